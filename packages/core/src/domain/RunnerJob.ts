@@ -1,0 +1,68 @@
+import { Schema } from "effect"
+import { JobId, RunnerId, TokenHash, VideoId } from "./Ids.ts"
+
+/** The nine states of a job. Their numbers and labels on the wire stand in `protocol/JobDocuments.ts`. */
+export const JobState = Schema.Literal(
+  "Pending",
+  "Processing",
+  "Completed",
+  "Errored",
+  "WaitingForParent",
+  "Cancelled",
+  "ParentErrored",
+  "ParentCancelled",
+  "Completing"
+)
+export type JobState = typeof JobState.Type
+
+/** States that a job never leaves. */
+export const terminalStates: ReadonlySet<JobState> = new Set<JobState>([
+  "Completed",
+  "Errored",
+  "Cancelled",
+  "ParentErrored",
+  "ParentCancelled"
+])
+
+/**
+ * One piece of work for a runner. The encoded side is the row as adapters keep it: null for what is absent, dates as
+ * `Date`.
+ */
+export const RunnerJob = Schema.Struct({
+  id: JobId,
+  type: Schema.String,
+  state: JobState,
+  /** What the runner is told; its shape belongs to the job type. */
+  payload: Schema.Unknown,
+  /** What only we need to know to finish the job; its shape belongs to the job type. */
+  privatePayload: Schema.Unknown,
+  /** Lower comes first. */
+  priority: Schema.Int,
+  /** 0..100, as the runner last said. */
+  progress: Schema.OptionFromNullOr(Schema.Int),
+  /** How often a try has failed; never falls. */
+  failures: Schema.Int,
+  /** How often a runner fell silent while holding the job; never falls. */
+  stalls: Schema.Int,
+  /** Why the job ended badly. */
+  error: Schema.OptionFromNullOr(Schema.String),
+  /** Who holds the job, or held it last. */
+  runnerId: Schema.OptionFromNullOr(RunnerId),
+  /** The fencing token of the current try, hashed. Present in Processing, Completing and Completed only. */
+  jobTokenHash: Schema.OptionFromNullOr(TokenHash),
+  /** Names the files made from the result of the current try, so that they can be found after a crash. */
+  resultId: Schema.OptionFromNullOr(Schema.UUID),
+  /** The job that must be completed before this one starts. */
+  parentId: Schema.OptionFromNullOr(JobId),
+  videoId: Schema.OptionFromNullOr(VideoId),
+  startedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
+  finishedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
+  createdAt: Schema.DateTimeUtcFromDate,
+  /** Last sign of life: of the runner while Processing, of the process that stores the result while Completing. */
+  updatedAt: Schema.DateTimeUtcFromDate,
+  /** Grows with every write; a write at an old revision is refused. */
+  revision: Schema.Int
+})
+export type RunnerJob = typeof RunnerJob.Type
+
+export const isTerminal = (job: RunnerJob): boolean => terminalStates.has(job.state)

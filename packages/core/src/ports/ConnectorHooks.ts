@@ -1,0 +1,29 @@
+import { Context, Effect } from "effect"
+import type { Video, VideoFile } from "../domain/Video.ts"
+
+/**
+ * What the application wants to hear. Each is called at most once for what it names, by the process that made it so,
+ * after it is stored. A hook that dies is logged and changes nothing: what it was told stays true.
+ */
+export interface Hooks {
+  /** A rendition was added to the master playlist. */
+  readonly renditionReady: (video: Video, file: VideoFile) => Effect.Effect<void>
+  /** The first rendition plays; once a video. */
+  readonly videoPlayable: (video: Video) => Effect.Effect<void>
+  /** The last job of the video has ended, well or badly; `video.state` tells which. Once a video. */
+  readonly transcodingEnded: (video: Video) => Effect.Effect<void>
+}
+
+const silent: Hooks = {
+  renditionReady: () => Effect.void,
+  videoPlayable: () => Effect.void,
+  transcodingEnded: () => Effect.void
+}
+
+/** Says nothing unless the host provides one: `Layer.succeed(ConnectorHooks, ConnectorHooks.of({ … }))`. */
+export class ConnectorHooks extends Context.Reference<ConnectorHooks>()("@runner-connector/core/ConnectorHooks", {
+  defaultValue: (): Hooks => silent
+}) {
+  /** Hooks with silence for those left out. */
+  static readonly from = (hooks: Partial<Hooks>): Hooks => ({ ...silent, ...hooks })
+}

@@ -1,0 +1,74 @@
+import { Context, Data, type Duration, type Effect, type Option, Schema, type Scope, type Stream } from "effect"
+import { FileKey } from "../domain/FileKey.ts"
+
+/** There is no file under this key. */
+export class FileNotFound extends Schema.TaggedError<FileNotFound>()("FileNotFound", { key: FileKey }) {
+  override get message(): string {
+    return `There is no file ${this.key} in storage`
+  }
+}
+
+/** The storage did not do its work; trying again later may help. */
+export class FileStorageError extends Schema.TaggedError<FileStorageError>()("FileStorageError", {
+  operation: Schema.Literal("write", "adopt", "read", "stat", "remove", "downloadUrl", "source"),
+  key: FileKey,
+  cause: Schema.Defect
+}) {
+  override get message(): string {
+    return `Storage failed to ${this.operation} ${this.key}`
+  }
+}
+
+/** Where a probe can look: a path of this machine, or an address that answers Range requests. */
+export type MediaSource = Data.TaggedEnum<{ Path: { readonly path: string }; Url: { readonly url: URL } }>
+export const MediaSource = Data.taggedEnum<MediaSource>()
+
+export interface FileStat {
+  /** Bytes. */
+  readonly size: number
+  /** Changes whenever the content may have changed; a plain string, without the quotes of an HTTP ETag. */
+  readonly etag: string
+}
+
+/** First and last byte, both included, both within the file. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** Keeps the files: sources, renditions, playlists, pictures. A file is there whole or not at all. */
+export class FileStorage extends Context.Tag("@runner-connector/core/FileStorage")<
+  FileStorage,
+  {
+    /** Writes the whole content, or leaves what was there before. Nobody sees a part of it at any time. */
+    readonly write: <E, R>(
+      key: FileKey,
+      content: Stream.Stream<Uint8Array, E, R>,
+      options?: { readonly contentType?: string | undefined }
+    ) => Effect.Effect<void, E | FileStorageError, R>
+
+    /** Takes a local file over, whole or not at all; afterwards the path is gone. May be as cheap as a rename. */
+    readonly adopt: (
+      key: FileKey,
+      path: string,
+      options?: { readonly contentType?: string | undefined }
+    ) => Effect.Effect<void, FileStorageError>
+
+    /** The bytes of the file, or of the range. */
+    readonly read: (key: FileKey, range?: ByteRange) => Stream.Stream<Uint8Array, FileNotFound | FileStorageError>
+
+    readonly stat: (key: FileKey) => Effect.Effect<FileStat, FileNotFound | FileStorageError>
+
+    /** Removing what is not there is no error. */
+    readonly remove: (key: FileKey) => Effect.Effect<void, FileStorageError>
+
+    /** An address from which anybody can download for a while; none when the host must send the bytes itself. */
+    readonly downloadUrl: (
+      key: FileKey,
+      options: { readonly expiresIn: Duration.Duration }
+    ) => Effect.Effect<Option.Option<URL>, FileNotFound | FileStorageError>
+
+    /** The file as a probe can open it, for as long as the scope lives. */
+    readonly source: (key: FileKey) => Effect.Effect<MediaSource, FileNotFound | FileStorageError, Scope.Scope>
+  }
+>() {}

@@ -1,0 +1,55 @@
+import { Context, type DateTime, type Effect, type Option, Schema } from "effect"
+import type { RegistrationTokenId, RunnerId, TokenHash } from "../domain/Ids.ts"
+import type { NewRunner, RegistrationToken, Runner } from "../domain/Runner.ts"
+import type { Page, PageRequest, PersistenceError } from "./PersistenceError.ts"
+
+/** A runner of this name is registered already. */
+export class RunnerNameTaken extends Schema.TaggedError<RunnerNameTaken>()("RunnerNameTaken", {
+  name: Schema.String
+}) {
+  override get message(): string {
+    return `A runner named ${this.name} is registered already: choose another name, or remove that runner first`
+  }
+}
+
+/** What is learned of a runner each time it speaks. */
+export interface Contact {
+  readonly at: DateTime.Utc
+  readonly ip: Option.Option<string>
+  /** None leaves the stored version as it is. */
+  readonly version: Option.Option<string>
+}
+
+/** Keeps registration tokens; only hashes are known here. */
+export interface RegistrationTokens {
+  readonly add: (token: {
+    readonly tokenHash: TokenHash
+    readonly hint: string
+    readonly at: DateTime.Utc
+  }) => Effect.Effect<RegistrationToken, PersistenceError>
+  readonly findByHash: (hash: TokenHash) => Effect.Effect<Option.Option<RegistrationToken>, PersistenceError>
+  /** Newest first, each with the number of runners registered with it. */
+  readonly list: (
+    page: PageRequest
+  ) => Effect.Effect<Page<RegistrationToken & { readonly runners: number }>, PersistenceError>
+  /** Removes the token and every runner registered with it; false when there is none of that number. */
+  readonly remove: (id: RegistrationTokenId) => Effect.Effect<boolean, PersistenceError>
+}
+
+/** Keeps runners and the tokens by which they register. */
+export class RunnerStore extends Context.Tag("@runner-connector/core/RunnerStore")<
+  RunnerStore,
+  {
+    readonly insert: (runner: NewRunner) => Effect.Effect<Runner, RunnerNameTaken | PersistenceError>
+    readonly findByToken: (hash: TokenHash) => Effect.Effect<Option.Option<Runner>, PersistenceError>
+    /** The runners among these numbers that exist, in no particular order. */
+    readonly findByIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyArray<Runner>, PersistenceError>
+    /** Notes a contact; a runner that is gone is no error. */
+    readonly touch: (id: RunnerId, contact: Contact) => Effect.Effect<void, PersistenceError>
+    /** Removes the runner; its jobs keep their state and lose their `runnerId`. False when there is none. */
+    readonly remove: (id: RunnerId) => Effect.Effect<boolean, PersistenceError>
+    /** Newest first. */
+    readonly list: (page: PageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
+    readonly registrationTokens: RegistrationTokens
+  }
+>() {}

@@ -1,0 +1,48 @@
+import { type Array as Arr, Context, type DateTime, type Effect, type Option, Schema } from "effect"
+import type { VideoId } from "../domain/Ids.ts"
+import type { RunnerJob } from "../domain/RunnerJob.ts"
+import type { NewVideo, Video } from "../domain/Video.ts"
+import type { JobConflict } from "./JobStore.ts"
+import type { Page, PageRequest, PersistenceError } from "./PersistenceError.ts"
+
+/** Somebody else changed the video since it was read. Read it again and decide again. */
+export class VideoConflict extends Schema.TaggedError<VideoConflict>()("VideoConflict", { id: Schema.String }) {
+  override get message(): string {
+    return `Video ${this.id} was changed by somebody else meanwhile`
+  }
+}
+
+/**
+ * Keeps videos. A video and the jobs whose results it shows change together, so that at no moment, not even after a
+ * crash, a rendition is published whose job is still open, or a job completed whose rendition is missing.
+ */
+export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")<
+  VideoStore,
+  {
+    /** Adds the video with its first jobs, all or none. */
+    readonly insert: (
+      video: NewVideo,
+      jobs: Arr.NonEmptyReadonlyArray<RunnerJob>
+    ) => Effect.Effect<Video, PersistenceError>
+
+    readonly find: (id: VideoId) => Effect.Effect<Option.Option<Video>, PersistenceError>
+
+    /** Writes the video and the jobs, all or none, each at its revision, which grows by one. */
+    readonly save: (
+      video: Video,
+      jobs: ReadonlyArray<RunnerJob>
+    ) => Effect.Effect<void, VideoConflict | JobConflict | PersistenceError>
+
+    /** Removes the video; its jobs stay for the record. Removing what is not there is no error. */
+    readonly remove: (id: VideoId) => Effect.Effect<void, PersistenceError>
+
+    /** Newest first. */
+    readonly list: (page: PageRequest) => Effect.Effect<Page<Video>, PersistenceError>
+
+    /** Videos that have not ended although none of their jobs is open; at most 100. */
+    readonly listUnsettled: Effect.Effect<ReadonlyArray<Video>, PersistenceError>
+
+    /** Videos with a file retired before the given moment; at most 100. */
+    readonly listRetired: (before: DateTime.Utc) => Effect.Effect<ReadonlyArray<Video>, PersistenceError>
+  }
+>() {}
