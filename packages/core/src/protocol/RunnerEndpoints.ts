@@ -1,0 +1,33 @@
+import { Schema } from "effect"
+import { RunnerId } from "../domain/Ids.ts"
+import { endpoint } from "./Endpoint.ts"
+import { NoContent, NoParams, RunnerDescription, RunnerName, Token, Version } from "./fields.ts"
+
+export const register = endpoint({
+  name: "register",
+  method: "POST",
+  path: "/api/v1/runners/register",
+  summary: "Register a runner with a registration token",
+  params: NoParams,
+  body: "json",
+  request: Schema.Struct({
+    registrationToken: Token,
+    name: RunnerName,
+    description: Schema.optional(RunnerDescription),
+    version: Schema.optional(Version)
+  }),
+  status: 200,
+  response: Schema.Struct({ id: RunnerId, runnerToken: Token })
+})
+
+export const unregister = endpoint({
+  name: "unregister",
+  method: "POST",
+  path: "/api/v1/runners/unregister",
+  summary: "Remove the runner that holds this token",
+  params: NoParams,
+  body: "json",
+  request: Schema.Struct({ runnerToken: Token }),
+  status: 204,
+  response: NoContent
+})

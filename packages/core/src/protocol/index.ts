@@ -1,0 +1,6 @@
+export * as Endpoint from "./Endpoint.ts"
+export { endpoints } from "./endpoints.ts"
+export * as FileEndpoints from "./FileEndpoints.ts"
+export * as JobDocuments from "./JobDocuments.ts"
+export * as JobEndpoints from "./JobEndpoints.ts"
+export * as RunnerEndpoints from "./RunnerEndpoints.ts"
