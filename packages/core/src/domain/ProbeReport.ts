@@ -1,7 +1,50 @@
 import { Schema } from "effect"
 
-const Text = Schema.optional(Schema.String)
-const Count = Schema.optional(Schema.Int)
+type JsonObject = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** A member that reads as absent when it is missing, null or not what is expected; never an error. */
+const lenient = <A>(type: Schema.Schema<A>, read: (value: unknown) => A | undefined) =>
+  Schema.optional(
+    Schema.transform(Schema.Unknown, Schema.UndefinedOr(type), { decode: read, encode: (value) => value })
+  )
+
+/** ffprobe writes `N/A` where it knows nothing and the output wants a value all the same. */
+const readText = (value: unknown): string | undefined => {
+  if (typeof value === "number") return String(value)
+  return typeof value === "string" && value !== "N/A" ? value : undefined
+}
+
+const readNumber = (value: unknown): number | undefined => {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined
+}
+
+const readInt = (value: unknown): number | undefined => {
+  const number = readNumber(value)
+  return Number.isSafeInteger(number) ? number : undefined
+}
+
+const Text = lenient(Schema.String, readText)
+const Count = lenient(Schema.Int, readInt)
+const Amount = lenient(Schema.Number, readNumber)
+const Tags = lenient(Schema.Record({ key: Schema.String, value: Schema.Unknown }), (value) =>
+  isObject(value) ? value : undefined
+)
+
+const readObject = {
+  decode: (value: unknown) => (isObject(value) ? value : {}),
+  encode: (value: object) => value
+}
+const readObjects = {
+  decode: (value: unknown) => (Array.isArray(value) ? value.filter(isObject) : []),
+  encode: (value: ReadonlyArray<unknown>) => value
+}
+
+const Disposition = Schema.Struct({ attached_pic: Count, default: Count })
+const SideData = Schema.Struct({ rotation: Amount })
 
 /** One stream of a media file as `ffprobe -show_streams -of json` prints it. Every member can be missing. */
 export const ProbeStream = Schema.Struct({
@@ -13,21 +56,39 @@ export const ProbeStream = Schema.Struct({
   level: Count,
   width: Count,
   height: Count,
+  /** Width to height of one pixel, such as `4:3`; `0:1` means unknown. */
+  sample_aspect_ratio: Text,
   avg_frame_rate: Text,
   r_frame_rate: Text,
+  start_time: Text,
   duration: Text,
   bit_rate: Text,
-  disposition: Schema.optional(Schema.Struct({ attached_pic: Count })),
-  side_data_list: Schema.optional(Schema.Array(Schema.Struct({ rotation: Schema.optional(Schema.Number) }))),
-  tags: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
+  disposition: Schema.optional(Schema.transform(Schema.Unknown, Disposition, readObject)),
+  side_data_list: Schema.optional(Schema.transform(Schema.Unknown, Schema.Array(SideData), readObjects)),
+  tags: Tags
 })
 export type ProbeStream = typeof ProbeStream.Type
 
-/** The part of ffprobe's JSON we read. Unknown members are ignored, missing ones are no error. */
-export const ProbeReport = Schema.Struct({
-  format: Schema.optionalWith(Schema.Struct({ format_name: Text, duration: Text, size: Text, bit_rate: Text }), {
-    default: () => ({})
-  }),
-  streams: Schema.optionalWith(Schema.Array(ProbeStream), { default: () => [] })
+const Format = Schema.Struct({
+  format_name: Text,
+  start_time: Text,
+  duration: Text,
+  size: Text,
+  bit_rate: Text
 })
+
+/**
+ * The part of ffprobe's JSON we read. Decoding it never fails: members we do not know are ignored, and members that
+ * are missing, null or of an unexpected type read as absent.
+ */
+export const ProbeReport = Schema.transform(
+  Schema.Unknown,
+  Schema.Struct({
+    format: Schema.optionalWith(Schema.transform(Schema.Unknown, Format, readObject), { default: () => ({}) }),
+    streams: Schema.optionalWith(Schema.transform(Schema.Unknown, Schema.Array(ProbeStream), readObjects), {
+      default: () => []
+    })
+  }),
+  readObject
+)
 export type ProbeReport = typeof ProbeReport.Type

@@ -27,3 +27,7 @@ export class ConnectorHooks extends Context.Reference<ConnectorHooks>()("@runner
   /** Hooks with silence for those left out. */
   static readonly from = (hooks: Partial<Hooks>): Hooks => ({ ...silent, ...hooks })
 }
+
+/** A hook's trouble is logged; what it was told of stays true. */
+export const heard = (hook: Effect.Effect<void>): Effect.Effect<void> =>
+  Effect.catchAllCause(hook, (cause) => Effect.logError("A hook of the application failed", cause))

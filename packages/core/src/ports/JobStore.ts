@@ -1,5 +1,5 @@
 import { type Array as Arr, Context, type DateTime, type Effect, type Option, Schema } from "effect"
-import type { JobId, TokenHash, VideoId } from "../domain/Ids.ts"
+import type { JobId, RunnerId, TokenHash, VideoId } from "../domain/Ids.ts"
 import type { JobState, RunnerJob } from "../domain/RunnerJob.ts"
 import type { Page, PageRequest, PersistenceError } from "./PersistenceError.ts"
 
@@ -14,6 +14,7 @@ export class JobConflict extends Schema.TaggedError<JobConflict>()("JobConflict"
 export interface Heartbeat {
   readonly id: JobId
   /** The fence: only the holder of the current try is heard. */
+  readonly runnerId: RunnerId
   readonly jobTokenHash: TokenHash
   readonly at: DateTime.Utc
   /** Kept only while the job is Processing. */
@@ -57,8 +58,8 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
     readonly commit: (jobs: Arr.NonEmptyReadonlyArray<RunnerJob>) => Effect.Effect<void, JobConflict | PersistenceError>
 
     /**
-     * Moves `updatedAt` (and `progress`) of a job that is Processing or Completing under this token, in one statement;
-     * the revision grows. Returns the state, or none when the token does not hold the job in one of these states.
+     * Moves `updatedAt` (and `progress`) of a job that is Processing or Completing under this runner and token, in one
+     * statement; the revision grows. Returns the state, or none when these do not hold the job in one of these states.
      */
     readonly beat: (heartbeat: Heartbeat) => Effect.Effect<Option.Option<"Processing" | "Completing">, PersistenceError>
   }

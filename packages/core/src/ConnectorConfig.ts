@@ -1,0 +1,95 @@
+import { Config, type ConfigError, Context, Duration, Effect, Layer } from "effect"
+import { type TranscodingSettings, defaults as transcodingDefaults } from "./domain/TranscodingSettings.ts"
+import { transcodingConfig } from "./transcodingConfig.ts"
+
+/** What the connector can be told. All durations have defaults that suit the real runner; see each for its reason. */
+export interface ConnectorSettings {
+  /** The origin under which runners reach this server, such as `https://media.example`; goes into job payloads. */
+  readonly publicUrl: URL
+  /** Which renditions are made. A call of `transcodeVideo` can say otherwise for its video. */
+  readonly transcoding: TranscodingSettings
+  /** How long a runner may be silent with a job. The real runner reports every 60 s: stay well above twice that. */
+  readonly vodSilence: Duration.Duration
+  /** The same for live jobs, whose chunks are the report. */
+  readonly liveSilence: Duration.Duration
+  /** How often a runner may fall silent with one job before that counts as a failure. */
+  readonly maxStalls: number
+  /** How long the answer to `success` waits for the result to be stored; then the work goes on behind it. */
+  readonly completionWait: Duration.Duration
+  /** How long nothing may be heard of the process that stores a result before the job is taken from it. */
+  readonly completionSilence: Duration.Duration
+  /** Pause between two rounds of upkeep. */
+  readonly upkeepInterval: Duration.Duration
+  /** How long a replaced file stays for those who still hold its address. */
+  readonly retiredFor: Duration.Duration
+  /** A runner's last contact is written at most this often. */
+  readonly contactInterval: Duration.Duration
+  /** Largest body of a JSON request, in bytes. */
+  readonly maxJsonSize: number
+  /** Largest file that a runner may send, in bytes. */
+  readonly maxFileSize: number
+}
+
+const GIB = 1024 ** 3
+
+/** Everything but the public address, which only the host can know. */
+export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
+  transcoding: transcodingDefaults,
+  vodSilence: Duration.minutes(2),
+  liveSilence: Duration.seconds(30),
+  maxStalls: 3,
+  completionWait: Duration.seconds(30),
+  completionSilence: Duration.seconds(60),
+  upkeepInterval: Duration.seconds(10),
+  retiredFor: Duration.hours(1),
+  contactInterval: Duration.seconds(30),
+  maxJsonSize: 1024 ** 2,
+  maxFileSize: 256 * GIB
+}
+
+/** The settings of the connector, as the use cases read them. */
+export class ConnectorConfig extends Context.Tag("@runner-connector/core/ConnectorConfig")<
+  ConnectorConfig,
+  ConnectorSettings
+>() {}
+
+/** Settings given by the host; what is left out has its default. */
+export const layer = (
+  settings: Partial<ConnectorSettings> & Pick<ConnectorSettings, "publicUrl">
+): Layer.Layer<ConnectorConfig> => Layer.succeed(ConnectorConfig, { ...defaults, ...settings })
+
+const duration = (name: string, fallback: Duration.Duration, description: string) =>
+  Config.duration(name).pipe(Config.withDefault(fallback), Config.withDescription(description))
+
+const positive = (name: string, fallback: number, description: string) =>
+  Config.integer(name).pipe(
+    Config.validate({ message: "expected a whole number above 0", validation: (n) => n > 0 }),
+    Config.withDefault(fallback),
+    Config.withDescription(description)
+  )
+
+/** The settings as the environment names them. */
+export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({
+  transcoding: transcodingConfig,
+  vodSilence: duration("RUNNER_VOD_SILENCE", defaults.vodSilence, "how long a runner may be silent with a job"),
+  liveSilence: duration("RUNNER_LIVE_SILENCE", defaults.liveSilence, "the same for live jobs"),
+  maxStalls: positive("RUNNER_MAX_STALLS", defaults.maxStalls, "silences of one job before they count as failures"),
+  completionWait: duration("RUNNER_COMPLETION_WAIT", defaults.completionWait, "how long success waits for storing"),
+  completionSilence: duration(
+    "RUNNER_COMPLETION_SILENCE",
+    defaults.completionSilence,
+    "silence of a storing process before its job is taken back"
+  ),
+  upkeepInterval: duration("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
+  retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long replaced files are kept"),
+  contactInterval: duration("RUNNER_CONTACT_INTERVAL", defaults.contactInterval, "how often a contact is written"),
+  maxJsonSize: positive("RUNNER_MAX_JSON_SIZE", defaults.maxJsonSize, "bytes of the largest JSON body"),
+  maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "bytes of the largest file of a runner")
+})
+
+/** Settings from the environment (Effect's config provider), and the public address from the host. */
+export const layerFromEnv = (publicUrl: URL): Layer.Layer<ConnectorConfig, ConfigError.ConfigError> =>
+  Layer.effect(
+    ConnectorConfig,
+    Effect.map(config, (settings) => ({ ...settings, publicUrl }))
+  )

@@ -1,0 +1,41 @@
+import { Option, Schema } from "effect"
+import { type FileKey, inFolder } from "./FileKey.ts"
+import type { Video } from "./Video.ts"
+
+/**
+ * What a host may put before the names of the files made: one segment of at most 100 ASCII letters, digits, `.`, `_`
+ * and `-` that begins with a letter or digit. It then needs no escaping in a playlist, an address or a file system,
+ * and leaves room for the rest of the name under the usual 255 bytes.
+ */
+export const BaseName = Schema.String.pipe(
+  Schema.pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
+    message: () => "expected at most 100 letters, digits, '.', '_' or '-', beginning with a letter or digit"
+  })
+)
+export type BaseName = typeof BaseName.Type
+
+/** Where the files of a video go, and how their names begin. */
+export type Place = Pick<Video, "destination" | "baseName">
+
+const key = (place: Place, uuid: string, rest: string): FileKey =>
+  inFolder(
+    place.destination,
+    `${Option.match(place.baseName, { onNone: () => "", onSome: (name) => `${name}-` })}${uuid}-${rest}`
+  )
+
+/** The media file of a rendition. The uuid is that of the result, so that no retry overwrites what is published. */
+export const mediaKey = (place: Place, uuid: string, resolution: number): FileKey =>
+  key(place, uuid, `${resolution}-fragmented.mp4`)
+
+/** The playlist of a rendition, beside its media file. */
+export const playlistKey = (place: Place, uuid: string, resolution: number): FileKey =>
+  key(place, uuid, `${resolution}.m3u8`)
+
+/** The master playlist; a new uuid each time that it is written. */
+export const masterKey = (place: Place, uuid: string): FileKey => key(place, uuid, "master.m3u8")
+
+/** The thumbnail, a JPEG. */
+export const thumbnailKey = (place: Place, uuid: string): FileKey => key(place, uuid, "thumbnail.jpg")
+
+/** The last segment of a key: the name by which files of one folder refer to each other. */
+export const nameOf = (fileKey: FileKey): string => fileKey.slice(fileKey.lastIndexOf("/") + 1)

@@ -1,0 +1,46 @@
+import { type Array as Arr, type DateTime, Either, Option } from "effect"
+import { type JobEvent, type JobRules, step, type Transition, type WrongJobState } from "./JobMachine.ts"
+import type { RunnerJob } from "./RunnerJob.ts"
+
+/** What a use case must write, and whether runners have something new to ask for. */
+export interface Plan {
+  /** The job itself first, then those of its children that changed with it. */
+  readonly changed: Arr.NonEmptyReadonlyArray<RunnerJob>
+  readonly pingRunners: boolean
+}
+
+/**
+ * Applies the event to the first job of the family, and what follows from it to all that waits for that job, however
+ * deep. Children that are settled already stay as they are. Fails only when the event cannot happen to the first job.
+ */
+export const plan = (
+  family: Arr.NonEmptyReadonlyArray<RunnerJob>,
+  event: JobEvent,
+  rulesOf: (job: RunnerJob) => JobRules,
+  now: DateTime.Utc
+): Either.Either<Plan, WrongJobState> =>
+  Either.map(step(family[0], event, rulesOf(family[0]), now), (first) => {
+    const changed: Arr.NonEmptyReadonlyArray<RunnerJob> = [first.job, ...follow(first, family, rulesOf, now)]
+    return { changed, pingRunners: changed.some(({ state }) => state === "Pending") }
+  })
+
+/** Level by level; each job hears of the first end among its ancestors only, so that rows in a ring end too. */
+const follow = (
+  first: Transition,
+  family: ReadonlyArray<RunnerJob>,
+  rulesOf: (job: RunnerJob) => JobRules,
+  now: DateTime.Utc
+): ReadonlyArray<RunnerJob> => {
+  const heard = new Set([first.job.id])
+  const queue = [first]
+  for (const { forChildren, job } of queue) {
+    if (Option.isNone(forChildren)) continue
+    for (const child of family) {
+      if (heard.has(child.id) || !Option.contains(child.parentId, job.id)) continue
+      heard.add(child.id)
+      const next = step(child, forChildren.value, rulesOf(child), now)
+      if (Either.isRight(next)) queue.push(next.right)
+    }
+  }
+  return queue.slice(1).map(({ job }) => job)
+}

@@ -1,0 +1,99 @@
+import { Chunk, Effect, Layer, Option, type Scope, Stream } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
+import {
+  type ByteRange,
+  FileNotFound,
+  type FileStat,
+  FileStorage,
+  FileStorageError,
+  MediaSource
+} from "../FileStorage.ts"
+import { MemoryDisk } from "./MemoryDisk.ts"
+
+const CHUNK_SIZE = 64 * 1024
+
+interface StoredFile {
+  readonly bytes: Uint8Array
+  readonly etag: string
+}
+
+const concat = (chunks: Chunk.Chunk<Uint8Array>): Uint8Array => {
+  const whole = new Uint8Array(Chunk.reduce(chunks, 0, (size, chunk) => size + chunk.length))
+  let offset = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, offset)
+    offset += chunk.length
+  }
+  return whole
+}
+
+/** Copies, piece by piece, so that no reader can change what is stored. */
+function* pieces(bytes: Uint8Array, range: ByteRange): Generator<Uint8Array> {
+  for (let start = range.start; start <= range.end; start += CHUNK_SIZE) {
+    yield bytes.slice(start, Math.min(start + CHUNK_SIZE, range.end + 1))
+  }
+}
+
+const make = Effect.gen(function* () {
+  const disk = yield* MemoryDisk
+  const files = new Map<FileKey, StoredFile>()
+  let counter = 0
+
+  const put = (key: FileKey, bytes: Uint8Array): void => {
+    counter += 1
+    files.set(key, { bytes, etag: `memory-${counter}` })
+  }
+
+  const find = (key: FileKey): Effect.Effect<StoredFile, FileNotFound> =>
+    Effect.suspend(() => {
+      const file = files.get(key)
+      return file === undefined ? new FileNotFound({ key }) : Effect.succeed(file)
+    })
+
+  const lend = (key: FileKey, file: StoredFile): Effect.Effect<MediaSource, never, Scope.Scope> =>
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        counter += 1
+        const path = `/memory-file-storage/${counter}/${key}`
+        disk.set(path, file.bytes)
+        return path
+      }),
+      (path) => Effect.sync(() => disk.delete(path))
+    ).pipe(Effect.map((path) => MediaSource.Path({ path })))
+
+  return FileStorage.of({
+    // The bytes are copied as they come: a producer may use its buffer again.
+    write: (key, content) =>
+      content.pipe(
+        Stream.map((chunk) => chunk.slice()),
+        Stream.runCollect,
+        Effect.map((chunks) => put(key, concat(chunks)))
+      ),
+    adopt: (key, path) =>
+      Effect.suspend(() => {
+        const bytes = disk.get(path)
+        if (bytes === undefined) {
+          return new FileStorageError({ operation: "adopt", key, cause: new Error(`There is no ${path}`) })
+        }
+        disk.delete(path)
+        put(key, bytes)
+        return Effect.void
+      }),
+    read: (key, range) =>
+      Stream.unwrap(
+        Effect.map(find(key), ({ bytes }) =>
+          Stream.fromIterable(pieces(bytes, range ?? { start: 0, end: bytes.length - 1 }))
+        )
+      ),
+    stat: (key) => Effect.map(find(key), ({ bytes, etag }): FileStat => ({ size: bytes.length, etag })),
+    remove: (key) => Effect.sync(() => void files.delete(key)),
+    downloadUrl: (key) => Effect.as(find(key), Option.none<URL>()),
+    source: (key) => Effect.flatMap(find(key), (file) => lend(key, file))
+  })
+})
+
+/**
+ * Keeps files in this process's memory, under the contract of every storage: the twin for tests. A source stands on
+ * the `MemoryDisk` while its scope lives and is gone afterwards, so that a source used too long is noticed.
+ */
+export const layer: Layer.Layer<FileStorage, never, MemoryDisk> = Layer.effect(FileStorage, make)

@@ -1,0 +1,73 @@
+import { Array as Arr, DateTime, Effect, Layer, Option, Order } from "effect"
+import type { JobId } from "../../domain/Ids.ts"
+import type { RunnerJob } from "../../domain/RunnerJob.ts"
+import { type Heartbeat, JobConflict, type JobFilter, JobStore } from "../JobStore.ts"
+import { attempt, type MemoryState, makeState, pageOf, planJobInserts, planJobWrites, write } from "./MemoryState.ts"
+
+const MAX_SILENT = 100
+
+const byPriority = Order.mapInput(Order.number, (job: RunnerJob) => job.priority)
+const bySilence = Order.mapInput(DateTime.Order, (job: RunnerJob) => job.updatedAt)
+
+/** The job store over the given state. Sorting is stable, so equals stay in the order of their insertion. */
+export const make = (state: MemoryState): JobStore["Type"] => {
+  const all = (): ReadonlyArray<RunnerJob> => Array.from(state.jobs.values())
+
+  return JobStore.of({
+    insert: (jobs) => attempt("JobStore.insert", () => write(state.jobs, planJobInserts(state, jobs))),
+    family: (id) => Effect.sync(() => family(state, id)),
+    listAvailable: ({ limit, types }) =>
+      Effect.sync(() => {
+        const open = all().filter((job) => job.state === "Pending" && types.includes(job.type))
+        return Arr.sort(open, byPriority).slice(0, limit)
+      }),
+    listSilent: ({ since, state: wanted }) =>
+      Effect.sync(() => {
+        const silent = all().filter((job) => job.state === wanted && DateTime.lessThan(job.updatedAt, since))
+        return Arr.sort(silent, bySilence).slice(0, MAX_SILENT)
+      }),
+    ofVideo: (id) => Effect.sync(() => all().filter((job) => Option.contains(job.videoId, id))),
+    list: (filter) => Effect.sync(() => pageOf(all().filter(matches(filter)), filter)),
+    commit: (jobs) =>
+      Effect.flatMap(
+        attempt("JobStore.commit", () => {
+          const writes = planJobWrites(state, jobs)
+          if (!(writes instanceof JobConflict)) write(state.jobs, writes)
+          return writes
+        }),
+        (outcome) => (outcome instanceof JobConflict ? outcome : Effect.void)
+      ),
+    beat: (heartbeat) => Effect.sync(() => beat(state, heartbeat))
+  })
+}
+
+const matches =
+  ({ states, types }: JobFilter) =>
+  (job: RunnerJob): boolean =>
+    (states === undefined || states.includes(job.state)) && (types === undefined || types.includes(job.type))
+
+const family = (state: MemoryState, id: JobId): ReadonlyArray<RunnerJob> => {
+  const first = state.jobs.get(id)
+  if (first === undefined) return []
+  const members = new Set([id])
+  for (const member of members) {
+    for (const job of state.jobs.values()) if (Option.contains(job.parentId, member)) members.add(job.id)
+  }
+  members.delete(id)
+  return [first, ...Array.from(state.jobs.values()).filter((job) => members.has(job.id))]
+}
+
+const beat = (state: MemoryState, heartbeat: Heartbeat): Option.Option<"Processing" | "Completing"> => {
+  const job = state.jobs.get(heartbeat.id)
+  if (job === undefined || !isHolder(job, heartbeat)) return Option.none()
+  if (job.state !== "Processing" && job.state !== "Completing") return Option.none()
+  const progress = job.state === "Processing" ? Option.orElse(heartbeat.progress, () => job.progress) : job.progress
+  state.jobs.set(job.id, { ...job, progress, updatedAt: heartbeat.at, revision: job.revision + 1 })
+  return Option.some(job.state)
+}
+
+const isHolder = (job: RunnerJob, { jobTokenHash, runnerId }: Heartbeat): boolean =>
+  Option.contains(job.jobTokenHash, jobTokenHash) && Option.contains(job.runnerId, runnerId)
+
+/** Jobs in this process's memory, alone; together with runners and videos they are in `MemoryStores.layer`. */
+export const layer: Layer.Layer<JobStore> = Layer.sync(JobStore, () => make(makeState()))

@@ -1,0 +1,91 @@
+import { Effect, Layer, Option } from "effect"
+import { RegistrationTokenId, RunnerId, type TokenHash } from "../../domain/Ids.ts"
+import type { NewRunner, Runner } from "../../domain/Runner.ts"
+import type { PersistenceError } from "../PersistenceError.ts"
+import { type Contact, type RegistrationTokens, RunnerNameTaken, RunnerStore } from "../RunnerStore.ts"
+import { assertStorable, attempt, forgetRunner, type MemoryState, makeState, pageOf } from "./MemoryState.ts"
+
+const findByHash = <A extends { readonly tokenHash: TokenHash }>(all: Iterable<A>, hash: TokenHash): Option.Option<A> =>
+  Option.fromNullable(Array.from(all).find((one) => one.tokenHash === hash))
+
+const assertNewHash = (all: Iterable<{ readonly tokenHash: TokenHash }>, hash: TokenHash): void => {
+  if (Option.isSome(findByHash(all, hash))) throw new Error("This token is in use already")
+}
+
+/** The runner store over the given state. */
+export const make = (state: MemoryState): RunnerStore["Type"] =>
+  RunnerStore.of({
+    insert: (runner) =>
+      Effect.suspend((): Effect.Effect<Runner, RunnerNameTaken | PersistenceError> => {
+        const taken = Array.from(state.runners.values()).some((other) => other.name === runner.name)
+        return taken
+          ? new RunnerNameTaken({ name: runner.name })
+          : attempt("RunnerStore.insert", () => insert(state, runner))
+      }),
+    findByToken: (hash) => Effect.sync(() => findByHash(state.runners.values(), hash)),
+    findByIds: (ids) =>
+      Effect.sync(() => Array.from(state.runners.values()).filter((runner) => ids.includes(runner.id))),
+    touch: (id, contact) => attempt("RunnerStore.touch", () => touch(state, id, contact)),
+    remove: (id) =>
+      Effect.sync(() => {
+        const known = state.runners.has(id)
+        forgetRunner(state, id)
+        return known
+      }),
+    list: (page) => Effect.sync(() => pageOf(state.runners.values(), page)),
+    registrationTokens: registrationTokens(state)
+  })
+
+const insert = (state: MemoryState, added: NewRunner): Runner => {
+  assertStorable(added)
+  assertNewHash(state.runners.values(), added.tokenHash)
+  if (!state.registrationTokens.has(added.registrationTokenId)) {
+    throw new Error(`There is no registration token ${added.registrationTokenId}`)
+  }
+  const runner: Runner = { ...added, id: RunnerId.make(state.nextNumber()) }
+  state.runners.set(runner.id, runner)
+  return runner
+}
+
+const touch = (state: MemoryState, id: RunnerId, { at, ip, version }: Contact): void => {
+  const runner = state.runners.get(id)
+  if (runner === undefined) return
+  assertStorable({ ip, version })
+  state.runners.set(id, {
+    ...runner,
+    ip,
+    version: Option.orElse(version, () => runner.version),
+    lastContact: at,
+    updatedAt: at
+  })
+}
+
+const registrationTokens = (state: MemoryState): RegistrationTokens => ({
+  add: ({ at, hint, tokenHash }) =>
+    attempt("RunnerStore.registrationTokens.add", () => {
+      assertStorable({ hint })
+      assertNewHash(state.registrationTokens.values(), tokenHash)
+      const id = RegistrationTokenId.make(state.nextNumber())
+      const token = { id, tokenHash, hint, createdAt: at, updatedAt: at }
+      state.registrationTokens.set(id, token)
+      return token
+    }),
+  findByHash: (hash) => Effect.sync(() => findByHash(state.registrationTokens.values(), hash)),
+  list: (page) =>
+    Effect.sync(() => {
+      const runners = Array.from(state.runners.values())
+      const { data, total } = pageOf(state.registrationTokens.values(), page)
+      const registeredWith = (id: RegistrationTokenId) => runners.filter((one) => one.registrationTokenId === id).length
+      return { total, data: data.map((token) => ({ ...token, runners: registeredWith(token.id) })) }
+    }),
+  remove: (id) =>
+    Effect.sync(() => {
+      for (const runner of Array.from(state.runners.values())) {
+        if (runner.registrationTokenId === id) forgetRunner(state, runner.id)
+      }
+      return state.registrationTokens.delete(id)
+    })
+})
+
+/** Runners in this process's memory, alone; together with jobs and videos they are in `MemoryStores.layer`. */
+export const layer: Layer.Layer<RunnerStore> = Layer.sync(RunnerStore, () => make(makeState()))

@@ -1,0 +1,119 @@
+import { Effect, Option, Schema } from "effect"
+import type { JobId, RegistrationTokenId, RunnerId, VideoId } from "../../domain/Ids.ts"
+import type { RegistrationToken, Runner } from "../../domain/Runner.ts"
+import { RunnerJob } from "../../domain/RunnerJob.ts"
+import { Video } from "../../domain/Video.ts"
+import { JobConflict } from "../JobStore.ts"
+import { type Page, type PageRequest, PersistenceError } from "../PersistenceError.ts"
+
+/**
+ * What the three memory stores share. A map keeps the order in which its keys were first set, and thereby the order of
+ * insertion.
+ */
+export interface MemoryState {
+  readonly jobs: Map<JobId, RunnerJob>
+  readonly videos: Map<VideoId, Video>
+  readonly runners: Map<RunnerId, Runner>
+  readonly registrationTokens: Map<RegistrationTokenId, RegistrationToken>
+  /** A new number each time, for whatever needs one. */
+  readonly nextNumber: () => number
+}
+
+/** Nothing stored yet. */
+export const makeState = (): MemoryState => {
+  let last = 0
+  return {
+    jobs: new Map(),
+    videos: new Map(),
+    runners: new Map(),
+    registrationTokens: new Map(),
+    nextNumber: () => {
+      last += 1
+      return last
+    }
+  }
+}
+
+/** Runs the body in one step of the event loop, so nobody sees a part of it; what it throws becomes the error. */
+export const attempt = <A>(operation: string, body: () => A): Effect.Effect<A, PersistenceError> =>
+  Effect.try({ try: body, catch: (cause) => new PersistenceError({ operation, cause }) })
+
+/** PostgreSQL keeps no NUL character, neither in text nor in jsonb. */
+const refuseNul = (key: string, value: unknown): unknown => {
+  if (key.includes("\0") || (typeof value === "string" && value.includes("\0"))) {
+    throw new Error("Text with a NUL character cannot be stored")
+  }
+  return value
+}
+
+/** What remains of a value that was written as JSON and read again. */
+const jsonCopy = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null, refuseNul))
+
+const encodeJob = Schema.encodeSync(RunnerJob)
+const decodeJob = Schema.decodeSync(RunnerJob)
+const encodeVideo = Schema.encodeSync(Video)
+const decodeVideo = Schema.decodeSync(Video)
+
+/** The job as a database would give it back: a copy, with payloads reduced to JSON. Throws what it cannot store. */
+export const storedJob = (job: RunnerJob): RunnerJob => {
+  const row = encodeJob(job)
+  JSON.stringify(row, refuseNul)
+  return decodeJob({ ...row, payload: jsonCopy(row.payload), privatePayload: jsonCopy(row.privatePayload) })
+}
+
+/** The video as a database would give it back. Throws what it cannot store. */
+export const storedVideo = (video: Video): Video => {
+  const row = encodeVideo(video)
+  JSON.stringify(row, refuseNul)
+  return decodeVideo(row)
+}
+
+/** Throws when the record holds text that a database would refuse. */
+export const assertStorable = (record: object): void => {
+  JSON.stringify(record, refuseNul)
+}
+
+/** The jobs with their new revisions, or the first of them that somebody else has changed; writes nothing yet. */
+export const planJobWrites = (
+  state: MemoryState,
+  jobs: ReadonlyArray<RunnerJob>
+): ReadonlyMap<JobId, RunnerJob> | JobConflict => {
+  const writes = new Map<JobId, RunnerJob>()
+  for (const job of jobs) {
+    const current = writes.get(job.id) ?? state.jobs.get(job.id)
+    if (current === undefined || current.revision !== job.revision) return new JobConflict({ id: job.id })
+    writes.set(job.id, storedJob({ ...job, createdAt: current.createdAt, revision: job.revision + 1 }))
+  }
+  return writes
+}
+
+/** The jobs as they will be stored; throws when one of them is there already. Writes nothing yet. */
+export const planJobInserts = (state: MemoryState, jobs: ReadonlyArray<RunnerJob>): ReadonlyMap<JobId, RunnerJob> => {
+  const writes = new Map<JobId, RunnerJob>()
+  for (const job of jobs) {
+    if (state.jobs.has(job.id) || writes.has(job.id)) throw new Error(`There is a job ${job.id} already`)
+    writes.set(job.id, storedJob(job))
+  }
+  return writes
+}
+
+/** Jobs of the runner lose it; whoever has read them before must read again. */
+export const forgetRunner = (state: MemoryState, id: RunnerId): void => {
+  state.runners.delete(id)
+  for (const job of state.jobs.values()) {
+    if (Option.contains(job.runnerId, id)) {
+      state.jobs.set(job.id, { ...job, runnerId: Option.none(), revision: job.revision + 1 })
+    }
+  }
+}
+
+/** Sets all at once. */
+export const write = <K, V>(target: Map<K, V>, entries: ReadonlyMap<K, V>): void => {
+  for (const [key, value] of entries) target.set(key, value)
+}
+
+/** The wanted part, newest first, of what is given in the order of insertion. */
+export const pageOf = <A>(items: Iterable<A>, { count, start }: PageRequest): Page<A> => {
+  const all = Array.from(items).reverse()
+  return { total: all.length, data: all.slice(start, start + count) }
+}

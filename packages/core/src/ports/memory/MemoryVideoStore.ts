@@ -1,0 +1,57 @@
+import { DateTime, Effect, Option } from "effect"
+import type { JobId } from "../../domain/Ids.ts"
+import { isTerminal, type RunnerJob } from "../../domain/RunnerJob.ts"
+import type { NewVideo, Video } from "../../domain/Video.ts"
+import { JobConflict } from "../JobStore.ts"
+import { VideoConflict, VideoStore } from "../VideoStore.ts"
+import { attempt, type MemoryState, pageOf, planJobInserts, planJobWrites, storedVideo, write } from "./MemoryState.ts"
+
+const MAX_LISTED = 100
+
+/** The video store over the given state. */
+export const make = (state: MemoryState): VideoStore["Type"] => {
+  const select = (wanted: (video: Video) => boolean): Effect.Effect<ReadonlyArray<Video>> =>
+    Effect.sync(() => Array.from(state.videos.values()).filter(wanted).slice(0, MAX_LISTED))
+
+  return VideoStore.of({
+    insert: (video, jobs) => attempt("VideoStore.insert", () => insert(state, video, jobs)),
+    find: (id) => Effect.sync(() => Option.fromNullable(state.videos.get(id))),
+    save: (video, jobs) =>
+      Effect.flatMap(
+        attempt("VideoStore.save", () => save(state, video, jobs)),
+        (conflict): Effect.Effect<void, VideoConflict | JobConflict> => conflict ?? Effect.void
+      ),
+    remove: (id) => Effect.sync(() => void state.videos.delete(id)),
+    list: (page) => Effect.sync(() => pageOf(state.videos.values(), page)),
+    listUnsettled: select((video) => Option.isNone(video.endedAt) && !hasOpenJob(state, video)),
+    listRetired: (before) => select((video) => video.retired.some(({ at }) => DateTime.lessThan(at, before)))
+  })
+}
+
+const insert = (state: MemoryState, video: NewVideo, jobs: ReadonlyArray<RunnerJob>): Video => {
+  if (state.videos.has(video.id)) throw new Error(`There is a video ${video.id} already`)
+  const added = planJobInserts(state, jobs)
+  const stored = storedVideo({ ...video, number: state.nextNumber(), revision: 0 })
+  state.videos.set(stored.id, stored)
+  write(state.jobs, added)
+  return stored
+}
+
+const save = (
+  state: MemoryState,
+  video: Video,
+  jobs: ReadonlyArray<RunnerJob>
+): VideoConflict | JobConflict | undefined => {
+  const current = state.videos.get(video.id)
+  if (current === undefined || current.revision !== video.revision) return new VideoConflict({ id: video.id })
+  const { createdAt, number } = current
+  const stored = storedVideo({ ...video, createdAt, number, revision: video.revision + 1 })
+  const writes: ReadonlyMap<JobId, RunnerJob> | JobConflict = planJobWrites(state, jobs)
+  if (writes instanceof JobConflict) return writes
+  state.videos.set(video.id, stored)
+  write(state.jobs, writes)
+  return undefined
+}
+
+const hasOpenJob = (state: MemoryState, video: Video): boolean =>
+  Array.from(state.jobs.values()).some((job) => Option.contains(job.videoId, video.id) && !isTerminal(job))

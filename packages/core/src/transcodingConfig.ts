@@ -1,0 +1,47 @@
+import { Config } from "effect"
+import { defaults, type Resolution, type TranscodingSettings } from "./domain/TranscodingSettings.ts"
+
+const flag = (name: string, fallback: boolean) =>
+  Config.boolean(`TRANSCODING_${name}`).pipe(Config.withDefault(fallback))
+
+const whole = (name: string, fallback: number) =>
+  Config.integer(`TRANSCODING_${name}`).pipe(
+    Config.validate({ message: "expected a whole number above 0", validation: (n) => n > 0 }),
+    Config.withDefault(fallback)
+  )
+
+const list = (name: string, fallback: ReadonlyArray<number>) =>
+  Config.array(Config.integer(), `TRANSCODING_${name}`).pipe(Config.withDefault([...fallback]))
+
+const all: ReadonlyArray<Resolution> = [144, 240, 360, 480, 720, 1080, 1440, 2160]
+
+const resolutions: Config.Config<ReadonlyArray<Resolution>> = Config.all(
+  all.map((resolution) =>
+    flag(`RESOLUTIONS_${resolution}P`, defaults.resolutions.includes(resolution)).pipe(
+      Config.map((enabled) => (enabled ? [resolution] : []))
+    )
+  )
+).pipe(Config.map((enabled) => enabled.flat()))
+
+/**
+ * The settings of the Django original, under its names and with its defaults: `TRANSCODING_RESOLUTIONS_144P` …
+ * `_2160P`, `TRANSCODING_ALWAYS_TRANSCODE_ORIGINAL_RESOLUTION`, `TRANSCODING_FPS_…`,
+ * `TRANSCODING_RUNNER_MAX_FAILURE`. Lists are written with commas: `24,25,30`.
+ */
+export const transcodingConfig: Config.Config<TranscodingSettings> = Config.all({
+  resolutions,
+  alwaysTranscodeOriginalResolution: flag(
+    "ALWAYS_TRANSCODE_ORIGINAL_RESOLUTION",
+    defaults.alwaysTranscodeOriginalResolution
+  ),
+  fps: Config.all({
+    min: whole("FPS_MIN", defaults.fps.min),
+    standard: list("FPS_STANDARD", defaults.fps.standard),
+    hdStandard: list("FPS_HD_STANDARD", defaults.fps.hdStandard),
+    audioMerge: whole("FPS_AUDIO_MERGE", defaults.fps.audioMerge),
+    average: whole("FPS_AVERAGE", defaults.fps.average),
+    max: whole("FPS_MAX", defaults.fps.max),
+    keepOriginFpsResolutionMin: whole("FPS_KEEP_ORIGIN_FPS_RESOLUTION_MIN", defaults.fps.keepOriginFpsResolutionMin)
+  }),
+  maxFailures: whole("RUNNER_MAX_FAILURE", defaults.maxFailures)
+})

@@ -1,0 +1,96 @@
+import { Context, DateTime, Effect, Layer, Option } from "effect"
+import type { FileKey } from "../domain/FileKey.ts"
+import type { VideoId } from "../domain/Ids.ts"
+import type { RetiredFile, Video } from "../domain/Video.ts"
+import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
+import type { PersistenceError } from "../ports/PersistenceError.ts"
+import { VideoStore } from "../ports/VideoStore.ts"
+import { UnknownVideo } from "./errors.ts"
+import { RunnerJobs } from "./RunnerJobs.ts"
+import { retryConflicts } from "./retryConflicts.ts"
+
+/** Removes videos, and files that nothing refers to any more. */
+export class Removal extends Context.Tag("@runner-connector/core/Removal")<
+  Removal,
+  {
+    /**
+     * Cancels the video's open jobs and removes all that was made of it, and its source too unless the host keeps it.
+     * After a crash in the middle the call can be made again; at no moment does the video refer to a missing file.
+     */
+    readonly removeVideo: (
+      id: VideoId,
+      options?: { readonly keepSource?: boolean }
+    ) => Effect.Effect<void, UnknownVideo | FileStorageError | PersistenceError>
+    /** Removes the files of the video that were retired before the given moment. */
+    readonly sweep: (video: Video, before: DateTime.Utc) => Effect.Effect<void, FileStorageError | PersistenceError>
+  }
+>() {}
+
+const keysOf = (video: Video, keepSource: boolean): ReadonlyArray<FileKey> => [
+  ...Option.toArray(video.playlistKey),
+  ...video.files.flatMap((file) => [file.playlistKey, file.key]),
+  ...Option.toArray(video.thumbnailKey),
+  ...(keepSource ? [] : [video.sourceKey])
+]
+
+/** The video without any file, all of them retired. */
+const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video => ({
+  ...video,
+  files: [],
+  playlistKey: Option.none(),
+  thumbnailKey: Option.none(),
+  retired: [...video.retired, ...keysOf(video, keepSource).map((key) => ({ key, at: now }))]
+})
+
+const make = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const storage = yield* FileStorage
+  const jobs = yield* RunnerJobs
+
+  const cancelJobs = (id: VideoId) =>
+    Effect.flatMap(
+      jobs.ofVideo(id),
+      Effect.forEach((job) =>
+        jobs.cancel(job.id).pipe(Effect.catchTag("UnknownJob", "JobNotCancellable", () => Effect.void))
+      )
+    )
+
+  const removeFiles = (files: ReadonlyArray<RetiredFile>) =>
+    Effect.forEach(files, (file) => storage.remove(file.key), { discard: true })
+
+  const retireAll = (id: VideoId, keepSource: boolean) =>
+    Effect.gen(function* () {
+      const video = yield* Effect.flatMap(
+        videos.find(id),
+        Effect.mapError(() => new UnknownVideo())
+      )
+      const empty = emptied(video, keepSource, yield* DateTime.now)
+      yield* videos.save(empty, [])
+      return empty
+    }).pipe(retryConflicts)
+
+  return Removal.of({
+    removeVideo: Effect.fn("Removal.removeVideo")(function* (id, options) {
+      yield* Effect.flatMap(
+        videos.find(id),
+        Effect.mapError(() => new UnknownVideo())
+      )
+      yield* cancelJobs(id)
+      const empty = yield* retireAll(id, options?.keepSource ?? false)
+      yield* removeFiles(empty.retired)
+      yield* videos.remove(id)
+    }),
+    sweep: Effect.fn("Removal.sweep")(function* (video, before) {
+      const [due, kept] = [
+        video.retired.filter((file) => DateTime.lessThan(file.at, before)),
+        video.retired.filter((file) => !DateTime.lessThan(file.at, before))
+      ]
+      yield* removeFiles(due)
+      yield* videos
+        .save({ ...video, retired: kept }, [])
+        .pipe(Effect.catchTag("VideoConflict", "JobConflict", () => Effect.void))
+    })
+  })
+})
+
+export const layer: Layer.Layer<Removal, never, VideoStore | FileStorage | RunnerJobs> = Layer.effect(Removal, make)

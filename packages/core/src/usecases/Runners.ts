@@ -1,0 +1,126 @@
+import { Context, DateTime, Duration, Effect, Layer, Option, Redacted } from "effect"
+import { ConnectorConfig } from "../ConnectorConfig.ts"
+import type { RegistrationTokenId, RunnerId } from "../domain/Ids.ts"
+import type { RegistrationToken, Runner } from "../domain/Runner.ts"
+import type { Page, PageRequest, PersistenceError } from "../ports/PersistenceError.ts"
+import { type RunnerNameTaken, RunnerStore } from "../ports/RunnerStore.ts"
+import { hashToken, makeToken } from "../ports/Tokens.ts"
+import { UnknownRegistrationToken, UnknownRunner } from "./errors.ts"
+
+type Token = Redacted.Redacted<string>
+
+/** What is known of a runner at the moment it speaks. */
+export interface Caller {
+  readonly ip: Option.Option<string>
+  readonly version: Option.Option<string>
+}
+
+export interface Registration extends Caller {
+  readonly registrationToken: Token
+  readonly name: string
+  readonly description: Option.Option<string>
+}
+
+/** Who may fetch jobs, and how one comes to be among them. */
+export class Runners extends Context.Tag("@runner-connector/core/Runners")<
+  Runners,
+  {
+    /** Makes a runner and its token. The token is in this answer and nowhere else. */
+    readonly register: (
+      registration: Registration
+    ) => Effect.Effect<
+      { readonly runner: Runner; readonly runnerToken: Token },
+      UnknownRegistrationToken | RunnerNameTaken | PersistenceError
+    >
+    readonly unregister: (runnerToken: Token) => Effect.Effect<void, UnknownRunner | PersistenceError>
+    /** `UnknownRunner` only after a look-up that found nothing. */
+    readonly authenticate: (runnerToken: Token) => Effect.Effect<Runner, UnknownRunner | PersistenceError>
+    /** Notes that the runner has spoken, at most once per `contactInterval` unless something new is known of it. */
+    readonly noteContact: (runner: Runner, caller: Caller) => Effect.Effect<void, PersistenceError>
+    readonly list: (page: PageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
+    /** Those of these numbers that still exist, by number. */
+    readonly byIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyMap<RunnerId, Runner>, PersistenceError>
+    /** False when there is none of this number. */
+    readonly remove: (id: RunnerId) => Effect.Effect<boolean, PersistenceError>
+    /** A new registration token. The token is in this answer and nowhere else. */
+    readonly createRegistrationToken: Effect.Effect<
+      { readonly registrationToken: Token; readonly record: RegistrationToken },
+      PersistenceError
+    >
+    readonly listRegistrationTokens: (
+      page: PageRequest
+    ) => Effect.Effect<Page<RegistrationToken & { readonly runners: number }>, PersistenceError>
+    /** Removes the runners registered with it too. False when there is none of this number. */
+    readonly removeRegistrationToken: (id: RegistrationTokenId) => Effect.Effect<boolean, PersistenceError>
+  }
+>() {}
+
+const HINT_LENGTH = 4
+
+const make = Effect.gen(function* () {
+  const store = yield* RunnerStore
+  const config = yield* ConnectorConfig
+
+  const register = Effect.fn("Runners.register")(function* (registration: Registration) {
+    const token = yield* store.registrationTokens.findByHash(yield* hashToken(registration.registrationToken))
+    if (Option.isNone(token)) return yield* new UnknownRegistrationToken()
+    const runnerToken = yield* makeToken("ptrt-")
+    const now = yield* DateTime.now
+    const runner = yield* store.insert({
+      name: registration.name,
+      description: registration.description,
+      tokenHash: yield* hashToken(runnerToken),
+      registrationTokenId: token.value.id,
+      version: registration.version,
+      ip: registration.ip,
+      lastContact: now,
+      createdAt: now,
+      updatedAt: now
+    })
+    yield* Effect.logInfo("A runner has registered").pipe(Effect.annotateLogs({ runner: runner.name }))
+    return { runner, runnerToken }
+  })
+
+  const authenticate = Effect.fn("Runners.authenticate")(function* (runnerToken: Token) {
+    const runner = yield* store.findByToken(yield* hashToken(runnerToken))
+    return yield* Effect.mapError(runner, () => new UnknownRunner())
+  })
+
+  const noteContact = Effect.fn("Runners.noteContact")(function* (runner: Runner, { ip, version }: Caller) {
+    const now = yield* DateTime.now
+    const silent = DateTime.distanceDuration(runner.lastContact, now)
+    const news = Option.isSome(version) && !Option.contains(runner.version, version.value)
+    if (Duration.lessThan(silent, config.contactInterval) && !news) return
+    yield* store.touch(runner.id, { at: now, ip, version })
+  })
+
+  const createRegistrationToken = Effect.gen(function* () {
+    const registrationToken = yield* makeToken("ptrrt-")
+    const record = yield* store.registrationTokens.add({
+      tokenHash: yield* hashToken(registrationToken),
+      hint: Redacted.value(registrationToken).slice(-HINT_LENGTH),
+      at: yield* DateTime.now
+    })
+    return { registrationToken, record }
+  }).pipe(Effect.withSpan("Runners.createRegistrationToken"))
+
+  return Runners.of({
+    register,
+    authenticate,
+    noteContact,
+    createRegistrationToken,
+    unregister: Effect.fn("Runners.unregister")(function* (runnerToken) {
+      const runner = yield* authenticate(runnerToken)
+      yield* store.remove(runner.id)
+      yield* Effect.logInfo("A runner has unregistered").pipe(Effect.annotateLogs({ runner: runner.name }))
+    }),
+    list: store.list,
+    byIds: (ids) =>
+      Effect.map(store.findByIds(ids), (runners) => new Map(runners.map((runner) => [runner.id, runner]))),
+    remove: store.remove,
+    listRegistrationTokens: store.registrationTokens.list,
+    removeRegistrationToken: store.registrationTokens.remove
+  })
+})
+
+export const layer: Layer.Layer<Runners, never, RunnerStore | ConnectorConfig> = Layer.effect(Runners, make)

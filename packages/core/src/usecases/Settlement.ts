@@ -1,0 +1,51 @@
+import { Context, DateTime, Effect, Layer, Option } from "effect"
+import type { VideoId } from "../domain/Ids.ts"
+import { isTerminal, type RunnerJob } from "../domain/RunnerJob.ts"
+import { ended } from "../domain/VideoMachine.ts"
+import { ConnectorHooks, heard } from "../ports/ConnectorHooks.ts"
+import { JobStore } from "../ports/JobStore.ts"
+import type { PersistenceError } from "../ports/PersistenceError.ts"
+import { VideoStore } from "../ports/VideoStore.ts"
+import { retryConflicts } from "./retryConflicts.ts"
+
+/** Notices that a video has ended. */
+export class Settlement extends Context.Tag("@runner-connector/core/Settlement")<
+  Settlement,
+  {
+    /**
+     * Marks the video as ended when none of its jobs is open, and then tells the host. Called after every end of a
+     * job, by whoever caused it; of several callers exactly one tells.
+     */
+    readonly settle: (id: VideoId) => Effect.Effect<void, PersistenceError>
+    /** The same for the video of this job, if it has one and the job has ended. Never fails: upkeep tries again. */
+    readonly afterJob: (job: RunnerJob) => Effect.Effect<void>
+  }
+>() {}
+
+const make = Effect.gen(function* () {
+  const jobs = yield* JobStore
+  const videos = yield* VideoStore
+  const hooks = yield* ConnectorHooks
+
+  const settle = Effect.fn("Settlement.settle")(function* (id: VideoId) {
+    const video = yield* videos.find(id)
+    if (Option.isNone(video) || Option.isSome(video.value.endedAt)) return
+    const all = yield* jobs.ofVideo(id)
+    if (!all.every(isTerminal)) return
+    const settled = ended(video.value, all, yield* DateTime.now)
+    yield* Effect.uninterruptible(Effect.zipRight(videos.save(settled, []), heard(hooks.transcodingEnded(settled))))
+    yield* Effect.logInfo("A video has ended").pipe(Effect.annotateLogs({ video: id, state: settled.state }))
+  }, retryConflicts)
+
+  return Settlement.of({
+    settle,
+    afterJob: (job) =>
+      Option.isSome(job.videoId) && isTerminal(job)
+        ? Effect.catchAllCause(settle(job.videoId.value), (cause) =>
+            Effect.logWarning("A video could not be settled now; upkeep will try again", cause)
+          )
+        : Effect.void
+  })
+})
+
+export const layer: Layer.Layer<Settlement, never, JobStore | VideoStore> = Layer.effect(Settlement, make)

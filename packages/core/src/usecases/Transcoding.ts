@@ -1,0 +1,147 @@
+import { Context, DateTime, Duration, Effect, Layer, Option, Schema, Stream } from "effect"
+import { ConnectorConfig } from "../ConnectorConfig.ts"
+import { FileKey } from "../domain/FileKey.ts"
+import { BaseName, thumbnailKey } from "../domain/FileNames.ts"
+import { VideoId } from "../domain/Ids.ts"
+import { isUsable } from "../domain/MediaFacts.ts"
+import type { TranscodingSettings } from "../domain/TranscodingSettings.ts"
+import type { NewVideo, Video } from "../domain/Video.ts"
+import { FileStorage, type FileStorageError, type MediaSource } from "../ports/FileStorage.ts"
+import { MediaProbe, type ProbeError } from "../ports/MediaProbe.ts"
+import type { PersistenceError } from "../ports/PersistenceError.ts"
+import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
+import { Identifiers } from "../ports/Tokens.ts"
+import { VideoStore } from "../ports/VideoStore.ts"
+import { InvalidRequest, UnusableMedia, VideoFileNotFound } from "./errors.ts"
+import { jobsFor } from "./jobGraph.ts"
+
+/** What the host asks for. */
+export interface TranscodeVideo {
+  /** The video's key in storage. The file stays the host's; it must stay there while there are jobs. */
+  readonly path: string
+  /** The folder in storage that receives what is made. */
+  readonly destination: string
+  /** Starts the names of the files made. */
+  readonly baseName?: string | undefined
+  /** Settings for this video alone; what is left out is as configured. */
+  readonly settings?: Partial<TranscodingSettings> | undefined
+}
+
+/** Why a video is not taken. Nothing is left behind by any of them. */
+export type TranscodeError =
+  | InvalidRequest
+  | VideoFileNotFound
+  | UnusableMedia
+  | ProbeError
+  | FileStorageError
+  | PersistenceError
+
+/** Takes videos in. */
+export class Transcoding extends Context.Tag("@runner-connector/core/Transcoding")<
+  Transcoding,
+  {
+    /** Looks at the file once, takes a picture, and makes a job for each rendition. Returns without waiting for any. */
+    readonly transcodeVideo: (request: TranscodeVideo) => Effect.Effect<Video, TranscodeError>
+  }
+>() {}
+
+const Request = Schema.Struct({ path: FileKey, destination: FileKey, baseName: Schema.OptionFromUndefinedOr(BaseName) })
+
+const decodeRequest = (request: TranscodeVideo) =>
+  Schema.decode(Request)({ baseName: undefined, ...request } as typeof Request.Encoded).pipe(
+    Effect.mapError(
+      () => new InvalidRequest({ detail: "path and destination must be relative paths, baseName a plain file name" })
+    )
+  )
+
+/** A tenth into the video, as first frames are often black, but not far into a long one. */
+const pictureMoment = (duration: Option.Option<number>): Duration.Duration =>
+  Duration.seconds(Math.min(10, Option.getOrElse(duration, () => 0) / 10))
+
+/** Looks at a stored file as `transcodeVideo` does: once, and with a typed refusal. */
+const makeExamine = Effect.gen(function* () {
+  const storage = yield* FileStorage
+  const probe = yield* MediaProbe
+  return Effect.fn("Transcoding.examine")(function* (key: FileKey) {
+    const missing = () => new VideoFileNotFound({ path: key })
+    const { size } = yield* Effect.catchTag(storage.stat(key), "FileNotFound", missing)
+    const source = yield* Effect.catchTag(storage.source(key), "FileNotFound", missing)
+    const report = yield* probe
+      .probe(source)
+      .pipe(Effect.catchTag("UnreadableMedia", (error) => new UnusableMedia({ reason: error.reason })))
+    const summary = yield* Effect.mapError(
+      isUsable(report, { size }),
+      (error) => new UnusableMedia({ reason: error.message })
+    )
+    return { source, summary }
+  })
+})
+
+/** Takes and stores the picture; a video of which none can be taken does without. */
+const makeThumbnail = Effect.gen(function* () {
+  const storage = yield* FileStorage
+  const probe = yield* MediaProbe
+  return (key: FileKey, source: MediaSource, duration: Option.Option<number>) =>
+    probe.frame(source, pictureMoment(duration)).pipe(
+      Effect.flatMap((jpeg) => storage.write(key, Stream.make(jpeg), { contentType: "image/jpeg" })),
+      Effect.as(Option.some(key)),
+      Effect.catchTags({
+        UnreadableMedia: (error) =>
+          Effect.as(Effect.logWarning("No thumbnail could be taken", error), Option.none<FileKey>()),
+        ProbeError: (error) =>
+          Effect.as(Effect.logWarning("No thumbnail could be taken", error), Option.none<FileKey>())
+      })
+    )
+})
+
+const make = Effect.gen(function* () {
+  const config = yield* ConnectorConfig
+  const storage = yield* FileStorage
+  const videos = yield* VideoStore
+  const notifier = yield* RunnerNotifier
+  const ids = yield* Identifiers
+  const examine = yield* makeExamine
+  const takeThumbnail = yield* makeThumbnail
+
+  const transcodeVideo = Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
+    const { baseName, destination, path } = yield* decodeRequest(request)
+    const settings = { ...config.transcoding, ...request.settings }
+    const { source, summary } = yield* examine(path)
+    const id = VideoId.make(yield* ids.uuid)
+    const now = yield* DateTime.now
+    const place = { destination, baseName }
+    const jobs = yield* jobsFor({ videoId: id, place, source: summary, settings })
+
+    const key = thumbnailKey(place, yield* ids.uuid)
+    const thumbnail = summary.hasVideo ? yield* takeThumbnail(key, source, summary.duration) : Option.none<FileKey>()
+    const video: NewVideo = {
+      id,
+      state: "ToTranscode",
+      sourceKey: path,
+      source: summary,
+      destination,
+      baseName,
+      thumbnailKey: thumbnail,
+      files: [],
+      playlistKey: Option.none(),
+      retired: [],
+      createdAt: now,
+      updatedAt: now,
+      endedAt: Option.none()
+    }
+    const inserted = yield* videos
+      .insert(video, jobs)
+      .pipe(Effect.onError(() => Effect.ignoreLogged(Effect.forEach(Option.toArray(thumbnail), storage.remove))))
+    yield* notifier.availableJobs
+    yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, renditions: jobs.length }))
+    return inserted
+  }, Effect.scoped)
+
+  return Transcoding.of({ transcodeVideo })
+})
+
+export const layer: Layer.Layer<
+  Transcoding,
+  never,
+  ConnectorConfig | FileStorage | MediaProbe | VideoStore | RunnerNotifier
+> = Layer.effect(Transcoding, make)

@@ -1,0 +1,132 @@
+import { type Cause, Context, DateTime, Duration, Effect, Layer, Option, Schedule } from "effect"
+import { ConnectorConfig } from "../ConnectorConfig.ts"
+import { JobEvent } from "../domain/JobMachine.ts"
+import type { RunnerJob } from "../domain/RunnerJob.ts"
+import { JobTypes } from "../jobs/JobType.ts"
+import { JobStore } from "../ports/JobStore.ts"
+import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
+import { VideoStore } from "../ports/VideoStore.ts"
+import { type May, makeAdvance } from "./advance.ts"
+import { Completion } from "./Completion.ts"
+import { JobNotProcessing } from "./errors.ts"
+import { Removal } from "./Removal.ts"
+import { Settlement } from "./Settlement.ts"
+
+/**
+ * The watchdog: sees to what nobody else sees to any more. Every process may run it; what several of them notice at
+ * once, one of them does.
+ */
+export class Upkeep extends Context.Tag("@runner-connector/core/Upkeep")<
+  Upkeep,
+  {
+    /** One round of everything. Trouble of one part is logged and leaves the others alone. */
+    readonly round: Effect.Effect<void>
+  }
+>() {}
+
+/** Permits taking a job away only while it is still as silent as when it was listed. */
+const stillSilent =
+  (since: DateTime.Utc): May<JobNotProcessing> =>
+  (job) =>
+    job.state === "Processing" && DateTime.lessThanOrEqualTo(job.updatedAt, since)
+      ? Effect.void
+      : new JobNotProcessing({ id: job.id, state: job.state })
+
+/** Jobs whose runner fell silent go to the next runner. */
+const makeReleaseStalled = Effect.gen(function* () {
+  const config = yield* ConnectorConfig
+  const types = yield* JobTypes
+  const store = yield* JobStore
+  const settlement = yield* Settlement
+  const { advance } = yield* makeAdvance
+
+  const limitOf = (job: RunnerJob): Duration.Duration =>
+    Option.exists(types.find(job.type), (type) => type.silence === "live") ? config.liveSilence : config.vodSilence
+
+  const release = (job: RunnerJob, now: DateTime.Utc) => {
+    const limit = limitOf(job)
+    const message = `The runner was silent for more than ${Duration.format(limit)}`
+    const event = JobEvent.Aborted({ stalled: true, message })
+    return advance(job.id, stillSilent(DateTime.subtractDuration(now, limit)), event).pipe(
+      Effect.tap((released) => settlement.afterJob(released)),
+      Effect.zipRight(Effect.logWarning("A silent runner lost its job").pipe(Effect.annotateLogs({ job: job.id }))),
+      Effect.catchTag("JobNotProcessing", "UnknownJob", "WrongJobState", () => Effect.void)
+    )
+  }
+
+  return Effect.gen(function* () {
+    const now = yield* DateTime.now
+    const shortest = Duration.min(config.liveSilence, config.vodSilence)
+    const silent = yield* store.listSilent({ state: "Processing", since: DateTime.subtractDuration(now, shortest) })
+    yield* Effect.forEach(silent, (job) => release(job, now), { discard: true })
+  })
+})
+
+/** Results that a process began to store and nobody stores any more. */
+const makeSettleOrphans = Effect.gen(function* () {
+  const config = yield* ConnectorConfig
+  const store = yield* JobStore
+  const completion = yield* Completion
+  return Effect.gen(function* () {
+    const since = DateTime.subtractDuration(yield* DateTime.now, config.completionSilence)
+    const orphans = yield* store.listSilent({ state: "Completing", since })
+    yield* Effect.forEach(orphans, (job) => completion.giveUp(job, "The server stopped while it stored the result"), {
+      discard: true
+    })
+  })
+})
+
+const make = Effect.gen(function* () {
+  const config = yield* ConnectorConfig
+  const types = yield* JobTypes
+  const jobs = yield* JobStore
+  const videos = yield* VideoStore
+  const notifier = yield* RunnerNotifier
+  const settlement = yield* Settlement
+  const removal = yield* Removal
+
+  const settleVideos = Effect.flatMap(
+    videos.listUnsettled,
+    Effect.forEach((video) => settlement.settle(video.id))
+  )
+
+  const removeRetired = Effect.gen(function* () {
+    const before = DateTime.subtractDuration(yield* DateTime.now, config.retiredFor)
+    yield* Effect.forEach(yield* videos.listRetired(before), (video) => removal.sweep(video, before), { discard: true })
+  })
+
+  /** Runners never ask of themselves: as long as work waits they are called again. */
+  const callIdleRunners = Effect.gen(function* () {
+    const waiting = yield* jobs.listAvailable({ types: types.all.map((type) => type.name), limit: 1 })
+    if (waiting.length > 0) yield* notifier.availableJobs
+  })
+
+  const parts: Record<string, Effect.Effect<unknown, { readonly _tag: string }>> = {
+    "stalled jobs": yield* makeReleaseStalled,
+    "orphaned completions": yield* makeSettleOrphans,
+    "unsettled videos": settleVideos,
+    "retired files": removeRetired,
+    "idle runners": callIdleRunners
+  }
+  const logged = (part: string) => (cause: Cause.Cause<unknown>) =>
+    Effect.logWarning(`Upkeep of ${part} failed and will be tried again`, cause)
+
+  return Upkeep.of({
+    round: Effect.forEach(Object.entries(parts), ([name, part]) => Effect.catchAllCause(part, logged(name)), {
+      discard: true
+    }).pipe(Effect.withSpan("Upkeep.round"))
+  })
+})
+
+type Needs = Effect.Effect.Context<typeof make>
+
+export const layer: Layer.Layer<Upkeep, never, Needs> = Layer.effect(Upkeep, make)
+
+/** Runs a round at once and then again and again, until the layer ends. */
+export const layerLoop: Layer.Layer<never, never, Upkeep | ConnectorConfig> = Layer.scopedDiscard(
+  Effect.gen(function* () {
+    const { round } = yield* Upkeep
+    const { upkeepInterval } = yield* ConnectorConfig
+    yield* Effect.forkScoped(Effect.repeat(round, Schedule.spaced(upkeepInterval)))
+  })
+)

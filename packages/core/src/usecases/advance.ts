@@ -1,0 +1,83 @@
+import { DateTime, Effect, Option, Schema } from "effect"
+import { ConnectorConfig } from "../ConnectorConfig.ts"
+import type { JobId } from "../domain/Ids.ts"
+import type { JobEvent, JobRules, WrongJobState } from "../domain/JobMachine.ts"
+import { type Plan, plan } from "../domain/JobPlan.ts"
+import type { RunnerJob } from "../domain/RunnerJob.ts"
+import { JobTypes } from "../jobs/JobType.ts"
+import { type JobConflict, JobStore } from "../ports/JobStore.ts"
+import type { PersistenceError } from "../ports/PersistenceError.ts"
+import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
+import { UnknownJob } from "./errors.ts"
+import { retryConflicts } from "./retryConflicts.ts"
+
+/** Asked after every read: between two tries the job can have gone to somebody else. */
+export type May<E> = (job: RunnerJob) => Effect.Effect<void, E>
+
+/** The one way in which jobs move: read, ask, decide, write. */
+export interface Advance {
+  /** What the machine's rules are for a job of this type. */
+  readonly rulesOf: (job: RunnerJob) => JobRules
+  /** Reads the job with all that waits for it, asks, and lets the machine decide; writes nothing. */
+  readonly decide: <E>(
+    id: JobId,
+    may: May<E>,
+    event: JobEvent
+  ) => Effect.Effect<Plan, E | UnknownJob | WrongJobState | PersistenceError>
+  /** Decides and writes once; fails with `JobConflict` when somebody was faster. */
+  readonly tryOnce: <E>(
+    id: JobId,
+    may: May<E>,
+    event: JobEvent
+  ) => Effect.Effect<RunnerJob, E | UnknownJob | WrongJobState | JobConflict | PersistenceError>
+  /** The same, deciding anew as long as somebody is faster. */
+  readonly advance: <E>(
+    id: JobId,
+    may: May<E>,
+    event: JobEvent
+  ) => Effect.Effect<RunnerJob, E | UnknownJob | WrongJobState | PersistenceError>
+}
+
+export const makeAdvance: Effect.Effect<Advance, never, JobStore | JobTypes | RunnerNotifier | ConnectorConfig> =
+  Effect.gen(function* () {
+    const store = yield* JobStore
+    const types = yield* JobTypes
+    const notifier = yield* RunnerNotifier
+    const { maxStalls, transcoding } = yield* ConnectorConfig
+
+    const rulesOf = (job: RunnerJob): JobRules => ({
+      abortable: Option.match(types.find(job.type), { onNone: () => false, onSome: (type) => type.abortable }),
+      maxFailures: Option.getOrElse(ownMaxFailures(job), () => transcoding.maxFailures),
+      maxStalls
+    })
+
+    const decide: Advance["decide"] = (id, may, event) =>
+      Effect.gen(function* () {
+        const family = yield* store.family(id)
+        const job = family[0]
+        if (job === undefined) return yield* new UnknownJob({ id })
+        yield* may(job)
+        return yield* plan([job, ...family.slice(1)], event, rulesOf, yield* DateTime.now)
+      })
+
+    const tryOnce: Advance["tryOnce"] = (id, may, event) =>
+      Effect.gen(function* () {
+        const { changed, pingRunners } = yield* decide(id, may, event)
+        yield* store.commit(changed)
+        if (pingRunners) yield* notifier.availableJobs
+        return changed[0]
+      })
+
+    const advance: Advance["advance"] = (id, may, event) => retryConflicts(tryOnce(id, may, event))
+
+    return { rulesOf, decide, tryOnce, advance }
+  })
+
+/** For events that need nobody's permission. */
+export const anybody: May<never> = () => Effect.void
+
+const OwnLimit = Schema.Struct({ maxFailures: Schema.Int })
+
+/** A call of `transcodeVideo` may have asked for its own number of tries. */
+const ownMaxFailures = (job: RunnerJob): Option.Option<number> =>
+  Option.map(Schema.decodeUnknownOption(OwnLimit)(job.privatePayload), (own) => own.maxFailures)

@@ -1,0 +1,132 @@
+import { Schema } from "effect"
+import { JobId } from "../domain/Ids.ts"
+import { JobState } from "../domain/RunnerJob.ts"
+
+/** No runner holds this token. Said only after a look-up that succeeded: runners dissolve their registration on it. */
+export class UnknownRunner extends Schema.TaggedError<UnknownRunner>()("UnknownRunner", {}) {
+  override get message(): string {
+    return "Unknown runner token"
+  }
+}
+
+/** No registration token matches. */
+export class UnknownRegistrationToken extends Schema.TaggedError<UnknownRegistrationToken>()(
+  "UnknownRegistrationToken",
+  {}
+) {
+  override get message(): string {
+    return "Unknown registration token"
+  }
+}
+
+/** There is no such job, or the tokens do not hold it; which of the two is nobody's business. */
+export class UnknownJob extends Schema.TaggedError<UnknownJob>()("UnknownJob", { id: JobId }) {
+  override get message(): string {
+    return "Unknown job, or not held with these tokens"
+  }
+}
+
+/** The job cannot be accepted: it was not pending when it was looked up. */
+export class JobNotPending extends Schema.TaggedError<JobNotPending>()("JobNotPending", {
+  id: JobId,
+  state: JobState
+}) {
+  override get message(): string {
+    return "This job is not pending"
+  }
+}
+
+/** The job was pending when it was looked up, and somebody else accepted it first. */
+export class JobTaken extends Schema.TaggedError<JobTaken>()("JobTaken", { id: JobId }) {
+  override get message(): string {
+    return "This job is not in pending state anymore"
+  }
+}
+
+/** The holder may do this only while the job is being processed. */
+export class JobNotProcessing extends Schema.TaggedError<JobNotProcessing>()("JobNotProcessing", {
+  id: JobId,
+  state: JobState
+}) {
+  override get message(): string {
+    return "This job is not in processing state"
+  }
+}
+
+/** Another request has handed in the result at the same moment, and was first. */
+export class ResultAlreadyReceived extends Schema.TaggedError<ResultAlreadyReceived>()("ResultAlreadyReceived", {
+  id: JobId
+}) {
+  override get message(): string {
+    return "The result of this job was received already"
+  }
+}
+
+/** The job has ended, or its result is being stored. */
+export class JobNotCancellable extends Schema.TaggedError<JobNotCancellable>()("JobNotCancellable", {
+  id: JobId,
+  state: JobState
+}) {
+  override get message(): string {
+    return "Only pending, processing and waiting jobs can be cancelled"
+  }
+}
+
+/** What was sent for the job is not what its type asks for. */
+export class InvalidPayload extends Schema.TaggedError<InvalidPayload>()("InvalidPayload", {
+  /** What is wrong, without the values that were sent. */
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return this.detail
+  }
+}
+
+/** The job was taken from this holder while its work was being stored; nothing of it is kept. */
+export class AttemptLost extends Schema.TaggedError<AttemptLost>()("AttemptLost", { id: JobId }) {
+  override get message(): string {
+    return "The job was taken back while its result was being stored"
+  }
+}
+
+/** There is no such video. */
+export class UnknownVideo extends Schema.TaggedError<UnknownVideo>()("UnknownVideo", {}) {
+  override get message(): string {
+    return "Unknown video"
+  }
+}
+
+/** The video exists, but the job has nothing to do with it. */
+export class VideoNotOfJob extends Schema.TaggedError<VideoNotOfJob>()("VideoNotOfJob", {}) {
+  override get message(): string {
+    return "This job does not work on this video"
+  }
+}
+
+/** There is no file under the path that was handed in. */
+export class VideoFileNotFound extends Schema.TaggedError<VideoFileNotFound>()("VideoFileNotFound", {
+  path: Schema.String
+}) {
+  override get message(): string {
+    return `There is no video file ${this.path} in storage`
+  }
+}
+
+/** The file is no audio or video that could be transcoded. */
+export class UnusableMedia extends Schema.TaggedError<UnusableMedia>()("UnusableMedia", {
+  /** A sentence for the person who handed the file in. */
+  reason: Schema.String
+}) {
+  override get message(): string {
+    return this.reason
+  }
+}
+
+/** The call itself makes no sense. */
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", {
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return this.detail
+  }
+}

@@ -1,0 +1,53 @@
+import { Either, Option } from "effect"
+import { JobEvent, type JobRules, step } from "../../src/domain/JobMachine.ts"
+import { JobState } from "../../src/domain/RunnerJob.ts"
+
+import { aJobIn, now, resultId, runnerId, tokenHash } from "./fixtures.ts"
+
+/** One event of each kind. */
+export const allEvents: ReadonlyArray<JobEvent> = [
+  JobEvent.Accepted({ runnerId, jobTokenHash: tokenHash }),
+  JobEvent.Progressed({ progress: Option.some(50) }),
+  JobEvent.ResultReceived({ resultId }),
+  JobEvent.ResultStored(),
+  JobEvent.ResultRefused({ message: "boom" }),
+  JobEvent.Failed({ message: "boom" }),
+  JobEvent.Aborted({ stalled: false, message: "boom" }),
+  JobEvent.Cancelled(),
+  JobEvent.ParentCompleted(),
+  JobEvent.ParentErrored(),
+  JobEvent.ParentCancelled()
+]
+
+export const allStates: ReadonlyArray<JobState> = JobState.literals
+
+export const rules: JobRules = { abortable: true, maxFailures: 5, maxStalls: 3 }
+
+const situations: ReadonlyArray<readonly [rules: JobRules, failures: number]> = [
+  [rules, 0],
+  [rules, rules.maxFailures - 1],
+  [{ ...rules, abortable: false }, 0]
+]
+
+/** The states that the event can lead to, or nothing where it is refused. */
+const outcomes = (state: JobState, event: JobEvent): ReadonlyArray<JobState> => {
+  const next = situations.flatMap(([given, failures]) =>
+    Either.match(step(aJobIn(state, { failures }), event, given, now), {
+      onLeft: () => [],
+      onRight: ({ job }) => [job.state]
+    })
+  )
+  return [...new Set(next)]
+}
+
+/** The whole table as markdown, asked of the machine itself. */
+export const jobStateTable = (): string => {
+  const row = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
+  return [
+    row(["", ...allStates]),
+    row(["---", ...allStates.map(() => "---")]),
+    ...allEvents.map((event) =>
+      row([`**${event._tag}**`, ...allStates.map((state) => outcomes(state, event).join(" or ") || "–")])
+    )
+  ].join("\n")
+}

@@ -1,0 +1,87 @@
+import { Context, type Duration, type Effect, Schema } from "effect"
+
+/** The program ran and said no: the command or the input is at fault. Running it again changes nothing. */
+export class FfmpegFailed extends Schema.TaggedError<FfmpegFailed>()("FfmpegFailed", {
+  program: Schema.Literal("ffmpeg", "ffprobe"),
+  exitCode: Schema.Int,
+  /** FFmpeg's own error number and text, when ffprobe reported one. */
+  error: Schema.optional(Schema.Struct({ code: Schema.Number, string: Schema.String })),
+  /** What it wrote to stderr, at most the last 20 lines. */
+  log: Schema.Array(Schema.String)
+}) {
+  override get message(): string {
+    return `${this.program} failed (${this.exitCode}): ${this.error?.string ?? this.log.at(-1) ?? "it gave no reason"}`
+  }
+}
+
+/** The program did no work that can be judged. Says nothing about the command or the input. */
+export class FfmpegError extends Schema.TaggedError<FfmpegError>()("FfmpegError", {
+  program: Schema.Literal("ffmpeg", "ffprobe"),
+  /**
+   * `missing`: the program or package is not installed; `timeout`: stopped at the time limit; `crash`: it could not
+   * start or died; `source`: an input could not be read, or its server did not answer as it should.
+   */
+  reason: Schema.Literal("missing", "timeout", "crash", "source"),
+  cause: Schema.Defect
+}) {
+  override get message(): string {
+    const cause = this.cause instanceof Error ? this.cause.message : String(this.cause)
+    return `${this.program} did not do its work (${this.reason}): ${cause}`
+  }
+}
+
+/**
+ * A file of this machine, or an address that answers Range requests. Both are distrusted: only demuxers that read
+ * nothing but the input itself are let at it (see `untrustedDemuxers`), so a playlist in disguise opens nothing.
+ */
+export type MediaInput = { readonly path: string } | { readonly url: URL }
+
+/** How a command names its files: the names differ between the engines. */
+export interface FileNames {
+  /** The name of `inputs[n]`, to stand right after its `-i`. */
+  readonly input: (n: number) => string
+  /** The name of a file to be written; a plain file name, which will stand in `outputDirectory`. */
+  readonly output: (name: string) => string
+}
+
+export interface FfmpegCommand {
+  readonly inputs: ReadonlyArray<MediaInput>
+  /** The command line after `ffmpeg -nostdin -hide_banner -y`. */
+  readonly arguments: (names: FileNames) => ReadonlyArray<string>
+  /** An existing folder of this machine for the outputs. Needed as soon as `output` is called. */
+  readonly outputDirectory?: string | undefined
+  /** Hears, now and then, how many seconds of output are done. Never two calls at once. */
+  readonly onProgress?: ((seconds: number) => Effect.Effect<void>) | undefined
+  /** The time limit, counted from the start of the program; none by default. */
+  readonly timeout?: Duration.DurationInput | undefined
+}
+
+export interface FfmpegResult {
+  /** What it wrote to stderr, at most the last 20 lines. */
+  readonly log: ReadonlyArray<string>
+}
+
+export interface FfprobeCommand {
+  readonly input: MediaInput
+  /** What to show, such as `-show_streams`; the output format and the input are added. */
+  readonly arguments: ReadonlyArray<string>
+  /** The time limit, counted from the start of the program; none by default. */
+  readonly timeout?: Duration.DurationInput | undefined
+}
+
+/**
+ * ffmpeg and ffprobe, whatever they are made of. Interrupting a call kills its process or worker at once; one call's
+ * crash never touches another call.
+ */
+export class Ffmpeg extends Context.Tag("@runner-connector/ffmpeg/Ffmpeg")<
+  Ffmpeg,
+  {
+    readonly engine: "native" | "wasm"
+    /** FFmpeg's own version, such as `5.1.4`. */
+    readonly version: string
+    /** Runs ffmpeg to its end. After a failure the output directory may hold unfinished files. */
+    readonly ffmpeg: (command: FfmpegCommand) => Effect.Effect<FfmpegResult, FfmpegFailed | FfmpegError>
+    /** ffprobe's JSON, parsed. A report that holds an `error` member is a failure. */
+    readonly ffprobe: (command: FfprobeCommand) => Effect.Effect<unknown, FfmpegFailed | FfmpegError>
+  }
+>() {}

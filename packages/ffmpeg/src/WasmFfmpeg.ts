@@ -1,0 +1,52 @@
+import { availableParallelism } from "node:os"
+import { Effect, Layer } from "effect"
+import { checkInputs } from "./checkInputs.ts"
+import { ffmpegArguments, ffprobeArguments } from "./commandLine.ts"
+import { Ffmpeg, type FfmpegCommand, type FfmpegError, type FfprobeCommand } from "./Ffmpeg.ts"
+import { judgeFfmpeg, judgeFfprobe } from "./judge.ts"
+import { reporter } from "./progress.ts"
+import { timeLimit } from "./timeLimit.ts"
+import { named, OUTPUTS, runWasm } from "./wasm/runWasm.ts"
+import * as WasmCore from "./wasm/WasmCore.ts"
+
+/** One worker per processor at once; the others wait, and their time limits with them. */
+const make = Effect.gen(function* () {
+  const { coreUrl, version } = yield* WasmCore.find
+  const core = yield* Effect.cached(WasmCore.load(coreUrl))
+  const workers = yield* Effect.makeSemaphore(availableParallelism())
+
+  const ffmpeg = Effect.fn("WasmFfmpeg.ffmpeg")(
+    function* (command: FfmpegCommand) {
+      yield* checkInputs("ffmpeg", command.inputs)
+      const { inputs, outputDirectory } = command
+      const outputs = outputDirectory === undefined ? undefined : OUTPUTS
+      const args = ffmpegArguments(command, inputs.map(named), outputs)
+      const onOutput = yield* reporter(command.onProgress)
+      const run = { program: "ffmpeg", inputs, arguments: args, outputDirectory, onOutput } as const
+      const ending = yield* timeLimit("ffmpeg", command.timeout)(runWasm(yield* core, run))
+      return yield* judgeFfmpeg(ending, false)
+    },
+    Effect.scoped,
+    workers.withPermits(1)
+  )
+
+  const ffprobe = Effect.fn("WasmFfmpeg.ffprobe")(
+    function* (command: FfprobeCommand) {
+      yield* checkInputs("ffprobe", [command.input])
+      const args = ffprobeArguments(command, named(command.input, 0))
+      const run = { program: "ffprobe", inputs: [command.input], arguments: args, onOutput: () => {} } as const
+      const ending = yield* timeLimit("ffprobe", command.timeout)(runWasm(yield* core, run))
+      return yield* judgeFfprobe(ending, false)
+    },
+    Effect.scoped,
+    workers.withPermits(1)
+  )
+
+  return { engine: "wasm" as const, version, ffmpeg, ffprobe }
+})
+
+/**
+ * ffmpeg.wasm, each call in a fresh worker thread. Fails when the optional package `@ffmpeg/core` is not installed;
+ * the core itself is loaded by the first call.
+ */
+export const layer: Layer.Layer<Ffmpeg, FfmpegError> = Layer.effect(Ffmpeg, make)

@@ -1,0 +1,64 @@
+import { Effect, Schedule } from "effect"
+import { FfmpegError } from "../Ffmpeg.ts"
+
+/** A file behind an address, read by ranges. */
+export interface RangedSource {
+  /** Bytes. */
+  readonly size: number
+  /** The bytes from `start` up to, not including, `end`. */
+  readonly read: (start: number, end: number) => Effect.Effect<Uint8Array, FfmpegError>
+}
+
+/** The server answered, and will answer the same again. */
+class Refused extends Error {}
+
+const contentRange = /^bytes (?:(\d+)-\d+|\*)\/(\d+)$/
+
+const parseRange = (response: Response): { readonly start: number; readonly size: number } => {
+  const [, start = "0", size] = contentRange.exec(response.headers.get("content-range") ?? "") ?? []
+  if (size === undefined) throw new Refused(`the server does not answer ranges (status ${response.status})`)
+  return { start: Number(start), size: Number(size) }
+}
+
+/** One request. An empty file has no range to answer: 416 with the size 0. */
+const request = async (url: URL, start: number, end: number, signal: AbortSignal) => {
+  const headers = { range: `bytes=${start}-${end - 1}`, "accept-encoding": "identity" }
+  const response = await fetch(url, { headers, signal })
+  try {
+    if (response.status === 416) return { size: parseRange(response).size, bytes: new Uint8Array(0) }
+    if (response.status >= 400 && response.status < 500) throw new Refused(`the server answered ${response.status}`)
+    if (!response.ok) throw new Error(`the server answered ${response.status}`)
+    const range = parseRange(response)
+    const expected = Math.min(end, range.size) - start
+    if (range.start !== start) throw new Refused("the server answered another range")
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    if (bytes.length !== expected) throw new Error(`the server sent ${bytes.length} of ${expected} bytes`)
+    return { size: range.size, bytes }
+  } finally {
+    if (!response.bodyUsed) await response.body?.cancel()
+  }
+}
+
+/** Errors name the server, never the whole address: its query may be a key. */
+const fetchRange = (url: URL, start: number, end: number) =>
+  Effect.tryPromise({ try: (signal) => request(url, start, end, signal), catch: (cause) => cause }).pipe(
+    Effect.retry({
+      times: 2,
+      schedule: Schedule.exponential("200 millis"),
+      while: (cause) => !(cause instanceof Refused)
+    }),
+    Effect.mapError((cause) => {
+      const why = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : cause
+      return new FfmpegError({ program: "ffmpeg", reason: "source", cause: new Error(`${url.host}: ${why}`) })
+    })
+  )
+
+/** Asks for the size, together with the first block: whoever opens a file reads its start next. */
+export const open = (url: URL, block: number): Effect.Effect<RangedSource, FfmpegError> =>
+  Effect.map(fetchRange(url, 0, block), ({ bytes: first, size }) => ({
+    size,
+    read: (start, end) =>
+      end <= first.length
+        ? Effect.succeed(first.subarray(start, end))
+        : Effect.map(fetchRange(url, start, end), ({ bytes }) => bytes)
+  }))

@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises"
+import { Effect } from "effect"
+import { FfmpegError } from "../Ffmpeg.ts"
+
+/** Where the packages of ffmpeg.wasm are, and the compiled core. */
+export interface WasmCore {
+  /** The real `FFmpeg` class. */
+  readonly FFmpeg: typeof import("@ffmpeg/ffmpeg").FFmpeg
+  readonly workerUrl: string
+  readonly coreUrl: string
+  readonly module: WebAssembly.Module
+}
+
+const missing = (cause: unknown) => {
+  const hint = new Error(
+    "FFmpeg is needed: install the programs ffmpeg and ffprobe, or the npm package @ffmpeg/core (GPL-2.0-or-later)",
+    { cause }
+  )
+  return new FfmpegError({ program: "ffmpeg", reason: "missing", cause: hint })
+}
+
+/** Finds the core and says its version; fails with what to install when it is not there. */
+export const find: Effect.Effect<{ readonly coreUrl: string; readonly version: string }, FfmpegError> =
+  Effect.tryPromise({
+    try: async () => {
+      const coreUrl = import.meta.resolve("@ffmpeg/core")
+      const description: { version: string } = JSON.parse(
+        await readFile(new URL("../../package.json", coreUrl), "utf8")
+      )
+      return { coreUrl, version: `@ffmpeg/core ${description.version}` }
+    },
+    catch: missing
+  })
+
+/**
+ * Loads the class and compiles the core: some 250 ms, once for all workers. The entry of `@ffmpeg/ffmpeg` refuses
+ * Node; that of its worker does not, and the class stands beside it.
+ */
+export const load = (coreUrl: string): Effect.Effect<WasmCore, FfmpegError> =>
+  Effect.tryPromise({
+    try: async () => {
+      const workerUrl = import.meta.resolve("@ffmpeg/ffmpeg/worker")
+      const { FFmpeg }: typeof import("@ffmpeg/ffmpeg") = await import(new URL("./index.js", workerUrl).href)
+      const module = await WebAssembly.compile(await readFile(new URL("./ffmpeg-core.wasm", coreUrl)))
+      return { FFmpeg, workerUrl, coreUrl, module }
+    },
+    catch: (cause) => new FfmpegError({ program: "ffmpeg", reason: "crash", cause })
+  })

@@ -1,0 +1,88 @@
+import { resolve } from "node:path"
+import { Effect, type Scope } from "effect"
+import type { NamedInput } from "../commandLine.ts"
+import { FfmpegError, type MediaInput } from "../Ffmpeg.ts"
+import type { Ending } from "../judge.ts"
+import * as LogTail from "../LogTail.ts"
+import * as RangedSource from "./RangedSource.ts"
+import { serveReads } from "./serveReads.ts"
+import type { WasmCore } from "./WasmCore.ts"
+import type { WorkerInput } from "./WorkerTask.ts"
+import { BLOCK, make, type WorkerThread } from "./WorkerThread.ts"
+
+export interface WasmRun {
+  readonly program: "ffmpeg" | "ffprobe"
+  readonly inputs: ReadonlyArray<MediaInput>
+  readonly arguments: ReadonlyArray<string>
+  readonly outputDirectory?: string | undefined
+  readonly onOutput: (text: string) => void
+}
+
+/** Where the outputs stand in the worker's file system. */
+export const OUTPUTS = "/outputs"
+const REPORT = "/report.json"
+
+/** The names of inputs in the worker's file system; they hold nothing of the real names. */
+export const named = (_: MediaInput, n: number): NamedInput => ({ name: `/inputs/${n}`, protocols: ["file"] })
+
+/** Opens what is behind addresses; a path is opened by the worker itself. */
+const openSources = (inputs: ReadonlyArray<MediaInput>) =>
+  Effect.forEach(inputs, (input) => ("url" in input ? RangedSource.open(input.url, BLOCK) : Effect.succeed(undefined)))
+
+const workerInputs = (
+  inputs: ReadonlyArray<MediaInput>,
+  sources: ReadonlyArray<RangedSource.RangedSource | undefined>
+): ReadonlyArray<WorkerInput> =>
+  inputs.map((input, n) =>
+    "path" in input
+      ? { name: String(n), path: resolve(input.path) }
+      : { name: String(n), remote: n, size: sources[n]?.size ?? 0 }
+  )
+
+/** The class knows the file systems of the core by name, and passes on any name. */
+const mount = (worker: WorkerThread, type: "INPUTS" | "OUTPUTS", options: object, point: string) =>
+  Effect.zipRight(
+    worker.answer((ffmpeg) => ffmpeg.createDir(point)),
+    worker.answer((ffmpeg) => ffmpeg.mount(type as never, options as never, point))
+  )
+
+const execute = (worker: WorkerThread, run: WasmRun) =>
+  run.program === "ffmpeg"
+    ? Effect.map(
+        worker.answer((ffmpeg) => ffmpeg.exec([...run.arguments])),
+        (exitCode) => ({ exitCode, stdout: "" })
+      )
+    : Effect.map(
+        Effect.zipRight(
+          worker.answer((ffmpeg) => ffmpeg.ffprobe([...run.arguments, "-o", REPORT])),
+          worker.answer((ffmpeg) => ffmpeg.readFile(REPORT, "utf8"))
+        ),
+        (report) => ({ exitCode: 0, stdout: String(report) })
+      )
+
+/** Runs a program to its end in a worker of its own, which is gone when the scope closes. */
+export const runWasm = (core: WasmCore, run: WasmRun): Effect.Effect<Ending, FfmpegError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const sources = yield* openSources(run.inputs)
+    const worker = yield* make(core)
+    const log = LogTail.make()
+    let broken: FfmpegError | undefined
+    yield* serveReads(worker, sources, (error) => {
+      broken ??= error
+    })
+    worker.ffmpeg.on("log", ({ message, type }) => {
+      if (type === "stdout") run.onOutput(`${message}\n`)
+      else if (type === "broken") broken ??= new FfmpegError({ program: run.program, reason: "source", cause: message })
+      else log.push(`${message}\n`)
+    })
+    yield* mount(worker, "INPUTS", { inputs: workerInputs(run.inputs, sources) }, "/inputs")
+    if (run.outputDirectory !== undefined) {
+      yield* mount(worker, "OUTPUTS", { folder: resolve(run.outputDirectory) }, OUTPUTS)
+    }
+    const ending = yield* execute(worker, run)
+    if (broken !== undefined) return yield* broken
+    // The core reports its own abort, such as that of a full memory, as the exit code -1.
+    if (ending.exitCode >= 0) return { ...ending, log: log.lines() }
+    const cause = new Error(["ffmpeg.wasm aborted", ...log.lines()].join("\n"))
+    return yield* new FfmpegError({ program: run.program, reason: "crash", cause })
+  })

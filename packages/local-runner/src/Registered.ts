@@ -1,0 +1,87 @@
+import { FileSystem, Path } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
+import { Effect, Option, Redacted, Schema } from "effect"
+import * as Backoff from "./Backoff.ts"
+import { type LocalRunnerError, WorkDirectoryError } from "./errors.ts"
+import { type Registration, type Settings, version } from "./Settings.ts"
+import * as WorkFolders from "./WorkFolders.ts"
+import { isRefused, isUnavailable, isUnknownRunner, type WireError } from "./wire/Answers.ts"
+import * as RunnerCalls from "./wire/RunnerCalls.ts"
+import type { Wire } from "./wire/Wire.ts"
+
+/** The identity of a runner that registered by itself, as kept between starts. */
+const Kept = Schema.parseJson(
+  Schema.Struct({ server: Schema.String, name: Schema.String, runnerToken: Schema.Redacted(Schema.String) })
+)
+
+type Files = FileSystem.FileSystem | Path.Path
+
+const keptAt = (workDirectory: string): Effect.Effect<string, never, Path.Path> =>
+  Effect.map(Path.Path, (path) => path.join(workDirectory, "runner.json"))
+
+/** Registers; gives the runner's number and the token that is its identity from then on. */
+export const register = (
+  wire: Wire,
+  { description, name, registrationToken }: Registration
+): Effect.Effect<{ readonly id: number; readonly runnerToken: Redacted.Redacted<string> }, WireError> =>
+  RunnerCalls.register(wire, { name, registrationToken, ...(description ? { description } : {}), version })
+
+/**
+ * The token to work with. One that is kept from an earlier start is used again unless the server does not know it any
+ * more; then, and at the first start, the runner registers. Waits for a server that is not there.
+ */
+export const runnerToken = (
+  wire: Wire,
+  settings: Settings
+): Effect.Effect<Redacted.Redacted<string>, LocalRunnerError, Files> => {
+  const { identity } = settings
+  if ("runnerToken" in identity) return Effect.succeed(identity.runnerToken)
+  const retryUnavailable = Effect.retry({ while: isUnavailable, schedule: Backoff.endless(settings.retryDelay) })
+  return Effect.gen(function* () {
+    const kept = yield* readKept(settings, identity.registration)
+    if (Option.isSome(kept) && (yield* isKnown(wire, settings, kept.value).pipe(retryUnavailable))) return kept.value
+    const registering = Effect.tapErrorTag(register(wire, identity.registration), "ServerUnavailable", (error) =>
+      Effect.logWarning("Cannot register yet", error.message)
+    )
+    const registered = yield* registering.pipe(retryUnavailable)
+    yield* keep(settings, identity.registration, registered.runnerToken)
+    yield* Effect.logInfo("Registered").pipe(Effect.annotateLogs({ runner: registered.id }))
+    return registered.runnerToken
+  }).pipe(Effect.catchTag("ServerUnavailable", Effect.die))
+}
+
+/** Asks for jobs, which reserves nothing, to learn whether the token is still good. */
+const isKnown = (
+  wire: Wire,
+  { jobTypes }: Settings,
+  token: Redacted.Redacted<string>
+): Effect.Effect<boolean, WireError> =>
+  RunnerCalls.request(wire, { runnerToken: token, jobTypes: jobTypes.map(({ name }) => name), version }).pipe(
+    Effect.as(true),
+    Effect.catchIf(
+      (error) => isRefused(error) && isUnknownRunner(error),
+      () => Effect.succeed(false)
+    )
+  )
+
+const readKept = (
+  { url, workDirectory }: Settings,
+  { name }: Registration
+): Effect.Effect<Option.Option<Redacted.Redacted<string>>, never, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const kept = yield* Schema.decode(Kept)(yield* fs.readFileString(yield* keptAt(workDirectory)))
+    return kept.server === url.href && kept.name === name ? Option.some(kept.runnerToken) : Option.none()
+  }).pipe(Effect.orElseSucceed(() => Option.none()))
+
+const keep = (
+  { url, workDirectory }: Settings,
+  { name }: Registration,
+  token: Redacted.Redacted<string>
+): Effect.Effect<void, WorkDirectoryError, Files> =>
+  Effect.gen(function* () {
+    const content = Schema.encodeSync(Kept)({ server: url.href, name, runnerToken: token })
+    yield* WorkFolders.writePrivate(yield* keptAt(workDirectory), content)
+  }).pipe(
+    Effect.mapError((cause: PlatformError) => new WorkDirectoryError({ directory: workDirectory, cause }))
+  )

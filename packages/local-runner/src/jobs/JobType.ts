@@ -1,0 +1,46 @@
+import type { FileSystem, Path } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
+import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
+import { type Effect, Schema } from "effect"
+import type { WireError } from "../wire/Answers.ts"
+import type { FilePart } from "../wire/FormBody.ts"
+import type { CustomUpload } from "../wire/Transfers.ts"
+
+/** The job cannot be done as it was asked for. The message is for whoever reads the job's error on the server. */
+export class JobFailed extends Schema.TaggedError<JobFailed>()("JobFailed", { message: Schema.String }) {}
+
+/** What a job type sees of the job it is to do. */
+export interface JobContext {
+  /** What the server says the job is; its shape belongs to the job type. */
+  readonly payload: unknown
+  /** A folder of this job alone, removed when the job has ended. */
+  readonly directory: string
+  /** Fetches an input file of the job into the folder, under this name; gives its path. */
+  readonly download: (url: string, name: string) => Effect.Effect<string, WireError | PlatformError, FileSystem.FileSystem>
+  /** Says which share of the work is done, 0..1; the server hears of it with the next heartbeat. */
+  readonly progress: (share: number) => Effect.Effect<void>
+}
+
+/** A file that a job has made, under the name of its payload member. */
+export interface ResultFile extends FilePart {
+  /** Where the server wants this file instead of in the form of `success`. */
+  readonly customUpload?: CustomUpload | undefined
+}
+
+/** What a job has made. */
+export interface JobResult {
+  readonly fields: Readonly<Record<string, string>>
+  readonly files: ReadonlyArray<ResultFile>
+}
+
+export type JobError = JobFailed | WireError | PlatformError | FfmpegFailed | FfmpegError
+
+/** What job types may use. */
+export type JobEnvironment = Ffmpeg | FileSystem.FileSystem | Path.Path
+
+/** A kind of job that this runner can do. Failing is reported to the server; interruption must stop all work at once. */
+export interface JobType {
+  /** The name on the wire, such as `vod-hls-transcoding`. */
+  readonly name: string
+  readonly run: (context: JobContext) => Effect.Effect<JobResult, JobError, JobEnvironment>
+}

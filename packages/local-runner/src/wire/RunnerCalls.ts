@@ -1,0 +1,113 @@
+import type { FileSystem } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
+import { JobDocuments, JobEndpoints, RunnerEndpoints } from "@runner-connector/core/protocol"
+import { Effect, type Redacted, Schema } from "effect"
+import type { WireError } from "./Answers.ts"
+import * as FormBody from "./FormBody.ts"
+import { uploading } from "./Moving.ts"
+import * as Wire from "./Wire.ts"
+
+/** A job in our hands, and what proves it. */
+export interface Holding {
+  readonly uuid: string
+  readonly jobToken: Redacted.Redacted<string>
+  readonly runnerToken: Redacted.Redacted<string>
+}
+
+/** Registers a runner; the token it gets is its identity from then on. */
+export const register = (
+  wire: Wire.Wire,
+  request: typeof RunnerEndpoints.register.request.Type
+): Effect.Effect<typeof RunnerEndpoints.register.response.Type, WireError> =>
+  Wire.callJson(wire, RunnerEndpoints.register, {}, request).pipe(
+    Effect.flatMap(Wire.decodeAnswer("register", RunnerEndpoints.register.response))
+  )
+
+/** Ends a registration. */
+export const unregister = (wire: Wire.Wire, runnerToken: Redacted.Redacted<string>): Effect.Effect<void, WireError> =>
+  Effect.asVoid(Wire.callJson(wire, RunnerEndpoints.unregister, {}, { runnerToken }))
+
+/** The jobs that wait for a runner like us, best first. */
+export const request = (
+  wire: Wire.Wire,
+  body: typeof JobEndpoints.request.request.Type
+): Effect.Effect<ReadonlyArray<JobDocuments.AvailableJob>, WireError> =>
+  Wire.callJson(wire, JobEndpoints.request, {}, body).pipe(
+    Effect.flatMap(Wire.decodeAnswer("request", JobEndpoints.request.response)),
+    Effect.map(({ availableJobs }) => availableJobs)
+  )
+
+/** The members of an accepted job that a runner needs; servers differ in the others. */
+const Accepted = Schema.Struct({ job: JobDocuments.AcceptedJob.pick("uuid", "type", "payload", "jobToken") })
+
+/** Takes a job; fails when another runner has it. */
+export const accept = (
+  wire: Wire.Wire,
+  uuid: string,
+  runnerToken: Redacted.Redacted<string>
+): Effect.Effect<(typeof Accepted.Type)["job"], WireError> =>
+  Wire.callJson(wire, JobEndpoints.accept, { jobUUID: uuid }, { runnerToken }).pipe(
+    Effect.flatMap(Wire.decodeAnswer("accept", Accepted)),
+    Effect.map(({ job }) => job)
+  )
+
+/** Gives a job back unharmed. */
+export const abort = (
+  wire: Wire.Wire,
+  { jobToken, runnerToken, uuid }: Holding,
+  reason: string
+): Effect.Effect<void, WireError> =>
+  Effect.asVoid(Wire.callJson(wire, JobEndpoints.abort, { jobUUID: uuid }, { runnerToken, jobToken, reason }))
+
+/** Says that a try has failed, and why; the message must hold nothing secret. */
+export const error = (
+  wire: Wire.Wire,
+  { jobToken, runnerToken, uuid }: Holding,
+  message: string
+): Effect.Effect<void, WireError> =>
+  Effect.asVoid(Wire.callJson(wire, JobEndpoints.error, { jobUUID: uuid }, { runnerToken, jobToken, message }))
+
+/** Scalars of a form in the order of the real runner: progress, tokens, the payload's own. */
+const fieldsOf = (body: {
+  readonly progress?: unknown
+  readonly jobToken: string
+  readonly runnerToken: string
+  readonly payload?: Readonly<Record<string, unknown>> | undefined
+}): FormBody.Form["fields"] => [
+  ...(body.progress === undefined ? [] : [["progress", String(body.progress)] as const]),
+  ["jobToken", body.jobToken],
+  ["runnerToken", body.runnerToken],
+  ...Object.entries(body.payload ?? {}).map(([name, value]) => [`payload[${name}]`, String(value)] as const)
+]
+
+/** The heartbeat of a job. */
+export const update = (
+  wire: Wire.Wire,
+  { jobToken, runnerToken, uuid }: Holding,
+  progress: number
+): Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const body = yield* Wire.encodeRequest(JobEndpoints.update, { runnerToken, jobToken, progress })
+    const form = yield* FormBody.make({ fields: fieldsOf(body), files: [] })
+    yield* Wire.withTimeout("update")(Wire.send(wire, JobEndpoints.update, { jobUUID: uuid }, form))
+  })
+
+/** What a job has made: scalars of the payload, and files under the name of their payload member. */
+export interface Result {
+  readonly fields: Readonly<Record<string, string>>
+  readonly files: ReadonlyArray<FormBody.FilePart>
+}
+
+/** Hands in the result. Waits as long as the bytes move, and half an hour for the answer. */
+export const success = (
+  wire: Wire.Wire,
+  { jobToken, runnerToken, uuid }: Holding,
+  result: Result
+): Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const payload = result.fields
+    const body = yield* Wire.encodeRequest(JobEndpoints.success, { runnerToken, jobToken, payload })
+    const files = result.files.map((file) => ({ ...file, field: `payload[${file.field}]` }))
+    const form = yield* FormBody.make({ fields: fieldsOf(body), files })
+    yield* uploading("success", form, (moving) => Wire.send(wire, JobEndpoints.success, { jobUUID: uuid }, moving))
+  })

@@ -1,0 +1,107 @@
+import { FileSystem, Path } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
+import type { FileKey } from "@runner-connector/core"
+import { Effect } from "effect"
+import { removeEmptyFolder } from "./deletion.ts"
+import { isNotFound, KeyRefused, UnusableRoot } from "./errors.ts"
+import { syncPath } from "./sync.ts"
+
+/** The folder inside the root where unfinished files wait; on the same file system, so that a rename is atomic. */
+export const TEMP_FOLDER = ".tmp"
+
+type Located<A> = Effect.Effect<A, PlatformError | KeyRefused>
+
+/**
+ * The folder that holds the storage. Every path it gives out lies in it after all symbolic links are followed. The
+ * check and the use are two calls: whoever may write to the root itself can slip a link in between.
+ */
+export interface Root {
+  readonly tempFolder: string
+  /** The real path of whatever stands under the key. */
+  readonly locate: (key: FileKey) => Located<string>
+  /** The real path of the folder in which the file of the key stands. */
+  readonly folderOf: (key: FileKey) => Located<string>
+  /** The same, after it was made where it was missing. */
+  readonly makeFolderOf: (key: FileKey) => Located<string>
+  /** Removes the key's folder and those above it, as far as they are empty; the root stays. */
+  readonly prune: (key: FileKey) => Effect.Effect<void>
+}
+
+/** Makes the root and its temporary folder, and resolves where they really are. */
+export const openRoot = (
+  given: string
+): Effect.Effect<Root, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    yield* fs.makeDirectory(path.resolve(given), { recursive: true })
+    const root = yield* fs.realPath(path.resolve(given))
+    const tempFolder = path.join(root, TEMP_FOLDER)
+    yield* fs.makeDirectory(tempFolder, { recursive: true })
+    if ((yield* fs.realPath(tempFolder)) !== tempFolder) {
+      return yield* Effect.fail(new Error(`${tempFolder} is a symbolic link`))
+    }
+    return makeRoot(fs, path, root, tempFolder)
+  }).pipe(Effect.mapError((cause) => new UnusableRoot({ root: given, cause })))
+
+const isReserved = (segment: string | undefined): boolean => segment?.toLowerCase() === TEMP_FOLDER
+
+const makeRoot = (fs: FileSystem.FileSystem, path: Path.Path, root: string, tempFolder: string): Root => {
+  const segmentsIn = (real: string): ReadonlyArray<string> => path.relative(root, real).split(path.sep)
+
+  const real = (key: FileKey, place: string): Located<string> =>
+    Effect.gen(function* () {
+      const found = yield* fs.realPath(place)
+      const [first] = segmentsIn(found)
+      if (first === ".." || path.isAbsolute(path.relative(root, found))) {
+        return yield* new KeyRefused({ key, reason: "outside" })
+      }
+      if (isReserved(first)) return yield* new KeyRefused({ key, reason: "reserved" })
+      return found
+    })
+
+  const placeOf = (key: FileKey): Effect.Effect<string, KeyRefused> =>
+    isReserved(key.split("/")[0])
+      ? new KeyRefused({ key, reason: "reserved" })
+      : Effect.succeed(path.join(root, ...key.split("/")))
+
+  const make = (key: FileKey, folder: string): Located<string> =>
+    Effect.catchIf(
+      real(key, folder),
+      // A root that has vanished, as a volume that is no longer mounted, is not made anew.
+      (error) => isNotFound(error) && folder !== root,
+      () =>
+        Effect.gen(function* () {
+          const parent = yield* make(key, path.dirname(folder))
+          const made = path.join(parent, path.basename(folder))
+          yield* Effect.catchIf(
+            fs.makeDirectory(made),
+            (error) => error._tag === "SystemError" && error.reason === "AlreadyExists",
+            () => Effect.void
+          )
+          yield* syncPath(fs, parent)
+          return yield* real(key, made)
+        })
+    )
+
+  const prune = (folder: string): Effect.Effect<void> =>
+    Effect.suspend(() =>
+      folder === root ? Effect.void : Effect.if(removeEmptyFolder(folder), {
+        onTrue: () => prune(path.dirname(folder)),
+        onFalse: () => Effect.void
+      })
+    )
+
+  return {
+    tempFolder,
+    locate: (key) => Effect.flatMap(placeOf(key), (place) => real(key, place)),
+    folderOf: (key) => Effect.flatMap(placeOf(key), (place) => real(key, path.dirname(place))),
+    makeFolderOf: (key) => Effect.flatMap(placeOf(key), (place) => make(key, path.dirname(place))),
+    prune: (key) =>
+      Effect.gen(function* () {
+        const folder = path.dirname(yield* placeOf(key))
+        // The target of a link inside the root is not ours to remove: the link would lead nowhere.
+        if ((yield* fs.realPath(folder)) === folder) yield* prune(folder)
+      }).pipe(Effect.ignore)
+  }
+}

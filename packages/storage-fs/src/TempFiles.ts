@@ -1,0 +1,63 @@
+import { FileSystem, Path } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
+import { Identifiers } from "@runner-connector/core"
+import { Clock, Duration, Effect, Exit, Option, Scope } from "effect"
+import { removeFile } from "./deletion.ts"
+
+/** A file under construction. Nobody else knows its name. */
+export interface TempFile {
+  readonly path: string
+  /** Appends. Cannot be interrupted: a write that outlives its file could land in another file of the same number. */
+  readonly append: (bytes: Uint8Array) => Effect.Effect<void, PlatformError>
+  /** Brings the bytes to the disk and closes the file. Nothing can be appended afterwards. */
+  readonly finish: Effect.Effect<void, PlatformError>
+  /** Closes and removes the file; does nothing to one that was renamed. */
+  readonly discard: Effect.Effect<void>
+}
+
+/** Makes and sweeps the files of one temporary folder. */
+export interface TempFiles {
+  readonly open: Effect.Effect<TempFile, PlatformError>
+  /** Removes what was not written to for so long: the processes that began it are dead. */
+  readonly sweep: (olderThan: Duration.Duration) => Effect.Effect<void, PlatformError>
+}
+
+export const makeTempFiles = (
+  folder: string
+): Effect.Effect<TempFiles, never, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    let counter = 0
+
+    const open = Effect.gen(function* () {
+      const { uuid } = yield* Identifiers
+      counter += 1
+      // The number keeps files apart even where a test fixes the random part.
+      const place = path.join(folder, `${yield* uuid}-${counter}`)
+      const scope = yield* Scope.make()
+      const file = yield* Scope.extend(fs.open(place, { flag: "wx" }), scope)
+      const close = Scope.close(scope, Exit.void)
+      return {
+        path: place,
+        append: (bytes: Uint8Array) => Effect.uninterruptible(file.writeAll(bytes)),
+        finish: Effect.uninterruptible(Effect.zipRight(file.sync, close)),
+        discard: Effect.zipRight(close, Effect.ignoreLogged(removeFile(place)))
+      }
+    })
+
+    const sweepOne = (name: string, before: number) =>
+      Effect.gen(function* () {
+        const { mtime } = yield* fs.stat(path.join(folder, name))
+        if (Option.exists(mtime, (time) => time.getTime() < before)) yield* removeFile(path.join(folder, name))
+      }).pipe(Effect.ignoreLogged)
+
+    return {
+      open: Effect.uninterruptible(open),
+      sweep: (olderThan) =>
+        Effect.gen(function* () {
+          const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(olderThan)
+          yield* Effect.forEach(yield* fs.readDirectory(folder), (name) => sweepOne(name, before), { discard: true })
+        })
+    }
+  })

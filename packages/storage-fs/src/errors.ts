@@ -1,0 +1,37 @@
+import type { PlatformError } from "@effect/platform/Error"
+import { FileKey } from "@runner-connector/core"
+import { Schema } from "effect"
+
+/** The folder cannot serve as a storage: it cannot be made, entered or written to. */
+export class UnusableRoot extends Schema.TaggedError<UnusableRoot>()("UnusableRoot", {
+  root: Schema.String,
+  cause: Schema.Defect
+}) {
+  override get message(): string {
+    const cause = this.cause instanceof Error ? this.cause.message : String(this.cause)
+    return `The folder ${this.root} cannot be used as a storage: ${cause}`
+  }
+}
+
+/** The key names a place that no file of the storage may have; the cause of a `FileStorageError`. */
+export class KeyRefused extends Schema.TaggedError<KeyRefused>()("KeyRefused", {
+  key: FileKey,
+  /** `reserved`: where unfinished files wait. `outside`: a symbolic link on the way leads out of the root. */
+  reason: Schema.Literal("reserved", "outside")
+}) {
+  override get message(): string {
+    return `The key ${this.key} is refused (${this.reason})`
+  }
+}
+
+/** The system's own error code, such as `EXDEV`. */
+export const codeOf = (error: { readonly cause?: unknown }): unknown =>
+  typeof error.cause === "object" && error.cause !== null && "code" in error.cause ? error.cause.code : undefined
+
+export const isNotFound = (error: PlatformError | KeyRefused): boolean =>
+  error._tag === "SystemError" && error.reason === "NotFound"
+
+/** No file can be there: nothing of this name, a file where a folder would have to be, or a name too long to exist. */
+export const isAbsent = (error: PlatformError | KeyRefused): boolean =>
+  error._tag === "SystemError" &&
+  (error.reason === "NotFound" || error.reason === "BadResource" || codeOf(error) === "ENAMETOOLONG")

@@ -1,0 +1,31 @@
+import type { FileSystem } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
+import type { ByteRange } from "@runner-connector/core"
+import { Effect, Option, Stream } from "effect"
+
+const CHUNK_SIZE = 256 * 1024
+
+/**
+ * The bytes of a file, one chunk at a time and only when it is asked for; the file is closed when the reader stops.
+ * A read cannot be interrupted: one that outlives its file could read from another file of the same number.
+ */
+export const readChunks = (
+  fs: FileSystem.FileSystem,
+  path: string,
+  range?: ByteRange
+): Stream.Stream<Uint8Array, PlatformError> =>
+  Stream.unwrapScoped(
+    Effect.gen(function* () {
+      const file = yield* fs.open(path, { flag: "r" })
+      const start = range?.start ?? 0
+      yield* file.seek(start, "start")
+      return Stream.unfoldEffect(range === undefined ? Number.POSITIVE_INFINITY : range.end + 1 - start, (left) =>
+        left <= 0
+          ? Effect.succeedNone
+          : file.readAlloc(Math.min(CHUNK_SIZE, left)).pipe(
+              Effect.uninterruptible,
+              Effect.map(Option.map((bytes) => [bytes, left - bytes.length] as const))
+            )
+      )
+    })
+  )

@@ -1,0 +1,95 @@
+import { assert } from "@effect/vitest"
+import { FileKey, FileStorage, inFolder } from "@runner-connector/core"
+import { Chunk, Deferred, Effect, Fiber, Option, Ref, Stream } from "effect"
+import { type Cases, freshKey, inPieces, join, readAll, someBytes, text, write } from "./harness.ts"
+
+const SIZE = 400_000
+
+/** Whose bytes these are; undefined for a mixture. */
+const writerOf = (bytes: Uint8Array): number | undefined => {
+  const seed = bytes[0] ?? -1
+  return Buffer.from(someBytes(SIZE + seed, seed)).equals(bytes) ? seed : undefined
+}
+
+const writeAs = (key: FileKey, seed: number) =>
+  Effect.flatMap(FileStorage, (storage) => storage.write(key, inPieces(someBytes(SIZE + seed, seed), 65_536)))
+
+/** Many at once: nobody ever sees a part of a file, or a mixture of two. */
+export const concurrencyCases: Cases = (it, harness) => {
+  it.effect("lets one whole writer win", () =>
+    Effect.gen(function* () {
+      const key = freshKey()
+      yield* Effect.forEach([0, 1, 2, 3, 4], (seed) => writeAs(key, seed), { concurrency: "unbounded" })
+      assert.isDefined(writerOf(yield* readAll(key)))
+      assert.deepStrictEqual(yield* harness.leftovers, [])
+    })
+  )
+
+  it.effect("counts as last who ends last, not who begins last", () =>
+    Effect.gen(function* () {
+      const storage = yield* FileStorage
+      const key = freshKey()
+      const begun = yield* Deferred.make<void>()
+      const goOn = yield* Deferred.make<void>()
+      const pause = Stream.drain(Stream.fromEffect(Effect.zipRight(Deferred.succeed(begun, undefined), Deferred.await(goOn))))
+      const slow = yield* Effect.fork(
+        storage.write(key, Stream.concat(Stream.succeed(text("slow ")), Stream.concat(pause, Stream.succeed(text("end")))))
+      )
+      yield* Deferred.await(begun)
+      yield* write(key, text("fast"))
+      assert.strictEqual(String(yield* readAll(key)), "fast")
+      yield* Deferred.succeed(goOn, undefined)
+      yield* Fiber.join(slow)
+      assert.strictEqual(String(yield* readAll(key)), "slow end")
+    })
+  )
+
+  it.effect("shows readers the old or the new whole while a file is rewritten", () =>
+    Effect.gen(function* () {
+      const key = freshKey()
+      yield* writeAs(key, 0)
+      const writing = yield* Ref.make(true)
+      const read = Effect.map(readAll(key), writerOf)
+      const reader = yield* Effect.fork(
+        Effect.iterate(new Set<number | undefined>(), {
+          while: () => Effect.runSync(Ref.get(writing)),
+          body: (seen) => Effect.map(read, (writer) => seen.add(writer))
+        })
+      )
+      yield* Effect.forEach([1, 2, 3, 4, 1, 2, 3, 4], (seed) => writeAs(key, seed))
+      yield* Ref.set(writing, false)
+      const seen = yield* Fiber.join(reader)
+      assert.isFalse(seen.has(undefined))
+      assert.isAbove(seen.size, 0)
+    })
+  )
+
+  it.scoped("keeps a begun reader with the content it began with", () =>
+    Effect.gen(function* () {
+      const storage = yield* FileStorage
+      const key = freshKey()
+      yield* writeAs(key, 0)
+      const pull = yield* Stream.toPull(storage.read(key))
+      const head = yield* pull
+      yield* writeAs(key, 1)
+      const rest = yield* Stream.runCollect(Stream.repeatEffectChunkOption(pull))
+      assert.strictEqual(writerOf(join(Chunk.appendAll(head, rest))), 0)
+    })
+  )
+
+  it.effect("loses no file to a removal that empties the same folder", () =>
+    Effect.gen(function* () {
+      const storage = yield* FileStorage
+      const folder = FileKey.make(`${crypto.randomUUID()}/deep/er`)
+      for (let round = 0; round < 30; round++) {
+        const [mine, other] = [inFolder(folder, "mine"), inFolder(folder, "other")]
+        yield* write(other, text("x"))
+        yield* Effect.all([write(mine, text(`${round}`)), storage.remove(other)], { concurrency: "unbounded" })
+        assert.strictEqual(String(yield* readAll(mine)), `${round}`)
+        yield* Effect.all([storage.remove(mine), write(other, text("y"))], { concurrency: "unbounded" })
+        assert.strictEqual(String(yield* readAll(other)), "y")
+        yield* storage.remove(other)
+      }
+    })
+  )
+}

@@ -1,0 +1,60 @@
+import type { Vitest } from "@effect/vitest"
+import { FileKey, type FileNotFound, FileStorage, type FileStorageError, type MediaSource } from "@runner-connector/core"
+import { Effect, type Layer, Option, Stream } from "effect"
+
+/** What the contract must know of an adapter and its surroundings. */
+export interface FileStorageHarness<R, E> {
+  readonly layer: Layer.Layer<FileStorage | R, E>
+  /** Makes a file on the local disk as the adapter sees it, and returns its path. */
+  readonly localFile: (bytes: Uint8Array) => Effect.Effect<string, unknown, R>
+  readonly localFileExists: (path: string) => Effect.Effect<boolean, unknown, R>
+  /** Reads a source as a probe would. */
+  readonly open: (source: MediaSource) => Effect.Effect<Uint8Array, unknown, R>
+  /** The names of whatever is kept besides whole files: temporary files, unfinished uploads. */
+  readonly leftovers: Effect.Effect<ReadonlyArray<string>, unknown, R>
+  /**
+   * How many bytes may be held at once while 30 MiB pass through. `"holds all"` only for a storage whose files are in
+   * memory.
+   */
+  readonly streamingBudget: number | "holds all"
+}
+
+/** The tests of a group run within the layer of the harness. */
+export type Cases = <R, E>(it: Vitest.MethodsNonLive<FileStorage | R>, harness: FileStorageHarness<R, E>) => void
+
+/** A key that no other test uses. */
+export const freshKey = (name = "file.bin"): FileKey => FileKey.make(`${crypto.randomUUID()}/${name}`)
+
+/** Bytes that differ with the seed, at every place, and do not repeat at powers of two. */
+export const someBytes = (size: number, seed = 0, offset = 0): Uint8Array => {
+  const bytes = new Uint8Array(size)
+  for (let i = 0; i < size; i++) bytes[i] = ((i + offset) % 251) + seed
+  return bytes
+}
+
+export const text = (value: string): Uint8Array => new TextEncoder().encode(value)
+
+export const join = (chunks: Iterable<Uint8Array>): Uint8Array => Buffer.concat([...chunks])
+
+/** The bytes in pieces of the given size. */
+export const inPieces = (bytes: Uint8Array, size: number): Stream.Stream<Uint8Array> =>
+  Stream.unfold(0, (start) => {
+    if (start >= bytes.length) return Option.none()
+    return Option.some([bytes.slice(start, start + size), start + size] as const)
+  })
+
+export const write = (key: FileKey, bytes: Uint8Array): Effect.Effect<void, FileStorageError, FileStorage> =>
+  Effect.flatMap(FileStorage, (storage) => storage.write(key, Stream.succeed(bytes)))
+
+export const readAll = (
+  key: FileKey,
+  range?: { readonly start: number; readonly end: number }
+): Effect.Effect<Uint8Array, FileNotFound | FileStorageError, FileStorage> =>
+  Effect.flatMap(FileStorage, (storage) => Effect.map(Stream.runCollect(storage.read(key, range)), join))
+
+/** Whether there is a file under the key. */
+export const exists = (key: FileKey): Effect.Effect<boolean, FileStorageError, FileStorage> =>
+  Effect.flatMap(FileStorage, (storage) => storage.stat(key)).pipe(
+    Effect.as(true),
+    Effect.catchTag("FileNotFound", () => Effect.succeed(false))
+  )

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import { assert } from "@effect/vitest"
+import { FileStorage } from "@runner-connector/core"
+import { Effect, Option, Stream } from "effect"
+import { type Cases, freshKey, someBytes } from "./harness.ts"
+
+const PIECE = 64 * 1024
+const PIECES = 480
+
+setFlagsFromString("--expose-gc")
+const collectGarbage: () => void = runInNewContext("gc")
+
+/** Bytes of ArrayBuffers that somebody still holds. */
+const liveBytes = Effect.sync(() => {
+  collectGarbage()
+  return process.memoryUsage().arrayBuffers
+})
+
+/** Passes pieces on, hashes them, and now and then looks how much is held. */
+const watch = <E, R>(stream: Stream.Stream<Uint8Array, E, R>) => {
+  const hash = createHash("sha256")
+  const seen = { peak: 0, bytes: 0, digest: () => hash.digest("hex") }
+  const watched = Stream.tap(stream, (piece) =>
+    Effect.gen(function* () {
+      const before = Math.floor(seen.bytes / (PIECE * 48))
+      hash.update(piece)
+      seen.bytes += piece.length
+      if (Math.floor(seen.bytes / (PIECE * 48)) > before) seen.peak = Math.max(seen.peak, yield* liveBytes)
+    })
+  )
+  return { seen, watched }
+}
+
+/** Memory does not grow with the size of a file. */
+export const streamingCases: Cases = (it, harness) => {
+  it.effect("streams 30 MiB in and out within its budget of memory", () =>
+    Effect.gen(function* () {
+      const storage = yield* FileStorage
+      const key = freshKey()
+      const made = Stream.unfold(0, (n) =>
+        n === PIECES ? Option.none() : Option.some([someBytes(PIECE, 0, n * PIECE), n + 1] as const)
+      )
+      const before = yield* liveBytes
+      const written = watch(Stream.rechunk(made, 1))
+      yield* storage.write(key, written.watched)
+      const read = watch(storage.read(key))
+      yield* Stream.runDrain(read.watched)
+
+      assert.strictEqual(written.seen.bytes, PIECE * PIECES)
+      assert.strictEqual((yield* storage.stat(key)).size, PIECE * PIECES)
+      assert.strictEqual(read.seen.bytes, PIECE * PIECES)
+      assert.strictEqual(read.seen.digest(), written.seen.digest())
+      const held = Math.max(written.seen.peak, read.seen.peak) - before
+      if (harness.streamingBudget === "holds all") assert.isAbove(held, PIECE * PIECES)
+      else assert.isBelow(held, harness.streamingBudget)
+      yield* storage.remove(key)
+    })
+  )
+}
