@@ -34,7 +34,10 @@ export class FfmpegError extends Schema.TaggedError<FfmpegError>()("FfmpegError"
  * A file of this machine, or an address that answers Range requests. Both are distrusted: only demuxers that read
  * nothing but the input itself are let at it (see `untrustedDemuxers`), so a playlist in disguise opens nothing.
  */
-export type MediaInput = { readonly path: string } | { readonly url: URL }
+export type MediaInput = ({ readonly path: string } | { readonly url: URL }) & {
+  /** Further demuxers that may read this input, such as `srt`; only for what the program wrote itself. */
+  readonly demuxers?: ReadonlyArray<string> | undefined
+}
 
 /** How a command names its files: the names differ between the engines. */
 export interface FileNames {

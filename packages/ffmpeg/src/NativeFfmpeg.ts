@@ -11,8 +11,8 @@ import { timeLimit } from "./timeLimit.ts"
 /** The `file:` keeps a path from being read as the name of a protocol. */
 const named = (input: MediaInput): NamedInput =>
   "path" in input
-    ? { name: `file:${resolve(input.path)}`, protocols: ["file"] }
-    : { name: input.url.href, protocols: ["http", "https", "tcp", "tls", "httpproxy"] }
+    ? { name: `file:${resolve(input.path)}`, protocols: ["file"], demuxers: input.demuxers }
+    : { name: input.url.href, protocols: ["http", "https", "tcp", "tls", "httpproxy"], demuxers: input.demuxers }
 
 const isRemote = (input: MediaInput): boolean => "url" in input
 

@@ -1,17 +1,18 @@
 import type { FfmpegCommand, FfprobeCommand, FileNames } from "./Ffmpeg.ts"
-import { formatWhitelist } from "./untrustedDemuxers.ts"
+import { allowedDemuxers } from "./untrustedDemuxers.ts"
 
 /** An input as the engine opens it, and what its demuxer may open in turn. */
 export interface NamedInput {
   readonly name: string
   readonly protocols: ReadonlyArray<string>
+  readonly demuxers?: ReadonlyArray<string> | undefined
 }
 
 const guard = (input: NamedInput): ReadonlyArray<string> => [
   "-protocol_whitelist",
   input.protocols.join(","),
   "-format_whitelist",
-  formatWhitelist(input.name)
+  [...allowedDemuxers(input.name), ...(input.demuxers ?? [])].join(",")
 ]
 
 /** The last `-i` is not always ours: a command may open test sources of its own, which need no guard. */

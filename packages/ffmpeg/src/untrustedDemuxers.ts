@@ -31,6 +31,6 @@ export const untrustedDemuxers: ReadonlyArray<string> = [
 /** A file name with one of these can stand for several files to the demuxer of numbered pictures. */
 const pattern = /[%*?[\]{}]/
 
-/** The list as FFmpeg takes it, for an input of the given name. */
-export const formatWhitelist = (name: string): string =>
-  (pattern.test(name) ? untrustedDemuxers : [...untrustedDemuxers, "image2"]).join(",")
+/** The demuxers that are let at an input of the given name. */
+export const allowedDemuxers = (name: string): ReadonlyArray<string> =>
+  pattern.test(name) ? untrustedDemuxers : [...untrustedDemuxers, "image2"]

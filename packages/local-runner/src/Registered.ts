@@ -5,7 +5,7 @@ import * as Backoff from "./Backoff.ts"
 import { type LocalRunnerError, WorkDirectoryError } from "./errors.ts"
 import { type Registration, type Settings, version } from "./Settings.ts"
 import * as WorkFolders from "./WorkFolders.ts"
-import { isRefused, isUnavailable, isUnknownRunner, type WireError } from "./wire/Answers.ts"
+import { isRefused, isUnknownRunner, type WireError } from "./wire/Answers.ts"
 import * as RunnerCalls from "./wire/RunnerCalls.ts"
 import type { Wire } from "./wire/Wire.ts"
 
@@ -36,18 +36,18 @@ export const runnerToken = (
 ): Effect.Effect<Redacted.Redacted<string>, LocalRunnerError, Files> => {
   const { identity } = settings
   if ("runnerToken" in identity) return Effect.succeed(identity.runnerToken)
-  const retryUnavailable = Effect.retry({ while: isUnavailable, schedule: Backoff.endless(settings.retryDelay) })
+  const patiently = Backoff.untilAvailable(settings.retryDelay)
   return Effect.gen(function* () {
     const kept = yield* readKept(settings, identity.registration)
-    if (Option.isSome(kept) && (yield* isKnown(wire, settings, kept.value).pipe(retryUnavailable))) return kept.value
+    if (Option.isSome(kept) && (yield* isKnown(wire, settings, kept.value).pipe(patiently))) return kept.value
     const registering = Effect.tapErrorTag(register(wire, identity.registration), "ServerUnavailable", (error) =>
       Effect.logWarning("Cannot register yet", error.message)
     )
-    const registered = yield* registering.pipe(retryUnavailable)
+    const registered = yield* registering.pipe(patiently)
     yield* keep(settings, identity.registration, registered.runnerToken)
     yield* Effect.logInfo("Registered").pipe(Effect.annotateLogs({ runner: registered.id }))
     return registered.runnerToken
-  }).pipe(Effect.catchTag("ServerUnavailable", Effect.die))
+  })
 }
 
 /** Asks for jobs, which reserves nothing, to learn whether the token is still good. */

@@ -1,12 +1,11 @@
-import { FileSystem, Path } from "@effect/platform"
-import { FileStorage, MediaSource } from "@runner-connector/core"
-import { Config, type ConfigError, Duration, Effect, Layer, Option, Stream } from "effect"
-import { removeFile } from "./deletion.ts"
-import { failed, type UnusableRoot } from "./errors.ts"
-import { makeReader } from "./Reader.ts"
+import type { FileSystem, Path } from "@effect/platform"
+import { FileStorage } from "@runner-connector/core"
+import { Config, type ConfigError, Duration, Effect, Layer } from "effect"
+import { UnusableRoot } from "./errors.ts"
+import { makeFileReader } from "./FileReader.ts"
+import { makeFileWriter } from "./FileWriter.ts"
 import { openRoot } from "./Root.ts"
-import { makeTempFiles } from "./TempFiles.ts"
-import { makeWriter } from "./Writer.ts"
+import { makeTempFiles, type TempFiles } from "./TempFiles.ts"
 
 export { KeyRefused, UnusableRoot } from "./errors.ts"
 
@@ -15,31 +14,54 @@ export interface FsStorageOptions {
   /** The folder of the files; made when it is missing. Links in this path are followed once, when the layer is built. */
   readonly root: string
   /**
-   * An unfinished file of which nothing was heard for so long was left by a dead process and is removed when the layer
-   * is built. Default: one day, longer than any upload pauses.
+   * An unfinished file to which nothing was written for so long was left by a dead process, and is removed when the
+   * layer is built. One day by default: longer than any upload pauses.
    */
   readonly sweepAfter?: Duration.DurationInput | undefined
 }
+
+/** Sweeps, and makes a file to see that files can be made: better now than at the first upload. */
+const prepare = (temps: TempFiles, options: FsStorageOptions) =>
+  Effect.zipRight(
+    temps.sweep(Duration.decode(options.sweepAfter ?? "1 day")),
+    Effect.flatMap(temps.open, (temp) => temp.discard)
+  ).pipe(Effect.mapError((cause) => new UnusableRoot({ root: options.root, cause })))
 
 const make = (options: FsStorageOptions) =>
   Effect.gen(function* () {
     const root = yield* openRoot(options.root)
     const temps = yield* makeTempFiles(root.tempFolder)
-    yield* temps.sweep(Duration.decode(options.sweepAfter ?? "1 day"))
-    const reader = yield* makeReader(root)
-    const writer = yield* makeWriter(root, temps)
-
-    return FileStorage.of({
-      write: writer.write,
-      adopt: writer.adopt,
+    yield* prepare(temps, options)
+    const reader = yield* makeFileReader(root)
+    const writer = yield* makeFileWriter(root, temps)
+    return FileStorage.FileStorage.of({
+      ...writer,
       read: reader.read,
       stat: reader.stat,
-      remove: Effect.fn("FsStorage.remove")(function* (key) {
-        const place = yield* 
-      }),
       downloadUrl: () => Effect.succeedNone,
-      source: Effect.fn("FsStorage.source")((key) =>
-        Effect.map(reader.find("source", key), ({ place }) => MediaSource.Path({ path: place }))
-      )
+      source: Effect.fn("FsStorage.source")(function* (key) {
+        const { place } = yield* reader.find("source", key)
+        return FileStorage.MediaSource.Path({ path: place })
+      })
     })
   })
+
+/**
+ * Keeps every file under its key in one folder of this machine, or of a volume that several machines have mounted.
+ *
+ * - A file is written beside its place, brought to the disk and renamed: at every moment, after a crash and a power cut
+ *   too, there is the old or the new content, whole. What `write` and `adopt` have confirmed is durable. A removal
+ *   becomes durable when the system sees fit.
+ * - No key leads out of the folder, not even through symbolic links, unless somebody who may write to the folder itself
+ *   puts a link there at the very moment.
+ */
+export const layer = (
+  options: FsStorageOptions
+): Layer.Layer<FileStorage.FileStorage, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
+  Layer.effect(FileStorage.FileStorage, make(options))
+
+/** The same, with options from the host's configuration. */
+export const layerConfig = (
+  options: Config.Config.Wrap<FsStorageOptions>
+): Layer.Layer<FileStorage.FileStorage, UnusableRoot | ConfigError.ConfigError, FileSystem.FileSystem | Path.Path> =>
+  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))

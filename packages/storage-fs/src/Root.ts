@@ -18,19 +18,17 @@ type Located<A> = Effect.Effect<A, PlatformError | KeyRefused>
 export interface Root {
   readonly tempFolder: string
   /** The real path of whatever stands under the key. */
-  readonly locate: (key: FileKey) => Located<string>
+  readonly locate: (key: FileKey.FileKey) => Located<string>
   /** The real path of the folder in which the file of the key stands. */
-  readonly folderOf: (key: FileKey) => Located<string>
+  readonly folderOf: (key: FileKey.FileKey) => Located<string>
   /** The same, after it was made where it was missing. */
-  readonly makeFolderOf: (key: FileKey) => Located<string>
+  readonly makeFolderOf: (key: FileKey.FileKey) => Located<string>
   /** Removes the key's folder and those above it, as far as they are empty; the root stays. */
-  readonly prune: (key: FileKey) => Effect.Effect<void>
+  readonly prune: (key: FileKey.FileKey) => Effect.Effect<void>
 }
 
 /** Makes the root and its temporary folder, and resolves where they really are. */
-export const openRoot = (
-  given: string
-): Effect.Effect<Root, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
+export const openRoot = (given: string): Effect.Effect<Root, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -49,7 +47,7 @@ const isReserved = (segment: string | undefined): boolean => segment?.toLowerCas
 const makeRoot = (fs: FileSystem.FileSystem, path: Path.Path, root: string, tempFolder: string): Root => {
   const segmentsIn = (real: string): ReadonlyArray<string> => path.relative(root, real).split(path.sep)
 
-  const real = (key: FileKey, place: string): Located<string> =>
+  const real = (key: FileKey.FileKey, place: string): Located<string> =>
     Effect.gen(function* () {
       const found = yield* fs.realPath(place)
       const [first] = segmentsIn(found)
@@ -60,12 +58,12 @@ const makeRoot = (fs: FileSystem.FileSystem, path: Path.Path, root: string, temp
       return found
     })
 
-  const placeOf = (key: FileKey): Effect.Effect<string, KeyRefused> =>
+  const placeOf = (key: FileKey.FileKey): Effect.Effect<string, KeyRefused> =>
     isReserved(key.split("/")[0])
       ? new KeyRefused({ key, reason: "reserved" })
       : Effect.succeed(path.join(root, ...key.split("/")))
 
-  const make = (key: FileKey, folder: string): Located<string> =>
+  const make = (key: FileKey.FileKey, folder: string): Located<string> =>
     Effect.catchIf(
       real(key, folder),
       // A root that has vanished, as a volume that is no longer mounted, is not made anew.
@@ -86,10 +84,12 @@ const makeRoot = (fs: FileSystem.FileSystem, path: Path.Path, root: string, temp
 
   const prune = (folder: string): Effect.Effect<void> =>
     Effect.suspend(() =>
-      folder === root ? Effect.void : Effect.if(removeEmptyFolder(folder), {
-        onTrue: () => prune(path.dirname(folder)),
-        onFalse: () => Effect.void
-      })
+      folder === root
+        ? Effect.void
+        : Effect.if(removeEmptyFolder(folder), {
+            onTrue: () => prune(path.dirname(folder)),
+            onFalse: () => Effect.void
+          })
     )
 
   return {

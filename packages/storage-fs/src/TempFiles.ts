@@ -1,6 +1,6 @@
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { Identifiers } from "@runner-connector/core"
+import { Tokens } from "@runner-connector/core"
 import { Clock, Duration, Effect, Exit, Option, Scope } from "effect"
 import { removeFile } from "./deletion.ts"
 
@@ -22,16 +22,14 @@ export interface TempFiles {
   readonly sweep: (olderThan: Duration.Duration) => Effect.Effect<void, PlatformError>
 }
 
-export const makeTempFiles = (
-  folder: string
-): Effect.Effect<TempFiles, never, FileSystem.FileSystem | Path.Path> =>
+export const makeTempFiles = (folder: string): Effect.Effect<TempFiles, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     let counter = 0
 
     const open = Effect.gen(function* () {
-      const { uuid } = yield* Identifiers
+      const { uuid } = yield* Tokens.Identifiers
       counter += 1
       // The number keeps files apart even where a test fixes the random part.
       const place = path.join(folder, `${yield* uuid}-${counter}`)
@@ -40,7 +38,7 @@ export const makeTempFiles = (
       const close = Scope.close(scope, Exit.void)
       return {
         path: place,
-        append: (bytes: Uint8Array) => Effect.uninterruptible(file.writeAll(bytes)),
+        append: (bytes: Uint8Array) => (bytes.length === 0 ? Effect.void : Effect.uninterruptible(file.writeAll(bytes))),
         finish: Effect.uninterruptible(Effect.zipRight(file.sync, close)),
         discard: Effect.zipRight(close, Effect.ignoreLogged(removeFile(place)))
       }

@@ -1,5 +1,5 @@
 import type { PlatformError } from "@effect/platform/Error"
-import { FileKey } from "@runner-connector/core"
+import { FileKey, FileStorage } from "@runner-connector/core"
 import { Schema } from "effect"
 
 /** The folder cannot serve as a storage: it cannot be made, entered or written to. */
@@ -15,7 +15,7 @@ export class UnusableRoot extends Schema.TaggedError<UnusableRoot>()("UnusableRo
 
 /** The key names a place that no file of the storage may have; the cause of a `FileStorageError`. */
 export class KeyRefused extends Schema.TaggedError<KeyRefused>()("KeyRefused", {
-  key: FileKey,
+  key: FileKey.FileKey,
   /** `reserved`: where unfinished files wait. `outside`: a symbolic link on the way leads out of the root. */
   reason: Schema.Literal("reserved", "outside")
 }) {
@@ -35,3 +35,9 @@ export const isNotFound = (error: PlatformError | KeyRefused): boolean =>
 export const isAbsent = (error: PlatformError | KeyRefused): boolean =>
   error._tag === "SystemError" &&
   (error.reason === "NotFound" || error.reason === "BadResource" || codeOf(error) === "ENAMETOOLONG")
+
+/** Says for the port what the file system said. */
+export const failed =
+  (operation: FileStorage.FileStorageError["operation"], key: FileKey.FileKey) =>
+  (cause: unknown): FileStorage.FileStorageError =>
+    new FileStorage.FileStorageError({ operation, key, cause })

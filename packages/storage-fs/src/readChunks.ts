@@ -1,6 +1,6 @@
 import type { FileSystem } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import type { ByteRange } from "@runner-connector/core"
+import type { FileStorage } from "@runner-connector/core"
 import { Effect, Option, Stream } from "effect"
 
 const CHUNK_SIZE = 256 * 1024
@@ -12,7 +12,7 @@ const CHUNK_SIZE = 256 * 1024
 export const readChunks = (
   fs: FileSystem.FileSystem,
   path: string,
-  range?: ByteRange
+  range?: FileStorage.ByteRange
 ): Stream.Stream<Uint8Array, PlatformError> =>
   Stream.unwrapScoped(
     Effect.gen(function* () {
@@ -22,10 +22,9 @@ export const readChunks = (
       return Stream.unfoldEffect(range === undefined ? Number.POSITIVE_INFINITY : range.end + 1 - start, (left) =>
         left <= 0
           ? Effect.succeedNone
-          : file.readAlloc(Math.min(CHUNK_SIZE, left)).pipe(
-              Effect.uninterruptible,
-              Effect.map(Option.map((bytes) => [bytes, left - bytes.length] as const))
-            )
+          : file
+              .readAlloc(Math.min(CHUNK_SIZE, left))
+              .pipe(Effect.uninterruptible, Effect.map(Option.map((bytes) => [bytes, left - bytes.length] as const)))
       )
     })
   )

@@ -31,7 +31,9 @@ describe("bits a second", () => {
   })
 
   it("sound alone gets the fallbacks", () => {
-    expect([averageBitrate, maxBitrate, minBitrate].map((rate) => rate(picture(0, 0)))).toEqual([192_000, 256_000, 10_000])
+    expect([averageBitrate, maxBitrate, minBitrate].map((rate) => rate(picture(0, 0)))).toEqual([
+      192_000, 256_000, 10_000
+    ])
   })
 })
 

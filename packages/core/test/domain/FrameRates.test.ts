@@ -67,11 +67,16 @@ describe("the frame rate of a rendition", () => {
   it("stays between the least and the maximum unless it is the source's own resolution", () => {
     const max = fc.integer({ min: 1, max: 144 })
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), fc.constantFrom(144, 480, 720, 1080), max, (fps, resolution, limit) => {
-        const result = Either.getOrThrow(ask(fps, resolution, false, limit))
-        expect(result).toBeLessThanOrEqual(limit)
-        expect(result).toBeGreaterThanOrEqual(1)
-      })
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.constantFrom(144, 480, 720, 1080),
+        max,
+        (fps, resolution, limit) => {
+          const result = Either.getOrThrow(ask(fps, resolution, false, limit))
+          expect(result).toBeLessThanOrEqual(limit)
+          expect(result).toBeGreaterThanOrEqual(1)
+        }
+      )
     )
   })
 })

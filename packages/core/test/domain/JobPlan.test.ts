@@ -11,7 +11,11 @@ const job = (n: number, state: JobState, parent?: number, over: Partial<RunnerJo
 
 const run = (family: readonly [RunnerJob, ...Array<RunnerJob>], event: JobEvent) => {
   const { changed, pingRunners } = Either.getOrThrow(plan(family, event, () => rules, now))
-  return { states: Object.fromEntries(changed.map(({ id, state }) => [Number(id.slice(-3)), state])), pingRunners, changed }
+  return {
+    states: Object.fromEntries(changed.map(({ id, state }) => [Number(id.slice(-3)), state])),
+    pingRunners,
+    changed
+  }
 }
 
 describe("plan", () => {
@@ -89,7 +93,12 @@ describe("plan", () => {
 
   it("asks the rules of each job's own type", () => {
     const family = [job(1, "Processing", undefined, { type: "live" }), job(2, "WaitingForParent", 1)] as const
-    const live = plan([...family], JobEvent.Failed({ message: "x" }), (_) => ({ ...rules, abortable: _.type !== "live" }), now)
+    const live = plan(
+      [...family],
+      JobEvent.Failed({ message: "x" }),
+      (_) => ({ ...rules, abortable: _.type !== "live" }),
+      now
+    )
     expect(Either.getOrThrow(live).changed.map(({ state }) => state)).toEqual(["Errored", "ParentErrored"])
   })
 })

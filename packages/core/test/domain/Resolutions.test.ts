@@ -77,17 +77,24 @@ describe("the ladder", () => {
     const pixels = fc.integer({ min: 1, max: 8000 })
     const resolutions = fc.array(fc.constantFrom(...Resolution.literals))
     fc.assert(
-      fc.property(pixels, pixels, fc.integer({ min: 0, max: 300 }), resolutions, fc.boolean(), (w, h, fps, enabled, own) => {
-        const rungs = ladder({
-          settings: settings({ resolutions: enabled, alwaysTranscodeOriginalResolution: own }),
-          source: aSummary({ width: w, height: h, fps, duration: Option.none() })
-        })
-        const sizes = rungs.map(({ resolution }) => resolution)
-        expect(sizes.length).toBeGreaterThan(0)
-        expect(sizes).toEqual([...new Set(sizes)].sort((a, b) => a - b))
-        expect(sizes.every((size) => size % 2 === 0 && size > 0 && size <= toEven(Math.min(w, h)))).toBe(true)
-        expect(rungs.every((rung) => rung.fps >= 1)).toBe(true)
-      })
+      fc.property(
+        pixels,
+        pixels,
+        fc.integer({ min: 0, max: 300 }),
+        resolutions,
+        fc.boolean(),
+        (w, h, fps, enabled, own) => {
+          const rungs = ladder({
+            settings: settings({ resolutions: enabled, alwaysTranscodeOriginalResolution: own }),
+            source: aSummary({ width: w, height: h, fps, duration: Option.none() })
+          })
+          const sizes = rungs.map(({ resolution }) => resolution)
+          expect(sizes.length).toBeGreaterThan(0)
+          expect(sizes).toEqual([...new Set(sizes)].sort((a, b) => a - b))
+          expect(sizes.every((size) => size % 2 === 0 && size > 0 && size <= toEven(Math.min(w, h)))).toBe(true)
+          expect(rungs.every((rung) => rung.fps >= 1)).toBe(true)
+        }
+      )
     )
   })
 })

@@ -1,7 +1,6 @@
 import { Either, Option } from "effect"
 import { JobEvent, type JobRules, step } from "../../src/domain/JobMachine.ts"
 import { JobState } from "../../src/domain/RunnerJob.ts"
-
 import { aJobIn, now, resultId, runnerId, tokenHash } from "./fixtures.ts"
 
 /** One event of each kind. */
@@ -40,14 +39,17 @@ const outcomes = (state: JobState, event: JobEvent): ReadonlyArray<JobState> => 
   return [...new Set(next)]
 }
 
-/** The whole table as markdown, asked of the machine itself. */
+/** The whole table as markdown, asked of the machine itself, its columns as wide as the formatter makes them. */
 export const jobStateTable = (): string => {
-  const row = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
-  return [
-    row(["", ...allStates]),
-    row(["---", ...allStates.map(() => "---")]),
-    ...allEvents.map((event) =>
-      row([`**${event._tag}**`, ...allStates.map((state) => outcomes(state, event).join(" or ") || "–")])
-    )
-  ].join("\n")
+  const rows = [
+    ["", ...allStates],
+    ...allEvents.map((event) => [
+      `**${event._tag}**`,
+      ...allStates.map((state) => outcomes(state, event).join(" or ") || "–")
+    ])
+  ]
+  const widths = ["", ...allStates].map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)))
+  const line = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
+  const [header = "", ...body] = rows.map((row) => line(row.map((cell, column) => cell.padEnd(widths[column] ?? 0))))
+  return [header, line(widths.map((width) => "-".repeat(width))), ...body].join("\n")
 }

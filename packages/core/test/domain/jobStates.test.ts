@@ -8,7 +8,7 @@ const marked = /(<!-- table -->\n)[\s\S]*(<!-- \/table -->)/
 it("the table in docs/job-states.md is the machine's (UPDATE_DOCS=1 writes it anew)", () => {
   const printed = readFileSync(page, "utf8")
   const made = printed.replace(marked, (_, open: string, close: string) => `${open}${jobStateTable()}\n${close}`)
-  if (process.env["UPDATE_DOCS"] === "1") writeFileSync(page, made)
+  if (process.env.UPDATE_DOCS === "1") writeFileSync(page, made)
   expect(printed).toMatch(marked)
   expect(readFileSync(page, "utf8")).toBe(made)
 })

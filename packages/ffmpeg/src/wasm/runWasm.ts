@@ -22,8 +22,15 @@ export interface WasmRun {
 export const OUTPUTS = "/outputs"
 const REPORT = "/report.json"
 
+/** What the core writes when it leaves a program, after good ends too. */
+const END = "Aborted()"
+
 /** The names of inputs in the worker's file system; they hold nothing of the real names. */
-export const named = (_: MediaInput, n: number): NamedInput => ({ name: `/inputs/${n}`, protocols: ["file"] })
+export const named = (input: MediaInput, n: number): NamedInput => ({
+  name: `/inputs/${n}`,
+  protocols: ["file"],
+  demuxers: input.demuxers
+})
 
 /** Opens what is behind addresses; a path is opened by the worker itself. */
 const openSources = (inputs: ReadonlyArray<MediaInput>) =>
@@ -73,7 +80,7 @@ export const runWasm = (core: WasmCore, run: WasmRun): Effect.Effect<Ending, Ffm
     worker.ffmpeg.on("log", ({ message, type }) => {
       if (type === "stdout") run.onOutput(`${message}\n`)
       else if (type === "broken") broken ??= new FfmpegError({ program: run.program, reason: "source", cause: message })
-      else log.push(`${message}\n`)
+      else if (message !== END) log.push(`${message}\n`)
     })
     yield* mount(worker, "INPUTS", { inputs: workerInputs(run.inputs, sources) }, "/inputs")
     if (run.outputDirectory !== undefined) {

@@ -130,11 +130,11 @@ export const send = (
     Effect.flatMap((response) => Effect.mapError(readText(response), (error) => brokenOff(endpoint.name, error)))
   )
 
-/** Fails a call whose answer does not come. */
+/** Fails a call whose answer does not come, even where it must not be interrupted otherwise. */
 export const withTimeout =
   (asked: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | ServerUnavailable, R> =>
-    Effect.timeoutFail(effect, {
+    Effect.timeoutFail(Effect.interruptible(effect), {
       duration: CALL_TIMEOUT,
       onTimeout: () => new ServerUnavailable({ asked, detail: "no answer came" })
     })

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
-import { FileKey, FileStorage, inFolder } from "@runner-connector/core"
-import { Chunk, Deferred, Effect, Fiber, Option, Ref, Stream } from "effect"
+import { FileKey, FileStorage } from "@runner-connector/core"
+import { Chunk, Deferred, Effect, Fiber, Ref, Stream } from "effect"
 import { type Cases, freshKey, inPieces, join, readAll, someBytes, text, write } from "./harness.ts"
 
 const SIZE = 400_000
@@ -11,8 +11,10 @@ const writerOf = (bytes: Uint8Array): number | undefined => {
   return Buffer.from(someBytes(SIZE + seed, seed)).equals(bytes) ? seed : undefined
 }
 
-const writeAs = (key: FileKey, seed: number) =>
-  Effect.flatMap(FileStorage, (storage) => storage.write(key, inPieces(someBytes(SIZE + seed, seed), 65_536)))
+const writeAs = (key: FileKey.FileKey, seed: number) =>
+  Effect.flatMap(FileStorage.FileStorage, (storage) =>
+    storage.write(key, inPieces(someBytes(SIZE + seed, seed), 65_536))
+  )
 
 /** Many at once: nobody ever sees a part of a file, or a mixture of two. */
 export const concurrencyCases: Cases = (it, harness) => {
@@ -27,13 +29,18 @@ export const concurrencyCases: Cases = (it, harness) => {
 
   it.effect("counts as last who ends last, not who begins last", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
+      const storage = yield* FileStorage.FileStorage
       const key = freshKey()
       const begun = yield* Deferred.make<void>()
       const goOn = yield* Deferred.make<void>()
-      const pause = Stream.drain(Stream.fromEffect(Effect.zipRight(Deferred.succeed(begun, undefined), Deferred.await(goOn))))
+      const pause = Stream.drain(
+        Stream.fromEffect(Effect.zipRight(Deferred.succeed(begun, undefined), Deferred.await(goOn)))
+      )
       const slow = yield* Effect.fork(
-        storage.write(key, Stream.concat(Stream.succeed(text("slow ")), Stream.concat(pause, Stream.succeed(text("end")))))
+        storage.write(
+          key,
+          Stream.concat(Stream.succeed(text("slow ")), Stream.concat(pause, Stream.succeed(text("end"))))
+        )
       )
       yield* Deferred.await(begun)
       yield* write(key, text("fast"))
@@ -66,7 +73,7 @@ export const concurrencyCases: Cases = (it, harness) => {
 
   it.scoped("keeps a begun reader with the content it began with", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
+      const storage = yield* FileStorage.FileStorage
       const key = freshKey()
       yield* writeAs(key, 0)
       const pull = yield* Stream.toPull(storage.read(key))
@@ -79,10 +86,10 @@ export const concurrencyCases: Cases = (it, harness) => {
 
   it.effect("loses no file to a removal that empties the same folder", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
-      const folder = FileKey.make(`${crypto.randomUUID()}/deep/er`)
+      const storage = yield* FileStorage.FileStorage
+      const folder = FileKey.FileKey.make(`${crypto.randomUUID()}/deep/er`)
       for (let round = 0; round < 30; round++) {
-        const [mine, other] = [inFolder(folder, "mine"), inFolder(folder, "other")]
+        const [mine, other] = [FileKey.inFolder(folder, "mine"), FileKey.inFolder(folder, "other")]
         yield* write(other, text("x"))
         yield* Effect.all([write(mine, text(`${round}`)), storage.remove(other)], { concurrency: "unbounded" })
         assert.strictEqual(String(yield* readAll(mine)), `${round}`)

@@ -1,15 +1,15 @@
 import type { Vitest } from "@effect/vitest"
-import { FileKey, type FileNotFound, FileStorage, type FileStorageError, type MediaSource } from "@runner-connector/core"
+import { FileKey, FileStorage } from "@runner-connector/core"
 import { Effect, type Layer, Option, Stream } from "effect"
 
 /** What the contract must know of an adapter and its surroundings. */
 export interface FileStorageHarness<R, E> {
-  readonly layer: Layer.Layer<FileStorage | R, E>
+  readonly layer: Layer.Layer<FileStorage.FileStorage | R, E>
   /** Makes a file on the local disk as the adapter sees it, and returns its path. */
   readonly localFile: (bytes: Uint8Array) => Effect.Effect<string, unknown, R>
   readonly localFileExists: (path: string) => Effect.Effect<boolean, unknown, R>
   /** Reads a source as a probe would. */
-  readonly open: (source: MediaSource) => Effect.Effect<Uint8Array, unknown, R>
+  readonly open: (source: FileStorage.MediaSource) => Effect.Effect<Uint8Array, unknown, R>
   /** The names of whatever is kept besides whole files: temporary files, unfinished uploads. */
   readonly leftovers: Effect.Effect<ReadonlyArray<string>, unknown, R>
   /**
@@ -20,10 +20,13 @@ export interface FileStorageHarness<R, E> {
 }
 
 /** The tests of a group run within the layer of the harness. */
-export type Cases = <R, E>(it: Vitest.MethodsNonLive<FileStorage | R>, harness: FileStorageHarness<R, E>) => void
+export type Cases = <R, E>(
+  it: Vitest.MethodsNonLive<FileStorage.FileStorage | R>,
+  harness: FileStorageHarness<R, E>
+) => void
 
 /** A key that no other test uses. */
-export const freshKey = (name = "file.bin"): FileKey => FileKey.make(`${crypto.randomUUID()}/${name}`)
+export const freshKey = (name = "file.bin"): FileKey.FileKey => FileKey.FileKey.make(`${crypto.randomUUID()}/${name}`)
 
 /** Bytes that differ with the seed, at every place, and do not repeat at powers of two. */
 export const someBytes = (size: number, seed = 0, offset = 0): Uint8Array => {
@@ -43,18 +46,23 @@ export const inPieces = (bytes: Uint8Array, size: number): Stream.Stream<Uint8Ar
     return Option.some([bytes.slice(start, start + size), start + size] as const)
   })
 
-export const write = (key: FileKey, bytes: Uint8Array): Effect.Effect<void, FileStorageError, FileStorage> =>
-  Effect.flatMap(FileStorage, (storage) => storage.write(key, Stream.succeed(bytes)))
+export const write = (
+  key: FileKey.FileKey,
+  bytes: Uint8Array
+): Effect.Effect<void, FileStorage.FileStorageError, FileStorage.FileStorage> =>
+  Effect.flatMap(FileStorage.FileStorage, (storage) => storage.write(key, Stream.succeed(bytes)))
 
 export const readAll = (
-  key: FileKey,
+  key: FileKey.FileKey,
   range?: { readonly start: number; readonly end: number }
-): Effect.Effect<Uint8Array, FileNotFound | FileStorageError, FileStorage> =>
-  Effect.flatMap(FileStorage, (storage) => Effect.map(Stream.runCollect(storage.read(key, range)), join))
+): Effect.Effect<Uint8Array, FileStorage.FileNotFound | FileStorage.FileStorageError, FileStorage.FileStorage> =>
+  Effect.flatMap(FileStorage.FileStorage, (storage) => Effect.map(Stream.runCollect(storage.read(key, range)), join))
 
 /** Whether there is a file under the key. */
-export const exists = (key: FileKey): Effect.Effect<boolean, FileStorageError, FileStorage> =>
-  Effect.flatMap(FileStorage, (storage) => storage.stat(key)).pipe(
+export const exists = (
+  key: FileKey.FileKey
+): Effect.Effect<boolean, FileStorage.FileStorageError, FileStorage.FileStorage> =>
+  Effect.flatMap(FileStorage.FileStorage, (storage) => storage.stat(key)).pipe(
     Effect.as(true),
     Effect.catchTag("FileNotFound", () => Effect.succeed(false))
   )

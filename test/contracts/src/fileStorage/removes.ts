@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { FileKey, FileStorage, inFolder } from "@runner-connector/core"
+import { FileKey, FileStorage } from "@runner-connector/core"
 import { Effect } from "effect"
 import { type Cases, exists, freshKey, readAll, text, write } from "./harness.ts"
 
@@ -7,7 +7,7 @@ import { type Cases, exists, freshKey, readAll, text, write } from "./harness.ts
 export const removeCases: Cases = (it) => {
   it.effect("removes the file, again and again without error", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
+      const storage = yield* FileStorage.FileStorage
       const key = freshKey("a/b/c.mp4")
       yield* storage.remove(key)
       yield* write(key, text("x"))
@@ -21,14 +21,14 @@ export const removeCases: Cases = (it) => {
 
   it.effect("removes nothing but the file of this very key", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
-      const folder = FileKey.make(crypto.randomUUID())
-      const kept = ["video.mp4", "deeper/video.mp4", "video.mp4.bak"].map((name) => inFolder(folder, name))
-      yield* Effect.forEach([...kept, inFolder(folder, "gone.mp4")], (key) => write(key, text(key)))
-      yield* storage.remove(inFolder(folder, "gone.mp4"))
+      const storage = yield* FileStorage.FileStorage
+      const folder = FileKey.FileKey.make(crypto.randomUUID())
+      const kept = ["video.mp4", "deeper/video.mp4", "video.mp4.bak"].map((name) => FileKey.inFolder(folder, name))
+      yield* Effect.forEach([...kept, FileKey.inFolder(folder, "gone.mp4")], (key) => write(key, text(key)))
+      yield* storage.remove(FileKey.inFolder(folder, "gone.mp4"))
       yield* storage.remove(folder)
-      yield* storage.remove(inFolder(folder, "deeper"))
-      yield* storage.remove(inFolder(folder, "video.mp4/below-a-file"))
+      yield* storage.remove(FileKey.inFolder(folder, "deeper"))
+      yield* storage.remove(FileKey.inFolder(folder, "video.mp4/below-a-file"))
       for (const key of kept) assert.strictEqual(String(yield* readAll(key)), key)
     })
   )
@@ -37,7 +37,7 @@ export const removeCases: Cases = (it) => {
 export const adoptCases: Cases = (it, harness) => {
   it.effect("takes a local file over, and the path is gone", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
+      const storage = yield* FileStorage.FileStorage
       const key = freshKey("new/folder/video.mp4")
       for (const content of ["first", "second, in its place", ""]) {
         const path = yield* harness.localFile(text(content))
@@ -51,7 +51,7 @@ export const adoptCases: Cases = (it, harness) => {
 
   it.effect("changes nothing when the local file is missing", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
+      const storage = yield* FileStorage.FileStorage
       const [old, fresh] = [freshKey(), freshKey()]
       yield* write(old, text("old"))
       const path = yield* harness.localFile(text("soon gone"))

@@ -37,7 +37,7 @@ const watch = <E, R>(stream: Stream.Stream<Uint8Array, E, R>) => {
 export const streamingCases: Cases = (it, harness) => {
   it.effect("streams 30 MiB in and out within its budget of memory", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
+      const storage = yield* FileStorage.FileStorage
       const key = freshKey()
       const made = Stream.unfold(0, (n) =>
         n === PIECES ? Option.none() : Option.some([someBytes(PIECE, 0, n * PIECE), n + 1] as const)

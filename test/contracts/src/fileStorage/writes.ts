@@ -15,7 +15,7 @@ const NAMES = [
 export const writeCases: Cases = (it, harness) => {
   it.effect("gives back what was written, whatever the pieces", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
+      const storage = yield* FileStorage.FileStorage
       const bytes = someBytes(1_000_003)
       for (const size of [1_000_003, 65_536, 100_001]) {
         const key = freshKey()
@@ -36,7 +36,7 @@ export const writeCases: Cases = (it, harness) => {
 
   it.effect("keeps an empty file", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
+      const storage = yield* FileStorage.FileStorage
       const key = freshKey()
       yield* storage.write(key, Stream.empty)
       assert.strictEqual((yield* storage.stat(key)).size, 0)
@@ -47,7 +47,7 @@ export const writeCases: Cases = (it, harness) => {
   it.effect("takes any name that is a key: unicode, spaces, percent signs, dots, deep folders", () =>
     Effect.gen(function* () {
       const folder = crypto.randomUUID()
-      const keys = NAMES.map((name) => FileKey.make(`${folder}/${name}`))
+      const keys = NAMES.map((name) => FileKey.FileKey.make(`${folder}/${name}`))
       yield* Effect.forEach(keys, (key) => write(key, text(key)))
       for (const key of keys) assert.strictEqual(String(yield* readAll(key)), key)
     })
@@ -55,7 +55,7 @@ export const writeCases: Cases = (it, harness) => {
 
   it.effect("accepts a content type", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
+      const storage = yield* FileStorage.FileStorage
       const key = freshKey("master.m3u8")
       yield* storage.write(key, Stream.succeed(text("#EXTM3U")), { contentType: "application/vnd.apple.mpegurl" })
       assert.strictEqual(String(yield* readAll(key)), "#EXTM3U")
@@ -66,7 +66,7 @@ export const writeCases: Cases = (it, harness) => {
 
   it.effect("leaves what was there when the stream fails, and passes the stream's error on", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
+      const storage = yield* FileStorage.FileStorage
       const [old, fresh] = [freshKey(), freshKey()]
       yield* write(old, text("old"))
       const failing = Stream.concat(inPieces(someBytes(300_000), 65_536), Stream.fail("the sender went away"))
@@ -81,7 +81,7 @@ export const writeCases: Cases = (it, harness) => {
 
   it.effect("leaves what was there when the write is interrupted", () =>
     Effect.gen(function* () {
-      const storage = yield* FileStorage
+      const storage = yield* FileStorage.FileStorage
       const [old, fresh] = [freshKey(), freshKey()]
       yield* write(old, text("old"))
       for (const key of [old, fresh]) {

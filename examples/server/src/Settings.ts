@@ -1,0 +1,78 @@
+import { Config, ConfigError, Context, Effect, Either, Layer, Option, Redacted } from "effect"
+
+/** What the operator has set in the environment. */
+export interface ServerSettings {
+  readonly host: string
+  readonly port: number
+  /** The origin that runners use. */
+  readonly publicUrl: URL
+  /** Holds the embedded database, the stored videos and the secrets made on the first start. */
+  readonly dataDir: string
+  /** A PostgreSQL to use instead of the embedded one. */
+  readonly databaseUrl: Option.Option<Redacted.Redacted<string>>
+  readonly localRunner: boolean
+  /** How many jobs the local runner takes at once. */
+  readonly localRunnerConcurrency: Option.Option<number>
+  /** Set by hand; it is then asked for upload, transcode and delete too. */
+  readonly adminToken: Option.Option<Redacted.Redacted<string>>
+  /** Bytes of the largest video that is taken. */
+  readonly maxUploadSize: number
+}
+
+export class Settings extends Context.Tag("@runner-connector/example-server/Settings")<Settings, ServerSettings>() {}
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/
+
+const onOff = Config.literal("on", "off")
+
+const origin = (text: string): Either.Either<URL, ConfigError.ConfigError> =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+    ? Either.right(new URL(new URL(text).origin))
+    : Either.left(ConfigError.InvalidData(["PUBLIC_URL"], `expected an http or https address, such as https://media.example`))
+
+const optional = <A>(config: Config.Config<A>): Config.Config<Option.Option<A>> => Config.option(config)
+
+/** An empty variable counts as unset, as compose files and shells leave such behind. */
+const present = <A extends string>(config: Config.Config<A>): Config.Config<Option.Option<A>> =>
+  Config.map(optional(config), Option.filter((value) => value !== ""))
+
+const secret = (name: string): Config.Config<Option.Option<Redacted.Redacted<string>>> =>
+  Config.map(present(Config.string(name)), Option.map((value) => Redacted.make(value)))
+
+const raw = Config.all({
+  host: Config.withDefault(Config.string("HOST"), "127.0.0.1"),
+  port: Config.withDefault(Config.port("PORT"), 9000),
+  publicUrl: present(Config.string("PUBLIC_URL")),
+  dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
+  databaseUrl: secret("DATABASE_URL"),
+  localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
+  localRunnerConcurrency: optional(Config.integer("LOCAL_RUNNER_CONCURRENCY")),
+  adminToken: secret("ADMIN_TOKEN"),
+  maxUploadSize: Config.withDefault(Config.integer("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3)
+})
+
+/** A host that others can reach, without a token, would let anybody delete everything. */
+const guarded = (host: string, adminToken: Option.Option<unknown>): Either.Either<void, ConfigError.ConfigError> =>
+  loopback.test(host) || Option.isSome(adminToken)
+    ? Either.void
+    : Either.left(
+        ConfigError.InvalidData(
+          ["ADMIN_TOKEN"],
+          `HOST is ${host}, which others can reach, and there is no ADMIN_TOKEN: set ADMIN_TOKEN to a long secret, or leave HOST at 127.0.0.1`
+        )
+      )
+
+const inUrl = (host: string): string => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host)
+
+/** The settings of the environment; all that is wrong with them is said before anything starts. */
+export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effect(
+  Settings,
+  Effect.gen(function* () {
+    const settings = yield* raw
+    yield* guarded(settings.host, settings.adminToken)
+    const publicUrl = yield* origin(
+      Option.getOrElse(settings.publicUrl, () => `http://${inUrl(settings.host)}:${settings.port}`)
+    )
+    return { ...settings, publicUrl, localRunner: settings.localRunner === "on" }
+  })
+)

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Either, Option } from "effect"
+import { type Asked, checkRendition } from "../../src/domain/ResultCheck.ts"
+import type { MediaSummary } from "../../src/domain/Video.ts"
+import { aSummary } from "./fixtures.ts"
+
+const source = aSummary({ width: 1920, height: 1080 })
+const p480 = { width: 854, height: 480 }
+const soundOnly = { hasVideo: false, width: 0, height: 0, fps: 0 }
+
+const check = (asked: Asked, result: Partial<MediaSummary>, of: Partial<MediaSummary> = {}): string | undefined =>
+  Either.match(checkRendition({ asked, source: { ...source, ...of }, result: aSummary(result) }), {
+    onLeft: (error) => `${error._tag}: ${error.message}`,
+    onRight: () => undefined
+  })
+
+describe("a rendition as it was asked for", () => {
+  it.each([
+    ["the very size", { resolution: 480 }, p480, {}],
+    ["two pixels less", { resolution: 480 }, { width: 850, height: 478 }, {}],
+    ["two pixels more", { resolution: 480 }, { width: 858, height: 482 }, {}],
+    ["upright", { resolution: 480 }, { width: 480, height: 854 }, {}],
+    ["sound alone", { resolution: 0 }, soundOnly, {}],
+    ["the picture of a split pair", { resolution: 480, separatedAudio: true }, { ...p480, hasAudio: false }, {}],
+    ["silent as its source", { resolution: 480 }, { ...p480, hasAudio: false }, { hasAudio: false }],
+    ["a second shorter", { resolution: 480 }, { ...p480, duration: Option.some(4) }, { duration: Option.some(5) }],
+    ["5 % shorter", { resolution: 480 }, { ...p480, duration: Option.some(95) }, { duration: Option.some(100) }],
+    ["of a source that does not say how long it is", { resolution: 480 }, p480, { duration: Option.none() }],
+    ["that does not say how long it is", { resolution: 480 }, { ...p480, duration: Option.none() }, {}]
+  ])("%s", (_, asked, result, of) => {
+    expect(check(asked, result, of)).toBeUndefined()
+  })
+})
+
+describe("a result that is not what was asked for", () => {
+  it.each([
+    [{ resolution: 480 }, { ...soundOnly, hasAudio: false }, "The result has neither video nor sound."],
+    [{ resolution: 0 }, { ...soundOnly, hasAudio: false }, "The result has neither video nor sound."],
+    [{ resolution: 480 }, soundOnly, "The result has no video although 480p was asked for."],
+    [{ resolution: 480 }, { width: 850, height: 477 }, "The result is 850x477 although 480p was asked for."],
+    [{ resolution: 480 }, { width: 1280, height: 720 }, "The result is 1280x720 although 480p was asked for."],
+    [{ resolution: 0 }, p480, "The result has video although sound alone was asked for."],
+    [{ resolution: 480 }, { ...p480, hasAudio: false }, "The result has no sound although the source has."],
+    [
+      { resolution: 480 },
+      { ...p480, duration: Option.some(30.04) },
+      "The result lasts 30 s although the source lasts 60 s."
+    ],
+    [
+      { resolution: 480 },
+      { ...p480, duration: Option.some(70) },
+      "The result lasts 70 s although the source lasts 60 s."
+    ]
+  ])("%o, %o", (asked, result, message) => {
+    expect(check(asked, result)).toBe(`UnexpectedResult: ${message}`)
+  })
+})

@@ -1,0 +1,122 @@
+import { JobEndpoints } from "@runner-connector/core/protocol"
+import { Data, Duration, Effect, Either, Fiber, Queue, Random, Schema } from "effect"
+import * as Backoff from "./Backoff.ts"
+import { UnknownRunner } from "./errors.ts"
+import type { JobPool } from "./JobPool.ts"
+import type { JobEnvironment } from "./jobs/JobType.ts"
+import type { Work } from "./RunningJob.ts"
+import type { Session } from "./Session.ts"
+import { version } from "./Settings.ts"
+import { isLostRace, isUnavailable, isUnknownRunner, type RequestRefused, type WireError } from "./wire/Answers.ts"
+import * as RunnerCalls from "./wire/RunnerCalls.ts"
+
+/** There were jobs, and others got them: there may be more by now. */
+class Contended extends Data.TaggedError("Contended") {}
+
+/** Longest pause between two tries for jobs of the same list, so that runners woken together fall out of step. */
+const JITTER_MILLIS = 100
+
+const isJobId = Schema.is(Schema.encodedSchema(JobEndpoints.accept.params))
+
+type Offer = Pick<Work, "type"> & { readonly uuid: string }
+
+/** The jobs on offer that this runner can do, best first. Servers need not heed the types in the request. */
+const offers = ({ runnerToken, settings, wire }: Session): Effect.Effect<ReadonlyArray<Offer>, WireError> =>
+  RunnerCalls.request(wire, { runnerToken, jobTypes: settings.jobTypes.map(({ name }) => name), version }).pipe(
+    Effect.map((available) =>
+      available.flatMap(({ type: name, uuid }) => {
+        const type = settings.jobTypes.find((candidate) => candidate.name === name)
+        return type === undefined || !isJobId({ jobUUID: uuid }) ? [] : [{ type, uuid }]
+      })
+    )
+  )
+
+/** Accepts a job and starts it, in one step: what was accepted is never forgotten, even when the runner stops now. */
+const take = (
+  { runnerToken, settings, wire }: Session,
+  pool: JobPool,
+  { type, uuid }: Offer
+): Effect.Effect<void, WireError, JobEnvironment> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const accepting = RunnerCalls.accept(wire, uuid, runnerToken).pipe(
+        Effect.tap(Effect.logInfo("Accepted").pipe(Effect.annotateLogs({ job: uuid, type: type.name }))),
+        Effect.flatMap(({ jobToken, payload }) =>
+          pool.start({ type, payload, holding: { uuid, jobToken, runnerToken } })
+        )
+      )
+      const fiber = yield* Effect.forkDaemon(accepting)
+      const ended = Effect.timeoutOption(Effect.interruptible(Fiber.await(fiber)), settings.shutdownTimeout)
+      yield* restore(Fiber.join(fiber)).pipe(Effect.onInterrupt(() => ended))
+    })
+  )
+
+/** Tries for the jobs of a list, one after the other; notes those that others have got. */
+const takeFirst = (
+  session: Session,
+  pool: JobPool,
+  list: ReadonlyArray<Offer>,
+  lost: Set<string>
+): Effect.Effect<void, WireError, JobEnvironment> =>
+  Effect.gen(function* () {
+    for (const offer of list) {
+      const taken = yield* Effect.either(take(session, pool, offer))
+      if (Either.isRight(taken)) return
+      if (isUnavailable(taken.left) || isUnknownRunner(taken.left)) return yield* taken.left
+      yield* logRefusal(offer, taken.left)
+      lost.add(offer.uuid)
+      yield* Effect.sleep(yield* Random.nextRange(0, JITTER_MILLIS))
+    }
+  })
+
+const logRefusal = ({ uuid }: Offer, error: RequestRefused): Effect.Effect<void> =>
+  isLostRace(error)
+    ? Effect.logDebug("Another runner has the job").pipe(Effect.annotateLogs({ job: uuid }))
+    : Effect.logWarning("The job could not be accepted", error.message).pipe(Effect.annotateLogs({ job: uuid }))
+
+/** Takes jobs until there is no room or none is left; a fresh list for each. */
+const check = (session: Session, pool: JobPool): Effect.Effect<void, WireError | Contended, JobEnvironment> =>
+  Effect.gen(function* () {
+    const lost = new Set<string>()
+    while (yield* pool.hasRoom) {
+      const list = (yield* offers(session)).filter(({ uuid }) => !lost.has(uuid))
+      if (list.length === 0) return lost.size === 0 ? undefined : yield* new Contended()
+      yield* takeFirst(session, pool, list, lost)
+    }
+  })
+
+/**
+ * Checks for jobs now, then after every wake-up and at every poll interval; a check that failed is repeated with
+ * growing pauses, or at once when somebody calls, unless the server said how long it wants to be left alone. Checks
+ * never overlap. Ends when the server does not know the runner any more.
+ */
+export const run = (
+  session: Session,
+  pool: JobPool,
+  wakeUps: Queue.Dequeue<void>
+): Effect.Effect<never, UnknownRunner, JobEnvironment> =>
+  Effect.gen(function* () {
+    const { pollInterval, retryDelay } = session.settings
+    const wait = (pause: Duration.Duration) => Effect.raceFirst(Queue.take(wakeUps), Effect.sleep(pause))
+    let failures = 0
+    while (true) {
+      const checked = yield* Effect.either(check(session, pool))
+      if (Either.isRight(checked)) {
+        failures = 0
+        yield* wait(pollInterval)
+      } else {
+        yield* failOnUnknown(session, checked.left)
+        const pause = yield* Backoff.pause(retryDelay, failures++)
+        const retryAfter = isUnavailable(checked.left) ? checked.left.retryAfter : undefined
+        yield* retryAfter === undefined ? wait(pause) : Effect.sleep(Duration.max(pause, retryAfter))
+      }
+    }
+  })
+
+const failOnUnknown = ({ wire }: Session, error: WireError | Contended): Effect.Effect<void, UnknownRunner> => {
+  if (error._tag === "Contended") return Effect.void
+  if (error._tag === "RequestRefused" && isUnknownRunner(error)) {
+    return Effect.fail(new UnknownRunner({ server: wire.url.href }))
+  }
+  return Effect.logWarning("The check for jobs failed", error.message)
+}

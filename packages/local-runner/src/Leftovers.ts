@@ -1,0 +1,35 @@
+import type { FileSystem, Path } from "@effect/platform"
+import { Effect, Option } from "effect"
+import * as Backoff from "./Backoff.ts"
+import type { Session } from "./Session.ts"
+import * as WorkFolders from "./WorkFolders.ts"
+import * as RunnerCalls from "./wire/RunnerCalls.ts"
+
+type Files = FileSystem.FileSystem | Path.Path
+
+/**
+ * Gives back the jobs of a run that was killed, so that they do not wait until the server misses us. Waits for a
+ * server that is not there. A job whose record cannot be read, or belongs to another server, is only cleared away.
+ */
+export const giveBack = (
+  session: Session,
+  leftovers: ReadonlyArray<WorkFolders.Leftover>
+): Effect.Effect<void, never, Files> =>
+  Effect.forEach(leftovers, (leftover) => clear(session, leftover), { concurrency: 4, discard: true })
+
+const clear = ({ runnerToken, settings, wire }: Session, { folder, record }: WorkFolders.Leftover) =>
+  Effect.gen(function* () {
+    yield* WorkFolders.keepRecord(folder)
+    if (Option.isSome(record) && record.value.server === wire.url.origin) {
+      const { jobToken, uuid } = record.value
+      yield* RunnerCalls.abort(wire, { uuid, jobToken, runnerToken }, "Runner restarted").pipe(
+        Backoff.untilAvailable(settings.retryDelay),
+        Effect.matchEffect({
+          onSuccess: () => Effect.logInfo("A job of an earlier run was given back"),
+          onFailure: (error) => Effect.logDebug("A job of an earlier run is not ours any more", error.message)
+        }),
+        Effect.annotateLogs({ job: uuid })
+      )
+    }
+    yield* WorkFolders.remove(folder)
+  })

@@ -1,0 +1,88 @@
+import type { FileSystem, HttpClient, Path } from "@effect/platform"
+import { Ffmpeg } from "@runner-connector/ffmpeg"
+import { Effect, Layer, Option, Queue, type Redacted } from "effect"
+import type { LocalRunnerError } from "./errors.ts"
+import * as JobChecks from "./JobChecks.ts"
+import * as JobPool from "./JobPool.ts"
+import * as Leftovers from "./Leftovers.ts"
+import * as Registered from "./Registered.ts"
+import * as RunnerSocket from "./RunnerSocket.ts"
+import { fromConfig, type LocalRunnerConfig, type Registration, type Settings } from "./Settings.ts"
+import * as WorkFolders from "./WorkFolders.ts"
+import type { WireError } from "./wire/Answers.ts"
+import * as RunnerCalls from "./wire/RunnerCalls.ts"
+import * as Wire from "./wire/Wire.ts"
+
+/**
+ * What a runner needs. The HTTP client should be one that sends a body of known length with its length, as
+ * `NodeHttpClient.layer` does; by `fetch` results go out chunked.
+ */
+export type Environment = Ffmpeg | FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
+
+/** Registers a runner, for a host that keeps the token itself. */
+export const register = (
+  server: URL | string,
+  registration: Registration
+): Effect.Effect<
+  { readonly id: number; readonly runnerToken: Redacted.Redacted<string> },
+  WireError,
+  HttpClient.HttpClient
+> => Effect.flatMap(Wire.make(new URL(server)), (wire) => Registered.register(wire, registration))
+
+/** Ends the registration of a runner. */
+export const unregister = (
+  server: URL | string,
+  runnerToken: Redacted.Redacted<string>
+): Effect.Effect<void, WireError, HttpClient.HttpClient> =>
+  Effect.flatMap(Wire.make(new URL(server)), (wire) => RunnerCalls.unregister(wire, runnerToken))
+
+/**
+ * A runner at work until it is interrupted; then it stops its jobs, gives them back and closes its socket. A server
+ * that is not there is waited for. Fails only when it cannot work at all.
+ */
+export const run = (config: LocalRunnerConfig): Effect.Effect<never, LocalRunnerError, Environment> =>
+  Effect.flatMap(prepare(config), (prepared) => prepared.serve)
+
+/**
+ * The same for as long as the layer lives, in the background; the building of the layer fails when the work directory
+ * cannot be used. Why it stopped by itself, if it does, is logged and told to `onStopped`.
+ */
+export const layer = (config: LocalRunnerConfig): Layer.Layer<never, LocalRunnerError, Environment> =>
+  Layer.scopedDiscard(
+    Effect.gen(function* () {
+      const { serve } = yield* prepare(config)
+      yield* serve.pipe(
+        Effect.catchAll((error) =>
+          Effect.zipRight(
+            Effect.logError("The local runner has stopped", error.message),
+            config.onStopped?.(error) ?? Effect.void
+          )
+        ),
+        Effect.forkScoped
+      )
+    })
+  )
+
+const prepare = (config: LocalRunnerConfig) =>
+  Effect.gen(function* () {
+    const settings = fromConfig(config)
+    yield* WorkFolders.prepare(settings.workDirectory)
+    const leftovers = yield* WorkFolders.leftovers(settings.workDirectory)
+    return { serve: Effect.scoped(serve(settings, leftovers)) }
+  })
+
+const serve = (settings: Settings, leftovers: ReadonlyArray<WorkFolders.Leftover>) =>
+  Effect.gen(function* () {
+    const { engine } = yield* Ffmpeg
+    const wire = yield* Wire.make(settings.url)
+    const runnerToken = yield* Registered.runnerToken(wire, settings)
+    const session = { wire, settings, runnerToken }
+    yield* Effect.forkScoped(Leftovers.giveBack(session, leftovers))
+    const wakeUps = yield* Queue.sliding<void>(1)
+    const wake = Effect.asVoid(Queue.offer(wakeUps, undefined))
+    yield* RunnerSocket.listen(session, wake)
+    const concurrency = Option.getOrElse(settings.concurrency, () => (engine === "wasm" ? 1 : 2))
+    const pool = yield* JobPool.make(session, concurrency, wake)
+    yield* Effect.logInfo("The local runner is at work").pipe(Effect.annotateLogs({ engine, concurrency }))
+    return yield* JobChecks.run(session, pool, wakeUps)
+  })

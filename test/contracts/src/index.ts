@@ -1,0 +1,1 @@
+export { type FileStorageHarness, fileStorageContract } from "./fileStorage.ts"

@@ -1,0 +1,117 @@
+import { assert } from "@effect/vitest"
+import { JobConflict, JobStore } from "@runner-connector/core"
+import { Array as Arr, Effect, Option } from "effect"
+import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId } from "../fixtures.ts"
+import { assertJobs, assertPersistenceError, difficultText, later, type StoreCases, storedJob } from "../stores.ts"
+
+/** What commit promises to one writer. */
+export const commitCases: StoreCases = (it) => {
+  it.effect("writes every field but the moment of creation, and the revision grows by one", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const runner = yield* aRegisteredRunner()
+      const job = aJob({ revision: 5 })
+      yield* store.insert([job])
+      const changed = {
+        ...job,
+        type: `other ${difficultText}`,
+        state: "Errored",
+        payload: [difficultText],
+        privatePayload: null,
+        priority: 12,
+        progress: Option.some(50),
+        failures: 5,
+        stalls: 1,
+        error: Option.some(difficultText),
+        runnerId: Option.some(runner.id),
+        jobTokenHash: Option.some(aTokenHash()),
+        resultId: Option.some(crypto.randomUUID()),
+        parentId: Option.some(aJobId()),
+        videoId: Option.some(aVideoId()),
+        startedAt: Option.some(later(1)),
+        finishedAt: Option.some(later(2)),
+        createdAt: later(1_000_000),
+        updatedAt: later(3)
+      } as const
+      yield* store.commit([changed])
+      assertJobs([yield* storedJob(job.id)], [{ ...changed, createdAt: job.createdAt, revision: 6 }])
+      yield* store.commit([{ ...job, revision: 6 }])
+      assertJobs([yield* storedJob(job.id)], [{ ...job, revision: 7 }])
+    })
+  )
+
+  it.effect("refuses a write at an old revision and changes nothing", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const job = aJob()
+      yield* store.insert([job])
+      yield* store.commit([{ ...job, state: "Processing" }])
+      const error = yield* Effect.flip(store.commit([{ ...job, state: "Cancelled" }]))
+      assert.instanceOf(error, JobConflict)
+      assert.strictEqual(error.id, job.id)
+      assertJobs([yield* storedJob(job.id)], [{ ...job, state: "Processing", revision: 1 }])
+    })
+  )
+
+  it.effect("refuses a write at a revision that is yet to come", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const job = aJob()
+      yield* store.insert([job])
+      assert.instanceOf(yield* Effect.flip(store.commit([{ ...job, revision: 1 }])), JobConflict)
+    })
+  )
+
+  it.effect("refuses to write a job that was never inserted", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const job = aJob()
+      assert.instanceOf(yield* Effect.flip(store.commit([job])), JobConflict)
+      assertJobs(yield* store.family(job.id), [])
+    })
+  )
+
+  it.effect("writes all jobs or none", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const jobs = Arr.makeBy(5, () => aJob())
+      yield* store.insert(jobs)
+      const cancelled = Arr.map(jobs, (job) => ({ ...job, state: "Cancelled" as const }))
+      for (const [i, stale] of cancelled.entries()) {
+        const writes = Arr.map(cancelled, (job, at) => (at === i ? { ...job, revision: 9 } : job))
+        const error = yield* Effect.flip(store.commit(writes))
+        assert.instanceOf(error, JobConflict)
+        assert.strictEqual(error.id, stale.id)
+        assertJobs(yield* Effect.forEach(jobs, ({ id }) => storedJob(id)), jobs)
+      }
+      yield* store.commit(cancelled)
+      assertJobs(
+        yield* Effect.forEach(jobs, ({ id }) => storedJob(id)),
+        cancelled.map((job) => ({ ...job, revision: 1 }))
+      )
+    })
+  )
+
+  it.effect("takes a job that is written twice at once for a conflict", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const job = aJob()
+      yield* store.insert([job])
+      assert.instanceOf(yield* Effect.flip(store.commit([job, { ...job, failures: 1 }])), JobConflict)
+      assertJobs([yield* storedJob(job.id)], [job])
+    })
+  )
+
+  it.effect("refuses text with a NUL character by a typed error, for all jobs of the commit", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const [good, bad] = [aJob(), aJob()]
+      yield* store.insert([good, bad])
+      const broken = { ...bad, error: Option.some("half\0whole") }
+      yield* assertPersistenceError(store.commit([broken]))
+      yield* assertPersistenceError(store.commit([{ ...good, failures: 1 }, broken]))
+      yield* assertPersistenceError(store.commit([{ ...bad, payload: "\0" }]))
+      assertJobs(yield* Effect.forEach([good, bad], ({ id }) => storedJob(id)), [good, bad])
+    })
+  )
+}

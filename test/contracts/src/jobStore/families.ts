@@ -1,0 +1,68 @@
+import { assert } from "@effect/vitest"
+import { type JobId, JobStore } from "@runner-connector/core"
+import { Array as Arr, Effect, Option } from "effect"
+import { aJob, aJobId } from "../fixtures.ts"
+import { assertJobs, idsOf, type StoreCases } from "../stores.ts"
+
+const aChildOf = (parent: { readonly id: JobId }) =>
+  aJob({ parentId: Option.some(parent.id), state: "WaitingForParent" })
+
+/** What family promises. */
+export const familyCases: StoreCases = (it) => {
+  it.effect("knows no family of an unknown job", () =>
+    Effect.gen(function* () {
+      assertJobs(yield* (yield* JobStore).family(aJobId()), [])
+    })
+  )
+
+  it.effect("gives the job first, then everything that waits for it, however deep", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const root = aJob()
+      const chain = Arr.scan(Arr.range(1, 12), root, (parent) => aChildOf(parent))
+      const branches = chain.map(aChildOf)
+      const all = [...chain, ...branches]
+      const shuffled = Arr.reverse(all) as Arr.NonEmptyArray<(typeof all)[0]>
+      yield* store.insert(shuffled)
+      const family = yield* store.family(root.id)
+      assert.strictEqual(family[0]?.id, root.id)
+      assert.strictEqual(family.length, all.length)
+      assert.deepStrictEqual(new Set(idsOf(family)), new Set(idsOf(all)))
+    })
+  )
+
+  it.effect("leaves out parents, siblings and strangers", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const root = aJob()
+      const [first, second] = [aChildOf(root), aChildOf(root)]
+      const grandchild = aChildOf(first)
+      yield* store.insert([root, first, second, grandchild, aJob()])
+      assertJobs(yield* store.family(first.id), [first, grandchild])
+      assertJobs(yield* store.family(second.id), [second])
+    })
+  )
+
+  it.effect("gives children in any state", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const root = aJob()
+      const ended = { ...aChildOf(root), state: "ParentCancelled" as const }
+      yield* store.insert([root, ended])
+      assertJobs(yield* store.family(root.id), [root, ended])
+    })
+  )
+
+  it.effect("ends even when jobs wait for each other in a ring", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const [first, second] = [aJob(), aJob()]
+      const ring = [
+        { ...first, parentId: Option.some(second.id) },
+        { ...second, parentId: Option.some(first.id) }
+      ] as const
+      yield* store.insert(ring)
+      assertJobs(yield* store.family(first.id), ring)
+    })
+  )
+}

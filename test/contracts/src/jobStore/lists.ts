@@ -1,0 +1,93 @@
+import { assert } from "@effect/vitest"
+import { JobStore } from "@runner-connector/core"
+import { Array as Arr, Effect, Option } from "effect"
+import { aJob, aVideoId } from "../fixtures.ts"
+import { allPages, assertJobs, idsOf, later, type StoreCases } from "../stores.ts"
+
+const freshType = (name: string): string => `${name} ${crypto.randomUUID()}`
+
+/** What ofVideo and list promise. */
+export const listCases: StoreCases = (it) => {
+  it.effect("gives all jobs of a video in the order of their insertion", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const videoId = Option.some(aVideoId())
+      const first = aJob({ videoId, state: "Completed", priority: 9, createdAt: later(10) })
+      const [second, third] = [aJob({ videoId, parentId: Option.some(first.id) }), aJob({ videoId, priority: -9 })]
+      yield* store.insert([first, aJob({ videoId: Option.some(aVideoId()) }), second])
+      yield* store.insert([third, aJob()])
+      yield* store.commit([first])
+      assert.deepStrictEqual(idsOf(yield* store.ofVideo(videoId.value)), idsOf([first, second, third]))
+      assertJobs(yield* store.ofVideo(aVideoId()), [])
+    })
+  )
+
+  it.effect("lists the newest first, page by page, with the total", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const type = freshType("pages")
+      const jobs = Arr.makeBy(7, (i) => aJob({ type, createdAt: later(i), priority: i % 2 }))
+      yield* store.insert(jobs)
+      const pages = yield* allPages((page) => store.list({ types: [type], ...page }), 3)
+      assert.deepStrictEqual(
+        pages.map(({ data, total }) => [data.length, total]),
+        [
+          [3, 7],
+          [3, 7],
+          [1, 7]
+        ]
+      )
+      assertJobs(
+        pages.flatMap(({ data }) => data),
+        Arr.reverse(jobs)
+      )
+    })
+  )
+
+  it.effect("tells the total of a page of no jobs, and beyond the end", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const type = freshType("edges")
+      yield* store.insert([aJob({ type }), aJob({ type })])
+      assert.deepStrictEqual(yield* store.list({ types: [type], start: 0, count: 0 }), { total: 2, data: [] })
+      assert.deepStrictEqual(yield* store.list({ types: [type], start: 2, count: 9 }), { total: 2, data: [] })
+    })
+  )
+
+  it.effect("narrows the list by states and types, and not by what is absent", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      const [one, other] = [freshType("one"), freshType("other")]
+      const jobs = [
+        aJob({ type: one }),
+        aJob({ type: one, state: "Errored" }),
+        aJob({ type: other, state: "Errored" }),
+        aJob({ type: other, state: "Completed" })
+      ] as const
+      const [pending, errored, otherErrored, completed] = jobs
+      yield* store.insert(jobs)
+      const list = (filter: Omit<Parameters<typeof store.list>[0], "start" | "count">) =>
+        Effect.map(store.list({ ...filter, start: 0, count: 100 }), ({ data }) => data)
+      assertJobs(yield* list({ types: [one] }), [errored, pending])
+      assertJobs(yield* list({ types: [one, other], states: ["Errored", "Completed"] }), [
+        completed,
+        otherErrored,
+        errored
+      ])
+      const newest = (yield* list({})).slice(0, 4)
+      assertJobs(newest, [completed, otherErrored, errored, pending])
+      const newestErrored = (yield* list({ states: ["Errored"] })).slice(0, 2)
+      assertJobs(newestErrored, [otherErrored, errored])
+    })
+  )
+
+  it.effect("lists nothing when no state or no type is wanted", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore
+      yield* store.insert([aJob()])
+      for (const filter of [{ states: [] }, { types: [] }]) {
+        assert.deepStrictEqual(yield* store.list({ ...filter, start: 0, count: 10 }), { total: 0, data: [] })
+      }
+    })
+  )
+}
