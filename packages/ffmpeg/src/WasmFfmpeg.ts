@@ -12,7 +12,7 @@ import * as WasmCore from "./wasm/WasmCore.ts"
 /** One worker per processor at once; the others wait, and their time limits with them. */
 const make = Effect.gen(function* () {
   const { coreUrl, version } = yield* WasmCore.find
-  const core = yield* Effect.cached(WasmCore.load(coreUrl))
+  const core = WasmCore.load(coreUrl)
   const workers = yield* Effect.makeSemaphore(availableParallelism())
 
   const ffmpeg = Effect.fn("WasmFfmpeg.ffmpeg")(

@@ -9,5 +9,6 @@ export {
   type FileNames,
   type MediaInput
 } from "./Ffmpeg.ts"
+export * as InputBytes from "./InputBytes.ts"
 export * as NativeFfmpeg from "./NativeFfmpeg.ts"
 export * as WasmFfmpeg from "./WasmFfmpeg.ts"

@@ -19,7 +19,10 @@ export type JobEvent = Data.TaggedEnum<{
   ResultRefused: { readonly message: string }
   /** The runner reports that its try failed. */
   Failed: { readonly message: string }
-  /** The runner gives the job back, or, when `stalled`, fell silent while holding it. */
+  /**
+   * The runner gives the job back, or, when `stalled`, fell silent while holding it; while Completing, the server that
+   * stores the result gives it back because it stops.
+   */
   Aborted: { readonly stalled: boolean; readonly message: string }
   /** An administrator does not want the job any more. */
   Cancelled: Nothing
@@ -65,6 +68,9 @@ export class WrongJobState extends Schema.TaggedError<WrongJobState>()("WrongJob
  */
 const openStates: ReadonlySet<JobState> = new Set<JobState>(["Pending", "Processing", "WaitingForParent"])
 
+/** States in which somebody holds the job and can give it back. */
+const held: ReadonlySet<JobState> = new Set<JobState>(["Processing", "Completing"])
+
 /** The whole life of a job. Pure: the same input gives the same output. The revision is the store's and is not touched. */
 export const step = (
   job: RunnerJob,
@@ -87,7 +93,7 @@ export const step = (
     ResultStored: () => when(job.state === "Completing", () => completed(alive)),
     ResultRefused: ({ message }) => when(job.state === "Completing", () => failed(alive, message, rules)),
     Failed: ({ message }) => when(job.state === "Processing", () => failed(alive, message, rules)),
-    Aborted: ({ message, stalled }) => when(job.state === "Processing", () => aborted(alive, stalled, message, rules)),
+    Aborted: ({ message, stalled }) => when(held.has(job.state), () => aborted(alive, stalled, message, rules)),
     Cancelled: () => when(openStates.has(job.state), () => ended(alive, "Cancelled", JobEvent.ParentCancelled())),
     ParentCompleted: () => when(job.state === "WaitingForParent", () => to(alive, { state: "Pending" })),
     ParentErrored: () => when(openStates.has(job.state), () => errored(alive, "ParentErrored", "parent error")),

@@ -10,8 +10,6 @@ export class UnexpectedResult extends Schema.TaggedError<UnexpectedResult>()("Un
 export interface Asked {
   /** Short side in pixels; 0 for sound alone. */
   readonly resolution: number
-  /** The sound comes in a file of its own: a picture without sound is as it should be. */
-  readonly separatedAudio?: boolean
 }
 
 const PIXELS = 2
@@ -40,7 +38,7 @@ const wrongTracks = (options: {
   readonly source: MediaSummary
   readonly result: MediaSummary
 }): Option.Option<string> => {
-  const { asked, result, source } = options
+  const { asked, result } = options
   if (!result.hasVideo && !result.hasAudio) return Option.some("The result has neither video nor sound.")
   if (asked.resolution === 0) {
     if (result.hasVideo) return Option.some("The result has video although sound alone was asked for.")
@@ -50,9 +48,6 @@ const wrongTracks = (options: {
   const shortSide = Math.min(result.width, result.height)
   if (Math.abs(shortSide - asked.resolution) > PIXELS) {
     return Option.some(`The result is ${result.width}x${result.height} although ${asked.resolution}p was asked for.`)
-  }
-  if (source.hasAudio && !result.hasAudio && asked.separatedAudio !== true) {
-    return Option.some("The result has no sound although the source has.")
   }
   return Option.none()
 }

@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { RegistrationTokenId, RunnerId, TokenHash } from "./Ids.ts"
 
-/** `A.B.C`, optionally `-rc.N`, `-alpha.N` or `-beta.N`: what runners send as their version (PROTOCOL: version grammar). */
+/** `A.B.C`, optionally `-rc.N`, `-alpha.N` or `-beta.N`: what runners send as their version. */
 export const RunnerVersion = Schema.String.pipe(
   Schema.maxLength(50),
   Schema.pattern(/^\d+\.\d+\.\d+(-(rc|alpha|beta)\.\d+)?$/)

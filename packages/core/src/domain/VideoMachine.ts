@@ -36,11 +36,9 @@ export const addRendition = (video: Video, file: VideoFile, now: DateTime.Utc): 
   }
 }
 
-/** True when what the source has can be seen and heard: with split tracks it takes one rendition of each. */
+/** True when there is something to watch; to listen to, when the source has no picture. */
 export const isPlayable = (video: Pick<Video, "files" | "source">): boolean =>
-  video.files.length > 0 &&
-  (!video.source.hasVideo || video.files.some((file) => file.hasVideo)) &&
-  (!video.source.hasAudio || video.files.some((file) => file.hasAudio))
+  video.source.hasVideo ? video.files.some((file) => file.hasVideo) : video.files.length > 0
 
 /** The video with a new master playlist; the old one is retired. It is published from the first playable one on. */
 export const withPlaylist = (video: Video, masterKey: FileKey, now: DateTime.Utc): Video => {

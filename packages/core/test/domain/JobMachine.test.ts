@@ -13,7 +13,7 @@ const expected: Record<JobEvent["_tag"], Partial<Record<JobState, JobState>>> = 
   ResultStored: { Completing: "Completed" },
   ResultRefused: { Completing: "Pending" },
   Failed: { Processing: "Pending" },
-  Aborted: { Processing: "Pending" },
+  Aborted: { Processing: "Pending", Completing: "Pending" },
   Cancelled: { Pending: "Cancelled", Processing: "Cancelled", WaitingForParent: "Cancelled" },
   ParentCompleted: { WaitingForParent: "Pending" },
   ParentErrored: { Pending: "ParentErrored", Processing: "ParentErrored", WaitingForParent: "ParentErrored" },

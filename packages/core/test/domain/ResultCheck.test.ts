@@ -21,7 +21,7 @@ describe("a rendition as it was asked for", () => {
     ["two pixels more", { resolution: 480 }, { width: 858, height: 482 }, {}],
     ["upright", { resolution: 480 }, { width: 480, height: 854 }, {}],
     ["sound alone", { resolution: 0 }, soundOnly, {}],
-    ["the picture of a split pair", { resolution: 480, separatedAudio: true }, { ...p480, hasAudio: false }, {}],
+    ["the picture of a split pair", { resolution: 480 }, { ...p480, hasAudio: false }, {}],
     ["silent as its source", { resolution: 480 }, { ...p480, hasAudio: false }, { hasAudio: false }],
     ["a second shorter", { resolution: 480 }, { ...p480, duration: Option.some(4) }, { duration: Option.some(5) }],
     ["5 % shorter", { resolution: 480 }, { ...p480, duration: Option.some(95) }, { duration: Option.some(100) }],
@@ -40,7 +40,6 @@ describe("a result that is not what was asked for", () => {
     [{ resolution: 480 }, { width: 850, height: 477 }, "The result is 850x477 although 480p was asked for."],
     [{ resolution: 480 }, { width: 1280, height: 720 }, "The result is 1280x720 although 480p was asked for."],
     [{ resolution: 0 }, p480, "The result has video although sound alone was asked for."],
-    [{ resolution: 480 }, { ...p480, hasAudio: false }, "The result has no sound although the source has."],
     [
       { resolution: 480 },
       { ...p480, duration: Option.some(30.04) },

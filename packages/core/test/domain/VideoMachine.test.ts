@@ -71,13 +71,13 @@ describe("withPlaylist", () => {
     expect(withPlaylist(aVideo({ files: [low], state: "TranscodingFailed" }), first, now).state).toBe("Published")
   })
 
-  it("waits for picture and sound when they come apart", () => {
+  it("is published by its first picture; sound alone does not do for a video", () => {
     const picture = { ...high, hasAudio: false }
     const sound = aFile(5, { resolution: 0, hasVideo: false })
     const states = [[picture], [sound], [picture, sound]].map(
       (files) => withPlaylist(aVideo({ files }), first, now).state
     )
-    expect(states).toEqual(["ToTranscode", "ToTranscode", "Published"])
+    expect(states).toEqual(["Published", "ToTranscode", "Published"])
   })
 
   it("asks only for what the source has", () => {

@@ -32,17 +32,22 @@ export const find: Effect.Effect<{ readonly coreUrl: string; readonly version: s
     catch: missing
   })
 
-/**
- * Loads the class and compiles the core: some 250 ms, once for all workers. The entry of `@ffmpeg/ffmpeg` refuses
- * Node; that of its worker does not, and the class stands beside it.
- */
+const compile = async (coreUrl: string): Promise<WasmCore> => {
+  // The entry of @ffmpeg/ffmpeg refuses Node; that of its worker does not, and the class stands beside it.
+  const workerUrl = import.meta.resolve("@ffmpeg/ffmpeg/worker")
+  const { FFmpeg }: typeof import("@ffmpeg/ffmpeg") = await import(new URL("./index.js", workerUrl).href)
+  const module = await WebAssembly.compile(await readFile(new URL("./ffmpeg-core.wasm", coreUrl)))
+  return { FFmpeg, workerUrl, coreUrl, module }
+}
+
+let compiled: Promise<WasmCore> | undefined
+
+/** Loads the class and compiles the core: some 250 ms, once in a process, for all workers of all layers. */
 export const load = (coreUrl: string): Effect.Effect<WasmCore, FfmpegError> =>
   Effect.tryPromise({
-    try: async () => {
-      const workerUrl = import.meta.resolve("@ffmpeg/ffmpeg/worker")
-      const { FFmpeg }: typeof import("@ffmpeg/ffmpeg") = await import(new URL("./index.js", workerUrl).href)
-      const module = await WebAssembly.compile(await readFile(new URL("./ffmpeg-core.wasm", coreUrl)))
-      return { FFmpeg, workerUrl, coreUrl, module }
-    },
-    catch: (cause) => new FfmpegError({ program: "ffmpeg", reason: "crash", cause })
+    try: () => (compiled ??= compile(coreUrl)),
+    catch: (cause) => {
+      compiled = undefined
+      return new FfmpegError({ program: "ffmpeg", reason: "crash", cause })
+    }
   })

@@ -2,9 +2,10 @@ import { resolve } from "node:path"
 import { Effect, type Scope } from "effect"
 import type { NamedInput } from "../commandLine.ts"
 import { FfmpegError, type MediaInput } from "../Ffmpeg.ts"
+import type { InputBytes } from "../InputBytes.ts"
 import type { Ending } from "../judge.ts"
 import * as LogTail from "../LogTail.ts"
-import * as RangedSource from "./RangedSource.ts"
+import * as RangedSource from "../RangedSource.ts"
 import { serveReads } from "./serveReads.ts"
 import type { WasmCore } from "./WasmCore.ts"
 import type { WorkerInput } from "./WorkerTask.ts"
@@ -38,7 +39,7 @@ const openSources = (inputs: ReadonlyArray<MediaInput>) =>
 
 const workerInputs = (
   inputs: ReadonlyArray<MediaInput>,
-  sources: ReadonlyArray<RangedSource.RangedSource | undefined>
+  sources: ReadonlyArray<InputBytes | undefined>
 ): ReadonlyArray<WorkerInput> =>
   inputs.map((input, n) =>
     "path" in input

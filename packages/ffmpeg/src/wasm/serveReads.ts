@@ -1,6 +1,6 @@
 import { Effect, Queue, type Scope } from "effect"
 import type { FfmpegError } from "../Ffmpeg.ts"
-import type { RangedSource } from "./RangedSource.ts"
+import type { InputBytes } from "../InputBytes.ts"
 import type { ReadRequest } from "./WorkerTask.ts"
 import type { WorkerThread } from "./WorkerThread.ts"
 
@@ -15,7 +15,7 @@ const reply = (shared: SharedArrayBuffer, bytes: Uint8Array | undefined): void =
 /** Answers the reads of a sleeping worker from the given sources, until the scope closes. `onBroken` hears failures. */
 export const serveReads = (
   worker: Pick<WorkerThread, "port" | "shared">,
-  sources: ReadonlyArray<RangedSource | undefined>,
+  sources: ReadonlyArray<InputBytes | undefined>,
   onBroken: (error: FfmpegError) => void
 ): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function* () {

@@ -1,13 +1,6 @@
 import { Effect, Schedule } from "effect"
-import { FfmpegError } from "../Ffmpeg.ts"
-
-/** A file behind an address, read by ranges. */
-export interface RangedSource {
-  /** Bytes. */
-  readonly size: number
-  /** The bytes from `start` up to, not including, `end`. */
-  readonly read: (start: number, end: number) => Effect.Effect<Uint8Array, FfmpegError>
-}
+import { FfmpegError } from "./Ffmpeg.ts"
+import type { InputBytes } from "./InputBytes.ts"
 
 /** The server answered, and will answer the same again. */
 class Refused extends Error {}
@@ -54,11 +47,11 @@ const fetchRange = (url: URL, start: number, end: number) =>
   )
 
 /** Asks for the size, together with the first block: whoever opens a file reads its start next. */
-export const open = (url: URL, block: number): Effect.Effect<RangedSource, FfmpegError> =>
+export const open = (url: URL, block: number): Effect.Effect<InputBytes, FfmpegError> =>
   Effect.map(fetchRange(url, 0, block), ({ bytes: first, size }) => ({
     size,
     read: (start, end) =>
-      end <= first.length
+      end <= first.length || first.length === size
         ? Effect.succeed(first.subarray(start, end))
         : Effect.map(fetchRange(url, start, end), ({ bytes }) => bytes)
   }))

@@ -1,0 +1,39 @@
+import { open as openFile } from "node:fs/promises"
+import { Effect, type Scope } from "effect"
+import { FfmpegError, type MediaInput } from "./Ffmpeg.ts"
+import * as RangedSource from "./RangedSource.ts"
+
+/** The bytes of an input, read by ranges, wherever it is. */
+export interface InputBytes {
+  /** Bytes. */
+  readonly size: number
+  /** The bytes from `start` up to, not including, `end`; fewer where the file ends before. */
+  readonly read: (start: number, end: number) => Effect.Effect<Uint8Array, FfmpegError>
+}
+
+/** The first request to a server asks for as much as a look at the structure needs. */
+const FIRST_BLOCK = 64 * 1024
+
+const sourceError = (cause: unknown) => new FfmpegError({ program: "ffprobe", reason: "source", cause })
+
+const openPath = (path: string): Effect.Effect<InputBytes, FfmpegError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const file = yield* Effect.acquireRelease(
+      Effect.tryPromise({ try: () => openFile(path, "r"), catch: sourceError }),
+      (file) => Effect.promise(() => file.close())
+    )
+    const { size } = yield* Effect.tryPromise({ try: () => file.stat(), catch: sourceError })
+    const read = (start: number, end: number) =>
+      Effect.tryPromise({
+        try: async () => {
+          const { buffer, bytesRead } = await file.read(new Uint8Array(end - start), 0, end - start, start)
+          return buffer.subarray(0, bytesRead)
+        },
+        catch: sourceError
+      })
+    return { size, read }
+  })
+
+/** Opens an input for as long as the scope lives; fails with the reason `source`. */
+export const open = (input: MediaInput): Effect.Effect<InputBytes, FfmpegError, Scope.Scope> =>
+  "path" in input ? openPath(input.path) : RangedSource.open(input.url, FIRST_BLOCK)

@@ -1,0 +1,1 @@
+import { type ProbeReport, type ProbeStream } from "@runner-connector/core"

@@ -1,0 +1,146 @@
+import { execFileSync } from "node:child_process"
+import { FileSystem } from "@effect/platform"
+import { assert, it } from "@effect/vitest"
+import { FileStorage } from "@runner-connector/core"
+import { FsStorage } from "@runner-connector/storage-fs"
+import { Config, ConfigProvider, Effect, Layer, TestClock } from "effect"
+import { inRoot, key, machine, outsideFile, read, realStorage, Workspace, write } from "./workspace.ts"
+
+const DAY = 24 * 60 * 60 * 1000
+
+it.layer(realStorage)("FsStorage: what stands in the folder", (it) => {
+  it.effect("keeps each file under its key, and the source is that file", () =>
+    Effect.gen(function* () {
+      const files = yield* FileStorage.FileStorage
+      const fs = yield* FileSystem.FileSystem
+      yield* write("a/b/video.mp4", "bytes")
+      const place = yield* inRoot("a/b/video.mp4")
+      assert.strictEqual(yield* fs.readFileString(place), "bytes")
+      const source = yield* Effect.scoped(files.source(key("a/b/video.mp4")))
+      assert.deepStrictEqual(source, FileStorage.MediaSource.Path({ path: place }))
+    })
+  )
+
+  it.effect("removes the folders that became empty, but never the root", () =>
+    Effect.gen(function* () {
+      const files = yield* FileStorage.FileStorage
+      const fs = yield* FileSystem.FileSystem
+      yield* write("one/two/three/x", "x")
+      yield* write("one/y", "y")
+      yield* files.remove(key("one/two/three/x"))
+      assert.deepStrictEqual(yield* fs.readDirectory(yield* inRoot("one")), ["y"])
+      yield* files.remove(key("one/y"))
+      assert.isFalse(yield* fs.exists(yield* inRoot("one")))
+      assert.isTrue(yield* fs.exists(yield* inRoot(".tmp")))
+    })
+  )
+
+  it.effect("takes pipes and folders for no files, without waiting at a pipe", () =>
+    Effect.gen(function* () {
+      const files = yield* FileStorage.FileStorage
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.makeDirectory(yield* inRoot("folder"))
+      execFileSync("mkfifo", [yield* inRoot("pipe")])
+      for (const name of ["folder", "pipe"]) {
+        assert.strictEqual((yield* Effect.flip(read(name)))._tag, "FileNotFound")
+        assert.strictEqual((yield* Effect.flip(files.stat(key(name))))._tag, "FileNotFound")
+        const adopted = yield* Effect.flip(files.adopt(key("adopted"), yield* inRoot(name)))
+        assert.strictEqual(adopted._tag, "FileStorageError")
+      }
+    })
+  )
+
+  it.effect("finds nothing under a name that is too long for a file, and cannot write it", () =>
+    Effect.gen(function* () {
+      const files = yield* FileStorage.FileStorage
+      const name = "x".repeat(300)
+      assert.strictEqual((yield* Effect.flip(read(name)))._tag, "FileNotFound")
+      yield* files.remove(key(name))
+      assert.strictEqual((yield* Effect.flip(write(name, "x")))._tag, "FileStorageError")
+      assert.deepStrictEqual(yield* (yield* FileSystem.FileSystem).readDirectory(yield* inRoot(".tmp")), [])
+    })
+  )
+
+  it.effect("does not let a folder be replaced by a file", () =>
+    Effect.gen(function* () {
+      yield* write("album/one", "1")
+      assert.strictEqual((yield* Effect.flip(write("album", "x")))._tag, "FileStorageError")
+      assert.strictEqual((yield* Effect.flip(write("album/one/two", "x")))._tag, "FileStorageError")
+      assert.strictEqual(yield* read("album/one"), "1")
+    })
+  )
+})
+
+it.layer(machine)("FsStorage: setting up", (it) => {
+  const build = (root: string, options: Partial<FsStorage.FsStorageOptions> = {}) =>
+    Effect.scoped(Layer.build(FsStorage.layer({ root, ...options })))
+
+  it.effect("sweeps unfinished files that nobody has written to for a day", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { root } = yield* Workspace
+      yield* build(root)
+      const now = Date.now()
+      yield* TestClock.setTime(now)
+      for (const [name, age] of [
+        ["dead", DAY + 1000],
+        ["alive", DAY - 60_000]
+      ] as const) {
+        yield* fs.writeFileString(`${root}/.tmp/${name}`, "half")
+        yield* fs.utimes(`${root}/.tmp/${name}`, new Date(now - age), new Date(now - age))
+      }
+      const precious = yield* outsideFile("precious")
+      yield* fs.utimes(precious, new Date(0), new Date(0))
+      yield* fs.symlink(precious, `${root}/.tmp/link`)
+      yield* build(root)
+      assert.deepStrictEqual(yield* fs.readDirectory(`${root}/.tmp`), ["alive"])
+      assert.isTrue(yield* fs.exists(precious))
+      yield* build(root, { sweepAfter: "1 hour" })
+      assert.deepStrictEqual(yield* fs.readDirectory(`${root}/.tmp`), [])
+    })
+  )
+
+  it.effect("says at once when the folder cannot be used", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { outside } = yield* Workspace
+      yield* fs.writeFileString(`${outside}/file`, "")
+      yield* fs.makeDirectory(`${outside}/linked`)
+      yield* fs.symlink(outside, `${outside}/linked/.tmp`)
+      for (const root of [`${outside}/file`, `${outside}/file/below`, `${outside}/linked`, "/proc/self/storage"]) {
+        const error = yield* Effect.flip(build(root))
+        assert.strictEqual(error._tag, "UnusableRoot")
+        assert.strictEqual(error.root, root)
+      }
+    })
+  )
+
+  it.effect("takes its folder from the host's configuration", () =>
+    Effect.gen(function* () {
+      const { outside } = yield* Workspace
+      const provider = ConfigProvider.fromMap(new Map([["MEDIA", `${outside}/configured`]]))
+      const layer = FsStorage.layerConfig({ root: Config.string("MEDIA") })
+      yield* Effect.provide(write("x", "x"), layer).pipe(Effect.withConfigProvider(provider))
+      assert.isTrue(yield* (yield* FileSystem.FileSystem).exists(`${outside}/configured/x`))
+    })
+  )
+
+  it.effect("does not take a vanished folder for an empty one, nor make it anew", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { outside } = yield* Workspace
+      const root = `${outside}/volume`
+      yield* Effect.gen(function* () {
+        const files = yield* FileStorage.FileStorage
+        yield* write("x", "x")
+        const upload = yield* outsideFile("uploaded")
+        yield* fs.rename(root, `${outside}/unmounted`)
+        for (const attempt of [read("x"), files.stat(key("x")), write("y", "y"), files.adopt(key("y"), upload)]) {
+          assert.strictEqual((yield* Effect.flip(Effect.asVoid(attempt)))._tag, "FileStorageError")
+        }
+        assert.isFalse(yield* fs.exists(root))
+        assert.isTrue(yield* fs.exists(upload))
+      }).pipe(Effect.provide(FsStorage.layer({ root })))
+    })
+  )
+})
