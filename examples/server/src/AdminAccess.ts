@@ -26,8 +26,7 @@ const bearer = (request: Request): Option.Option<Redacted.Redacted<string>> =>
 const matches = (request: Request, token: Redacted.Redacted<string>): Effect.Effect<boolean> =>
   Option.match(bearer(request), {
     onNone: () => Effect.succeed(false),
-    onSome: (given) =>
-      Effect.map(Effect.all([Tokens.hashToken(given), Tokens.hashToken(token)]), ([a, b]) => a === b)
+    onSome: (given) => Effect.map(Effect.all([Tokens.hashToken(given), Tokens.hashToken(token)]), ([a, b]) => a === b)
   })
 
 /** The token made on the first start, which stays the same as long as the data folder does. */
@@ -43,16 +42,13 @@ const keptToken = Effect.gen(function* () {
   return Option.some(Redacted.make(token))
 })
 
-export const layer: Layer.Layer<
-  AdminAccess,
-  PlatformError,
-  Settings | FileSystem.FileSystem | Path.Path
-> = Layer.effect(
-  AdminAccess,
-  Effect.gen(function* () {
-    const { adminToken } = yield* Settings
-    const mayChange = (request: Request) =>
-      Option.match(adminToken, { onNone: () => Effect.succeed(true), onSome: (token) => matches(request, token) })
-    return { mayChange, fresh: Option.isSome(adminToken) ? Option.none() : yield* keptToken }
-  })
-)
+export const layer: Layer.Layer<AdminAccess, PlatformError, Settings | FileSystem.FileSystem | Path.Path> =
+  Layer.effect(
+    AdminAccess,
+    Effect.gen(function* () {
+      const { adminToken } = yield* Settings
+      const mayChange = (request: Request) =>
+        Option.match(adminToken, { onNone: () => Effect.succeed(true), onSome: (token) => matches(request, token) })
+      return { mayChange, fresh: Option.isSome(adminToken) ? Option.none() : yield* keptToken }
+    })
+  )

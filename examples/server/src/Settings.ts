@@ -6,6 +6,8 @@ export interface ServerSettings {
   readonly port: number
   /** The origin that runners use. */
   readonly publicUrl: URL
+  /** Where this machine itself reaches the server. */
+  readonly localUrl: URL
   /** Holds the embedded database, the stored videos and the secrets made on the first start. */
   readonly dataDir: string
   /** A PostgreSQL to use instead of the embedded one. */
@@ -28,16 +30,24 @@ const onOff = Config.literal("on", "off")
 const origin = (text: string): Either.Either<URL, ConfigError.ConfigError> =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
     ? Either.right(new URL(new URL(text).origin))
-    : Either.left(ConfigError.InvalidData(["PUBLIC_URL"], `expected an http or https address, such as https://media.example`))
+    : Either.left(
+        ConfigError.InvalidData(["PUBLIC_URL"], `expected an http or https address, such as https://media.example`)
+      )
 
 const optional = <A>(config: Config.Config<A>): Config.Config<Option.Option<A>> => Config.option(config)
 
 /** An empty variable counts as unset, as compose files and shells leave such behind. */
 const present = <A extends string>(config: Config.Config<A>): Config.Config<Option.Option<A>> =>
-  Config.map(optional(config), Option.filter((value) => value !== ""))
+  Config.map(
+    optional(config),
+    Option.filter((value) => value !== "")
+  )
 
 const secret = (name: string): Config.Config<Option.Option<Redacted.Redacted<string>>> =>
-  Config.map(present(Config.string(name)), Option.map((value) => Redacted.make(value)))
+  Config.map(
+    present(Config.string(name)),
+    Option.map((value) => Redacted.make(value))
+  )
 
 const raw = Config.all({
   host: Config.withDefault(Config.string("HOST"), "127.0.0.1"),
@@ -64,6 +74,9 @@ const guarded = (host: string, adminToken: Option.Option<unknown>): Either.Eithe
 
 const inUrl = (host: string): string => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host)
 
+/** An address that means all of them is none to connect to. */
+const reachable = (host: string): string => ({ "0.0.0.0": "127.0.0.1", "::": "::1" })[host] ?? host
+
 /** The settings of the environment; all that is wrong with them is said before anything starts. */
 export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effect(
   Settings,
@@ -73,6 +86,7 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
     const publicUrl = yield* origin(
       Option.getOrElse(settings.publicUrl, () => `http://${inUrl(settings.host)}:${settings.port}`)
     )
-    return { ...settings, publicUrl, localRunner: settings.localRunner === "on" }
+    const localUrl = new URL(`http://${inUrl(reachable(settings.host))}:${settings.port}`)
+    return { ...settings, publicUrl, localUrl, localRunner: settings.localRunner === "on" }
   })
 )

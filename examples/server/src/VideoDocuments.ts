@@ -1,7 +1,7 @@
+import type { FileKey } from "@runner-connector/core"
 import { FileNames, type Runner, type RunnerJob, type Video, VideoProgress } from "@runner-connector/core"
 import { JobDocuments } from "@runner-connector/core/protocol"
 import { DateTime, Option, Schema } from "effect"
-import type { FileKey } from "@runner-connector/core"
 
 type AVideo = Video.Video
 type AJob = RunnerJob.RunnerJob
@@ -20,10 +20,13 @@ const resolutionOf = (job: AJob): number | null =>
   Option.getOrNull(Option.map(Schema.decodeUnknownOption(Output)(job.payload), ({ output }) => output.resolution))
 
 const runnerOf = (job: AJob, runners: Runners) =>
-  Option.match(Option.flatMapNullable(job.runnerId, (id) => runners.get(id)), {
-    onNone: () => null,
-    onSome: ({ id, name }) => ({ id, name })
-  })
+  Option.match(
+    Option.flatMapNullable(job.runnerId, (id) => runners.get(id)),
+    {
+      onNone: () => null,
+      onSome: ({ id, name }) => ({ id, name })
+    }
+  )
 
 const jobDocument = (job: AJob, runners: Runners) => ({
   uuid: job.id,

@@ -53,7 +53,7 @@ export interface FfmpegCommand {
   readonly arguments: (names: FileNames) => ReadonlyArray<string>
   /** An existing folder of this machine for the outputs. Needed as soon as `output` is called. */
   readonly outputDirectory?: string | undefined
-  /** Hears, now and then, how many seconds of output are done. Never two calls at once. */
+  /** Hears, now and then and at a good end, how many seconds of output are done. Never two calls at once. */
   readonly onProgress?: ((seconds: number) => Effect.Effect<void>) | undefined
   /** The time limit, counted from the start of the program; none by default. */
   readonly timeout?: Duration.DurationInput | undefined

@@ -30,12 +30,14 @@ const ffmpeg = Effect.fn("NativeFfmpeg.ffmpeg")(function* (command: FfmpegComman
   yield* checkInputs("ffmpeg", command.inputs)
   const outputs = command.outputDirectory === undefined ? undefined : resolve(command.outputDirectory)
   const args = ["-nostdin", "-y", ...ffmpegArguments(command, command.inputs.map(named), outputs)]
-  const onOutput = yield* reporter(command.onProgress)
-  const ending = yield* runProgram({ program: "ffmpeg", arguments: args, onOutput }).pipe(
+  const progress = yield* reporter(command.onProgress)
+  const ending = yield* runProgram({ program: "ffmpeg", arguments: args, onOutput: progress.push }).pipe(
     timeLimit("ffmpeg", command.timeout),
     Effect.map(withoutQueries(command.inputs))
   )
-  return yield* judgeFfmpeg(ending, command.inputs.some(isRemote))
+  const result = yield* judgeFfmpeg(ending, command.inputs.some(isRemote))
+  yield* progress.finish
+  return result
 }, Effect.scoped)
 
 const ffprobe = Effect.fn("NativeFfmpeg.ffprobe")(function* (command: FfprobeCommand) {

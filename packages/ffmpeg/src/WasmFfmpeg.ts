@@ -21,10 +21,12 @@ const make = Effect.gen(function* () {
       const { inputs, outputDirectory } = command
       const outputs = outputDirectory === undefined ? undefined : OUTPUTS
       const args = ffmpegArguments(command, inputs.map(named), outputs)
-      const onOutput = yield* reporter(command.onProgress)
-      const run = { program: "ffmpeg", inputs, arguments: args, outputDirectory, onOutput } as const
+      const progress = yield* reporter(command.onProgress)
+      const run = { program: "ffmpeg", inputs, arguments: args, outputDirectory, onOutput: progress.push } as const
       const ending = yield* timeLimit("ffmpeg", command.timeout)(runWasm(yield* core, run))
-      return yield* judgeFfmpeg(ending, false)
+      const result = yield* judgeFfmpeg(ending, false)
+      yield* progress.finish
+      return result
     },
     Effect.scoped,
     workers.withPermits(1)

@@ -1,4 +1,4 @@
-import { Effect, Queue, type Scope } from "effect"
+import { Effect, Fiber, Mailbox, type Scope } from "effect"
 
 /** Finds the seconds done in what `-progress` prints; `N/A` and times before the start say nothing. */
 export const parseProgress = (text: string): number | undefined => {
@@ -6,19 +6,32 @@ export const parseProgress = (text: string): number | undefined => {
   return last === undefined ? undefined : Number(last) / 1_000_000
 }
 
+/** Brings what `-progress` prints to a listener. */
+export interface Reporter {
+  /** For text by whole lines. */
+  readonly push: (text: string) => void
+  /** Waits until the listener has heard the last state. */
+  readonly finish: Effect.Effect<void>
+}
+
+const silent: Reporter = { push: () => {}, finish: Effect.void }
+
 /**
- * A function for the engine to call with `-progress` text, whole lines at a time. The listener hears the newest
- * state, one call after the other; what came while it was busy is skipped. It is interrupted when the scope closes.
+ * The listener hears the newest state, one call after the other; what came while it was busy is skipped. It is
+ * interrupted when the scope closes.
  */
 export const reporter = (
   onProgress: ((seconds: number) => Effect.Effect<void>) | undefined
-): Effect.Effect<(text: string) => void, never, Scope.Scope> =>
+): Effect.Effect<Reporter, never, Scope.Scope> =>
   Effect.gen(function* () {
-    if (onProgress === undefined) return () => {}
-    const newest = yield* Queue.sliding<number>(1)
-    yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(newest), onProgress)))
-    return (text: string) => {
-      const seconds = parseProgress(text)
-      if (seconds !== undefined) newest.unsafeOffer(seconds)
+    if (onProgress === undefined) return silent
+    const newest = yield* Mailbox.make<number>({ capacity: 1, strategy: "sliding" })
+    const listening = yield* Effect.forkScoped(Effect.ignore(Effect.forever(Effect.flatMap(newest.take, onProgress))))
+    return {
+      push: (text: string) => {
+        const seconds = parseProgress(text)
+        if (seconds !== undefined) newest.unsafeOffer(seconds)
+      },
+      finish: Effect.zipRight(newest.end, Effect.asVoid(Fiber.await(listening)))
     }
   })

@@ -28,9 +28,9 @@ export const untrustedDemuxers: ReadonlyArray<string> = [
     .map((format) => `${format}_pipe`)
 ]
 
-/** A file name with one of these can stand for several files to the demuxer of numbered pictures. */
-const pattern = /[%*?[\]{}]/
+/** To the demuxer of numbered pictures such a name stands for several files, or for a drawing that may name others. */
+const unsafeName = /[%*?[\]{}]|\.svgz?$/i
 
 /** The demuxers that are let at an input of the given name. */
 export const allowedDemuxers = (name: string): ReadonlyArray<string> =>
-  pattern.test(name) ? untrustedDemuxers : [...untrustedDemuxers, "image2"]
+  unsafeName.test(name) ? untrustedDemuxers : [...untrustedDemuxers, "image2"]

@@ -29,9 +29,4 @@ const cut = (text: string): string =>
 
 /** Why a job failed, for the server: at most 5000 characters, without anything secret. */
 export const make = (cause: Cause.Cause<unknown>, secrets: Secrets): string =>
-  cut(
-    secrets.reduce(
-      (text, secret) => text.replaceAll(secret, ""),
-      textOf(Cause.squash(cause))
-    )
-  )
+  cut(secrets.reduce((text, secret) => text.replaceAll(secret, ""), textOf(Cause.squash(cause))))

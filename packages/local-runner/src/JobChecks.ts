@@ -1,5 +1,5 @@
 import { JobEndpoints } from "@runner-connector/core/protocol"
-import { Data, Duration, Effect, Either, Fiber, Queue, Random, Schema } from "effect"
+import { Data, Duration, Effect, Either, Fiber, Option, Queue, Random, Schema } from "effect"
 import * as Backoff from "./Backoff.ts"
 import { UnknownRunner } from "./errors.ts"
 import type { JobPool } from "./JobPool.ts"
@@ -16,7 +16,8 @@ class Contended extends Data.TaggedError("Contended") {}
 /** Longest pause between two tries for jobs of the same list, so that runners woken together fall out of step. */
 const JITTER_MILLIS = 100
 
-const isJobId = Schema.is(Schema.encodedSchema(JobEndpoints.accept.params))
+/** Names become parts of paths, so what is no name goes no further. */
+const decodeParams = Schema.decodeUnknownOption(JobEndpoints.accept.params)
 
 type Offer = Pick<Work, "type"> & { readonly uuid: string }
 
@@ -26,7 +27,7 @@ const offers = ({ runnerToken, settings, wire }: Session): Effect.Effect<Readonl
     Effect.map((available) =>
       available.flatMap(({ type: name, uuid }) => {
         const type = settings.jobTypes.find((candidate) => candidate.name === name)
-        return type === undefined || !isJobId({ jobUUID: uuid }) ? [] : [{ type, uuid }]
+        return type === undefined || Option.isNone(decodeParams({ jobUUID: uuid })) ? [] : [{ type, uuid }]
       })
     )
   )

@@ -1,4 +1,4 @@
-import type { FileSystem, HttpClient, Path } from "@effect/platform"
+import { type FileSystem, type HttpClient, Path } from "@effect/platform"
 import { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Effect, Layer, Option, Queue, type Redacted } from "effect"
 import type { LocalRunnerError } from "./errors.ts"
@@ -12,6 +12,12 @@ import * as WorkFolders from "./WorkFolders.ts"
 import type { WireError } from "./wire/Answers.ts"
 import * as RunnerCalls from "./wire/RunnerCalls.ts"
 import * as Wire from "./wire/Wire.ts"
+
+export { UnknownRunner, WorkDirectoryError } from "./errors.ts"
+export { builtIn as builtInJobTypes } from "./jobs/builtIn.ts"
+export type { Identity, LocalRunnerConfig, Registration, RunnerOptions } from "./Settings.ts"
+export { RequestRefused, ServerUnavailable, type WireError } from "./wire/Answers.ts"
+export type { LocalRunnerError }
 
 /**
  * What a runner needs. The HTTP client should be one that sends a body of known length with its length, as
@@ -65,7 +71,8 @@ export const layer = (config: LocalRunnerConfig): Layer.Layer<never, LocalRunner
 
 const prepare = (config: LocalRunnerConfig) =>
   Effect.gen(function* () {
-    const settings = fromConfig(config)
+    const path = yield* Path.Path
+    const settings = fromConfig({ ...config, workDirectory: path.resolve(config.workDirectory) })
     yield* WorkFolders.prepare(settings.workDirectory)
     const leftovers = yield* WorkFolders.leftovers(settings.workDirectory)
     return { serve: Effect.scoped(serve(settings, leftovers)) }

@@ -1,6 +1,6 @@
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { Effect, Option, Redacted, Schema } from "effect"
+import { Effect, Option, type Redacted, Schema } from "effect"
 import * as Backoff from "./Backoff.ts"
 import { type LocalRunnerError, WorkDirectoryError } from "./errors.ts"
 import { type Registration, type Settings, version } from "./Settings.ts"
@@ -82,6 +82,4 @@ const keep = (
   Effect.gen(function* () {
     const content = Schema.encodeSync(Kept)({ server: url.href, name, runnerToken: token })
     yield* WorkFolders.writePrivate(yield* keptAt(workDirectory), content)
-  }).pipe(
-    Effect.mapError((cause: PlatformError) => new WorkDirectoryError({ directory: workDirectory, cause }))
-  )
+  }).pipe(Effect.mapError((cause: PlatformError) => new WorkDirectoryError({ directory: workDirectory, cause })))

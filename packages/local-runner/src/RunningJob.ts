@@ -41,7 +41,7 @@ export const run = (session: Session, work: Work): Effect.Effect<void, never, Jo
       return
     }
     const folder = opened.right
-    const exit = yield* Effect.exit(Effect.interruptible(perform(session, work, folder)))
+    const exit = yield* Effect.exit(perform(session, work, folder))
     const ending = Exit.isSuccess(exit) ? exit.value : yield* giveBack(session, work)
     yield* ending === "told" ? WorkFolders.remove(folder) : WorkFolders.keepRecord(folder)
   })
@@ -50,10 +50,14 @@ export const run = (session: Session, work: Work): Effect.Effect<void, never, Jo
 const perform = (session: Session, work: Work, folder: string): Effect.Effect<Ending, never, JobEnvironment> =>
   Effect.gen(function* () {
     const progress = yield* Ref.make(0)
-    const doing = attempt(session, work, folder, progress).pipe(Effect.flatMap((result) => deliver(session, work, result)))
+    const doing = attempt(session, work, folder, progress).pipe(
+      Effect.flatMap((result) => deliver(session, work, result))
+    )
     return yield* Effect.raceFirst(doing, heartbeat(session, work.holding, progress))
   }).pipe(
-    Effect.catchTag("JobGone", () => Effect.as(Effect.logWarning("The job is gone; its work is dropped"), "told" as const)),
+    Effect.catchTag("JobGone", () =>
+      Effect.as(Effect.logWarning("The job is gone; its work is dropped"), "told" as const)
+    ),
     Effect.catchAllCause((cause) => report(session, work, cause, folder))
   )
 

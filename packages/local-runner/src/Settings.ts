@@ -18,9 +18,7 @@ export interface Registration {
  * Who the runner is: either a token from an earlier registration, or what is needed to register. In the second case
  * the token is kept in the work directory and used again at the next start.
  */
-export type Identity =
-  | { readonly runnerToken: Redacted.Redacted<string> }
-  | { readonly registration: Registration }
+export type Identity = { readonly runnerToken: Redacted.Redacted<string> } | { readonly registration: Registration }
 
 export interface RunnerOptions {
   /** The address of the server. A path in it stands before every path of the protocol. */

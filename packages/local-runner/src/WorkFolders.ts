@@ -1,6 +1,6 @@
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { Effect, Option, Schema } from "effect"
+import { Effect, type Option, Schema } from "effect"
 import { WorkDirectoryError } from "./errors.ts"
 import { randomUuid } from "./random.ts"
 import type { Holding } from "./wire/RunnerCalls.ts"
@@ -33,7 +33,10 @@ export const prepare = (workDirectory: string): Effect.Effect<void, WorkDirector
   }).pipe(Effect.mapError((cause) => new WorkDirectoryError({ directory: workDirectory, cause })))
 
 /** Writes a file that its owner alone can read, so that a crash leaves the old one or the new one. */
-export const writePrivate = (path: string, content: string): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
+export const writePrivate = (
+  path: string,
+  content: string
+): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* fs.writeFileString(`${path}.new`, content, { mode: OWNER_ONLY })

@@ -1,7 +1,2 @@
-export type { LocalRunnerError } from "./errors.ts"
-export { UnknownRunner, WorkDirectoryError } from "./errors.ts"
-export { builtIn as builtInJobTypes } from "./jobs/builtIn.ts"
 export * as JobType from "./jobs/JobType.ts"
 export * as LocalRunner from "./LocalRunner.ts"
-export type { Identity, LocalRunnerConfig, Registration, RunnerOptions } from "./Settings.ts"
-export { RequestRefused, ServerUnavailable, type WireError } from "./wire/Answers.ts"

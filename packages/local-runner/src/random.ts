@@ -1,7 +1,8 @@
+import { Tokens } from "@runner-connector/core"
 import { Effect } from "effect"
 
 /** A new v4 UUID. */
-export const randomUuid: Effect.Effect<string> = Effect.sync(() => crypto.randomUUID())
+export const randomUuid: Effect.Effect<string> = Effect.flatMap(Tokens.Identifiers, ({ uuid }) => uuid)
 
 /** Lowercase hex digits, at most 32. */
 export const randomHex = (length: number): Effect.Effect<string> =>

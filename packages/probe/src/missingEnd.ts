@@ -1,1 +1,115 @@
-import { type ProbeReport, type ProbeStream } from "@runner-connector/core"
+import type { ProbeReport } from "@runner-connector/core"
+import { Ffmpeg, type FfmpegError, type MediaInput } from "@runner-connector/ffmpeg"
+import { Effect, Schema } from "effect"
+
+/** Containers whose header says how long the media is. The others' durations are found or guessed from the data. */
+const promising = new Set(["mov", "matroska", "flv", "asf", "wav", "w64", "flac", "aiff", "caf", "mxf"])
+
+/** Missing less than this is the tolerance of writers, not the mark of a cut. */
+const SECONDS = 1
+const PART = 0.1
+
+const positive = (text: unknown): number | undefined => {
+  const number = Number(text)
+  return number > 0 && Number.isFinite(number) ? number : undefined
+}
+
+/** `00:01:02.500000000`, as Matroska writers tag each track. */
+const taggedDuration = (stream: ProbeReport.ProbeStream): number | undefined => {
+  const [, hours, minutes, seconds] = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(String(stream.tags?.DURATION)) ?? []
+  return positive(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds))
+}
+
+const isMedia = (stream: ProbeReport.ProbeStream): boolean =>
+  (stream.codec_type === "video" || stream.codec_type === "audio") && stream.disposition?.attached_pic !== 1
+
+/** Sparse pictures: the last one begins long before the end and stays, and coding order puts others behind it. */
+const longestPause = (stream: ProbeReport.ProbeStream): number => {
+  const [frames, seconds = 1] = (stream.avg_frame_rate ?? "").split("/").map(Number)
+  return stream.codec_type === "video" && frames !== undefined && frames > 0 ? (5 * seconds) / frames : 0
+}
+
+/**
+ * The second up to which there must be media data, if the report promises any: by a track's own duration or, where
+ * tracks have none, by that of the file, which subtitles may lengthen.
+ */
+export const promisedEnd = (report: ProbeReport.ProbeReport): number | undefined => {
+  const formats = (report.format.format_name ?? "").split(",")
+  if (!formats.some((name) => promising.has(name))) return undefined
+  const whole = positive(report.format.duration)
+  const alone = report.streams.every(isMedia)
+  const ends = report.streams.filter(isMedia).flatMap((stream) => {
+    const own = positive(stream.duration) ?? taggedDuration(stream) ?? (alone ? whole : undefined)
+    if (own === undefined) return []
+    const promise = Math.min(own, whole ?? own)
+    return [promise - Math.max(SECONDS, promise * PART, longestPause(stream))]
+  })
+  const end = Math.max(0, ...ends)
+  return end > 0 ? end : undefined
+}
+
+const Packets = Schema.Struct({
+  packets: Schema.Array(
+    Schema.Struct({ pts_time: Schema.NumberFromString, duration_time: Schema.optional(Schema.NumberFromString) })
+  )
+})
+
+/** Longer than this the check is not worth: the file gets the benefit of the doubt. */
+const TIMEOUT = "15 seconds"
+
+/** Whether the packets that a seek to the promised end leads to reach it. */
+const reachedBySeeking = (input: MediaInput, end: number) =>
+  Effect.gen(function* () {
+    const { ffprobe } = yield* Ffmpeg
+    const report = yield* ffprobe({
+      input,
+      timeout: TIMEOUT,
+      arguments: ["-read_intervals", `${end}%${end + 1}`, "-show_entries", "packet=pts_time,duration_time"]
+    })
+    const { packets } = yield* Schema.decodeUnknown(Packets)(report)
+    return packets.some((packet) => packet.pts_time + (packet.duration_time ?? 0) >= end)
+  })
+
+/** The second that the media data reaches, by reading all of it. Nothing is decoded. */
+const lastSecond = (input: MediaInput) =>
+  Effect.gen(function* () {
+    const { ffmpeg } = yield* Ffmpeg
+    let last = 0
+    yield* ffmpeg({
+      inputs: [input],
+      timeout: TIMEOUT,
+      arguments: ({ input }) => [
+        "-copyts",
+        "-i",
+        input(0),
+        ...["-map", "0:v?", "-map", "0:a?", "-c", "copy", "-f", "null", "-"]
+      ],
+      onProgress: (seconds) => Effect.sync(() => (last = Math.max(last, seconds)))
+    })
+    return last
+  })
+
+/**
+ * Whether the media data clearly ends before the report says: by more than a second, more than a tenth, and more than
+ * a few pictures. Reads a little near the end; all of the file only when there was nothing, since not every file can
+ * be sought in. When in doubt, nothing is missing.
+ */
+export const isEndMissing = (
+  input: MediaInput,
+  report: ProbeReport.ProbeReport
+): Effect.Effect<boolean, FfmpegError, Ffmpeg> =>
+  Effect.gen(function* () {
+    const end = promisedEnd(report)
+    if (end === undefined) return false
+    const reached = yield* reachedBySeeking(input, end).pipe(
+      Effect.catchTags({ FfmpegFailed: () => Effect.succeed(false), ParseError: () => Effect.succeed(false) })
+    )
+    if (reached) return false
+    const last = yield* Effect.catchTag(lastSecond(input), "FfmpegFailed", () => Effect.succeed(end))
+    return last < end
+  }).pipe(
+    Effect.catchIf(
+      (error) => error.reason === "timeout",
+      () => Effect.succeed(false)
+    )
+  )

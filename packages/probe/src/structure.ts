@@ -15,9 +15,7 @@ const firstBoxes = new Set(["ftyp", "moov", "mdat", "free", "skip", "wide", "pno
 const MAX_BOXES = 64
 
 const text = (view: DataView, at: number): string =>
-  view.byteLength < at + 4
-    ? ""
-    : String.fromCharCode(...[0, 1, 2, 3].map((n) => view.getUint8(at + n)))
+  view.byteLength < at + 4 ? "" : String.fromCharCode(...[0, 1, 2, 3].map((n) => view.getUint8(at + n)))
 
 interface Box {
   readonly type: string
@@ -38,7 +36,8 @@ const readBox = (view: DataView, start: number): Box | undefined => {
 const ofBoxes = (size: number, read: Read): Effect.Effect<Structure, FfmpegError> =>
   Effect.gen(function* () {
     const seen = new Set<string>()
-    for (let at = 0; at + 8 <= size && seen.size < MAX_BOXES; ) {
+    let at = 0
+    for (let n = 0; n < MAX_BOXES && at + 8 <= size; n++) {
       const box = readBox(yield* read(at, 16), at)
       if (box === undefined) break
       if (box.type === "moof" || box.type === "meta") return "open"
@@ -61,7 +60,7 @@ const readSize = (view: DataView, at: number): { readonly bytes: number; readonl
     value = value * 256 + view.getUint8(at + n)
     ones &&= view.getUint8(at + n) === 0xff
   }
-  return { bytes, value: ones ? undefined : value }
+  return { bytes, value: ones || bytes > 8 ? undefined : value }
 }
 
 const SEGMENT = 0x18538067

@@ -97,11 +97,7 @@ const makeRoot = (fs: FileSystem.FileSystem, path: Path.Path, root: string, temp
     locate: (key) => Effect.flatMap(placeOf(key), (place) => real(key, place)),
     folderOf: (key) => Effect.flatMap(placeOf(key), (place) => real(key, path.dirname(place))),
     makeFolderOf: (key) => Effect.flatMap(placeOf(key), (place) => make(key, path.dirname(place))),
-    prune: (key) =>
-      Effect.gen(function* () {
-        const folder = path.dirname(yield* placeOf(key))
-        // The target of a link inside the root is not ours to remove: the link would lead nowhere.
-        if ((yield* fs.realPath(folder)) === folder) yield* prune(folder)
-      }).pipe(Effect.ignore)
+    // A link on the way ends it: links are not folders, and where they lead is not ours to remove.
+    prune: (key) => Effect.ignore(Effect.flatMap(placeOf(key), (place) => prune(path.dirname(place))))
   }
 }

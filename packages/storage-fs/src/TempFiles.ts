@@ -38,7 +38,8 @@ export const makeTempFiles = (folder: string): Effect.Effect<TempFiles, never, F
       const close = Scope.close(scope, Exit.void)
       return {
         path: place,
-        append: (bytes: Uint8Array) => (bytes.length === 0 ? Effect.void : Effect.uninterruptible(file.writeAll(bytes))),
+        append: (bytes: Uint8Array) =>
+          bytes.length === 0 ? Effect.void : Effect.uninterruptible(file.writeAll(bytes)),
         finish: Effect.uninterruptible(Effect.zipRight(file.sync, close)),
         discard: Effect.zipRight(close, Effect.ignoreLogged(removeFile(place)))
       }

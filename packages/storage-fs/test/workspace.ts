@@ -47,12 +47,15 @@ export const outsideFile = (content: string | Uint8Array, name: string = crypto.
     return place
   })
 
-export const inRoot = (key: string) => Effect.map(Effect.all([Workspace, Path.Path]), ([{ root }, path]) => path.join(root, key))
+export const inRoot = (key: string) =>
+  Effect.map(Effect.all([Workspace, Path.Path]), ([{ root }, path]) => path.join(root, key))
 
 export const key = (value: string): FileKey.FileKey => FileKey.FileKey.make(value)
 
 export const write = (name: string, content: string) =>
-  Effect.flatMap(FileStorage.FileStorage, (files) => files.write(key(name), Stream.make(new TextEncoder().encode(content))))
+  Effect.flatMap(FileStorage.FileStorage, (files) =>
+    files.write(key(name), Stream.make(new TextEncoder().encode(content)))
+  )
 
 export const read = (name: string) =>
   Effect.flatMap(FileStorage.FileStorage, (files) => Stream.mkString(Stream.decodeText(files.read(key(name)))))

@@ -1,35 +1,27 @@
 import {
   FileKey,
-  JobId,
-  type NewRunner,
-  type NewVideo,
-  type PersistenceError,
-  RegistrationTokenId,
+  Ids,
+  type Persistence,
   type Runner,
-  RunnerId,
   type RunnerJob,
-  type RunnerNameTaken,
   RunnerStore,
-  TokenHash,
-  type Video,
-  type VideoFile,
-  VideoId
+  type Video
 } from "@runner-connector/core"
 import { DateTime, Effect, Option } from "effect"
 
 /** The moment at which everything in a fixture happened, unless it says otherwise. */
 export const someMoment: DateTime.Utc = DateTime.unsafeMake("2024-05-17T10:20:30.123Z")
 
-export const aJobId = (): JobId => JobId.make(crypto.randomUUID())
+export const aJobId = (): Ids.JobId => Ids.JobId.make(crypto.randomUUID())
 
-export const aVideoId = (): VideoId => VideoId.make(crypto.randomUUID())
+export const aVideoId = (): Ids.VideoId => Ids.VideoId.make(crypto.randomUUID())
 
 /** A token's hash that no other fixture has. */
-export const aTokenHash = (): TokenHash =>
-  TokenHash.make((crypto.randomUUID() + crypto.randomUUID()).replaceAll("-", ""))
+export const aTokenHash = (): Ids.TokenHash =>
+  Ids.TokenHash.make((crypto.randomUUID() + crypto.randomUUID()).replaceAll("-", ""))
 
 /** A job that nobody has taken yet. */
-export const aJob = (overrides: Partial<RunnerJob> = {}): RunnerJob => ({
+export const aJob = (overrides: Partial<RunnerJob.RunnerJob> = {}): RunnerJob.RunnerJob => ({
   id: aJobId(),
   type: "vod-hls-transcoding",
   state: "Pending",
@@ -54,11 +46,11 @@ export const aJob = (overrides: Partial<RunnerJob> = {}): RunnerJob => ({
 })
 
 /** A runner as a store has not seen it yet. Stores insist that its registration token exists. */
-export const aNewRunner = (overrides: Partial<NewRunner> = {}): NewRunner => ({
+export const aNewRunner = (overrides: Partial<Runner.NewRunner> = {}): Runner.NewRunner => ({
   name: `runner ${crypto.randomUUID()}`,
   description: Option.none(),
   tokenHash: aTokenHash(),
-  registrationTokenId: RegistrationTokenId.make(1),
+  registrationTokenId: Ids.RegistrationTokenId.make(1),
   version: Option.none(),
   ip: Option.none(),
   lastContact: someMoment,
@@ -68,28 +60,28 @@ export const aNewRunner = (overrides: Partial<NewRunner> = {}): NewRunner => ({
 })
 
 /** A runner as a store gives it back. */
-export const aRunner = (overrides: Partial<Runner> = {}): Runner => ({
+export const aRunner = (overrides: Partial<Runner.Runner> = {}): Runner.Runner => ({
   ...aNewRunner(),
-  id: RunnerId.make(1),
+  id: Ids.RunnerId.make(1),
   ...overrides
 })
 
 /** A runner that is in the store, with a registration token of its own unless one is given. */
 export const aRegisteredRunner = (
-  overrides: Partial<NewRunner> = {}
-): Effect.Effect<Runner, RunnerNameTaken | PersistenceError, RunnerStore> =>
+  overrides: Partial<Runner.NewRunner> = {}
+): Effect.Effect<Runner.Runner, RunnerStore.RunnerNameTaken | Persistence.PersistenceError, RunnerStore.RunnerStore> =>
   Effect.gen(function* () {
-    const store = yield* RunnerStore
+    const store = yield* RunnerStore.RunnerStore
     const { registrationTokenId = (yield* aRegistrationToken).id, ...rest } = overrides
     return yield* store.insert(aNewRunner({ ...rest, registrationTokenId }))
   })
 
 /** A registration token that is in the store. */
-export const aRegistrationToken = Effect.flatMap(RunnerStore, (store) =>
+export const aRegistrationToken = Effect.flatMap(RunnerStore.RunnerStore, (store) =>
   store.registrationTokens.add({ tokenHash: aTokenHash(), hint: "…3c4d", at: someMoment })
 )
 
-export const aVideoFile = (overrides: Partial<VideoFile> = {}): VideoFile => {
+export const aVideoFile = (overrides: Partial<Video.VideoFile> = {}): Video.VideoFile => {
   const resultId = overrides.resultId ?? crypto.randomUUID()
   return {
     resultId,
@@ -102,17 +94,17 @@ export const aVideoFile = (overrides: Partial<VideoFile> = {}): VideoFile => {
     hasVideo: true,
     hasAudio: true,
     codecs: ["avc1.64001f", "mp4a.40.2"],
-    key: FileKey.make(`videos/cat/${resultId}-720-fragmented.mp4`),
-    playlistKey: FileKey.make(`videos/cat/${resultId}-720.m3u8`),
+    key: FileKey.FileKey.make(`videos/cat/${resultId}-720-fragmented.mp4`),
+    playlistKey: FileKey.FileKey.make(`videos/cat/${resultId}-720.m3u8`),
     ...overrides
   }
 }
 
 /** A video as a store has not seen it yet: its jobs have just been made. */
-export const aNewVideo = (overrides: Partial<NewVideo> = {}): NewVideo => ({
+export const aNewVideo = (overrides: Partial<Video.NewVideo> = {}): Video.NewVideo => ({
   id: aVideoId(),
   state: "ToTranscode",
-  sourceKey: FileKey.make("uploads/cat.mov"),
+  sourceKey: FileKey.FileKey.make("uploads/cat.mov"),
   source: {
     duration: Option.some(12.34),
     size: 7_654_321,
@@ -122,7 +114,7 @@ export const aNewVideo = (overrides: Partial<NewVideo> = {}): NewVideo => ({
     height: 1080,
     fps: 25
   },
-  destination: FileKey.make("videos/cat"),
+  destination: FileKey.FileKey.make("videos/cat"),
   baseName: Option.none(),
   thumbnailKey: Option.none(),
   files: [],
@@ -135,7 +127,7 @@ export const aNewVideo = (overrides: Partial<NewVideo> = {}): NewVideo => ({
 })
 
 /** A video as a store gives it back. */
-export const aVideo = (overrides: Partial<Video> = {}): Video => ({
+export const aVideo = (overrides: Partial<Video.Video> = {}): Video.Video => ({
   ...aNewVideo(),
   number: 1,
   revision: 0,

@@ -1,1 +1,14 @@
+export { eventually } from "./eventually.ts"
 export { type FileStorageHarness, fileStorageContract } from "./fileStorage.ts"
+export * from "./fixtures.ts"
+export { jobStoreContract } from "./jobStore.ts"
+export {
+  mediaProbeContract,
+  type RemoteProbeLimits,
+  recordedReports,
+  remoteMediaProbeContract
+} from "./mediaProbe.ts"
+export { type RunnerNotifierHarness, runnerNotifierContract } from "./runnerNotifier.ts"
+export { runnerStoreContract } from "./runnerStore.ts"
+export type { Stores } from "./stores.ts"
+export { videoStoreContract } from "./videoStore.ts"

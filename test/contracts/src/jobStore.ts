@@ -1,8 +1,8 @@
-import { it } from "@effect/vitest"
+import { layer as withLayer } from "@effect/vitest"
 import type { Layer } from "effect"
 import { beatCases } from "./jobStore/beats.ts"
-import { commitCases } from "./jobStore/commits.ts"
 import { commitRaceCases } from "./jobStore/commitRaces.ts"
+import { commitCases } from "./jobStore/commits.ts"
 import { familyCases } from "./jobStore/families.ts"
 import { insertCases } from "./jobStore/inserts.ts"
 import { listCases } from "./jobStore/lists.ts"
@@ -11,16 +11,8 @@ import type { Stores } from "./stores.ts"
 
 /** What every JobStore must do. An adapter's test is one call of this, and whatever only it has. */
 export const jobStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  it.layer(layer, { timeout: "60 seconds", excludeTestServices: true })(`JobStore: ${name}`, (it) => {
-    for (const cases of [
-      insertCases,
-      familyCases,
-      queueCases,
-      listCases,
-      commitCases,
-      commitRaceCases,
-      beatCases
-    ]) {
+  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`JobStore: ${name}`, (it) => {
+    for (const cases of [insertCases, familyCases, queueCases, listCases, commitCases, commitRaceCases, beatCases]) {
       cases(it)
     }
   })

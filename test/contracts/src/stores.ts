@@ -1,66 +1,69 @@
 import type { Vitest } from "@effect/vitest"
 import { assert } from "@effect/vitest"
 import {
-  type JobId,
+  type Ids,
   JobStore,
-  type Page,
-  type PageRequest,
-  PersistenceError,
+  Persistence,
   Runner,
   RunnerJob,
   type RunnerStore,
   Video,
-  type VideoId,
   VideoStore
 } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
 import { someMoment } from "./fixtures.ts"
 
 /** The stores share what they keep, so every contract gets all three. */
-export type Stores = JobStore | RunnerStore | VideoStore
+export type Stores = JobStore.JobStore | RunnerStore.RunnerStore | VideoStore.VideoStore
 
 /** The tests of a group. Stores work in real time, so there is no test clock. */
 export type StoreCases = (it: Vitest.MethodsNonLive<Stores, true>) => void
 
-const rowsOfJobs = Schema.encodeSync(Schema.Array(RunnerJob))
-const rowsOfRunners = Schema.encodeSync(Schema.Array(Runner))
-const rowsOfVideos = Schema.encodeSync(Schema.Array(Video))
+const rowsOfJobs = Schema.encodeSync(Schema.Array(RunnerJob.RunnerJob))
+const rowsOfRunners = Schema.encodeSync(Schema.Array(Runner.Runner))
+const rowsOfVideos = Schema.encodeSync(Schema.Array(Video.Video))
 
 /** Compared as rows: every field, in this order, to the millisecond. */
-export const assertJobs = (actual: ReadonlyArray<RunnerJob>, expected: ReadonlyArray<RunnerJob>): void =>
-  assert.deepStrictEqual(rowsOfJobs(actual), rowsOfJobs(expected))
+export const assertJobs = (
+  actual: ReadonlyArray<RunnerJob.RunnerJob>,
+  expected: ReadonlyArray<RunnerJob.RunnerJob>
+): void => assert.deepStrictEqual(rowsOfJobs(actual), rowsOfJobs(expected))
 
 /** Compared as rows: every field, in this order, to the millisecond. */
-export const assertRunners = (actual: ReadonlyArray<Runner>, expected: ReadonlyArray<Runner>): void =>
+export const assertRunners = (actual: ReadonlyArray<Runner.Runner>, expected: ReadonlyArray<Runner.Runner>): void =>
   assert.deepStrictEqual(rowsOfRunners(actual), rowsOfRunners(expected))
 
 /** Compared as rows: every field, in this order, to the millisecond. */
-export const assertVideos = (actual: ReadonlyArray<Video>, expected: ReadonlyArray<Video>): void =>
+export const assertVideos = (actual: ReadonlyArray<Video.Video>, expected: ReadonlyArray<Video.Video>): void =>
   assert.deepStrictEqual(rowsOfVideos(actual), rowsOfVideos(expected))
 
 export const idsOf = <A extends { readonly id: unknown }>(all: ReadonlyArray<A>): ReadonlyArray<A["id"]> =>
   all.map(({ id }) => id)
 
 /** The job as it is stored now. */
-export const storedJob = (id: JobId): Effect.Effect<RunnerJob, PersistenceError, JobStore> =>
+export const storedJob = (
+  id: Ids.JobId
+): Effect.Effect<RunnerJob.RunnerJob, Persistence.PersistenceError, JobStore.JobStore> =>
   Effect.gen(function* () {
-    const family = yield* (yield* JobStore).family(id)
+    const family = yield* (yield* JobStore.JobStore).family(id)
     const job = family[0]
     assert.isDefined(job, `there is a job ${id}`)
     return job
   })
 
 /** The video as it is stored now. */
-export const storedVideo = (id: VideoId): Effect.Effect<Video, PersistenceError, VideoStore> =>
+export const storedVideo = (
+  id: Ids.VideoId
+): Effect.Effect<Video.Video, Persistence.PersistenceError, VideoStore.VideoStore> =>
   Effect.gen(function* () {
-    const video = yield* (yield* VideoStore).find(id)
+    const video = yield* (yield* VideoStore.VideoStore).find(id)
     assert.isTrue(Option.isSome(video), `there is a video ${id}`)
     return Option.getOrThrow(video)
   })
 
 /** Fails the test unless the effect fails with a `PersistenceError`; a defect is none. */
 export const assertPersistenceError = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<void, A, R> =>
-  Effect.map(Effect.flip(effect), (error) => assert.instanceOf(error, PersistenceError))
+  Effect.map(Effect.flip(effect), (error) => assert.instanceOf(error, Persistence.PersistenceError))
 
 /** The tags of what came out, `"ok"` for a success, in the order of the effects, all run at once. */
 export const race = <A, E extends { readonly _tag: string }, R>(
@@ -76,11 +79,11 @@ export const assertOneWinner = (outcomes: ReadonlyArray<string>, error: string):
 
 /** Reads page after page until one is empty. */
 export const allPages = <A, E, R>(
-  list: (page: PageRequest) => Effect.Effect<Page<A>, E, R>,
+  list: (page: Persistence.PageRequest) => Effect.Effect<Persistence.Page<A>, E, R>,
   count: number
-): Effect.Effect<ReadonlyArray<Page<A>>, E, R> =>
+): Effect.Effect<ReadonlyArray<Persistence.Page<A>>, E, R> =>
   Effect.gen(function* () {
-    const pages: Array<Page<A>> = []
+    const pages: Array<Persistence.Page<A>> = []
     while (true) {
       const page = yield* list({ start: pages.length * count, count })
       if (page.data.length === 0) return pages
@@ -92,4 +95,5 @@ export const allPages = <A, E, R>(
 export const later = (millis: number): DateTime.Utc => DateTime.add(someMoment, { millis })
 
 /** Text that breaks whoever escapes, cuts or counts it wrongly. */
-export const difficultText = "Ünïcödé 𝒳🦦👩‍👩‍👧 \u202eRTL עברית\n\r\t'; DROP TABLE x; -- \"\" \\u0000 \\ $1 %s ${x} \u{10ffff}\u0001"
+export const difficultText =
+  'Ünïcödé 𝒳🦦👩‍👩‍👧 \u202eRTL עברית\n\r\t\'; DROP TABLE x; -- "" \\u0000 \\ $1 %s {x} \u{10ffff}\u0001'

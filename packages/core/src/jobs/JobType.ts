@@ -1,18 +1,21 @@
 import { Context, type DateTime, Effect, Layer, Option, Schema } from "effect"
+import type { FileKey } from "../domain/FileKey.ts"
 import type { JobId, VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import type { Video, VideoFile } from "../domain/Video.ts"
 
 /** The handler cannot make use of what the runner sent; the try has failed. */
 export class CompletionError extends Schema.TaggedError<CompletionError>()("CompletionError", {
-  message: Schema.String
+  message: Schema.String,
+  /** What was behind it, for the log. */
+  cause: Schema.optional(Schema.Defect)
 }) {}
 
-/** Any error of a completion as one that says the same. */
+/** Any error of a completion as one that says the same, and carries it as its cause. */
 export const orCompletionError = <A, R>(
   effect: Effect.Effect<A, { readonly message: string }, R>
 ): Effect.Effect<A, CompletionError, R> =>
-  Effect.mapError(effect, (error) => new CompletionError({ message: error.message }))
+  Effect.mapError(effect, (error) => new CompletionError({ message: error.message, cause: error }))
 
 /** Where runners fetch a job's input; the wire knows the addresses, the job type only which it needs. */
 export interface JobUrls {
@@ -25,6 +28,8 @@ export interface JobUrls {
 export interface Publication {
   readonly videoId: VideoId
   readonly change: (video: Video, now: DateTime.Utc) => Video
+  /** Where the master playlist is written that shows the change; one of the try's `files`. */
+  readonly playlistKey: FileKey
   /** The rendition that the change adds. */
   readonly added: Option.Option<VideoFile>
 }
@@ -58,12 +63,15 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
     content: { readonly payload: Payload; readonly privatePayload: Private },
     urls: JobUrls
   ) => unknown
-  /** Checks and stores the result under names of `resultId`; publishes nothing itself. None: there is nothing to publish. */
+  /** Checks and stores the result; publishes nothing itself. None: there is nothing to publish, so nothing is kept. */
   readonly complete: (
     attempt: Attempt<Payload, Private> & { readonly result: Result }
   ) => Effect.Effect<Option.Option<Publication>, CompletionError, R>
-  /** Removes whatever `complete` may have stored for a try that is not published. Must not fail; may be repeated. */
-  readonly discard: (attempt: Attempt<Payload, Private>) => Effect.Effect<void, never, R>
+  /**
+   * Every file that may be stored for this try. Their names are made from `resultId`, so that no other try has them;
+   * they are removed when the try is not published.
+   */
+  readonly files: (attempt: Attempt<Payload, Private>) => ReadonlyArray<FileKey>
 }
 
 export const make = <const Name extends string, Payload, Private, Result, R>(
@@ -93,8 +101,7 @@ const provided =
   <R>(context: Context.Context<R>) =>
   (type: OpenJobType<R>): AnyJobType => ({
     ...type,
-    complete: (attempt) => Effect.provide(type.complete(attempt), context),
-    discard: (attempt) => Effect.provide(type.discard(attempt), context)
+    complete: (attempt) => Effect.provide(type.complete(attempt), context)
   })
 
 /** Offers these job types; the compiler derives from the list which ports are needed. */

@@ -13,6 +13,8 @@ export class UploadError extends Schema.TaggedError<UploadError>()("UploadError"
  */
 export class UploadedFile extends Data.Class<{
   readonly path: string
+  /** What the sender calls the file; never a name of ours. */
+  readonly filename?: string | undefined
   readonly contentType: string
   /** Bytes. */
   readonly size: number

@@ -1,13 +1,13 @@
 import { Effect, Option, Schema, Stream } from "effect"
 import { FileKey } from "../domain/FileKey.ts"
-import { mediaKey, nameOf, playlistKey } from "../domain/FileNames.ts"
+import { masterKey, mediaKey, nameOf, playlistKey } from "../domain/FileNames.ts"
 import { codecsOf } from "../domain/HlsCodecs.ts"
 import { renameMedia, validateMediaPlaylist } from "../domain/HlsPlaylist.ts"
 import { VideoId } from "../domain/Ids.ts"
 import { summarize } from "../domain/MediaFacts.ts"
 import type { ProbeReport } from "../domain/ProbeReport.ts"
 import { checkRendition } from "../domain/ResultCheck.ts"
-import type { Video, VideoFile } from "../domain/Video.ts"
+import type { VideoFile } from "../domain/Video.ts"
 import { addRendition } from "../domain/VideoMachine.ts"
 import { FileStorage, MediaSource } from "../ports/FileStorage.ts"
 import { MediaProbe } from "../ports/MediaProbe.ts"
@@ -44,15 +44,20 @@ type Content = JobType.Attempt<typeof Payload.Type, typeof PrivatePayload.Type>
 const MAX_PLAYLIST_SIZE = 16 * 1024 ** 2
 const playlistType = "application/vnd.apple.mpegurl"
 
-const keysOf = (video: Pick<Video, "destination" | "baseName">, attempt: Content) => ({
-  media: mediaKey(video, attempt.resultId, attempt.payload.output.resolution),
-  playlist: playlistKey(video, attempt.resultId, attempt.payload.output.resolution)
-})
+const keysOf = ({ payload, privatePayload, resultId }: Content) => {
+  const { baseName, destination } = privatePayload.place
+  const place = { destination, baseName: Option.fromNullable(baseName) }
+  return {
+    media: mediaKey(place, resultId, payload.output.resolution),
+    playlist: playlistKey(place, resultId, payload.output.resolution),
+    master: masterKey(place, resultId)
+  }
+}
 
 /** The rendition as it will stand in the video. */
-const renditionOf = (attempt: Content, video: Video, report: ProbeReport, file: UploadedFile): VideoFile => {
+const renditionOf = (attempt: Content, report: ProbeReport, file: UploadedFile): VideoFile => {
   const summary = summarize(report, { size: file.size })
-  const { media, playlist } = keysOf(video, attempt)
+  const { media, playlist } = keysOf(attempt)
   return {
     resultId: attempt.resultId,
     resolution: summary.hasVideo ? Math.min(summary.width, summary.height) : 0,
@@ -109,7 +114,7 @@ export const VodHlsTranscoding = JobType.make({
 
     const probe = yield* MediaProbe
     const report = yield* probe.probe(MediaSource.Path({ path: result.videoFile.path }))
-    const file = renditionOf(attempt, video, report, result.videoFile)
+    const file = renditionOf(attempt, report, result.videoFile)
     yield* checkRendition({ asked: payload.output, source: video.source, result: { ...file, duration: file.duration } })
     const text = yield* playlistText(result.resolutionPlaylistFile, { name: nameOf(file.key), size: file.size })
 
@@ -118,15 +123,10 @@ export const VodHlsTranscoding = JobType.make({
     return Option.some<JobType.Publication>({
       videoId: video.id,
       change: (current, now) => addRendition(current, file, now),
+      playlistKey: keysOf(attempt).master,
       added: Option.some(file)
     })
   }, JobType.orCompletionError),
 
-  discard: Effect.fn("VodHlsTranscoding.discard")(function* (attempt) {
-    if (attempt.resultId === "") return
-    const storage = yield* FileStorage
-    const { baseName, destination } = attempt.privatePayload.place
-    const keys = keysOf({ destination, baseName: Option.fromNullable(baseName) }, attempt)
-    yield* Effect.forEach([keys.playlist, keys.media], (key) => Effect.ignoreLogged(storage.remove(key)))
-  })
+  files: (attempt) => Object.values(keysOf(attempt))
 })

@@ -15,6 +15,8 @@ export interface Endpoint<Params, ParamsI, Request, RequestI, Response, Response
   readonly summary: string
   readonly params: Schema.Schema<Params, ParamsI>
   readonly body: BodyKind
+  /** The file parts that a form may have besides its fields, named as they stand in the form; none when left out. */
+  readonly files?: ReadonlyArray<string>
   readonly request: Schema.Schema<Request, RequestI>
   /** The status of success, which runners compare exactly: 200 with a body, 204 without. */
   readonly status: 200 | 204

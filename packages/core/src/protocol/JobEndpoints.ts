@@ -53,6 +53,7 @@ export const update = endpoint({
   summary: "Heartbeat of a running job, with its progress",
   params: JobParams,
   body: "form",
+  files: ["payload[videoChunkFile]", "payload[resolutionPlaylistFile]", "payload[masterPlaylistFile]"],
   request: Schema.Struct({ ...HolderTokens, progress: Schema.optional(Progress), payload: Payload }),
   status: 204,
   response: NoContent
@@ -77,6 +78,7 @@ export const success = endpoint({
   summary: "Hand in the result of a job",
   params: JobParams,
   body: "form",
+  files: ["payload[videoFile]", "payload[resolutionPlaylistFile]", "payload[vttFile]", "payload[storyboardFile]"],
   request: Schema.Struct({ ...HolderTokens, payload: Payload }),
   status: 204,
   response: NoContent

@@ -1,14 +1,16 @@
-import { Context, DateTime, Duration, Effect, type Fiber, FiberSet, Layer, Option, type Scope } from "effect"
+import { Context, DateTime, Duration, Effect, ExecutionStrategy, type Fiber, Layer, Option, Scope } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { CompletionError, type JobTypes } from "../jobs/JobType.ts"
+import { FileStorage } from "../ports/FileStorage.ts"
 import { JobStore } from "../ports/JobStore.ts"
 import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
-import { makeAdvance } from "./advance.ts"
-import { attemptOf } from "./attempt.ts"
+import type { VideoStore } from "../ports/VideoStore.ts"
+import { attemptOf, filesOfAttempt } from "./attempt.ts"
 import { isPublished, Publishing, stillStoring } from "./Publishing.ts"
 import { Settlement } from "./Settlement.ts"
+import { makeWithdraw } from "./withdraw.ts"
 
 /** Stores results behind the request that brought them. */
 export class Completion extends Context.Tag("@runner-connector/core/Completion")<
@@ -16,50 +18,50 @@ export class Completion extends Context.Tag("@runner-connector/core/Completion")
   {
     /**
      * Begins to store the result of a job that is Completing, and goes on with it until the layer ends, whatever
-     * becomes of the caller. `release` is run once, when the uploaded files are not needed any more.
+     * becomes of the caller; a result that is not stored by then is given back. `release` is run once, when the
+     * uploaded files are not needed any more.
      */
     readonly start: (completion: {
       readonly job: RunnerJob
       readonly result: unknown
       readonly release: Effect.Effect<void>
     }) => Effect.Effect<Fiber.Fiber<void>>
-    /** Takes a job whose result nobody stores any more out of Completing, as a failed try, and removes what is left. */
-    readonly giveUp: (attempt: RunnerJob, message: string) => Effect.Effect<void>
   }
 >() {}
 
+/** Gives up a try whose result was not stored. Never fails: what cannot be done now is left to upkeep. */
+const makeLeave = Effect.gen(function* () {
+  const store = yield* JobStore
+  const storage = yield* FileStorage
+  const withdraw = yield* makeWithdraw
+  const filesOf = yield* filesOfAttempt
+
+  /** Whoever took the job away removed its files; this removes those that came after that. */
+  const clearUp = (attempt: RunnerJob) =>
+    Effect.gen(function* () {
+      const [job] = yield* store.family(attempt.id)
+      if (isPublished(attempt, job)) return
+      yield* Effect.forEach(yield* filesOf(attempt), (key) => storage.remove(key), { discard: true })
+    })
+
+  return (attempt: RunnerJob, event: JobEvent) =>
+    withdraw(attempt, stillStoring(attempt), event).pipe(
+      Effect.catchTag("AttemptLost", "UnknownJob", "WrongJobState", () => clearUp(attempt)),
+      Effect.catchAllCause((cause) =>
+        Effect.logWarning("A result could not be withdrawn; upkeep will see to it", cause)
+      )
+    )
+})
+
 const make = Effect.gen(function* () {
-  const { advance } = yield* makeAdvance
   const config = yield* ConnectorConfig
   const store = yield* JobStore
   const publishing = yield* Publishing
   const settlement = yield* Settlement
   const attempts = yield* attemptOf
-  const running = yield* FiberSet.make<void>()
-
-  const discard = (attempt: RunnerJob) =>
-    Effect.flatMap(
-      attempts(attempt),
-      Option.match({
-        onNone: () => Effect.void,
-        onSome: ({ type, content }) => type.discard(content)
-      })
-    )
-
-  /** Nothing is removed before it is certain that nothing of it is published. */
-  const leave = (attempt: RunnerJob, event: JobEvent) =>
-    advance(attempt.id, stillStoring(attempt), event).pipe(
-      Effect.tap((job) => Effect.zipRight(discard(attempt), settlement.afterJob(job))),
-      Effect.catchTag("AttemptLost", "UnknownJob", "WrongJobState", () =>
-        Effect.flatMap(store.family(attempt.id), ([job]) =>
-          isPublished(attempt, job) ? Effect.void : discard(attempt)
-        )
-      ),
-      Effect.catchAllCause((cause) => Effect.logWarning("A job stays Completing; upkeep will see to it", cause)),
-      Effect.asVoid
-    )
-
-  const giveUp = (attempt: RunnerJob, message: string) => leave(attempt, JobEvent.ResultRefused({ message }))
+  const leave = yield* makeLeave
+  // Parallel: at the end no result waits for another one to be given back.
+  const running = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.parallel)
 
   const beat = (job: RunnerJob) =>
     Effect.gen(function* () {
@@ -77,44 +79,43 @@ const make = Effect.gen(function* () {
       Effect.forever
     )
 
-  const store_ = (job: RunnerJob, result: unknown) =>
+  /** Stores and publishes; the job as it is afterwards. */
+  const storeResult = (job: RunnerJob, result: unknown) =>
     Effect.gen(function* () {
-      const known = yield* Effect.flatten(attempts(job)).pipe(
+      const { content, type } = yield* Effect.flatten(attempts(job)).pipe(
         Effect.mapError(() => new CompletionError({ message: "The job cannot be read any more" }))
       )
-      const publication = yield* known.type.complete({ ...known.content, result })
-      const isVisible = yield* publishing.publish(job, publication)
-      if (!isVisible) yield* known.type.discard(known.content)
+      const publication = yield* type.complete({ ...content, result })
+      return yield* publishing.publish(job, publication)
     })
 
   const complete = Effect.fn("Completion.complete")(function* (job: RunnerJob, result: unknown) {
-    yield* store_(job, result).pipe(
-      Effect.raceFirst(beat(job)),
-      Effect.catchAllDefect((defect) =>
-        Effect.zipRight(
-          Effect.logError("Storing a result failed unexpectedly", defect),
-          new CompletionError({ message: "The result could not be stored" })
-        )
+    yield* Effect.interruptible(Effect.raceFirst(storeResult(job, result), beat(job))).pipe(
+      Effect.catchAllDefect(
+        (defect) => new CompletionError({ message: "The result could not be stored", cause: defect })
       ),
       Effect.onInterrupt(() =>
         leave(job, JobEvent.Aborted({ stalled: false, message: "The server stopped while it stored the result" }))
       ),
       Effect.matchEffect({
-        onSuccess: () => settlement.afterJob({ ...job, state: "Completed" }),
+        onSuccess: (completed) => settlement.afterJob(completed),
         onFailure: (error) =>
           Effect.zipRight(
-            Effect.logWarning("A result was refused").pipe(Effect.annotateLogs({ reason: error.message })),
-            giveUp(job, error.message)
+            Effect.logWarning("A result was refused", error),
+            leave(job, JobEvent.ResultRefused({ message: error.message }))
           )
       })
     )
   })
 
   return Completion.of({
-    giveUp,
     start: ({ job, release, result }) =>
-      FiberSet.run(running)(
-        complete(job, result).pipe(Effect.ensuring(release), Effect.annotateLogs({ job: job.id, type: job.type }))
+      complete(job, result).pipe(
+        Effect.ensuring(release),
+        Effect.annotateLogs({ job: job.id, type: job.type }),
+        Effect.forkIn(running),
+        // A fiber begins as interruptible as the one that forks it, and this one must not be lost before it begins.
+        Effect.uninterruptible
       )
   })
 })
@@ -122,8 +123,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Completion,
   never,
-  JobStore | JobTypes | RunnerNotifier | ConnectorConfig | Publishing | Settlement
-> = Layer.scoped(
-  Completion,
-  make as Effect.Effect<Completion["Type"], never, Effect.Effect.Context<typeof make> | Scope.Scope>
-)
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Publishing | Settlement
+> = Layer.scoped(Completion, make)

@@ -1,6 +1,5 @@
 import { Context, DateTime, Effect, Layer, Option, Stream } from "effect"
 import type { ConnectorConfig } from "../ConnectorConfig.ts"
-import { masterKey } from "../domain/FileNames.ts"
 import { masterPlaylist } from "../domain/HlsPlaylist.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
@@ -12,9 +11,9 @@ import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
 import { type JobConflict, JobStore } from "../ports/JobStore.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
-import { Identifiers } from "../ports/Tokens.ts"
 import { type VideoConflict, VideoStore } from "../ports/VideoStore.ts"
 import { type May, makeAdvance } from "./advance.ts"
+import { filesOfAttempt } from "./attempt.ts"
 import { AttemptLost } from "./errors.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
@@ -23,15 +22,16 @@ export class Publishing extends Context.Tag("@runner-connector/core/Publishing")
   Publishing,
   {
     /**
-     * Writes the master playlist anew under a name of its own, then moves video and job together. Whoever comes second
-     * begins anew from what the first has made, so no rendition is lost; a playlist never names a file that is not
-     * stored. Fails with `AttemptLost` when the job is no longer this try's. True when something is published now;
-     * false when the video is gone.
+     * Writes the master playlist anew under a name of the try's own, then moves video and job together. Whoever comes
+     * second begins anew from what the first has made, so no rendition is lost; a playlist never names a file that is
+     * not stored. When there is nothing to publish, or the video is gone, the files of the try go and the job is
+     * completed all the same. Fails with `AttemptLost` when the job is no longer this try's. Gives the job as it is
+     * then.
      */
     readonly publish: (
       attempt: RunnerJob,
       publication: Option.Option<Publication>
-    ) => Effect.Effect<boolean, AttemptLost | FileStorageError | PersistenceError>
+    ) => Effect.Effect<RunnerJob, AttemptLost | FileStorageError | PersistenceError>
   }
 >() {}
 
@@ -58,39 +58,36 @@ const make = Effect.gen(function* () {
   const storage = yield* FileStorage
   const hooks = yield* ConnectorHooks
   const notifier = yield* RunnerNotifier
-  const ids = yield* Identifiers
+  const filesOf = yield* filesOfAttempt
 
-  /** The video with a master playlist that is stored already, and how to take that back. */
-  const withStoredPlaylist = Effect.fn("Publishing.withStoredPlaylist")(function* (video: Video) {
-    const key = masterKey(video, yield* ids.uuid)
-    yield* storage.write(key, Stream.encodeText(Stream.make(masterPlaylist(video.files))), playlistType)
-    return { next: withPlaylist(video, key, yield* DateTime.now), takeBack: Effect.ignore(storage.remove(key)) }
-  })
-
-  /**
-   * A lost connection can hide a write that was made. Only when a later read shows that it was not made is the
-   * playlist taken back; while nobody knows, it stays.
-   */
-  const saveSurely = Effect.fn("Publishing.saveSurely")(function* (
+  /** A lost connection can hide a write that was made: a later read shows it. */
+  const saveSurely = (
     attempt: RunnerJob,
-    write: Effect.Effect<void, VideoConflict | JobConflict | PersistenceError>,
-    takeBack: Effect.Effect<void>
-  ) {
-    yield* Effect.catchAll(write, (error) =>
-      Effect.gen(function* () {
-        const made = error._tag === "PersistenceError" && isPublished(attempt, (yield* jobs.family(attempt.id))[0])
-        if (made) return
-        yield* takeBack
-        return yield* Effect.fail(error)
-      })
+    write: Effect.Effect<void, VideoConflict | JobConflict | PersistenceError>
+  ): Effect.Effect<void, VideoConflict | JobConflict | PersistenceError> =>
+    Effect.catchTag(write, "PersistenceError", (error) =>
+      Effect.flatMap(jobs.family(attempt.id), ([job]) => (isPublished(attempt, job) ? Effect.void : error))
     )
-  })
 
   const announce = (before: Video, after: Video, publication: Publication) =>
     Effect.gen(function* () {
       if (Option.isSome(publication.added)) yield* heard(hooks.renditionReady(after, publication.added.value))
       if (before.state !== "Published" && after.state === "Published") yield* heard(hooks.videoPlayable(after))
     })
+
+  const publishIn = Effect.fn("Publishing.publishIn")(function* (
+    video: Video,
+    publication: Publication,
+    attempt: RunnerJob,
+    changed: ReadonlyArray<RunnerJob>
+  ) {
+    const withFile = publication.change(video, yield* DateTime.now)
+    const text = Stream.encodeText(Stream.make(masterPlaylist(withFile.files)))
+    yield* storage.write(publication.playlistKey, text, playlistType)
+    const next = withPlaylist(withFile, publication.playlistKey, yield* DateTime.now)
+    yield* saveSurely(attempt, videos.save(next, changed))
+    yield* announce(video, next, publication)
+  })
 
   const publishOnce = Effect.fn("Publishing.publishOnce")(function* (
     attempt: RunnerJob,
@@ -99,17 +96,16 @@ const make = Effect.gen(function* () {
     const { changed, pingRunners } = yield* decide(attempt.id, stillStoring(attempt), JobEvent.ResultStored()).pipe(
       Effect.catchTag("UnknownJob", "WrongJobState", () => new AttemptLost({ id: attempt.id }))
     )
-    const found = Option.isSome(publication) ? yield* videos.find(publication.value.videoId) : Option.none<Video>()
-    if (Option.isNone(publication) || Option.isNone(found)) {
-      yield* jobs.commit(changed)
+    const video = Option.isSome(publication) ? yield* videos.find(publication.value.videoId) : Option.none<Video>()
+    if (Option.isSome(publication) && Option.isSome(video)) {
+      yield* publishIn(video.value, publication.value, attempt, changed)
     } else {
-      const changedVideo = publication.value.change(found.value, yield* DateTime.now)
-      const { next, takeBack } = yield* withStoredPlaylist(changedVideo)
-      yield* saveSurely(attempt, videos.save(next, changed), takeBack)
-      yield* announce(found.value, next, publication.value)
+      // Removed first: nobody would remember the files of a job that has ended.
+      yield* Effect.forEach(yield* filesOf(attempt), (key) => storage.remove(key), { discard: true })
+      yield* jobs.commit(changed)
     }
     if (pingRunners) yield* notifier.availableJobs
-    return Option.isSome(found)
+    return changed[0]
   })
 
   return Publishing.of({

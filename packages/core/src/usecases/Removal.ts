@@ -1,13 +1,21 @@
 import { Context, DateTime, Effect, Layer, Option } from "effect"
+import type { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { FileKey } from "../domain/FileKey.ts"
-import type { VideoId } from "../domain/Ids.ts"
+import type { JobId, VideoId } from "../domain/Ids.ts"
+import { JobEvent } from "../domain/JobMachine.ts"
 import type { RetiredFile, Video } from "../domain/Video.ts"
+import type { JobTypes } from "../jobs/JobType.ts"
 import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
+import { JobStore } from "../ports/JobStore.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
+import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { UnknownVideo } from "./errors.ts"
+import { stillStoring } from "./Publishing.ts"
 import { RunnerJobs } from "./RunnerJobs.ts"
 import { retryConflicts } from "./retryConflicts.ts"
+import type { Settlement } from "./Settlement.ts"
+import { makeWithdraw, withRetired } from "./withdraw.ts"
 
 /** Removes videos, and files that nothing refers to any more. */
 export class Removal extends Context.Tag("@runner-connector/core/Removal")<
@@ -35,25 +43,46 @@ const keysOf = (video: Video, keepSource: boolean): ReadonlyArray<FileKey> => [
 
 /** The video without any file, all of them retired. */
 const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video => ({
-  ...video,
+  ...withRetired(video, keysOf(video, keepSource), now),
   files: [],
   playlistKey: Option.none(),
-  thumbnailKey: Option.none(),
-  retired: [...video.retired, ...keysOf(video, keepSource).map((key) => ({ key, at: now }))]
+  thumbnailKey: Option.none()
+})
+
+/** Ends all jobs of a video; afterwards nothing can be published of it any more. */
+const makeCancelJobs = Effect.gen(function* () {
+  const jobs = yield* RunnerJobs
+  const store = yield* JobStore
+  const withdraw = yield* makeWithdraw
+
+  /** What is being stored cannot be cancelled; it is taken from whoever stores it. */
+  const takeBack = (id: JobId) =>
+    Effect.gen(function* () {
+      const [job] = yield* store.family(id)
+      if (job === undefined) return
+      const event = JobEvent.Aborted({ stalled: false, message: "The video was removed" })
+      yield* withdraw(job, stillStoring(job), event)
+    }).pipe(Effect.catchTag("AttemptLost", "UnknownJob", "WrongJobState", () => Effect.void))
+
+  const cancel = (id: JobId): Effect.Effect<void, FileStorageError | PersistenceError> =>
+    jobs.cancel(id).pipe(
+      Effect.catchTag("UnknownJob", () => Effect.void),
+      Effect.catchTag("JobNotCancellable", ({ state }) =>
+        state === "Completing" ? Effect.zipRight(takeBack(id), cancel(id)) : Effect.void
+      )
+    )
+
+  return (id: VideoId) =>
+    Effect.flatMap(
+      jobs.ofVideo(id),
+      Effect.forEach((job) => cancel(job.id), { discard: true })
+    )
 })
 
 const make = Effect.gen(function* () {
   const videos = yield* VideoStore
   const storage = yield* FileStorage
-  const jobs = yield* RunnerJobs
-
-  const cancelJobs = (id: VideoId) =>
-    Effect.flatMap(
-      jobs.ofVideo(id),
-      Effect.forEach((job) =>
-        jobs.cancel(job.id).pipe(Effect.catchTag("UnknownJob", "JobNotCancellable", () => Effect.void))
-      )
-    )
+  const cancelJobs = yield* makeCancelJobs
 
   const removeFiles = (files: ReadonlyArray<RetiredFile>) =>
     Effect.forEach(files, (file) => storage.remove(file.key), { discard: true })
@@ -93,4 +122,8 @@ const make = Effect.gen(function* () {
   })
 })
 
-export const layer: Layer.Layer<Removal, never, VideoStore | FileStorage | RunnerJobs> = Layer.effect(Removal, make)
+export const layer: Layer.Layer<
+  Removal,
+  never,
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | RunnerJobs | Settlement
+> = Layer.effect(Removal, make)

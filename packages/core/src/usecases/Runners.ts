@@ -35,8 +35,11 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
     readonly unregister: (runnerToken: Token) => Effect.Effect<void, UnknownRunner | PersistenceError>
     /** `UnknownRunner` only after a look-up that found nothing. */
     readonly authenticate: (runnerToken: Token) => Effect.Effect<Runner, UnknownRunner | PersistenceError>
-    /** Notes that the runner has spoken, at most once per `contactInterval` unless something new is known of it. */
-    readonly noteContact: (runner: Runner, caller: Caller) => Effect.Effect<void, PersistenceError>
+    /**
+     * Notes that the runner has spoken, at most once per `contactInterval` unless its version is new. Never fails: no
+     * call is worth failing for it, least of all one that has changed something already.
+     */
+    readonly noteContact: (runner: Runner, caller: Caller) => Effect.Effect<void>
     readonly list: (page: PageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
     /** Those of these numbers that still exist, by number. */
     readonly byIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyMap<RunnerId, Runner>, PersistenceError>
@@ -91,7 +94,7 @@ const make = Effect.gen(function* () {
     const silent = DateTime.distanceDuration(runner.lastContact, now)
     const news = Option.isSome(version) && !Option.contains(runner.version, version.value)
     if (Duration.lessThan(silent, config.contactInterval) && !news) return
-    yield* store.touch(runner.id, { at: now, ip, version })
+    yield* Effect.ignoreLogged(store.touch(runner.id, { at: now, ip, version }))
   })
 
   const createRegistrationToken = Effect.gen(function* () {

@@ -1,10 +1,9 @@
-import { Context, DateTime, Duration, Effect, Layer, Option, Schema, Stream } from "effect"
+import { Context, DateTime, Duration, Effect, Exit, Layer, Option, Stream } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
-import { FileKey } from "../domain/FileKey.ts"
-import { BaseName, thumbnailKey } from "../domain/FileNames.ts"
+import type { FileKey } from "../domain/FileKey.ts"
+import { thumbnailKey } from "../domain/FileNames.ts"
 import { VideoId } from "../domain/Ids.ts"
 import { isUsable } from "../domain/MediaFacts.ts"
-import type { TranscodingSettings } from "../domain/TranscodingSettings.ts"
 import type { NewVideo, Video } from "../domain/Video.ts"
 import { FileStorage, type FileStorageError, type MediaSource } from "../ports/FileStorage.ts"
 import { MediaProbe, type ProbeError } from "../ports/MediaProbe.ts"
@@ -12,20 +11,11 @@ import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
-import { InvalidRequest, UnusableMedia, VideoFileNotFound } from "./errors.ts"
+import { type InvalidRequest, UnusableMedia, VideoFileNotFound } from "./errors.ts"
 import { jobsFor } from "./jobGraph.ts"
+import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
 
-/** What the host asks for. */
-export interface TranscodeVideo {
-  /** The video's key in storage. The file stays the host's; it must stay there while there are jobs. */
-  readonly path: string
-  /** The folder in storage that receives what is made. */
-  readonly destination: string
-  /** Starts the names of the files made. */
-  readonly baseName?: string | undefined
-  /** Settings for this video alone; what is left out is as configured. */
-  readonly settings?: Partial<TranscodingSettings> | undefined
-}
+export type { TranscodeVideo }
 
 /** Why a video is not taken. Nothing is left behind by any of them. */
 export type TranscodeError =
@@ -44,15 +34,6 @@ export class Transcoding extends Context.Tag("@runner-connector/core/Transcoding
     readonly transcodeVideo: (request: TranscodeVideo) => Effect.Effect<Video, TranscodeError>
   }
 >() {}
-
-const Request = Schema.Struct({ path: FileKey, destination: FileKey, baseName: Schema.OptionFromUndefinedOr(BaseName) })
-
-const decodeRequest = (request: TranscodeVideo) =>
-  Schema.decode(Request)({ baseName: undefined, ...request } as typeof Request.Encoded).pipe(
-    Effect.mapError(
-      () => new InvalidRequest({ detail: "path and destination must be relative paths, baseName a plain file name" })
-    )
-  )
 
 /** A tenth into the video, as first frames are often black, but not far into a long one. */
 const pictureMoment = (duration: Option.Option<number>): Duration.Duration =>
@@ -103,9 +84,23 @@ const make = Effect.gen(function* () {
   const examine = yield* makeExamine
   const takeThumbnail = yield* makeThumbnail
 
+  /** A lost connection can hide a write that was made: a later read shows it. */
+  const insertSurely = (video: NewVideo, jobs: Parameters<VideoStore["Type"]["insert"]>[1]) =>
+    Effect.catchAll(videos.insert(video, jobs), (error) =>
+      Effect.flatMap(
+        videos.find(video.id),
+        Option.match({ onNone: () => Effect.fail(error), onSome: (stored) => Effect.succeed(stored) })
+      )
+    )
+
+  /** While nobody knows whether there is a video that refers to it, the picture stays. */
+  const removeThumbnail = (id: VideoId, key: FileKey) =>
+    Effect.ignoreLogged(
+      Effect.flatMap(videos.find(id), (video) => (Option.isNone(video) ? storage.remove(key) : Effect.void))
+    )
+
   const transcodeVideo = Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
-    const { baseName, destination, path } = yield* decodeRequest(request)
-    const settings = { ...config.transcoding, ...request.settings }
+    const { baseName, destination, path, settings } = yield* decodeRequest(request, config.transcoding)
     const { source, summary } = yield* examine(path)
     const id = VideoId.make(yield* ids.uuid)
     const now = yield* DateTime.now
@@ -113,6 +108,7 @@ const make = Effect.gen(function* () {
     const jobs = yield* jobsFor({ videoId: id, place, source: summary, settings })
 
     const key = thumbnailKey(place, yield* ids.uuid)
+    yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeThumbnail(id, key)))
     const thumbnail = summary.hasVideo ? yield* takeThumbnail(key, source, summary.duration) : Option.none<FileKey>()
     const video: NewVideo = {
       id,
@@ -129,10 +125,7 @@ const make = Effect.gen(function* () {
       updatedAt: now,
       endedAt: Option.none()
     }
-    const inserted = yield* videos
-      .insert(video, jobs)
-      .pipe(Effect.onError(() => Effect.ignoreLogged(Effect.forEach(Option.toArray(thumbnail), storage.remove))))
-    yield* notifier.availableJobs
+    const inserted = yield* Effect.uninterruptible(Effect.zipLeft(insertSurely(video, jobs), notifier.availableJobs))
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, renditions: jobs.length }))
     return inserted
   }, Effect.scoped)

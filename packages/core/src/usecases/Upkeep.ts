@@ -1,16 +1,17 @@
-import { type Cause, Context, DateTime, Duration, Effect, Layer, Option, Schedule } from "effect"
+import { type Cause, Context, Data, DateTime, Duration, Effect, Layer, Option, Schedule } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { JobTypes } from "../jobs/JobType.ts"
+import type { FileStorage } from "../ports/FileStorage.ts"
 import { JobStore } from "../ports/JobStore.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { type May, makeAdvance } from "./advance.ts"
-import { Completion } from "./Completion.ts"
-import { JobNotProcessing } from "./errors.ts"
+import { stillStoring } from "./Publishing.ts"
 import { Removal } from "./Removal.ts"
 import { Settlement } from "./Settlement.ts"
+import { makeWithdraw } from "./withdraw.ts"
 
 /**
  * The watchdog: sees to what nobody else sees to any more. Every process may run it; what several of them notice at
@@ -24,13 +25,14 @@ export class Upkeep extends Context.Tag("@runner-connector/core/Upkeep")<
   }
 >() {}
 
+/** The job has given a sign of life since it was listed, or is somebody else's by now. */
+class StillAlive extends Data.TaggedError("StillAlive") {}
+
 /** Permits taking a job away only while it is still as silent as when it was listed. */
 const stillSilent =
-  (since: DateTime.Utc): May<JobNotProcessing> =>
+  (state: "Processing" | "Completing", since: DateTime.Utc): May<StillAlive> =>
   (job) =>
-    job.state === "Processing" && DateTime.lessThanOrEqualTo(job.updatedAt, since)
-      ? Effect.void
-      : new JobNotProcessing({ id: job.id, state: job.state })
+    job.state === state && DateTime.lessThanOrEqualTo(job.updatedAt, since) ? Effect.void : new StillAlive()
 
 /** Jobs whose runner fell silent go to the next runner. */
 const makeReleaseStalled = Effect.gen(function* () {
@@ -47,10 +49,10 @@ const makeReleaseStalled = Effect.gen(function* () {
     const limit = limitOf(job)
     const message = `The runner was silent for more than ${Duration.format(limit)}`
     const event = JobEvent.Aborted({ stalled: true, message })
-    return advance(job.id, stillSilent(DateTime.subtractDuration(now, limit)), event).pipe(
+    return advance(job.id, stillSilent("Processing", DateTime.subtractDuration(now, limit)), event).pipe(
       Effect.tap((released) => settlement.afterJob(released)),
       Effect.zipRight(Effect.logWarning("A silent runner lost its job").pipe(Effect.annotateLogs({ job: job.id }))),
-      Effect.catchTag("JobNotProcessing", "UnknownJob", "WrongJobState", () => Effect.void)
+      Effect.catchTag("StillAlive", "UnknownJob", "WrongJobState", () => Effect.void)
     )
   }
 
@@ -62,17 +64,25 @@ const makeReleaseStalled = Effect.gen(function* () {
   })
 })
 
-/** Results that a process began to store and nobody stores any more. */
+/** Results that a process began to store and nobody stores any more count as failed tries. */
 const makeSettleOrphans = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const store = yield* JobStore
-  const completion = yield* Completion
+  const withdraw = yield* makeWithdraw
+  const event = JobEvent.ResultRefused({ message: "The server stopped while it stored the result" })
+
+  const release = (job: RunnerJob, since: DateTime.Utc) => {
+    const may = (now: RunnerJob) => Effect.zipRight(stillStoring(job)(now), stillSilent("Completing", since)(now))
+    return withdraw(job, may, event).pipe(
+      Effect.zipRight(Effect.logWarning("A result was given up").pipe(Effect.annotateLogs({ job: job.id }))),
+      Effect.catchTag("AttemptLost", "StillAlive", "UnknownJob", "WrongJobState", () => Effect.void)
+    )
+  }
+
   return Effect.gen(function* () {
     const since = DateTime.subtractDuration(yield* DateTime.now, config.completionSilence)
     const orphans = yield* store.listSilent({ state: "Completing", since })
-    yield* Effect.forEach(orphans, (job) => completion.giveUp(job, "The server stopped while it stored the result"), {
-      discard: true
-    })
+    yield* Effect.forEach(orphans, (job) => release(job, since), { discard: true })
   })
 })
 
@@ -118,9 +128,11 @@ const make = Effect.gen(function* () {
   })
 })
 
-type Needs = Effect.Effect.Context<typeof make>
-
-export const layer: Layer.Layer<Upkeep, never, Needs> = Layer.effect(Upkeep, make)
+export const layer: Layer.Layer<
+  Upkeep,
+  never,
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Settlement | Removal
+> = Layer.effect(Upkeep, make)
 
 /** Runs a round at once and then again and again, until the layer ends. */
 export const layerLoop: Layer.Layer<never, never, Upkeep | ConnectorConfig> = Layer.scopedDiscard(

@@ -1,4 +1,5 @@
 import { Effect, Option, Schema } from "effect"
+import type { FileKey } from "../domain/FileKey.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { type AnyJobType, type Attempt, JobTypes } from "../jobs/JobType.ts"
 
@@ -21,3 +22,19 @@ export const attemptOf: Effect.Effect<(job: RunnerJob) => Effect.Effect<Option.O
         return { type, content: { job, payload, privatePayload, resultId } }
       }).pipe(Effect.option)
   )
+
+/** Every file that may be stored for this try; none when its type is not offered any more or cannot read the job. */
+export const filesOfAttempt: Effect.Effect<
+  (attempt: RunnerJob) => Effect.Effect<ReadonlyArray<FileKey>>,
+  never,
+  JobTypes
+> = Effect.map(
+  attemptOf,
+  (read) => (attempt: RunnerJob) =>
+    Option.isNone(attempt.resultId)
+      ? Effect.succeed([])
+      : Effect.map(
+          read(attempt),
+          Option.match({ onNone: () => [], onSome: ({ content, type }) => type.files(content) })
+        )
+)

@@ -64,13 +64,18 @@ export const makeHandIn: Effect.Effect<
       const result = yield* decode(job, call.payload)
       const resultId = yield* ids.uuid
       const completing = yield* receive(holder, resultId)
-      yield* runners.noteContact(holder.runner, call.caller).pipe(Effect.ignore)
+      yield* runners.noteContact(holder.runner, call.caller)
       return yield* completion.start({ job: completing, result, release: call.release })
     }).pipe(Effect.onError(() => call.release))
 
-  return Effect.fn("RunnerJobs.succeed")(function* (call) {
-    // From the first check to the start of storing nothing may come between: a caller that hangs up changes nothing.
-    const storing = yield* Effect.uninterruptible(begin(call))
-    yield* Fiber.join(storing).pipe(Effect.disconnect, Effect.timeoutOption(config.completionWait))
-  })
+  // From the first check to the start of storing nothing may come between: a caller that hangs up changes nothing.
+  return (call) =>
+    begin(call).pipe(
+      Effect.flatMap((storing) =>
+        Effect.interruptible(Effect.timeoutOption(Fiber.await(storing), config.completionWait))
+      ),
+      Effect.asVoid,
+      Effect.withSpan("RunnerJobs.succeed"),
+      Effect.uninterruptible
+    )
 })

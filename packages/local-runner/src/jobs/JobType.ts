@@ -16,7 +16,10 @@ export interface JobContext {
   /** A folder of this job alone, removed when the job has ended. */
   readonly directory: string
   /** Fetches an input file of the job into the folder, under this name; gives its path. */
-  readonly download: (url: string, name: string) => Effect.Effect<string, WireError | PlatformError, FileSystem.FileSystem>
+  readonly download: (
+    url: string,
+    name: string
+  ) => Effect.Effect<string, WireError | PlatformError, FileSystem.FileSystem>
   /** Says which share of the work is done, 0..1; the server hears of it with the next heartbeat. */
   readonly progress: (share: number) => Effect.Effect<void>
 }

@@ -44,7 +44,10 @@ export const make = (form: Form): Effect.Effect<HttpBody.Stream, PlatformError, 
     const files = yield* Effect.forEach(form.files, file)
     const pieces = [...form.fields.map(field), ...files.flat(), text(`--${boundary}--\r\n`)]
     return HttpBody.stream(
-      pieces.reduce<Stream.Stream<Uint8Array, PlatformError>>((all, { bytes }) => Stream.concat(all, bytes), Stream.empty),
+      pieces.reduce<Stream.Stream<Uint8Array, PlatformError>>(
+        (all, { bytes }) => Stream.concat(all, bytes),
+        Stream.empty
+      ),
       `multipart/form-data; boundary=${boundary}`,
       pieces.reduce((sum, { size }) => sum + size, 0)
     )

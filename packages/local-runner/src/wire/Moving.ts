@@ -33,5 +33,11 @@ export const uploading = <A, E, R>(
   upload: (body: HttpBody.Stream) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | ServerUnavailable, R> =>
   whileMoving(asked, UPLOAD_PATIENCE, (moved) =>
-    upload(HttpBody.stream(Stream.tap(body.stream, () => moved), body.contentType, body.contentLength))
+    upload(
+      HttpBody.stream(
+        Stream.tap(body.stream, () => moved),
+        body.contentType,
+        body.contentLength
+      )
+    )
   )

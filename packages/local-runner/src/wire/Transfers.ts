@@ -79,7 +79,12 @@ const save = (
     const received = yield* Ref.make(0)
     yield* response.stream.pipe(
       Stream.mapError((error) => Wire.brokenOff("download", error)),
-      Stream.tap((bytes) => Effect.zipRight(moved, Ref.update(received, (sum) => sum + bytes.length))),
+      Stream.tap((bytes) =>
+        Effect.zipRight(
+          moved,
+          Ref.update(received, (sum) => sum + bytes.length)
+        )
+      ),
       Stream.run(fs.sink(path, { flag: "w", mode: 0o600 }))
     )
     const size = yield* Ref.get(received)

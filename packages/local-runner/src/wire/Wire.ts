@@ -55,12 +55,16 @@ export const brokenOff = (asked: string, error: HttpClientError.HttpClientError)
   const detail = wordsOf(error.cause) || error.description || error.reason
   return error.reason === "Encode"
     ? new RequestRefused({ asked, detail: `not sent: ${detail}` })
-    : new ServerUnavailable({ asked, detail })
+    : new ServerUnavailable({
+        asked,
+        detail: error._tag === "ResponseError" ? `the answer broke off: ${detail}` : detail
+      })
 }
 
 const wordsOf = (cause: unknown): string => {
   if (!(cause instanceof Error)) return cause === undefined ? "" : String(cause)
-  if (cause.message !== "") return cause.cause instanceof Error ? `${cause.message}: ${wordsOf(cause.cause)}` : cause.message
+  if (cause.message !== "")
+    return cause.cause instanceof Error ? `${cause.message}: ${wordsOf(cause.cause)}` : cause.message
   return "code" in cause ? String(cause.code) : cause.name
 }
 
@@ -97,7 +101,9 @@ const readRetryAfter = (header: string | undefined): Effect.Effect<Option.Option
   Effect.map(Clock.currentTimeMillis, (now) => {
     if (header === undefined || header.trim() === "") return Option.none()
     const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000
-    return Number.isFinite(seconds) ? Option.some(Duration.seconds(Math.min(Math.max(seconds, 0), 3600))) : Option.none()
+    return Number.isFinite(seconds)
+      ? Option.some(Duration.seconds(Math.min(Math.max(seconds, 0), 3600)))
+      : Option.none()
   })
 
 /** What a call needs of an endpoint. */

@@ -1,11 +1,11 @@
 import { assert } from "@effect/vitest"
-import { type Heartbeat, JobConflict, JobState, JobStore, RunnerId, type RunnerJob } from "@runner-connector/core"
+import { Ids, JobStore, RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash } from "../fixtures.ts"
 import { assertJobs, later, type StoreCases, storedJob } from "../stores.ts"
 
 /** A stored job under a runner and token, and the heartbeat of whoever holds it. */
-const held = (overrides: Partial<RunnerJob> = {}) =>
+const held = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
   Effect.gen(function* () {
     const runner = yield* aRegisteredRunner()
     const jobTokenHash = aTokenHash()
@@ -15,8 +15,8 @@ const held = (overrides: Partial<RunnerJob> = {}) =>
       jobTokenHash: Option.some(jobTokenHash),
       ...overrides
     })
-    yield* (yield* JobStore).insert([job])
-    const heartbeat: Heartbeat = {
+    yield* (yield* JobStore.JobStore).insert([job])
+    const heartbeat: JobStore.Heartbeat = {
       id: job.id,
       runnerId: runner.id,
       jobTokenHash,
@@ -31,17 +31,18 @@ export const beatCases: StoreCases = (it) => {
   it.effect("moves the sign of life and the progress of a job in process, and nothing else", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ startedAt: Option.some(later(1)), failures: 2, revision: 7 })
-      assert.deepStrictEqual(yield* (yield* JobStore).beat(heartbeat), Option.some("Processing" as const))
-      assertJobs([yield* storedJob(job.id)], [
-        { ...job, updatedAt: heartbeat.at, progress: heartbeat.progress, revision: 8 }
-      ])
+      assert.deepStrictEqual(yield* (yield* JobStore.JobStore).beat(heartbeat), Option.some("Processing" as const))
+      assertJobs(
+        [yield* storedJob(job.id)],
+        [{ ...job, updatedAt: heartbeat.at, progress: heartbeat.progress, revision: 8 }]
+      )
     })
   )
 
   it.effect("keeps the progress when none is said", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ progress: Option.some(17) })
-      yield* (yield* JobStore).beat({ ...heartbeat, progress: Option.none() })
+      yield* (yield* JobStore.JobStore).beat({ ...heartbeat, progress: Option.none() })
       assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 1 }])
     })
   )
@@ -49,18 +50,18 @@ export const beatCases: StoreCases = (it) => {
   it.effect("moves the sign of life of a job whose result is being stored, but not its progress", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ state: "Completing", progress: Option.some(100) })
-      assert.deepStrictEqual(yield* (yield* JobStore).beat(heartbeat), Option.some("Completing" as const))
+      assert.deepStrictEqual(yield* (yield* JobStore.JobStore).beat(heartbeat), Option.some("Completing" as const))
       assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 1 }])
     })
   )
 
   it.effect("hears nobody in any other state", () =>
     Effect.forEach(
-      JobState.literals.filter((state) => state !== "Processing" && state !== "Completing"),
+      RunnerJob.JobState.literals.filter((state) => state !== "Processing" && state !== "Completing"),
       (state) =>
         Effect.gen(function* () {
           const { heartbeat, job } = yield* held({ state })
-          assert.deepStrictEqual(yield* (yield* JobStore).beat(heartbeat), Option.none())
+          assert.deepStrictEqual(yield* (yield* JobStore.JobStore).beat(heartbeat), Option.none())
           assertJobs([yield* storedJob(job.id)], [job])
         })
     )
@@ -68,14 +69,14 @@ export const beatCases: StoreCases = (it) => {
 
   it.effect("hears only the runner and the token that hold the job", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const { heartbeat, job } = yield* held()
       const other = yield* held()
       for (const stranger of [
         { ...heartbeat, jobTokenHash: aTokenHash() },
         { ...heartbeat, jobTokenHash: other.heartbeat.jobTokenHash },
         { ...heartbeat, runnerId: other.heartbeat.runnerId },
-        { ...heartbeat, runnerId: RunnerId.make(2_000_000_000) },
+        { ...heartbeat, runnerId: Ids.RunnerId.make(2_000_000_000) },
         { ...heartbeat, id: aJobId() }
       ]) {
         assert.deepStrictEqual(yield* store.beat(stranger), Option.none())
@@ -88,28 +89,28 @@ export const beatCases: StoreCases = (it) => {
   it.effect("hears nobody on a job that nobody holds", () =>
     Effect.gen(function* () {
       const { heartbeat } = yield* held({ jobTokenHash: Option.none() })
-      assert.deepStrictEqual(yield* (yield* JobStore).beat(heartbeat), Option.none())
+      assert.deepStrictEqual(yield* (yield* JobStore.JobStore).beat(heartbeat), Option.none())
     })
   )
 
   it.effect("makes whoever read the job before read it again", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const { heartbeat, job } = yield* held()
       yield* store.beat(heartbeat)
-      assert.instanceOf(yield* Effect.flip(store.commit([{ ...job, state: "Errored" }])), JobConflict)
+      assert.instanceOf(yield* Effect.flip(store.commit([{ ...job, state: "Errored" }])), JobStore.JobConflict)
     })
   )
 
   it.effect("hears all of many heartbeats at once", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const { heartbeat, job } = yield* held()
       const states = yield* Effect.all(
         Arr.makeBy(40, () => store.beat(heartbeat)),
         { concurrency: "unbounded" }
       )
-      assert.isTrue(states.every(Option.contains("Processing")))
+      assert.isTrue(states.every((state) => Option.contains(state, "Processing")))
       assert.strictEqual((yield* storedJob(job.id)).revision, 40)
     })
   )

@@ -1,24 +1,24 @@
 import { assert } from "@effect/vitest"
-import { type JobConflict, type JobId, JobStore, type PersistenceError, type RunnerJob } from "@runner-connector/core"
+import { type Ids, JobStore, type Persistence, type RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aRegisteredRunner, aTokenHash } from "../fixtures.ts"
 import { assertOneWinner, later, race, type StoreCases, storedJob } from "../stores.ts"
 
 /** Reads, changes and writes the jobs until nobody is faster. */
 const persist = (
-  ids: Arr.NonEmptyReadonlyArray<JobId>,
-  change: (job: RunnerJob) => RunnerJob
-): Effect.Effect<void, JobConflict | PersistenceError, JobStore> =>
+  ids: Arr.NonEmptyReadonlyArray<Ids.JobId>,
+  change: (job: RunnerJob.RunnerJob) => RunnerJob.RunnerJob
+): Effect.Effect<void, JobStore.JobConflict | Persistence.PersistenceError, JobStore.JobStore> =>
   Effect.gen(function* () {
     const jobs = yield* Effect.forEach(ids, (id) => storedJob(id))
-    yield* (yield* JobStore).commit(Arr.map(jobs as Arr.NonEmptyArray<RunnerJob>, change))
+    yield* (yield* JobStore.JobStore).commit(Arr.map(jobs as Arr.NonEmptyArray<RunnerJob.RunnerJob>, change))
   }).pipe(Effect.retry({ while: ({ _tag }) => _tag === "JobConflict" }))
 
 /** What commit promises to many writers at once. */
 export const commitRaceCases: StoreCases = (it) => {
   it.effect("lets exactly one of many writers at one revision win", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const job = aJob()
       yield* store.insert([job])
       const writes = Arr.makeBy(50, (i) => ({ ...job, state: "Processing" as const, priority: i }))
@@ -32,7 +32,7 @@ export const commitRaceCases: StoreCases = (it) => {
 
   it.effect("lets exactly one of many writers of the same family win", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const family = Arr.makeBy(6, () => aJob())
       yield* store.insert(family)
       const write = (i: number) => {
@@ -49,7 +49,7 @@ export const commitRaceCases: StoreCases = (it) => {
   it.effect("loses no change when many read, change and write again", () =>
     Effect.gen(function* () {
       const job = aJob()
-      yield* (yield* JobStore).insert([job])
+      yield* (yield* JobStore.JobStore).insert([job])
       const failOnce = persist([job.id], (read) => ({ ...read, failures: read.failures + 1 }))
       const outcomes = yield* race(Arr.makeBy(20, () => failOnce))
       assert.deepStrictEqual(new Set(outcomes), new Set(["ok"]))
@@ -61,8 +61,8 @@ export const commitRaceCases: StoreCases = (it) => {
   it.effect("gets writers of overlapping jobs all through, whatever order they name them in", () =>
     Effect.gen(function* () {
       const jobs = Arr.makeBy(5, () => aJob())
-      yield* (yield* JobStore).insert(jobs)
-      const at = (i: number) => jobs[i % 5] as RunnerJob
+      yield* (yield* JobStore.JobStore).insert(jobs)
+      const at = (i: number) => jobs[i % 5] as RunnerJob.RunnerJob
       const outcomes = yield* race(
         Arr.makeBy(20, (i) =>
           persist([at(i).id, at(i * 3 + 1).id === at(i).id ? at(i + 1).id : at(i * 3 + 1).id], (read) => ({
@@ -82,7 +82,7 @@ export const commitRaceCases: StoreCases = (it) => {
 
   it.effect("keeps writers and heartbeats apart", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const runner = yield* aRegisteredRunner()
       const jobTokenHash = aTokenHash()
       const job = aJob({
@@ -94,7 +94,10 @@ export const commitRaceCases: StoreCases = (it) => {
       const beat = (i: number) =>
         store.beat({ id: job.id, runnerId: runner.id, jobTokenHash, at: later(i), progress: Option.some(i) })
       const failOnce = persist([job.id], (read) => ({ ...read, failures: read.failures + 1 }))
-      const outcomes = yield* race([...Arr.makeBy(20, (i) => Effect.asVoid(beat(i))), ...Arr.makeBy(10, () => failOnce)])
+      const outcomes = yield* race([
+        ...Arr.makeBy(20, (i) => Effect.asVoid(beat(i))),
+        ...Arr.makeBy(10, () => failOnce)
+      ])
       assert.deepStrictEqual(new Set(outcomes), new Set(["ok"]))
       const stored = yield* storedJob(job.id)
       assert.deepStrictEqual([stored.failures, stored.revision], [10, 30])

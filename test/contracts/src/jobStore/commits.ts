@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { JobConflict, JobStore } from "@runner-connector/core"
+import { JobStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId } from "../fixtures.ts"
 import { assertJobs, assertPersistenceError, difficultText, later, type StoreCases, storedJob } from "../stores.ts"
@@ -8,7 +8,7 @@ import { assertJobs, assertPersistenceError, difficultText, later, type StoreCas
 export const commitCases: StoreCases = (it) => {
   it.effect("writes every field but the moment of creation, and the revision grows by one", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const runner = yield* aRegisteredRunner()
       const job = aJob({ revision: 5 })
       yield* store.insert([job])
@@ -42,12 +42,12 @@ export const commitCases: StoreCases = (it) => {
 
   it.effect("refuses a write at an old revision and changes nothing", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const job = aJob()
       yield* store.insert([job])
       yield* store.commit([{ ...job, state: "Processing" }])
       const error = yield* Effect.flip(store.commit([{ ...job, state: "Cancelled" }]))
-      assert.instanceOf(error, JobConflict)
+      assert.instanceOf(error, JobStore.JobConflict)
       assert.strictEqual(error.id, job.id)
       assertJobs([yield* storedJob(job.id)], [{ ...job, state: "Processing", revision: 1 }])
     })
@@ -55,32 +55,32 @@ export const commitCases: StoreCases = (it) => {
 
   it.effect("refuses a write at a revision that is yet to come", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const job = aJob()
       yield* store.insert([job])
-      assert.instanceOf(yield* Effect.flip(store.commit([{ ...job, revision: 1 }])), JobConflict)
+      assert.instanceOf(yield* Effect.flip(store.commit([{ ...job, revision: 1 }])), JobStore.JobConflict)
     })
   )
 
   it.effect("refuses to write a job that was never inserted", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const job = aJob()
-      assert.instanceOf(yield* Effect.flip(store.commit([job])), JobConflict)
+      assert.instanceOf(yield* Effect.flip(store.commit([job])), JobStore.JobConflict)
       assertJobs(yield* store.family(job.id), [])
     })
   )
 
   it.effect("writes all jobs or none", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const jobs = Arr.makeBy(5, () => aJob())
       yield* store.insert(jobs)
       const cancelled = Arr.map(jobs, (job) => ({ ...job, state: "Cancelled" as const }))
       for (const [i, stale] of cancelled.entries()) {
         const writes = Arr.map(cancelled, (job, at) => (at === i ? { ...job, revision: 9 } : job))
         const error = yield* Effect.flip(store.commit(writes))
-        assert.instanceOf(error, JobConflict)
+        assert.instanceOf(error, JobStore.JobConflict)
         assert.strictEqual(error.id, stale.id)
         assertJobs(yield* Effect.forEach(jobs, ({ id }) => storedJob(id)), jobs)
       }
@@ -94,17 +94,17 @@ export const commitCases: StoreCases = (it) => {
 
   it.effect("takes a job that is written twice at once for a conflict", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const job = aJob()
       yield* store.insert([job])
-      assert.instanceOf(yield* Effect.flip(store.commit([job, { ...job, failures: 1 }])), JobConflict)
+      assert.instanceOf(yield* Effect.flip(store.commit([job, { ...job, failures: 1 }])), JobStore.JobConflict)
       assertJobs([yield* storedJob(job.id)], [job])
     })
   )
 
   it.effect("refuses text with a NUL character by a typed error, for all jobs of the commit", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const [good, bad] = [aJob(), aJob()]
       yield* store.insert([good, bad])
       const broken = { ...bad, error: Option.some("half\0whole") }

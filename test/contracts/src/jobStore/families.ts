@@ -1,23 +1,23 @@
 import { assert } from "@effect/vitest"
-import { type JobId, JobStore } from "@runner-connector/core"
+import { type Ids, JobStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aJobId } from "../fixtures.ts"
 import { assertJobs, idsOf, type StoreCases } from "../stores.ts"
 
-const aChildOf = (parent: { readonly id: JobId }) =>
+const aChildOf = (parent: { readonly id: Ids.JobId }) =>
   aJob({ parentId: Option.some(parent.id), state: "WaitingForParent" })
 
 /** What family promises. */
 export const familyCases: StoreCases = (it) => {
   it.effect("knows no family of an unknown job", () =>
     Effect.gen(function* () {
-      assertJobs(yield* (yield* JobStore).family(aJobId()), [])
+      assertJobs(yield* (yield* JobStore.JobStore).family(aJobId()), [])
     })
   )
 
   it.effect("gives the job first, then everything that waits for it, however deep", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const root = aJob()
       const chain = Arr.scan(Arr.range(1, 12), root, (parent) => aChildOf(parent))
       const branches = chain.map(aChildOf)
@@ -33,7 +33,7 @@ export const familyCases: StoreCases = (it) => {
 
   it.effect("leaves out parents, siblings and strangers", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const root = aJob()
       const [first, second] = [aChildOf(root), aChildOf(root)]
       const grandchild = aChildOf(first)
@@ -45,7 +45,7 @@ export const familyCases: StoreCases = (it) => {
 
   it.effect("gives children in any state", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const root = aJob()
       const ended = { ...aChildOf(root), state: "ParentCancelled" as const }
       yield* store.insert([root, ended])
@@ -55,7 +55,7 @@ export const familyCases: StoreCases = (it) => {
 
   it.effect("ends even when jobs wait for each other in a ring", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const [first, second] = [aJob(), aJob()]
       const ring = [
         { ...first, parentId: Option.some(second.id) },

@@ -56,7 +56,7 @@ export const insertCases: StoreCases = (it) => {
   it.effect("gives back every field as it was inserted", () =>
     Effect.gen(function* () {
       const job = aFullJob(yield* aRegisteredRunner())
-      yield* (yield* JobStore).insert([job])
+      yield* (yield* JobStore.JobStore).insert([job])
       assertJobs([yield* storedJob(job.id)], [job])
     })
   )
@@ -64,7 +64,7 @@ export const insertCases: StoreCases = (it) => {
   it.effect("gives back as none what was absent", () =>
     Effect.gen(function* () {
       const job = aJob()
-      yield* (yield* JobStore).insert([job])
+      yield* (yield* JobStore.JobStore).insert([job])
       assertJobs([yield* storedJob(job.id)], [job])
     })
   )
@@ -73,7 +73,7 @@ export const insertCases: StoreCases = (it) => {
     Effect.forEach(payloads, (payload) =>
       Effect.gen(function* () {
         const job = aJob({ payload, privatePayload: [payload] })
-        yield* (yield* JobStore).insert([job])
+        yield* (yield* JobStore.JobStore).insert([job])
         assertJobs([yield* storedJob(job.id)], [job])
       })
     )
@@ -83,7 +83,7 @@ export const insertCases: StoreCases = (it) => {
     Effect.gen(function* () {
       const payload = { steps: ["first"] }
       const job = aJob({ payload })
-      yield* (yield* JobStore).insert([job])
+      yield* (yield* JobStore.JobStore).insert([job])
       payload.steps.push("second")
       assert.deepStrictEqual((yield* storedJob(job.id)).payload, { steps: ["first"] })
     })
@@ -91,7 +91,7 @@ export const insertCases: StoreCases = (it) => {
 
   it.effect("adds all jobs or none", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const [taken, fresh] = [aJob({ priority: 1 }), aJob()]
       yield* store.insert([taken])
       yield* assertPersistenceError(store.insert([fresh, { ...taken, priority: 2 }]))
@@ -102,7 +102,7 @@ export const insertCases: StoreCases = (it) => {
 
   it.effect("adds thousands of jobs at once, and none when the last of them is taken", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const type = `many ${crypto.randomUUID()}`
       const jobs = Arr.makeBy(4000, () => aJob({ type }))
       yield* store.insert(jobs)
@@ -116,7 +116,7 @@ export const insertCases: StoreCases = (it) => {
 
   it.effect("lets one of many inserts of the same job win", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const job = aJob()
       const outcomes = yield* race(Arr.makeBy(20, () => store.insert([job])))
       assertOneWinner(outcomes, "PersistenceError")
@@ -126,7 +126,7 @@ export const insertCases: StoreCases = (it) => {
 
   it.effect("keeps what many fibers insert at once", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const type = `crowd ${crypto.randomUUID()}`
       const outcomes = yield* race(Arr.makeBy(60, () => store.insert([aJob({ type }), aJob({ type })])))
       assert.deepStrictEqual(new Set(outcomes), new Set(["ok"]))
@@ -136,7 +136,7 @@ export const insertCases: StoreCases = (it) => {
 
   it.effect("refuses text with a NUL character by a typed error, and goes on working", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       for (const bad of [
         aJob({ type: "a\0b" }),
         aJob({ error: Option.some("\0") }),
@@ -151,7 +151,7 @@ export const insertCases: StoreCases = (it) => {
 
   it.effect("refuses a payload that JSON cannot say by a typed error", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const cyclic: { self?: unknown } = {}
       cyclic.self = cyclic
       for (const payload of [cyclic, { big: 1n }]) yield* assertPersistenceError(store.insert([aJob({ payload })]))

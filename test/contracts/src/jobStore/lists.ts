@@ -10,21 +10,22 @@ const freshType = (name: string): string => `${name} ${crypto.randomUUID()}`
 export const listCases: StoreCases = (it) => {
   it.effect("gives all jobs of a video in the order of their insertion", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
-      const videoId = Option.some(aVideoId())
+      const store = yield* JobStore.JobStore
+      const id = aVideoId()
+      const videoId = Option.some(id)
       const first = aJob({ videoId, state: "Completed", priority: 9, createdAt: later(10) })
       const [second, third] = [aJob({ videoId, parentId: Option.some(first.id) }), aJob({ videoId, priority: -9 })]
       yield* store.insert([first, aJob({ videoId: Option.some(aVideoId()) }), second])
       yield* store.insert([third, aJob()])
       yield* store.commit([first])
-      assert.deepStrictEqual(idsOf(yield* store.ofVideo(videoId.value)), idsOf([first, second, third]))
+      assert.deepStrictEqual(idsOf(yield* store.ofVideo(id)), idsOf([first, second, third]))
       assertJobs(yield* store.ofVideo(aVideoId()), [])
     })
   )
 
   it.effect("lists the newest first, page by page, with the total", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const type = freshType("pages")
       const jobs = Arr.makeBy(7, (i) => aJob({ type, createdAt: later(i), priority: i % 2 }))
       yield* store.insert(jobs)
@@ -46,7 +47,7 @@ export const listCases: StoreCases = (it) => {
 
   it.effect("tells the total of a page of no jobs, and beyond the end", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const type = freshType("edges")
       yield* store.insert([aJob({ type }), aJob({ type })])
       assert.deepStrictEqual(yield* store.list({ types: [type], start: 0, count: 0 }), { total: 2, data: [] })
@@ -56,7 +57,7 @@ export const listCases: StoreCases = (it) => {
 
   it.effect("narrows the list by states and types, and not by what is absent", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const [one, other] = [freshType("one"), freshType("other")]
       const jobs = [
         aJob({ type: one }),
@@ -83,7 +84,7 @@ export const listCases: StoreCases = (it) => {
 
   it.effect("lists nothing when no state or no type is wanted", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       yield* store.insert([aJob()])
       for (const filter of [{ states: [] }, { types: [] }]) {
         assert.deepStrictEqual(yield* store.list({ ...filter, start: 0, count: 10 }), { total: 0, data: [] })

@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { JobState, JobStore } from "@runner-connector/core"
+import { JobStore, RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob } from "../fixtures.ts"
 import { assertJobs, idsOf, later, type StoreCases } from "../stores.ts"
@@ -10,7 +10,7 @@ const freshType = (name: string): string => `${name} ${crypto.randomUUID()}`
 export const queueCases: StoreCases = (it) => {
   it.effect("lists available jobs by priority, ties in the order of their insertion", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const type = freshType("order")
       const jobs = Arr.map([5, -1, 5, 0, -1, 5], (priority, i) => aJob({ type, priority, createdAt: later(-i) }))
       for (const job of jobs) yield* store.insert([job])
@@ -21,7 +21,7 @@ export const queueCases: StoreCases = (it) => {
 
   it.effect("keeps the order of jobs that were inserted together", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const type = freshType("together")
       const jobs = Arr.makeBy(30, () => aJob({ type }))
       yield* store.insert(jobs)
@@ -31,7 +31,7 @@ export const queueCases: StoreCases = (it) => {
 
   it.effect("keeps the place of a job that was changed meanwhile", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const type = freshType("place")
       const [first, second] = [aJob({ type }), aJob({ type })]
       yield* store.insert([first, second])
@@ -42,9 +42,9 @@ export const queueCases: StoreCases = (it) => {
 
   it.effect("lists pending jobs of the wanted types only", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const [wanted, also, unwanted] = [freshType("wanted"), freshType("also"), freshType("unwanted")]
-      const inAllStates = Arr.map(JobState.literals, (state) => aJob({ type: wanted, state }))
+      const inAllStates = Arr.map(RunnerJob.JobState.literals, (state) => aJob({ type: wanted, state }))
       const urgent = aJob({ type: also, priority: -1 })
       yield* store.insert([...inAllStates, aJob({ type: unwanted }), urgent] as Arr.NonEmptyArray<typeof urgent>)
       const pending = inAllStates.filter((job) => job.state === "Pending")
@@ -55,7 +55,7 @@ export const queueCases: StoreCases = (it) => {
 
   it.effect("lists a job once when its type is named twice", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const job = aJob({ type: freshType("twice") })
       yield* store.insert([job])
       assertJobs(yield* store.listAvailable({ types: [job.type, job.type], limit: 10 }), [job])
@@ -64,7 +64,7 @@ export const queueCases: StoreCases = (it) => {
 
   it.effect("lists the best of all types up to the limit", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const types = Arr.makeBy(3, (i) => freshType(`limit${i}`))
       const jobs = Arr.makeBy(12, (i) => aJob({ type: types[i % 3] as string, priority: 11 - i }))
       yield* store.insert(jobs)
@@ -76,7 +76,7 @@ export const queueCases: StoreCases = (it) => {
 
   it.effect("lists nothing for no types", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       yield* store.insert([aJob()])
       assertJobs(yield* store.listAvailable({ types: [], limit: 10 }), [])
     })
@@ -84,8 +84,8 @@ export const queueCases: StoreCases = (it) => {
 
   it.effect("lists silent jobs of one state, longest silent first", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
-      const silentFor = (minutes: number, state: JobState = "Processing") =>
+      const store = yield* JobStore.JobStore
+      const silentFor = (minutes: number, state: RunnerJob.JobState = "Processing") =>
         aJob({ state, updatedAt: later(-minutes * 60_000), runnerId: Option.none() })
       const [one, three, two] = [silentFor(1), silentFor(3), silentFor(2)]
       const [stored, pending] = [silentFor(3, "Completing"), silentFor(3, "Pending")]
@@ -103,7 +103,7 @@ export const queueCases: StoreCases = (it) => {
 
   it.effect("lists at most a hundred silent jobs, those that are silent longest", () =>
     Effect.gen(function* () {
-      const store = yield* JobStore
+      const store = yield* JobStore.JobStore
       const jobs = Arr.makeBy(130, (i) => aJob({ state: "Completing", updatedAt: later(-1_000_000_000 - i) }))
       yield* store.insert(jobs)
       const silent = yield* store.listSilent({ state: "Completing", since: later(0) })

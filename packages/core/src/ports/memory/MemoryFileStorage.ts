@@ -1,4 +1,4 @@
-import { Chunk, Effect, Layer, Option, type Scope, Stream } from "effect"
+import { Chunk, Effect, Layer, type Scope, Stream } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import {
   type ByteRange,
@@ -87,7 +87,7 @@ const make = Effect.gen(function* () {
       ),
     stat: (key) => Effect.map(find(key), ({ bytes, etag }): FileStat => ({ size: bytes.length, etag })),
     remove: (key) => Effect.sync(() => void files.delete(key)),
-    downloadUrl: (key) => Effect.as(find(key), Option.none<URL>()),
+    downloadUrl: () => Effect.succeedNone,
     source: (key) => Effect.flatMap(find(key), (file) => lend(key, file))
   })
 })

@@ -1,0 +1,94 @@
+import { ApiError, refusal, UNREACHABLE } from "./Problem.js"
+import { withToken } from "./Token.js"
+
+/** @typedef {import("./Video.js").Video} Video */
+
+const TIMEOUT = 20_000
+/** No page of the list is longer than this. */
+const LONGEST_PAGE = 100
+const NOT_FOUND = 404
+
+/**
+ * The server may know itself by another name than the one that led the user here, and the page may load from the
+ * latter only: what counts of an address is what follows the host.
+ * @template {string | null} A
+ * @param {A} address
+ * @returns {A}
+ */
+const here = (address) => {
+  if (address === null) return address
+  const { pathname, search } = new URL(address, location.href)
+  return /** @type {A} */ (`${pathname}${search}`)
+}
+
+/**
+ * @param {Video} video
+ * @returns {Video}
+ */
+const reachable = (video) => ({
+  ...video,
+  thumbnailUrl: here(video.thumbnailUrl),
+  playlistUrl: here(video.playlistUrl)
+})
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [init]
+ * @returns {Promise<string>}
+ */
+const request = async (path, init) => {
+  const answer = await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT) }).catch(() => {
+    throw new ApiError(0, UNREACHABLE)
+  })
+  const body = await answer.text().catch(() => {
+    throw new ApiError(0, UNREACHABLE)
+  })
+  if (!answer.ok) throw refusal(answer.status, body)
+  return body
+}
+
+/**
+ * @param {number} start
+ * @param {number} count
+ * @returns {Promise<{ total: number, data: ReadonlyArray<Video> }>}
+ */
+const page = async (start, count) => {
+  const body = await request(`/videos?start=${start}&count=${count}`)
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new ApiError(0, "Something other than the server answered; perhaps a proxy or a login page.")
+  }
+}
+
+/**
+ * The newest videos, at most as many as asked for, and how many there are in all.
+ * @param {number} wanted
+ * @returns {Promise<{ total: number, videos: ReadonlyArray<Video> }>}
+ */
+export const newestVideos = async (wanted) => {
+  // A video handed in between two pages shifts the second one: by id, so that none is listed twice.
+  /** @type {Map<string, Video>} */
+  const videos = new Map()
+  let start = 0
+  let total = 0
+  do {
+    const count = Math.min(wanted - start, LONGEST_PAGE)
+    const answer = await page(start, count)
+    for (const video of answer.data) videos.set(video.uuid, reachable(video))
+    total = answer.total
+    start += count
+  } while (start < Math.min(wanted, total))
+  return { total, videos: [...videos.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)) }
+}
+
+/**
+ * Deletes a video; one that is gone already is no error.
+ * @param {string} uuid
+ */
+export const deleteVideo = (uuid) =>
+  withToken((headers) => request(`/videos/${encodeURIComponent(uuid)}`, { method: "DELETE", headers })).catch(
+    (error) => {
+      if (!(error instanceof ApiError) || error.status !== NOT_FOUND) throw error
+    }
+  )

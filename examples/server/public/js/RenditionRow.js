@@ -1,0 +1,104 @@
+import { find, setOptionalText, setText, stamp } from "./Elements.js"
+import { counted, percent, size } from "./Format.js"
+import { isFailed, isOpen, JobState, resolutionName } from "./Video.js"
+
+/** @typedef {import("./Video.js").Video} Video */
+/** @typedef {import("./Video.js").VideoFile} VideoFile */
+/** @typedef {import("./Video.js").Job} Job */
+/** @typedef {{ key: string, job: Job | undefined, file: VideoFile | undefined }} Rendition */
+
+/** A file is measured, a job is asked for: odd sizes make them differ by a pixel. */
+const TOLERANCE = 1
+
+/** Highest resolution first; what has none at the end. */
+const byResolution = (/** @type {Rendition} */ a, /** @type {Rendition} */ b) => resolutionOf(b) - resolutionOf(a)
+
+/** @param {Rendition} rendition */
+const resolutionOf = ({ file, job }) => job?.resolution ?? file?.resolution ?? -1
+
+/**
+ * The jobs of a video, each with the file it made, and the files whose jobs are not kept any more.
+ * @param {Video} video
+ * @returns {ReadonlyArray<Rendition>}
+ */
+export const renditionsOf = (video) => {
+  const files = new Set(video.files)
+  /** @type {Array<Rendition>} */
+  const renditions = video.jobs.map((job) => {
+    const made = job.state.id === JobState.completed && job.resolution !== null
+    const file = made ? [...files].find((_) => Math.abs(_.resolution - (job.resolution ?? 0)) <= TOLERANCE) : undefined
+    if (file !== undefined) files.delete(file)
+    return { key: job.uuid, job, file }
+  })
+  for (const file of files) renditions.push({ key: file.playlistUrl, job: undefined, file })
+  return renditions.sort(byResolution)
+}
+
+/**
+ * `Transcription` for `video-transcription`.
+ * @param {string} type
+ */
+const typeName = (type) => {
+  const words = type.replace(/^(generate-)?video-/, "").replaceAll("-", " ")
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** @param {Rendition} rendition */
+const nameOf = ({ job, file }) => {
+  const resolution = job?.resolution ?? file?.resolution
+  return resolution === undefined ? typeName(job?.type ?? "") : resolutionName(resolution)
+}
+
+/** @param {Rendition} rendition */
+const stateOf = ({ job }) => {
+  if (job === undefined) return "Completed"
+  return job.state.id === JobState.processing ? `${job.state.label}, ${percent(job.progress)} %` : job.state.label
+}
+
+/**
+ * Who holds the job; one that is to be done anew still names who held it last, which nobody wants to know.
+ * @param {Job} job
+ */
+const holderOf = ({ runner, state }) =>
+  runner === null || state.id === JobState.pending || state.id === JobState.waiting ? [] : [runner.name]
+
+/** @param {Rendition} rendition */
+const byOf = ({ job, file }) =>
+  [...(file === undefined ? [] : [size(file.size)]), ...(job === undefined ? [] : holderOf(job))].join(" · ")
+
+/** @param {Job | undefined} job */
+const troubleOf = (job) => {
+  if (job === undefined) return ""
+  const tries = job.failures > 0 ? `${counted(job.failures, "failed attempt")}` : ""
+  return [tries, job.error ?? ""].filter((text) => text !== "").join(": ")
+}
+
+/** @param {Job | undefined} job */
+const toneOf = (job) => {
+  if (job === undefined || job.state.id === JobState.completed) return "good"
+  if (isFailed(job)) return "bad"
+  return isOpen(job) ? "open" : "idle"
+}
+
+/** One rendition: what it is, how far it is, who makes it, what went wrong. */
+export class RenditionRow {
+  element = stamp("rendition-row")
+  #resolution = find(this.element, ".resolution", HTMLElement)
+  #progress = find(this.element, "progress", HTMLProgressElement)
+  #state = find(this.element, ".job-state", HTMLElement)
+  #by = find(this.element, ".by", HTMLElement)
+  #trouble = find(this.element, ".trouble", HTMLElement)
+
+  /** @param {Rendition} rendition */
+  update(rendition) {
+    const { job } = rendition
+    const ended = job === undefined || job.state.id === JobState.completed || job.state.id === JobState.completing
+    this.element.dataset.tone = toneOf(job)
+    setText(this.#resolution, nameOf(rendition))
+    this.#progress.value = ended ? 100 : percent(job.progress)
+    this.#progress.setAttribute("aria-label", `Progress of ${nameOf(rendition)}`)
+    setText(this.#state, stateOf(rendition))
+    setText(this.#by, byOf(rendition))
+    setOptionalText(this.#trouble, troubleOf(job))
+  }
+}

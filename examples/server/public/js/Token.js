@@ -1,0 +1,65 @@
+import { askIn } from "./Ask.js"
+import { find, setText } from "./Elements.js"
+import { ApiError } from "./Problem.js"
+
+const KEY = "runner-connector.admin-token"
+const UNAUTHORIZED = 401
+
+/** @type {Promise<string | null> | undefined} */
+let asking
+
+/**
+ * The administrator's token as this tab remembers it.
+ * @returns {string | null}
+ */
+const remembered = () => sessionStorage.getItem(KEY)
+
+/**
+ * Asks for the token; null when the user does not want to give one.
+ * @param {string} complaint
+ * @returns {Promise<string | null>}
+ */
+const show = async (complaint) => {
+  const dialog = find(document, "#token", HTMLDialogElement)
+  const input = find(dialog, "input", HTMLInputElement)
+  setText(find(dialog, ".error", HTMLElement), complaint)
+  const consent = askIn(dialog)
+  input.focus()
+  const token = (await consent) ? input.value.trim() : ""
+  input.value = ""
+  return token === "" ? null : token
+}
+
+/**
+ * Asks once for all who wait, and remembers the answer.
+ * @param {string} complaint
+ */
+const ask = (complaint) => {
+  asking ??= show(complaint).then((token) => {
+    asking = undefined
+    if (token !== null) sessionStorage.setItem(KEY, token)
+    return token
+  })
+  return asking
+}
+
+/**
+ * Does something that may need the administrator's token: asks for it when the server does, and tries again until it
+ * is right. Fails with the server's refusal when the user gives up.
+ * @template A
+ * @param {(headers: Readonly<Record<string, string>>) => Promise<A>} send
+ * @returns {Promise<A>}
+ */
+export const withToken = async (send) => {
+  for (;;) {
+    const token = remembered()
+    try {
+      return await send(token === null ? {} : { authorization: `Bearer ${token}` })
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== UNAUTHORIZED) throw error
+      // Another request may have brought a newer token while this one was under way.
+      if (remembered() !== token) continue
+      if ((await ask(token === null ? "" : "The server did not accept that token.")) === null) throw error
+    }
+  }
+}

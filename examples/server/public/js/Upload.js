@@ -1,0 +1,126 @@
+import { find, setOptionalText, setText, stamp } from "./Elements.js"
+import { percent, size } from "./Format.js"
+import { ApiError } from "./Problem.js"
+import { withToken } from "./Token.js"
+import { sendFile } from "./UploadRequest.js"
+
+/** Seconds of sending before a speed is worth telling. */
+const SPEED_AFTER = 2
+
+/** One file on its way to the server, and the row that shows it. */
+export class Upload {
+  element = stamp("upload-row")
+  #name = find(this.element, ".upload-name", HTMLElement)
+  #state = find(this.element, ".upload-state", HTMLElement)
+  #progress = find(this.element, "progress", HTMLProgressElement)
+  #error = find(this.element, ".error", HTMLElement)
+  #retry = find(this.element, "[data-retry]", HTMLButtonElement)
+  #cancel = find(this.element, "[data-cancel]", HTMLButtonElement)
+  #abort = new AbortController()
+  #since = 0
+
+  /**
+   * @param {File} file
+   * @param {{ onRetry(): void, onRemove(): void }} on `onRemove`: the user does not want it any more
+   */
+  constructor(file, on) {
+    this.file = file
+    setText(this.#name, file.name)
+    this.#progress.setAttribute("aria-label", `Upload of ${file.name}`)
+    this.#label(this.#cancel, "Cancel")
+    this.#label(this.#retry, "Try again")
+    this.#retry.addEventListener("click", on.onRetry)
+    this.#cancel.addEventListener("click", () => {
+      this.#abort.abort()
+      on.onRemove()
+    })
+    this.wait()
+  }
+
+  /** Whether the user has cancelled it. */
+  get cancelled() {
+    return this.#abort.signal.aborted
+  }
+
+  /** Shows that it has not begun yet. */
+  wait() {
+    this.#show("waiting", `${size(this.file.size)}, waiting`)
+    this.#progress.value = 0
+    setOptionalText(this.#error, "")
+    // The button is about to vanish under the finger that pressed it.
+    if (document.activeElement === this.#retry) this.#cancel.focus()
+    this.#retry.hidden = true
+    this.#label(this.#cancel, "Cancel")
+  }
+
+  /** Sends the file; says whether it arrived. What went wrong stands in the row. */
+  async send() {
+    try {
+      await withToken((headers) => this.#attempt(headers))
+      this.#show("done", "Uploaded")
+      return true
+    } catch (error) {
+      if (!this.cancelled) this.fail(error instanceof ApiError ? error.message : "The upload failed.")
+      return false
+    }
+  }
+
+  /** @param {Readonly<Record<string, string>>} headers */
+  async #attempt(headers) {
+    this.#since = performance.now()
+    try {
+      return await sendFile(this.file, {
+        headers,
+        signal: this.#abort.signal,
+        onProgress: (sent, total) => this.#sent(sent, total)
+      })
+    } catch (error) {
+      // Another attempt may follow, once the user has given the token.
+      this.#show("waiting", "Waiting for permission")
+      this.#progress.value = 0
+      throw error
+    }
+  }
+
+  /**
+   * Shows why it cannot go on.
+   * @param {string} reason
+   * @param {{ final?: boolean }} [options] final: trying again cannot help
+   */
+  fail(reason, { final = false } = {}) {
+    this.#show("failed", "")
+    setOptionalText(this.#error, reason)
+    this.#retry.hidden = final
+    this.#label(this.#cancel, "Dismiss")
+  }
+
+  /**
+   * @param {number} sent
+   * @param {number} total
+   */
+  #sent(sent, total) {
+    this.#progress.value = total === 0 ? 0 : (100 * sent) / total
+    if (sent >= total) return this.#show("checking", "Sent; the server is looking at it")
+    const seconds = (performance.now() - this.#since) / 1000
+    const speed = seconds > SPEED_AFTER ? `, ${size(sent / seconds)}/s` : ""
+    this.#show("sending", `${percent(this.#progress.value)} % of ${size(this.file.size)}${speed}`)
+  }
+
+  /**
+   * @param {string} state
+   * @param {string} text
+   */
+  #show(state, text) {
+    this.element.dataset.state = state
+    setText(this.#state, text)
+  }
+
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {string} text
+   */
+  #label(button, text) {
+    setText(button, text)
+    button.setAttribute("aria-label", `${text}: ${this.file.name}`)
+  }
+}

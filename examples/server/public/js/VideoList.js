@@ -1,0 +1,108 @@
+import { deleteVideo, newestVideos } from "./Api.js"
+import { askIn } from "./Ask.js"
+import { find, KeyedList, setText } from "./Elements.js"
+import { announce } from "./News.js"
+import { isSettled, newsOf, titleOf } from "./Video.js"
+import { VideoCard } from "./VideoCard.js"
+
+/** @typedef {import("./Video.js").Video} Video */
+
+const PAGE = 12
+
+/** The videos on the page, newest first, as many as the user asked for. */
+export class VideoList {
+  #heading = find(document, "#videos-heading", HTMLElement)
+  #loading = find(document, "#loading", HTMLElement)
+  #empty = find(document, "#empty", HTMLElement)
+  #count = find(document, "#count", HTMLElement)
+  #more = find(document, "#more", HTMLButtonElement)
+  #confirm = find(document, "#confirm", HTMLDialogElement)
+  #wanted = PAGE
+  #total = 0
+  /** @type {ReadonlyArray<Video>} */
+  #videos = []
+  /** Deleted here: an answer that was under way must not bring them back. @type {Set<string>} */
+  #deleted = new Set()
+  #on
+
+  /** @type {KeyedList<Video, VideoCard>} */
+  #cards = new KeyedList(find(document, "#videos", HTMLElement), {
+    key: (video) => video.uuid,
+    create: (video) => new VideoCard(video, { onPlay: (_) => this.#on.onPlay(_), onDelete: (_) => this.#delete(_) }),
+    focusLost: (neighbour) => (neighbour ?? this.#heading).focus()
+  })
+
+  /** @param {{ onPlay(video: Video): void, refresh(): Promise<void> }} on `refresh` leads to `refresh()` being called */
+  constructor(on) {
+    this.#on = on
+    this.#more.addEventListener("click", () => this.#showMore())
+  }
+
+  /**
+   * Reads the videos from the server and patches the page.
+   * @returns {Promise<ReadonlyArray<Video>>} those that are shown
+   */
+  async refresh() {
+    const { total, videos } = await newestVideos(this.#wanted)
+    this.#tellNews(videos)
+    this.#total = total
+    this.#videos = videos.filter(({ uuid }) => !this.#deleted.has(uuid))
+    this.#render()
+    return this.#videos
+  }
+
+  /** Whether something is going on that is worth a closer look. */
+  get isBusy() {
+    return !this.#videos.every(isSettled)
+  }
+
+  #render() {
+    this.#loading.hidden = true
+    this.#cards.render(this.#videos)
+    this.#empty.hidden = this.#videos.length > 0
+    setText(this.#count, this.#total > 0 ? `${this.#total}` : "")
+    const left = this.#total - this.#videos.length
+    this.#more.hidden = left <= 0
+    setText(this.#more, `Show more (${left} left)`)
+  }
+
+  /** @param {ReadonlyArray<Video>} videos */
+  #tellNews(videos) {
+    const before = new Map(this.#videos.map((video) => [video.uuid, video]))
+    for (const video of videos) {
+      const known = before.get(video.uuid)
+      const news = known === undefined ? undefined : newsOf(known, video)
+      if (news !== undefined) announce(news)
+    }
+  }
+
+  async #showMore() {
+    const shown = this.#videos.length
+    this.#wanted += PAGE
+    this.#more.disabled = true
+    await this.#on.refresh()
+    this.#more.disabled = false
+    const first = this.#videos[shown]
+    if (first !== undefined) this.#cards.get(first.uuid)?.element.focus()
+  }
+
+  /** @param {Video} video */
+  async #delete(video) {
+    setText(find(this.#confirm, "[data-name]", HTMLElement), titleOf(video))
+    if (!(await askIn(this.#confirm))) return
+    const card = this.#cards.get(video.uuid)
+    card?.setBusy(true)
+    try {
+      await deleteVideo(video.uuid)
+      this.#deleted.add(video.uuid)
+      this.#videos = this.#videos.filter(({ uuid }) => uuid !== video.uuid)
+      this.#total -= 1
+      announce(`${titleOf(video)} is deleted.`)
+      this.#render()
+      await this.#on.refresh()
+    } catch (error) {
+      card?.setBusy(false)
+      card?.setError(error instanceof Error ? error.message : "The video could not be deleted.")
+    }
+  }
+}

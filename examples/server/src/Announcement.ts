@@ -1,0 +1,35 @@
+import { type Persistence, Runners } from "@runner-connector/core"
+import { Console, Effect, Layer, Option, Redacted } from "effect"
+import { AdminAccess } from "./AdminAccess.ts"
+import { Settings } from "./Settings.ts"
+
+const CREATE_TOKEN = "npm run --silent cli -- registration-token create"
+
+/** On the first start a token is made, as nobody could register without one; later ones are made on demand. */
+const registrationLines = Effect.gen(function* () {
+  const runners = yield* Runners.Runners
+  const { total } = yield* runners.listRegistrationTokens({ start: 0, count: 1 })
+  if (total > 0) return [`To register a runner, make a token: ${CREATE_TOKEN}`]
+  const { registrationToken } = yield* runners.createRegistrationToken
+  return [
+    `Registration token for runners (shown only now): ${Redacted.value(registrationToken)}`,
+    `Later ones are made by: ${CREATE_TOKEN}`
+  ]
+})
+
+const adminLines = Effect.map(AdminAccess, ({ fresh }) =>
+  Option.match(fresh, {
+    onNone: () => [],
+    onSome: (token) => [`Administration token (kept in the data folder): ${Redacted.value(token)}`]
+  })
+)
+
+/** Tells the operator, once the server listens, where it is and how to go on. */
+export const layer: Layer.Layer<never, Persistence.PersistenceError, Runners.Runners | AdminAccess | Settings> =
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const { publicUrl } = yield* Settings
+      const lines = [...(yield* registrationLines), ...(yield* adminLines)]
+      yield* Console.log(["", `Open ${publicUrl.origin}/ and drop a video.`, ...lines, ""].join("\n"))
+    })
+  )

@@ -1,0 +1,69 @@
+import { hostname } from "node:os"
+import { FileSystem, Path } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
+import { type Errors, type Persistence, type RunnerStore, Runners } from "@runner-connector/core"
+import { LocalRunner } from "@runner-connector/local-runner"
+import { Effect, Layer, Option, Redacted } from "effect"
+import { Settings } from "./Settings.ts"
+
+const TOKEN_FILE = "local-runner-token"
+const WORK_FOLDER = "local-runner"
+
+type Token = Redacted.Redacted<string>
+type Unregistered = Errors.UnknownRegistrationToken | RunnerStore.RunnerNameTaken | Persistence.PersistenceError
+
+const register = (name: string): Effect.Effect<Token, Unregistered, Runners.Runners> =>
+  Effect.gen(function* () {
+    const runners = yield* Runners.Runners
+    const { registrationToken } = yield* runners.createRegistrationToken
+    const nothing = { ip: Option.none(), version: Option.none() }
+    const description = Option.some("Runs in the server's own process")
+    const { runnerToken } = yield* runners.register({ registrationToken, name, description, ...nothing })
+    return runnerToken
+  })
+
+/** The token kept from an earlier start, while the database still knows it; a new registration otherwise. */
+const tokenOf = (file: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const runners = yield* Runners.Runners
+    const kept = yield* Effect.option(fs.readFileString(file))
+    const known = Option.map(kept, (text) => Redacted.make(text.trim()))
+    if (Option.isSome(known) && Redacted.value(known.value) !== "") {
+      const isKnown = yield* Effect.either(runners.authenticate(known.value))
+      if (isKnown._tag === "Right") return known.value
+      if (isKnown.left._tag === "PersistenceError") return yield* isKnown.left
+    }
+    // Several servers may share one database, and a data folder may be lost: the name must be free all the same.
+    const suffix = crypto.randomUUID().slice(0, 4)
+    const token = yield* register(`local ${hostname()} ${suffix}`.slice(0, 100))
+    yield* fs.writeFileString(file, Redacted.value(token), { mode: 0o600 })
+    return token
+  })
+
+/**
+ * The runner that makes the server work with nothing else installed. It speaks to the server over HTTP and Socket.IO,
+ * as any runner does; only its registration is made directly, as nobody is there to copy a token.
+ */
+export const layer: Layer.Layer<
+  never,
+  Unregistered | PlatformError | LocalRunner.LocalRunnerError,
+  Settings | Runners.Runners | LocalRunner.Environment
+> = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const settings = yield* Settings
+    if (!settings.localRunner) return Layer.empty
+    const path = yield* Path.Path
+    const runnerToken = yield* tokenOf(path.join(settings.dataDir, TOKEN_FILE))
+    return LocalRunner.layer({
+      url: settings.localUrl,
+      runnerToken,
+      workDirectory: path.join(settings.dataDir, WORK_FOLDER),
+      progressInterval: "1 second",
+      ...Option.match(settings.localRunnerConcurrency, {
+        onNone: () => ({}),
+        onSome: (concurrency) => ({ concurrency })
+      })
+    })
+  })
+)

@@ -1,0 +1,27 @@
+import type { Server } from "node:http"
+import type { RunnerWeb } from "@runner-connector/core/protocol"
+import { H3Runners, type ListenError } from "@runner-connector/http-h3"
+import { Effect, Layer } from "effect"
+import type { H3 } from "h3"
+import { fileRoutes } from "./FileRoutes.ts"
+import { mount, type Routes } from "./routes.ts"
+import { Settings } from "./Settings.ts"
+import { videoRoutes } from "./VideoRoutes.ts"
+
+type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
+type Needs = NeedsOf<typeof videoRoutes> | NeedsOf<typeof fileRoutes> | Settings
+
+/** The runner API with this server's own routes beside it. */
+export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb | Needs> =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const { host, port } = yield* Settings
+      const addVideos = yield* mount(videoRoutes)
+      const addFiles = yield* mount(fileRoutes)
+      const app = (root: H3) => {
+        addVideos(root)
+        addFiles(root)
+      }
+      return H3Runners.serve(server, { host, port, app })
+    })
+  )

@@ -1,0 +1,157 @@
+import {
+  ConnectorConfig,
+  Errors,
+  FileKey,
+  FileStorage,
+  Ids,
+  Removal,
+  type RunnerJob,
+  RunnerJobs,
+  Runners,
+  Tokens,
+  Transcoding,
+  type UploadedFile,
+  type Video,
+  VideoStore
+} from "@runner-connector/core"
+import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/core/protocol"
+import { Array as Arr, Effect, Option, Schema } from "effect"
+import { AdminAccess } from "./AdminAccess.ts"
+import { json, noContent, type Routes } from "./routes.ts"
+import { Settings } from "./Settings.ts"
+import { Uploads } from "./Uploads.ts"
+import { videoDocument } from "./VideoDocuments.ts"
+
+const WholeNumber = Schema.NumberFromString.pipe(Schema.int())
+
+const Paging = Schema.Struct({
+  start: Schema.optionalWith(WholeNumber.pipe(Schema.between(0, Number.MAX_SAFE_INTEGER)), { default: () => 0 }),
+  count: Schema.optionalWith(WholeNumber.pipe(Schema.between(0, 100)), { default: () => 15 })
+})
+
+const VideoParams = Schema.Struct({ uuid: Ids.VideoId })
+
+const TranscodeBody = Schema.Struct({
+  path: Schema.String.pipe(Schema.maxLength(1024)),
+  destination: Schema.String.pipe(Schema.maxLength(1024)),
+  baseName: Schema.optional(Schema.String.pipe(Schema.maxLength(100)))
+})
+
+const readJson = (request: Request) =>
+  Effect.flatMap(ConnectorConfig.ConnectorConfig, ({ maxJsonSize }) =>
+    JsonBody.receive(BodySource.make(request), maxJsonSize)
+  )
+
+const guard = (request: Request) =>
+  Effect.gen(function* () {
+    const access = yield* AdminAccess
+    if (!(yield* access.mayChange(request))) return yield* new ProtocolErrors.Unauthorized()
+  })
+
+/** The documents of these videos, with as few questions to the database as there are videos. */
+const documents = Effect.fn("VideoRoutes.documents")(function* (videos: ReadonlyArray<Video.Video>) {
+  const { publicUrl } = yield* Settings
+  const jobs = yield* RunnerJobs.RunnerJobs
+  const runners = yield* Runners.Runners
+  const jobsOf = yield* Effect.forEach(videos, (video) => jobs.ofVideo(video.id), { concurrency: 4 })
+  const ids = Arr.dedupe(jobsOf.flat().flatMap((job: RunnerJob.RunnerJob) => Option.toArray(job.runnerId)))
+  const known = yield* runners.byIds(ids)
+  return videos.map((video, index) => videoDocument(publicUrl.origin, video, jobsOf[index] ?? [], known))
+})
+
+const findVideo = (params: Readonly<Record<string, string>>) =>
+  Effect.gen(function* () {
+    const { uuid } = yield* Parameters.ofPath(VideoParams, params)
+    const found = yield* Effect.flatMap(VideoStore.VideoStore, (videos) => videos.find(uuid))
+    return yield* Effect.mapError(found, () => new Errors.UnknownVideo())
+  })
+
+/** Letters and digits of the client's name for the file; enough to tell videos apart, and safe in any path. */
+const safeName = (name: string): string =>
+  name
+    .replace(/[^\p{L}\p{N}._-]+/gu, "_")
+    .replace(/^[._]+/, "")
+    .slice(-80) || "video"
+
+const takeIn = (file: UploadedFile.UploadedFile) =>
+  Effect.gen(function* () {
+    const storage = yield* FileStorage.FileStorage
+    const transcoding = yield* Transcoding.Transcoding
+    const { uuid } = yield* Tokens.Identifiers
+    const folder = yield* uuid
+    const key = FileKey.FileKey.make(`uploads/${folder}/${safeName(file.filename ?? "")}`)
+    yield* storage.adopt(key, file.path, { contentType: file.contentType })
+    return yield* transcoding
+      .transcodeVideo({ path: key, destination: `videos/${folder}` })
+      .pipe(Effect.onError(() => Effect.ignoreLogged(storage.remove(key))))
+  })
+
+const created = (video: Video.Video) => json({ video: { id: video.number, uuid: video.id } })
+
+/** A trailing slash of a folder means nothing; the Django original writes one. */
+const asFolder = (destination: string): string => destination.replace(/\/+$/, "")
+
+export const videoRoutes: Routes<
+  | Settings
+  | AdminAccess
+  | Uploads
+  | ConnectorConfig.ConnectorConfig
+  | FileStorage.FileStorage
+  | VideoStore.VideoStore
+  | RunnerJobs.RunnerJobs
+  | Runners.Runners
+  | Transcoding.Transcoding
+  | Removal.Removal
+> = [
+  {
+    method: "POST",
+    path: "/videos/upload",
+    answer: (request) =>
+      Effect.gen(function* () {
+        yield* guard(request)
+        const uploads = yield* Uploads
+        return created(yield* uploads.receive(request, takeIn))
+      })
+  },
+  {
+    method: "POST",
+    path: "/videos/transcode",
+    answer: (request) =>
+      Effect.gen(function* () {
+        yield* guard(request)
+        const body = yield* Parameters.ofBody(TranscodeBody, yield* readJson(request))
+        const transcoding = yield* Transcoding.Transcoding
+        return created(yield* transcoding.transcodeVideo({ ...body, destination: asFolder(body.destination) }))
+      })
+  },
+  {
+    method: "GET",
+    path: "/videos",
+    answer: (request) =>
+      Effect.gen(function* () {
+        const page = yield* Parameters.ofQuery(Paging, request)
+        const { data, total } = yield* Effect.flatMap(VideoStore.VideoStore, (videos) => videos.list(page))
+        return json({ total, data: yield* documents(data) })
+      })
+  },
+  {
+    method: "GET",
+    path: "/videos/:uuid",
+    answer: (_request, params) =>
+      Effect.gen(function* () {
+        const video = yield* findVideo(params)
+        return json((yield* documents([video]))[0])
+      })
+  },
+  {
+    method: "DELETE",
+    path: "/videos/:uuid",
+    answer: (request, params) =>
+      Effect.gen(function* () {
+        yield* guard(request)
+        const video = yield* findVideo(params)
+        yield* Effect.flatMap(Removal.Removal, (removal) => removal.removeVideo(video.id))
+        return noContent()
+      })
+  }
+]

@@ -1,0 +1,37 @@
+import { Problem } from "@runner-connector/core/protocol"
+import { Effect, Exit, Runtime } from "effect"
+import type { H3, H3Event } from "h3"
+
+/** One route of this server, beside those of the runners. */
+export interface Route<R> {
+  readonly method: "GET" | "POST" | "DELETE"
+  /** h3's patterns: `:name` for a segment, `**:name` for the rest. */
+  readonly path: string
+  readonly answer: (
+    request: Request,
+    params: Readonly<Record<string, string>>
+  ) => Effect.Effect<Response, Problem.WireError, R>
+}
+
+export const json = (document: unknown): Response =>
+  Response.json(document, { headers: { "cache-control": "no-store" } })
+
+export const noContent = (): Response => new Response(null, { status: 204, statusText: "No Content" })
+
+const gone = () => new Response(null, { status: 503 })
+
+/** A group of routes over the same services. */
+export type Routes<R> = ReadonlyArray<Route<R>>
+
+/** Puts the routes on an app: problems become documents, and a client that hangs up ends the work for it. */
+export const mount = <R>(routes: Routes<R>): Effect.Effect<(app: H3) => void, never, R> =>
+  Effect.map(Effect.runtime<R>(), (runtime) => {
+    const run = Runtime.runPromiseExit(runtime)
+    const handle = (route: Route<R>) => async (event: H3Event) => {
+      const answer = Problem.answer(route.answer(event.req, event.context.params ?? {}), event.req)
+      return Exit.getOrElse(await run(answer, { signal: event.req.signal }), gone)
+    }
+    return (app) => {
+      for (const route of routes) app.on(route.method, route.path, handle(route))
+    }
+  })

@@ -1,0 +1,109 @@
+import { Effect, Fiber, type Option, Schema } from "effect"
+import type { ConnectorSettings } from "../ConnectorConfig.ts"
+import type { BodySource } from "./BodySource.ts"
+import type { Endpoint } from "./Endpoint.ts"
+import type { Fields } from "./FormFields.ts"
+import * as Parameters from "./Parameters.ts"
+import type { WireError } from "./Problem.ts"
+import * as RequestBody from "./RequestBody.ts"
+import type { Spool } from "./Spool.ts"
+
+/** A request for an endpoint that is known already. */
+export interface Incoming {
+  readonly request: Request
+  readonly source: BodySource
+  /** As they stand in the path, percent-encoded. */
+  readonly params: Readonly<Record<string, string>>
+  readonly clientAddress: Option.Option<string>
+}
+
+/** Answers the requests for one endpoint. */
+export type Handler = (incoming: Incoming) => Effect.Effect<Response, WireError>
+
+/** A request that is what its endpoint asks for. */
+export interface Call<Params, Body> {
+  readonly request: Request
+  readonly params: Params
+  readonly body: Body
+  readonly ip: Option.Option<string>
+  /**
+   * Hands the uploaded files over: the work goes on when the client hangs up, and removes them by `release`. Without
+   * this they are removed with the answer.
+   */
+  readonly handOver: <A>(
+    work: (release: Effect.Effect<void>) => Effect.Effect<A, WireError>
+  ) => Effect.Effect<A, WireError>
+}
+
+/** What all handlers need to receive a request. */
+export interface Reception {
+  readonly spool: Spool
+  readonly config: Pick<ConnectorSettings, "maxJsonSize" | "maxFileSize">
+}
+
+type Work<Params, Body, Answer> = {
+  /** See `FormRules.mayUpload`; needed by endpoints that take files. */
+  readonly mayUpload?: (params: Params, fields: Fields) => Effect.Effect<boolean, WireError>
+  readonly run: (call: Call<Params, Body>) => Effect.Effect<Answer, WireError>
+}
+
+/** Answers with whatever response the work makes. */
+export const responding =
+  <P, PI, Q, QI, A, AI>(
+    reception: Reception,
+    endpoint: Endpoint<P, PI, Q, QI, A, AI>,
+    { mayUpload = () => Effect.succeed(true), run }: Work<P, Q, Response>
+  ): Handler =>
+  (incoming) =>
+    Effect.gen(function* () {
+      const { clientAddress, request, source } = incoming
+      const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
+      const folder = yield* reception.spool.folder
+      let isHandedOver = false
+
+      const handOver: Call<P, Q>["handOver"] = (work) =>
+        Effect.uninterruptibleMask((restore) => {
+          isHandedOver = true
+          const begun = Effect.forkDaemon(Effect.interruptible(work(folder.release)))
+          return Effect.flatMap(begun, (fiber) => restore(Fiber.join(fiber)))
+        })
+
+      const handle = Effect.gen(function* () {
+        const received = yield* RequestBody.receive(source, request, {
+          ...reception,
+          folder,
+          files: new Set(endpoint.files),
+          mayUpload: (fields: Fields) => mayUpload(params, fields)
+        }).pipe(Effect.tapError(() => Effect.zipRight(folder.release, source.drain)))
+        const body = yield* Parameters.ofBody(endpoint.request, received)
+        return yield* run({ request, params, body, ip: clientAddress, handOver })
+      })
+      return yield* Effect.ensuring(
+        handle,
+        Effect.suspend(() => (isHandedOver ? Effect.void : folder.release))
+      )
+    })
+
+/** Answers with the document that the work makes, or with nothing where the endpoint has nothing to say. */
+export const documenting = <P, PI, Q, QI, A, AI>(
+  reception: Reception,
+  endpoint: Endpoint<P, PI, Q, QI, A, AI>,
+  { run, ...work }: Work<P, Q, A>
+): Handler => {
+  const encode = Schema.encode(endpoint.response)
+  return responding(reception, endpoint, {
+    ...work,
+    run: (call) => Effect.flatMap(run(call), (answer) => Effect.map(Effect.orDie(encode(answer)), document(endpoint)))
+  })
+}
+
+const document =
+  ({ status }: { readonly status: 200 | 204 }) =>
+  (encoded: unknown): Response =>
+    status === 204
+      ? new Response(null, { status, statusText: "No Content", headers: { "cache-control": "no-store" } })
+      : new Response(JSON.stringify(encoded), {
+          status,
+          statusText: "OK",
+          headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" }
+        })

@@ -1,0 +1,115 @@
+import { Effect, Option, Schema } from "effect"
+import type { ConnectorConfig } from "../ConnectorConfig.ts"
+import type { JobId } from "../domain/Ids.ts"
+import type { JobTypes } from "../jobs/JobType.ts"
+import { InvalidPayload } from "../usecases/errors.ts"
+import { type Claim, Holding } from "../usecases/Holding.ts"
+import { RunnerJobs } from "../usecases/RunnerJobs.ts"
+import type { Caller } from "../usecases/Runners.ts"
+import type { Fields } from "./FormFields.ts"
+import { HolderTokens } from "./fields.ts"
+import { type Call, documenting, type Handler, type Reception } from "./Handler.ts"
+import * as JobDocuments from "./JobDocuments.ts"
+import * as JobEndpoints from "./JobEndpoints.ts"
+import type { WireError } from "./Problem.ts"
+import { presentJob } from "./presentJob.ts"
+
+type JobParams = { readonly jobUUID: JobId }
+type Tokens = Omit<Claim, "id">
+
+const callerOf = (call: { readonly ip: Caller["ip"] }, version?: string): Caller => ({
+  ip: call.ip,
+  version: Option.fromNullable(version)
+})
+
+/** What a call about a held job says of the job and of who calls. */
+const held = (call: Call<JobParams, Tokens>) => ({
+  id: call.params.jobUUID,
+  runnerToken: call.body.runnerToken,
+  jobToken: call.body.jobToken,
+  caller: callerOf(call)
+})
+
+const tokensIn = Schema.decodeUnknownOption(Schema.Struct(HolderTokens))
+
+/** Lets files in for those who hold the job; those who have not said so yet may be asked again. */
+const uploadsOf =
+  (check: (claim: Claim) => Effect.Effect<unknown, WireError>) =>
+  ({ jobUUID }: JobParams, fields: Fields): Effect.Effect<boolean, WireError> =>
+    Option.match(tokensIn(fields), {
+      onNone: () => Effect.succeed(false),
+      onSome: (tokens) => Effect.as(check({ id: jobUUID, ...tokens }), true)
+    })
+
+const makeTaking = (reception: Reception) =>
+  Effect.gen(function* () {
+    const jobs = yield* RunnerJobs
+    const present = yield* presentJob
+
+    const request = documenting(reception, JobEndpoints.request, {
+      run: Effect.fnUntraced(function* (call) {
+        const { jobTypes, runnerToken, version } = call.body
+        const caller = callerOf(call, version)
+        const found = yield* jobs.request({ runnerToken, jobTypes: Option.fromNullable(jobTypes), caller })
+        const shown = yield* Effect.forEach(found, (job) =>
+          Effect.map(
+            present(job),
+            Option.map((payload) => JobDocuments.availableJob(job, payload))
+          )
+        )
+        return { availableJobs: shown.flatMap(Option.toArray) }
+      })
+    })
+
+    const accept = documenting(reception, JobEndpoints.accept, {
+      run: Effect.fnUntraced(function* (call) {
+        const { runnerToken } = call.body
+        const caller = callerOf(call)
+        const { job, jobToken, runner } = yield* jobs.accept({ id: call.params.jobUUID, runnerToken, caller })
+        const payload = yield* present(job)
+        if (Option.isSome(payload)) {
+          return { job: JobDocuments.acceptedJob(job, runner, payload.value, jobToken) }
+        }
+        const reason = "This server cannot tell runners what to do for this job"
+        yield* jobs.abort({ id: job.id, runnerToken, jobToken, caller, reason })
+        return yield* new InvalidPayload({ detail: reason })
+      })
+    })
+
+    return { request, accept }
+  })
+
+const makeHeld = (reception: Reception) =>
+  Effect.gen(function* () {
+    const jobs = yield* RunnerJobs
+    const holding = yield* Holding
+
+    const abort = documenting(reception, JobEndpoints.abort, {
+      run: (call) => jobs.abort({ ...held(call), reason: call.body.reason })
+    })
+
+    const error = documenting(reception, JobEndpoints.error, {
+      run: (call) => jobs.fail({ ...held(call), message: call.body.message })
+    })
+
+    const update = documenting(reception, JobEndpoints.update, {
+      mayUpload: uploadsOf(holding.find),
+      run: (call) => {
+        const { payload, progress } = call.body
+        return jobs.update({ ...held(call), progress: Option.fromNullable(progress), payload })
+      }
+    })
+
+    const success = documenting(reception, JobEndpoints.success, {
+      mayUpload: uploadsOf(holding.findProcessing),
+      run: (call) => call.handOver((release) => jobs.succeed({ ...held(call), payload: call.body.payload, release }))
+    })
+
+    return { abort, error, update, success }
+  })
+
+/** How runners find, take and finish jobs. */
+export const make = (
+  reception: Reception
+): Effect.Effect<Readonly<Record<string, Handler>>, never, RunnerJobs | Holding | JobTypes | ConnectorConfig> =>
+  Effect.map(Effect.all([makeTaking(reception), makeHeld(reception)]), ([taking, held]) => ({ ...taking, ...held }))

@@ -1,0 +1,188 @@
+import { Effect, Match } from "effect"
+import type { UploadError } from "../jobs/UploadedFile.ts"
+import type { FileNotFound, FileStorageError } from "../ports/FileStorage.ts"
+import type { ProbeError } from "../ports/MediaProbe.ts"
+import type { PersistenceError } from "../ports/PersistenceError.ts"
+import type { RunnerNameTaken } from "../ports/RunnerStore.ts"
+import type * as UseCase from "../usecases/errors.ts"
+import type * as Protocol from "./ProtocolErrors.ts"
+
+/** Every error that a request can end with. */
+export type WireError =
+  | UseCase.UnknownRunner
+  | UseCase.UnknownRegistrationToken
+  | UseCase.UnknownJob
+  | UseCase.JobNotPending
+  | UseCase.JobTaken
+  | UseCase.JobNotProcessing
+  | UseCase.ResultAlreadyReceived
+  | UseCase.JobNotCancellable
+  | UseCase.InvalidPayload
+  | UseCase.UnknownVideo
+  | UseCase.VideoNotOfJob
+  | UseCase.VideoFileNotFound
+  | UseCase.UnusableMedia
+  | UseCase.InvalidRequest
+  | RunnerNameTaken
+  | FileNotFound
+  | PersistenceError
+  | FileStorageError
+  | ProbeError
+  | UploadError
+  | Protocol.Unauthorized
+  | Protocol.InvalidParameters
+  | Protocol.MalformedBody
+  | Protocol.BodyTooLarge
+  | Protocol.UnsupportedBody
+  | Protocol.UnknownPath
+  | Protocol.MethodNotAllowed
+  | Protocol.RangeNotSatisfiable
+  | Protocol.SpoolError
+
+/** What runners tell errors apart by. */
+export type ProblemCode =
+  | "unknown_runner_token"
+  | "runner_job_not_in_pending_state"
+  | "runner_job_not_in_processing_state"
+
+type Status = keyof typeof reasons
+
+/** What is answered instead of what was asked for. */
+export interface Problem {
+  readonly status: Status
+  /** A sentence for people; never holds what was sent. */
+  readonly detail: string
+  readonly code?: ProblemCode
+  readonly invalid?: ReadonlyArray<Protocol.InvalidParameter>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const reasons = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  422: "Unprocessable Content",
+  500: "Internal Server Error",
+  503: "Service Unavailable"
+} as const
+
+const RETRY_AFTER_SECONDS = "5"
+
+const saying =
+  (status: Status, code?: ProblemCode) =>
+  ({ message }: { readonly message: string }): Problem => ({
+    status,
+    detail: message,
+    ...(code === undefined ? {} : { code })
+  })
+
+/** Trouble of ours that may pass. Which, is for the log. */
+const unavailable = (): Problem => ({
+  status: 503,
+  detail: "The server cannot do this at the moment. Please try again later.",
+  headers: { "retry-after": RETRY_AFTER_SECONDS }
+})
+
+/**
+ * Status and code of each error. Runners dissolve their registration on `unknown_runner_token`, go for other work on
+ * `…not_in_pending_state` and stop a live job on `…not_in_processing_state`, so these codes stand for nothing else.
+ */
+export const problemOf: (error: WireError) => Problem = Match.type<WireError>().pipe(
+  Match.tagsExhaustive({
+    UnknownRunner: saying(404, "unknown_runner_token"),
+    UnknownRegistrationToken: saying(404),
+    UnknownJob: saying(404),
+    JobNotPending: saying(400),
+    JobTaken: saying(409, "runner_job_not_in_pending_state"),
+    JobNotProcessing: saying(400, "runner_job_not_in_processing_state"),
+    ResultAlreadyReceived: saying(409),
+    JobNotCancellable: saying(400),
+    InvalidPayload: saying(400),
+    UnknownVideo: saying(404),
+    VideoNotOfJob: saying(403),
+    VideoFileNotFound: saying(404),
+    UnusableMedia: saying(422),
+    InvalidRequest: saying(400),
+    RunnerNameTaken: saying(400),
+    FileNotFound: (): Problem => ({ status: 404, detail: "There is no such file" }),
+    PersistenceError: unavailable,
+    FileStorageError: unavailable,
+    ProbeError: unavailable,
+    UploadError: unavailable,
+    SpoolError: unavailable,
+    Unauthorized: (error): Problem => ({ ...saying(401)(error), headers: { "www-authenticate": "Bearer" } }),
+    InvalidParameters: (error): Problem => ({ ...saying(400)(error), invalid: error.parameters }),
+    MalformedBody: saying(400),
+    BodyTooLarge: saying(413),
+    UnsupportedBody: saying(415),
+    UnknownPath: saying(404),
+    MethodNotAllowed: (error): Problem => ({ ...saying(405)(error), headers: { allow: error.allowed.join(", ") } }),
+    RangeNotSatisfiable: (error): Problem => ({
+      ...saying(416)(error),
+      headers: { "content-range": `bytes */${error.size}` }
+    })
+  })
+)
+
+const DOCS = "https://docs.joinpeertube.org/api-rest-reference.html#section/Errors/"
+
+const parameterDocument = ({ location, msg, path }: Protocol.InvalidParameter) => ({
+  type: "field",
+  msg,
+  path,
+  location
+})
+
+/** The members of RFC 9457 and those that PeerTube adds: `error` for old runners, `code`, `invalid-params`. */
+const documentOf = ({ code, detail, invalid, status }: Problem, request: Request) => ({
+  ...(code === undefined ? { type: "about:blank", title: reasons[status] } : { type: `${DOCS}${code}`, code }),
+  status,
+  detail,
+  error: detail,
+  ...(invalid === undefined
+    ? {}
+    : {
+        instance: new URL(request.url).pathname,
+        "invalid-params": Object.fromEntries(invalid.map((one) => [one.path, parameterDocument(one)]))
+      })
+})
+
+const responseOf = (problem: Problem, request: Request): Response =>
+  new Response(request.method === "HEAD" ? null : JSON.stringify(documentOf(problem, request)), {
+    status: problem.status,
+    // A runner makes the reason of a failed download the message of its failed job.
+    statusText: reasons[problem.status],
+    headers: {
+      "content-type": "application/problem+json; charset=utf-8",
+      "cache-control": "no-store",
+      ...problem.headers
+    }
+  })
+
+/**
+ * The response, or a problem in its place. What is our fault is logged; a defect is answered without a word on what it
+ * is.
+ */
+export const answer = <R>(
+  response: Effect.Effect<Response, WireError, R>,
+  request: Request
+): Effect.Effect<Response, never, R> =>
+  response.pipe(
+    Effect.catchAll((error) => {
+      const problem = problemOf(error)
+      const log = problem.status < 500 ? Effect.logDebug("A request is refused", error) : Effect.logWarning(error)
+      return Effect.as(log, responseOf(problem, request))
+    }),
+    Effect.catchAllDefect((defect) =>
+      Effect.as(
+        Effect.logError("A request has met a defect of this program", defect),
+        responseOf({ status: 500, detail: "Something went wrong on this server" }, request)
+      )
+    )
+  )

@@ -1,0 +1,24 @@
+import { Option } from "effect"
+import type { AnyEndpoint } from "./Endpoint.ts"
+
+/** An endpoint whose path fits, with the path's parameters as they stand there. */
+export interface PathMatch {
+  readonly endpoint: AnyEndpoint
+  readonly params: Readonly<Record<string, string>>
+}
+
+const parameter = /:([A-Za-z]+)/g
+
+const compile = (endpoint: AnyEndpoint): ((path: string) => Option.Option<PathMatch>) => {
+  const source = endpoint.path.replace(parameter, "(?<$1>[^/]+)")
+  // A slash at the end is no other path; a redirect there would lose the runner.
+  const pattern = new RegExp(`^${source}/?$`)
+  return (path) =>
+    Option.map(Option.fromNullable(pattern.exec(path)), (found) => ({ endpoint, params: { ...found.groups } }))
+}
+
+/** Finds the endpoints with a path, whatever their method. */
+export const makeMatcher = (endpoints: ReadonlyArray<AnyEndpoint>): ((path: string) => ReadonlyArray<PathMatch>) => {
+  const compiled = endpoints.map(compile)
+  return (path) => compiled.flatMap((match) => Option.toArray(match(path)))
+}

@@ -1,0 +1,41 @@
+import { Effect, type Option } from "effect"
+import { ConnectorConfig } from "../ConnectorConfig.ts"
+import type { RunnerJob } from "../domain/RunnerJob.ts"
+import type { JobTypes, JobUrls } from "../jobs/JobType.ts"
+import { attemptOf } from "../usecases/attempt.ts"
+import { pathOf } from "./Endpoint.ts"
+import * as FileEndpoints from "./FileEndpoints.ts"
+
+const urlsAt = (origin: string): JobUrls => {
+  const url =
+    (endpoint: { readonly path: string }): JobUrls["maxQuality"] =>
+    (jobUUID, videoId) =>
+      origin + pathOf(endpoint, { jobUUID, videoId })
+  return {
+    maxQuality: url(FileEndpoints.maxQuality),
+    maxQualityAudio: url(FileEndpoints.maxQualityAudio),
+    preview: url(FileEndpoints.preview)
+  }
+}
+
+/** The payload of a job as runners read it; none, and a line in the log, when this server cannot read the job. */
+export const presentJob: Effect.Effect<
+  (job: RunnerJob) => Effect.Effect<Option.Option<unknown>>,
+  never,
+  JobTypes | ConnectorConfig
+> = Effect.gen(function* () {
+  const { publicUrl } = yield* ConnectorConfig
+  const attempt = yield* attemptOf
+  const urls = urlsAt(publicUrl.origin)
+  return (job: RunnerJob) =>
+    Effect.flatMap(attempt(job), (known) =>
+      Effect.flatMap(known, ({ content, type }) => Effect.try(() => type.present(job, content, urls)))
+    ).pipe(
+      Effect.tapError((error) =>
+        Effect.logWarning("A job cannot be shown to runners: no job type here can read it", error).pipe(
+          Effect.annotateLogs({ job: job.id, type: job.type })
+        )
+      ),
+      Effect.option
+    )
+})

@@ -1,0 +1,60 @@
+import { Effect, ParseResult, Schema } from "effect"
+import { FileKey } from "../domain/FileKey.ts"
+import { BaseName } from "../domain/FileNames.ts"
+import { Resolution, type TranscodingSettings } from "../domain/TranscodingSettings.ts"
+import { InvalidRequest } from "./errors.ts"
+
+/** What the host asks for. */
+export interface TranscodeVideo {
+  /** The video's key in storage. The file stays the host's; it must stay there while there are jobs. */
+  readonly path: string
+  /** The folder in storage that receives what is made. */
+  readonly destination: string
+  /** Starts the names of the files made. */
+  readonly baseName?: string | undefined
+  /** Settings for this video alone; what is left out is as configured. */
+  readonly settings?: Partial<TranscodingSettings> | undefined
+}
+
+const Whole = Schema.Int.pipe(Schema.positive())
+
+const Settings = Schema.Struct({
+  resolutions: Schema.Array(Resolution),
+  alwaysTranscodeOriginalResolution: Schema.Boolean,
+  fps: Schema.Struct({
+    min: Whole,
+    standard: Schema.Array(Whole),
+    hdStandard: Schema.Array(Whole),
+    audioMerge: Whole,
+    average: Whole,
+    max: Whole,
+    keepOriginFpsResolutionMin: Whole
+  }),
+  maxFailures: Whole
+})
+
+const Request = Schema.Struct({
+  path: FileKey,
+  destination: FileKey,
+  baseName: Schema.OptionFromUndefinedOr(BaseName),
+  settings: Settings
+})
+
+const invalid = (error: ParseResult.ParseError): InvalidRequest =>
+  new InvalidRequest({
+    detail: ParseResult.ArrayFormatter.formatErrorSync(error)
+      .map(({ message, path }) => `${path.join(".")}: ${message}`)
+      .join("; ")
+  })
+
+/** The request with its settings complete. Hosts hand on what their own callers sent, so all of it is checked. */
+export const decodeRequest = (
+  { baseName, destination, path, settings = {} }: TranscodeVideo,
+  configured: TranscodingSettings
+): Effect.Effect<typeof Request.Type, InvalidRequest> => {
+  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+  return Effect.mapError(
+    Schema.decodeUnknown(Request)({ path, destination, baseName, settings: { ...configured, ...given } }),
+    invalid
+  )
+}

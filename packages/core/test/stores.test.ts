@@ -1,0 +1,40 @@
+import { assert, it } from "@effect/vitest"
+import {
+  aJob,
+  aNewRunner,
+  aRegistrationToken,
+  jobStoreContract,
+  runnerStoreContract,
+  videoStoreContract
+} from "@runner-connector/contracts"
+import { Effect } from "effect"
+import { JobStore } from "../src/ports/JobStore.ts"
+import * as MemoryJobStore from "../src/ports/memory/MemoryJobStore.ts"
+import * as MemoryRunnerStore from "../src/ports/memory/MemoryRunnerStore.ts"
+import * as MemoryStores from "../src/ports/memory/MemoryStores.ts"
+import { RunnerStore } from "../src/ports/RunnerStore.ts"
+
+jobStoreContract("memory", MemoryStores.layer)
+runnerStoreContract("memory", MemoryStores.layer)
+videoStoreContract("memory", MemoryStores.layer)
+
+it.effect("gives every use of the layer a memory of its own", () =>
+  Effect.gen(function* () {
+    const job = aJob()
+    const insert = Effect.flatMap(JobStore, (store) => store.insert([job]))
+    const read = Effect.flatMap(JobStore, (store) => store.family(job.id))
+    for (const layer of [MemoryStores.layer, MemoryJobStore.layer]) {
+      assert.lengthOf(yield* Effect.provide(Effect.zipRight(insert, read), layer), 1)
+      assert.lengthOf(yield* Effect.provide(read, layer), 0)
+    }
+  })
+)
+
+it.effect("keeps runners without any other store", () =>
+  Effect.gen(function* () {
+    const store = yield* RunnerStore
+    const { id: registrationTokenId } = yield* aRegistrationToken
+    const runner = yield* store.insert(aNewRunner({ registrationTokenId }))
+    assert.isTrue(yield* store.remove(runner.id))
+  }).pipe(Effect.provide(MemoryRunnerStore.layer))
+)

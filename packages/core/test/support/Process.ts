@@ -1,0 +1,120 @@
+import { Context, Effect, Exit, Layer, Option, Scope } from "effect"
+import * as ConnectorConfig from "../../src/ConnectorConfig.ts"
+import { JobTypes } from "../../src/jobs/JobType.ts"
+import { ConnectorHooks } from "../../src/ports/ConnectorHooks.ts"
+import { FileStorage } from "../../src/ports/FileStorage.ts"
+import { JobStore } from "../../src/ports/JobStore.ts"
+import { MediaProbe } from "../../src/ports/MediaProbe.ts"
+import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
+import { RunnerStore } from "../../src/ports/RunnerStore.ts"
+import { VideoStore } from "../../src/ports/VideoStore.ts"
+import * as RunnerConnector from "../../src/RunnerConnector.ts"
+import { Holding } from "../../src/usecases/Holding.ts"
+import { JobFiles } from "../../src/usecases/JobFiles.ts"
+import { Removal } from "../../src/usecases/Removal.ts"
+import { RunnerJobs } from "../../src/usecases/RunnerJobs.ts"
+import { Runners } from "../../src/usecases/Runners.ts"
+import { Transcoding } from "../../src/usecases/Transcoding.ts"
+import { Upkeep } from "../../src/usecases/Upkeep.ts"
+import { makeWorld, type SharedPorts, type World } from "./World.ts"
+
+/** Stands between the use cases and a port: gets each call and decides what becomes of it. */
+export type Around = <A, E, R>(call: string, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+/** The port with every effect it gives led through `around`; streams pass as they are. */
+export const guarded = <Port extends object>(name: string, port: Port, around: Around): Port =>
+  Object.fromEntries(
+    Object.entries(port).map(([key, member]) => {
+      const call = `${name}.${key}`
+      if (Effect.isEffect(member)) return [key, around(call, member)]
+      if (typeof member !== "function") return [key, guarded(call, member, around)]
+      const run = (...args: ReadonlyArray<unknown>): unknown => {
+        const result: unknown = member(...args)
+        return Effect.isEffect(result) ? around(call, result) : result
+      }
+      return [key, run]
+    })
+  ) as Port
+
+const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Context.Context<SharedPorts> => {
+  const guard = <Id, Port extends object>(tag: Context.Tag<Id, Port>, name: string) =>
+    Context.add(tag, guarded(name, Context.get(ports as Context.Context<Id>, tag), around))
+  return Context.empty().pipe(
+    guard(JobStore, "JobStore"),
+    guard(VideoStore, "VideoStore"),
+    guard(RunnerStore, "RunnerStore"),
+    guard(FileStorage, "FileStorage"),
+    guard(MediaProbe, "MediaProbe")
+  )
+}
+
+/** Notes what the application is told. */
+const hooksOf = (world: World): ConnectorHooks["Type"] => {
+  const tell = (told: World["told"][number]) => Effect.sync(() => void world.told.push(told))
+  return {
+    renditionReady: (video, { resultId }) =>
+      tell({ hook: "renditionReady", videoId: video.id, state: video.state, resultId }),
+    videoPlayable: (video) => tell({ hook: "videoPlayable", videoId: video.id, state: video.state }),
+    transcodingEnded: (video) => tell({ hook: "transcodingEnded", videoId: video.id, state: video.state })
+  }
+}
+
+const ping = (world: World) =>
+  Effect.sync(() => {
+    world.pings += 1
+  })
+
+export interface ProcessOptions {
+  readonly around?: Around
+  readonly settings?: Partial<ConnectorConfig.ConnectorSettings>
+  readonly hooks?: Partial<ConnectorHooks["Type"]>
+}
+
+/** One server: its use cases, over a world that it may share with others. */
+export interface Process {
+  readonly world: World
+  readonly runners: Runners["Type"]
+  readonly jobs: RunnerJobs["Type"]
+  readonly holding: Holding["Type"]
+  readonly jobFiles: JobFiles["Type"]
+  readonly transcoding: Transcoding["Type"]
+  readonly removal: Removal["Type"]
+  readonly upkeep: Effect.Effect<void>
+  readonly types: JobTypes["Type"]
+  /** Stops it in good order. Who just drops a process lets it live on. */
+  readonly stop: Effect.Effect<void>
+}
+
+export const startProcess = (world: World, options: ProcessOptions = {}): Effect.Effect<Process> =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const ports = options.around === undefined ? world.ports : guardedPorts(world.ports, options.around)
+    const useCases = yield* RunnerConnector.layerUseCases.pipe(
+      Layer.provide([
+        Layer.succeedContext(ports),
+        Layer.succeed(RunnerNotifier, { availableJobs: ping(world) }),
+        Layer.succeed(ConnectorHooks, { ...hooksOf(world), ...options.hooks }),
+        ConnectorConfig.layer({ publicUrl: new URL("https://media.example"), ...options.settings })
+      ]),
+      Layer.buildWithScope(scope)
+    )
+    return {
+      world,
+      runners: Context.get(useCases, Runners),
+      jobs: Context.get(useCases, RunnerJobs),
+      holding: Context.get(useCases, Holding),
+      jobFiles: Context.get(useCases, JobFiles),
+      transcoding: Context.get(useCases, Transcoding),
+      removal: Context.get(useCases, Removal),
+      upkeep: Context.get(useCases, Upkeep).round,
+      types: Context.get(useCases, JobTypes),
+      stop: Scope.close(scope, Exit.void)
+    }
+  })
+
+/** A server over a world of its own. */
+export const aProcess = (options?: ProcessOptions): Effect.Effect<Process> =>
+  Effect.flatMap(makeWorld, (world) => startProcess(world, options))
+
+/** Nothing is known of who calls. */
+export const nobody = { ip: Option.none<string>(), version: Option.none<string>() }

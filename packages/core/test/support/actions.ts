@@ -1,0 +1,103 @@
+import { Context, Effect, Option, type Redacted, Stream } from "effect"
+import { FileKey } from "../../src/domain/FileKey.ts"
+import type { JobId } from "../../src/domain/Ids.ts"
+import type { RunnerJob } from "../../src/domain/RunnerJob.ts"
+import type { Video } from "../../src/domain/Video.ts"
+import { FileStorage } from "../../src/ports/FileStorage.ts"
+import type { TranscodeVideo } from "../../src/usecases/Transcoding.ts"
+import { aResult, media, type Result } from "./media.ts"
+import { nobody, type Process } from "./Process.ts"
+import type { World } from "./World.ts"
+
+export type Token = Redacted.Redacted<string>
+
+/** A runner that is registered, as its own program knows itself. */
+export interface Registered {
+  readonly name: string
+  readonly token: Token
+}
+
+/** A runner's hold on a job. */
+export interface Held {
+  readonly job: RunnerJob
+  /** What every call about the job carries. */
+  readonly claim: {
+    readonly id: JobId
+    readonly runnerToken: Token
+    readonly jobToken: Token
+    readonly caller: typeof nobody
+  }
+}
+
+/** Puts a file into storage, as a host does before it asks for anything. */
+export const store = (world: World, key: string, bytes: Uint8Array) =>
+  Context.get(world.ports, FileStorage).write(FileKey.make(key), Stream.make(bytes))
+
+export const readText = (world: World, key: string) =>
+  Context.get(world.ports, FileStorage).read(FileKey.make(key)).pipe(Stream.decodeText(), Stream.mkString)
+
+export const register = (process: Process, name = "gpu-1"): Effect.Effect<Registered> =>
+  Effect.gen(function* () {
+    const { registrationToken } = yield* process.runners.createRegistrationToken
+    const registration = { registrationToken, name, description: Option.none(), ...nobody }
+    const { runnerToken } = yield* process.runners.register(registration)
+    return { name, token: runnerToken }
+  }).pipe(Effect.orDie)
+
+/** Hands a minute of 720p in and asks for renditions of 360 and 480 lines, unless it is said otherwise. */
+export const takeIn = (
+  process: Process,
+  over: Partial<TranscodeVideo> & { readonly source?: Uint8Array } = {}
+): Effect.Effect<Video> =>
+  Effect.gen(function* () {
+    const { source = media(), ...request } = over
+    yield* store(process.world, "uploads/cat.mov", source)
+    return yield* process.transcoding.transcodeVideo({
+      path: "uploads/cat.mov",
+      destination: "videos/cat",
+      settings: { resolutions: [360, 480] },
+      ...request
+    })
+  }).pipe(Effect.orDie)
+
+export const request = (process: Process, runner: Registered, jobTypes?: ReadonlyArray<string>) =>
+  process.jobs.request({ runnerToken: runner.token, jobTypes: Option.fromNullable(jobTypes), caller: nobody })
+
+export const accept = (process: Process, runner: Registered, id: JobId) =>
+  Effect.map(
+    process.jobs.accept({ id, runnerToken: runner.token, caller: nobody }),
+    ({ job, jobToken }): Held => ({ job, claim: { id, runnerToken: runner.token, jobToken, caller: nobody } })
+  )
+
+/** Accepts what is first in the queue. */
+export const acceptNext = (process: Process, runner: Registered) =>
+  Effect.gen(function* () {
+    const [first] = yield* request(process, runner)
+    if (first === undefined) return yield* Effect.dieMessage("There is no job to accept")
+    return yield* accept(process, runner, first.id)
+  })
+
+/** The resolution that the job asks for. */
+export const resolutionOf = (job: RunnerJob): number =>
+  (job.payload as { readonly output: { readonly resolution: number } }).output.resolution
+
+/** Hands in a result, a good one unless another is given. */
+export const succeed = (
+  process: Process,
+  held: Held,
+  result: Result = aResult(process.world, resolutionOf(held.job))
+) => process.jobs.succeed({ ...held.claim, payload: result.payload, release: result.release })
+
+export const jobOf = (world: World, id: JobId): RunnerJob => {
+  const job = world.state.jobs.get(id)
+  if (job === undefined) throw new Error(`There is no job ${id}`)
+  return job
+}
+
+export const videoOf = (world: World, { id }: Pick<Video, "id">): Video => {
+  const video = world.state.videos.get(id)
+  if (video === undefined) throw new Error(`There is no video ${id}`)
+  return video
+}
+
+export const jobsOf = (world: World): ReadonlyArray<RunnerJob> => Array.from(world.state.jobs.values())

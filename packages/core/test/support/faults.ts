@@ -1,0 +1,104 @@
+import { Effect } from "effect"
+import { FileKey } from "../../src/domain/FileKey.ts"
+import { FileStorageError } from "../../src/ports/FileStorage.ts"
+import { ProbeError } from "../../src/ports/MediaProbe.ts"
+import { PersistenceError } from "../../src/ports/PersistenceError.ts"
+import type { Around } from "./Process.ts"
+
+/** What can become of one call of a port, and of those after it. */
+export const faults = [
+  "fails",
+  "fails although it was done",
+  "fails although it was done, and so does the next",
+  "fails, and all after it",
+  "fails although it was done, and all after it fail",
+  "sees the server die",
+  "is the last thing the server does"
+] as const
+export type Fault = (typeof faults)[number]
+
+/** A fault that waits for the call with a certain number. */
+export interface Injected {
+  readonly around: Around
+  /** Begins to count. */
+  readonly arm: () => void
+  /** The calls since then. */
+  readonly calls: ReadonlyArray<string>
+  /** Whether the server has died: whatever it was doing will never go on. */
+  readonly hasDied: () => boolean
+}
+
+const cause = new Error("injected")
+
+const errorOf = (call: string): FileStorageError | ProbeError | PersistenceError => {
+  if (call.startsWith("FileStorage.")) {
+    return new FileStorageError({ operation: "write", key: FileKey.make("some/file"), cause })
+  }
+  if (call.startsWith("MediaProbe.")) return new ProbeError({ operation: "probe", cause })
+  return new PersistenceError({ operation: call, cause })
+}
+
+/** Unlike `Effect.never` it keeps no timer. */
+const never: Effect.Effect<never> = Effect.async<never>(() => {})
+
+type Outcome = "passes" | "fails" | "fails when done" | "hangs" | "hangs when done"
+
+/** What becomes of the n-th call when the k-th has the fault. */
+const outcome = (fault: Fault, n: number, k: number): Outcome => {
+  if (n < k) return "passes"
+  const isFirst = n === k
+  switch (fault) {
+    case "fails":
+      return isFirst ? "fails" : "passes"
+    case "fails although it was done":
+      return isFirst ? "fails when done" : "passes"
+    case "fails although it was done, and so does the next":
+      return n <= k + 1 ? "fails when done" : "passes"
+    case "fails, and all after it":
+      return "fails"
+    case "fails although it was done, and all after it fail":
+      return isFirst ? "fails when done" : "fails"
+    case "sees the server die":
+      return "hangs"
+    case "is the last thing the server does":
+      return isFirst ? "hangs when done" : "hangs"
+  }
+}
+
+/** Lets the k-th call, counted from 1, come out as the fault says. */
+export const faultAt = (k: number, fault: Fault): Injected => {
+  const calls: Array<string> = []
+  let isArmed = false
+  let hasDied = false
+  const dead = Effect.suspend(() => {
+    hasDied = true
+    return never
+  })
+  const around: Around = <A, E, R>(call: string, effect: Effect.Effect<A, E, R>) => {
+    const failure = Effect.fail(errorOf(call)) as unknown as Effect.Effect<never, E>
+    return Effect.suspend((): Effect.Effect<A, E, R> => {
+      if (!isArmed) return effect
+      calls.push(call)
+      switch (outcome(fault, calls.length, k)) {
+        case "passes":
+          return effect
+        case "fails":
+          return failure
+        case "fails when done":
+          return Effect.zipRight(effect, failure)
+        case "hangs":
+          return dead
+        case "hangs when done":
+          return Effect.zipRight(effect, dead)
+      }
+    })
+  }
+  return {
+    around,
+    calls,
+    arm: () => {
+      isArmed = true
+    },
+    hasDied: () => hasDied
+  }
+}

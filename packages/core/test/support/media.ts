@@ -1,0 +1,117 @@
+import { Effect, Stream } from "effect"
+import { UploadedFile } from "../../src/jobs/UploadedFile.ts"
+import type { World } from "./World.ts"
+
+/** What the twin of the probe finds in a file. */
+export interface MediaOptions {
+  readonly width?: number
+  readonly height?: number
+  /** Seconds. */
+  readonly duration?: number
+  readonly hasVideo?: boolean
+  readonly hasAudio?: boolean
+  readonly formatName?: string
+}
+
+const video = (width: number, height: number) => ({
+  codec_type: "video",
+  codec_name: "h264",
+  codec_tag_string: "avc1",
+  profile: "High",
+  level: 30,
+  width,
+  height,
+  avg_frame_rate: "30/1"
+})
+const audio = { codec_type: "audio", codec_name: "aac", codec_tag_string: "mp4a" }
+
+const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
+
+/** A media file as the twin of the probe reads it: the report itself. */
+export const media = (options: MediaOptions = {}): Uint8Array => {
+  const { duration = 60, hasAudio = true, hasVideo = true, height = 720, width = 1280 } = options
+  return encode({
+    format: { format_name: options.formatName ?? "mov,mp4,m4a,3gp,3g2,mj2", duration: String(duration) },
+    streams: [...(hasVideo ? [video(width, height)] : []), ...(hasAudio ? [audio] : [])]
+  })
+}
+
+/** A file that no probe can read. */
+export const unreadable = (reason: string): Uint8Array => encode({ unreadable: reason })
+
+/** The name that a runner gives its media file. */
+export const runnerName = (resolution: number): string =>
+  `11111111-2222-4333-8444-555555555555-${resolution}-fragmented.mp4`
+
+/** A runner's playlist over a file of at least 100 bytes. */
+export const playlist = (name: string): string =>
+  [
+    "#EXTM3U",
+    "#EXT-X-VERSION:7",
+    "#EXT-X-TARGETDURATION:4",
+    "#EXT-X-MEDIA-SEQUENCE:0",
+    "#EXT-X-PLAYLIST-TYPE:VOD",
+    `#EXT-X-MAP:URI="${name}",BYTERANGE="40@0"`,
+    "#EXTINF:4.000000,",
+    "#EXT-X-BYTERANGE:30@40",
+    name,
+    "#EXTINF:2.000000,",
+    "#EXT-X-BYTERANGE:30@70",
+    name,
+    "#EXT-X-ENDLIST",
+    ""
+  ].join("\n")
+
+let uploads = 0
+
+/** A file that has arrived whole on the local disk. */
+export const upload = (world: World, name: string, bytes: Uint8Array): UploadedFile => {
+  uploads += 1
+  const path = `/uploads/${uploads}/${name}`
+  world.disk.set(path, bytes)
+  return new UploadedFile({
+    path,
+    contentType: "application/octet-stream",
+    size: bytes.length,
+    content: Stream.suspend(() => Stream.make(world.disk.get(path) ?? new Uint8Array()))
+  })
+}
+
+/** What a runner hands in, and how often it was let go. */
+export interface Result {
+  readonly payload: {
+    readonly videoFile: UploadedFile
+    readonly resolutionPlaylistFile: UploadedFile
+  }
+  readonly release: Effect.Effect<void>
+  readonly released: () => number
+}
+
+/** A good result for a rendition of this resolution, unless it is said how it differs. */
+export const aResult = (
+  world: World,
+  resolution: number,
+  over: { readonly media?: Uint8Array; readonly playlist?: string } = {}
+): Result => {
+  const name = runnerName(resolution)
+  const isAudio = resolution === 0
+  const bytes =
+    over.media ?? media({ height: resolution, width: Math.round((resolution * 16) / 9), hasVideo: !isAudio })
+  const payload = {
+    videoFile: upload(world, name, bytes),
+    resolutionPlaylistFile: upload(
+      world,
+      `${resolution}.m3u8`,
+      new TextEncoder().encode(over.playlist ?? playlist(name))
+    )
+  }
+  let count = 0
+  return {
+    payload,
+    released: () => count,
+    release: Effect.sync(() => {
+      count += 1
+      for (const file of Object.values(payload)) world.disk.delete(file.path)
+    })
+  }
+}

@@ -1,0 +1,69 @@
+import { Effect, Option, TestClock } from "effect"
+import { isTerminal } from "../../src/domain/RunnerJob.ts"
+import { accept, jobsOf, type Registered, request, succeed } from "./actions.ts"
+import { type Fault, faultAt } from "./faults.ts"
+import { assertConsistent, assertNothingLeft } from "./invariants.ts"
+import { type Process, startProcess } from "./Process.ts"
+import { asTimeGoesBy, untilDead } from "./time.ts"
+import { makeWorld, type World } from "./World.ts"
+
+/** One job, as the real runner goes about it: what goes wrong after it was accepted is reported as its failure. */
+export const workOnce = (process: Process, runner: Registered): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const [first] = yield* request(process, runner)
+    if (first === undefined) return
+    const held = yield* accept(process, runner, first.id)
+    yield* Effect.ignore(process.jobs.update({ ...held.claim, progress: Option.some(50), payload: undefined }))
+    yield* Effect.catchAll(succeed(process, held), (error) =>
+      process.jobs.fail({ ...held.claim, message: error.message })
+    )
+  }).pipe(Effect.ignore)
+
+const allEnded = (world: World): boolean => jobsOf(world).every(isTerminal)
+
+/** Upkeep and a runner go on until nothing is open, and until nothing is kept for those who come late. */
+export const goOn = (process: Process, runner: Registered): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { world } = process
+    for (let rounds = 0; rounds < 10; rounds++) {
+      yield* TestClock.adjust("5 minutes")
+      yield* asTimeGoesBy(process.upkeep)
+      yield* assertConsistent(world)
+      for (let jobs = 0; jobs < 3 && !allEnded(world); jobs++) yield* asTimeGoesBy(workOnce(process, runner))
+      if (allEnded(world)) break
+    }
+    yield* assertConsistent(world)
+    yield* TestClock.adjust("2 hours")
+    yield* asTimeGoesBy(process.upkeep)
+    yield* assertConsistent(world)
+    yield* assertNothingLeft(world)
+  })
+
+/** What a server does while the fault waits for it, and what a second one finds and does after that. */
+export interface Scenario<A> {
+  /** All that happens before the fault can strike. */
+  readonly given: (server: Process) => Effect.Effect<A>
+  readonly when: (server: Process, given: A) => Effect.Effect<unknown, unknown>
+  readonly afterwards: (other: Process, given: A) => Effect.Effect<void>
+}
+
+/** Runs the scenario with the fault at its first call, its second, and so on; how many there were. */
+export const sweep = <A>(scenario: Scenario<A>, fault: Fault): Effect.Effect<number> =>
+  Effect.gen(function* () {
+    for (let k = 1; ; k++) {
+      const world = yield* makeWorld
+      const { arm, around, calls, hasDied } = faultAt(k, fault)
+      const server = yield* startProcess(world, { around })
+      const given = yield* scenario.given(server)
+      arm()
+      yield* untilDead(scenario.when(server, given), hasDied)
+      if (calls.length < k) return k - 1
+      const where = `when call ${k}, ${calls[k - 1]}, ${fault}`
+      yield* Effect.gen(function* () {
+        yield* assertConsistent(world)
+        yield* scenario.afterwards(yield* startProcess(world), given)
+      }).pipe(
+        Effect.catchAllDefect((defect) => Effect.die(new Error(`${where}: ${String(defect)}`, { cause: defect })))
+      )
+    }
+  })

@@ -1,0 +1,156 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, layer as withLayer } from "@effect/vitest"
+import { Cause, Duration, Effect, Exit, Fiber, type Layer } from "effect"
+import { Ffmpeg, type FfmpegCommand, type FfmpegError } from "../src/index.ts"
+import { fixture, folder, until } from "./surroundings.ts"
+
+const run = (command: FfmpegCommand) => Effect.flatMap(Ffmpeg, ({ ffmpeg }) => ffmpeg(command))
+
+/** Pictures without end, at the speed of their time, written to a raw file that grows all the while. */
+export const endless = (outputDirectory: string): FfmpegCommand => ({
+  inputs: [],
+  outputDirectory,
+  arguments: ({ output }) => [
+    ...["-re", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=50", "-f", "rawvideo", "-flush_packets", "1"],
+    output("endless.raw")
+  ]
+})
+
+const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0)
+
+export const grows = (path: string) => {
+  const before = sizeOf(path)
+  return until(Effect.sync(() => sizeOf(path) > before))
+}
+
+const hls = (outputDirectory: string): FfmpegCommand => ({
+  inputs: [{ path: fixture("moov-last.mp4") }],
+  outputDirectory,
+  arguments: ({ input, output }) => [
+    ...["-i", input(0), "-vf", "scale=-2:90", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"],
+    ...["-f", "hls", "-hls_time", "1", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"],
+    ...["-hls_flags", "single_file", "-hls_segment_filename", output("video.mp4"), output("video.m3u8")]
+  ]
+})
+
+/** What both engines must do. */
+export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg, FfmpegError>): void =>
+  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`Ffmpeg: ${engine}`, (it) => {
+    it.scoped("says what it is", () =>
+      Effect.gen(function* () {
+        const { engine: said, version } = yield* Ffmpeg
+        assert.strictEqual(said, engine)
+        assert.match(version, /\d/)
+      })
+    )
+
+    it.scoped("writes into a real folder and tells of its progress", () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        const heard: Array<number> = []
+        yield* run({ ...hls(directory), onProgress: (seconds) => Effect.sync(() => heard.push(seconds)) })
+        assert.deepStrictEqual(readdirSync(directory).sort(), ["video.m3u8", "video.mp4"])
+        assert.match(readFileSync(join(directory, "video.m3u8"), "utf8"), /^video\.mp4$/m)
+        assert.closeTo(heard.at(-1) ?? 0, 2, 0.2)
+        const { ffprobe } = yield* Ffmpeg
+        const input = { path: join(directory, "video.mp4") }
+        const report = JSON.stringify(yield* ffprobe({ input, arguments: ["-show_format", "-show_streams"] }))
+        assert.match(report, /"height": ?90/)
+        assert.match(report, /"codec_name": ?"aac"/)
+      })
+    )
+
+    it.scoped("says why it failed", () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        const wrong = { ...hls(directory), arguments: () => ["-i", "there is no such input", "-f", "null", "-"] }
+        const failure = yield* Effect.flip(run(wrong))
+        assert.strictEqual(failure._tag, "FfmpegFailed")
+        assert.match(failure.message, /No such file/)
+        const { ffprobe } = yield* Ffmpeg
+        const input = { path: fixture("noise.mp4") }
+        const refusal = yield* Effect.flip(ffprobe({ input, arguments: ["-show_format"] }))
+        assert.match(refusal.message, /Invalid data/)
+      })
+    )
+
+    it.scoped("tells an input that is not there from one that is no media", () =>
+      Effect.gen(function* () {
+        const inputs = [{ path: fixture("nothing.mp4") }]
+        const failure = yield* Effect.flip(run({ inputs, arguments: () => [] }))
+        assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "source")
+      })
+    )
+
+    it.scoped("keeps to its time limit", () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        const [took, failure] = yield* Effect.timed(Effect.flip(run({ ...endless(directory), timeout: "500 millis" })))
+        assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "timeout")
+        assert.isBelow(Duration.toSeconds(took), 5)
+      })
+    )
+
+    it.scoped("stops at once when it is interrupted", () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        const running = yield* Effect.fork(run(endless(directory)))
+        yield* grows(join(directory, "endless.raw"))
+        const [took] = yield* Effect.timed(Fiber.interrupt(running))
+        assert.isBelow(Duration.toSeconds(took), 2)
+        const size = sizeOf(join(directory, "endless.raw"))
+        yield* run(hls(directory))
+        assert.strictEqual(sizeOf(join(directory, "endless.raw")), size)
+      })
+    )
+
+    it.scoped("lets a listener be slow, and no listener outlive its call", () =>
+      Effect.gen(function* () {
+        let calls = 0
+        const slow = () =>
+          Effect.zipRight(
+            Effect.sync(() => calls++),
+            Effect.never
+          )
+        const call = run({ ...endless(yield* folder), onProgress: slow, timeout: "1500 millis" })
+        yield* Effect.flip(call)
+        assert.strictEqual(calls, 1)
+      })
+    )
+
+    it.scoped("writes nowhere but into the output folder", () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        for (const name of ["../out.mp4", "/out.mp4", "a/b.mp4", "..", ""]) {
+          const exit = yield* Effect.exit(run({ ...hls(directory), arguments: ({ output }) => [output(name)] }))
+          assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause), name)
+        }
+      })
+    )
+
+    it.scoped("reads a picture by its name alone, not by a pattern in it", () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        writeFileSync(join(directory, "photo-1.jpg"), readFileSync(fixture("picture.jpg")))
+        writeFileSync(join(directory, "photo-%d.jpg"), "nothing")
+        const { ffprobe } = yield* Ffmpeg
+        const look = (name: string) => ffprobe({ input: { path: join(directory, name) }, arguments: ["-show_streams"] })
+        assert.match(JSON.stringify(yield* look("photo-1.jpg")), /mjpeg/)
+        assert.strictEqual((yield* Effect.flip(look("photo-%d.jpg")))._tag, "FfmpegFailed")
+      })
+    )
+
+    it.scoped("lets a further demuxer at an input that asks for it", () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        const path = join(directory, "list.txt")
+        writeFileSync(path, "1\n00:00:00,500 --> 00:00:01,500\nHello\n")
+        const { ffprobe } = yield* Ffmpeg
+        const look = (input: { path: string; demuxers?: ReadonlyArray<string> }) =>
+          ffprobe({ input, arguments: ["-show_streams"] })
+        assert.strictEqual((yield* Effect.flip(look({ path })))._tag, "FfmpegFailed")
+        assert.match(JSON.stringify(yield* look({ path, demuxers: ["srt"] })), /subrip/)
+      })
+    )
+  })

@@ -1,0 +1,50 @@
+import { readdirSync } from "node:fs"
+import { assert, it } from "@effect/vitest"
+import { Effect, Fiber, Layer } from "effect"
+import { AutoFfmpeg, Ffmpeg, NativeFfmpeg } from "../src/index.ts"
+import { endless, engineCases, grows } from "./engine.ts"
+import { ffmpegProcesses, folder, until, withPath } from "./surroundings.ts"
+
+const found = await Effect.runPromise(Effect.either(Effect.scoped(Layer.build(NativeFfmpeg.layer))))
+
+if (found._tag === "Right") {
+  engineCases("native", NativeFfmpeg.layer)
+
+  it.scopedLive("a killed process fails its own call only", () =>
+    Effect.gen(function* () {
+      const { ffmpeg } = yield* Ffmpeg
+      const [first, second] = [yield* folder, yield* folder]
+      const victim = yield* Effect.fork(Effect.flip(ffmpeg(endless(first))))
+      yield* grows(`${first}/endless.raw`)
+      const [pid] = ffmpegProcesses()
+      const other = yield* Effect.fork(ffmpeg(endless(second)))
+      yield* grows(`${second}/endless.raw`)
+      process.kill(pid ?? 0, "SIGKILL")
+      const failure = yield* Fiber.join(victim)
+      assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "crash")
+      yield* grows(`${second}/endless.raw`)
+      yield* Fiber.interrupt(other)
+      yield* until(Effect.sync(() => ffmpegProcesses().length === 0))
+    }).pipe(Effect.provide(NativeFfmpeg.layer))
+  )
+
+  it.scopedLive("auto takes the native programs, both or none", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* Ffmpeg).engine, "native")
+    }).pipe(Effect.provide(AutoFfmpeg.layer))
+  )
+} else {
+  console.warn(`LEFT OUT: everything of the native FFmpeg. ${found.left.message}`)
+}
+
+it.scopedLive("without programs on PATH, native fails and auto takes wasm", () =>
+  Effect.gen(function* () {
+    const empty = yield* folder
+    const missing = yield* Effect.flip(withPath(empty, Layer.build(NativeFfmpeg.layer)))
+    assert.strictEqual(missing.reason, "missing")
+    assert.match(missing.message, /install/)
+    const auto = yield* withPath(empty, Layer.build(AutoFfmpeg.layer))
+    assert.strictEqual((yield* Effect.provide(Ffmpeg, auto)).engine, "wasm")
+    assert.deepStrictEqual(readdirSync(empty), [])
+  })
+)

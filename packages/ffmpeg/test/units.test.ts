@@ -1,0 +1,59 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as LogTail from "../src/LogTail.ts"
+import { parseProgress, reporter } from "../src/progress.ts"
+import { allowedDemuxers } from "../src/untrustedDemuxers.ts"
+
+describe("LogTail", () => {
+  it("keeps the last twenty lines, and the line that has not ended", () => {
+    const log = LogTail.make()
+    for (let n = 0; n < 1000; n++) log.push(`line ${n}\r`)
+    log.push("half ")
+    log.push("a line")
+    assert.strictEqual(log.lines().length, 20)
+    assert.strictEqual(log.lines().at(-2), "line 999")
+    assert.strictEqual(log.lines().at(-1), "half a line")
+  })
+
+  it("keeps no line of any length", () => {
+    const log = LogTail.make()
+    for (let n = 0; n < 1000; n++) log.push("x".repeat(1000))
+    assert.strictEqual(log.lines().join("").length, 500)
+  })
+})
+
+describe("progress", () => {
+  it("reads the newest time, in seconds", () => {
+    assert.strictEqual(parseProgress("frame=1\nout_time_us=1000000\nprogress=continue\nout_time_us=2500000\n"), 2.5)
+    assert.isUndefined(parseProgress("out_time_us=N/A\nprogress=continue\n"))
+    assert.isUndefined(parseProgress("out_time_us=-9223372036854775807\n"))
+  })
+
+  it.scoped("skips what came while the listener was busy, but not the end", () =>
+    Effect.gen(function* () {
+      const heard: Array<number> = []
+      const { finish, push } = yield* reporter((seconds) => Effect.sync(() => heard.push(seconds)))
+      for (let n = 1; n <= 100; n++) push(`out_time_us=${n}000000\n`)
+      yield* finish
+      assert.strictEqual(heard.at(-1), 100)
+      assert.isBelow(heard.length, 100)
+    })
+  )
+})
+
+describe("untrusted demuxers", () => {
+  it("has none that opens what a file names, and no guesses at text and raw bytes", () => {
+    const allowed = new Set(allowedDemuxers("file:/videos/video.mp4"))
+    for (const name of "hls concat dash sdp rtsp rtp imf svg_pipe lavfi tty ass srt webvtt rawvideo s16le".split(" ")) {
+      assert.isFalse(allowed.has(name), name)
+    }
+    assert.isTrue(["mov", "matroska", "mp3", "mpegts", "png_pipe"].every((name) => allowed.has(name)))
+  })
+
+  it("takes numbered pictures only by a name without a pattern", () => {
+    assert.include(allowedDemuxers("file:/photo.jpg"), "image2")
+    for (const name of ["/photo-%03d.jpg", "/photo-*.jpg", "/photo-{1,2}.jpg", "/drawing.svg"]) {
+      assert.notInclude(allowedDemuxers(name), "image2")
+    }
+  })
+})

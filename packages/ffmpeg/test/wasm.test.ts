@@ -1,0 +1,65 @@
+import { readFileSync, statSync } from "node:fs"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { join } from "node:path"
+import { assert, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { Ffmpeg, type FfmpegCommand, WasmFfmpeg } from "../src/index.ts"
+import { endless, engineCases, grows } from "./engine.ts"
+import { fixture, folder } from "./surroundings.ts"
+
+engineCases("wasm", WasmFfmpeg.layer)
+
+/** The encoder's own tables overrun the memory of the core: a real crash. */
+const crashing: FfmpegCommand = {
+  inputs: [],
+  arguments: () => [
+    ...["-f", "lavfi", "-i", "testsrc2=size=1280x720:duration=1", "-frames:v", "3"],
+    ...["-c:v", "mjpeg", "-huffman", "optimal", "-trellis", "2", "-f", "null", "-"]
+  ]
+}
+
+it.scopedLive("a crashed worker fails its own call only", () =>
+  Effect.gen(function* () {
+    const { ffmpeg } = yield* Ffmpeg
+    const directory = yield* folder
+    const other = yield* Effect.fork(ffmpeg(endless(directory)))
+    yield* grows(`${directory}/endless.raw`)
+    const failure = yield* Effect.flip(ffmpeg(crashing))
+    assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "crash")
+    yield* grows(`${directory}/endless.raw`)
+    yield* Fiber.interrupt(other)
+  }).pipe(Effect.provide(WasmFfmpeg.layer))
+)
+
+/** Serves one fixture by ranges. */
+const server = Effect.acquireRelease(
+  Effect.async<{ url: URL; close: () => void }>((resume) => {
+    const bytes = readFileSync(fixture("faststart.mp4"))
+    const http = createServer((request, response) => {
+      const [, first = "0", last = ""] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? "") ?? []
+      const part = bytes.subarray(Number(first), Number(last) + 1)
+      const range = `bytes ${first}-${Number(first) + part.length - 1}/${bytes.length}`
+      response.writeHead(206, { "content-range": range }).end(part)
+    })
+    http.listen(0, "127.0.0.1", () => {
+      const url = new URL(`http://127.0.0.1:${(http.address() as AddressInfo).port}/video.mp4`)
+      resume(Effect.succeed({ url, close: () => http.close() }))
+    })
+  }),
+  ({ close }) => Effect.sync(close)
+)
+
+it.scopedLive("reads an address through the main thread, and writes straight to disk", () =>
+  Effect.gen(function* () {
+    const { ffmpeg } = yield* Ffmpeg
+    const outputDirectory = yield* folder
+    const { url } = yield* server
+    yield* ffmpeg({
+      inputs: [{ url }],
+      outputDirectory,
+      arguments: ({ input, output }) => ["-i", input(0), "-f", "rawvideo", "-vf", "scale=640:360", output("video.raw")]
+    })
+    assert.strictEqual(statSync(join(outputDirectory, "video.raw")).size, (640 * 360 * 1.5 * 24 * 2) | 0)
+  }).pipe(Effect.provide(WasmFfmpeg.layer))
+)

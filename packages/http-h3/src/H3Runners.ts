@@ -1,0 +1,82 @@
+import type { Server } from "node:http"
+import { endpoints, RunnerWeb } from "@runner-connector/core/protocol"
+import { Config, type ConfigError, Effect, Exit, Layer, Option, Runtime } from "effect"
+import { getRequestIP, H3, type H3Event, toNodeHandler } from "h3"
+import { type ListenError, listen } from "./listen.ts"
+
+/** Where to listen, and what else to serve there. */
+export interface ServeOptions {
+  /** 0 lets the system choose. */
+  readonly port: number
+  /** The address of one network interface; all interfaces when left out. */
+  readonly host?: string | undefined
+  /** Adds the host's own routes and middleware. Runs before the runner routes are added. */
+  readonly app?: ((app: H3) => void) | undefined
+}
+
+/** The fiber of a request ends when its client hangs up; what is returned then reaches nobody. */
+const gone = () => new Response(null, { status: 503 })
+
+const contextOf = (event: H3Event) => ({ clientAddress: Option.fromNullable(getRequestIP(event)) })
+
+const makeAnswer = Effect.map(Effect.runtime<never>(), (runtime) => {
+  const run = Runtime.runPromiseExit(runtime)
+  return async (event: H3Event, response: Effect.Effect<Response>): Promise<Response> =>
+    Exit.getOrElse(await run(response, { signal: event.req.signal }), gone)
+})
+
+/**
+ * The runner routes as an h3 app, to be mounted at the root of the host's. They are ordinary routes: the host's
+ * middleware runs before them, and must leave the body unread. A path of ours with another method is refused as the
+ * wire demands; all other paths are left to the host.
+ */
+export const app: Effect.Effect<H3, never, RunnerWeb.RunnerWeb> = Effect.gen(function* () {
+  const web = yield* RunnerWeb.RunnerWeb
+  const answer = yield* makeAnswer
+  const routes = new H3()
+  for (const endpoint of endpoints) {
+    routes.on(endpoint.method, endpoint.path, (event) =>
+      answer(event, web.respond(endpoint, event.req, { ...contextOf(event), params: event.context.params ?? {} }))
+    )
+  }
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+    routes.all(path, (event) => answer(event, web.handle(event.req, contextOf(event))))
+  }
+  return routes
+})
+
+/** The host's app, the runner routes, and problem documents for whatever neither of them knows. */
+const makeRoot = (addRoutes: ServeOptions["app"]) =>
+  Effect.gen(function* () {
+    const web = yield* RunnerWeb.RunnerWeb
+    const answer = yield* makeAnswer
+    const runFork = Runtime.runFork(yield* Effect.runtime<never>())
+    const root = new H3({
+      // Routes of ours refuse malformed escapes themselves, as a problem document.
+      allowMalformedURL: true,
+      silent: true,
+      onError: (error) => {
+        if (error.unhandled) runFork(Effect.logError("A request handler has failed", error.cause ?? error))
+      }
+    })
+    addRoutes?.(root)
+    root.mount("/", yield* app)
+    root.all("/**", (event) => answer(event, web.handle(event.req, contextOf(event))))
+    return root
+  })
+
+/**
+ * Serves the runner routes on a Node server for as long as the layer lives. The host makes the server, so that it can
+ * share it with other adapters. When the layer ends, requests that are under way may finish for ten seconds.
+ */
+export const serve = (server: Server, options: ServeOptions): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb> =>
+  Layer.scopedDiscard(
+    Effect.flatMap(makeRoot(options.app), (root) => listen(server, { ...options, handler: toNodeHandler(root) }))
+  )
+
+/** The same, with options that the host reads from its configuration. */
+export const serveConfig = (
+  server: Server,
+  options: Config.Config.Wrap<ServeOptions>
+): Layer.Layer<never, ConfigError.ConfigError | ListenError, RunnerWeb.RunnerWeb> =>
+  Layer.unwrapEffect(Effect.map(Config.unwrap(options), (values) => serve(server, values)))

@@ -1,0 +1,2 @@
+export * as H3Runners from "./H3Runners.ts"
+export { ListenError } from "./listen.ts"

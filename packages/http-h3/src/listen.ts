@@ -1,0 +1,131 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import { Effect, Runtime, Schedule, Schema, type Scope } from "effect"
+
+/** The server cannot listen where it was told to. */
+export class ListenError extends Schema.TaggedError<ListenError>()("ListenError", {
+  host: Schema.optional(Schema.String),
+  port: Schema.Number,
+  cause: Schema.Defect
+}) {
+  override get message(): string {
+    const place = this.host === undefined ? `port ${this.port}` : `${this.host}, port ${this.port}`
+    return `Cannot listen on ${place}: ${explain(this.cause)}`
+  }
+}
+
+const explanations: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program listens there already; stop it or choose another port",
+  EACCES: "the system does not permit it; ports below 1024 often need special rights",
+  EADDRNOTAVAIL: "this machine has no such address",
+  ENOTFOUND: "there is no host of this name"
+}
+
+const explain = (cause: unknown): string => {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : ""
+  return explanations[code] ?? (cause instanceof Error ? cause.message : String(cause))
+}
+
+type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown
+
+export interface ListenOptions {
+  readonly port: number
+  readonly host?: string | undefined
+  readonly handler: NodeHandler
+}
+
+const FINISH_TIME = "10 seconds"
+const CHECK_INTERVAL = "100 millis"
+
+/** Answers under way, and whether new ones still keep their connection. */
+const makeTraffic = (handler: NodeHandler) => {
+  const underWay = new Set<ServerResponse>()
+  let isStopping = false
+
+  const closeAfter = (response: ServerResponse) => {
+    if (!response.headersSent) response.setHeader("connection", "close")
+  }
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      await handler(request, response)
+    } catch {
+      response.destroy()
+    }
+  }
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    underWay.add(response)
+    response.once("close", () => underWay.delete(response))
+    // Without listeners a client that vanishes at the wrong moment ends the process.
+    request.on("error", () => undefined)
+    response.on("error", () => undefined)
+    if (isStopping) closeAfter(response)
+    void handle(request, response)
+  }
+
+  const stop = () => {
+    isStopping = true
+    for (const response of underWay) closeAfter(response)
+  }
+
+  return { onRequest, stop, isIdle: () => underWay.size === 0 }
+}
+
+/** Listens until the scope ends; then lets what is under way finish, and closes every connection. */
+export const listen = (
+  server: Server,
+  { handler, host, port }: ListenOptions
+): Effect.Effect<void, ListenError, Scope.Scope> =>
+  Effect.gen(function* () {
+    // An upload of many hours is no attack; slow heads still are, which `headersTimeout` ends.
+    server.requestTimeout = 0
+    const traffic = makeTraffic(handler)
+    yield* withListener(server, "request", traffic.onRequest)
+    yield* Effect.acquireRelease(open(server, port, host), () => close(server, traffic))
+    const runFork = Runtime.runFork(yield* Effect.runtime<never>())
+    // For instance no file descriptors left for a new connection; the others go on.
+    yield* withListener(
+      server,
+      "error",
+      (error: Error) => void runFork(Effect.logError("The server has failed", error))
+    )
+  })
+
+// biome-ignore lint/suspicious/noExplicitAny: the arguments of an event are its own
+const withListener = (server: Server, event: string, listener: (...args: Array<any>) => void) =>
+  Effect.acquireRelease(
+    Effect.sync(() => server.on(event, listener)),
+    () => Effect.sync(() => server.off(event, listener))
+  )
+
+const open = (server: Server, port: number, host: string | undefined): Effect.Effect<void, ListenError> =>
+  Effect.async((resume) => {
+    const onError = (cause: Error) => {
+      server.off("listening", onListening)
+      resume(new ListenError({ port, cause, ...(host === undefined ? {} : { host }) }))
+    }
+    const onListening = () => {
+      server.off("error", onError)
+      resume(Effect.void)
+    }
+    server.once("error", onError)
+    server.once("listening", onListening)
+    server.listen({ port, ...(host === undefined ? {} : { host }) })
+  })
+
+/**
+ * Connections that were taken over for web sockets are not waited for: whoever took them closes them. A connection that
+ * falls idle while the server stops must be closed then and there, else it would hold the server up until it times out.
+ */
+const close = (server: Server, traffic: { readonly stop: () => void; readonly isIdle: () => boolean }) =>
+  Effect.gen(function* () {
+    traffic.stop()
+    server.close()
+    yield* Effect.sync(() => server.closeIdleConnections()).pipe(
+      Effect.map(traffic.isIdle),
+      Effect.repeat({ until: (isIdle) => isIdle, schedule: Schedule.spaced(CHECK_INTERVAL) }),
+      Effect.interruptible,
+      Effect.timeoutOption(FINISH_TIME)
+    )
+    server.closeAllConnections()
+  })

@@ -1,0 +1,90 @@
+import { MediaFacts, ProbeReport } from "@runner-connector/core"
+import { Ffmpeg, type FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
+import { Effect, Option, Schema } from "effect"
+import { JobFailed } from "./JobType.ts"
+
+/** The picture of a file as it is meant to be seen: after rotation, in square pixels. */
+export interface SourceVideo {
+  /** Its number in the file. */
+  readonly stream: number
+  /** Width by height. */
+  readonly ratio: number
+  /** Whole frames a second; 0 when unknown. */
+  readonly fps: number
+  /** Seconds. */
+  readonly duration: Option.Option<number>
+}
+
+export interface SourceAudio {
+  readonly stream: number
+  readonly channels: number
+  /** Samples a second; 0 when unknown. */
+  readonly sampleRate: number
+  /** Seconds. */
+  readonly duration: Option.Option<number>
+}
+
+/** What an encoder needs to know of a file. */
+export interface SourceMedia {
+  readonly video: Option.Option<SourceVideo>
+  readonly audio: Option.Option<SourceAudio>
+  /** Seconds. */
+  readonly duration: Option.Option<number>
+  /** Bits a second, everything in the file together. */
+  readonly bitrate: Option.Option<number>
+}
+
+/** What an encoder asks of ffprobe beyond what the report of the core holds. */
+const Details = Schema.Struct({
+  streams: Schema.Array(
+    Schema.Struct({
+      index: Schema.Int,
+      sample_aspect_ratio: Schema.optional(Schema.String),
+      channels: Schema.optional(Schema.Int),
+      sample_rate: Schema.optional(Schema.NumberFromString)
+    })
+  )
+})
+
+/** Width by height of one pixel; 1 when the file does not say. */
+const pixelRatio = (text: string | undefined): number => {
+  const [width = 0, height = 0] = (text ?? "").split(":").map(Number)
+  return width > 0 && height > 0 ? width / height : 1
+}
+
+/** What ffprobe says of a number: nothing, when it is not positive. */
+const positive = (text: string | undefined): Option.Option<number> =>
+  Option.filter(Option.some(Number(text)), (value) => value > 0)
+
+const numbered = (stream: Option.Option<ProbeReport.ProbeStream>) =>
+  Option.filterMap(stream, (found) => Option.map(Option.fromNullable(found.index), (index) => ({ ...found, index })))
+
+const fromReport = (report: ProbeReport.ProbeReport, details: typeof Details.Type): SourceMedia => {
+  const { duration, fps, height, width } = MediaFacts.summarize(report)
+  const detailsOf = (index: number) => details.streams.find((stream) => stream.index === index)
+  return {
+    video: Option.map(numbered(MediaFacts.videoStream(report)), (stream) => {
+      const pixel = pixelRatio(detailsOf(stream.index)?.sample_aspect_ratio)
+      const isTurned = width !== stream.width
+      const ratio = (width / height) * (isTurned ? 1 / pixel : pixel)
+      return { stream: stream.index, ratio, fps, duration: positive(stream.duration) }
+    }),
+    audio: Option.map(numbered(MediaFacts.audioStream(report)), (stream) => {
+      const { channels = 2, sample_rate: sampleRate = 0 } = detailsOf(stream.index) ?? {}
+      return { stream: stream.index, channels, sampleRate, duration: positive(stream.duration) }
+    }),
+    duration,
+    bitrate: positive(report.format.bit_rate)
+  }
+}
+
+/** Looks at a file on disk. */
+export const probe = (path: string): Effect.Effect<SourceMedia, JobFailed | FfmpegFailed | FfmpegError, Ffmpeg> =>
+  Effect.gen(function* () {
+    const ffmpeg = yield* Ffmpeg
+    const json = yield* ffmpeg.ffprobe({ input: { path }, arguments: ["-show_format", "-show_streams"] })
+    const report = yield* Schema.decodeUnknown(ProbeReport.ProbeReport)(json)
+    return fromReport(report, yield* Schema.decodeUnknown(Details)(json))
+  }).pipe(
+    Effect.catchTag("ParseError", () => Effect.fail(new JobFailed({ message: "ffprobe's report is not readable" })))
+  )

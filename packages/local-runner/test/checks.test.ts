@@ -1,0 +1,263 @@
+import { readFile } from "node:fs/promises"
+import { type AddressInfo, createServer } from "node:net"
+import { join } from "node:path"
+import { NodeContext, NodeHttpClient } from "@effect/platform-node"
+import { expect, it } from "@effect/vitest"
+import { Deferred, Effect, Layer, Redacted } from "effect"
+import { LocalRunner } from "../src/index.ts"
+import { fakeFfmpeg, instantFfmpeg, startRunner, temporaryFolder, testServer, until } from "./support/harness.ts"
+import { TestServer } from "./support/TestServer.ts"
+
+/** Works until it is told to stop; counts who works. */
+const slowFfmpeg = () => {
+  const counts = { now: 0, most: 0 }
+  const goOn = Effect.runSync(Deferred.make<void>())
+  const layer = fakeFfmpeg((_, write) =>
+    Effect.gen(function* () {
+      counts.now++
+      counts.most = Math.max(counts.most, counts.now)
+      yield* Deferred.await(goOn)
+      yield* write("made")
+    }).pipe(Effect.ensuring(Effect.sync(() => counts.now--)))
+  )
+  return { counts, goOn: Deferred.succeed(goOn, undefined), layer }
+}
+
+it.scopedLive("checks at start and when the socket connects", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the socket is connected", () => server.sockets === 1)
+    yield* until("both checks came", () => server.callsOf("request").length === 2)
+  })
+)
+
+it.scopedLive("checks when it hears that jobs are available", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the first checks are over", () => server.sockets === 1 && server.callsOf("request").length === 2)
+    const job = server.addJob()
+    server.ping()
+    yield* until("the job is done", () => job.state === "Completed")
+  })
+)
+
+it.scopedLive("checks from time to time although nobody calls", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    server.refuseSockets = "no sockets today"
+    yield* startRunner(server, instantFfmpeg, { pollInterval: "100 millis" })
+    yield* until("the first check is over", () => server.callsOf("request").length === 1)
+    const job = server.addJob()
+    yield* until("the job is done", () => job.state === "Completed")
+  })
+)
+
+it.scopedLive("asks again for a socket that was refused", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    server.refuseSockets = "not yet"
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("it was refused twice", () => server.refusedSockets >= 2)
+    server.refuseSockets = undefined
+    yield* until("it is connected", () => server.sockets === 1)
+  })
+)
+
+it.scopedLive("asks again for a socket that the server closed", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("it is connected", () => server.sockets === 1)
+    server.io.of("/runners").disconnectSockets()
+    yield* until("it is gone", () => server.sockets === 0)
+    yield* until("it is connected", () => server.sockets === 1)
+  })
+)
+
+it.scopedLive("does as many jobs at once as it may, and the next one right after", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const jobs = Array.from({ length: 5 }, () => server.addJob())
+    const { counts, goOn, layer } = slowFfmpeg()
+    yield* startRunner(server, layer, { concurrency: 3 })
+    yield* until("three jobs run", () => counts.now === 3)
+    expect(jobs.map(({ state }) => state)).toEqual(["Processing", "Processing", "Processing", "Pending", "Pending"])
+    yield* goOn
+    yield* until("all jobs are done", () => jobs.every(({ state }) => state === "Completed"))
+    expect(counts.most).toBe(3)
+  })
+)
+
+it.scopedLive("skips jobs that it cannot do, and names that are none", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    server.addJob({ type: "video-transcription" })
+    server.addJob({ uuid: "..%2F..%2Fetc" })
+    const job = server.addJob()
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the job is done", () => job.state === "Completed")
+    expect(server.callsOf("accept")).toHaveLength(1)
+  })
+)
+
+for (const lost of [
+  { status: 409, body: { code: "runner_job_not_in_pending_state" } },
+  { status: 400, body: {} },
+  { status: 404, body: {} }
+]) {
+  it.scopedLive(`takes the next job of the list when another runner was faster (${lost.status})`, () =>
+    Effect.gen(function* () {
+      const server = yield* testServer
+      const [first, second] = [server.addJob(), server.addJob()]
+      server.answer = (name, job) => (name === "accept" && job === first ? lost : undefined)
+      yield* startRunner(server, instantFfmpeg)
+      yield* until("the second job is done", () => second.state === "Completed")
+      const order = server.calls.map(({ name, path }) => (name === "accept" ? path.split("/").at(-2) : name))
+      expect(order.slice(0, 3)).toEqual(["request", first.uuid, second.uuid])
+    })
+  )
+}
+
+it.scopedLive("comes back for a job that it could not get at first, without being called", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    server.refuseSockets = "no sockets today"
+    const job = server.addJob()
+    let refusals = 3
+    server.answer = (name) => (name === "accept" && refusals-- > 0 ? { status: 409 } : undefined)
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the job is done", () => job.state === "Completed")
+  })
+)
+
+it.scopedLive("asks once a check for a job that it cannot get, however long that stays at the head of the list", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const poisoned = server.addJob()
+    server.answer = (name, job) => (name === "accept" && job === poisoned ? { status: 400 } : undefined)
+    yield* startRunner(server, instantFfmpeg, { retryDelay: "1 minute" })
+    yield* until("the first checks are over", () => server.sockets === 1 && server.callsOf("request").length >= 4)
+    const job = server.addJob()
+    server.ping()
+    yield* until("the other job is done", () => job.state === "Completed")
+    const order = server.calls.map(({ name }) => name).filter((name) => name === "request" || name === "accept")
+    expect(order.slice(0, 6).join(" ")).toBe("request accept request request accept request")
+  })
+)
+
+it.scopedLive("shares the jobs with a second runner, each done once", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const jobs = Array.from({ length: 12 }, () => server.addJob())
+    const { counts, goOn, layer } = slowFfmpeg()
+    yield* startRunner(server, layer)
+    yield* startRunner(server, layer)
+    yield* until("both have as much to do as they can", () => counts.now === 4)
+    yield* goOn
+    yield* until("all jobs are done", () => jobs.every(({ state }) => state === "Completed"))
+    expect(server.callsOf("success")).toHaveLength(jobs.length)
+    expect(new Set(jobs.map(({ runnerToken }) => runnerToken)).size).toBe(2)
+    expect(server.callsOf("error")).toEqual([])
+  })
+)
+
+it.scopedLive("waits for a server that is not there yet", () =>
+  Effect.gen(function* () {
+    let knocks = 0
+    const closedDoor = createServer((socket) => {
+      knocks++
+      socket.destroy()
+    })
+    yield* Effect.promise(() => new Promise<void>((resolve) => closedDoor.listen(0, "127.0.0.1", resolve)))
+    const { port } = closedDoor.address() as AddressInfo
+    const server = new TestServer()
+    server.port = port
+    yield* Effect.addFinalizer(() => Effect.promise(() => server.stop()))
+    const token = server.addRunner()
+    yield* startRunner(server, instantFfmpeg, {}, token)
+    yield* until("it has knocked", () => knocks >= 5)
+    yield* Effect.promise(() => new Promise((resolve) => closedDoor.close(resolve)))
+    yield* Effect.promise(() => server.start(port))
+    const job = server.addJob()
+    yield* until("the job is done", () => job.state === "Completed")
+    expect(server.violations).toEqual([])
+  })
+)
+
+it.scopedLive("leaves a server alone for as long as that wants", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const times: Array<number> = []
+    server.answer = (name) => {
+      if (name !== "request") return undefined
+      times.push(Date.now())
+      return times.length === 1 ? { status: 503, headers: { "retry-after": "1" } } : undefined
+    }
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("it came back", () => times.length >= 2)
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1000)
+  })
+)
+
+it.scopedLive("goes on after answers that are no answers", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const answers = ["break", { status: 500 }, { status: 302, headers: { location: "/" } }, { status: 200 }] as const
+    let at = 0
+    server.answer = (name) => (name === "request" ? answers[at++] : undefined)
+    const job = server.addJob()
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the job is done", () => job.state === "Completed")
+  })
+)
+
+it.scopedLive("stops and says so when the server does not know it", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const heard: Array<string> = []
+    const onStopped = (error: { readonly _tag: string }) => Effect.sync(() => void heard.push(error._tag))
+    yield* startRunner(server, instantFfmpeg, { onStopped }, "ptrt-stranger")
+    yield* until("it has stopped", () => heard.length > 0)
+    expect(heard).toEqual(["UnknownRunner"])
+    expect(server.callsOf("request")).toHaveLength(1)
+  })
+)
+
+it.scopedLive("registers by itself, keeps its token, and registers anew only when the server has forgotten it", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const workDirectory = yield* temporaryFolder
+    const registration = { registrationToken: Redacted.make("ptrrt-test"), name: "kept" }
+    const doOneJob = Effect.gen(function* () {
+      const job = server.addJob()
+      yield* startRunner(server, instantFfmpeg, { workDirectory, registration })
+      yield* until("the job is done", () => job.state === "Completed")
+    }).pipe(Effect.scoped)
+
+    yield* doOneJob
+    yield* doOneJob
+    expect(server.callsOf("register")).toHaveLength(1)
+    const token = server.jobs[1]?.runnerToken
+    expect(server.jobs[0]?.runnerToken).toBe(token)
+    const kept = yield* Effect.promise(() => readFile(join(workDirectory, "runner.json"), "utf8"))
+    expect(JSON.parse(kept)).toMatchObject({ name: "kept", runnerToken: token })
+
+    server.runners.clear()
+    yield* doOneJob
+    expect(server.callsOf("register")).toHaveLength(2)
+  })
+)
+
+it.scopedLive("stops when its registration is refused", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const workDirectory = yield* temporaryFolder
+    const registration = { registrationToken: Redacted.make("ptrrt-wrong"), name: "refused" }
+    const running = LocalRunner.run({ url: server.url, workDirectory, registration })
+    const environment = Layer.mergeAll(instantFfmpeg, NodeContext.layer, NodeHttpClient.layer)
+    const error = yield* Effect.flip(Effect.provide(running, environment))
+    expect(error).toMatchObject({ _tag: "RequestRefused", asked: "register", status: 404 })
+  })
+)

@@ -1,0 +1,205 @@
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import { Ffmpeg, type FfmpegError } from "@runner-connector/ffmpeg"
+import { Effect, type Layer, type Scope } from "effect"
+import { engines, fixture, startRunner, temporaryFolder, testServer, until } from "./support/harness.ts"
+import type { Job } from "./support/TestServer.ts"
+
+interface Stream {
+  readonly codec_type: string
+  readonly codec_name: string
+  readonly width: number
+  readonly height: number
+  readonly pix_fmt: string
+  readonly avg_frame_rate: string
+  readonly sample_aspect_ratio: string
+  readonly channels: number
+  readonly sample_rate: string
+}
+
+interface Report {
+  readonly format: { readonly duration: string; readonly tags?: Record<string, string> }
+  readonly streams: ReadonlyArray<Stream>
+  readonly chapters: ReadonlyArray<unknown>
+}
+
+interface Result {
+  readonly report: Report
+  readonly video: Stream | undefined
+  readonly audio: Stream | undefined
+  readonly duration: number
+  readonly playlist: string
+  readonly media: { readonly name: string | undefined; readonly size: number }
+}
+
+const inspect = (job: Job): Effect.Effect<Result, unknown, Ffmpeg | Scope.Scope> =>
+  Effect.gen(function* () {
+    const [media, playlist] = ["videoFile", "resolutionPlaylistFile"].map((field) =>
+      job.result.find(({ name }) => name === `payload[${field}]`)
+    )
+    if (media === undefined || playlist === undefined) throw new Error("a file is missing")
+    const path = join(yield* temporaryFolder, "result.mp4")
+    yield* Effect.promise(() => writeFile(path, media.content))
+    const ffmpeg = yield* Ffmpeg
+    const flags = ["-show_streams", "-show_format", "-show_chapters"]
+    const report = (yield* ffmpeg.ffprobe({ input: { path }, arguments: flags })) as Report
+    return {
+      ...{ report, playlist: playlist.content.toString(), duration: Number(report.format.duration) },
+      video: report.streams.find(({ codec_type }) => codec_type === "video"),
+      audio: report.streams.find(({ codec_type }) => codec_type === "audio"),
+      media: { name: media.filename, size: media.content.length }
+    }
+  })
+
+/** Runs one job through a whole runner. */
+const transcode = (
+  engine: Layer.Layer<Ffmpeg, FfmpegError>,
+  source: string,
+  output: object = {},
+  audio?: string
+): Effect.Effect<Job, unknown, Scope.Scope> =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const job = server.addJob({ source, output, ...(audio === undefined ? {} : { audio }) })
+    const { workDirectory } = yield* startRunner(server, engine)
+    yield* until("the job has ended", () => job.state === "Completed" || job.state === "Errored", 60_000)
+    expect(job.messages.join()).not.toContain(workDirectory)
+    return job
+  })
+
+const completed = (...args: Parameters<typeof transcode>) =>
+  Effect.gen(function* () {
+    const job = yield* transcode(...args)
+    expect(job.messages).toEqual([])
+    return yield* Effect.provide(inspect(job), args[0])
+  })
+
+const durations = (playlist: string): ReadonlyArray<number> =>
+  [...playlist.matchAll(/#EXTINF:([\d.]+),/g)].map(([, seconds]) => Number(seconds))
+
+/** All that an encoder has to put right: odd sides, 10 bits, an odd rate, six channels, chapters and names. */
+const difficult = (folder: string): Effect.Effect<string, unknown, Ffmpeg> =>
+  Effect.gen(function* () {
+    const ffmpeg = yield* Ffmpeg
+    const chapters = join(folder, "chapters.txt")
+    const chapter = "[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=5\ntitle=one\n"
+    yield* Effect.promise(() => writeFile(chapters, `;FFMETADATA1\ntitle=private\nlocation=home\n${chapter}`))
+    yield* ffmpeg.ffmpeg({
+      inputs: [{ path: chapters, demuxers: ["ffmetadata"] }],
+      outputDirectory: folder,
+      arguments: ({ input, output }) => [
+        ...["-i", input(0), "-f", "lavfi", "-i", "testsrc2=size=321x181:rate=30000/1001:duration=9"],
+        ...["-f", "lavfi", "-i", "anoisesrc=duration=9:sample_rate=96000:amplitude=0.1"],
+        ...["-map", "1:v", "-map", "2:a", "-map_metadata", "0", "-map_chapters", "0"],
+        ...["-vf", "format=yuv444p10le", "-c:v", "ffv1", "-c:a", "pcm_s16le", "-ac", "6", output("difficult.mkv")]
+      ]
+    })
+    return join(folder, "difficult.mkv")
+  })
+
+for (const [name, engine] of engines) {
+  describe(`HLS with ffmpeg (${name})`, { timeout: 90_000 }, () => {
+    it.scopedLive("makes one file of picture and sound, and the playlist that cuts it", () =>
+      Effect.gen(function* () {
+        const { audio, duration, media, playlist, video } = yield* completed(engine, fixture("moov-last.mp4"))
+        expect(video).toMatchObject({ codec_name: "h264", width: 214, height: 120, pix_fmt: "yuv420p" })
+        expect(video).toMatchObject({ avg_frame_rate: "24/1", sample_aspect_ratio: "1:1" })
+        expect(audio).toMatchObject({ codec_name: "aac", channels: 1, sample_rate: "44100" })
+        expect(duration).toBeCloseTo(2, 0)
+        const lines = playlist.trimEnd().split("\n")
+        expect(lines[0]).toBe("#EXTM3U")
+        expect(lines.at(-1)).toBe("#EXT-X-ENDLIST")
+        expect(lines).toContain("#EXT-X-PLAYLIST-TYPE:VOD")
+        expect(playlist).toMatch(new RegExp(`#EXT-X-MAP:URI="${media.name}",BYTERANGE="\\d+@0"`))
+        expect(lines.filter((line) => !line.startsWith("#"))).toEqual([media.name])
+        const [, length, offset] = /#EXT-X-BYTERANGE:(\d+)@(\d+)/.exec(playlist) ?? []
+        expect(Number(length) + Number(offset)).toBeLessThanOrEqual(media.size)
+      })
+    )
+
+    it.scopedLive("cuts at four seconds and puts right what no player takes", () =>
+      Effect.gen(function* () {
+        const source = yield* Effect.provide(difficult(yield* temporaryFolder), engine)
+        const { audio, playlist, report, video } = yield* completed(engine, source, { resolution: 91, fps: 25 })
+        expect(video).toMatchObject({ codec_name: "h264", width: 164, height: 92, pix_fmt: "yuv420p" })
+        expect(video?.avg_frame_rate).toBe("25/1")
+        expect(audio).toMatchObject({ channels: 2, sample_rate: "48000" })
+        expect(report.streams).toHaveLength(2)
+        expect(report.chapters).toEqual([])
+        expect(JSON.stringify(report.format.tags)).not.toMatch(/private|home/)
+        expect(durations(playlist)).toEqual([4, 4, expect.closeTo(1, 1)])
+      })
+    )
+
+    it.scopedLive("makes a picture alone when the sound comes apart", () =>
+      Effect.gen(function* () {
+        const output = { separatedAudio: true }
+        const { report } = yield* completed(engine, fixture("moov-last.mp4"), output, fixture("audio.m4a"))
+        expect(report.streams.map(({ codec_type }) => codec_type)).toEqual(["video"])
+      })
+    )
+
+    it.scopedLive("makes the sound alone", () =>
+      Effect.gen(function* () {
+        const output = { resolution: 0, fps: 0, separatedAudio: true }
+        const { duration, playlist, report } = yield* completed(engine, fixture("many-tracks.mkv"), output)
+        expect(report.streams.map(({ codec_name }) => codec_name)).toEqual(["aac"])
+        expect(duration).toBeCloseTo(2, 0)
+        expect(durations(playlist)).toEqual([expect.closeTo(2, 0)])
+      })
+    )
+
+    it.scopedLive("takes the sound from its own file", () =>
+      Effect.gen(function* () {
+        const { audio, video } = yield* completed(engine, fixture("portrait.mp4"), {}, fixture("audio.flac"))
+        expect(video).toMatchObject({ width: 120, height: 214 })
+        expect(audio).toMatchObject({ codec_name: "aac", channels: 1, sample_rate: "48000" })
+      })
+    )
+
+    it.scopedLive("takes the sound of a file with a cover", () =>
+      Effect.gen(function* () {
+        const { report } = yield* completed(engine, fixture("cover.mp3"), { resolution: 0, fps: 0 })
+        expect(report.streams.map(({ codec_name }) => codec_name)).toEqual(["aac"])
+      })
+    )
+
+    it.scopedLive("holds the last picture as long as the sound goes on", () =>
+      Effect.gen(function* () {
+        const { playlist } = yield* completed(engine, fixture("audio-longer.mp4"))
+        expect(durations(playlist)).toEqual([expect.closeTo(4, 0)])
+      })
+    )
+
+    for (const [file, width, height] of [
+      ["rotated.mp4", 120, 214],
+      ["anamorphic.mp4", 214, 120],
+      ["odd-size.webm", 212, 120],
+      ["vfr.mp4", 214, 120],
+      ["broadcast.ts", 214, 120],
+      ["no-duration.mkv", 214, 120]
+    ] as const) {
+      it.scopedLive(`shows ${file} as it is meant`, () =>
+        Effect.gen(function* () {
+          const { duration, video } = yield* completed(engine, fixture(file))
+          expect(video).toMatchObject({ width, height, sample_aspect_ratio: "1:1", avg_frame_rate: "24/1" })
+          expect(duration).toBeCloseTo(2, 0)
+        })
+      )
+    }
+
+    it.scopedLive("says what is wrong with a source", () =>
+      Effect.gen(function* () {
+        const noise = yield* transcode(engine, fixture("noise.mp4"))
+        expect(noise.messages[0]).toMatch(
+          /^ffprobe failed with exit code \d+\nInvalid data found when processing input\n/
+        )
+        const mute = yield* transcode(engine, fixture("portrait.mp4"), { resolution: 0, fps: 0 })
+        expect(mute.messages).toEqual(["The source has no audio stream"])
+        const blind = yield* transcode(engine, fixture("audio.mp3"))
+        expect(blind.messages).toEqual(["The source has no video stream"])
+      })
+    )
+  })
+}

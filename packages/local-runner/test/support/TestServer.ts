@@ -1,0 +1,195 @@
+import { randomUUID } from "node:crypto"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { Endpoint, endpoints, FileEndpoints } from "@runner-connector/core/protocol"
+import { Server as SocketServer } from "socket.io"
+import { respond } from "./answers.ts"
+import { type Part, readForm } from "./forms.ts"
+
+/** A request as it came over the wire. */
+export interface Call {
+  readonly name: string
+  readonly path: string
+  readonly headers: IncomingMessage["headers"]
+  /** Empty when it was longer than `KEPT` bytes. */
+  readonly body: Buffer
+  readonly size: number
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly parts: ReadonlyArray<Part>
+}
+
+export interface Job {
+  readonly uuid: string
+  readonly type: string
+  readonly payload: unknown
+  /** The input file: its path, or its content. */
+  readonly source: string | Buffer
+  /** What the address of the sound gives. */
+  readonly audio: string | Buffer
+  state: "Pending" | "Processing" | "Completed" | "Errored" | "Gone"
+  jobToken: string | undefined
+  runnerToken: string | undefined
+  readonly progress: Array<string>
+  readonly reasons: Array<string>
+  readonly messages: Array<string>
+  result: ReadonlyArray<Part>
+}
+
+/** What a test wants answered instead of the usual; `hang` never answers, `break` closes the connection. */
+export type Answer = { status: number; body?: unknown; headers?: Record<string, string> } | "hang" | "break"
+
+export const KEPT = 50_000_000
+
+const routes = endpoints.map(({ method, name, path }) => ({
+  name,
+  method,
+  pattern: new RegExp(`^${path.replace(/:\w+/g, "([^/]+)")}$`)
+}))
+
+const pathOf = (endpoint: { readonly path: string }, jobUUID: string): string =>
+  Endpoint.pathOf(endpoint, { jobUUID, videoId: randomUUID() })
+
+/** The server's side of the protocol, as strict as PeerTube, on a real port. */
+export class TestServer {
+  readonly calls: Array<Call> = []
+  /** What a runner did that no server must see. Tests assert that nothing is here. */
+  readonly violations: Array<string> = []
+  readonly jobs: Array<Job> = []
+  readonly runners = new Map<string, string>()
+  readonly registrationTokens = new Set(["ptrrt-test"])
+  /** Overrides answers; undefined means the usual one. */
+  answer: (name: string, job: Job | undefined) => Answer | undefined = () => undefined
+  /** Whether a body may come without its length. */
+  allowsChunks = false
+  /** Refuses sockets with this message. */
+  refuseSockets: string | undefined
+  sockets = 0
+  refusedSockets = 0
+  readonly http: Server
+  readonly io: SocketServer
+  port = 0
+
+  constructor() {
+    this.http = createServer((request, response) => {
+      this.handle(request, response).catch((error) => {
+        this.violations.push(`${request.url}: ${error instanceof Error ? error.message : error}`)
+        response.destroy()
+      })
+    })
+    this.io = new SocketServer(this.http)
+    this.io.of("/runners").use((socket, next) => {
+      const token = socket.handshake.auth.runnerToken
+      const known = typeof token === "string" && this.runners.has(token)
+      const refusal = this.refuseSockets ?? (known ? undefined : "Invalid runner token")
+      if (refusal !== undefined) this.refusedSockets++
+      next(refusal === undefined ? undefined : new Error(refusal))
+    })
+    this.io.of("/runners").on("connection", (socket) => {
+      this.sockets++
+      if (socket.conn.transport.name !== "websocket") this.violations.push("the socket is not a WebSocket")
+      socket.on("disconnect", () => this.sockets--)
+    })
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  async start(port = 0): Promise<void> {
+    await new Promise<void>((resolve) => this.http.listen(port, "127.0.0.1", resolve))
+    this.port = (this.http.address() as AddressInfo).port
+  }
+
+  async stop(): Promise<void> {
+    this.http.closeAllConnections()
+    await this.io.close()
+    this.http.closeAllConnections()
+  }
+
+  addRunner(name = "runner"): string {
+    const token = `ptrt-${randomUUID()}`
+    this.runners.set(token, name)
+    return token
+  }
+
+  addJob(job: Partial<Job> & { readonly output?: object } = {}): Job {
+    const uuid = job.uuid ?? randomUUID()
+    const file = `${this.url}${pathOf(FileEndpoints.maxQuality, uuid)}`
+    const separatedAudioFileUrl = job.audio ? [`${this.url}${pathOf(FileEndpoints.maxQualityAudio, uuid)}`] : []
+    const output = { resolution: 120, fps: 24, separatedAudio: false, ...job.output }
+    const added: Job = {
+      uuid,
+      type: "vod-hls-transcoding",
+      payload: job.payload ?? { input: { videoFileUrl: file, separatedAudioFileUrl }, output },
+      source: Buffer.from("source"),
+      audio: Buffer.from("audio"),
+      state: "Pending",
+      jobToken: undefined,
+      runnerToken: undefined,
+      progress: [],
+      reasons: [],
+      messages: [],
+      result: [],
+      ...job
+    }
+    this.jobs.push(added)
+    return added
+  }
+
+  ping(): void {
+    this.io.of("/runners").emit("available-jobs")
+  }
+
+  callsOf(name: string): ReadonlyArray<Call> {
+    return this.calls.filter((call) => call.name === name)
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? ""
+    const route = routes.find(({ method, pattern }) => method === request.method && pattern.test(path))
+    if (route === undefined) throw new Error(`no such route: ${request.method} ${path}`)
+    const [, uuid] = route.pattern.exec(path) ?? []
+    const job = this.jobs.find((candidate) => candidate.uuid === uuid)
+    const override = this.answer(route.name, job)
+    if (override === "break") {
+      request.socket.destroy()
+      return
+    }
+    const call = await this.read(route.name, path, request)
+    this.calls.push(call)
+    if (override === "hang") return
+    if (override !== undefined) {
+      response.writeHead(override.status, { "content-type": "application/problem+json", ...override.headers })
+      response.end(override.body === undefined ? "" : JSON.stringify(override.body))
+      return
+    }
+    respond(this, call, job, response)
+  }
+
+  private async read(name: string, path: string, request: IncomingMessage): Promise<Call> {
+    const chunks: Array<Buffer> = []
+    let size = 0
+    const { headers } = request
+    const announced = Number(headers["content-length"])
+    for await (const chunk of request) {
+      size += chunk.length
+      if (!(announced > KEPT)) chunks.push(chunk)
+    }
+    const isChunked = headers["transfer-encoding"] !== undefined
+    if (isChunked && !this.allowsChunks) throw new Error("the body came in chunks")
+    if (!isChunked && size !== announced) throw new Error(`${size} bytes came, ${announced} were announced`)
+    const body = Buffer.concat(chunks)
+    const type = headers["content-type"] ?? ""
+    if (headers.traceparent !== undefined || headers.b3 !== undefined) throw new Error("trace headers were sent")
+    const isForm = name === "update" || name === "success"
+    if (!name.startsWith("maxQuality") && headers.accept !== "application/json")
+      throw new Error(`Accept: ${headers.accept}`)
+    if (!isForm && type !== "application/json") throw new Error(`Content-Type: ${type}`)
+    const parts = isForm && !(announced > KEPT) ? readForm(type, body) : []
+    const scalars = parts.filter(({ filename }) => filename === undefined)
+    const fields = isForm
+      ? Object.fromEntries(scalars.map((part) => [part.name, part.content.toString()]))
+      : JSON.parse(body.toString())
+    return { name, path, headers, body, size, fields, parts }
+  }
+}

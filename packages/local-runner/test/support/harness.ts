@@ -1,0 +1,153 @@
+import { spawnSync } from "node:child_process"
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import type { HttpClient } from "@effect/platform"
+import { NodeContext, NodeHttpClient } from "@effect/platform-node"
+import {
+  Ffmpeg,
+  type FfmpegCommand,
+  type FfmpegError,
+  type FfmpegFailed,
+  NativeFfmpeg,
+  WasmFfmpeg
+} from "@runner-connector/ffmpeg"
+import { Effect, Exit, Layer, Logger, Redacted, Scope } from "effect"
+import { LocalRunner } from "../../src/index.ts"
+import { TestServer } from "./TestServer.ts"
+
+/** A file of the shared corpus. */
+export const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../../../../test/fixtures/files/${name}`, import.meta.url))
+
+const hasNative = ["ffmpeg", "ffprobe"].every((program) => spawnSync(program, ["-version"]).status === 0)
+
+/** Every engine that this machine has; ffmpeg.wasm is always among them. */
+export const engines: ReadonlyArray<readonly [string, Layer.Layer<Ffmpeg, FfmpegError>]> = [
+  ["wasm", WasmFfmpeg.layer],
+  ...(hasNative ? [["native", NativeFfmpeg.layer] as const] : [])
+]
+
+/** The parts of ffprobe's report that every source has. */
+const report = {
+  format: { duration: "2.0", bit_rate: "100000" },
+  streams: [
+    { index: 0, codec_type: "video", codec_name: "h264", width: 320, height: 180, avg_frame_rate: "24/1" },
+    { index: 1, codec_type: "audio", codec_name: "aac", channels: 2, sample_rate: "48000" }
+  ]
+}
+
+/** An ffmpeg that does what the test says instead of transcoding; `write` makes an output file of the command. */
+export const fakeFfmpeg = (
+  transcode: (
+    command: FfmpegCommand,
+    write: (content: string) => Effect.Effect<ReadonlyArray<string>>
+  ) => Effect.Effect<unknown, FfmpegFailed | FfmpegError>
+): Layer.Layer<Ffmpeg> =>
+  Layer.succeed(Ffmpeg, {
+    engine: "native",
+    version: "0.0.0",
+    ffprobe: () => Effect.succeed(report),
+    ffmpeg: (command) => {
+      const outputs: Array<string> = []
+      command.arguments({
+        input: (n) => `input-${n}`,
+        output: (name) => {
+          const path = join(command.outputDirectory ?? "", name)
+          outputs.push(path)
+          return path
+        }
+      })
+      const write = (content: string) =>
+        Effect.promise(async () => {
+          for (const output of outputs) await writeFile(output, content)
+          return outputs
+        })
+      return Effect.as(transcode(command, write), { log: [] })
+    }
+  })
+
+/** Transcodes at once. */
+export const instantFfmpeg: Layer.Layer<Ffmpeg> = fakeFfmpeg((_, write) => write("made"))
+
+/** Waits until something is so; fails when that takes too long. */
+export const until = (
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  millis = 20_000
+): Effect.Effect<void> =>
+  Effect.promise(async () => {
+    const deadline = Date.now() + millis
+    while (!(await condition())) {
+      if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  })
+
+export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "local-runner-"))),
+  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
+)
+
+/** A server that is stopped with the test, after which it must have seen nothing but good manners. */
+export const testServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.promise(async () => {
+    const server = new TestServer()
+    await server.start()
+    return server
+  }),
+  (server) =>
+    Effect.promise(async () => {
+      await server.stop()
+      if (server.violations.length > 0) throw new Error(server.violations.join("\n"))
+    })
+)
+
+/** The folders of jobs in a work directory. */
+export const jobFolders = (workDirectory: string): Promise<ReadonlyArray<string>> =>
+  readdir(join(workDirectory, "jobs"))
+
+/** What a logger is given, as text. */
+const logger = (lines: Array<string>): Layer.Layer<never> =>
+  Logger.replace(
+    Logger.defaultLogger,
+    Logger.make((entry) => void lines.push(`${Logger.logfmtLogger.log(entry)}`))
+  )
+
+export interface Running {
+  readonly logs: ReadonlyArray<string>
+  readonly workDirectory: string
+  readonly runnerToken: string
+  readonly stop: Effect.Effect<void>
+}
+
+const keepsSecrets = (logs: ReadonlyArray<string>): Effect.Effect<void> =>
+  Effect.sync(() => {
+    const leak = logs.find((line) => /ptr(r|j)?t-/.test(line))
+    if (leak !== undefined) throw new Error(`a token was logged: ${leak}`)
+  })
+
+/** Starts a runner with short pauses; it is stopped with the test at the latest. */
+export const startRunner = <E = never>(
+  server: TestServer,
+  ffmpeg: Layer.Layer<Ffmpeg, E>,
+  config: Partial<LocalRunner.RunnerOptions> & { readonly registration?: LocalRunner.Registration } = {},
+  token?: string,
+  client: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layer
+): Effect.Effect<Running, unknown, Scope.Scope> =>
+  Effect.gen(function* () {
+    const workDirectory = config.workDirectory ?? (yield* temporaryFolder)
+    const runnerToken = token ?? server.addRunner()
+    const logs: Array<string> = []
+    const scope = yield* Effect.acquireRelease(Scope.make(), (scope) =>
+      Effect.zipRight(Scope.close(scope, Exit.void), keepsSecrets(logs))
+    )
+    const layer = LocalRunner.layer({
+      ...{ url: server.url, workDirectory, progressInterval: "50 millis", retryDelay: "20 millis" },
+      ...(config.registration === undefined ? { runnerToken: Redacted.make(runnerToken) } : {}),
+      ...config
+    } as LocalRunner.LocalRunnerConfig)
+    yield* Layer.buildWithScope(Layer.provide(layer, [ffmpeg, NodeContext.layer, client, logger(logs)]), scope)
+    return { logs, workDirectory, runnerToken, stop: Scope.close(scope, Exit.void) }
+  })

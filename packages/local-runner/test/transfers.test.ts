@@ -1,0 +1,282 @@
+import { randomUUID } from "node:crypto"
+import { readFile, truncate } from "node:fs/promises"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { FetchHttpClient } from "@effect/platform"
+import { expect, it } from "@effect/vitest"
+import { Effect, type Scope } from "effect"
+import { readForm } from "./support/forms.ts"
+import { fakeFfmpeg, instantFfmpeg, startRunner, testServer, until } from "./support/harness.ts"
+
+/** A server beside the server of the runner, which says what it was asked. */
+const otherServer = (
+  answer: (asked: { readonly method: string; readonly url: string; readonly type: string; readonly body: Buffer }) => {
+    readonly status: number
+    readonly headers?: Record<string, string>
+    readonly body?: string
+  }
+): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const server = createServer(async (request, response) => {
+      const chunks: Array<Buffer> = []
+      for await (const chunk of request) chunks.push(chunk)
+      const { headers, method = "", url = "" } = request
+      const { body, status, ...rest } = answer({
+        method,
+        url,
+        type: headers["content-type"] ?? "",
+        body: Buffer.concat(chunks)
+      })
+      response.writeHead(status, rest.headers).end(body)
+    })
+    yield* Effect.acquireRelease(
+      Effect.promise(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))),
+      () => Effect.promise(() => new Promise((resolve) => server.close(resolve)))
+    )
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+
+const inputOf = (videoFileUrl: string, output: object = {}) => ({
+  input: { videoFileUrl, separatedAudioFileUrl: [] },
+  output: { resolution: 120, fps: 24, separatedAudio: false, ...output }
+})
+
+/** Remembers what the input of the command held. */
+const readingFfmpeg = () => {
+  const inputs: Array<string> = []
+  const layer = fakeFfmpeg((command, write) =>
+    Effect.gen(function* () {
+      for (const input of command.inputs) {
+        if ("path" in input) inputs.push(yield* Effect.promise(() => readFile(input.path, "utf8")))
+      }
+      yield* write("made")
+    })
+  )
+  return { inputs, layer }
+}
+
+it.scopedLive("takes a file that ends too early for an error, after two more tries", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const asked: Array<string> = []
+    const cut = createServer((request, response) => {
+      asked.push(request.url ?? "")
+      response.writeHead(200, { "content-length": 1000 })
+      response.write("short")
+      response.socket?.end()
+    })
+    yield* Effect.promise(() => new Promise<void>((resolve) => cut.listen(0, "127.0.0.1", resolve)))
+    yield* Effect.addFinalizer(() => Effect.sync(() => cut.close()))
+    const job = server.addJob({ payload: inputOf(`http://127.0.0.1:${(cut.address() as AddressInfo).port}/file`) })
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the failure is reported", () => job.state === "Errored")
+    expect(job.messages).toEqual([
+      expect.stringMatching(
+        /^download: the server is unavailable: the (answer broke off: |file broke off after \d of 1000)/
+      )
+    ])
+    expect(asked).toHaveLength(3)
+  })
+)
+
+it.scopedLive("tries a broken download again", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const job = server.addJob({ source: Buffer.from("the source") })
+    let failures = 2
+    server.answer = (name) => (name === "maxQuality" && failures-- > 0 ? "break" : undefined)
+    const { inputs, layer } = readingFfmpeg()
+    yield* startRunner(server, layer)
+    yield* until("the job is done", () => job.state === "Completed")
+    expect(inputs).toEqual(["the source"])
+  })
+)
+
+it.scopedLive("reports a download that is refused, once", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const job = server.addJob()
+    server.answer = (name) => (name === "maxQuality" ? { status: 403, body: { error: "not yours" } } : undefined)
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the failure is reported", () => job.state === "Errored")
+    expect(job.messages).toEqual(["download was refused (403): not yours"])
+    expect(server.callsOf("maxQuality")).toHaveLength(1)
+  })
+)
+
+it.scopedLive("asks by the path alone", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const other = yield* otherServer(({ body, method, url }) => ({
+      status: 200,
+      body: `${method} ${url} ${body.length}`
+    }))
+    const job = server.addJob({ payload: inputOf(`${other.replace("//", "//user:secret@")}/file?signed=1#part`) })
+    const { inputs, layer } = readingFfmpeg()
+    yield* startRunner(server, layer)
+    yield* until("the job is done", () => job.state === "Completed")
+    expect(inputs).toEqual(["POST /file 115"])
+  })
+)
+
+it.scopedLive("follows a redirect to a store, which gets a GET with its query and no token", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const store = yield* otherServer(({ body, method, type, url }) => ({
+      status: 200,
+      body: `${method} ${url} ${type} ${body.length}`
+    }))
+    const job = server.addJob()
+    const location = `${store}/bucket/key?signature=abc`
+    server.answer = (name) => (name === "maxQuality" ? { status: 302, headers: { location } } : undefined)
+    const { inputs, layer } = readingFfmpeg()
+    yield* startRunner(server, layer)
+    yield* until("the job is done", () => job.state === "Completed")
+    expect(inputs).toEqual(["GET /bucket/key?signature=abc  0"])
+  })
+)
+
+it.scopedLive("repeats the request after a 307 to the same server, and never takes the tokens to another", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const job = server.addJob()
+    let redirects = 1
+    const again = (job.payload as { input: { videoFileUrl: string } }).input.videoFileUrl
+    server.answer = (name) =>
+      name === "maxQuality" && redirects-- > 0 ? { status: 307, headers: { location: again } } : undefined
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the job is done", () => job.state === "Completed")
+
+    const asked: Array<string> = []
+    const stranger = yield* otherServer(({ url }) => {
+      asked.push(url)
+      return { status: 200, body: "bytes" }
+    })
+    const second = server.addJob()
+    server.answer = (name) =>
+      name === "maxQuality" ? { status: 307, headers: { location: `${stranger}/file` } } : undefined
+    server.ping()
+    yield* until("the failure is reported", () => second.state === "Errored")
+    expect(second.messages[0]).toMatch(/^download was refused: sent on to 127\.0\.0\.1:\d+, which gets no tokens$/)
+    expect(asked).toEqual([])
+  })
+)
+
+it.scopedLive("does not follow for ever", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const job = server.addJob()
+    server.answer = (name) => (name === "maxQuality" ? { status: 307, headers: { location: "#" } } : undefined)
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the failure is reported", () => job.state === "Errored")
+    expect(server.callsOf("maxQuality")).toHaveLength(6)
+  })
+)
+
+it.scopedLive("refuses addresses that are not of HTTP", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const job = server.addJob({ payload: inputOf("file:///etc/passwd") })
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the failure is reported", () => job.state === "Errored")
+    expect(job.messages).toEqual(["download was refused: the address is not of HTTP"])
+  })
+)
+
+it.scopedLive("brings files where the server wants them instead of into the form", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const asked: Array<object> = []
+    const store = yield* otherServer(({ body, method, type, url }) => {
+      const parts = readForm(type, body).map(({ content, contentType, name }) => ({
+        name,
+        contentType,
+        content: `${content}`
+      }))
+      asked.push({ method, url, parts })
+      return { status: 204 }
+    })
+    const upload = { videoFileCustomUpload: { url: `${store}/media?key=1`, method: "POST" } }
+    const job = server.addJob({ output: upload })
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the job is done", () => job.state === "Completed")
+    expect(asked).toEqual([
+      { method: "POST", url: "/media?key=1", parts: [{ name: "file", contentType: "video/mp4", content: "made" }] }
+    ])
+    expect(job.result.map(({ name }) => name)).toEqual(["jobToken", "runnerToken", "payload[resolutionPlaylistFile]"])
+  })
+)
+
+it.scopedLive("works by fetch too, with forms of unknown length", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    server.allowsChunks = true
+    const job = server.addJob()
+    server.answer = (name) =>
+      name === "request" && job.state === "Completed" ? { status: 302, headers: { location: "/" } } : undefined
+    const { logs } = yield* startRunner(server, instantFfmpeg, {}, undefined, FetchHttpClient.layer)
+    yield* until("the job is done", () => job.state === "Completed")
+    yield* until("the redirect was refused", () => logs.some((line) => line.includes("request was refused (302)")))
+    expect(job.result).toHaveLength(4)
+    expect(job.progress[0]).toBe("0")
+  })
+)
+
+const MEBIBYTE = 1024 ** 2
+
+it.scopedLive("sends a large result with its length, in little memory", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const job = server.addJob()
+    const size = 300 * MEBIBYTE
+    let before = 0
+    let most = 0
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss)
+    }, 5)
+    yield* Effect.addFinalizer(() => Effect.sync(() => clearInterval(watch)))
+    const large = fakeFfmpeg((_, write) =>
+      Effect.gen(function* () {
+        const [media = ""] = yield* write("made")
+        yield* Effect.promise(() => truncate(media, size))
+        before = process.memoryUsage().rss
+        most = before
+      })
+    )
+    yield* startRunner(server, large)
+    yield* until("the job is done", () => job.state === "Completed", 60_000)
+    const [success] = server.callsOf("success")
+    expect(success?.size).toBeGreaterThan(size)
+    expect(success?.headers["content-length"]).toBe(`${success?.size}`)
+    expect((most - before) / MEBIBYTE).toBeLessThan(100)
+  })
+)
+
+it.scopedLive("downloads a large source in little memory", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const block = Buffer.alloc(MEBIBYTE)
+    const size = 300 * MEBIBYTE
+    const source = createServer(async (_, response) => {
+      response.writeHead(200, { "content-length": size })
+      for (let sent = 0; sent < size; sent += block.length) {
+        if (!response.write(block)) await new Promise((resolve) => response.once("drain", resolve))
+      }
+      response.end()
+    })
+    yield* Effect.promise(() => new Promise<void>((resolve) => source.listen(0, "127.0.0.1", resolve)))
+    yield* Effect.addFinalizer(() => Effect.sync(() => source.close()))
+    const job = server.addJob({
+      payload: inputOf(`http://127.0.0.1:${(source.address() as AddressInfo).port}/${randomUUID()}`)
+    })
+    const before = process.memoryUsage().rss
+    let most = before
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss)
+    }, 5)
+    yield* Effect.addFinalizer(() => Effect.sync(() => clearInterval(watch)))
+    yield* startRunner(server, instantFfmpeg)
+    yield* until("the job is done", () => job.state === "Completed", 60_000)
+    expect((most - before) / MEBIBYTE).toBeLessThan(100)
+  })
+)

@@ -1,0 +1,58 @@
+import type { Statement } from "@effect/sql/Statement"
+import { PgClient } from "@effect/sql-pg"
+import { JobStore, type Persistence, type RunnerJob } from "@runner-connector/core"
+import { Array as Arr, Effect, Layer, Option } from "effect"
+import {
+  countPage,
+  insertJobs,
+  selectAvailable,
+  selectFamily,
+  selectOfVideo,
+  selectPage,
+  selectSilent,
+  updateBeat,
+  updateJob,
+  updateJobs
+} from "./jobQueries.ts"
+import { persist } from "./persist.ts"
+import { jobRows } from "./rows.ts"
+
+type Jobs = Effect.Effect<ReadonlyArray<RunnerJob.RunnerJob>, Persistence.PersistenceError>
+
+const read = (operation: string, statement: Statement<object>): Jobs =>
+  persist(operation, { repeatable: true })(Effect.flatMap(statement, jobRows.decode))
+
+/** Jobs in the table `runner_connector.runner_job`, which must be there already. */
+export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
+  const sql = (yield* PgClient.PgClient).withoutTransforms()
+
+  return JobStore.JobStore.of({
+    insert: Effect.fn("SqlJobStore.insert")((jobs) => persist("JobStore.insert")(insertJobs(sql, jobs))),
+    family: Effect.fn("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(sql, id))),
+    listAvailable: Effect.fn("SqlJobStore.listAvailable")(({ limit, types }) =>
+      Arr.isNonEmptyReadonlyArray(types)
+        ? read("JobStore.listAvailable", selectAvailable(sql, types, limit))
+        : Effect.succeed([])
+    ),
+    listSilent: Effect.fn("SqlJobStore.listSilent")((query) => read("JobStore.listSilent", selectSilent(sql, query))),
+    ofVideo: Effect.fn("SqlJobStore.ofVideo")((id) => read("JobStore.ofVideo", selectOfVideo(sql, id))),
+    list: Effect.fn("SqlJobStore.list")(function* (filter) {
+      const count = persist("JobStore.list", { repeatable: true })(countPage(sql, filter))
+      const total = (yield* count)[0]?.total ?? 0
+      return { total, data: yield* read("JobStore.list", selectPage(sql, filter)) }
+    }),
+    commit: Effect.fn("SqlJobStore.commit")((jobs) =>
+      persist("JobStore.commit")(
+        jobs.length === 1 ? updateJob(sql, jobs[0]) : sql.withTransaction(updateJobs(sql, jobs))
+      )
+    ),
+    beat: Effect.fn("SqlJobStore.beat")((heartbeat) =>
+      persist("JobStore.beat", { repeatable: true })(
+        Effect.map(updateBeat(sql, heartbeat), (rows) => Option.map(Arr.head(rows), ({ state }) => state))
+      )
+    )
+  })
+})
+
+/** The job store alone, on tables that are there already. */
+export const layer: Layer.Layer<JobStore.JobStore, never, PgClient.PgClient> = Layer.effect(JobStore.JobStore, make)

@@ -1,0 +1,73 @@
+import { PgClient } from "@effect/sql-pg"
+import { RunnerStore } from "@runner-connector/core"
+import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
+import { persist } from "./persist.ts"
+import { makeRegistrationTokens } from "./registrationTokens.ts"
+import { newRunnerRows, runnerRows } from "./rows.ts"
+import { detachJobs } from "./runnerQueries.ts"
+
+const repeatable = { repeatable: true }
+
+/** Runners in the table `runner_connector.runner`, which must be there already. */
+export const make: Effect.Effect<RunnerStore.RunnerStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
+  const sql = (yield* PgClient.PgClient).withoutTransforms()
+  const columns = sql.literal(runnerRows.columns)
+
+  return RunnerStore.RunnerStore.of({
+    insert: Effect.fn("SqlRunnerStore.insert")(function* (runner) {
+      const insert = Effect.gen(function* () {
+        const row = yield* newRunnerRows.encode(runner)
+        const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${sql.insert(row)}
+          ON CONFLICT (name) DO NOTHING RETURNING ${columns}`
+        return Arr.head(yield* runnerRows.decode(inserted))
+      })
+      const stored = yield* persist("RunnerStore.insert")(insert)
+      return Option.isSome(stored) ? stored.value : yield* new RunnerStore.RunnerNameTaken({ name: runner.name })
+    }),
+    findByToken: Effect.fn("SqlRunnerStore.findByToken")((hash) =>
+      sql`SELECT ${columns} FROM runner_connector.runner runner WHERE runner.token_hash = ${hash}`.pipe(
+        Effect.flatMap(runnerRows.decode),
+        Effect.map(Arr.head),
+        persist("RunnerStore.findByToken", repeatable)
+      )
+    ),
+    findByIds: Effect.fn("SqlRunnerStore.findByIds")((ids) =>
+      sql`SELECT ${columns} FROM runner_connector.runner runner WHERE runner.id = ANY (${ids}::integer[])`.pipe(
+        Effect.flatMap(runnerRows.decode),
+        persist("RunnerStore.findByIds", repeatable)
+      )
+    ),
+    touch: Effect.fn("SqlRunnerStore.touch")((id, { at, ip, version }) => {
+      const moment = DateTime.toDateUtc(at).toISOString()
+      return sql`UPDATE runner_connector.runner
+        SET last_contact = ${moment}, updated_at = ${moment}, ip = ${Option.getOrNull(ip)},
+          version = coalesce(${Option.getOrNull(version)}, version)
+        WHERE id = ${id}`.pipe(Effect.asVoid, persist("RunnerStore.touch", repeatable))
+    }),
+    remove: Effect.fn("SqlRunnerStore.remove")((id) =>
+      Effect.gen(function* () {
+        const locked = yield* sql`SELECT id FROM runner_connector.runner WHERE id = ${id} FOR UPDATE`
+        if (locked.length === 0) return false
+        yield* detachJobs(sql, [id])
+        yield* sql`DELETE FROM runner_connector.runner WHERE id = ${id}`
+        return true
+      }).pipe(sql.withTransaction, persist("RunnerStore.remove"))
+    ),
+    list: Effect.fn("SqlRunnerStore.list")(({ count, start }) =>
+      Effect.gen(function* () {
+        const totals = yield* sql<{ readonly total: number }>`SELECT count(*)::int AS total
+          FROM runner_connector.runner`
+        const page = yield* sql`SELECT ${columns} FROM runner_connector.runner runner
+          ORDER BY runner.id DESC OFFSET ${start} LIMIT ${count}`
+        return { total: totals[0]?.total ?? 0, data: yield* runnerRows.decode(page) }
+      }).pipe(persist("RunnerStore.list", repeatable))
+    ),
+    registrationTokens: makeRegistrationTokens(sql)
+  })
+})
+
+/** The runner store alone, on tables that are there already. */
+export const layer: Layer.Layer<RunnerStore.RunnerStore, never, PgClient.PgClient> = Layer.effect(
+  RunnerStore.RunnerStore,
+  make
+)

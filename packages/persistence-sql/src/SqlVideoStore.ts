@@ -1,0 +1,65 @@
+import { PgClient } from "@effect/sql-pg"
+import { VideoStore } from "@runner-connector/core"
+import { Array as Arr, Effect, Layer } from "effect"
+import { insertJobs, updateJobs } from "./jobQueries.ts"
+import { persist } from "./persist.ts"
+import { videoRows } from "./rows.ts"
+import { insertVideo, selectRetired, selectUnsettled, updateVideo } from "./videoQueries.ts"
+
+const repeatable = { repeatable: true }
+
+/** Videos in the table `runner_connector.video`, with their jobs beside; both must be there already. */
+export const make: Effect.Effect<VideoStore.VideoStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
+  const sql = (yield* PgClient.PgClient).withoutTransforms()
+  const columns = sql.literal(videoRows.columns)
+
+  return VideoStore.VideoStore.of({
+    insert: Effect.fn("SqlVideoStore.insert")((video, jobs) =>
+      Effect.zipLeft(insertVideo(sql, video), insertJobs(sql, jobs)).pipe(
+        sql.withTransaction,
+        persist("VideoStore.insert")
+      )
+    ),
+    find: Effect.fn("SqlVideoStore.find")((id) =>
+      sql`SELECT ${columns} FROM runner_connector.video video WHERE video.id = ${id}`.pipe(
+        Effect.flatMap(videoRows.decode),
+        Effect.map(Arr.head),
+        persist("VideoStore.find", repeatable)
+      )
+    ),
+    save: Effect.fn("SqlVideoStore.save")((video, jobs) =>
+      persist("VideoStore.save")(
+        jobs.length === 0
+          ? updateVideo(sql, video)
+          : sql.withTransaction(Effect.zipRight(updateVideo(sql, video), updateJobs(sql, jobs)))
+      )
+    ),
+    remove: Effect.fn("SqlVideoStore.remove")((id) =>
+      sql`DELETE FROM runner_connector.video WHERE id = ${id}`.pipe(
+        Effect.asVoid,
+        persist("VideoStore.remove", repeatable)
+      )
+    ),
+    list: Effect.fn("SqlVideoStore.list")(({ count, start }) =>
+      Effect.gen(function* () {
+        const totals = yield* sql<{ readonly total: number }>`SELECT count(*)::int AS total FROM runner_connector.video`
+        const page = yield* sql`SELECT ${columns} FROM runner_connector.video video
+          ORDER BY video.number DESC OFFSET ${start} LIMIT ${count}`
+        return { total: totals[0]?.total ?? 0, data: yield* videoRows.decode(page) }
+      }).pipe(persist("VideoStore.list", repeatable))
+    ),
+    listUnsettled: Effect.flatMap(selectUnsettled(sql), videoRows.decode).pipe(
+      persist("VideoStore.listUnsettled", repeatable),
+      Effect.withSpan("SqlVideoStore.listUnsettled")
+    ),
+    listRetired: Effect.fn("SqlVideoStore.listRetired")((before) =>
+      Effect.flatMap(selectRetired(sql, before), videoRows.decode).pipe(persist("VideoStore.listRetired", repeatable))
+    )
+  })
+})
+
+/** The video store alone, on tables that are there already. */
+export const layer: Layer.Layer<VideoStore.VideoStore, never, PgClient.PgClient> = Layer.effect(
+  VideoStore.VideoStore,
+  make
+)

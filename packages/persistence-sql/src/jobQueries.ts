@@ -1,0 +1,117 @@
+import type { SqlError } from "@effect/sql/SqlError"
+import type { Fragment, Statement } from "@effect/sql/Statement"
+import type { PgClient } from "@effect/sql-pg"
+import { type Ids, JobStore, type RunnerJob } from "@runner-connector/core"
+import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
+import type { RowError } from "./persist.ts"
+import { jobRows } from "./rows.ts"
+
+type Sql = PgClient.PgClient
+type Job = RunnerJob.RunnerJob
+
+/** A statement can have 65535 parameters; a job takes about twenty. */
+const ROWS_PER_INSERT = 1000
+
+const byId = Order.mapInput(Order.string, (job: Job): string => job.id)
+
+const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
+
+/** Adds the jobs in their order; in one statement unless they are very many. */
+export const insertJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<void, SqlError | RowError> =>
+  Effect.gen(function* () {
+    const rows = yield* Effect.forEach(jobs, jobRows.encode)
+    const insert = (some: typeof rows) => sql`INSERT INTO runner_connector.runner_job ${sql.insert(some)}`
+    if (rows.length <= ROWS_PER_INSERT) yield* insert(rows)
+    else yield* sql.withTransaction(Effect.forEach(Arr.chunksOf(rows, ROWS_PER_INSERT), insert, { discard: true }))
+  })
+
+/** One statement, which finds its row at the revision at which it was read or not at all. */
+export const updateJob = (sql: Sql, job: Job): Effect.Effect<void, JobStore.JobConflict | SqlError | RowError> =>
+  Effect.gen(function* () {
+    const row = yield* jobRows.encode(job)
+    const written = yield* sql`UPDATE runner_connector.runner_job
+      SET ${sql.update(row, ["id", "created_at", "revision"])}, revision = revision + 1
+      WHERE id = ${job.id} AND revision = ${job.revision}
+      RETURNING id`
+    if (written.length === 0) return yield* new JobStore.JobConflict({ id: job.id })
+  })
+
+/** To be called in a transaction. Everybody locks rows in this order, so nobody waits in a ring. */
+export const updateJobs = (
+  sql: Sql,
+  jobs: ReadonlyArray<Job>
+): Effect.Effect<void, JobStore.JobConflict | SqlError | RowError> =>
+  Effect.forEach(Arr.sort(jobs, byId), (job) => updateJob(sql, job), { discard: true })
+
+/** The ids are collected first: a ring of parents ends where an id comes up again. */
+export const selectFamily = (sql: Sql, id: Ids.JobId): Statement<object> =>
+  sql`WITH RECURSIVE family (id) AS (
+      SELECT ${id}::uuid
+      UNION
+      SELECT child.id FROM family JOIN runner_connector.runner_job child ON child.parent_id = family.id
+    )
+    SELECT ${sql.literal(jobRows.columns)}
+    FROM family JOIN runner_connector.runner_job job ON job.id = family.id
+    ORDER BY job.id <> ${id}::uuid, job.sequence`
+
+/**
+ * The best of each type come straight from the index of pending jobs, so neither finished jobs nor pending ones of
+ * other types cost anything.
+ */
+export const selectAvailable = (sql: Sql, types: ReadonlyArray<string>, limit: number): Statement<object> =>
+  sql`SELECT ${sql.literal(jobRows.columns)}
+    FROM unnest(${Arr.dedupe(types)}::text[]) AS wanted (type)
+    CROSS JOIN LATERAL (
+      SELECT * FROM runner_connector.runner_job
+      WHERE state = 'Pending' AND type = wanted.type
+      ORDER BY priority, sequence
+      LIMIT ${limit}
+    ) AS job
+    ORDER BY job.priority, job.sequence
+    LIMIT ${limit}`
+
+/** Sorts what is in hand, which is never more than the runners can hold: the index may not know `updated_at`. */
+export const selectSilent = (
+  sql: Sql,
+  { since, state }: { readonly state: string; readonly since: DateTime.Utc }
+): Statement<object> =>
+  sql`SELECT ${sql.literal(jobRows.columns)}
+    FROM runner_connector.runner_job job
+    WHERE job.state = ${state} AND job.state IN ('Processing', 'Completing') AND job.updated_at < ${iso(since)}
+    ORDER BY job.updated_at, job.sequence
+    LIMIT 100`
+
+export const selectOfVideo = (sql: Sql, id: Ids.VideoId): Statement<object> =>
+  sql`SELECT ${sql.literal(jobRows.columns)}
+    FROM runner_connector.runner_job job
+    WHERE job.video_id = ${id}
+    ORDER BY job.sequence`
+
+const filterOf = (sql: Sql, { states, types }: JobStore.JobFilter): Fragment =>
+  sql.and([
+    ...(states === undefined ? [] : [sql`job.state = ANY (${states})`]),
+    ...(types === undefined ? [] : [sql`job.type = ANY (${types})`])
+  ])
+
+export const selectPage = (sql: Sql, filter: JobStore.JobFilter): Statement<object> =>
+  sql`SELECT ${sql.literal(jobRows.columns)}
+    FROM runner_connector.runner_job job
+    WHERE ${filterOf(sql, filter)}
+    ORDER BY job.sequence DESC
+    OFFSET ${filter.start} LIMIT ${filter.count}`
+
+export const countPage = (sql: Sql, filter: JobStore.JobFilter): Statement<{ readonly total: number }> =>
+  sql`SELECT count(*)::int AS total FROM runner_connector.runner_job job WHERE ${filterOf(sql, filter)}`
+
+export const updateBeat = (
+  sql: Sql,
+  { at, id, jobTokenHash, progress, runnerId }: JobStore.Heartbeat
+): Statement<{ readonly state: "Processing" | "Completing" }> =>
+  sql`UPDATE runner_connector.runner_job
+    SET updated_at = ${iso(at)},
+      progress = CASE state WHEN 'Processing'
+        THEN coalesce(${Option.getOrNull(progress)}::integer, progress) ELSE progress END,
+      revision = revision + 1
+    WHERE id = ${id} AND job_token_hash = ${jobTokenHash} AND runner_id = ${runnerId}
+      AND state IN ('Processing', 'Completing')
+    RETURNING state`

@@ -1,0 +1,7 @@
+import { create } from "./0001_create.ts"
+
+/** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
+export const migrations = { "0001_create": create }
+
+/** The version that this program works with: the number of the last migration. */
+export const latestVersion: number = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))

@@ -1,0 +1,61 @@
+import type { PgClient } from "@effect/sql-pg"
+import type { RunnerStore } from "@runner-connector/core"
+import { Array as Arr, DateTime, Effect } from "effect"
+import { persist } from "./persist.ts"
+import { tokenRows } from "./rows.ts"
+import { detachJobs } from "./runnerQueries.ts"
+
+const repeatable = { repeatable: true }
+
+/** Registration tokens in the table `runner_connector.registration_token`. */
+export const makeRegistrationTokens = (sql: PgClient.PgClient): RunnerStore.RegistrationTokens => {
+  const columns = sql.literal(tokenRows.columns)
+
+  return {
+    add: Effect.fn("SqlRunnerStore.registrationTokens.add")(({ at, hint, tokenHash }) => {
+      const moment = DateTime.toDateUtc(at).toISOString()
+      const row = { token_hash: tokenHash, hint, created_at: moment, updated_at: moment }
+      return sql`INSERT INTO runner_connector.registration_token AS token ${sql.insert(row)} RETURNING ${columns}`.pipe(
+        Effect.flatMap(tokenRows.decode),
+        Effect.flatMap(([token]) =>
+          token === undefined ? Effect.die("INSERT returned no row") : Effect.succeed(token)
+        ),
+        persist("RunnerStore.registrationTokens.add")
+      )
+    }),
+    findByHash: Effect.fn("SqlRunnerStore.registrationTokens.findByHash")((hash) =>
+      sql`SELECT ${columns} FROM runner_connector.registration_token token WHERE token.token_hash = ${hash}`.pipe(
+        Effect.flatMap(tokenRows.decode),
+        Effect.map(Arr.head),
+        persist("RunnerStore.registrationTokens.findByHash", repeatable)
+      )
+    ),
+    list: Effect.fn("SqlRunnerStore.registrationTokens.list")(({ count, start }) =>
+      Effect.gen(function* () {
+        const totals = yield* sql<{ readonly total: number }>`SELECT count(*)::int AS total
+          FROM runner_connector.registration_token`
+        const page = yield* sql<{ readonly runners: number }>`SELECT ${columns},
+            (SELECT count(*)::int FROM runner_connector.runner WHERE registration_token_id = token.id) AS runners
+          FROM runner_connector.registration_token token
+          ORDER BY token.id DESC OFFSET ${start} LIMIT ${count}`
+        const tokens = yield* tokenRows.decode(page)
+        const data = Arr.zipWith(tokens, page, (token, { runners }) => ({ ...token, runners }))
+        return { total: totals[0]?.total ?? 0, data }
+      }).pipe(persist("RunnerStore.registrationTokens.list", repeatable))
+    ),
+    remove: Effect.fn("SqlRunnerStore.registrationTokens.remove")((id) =>
+      Effect.gen(function* () {
+        const locked = yield* sql`SELECT id FROM runner_connector.registration_token WHERE id = ${id} FOR UPDATE`
+        if (locked.length === 0) return false
+        const runners = yield* sql<{ readonly id: number }>`SELECT id FROM runner_connector.runner
+          WHERE registration_token_id = ${id} ORDER BY id FOR UPDATE`
+        yield* detachJobs(
+          sql,
+          runners.map((runner) => runner.id)
+        )
+        yield* sql`DELETE FROM runner_connector.registration_token WHERE id = ${id}`
+        return true
+      }).pipe(sql.withTransaction, persist("RunnerStore.registrationTokens.remove"))
+    )
+  }
+}

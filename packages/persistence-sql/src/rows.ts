@@ -1,0 +1,67 @@
+import { Runner, RunnerJob, Video } from "@runner-connector/core"
+import { DateTime, Effect, Schema } from "effect"
+import { RowError } from "./persist.ts"
+
+/** A row to be written: names and values of its columns. */
+export type Row = Record<string, unknown>
+
+/** How records of a kind are read from rows and written to them. */
+export interface Rows<A> {
+  /** What stands after SELECT or RETURNING: every column under the record's own name for it. */
+  readonly columns: string
+  readonly decode: (rows: ReadonlyArray<unknown>) => Effect.Effect<ReadonlyArray<A>, RowError>
+  readonly encode: (record: A) => Effect.Effect<Row, RowError>
+}
+
+const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** As text, because the driver writes dates in local time and arrays as PostgreSQL's own, which jsonb is not. */
+const valueOf = (value: unknown, isJson: boolean): unknown => {
+  if (isJson) return JSON.stringify(value ?? null)
+  return value instanceof Date ? value.toISOString() : value
+}
+
+const rowsOf = <A, I extends object>(
+  table: string,
+  schema: Schema.Schema<A, I> & { readonly fields: object },
+  json: ReadonlyArray<keyof I & string>
+): Rows<A> => {
+  const decode = Schema.decodeUnknown(Schema.Array(schema))
+  const encode = Schema.encodeSync(schema)
+  const isJson = new Set<string>(json)
+  const toRow = (record: A): Row =>
+    Object.fromEntries(
+      Object.entries(encode(record)).map(([field, value]) => [columnOf(field), valueOf(value, isJson.has(field))])
+    )
+  return {
+    columns: Object.keys(schema.fields)
+      .map((field) => `${table}.${columnOf(field)} AS "${field}"`)
+      .join(", "),
+    decode: (rows) => Effect.mapError(decode(rows), (cause) => new RowError({ cause })),
+    encode: (record) => Effect.try({ try: () => toRow(record), catch: (cause) => new RowError({ cause }) })
+  }
+}
+
+/** Of the table `runner_connector.runner_job AS job`. */
+export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.RunnerJob, ["payload", "privatePayload"])
+
+/** Of the table `runner_connector.runner AS runner`. */
+export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, [])
+export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Runner.omit("id"), [])
+
+/** Of the table `runner_connector.registration_token AS token`. */
+export const tokenRows: Rows<Runner.RegistrationToken> = rowsOf("token", Runner.RegistrationToken, [])
+
+const videoJson = ["source", "files", "retired"] as const
+
+/** Of the table `runner_connector.video AS video`. */
+export const videoRows: Rows<Video.Video> = rowsOf("video", Video.Video, videoJson)
+
+const bareVideoRows: Rows<Video.NewVideo> = rowsOf("video", Video.Video.omit("number", "revision"), videoJson)
+
+/** The row of a video without what the store decides, and with what it searches by. */
+export const encodeVideo = (video: Video.NewVideo): Effect.Effect<Row, RowError> =>
+  Effect.map(bareVideoRows.encode(video), (row) => {
+    const moments = video.retired.map(({ at }) => DateTime.toEpochMillis(at))
+    return { ...row, retired_since: moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString() }
+  })

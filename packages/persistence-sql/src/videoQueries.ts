@@ -1,0 +1,51 @@
+import type { SqlError } from "@effect/sql/SqlError"
+import type { Statement } from "@effect/sql/Statement"
+import type { PgClient } from "@effect/sql-pg"
+import { type Video, VideoStore } from "@runner-connector/core"
+import { DateTime, Effect } from "effect"
+import type { RowError } from "./persist.ts"
+import { encodeVideo, videoRows } from "./rows.ts"
+
+type Sql = PgClient.PgClient
+
+/** Adds the video; the database gives the number. */
+export const insertVideo = (sql: Sql, video: Video.NewVideo): Effect.Effect<Video.Video, SqlError | RowError> =>
+  Effect.gen(function* () {
+    const row = { ...(yield* encodeVideo(video)), revision: 0 }
+    const inserted = yield* sql`INSERT INTO runner_connector.video AS video ${sql.insert(row)}
+      RETURNING ${sql.literal(videoRows.columns)}`
+    const [stored] = yield* videoRows.decode(inserted)
+    return stored ?? (yield* Effect.dieMessage("INSERT returned no row"))
+  })
+
+/** One statement, which finds its row at the revision at which it was read or not at all. */
+export const updateVideo = (
+  sql: Sql,
+  video: Video.Video
+): Effect.Effect<void, VideoStore.VideoConflict | SqlError | RowError> =>
+  Effect.gen(function* () {
+    const row = yield* encodeVideo(video)
+    const written = yield* sql`UPDATE runner_connector.video
+      SET ${sql.update(row, ["id", "created_at"])}, revision = revision + 1
+      WHERE id = ${video.id} AND revision = ${video.revision}
+      RETURNING id`
+    if (written.length === 0) return yield* new VideoStore.VideoConflict({ id: video.id })
+  })
+
+/** Both sides of the anti-join are small indexes: videos that have not ended, and jobs that are open. */
+export const selectUnsettled = (sql: Sql): Statement<object> =>
+  sql`SELECT ${sql.literal(videoRows.columns)}
+    FROM runner_connector.video video
+    WHERE video.ended_at IS NULL AND NOT EXISTS (
+      SELECT FROM runner_connector.runner_job job
+      WHERE job.video_id = video.id AND job.state IN ('Pending', 'Processing', 'WaitingForParent', 'Completing')
+    )
+    ORDER BY video.number
+    LIMIT 100`
+
+export const selectRetired = (sql: Sql, before: DateTime.Utc): Statement<object> =>
+  sql`SELECT ${sql.literal(videoRows.columns)}
+    FROM runner_connector.video video
+    WHERE video.retired_since < ${DateTime.toDateUtc(before).toISOString()}
+    ORDER BY video.retired_since, video.number
+    LIMIT 100`

@@ -1,0 +1,19 @@
+import { jobStoreContract, runnerStoreContract, videoStoreContract } from "@runner-connector/contracts"
+import { Layer } from "effect"
+import { SqlStores } from "../src/index.ts"
+import { usePostgres } from "./postgresServer.ts"
+
+const servers: ReadonlyArray<readonly [name: string, url: string | undefined]> = [
+  ["embedded PostgreSQL", undefined],
+  ...(process.env.TEST_DATABASE_URL
+    ? [["PostgreSQL at TEST_DATABASE_URL", process.env.TEST_DATABASE_URL] as const]
+    : [])
+]
+
+for (const [name, url] of servers) {
+  const { database } = usePostgres(url)
+  const stores = Layer.provide(SqlStores.layer, database)
+  jobStoreContract(name, stores)
+  runnerStoreContract(name, stores)
+  videoStoreContract(name, stores)
+}

@@ -1,0 +1,225 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, it, layer } from "@effect/vitest"
+import { aJob, aNewVideo, aRegisteredRunner, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
+import { JobStore, Persistence, RunnerStore, VideoStore } from "@runner-connector/core"
+import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer, Option, type Redacted } from "effect"
+import { EmbeddedPostgres, SqlStores } from "../src/index.ts"
+import { temporaryFolder, usePostgres } from "./postgresServer.ts"
+
+const postgres = usePostgres()
+const stores = SqlStores.layer.pipe(Layer.provideMerge(postgres.database))
+
+/** A client beside the one of the stores, in the same database. */
+const bystander = Effect.gen(function* () {
+  const { config } = yield* PgClient.PgClient
+  return yield* Layer.build(PgClient.layer({ url: config.url as Redacted.Redacted<string>, maxConnections: 2 }))
+}).pipe(
+  Effect.map((context) => Effect.provide(PgClient.PgClient, context)),
+  Effect.flatten
+)
+
+/** Ends all connections to the database but those of the given client. */
+const cutAllOthers = (sql: PgClient.PgClient) =>
+  sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()`
+
+const waiting = "datname = current_database() AND wait_event_type = 'Lock'"
+
+const untilOneWaits = (sql: PgClient.PgClient) =>
+  sql`SELECT 1 FROM pg_stat_activity WHERE ${sql.literal(waiting)}`.pipe(
+    Effect.repeat({ until: (rows) => rows.length > 0 })
+  )
+
+/**
+ * Locks the row of a job in a transaction of somebody else's, runs `meanwhile`, and then `last` in that transaction.
+ * The transaction has a fiber of its own: a store that is called within one takes part in it.
+ */
+const withLockedJob = <A, B, E>(
+  sql: PgClient.PgClient,
+  job: { readonly id: string },
+  meanwhile: Effect.Effect<A, E>,
+  last: Effect.Effect<B, E> = Effect.succeed(undefined as B)
+) =>
+  Effect.gen(function* () {
+    const locked = yield* Deferred.make<void>()
+    const over = yield* Deferred.make<void>()
+    const holder = yield* Effect.gen(function* () {
+      yield* sql`SELECT 1 FROM runner_connector.runner_job WHERE id = ${job.id} FOR UPDATE`
+      yield* Deferred.succeed(locked, undefined)
+      yield* Deferred.await(over)
+      yield* last
+    }).pipe(sql.withTransaction, Effect.fork)
+    yield* Deferred.await(locked)
+    const result = yield* meanwhile
+    yield* Deferred.succeed(over, undefined)
+    yield* Fiber.join(holder)
+    return result
+  })
+
+const assertPersistenceError = <A>(exit: Exit.Exit<A, unknown>) =>
+  assert.isTrue(
+    Exit.isFailure(exit) && exit.cause._tag === "Fail" && exit.cause.error instanceof Persistence.PersistenceError,
+    String(exit)
+  )
+
+layer(stores, { excludeTestServices: true, timeout: "60 seconds" })("with a database", (it) => {
+  it.scoped("works on after all its connections were cut, and reads at once", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore.JobStore
+      const job = aJob()
+      yield* store.insert([job])
+      const other = yield* bystander
+      yield* Effect.all(
+        Arr.makeBy(10, () => store.family(job.id)),
+        { concurrency: "unbounded" }
+      )
+      yield* cutAllOthers(other)
+      assert.lengthOf(yield* store.family(job.id), 1)
+      yield* store.commit([job])
+      yield* cutAllOthers(other)
+      assert.deepStrictEqual(
+        yield* Effect.all(
+          Arr.makeBy(10, () => store.ofVideo(aVideoId())),
+          { concurrency: "unbounded" }
+        ),
+        Arr.makeBy(10, () => [])
+      )
+    })
+  )
+
+  it.scoped("fails with a typed error when the connection is cut in the middle of a transaction", () =>
+    Effect.gen(function* () {
+      const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
+      const sql = yield* bystander
+      const job = aJob({ state: "Completing" })
+      const video = yield* videos.insert(aNewVideo(), [job])
+      const cutInTheMiddle = Effect.gen(function* () {
+        const published = { ...video, state: "Published" as const }
+        const save = yield* Effect.fork(videos.save(published, [{ ...job, state: "Completed" }]))
+        yield* untilOneWaits(sql)
+        yield* sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${sql.literal(waiting)}`
+        return yield* Fiber.await(save)
+      })
+      const outcome = yield* withLockedJob(sql, job, cutInTheMiddle)
+      assertPersistenceError(outcome)
+      assert.strictEqual(Option.getOrThrow(yield* videos.find(video.id)).state, "ToTranscode")
+      assert.strictEqual((yield* jobs.family(job.id))[0]?.state, "Completing")
+    })
+  )
+
+  it.scoped("begins anew when the database ends a deadlock at its cost", () =>
+    Effect.gen(function* () {
+      const jobs = yield* JobStore.JobStore
+      const sql = yield* bystander
+      const [first, second] = Arr.sortBy<ReturnType<typeof aJob>>((a, b) => (a.id < b.id ? -1 : 1))([aJob(), aJob()])
+      if (first === undefined || second === undefined) return assert.fail("two jobs were made")
+      yield* jobs.insert([first, second])
+      // Whoever looks for a deadlock is who gives way: the stores' connections, made anew, look early.
+      yield* sql.unsafe(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = 50', current_database()); END $$"
+      )
+      yield* cutAllOthers(sql)
+      const commit = yield* withLockedJob(
+        sql,
+        second,
+        Effect.zipLeft(Effect.fork(jobs.commit([second, first])), untilOneWaits(sql)),
+        sql`SELECT 1 FROM runner_connector.runner_job WHERE id = ${first.id} FOR UPDATE`
+      )
+      yield* Fiber.join(commit)
+      assert.deepStrictEqual((yield* jobs.family(first.id))[0]?.revision, 1)
+    })
+  )
+
+  it.effect("takes part in a transaction of the host's", () =>
+    Effect.gen(function* () {
+      const [sql, videos, jobs] = [yield* PgClient.PgClient, yield* VideoStore.VideoStore, yield* JobStore.JobStore]
+      const [video, job] = [aNewVideo(), aJob()]
+      const order = Effect.zipRight(videos.insert(video, [job]), Effect.fail("the host thinks better of it"))
+      yield* Effect.flip(sql.withTransaction(order))
+      assert.deepStrictEqual(yield* videos.find(video.id), Option.none())
+      assert.deepStrictEqual(yield* jobs.family(job.id), [])
+      yield* sql.withTransaction(videos.insert(video, [job]))
+      assert.lengthOf(yield* jobs.family(job.id), 1)
+    })
+  )
+
+  it.effect("gives no job to a runner that was removed meanwhile", () =>
+    Effect.gen(function* () {
+      const [runners, jobs] = [yield* RunnerStore.RunnerStore, yield* JobStore.JobStore]
+      const runner = yield* aRegisteredRunner()
+      const job = aJob()
+      yield* jobs.insert([job])
+      yield* runners.remove(runner.id)
+      const accept = jobs.commit([{ ...job, state: "Processing", runnerId: Option.some(runner.id) }])
+      assertPersistenceError(yield* Effect.exit(accept))
+    })
+  )
+
+  it.effect("says what went wrong and where, but not what stands in the rows", () =>
+    Effect.gen(function* () {
+      const jobs = yield* JobStore.JobStore
+      const jobTokenHash = Option.some(aTokenHash())
+      yield* jobs.insert([aJob({ jobTokenHash })])
+      const error = yield* Effect.flip(jobs.insert([aJob({ jobTokenHash })]))
+      assert.strictEqual(error.operation, "JobStore.insert")
+      const text = `${String(error.cause)} ${JSON.stringify(error)} ${error.stack}`
+      assert.match(text, /23505.*runner_job_token/)
+      assert.notInclude(text, jobTokenHash.value)
+    })
+  )
+
+  it.effect("lets go whoever is interrupted, and disturbs nobody else", () =>
+    Effect.gen(function* () {
+      const jobs = yield* JobStore.JobStore
+      const hurried = Effect.gen(function* () {
+        const fiber = yield* Effect.fork(jobs.insert([aJob({ type: "hurried" })]))
+        yield* Effect.yieldNow()
+        yield* Fiber.interrupt(fiber)
+      })
+      const patient = Effect.suspend(() => jobs.insert([aJob({ type: "patient" })]))
+      yield* Effect.all(
+        Arr.makeBy(150, (i) => (i % 2 === 0 ? hurried : patient)),
+        { concurrency: 30 }
+      )
+      assert.strictEqual((yield* jobs.list({ types: ["patient"], start: 0, count: 0 })).total, 75)
+    })
+  )
+})
+
+it.scopedLive("works on after the server itself was away", () =>
+  Effect.gen(function* () {
+    const directory = yield* temporaryFolder
+    const first = yield* Effect.scoped(EmbeddedPostgres.start({ directory, fsync: false }))
+    const server = EmbeddedPostgres.start({ directory, fsync: false, port: first.port })
+    const opened = yield* Deferred.make<void>()
+    const leave = yield* Deferred.make<void>()
+    const visit = yield* Effect.fork(
+      Effect.scoped(
+        Effect.zipRight(server, Effect.zipRight(Deferred.succeed(opened, undefined), Deferred.await(leave)))
+      )
+    )
+    yield* Deferred.await(opened)
+    const client = PgClient.layer({ url: first.url, maxConnections: 3 })
+    const context = yield* Layer.build(Layer.provide(SqlStores.layer, client))
+    yield* Effect.gen(function* () {
+      const jobs = yield* JobStore.JobStore
+      const runners = yield* RunnerStore.RunnerStore
+      const job = aJob()
+      yield* jobs.insert([job])
+      yield* Deferred.succeed(leave, undefined)
+      yield* Fiber.join(visit)
+      const contact = { at: someMoment, ip: Option.none(), version: Option.none() }
+      for (const call of [
+        jobs.family(job.id),
+        jobs.commit([job]),
+        runners.findByToken(aTokenHash()),
+        runners.touch((yield* Effect.succeed(1)) as never, contact)
+      ]) {
+        assertPersistenceError(yield* Effect.exit(call as Effect.Effect<unknown, unknown>))
+      }
+      yield* server
+      assert.lengthOf(yield* jobs.family(job.id), 1)
+      yield* jobs.commit([job])
+    }).pipe(Effect.provide(context))
+  })
+)

@@ -1,0 +1,134 @@
+import type { Statement } from "@effect/sql/Statement"
+import { PgClient } from "@effect/sql-pg"
+import { assert, layer } from "@effect/vitest"
+import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
+import { JobStore } from "@runner-connector/core"
+import { DateTime, Effect, Layer, Option } from "effect"
+import { SqlStores } from "../src/index.ts"
+import { selectAvailable, selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jobQueries.ts"
+import { selectRetired, selectUnsettled } from "../src/videoQueries.ts"
+import { usePostgres } from "./postgresServer.ts"
+
+const { database } = usePostgres()
+
+/** A busy host's tables: much that is over, much that waits for other runners, a little that matters now. */
+const fill = Effect.flatMap(PgClient.PgClient, (sql) =>
+  sql.unsafe(`
+    INSERT INTO runner_connector.video (id, state, source_key, source, destination, files, retired, created_at,
+      updated_at, ended_at, revision)
+    SELECT gen_random_uuid(), 'Published', 'a', '{}', 'b', '[]', '[]', now(), now(), now(), 0
+    FROM generate_series(1, 5000);
+    INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
+      video_id, parent_id, created_at, updated_at, revision)
+    SELECT gen_random_uuid(),
+      CASE WHEN n % 2 = 0 THEN 'other' || n % 7 ELSE 'vod-hls-transcoding' END,
+      CASE WHEN n % 2 = 0 THEN 'Pending' ELSE 'Completed' END,
+      '{}', '{}', n % 10, 0, 0, gen_random_uuid(), gen_random_uuid(), now(), now(), 3
+    FROM generate_series(1, 40000) AS n;
+    INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
+      created_at, updated_at, revision)
+    SELECT gen_random_uuid(), 'vod-hls-transcoding', 'Pending', '{}', '{}', n % 10, 0, 0, now(), now(), 0
+    FROM generate_series(1, 300) AS n;
+    ANALYZE;
+  `)
+)
+
+const filled = Layer.effectDiscard(fill).pipe(Layer.provideMerge(SqlStores.layer), Layer.provideMerge(database))
+
+interface Node {
+  readonly "Node Type": string
+  readonly "Relation Name"?: string
+  readonly "Actual Rows": number
+  readonly "Rows Removed by Filter"?: number
+  readonly "Actual Loops": number
+  readonly Plans?: ReadonlyArray<Node>
+}
+
+const nodesOf = (node: Node): ReadonlyArray<Node> => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
+
+const explain = (statement: Statement<object>) =>
+  Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    const rows = yield* sql<{
+      "QUERY PLAN": ReadonlyArray<{ Plan: Node }>
+    }>`EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`
+    return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
+  })
+
+/** Nothing may be read from one end to the other, and no more than so many rows looked at. */
+const assertCheap = (nodes: ReadonlyArray<Node>, rows: number) => {
+  const scans = nodes.filter((node) => node["Node Type"].includes("Scan") && node["Relation Name"] !== undefined)
+  assert.isNotEmpty(scans)
+  assert.deepStrictEqual(
+    scans.filter((node) => node["Node Type"] === "Seq Scan"),
+    []
+  )
+  const read = scans.map((node) => (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"])
+  assert.isAtMost(
+    read.reduce((sum, some) => sum + Math.round(some), 0),
+    rows
+  )
+}
+
+layer(filled, { excludeTestServices: true, timeout: "60 seconds" })("with many thousands of rows", (it) => {
+  it.effect("available jobs cost what is listed, not what else waits or is over", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      assertCheap(yield* explain(selectAvailable(sql, ["vod-hls-transcoding"], 10)), 10)
+      assertCheap(yield* explain(selectAvailable(sql, ["vod-hls-transcoding", "nobody's", "other2"], 10)), 20)
+    })
+  )
+
+  it.effect("silent jobs cost what is in hand", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const since = yield* DateTime.now
+      yield* (yield* JobStore.JobStore).insert([aJob({ state: "Processing" }), aJob({ state: "Completing" })])
+      assertCheap(yield* explain(selectSilent(sql, { state: "Processing", since })), 2)
+      assertCheap(yield* explain(selectSilent(sql, { state: "Completing", since })), 2)
+    })
+  )
+
+  it.effect("families and the jobs of a video cost what is found", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const videoId = Option.some(aVideoId())
+      const parent = aJob({ videoId })
+      const jobs = [parent, aJob({ videoId, parentId: Option.some(parent.id) })] as const
+      yield* (yield* JobStore.JobStore).insert(jobs)
+      assertCheap(yield* explain(selectFamily(sql, parent.id)), 4)
+      assertCheap(yield* explain(selectOfVideo(sql, Option.getOrThrow(videoId))), 2)
+      assertCheap(yield* explain(selectFamily(sql, aJobId())), 0)
+    })
+  )
+
+  it.effect("unsettled videos and retired files cost what is found", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      assertCheap(yield* explain(selectUnsettled(sql)), 0)
+      assertCheap(yield* explain(selectRetired(sql, someMoment)), 0)
+    })
+  )
+
+  it.effect("a heartbeat leaves every index alone", () =>
+    Effect.gen(function* () {
+      const [sql, store] = [yield* PgClient.PgClient, yield* JobStore.JobStore]
+      const runner = yield* aRegisteredRunner()
+      const jobTokenHash = aTokenHash()
+      const held = { runnerId: Option.some(runner.id), jobTokenHash: Option.some(jobTokenHash) }
+      const job = aJob({ state: "Processing", ...held })
+      yield* store.insert([job])
+      const heartbeat = { id: job.id, runnerId: runner.id, jobTokenHash, at: someMoment, progress: Option.some(3) }
+      assertCheap(yield* explain(updateBeat(sql, heartbeat)), 5)
+      const [counts] = yield* sql.withTransaction(
+        Effect.zipRight(
+          store.beat({ ...heartbeat, progress: Option.some(4) }),
+          sql<{ updates: number; beside: number }>`SELECT n_tup_upd::int AS updates, n_tup_hot_upd::int AS beside
+            FROM pg_stat_xact_user_tables WHERE relname = 'runner_job'`
+        )
+      )
+      assert.isAbove(counts?.updates ?? 0, 0)
+      assert.strictEqual(counts?.beside, counts?.updates)
+    })
+  )
+})

@@ -1,0 +1,1 @@
+export * as FfmpegProbe from "./FfmpegProbe.ts"

@@ -1,0 +1,20 @@
+import { MediaProbe } from "@runner-connector/core"
+import type { FfmpegFailed } from "@runner-connector/ffmpeg"
+import type { Structure } from "./structure.ts"
+
+const refusal = (reason: string) => () => new MediaProbe.UnreadableMedia({ reason })
+
+export const empty = refusal("The file is empty.")
+export const cutOff = refusal("The file ends before its media data does: it was probably cut off while it was copied.")
+const notMedia = refusal("This is not an audio or video file.")
+const damaged = refusal("The file is damaged: no sound and no picture can be read from it.")
+export const noPicture = refusal("No picture can be taken from the file.")
+
+/** AVERROR_EOF. */
+const END_OF_FILE = -541478725
+
+/** What to say of a file that ffprobe would not open. */
+export const ofProbe = (structure: Structure, failure: FfmpegFailed): MediaProbe.UnreadableMedia => {
+  if (failure.error?.code === END_OF_FILE) return cutOff()
+  return structure === "unknown" ? notMedia() : damaged()
+}

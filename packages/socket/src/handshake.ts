@@ -1,0 +1,91 @@
+import { type Runner, RunnerStore, Tokens } from "@runner-connector/core"
+import { type Duration, Effect, FiberId, FiberSet, Option, Redacted, Schedule, type Scope } from "effect"
+import type { ExtendedError, Socket } from "socket.io"
+
+/** The words by which a runner is refused. It does not come back by itself afterwards. */
+const REFUSALS = {
+  missing: "No runner token provided",
+  malformed: "Runner token is invalid",
+  unknown: "Invalid runner token"
+} as const
+
+/** Far above any token that was ever given out; what is longer need not be hashed. */
+const MAX_TOKEN_LENGTH = 1000
+
+/** How look-ups that cannot be made are waited for. */
+export interface HandshakeOptions {
+  /** The pause, about, before a failed look-up is made again. */
+  readonly retryPause: Duration.Duration
+  /** How many connections may wait for their look-up at once. */
+  readonly maxWaiting: number
+}
+
+type Next = (refusal?: ExtendedError) => void
+
+const readToken = (socket: Socket): Redacted.Redacted<string> | keyof typeof REFUSALS => {
+  const token: unknown = socket.handshake.auth.runnerToken
+  if (!token) return "missing"
+  if (typeof token !== "string" || token.length > MAX_TOKEN_LENGTH || token.includes("\0")) return "malformed"
+  return Redacted.make(token)
+}
+
+/** Looks until it knows. */
+const lookUp = (
+  token: Redacted.Redacted<string>,
+  { retryPause }: HandshakeOptions
+): Effect.Effect<Option.Option<Runner.Runner>, never, RunnerStore.RunnerStore> =>
+  Effect.gen(function* () {
+    const store = yield* RunnerStore.RunnerStore
+    return yield* store.findByToken(yield* Tokens.hashToken(token))
+  }).pipe(
+    Effect.sandbox,
+    Effect.tapError((cause) => Effect.logWarning("A runner waits: its token could not be looked up", cause)),
+    Effect.retry(Schedule.jittered(Schedule.spaced(retryPause))),
+    Effect.orDie
+  )
+
+/**
+ * Lets in who has the token of a runner.
+ *
+ * A runner that is refused stays away until somebody restarts it, so only an answer of the store may refuse it: while
+ * the store gives none, the handshake is held, as long as the runner stays on the line. Where too many are held, further
+ * ones are cut off, upon which a runner tries again later.
+ */
+export const makeHandshake = (
+  options: HandshakeOptions
+): Effect.Effect<(socket: Socket, next: Next) => void, never, RunnerStore.RunnerStore | Scope.Scope> =>
+  Effect.gen(function* () {
+    const run = yield* FiberSet.makeRuntime<RunnerStore.RunnerStore>()
+    const waiting = new Set<Socket["conn"]>()
+
+    const judge = (socket: Socket, token: Redacted.Redacted<string>) =>
+      Effect.gen(function* () {
+        const runner = yield* lookUp(token, options)
+        if (Option.isNone(runner)) return REFUSALS.unknown
+        socket.data.runnerId = runner.value.id
+        yield* Effect.logInfo("A runner has connected").pipe(Effect.annotateLogs({ runner: runner.value.name }))
+        return undefined
+      })
+
+    return (socket, next) => {
+      const token = readToken(socket)
+      if (typeof token === "string") return next(new Error(REFUSALS[token]))
+      const { conn } = socket
+      // One look-up a connection: asking again and again before the answer costs the caller its connection.
+      if (waiting.has(conn) || waiting.size >= options.maxWaiting) {
+        conn.close()
+        return next(new Error("Closed"))
+      }
+      waiting.add(conn)
+      const fiber = run(judge(socket, token))
+      const hangUp = () => fiber.unsafeInterruptAsFork(FiberId.none)
+      conn.once("close", hangUp)
+      // Also after the runner has hung up: Socket.IO keeps the socket until it is told.
+      fiber.addObserver((exit) => {
+        conn.off("close", hangUp)
+        waiting.delete(conn)
+        const refusal = exit._tag === "Success" ? exit.value : "Closed"
+        next(refusal === undefined ? undefined : new Error(refusal))
+      })
+    }
+  })

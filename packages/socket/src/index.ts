@@ -1,0 +1,1 @@
+export * as SocketNotifier from "./SocketNotifier.ts"

@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { Duplex } from "node:stream"
+import { assert, it } from "@effect/vitest"
+import { eventually } from "@runner-connector/contracts"
+import { RunnerNotifier } from "@runner-connector/core"
+import { SocketNotifier } from "@runner-connector/socket"
+import { Context, Effect, Exit, Layer, Scope, TestClock } from "effect"
+import { connect } from "./support/clients.ts"
+import { listen } from "./support/hosts.ts"
+import { sayAndWait } from "./support/rawSocket.ts"
+import { registered, runners } from "./support/runners.ts"
+
+/** Answers everything at once, as a web framework does, and notes what it saw. */
+const otherListener = () => {
+  const seen: Array<string> = []
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    seen.push(request.url ?? "")
+    response.writeHead(200, { "content-type": "text/plain" }).end(`other ${request.url}`)
+  }
+  return { listener, seen }
+}
+
+const get = (port: number, path: string) =>
+  Effect.promise(async () => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`)
+    return { status: response.status, headers: response.headers, body: await response.text() }
+  })
+
+type Step = "listen" | "notifier" | "other"
+
+const ORDERS: ReadonlyArray<ReadonlyArray<Step>> = [
+  ["notifier", "other", "listen"],
+  ["other", "notifier", "listen"],
+  ["listen", "notifier", "other"],
+  ["listen", "other", "notifier"],
+  ["notifier", "listen", "other"],
+  ["other", "listen", "notifier"]
+]
+
+const POLLING = "/socket.io/?EIO=4&transport=polling"
+
+for (const order of ORDERS) {
+  it.scoped(`shares the server with others: ${order.join(", ")}`, () =>
+    Effect.gen(function* () {
+      const server = createServer()
+      const other = otherListener()
+      const services = yield* Layer.build(runners)
+      let port = 0
+      let notifier = Context.empty() as Context.Context<RunnerNotifier.RunnerNotifier>
+      for (const step of order) {
+        if (step === "listen") port = yield* listen(server)
+        else if (step === "other") server.on("request", other.listener)
+        else notifier = yield* Layer.build(SocketNotifier.layer(server)).pipe(Effect.provide(services))
+      }
+      assert.strictEqual((yield* get(port, POLLING)).status, 200)
+      const both = yield* Effect.forEach(["websocket", "polling"], (transport) =>
+        Effect.flatMap(Effect.provide(registered(), services), (token) =>
+          connect(port, token, { transports: [transport] })
+        )
+      )
+      yield* Effect.forEach(both, (runner) => eventually(runner.connected, (is) => is))
+      yield* Context.get(notifier, RunnerNotifier.RunnerNotifier).availableJobs
+      yield* TestClock.adjust("1 second")
+      yield* Effect.forEach(both, (runner) => eventually(runner.pings, (pings) => pings === 1))
+      assert.deepStrictEqual(other.seen, [])
+      assert.strictEqual((yield* get(port, "/socket.iou?x=1")).body, "other /socket.iou?x=1")
+      assert.strictEqual((yield* get(port, "/socket.io")).body, "other /socket.io")
+    })
+  )
+}
+
+/** A server with another listener and the notifier, whose scope the test ends. */
+const shared = Effect.gen(function* () {
+  const server = createServer()
+  const other = otherListener()
+  const port = yield* listen(server)
+  const scope = yield* Scope.make()
+  yield* Layer.buildWithScope(Layer.provide(SocketNotifier.layer(server), runners), scope)
+  yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
+  server.on("request", other.listener)
+  return { server, other, port, end: Scope.close(scope, Exit.void) }
+})
+
+it.scoped("leaves the listeners of others to them, and the server as it was", () =>
+  Effect.gen(function* () {
+    const { end, other, port, server } = yield* shared
+    assert.deepStrictEqual(server.listeners("request"), [other.listener])
+    yield* end
+    assert.isFalse(Object.hasOwn(server, "emit"))
+    assert.strictEqual(server.listenerCount("upgrade"), 0)
+    assert.strictEqual((yield* get(port, POLLING)).body, `other ${POLLING}`)
+  })
+)
+
+it.scoped("lets go even when somebody has wrapped the server after it", () =>
+  Effect.gen(function* () {
+    const { end, port, server } = yield* shared
+    const ours = server.emit
+    let passed = 0
+    server.emit = function (this: Server, ...args: Parameters<Server["emit"]>) {
+      passed++
+      return ours.apply(this, args)
+    } as Server["emit"]
+    yield* end
+    assert.strictEqual((yield* get(port, POLLING)).body, `other ${POLLING}`)
+    assert.isAbove(passed, 0)
+  })
+)
+
+it.scoped("gives no origin leave to read, and serves no client code", () =>
+  Effect.gen(function* () {
+    const { port } = yield* shared
+    const { headers } = yield* get(port, POLLING)
+    assert.isNull(headers.get("access-control-allow-origin"))
+    assert.strictEqual((yield* get(port, "/socket.io/socket.io.js")).status, 400)
+  })
+)
+
+const upgrade = (path: string) =>
+  `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: 7nTTuySi4f+HaDbRUJs6Bg==\r\n\r\n"
+
+it.scoped("says no to an upgrade that nobody takes", () =>
+  Effect.gen(function* () {
+    const { port } = yield* shared
+    assert.match(yield* sayAndWait(port, upgrade("/elsewhere")), /^HTTP\/1\.1 400 /)
+  })
+)
+
+it.scoped("leaves other upgrades to those who want them, and shows them none of its own", () =>
+  Effect.gen(function* () {
+    const { port, server } = yield* shared
+    const seen: Array<string | undefined> = []
+    server.on("upgrade", (request: IncomingMessage, socket: Duplex) => {
+      seen.push(request.url)
+      socket.end("HTTP/1.1 418 Mine\r\n\r\n")
+    })
+    assert.match(yield* sayAndWait(port, upgrade("/elsewhere")), /^HTTP\/1\.1 418 /)
+    const stranger = yield* connect(port, "unknown")
+    assert.strictEqual(yield* eventually(stranger.refusal, (words) => words !== undefined), "Invalid runner token")
+    assert.deepStrictEqual(seen, ["/elsewhere"])
+  })
+)

@@ -1,0 +1,101 @@
+import { createServer } from "node:http"
+import { assert, it } from "@effect/vitest"
+import { eventually } from "@runner-connector/contracts"
+import { RunnerNotifier } from "@runner-connector/core"
+import { SocketNotifier } from "@runner-connector/socket"
+import { Context, Effect, Exit, Layer, Scope } from "effect"
+import type { Server } from "socket.io"
+import { connect } from "./support/clients.ts"
+import { listen } from "./support/hosts.ts"
+import { dial, frame, framesOf } from "./support/rawSocket.ts"
+import { registered, runners } from "./support/runners.ts"
+
+/** A server whose notifier can be started and stopped. */
+const host = Effect.gen(function* () {
+  const server = createServer()
+  const port = yield* listen(server)
+  const services = yield* Layer.build(runners)
+  const start = (options?: SocketNotifier.SocketNotifierOptions) =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const built = yield* Layer.buildWithScope(SocketNotifier.layer(server, options), scope).pipe(
+        Effect.provide(services)
+      )
+      return { ...Context.get(built, RunnerNotifier.RunnerNotifier), stop: Scope.close(scope, Exit.void) }
+    })
+  return { server, port, start, registered: Effect.provide(registered(), services) }
+})
+
+it.scoped("parts from runners so that they come back to the next one", () =>
+  Effect.gen(function* () {
+    const { port, registered, start } = yield* host
+    const first = yield* start()
+    const both = yield* Effect.forEach(["websocket", "polling"], (transport) =>
+      Effect.flatMap(registered, (token) => connect(port, token, { transports: [transport] }))
+    )
+    yield* Effect.forEach(both, (runner) => eventually(runner.connected, (is) => is))
+    yield* first.stop
+    for (const runner of both) {
+      // "io server disconnect" would be the end of it: the client stays away after that.
+      const partings = yield* eventually(runner.partings, (seen) => seen.length === 1)
+      assert.include(["transport close", "transport error"], partings[0])
+    }
+    const second = yield* start()
+    yield* Effect.forEach(both, (runner) => eventually(runner.connections, (connections) => connections === 2))
+    yield* second.stop
+  })
+)
+
+it.scoped("sends a ping that is due before it parts", () =>
+  Effect.gen(function* () {
+    const { port, registered, start } = yield* host
+    const notifier = yield* start()
+    const runner = yield* connect(port, yield* registered)
+    yield* eventually(runner.connected, (is) => is)
+    yield* notifier.availableJobs
+    yield* notifier.stop
+    yield* eventually(runner.partings, (seen) => seen.length === 1)
+    assert.strictEqual(yield* runner.pings, 1)
+  })
+)
+
+it.scoped("waits for nobody who does not say goodbye", () =>
+  Effect.gen(function* () {
+    const { port, registered, server, start } = yield* host
+    const notifier = yield* start()
+    const raw = yield* dial(port)
+    const frames = Effect.map(raw.received, framesOf)
+    yield* raw.send(
+      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: 7nTTuySi4f+HaDbRUJs6Bg==\r\n\r\n"
+    )
+    yield* eventually(frames, (seen) => seen.length === 1)
+    yield* raw.send(frame(`40/runners,{"runnerToken":"${yield* registered}"}`))
+    yield* eventually(frames, (seen) => seen.length === 2)
+    yield* notifier.stop
+    yield* eventually(raw.closed, (closed) => closed)
+    assert.isTrue(server.listening)
+  })
+)
+
+it.scoped("shows Socket.IO's server to the host before anybody connects", () =>
+  Effect.gen(function* () {
+    const { port, registered, start } = yield* host
+    const shown: Array<Server> = []
+    const notifier = yield* start({
+      configure: (io) => {
+        shown.push(io)
+        io.of("/mine").on("connection", (socket) => socket.emit("hello"))
+      }
+    })
+    assert.strictEqual(shown.length, 1)
+    const runner = yield* connect(port, yield* registered)
+    const mine = runner.socket.io.socket("/mine")
+    const greeted = yield* Effect.async<boolean>((resume) => {
+      mine.once("hello", () => resume(Effect.succeed(true)))
+      mine.connect()
+    })
+    assert.isTrue(greeted)
+    yield* notifier.stop
+  })
+)

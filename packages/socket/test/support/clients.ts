@@ -1,0 +1,51 @@
+import { Effect, type Scope } from "effect"
+import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client"
+
+/** What a runner has lived through. */
+export interface RunnerClient {
+  readonly socket: Socket
+  readonly pings: Effect.Effect<number>
+  /** The words of the first refusal or lost connection attempt. */
+  readonly refusal: Effect.Effect<string | undefined>
+  readonly connected: Effect.Effect<boolean>
+  /** How often it connected, and how it was parted from us. */
+  readonly connections: Effect.Effect<number>
+  readonly partings: Effect.Effect<ReadonlyArray<string>>
+}
+
+/** Connects as the real runner does: WebSocket alone, the token in the handshake, everything else by default. */
+export const connect = (
+  port: number,
+  runnerToken: unknown,
+  options: Partial<ManagerOptions & SocketOptions> = {}
+): Effect.Effect<RunnerClient, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const seen = { pings: 0, connections: 0, refusal: undefined as string | undefined, partings: [] as Array<string> }
+      const socket = io(`http://127.0.0.1:${port}/runners`, {
+        transports: ["websocket"],
+        auth: { runnerToken },
+        forceNew: true,
+        reconnectionDelay: 50,
+        reconnectionDelayMax: 100,
+        ...options
+      })
+      socket.on("available-jobs", (...given: Array<unknown>) => {
+        seen.pings += given.length === 0 ? 1 : Number.NaN
+      })
+      socket.on("connect", () => void seen.connections++)
+      socket.once("connect_error", (error) => {
+        seen.refusal = error.message
+      })
+      socket.on("disconnect", (reason) => void seen.partings.push(reason))
+      return {
+        socket,
+        pings: Effect.sync(() => seen.pings),
+        refusal: Effect.sync(() => seen.refusal),
+        connected: Effect.sync(() => socket.connected),
+        connections: Effect.sync(() => seen.connections),
+        partings: Effect.sync(() => seen.partings)
+      }
+    }),
+    ({ socket }) => Effect.sync(() => socket.disconnect())
+  )

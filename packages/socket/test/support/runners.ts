@@ -1,0 +1,42 @@
+import { aRegisteredRunner } from "@runner-connector/contracts"
+import { MemoryStores, Persistence, RunnerStore, Tokens } from "@runner-connector/core"
+import { Context, Effect, Layer, Redacted, Ref } from "effect"
+
+/** What a test can do to the store of runners. */
+export class Database extends Context.Tag("test/Database")<
+  Database,
+  {
+    /** While it is down, look-ups fail: as an error, or as a defect. */
+    readonly down: Ref.Ref<false | "error" | "defect">
+    /** How many tokens were looked up. */
+    readonly lookUps: Ref.Ref<number>
+  }
+>() {}
+
+/** The store in memory, with a switch. */
+export const runners: Layer.Layer<RunnerStore.RunnerStore | Database> = Layer.effectContext(
+  Effect.gen(function* () {
+    const store = yield* RunnerStore.RunnerStore
+    const down = yield* Ref.make<false | "error" | "defect">(false)
+    const lookUps = yield* Ref.make(0)
+    const findByToken: typeof store.findByToken = (hash) =>
+      Effect.gen(function* () {
+        yield* Ref.update(lookUps, (n) => n + 1)
+        const how = yield* Ref.get(down)
+        if (how === "defect") return yield* Effect.dieMessage("no connection")
+        if (how) return yield* new Persistence.PersistenceError({ operation: "findByToken", cause: "no connection" })
+        return yield* store.findByToken(hash)
+      })
+    return Context.make(RunnerStore.RunnerStore, { ...store, findByToken }).pipe(
+      Context.add(Database, { down, lookUps })
+    )
+  })
+).pipe(Layer.provide(MemoryStores.layer))
+
+/** Registers a runner and returns its token, a new one unless it is given. */
+export const registered = (given?: string): Effect.Effect<string, never, RunnerStore.RunnerStore> =>
+  Effect.gen(function* () {
+    const token = given ?? `ptrt-${crypto.randomUUID()}`
+    yield* aRegisteredRunner({ tokenHash: yield* Tokens.hashToken(Redacted.make(token)) })
+    return token
+  }).pipe(Effect.orDie)

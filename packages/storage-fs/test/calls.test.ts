@@ -1,7 +1,0 @@
-import { statSync } from "node:fs"
-import { FileSystem } from "@effect/platform"
-import { SystemError } from "@effect/platform/Error"
-import { assert, it } from "@effect/vitest"
-import { FileStorage, Tokens } from "@runner-connector/core"
-import { Effect, Layer, Stream } from "effect"
-import { inRoot, key, outsideFile, read, realStorage, storageOn, Workspace, write } from "./workspace.ts"

@@ -1,0 +1,23 @@
+import { Clock, Effect, TestServices } from "effect"
+
+const DEADLINE = 10_000
+
+/**
+ * Asks again and again until the answer is as hoped, for ten real seconds; dies with the last answer otherwise. For
+ * what happens in sockets and processes, which no test clock moves.
+ */
+export const eventually = <A, E, R>(
+  ask: Effect.Effect<A, E, R>,
+  hope: (answer: NoInfer<A>) => boolean
+): Effect.Effect<A, E, R> =>
+  Effect.gen(function* () {
+    const end = (yield* TestServices.provideLive(Clock.currentTimeMillis)) + DEADLINE
+    for (;;) {
+      const answer = yield* ask
+      if (hope(answer)) return answer
+      if ((yield* TestServices.provideLive(Clock.currentTimeMillis)) > end) {
+        return yield* Effect.dieMessage(`It never came true; the last answer was ${JSON.stringify(answer)}`)
+      }
+      yield* TestServices.provideLive(Effect.sleep("5 millis"))
+    }
+  })

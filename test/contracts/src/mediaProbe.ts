@@ -1,0 +1,110 @@
+import { readFileSync } from "node:fs"
+import { assert, layer as withLayer } from "@effect/vitest"
+import { FileStorage, MediaFacts, MediaProbe } from "@runner-connector/core"
+import { Duration, Effect, Either, type Layer, Option } from "effect"
+import { brokenFixtures, type Fixture, fixturePath, fixtures } from "../../fixtures/corpus.ts"
+import { jpegSize } from "./mediaProbe/jpegSize.ts"
+
+export { type RemoteProbeLimits, remoteMediaProbeContract } from "./mediaProbe/remote.ts"
+
+const source = (name: string) => FileStorage.MediaSource.Path({ path: fixturePath(name) })
+const videos = fixtures.filter(({ kind }) => kind === "video")
+
+/** What a probe says of each fixture, as JSON: a report, or `{ "unreadable": "why" }`. For the memory twin. */
+export const recordedReports = (): ReadonlyMap<string, Uint8Array> => {
+  const recorded: Record<string, unknown> = JSON.parse(readFileSync(fixturePath("../reports.json"), "utf8"))
+  return new Map(
+    Object.entries(recorded).map(([name, report]) => [
+      fixturePath(name),
+      new TextEncoder().encode(JSON.stringify(report))
+    ])
+  )
+}
+
+const sameFacts = (fixture: Fixture) =>
+  Effect.gen(function* () {
+    const { probe } = yield* MediaProbe.MediaProbe
+    const report = yield* probe(source(fixture.name))
+    const facts = MediaFacts.summarize(report)
+    const usable = MediaFacts.isUsable(report)
+    assert.strictEqual(Either.isRight(usable), fixture.kind !== "picture")
+    assert.strictEqual(facts.hasVideo, fixture.kind === "video")
+    assert.strictEqual(facts.hasAudio, fixture.hasAudio)
+    const duration = Option.getOrUndefined(facts.duration)
+    if (fixture.duration !== undefined) assert.closeTo(duration ?? Number.NaN, fixture.duration, 0.1)
+    else if (fixture.kind === "video") assert.isUndefined(duration)
+    const picture = report.streams.find((stream) => stream.codec_type === "video")
+    if (fixture.width !== undefined) assert.deepStrictEqual([picture?.width, picture?.height], sizeOf(fixture))
+  })
+
+const sizeOf = (fixture: Fixture) => [fixture.width, fixture.height]
+
+const frameAt = (name: string, at: Duration.DurationInput) =>
+  Effect.flatMap(MediaProbe.MediaProbe, ({ frame }) => frame(source(name), Duration.decode(at)))
+
+/** What every MediaProbe must do with the fixture corpus. An adapter's test is one call of this. */
+export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProbe.MediaProbe, E>): void =>
+  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`MediaProbe: ${name}`, (it) => {
+    for (const fixture of fixtures) {
+      it.effect(`tells the truth about ${fixture.name}: ${fixture.about}`, () => sameFacts(fixture))
+    }
+
+    for (const { about, name, reason } of brokenFixtures) {
+      it.effect(`refuses ${name}: ${about}`, () =>
+        Effect.gen(function* () {
+          const { probe } = yield* MediaProbe.MediaProbe
+          const refusal = yield* Effect.flip(probe(source(name)))
+          assert.strictEqual(refusal._tag, "UnreadableMedia")
+          assert.match(refusal.message, reason)
+        })
+      )
+    }
+
+    for (const name of ["empty.mp4", "noise.mp4", "text.txt", "document.pdf"]) {
+      it.effect(`takes no frame of ${name}`, () =>
+        Effect.gen(function* () {
+          assert.strictEqual((yield* Effect.flip(frameAt(name, 0)))._tag, "UnreadableMedia")
+        })
+      )
+    }
+
+    for (const fixture of videos) {
+      it.effect(`takes an upright frame of ${fixture.name}`, () =>
+        Effect.gen(function* () {
+          for (const at of ["0 seconds", "500 millis", "1 hour"] as const) {
+            assert.deepStrictEqual(jpegSize(yield* frameAt(fixture.name, at)), fixture.frame)
+          }
+        })
+      )
+    }
+
+    for (const fixture of fixtures.filter(({ kind }) => kind === "audio")) {
+      it.effect(`takes no frame of ${fixture.name}`, () =>
+        Effect.gen(function* () {
+          assert.strictEqual((yield* Effect.flip(frameAt(fixture.name, 0)))._tag, "UnreadableMedia")
+        })
+      )
+    }
+
+    it.effect("does not blame the file when there is none", () =>
+      Effect.gen(function* () {
+        const { frame, probe } = yield* MediaProbe.MediaProbe
+        const nothing = source("there-is-no-such-file.mp4")
+        const failures = [yield* Effect.flip(probe(nothing)), yield* Effect.flip(frame(nothing, Duration.zero))]
+        assert.deepStrictEqual(
+          failures.map(({ _tag }) => _tag),
+          ["ProbeError", "ProbeError"]
+        )
+      })
+    )
+
+    it.effect("looks into twenty files at once", () =>
+      Effect.gen(function* () {
+        const { probe } = yield* MediaProbe.MediaProbe
+        const names = Array.from({ length: 20 }, (_, n) => videos[n % videos.length]?.name ?? "")
+        const looks = names.map((name) => probe(source(name)))
+        const reports = yield* Effect.all(looks, { concurrency: "unbounded" })
+        assert.isTrue(reports.every((report) => MediaFacts.summarize(report).hasVideo))
+      })
+    )
+  })

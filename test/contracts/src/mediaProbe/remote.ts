@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { FileStorage, MediaFacts, MediaProbe } from "@runner-connector/core"
+import { Duration, Effect, type Layer } from "effect"
+import { fixturePath } from "../../../fixtures/corpus.ts"
+import { hostileFiles } from "./hostile.ts"
+import { jpegSize } from "./jpegSize.ts"
+import { bytesFile, type MadeUpFile, serveRanges } from "./rangeServer.ts"
+
+/** The limits that a test sets; everything else is the adapter's default. */
+export interface RemoteProbeLimits {
+  readonly probeTimeout?: Duration.DurationInput
+  readonly frameTimeout?: Duration.DurationInput
+}
+
+const path = (path: string) => FileStorage.MediaSource.Path({ path })
+const url = (url: URL) => FileStorage.MediaSource.Url({ url })
+
+const GAP = 200 * 1024 * 1024
+
+/** A good file with 200 MiB of nothing between its media data and its index. */
+const largeFile = (): MadeUpFile => {
+  const bytes = readFileSync(fixturePath("moov-last.mp4"))
+  const index = bytes.indexOf("moov") - 4
+  const head = Buffer.concat([bytes.subarray(0, index), Buffer.alloc(8)])
+  head.writeUInt32BE(GAP, index)
+  head.write("free", index + 4, "latin1")
+  const tail = index + GAP
+  return {
+    size: bytes.length + GAP,
+    read: (start, end) => {
+      const piece = Buffer.alloc(end - start)
+      if (start < head.length) head.copy(piece, 0, start, Math.min(end, head.length))
+      if (end > tail)
+        bytes.copy(piece, Math.max(0, tail - start), index + Math.max(0, start - tail), index + end - tail)
+      return piece
+    }
+  }
+}
+
+/** A folder with the hostile files, until the scope closes. */
+const hostileFolder = (address: URL) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const folder = mkdtempSync(join(tmpdir(), "runner-connector-hostile-"))
+      for (const [name, content] of hostileFiles(address.href)) writeFileSync(join(folder, name), content)
+      return folder
+    }),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+  )
+
+/** What every MediaProbe that reads real files and addresses must do besides. */
+export const remoteMediaProbeContract = <E>(
+  name: string,
+  layerWith: (limits: RemoteProbeLimits) => Layer.Layer<MediaProbe.MediaProbe, E>
+): void => {
+  describe(`MediaProbe, remote: ${name}`, () => {
+    it.scopedLive("reads a small part of a large file", () =>
+      Effect.gen(function* () {
+        const server = yield* serveRanges({ "/large.mp4": largeFile() })
+        const { frame, probe } = yield* MediaProbe.MediaProbe
+        const report = yield* probe(url(server.url("/large.mp4")))
+        assert.isTrue(MediaFacts.summarize(report).hasVideo)
+        assert.deepStrictEqual(jpegSize(yield* frame(url(server.url("/large.mp4")), Duration.seconds(1))), [320, 180])
+        assert.isBelow(server.sent(), GAP / 4)
+      }).pipe(Effect.provide(layerWith({})))
+    )
+
+    it.scopedLive("gives up on a server that is silent, and others' calls go on", () =>
+      Effect.gen(function* () {
+        const server = yield* serveRanges({ "/silent.mp4": "silence" })
+        const { frame, probe } = yield* MediaProbe.MediaProbe
+        const silent = url(server.url("/silent.mp4"))
+        const [first, second, good] = yield* Effect.all(
+          [
+            Effect.flip(probe(silent)),
+            Effect.flip(frame(silent, Duration.zero)),
+            probe(path(fixturePath("faststart.mp4")))
+          ],
+          { concurrency: "unbounded" }
+        ).pipe(Effect.timeout("20 seconds"))
+        assert.deepStrictEqual([first._tag, second._tag], ["ProbeError", "ProbeError"])
+        assert.isTrue(MediaFacts.summarize(good).hasVideo)
+      }).pipe(Effect.provide(layerWith({ probeTimeout: "3 seconds", frameTimeout: "3 seconds" })))
+    )
+
+    it.scopedLive("does not blame the file for its server", () =>
+      Effect.gen(function* () {
+        const server = yield* serveRanges({
+          "/forbidden.mp4": { status: 403 },
+          "/broken.mp4": { status: 503 },
+          "/breaks-off.mp4": { breaksOff: largeFile() }
+        })
+        const { probe } = yield* MediaProbe.MediaProbe
+        for (const name of ["/forbidden.mp4", "/broken.mp4", "/breaks-off.mp4", "/nothing.mp4"]) {
+          const failure = yield* Effect.flip(probe(url(server.url(`${name}?signature=secret`))))
+          assert.strictEqual(failure._tag, "ProbeError", name)
+          assert.notInclude(JSON.stringify(failure), "secret")
+        }
+      }).pipe(Effect.provide(layerWith({})))
+    )
+
+    it.scopedLive("opens nothing that a file names", () =>
+      Effect.gen(function* () {
+        const secret = bytesFile(readFileSync(fixturePath("broadcast.ts")))
+        const server = yield* serveRanges({ "/internal.ts": secret })
+        const folder = yield* hostileFolder(server.url("/internal.ts"))
+        const { frame, probe } = yield* MediaProbe.MediaProbe
+        for (const [name] of hostileFiles("")) {
+          const source = path(join(folder, name))
+          assert.strictEqual((yield* Effect.flip(probe(source)))._tag, "UnreadableMedia", name)
+          assert.strictEqual((yield* Effect.flip(frame(source, Duration.zero)))._tag, "UnreadableMedia", name)
+        }
+        assert.deepStrictEqual(server.asked, [])
+      }).pipe(Effect.provide(layerWith({})))
+    )
+
+    it.scopedLive("opens nothing that a remote file names", () =>
+      Effect.gen(function* () {
+        const internal = yield* serveRanges({ "/internal.ts": bytesFile(readFileSync(fixturePath("broadcast.ts"))) })
+        const hostile = hostileFiles(internal.url("/internal.ts").href)
+        const served = hostile.map(([name, content]) => [`/${name}`, bytesFile(Buffer.from(content))] as const)
+        const server = yield* serveRanges(Object.fromEntries(served))
+        const { probe } = yield* MediaProbe.MediaProbe
+        for (const [name] of hostile) {
+          assert.strictEqual((yield* Effect.flip(probe(url(server.url(`/${name}`)))))._tag, "UnreadableMedia", name)
+        }
+        assert.deepStrictEqual(internal.asked, [])
+      }).pipe(Effect.provide(layerWith({})))
+    )
+  })
+}

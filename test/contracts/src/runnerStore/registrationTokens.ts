@@ -1,0 +1,117 @@
+import { assert } from "@effect/vitest"
+import { Ids, JobStore, Runner, RunnerStore } from "@runner-connector/core"
+import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
+import { aJob, aNewRunner, aRegisteredRunner, aRegistrationToken, aTokenHash } from "../fixtures.ts"
+import {
+  allPages,
+  assertJobs,
+  assertPersistenceError,
+  difficultText,
+  idsOf,
+  race,
+  type StoreCases,
+  storedJob
+} from "../stores.ts"
+
+const rowOf = Schema.encodeSync(Runner.RegistrationToken)
+
+/** What the registration tokens promise. */
+export const registrationTokenCases: StoreCases = (it) => {
+  it.effect("gives back a registration token as it was added, under a number of its own", () =>
+    Effect.gen(function* () {
+      const { registrationTokens } = yield* RunnerStore.RunnerStore
+      const at = DateTime.unsafeMake("1999-12-31T23:59:59.999Z")
+      const [tokenHash, hint] = [aTokenHash(), difficultText]
+      const token = yield* registrationTokens.add({ tokenHash, hint, at })
+      assert.deepStrictEqual(rowOf(token), rowOf({ id: token.id, tokenHash, hint, createdAt: at, updatedAt: at }))
+      const found = yield* registrationTokens.findByHash(tokenHash)
+      assert.deepStrictEqual(Option.map(found, rowOf), Option.some(rowOf(token)))
+      assert.notStrictEqual((yield* aRegistrationToken).id, token.id)
+    })
+  )
+
+  it.effect("knows no registration token of an unknown hash", () =>
+    Effect.gen(function* () {
+      const { registrationTokens } = yield* RunnerStore.RunnerStore
+      assert.deepStrictEqual(yield* registrationTokens.findByHash(aTokenHash()), Option.none())
+    })
+  )
+
+  it.effect("refuses the same registration token twice, and a NUL character, by a typed error", () =>
+    Effect.gen(function* () {
+      const { registrationTokens } = yield* RunnerStore.RunnerStore
+      const { createdAt: at, tokenHash } = yield* aRegistrationToken
+      yield* assertPersistenceError(registrationTokens.add({ tokenHash, hint: "", at }))
+      yield* assertPersistenceError(registrationTokens.add({ tokenHash: aTokenHash(), hint: "\0", at }))
+    })
+  )
+
+  it.effect("lists the newest first, page by page, each with the number of its runners", () =>
+    Effect.gen(function* () {
+      const { registrationTokens } = yield* RunnerStore.RunnerStore
+      const before = (yield* registrationTokens.list({ start: 0, count: 0 })).total
+      const tokens = yield* Effect.forEach(Arr.range(0, 3), (runners) =>
+        Effect.gen(function* () {
+          const token = yield* aRegistrationToken
+          yield* Effect.forEach(Arr.makeBy(runners, String).slice(0, runners), () =>
+            aRegisteredRunner({ registrationTokenId: token.id })
+          )
+          return { ...token, runners }
+        })
+      )
+      const first = yield* registrationTokens.list({ start: 0, count: 1 })
+      assert.strictEqual(first.data[0]?.id, tokens[3]?.id)
+      const pages = yield* allPages(registrationTokens.list, 2)
+      const all = pages.flatMap(({ data }) => data)
+      assert.strictEqual(all.length, before + 4)
+      assert.deepStrictEqual(new Set(pages.map(({ total }) => total)), new Set([before + 4]))
+      assert.deepStrictEqual(
+        all.slice(0, 4).map((token) => ({ ...rowOf(token), runners: token.runners })),
+        Arr.reverse(tokens).map((token) => ({ ...rowOf(token), runners: token.runners }))
+      )
+    })
+  )
+
+  it.effect("removes with a registration token every runner registered with it, and nothing else", () =>
+    Effect.gen(function* () {
+      const [store, jobs] = [yield* RunnerStore.RunnerStore, yield* JobStore.JobStore]
+      const token = yield* aRegistrationToken
+      const [one, two] = [
+        yield* aRegisteredRunner({ registrationTokenId: token.id }),
+        yield* aRegisteredRunner({ registrationTokenId: token.id })
+      ]
+      const other = yield* aRegisteredRunner()
+      const held = Arr.map([one, two, other] as const, ({ id }) => aJob({ state: "Processing", runnerId: Option.some(id) }))
+      yield* jobs.insert(held)
+      assert.isTrue(yield* store.registrationTokens.remove(token.id))
+      assert.isFalse(yield* store.registrationTokens.remove(token.id))
+      assert.deepStrictEqual(yield* store.registrationTokens.findByHash(token.tokenHash), Option.none())
+      assert.deepStrictEqual(idsOf(yield* store.findByIds([one.id, two.id, other.id])), [other.id])
+      assertJobs(
+        yield* Effect.forEach(held, ({ id }) => storedJob(id)),
+        held.map((job, i) => (i === 2 ? job : { ...job, runnerId: Option.none(), revision: 1 }))
+      )
+    })
+  )
+
+  it.effect("says so when there is no registration token to remove", () =>
+    Effect.gen(function* () {
+      const { registrationTokens } = yield* RunnerStore.RunnerStore
+      assert.isFalse(yield* registrationTokens.remove(Ids.RegistrationTokenId.make(2_000_000_000)))
+    })
+  )
+
+  it.effect("leaves no runner behind when a token is removed while runners register with it", () =>
+    Effect.gen(function* () {
+      const store = yield* RunnerStore.RunnerStore
+      const { id: registrationTokenId } = yield* aRegistrationToken
+      const runners = Arr.makeBy(20, () => aNewRunner({ registrationTokenId }))
+      const registrations = runners.map((runner) => Effect.asVoid(store.insert(runner)))
+      const removal = Effect.asVoid(store.registrationTokens.remove(registrationTokenId))
+      const outcomes = yield* race([...registrations.slice(0, 10), removal, ...registrations.slice(10)])
+      assert.strictEqual(outcomes[10], "ok")
+      const left = yield* Effect.forEach(runners, ({ tokenHash }) => store.findByToken(tokenHash))
+      assert.isTrue(left.every(Option.isNone))
+    })
+  )
+}

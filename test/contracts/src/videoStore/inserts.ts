@@ -1,0 +1,142 @@
+import { assert } from "@effect/vitest"
+import { FileKey, JobStore, VideoStore } from "@runner-connector/core"
+import { Array as Arr, DateTime, Effect, Option } from "effect"
+import { aJob, aNewVideo, aVideoFile, aVideoId } from "../fixtures.ts"
+import {
+  assertJobs,
+  assertOneWinner,
+  assertPersistenceError,
+  assertVideos,
+  difficultText,
+  later,
+  race,
+  type StoreCases,
+  storedVideo
+} from "../stores.ts"
+
+/** Larger than 32 bits can say. */
+const hugeSize = 7 * 2 ** 40 + 1
+
+/** Everything a video can say. */
+const aFullVideo = () =>
+  aNewVideo({
+    state: "TranscodingFailed",
+    sourceKey: FileKey.FileKey.make("uploads/Ünïcödé 🦦 'quoted' \"file\".mov"),
+    source: {
+      duration: Option.none(),
+      size: hugeSize,
+      hasVideo: false,
+      hasAudio: false,
+      width: 0,
+      height: 0,
+      fps: 29.97
+    },
+    destination: FileKey.FileKey.make("videos/עברית $1"),
+    baseName: Option.some(difficultText),
+    thumbnailKey: Option.some(FileKey.FileKey.make("videos/cat/thumbnail.jpg")),
+    files: [
+      aVideoFile({ resolution: 240, size: hugeSize, duration: Option.none(), codecs: [] }),
+      aVideoFile({ resolution: 2160, fps: 60, hasAudio: false, duration: Option.some(0.001) })
+    ],
+    playlistKey: Option.some(FileKey.FileKey.make("videos/cat/master.m3u8")),
+    retired: [
+      { key: FileKey.FileKey.make("videos/cat/old.m3u8"), at: DateTime.unsafeMake("2038-01-19T03:14:08.001Z") }
+    ],
+    createdAt: DateTime.unsafeMake("1999-12-31T23:59:59.999Z"),
+    updatedAt: later(1),
+    endedAt: Option.some(later(2))
+  })
+
+/** What insert and find promise. */
+export const videoInsertCases: StoreCases = (it) => {
+  it.effect("gives back every field as it was inserted, with a number", () =>
+    Effect.gen(function* () {
+      const store = yield* VideoStore.VideoStore
+      for (const added of [aFullVideo(), aNewVideo()]) {
+        const video = yield* store.insert(added, [aJob()])
+        assertVideos([video], [{ ...added, number: video.number, revision: video.revision }])
+        assertVideos([yield* storedVideo(added.id)], [video])
+        assert.isAbove(video.number, 0)
+      }
+    })
+  )
+
+  it.effect("gives every video a number of its own", () =>
+    Effect.gen(function* () {
+      const store = yield* VideoStore.VideoStore
+      const videos = yield* Effect.forEach(Arr.range(1, 20), () => store.insert(aNewVideo(), [aJob()]), {
+        concurrency: "unbounded"
+      })
+      assert.strictEqual(new Set(videos.map(({ number }) => number)).size, 20)
+    })
+  )
+
+  it.effect("adds the jobs with the video, in their order", () =>
+    Effect.gen(function* () {
+      const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
+      const video = aNewVideo()
+      const videoId = Option.some(video.id)
+      const first = aJob({ videoId })
+      const second = aJob({ videoId, parentId: Option.some(first.id), state: "WaitingForParent" })
+      yield* videos.insert(video, [first, second])
+      assertJobs(yield* jobs.ofVideo(video.id), [first, second])
+    })
+  )
+
+  it.effect("knows no video of an unknown id", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* (yield* VideoStore.VideoStore).find(aVideoId()), Option.none())
+    })
+  )
+
+  it.effect("adds neither the video nor any job when one of the jobs is there already", () =>
+    Effect.gen(function* () {
+      const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
+      const [taken, fresh] = [aJob(), aJob()]
+      yield* jobs.insert([taken])
+      const video = aNewVideo()
+      yield* assertPersistenceError(videos.insert(video, [fresh, { ...taken, priority: 5 }]))
+      assert.deepStrictEqual(yield* videos.find(video.id), Option.none())
+      assertJobs(yield* jobs.family(fresh.id), [])
+      assertJobs(yield* jobs.family(taken.id), [taken])
+    })
+  )
+
+  it.effect("adds no job when the video is there already", () =>
+    Effect.gen(function* () {
+      const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
+      const video = yield* videos.insert(aNewVideo(), [aJob()])
+      const job = aJob()
+      yield* assertPersistenceError(videos.insert(aNewVideo({ id: video.id, state: "Published" }), [job]))
+      assertJobs(yield* jobs.family(job.id), [])
+      assertVideos([yield* storedVideo(video.id)], [video])
+    })
+  )
+
+  it.effect("lets one of many inserts of the same video win, with its job alone", () =>
+    Effect.gen(function* () {
+      const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
+      const video = aNewVideo()
+      const candidates = Arr.makeBy(15, () => aJob({ videoId: Option.some(video.id) }))
+      const outcomes = yield* race(candidates.map((job) => videos.insert(video, [job])))
+      assertOneWinner(outcomes, "PersistenceError")
+      assertJobs(
+        yield* jobs.ofVideo(video.id),
+        candidates.filter((_, i) => outcomes[i] === "ok")
+      )
+    })
+  )
+
+  it.effect("refuses text with a NUL character by a typed error, and then adds nothing", () =>
+    Effect.gen(function* () {
+      const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
+      const [good, bad] = [aNewVideo(), aNewVideo({ baseName: Option.some("a\0b") })]
+      const job = aJob()
+      yield* assertPersistenceError(videos.insert(bad, [job]))
+      yield* assertPersistenceError(videos.insert(good, [job, aJob({ payload: "\0" })]))
+      assert.deepStrictEqual(yield* videos.find(bad.id), Option.none())
+      assert.deepStrictEqual(yield* videos.find(good.id), Option.none())
+      assertJobs(yield* jobs.family(job.id), [])
+    })
+  )
+}

@@ -1,0 +1,106 @@
+import { assert } from "@effect/vitest"
+import { FileKey, JobStore, RunnerJob, type Video, VideoStore } from "@runner-connector/core"
+import { Array as Arr, Effect, Option } from "effect"
+import { aJob, aNewVideo } from "../fixtures.ts"
+import { allPages, assertVideos, idsOf, later, type StoreCases } from "../stores.ts"
+
+const aRetired = (millis: number) => ({ key: FileKey.FileKey.make(`videos/cat/${millis}.m3u8`), at: later(millis) })
+
+/** A stored video with a job in each of the given states. */
+const withJobs = (states: Arr.NonEmptyReadonlyArray<RunnerJob.JobState>, over: Parameters<typeof aNewVideo>[0] = {}) =>
+  Effect.gen(function* () {
+    const video = aNewVideo(over)
+    const jobs = Arr.map(states, (state) => aJob({ videoId: Option.some(video.id), state }))
+    return yield* (yield* VideoStore.VideoStore).insert(video, jobs)
+  })
+
+const ended = Arr.fromIterable(RunnerJob.terminalStates) as Arr.NonEmptyArray<RunnerJob.JobState>
+
+/** Which of these videos the list holds. */
+const among = (list: ReadonlyArray<Video.Video>, videos: ReadonlyArray<Video.Video>) => {
+  const listed = new Set(idsOf(list))
+  return idsOf(videos).filter((id) => listed.has(id))
+}
+
+/** What the lists promise. */
+export const videoListCases: StoreCases = (it) => {
+  it.effect("lists the newest first, page by page, with the total", () =>
+    Effect.gen(function* () {
+      const store = yield* VideoStore.VideoStore
+      const { total: before } = yield* store.list({ start: 0, count: 0 })
+      const added = yield* Effect.forEach(Arr.range(1, 5), () => withJobs(["Pending"]))
+      const first = yield* store.list({ start: 0, count: 5 })
+      assertVideos(first.data, Arr.reverse(added))
+      assert.strictEqual(first.total, before + 5)
+      const pages = yield* allPages(store.list, 50)
+      const all = pages.flatMap(({ data }) => data)
+      assert.deepStrictEqual([all.length, new Set(idsOf(all)).size], [before + 5, before + 5])
+    })
+  )
+
+  it.effect("lists as unsettled a video that has not ended although no job is open", () =>
+    Effect.gen(function* () {
+      const store = yield* VideoStore.VideoStore
+      const unsettled = yield* withJobs(ended)
+      const settled = yield* withJobs(ended, { endedAt: Option.some(later(1)) })
+      const open = yield* Effect.forEach(
+        ["Pending", "Processing", "WaitingForParent", "Completing"] as const,
+        (state) => withJobs([...ended, state])
+      )
+      const videos = [unsettled, settled, ...open]
+      assert.deepStrictEqual(among(yield* store.listUnsettled, videos), [unsettled.id])
+      yield* store.save({ ...unsettled, endedAt: Option.some(later(2)) }, [])
+      assert.deepStrictEqual(among(yield* store.listUnsettled, videos), [])
+    })
+  )
+
+  it.effect("lists a video as unsettled once its last job has ended", () =>
+    Effect.gen(function* () {
+      const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
+      const video = yield* withJobs(["Completed", "Processing"])
+      const open = (yield* jobs.ofVideo(video.id)).filter(({ state }) => state === "Processing")
+      assert.deepStrictEqual(among(yield* videos.listUnsettled, [video]), [])
+      for (const job of open) yield* jobs.commit([{ ...job, state: "Errored" }])
+      assert.deepStrictEqual(among(yield* videos.listUnsettled, [video]), [video.id])
+      yield* videos.remove(video.id)
+      assert.deepStrictEqual(among(yield* videos.listUnsettled, [video]), [])
+    })
+  )
+
+  it.effect("lists a video with a file retired before the given moment", () =>
+    Effect.gen(function* () {
+      const store = yield* VideoStore.VideoStore
+      const old = yield* withJobs(["Pending"], { retired: [aRetired(500), aRetired(-2), aRetired(7)] })
+      const recent = yield* withJobs(["Pending"], { retired: [aRetired(0)] })
+      const none = yield* withJobs(["Pending"])
+      const list = (millis: number) =>
+        Effect.map(store.listRetired(later(millis)), (videos) => among(videos, [old, recent, none]))
+      assert.deepStrictEqual(yield* list(-2), [])
+      assert.deepStrictEqual(yield* list(-1), [old.id])
+      assert.deepStrictEqual(yield* list(0), [old.id])
+      assert.deepStrictEqual(yield* list(1), [old.id, recent.id])
+      yield* store.save({ ...old, retired: [aRetired(500)] }, [])
+      assert.deepStrictEqual(yield* list(1), [recent.id])
+      yield* store.save({ ...recent, retired: [] }, [])
+      assert.deepStrictEqual(yield* list(1), [])
+      assert.deepStrictEqual(yield* list(501), [old.id])
+    })
+  )
+
+  it.effect("lists at most a hundred unsettled videos, and at most a hundred with retired files", () =>
+    Effect.gen(function* () {
+      const store = yield* VideoStore.VideoStore
+      const retired = [aRetired(-9_000_000)]
+      const many = yield* Effect.forEach(Arr.range(1, 110), () => withJobs(["Completed"], { retired }), {
+        concurrency: 8
+      })
+      const lists = [yield* store.listUnsettled, yield* store.listRetired(later(-8_000_000))]
+      assert.deepStrictEqual(
+        lists.map((list) => list.length),
+        [100, 100]
+      )
+      yield* Effect.forEach(many, ({ id }) => store.remove(id), { concurrency: 8 })
+      assert.deepStrictEqual(yield* store.listRetired(later(-8_000_000)), [])
+    })
+  )
+}

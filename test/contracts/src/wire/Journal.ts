@@ -1,0 +1,25 @@
+import { Cause, Context, Effect, Layer, Logger, LogLevel } from "effect"
+
+/** Everything that the server has logged, and every secret that the cases have come to know. */
+export class Journal extends Context.Tag("@runner-connector/contracts/Journal")<
+  Journal,
+  { readonly lines: Array<string>; readonly secrets: Set<string> }
+>() {
+  static readonly layer: Layer.Layer<Journal> = Layer.unwrapEffect(
+    Effect.sync(() => {
+      const lines: Array<string> = []
+      const capture = Logger.make((entry) => {
+        lines.push(JSON.stringify(Logger.structuredLogger.log(entry)), Cause.pretty(entry.cause))
+      })
+      return Layer.mergeAll(
+        Layer.succeed(Journal, { lines, secrets: new Set() }),
+        Logger.replace(Logger.defaultLogger, capture),
+        Logger.minimumLogLevel(LogLevel.All)
+      )
+    })
+  )
+}
+
+/** Remembers a secret, which from then on must be found nowhere but where it belongs. */
+export const keepSecret = (secret: string): Effect.Effect<void, never, Journal> =>
+  Effect.map(Journal, ({ secrets }) => void secrets.add(secret))

@@ -1,0 +1,138 @@
+import { assert } from "@effect/vitest"
+import {
+  FileKey,
+  FileStorage,
+  Ids,
+  JobStore,
+  type RunnerJob,
+  RunnerJobs,
+  Runners,
+  VideoStore
+} from "@runner-connector/core"
+import { Effect, Option, Redacted, Schema, Stream } from "effect"
+import { aJob, aJobId, aNewVideo, aVideoId } from "../fixtures.ts"
+import { documentOf, type Part, postForm, postJson, R } from "./client.ts"
+import { keepSecret } from "./Journal.ts"
+import { media } from "./media.ts"
+
+const Registered = Schema.Struct({ id: Schema.Int, runnerToken: Schema.String })
+const Accepted = Schema.Struct({
+  job: Schema.Struct({ uuid: Schema.String, jobToken: Schema.String })
+})
+
+/** A registration token that the server knows. */
+export const aRegistrationToken = Effect.gen(function* () {
+  const runners = yield* Runners.Runners
+  const { registrationToken } = yield* runners.createRegistrationToken
+  const secret = Redacted.value(registrationToken)
+  yield* keepSecret(secret)
+  return secret
+})
+
+/** A runner, registered over the wire. */
+export const aRunner = Effect.gen(function* () {
+  const registrationToken = yield* aRegistrationToken
+  const name = `runner ${crypto.randomUUID()}`
+  const answer = yield* postJson(`${R}/register`, { name, registrationToken })
+  const runner = documentOf(answer, Registered)
+  yield* keepSecret(runner.runnerToken)
+  return { ...runner, name }
+})
+
+/** A job to make the 240p rendition of a video of four seconds, in storage with its source. */
+export const aWaitingJob = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
+  Effect.gen(function* () {
+    const storage = yield* FileStorage.FileStorage
+    const videoId = aVideoId()
+    const destination = FileKey.FileKey.make(`videos/${videoId}`)
+    const source = media({ height: 720 })
+    const video = aNewVideo({ id: videoId, destination, sourceKey: FileKey.FileKey.make(`uploads/${videoId}.mp4`) })
+    yield* storage.write(video.sourceKey, Stream.make(source))
+    const job = aJob({
+      id: aJobId(),
+      videoId: Option.some(videoId),
+      payload: { output: { resolution: 240, fps: 25, separatedAudio: false } },
+      privatePayload: { videoId, place: { destination, baseName: null } },
+      ...overrides
+    })
+    const videos = yield* VideoStore.VideoStore
+    const stored = yield* videos.insert({ ...video, source: { ...video.source, duration: Option.some(4) } }, [job])
+    return { id: job.id, videoId, video: stored, source, path: `${R}/jobs/${job.id}` }
+  })
+
+/** Takes the job over the wire. */
+export const accept = (id: string, runnerToken: string) =>
+  Effect.gen(function* () {
+    const answer = yield* postJson(`${R}/jobs/${id}/accept`, { runnerToken })
+    assert.strictEqual(answer.status, 200, answer.text)
+    const { job } = Schema.decodeUnknownSync(Accepted)(JSON.parse(answer.text))
+    yield* keepSecret(job.jobToken)
+    return { runnerToken, jobToken: job.jobToken }
+  })
+
+/** A job that a runner holds, with what proves it. */
+export const aHeldJob = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
+  Effect.gen(function* () {
+    const runner = yield* aRunner
+    const job = yield* aWaitingJob(overrides)
+    const tokens = yield* accept(job.id, runner.runnerToken)
+    return { ...job, runner, tokens }
+  })
+
+/** The job as it is stored now. */
+export const stored = (id: string) =>
+  Effect.gen(function* () {
+    const store = yield* JobStore.JobStore
+    const [job] = yield* store.family(Ids.JobId.make(id))
+    assert.isDefined(job)
+    return job
+  })
+
+export const stateOf = (id: string) => Effect.map(stored(id), (job) => job.state)
+
+/** Nothing that is left over from other cases stands in the list of available jobs. */
+export const noOtherJobs = Effect.gen(function* () {
+  const jobs = yield* RunnerJobs.RunnerJobs
+  const pending = yield* jobs.list({ start: 0, count: 100, states: ["Pending"] })
+  yield* Effect.forEach(pending.data, (job) => jobs.cancel(job.id))
+})
+
+/** The tokens as the fields of a form, in the order in which runners send them. */
+export const tokenParts = (tokens: {
+  readonly runnerToken: string
+  readonly jobToken: string
+}): ReadonlyArray<Part> => [
+  ["jobToken", tokens.jobToken],
+  ["runnerToken", tokens.runnerToken]
+]
+
+/** Hands in a good result. */
+export const succeed = (job: {
+  readonly path: string
+  readonly tokens: { readonly runnerToken: string; readonly jobToken: string }
+}) => postForm(`${job.path}/success`, [...tokenParts(job.tokens), ...resultParts()])
+
+export const resultParts = (): ReadonlyArray<Part> => {
+  const bytes = media({ height: 240, size: 164_791 })
+  const name = `${crypto.randomUUID()}-240-fragmented.mp4`
+  return [
+    ["payload[videoFile]", bytes, name, "video/mp4"],
+    ["payload[resolutionPlaylistFile]", playlist(name), name.replace("-fragmented.mp4", ".m3u8"), playlistType]
+  ]
+}
+
+const playlistType = "application/vnd.apple.mpegurl"
+
+/** A playlist as a real runner has written it, over a media file of 164791 bytes. */
+export const playlist = (name: string): string =>
+  `#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-TARGETDURATION:4
+#EXT-X-MEDIA-SEQUENCE:0
+#EXT-X-PLAYLIST-TYPE:VOD
+#EXT-X-MAP:URI="${name}",BYTERANGE="1357@0"
+#EXTINF:4.000000,
+#EXT-X-BYTERANGE:163434@1357
+${name}
+#EXT-X-ENDLIST
+`

@@ -1,0 +1,123 @@
+import { assert } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { Journal } from "./Journal.ts"
+import { origin, WireServer } from "./WireServer.ts"
+
+/** An answer, read whole. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly bytes: Uint8Array
+  readonly text: string
+}
+
+export const R = "/api/v1/runners"
+
+/** A boundary as the real runner makes them. */
+export const boundary = "--------------------------072772f57c56cd9046cd096d"
+
+const encoder = new TextEncoder()
+
+/** Sends the request. Whatever is refused must not show any secret, known or sent. */
+export const send = (request: Request): Effect.Effect<Answer, never, WireServer | Journal> =>
+  Effect.gen(function* () {
+    const server = yield* WireServer
+    const { secrets } = yield* Journal
+    const response = yield* server.send(request)
+    const bytes = new Uint8Array(yield* Effect.promise(() => response.arrayBuffer()))
+    const text = new TextDecoder().decode(bytes)
+    if (response.status >= 400) {
+      const shown = `${text}${JSON.stringify([...response.headers])}`
+      for (const secret of secrets) assert.notInclude(shown, secret)
+    }
+    return { status: response.status, headers: response.headers, bytes, text }
+  })
+
+export interface RequestOptions {
+  readonly method?: string
+  readonly headers?: Record<string, string>
+  readonly body?: Uint8Array | string | undefined
+}
+
+export const request = (path: string, { body, headers, method = "POST" }: RequestOptions = {}): Request =>
+  new Request(origin + path, {
+    method,
+    headers: headers ?? {},
+    ...(body === undefined ? {} : { body: typeof body === "string" ? encoder.encode(body) : body.slice() })
+  })
+
+/** A POST with a document. */
+export const postJson = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  send(
+    request(path, {
+      headers: { "content-type": "application/json", accept: "application/json", ...headers },
+      body: JSON.stringify(body)
+    })
+  )
+
+/** A part of a form: text, or bytes with the name of a file. */
+export type Part =
+  | readonly [name: string, text: string]
+  | readonly [name: string, bytes: Uint8Array | string, filename: string, contentType: string]
+
+/** The form to the byte as the real runner writes it. */
+export const formBytes = (parts: ReadonlyArray<Part>, by = boundary): Uint8Array => {
+  const pieces = parts.flatMap(([name, content, filename, contentType]) => {
+    const file = filename === undefined ? "" : `; filename="${filename}"\r\nContent-Type: ${contentType}`
+    const head = `--${by}\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n`
+    return [
+      encoder.encode(head),
+      typeof content === "string" ? encoder.encode(content) : content,
+      encoder.encode("\r\n")
+    ]
+  })
+  return Uint8Array.from(Buffer.concat([...pieces, encoder.encode(`--${by}--\r\n`)]))
+}
+
+export const formType = (by = boundary): string => `multipart/form-data; boundary=${by}`
+
+/** A POST with a form. */
+export const postForm = (path: string, parts: ReadonlyArray<Part>) =>
+  send(request(path, { headers: { "content-type": formType(), accept: "application/json" }, body: formBytes(parts) }))
+
+/** The document of a good answer. */
+export const documentOf = <A, I>(answer: Answer, schema: Schema.Schema<A, I>): A => {
+  assert.strictEqual(answer.status, 200, answer.text)
+  assert.strictEqual(answer.headers.get("content-type"), "application/json; charset=utf-8")
+  assert.strictEqual(answer.headers.get("cache-control"), "no-store")
+  return Schema.decodeUnknownSync(schema, { onExcessProperty: "error" })(JSON.parse(answer.text))
+}
+
+/** Done, without a word. */
+export const assertDone = (answer: Answer): void => {
+  assert.strictEqual(answer.status, 204, answer.text)
+  assert.strictEqual(answer.text, "")
+}
+
+/** What a problem document holds beside status and code. */
+export const assertProblem = (answer: Answer, status: number, code?: string): void => {
+  assert.strictEqual(answer.status, status, answer.text)
+  assert.match(answer.headers.get("content-type") ?? "", /^application\/problem\+json\b/)
+  const problem: Record<string, unknown> = JSON.parse(answer.text)
+  assert.strictEqual(problem.status, status)
+  assert.strictEqual(problem.code, code, answer.text)
+  assert.isString(problem.detail)
+  assert.notStrictEqual(problem.detail, "")
+  assert.strictEqual(problem.error, problem.detail)
+  if (code === undefined) {
+    assert.strictEqual(problem.type, "about:blank")
+    assert.isString(problem.title)
+  } else {
+    assert.strictEqual(problem.type, `https://docs.joinpeertube.org/api-rest-reference.html#section/Errors/${code}`)
+    assert.isFalse("title" in problem)
+  }
+}
+
+/** Which parameters a refusal names. */
+export const invalidParams = (answer: Answer): ReadonlyArray<string> => {
+  const problem = JSON.parse(answer.text)
+  for (const [name, one] of Object.entries<Record<string, unknown>>(problem["invalid-params"])) {
+    assert.deepStrictEqual(Object.keys(one).sort(), ["location", "msg", "path", "type"], name)
+  }
+  return Object.keys(problem["invalid-params"]).sort()
+}
