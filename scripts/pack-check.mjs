@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { PNPM, fail, root, setup } from "./setup.mjs"
+import { fail, PNPM, root, setup } from "./setup.mjs"
 
 const run = (command, args, cwd) => {
   const { error, status } = spawnSync(command, args, {

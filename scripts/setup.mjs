@@ -26,7 +26,8 @@ const checkNode = () => {
 
 const fingerprint = () => {
   const hash = createHash("sha256").update(process.platform).update(process.arch)
-  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json"]) hash.update(readFileSync(join(root, file)))
+  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json"])
+    hash.update(readFileSync(join(root, file)))
   return hash.digest("hex")
 }
 
@@ -45,9 +46,12 @@ export const setup = () => {
     // Without a terminal pnpm must not stop to ask whether it may replace an older node_modules.
     env: { ...process.env, CI: "true" }
   })
-  if (install.error) fail(`npx could not be started (${install.error.message}). Install npm, which brings npx, and try again.`)
+  if (install.error)
+    fail(`npx could not be started (${install.error.message}). Install npm, which brings npx, and try again.`)
   if (install.status !== 0) {
-    fail("The dependencies could not be installed. See above; if the registry was not reached, check the network and try again.")
+    fail(
+      "The dependencies could not be installed. See above; if the registry was not reached, check the network and try again."
+    )
   }
   writeFileSync(stamp, wanted)
 }

@@ -1,7 +1,5 @@
-import { fileURLToPath } from "node:url"
-import { FileSystem, Path } from "@effect/platform"
 import { FileKey, type FileStorage, type VideoStore } from "@runner-connector/core"
-import { mediaTypeOf, ProtocolErrors, serveFile } from "@runner-connector/core/protocol"
+import { ProtocolErrors, serveFile } from "@runner-connector/core/protocol"
 import { Effect, Either, Schema } from "effect"
 import { isHealthy } from "./Health.ts"
 import { json, type Routes } from "./routes.ts"
@@ -29,49 +27,8 @@ const publicly = (response: Response): Response => {
 const storedFile = (request: Request, params: Readonly<Record<string, string>>) =>
   Effect.flatMap(decodeKey(params.key ?? ""), (key) => Effect.map(serveFile(key, request), publicly))
 
-const publicFolder = fileURLToPath(new URL("../public/", import.meta.url))
-const hlsModule = fileURLToPath(import.meta.resolve("hls.js/dist/hls.mjs"))
-
-const pagePolicy = [
-  "default-src 'self'",
-  "img-src 'self' blob: data:",
-  "media-src 'self' blob:",
-  "worker-src 'self' blob:",
-  "style-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'"
-].join("; ")
-
-/** A file of the page; small, so it is read whole. */
-const asset = (file: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const bytes = yield* Effect.mapError(fs.readFile(file), () => new ProtocolErrors.UnknownPath())
-    return new Response(Buffer.from(bytes), {
-      headers: {
-        "content-type": mediaTypeOf(file),
-        "cache-control": "no-cache",
-        "content-security-policy": pagePolicy,
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "same-origin"
-      }
-    })
-  })
-
-/** Plain names in plain folders; there is nothing else in the page's folder. */
-const assetPath = /^(?:[\w-]+\/)*[\w-]+\.[a-z]+$/
-
-const pageFile = (name: string) =>
-  assetPath.test(name)
-    ? Effect.flatMap(Path.Path, (path) => asset(path.join(publicFolder, name)))
-    : new ProtocolErrors.UnknownPath()
-
-export const fileRoutes: Routes<FileStorage.FileStorage | VideoStore.VideoStore | FileSystem.FileSystem | Path.Path> = [
+export const fileRoutes: Routes<FileStorage.FileStorage | VideoStore.VideoStore> = [
   { method: "GET", path: "/storage/**:key", answer: storedFile },
-  { method: "GET", path: "/", answer: () => pageFile("index.html") },
-  { method: "GET", path: "/assets/hls.mjs", answer: () => asset(hlsModule) },
-  { method: "GET", path: "/assets/**:name", answer: (_request, params) => pageFile(params.name ?? "") },
   {
     method: "GET",
     path: "/healthz",

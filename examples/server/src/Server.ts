@@ -4,12 +4,13 @@ import { H3Runners, type ListenError } from "@runner-connector/http-h3"
 import { Effect, Layer } from "effect"
 import type { H3 } from "h3"
 import { fileRoutes } from "./FileRoutes.ts"
+import { pageRoutes } from "./PageRoutes.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { videoRoutes } from "./VideoRoutes.ts"
 
 type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
-type Needs = NeedsOf<typeof videoRoutes> | NeedsOf<typeof fileRoutes> | Settings
+type Needs = NeedsOf<typeof videoRoutes> | NeedsOf<typeof fileRoutes> | NeedsOf<typeof pageRoutes> | Settings
 
 /** The runner API with this server's own routes beside it. */
 export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb | Needs> =>
@@ -18,9 +19,11 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const { host, port } = yield* Settings
       const addVideos = yield* mount(videoRoutes)
       const addFiles = yield* mount(fileRoutes)
+      const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
         addVideos(root)
         addFiles(root)
+        addPage(root)
       }
       return H3Runners.serve(server, { host, port, app })
     })

@@ -1,3 +1,4 @@
+import { ConnectorConfig } from "@runner-connector/core"
 import { Config, ConfigError, Context, Effect, Either, Layer, Option, Redacted } from "effect"
 
 /** What the operator has set in the environment. */
@@ -90,3 +91,7 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
     return { ...settings, publicUrl, localUrl, localRunner: settings.localRunner === "on" }
   })
 )
+
+/** The connector's own settings, from the same environment. */
+export const connector: Layer.Layer<ConnectorConfig.ConnectorConfig, ConfigError.ConfigError, Settings> =
+  Layer.unwrapEffect(Effect.map(Settings, ({ publicUrl }) => ConnectorConfig.layerFromEnv(publicUrl)))

@@ -19,7 +19,7 @@ const guard = (input: NamedInput): ReadonlyArray<string> => [
 const guardInputs = (args: ReadonlyArray<string>, inputs: ReadonlyArray<NamedInput>): ReadonlyArray<string> =>
   args.flatMap((argument, at) => {
     const input = argument === "-i" ? inputs.find(({ name }) => name === args[at + 1]) : undefined
-    return input === undefined ? [argument] : [argument]
+    return input === undefined ? [argument] : [...guard(input), argument]
   })
 
 const plainName = /^(?!\.{1,2}$)[^/\\\0]+$/
@@ -54,7 +54,7 @@ export const ffprobeArguments = (command: FfprobeCommand, input: NamedInput): Re
   "-hide_banner",
   "-loglevel",
   "error",
-
+  ...guard(input),
   "-show_error",
   ...command.arguments,
   "-of",

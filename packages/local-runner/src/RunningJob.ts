@@ -41,7 +41,7 @@ export const run = (session: Session, work: Work): Effect.Effect<void, never, Jo
       return
     }
     const folder = opened.right
-    const exit = yield* Effect.exit(perform(session, work, folder))
+    const exit = yield* Effect.exit(Effect.interruptible(perform(session, work, folder)))
     const ending = Exit.isSuccess(exit) ? exit.value : yield* giveBack(session, work)
     yield* ending === "told" ? WorkFolders.remove(folder) : WorkFolders.keepRecord(folder)
   })

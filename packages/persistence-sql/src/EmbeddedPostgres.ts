@@ -9,6 +9,7 @@ import { attempt, EmbeddedPostgresError } from "./embedded/EmbeddedPostgresError
 import { holdFolder } from "./embedded/FolderLock.ts"
 import { stopOrphan } from "./embedded/orphans.ts"
 import { inRealTime } from "./embedded/processes.ts"
+import { addressOfRunning } from "./embedded/runningServer.ts"
 import { startServer } from "./embedded/server.ts"
 import { chooseServerUser } from "./embedded/serverUser.ts"
 
@@ -65,21 +66,38 @@ export const start = (options: Options): Effect.Effect<EmbeddedPostgres, Embedde
     return { pid, port, url: Redacted.make(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`) }
   }).pipe(inRealTime, Effect.withSpan("EmbeddedPostgres.start"))
 
-/** A client of a server of our own: what `SqlStores.layer` asks for. */
-export const layer = (options: Options): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, EmbeddedPostgresError> =>
+/** What `SqlStores.layer` asks for. */
+export type Client = PgClient.PgClient | SqlClient.SqlClient
+
+const clientOf = (options: Options, url: Redacted.Redacted<string>): Layer.Layer<Client, EmbeddedPostgresError> =>
+  PgClient.layer({ url, maxConnections: options.maxConnections ?? 10 }).pipe(
+    Layer.mapError(
+      ({ message }) =>
+        new EmbeddedPostgresError({ reason: "Failed", directory: options.directory, detail: message ?? "" })
+    )
+  )
+
+/** A client of a server of our own. */
+export const layer = (options: Options): Layer.Layer<Client, EmbeddedPostgresError> =>
+  Layer.unwrapScoped(Effect.map(start(options), ({ url }) => clientOf(options, url)))
+
+/**
+ * A client of the server in the folder, whoever runs it: another process that has the folder now, or else our own. For
+ * tools beside a program that may or may not be running.
+ */
+export const layerShared = (options: Options): Layer.Layer<Client, EmbeddedPostgresError> =>
   Layer.unwrapScoped(
-    Effect.map(start(options), ({ url }) =>
-      PgClient.layer({ url, maxConnections: options.maxConnections ?? 10 }).pipe(
-        Layer.mapError(
-          ({ message }) =>
-            new EmbeddedPostgresError({ reason: "Failed", directory: options.directory, detail: message ?? "" })
-        )
-      )
+    Effect.map(start(options), ({ url }) => url).pipe(
+      Effect.catchIf(
+        (error) => error.reason === "FolderInUse",
+        () => addressOfRunning(options.directory)
+      ),
+      Effect.map((url) => clientOf(options, url))
     )
   )
 
 /** The same with options from the configuration, under names that the host chooses. */
 export const layerConfig = (
   options: Config.Config.Wrap<Options>
-): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, EmbeddedPostgresError | ConfigError.ConfigError> =>
+): Layer.Layer<Client, EmbeddedPostgresError | ConfigError.ConfigError> =>
   Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))

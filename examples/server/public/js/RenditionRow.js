@@ -1,4 +1,4 @@
-import { find, setOptionalText, setText, stamp } from "./Elements.js"
+import { find, setAttribute, setOptionalText, setText, stamp } from "./Elements.js"
 import { counted, percent, size } from "./Format.js"
 import { isFailed, isOpen, JobState, resolutionName } from "./Video.js"
 
@@ -99,6 +99,7 @@ export class RenditionRow {
     this.#progress.setAttribute("aria-label", `Progress of ${nameOf(rendition)}`)
     setText(this.#state, stateOf(rendition))
     setText(this.#by, byOf(rendition))
+    setAttribute(this.#by, "title", byOf(rendition))
     setOptionalText(this.#trouble, troubleOf(job))
   }
 }

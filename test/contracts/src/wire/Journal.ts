@@ -12,7 +12,7 @@ export class Journal extends Context.Tag("@runner-connector/contracts/Journal")<
         lines.push(JSON.stringify(Logger.structuredLogger.log(entry)), Cause.pretty(entry.cause))
       })
       return Layer.mergeAll(
-        Layer.succeed(Journal, { lines, secrets: new Set() }),
+        Layer.succeed(Journal, { lines, secrets: new Set<string>() }),
         Logger.replace(Logger.defaultLogger, capture),
         Logger.minimumLogLevel(LogLevel.All)
       )

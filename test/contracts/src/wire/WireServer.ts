@@ -1,5 +1,6 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
+import type { Vitest } from "@effect/vitest"
 import {
   ConnectorConfig,
   FileStorage,
@@ -52,6 +53,9 @@ type Twins =
 
 /** What cases may use to arrange and inspect. */
 export type Hands = WireServer | RunnerConnector.UseCases | Twins | Outage | Journal
+
+/** Cases of one group. Sockets work in real time, so there is no test clock. */
+export type WireCases = (it: Vitest.MethodsNonLive<Hands, true>) => void
 
 const twins = Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer).pipe(
   Layer.provide(Layer.sync(MemoryDisk.MemoryDisk, () => new LocalDisk()))

@@ -19,11 +19,11 @@ export const boundary = "--------------------------072772f57c56cd9046cd096d"
 const encoder = new TextEncoder()
 
 /** Sends the request. Whatever is refused must not show any secret, known or sent. */
-export const send = (request: Request): Effect.Effect<Answer, never, WireServer | Journal> =>
+export const send = (make: () => Request): Effect.Effect<Answer, never, WireServer | Journal> =>
   Effect.gen(function* () {
     const server = yield* WireServer
     const { secrets } = yield* Journal
-    const response = yield* server.send(request)
+    const response = yield* server.send(make())
     const bytes = new Uint8Array(yield* Effect.promise(() => response.arrayBuffer()))
     const text = new TextDecoder().decode(bytes)
     if (response.status >= 400) {
@@ -48,7 +48,7 @@ export const request = (path: string, { body, headers, method = "POST" }: Reques
 
 /** A POST with a document. */
 export const postJson = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  send(
+  send(() =>
     request(path, {
       headers: { "content-type": "application/json", accept: "application/json", ...headers },
       body: JSON.stringify(body)
@@ -78,7 +78,9 @@ export const formType = (by = boundary): string => `multipart/form-data; boundar
 
 /** A POST with a form. */
 export const postForm = (path: string, parts: ReadonlyArray<Part>) =>
-  send(request(path, { headers: { "content-type": formType(), accept: "application/json" }, body: formBytes(parts) }))
+  send(() =>
+    request(path, { headers: { "content-type": formType(), accept: "application/json" }, body: formBytes(parts) })
+  )
 
 /** The document of a good answer. */
 export const documentOf = <A, I>(answer: Answer, schema: Schema.Schema<A, I>): A => {

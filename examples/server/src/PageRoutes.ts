@@ -1,0 +1,63 @@
+import { extname } from "node:path"
+import { fileURLToPath } from "node:url"
+import { FileSystem } from "@effect/platform"
+import { ProtocolErrors } from "@runner-connector/core/protocol"
+import { Effect } from "effect"
+import type { Routes } from "./routes.ts"
+
+const folder = new URL("../public/", import.meta.url)
+const hlsModule = new URL(import.meta.resolve("hls.js/dist/hls.mjs"))
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml"
+}
+
+/** hls.js makes its worker and its media source from blobs; everything else comes from this server. */
+const policy = [
+  "default-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "worker-src 'self' blob:",
+  "style-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'"
+].join("; ")
+
+/** A file of the page; small, so it is read whole. */
+const serve = (file: URL) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const bytes = yield* Effect.mapError(fs.readFile(fileURLToPath(file)), () => new ProtocolErrors.UnknownPath())
+    return new Response(Buffer.from(bytes), {
+      headers: {
+        "content-type": types[extname(file.pathname)] ?? "application/octet-stream",
+        "cache-control": "no-cache",
+        "content-security-policy": policy,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin"
+      }
+    })
+  })
+
+/** Plain names in the page's own folder. */
+const plainName = /^[\w-]+\.(?:css|js)$/
+
+const fromFolder = (part: "css" | "js") => (_request: Request, params: Readonly<Record<string, string>>) =>
+  plainName.test(params.name ?? "")
+    ? serve(new URL(`${part}/${params.name}`, folder))
+    : Effect.fail(new ProtocolErrors.UnknownPath())
+
+/** The page for people: static files, and the player's library from its package. */
+export const pageRoutes: Routes<FileSystem.FileSystem> = [
+  { method: "GET", path: "/", answer: () => serve(new URL("index.html", folder)) },
+  { method: "GET", path: "/favicon.svg", answer: () => serve(new URL("favicon.svg", folder)) },
+  { method: "GET", path: "/assets/hls.mjs", answer: () => serve(hlsModule) },
+  { method: "GET", path: "/css/:name", answer: fromFolder("css") },
+  { method: "GET", path: "/js/:name", answer: fromFolder("js") }
+]

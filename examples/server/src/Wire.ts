@@ -1,0 +1,17 @@
+import { Path } from "@effect/platform"
+import { type ProtocolErrors, RunnerWeb } from "@runner-connector/core/protocol"
+import { Effect, Layer } from "effect"
+import { Settings } from "./Settings.ts"
+
+/** The runner API. Uploads wait on the disk of the storage, so that storing them is renaming them. */
+export const layer: Layer.Layer<
+  RunnerWeb.RunnerWeb,
+  ProtocolErrors.SpoolError,
+  Layer.Layer.Context<typeof RunnerWeb.layer> | Settings | Path.Path
+> = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const { dataDir } = yield* Settings
+    const path = yield* Path.Path
+    return RunnerWeb.layerWith({ spoolDirectory: path.resolve(dataDir, "spool") })
+  })
+)

@@ -1,0 +1,39 @@
+import { Command } from "@effect/cli"
+import { NodeContext, NodeRuntime } from "@effect/platform-node"
+import { RunnerConnector, RunnerNotifier } from "@runner-connector/core"
+import { SqlStores } from "@runner-connector/persistence-sql"
+import * as Probe from "@runner-connector/probe/auto"
+import { Effect, Layer, Logger, LogLevel } from "effect"
+import { jobCommand } from "./cli/jobs.ts"
+import { registrationTokenCommand } from "./cli/registrationTokens.ts"
+import { runnerCommand } from "./cli/runners.ts"
+import * as Database from "./Database.ts"
+import { endWithSentence } from "./Failure.ts"
+import * as Settings from "./Settings.ts"
+import * as Storage from "./Storage.ts"
+
+const root = Command.make("cli").pipe(
+  Command.withDescription("Administers the connector's server, whether it is running or not"),
+  Command.withSubcommands([registrationTokenCommand, runnerCommand, jobCommand])
+)
+
+const UseCases = RunnerConnector.layerUseCases.pipe(
+  Layer.provideMerge(SqlStores.layer),
+  Layer.provide(Database.layerShared),
+  Layer.provide(Layer.mergeAll(Storage.layer, Probe.layer, RunnerNotifier.layerSilent, Settings.connector)),
+  Layer.provide(Settings.layer),
+  Layer.provideMerge(NodeContext.layer)
+)
+
+/** What a command prints is for programs to read, so whatever else is said goes to stderr. */
+const QuietLogs = Layer.merge(
+  Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.stringLogger)),
+  Logger.minimumLogLevel(LogLevel.Warning)
+)
+
+Command.run(root, { name: "Runner connector", version: "0.1.0" })(process.argv).pipe(
+  Effect.provide(UseCases),
+  Effect.provide(QuietLogs),
+  endWithSentence,
+  NodeRuntime.runMain({ disableErrorReporting: true })
+)

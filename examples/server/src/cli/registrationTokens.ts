@@ -1,0 +1,40 @@
+import { Args, Command } from "@effect/cli"
+import { Ids, Runners } from "@runner-connector/core"
+import { Console, DateTime, Effect, Redacted } from "effect"
+import { Refusal } from "../Failure.ts"
+import { PAGE, printRows } from "./table.ts"
+
+const create = Command.make("create", {}, () =>
+  Effect.gen(function* () {
+    const runners = yield* Runners.Runners
+    const { registrationToken } = yield* runners.createRegistrationToken
+    yield* Console.log(Redacted.value(registrationToken))
+  })
+).pipe(Command.withDescription("Makes a token and prints it, this once: only its hash is kept"))
+
+const list = Command.make("list", {}, () =>
+  Effect.gen(function* () {
+    const runners = yield* Runners.Runners
+    const { data } = yield* runners.listRegistrationTokens(PAGE)
+    const rows = data.map((token) => ({
+      id: String(token.id),
+      token: `ptrrt-…${token.hint}`,
+      runners: String(token.runners),
+      created: DateTime.formatIso(token.createdAt)
+    }))
+    yield* printRows(rows, "There is no registration token. Make one with: registration-token create")
+  })
+).pipe(Command.withDescription("Lists the tokens, by their last characters"))
+
+const remove = Command.make("delete", { id: Args.integer({ name: "id" }) }, ({ id }) =>
+  Effect.gen(function* () {
+    const runners = yield* Runners.Runners
+    const removed = yield* runners.removeRegistrationToken(Ids.RegistrationTokenId.make(id))
+    if (!removed) return yield* new Refusal({ message: `There is no registration token ${id}.` })
+  })
+).pipe(Command.withDescription("Removes a token and every runner registered with it"))
+
+export const registrationTokenCommand = Command.make("registration-token").pipe(
+  Command.withDescription("Tokens with which runners register"),
+  Command.withSubcommands([create, list, remove])
+)

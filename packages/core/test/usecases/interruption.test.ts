@@ -1,0 +1,117 @@
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Option, TestClock } from "effect"
+import type { Video } from "../../src/domain/Video.ts"
+import { acceptNext, type Held, jobOf, type Registered, register, succeed, takeIn } from "../support/actions.ts"
+import { interleave } from "../support/interleave.ts"
+import { assertNothingLeft } from "../support/invariants.ts"
+import { aResult, type Result } from "../support/media.ts"
+import type { Process } from "../support/Process.ts"
+import { goOn } from "../support/sweep.ts"
+import { asTimeGoesBy, until } from "../support/time.ts"
+
+interface Given {
+  readonly runner: Registered
+  readonly video: Video
+  readonly held: Held
+  readonly result: Result
+}
+
+const given = (server: Process): Effect.Effect<Given> =>
+  Effect.gen(function* () {
+    const runner = yield* register(server)
+    const video = yield* takeIn(server, { settings: { resolutions: [360] } })
+    const held = yield* Effect.orDie(acceptNext(server, runner))
+    return { runner, video, held, result: aResult(server.world, 360) }
+  })
+
+const when = (server: Process, { held, result }: Given) => succeed(server, held, result)
+
+/** The storing that goes on behind an answer has come to its end when the uploads are let go. */
+const released = (result: Result) => asTimeGoesBy(until("the uploads were let go", () => result.released() > 0))
+
+let points = 0
+afterAll(() => console.info(`A server that takes a result was interrupted at ${points} points.`))
+
+describe("while a server takes a result, at each point,", () => {
+  it.effect("the runner hangs up, and the result is stored all the same", () =>
+    Effect.gen(function* () {
+      const count = yield* interleave({
+        given,
+        when,
+        meanwhile: ({ fiber }) => Fiber.interrupt(fiber),
+        afterwards: (other, { held, result, runner }) =>
+          Effect.gen(function* () {
+            yield* released(result)
+            assert.strictEqual(jobOf(other.world, held.job.id).state, "Completed")
+            yield* goOn(other, runner)
+            assert.strictEqual(result.released(), 1)
+          })
+      })
+      assert.isAbove(count, 20)
+      points += count
+    })
+  )
+
+  it.effect("the server stops, and what is not published goes back to the queue without a failure", () =>
+    Effect.gen(function* () {
+      const states: Array<string> = []
+      const count = yield* interleave({
+        given,
+        when,
+        meanwhile: ({ server }) => server.stop,
+        afterwards: (other, { held, result, runner }) =>
+          Effect.gen(function* () {
+            yield* released(result)
+            const job = jobOf(other.world, held.job.id)
+            assert.include(["Pending", "Completed"], job.state)
+            assert.strictEqual(job.failures, 0)
+            states.push(job.state)
+            yield* goOn(other, runner)
+            assert.strictEqual(jobOf(other.world, held.job.id).state, "Completed")
+            assert.strictEqual(result.released(), 1)
+          })
+      })
+      assert.includeMembers(states, ["Pending", "Completed"])
+      points += count
+    })
+  )
+
+  it.effect("another server takes the job for abandoned, and nothing of the late result is kept", () =>
+    Effect.gen(function* () {
+      const count = yield* interleave({
+        given,
+        when,
+        meanwhile: ({ other }) => Effect.zipRight(TestClock.adjust("10 minutes"), other.upkeep),
+        afterwards: (other, { held, result, runner }) =>
+          Effect.gen(function* () {
+            yield* released(result)
+            yield* goOn(other, runner)
+            const job = jobOf(other.world, held.job.id)
+            assert.strictEqual(job.state, "Completed")
+            assert.isAtMost(job.failures + job.stalls, 1)
+            assert.strictEqual(result.released(), 1)
+          })
+      })
+      points += count
+    })
+  )
+
+  it.effect("the video is removed, and nothing comes back", () =>
+    Effect.gen(function* () {
+      const count = yield* interleave({
+        given,
+        when,
+        meanwhile: ({ given: { video }, other }) => other.removal.removeVideo(video.id),
+        afterwards: (other, { held, result, video }) =>
+          Effect.gen(function* () {
+            yield* released(result)
+            assert.isTrue(Option.isNone(Option.fromNullable(other.world.state.videos.get(video.id))))
+            assert.include(["Cancelled", "Completed"], jobOf(other.world, held.job.id).state)
+            yield* assertNothingLeft(other.world)
+            assert.strictEqual(result.released(), 1)
+          })
+      })
+      points += count
+    })
+  )
+})

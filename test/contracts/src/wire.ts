@@ -1,0 +1,54 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { downloadingCases } from "./wire/downloading.ts"
+import { holdingCases } from "./wire/holding.ts"
+import { Journal } from "./wire/Journal.ts"
+import { malformedCases } from "./wire/malformed.ts"
+import { outageCases } from "./wire/outages.ts"
+import { recordedCases } from "./wire/recorded.ts"
+import { registeringCases } from "./wire/registering.ts"
+import { takingCases } from "./wire/taking.ts"
+import { uploadingCases } from "./wire/uploading.ts"
+import * as WireServer from "./wire/WireServer.ts"
+
+const secrecyCases: WireServer.WireCases = (it) => {
+  it.effect("of everything above, no token and nothing else that is secret was logged", () =>
+    Effect.gen(function* () {
+      const { lines, secrets } = yield* Journal
+      const logged = lines.join("\n")
+      assert.isAbove(lines.length, 100)
+      assert.isAbove(secrets.size, 100)
+      for (const secret of secrets) assert.notInclude(logged, secret)
+    })
+  )
+
+  it.effect("and nothing that came in was taken for a defect of the server", () =>
+    Effect.gen(function* () {
+      const { lines } = yield* Journal
+      assert.deepStrictEqual(
+        lines.filter((line) => line.includes('"ERROR"')),
+        []
+      )
+    })
+  )
+}
+
+/**
+ * What PeerTube's runners rely on, asked of a server that is reached by the given carrier: real use cases, stores in
+ * memory, uploads on the real disk.
+ */
+export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): void =>
+  layer(WireServer.layer(carrier), { excludeTestServices: true, timeout: "30 seconds" })(
+    `the runner's wire: ${name}`,
+    (it) => {
+      registeringCases(it)
+      takingCases(it)
+      holdingCases(it)
+      downloadingCases(it)
+      uploadingCases(it)
+      malformedCases(it)
+      recordedCases(it)
+      outageCases(it)
+      secrecyCases(it)
+    }
+  )

@@ -1,0 +1,143 @@
+import { assert } from "@effect/vitest"
+import { FileKey, FileStorage, VideoStore } from "@runner-connector/core"
+import { Effect, Option, Stream } from "effect"
+import { aHeldJob, aRunner, aWaitingJob, succeed } from "./arrange.ts"
+import { assertProblem, postJson, R, request, send } from "./client.ts"
+import type { WireCases } from "./WireServer.ts"
+
+const files = ["max-quality", "max-quality/audio", "previews/max-quality"] as const
+
+/** A held job whose video has a picture, and the address of its files. */
+const aJobWithFiles = Effect.gen(function* () {
+  const held = yield* aHeldJob()
+  const key = FileKey.FileKey.make(`videos/${held.videoId}/picture.jpg`)
+  const storage = yield* FileStorage.FileStorage
+  yield* storage.write(key, Stream.make(new TextEncoder().encode("a picture")))
+  const videos = yield* VideoStore.VideoStore
+  yield* videos.save({ ...held.video, thumbnailKey: Option.some(key) }, [])
+  return { ...held, files: `${held.path}/files/videos/${held.videoId}` }
+})
+
+const giving: WireCases = (it) => {
+  it.effect("gives the source of the video, by its UUID or its number", () =>
+    Effect.gen(function* () {
+      const { path, source, tokens, video, videoId } = yield* aJobWithFiles
+      for (const name of [videoId, String(video.number)]) {
+        for (const file of ["max-quality", "max-quality/audio"]) {
+          const answer = yield* postJson(`${path}/files/videos/${name}/${file}`, tokens)
+          assert.strictEqual(answer.status, 200, answer.text)
+          assert.deepStrictEqual(answer.bytes, source)
+          assert.strictEqual(answer.headers.get("content-length"), String(source.length))
+          assert.strictEqual(answer.headers.get("content-type"), "video/mp4")
+          assert.strictEqual(answer.headers.get("accept-ranges"), "bytes")
+          assert.match(answer.headers.get("etag") ?? "", /^"[^"]+"$/)
+        }
+      }
+    })
+  )
+
+  it.effect("gives the picture of the video, if it has one", () =>
+    Effect.gen(function* () {
+      const { files, tokens } = yield* aJobWithFiles
+      const answer = yield* postJson(`${files}/previews/max-quality`, tokens)
+      assert.strictEqual(answer.text, "a picture")
+      assert.strictEqual(answer.headers.get("content-type"), "image/jpeg")
+      const bare = yield* aHeldJob()
+      assertProblem(yield* postJson(`${bare.path}/files/videos/${bare.videoId}/previews/max-quality`, bare.tokens), 404)
+    })
+  )
+
+  it.effect("gives parts of the file", () =>
+    Effect.gen(function* () {
+      const { files, source, tokens } = yield* aJobWithFiles
+      const part = (range: string, more: Record<string, string> = {}) =>
+        postJson(`${files}/max-quality`, tokens, { range, ...more })
+
+      const middle = yield* part("bytes=10-19")
+      assert.strictEqual(middle.status, 206)
+      assert.deepStrictEqual(middle.bytes, source.slice(10, 20))
+      assert.strictEqual(middle.headers.get("content-range"), `bytes 10-19/${source.length}`)
+      assert.strictEqual(middle.headers.get("content-length"), "10")
+      assert.deepStrictEqual((yield* part("bytes=-5")).bytes, source.slice(-5))
+      assert.deepStrictEqual((yield* part(`bytes=${source.length - 3}-`)).bytes, source.slice(-3))
+      assert.strictEqual((yield* part("bytes=0-1,5-6")).status, 200)
+
+      const beyond = yield* part(`bytes=${source.length}-`)
+      assertProblem(beyond, 416)
+      assert.strictEqual(beyond.headers.get("content-range"), `bytes */${source.length}`)
+
+      const etag = middle.headers.get("etag") ?? ""
+      assert.strictEqual((yield* part("bytes=0-0", { "if-range": etag })).status, 206)
+      assert.deepStrictEqual((yield* part("bytes=0-0", { "if-range": '"another"' })).bytes, source)
+      assert.strictEqual((yield* part("bytes=0-0", { "if-range": `W/${etag}` })).status, 200)
+    })
+  )
+}
+
+const keeping: WireCases = (it) => {
+  for (const file of files) {
+    it.effect(`gives ${file} to nobody but the holder, while the job is processed`, () =>
+      Effect.gen(function* () {
+        const held = yield* aJobWithFiles
+        const { tokens } = held
+        const other = yield* aJobWithFiles
+        const { runnerToken } = yield* aRunner
+        const url = `${held.files}/${file}`
+        assertProblem(yield* postJson(url, { ...tokens, runnerToken }), 404)
+        assertProblem(yield* postJson(url, { ...tokens, runnerToken: "ptrt-unknown" }), 404)
+        assertProblem(yield* postJson(url, other.tokens), 404)
+        assertProblem(yield* postJson(url, {}), 400)
+        assertProblem(yield* postJson(`${held.path}/files/videos/${other.videoId}/${file}`, tokens), 403)
+        assertProblem(yield* postJson(`${held.path}/files/videos/${crypto.randomUUID()}/${file}`, tokens), 403)
+        assertProblem(yield* postJson(`${held.path}/files/videos/no-video/${file}`, tokens), 400)
+        assertProblem(yield* postJson(`${held.path}/files/videos/..%2F..%2Fsecret/${file}`, tokens), 400)
+
+        const waiting = yield* aWaitingJob()
+        assertProblem(yield* postJson(`${waiting.path}/files/videos/${waiting.videoId}/${file}`, tokens), 404)
+        assert.strictEqual((yield* succeed(held)).status, 204)
+        assertProblem(yield* postJson(url, tokens), 400, "runner_job_not_in_processing_state")
+      })
+    )
+  }
+
+  it.effect("finds no file that has vanished from storage", () =>
+    Effect.gen(function* () {
+      const { files, tokens, video } = yield* aJobWithFiles
+      const storage = yield* FileStorage.FileStorage
+      yield* storage.remove(video.sourceKey)
+      const answer = yield* postJson(`${files}/max-quality`, tokens)
+      assertProblem(answer, 404)
+      assert.notInclude(answer.text, video.sourceKey)
+    })
+  )
+
+  it.effect("takes POST only: tokens stand in the body", () =>
+    Effect.gen(function* () {
+      const { files } = yield* aJobWithFiles
+      for (const method of ["GET", "PUT", "DELETE"]) {
+        const answer = yield* send(() => request(`${files}/max-quality`, { method }))
+        assertProblem(answer, 405)
+        assert.strictEqual(answer.headers.get("allow"), "POST")
+      }
+      const head = yield* send(() => request(`${files}/max-quality`, { method: "HEAD" }))
+      assert.strictEqual(head.status, 405)
+      assert.strictEqual(head.text, "")
+    })
+  )
+
+  it.effect("knows no other paths, and takes a slash at the end for nothing", () =>
+    Effect.gen(function* () {
+      const { path, runner, tokens } = yield* aHeldJob()
+      for (const unknown of [`${R}/nothing`, `${path}/nothing`, `${path}/files`, `${R}//register`, R]) {
+        assertProblem(yield* postJson(unknown, tokens), 404)
+      }
+      const answer = yield* postJson(`${R}/jobs/request/`, { runnerToken: runner.runnerToken })
+      assert.strictEqual(answer.status, 200)
+    })
+  )
+}
+
+export const downloadingCases: WireCases = (it) => {
+  giving(it)
+  keeping(it)
+}

@@ -1,0 +1,198 @@
+import { assert } from "@effect/vitest"
+import { Runners } from "@runner-connector/core"
+import { JobDocuments } from "@runner-connector/core/protocol"
+import { DateTime, Effect, Option, Schema } from "effect"
+import { accept, aHeldJob, aRunner, aWaitingJob, noOtherJobs, stateOf, stored } from "./arrange.ts"
+import { assertProblem, documentOf, postJson, R } from "./client.ts"
+import { keepSecret } from "./Journal.ts"
+import { origin, type WireCases } from "./WireServer.ts"
+
+const AvailableJobs = Schema.Struct({ availableJobs: Schema.Array(JobDocuments.AvailableJob) })
+
+const request = (body: unknown) =>
+  Effect.map(postJson(`${R}/jobs/request`, body), (answer) => documentOf(answer, AvailableJobs).availableJobs)
+
+const payloadFor = (id: string, videoId: string) => ({
+  input: {
+    videoFileUrl: `${origin}/api/v1/runners/jobs/${id}/files/videos/${videoId}/max-quality`,
+    separatedAudioFileUrl: []
+  },
+  output: { resolution: 240, fps: 25, separatedAudio: false }
+})
+
+const requesting: WireCases = (it) => {
+  it.effect("shows pending jobs with exactly uuid, type and payload, and reserves none", () =>
+    Effect.gen(function* () {
+      yield* noOtherJobs
+      const { runnerToken } = yield* aRunner
+      const other = yield* aRunner
+      const { id, videoId } = yield* aWaitingJob()
+      const expected = [{ uuid: id, type: "vod-hls-transcoding", payload: payloadFor(id, videoId) }]
+      assert.deepStrictEqual(yield* request({ runnerToken }), expected)
+      assert.deepStrictEqual(yield* request({ runnerToken: other.runnerToken }), expected)
+      assert.strictEqual(yield* stateOf(id), "Pending")
+    })
+  )
+
+  it.effect("shows ten jobs at most, lowest number of priority first, then oldest", () =>
+    Effect.gen(function* () {
+      yield* noOtherJobs
+      const { runnerToken } = yield* aRunner
+      const priorities = [5, 1, 3, 1, 9, 9, 9, 9, 9, 9, 9, 2]
+      const jobs = yield* Effect.forEach(priorities, (priority) => aWaitingJob({ priority }))
+      const order = [1, 3, 11, 2, 0, 4, 5, 6, 7, 8].map((index) => String(jobs[index]?.id))
+      assert.deepStrictEqual(
+        (yield* request({ runnerToken })).map(({ uuid }) => uuid),
+        order
+      )
+    })
+  )
+
+  it.effect("shows the wanted types: none for an empty list, none for unknown names", () =>
+    Effect.gen(function* () {
+      yield* noOtherJobs
+      const { runnerToken } = yield* aRunner
+      yield* aWaitingJob()
+      assert.lengthOf(yield* request({ runnerToken, jobTypes: [] }), 0)
+      assert.lengthOf(yield* request({ runnerToken, jobTypes: ["unheard-of"] }), 0)
+      assert.lengthOf(yield* request({ runnerToken, jobTypes: ["unheard-of", "vod-hls-transcoding"] }), 1)
+    })
+  )
+
+  it.effect("leaves out a job that it cannot read", () =>
+    Effect.gen(function* () {
+      yield* noOtherJobs
+      const { runnerToken } = yield* aRunner
+      const broken = yield* aWaitingJob({ payload: { output: "nonsense" }, priority: -1 })
+      const { id } = yield* aWaitingJob()
+      assert.deepStrictEqual(
+        (yield* request({ runnerToken })).map(({ uuid }) => uuid),
+        [id]
+      )
+      assertProblem(yield* postJson(`${broken.path}/accept`, { runnerToken }), 400)
+      assert.strictEqual(yield* stateOf(broken.id), "Pending")
+    })
+  )
+
+  it.effect("keeps the version that the runner says it has now", () =>
+    Effect.gen(function* () {
+      const { id, runnerToken } = yield* aRunner
+      yield* request({ runnerToken, version: "0.5.0" })
+      const runners = yield* Runners.Runners
+      const { data } = yield* runners.list({ start: 0, count: 100 })
+      assert.deepStrictEqual(data.find((runner) => runner.id === id)?.version, Option.some("0.5.0"))
+    })
+  )
+
+  it.effect("tells a runner that nobody knows so by the code on which it gives up", () =>
+    Effect.gen(function* () {
+      yield* keepSecret("ptrt-nobody-knows-this")
+      const answer = yield* postJson(`${R}/jobs/request`, { runnerToken: "ptrt-nobody-knows-this" })
+      assertProblem(answer, 404, "unknown_runner_token")
+    })
+  )
+
+  it.effect.each<readonly [string, object]>([
+    ["no token", { runnerToken: undefined }],
+    ["an empty token", { runnerToken: "" }],
+    ["a token too long", { runnerToken: "x".repeat(1001) }],
+    ["job types that are no list", { jobTypes: "vod-hls-transcoding" }],
+    ["job types that are no texts", { jobTypes: [1] }],
+    ["a version that is none", { version: "newest" }]
+  ])("refuses %s", ([, wrong]) =>
+    Effect.gen(function* () {
+      const { runnerToken } = yield* aRunner
+      assertProblem(yield* postJson(`${R}/jobs/request`, { runnerToken, ...wrong }), 400)
+    })
+  )
+}
+
+const accepting: WireCases = (it) => {
+  it.effect("gives the job to the runner, with all that it needs", () =>
+    Effect.gen(function* () {
+      const runner = yield* aRunner
+      const { id, path, videoId } = yield* aWaitingJob({ priority: 103 })
+      const answer = yield* postJson(`${path}/accept`, { runnerToken: runner.runnerToken })
+      const { job } = documentOf(answer, Schema.Struct({ job: Schema.Unknown })) as { job: Record<string, unknown> }
+      yield* keepSecret(String(job.jobToken))
+      assert.match(String(job.jobToken), /^ptrjt-[0-9a-f-]{36}$/)
+      const now = yield* stored(id)
+      assert.deepStrictEqual(job, {
+        uuid: id,
+        type: "vod-hls-transcoding",
+        state: { id: 2, label: "Processing" },
+        progress: null,
+        priority: 103,
+        failures: 0,
+        error: null,
+        payload: payloadFor(id, videoId),
+        startedAt: Option.map(now.startedAt, DateTime.formatIso).pipe(Option.getOrThrow),
+        createdAt: DateTime.formatIso(now.createdAt),
+        updatedAt: DateTime.formatIso(now.updatedAt),
+        runner: { id: runner.id, name: runner.name, description: null },
+        jobToken: job.jobToken
+      })
+      assert.strictEqual(now.state, "Processing")
+    })
+  )
+
+  it.effect("gives it to one of many that ask at once; the others are told to look for other work", () =>
+    Effect.gen(function* () {
+      const runners = yield* Effect.forEach(Array.from({ length: 8 }), () => aRunner)
+      const { path } = yield* aWaitingJob()
+      const answers = yield* Effect.forEach(runners, ({ runnerToken }) => postJson(`${path}/accept`, { runnerToken }), {
+        concurrency: "unbounded"
+      })
+      assert.lengthOf(
+        answers.filter(({ status }) => status === 200),
+        1
+      )
+      for (const answer of answers.filter(({ status }) => status !== 200)) {
+        // Whoever looked before the winner had it lost a race; whoever looked later was late.
+        if (answer.status === 409) assertProblem(answer, 409, "runner_job_not_in_pending_state")
+        else assertProblem(answer, 400)
+      }
+    })
+  )
+
+  it.effect("refuses a job that is taken, without a code", () =>
+    Effect.gen(function* () {
+      const { id, path } = yield* aHeldJob()
+      const { runnerToken } = yield* aRunner
+      const before = yield* stored(id)
+      assertProblem(yield* postJson(`${path}/accept`, { runnerToken }), 400)
+      assert.deepStrictEqual(yield* stored(id), before)
+    })
+  )
+
+  it.effect("looks for the job first, then at its state, then for the runner", () =>
+    Effect.gen(function* () {
+      yield* keepSecret("ptrt-nobody-knows-this")
+      const stranger = { runnerToken: "ptrt-nobody-knows-this" }
+      const waiting = yield* aWaitingJob()
+      const held = yield* aHeldJob()
+      assertProblem(yield* postJson(`${R}/jobs/not-a-uuid/accept`, stranger), 400)
+      assertProblem(yield* postJson(`${R}/jobs/${crypto.randomUUID()}/accept`, stranger), 404)
+      assertProblem(yield* postJson(`${held.path}/accept`, stranger), 400)
+      assertProblem(yield* postJson(`${waiting.path}/accept`, stranger), 404, "unknown_runner_token")
+      assertProblem(yield* postJson(`${waiting.path}/accept`, { runnerToken: "" }), 400)
+      assert.strictEqual(yield* stateOf(waiting.id), "Pending")
+    })
+  )
+
+  it.effect("gives a new token with every try, and none of the old ones counts", () =>
+    Effect.gen(function* () {
+      const { id, path, tokens } = yield* aHeldJob()
+      assert.strictEqual((yield* postJson(`${path}/abort`, { ...tokens, reason: "tired" })).status, 204)
+      const again = yield* accept(id, tokens.runnerToken)
+      assert.notStrictEqual(again.jobToken, tokens.jobToken)
+      assertProblem(yield* postJson(`${path}/update`, tokens), 404)
+      assert.strictEqual((yield* postJson(`${path}/update`, again)).status, 204)
+    })
+  )
+}
+
+export const takingCases: WireCases = (it) => {
+  requesting(it)
+  accepting(it)
+}

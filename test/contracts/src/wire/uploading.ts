@@ -1,0 +1,228 @@
+import { assert } from "@effect/vitest"
+import { FileStorage, VideoStore } from "@runner-connector/core"
+import { Effect, Option, Stream } from "effect"
+import { eventually } from "../eventually.ts"
+import { aHeldJob, playlist, resultParts, stateOf, stored, tokenParts } from "./arrange.ts"
+import {
+  assertDone,
+  assertProblem,
+  formBytes,
+  formType,
+  type Part,
+  postForm,
+  postJson,
+  R,
+  request,
+  send
+} from "./client.ts"
+import { media } from "./media.ts"
+import { MAX_FILE_SIZE, type WireCases, WireServer } from "./WireServer.ts"
+
+/** Uploads leave the disk when nothing needs them any more, which may be after the answer. */
+const nothingSpooled = Effect.gen(function* () {
+  const { spooled } = yield* WireServer
+  yield* eventually(spooled, (names) => names.length === 0)
+})
+
+const textOf = (name: string, parts: ReadonlyArray<Part>): string =>
+  String(parts.find(([one]) => one === name)?.[1] ?? "")
+
+const storing: WireCases = (it) => {
+  it.effect("stores the result, publishes it, and keeps no copy", () =>
+    Effect.gen(function* () {
+      const { id, path, tokens, videoId } = yield* aHeldJob()
+      const parts = resultParts()
+      assertDone(yield* postForm(`${path}/success`, [...tokenParts(tokens), ...parts]))
+      assert.strictEqual(yield* stateOf(id), "Completed")
+      yield* nothingSpooled
+
+      const videos = yield* VideoStore.VideoStore
+      const storage = yield* FileStorage.FileStorage
+      const video = yield* Effect.flatten(videos.find(videoId))
+      const [file] = video.files
+      assert.isDefined(file)
+      const bytes = yield* storage.read(file.key).pipe(
+        Stream.runCollect,
+        Effect.map((chunks) => [...chunks])
+      )
+      assert.deepStrictEqual(Buffer.concat(bytes), Buffer.from(media({ height: 240, size: 164_791 })))
+      const text = yield* storage.read(file.playlistKey).pipe(Stream.decodeText(), Stream.mkString)
+      const sent = textOf("payload[videoFile]", parts)
+      assert.isAbove(sent.length, 0)
+      assert.include(text, `#EXT-X-BYTERANGE:163434@1357`)
+      assert.notInclude(text, String(parts[0]?.[2]))
+    })
+  )
+
+  it.effect("takes both files under one file name, with any path in it, and tokens that come last", () =>
+    Effect.gen(function* () {
+      const { id, path, tokens } = yield* aHeldJob()
+      const evil = "../../../../tmp/evil.mp4"
+      const parts: ReadonlyArray<Part> = [
+        ["payload[resolutionPlaylistFile]", playlist("x-240-fragmented.mp4"), evil, "application/octet-stream"],
+        ["payload[videoFile]", media({ height: 240, size: 164_791 }), evil, "nonsense"],
+        ...tokenParts(tokens)
+      ]
+      assertDone(yield* postForm(`${path}/success`, parts))
+      assert.strictEqual(yield* stateOf(id), "Completed")
+      yield* nothingSpooled
+    })
+  )
+
+  it.effect("says done although the result is of no use, and counts a failure", () =>
+    Effect.gen(function* () {
+      const { id, path, tokens } = yield* aHeldJob()
+      const files = resultParts().map(
+        (part): Part => (part[0] === "payload[videoFile]" ? [part[0], "no media", "a", "b/c"] : part)
+      )
+      assertDone(yield* postForm(`${path}/success`, [...tokenParts(tokens), ...files]))
+      const job = yield* eventually(stored(id), ({ state }) => state === "Pending")
+      assert.strictEqual(job.failures, 1)
+      yield* nothingSpooled
+    })
+  )
+
+  it.effect("takes the result once, of however many that come at the same moment", () =>
+    Effect.gen(function* () {
+      const { id, path, tokens, videoId } = yield* aHeldJob()
+      const parts = [...tokenParts(tokens), ...resultParts()]
+      const answers = yield* Effect.forEach(Array.from({ length: 4 }), () => postForm(`${path}/success`, parts), {
+        concurrency: "unbounded"
+      })
+      const refused = answers.filter(({ status }) => status !== 204)
+      assert.lengthOf(refused, 3)
+      for (const answer of refused) {
+        if (answer.status === 409) assertProblem(answer, 409)
+        else assertProblem(answer, 400, "runner_job_not_in_processing_state")
+      }
+      yield* eventually(stateOf(id), (state) => state === "Completed")
+      const videos = yield* VideoStore.VideoStore
+      assert.lengthOf((yield* Effect.flatten(videos.find(videoId))).files, 1)
+      yield* nothingSpooled
+    })
+  )
+}
+
+type Change = (parts: ReadonlyArray<Part>) => ReadonlyArray<Part>
+
+const refusals: ReadonlyArray<readonly [what: string, status: number, change: Change]> = [
+  ["no file", 400, (parts) => parts.slice(0, 2)],
+  ["one file", 400, (parts) => parts.slice(0, 3)],
+  [
+    "a file without a name",
+    400,
+    (parts) => [...parts.slice(0, 3), ["payload[resolutionPlaylistFile]", "#EXTM3U", "", "a/b"]]
+  ],
+  ["a text in place of a file", 400, (parts) => [...parts.slice(0, 3), ["payload[resolutionPlaylistFile]", "#EXTM3U"]]],
+  ["a file nobody asked for", 400, (parts) => [...parts, ["payload[other]", "x", "x.mp4", "video/mp4"]]],
+  ["a file beside the payload", 400, (parts) => [...parts, ["videoFile", "x", "x.mp4", "video/mp4"]]],
+  ["a file twice", 400, (parts) => [...parts, ["payload[videoFile]", "x", "x.mp4", "video/mp4"]]],
+  ["a token twice", 400, (parts) => [["jobToken", "x"], ...parts]],
+  ["a payload that is a text and more", 400, (parts) => [["payload", "x"], ...parts]],
+  ["a deeper field", 400, (parts) => [...parts, ["payload[a][b]", "x"]]],
+  ["half of a bracket", 400, (parts) => [...parts, ["payload[a", "x"]]],
+  ["an empty bracket", 400, (parts) => [...parts, ["payload[]", "x"]]],
+  ["a name of nothing", 400, (parts) => [...parts, ["", "x"]]],
+  ["what every object inherits", 400, (parts) => [...parts, ["__proto__[polluted]", "x"]]],
+  ["what every object inherits, in the payload", 400, (parts) => [...parts, ["payload[__proto__]", "x"]]],
+  ["a field too large", 413, (parts) => [["note", "x".repeat(70_000)], ...parts]],
+  ["too many fields", 400, (parts) => [...Array.from({ length: 120 }, (_, n): Part => [`f${n}`, "x"]), ...parts]],
+  [
+    "a file too large",
+    413,
+    (parts) => parts.map((part): Part => (part[2] ? [part[0], Buffer.alloc(MAX_FILE_SIZE + 1), part[2], "a/b"] : part))
+  ]
+]
+
+const refusing: WireCases = (it) => {
+  for (const [what, status, change] of refusals) {
+    it.effect(`refuses ${what}; the job goes on, and no file is left`, () =>
+      Effect.gen(function* () {
+        const { id, path, tokens } = yield* aHeldJob()
+        const before = yield* stored(id)
+        const parts = change([...tokenParts(tokens), ...resultParts()])
+        assertProblem(yield* postForm(`${path}/success`, parts), status)
+        assert.deepStrictEqual(yield* stored(id), before)
+        assert.notProperty({}, "polluted")
+        yield* nothingSpooled
+        assertDone(yield* postForm(`${path}/success`, [...tokenParts(tokens), ...resultParts()]))
+      })
+    )
+  }
+
+  it.effect("refuses whoever does not hold the job before a byte of a file touches the disk", () =>
+    Effect.gen(function* () {
+      const { spooled } = yield* WireServer
+      const { path, tokens } = yield* aHeldJob()
+      let seen: ReadonlyArray<string> = []
+      const wrong = formBytes([...tokenParts({ ...tokens, jobToken: "ptrjt-wrong" }), ...resultParts()])
+      const watched = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          seen = [...seen, ...(await Effect.runPromise(spooled))]
+          if (at >= wrong.length) return controller.close()
+          controller.enqueue(wrong.slice(at, at + 16_384))
+          at += 16_384
+        }
+      })
+      let at = 0
+      const answer = yield* send(
+        () =>
+          new Request(`https://media.example:8443${path}/success`, {
+            method: "POST",
+            headers: { "content-type": formType() },
+            body: watched,
+            // Streaming bodies want it; the types do not know it yet.
+            ...{ duplex: "half" }
+          })
+      )
+      assertProblem(answer, 404)
+      assert.isAtLeast(at, wrong.length)
+      assert.deepStrictEqual(seen, [])
+    })
+  )
+
+  it.effect("takes JSON where forms are usual, and forms where JSON is", () =>
+    Effect.gen(function* () {
+      const { id, path, runner, tokens } = yield* aHeldJob()
+      assertDone(yield* postJson(`${path}/update`, { ...tokens, progress: 3 }))
+      const forged = { videoFile: { path: "/etc/passwd" }, resolutionPlaylistFile: "x" }
+      assertProblem(yield* postJson(`${path}/success`, { ...tokens, payload: forged }), 400)
+      assert.strictEqual(yield* stateOf(id), "Processing")
+      assert.strictEqual((yield* postForm(`${R}/jobs/request`, [["runnerToken", runner.runnerToken]])).status, 200)
+      assertDone(yield* postForm(`${path}/error`, [...tokenParts(tokens), ["message", "läuft nicht"]]))
+      assert.strictEqual((yield* stored(id)).failures, 1)
+    })
+  )
+
+  it.effect("a heartbeat with files is refused, and leaves none", () =>
+    Effect.gen(function* () {
+      const { id, path, tokens } = yield* aHeldJob()
+      const before = yield* stored(id)
+      const chunk: Part = ["payload[videoChunkFile]", "x".repeat(1000), "0-000014.ts", "video/mp2t"]
+      assertProblem(yield* postForm(`${path}/update`, [...tokenParts(tokens), chunk]), 400)
+      assert.deepStrictEqual(yield* stored(id), before)
+      assert.deepStrictEqual((yield* stored(id)).progress, Option.none())
+      yield* nothingSpooled
+    })
+  )
+
+  it.effect("a broken off form is refused, and leaves nothing", () =>
+    Effect.gen(function* () {
+      const { id, path, tokens } = yield* aHeldJob()
+      const before = yield* stored(id)
+      const whole = formBytes([...tokenParts(tokens), ...resultParts()])
+      for (const length of [0, 30, 200, 5000, whole.length - 100, whole.length - 5]) {
+        const body = whole.slice(0, length)
+        const answer = yield* send(() => request(`${path}/success`, { headers: { "content-type": formType() }, body }))
+        assertProblem(answer, 400)
+      }
+      assert.deepStrictEqual(yield* stored(id), before)
+      yield* nothingSpooled
+    })
+  )
+}
+
+export const uploadingCases: WireCases = (it) => {
+  storing(it)
+  refusing(it)
+}
