@@ -1,7 +1,7 @@
 import type { Server } from "node:http"
-import { endpoints, RunnerWeb } from "@runner-connector/core/protocol"
+import { basePath, endpoints, RunnerWeb } from "@runner-connector/core/protocol"
 import { Config, type ConfigError, Effect, Exit, Layer, Option, Runtime } from "effect"
-import { getRequestIP, H3, type H3Event, toNodeHandler } from "h3"
+import { getRequestIP, H3, type H3Config, type H3Event, toNodeHandler } from "h3"
 import { type ListenError, listen } from "./listen.ts"
 
 /** Where to listen, and what else to serve there. */
@@ -17,6 +17,9 @@ export interface ServeOptions {
 /** The fiber of a request ends when its client hangs up; what is returned then reaches nobody. */
 const gone = () => new Response(null, { status: 503 })
 
+/** Malformed escapes are refused by the wire itself, as a problem document; what fails is logged by Effect's logger. */
+const quiet: H3Config = { allowMalformedURL: true, silent: true }
+
 const contextOf = (event: H3Event) => ({ clientAddress: Option.fromNullable(getRequestIP(event)) })
 
 const makeAnswer = Effect.map(Effect.runtime<never>(), (runtime) => {
@@ -27,21 +30,19 @@ const makeAnswer = Effect.map(Effect.runtime<never>(), (runtime) => {
 
 /**
  * The runner routes as an h3 app, to be mounted at the root of the host's. They are ordinary routes: the host's
- * middleware runs before them, and must leave the body unread. A path of ours with another method is refused as the
- * wire demands; all other paths are left to the host.
+ * middleware runs before them, and must leave the body unread. Other paths beside them are answered as the wire
+ * demands, unless the host has a route of its own there.
  */
 export const app: Effect.Effect<H3, never, RunnerWeb.RunnerWeb> = Effect.gen(function* () {
   const web = yield* RunnerWeb.RunnerWeb
   const answer = yield* makeAnswer
-  const routes = new H3()
+  const routes = new H3(quiet)
   for (const endpoint of endpoints) {
     routes.on(endpoint.method, endpoint.path, (event) =>
       answer(event, web.respond(endpoint, event.req, { ...contextOf(event), params: event.context.params ?? {} }))
     )
   }
-  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
-    routes.all(path, (event) => answer(event, web.handle(event.req, contextOf(event))))
-  }
+  routes.all(`${basePath}/**`, (event) => answer(event, web.handle(event.req, contextOf(event))))
   return routes
 })
 
@@ -52,9 +53,7 @@ const makeRoot = (addRoutes: ServeOptions["app"]) =>
     const answer = yield* makeAnswer
     const runFork = Runtime.runFork(yield* Effect.runtime<never>())
     const root = new H3({
-      // Routes of ours refuse malformed escapes themselves, as a problem document.
-      allowMalformedURL: true,
-      silent: true,
+      ...quiet,
       onError: (error) => {
         if (error.unhandled) runFork(Effect.logError("A request handler has failed", error.cause ?? error))
       }

@@ -172,22 +172,22 @@ layer(stores, { excludeTestServices: true, timeout: "60 seconds" })("with a data
     })
   )
 
-  it.effect("lets go whoever is interrupted, and disturbs nobody else", () =>
+  it.scoped("lets go at once who is interrupted, and finishes behind what was begun", () =>
     Effect.gen(function* () {
       const jobs = yield* JobStore.JobStore
-      const turn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-      const hurried = (turns: number) =>
-        Effect.gen(function* () {
-          const fiber = yield* Effect.fork(jobs.insert([aJob({ type: "hurried" })]))
-          yield* Effect.replicateEffect(turn, turns, { discard: true })
-          yield* Fiber.interrupt(fiber)
-        })
-      const patient = Effect.suspend(() => jobs.insert([aJob({ type: "patient" })]))
-      yield* Effect.all(
-        Arr.makeBy(600, (i) => (i % 2 === 0 ? hurried(i % 14) : patient)),
-        { concurrency: 30 }
-      )
-      assert.strictEqual((yield* jobs.list({ types: ["patient"], start: 0, count: 0 })).total, 300)
+      const sql = yield* bystander
+      const job = aJob()
+      yield* jobs.insert([job])
+      const interruptInTheMiddle = Effect.gen(function* () {
+        const commit = yield* Effect.fork(jobs.commit([job]))
+        yield* untilOneWaits(sql)
+        yield* Fiber.interrupt(commit)
+        assert.strictEqual((yield* jobs.family(job.id))[0]?.revision, 0)
+      })
+      yield* withLockedJob(sql, job, interruptInTheMiddle)
+      yield* jobs
+        .family(job.id)
+        .pipe(Effect.repeat({ until: ([stored]) => stored?.revision === 1 }), Effect.timeout("10 seconds"))
     })
   )
 })

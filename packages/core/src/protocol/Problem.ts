@@ -1,4 +1,4 @@
-import { Effect, Match } from "effect"
+import { Cause, Effect, Match } from "effect"
 import type { UploadError } from "../jobs/UploadedFile.ts"
 import type { FileNotFound, FileStorageError } from "../ports/FileStorage.ts"
 import type { ProbeError } from "../ports/MediaProbe.ts"
@@ -176,12 +176,12 @@ export const answer = <R>(
   response.pipe(
     Effect.catchAll((error) => {
       const problem = problemOf(error)
-      const log = problem.status < 500 ? Effect.logDebug("A request is refused", error) : Effect.logWarning(error)
-      return Effect.as(log, responseOf(problem, request))
+      const log = problem.status < 500 ? Effect.logDebug : Effect.logWarning
+      return Effect.as(log("A request is refused", Cause.fail(error)), responseOf(problem, request))
     }),
     Effect.catchAllDefect((defect) =>
       Effect.as(
-        Effect.logError("A request has met a defect of this program", defect),
+        Effect.logError("A request has met a defect of this program", Cause.die(defect)),
         responseOf({ status: 500, detail: "Something went wrong on this server" }, request)
       )
     )

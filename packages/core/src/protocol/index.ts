@@ -1,6 +1,6 @@
 export * as BodySource from "./BodySource.ts"
 export * as Endpoint from "./Endpoint.ts"
-export { endpoints } from "./endpoints.ts"
+export { basePath, endpoints } from "./endpoints.ts"
 export * as FileEndpoints from "./FileEndpoints.ts"
 export * as JobDocuments from "./JobDocuments.ts"
 export * as JobEndpoints from "./JobEndpoints.ts"

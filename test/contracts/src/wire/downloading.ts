@@ -88,7 +88,7 @@ const keeping: WireCases = (it) => {
         assertProblem(yield* postJson(url, other.tokens), 404)
         assertProblem(yield* postJson(url, {}), 400)
         assertProblem(yield* postJson(`${held.path}/files/videos/${other.videoId}/${file}`, tokens), 403)
-        assertProblem(yield* postJson(`${held.path}/files/videos/${crypto.randomUUID()}/${file}`, tokens), 403)
+        assertProblem(yield* postJson(`${held.path}/files/videos/${crypto.randomUUID()}/${file}`, tokens), 404)
         assertProblem(yield* postJson(`${held.path}/files/videos/no-video/${file}`, tokens), 400)
         assertProblem(yield* postJson(`${held.path}/files/videos/..%2F..%2Fsecret/${file}`, tokens), 400)
 

@@ -59,7 +59,12 @@ const storing: WireCases = (it) => {
       const { id, path, tokens } = yield* aHeldJob()
       const evil = "../../../../tmp/evil.mp4"
       const parts: ReadonlyArray<Part> = [
-        ["payload[resolutionPlaylistFile]", playlist("x-240-fragmented.mp4"), evil, "application/octet-stream"],
+        [
+          "payload[resolutionPlaylistFile]",
+          playlist(`${crypto.randomUUID()}-240-fragmented.mp4`),
+          evil,
+          "application/octet-stream"
+        ],
         ["payload[videoFile]", media({ height: 240, size: 164_791 }), evil, "nonsense"],
         ...tokenParts(tokens)
       ]

@@ -1,0 +1,57 @@
+import { type ChildProcess, fork } from "node:child_process"
+import { once } from "node:events"
+import { fileURLToPath } from "node:url"
+
+/** A program of the benchmark in a process of its own, so that its memory is its own too. */
+export interface Child<Ready> {
+  readonly ready: Ready
+  /** Sends the message and resolves with the answer of this kind. */
+  readonly ask: (kind: string, message: unknown) => Promise<unknown>
+  /** The most memory it ever had in use, in MiB. */
+  readonly peakMemory: () => Promise<number>
+  readonly stop: () => Promise<void>
+}
+
+const answerTo = async (child: ChildProcess, kind: string): Promise<unknown> => {
+  for (;;) {
+    const [message] = (await once(child, "message")) as [{ readonly kind: string; readonly value: unknown }]
+    if (message.kind === kind) return message.value
+  }
+}
+
+/** Starts the program and waits until it says that it is ready. */
+export const start = async <Ready>(file: string, env: Readonly<Record<string, string>>): Promise<Child<Ready>> => {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    env: { ...process.env, ...env },
+    execArgv: ["--import", "tsx"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"]
+  })
+  const died = once(child, "exit").then(([code]) => {
+    throw new Error(`${file} ended with ${code} before it was ready`)
+  })
+  const ready = (await Promise.race([answerTo(child, "ready"), died])) as Ready
+  died.catch(() => undefined)
+  const ask = (kind: string, message: unknown) => {
+    const answer = answerTo(child, kind)
+    child.send(message as Parameters<ChildProcess["send"]>[0])
+    return answer
+  }
+  return {
+    ready,
+    ask,
+    peakMemory: async () => Math.round(((await ask("memory", "memory")) as number) / 1024),
+    stop: async () => {
+      const exited = once(child, "exit")
+      child.kill("SIGTERM")
+      await exited
+    }
+  }
+}
+
+/** The child's side: says that it is ready, and answers for its memory. */
+export const sayReady = (value: unknown): void => {
+  process.on("message", (message) => {
+    if (message === "memory") process.send?.({ kind: "memory", value: process.resourceUsage().maxRSS })
+  })
+  process.send?.({ kind: "ready", value })
+}

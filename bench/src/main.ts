@@ -1,0 +1,50 @@
+// One run of all measurements, printed as tables and, last, as one line of JSON. `-- --quick` only shows that it works.
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { EmbeddedPostgres } from "@runner-connector/persistence-sql"
+import { Effect, Exit, Redacted, Scope } from "effect"
+import { machine, printTable } from "./report.ts"
+import { makeRows } from "./rows.ts"
+import { makeSituation } from "./situation.ts"
+import { full, quick } from "./sizes.ts"
+import { playable } from "./suites/playable.ts"
+import { queue } from "./suites/queue.ts"
+import { upload } from "./suites/upload.ts"
+
+const sizes = process.argv.includes("--quick") ? quick : full
+
+const measureAll = async (folder: string, databaseUrl: string) => {
+  const situation = makeSituation(folder, databaseUrl)
+  const rows = makeRows(databaseUrl)
+
+  console.log("Calls of runners …")
+  const server = await situation.startServer()
+  const { concurrency, depth } = await queue(server.ready, rows, sizes)
+  await server.stop()
+  printTable("Calls a second, and milliseconds a call, by how many come at once", concurrency)
+  printTable("The same by how many jobs there are", depth)
+
+  console.log(`\nA result of ${sizes.uploadMiB} MiB …`)
+  const uploads = await upload(situation, rows, sizes.uploadMiB)
+  printTable("Handing in a large result (MiB, MiB of memory)", uploads)
+
+  console.log("\nFrom handing in a video to playing …")
+  const waits = []
+  for (const runners of sizes.runners) {
+    waits.push(await playable(situation, rows, { clipSeconds: sizes.clipSeconds, runners }))
+  }
+  printTable(`Seconds for a 720p video of ${sizes.clipSeconds} s`, waits)
+  console.log(`\n${JSON.stringify({ machine: machine(), concurrency, depth, uploads, waits })}`)
+}
+
+const folder = await mkdtemp(join(tmpdir(), "runner-connector-bench-"))
+const scope = Effect.runSync(Scope.make())
+try {
+  const database = EmbeddedPostgres.start({ directory: join(folder, "postgres") })
+  const { url } = await Effect.runPromise(Scope.extend(database, scope))
+  await measureAll(folder, Redacted.value(url))
+} finally {
+  await Effect.runPromise(Scope.close(scope, Exit.void))
+  await rm(folder, { recursive: true, force: true })
+}

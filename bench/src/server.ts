@@ -1,0 +1,52 @@
+// The connector as a host composes it, without anything else: PostgreSQL, files in a folder, h3, Socket.IO.
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { NodeContext, NodeRuntime } from "@effect/platform-node"
+import { PgClient } from "@effect/sql-pg"
+import { ConnectorConfig, RunnerConnector, Transcoding } from "@runner-connector/core"
+import { RunnerWeb } from "@runner-connector/core/protocol"
+import { H3Runners } from "@runner-connector/http-h3"
+import { SqlStores } from "@runner-connector/persistence-sql"
+import * as Probe from "@runner-connector/probe/auto"
+import { SocketNotifier } from "@runner-connector/socket"
+import { FsStorage } from "@runner-connector/storage-fs"
+import { Config, Effect, Layer, Logger, LogLevel, Runtime } from "effect"
+import { sayReady } from "./children.ts"
+
+const server = createServer()
+const port = Number(process.env.PORT)
+const folder = String(process.env.FOLDER)
+
+/** The benchmark hands videos in by message, as an application does by a call. */
+const Ready = Layer.scopedDiscard(
+  Effect.gen(function* () {
+    const runtime = yield* Effect.runtime<Transcoding.Transcoding>()
+    const { transcodeVideo } = yield* Transcoding.Transcoding
+    process.on("message", (message: { readonly path?: string; readonly destination?: string }) => {
+      const { destination, path } = message
+      if (path === undefined || destination === undefined) return
+      void Runtime.runPromise(runtime)(transcodeVideo({ path, destination })).then((video) =>
+        process.send?.({ kind: "video", value: video.id })
+      )
+    })
+    sayReady((server.address() as AddressInfo).port)
+  })
+)
+
+Ready.pipe(
+  Layer.provide(H3Runners.serve(server, { host: "127.0.0.1", port })),
+  Layer.provide(RunnerWeb.layerWith({ spoolDirectory: `${folder}/spool` })),
+  Layer.provide(RunnerConnector.layer),
+  Layer.provide([
+    FsStorage.layer({ root: `${folder}/storage` }),
+    Probe.layer,
+    SocketNotifier.layer(server),
+    ConnectorConfig.layer({ publicUrl: new URL(`http://127.0.0.1:${port}`) })
+  ]),
+  Layer.provide(SqlStores.layer),
+  Layer.provide(PgClient.layerConfig({ url: Config.redacted("DATABASE_URL"), maxConnections: Config.succeed(20) })),
+  Layer.provide(NodeContext.layer),
+  Layer.provide(Logger.minimumLogLevel(LogLevel.Error)),
+  Layer.launch,
+  NodeRuntime.runMain
+)

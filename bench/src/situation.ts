@@ -1,0 +1,35 @@
+import { once } from "node:events"
+import { createServer } from "node:net"
+import { type Child, start } from "./children.ts"
+
+/** What all suites work in. */
+export interface Situation {
+  /** On the disk that is measured; removed afterwards. */
+  readonly folder: string
+  readonly databaseUrl: string
+  /** A connector of its own process on the shared database. */
+  readonly startServer: () => Promise<Child<number>>
+}
+
+/** A port that nobody listens on. */
+export const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, "127.0.0.1")
+  await once(probe, "listening")
+  const address = probe.address()
+  probe.close()
+  await once(probe, "close")
+  return typeof address === "object" && address !== null ? address.port : 0
+}
+
+export const makeSituation = (folder: string, databaseUrl: string): Situation => ({
+  folder,
+  databaseUrl,
+  startServer: async () =>
+    start<number>("./server.ts", { FOLDER: folder, DATABASE_URL: databaseUrl, PORT: String(await freePort()) })
+})
+
+/** Has the server take a stored video in; resolves with the video's id when its jobs are there. */
+export const handIn = (
+  server: Child<number>,
+  video: { readonly path: string; readonly destination: string }
+): Promise<unknown> => server.ask("video", video)

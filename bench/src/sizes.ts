@@ -1,0 +1,37 @@
+/** How much is done. The quick sizes tell whether the benchmark works, not how fast anything is. */
+export interface Sizes {
+  readonly concurrencies: ReadonlyArray<number>
+  /** Calls of each kind. */
+  readonly calls: number
+  readonly depths: ReadonlyArray<{ readonly pending: number; readonly finished: number }>
+  readonly uploadMiB: number
+  readonly clipSeconds: number
+  readonly runners: ReadonlyArray<number>
+}
+
+export const full: Sizes = {
+  concurrencies: [1, 8, 32],
+  calls: 2000,
+  depths: [
+    { pending: 1_000, finished: 0 },
+    { pending: 10_000, finished: 0 },
+    { pending: 100_000, finished: 0 },
+    { pending: 1_000, finished: 100_000 },
+    { pending: 100_000, finished: 100_000 }
+  ],
+  uploadMiB: 1024,
+  clipSeconds: 10,
+  runners: [1, 3]
+}
+
+export const quick: Sizes = {
+  concurrencies: [1, 8],
+  calls: 100,
+  depths: [
+    { pending: 1_000, finished: 0 },
+    { pending: 1_000, finished: 1_000 }
+  ],
+  uploadMiB: 32,
+  clipSeconds: 2,
+  runners: [1]
+}

@@ -1,0 +1,71 @@
+import { Endpoint, JobEndpoints } from "@runner-connector/core/protocol"
+import { type Client, type Measured, makeClient, measure } from "../http.ts"
+import { addJobs, addRunner, clearJobs, pendingIds, type Rows } from "../rows.ts"
+import type { Sizes } from "../sizes.ts"
+
+export interface QueueResult extends Measured {
+  readonly call: string
+  readonly pending: number
+  readonly finished: number
+}
+
+const RUNNER = "ptrt-00000000-0000-4000-8000-00000000bbbb"
+
+const request = (client: Client) => () =>
+  client.json(Endpoint.pathOf(JobEndpoints.request), { runnerToken: RUNNER, version: "0.4.0" })
+
+const accept = (client: Client, ids: ReadonlyArray<string>, tokens: Array<string>) => async (index: number) => {
+  const path = Endpoint.pathOf(JobEndpoints.accept, { jobUUID: ids[index] ?? "" })
+  const answer = await client.json(path, { runnerToken: RUNNER })
+  if (answer.status === 200) tokens[index] = JSON.parse(answer.body).job.jobToken
+  return answer
+}
+
+const update = (client: Client, ids: ReadonlyArray<string>, tokens: ReadonlyArray<string>) => (index: number) => {
+  const at = index % ids.length
+  const path = Endpoint.pathOf(JobEndpoints.update, { jobUUID: ids[at] ?? "" })
+  return client.form(path, { progress: String(index % 100), jobToken: tokens[at] ?? "", runnerToken: RUNNER })
+}
+
+/** The three calls that runners make all the time, by how many of them come at once. */
+const byConcurrency = async (client: Client, rows: Rows, { calls, concurrencies }: Sizes) => {
+  const results: Array<QueueResult> = []
+  const add = (call: string, measured: Measured) => results.push({ call, pending: calls, finished: 0, ...measured })
+  for (const concurrency of concurrencies) {
+    await rows.run(clearJobs)
+    await rows.run(addJobs("Pending", calls))
+    const ids = await rows.run(pendingIds(calls))
+    const tokens: Array<string> = []
+    add("request", await measure(concurrency, calls, request(client), 200))
+    add("accept", await measure(concurrency, calls, accept(client, ids, tokens), 200))
+    add("update", await measure(concurrency, calls, update(client, ids, tokens), 204))
+  }
+  return results
+}
+
+/** The same by how much else there is in the table: it should make no difference. */
+const byRows = async (client: Client, rows: Rows, { calls, depths }: Sizes) => {
+  const results: Array<QueueResult> = []
+  for (const { finished, pending } of depths) {
+    await rows.run(clearJobs)
+    if (finished > 0) await rows.run(addJobs("Completed", finished))
+    await rows.run(addJobs("Pending", pending))
+    const ids = await rows.run(pendingIds(Math.min(calls, pending)))
+    const situation = { pending, finished }
+    results.push({ call: "request", ...situation, ...(await measure(8, ids.length, request(client), 200)) })
+    results.push({ call: "accept", ...situation, ...(await measure(8, ids.length, accept(client, ids, []), 200)) })
+  }
+  return results
+}
+
+export const queue = async (port: number, rows: Rows, sizes: Sizes) => {
+  const client = makeClient(port)
+  await rows.run(addRunner(RUNNER, "bench"))
+  await rows.run(addJobs("Pending", 10))
+  // Code that has just been loaded would be measured otherwise.
+  await measure(8, 300, request(client), 200)
+  const concurrency = await byConcurrency(client, rows, sizes)
+  const depth = await byRows(client, rows, sizes)
+  client.close()
+  return { concurrency, depth }
+}

@@ -1,0 +1,17 @@
+import { wireContract } from "@runner-connector/contracts"
+import { Effect } from "effect"
+import { H3Runners } from "../src/index.ts"
+import { aServer } from "./support/server.ts"
+
+wireContract(
+  "h3 in memory",
+  Effect.map(H3Runners.app, (app) => async (request) => app.fetch(request))
+)
+
+wireContract(
+  "h3 on a socket",
+  Effect.map(aServer(), ({ port }) => (request) => {
+    const { pathname, search } = new URL(request.url)
+    return fetch(`http://127.0.0.1:${port}${pathname}${search}`, request)
+  })
+)

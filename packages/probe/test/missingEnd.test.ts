@@ -1,0 +1,50 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ProbeReport } from "@runner-connector/core"
+import { Schema } from "effect"
+import { promisedEnd } from "../src/missingEnd.ts"
+
+const promised = (format: object, ...streams: ReadonlyArray<object>) =>
+  promisedEnd(Schema.decodeUnknownSync(ProbeReport.ProbeReport)({ format, streams }))
+
+const mp4 = { format_name: "mov,mp4,m4a,3gp,3g2,mj2", duration: "100" }
+const mkv = { format_name: "matroska,webm", duration: "100" }
+const video = { codec_type: "video", avg_frame_rate: "25/1" }
+const audio = { codec_type: "audio", avg_frame_rate: "0/0" }
+
+describe("the end that a report promises", () => {
+  it("is that of the longest track, less a tenth", () => {
+    assert.strictEqual(promised(mp4, { ...video, duration: "50" }, { ...audio, duration: "100" }), 90)
+  })
+
+  it("is at least a second before the duration", () => {
+    assert.strictEqual(promised({ ...mp4, duration: "5" }, { ...video, duration: "5" }), 4)
+    assert.isUndefined(promised({ ...mp4, duration: "1" }, { ...video, duration: "1" }))
+  })
+
+  it("is nothing where durations are guesses, or found in the data", () => {
+    for (const format_name of ["mp3", "mpegts", "aac", "ogg", "mpeg", "avi"]) {
+      assert.isUndefined(promised({ format_name, duration: "100" }, { ...audio, duration: "100" }))
+    }
+    assert.isUndefined(promised({ format_name: "matroska,webm" }, video, audio))
+  })
+
+  it("does not take the duration of subtitles for that of the film", () => {
+    const subtitles = { codec_type: "subtitle" }
+    assert.strictEqual(promised(mkv, video, audio), 90)
+    assert.isUndefined(promised(mkv, video, audio, subtitles))
+    assert.strictEqual(promised(mkv, { ...video, tags: { DURATION: "00:01:00.000000000" } }, audio, subtitles), 54)
+  })
+
+  it("is no later than the file's own duration: an edit may show a part of a track only", () => {
+    assert.strictEqual(promised({ ...mp4, duration: "10" }, { ...video, duration: "100" }), 9)
+  })
+
+  it("leaves room for a last picture that stays", () => {
+    assert.strictEqual(promised(mkv, { ...video, avg_frame_rate: "1/10" }), 50)
+  })
+
+  it("does not count cover art", () => {
+    const cover = { codec_type: "video", disposition: { attached_pic: 1 }, duration: "500" }
+    assert.strictEqual(promised(mp4, { ...audio, duration: "50" }, cover), 45)
+  })
+})

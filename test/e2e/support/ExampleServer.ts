@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { mkdir } from "node:fs/promises"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { Deferred, Effect, type Scope } from "effect"
+import { descendants, end, survivors } from "./processes.ts"
+import { until } from "./waiting.ts"
+
+const root = fileURLToPath(new URL("../../../", import.meta.url))
+
+export interface ServerOptions {
+  readonly port: number
+  readonly dataDir: string
+  /** Beside `PORT`, `DATA_DIR` and what every program needs; nothing else of this process's environment is handed on. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** How a process has ended: one of both is null. */
+export interface End {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** The bundled server in a process of its own. */
+export interface ExampleServer {
+  readonly url: string
+  readonly dataDir: string
+  readonly pid: number
+  /** All that it wrote so far. */
+  readonly log: Effect.Effect<string>
+  /** Waits for its end. */
+  readonly ended: Effect.Effect<End>
+  /** Ends it without a warning; its own PostgreSQL goes on. */
+  readonly kill: Effect.Effect<End>
+  /** Asks it to end, and waits. */
+  readonly stop: (signal?: "SIGTERM" | "SIGINT") => Effect.Effect<End>
+  /** The processes that it has started, and those that they have. */
+  readonly children: Effect.Effect<ReadonlyArray<number>>
+}
+
+const inherited = ["PATH", "HOME", "LANG"]
+
+const environment = ({ dataDir, env, port }: ServerOptions): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(inherited.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+  TMPDIR: temporaryFolderOf(dataDir),
+  PORT: String(port),
+  DATA_DIR: dataDir,
+  ...env
+})
+
+/** Where the server puts what the system's folder for temporary files would get. */
+export const temporaryFolderOf = (dataDir: string): string => `${dataDir}-tmp`
+
+/** The number of the PostgreSQL that works on the data, or worked before it was killed. */
+const postgresOf = (dataDir: string): number => {
+  try {
+    return Number.parseInt(readFileSync(join(dataDir, "postgres", "data", "postmaster.pid"), "utf8"), 10)
+  } catch {
+    return 0
+  }
+}
+
+/** What a server leaves when it is killed and not started again. */
+const endAll = (child: ChildProcess, dataDir: string): void => {
+  const { pid = 0 } = child
+  const left = [...(child.exitCode === null && child.signalCode === null ? [pid, ...descendants(pid)] : [])]
+  const postgres = postgresOf(dataDir)
+  for (const one of [...left, postgres, ...(postgres > 0 ? descendants(postgres) : [])]) if (one > 0) end(one)
+}
+
+/** Should the test process itself end early, its servers end with it. */
+const atExit = new Set<() => void>()
+process.once("exit", () => {
+  for (const endOne of atExit) endOne()
+})
+
+/** Starts the server as its user does, and does not wait for anything; it ends with the scope at the latest. */
+export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { dataDir, port } = options
+    yield* Effect.promise(() => mkdir(temporaryFolderOf(dataDir), { recursive: true }))
+    const chunks: Array<string> = []
+    const finished = yield* Deferred.make<End>()
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() => {
+        const child = spawn(process.execPath, ["scripts/run.mjs", "start"], {
+          cwd: root,
+          env: environment(options),
+          stdio: ["ignore", "pipe", "pipe"]
+        })
+        const clean = () => endAll(child, dataDir)
+        atExit.add(clean)
+        for (const stream of [child.stdout, child.stderr]) {
+          stream.setEncoding("utf8").on("data", (text: string) => chunks.push(text))
+        }
+        child.once("close", (code, signal) => {
+          Deferred.unsafeDone(finished, Effect.succeed({ code, signal }))
+        })
+        return Object.assign(child, { clean })
+      }),
+      ({ clean }) =>
+        Effect.zipRight(
+          Effect.sync(() => {
+            clean()
+            atExit.delete(clean)
+          }),
+          Deferred.await(finished)
+        )
+    )
+    const send = (signal: NodeJS.Signals) => Effect.zipRight(Effect.sync(() => child.kill(signal)), Deferred.await(finished))
+    const pid = child.pid ?? 0
+    return {
+      url: `http://127.0.0.1:${port}`,
+      dataDir,
+      pid,
+      log: Effect.sync(() => chunks.join("")),
+      ended: Deferred.await(finished),
+      kill: send("SIGKILL"),
+      stop: (signal = "SIGTERM") => send(signal),
+      children: Effect.sync(() => descendants(pid))
+    }
+  })
+
+/** Starts the server and waits until it says that it is there; dies with its last words when it ends instead. */
+export const start = (options: ServerOptions): Effect.Effect<ExampleServer, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const server = yield* launch(options)
+    const state = Effect.map(server.log, (log) => ({ log, isRunning: survivors([server.pid]).length > 0 }))
+    const { isRunning, log } = yield* until(
+      "the server works",
+      state,
+      ({ isRunning, log }) => !isRunning || log.includes("drop a video"),
+      60
+    )
+    return isRunning ? server : yield* Effect.dieMessage(`The server has ended:\n${log}`)
+  })
+
+/** The first token for runners, which it tells once. */
+export const registrationToken = (server: ExampleServer): Effect.Effect<string> =>
+  Effect.flatMap(server.log, (log) => Effect.fromNullable(/ptrrt-[\w-]+/.exec(log)?.[0])).pipe(
+    Effect.orDieWith(() => new Error("No registration token was told"))
+  )

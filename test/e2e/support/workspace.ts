@@ -1,0 +1,61 @@
+import { mkdir, mkdtemp, readdir, rm, stat, symlink } from "node:fs/promises"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { delimiter, join } from "node:path"
+import { Effect, type Scope } from "effect"
+
+/** A folder that goes with the scope. */
+export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "runner-connector-e2e-"))),
+  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
+)
+
+/** Every file below the folder, with its size, sorted; nothing when there is no such folder. */
+export const filesBelow = (folder: string): Effect.Effect<ReadonlyArray<readonly [name: string, size: number]>> =>
+  Effect.promise(async () => {
+    const names = await readdir(folder, { recursive: true }).catch(() => [])
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const info = await stat(join(folder, name)).catch(() => undefined)
+        return info?.isFile() ? [[name, info.size] as const] : []
+      })
+    )
+    return found.flat().sort(([a], [b]) => (a < b ? -1 : 1))
+  })
+
+/** Ports of this worker alone, below those that systems hand out by themselves: a killed server finds its own again. */
+const PORTS_PER_WORKER = 200
+let lastPort = 20_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 50) * PORTS_PER_WORKER
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer()
+    probe.once("error", () => resolve(false))
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)))
+  })
+
+/** A port on which nobody listens. */
+export const freePort: Effect.Effect<number> = Effect.promise(async () => {
+  do lastPort += 1
+  while (!(await isFree(lastPort)))
+  return lastPort
+})
+
+const programs = ["node", "npm", "npx", "sh", "env"]
+
+/** A PATH on which Node is, and neither FFmpeg nor PostgreSQL. */
+export const barePath: Effect.Effect<string, never, Scope.Scope> = Effect.flatMap(temporaryFolder, (folder) =>
+  Effect.promise(async () => {
+    const places = (process.env.PATH ?? "").split(delimiter)
+    await mkdir(join(folder, "bin"))
+    for (const program of programs) {
+      for (const place of places) {
+        const target = join(place, program)
+        if (!(await stat(target).catch(() => undefined))?.isFile()) continue
+        await symlink(target, join(folder, "bin", program))
+        break
+      }
+    }
+    return join(folder, "bin")
+  })
+)
