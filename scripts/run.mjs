@@ -19,7 +19,7 @@ const tools = {
   build: [["Building all packages …", bin("tsc"), "-b", "tsconfig.json"]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
   check: [
-    ["Types …", bin("tsc"), "-b", "tsconfig.json", "tsconfig.tests.json", "examples/server"],
+    ["Types …", bin("tsc"), "-b", "tsconfig.json", "tsconfig.tests.json", "examples/server", "examples/composition"],
     ["Lint and format …", bin("biome"), "ci", "--error-on-warnings", "."],
     ["Import rules …", bin("vitest"), "run", "test/architecture"],
     ["Unused code and dependencies …", bin("knip")]

@@ -71,7 +71,12 @@ describe("who may import whom", () => {
     it(`${rule.layer} keeps to its own layer and those below`, () => {
       const own = coreSources.filter(({ path }) => path.startsWith(rule.layer))
       expect(own.length).toBeGreaterThan(0)
-      expect(own.flatMap(importsOf).filter((found) => breaks(rule, found)).map(say)).toEqual([])
+      expect(
+        own
+          .flatMap(importsOf)
+          .filter((found) => breaks(rule, found))
+          .map(say)
+      ).toEqual([])
     })
   }
 

@@ -37,7 +37,13 @@ const namesOf = (clause: string | undefined): ReadonlyArray<string> => {
   if (braces === null) return []
   return (braces[1] ?? "")
     .split(",")
-    .map((name) => name.trim().replace(/^type\s+/, "").split(/\s+as\s+/)[0] ?? "")
+    .map(
+      (name) =>
+        name
+          .trim()
+          .replace(/^type\s+/, "")
+          .split(/\s+as\s+/)[0] ?? ""
+    )
     .filter((name) => name !== "")
 }
 

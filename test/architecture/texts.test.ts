@@ -1,15 +1,25 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { sourcesIn } from "./sources.ts"
+import { root, sourcesIn } from "./sources.ts"
 
 const packages = sourcesIn("packages").filter(({ path }) => path.includes("/src/"))
-const all = [...packages, ...sourcesIn("examples"), ...sourcesIn("test"), ...sourcesIn("bench"), ...sourcesIn("scripts")]
+const all = [
+  ...packages,
+  ...sourcesIn("examples"),
+  ...sourcesIn("test"),
+  ...sourcesIn("bench"),
+  ...sourcesIn("scripts")
+]
 
 const MAX_LINES = 200
 
 describe("what may stand where", () => {
   it("the wire is written down in one place", () => {
     const wire = /\/api\/v1\/runners|application\/problem\+json/
-    const found = packages.filter(({ path, text }) => !path.startsWith("packages/core/src/protocol/") && wire.test(text))
+    const found = packages.filter(
+      ({ path, text }) => !path.startsWith("packages/core/src/protocol/") && wire.test(text)
+    )
     expect(found.map(({ path }) => path)).toEqual([])
   })
 
@@ -27,5 +37,13 @@ describe("what may stand where", () => {
   it("environment variables are read through Effect's config", () => {
     const found = packages.filter(({ text }) => /process\.env(?:\.|\[)/.test(text))
     expect(found.map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe("what is told", () => {
+  it("the README's composition is the one that is compiled", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8")
+    const program = readFileSync(join(root, "examples/composition/src/main.ts"), "utf8")
+    expect(readme).toContain(`\`\`\`ts\n${program}\`\`\``)
   })
 })

@@ -12,5 +12,6 @@ export { type RunnerNotifierHarness, runnerNotifierContract } from "./runnerNoti
 export { runnerStoreContract } from "./runnerStore.ts"
 export type { Stores } from "./stores.ts"
 export { videoStoreContract } from "./videoStore.ts"
+export * as Wire from "./wire/index.ts"
 export type { Carrier } from "./wire/WireServer.ts"
 export { wireContract } from "./wire.ts"

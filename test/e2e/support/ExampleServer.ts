@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -52,21 +52,24 @@ const environment = ({ dataDir, env, port }: ServerOptions): NodeJS.ProcessEnv =
 /** Where the server puts what the system's folder for temporary files would get. */
 export const temporaryFolderOf = (dataDir: string): string => `${dataDir}-tmp`
 
-/** The number of the PostgreSQL that works on the data, or worked before it was killed. */
-const postgresOf = (dataDir: string): number => {
+const postgresFile = (dataDir: string): string => join(dataDir, "postgres", "data", "postmaster.pid")
+
+/** The PostgreSQL that works on the data, as long as it does or after it was killed. */
+export const postgresOf = (dataDir: string): ReadonlyArray<number> => {
   try {
-    return Number.parseInt(readFileSync(join(dataDir, "postgres", "data", "postmaster.pid"), "utf8"), 10)
+    return [Number.parseInt(readFileSync(postgresFile(dataDir), "utf8"), 10)]
   } catch {
-    return 0
+    return []
   }
 }
 
-/** What a server leaves when it is killed and not started again. */
+/** Ends the server and, when it was killed and not started again, what it has left. */
 const endAll = (child: ChildProcess, dataDir: string): void => {
-  const { pid = 0 } = child
-  const left = [...(child.exitCode === null && child.signalCode === null ? [pid, ...descendants(pid)] : [])]
-  const postgres = postgresOf(dataDir)
-  for (const one of [...left, postgres, ...(postgres > 0 ? descendants(postgres) : [])]) if (one > 0) end(one)
+  const hasEnded = child.exitCode !== null || child.signalCode !== null
+  const own = hasEnded || child.pid === undefined ? [] : [child.pid]
+  const roots = [...own, ...postgresOf(dataDir)]
+  for (const pid of roots.flatMap((root) => [root, ...descendants(root)])) end(pid)
+  rmSync(postgresFile(dataDir), { force: true })
 }
 
 /** Should the test process itself end early, its servers end with it. */
@@ -108,7 +111,11 @@ export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, nev
           Deferred.await(finished)
         )
     )
-    const send = (signal: NodeJS.Signals) => Effect.zipRight(Effect.sync(() => child.kill(signal)), Deferred.await(finished))
+    const send = (signal: NodeJS.Signals) =>
+      Effect.zipRight(
+        Effect.sync(() => child.kill(signal)),
+        Deferred.await(finished)
+      )
     const pid = child.pid ?? 0
     return {
       url: `http://127.0.0.1:${port}`,

@@ -27,7 +27,11 @@ const fromPs = (): ReadonlyArray<Running> =>
     .map(([pid, parent]) => ({ pid: Number(pid), parent: Number(parent) }))
 
 const running = (): ReadonlyArray<Running> =>
-  platform === "linux" ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap(fromProc) : fromPs()
+  platform === "linux"
+    ? readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .flatMap(fromProc)
+    : fromPs()
 
 /** All processes below this one, however deep. */
 export const descendants = (pid: number): ReadonlyArray<number> => {

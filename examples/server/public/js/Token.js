@@ -7,6 +7,8 @@ const UNAUTHORIZED = 401
 
 /** @type {Promise<string | null> | undefined} */
 let asking
+/** When the user last did not want to give a token. */
+let declinedAt = Number.NEGATIVE_INFINITY
 
 /**
  * The administrator's token as this tab remembers it.
@@ -37,7 +39,8 @@ const show = async (complaint) => {
 const ask = (complaint) => {
   asking ??= show(complaint).then((token) => {
     asking = undefined
-    if (token !== null) sessionStorage.setItem(KEY, token)
+    if (token === null) declinedAt = performance.now()
+    else sessionStorage.setItem(KEY, token)
     return token
   })
   return asking
@@ -45,12 +48,14 @@ const ask = (complaint) => {
 
 /**
  * Does something that may need the administrator's token: asks for it when the server does, and tries again until it
- * is right. Fails with the server's refusal when the user gives up.
+ * is right. Fails with the server's refusal when the user gives up, and does not ask again for what was wished before
+ * that: ten files are not ten questions.
  * @template A
  * @param {(headers: Readonly<Record<string, string>>) => Promise<A>} send
+ * @param {number} [wishedAt] when the user asked for it, as `performance.now()` tells
  * @returns {Promise<A>}
  */
-export const withToken = async (send) => {
+export const withToken = async (send, wishedAt = performance.now()) => {
   for (;;) {
     const token = remembered()
     try {
@@ -59,6 +64,7 @@ export const withToken = async (send) => {
       if (!(error instanceof ApiError) || error.status !== UNAUTHORIZED) throw error
       // Another request may have brought a newer token while this one was under way.
       if (remembered() !== token) continue
+      if (wishedAt < declinedAt) throw error
       if ((await ask(token === null ? "" : "The server did not accept that token.")) === null) throw error
     }
   }

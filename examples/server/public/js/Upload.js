@@ -17,7 +17,8 @@ export class Upload {
   #retry = find(this.element, "[data-retry]", HTMLButtonElement)
   #cancel = find(this.element, "[data-cancel]", HTMLButtonElement)
   #abort = new AbortController()
-  #since = 0
+  #wishedAt = 0
+  #sendingSince = 0
 
   /**
    * @param {File} file
@@ -44,6 +45,7 @@ export class Upload {
 
   /** Shows that it has not begun yet. */
   wait() {
+    this.#wishedAt = performance.now()
     this.#show("waiting", `${size(this.file.size)}, waiting`)
     this.#progress.value = 0
     setOptionalText(this.#error, "")
@@ -56,7 +58,7 @@ export class Upload {
   /** Sends the file; says whether it arrived. What went wrong stands in the row. */
   async send() {
     try {
-      await withToken((headers) => this.#attempt(headers))
+      await withToken((headers) => this.#attempt(headers), this.#wishedAt)
       this.#show("done", "Uploaded")
       return true
     } catch (error) {
@@ -67,7 +69,7 @@ export class Upload {
 
   /** @param {Readonly<Record<string, string>>} headers */
   async #attempt(headers) {
-    this.#since = performance.now()
+    this.#sendingSince = performance.now()
     try {
       return await sendFile(this.file, {
         headers,
@@ -101,7 +103,7 @@ export class Upload {
   #sent(sent, total) {
     this.#progress.value = total === 0 ? 0 : (100 * sent) / total
     if (sent >= total) return this.#show("checking", "Sent; the server is looking at it")
-    const seconds = (performance.now() - this.#since) / 1000
+    const seconds = (performance.now() - this.#sendingSince) / 1000
     const speed = seconds > SPEED_AFTER ? `, ${size(sent / seconds)}/s` : ""
     this.#show("sending", `${percent(this.#progress.value)} % of ${size(this.file.size)}${speed}`)
   }

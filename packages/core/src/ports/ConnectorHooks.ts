@@ -1,4 +1,4 @@
-import { Context, Effect } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { Video, VideoFile } from "../domain/Video.ts"
 
 /**
@@ -20,13 +20,14 @@ const silent: Hooks = {
   transcodingEnded: () => Effect.void
 }
 
-/** Says nothing unless the host provides one: `Layer.succeed(ConnectorHooks, ConnectorHooks.of({ … }))`. */
+/** Says nothing unless the host provides one, by `layer`. */
 export class ConnectorHooks extends Context.Reference<ConnectorHooks>()("@runner-connector/core/ConnectorHooks", {
   defaultValue: (): Hooks => silent
-}) {
-  /** Hooks with silence for those left out. */
-  static readonly from = (hooks: Partial<Hooks>): Hooks => ({ ...silent, ...hooks })
-}
+}) {}
+
+/** The host's hooks; those left out stay silent. */
+export const layer = (hooks: Partial<Hooks>): Layer.Layer<ConnectorHooks> =>
+  Layer.succeed(ConnectorHooks, { ...silent, ...hooks })
 
 /** A hook's trouble is logged; what it was told of stays true. */
 export const heard = (hook: Effect.Effect<void>): Effect.Effect<void> =>

@@ -115,3 +115,22 @@ describe("while a server takes a result, at each point,", () => {
     })
   )
 })
+
+describe("while a server removes a video, at each point,", () => {
+  it.effect("another server publishes a rendition of it, and nothing is left of that", () =>
+    Effect.gen(function* () {
+      points += yield* interleave({
+        given,
+        when: (server, { video }) => server.removal.removeVideo(video.id),
+        meanwhile: ({ given: { held, result }, other }) => succeed(other, held, result),
+        afterwards: (other, { held, result, video }) =>
+          Effect.gen(function* () {
+            yield* released(result)
+            assert.isFalse(other.world.state.videos.has(video.id))
+            assert.include(["Cancelled", "Completed"], jobOf(other.world, held.job.id).state)
+            yield* assertNothingLeft(other.world)
+          })
+      })
+    })
+  )
+})

@@ -1,7 +1,8 @@
 import { assert } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Journal } from "./Journal.ts"
-import { origin, WireServer } from "./WireServer.ts"
+import { WireServer } from "./WireServer.ts"
+import { origin } from "./world.ts"
 
 /** An answer, read whole. */
 export interface Answer {

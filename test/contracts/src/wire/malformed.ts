@@ -2,7 +2,8 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { aHeldJob, stored } from "./arrange.ts"
 import { assertProblem, boundary, formType, R, type RequestOptions, request, send } from "./client.ts"
-import { MAX_JSON_SIZE, type WireCases } from "./WireServer.ts"
+import type { WireCases } from "./WireServer.ts"
+import { MAX_JSON_SIZE } from "./world.ts"
 
 const json = { "content-type": "application/json" }
 const deep = (levels: number): string => `{"a":${"[".repeat(levels)}${"]".repeat(levels)}}`

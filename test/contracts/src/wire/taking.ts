@@ -5,7 +5,8 @@ import { DateTime, Effect, Option, Schema } from "effect"
 import { accept, aHeldJob, aRunner, aWaitingJob, noOtherJobs, stateOf, stored } from "./arrange.ts"
 import { assertProblem, documentOf, postJson, R } from "./client.ts"
 import { keepSecret } from "./Journal.ts"
-import { origin, type WireCases } from "./WireServer.ts"
+import type { WireCases } from "./WireServer.ts"
+import { origin } from "./world.ts"
 
 const AvailableJobs = Schema.Struct({ availableJobs: Schema.Array(JobDocuments.AvailableJob) })
 

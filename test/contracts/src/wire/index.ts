@@ -1,0 +1,7 @@
+export * as Arrange from "./arrange.ts"
+export * as Client from "./client.ts"
+export { Journal } from "./Journal.ts"
+export { media } from "./media.ts"
+export * as Recordings from "./recordings.ts"
+export { reachedBy, WireServer } from "./WireServer.ts"
+export * as World from "./world.ts"

@@ -1,0 +1,96 @@
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import {
+  ConnectorConfig,
+  FileStorage,
+  JobStore,
+  MediaProbe,
+  MemoryDisk,
+  MemoryFileStorage,
+  MemoryMediaProbe,
+  MemoryStores,
+  RunnerConnector,
+  RunnerNotifier,
+  RunnerStore,
+  VideoStore
+} from "@runner-connector/core"
+import { RunnerWeb } from "@runner-connector/core/protocol"
+import { Context, Effect, Layer } from "effect"
+import { Journal } from "./Journal.ts"
+import { LocalDisk } from "./LocalDisk.ts"
+import { brittle, Outage } from "./Outage.ts"
+
+/** The origin that payloads show; requests are made for it, wherever the server listens. */
+export const origin = "https://media.example:8443"
+
+export const MAX_FILE_SIZE = 2 * 1024 ** 2
+export const MAX_JSON_SIZE = 64 * 1024
+
+/** The uploads of the server under test. */
+export class Spooled extends Context.Tag("@runner-connector/contracts/Spooled")<
+  Spooled,
+  {
+    /** The files that are on the disk at the moment. */
+    readonly files: Effect.Effect<ReadonlyArray<string>>
+  }
+>() {}
+
+type Twins =
+  | JobStore.JobStore
+  | RunnerStore.RunnerStore
+  | VideoStore.VideoStore
+  | FileStorage.FileStorage
+  | MediaProbe.MediaProbe
+
+/** The wire, and everything by which its state is arranged and inspected. */
+export type World = RunnerWeb.RunnerWeb | RunnerConnector.UseCases | Twins | Spooled | Outage | Journal
+
+const twins = Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer).pipe(
+  Layer.provide(Layer.sync(MemoryDisk.MemoryDisk, () => new LocalDisk()))
+)
+
+const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
+  brittle(JobStore.JobStore, "JobStore"),
+  brittle(RunnerStore.RunnerStore, "RunnerStore"),
+  brittle(VideoStore.VideoStore, "VideoStore"),
+  brittle(FileStorage.FileStorage, "FileStorage"),
+  Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe)
+).pipe(Layer.provide(twins))
+
+const filesUnder = (folder: string): Effect.Effect<ReadonlyArray<string>, never, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const names = yield* fs.readDirectory(folder, { recursive: true })
+    return yield* Effect.filter(names, (name) =>
+      Effect.map(fs.stat(`${folder}/${name}`), ({ type }) => type === "File")
+    )
+  }).pipe(
+    // A file can vanish while it is looked at.
+    Effect.retry({ times: 100 }),
+    Effect.orDie
+  )
+
+/** The real use cases over stores in memory, with uploads on the real disk. */
+export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {}): Layer.Layer<World> =>
+  Layer.unwrapScoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const spoolDirectory = yield* fs.makeTempDirectoryScoped({ prefix: "wire-contract-" })
+      const files = Effect.provideService(filesUnder(spoolDirectory), FileSystem.FileSystem, fs)
+      const config = ConnectorConfig.layer({
+        publicUrl: new URL(origin),
+        maxFileSize: MAX_FILE_SIZE,
+        maxJsonSize: MAX_JSON_SIZE,
+        ...settings
+      })
+      return RunnerWeb.layerWith({ spoolDirectory }).pipe(
+        Layer.provideMerge(RunnerConnector.layerUseCases),
+        Layer.provideMerge(Layer.merge(brittleTwins, Layer.succeed(Spooled, { files }))),
+        Layer.provide([RunnerNotifier.layerSilent, config])
+      )
+    })
+  ).pipe(
+    Layer.provideMerge(Layer.mergeAll(Outage.layer, Journal.layer)),
+    Layer.provide(NodeContext.layer),
+    Layer.orDie
+  )

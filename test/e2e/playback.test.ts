@@ -1,0 +1,90 @@
+import { spawnSync } from "node:child_process"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { api, assertPublished, request, type Video } from "./support/Api.ts"
+import { Engine, fixture, makeClip } from "./support/clips.ts"
+import * as ExampleServer from "./support/ExampleServer.ts"
+import { assertPicture } from "./support/picture.ts"
+import { type Played, play } from "./support/playback.ts"
+import { barePath, filesBelow, freePort, temporaryFolder } from "./support/workspace.ts"
+
+const hasNative = ["ffmpeg", "ffprobe"].every((program) => spawnSync(program, ["-version"]).status === 0)
+
+const aServer = (env: Record<string, string>) =>
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    const server = yield* ExampleServer.start({ dataDir: join(folder, "data"), port: yield* freePort, env })
+    return { folder, server, client: api(server.url) }
+  })
+
+/** What is played is what was uploaded, and what the video's document says of it. */
+const assertPlays = (video: Video, renditions: ReadonlyArray<Played>, seconds: number): void => {
+  assert.closeTo(Number(video.duration), seconds, 0.1)
+  const files = [...video.files].sort((a, b) => a.height - b.height)
+  assert.strictEqual(renditions.length, files.length)
+  for (const [index, played] of renditions.entries()) {
+    const { height, size, width } = files[index] ?? {}
+    assert.deepInclude(played, { width, height, bytes: size, hasSound: true })
+    assert.closeTo(played.announced, seconds, 0.15)
+    assert.closeTo(played.decoded, seconds, 0.15)
+  }
+}
+
+/** Caches ask again with the tag that they were given; a piece that is not there is refused. */
+const assertCacheable = (url: string) =>
+  Effect.gen(function* () {
+    const first = yield* request(url)
+    const etag = String(first.headers.get("etag"))
+    assert.match(etag, /^"[^"]+"$/)
+    const again = yield* request(url, { headers: { "if-none-match": etag } })
+    assert.deepStrictEqual([again.status, again.bytes.length], [304, 0])
+    const head = yield* request(url, { method: "HEAD" })
+    assert.deepStrictEqual([head.status, head.headers.get("content-length")], [200, String(first.bytes.length)])
+    const beyond = yield* request(url, { headers: { range: `bytes=${first.bytes.length}-` } })
+    assert.deepStrictEqual([beyond.status, beyond.headers.get("content-range")], [416, `bytes */${first.bytes.length}`])
+    const last = yield* request(url, { headers: { range: "bytes=-7" } })
+    assert.isTrue(last.bytes.equals(first.bytes.subarray(-7)))
+  })
+
+describe.runIf(hasNative)("a video with sound, with the FFmpeg of this machine", () => {
+  it.scopedLive(
+    "is published in 360p, 480p and 720p, and plays to its end",
+    () =>
+      Effect.gen(function* () {
+        const { client, folder, server } = yield* aServer({})
+        const clip = yield* makeClip(folder, "clip.mp4", { size: "1280x720", seconds: 6 })
+        const { uuid } = yield* client.upload(clip)
+        const video = yield* client.settled(uuid)
+        assert.match(yield* server.log, /Using FFmpeg/)
+        assertPublished(video, [360, 480, 720])
+        assertPlays(video, yield* play(String(video.playlistUrl)), 6)
+        assert.deepInclude(yield* assertPicture(video.thumbnailUrl), { width: 1280, height: 720 })
+        yield* assertCacheable(String(video.files[0]?.url))
+      }).pipe(Effect.provide(Engine)),
+    120_000
+  )
+})
+
+describe("a video with sound, with neither FFmpeg nor PostgreSQL on PATH", () => {
+  it.scopedLive(
+    "is published by ffmpeg.wasm, and plays to its end",
+    () =>
+      Effect.gen(function* () {
+        const { client, server } = yield* aServer({
+          PATH: yield* barePath,
+          TRANSCODING_RESOLUTIONS_144P: "true",
+          TRANSCODING_ALWAYS_TRANSCODE_ORIGINAL_RESOLUTION: "true"
+        })
+        const { uuid } = yield* client.upload(fixture("moov-last.mp4"))
+        const video = yield* client.settled(uuid)
+        assert.match(yield* server.log, /Using ffmpeg\.wasm/)
+        assertPublished(video, [144, 180])
+        assertPlays(video, yield* play(String(video.playlistUrl)), 2)
+        assert.deepInclude(yield* assertPicture(video.thumbnailUrl), { width: 320, height: 180 })
+        assert.deepStrictEqual(yield* server.stop(), { code: 0, signal: null })
+        assert.deepStrictEqual(yield* filesBelow(ExampleServer.temporaryFolderOf(server.dataDir)), [])
+      }).pipe(Effect.provide(Engine)),
+    120_000
+  )
+})

@@ -1,0 +1,137 @@
+import { openAsBlob } from "node:fs"
+import { assert } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { until } from "./waiting.ts"
+
+const State = Schema.Struct({ id: Schema.Int, label: Schema.String })
+
+const Job = Schema.Struct({
+  uuid: Schema.UUID,
+  type: Schema.String,
+  state: State,
+  progress: Schema.NullOr(Schema.Number),
+  failures: Schema.Int,
+  error: Schema.NullOr(Schema.String),
+  resolution: Schema.NullOr(Schema.Int),
+  runner: Schema.NullOr(Schema.Struct({ id: Schema.Int, name: Schema.String }))
+})
+
+const File = Schema.Struct({
+  resolution: Schema.Int,
+  fps: Schema.Number,
+  width: Schema.Int,
+  height: Schema.Int,
+  size: Schema.Int,
+  url: Schema.String,
+  playlistUrl: Schema.String
+})
+
+/** A video as the server shows it. */
+export const Video = Schema.Struct({
+  uuid: Schema.UUID,
+  id: Schema.Int,
+  state: State,
+  duration: Schema.NullOr(Schema.Number),
+  thumbnailUrl: Schema.NullOr(Schema.String),
+  playlistUrl: Schema.NullOr(Schema.String),
+  files: Schema.Array(File),
+  jobs: Schema.Array(Job),
+  progress: Schema.Number
+})
+export type Video = typeof Video.Type
+
+const Page = Schema.Struct({ total: Schema.Int, data: Schema.Array(Video) })
+const Created = Schema.Struct({ video: Schema.Struct({ id: Schema.Int, uuid: Schema.UUID }) })
+
+/** An answer, read whole. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly bytes: Buffer
+  readonly text: string
+}
+
+/** Sends a request and reads the answer. */
+export const request = (url: string, init: RequestInit = {}): Effect.Effect<Answer> =>
+  Effect.promise(async (signal) => {
+    const response = await fetch(url, { signal, ...init })
+    const bytes = Buffer.from(await response.arrayBuffer())
+    return { status: response.status, headers: response.headers, bytes, text: bytes.toString() }
+  })
+
+/** The document of a good answer. */
+const documentOf =
+  <A, I>(schema: Schema.Schema<A, I>) =>
+  (answer: Answer): A => {
+    assert.strictEqual(answer.status, 200, answer.text)
+    assert.match(answer.headers.get("content-type") ?? "", /^application\/json\b/)
+    return Schema.decodeUnknownSync(schema)(JSON.parse(answer.text))
+  }
+
+/** That an answer refuses with this status, as problem documents do, and tells nothing of how the server is made. */
+export const assertProblem = (answer: Pick<Answer, "status" | "text" | "headers">, status: number): void => {
+  assert.strictEqual(answer.status, status, answer.text)
+  assert.match(answer.headers.get("content-type") ?? "", /^application\/problem\+json\b/)
+  const problem = JSON.parse(answer.text)
+  assert.strictEqual(problem.status, status)
+  assert.isString(problem.detail)
+  assert.isAbove(problem.detail.length, 0)
+  assert.notMatch(answer.text, /\.(?:ts|js|mjs):\d|node_modules|\bat \w+ \(|Error:|FiberFailure|effect\//)
+}
+
+const bearer = (token: string | undefined) => (token === undefined ? {} : { authorization: `Bearer ${token}` })
+
+/** A form with the file, read from the disk while it is sent. */
+export const uploadForm = (path: string, name = "clip.mp4"): Effect.Effect<FormData> =>
+  Effect.promise(async () => {
+    const form = new FormData()
+    form.set("videoFile", await openAsBlob(path, { type: "video/mp4" }), name)
+    return form
+  })
+
+/** What people and their programs can do with the server at this address. */
+export const api = (url: string, token?: string) => {
+  const headers = bearer(token)
+  const video = (uuid: string) => Effect.map(request(`${url}/videos/${uuid}`), documentOf(Video))
+  return {
+    send: (path: string, init: RequestInit = {}) =>
+      request(`${url}${path}`, { ...init, headers: { ...headers, ...init.headers } }),
+    upload: (path: string, name?: string) =>
+      Effect.gen(function* () {
+        const body = yield* uploadForm(path, name)
+        const answer = yield* request(`${url}/videos/upload`, { method: "POST", body, headers })
+        return documentOf(Created)(answer).video
+      }),
+    transcode: (body: unknown) =>
+      request(`${url}/videos/transcode`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(body)
+      }),
+    remove: (uuid: string) => request(`${url}/videos/${uuid}`, { method: "DELETE", headers }),
+    video,
+    videos: Effect.map(request(`${url}/videos?start=0&count=100`), documentOf(Page)),
+    /** The video once all of its jobs have ended. */
+    settled: (uuid: string, seconds = 60) =>
+      until("the video has ended", video(uuid), ({ state }) => state.label !== "To transcode", seconds)
+  }
+}
+
+/** That the video is there in full: published, every job completed at once, nothing twice. */
+export const assertPublished = (video: Video, resolutions: ReadonlyArray<number>): void => {
+  const shown = JSON.stringify(video, null, 1)
+  assert.deepStrictEqual(video.state, { id: 1, label: "Published" }, shown)
+  assert.strictEqual(video.progress, 100, shown)
+  const made = video.files.map(({ resolution }) => resolution).sort((a, b) => a - b)
+  assert.deepStrictEqual(made, [...resolutions], shown)
+  assert.deepStrictEqual(
+    video.jobs.map(({ resolution }) => resolution).sort((a, b) => Number(a) - Number(b)),
+    [...resolutions],
+    shown
+  )
+  for (const job of video.jobs) {
+    assert.strictEqual(job.state.label, "Completed", shown)
+    assert.strictEqual(job.progress, 100, shown)
+  }
+  assert.isNotNull(video.playlistUrl)
+}

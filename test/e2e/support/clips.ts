@@ -1,0 +1,42 @@
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { AutoFfmpeg, Ffmpeg, type FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
+import { Effect, Layer, Logger, LogLevel } from "effect"
+
+/** FFmpeg for the tests themselves: the installed one, or ffmpeg.wasm. */
+export const Engine: Layer.Layer<Ffmpeg, FfmpegError> = Layer.provide(
+  AutoFfmpeg.layer,
+  Logger.minimumLogLevel(LogLevel.Warning)
+)
+
+/** A file of the shared corpus. */
+export const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/files/${name}`, import.meta.url))
+
+export interface Clip {
+  /** As FFmpeg writes sizes: `1280x720`. */
+  readonly size: string
+  readonly seconds: number
+  readonly fps?: number
+  readonly sound?: boolean
+}
+
+/** Draws a moving test picture with a tone, and puts it into the folder; the path of the file. */
+export const makeClip = (
+  folder: string,
+  name: string,
+  { fps = 24, seconds, size, sound = true }: Clip
+): Effect.Effect<string, FfmpegFailed | FfmpegError, Ffmpeg> =>
+  Effect.gen(function* () {
+    const { ffmpeg } = yield* Ffmpeg
+    const tone = ["-f", "lavfi", "-i", `sine=frequency=440:duration=${seconds}`, "-c:a", "aac"]
+    yield* ffmpeg({
+      inputs: [],
+      outputDirectory: folder,
+      arguments: ({ output }) => [
+        ...["-f", "lavfi", "-i", `testsrc2=size=${size}:rate=${fps}:duration=${seconds}`],
+        ...(sound ? tone : []),
+        ...["-c:v", "libx264", "-preset", "ultrafast", "-crf", "30", "-pix_fmt", "yuv420p", output(name)]
+      ]
+    })
+    return join(folder, name)
+  })
