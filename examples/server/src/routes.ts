@@ -32,6 +32,10 @@ export const mount = <R>(routes: Routes<R>): Effect.Effect<(app: H3) => void, ne
       return Exit.getOrElse(await run(answer, { signal: event.req.signal }), gone)
     }
     return (app) => {
-      for (const route of routes) app.on(route.method, route.path, handle(route))
+      for (const route of routes) {
+        app.on(route.method, route.path, handle(route))
+        // Players and caches look at a file's head first.
+        if (route.method === "GET") app.on("HEAD", route.path, handle(route))
+      }
     }
   })

@@ -19,7 +19,7 @@ export const giveBack = (
 
 const clear = ({ runnerToken, settings, wire }: Session, { folder, record }: WorkFolders.Leftover) =>
   Effect.gen(function* () {
-    yield* WorkFolders.keepRecord(folder)
+    yield* WorkFolders.close(folder, { keepRecord: true })
     if (Option.isSome(record) && record.value.server === wire.url.origin) {
       const { jobToken, uuid } = record.value
       yield* RunnerCalls.abort(wire, { uuid, jobToken, runnerToken }, "Runner restarted").pipe(
@@ -31,5 +31,5 @@ const clear = ({ runnerToken, settings, wire }: Session, { folder, record }: Wor
         Effect.annotateLogs({ job: uuid })
       )
     }
-    yield* WorkFolders.remove(folder)
+    yield* WorkFolders.close(folder, { keepRecord: false })
   })

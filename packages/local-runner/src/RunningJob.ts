@@ -1,5 +1,5 @@
 import { Path } from "@effect/platform"
-import { Cause, Effect, Exit, Redacted, Ref } from "effect"
+import { type Cause, Effect, Exit, Redacted, Ref } from "effect"
 import * as Backoff from "./Backoff.ts"
 import * as FailureMessage from "./FailureMessage.ts"
 import { heartbeat } from "./Heartbeat.ts"
@@ -32,19 +32,19 @@ const DELIVERY_RETRIES = 7
  * To be started in an uninterruptible region: an interruption that comes before the first step must find it able to
  * give the job back.
  */
-export const run = (session: Session, work: Work): Effect.Effect<void, never, JobEnvironment> =>
-  Effect.gen(function* () {
-    const { settings, wire } = session
-    const opened = yield* Effect.either(WorkFolders.open(settings.workDirectory, wire.url.origin, work.holding))
-    if (opened._tag === "Left") {
-      yield* Effect.interruptible(report(session, work, Cause.fail(opened.left))).pipe(Effect.exit)
-      return
-    }
-    const folder = opened.right
-    const exit = yield* Effect.exit(Effect.interruptible(perform(session, work, folder)))
-    const ending = Exit.isSuccess(exit) ? exit.value : yield* giveBack(session, work)
-    yield* ending === "told" ? WorkFolders.remove(folder) : WorkFolders.keepRecord(folder)
+export const run: (session: Session, work: Work) => Effect.Effect<void, never, JobEnvironment> = Effect.fn(
+  "RunningJob.run"
+)(function* (session, work) {
+  const { settings, wire } = session
+  const folder = yield* Effect.exit(WorkFolders.open(settings.workDirectory, wire.url.origin, work.holding))
+  const doing = Exit.match(folder, {
+    onFailure: (cause) => report(session, work, cause),
+    onSuccess: (path) => perform(session, work, path)
   })
+  const exit = yield* Effect.exit(Effect.interruptible(doing))
+  const ending = Exit.isSuccess(exit) ? exit.value : yield* giveBack(session, work)
+  if (Exit.isSuccess(folder)) yield* WorkFolders.close(folder.value, { keepRecord: ending === "untold" })
+})
 
 /** Does the work and tells the server how it went. Fails by interruption alone. */
 const perform = (session: Session, work: Work, folder: string): Effect.Effect<Ending, never, JobEnvironment> =>

@@ -59,20 +59,18 @@ export const open = (
     return folder
   })
 
-/** Removes the folder of a job that needs nothing more. */
-export const remove = (folder: string): Effect.Effect<void, never, FileSystem.FileSystem> =>
-  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.remove(folder, { recursive: true, force: true })).pipe(
-    Effect.catchAll((error) => Effect.logWarning("A work folder could not be removed", error))
-  )
-
-/** Removes what a job has made but keeps its record, for the next start to give the job back. */
-export const keepRecord = (folder: string): Effect.Effect<void, never, Files> =>
+/** Removes the folder of a job; or all but its record, for the next start to give the job back. */
+export const close = (
+  folder: string,
+  { keepRecord }: { readonly keepRecord: boolean }
+): Effect.Effect<void, never, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const names = (yield* fs.readDirectory(folder)).filter((name) => name !== RECORD)
-    yield* Effect.forEach(names, (name) => fs.remove(path.join(folder, name), { recursive: true, force: true }))
-  }).pipe(Effect.catchAll((error) => Effect.logWarning("A work folder could not be emptied", error)))
+    const names = keepRecord ? (yield* fs.readDirectory(folder)).filter((name) => name !== RECORD) : []
+    const doomed = keepRecord ? names.map((name) => path.join(folder, name)) : [folder]
+    yield* Effect.forEach(doomed, (one) => fs.remove(one, { recursive: true, force: true }), { discard: true })
+  }).pipe(Effect.catchAll((error) => Effect.logWarning("A work folder could not be cleared", error.message)))
 
 /** A folder that an earlier run has left, and the job it was for, when that can still be read. */
 export interface Leftover {

@@ -61,7 +61,9 @@ export const persist =
       const typed = Effect.catchSomeDefect(effect, (defect) =>
         defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none()
       )
-      const settled = nested ? typed : Effect.retry(typed, { schedule: patience, while: (error) => mayRepeat(error, repeatable) })
+      const settled = nested
+        ? typed
+        : Effect.retry(typed, { schedule: patience, while: (error) => mayRepeat(error, repeatable) })
       const answer = Effect.catchAll(settled, (error) => Effect.fail(toPersistenceError(operation, error)))
       return yield* nested ? Effect.uninterruptible(answer) : Effect.disconnect(Effect.uninterruptible(answer))
     })

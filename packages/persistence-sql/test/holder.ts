@@ -1,5 +1,5 @@
 import { NodeRuntime } from "@effect/platform-node"
-import { Effect, Logger, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import { EmbeddedPostgres } from "../src/index.ts"
 
 /**
@@ -29,6 +29,4 @@ const program = Effect.gen(function* () {
   yield* Effect.never
 })
 
-NodeRuntime.runMain(Effect.scoped(program).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))), {
-  disableErrorReporting: false
-})
+NodeRuntime.runMain(Effect.scoped(program))

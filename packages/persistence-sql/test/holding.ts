@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { createRequire } from "node:module"
+import { createInterface } from "node:readline"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { PgClient } from "@effect/sql-pg"
 import { Deferred, Effect, Redacted } from "effect"
@@ -23,7 +24,10 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
 const script = fileURLToPath(new URL("./holder.ts", import.meta.url))
 
 /** Starts another process that runs a PostgreSQL, as the given user; kills it when the scope is closed. */
-export const hold = (options: EmbeddedPostgres.Options, more: { readonly user?: User; readonly exits?: boolean } = {}) =>
+export const hold = (
+  options: EmbeddedPostgres.Options,
+  more: { readonly user?: User; readonly exits?: boolean } = {}
+) =>
   Effect.acquireRelease(
     Effect.gen(function* () {
       const server = yield* Deferred.make<{ pid: number; url: Redacted.Redacted<string> }, string>()
@@ -35,8 +39,9 @@ export const hold = (options: EmbeddedPostgres.Options, more: { readonly user?: 
       child.stderr.on("data", (chunk: Buffer) => {
         errors += chunk.toString()
       })
-      child.stdout.once("data", (chunk: Buffer) => {
-        const { pid, url } = JSON.parse(chunk.toString()) as { pid: number; url: string }
+      createInterface(child.stdout).on("line", (line) => {
+        if (!line.startsWith("{")) return
+        const { pid, url } = JSON.parse(line) as { pid: number; url: string }
         Deferred.unsafeDone(server, Effect.succeed({ pid, url: Redacted.make(url) }))
       })
       child.once("close", () => {
@@ -47,7 +52,11 @@ export const hold = (options: EmbeddedPostgres.Options, more: { readonly user?: 
         process: child,
         server: Deferred.await(server),
         ended: Deferred.await(ended),
-        kill: (signal) => Effect.zipRight(Effect.sync(() => child.kill(signal)), Deferred.await(ended))
+        kill: (signal) =>
+          Effect.zipRight(
+            Effect.sync(() => child.kill(signal)),
+            Deferred.await(ended)
+          )
       }
       return holder
     }),
@@ -60,13 +69,3 @@ export const query = (url: Redacted.Redacted<string>, statement: string) =>
     Effect.flatMap(PgClient.PgClient, (sql) => sql.unsafe<Record<string, unknown>>(statement)),
     PgClient.layer({ url, maxConnections: 1 })
   )
-
-/** Whether there is a process of this number. */
-export const isAlive = (pid: number): Effect.Effect<boolean> =>
-  Effect.sync(() => {
-    try {
-      return process.kill(pid, 0)
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === "EPERM"
-    }
-  })

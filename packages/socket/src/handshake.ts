@@ -1,5 +1,16 @@
 import { type Runner, RunnerStore, Tokens } from "@runner-connector/core"
-import { type Duration, Effect, FiberId, FiberSet, Option, Redacted, Schedule, type Scope } from "effect"
+import {
+  type Cause,
+  type Duration,
+  Effect,
+  FiberId,
+  FiberSet,
+  LogLevel,
+  Option,
+  Redacted,
+  Schedule,
+  type Scope
+} from "effect"
 import type { ExtendedError, Socket } from "socket.io"
 
 /** The words by which a runner is refused. It does not come back by itself afterwards. */
@@ -22,6 +33,12 @@ export interface HandshakeOptions {
 
 type Next = (refusal?: ExtendedError) => void
 
+/** Ends the connection, and only then says so: what is no longer open is not told of a refusal, and forgotten. */
+const cutOff = (conn: Socket["conn"], next: Next): void => {
+  conn.close()
+  next(new Error("The connection was ended before the token was looked up"))
+}
+
 const readToken = (socket: Socket): Redacted.Redacted<string> | keyof typeof REFUSALS => {
   const token: unknown = socket.handshake.auth.runnerToken
   if (!token) return "missing"
@@ -29,20 +46,28 @@ const readToken = (socket: Socket): Redacted.Redacted<string> | keyof typeof REF
   return Redacted.make(token)
 }
 
-/** Looks until it knows. */
+/** Looks until it knows. Only the first failure is a warning: a thousand runners may be waiting. */
 const lookUp = (
   token: Redacted.Redacted<string>,
   { retryPause }: HandshakeOptions
 ): Effect.Effect<Option.Option<Runner.Runner>, never, RunnerStore.RunnerStore> =>
-  Effect.gen(function* () {
-    const store = yield* RunnerStore.RunnerStore
-    return yield* store.findByToken(yield* Tokens.hashToken(token))
-  }).pipe(
-    Effect.sandbox,
-    Effect.tapError((cause) => Effect.logWarning("A runner waits: its token could not be looked up", cause)),
-    Effect.retry(Schedule.jittered(Schedule.spaced(retryPause))),
-    Effect.orDie
-  )
+  Effect.suspend(() => {
+    let level = LogLevel.Warning
+    const tell = (cause: Cause.Cause<unknown>) => {
+      const told = Effect.logWithLevel(level, "A runner waits: its token could not be looked up", cause)
+      level = LogLevel.Debug
+      return told
+    }
+    return Effect.gen(function* () {
+      const store = yield* RunnerStore.RunnerStore
+      return yield* store.findByToken(yield* Tokens.hashToken(token))
+    }).pipe(
+      Effect.sandbox,
+      Effect.tapError(tell),
+      Effect.retry(Schedule.jittered(Schedule.spaced(retryPause))),
+      Effect.orDie
+    )
+  })
 
 /**
  * Lets in who has the token of a runner.
@@ -72,10 +97,8 @@ export const makeHandshake = (
       if (typeof token === "string") return next(new Error(REFUSALS[token]))
       const { conn } = socket
       // One look-up a connection: asking again and again before the answer costs the caller its connection.
-      if (waiting.has(conn) || waiting.size >= options.maxWaiting) {
-        conn.close()
-        return next(new Error("Closed"))
-      }
+      if (conn.readyState !== "open" || waiting.has(conn) || waiting.size >= options.maxWaiting)
+        return cutOff(conn, next)
       waiting.add(conn)
       const fiber = run(judge(socket, token))
       const hangUp = () => fiber.unsafeInterruptAsFork(FiberId.none)
@@ -84,8 +107,8 @@ export const makeHandshake = (
       fiber.addObserver((exit) => {
         conn.off("close", hangUp)
         waiting.delete(conn)
-        const refusal = exit._tag === "Success" ? exit.value : "Closed"
-        next(refusal === undefined ? undefined : new Error(refusal))
+        if (exit._tag === "Failure") return cutOff(conn, next)
+        next(exit.value === undefined ? undefined : new Error(exit.value))
       })
     }
   })

@@ -3,16 +3,16 @@ import { assert, it } from "@effect/vitest"
 import { eventually } from "@runner-connector/contracts"
 import { RunnerNotifier } from "@runner-connector/core"
 import { SocketNotifier } from "@runner-connector/socket"
-import { Context, Effect, Exit, Layer, Scope } from "effect"
+import { Context, Effect, Exit, Layer, Ref, Scope } from "effect"
 import type { Server } from "socket.io"
 import { connect } from "./support/clients.ts"
 import { listen } from "./support/hosts.ts"
 import { dial, frame, framesOf } from "./support/rawSocket.ts"
-import { registered, runners } from "./support/runners.ts"
+import { Database, registered, runners } from "./support/runners.ts"
 
 /** A server whose notifier can be started and stopped. */
 const host = Effect.gen(function* () {
-  const server = createServer()
+  const server = createServer((_request, response) => void response.writeHead(404).end())
   const port = yield* listen(server)
   const services = yield* Layer.build(runners)
   const start = (options?: SocketNotifier.SocketNotifierOptions) =>
@@ -23,7 +23,8 @@ const host = Effect.gen(function* () {
       )
       return { ...Context.get(built, RunnerNotifier.RunnerNotifier), stop: Scope.close(scope, Exit.void) }
     })
-  return { server, port, start, registered: Effect.provide(registered(), services) }
+  const database = Context.get(services, Database)
+  return { server, port, start, database, registered: Effect.provide(registered(), services) }
 })
 
 it.scoped("parts from runners so that they come back to the next one", () =>
@@ -42,6 +43,22 @@ it.scoped("parts from runners so that they come back to the next one", () =>
     }
     const second = yield* start()
     yield* Effect.forEach(both, (runner) => eventually(runner.connections, (connections) => connections === 2))
+    yield* second.stop
+  })
+)
+
+it.scoped("refuses nobody whose token could not be looked up before it ended", () =>
+  Effect.gen(function* () {
+    const { database, port, registered, start } = yield* host
+    const first = yield* start()
+    yield* Ref.set(database.down, "error")
+    const runner = yield* connect(port, yield* registered)
+    yield* eventually(Ref.get(database.lookUps), (made) => made === 1)
+    yield* first.stop
+    yield* Ref.set(database.down, false)
+    const second = yield* start()
+    yield* eventually(runner.connected, (is) => is)
+    assert.strictEqual(yield* runner.connections, 1)
     yield* second.stop
   })
 )

@@ -89,6 +89,10 @@ export const uploadForm = (path: string, name = "clip.mp4"): Effect.Effect<FormD
     return form
   })
 
+const unfinished = new Set(["Pending", "Processing", "Waiting for parent job to finish", "Completing"])
+
+const hasEnded = ({ jobs }: Video): boolean => jobs.every(({ state }) => !unfinished.has(state.label))
+
 /** What people and their programs can do with the server at this address. */
 export const api = (url: string, token?: string) => {
   const headers = bearer(token)
@@ -111,9 +115,8 @@ export const api = (url: string, token?: string) => {
     remove: (uuid: string) => request(`${url}/videos/${uuid}`, { method: "DELETE", headers }),
     video,
     videos: Effect.map(request(`${url}/videos?start=0&count=100`), documentOf(Page)),
-    /** The video once all of its jobs have ended. */
-    settled: (uuid: string, seconds = 60) =>
-      until("the video has ended", video(uuid), ({ state }) => state.label !== "To transcode", seconds)
+    /** The video once all of its jobs have ended, well or badly. */
+    settled: (uuid: string, seconds = 60) => until("all jobs of the video have ended", video(uuid), hasEnded, seconds)
   }
 }
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { readFileSync, rmSync } from "node:fs"
-import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Deferred, Effect, type Scope } from "effect"
@@ -39,18 +38,14 @@ export interface ExampleServer {
   readonly children: Effect.Effect<ReadonlyArray<number>>
 }
 
-const inherited = ["PATH", "HOME", "LANG"]
+const inherited = ["PATH", "HOME", "LANG", "TMPDIR"]
 
 const environment = ({ dataDir, env, port }: ServerOptions): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(inherited.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
-  TMPDIR: temporaryFolderOf(dataDir),
   PORT: String(port),
   DATA_DIR: dataDir,
   ...env
 })
-
-/** Where the server puts what the system's folder for temporary files would get. */
-export const temporaryFolderOf = (dataDir: string): string => `${dataDir}-tmp`
 
 const postgresFile = (dataDir: string): string => join(dataDir, "postgres", "data", "postmaster.pid")
 
@@ -82,7 +77,6 @@ process.once("exit", () => {
 export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { dataDir, port } = options
-    yield* Effect.promise(() => mkdir(temporaryFolderOf(dataDir), { recursive: true }))
     const chunks: Array<string> = []
     const finished = yield* Deferred.make<End>()
     const child = yield* Effect.acquireRelease(

@@ -1,9 +1,9 @@
-import { ApiError, refusal, UNREACHABLE } from "./Problem.js"
+import { ApiError } from "./Problem.js"
+import { request, videoPage } from "./Request.js"
 import { withToken } from "./Token.js"
 
 /** @typedef {import("./Video.js").Video} Video */
 
-const TIMEOUT = 20_000
 /** No page of the list is longer than this. */
 const LONGEST_PAGE = 100
 const NOT_FOUND = 404
@@ -32,36 +32,6 @@ const reachable = (video) => ({
 })
 
 /**
- * @param {string} path
- * @param {RequestInit} [init]
- * @returns {Promise<string>}
- */
-const request = async (path, init) => {
-  const answer = await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT) }).catch(() => {
-    throw new ApiError(0, UNREACHABLE)
-  })
-  const body = await answer.text().catch(() => {
-    throw new ApiError(0, UNREACHABLE)
-  })
-  if (!answer.ok) throw refusal(answer.status, body)
-  return body
-}
-
-/**
- * @param {number} start
- * @param {number} count
- * @returns {Promise<{ total: number, data: ReadonlyArray<Video> }>}
- */
-const page = async (start, count) => {
-  const body = await request(`/videos?start=${start}&count=${count}`)
-  try {
-    return JSON.parse(body)
-  } catch {
-    throw new ApiError(0, "Something other than the server answered; perhaps a proxy or a login page.")
-  }
-}
-
-/**
  * The newest videos, at most as many as asked for, and how many there are in all.
  * @param {number} wanted
  * @returns {Promise<{ total: number, videos: ReadonlyArray<Video> }>}
@@ -74,7 +44,7 @@ export const newestVideos = async (wanted) => {
   let total = 0
   do {
     const count = Math.min(wanted - start, LONGEST_PAGE)
-    const answer = await page(start, count)
+    const answer = await videoPage({ start, count })
     for (const video of answer.data) videos.set(video.uuid, reachable(video))
     total = answer.total
     start += count

@@ -1,9 +1,11 @@
 import { askIn } from "./Ask.js"
 import { find, setText } from "./Elements.js"
 import { ApiError } from "./Problem.js"
+import { videoPage } from "./Request.js"
 
 const KEY = "runner-connector.admin-token"
 const UNAUTHORIZED = 401
+const REFUSED = "This needs the administrator's token."
 
 /** @type {Promise<string | null> | undefined} */
 let asking
@@ -47,6 +49,16 @@ const ask = (complaint) => {
 }
 
 /**
+ * Fails as the change itself would when the server can tell beforehand that it will refuse: nobody wants to send a
+ * film in order to be asked for a token.
+ * @param {Readonly<Record<string, string>>} headers
+ */
+const assertAllowed = async (headers) => {
+  const { mayChange } = await videoPage({ start: 0, count: 0, headers })
+  if (mayChange === false) throw new ApiError(UNAUTHORIZED, REFUSED)
+}
+
+/**
  * Does something that may need the administrator's token: asks for it when the server does, and tries again until it
  * is right. Fails with the server's refusal when the user gives up, and does not ask again for what was wished before
  * that: ten files are not ten questions.
@@ -58,8 +70,11 @@ const ask = (complaint) => {
 export const withToken = async (send, wishedAt = performance.now()) => {
   for (;;) {
     const token = remembered()
+    /** @type {Readonly<Record<string, string>>} */
+    const headers = token === null ? {} : { authorization: `Bearer ${token}` }
     try {
-      return await send(token === null ? {} : { authorization: `Bearer ${token}` })
+      await assertAllowed(headers)
+      return await send(headers)
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== UNAUTHORIZED) throw error
       // Another request may have brought a newer token while this one was under way.

@@ -77,7 +77,7 @@ export class Upload {
         onProgress: (sent, total) => this.#sent(sent, total)
       })
     } catch (error) {
-      // Another attempt may follow, once the user has given the token.
+      // Another attempt follows if the server wanted a token and the user gives it.
       this.#show("waiting", "Waiting for permission")
       this.#progress.value = 0
       throw error

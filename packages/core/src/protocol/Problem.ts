@@ -5,6 +5,7 @@ import type { ProbeError } from "../ports/MediaProbe.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import type { RunnerNameTaken } from "../ports/RunnerStore.ts"
 import type * as UseCase from "../usecases/errors.ts"
+import { pathnameOf } from "./matchPath.ts"
 import type * as Protocol from "./ProtocolErrors.ts"
 
 /** Every error that a request can end with. */
@@ -148,7 +149,7 @@ const documentOf = ({ code, detail, invalid, status }: Problem, request: Request
   ...(invalid === undefined
     ? {}
     : {
-        instance: new URL(request.url).pathname,
+        instance: pathnameOf(request),
         "invalid-params": Object.fromEntries(invalid.map((one) => [one.path, parameterDocument(one)]))
       })
 })

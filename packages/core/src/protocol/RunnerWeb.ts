@@ -13,7 +13,7 @@ import { endpoints } from "./endpoints.ts"
 import * as FileHandlers from "./FileHandlers.ts"
 import type { Handler, Incoming } from "./Handler.ts"
 import * as JobHandlers from "./JobHandlers.ts"
-import { makeMatcher } from "./matchPath.ts"
+import { makeMatcher, pathnameOf } from "./matchPath.ts"
 import { answer, type WireError } from "./Problem.ts"
 import { MethodNotAllowed, type SpoolError, UnknownPath } from "./ProtocolErrors.ts"
 import * as RunnerHandlers from "./RunnerHandlers.ts"
@@ -84,7 +84,7 @@ const make = (options: Options) =>
       }).pipe(Effect.annotateLogs({ endpoint: name }), Effect.withSpan("RunnerWeb.respond", { attributes: { name } }))
 
     const handle: RunnerWeb["Type"]["handle"] = (request, context = nowhere) => {
-      const found = match(new URL(request.url).pathname)
+      const found = match(pathnameOf(request))
       const chosen = found.find(({ endpoint }) => endpoint.method === request.method)
       if (chosen !== undefined) return respond(chosen.endpoint, request, { ...context, params: chosen.params })
       const allowed = found.map(({ endpoint }) => endpoint.method)

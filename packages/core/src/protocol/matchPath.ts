@@ -7,6 +7,13 @@ export interface PathMatch {
   readonly params: Readonly<Record<string, string>>
 }
 
+/**
+ * The path of a request as it was sent. Taken out of the text, since a server may show a request whose host is none,
+ * which no parser of URLs takes.
+ */
+export const pathnameOf = ({ url }: Request): string =>
+  /^(?:[a-z][a-z\d+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1] ?? ""
+
 const parameter = /:([A-Za-z]+)/g
 
 const compile = (endpoint: AnyEndpoint): ((path: string) => Option.Option<PathMatch>) => {

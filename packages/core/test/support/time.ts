@@ -6,13 +6,17 @@ export const turn: Effect.Effect<void> = Effect.promise(() => new Promise<void>(
 /** Real milliseconds after which a test waits in vain; only broken code ever waits that long. */
 const DEADLINE = 20_000
 
-/** Takes turns until the condition holds, and does something beside that once it takes longer. */
+/** Real milliseconds within which nearly everything ends that does not wait for the clock. */
+const SOON = 10
+
+/** Takes turns until the condition holds, and does something beside that when it does not hold soon. */
 const waiting = (what: string, isDone: () => boolean, beside: Effect.Effect<void>): Effect.Effect<void> =>
   Effect.gen(function* () {
-    const end = performance.now() + DEADLINE
-    for (let turns = 0; !isDone(); turns++) {
-      if (performance.now() > end) return yield* Effect.dieMessage(`Waited in vain until ${what}`)
-      yield* turns < 30 ? turn : beside
+    const start = performance.now()
+    while (!isDone()) {
+      const waited = performance.now() - start
+      if (waited > DEADLINE) return yield* Effect.dieMessage(`Waited in vain until ${what}`)
+      yield* waited < SOON ? turn : beside
     }
   })
 
@@ -21,7 +25,7 @@ export const until = (what: string, condition: () => boolean): Effect.Effect<voi
 
 const goOn = TestClock.adjust("50 millis")
 
-/** Runs the effect while time goes by, 50 ms at a step; what only yields is through before the first step. */
+/** Runs the effect while time goes by, 50 ms at a step; what waits for no clock is mostly through before the first. */
 export const asTimeGoesBy = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(effect)

@@ -19,22 +19,25 @@ const { method } = FileEndpoints.maxQuality
  * are dropped) with both tokens in a JSON body, and it follows redirects; the tokens never go to a second server. A
  * body shorter than announced is an error.
  */
-export const download = (
+export const download: (
   wire: Wire.Wire,
   holding: Holding,
   address: string,
   path: string
-): Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const { jobToken, runnerToken } = holding
-    const tokens = yield* Wire.encodeRequest(FileEndpoints.maxQuality, { runnerToken, jobToken })
-    const url = yield* parseAddress(address)
-    url.search = ""
-    const first = HttpClientRequest.make(method)(url).pipe(HttpClientRequest.setBody(HttpBody.unsafeJson(tokens)))
-    yield* whileMoving("download", DOWNLOAD_PATIENCE, (moved) =>
-      Effect.flatMap(follow(wire, first, url), (response) => save(response, path, moved))
-    )
-  })
+) => Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> = Effect.fn("Transfers.download")(function* (
+  wire,
+  { jobToken, runnerToken },
+  address,
+  path
+) {
+  const tokens = yield* Wire.encodeRequest(FileEndpoints.maxQuality, { runnerToken, jobToken })
+  const url = yield* parseAddress(address)
+  url.search = ""
+  const first = HttpClientRequest.make(method)(url).pipe(HttpClientRequest.setBody(HttpBody.unsafeJson(tokens)))
+  yield* whileMoving("download", DOWNLOAD_PATIENCE, (moved) =>
+    Effect.flatMap(follow(wire, first, url), (response) => save(response, path, moved))
+  )
+})
 
 const parseAddress = (address: string, base?: URL): Effect.Effect<URL, RequestRefused> =>
   Effect.suspend(() => {
@@ -103,16 +106,17 @@ export interface CustomUpload {
 }
 
 /** Brings a file of the result to an address of its own: a form with one part named `file`, without any token. */
-export const upload = (
+export const upload: (
   wire: Wire.Wire,
   target: CustomUpload,
   file: FormBody.FilePart
-): Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
+) => Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> = Effect.fn("Transfers.upload")(
+  function* (wire, target, file) {
     const url = yield* parseAddress(target.url)
     const form = yield* FormBody.make({ fields: [], files: [{ ...file, field: "file" }] })
     const response = yield* uploading("upload", form, (body) =>
       Wire.execute(wire, "upload", HttpClientRequest.make(target.method)(url).pipe(HttpClientRequest.setBody(body)))
     )
     yield* Wire.expectStatus("upload", JobEndpoints.success.status, response)
-  })
+  }
+)

@@ -48,7 +48,9 @@ export const findBinaries = (request: Request): Effect.Effect<Binaries, Embedded
     const original = yield* folder === undefined ? packageFolder(directory) : Effect.succeed(folder)
     const usable = yield* attempt(directory, "Preparing PostgreSQL's binaries", async () => {
       const real = await realpath(original)
-      return (await canReach(join(real, "bin"), user)) && (await completeLinks(real)) ? Option.some(real) : Option.none()
+      return (await canReach(join(real, "bin"), user)) && (await completeLinks(real))
+        ? Option.some(real)
+        : Option.none()
     })
     return programsIn(Option.isSome(usable) ? usable.value : yield* copyFor(request, original))
   })
@@ -116,7 +118,8 @@ const copyFor = ({ directory, places, user }: Request, original: string) =>
       const name = createHash("sha256").update(`${original} ${size} ${mtimeMs}`).digest("hex").slice(0, 16)
       for (const place of places ?? placesForCopies(directory, user)) {
         const target = join(place, name)
-        if (await copyTo(target, original, uuid, user).catch(() => isOurs(target))) return Option.some(join(target, "native"))
+        if (await copyTo(target, original, uuid, user).catch(() => isOurs(target)))
+          return Option.some(join(target, "native"))
       }
       return Option.none<string>()
     })

@@ -8,8 +8,8 @@ export const inRealTime: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Eff
   Clock.make()
 )
 
-const orUndefined = <A>(promise: Promise<A>): Effect.Effect<A | undefined> =>
-  Effect.promise(() => promise.catch(() => undefined))
+const orUndefined = <A>(body: () => Promise<A>): Effect.Effect<A | undefined> =>
+  Effect.promise(() => body().catch(() => undefined))
 
 const ps = (pid: number, column: string): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -29,13 +29,15 @@ const linuxStart = async (pid: number): Promise<string | undefined> => {
 
 /** When the process was started, which tells it from a later one of the same number; undefined when it has ended. */
 export const startOf = (pid: number): Effect.Effect<string | undefined> =>
-  orUndefined(process.platform === "linux" ? linuxStart(pid) : ps(pid, "lstart"))
+  orUndefined(() => (process.platform === "linux" ? linuxStart(pid) : ps(pid, "lstart")))
 
 /** Where process numbers mean the same: one start of one machine, and there one container. */
 export const place: Effect.Effect<string> =
   process.platform === "linux"
     ? Effect.map(
-        orUndefined(Promise.all([readFile("/proc/sys/kernel/random/boot_id", "utf8"), readlink("/proc/self/ns/pid")])),
+        orUndefined(() =>
+          Promise.all([readFile("/proc/sys/kernel/random/boot_id", "utf8"), readlink("/proc/self/ns/pid")])
+        ),
         (parts) => (parts === undefined ? hostname() : parts.join(" ").replace("\n", ""))
       )
     : Effect.sync(hostname)
@@ -46,13 +48,13 @@ export const isServerOf = (pid: number, dataDirectory: string): Effect.Effect<bo
     ? Effect.map(
         Effect.all([
           startOf(pid),
-          orUndefined(readlink(`/proc/${pid}/cwd`)),
-          orUndefined(readFile(`/proc/${pid}/comm`, "utf8"))
+          orUndefined(() => readlink(`/proc/${pid}/cwd`)),
+          orUndefined(() => readFile(`/proc/${pid}/comm`, "utf8"))
         ]),
         ([start, cwd, name]) => start !== undefined && cwd === dataDirectory && name?.trim() === "postgres"
       )
     : Effect.map(
-        orUndefined(ps(pid, "command")),
+        orUndefined(() => ps(pid, "command")),
         (command) => command?.includes("postgres") === true && command.includes(dataDirectory)
       )
 

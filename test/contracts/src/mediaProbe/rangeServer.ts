@@ -12,8 +12,16 @@ export interface MadeUpFile {
   readonly read: (start: number, end: number) => Uint8Array
 }
 
-/** What stands at a path: a file, an answer without one, silence, or a file whose connection breaks after its half. */
-export type Behaviour = MadeUpFile | { readonly status: number } | "silence" | { readonly breaksOff: MadeUpFile }
+/**
+ * What stands at a path: a file, an answer without one, silence, a file whose connection breaks after its half, or one
+ * whose server falls silent after two answers.
+ */
+export type Behaviour =
+  | MadeUpFile
+  | { readonly status: number }
+  | "silence"
+  | { readonly breaksOff: MadeUpFile }
+  | { readonly fallsSilent: MadeUpFile }
 
 export interface RangeServer {
   readonly url: (path: string) => URL
@@ -51,10 +59,13 @@ const sendRange = (request: IncomingMessage, response: ServerResponse, file: Mad
   return pipeline(Readable.from(pieces(file, start, end, readable)), response).catch(() => {})
 }
 
-const answer = (request: IncomingMessage, response: ServerResponse, behaviour: Behaviour | undefined) => {
+const answer = (request: IncomingMessage, response: ServerResponse, behaviour: Behaviour | undefined, nth: number) => {
   if (behaviour === "silence") return
   if (behaviour === undefined) return response.writeHead(404).end()
   if ("status" in behaviour) return response.writeHead(behaviour.status).end()
+  if ("fallsSilent" in behaviour) {
+    return nth > 2 ? undefined : sendRange(request, response, behaviour.fallsSilent, behaviour.fallsSilent.size)
+  }
   return "breaksOff" in behaviour
     ? sendRange(request, response, behaviour.breaksOff, behaviour.breaksOff.size / 2)
     : sendRange(request, response, behaviour, behaviour.size)
@@ -73,7 +84,7 @@ export const serveRanges = (
         asked.push(path)
         const before = request.socket.bytesWritten
         response.once("close", () => (sent += request.socket.bytesWritten - before))
-        void answer(request, response, paths[path])
+        void answer(request, response, paths[path], asked.filter((other) => other === path).length)
       })
       server.listen(0, "127.0.0.1")
       await once(server, "listening")

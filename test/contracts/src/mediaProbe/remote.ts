@@ -86,6 +86,18 @@ export const remoteMediaProbeContract = <E>(
       }).pipe(Effect.provide(layerWith({ probeTimeout: "3 seconds", frameTimeout: "3 seconds" })))
     )
 
+    it.scopedLive("gives up on a server that falls silent in the middle", () =>
+      Effect.gen(function* () {
+        const server = yield* serveRanges({ "/falls-silent.mp4": { fallsSilent: largeFile() } })
+        const { probe } = yield* MediaProbe.MediaProbe
+        const failure = yield* Effect.flip(probe(url(server.url("/falls-silent.mp4")))).pipe(
+          Effect.timeout("20 seconds")
+        )
+        assert.strictEqual(failure._tag, "ProbeError")
+        assert.isAbove(server.asked.length, 2)
+      }).pipe(Effect.provide(layerWith({ probeTimeout: "3 seconds" })))
+    )
+
     it.scopedLive("does not blame the file for its server", () =>
       Effect.gen(function* () {
         const server = yield* serveRanges({

@@ -81,7 +81,9 @@ export const registrationTokenCases: StoreCases = (it) => {
         yield* aRegisteredRunner({ registrationTokenId: token.id })
       ]
       const other = yield* aRegisteredRunner()
-      const held = Arr.map([one, two, other] as const, ({ id }) => aJob({ state: "Processing", runnerId: Option.some(id) }))
+      const held = Arr.map([one, two, other] as const, ({ id }) =>
+        aJob({ state: "Processing", runnerId: Option.some(id) })
+      )
       yield* jobs.insert(held)
       assert.isTrue(yield* store.registrationTokens.remove(token.id))
       assert.isFalse(yield* store.registrationTokens.remove(token.id))

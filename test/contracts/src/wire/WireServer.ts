@@ -4,10 +4,10 @@ import { Context, Effect, Layer, type Scope } from "effect"
 import * as World from "./world.ts"
 
 /** What carries a request to the server under test, and its answer back. */
-export type Carrier<E = never> = Effect.Effect<
+export type Carrier<E = never, R = RunnerWeb.RunnerWeb> = Effect.Effect<
   (request: Request) => Promise<Response>,
   E,
-  RunnerWeb.RunnerWeb | Scope.Scope
+  R | Scope.Scope
 >
 
 /** The server under test. */
@@ -23,7 +23,7 @@ export type Hands = WireServer | World.World
 export type WireCases = (it: Vitest.MethodsNonLive<Hands, true>) => void
 
 /** The server, reached by the given carrier. */
-export const reachedBy = <E>(carrier: Carrier<E>): Layer.Layer<WireServer, E, RunnerWeb.RunnerWeb> =>
+export const reachedBy = <E, R>(carrier: Carrier<E, R>): Layer.Layer<WireServer, E, Exclude<R, Scope.Scope>> =>
   Layer.scoped(
     WireServer,
     Effect.map(carrier, (fetch) => ({ send: (request) => Effect.promise(() => fetch(request)) }))

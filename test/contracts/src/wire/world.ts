@@ -89,8 +89,4 @@ export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {})
         Layer.provide([RunnerNotifier.layerSilent, config])
       )
     })
-  ).pipe(
-    Layer.provideMerge(Layer.mergeAll(Outage.layer, Journal.layer)),
-    Layer.provide(NodeContext.layer),
-    Layer.orDie
-  )
+  ).pipe(Layer.provideMerge(Layer.mergeAll(Outage.layer, Journal.layer)), Layer.provide(NodeContext.layer), Layer.orDie)

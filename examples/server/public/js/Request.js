@@ -1,0 +1,35 @@
+import { ApiError, refusal, UNREACHABLE } from "./Problem.js"
+
+const TIMEOUT = 20_000
+
+/**
+ * The body of the server's answer, as text. Fails with an `ApiError`.
+ * @param {string} path
+ * @param {RequestInit} [init]
+ * @returns {Promise<string>}
+ */
+export const request = async (path, init) => {
+  const answer = await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT) }).catch(() => {
+    throw new ApiError(0, UNREACHABLE)
+  })
+  const body = await answer.text().catch(() => {
+    throw new ApiError(0, UNREACHABLE)
+  })
+  if (!answer.ok) throw refusal(answer.status, body)
+  return body
+}
+
+/**
+ * One page of the list of videos, as the server sends it.
+ * @param {{ start: number, count: number, headers?: Readonly<Record<string, string>> }} options
+ * @returns {Promise<{ total: number, data: ReadonlyArray<import("./Video.js").Video>, mayChange?: boolean }>}
+ *   `mayChange`: whether a request with these headers may upload and delete
+ */
+export const videoPage = async ({ count, headers = {}, start }) => {
+  const body = await request(`/videos?start=${start}&count=${count}`, { headers })
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new ApiError(0, "Something other than the server answered; perhaps a proxy or a login page.")
+  }
+}

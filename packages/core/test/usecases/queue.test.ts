@@ -1,0 +1,138 @@
+import { assert, describe, it } from "@effect/vitest"
+import { aJob, aJobId } from "@runner-connector/contracts"
+import { Context, Effect, Option, Redacted } from "effect"
+import type { RunnerJob } from "../../src/domain/RunnerJob.ts"
+import { JobStore } from "../../src/ports/JobStore.ts"
+import { accept, acceptNext, jobOf, register, request, takeIn } from "../support/actions.ts"
+import { outcome } from "../support/calls.ts"
+import { makeGate } from "../support/gate.ts"
+import { aProcess, nobody, type Process } from "../support/Process.ts"
+
+const insert = ({ world }: Process, ...jobs: [RunnerJob, ...Array<RunnerJob>]) =>
+  Context.get(world.ports, JobStore).insert(jobs)
+
+const idsOf = Effect.map((jobs: ReadonlyArray<RunnerJob>) => jobs.map(({ id }) => id))
+
+describe("request", () => {
+  it.effect("shows pending jobs, lowest priority number first and then oldest, ten at most", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const runner = yield* register(server)
+      const late = aJob({ priority: 7 })
+      const others = Array.from({ length: 10 }, () => aJob({ priority: 5 }))
+      const urgent = aJob({ priority: 1 })
+      yield* insert(server, late, ...others, urgent, aJob({ state: "Processing" }), aJob({ state: "WaitingForParent" }))
+      const expected = [urgent, ...others].slice(0, 10).map(({ id }) => id)
+      assert.deepStrictEqual(yield* idsOf(request(server, runner)), expected)
+    })
+  )
+
+  it.effect("reserves nothing", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const [a, b] = [yield* register(server, "a"), yield* register(server, "b")]
+      yield* takeIn(server)
+      assert.deepStrictEqual(yield* idsOf(request(server, a)), yield* idsOf(request(server, b)))
+    })
+  )
+
+  it.effect("narrows the list to the types that are asked for, and to those that are offered", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const runner = yield* register(server)
+      const known = aJob({ type: "vod-hls-transcoding" })
+      yield* insert(server, known, aJob({ type: "not-offered-any-more" }))
+      const ask = (types?: ReadonlyArray<string>) => idsOf(request(server, runner, types))
+      assert.deepStrictEqual(yield* ask(), [known.id])
+      assert.deepStrictEqual(yield* ask(["vod-hls-transcoding", "live-rtmp-hls-transcoding"]), [known.id])
+      assert.deepStrictEqual(yield* ask([]), [])
+      assert.deepStrictEqual(yield* ask(["not-offered-any-more", "never-heard-of"]), [])
+    })
+  )
+
+  it.effect("is refused to who is no runner", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const stranger = { name: "?", token: Redacted.make("ptrt-stranger") }
+      assert.strictEqual(yield* outcome(request(server, stranger)), "UnknownRunner")
+    })
+  )
+})
+
+describe("accept", () => {
+  it.effect("gives the job, its runner and a new token for each try", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const runner = yield* register(server)
+      yield* takeIn(server, { settings: { resolutions: [360] } })
+      const [first] = yield* request(server, runner)
+      assert.isDefined(first)
+      const call = { id: first.id, runnerToken: runner.token, caller: nobody }
+      const one = yield* server.jobs.accept(call)
+      assert.strictEqual(one.job.state, "Processing")
+      assert.isTrue(Option.isSome(one.job.startedAt))
+      assert.strictEqual(one.runner.name, runner.name)
+      assert.deepStrictEqual(one.job.runnerId, Option.some(one.runner.id))
+      assert.match(Redacted.value(one.jobToken), /^ptrjt-[0-9a-f-]{36}$/)
+      yield* server.jobs.abort({ ...call, jobToken: one.jobToken, reason: "stopped" })
+      const two = yield* server.jobs.accept(call)
+      assert.notStrictEqual(Redacted.value(two.jobToken), Redacted.value(one.jobToken))
+      assert.notDeepEqual(two.job.jobTokenHash, one.job.jobTokenHash)
+    })
+  )
+
+  it.effect("has one winner among twenty who have all seen the job pending, and calls the others again", () =>
+    Effect.gen(function* () {
+      const gate = yield* makeGate("JobStore.commit", { opensAt: 20 })
+      const server = yield* aProcess(gate)
+      const runners = yield* Effect.forEach(
+        Array.from({ length: 20 }, (_, n) => `gpu-${n}`),
+        (name) => register(server, name)
+      )
+      yield* takeIn(server, { settings: { resolutions: [360] } })
+      const [job] = [...server.world.state.jobs.values()]
+      assert.isDefined(job)
+      const pings = server.world.pings
+      const outcomes = yield* Effect.forEach(runners, (runner) => outcome(accept(server, runner, job.id)), {
+        concurrency: "unbounded"
+      })
+      assert.deepStrictEqual(outcomes.toSorted(), [...Array<string>(19).fill("JobTaken"), "ok"])
+      assert.strictEqual(server.world.pings, pings + 19)
+      const winner = yield* server.runners.authenticate(runners[outcomes.indexOf("ok")]?.token ?? Redacted.make(""))
+      assert.deepStrictEqual(jobOf(server.world, job.id).runnerId, Option.some(winner.id))
+    })
+  )
+
+  it.effect("has one winner among twenty who come as they come", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const runner = yield* register(server)
+      yield* takeIn(server, { settings: { resolutions: [360] } })
+      const [job] = yield* request(server, runner)
+      assert.isDefined(job)
+      const outcomes = yield* Effect.forEach(
+        Array.from({ length: 20 }),
+        () => outcome(accept(server, runner, job.id)),
+        { concurrency: "unbounded" }
+      )
+      assert.strictEqual(outcomes.filter((tag) => tag === "ok").length, 1)
+      for (const tag of outcomes) assert.include(["ok", "JobTaken", "JobNotPending"], tag)
+    })
+  )
+
+  it.effect("looks at the job before it looks at the runner", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const runner = yield* register(server)
+      const stranger = { name: "?", token: Redacted.make("ptrt-stranger") }
+      yield* takeIn(server)
+      const { job } = yield* acceptNext(server, runner)
+      const [pending] = yield* request(server, runner)
+      assert.isDefined(pending)
+      assert.strictEqual(yield* outcome(accept(server, stranger, aJobId())), "UnknownJob")
+      assert.strictEqual(yield* outcome(accept(server, stranger, job.id)), "JobNotPending")
+      assert.strictEqual(yield* outcome(accept(server, stranger, pending.id)), "UnknownRunner")
+      assert.strictEqual(jobOf(server.world, pending.id).state, "Pending")
+    })
+  )
+})

@@ -1,0 +1,233 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { assert, layer } from "@effect/vitest"
+import { eventually, Wire } from "@runner-connector/contracts"
+import { Config, ConfigProvider, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { H3Runners, ListenError } from "../src/index.ts"
+import { aConnection, head } from "./support/raw.ts"
+import { aServer, fetchFrom } from "./support/server.ts"
+
+const { aHeldJob, resultParts, stateOf, tokenParts } = Wire.Arrange
+const { formBytes, formType, R } = Wire.Client
+
+const get = (port: number, path: string, init: RequestInit = {}) =>
+  Effect.promise(async () => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, init)
+    return { status: response.status, type: response.headers.get("content-type"), text: await response.text() }
+  })
+
+/** A server that the test ends itself. */
+const aMortalServer = Effect.gen(function* () {
+  const scope = yield* Scope.make()
+  const { port } = yield* Effect.provideService(aServer(), Scope.Scope, scope)
+  return { port, stop: Scope.close(scope, Exit.void) }
+})
+
+const withWorld = layer(Wire.World.layer(), { excludeTestServices: true })
+
+withWorld("starting", (it) => {
+  it.scoped("fails with a sentence where another program listens", () =>
+    Effect.gen(function* () {
+      const { port } = yield* aServer()
+      const error = yield* Effect.flip(aServer({ port }))
+      assert.instanceOf(error, ListenError)
+      assert.strictEqual(
+        error.message,
+        `Cannot listen on 127.0.0.1, port ${port}: another program listens there already; stop it or choose another port`
+      )
+    })
+  )
+
+  it.scoped("fails with a sentence for an address that is not ours, and for a host that is none", () =>
+    Effect.gen(function* () {
+      const elsewhere = yield* Effect.flip(aServer({ host: "192.0.2.1" }))
+      assert.include(elsewhere.message, "this machine has no such address")
+      const nowhere = yield* Effect.flip(aServer({ host: "no-such-host.invalid" }))
+      assert.match(nowhere.message, /^Cannot listen on no-such-host\.invalid, port 0: /)
+    })
+  )
+
+  it.scoped("reads its options from the configuration when asked to", () =>
+    Effect.gen(function* () {
+      const server = createServer()
+      const options = { port: Config.port("PORT"), host: Config.string("HOST") }
+      const provider = ConfigProvider.fromMap(
+        new Map([
+          ["PORT", "0"],
+          ["HOST", "127.0.0.1"]
+        ]).set("PORT", "1")
+      )
+      const bad = yield* Effect.flip(
+        Layer.build(H3Runners.serveConfig(server, options)).pipe(
+          Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["PORT", "x"]])))
+        )
+      )
+      assert.strictEqual(bad._tag, "ConfigError")
+      const free = (yield* aServer()).port
+      const taken = yield* Effect.flip(
+        Layer.build(H3Runners.serveConfig(server, options)).pipe(
+          Effect.withConfigProvider(
+            ConfigProvider.orElse(ConfigProvider.fromMap(new Map([["PORT", String(free)]])), () => provider)
+          )
+        )
+      )
+      assert.strictEqual(taken._tag, "ListenError")
+    })
+  )
+})
+
+withWorld("a host's own app", (it) => {
+  it.scoped("serves its routes beside the runner's, and sees every request first", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const { port } = yield* aServer({
+        app: (app) => {
+          app.use((event, next) => {
+            seen.push(`${event.req.method} ${event.url.pathname}`)
+            return next()
+          })
+          app.get("/hello", () => "hello")
+          app.get(`${R}/jobs`, () => ({ total: 0 }))
+        }
+      })
+      assert.strictEqual((yield* get(port, "/hello")).text, "hello")
+      assert.strictEqual((yield* get(port, `${R}/jobs`)).text, '{"total":0}')
+      assert.strictEqual((yield* get(port, `${R}/jobs/request`)).status, 405)
+      assert.strictEqual((yield* get(port, `${R}/jobs/request`, { method: "POST" })).status, 400)
+      const unknown = yield* get(port, "/nothing")
+      assert.deepStrictEqual([unknown.status, unknown.type?.split(";")[0]], [404, "application/problem+json"])
+      assert.deepStrictEqual(seen.slice(0, 2), ["GET /hello", `GET ${R}/jobs`])
+      assert.lengthOf(seen, 5)
+    })
+  )
+
+  it.scoped("may catch every path that nobody else has", () =>
+    Effect.gen(function* () {
+      const { port } = yield* aServer({ app: (app) => void app.get("/**", () => "page") })
+      assert.strictEqual((yield* get(port, "/any/where")).text, "page")
+      assert.strictEqual((yield* get(port, `${R}/jobs/request`)).status, 405)
+      assert.strictEqual((yield* get(port, "/any/where", { method: "POST" })).status, 404)
+    })
+  )
+
+  it.scoped("may fail as it likes: that is logged, and the server lives on", () =>
+    Effect.gen(function* () {
+      const { lines } = yield* Wire.Journal
+      const { port } = yield* aServer({
+        app: (app) => {
+          app.get("/throws", () => {
+            throw new Error("a fault of the host")
+          })
+          app.get("/rejects", () => Promise.reject("a reason that is no error"))
+          app.get("/breaks", () => {
+            const broken = new ReadableStream({
+              pull(controller) {
+                controller.error(new Error("a broken stream"))
+              }
+            })
+            return new Response(broken)
+          })
+        }
+      })
+      for (const path of ["/throws", "/rejects"]) {
+        const answer = yield* get(port, path)
+        assert.strictEqual(answer.status, 500)
+        assert.notInclude(answer.text, "fault")
+      }
+      yield* eventually(
+        Effect.sync(() => lines.join("\n")),
+        (logged) => logged.includes("a fault of the host")
+      )
+      yield* Effect.promise(() =>
+        fetch(`http://127.0.0.1:${port}/breaks`)
+          .then((r) => r.text())
+          .catch(() => undefined)
+      )
+      assert.strictEqual((yield* get(port, `${R}/jobs/request`)).status, 405)
+    })
+  )
+})
+
+withWorld("stopping", (it) => {
+  it.scoped("lets a request that is under way finish, and takes no new ones", () =>
+    Effect.gen(function* () {
+      const { path, id, tokens } = yield* aHeldJob().pipe(
+        Effect.provide(Wire.reachedBy(Effect.map(aServer(), ({ port }) => fetchFrom(port))))
+      )
+      const { port, stop } = yield* aMortalServer
+      const body = formBytes([...tokenParts(tokens), ...resultParts()])
+      const { ended, write } = yield* aConnection(port)
+      const lines = [`POST ${path}/success HTTP/1.1`, "Host: a", `Content-Type: ${formType()}`]
+      yield* write(head(...lines, `Content-Length: ${body.length}`))
+      yield* write(body.subarray(0, 50_000))
+      const { files } = yield* Wire.World.Spooled
+      yield* eventually(files, (names) => names.length === 1)
+      const idle = yield* aConnection(port)
+
+      const stopping = yield* Effect.fork(stop)
+      yield* idle.ended
+      const refused = yield* Effect.promise(() =>
+        fetch(`http://127.0.0.1:${port}/`).then(
+          () => false,
+          () => true
+        )
+      )
+      assert.isTrue(refused)
+      assert.strictEqual(stopping.unsafePoll(), null)
+      yield* write(body.subarray(50_000))
+      const answer = yield* ended
+      assert.match(answer, /^HTTP\/1.1 204 No Content\r\n/)
+      assert.match(answer, /\r\nconnection: close\r\n/i)
+      yield* Fiber.join(stopping)
+      assert.strictEqual(yield* stateOf(id), "Completed")
+    })
+  )
+
+  it.scoped("closes the connections that nobody uses at once", () =>
+    Effect.gen(function* () {
+      const { port, stop } = yield* aMortalServer
+      const { ended, received, write } = yield* aConnection(port)
+      yield* write(head("GET / HTTP/1.1", "Host: a"))
+      yield* eventually(received, (text) => text.includes("404"))
+      const started = performance.now()
+      yield* stop
+      yield* ended
+      assert.isBelow(performance.now() - started, 2000)
+    })
+  )
+
+  it.scoped(
+    "waits no longer than ten seconds for a request that does not come to its end",
+    () =>
+      Effect.gen(function* () {
+        const { port, stop } = yield* aMortalServer
+        const { ended, write } = yield* aConnection(port)
+        yield* write(
+          head(`POST ${R}/unregister HTTP/1.1`, "Host: a", "Content-Type: application/json", "Content-Length: 99")
+        )
+        yield* write("{")
+        const probe = yield* aConnection(port)
+        yield* probe.write(head("GET / HTTP/1.1", "Host: a"))
+        yield* eventually(probe.received, (text) => text.includes("404"))
+        const started = performance.now()
+        yield* stop
+        yield* ended
+        const seconds = (performance.now() - started) / 1000
+        assert.isAtLeast(seconds, 9)
+        assert.isBelow(seconds, 15)
+      }),
+    20_000
+  )
+
+  it.scoped("leaves the server as it was, without listeners of ours", () =>
+    Effect.gen(function* () {
+      const server = createServer()
+      const scope = yield* Scope.make()
+      yield* Layer.buildWithScope(H3Runners.serve(server, { port: 0, host: "127.0.0.1" }), scope)
+      assert.isAbove((server.address() as AddressInfo).port, 0)
+      yield* Scope.close(scope, Exit.void)
+      assert.isFalse(server.listening)
+      assert.strictEqual(server.listenerCount("request") + server.listenerCount("error"), 0)
+    })
+  )
+})

@@ -1,0 +1,48 @@
+import { chown, mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import { stopOrphan } from "../src/embedded/orphans.ts"
+import { inRealTime } from "../src/embedded/processes.ts"
+import { EmbeddedPostgres } from "../src/index.ts"
+import { query, type User } from "./holding.ts"
+
+/** A folder for a cluster, owned by the user; whatever still runs on it is stopped and all is removed at the end. */
+export const clusterFolder = (user?: User) =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const folder = await mkdtemp(join(tmpdir(), "runner-connector-"))
+      if (user !== undefined) await chown(folder, user.uid, user.gid)
+      return folder
+    }),
+    (folder) =>
+      inRealTime(Effect.ignoreLogged(stopOrphan(folder, join(folder, "data")))).pipe(
+        Effect.zipRight(Effect.promise(() => rm(folder, { recursive: true, force: true, maxRetries: 5 })))
+      )
+  )
+
+/** Starts a server that need not survive a power cut. */
+export const start = (directory: string, more: Partial<EmbeddedPostgres.Options> = {}) =>
+  EmbeddedPostgres.start({ directory, fsync: false, ...more })
+
+/** A folder with a cluster that nobody uses. */
+export const stoppedCluster = Effect.tap(clusterFolder(), (directory) => Effect.scoped(start(directory)))
+
+/** Starts a server in the folder, asks it something, and stops it. */
+export const assertWorks = (directory: string, more: Partial<EmbeddedPostgres.Options> = {}) =>
+  start(directory, more).pipe(
+    Effect.flatMap(({ url }) => query(url, "SELECT 1 AS one")),
+    Effect.map((rows) => assert.deepStrictEqual(rows, [{ one: 1 }])),
+    Effect.scoped
+  )
+
+export const isRoot = process.getuid?.() === 0
+
+/** Root can try things as itself and as an ordinary user, anybody else as themselves alone. */
+export const users: ReadonlyArray<readonly [name: string, user: User | undefined]> = isRoot
+  ? [
+      ["root", undefined],
+      ["an ordinary user", { uid: 1, gid: 1 }]
+    ]
+  : [["an ordinary user", undefined]]

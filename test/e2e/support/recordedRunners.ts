@@ -1,0 +1,108 @@
+/** A part of a form: text, or bytes with the name of a file. */
+export type Part =
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly filename: string; readonly type: string; readonly bytes: Uint8Array }
+
+export interface JobTokens {
+  readonly jobToken: string
+  readonly runnerToken: string
+}
+
+/** What a version of the real runner was recorded to send: header lines in their order and spelling, and bodies. */
+export interface RecordedRunner {
+  readonly version: string
+  readonly jsonHeaders: (host: string, length: number) => ReadonlyArray<string>
+  readonly formHeaders: (host: string, boundary: string, length: number) => ReadonlyArray<string>
+  /** The end of the line of dashes between parts. */
+  readonly boundary: string
+  readonly webSocketKey: string
+  readonly register: (registrationToken: string) => object
+  readonly request: (runnerToken: string) => object
+  /** The first report of a job; the older runner leaves the number out. */
+  readonly firstReport: ReadonlyArray<Part>
+  /** Which comes first, right after a job was accepted. */
+  readonly reportsBeforeDownload: boolean
+}
+
+const encodings = "Accept-Encoding: gzip, deflate"
+const json = "Content-Type: application/json"
+const accept = "Accept: application/json"
+const close = "Connection: close"
+const form = (boundary: string) => `content-type: multipart/form-data; boundary=${boundary}`
+
+export const recordedRunners: ReadonlyArray<RecordedRunner> = [
+  {
+    version: "0.0.21",
+    jsonHeaders: (host, length) => [`Host: ${host}`, encodings, json, `Content-Length: ${length}`, close],
+    formHeaders: (host, boundary, length) => [
+      ...[`Host: ${host}`, encodings, form(boundary)],
+      ...[`Content-Length: ${length}`, close]
+    ],
+    boundary: "974764089653952457771102",
+    webSocketKey: "7nTTuySi4f+HaDbRUJs6Bg==",
+    register: (registrationToken) => ({ name: "probe6", registrationToken, description: "first probe" }),
+    request: (runnerToken) => ({ runnerToken }),
+    firstReport: [],
+    reportsBeforeDownload: true
+  },
+  {
+    version: "0.4.0",
+    jsonHeaders: (host, length) => [json, accept, `Host: ${host}`, encodings, `Content-Length: ${length}`, close],
+    formHeaders: (host, boundary, length) => [
+      ...[accept, `Host: ${host}`, encodings, form(boundary)],
+      ...[`Content-Length: ${length}`, close]
+    ],
+    boundary: "072772f57c56cd9046cd096d",
+    webSocketKey: "AlsSz1O92P09jstQtdxPZg==",
+    register: (registrationToken) => ({
+      ...{ name: "probenew", registrationToken },
+      ...{ description: "second probe", version: "0.4.0" }
+    }),
+    request: (runnerToken) => ({ runnerToken, version: "0.4.0" }),
+    firstReport: [{ name: "progress", text: "0" }],
+    reportsBeforeDownload: false
+  }
+]
+
+const CRLF = "\r\n"
+
+export const message = (line: string, headers: ReadonlyArray<string>, body: Uint8Array = Buffer.alloc(0)): Buffer =>
+  Buffer.concat([Buffer.from([line, ...headers, "", ""].join(CRLF)), body])
+
+/** Both recorded versions ask for files with a client of its own, whose lines are others. */
+export const downloadMessage = (path: string, host: string, tokens: JobTokens): Buffer => {
+  const body = Buffer.from(JSON.stringify({ runnerToken: tokens.runnerToken, jobToken: tokens.jobToken }))
+  const headers = [json, `Content-Length: ${body.length}`, `Host: ${host}`, "Connection: keep-alive"]
+  return message(`POST ${path} HTTP/1.1`, headers, body)
+}
+
+export const upgradeMessage = (runner: RecordedRunner, host: string): Buffer =>
+  message("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", [
+    ...["Sec-WebSocket-Version: 13", `Sec-WebSocket-Key: ${runner.webSocketKey}`, "Connection: Upgrade"],
+    ...["Upgrade: websocket", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits", `Host: ${host}`]
+  ])
+
+export const jsonMessage = (runner: RecordedRunner, path: string, host: string, document: object): Buffer => {
+  const body = Buffer.from(JSON.stringify(document))
+  return message(`POST ${path} HTTP/1.1`, runner.jsonHeaders(host, body.length), body)
+}
+
+const partBytes = (boundary: string, part: Part): Buffer => {
+  const disposition = `Content-Disposition: form-data; name="${part.name}"`
+  const head =
+    "text" in part ? [disposition] : [`${disposition}; filename="${part.filename}"`, `Content-Type: ${part.type}`]
+  const content = "text" in part ? Buffer.from(part.text) : part.bytes
+  return Buffer.concat([Buffer.from([`--${boundary}`, ...head, "", ""].join(CRLF)), content, Buffer.from(CRLF)])
+}
+
+/** A form on which the tokens stand before everything that is larger than a number. */
+export const formMessage = (runner: RecordedRunner, path: string, host: string, parts: ReadonlyArray<Part>): Buffer => {
+  const boundary = `--------------------------${runner.boundary}`
+  const body = Buffer.concat([...parts.map((part) => partBytes(boundary, part)), Buffer.from(`--${boundary}--${CRLF}`)])
+  return message(`POST ${path} HTTP/1.1`, runner.formHeaders(host, boundary, body.length), body)
+}
+
+export const tokenParts = ({ jobToken, runnerToken }: JobTokens): ReadonlyArray<Part> => [
+  { name: "jobToken", text: jobToken },
+  { name: "runnerToken", text: runnerToken }
+]
