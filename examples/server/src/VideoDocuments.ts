@@ -1,5 +1,5 @@
 import type { FileKey } from "@runner-connector/core"
-import { FileNames, type Runner, type RunnerJob, type Video, VideoProgress } from "@runner-connector/core"
+import { FileNames, type Runner, type RunnerJob, type Video, VideoMachine, VideoProgress } from "@runner-connector/core"
 import { JobDocuments } from "@runner-connector/core/protocol"
 import { DateTime, Option, Schema } from "effect"
 
@@ -49,7 +49,7 @@ export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray
   id: video.number,
   name: FileNames.nameOf(video.sourceKey),
   state: states[video.state],
-  duration: Option.getOrNull(video.source.duration),
+  duration: Option.getOrNull(VideoMachine.durationOf(video)),
   thumbnailUrl: Option.getOrNull(Option.map(video.thumbnailKey, (key) => storageUrl(origin, key))),
   playlistUrl: Option.getOrNull(Option.map(video.playlistKey, (key) => storageUrl(origin, key))),
   files: video.files.map((file) => ({

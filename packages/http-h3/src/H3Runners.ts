@@ -1,6 +1,6 @@
 import type { Server } from "node:http"
 import { basePath, endpoints, RunnerWeb } from "@runner-connector/core/protocol"
-import { Config, type ConfigError, Effect, Exit, Layer, Option, Runtime } from "effect"
+import { Cause, Config, type ConfigError, type Duration, Effect, Exit, Layer, Option, Runtime } from "effect"
 import { getRequestIP, H3, type H3Config, type H3Event, toNodeHandler } from "h3"
 import { type ListenError, listen } from "./listen.ts"
 
@@ -10,8 +10,10 @@ export interface ServeOptions {
   readonly port: number
   /** The address of one network interface; all interfaces when left out. */
   readonly host?: string | undefined
-  /** Adds the host's own routes and middleware. Runs before the runner routes are added. */
+  /** Adds the host's own routes and middleware, before the runner routes are added. */
   readonly app?: ((app: H3) => void) | undefined
+  /** How long requests that are under way may go on when the layer ends; 10 seconds when left out. */
+  readonly stopWithin?: Duration.DurationInput | undefined
 }
 
 /** The fiber of a request ends when its client hangs up; what is returned then reaches nobody. */
@@ -55,7 +57,7 @@ const makeRoot = (addRoutes: ServeOptions["app"]) =>
     const root = new H3({
       ...quiet,
       onError: (error) => {
-        if (error.unhandled) runFork(Effect.logError("A request handler has failed", error.cause ?? error))
+        if (error.unhandled) runFork(Effect.logError("A request handler has failed", Cause.die(error.cause ?? error)))
       }
     })
     addRoutes?.(root)
@@ -66,7 +68,7 @@ const makeRoot = (addRoutes: ServeOptions["app"]) =>
 
 /**
  * Serves the runner routes on a Node server for as long as the layer lives. The host makes the server, so that it can
- * share it with other adapters. When the layer ends, requests that are under way may finish for ten seconds.
+ * share it with other adapters. When the layer ends, nothing new is taken, and what is under way may finish.
  */
 export const serve = (server: Server, options: ServeOptions): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb> =>
   Layer.scopedDiscard(

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
-import { Effect, Runtime, Schedule, Schema, type Scope } from "effect"
+import { type Duration, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
 
 /** The server cannot listen where it was told to. */
 export class ListenError extends Schema.TaggedError<ListenError>()("ListenError", {
@@ -30,10 +30,11 @@ type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unkno
 export interface ListenOptions {
   readonly port: number
   readonly host?: string | undefined
+  readonly stopWithin?: Duration.DurationInput | undefined
   readonly handler: NodeHandler
 }
 
-const FINISH_TIME = "10 seconds"
+const STOP_WITHIN = "10 seconds"
 const CHECK_INTERVAL = "100 millis"
 
 /** HTTP has a request refused whose host is none (RFC 9112, 3.2); h3 would stumble over some of them. */
@@ -82,14 +83,14 @@ const makeTraffic = (handler: NodeHandler) => {
 /** Listens until the scope ends; then lets what is under way finish, and closes every connection. */
 export const listen = (
   server: Server,
-  { handler, host, port }: ListenOptions
+  { handler, host, port, stopWithin = STOP_WITHIN }: ListenOptions
 ): Effect.Effect<void, ListenError, Scope.Scope> =>
   Effect.gen(function* () {
     // An upload of many hours is no attack; slow heads still are, which `headersTimeout` ends.
     server.requestTimeout = 0
     const traffic = makeTraffic(handler)
     yield* withListener(server, "request", traffic.onRequest)
-    yield* Effect.acquireRelease(open(server, port, host), () => close(server, traffic))
+    yield* Effect.acquireRelease(open(server, port, host), () => close(server, traffic, stopWithin))
     const runFork = Runtime.runFork(yield* Effect.runtime<never>())
     // For instance no file descriptors left for a new connection; the others go on.
     yield* withListener(
@@ -125,7 +126,11 @@ const open = (server: Server, port: number, host: string | undefined): Effect.Ef
  * Connections that were taken over for web sockets are not waited for: whoever took them closes them. A connection that
  * falls idle while the server stops must be closed then and there, else it would hold the server up until it times out.
  */
-const close = (server: Server, traffic: { readonly stop: () => void; readonly isIdle: () => boolean }) =>
+const close = (
+  server: Server,
+  traffic: { readonly stop: () => void; readonly isIdle: () => boolean },
+  within: Duration.DurationInput
+) =>
   Effect.gen(function* () {
     traffic.stop()
     server.close()
@@ -133,7 +138,7 @@ const close = (server: Server, traffic: { readonly stop: () => void; readonly is
       Effect.map(traffic.isIdle),
       Effect.repeat({ until: (isIdle) => isIdle, schedule: Schedule.spaced(CHECK_INTERVAL) }),
       Effect.interruptible,
-      Effect.timeoutOption(FINISH_TIME)
+      Effect.timeoutOption(within)
     )
     server.closeAllConnections()
   })

@@ -25,7 +25,7 @@ export interface RunnerOptions {
   readonly url: URL | string
   /** A folder of this runner alone: two runners that share one abort each other's jobs when they start. */
   readonly workDirectory: string
-  /** How many jobs run at once. By default 2, and 1 with ffmpeg.wasm, which fills a core and much memory by itself. */
+  /** How many jobs run at once. By default 2, and 1 with ffmpeg.wasm, which fills a core by itself. */
   readonly concurrency?: number | undefined
   /** How often the server hears of a running job. 60 s by default; servers take a job back after some 120 s of silence. */
   readonly progressInterval?: Duration.DurationInput | undefined

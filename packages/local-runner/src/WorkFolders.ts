@@ -12,7 +12,7 @@ const JobRecord = Schema.Struct({
   uuid: Schema.String,
   jobToken: Schema.Redacted(Schema.String)
 })
-export type JobRecord = typeof JobRecord.Type
+type JobRecord = typeof JobRecord.Type
 
 const RECORD = "job.json"
 

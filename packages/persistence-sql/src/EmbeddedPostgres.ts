@@ -59,8 +59,9 @@ export const start = (options: Options): Effect.Effect<EmbeddedPostgres, Embedde
     yield* stopOrphan(directory, data)
     const user = yield* attempt(directory, "Looking at the data", () => chooseServerUser(data))
     const binaries = yield* findBinaries({ directory, user, folder: options.binaries })
-    const cluster = yield* openCluster({ directory, data, user, binaries })
-    const { pid, port } = yield* startServer(cluster, { port: options.port, fsync: options.fsync ?? true })
+    const fsync = options.fsync ?? true
+    const cluster = yield* openCluster({ directory, data, user, binaries, fsync })
+    const { pid, port } = yield* startServer(cluster, { port: options.port, fsync })
     yield* Effect.logInfo(`PostgreSQL (process ${pid}) works in ${directory} on port ${port}`)
     const password = Redacted.value(cluster.password)
     return { pid, port, url: Redacted.make(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`) }

@@ -1,7 +1,7 @@
 import { chown, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
-import { Effect, Exit, Schedule, Scope } from "effect"
+import { Effect, Exit, Fiber, Schedule, Scope } from "effect"
 import { describe } from "vitest"
 import { assertWorks, isRoot, start, stoppedCluster } from "./embeddedFolder.ts"
 import { query } from "./holding.ts"
@@ -75,10 +75,9 @@ describe("what was left behind", () => {
       const lock = join(directory, "lock")
       yield* write(lock, aLockOf("another container"))
       const touch = Effect.promise(() => utimes(lock, new Date(), new Date()))
-      const touching = Effect.repeat(touch, Schedule.spaced("100 millis"))
-      const error = yield* Effect.flip(
-        Effect.race(Effect.scoped(start(directory)), Effect.zipRight(touching, Effect.never))
-      )
+      const touching = yield* Effect.fork(Effect.repeat(touch, Schedule.spaced("100 millis")))
+      const error = yield* Effect.flip(Effect.scoped(start(directory)))
+      yield* Fiber.interrupt(touching)
       assert.strictEqual(error.reason, "FolderInUse")
       assert.include(error.message, `${directory} is in use by process 1`)
       yield* assertWorks(directory)

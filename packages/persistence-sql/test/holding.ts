@@ -15,7 +15,7 @@ export interface User {
 export interface Holder {
   readonly process: ChildProcess
   /** The number of the server's process, and where it listens; fails with what the process wrote when it ends first. */
-  readonly server: Effect.Effect<{ readonly pid: number; readonly url: Redacted.Redacted<string> }, string>
+  readonly server: Effect.Effect<{ readonly pid: number; readonly url: Redacted.Redacted<string> }, Error>
   readonly ended: Effect.Effect<void>
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
 }
@@ -30,22 +30,25 @@ export const hold = (
 ) =>
   Effect.acquireRelease(
     Effect.gen(function* () {
-      const server = yield* Deferred.make<{ pid: number; url: Redacted.Redacted<string> }, string>()
+      const server = yield* Deferred.make<{ pid: number; url: Redacted.Redacted<string> }, Error>()
       const ended = yield* Deferred.make<void>()
       const child = spawn(process.execPath, ["--import", tsx, script, JSON.stringify({ options, ...more })], {
         stdio: ["ignore", "pipe", "pipe"]
       })
-      let errors = ""
+      let said = ""
       child.stderr.on("data", (chunk: Buffer) => {
-        errors += chunk.toString()
+        said += chunk.toString()
       })
       createInterface(child.stdout).on("line", (line) => {
-        if (!line.startsWith("{")) return
+        if (!line.startsWith("{")) {
+          said += `${line}\n`
+          return
+        }
         const { pid, url } = JSON.parse(line) as { pid: number; url: string }
         Deferred.unsafeDone(server, Effect.succeed({ pid, url: Redacted.make(url) }))
       })
       child.once("close", () => {
-        Deferred.unsafeDone(server, Effect.fail(errors))
+        Deferred.unsafeDone(server, Effect.fail(new Error(said)))
         Deferred.unsafeDone(ended, Effect.void)
       })
       const holder: Holder = {

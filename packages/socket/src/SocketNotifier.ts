@@ -17,7 +17,7 @@ export interface SocketNotifierOptions {
   readonly retryPause?: Duration.DurationInput | undefined
   /** How many runners may wait for the look-up of their token at once. 1000 by default. */
   readonly maxWaiting?: number | undefined
-  /** Sees Socket.IO's server before anybody connects: the place for an adapter (several processes), or for namespaces of the host. */
+  /** Sees Socket.IO's server before anybody connects: for an adapter (several processes), or for own namespaces. */
   readonly configure?: ((io: Server) => void) | undefined
 }
 
@@ -29,7 +29,10 @@ const MAX_MESSAGE_SIZE = 16 * 1024
 /** How long an adapter may take to say goodbye to its broker. */
 const CLOSE_TIMEOUT = Duration.seconds(5)
 
-/** Ends the connections before the namespaces: a runner that is disconnected from its namespace stays away, one that lost the connection comes back. */
+/**
+ * Ends connections and disconnects nobody: a runner that loses its connection comes back, one that is told to leave the
+ * namespace stays away.
+ */
 const close = (io: Server): Effect.Effect<void> =>
   Effect.sync(() => io.engine.close()).pipe(
     Effect.zipRight(Effect.interruptible(Effect.promise(() => io.close()))),

@@ -73,7 +73,7 @@ const lookUp = (
  * Lets in who has the token of a runner.
  *
  * A runner that is refused stays away until somebody restarts it, so only an answer of the store may refuse it: while
- * the store gives none, the handshake is held, as long as the runner stays on the line. Where too many are held, further
+ * the store gives none, the handshake is held as long as the runner stays on the line. Where too many are held, further
  * ones are cut off, upon which a runner tries again later.
  */
 export const makeHandshake = (

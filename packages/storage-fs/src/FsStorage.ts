@@ -11,7 +11,7 @@ export { KeyRefused, UnusableRoot } from "./errors.ts"
 
 /** How the storage is set up. */
 export interface FsStorageOptions {
-  /** The folder of the files; made when it is missing. Links in this path are followed once, when the layer is built. */
+  /** The folder of the files; made when missing. Links in this path are followed once, when the layer is built. */
   readonly root: string
   /**
    * An unfinished file to which nothing was written for so long was left by a dead process, and is removed when the

@@ -109,8 +109,8 @@ export class VideoCard {
     const settled = isSettled(video)
     // Once shown its place is kept, so that nothing moves when the work is over.
     if (!settled) this.#overall.hidden = false
-    this.#overall.classList.toggle("settled", settled)
+    this.#overall.dataset.tone = settled ? (video.jobs.some(isFailed) ? "idle" : "good") : "open"
     this.#progress.value = settled ? 100 : percent(video.progress)
-    setText(this.#percent, settled ? "" : `${percent(video.progress)} %`)
+    setText(this.#percent, settled ? "done" : `${percent(video.progress)} %`)
   }
 }

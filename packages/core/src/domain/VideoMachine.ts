@@ -36,6 +36,10 @@ export const addRendition = (video: Video, file: VideoFile, now: DateTime.Utc): 
   }
 }
 
+/** Seconds: what the source says, else what its renditions turned out to last. */
+export const durationOf = (video: Pick<Video, "files" | "source">): Option.Option<number> =>
+  Option.orElse(video.source.duration, () => Option.firstSomeOf(video.files.map((file) => file.duration)))
+
 /** True when there is something to watch; to listen to, when the source has no picture. */
 export const isPlayable = (video: Pick<Video, "files" | "source">): boolean =>
   video.source.hasVideo ? video.files.some((file) => file.hasVideo) : video.files.length > 0

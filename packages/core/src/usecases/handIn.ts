@@ -28,7 +28,7 @@ const makeDecode = Effect.map(
         types.find(job.type),
         () => new InvalidPayload({ detail: "This server does not offer this type of job any more" })
       ),
-      (type) => Effect.mapError(Schema.decodeUnknown(type.result)(payload ?? {}), wrongPayload)
+      (type) => Effect.mapError(Schema.decodeUnknown(type.result, { errors: "all" })(payload ?? {}), wrongPayload)
     )
 )
 

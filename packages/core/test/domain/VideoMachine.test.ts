@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck as fc, Option } from "effect"
-import { addRendition, ended, isPlayable, withPlaylist } from "../../src/domain/VideoMachine.ts"
+import { addRendition, durationOf, ended, isPlayable, withPlaylist } from "../../src/domain/VideoMachine.ts"
 import { aFile, aJobIn, aSummary, aVideo, before, key, now } from "./fixtures.ts"
 
 const low = aFile(1, { resolution: 240 })
@@ -109,5 +109,20 @@ describe("ended", () => {
   it("ends once", () => {
     const video = aVideo({ endedAt: Option.some(before) })
     expect(ended(video, done, now)).toBe(video)
+  })
+})
+
+describe("durationOf", () => {
+  const unknown = aSummary({ duration: Option.none() })
+
+  it("is what the source says", () => {
+    const video = { source: aSummary({ duration: Option.some(12) }), files: [aFile(1, { duration: Option.some(13) })] }
+    expect(durationOf(video)).toEqual(Option.some(12))
+  })
+
+  it("is what a rendition lasts when the source does not say", () => {
+    const files = [aFile(1, { duration: Option.none() }), aFile(2, { duration: Option.some(13) })]
+    expect(durationOf({ source: unknown, files })).toEqual(Option.some(13))
+    expect(durationOf({ source: unknown, files: [] })).toEqual(Option.none())
   })
 })

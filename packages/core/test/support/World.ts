@@ -1,5 +1,5 @@
-import { Context, Effect, Layer } from "effect"
-import type { FileKey } from "../../src/domain/FileKey.ts"
+import { Context, Effect, Layer, Stream } from "effect"
+import { FileKey } from "../../src/domain/FileKey.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
@@ -27,6 +27,14 @@ export interface Told {
   readonly state: string
 }
 
+/** A master playlist at the moment at which it was written. */
+export interface Master {
+  readonly key: FileKey
+  readonly text: string
+  /** Which of the playlists that it names were not stored at that moment. */
+  readonly missing: ReadonlyArray<string>
+}
+
 /** What outlives every process: the database, the file storage, the local disk, and what the application was told. */
 export interface World {
   readonly state: MemoryState
@@ -35,16 +43,33 @@ export interface World {
   readonly told: Array<Told>
   /** How often runners were called, by any process. */
   pings: number
+  /** Every master playlist ever written, also those that nobody came to see. */
+  readonly masters: Array<Master>
   /** The keys of all files that stand in storage. */
   readonly files: Effect.Effect<ReadonlyArray<FileKey>>
 }
 
+const readText = (storage: FileStorage["Type"], key: FileKey): Effect.Effect<string> =>
+  storage.read(key).pipe(Stream.decodeText(), Stream.mkString, Effect.orDie)
+
+const masterOf = (storage: FileStorage["Type"], key: FileKey): Effect.Effect<Master> =>
+  Effect.gen(function* () {
+    const text = yield* readText(storage, key)
+    const named = text.split("\n").filter((line) => line.endsWith(".m3u8"))
+    const folder = key.slice(0, key.lastIndexOf("/"))
+    const missing = yield* Effect.filter(named, (name) =>
+      Effect.isFailure(storage.stat(FileKey.make(`${folder}/${name}`)))
+    )
+    return { key, text, missing }
+  })
+
 /** Notes under which keys files were ever written, so that what stands in storage can be listed. */
-const watched = (storage: FileStorage["Type"], keys: Set<FileKey>): FileStorage["Type"] => ({
+const watched = (storage: FileStorage["Type"], keys: Set<FileKey>, masters: Array<Master>): FileStorage["Type"] => ({
   ...storage,
   write: (key, content, options) => {
     keys.add(key)
-    return storage.write(key, content, options)
+    const note = Effect.map(masterOf(storage, key), (master) => void masters.push(master))
+    return Effect.tap(storage.write(key, content, options), key.endsWith("master.m3u8") ? note : Effect.void)
   },
   adopt: (key, path, options) => {
     keys.add(key)
@@ -56,6 +81,7 @@ export const makeWorld: Effect.Effect<World> = Effect.gen(function* () {
   const state = makeState()
   const disk = new Map<string, Uint8Array>()
   const keys = new Set<FileKey>()
+  const masters: Array<Master> = []
   const twins = yield* Effect.scoped(
     Layer.build(
       Layer.mergeAll(MemoryFileStorage.layer, MemoryMediaProbe.layer).pipe(
@@ -63,7 +89,7 @@ export const makeWorld: Effect.Effect<World> = Effect.gen(function* () {
       )
     )
   )
-  const storage = watched(Context.get(twins, FileStorage), keys)
+  const storage = watched(Context.get(twins, FileStorage), keys, masters)
   const exists = (key: FileKey) => Effect.isSuccess(storage.stat(key))
   return {
     state,
@@ -76,6 +102,7 @@ export const makeWorld: Effect.Effect<World> = Effect.gen(function* () {
     ),
     told: [],
     pings: 0,
+    masters,
     files: Effect.suspend(() => Effect.map(Effect.filter([...keys], exists), (found) => found.sort()))
   }
 })

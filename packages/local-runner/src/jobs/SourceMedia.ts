@@ -4,7 +4,7 @@ import { Effect, Option, Schema } from "effect"
 import { JobFailed } from "./JobType.ts"
 
 /** The picture of a file as it is meant to be seen: after rotation, in square pixels. */
-export interface SourceVideo {
+interface SourceVideo {
   /** Its number in the file. */
   readonly stream: number
   /** Width by height. */
@@ -15,7 +15,7 @@ export interface SourceVideo {
   readonly duration: Option.Option<number>
 }
 
-export interface SourceAudio {
+interface SourceAudio {
   readonly stream: number
   readonly channels: number
   /** Samples a second; 0 when unknown. */

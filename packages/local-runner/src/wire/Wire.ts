@@ -31,7 +31,7 @@ export const make = (url: URL): Effect.Effect<Wire, never, HttpClient.HttpClient
   Effect.map(HttpClient.HttpClient, (http) => ({ url, http: HttpClient.withTracerPropagation(http, false) }))
 
 /** The absolute address of an endpoint of this server. */
-export const addressOf = (wire: Wire, path: string): URL => {
+const addressOf = (wire: Wire, path: string): URL => {
   const address = new URL(wire.url)
   address.pathname = wire.url.pathname.replace(/\/+$/, "") + path
   address.search = ""

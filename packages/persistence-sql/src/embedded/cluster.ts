@@ -19,6 +19,8 @@ export interface Cluster {
 }
 
 interface Request {
+  /** False skips waiting until the new files are on the disk. */
+  readonly fsync: boolean
   readonly directory: string
   readonly data: string
   readonly binaries: Binaries
@@ -37,7 +39,7 @@ export const openCluster = (request: Request): Effect.Effect<Cluster, EmbeddedPo
     const password = yield* openPassword(directory, Option.isSome(version))
     const cluster: Cluster = { directory, data, binaries, user, password, dataArgument: data }
     if (Option.isSome(version)) yield* assertVersion(cluster, version.value)
-    else yield* initialise(cluster)
+    else yield* initialise(cluster, request)
     if (user !== undefined) yield* attempt(directory, "Handing the data to its user", () => ensureOwner(data, user))
     return { ...cluster, dataArgument: yield* dataArgument(cluster, data) }
   })
@@ -96,7 +98,7 @@ const assertVersion = ({ binaries, directory, user }: Cluster, found: string) =>
     })
   })
 
-const initialise = (cluster: Cluster) =>
+const initialise = (cluster: Cluster, { fsync }: Request) =>
   Effect.gen(function* () {
     const { binaries, data, directory, password, user } = cluster
     const uuid = yield* Effect.flatMap(Tokens.Identifiers, (ids) => ids.uuid)
@@ -112,7 +114,8 @@ const initialise = (cluster: Cluster) =>
     })
     const args = [
       ...["-D", yield* dataArgument(cluster, draftData), "--pwfile=../password", "--username=postgres"],
-      ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-instructions"]
+      ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-instructions"],
+      ...(fsync ? [] : ["--no-sync"])
     ]
     yield* runProgram(directory, binaries.initdb, args, spawnOptions(draftData, user))
     yield* attempt(directory, "Moving the data into place", async () => {

@@ -1,0 +1,150 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Option, Stream } from "effect"
+import { UploadError, UploadedFile } from "../../src/jobs/UploadedFile.ts"
+import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { withLog } from "../support/calls.ts"
+import { assertConsistent } from "../support/invariants.ts"
+import { aResult, media, playlist, type Result, runnerName, unreadable } from "../support/media.ts"
+import { aProcess } from "../support/Process.ts"
+import { asTimeGoesBy } from "../support/time.ts"
+import type { World } from "../support/World.ts"
+
+const name = runnerName(360)
+const good = { width: 640, height: 360 }
+
+const withMedia = (bytes: Uint8Array) => (world: World) => aResult(world, 360, { media: bytes })
+const withPlaylist = (change: (text: string) => string) => (world: World) =>
+  aResult(world, 360, { playlist: change(playlist(name)) })
+
+const missingVideo = (world: World): Result => {
+  const result = aResult(world, 360)
+  world.disk.delete(result.payload.videoFile.path)
+  return result
+}
+
+const withPlaylistFile =
+  (change: Partial<UploadedFile>) =>
+  (world: World): Result => {
+    const result = aResult(world, 360)
+    const file = new UploadedFile({ ...result.payload.resolutionPlaylistFile, ...change })
+    return { ...result, payload: { ...result.payload, resolutionPlaylistFile: file } }
+  }
+
+interface Refusal {
+  readonly name: string
+  readonly result: (world: World) => Result
+  readonly reason: RegExp
+}
+
+const refusals: ReadonlyArray<Refusal> = [
+  { name: "is no media", result: withMedia(unreadable("The file ends early.")), reason: /The file ends early/ },
+  { name: "is empty", result: withMedia(new Uint8Array()), reason: /empty/ },
+  { name: "has the wrong size", result: withMedia(media({ ...good, height: 300 })), reason: /640x300 although 360p/ },
+  { name: "is too short", result: withMedia(media({ ...good, duration: 50 })), reason: /lasts 50 s although .* 60 s/ },
+  { name: "is sound alone", result: withMedia(media({ hasVideo: false })), reason: /no video although 360p/ },
+  { name: "is gone from the disk", result: missingVideo, reason: /media probe failed/ },
+  {
+    name: "has a playlist with an address",
+    result: withPlaylist((text) => text.replaceAll(name, `https://elsewhere.example/${name}`)),
+    reason: /refers to/
+  },
+  {
+    name: "has a playlist with a path",
+    result: withPlaylist((text) => text.replaceAll(name, `../other/${name}`)),
+    reason: /refers to/
+  },
+  {
+    name: "has a playlist with another file",
+    result: withPlaylist((text) => text.replaceAll(name, "init.mp4")),
+    reason: /refers to .*init\.mp4/
+  },
+  {
+    name: "has a playlist that does not end",
+    result: withPlaylist((text) => text.replace("#EXT-X-ENDLIST\n", "")),
+    reason: /does not end/
+  },
+  {
+    name: "has a playlist beyond the end of the file",
+    result: withPlaylist((text) => text.replace("30@70", "999999@70")),
+    reason: /byte range/
+  },
+  {
+    name: "has a playlist with a key",
+    result: withPlaylist((text) => text.replace("#EXTINF", '#EXT-X-KEY:METHOD=AES-128,URI="data:,x"\n#EXTINF')),
+    reason: /EXT-X-KEY/
+  },
+  {
+    name: "has an endless playlist",
+    result: withPlaylistFile({ size: 17 * 1024 ** 2 }),
+    reason: /playlist is far too large/
+  },
+  {
+    name: "has a playlist that cannot be read back",
+    result: withPlaylistFile({ content: Stream.fail(new UploadError({ cause: new Error("EIO") })) }),
+    reason: /could not be read back/
+  }
+]
+
+describe("a result is refused, the job goes to the next runner, and nothing is stored, when it", () => {
+  for (const { name: title, reason, result: make } of refusals) {
+    it.effect(title, () =>
+      Effect.gen(function* () {
+        const server = yield* aProcess()
+        const { world } = server
+        const runner = yield* register(server)
+        const video = yield* takeIn(server, { settings: { resolutions: [360] } })
+        const before = yield* world.files
+        const held = yield* acceptNext(server, runner)
+        const pings = world.pings
+        const result = make(world)
+        const [, log] = yield* withLog(asTimeGoesBy(succeed(server, held, result)))
+        const job = jobOf(world, held.job.id)
+        assert.deepStrictEqual([job.state, job.failures], ["Pending", 1])
+        assert.match(log, reason)
+        assert.strictEqual(world.pings, pings + 1)
+        assert.deepStrictEqual(yield* world.files, before)
+        assert.deepStrictEqual(world.masters, [])
+        assert.deepStrictEqual(world.told, [])
+        assert.strictEqual(videoOf(world, video).state, "ToTranscode")
+        assert.strictEqual(result.released(), 1)
+      })
+    )
+  }
+})
+
+it.effect("the fifth refusal is the last, says why, and ends the video", () =>
+  Effect.gen(function* () {
+    const server = yield* aProcess()
+    const { world } = server
+    const runner = yield* register(server)
+    const video = yield* takeIn(server, { settings: { resolutions: [360] } })
+    const before = yield* world.files
+    for (let tries = 0; tries < 5; tries++) {
+      const bad = aResult(world, 360, { media: media({ ...good, duration: 50 }) })
+      yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner), bad))
+    }
+    const [job] = [...world.state.jobs.values()]
+    assert.isDefined(job)
+    assert.strictEqual(job.state, "Errored")
+    assert.deepStrictEqual(job.error, Option.some("The result lasts 50 s although the source lasts 60 s."))
+    assert.strictEqual(videoOf(world, video).state, "TranscodingFailed")
+    assert.deepStrictEqual(
+      world.told.map(({ hook, state }) => [hook, state]),
+      [["transcodingEnded", "TranscodingFailed"]]
+    )
+    assert.deepStrictEqual(yield* world.files, before)
+    yield* assertConsistent(world)
+  })
+)
+
+it.effect("a pixel of difference, and a second, are no reason", () =>
+  Effect.gen(function* () {
+    const server = yield* aProcess()
+    const runner = yield* register(server)
+    const video = yield* takeIn(server, { settings: { resolutions: [360] } })
+    const nearly = media({ width: 642, height: 362, duration: 61 })
+    const result = aResult(server.world, 360, { media: nearly })
+    yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner), result))
+    assert.strictEqual(videoOf(server.world, video).files[0]?.resolution, 362)
+  })
+)
