@@ -19,7 +19,16 @@ const tools = {
   build: [["Building all packages …", bin("tsc"), "-b", "tsconfig.json"]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
   check: [
-    ["Types …", bin("tsc"), "-b", "tsconfig.json", "tsconfig.tests.json", "examples/server", "examples/composition"],
+    [
+      "Types …",
+      bin("tsc"),
+      "-b",
+      "tsconfig.json",
+      "tsconfig.tests.json",
+      "examples/server",
+      "examples/server/tsconfig.page.json",
+      "examples/composition"
+    ],
     ["Lint and format …", bin("biome"), "ci", "--error-on-warnings", "."],
     ["Import rules …", bin("vitest"), "run", "test/architecture"],
     ["Unused code and dependencies …", bin("knip")]
@@ -28,7 +37,24 @@ const tools = {
 
 const [name, ...rest] = process.argv.slice(2)
 
+/**
+ * npm does not pass a SIGTERM on through the shell in between, nor can it when it is killed: a program that npm started
+ * ends in good order when npm is gone.
+ */
+const endWithNpm = () => {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const check = () => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    process.kill(process.pid, "SIGTERM")
+  }
+  const timer = setInterval(check, 500)
+  timer.unref()
+}
+
 const runProgram = async (file) => {
+  endWithNpm()
   const { register } = await import("tsx/esm/api")
   register()
   process.argv.splice(1, process.argv.length, join(root, file), ...rest)

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { FileSystem } from "@effect/platform"
@@ -6,7 +7,7 @@ import { Effect } from "effect"
 import type { Routes } from "./routes.ts"
 
 const folder = new URL("../public/", import.meta.url)
-const hlsModule = new URL(import.meta.resolve("hls.js/dist/hls.mjs"))
+const hlsModule = new URL(import.meta.resolve("hls.js/dist/hls.min.mjs"))
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -29,35 +30,38 @@ const policy = [
   "frame-ancestors 'none'"
 ].join("; ")
 
-/** A file of the page; small, so it is read whole. */
-const serve = (file: URL) =>
+/** A file of the page; small, so it is read whole. Browsers ask each time whether it is still the same. */
+const serve = (file: URL, request: Request) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const bytes = yield* Effect.mapError(fs.readFile(fileURLToPath(file)), () => new ProtocolErrors.UnknownPath())
-    return new Response(Buffer.from(bytes), {
-      headers: {
-        "content-type": types[extname(file.pathname)] ?? "application/octet-stream",
-        "cache-control": "no-cache",
-        "content-security-policy": policy,
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "same-origin"
-      }
-    })
+    const etag = `"${createHash("sha256").update(bytes).digest("base64url")}"`
+    const headers = {
+      etag,
+      "content-type": types[extname(file.pathname)] ?? "application/octet-stream",
+      "cache-control": "no-cache",
+      "content-security-policy": policy,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "same-origin"
+    }
+    return request.headers.get("if-none-match") === etag
+      ? new Response(null, { status: 304, headers })
+      : new Response(Buffer.from(bytes), { headers })
   })
 
 /** Plain names in the page's own folder. */
 const plainName = /^[\w-]+\.(?:css|js)$/
 
-const fromFolder = (part: "css" | "js") => (_request: Request, params: Readonly<Record<string, string>>) =>
+const fromFolder = (part: "css" | "js") => (request: Request, params: Readonly<Record<string, string>>) =>
   plainName.test(params.name ?? "")
-    ? serve(new URL(`${part}/${params.name}`, folder))
+    ? serve(new URL(`${part}/${params.name}`, folder), request)
     : Effect.fail(new ProtocolErrors.UnknownPath())
 
 /** The page for people: static files, and the player's library from its package. */
 export const pageRoutes: Routes<FileSystem.FileSystem> = [
-  { method: "GET", path: "/", answer: () => serve(new URL("index.html", folder)) },
-  { method: "GET", path: "/favicon.svg", answer: () => serve(new URL("favicon.svg", folder)) },
-  { method: "GET", path: "/assets/hls.mjs", answer: () => serve(hlsModule) },
+  { method: "GET", path: "/", answer: (request) => serve(new URL("index.html", folder), request) },
+  { method: "GET", path: "/favicon.svg", answer: (request) => serve(new URL("favicon.svg", folder), request) },
+  { method: "GET", path: "/assets/hls.mjs", answer: (request) => serve(hlsModule, request) },
   { method: "GET", path: "/css/:name", answer: fromFolder("css") },
   { method: "GET", path: "/js/:name", answer: fromFolder("js") }
 ]

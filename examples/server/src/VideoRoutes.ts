@@ -135,6 +135,16 @@ export const videoRoutes: Routes<
       })
   },
   {
+    // Asked before a large upload: browsers show a refusal only when they have sent the whole film.
+    method: "GET",
+    path: "/access",
+    answer: (request) =>
+      Effect.gen(function* () {
+        const access = yield* AdminAccess
+        return json({ mayChange: yield* access.mayChange(request) })
+      })
+  },
+  {
     method: "GET",
     path: "/videos/:uuid",
     answer: (_request, params) =>

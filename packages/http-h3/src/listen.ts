@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
-import { type Duration, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
+import { Cause, type Duration, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
 
 /** The server cannot listen where it was told to. */
 export class ListenError extends Schema.TaggedError<ListenError>()("ListenError", {
@@ -17,7 +17,8 @@ const explanations: Readonly<Record<string, string>> = {
   EADDRINUSE: "another program listens there already; stop it or choose another port",
   EACCES: "the system does not permit it; ports below 1024 often need special rights",
   EADDRNOTAVAIL: "this machine has no such address",
-  ENOTFOUND: "there is no host of this name"
+  ENOTFOUND: "there is no host of this name",
+  ERR_SERVER_ALREADY_LISTEN: "this server listens already; hand it over before it does"
 }
 
 const explain = (cause: unknown): string => {
@@ -42,7 +43,7 @@ const namesHost = ({ headers: { host = "" } }: IncomingMessage): boolean =>
   host === "" || URL.canParse(`http://${host}`)
 
 /** Answers under way, and whether new ones still keep their connection. */
-const makeTraffic = (handler: NodeHandler) => {
+const makeTraffic = (handler: NodeHandler, log: (error: unknown) => void) => {
   const underWay = new Set<ServerResponse>()
   let isStopping = false
 
@@ -53,7 +54,8 @@ const makeTraffic = (handler: NodeHandler) => {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       await handler(request, response)
-    } catch {
+    } catch (error) {
+      log(error)
       response.destroy()
     }
   }
@@ -88,16 +90,13 @@ export const listen = (
   Effect.gen(function* () {
     // An upload of many hours is no attack; slow heads still are, which `headersTimeout` ends.
     server.requestTimeout = 0
-    const traffic = makeTraffic(handler)
+    const runFork = Runtime.runFork(yield* Effect.runtime<never>())
+    const log = (error: unknown): void => void runFork(Effect.logError("The server has failed", Cause.die(error)))
+    const traffic = makeTraffic(handler, log)
     yield* withListener(server, "request", traffic.onRequest)
     yield* Effect.acquireRelease(open(server, port, host), () => close(server, traffic, stopWithin))
-    const runFork = Runtime.runFork(yield* Effect.runtime<never>())
-    // For instance no file descriptors left for a new connection; the others go on.
-    yield* withListener(
-      server,
-      "error",
-      (error: Error) => void runFork(Effect.logError("The server has failed", error))
-    )
+    // For instance no file descriptors left for a new connection; those that are open go on.
+    yield* withListener(server, "error", log)
   })
 
 // biome-ignore lint/suspicious/noExplicitAny: the arguments of an event are its own
@@ -109,7 +108,7 @@ const withListener = (server: Server, event: string, listener: (...args: Array<a
 
 const open = (server: Server, port: number, host: string | undefined): Effect.Effect<void, ListenError> =>
   Effect.async((resume) => {
-    const onError = (cause: Error) => {
+    const onError = (cause: unknown) => {
       server.off("listening", onListening)
       resume(new ListenError({ port, cause, ...(host === undefined ? {} : { host }) }))
     }
@@ -119,7 +118,12 @@ const open = (server: Server, port: number, host: string | undefined): Effect.Ef
     }
     server.once("error", onError)
     server.once("listening", onListening)
-    server.listen({ port, ...(host === undefined ? {} : { host }) })
+    try {
+      server.listen({ port, ...(host === undefined ? {} : { host }) })
+    } catch (cause) {
+      server.off("error", onError)
+      onError(cause)
+    }
   })
 
 /**

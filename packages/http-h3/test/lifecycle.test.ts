@@ -2,12 +2,13 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { assert, layer } from "@effect/vitest"
 import { eventually, Wire } from "@runner-connector/contracts"
-import { Config, ConfigProvider, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { Runners } from "@runner-connector/core"
+import { Config, ConfigProvider, Effect, Exit, Fiber, Layer, Option, Scope } from "effect"
 import { H3Runners, ListenError } from "../src/index.ts"
 import { aConnection, head } from "./support/raw.ts"
 import { aServer, fetchFrom } from "./support/server.ts"
 
-const { aHeldJob, resultParts, stateOf, tokenParts } = Wire.Arrange
+const { aHeldJob, aRegistrationToken, resultParts, stateOf, tokenParts } = Wire.Arrange
 const { formBytes, formType, R } = Wire.Client
 
 const get = (port: number, path: string, init: RequestInit = {}) =>
@@ -45,6 +46,17 @@ withWorld("starting", (it) => {
       assert.include(elsewhere.message, "this machine has no such address")
       const nowhere = yield* Effect.flip(aServer({ host: "no-such-host.invalid" }))
       assert.match(nowhere.message, /^Cannot listen on no-such-host\.invalid, port 0: /)
+    })
+  )
+
+  it.scoped("fails with a sentence for a server that listens already", () =>
+    Effect.gen(function* () {
+      const { server } = yield* aServer()
+      const error = yield* Effect.flip(Layer.build(H3Runners.serve(server, { port: 0 })))
+      assert.strictEqual(
+        error.message,
+        "Cannot listen on port 0: this server listens already; hand it over before it does"
+      )
     })
   )
 
@@ -92,6 +104,28 @@ withWorld("a host's own app", (it) => {
       assert.deepStrictEqual([unknown.status, unknown.type?.split(";")[0]], [404, "application/problem+json"])
       assert.deepStrictEqual(seen.slice(0, 2), ["GET /hello", `GET ${R}/jobs`])
       assert.lengthOf(seen, 5)
+    })
+  )
+
+  it.scoped("may say where a request really comes from, when it stands behind a proxy", () =>
+    Effect.gen(function* () {
+      const { port } = yield* aServer({
+        app: (app) =>
+          void app.use((event, next) => {
+            event.context.clientAddress = event.req.headers.get("x-real-ip")
+            return next()
+          })
+      })
+      const registrationToken = yield* aRegistrationToken
+      const name = "behind a proxy"
+      yield* get(port, `${R}/register`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-real-ip": "203.0.113.7" },
+        body: JSON.stringify({ name, registrationToken })
+      })
+      const runners = yield* Runners.Runners
+      const { data } = yield* runners.list({ start: 0, count: 100 })
+      assert.deepStrictEqual(data.find((runner) => runner.name === name)?.ip, Option.some("203.0.113.7"))
     })
   )
 

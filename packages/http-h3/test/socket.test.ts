@@ -117,6 +117,12 @@ layer(listening(), { excludeTestServices: true })("uploads over a socket", (it) 
         yield* eventually(received, (text) => text.split("HTTP/1.1 404 Not Found\r\n").length === count + 1)
       }
       assert.deepStrictEqual(yield* files, [])
+
+      const nowhere = `POST ${R}/jobs/nowhere/success HTTP/1.1`
+      yield* write(head(nowhere, ...request.slice(1)))
+      yield* write(body)
+      yield* write(head(`GET ${R} HTTP/1.1`, "Host: a"))
+      yield* eventually(received, (text) => /HTTP\/1.1 400 Bad Request[\s\S]*HTTP\/1.1 404 Not Found/.test(text))
     })
   )
 })

@@ -2,7 +2,8 @@ import { chown, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert } from "@effect/vitest"
-import { Effect } from "effect"
+import { Context, Effect, Layer, ManagedRuntime } from "effect"
+import { afterAll, beforeAll } from "vitest"
 import { stopOrphan } from "../src/embedded/orphans.ts"
 import { inRealTime } from "../src/embedded/processes.ts"
 import { EmbeddedPostgres } from "../src/index.ts"
@@ -28,6 +29,16 @@ export const start = (directory: string, more: Partial<EmbeddedPostgres.Options>
 
 /** A folder with a cluster that nobody uses. */
 export const stoppedCluster = Effect.tap(clusterFolder(), (directory) => Effect.scoped(start(directory)))
+
+/** The same for all tests of a file that leave it as it was. */
+export const useStoppedCluster = (): Effect.Effect<string, EmbeddedPostgres.EmbeddedPostgresError> => {
+  const runtime = ManagedRuntime.make(Layer.scoped(Folder, stoppedCluster))
+  beforeAll(() => runtime.runtime(), 60_000)
+  afterAll(() => runtime.dispose(), 60_000)
+  return Effect.provide(Folder, runtime)
+}
+
+class Folder extends Context.Tag("test/Folder")<Folder, string>() {}
 
 /** Starts a server in the folder, asks it something, and stops it. */
 export const assertWorks = (directory: string, more: Partial<EmbeddedPostgres.Options> = {}) =>

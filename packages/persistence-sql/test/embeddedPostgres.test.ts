@@ -5,8 +5,10 @@ import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Logger, Redacted } from "effect"
 import { describe } from "vitest"
 import { startOf } from "../src/embedded/processes.ts"
-import { assertWorks, clusterFolder, start, stoppedCluster } from "./embeddedFolder.ts"
+import { assertWorks, clusterFolder, start, useStoppedCluster } from "./embeddedFolder.ts"
 import { query } from "./holding.ts"
+
+const cluster = useStoppedCluster()
 
 describe("a server of our own", () => {
   it.scopedLive("comes up on an empty folder and again on its data, and ends with the scope", () =>
@@ -33,12 +35,12 @@ describe("a server of our own", () => {
   )
 
   it.scoped("does not wait for the clock of a test", () =>
-    Effect.flatMap(clusterFolder(), (directory) => Effect.asVoid(Effect.scoped(start(directory))))
+    Effect.flatMap(cluster, (directory) => Effect.asVoid(Effect.scoped(start(directory))))
   )
 
   it.scopedLive("lets nobody in without the password, which only the owner of the folder can read", () =>
     Effect.gen(function* () {
-      const directory = yield* clusterFolder()
+      const directory = yield* cluster
       const { port, url } = yield* start(directory)
       const { mode } = yield* Effect.promise(() => stat(join(directory, "password")))
       assert.strictEqual(mode & 0o777, 0o600)
@@ -54,7 +56,7 @@ describe("a server of our own", () => {
 
   it.scopedLive("takes the port it is told, and says so when that is taken", () =>
     Effect.gen(function* () {
-      const directory = yield* stoppedCluster
+      const directory = yield* cluster
       const other = yield* Effect.acquireRelease(
         Effect.async<ReturnType<typeof createServer>>((resume) => {
           const server = createServer().listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
@@ -72,7 +74,7 @@ describe("a server of our own", () => {
 
   it.scopedLive("is not had twice by the same process", () =>
     Effect.gen(function* () {
-      const directory = yield* stoppedCluster
+      const directory = yield* cluster
       yield* start(directory)
       const error = yield* Effect.flip(Effect.scoped(start(directory)))
       assert.strictEqual(error.reason, "FolderInUse")
@@ -90,7 +92,7 @@ describe("a server of our own", () => {
 
   it.scopedLive("is missed when it ends by itself", () =>
     Effect.gen(function* () {
-      const directory = yield* stoppedCluster
+      const directory = yield* cluster
       const missed = yield* Deferred.make<string>()
       const listener = Logger.make<unknown, void>(({ logLevel, message }) => {
         if (logLevel._tag === "Error") Deferred.unsafeDone(missed, Effect.succeed(String(message)))

@@ -32,14 +32,15 @@ describe.each(users)("as %s", (_, user) => {
 
       yield* holder.kill("SIGKILL")
       assert.isFalse(yield* hasEnded(first.pid), "the server outlives its process")
-      const again = yield* hold(options, user === undefined ? {} : { user })
-      const second = yield* again.server
-      assert.notStrictEqual(second.pid, first.pid)
-      assert.isTrue(yield* hasEnded(first.pid))
-      assert.deepStrictEqual(yield* query(second.url, "SELECT n FROM kept"), [{ n: 42 }])
-
-      yield* again.kill("SIGTERM")
-      assert.isTrue(yield* hasEnded(second.pid), "the server ends with its process")
+      const second = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { pid, url } = yield* EmbeddedPostgres.start(options)
+          assert.isTrue(yield* hasEnded(first.pid), "the orphan was stopped")
+          assert.deepStrictEqual(yield* query(url, "SELECT n FROM kept"), [{ n: 42 }])
+          return pid
+        })
+      )
+      assert.isTrue(yield* hasEnded(second), "the server ends with the scope")
       assert.isFalse(existsSync(join(options.directory, "lock")))
     })
   )

@@ -20,16 +20,31 @@ export const request = async (path, init) => {
 }
 
 /**
- * One page of the list of videos, as the server sends it.
- * @param {{ start: number, count: number, headers?: Readonly<Record<string, string>> }} options
- * @returns {Promise<{ total: number, data: ReadonlyArray<import("./Video.js").Video>, mayChange?: boolean }>}
- *   `mayChange`: whether a request with these headers may upload and delete
+ * The document at a path of ours. Fails with an `ApiError`.
+ * @param {string} path
+ * @param {Readonly<Record<string, string>>} headers
+ * @returns {Promise<any>}
  */
-export const videoPage = async ({ count, headers = {}, start }) => {
-  const body = await request(`/videos?start=${start}&count=${count}`, { headers })
+const documentAt = async (path, headers) => {
+  const body = await request(path, { headers })
   try {
     return JSON.parse(body)
   } catch {
     throw new ApiError(0, "Something other than the server answered; perhaps a proxy or a login page.")
   }
 }
+
+/**
+ * Whether a request with these headers may upload and delete.
+ * @param {Readonly<Record<string, string>>} headers
+ * @returns {Promise<boolean>}
+ */
+export const mayChange = async (headers) => (await documentAt("/access", headers)).mayChange === true
+
+/**
+ * One page of the list of videos, as the server sends it.
+ * @param {{ start: number, count: number, headers?: Readonly<Record<string, string>> }} options
+ * @returns {Promise<{ total: number, data: ReadonlyArray<import("./Video.js").Video> }>}
+ */
+export const videoPage = ({ count, headers = {}, start }) =>
+  documentAt(`/videos?start=${start}&count=${count}`, headers)

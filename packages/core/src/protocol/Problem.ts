@@ -160,7 +160,7 @@ const responseOf = (problem: Problem, request: Request): Response =>
     // A runner makes the reason of a failed download the message of its failed job.
     statusText: reasons[problem.status],
     headers: {
-      "content-type": "application/problem+json; charset=utf-8",
+      "content-type": "application/problem+json",
       "cache-control": "no-store",
       ...problem.headers
     }

@@ -1,4 +1,4 @@
-import { Context, DateTime, Duration, Effect, ExecutionStrategy, type Fiber, Layer, Option, Scope } from "effect"
+import { Cause, Context, DateTime, Duration, Effect, ExecutionStrategy, type Fiber, Layer, Option, Scope } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
@@ -74,7 +74,7 @@ const make = Effect.gen(function* () {
         progress: Option.none()
       })
     }).pipe(
-      Effect.catchAll((error) => Effect.logDebug("A sign of life was not written", error)),
+      Effect.catchAllCause((cause) => Effect.logDebug("A sign of life was not written", cause)),
       Effect.delay(Duration.times(config.completionSilence, 1 / 4)),
       Effect.forever
     )
@@ -101,7 +101,7 @@ const make = Effect.gen(function* () {
         onSuccess: (completed) => settlement.afterJob(completed),
         onFailure: (error) =>
           Effect.zipRight(
-            Effect.logWarning("A result was refused", error),
+            Effect.logWarning("A result was refused", Cause.fail(error)),
             leave(job, JobEvent.ResultRefused({ message: error.message }))
           )
       })

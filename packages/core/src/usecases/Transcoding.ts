@@ -1,4 +1,4 @@
-import { Context, DateTime, Duration, Effect, Exit, Layer, Option, Stream } from "effect"
+import { Cause, Context, DateTime, Duration, Effect, Exit, Layer, Option, Stream } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { FileKey } from "../domain/FileKey.ts"
 import { thumbnailKey } from "../domain/FileNames.ts"
@@ -66,12 +66,9 @@ const makeThumbnail = Effect.gen(function* () {
     probe.frame(source, pictureMoment(duration)).pipe(
       Effect.flatMap((jpeg) => storage.write(key, Stream.make(jpeg), { contentType: "image/jpeg" })),
       Effect.as(Option.some(key)),
-      Effect.catchTags({
-        UnreadableMedia: (error) =>
-          Effect.as(Effect.logWarning("No thumbnail could be taken", error), Option.none<FileKey>()),
-        ProbeError: (error) =>
-          Effect.as(Effect.logWarning("No thumbnail could be taken", error), Option.none<FileKey>())
-      })
+      Effect.catchTag("UnreadableMedia", "ProbeError", (error) =>
+        Effect.as(Effect.logWarning("No thumbnail could be taken", Cause.fail(error)), Option.none<FileKey>())
+      )
     )
 })
 

@@ -32,7 +32,7 @@ class StillAlive extends Data.TaggedError("StillAlive") {}
 const stillSilent =
   (state: "Processing" | "Completing", since: DateTime.Utc): May<StillAlive> =>
   (job) =>
-    job.state === state && DateTime.lessThanOrEqualTo(job.updatedAt, since) ? Effect.void : new StillAlive()
+    job.state === state && DateTime.lessThan(job.updatedAt, since) ? Effect.void : new StillAlive()
 
 /** Jobs whose runner fell silent go to the next runner. */
 const makeReleaseStalled = Effect.gen(function* () {

@@ -54,7 +54,12 @@ export const decodeRequest = (
 ): Effect.Effect<typeof Request.Type, InvalidRequest> => {
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
   return Effect.mapError(
-    Schema.decodeUnknown(Request, { errors: "all" })({ path, destination, baseName, settings: { ...configured, ...given } }),
+    Schema.decodeUnknown(Request, { errors: "all" })({
+      path,
+      destination,
+      baseName,
+      settings: { ...configured, ...given }
+    }),
     invalid
   )
 }

@@ -1,6 +1,20 @@
 import { Cause, Effect, Logger, LogLevel } from "effect"
+import { FileKey } from "../../src/domain/FileKey.ts"
+import { FileStorageError } from "../../src/ports/FileStorage.ts"
+import { ProbeError } from "../../src/ports/MediaProbe.ts"
 import { PersistenceError } from "../../src/ports/PersistenceError.ts"
 import type { Around } from "./Process.ts"
+
+const cause = new Error("connection refused")
+
+/** What the port of this call fails with when it is out of order. */
+export const portError = (call: string): FileStorageError | ProbeError | PersistenceError => {
+  if (call.startsWith("FileStorage.")) {
+    return new FileStorageError({ operation: "write", key: FileKey.make("some/file"), cause })
+  }
+  if (call.startsWith("MediaProbe.")) return new ProbeError({ operation: "probe", cause })
+  return new PersistenceError({ operation: call, cause })
+}
 
 /** Notes the calls of ports, and lets those fail that are switched off. */
 export interface Watch {
@@ -8,7 +22,7 @@ export interface Watch {
   /** The calls so far, by name. */
   readonly calls: Array<string>
   readonly count: (call: string) => number
-  /** From now on these calls fail as a database does that is gone. */
+  /** From now on these calls fail as their port does when it is out of order. */
   readonly breakDown: (isBroken: (call: string) => boolean) => void
 }
 
@@ -25,8 +39,7 @@ export const makeWatch = (): Watch => {
       Effect.suspend((): Effect.Effect<A, E, R> => {
         calls.push(call)
         if (!isBroken(call)) return effect
-        const error = new PersistenceError({ operation: call, cause: new Error("connection refused") })
-        return Effect.fail(error) as unknown as Effect.Effect<never, E>
+        return Effect.fail(portError(call)) as unknown as Effect.Effect<never, E>
       })
   }
 }

@@ -1,8 +1,5 @@
 import { Effect } from "effect"
-import { FileKey } from "../../src/domain/FileKey.ts"
-import { FileStorageError } from "../../src/ports/FileStorage.ts"
-import { ProbeError } from "../../src/ports/MediaProbe.ts"
-import { PersistenceError } from "../../src/ports/PersistenceError.ts"
+import { portError } from "./calls.ts"
 import type { Around } from "./Process.ts"
 
 /** What can become of one call of a port, and of those after it. */
@@ -26,16 +23,6 @@ export interface Injected {
   readonly calls: ReadonlyArray<string>
   /** Whether the server has died: whatever it was doing will never go on. */
   readonly hasDied: () => boolean
-}
-
-const cause = new Error("injected")
-
-const errorOf = (call: string): FileStorageError | ProbeError | PersistenceError => {
-  if (call.startsWith("FileStorage.")) {
-    return new FileStorageError({ operation: "write", key: FileKey.make("some/file"), cause })
-  }
-  if (call.startsWith("MediaProbe.")) return new ProbeError({ operation: "probe", cause })
-  return new PersistenceError({ operation: call, cause })
 }
 
 /** Unlike `Effect.never` it keeps no timer. */
@@ -75,7 +62,7 @@ export const faultAt = (k: number, fault: Fault): Injected => {
     return never
   })
   const around: Around = <A, E, R>(call: string, effect: Effect.Effect<A, E, R>) => {
-    const failure = Effect.fail(errorOf(call)) as unknown as Effect.Effect<never, E>
+    const failure = Effect.fail(portError(call)) as unknown as Effect.Effect<never, E>
     return Effect.suspend((): Effect.Effect<A, E, R> => {
       if (!isArmed) return effect
       calls.push(call)

@@ -149,9 +149,8 @@ const copyTo = async (
     const draft = `${target}-${uuid}`
     try {
       await cp(original, join(draft, "native"), { recursive: true, verbatimSymlinks: true })
-      await completeLinks(join(draft, "native"))
       await openToAll(draft)
-      await rename(draft, target)
+      if (await completeLinks(join(draft, "native"))) await rename(draft, target)
     } finally {
       await rm(draft, { recursive: true, force: true })
     }

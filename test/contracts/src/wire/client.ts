@@ -100,7 +100,7 @@ export const assertDone = (answer: Answer): void => {
 /** What a problem document holds beside status and code. */
 export const assertProblem = (answer: Answer, status: number, code?: string): void => {
   assert.strictEqual(answer.status, status, answer.text)
-  assert.match(answer.headers.get("content-type") ?? "", /^application\/problem\+json\b/)
+  assert.strictEqual(answer.headers.get("content-type"), "application/problem+json")
   const problem: Record<string, unknown> = JSON.parse(answer.text)
   assert.strictEqual(problem.status, status)
   assert.strictEqual(problem.code, code, answer.text)

@@ -11,26 +11,30 @@ const NOT_PROCESSING = "runner_job_not_in_processing_state"
 type Held = Effect.Effect.Success<ReturnType<typeof aHeldJob>>
 type Tokens = Held["tokens"]
 
+/** What a call needs to know of the job beside its tokens. */
+type Job = Pick<Held, "path" | "videoId">
+
 /** Every call about a held job, good but for what the case makes of its tokens. */
 const calls = {
-  abort: (path: string, tokens: Tokens) => postJson(`${path}/abort`, { ...tokens, reason: "Runner stopped" }),
-  error: (path: string, tokens: Tokens) => postJson(`${path}/error`, { ...tokens, message: "ffmpeg failed" }),
-  update: (path: string, tokens: Tokens) => postForm(`${path}/update`, [["progress", "5"], ...tokenParts(tokens)]),
-  success: (path: string, tokens: Tokens) => postForm(`${path}/success`, [...tokenParts(tokens), ...resultParts()])
+  abort: ({ path }: Job, tokens: Tokens) => postJson(`${path}/abort`, { ...tokens, reason: "Runner stopped" }),
+  error: ({ path }: Job, tokens: Tokens) => postJson(`${path}/error`, { ...tokens, message: "ffmpeg failed" }),
+  update: ({ path }: Job, tokens: Tokens) => postForm(`${path}/update`, [["progress", "5"], ...tokenParts(tokens)]),
+  success: ({ path }: Job, tokens: Tokens) => postForm(`${path}/success`, [...tokenParts(tokens), ...resultParts()]),
+  download: ({ path, videoId }: Job, tokens: Tokens) => postJson(`${path}/files/videos/${videoId}/max-quality`, tokens)
 } as const
 
 type CallName = keyof typeof calls
-const callNames: ReadonlyArray<CallName> = ["abort", "error", "update", "success"]
+const callNames: ReadonlyArray<CallName> = ["abort", "error", "update", "success", "download"]
 
 const situations: Record<string, (held: Held) => Effect.Effect<unknown, unknown, Hands>> = {
-  "the job was aborted": ({ path, tokens }) => calls.abort(path, tokens),
-  "the try has failed": ({ path, tokens }) => calls.error(path, tokens),
+  "the job was aborted": (held) => calls.abort(held, held.tokens),
+  "the try has failed": (held) => calls.error(held, held.tokens),
   "the job was cancelled": ({ id }) => Effect.flatMap(RunnerJobs.RunnerJobs, (jobs) => jobs.cancel(id)),
-  "another runner has the job": ({ id, path, tokens }) =>
+  "another runner has the job": (held) =>
     Effect.gen(function* () {
-      yield* calls.abort(path, tokens)
+      yield* calls.abort(held, held.tokens)
       const { runnerToken } = yield* aRunner
-      yield* accept(id, runnerToken)
+      yield* accept(held.id, runnerToken)
     })
 }
 
@@ -51,11 +55,11 @@ const fencing: WireCases = (it) => {
     for (const [who, change] of Object.entries(strangers)) {
       it.effect(`${name} with ${who} finds no job`, () =>
         Effect.gen(function* () {
-          const { id, path, tokens } = yield* aHeldJob()
-          const wrong = yield* change(tokens)
-          const before = yield* stored(id)
-          assertProblem(yield* calls[name](path, wrong), 404)
-          assert.deepStrictEqual(yield* stored(id), before)
+          const held = yield* aHeldJob()
+          const wrong = yield* change(held.tokens)
+          const before = yield* stored(held.id)
+          assertProblem(yield* calls[name](held, wrong), 404)
+          assert.deepStrictEqual(yield* stored(held.id), before)
         })
       )
     }
@@ -66,7 +70,7 @@ const fencing: WireCases = (it) => {
           const held = yield* aHeldJob()
           yield* happen(held)
           const before = yield* stored(held.id)
-          assertProblem(yield* calls[name](held.path, held.tokens), 404)
+          assertProblem(yield* calls[name](held, held.tokens), 404)
           assert.deepStrictEqual(yield* stored(held.id), before)
         })
       )
@@ -74,35 +78,36 @@ const fencing: WireCases = (it) => {
 
     it.effect(`${name} of a job that does not exist finds none, of a malformed one is refused`, () =>
       Effect.gen(function* () {
-        const { tokens } = yield* aHeldJob()
-        assertProblem(yield* calls[name](`${R}/jobs/${crypto.randomUUID()}`, tokens), 404)
-        assertProblem(yield* calls[name](`${R}/jobs/1`, tokens), 400)
-        assertProblem(yield* calls[name](`${R}/jobs/00000000-0000-1000-8000-000000000000`, tokens), 400)
+        const { tokens, videoId } = yield* aHeldJob()
+        const of = (id: string) => calls[name]({ path: `${R}/jobs/${id}`, videoId }, tokens)
+        assertProblem(yield* of(crypto.randomUUID()), 404)
+        assertProblem(yield* of("1"), 400)
+        assertProblem(yield* of("00000000-0000-1000-8000-000000000000"), 400)
       })
     )
 
     it.effect(`${name} wants both tokens`, () =>
       Effect.gen(function* () {
-        const { id, path, tokens } = yield* aHeldJob()
-        const before = yield* stored(id)
-        assertProblem(yield* calls[name](path, { ...tokens, jobToken: "" }), 400)
-        assertProblem(yield* calls[name](path, { ...tokens, runnerToken: "" }), 400)
-        assert.deepStrictEqual(yield* stored(id), before)
+        const held = yield* aHeldJob()
+        const before = yield* stored(held.id)
+        assertProblem(yield* calls[name](held, { ...held.tokens, jobToken: "" }), 400)
+        assertProblem(yield* calls[name](held, { ...held.tokens, runnerToken: "" }), 400)
+        assert.deepStrictEqual(yield* stored(held.id), before)
       })
     )
   }
 
   it.effect("a job that is done takes heartbeats without effect, and nothing else", () =>
     Effect.gen(function* () {
-      const { id, path, tokens } = yield* aHeldJob()
-      assertDone(yield* succeed({ path, tokens }))
-      assert.strictEqual(yield* stateOf(id), "Completed")
-      const before = yield* stored(id)
-      assertDone(yield* calls.update(path, tokens))
-      for (const name of ["abort", "error", "success"] as const) {
-        assertProblem(yield* calls[name](path, tokens), 400, NOT_PROCESSING)
+      const held = yield* aHeldJob()
+      assertDone(yield* succeed(held))
+      assert.strictEqual(yield* stateOf(held.id), "Completed")
+      const before = yield* stored(held.id)
+      assertDone(yield* calls.update(held, held.tokens))
+      for (const name of callNames.filter((one) => one !== "update")) {
+        assertProblem(yield* calls[name](held, held.tokens), 400, NOT_PROCESSING)
       }
-      assert.deepStrictEqual(yield* stored(id), before)
+      assert.deepStrictEqual(yield* stored(held.id), before)
     })
   )
 }
@@ -110,17 +115,18 @@ const fencing: WireCases = (it) => {
 const ending: WireCases = (it) => {
   it.effect("abort gives the job back and counts no failure", () =>
     Effect.gen(function* () {
-      const { id, path, tokens } = yield* aHeldJob()
-      assertDone(yield* calls.abort(path, tokens))
-      const job = yield* stored(id)
+      const held = yield* aHeldJob()
+      assertDone(yield* calls.abort(held, held.tokens))
+      const job = yield* stored(held.id)
       assert.deepStrictEqual([job.state, job.failures], ["Pending", 0])
     })
   )
 
   it.effect("error counts a failure and offers the job again, until the last", () =>
     Effect.gen(function* () {
-      const { id, path, runner, tokens } = yield* aHeldJob({ failures: 3 })
-      assertDone(yield* calls.error(path, tokens))
+      const held = yield* aHeldJob({ failures: 3 })
+      const { id, path, runner } = held
+      assertDone(yield* calls.error(held, held.tokens))
       assert.deepStrictEqual([(yield* stored(id)).state, (yield* stored(id)).failures], ["Pending", 4])
       const last = yield* accept(id, runner.runnerToken)
       assertDone(yield* postJson(`${path}/error`, { ...last, message: "It is over" }))

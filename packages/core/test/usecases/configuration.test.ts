@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, ConfigProvider, Duration, Effect, Layer } from "effect"
+import { ConnectorConfig, type ConnectorSettings, defaults, layer, layerFromEnv } from "../../src/ConnectorConfig.ts"
+
+const publicUrl = new URL("https://media.example")
+
+const read = (variables: Record<string, string>) =>
+  Effect.map(ConnectorConfig, (settings) => settings).pipe(
+    Effect.provide(
+      layerFromEnv(publicUrl).pipe(
+        Layer.provide(Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables)))))
+      )
+    )
+  )
+
+type Read = (settings: ConnectorSettings) => unknown
+
+const millis =
+  (read: (settings: ConnectorSettings) => Duration.Duration): Read =>
+  (settings) =>
+    Duration.toMillis(read(settings))
+
+/** Each variable: a value, what it is read as, and a value that is wrong. */
+const variables: ReadonlyArray<readonly [name: string, value: string, read: Read, expected: unknown, wrong: string]> = [
+  ["RUNNER_VOD_SILENCE", "5 minutes", millis((_) => _.vodSilence), 300_000, "soon"],
+  ["RUNNER_LIVE_SILENCE", "10 seconds", millis((_) => _.liveSilence), 10_000, "0 seconds"],
+  ["RUNNER_MAX_STALLS", "7", (_) => _.maxStalls, 7, "0"],
+  ["RUNNER_COMPLETION_WAIT", "1 minute", millis((_) => _.completionWait), 60_000, "-"],
+  ["RUNNER_COMPLETION_SILENCE", "2 minutes", millis((_) => _.completionSilence), 120_000, "0 millis"],
+  ["RUNNER_UPKEEP_INTERVAL", "3 seconds", millis((_) => _.upkeepInterval), 3000, "0 seconds"],
+  ["RUNNER_RETIRED_FOR", "1 day", millis((_) => _.retiredFor), 86_400_000, "a day"],
+  ["RUNNER_CONTACT_INTERVAL", "1 second", millis((_) => _.contactInterval), 1000, "x"],
+  ["RUNNER_MAX_JSON_SIZE", "2048", (_) => _.maxJsonSize, 2048, "1 MB"],
+  ["RUNNER_MAX_FILE_SIZE", "4096", (_) => _.maxFileSize, 4096, "-1"],
+  ["TRANSCODING_RESOLUTIONS_144P", "true", (_) => _.transcoding.resolutions, [144, 360, 480, 720], "144"],
+  ["TRANSCODING_RESOLUTIONS_240P", "yes", (_) => _.transcoding.resolutions, [240, 360, 480, 720], "maybe"],
+  ["TRANSCODING_RESOLUTIONS_360P", "false", (_) => _.transcoding.resolutions, [480, 720], "-"],
+  ["TRANSCODING_RESOLUTIONS_480P", "0", (_) => _.transcoding.resolutions, [360, 720], "2"],
+  ["TRANSCODING_RESOLUTIONS_720P", "off", (_) => _.transcoding.resolutions, [360, 480], "?"],
+  ["TRANSCODING_RESOLUTIONS_1080P", "on", (_) => _.transcoding.resolutions, [360, 480, 720, 1080], "full"],
+  ["TRANSCODING_RESOLUTIONS_1440P", "1", (_) => _.transcoding.resolutions, [360, 480, 720, 1440], "x"],
+  ["TRANSCODING_RESOLUTIONS_2160P", "true", (_) => _.transcoding.resolutions, [360, 480, 720, 2160], "4k"],
+  [
+    "TRANSCODING_ALWAYS_TRANSCODE_ORIGINAL_RESOLUTION",
+    "true",
+    (_) => _.transcoding.alwaysTranscodeOriginalResolution,
+    true,
+    "always"
+  ],
+  ["TRANSCODING_FPS_MIN", "5", (_) => _.transcoding.fps.min, 5, "0"],
+  ["TRANSCODING_FPS_STANDARD", "24,30", (_) => _.transcoding.fps.standard, [24, 30], "24,fast"],
+  ["TRANSCODING_FPS_HD_STANDARD", "48", (_) => _.transcoding.fps.hdStandard, [48], "0"],
+  ["TRANSCODING_FPS_AUDIO_MERGE", "10", (_) => _.transcoding.fps.audioMerge, 10, "-10"],
+  ["TRANSCODING_FPS_AVERAGE", "25", (_) => _.transcoding.fps.average, 25, "25.5"],
+  ["TRANSCODING_FPS_MAX", "50", (_) => _.transcoding.fps.max, 50, "many"],
+  [
+    "TRANSCODING_FPS_KEEP_ORIGIN_FPS_RESOLUTION_MIN",
+    "480",
+    (_) => _.transcoding.fps.keepOriginFpsResolutionMin,
+    480,
+    "0"
+  ],
+  ["TRANSCODING_RUNNER_MAX_FAILURE", "2", (_) => _.transcoding.maxFailures, 2, "0"]
+]
+
+describe("the environment", () => {
+  it.effect("says nothing: everything has its default", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* read({}), { ...defaults, publicUrl })
+    })
+  )
+
+  for (const [name, value, get, expected] of variables) {
+    it.effect(`sets ${name}`, () =>
+      Effect.gen(function* () {
+        const settings = yield* read({ [name]: value })
+        assert.deepStrictEqual(get(settings), expected)
+        assert.notDeepEqual(get(settings), get({ ...defaults, publicUrl }))
+      })
+    )
+  }
+
+  it.effect("is wrong in everything: everything is named at once", () =>
+    Effect.gen(function* () {
+      const wrong = Object.fromEntries(variables.map(([name, , , , value]) => [name, value]))
+      const cause = yield* Effect.flip(Effect.sandbox(read(wrong)))
+      const text = Cause.pretty(cause)
+      assert.deepStrictEqual(
+        variables.map(([name]) => name).filter((name) => !text.includes(name)),
+        []
+      )
+    })
+  )
+
+  for (const [name, , , , wrong] of variables) {
+    it.effect(`is refused with ${name}=${wrong}`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(read({ [name]: wrong }))
+        assert.include(String(error), name)
+      })
+    )
+  }
+})
+
+it.effect("a host that gives settings itself leaves out what it likes", () =>
+  Effect.gen(function* () {
+    const settings = yield* Effect.provide(ConnectorConfig, layer({ publicUrl, maxStalls: 1 }))
+    assert.deepStrictEqual(settings, { ...defaults, publicUrl, maxStalls: 1 })
+  })
+)

@@ -1,0 +1,53 @@
+import { assert, it } from "@effect/vitest"
+import { aVideoId } from "@runner-connector/contracts"
+import { Effect, Option } from "effect"
+import type { InputFile } from "../../src/usecases/JobFiles.ts"
+import { acceptNext, register, store, succeed, takeIn } from "../support/actions.ts"
+import { outcome } from "../support/calls.ts"
+import { media } from "../support/media.ts"
+import { aProcess } from "../support/Process.ts"
+import { asTimeGoesBy } from "../support/time.ts"
+
+it.effect("a runner finds the source and the picture of its job's video, by UUID and by number", () =>
+  Effect.gen(function* () {
+    const server = yield* aProcess()
+    const runner = yield* register(server)
+    const video = yield* takeIn(server)
+    const { claim } = yield* acceptNext(server, runner)
+    for (const name of [video.id, video.id.toUpperCase(), String(video.number)]) {
+      const find = (file: InputFile) => server.jobFiles.find(claim, name, file)
+      assert.strictEqual(yield* find("maxQuality"), video.sourceKey)
+      assert.strictEqual(yield* find("maxQualityAudio"), video.sourceKey)
+      assert.strictEqual(yield* find("preview"), Option.getOrThrow(video.thumbnailKey))
+    }
+  })
+)
+
+it.effect("the source is what the host handed in, also when a rendition of the same size is there", () =>
+  Effect.gen(function* () {
+    const server = yield* aProcess()
+    const runner = yield* register(server)
+    const video = yield* takeIn(server, { settings: { resolutions: [360, 720] } })
+    yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
+    const { claim } = yield* acceptNext(server, runner)
+    assert.strictEqual(yield* server.jobFiles.find(claim, video.id, "maxQuality"), video.sourceKey)
+  })
+)
+
+it.effect("a runner finds nothing of another video, of a video that there is not, and no picture of a recording", () =>
+  Effect.gen(function* () {
+    const server = yield* aProcess()
+    const runner = yield* register(server)
+    const recording = yield* takeIn(server, { source: media({ hasVideo: false }) })
+    const { claim } = yield* acceptNext(server, runner)
+    yield* store(server.world, "uploads/dog.mov", media())
+    const other = yield* server.transcoding.transcodeVideo({ path: "uploads/dog.mov", destination: "videos/dog" })
+    const find = (name: string, file: InputFile = "maxQuality") => outcome(server.jobFiles.find(claim, name, file))
+    assert.strictEqual(yield* find(other.id), "VideoNotOfJob")
+    assert.strictEqual(yield* find(String(other.number)), "VideoNotOfJob")
+    assert.strictEqual(yield* find(aVideoId()), "UnknownVideo")
+    assert.strictEqual(yield* find(recording.id, "preview"), "FileNotFound")
+    server.world.state.videos.delete(recording.id)
+    assert.strictEqual(yield* find(recording.id), "UnknownVideo")
+  })
+)

@@ -1,0 +1,120 @@
+import { assert, describe, it } from "@effect/vitest"
+import { aJob, aVideoId } from "@runner-connector/contracts"
+import { Context, Effect, Option, TestClock } from "effect"
+import { JobStore } from "../../src/ports/JobStore.ts"
+import { acceptNext, jobOf, jobsOf, register, store, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { makeWatch, outcome } from "../support/calls.ts"
+import { makeGate } from "../support/gate.ts"
+import { aResult, media } from "../support/media.ts"
+import { aProcess, startProcess } from "../support/Process.ts"
+import { asTimeGoesBy, until } from "../support/time.ts"
+
+const path = "uploads/cat.mov"
+
+describe("removeVideo", () => {
+  it.effect("cancels what is open and removes every file and the video", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const { world } = server
+      const runner = yield* register(server)
+      const video = yield* takeIn(server, { settings: { resolutions: [240, 360, 480] } })
+      yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
+      const held = yield* acceptNext(server, runner)
+      yield* server.removal.removeVideo(video.id)
+      assert.deepStrictEqual(
+        jobsOf(world).map(({ state }) => state),
+        ["Completed", "Cancelled", "Cancelled"]
+      )
+      assert.deepStrictEqual(yield* world.files, [])
+      assert.strictEqual(world.state.videos.size, 0)
+      const late = aResult(world, 360)
+      assert.strictEqual(yield* outcome(succeed(server, held, late)), "UnknownJob")
+      assert.strictEqual(late.released(), 1)
+      assert.strictEqual(yield* outcome(server.removal.removeVideo(video.id)), "UnknownVideo")
+      assert.strictEqual(yield* outcome(server.removal.removeVideo(aVideoId())), "UnknownVideo")
+    })
+  )
+
+  it.effect("leaves the source where it is when the host keeps it, and other videos alone", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const kept = yield* takeIn(server)
+      yield* store(server.world, "uploads/dog.mov", media())
+      const removed = yield* Effect.orDie(
+        server.transcoding.transcodeVideo({ path: "uploads/dog.mov", destination: "videos/dog" })
+      )
+      yield* server.removal.removeVideo(removed.id, { keepSource: true })
+      assert.deepStrictEqual(yield* server.world.files, [
+        path,
+        "uploads/dog.mov",
+        Option.getOrThrow(videoOf(server.world, kept).thumbnailKey)
+      ] as never)
+      yield* server.removal.removeVideo(kept.id)
+      assert.deepStrictEqual(yield* server.world.files, ["uploads/dog.mov"] as never)
+    })
+  )
+
+  it.effect("removes what was retired too, and ends jobs that wait for those of the video", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const runner = yield* register(server)
+      const video = yield* takeIn(server)
+      yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
+      yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
+      assert.lengthOf(videoOf(server.world, video).retired, 1)
+      const [first] = jobsOf(server.world)
+      const waiting = aJob({ state: "WaitingForParent", videoId: Option.some(video.id) })
+      const child = aJob({ state: "WaitingForParent", parentId: Option.some(waiting.id) })
+      yield* Context.get(server.world.ports, JobStore).insert([waiting, child])
+      yield* server.removal.removeVideo(video.id)
+      assert.isDefined(first)
+      assert.deepStrictEqual(
+        jobsOf(server.world).map(({ state }) => state),
+        ["Completed", "Completed", "Cancelled", "ParentCancelled"]
+      )
+      assert.deepStrictEqual(yield* server.world.files, [])
+    })
+  )
+
+  it.effect("takes a result from the server that stores it, which then removes what came after that", () =>
+    Effect.gen(function* () {
+      const gate = yield* makeGate("FileStorage.adopt")
+      const server = yield* aProcess(gate)
+      const other = yield* startProcess(server.world)
+      const runner = yield* register(server)
+      const video = yield* takeIn(server, { settings: { resolutions: [360] } })
+      const held = yield* acceptNext(server, runner)
+      const result = aResult(server.world, 360)
+      yield* Effect.fork(succeed(server, held, result))
+      yield* until("the result is being stored", () => gate.waiting() === 1)
+      yield* other.removal.removeVideo(video.id)
+      assert.strictEqual(jobOf(server.world, held.job.id).state, "Cancelled")
+      yield* gate.open
+      yield* asTimeGoesBy(until("the uploads are let go", () => result.released() === 1))
+      assert.deepStrictEqual(yield* server.world.files, [])
+      assert.strictEqual(jobOf(server.world, held.job.id).state, "Cancelled")
+      assert.deepStrictEqual(
+        server.world.told.map(({ hook }) => hook),
+        ["transcodingEnded"]
+      )
+    })
+  )
+
+  it.effect("can be made again when the storage failed, and upkeep removes the files meanwhile", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const server = yield* aProcess(watch)
+      const video = yield* takeIn(server)
+      watch.breakDown((call) => call === "FileStorage.remove")
+      assert.strictEqual(yield* outcome(server.removal.removeVideo(video.id)), "FileStorageError")
+      const shell = videoOf(server.world, video)
+      assert.deepStrictEqual([shell.files, shell.thumbnailKey], [[], Option.none()])
+      watch.breakDown(() => false)
+      yield* TestClock.adjust("2 hours")
+      yield* server.upkeep
+      assert.deepStrictEqual(yield* server.world.files, [])
+      yield* server.removal.removeVideo(video.id)
+      assert.strictEqual(server.world.state.videos.size, 0)
+    })
+  )
+})
