@@ -58,8 +58,20 @@ export const layer = (
   settings: Partial<ConnectorSettings> & Pick<ConnectorSettings, "publicUrl">
 ): Layer.Layer<ConnectorConfig> => Layer.succeed(ConnectorConfig, { ...defaults, ...settings })
 
-const duration = (name: string, fallback: Duration.Duration, description: string) =>
-  Config.duration(name).pipe(Config.withDefault(fallback), Config.withDescription(description))
+const atLeast =
+  (least: Duration.Duration, message: string) =>
+  (name: string, fallback: Duration.Duration, description: string): Config.Config<Duration.Duration> =>
+    Config.duration(name).pipe(
+      // Directly on the variable: an error of anything further out does not name it.
+      Config.validate({ message, validation: (value) => Duration.isFinite(value) && !Duration.lessThan(value, least) }),
+      Config.withDefault(fallback),
+      Config.withDescription(description)
+    )
+
+const duration = atLeast(Duration.zero, "expected a duration that ends")
+
+/** With 0 the server would be busy with nothing else, or take every job from whoever holds it. */
+const period = atLeast(Duration.millis(1), "expected a duration above 0 that ends")
 
 const positive = (name: string, fallback: number, description: string) =>
   Config.integer(name).pipe(
@@ -71,16 +83,16 @@ const positive = (name: string, fallback: number, description: string) =>
 /** The settings as the environment names them. */
 export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({
   transcoding: transcodingConfig,
-  vodSilence: duration("RUNNER_VOD_SILENCE", defaults.vodSilence, "how long a runner may be silent with a job"),
-  liveSilence: duration("RUNNER_LIVE_SILENCE", defaults.liveSilence, "the same for live jobs"),
+  vodSilence: period("RUNNER_VOD_SILENCE", defaults.vodSilence, "how long a runner may be silent with a job"),
+  liveSilence: period("RUNNER_LIVE_SILENCE", defaults.liveSilence, "the same for live jobs"),
   maxStalls: positive("RUNNER_MAX_STALLS", defaults.maxStalls, "silences of one job before they count as failures"),
   completionWait: duration("RUNNER_COMPLETION_WAIT", defaults.completionWait, "how long success waits for storing"),
-  completionSilence: duration(
+  completionSilence: period(
     "RUNNER_COMPLETION_SILENCE",
     defaults.completionSilence,
     "silence of a storing process before its job is taken back"
   ),
-  upkeepInterval: duration("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
+  upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
   retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long replaced files are kept"),
   contactInterval: duration("RUNNER_CONTACT_INTERVAL", defaults.contactInterval, "how often a contact is written"),
   maxJsonSize: positive("RUNNER_MAX_JSON_SIZE", defaults.maxJsonSize, "bytes of the largest JSON body"),

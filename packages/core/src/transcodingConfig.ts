@@ -4,14 +4,14 @@ import { defaults, type Resolution, type TranscodingSettings } from "./domain/Tr
 const flag = (name: string, fallback: boolean) =>
   Config.boolean(`TRANSCODING_${name}`).pipe(Config.withDefault(fallback))
 
+const positive = (config: Config.Config<number>) =>
+  Config.validate(config, { message: "expected a whole number above 0", validation: (n) => n > 0 })
+
 const whole = (name: string, fallback: number) =>
-  Config.integer(`TRANSCODING_${name}`).pipe(
-    Config.validate({ message: "expected a whole number above 0", validation: (n) => n > 0 }),
-    Config.withDefault(fallback)
-  )
+  positive(Config.integer(`TRANSCODING_${name}`)).pipe(Config.withDefault(fallback))
 
 const list = (name: string, fallback: ReadonlyArray<number>) =>
-  Config.array(Config.integer(), `TRANSCODING_${name}`).pipe(Config.withDefault([...fallback]))
+  Config.array(positive(Config.integer()), `TRANSCODING_${name}`).pipe(Config.withDefault([...fallback]))
 
 const all: ReadonlyArray<Resolution> = [144, 240, 360, 480, 720, 1080, 1440, 2160]
 

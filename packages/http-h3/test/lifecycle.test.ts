@@ -112,7 +112,7 @@ withWorld("a host's own app", (it) => {
       const { port } = yield* aServer({
         app: (app) =>
           void app.use((event, next) => {
-            event.context.clientAddress = event.req.headers.get("x-real-ip")
+            event.context.clientAddress = event.req.headers.get("x-real-ip") ?? ""
             return next()
           })
       })

@@ -24,7 +24,7 @@ export const RESOLUTION = 180
  */
 const impatient = {
   LOCAL_RUNNER: "off",
-  RUNNER_VOD_SILENCE: "8 seconds",
+  RUNNER_VOD_SILENCE: "20 seconds",
   RUNNER_COMPLETION_SILENCE: "1 second",
   RUNNER_UPKEEP_INTERVAL: "200 millis",
   RUNNER_RETIRED_FOR: "1 second",
@@ -101,13 +101,12 @@ export const crashDuring = (
 ): Effect.Effect<RawAnswer | undefined, never, Crashes> =>
   Effect.gen(function* () {
     const { crash, dataDir, port, takes } = yield* Crashes
+    const spool = filesBelow(join(dataDir, "spool"))
+    const before = new Set((yield* spool).map(([name]) => name))
     const connection = yield* dial(port)
     yield* connection.write("body" in moment ? bytes.subarray(0, Math.floor(bytes.length * moment.body)) : bytes)
     if ("time" in moment) yield* Effect.sleep(moment.time * takes[what])
-    else {
-      const spool = filesBelow(join(dataDir, "spool"))
-      yield* until("some of it is on the disk", spool, (files) => files.some(([, size]) => size > 0))
-    }
+    else yield* until("some of it is on the disk", spool, (files) => files.some(([name, size]) => size > 0 && !before.has(name)))
     yield* crash
     return yield* connection.answer
   }).pipe(Effect.scoped)

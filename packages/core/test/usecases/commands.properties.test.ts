@@ -1,0 +1,103 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FastCheck as fc, Option, Random, TestClock } from "effect"
+import { register, takeIn } from "../support/actions.ts"
+import {
+  assertParents,
+  type Caller,
+  insertChild,
+  performChecked,
+  type Round,
+  restless,
+  rounds
+} from "../support/commands.ts"
+import { assertConsistent } from "../support/invariants.ts"
+import { startProcess } from "../support/Process.ts"
+import { goOn } from "../support/sweep.ts"
+import { asTimeGoesBy } from "../support/time.ts"
+import { makeWorld } from "../support/World.ts"
+
+/** Three runners at two servers, all at once, and a third server that finds what they have left. */
+const live = (life: ReadonlyArray<Round>, failureRate: number) =>
+  Effect.gen(function* () {
+    const world = yield* makeWorld
+    const healthy = yield* startProcess(world)
+    const video = yield* takeIn(healthy)
+    yield* insertChild(world, video)
+    const servers = [
+      yield* startProcess(world, { around: restless(failureRate) }),
+      yield* startProcess(world, { around: restless(failureRate) })
+    ] as const
+    const callers = yield* Effect.forEach(["a", "b", "c"], (name, n) =>
+      Effect.map(register(healthy, name), (runner): Caller => {
+        const server = n === 0 ? servers[0] : servers[1]
+        return { runner, server, held: undefined, lost: [] }
+      })
+    )
+    const answers: Array<string> = []
+    for (const { commands, seconds } of life) {
+      yield* asTimeGoesBy(
+        Effect.forEach(
+          callers,
+          (caller, n) => {
+            const command = commands[n]
+            return command === undefined
+              ? Effect.void
+              : Effect.map(performChecked(caller, command, video), (answer) => {
+                  answers.push(`${command.kind}: ${answer}`)
+                })
+          },
+          { concurrency: "unbounded" }
+        )
+      )
+      yield* assertConsistent(world)
+      assertParents(world)
+      if (seconds > 0) yield* TestClock.adjust(`${seconds} seconds`)
+    }
+    const [caller] = callers
+    assert.isDefined(caller)
+    yield* goOn(healthy, caller.runner)
+    assertParents(world)
+    return { answers, world, video }
+  })
+
+const seen = new Map<string, number>()
+
+describe("whatever several runners and servers do at once,", () => {
+  it.effect.prop(
+    "nothing is lost, doubled or left over, and every hook is told",
+    { life: rounds, seed: fc.integer() },
+    ({ life, seed }) =>
+      Effect.gen(function* () {
+        const { answers, video, world } = yield* live(life, 0)
+        for (const answer of answers) seen.set(answer, (seen.get(answer) ?? 0) + 1)
+        const after = world.state.videos.get(video.id)
+        if (after === undefined) return
+        const told = (hook: string) => world.told.filter((one) => one.hook === hook).length
+        assert.strictEqual(told("renditionReady"), after.files.length)
+        assert.strictEqual(told("videoPlayable"), after.files.length > 0 ? 1 : 0)
+        assert.strictEqual(told("transcodingEnded"), Option.isSome(after.endedAt) ? 1 : 0)
+      }).pipe(Effect.withRandom(Random.make(seed))),
+    { fastCheck: { numRuns: 40 } }
+  )
+
+  it.effect.prop(
+    "nothing is lost, doubled or left over, also when the ports fail now and then",
+    { life: rounds, seed: fc.integer() },
+    ({ life, seed }) => live(life, 0.06).pipe(Effect.withRandom(Random.make(seed)), Effect.asVoid),
+    { fastCheck: { numRuns: 40 } }
+  )
+
+  it("and much of what can happen did happen", () => {
+    const wanted = [
+      "accept: ok",
+      "succeed: ok",
+      "succeed badly: ok",
+      "fail: ok",
+      "abort: ok",
+      "cancel: ok",
+      "remove: ok"
+    ]
+    assert.includeMembers([...seen.keys()], wanted, JSON.stringify([...seen]))
+    assert.isTrue([...seen.keys()].some((key) => key.startsWith("come late: Unknown")))
+  })
+})
