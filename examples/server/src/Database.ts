@@ -1,12 +1,21 @@
 import { Path } from "@effect/platform"
-import type { SqlError } from "@effect/sql/SqlError"
+import { SqlError } from "@effect/sql/SqlError"
 import { PgClient } from "@effect/sql-pg"
 import { EmbeddedPostgres } from "@runner-connector/persistence-sql"
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option, type Redacted } from "effect"
 import { Settings } from "./Settings.ts"
 
 type Failure = EmbeddedPostgres.EmbeddedPostgresError | SqlError
 type Database = Layer.Layer<PgClient.PgClient, Failure, Settings | Path.Path>
+
+/** Why, in the words of the driver, which do not repeat the password. */
+const unusable = ({ cause, message }: SqlError): SqlError => {
+  const reason = cause instanceof Error && cause.message !== "" ? cause.message : message
+  return new SqlError({ cause, message: `The database of DATABASE_URL cannot be used: ${reason}` })
+}
+
+const given = (url: Redacted.Redacted<string>): Layer.Layer<PgClient.PgClient, Failure> =>
+  Layer.mapError(PgClient.layer({ url }), (error) => (error._tag === "SqlError" ? unusable(error) : error))
 
 const from = (embedded: (options: EmbeddedPostgres.Options) => Layer.Layer<PgClient.PgClient, Failure>): Database =>
   Layer.unwrapEffect(
@@ -15,7 +24,7 @@ const from = (embedded: (options: EmbeddedPostgres.Options) => Layer.Layer<PgCli
       const path = yield* Path.Path
       return Option.match(databaseUrl, {
         onNone: () => embedded({ directory: path.resolve(dataDir, "postgres") }),
-        onSome: (url): Layer.Layer<PgClient.PgClient, Failure> => PgClient.layer({ url })
+        onSome: given
       })
     })
   )

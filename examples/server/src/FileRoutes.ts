@@ -2,17 +2,15 @@ import { FileKey, type FileStorage, type VideoStore } from "@runner-connector/co
 import { ProtocolErrors, serveFile } from "@runner-connector/core/protocol"
 import { Effect, Either, Schema } from "effect"
 import { isHealthy } from "./Health.ts"
+import { isUpload, namesHidden } from "./Keys.ts"
 import { json, type Routes } from "./routes.ts"
-
-/** What people upload is kept apart from what is made of it, and is not given out. */
-const PRIVATE = "uploads/"
 
 const decodeKey = (rest: string): Either.Either<FileKey.FileKey, ProtocolErrors.UnknownPath> =>
   Either.try({ try: () => decodeURIComponent(rest), catch: () => new ProtocolErrors.UnknownPath() }).pipe(
     Either.flatMap(Schema.decodeUnknownEither(FileKey.FileKey)),
     Either.mapLeft(() => new ProtocolErrors.UnknownPath()),
     Either.filterOrLeft(
-      (key) => !key.startsWith(PRIVATE),
+      (key) => !isUpload(key) && !namesHidden(key),
       () => new ProtocolErrors.UnknownPath()
     )
   )

@@ -44,11 +44,23 @@ const present = <A extends string>(config: Config.Config<A>): Config.Config<Opti
     Option.filter((value) => value !== "")
   )
 
+const positive = (name: string): Config.Config<number> =>
+  Config.integer(name).pipe(
+    Config.validate({ message: "expected a whole number above 0", validation: (number) => number > 0 })
+  )
+
 const secret = (name: string): Config.Config<Option.Option<Redacted.Redacted<string>>> =>
   Config.map(
     present(Config.string(name)),
     Option.map((value) => Redacted.make(value))
   )
+
+/** It is sent in a header, behind a blank. */
+const token = Config.mapOrFail(secret("ADMIN_TOKEN"), (text) =>
+  Option.exists(text, (value) => !/^[!-~]+$/.test(Redacted.value(value)))
+    ? Either.left(ConfigError.InvalidData(["ADMIN_TOKEN"], "expected visible ASCII characters without blanks"))
+    : Either.right(text)
+)
 
 const raw = Config.all({
   host: Config.withDefault(Config.string("HOST"), "127.0.0.1"),
@@ -57,9 +69,9 @@ const raw = Config.all({
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
   databaseUrl: secret("DATABASE_URL"),
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
-  localRunnerConcurrency: optional(Config.integer("LOCAL_RUNNER_CONCURRENCY")),
-  adminToken: secret("ADMIN_TOKEN"),
-  maxUploadSize: Config.withDefault(Config.integer("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3)
+  localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
+  adminToken: token,
+  maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3)
 })
 
 /** A host that others can reach, without a token, would let anybody delete everything. */

@@ -17,6 +17,7 @@ import {
 import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/core/protocol"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
+import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
 import { json, noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { Uploads } from "./Uploads.ts"
@@ -31,16 +32,26 @@ const Paging = Schema.Struct({
 
 const VideoParams = Schema.Struct({ uuid: Ids.VideoId })
 
+const Key = Schema.String.pipe(
+  Schema.maxLength(1024),
+  Schema.filter((key) => !namesHidden(key))
+)
+
 const TranscodeBody = Schema.Struct({
-  path: Schema.String.pipe(Schema.maxLength(1024)),
-  destination: Schema.String.pipe(Schema.maxLength(1024)),
+  path: Key,
+  destination: Key.pipe(Schema.filter((key) => !isUpload(key))),
   baseName: Schema.optional(Schema.String.pipe(Schema.maxLength(100)))
 })
 
+const jsonType = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i
+
+/** Browsers let any page send other types here without asking. */
 const readJson = (request: Request) =>
-  Effect.flatMap(ConnectorConfig.ConnectorConfig, ({ maxJsonSize }) =>
-    JsonBody.receive(BodySource.make(request), maxJsonSize)
-  )
+  jsonType.test(request.headers.get("content-type") ?? "")
+    ? Effect.flatMap(ConnectorConfig.ConnectorConfig, ({ maxJsonSize }) =>
+        JsonBody.receive(BodySource.make(request), maxJsonSize)
+      )
+    : new ProtocolErrors.UnsupportedBody()
 
 const guard = (request: Request) =>
   Effect.gen(function* () {
@@ -79,7 +90,7 @@ const takeIn = (file: UploadedFile.UploadedFile) =>
     const transcoding = yield* Transcoding.Transcoding
     const { uuid } = yield* Tokens.Identifiers
     const folder = yield* uuid
-    const key = FileKey.FileKey.make(`uploads/${folder}/${safeName(file.filename ?? "")}`)
+    const key = FileKey.FileKey.make(`${uploadsFolder}/${folder}/${safeName(file.filename ?? "")}`)
     yield* storage.adopt(key, file.path, { contentType: file.contentType })
     return yield* transcoding
       .transcodeVideo({ path: key, destination: `videos/${folder}` })

@@ -41,7 +41,7 @@ export const make: Effect.Effect<RunnerStore.RunnerStore["Type"], never, PgClien
       const moment = DateTime.toDateUtc(at).toISOString()
       return sql`UPDATE runner_connector.runner
         SET last_contact = ${moment}, updated_at = ${moment}, ip = ${Option.getOrNull(ip)},
-          version = ${Option.getOrNull(version)}
+          version = coalesce(${Option.getOrNull(version)}, version)
         WHERE id = ${id}`.pipe(Effect.asVoid, persist("RunnerStore.touch", repeatable))
     }),
     remove: Effect.fn("SqlRunnerStore.remove")((id) =>

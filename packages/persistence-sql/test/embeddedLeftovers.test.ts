@@ -145,12 +145,14 @@ describe("says in a sentence", () => {
   )
 })
 
-it.runIf(isRoot)("root hands data that it owns over to the server's user", () =>
-  Effect.gen(function* () {
-    const directory = yield* cluster
-    const data = join(directory, "data")
-    yield* Effect.promise(() => chown(data, 0, 0))
-    yield* assertWorks(directory)
-    assert.notStrictEqual((yield* Effect.promise(() => stat(data))).uid, 0)
-  }).pipe(Effect.scoped, Effect.runPromise)
-)
+if (isRoot) {
+  it.scopedLive("root hands data that it owns over to the server's user", () =>
+    Effect.gen(function* () {
+      const directory = yield* cluster
+      const data = join(directory, "data")
+      yield* Effect.promise(() => chown(data, 0, 0))
+      yield* assertWorks(directory)
+      assert.notStrictEqual((yield* Effect.promise(() => stat(data))).uid, 0)
+    })
+  )
+}

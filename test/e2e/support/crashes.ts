@@ -106,7 +106,10 @@ export const crashDuring = (
     const connection = yield* dial(port)
     yield* connection.write("body" in moment ? bytes.subarray(0, Math.floor(bytes.length * moment.body)) : bytes)
     if ("time" in moment) yield* Effect.sleep(moment.time * takes[what])
-    else yield* until("some of it is on the disk", spool, (files) => files.some(([name, size]) => size > 0 && !before.has(name)))
+    else
+      yield* until("some of it is on the disk", spool, (files) =>
+        files.some(([name, size]) => size > 0 && !before.has(name))
+      )
     yield* crash
     return yield* connection.answer
   }).pipe(Effect.scoped)

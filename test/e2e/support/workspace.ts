@@ -23,9 +23,12 @@ export const filesBelow = (folder: string): Effect.Effect<ReadonlyArray<readonly
     return found.flat().sort(([a], [b]) => (a < b ? -1 : 1))
   })
 
-/** Ports of this worker alone, below those that systems hand out by themselves: a killed server finds its own again. */
-const PORTS_PER_WORKER = 200
-let lastPort = 20_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 50) * PORTS_PER_WORKER
+/**
+ * Ports of this process alone, below those that systems hand out by themselves: nobody takes the port of a server
+ * while it starts, or while it is killed.
+ */
+const PORTS_PER_PROCESS = 200
+let lastPort = 20_000 + (process.pid % 60) * PORTS_PER_PROCESS
 
 const isFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

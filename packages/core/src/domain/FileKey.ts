@@ -8,6 +8,8 @@ const isSafeSegment = (segment: string): boolean => segment !== "" && segment !=
 export const isFileKey = (value: string): boolean =>
   value.length > 0 &&
   value.length <= MAX_LENGTH &&
+  // Half a character can be kept neither in a file's name nor in a database.
+  value.isWellFormed() &&
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused here
   !/[\u0000-\u001f\u007f\\]/.test(value) &&
   value.split("/").every(isSafeSegment)

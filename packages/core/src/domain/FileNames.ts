@@ -1,5 +1,6 @@
 import { Option, Schema } from "effect"
 import { type FileKey, inFolder } from "./FileKey.ts"
+import type { Language } from "./Languages.ts"
 import type { Video } from "./Video.ts"
 
 /**
@@ -36,6 +37,24 @@ export const masterKey = (place: Place, uuid: string): FileKey => key(place, uui
 
 /** The thumbnail, a JPEG. */
 export const thumbnailKey = (place: Place, uuid: string): FileKey => key(place, uuid, "thumbnail.jpg")
+
+/** A progressive file. */
+export const webVideoKey = (place: Place, uuid: string, resolution: number): FileKey =>
+  key(place, uuid, `${resolution}.mp4`)
+
+/** What is said, in one language, as WebVTT. */
+export const captionKey = (place: Place, uuid: string, language: Language): FileKey =>
+  key(place, uuid, `${language}.vtt`)
+
+/** The playlist of a captions file, beside it. */
+export const captionPlaylistKey = (place: Place, uuid: string, language: Language): FileKey =>
+  key(place, uuid, `${language}.m3u8`)
+
+/** The storyboard, a JPEG. */
+export const storyboardKey = (place: Place, uuid: string): FileKey => key(place, uuid, "storyboard.jpg")
+
+/** The track that says which part of the storyboard belongs to which time, beside it. */
+export const storyboardTrackKey = (place: Place, uuid: string): FileKey => key(place, uuid, "storyboard.vtt")
 
 /** The last segment of a key: the name by which files of one folder refer to each other. */
 export const nameOf = (fileKey: FileKey): string => fileKey.slice(fileKey.lastIndexOf("/") + 1)

@@ -1,4 +1,5 @@
 import { Array as Arr, Either, Option, Schema } from "effect"
+import { ambiguous, quoted } from "./ForeignText.ts"
 
 /** The playlist of a rendition cannot be served; the message says in a sentence what is wrong with it. */
 export class InvalidPlaylist extends Schema.TaggedError<InvalidPlaylist>()("InvalidPlaylist", {
@@ -23,12 +24,9 @@ export const renameMedia = (playlist: string, newName: string): string =>
   playlist.replaceAll(runnerMediaName, () => newName)
 
 const RANGE = "#EXT-X-BYTERANGE:"
+const duration = /^\d{1,9}(?:\.\d{1,9})?,?$/
 
-const linesOf = (playlist: string): ReadonlyArray<string> =>
-  playlist
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "")
+const linesOf = (playlist: string): ReadonlyArray<string> => playlist.split(/\r?\n/).filter((line) => line !== "")
 
 /** The range `<length>[@<offset>]`; without an offset it begins where the one before it ended. */
 const parseRange = (text: string, following: number): Option.Option<ByteRange> => {
@@ -70,12 +68,18 @@ export interface Media {
  */
 export const validateMediaPlaylist = (playlist: string, media: Media): Either.Either<void, InvalidPlaylist> =>
   Option.match(
-    Option.orElse(wrongFrame(linesOf(playlist)), () => wrongLine(linesOf(playlist), media)),
+    wrongCharacters(playlist).pipe(
+      Option.orElse(() => wrongFrame(linesOf(playlist))),
+      Option.orElse(() => wrongLine(linesOf(playlist), media))
+    ),
     {
       onNone: () => Either.void,
       onSome: (problem) => Either.left(new InvalidPlaylist({ problem }))
     }
   )
+
+const wrongCharacters = (playlist: string): Option.Option<string> =>
+  ambiguous.test(playlist) ? Option.some("has characters that have no place in it") : Option.none()
 
 const wrongFrame = (lines: ReadonlyArray<string>): Option.Option<string> => {
   if (lines[0] !== "#EXTM3U") return Option.some("does not begin with #EXTM3U")
@@ -114,7 +118,12 @@ const readTag = (reading: Reading, line: string, media: Media): Reading => {
   const [, tag = "", value = ""] = /^#([^:]*):?(.*)$/.exec(line) ?? []
   if (!tag.startsWith("EXT") || line === "#EXT-X-KEY:METHOD=NONE") return reading
   if (!allowedTags.has(tag)) return failed(reading, `has the tag ${quoted(tag)}, which has no place in it`)
-  if (tag === "EXTINF") return { ...reading, hasDuration: true }
+  if (tag === "EXTINF") {
+    // Some players take what follows a duration for a name.
+    return duration.test(value)
+      ? { ...reading, hasDuration: true }
+      : failed(reading, `has ${quoted(value)} for a duration`)
+  }
   if (tag === "EXT-X-MAP") return readMap(reading, value, media)
   if (tag === "EXT-X-BYTERANGE") {
     const range = parseRange(value, reading.following)
@@ -150,6 +159,3 @@ const wrongRange = (text: string, range: Option.Option<ByteRange>, media: Media)
 
 const wrongName = (name: string, media: Media): string =>
   `refers to ${quoted(name)}, not to ${quoted(media.name)} alone`
-
-/** Foreign text, short enough for a log and without control characters. */
-const quoted = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)

@@ -74,6 +74,7 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
   readonly files: (attempt: Attempt<Payload, Private>) => ReadonlyArray<FileKey>
 }
 
+/** A job type with its types inferred from its schemas. */
 export const make = <const Name extends string, Payload, Private, Result, R>(
   jobType: JobType<Name, Payload, Private, Result, R>
 ): JobType<Name, Payload, Private, Result, R> => jobType

@@ -1,4 +1,4 @@
-import { Cause, Context, DateTime, Duration, Effect, ExecutionStrategy, type Fiber, Layer, Option, Scope } from "effect"
+import { Cause, Context, DateTime, Duration, Effect, ExecutionStrategy, type Fiber, Layer, Scope } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
@@ -63,16 +63,13 @@ const make = Effect.gen(function* () {
   // Parallel: at the end no result waits for another one to be given back.
   const running = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.parallel)
 
-  const beat = (job: RunnerJob) =>
+  /** In the name of the job, not of its runner: that one may be removed while its result is stored. */
+  const beat = (attempt: RunnerJob) =>
     Effect.gen(function* () {
-      if (Option.isNone(job.jobTokenHash) || Option.isNone(job.runnerId)) return
-      yield* store.beat({
-        id: job.id,
-        runnerId: job.runnerId.value,
-        jobTokenHash: job.jobTokenHash.value,
-        at: yield* DateTime.now,
-        progress: Option.none()
-      })
+      const [job] = yield* store.family(attempt.id)
+      if (job === undefined) return
+      yield* stillStoring(attempt)(job)
+      yield* store.commit([{ ...job, updatedAt: yield* DateTime.now }])
     }).pipe(
       Effect.catchAllCause((cause) => Effect.logDebug("A sign of life was not written", cause)),
       Effect.delay(Duration.times(config.completionSilence, 1 / 4)),
@@ -120,6 +117,7 @@ const make = Effect.gen(function* () {
   })
 })
 
+/** Stores results for as long as the layer lives; its end waits until what is not stored is given back. */
 export const layer: Layer.Layer<
   Completion,
   never,

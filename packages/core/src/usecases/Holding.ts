@@ -89,4 +89,5 @@ const make = Effect.gen(function* () {
   })
 })
 
+/** The fence, over the ports. */
 export const layer: Layer.Layer<Holding, never, JobStore | Runners> = Layer.effect(Holding, make)

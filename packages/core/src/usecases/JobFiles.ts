@@ -69,4 +69,5 @@ const make = Effect.gen(function* () {
   })
 })
 
+/** The input files of jobs, over the ports. */
 export const layer: Layer.Layer<JobFiles, never, Holding | VideoStore> = Layer.effect(JobFiles, make)

@@ -113,6 +113,7 @@ const make = Effect.gen(function* () {
   })
 })
 
+/** Publication, over the ports. */
 export const layer: Layer.Layer<
   Publishing,
   never,

@@ -29,8 +29,8 @@ export class Removal extends Context.Tag("@runner-connector/core/Removal")<
       id: VideoId,
       options?: { readonly keepSource?: boolean }
     ) => Effect.Effect<void, UnknownVideo | FileStorageError | PersistenceError>
-    /** Removes the files of the video that were retired before the given moment. */
-    readonly sweep: (video: Video, before: DateTime.Utc) => Effect.Effect<void, FileStorageError | PersistenceError>
+    /** Removes the files of the video that were retired before the given moment; what cannot be removed stays noted. */
+    readonly sweep: (video: Video, before: DateTime.Utc) => Effect.Effect<void, PersistenceError>
   }
 >() {}
 
@@ -84,6 +84,14 @@ const make = Effect.gen(function* () {
   const storage = yield* FileStorage
   const cancelJobs = yield* makeCancelJobs
 
+  const isRemoved = ({ key }: RetiredFile) =>
+    storage.remove(key).pipe(
+      Effect.as(true),
+      Effect.catchAllCause((cause) =>
+        Effect.as(Effect.logWarning("A file cannot be removed now and stays noted", cause), false)
+      )
+    )
+
   const removeFiles = (files: ReadonlyArray<RetiredFile>) =>
     Effect.forEach(files, (file) => storage.remove(file.key), { discard: true })
 
@@ -110,18 +118,17 @@ const make = Effect.gen(function* () {
       yield* videos.remove(id)
     }),
     sweep: Effect.fn("Removal.sweep")(function* (video, before) {
-      const [due, kept] = [
-        video.retired.filter((file) => DateTime.lessThan(file.at, before)),
-        video.retired.filter((file) => !DateTime.lessThan(file.at, before))
-      ]
-      yield* removeFiles(due)
+      const due = video.retired.filter((file) => DateTime.lessThan(file.at, before))
+      const gone = new Set(yield* Effect.filter(due, isRemoved))
+      if (gone.size === 0) return
       yield* videos
-        .save({ ...video, retired: kept }, [])
+        .save({ ...video, retired: video.retired.filter((file) => !gone.has(file)) }, [])
         .pipe(Effect.catchTag("VideoConflict", "JobConflict", () => Effect.void))
     })
   })
 })
 
+/** Removal, over the ports. */
 export const layer: Layer.Layer<
   Removal,
   never,

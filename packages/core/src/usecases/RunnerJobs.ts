@@ -166,6 +166,7 @@ const make = Effect.gen(function* () {
   })
 })
 
+/** What is done with jobs, over the ports. */
 export const layer: Layer.Layer<
   RunnerJobs,
   never,

@@ -15,6 +15,7 @@ export interface Caller {
   readonly version: Option.Option<string>
 }
 
+/** What a program tells of itself to become a runner. */
 export interface Registration extends Caller {
   readonly registrationToken: Token
   readonly name: string
@@ -126,4 +127,5 @@ const make = Effect.gen(function* () {
   })
 })
 
+/** Runners and their registration, over the ports. */
 export const layer: Layer.Layer<Runners, never, RunnerStore | ConnectorConfig> = Layer.effect(Runners, make)

@@ -48,4 +48,5 @@ const make = Effect.gen(function* () {
   })
 })
 
+/** The end of videos, over the ports. */
 export const layer: Layer.Layer<Settlement, never, JobStore | VideoStore> = Layer.effect(Settlement, make)

@@ -130,6 +130,7 @@ const make = Effect.gen(function* () {
   return Transcoding.of({ transcodeVideo })
 })
 
+/** The intake of videos, over the ports. */
 export const layer: Layer.Layer<
   Transcoding,
   never,

@@ -34,6 +34,18 @@ const stillSilent =
   (job) =>
     job.state === state && DateTime.lessThan(job.updatedAt, since) ? Effect.void : new StillAlive()
 
+/** Does it for each; what goes wrong with one is logged and keeps none of the others waiting. */
+const each = <A>(
+  items: ReadonlyArray<A>,
+  act: (item: A) => Effect.Effect<void, { readonly _tag: string }>
+): Effect.Effect<void> =>
+  Effect.forEach(
+    items,
+    (item) =>
+      Effect.catchAllCause(act(item), (cause) => Effect.logWarning("Upkeep failed and will be tried again", cause)),
+    { discard: true }
+  )
+
 /** Jobs whose runner fell silent go to the next runner. */
 const makeReleaseStalled = Effect.gen(function* () {
   const config = yield* ConnectorConfig
@@ -60,7 +72,7 @@ const makeReleaseStalled = Effect.gen(function* () {
     const now = yield* DateTime.now
     const shortest = Duration.min(config.liveSilence, config.vodSilence)
     const silent = yield* store.listSilent({ state: "Processing", since: DateTime.subtractDuration(now, shortest) })
-    yield* Effect.forEach(silent, (job) => release(job, now), { discard: true })
+    yield* each(silent, (job) => release(job, now))
   })
 })
 
@@ -82,7 +94,7 @@ const makeSettleOrphans = Effect.gen(function* () {
   return Effect.gen(function* () {
     const since = DateTime.subtractDuration(yield* DateTime.now, config.completionSilence)
     const orphans = yield* store.listSilent({ state: "Completing", since })
-    yield* Effect.forEach(orphans, (job) => release(job, since), { discard: true })
+    yield* each(orphans, (job) => release(job, since))
   })
 })
 
@@ -95,14 +107,13 @@ const make = Effect.gen(function* () {
   const settlement = yield* Settlement
   const removal = yield* Removal
 
-  const settleVideos = Effect.flatMap(
-    videos.listUnsettled,
-    Effect.forEach((video) => settlement.settle(video.id))
+  const settleVideos = Effect.flatMap(videos.listUnsettled, (unsettled) =>
+    each(unsettled, (video) => settlement.settle(video.id))
   )
 
   const removeRetired = Effect.gen(function* () {
     const before = DateTime.subtractDuration(yield* DateTime.now, config.retiredFor)
-    yield* Effect.forEach(yield* videos.listRetired(before), (video) => removal.sweep(video, before), { discard: true })
+    yield* each(yield* videos.listRetired(before), (video) => removal.sweep(video, before))
   })
 
   /** Runners never ask of themselves: as long as work waits they are called again. */
@@ -128,6 +139,7 @@ const make = Effect.gen(function* () {
   })
 })
 
+/** Rounds of upkeep for whoever calls them; nothing runs by itself. */
 export const layer: Layer.Layer<
   Upkeep,
   never,

@@ -16,8 +16,6 @@ export type May<E> = (job: RunnerJob) => Effect.Effect<void, E>
 
 /** The one way in which jobs move: read, ask, decide, write. */
 export interface Advance {
-  /** What the machine's rules are for a job of this type. */
-  readonly rulesOf: (job: RunnerJob) => JobRules
   /** Reads the job with all that waits for it, asks, and lets the machine decide; writes nothing. */
   readonly decide: <E>(
     id: JobId,
@@ -38,6 +36,7 @@ export interface Advance {
   ) => Effect.Effect<RunnerJob, E | UnknownJob | WrongJobState | PersistenceError>
 }
 
+/** The one way in which jobs move, over the ports. */
 export const makeAdvance: Effect.Effect<Advance, never, JobStore | JobTypes | RunnerNotifier | ConnectorConfig> =
   Effect.gen(function* () {
     const store = yield* JobStore
@@ -70,7 +69,7 @@ export const makeAdvance: Effect.Effect<Advance, never, JobStore | JobTypes | Ru
 
     const advance: Advance["advance"] = (id, may, event) => retryConflicts(tryOnce(id, may, event))
 
-    return { rulesOf, decide, tryOnce, advance }
+    return { decide, tryOnce, advance }
   })
 
 /** For events that need nobody's permission. */

@@ -33,9 +33,12 @@ const Settings = Schema.Struct({
   maxFailures: Whole
 })
 
+/** Short enough that every name that is made in it is still a key. */
+const Destination = FileKey.pipe(Schema.maxLength(800, { message: () => "expected at most 800 characters" }))
+
 const Request = Schema.Struct({
   path: FileKey,
-  destination: FileKey,
+  destination: Destination,
   baseName: Schema.OptionFromUndefinedOr(BaseName),
   settings: Settings
 })

@@ -33,6 +33,7 @@ export const withRetired = (video: Video, keys: ReadonlyArray<FileKey>, now: Dat
   updatedAt: now
 })
 
+/** Withdrawal over the ports. */
 export const makeWithdraw: Effect.Effect<
   Withdraw,
   never,

@@ -1,12 +1,26 @@
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck as fc, Option, Schema } from "effect"
 import { isFileKey } from "../../src/domain/FileKey.ts"
-import { BaseName, masterKey, mediaKey, nameOf, playlistKey, thumbnailKey } from "../../src/domain/FileNames.ts"
+import {
+  BaseName,
+  captionKey,
+  captionPlaylistKey,
+  masterKey,
+  mediaKey,
+  nameOf,
+  playlistKey,
+  storyboardKey,
+  storyboardTrackKey,
+  thumbnailKey,
+  webVideoKey
+} from "../../src/domain/FileNames.ts"
+import { Language } from "../../src/domain/Languages.ts"
 import { key, uuid } from "./fixtures.ts"
 
 const plain = { destination: key("videos/cat"), baseName: Option.none() }
 const named = { ...plain, baseName: Option.some("my-cat") }
 const id = uuid(1)
+const brazilian = Language.make("pt-BR")
 const isBaseName = Schema.is(BaseName)
 
 describe("names of what we store", () => {
@@ -18,7 +32,12 @@ describe("names of what we store", () => {
     [masterKey(plain, id), `videos/cat/${id}-master.m3u8`],
     [masterKey(named, id), `videos/cat/my-cat-${id}-master.m3u8`],
     [thumbnailKey(plain, id), `videos/cat/${id}-thumbnail.jpg`],
-    [thumbnailKey(named, id), `videos/cat/my-cat-${id}-thumbnail.jpg`]
+    [thumbnailKey(named, id), `videos/cat/my-cat-${id}-thumbnail.jpg`],
+    [webVideoKey(plain, id, 480), `videos/cat/${id}-480.mp4`],
+    [captionKey(named, id, brazilian), `videos/cat/my-cat-${id}-pt-BR.vtt`],
+    [captionPlaylistKey(plain, id, brazilian), `videos/cat/${id}-pt-BR.m3u8`],
+    [storyboardKey(plain, id), `videos/cat/${id}-storyboard.jpg`],
+    [storyboardTrackKey(named, id), `videos/cat/my-cat-${id}-storyboard.vtt`]
   ])("%s", (made, expected) => {
     expect(made).toBe(expected)
   })

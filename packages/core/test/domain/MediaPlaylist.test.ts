@@ -145,4 +145,15 @@ describe("validateMediaPlaylist", () => {
       })
     )
   })
+
+  // What hls.js and others take for the name of a segment, or for the end of a line.
+  it.each([
+    ["a name behind a duration", valid.replace("#EXTINF:2.000000,", "#EXTINF:2.000000 http://evil.example/x.mp4")],
+    ["a title", valid.replace("#EXTINF:2.000000,", "#EXTINF:2.000000,http://evil.example/x.mp4")],
+    ["a lone carriage return", valid.replace("#EXT-X-VERSION:7", "#EXT-X-VERSION:7\rhttp://evil.example/x.mp4")],
+    ["a line separator", valid.replace("#EXT-X-VERSION:7", "#EXT-X-VERSION:7\u2028http://evil.example/x.mp4")],
+    ["blanks before a name", valid.replace(`\n${ours}`, `\n ${ours}`)]
+  ])("refuses %s", (_what, text) => {
+    expect(check(text)).toMatch(/^The playlist (has|refers)/)
+  })
 })

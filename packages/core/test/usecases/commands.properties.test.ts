@@ -53,6 +53,10 @@ const live = (life: ReadonlyArray<Round>, failureRate: number) =>
       assertParents(world)
       if (seconds > 0) yield* TestClock.adjust(`${seconds} seconds`)
     }
+    // A host that was told that a removal failed asks for it again.
+    if (answers.some((answer) => /^remove: \w+Error/.test(answer)) && world.state.videos.has(video.id)) {
+      yield* asTimeGoesBy(Effect.orDie(healthy.removal.removeVideo(video.id)))
+    }
     const [caller] = callers
     assert.isDefined(caller)
     yield* goOn(healthy, caller.runner)

@@ -200,6 +200,27 @@ describe("storing that takes long", () => {
     })
   )
 
+  it.effect("goes on when the runner is removed meanwhile", () =>
+    Effect.gen(function* () {
+      const gate = yield* makeGate("FileStorage.adopt")
+      const server = yield* aProcess(gate)
+      const other = yield* startProcess(server.world)
+      const runner = yield* register(server)
+      yield* takeIn(server, { settings: { resolutions: [360] } })
+      const held = yield* acceptNext(server, runner)
+      const result = aResult(server.world, 360)
+      yield* Effect.fork(succeed(server, held, result))
+      yield* until("the result is being stored", () => gate.waiting() === 1)
+      yield* server.runners.unregister(runner.token)
+      yield* TestClock.adjust("5 minutes")
+      yield* other.upkeep
+      yield* gate.open
+      yield* asTimeGoesBy(until("the uploads are let go", () => result.released() === 1))
+      const job = jobOf(server.world, held.job.id)
+      assert.deepStrictEqual([job.state, job.failures], ["Completed", 0])
+    })
+  )
+
   it.effect("ends quietly when the video is not there any more", () =>
     Effect.gen(function* () {
       for (const call of ["MediaProbe.probe", "FileStorage.adopt", "FileStorage.write"]) {

@@ -125,6 +125,8 @@ describe("a request is refused, and nothing is left of it,", () => {
     "with an empty path": { path: "" },
     "with a destination that leaves the storage": { destination: "videos/../.." },
     "with an empty destination": { destination: "" },
+    "with a destination that leaves no room for names in it": { destination: `videos/${"x/".repeat(400)}cat` },
+    "with a destination that ends in half a character": { destination: "videos/cat\ud83d" },
     "with a base name that is a path": { baseName: "a/b" },
     "with a base name with a space": { baseName: "my cat" },
     "with a resolution that there is not": { settings: { resolutions: [333 as 360] } },

@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { aJob } from "@runner-connector/contracts"
-import { Context, Duration, Effect, Option, TestClock } from "effect"
+import { Context, DateTime, Duration, Effect, Option, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { RunnerId } from "../../src/domain/Ids.ts"
+import { FileStorage, FileStorageError } from "../../src/ports/FileStorage.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
-import { acceptNext, type Held, jobOf, jobsOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { acceptNext, type Held, jobOf, jobsOf, register, store, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch, withLog } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent, assertNothingLeft } from "../support/invariants.ts"
@@ -206,6 +207,47 @@ describe("files that nothing refers to any more", () => {
       yield* asTimeGoesBy(Effect.all([server.upkeep, other.upkeep], { concurrency: 2 }))
       assert.notInclude(yield* server.world.files, retired.key)
       yield* assertNothingLeft(server.world)
+    })
+  )
+
+  it.effect("do not wait for one that cannot be removed", () =>
+    Effect.gen(function* () {
+      let stuck = ""
+      const server = yield* aProcess()
+      const { world } = server
+      const keys = ["a.m3u8", "b.m3u8", "c.m3u8"].map((name) => FileKey.make(`videos/cat/${name}`))
+      const storage = Context.get(world.ports, FileStorage)
+      const faulty = yield* startProcess({
+        ...world,
+        ports: Context.add(world.ports, FileStorage, {
+          ...storage,
+          remove: (key) =>
+            key === stuck
+              ? new FileStorageError({ operation: "remove", key, cause: new Error("EPERM") })
+              : storage.remove(key)
+        })
+      })
+      const videos = yield* Effect.all([takeIn(server, oneRendition), takeIn(server, oneRendition)])
+      for (const key of keys) yield* store(world, key, new Uint8Array([1]))
+      const at = yield* DateTime.now
+      const [first, second] = videos
+      const [a, b, c] = keys as [FileKey, FileKey, FileKey]
+      world.state.videos.set(first.id, {
+        ...first,
+        retired: [
+          { key: a, at },
+          { key: b, at }
+        ]
+      })
+      world.state.videos.set(second.id, { ...second, retired: [{ key: c, at }] })
+      stuck = a
+      yield* TestClock.adjust("2 hours")
+      yield* faulty.upkeep
+      assert.deepStrictEqual(
+        videos.map((video) => videoOf(world, video).retired.map(({ key }) => key)),
+        [[a], []]
+      )
+      assert.notIncludeMembers([...(yield* world.files)], [b, c])
     })
   )
 

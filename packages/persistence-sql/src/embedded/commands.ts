@@ -1,23 +1,46 @@
-import { spawn } from "node:child_process"
-import { Effect } from "effect"
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
+import { Deferred, Effect } from "effect"
 import { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 import type { ServerUser } from "./serverUser.ts"
 
 /** How PostgreSQL's programs are started. No shell; and nothing of our environment, where PGDATA and the like may be. */
-export const spawnOptions = (cwd: string, user: ServerUser | undefined) => ({
-  ...user,
+export const spawnOptions = (cwd: string, user: ServerUser | undefined): SpawnOptions => ({
+  // Node wants these as signed numbers, here and nowhere else.
+  ...(user === undefined ? {} : { uid: user.uid | 0, gid: user.gid | 0 }),
   cwd,
   env: { LC_ALL: "C", TZ: "UTC", PATH: "/usr/local/bin:/usr/bin:/bin" }
 })
 
 /** Why a program could not even be started. */
-export const cannotSpawn = (directory: string, program: string, cause: Error): EmbeddedPostgresError =>
+const cannotSpawn = (directory: string, program: string, cause: unknown): EmbeddedPostgresError =>
   new EmbeddedPostgresError({
     reason: "NoBinaries",
     directory,
     detail:
-      `${program} cannot be started here (${cause.message}). Its binaries need glibc, a folder that allows programs, ` +
-      "and, for root, the right to run them as another user. Set DATABASE_URL to use a PostgreSQL server of your own"
+      `${program} cannot be started here (${cause instanceof Error ? cause.message : String(cause)}). Its binaries need ` +
+      "glibc, a folder that allows programs, and, for root, the right to run them as another user. " +
+      "Set DATABASE_URL to use a PostgreSQL server of your own"
+  })
+
+/** A process that was started, with `prepare` done to it before anything else can happen. */
+export const spawnProgram = (
+  directory: string,
+  program: string,
+  args: ReadonlyArray<string>,
+  options: SpawnOptions,
+  prepare: (child: ChildProcess) => void
+): Effect.Effect<number, EmbeddedPostgresError> =>
+  Effect.async((resume) => {
+    const fail = (cause: unknown) => resume(cannotSpawn(directory, program, cause))
+    try {
+      const child = spawn(program, args, options)
+      child.on("error", fail)
+      child.once("spawn", () => resume(Effect.succeed(child.pid as number)))
+      prepare(child)
+    } catch (cause) {
+      // Some reasons come as an event, others are thrown.
+      fail(cause)
+    }
   })
 
 /** Runs a program to its end and gives what it wrote; fails with its last lines unless it ended well. */
@@ -25,20 +48,29 @@ export const runProgram = (
   directory: string,
   program: string,
   args: ReadonlyArray<string>,
-  options: ReturnType<typeof spawnOptions>
+  options: SpawnOptions
 ): Effect.Effect<string, EmbeddedPostgresError> =>
-  Effect.async((resume) => {
-    const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] })
+  Effect.gen(function* () {
+    const ended = yield* Deferred.make<string, EmbeddedPostgresError>()
     let output = ""
     const collect = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-10_000)
     }
-    child.stdout.on("data", collect)
-    child.stderr.on("data", collect)
-    child.once("error", (cause) => resume(cannotSpawn(directory, program, cause)))
-    child.once("close", (code, signal) => {
-      const detail = `${program} ended with ${signal ?? code}:\n${output.trim()}`
-      resume(code === 0 ? Effect.succeed(output) : new EmbeddedPostgresError({ reason: "Failed", directory, detail }))
-    })
-    return Effect.sync(() => child.kill("SIGKILL"))
+    const listen = (child: ChildProcess) => {
+      child.stdout?.on("data", collect)
+      child.stderr?.on("data", collect)
+      child.once("close", (code, signal) => {
+        const detail = `${program} ended with ${signal ?? code}:\n${output.trim()}`
+        const failure = new EmbeddedPostgresError({ reason: "Failed", directory, detail })
+        Deferred.unsafeDone(ended, code === 0 ? Effect.succeed(output) : Effect.fail(failure))
+      })
+    }
+    const stdio: SpawnOptions["stdio"] = ["ignore", "pipe", "pipe"]
+    return yield* Effect.acquireUseRelease(
+      spawnProgram(directory, program, args, { ...options, stdio }, listen),
+      () => Deferred.await(ended),
+      (pid) => Effect.unlessEffect(killed(pid), Deferred.isDone(ended))
+    )
   })
+
+const killed = (pid: number): Effect.Effect<void> => Effect.ignore(Effect.try(() => process.kill(pid, "SIGKILL")))

@@ -1,10 +1,10 @@
-import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
+import type { SpawnOptions } from "node:child_process"
 import { open, readFile, rename } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { Deferred, Duration, Effect, type Scope } from "effect"
 import type { Cluster } from "./cluster.ts"
-import { cannotSpawn, spawnOptions } from "./commands.ts"
+import { spawnOptions, spawnProgram } from "./commands.ts"
 import { attempt, EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 import { stopServer } from "./orphans.ts"
 import { becomesTrue, inRealTime } from "./processes.ts"
@@ -64,14 +64,6 @@ const argumentsOf = (cluster: Cluster, port: number, { fsync }: ServerSettings):
 /** How a child process has ended, once it has. */
 type End = Deferred.Deferred<string>
 
-const endOf = (child: ChildProcess): Effect.Effect<End> =>
-  Effect.map(Deferred.make<string>(), (end) => {
-    child.once("exit", (code, signal) => {
-      Deferred.unsafeDone(end, Effect.succeed(String(signal ?? code)))
-    })
-    return end
-  })
-
 /**
  * In a session of its own: Ctrl-C in a terminal is then for us alone, and the server lives until we have ended what we
  * were doing. It keeps nobody from exiting; should we exit without closing the scope, it is still told to stop.
@@ -83,17 +75,19 @@ const spawnServer = (cluster: Cluster, args: ReadonlyArray<string>) =>
       await rename(logOf(cluster), `${logOf(cluster)}.old`).catch(() => undefined)
       return open(logOf(cluster), "w", 0o600)
     })
-    const options = { ...spawnOptions(data, user), detached: true, stdio: ["ignore", log.fd, log.fd] as StdioOptions }
-    const child = spawn(binaries.postgres, args, options)
-    child.unref()
-    const end = yield* endOf(child)
-    const pid = yield* Effect.async<number, EmbeddedPostgresError>((resume) => {
-      child.on("error", (cause) => resume(cannotSpawn(directory, binaries.postgres, cause)))
-      child.once("spawn", () => resume(Effect.succeed(child.pid as number)))
+    const end: End = yield* Deferred.make<string>()
+    const stdio: SpawnOptions["stdio"] = ["ignore", log.fd, log.fd]
+    const options = { ...spawnOptions(data, user), detached: true, stdio }
+    const pid = yield* spawnProgram(directory, binaries.postgres, args, options, (child) => {
+      child.unref()
+      const stopOnExit = () => child.kill("SIGINT")
+      process.once("exit", stopOnExit)
+      child.once("exit", (code, signal) => {
+        process.off("exit", stopOnExit)
+        Deferred.unsafeDone(end, Effect.succeed(String(signal ?? code)))
+      })
     }).pipe(Effect.ensuring(Effect.promise(() => log.close())))
-    const stopOnExit = () => child.kill("SIGINT")
-    process.once("exit", stopOnExit)
-    return { pid, end, forget: Effect.sync(() => process.off("exit", stopOnExit)) }
+    return { pid, end }
   })
 
 const isReady = ({ data }: Cluster, pid: number): Effect.Effect<boolean> =>
@@ -124,10 +118,7 @@ const startOn = (
   Effect.gen(function* () {
     const { end, pid } = yield* Effect.acquireRelease(
       spawnServer(cluster, argumentsOf(cluster, port, settings)),
-      ({ end, forget, pid }) =>
-        Effect.zipRight(Effect.unlessEffect(stopServer(pid, Deferred.isDone(end)), Deferred.isDone(end)), forget).pipe(
-          inRealTime
-        )
+      ({ end, pid }) => inRealTime(Effect.unlessEffect(stopServer(pid, Deferred.isDone(end)), Deferred.isDone(end)))
     )
     const settled = Effect.zipWith(isReady(cluster, pid), Deferred.isDone(end), (ready, ended) => ready || ended)
     yield* becomesTrue(settled, START_WITHIN)

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { assertNone, assertSome } from "@effect/vitest/utils"
 import { Ids, JobStore, RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash } from "../fixtures.ts"
@@ -31,7 +32,7 @@ export const beatCases: StoreCases = (it) => {
   it.effect("moves the sign of life and the progress of a job in process, and nothing else", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ startedAt: Option.some(later(1)), failures: 2, revision: 7 })
-      assert.deepStrictEqual(yield* (yield* JobStore.JobStore).beat(heartbeat), Option.some("Processing" as const))
+      assertSome(yield* (yield* JobStore.JobStore).beat(heartbeat), "Processing" as const)
       assertJobs(
         [yield* storedJob(job.id)],
         [{ ...job, updatedAt: heartbeat.at, progress: heartbeat.progress, revision: 8 }]
@@ -50,7 +51,7 @@ export const beatCases: StoreCases = (it) => {
   it.effect("moves the sign of life of a job whose result is being stored, but not its progress", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ state: "Completing", progress: Option.some(100) })
-      assert.deepStrictEqual(yield* (yield* JobStore.JobStore).beat(heartbeat), Option.some("Completing" as const))
+      assertSome(yield* (yield* JobStore.JobStore).beat(heartbeat), "Completing" as const)
       assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 1 }])
     })
   )
@@ -61,7 +62,7 @@ export const beatCases: StoreCases = (it) => {
       (state) =>
         Effect.gen(function* () {
           const { heartbeat, job } = yield* held({ state })
-          assert.deepStrictEqual(yield* (yield* JobStore.JobStore).beat(heartbeat), Option.none())
+          assertNone(yield* (yield* JobStore.JobStore).beat(heartbeat))
           assertJobs([yield* storedJob(job.id)], [job])
         })
     )
@@ -79,7 +80,7 @@ export const beatCases: StoreCases = (it) => {
         { ...heartbeat, runnerId: Ids.RunnerId.make(2_000_000_000) },
         { ...heartbeat, id: aJobId() }
       ]) {
-        assert.deepStrictEqual(yield* store.beat(stranger), Option.none())
+        assertNone(yield* store.beat(stranger))
       }
       assertJobs([yield* storedJob(job.id)], [job])
       assertJobs([yield* storedJob(other.job.id)], [other.job])
@@ -89,7 +90,7 @@ export const beatCases: StoreCases = (it) => {
   it.effect("hears nobody on a job that nobody holds", () =>
     Effect.gen(function* () {
       const { heartbeat } = yield* held({ jobTokenHash: Option.none() })
-      assert.deepStrictEqual(yield* (yield* JobStore.JobStore).beat(heartbeat), Option.none())
+      assertNone(yield* (yield* JobStore.JobStore).beat(heartbeat))
     })
   )
 

@@ -66,7 +66,7 @@ export const queueCases: StoreCases = (it) => {
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const types = Arr.makeBy(3, (i) => freshType(`limit${i}`))
-      const jobs = Arr.makeBy(12, (i) => aJob({ type: types[i % 3] as string, priority: 11 - i }))
+      const jobs = Arr.makeBy(30, (i) => aJob({ type: types[i % 3] as string, priority: 29 - i }))
       yield* store.insert(jobs)
       const best = Arr.reverse(jobs).slice(0, 5)
       assertJobs(yield* store.listAvailable({ types, limit: 5 }), best)

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { assertNone, assertSome } from "@effect/vitest/utils"
 import { Ids, JobStore, Runner, RunnerStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
 import { aJob, aNewRunner, aRegisteredRunner, aRegistrationToken, aTokenHash } from "../fixtures.ts"
@@ -25,7 +26,7 @@ export const registrationTokenCases: StoreCases = (it) => {
       const token = yield* registrationTokens.add({ tokenHash, hint, at })
       assert.deepStrictEqual(rowOf(token), rowOf({ id: token.id, tokenHash, hint, createdAt: at, updatedAt: at }))
       const found = yield* registrationTokens.findByHash(tokenHash)
-      assert.deepStrictEqual(Option.map(found, rowOf), Option.some(rowOf(token)))
+      assertSome(Option.map(found, rowOf), rowOf(token))
       assert.notStrictEqual((yield* aRegistrationToken).id, token.id)
     })
   )
@@ -33,7 +34,7 @@ export const registrationTokenCases: StoreCases = (it) => {
   it.effect("knows no registration token of an unknown hash", () =>
     Effect.gen(function* () {
       const { registrationTokens } = yield* RunnerStore.RunnerStore
-      assert.deepStrictEqual(yield* registrationTokens.findByHash(aTokenHash()), Option.none())
+      assertNone(yield* registrationTokens.findByHash(aTokenHash()))
     })
   )
 
@@ -87,7 +88,7 @@ export const registrationTokenCases: StoreCases = (it) => {
       yield* jobs.insert(held)
       assert.isTrue(yield* store.registrationTokens.remove(token.id))
       assert.isFalse(yield* store.registrationTokens.remove(token.id))
-      assert.deepStrictEqual(yield* store.registrationTokens.findByHash(token.tokenHash), Option.none())
+      assertNone(yield* store.registrationTokens.findByHash(token.tokenHash))
       assert.deepStrictEqual(idsOf(yield* store.findByIds([one.id, two.id, other.id])), [other.id])
       assertJobs(
         yield* Effect.forEach(held, ({ id }) => storedJob(id)),

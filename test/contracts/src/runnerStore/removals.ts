@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { assertNone } from "@effect/vitest/utils"
 import { Ids, JobStore, RunnerStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aRegisteredRunner, aTokenHash } from "../fixtures.ts"
@@ -13,7 +14,7 @@ export const removalCases: StoreCases = (it) => {
       assert.isTrue(yield* store.remove(runner.id))
       assert.isFalse(yield* store.remove(runner.id))
       assert.isFalse(yield* store.remove(Ids.RunnerId.make(2_000_000_000)))
-      assert.deepStrictEqual(yield* store.findByToken(runner.tokenHash), Option.none())
+      assertNone(yield* store.findByToken(runner.tokenHash))
       assert.deepStrictEqual(yield* store.findByIds([runner.id]), [])
     })
   )
@@ -78,7 +79,7 @@ export const removalCases: StoreCases = (it) => {
       yield* jobs.insert([job])
       yield* (yield* RunnerStore.RunnerStore).remove(runner.id)
       const beat = { id: job.id, runnerId: runner.id, jobTokenHash, at: job.updatedAt, progress: Option.none() }
-      assert.deepStrictEqual(yield* jobs.beat(beat), Option.none())
+      assertNone(yield* jobs.beat(beat))
     })
   )
 

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { assertNone } from "@effect/vitest/utils"
 import { Ids, RunnerStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option } from "effect"
 import { aNewRunner, aRegisteredRunner, aRegistrationToken, aTokenHash } from "../fixtures.ts"
@@ -47,7 +48,7 @@ export const runnerCases: StoreCases = (it) => {
 
   it.effect("knows no runner of an unknown token", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* (yield* RunnerStore.RunnerStore).findByToken(aTokenHash()), Option.none())
+      assertNone(yield* (yield* RunnerStore.RunnerStore).findByToken(aTokenHash()))
     })
   )
 

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { assertNone } from "@effect/vitest/utils"
 import { FileKey, JobStore, VideoStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option } from "effect"
 import { aJob, aNewVideo, aVideoFile, aVideoId } from "../fixtures.ts"
@@ -85,7 +86,7 @@ export const videoInsertCases: StoreCases = (it) => {
 
   it.effect("knows no video of an unknown id", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* (yield* VideoStore.VideoStore).find(aVideoId()), Option.none())
+      assertNone(yield* (yield* VideoStore.VideoStore).find(aVideoId()))
     })
   )
 
@@ -96,7 +97,7 @@ export const videoInsertCases: StoreCases = (it) => {
       yield* jobs.insert([taken])
       const video = aNewVideo()
       yield* assertPersistenceError(videos.insert(video, [fresh, { ...taken, priority: 5 }]))
-      assert.deepStrictEqual(yield* videos.find(video.id), Option.none())
+      assertNone(yield* videos.find(video.id))
       assertJobs(yield* jobs.family(fresh.id), [])
       assertJobs(yield* jobs.family(taken.id), [taken])
     })
@@ -134,8 +135,8 @@ export const videoInsertCases: StoreCases = (it) => {
       const job = aJob()
       yield* assertPersistenceError(videos.insert(bad, [job]))
       yield* assertPersistenceError(videos.insert(good, [job, aJob({ payload: "\0" })]))
-      assert.deepStrictEqual(yield* videos.find(bad.id), Option.none())
-      assert.deepStrictEqual(yield* videos.find(good.id), Option.none())
+      assertNone(yield* videos.find(bad.id))
+      assertNone(yield* videos.find(good.id))
       assertJobs(yield* jobs.family(job.id), [])
     })
   )

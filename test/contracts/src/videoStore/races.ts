@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { assertSome } from "@effect/vitest/utils"
 import { JobStore, type Video, VideoStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aNewVideo, aVideoFile } from "../fixtures.ts"
@@ -19,7 +20,7 @@ export const videoRaceCases: StoreCases = (it) => {
       assertOneWinner(outcomes, "VideoConflict")
       const winner = outcomes.indexOf("ok")
       const stored = yield* storedVideo(video.id)
-      assert.deepStrictEqual(stored.baseName, Option.some(String(winner)))
+      assertSome(stored.baseName, String(winner))
       assert.strictEqual(stored.revision, video.revision + 1)
       const states = yield* Effect.forEach(jobs, ({ id }) => Effect.map(storedJob(id), ({ state }) => state))
       assert.deepStrictEqual(

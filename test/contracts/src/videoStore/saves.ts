@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { assertNone } from "@effect/vitest/utils"
 import { FileKey, JobStore, VideoStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import { aJob, aJobId, aNewVideo, aVideo, aVideoFile } from "../fixtures.ts"
@@ -114,7 +115,7 @@ export const videoSaveCases: StoreCases = (it) => {
       const store = yield* VideoStore.VideoStore
       const video = aVideo()
       assert.instanceOf(yield* Effect.flip(store.save(video, [])), VideoStore.VideoConflict)
-      assert.deepStrictEqual(yield* store.find(video.id), Option.none())
+      assertNone(yield* store.find(video.id))
     })
   )
 
@@ -136,7 +137,7 @@ export const videoSaveCases: StoreCases = (it) => {
       const other = yield* aStoredVideo
       yield* store.remove(video.id)
       yield* store.remove(video.id)
-      assert.deepStrictEqual(yield* store.find(video.id), Option.none())
+      assertNone(yield* store.find(video.id))
       assertJobs(yield* (yield* JobStore.JobStore).ofVideo(video.id), [job, next])
       assertVideos([yield* storedVideo(other.video.id)], [other.video])
       assert.instanceOf(yield* Effect.flip(store.save(video, [job])), VideoStore.VideoConflict)

@@ -36,6 +36,16 @@ const giving: WireCases = (it) => {
     })
   )
 
+  it.effect("undoes the escapes of a path once", () =>
+    Effect.gen(function* () {
+      const { path, tokens, video } = yield* aJobWithFiles
+      const escaped = Array.from(String(video.number), (digit) => `%3${digit}`).join("")
+      const of = (name: string) => postJson(`${path}/files/videos/${name}/max-quality`, tokens)
+      assert.strictEqual((yield* of(escaped)).status, 200)
+      assertProblem(yield* of(escaped.replaceAll("%", "%25")), 400)
+    })
+  )
+
   it.effect("gives the picture of the video, if it has one", () =>
     Effect.gen(function* () {
       const { files, tokens } = yield* aJobWithFiles

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { Runners } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import { aHeldJob, aRegistrationToken, aRunner, stateOf } from "./arrange.ts"
-import { assertDone, assertProblem, documentOf, invalidParams, postJson, R } from "./client.ts"
+import { assertDone, assertProblem, documentOf, invalidParams, postJson, R, request, send } from "./client.ts"
 import { keepSecret } from "./Journal.ts"
 import type { WireCases } from "./WireServer.ts"
 
@@ -103,6 +103,27 @@ const registering: WireCases = (it) => {
   )
 }
 
+/** Good in every other respect. */
+const alterations: ReadonlyArray<readonly [what: string, member: string]> = [
+  ["a member that every object inherits", '"__proto__":{"version":"9.9.9"}'],
+  ["such a member inside of what is ignored", '"other":[{"__proto__":[]}]'],
+  ["too many levels in what is ignored", `"other":${"[".repeat(40)}${"]".repeat(40)}`]
+]
+
+const refusing: WireCases = (it) => {
+  for (const [what, member] of alterations) {
+    it.effect(`refuses a registration for ${what}`, () =>
+      Effect.gen(function* () {
+        const registrationToken = yield* aRegistrationToken
+        const good = JSON.stringify({ name: crypto.randomUUID(), registrationToken }).slice(0, -1)
+        const headers = { "content-type": "application/json" }
+        assertProblem(yield* send(() => request(`${R}/register`, { headers, body: `${good},${member}}` })), 400)
+        assert.strictEqual((yield* send(() => request(`${R}/register`, { headers, body: `${good}}` }))).status, 200)
+      })
+    )
+  }
+}
+
 const unregistering: WireCases = (it) => {
   it.effect("removes the runner, after which its token is unknown and its name free", () =>
     Effect.gen(function* () {
@@ -135,5 +156,6 @@ const unregistering: WireCases = (it) => {
 
 export const registeringCases: WireCases = (it) => {
   registering(it)
+  refusing(it)
   unregistering(it)
 }

@@ -1,0 +1,19 @@
+import type { GraphNode, GraphOptions } from "./GraphNode.ts"
+import { parallelGraph } from "./ParallelGraph.ts"
+import { manualGraph, peertubeGraph } from "./PeertubeGraph.ts"
+
+export type { GraphNode, GraphOptions, GraphSettings, VodJobType } from "./GraphNode.ts"
+export { manualGraph }
+
+/** How the jobs of a video hang together: all at once, or as PeerTube does it. */
+export type GraphKind = "parallel" | "peertube"
+
+/**
+ * The jobs that a new video needs, in the order in which they are to be inserted; every node comes after the one it
+ * depends on. The parallel graph is empty when neither HLS nor progressive files are wanted.
+ */
+export const buildGraph = ({
+  graph,
+  ...options
+}: GraphOptions & { readonly graph: GraphKind }): ReadonlyArray<GraphNode> =>
+  graph === "peertube" ? peertubeGraph(options) : parallelGraph(options)

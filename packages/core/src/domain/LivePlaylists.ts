@@ -1,0 +1,123 @@
+import { Either, Option, Schema } from "effect"
+import { ambiguous, quoted } from "./ForeignText.ts"
+import { chunkOf, LiveChunkName, LivePlaylistName } from "./LiveFiles.ts"
+import { InvalidPlaylist } from "./MediaPlaylist.ts"
+
+/** A segment as a variant's playlist lists it. */
+export interface LiveSegment {
+  readonly name: string
+  /** Seconds. */
+  readonly duration: number
+}
+
+const isChunkName = Schema.is(LiveChunkName)
+const isPlaylistName = Schema.is(LivePlaylistName)
+
+/** What a playlist of segments needs; nothing here can carry an address. */
+const segmentTags: ReadonlySet<string> = new Set(
+  [
+    ["EXTM3U", "EXT-X-VERSION", "EXT-X-TARGETDURATION", "EXT-X-MEDIA-SEQUENCE", "EXT-X-DISCONTINUITY-SEQUENCE"],
+    ["EXT-X-PLAYLIST-TYPE", "EXT-X-INDEPENDENT-SEGMENTS", "EXT-X-ALLOW-CACHE", "EXTINF", "EXT-X-DISCONTINUITY"],
+    ["EXT-X-PROGRAM-DATE-TIME", "EXT-X-ENDLIST"]
+  ].flat()
+)
+const masterTags: ReadonlySet<string> = new Set([
+  "EXTM3U",
+  "EXT-X-VERSION",
+  "EXT-X-INDEPENDENT-SEGMENTS",
+  "EXT-X-MEDIA",
+  "EXT-X-STREAM-INF"
+])
+
+const linesOf = (text: string): ReadonlyArray<string> => text.split(/\r?\n/).filter((line) => line !== "")
+
+const tagOf = (line: string): string => /^#([^:]*)/.exec(line)?.[1] ?? ""
+
+/** A line that is neither a name nor a tag says nothing to anybody. */
+const isComment = (line: string): boolean => line.startsWith("#") && !line.startsWith("#EXT")
+
+const invalid = (problem: string): Either.Either<never, InvalidPlaylist> =>
+  Either.left(new InvalidPlaylist({ problem }))
+
+const foreignTag = (lines: ReadonlyArray<string>, allowed: ReadonlySet<string>): Option.Option<string> =>
+  Option.fromNullable(lines.find((line) => line.startsWith("#") && !isComment(line) && !allowed.has(tagOf(line)))).pipe(
+    Option.map((line) => `has the tag ${quoted(tagOf(line))}, which has no place in it`)
+  )
+
+const readLines = (
+  text: string,
+  allowed: ReadonlySet<string>
+): Either.Either<ReadonlyArray<string>, InvalidPlaylist> => {
+  const lines = linesOf(text)
+  if (ambiguous.test(text)) return invalid("has characters that have no place in it")
+  if (lines[0] !== "#EXTM3U") return invalid("does not begin with #EXTM3U")
+  return Option.match(foreignTag(lines, allowed), {
+    onNone: () => Either.right(lines.filter((line) => !isComment(line))),
+    onSome: invalid
+  })
+}
+
+/**
+ * The segments that the playlist of a variant lists, in its order. Refused when it refers to anything but segments by
+ * their names, since players would fetch that too. It may be cut after any segment.
+ */
+export const segmentsIn = (playlist: string): Either.Either<ReadonlyArray<LiveSegment>, InvalidPlaylist> =>
+  Either.flatMap(readLines(playlist, segmentTags), (lines) => {
+    const segments: Array<LiveSegment> = []
+    let duration = Option.none<number>()
+    for (const line of lines) {
+      if (line.startsWith("#EXTINF:")) {
+        const [, seconds] = /^#EXTINF:(\d{1,9}(?:\.\d{1,9})?),?$/.exec(line) ?? []
+        if (seconds === undefined) return invalid(`has ${quoted(line)} for a duration`)
+        duration = Option.some(Number(seconds))
+      } else if (!line.startsWith("#")) {
+        if (!isChunkName(line)) return invalid(`refers to ${quoted(line)}, which is no segment`)
+        if (Option.isNone(duration)) return invalid("has a segment without a duration")
+        segments.push({ name: line, duration: duration.value })
+        duration = Option.none()
+      }
+    }
+    return Either.right(segments)
+  })
+
+/** Accepts the master playlist of a live when it refers to playlists of variants by their names, and to nothing else. */
+export const checkLiveMaster = (playlist: string): Either.Either<void, InvalidPlaylist> =>
+  Either.flatMap(readLines(playlist, masterTags), (lines) => {
+    const names = lines.flatMap((line) =>
+      line.startsWith("#") ? Array.from(line.matchAll(/URI="?([^",]*)/g), ([, uri = ""]) => uri) : [line]
+    )
+    const foreign = names.find((name) => !isPlaylistName(name))
+    return foreign === undefined
+      ? Either.void
+      : invalid(`refers to ${quoted(foreign)}, which is no playlist of a variant`)
+  })
+
+const follows = (before: LiveSegment | undefined, segment: LiveSegment): boolean =>
+  before === undefined ||
+  Option.getOrElse(
+    Option.zipWith(chunkOf(before.name), chunkOf(segment.name), (a, b) => b.number === a.number + 1),
+    () => true
+  )
+
+/**
+ * The finished playlist of a variant whose segments were all kept, so that a live that is over can be watched from its
+ * beginning without transcoding anything. Where a segment is missing it says that what follows does not join on.
+ */
+export const replayPlaylist = (segments: ReadonlyArray<LiveSegment>): string => {
+  const longest = segments.reduce((most, { duration }) => Math.max(most, Math.ceil(duration)), 1)
+  const lines = segments.flatMap((segment, index) => [
+    ...(follows(segments[index - 1], segment) ? [] : ["#EXT-X-DISCONTINUITY"]),
+    `#EXTINF:${segment.duration.toFixed(6)},`,
+    segment.name
+  ])
+  return [
+    "#EXTM3U",
+    "#EXT-X-VERSION:3",
+    `#EXT-X-TARGETDURATION:${longest}`,
+    "#EXT-X-MEDIA-SEQUENCE:0",
+    "#EXT-X-PLAYLIST-TYPE:VOD",
+    ...lines,
+    "#EXT-X-ENDLIST",
+    ""
+  ].join("\n")
+}

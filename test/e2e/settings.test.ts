@@ -1,0 +1,95 @@
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as ExampleServer from "./support/ExampleServer.ts"
+import { survivors } from "./support/processes.ts"
+import { freePort, temporaryFolder } from "./support/workspace.ts"
+
+const aFolder = Effect.map(temporaryFolder, (folder) => join(folder, "data"))
+
+/** Starts a server that cannot work; what it says before it ends, without the lines that say what it does. */
+const lastWords = (options: ExampleServer.ServerOptions) =>
+  Effect.gen(function* () {
+    const server = yield* ExampleServer.launch(options)
+    const { code, signal } = yield* server.ended.pipe(
+      Effect.timeout("30 seconds"),
+      Effect.orElse(() => Effect.flatMap(server.log, (log) => Effect.dieMessage(`It goes on:\n${log}`)))
+    )
+    assert.strictEqual(signal, null)
+    assert.notStrictEqual(code, 0)
+    const log = yield* server.log
+    assert.notMatch(log, /^ +at /m, "a stack trace is for programmers")
+    return log.split("\n").filter((line) => line !== "" && !/^\[[\d:.]+\] INFO/.test(line))
+  })
+
+const noPostgres = (dataDir: string): void => assert.deepStrictEqual(survivors(ExampleServer.postgresOf(dataDir)), [])
+
+/** What is set, and the sentences that say what is wrong with it: one a variable, and no other word. */
+const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...sentences: ReadonlyArray<RegExp>]>> = {
+  "an address for all to reach, without a token": [{ HOST: "0.0.0.0" }, /^ADMIN_TOKEN: .*0\.0\.0\.0.*set ADMIN_TOKEN/],
+  "a public address that is none": [{ PUBLIC_URL: "media.example" }, /^PUBLIC_URL: expected an http or https address/],
+  "everything that is wrong at once": [
+    {
+      PORT: "99999",
+      LOCAL_RUNNER: "perhaps",
+      LOCAL_RUNNER_CONCURRENCY: "0",
+      ADMIN_TOKEN: "not a token",
+      MAX_UPLOAD_SIZE: "-1"
+    },
+    /^PORT: .*99999/,
+    /^LOCAL_RUNNER: .*on, off/,
+    /^LOCAL_RUNNER_CONCURRENCY: expected a whole number above 0$/,
+    /^ADMIN_TOKEN: expected visible ASCII characters without blanks$/,
+    /^MAX_UPLOAD_SIZE: expected a whole number above 0$/
+  ],
+  "settings of the connector": [
+    { TRANSCODING_FPS_MIN: "0", RUNNER_UPKEEP_INTERVAL: "soon" },
+    /^TRANSCODING_FPS_MIN: expected a whole number above 0$/,
+    /^RUNNER_UPKEEP_INTERVAL: Expected a duration/
+  ],
+  "a folder that cannot be": [{ DATA_DIR: "/dev/null/data" }, /\/dev\/null\/data/],
+  "a database that is not there": [
+    { DATABASE_URL: "postgres://somebody:geheim@127.0.0.1:1/x" },
+    /^The database of DATABASE_URL cannot be used: (?!.*geheim).*127\.0\.0\.1:1$/
+  ]
+}
+
+describe("the server ends with a sentence", () => {
+  for (const [what, [env, ...sentences]] of Object.entries(wrong)) {
+    it.scopedLive(
+      `for ${what}`,
+      () =>
+        Effect.gen(function* () {
+          const dataDir = yield* aFolder
+          const words = yield* lastWords({ dataDir, port: yield* freePort, env })
+          noPostgres(dataDir)
+          assert.strictEqual(words.length, sentences.length, words.join("\n"))
+          for (const [index, sentence] of sentences.entries()) assert.match(String(words[index]), sentence)
+        }),
+      60_000
+    )
+  }
+
+  it.scopedLive(
+    "for data or a port that another server uses, which is not disturbed",
+    () =>
+      Effect.gen(function* () {
+        const [dataDir, otherData] = [yield* aFolder, yield* aFolder]
+        const [port, otherPort] = [yield* freePort, yield* freePort]
+        const first = yield* ExampleServer.start({ dataDir, port })
+
+        const [inUse, ...more] = yield* lastWords({ dataDir, port: otherPort })
+        assert.match(String(inUse), new RegExp(`is in use by process ${first.pid}\\b.*: stop that process, or choose`))
+        assert.deepStrictEqual(more, [])
+
+        assert.deepStrictEqual(yield* lastWords({ dataDir: otherData, port }), [
+          `Cannot listen on 127.0.0.1, port ${port}: another program listens there already; stop it or choose another port`
+        ])
+        noPostgres(otherData)
+
+        const health = yield* Effect.promise(() => fetch(`${first.url}/healthz`))
+        assert.strictEqual(health.status, 200)
+      }),
+    60_000
+  )
+})

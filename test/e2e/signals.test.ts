@@ -1,0 +1,80 @@
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect } from "effect"
+import { api, assertPublished } from "./support/Api.ts"
+import { Engine, fixture, makeClip } from "./support/clips.ts"
+import * as ExampleServer from "./support/ExampleServer.ts"
+import { survivors } from "./support/processes.ts"
+import { until } from "./support/waiting.ts"
+import { filesBelow, freePort, temporaryFolder } from "./support/workspace.ts"
+
+const codes = { SIGTERM: [0, 143], SIGINT: [0, 130] }
+
+/** Stops the server while FFmpeg works for it: soon, with nothing left. */
+const stopAtWork = (server: ExampleServer.ExampleServer, uuid: string, signal: "SIGTERM" | "SIGINT") =>
+  Effect.gen(function* () {
+    const isAtWork = Effect.map(api(server.url).video(uuid), ({ jobs }) => jobs.some((job) => Number(job.progress) > 0))
+    yield* until("the runner works", isAtWork, (atWork) => atWork)
+    const children = yield* until("FFmpeg runs", server.children, (pids) => pids.length > 1)
+    const postgres = ExampleServer.postgresOf(server.dataDir)
+    assert.strictEqual(survivors(postgres).length, 1)
+    const [took, end] = yield* Effect.timed(server.stop(signal))
+    assert.oneOf(end.code, codes[signal], yield* server.log)
+    assert.isBelow(Duration.toSeconds(took), 8)
+    assert.deepStrictEqual(survivors([...children, ...postgres]), [])
+    assert.notMatch(yield* server.log, /ERROR/)
+  })
+
+/** What the next server finds: no job is anybody's, none has failed, nothing lies about. */
+const assertGivenBack = (options: ExampleServer.ServerOptions, uuid: string) =>
+  Effect.gen(function* () {
+    const server = yield* ExampleServer.start({ ...options, env: { LOCAL_RUNNER: "off" } })
+    const { jobs } = yield* api(server.url).video(uuid)
+    for (const { failures, state } of jobs) assert.deepStrictEqual([state.label, failures], ["Pending", 0])
+    assert.deepStrictEqual(yield* filesBelow(join(options.dataDir, "local-runner", "jobs")), [])
+    assert.deepStrictEqual(yield* filesBelow(join(options.dataDir, "spool")), [])
+    assert.notMatch(yield* server.log, /WARN|ERROR|Stopping the PostgreSQL/)
+    assert.oneOf((yield* server.stop("SIGINT")).code, codes.SIGINT)
+  })
+
+const place = Effect.gen(function* () {
+  const folder = yield* temporaryFolder
+  return { folder, options: { dataDir: join(folder, "data"), port: yield* freePort } }
+})
+
+describe("a server that has to end", () => {
+  it.scopedLive(
+    "by SIGTERM or SIGINT while its runner works: does so within seconds, leaves no process, gives the jobs back",
+    () =>
+      Effect.gen(function* () {
+        const { folder, options } = yield* place
+        const clip = yield* makeClip(folder, "clip.mp4", { size: "1280x720", seconds: 30 })
+        const first = yield* ExampleServer.start(options)
+        const { uuid } = yield* api(first.url).upload(clip)
+        yield* stopAtWork(first, uuid, "SIGTERM")
+        yield* assertGivenBack(options, uuid)
+        yield* stopAtWork(yield* ExampleServer.start(options), uuid, "SIGINT")
+        yield* assertGivenBack(options, uuid)
+      }).pipe(Effect.provide(Engine)),
+    120_000
+  )
+
+  it.scopedLive(
+    "by a kill while it makes its database for the first time: starts afterwards as if nothing had been",
+    () =>
+      Effect.gen(function* () {
+        const { options } = yield* place
+        for (const line of ["Making a PostgreSQL cluster", "PostgreSQL (process"]) {
+          const server = yield* ExampleServer.launch(options)
+          yield* until(`it says ${line}`, server.log, (log) => log.includes(line))
+          yield* server.kill
+        }
+        const server = yield* ExampleServer.start(options)
+        const client = api(server.url)
+        const { uuid } = yield* client.upload(fixture("moov-last.mp4"))
+        assertPublished(yield* client.settled(uuid), [180])
+        assert.match(yield* ExampleServer.registrationToken(server), /^ptrrt-/)
+      }),
+    90_000
+  )
+})

@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { assert, type Vitest } from "@effect/vitest"
+import { Context, Effect, Layer } from "effect"
+import { api, assertProblem } from "./Api.ts"
+import { fixture } from "./clips.ts"
+import * as ExampleServer from "./ExampleServer.ts"
+import { exchange } from "./rawTcp.ts"
+import { message } from "./recordedRunners.ts"
+import { until } from "./waiting.ts"
+import { filesBelow, freePort, temporaryFolder } from "./workspace.ts"
+
+export const MAX_UPLOAD_SIZE = 300_000
+
+/** A server with one video that waits for a runner, to which nonsense is said. */
+export class Refusing extends Context.Tag("e2e/Refusing")<
+  Refusing,
+  {
+    readonly port: number
+    readonly server: ExampleServer.ExampleServer
+    readonly uuid: string
+    /** Where the upload stands in storage. */
+    readonly key: string
+    readonly clip: Buffer
+    /** All that a request might change. */
+    readonly state: Effect.Effect<string>
+  }
+>() {}
+
+export const layer: Layer.Layer<Refusing> = Layer.scoped(
+  Refusing,
+  Effect.gen(function* () {
+    const dataDir = join(yield* temporaryFolder, "data")
+    const port = yield* freePort
+    const env = { LOCAL_RUNNER: "off", MAX_UPLOAD_SIZE: String(MAX_UPLOAD_SIZE) }
+    const server = yield* ExampleServer.start({ dataDir, port, env })
+    const client = api(server.url)
+    const { uuid } = yield* client.upload(fixture("moov-last.mp4"))
+    const storage = filesBelow(join(dataDir, "storage"))
+    const key = (yield* storage).find(([name]) => name.startsWith("uploads/"))?.[0] ?? ""
+    const clip = yield* Effect.promise(() => readFile(fixture("moov-last.mp4")))
+    const everything = Effect.all([storage, filesBelow(join(dataDir, "spool")), client.videos])
+    const state = Effect.map(everything, (parts) => JSON.stringify(parts, null, 1))
+    return { port, server, uuid, key, clip, state }
+  })
+)
+
+/** A request in the bytes in which it is sent; the length is added to the head. */
+export const raw = (
+  method: string,
+  path: string,
+  headers: ReadonlyArray<string> = [],
+  body: string | Uint8Array = ""
+): Buffer => {
+  const bytes = Buffer.from(body)
+  const length = bytes.length === 0 ? [] : [`Content-Length: ${bytes.length}`]
+  return message(`${method} ${path} HTTP/1.1`, ["Host: 127.0.0.1", ...headers, ...length], bytes)
+}
+
+/** What is sent, and the status with which it is refused. */
+export interface Nonsense {
+  readonly name: string
+  readonly status: number
+  readonly bytes: (scene: Refusing["Type"]) => Buffer
+}
+
+/** Each is answered with its status by a problem document, and leaves nothing behind. */
+export const refuses = (it: Vitest.MethodsNonLive<Refusing, true>, cases: ReadonlyArray<Nonsense>): void => {
+  for (const { bytes, name, status } of cases) {
+    it.effect(`${name}: ${status}`, () =>
+      Effect.gen(function* () {
+        const scene = yield* Refusing
+        const before = yield* scene.state
+        const answer = yield* exchange(scene.port, bytes(scene))
+        assert.isDefined(answer, "an answer before the server hangs up")
+        assertProblem(answer, status)
+        yield* until("all is as before", scene.state, (now) => now === before, 5)
+      })
+    )
+  }
+}
+
+/** To be asked last: nothing of it all was taken for a fault of the server. */
+export const noFault = (it: Vitest.MethodsNonLive<Refusing, true>): void => {
+  it.effect("none of it was a fault of the server", () =>
+    Effect.gen(function* () {
+      const { server } = yield* Refusing
+      assert.notMatch(yield* server.log, /WARN|ERROR|FATAL/)
+      assert.strictEqual((yield* api(server.url).send("/healthz")).status, 200)
+    })
+  )
+}
