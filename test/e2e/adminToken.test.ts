@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Layer } from "effect"
 import { api, assertProblem, request } from "./support/Api.ts"
 import { fixture } from "./support/clips.ts"
@@ -72,7 +73,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a to
           assert.strictEqual(answer.headers.get("www-authenticate"), "Bearer")
         }
       }
-      assert.deepStrictEqual(yield* stored, before)
+      deepStrictEqual(yield* stored, before)
       assert.strictEqual((yield* client.videos).total, 1)
     })
   )
@@ -97,7 +98,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a to
       assert.strictEqual(made.status, 200, made.text)
       const { uuid } = JSON.parse(made.text).video
       const removed = yield* client.remove(uuid)
-      assert.deepStrictEqual([removed.status, removed.text], [204, ""])
+      deepStrictEqual([removed.status, removed.text], [204, ""])
       assertProblem(yield* client.remove(uuid), 404)
     })
   )

@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Layer } from "effect"
 import { api, assertProblem, assertPublished, request } from "./support/Api.ts"
 import { Engine, fixture, makeClip } from "./support/clips.ts"
@@ -31,21 +33,58 @@ const stage = Layer.scoped(
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
     const port = yield* freePort
-    const env = { LOCAL_RUNNER_CONCURRENCY: "1", RUNNER_UPKEEP_INTERVAL: "200 millis", RUNNER_RETIRED_FOR: "1 second" }
+    const env = { LOCAL_RUNNER_CONCURRENCY: "1", RUNNER_UPKEEP_INTERVAL: "1500 millis", RUNNER_RETIRED_FOR: "1 second" }
     const server = yield* ExampleServer.start({ dataDir: join(folder, "data"), port, env })
     const [, recorded] = recordedRunners
     assert.isDefined(recorded)
     const runner = ScriptedRunner.make(recorded, port)
     const { runnerToken } = yield* runner.register(yield* ExampleServer.registrationToken(server))
     const clip = yield* makeClip(folder, "clip.mp4", { size: "1280x720", seconds: 20 })
-    const result = yield* makeRendition(
-      yield* Effect.promise(() => import("node:fs/promises").then((fs) => fs.readFile(clip))),
-      720
-    )
+    const source = yield* Effect.promise(() => readFile(clip))
+    const result = yield* makeRendition(source, 720)
     const stored = filesBelow(join(server.dataDir, "storage"))
     return { server, port, clip, runner, runnerToken, result, stored }
   })
 )
+
+const { expect } = ScriptedRunner
+
+/** A video on which the local runner works, and a job of it whose result the other runner is about to hand in. */
+const videoAtWork = Effect.gen(function* () {
+  const { clip, port, result, runner, runnerToken, server } = yield* Stage
+  const client = api(server.url)
+  const { uuid } = yield* client.upload(clip)
+  const isAtWork = Effect.map(client.video(uuid), ({ jobs }) => Number(jobs[0]?.progress) > 0)
+  yield* until("the local runner works", isAtWork, (atWork) => atWork)
+  const offers = yield* runner.request(runnerToken)
+  const job = yield* runner.accept(String(offers.at(-1)?.uuid), runnerToken)
+  expect(yield* runner.update(job), 204)
+  const sending = yield* dial(port)
+  const message = runner.successMessage(job, result)
+  yield* sending.write(message.subarray(0, message.length / 2))
+  return { uuid, job, sending, rest: message.subarray(message.length / 2) }
+})
+
+/** Whatever a runner says of a job that is gone. */
+const lateCalls = (job: ScriptedRunner.HeldJob) =>
+  Effect.gen(function* () {
+    const { port, result, runner } = yield* Stage
+    return yield* Effect.all([
+      runner.update(job),
+      runner.succeed(job, result),
+      runner.fail(job, "it is gone"),
+      runner.abort(job, "it is gone"),
+      Effect.scoped(Effect.flatMap(dial(port), (connection) => runner.download(connection, job)))
+    ])
+  })
+
+const nobodyWorks = Effect.gen(function* () {
+  const { server } = yield* Stage
+  const folders = [join(server.dataDir, "local-runner", "jobs"), join(server.dataDir, "spool")]
+  const work = Effect.map(Effect.all(folders.map(filesBelow)), (lists) => lists.flat())
+  yield* until("all work on it has ended", work, (files) => files.length === 0)
+  yield* until("no FFmpeg runs any more", server.children("ffmpeg"), (pids) => pids.length === 0)
+})
 
 layer(Layer.provideMerge(stage, Engine), { excludeTestServices: true, timeout: "120 seconds" })(
   "a video that is deleted",
@@ -54,42 +93,23 @@ layer(Layer.provideMerge(stage, Engine), { excludeTestServices: true, timeout: "
       "while runners work on it: is gone with its files and its jobs, and nothing of it comes back",
       () =>
         Effect.gen(function* () {
-          const { clip, port, result, runner, runnerToken, server, stored } = yield* Stage
+          const { runner, runnerToken, server, stored } = yield* Stage
           const client = api(server.url)
-          const { uuid } = yield* client.upload(clip)
+          const { job, rest, sending, uuid } = yield* videoAtWork
           const { thumbnailUrl } = yield* client.video(uuid)
-          const isAtWork = Effect.map(client.video(uuid), ({ jobs }) => Number(jobs[0]?.progress) > 0)
-          yield* until("the local runner works", isAtWork, (atWork) => atWork)
-          const offers = yield* runner.request(runnerToken)
-          const job = yield* runner.accept(String(offers.at(-1)?.uuid), runnerToken)
-          ScriptedRunner.expect(yield* runner.update(job), 204)
-          const sending = yield* dial(port)
-          const message = runner.successMessage(job, result)
-          yield* sending.write(message.subarray(0, message.length / 2))
 
           const removed = yield* client.remove(uuid)
-          assert.deepStrictEqual([removed.status, removed.text], [204, ""])
+          deepStrictEqual([removed.status, removed.text], [204, ""])
           assertProblem(yield* client.send(`/videos/${uuid}`), 404)
           assertProblem(yield* client.remove(uuid), 404)
           assertProblem(yield* request(String(thumbnailUrl)), 404)
-          assert.deepStrictEqual(yield* runner.request(runnerToken), [])
+          deepStrictEqual(yield* runner.request(runnerToken), [])
 
-          yield* sending.write(message.subarray(message.length / 2))
-          const late = [
-            yield* sending.answer,
-            yield* runner.update(job),
-            yield* runner.succeed(job, result),
-            yield* runner.fail(job, "it is gone"),
-            yield* runner.abort(job, "it is gone"),
-            yield* runner.download(yield* dial(port), job)
-          ]
-          for (const answer of late) ScriptedRunner.expect(answer, 404)
-
-          const folders = [join(server.dataDir, "local-runner", "jobs"), join(server.dataDir, "spool")]
-          const work = Effect.map(Effect.all(folders.map(filesBelow)), (lists) => lists.flat())
-          yield* until("all work on it has ended", work, (files) => files.length === 0)
-          yield* until("no FFmpeg runs any more", server.children, (pids) => pids.length <= 1)
-          assert.deepStrictEqual(yield* stored, [])
+          yield* sending.write(rest)
+          expect(yield* sending.answer, 404)
+          for (const answer of yield* lateCalls(job)) expect(answer, 404)
+          yield* nobodyWorks
+          deepStrictEqual(yield* stored, [])
           assert.strictEqual((yield* client.videos).total, 0)
           assert.notMatch(yield* server.log, /ERROR/)
         }),
@@ -113,12 +133,34 @@ layer(Layer.provideMerge(stage, Engine), { excludeTestServices: true, timeout: "
           for (const url of [video.playlistUrl, video.thumbnailUrl, video.files[0]?.url, video.files[0]?.playlistUrl]) {
             assertProblem(yield* request(String(url)), 404)
           }
-          assert.deepStrictEqual(yield* client.video(other.uuid), remaining)
+          deepStrictEqual(yield* client.video(other.uuid), remaining)
           for (const url of [remaining.playlistUrl, remaining.thumbnailUrl, remaining.files[0]?.url]) {
             assert.strictEqual((yield* request(String(url))).status, 200)
           }
           assert.strictEqual((yield* client.remove(other.uuid)).status, 204)
           yield* until("nothing is left", stored, (files) => files.length === 0)
+        }),
+      60_000
+    )
+
+    it.effect(
+      "when it was made of another one's upload: leaves that upload alone",
+      () =>
+        Effect.gen(function* () {
+          const { server, stored } = yield* Stage
+          const client = api(server.url)
+          const { uuid } = yield* client.upload(fixture("faststart.mp4"))
+          yield* client.settled(uuid)
+          const before = yield* stored
+          const path = before.find(([name]) => name.startsWith("uploads/"))?.[0]
+          const made = yield* client.transcode({ path, destination: "videos/again/" })
+          const again = yield* client.settled(JSON.parse(made.text).video.uuid)
+          assertPublished(again, [180])
+          assert.strictEqual((yield* client.remove(again.uuid)).status, 204)
+          const inTime = yield* until("its files are gone", stored, (files) => files.length <= before.length)
+          deepStrictEqual(inTime, before)
+          assert.strictEqual((yield* client.remove(uuid)).status, 204)
+          deepStrictEqual(yield* stored, [])
         }),
       60_000
     )

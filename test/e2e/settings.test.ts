@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import * as ExampleServer from "./support/ExampleServer.ts"
 import { survivors } from "./support/processes.ts"
@@ -22,7 +23,7 @@ const lastWords = (options: ExampleServer.ServerOptions) =>
     return log.split("\n").filter((line) => line !== "" && !/^\[[\d:.]+\] INFO/.test(line))
   })
 
-const noPostgres = (dataDir: string): void => assert.deepStrictEqual(survivors(ExampleServer.postgresOf(dataDir)), [])
+const noPostgres = (dataDir: string): void => deepStrictEqual(survivors(ExampleServer.postgresOf(dataDir)), [])
 
 /** What is set, and the sentences that say what is wrong with it: one a variable, and no other word. */
 const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...sentences: ReadonlyArray<RegExp>]>> = {
@@ -80,9 +81,9 @@ describe("the server ends with a sentence", () => {
 
         const [inUse, ...more] = yield* lastWords({ dataDir, port: otherPort })
         assert.match(String(inUse), new RegExp(`is in use by process ${first.pid}\\b.*: stop that process, or choose`))
-        assert.deepStrictEqual(more, [])
+        deepStrictEqual(more, [])
 
-        assert.deepStrictEqual(yield* lastWords({ dataDir: otherData, port }), [
+        deepStrictEqual(yield* lastWords({ dataDir: otherData, port }), [
           `Cannot listen on 127.0.0.1, port ${port}: another program listens there already; stop it or choose another port`
         ])
         noPostgres(otherData)

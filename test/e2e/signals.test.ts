@@ -1,7 +1,8 @@
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Duration, Effect } from "effect"
-import { api, assertPublished } from "./support/Api.ts"
+import { api, assertPublished, type Video } from "./support/Api.ts"
 import { Engine, fixture, makeClip } from "./support/clips.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
 import { survivors } from "./support/processes.ts"
@@ -10,29 +11,40 @@ import { filesBelow, freePort, temporaryFolder } from "./support/workspace.ts"
 
 const codes = { SIGTERM: [0, 143], SIGINT: [0, 130] }
 
+/** Waits until the server's own runner is in the middle of a job. */
+const atWork = (server: ExampleServer.ExampleServer, uuid: string) => {
+  const jobs = Effect.map(api(server.url).video(uuid), (video) => video.jobs)
+  const isHalfDone = ({ progress, state }: Video["jobs"][number]) =>
+    state.label === "Processing" && Number(progress) > 0
+  return until("the runner works", jobs, (all) => all.some(isHalfDone))
+}
+
 /** Stops the server while FFmpeg works for it: soon, with nothing left. */
 const stopAtWork = (server: ExampleServer.ExampleServer, uuid: string, signal: "SIGTERM" | "SIGINT") =>
   Effect.gen(function* () {
-    const isAtWork = Effect.map(api(server.url).video(uuid), ({ jobs }) => jobs.some((job) => Number(job.progress) > 0))
-    yield* until("the runner works", isAtWork, (atWork) => atWork)
-    const children = yield* until("FFmpeg runs", server.children, (pids) => pids.length > 1)
+    yield* atWork(server, uuid)
+    const children = yield* server.children()
     const postgres = ExampleServer.postgresOf(server.dataDir)
     assert.strictEqual(survivors(postgres).length, 1)
     const [took, end] = yield* Effect.timed(server.stop(signal))
     assert.oneOf(end.code, codes[signal], yield* server.log)
     assert.isBelow(Duration.toSeconds(took), 8)
-    assert.deepStrictEqual(survivors([...children, ...postgres]), [])
+    deepStrictEqual(survivors([...children, ...postgres]), [])
     assert.notMatch(yield* server.log, /ERROR/)
   })
 
-/** What the next server finds: no job is anybody's, none has failed, nothing lies about. */
+/** What the next server finds: no job is anybody's, those done stay done, none has failed, nothing lies about. */
 const assertGivenBack = (options: ExampleServer.ServerOptions, uuid: string) =>
   Effect.gen(function* () {
     const server = yield* ExampleServer.start({ ...options, env: { LOCAL_RUNNER: "off" } })
     const { jobs } = yield* api(server.url).video(uuid)
-    for (const { failures, state } of jobs) assert.deepStrictEqual([state.label, failures], ["Pending", 0])
-    assert.deepStrictEqual(yield* filesBelow(join(options.dataDir, "local-runner", "jobs")), [])
-    assert.deepStrictEqual(yield* filesBelow(join(options.dataDir, "spool")), [])
+    for (const { failures, state } of jobs) {
+      assert.oneOf(state.label, ["Pending", "Completed"])
+      assert.strictEqual(failures, 0)
+    }
+    assert.strictEqual(jobs.at(-1)?.state.label, "Pending", "the largest, which takes longest")
+    deepStrictEqual(yield* filesBelow(join(options.dataDir, "local-runner", "jobs")), [])
+    deepStrictEqual(yield* filesBelow(join(options.dataDir, "spool")), [])
     assert.notMatch(yield* server.log, /WARN|ERROR|Stopping the PostgreSQL/)
     assert.oneOf((yield* server.stop("SIGINT")).code, codes.SIGINT)
   })
@@ -55,6 +67,31 @@ describe("a server that has to end", () => {
         yield* assertGivenBack(options, uuid)
         yield* stopAtWork(yield* ExampleServer.start(options), uuid, "SIGINT")
         yield* assertGivenBack(options, uuid)
+      }).pipe(Effect.provide(Engine)),
+    120_000
+  )
+
+  it.scopedLive(
+    "by a kill while its runner works: takes the work up again at once, and no FFmpeg works on for nobody",
+    () =>
+      Effect.gen(function* () {
+        const { folder, options } = yield* place
+        const clip = yield* makeClip(folder, "clip.mp4", { size: "1280x720", seconds: 10 })
+        const first = yield* ExampleServer.start(options)
+        const { uuid } = yield* api(first.url).upload(clip)
+        yield* atWork(first, uuid)
+        const children = yield* first.children("ffmpeg")
+        yield* first.kill
+        const next = yield* ExampleServer.start(options)
+        yield* until(
+          "those of the killed one have ended",
+          Effect.sync(() => survivors(children)),
+          (pids) => pids.length === 0,
+          5
+        )
+        const video = yield* api(next.url).settled(uuid)
+        assertPublished(video, [360, 480, 720])
+        for (const { failures } of video.jobs) assert.strictEqual(failures, 0)
       }).pipe(Effect.provide(Engine)),
     120_000
   )

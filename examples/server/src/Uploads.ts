@@ -4,11 +4,6 @@ import { BodySource, ProtocolErrors, RequestBody, Spool } from "@runner-connecto
 import { Context, Effect, Layer, Option } from "effect"
 import { Settings } from "./Settings.ts"
 
-/** What came in with an upload: the file on the local disk, and the name that the client gives it. */
-export interface Upload {
-  readonly file: UploadedFile.UploadedFile
-}
-
 /** Receives videos. */
 export class Uploads extends Context.Tag("@runner-connector/example-server/Uploads")<
   Uploads,

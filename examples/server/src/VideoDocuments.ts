@@ -43,6 +43,10 @@ const jobDocument = (job: AJob, runners: Runners) => ({
 export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
   `${origin}/storage/${key.split("/").map(encodeURIComponent).join("/")}`
 
+/** Whether the result of the job was published after the video was read. */
+export const isMissing = (job: AJob, video: AVideo): boolean =>
+  job.state === "Completed" && !video.files.some(({ resultId }) => Option.contains(job.resultId, resultId))
+
 /** A video as clients of this server read it. */
 export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, runners: Runners) => ({
   uuid: video.id,

@@ -1,11 +1,12 @@
 import {
+  AdminAccess as Administration,
   ConnectorConfig,
   Errors,
   FileKey,
+  FileNames,
   FileStorage,
   Ids,
   Removal,
-  type RunnerJob,
   RunnerJobs,
   Runners,
   Tokens,
@@ -21,7 +22,7 @@ import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
 import { json, noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { Uploads } from "./Uploads.ts"
-import { videoDocument } from "./VideoDocuments.ts"
+import { isMissing, videoDocument } from "./VideoDocuments.ts"
 
 const WholeNumber = Schema.NumberFromString.pipe(Schema.int())
 
@@ -56,18 +57,26 @@ const readJson = (request: Request) =>
 const guard = (request: Request) =>
   Effect.gen(function* () {
     const access = yield* AdminAccess
-    if (!(yield* access.mayChange(request))) return yield* new ProtocolErrors.Unauthorized()
+    if (!(yield* access.mayChange(request))) return yield* new Administration.Unauthorized()
+  })
+
+/** The video with its jobs; read once more when a job has ended since, so that progress is never ahead of the files. */
+const readJobs = (video: Video.Video) =>
+  Effect.gen(function* () {
+    const videos = yield* VideoStore.VideoStore
+    const jobs = yield* Effect.flatMap(RunnerJobs.RunnerJobs, ({ ofVideo }) => ofVideo(video.id))
+    if (!jobs.some((job) => isMissing(job, video))) return { video, jobs }
+    return { video: Option.getOrElse(yield* videos.find(video.id), () => video), jobs }
   })
 
 /** The documents of these videos, with as few questions to the database as there are videos. */
 const documents = Effect.fn("VideoRoutes.documents")(function* (videos: ReadonlyArray<Video.Video>) {
   const { publicUrl } = yield* Settings
-  const jobs = yield* RunnerJobs.RunnerJobs
   const runners = yield* Runners.Runners
-  const jobsOf = yield* Effect.forEach(videos, (video) => jobs.ofVideo(video.id), { concurrency: 4 })
-  const ids = Arr.dedupe(jobsOf.flat().flatMap((job: RunnerJob.RunnerJob) => Option.toArray(job.runnerId)))
+  const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
+  const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
   const known = yield* runners.byIds(ids)
-  return videos.map((video, index) => videoDocument(publicUrl.origin, video, jobsOf[index] ?? [], known))
+  return withJobs.map(({ jobs, video }) => videoDocument(publicUrl.origin, video, jobs, known))
 })
 
 const findVideo = (params: Readonly<Record<string, string>>) =>
@@ -84,16 +93,26 @@ const safeName = (name: string): string =>
     .replace(/^[._]+/, "")
     .slice(-80) || "video"
 
+/** Where an upload goes, and what is made of it. */
+const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
+
+/** Whether the source came with the video. One that was named by its path is somebody else's, and may be for others. */
+const isUploadOf = ({ destination, sourceKey }: Video.Video): boolean => {
+  const own = placesOf(FileNames.nameOf(destination))
+  return destination === own.destination && sourceKey.startsWith(`${own.source}/`)
+}
+
 const takeIn = (file: UploadedFile.UploadedFile) =>
   Effect.gen(function* () {
     const storage = yield* FileStorage.FileStorage
     const transcoding = yield* Transcoding.Transcoding
     const { uuid } = yield* Tokens.Identifiers
     const folder = yield* uuid
-    const key = FileKey.FileKey.make(`${uploadsFolder}/${folder}/${safeName(file.filename ?? "")}`)
+    const { destination, source } = placesOf(folder)
+    const key = FileKey.FileKey.make(`${source}/${safeName(file.filename ?? "")}`)
     yield* storage.adopt(key, file.path, { contentType: file.contentType })
     return yield* transcoding
-      .transcodeVideo({ path: key, destination: `videos/${folder}` })
+      .transcodeVideo({ path: key, destination })
       .pipe(Effect.onError(() => Effect.ignoreLogged(storage.remove(key))))
   })
 
@@ -171,7 +190,8 @@ export const videoRoutes: Routes<
       Effect.gen(function* () {
         yield* guard(request)
         const video = yield* findVideo(params)
-        yield* Effect.flatMap(Removal.Removal, (removal) => removal.removeVideo(video.id))
+        const keepSource = !isUploadOf(video)
+        yield* Effect.flatMap(Removal.Removal, (removal) => removal.removeVideo(video.id, { keepSource }))
         return noContent()
       })
   }

@@ -24,7 +24,8 @@ const Stores = SqlStores.layer.pipe(Layer.provide(Database.layer))
 LocalRunners.layer.pipe(
   Layer.provideMerge(Announcement.layer),
   Layer.provideMerge(Server.layer(server)),
-  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, AdminAccess.layer)),
+  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer)),
+  Layer.provide(AdminAccess.layer),
   Layer.provide(RunnerConnector.layer),
   Layer.provide(Layer.mergeAll(Storage.layer, Probe.layer, SocketNotifier.layer(server), Settings.connector)),
   Layer.provide(Layer.mergeAll(Stores, AutoFfmpeg.layer)),

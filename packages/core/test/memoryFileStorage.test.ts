@@ -1,4 +1,5 @@
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { fileStorageContract } from "@runner-connector/contracts"
 import { Effect, Layer, Option, Stream } from "effect"
 import { FileKey } from "../src/domain/FileKey.ts"
@@ -53,7 +54,7 @@ it.layer(layer)("MemoryFileStorage", (it) => {
       const read = Effect.map(Stream.runHead(storage.read(key)), Option.getOrThrow)
       const first = yield* read
       first[1] = 9
-      assert.deepStrictEqual([...(yield* read)], [1, 2, 3])
+      deepStrictEqual([...(yield* read)], [1, 2, 3])
     })
   )
 })

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, layer as withLayer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Cause, Duration, Effect, Exit, Fiber, type Layer } from "effect"
 import { Ffmpeg, type FfmpegCommand, type FfmpegError } from "../src/index.ts"
 import { fixture, folder, until } from "./surroundings.ts"
@@ -50,7 +51,7 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
         const directory = yield* folder
         const heard: Array<number> = []
         yield* run({ ...hls(directory), onProgress: (seconds) => Effect.sync(() => heard.push(seconds)) })
-        assert.deepStrictEqual(readdirSync(directory).sort(), ["video.m3u8", "video.mp4"])
+        deepStrictEqual(readdirSync(directory).sort(), ["video.m3u8", "video.mp4"])
         assert.match(readFileSync(join(directory, "video.m3u8"), "utf8"), /^video\.mp4$/m)
         assert.closeTo(heard.at(-1) ?? 0, 2, 0.2)
         const { ffprobe } = yield* Ffmpeg

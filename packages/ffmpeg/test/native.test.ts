@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs"
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Fiber, Layer } from "effect"
 import { AutoFfmpeg, Ffmpeg, NativeFfmpeg } from "../src/index.ts"
 import { endless, engineCases, grows } from "./engine.ts"
@@ -45,6 +46,6 @@ it.scopedLive("without programs on PATH, native fails and auto takes wasm", () =
     assert.match(missing.message, /install/)
     const auto = yield* withPath(empty, Layer.build(AutoFfmpeg.layer))
     assert.strictEqual((yield* Effect.provide(Ffmpeg, auto)).engine, "wasm")
-    assert.deepStrictEqual(readdirSync(empty), [])
+    deepStrictEqual(readdirSync(empty), [])
   })
 )

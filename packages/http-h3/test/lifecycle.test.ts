@@ -1,6 +1,7 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { assert, layer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { eventually, Wire } from "@runner-connector/contracts"
 import { Runners } from "@runner-connector/core"
 import { Config, ConfigProvider, Effect, Exit, Fiber, Layer, Option, Scope } from "effect"
@@ -101,8 +102,8 @@ withWorld("a host's own app", (it) => {
       assert.strictEqual((yield* get(port, `${R}/jobs/request`)).status, 405)
       assert.strictEqual((yield* get(port, `${R}/jobs/request`, { method: "POST" })).status, 400)
       const unknown = yield* get(port, "/nothing")
-      assert.deepStrictEqual([unknown.status, unknown.type?.split(";")[0]], [404, "application/problem+json"])
-      assert.deepStrictEqual(seen.slice(0, 2), ["GET /hello", `GET ${R}/jobs`])
+      deepStrictEqual([unknown.status, unknown.type?.split(";")[0]], [404, "application/problem+json"])
+      deepStrictEqual(seen.slice(0, 2), ["GET /hello", `GET ${R}/jobs`])
       assert.lengthOf(seen, 5)
     })
   )
@@ -125,7 +126,7 @@ withWorld("a host's own app", (it) => {
       })
       const runners = yield* Runners.Runners
       const { data } = yield* runners.list({ start: 0, count: 100 })
-      assert.deepStrictEqual(data.find((runner) => runner.name === name)?.ip, Option.some("203.0.113.7"))
+      deepStrictEqual(data.find((runner) => runner.name === name)?.ip, Option.some("203.0.113.7"))
     })
   )
 

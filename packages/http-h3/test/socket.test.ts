@@ -1,4 +1,5 @@
 import { assert, layer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { eventually, Wire } from "@runner-connector/contracts"
 import { Runners } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
@@ -116,7 +117,7 @@ layer(listening(), { excludeTestServices: true })("uploads over a socket", (it) 
         yield* write(body)
         yield* eventually(received, (text) => text.split("HTTP/1.1 404 Not Found\r\n").length === count + 1)
       }
-      assert.deepStrictEqual(yield* files, [])
+      deepStrictEqual(yield* files, [])
 
       const nowhere = `POST ${R}/jobs/nowhere/success HTTP/1.1`
       yield* write(head(nowhere, ...request.slice(1)))
@@ -222,7 +223,7 @@ layer(listening(), { excludeTestServices: true })("answers over a socket", (it) 
       const { id } = yield* aRunner
       const runners = yield* Runners.Runners
       const known = yield* runners.byIds([id as Parameters<typeof runners.byIds>[0][number]])
-      assert.deepStrictEqual(
+      deepStrictEqual(
         Array.from(known.values(), ({ ip }) => ip),
         [Option.some("127.0.0.1")]
       )

@@ -2,13 +2,13 @@ import type { Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
 import { JobStore, type Persistence, type RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer, Option } from "effect"
+import { countPage, decodePage, selectPage } from "./jobLists.ts"
 import {
-  countPage,
+  deleteJobs,
   insertJobs,
   selectAvailable,
   selectFamily,
   selectOfVideo,
-  selectPage,
   selectSilent,
   updateBeat,
   updateJob,
@@ -37,14 +37,17 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
     listSilent: Effect.fn("SqlJobStore.listSilent")((query) => read("JobStore.listSilent", selectSilent(sql, query))),
     ofVideo: Effect.fn("SqlJobStore.ofVideo")((id) => read("JobStore.ofVideo", selectOfVideo(sql, id))),
     list: Effect.fn("SqlJobStore.list")(function* (filter) {
-      const count = persist("JobStore.list", { repeatable: true })(countPage(sql, filter))
-      const total = (yield* count)[0]?.total ?? 0
-      return { total, data: yield* read("JobStore.list", selectPage(sql, filter)) }
+      const once = persist("JobStore.list", { repeatable: true })
+      const total = (yield* once(countPage(sql, filter)))[0]?.total ?? 0
+      return { total, data: yield* once(Effect.flatMap(selectPage(sql, filter), decodePage)) }
     }),
     commit: Effect.fn("SqlJobStore.commit")((jobs) =>
       persist("JobStore.commit")(
         jobs.length === 1 ? updateJob(sql, jobs[0]) : sql.withTransaction(updateJobs(sql, jobs))
       )
+    ),
+    remove: Effect.fn("SqlJobStore.remove")((jobs) =>
+      persist("JobStore.remove")(sql.withTransaction(deleteJobs(sql, jobs)))
     ),
     beat: Effect.fn("SqlJobStore.beat")((heartbeat) =>
       persist("JobStore.beat", { repeatable: true })(

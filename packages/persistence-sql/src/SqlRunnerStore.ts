@@ -4,7 +4,7 @@ import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { persist } from "./persist.ts"
 import { makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
-import { detachJobs } from "./runnerQueries.ts"
+import { detachJobs, orderOf } from "./runnerQueries.ts"
 
 const repeatable = { repeatable: true }
 
@@ -53,12 +53,12 @@ export const make: Effect.Effect<RunnerStore.RunnerStore["Type"], never, PgClien
         return true
       }).pipe(sql.withTransaction, persist("RunnerStore.remove"))
     ),
-    list: Effect.fn("SqlRunnerStore.list")(({ count, start }) =>
+    list: Effect.fn("SqlRunnerStore.list")((request) =>
       Effect.gen(function* () {
         const totals = yield* sql<{ readonly total: number }>`SELECT count(*)::int AS total
           FROM runner_connector.runner`
         const page = yield* sql`SELECT ${columns} FROM runner_connector.runner runner
-          ORDER BY runner.id DESC OFFSET ${start} LIMIT ${count}`
+          ORDER BY ${orderOf(sql, "runner", request)} OFFSET ${request.start} LIMIT ${request.count}`
         return { total: totals[0]?.total ?? 0, data: yield* runnerRows.decode(page) }
       }).pipe(persist("RunnerStore.list", repeatable))
     ),

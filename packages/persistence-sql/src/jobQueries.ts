@@ -1,5 +1,5 @@
 import type { SqlError } from "@effect/sql/SqlError"
-import type { Fragment, Statement } from "@effect/sql/Statement"
+import type { Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import { type Ids, JobStore, type RunnerJob } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
@@ -42,6 +42,19 @@ export const updateJobs = (
   jobs: ReadonlyArray<Job>
 ): Effect.Effect<void, JobStore.JobConflict | SqlError | RowError> =>
   Effect.forEach(Arr.sort(jobs, byId), (job) => updateJob(sql, job), { discard: true })
+
+/** To be called in a transaction; locks rows in the order in which everybody does. */
+export const deleteJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<void, JobStore.JobConflict | SqlError> =>
+  Effect.forEach(
+    Arr.sort(jobs, byId),
+    ({ id, revision }) =>
+      Effect.filterOrFail(
+        sql`DELETE FROM runner_connector.runner_job WHERE id = ${id} AND revision = ${revision} RETURNING id`,
+        Arr.isNonEmptyReadonlyArray,
+        () => new JobStore.JobConflict({ id })
+      ),
+    { discard: true }
+  )
 
 /** The ids are collected first: a ring of parents ends where an id comes up again. */
 export const selectFamily = (sql: Sql, id: Ids.JobId): Statement<object> =>
@@ -86,22 +99,6 @@ export const selectOfVideo = (sql: Sql, id: Ids.VideoId): Statement<object> =>
     FROM runner_connector.runner_job job
     WHERE job.video_id = ${id}
     ORDER BY job.sequence`
-
-const filterOf = (sql: Sql, { states, types }: JobStore.JobFilter): Fragment =>
-  sql.and([
-    ...(states === undefined ? [] : [sql`job.state = ANY (${states})`]),
-    ...(types === undefined ? [] : [sql`job.type = ANY (${types})`])
-  ])
-
-export const selectPage = (sql: Sql, filter: JobStore.JobFilter): Statement<object> =>
-  sql`SELECT ${sql.literal(jobRows.columns)}
-    FROM runner_connector.runner_job job
-    WHERE ${filterOf(sql, filter)}
-    ORDER BY job.sequence DESC
-    OFFSET ${filter.start} LIMIT ${filter.count}`
-
-export const countPage = (sql: Sql, filter: JobStore.JobFilter): Statement<{ readonly total: number }> =>
-  sql`SELECT count(*)::int AS total FROM runner_connector.runner_job job WHERE ${filterOf(sql, filter)}`
 
 /**
  * The CASE keeps the planner from walking through the index of jobs in hand, which it takes for almost empty until the

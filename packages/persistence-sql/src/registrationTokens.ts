@@ -3,7 +3,7 @@ import type { RunnerStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect } from "effect"
 import { persist } from "./persist.ts"
 import { tokenRows } from "./rows.ts"
-import { detachJobs } from "./runnerQueries.ts"
+import { detachJobs, orderOf } from "./runnerQueries.ts"
 
 const repeatable = { repeatable: true }
 
@@ -30,14 +30,14 @@ export const makeRegistrationTokens = (sql: PgClient.PgClient): RunnerStore.Regi
         persist("RunnerStore.registrationTokens.findByHash", repeatable)
       )
     ),
-    list: Effect.fn("SqlRunnerStore.registrationTokens.list")(({ count, start }) =>
+    list: Effect.fn("SqlRunnerStore.registrationTokens.list")((request) =>
       Effect.gen(function* () {
         const totals = yield* sql<{ readonly total: number }>`SELECT count(*)::int AS total
           FROM runner_connector.registration_token`
         const page = yield* sql<{ readonly runners: number }>`SELECT ${columns},
             (SELECT count(*)::int FROM runner_connector.runner WHERE registration_token_id = token.id) AS runners
           FROM runner_connector.registration_token token
-          ORDER BY token.id DESC OFFSET ${start} LIMIT ${count}`
+          ORDER BY ${orderOf(sql, "token", request)} OFFSET ${request.start} LIMIT ${request.count}`
         const tokens = yield* tokenRows.decode(page)
         const data = Arr.zipWith(tokens, page, (token, { runners }) => ({ ...token, runners }))
         return { total: totals[0]?.total ?? 0, data }

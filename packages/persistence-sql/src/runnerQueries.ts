@@ -1,6 +1,18 @@
 import type { SqlError } from "@effect/sql/SqlError"
+import type { Fragment } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
+import type { RunnerStore } from "@runner-connector/core"
 import { Effect } from "effect"
+
+/** What stands after ORDER BY, for a table of this name. */
+export const orderOf = (
+  sql: PgClient.PgClient,
+  table: "runner" | "token",
+  { sort }: RunnerStore.SortedPageRequest
+): Fragment =>
+  sql.literal(
+    sort === undefined ? `${table}.id DESC` : `${table}.created_at ${sort.descending ? "DESC" : "ASC"}, ${table}.id`
+  )
 
 /**
  * Takes the runners from their jobs, whose revisions grow: whoever has read such a job must read it again. To be called

@@ -2,6 +2,7 @@ import { cpSync } from "node:fs"
 import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { assert, it, layer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Layer } from "effect"
 import { findBinaries, packageFolder } from "../src/embedded/binaries.ts"
 import { runProgram, spawnOptions } from "../src/embedded/commands.ts"
@@ -55,7 +56,7 @@ layer(unpacked, { excludeTestServices: true, timeout: "60 seconds" })("PostgreSQ
       const directory = yield* clusterFolder(user)
       const holder = yield* hold({ directory, binaries, fsync: false }, user === undefined ? {} : { user })
       const { url } = yield* holder.server
-      assert.deepStrictEqual(yield* query(url, "SELECT 1 AS one"), [{ one: 1 }])
+      deepStrictEqual(yield* query(url, "SELECT 1 AS one"), [{ one: 1 }])
       yield* holder.kill("SIGTERM")
       yield* Effect.promise(() => chmod(join(binaries, "lib"), 0o755))
       const left = yield* Effect.promise(() => readdir(directory))

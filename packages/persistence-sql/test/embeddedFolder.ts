@@ -1,7 +1,7 @@
 import { chown, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Layer, ManagedRuntime } from "effect"
 import { afterAll, beforeAll } from "vitest"
 import { stopOrphan } from "../src/embedded/orphans.ts"
@@ -44,7 +44,7 @@ class Folder extends Context.Tag("test/Folder")<Folder, string>() {}
 export const assertWorks = (directory: string, more: Partial<EmbeddedPostgres.Options> = {}) =>
   start(directory, more).pipe(
     Effect.flatMap(({ url }) => query(url, "SELECT 1 AS one")),
-    Effect.map((rows) => assert.deepStrictEqual(rows, [{ one: 1 }])),
+    Effect.map((rows) => deepStrictEqual(rows, [{ one: 1 }])),
     Effect.scoped
   )
 

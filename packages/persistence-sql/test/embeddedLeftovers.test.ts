@@ -1,6 +1,7 @@
 import { chown, readdir, readFile, rename, stat, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Exit, Fiber, Schedule, Scope } from "effect"
 import { describe } from "vitest"
 import { assertWorks, isRoot, start, useStoppedCluster } from "./embeddedFolder.ts"
@@ -93,7 +94,7 @@ describe("what was left behind", () => {
       yield* write(join(directory, "initdb-left"), "")
       yield* assertWorks(directory)
       const after = yield* Effect.promise(() => readdir(directory))
-      assert.deepStrictEqual(after, before)
+      deepStrictEqual(after, before)
     })
   )
 })

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Deferred, Effect, Logger, Redacted } from "effect"
 import { describe } from "vitest"
 import { startOf } from "../src/embedded/processes.ts"
@@ -23,7 +24,7 @@ describe("a server of our own", () => {
       )
       assert.isUndefined(yield* startOf(pid))
       const { url } = yield* start(directory)
-      assert.deepStrictEqual(yield* query(url, "SELECT text FROM kept"), [{ text: "Ünïcödé 🦦" }])
+      deepStrictEqual(yield* query(url, "SELECT text FROM kept"), [{ text: "Ünïcödé 🦦" }])
     })
   )
 
@@ -49,7 +50,7 @@ describe("a server of our own", () => {
       const error = yield* Effect.flip(query(Redacted.make(guess.href), "SELECT 1"))
       assert.match(String(error.cause), /password authentication failed/)
       const settings = yield* query(url, "SHOW listen_addresses")
-      assert.deepStrictEqual(settings, [{ listen_addresses: "127.0.0.1" }])
+      deepStrictEqual(settings, [{ listen_addresses: "127.0.0.1" }])
       assert.strictEqual(new URL(Redacted.value(url)).port, String(port))
     })
   )

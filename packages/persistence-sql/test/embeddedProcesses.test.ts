@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Layer, Redacted } from "effect"
 import { describe } from "vitest"
 import { becomesTrue, startOf } from "../src/embedded/processes.ts"
@@ -28,7 +29,7 @@ describe.each(users)("as %s", (_, user) => {
       assert.include(refused.message, `${options.directory} is in use by process ${holder.process.pid}`)
 
       const shared = Effect.flatMap(PgClient.PgClient, (sql) => sql`SELECT n FROM kept`)
-      assert.deepStrictEqual(yield* Effect.provide(shared, EmbeddedPostgres.layerShared(options)), [{ n: 42 }])
+      deepStrictEqual(yield* Effect.provide(shared, EmbeddedPostgres.layerShared(options)), [{ n: 42 }])
 
       yield* holder.kill("SIGKILL")
       assert.isFalse(yield* hasEnded(first.pid), "the server outlives its process")
@@ -36,7 +37,7 @@ describe.each(users)("as %s", (_, user) => {
         Effect.gen(function* () {
           const { pid, url } = yield* EmbeddedPostgres.start(options)
           assert.isTrue(yield* hasEnded(first.pid), "the orphan was stopped")
-          assert.deepStrictEqual(yield* query(url, "SELECT n FROM kept"), [{ n: 42 }])
+          deepStrictEqual(yield* query(url, "SELECT n FROM kept"), [{ n: 42 }])
           return pid
         })
       )
@@ -62,7 +63,7 @@ it.scopedLive("can be killed while it makes the data, and then makes them anew",
     yield* holder.kill("SIGKILL")
     assert.isFalse(existsSync(join(options.directory, "data")))
     const { url } = yield* EmbeddedPostgres.start(options)
-    assert.deepStrictEqual(yield* query(url, "SELECT 1 AS one"), [{ one: 1 }])
+    deepStrictEqual(yield* query(url, "SELECT 1 AS one"), [{ one: 1 }])
   })
 )
 

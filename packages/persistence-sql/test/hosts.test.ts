@@ -1,7 +1,7 @@
 import { createRequire } from "node:module"
 import { PgClient } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
-import { assertSome } from "@effect/vitest/utils"
+import { assertSome, deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aNewVideo, aRegisteredRunner, aVideoFile } from "@runner-connector/contracts"
 import { JobStore, RunnerStore, VideoStore } from "@runner-connector/core"
 import { Effect, Layer, Option, Redacted, String } from "effect"
@@ -55,10 +55,10 @@ const useEverything = Effect.gen(function* () {
   const payload = { snake_case: { camelCase: [{ "Some-Key": 1 }] } }
   const job = aJob({ videoId: Option.some(video.id), payload, runnerId: Option.some(runner.id) })
   const stored = yield* videos.insert(video, [job])
-  assert.deepStrictEqual((yield* jobs.ofVideo(video.id))[0]?.payload, payload)
+  deepStrictEqual((yield* jobs.ofVideo(video.id))[0]?.payload, payload)
   yield* videos.save({ ...stored, files: [aVideoFile({ resolution: 240 })] }, [{ ...job, state: "Completed" }])
   const found = Option.getOrThrow(yield* videos.find(video.id))
-  assert.deepStrictEqual(
+  deepStrictEqual(
     found.files.map(({ resolution }) => resolution),
     [240]
   )

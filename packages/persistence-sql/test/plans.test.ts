@@ -1,6 +1,7 @@
 import type { Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
 import { JobStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
@@ -59,7 +60,7 @@ const explain = (statement: Statement<object>) =>
 const assertCheap = (nodes: ReadonlyArray<Node>, rows: number) => {
   const scans = nodes.filter((node) => node["Node Type"].includes("Scan") && node["Relation Name"] !== undefined)
   assert.isNotEmpty(scans)
-  assert.deepStrictEqual(
+  deepStrictEqual(
     scans.filter((node) => node["Node Type"] === "Seq Scan"),
     []
   )

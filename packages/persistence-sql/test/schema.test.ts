@@ -1,5 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob } from "@runner-connector/contracts"
 import { JobStore } from "@runner-connector/core"
 import { Effect, Layer, Redacted } from "effect"
@@ -40,7 +41,7 @@ describe("the schema", () => {
         { concurrency: "unbounded" }
       )
       const found = yield* Effect.provide(versions, clientOf(url))
-      assert.deepStrictEqual(found, [{ id: latestVersion }])
+      deepStrictEqual(found, [{ id: latestVersion }])
     })
   )
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { eventually } from "@runner-connector/contracts"
 import { RunnerNotifier } from "@runner-connector/core"
 import { SocketNotifier } from "@runner-connector/socket"
@@ -62,7 +63,7 @@ for (const order of ORDERS) {
       yield* Context.get(notifier, RunnerNotifier.RunnerNotifier).availableJobs
       yield* TestClock.adjust("1 second")
       yield* Effect.forEach(both, (runner) => eventually(runner.pings, (pings) => pings === 1))
-      assert.deepStrictEqual(other.seen, [])
+      deepStrictEqual(other.seen, [])
       assert.strictEqual((yield* get(port, "/socket.iou?x=1")).body, "other /socket.iou?x=1")
       assert.strictEqual((yield* get(port, "/socket.io")).body, "other /socket.io")
     })
@@ -84,7 +85,7 @@ const shared = Effect.gen(function* () {
 it.scoped("leaves the listeners of others to them, and the server as it was", () =>
   Effect.gen(function* () {
     const { end, other, port, server } = yield* shared
-    assert.deepStrictEqual(server.listeners("request"), [other.listener])
+    deepStrictEqual(server.listeners("request"), [other.listener])
     yield* end
     assert.isFalse(Object.hasOwn(server, "emit"))
     assert.strictEqual(server.listenerCount("upgrade"), 0)
@@ -138,6 +139,6 @@ it.scoped("leaves other upgrades to those who want them, and shows them none of 
     assert.match(yield* sayAndWait(port, upgrade("/elsewhere")), /^HTTP\/1\.1 418 /)
     const stranger = yield* connect(port, "unknown")
     assert.strictEqual(yield* eventually(stranger.refusal, (words) => words !== undefined), "Invalid runner token")
-    assert.deepStrictEqual(seen, ["/elsewhere"])
+    deepStrictEqual(seen, ["/elsewhere"])
   })
 )

@@ -1,4 +1,5 @@
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { eventually } from "@runner-connector/contracts"
 import { RunnerNotifier } from "@runner-connector/core"
 import { Effect, TestClock } from "effect"
@@ -147,7 +148,7 @@ it.scoped("ignores whatever a runner sends, and keeps it", () =>
     }
     yield* servesStill
     const seen = yield* eventually(frames, (texts) => texts.length >= 3)
-    assert.deepStrictEqual(seen.slice(2), ['42/runners,["available-jobs"]'])
+    deepStrictEqual(seen.slice(2), ['42/runners,["available-jobs"]'])
   }).pipe(Effect.provide(notifierOn()))
 )
 

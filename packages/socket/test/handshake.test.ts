@@ -1,4 +1,5 @@
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { eventually } from "@runner-connector/contracts"
 import { RunnerNotifier } from "@runner-connector/core"
 import { Effect, Logger, Ref, TestClock } from "effect"
@@ -59,7 +60,7 @@ for (const how of ["error", "defect"] as const) {
       const [known, unknown] = [yield* connect(port, token), yield* connect(port, "unknown")]
       const later = Effect.zipRight(TestClock.adjust("3 seconds"), Ref.get(lookUps))
       yield* eventually(later, (made) => made >= 8)
-      assert.deepStrictEqual([yield* known.connected, yield* known.refusal], [false, undefined])
+      deepStrictEqual([yield* known.connected, yield* known.refusal], [false, undefined])
       assert.strictEqual(yield* unknown.refusal, undefined)
       yield* Ref.set(down, false)
       yield* eventually(Effect.zipRight(later, known.connected), (is) => is)

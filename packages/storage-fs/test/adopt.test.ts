@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs"
 import { FileSystem } from "@effect/platform"
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage } from "@runner-connector/core"
 import { Effect, Stream } from "effect"
 import { systemError } from "./spyFileSystem.ts"
@@ -24,7 +25,7 @@ const adoptLarge = (folder: string) =>
     const stored = yield* Stream.runCollect(files.read(key("adopted/video.mp4")))
     assert.isTrue(Buffer.concat([...stored]).equals(bytes))
     assert.isFalse(yield* fs.exists(upload))
-    assert.deepStrictEqual(yield* fs.readDirectory(yield* inRoot(".tmp")), [])
+    deepStrictEqual(yield* fs.readDirectory(yield* inRoot(".tmp")), [])
   })
 
 for (const code of ["EXDEV", "EPERM"]) {

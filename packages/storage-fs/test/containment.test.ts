@@ -1,5 +1,6 @@
 import { FileSystem } from "@effect/platform"
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage } from "@runner-connector/core"
 import { Effect, Stream } from "effect"
 import { inRoot, key, outsideFile, read, realStorage, Workspace, write } from "./workspace.ts"
@@ -76,7 +77,7 @@ it.layer(realStorage)("FsStorage: no key leaves the root", (it) => {
       for (const name of ["way-out/new/x", "nowhere/x", "nowhere/new/x"]) {
         assert.strictEqual((yield* Effect.flip(write(name, "x")))._tag, "FileStorageError")
       }
-      assert.deepStrictEqual(yield* fs.readDirectory(`${outside}/empty`), [])
+      deepStrictEqual(yield* fs.readDirectory(`${outside}/empty`), [])
       assert.isFalse(yield* exists(`${outside}/not-there`))
     })
   )

@@ -1,5 +1,6 @@
 import { FileSystem, Path } from "@effect/platform"
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage, Tokens } from "@runner-connector/core"
 import { Chunk, Effect, Stream } from "effect"
 import { fullAfter, noting } from "./spyFileSystem.ts"
@@ -16,7 +17,7 @@ it.effect("FsStorage brings the bytes to the disk before the name, and then the 
     calls.length = 0
     yield* write("new/folder/x", "x")
     const told = calls.filter((call) => !call.startsWith("close")).map((call) => call.replace(/\.tmp\/.*/, ".tmp/*"))
-    assert.deepStrictEqual(told, [
+    deepStrictEqual(told, [
       `write ${root}/.tmp/*`,
       `sync ${root}/.tmp/*`,
       `sync ${root}`,
@@ -27,7 +28,7 @@ it.effect("FsStorage brings the bytes to the disk before the name, and then the 
     calls.length = 0
     yield* files.adopt(key("new/folder/x"), upload)
     const adopted = calls.filter((call) => !call.startsWith("close"))
-    assert.deepStrictEqual(adopted, [`sync ${upload}`, `rename ${root}/new/folder/x`, `sync ${root}/new/folder`])
+    deepStrictEqual(adopted, [`sync ${upload}`, `rename ${root}/new/folder/x`, `sync ${root}/new/folder`])
   }).pipe(Effect.provide(storageOn(noting(calls))))
 })
 
@@ -39,13 +40,13 @@ it.effect("FsStorage reads a chunk only when it is asked for, and closes the fil
     const place = yield* inRoot("big")
     calls.length = 0
     const stream = files.read(key("big"))
-    assert.deepStrictEqual(calls, [])
+    deepStrictEqual(calls, [])
     const first = yield* Effect.scoped(Effect.flatMap(Stream.toPull(stream), (pull) => pull))
     assert.strictEqual(Chunk.unsafeHead(first).length, MIB / 4)
-    assert.deepStrictEqual(calls, [`read ${place}`, `close ${place}`])
+    deepStrictEqual(calls, [`read ${place}`, `close ${place}`])
     calls.length = 0
     yield* Stream.runDrain(files.read(key("big"), { start: MIB, end: 2 * MIB - 1 }))
-    assert.deepStrictEqual(calls, [...Array(4).fill(`read ${place}`), `close ${place}`])
+    deepStrictEqual(calls, [...Array(4).fill(`read ${place}`), `close ${place}`])
   }).pipe(Effect.provide(storageOn(noting(calls))))
 })
 
@@ -56,9 +57,9 @@ it.effect("FsStorage leaves what was there when the disk is full", () =>
     yield* write("x", "old")
     const piece = new Uint8Array(1000)
     const error = yield* Effect.flip(files.write(key("x"), Stream.make(piece, piece, piece)))
-    assert.deepStrictEqual([error._tag, error.operation], ["FileStorageError", "write"])
+    deepStrictEqual([error._tag, error.operation], ["FileStorageError", "write"])
     assert.strictEqual(yield* read("x"), "old")
-    assert.deepStrictEqual(yield* fs.readDirectory(yield* inRoot(".tmp")), [])
+    deepStrictEqual(yield* fs.readDirectory(yield* inRoot(".tmp")), [])
   }).pipe(Effect.provide(storageOn(fullAfter(3))))
 )
 

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process"
 import { FileSystem } from "@effect/platform"
 import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage } from "@runner-connector/core"
 import { FsStorage } from "@runner-connector/storage-fs"
 import { Config, ConfigProvider, Effect, Layer, TestClock } from "effect"
@@ -17,7 +18,7 @@ it.layer(realStorage)("FsStorage: what stands in the folder", (it) => {
       const place = yield* inRoot("a/b/video.mp4")
       assert.strictEqual(yield* fs.readFileString(place), "bytes")
       const source = yield* Effect.scoped(files.source(key("a/b/video.mp4")))
-      assert.deepStrictEqual(source, FileStorage.MediaSource.Path({ path: place }))
+      deepStrictEqual(source, FileStorage.MediaSource.Path({ path: place }))
     })
   )
 
@@ -28,7 +29,7 @@ it.layer(realStorage)("FsStorage: what stands in the folder", (it) => {
       yield* write("one/two/three/x", "x")
       yield* write("one/y", "y")
       yield* files.remove(key("one/two/three/x"))
-      assert.deepStrictEqual(yield* fs.readDirectory(yield* inRoot("one")), ["y"])
+      deepStrictEqual(yield* fs.readDirectory(yield* inRoot("one")), ["y"])
       yield* files.remove(key("one/y"))
       assert.isFalse(yield* fs.exists(yield* inRoot("one")))
       assert.isTrue(yield* fs.exists(yield* inRoot(".tmp")))
@@ -57,7 +58,7 @@ it.layer(realStorage)("FsStorage: what stands in the folder", (it) => {
       assert.strictEqual((yield* Effect.flip(read(name)))._tag, "FileNotFound")
       yield* files.remove(key(name))
       assert.strictEqual((yield* Effect.flip(write(name, "x")))._tag, "FileStorageError")
-      assert.deepStrictEqual(yield* (yield* FileSystem.FileSystem).readDirectory(yield* inRoot(".tmp")), [])
+      deepStrictEqual(yield* (yield* FileSystem.FileSystem).readDirectory(yield* inRoot(".tmp")), [])
     })
   )
 
@@ -93,10 +94,10 @@ it.layer(machine)("FsStorage: setting up", (it) => {
       yield* fs.utimes(precious, new Date(0), new Date(0))
       yield* fs.symlink(precious, `${root}/.tmp/link`)
       yield* build(root)
-      assert.deepStrictEqual(yield* fs.readDirectory(`${root}/.tmp`), ["alive"])
+      deepStrictEqual(yield* fs.readDirectory(`${root}/.tmp`), ["alive"])
       assert.isTrue(yield* fs.exists(precious))
       yield* build(root, { sweepAfter: "1 hour" })
-      assert.deepStrictEqual(yield* fs.readDirectory(`${root}/.tmp`), [])
+      deepStrictEqual(yield* fs.readDirectory(`${root}/.tmp`), [])
     })
   )
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { assert, layer as withLayer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage, MediaFacts, MediaProbe } from "@runner-connector/core"
 import { Duration, Effect, Either, type Layer, Option } from "effect"
 import { brokenFixtures, type Fixture, fixturePath, fixtures } from "../../fixtures/corpus.ts"
@@ -34,7 +35,7 @@ const sameFacts = (fixture: Fixture) =>
     if (fixture.duration !== undefined) assert.closeTo(duration ?? Number.NaN, fixture.duration, 0.1)
     else if (fixture.kind === "video") assert.isUndefined(duration)
     const picture = report.streams.find((stream) => stream.codec_type === "video")
-    if (fixture.width !== undefined) assert.deepStrictEqual([picture?.width, picture?.height], sizeOf(fixture))
+    if (fixture.width !== undefined) deepStrictEqual([picture?.width, picture?.height], sizeOf(fixture))
   })
 
 const sizeOf = (fixture: Fixture) => [fixture.width, fixture.height]
@@ -72,7 +73,7 @@ export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProb
       it.effect(`takes an upright frame of ${fixture.name}`, () =>
         Effect.gen(function* () {
           for (const at of ["0 seconds", "500 millis", "1 hour"] as const) {
-            assert.deepStrictEqual(jpegSize(yield* frameAt(fixture.name, at)), fixture.frame)
+            deepStrictEqual(jpegSize(yield* frameAt(fixture.name, at)), fixture.frame)
           }
         })
       )
@@ -91,7 +92,7 @@ export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProb
         const { frame, probe } = yield* MediaProbe.MediaProbe
         const nothing = source("there-is-no-such-file.mp4")
         const failures = [yield* Effect.flip(probe(nothing)), yield* Effect.flip(frame(nothing, Duration.zero))]
-        assert.deepStrictEqual(
+        deepStrictEqual(
           failures.map(({ _tag }) => _tag),
           ["ProbeError", "ProbeError"]
         )

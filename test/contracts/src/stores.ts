@@ -1,5 +1,6 @@
 import type { Vitest } from "@effect/vitest"
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import {
   type Ids,
   JobStore,
@@ -27,15 +28,15 @@ const rowsOfVideos = Schema.encodeSync(Schema.Array(Video.Video))
 export const assertJobs = (
   actual: ReadonlyArray<RunnerJob.RunnerJob>,
   expected: ReadonlyArray<RunnerJob.RunnerJob>
-): void => assert.deepStrictEqual(rowsOfJobs(actual), rowsOfJobs(expected))
+): void => deepStrictEqual(rowsOfJobs(actual), rowsOfJobs(expected))
 
 /** Compared as rows: every field, in this order, to the millisecond. */
 export const assertRunners = (actual: ReadonlyArray<Runner.Runner>, expected: ReadonlyArray<Runner.Runner>): void =>
-  assert.deepStrictEqual(rowsOfRunners(actual), rowsOfRunners(expected))
+  deepStrictEqual(rowsOfRunners(actual), rowsOfRunners(expected))
 
 /** Compared as rows: every field, in this order, to the millisecond. */
 export const assertVideos = (actual: ReadonlyArray<Video.Video>, expected: ReadonlyArray<Video.Video>): void =>
-  assert.deepStrictEqual(rowsOfVideos(actual), rowsOfVideos(expected))
+  deepStrictEqual(rowsOfVideos(actual), rowsOfVideos(expected))
 
 export const idsOf = <A extends { readonly id: unknown }>(all: ReadonlyArray<A>): ReadonlyArray<A["id"]> =>
   all.map(({ id }) => id)
@@ -75,7 +76,7 @@ export const race = <A, E extends { readonly _tag: string }, R>(
 
 /** Asserts that one came out well, and all others with the given error. */
 export const assertOneWinner = (outcomes: ReadonlyArray<string>, error: string): void =>
-  assert.deepStrictEqual([...outcomes].sort(), [...Arr.makeBy(outcomes.length - 1, () => error), "ok"].sort())
+  deepStrictEqual([...outcomes].sort(), [...Arr.makeBy(outcomes.length - 1, () => error), "ok"].sort())
 
 /** Reads page after page until one is empty. */
 export const allPages = <A, E, R>(

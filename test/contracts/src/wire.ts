@@ -1,5 +1,10 @@
 import { assert, layer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
+import { adminAccessCases } from "./wire/adminAccess.ts"
+import { adminJobCases } from "./wire/adminJobs.ts"
+import { adminRunnerCases } from "./wire/adminRunners.ts"
+import { describingCases } from "./wire/describing.ts"
 import { downloadingCases } from "./wire/downloading.ts"
 import { holdingCases } from "./wire/holding.ts"
 import { Journal } from "./wire/Journal.ts"
@@ -25,7 +30,7 @@ const secrecyCases: WireServer.WireCases = (it) => {
   it.effect("and nothing that came in was taken for a defect of the server", () =>
     Effect.gen(function* () {
       const { lines } = yield* Journal
-      assert.deepStrictEqual(
+      deepStrictEqual(
         lines.filter((line) => line.includes('"ERROR"')),
         []
       )
@@ -49,6 +54,10 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
       malformedCases(it)
       recordedCases(it)
       outageCases(it)
+      adminAccessCases(it)
+      adminRunnerCases(it)
+      adminJobCases(it)
+      describingCases(it)
       secrecyCases(it)
     }
   )

@@ -1,5 +1,6 @@
 import { openAsBlob } from "node:fs"
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Schema } from "effect"
 import { until } from "./waiting.ts"
 
@@ -123,11 +124,11 @@ export const api = (url: string, token?: string) => {
 /** That the video is there in full: published, every job completed at once, nothing twice. */
 export const assertPublished = (video: Video, resolutions: ReadonlyArray<number>): void => {
   const shown = JSON.stringify(video, null, 1)
-  assert.deepStrictEqual(video.state, { id: 1, label: "Published" }, shown)
+  deepStrictEqual(video.state, { id: 1, label: "Published" }, shown)
   assert.strictEqual(video.progress, 100, shown)
   const made = video.files.map(({ resolution }) => resolution).sort((a, b) => a - b)
-  assert.deepStrictEqual(made, [...resolutions], shown)
-  assert.deepStrictEqual(
+  deepStrictEqual(made, [...resolutions], shown)
+  deepStrictEqual(
     video.jobs.map(({ resolution }) => resolution).sort((a, b) => Number(a) - Number(b)),
     [...resolutions],
     shown

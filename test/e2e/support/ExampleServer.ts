@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { Deferred, Effect, type Scope } from "effect"
+import { Deferred, Effect, Exit, type Scope } from "effect"
 import { descendants, end, survivors } from "./processes.ts"
 import { until } from "./waiting.ts"
 
@@ -34,8 +34,8 @@ export interface ExampleServer {
   readonly kill: Effect.Effect<End>
   /** Asks it to end, and waits. */
   readonly stop: (signal?: "SIGTERM" | "SIGINT") => Effect.Effect<End>
-  /** The processes that it has started, and those that they have. */
-  readonly children: Effect.Effect<ReadonlyArray<number>>
+  /** The processes that it has started, and those that they have; of one program only, when it is named. */
+  readonly children: (program?: string) => Effect.Effect<ReadonlyArray<number>>
 }
 
 const inherited = ["PATH", "HOME", "LANG", "TMPDIR"]
@@ -73,6 +73,10 @@ process.once("exit", () => {
   for (const endOne of atExit) endOne()
 })
 
+/** What the server said, for whoever wonders why a test failed. */
+const lastLines = (chunks: ReadonlyArray<string>): Effect.Effect<void> =>
+  Effect.sync(() => console.error(`The server said:\n${chunks.join("").split("\n").slice(-40).join("\n")}`))
+
 /** Starts the server as its user does, and does not wait for anything; it ends with the scope at the latest. */
 export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -105,6 +109,7 @@ export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, nev
           Deferred.await(finished)
         )
     )
+    yield* Effect.addFinalizer((exit) => (Exit.isFailure(exit) ? lastLines(chunks) : Effect.void))
     const send = (signal: NodeJS.Signals) =>
       Effect.zipRight(
         Effect.sync(() => child.kill(signal)),
@@ -119,7 +124,7 @@ export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, nev
       ended: Deferred.await(finished),
       kill: send("SIGKILL"),
       stop: (signal = "SIGTERM") => send(signal),
-      children: Effect.sync(() => descendants(pid))
+      children: (program) => Effect.sync(() => descendants(pid, program))
     }
   })
 

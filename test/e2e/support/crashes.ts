@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
 import { Context, Duration, Effect, Layer, Scope } from "effect"
 import { api } from "./Api.ts"
@@ -78,7 +79,7 @@ export const layer: Layer.Layer<Crashes, FfmpegFailed | FfmpegError, Ffmpeg> = L
     ScriptedRunner.expect(answer, 204)
 
     const crash = Effect.gen(function* () {
-      assert.deepStrictEqual(yield* server.kill, { code: null, signal: "SIGKILL" })
+      deepStrictEqual(yield* server.kill, { code: null, signal: "SIGKILL" })
       server = yield* ExampleServer.start(options)
       assert.match(yield* server.log, /Stopping the PostgreSQL/)
     }).pipe(Effect.provideService(Scope.Scope, scope))

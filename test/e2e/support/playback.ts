@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Effect, Schema } from "effect"
 import { type Answer, request } from "./Api.ts"
@@ -102,7 +103,7 @@ export const decode = (path: string) =>
       inputs: [{ path }],
       arguments: ({ input }) => ["-v", "error", "-xerror", "-i", input(0), "-f", "null", "-"]
     })
-    assert.deepStrictEqual(log, [], path)
+    deepStrictEqual(log, [], path)
     const report = yield* ffprobe({ input: { path }, arguments: ["-count_frames", "-show_entries", entries] })
     return yield* Schema.decodeUnknown(Report)(report)
   })

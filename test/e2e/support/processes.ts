@@ -1,30 +1,37 @@
 import { execFileSync } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
+import { basename } from "node:path"
 import { platform } from "node:process"
 
 interface Running {
   readonly pid: number
   readonly parent: number
+  /** The file that it runs, without the path. */
+  readonly program: string
 }
 
-/** The state stands behind the name, which may hold blanks and brackets. A zombie has ended. */
+/** The name may hold blanks and brackets. A zombie has ended. */
 const fromProc = (pid: string): ReadonlyArray<Running> => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-    const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-    return state === "Z" || state === "X" ? [] : [{ pid: Number(pid), parent: Number(parent) }]
+    const [, program = "", state, parent] =
+      /^\d+ \((.*)\) (\w) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? []
+    return state === "Z" || state === "X" ? [] : [{ pid: Number(pid), parent: Number(parent), program }]
   } catch {
     return []
   }
 }
 
 const fromPs = (): ReadonlyArray<Running> =>
-  execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat="], { encoding: "utf8" })
+  execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat=,comm="], { encoding: "utf8" })
     .trim()
     .split("\n")
     .map((line) => line.trim().split(/\s+/))
     .filter(([, , state]) => !state?.startsWith("Z"))
-    .map(([pid, parent]) => ({ pid: Number(pid), parent: Number(parent) }))
+    .map(([pid, parent, , ...path]) => ({
+      pid: Number(pid),
+      parent: Number(parent),
+      program: basename(path.join(" "))
+    }))
 
 const running = (): ReadonlyArray<Running> =>
   platform === "linux"
@@ -33,12 +40,14 @@ const running = (): ReadonlyArray<Running> =>
         .flatMap(fromProc)
     : fromPs()
 
-/** All processes below this one, however deep. */
-export const descendants = (pid: number): ReadonlyArray<number> => {
+/** All processes below this one, however deep; of one program only, when it is named. */
+export const descendants = (pid: number, program?: string): ReadonlyArray<number> => {
   const all = running()
-  const below = (parent: number): ReadonlyArray<number> =>
-    all.filter((one) => one.parent === parent).flatMap((one) => [one.pid, ...below(one.pid)])
+  const below = (parent: number): ReadonlyArray<Running> =>
+    all.filter((one) => one.parent === parent).flatMap((one) => [one, ...below(one.pid)])
   return below(pid)
+    .filter((one) => program === undefined || one.program === program)
+    .map((one) => one.pid)
 }
 
 /** Which of these processes still run. */

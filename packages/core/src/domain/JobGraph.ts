@@ -2,7 +2,7 @@ import type { GraphNode, GraphOptions } from "./GraphNode.ts"
 import { parallelGraph } from "./ParallelGraph.ts"
 import { manualGraph, peertubeGraph } from "./PeertubeGraph.ts"
 
-export type { GraphNode, GraphOptions, GraphSettings, VodJobType } from "./GraphNode.ts"
+export type { GraphNode, GraphOptions } from "./GraphNode.ts"
 export { manualGraph }
 
 /** How the jobs of a video hang together: all at once, or as PeerTube does it. */

@@ -36,6 +36,13 @@ export const addRendition = (video: Video, file: VideoFile, now: DateTime.Utc): 
   }
 }
 
+/** Every file that the video shows; its source is not among them. */
+export const keysInUse = (video: Video): ReadonlyArray<FileKey> => [
+  ...Option.toArray(video.playlistKey),
+  ...video.files.flatMap((file) => [file.playlistKey, file.key]),
+  ...Option.toArray(video.thumbnailKey)
+]
+
 /** Seconds: what the source says, else what its renditions turned out to last. */
 export const durationOf = (video: Pick<Video, "files" | "source">): Option.Option<number> =>
   Option.orElse(video.source.duration, () => Option.firstSomeOf(video.files.map((file) => file.duration)))

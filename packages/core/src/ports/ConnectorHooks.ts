@@ -3,7 +3,8 @@ import type { Video, VideoFile } from "../domain/Video.ts"
 
 /**
  * What the application wants to hear. Each is called at most once for what it names, by the process that made it so,
- * after it is stored. A hook that dies is logged and changes nothing: what it was told stays true.
+ * after it is stored. A hook that dies is logged and changes nothing: what it was told stays true. Hooks are waited for:
+ * one that has much to do hands it to a fiber of its own.
  */
 export interface Hooks {
   /** A rendition was added to the master playlist. */

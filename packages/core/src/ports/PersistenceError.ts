@@ -24,3 +24,9 @@ export interface PageRequest {
   /** How many to return at most, 0..100. */
   readonly count: number
 }
+
+/** In which order a list is wanted. Equals follow one another in the order of their insertion, either way. */
+export interface Sort<Column extends string> {
+  readonly by: Column
+  readonly descending: boolean
+}

@@ -1,7 +1,7 @@
 import { Context, type DateTime, type Effect, type Option, Schema } from "effect"
 import type { RegistrationTokenId, RunnerId, TokenHash } from "../domain/Ids.ts"
 import type { NewRunner, RegistrationToken, Runner } from "../domain/Runner.ts"
-import type { Page, PageRequest, PersistenceError } from "./PersistenceError.ts"
+import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
 /** A runner of this name is registered already. */
 export class RunnerNameTaken extends Schema.TaggedError<RunnerNameTaken>()("RunnerNameTaken", {
@@ -20,6 +20,12 @@ export interface Contact {
   readonly version: Option.Option<string>
 }
 
+/** Which part of a list of runners or tokens is wanted. */
+export interface SortedPageRequest extends PageRequest {
+  /** Newest first when absent. */
+  readonly sort?: Sort<"createdAt">
+}
+
 /** Keeps registration tokens; only hashes are known here. */
 export interface RegistrationTokens {
   readonly add: (token: {
@@ -28,9 +34,9 @@ export interface RegistrationTokens {
     readonly at: DateTime.Utc
   }) => Effect.Effect<RegistrationToken, PersistenceError>
   readonly findByHash: (hash: TokenHash) => Effect.Effect<Option.Option<RegistrationToken>, PersistenceError>
-  /** Newest first, each with the number of runners registered with it. */
+  /** Each with the number of runners registered with it. */
   readonly list: (
-    page: PageRequest
+    page: SortedPageRequest
   ) => Effect.Effect<Page<RegistrationToken & { readonly runners: number }>, PersistenceError>
   /** Removes the token and every runner registered with it; false when there is none of that number. */
   readonly remove: (id: RegistrationTokenId) => Effect.Effect<boolean, PersistenceError>
@@ -48,8 +54,7 @@ export class RunnerStore extends Context.Tag("@runner-connector/core/RunnerStore
     readonly touch: (id: RunnerId, contact: Contact) => Effect.Effect<void, PersistenceError>
     /** Removes the runner; its jobs keep their state and lose their `runnerId`. False when there is none. */
     readonly remove: (id: RunnerId) => Effect.Effect<boolean, PersistenceError>
-    /** Newest first. */
-    readonly list: (page: PageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
+    readonly list: (page: SortedPageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
     readonly registrationTokens: RegistrationTokens
   }
 >() {}

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { endpoint } from "./Endpoint.ts"
-import { HolderTokens, JobParams, NoContent } from "./fields.ts"
+import { HolderTokens, JobParams } from "./fields.ts"
 
 /** Runners name the video as the payload's URL does; PeerTube also takes its small number. */
 const FileParams = Schema.extend(
@@ -18,8 +18,8 @@ const download = <const Name extends string>(name: Name, file: string, summary: 
     body: "json",
     request: Schema.Struct(HolderTokens),
     status: 200,
-    /** The bytes of the file, not a document. */
-    response: NoContent
+    isFile: true,
+    problems: [403, 404, 416]
   })
 
 /** The layout of these paths is PeerTube's to the letter: runners recognise a source they already have by it. */

@@ -1,6 +1,8 @@
 import { Effect, Fiber, type Option, Schema } from "effect"
 import type { ConnectorSettings } from "../ConnectorConfig.ts"
+import type { Access } from "../ports/AdminAccess.ts"
 import type { BodySource } from "./BodySource.ts"
+import { bearerOf } from "./bearerOf.ts"
 import type { Endpoint } from "./Endpoint.ts"
 import type { Fields } from "./FormFields.ts"
 import * as Parameters from "./Parameters.ts"
@@ -21,9 +23,10 @@ export interface Incoming {
 export type Handler = (incoming: Incoming) => Effect.Effect<Response, WireError>
 
 /** A request that is what its endpoint asks for. */
-export interface Call<Params, Body> {
+export interface Call<Params, Query, Body> {
   readonly request: Request
   readonly params: Params
+  readonly query: Query
   readonly body: Body
   readonly ip: Option.Option<string>
   /**
@@ -39,44 +42,48 @@ export interface Call<Params, Body> {
 export interface Reception {
   readonly spool: Spool
   readonly config: Pick<ConnectorSettings, "maxJsonSize" | "maxFileSize">
+  readonly access: Access
 }
 
-type Work<Params, Body, Answer> = {
+type Work<Params, Query, Body, Answer> = {
   /** See `FormRules.mayUpload`; needed by endpoints that take files. */
   readonly mayUpload?: (params: Params, fields: Fields) => Effect.Effect<boolean, WireError>
-  readonly run: (call: Call<Params, Body>) => Effect.Effect<Answer, WireError>
+  readonly run: (call: Call<Params, Query, Body>) => Effect.Effect<Answer, WireError>
 }
 
 /** Answers with whatever response the work makes. */
 export const responding =
-  <P, PI, Q, QI, A, AI>(
+  <P, PI, Q, QI, B, BI, A, AI>(
     reception: Reception,
-    endpoint: Endpoint<P, PI, Q, QI, A, AI>,
-    { mayUpload = () => Effect.succeed(true), run }: Work<P, Q, Response>
+    endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
+    { mayUpload = () => Effect.succeed(true), run }: Work<P, Q, B, Response>
   ): Handler =>
   (incoming) =>
     Effect.gen(function* () {
       const { clientAddress, request, source } = incoming
+      if (endpoint.admin) yield* reception.access.check(bearerOf(request))
       const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
+      const query = yield* Parameters.ofQuery(endpoint.query, request)
       const folder = yield* reception.spool.folder
       let isHandedOver = false
 
-      const handOver: Call<P, Q>["handOver"] = (work) =>
+      const handOver: Call<P, Q, B>["handOver"] = (work) =>
         Effect.uninterruptibleMask((restore) => {
           isHandedOver = true
           const begun = Effect.forkDaemon(Effect.interruptible(work(folder.release)))
           return Effect.flatMap(begun, (fiber) => restore(Fiber.join(fiber)))
         })
 
+      const receive = RequestBody.receive(source, request, {
+        ...reception,
+        folder,
+        files: new Set(endpoint.files),
+        mayUpload: (fields: Fields) => mayUpload(params, fields)
+      }).pipe(Effect.tapError(() => Effect.zipRight(folder.release, source.drain)))
+
       const handle = Effect.gen(function* () {
-        const received = yield* RequestBody.receive(source, request, {
-          ...reception,
-          folder,
-          files: new Set(endpoint.files),
-          mayUpload: (fields: Fields) => mayUpload(params, fields)
-        }).pipe(Effect.tapError(() => Effect.zipRight(folder.release, source.drain)))
-        const body = yield* Parameters.ofBody(endpoint.request, received)
-        return yield* run({ request, params, body, ip: clientAddress, handOver })
+        const body = yield* Parameters.ofBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
+        return yield* run({ request, params, query, body, ip: clientAddress, handOver })
       })
       return yield* Effect.ensuring(
         handle,
@@ -85,10 +92,10 @@ export const responding =
     })
 
 /** Answers with the document that the work makes, or with nothing where the endpoint has nothing to say. */
-export const documenting = <P, PI, Q, QI, A, AI>(
+export const documenting = <P, PI, Q, QI, B, BI, A, AI>(
   reception: Reception,
-  endpoint: Endpoint<P, PI, Q, QI, A, AI>,
-  { run, ...work }: Work<P, Q, A>
+  endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
+  { run, ...work }: Work<P, Q, B, A>
 ): Handler => {
   const encode = Schema.encode(endpoint.response)
   return responding(reception, endpoint, {

@@ -1,7 +1,8 @@
 import { DateTime, Option, type Redacted, Schema } from "effect"
 import type { Runner } from "../domain/Runner.ts"
 import type { RunnerJob, JobState as State } from "../domain/RunnerJob.ts"
-import { Token } from "./fields.ts"
+import type { ListedJob as Listed, ParentJob } from "../ports/JobStore.ts"
+import { AnyObject, Moment, Token } from "./fields.ts"
 
 /** Number and label of each state on the wire. */
 export const stateDocuments: Readonly<Record<State, { readonly id: number; readonly label: string }>> = {
@@ -16,18 +17,17 @@ export const stateDocuments: Readonly<Record<State, { readonly id: number; reado
   Completing: { id: 9, label: "Completing" }
 }
 
-const StateDocument = Schema.Struct({ id: Schema.Int, label: Schema.String })
+const StateDocument = Schema.Struct({ id: Schema.Int, label: Schema.String }).annotations({ identifier: "JobState" })
 
 /** A job in the answer to `request`: exactly these three members. */
 export const AvailableJob = Schema.Struct({
   uuid: Schema.String,
   type: Schema.String,
-  payload: Schema.Unknown
-})
+  payload: AnyObject
+}).annotations({ identifier: "AvailableJob" })
 export type AvailableJob = typeof AvailableJob.Type
 
-/** A job in the answer to `accept`. */
-export const AcceptedJob = Schema.Struct({
+const jobFields = {
   uuid: Schema.String,
   type: Schema.String,
   state: StateDocument,
@@ -35,16 +35,29 @@ export const AcceptedJob = Schema.Struct({
   priority: Schema.Int,
   failures: Schema.Int,
   error: Schema.NullOr(Schema.String),
-  payload: Schema.Unknown,
-  startedAt: Schema.optional(Schema.String),
-  createdAt: Schema.String,
-  updatedAt: Schema.String,
+  payload: AnyObject,
+  startedAt: Schema.optional(Moment),
+  createdAt: Moment,
+  updatedAt: Moment,
   runner: Schema.NullOr(
     Schema.Struct({ id: Schema.Int, name: Schema.String, description: Schema.NullOr(Schema.String) })
-  ),
-  jobToken: Token
-})
+  )
+}
+
+/** A job in the answer to `accept`. */
+export const AcceptedJob = Schema.Struct({ ...jobFields, jobToken: Token }).annotations({ identifier: "AcceptedJob" })
 export type AcceptedJob = typeof AcceptedJob.Type
+
+/** A job in the list for administrators. */
+export const ListedJob = Schema.Struct({
+  ...jobFields,
+  finishedAt: Schema.optional(Moment),
+  privatePayload: AnyObject,
+  parent: Schema.optional(
+    Schema.Struct({ id: Schema.Int, uuid: Schema.String, type: Schema.String, state: StateDocument })
+  )
+}).annotations({ identifier: "ListedJob" })
+export type ListedJob = typeof ListedJob.Type
 
 export const availableJob = (job: RunnerJob, payload: unknown): AvailableJob => ({
   uuid: job.id,
@@ -52,12 +65,8 @@ export const availableJob = (job: RunnerJob, payload: unknown): AvailableJob => 
   payload
 })
 
-export const acceptedJob = (
-  job: RunnerJob,
-  runner: Runner,
-  payload: unknown,
-  jobToken: Redacted.Redacted<string>
-): AcceptedJob => ({
+/** What everybody is shown who is shown a job. */
+const jobMembers = (job: RunnerJob, runner: Option.Option<Runner>, payload: unknown) => ({
   uuid: job.id,
   type: job.type,
   state: stateDocuments[job.state],
@@ -69,6 +78,29 @@ export const acceptedJob = (
   ...Option.match(job.startedAt, { onNone: () => ({}), onSome: (at) => ({ startedAt: DateTime.formatIso(at) }) }),
   createdAt: DateTime.formatIso(job.createdAt),
   updatedAt: DateTime.formatIso(job.updatedAt),
-  runner: { id: runner.id, name: runner.name, description: Option.getOrNull(runner.description) },
-  jobToken
+  runner: Option.match(runner, {
+    onNone: () => null,
+    onSome: ({ description, id, name }) => ({ id, name, description: Option.getOrNull(description) })
+  })
+})
+
+export const acceptedJob = (
+  job: RunnerJob,
+  runner: Runner,
+  payload: unknown,
+  jobToken: Redacted.Redacted<string>
+): AcceptedJob => ({ ...jobMembers(job, Option.some(runner), payload), jobToken })
+
+export const listedJob = (job: Listed, runner: Option.Option<Runner>, payload: unknown): ListedJob => ({
+  ...jobMembers(job, runner, payload),
+  ...Option.match(job.finishedAt, { onNone: () => ({}), onSome: (at) => ({ finishedAt: DateTime.formatIso(at) }) }),
+  privatePayload: job.privatePayload,
+  ...Option.match(job.parent, { onNone: () => ({}), onSome: (parent) => ({ parent: parentDocument(parent) }) })
+})
+
+const parentDocument = ({ id, number, state, type }: ParentJob) => ({
+  id: number,
+  uuid: id,
+  type,
+  state: stateDocuments[state]
 })

@@ -1,16 +1,17 @@
 import { Schema } from "effect"
 import { endpoint } from "./Endpoint.ts"
-import { CleanText, HolderTokens, JobParams, Message, NoContent, NoParams, Progress, Token, Version } from "./fields.ts"
+import { CleanText, HolderTokens, JobParams, Message, Progress, Token, Version } from "./fields.ts"
 import { AcceptedJob, AvailableJob } from "./JobDocuments.ts"
 
-const Payload = Schema.optional(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
+const Payload = Schema.optional(
+  Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations({ jsonSchema: { type: "object" } })
+)
 
 export const request = endpoint({
   name: "request",
   method: "POST",
   path: "/api/v1/runners/jobs/request",
   summary: "List up to ten pending jobs, best first; reserves nothing",
-  params: NoParams,
   body: "json",
   request: Schema.Struct({
     runnerToken: Token,
@@ -19,7 +20,8 @@ export const request = endpoint({
     version: Schema.optional(Version)
   }),
   status: 200,
-  response: Schema.Struct({ availableJobs: Schema.Array(AvailableJob) })
+  response: Schema.Struct({ availableJobs: Schema.Array(AvailableJob) }),
+  problems: [404]
 })
 
 export const accept = endpoint({
@@ -31,7 +33,8 @@ export const accept = endpoint({
   body: "json",
   request: Schema.Struct({ runnerToken: Token }),
   status: 200,
-  response: Schema.Struct({ job: AcceptedJob })
+  response: Schema.Struct({ job: AcceptedJob }),
+  problems: [404, 409]
 })
 
 export const abort = endpoint({
@@ -43,7 +46,7 @@ export const abort = endpoint({
   body: "json",
   request: Schema.Struct({ ...HolderTokens, reason: Message }),
   status: 204,
-  response: NoContent
+  problems: [404]
 })
 
 export const update = endpoint({
@@ -56,7 +59,7 @@ export const update = endpoint({
   files: ["payload[videoChunkFile]", "payload[resolutionPlaylistFile]", "payload[masterPlaylistFile]"],
   request: Schema.Struct({ ...HolderTokens, progress: Schema.optional(Progress), payload: Payload }),
   status: 204,
-  response: NoContent
+  problems: [404]
 })
 
 export const error = endpoint({
@@ -68,7 +71,7 @@ export const error = endpoint({
   body: "json",
   request: Schema.Struct({ ...HolderTokens, message: Message }),
   status: 204,
-  response: NoContent
+  problems: [404]
 })
 
 export const success = endpoint({
@@ -81,5 +84,5 @@ export const success = endpoint({
   files: ["payload[videoFile]", "payload[resolutionPlaylistFile]", "payload[vttFile]", "payload[storyboardFile]"],
   request: Schema.Struct({ ...HolderTokens, payload: Payload }),
   status: 204,
-  response: NoContent
+  problems: [404, 409]
 })

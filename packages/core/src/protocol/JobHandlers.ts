@@ -23,7 +23,7 @@ const callerOf = (call: { readonly ip: Caller["ip"] }, version?: string): Caller
 })
 
 /** What a call about a held job says of the job and of who calls. */
-const held = (call: Call<JobParams, Tokens>) => ({
+const held = (call: Call<JobParams, unknown, Tokens>) => ({
   id: call.params.jobUUID,
   runnerToken: call.body.runnerToken,
   jobToken: call.body.jobToken,

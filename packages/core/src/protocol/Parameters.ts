@@ -1,4 +1,5 @@
 import { Effect, ParseResult, Schema } from "effect"
+import { searchOf } from "./matchPath.ts"
 import { type InvalidParameter, InvalidParameters } from "./ProtocolErrors.ts"
 
 type Location = InvalidParameter["location"]
@@ -9,7 +10,9 @@ const toInvalid =
   (error: ParseResult.ParseError): InvalidParameters => {
     const found = new Map<string, InvalidParameter>()
     for (const issue of ParseResult.ArrayFormatter.formatErrorSync(error)) {
-      const path = issue.path.map(String).join(".") || location
+      // Several values of one name are still that parameter's.
+      const names = location === "query" ? issue.path.slice(0, 1) : issue.path
+      const path = names.map(String).join(".") || location
       if (!found.has(path))
         found.set(path, { path, location, msg: issue._tag === "Missing" ? "Missing" : "Invalid value" })
     }
@@ -35,9 +38,24 @@ export const ofPath = <A, I>(
     (params) => decode(schema, "params", params)
   )
 
+/** A name that a query may give more than once is often written with brackets behind it, which mean nothing more. */
+const brackets = /\[\d*\]$/
+
+/** The values by name: a text, or a list when the name stands there more than once or with brackets. */
+const queryOf = (search: URLSearchParams): Readonly<Record<string, unknown>> => {
+  const values = new Map<string, string | ReadonlyArray<string>>()
+  for (const [written, value] of search) {
+    const name = written.replace(brackets, "")
+    const before = values.get(name)
+    if (before === undefined && name === written) values.set(name, value)
+    else values.set(name, [...(typeof before === "string" ? [before] : (before ?? [])), value])
+  }
+  return Object.fromEntries(values)
+}
+
 /** The parameters behind the question mark of an address. */
 export const ofQuery = <A, I>(schema: Schema.Schema<A, I>, request: Request): Effect.Effect<A, InvalidParameters> =>
-  decode(schema, "query", Object.fromEntries(new URL(request.url).searchParams))
+  decode(schema, "query", queryOf(new URLSearchParams(searchOf(request))))
 
 /** The parameters of a body that was read. */
 export const ofBody = <A, I>(schema: Schema.Schema<A, I>, body: object): Effect.Effect<A, InvalidParameters> =>

@@ -1,12 +1,15 @@
 import { Cause, Effect, Match } from "effect"
 import type { UploadError } from "../jobs/UploadedFile.ts"
+import type { Forbidden, Unauthorized } from "../ports/AdminAccess.ts"
 import type { FileNotFound, FileStorageError } from "../ports/FileStorage.ts"
 import type { ProbeError } from "../ports/MediaProbe.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import type { RunnerNameTaken } from "../ports/RunnerStore.ts"
 import type * as UseCase from "../usecases/errors.ts"
 import { pathnameOf } from "./matchPath.ts"
+import type { ProblemCode, ProblemDocument } from "./ProblemDocument.ts"
 import type * as Protocol from "./ProtocolErrors.ts"
+import { reasons, type Status } from "./statuses.ts"
 
 /** Every error that a request can end with. */
 export type WireError =
@@ -18,6 +21,7 @@ export type WireError =
   | UseCase.JobNotProcessing
   | UseCase.ResultAlreadyReceived
   | UseCase.JobNotCancellable
+  | UseCase.JobNotRemovable
   | UseCase.InvalidPayload
   | UseCase.UnknownVideo
   | UseCase.VideoNotOfJob
@@ -30,7 +34,9 @@ export type WireError =
   | FileStorageError
   | ProbeError
   | UploadError
-  | Protocol.Unauthorized
+  | Unauthorized
+  | Forbidden
+  | Protocol.RunnerNotFound
   | Protocol.InvalidParameters
   | Protocol.MalformedBody
   | Protocol.BodyTooLarge
@@ -39,14 +45,6 @@ export type WireError =
   | Protocol.MethodNotAllowed
   | Protocol.RangeNotSatisfiable
   | Protocol.SpoolError
-
-/** What runners tell errors apart by. */
-export type ProblemCode =
-  | "unknown_runner_token"
-  | "runner_job_not_in_pending_state"
-  | "runner_job_not_in_processing_state"
-
-type Status = keyof typeof reasons
 
 /** What is answered instead of what was asked for. */
 export interface Problem {
@@ -57,21 +55,6 @@ export interface Problem {
   readonly invalid?: ReadonlyArray<Protocol.InvalidParameter>
   readonly headers?: Readonly<Record<string, string>>
 }
-
-const reasons = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  409: "Conflict",
-  413: "Content Too Large",
-  415: "Unsupported Media Type",
-  416: "Range Not Satisfiable",
-  422: "Unprocessable Content",
-  500: "Internal Server Error",
-  503: "Service Unavailable"
-} as const
 
 const RETRY_AFTER_SECONDS = "5"
 
@@ -104,6 +87,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     JobNotProcessing: saying(400, "runner_job_not_in_processing_state"),
     ResultAlreadyReceived: saying(409),
     JobNotCancellable: saying(400),
+    JobNotRemovable: saying(400),
     InvalidPayload: saying(400),
     UnknownVideo: saying(404),
     VideoNotOfJob: saying(403),
@@ -118,6 +102,8 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     UploadError: unavailable,
     SpoolError: unavailable,
     Unauthorized: (error): Problem => ({ ...saying(401)(error), headers: { "www-authenticate": "Bearer" } }),
+    Forbidden: saying(403),
+    RunnerNotFound: saying(404),
     InvalidParameters: (error): Problem => ({ ...saying(400)(error), invalid: error.parameters }),
     MalformedBody: saying(400),
     BodyTooLarge: saying(413),
@@ -134,14 +120,13 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
 const DOCS = "https://docs.joinpeertube.org/api-rest-reference.html#section/Errors/"
 
 const parameterDocument = ({ location, msg, path }: Protocol.InvalidParameter) => ({
-  type: "field",
+  type: "field" as const,
   msg,
   path,
   location
 })
 
-/** The members of RFC 9457 and those that PeerTube adds: `error` for old runners, `code`, `invalid-params`. */
-const documentOf = ({ code, detail, invalid, status }: Problem, request: Request) => ({
+const documentOf = ({ code, detail, invalid, status }: Problem, request: Request): ProblemDocument => ({
   ...(code === undefined ? { type: "about:blank", title: reasons[status] } : { type: `${DOCS}${code}`, code }),
   status,
   detail,

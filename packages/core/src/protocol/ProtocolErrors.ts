@@ -83,9 +83,9 @@ export class SpoolError extends Schema.TaggedError<SpoolError>()("SpoolError", {
   }
 }
 
-/** The request needs a bearer token, and has none or a wrong one. */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {}) {
+/** No runner has this number. Without a code: the one for unknown runners makes a runner give up. */
+export class RunnerNotFound extends Schema.TaggedError<RunnerNotFound>()("RunnerNotFound", {}) {
   override get message(): string {
-    return "This needs the administrator's token, as `Authorization: Bearer …`"
+    return "There is no such runner"
   }
 }

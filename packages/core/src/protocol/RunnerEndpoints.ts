@@ -1,14 +1,13 @@
 import { Schema } from "effect"
 import { RunnerId } from "../domain/Ids.ts"
 import { endpoint } from "./Endpoint.ts"
-import { NoContent, NoParams, RunnerDescription, RunnerName, Token, Version } from "./fields.ts"
+import { RunnerDescription, RunnerName, Token, Version } from "./fields.ts"
 
 export const register = endpoint({
   name: "register",
   method: "POST",
   path: "/api/v1/runners/register",
   summary: "Register a runner with a registration token",
-  params: NoParams,
   body: "json",
   request: Schema.Struct({
     registrationToken: Token,
@@ -17,7 +16,8 @@ export const register = endpoint({
     version: Schema.optional(Version)
   }),
   status: 200,
-  response: Schema.Struct({ id: RunnerId, runnerToken: Token })
+  response: Schema.Struct({ id: RunnerId, runnerToken: Token }),
+  problems: [404]
 })
 
 export const unregister = endpoint({
@@ -25,9 +25,8 @@ export const unregister = endpoint({
   method: "POST",
   path: "/api/v1/runners/unregister",
   summary: "Remove the runner that holds this token",
-  params: NoParams,
   body: "json",
   request: Schema.Struct({ runnerToken: Token }),
   status: 204,
-  response: NoContent
+  problems: [404]
 })

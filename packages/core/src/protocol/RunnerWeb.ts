@@ -2,18 +2,22 @@ import type { FileSystem, Path } from "@effect/platform"
 import { Context, Effect, Layer, Option } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
+import { AdminAccess } from "../ports/AdminAccess.ts"
 import type { FileStorage } from "../ports/FileStorage.ts"
 import type { Holding } from "../usecases/Holding.ts"
 import type { JobFiles } from "../usecases/JobFiles.ts"
 import type { RunnerJobs } from "../usecases/RunnerJobs.ts"
 import type { Runners } from "../usecases/Runners.ts"
+import * as AdminHandlers from "./AdminHandlers.ts"
 import * as BodySource from "./BodySource.ts"
 import type { AnyEndpoint } from "./Endpoint.ts"
 import { endpoints } from "./endpoints.ts"
 import * as FileHandlers from "./FileHandlers.ts"
-import type { Handler, Incoming } from "./Handler.ts"
+import { documenting, type Handler, type Incoming, type Reception } from "./Handler.ts"
 import * as JobHandlers from "./JobHandlers.ts"
-import { makeMatcher, pathnameOf } from "./matchPath.ts"
+import { makeMatcher, type PathMatch, pathnameOf } from "./matchPath.ts"
+import { describe, openApi } from "./OpenApi.ts"
+import * as Parameters from "./Parameters.ts"
 import { answer, type WireError } from "./Problem.ts"
 import { MethodNotAllowed, type SpoolError, UnknownPath } from "./ProtocolErrors.ts"
 import * as RunnerHandlers from "./RunnerHandlers.ts"
@@ -59,40 +63,68 @@ const closing = (response: Response): Response => {
   return response
 }
 
-const make = (options: Options) =>
-  Effect.gen(function* () {
-    const config = yield* ConnectorConfig
-    const spool = yield* Spool.make(Option.fromNullable(options.spoolDirectory))
-    const reception = { config, spool }
-    const handlers = new Map<string, Handler>(
-      [yield* RunnerHandlers.make(reception), yield* JobHandlers.make(reception), yield* FileHandlers.make(reception)]
-        .map((group): Readonly<Record<string, Handler>> => group)
-        .flatMap(Object.entries)
-    )
-    const match = makeMatcher(endpoints)
+/** The methods that a path takes; none when its parameters could be those of nothing. */
+const methodsOf = (found: ReadonlyArray<PathMatch>): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.filter(found, ({ endpoint, params }) => Effect.isSuccess(Parameters.ofPath(endpoint.params, params))).pipe(
+    Effect.map((real) => real.flatMap(({ endpoint: { method } }) => (method === "GET" ? ["GET", "HEAD"] : [method])))
+  )
 
-    const work = (name: string, incoming: Incoming): Effect.Effect<Response, WireError> =>
-      handlers.get(name)?.(incoming) ?? new UnknownPath()
+const refuse = (allowed: ReadonlyArray<string>): Effect.Effect<never, UnknownPath | MethodNotAllowed> =>
+  allowed.length === 0 ? new UnknownPath() : new MethodNotAllowed({ allowed })
 
-    const respond: RunnerWeb["Type"]["respond"] = ({ name }, request, context) =>
-      Effect.suspend(() => {
-        const source = BodySource.make(request)
-        return answer(work(name, { request, source, ...context }), request).pipe(
-          Effect.map((response) => (source.isUnfinished() ? closing(response) : response)),
-          Effect.onInterrupt(() => source.cancel)
-        )
-      }).pipe(Effect.annotateLogs({ endpoint: name }), Effect.withSpan("RunnerWeb.respond", { attributes: { name } }))
+/** What a GET would be answered with, but for its body. */
+const withoutBody = (response: Response): Response => new Response(null, response)
 
-    const handle: RunnerWeb["Type"]["handle"] = (request, context = nowhere) => {
-      const found = match(pathnameOf(request))
-      const chosen = found.find(({ endpoint }) => endpoint.method === request.method)
-      if (chosen !== undefined) return respond(chosen.endpoint, request, { ...context, params: chosen.params })
-      const allowed = found.map(({ endpoint }) => endpoint.method)
-      return answer(allowed.length === 0 ? new UnknownPath() : new MethodNotAllowed({ allowed }), request)
+/** The description of the wire, made when somebody asks for it first. */
+const makeDescription = (reception: Reception, publicUrl: URL) =>
+  Effect.map(Effect.cached(Effect.sync(() => describe(endpoints, publicUrl))), (document) => ({
+    openApi: documenting(reception, openApi, { run: () => document })
+  }))
+
+/** What answers each endpoint, by its name. */
+const makeHandlers = Effect.fnUntraced(function* (options: Options) {
+  const config = yield* ConnectorConfig
+  const spool = yield* Spool.make(Option.fromNullable(options.spoolDirectory))
+  const reception = { config, spool, access: yield* AdminAccess }
+  const groups: ReadonlyArray<Readonly<Record<string, Handler>>> = [
+    yield* RunnerHandlers.make(reception),
+    yield* JobHandlers.make(reception),
+    yield* FileHandlers.make(reception),
+    yield* AdminHandlers.make(reception),
+    yield* makeDescription(reception, config.publicUrl)
+  ]
+  return new Map(groups.flatMap(Object.entries<Handler>))
+})
+
+const make = Effect.fnUntraced(function* (options: Options) {
+  const handlers = yield* makeHandlers(options)
+  const match = makeMatcher(endpoints)
+
+  const work = (name: string, incoming: Incoming): Effect.Effect<Response, WireError> =>
+    handlers.get(name)?.(incoming) ?? new UnknownPath()
+
+  const respond: RunnerWeb["Type"]["respond"] = ({ name }, request, context) =>
+    Effect.suspend(() => {
+      const source = BodySource.make(request)
+      return answer(work(name, { request, source, ...context }), request).pipe(
+        Effect.map((response) => (source.isUnfinished() ? closing(response) : response)),
+        Effect.onInterrupt(() => source.cancel)
+      )
+    }).pipe(Effect.annotateLogs({ endpoint: name }), Effect.withSpan("RunnerWeb.respond", { attributes: { name } }))
+
+  const handle: RunnerWeb["Type"]["handle"] = (request, context = nowhere) => {
+    const found = match(pathnameOf(request))
+    const isHead = request.method === "HEAD"
+    const chosen = found.find(({ endpoint }) => endpoint.method === (isHead ? "GET" : request.method))
+    if (chosen !== undefined) {
+      const response = respond(chosen.endpoint, request, { ...context, params: chosen.params })
+      return isHead ? Effect.map(response, withoutBody) : response
     }
+    return answer(Effect.flatMap(methodsOf(found), refuse), request)
+  }
 
-    return RunnerWeb.of({ respond, handle })
-  })
+  return RunnerWeb.of({ respond, handle })
+})
 
 type Needs =
   | Runners

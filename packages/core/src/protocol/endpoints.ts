@@ -1,12 +1,14 @@
+import * as AdminEndpoints from "./AdminEndpoints.ts"
 import type { AnyEndpoint } from "./Endpoint.ts"
 import * as FileEndpoints from "./FileEndpoints.ts"
 import * as JobEndpoints from "./JobEndpoints.ts"
+import { openApi } from "./OpenApi.ts"
 import * as RunnerEndpoints from "./RunnerEndpoints.ts"
 
-/** Where everything that runners ask for stands. */
+/** Where all of it stands. */
 export const basePath = "/api/v1/runners"
 
-/** Every endpoint of the runner's wire, in one list. */
+/** Every endpoint of the wire, in one list: those of runners, and those of administrators. */
 export const endpoints: ReadonlyArray<AnyEndpoint> = [
   RunnerEndpoints.register,
   RunnerEndpoints.unregister,
@@ -18,5 +20,14 @@ export const endpoints: ReadonlyArray<AnyEndpoint> = [
   JobEndpoints.success,
   FileEndpoints.maxQuality,
   FileEndpoints.maxQualityAudio,
-  FileEndpoints.preview
+  FileEndpoints.preview,
+  AdminEndpoints.listRunners,
+  AdminEndpoints.deleteRunner,
+  AdminEndpoints.listRegistrationTokens,
+  AdminEndpoints.generateRegistrationToken,
+  AdminEndpoints.deleteRegistrationToken,
+  AdminEndpoints.listJobs,
+  AdminEndpoints.cancelJob,
+  AdminEndpoints.deleteJob,
+  openApi
 ]

@@ -1,4 +1,5 @@
 import { Effect, type Option } from "effect"
+import type { NoSuchElementException, UnknownException } from "effect/Cause"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import type { JobTypes, JobUrls } from "../jobs/JobType.ts"
@@ -18,19 +19,30 @@ const urlsAt = (origin: string): JobUrls => {
   }
 }
 
-/** The payload of a job as runners read it; none, and a line in the log, when this server cannot read the job. */
-export const presentJob: Effect.Effect<
-  (job: RunnerJob) => Effect.Effect<Option.Option<unknown>>,
+/** The payload of a job as runners read it; fails when this server cannot read the job. */
+export const jobPayload: Effect.Effect<
+  (job: RunnerJob) => Effect.Effect<unknown, NoSuchElementException | UnknownException>,
   never,
   JobTypes | ConnectorConfig
 > = Effect.gen(function* () {
   const { publicUrl } = yield* ConnectorConfig
   const attempt = yield* attemptOf
   const urls = urlsAt(publicUrl.origin)
-  return (job: RunnerJob) =>
-    Effect.flatMap(attempt(job), (known) =>
-      Effect.flatMap(known, ({ content, type }) => Effect.try(() => type.present(job, content, urls)))
-    ).pipe(
+  return (job) =>
+    Effect.flatMap(Effect.flatten(attempt(job)), ({ content, type }) =>
+      Effect.try((): unknown => type.present(job, content, urls))
+    )
+})
+
+/** The same for runners: none, and a line in the log, when this server cannot read the job. */
+export const presentJob: Effect.Effect<
+  (job: RunnerJob) => Effect.Effect<Option.Option<unknown>>,
+  never,
+  JobTypes | ConnectorConfig
+> = Effect.map(
+  jobPayload,
+  (payloadOf) => (job) =>
+    payloadOf(job).pipe(
       Effect.tapError((error) =>
         Effect.logWarning("A job cannot be shown to runners: no job type here can read it", error).pipe(
           Effect.annotateLogs({ job: job.id, type: job.type })
@@ -38,4 +50,4 @@ export const presentJob: Effect.Effect<
       ),
       Effect.option
     )
-})
+)

@@ -1,12 +1,13 @@
-import { Cause, Context, DateTime, Duration, Effect, ExecutionStrategy, type Fiber, Layer, Scope } from "effect"
+import { Cause, Context, DateTime, Duration, Effect, ExecutionStrategy, type Fiber, Layer, Option, Scope } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
+import { keysInUse } from "../domain/VideoMachine.ts"
 import { CompletionError, type JobTypes } from "../jobs/JobType.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
 import { JobStore } from "../ports/JobStore.ts"
 import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
-import type { VideoStore } from "../ports/VideoStore.ts"
+import { VideoStore } from "../ports/VideoStore.ts"
 import { attemptOf, filesOfAttempt } from "./attempt.ts"
 import { isPublished, Publishing, stillStoring } from "./Publishing.ts"
 import { Settlement } from "./Settlement.ts"
@@ -32,16 +33,23 @@ export class Completion extends Context.Tag("@runner-connector/core/Completion")
 /** Gives up a try whose result was not stored. Never fails: what cannot be done now is left to upkeep. */
 const makeLeave = Effect.gen(function* () {
   const store = yield* JobStore
+  const videos = yield* VideoStore
   const storage = yield* FileStorage
   const withdraw = yield* makeWithdraw
   const filesOf = yield* filesOfAttempt
 
-  /** Whoever took the job away removed its files; this removes those that came after that. */
+  /**
+   * Whoever took the job away removed its files; this removes those that came after that. The video is asked as well:
+   * the job may have been removed when its result was published.
+   */
   const clearUp = (attempt: RunnerJob) =>
     Effect.gen(function* () {
       const [job] = yield* store.family(attempt.id)
       if (isPublished(attempt, job)) return
-      yield* Effect.forEach(yield* filesOf(attempt), (key) => storage.remove(key), { discard: true })
+      const video = Option.isSome(attempt.videoId) ? yield* videos.find(attempt.videoId.value) : Option.none()
+      const shown = new Set(Option.isSome(video) ? keysInUse(video.value) : [])
+      const left = (yield* filesOf(attempt)).filter((key) => !shown.has(key))
+      yield* Effect.forEach(left, (key) => storage.remove(key), { discard: true })
     })
 
   return (attempt: RunnerJob, event: JobEvent) =>

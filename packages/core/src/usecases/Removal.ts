@@ -4,6 +4,7 @@ import type { FileKey } from "../domain/FileKey.ts"
 import type { JobId, VideoId } from "../domain/Ids.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { RetiredFile, Video } from "../domain/Video.ts"
+import { keysInUse } from "../domain/VideoMachine.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
 import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
 import { JobStore } from "../ports/JobStore.ts"
@@ -35,9 +36,7 @@ export class Removal extends Context.Tag("@runner-connector/core/Removal")<
 >() {}
 
 const keysOf = (video: Video, keepSource: boolean): ReadonlyArray<FileKey> => [
-  ...Option.toArray(video.playlistKey),
-  ...video.files.flatMap((file) => [file.playlistKey, file.key]),
-  ...Option.toArray(video.thumbnailKey),
+  ...keysInUse(video),
   ...(keepSource ? [] : [video.sourceKey])
 ]
 

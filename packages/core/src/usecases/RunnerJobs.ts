@@ -5,7 +5,7 @@ import { JobEvent } from "../domain/JobMachine.ts"
 import type { Runner } from "../domain/Runner.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { JobTypes } from "../jobs/JobType.ts"
-import { type JobFilter, JobStore } from "../ports/JobStore.ts"
+import { type JobFilter, JobStore, type ListedJob } from "../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { hashToken, makeToken } from "../ports/Tokens.ts"
@@ -16,6 +16,7 @@ import {
   JobNotCancellable,
   JobNotPending,
   JobNotProcessing,
+  type JobNotRemovable,
   JobTaken,
   type ResultAlreadyReceived,
   UnknownJob,
@@ -25,6 +26,7 @@ import { type Claim, Holding, processedBy } from "./Holding.ts"
 import { makeHandIn } from "./handIn.ts"
 import { makeHeartbeat } from "./heartbeat.ts"
 import { type Caller, Runners } from "./Runners.ts"
+import { makeRemoveJob } from "./removeJob.ts"
 import { Settlement } from "./Settlement.ts"
 
 type Token = Redacted.Redacted<string>
@@ -73,7 +75,12 @@ export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")
     readonly abort: (call: HeldCall & { readonly reason: string }) => Effect.Effect<void, HeldError>
     /** Nobody shall do the job, nor what waits for it. */
     readonly cancel: (id: JobId) => Effect.Effect<void, UnknownJob | JobNotCancellable | PersistenceError>
-    readonly list: (filter: JobFilter) => Effect.Effect<Page<RunnerJob>, PersistenceError>
+    /**
+     * Removes the job with all that waits for it, however deep, after cancelling what of it is open. What its runner
+     * says of it later is about an unknown job. After trouble in the middle the call can be made again.
+     */
+    readonly remove: (id: JobId) => Effect.Effect<void, UnknownJob | JobNotRemovable | PersistenceError>
+    readonly list: (filter: JobFilter) => Effect.Effect<Page<ListedJob>, PersistenceError>
     readonly ofVideo: (id: VideoId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
   }
 >() {}
@@ -153,6 +160,7 @@ const makeCancel = Effect.gen(function* () {
 const make = Effect.gen(function* () {
   const store = yield* JobStore
   const endTry = yield* makeEndTry
+  const cancel = yield* makeCancel
   return RunnerJobs.of({
     request: yield* makeRequest,
     accept: yield* makeAccept,
@@ -160,7 +168,8 @@ const make = Effect.gen(function* () {
     succeed: yield* makeHandIn,
     fail: (call) => endTry(call, JobEvent.Failed({ message: call.message })),
     abort: (call) => endTry(call, JobEvent.Aborted({ stalled: false, message: call.reason })),
-    cancel: yield* makeCancel,
+    cancel,
+    remove: yield* makeRemoveJob(cancel),
     list: store.list,
     ofVideo: store.ofVideo
   })

@@ -2,8 +2,8 @@ import { Context, DateTime, Duration, Effect, Layer, Option, Redacted } from "ef
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { RegistrationTokenId, RunnerId } from "../domain/Ids.ts"
 import type { RegistrationToken, Runner } from "../domain/Runner.ts"
-import type { Page, PageRequest, PersistenceError } from "../ports/PersistenceError.ts"
-import { type RunnerNameTaken, RunnerStore } from "../ports/RunnerStore.ts"
+import type { Page, PersistenceError } from "../ports/PersistenceError.ts"
+import { type RunnerNameTaken, RunnerStore, type SortedPageRequest } from "../ports/RunnerStore.ts"
 import { hashToken, makeToken } from "../ports/Tokens.ts"
 import { UnknownRegistrationToken, UnknownRunner } from "./errors.ts"
 
@@ -41,7 +41,7 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
      * call is worth failing for it, least of all one that has changed something already.
      */
     readonly noteContact: (runner: Runner, caller: Caller) => Effect.Effect<void>
-    readonly list: (page: PageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
+    readonly list: (page: SortedPageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
     /** Those of these numbers that still exist, by number. */
     readonly byIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyMap<RunnerId, Runner>, PersistenceError>
     /** False when there is none of this number. */
@@ -52,7 +52,7 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
       PersistenceError
     >
     readonly listRegistrationTokens: (
-      page: PageRequest
+      page: SortedPageRequest
     ) => Effect.Effect<Page<RegistrationToken & { readonly runners: number }>, PersistenceError>
     /** Removes the runners registered with it too. False when there is none of this number. */
     readonly removeRegistrationToken: (id: RegistrationTokenId) => Effect.Effect<boolean, PersistenceError>

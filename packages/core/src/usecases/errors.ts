@@ -72,6 +72,17 @@ export class JobNotCancellable extends Schema.TaggedError<JobNotCancellable>()("
   }
 }
 
+/** The result of the job, or of one that waits for it, is being stored; when that is over it can be removed. */
+export class JobNotRemovable extends Schema.TaggedError<JobNotRemovable>()("JobNotRemovable", {
+  /** The job whose result it is. */
+  id: JobId,
+  state: JobState
+}) {
+  override get message(): string {
+    return `The result of job ${this.id} is being stored: it can be removed when that is over`
+  }
+}
+
 /** What was sent for the job is not what its type asks for. */
 export class InvalidPayload extends Schema.TaggedError<InvalidPayload>()("InvalidPayload", {
   /** What is wrong, without the values that were sent. */

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FastCheck, Schema } from "effect"
 import { ProbeReport } from "../../src/domain/ProbeReport.ts"
 
@@ -11,7 +12,7 @@ describe("ProbeReport", () => {
       format: { filename: "/a", format_name: "mov", duration: "2.0", size: "12", tags: {} },
       streams: [{ index: 0, codec_type: "video", width: 320, color_range: "tv", tags: { language: "und" } }]
     })
-    assert.deepStrictEqual(report, {
+    deepStrictEqual(report, {
       format: { format_name: "mov", duration: "2.0", size: "12" },
       streams: [{ index: 0, codec_type: "video", width: 320, tags: { language: "und" } }]
     })
@@ -23,7 +24,7 @@ describe("ProbeReport", () => {
     assert.strictEqual(read?.width, 320)
     assert.strictEqual(read?.level, 30)
     assert.strictEqual(read?.duration, "2.5")
-    assert.deepStrictEqual(read?.side_data_list, [{ rotation: -90 }, {}])
+    deepStrictEqual(read?.side_data_list, [{ rotation: -90 }, {}])
     assert.strictEqual(decode({ format: { size: 12 } }).format.size, "12")
   })
 
@@ -41,14 +42,14 @@ describe("ProbeReport", () => {
     for (const member of ["width", "height", "codec_name", "duration", "level", "tags"] as const) {
       assert.isUndefined(read?.[member], member)
     }
-    assert.deepStrictEqual(read?.disposition, {})
+    deepStrictEqual(read?.disposition, {})
   })
 
   it("reads a report from anything", () => {
     for (const nothing of [undefined, null, 3, "report", [], { format: null, streams: null }, { streams: {} }]) {
-      assert.deepStrictEqual(decode(nothing), { format: {}, streams: [] })
+      deepStrictEqual(decode(nothing), { format: {}, streams: [] })
     }
-    assert.deepStrictEqual(decode({ streams: [null, 3, [], {}] }).streams, [{}])
+    deepStrictEqual(decode({ streams: [null, 3, [], {}] }).streams, [{}])
   })
 
   it("fails on nothing, and reads what it has written", () => {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Stream } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { FileNotFound, FileStorage } from "../../src/ports/FileStorage.ts"
@@ -53,7 +54,7 @@ describe("serveFile", () => {
       const response = yield* serve(storage)
       const bytes = yield* Effect.promise(() => response.arrayBuffer())
       assert.strictEqual(bytes.byteLength, storage.size)
-      assert.deepStrictEqual(storage.watched, { read: storage.size, ended: 1 })
+      deepStrictEqual(storage.watched, { read: storage.size, ended: 1 })
       assert.strictEqual(response.headers.get("x-content-type-options"), "nosniff")
     })
   )

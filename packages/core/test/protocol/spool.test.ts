@@ -1,6 +1,7 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Exit, Option, Scope, TestClock } from "effect"
 import { SpoolError } from "../../src/protocol/ProtocolErrors.ts"
 import * as Spool from "../../src/protocol/Spool.ts"
@@ -29,7 +30,7 @@ describe("Spool", () => {
       yield* request.release
       yield* request.release
       yield* close
-      assert.deepStrictEqual(yield* namesIn(`${folder}/a/b`), [])
+      deepStrictEqual(yield* namesIn(`${folder}/a/b`), [])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
@@ -39,7 +40,7 @@ describe("Spool", () => {
       const { spool } = yield* aSpool(folder)
       const [own] = yield* namesIn(folder)
       const request = yield* spool.folder
-      assert.deepStrictEqual(yield* namesIn(`${folder}/${own}`), [])
+      deepStrictEqual(yield* namesIn(`${folder}/${own}`), [])
       yield* request.release
     }).pipe(Effect.provide(NodeContext.layer))
   )
@@ -53,7 +54,7 @@ describe("Spool", () => {
       yield* close
       assert.lengthOf(yield* namesIn(folder), 1)
       yield* request.release
-      assert.deepStrictEqual(yield* namesIn(folder), [])
+      deepStrictEqual(yield* namesIn(folder), [])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

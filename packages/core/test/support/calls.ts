@@ -16,6 +16,10 @@ export const portError = (call: string): FileStorageError | ProbeError | Persist
   return new PersistenceError({ operation: call, cause })
 }
 
+/** The effect is done, but whoever asked for it is told that it failed. */
+export const losingAnswer = <A, E, R>(call: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.zipRight(effect, Effect.fail(portError(call)) as unknown as Effect.Effect<never, E>)
+
 /** Notes the calls of ports, and lets those fail that are switched off. */
 export interface Watch {
   readonly around: Around

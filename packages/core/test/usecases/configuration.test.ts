@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual, notDeepStrictEqual } from "@effect/vitest/utils"
 import { Cause, ConfigProvider, Duration, Effect, Layer } from "effect"
 import { ConnectorConfig, type ConnectorSettings, defaults, layer, layerFromEnv } from "../../src/ConnectorConfig.ts"
 
@@ -66,7 +67,7 @@ const variables: ReadonlyArray<readonly [name: string, value: string, read: Read
 describe("the environment", () => {
   it.effect("says nothing: everything has its default", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* read({}), { ...defaults, publicUrl })
+      deepStrictEqual(yield* read({}), { ...defaults, publicUrl })
     })
   )
 
@@ -74,8 +75,8 @@ describe("the environment", () => {
     it.effect(`sets ${name}`, () =>
       Effect.gen(function* () {
         const settings = yield* read({ [name]: value })
-        assert.deepStrictEqual(get(settings), expected)
-        assert.notDeepEqual(get(settings), get({ ...defaults, publicUrl }))
+        deepStrictEqual(get(settings), expected)
+        notDeepStrictEqual(get(settings), get({ ...defaults, publicUrl }))
       })
     )
   }
@@ -85,7 +86,7 @@ describe("the environment", () => {
       const wrong = Object.fromEntries(variables.map(([name, , , , value]) => [name, value]))
       const cause = yield* Effect.flip(Effect.sandbox(read(wrong)))
       const text = Cause.pretty(cause)
-      assert.deepStrictEqual(
+      deepStrictEqual(
         variables.map(([name]) => name).filter((name) => !text.includes(name)),
         []
       )
@@ -105,6 +106,6 @@ describe("the environment", () => {
 it.effect("a host that gives settings itself leaves out what it likes", () =>
   Effect.gen(function* () {
     const settings = yield* Effect.provide(ConnectorConfig, layer({ publicUrl, maxStalls: 1 }))
-    assert.deepStrictEqual(settings, { ...defaults, publicUrl, maxStalls: 1 })
+    deepStrictEqual(settings, { ...defaults, publicUrl, maxStalls: 1 })
   })
 )

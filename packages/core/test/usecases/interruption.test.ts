@@ -29,6 +29,8 @@ const when = (server: Process, { held, result }: Given) => succeed(server, held,
 /** The storing that goes on behind an answer has come to its end when the uploads are let go. */
 const released = (result: Result) => asTimeGoesBy(until("the uploads were let go", () => result.released() > 0))
 
+const isTold = ({ world }: Process): boolean => world.told.some(({ hook }) => hook === "renditionReady")
+
 let points = 0
 afterAll(() => console.info(`A server that takes a result was interrupted at ${points} points.`))
 
@@ -43,6 +45,7 @@ describe("while a server takes a result, at each point,", () => {
           Effect.gen(function* () {
             yield* released(result)
             assert.strictEqual(jobOf(other.world, held.job.id).state, "Completed")
+            assert.isTrue(isTold(other))
             yield* goOn(other, runner)
             assert.strictEqual(result.released(), 1)
           })
@@ -65,6 +68,7 @@ describe("while a server takes a result, at each point,", () => {
             const job = jobOf(other.world, held.job.id)
             assert.include(["Pending", "Completed"], job.state)
             assert.strictEqual(job.failures, 0)
+            assert.strictEqual(isTold(other), job.state === "Completed", "the application hears of what is published")
             states.push(job.state)
             yield* goOn(other, runner)
             assert.strictEqual(jobOf(other.world, held.job.id).state, "Completed")

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual, notDeepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aJobId } from "@runner-connector/contracts"
 import { Context, Effect, Option, Redacted } from "effect"
 import type { RunnerJob } from "../../src/domain/RunnerJob.ts"
@@ -23,7 +24,7 @@ describe("request", () => {
       const urgent = aJob({ priority: 1 })
       yield* insert(server, late, ...others, urgent, aJob({ state: "Processing" }), aJob({ state: "WaitingForParent" }))
       const expected = [urgent, ...others].slice(0, 10).map(({ id }) => id)
-      assert.deepStrictEqual(yield* idsOf(request(server, runner)), expected)
+      deepStrictEqual(yield* idsOf(request(server, runner)), expected)
     })
   )
 
@@ -32,7 +33,7 @@ describe("request", () => {
       const server = yield* aProcess()
       const [a, b] = [yield* register(server, "a"), yield* register(server, "b")]
       yield* takeIn(server)
-      assert.deepStrictEqual(yield* idsOf(request(server, a)), yield* idsOf(request(server, b)))
+      deepStrictEqual(yield* idsOf(request(server, a)), yield* idsOf(request(server, b)))
     })
   )
 
@@ -43,10 +44,10 @@ describe("request", () => {
       const known = aJob({ type: "vod-hls-transcoding" })
       yield* insert(server, known, aJob({ type: "not-offered-any-more" }))
       const ask = (types?: ReadonlyArray<string>) => idsOf(request(server, runner, types))
-      assert.deepStrictEqual(yield* ask(), [known.id])
-      assert.deepStrictEqual(yield* ask(["vod-hls-transcoding", "live-rtmp-hls-transcoding"]), [known.id])
-      assert.deepStrictEqual(yield* ask([]), [])
-      assert.deepStrictEqual(yield* ask(["not-offered-any-more", "never-heard-of"]), [])
+      deepStrictEqual(yield* ask(), [known.id])
+      deepStrictEqual(yield* ask(["vod-hls-transcoding", "live-rtmp-hls-transcoding"]), [known.id])
+      deepStrictEqual(yield* ask([]), [])
+      deepStrictEqual(yield* ask(["not-offered-any-more", "never-heard-of"]), [])
     })
   )
 
@@ -72,12 +73,12 @@ describe("accept", () => {
       assert.strictEqual(one.job.state, "Processing")
       assert.isTrue(Option.isSome(one.job.startedAt))
       assert.strictEqual(one.runner.name, runner.name)
-      assert.deepStrictEqual(one.job.runnerId, Option.some(one.runner.id))
+      deepStrictEqual(one.job.runnerId, Option.some(one.runner.id))
       assert.match(Redacted.value(one.jobToken), /^ptrjt-[0-9a-f-]{36}$/)
       yield* server.jobs.abort({ ...call, jobToken: one.jobToken, reason: "stopped" })
       const two = yield* server.jobs.accept(call)
       assert.notStrictEqual(Redacted.value(two.jobToken), Redacted.value(one.jobToken))
-      assert.notDeepEqual(two.job.jobTokenHash, one.job.jobTokenHash)
+      notDeepStrictEqual(two.job.jobTokenHash, one.job.jobTokenHash)
     })
   )
 
@@ -96,10 +97,10 @@ describe("accept", () => {
       const outcomes = yield* Effect.forEach(runners, (runner) => outcome(accept(server, runner, job.id)), {
         concurrency: "unbounded"
       })
-      assert.deepStrictEqual(outcomes.toSorted(), [...Array<string>(19).fill("JobTaken"), "ok"])
+      deepStrictEqual(outcomes.toSorted(), [...Array<string>(19).fill("JobTaken"), "ok"])
       assert.strictEqual(server.world.pings, pings + 19)
       const winner = yield* server.runners.authenticate(runners[outcomes.indexOf("ok")]?.token ?? Redacted.make(""))
-      assert.deepStrictEqual(jobOf(server.world, job.id).runnerId, Option.some(winner.id))
+      deepStrictEqual(jobOf(server.world, job.id).runnerId, Option.some(winner.id))
     })
   )
 

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, Stream } from "effect"
 import { UploadError, UploadedFile } from "../../src/jobs/UploadedFile.ts"
 import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
@@ -99,12 +100,12 @@ describe("a result is refused, the job goes to the next runner, and nothing is s
         const result = make(world)
         const [, log] = yield* withLog(asTimeGoesBy(succeed(server, held, result)))
         const job = jobOf(world, held.job.id)
-        assert.deepStrictEqual([job.state, job.failures], ["Pending", 1])
+        deepStrictEqual([job.state, job.failures], ["Pending", 1])
         assert.match(log, reason)
         assert.strictEqual(world.pings, pings + 1)
-        assert.deepStrictEqual(yield* world.files, before)
-        assert.deepStrictEqual(world.masters, [])
-        assert.deepStrictEqual(world.told, [])
+        deepStrictEqual(yield* world.files, before)
+        deepStrictEqual(world.masters, [])
+        deepStrictEqual(world.told, [])
         assert.strictEqual(videoOf(world, video).state, "ToTranscode")
         assert.strictEqual(result.released(), 1)
       })
@@ -126,13 +127,13 @@ it.effect("the fifth refusal is the last, says why, and ends the video", () =>
     const [job] = [...world.state.jobs.values()]
     assert.isDefined(job)
     assert.strictEqual(job.state, "Errored")
-    assert.deepStrictEqual(job.error, Option.some("The result lasts 50 s although the source lasts 60 s."))
+    deepStrictEqual(job.error, Option.some("The result lasts 50 s although the source lasts 60 s."))
     assert.strictEqual(videoOf(world, video).state, "TranscodingFailed")
-    assert.deepStrictEqual(
+    deepStrictEqual(
       world.told.map(({ hook, state }) => [hook, state]),
       [["transcodingEnded", "TranscodingFailed"]]
     )
-    assert.deepStrictEqual(yield* world.files, before)
+    deepStrictEqual(yield* world.files, before)
     yield* assertConsistent(world)
   })
 )

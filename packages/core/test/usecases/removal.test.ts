@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aVideoId } from "@runner-connector/contracts"
 import { Context, Effect, Option, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
@@ -22,11 +23,11 @@ describe("removeVideo", () => {
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
       const held = yield* acceptNext(server, runner)
       yield* server.removal.removeVideo(video.id)
-      assert.deepStrictEqual(
+      deepStrictEqual(
         jobsOf(world).map(({ state }) => state),
         ["Completed", "Cancelled", "Cancelled"]
       )
-      assert.deepStrictEqual(yield* world.files, [])
+      deepStrictEqual(yield* world.files, [])
       assert.strictEqual(world.state.videos.size, 0)
       const late = aResult(world, 360)
       assert.strictEqual(yield* outcome(succeed(server, held, late)), "UnknownJob")
@@ -64,11 +65,11 @@ describe("removeVideo", () => {
       const child = aJob({ state: "WaitingForParent", parentId: Option.some(waiting.id) })
       yield* Context.get(server.world.ports, JobStore).insert([waiting, child])
       yield* server.removal.removeVideo(video.id)
-      assert.deepStrictEqual(
+      deepStrictEqual(
         jobsOf(server.world).map(({ state }) => state),
         ["Completed", "Completed", "Cancelled", "ParentCancelled"]
       )
-      assert.deepStrictEqual(yield* server.world.files, [])
+      deepStrictEqual(yield* server.world.files, [])
     })
   )
 
@@ -87,9 +88,9 @@ describe("removeVideo", () => {
       assert.strictEqual(jobOf(server.world, held.job.id).state, "Cancelled")
       yield* gate.open
       yield* asTimeGoesBy(until("the uploads are let go", () => result.released() === 1))
-      assert.deepStrictEqual(yield* server.world.files, [])
+      deepStrictEqual(yield* server.world.files, [])
       assert.strictEqual(jobOf(server.world, held.job.id).state, "Cancelled")
-      assert.deepStrictEqual(
+      deepStrictEqual(
         server.world.told.map(({ hook }) => hook),
         ["transcodingEnded"]
       )
@@ -104,11 +105,11 @@ describe("removeVideo", () => {
       watch.breakDown((call) => call === "FileStorage.remove")
       assert.strictEqual(yield* outcome(server.removal.removeVideo(video.id)), "FileStorageError")
       const shell = videoOf(server.world, video)
-      assert.deepStrictEqual([shell.files, shell.thumbnailKey], [[], Option.none()])
+      deepStrictEqual([shell.files, shell.thumbnailKey], [[], Option.none()])
       watch.breakDown(() => false)
       yield* TestClock.adjust("2 hours")
       yield* server.upkeep
-      assert.deepStrictEqual(yield* server.world.files, [])
+      deepStrictEqual(yield* server.world.files, [])
       yield* server.removal.removeVideo(video.id)
       assert.strictEqual(server.world.state.videos.size, 0)
     })

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import { acceptNext, readText, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
@@ -11,7 +12,7 @@ import { makeWorld, type World } from "../support/World.ts"
 const count = (world: World, wanted: string): number => world.told.filter(({ hook }) => hook === wanted).length
 
 const assertAllTold = (world: World, renditions: number): void =>
-  assert.deepStrictEqual(
+  deepStrictEqual(
     ["renditionReady", "videoPlayable", "transcodingEnded"].map((hook) => count(world, hook)),
     [renditions, 1, 1]
   )
@@ -29,12 +30,12 @@ describe("two servers over the same stores", () => {
       yield* asTimeGoesBy(Effect.all([succeed(a, low), succeed(b, high)], { concurrency: 2 }))
 
       const after = videoOf(world, video)
-      assert.deepStrictEqual(
+      deepStrictEqual(
         after.files.map(({ resolution }) => resolution),
         [360, 480]
       )
       assert.lengthOf(world.masters, 3, "the second had to write its playlist again")
-      for (const { missing } of world.masters) assert.deepStrictEqual(missing, [])
+      for (const { missing } of world.masters) deepStrictEqual(missing, [])
       const text = yield* readText(world, Option.getOrThrow(after.playlistKey))
       assert.match(text, /RESOLUTION=640x360[\s\S]*RESOLUTION=853x480/)
       assertAllTold(world, 2)
@@ -60,11 +61,11 @@ describe("two servers over the same stores", () => {
       yield* asTimeGoesBy(
         Effect.forEach(work, ({ held, server }) => succeed(server, held), { concurrency: "unbounded" })
       )
-      assert.deepStrictEqual(
+      deepStrictEqual(
         videoOf(world, video).files.map(({ resolution }) => resolution),
         [...resolutions]
       )
-      for (const { missing } of world.masters) assert.deepStrictEqual(missing, [])
+      for (const { missing } of world.masters) deepStrictEqual(missing, [])
       assertAllTold(world, 8)
       yield* assertConsistent(world)
     })

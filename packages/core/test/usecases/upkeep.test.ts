@@ -1,14 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob } from "@runner-connector/contracts"
-import { Context, DateTime, Duration, Effect, Option, TestClock } from "effect"
+import { Context, Duration, Effect, Option, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { RunnerId } from "../../src/domain/Ids.ts"
-import { FileStorage, FileStorageError } from "../../src/ports/FileStorage.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
-import { acceptNext, type Held, jobOf, jobsOf, register, store, succeed, takeIn, videoOf } from "../support/actions.ts"
-import { makeWatch, withLog } from "../support/calls.ts"
+import { acceptNext, type Held, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
-import { assertConsistent, assertNothingLeft } from "../support/invariants.ts"
+import { assertConsistent } from "../support/invariants.ts"
 import { aResult } from "../support/media.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
@@ -34,7 +33,7 @@ describe("a runner that falls silent", () => {
       const pings = server.world.pings
       yield* server.upkeep
       const job = jobOf(server.world, held.job.id)
-      assert.deepStrictEqual([job.state, job.failures, job.stalls], ["Pending", 0, 1])
+      deepStrictEqual([job.state, job.failures, job.stalls], ["Pending", 0, 1])
       assert.isAbove(server.world.pings, pings)
     })
   )
@@ -54,7 +53,7 @@ describe("a runner that falls silent", () => {
       yield* gate.open
       yield* asTimeGoesBy(round.await)
       const job = jobOf(server.world, held.job.id)
-      assert.deepStrictEqual([job.state, job.stalls], ["Processing", 0])
+      deepStrictEqual([job.state, job.stalls], ["Processing", 0])
     })
   )
 
@@ -73,7 +72,7 @@ describe("a runner that falls silent", () => {
       yield* gate.open
       yield* asTimeGoesBy(round.await)
       const job = jobOf(server.world, held.job.id)
-      assert.deepStrictEqual([job.state, job.stalls], ["Processing", 0])
+      deepStrictEqual([job.state, job.stalls], ["Processing", 0])
     })
   )
 
@@ -103,7 +102,7 @@ describe("a runner that falls silent", () => {
         const after = jobOf(server.world, job.id)
         counts.push([after.stalls, after.failures, after.state])
       }
-      assert.deepStrictEqual(counts, [
+      deepStrictEqual(counts, [
         [1, 0, "Pending"],
         [2, 0, "Pending"],
         [3, 1, "Pending"],
@@ -113,7 +112,7 @@ describe("a runner that falls silent", () => {
         [7, 5, "Errored"]
       ])
       assert.strictEqual(videoOf(server.world, video).state, "TranscodingFailed")
-      assert.deepStrictEqual(
+      deepStrictEqual(
         server.world.told.map(({ hook }) => hook),
         ["transcodingEnded"]
       )
@@ -147,7 +146,7 @@ describe("a result that nobody stores any more", () => {
       yield* TestClock.adjust("1 millis")
       yield* server.upkeep
       const after = jobOf(server.world, job.id)
-      assert.deepStrictEqual([after.state, after.failures, after.resultId], ["Pending", 1, Option.none()])
+      deepStrictEqual([after.state, after.failures, after.resultId], ["Pending", 1, Option.none()])
       const names = videoOf(server.world, video).retired.map(({ key }) => key)
       assert.sameMembers(names, [
         FileKey.make(`videos/cat/${resultId}-360-fragmented.mp4`),
@@ -157,171 +156,52 @@ describe("a result that nobody stores any more", () => {
     })
   )
 
-  it.effect("is left alone when the server that stores it speaks in the last moment", () =>
+  /** A server is held up just before it publishes, and a watcher while it takes that result for abandoned. */
+  const heldUp = (watcherIsHeldAt: string) =>
     Effect.gen(function* () {
       let isArmed = false
-      const family = yield* makeGate("JobStore.family", { isClosed: () => isArmed })
-      const adopt = yield* makeGate("FileStorage.adopt")
-      const server = yield* aProcess(adopt)
-      const watcher = yield* startProcess(server.world, family)
+      const watching = yield* makeGate(watcherIsHeldAt, { isClosed: () => isArmed })
+      const storing = yield* makeGate("VideoStore.save")
+      const server = yield* aProcess(storing)
+      const { world } = server
+      const watcher = yield* startProcess(world, watching)
       const runner = yield* register(server)
       yield* takeIn(server, oneRendition)
       const held = yield* acceptNext(server, runner)
-      const result = aResult(server.world, 360)
+      const result = aResult(world, 360)
       yield* Effect.fork(succeed(server, held, result))
-      yield* until("the result is being stored", () => adopt.waiting() === 1)
-      // As if the server had been held up: its last sign of life is old.
-      const job = jobOf(server.world, held.job.id)
+      yield* until("the result is being stored", () => storing.waiting() === 1)
+      const { id, updatedAt } = jobOf(world, held.job.id)
       yield* TestClock.adjust("10 minutes")
-      server.world.state.jobs.set(job.id, { ...jobOf(server.world, job.id), updatedAt: job.updatedAt })
+      world.state.jobs.set(id, { ...jobOf(world, id), updatedAt })
       isArmed = true
       const round = yield* Effect.fork(watcher.upkeep)
-      yield* until("the watcher is about to decide", () => family.waiting() === 1)
+      yield* until("the watcher is held", () => watching.waiting() === 1)
+      const stored = asTimeGoesBy(until("the uploads are let go", () => result.released() === 1))
+      return { world, id, round, watching, store: Effect.zipRight(storing.open, stored) }
+    })
+
+  it.effect("is left alone when the server that stores it speaks before the watcher decides", () =>
+    Effect.gen(function* () {
+      const { id, round, store, watching, world } = yield* heldUp("JobStore.family")
       yield* TestClock.adjust("15 seconds")
-      yield* family.open
+      yield* watching.open
       yield* asTimeGoesBy(round.await)
-      assert.strictEqual(jobOf(server.world, job.id).state, "Completing")
-      yield* adopt.open
-      yield* asTimeGoesBy(until("the uploads are let go", () => result.released() === 1))
-      assert.strictEqual(jobOf(server.world, job.id).state, "Completed")
-      yield* assertConsistent(server.world)
+      assert.strictEqual(jobOf(world, id).state, "Completing")
+      yield* store
+      assert.strictEqual(jobOf(world, id).state, "Completed")
+      yield* assertConsistent(world)
+    })
+  )
+
+  it.effect("is left alone, with all its files, when it is published before the watcher writes", () =>
+    Effect.gen(function* () {
+      const { id, round, store, watching, world } = yield* heldUp("VideoStore.save")
+      yield* store
+      yield* watching.open
+      yield* asTimeGoesBy(round.await)
+      assert.strictEqual(jobOf(world, id).state, "Completed")
+      yield* assertConsistent(world)
     })
   )
 })
-
-describe("files that nothing refers to any more", () => {
-  it.effect("are kept for a while and then removed, by whichever server is first", () =>
-    Effect.gen(function* () {
-      const server = yield* aProcess({ settings: { retiredFor: Duration.hours(1) } })
-      const other = yield* startProcess(server.world, { settings: { retiredFor: Duration.hours(1) } })
-      const runner = yield* register(server)
-      const video = yield* takeIn(server)
-      yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
-      yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
-      const [retired] = videoOf(server.world, video).retired
-      assert.isDefined(retired)
-      yield* TestClock.adjust("59 minutes")
-      yield* server.upkeep
-      assert.include(yield* server.world.files, retired.key)
-      yield* TestClock.adjust("2 minutes")
-      yield* asTimeGoesBy(Effect.all([server.upkeep, other.upkeep], { concurrency: 2 }))
-      assert.notInclude(yield* server.world.files, retired.key)
-      yield* assertNothingLeft(server.world)
-    })
-  )
-
-  it.effect("do not wait for one that cannot be removed", () =>
-    Effect.gen(function* () {
-      let stuck = ""
-      const server = yield* aProcess()
-      const { world } = server
-      const keys = ["a.m3u8", "b.m3u8", "c.m3u8"].map((name) => FileKey.make(`videos/cat/${name}`))
-      const storage = Context.get(world.ports, FileStorage)
-      const faulty = yield* startProcess({
-        ...world,
-        ports: Context.add(world.ports, FileStorage, {
-          ...storage,
-          remove: (key) =>
-            key === stuck
-              ? new FileStorageError({ operation: "remove", key, cause: new Error("EPERM") })
-              : storage.remove(key)
-        })
-      })
-      const videos = yield* Effect.all([takeIn(server, oneRendition), takeIn(server, oneRendition)])
-      for (const key of keys) yield* store(world, key, new Uint8Array([1]))
-      const at = yield* DateTime.now
-      const [first, second] = videos
-      const [a, b, c] = keys as [FileKey, FileKey, FileKey]
-      world.state.videos.set(first.id, {
-        ...first,
-        retired: [
-          { key: a, at },
-          { key: b, at }
-        ]
-      })
-      world.state.videos.set(second.id, { ...second, retired: [{ key: c, at }] })
-      stuck = a
-      yield* TestClock.adjust("2 hours")
-      yield* faulty.upkeep
-      assert.deepStrictEqual(
-        videos.map((video) => videoOf(world, video).retired.map(({ key }) => key)),
-        [[a], []]
-      )
-      assert.notIncludeMembers([...(yield* world.files)], [b, c])
-    })
-  )
-
-  it.effect("stay noted while they cannot be removed", () =>
-    Effect.gen(function* () {
-      const watch = makeWatch()
-      const server = yield* aProcess(watch)
-      const runner = yield* register(server)
-      const video = yield* takeIn(server)
-      yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
-      yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
-      yield* TestClock.adjust("2 hours")
-      watch.breakDown((call) => call === "FileStorage.remove")
-      yield* server.upkeep
-      assert.lengthOf(videoOf(server.world, video).retired, 1)
-      watch.breakDown(() => false)
-      yield* server.upkeep
-      yield* assertNothingLeft(server.world)
-    })
-  )
-})
-
-it.effect("calls idle runners for as long as jobs of a type that is offered wait", () =>
-  Effect.gen(function* () {
-    const server = yield* aProcess()
-    const { world } = server
-    yield* Context.get(world.ports, JobStore).insert([aJob({ type: "gone" })])
-    yield* server.upkeep
-    assert.strictEqual(world.pings, 0)
-    yield* takeIn(server, oneRendition)
-    const before = world.pings
-    yield* server.upkeep
-    yield* server.upkeep
-    assert.strictEqual(world.pings, before + 2)
-    for (const { id } of jobsOf(world)) yield* server.jobs.cancel(id)
-    yield* server.upkeep
-    assert.strictEqual(world.pings, before + 2)
-  })
-)
-
-it.effect("settles a video whose last job ended without anybody noticing", () =>
-  Effect.gen(function* () {
-    const server = yield* aProcess()
-    const video = yield* takeIn(server, oneRendition)
-    for (const job of jobsOf(server.world)) server.world.state.jobs.set(job.id, { ...job, state: "Errored" })
-    yield* server.upkeep
-    yield* server.upkeep
-    assert.strictEqual(videoOf(server.world, video).state, "TranscodingFailed")
-    assert.lengthOf(server.world.told, 1)
-  })
-)
-
-it.effect("does all other parts of a round when one of them fails or dies", () =>
-  Effect.gen(function* () {
-    const parts: Record<string, string> = {
-      "stalled jobs": "JobStore.listSilent",
-      "unsettled videos": "VideoStore.listUnsettled",
-      "retired files": "VideoStore.listRetired",
-      "idle runners": "JobStore.listAvailable"
-    }
-    for (const [part, call] of Object.entries(parts)) {
-      const watch = makeWatch()
-      const server = yield* aProcess(watch)
-      yield* takeIn(server)
-      watch.breakDown((name) => name === call)
-      const [, log] = yield* withLog(server.upkeep)
-      assert.include(log, `Upkeep of ${part} failed`)
-      for (const other of Object.values(parts)) assert.isAtLeast(watch.count(other), 1, other)
-
-      const dying = yield* aProcess({
-        around: (name, effect) => (name === call ? Effect.dieMessage("a bug") : effect)
-      })
-      const [, deathLog] = yield* withLog(dying.upkeep)
-      assert.include(deathLog, `Upkeep of ${part} failed`)
-    }
-  })
-)

@@ -25,7 +25,8 @@ const runners = `
   CREATE INDEX runner_registration_token ON runner_connector.runner (registration_token_id);
 `
 
-// Jobs outlive their videos, so video_id refers to nothing. Neither does parent_id: jobs are never deleted.
+// Jobs outlive their videos, so video_id refers to nothing. Neither does parent_id: what waits for a job that is removed
+// is removed by name and revision, never behind somebody's back.
 const jobs = `
   CREATE TABLE runner_connector.runner_job (
     id uuid PRIMARY KEY,

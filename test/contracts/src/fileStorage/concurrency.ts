@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, FileStorage } from "@runner-connector/core"
 import { Chunk, Deferred, Effect, Fiber, Ref, Stream } from "effect"
 import { type Cases, freshKey, inPieces, join, readAll, someBytes, text, write } from "./harness.ts"
@@ -23,7 +24,7 @@ export const concurrencyCases: Cases = (it, harness) => {
       const key = freshKey()
       yield* Effect.forEach([0, 1, 2, 3, 4], (seed) => writeAs(key, seed), { concurrency: "unbounded" })
       assert.isDefined(writerOf(yield* readAll(key)))
-      assert.deepStrictEqual(yield* harness.leftovers, [])
+      deepStrictEqual(yield* harness.leftovers, [])
     })
   )
 

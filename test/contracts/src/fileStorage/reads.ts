@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, FileStorage } from "@runner-connector/core"
 import { Duration, Effect, Stream } from "effect"
 import { type Cases, exists, freshKey, inPieces, readAll, someBytes, text, write } from "./harness.ts"
@@ -54,7 +55,7 @@ export const readCases: Cases = (it, harness) => {
           yield* Effect.flip(storage.stat(key)),
           yield* Effect.flip(Effect.scoped(storage.source(key)))
         ]
-        for (const answer of answers) assert.deepStrictEqual([answer._tag, answer.key], ["FileNotFound", key])
+        for (const answer of answers) deepStrictEqual([answer._tag, answer.key], ["FileNotFound", key])
       }
     })
   )
@@ -69,7 +70,7 @@ export const readCases: Cases = (it, harness) => {
       assert.match(first.etag, /^[\x21\x23-\x7e]+$/)
       yield* readAll(key)
       yield* write(freshKey(), text("another"))
-      assert.deepStrictEqual(yield* storage.stat(key), first)
+      deepStrictEqual(yield* storage.stat(key), first)
     })
   )
 

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, FileStorage } from "@runner-connector/core"
 import { Effect } from "effect"
 import { type Cases, exists, freshKey, readAll, text, write } from "./harness.ts"
@@ -45,7 +46,7 @@ export const adoptCases: Cases = (it, harness) => {
         assert.strictEqual(String(yield* readAll(key)), content)
         assert.isFalse(yield* harness.localFileExists(path))
       }
-      assert.deepStrictEqual(yield* harness.leftovers, [])
+      deepStrictEqual(yield* harness.leftovers, [])
     })
   )
 
@@ -59,11 +60,11 @@ export const adoptCases: Cases = (it, harness) => {
       for (const key of [old, fresh]) {
         const error = yield* Effect.flip(storage.adopt(key, path))
         assert.strictEqual(error._tag, "FileStorageError")
-        assert.deepStrictEqual([error.operation, error.key], ["adopt", key])
+        deepStrictEqual([error.operation, error.key], ["adopt", key])
       }
       assert.strictEqual(String(yield* readAll(old)), "old")
       assert.isFalse(yield* exists(fresh))
-      assert.deepStrictEqual(yield* harness.leftovers, [])
+      deepStrictEqual(yield* harness.leftovers, [])
     })
   )
 }

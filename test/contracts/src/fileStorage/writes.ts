@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, FileStorage } from "@runner-connector/core"
 import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
 import { type Cases, exists, freshKey, inPieces, readAll, someBytes, text, write } from "./harness.ts"
@@ -20,7 +21,7 @@ export const writeCases: Cases = (it, harness) => {
       for (const size of [1_000_003, 65_536, 100_001]) {
         const key = freshKey()
         yield* storage.write(key, Stream.intersperse(inPieces(bytes, size), new Uint8Array()))
-        assert.deepStrictEqual(yield* readAll(key), Buffer.from(bytes))
+        deepStrictEqual(yield* readAll(key), Buffer.from(bytes))
       }
     })
   )
@@ -75,7 +76,7 @@ export const writeCases: Cases = (it, harness) => {
       }
       assert.strictEqual(String(yield* readAll(old)), "old")
       assert.isFalse(yield* exists(fresh))
-      assert.deepStrictEqual(yield* harness.leftovers, [])
+      deepStrictEqual(yield* harness.leftovers, [])
     })
   )
 
@@ -94,7 +95,7 @@ export const writeCases: Cases = (it, harness) => {
       }
       assert.strictEqual(String(yield* readAll(old)), "old")
       assert.isFalse(yield* exists(fresh))
-      assert.deepStrictEqual(yield* harness.leftovers, [])
+      deepStrictEqual(yield* harness.leftovers, [])
     })
   )
 }

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { type Ids, JobStore, type Persistence, type RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aRegisteredRunner, aTokenHash } from "../fixtures.ts"
@@ -42,7 +43,7 @@ export const commitRaceCases: StoreCases = (it) => {
       const outcomes = yield* race(Arr.makeBy(20, write))
       assertOneWinner(outcomes, "JobConflict")
       const stored = yield* Effect.forEach(family, ({ id }) => storedJob(id))
-      assert.deepStrictEqual(new Set(stored.map(({ priority }) => priority)), new Set([outcomes.indexOf("ok")]))
+      deepStrictEqual(new Set(stored.map(({ priority }) => priority)), new Set([outcomes.indexOf("ok")]))
     })
   )
 
@@ -52,9 +53,9 @@ export const commitRaceCases: StoreCases = (it) => {
       yield* (yield* JobStore.JobStore).insert([job])
       const failOnce = persist([job.id], (read) => ({ ...read, failures: read.failures + 1 }))
       const outcomes = yield* race(Arr.makeBy(20, () => failOnce))
-      assert.deepStrictEqual(new Set(outcomes), new Set(["ok"]))
+      deepStrictEqual(new Set(outcomes), new Set(["ok"]))
       const stored = yield* storedJob(job.id)
-      assert.deepStrictEqual([stored.failures, stored.revision], [20, 20])
+      deepStrictEqual([stored.failures, stored.revision], [20, 20])
     })
   )
 
@@ -71,7 +72,7 @@ export const commitRaceCases: StoreCases = (it) => {
           }))
         )
       )
-      assert.deepStrictEqual(new Set(outcomes), new Set(["ok"]))
+      deepStrictEqual(new Set(outcomes), new Set(["ok"]))
       const stored = yield* Effect.forEach(jobs, ({ id }) => storedJob(id))
       assert.strictEqual(
         stored.reduce((sum, { failures }) => sum + failures, 0),
@@ -98,9 +99,9 @@ export const commitRaceCases: StoreCases = (it) => {
         ...Arr.makeBy(20, (i) => Effect.asVoid(beat(i))),
         ...Arr.makeBy(10, () => failOnce)
       ])
-      assert.deepStrictEqual(new Set(outcomes), new Set(["ok"]))
+      deepStrictEqual(new Set(outcomes), new Set(["ok"]))
       const stored = yield* storedJob(job.id)
-      assert.deepStrictEqual([stored.failures, stored.revision], [10, 30])
+      deepStrictEqual([stored.failures, stored.revision], [10, 30])
       assert.isTrue(Option.isSome(stored.progress))
     })
   )

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { type Ids, JobStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aJobId } from "../fixtures.ts"
@@ -27,7 +28,7 @@ export const familyCases: StoreCases = (it) => {
       const family = yield* store.family(root.id)
       assert.strictEqual(family[0]?.id, root.id)
       assert.strictEqual(family.length, all.length)
-      assert.deepStrictEqual(new Set(idsOf(family)), new Set(idsOf(all)))
+      deepStrictEqual(new Set(idsOf(family)), new Set(idsOf(all)))
     })
   )
 

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option } from "effect"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId } from "../fixtures.ts"
@@ -85,7 +86,7 @@ export const insertCases: StoreCases = (it) => {
       const job = aJob({ payload })
       yield* (yield* JobStore.JobStore).insert([job])
       payload.steps.push("second")
-      assert.deepStrictEqual((yield* storedJob(job.id)).payload, { steps: ["first"] })
+      deepStrictEqual((yield* storedJob(job.id)).payload, { steps: ["first"] })
     })
   )
 
@@ -129,7 +130,7 @@ export const insertCases: StoreCases = (it) => {
       const store = yield* JobStore.JobStore
       const type = `crowd ${crypto.randomUUID()}`
       const outcomes = yield* race(Arr.makeBy(60, () => store.insert([aJob({ type }), aJob({ type })])))
-      assert.deepStrictEqual(new Set(outcomes), new Set(["ok"]))
+      deepStrictEqual(new Set(outcomes), new Set(["ok"]))
       assert.strictEqual((yield* store.list({ types: [type], start: 0, count: 0 })).total, 120)
     })
   )

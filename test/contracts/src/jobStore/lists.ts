@@ -1,4 +1,4 @@
-import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aVideoId } from "../fixtures.ts"
@@ -18,7 +18,7 @@ export const listCases: StoreCases = (it) => {
       yield* store.insert([first, aJob({ videoId: Option.some(aVideoId()) }), second])
       yield* store.insert([third, aJob()])
       yield* store.commit([first])
-      assert.deepStrictEqual(idsOf(yield* store.ofVideo(id)), idsOf([first, second, third]))
+      deepStrictEqual(idsOf(yield* store.ofVideo(id)), idsOf([first, second, third]))
       assertJobs(yield* store.ofVideo(aVideoId()), [])
     })
   )
@@ -30,7 +30,7 @@ export const listCases: StoreCases = (it) => {
       const jobs = Arr.makeBy(7, (i) => aJob({ type, createdAt: later(i), priority: i % 2 }))
       yield* store.insert(jobs)
       const pages = yield* allPages((page) => store.list({ types: [type], ...page }), 3)
-      assert.deepStrictEqual(
+      deepStrictEqual(
         pages.map(({ data, total }) => [data.length, total]),
         [
           [3, 7],
@@ -50,8 +50,8 @@ export const listCases: StoreCases = (it) => {
       const store = yield* JobStore.JobStore
       const type = freshType("edges")
       yield* store.insert([aJob({ type }), aJob({ type })])
-      assert.deepStrictEqual(yield* store.list({ types: [type], start: 0, count: 0 }), { total: 2, data: [] })
-      assert.deepStrictEqual(yield* store.list({ types: [type], start: 2, count: 9 }), { total: 2, data: [] })
+      deepStrictEqual(yield* store.list({ types: [type], start: 0, count: 0 }), { total: 2, data: [] })
+      deepStrictEqual(yield* store.list({ types: [type], start: 2, count: 9 }), { total: 2, data: [] })
     })
   )
 
@@ -87,7 +87,7 @@ export const listCases: StoreCases = (it) => {
       const store = yield* JobStore.JobStore
       yield* store.insert([aJob()])
       for (const filter of [{ states: [] }, { types: [] }]) {
-        assert.deepStrictEqual(yield* store.list({ ...filter, start: 0, count: 10 }), { total: 0, data: [] })
+        deepStrictEqual(yield* store.list({ ...filter, start: 0, count: 10 }), { total: 0, data: [] })
       }
     })
   )

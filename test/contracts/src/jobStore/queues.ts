@@ -1,4 +1,4 @@
-import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore, RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob } from "../fixtures.ts"
@@ -25,7 +25,7 @@ export const queueCases: StoreCases = (it) => {
       const type = freshType("together")
       const jobs = Arr.makeBy(30, () => aJob({ type }))
       yield* store.insert(jobs)
-      assert.deepStrictEqual(idsOf(yield* store.listAvailable({ types: [type], limit: 100 })), idsOf(jobs))
+      deepStrictEqual(idsOf(yield* store.listAvailable({ types: [type], limit: 100 })), idsOf(jobs))
     })
   )
 
@@ -36,7 +36,7 @@ export const queueCases: StoreCases = (it) => {
       const [first, second] = [aJob({ type }), aJob({ type })]
       yield* store.insert([first, second])
       yield* store.commit([{ ...first, failures: 1, updatedAt: later(5) }])
-      assert.deepStrictEqual(idsOf(yield* store.listAvailable({ types: [type], limit: 9 })), [first.id, second.id])
+      deepStrictEqual(idsOf(yield* store.listAvailable({ types: [type], limit: 9 })), [first.id, second.id])
     })
   )
 
@@ -107,7 +107,7 @@ export const queueCases: StoreCases = (it) => {
       const jobs = Arr.makeBy(130, (i) => aJob({ state: "Completing", updatedAt: later(-1_000_000_000 - i) }))
       yield* store.insert(jobs)
       const silent = yield* store.listSilent({ state: "Completing", since: later(0) })
-      assert.deepStrictEqual(idsOf(silent), idsOf(Arr.reverse(jobs).slice(0, 100)))
+      deepStrictEqual(idsOf(silent), idsOf(Arr.reverse(jobs).slice(0, 100)))
     })
   )
 }

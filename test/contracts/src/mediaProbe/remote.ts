@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage, MediaFacts, MediaProbe } from "@runner-connector/core"
 import { Duration, Effect, type Layer } from "effect"
 import { fixturePath } from "../../../fixtures/corpus.ts"
@@ -63,7 +64,7 @@ export const remoteMediaProbeContract = <E>(
         const { frame, probe } = yield* MediaProbe.MediaProbe
         const report = yield* probe(url(server.url("/large.mp4")))
         assert.isTrue(MediaFacts.summarize(report).hasVideo)
-        assert.deepStrictEqual(jpegSize(yield* frame(url(server.url("/large.mp4")), Duration.seconds(1))), [320, 180])
+        deepStrictEqual(jpegSize(yield* frame(url(server.url("/large.mp4")), Duration.seconds(1))), [320, 180])
         assert.isBelow(server.sent(), GAP / 4)
       }).pipe(Effect.provide(layerWith({})))
     )
@@ -81,7 +82,7 @@ export const remoteMediaProbeContract = <E>(
           ],
           { concurrency: "unbounded" }
         ).pipe(Effect.timeout("20 seconds"))
-        assert.deepStrictEqual([first._tag, second._tag], ["ProbeError", "ProbeError"])
+        deepStrictEqual([first._tag, second._tag], ["ProbeError", "ProbeError"])
         assert.isTrue(MediaFacts.summarize(good).hasVideo)
       }).pipe(Effect.provide(layerWith({ probeTimeout: "3 seconds", frameTimeout: "3 seconds" })))
     )
@@ -125,7 +126,7 @@ export const remoteMediaProbeContract = <E>(
           assert.strictEqual((yield* Effect.flip(probe(source)))._tag, "UnreadableMedia", name)
           assert.strictEqual((yield* Effect.flip(frame(source, Duration.zero)))._tag, "UnreadableMedia", name)
         }
-        assert.deepStrictEqual(server.asked, [])
+        deepStrictEqual(server.asked, [])
       }).pipe(Effect.provide(layerWith({})))
     )
 
@@ -139,7 +140,7 @@ export const remoteMediaProbeContract = <E>(
         for (const [name] of hostile) {
           assert.strictEqual((yield* Effect.flip(probe(url(server.url(`/${name}`)))))._tag, "UnreadableMedia", name)
         }
-        assert.deepStrictEqual(internal.asked, [])
+        deepStrictEqual(internal.asked, [])
       }).pipe(Effect.provide(layerWith({})))
     )
   })

@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { assertNone, assertSome } from "@effect/vitest/utils"
+import { assertNone, assertSome, deepStrictEqual } from "@effect/vitest/utils"
 import { Ids, JobStore, Runner, RunnerStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
 import { aJob, aNewRunner, aRegisteredRunner, aRegistrationToken, aTokenHash } from "../fixtures.ts"
@@ -24,7 +24,7 @@ export const registrationTokenCases: StoreCases = (it) => {
       const at = DateTime.unsafeMake("1999-12-31T23:59:59.999Z")
       const [tokenHash, hint] = [aTokenHash(), difficultText]
       const token = yield* registrationTokens.add({ tokenHash, hint, at })
-      assert.deepStrictEqual(rowOf(token), rowOf({ id: token.id, tokenHash, hint, createdAt: at, updatedAt: at }))
+      deepStrictEqual(rowOf(token), rowOf({ id: token.id, tokenHash, hint, createdAt: at, updatedAt: at }))
       const found = yield* registrationTokens.findByHash(tokenHash)
       assertSome(Option.map(found, rowOf), rowOf(token))
       assert.notStrictEqual((yield* aRegistrationToken).id, token.id)
@@ -65,8 +65,8 @@ export const registrationTokenCases: StoreCases = (it) => {
       const pages = yield* allPages(registrationTokens.list, 2)
       const all = pages.flatMap(({ data }) => data)
       assert.strictEqual(all.length, before + 4)
-      assert.deepStrictEqual(new Set(pages.map(({ total }) => total)), new Set([before + 4]))
-      assert.deepStrictEqual(
+      deepStrictEqual(new Set(pages.map(({ total }) => total)), new Set([before + 4]))
+      deepStrictEqual(
         all.slice(0, 4).map((token) => ({ ...rowOf(token), runners: token.runners })),
         Arr.reverse(tokens).map((token) => ({ ...rowOf(token), runners: token.runners }))
       )
@@ -89,7 +89,7 @@ export const registrationTokenCases: StoreCases = (it) => {
       assert.isTrue(yield* store.registrationTokens.remove(token.id))
       assert.isFalse(yield* store.registrationTokens.remove(token.id))
       assertNone(yield* store.registrationTokens.findByHash(token.tokenHash))
-      assert.deepStrictEqual(idsOf(yield* store.findByIds([one.id, two.id, other.id])), [other.id])
+      deepStrictEqual(idsOf(yield* store.findByIds([one.id, two.id, other.id])), [other.id])
       assertJobs(
         yield* Effect.forEach(held, ({ id }) => storedJob(id)),
         held.map((job, i) => (i === 2 ? job : { ...job, runnerId: Option.none(), revision: 1 }))

@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { assertNone } from "@effect/vitest/utils"
+import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
 import { Ids, JobStore, RunnerStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aRegisteredRunner, aTokenHash } from "../fixtures.ts"
@@ -15,7 +15,7 @@ export const removalCases: StoreCases = (it) => {
       assert.isFalse(yield* store.remove(runner.id))
       assert.isFalse(yield* store.remove(Ids.RunnerId.make(2_000_000_000)))
       assertNone(yield* store.findByToken(runner.tokenHash))
-      assert.deepStrictEqual(yield* store.findByIds([runner.id]), [])
+      deepStrictEqual(yield* store.findByIds([runner.id]), [])
     })
   )
 
@@ -93,7 +93,7 @@ export const removalCases: StoreCases = (it) => {
       yield* jobs.insert(held)
       const pairs = held.map((job, i) => jobs.commit([{ ...job, failures: 1 }, held[(i * 7 + 3) % 20] ?? job]))
       const outcomes = yield* race([...leaving.map(({ id }) => Effect.asVoid(runners.remove(id))), ...pairs])
-      assert.deepStrictEqual(outcomes.slice(0, 5), ["ok", "ok", "ok", "ok", "ok"])
+      deepStrictEqual(outcomes.slice(0, 5), ["ok", "ok", "ok", "ok", "ok"])
       assert.isTrue(outcomes.every((outcome) => outcome === "ok" || outcome === "JobConflict"))
       const after = yield* Effect.forEach(held, ({ id }) => storedJob(id))
       assert.isTrue(after.every(({ runnerId, state }) => Option.isNone(runnerId) && state === "Processing"))

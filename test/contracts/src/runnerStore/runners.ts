@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { assertNone } from "@effect/vitest/utils"
+import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
 import { Ids, RunnerStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option } from "effect"
 import { aNewRunner, aRegisteredRunner, aRegistrationToken, aTokenHash } from "../fixtures.ts"
@@ -101,7 +101,7 @@ export const runnerCases: StoreCases = (it) => {
       const store = yield* RunnerStore.RunnerStore
       const [one, two] = [yield* aRegisteredRunner(), yield* aRegisteredRunner()]
       const found = yield* store.findByIds([two.id, Ids.RunnerId.make(2_000_000_000), one.id, two.id])
-      assert.deepStrictEqual([...idsOf(found)].sort(), [one.id, two.id].sort())
+      deepStrictEqual([...idsOf(found)].sort(), [one.id, two.id].sort())
       assertRunners(yield* store.findByIds([one.id]), [one])
       assertRunners(yield* store.findByIds([]), [])
     })
@@ -139,7 +139,7 @@ export const runnerCases: StoreCases = (it) => {
       const all = pages.flatMap(({ data }) => data)
       assertRunners(all.slice(0, 5), Arr.reverse(added))
       assert.strictEqual(all.length, before + 5)
-      assert.deepStrictEqual(new Set(pages.map(({ total }) => total)), new Set([before + 5]))
+      deepStrictEqual(new Set(pages.map(({ total }) => total)), new Set([before + 5]))
       assert.strictEqual(new Set(idsOf(all)).size, before + 5)
     })
   )

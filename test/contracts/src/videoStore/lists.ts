@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, JobStore, RunnerJob, type Video, VideoStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aNewVideo } from "../fixtures.ts"
@@ -34,7 +35,7 @@ export const videoListCases: StoreCases = (it) => {
       assert.strictEqual(first.total, before + 5)
       const pages = yield* allPages(store.list, 50)
       const all = pages.flatMap(({ data }) => data)
-      assert.deepStrictEqual([all.length, new Set(idsOf(all)).size], [before + 5, before + 5])
+      deepStrictEqual([all.length, new Set(idsOf(all)).size], [before + 5, before + 5])
     })
   )
 
@@ -48,9 +49,9 @@ export const videoListCases: StoreCases = (it) => {
         (state) => withJobs([...ended, state])
       )
       const videos = [unsettled, settled, ...open]
-      assert.deepStrictEqual(among(yield* store.listUnsettled, videos), [unsettled.id])
+      deepStrictEqual(among(yield* store.listUnsettled, videos), [unsettled.id])
       yield* store.save({ ...unsettled, endedAt: Option.some(later(2)) }, [])
-      assert.deepStrictEqual(among(yield* store.listUnsettled, videos), [])
+      deepStrictEqual(among(yield* store.listUnsettled, videos), [])
     })
   )
 
@@ -59,11 +60,11 @@ export const videoListCases: StoreCases = (it) => {
       const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
       const video = yield* withJobs(["Completed", "Processing"])
       const open = (yield* jobs.ofVideo(video.id)).filter(({ state }) => state === "Processing")
-      assert.deepStrictEqual(among(yield* videos.listUnsettled, [video]), [])
+      deepStrictEqual(among(yield* videos.listUnsettled, [video]), [])
       for (const job of open) yield* jobs.commit([{ ...job, state: "Errored" }])
-      assert.deepStrictEqual(among(yield* videos.listUnsettled, [video]), [video.id])
+      deepStrictEqual(among(yield* videos.listUnsettled, [video]), [video.id])
       yield* videos.remove(video.id)
-      assert.deepStrictEqual(among(yield* videos.listUnsettled, [video]), [])
+      deepStrictEqual(among(yield* videos.listUnsettled, [video]), [])
     })
   )
 
@@ -75,15 +76,15 @@ export const videoListCases: StoreCases = (it) => {
       const none = yield* withJobs(["Pending"])
       const list = (millis: number) =>
         Effect.map(store.listRetired(later(millis)), (videos) => among(videos, [old, recent, none]))
-      assert.deepStrictEqual(yield* list(-2), [])
-      assert.deepStrictEqual(yield* list(-1), [old.id])
-      assert.deepStrictEqual(yield* list(0), [old.id])
-      assert.deepStrictEqual(yield* list(1), [old.id, recent.id])
+      deepStrictEqual(yield* list(-2), [])
+      deepStrictEqual(yield* list(-1), [old.id])
+      deepStrictEqual(yield* list(0), [old.id])
+      deepStrictEqual(yield* list(1), [old.id, recent.id])
       yield* store.save({ ...old, retired: [aRetired(500)] }, [])
-      assert.deepStrictEqual(yield* list(1), [recent.id])
+      deepStrictEqual(yield* list(1), [recent.id])
       yield* store.save({ ...recent, retired: [] }, [])
-      assert.deepStrictEqual(yield* list(1), [])
-      assert.deepStrictEqual(yield* list(501), [old.id])
+      deepStrictEqual(yield* list(1), [])
+      deepStrictEqual(yield* list(501), [old.id])
     })
   )
 
@@ -95,12 +96,12 @@ export const videoListCases: StoreCases = (it) => {
         concurrency: 8
       })
       const lists = [yield* store.listUnsettled, yield* store.listRetired(later(-8_000_000))]
-      assert.deepStrictEqual(
+      deepStrictEqual(
         lists.map((list) => list.length),
         [100, 100]
       )
       yield* Effect.forEach(many, ({ id }) => store.remove(id), { concurrency: 8 })
-      assert.deepStrictEqual(yield* store.listRetired(later(-8_000_000)), [])
+      deepStrictEqual(yield* store.listRetired(later(-8_000_000)), [])
     })
   )
 }

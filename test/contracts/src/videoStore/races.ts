@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { assertSome } from "@effect/vitest/utils"
+import { assertSome, deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore, type Video, VideoStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aNewVideo, aVideoFile } from "../fixtures.ts"
@@ -23,7 +23,7 @@ export const videoRaceCases: StoreCases = (it) => {
       assertSome(stored.baseName, String(winner))
       assert.strictEqual(stored.revision, video.revision + 1)
       const states = yield* Effect.forEach(jobs, ({ id }) => Effect.map(storedJob(id), ({ state }) => state))
-      assert.deepStrictEqual(
+      deepStrictEqual(
         states,
         Arr.map(jobs, (_, i) => (i === winner ? "Completed" : "Completing"))
       )
@@ -42,9 +42,9 @@ export const videoRaceCases: StoreCases = (it) => {
           yield* store.save({ ...video, files }, [{ ...job, state: "Completed" }])
         }).pipe(Effect.retry({ while: ({ _tag }) => _tag === "VideoConflict" }))
       const outcomes = yield* race(jobs.map(add))
-      assert.deepStrictEqual(new Set(outcomes), new Set(["ok"]))
+      deepStrictEqual(new Set(outcomes), new Set(["ok"]))
       const resolutions = (yield* storedVideo(id)).files.map(({ resolution }) => resolution)
-      assert.deepStrictEqual(
+      deepStrictEqual(
         resolutions.sort((a, b) => a - b),
         Arr.range(0, 11)
       )

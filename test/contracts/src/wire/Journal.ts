@@ -1,9 +1,14 @@
 import { Cause, Context, Effect, Layer, Logger, LogLevel } from "effect"
 
-/** Everything that the server has logged, and every secret that the cases have come to know. */
+/** What the server has logged, the secrets that the cases have come to know, and how each endpoint has answered. */
 export class Journal extends Context.Tag("@runner-connector/contracts/Journal")<
   Journal,
-  { readonly lines: Array<string>; readonly secrets: Set<string> }
+  {
+    readonly lines: Array<string>
+    readonly secrets: Set<string>
+    /** Such as `register 404`. */
+    readonly answers: Set<string>
+  }
 >() {
   static readonly layer: Layer.Layer<Journal> = Layer.unwrapEffect(
     Effect.sync(() => {
@@ -12,7 +17,7 @@ export class Journal extends Context.Tag("@runner-connector/contracts/Journal")<
         lines.push(JSON.stringify(Logger.structuredLogger.log(entry)), Cause.pretty(entry.cause))
       })
       return Layer.mergeAll(
-        Layer.succeed(Journal, { lines, secrets: new Set<string>() }),
+        Layer.succeed(Journal, { lines, secrets: new Set<string>(), answers: new Set<string>() }),
         Logger.replace(Logger.defaultLogger, capture),
         Logger.minimumLogLevel(LogLevel.All)
       )

@@ -1,8 +1,10 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { endpoints } from "@runner-connector/core/protocol"
 import { Effect, Schema } from "effect"
 import { Journal } from "./Journal.ts"
 import { WireServer } from "./WireServer.ts"
-import { origin } from "./world.ts"
+import { adminToken, origin } from "./world.ts"
 
 /** An answer, read whole. */
 export interface Answer {
@@ -19,12 +21,25 @@ export const boundary = "--------------------------072772f57c56cd9046cd096d"
 
 const encoder = new TextEncoder()
 
+/** The endpoint that a request is for; of several that fit, the one that has more of the path to the letter. */
+const askedBy = (request: Request): string | undefined => {
+  const { pathname } = new URL(request.url)
+  const fits = endpoints.filter(
+    ({ method, path }) =>
+      method === request.method && new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/?$`).test(pathname)
+  )
+  return fits.sort((a, b) => a.path.split(":").length - b.path.split(":").length)[0]?.name
+}
+
 /** Sends the request. Whatever is refused must not show any secret, known or sent. */
 export const send = (make: () => Request): Effect.Effect<Answer, never, WireServer | Journal> =>
   Effect.gen(function* () {
     const server = yield* WireServer
-    const { secrets } = yield* Journal
-    const response = yield* server.send(make())
+    const { answers, secrets } = yield* Journal
+    const request = make()
+    const asked = askedBy(request)
+    const response = yield* server.send(request)
+    if (asked !== undefined) answers.add(`${asked} ${response.status}`)
     const bytes = new Uint8Array(yield* Effect.promise(() => response.arrayBuffer()))
     const text = new TextDecoder().decode(bytes)
     if (response.status >= 400) {
@@ -55,6 +70,14 @@ export const postJson = (path: string, body: unknown, headers: Record<string, st
       body: JSON.stringify(body)
     })
   )
+
+/** A request by the administrator, who may also ask as somebody else. */
+export const administer = (
+  method: string,
+  path: string,
+  { body, headers }: Omit<RequestOptions, "method"> = {}
+): Effect.Effect<Answer, never, WireServer | Journal> =>
+  send(() => request(path, { method, body, headers: { authorization: `Bearer ${adminToken}`, ...headers } }))
 
 /** A part of a form: text, or bytes with the name of a file. */
 export type Part =
@@ -120,7 +143,7 @@ export const assertProblem = (answer: Answer, status: number, code?: string): vo
 export const invalidParams = (answer: Answer): ReadonlyArray<string> => {
   const problem = JSON.parse(answer.text)
   for (const [name, one] of Object.entries<Record<string, unknown>>(problem["invalid-params"])) {
-    assert.deepStrictEqual(Object.keys(one).sort(), ["location", "msg", "path", "type"], name)
+    deepStrictEqual(Object.keys(one).sort(), ["location", "msg", "path", "type"], name)
   }
   return Object.keys(problem["invalid-params"]).sort()
 }

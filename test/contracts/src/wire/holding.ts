@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { RunnerJobs } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import { accept, aHeldJob, aRunner, resultParts, stateOf, stored, succeed, tokenParts } from "./arrange.ts"
@@ -59,7 +60,7 @@ const fencing: WireCases = (it) => {
           const wrong = yield* change(held.tokens)
           const before = yield* stored(held.id)
           assertProblem(yield* calls[name](held, wrong), 404)
-          assert.deepStrictEqual(yield* stored(held.id), before)
+          deepStrictEqual(yield* stored(held.id), before)
         })
       )
     }
@@ -71,7 +72,7 @@ const fencing: WireCases = (it) => {
           yield* happen(held)
           const before = yield* stored(held.id)
           assertProblem(yield* calls[name](held, held.tokens), 404)
-          assert.deepStrictEqual(yield* stored(held.id), before)
+          deepStrictEqual(yield* stored(held.id), before)
         })
       )
     }
@@ -92,7 +93,7 @@ const fencing: WireCases = (it) => {
         const before = yield* stored(held.id)
         assertProblem(yield* calls[name](held, { ...held.tokens, jobToken: "" }), 400)
         assertProblem(yield* calls[name](held, { ...held.tokens, runnerToken: "" }), 400)
-        assert.deepStrictEqual(yield* stored(held.id), before)
+        deepStrictEqual(yield* stored(held.id), before)
       })
     )
   }
@@ -107,7 +108,7 @@ const fencing: WireCases = (it) => {
       for (const name of callNames.filter((one) => one !== "update")) {
         assertProblem(yield* calls[name](held, held.tokens), 400, NOT_PROCESSING)
       }
-      assert.deepStrictEqual(yield* stored(held.id), before)
+      deepStrictEqual(yield* stored(held.id), before)
     })
   )
 }
@@ -118,7 +119,7 @@ const ending: WireCases = (it) => {
       const held = yield* aHeldJob()
       assertDone(yield* calls.abort(held, held.tokens))
       const job = yield* stored(held.id)
-      assert.deepStrictEqual([job.state, job.failures], ["Pending", 0])
+      deepStrictEqual([job.state, job.failures], ["Pending", 0])
     })
   )
 
@@ -127,11 +128,11 @@ const ending: WireCases = (it) => {
       const held = yield* aHeldJob({ failures: 3 })
       const { id, path, runner } = held
       assertDone(yield* calls.error(held, held.tokens))
-      assert.deepStrictEqual([(yield* stored(id)).state, (yield* stored(id)).failures], ["Pending", 4])
+      deepStrictEqual([(yield* stored(id)).state, (yield* stored(id)).failures], ["Pending", 4])
       const last = yield* accept(id, runner.runnerToken)
       assertDone(yield* postJson(`${path}/error`, { ...last, message: "It is over" }))
       const job = yield* stored(id)
-      assert.deepStrictEqual([job.state, job.failures, job.error], ["Errored", 5, Option.some("It is over")])
+      deepStrictEqual([job.state, job.failures, job.error], ["Errored", 5, Option.some("It is over")])
     })
   )
 
@@ -145,7 +146,7 @@ const ending: WireCases = (it) => {
     Effect.gen(function* () {
       const { id, path, tokens } = yield* aHeldJob({ failures: 4 })
       assertDone(yield* postJson(`${path}/error`, { ...tokens, message }))
-      assert.deepStrictEqual((yield* stored(id)).error, Option.some(kept))
+      deepStrictEqual((yield* stored(id)).error, Option.some(kept))
       const other = yield* aHeldJob()
       assertDone(yield* postJson(`${other.path}/abort`, { ...other.tokens, reason: message }))
     })
@@ -178,7 +179,7 @@ const updating: WireCases = (it) => {
       yield* say(postForm(`${path}/update`, [...tokenParts(tokens), ["progress", "0"]]))
       yield* say(postJson(`${path}/update`, { ...tokens, progress: 100 }))
       yield* say(postJson(`${path}/update`, { ...tokens, progress: "7", payload: {} }))
-      assert.deepStrictEqual(seen, [53, 53, 0, 100, 7])
+      deepStrictEqual(seen, [53, 53, 0, 100, 7])
     })
   )
 
@@ -187,7 +188,7 @@ const updating: WireCases = (it) => {
       const { id, path, tokens } = yield* aHeldJob()
       const before = yield* stored(id)
       assertProblem(yield* postForm(`${path}/update`, [["progress", progress], ...tokenParts(tokens)]), 400)
-      assert.deepStrictEqual(yield* stored(id), before)
+      deepStrictEqual(yield* stored(id), before)
     })
   )
 

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import { aHeldJob, stored } from "./arrange.ts"
 import { assertProblem, boundary, formType, R, type RequestOptions, request, send } from "./client.ts"
@@ -115,7 +116,7 @@ export const malformedCases: WireCases = (it) => {
           `${path}/files/videos/${videoId}/previews/max-quality`
         ]
         for (const one of paths) assertProblem(yield* send(() => request(one, options)), status)
-        assert.deepStrictEqual(yield* stored(id), before)
+        deepStrictEqual(yield* stored(id), before)
       })
     )
   }

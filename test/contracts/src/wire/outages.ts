@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import { aHeldJob, aRegistrationToken, aWaitingJob, resultParts, stored, tokenParts } from "./arrange.ts"
 import { assertDone, assertProblem, postForm, postJson, R } from "./client.ts"
@@ -34,7 +35,7 @@ export const outageCases: WireCases = (it) => {
         assert.notInclude(answer.text, innerDetail)
         assert.include(lines.slice(logged).join("\n"), innerDetail)
       }
-      assert.deepStrictEqual(yield* stored(id), before)
+      deepStrictEqual(yield* stored(id), before)
       assertDone(yield* postForm(`${path}/success`, [...tokenParts(tokens), ...resultParts()]))
     })
   )

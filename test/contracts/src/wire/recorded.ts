@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Runners } from "@runner-connector/core"
 import { Effect, Schema } from "effect"
 import { aRegistrationToken, aWaitingJob, noOtherJobs, stateOf, stored } from "./arrange.ts"
@@ -50,7 +51,7 @@ export const recordedCases: WireCases = (it) => {
         const { id, source, videoId } = yield* aWaitingJob()
         const names = { ...nothing, registrationToken, runnerToken, job: id, video: videoId }
         const available = Schema.decodeUnknownSync(Available)((yield* replay(runner.request(names))).text)
-        assert.deepStrictEqual(available, { availableJobs: [{ uuid: id }] })
+        deepStrictEqual(available, { availableJobs: [{ uuid: id }] })
 
         const take = Effect.gen(function* () {
           const accepted = yield* replay(runner.accept(names))
@@ -66,7 +67,7 @@ export const recordedCases: WireCases = (it) => {
 
         const held = yield* take
         const downloaded = yield* replay(runner.download(held))
-        assert.deepStrictEqual(downloaded.bytes, source)
+        deepStrictEqual(downloaded.bytes, source)
         assertDone(yield* replay(runner.update(held)))
         assertDone(yield* replay(runner.success(held)))
         assert.strictEqual(yield* stateOf(id), "Completed")

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Runners } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import { aHeldJob, aRegistrationToken, aRunner, stateOf } from "./arrange.ts"
@@ -40,8 +41,8 @@ const registering: WireCases = (it) => {
         somethingNew: { deep: [1, 2, 3] }
       })
       const runner = yield* Effect.flatten(theRunner(documentOf(answer, Registered).id))
-      assert.deepStrictEqual(runner.version, Option.some("1.0.0-rc.2"))
-      assert.deepStrictEqual(runner.description, Option.some("d".repeat(1000)))
+      deepStrictEqual(runner.version, Option.some("1.0.0-rc.2"))
+      deepStrictEqual(runner.description, Option.some("d".repeat(1000)))
     })
   )
 
@@ -70,7 +71,7 @@ const registering: WireCases = (it) => {
         version: "v1.0.0"
       })
       assertProblem(answer, 400)
-      assert.deepStrictEqual(invalidParams(answer), ["description", "name", "registrationToken", "version"])
+      deepStrictEqual(invalidParams(answer), ["description", "name", "registrationToken", "version"])
       assert.strictEqual(JSON.parse(answer.text).instance, `${R}/register`)
     })
   )
@@ -98,7 +99,7 @@ const registering: WireCases = (it) => {
       const good = { name: crypto.randomUUID(), registrationToken: yield* aRegistrationToken }
       const answer = yield* postJson(`${R}/register`, { ...good, [parameter]: value })
       assertProblem(answer, 400)
-      assert.deepStrictEqual(invalidParams(answer), [parameter])
+      deepStrictEqual(invalidParams(answer), [parameter])
     })
   )
 }

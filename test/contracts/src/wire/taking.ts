@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Runners } from "@runner-connector/core"
 import { JobDocuments } from "@runner-connector/core/protocol"
 import { DateTime, Effect, Option, Schema } from "effect"
@@ -29,8 +30,8 @@ const requesting: WireCases = (it) => {
       const other = yield* aRunner
       const { id, videoId } = yield* aWaitingJob()
       const expected = [{ uuid: id, type: "vod-hls-transcoding", payload: payloadFor(id, videoId) }]
-      assert.deepStrictEqual(yield* request({ runnerToken }), expected)
-      assert.deepStrictEqual(yield* request({ runnerToken: other.runnerToken }), expected)
+      deepStrictEqual(yield* request({ runnerToken }), expected)
+      deepStrictEqual(yield* request({ runnerToken: other.runnerToken }), expected)
       assert.strictEqual(yield* stateOf(id), "Pending")
     })
   )
@@ -42,7 +43,7 @@ const requesting: WireCases = (it) => {
       const priorities = [5, 1, 3, 1, 9, 9, 9, 9, 9, 9, 9, 2]
       const jobs = yield* Effect.forEach(priorities, (priority) => aWaitingJob({ priority }))
       const order = [1, 3, 11, 2, 0, 4, 5, 6, 7, 8].map((index) => String(jobs[index]?.id))
-      assert.deepStrictEqual(
+      deepStrictEqual(
         (yield* request({ runnerToken })).map(({ uuid }) => uuid),
         order
       )
@@ -66,7 +67,7 @@ const requesting: WireCases = (it) => {
       const { runnerToken } = yield* aRunner
       const broken = yield* aWaitingJob({ payload: { output: "nonsense" }, priority: -1 })
       const { id } = yield* aWaitingJob()
-      assert.deepStrictEqual(
+      deepStrictEqual(
         (yield* request({ runnerToken })).map(({ uuid }) => uuid),
         [id]
       )
@@ -81,7 +82,7 @@ const requesting: WireCases = (it) => {
       yield* request({ runnerToken, version: "0.5.0" })
       const runners = yield* Runners.Runners
       const { data } = yield* runners.list({ start: 0, count: 100 })
-      assert.deepStrictEqual(data.find((runner) => runner.id === id)?.version, Option.some("0.5.0"))
+      deepStrictEqual(data.find((runner) => runner.id === id)?.version, Option.some("0.5.0"))
     })
   )
 
@@ -118,7 +119,7 @@ const accepting: WireCases = (it) => {
       yield* keepSecret(String(job.jobToken))
       assert.match(String(job.jobToken), /^ptrjt-[0-9a-f-]{36}$/)
       const now = yield* stored(id)
-      assert.deepStrictEqual(job, {
+      deepStrictEqual(job, {
         uuid: id,
         type: "vod-hls-transcoding",
         state: { id: 2, label: "Processing" },
@@ -162,7 +163,7 @@ const accepting: WireCases = (it) => {
       const { runnerToken } = yield* aRunner
       const before = yield* stored(id)
       assertProblem(yield* postJson(`${path}/accept`, { runnerToken }), 400)
-      assert.deepStrictEqual(yield* stored(id), before)
+      deepStrictEqual(yield* stored(id), before)
     })
   )
 

@@ -1,4 +1,5 @@
 import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage, VideoStore } from "@runner-connector/core"
 import { Effect, Option, Stream } from "effect"
 import { eventually } from "../eventually.ts"
@@ -43,7 +44,7 @@ const storing: WireCases = (it) => {
         Stream.runCollect,
         Effect.map((chunks) => [...chunks])
       )
-      assert.deepStrictEqual(Buffer.concat(bytes), Buffer.from(media({ height: 240, size: 164_791 })))
+      deepStrictEqual(Buffer.concat(bytes), Buffer.from(media({ height: 240, size: 164_791 })))
       const text = yield* storage.read(file.playlistKey).pipe(Stream.decodeText(), Stream.mkString)
       assert.include(text, `#EXT-X-BYTERANGE:163434@1357`)
       assert.notInclude(text, String(parts[0]?.[2]))
@@ -143,7 +144,7 @@ const refusing: WireCases = (it) => {
         const before = yield* stored(id)
         const parts = change([...tokenParts(tokens), ...resultParts()])
         assertProblem(yield* postForm(`${path}/success`, parts), status)
-        assert.deepStrictEqual(yield* stored(id), before)
+        deepStrictEqual(yield* stored(id), before)
         assert.notProperty({}, "polluted")
         yield* nothingSpooled
         assertDone(yield* postForm(`${path}/success`, [...tokenParts(tokens), ...resultParts()]))
@@ -178,7 +179,7 @@ const refusing: WireCases = (it) => {
       )
       assertProblem(answer, 404)
       assert.isAtLeast(at, wrong.length)
-      assert.deepStrictEqual(seen, [])
+      deepStrictEqual(seen, [])
     })
   )
 
@@ -201,8 +202,8 @@ const refusing: WireCases = (it) => {
       const before = yield* stored(id)
       const chunk: Part = ["payload[videoChunkFile]", "x".repeat(1000), "0-000014.ts", "video/mp2t"]
       assertProblem(yield* postForm(`${path}/update`, [...tokenParts(tokens), chunk]), 400)
-      assert.deepStrictEqual(yield* stored(id), before)
-      assert.deepStrictEqual((yield* stored(id)).progress, Option.none())
+      deepStrictEqual(yield* stored(id), before)
+      deepStrictEqual((yield* stored(id)).progress, Option.none())
       yield* nothingSpooled
     })
   )
@@ -217,7 +218,7 @@ const refusing: WireCases = (it) => {
         const answer = yield* send(() => request(`${path}/success`, { headers: { "content-type": formType() }, body }))
         assertProblem(answer, 400)
       }
-      assert.deepStrictEqual(yield* stored(id), before)
+      deepStrictEqual(yield* stored(id), before)
       yield* nothingSpooled
     })
   )

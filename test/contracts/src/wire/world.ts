@@ -1,6 +1,7 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import {
+  AdminAccess,
   ConnectorConfig,
   FileStorage,
   JobStore,
@@ -15,13 +16,28 @@ import {
   VideoStore
 } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/core/protocol"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Option, Redacted } from "effect"
 import { Journal } from "./Journal.ts"
 import { LocalDisk } from "./LocalDisk.ts"
 import { brittle, Outage } from "./Outage.ts"
 
 /** The origin that payloads show; requests are made for it, wherever the server listens. */
 export const origin = "https://media.example:8443"
+
+/** Who has this may administer. */
+export const adminToken = "the-administrator's-secret"
+/** Who has this is known, and may not. */
+export const guestToken = "a-guest's-secret"
+
+const hasToken = (bearer: Option.Option<Redacted.Redacted<string>>, token: string) =>
+  Option.exists(bearer, (given) => Redacted.value(given) === token)
+
+const access = AdminAccess.layer({
+  check: (bearer) => {
+    if (hasToken(bearer, adminToken)) return Effect.void
+    return hasToken(bearer, guestToken) ? new AdminAccess.Forbidden() : new AdminAccess.Unauthorized()
+  }
+})
 
 export const MAX_FILE_SIZE = 2 * 1024 ** 2
 export const MAX_JSON_SIZE = 64 * 1024
@@ -86,7 +102,7 @@ export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {})
       return RunnerWeb.layerWith({ spoolDirectory }).pipe(
         Layer.provideMerge(RunnerConnector.layerUseCases),
         Layer.provideMerge(Layer.merge(brittleTwins, Layer.succeed(Spooled, { files }))),
-        Layer.provide([RunnerNotifier.layerSilent, config])
+        Layer.provide([RunnerNotifier.layerSilent, config, access])
       )
     })
   ).pipe(Layer.provideMerge(Layer.mergeAll(Outage.layer, Journal.layer)), Layer.provide(NodeContext.layer), Layer.orDie)

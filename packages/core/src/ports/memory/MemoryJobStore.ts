@@ -1,8 +1,9 @@
 import { Array as Arr, DateTime, Effect, Layer, Option, Order } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/RunnerJob.ts"
-import { type Heartbeat, JobConflict, type JobFilter, JobStore } from "../JobStore.ts"
-import { attempt, type MemoryState, makeState, pageOf, planJobInserts, planJobWrites, write } from "./MemoryState.ts"
+import { type Heartbeat, JobConflict, JobStore } from "../JobStore.ts"
+import { listJobs } from "./listJobs.ts"
+import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, write } from "./MemoryState.ts"
 
 const MAX_SILENT = 100
 
@@ -27,7 +28,7 @@ export const make = (state: MemoryState): JobStore["Type"] => {
         return Arr.sort(silent, bySilence).slice(0, MAX_SILENT)
       }),
     ofVideo: (id) => Effect.sync(() => all().filter((job) => Option.contains(job.videoId, id))),
-    list: (filter) => Effect.sync(() => pageOf(all().filter(matches(filter)), filter)),
+    list: (filter) => Effect.sync(() => listJobs(state, filter)),
     commit: (jobs) =>
       Effect.flatMap(
         attempt("JobStore.commit", () => {
@@ -37,14 +38,10 @@ export const make = (state: MemoryState): JobStore["Type"] => {
         }),
         (outcome) => (outcome instanceof JobConflict ? outcome : Effect.void)
       ),
+    remove: (jobs) => Effect.suspend(() => remove(state, jobs)),
     beat: (heartbeat) => Effect.sync(() => beat(state, heartbeat))
   })
 }
-
-const matches =
-  ({ states, types }: JobFilter) =>
-  (job: RunnerJob): boolean =>
-    (states === undefined || states.includes(job.state)) && (types === undefined || types.includes(job.type))
 
 const family = (state: MemoryState, id: JobId): ReadonlyArray<RunnerJob> => {
   const first = state.jobs.get(id)
@@ -55,6 +52,13 @@ const family = (state: MemoryState, id: JobId): ReadonlyArray<RunnerJob> => {
   }
   members.delete(id)
   return [first, ...Array.from(state.jobs.values()).filter((job) => members.has(job.id))]
+}
+
+const remove = (state: MemoryState, jobs: ReadonlyArray<RunnerJob>): Effect.Effect<void, JobConflict> => {
+  const changed = jobs.find(({ id, revision }) => state.jobs.get(id)?.revision !== revision)
+  if (changed !== undefined) return new JobConflict({ id: changed.id })
+  for (const { id } of jobs) state.jobs.delete(id)
+  return Effect.void
 }
 
 const beat = (state: MemoryState, heartbeat: Heartbeat): Option.Option<"Processing" | "Completing"> => {

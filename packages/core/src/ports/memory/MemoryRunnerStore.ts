@@ -3,7 +3,15 @@ import { RegistrationTokenId, RunnerId, type TokenHash } from "../../domain/Ids.
 import type { NewRunner, Runner } from "../../domain/Runner.ts"
 import type { PersistenceError } from "../PersistenceError.ts"
 import { type Contact, type RegistrationTokens, RunnerNameTaken, RunnerStore } from "../RunnerStore.ts"
-import { assertStorable, attempt, forgetRunner, type MemoryState, makeState, pageOf } from "./MemoryState.ts"
+import {
+  assertStorable,
+  attempt,
+  byCreation,
+  forgetRunner,
+  type MemoryState,
+  makeState,
+  pageOf
+} from "./MemoryState.ts"
 
 const findByHash = <A extends { readonly tokenHash: TokenHash }>(all: Iterable<A>, hash: TokenHash): Option.Option<A> =>
   Option.fromNullable(Array.from(all).find((one) => one.tokenHash === hash))
@@ -32,7 +40,7 @@ export const make = (state: MemoryState): RunnerStore["Type"] =>
         forgetRunner(state, id)
         return known
       }),
-    list: (page) => Effect.sync(() => pageOf(state.runners.values(), page)),
+    list: (page) => Effect.sync(() => pageOf(state.runners.values(), page, byCreation(page))),
     registrationTokens: registrationTokens(state)
   })
 
@@ -74,7 +82,7 @@ const registrationTokens = (state: MemoryState): RegistrationTokens => ({
   list: (page) =>
     Effect.sync(() => {
       const runners = Array.from(state.runners.values())
-      const { data, total } = pageOf(state.registrationTokens.values(), page)
+      const { data, total } = pageOf(state.registrationTokens.values(), page, byCreation(page))
       const registeredWith = (id: RegistrationTokenId) => runners.filter((one) => one.registrationTokenId === id).length
       return { total, data: data.map((token) => ({ ...token, runners: registeredWith(token.id) })) }
     }),

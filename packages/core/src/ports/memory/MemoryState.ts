@@ -1,10 +1,10 @@
-import { Effect, Option, Schema } from "effect"
+import { Array as Arr, DateTime, Effect, Option, Order, Schema } from "effect"
 import type { JobId, RegistrationTokenId, RunnerId, VideoId } from "../../domain/Ids.ts"
 import type { RegistrationToken, Runner } from "../../domain/Runner.ts"
 import { RunnerJob } from "../../domain/RunnerJob.ts"
 import { Video } from "../../domain/Video.ts"
 import { JobConflict } from "../JobStore.ts"
-import { type Page, type PageRequest, PersistenceError } from "../PersistenceError.ts"
+import { type Page, type PageRequest, PersistenceError, type Sort } from "../PersistenceError.ts"
 
 /**
  * What the three memory stores share. A map keeps the order in which its keys were first set, and thereby the order of
@@ -12,6 +12,8 @@ import { type Page, type PageRequest, PersistenceError } from "../PersistenceErr
  */
 export interface MemoryState {
   readonly jobs: Map<JobId, RunnerJob>
+  /** Of every job that was ever inserted. */
+  readonly jobNumbers: Map<JobId, number>
   readonly videos: Map<VideoId, Video>
   readonly runners: Map<RunnerId, Runner>
   readonly registrationTokens: Map<RegistrationTokenId, RegistrationToken>
@@ -24,6 +26,7 @@ export const makeState = (): MemoryState => {
   let last = 0
   return {
     jobs: new Map(),
+    jobNumbers: new Map(),
     videos: new Map(),
     runners: new Map(),
     registrationTokens: new Map(),
@@ -93,6 +96,7 @@ export const planJobInserts = (state: MemoryState, jobs: ReadonlyArray<RunnerJob
   for (const job of jobs) {
     if (state.jobs.has(job.id) || writes.has(job.id)) throw new Error(`There is a job ${job.id} already`)
     writes.set(job.id, storedJob(job))
+    state.jobNumbers.set(job.id, state.nextNumber())
   }
   return writes
 }
@@ -112,8 +116,20 @@ export const write = <K, V>(target: Map<K, V>, entries: ReadonlyMap<K, V>): void
   for (const [key, value] of entries) target.set(key, value)
 }
 
-/** The wanted part, newest first, of what is given in the order of insertion. */
-export const pageOf = <A>(items: Iterable<A>, { count, start }: PageRequest): Page<A> => {
-  const all = Array.from(items).reverse()
+/** The wanted part, newest first or in the given order, of what is given in the order of insertion. */
+export const pageOf = <A>(items: Iterable<A>, { count, start }: PageRequest, order?: Order.Order<A>): Page<A> => {
+  const inserted = Array.from(items)
+  const all = order === undefined ? inserted.reverse() : Arr.sort(inserted, order)
   return { total: all.length, data: all.slice(start, start + count) }
+}
+
+/** By the moment of their making, if that is how the page is wanted. */
+export const byCreation = ({
+  sort
+}: {
+  readonly sort?: Sort<"createdAt">
+}): Order.Order<{ readonly createdAt: DateTime.Utc }> | undefined => {
+  if (sort === undefined) return undefined
+  const ascending = Order.mapInput(DateTime.Order, (one: { readonly createdAt: DateTime.Utc }) => one.createdAt)
+  return sort.descending ? Order.reverse(ascending) : ascending
 }

@@ -1,0 +1,58 @@
+import { DateTime, Option, Order } from "effect"
+import type { JobId } from "../../domain/Ids.ts"
+import { JobState, type RunnerJob } from "../../domain/RunnerJob.ts"
+import type { JobColumn, JobFilter, ListedJob, ParentJob } from "../JobStore.ts"
+import type { Page } from "../PersistenceError.ts"
+import { type MemoryState, pageOf } from "./MemoryState.ts"
+
+type JobOrder = Order.Order<RunnerJob>
+
+const byProgress = ({ progress }: RunnerJob): number => Option.getOrElse(progress, () => 0)
+
+const ascending: Readonly<Record<JobColumn, JobOrder>> = {
+  createdAt: Order.mapInput(DateTime.Order, (job) => job.createdAt),
+  updatedAt: Order.mapInput(DateTime.Order, (job) => job.updatedAt),
+  priority: Order.mapInput(Order.number, (job) => job.priority),
+  state: Order.mapInput(Order.number, (job) => JobState.literals.indexOf(job.state)),
+  progress: Order.mapInput(Order.number, byProgress)
+}
+
+const unknownLast: JobOrder = Order.mapInput(Order.boolean, ({ progress }) => Option.isNone(progress))
+
+const orderOf = ({ sort }: JobFilter): JobOrder | undefined => {
+  if (sort === undefined) return undefined
+  const order = sort.descending ? Order.reverse(ascending[sort.by]) : ascending[sort.by]
+  return sort.by === "progress" ? Order.combine(unknownLast, order) : order
+}
+
+const holds = (text: string, searched: string): boolean => searched.toLowerCase().includes(text.toLowerCase())
+
+const isFound = (state: MemoryState, text: string, { runnerId, type }: RunnerJob): boolean =>
+  holds(text, type) ||
+  Option.exists(runnerId, (id) =>
+    Option.exists(Option.fromNullable(state.runners.get(id)), ({ name }) => holds(text, name))
+  )
+
+const matches =
+  (state: MemoryState, { id, states, text, types }: JobFilter) =>
+  (job: RunnerJob): boolean =>
+    (id === undefined || job.id === id) &&
+    (states === undefined || states.includes(job.state)) &&
+    (types === undefined || types.includes(job.type)) &&
+    (text === undefined || isFound(state, text, job))
+
+const parentOf = (state: MemoryState, parentId: JobId): Option.Option<ParentJob> =>
+  Option.all({
+    parent: Option.fromNullable(state.jobs.get(parentId)),
+    number: Option.fromNullable(state.jobNumbers.get(parentId))
+  }).pipe(Option.map(({ number, parent }) => ({ number, id: parent.id, type: parent.type, state: parent.state })))
+
+/** The part of the jobs that the filter asks for, each with the job that it waits for. */
+export const listJobs = (state: MemoryState, filter: JobFilter): Page<ListedJob> => {
+  const found = Array.from(state.jobs.values()).filter(matches(state, filter))
+  const { data, total } = pageOf(found, filter, orderOf(filter))
+  return {
+    total,
+    data: data.map((job) => ({ ...job, parent: Option.flatMap(job.parentId, (id) => parentOf(state, id)) }))
+  }
+}

@@ -1,0 +1,18 @@
+/** The statuses of refusals, each with the reason that stands beside it. */
+export const reasons = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  422: "Unprocessable Content",
+  500: "Internal Server Error",
+  503: "Service Unavailable"
+} as const
+
+/** A status with which a request can be refused. */
+export type Status = keyof typeof reasons

@@ -1,0 +1,130 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Duration, Effect, Option, Redacted, TestClock } from "effect"
+import { accept, register, request, succeed, takeIn } from "../support/actions.ts"
+import { makeWatch, outcome, withLog } from "../support/calls.ts"
+import { aProcess, nobody } from "../support/Process.ts"
+import { snapshot } from "../support/snapshot.ts"
+import { asTimeGoesBy } from "../support/time.ts"
+
+const someToken = Redacted.make("ptrt-00000000-0000-4000-8000-000000000000")
+const version = (text: string) => ({ ip: Option.none<string>(), version: Option.some(text) })
+describe("a store that fails", () => {
+  it.effect("is never taken for a runner that is unknown", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const server = yield* aProcess(watch)
+      const runner = yield* register(server)
+      yield* takeIn(server)
+      const [first] = yield* request(server, runner)
+      assert.isDefined(first)
+      const { claim } = yield* accept(server, runner, first.id)
+      const [second] = yield* request(server, runner)
+      assert.isDefined(second)
+      watch.breakDown((call) => call.startsWith("RunnerStore."))
+      const calls = [
+        server.runners.authenticate(runner.token),
+        server.runners.unregister(runner.token),
+        request(server, runner),
+        accept(server, runner, second.id),
+        server.jobs.update({ ...claim, progress: Option.none(), payload: undefined }),
+        server.jobs.fail({ ...claim, message: "no" }),
+        server.jobs.abort({ ...claim, reason: "no" }),
+        succeed(server, { job: first, claim })
+      ]
+      const outcomes = yield* Effect.forEach(calls, (call) => outcome(call as Effect.Effect<unknown, { _tag: string }>))
+      deepStrictEqual(
+        outcomes,
+        calls.map(() => "PersistenceError")
+      )
+    })
+  )
+
+  it.effect("does not keep a call from taking effect only because the contact cannot be noted", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const server = yield* aProcess(watch)
+      const runner = yield* register(server)
+      yield* takeIn(server, { settings: { resolutions: [360] } })
+      watch.breakDown((call) => call === "RunnerStore.touch")
+      yield* TestClock.adjust("10 minutes")
+      const [first] = yield* request(server, runner)
+      assert.isDefined(first)
+      const held = yield* accept(server, runner, first.id)
+      yield* server.jobs.update({ ...held.claim, progress: Option.some(1), payload: undefined })
+      yield* server.jobs.abort({ ...held.claim, reason: "stopped" })
+      yield* asTimeGoesBy(succeed(server, yield* accept(server, runner, first.id)))
+      assert.isAbove(watch.count("RunnerStore.touch"), 3)
+    })
+  )
+})
+
+describe("a contact", () => {
+  it.effect("is written at most once in the contact interval", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const server = yield* aProcess({ ...watch, settings: { contactInterval: Duration.seconds(30) } })
+      const runner = yield* register(server)
+      yield* Effect.repeatN(request(server, runner), 9)
+      assert.strictEqual(watch.count("RunnerStore.touch"), 0)
+      yield* TestClock.adjust("29 seconds")
+      yield* request(server, runner)
+      assert.strictEqual(watch.count("RunnerStore.touch"), 0)
+      yield* TestClock.adjust("1 second")
+      yield* Effect.repeatN(request(server, runner), 9)
+      assert.strictEqual(watch.count("RunnerStore.touch"), 1)
+    })
+  )
+
+  it.effect("is written at once when the version is new, and a version once known stays", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const server = yield* aProcess(watch)
+      const { token } = yield* register(server)
+      const ask = (caller: typeof nobody) =>
+        server.jobs.request({ runnerToken: token, jobTypes: Option.none(), caller })
+      const stored = Effect.map(server.runners.authenticate(token), (runner) => runner.version)
+      yield* ask(version("0.3.0"))
+      deepStrictEqual(yield* stored, Option.some("0.3.0"))
+      yield* ask(version("0.3.0"))
+      yield* ask(nobody)
+      assert.strictEqual(watch.count("RunnerStore.touch"), 1)
+      yield* ask(version("0.4.0"))
+      yield* TestClock.adjust("1 minute")
+      yield* ask(nobody)
+      deepStrictEqual(yield* stored, Option.some("0.4.0"))
+      assert.strictEqual(watch.count("RunnerStore.touch"), 3)
+    })
+  )
+})
+
+it.effect("tokens are neither stored nor logged", () =>
+  Effect.gen(function* () {
+    const watch = makeWatch()
+    const server = yield* aProcess(watch)
+    const [stored, log] = yield* withLog(
+      Effect.gen(function* () {
+        const runner = yield* register(server)
+        yield* takeIn(server)
+        yield* outcome(server.runners.authenticate(someToken))
+        const [first, second] = yield* request(server, runner)
+        assert.isDefined(first)
+        assert.isDefined(second)
+        yield* asTimeGoesBy(succeed(server, yield* accept(server, runner, first.id)))
+        const { claim } = yield* accept(server, runner, second.id)
+        const stored = yield* snapshot(server.world)
+        watch.breakDown(() => true)
+        yield* outcome(server.jobs.fail({ ...claim, message: "no" }))
+        watch.breakDown(() => false)
+        yield* server.jobs.fail({ ...claim, message: "no" })
+        yield* server.runners.unregister(runner.token)
+        return stored
+      })
+    )
+    assert.notMatch(JSON.stringify(stored), /ptrr?t-|ptrjt-/)
+    assert.match(log, /A runner has registered/)
+    assert.match(log, /A try has ended/)
+    assert.notMatch(log, /ptrr?t-|ptrjt-/)
+    assert.match(JSON.stringify(stored.runners), /"tokenHash":"[0-9a-f]{64}"/)
+  })
+)

@@ -1,0 +1,45 @@
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { RunnerStore } from "@runner-connector/core"
+import { Effect } from "effect"
+import { aRegisteredRunner, aTokenHash } from "../fixtures.ts"
+import { allPages, idsOf, later, type StoreCases } from "../stores.ts"
+
+/** Moments apart from those of other fixtures, in the order of insertion; and by index, oldest first and newest first. */
+const moments = [-2000, -1000, -3000, -1000].map(later)
+const oldestFirst = [2, 0, 1, 3]
+const newestFirst = [1, 3, 0, 2]
+
+const sort = (descending: boolean) => ({ by: "createdAt" as const, descending })
+
+/** What lists of runners and registration tokens promise of their order. */
+export const sortingCases: StoreCases = (it) => {
+  it.effect("sorts runners by the moment of their registration either way, equals in the order of insertion", () =>
+    Effect.gen(function* () {
+      const store = yield* RunnerStore.RunnerStore
+      const runners = yield* Effect.forEach(moments, (createdAt) => aRegisteredRunner({ createdAt }))
+      const own = new Set(idsOf(runners))
+      for (const descending of [false, true]) {
+        const pages = yield* allPages((page) => store.list({ ...page, sort: sort(descending) }), 7)
+        const found = pages.flatMap(({ data }) => idsOf(data)).filter((id) => own.has(id))
+        const expected = (descending ? newestFirst : oldestFirst).map((i) => runners[i]?.id)
+        deepStrictEqual(found, expected)
+      }
+    })
+  )
+
+  it.effect("sorts registration tokens in the same way", () =>
+    Effect.gen(function* () {
+      const { registrationTokens } = yield* RunnerStore.RunnerStore
+      const tokens = yield* Effect.forEach(moments, (at) =>
+        registrationTokens.add({ tokenHash: aTokenHash(), hint: "abcd", at })
+      )
+      const own = new Set(idsOf(tokens))
+      for (const descending of [false, true]) {
+        const pages = yield* allPages((page) => registrationTokens.list({ ...page, sort: sort(descending) }), 7)
+        const found = pages.flatMap(({ data }) => idsOf(data)).filter((id) => own.has(id))
+        const expected = (descending ? newestFirst : oldestFirst).map((i) => tokens[i]?.id)
+        deepStrictEqual(found, expected)
+      }
+    })
+  )
+}

@@ -1,0 +1,140 @@
+import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { JobStore, RunnerStore } from "@runner-connector/core"
+import { endpoints } from "@runner-connector/core/protocol"
+import { Effect } from "effect"
+import { aHeldJob, noOtherJobs } from "./arrange.ts"
+import { administer, assertDone, assertProblem, R, request, send } from "./client.ts"
+import { Journal, keepSecret } from "./Journal.ts"
+import { during, innerDetail } from "./Outage.ts"
+import type { WireCases } from "./WireServer.ts"
+import { adminToken, guestToken } from "./world.ts"
+
+const page = { start: 0, count: 100 }
+
+/** All that administrators could change. */
+const everything = Effect.gen(function* () {
+  const [jobs, runners] = [yield* JobStore.JobStore, yield* RunnerStore.RunnerStore]
+  return [
+    yield* jobs.list(page),
+    yield* runners.list(page),
+    yield* runners.registrationTokens.list(page)
+  ] as ReadonlyArray<unknown>
+})
+
+/** Every call that is the administrators', about what there is. */
+const calls = Effect.gen(function* () {
+  const { path, runner } = yield* aHeldJob()
+  const { registrationTokens } = yield* RunnerStore.RunnerStore
+  const token = (yield* registrationTokens.list(page)).data[0]
+  return [
+    ["GET", R],
+    ["DELETE", `${R}/${runner.id}`],
+    ["GET", `${R}/registration-tokens`],
+    ["POST", `${R}/registration-tokens/generate`],
+    ["DELETE", `${R}/registration-tokens/${token?.id}`],
+    ["GET", `${R}/jobs`],
+    ["POST", `${path}/cancel`],
+    ["DELETE", path]
+  ] as const
+})
+
+/** The same with something wrong in it that is not looked at yet. */
+const malformed = [
+  ["GET", `${R}?count=-1`],
+  ["DELETE", `${R}/none`],
+  ["GET", `${R}/registration-tokens?sort=hint`],
+  ["DELETE", `${R}/registration-tokens/1.5`],
+  ["GET", `${R}/jobs?stateOneOf=77`],
+  ["POST", `${R}/jobs/none/cancel`],
+  ["DELETE", `${R}/jobs/none`],
+  ["DELETE", `${R}/jobs/${crypto.randomUUID()}`]
+] as const
+
+const strangers: Readonly<Record<string, Record<string, string>>> = {
+  "nothing to show": {},
+  "an empty header": { authorization: "" },
+  "a scheme alone": { authorization: "Bearer" },
+  "a wrong token": { authorization: "Bearer wrong" },
+  "the token without its scheme": { authorization: adminToken },
+  "the token by another scheme": { authorization: `Basic ${btoa(`admin:${adminToken}`)}` },
+  "the token and a word more": { authorization: `Bearer ${adminToken} x` },
+  "the token in another header": { "x-admin-token": adminToken }
+}
+
+/** What administrators may do, others may not. */
+export const adminAccessCases: WireCases = (it) => {
+  it.effect("covers every endpoint of administrators", () =>
+    Effect.gen(function* () {
+      const covered = (yield* calls).length
+      assert.lengthOf(
+        endpoints.filter(({ admin }) => admin),
+        covered
+      )
+    })
+  )
+
+  for (const [who, headers] of Object.entries(strangers)) {
+    it.effect(`refuses administration to whoever has ${who}, before anything else is looked at`, () =>
+      Effect.gen(function* () {
+        yield* keepSecret(adminToken)
+        const all = [...(yield* calls), ...malformed]
+        const before = yield* everything
+        for (const [method, path] of all) {
+          const answer = yield* send(() => request(path, { method, headers }))
+          assertProblem(answer, 401)
+          assert.strictEqual(answer.headers.get("www-authenticate"), "Bearer")
+        }
+        deepStrictEqual(yield* everything, before)
+      })
+    )
+  }
+
+  it.effect("refuses it to a runner, whose token is none of administrators'", () =>
+    Effect.gen(function* () {
+      const { tokens } = yield* aHeldJob()
+      const headers = { authorization: `Bearer ${tokens.runnerToken}` }
+      for (const [method, path] of yield* calls) {
+        assertProblem(yield* send(() => request(path, { method, headers })), 401)
+      }
+    })
+  )
+
+  it.effect("refuses it to whoever is known and may not", () =>
+    Effect.gen(function* () {
+      yield* keepSecret(guestToken)
+      const all = [...(yield* calls), ...malformed]
+      const before = yield* everything
+      for (const [method, path] of all) {
+        const answer = yield* administer(method, path, { headers: { authorization: `Bearer ${guestToken}` } })
+        assertProblem(answer, 403)
+        assert.isNull(answer.headers.get("www-authenticate"))
+      }
+      deepStrictEqual(yield* everything, before)
+    })
+  )
+
+  it.effect("takes no notice of a body, whatever it is", () =>
+    Effect.gen(function* () {
+      const { path } = yield* aHeldJob()
+      const headers = { "content-type": "text/plain" }
+      assertDone(yield* administer("POST", `${path}/cancel`, { headers, body: "{" }))
+      assertDone(yield* administer("DELETE", path, { headers: { "content-type": "application/json" }, body: "{" }))
+    })
+  )
+
+  it.effect("an outage of the stores passes for administrators too", () =>
+    Effect.gen(function* () {
+      yield* noOtherJobs
+      const all = yield* calls
+      const before = yield* everything
+      for (const [method, path] of all) {
+        const answer = yield* during(administer(method, path))
+        assertProblem(answer, 503)
+        assert.notInclude(answer.text, innerDetail)
+      }
+      deepStrictEqual(yield* everything, before)
+      assert.include((yield* Journal).lines.join("\n"), innerDetail)
+    })
+  )
+}

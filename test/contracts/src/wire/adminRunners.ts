@@ -1,0 +1,204 @@
+import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { RunnerStore } from "@runner-connector/core"
+import { AdminEndpoints } from "@runner-connector/core/protocol"
+import { DateTime, Effect, Option } from "effect"
+import { aHeldJob, aRegistrationToken, aRunner, stateOf, stored } from "./arrange.ts"
+import { administer, assertDone, assertProblem, documentOf, invalidParams, postJson, R } from "./client.ts"
+import { Journal, keepSecret } from "./Journal.ts"
+import type { WireCases } from "./WireServer.ts"
+
+const runners = (query = "") =>
+  Effect.map(administer("GET", `${R}${query}`), (answer) => documentOf(answer, AdminEndpoints.listRunners.response))
+
+const tokens = (query = "") =>
+  Effect.map(administer("GET", `${R}/registration-tokens${query}`), (answer) =>
+    documentOf(answer, AdminEndpoints.listRegistrationTokens.response)
+  )
+
+/** Queries that no list of runners or tokens takes, and the parameter that is wrong. */
+const wrongPages: ReadonlyArray<readonly [query: string, parameter: string]> = [
+  ["start=-1", "start"],
+  ["start=", "start"],
+  ["start=1.5", "start"],
+  ["start=abc", "start"],
+  ["start=1&start=2", "start"],
+  ["start=9999999999999999", "start"],
+  ["count=-1", "count"],
+  ["count=101", "count"],
+  ["count=ten", "count"],
+  ["count=0x10", "count"],
+  ["sort=", "sort"],
+  ["sort=name", "sort"],
+  ["sort=--createdAt", "sort"],
+  ["sort=createdAt&sort=createdAt", "sort"],
+  ["sort=__proto__", "sort"]
+]
+
+const listing: WireCases = (it) => {
+  it.effect("shows administrators the runners, and of their tokens nothing", () =>
+    Effect.gen(function* () {
+      const { id, name } = yield* aRunner
+      const registrationToken = yield* aRegistrationToken
+      const full = { registrationToken, name: crypto.randomUUID(), description: "in the cellar", version: "0.4.0" }
+      yield* keepSecret(JSON.parse((yield* postJson(`${R}/register`, full)).text).runnerToken)
+      const { data } = yield* runners()
+      const store = yield* RunnerStore.RunnerStore
+      for (const shown of data.slice(0, 2)) {
+        const [kept] = yield* store.findByIds([shown.id])
+        assert.isDefined(kept)
+        deepStrictEqual<unknown>(shown, {
+          id: kept.id,
+          name: kept.name,
+          description: Option.getOrNull(kept.description),
+          ip: Option.getOrNull(kept.ip),
+          lastContact: DateTime.formatIso(kept.lastContact),
+          version: Option.getOrNull(kept.version),
+          createdAt: DateTime.formatIso(kept.createdAt),
+          updatedAt: DateTime.formatIso(kept.updatedAt)
+        })
+      }
+      const own = data.filter((runner) => runner.id === id || runner.name === full.name)
+      deepStrictEqual(
+        new Set(own.map((runner) => `${runner.name} ${runner.description} ${runner.version}`)),
+        new Set([`${name} null null`, `${full.name} in the cellar 0.4.0`])
+      )
+    })
+  )
+
+  it.effect("lists fifteen of the newest unless asked otherwise, with the total", () =>
+    Effect.gen(function* () {
+      yield* Effect.forEach(Array.from({ length: 17 }), () => aRunner)
+      const all = yield* runners("?count=100&sort=createdAt")
+      const usual = yield* runners()
+      assert.lengthOf(usual.data, 15)
+      assert.strictEqual(usual.total, all.total)
+      deepStrictEqual(yield* runners("?sort=-createdAt&start=0&count=15"), usual)
+      deepStrictEqual((yield* runners("?start=2&count=3")).data, usual.data.slice(2, 5))
+      deepStrictEqual(yield* runners("?count=0"), { total: all.total, data: [] })
+      deepStrictEqual(yield* runners("?start=1000000"), { total: all.total, data: [] })
+      const times = all.data.map(({ createdAt }) => createdAt)
+      deepStrictEqual(times, times.toSorted())
+      assert.isTrue((usual.data[0]?.createdAt ?? "") >= (usual.data[14]?.createdAt ?? ""))
+    })
+  )
+
+  for (const [query, parameter] of wrongPages) {
+    it.effect(`refuses a list with ${query}`, () =>
+      Effect.gen(function* () {
+        for (const path of [R, `${R}/registration-tokens`, `${R}/jobs`]) {
+          const answer = yield* administer("GET", `${path}?${query}`)
+          assertProblem(answer, 400)
+          deepStrictEqual(invalidParams(answer), [parameter])
+          assert.strictEqual(JSON.parse(answer.text).instance, path)
+        }
+      })
+    )
+  }
+}
+
+/** Numbers that no path takes. */
+const noNumbers = ["none", "1.5", "1e3", "0x1", "99999999999", "%00", "+1", "%20", "1%2F2"]
+
+const removing: WireCases = (it) => {
+  it.effect("removes a runner, whose token is unknown then, and whose job keeps its state and is held by nobody", () =>
+    Effect.gen(function* () {
+      const { id, path, runner, tokens } = yield* aHeldJob()
+      assertDone(yield* administer("DELETE", `${R}/${runner.id}`))
+      const { runnerToken } = tokens
+      assertProblem(yield* postJson(`${R}/jobs/request`, { runnerToken }), 404, "unknown_runner_token")
+      assertProblem(yield* postJson(`${path}/update`, tokens), 404)
+      assert.strictEqual(yield* stateOf(id), "Processing")
+      deepStrictEqual((yield* stored(id)).runnerId, Option.none())
+      assertProblem(yield* administer("DELETE", `${R}/${runner.id}`), 404)
+    })
+  )
+
+  it.effect("knows no runner and no registration token of other numbers", () =>
+    Effect.gen(function* () {
+      for (const number of ["0", "-1", "2147483647", "-2147483648"]) {
+        assertProblem(yield* administer("DELETE", `${R}/${number}`), 404)
+        assertProblem(yield* administer("DELETE", `${R}/registration-tokens/${number}`), 404)
+      }
+      for (const number of noNumbers) {
+        assertProblem(yield* administer("DELETE", `${R}/${number}`), 400)
+        assertProblem(yield* administer("DELETE", `${R}/registration-tokens/${number}`), 400)
+      }
+    })
+  )
+
+  it.effect("removes with a registration token every runner registered with it", () =>
+    Effect.gen(function* () {
+      const made = yield* administer("POST", `${R}/registration-tokens/generate`)
+      const { id, registrationToken } = JSON.parse(made.text)
+      yield* keepSecret(registrationToken)
+      const registered = yield* postJson(`${R}/register`, { name: crypto.randomUUID(), registrationToken })
+      const { runnerToken } = JSON.parse(registered.text)
+      yield* keepSecret(runnerToken)
+      assertDone(yield* administer("DELETE", `${R}/registration-tokens/${id}`))
+      assertProblem(yield* postJson(`${R}/jobs/request`, { runnerToken }), 404, "unknown_runner_token")
+      assertProblem(yield* postJson(`${R}/register`, { name: crypto.randomUUID(), registrationToken }), 404)
+      assertProblem(yield* administer("DELETE", `${R}/registration-tokens/${id}`), 404)
+    })
+  )
+}
+
+const making: WireCases = (it) => {
+  it.effect("shows a new registration token once, and later no more of it than its end", () =>
+    Effect.gen(function* () {
+      const answer = yield* administer("POST", `${R}/registration-tokens/generate`)
+      const { registrationToken, ...rest } = documentOf(answer, AdminEndpoints.generateRegistrationToken.response)
+      const secret = String(JSON.parse(answer.text).registrationToken)
+      yield* keepSecret(secret)
+      assert.match(secret, /^ptrrt-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+      assert.strictEqual(rest.registeredRunnersCount, 0)
+      assert.notInclude(String(registrationToken), secret)
+
+      for (const name of [crypto.randomUUID(), crypto.randomUUID()]) {
+        const registered = yield* postJson(`${R}/register`, { name, registrationToken: secret })
+        yield* keepSecret(JSON.parse(registered.text).runnerToken)
+      }
+      const { data } = yield* tokens()
+      deepStrictEqual<unknown>(
+        data.find(({ id }) => id === rest.id),
+        {
+          ...rest,
+          registrationToken: `ptrrt-…${secret.slice(-4)}`,
+          registeredRunnersCount: 2
+        }
+      )
+    })
+  )
+
+  it.effect("lists registration tokens as it does runners", () =>
+    Effect.gen(function* () {
+      yield* Effect.forEach(Array.from({ length: 17 }), () => aRegistrationToken)
+      const usual = yield* tokens()
+      assert.lengthOf(usual.data, 15)
+      deepStrictEqual((yield* tokens("?start=3&count=2&sort=-createdAt")).data, usual.data.slice(3, 5))
+      const oldest = yield* tokens("?sort=createdAt&count=100")
+      assert.strictEqual(oldest.total, usual.total)
+      const times = oldest.data.map(({ createdAt }) => createdAt)
+      deepStrictEqual(times, times.toSorted())
+    })
+  )
+
+  it.effect("none of the lists shows a secret, or what a secret could be looked up by", () =>
+    Effect.gen(function* () {
+      yield* aHeldJob()
+      const { secrets } = yield* Journal
+      for (const path of [R, `${R}/registration-tokens`, `${R}/jobs`]) {
+        const { text } = yield* administer("GET", `${path}?count=100`)
+        assert.isAbove(secrets.size, 0)
+        for (const secret of secrets) assert.notInclude(text, secret)
+        assert.notMatch(text, /[0-9a-f]{64}/)
+      }
+    })
+  )
+}
+
+export const adminRunnerCases: WireCases = (it) => {
+  listing(it)
+  removing(it)
+  making(it)
+}

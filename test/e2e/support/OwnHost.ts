@@ -1,0 +1,89 @@
+import { createServer } from "node:http"
+import { join } from "node:path"
+import { NodeContext, NodeHttpClient } from "@effect/platform-node"
+import { ConnectorConfig, ConnectorHooks, RunnerConnector, Runners } from "@runner-connector/core"
+import { RunnerWeb } from "@runner-connector/core/protocol"
+import { H3Runners } from "@runner-connector/http-h3"
+import { LocalRunner } from "@runner-connector/local-runner"
+import { EmbeddedPostgres, SqlStores } from "@runner-connector/persistence-sql"
+import * as Probe from "@runner-connector/probe/auto"
+import { SocketNotifier } from "@runner-connector/socket"
+import { FsStorage } from "@runner-connector/storage-fs"
+import { Context, Effect, Layer, Logger, LogLevel } from "effect"
+import { Engine } from "./clips.ts"
+import { freePort, temporaryFolder } from "./workspace.ts"
+
+/** Every call of a hook, in one line each: the hook, the number of the video, and the resolution if there is one. */
+export class Heard extends Context.Tag("e2e/Heard")<Heard, Array<string>>() {
+  static readonly layer = Layer.sync(Heard, (): Array<string> => [])
+}
+
+const hooks = Layer.unwrapEffect(
+  Effect.map(Heard, (heard) => {
+    const note = (line: string) => Effect.sync(() => void heard.push(line))
+    return ConnectorHooks.layer({
+      renditionReady: (video, file) => note(`rendition ${video.number} ${file.resolution}`),
+      videoPlayable: (video) => note(`playable ${video.number}`),
+      transcodingEnded: (video) => note(`ended ${video.number} ${video.state}`)
+    })
+  })
+)
+
+/** So many runners, each registered with a token made for it. */
+const runners = (count: number, url: string, folder: string) =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const { createRegistrationToken } = yield* Runners.Runners
+      const layers = yield* Effect.forEach(
+        Array.from({ length: count }, (_, n) => `runner ${n + 1}`),
+        (name) =>
+          Effect.map(createRegistrationToken, ({ registrationToken }) =>
+            LocalRunner.layer({
+              url,
+              registration: { registrationToken, name },
+              workDirectory: join(folder, name),
+              progressInterval: "500 millis",
+              concurrency: 1
+            })
+          )
+      )
+      return layers.reduce<Layer.Layer<never, LocalRunner.LocalRunnerError, LocalRunner.Environment>>(
+        (all, one) => Layer.merge(all, one),
+        Layer.empty
+      )
+    })
+  )
+
+/** A host that composes the packages itself, on a database and a folder of its own, with runners at work. */
+export const layer = (options: { readonly runners: number; readonly resolutions: ReadonlyArray<144 | 240 | 360> }) =>
+  Layer.unwrapScoped(
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const port = yield* freePort
+      const url = `http://127.0.0.1:${port}`
+      const server = createServer()
+      const database = EmbeddedPostgres.layer({ directory: join(folder, "postgres"), fsync: false })
+      const config = ConnectorConfig.layer({
+        publicUrl: new URL(url),
+        transcoding: {
+          ...ConnectorConfig.defaults.transcoding,
+          resolutions: options.resolutions,
+          alwaysTranscodeOriginalResolution: true
+        }
+      })
+      const wire = H3Runners.serve(server, { host: "127.0.0.1", port }).pipe(
+        Layer.provide(RunnerWeb.layerWith({ spoolDirectory: join(folder, "spool") }))
+      )
+      return runners(options.runners, url, folder).pipe(
+        Layer.provideMerge(wire),
+        Layer.provideMerge(RunnerConnector.layer),
+        Layer.provideMerge(
+          Layer.mergeAll(FsStorage.layer({ root: join(folder, "storage") }), Probe.layer, SocketNotifier.layer(server))
+        ),
+        Layer.provideMerge(Layer.provide(SqlStores.layer, database)),
+        Layer.provideMerge(Layer.mergeAll(config, hooks, Engine, NodeContext.layer, NodeHttpClient.layer)),
+        Layer.provideMerge(Heard.layer),
+        Layer.provide(Logger.minimumLogLevel(LogLevel.Warning))
+      )
+    })
+  )
