@@ -122,7 +122,7 @@ layer(listening(), { excludeTestServices: true })("uploads over a socket", (it) 
       const nowhere = `POST ${R}/jobs/nowhere/success HTTP/1.1`
       yield* write(head(nowhere, ...request.slice(1)))
       yield* write(body)
-      yield* write(head(`GET ${R} HTTP/1.1`, "Host: a"))
+      yield* write(head(`GET ${R}/nowhere HTTP/1.1`, "Host: a"))
       yield* eventually(received, (text) => /HTTP\/1.1 400 Bad Request[\s\S]*HTTP\/1.1 404 Not Found/.test(text))
     })
   )

@@ -15,15 +15,16 @@ import {
   takeIn,
   videoOf
 } from "../support/actions.ts"
-import { outcome } from "../support/calls.ts"
+import { outcome, portError } from "../support/calls.ts"
 import { faults } from "../support/faults.ts"
 import { makeGate } from "../support/gate.ts"
 import { interleave } from "../support/interleave.ts"
+import { assertConsistent } from "../support/invariants.ts"
 import { aResult, type Result } from "../support/media.ts"
-import { aProcess, type Process } from "../support/Process.ts"
+import { type Around, aProcess, type Process, startProcess } from "../support/Process.ts"
 import { goOn, type Scenario, sweep } from "../support/sweep.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
-import type { World } from "../support/World.ts"
+import { makeWorld, type World } from "../support/World.ts"
 
 const insert = (world: World, ...jobs: Parameters<JobStore["Type"]["insert"]>[0]) =>
   Effect.orDie(Context.get(world.ports, JobStore).insert(jobs))
@@ -157,6 +158,25 @@ describe("a job is removed", () => {
       })
       assert.isAbove(count, 5)
       assert.includeMembers([...seen], ["removed, published", "removed, not published"])
+    })
+  )
+
+  it.effect("just when its result was published and the answer of the database is lost: the rendition stays", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const other = yield* startProcess(world)
+      const all = yield* given(other)
+      const around: Around = (call, effect) => {
+        if (call !== "VideoStore.save") return effect
+        const lost = Effect.fail(portError(call)) as Effect.Effect<never, never>
+        return effect.pipe(Effect.zipLeft(Effect.orDie(other.jobs.remove(all.held.job.id))), Effect.zipRight(lost))
+      }
+      const server = yield* startProcess(world, { around })
+      yield* asTimeGoesBy(Effect.ignore(succeed(server, all.held, all.result)))
+      assert.isFalse(isKept(world, all))
+      assert.lengthOf(videoOf(world, all.video).files, 1)
+      yield* assertConsistent(world)
+      yield* goOn(other, all.runner)
     })
   )
 
