@@ -97,7 +97,7 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
     const settings = yield* raw
     yield* guarded(settings.host, settings.adminToken)
     const publicUrl = yield* origin(
-      Option.getOrElse(settings.publicUrl, () => `http://${inUrl(settings.host)}:${settings.port}`)
+      Option.getOrElse(settings.publicUrl, () => `http://${inUrl(reachable(settings.host))}:${settings.port}`)
     )
     const localUrl = new URL(`http://${inUrl(reachable(settings.host))}:${settings.port}`)
     return { ...settings, publicUrl, localUrl, localRunner: settings.localRunner === "on" }

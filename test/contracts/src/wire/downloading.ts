@@ -139,7 +139,7 @@ const keeping: WireCases = (it) => {
   it.effect("knows no other paths, and takes a slash at the end for nothing", () =>
     Effect.gen(function* () {
       const { path, runner, tokens } = yield* aHeldJob()
-      for (const unknown of [`${R}/nothing`, `${path}/nothing`, `${path}/files`, `${R}//register`, `${R}x`]) {
+      for (const unknown of [`${R}/nothing`, `${path}/nothing`, `${path}/files`, `${R}//register`]) {
         assertProblem(yield* postJson(unknown, tokens), 404)
       }
       const answer = yield* postJson(`${R}/jobs/request/`, { runnerToken: runner.runnerToken })
