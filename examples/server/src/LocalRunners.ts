@@ -1,7 +1,7 @@
 import { hostname } from "node:os"
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { type Errors, type Persistence, type RunnerStore, Runners } from "@runner-connector/core"
+import { type Errors, type Persistence, type RunnerStore, Runners, Tokens } from "@runner-connector/core"
 import { LocalRunner } from "@runner-connector/local-runner"
 import { Effect, Layer, Option, Redacted } from "effect"
 import { Settings } from "./Settings.ts"
@@ -35,8 +35,8 @@ const tokenOf = (file: string) =>
       if (isKnown.left._tag === "PersistenceError") return yield* isKnown.left
     }
     // Several servers may share one database, and a data folder may be lost: the name must be free all the same.
-    const suffix = crypto.randomUUID().slice(0, 4)
-    const token = yield* register(`local ${hostname()} ${suffix}`.slice(0, 100))
+    const { uuid } = yield* Tokens.Identifiers
+    const token = yield* register(`local ${hostname()} ${(yield* uuid).slice(0, 4)}`.slice(0, 100))
     yield* fs.writeFileString(file, Redacted.value(token), { mode: 0o600 })
     return token
   })

@@ -96,10 +96,9 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
   Effect.gen(function* () {
     const settings = yield* raw
     yield* guarded(settings.host, settings.adminToken)
-    const publicUrl = yield* origin(
-      Option.getOrElse(settings.publicUrl, () => `http://${inUrl(reachable(settings.host))}:${settings.port}`)
-    )
-    const localUrl = new URL(`http://${inUrl(reachable(settings.host))}:${settings.port}`)
+    const localAddress = `http://${inUrl(reachable(settings.host))}:${settings.port}`
+    const publicUrl = yield* origin(Option.getOrElse(settings.publicUrl, () => localAddress))
+    const localUrl = new URL(localAddress)
     return { ...settings, publicUrl, localUrl, localRunner: settings.localRunner === "on" }
   })
 )
