@@ -59,7 +59,7 @@ const assertComplete = (id: Ids.VideoId, resolutions: ReadonlyArray<number>) =>
     const storage = yield* FileStorage.FileStorage
     const video = yield* Effect.flatten(Effect.flatMap(VideoStore.VideoStore, (store) => store.find(id)))
     const made = video.files.map(({ resolution }) => resolution)
-    deepStrictEqual([video.state, made], ["Published", resolutions], video.sourceKey)
+    deepStrictEqual([video.state, made], ["Published", resolutions], video.destination)
     const key = yield* video.playlistKey
     const names = (yield* read(key)).split("\n").filter((line) => line !== "" && !line.startsWith("#"))
     deepStrictEqual(

@@ -11,7 +11,10 @@ type Runners = ReadonlyMap<number, Runner.Runner>
 const states = {
   Published: { id: 1, label: "Published" },
   ToTranscode: { id: 2, label: "To transcode" },
-  TranscodingFailed: { id: 7, label: "Transcoding failed" }
+  TranscodingFailed: { id: 7, label: "Transcoding failed" },
+  ToEdit: { id: 9, label: "To edit" },
+  WaitingForLive: { id: 4, label: "Waiting for livestream" },
+  LiveEnded: { id: 5, label: "Livestream ended" }
 } as const satisfies Record<AVideo["state"], { readonly id: number; readonly label: string }>
 
 const Output = Schema.Struct({ output: Schema.Struct({ resolution: Schema.Int }) })
@@ -51,7 +54,7 @@ export const isMissing = (job: AJob, video: AVideo): boolean =>
 export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, runners: Runners) => ({
   uuid: video.id,
   id: video.number,
-  name: FileNames.nameOf(video.sourceKey),
+  name: FileNames.nameOf(Option.getOrElse(video.sourceKey, () => video.destination)),
   state: states[video.state],
   duration: Option.getOrNull(VideoMachine.durationOf(video)),
   thumbnailUrl: Option.getOrNull(Option.map(video.thumbnailKey, (key) => storageUrl(origin, key))),

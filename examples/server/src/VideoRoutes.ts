@@ -99,7 +99,7 @@ const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, de
 /** Whether the source came with the video. One that was named by its path is somebody else's, and may be for others. */
 const isUploadOf = ({ destination, sourceKey }: Video.Video): boolean => {
   const own = placesOf(FileNames.nameOf(destination))
-  return destination === own.destination && sourceKey.startsWith(`${own.source}/`)
+  return destination === own.destination && Option.exists(sourceKey, (key) => key.startsWith(`${own.source}/`))
 }
 
 const takeIn = (file: UploadedFile.UploadedFile) =>

@@ -1,4 +1,5 @@
 import { Config, type ConfigError, Context, Duration, Effect, Layer } from "effect"
+import { type RetryPolicy, retryPolicy } from "./domain/RetrySchedule.ts"
 import { type TranscodingSettings, defaults as transcodingDefaults } from "./domain/TranscodingSettings.ts"
 import { transcodingConfig } from "./transcodingConfig.ts"
 
@@ -14,6 +15,8 @@ export interface ConnectorSettings {
   readonly liveSilence: Duration.Duration
   /** How often a runner may fall silent with one job before that counts as a failure. */
   readonly maxStalls: number
+  /** How long a job rests after failures, before it is offered again. */
+  readonly retryPause: RetryPolicy
   /** How long the answer to `success` waits for the result to be stored; then the work goes on behind it. */
   readonly completionWait: Duration.Duration
   /** How long nothing may be heard of the process that stores a result before the job is taken from it. */
@@ -38,6 +41,7 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   vodSilence: Duration.minutes(2),
   liveSilence: Duration.seconds(30),
   maxStalls: 3,
+  retryPause: retryPolicy,
   completionWait: Duration.seconds(30),
   completionSilence: Duration.seconds(60),
   upkeepInterval: Duration.seconds(10),
@@ -86,6 +90,11 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   vodSilence: period("RUNNER_VOD_SILENCE", defaults.vodSilence, "how long a runner may be silent with a job"),
   liveSilence: period("RUNNER_LIVE_SILENCE", defaults.liveSilence, "the same for live jobs"),
   maxStalls: positive("RUNNER_MAX_STALLS", defaults.maxStalls, "silences of one job before they count as failures"),
+  retryPause: Config.all({
+    base: duration("RUNNER_RETRY_PAUSE", retryPolicy.base, "rest after the second failure of a job; grows from there"),
+    factor: Config.succeed(retryPolicy.factor),
+    cap: duration("RUNNER_RETRY_PAUSE_MAX", retryPolicy.cap, "no rest is longer")
+  }),
   completionWait: duration("RUNNER_COMPLETION_WAIT", defaults.completionWait, "how long success waits for storing"),
   completionSilence: period(
     "RUNNER_COMPLETION_SILENCE",

@@ -29,9 +29,9 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
   return JobStore.JobStore.of({
     insert: Effect.fn("SqlJobStore.insert")((jobs) => persist("JobStore.insert")(insertJobs(sql, jobs))),
     family: Effect.fn("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(sql, id))),
-    listAvailable: Effect.fn("SqlJobStore.listAvailable")(({ limit, types }) =>
-      Arr.isNonEmptyReadonlyArray(types)
-        ? read("JobStore.listAvailable", selectAvailable(sql, types, limit))
+    listAvailable: Effect.fn("SqlJobStore.listAvailable")((query) =>
+      Arr.isNonEmptyReadonlyArray(query.types)
+        ? read("JobStore.listAvailable", selectAvailable(sql, query))
         : Effect.succeed([])
     ),
     listSilent: Effect.fn("SqlJobStore.listSilent")((query) => read("JobStore.listSilent", selectSilent(sql, query))),

@@ -27,11 +27,16 @@ export const make: Effect.Effect<VideoStore.VideoStore["Type"], never, PgClient.
         persist("VideoStore.find", repeatable)
       )
     ),
-    save: Effect.fn("SqlVideoStore.save")((video, jobs) =>
+    save: Effect.fn("SqlVideoStore.save")((video, jobs, added = []) =>
       persist("VideoStore.save")(
-        jobs.length === 0
+        jobs.length + added.length === 0
           ? updateVideo(sql, video)
-          : sql.withTransaction(Effect.zipRight(updateVideo(sql, video), updateJobs(sql, jobs)))
+          : sql.withTransaction(
+              updateVideo(sql, video).pipe(
+                Effect.zipRight(updateJobs(sql, jobs)),
+                Effect.zipRight(added.length === 0 ? Effect.void : insertJobs(sql, added))
+              )
+            )
       )
     ),
     remove: Effect.fn("SqlVideoStore.remove")((id) =>

@@ -71,12 +71,15 @@ export const selectFamily = (sql: Sql, id: Ids.JobId): Statement<object> =>
  * The best of each type come straight from the index of pending jobs, so neither finished jobs nor pending ones of
  * other types cost anything.
  */
-export const selectAvailable = (sql: Sql, types: ReadonlyArray<string>, limit: number): Statement<object> =>
+export const selectAvailable = (
+  sql: Sql,
+  { at, limit, types }: { readonly at: DateTime.Utc; readonly limit: number; readonly types: ReadonlyArray<string> }
+): Statement<object> =>
   sql`SELECT ${sql.literal(jobRows.columns)}
     FROM unnest(${Arr.dedupe(types)}::text[]) AS wanted (type)
     CROSS JOIN LATERAL (
       SELECT * FROM runner_connector.runner_job
-      WHERE state = 'Pending' AND type = wanted.type
+      WHERE state = 'Pending' AND type = wanted.type AND (not_before IS NULL OR not_before <= ${iso(at)})
       ORDER BY priority, sequence
       LIMIT ${limit}
     ) AS job

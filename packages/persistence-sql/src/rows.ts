@@ -43,7 +43,11 @@ const rowsOf = <A, I extends object>(
 }
 
 /** Of the table `runner_connector.runner_job AS job`. */
-export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.RunnerJob, ["payload", "privatePayload"])
+export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.RunnerJob, [
+  "payload",
+  "privatePayload",
+  "attempts"
+])
 
 /** Of the table `runner_connector.runner AS runner`. */
 export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, [])
@@ -52,7 +56,7 @@ export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Run
 /** Of the table `runner_connector.registration_token AS token`. */
 export const tokenRows: Rows<Runner.RegistrationToken> = rowsOf("token", Runner.RegistrationToken, [])
 
-const videoJson = ["source", "files", "retired"] as const
+const videoJson = ["source", "plan", "files", "webVideos", "captions", "storyboard", "live", "retired"] as const
 
 /** Of the table `runner_connector.video AS video`. */
 export const videoRows: Rows<Video.Video> = rowsOf("video", Video.Video, videoJson)

@@ -38,7 +38,7 @@ export const selectUnsettled = (sql: Sql): Statement<object> =>
     FROM runner_connector.video video
     WHERE video.ended_at IS NULL AND NOT EXISTS (
       SELECT FROM runner_connector.runner_job job
-      WHERE job.video_id = video.id AND job.state IN ('Pending', 'Processing', 'WaitingForParent', 'Completing')
+      WHERE job.video_id = video.id AND job.awaited AND job.state IN ('Pending', 'Processing', 'WaitingForParent', 'Completing')
     )
     ORDER BY video.number
     LIMIT 100`

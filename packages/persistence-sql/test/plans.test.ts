@@ -15,9 +15,9 @@ const { database } = usePostgres()
 /** A busy host's tables: much that is over, much that waits for other runners, a little that matters now. */
 const fill = Effect.flatMap(PgClient.PgClient, (sql) =>
   sql.unsafe(`
-    INSERT INTO runner_connector.video (id, state, source_key, source, destination, files, retired, created_at,
-      updated_at, ended_at, revision)
-    SELECT gen_random_uuid(), 'Published', 'a', '{}', 'b', '[]', '[]', now(), now(), now(), 0
+    INSERT INTO runner_connector.video (id, state, source_key, source, plan, destination, files, retired,
+      created_at, updated_at, ended_at, revision)
+    SELECT gen_random_uuid(), 'Published', 'a', '{}', '{}', 'b', '[]', '[]', now(), now(), now(), 0
     FROM generate_series(1, 5000);
     INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
       video_id, parent_id, created_at, updated_at, revision)
@@ -75,8 +75,12 @@ layer(filled, { excludeTestServices: true, timeout: "60 seconds" })("with many t
   it.effect("available jobs cost what is listed, not what else waits or is over", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      assertCheap(yield* explain(selectAvailable(sql, ["vod-hls-transcoding"], 10)), 10)
-      assertCheap(yield* explain(selectAvailable(sql, ["vod-hls-transcoding", "nobody's", "other2"], 10)), 20)
+      const types = ["vod-hls-transcoding", "nobody's", "other2"]
+      assertCheap(
+        yield* explain(selectAvailable(sql, { types: ["vod-hls-transcoding"], limit: 10, at: someMoment })),
+        10
+      )
+      assertCheap(yield* explain(selectAvailable(sql, { types, limit: 10, at: someMoment })), 20)
     })
   )
 

@@ -5,6 +5,8 @@ import {
   type Runner,
   type RunnerJob,
   RunnerStore,
+  TranscodingPlan,
+  TranscodingSettings,
   type Video
 } from "@runner-connector/core"
 import { DateTime, Effect, Option } from "effect"
@@ -31,12 +33,15 @@ export const aJob = (overrides: Partial<RunnerJob.RunnerJob> = {}): RunnerJob.Ru
   progress: Option.none(),
   failures: 0,
   stalls: 0,
+  notBefore: Option.none(),
+  attempts: [],
   error: Option.none(),
   runnerId: Option.none(),
   jobTokenHash: Option.none(),
   resultId: Option.none(),
   parentId: Option.none(),
   videoId: Option.none(),
+  awaited: true,
   startedAt: Option.none(),
   finishedAt: Option.none(),
   createdAt: someMoment,
@@ -104,7 +109,8 @@ export const aVideoFile = (overrides: Partial<Video.VideoFile> = {}): Video.Vide
 export const aNewVideo = (overrides: Partial<Video.NewVideo> = {}): Video.NewVideo => ({
   id: aVideoId(),
   state: "ToTranscode",
-  sourceKey: FileKey.FileKey.make("uploads/cat.mov"),
+  sourceKey: Option.some(FileKey.FileKey.make("uploads/cat.mov")),
+  soundKey: Option.none(),
   source: {
     duration: Option.some(12.34),
     size: 7_654_321,
@@ -114,10 +120,16 @@ export const aNewVideo = (overrides: Partial<Video.NewVideo> = {}): Video.NewVid
     height: 1080,
     fps: 25
   },
+  plan: { ...TranscodingPlan.defaultPlan, settings: TranscodingSettings.defaults },
   destination: FileKey.FileKey.make("videos/cat"),
   baseName: Option.none(),
   thumbnailKey: Option.none(),
   files: [],
+  webVideos: [],
+  language: Option.none(),
+  captions: [],
+  storyboard: Option.none(),
+  live: Option.none(),
   playlistKey: Option.none(),
   retired: [],
   createdAt: someMoment,

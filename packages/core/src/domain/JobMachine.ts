@@ -1,39 +1,9 @@
-import { Data, type DateTime, Either, Option, Schema } from "effect"
-import type { RunnerId, TokenHash } from "./Ids.ts"
-import { JobState, type RunnerJob } from "./RunnerJob.ts"
+import { DateTime, Duration, Either, Option, Schema } from "effect"
+import { type AttemptOutcome, endLast, withRunner } from "./JobAttempt.ts"
+import { type Acceptance, JobEvent } from "./JobEvent.ts"
+import { JobState, type RunnerJob, retryableStates } from "./RunnerJob.ts"
 
-// biome-ignore lint/complexity/noBannedTypes: the shape Data.TaggedEnum asks for when an event carries nothing
-type Nothing = {}
-
-/** What can happen to a job. */
-export type JobEvent = Data.TaggedEnum<{
-  /** A runner took the job; the hash is that of the token made for this try. */
-  Accepted: { readonly runnerId: RunnerId; readonly jobTokenHash: TokenHash }
-  /** The runner gave a sign of life, perhaps with a percentage. */
-  Progressed: { readonly progress: Option.Option<number> }
-  /** The result has arrived whole and is about to be stored under names made from this id. */
-  ResultReceived: { readonly resultId: string }
-  /** The result is stored and can be seen. */
-  ResultStored: Nothing
-  /** The result could not be stored, or is not what was asked for. */
-  ResultRefused: { readonly message: string }
-  /** The runner reports that its try failed. */
-  Failed: { readonly message: string }
-  /**
-   * The runner gives the job back, or, when `stalled`, fell silent while holding it; while Completing, the server that
-   * stores the result gives it back because it stops.
-   */
-  Aborted: { readonly stalled: boolean; readonly message: string }
-  /** An administrator does not want the job any more. */
-  Cancelled: Nothing
-  /** The job that this one waits for is completed. */
-  ParentCompleted: Nothing
-  /** The job that this one waits for ended in error. */
-  ParentErrored: Nothing
-  /** The job that this one waits for was cancelled. */
-  ParentCancelled: Nothing
-}>
-export const JobEvent = Data.taggedEnum<JobEvent>()
+export { JobEvent }
 
 /** What the job type and the configuration decide, never the machine. */
 export interface JobRules {
@@ -43,6 +13,8 @@ export interface JobRules {
   readonly maxFailures: number
   /** From the stall with this number on, each stall counts as a failure too. */
   readonly maxStalls: number
+  /** How long the job rests after the failure with this number. */
+  readonly pauseAfter: (failures: number) => Duration.Duration
 }
 
 /** The next version of the job, and the event that everything waiting for it must hear of. */
@@ -68,6 +40,9 @@ export class WrongJobState extends Schema.TaggedError<WrongJobState>()("WrongJob
  */
 const openStates: ReadonlySet<JobState> = new Set<JobState>(["Pending", "Processing", "WaitingForParent"])
 
+/** States that a job is in because of the end of the job it waited for. */
+const lostItsParent: ReadonlySet<JobState> = new Set<JobState>(["ParentErrored", "ParentCancelled"])
+
 /** States in which somebody holds the job and can give it back. */
 const held: ReadonlySet<JobState> = new Set<JobState>(["Processing", "Completing"])
 
@@ -84,21 +59,21 @@ export const step = (
   const alive: RunnerJob = { ...job, updatedAt: now }
 
   return JobEvent.$match(event, {
-    Accepted: ({ jobTokenHash, runnerId }) =>
-      when(job.state === "Pending", () => accepted(alive, runnerId, jobTokenHash)),
+    Accepted: (acceptance) => when(job.state === "Pending", () => accepted(alive, acceptance)),
     Progressed: ({ progress }) =>
       when(job.state === "Processing", () => to(alive, { progress: Option.orElse(progress, () => job.progress) })),
-    ResultReceived: ({ resultId }) =>
-      when(job.state === "Processing", () => to(alive, { state: "Completing", resultId: Option.some(resultId) })),
+    ResultReceived: () => when(job.state === "Processing", () => to(alive, { state: "Completing" })),
     ResultStored: () => when(job.state === "Completing", () => completed(alive)),
-    ResultRefused: ({ message }) => when(job.state === "Completing", () => failed(alive, message, rules)),
-    Failed: ({ message }) => when(job.state === "Processing", () => failed(alive, message, rules)),
+    ResultRefused: ({ message }) => when(job.state === "Completing", () => failed(alive, "refused", message, rules)),
+    Failed: ({ message }) => when(job.state === "Processing", () => failed(alive, "failed", message, rules)),
     Aborted: ({ message, stalled }) => when(held.has(job.state), () => aborted(alive, stalled, message, rules)),
     Cancelled: () => when(openStates.has(job.state), () => ended(alive, "Cancelled", JobEvent.ParentCancelled())),
+    Retried: ({ waits }) => when(retryableStates.has(job.state), () => revived(alive, waits)),
     ParentCompleted: () => when(job.state === "WaitingForParent", () => to(alive, { state: "Pending" })),
     ParentErrored: () => when(openStates.has(job.state), () => errored(alive, "ParentErrored", "parent error")),
     ParentCancelled: () =>
-      when(openStates.has(job.state), () => ended(alive, "ParentCancelled", JobEvent.ParentCancelled()))
+      when(openStates.has(job.state), () => ended(alive, "ParentCancelled", JobEvent.ParentCancelled())),
+    ParentRetried: () => when(lostItsParent.has(job.state), () => revived(alive, true))
   })
 }
 
@@ -107,44 +82,78 @@ const to = (job: RunnerJob, patch: Partial<RunnerJob>, forChildren?: JobEvent): 
   forChildren: Option.fromNullable(forChildren)
 })
 
-const accepted = (job: RunnerJob, runnerId: RunnerId, jobTokenHash: TokenHash): Transition =>
+const accepted = (job: RunnerJob, { jobTokenHash, resultId, runner, runnerId, version }: Acceptance): Transition =>
   to(job, {
     state: "Processing",
     runnerId: Option.some(runnerId),
     jobTokenHash: Option.some(jobTokenHash),
-    startedAt: Option.some(job.updatedAt)
+    resultId: Option.some(resultId),
+    notBefore: Option.none(),
+    startedAt: Option.some(job.updatedAt),
+    attempts: [...job.attempts, { runner, version, startedAt: job.updatedAt, end: Option.none() }]
   })
+
+/** The job with its current try over. */
+const tried = (job: RunnerJob, outcome: AttemptOutcome, message?: string): RunnerJob => ({
+  ...job,
+  attempts: endLast(job.attempts, job.updatedAt, outcome, Option.fromNullable(message))
+})
 
 const completed = (job: RunnerJob): Transition =>
   to(
-    job,
+    tried(job, "completed"),
     { state: "Completed", progress: Option.none(), finishedAt: Option.some(job.updatedAt) },
     JobEvent.ParentCompleted()
   )
 
-/** Ready for somebody else: nothing of the last try is left but the counts. */
-const retried = (job: RunnerJob): Transition =>
+/** Nothing of a try but the counts and the record of it. */
+const untried = {
+  jobTokenHash: Option.none(),
+  runnerId: Option.none(),
+  progress: Option.none(),
+  startedAt: Option.none(),
+  resultId: Option.none()
+} satisfies Partial<RunnerJob>
+
+/** Ready for somebody else, at once or after a rest. */
+const retried = (job: RunnerJob, rest = Duration.zero): Transition =>
   to(job, {
+    ...untried,
     state: "Pending",
-    jobTokenHash: Option.none(),
-    runnerId: Option.none(),
-    progress: Option.none(),
-    startedAt: Option.none(),
-    resultId: Option.none()
+    notBefore: Duration.greaterThan(rest, Duration.zero)
+      ? Option.some(DateTime.addDuration(job.updatedAt, rest))
+      : Option.none()
   })
 
-const failed = (job: RunnerJob, message: string, rules: JobRules): Transition => {
-  const counted: RunnerJob = { ...job, failures: job.failures + 1 }
+/** As if it had never been tried, but for the record. */
+const revived = (job: RunnerJob, waits: boolean): Transition =>
+  to(
+    job,
+    {
+      ...untried,
+      state: waits ? "WaitingForParent" : "Pending",
+      failures: 0,
+      stalls: 0,
+      error: Option.none(),
+      notBefore: Option.none(),
+      finishedAt: Option.none()
+    },
+    JobEvent.ParentRetried()
+  )
+
+const failed = (job: RunnerJob, outcome: AttemptOutcome, message: string, rules: JobRules): Transition => {
+  const counted = tried({ ...job, failures: job.failures + 1 }, outcome, message)
   return rules.abortable && counted.failures < rules.maxFailures
-    ? retried(counted)
-    : errored(counted, "Errored", message)
+    ? retried(counted, rules.pauseAfter(counted.failures))
+    : errored(counted, "Errored", withRunner(message, counted.attempts))
 }
 
 /** A runner that stops in good order never costs a failure; one that keeps falling silent does in the end. */
 const aborted = (job: RunnerJob, stalled: boolean, message: string, rules: JobRules): Transition => {
   const counted: RunnerJob = stalled ? { ...job, stalls: job.stalls + 1 } : job
+  const outcome = stalled ? "stalled" : "aborted"
   const counts = !rules.abortable || (stalled && counted.stalls >= rules.maxStalls)
-  return counts ? failed(counted, message, rules) : retried(counted)
+  return counts ? failed(counted, outcome, message, rules) : retried(tried(counted, outcome, message))
 }
 
 const errored = (job: RunnerJob, state: "Errored" | "ParentErrored", message: string): Transition =>
@@ -152,4 +161,8 @@ const errored = (job: RunnerJob, state: "Errored" | "ParentErrored", message: st
 
 /** The token goes, so that late calls of the runner find nothing; who held the job and how far it came stay to be read. */
 const ended = (job: RunnerJob, state: JobState, forChildren: JobEvent): Transition =>
-  to(job, { state, jobTokenHash: Option.none(), finishedAt: Option.some(job.updatedAt) }, forChildren)
+  to(
+    tried(job, "cancelled"),
+    { state, jobTokenHash: Option.none(), notBefore: Option.none(), finishedAt: Option.some(job.updatedAt) },
+    forChildren
+  )

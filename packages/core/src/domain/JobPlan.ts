@@ -21,8 +21,11 @@ export const plan = (
 ): Either.Either<Plan, WrongJobState> =>
   Either.map(step(family[0], event, rulesOf(family[0]), now), (first) => {
     const changed: Arr.NonEmptyReadonlyArray<RunnerJob> = [first.job, ...follow(first, family, rulesOf, now)]
-    return { changed, pingRunners: changed.some(({ state }) => state === "Pending") }
+    return { changed, pingRunners: changed.some(isOffered) }
   })
+
+/** A job that rests is offered when its time has come; upkeep calls the runners then. */
+const isOffered = ({ notBefore, state }: RunnerJob): boolean => state === "Pending" && Option.isNone(notBefore)
 
 /** Level by level; each job hears of the first end among its ancestors only, so that rows in a ring end too. */
 const follow = (

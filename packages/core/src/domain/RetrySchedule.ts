@@ -16,6 +16,9 @@ const MOST = 1_000_000_000
 /** Half a minute, two minutes, eight, and then a quarter of an hour each time. */
 export const retryPolicy: RetryPolicy = { base: Duration.seconds(30), factor: 4, cap: Duration.minutes(15) }
 
+/** Every retry at once. */
+export const noRest: RetryPolicy = { base: Duration.zero, factor: 1, cap: Duration.zero }
+
 /**
  * How long a job that has failed so often rests before it may be tried again. Nothing after the first failure: mostly
  * it was the runner, and another one is free. After that each rest is longer than the last one, up to the cap, so that

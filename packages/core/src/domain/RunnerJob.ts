@@ -1,5 +1,6 @@
-import { Schema } from "effect"
+import { Option, Schema } from "effect"
 import { JobId, RunnerId, TokenHash, VideoId } from "./Ids.ts"
+import { JobAttempt } from "./JobAttempt.ts"
 
 /** The nine states of a job. Their numbers and labels on the wire stand in `protocol/JobDocuments.ts`. */
 export const JobState = Schema.Literal(
@@ -44,17 +45,23 @@ export const RunnerJob = Schema.Struct({
   failures: Schema.Int,
   /** How often a runner fell silent while holding the job; never falls. */
   stalls: Schema.Int,
+  /** Not to be offered to runners before. */
+  notBefore: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
+  /** Every try, the first one first. */
+  attempts: Schema.Array(JobAttempt),
   /** Why the job ended badly. */
   error: Schema.OptionFromNullOr(Schema.String),
   /** Who holds the job, or held it last. */
   runnerId: Schema.OptionFromNullOr(RunnerId),
   /** The fencing token of the current try, hashed. Present in Processing, Completing and Completed only. */
   jobTokenHash: Schema.OptionFromNullOr(TokenHash),
-  /** Names the files made from the result of the current try, so that they can be found after a crash. */
+  /** Names the files made in the current try, so that they can be found after a crash. Given with the job. */
   resultId: Schema.OptionFromNullOr(Schema.UUID),
   /** The job that must be completed before this one starts. */
   parentId: Schema.OptionFromNullOr(JobId),
   videoId: Schema.OptionFromNullOr(VideoId),
+  /** The video has not ended before this job has; false for what is made beside it, such as captions. */
+  awaited: Schema.Boolean,
   startedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   finishedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   createdAt: Schema.DateTimeUtcFromDate,
@@ -65,4 +72,31 @@ export const RunnerJob = Schema.Struct({
 })
 export type RunnerJob = typeof RunnerJob.Type
 
+/** States out of which a job can be taken up again. */
+export const retryableStates: ReadonlySet<JobState> = new Set<JobState>(["Errored", "Cancelled"])
+
 export const isTerminal = (job: RunnerJob): boolean => terminalStates.has(job.state)
+
+/** A job that has not begun, as it is made; what is not said is as for a rendition that waits for nothing. */
+export const pending = (
+  job: Pick<RunnerJob, "id" | "type" | "payload" | "privatePayload" | "priority" | "createdAt"> & Partial<RunnerJob>
+): RunnerJob => ({
+  state: Option.isSome(job.parentId ?? Option.none()) ? "WaitingForParent" : "Pending",
+  progress: Option.none(),
+  failures: 0,
+  stalls: 0,
+  notBefore: Option.none(),
+  attempts: [],
+  error: Option.none(),
+  runnerId: Option.none(),
+  jobTokenHash: Option.none(),
+  resultId: Option.none(),
+  parentId: Option.none(),
+  videoId: Option.none(),
+  awaited: true,
+  startedAt: Option.none(),
+  finishedAt: Option.none(),
+  updatedAt: job.createdAt,
+  revision: 0,
+  ...job
+})

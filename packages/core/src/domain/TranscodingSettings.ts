@@ -4,32 +4,35 @@ import { Schema } from "effect"
 export const Resolution = Schema.Literal(144, 240, 360, 480, 720, 1080, 1440, 2160)
 export type Resolution = typeof Resolution.Type
 
+const Whole = Schema.Int.pipe(Schema.positive())
+
 /** What decides which renditions are made of a video. */
-export interface TranscodingSettings {
+export const TranscodingSettings = Schema.Struct({
   /** The renditions switched on. None of them is ever larger than the source. */
-  readonly resolutions: ReadonlyArray<Resolution>
+  resolutions: Schema.Array(Resolution),
   /** Makes a rendition in the size of the source too, whatever that size is. */
-  readonly alwaysTranscodeOriginalResolution: boolean
+  alwaysTranscodeOriginalResolution: Schema.Boolean,
   /** Frames a second. */
-  readonly fps: {
+  fps: Schema.Struct({
     /** Slower videos are brought up to this. */
-    readonly min: number
+    min: Whole,
     /** What small renditions of fast videos may have. */
-    readonly standard: ReadonlyArray<number>
+    standard: Schema.Array(Whole),
     /** What large renditions of videos faster than `max` may have, beside `max` itself. */
-    readonly hdStandard: ReadonlyArray<number>
+    hdStandard: Schema.Array(Whole),
     /** What a still picture with sound gets. */
-    readonly audioMerge: number
+    audioMerge: Whole,
     /** Small renditions of faster videos are slowed down; videos of unknown speed get this. */
-    readonly average: number
+    average: Whole,
     /** Faster videos are slowed down, except in their own resolution. */
-    readonly max: number
+    max: Whole,
     /** Renditions from this short side on keep the speed of the source up to `max`. */
-    readonly keepOriginFpsResolutionMin: number
-  }
+    keepOriginFpsResolutionMin: Whole
+  }),
   /** The failure with this number ends a job. */
-  readonly maxFailures: number
-}
+  maxFailures: Whole
+})
+export type TranscodingSettings = typeof TranscodingSettings.Type
 
 /** The settings of a host that says nothing. */
 export const defaults: TranscodingSettings = {

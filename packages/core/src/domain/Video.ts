@@ -1,9 +1,22 @@
 import { Schema } from "effect"
+import { Caption } from "./Captions.ts"
 import { FileKey } from "./FileKey.ts"
 import { VideoId } from "./Ids.ts"
+import { Language } from "./Languages.ts"
+import { LiveSession } from "./LiveSession.ts"
+import { Storyboard } from "./Storyboard.ts"
+import { TranscodingPlan } from "./TranscodingPlan.ts"
 
 /** Where a video is on its way to being watched. Numbers and labels on the wire are PeerTube's. */
-export const VideoState = Schema.Literal("Published", "ToTranscode", "TranscodingFailed")
+export const VideoState = Schema.Literal(
+  "Published",
+  "ToTranscode",
+  "TranscodingFailed",
+  /** It is being changed by a studio job, and comes out as a new source. */
+  "ToEdit",
+  "WaitingForLive",
+  "LiveEnded"
+)
 export type VideoState = typeof VideoState.Type
 
 /** What a probe said of a media file, reduced to what later decisions need. */
@@ -22,11 +35,11 @@ export const MediaSummary = Schema.Struct({
 })
 export type MediaSummary = typeof MediaSummary.Type
 
-/** One rendition of a video: its media file, and the playlist that cuts it into segments. */
-export const VideoFile = Schema.Struct({
+/** A media file that was made of a video, as a probe sees it. */
+const mediaFields = {
   /** The result it was made from: names its files. */
   resultId: Schema.UUID,
-  /** Short side as probed, even when it differs by a pixel from what was asked; 0 for audio alone. */
+  /** Short side as probed, even when it differs by a pixel from what was asked; 0 for sound alone. */
   resolution: Schema.Int,
   fps: Schema.Int,
   width: Schema.Int,
@@ -38,10 +51,26 @@ export const VideoFile = Schema.Struct({
   hasAudio: Schema.Boolean,
   /** RFC 6381 strings for the master playlist, empty ones left out: video first, then audio. */
   codecs: Schema.Array(Schema.String),
-  key: FileKey,
-  playlistKey: FileKey
-})
+  key: FileKey
+}
+
+/** A progressive file: one rendition that is downloaded, or played without a playlist. */
+export const WebVideo = Schema.Struct(mediaFields)
+export type WebVideo = typeof WebVideo.Type
+
+/** One HLS rendition of a video: its media file, and the playlist that cuts it into segments. */
+export const VideoFile = Schema.Struct({ ...mediaFields, playlistKey: FileKey })
 export type VideoFile = typeof VideoFile.Type
+
+/** The storyboard of a video as it is stored. */
+export const StoredStoryboard = Schema.Struct({
+  storyboard: Storyboard,
+  /** The picture with all tiles. */
+  key: FileKey,
+  /** The WebVTT track that says which tile belongs to which time. */
+  trackKey: FileKey
+})
+export type StoredStoryboard = typeof StoredStoryboard.Type
 
 /** A file that nothing refers to any more; kept for a while for those who still hold its address, then removed. */
 export const RetiredFile = Schema.Struct({ key: FileKey, at: Schema.DateTimeUtc })
@@ -53,22 +82,34 @@ export const Video = Schema.Struct({
   /** The small number that hosts show beside the UUID; given by the store. */
   number: Schema.Int,
   state: VideoState,
-  /** The file the host handed in. */
-  sourceKey: FileKey,
+  /** The file the host handed in; none when it was not to be kept, and for lives. */
+  sourceKey: Schema.OptionFromNullOr(FileKey),
+  /** The sound of the source, where it has a file of its own. */
+  soundKey: Schema.OptionFromNullOr(FileKey),
   source: MediaSummary,
+  plan: TranscodingPlan,
   /** The folder that receives what is made. */
   destination: FileKey,
   /** Starts the names of the files made, when the host wants that. */
   baseName: Schema.OptionFromNullOr(Schema.String),
   thumbnailKey: Schema.OptionFromNullOr(FileKey),
-  /** Renditions, lowest resolution first. */
+  /** HLS renditions, lowest resolution first. */
   files: Schema.Array(VideoFile),
+  /** Progressive files, lowest resolution first. */
+  webVideos: Schema.Array(WebVideo),
+  /** What is spoken; none when nobody knows. */
+  language: Schema.OptionFromNullOr(Language),
+  /** In order of their languages. */
+  captions: Schema.Array(Caption),
+  storyboard: Schema.OptionFromNullOr(StoredStoryboard),
+  /** The broadcast, for lives. */
+  live: Schema.OptionFromNullOr(LiveSession),
   /** The master playlist; a new key each time that it is written. */
   playlistKey: Schema.OptionFromNullOr(FileKey),
   retired: Schema.Array(RetiredFile),
   createdAt: Schema.DateTimeUtcFromDate,
   updatedAt: Schema.DateTimeUtcFromDate,
-  /** When the last job ended, well or badly. */
+  /** When the last awaited job ended, well or badly. */
   endedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   /** Grows with every write; a write at an old revision is refused. */
   revision: Schema.Int

@@ -15,7 +15,8 @@ const byQuality: Order.Order<VideoFile> = Order.combineAll([
   Order.mapInput(Order.number, kindOf)
 ])
 
-const retire = (video: Video, keys: ReadonlyArray<FileKey>, now: DateTime.Utc): Video["retired"] => [
+/** The files that nothing refers to any more, with these among them. */
+export const retire = (video: Video, keys: ReadonlyArray<FileKey>, now: DateTime.Utc): Video["retired"] => [
   ...video.retired,
   ...keys.map((key) => ({ key, at: now }))
 ]
@@ -40,39 +41,61 @@ export const addRendition = (video: Video, file: VideoFile, now: DateTime.Utc): 
 export const keysInUse = (video: Video): ReadonlyArray<FileKey> => [
   ...Option.toArray(video.playlistKey),
   ...video.files.flatMap((file) => [file.playlistKey, file.key]),
+  ...video.webVideos.map((file) => file.key),
+  ...video.captions.flatMap((caption) => [caption.playlistKey, caption.key]),
+  ...Option.toArray(video.storyboard).flatMap(({ key, trackKey }) => [key, trackKey]),
   ...Option.toArray(video.thumbnailKey)
 ]
 
 /** Seconds: what the source says, else what its renditions turned out to last. */
-export const durationOf = (video: Pick<Video, "files" | "source">): Option.Option<number> =>
-  Option.orElse(video.source.duration, () => Option.firstSomeOf(video.files.map((file) => file.duration)))
+export const durationOf = (video: Pick<Video, "files" | "source" | "webVideos">): Option.Option<number> =>
+  Option.orElse(video.source.duration, () =>
+    Option.firstSomeOf([...video.files, ...video.webVideos].map((file) => file.duration))
+  )
+
+/**
+ * True when a master playlist has something to show: a picture, when the source has one, and the sound that belongs to
+ * it, when that comes in a rendition of its own.
+ */
+export const hasStreams = ({ files, plan, source }: Pick<Video, "files" | "plan" | "source">): boolean => {
+  if (!source.hasVideo) return files.length > 0
+  const needsSound = plan.splitAudio && source.hasAudio
+  return files.some((file) => file.hasVideo) && (!needsSound || files.some((file) => file.hasAudio))
+}
 
 /** True when there is something to watch; to listen to, when the source has no picture. */
-export const isPlayable = (video: Pick<Video, "files" | "source">): boolean =>
-  video.source.hasVideo ? video.files.some((file) => file.hasVideo) : video.files.length > 0
+export const isPlayable = (video: Pick<Video, "files" | "plan" | "source" | "webVideos">): boolean =>
+  hasStreams(video) || video.webVideos.some((file) => file.hasVideo || !video.source.hasVideo)
 
-/** The video with a new master playlist; the old one is retired. It is published from the first playable one on. */
-export const withPlaylist = (video: Video, masterKey: FileKey, now: DateTime.Utc): Video => {
-  const freed = Option.toArray(video.playlistKey).filter((key) => key !== masterKey)
-  return {
-    ...video,
-    playlistKey: Option.some(masterKey),
-    retired: retire(video, freed, now),
-    state: isPlayable(video) ? "Published" : video.state,
-    updatedAt: now
-  }
-}
+/** The video with a new master playlist; the old one is retired. */
+export const withPlaylist = (video: Video, masterKey: FileKey, now: DateTime.Utc): Video => ({
+  ...video,
+  playlistKey: Option.some(masterKey),
+  retired: retire(
+    video,
+    Option.toArray(video.playlistKey).filter((key) => key !== masterKey),
+    now
+  ),
+  updatedAt: now
+})
+
+/** States out of which a video is published by its first playable rendition. */
+const unpublished: ReadonlySet<Video["state"]> = new Set<Video["state"]>(["ToTranscode", "TranscodingFailed"])
+
+/** The video, published when it can be played. */
+export const published = (video: Video): Video =>
+  unpublished.has(video.state) && isPlayable(video) ? { ...video, state: "Published" } : video
 
 /**
  * The video after its last job: with the moment of its end, and failed when it never came to be published. While one
- * of its jobs is open, and when it has ended before, it stays as it is.
+ * of the jobs it waits for is open, and when it has ended before, it stays as it is.
  */
 export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTime.Utc): Video =>
-  Option.isSome(video.endedAt) || !jobs.every(isTerminal)
+  Option.isSome(video.endedAt) || !jobs.every((job) => isTerminal(job) || !job.awaited)
     ? video
     : {
         ...video,
-        state: video.state === "Published" ? "Published" : "TranscodingFailed",
+        state: video.state === "ToTranscode" ? "TranscodingFailed" : video.state,
         endedAt: Option.some(now),
         updatedAt: now
       }

@@ -7,10 +7,11 @@ const done = (job: RunnerJob): number => {
 }
 
 /**
- * How far a video is, 0..100 in whole numbers, each job weighing the same. A job that has ended is done, well or
- * badly; 100 is said only when all have ended.
+ * How far a video is, 0..100 in whole numbers, each job that it waits for weighing the same. A job that has
+ * ended is done, well or badly; 100 is said only when all have ended.
  */
-export const ofJobs = (jobs: ReadonlyArray<RunnerJob>): number => {
+export const ofJobs = (all: ReadonlyArray<RunnerJob>): number => {
+  const jobs = all.filter((job) => job.awaited)
   if (jobs.length === 0 || jobs.every(isTerminal)) return 100
   const mean = jobs.reduce((sum, job) => sum + done(job), 0) / jobs.length
   return Math.min(99, Math.floor(mean))

@@ -2,7 +2,11 @@ import { Context, type DateTime, Effect, Layer, Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
 import type { JobId, VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
-import type { Video, VideoFile } from "../domain/Video.ts"
+import type { Video } from "../domain/Video.ts"
+import type { Hooks } from "../ports/ConnectorHooks.ts"
+import type { FileStorageError } from "../ports/FileStorage.ts"
+import type { PersistenceError } from "../ports/PersistenceError.ts"
+import type { UploadError } from "./UploadedFile.ts"
 
 /** The handler cannot make use of what the runner sent; the try has failed. */
 export class CompletionError extends Schema.TaggedError<CompletionError>()("CompletionError", {
@@ -17,30 +21,59 @@ export const orCompletionError = <A, R>(
 ): Effect.Effect<A, CompletionError, R> =>
   Effect.mapError(effect, (error) => new CompletionError({ message: error.message, cause: error }))
 
+/** The live is over: a report about it changes nothing, and its runner is to stop. */
+export class LiveOver extends Schema.TaggedError<LiveOver>()("LiveOver", {}) {
+  override get message(): string {
+    return "This live is over"
+  }
+}
+
+/** What was reported cannot be made use of; the runner may report something else. */
+export class UpdateRefused extends Schema.TaggedError<UpdateRefused>()("UpdateRefused", { message: Schema.String }) {}
+
 /** Where runners fetch a job's input; the wire knows the addresses, the job type only which it needs. */
 export interface JobUrls {
   readonly maxQuality: (job: JobId, video: VideoId) => string
   readonly maxQualityAudio: (job: JobId, video: VideoId) => string
-  readonly preview: (job: JobId, video: VideoId) => string
+  readonly thumbnail: (job: JobId, video: VideoId) => string
+  readonly taskFile: (job: JobId, video: VideoId, name: string) => string
 }
 
-/** What a stored result changes in its video. Applied again to a newer video when somebody else was faster. */
-export interface Publication {
-  readonly videoId: VideoId
+/** A change of a video. Applied again to a newer video when somebody else was faster. */
+export interface VideoChange {
   readonly change: (video: Video, now: DateTime.Utc) => Video
-  /** Where the master playlist is written that shows the change; one of the try's `files`. */
-  readonly playlistKey: FileKey
-  /** The rendition that the change adds. */
-  readonly added: Option.Option<VideoFile>
+  /** Tells the application, after it is stored. */
+  readonly announce: (hooks: Hooks, video: Video) => Effect.Effect<void>
 }
 
-/** One try of a job whose result has come in. */
+/** What a stored result changes in its video. */
+export interface Publication extends VideoChange {
+  readonly videoId: VideoId
+  /** Where a master playlist is written that shows the change, one of the try's `files`; none: it shows nothing of it. */
+  readonly playlistKey: Option.Option<FileKey>
+  /** Whether the video may be published with it. */
+  readonly canPublish: boolean
+  /** Jobs that come into being with the change, made of the video as it is then. */
+  readonly jobs: (video: Video, now: DateTime.Utc) => ReadonlyArray<RunnerJob>
+}
+
+/** One try of a job. */
 export interface Attempt<Payload, Private> {
   readonly job: RunnerJob
   readonly payload: Payload
   readonly privatePayload: Private
   /** Names every file that this try stores. */
   readonly resultId: string
+}
+
+/** What a job type does with the payloads of `update`. */
+export interface Updates<Payload, Private, Update, R> {
+  /** The `payload` of `update`: scalars as text, files as `UploadedFile`. */
+  readonly payload: Schema.Schema<Update, unknown>
+  /** Makes the report visible. Several may come at once. */
+  readonly apply: (
+    attempt: Attempt<Payload, Private> & { readonly update: Update }
+  ) => Effect.Effect<void, UpdateRefused | LiveOver | FileStorageError | PersistenceError | UploadError, R>
 }
 
 /** All that the rest of the core needs to know about a kind of job. Adding one is adding a module and a line in `all.ts`. */
@@ -63,6 +96,14 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
     content: { readonly payload: Payload; readonly privatePayload: Private },
     urls: JobUrls
   ) => unknown
+  /** Further files that a runner may download for the job, by the names under which it asks for them. */
+  readonly taskFiles?: (content: {
+    readonly payload: Payload
+    readonly privatePayload: Private
+  }) => ReadonlyArray<{ readonly name: string; readonly key: FileKey }>
+  /** Left out by types whose `update` carries nothing but progress. */
+  // biome-ignore lint/suspicious/noExplicitAny: what an update is matters to its own type only
+  readonly updates?: Updates<Payload, Private, any, R>
   /** Checks and stores the result; publishes nothing itself. None: there is nothing to publish, so nothing is kept. */
   readonly complete: (
     attempt: Attempt<Payload, Private> & { readonly result: Result }
@@ -72,6 +113,11 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
    * they are removed when the try is not published.
    */
   readonly files: (attempt: Attempt<Payload, Private>) => ReadonlyArray<FileKey>
+  /**
+   * What changes in the video when the job ends without a result: Errored, cancelled, or with its parent. Written
+   * together with that end. Left out where the video does not care.
+   */
+  readonly lost?: (attempt: Attempt<Payload, Private>) => VideoChange
 }
 
 /** A job type with its types inferred from its schemas. */
@@ -100,9 +146,12 @@ type Needs<T> = T extends OpenJobType<infer R> ? R : never
 
 const provided =
   <R>(context: Context.Context<R>) =>
-  (type: OpenJobType<R>): AnyJobType => ({
+  ({ complete, updates, ...type }: OpenJobType<R>): AnyJobType => ({
     ...type,
-    complete: (attempt) => Effect.provide(type.complete(attempt), context)
+    complete: (attempt) => Effect.provide(complete(attempt), context),
+    ...(updates === undefined
+      ? {}
+      : { updates: { ...updates, apply: (attempt) => Effect.provide(updates.apply(attempt), context) } })
   })
 
 /** Offers these job types; the compiler derives from the list which ports are needed. */

@@ -1,9 +1,7 @@
 import { Effect, Option, Schema, Stream } from "effect"
-import { FileKey } from "../domain/FileKey.ts"
 import { masterKey, mediaKey, nameOf, playlistKey } from "../domain/FileNames.ts"
 import { codecsOf } from "../domain/HlsCodecs.ts"
 import { renameMedia, validateMediaPlaylist } from "../domain/HlsPlaylist.ts"
-import { VideoId } from "../domain/Ids.ts"
 import { summarize } from "../domain/MediaFacts.ts"
 import type { ProbeReport } from "../domain/ProbeReport.ts"
 import { checkRendition } from "../domain/ResultCheck.ts"
@@ -14,6 +12,7 @@ import { MediaProbe } from "../ports/MediaProbe.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import * as JobType from "./JobType.ts"
 import { readText, UploadedFile } from "./UploadedFile.ts"
+import { placeOf, RenditionJob } from "./videoJob.ts"
 
 const Payload = Schema.Struct({
   output: Schema.Struct({
@@ -25,28 +24,19 @@ const Payload = Schema.Struct({
   })
 })
 
-const PrivatePayload = Schema.Struct({
-  videoId: VideoId,
-  /** Where the results go, so that they can be found and removed when the video is gone. */
-  place: Schema.Struct({ destination: FileKey, baseName: Schema.NullOr(Schema.String) }),
-  /** How many failures the caller allows for this video; the configuration's number otherwise. */
-  maxFailures: Schema.optional(Schema.Int)
-})
-
 const Result = Schema.Struct({
   videoFile: UploadedFile.schema,
   resolutionPlaylistFile: UploadedFile.schema
 })
 
-type Content = JobType.Attempt<typeof Payload.Type, typeof PrivatePayload.Type>
+type Content = JobType.Attempt<typeof Payload.Type, RenditionJob>
 
 /** A playlist of a 100 hour video has some 10 MB; what is larger is none. */
 const MAX_PLAYLIST_SIZE = 16 * 1024 ** 2
 const playlistType = "application/vnd.apple.mpegurl"
 
 const keysOf = ({ payload, privatePayload, resultId }: Content) => {
-  const { baseName, destination } = privatePayload.place
-  const place = { destination, baseName: Option.fromNullable(baseName) }
+  const place = placeOf(privatePayload)
   return {
     media: mediaKey(place, resultId, payload.output.resolution),
     playlist: playlistKey(place, resultId, payload.output.resolution),
@@ -95,7 +85,7 @@ const playlistText = Effect.fn("VodHlsTranscoding.playlistText")(function* (
 export const VodHlsTranscoding = JobType.make({
   name: "vod-hls-transcoding",
   payload: Payload,
-  privatePayload: PrivatePayload,
+  privatePayload: RenditionJob,
   result: Result,
   abortable: true,
   silence: "vod",
@@ -123,8 +113,10 @@ export const VodHlsTranscoding = JobType.make({
     return Option.some<JobType.Publication>({
       videoId: video.id,
       change: (current, now) => addRendition(current, file, now),
-      playlistKey: keysOf(attempt).master,
-      added: Option.some(file)
+      announce: (hooks, after) => hooks.renditionReady(after, file),
+      playlistKey: Option.some(keysOf(attempt).master),
+      canPublish: privatePayload.canPublish,
+      jobs: () => []
     })
   }, JobType.orCompletionError),
 

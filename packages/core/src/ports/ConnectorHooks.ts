@@ -1,4 +1,5 @@
 import { Context, Effect, Layer } from "effect"
+import type { Caption } from "../domain/Captions.ts"
 import type { Video, VideoFile } from "../domain/Video.ts"
 
 /**
@@ -11,14 +12,38 @@ export interface Hooks {
   readonly renditionReady: (video: Video, file: VideoFile) => Effect.Effect<void>
   /** The first rendition plays; once a video. */
   readonly videoPlayable: (video: Video) => Effect.Effect<void>
-  /** The last job of the video has ended, well or badly; `video.state` tells which. Once a video. */
+  /**
+   * The last job of the video has ended, well or badly; `video.state` tells which. Once, and once more each time that
+   * jobs are added to the video or tried again afterwards.
+   */
   readonly transcodingEnded: (video: Video) => Effect.Effect<void>
+  /** Captions were added to the video. */
+  readonly transcriptionEnded: (video: Video, caption: Caption) => Effect.Effect<void>
+  /** No captions could be made; the message says why. */
+  readonly transcriptionFailed: (video: Video, message: string) => Effect.Effect<void>
+  /** The storyboard was added to the video. */
+  readonly storyboardReady: (video: Video) => Effect.Effect<void>
+  /** The video was changed as asked, and is transcoded anew from here on. */
+  readonly editingEnded: (video: Video) => Effect.Effect<void>
+  /** The video could not be changed and is as it was before; the message says why. */
+  readonly editingFailed: (video: Video, message: string) => Effect.Effect<void>
+  /** The live can be watched from here on; once a live. */
+  readonly liveStarted: (video: Video) => Effect.Effect<void>
+  /** The live is over; `video.live` says why, when it was not because the stream ended. Once a live. */
+  readonly liveEnded: (video: Video) => Effect.Effect<void>
 }
 
 const silent: Hooks = {
   renditionReady: () => Effect.void,
   videoPlayable: () => Effect.void,
-  transcodingEnded: () => Effect.void
+  transcodingEnded: () => Effect.void,
+  transcriptionEnded: () => Effect.void,
+  transcriptionFailed: () => Effect.void,
+  storyboardReady: () => Effect.void,
+  editingEnded: () => Effect.void,
+  editingFailed: () => Effect.void,
+  liveStarted: () => Effect.void,
+  liveEnded: () => Effect.void
 }
 
 /** Says nothing unless the host provides one, by `layer`. */

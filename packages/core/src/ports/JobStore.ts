@@ -60,8 +60,12 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
     /** The job first, then everything that waits for it, however deep; empty when there is no such job. */
     readonly family: (id: JobId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
-    /** Pending jobs of the given types: lowest priority number first, then oldest. No types, no jobs. */
+    /**
+     * Pending jobs of the given types that need not rest at the given moment: lowest priority number first, then
+     * oldest. No types, no jobs.
+     */
     readonly listAvailable: (query: {
+      readonly at: DateTime.Utc
       readonly types: ReadonlyArray<string>
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>

@@ -27,10 +27,14 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
 
     readonly find: (id: VideoId) => Effect.Effect<Option.Option<Video>, PersistenceError>
 
-    /** Writes the video and the jobs, all or none, each at its revision, which grows by one. */
+    /**
+     * Writes the video and the jobs, all or none, each at its revision, which grows by one; `added` are new jobs of the
+     * video, which come into being with the same write.
+     */
     readonly save: (
       video: Video,
-      jobs: ReadonlyArray<RunnerJob>
+      jobs: ReadonlyArray<RunnerJob>,
+      added?: ReadonlyArray<RunnerJob>
     ) => Effect.Effect<void, VideoConflict | JobConflict | PersistenceError>
 
     /** Removes the video; its jobs stay for the record. Removing what is not there is no error. */
@@ -39,7 +43,7 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
     /** Newest first. */
     readonly list: (page: PageRequest) => Effect.Effect<Page<Video>, PersistenceError>
 
-    /** Videos that have not ended although none of their jobs is open; at most 100. */
+    /** Videos that have not ended although none of the jobs they wait for is open; at most 100. */
     readonly listUnsettled: Effect.Effect<ReadonlyArray<Video>, PersistenceError>
 
     /** Videos with a file retired before the given moment; at most 100. */

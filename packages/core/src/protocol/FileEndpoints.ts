@@ -8,13 +8,18 @@ const FileParams = Schema.extend(
   Schema.Struct({ videoId: Schema.String.pipe(Schema.pattern(/^(\d{1,10}|[0-9a-fA-F-]{36})$/)) })
 )
 
-const download = <const Name extends string>(name: Name, file: string, summary: string) =>
+const download = <const Name extends string, P, PI>(
+  name: Name,
+  file: string,
+  summary: string,
+  params: Schema.Schema<P, PI>
+) =>
   endpoint({
     name,
     method: "POST",
     path: `/api/v1/runners/jobs/:jobUUID/files/videos/:videoId/${file}`,
     summary,
-    params: FileParams,
+    params,
     body: "json",
     request: Schema.Struct(HolderTokens),
     status: 200,
@@ -23,6 +28,24 @@ const download = <const Name extends string>(name: Name, file: string, summary: 
   })
 
 /** The layout of these paths is PeerTube's to the letter: runners recognise a source they already have by it. */
-export const maxQuality = download("maxQuality", "max-quality", "The source of the job's video")
-export const maxQualityAudio = download("maxQualityAudio", "max-quality/audio", "The source, for its sound")
-export const preview = download("preview", "previews/max-quality", "The picture of the job's video")
+export const maxQuality = download("maxQuality", "max-quality", "The best file of the job's video", FileParams)
+export const maxQualityAudio = download(
+  "maxQualityAudio",
+  "max-quality/audio",
+  "The best sound of the job's video",
+  FileParams
+)
+export const thumbnail = download("thumbnail", "thumbnails/max-quality", "The picture of the job's video", FileParams)
+/** Where older servers had the picture, and older runners ask for it. */
+export const preview = download("preview", "previews/max-quality", "The same, under its older name", FileParams)
+
+/** Names are ours: what a studio job needs, in the order of its tasks. */
+export const taskFile = download(
+  "taskFile",
+  "studio/task-files/:filename",
+  "A file that a task of the studio job needs",
+  Schema.extend(
+    FileParams,
+    Schema.Struct({ filename: Schema.String.pipe(Schema.pattern(/^[a-z0-9-]{1,200}\.[a-z0-9]{1,8}$/)) })
+  )
+)

@@ -1,32 +1,37 @@
 import { Effect } from "effect"
+import type { FileKey } from "../domain/FileKey.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
 import { type InputFile, JobFiles } from "../usecases/JobFiles.ts"
-import { maxQuality, maxQualityAudio, preview } from "./FileEndpoints.ts"
+import * as FileEndpoints from "./FileEndpoints.ts"
 import { type Handler, type Reception, responding } from "./Handler.ts"
+import type { WireError } from "./Problem.ts"
 import { serveFile } from "./serveFile.ts"
 
 /** How runners download what they work on. */
 export const make = (
   reception: Reception
-): Effect.Effect<Readonly<Record<InputFile, Handler>>, never, JobFiles | FileStorage> =>
+): Effect.Effect<Readonly<Record<string, Handler>>, never, JobFiles | FileStorage> =>
   Effect.gen(function* () {
     const files = yield* JobFiles
     const storage = yield* FileStorage
 
-    const download = (
-      name: InputFile,
-      endpoint: typeof maxQuality | typeof maxQualityAudio | typeof preview
-    ): Handler =>
-      responding(reception, endpoint, {
+    const serve = (found: Effect.Effect<FileKey, WireError>, request: Request) =>
+      Effect.flatMap(found, (key) => Effect.provideService(serveFile(key, request), FileStorage, storage))
+
+    const download = (file: InputFile, endpoint: typeof FileEndpoints.maxQuality | typeof FileEndpoints.preview) =>
+      responding(reception, endpoint as typeof FileEndpoints.maxQuality, {
         run: ({ body, params, request }) =>
-          files
-            .find({ id: params.jobUUID, ...body }, params.videoId, name)
-            .pipe(Effect.flatMap((key) => Effect.provideService(serveFile(key, request), FileStorage, storage)))
+          serve(files.find({ id: params.jobUUID, ...body }, params.videoId, file), request)
       })
 
     return {
-      maxQuality: download("maxQuality", maxQuality),
-      maxQualityAudio: download("maxQualityAudio", maxQualityAudio),
-      preview: download("preview", preview)
+      maxQuality: download("maxQuality", FileEndpoints.maxQuality),
+      maxQualityAudio: download("maxQualityAudio", FileEndpoints.maxQualityAudio),
+      thumbnail: download("thumbnail", FileEndpoints.thumbnail),
+      preview: download("thumbnail", FileEndpoints.preview),
+      taskFile: responding(reception, FileEndpoints.taskFile, {
+        run: ({ body, params, request }) =>
+          serve(files.findTaskFile({ id: params.jobUUID, ...body }, params.videoId, params.filename), request)
+      })
     }
   })

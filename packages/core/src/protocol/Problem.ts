@@ -25,6 +25,8 @@ export type WireError =
   | UseCase.InvalidPayload
   | UseCase.UnknownVideo
   | UseCase.VideoNotOfJob
+  | UseCase.MissingInput
+  | UseCase.UnknownTaskFile
   | UseCase.VideoFileNotFound
   | UseCase.UnusableMedia
   | UseCase.InvalidRequest
@@ -95,6 +97,8 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     UnusableMedia: saying(422),
     InvalidRequest: saying(400),
     RunnerNameTaken: saying(400),
+    MissingInput: saying(404),
+    UnknownTaskFile: saying(400),
     FileNotFound: (): Problem => ({ status: 404, detail: "There is no such file" }),
     PersistenceError: unavailable,
     FileStorageError: unavailable,

@@ -15,7 +15,8 @@ const urlsAt = (origin: string): JobUrls => {
   return {
     maxQuality: url(FileEndpoints.maxQuality),
     maxQualityAudio: url(FileEndpoints.maxQualityAudio),
-    preview: url(FileEndpoints.preview)
+    thumbnail: url(FileEndpoints.thumbnail),
+    taskFile: (jobUUID, videoId, filename) => origin + pathOf(FileEndpoints.taskFile, { jobUUID, videoId, filename })
   }
 }
 

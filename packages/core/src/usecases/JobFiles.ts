@@ -1,24 +1,32 @@
-import { Context, Effect, Layer, Option, Schema } from "effect"
+import { Array as Arr, Context, Effect, Layer, Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
 import { VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import type { Video } from "../domain/Video.ts"
-import { FileNotFound } from "../ports/FileStorage.ts"
+import { inputsOf, soundOf } from "../domain/VideoInputs.ts"
+import type { JobTypes } from "../jobs/JobType.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
-import { type JobNotProcessing, type UnknownJob, UnknownVideo, VideoNotOfJob } from "./errors.ts"
+import { attemptOf } from "./attempt.ts"
+import {
+  type JobNotProcessing,
+  MissingInput,
+  type UnknownJob,
+  UnknownTaskFile,
+  UnknownVideo,
+  VideoNotOfJob
+} from "./errors.ts"
 import { type Claim, Holding } from "./Holding.ts"
 
 /** Which input file is meant. */
-export type InputFile = "maxQuality" | "maxQualityAudio" | "preview"
+export type InputFile = "maxQuality" | "maxQualityAudio" | "thumbnail"
 
 /** Which stored file a runner may download for the job that it holds. */
 export class JobFiles extends Context.Tag("@runner-connector/core/JobFiles")<
   JobFiles,
   {
     /**
-     * The key of the file. Always the file that the host handed in, never a rendition: a rendition made from a
-     * rendition loses twice. `video` is the UUID or the small number.
+     * The key of the file, see `inputsOf`. `video` is the UUID or the small number.
      */
     readonly find: (
       claim: Claim,
@@ -26,7 +34,16 @@ export class JobFiles extends Context.Tag("@runner-connector/core/JobFiles")<
       file: InputFile
     ) => Effect.Effect<
       FileKey,
-      UnknownJob | JobNotProcessing | UnknownVideo | VideoNotOfJob | FileNotFound | PersistenceError
+      UnknownJob | JobNotProcessing | UnknownVideo | VideoNotOfJob | MissingInput | PersistenceError
+    >
+    /** The key of a file that a task of the job needs, by the name that stands in its payload. */
+    readonly findTaskFile: (
+      claim: Claim,
+      video: string,
+      name: string
+    ) => Effect.Effect<
+      FileKey,
+      UnknownJob | JobNotProcessing | UnknownVideo | VideoNotOfJob | UnknownTaskFile | PersistenceError
     >
   }
 >() {}
@@ -34,14 +51,16 @@ export class JobFiles extends Context.Tag("@runner-connector/core/JobFiles")<
 const names = (video: Video, name: string): boolean =>
   video.id.toLowerCase() === name.toLowerCase() || String(video.number) === name
 
-const keyOf = (video: Video, file: InputFile): Effect.Effect<FileKey, FileNotFound> => {
-  if (file !== "preview") return Effect.succeed(video.sourceKey)
-  return Effect.mapError(video.thumbnailKey, () => new FileNotFound({ key: video.sourceKey }))
+const files: Readonly<Record<InputFile, (video: Video) => Option.Option<FileKey>>> = {
+  maxQuality: (video) => Option.map(inputsOf(video), ({ media }) => media),
+  maxQualityAudio: soundOf,
+  thumbnail: (video) => video.thumbnailKey
 }
 
 const make = Effect.gen(function* () {
   const holding = yield* Holding
   const videos = yield* VideoStore
+  const read = yield* attemptOf
 
   const videoOf = (job: RunnerJob) =>
     Option.match(job.videoId, {
@@ -59,15 +78,28 @@ const make = Effect.gen(function* () {
       ? Effect.map(videos.find(name), (video) => (Option.isSome(video) ? new VideoNotOfJob() : new UnknownVideo()))
       : Effect.succeed(new VideoNotOfJob())
 
+  const findVideo = Effect.fnUntraced(function* (claim: Claim, name: string) {
+    const { job } = yield* holding.findProcessing(claim)
+    const video = yield* videoOf(job)
+    if (!names(video, name)) return yield* Effect.flatMap(whyNot(name), Effect.fail)
+    return { job, video }
+  })
+
   return JobFiles.of({
     find: Effect.fn("JobFiles.find")(function* (claim, name, file) {
-      const { job } = yield* holding.findProcessing(claim)
-      const video = yield* videoOf(job)
-      if (!names(video, name)) return yield* Effect.flatMap(whyNot(name), Effect.fail)
-      return yield* keyOf(video, file)
+      const { video } = yield* findVideo(claim, name)
+      return yield* Effect.mapError(files[file](video), () => new MissingInput())
+    }),
+    findTaskFile: Effect.fn("JobFiles.findTaskFile")(function* (claim, name, filename) {
+      const { job } = yield* findVideo(claim, name)
+      const known = yield* read(job)
+      const found = Option.flatMap(known, ({ content, type }) =>
+        Arr.findFirst(type.taskFiles?.(content) ?? [], (file) => file.name === filename)
+      )
+      return yield* Effect.mapBoth(found, { onFailure: () => new UnknownTaskFile(), onSuccess: ({ key }) => key })
     })
   })
 })
 
 /** The input files of jobs, over the ports. */
-export const layer: Layer.Layer<JobFiles, never, Holding | VideoStore> = Layer.effect(JobFiles, make)
+export const layer: Layer.Layer<JobFiles, never, Holding | VideoStore | JobTypes> = Layer.effect(JobFiles, make)

@@ -1,10 +1,11 @@
 import { Context, DateTime, Effect, Layer, Option, Stream } from "effect"
 import type { ConnectorConfig } from "../ConnectorConfig.ts"
+import type { FileKey } from "../domain/FileKey.ts"
 import { masterPlaylist } from "../domain/HlsPlaylist.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import type { Video } from "../domain/Video.ts"
-import { withPlaylist } from "../domain/VideoMachine.ts"
+import { hasStreams, published, withPlaylist } from "../domain/VideoMachine.ts"
 import type { JobTypes, Publication } from "../jobs/JobType.ts"
 import { ConnectorHooks, heard } from "../ports/ConnectorHooks.ts"
 import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
@@ -71,8 +72,17 @@ const make = Effect.gen(function* () {
 
   const announce = (before: Video, after: Video, publication: Publication) =>
     Effect.gen(function* () {
-      if (Option.isSome(publication.added)) yield* heard(hooks.renditionReady(after, publication.added.value))
+      yield* heard(publication.announce(hooks, after))
       if (before.state !== "Published" && after.state === "Published") yield* heard(hooks.videoPlayable(after))
+    })
+
+  /** The video with a master playlist of all that it has by now; as it is while there is nothing to be played by one. */
+  const withMaster = (video: Video, playlistKey: Option.Option<FileKey>, now: DateTime.Utc) =>
+    Effect.gen(function* () {
+      if (Option.isNone(playlistKey) || !hasStreams(video)) return video
+      const text = Stream.encodeText(Stream.make(masterPlaylist(video.files, video.captions)))
+      yield* storage.write(playlistKey.value, text, playlistType)
+      return withPlaylist(video, playlistKey.value, now)
     })
 
   const publishIn = Effect.fn("Publishing.publishIn")(function* (
@@ -81,12 +91,13 @@ const make = Effect.gen(function* () {
     attempt: RunnerJob,
     changed: ReadonlyArray<RunnerJob>
   ) {
-    const withFile = publication.change(video, yield* DateTime.now)
-    const text = Stream.encodeText(Stream.make(masterPlaylist(withFile.files)))
-    yield* storage.write(publication.playlistKey, text, playlistType)
-    const next = withPlaylist(withFile, publication.playlistKey, yield* DateTime.now)
-    yield* saveSurely(attempt, videos.save(next, changed))
+    const now = yield* DateTime.now
+    const listed = yield* withMaster(publication.change(video, now), publication.playlistKey, now)
+    const next = publication.canPublish ? published(listed) : listed
+    const added = publication.jobs(next, now)
+    yield* saveSurely(attempt, videos.save(next, changed, added))
     yield* announce(video, next, publication)
+    return added.length > 0
   })
 
   const publishOnce = Effect.fn("Publishing.publishOnce")(function* (
@@ -97,14 +108,15 @@ const make = Effect.gen(function* () {
       Effect.catchTag("UnknownJob", "WrongJobState", () => new AttemptLost({ id: attempt.id }))
     )
     const video = Option.isSome(publication) ? yield* videos.find(publication.value.videoId) : Option.none<Video>()
+    let addsJobs = false
     if (Option.isSome(publication) && Option.isSome(video)) {
-      yield* publishIn(video.value, publication.value, attempt, changed)
+      addsJobs = yield* publishIn(video.value, publication.value, attempt, changed)
     } else {
       // Removed first: nobody would remember the files of a job that has ended.
       yield* Effect.forEach(yield* filesOf(attempt), (key) => storage.remove(key), { discard: true })
       yield* jobs.commit(changed)
     }
-    if (pingRunners) yield* notifier.availableJobs
+    if (pingRunners || addsJobs) yield* notifier.availableJobs
     return changed[0]
   })
 

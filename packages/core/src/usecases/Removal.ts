@@ -37,13 +37,18 @@ export class Removal extends Context.Tag("@runner-connector/core/Removal")<
 
 const keysOf = (video: Video, keepSource: boolean): ReadonlyArray<FileKey> => [
   ...keysInUse(video),
-  ...(keepSource ? [] : [video.sourceKey])
+  ...(keepSource ? [] : Option.toArray(video.sourceKey)),
+  ...Option.toArray(video.soundKey)
 ]
 
 /** The video without any file, all of them retired. */
 const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video => ({
   ...withRetired(video, keysOf(video, keepSource), now),
   files: [],
+  webVideos: [],
+  captions: [],
+  storyboard: Option.none(),
+  soundKey: Option.none(),
   playlistKey: Option.none(),
   thumbnailKey: Option.none()
 })

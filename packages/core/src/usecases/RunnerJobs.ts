@@ -1,14 +1,17 @@
-import { Context, Effect, Layer, Option, type Redacted } from "effect"
+import { Context, DateTime, Effect, Layer, Option, type Redacted } from "effect"
 import type { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { JobId, VideoId } from "../domain/Ids.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { Runner } from "../domain/Runner.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { JobTypes } from "../jobs/JobType.ts"
+import type { UploadError } from "../jobs/UploadedFile.ts"
+import type { FileStorageError } from "../ports/FileStorage.ts"
 import { type JobFilter, JobStore, type ListedJob } from "../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
-import { hashToken, makeToken } from "../ports/Tokens.ts"
+import { hashToken, Identifiers, makeToken } from "../ports/Tokens.ts"
+import type { VideoStore } from "../ports/VideoStore.ts"
 import { anybody, makeAdvance } from "./advance.ts"
 import type { Completion } from "./Completion.ts"
 import {
@@ -58,10 +61,13 @@ export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")
       { readonly job: RunnerJob; readonly runner: Runner; readonly jobToken: Token },
       UnknownJob | JobNotPending | JobTaken | UnknownRunner | PersistenceError
     >
-    /** A sign of life. Without effect, and no error, once the result has been handed in. */
+    /**
+     * A sign of life, and what the type of the job takes besides. Without effect, and no error, once the result has
+     * been handed in.
+     */
     readonly update: (
       call: HeldCall & { readonly progress: Option.Option<number>; readonly payload: unknown }
-    ) => Effect.Effect<void, HeldError | InvalidPayload>
+    ) => Effect.Effect<void, HeldError | InvalidPayload | FileStorageError | UploadError>
     /**
      * Takes the result. Returns when it is stored, or after `completionWait`; storing goes on then. `release` is run
      * once in any case, when the uploaded files are not needed any more.
@@ -100,7 +106,7 @@ const makeRequest = Effect.gen(function* () {
       onNone: () => known,
       onSome: (asked) => known.filter((name) => asked.includes(name))
     })
-    return yield* store.listAvailable({ types: wanted, limit: MAX_AVAILABLE })
+    return yield* store.listAvailable({ types: wanted, limit: MAX_AVAILABLE, at: yield* DateTime.now })
   })
 })
 
@@ -108,6 +114,7 @@ const makeAccept = Effect.gen(function* () {
   const store = yield* JobStore
   const notifier = yield* RunnerNotifier
   const runners = yield* Runners
+  const ids = yield* Identifiers
   const { tryOnce } = yield* makeAdvance
   return Effect.fn("RunnerJobs.accept")(function* (call: Parameters<RunnerJobs["Type"]["accept"]>[0]) {
     const job = (yield* store.family(call.id))[0]
@@ -116,7 +123,13 @@ const makeAccept = Effect.gen(function* () {
     const runner = yield* runners.authenticate(call.runnerToken)
     yield* runners.noteContact(runner, call.caller)
     const jobToken = yield* makeToken("ptrjt-")
-    const event = JobEvent.Accepted({ runnerId: runner.id, jobTokenHash: yield* hashToken(jobToken) })
+    const event = JobEvent.Accepted({
+      runnerId: runner.id,
+      runner: runner.name,
+      version: runner.version,
+      jobTokenHash: yield* hashToken(jobToken),
+      resultId: yield* ids.uuid
+    })
     const accepted = yield* tryOnce(call.id, anybody, event).pipe(
       Effect.catchTag("JobConflict", "WrongJobState", () =>
         // The loser goes idle until it is called again, and there may be other work for it.
@@ -179,5 +192,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   RunnerJobs,
   never,
-  JobStore | JobTypes | RunnerNotifier | ConnectorConfig | Runners | Holding | Completion | Settlement
+  JobStore | VideoStore | JobTypes | RunnerNotifier | ConnectorConfig | Runners | Holding | Completion | Settlement
 > = Layer.effect(RunnerJobs, make)

@@ -31,7 +31,7 @@ const make = Effect.gen(function* () {
     const video = yield* videos.find(id)
     if (Option.isNone(video) || Option.isSome(video.value.endedAt)) return
     const all = yield* jobs.ofVideo(id)
-    if (!all.every(isTerminal)) return
+    if (!all.every((job) => isTerminal(job) || !job.awaited)) return
     const settled = ended(video.value, all, yield* DateTime.now)
     yield* Effect.uninterruptible(Effect.zipRight(videos.save(settled, []), heard(hooks.transcodingEnded(settled))))
     yield* Effect.logInfo("A video has ended").pipe(Effect.annotateLogs({ video: id, state: settled.state }))

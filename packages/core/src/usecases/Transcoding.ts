@@ -97,12 +97,12 @@ const make = Effect.gen(function* () {
     )
 
   const transcodeVideo = Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
-    const { baseName, destination, path, settings } = yield* decodeRequest(request, config.transcoding)
+    const { baseName, destination, path, plan } = yield* decodeRequest(request, config.transcoding)
     const { source, summary } = yield* examine(path)
     const id = VideoId.make(yield* ids.uuid)
     const now = yield* DateTime.now
     const place = { destination, baseName }
-    const jobs = yield* jobsFor({ videoId: id, place, source: summary, settings })
+    const jobs = yield* jobsFor({ videoId: id, place, source: summary, plan, separatedSound: false, at: now })
 
     const key = thumbnailKey(place, yield* ids.uuid)
     yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeThumbnail(id, key)))
@@ -110,12 +110,19 @@ const make = Effect.gen(function* () {
     const video: NewVideo = {
       id,
       state: "ToTranscode",
-      sourceKey: path,
+      sourceKey: Option.some(path),
+      soundKey: Option.none(),
       source: summary,
+      plan,
       destination,
       baseName,
       thumbnailKey: thumbnail,
       files: [],
+      webVideos: [],
+      language: Option.none(),
+      captions: [],
+      storyboard: Option.none(),
+      live: Option.none(),
       playlistKey: Option.none(),
       retired: [],
       createdAt: now,

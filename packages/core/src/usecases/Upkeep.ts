@@ -118,7 +118,11 @@ const make = Effect.gen(function* () {
 
   /** Runners never ask of themselves: as long as work waits they are called again. */
   const callIdleRunners = Effect.gen(function* () {
-    const waiting = yield* jobs.listAvailable({ types: types.all.map((type) => type.name), limit: 1 })
+    const waiting = yield* jobs.listAvailable({
+      types: types.all.map((type) => type.name),
+      limit: 1,
+      at: yield* DateTime.now
+    })
     if (waiting.length > 0) yield* notifier.availableJobs
   })
 

@@ -3,12 +3,15 @@ import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { JobId } from "../domain/Ids.ts"
 import type { JobEvent, JobRules, WrongJobState } from "../domain/JobMachine.ts"
 import { type Plan, plan } from "../domain/JobPlan.ts"
+import { pauseBefore } from "../domain/RetrySchedule.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { JobTypes } from "../jobs/JobType.ts"
 import { type JobConflict, JobStore } from "../ports/JobStore.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
+import type { VideoStore } from "../ports/VideoStore.ts"
 import { UnknownJob } from "./errors.ts"
+import { makeLosses } from "./losses.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
 /** Asked after every read: between two tries the job can have gone to somebody else. */
@@ -37,40 +40,45 @@ export interface Advance {
 }
 
 /** The one way in which jobs move, over the ports. */
-export const makeAdvance: Effect.Effect<Advance, never, JobStore | JobTypes | RunnerNotifier | ConnectorConfig> =
-  Effect.gen(function* () {
-    const store = yield* JobStore
-    const types = yield* JobTypes
-    const notifier = yield* RunnerNotifier
-    const { maxStalls, transcoding } = yield* ConnectorConfig
+export const makeAdvance: Effect.Effect<
+  Advance,
+  never,
+  JobStore | VideoStore | JobTypes | RunnerNotifier | ConnectorConfig
+> = Effect.gen(function* () {
+  const store = yield* JobStore
+  const types = yield* JobTypes
+  const notifier = yield* RunnerNotifier
+  const losses = yield* makeLosses
+  const { maxStalls, retryPause, transcoding } = yield* ConnectorConfig
 
-    const rulesOf = (job: RunnerJob): JobRules => ({
-      abortable: Option.match(types.find(job.type), { onNone: () => false, onSome: (type) => type.abortable }),
-      maxFailures: Option.getOrElse(ownMaxFailures(job), () => transcoding.maxFailures),
-      maxStalls
+  const rulesOf = (job: RunnerJob): JobRules => ({
+    abortable: Option.match(types.find(job.type), { onNone: () => false, onSome: (type) => type.abortable }),
+    maxFailures: Option.getOrElse(ownMaxFailures(job), () => transcoding.maxFailures),
+    maxStalls,
+    pauseAfter: (failures) => pauseBefore(failures, retryPause)
+  })
+
+  const decide: Advance["decide"] = (id, may, event) =>
+    Effect.gen(function* () {
+      const family = yield* store.family(id)
+      const job = family[0]
+      if (job === undefined) return yield* new UnknownJob({ id })
+      yield* may(job)
+      return yield* plan([job, ...family.slice(1)], event, rulesOf, yield* DateTime.now)
     })
 
-    const decide: Advance["decide"] = (id, may, event) =>
-      Effect.gen(function* () {
-        const family = yield* store.family(id)
-        const job = family[0]
-        if (job === undefined) return yield* new UnknownJob({ id })
-        yield* may(job)
-        return yield* plan([job, ...family.slice(1)], event, rulesOf, yield* DateTime.now)
-      })
+  const tryOnce: Advance["tryOnce"] = (id, may, event) =>
+    Effect.gen(function* () {
+      const { changed, pingRunners } = yield* decide(id, may, event)
+      yield* losses.commit(changed)
+      if (pingRunners) yield* notifier.availableJobs
+      return changed[0]
+    })
 
-    const tryOnce: Advance["tryOnce"] = (id, may, event) =>
-      Effect.gen(function* () {
-        const { changed, pingRunners } = yield* decide(id, may, event)
-        yield* store.commit(changed)
-        if (pingRunners) yield* notifier.availableJobs
-        return changed[0]
-      })
+  const advance: Advance["advance"] = (id, may, event) => retryConflicts(tryOnce(id, may, event))
 
-    const advance: Advance["advance"] = (id, may, event) => retryConflicts(tryOnce(id, may, event))
-
-    return { decide, tryOnce, advance }
-  })
+  return { decide, tryOnce, advance }
+})
 
 /** For events that need nobody's permission. */
 export const anybody: May<never> = () => Effect.void

@@ -114,6 +114,20 @@ export class VideoNotOfJob extends Schema.TaggedError<VideoNotOfJob>()("VideoNot
   }
 }
 
+/** The video has no such file. */
+export class MissingInput extends Schema.TaggedError<MissingInput>()("MissingInput", {}) {
+  override get message(): string {
+    return "The video has no such file"
+  }
+}
+
+/** None of the job's tasks needs a file of this name. */
+export class UnknownTaskFile extends Schema.TaggedError<UnknownTaskFile>()("UnknownTaskFile", {}) {
+  override get message(): string {
+    return "No task of this job needs a file of this name"
+  }
+}
+
 /** There is no file under the path that was handed in. */
 export class VideoFileNotFound extends Schema.TaggedError<VideoFileNotFound>()("VideoFileNotFound", {
   path: Schema.String

@@ -5,7 +5,7 @@ import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { JobTypes } from "../jobs/JobType.ts"
 import type { JobStore } from "../ports/JobStore.ts"
 import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
-import { Identifiers } from "../ports/Tokens.ts"
+import type { VideoStore } from "../ports/VideoStore.ts"
 import { makeAdvance } from "./advance.ts"
 import { Completion } from "./Completion.ts"
 import { InvalidPayload, JobNotProcessing, ResultAlreadyReceived } from "./errors.ts"
@@ -15,7 +15,7 @@ import { Runners } from "./Runners.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
 /** Names what is missing or wrong, never what was sent. */
-const wrongPayload = (error: ParseResult.ParseError): InvalidPayload => {
+export const wrongPayload = (error: ParseResult.ParseError): InvalidPayload => {
   const paths = ParseResult.ArrayFormatter.formatErrorSync(error).map(({ path }) => path.join("."))
   return new InvalidPayload({ detail: `The payload lacks or misstates: ${[...new Set(paths)].join(", ")}` })
 }
@@ -33,8 +33,8 @@ const makeDecode = Effect.map(
 )
 
 /** Moves the job to Completing. Of two requests at the same moment the second is told that the first has won. */
-const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: Holder, resultId: string) => {
-  const event = JobEvent.ResultReceived({ resultId })
+const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: Holder) => {
+  const event = JobEvent.ResultReceived()
   const attempt = tryOnce(holder.id, processedBy(holder), event).pipe(
     Effect.catchTag("WrongJobState", ({ state }) => new JobNotProcessing({ id: holder.id, state }))
   )
@@ -48,10 +48,9 @@ const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: Holder, re
 export const makeHandIn: Effect.Effect<
   RunnerJobs["Type"]["succeed"],
   never,
-  JobStore | JobTypes | RunnerNotifier | ConnectorConfig | Holding | Completion | Runners
+  JobStore | VideoStore | JobTypes | RunnerNotifier | ConnectorConfig | Holding | Completion | Runners
 > = Effect.gen(function* () {
   const config = yield* ConnectorConfig
-  const ids = yield* Identifiers
   const holding = yield* Holding
   const runners = yield* Runners
   const completion = yield* Completion
@@ -62,8 +61,7 @@ export const makeHandIn: Effect.Effect<
     Effect.gen(function* () {
       const { holder, job } = yield* holding.findProcessing(call)
       const result = yield* decode(job, call.payload)
-      const resultId = yield* ids.uuid
-      const completing = yield* receive(holder, resultId)
+      const completing = yield* receive(holder)
       yield* runners.noteContact(holder.runner, call.caller)
       return yield* completion.start({ job: completing, result, release: call.release })
     }).pipe(Effect.onError(() => call.release))

@@ -1,37 +1,68 @@
-import { DateTime, Effect, Option } from "effect"
+import { DateTime, Effect, Option, Schema } from "effect"
+import type { JobTypes } from "../jobs/JobType.ts"
 import { JobStore } from "../ports/JobStore.ts"
+import { attemptOf } from "./attempt.ts"
 import { InvalidPayload, JobNotProcessing, UnknownJob } from "./errors.ts"
 import { Holding, heldBy } from "./Holding.ts"
+import { wrongPayload } from "./handIn.ts"
 import type { RunnerJobs } from "./RunnerJobs.ts"
 import { Runners } from "./Runners.ts"
 
 const isEmpty = (payload: unknown): boolean =>
   payload === undefined || (typeof payload === "object" && payload !== null && Object.keys(payload).length === 0)
 
-/** `RunnerJobs.update`: one statement for the job in the common case, as this is most of the traffic. */
-export const makeHeartbeat: Effect.Effect<RunnerJobs["Type"]["update"], never, JobStore | Holding | Runners> =
-  Effect.gen(function* () {
-    const store = yield* JobStore
-    const holding = yield* Holding
-    const runners = yield* Runners
+/** What the type of the job makes of a report that carries more than progress. */
+const makeReport = Effect.gen(function* () {
+  const holding = yield* Holding
+  const read = yield* attemptOf
 
-    return Effect.fn("RunnerJobs.update")(function* (call) {
-      const holder = yield* holding.identify(call)
-      if (!isEmpty(call.payload)) {
-        yield* holding.find(call)
-        return yield* new InvalidPayload({ detail: "An update of this type of job carries no payload" })
-      }
-      const { jobTokenHash, runner } = holder
-      const at = yield* DateTime.now
-      const { id, progress } = call
-      const state = yield* store.beat({ id, runnerId: runner.id, jobTokenHash, at, progress })
-      if (Option.isNone(state)) {
-        const job = (yield* store.family(id))[0]
-        if (job === undefined) return yield* new UnknownJob({ id })
-        yield* heldBy(holder)(job)
-        // A last report can cross the result on its way; it is no mistake of the runner.
-        if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
-      }
-      yield* runners.noteContact(runner, call.caller)
-    })
+  return Effect.fnUntraced(function* (call: Parameters<RunnerJobs["Type"]["update"]>[0]) {
+    const { job } = yield* holding.find(call)
+    const known = Option.getOrUndefined(yield* read(job))
+    const updates = known?.type.updates
+    if (known === undefined || updates === undefined) {
+      return yield* new InvalidPayload({ detail: "An update of this type of job carries no payload" })
+    }
+    const update: unknown = yield* Effect.mapError(
+      Schema.decodeUnknown(updates.payload, { errors: "all" })(call.payload),
+      wrongPayload
+    )
+    // After the result nothing of a report is wanted any more, but it is no mistake of the runner.
+    if (job.state !== "Processing") return
+    yield* updates.apply({ ...known.content, update }).pipe(
+      Effect.catchTags({
+        UpdateRefused: ({ message }) => new InvalidPayload({ detail: message }),
+        LiveOver: () => new JobNotProcessing({ id: job.id, state: job.state })
+      })
+    )
   })
+})
+
+/** `RunnerJobs.update`: one statement for the job in the common case, as this is most of the traffic. */
+export const makeHeartbeat: Effect.Effect<
+  RunnerJobs["Type"]["update"],
+  never,
+  JobStore | JobTypes | Holding | Runners
+> = Effect.gen(function* () {
+  const store = yield* JobStore
+  const holding = yield* Holding
+  const runners = yield* Runners
+  const report = yield* makeReport
+
+  return Effect.fn("RunnerJobs.update")(function* (call) {
+    const holder = yield* holding.identify(call)
+    if (!isEmpty(call.payload)) yield* report(call)
+    const { jobTokenHash, runner } = holder
+    const at = yield* DateTime.now
+    const { id, progress } = call
+    const state = yield* store.beat({ id, runnerId: runner.id, jobTokenHash, at, progress })
+    if (Option.isNone(state)) {
+      const job = (yield* store.family(id))[0]
+      if (job === undefined) return yield* new UnknownJob({ id })
+      yield* heldBy(holder)(job)
+      // A last report can cross the result on its way; it is no mistake of the runner.
+      if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
+    }
+    yield* runners.noteContact(runner, call.caller)
+  })
+})

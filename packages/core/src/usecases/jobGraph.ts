@@ -1,62 +1,77 @@
-import { Array as Arr, DateTime, Effect, Option } from "effect"
+import { Array as Arr, type DateTime, Effect, Option } from "effect"
 import type { Place } from "../domain/FileNames.ts"
 import { JobId, type VideoId } from "../domain/Ids.ts"
-import { ladder } from "../domain/Resolutions.ts"
-import type { RunnerJob } from "../domain/RunnerJob.ts"
-import type { TranscodingSettings } from "../domain/TranscodingSettings.ts"
+import { buildGraph, type GraphNode } from "../domain/JobGraph.ts"
+import { pending, type RunnerJob } from "../domain/RunnerJob.ts"
+import type { TranscodingPlan } from "../domain/TranscodingPlan.ts"
 import type { MediaSummary } from "../domain/Video.ts"
-import { VodHlsTranscoding } from "../jobs/VodHlsTranscoding.ts"
+import type { RenditionJob } from "../jobs/videoJob.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { InvalidRequest } from "./errors.ts"
 
-/** Where VOD priorities begin, as PeerTube's do. */
-const VOD_PRIORITY = 100
-
-/**
- * The jobs of a new video: one a rendition, all pending at once so that no runner has to wait for another, the lowest
- * first so that something plays soon.
- */
-export const jobsFor = Effect.fn("jobGraph.jobsFor")(function* (options: {
+/** What jobs are made for. */
+export interface JobsRequest {
   readonly videoId: VideoId
   readonly place: Place
   readonly source: MediaSummary
-  readonly settings: TranscodingSettings
-}) {
-  const { place, settings, source, videoId } = options
-  const ids = yield* Identifiers
-  const now = yield* DateTime.now
-  const rungs = ladder({ settings, source })
-  const jobs = yield* Effect.forEach(rungs, (rung, index) =>
+  readonly plan: TranscodingPlan
+  /** The source has its sound in a file of its own. */
+  readonly separatedSound: boolean
+  readonly at: DateTime.Utc
+}
+
+const payloadOf = ({ fps, resolution, separatedAudio, type }: GraphNode) => ({
+  output: { resolution, fps, ...(type === "vod-hls-transcoding" ? { separatedAudio } : {}) }
+})
+
+const privatePayloadOf = ({ place, plan, separatedSound, videoId }: JobsRequest, node: GraphNode): RenditionJob => ({
+  videoId,
+  place: { destination: place.destination, baseName: Option.getOrNull(place.baseName) },
+  maxFailures: plan.settings.maxFailures,
+  canPublish: node.canPublish,
+  deletesInput: node.deletesInput,
+  deletesWebVideos: node.deletesWebVideos,
+  separatedSound
+})
+
+/** The jobs of the nodes, in their order; ids are given in the order of the nodes. */
+export const jobsOf = (
+  request: JobsRequest,
+  nodes: ReadonlyArray<GraphNode>,
+  ids: ReadonlyMap<string, JobId>
+): ReadonlyArray<RunnerJob> =>
+  nodes.flatMap((node) => {
+    const id = ids.get(node.key)
+    if (id === undefined) return []
+    return pending({
+      id,
+      type: node.type,
+      payload: payloadOf(node),
+      privatePayload: privatePayloadOf(request, node),
+      priority: node.priority,
+      parentId: Option.flatMapNullable(node.dependsOn, (key) => ids.get(key)),
+      videoId: Option.some(request.videoId),
+      createdAt: request.at
+    })
+  })
+
+/** A new id for each node. */
+export const idsFor = (nodes: ReadonlyArray<GraphNode>): Effect.Effect<ReadonlyMap<string, JobId>> =>
+  Effect.flatMap(Identifiers, (identifiers) =>
     Effect.map(
-      ids.uuid,
-      (uuid): RunnerJob => ({
-        id: JobId.make(uuid),
-        type: VodHlsTranscoding.name,
-        state: "Pending",
-        payload: { output: { ...rung, separatedAudio: false } },
-        privatePayload: {
-          videoId,
-          place: { destination: place.destination, baseName: Option.getOrNull(place.baseName) },
-          maxFailures: settings.maxFailures
-        },
-        priority: VOD_PRIORITY + index,
-        progress: Option.none(),
-        failures: 0,
-        stalls: 0,
-        error: Option.none(),
-        runnerId: Option.none(),
-        jobTokenHash: Option.none(),
-        resultId: Option.none(),
-        parentId: Option.none(),
-        videoId: Option.some(videoId),
-        startedAt: Option.none(),
-        finishedAt: Option.none(),
-        createdAt: now,
-        updatedAt: now,
-        revision: 0
-      })
+      Effect.forEach(nodes, (node) => Effect.map(identifiers.uuid, (uuid) => [node.key, JobId.make(uuid)] as const)),
+      (entries) => new Map(entries)
     )
   )
+
+/** What is to be made of a video, as its plan says. */
+export const graphOf = ({ plan, source }: Pick<JobsRequest, "plan" | "source">): ReadonlyArray<GraphNode> =>
+  buildGraph({ ...plan, source, userJobs: 0 })
+
+/** The jobs of a new video. */
+export const jobsFor = Effect.fn("jobGraph.jobsFor")(function* (request: JobsRequest) {
+  const nodes = graphOf(request)
+  const jobs = jobsOf(request, nodes, yield* idsFor(nodes))
   return yield* Arr.isNonEmptyReadonlyArray(jobs)
     ? Effect.succeed(jobs)
     : new InvalidRequest({ detail: "There is no rendition to make of this file with these settings" })

@@ -1,7 +1,8 @@
 import { Effect, ParseResult, Schema } from "effect"
 import { FileKey } from "../domain/FileKey.ts"
 import { BaseName } from "../domain/FileNames.ts"
-import { Resolution, type TranscodingSettings } from "../domain/TranscodingSettings.ts"
+import { defaultPlan, TranscodingPlan } from "../domain/TranscodingPlan.ts"
+import type { TranscodingSettings } from "../domain/TranscodingSettings.ts"
 import { InvalidRequest } from "./errors.ts"
 
 /** What the host asks for. */
@@ -14,24 +15,9 @@ export interface TranscodeVideo {
   readonly baseName?: string | undefined
   /** Settings for this video alone; what is left out is as configured. */
   readonly settings?: Partial<TranscodingSettings> | undefined
+  /** What to make of it; what is left out is as in `TranscodingPlan.defaultPlan`. */
+  readonly plan?: Partial<Omit<TranscodingPlan, "settings">> | undefined
 }
-
-const Whole = Schema.Int.pipe(Schema.positive())
-
-const Settings = Schema.Struct({
-  resolutions: Schema.Array(Resolution),
-  alwaysTranscodeOriginalResolution: Schema.Boolean,
-  fps: Schema.Struct({
-    min: Whole,
-    standard: Schema.Array(Whole),
-    hdStandard: Schema.Array(Whole),
-    audioMerge: Whole,
-    average: Whole,
-    max: Whole,
-    keepOriginFpsResolutionMin: Whole
-  }),
-  maxFailures: Whole
-})
 
 /** Short enough that every name that is made in it is still a key. */
 const Destination = FileKey.pipe(Schema.maxLength(800, { message: () => "expected at most 800 characters" }))
@@ -40,7 +26,7 @@ const Request = Schema.Struct({
   path: FileKey,
   destination: Destination,
   baseName: Schema.OptionFromUndefinedOr(BaseName),
-  settings: Settings
+  plan: TranscodingPlan
 })
 
 const invalid = (error: ParseResult.ParseError): InvalidRequest =>
@@ -50,19 +36,20 @@ const invalid = (error: ParseResult.ParseError): InvalidRequest =>
       .join("; ")
   })
 
+const given = (options: object = {}): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+
 /** The request with its settings complete. Hosts hand on what their own callers sent, so all of it is checked. */
 export const decodeRequest = (
-  { baseName, destination, path, settings = {} }: TranscodeVideo,
+  { baseName, destination, path, plan, settings }: TranscodeVideo,
   configured: TranscodingSettings
-): Effect.Effect<typeof Request.Type, InvalidRequest> => {
-  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
-  return Effect.mapError(
+): Effect.Effect<typeof Request.Type, InvalidRequest> =>
+  Effect.mapError(
     Schema.decodeUnknown(Request, { errors: "all" })({
       path,
       destination,
       baseName,
-      settings: { ...configured, ...given }
+      plan: { ...defaultPlan, ...given(plan), settings: { ...configured, ...given(settings) } }
     }),
     invalid
   )
-}

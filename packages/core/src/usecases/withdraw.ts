@@ -4,6 +4,7 @@ import type { FileKey } from "../domain/FileKey.ts"
 import type { JobEvent, WrongJobState } from "../domain/JobMachine.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import type { Video } from "../domain/Video.ts"
+import { retire } from "../domain/VideoMachine.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
 import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
 import { JobStore } from "../ports/JobStore.ts"
@@ -13,6 +14,7 @@ import { VideoStore } from "../ports/VideoStore.ts"
 import { type May, makeAdvance } from "./advance.ts"
 import { filesOfAttempt } from "./attempt.ts"
 import type { UnknownJob } from "./errors.ts"
+import { changedBy, makeLosses } from "./losses.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 import { Settlement } from "./Settlement.ts"
 
@@ -29,7 +31,7 @@ export type Withdraw = <E>(
 /** The video with these files among those that nothing refers to any more. */
 export const withRetired = (video: Video, keys: ReadonlyArray<FileKey>, now: DateTime.Utc): Video => ({
   ...video,
-  retired: [...video.retired, ...keys.map((key) => ({ key, at: now }))],
+  retired: retire(video, keys, now),
   updatedAt: now
 })
 
@@ -40,6 +42,7 @@ export const makeWithdraw: Effect.Effect<
   JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Settlement
 > = Effect.gen(function* () {
   const { decide } = yield* makeAdvance
+  const losses = yield* makeLosses
   const jobs = yield* JobStore
   const videos = yield* VideoStore
   const storage = yield* FileStorage
@@ -57,7 +60,11 @@ export const makeWithdraw: Effect.Effect<
       const remove = Effect.forEach(keys, (key) => storage.remove(key), { discard: true })
       const video = yield* findVideo(attempt)
       if (Option.isSome(video)) {
-        yield* videos.save(withRetired(video.value, keys, yield* DateTime.now), changed)
+        const now = yield* DateTime.now
+        const changes = yield* losses.of(changed)
+        const next = changedBy(withRetired(video.value, keys, now), changes, now)
+        yield* videos.save(next, changed)
+        yield* losses.announce(changes, next)
         if (pingRunners) yield* notifier.availableJobs
         yield* Effect.ignoreLogged(remove)
       } else {

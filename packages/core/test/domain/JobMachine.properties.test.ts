@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Either, Equal, FastCheck as fc, Option } from "effect"
 import { JobEvent, type JobRules, step } from "../../src/domain/JobMachine.ts"
+import { pauseBefore } from "../../src/domain/RetrySchedule.ts"
 import { isTerminal, type JobState, type RunnerJob } from "../../src/domain/RunnerJob.ts"
 import { aJobIn, now } from "./fixtures.ts"
 import { allEvents, allStates } from "./jobStateTable.ts"
@@ -13,13 +14,16 @@ const anEvent = fc.oneof(
 const someRules = fc.record({
   abortable: fc.boolean(),
   maxFailures: fc.integer({ min: 1, max: 6 }),
-  maxStalls: fc.integer({ min: 1, max: 4 })
+  maxStalls: fc.integer({ min: 1, max: 4 }),
+  pauseAfter: fc.constant(pauseBefore)
 })
 const aLife = fc.record({
   start: fc.constantFrom("Pending" as const, "WaitingForParent" as const),
   events: fc.array(anEvent, { maxLength: 60 }),
   given: someRules
 })
+
+const isRetry = ({ _tag }: JobEvent): boolean => _tag === "Retried" || _tag === "ParentRetried"
 
 /** The job after each event that was not refused, beginning with itself. */
 const live = (start: JobState, events: ReadonlyArray<JobEvent>, given: JobRules): ReadonlyArray<RunnerJob> => {
@@ -43,11 +47,11 @@ const holds = (property: (previous: RunnerJob, next: RunnerJob, given: JobRules)
   )
 
 describe("in every life of a job", () => {
-  it("an ended job never moves", () => {
+  it("an ended job never moves unless somebody takes it up again", () => {
     fc.assert(
       fc.property(fc.constantFrom(...allStates), anEvent, someRules, (state, event, given) => {
         const job = aJobIn(state)
-        return !isTerminal(job) || Either.isLeft(step(job, event, given, now))
+        return !isTerminal(job) || isRetry(event) || Either.isLeft(step(job, event, given, now))
       })
     )
   })
@@ -57,9 +61,13 @@ describe("in every life of a job", () => {
     holds((_, job) => Option.isSome(job.jobTokenHash) === withToken.includes(job.state))
   })
 
-  it("failures and stalls never fall, and rise by one at most", () => {
+  it("failures and stalls rise by one at most, and fall only when an ended job is taken up again", () => {
     const rises = (a: number, b: number): boolean => b === a || b === a + 1
-    holds((previous, job) => rises(previous.failures, job.failures) && rises(previous.stalls, job.stalls))
+    holds(
+      (previous, job) =>
+        (isTerminal(previous) && job.failures === 0 && job.stalls === 0) ||
+        (rises(previous.failures, job.failures) && rises(previous.stalls, job.stalls))
+    )
   })
 
   it("no job is tried again after its last failure", () => {

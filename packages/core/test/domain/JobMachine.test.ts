@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Either, Option } from "effect"
+import { DateTime, Either, Option } from "effect"
 import { JobEvent, type JobRules, step, type Transition } from "../../src/domain/JobMachine.ts"
 import type { JobState, RunnerJob } from "../../src/domain/RunnerJob.ts"
-import { aJobIn, now, resultId, runnerId, tokenHash } from "./fixtures.ts"
+import { acceptance, aJobIn, now, resultId, runnerId, tokenHash } from "./fixtures.ts"
 import { allEvents, allStates, rules } from "./jobStateTable.ts"
 
 /** What an event makes of an abortable job that never failed; whatever is not said here is refused. */
@@ -14,10 +14,12 @@ const expected: Record<JobEvent["_tag"], Partial<Record<JobState, JobState>>> = 
   ResultRefused: { Completing: "Pending" },
   Failed: { Processing: "Pending" },
   Aborted: { Processing: "Pending", Completing: "Pending" },
+  Retried: { Errored: "Pending", Cancelled: "Pending" },
   Cancelled: { Pending: "Cancelled", Processing: "Cancelled", WaitingForParent: "Cancelled" },
   ParentCompleted: { WaitingForParent: "Pending" },
   ParentErrored: { Pending: "ParentErrored", Processing: "ParentErrored", WaitingForParent: "ParentErrored" },
-  ParentCancelled: { Pending: "ParentCancelled", Processing: "ParentCancelled", WaitingForParent: "ParentCancelled" }
+  ParentCancelled: { Pending: "ParentCancelled", Processing: "ParentCancelled", WaitingForParent: "ParentCancelled" },
+  ParentRetried: { ParentErrored: "WaitingForParent", ParentCancelled: "WaitingForParent" }
 }
 
 const forChildren: Partial<Record<JobState, JobEvent["_tag"]>> = {
@@ -34,8 +36,8 @@ const go = (job: RunnerJob, event: JobEvent, given: JobRules = rules): Transitio
 const rows = allStates.flatMap((state) => allEvents.map((event) => ({ state, event, name: event._tag })))
 
 describe("the table of job states", () => {
-  it("has a row for each of 9 states and 11 events", () => {
-    expect(new Set(rows.map(({ name, state }) => `${state} ${name}`)).size).toBe(99)
+  it("has a row for each of 9 states and 13 events", () => {
+    expect(new Set(rows.map(({ name, state }) => `${state} ${name}`)).size).toBe(117)
   })
 
   it.each(rows)("$state, $name", ({ event, state }) => {
@@ -46,7 +48,8 @@ describe("the table of job states", () => {
     } else {
       const transition = Either.getOrThrow(result)
       expect(transition.job.state).toBe(next)
-      expect(Option.getOrUndefined(transition.forChildren)?._tag).toBe(forChildren[next])
+      const retry = event._tag === "Retried" || event._tag === "ParentRetried" ? "ParentRetried" : undefined
+      expect(Option.getOrUndefined(transition.forChildren)?._tag).toBe(retry ?? forChildren[next])
       expect(transition.job.updatedAt).toBe(now)
     }
   })
@@ -54,11 +57,13 @@ describe("the table of job states", () => {
 
 describe("accepting and working", () => {
   it("gives the job to the runner under the token of this try", () => {
-    const { job } = go(aJobIn("Pending"), JobEvent.Accepted({ runnerId, jobTokenHash: tokenHash }))
+    const { job } = go(aJobIn("Pending"), JobEvent.Accepted(acceptance))
     expect(job).toMatchObject({
       runnerId: Option.some(runnerId),
       jobTokenHash: Option.some(tokenHash),
-      startedAt: Option.some(now)
+      resultId: Option.some(resultId),
+      startedAt: Option.some(now),
+      attempts: [{ runner: "gpu-1", version: Option.some("0.4.0"), startedAt: now, end: Option.none() }]
     })
   })
 
@@ -109,7 +114,7 @@ describe("failing", () => {
     expect(job).toMatchObject({
       state: "Errored",
       failures: 5,
-      error: Option.some("boom"),
+      error: Option.some("boom (runner gpu-1, version 0.4.0)"),
       jobTokenHash: Option.none(),
       finishedAt: Option.some(now),
       runnerId: before.runnerId,
@@ -124,7 +129,11 @@ describe("failing", () => {
     ["Processing", JobEvent.Aborted({ stalled: true, message: "boom" })]
   ] as const)("a job that cannot be aborted ends at once: %s, %o", (state, event) => {
     const { job } = go(aJobIn(state), event, { ...rules, abortable: false })
-    expect(job).toMatchObject({ state: "Errored", error: Option.some("boom"), failures: 1 })
+    expect(job).toMatchObject({
+      state: "Errored",
+      error: Option.some("boom (runner gpu-1, version 0.4.0)"),
+      failures: 1
+    })
   })
 
   it("a runner that stops in good order costs nothing, however often", () => {
@@ -140,7 +149,7 @@ describe("failing", () => {
     while (job.state === "Processing") {
       const next = go(job, silent).job
       counts.push([next.state, next.stalls, next.failures])
-      job = next.state === "Pending" ? go(next, JobEvent.Accepted({ runnerId, jobTokenHash: tokenHash })).job : next
+      job = next.state === "Pending" ? go(next, JobEvent.Accepted(acceptance)).job : next
     }
     expect(counts).toEqual([
       ["Pending", 1, 0],
@@ -151,7 +160,7 @@ describe("failing", () => {
       ["Pending", 6, 4],
       ["Errored", 7, 5]
     ])
-    expect(job.error).toEqual(Option.some("the runner fell silent"))
+    expect(job.error).toEqual(Option.some("the runner fell silent (runner gpu-1, version 0.4.0)"))
   })
 })
 
@@ -169,5 +178,51 @@ describe("ending with a parent", () => {
       progress: Option.some(40),
       finishedAt: Option.some(now)
     })
+  })
+})
+
+describe("resting", () => {
+  const rest = (failures: number) => go(aJobIn("Processing", { failures }), JobEvent.Failed({ message: "boom" })).job
+
+  it("the first retry is at once, later ones after growing pauses", () => {
+    const pauses = [0, 1, 2, 3].map((failures) =>
+      Option.map(rest(failures).notBefore, (at) => DateTime.distance(now, at))
+    )
+    expect(pauses).toEqual([Option.none(), Option.some(30_000), Option.some(120_000), Option.some(480_000)])
+  })
+
+  it("whoever takes the job ends the rest", () => {
+    expect(go(rest(2), JobEvent.Accepted(acceptance)).job.notBefore).toEqual(Option.none())
+  })
+})
+
+describe("the record of tries", () => {
+  const outcomeOf = (state: JobState, event: JobEvent) => {
+    const end = go(aJobIn(state), event).job.attempts[0]?.end ?? Option.none()
+    return Option.getOrUndefined(Option.map(end, ({ message, outcome }) => [outcome, Option.getOrUndefined(message)]))
+  }
+
+  it.each([
+    ["Completing", JobEvent.ResultStored(), ["completed", undefined]],
+    ["Completing", JobEvent.ResultRefused({ message: "boom" }), ["refused", "boom"]],
+    ["Processing", JobEvent.Failed({ message: "boom" }), ["failed", "boom"]],
+    ["Processing", JobEvent.Aborted({ stalled: true, message: "boom" }), ["stalled", "boom"]],
+    ["Processing", JobEvent.Aborted({ stalled: false, message: "boom" }), ["aborted", "boom"]],
+    ["Processing", JobEvent.Cancelled(), ["cancelled", undefined]]
+  ] as const)("%s, %o: %o", (state, event, outcome) => {
+    expect(outcomeOf(state, event)).toEqual(outcome)
+  })
+
+  it("a job taken up again keeps the record, and nothing else of what it was", () => {
+    const failed = aJobIn("Errored", { failures: 5, stalls: 2, attempts: aJobIn("Processing").attempts })
+    expect(go(failed, JobEvent.Retried({ waits: false })).job).toMatchObject({
+      state: "Pending",
+      failures: 0,
+      stalls: 0,
+      error: Option.none(),
+      finishedAt: Option.none(),
+      attempts: failed.attempts
+    })
+    expect(go(failed, JobEvent.Retried({ waits: true })).job.state).toBe("WaitingForParent")
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck as fc, Option } from "effect"
-import { addRendition, durationOf, ended, isPlayable, withPlaylist } from "../../src/domain/VideoMachine.ts"
+import { addRendition, durationOf, ended, isPlayable, published, withPlaylist } from "../../src/domain/VideoMachine.ts"
 import { aFile, aJobIn, aSummary, aVideo, before, key, now } from "./fixtures.ts"
 
 const low = aFile(1, { resolution: 240 })
@@ -57,7 +57,7 @@ describe("withPlaylist", () => {
   const second = key("videos/cat/second-master.m3u8")
 
   it("publishes the video with its first playable rendition", () => {
-    const video = withPlaylist(aVideo({ files: [low] }), first, now)
+    const video = published(withPlaylist(aVideo({ files: [low] }), first, now))
     expect(video).toMatchObject({ state: "Published", playlistKey: Option.some(first), retired: [], updatedAt: now })
   })
 
@@ -68,24 +68,34 @@ describe("withPlaylist", () => {
   })
 
   it("publishes late what had failed", () => {
-    expect(withPlaylist(aVideo({ files: [low], state: "TranscodingFailed" }), first, now).state).toBe("Published")
+    expect(published(aVideo({ files: [low], state: "TranscodingFailed" })).state).toBe("Published")
+    expect(published(aVideo({ files: [low], state: "ToEdit" })).state).toBe("ToEdit")
   })
 
   it("is published by its first picture; sound alone does not do for a video", () => {
     const picture = { ...high, hasAudio: false }
     const sound = aFile(5, { resolution: 0, hasVideo: false })
     const states = [[picture], [sound], [picture, sound]].map(
-      (files) => withPlaylist(aVideo({ files }), first, now).state
+      (files) => published(withPlaylist(aVideo({ files }), first, now)).state
     )
     expect(states).toEqual(["Published", "ToTranscode", "Published"])
+  })
+
+  it("waits for the sound where that comes apart", () => {
+    const picture = { ...high, hasAudio: false }
+    const sound = aFile(5, { resolution: 0, hasVideo: false })
+    const plan = { ...aVideo().plan, splitAudio: true }
+    const states = [[picture], [sound], [picture, sound]].map((files) => published(aVideo({ files, plan })).state)
+    expect(states).toEqual(["ToTranscode", "ToTranscode", "Published"])
+    expect(published(aVideo({ files: [picture], plan, source: aSummary({ hasAudio: false }) })).state).toBe("Published")
   })
 
   it("asks only for what the source has", () => {
     const sound = aFile(5, { resolution: 0, hasVideo: false })
     const picture = { ...high, hasAudio: false }
-    expect(isPlayable({ files: [sound], source: aSummary({ hasVideo: false }) })).toBe(true)
-    expect(isPlayable({ files: [picture], source: aSummary({ hasAudio: false }) })).toBe(true)
-    expect(isPlayable({ files: [], source: aSummary({ hasVideo: false, hasAudio: false }) })).toBe(false)
+    expect(isPlayable(aVideo({ files: [sound], source: aSummary({ hasVideo: false }) }))).toBe(true)
+    expect(isPlayable(aVideo({ files: [picture], source: aSummary({ hasAudio: false }) }))).toBe(true)
+    expect(isPlayable(aVideo({ source: aSummary({ hasVideo: false, hasAudio: false }) }))).toBe(false)
   })
 })
 
@@ -116,13 +126,14 @@ describe("durationOf", () => {
   const unknown = aSummary({ duration: Option.none() })
 
   it("is what the source says", () => {
-    const video = { source: aSummary({ duration: Option.some(12) }), files: [aFile(1, { duration: Option.some(13) })] }
+    const source = aSummary({ duration: Option.some(12) })
+    const video = aVideo({ source, files: [aFile(1, { duration: Option.some(13) })] })
     expect(durationOf(video)).toEqual(Option.some(12))
   })
 
   it("is what a rendition lasts when the source does not say", () => {
     const files = [aFile(1, { duration: Option.none() }), aFile(2, { duration: Option.some(13) })]
-    expect(durationOf({ source: unknown, files })).toEqual(Option.some(13))
-    expect(durationOf({ source: unknown, files: [] })).toEqual(Option.none())
+    expect(durationOf(aVideo({ source: unknown, files }))).toEqual(Option.some(13))
+    expect(durationOf(aVideo({ source: unknown }))).toEqual(Option.none())
   })
 })

@@ -2,6 +2,8 @@ import { DateTime, Option } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { JobId, RunnerId, TokenHash, VideoId } from "../../src/domain/Ids.ts"
 import type { JobState, RunnerJob } from "../../src/domain/RunnerJob.ts"
+import { defaultPlan } from "../../src/domain/TranscodingPlan.ts"
+import { defaults } from "../../src/domain/TranscodingSettings.ts"
 import type { MediaSummary, Video, VideoFile } from "../../src/domain/Video.ts"
 
 export const before = DateTime.unsafeMake("2026-01-01T00:00:00Z")
@@ -13,6 +15,14 @@ export const jobId = (n: number): JobId => JobId.make(uuid(n))
 export const runnerId = RunnerId.make(7)
 export const tokenHash = TokenHash.make("ab".repeat(32))
 export const resultId = uuid(900)
+/** What a runner gets with a job. */
+export const acceptance = {
+  runnerId,
+  runner: "gpu-1",
+  version: Option.some("0.4.0"),
+  jobTokenHash: tokenHash,
+  resultId
+}
 export const key = (text: string): FileKey => FileKey.make(text)
 
 export const aJob = (over: Partial<RunnerJob> = {}): RunnerJob => ({
@@ -25,12 +35,15 @@ export const aJob = (over: Partial<RunnerJob> = {}): RunnerJob => ({
   progress: Option.none(),
   failures: 0,
   stalls: 0,
+  notBefore: Option.none(),
+  attempts: [],
   error: Option.none(),
   runnerId: Option.none(),
   jobTokenHash: Option.none(),
   resultId: Option.none(),
   parentId: Option.none(),
   videoId: Option.none(),
+  awaited: true,
   startedAt: Option.none(),
   finishedAt: Option.none(),
   createdAt: before,
@@ -44,15 +57,17 @@ export const aJobIn = (state: JobState, over: Partial<RunnerJob> = {}): RunnerJo
   const held: Partial<RunnerJob> = {
     runnerId: Option.some(runnerId),
     jobTokenHash: Option.some(tokenHash),
-    startedAt: Option.some(before)
+    startedAt: Option.some(before),
+    resultId: Option.some(resultId),
+    attempts: [{ runner: "gpu-1", version: Option.some("0.4.0"), startedAt: before, end: Option.none() }]
   }
   const gone: Partial<RunnerJob> = { finishedAt: Option.some(before) }
   const fields: Record<JobState, Partial<RunnerJob>> = {
     Pending: {},
     WaitingForParent: { parentId: Option.some(jobId(99)) },
     Processing: { ...held, progress: Option.some(40) },
-    Completing: { ...held, progress: Option.some(100), resultId: Option.some(resultId) },
-    Completed: { ...held, ...gone, resultId: Option.some(resultId) },
+    Completing: { ...held, progress: Option.some(100) },
+    Completed: { ...held, ...gone },
     Errored: { ...gone, error: Option.some("no space left") },
     Cancelled: gone,
     ParentErrored: { ...gone, error: Option.some("parent error") },
@@ -93,12 +108,19 @@ export const aVideo = (over: Partial<Video> = {}): Video => ({
   id: VideoId.make(uuid(500)),
   number: 1,
   state: "ToTranscode",
-  sourceKey: key("uploads/cat.mov"),
+  sourceKey: Option.some(key("uploads/cat.mov")),
+  soundKey: Option.none(),
   source: aSummary(),
+  plan: { ...defaultPlan, settings: defaults },
   destination: key("videos/cat"),
   baseName: Option.none(),
   thumbnailKey: Option.none(),
   files: [],
+  webVideos: [],
+  language: Option.none(),
+  captions: [],
+  storyboard: Option.none(),
+  live: Option.none(),
   playlistKey: Option.none(),
   retired: [],
   createdAt: before,

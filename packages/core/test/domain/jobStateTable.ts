@@ -1,26 +1,29 @@
 import { Either, Option } from "effect"
 import { JobEvent, type JobRules, step } from "../../src/domain/JobMachine.ts"
+import { pauseBefore } from "../../src/domain/RetrySchedule.ts"
 import { JobState } from "../../src/domain/RunnerJob.ts"
-import { aJobIn, now, resultId, runnerId, tokenHash } from "./fixtures.ts"
+import { acceptance, aJobIn, now } from "./fixtures.ts"
 
 /** One event of each kind. */
 export const allEvents: ReadonlyArray<JobEvent> = [
-  JobEvent.Accepted({ runnerId, jobTokenHash: tokenHash }),
+  JobEvent.Accepted(acceptance),
   JobEvent.Progressed({ progress: Option.some(50) }),
-  JobEvent.ResultReceived({ resultId }),
+  JobEvent.ResultReceived(),
   JobEvent.ResultStored(),
   JobEvent.ResultRefused({ message: "boom" }),
   JobEvent.Failed({ message: "boom" }),
   JobEvent.Aborted({ stalled: false, message: "boom" }),
   JobEvent.Cancelled(),
+  JobEvent.Retried({ waits: false }),
   JobEvent.ParentCompleted(),
   JobEvent.ParentErrored(),
-  JobEvent.ParentCancelled()
+  JobEvent.ParentCancelled(),
+  JobEvent.ParentRetried()
 ]
 
 export const allStates: ReadonlyArray<JobState> = JobState.literals
 
-export const rules: JobRules = { abortable: true, maxFailures: 5, maxStalls: 3 }
+export const rules: JobRules = { abortable: true, maxFailures: 5, maxStalls: 3, pauseAfter: pauseBefore }
 
 const situations: ReadonlyArray<readonly [rules: JobRules, failures: number]> = [
   [rules, 0],

@@ -1,5 +1,6 @@
 import { Context, Effect, Exit, Layer, Option, Scope } from "effect"
 import * as ConnectorConfig from "../../src/ConnectorConfig.ts"
+import { noRest } from "../../src/domain/RetrySchedule.ts"
 import { JobTypes } from "../../src/jobs/JobType.ts"
 import { ConnectorHooks } from "../../src/ports/ConnectorHooks.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
@@ -55,7 +56,14 @@ const hooksOf = (world: World): ConnectorHooks["Type"] => {
     renditionReady: (video, { resultId }) =>
       tell({ hook: "renditionReady", videoId: video.id, state: video.state, resultId }),
     videoPlayable: (video) => tell({ hook: "videoPlayable", videoId: video.id, state: video.state }),
-    transcodingEnded: (video) => tell({ hook: "transcodingEnded", videoId: video.id, state: video.state })
+    transcodingEnded: (video) => tell({ hook: "transcodingEnded", videoId: video.id, state: video.state }),
+    transcriptionEnded: (video) => tell({ hook: "transcriptionEnded", videoId: video.id, state: video.state }),
+    transcriptionFailed: (video) => tell({ hook: "transcriptionFailed", videoId: video.id, state: video.state }),
+    storyboardReady: (video) => tell({ hook: "storyboardReady", videoId: video.id, state: video.state }),
+    editingEnded: (video) => tell({ hook: "editingEnded", videoId: video.id, state: video.state }),
+    editingFailed: (video) => tell({ hook: "editingFailed", videoId: video.id, state: video.state }),
+    liveStarted: (video) => tell({ hook: "liveStarted", videoId: video.id, state: video.state }),
+    liveEnded: (video) => tell({ hook: "liveEnded", videoId: video.id, state: video.state })
   }
 }
 
@@ -94,7 +102,11 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
         Layer.succeedContext(ports),
         Layer.succeed(RunnerNotifier, { availableJobs: ping(world) }),
         Layer.succeed(ConnectorHooks, { ...hooksOf(world), ...options.hooks }),
-        ConnectorConfig.layer({ publicUrl: new URL("https://media.example"), ...options.settings })
+        ConnectorConfig.layer({
+          publicUrl: new URL("https://media.example"),
+          retryPause: noRest,
+          ...options.settings
+        })
       ]),
       Layer.buildWithScope(scope)
     )

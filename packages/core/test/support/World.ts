@@ -1,5 +1,6 @@
 import { Context, Effect, Layer, Stream } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
+import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
@@ -20,7 +21,7 @@ export type SharedPorts = Exclude<Ports, RunnerNotifier>
 
 /** What a hook of the application was told. */
 export interface Told {
-  readonly hook: "renditionReady" | "videoPlayable" | "transcodingEnded"
+  readonly hook: keyof Hooks
   readonly videoId: string
   /** Names the rendition; absent for hooks about the whole video. */
   readonly resultId?: string

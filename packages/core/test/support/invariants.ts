@@ -66,7 +66,7 @@ export const assertConsistent = (world: World): Effect.Effect<void> =>
 export const assertNothingLeft = (world: World): Effect.Effect<void> =>
   Effect.gen(function* () {
     const videos = Array.from(world.state.videos.values())
-    const wanted = videos.flatMap((video) => [video.sourceKey, ...inUse(video)])
+    const wanted = videos.flatMap((video) => [...Option.toArray(video.sourceKey), ...inUse(video)])
     deepStrictEqual(yield* world.files, [...new Set(wanted)].sort() as never, "no file is left over or missing")
     for (const video of videos) {
       deepStrictEqual(video.retired, [])

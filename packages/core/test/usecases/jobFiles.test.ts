@@ -16,9 +16,9 @@ it.effect("a runner finds the source and the picture of its job's video, by UUID
     const { claim } = yield* acceptNext(server, runner)
     for (const name of [video.id, video.id.toUpperCase(), String(video.number)]) {
       const find = (file: InputFile) => server.jobFiles.find(claim, name, file)
-      assert.strictEqual(yield* find("maxQuality"), video.sourceKey)
-      assert.strictEqual(yield* find("maxQualityAudio"), video.sourceKey)
-      assert.strictEqual(yield* find("preview"), Option.getOrThrow(video.thumbnailKey))
+      assert.strictEqual(yield* find("maxQuality"), Option.getOrThrow(video.sourceKey))
+      assert.strictEqual(yield* find("maxQualityAudio"), Option.getOrThrow(video.sourceKey))
+      assert.strictEqual(yield* find("thumbnail"), Option.getOrThrow(video.thumbnailKey))
     }
   })
 )
@@ -30,7 +30,8 @@ it.effect("the source is what the host handed in, also when a rendition of the s
     const video = yield* takeIn(server, { settings: { resolutions: [360, 720] } })
     yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
     const { claim } = yield* acceptNext(server, runner)
-    assert.strictEqual(yield* server.jobFiles.find(claim, video.id, "maxQuality"), video.sourceKey)
+    const found = yield* server.jobFiles.find(claim, video.id, "maxQuality")
+    assert.strictEqual(found, Option.getOrThrow(video.sourceKey))
   })
 )
 
@@ -46,7 +47,7 @@ it.effect("a runner finds nothing of another video, of a video that there is not
     assert.strictEqual(yield* find(other.id), "VideoNotOfJob")
     assert.strictEqual(yield* find(String(other.number)), "VideoNotOfJob")
     assert.strictEqual(yield* find(aVideoId()), "UnknownVideo")
-    assert.strictEqual(yield* find(recording.id, "preview"), "FileNotFound")
+    assert.strictEqual(yield* find(recording.id, "thumbnail"), "MissingInput")
     server.world.state.videos.delete(recording.id)
     assert.strictEqual(yield* find(recording.id), "UnknownVideo")
   })

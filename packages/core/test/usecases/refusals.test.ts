@@ -127,7 +127,7 @@ it.effect("the fifth refusal is the last, says why, and ends the video", () =>
     const [job] = [...world.state.jobs.values()]
     assert.isDefined(job)
     assert.strictEqual(job.state, "Errored")
-    deepStrictEqual(job.error, Option.some("The result lasts 50 s although the source lasts 60 s."))
+    deepStrictEqual(job.error, Option.some("The result lasts 50 s although the source lasts 60 s. (runner gpu-1)"))
     assert.strictEqual(videoOf(world, video).state, "TranscodingFailed")
     deepStrictEqual(
       world.told.map(({ hook, state }) => [hook, state]),

@@ -90,7 +90,11 @@ describe("transcodeVideo", () => {
         deepStrictEqual(job.privatePayload, {
           videoId: video.id,
           place: { destination: "videos/cat", baseName: null },
-          maxFailures: 2
+          maxFailures: 2,
+          canPublish: true,
+          deletesInput: false,
+          deletesWebVideos: false,
+          separatedSound: false
         })
       }
       deepStrictEqual(jobs[0]?.payload, { output: { resolution: 240, fps: 30, separatedAudio: false } })

@@ -42,12 +42,15 @@ const jobs = `
     progress integer,
     failures integer NOT NULL,
     stalls integer NOT NULL,
+    not_before timestamptz(3),
+    attempts jsonb NOT NULL DEFAULT '[]',
     error text,
     runner_id integer REFERENCES runner_connector.runner ON DELETE SET NULL,
     job_token_hash text,
     result_id uuid,
     parent_id uuid,
     video_id uuid,
+    awaited boolean NOT NULL DEFAULT true,
     started_at timestamptz(3),
     finished_at timestamptz(3),
     created_at timestamptz(3) NOT NULL,
@@ -62,7 +65,7 @@ const jobIndexes = `
   CREATE INDEX runner_job_pending ON runner_connector.runner_job (type, priority, sequence) WHERE state = 'Pending';
   CREATE INDEX runner_job_in_hand ON runner_connector.runner_job (state) WHERE state IN ('Processing', 'Completing');
   CREATE INDEX runner_job_open ON runner_connector.runner_job (video_id)
-    WHERE state IN ('Pending', 'Processing', 'WaitingForParent', 'Completing');
+    WHERE awaited AND state IN ('Pending', 'Processing', 'WaitingForParent', 'Completing');
   CREATE INDEX runner_job_parent ON runner_connector.runner_job (parent_id) WHERE parent_id IS NOT NULL;
   CREATE INDEX runner_job_video ON runner_connector.runner_job (video_id, sequence) WHERE video_id IS NOT NULL;
   CREATE INDEX runner_job_runner ON runner_connector.runner_job (runner_id) WHERE runner_id IS NOT NULL;
@@ -74,13 +77,22 @@ const videos = `
   CREATE TABLE runner_connector.video (
     id uuid PRIMARY KEY,
     number integer GENERATED ALWAYS AS IDENTITY UNIQUE,
-    state text NOT NULL CHECK (state IN ('Published', 'ToTranscode', 'TranscodingFailed')),
-    source_key text NOT NULL,
+    state text NOT NULL CHECK (state IN (
+      'Published', 'ToTranscode', 'TranscodingFailed', 'ToEdit', 'WaitingForLive', 'LiveEnded'
+    )),
+    source_key text,
+    sound_key text,
     source jsonb NOT NULL,
+    plan jsonb NOT NULL,
     destination text NOT NULL,
     base_name text,
     thumbnail_key text,
     files jsonb NOT NULL,
+    web_videos jsonb NOT NULL DEFAULT '[]',
+    language text,
+    captions jsonb NOT NULL DEFAULT '[]',
+    storyboard jsonb NOT NULL DEFAULT 'null',
+    live jsonb NOT NULL DEFAULT 'null',
     playlist_key text,
     retired jsonb NOT NULL,
     retired_since timestamptz(3),

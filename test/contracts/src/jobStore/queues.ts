@@ -15,7 +15,14 @@ export const queueCases: StoreCases = (it) => {
       const jobs = Arr.map([5, -1, 5, 0, -1, 5], (priority, i) => aJob({ type, priority, createdAt: later(-i) }))
       for (const job of jobs) yield* store.insert([job])
       const [a, b, c, d, e, f] = jobs
-      assertJobs(yield* store.listAvailable({ types: [type], limit: 10 }), [b, e, d, a, c, f] as typeof jobs)
+      assertJobs(yield* store.listAvailable({ types: [type], limit: 10, at: later(1000) }), [
+        b,
+        e,
+        d,
+        a,
+        c,
+        f
+      ] as typeof jobs)
     })
   )
 
@@ -25,7 +32,7 @@ export const queueCases: StoreCases = (it) => {
       const type = freshType("together")
       const jobs = Arr.makeBy(30, () => aJob({ type }))
       yield* store.insert(jobs)
-      deepStrictEqual(idsOf(yield* store.listAvailable({ types: [type], limit: 100 })), idsOf(jobs))
+      deepStrictEqual(idsOf(yield* store.listAvailable({ types: [type], limit: 100, at: later(1000) })), idsOf(jobs))
     })
   )
 
@@ -36,7 +43,10 @@ export const queueCases: StoreCases = (it) => {
       const [first, second] = [aJob({ type }), aJob({ type })]
       yield* store.insert([first, second])
       yield* store.commit([{ ...first, failures: 1, updatedAt: later(5) }])
-      deepStrictEqual(idsOf(yield* store.listAvailable({ types: [type], limit: 9 })), [first.id, second.id])
+      deepStrictEqual(idsOf(yield* store.listAvailable({ types: [type], limit: 9, at: later(1000) })), [
+        first.id,
+        second.id
+      ])
     })
   )
 
@@ -48,8 +58,11 @@ export const queueCases: StoreCases = (it) => {
       const urgent = aJob({ type: also, priority: -1 })
       yield* store.insert([...inAllStates, aJob({ type: unwanted }), urgent] as Arr.NonEmptyArray<typeof urgent>)
       const pending = inAllStates.filter((job) => job.state === "Pending")
-      assertJobs(yield* store.listAvailable({ types: [wanted, also], limit: 10 }), [urgent, ...pending])
-      assertJobs(yield* store.listAvailable({ types: [wanted], limit: 10 }), pending)
+      assertJobs(yield* store.listAvailable({ types: [wanted, also], limit: 10, at: later(1000) }), [
+        urgent,
+        ...pending
+      ])
+      assertJobs(yield* store.listAvailable({ types: [wanted], limit: 10, at: later(1000) }), pending)
     })
   )
 
@@ -58,7 +71,7 @@ export const queueCases: StoreCases = (it) => {
       const store = yield* JobStore.JobStore
       const job = aJob({ type: freshType("twice") })
       yield* store.insert([job])
-      assertJobs(yield* store.listAvailable({ types: [job.type, job.type], limit: 10 }), [job])
+      assertJobs(yield* store.listAvailable({ types: [job.type, job.type], limit: 10, at: later(1000) }), [job])
     })
   )
 
@@ -69,8 +82,8 @@ export const queueCases: StoreCases = (it) => {
       const jobs = Arr.makeBy(30, (i) => aJob({ type: types[i % 3] as string, priority: 29 - i }))
       yield* store.insert(jobs)
       const best = Arr.reverse(jobs).slice(0, 5)
-      assertJobs(yield* store.listAvailable({ types, limit: 5 }), best)
-      assertJobs(yield* store.listAvailable({ types, limit: 0 }), [])
+      assertJobs(yield* store.listAvailable({ types, limit: 5, at: later(1000) }), best)
+      assertJobs(yield* store.listAvailable({ types, limit: 0, at: later(1000) }), [])
     })
   )
 
@@ -78,7 +91,7 @@ export const queueCases: StoreCases = (it) => {
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       yield* store.insert([aJob()])
-      assertJobs(yield* store.listAvailable({ types: [], limit: 10 }), [])
+      assertJobs(yield* store.listAvailable({ types: [], limit: 10, at: later(1000) }), [])
     })
   )
 

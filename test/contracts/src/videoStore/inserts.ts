@@ -22,7 +22,7 @@ const hugeSize = 7 * 2 ** 40 + 1
 const aFullVideo = () =>
   aNewVideo({
     state: "TranscodingFailed",
-    sourceKey: FileKey.FileKey.make("uploads/Ünïcödé 🦦 'quoted' \"file\".mov"),
+    sourceKey: Option.some(FileKey.FileKey.make("uploads/Ünïcödé 🦦 'quoted' \"file\".mov")),
     source: {
       duration: Option.none(),
       size: hugeSize,

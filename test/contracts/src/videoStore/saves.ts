@@ -31,7 +31,7 @@ export const videoSaveCases: StoreCases = (it) => {
       const changed = {
         ...video,
         state: "Published" as const,
-        sourceKey: FileKey.FileKey.make("uploads/other.mov"),
+        sourceKey: Option.some(FileKey.FileKey.make("uploads/other.mov")),
         source: { ...video.source, duration: Option.none(), size: 2 ** 41 },
         destination: FileKey.FileKey.make("videos/other"),
         baseName: Option.some("other"),

@@ -78,7 +78,7 @@ const showing: WireCases = (it) => {
       assert.deepInclude(after, {
         state: { id: 4, label: "Errored" },
         failures: 5,
-        error: "ffmpeg has failed",
+        error: `ffmpeg has failed (runner ${runner.name})`,
         finishedAt: Option.getOrThrow(Option.map((yield* stored(held.id)).finishedAt, DateTime.formatIso))
       })
     })

@@ -46,8 +46,9 @@ export const aWaitingJob = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
     const videoId = aVideoId()
     const destination = FileKey.FileKey.make(`videos/${videoId}`)
     const source = media({ height: 720 })
-    const video = aNewVideo({ id: videoId, destination, sourceKey: FileKey.FileKey.make(`uploads/${videoId}.mp4`) })
-    yield* storage.write(video.sourceKey, Stream.make(source))
+    const sourceKey = FileKey.FileKey.make(`uploads/${videoId}.mp4`)
+    const video = aNewVideo({ id: videoId, destination, sourceKey: Option.some(sourceKey) })
+    yield* storage.write(sourceKey, Stream.make(source))
     const job = aJob({
       id: aJobId(),
       videoId: Option.some(videoId),

@@ -132,7 +132,10 @@ const ending: WireCases = (it) => {
       const last = yield* accept(id, runner.runnerToken)
       assertDone(yield* postJson(`${path}/error`, { ...last, message: "It is over" }))
       const job = yield* stored(id)
-      deepStrictEqual([job.state, job.failures, job.error], ["Errored", 5, Option.some("It is over")])
+      deepStrictEqual(
+        [job.state, job.failures, job.error],
+        ["Errored", 5, Option.some(`It is over (runner ${runner.name})`)]
+      )
     })
   )
 
@@ -146,7 +149,11 @@ const ending: WireCases = (it) => {
     Effect.gen(function* () {
       const { id, path, tokens } = yield* aHeldJob({ failures: 4 })
       assertDone(yield* postJson(`${path}/error`, { ...tokens, message }))
-      deepStrictEqual((yield* stored(id)).error, Option.some(kept))
+      const [attempt] = (yield* stored(id)).attempts
+      deepStrictEqual(
+        Option.flatMap(attempt?.end ?? Option.none(), (end) => end.message),
+        Option.some(kept)
+      )
       const other = yield* aHeldJob()
       assertDone(yield* postJson(`${other.path}/abort`, { ...other.tokens, reason: message }))
     })

@@ -10,6 +10,7 @@ import {
   MemoryFileStorage,
   MemoryMediaProbe,
   MemoryStores,
+  RetrySchedule,
   RunnerConnector,
   RunnerNotifier,
   RunnerStore,
@@ -94,6 +95,7 @@ export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {})
       const spoolDirectory = yield* fs.makeTempDirectoryScoped({ prefix: "wire-contract-" })
       const files = Effect.provideService(filesUnder(spoolDirectory), FileSystem.FileSystem, fs)
       const config = ConnectorConfig.layer({
+        retryPause: RetrySchedule.noRest,
         publicUrl: new URL(origin),
         maxFileSize: MAX_FILE_SIZE,
         maxJsonSize: MAX_JSON_SIZE,

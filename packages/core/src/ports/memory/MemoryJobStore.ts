@@ -17,9 +17,10 @@ export const make = (state: MemoryState): JobStore["Type"] => {
   return JobStore.of({
     insert: (jobs) => attempt("JobStore.insert", () => write(state.jobs, planJobInserts(state, jobs))),
     family: (id) => Effect.sync(() => family(state, id)),
-    listAvailable: ({ limit, types }) =>
+    listAvailable: ({ at, limit, types }) =>
       Effect.sync(() => {
-        const open = all().filter((job) => job.state === "Pending" && types.includes(job.type))
+        const rests = ({ notBefore }: RunnerJob) => Option.exists(notBefore, DateTime.greaterThan(at))
+        const open = all().filter((job) => job.state === "Pending" && types.includes(job.type) && !rests(job))
         return Arr.sort(open, byPriority).slice(0, limit)
       }),
     listSilent: ({ since, state: wanted }) =>

@@ -16,9 +16,9 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
   return VideoStore.of({
     insert: (video, jobs) => attempt("VideoStore.insert", () => insert(state, video, jobs)),
     find: (id) => Effect.sync(() => Option.fromNullable(state.videos.get(id))),
-    save: (video, jobs) =>
+    save: (video, jobs, added = []) =>
       Effect.flatMap(
-        attempt("VideoStore.save", () => save(state, video, jobs)),
+        attempt("VideoStore.save", () => save(state, video, jobs, added)),
         (conflict): Effect.Effect<void, VideoConflict | JobConflict> => conflict ?? Effect.void
       ),
     remove: (id) => Effect.sync(() => void state.videos.delete(id)),
@@ -40,7 +40,8 @@ const insert = (state: MemoryState, video: NewVideo, jobs: ReadonlyArray<RunnerJ
 const save = (
   state: MemoryState,
   video: Video,
-  jobs: ReadonlyArray<RunnerJob>
+  jobs: ReadonlyArray<RunnerJob>,
+  added: ReadonlyArray<RunnerJob>
 ): VideoConflict | JobConflict | undefined => {
   const current = state.videos.get(video.id)
   if (current === undefined || current.revision !== video.revision) return new VideoConflict({ id: video.id })
@@ -48,10 +49,14 @@ const save = (
   const stored = storedVideo({ ...video, createdAt, number, revision: video.revision + 1 })
   const writes: ReadonlyMap<JobId, RunnerJob> | JobConflict = planJobWrites(state, jobs)
   if (writes instanceof JobConflict) return writes
+  const inserts = planJobInserts(state, added)
   state.videos.set(video.id, stored)
   write(state.jobs, writes)
+  write(state.jobs, inserts)
   return undefined
 }
 
 const hasOpenJob = (state: MemoryState, video: Video): boolean =>
-  Array.from(state.jobs.values()).some((job) => Option.contains(job.videoId, video.id) && !isTerminal(job))
+  Array.from(state.jobs.values()).some(
+    (job) => Option.contains(job.videoId, video.id) && job.awaited && !isTerminal(job)
+  )

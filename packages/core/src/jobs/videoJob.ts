@@ -1,0 +1,33 @@
+import { Option, Schema } from "effect"
+import { FileKey } from "../domain/FileKey.ts"
+import type { Place } from "../domain/FileNames.ts"
+import { VideoId } from "../domain/Ids.ts"
+
+/** What every job that is done for a video keeps for us. */
+export const videoJobFields = {
+  videoId: VideoId,
+  /** Where the results go, so that they can be found and removed when the video is gone. */
+  place: Schema.Struct({ destination: FileKey, baseName: Schema.NullOr(Schema.String) }),
+  /** How many failures the caller allows for this video; the configuration's number otherwise. */
+  maxFailures: Schema.optional(Schema.Int)
+}
+
+/** What a job that makes a rendition keeps for us. */
+export const RenditionJob = Schema.Struct({
+  ...videoJobFields,
+  /** Its completion may publish the video. */
+  canPublish: Schema.optionalWith(Schema.Boolean, { default: () => true }),
+  /** The source is not wanted any more once it is completed. */
+  deletesInput: Schema.optionalWith(Schema.Boolean, { default: () => false }),
+  /** The progressive files are not wanted any more once it is completed and HLS has every track of the source. */
+  deletesWebVideos: Schema.optionalWith(Schema.Boolean, { default: () => false }),
+  /** What it is made from has its sound in a file of its own. */
+  separatedSound: Schema.optionalWith(Schema.Boolean, { default: () => false })
+})
+export type RenditionJob = typeof RenditionJob.Type
+
+/** Where the results of a job go. */
+export const placeOf = ({ place }: { readonly place: RenditionJob["place"] }): Place => ({
+  destination: place.destination,
+  baseName: Option.fromNullable(place.baseName)
+})

@@ -1,0 +1,64 @@
+import { type Array as Arr, DateTime, Effect, Option } from "effect"
+import type { VideoId } from "../domain/Ids.ts"
+import { isTerminal, type RunnerJob } from "../domain/RunnerJob.ts"
+import type { Video } from "../domain/Video.ts"
+import type { JobTypes, VideoChange } from "../jobs/JobType.ts"
+import { ConnectorHooks, heard } from "../ports/ConnectorHooks.ts"
+import { JobConflict, JobStore } from "../ports/JobStore.ts"
+import type { PersistenceError } from "../ports/PersistenceError.ts"
+import { VideoStore } from "../ports/VideoStore.ts"
+import { attemptOf } from "./attempt.ts"
+
+/** What the end of jobs without a result changes in their video. */
+export interface Losses {
+  /** The changes that go with these jobs, just decided upon and not written yet; mostly none. */
+  readonly of: (changed: ReadonlyArray<RunnerJob>) => Effect.Effect<ReadonlyArray<VideoChange>>
+  /** Tells the application of them, after they are stored. */
+  readonly announce: (changes: ReadonlyArray<VideoChange>, video: Video) => Effect.Effect<void>
+  /** Writes the jobs, and with them what they change in their video. */
+  readonly commit: (
+    changed: Arr.NonEmptyReadonlyArray<RunnerJob>
+  ) => Effect.Effect<void, JobConflict | PersistenceError>
+}
+
+/** The video with all changes, in their order. */
+export const changedBy = (video: Video, changes: ReadonlyArray<VideoChange>, now: DateTime.Utc): Video =>
+  changes.reduce((current, { change }) => change(current, now), video)
+
+const hasLost = (job: RunnerJob): boolean => isTerminal(job) && job.state !== "Completed"
+
+/** What follows from lost jobs, over the ports. All jobs that change together are of one video. */
+export const makeLosses: Effect.Effect<Losses, never, JobStore | VideoStore | JobTypes> = Effect.gen(function* () {
+  const store = yield* JobStore
+  const videos = yield* VideoStore
+  const hooks = yield* ConnectorHooks
+  const read = yield* attemptOf
+
+  const lossOf = (job: RunnerJob) =>
+    Effect.map(read(job), (known) =>
+      Option.flatMap(known, ({ content, type }) => Option.fromNullable(type.lost?.(content)))
+    )
+
+  const of: Losses["of"] = (changed) =>
+    Effect.map(Effect.forEach(changed.filter(hasLost), lossOf), (found) => found.flatMap(Option.toArray))
+
+  const announce: Losses["announce"] = (changes, video) =>
+    Effect.forEach(changes, (change) => heard(change.announce(hooks, video)), { discard: true })
+
+  const videoOf = (id: Option.Option<VideoId>) =>
+    Option.match(id, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
+
+  const commit: Losses["commit"] = (changed) =>
+    Effect.gen(function* () {
+      const changes = yield* of(changed)
+      const video = changes.length === 0 ? Option.none<Video>() : yield* videoOf(changed[0].videoId)
+      if (Option.isNone(video)) return yield* store.commit(changed)
+      const next = changedBy(video.value, changes, yield* DateTime.now)
+      const write = Effect.mapError(videos.save(next, changed), (error) =>
+        error._tag === "VideoConflict" ? new JobConflict({ id: changed[0].id }) : error
+      )
+      yield* Effect.uninterruptible(Effect.zipRight(write, announce(changes, next)))
+    })
+
+  return { of, announce, commit }
+})
