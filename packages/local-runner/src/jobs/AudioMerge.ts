@@ -16,6 +16,7 @@ import {
 import * as Input from "./Input.ts"
 import type { JobContext, JobType } from "./JobType.ts"
 import { madeFiles } from "./madeFiles.ts"
+import { measure } from "./measure.ts"
 import * as Payload from "./Payload.ts"
 
 const DEFAULT_FPS = 25
@@ -36,13 +37,15 @@ const MAX_RATIO = 4
 interface Merge {
   readonly picture: PictureCoding & { readonly stream: number; readonly resolution: number }
   readonly sound: SoundCoding & { readonly stream: number }
+  /** Seconds that the sound lasts. */
+  readonly duration: number
 }
 
 /**
  * The picture as it is, with this short side and even sides. Only the filter knows its size: FFmpeg turns photographs
  * upright when it reads them. It is scaled once and then repeated.
  */
-const stillFilters = (resolution: number): ReadonlyArray<string> => {
+const stillFilters = ({ duration, picture: { fps, resolution } }: Merge): ReadonlyArray<string> => {
   const long = `${resolution}*min(${MAX_RATIO},max(dar,1/dar))`
   const even = (length: string) => `'2*max(1,round((${length})/2))'`
   const atLeast = (side: string, other: string) => `'max(${side},2*round(${other}/${2 * MAX_RATIO}))'`
@@ -52,17 +55,20 @@ const stillFilters = (resolution: number): ReadonlyArray<string> => {
     "setsar=1",
     `pad=w=${atLeast("iw", "ih")}:h=${atLeast("ih", "iw")}:x=(ow-iw)/2:y=(oh-ih)/2`,
     "format=yuv420p",
-    "tpad=stop_mode=clone:stop=-1"
+    `tpad=stop_mode=clone:stop=${Math.ceil(duration * fps)}`
   ]
 }
 
-const mergeArguments = ({ picture, sound }: Merge, names: FileNames): ReadonlyArray<string> => [
-  ...["-r", `${picture.fps}`, "-i", names.input(0), "-i", names.input(1)],
-  ...["-map", `0:${picture.stream}`, "-vf", stillFilters(picture.resolution).join(",")],
-  ...[...pictureEncoder(picture), "-tune", "stillimage"],
-  ...["-map", `1:${sound.stream}`, "-af", "aresample=async=1:first_pts=0", ...soundEncoder(sound)],
-  ...["-shortest", ...nothingElse, ...progressiveMp4]
-]
+const mergeArguments = (merge: Merge, names: FileNames): ReadonlyArray<string> => {
+  const { picture, sound } = merge
+  return [
+    ...["-r", `${picture.fps}`, "-i", names.input(0), "-i", names.input(1)],
+    ...["-map", `0:${picture.stream}`, "-vf", stillFilters(merge).join(",")],
+    ...[...pictureEncoder(picture), "-tune", "stillimage"],
+    ...["-map", `1:${sound.stream}`, "-af", "aresample=async=1:first_pts=0", ...soundEncoder(sound)],
+    ...[...nothingElse, ...progressiveMp4]
+  ]
+}
 
 const plan = (
   { resolution, fps: asked }: (typeof AudioMergePayload.Type)["output"],
@@ -77,7 +83,8 @@ const plan = (
     const bitrate = Bitrates.maxBitrate({ resolution, ratio: MAX_RATIO, fps })
     return {
       picture: { stream: picture, resolution, fps, preset, bitrate },
-      sound: { stream: sound.stream, ...soundOf(sound.channels, sound.sampleRate) }
+      sound: { stream: sound.stream, ...soundOf(sound.channels, sound.sampleRate) },
+      duration: yield* measure(audio.path, sound.stream)
     }
   })
 
@@ -91,7 +98,7 @@ const run = Effect.fn("AudioMerge.run")(function* (context: JobContext) {
   yield* Effect.logInfo("Merging").pipe(Effect.annotateLogs({ resolution: output.resolution }))
   yield* encode(context, {
     inputs: [preview, audio],
-    duration: audio.media.duration,
+    duration: Option.some(merge.duration),
     arguments: (names) => [...mergeArguments(merge, names), names.output(fileName)]
   })
   return yield* madeFiles(context, [

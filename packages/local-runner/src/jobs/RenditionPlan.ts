@@ -8,6 +8,7 @@ import type { JobContext, JobError } from "./JobType.ts"
 import type { VideoInput } from "./Payload.ts"
 import { sizeOf } from "./PictureSize.ts"
 import type { AudioTrack, Rendition, VideoTrack } from "./Rendition.ts"
+import * as SourceMedia from "./SourceMedia.ts"
 
 /** What a server wants of a rendition. */
 export interface Asked {
@@ -30,10 +31,6 @@ export interface RenditionPlan {
 
 /** Frames a second of a source that does not say. */
 export const DEFAULT_FPS = 30
-
-/** Seconds. What is longer than that is more likely a wrong number in the file than a sound. */
-const MAX_PADDING = 600
-const MIN_PADDING = 0.5
 
 const wantsPicture = ({ resolution }: Asked): boolean => resolution > 0
 const wantsSound = ({ resolution, separatedAudio }: Asked): boolean => resolution === 0 || !separatedAudio
@@ -63,20 +60,6 @@ const audioTrack = (inputs: Inputs): Option.Option<AudioTrack> => {
   }))
 }
 
-/**
- * How long the last picture must stay for the sound to be heard to its end; small differences are left alone. FFmpeg
- * takes the length of an HLS segment from the picture alone, and some players end with it.
- */
-const paddingOf = (inputs: Inputs): number => {
-  const picture = Option.flatMap(inputs[0].media.video, ({ duration }) => duration)
-  const sound = Option.flatMap(Arr.lastNonEmpty(inputs).media.audio, ({ duration }) => duration)
-  const difference = Option.getOrElse(
-    Option.zipWith(sound, picture, (a, b) => a - b),
-    () => 0
-  )
-  return difference > MIN_PADDING && difference < MAX_PADDING ? difference : 0
-}
-
 const videoTrack = (inputs: Inputs, asked: Asked, preset: string): Option.Option<VideoTrack> => {
   const { bitrate, video } = inputs[0].media
   const { resolution } = asked
@@ -85,7 +68,7 @@ const videoTrack = (inputs: Inputs, asked: Asked, preset: string): Option.Option
     return {
       ...{ input: 0, stream, fps, preset },
       ...sizeOf(resolution, ratio),
-      padding: wantsSound(asked) ? paddingOf(inputs) : 0,
+      padding: wantsSound(asked) ? SourceMedia.paddingOf(inputs[0].media, Arr.lastNonEmpty(inputs).media) : 0,
       bitrate: Bitrates.targetBitrate({ resolution, ratio, fps }, bitrate)
     }
   })

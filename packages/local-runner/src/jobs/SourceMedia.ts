@@ -4,7 +4,7 @@ import { Array as Arr, Effect, Option, Schema } from "effect"
 import { JobFailed } from "./JobType.ts"
 
 /** The picture of a file as it is meant to be seen: after rotation, in square pixels. */
-interface SourceVideo {
+export interface SourceVideo {
   /** Its number in the file. */
   readonly stream: number
   /** Width by height. */
@@ -96,4 +96,22 @@ export const probe = (path: string): Effect.Effect<SourceMedia, JobFailed | Ffmp
     return fromReport(report, yield* Schema.decodeUnknown(Details)(json))
   }).pipe(
     Effect.catchTag("ParseError", () => Effect.fail(new JobFailed({ message: "ffprobe's report is not readable" })))
+  )
+
+/** Seconds. What is longer than that is more likely a wrong number in the file than a sound. */
+const MAX_PADDING = 600
+const MIN_PADDING = 0.5
+
+/**
+ * How long the last picture must stay for the sound to be heard to its end; small differences are left alone. FFmpeg
+ * takes the length of an HLS segment from the picture alone, and some players end with it.
+ */
+export const paddingOf = (picture: SourceMedia, sound: SourceMedia): number =>
+  Option.zipWith(
+    Option.flatMap(sound.audio, ({ duration }) => duration),
+    Option.flatMap(picture.video, ({ duration }) => duration),
+    (heard, shown) => heard - shown
+  ).pipe(
+    Option.filter((difference) => difference > MIN_PADDING && difference < MAX_PADDING),
+    Option.getOrElse(() => 0)
   )

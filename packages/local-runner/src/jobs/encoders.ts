@@ -20,6 +20,8 @@ export interface PictureCoding {
   readonly bitrate: number
   /** Of libx264. */
   readonly preset: string
+  /** Of libx264, less is better; 23 unless it is given. */
+  readonly crf?: number
 }
 
 /** How a sound is encoded. */
@@ -41,8 +43,9 @@ export const soundOf = (channels: number, sampleRate: number): SoundCoding => ({
  * H.264 in 8 bits with a key frame at every second second. The buffer of two seconds lets the quality decide and the
  * bitrate limit.
  */
-export const pictureEncoder = ({ bitrate, fps, preset }: PictureCoding): ReadonlyArray<string> => [
+export const pictureEncoder = ({ bitrate, crf, fps, preset }: PictureCoding): ReadonlyArray<string> => [
   ...["-c:v", "libx264", "-preset", preset, "-pix_fmt", "yuv420p"],
+  ...(crf === undefined ? [] : ["-crf", `${crf}`]),
   ...["-maxrate", `${bitrate}`, "-bufsize", `${2 * bitrate}`],
   ...["-g", `${Math.max(1, Math.round(KEY_FRAME_SECONDS * fps))}`],
   ...["-force_key_frames", `expr:gte(t,n_forced*${KEY_FRAME_SECONDS})`]
