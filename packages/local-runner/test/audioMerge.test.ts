@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { engines, fixture, temporaryFolder } from "./support/harness.ts"
@@ -32,6 +34,12 @@ const picture = (name: string, size: string) =>
     )
   )
 
+/** The Exif part of a photograph whose camera was turned to the right. */
+const turned = Buffer.from(
+  "ffe10022457869660000" + "4d4d002a00000008" + "0001" + "011200030000000100060000" + "00000000",
+  "hex"
+)
+
 for (const [engineName, engine] of engines) {
   describe(`merging sound and a picture with ffmpeg (${engineName})`, { timeout: 60_000 }, () => {
     it.scopedLive("shows the picture as long as the sound lasts", () =>
@@ -47,11 +55,19 @@ for (const [engineName, engine] of engines) {
       })
     )
 
+    it.scopedLive("shows a photograph upright", () =>
+      Effect.gen(function* () {
+        const jpeg = yield* Effect.promise(() => readFile(fixture("picture.jpg")))
+        const preview = join(yield* temporaryFolder, "photograph.jpg")
+        yield* Effect.promise(() => writeFile(preview, Buffer.concat([jpeg.subarray(0, 2), turned, jpeg.subarray(2)])))
+        const { video } = yield* merged(engine, preview, fixture("audio.ogg"), { fps: 1 })
+        expect(video).toMatchObject({ width: 120, height: 214 })
+      })
+    )
+
     for (const [about, size, width, height] of [
       ["a portrait of odd sides", "61x99", 120, 194],
-      ["a small square", "9x9", 120, 120],
-      ["a panorama, with bars", "900x50", 480, 120],
-      ["a tower, with bars", "50x900", 120, 480]
+      ["a panorama, with bars", "900x50", 480, 120]
     ] as const) {
       it.scopedLive(`shows ${about}`, () =>
         Effect.gen(function* () {

@@ -4,36 +4,8 @@ import type { AddressInfo } from "node:net"
 import { FetchHttpClient } from "@effect/platform"
 import { expect, it } from "@effect/vitest"
 import { Effect, type Scope } from "effect"
-import { readForm } from "./support/forms.ts"
 import { fakeFfmpeg, instantFfmpeg, startRunner, testServer, until } from "./support/harness.ts"
-
-/** A server beside the server of the runner, which says what it was asked. */
-const otherServer = (
-  answer: (asked: { readonly method: string; readonly url: string; readonly type: string; readonly body: Buffer }) => {
-    readonly status: number
-    readonly headers?: Record<string, string>
-    readonly body?: string
-  }
-): Effect.Effect<string, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const server = createServer(async (request, response) => {
-      const chunks: Array<Buffer> = []
-      for await (const chunk of request) chunks.push(chunk)
-      const { headers, method = "", url = "" } = request
-      const { body, status, ...rest } = answer({
-        method,
-        url,
-        type: headers["content-type"] ?? "",
-        body: Buffer.concat(chunks)
-      })
-      response.writeHead(status, rest.headers).end(body)
-    })
-    yield* Effect.acquireRelease(
-      Effect.promise(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))),
-      () => Effect.promise(() => new Promise((resolve) => server.close(resolve)))
-    )
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  })
+import { otherServer } from "./support/otherServer.ts"
 
 const inputOf = (videoFileUrl: string, output: object = {}) => ({
   input: { videoFileUrl, separatedAudioFileUrl: [] },
@@ -179,30 +151,6 @@ it.scopedLive("refuses addresses that are not of HTTP", () =>
     yield* startRunner(server, instantFfmpeg)
     yield* until("the failure is reported", () => job.state === "Errored")
     expect(job.messages).toEqual(["download was refused: the address is not of HTTP"])
-  })
-)
-
-it.scopedLive("brings files where the server wants them instead of into the form", () =>
-  Effect.gen(function* () {
-    const server = yield* testServer
-    const asked: Array<object> = []
-    const store = yield* otherServer(({ body, method, type, url }) => {
-      const parts = readForm(type, body).map(({ content, contentType, name }) => ({
-        name,
-        contentType,
-        content: `${content}`
-      }))
-      asked.push({ method, url, parts })
-      return { status: 204 }
-    })
-    const upload = { videoFileCustomUpload: { url: `${store}/media?key=1`, method: "POST" } }
-    const job = server.addJob({ output: upload })
-    yield* startRunner(server, instantFfmpeg)
-    yield* until("the job is done", () => job.state === "Completed")
-    expect(asked).toEqual([
-      { method: "POST", url: "/media?key=1", parts: [{ name: "file", contentType: "video/mp4", content: "made" }] }
-    ])
-    expect(job.result.map(({ name }) => name)).toEqual(["jobToken", "runnerToken", "payload[resolutionPlaylistFile]"])
   })
 )
 

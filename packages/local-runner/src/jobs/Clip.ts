@@ -36,11 +36,15 @@ export interface ClipSource {
 
 const layout = ({ channels }: SoundCoding): string => (channels === 1 ? "mono" : "stereo")
 
-const soundChain = ({ audio, duration }: ClipSource, sound: SoundCoding, link: string): string =>
-  Option.match(audio, {
-    onNone: () => `anullsrc=cl=${layout(sound)}:r=${sound.sampleRate},atrim=duration=${duration},`,
-    onSome: ({ input, stream }) => `[${input}:${stream}]aresample=async=1:first_pts=0,`
-  }).concat(`aformat=sample_fmts=fltp:sample_rates=${sound.sampleRate}:channel_layouts=${layout(sound)}[${link}]`)
+/** The sound is made as long as its picture here: `concat`, which would do it too, makes all of the silence at once. */
+const soundChain = ({ audio, duration }: ClipSource, sound: SoundCoding, link: string): string => {
+  const source = Option.match(audio, {
+    onNone: () => `anullsrc=cl=${layout(sound)}:r=${sound.sampleRate},atrim=duration=${duration}`,
+    onSome: ({ input, stream }) => `[${input}:${stream}]aresample=async=1:first_pts=0`
+  })
+  const format = `aformat=sample_fmts=fltp:sample_rates=${sound.sampleRate}:channel_layouts=${layout(sound)}`
+  return `${source},${format},apad=whole_dur=${duration}[${link}]`
+}
 
 /** An input, brought to the size and the rates of all; silent where it has no sound. `id` names its links. */
 export const fromSource = (source: ClipSource, frame: Frame, id: string): Clip => {
@@ -65,7 +69,7 @@ export const fromSource = (source: ClipSource, frame: Frame, id: string): Clip =
 
 const links = ({ sound, video }: Clip): string => [video, ...Option.toArray(sound)].map((link) => `[${link}]`).join("")
 
-/** One clip after the other. A sound that is shorter than its picture is followed by silence. */
+/** One clip after the other. */
 export const join = (clips: Arr.NonEmptyReadonlyArray<Clip>, id: string): Clip => {
   const [first] = clips
   if (clips.length === 1) return first

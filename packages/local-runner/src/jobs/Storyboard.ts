@@ -5,6 +5,7 @@ import * as Input from "./Input.ts"
 import type { JobContext, JobType } from "./JobType.ts"
 import { madeFiles } from "./madeFiles.ts"
 import * as Payload from "./Payload.ts"
+import * as SourceMedia from "./SourceMedia.ts"
 
 /** Pixels of a side of a JPEG. */
 const MAX_SIDE = 65_500
@@ -42,11 +43,21 @@ const StoryboardPayload = Schema.Struct({
 })
 
 /**
+ * Seconds for which the last picture stays: as long as players show it, and at least for one tile. The few frames of a
+ * recording that is mostly sound would else give none.
+ */
+const paddingOf = (media: SourceMedia.SourceMedia, interval: number): number => {
+  const shown = Option.flatMap(media.video, ({ duration }) => Option.orElse(duration, () => media.duration))
+  return Math.max(SourceMedia.paddingOf(media, media), interval - Option.getOrElse(shown, () => interval))
+}
+
+/**
  * A frame from the middle of each interval, which is how the `fps` filter rounds; of the last interval only when half
  * of it is there. Tiles of odd sizes need whole chroma until they are put together.
  */
-const tiling = ({ count, duration, size }: typeof Sprites.Type): string =>
+const tiling = ({ count, duration, size }: typeof Sprites.Type, padding: number): string =>
   [
+    ...(padding > 0 ? [`tpad=stop_mode=clone:stop_duration=${padding}`] : []),
     `fps=1/${duration}:start_time=0`,
     `scale=${size.width}:${size.height}`,
     "setsar=1",
@@ -65,13 +76,14 @@ const run = Effect.fn("Storyboard.run")(function* (context: JobContext) {
     onNone: () => Effect.fail(Input.noStream("video")),
     onSome: Effect.succeed
   })
+  const padding = paddingOf(source.media, sprites.duration)
   const fileName = `storyboard-${yield* randomUuid}.jpg`
   yield* Effect.logInfo("Making a storyboard")
   yield* encode(context, {
     inputs: [source],
     duration: Option.none(),
     arguments: (names) => [
-      ...["-i", names.input(0), "-map", `0:${stream}`, "-vf", tiling(sprites), "-frames:v", "1"],
+      ...["-i", names.input(0), "-map", `0:${stream}`, "-vf", tiling(sprites, padding), "-frames:v", "1"],
       ...["-map_metadata", "-1", ...jpeg, names.output(fileName)]
     ]
   })

@@ -27,7 +27,7 @@ export interface Job {
   /** What the address of the sound gives. */
   readonly audio: string | Buffer
   /** What the addresses of further files give. */
-  readonly files: Readonly<Record<string, string>>
+  readonly files: Readonly<Record<string, string | Buffer>>
   state: "Pending" | "Processing" | "Completed" | "Errored" | "Gone"
   jobToken: string | undefined
   runnerToken: string | undefined
@@ -114,20 +114,20 @@ export class TestServer {
     return token
   }
 
-  /** The address of one of the further files of a job. */
-  fileUrl(jobUUID: string, fileName: string): string {
-    return `${this.url}${pathOf({ path: FURTHER_FILE.replace(":fileName", fileName) }, jobUUID)}`
-  }
-
-  addJob(job: Partial<Job> & { readonly output?: object } = {}): Job {
+  /** `payloadOf` makes the payload, given what makes addresses of the names of further files. */
+  addJob(
+    job: Partial<Job> & { readonly output?: object } = {},
+    payloadOf?: (url: (fileName: string) => string) => unknown
+  ): Job {
     const uuid = job.uuid ?? randomUUID()
     const file = `${this.url}${pathOf(FileEndpoints.maxQuality, uuid)}`
+    const urlOf = (name: string) => `${this.url}${pathOf({ path: FURTHER_FILE.replace(":fileName", name) }, uuid)}`
     const separatedAudioFileUrl = job.audio ? [`${this.url}${pathOf(FileEndpoints.maxQualityAudio, uuid)}`] : []
     const output = { resolution: 120, fps: 24, separatedAudio: false, ...job.output }
     const added: Job = {
       uuid,
       type: "vod-hls-transcoding",
-      payload: job.payload ?? { input: { videoFileUrl: file, separatedAudioFileUrl }, output },
+      payload: payloadOf?.(urlOf) ?? job.payload ?? { input: { videoFileUrl: file, separatedAudioFileUrl }, output },
       source: Buffer.from("source"),
       audio: Buffer.from("audio"),
       files: {},

@@ -1,11 +1,10 @@
-import { randomUUID } from "node:crypto"
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { expect } from "@effect/vitest"
 import { Ffmpeg, type FfmpegError } from "@runner-connector/ffmpeg"
 import { Effect, type Layer, type Scope } from "effect"
 import { startRunner, temporaryFolder, testServer, until } from "./harness.ts"
-import type { Job, TestServer } from "./TestServer.ts"
+import type { Job } from "./TestServer.ts"
 
 export type Engine = Layer.Layer<Ffmpeg, FfmpegError>
 
@@ -69,17 +68,11 @@ export interface Given extends Partial<Omit<Job, "payload">> {
   readonly payloadOf?: (url: (file: string) => string) => unknown
 }
 
-const addJob = (server: TestServer, { payloadOf, ...job }: Given): Job => {
-  const uuid = randomUUID()
-  const payload = payloadOf?.((file) => server.fileUrl(uuid, file))
-  return server.addJob({ ...job, uuid, ...(payload === undefined ? {} : { payload }) })
-}
-
 /** Runs one job through a whole runner, to whatever end. */
-export const runJob = (engine: Engine, given: Given): Effect.Effect<Job, unknown, Scope.Scope> =>
+export const runJob = (engine: Engine, { payloadOf, ...given }: Given): Effect.Effect<Job, unknown, Scope.Scope> =>
   Effect.gen(function* () {
     const server = yield* testServer
-    const job = addJob(server, given)
+    const job = server.addJob(given, payloadOf)
     const { workDirectory } = yield* startRunner(server, engine)
     yield* until("the job has ended", () => job.state === "Completed" || job.state === "Errored", 60_000)
     expect(job.messages.join()).not.toContain(workDirectory)
