@@ -178,6 +178,9 @@ const LARGE_SOURCE = 400 * MEBIBYTE
 /** In MiB. Some 95 were measured at most; much of it is garbage of the runner and both servers, not collected yet. */
 const MOST_GROWTH = 200
 
+/** More than the test itself waits for the job. */
+const LARGE_TIMEOUT = 90_000
+
 /** How far, in MiB, the memory of this process (the runner and both servers) has grown at most. */
 const memoryGrowth: Effect.Effect<() => number, never, Scope.Scope> = Effect.gen(function* () {
   const before = process.memoryUsage().rss
@@ -189,41 +192,47 @@ const memoryGrowth: Effect.Effect<() => number, never, Scope.Scope> = Effect.gen
   return () => (most - before) / MEBIBYTE
 })
 
-it.scopedLive("sends a large result with its length, in little memory", () =>
-  Effect.gen(function* () {
-    const server = yield* testServer
-    const job = server.addJob()
-    const large = fakeFfmpeg((_, write) =>
-      Effect.flatMap(write("made"), ([media = ""]) => Effect.promise(() => truncate(media, LARGE_RESULT)))
-    )
-    const growth = yield* memoryGrowth
-    yield* startRunner(server, large)
-    yield* until("the job is done", () => job.state === "Completed", 60_000)
-    const [success] = server.callsOf("success")
-    expect(success?.size).toBeGreaterThan(LARGE_RESULT)
-    expect(success?.headers["content-length"]).toBe(`${success?.size}`)
-    expect(growth()).toBeLessThan(MOST_GROWTH)
-  })
+it.scopedLive(
+  "sends a large result with its length, in little memory",
+  () =>
+    Effect.gen(function* () {
+      const server = yield* testServer
+      const job = server.addJob()
+      const large = fakeFfmpeg((_, write) =>
+        Effect.flatMap(write("made"), ([media = ""]) => Effect.promise(() => truncate(media, LARGE_RESULT)))
+      )
+      const growth = yield* memoryGrowth
+      yield* startRunner(server, large)
+      yield* until("the job is done", () => job.state === "Completed", 60_000)
+      const [success] = server.callsOf("success")
+      expect(success?.size).toBeGreaterThan(LARGE_RESULT)
+      expect(success?.headers["content-length"]).toBe(`${success?.size}`)
+      expect(growth()).toBeLessThan(MOST_GROWTH)
+    }),
+  LARGE_TIMEOUT
 )
 
-it.scopedLive("downloads a large source in little memory", () =>
-  Effect.gen(function* () {
-    const server = yield* testServer
-    const block = Buffer.alloc(MEBIBYTE)
-    const source = createServer(async (_, response) => {
-      response.writeHead(200, { "content-length": LARGE_SOURCE })
-      for (let sent = 0; sent < LARGE_SOURCE; sent += block.length) {
-        if (!response.write(block)) await new Promise((resolve) => response.once("drain", resolve))
-      }
-      response.end()
-    })
-    yield* Effect.promise(() => new Promise<void>((resolve) => source.listen(0, "127.0.0.1", resolve)))
-    yield* Effect.addFinalizer(() => Effect.sync(() => source.close()))
-    const address = `http://127.0.0.1:${(source.address() as AddressInfo).port}/source`
-    const job = server.addJob({ payload: inputOf(address) })
-    const growth = yield* memoryGrowth
-    yield* startRunner(server, instantFfmpeg)
-    yield* until("the job is done", () => job.state === "Completed", 60_000)
-    expect(growth()).toBeLessThan(MOST_GROWTH)
-  })
+it.scopedLive(
+  "downloads a large source in little memory",
+  () =>
+    Effect.gen(function* () {
+      const server = yield* testServer
+      const block = Buffer.alloc(MEBIBYTE)
+      const source = createServer(async (_, response) => {
+        response.writeHead(200, { "content-length": LARGE_SOURCE })
+        for (let sent = 0; sent < LARGE_SOURCE; sent += block.length) {
+          if (!response.write(block)) await new Promise((resolve) => response.once("drain", resolve))
+        }
+        response.end()
+      })
+      yield* Effect.promise(() => new Promise<void>((resolve) => source.listen(0, "127.0.0.1", resolve)))
+      yield* Effect.addFinalizer(() => Effect.sync(() => source.close()))
+      const address = `http://127.0.0.1:${(source.address() as AddressInfo).port}/source`
+      const job = server.addJob({ payload: inputOf(address) })
+      const growth = yield* memoryGrowth
+      yield* startRunner(server, instantFfmpeg)
+      yield* until("the job is done", () => job.state === "Completed", 60_000)
+      expect(growth()).toBeLessThan(MOST_GROWTH)
+    }),
+  LARGE_TIMEOUT
 )
