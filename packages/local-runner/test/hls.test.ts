@@ -1,78 +1,25 @@
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { Ffmpeg, type FfmpegError } from "@runner-connector/ffmpeg"
-import { Effect, type Layer, type Scope } from "effect"
-import { engines, fixture, startRunner, temporaryFolder, testServer, until } from "./support/harness.ts"
-import type { Job } from "./support/TestServer.ts"
+import { Ffmpeg } from "@runner-connector/ffmpeg"
+import { Effect, type Scope } from "effect"
+import { engines, fixture, temporaryFolder } from "./support/harness.ts"
+import { type Engine, inspect, type Made, partOf, runJob } from "./support/media.ts"
 
-interface Stream {
-  readonly codec_type: string
-  readonly codec_name: string
-  readonly width: number
-  readonly height: number
-  readonly pix_fmt: string
-  readonly avg_frame_rate: string
-  readonly sample_aspect_ratio: string
-  readonly channels: number
-  readonly sample_rate: string
-}
-
-interface Report {
-  readonly format: { readonly duration: string; readonly tags?: Record<string, string> }
-  readonly streams: ReadonlyArray<Stream>
-  readonly chapters: ReadonlyArray<unknown>
-}
-
-interface Result {
-  readonly report: Report
-  readonly video: Stream | undefined
-  readonly audio: Stream | undefined
-  readonly duration: number
+interface Result extends Made {
   readonly playlist: string
-  readonly media: { readonly name: string | undefined; readonly size: number }
 }
-
-const inspect = (job: Job): Effect.Effect<Result, unknown, Ffmpeg | Scope.Scope> =>
-  Effect.gen(function* () {
-    const [media, playlist] = ["videoFile", "resolutionPlaylistFile"].map((field) =>
-      job.result.find(({ name }) => name === `payload[${field}]`)
-    )
-    if (media === undefined || playlist === undefined) throw new Error("a file is missing")
-    const path = join(yield* temporaryFolder, "result.mp4")
-    yield* Effect.promise(() => writeFile(path, media.content))
-    const ffmpeg = yield* Ffmpeg
-    const flags = ["-show_streams", "-show_format", "-show_chapters"]
-    const report = (yield* ffmpeg.ffprobe({ input: { path }, arguments: flags })) as Report
-    return {
-      ...{ report, playlist: playlist.content.toString(), duration: Number(report.format.duration) },
-      video: report.streams.find(({ codec_type }) => codec_type === "video"),
-      audio: report.streams.find(({ codec_type }) => codec_type === "audio"),
-      media: { name: media.filename, size: media.content.length }
-    }
-  })
 
 /** Runs one job through a whole runner. */
-const transcode = (
-  engine: Layer.Layer<Ffmpeg, FfmpegError>,
-  source: string,
-  output: object = {},
-  audio?: string
-): Effect.Effect<Job, unknown, Scope.Scope> =>
-  Effect.gen(function* () {
-    const server = yield* testServer
-    const job = server.addJob({ source, output, ...(audio === undefined ? {} : { audio }) })
-    const { workDirectory } = yield* startRunner(server, engine)
-    yield* until("the job has ended", () => job.state === "Completed" || job.state === "Errored", 60_000)
-    expect(job.messages.join()).not.toContain(workDirectory)
-    return job
-  })
+const transcode = (engine: Engine, source: string, output: object = {}, audio?: string) =>
+  runJob(engine, { source, output, ...(audio === undefined ? {} : { audio }) })
 
-const completed = (...args: Parameters<typeof transcode>) =>
+const completed = (...args: Parameters<typeof transcode>): Effect.Effect<Result, unknown, Scope.Scope> =>
   Effect.gen(function* () {
     const job = yield* transcode(...args)
     expect(job.messages).toEqual([])
-    return yield* Effect.provide(inspect(job), args[0])
+    const playlist = partOf(job, "resolutionPlaylistFile").content.toString()
+    return { ...(yield* Effect.provide(inspect(job), args[0])), playlist }
   })
 
 const durations = (playlist: string): ReadonlyArray<number> =>
@@ -98,11 +45,11 @@ const difficult = (folder: string): Effect.Effect<string, unknown, Ffmpeg> =>
     return join(folder, "difficult.mkv")
   })
 
-for (const [name, engine] of engines) {
-  describe(`HLS with ffmpeg (${name})`, { timeout: 90_000 }, () => {
+for (const [engineName, engine] of engines) {
+  describe(`HLS with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
     it.scopedLive("makes one file of picture and sound, and the playlist that cuts it", () =>
       Effect.gen(function* () {
-        const { audio, duration, media, playlist, video } = yield* completed(engine, fixture("moov-last.mp4"))
+        const { audio, content, duration, name, playlist, video } = yield* completed(engine, fixture("moov-last.mp4"))
         expect(video).toMatchObject({ codec_name: "h264", width: 214, height: 120, pix_fmt: "yuv420p" })
         expect(video).toMatchObject({ avg_frame_rate: "24/1", sample_aspect_ratio: "1:1" })
         expect(audio).toMatchObject({ codec_name: "aac", channels: 1, sample_rate: "44100" })
@@ -111,10 +58,10 @@ for (const [name, engine] of engines) {
         expect(lines[0]).toBe("#EXTM3U")
         expect(lines.at(-1)).toBe("#EXT-X-ENDLIST")
         expect(lines).toContain("#EXT-X-PLAYLIST-TYPE:VOD")
-        expect(playlist).toMatch(new RegExp(`#EXT-X-MAP:URI="${media.name}",BYTERANGE="\\d+@0"`))
-        expect(lines.filter((line) => !line.startsWith("#"))).toEqual([media.name])
+        expect(playlist).toMatch(new RegExp(`#EXT-X-MAP:URI="${name}",BYTERANGE="\\d+@0"`))
+        expect(lines.filter((line) => !line.startsWith("#"))).toEqual([name])
         const [, length, offset] = /#EXT-X-BYTERANGE:(\d+)@(\d+)/.exec(playlist) ?? []
-        expect(Number(length) + Number(offset)).toBeLessThanOrEqual(media.size)
+        expect(Number(length) + Number(offset)).toBeLessThanOrEqual(content.length)
       })
     )
 

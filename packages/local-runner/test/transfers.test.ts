@@ -4,36 +4,8 @@ import type { AddressInfo } from "node:net"
 import { FetchHttpClient } from "@effect/platform"
 import { expect, it } from "@effect/vitest"
 import { Effect, type Scope } from "effect"
-import { readForm } from "./support/forms.ts"
 import { fakeFfmpeg, instantFfmpeg, startRunner, testServer, until } from "./support/harness.ts"
-
-/** A server beside the server of the runner, which says what it was asked. */
-const otherServer = (
-  answer: (asked: { readonly method: string; readonly url: string; readonly type: string; readonly body: Buffer }) => {
-    readonly status: number
-    readonly headers?: Record<string, string>
-    readonly body?: string
-  }
-): Effect.Effect<string, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const server = createServer(async (request, response) => {
-      const chunks: Array<Buffer> = []
-      for await (const chunk of request) chunks.push(chunk)
-      const { headers, method = "", url = "" } = request
-      const { body, status, ...rest } = answer({
-        method,
-        url,
-        type: headers["content-type"] ?? "",
-        body: Buffer.concat(chunks)
-      })
-      response.writeHead(status, rest.headers).end(body)
-    })
-    yield* Effect.acquireRelease(
-      Effect.promise(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))),
-      () => Effect.promise(() => new Promise((resolve) => server.close(resolve)))
-    )
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  })
+import { otherServer } from "./support/otherServer.ts"
 
 const inputOf = (videoFileUrl: string, output: object = {}) => ({
   input: { videoFileUrl, separatedAudioFileUrl: [] },
@@ -182,30 +154,6 @@ it.scopedLive("refuses addresses that are not of HTTP", () =>
   })
 )
 
-it.scopedLive("brings files where the server wants them instead of into the form", () =>
-  Effect.gen(function* () {
-    const server = yield* testServer
-    const asked: Array<object> = []
-    const store = yield* otherServer(({ body, method, type, url }) => {
-      const parts = readForm(type, body).map(({ content, contentType, name }) => ({
-        name,
-        contentType,
-        content: `${content}`
-      }))
-      asked.push({ method, url, parts })
-      return { status: 204 }
-    })
-    const upload = { videoFileCustomUpload: { url: `${store}/media?key=1`, method: "POST" } }
-    const job = server.addJob({ output: upload })
-    yield* startRunner(server, instantFfmpeg)
-    yield* until("the job is done", () => job.state === "Completed")
-    expect(asked).toEqual([
-      { method: "POST", url: "/media?key=1", parts: [{ name: "file", contentType: "video/mp4", content: "made" }] }
-    ])
-    expect(job.result.map(({ name }) => name)).toEqual(["jobToken", "runnerToken", "payload[resolutionPlaylistFile]"])
-  })
-)
-
 it.scopedLive("works by fetch too, with forms of unknown length", () =>
   Effect.gen(function* () {
     const server = yield* testServer
@@ -230,6 +178,9 @@ const LARGE_SOURCE = 400 * MEBIBYTE
 /** In MiB. Some 95 were measured at most; much of it is garbage of the runner and both servers, not collected yet. */
 const MOST_GROWTH = 200
 
+/** More than the test itself waits for the job. */
+const LARGE_TIMEOUT = 90_000
+
 /** How far, in MiB, the memory of this process (the runner and both servers) has grown at most. */
 const memoryGrowth: Effect.Effect<() => number, never, Scope.Scope> = Effect.gen(function* () {
   const before = process.memoryUsage().rss
@@ -241,41 +192,47 @@ const memoryGrowth: Effect.Effect<() => number, never, Scope.Scope> = Effect.gen
   return () => (most - before) / MEBIBYTE
 })
 
-it.scopedLive("sends a large result with its length, in little memory", () =>
-  Effect.gen(function* () {
-    const server = yield* testServer
-    const job = server.addJob()
-    const large = fakeFfmpeg((_, write) =>
-      Effect.flatMap(write("made"), ([media = ""]) => Effect.promise(() => truncate(media, LARGE_RESULT)))
-    )
-    const growth = yield* memoryGrowth
-    yield* startRunner(server, large)
-    yield* until("the job is done", () => job.state === "Completed", 60_000)
-    const [success] = server.callsOf("success")
-    expect(success?.size).toBeGreaterThan(LARGE_RESULT)
-    expect(success?.headers["content-length"]).toBe(`${success?.size}`)
-    expect(growth()).toBeLessThan(MOST_GROWTH)
-  })
+it.scopedLive(
+  "sends a large result with its length, in little memory",
+  () =>
+    Effect.gen(function* () {
+      const server = yield* testServer
+      const job = server.addJob()
+      const large = fakeFfmpeg((_, write) =>
+        Effect.flatMap(write("made"), ([media = ""]) => Effect.promise(() => truncate(media, LARGE_RESULT)))
+      )
+      const growth = yield* memoryGrowth
+      yield* startRunner(server, large)
+      yield* until("the job is done", () => job.state === "Completed", 60_000)
+      const [success] = server.callsOf("success")
+      expect(success?.size).toBeGreaterThan(LARGE_RESULT)
+      expect(success?.headers["content-length"]).toBe(`${success?.size}`)
+      expect(growth()).toBeLessThan(MOST_GROWTH)
+    }),
+  LARGE_TIMEOUT
 )
 
-it.scopedLive("downloads a large source in little memory", () =>
-  Effect.gen(function* () {
-    const server = yield* testServer
-    const block = Buffer.alloc(MEBIBYTE)
-    const source = createServer(async (_, response) => {
-      response.writeHead(200, { "content-length": LARGE_SOURCE })
-      for (let sent = 0; sent < LARGE_SOURCE; sent += block.length) {
-        if (!response.write(block)) await new Promise((resolve) => response.once("drain", resolve))
-      }
-      response.end()
-    })
-    yield* Effect.promise(() => new Promise<void>((resolve) => source.listen(0, "127.0.0.1", resolve)))
-    yield* Effect.addFinalizer(() => Effect.sync(() => source.close()))
-    const address = `http://127.0.0.1:${(source.address() as AddressInfo).port}/source`
-    const job = server.addJob({ payload: inputOf(address) })
-    const growth = yield* memoryGrowth
-    yield* startRunner(server, instantFfmpeg)
-    yield* until("the job is done", () => job.state === "Completed", 60_000)
-    expect(growth()).toBeLessThan(MOST_GROWTH)
-  })
+it.scopedLive(
+  "downloads a large source in little memory",
+  () =>
+    Effect.gen(function* () {
+      const server = yield* testServer
+      const block = Buffer.alloc(MEBIBYTE)
+      const source = createServer(async (_, response) => {
+        response.writeHead(200, { "content-length": LARGE_SOURCE })
+        for (let sent = 0; sent < LARGE_SOURCE; sent += block.length) {
+          if (!response.write(block)) await new Promise((resolve) => response.once("drain", resolve))
+        }
+        response.end()
+      })
+      yield* Effect.promise(() => new Promise<void>((resolve) => source.listen(0, "127.0.0.1", resolve)))
+      yield* Effect.addFinalizer(() => Effect.sync(() => source.close()))
+      const address = `http://127.0.0.1:${(source.address() as AddressInfo).port}/source`
+      const job = server.addJob({ payload: inputOf(address) })
+      const growth = yield* memoryGrowth
+      yield* startRunner(server, instantFfmpeg)
+      yield* until("the job is done", () => job.state === "Completed", 60_000)
+      expect(growth()).toBeLessThan(MOST_GROWTH)
+    }),
+  LARGE_TIMEOUT
 )

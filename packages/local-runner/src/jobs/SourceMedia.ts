@@ -1,14 +1,16 @@
 import { MediaFacts, ProbeReport } from "@runner-connector/core"
 import { Ffmpeg, type FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
-import { Effect, Option, Schema } from "effect"
+import { Array as Arr, Effect, Option, Schema } from "effect"
 import { JobFailed } from "./JobType.ts"
 
 /** The picture of a file as it is meant to be seen: after rotation, in square pixels. */
-interface SourceVideo {
+export interface SourceVideo {
   /** Its number in the file. */
   readonly stream: number
   /** Width by height. */
   readonly ratio: number
+  /** Short side in square pixels. */
+  readonly resolution: number
   /** Whole frames a second; 0 when unknown. */
   readonly fps: number
   /** Seconds. */
@@ -27,6 +29,8 @@ interface SourceAudio {
 /** What an encoder needs to know of a file. */
 export interface SourceMedia {
   readonly video: Option.Option<SourceVideo>
+  /** The number of the first stream with a picture, moving or still. */
+  readonly picture: Option.Option<number>
   readonly audio: Option.Option<SourceAudio>
   /** Seconds. */
   readonly duration: Option.Option<number>
@@ -59,6 +63,9 @@ const positive = (text: string | undefined): Option.Option<number> =>
 const numbered = (stream: Option.Option<ProbeReport.ProbeStream>) =>
   Option.filterMap(stream, (found) => Option.map(Option.fromNullable(found.index), (index) => ({ ...found, index })))
 
+const isPicture = ({ codec_type: type, height = 0, width = 0 }: ProbeReport.ProbeStream): boolean =>
+  type === "video" && width > 0 && height > 0
+
 const fromReport = (report: ProbeReport.ProbeReport, details: typeof Details.Type): SourceMedia => {
   const { duration, fps, height, width } = MediaFacts.summarize(report)
   const detailsOf = (index: number) => details.streams.find((stream) => stream.index === index)
@@ -67,8 +74,10 @@ const fromReport = (report: ProbeReport.ProbeReport, details: typeof Details.Typ
       const pixel = pixelRatio(detailsOf(stream.index)?.sample_aspect_ratio)
       const isTurned = width !== stream.width
       const ratio = (width / height) * (isTurned ? 1 / pixel : pixel)
-      return { stream: stream.index, ratio, fps, duration: positive(stream.duration) }
+      const resolution = Math.max(1, Math.round(Math.min(height, height * ratio)))
+      return { stream: stream.index, ratio, resolution, fps, duration: positive(stream.duration) }
     }),
+    picture: Option.map(numbered(Arr.findFirst(report.streams, isPicture)), ({ index }) => index),
     audio: Option.map(numbered(MediaFacts.audioStream(report)), (stream) => {
       const { channels = 2, sample_rate: sampleRate = 0 } = detailsOf(stream.index) ?? {}
       return { stream: stream.index, channels, sampleRate, duration: positive(stream.duration) }
@@ -87,4 +96,22 @@ export const probe = (path: string): Effect.Effect<SourceMedia, JobFailed | Ffmp
     return fromReport(report, yield* Schema.decodeUnknown(Details)(json))
   }).pipe(
     Effect.catchTag("ParseError", () => Effect.fail(new JobFailed({ message: "ffprobe's report is not readable" })))
+  )
+
+/** Seconds. What is longer than that is more likely a wrong number in the file than a sound. */
+const MAX_PADDING = 600
+const MIN_PADDING = 0.5
+
+/**
+ * How long the last picture must stay for the sound to be heard to its end; small differences are left alone. FFmpeg
+ * takes the length of an HLS segment from the picture alone, and some players end with it.
+ */
+export const paddingOf = (picture: SourceMedia, sound: SourceMedia): number =>
+  Option.zipWith(
+    Option.flatMap(sound.audio, ({ duration }) => duration),
+    Option.flatMap(picture.video, ({ duration }) => duration),
+    (heard, shown) => heard - shown
+  ).pipe(
+    Option.filter((difference) => difference > MIN_PADDING && difference < MAX_PADDING),
+    Option.getOrElse(() => 0)
   )

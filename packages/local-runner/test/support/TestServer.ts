@@ -26,6 +26,8 @@ export interface Job {
   readonly source: string | Buffer
   /** What the address of the sound gives. */
   readonly audio: string | Buffer
+  /** What the addresses of further files give. */
+  readonly files: Readonly<Record<string, string | Buffer>>
   state: "Pending" | "Processing" | "Completed" | "Errored" | "Gone"
   jobToken: string | undefined
   runnerToken: string | undefined
@@ -40,11 +42,11 @@ export type Answer = { status: number; body?: unknown; headers?: Record<string, 
 
 export const KEPT = 50_000_000
 
-const routes = endpoints.map(({ method, name, path }) => ({
-  name,
-  method,
-  pattern: new RegExp(`^${path.replace(/:\w+/g, "([^/]+)")}$`)
-}))
+const FURTHER_FILE = "/api/v1/runners/jobs/:jobUUID/files/videos/:videoId/studio/task-files/:fileName"
+
+const routes = [{ method: "POST", name: "furtherFile", path: FURTHER_FILE }, ...endpoints].map(
+  ({ method, name, path }) => ({ name, method, pattern: new RegExp(`^${path.replace(/:\w+/g, "([^/]+)")}$`) })
+)
 
 const pathOf = (endpoint: { readonly path: string }, jobUUID: string): string =>
   Endpoint.pathOf(endpoint, { jobUUID, videoId: randomUUID() })
@@ -112,17 +114,23 @@ export class TestServer {
     return token
   }
 
-  addJob(job: Partial<Job> & { readonly output?: object } = {}): Job {
+  /** `payloadOf` makes the payload, given what makes addresses of the names of further files. */
+  addJob(
+    job: Partial<Job> & { readonly output?: object } = {},
+    payloadOf?: (url: (fileName: string) => string) => unknown
+  ): Job {
     const uuid = job.uuid ?? randomUUID()
     const file = `${this.url}${pathOf(FileEndpoints.maxQuality, uuid)}`
+    const urlOf = (name: string) => `${this.url}${pathOf({ path: FURTHER_FILE.replace(":fileName", name) }, uuid)}`
     const separatedAudioFileUrl = job.audio ? [`${this.url}${pathOf(FileEndpoints.maxQualityAudio, uuid)}`] : []
     const output = { resolution: 120, fps: 24, separatedAudio: false, ...job.output }
     const added: Job = {
       uuid,
       type: "vod-hls-transcoding",
-      payload: job.payload ?? { input: { videoFileUrl: file, separatedAudioFileUrl }, output },
+      payload: payloadOf?.(urlOf) ?? job.payload ?? { input: { videoFileUrl: file, separatedAudioFileUrl }, output },
       source: Buffer.from("source"),
       audio: Buffer.from("audio"),
+      files: {},
       state: "Pending",
       jobToken: undefined,
       runnerToken: undefined,
@@ -182,8 +190,8 @@ export class TestServer {
     const type = headers["content-type"] ?? ""
     if (headers.traceparent !== undefined || headers.b3 !== undefined) throw new Error("trace headers were sent")
     const isForm = name === "update" || name === "success"
-    if (!name.startsWith("maxQuality") && headers.accept !== "application/json")
-      throw new Error(`Accept: ${headers.accept}`)
+    const isFile = name.startsWith("maxQuality") || name === "furtherFile"
+    if (!isFile && headers.accept !== "application/json") throw new Error(`Accept: ${headers.accept}`)
     if (!isForm && type !== "application/json") throw new Error(`Content-Type: ${type}`)
     const parts = isForm && !(announced > KEPT) ? readForm(type, body) : []
     const scalars = parts.filter(({ filename }) => filename === undefined)

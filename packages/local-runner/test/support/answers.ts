@@ -51,7 +51,7 @@ const accept = (job: Job, runnerToken: string, response: ServerResponse): Server
 }
 
 const respondToHolder = (call: Call, job: Job, response: ServerResponse): unknown => {
-  const { fields, name, size } = call
+  const { fields, name, path, size } = call
   // The fields of a form that was too long to be kept are not known.
   const isHolder = size > KEPT || (fields.jobToken === job.jobToken && fields.runnerToken === job.runnerToken)
   if (!isHolder || job.state === "Gone") return problem(response, 404)
@@ -62,6 +62,10 @@ const respondToHolder = (call: Call, job: Job, response: ServerResponse): unknow
   if (job.state !== "Processing") return problem(response, 400, "runner_job_not_in_processing_state")
   if (name === "maxQuality") return sendFile(job.source, response)
   if (name === "maxQualityAudio") return sendFile(job.audio, response)
+  if (name === "furtherFile") {
+    const file = job.files[path.slice(path.lastIndexOf("/") + 1)]
+    return file === undefined ? problem(response, 404) : sendFile(file, response)
+  }
   end(call, job)
   return done(response)
 }

@@ -1,0 +1,110 @@
+import { Bitrates } from "@runner-connector/core"
+import { Ffmpeg, type FileNames } from "@runner-connector/ffmpeg"
+import { Effect, Option, Schema } from "effect"
+import { randomUuid } from "../random.ts"
+import { encode } from "./encode.ts"
+import {
+  nothingElse,
+  type PictureCoding,
+  pictureEncoder,
+  presets,
+  progressiveMp4,
+  type SoundCoding,
+  soundEncoder,
+  soundOf
+} from "./encoders.ts"
+import * as Input from "./Input.ts"
+import type { JobContext, JobType } from "./JobType.ts"
+import { madeFiles } from "./madeFiles.ts"
+import { measure } from "./measure.ts"
+import * as Payload from "./Payload.ts"
+
+const DEFAULT_FPS = 25
+
+const AudioMergePayload = Schema.Struct({
+  input: Schema.Struct({ audioFileUrl: Schema.String, previewFileUrl: Schema.String }),
+  output: Schema.Struct({
+    resolution: Payload.Resolution.pipe(Schema.positive()),
+    fps: Payload.FrameRate,
+    videoFileCustomUpload: Schema.optional(Payload.CustomUpload)
+  })
+})
+
+/** Long side to short side, at most; a picture narrower than that gets black bars, or it could not be encoded. */
+const MAX_RATIO = 4
+
+/** The two inputs, and what is made of them. */
+interface Merge {
+  readonly picture: PictureCoding & { readonly stream: number; readonly resolution: number }
+  readonly sound: SoundCoding & { readonly stream: number }
+  /** Seconds that the sound lasts. */
+  readonly duration: number
+}
+
+/**
+ * The picture as it is, with this short side and even sides. Only the filter knows its size: FFmpeg turns photographs
+ * upright when it reads them. It is scaled once and then repeated.
+ */
+const stillFilters = ({ duration, picture: { fps, resolution } }: Merge): ReadonlyArray<string> => {
+  const long = `${resolution}*min(${MAX_RATIO},max(dar,1/dar))`
+  const even = (length: string) => `'2*max(1,round((${length})/2))'`
+  const atLeast = (side: string, other: string) => `'max(${side},2*round(${other}/${2 * MAX_RATIO}))'`
+  return [
+    "trim=end_frame=1",
+    `scale=w=${even(`${long}*min(1,dar)`)}:h=${even(`${long}/max(1,dar)`)}`,
+    "setsar=1",
+    `pad=w=${atLeast("iw", "ih")}:h=${atLeast("ih", "iw")}:x=(ow-iw)/2:y=(oh-ih)/2`,
+    "format=yuv420p",
+    `tpad=stop_mode=clone:stop=${Math.ceil(duration * fps)}`
+  ]
+}
+
+const mergeArguments = (merge: Merge, names: FileNames): ReadonlyArray<string> => {
+  const { picture, sound } = merge
+  return [
+    ...["-r", `${picture.fps}`, "-i", names.input(0), "-i", names.input(1)],
+    ...["-map", `0:${picture.stream}`, "-vf", stillFilters(merge).join(",")],
+    ...[...pictureEncoder(picture), "-tune", "stillimage"],
+    ...["-map", `1:${sound.stream}`, "-af", "aresample=async=1:first_pts=0", ...soundEncoder(sound)],
+    ...[...nothingElse, ...progressiveMp4]
+  ]
+}
+
+const plan = (
+  { resolution, fps: asked }: (typeof AudioMergePayload.Type)["output"],
+  preview: Input.Input,
+  audio: Input.Input,
+  preset: string
+) =>
+  Effect.gen(function* () {
+    const picture = yield* Effect.mapError(preview.media.picture, () => Input.noStream("video", "preview"))
+    const sound = yield* Effect.mapError(audio.media.audio, () => Input.noStream("audio"))
+    const fps = asked || DEFAULT_FPS
+    const bitrate = Bitrates.maxBitrate({ resolution, ratio: MAX_RATIO, fps })
+    return {
+      picture: { stream: picture, resolution, fps, preset, bitrate },
+      sound: { stream: sound.stream, ...soundOf(sound.channels, sound.sampleRate) },
+      duration: yield* measure(audio.path, sound.stream)
+    }
+  })
+
+const run = Effect.fn("AudioMerge.run")(function* (context: JobContext) {
+  const { input, output } = yield* Payload.read(AudioMergePayload, context)
+  const { engine } = yield* Ffmpeg
+  const audio = yield* Input.fetch(context, input.audioFileUrl, "audio")
+  const preview = yield* Input.fetch(context, input.previewFileUrl, "preview")
+  const merge = yield* plan(output, preview, audio, presets[engine])
+  const fileName = `${yield* randomUuid}-${output.resolution}.mp4`
+  yield* Effect.logInfo("Merging").pipe(Effect.annotateLogs({ resolution: output.resolution }))
+  yield* encode(context, {
+    inputs: [preview, audio],
+    duration: Option.some(merge.duration),
+    arguments: (names) => [...mergeArguments(merge, names), names.output(fileName)]
+  })
+  return yield* madeFiles(context, [
+    { field: "videoFile", fileName, contentType: "video/mp4", customUpload: output.videoFileCustomUpload }
+  ])
+})
+
+/** Makes a video of a sound and the picture that is shown to it. */
+export const audioMerge: JobType = { name: "vod-audio-merge-transcoding", run }

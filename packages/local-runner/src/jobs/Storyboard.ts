@@ -1,0 +1,96 @@
+import { Effect, Option, Schema } from "effect"
+import { randomUuid } from "../random.ts"
+import { encode } from "./encode.ts"
+import * as Input from "./Input.ts"
+import type { JobContext, JobType } from "./JobType.ts"
+import { madeFiles } from "./madeFiles.ts"
+import * as Payload from "./Payload.ts"
+import * as SourceMedia from "./SourceMedia.ts"
+
+/** Pixels of a side of a JPEG. */
+const MAX_SIDE = 65_500
+
+const Count = Schema.Int.pipe(Schema.between(1, MAX_SIDE))
+const Size = Schema.Struct({ width: Count, height: Count })
+
+/** More than any storyboard has; a payload that asks for more was made to fill memory. */
+const MAX_PIXELS = 16_384 * 8192
+
+const Sprites = Schema.Struct({
+  /** Pixels of one tile. */
+  size: Size,
+  /** Tiles in a row, and rows. */
+  count: Size,
+  /** Seconds from one tile to the next. */
+  duration: Schema.Number.pipe(Schema.between(0.001, 1_000_000))
+}).pipe(
+  Schema.filter(({ count, size }) => {
+    const width = size.width * count.width
+    const height = size.height * count.height
+    return (
+      (width <= MAX_SIDE && height <= MAX_SIDE && width * height <= MAX_PIXELS) ||
+      "expected tiles that fit into one JPEG"
+    )
+  })
+)
+
+const StoryboardPayload = Schema.Struct({
+  input: Schema.Struct({ videoFileUrl: Schema.String }),
+  output: Schema.optionalWith(Schema.Struct({ storyboardFileCustomUpload: Schema.optional(Payload.CustomUpload) }), {
+    default: () => ({})
+  }),
+  sprites: Sprites
+})
+
+/**
+ * Seconds for which the last picture stays: as long as players show it, and at least for one tile. The few frames of a
+ * recording that is mostly sound would else give none.
+ */
+const paddingOf = (media: SourceMedia.SourceMedia, interval: number): number => {
+  const shown = Option.flatMap(media.video, ({ duration }) => Option.orElse(duration, () => media.duration))
+  return Math.max(SourceMedia.paddingOf(media, media), interval - Option.getOrElse(shown, () => interval))
+}
+
+/**
+ * A frame from the middle of each interval, which is how the `fps` filter rounds; of the last interval only when half
+ * of it is there. Tiles of odd sizes need whole chroma until they are put together.
+ */
+const tiling = ({ count, duration, size }: typeof Sprites.Type, padding: number): string =>
+  [
+    ...(padding > 0 ? [`tpad=stop_mode=clone:stop_duration=${padding}`] : []),
+    `fps=1/${duration}:start_time=0`,
+    `scale=${size.width}:${size.height}`,
+    "setsar=1",
+    "format=yuv444p",
+    `tile=${count.width}x${count.height}`,
+    "format=yuvj420p"
+  ].join(",")
+
+/** The mjpeg encoder's own Huffman tables overrun the memory of ffmpeg.wasm: the default ones are safe everywhere. */
+const jpeg: ReadonlyArray<string> = ["-huffman", "default", "-q:v", "4", "-f", "image2", "-update", "1"]
+
+const run = Effect.fn("Storyboard.run")(function* (context: JobContext) {
+  const { input, output, sprites } = yield* Payload.read(StoryboardPayload, context)
+  const source = yield* Input.fetch(context, input.videoFileUrl, "video")
+  const { stream } = yield* Option.match(source.media.video, {
+    onNone: () => Effect.fail(Input.noStream("video")),
+    onSome: Effect.succeed
+  })
+  const padding = paddingOf(source.media, sprites.duration)
+  const fileName = `storyboard-${yield* randomUuid}.jpg`
+  yield* Effect.logInfo("Making a storyboard")
+  yield* encode(context, {
+    inputs: [source],
+    duration: Option.none(),
+    arguments: (names) => [
+      ...["-i", names.input(0), "-map", `0:${stream}`, "-vf", tiling(sprites, padding), "-frames:v", "1"],
+      ...["-map_metadata", "-1", ...jpeg, names.output(fileName)]
+    ]
+  })
+  return yield* madeFiles(context, [
+    { field: "storyboardFile", fileName, contentType: "image/jpeg", customUpload: output.storyboardFileCustomUpload }
+  ])
+})
+
+/** Tiles frames of a video into one picture, by which players show where a position leads. */
+export const storyboard: JobType = { name: "generate-video-storyboard", run }

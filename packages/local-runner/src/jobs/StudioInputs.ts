@@ -1,0 +1,85 @@
+import type { FileSystem } from "@effect/platform"
+import type { Ffmpeg } from "@runner-connector/ffmpeg"
+import { Array as Arr, Effect, Option } from "effect"
+import type { ClipSource } from "./Clip.ts"
+import * as Input from "./Input.ts"
+import { type JobContext, type JobError, JobFailed } from "./JobType.ts"
+import { measure } from "./measure.ts"
+import * as SourceMedia from "./SourceMedia.ts"
+import { type Edit, leftBy } from "./StudioEdit.ts"
+import type { StudioPayload, StudioTask } from "./StudioPayload.ts"
+
+/** All that a studio job works on. */
+export interface StudioInputs {
+  /** The video, its sound when that comes apart, and the files of the tasks, as the command counts them. */
+  readonly files: ReadonlyArray<Input.Input>
+  /** The picture of the video itself. */
+  readonly video: SourceMedia.SourceVideo
+  readonly main: ClipSource
+  readonly edits: ReadonlyArray<Edit>
+}
+
+type Fetching<A> = Effect.Effect<A, JobError, Ffmpeg | FileSystem.FileSystem>
+
+const pictureOf = ({ media }: Input.Input, file?: string) =>
+  Effect.mapError(media.video, () => Input.noStream("video", file))
+
+const track = (input: number, stream: Option.Option<{ readonly stream: number }>) =>
+  Option.map(stream, (found) => ({ input, stream: found.stream }))
+
+/** Files that do not say how long they are have to be read to their end. */
+const lengthOf = ({ media, path }: Input.Input, { stream }: SourceMedia.SourceVideo) =>
+  Option.match(media.duration, { onNone: () => measure(path, stream), onSome: Effect.succeed })
+
+const fetchMain = (context: JobContext, { separatedAudioFileUrl, videoFileUrl }: StudioPayload["input"]) =>
+  Effect.gen(function* () {
+    const file = yield* Input.fetch(context, videoFileUrl, "video")
+    const video = yield* pictureOf(file)
+    const sounds = yield* Effect.forEach(separatedAudioFileUrl.slice(0, 1), (url) => Input.fetch(context, url, "audio"))
+    const files = Arr.prepend(sounds, file)
+    const sound = Arr.lastNonEmpty(files)
+    const main: ClipSource = {
+      video: { input: 0, stream: video.stream, ratio: video.ratio },
+      audio: track(files.length - 1, sound.media.audio),
+      padding: SourceMedia.paddingOf(file.media, sound.media),
+      duration: yield* lengthOf(file, video)
+    }
+    return { files, video, main }
+  })
+
+/** A task that has a file reads it as the input of this number. */
+const fetchEdit = (context: JobContext, task: StudioTask, input: number) =>
+  Effect.gen(function* () {
+    if (task.name === "cut" || task.name === "remove-segments") {
+      return { files: [], edit: { kind: "keep", spans: leftBy(task) } satisfies Edit }
+    }
+    const file = yield* Input.fetch(context, task.options.file, `task-file-${input}`)
+    if (task.name === "add-watermark") {
+      const noPicture = () => new JobFailed({ message: "The watermark is not a picture" })
+      const stream = yield* Effect.mapError(file.media.picture, noPicture)
+      return { files: [file], edit: { kind: "over", watermark: task.options, input, stream } satisfies Edit }
+    }
+    const isIntro = task.name === "add-intro"
+    const video = yield* pictureOf(file, isIntro ? "intro" : "outro")
+    const source: ClipSource = {
+      video: { input, stream: video.stream, ratio: video.ratio },
+      audio: track(input, file.media.audio),
+      padding: SourceMedia.paddingOf(file.media, file.media),
+      duration: yield* lengthOf(file, video)
+    }
+    return { files: [file], edit: { kind: isIntro ? "before" : "after", source } satisfies Edit }
+  })
+
+/** Fetches the video and, in the order of the tasks, their files. */
+export const fetch = (context: JobContext, { input, tasks }: StudioPayload): Fetching<StudioInputs> =>
+  Effect.gen(function* () {
+    const { main, video, ...fetched } = yield* fetchMain(context, input)
+    const begin = { files: fetched.files as ReadonlyArray<Input.Input>, edits: [] as ReadonlyArray<Edit> }
+    const all = yield* Effect.reduce(tasks, begin, ({ edits, files }, task) =>
+      Effect.map(fetchEdit(context, task, files.length), (next) => ({
+        files: [...files, ...next.files],
+        edits: [...edits, next.edit]
+      }))
+    )
+    return { ...all, main, video }
+  })

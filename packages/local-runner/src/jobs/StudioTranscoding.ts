@@ -1,0 +1,81 @@
+import { Bitrates } from "@runner-connector/core"
+import { Ffmpeg, type FileNames } from "@runner-connector/ffmpeg"
+import { Effect, Option } from "effect"
+import { randomUuid } from "../random.ts"
+import type { Clip, Frame } from "./Clip.ts"
+import { encode } from "./encode.ts"
+import {
+  inputArguments,
+  nothingElse,
+  type PictureCoding,
+  pictureEncoder,
+  presets,
+  progressiveMp4,
+  soundEncoder,
+  soundOf
+} from "./encoders.ts"
+import type { JobContext, JobType } from "./JobType.ts"
+import { madeFiles } from "./madeFiles.ts"
+import { sizeOf } from "./PictureSize.ts"
+import { DEFAULT_FPS } from "./RenditionPlan.ts"
+import { editAll } from "./StudioEdit.ts"
+import * as StudioInputs from "./StudioInputs.ts"
+import * as StudioPayload from "./StudioPayload.ts"
+
+/** The renditions are made of the result, so it is better than they are. */
+const CRF = 18
+
+const frameOf = ({ files, video }: StudioInputs.StudioInputs): Frame => ({
+  ...sizeOf(video.resolution, video.ratio),
+  fps: video.fps || DEFAULT_FPS,
+  sound: Option.map(Option.firstSomeOf(files.map(({ media }) => media.audio)), ({ channels, sampleRate }) =>
+    soundOf(channels, sampleRate)
+  )
+})
+
+const studioArguments = (
+  { chains, sound, video }: Clip,
+  frame: Frame,
+  picture: PictureCoding,
+  inputs: number,
+  names: FileNames
+): ReadonlyArray<string> => [
+  ...inputArguments(inputs, names),
+  // A hole in the picture, where a sound before it was longer, is filled.
+  ...["-filter_complex", [...chains, `[${video}]fps=${frame.fps}:start_time=0[picture]`].join(";")],
+  ...["-map", "[picture]", ...pictureEncoder(picture)],
+  ...Option.match(
+    Option.zipWith(sound, frame.sound, (link, coding) => ["-map", `[${link}]`, ...soundEncoder(coding)]),
+    {
+      onNone: () => ["-an"],
+      onSome: (sounding) => sounding
+    }
+  ),
+  ...[...nothingElse, ...progressiveMp4]
+]
+
+const run = Effect.fn("StudioTranscoding.run")(function* (context: JobContext) {
+  const payload = yield* StudioPayload.read(context)
+  const { engine } = yield* Ffmpeg
+  const inputs = yield* StudioInputs.fetch(context, payload)
+  const frame = frameOf(inputs)
+  const clip = yield* editAll(inputs.main, inputs.edits, frame)
+  const bitrate = Bitrates.maxBitrate({
+    resolution: inputs.video.resolution,
+    ratio: inputs.video.ratio,
+    fps: frame.fps
+  })
+  const picture = { fps: frame.fps, bitrate, preset: presets[engine], crf: CRF }
+  const fileName = `${yield* randomUuid}-edited.mp4`
+  yield* Effect.logInfo("Editing").pipe(Effect.annotateLogs({ tasks: payload.tasks.length }))
+  yield* encode(context, {
+    inputs: inputs.files,
+    duration: Option.some(clip.duration),
+    arguments: (names) => [...studioArguments(clip, frame, picture, inputs.files.length, names), names.output(fileName)]
+  })
+  const customUpload = payload.output.videoFileCustomUpload
+  return yield* madeFiles(context, [{ field: "videoFile", fileName, contentType: "video/mp4", customUpload }])
+})
+
+/** Edits a video: cuts it, puts others before and after it, lays a picture over it. */
+export const studioTranscoding: JobType = { name: "video-studio-transcoding", run }

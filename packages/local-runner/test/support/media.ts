@@ -1,0 +1,145 @@
+import { readFile, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { expect } from "@effect/vitest"
+import { Ffmpeg, type FfmpegError } from "@runner-connector/ffmpeg"
+import { Effect, type Layer, type Scope } from "effect"
+import { startRunner, temporaryFolder, testServer, until } from "./harness.ts"
+import type { Job } from "./TestServer.ts"
+
+export type Engine = Layer.Layer<Ffmpeg, FfmpegError>
+
+interface Stream {
+  readonly codec_type: string
+  readonly codec_name: string
+  readonly width: number
+  readonly height: number
+  readonly pix_fmt: string
+  readonly avg_frame_rate: string
+  readonly sample_aspect_ratio: string
+  readonly channels: number
+  readonly sample_rate: string
+  readonly duration: string
+}
+
+interface Report {
+  readonly format: { readonly duration: string; readonly tags?: Record<string, string> }
+  readonly streams: ReadonlyArray<Stream>
+  readonly chapters: ReadonlyArray<unknown>
+}
+
+/** A file that a job has made. */
+export interface Made {
+  readonly path: string
+  readonly name: string | undefined
+  readonly contentType: string | undefined
+  readonly content: Buffer
+  readonly report: Report
+  readonly video: Stream | undefined
+  readonly audio: Stream | undefined
+  readonly duration: number
+}
+
+/** The part of a result that holds this file. */
+export const partOf = (job: Job, field: string): Job["result"][number] => {
+  const part = job.result.find(({ name }) => name === `payload[${field}]`)
+  if (part === undefined) throw new Error(`there is no ${field}`)
+  return part
+}
+
+/** What ffprobe says of a file of the result. */
+export const inspect = (job: Job, field = "videoFile"): Effect.Effect<Made, unknown, Ffmpeg | Scope.Scope> =>
+  Effect.gen(function* () {
+    const { content, contentType, filename: name } = partOf(job, field)
+    const path = join(yield* temporaryFolder, "result")
+    yield* Effect.promise(() => writeFile(path, content))
+    const ffmpeg = yield* Ffmpeg
+    const flags = ["-show_streams", "-show_format", "-show_chapters"]
+    const report = (yield* ffmpeg.ffprobe({ input: { path }, arguments: flags })) as Report
+    return {
+      ...{ path, name, contentType, content, report, duration: Number(report.format.duration) },
+      video: report.streams.find(({ codec_type }) => codec_type === "video"),
+      audio: report.streams.find(({ codec_type }) => codec_type === "audio")
+    }
+  })
+
+/** A job of a test; its payload can name the addresses of its files. */
+export interface Given extends Partial<Omit<Job, "payload">> {
+  readonly output?: object
+  readonly payloadOf?: (url: (file: string) => string) => unknown
+}
+
+/** Runs one job through a whole runner, to whatever end. */
+export const runJob = (engine: Engine, { payloadOf, ...given }: Given): Effect.Effect<Job, unknown, Scope.Scope> =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const job = server.addJob(given, payloadOf)
+    const { workDirectory } = yield* startRunner(server, engine)
+    yield* until("the job has ended", () => job.state === "Completed" || job.state === "Errored", 60_000)
+    expect(job.messages.join()).not.toContain(workDirectory)
+    return job
+  })
+
+/** Runs one job to its good end. */
+export const completeJob = (engine: Engine, given: Given): Effect.Effect<Job, unknown, Scope.Scope> =>
+  Effect.tap(runJob(engine, given), ({ messages }) => expect(messages).toEqual([]))
+
+/** Makes a file in the folder by these arguments, the last of which is added. */
+export const makeFile = (
+  folder: string,
+  name: string,
+  ...args: ReadonlyArray<string>
+): Effect.Effect<string, unknown, Ffmpeg> =>
+  Effect.gen(function* () {
+    const ffmpeg = yield* Ffmpeg
+    yield* ffmpeg.ffmpeg({
+      inputs: [],
+      outputDirectory: folder,
+      arguments: ({ output }) => [...args, output(name)]
+    })
+    return join(folder, name)
+  })
+
+/** The raw samples of a file in this format. */
+const decoded = (path: string, ...args: ReadonlyArray<string>): Effect.Effect<Buffer, unknown, Ffmpeg | Scope.Scope> =>
+  Effect.gen(function* () {
+    const ffmpeg = yield* Ffmpeg
+    const folder = yield* temporaryFolder
+    yield* ffmpeg.ffmpeg({
+      inputs: [{ path }],
+      outputDirectory: folder,
+      arguments: ({ input, output }) => ["-i", input(0), ...args, output("raw")]
+    })
+    return yield* Effect.promise(() => readFile(join(folder, "raw")))
+  })
+
+/** Pictures of a file, some a second, as functions from a place to red, green and blue. */
+export const picturesOf = (
+  { path, video }: Pick<Made, "path" | "video">,
+  fps: number
+): Effect.Effect<ReadonlyArray<(x: number, y: number) => ReadonlyArray<number>>, unknown, Ffmpeg | Scope.Scope> =>
+  Effect.gen(function* () {
+    if (video === undefined) throw new Error("there is no picture")
+    const { height, width } = video
+    const raw = yield* decoded(path, "-vf", `fps=${fps}:round=up`, "-f", "rawvideo", "-pix_fmt", "rgb24")
+    const size = width * height * 3
+    return Array.from({ length: raw.length / size }, (_, n) => (x: number, y: number) => {
+      const at = n * size + (y * width + x) * 3
+      return [...raw.subarray(at, at + 3)]
+    })
+  })
+
+const SAMPLE_RATE = 8000
+
+/** The loudest sample of every part of a second of a file, 0..1. */
+export const loudness = (
+  path: string,
+  parts: number
+): Effect.Effect<ReadonlyArray<number>, unknown, Ffmpeg | Scope.Scope> =>
+  Effect.gen(function* () {
+    const raw = yield* decoded(path, "-vn", "-ac", "1", "-ar", `${SAMPLE_RATE}`, "-f", "s16le")
+    const samples = new Int16Array(raw.buffer, raw.byteOffset, Math.floor(raw.length / 2))
+    const size = SAMPLE_RATE / parts
+    return Array.from({ length: Math.floor(samples.length / size) }, (_, n) =>
+      samples.subarray(n * size, (n + 1) * size).reduce((most, sample) => Math.max(most, Math.abs(sample) / 32_768), 0)
+    )
+  })

@@ -1,0 +1,31 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { Effect, type Scope } from "effect"
+
+/** A server beside the server of the runner, which says what it was asked. */
+export const otherServer = (
+  answer: (asked: { readonly method: string; readonly url: string; readonly type: string; readonly body: Buffer }) => {
+    readonly status: number
+    readonly headers?: Record<string, string>
+    readonly body?: string
+  }
+): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const server = createServer(async (request, response) => {
+      const chunks: Array<Buffer> = []
+      for await (const chunk of request) chunks.push(chunk)
+      const { headers, method = "", url = "" } = request
+      const { body, status, ...rest } = answer({
+        method,
+        url,
+        type: headers["content-type"] ?? "",
+        body: Buffer.concat(chunks)
+      })
+      response.writeHead(status, rest.headers).end(body)
+    })
+    yield* Effect.acquireRelease(
+      Effect.promise(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))),
+      () => Effect.promise(() => new Promise((resolve) => server.close(resolve)))
+    )
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
