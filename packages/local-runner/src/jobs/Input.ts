@@ -1,0 +1,32 @@
+import type { FileSystem } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
+import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
+import { Effect } from "effect"
+import type { WireError } from "../wire/Answers.ts"
+import { type JobContext, JobFailed } from "./JobType.ts"
+import * as SourceMedia from "./SourceMedia.ts"
+
+/** An input of a command, with what is in it. */
+export interface Input {
+  readonly path: string
+  readonly media: SourceMedia.SourceMedia
+}
+
+/** Fetches a file of the job under this name, and looks at it. */
+export const fetch = (
+  context: JobContext,
+  url: string,
+  name: string
+): Effect.Effect<
+  Input,
+  JobFailed | WireError | PlatformError | FfmpegFailed | FfmpegError,
+  Ffmpeg | FileSystem.FileSystem
+> =>
+  Effect.gen(function* () {
+    const path = yield* context.download(url, name)
+    return { path, media: yield* SourceMedia.probe(path) }
+  })
+
+/** A file lacks what the job needs of it. */
+export const noStream = (kind: "video" | "audio", file = "source"): JobFailed =>
+  new JobFailed({ message: `The ${file} has no ${kind} stream` })
