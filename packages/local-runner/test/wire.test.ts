@@ -12,7 +12,8 @@ it.scopedLive("sends what the real runner sends", () =>
     yield* until("the job is done", () => job.state === "Completed")
 
     const [request] = server.callsOf("request")
-    expect(request?.fields).toEqual({ runnerToken, jobTypes: ["vod-hls-transcoding"], version: "0.4.0" })
+    const jobTypes = LocalRunner.builtInJobTypes.map(({ name }) => name)
+    expect(request?.fields).toEqual({ runnerToken, jobTypes, version: "0.4.0" })
     expect(server.callsOf("accept").map(({ fields }) => fields)).toEqual([{ runnerToken }])
     const [download] = server.callsOf("maxQuality")
     expect(download?.body.toString()).toBe(JSON.stringify({ runnerToken, jobToken: job.jobToken }))
