@@ -12,7 +12,7 @@ import {
   testServer,
   until
 } from "./support/harness.ts"
-import { addLive, ended, liveUpdates, replay, rtmpSource } from "./support/lives.ts"
+import { addLive, ended, liveUpdates, onAir, replay, rtmpSource } from "./support/lives.ts"
 
 const picture = { resolution: 72, fps: 25 }
 const small = { resolution: 36, fps: 25 }
@@ -35,12 +35,12 @@ const streamsOf = (bytes: Buffer | undefined) =>
 if (native === undefined) {
   console.warn("LEFT OUT: everything of lives. They need the programs ffmpeg and ffprobe.")
 } else {
-  describe.concurrent("lives", { timeout: 60_000 }, () => {
+  describe.concurrent("lives", { timeout: 90_000 }, () => {
     it.scopedLive("brings a live to the server while it is made, and then success with nothing in it", () =>
       Effect.gen(function* () {
         const server = yield* testServer
-        const source = yield* rtmpSource({ seconds: 6 })
-        const job = addLive(server, source.url, [picture, sound, small])
+        const source = yield* rtmpSource({ seconds: 7 })
+        const job = addLive(server, source.url, [picture, sound, small], 2)
         const { logs, workDirectory } = yield* startRunner(server, native)
         yield* ended(job)
         expect([job.messages, job.result.map(({ name }) => name)]).toEqual([[], ["jobToken", "runnerToken"]])
@@ -88,7 +88,7 @@ if (native === undefined) {
         const source = yield* rtmpSource({ hasSound: false })
         const job = addLive(server, source.url, [picture])
         yield* startRunner(server, native)
-        yield* until("it is on air", () => liveUpdates(server).some(({ playlist }) => playlist !== undefined))
+        yield* onAir(server)
         expect(job.state).toBe("Processing")
         source.end()
         yield* ended(job)
@@ -103,6 +103,7 @@ if (native === undefined) {
       Effect.gen(function* () {
         const server = yield* testServer
         const source = yield* rtmpSource({})
+        server.allowsBreaks = true
         const job = addLive(server, source.url, [picture, sound])
         let refused = 0
         server.answer = (name) => {
@@ -142,9 +143,10 @@ if (native === undefined) {
       Effect.gen(function* () {
         const server = yield* testServer
         const source = yield* rtmpSource({})
+        server.allowsBreaks = true
         const job = addLive(server, source.url, [picture, sound])
         const { stop } = yield* startRunner(server, native)
-        yield* until("it is on air", () => liveUpdates(server).length > 0)
+        yield* onAir(server)
         yield* stop
         expect([job.state, job.reasons]).toEqual(["Pending", ["Runner stopped"]])
         yield* until("nobody plays the live", () => source.players() === 0)

@@ -32,7 +32,7 @@ const transcribe = (transcription: LocalRunner.Transcriber, source?: string) =>
     const server = yield* testServer
     const job = addTranscription(server, source)
     const { workDirectory } = yield* startRunner(server, engine, { transcription })
-    yield* until("the job has ended", () => job.state === "Completed" || job.state === "Errored")
+    yield* until("the job has ended", () => job.state === "Completed" || job.state === "Errored", 60_000)
     expect(job.messages.join()).not.toContain(workDirectory)
     const part = (name: string) => job.result.find((candidate) => candidate.name === `payload[${name}]`)
     return {
@@ -50,7 +50,7 @@ const isRunning = (pid: number): boolean => {
   }
 }
 
-describe("transcription", () => {
+describe("transcription", { timeout: 60_000 }, () => {
   it.scopedLive("has the sound written down as every such program reads it", () =>
     Effect.gen(function* () {
       const { file, language, message } = yield* transcribe(whisper("name"))

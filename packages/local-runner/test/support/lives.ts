@@ -10,19 +10,24 @@ export const rtmpSource = (stream: RtmpStream): Effect.Effect<RtmpSource, never,
     (source) => Effect.promise(source.stop)
   )
 
-/** A live job with segments of a second, of which a playlist lists three. */
+/** A live job with segments of a second. */
 export const addLive = (
   server: TestServer,
   rtmpUrl: string,
-  toTranscode: ReadonlyArray<{ readonly resolution: number; readonly fps: number }>
+  toTranscode: ReadonlyArray<{ readonly resolution: number; readonly fps: number }>,
+  segmentListSize = 6
 ): Job =>
   server.addJob({
     type: "live-rtmp-hls-transcoding",
-    payload: { input: { rtmpUrl }, output: { toTranscode, segmentDuration: 1, segmentListSize: 3 } }
+    payload: { input: { rtmpUrl }, output: { toTranscode, segmentDuration: 1, segmentListSize } }
   })
 
 export const ended = (job: Job): Effect.Effect<void> =>
-  until("the live has ended", () => job.state === "Completed" || job.state === "Errored")
+  until("the live has ended", () => job.state === "Completed" || job.state === "Errored", 60_000)
+
+/** A segment has come together with its playlist, so that the live can be watched. */
+export const onAir = (server: TestServer): Effect.Effect<void> =>
+  until("it is on air", () => liveUpdates(server).some(({ playlist }) => playlist !== undefined), 60_000)
 
 /** An update of a live, as the server has it. */
 export interface LiveUpdate {

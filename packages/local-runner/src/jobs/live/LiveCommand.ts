@@ -41,7 +41,9 @@ const variantMap = ({ pictures, sound }: LivePlan): string => {
 
 /**
  * The command line of a live. Streams are named by their kind and not by their number, which depends on what comes
- * first over a connection. With `temp_file` every name in the folder stands for a finished file, a playlist included.
+ * first over a connection. With `temp_file` every name in the folder stands for a finished file, a playlist included. A
+ * segment that fell out of the playlist is kept for as long as the playlist lasts and one more: so long may players that
+ * are behind ask for it, and so long may the server take over it.
  */
 export const liveArguments = (plan: LivePlan, names: FileNames): ReadonlyArray<string> => {
   const { pictures, segmentDuration, segmentListSize, sound } = plan
@@ -56,6 +58,7 @@ export const liveArguments = (plan: LivePlan, names: FileNames): ReadonlyArray<s
     }),
     ...nothingElse,
     ...["-f", "hls", "-hls_time", `${segmentDuration}`, "-hls_list_size", `${segmentListSize}`],
+    ...["-hls_delete_threshold", `${segmentListSize + 1}`],
     ...["-hls_flags", "delete_segments+independent_segments+program_date_time+temp_file"],
     ...["-hls_segment_filename", names.output("%v-%06d.ts"), "-master_pl_name", MASTER],
     ...["-var_stream_map", variantMap(plan), names.output("%v.m3u8")]
