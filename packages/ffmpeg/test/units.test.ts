@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as LogTail from "../src/LogTail.ts"
 import { parseProgress, reporter } from "../src/progress.ts"
-import { allowedDemuxers } from "../src/untrustedDemuxers.ts"
+import { allowedDemuxers, liveDemuxers } from "../src/untrustedDemuxers.ts"
 
 describe("LogTail", () => {
   it("keeps the last twenty lines, and the line that has not ended", () => {
@@ -48,6 +48,11 @@ describe("untrusted demuxers", () => {
       assert.isFalse(allowed.has(name), name)
     }
     assert.isTrue(["mov", "matroska", "mp3", "mpegts", "png_pipe"].every((name) => allowed.has(name)))
+  })
+
+  it("lets at a live what RTMP carries alone", () => {
+    assert.deepStrictEqual(liveDemuxers, ["flv", "live_flv"])
+    assert.deepStrictEqual(allowedDemuxers("file:/photo-*.jpg", ["srt"]).slice(-2), ["xwd_pipe", "srt"])
   })
 
   it("takes numbered pictures only by a name without a pattern", () => {

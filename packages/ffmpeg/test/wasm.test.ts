@@ -63,3 +63,13 @@ it.scopedLive("reads an address through the main thread, and writes straight to 
     assert.strictEqual(statSync(join(outputDirectory, "video.raw")).size, (640 * 360 * 1.5 * 24 * 2) | 0)
   }).pipe(Effect.provide(WasmFfmpeg.layer))
 )
+
+it.scopedLive("says that it cannot play a live", () =>
+  Effect.gen(function* () {
+    const { ffprobe } = yield* Ffmpeg
+    const input = { live: new URL("rtmp://127.0.0.1/live/test-stream-key") }
+    const failure = yield* Effect.flip(ffprobe({ input, arguments: ["-show_streams"] }))
+    assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "source")
+    assert.match(failure.message, /cannot play a live$/)
+  }).pipe(Effect.provide(WasmFfmpeg.layer))
+)

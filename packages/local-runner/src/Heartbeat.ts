@@ -16,7 +16,9 @@ export const heartbeat = (
   holding: RunnerCalls.Holding,
   progress: Ref.Ref<number>
 ): Effect.Effect<never, JobGone, FileSystem.FileSystem> => {
-  const beat = Effect.flatMap(Ref.get(progress), (percent) => RunnerCalls.update(wire, holding, percent)).pipe(
+  const beat = Effect.flatMap(Ref.get(progress), (percent) =>
+    RunnerCalls.update(wire, holding, { progress: percent })
+  ).pipe(
     Effect.catchAll((error) =>
       isRefused(error) && isJobGone(error)
         ? Effect.fail(new JobGone())

@@ -1,13 +1,14 @@
-import { type FileSystem, type HttpClient, Path } from "@effect/platform"
+import { type HttpClient, Path } from "@effect/platform"
 import { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Effect, Layer, Option, Queue, type Redacted } from "effect"
 import type { LocalRunnerError } from "./errors.ts"
 import * as JobChecks from "./JobChecks.ts"
 import * as JobPool from "./JobPool.ts"
+import type { JobEnvironment } from "./jobs/JobType.ts"
 import * as Leftovers from "./Leftovers.ts"
 import * as Registered from "./Registered.ts"
 import * as RunnerSocket from "./RunnerSocket.ts"
-import { fromConfig, type LocalRunnerConfig, type Registration, type Settings } from "./Settings.ts"
+import { forEngine, fromConfig, type LocalRunnerConfig, type Registration, type Settings } from "./Settings.ts"
 import * as WorkFolders from "./WorkFolders.ts"
 import type { WireError } from "./wire/Answers.ts"
 import * as RunnerCalls from "./wire/RunnerCalls.ts"
@@ -15,6 +16,7 @@ import * as Wire from "./wire/Wire.ts"
 
 export { UnknownRunner, WorkDirectoryError } from "./errors.ts"
 export { builtIn as builtInJobTypes } from "./jobs/builtIn.ts"
+export type { Transcriber } from "./jobs/transcription/Transcriber.ts"
 export type { Identity, LocalRunnerConfig, Registration, RunnerOptions } from "./Settings.ts"
 export { RequestRefused, ServerUnavailable, type WireError } from "./wire/Answers.ts"
 export type { LocalRunnerError }
@@ -23,7 +25,7 @@ export type { LocalRunnerError }
  * What a runner needs. The HTTP client should be one that sends a body of known length with its length, as
  * `NodeHttpClient.layer` does; by `fetch` results go out chunked.
  */
-export type Environment = Ffmpeg | FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
+export type Environment = JobEnvironment | HttpClient.HttpClient
 
 /** Registers a runner, for a host that keeps the token itself. */
 export const register = (
@@ -78,9 +80,10 @@ const prepare = (config: LocalRunnerConfig) =>
     return { serve: Effect.scoped(serve(settings, leftovers)) }
   })
 
-const serve = (settings: Settings, leftovers: ReadonlyArray<WorkFolders.Leftover>) =>
+const serve = (configured: Settings, leftovers: ReadonlyArray<WorkFolders.Leftover>) =>
   Effect.gen(function* () {
     const { engine } = yield* Ffmpeg
+    const settings = forEngine(configured, engine)
     const wire = yield* Wire.make(settings.url)
     const runnerToken = yield* Registered.runnerToken(wire, settings)
     const session = { wire, settings, runnerToken }

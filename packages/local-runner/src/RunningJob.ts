@@ -53,7 +53,7 @@ const perform = (session: Session, work: Work, folder: string): Effect.Effect<En
     const doing = attempt(session, work, folder, progress).pipe(
       Effect.flatMap((result) => deliver(session, work, result))
     )
-    return yield* Effect.raceFirst(doing, heartbeat(session, work.holding, progress))
+    return yield* work.type.updatesItself ? doing : Effect.raceFirst(doing, heartbeat(session, work.holding, progress))
   }).pipe(
     Effect.catchTag("JobGone", () =>
       Effect.as(Effect.logWarning("The job is gone; its work is dropped"), "told" as const)
@@ -79,6 +79,7 @@ const attempt = (
           Effect.as(file)
         )
       },
+      update: (update) => RunnerCalls.update(wire, holding, update),
       progress: (share) => Ref.set(progress, Math.floor(Math.min(Math.max(share, 0), 0.99) * 100))
     })
   })

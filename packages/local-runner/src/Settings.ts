@@ -1,7 +1,10 @@
+import type { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Duration, type Effect, Option, type Redacted } from "effect"
 import type { LocalRunnerError } from "./errors.ts"
 import { builtIn } from "./jobs/builtIn.ts"
 import type { JobType } from "./jobs/JobType.ts"
+import type { Transcriber } from "./jobs/transcription/Transcriber.ts"
+import { videoTranscription } from "./jobs/transcription/VideoTranscription.ts"
 
 /** The version that this runner sends, in the numbering of the real runner whose ways it follows. */
 export const version = "0.4.0"
@@ -35,8 +38,10 @@ export interface RunnerOptions {
   readonly retryDelay?: Duration.DurationInput | undefined
   /** How long giving back the jobs may take when the runner stops. 5 s by default. */
   readonly shutdownTimeout?: Duration.DurationInput | undefined
-  /** What this runner can do; by default everything that this package can. */
+  /** What this runner can do, as far as its engine is able to; by default everything that this package can. */
   readonly jobTypes?: ReadonlyArray<JobType> | undefined
+  /** The program that writes down what is said. Without one this runner does not ask for `video-transcription`. */
+  readonly transcription?: Transcriber | undefined
   /** Hears why the runner stopped by itself, such as that it was removed from the server. It is logged in any case. */
   readonly onStopped?: ((error: LocalRunnerError) => Effect.Effect<void>) | undefined
 }
@@ -65,5 +70,14 @@ export const fromConfig = (config: LocalRunnerConfig): Settings => ({
   pollInterval: Duration.decode(config.pollInterval ?? "60 seconds"),
   retryDelay: Duration.decode(config.retryDelay ?? "1 second"),
   shutdownTimeout: Duration.decode(config.shutdownTimeout ?? "5 seconds"),
-  jobTypes: config.jobTypes ?? builtIn
+  jobTypes: [
+    ...(config.jobTypes ?? builtIn),
+    ...(config.transcription === undefined ? [] : [videoTranscription(config.transcription)])
+  ]
+})
+
+/** The same for a runner that has this engine alone. */
+export const forEngine = (settings: Settings, engine: Ffmpeg["Type"]["engine"]): Settings => ({
+  ...settings,
+  jobTypes: settings.jobTypes.filter(({ engines }) => engines?.includes(engine) ?? true)
 })

@@ -1,5 +1,5 @@
 import { MediaFacts, ProbeReport } from "@runner-connector/core"
-import { Ffmpeg, type FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
+import { Ffmpeg, type FfmpegError, type FfmpegFailed, type FfprobeCommand } from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import { JobFailed } from "./JobType.ts"
 
@@ -87,11 +87,18 @@ const fromReport = (report: ProbeReport.ProbeReport, details: typeof Details.Typ
   }
 }
 
+type Probing = Effect.Effect<SourceMedia, JobFailed | FfmpegFailed | FfmpegError, Ffmpeg>
+
 /** Looks at a file on disk. */
-export const probe = (path: string): Effect.Effect<SourceMedia, JobFailed | FfmpegFailed | FfmpegError, Ffmpeg> =>
+export const probe = (path: string): Probing => look({ path })
+
+/** Looks at a live, which plays meanwhile. */
+export const probeLive = (live: URL): Probing => look({ live })
+
+const look = (input: FfprobeCommand["input"]): Probing =>
   Effect.gen(function* () {
     const ffmpeg = yield* Ffmpeg
-    const json = yield* ffmpeg.ffprobe({ input: { path }, arguments: ["-show_format", "-show_streams"] })
+    const json = yield* ffmpeg.ffprobe({ input, arguments: ["-show_format", "-show_streams"] })
     const report = yield* Schema.decodeUnknown(ProbeReport.ProbeReport)(json)
     return fromReport(report, yield* Schema.decodeUnknown(Details)(json))
   }).pipe(

@@ -1,15 +1,17 @@
 import { audioMerge } from "./AudioMerge.ts"
 import { hlsTranscoding } from "./HlsTranscoding.ts"
 import type { JobType } from "./JobType.ts"
+import { liveTranscoding } from "./live/LiveTranscoding.ts"
 import { storyboard } from "./Storyboard.ts"
 import { studioTranscoding } from "./StudioTranscoding.ts"
 import { webVideoTranscoding } from "./WebVideoTranscoding.ts"
 
-/** The job types that this package can do. */
+/** The job types that this package can do, but those that need a program of the host. */
 export const builtIn: ReadonlyArray<JobType> = [
   hlsTranscoding,
   webVideoTranscoding,
   audioMerge,
   studioTranscoding,
-  storyboard
+  storyboard,
+  liveTranscoding
 ]

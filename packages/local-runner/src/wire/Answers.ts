@@ -50,8 +50,11 @@ export const isLostRace = (error: RequestRefused): boolean =>
 
 const notProcessing = "runner_job_not_in_processing_state"
 
+/** The server knows the job and this try, and wants no more of it. */
+export const isNotProcessing = (error: RequestRefused): boolean => error.code === notProcessing
+
 /** The job is not ours any more: cancelled, given to another runner, or ended. */
-export const isJobGone = (error: RequestRefused): boolean => error.status === 404 || error.code === notProcessing
+export const isJobGone = (error: RequestRefused): boolean => error.status === 404 || isNotProcessing(error)
 
 /** Answers to `success` after which there is nothing left to tell: the job is gone, or has its result already. */
 export const isSettled = (error: RequestRefused): boolean => isJobGone(error) || error.status === 409

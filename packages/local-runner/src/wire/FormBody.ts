@@ -11,10 +11,18 @@ export interface FilePart {
   readonly path: string
 }
 
+/** A short file that was never on a disk. */
+export interface TextPart {
+  readonly field: string
+  readonly fileName: string
+  readonly contentType: string
+  readonly content: string
+}
+
 export interface Form {
   /** Sent in this order, before all files: a server can then check the tokens before it takes the first file byte. */
   readonly fields: ReadonlyArray<readonly [name: string, value: string]>
-  readonly files: ReadonlyArray<FilePart>
+  readonly files: ReadonlyArray<FilePart | TextPart>
 }
 
 const CHUNK_SIZE = 256 * 1024
@@ -32,13 +40,20 @@ export const make = (form: Form): Effect.Effect<HttpBody.Stream, PlatformError, 
     }
     const field = ([name, value]: Form["fields"][number]) =>
       text(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
-    const file = (part: FilePart) =>
-      Effect.map(fs.stat(part.path), ({ size }) => [
+    const content = (part: FilePart | TextPart) =>
+      "content" in part
+        ? Effect.succeed(text(part.content))
+        : Effect.map(fs.stat(part.path), ({ size }) => ({
+            size: Number(size),
+            bytes: fs.stream(part.path, { chunkSize: CHUNK_SIZE, bytesToRead: size })
+          }))
+    const file = (part: FilePart | TextPart) =>
+      Effect.map(content(part), (bytes) => [
         text(
           `--${boundary}\r\nContent-Disposition: form-data; name="${part.field}"; filename="${part.fileName}"\r\n` +
             `Content-Type: ${part.contentType}\r\n\r\n`
         ),
-        { size: Number(size), bytes: fs.stream(part.path, { chunkSize: CHUNK_SIZE, bytesToRead: size }) },
+        bytes,
         text("\r\n")
       ])
     const files = yield* Effect.forEach(form.files, file)

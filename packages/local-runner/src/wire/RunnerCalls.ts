@@ -80,15 +80,29 @@ const fieldsOf = (body: {
   ...Object.entries(body.payload ?? {}).map(([name, value]) => [`payload[${name}]`, String(value)] as const)
 ]
 
-/** The heartbeat of a job. */
+/** Files of the payload, as they are named in the form. */
+const attached = (files: FormBody.Form["files"]): FormBody.Form["files"] =>
+  files.map((file) => ({ ...file, field: `payload[${file.field}]` }))
+
+/** What is told of a job that goes on: its share that is done, or a piece of its result. */
+export interface Update {
+  /** Percent. */
+  readonly progress?: number
+  /** Scalars of the payload. */
+  readonly fields?: Readonly<Record<string, string>>
+  /** Files under the name of their payload member; short ones, since the call may not last longer than any other. */
+  readonly files?: FormBody.Form["files"]
+}
+
+/** Reports on a job; a sign of life in any case. */
 export const update = (
   wire: Wire.Wire,
   { jobToken, runnerToken, uuid }: Holding,
-  progress: number
+  { fields: payload, files = [], progress }: Update
 ): Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
-    const body = yield* Wire.encodeRequest(JobEndpoints.update, { runnerToken, jobToken, progress })
-    const form = yield* FormBody.make({ fields: fieldsOf(body), files: [] })
+    const body = yield* Wire.encodeRequest(JobEndpoints.update, { runnerToken, jobToken, progress, payload })
+    const form = yield* FormBody.make({ fields: fieldsOf(body), files: attached(files) })
     yield* Wire.withTimeout("update")(Wire.send(wire, JobEndpoints.update, { jobUUID: uuid }, form))
   })
 
@@ -107,7 +121,6 @@ export const success = (
   Effect.gen(function* () {
     const payload = result.fields
     const body = yield* Wire.encodeRequest(JobEndpoints.success, { runnerToken, jobToken, payload })
-    const files = result.files.map((file) => ({ ...file, field: `payload[${file.field}]` }))
-    const form = yield* FormBody.make({ fields: fieldsOf(body), files })
+    const form = yield* FormBody.make({ fields: fieldsOf(body), files: attached(result.files) })
     yield* uploading("success", form, (moving) => Wire.send(wire, JobEndpoints.success, { jobUUID: uuid }, moving))
   })

@@ -63,6 +63,8 @@ export class TestServer {
   answer: (name: string, job: Job | undefined) => Answer | undefined = () => undefined
   /** Whether a body may come without its length. */
   allowsChunks = false
+  /** Whether a body may break off: a runner that stops its work does not wait for what it is just sending. */
+  allowsBreaks = false
   /** Refuses sockets with this message. */
   refuseSockets: string | undefined
   sockets = 0
@@ -74,6 +76,7 @@ export class TestServer {
   constructor() {
     this.http = createServer((request, response) => {
       this.handle(request, response).catch((error) => {
+        if (this.allowsBreaks && request.destroyed && !request.complete) return
         this.violations.push(`${request.url}: ${error instanceof Error ? error.message : error}`)
         response.destroy()
       })

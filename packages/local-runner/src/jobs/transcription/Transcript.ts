@@ -1,0 +1,75 @@
+import { FileSystem, Path } from "@effect/platform"
+import type { PlatformError } from "@effect/platform/Error"
+import { Effect, Option, Schema } from "effect"
+import { JobFailed } from "../JobType.ts"
+
+/** What a transcription command has left. */
+export interface Transcript {
+  readonly path: string
+  /** A code such as `en` or `pt-BR`. */
+  readonly language: string
+}
+
+/** The form of a language code; whether there is such a language is for the server to say. */
+const Language = Schema.String.pipe(Schema.maxLength(35), Schema.pattern(/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i))
+
+/** What programs of the whisper family write beside the text: the language stands at the top, or in the result. */
+const Details = Schema.parseJson(
+  Schema.Union(
+    Schema.Struct({ language: Language }),
+    Schema.transform(
+      Schema.Struct({ result: Schema.Struct({ language: Language }) }),
+      Schema.Struct({ language: Language }),
+      {
+        decode: ({ result }) => result,
+        encode: (result) => ({ result })
+      }
+    )
+  )
+)
+
+/** More than the details of a day of speech; a file that is longer is not read. */
+const MAX_DETAILS = 64 * 1024 * 1024
+
+const failed = (message: string) => new JobFailed({ message })
+
+/** The `en` of `audio.en.vtt`. Some programs keep the ending of what they read: `audio.wav.vtt` names no language. */
+const languageInName = (name: string): Option.Option<string> =>
+  Option.fromNullable(/\.([^.]+)\.vtt$/.exec(name)?.[1]).pipe(
+    Option.filter((part) => part.toLowerCase() !== "wav"),
+    Option.filter(Schema.is(Language))
+  )
+
+const readDetails = (path: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { size } = yield* fs.stat(path)
+    if (size > MAX_DETAILS) return Option.none<string>()
+    const { language } = yield* Schema.decode(Details)(yield* fs.readFileString(path))
+    return Option.some(language)
+  }).pipe(Effect.catchTag("ParseError", () => Effect.succeedNone))
+
+const languageInDetails = (directory: string, names: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const path = yield* Path.Path
+    const [name, ...others] = names.filter((candidate) => candidate.endsWith(".json"))
+    return name === undefined || others.length > 0 ? Option.none() : yield* readDetails(path.join(directory, name))
+  })
+
+/** Finds the one text in the folder, and the language it is in: the one that is known, or what name or details say. */
+export const find = (
+  directory: string,
+  known: Option.Option<string>
+): Effect.Effect<Transcript, JobFailed | PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const names = yield* fs.readDirectory(directory)
+    const [name, ...others] = names.filter((candidate) => candidate.endsWith(".vtt"))
+    if (name === undefined) return yield* failed("The transcription command ended well but left no .vtt")
+    if (others.length > 0) return yield* failed(`The transcription command left ${others.length + 1} .vtt`)
+    const told = Option.orElse(known, () => languageInName(name))
+    const language = Option.isSome(told) ? told : yield* languageInDetails(directory, names)
+    if (Option.isNone(language)) return yield* failed("The transcription command did not say which language it heard")
+    return { path: path.join(directory, name), language: language.value }
+  })

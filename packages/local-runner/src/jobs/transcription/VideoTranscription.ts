@@ -1,0 +1,58 @@
+import { FileSystem, Path } from "@effect/platform"
+import { Ffmpeg } from "@runner-connector/ffmpeg"
+import { Effect, Option, Schema } from "effect"
+import * as Input from "../Input.ts"
+import type { JobContext, JobResult, JobType } from "../JobType.ts"
+import * as Payload from "../Payload.ts"
+import { type Transcriber, transcribe } from "./Transcriber.ts"
+import * as Transcript from "./Transcript.ts"
+
+const TranscriptionPayload = Schema.Struct({
+  input: Schema.Struct({ videoFileUrl: Schema.String }),
+  output: Schema.Struct({ vttFileCustomUpload: Schema.optional(Payload.CustomUpload) })
+})
+
+/** What every program of the whisper family reads; some read nothing else. */
+const speech = ["-vn", "-sn", "-dn", "-map_metadata", "-1", "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le"]
+
+const RECORDING = "audio.wav"
+
+/** The sound of a file that may hold anything else besides. */
+const recordingOf = (context: JobContext, url: string) =>
+  Effect.gen(function* () {
+    const path = yield* Path.Path
+    const { ffmpeg } = yield* Ffmpeg
+    const source = yield* Input.fetch(context, url, "source")
+    if (Option.isNone(source.media.audio)) return yield* Input.noStream("audio")
+    const { stream } = source.media.audio.value
+    yield* ffmpeg({
+      inputs: [{ path: source.path }],
+      outputDirectory: context.directory,
+      arguments: ({ input, output }) => ["-i", input(0), "-map", `0:${stream}`, ...speech, output(RECORDING)]
+    })
+    return path.join(context.directory, RECORDING)
+  })
+
+const run = (transcriber: Transcriber) =>
+  Effect.fn("VideoTranscription.run")(function* (context: JobContext) {
+    const { input, output } = yield* Payload.read(TranscriptionPayload, context)
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const recording = yield* recordingOf(context, input.videoFileUrl)
+    const outputDirectory = path.join(context.directory, "transcript")
+    yield* fs.makeDirectory(outputDirectory)
+    yield* Effect.logInfo("Transcribing")
+    yield* transcribe(transcriber, { input: recording, outputDirectory })
+    const transcript = yield* Transcript.find(outputDirectory, Option.fromNullable(transcriber.language))
+    const file = {
+      ...{ field: "vttFile", fileName: "transcript.vtt", contentType: "text/vtt", path: transcript.path },
+      customUpload: output.vttFileCustomUpload
+    }
+    return { fields: { inputLanguage: transcript.language }, files: [file] } satisfies JobResult
+  })
+
+/** Writes down, by a program of the host, what is said in a video. */
+export const videoTranscription = (transcriber: Transcriber): JobType => ({
+  name: "video-transcription",
+  run: run(transcriber)
+})

@@ -1,0 +1,181 @@
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import { Ffmpeg, WasmFfmpeg } from "@runner-connector/ffmpeg"
+import { Effect } from "effect"
+import {
+  engines,
+  instantFfmpeg,
+  jobFolders,
+  startRunner,
+  temporaryFolder,
+  testServer,
+  until
+} from "./support/harness.ts"
+import { addLive, ended, liveUpdates, onAir, replay, rtmpSource } from "./support/lives.ts"
+
+const picture = { resolution: 72, fps: 25 }
+const small = { resolution: 36, fps: 25 }
+const sound = { resolution: 0, fps: 0 }
+const notProcessing = { status: 400, body: { code: "runner_job_not_in_processing_state" } }
+
+const native = engines.find(([name]) => name === "native")?.[1]
+
+const streamsOf = (bytes: Buffer | undefined) =>
+  Effect.gen(function* () {
+    const path = join(yield* temporaryFolder, "chunk.ts")
+    yield* Effect.promise(() => writeFile(path, bytes ?? ""))
+    const { ffprobe } = yield* Ffmpeg
+    const report = (yield* ffprobe({ input: { path }, arguments: ["-show_streams"] })) as {
+      readonly streams: ReadonlyArray<{ readonly codec_name: string; readonly height?: number }>
+    }
+    return report.streams.map(({ codec_name, height }) => [codec_name, height])
+  })
+
+if (native === undefined) {
+  console.warn("LEFT OUT: everything of lives. They need the programs ffmpeg and ffprobe.")
+} else {
+  describe.concurrent("lives", { timeout: 90_000 }, () => {
+    it.scopedLive("brings a live to the server while it is made, and then success with nothing in it", () =>
+      Effect.gen(function* () {
+        const server = yield* testServer
+        const source = yield* rtmpSource({ seconds: 7 })
+        const job = addLive(server, source.url, [picture, sound, small], 2)
+        const { logs, workDirectory } = yield* startRunner(server, native)
+        yield* ended(job)
+        expect([job.messages, job.result.map(({ name }) => name)]).toEqual([[], ["jobToken", "runnerToken"]])
+
+        const updates = liveUpdates(server)
+        expect(new Set(updates.map(({ type }) => type))).toEqual(new Set(["add-chunk", "remove-chunk"]))
+        expect(updates.some(({ chunk, type }) => type === "remove-chunk" && chunk === "1-000000.ts")).toBe(true)
+        const { chunks, playlists } = replay(updates)
+        expect([...playlists.keys()].sort()).toEqual(["0.m3u8", "1.m3u8", "2.m3u8"])
+        for (const playlist of playlists.values()) expect(playlist.endsWith("#EXT-X-ENDLIST\n")).toBe(true)
+        const masters = new Set(updates.flatMap(({ master }) => master ?? []))
+        expect(masters.size).toBe(1)
+        expect([...masters][0]).toMatch(/URI="0.m3u8"[\s\S]*\n1.m3u8\n[\s\S]*\n2.m3u8\n/)
+        for (const [prefix, streams] of [
+          ["0-", [["aac", undefined]]],
+          ["1-", [["h264", 72]]],
+          ["2-", [["h264", 36]]]
+        ] as const) {
+          const [, bytes] = [...chunks].find(([name]) => name.startsWith(prefix)) ?? []
+          expect(yield* Effect.provide(streamsOf(bytes), native)).toEqual(streams)
+        }
+        expect(source.connections()).toBe(2)
+        expect(logs.join()).not.toContain("test-stream-key")
+        yield* until("the folder is removed", async () => (await jobFolders(workDirectory)).length === 0)
+      })
+    )
+
+    it.scopedLive("makes one variant of a live that is sound alone, whatever was asked for", () =>
+      Effect.gen(function* () {
+        const server = yield* testServer
+        const source = yield* rtmpSource({ seconds: 3, hasPicture: false })
+        const job = addLive(server, source.url, [picture])
+        yield* startRunner(server, native)
+        yield* ended(job)
+        expect([job.state, job.messages]).toEqual(["Completed", []])
+        const { chunks, playlists } = replay(liveUpdates(server))
+        expect([...playlists.keys()]).toEqual(["0.m3u8"])
+        expect(yield* Effect.provide(streamsOf([...chunks.values()][0]), native)).toEqual([["aac", undefined]])
+      })
+    )
+
+    it.scopedLive("makes no variant of a sound that is not there, and goes on until the publisher leaves", () =>
+      Effect.gen(function* () {
+        const server = yield* testServer
+        const source = yield* rtmpSource({ hasSound: false })
+        const job = addLive(server, source.url, [picture])
+        yield* startRunner(server, native)
+        yield* onAir(server)
+        expect(job.state).toBe("Processing")
+        source.end()
+        yield* ended(job)
+        expect([job.state, job.messages]).toEqual(["Completed", []])
+        const { chunks, playlists } = replay(liveUpdates(server))
+        expect(playlists.get("0.m3u8")).toMatch(/#EXT-X-ENDLIST\n$/)
+        expect(yield* Effect.provide(streamsOf([...chunks.values()][0]), native)).toEqual([["h264", 72]])
+      })
+    )
+
+    it.scopedLive("stops at once, and says that all is well, when the server has ended the live", () =>
+      Effect.gen(function* () {
+        const server = yield* testServer
+        const source = yield* rtmpSource({})
+        server.allowsBreaks = true
+        const job = addLive(server, source.url, [picture, sound])
+        let refused = 0
+        server.answer = (name) => {
+          if (name !== "update" || liveUpdates(server).length < 2) return undefined
+          refused++
+          return notProcessing
+        }
+        yield* startRunner(server, native)
+        yield* ended(job)
+        expect([job.state, job.messages]).toEqual(["Completed", []])
+        expect(refused).toBeLessThanOrEqual(2)
+        yield* until("nobody plays the live", () => source.players() === 0)
+      })
+    )
+
+    it.scopedLive("tries a segment three times before it fails the job", () =>
+      Effect.gen(function* () {
+        const server = yield* testServer
+        const source = yield* rtmpSource({ hasSound: false })
+        const job = addLive(server, source.url, [picture])
+        const answers = ["break", { status: 500 }, undefined] as const
+        let tries = 0
+        server.answer = (name) => {
+          if (name !== "update") return undefined
+          return tries < answers.length ? answers[tries++] : { status: 400, body: { detail: "no, thanks" } }
+        }
+        yield* startRunner(server, native)
+        yield* ended(job)
+        expect(job.messages).toEqual(["update was refused (400): no, thanks"])
+        const chunks = liveUpdates(server).map(({ chunk }) => chunk)
+        expect(chunks).toEqual([...["0", "0"], ...["1", "1", "1"]].map((number) => `0-00000${number}.ts`))
+        yield* until("nobody plays the live", () => source.players() === 0)
+      })
+    )
+
+    it.scopedLive("gives the live back when the runner stops, after ffmpeg", () =>
+      Effect.gen(function* () {
+        const server = yield* testServer
+        const source = yield* rtmpSource({})
+        server.allowsBreaks = true
+        const job = addLive(server, source.url, [picture, sound])
+        const { stop } = yield* startRunner(server, native)
+        yield* onAir(server)
+        yield* stop
+        expect([job.state, job.reasons]).toEqual(["Pending", ["Runner stopped"]])
+        yield* until("nobody plays the live", () => source.players() === 0)
+      })
+    )
+
+    it.scopedLive("says why a live cannot be played, without the key of it", () =>
+      Effect.gen(function* () {
+        const server = yield* testServer
+        const job = addLive(server, "rtmp://127.0.0.1:1/live/test-stream-key", [picture])
+        const foreign = addLive(server, "http://127.0.0.1:1/live/test-stream-key", [picture])
+        const { logs } = yield* startRunner(server, native)
+        yield* Effect.all([ended(job), ended(foreign)])
+        expect(job.messages[0]).toMatch(/Connection refused/)
+        expect(foreign.messages[0]).toMatch(/not of RTMP/)
+        expect([...job.messages, ...foreign.messages, ...logs].join()).not.toContain("test-stream-key")
+      })
+    )
+  })
+}
+
+it.scopedLive("does not ask for lives where ffmpeg is WebAssembly", () =>
+  Effect.gen(function* () {
+    const [slow, quick] = [yield* testServer, yield* testServer]
+    yield* startRunner(slow, WasmFfmpeg.layer)
+    yield* startRunner(quick, instantFfmpeg)
+    const asked = (server: typeof slow) => server.callsOf("request")[0]?.fields.jobTypes
+    yield* until("both have asked", () => asked(slow) !== undefined && asked(quick) !== undefined)
+    expect(asked(slow)).not.toContain("live-rtmp-hls-transcoding")
+    expect(asked(quick)).toContain("live-rtmp-hls-transcoding")
+  })
+)
