@@ -55,9 +55,12 @@ export const editedSourceKey = (place: Place, uuid: string): FileKey => key(plac
 
 const editedSource = /(?:^|-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-source\.mp4$/
 
+/** True for names that sources made by edits have. */
+export const isEditedSourceName = (name: string): boolean => editedSource.test(name)
+
 /** True for a source that an edit has made in this place: it is ours to remove, whoever keeps his own. */
 export const isEditedSource = (place: Pick<Place, "destination">, fileKey: FileKey): boolean =>
-  fileKey === inFolder(place.destination, nameOf(fileKey)) && editedSource.test(nameOf(fileKey))
+  fileKey === inFolder(place.destination, nameOf(fileKey)) && isEditedSourceName(nameOf(fileKey))
 
 /** The storyboard, a JPEG. */
 export const storyboardKey = (place: Place, uuid: string): FileKey => key(place, uuid, "storyboard.jpg")

@@ -57,7 +57,7 @@ export class Editing extends Context.Tag("@runner-connector/core/Editing")<
      */
     readonly editVideo: (
       video: VideoId,
-      tasks: ReadonlyArray<typeof StudioTasks.Encoded[number]>,
+      tasks: ReadonlyArray<(typeof StudioTasks.Encoded)[number]>,
       options?: { readonly keepSource?: boolean | undefined }
     ) => Effect.Effect<RunnerJob, EditingError>
   }
@@ -91,7 +91,9 @@ const planEdit = Effect.fnUntraced(function* (
   if (!source.hasVideo) return yield* new UnusableMedia({ reason: "Sound without a picture cannot be edited." })
   const used = new Set([...keysInUse(video), ...Option.toArray(video.sourceKey), ...Option.toArray(video.soundKey)])
   if (taskFileNames(tasks).some(({ key }) => used.has(key))) {
-    return yield* new InvalidRequest({ detail: "A task names a file of the video itself, which would be removed with it" })
+    return yield* new InvalidRequest({
+      detail: "A task names a file of the video itself, which would be removed with it"
+    })
   }
   const lengths = { source: source.duration, of: lengthOf }
   const misfit = misfitOf(tasks, lengths)
@@ -136,8 +138,7 @@ const make = Effect.gen(function* () {
   const cancel = (job: RunnerJob) =>
     Effect.catchTag(runnerJobs.cancel(job.id), "UnknownJob", "JobNotCancellable", () => Effect.void)
 
-  const openJobs = (id: VideoId) =>
-    Effect.map(store.ofVideo(id), (jobs) => jobs.filter((job) => !isTerminal(job)))
+  const openJobs = (id: VideoId) => Effect.map(store.ofVideo(id), (jobs) => jobs.filter((job) => !isTerminal(job)))
 
   const editVideo: Editing["Type"]["editVideo"] = Effect.fn("Editing.editVideo")(function* (id, asked, options) {
     const tasks = yield* Effect.mapError(Schema.decodeUnknown(StudioTasks, { errors: "all" })(asked), invalid)

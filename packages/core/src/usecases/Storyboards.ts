@@ -11,13 +11,7 @@ import { makeAddJobs, notTwice } from "./addJobs.ts"
 import { MissingInput, type UnknownVideo, UnusableMedia, type VideoBusy, VideoNotReady } from "./errors.ts"
 
 /** Why no storyboard is made. */
-export type StoryboardError =
-  | UnknownVideo
-  | VideoNotReady
-  | VideoBusy
-  | MissingInput
-  | UnusableMedia
-  | PersistenceError
+export type StoryboardError = UnknownVideo | VideoNotReady | VideoBusy | MissingInput | UnusableMedia | PersistenceError
 
 /** Pictures by which players show where a position in a video leads. */
 export class Storyboards extends Context.Tag("@runner-connector/core/Storyboards")<
@@ -44,7 +38,8 @@ const make = Effect.gen(function* () {
         const jobOf = yield* prepareStoryboard
         const job = yield* Effect.mapError(
           jobOf({ videoId: id, place: video, source: video.source, plan: video.plan, at: now }),
-          () => new UnusableMedia({ reason: "The video has no picture, is shorter than 3 seconds or of unknown length." })
+          () =>
+            new UnusableMedia({ reason: "The video has no picture, is shorter than 3 seconds or of unknown length." })
         )
         return { video, jobs: [job] }
       })

@@ -13,7 +13,14 @@ import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { makeAddJobs, notTwice } from "./addJobs.ts"
-import { type InvalidRequest, MissingInput, UnknownVideo, UnusableMedia, type VideoBusy, VideoNotReady } from "./errors.ts"
+import {
+  type InvalidRequest,
+  MissingInput,
+  UnknownVideo,
+  UnusableMedia,
+  type VideoBusy,
+  VideoNotReady
+} from "./errors.ts"
 import { invalid } from "./transcodeRequest.ts"
 
 /** What is to be transcribed: a video, or the video whose results go into a folder. */
