@@ -50,6 +50,7 @@ export const VideoStudioTranscoding = JobType.make({
   privatePayload: Private,
   result: Schema.Struct({ videoFile: UploadedFile.schema }),
   abortable: true,
+  retryable: false,
   silence: "vod",
 
   present: (job, { payload, privatePayload: { separatedSound, videoId } }, urls) => ({

@@ -63,12 +63,18 @@ const edit: Scenario<Published> = {
     })
 }
 
-/** A fault of each kind: one that passes, one that hides what was done, one that ends the server. */
-const some: ReadonlyArray<Fault> = [faults[0], faults[1], faults[6]]
+const [fails, loses] = faults
+const dies: Fault = "is the last thing the server does"
 
-for (const [name, scenario] of Object.entries({ captions, storyboard, edit })) {
+const table: ReadonlyArray<readonly [string, Scenario<Published>, ReadonlyArray<Fault>]> = [
+  ["captions", captions, [loses, dies]],
+  ["a storyboard", storyboard, [dies]],
+  ["an edit", edit, [fails, loses, dies]]
+]
+
+for (const [name, scenario, those] of table) {
   describe(`the result of a job for ${name}, and each call of a port in turn`, () => {
-    for (const fault of some) {
+    for (const fault of those) {
       it.effect(fault, () => Effect.map(sweep(scenario, fault), (count) => assert.isAtLeast(count, 15)))
     }
   })
