@@ -52,7 +52,7 @@ const headers = [
 ]
 
 layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a token set by hand", (it) => {
-  it.effect("uploads, transcoding and deletion are refused to those who do not have it", () =>
+  it.effect("uploads, transcoding, captions, edits and deletion are refused to those who do not have it", () =>
     Effect.gen(function* () {
       const { key, server, stored, uuid } = yield* Guarded
       const client = api(server.url)
@@ -65,6 +65,8 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a to
             body: JSON.stringify({ path: key, destination: "videos/other" }),
             headers: { "content-type": "application/json", ...given }
           }),
+          client.send(`/videos/${uuid}/transcript`, { method: "POST", headers: given }),
+          client.send(`/videos/${uuid}/edit`, { method: "POST", body: new FormData(), headers: given }),
           client.send(`/videos/${uuid}`, { method: "DELETE", headers: given }),
           client.send("/videos/00000000-0000-4000-8000-000000000000", { method: "DELETE", headers: given })
         ])

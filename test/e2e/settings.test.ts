@@ -33,6 +33,7 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
     {
       PORT: "99999",
       LOCAL_RUNNER: "perhaps",
+      STORYBOARDS: "many",
       LOCAL_RUNNER_CONCURRENCY: "0",
       ADMIN_TOKEN: "not a token",
       MAX_UPLOAD_SIZE: "-1"
@@ -41,6 +42,7 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
     /^LOCAL_RUNNER: .*on, off/,
     /^LOCAL_RUNNER_CONCURRENCY: expected a whole number above 0$/,
     /^ADMIN_TOKEN: expected visible ASCII characters without blanks$/,
+    /^STORYBOARDS: .*on, off/,
     /^MAX_UPLOAD_SIZE: expected a whole number above 0$/
   ],
   "settings of the connector": [

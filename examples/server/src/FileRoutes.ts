@@ -1,4 +1,4 @@
-import { FileKey, type FileStorage, type VideoStore } from "@runner-connector/core"
+import { FileKey, FileNames, type FileStorage, type VideoStore } from "@runner-connector/core"
 import { ProtocolErrors, serveFile } from "@runner-connector/core/protocol"
 import { Effect, Either, Schema } from "effect"
 import { isHealthy } from "./Health.ts"
@@ -10,7 +10,7 @@ const decodeKey = (rest: string): Either.Either<FileKey.FileKey, ProtocolErrors.
     Either.flatMap(Schema.decodeUnknownEither(FileKey.FileKey)),
     Either.mapLeft(() => new ProtocolErrors.UnknownPath()),
     Either.filterOrLeft(
-      (key) => !isUpload(key) && !namesHidden(key),
+      (key) => !isUpload(key) && !namesHidden(key) && !FileNames.isEditedSourceName(FileNames.nameOf(key)),
       () => new ProtocolErrors.UnknownPath()
     )
   )

@@ -18,6 +18,8 @@ export interface ServerSettings {
   readonly localRunnerConcurrency: Option.Option<number>
   /** Set by hand; it is then asked for upload, transcode and delete too. */
   readonly adminToken: Option.Option<Redacted.Redacted<string>>
+  /** Whether a storyboard is made of every new video. */
+  readonly storyboards: boolean
   /** Bytes of the largest video that is taken. */
   readonly maxUploadSize: number
 }
@@ -71,6 +73,7 @@ const raw = Config.all({
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
   localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
   adminToken: token,
+  storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
   maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3)
 })
 
@@ -99,7 +102,13 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
     const localAddress = `http://${inUrl(reachable(settings.host))}:${settings.port}`
     const publicUrl = yield* origin(Option.getOrElse(settings.publicUrl, () => localAddress))
     const localUrl = new URL(localAddress)
-    return { ...settings, publicUrl, localUrl, localRunner: settings.localRunner === "on" }
+    return {
+      ...settings,
+      publicUrl,
+      localUrl,
+      localRunner: settings.localRunner === "on",
+      storyboards: settings.storyboards === "on"
+    }
   })
 )
 

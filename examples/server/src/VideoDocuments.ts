@@ -48,7 +48,25 @@ export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
 
 /** Whether the result of the job was published after the video was read. */
 export const isMissing = (job: AJob, video: AVideo): boolean =>
-  job.state === "Completed" && !video.files.some(({ resultId }) => Option.contains(job.resultId, resultId))
+  job.state === "Completed" &&
+  resolutionOf(job) !== null &&
+  !video.files.some(({ resultId }) => Option.contains(job.resultId, resultId))
+
+const captionDocument = (origin: string, caption: AVideo["captions"][number]) => ({
+  language: caption.language,
+  label: caption.label,
+  automatic: caption.automatic,
+  url: storageUrl(origin, caption.key),
+  playlistUrl: storageUrl(origin, caption.playlistKey)
+})
+
+const storyboardDocument = (origin: string, { key, storyboard, trackKey }: Video.StoredStoryboard) => ({
+  url: storageUrl(origin, key),
+  trackUrl: storageUrl(origin, trackKey),
+  sprite: storyboard.sprite,
+  grid: storyboard.grid,
+  interval: storyboard.interval
+})
 
 /** A video as clients of this server read it. */
 export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, runners: Runners) => ({
@@ -68,6 +86,9 @@ export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray
     url: storageUrl(origin, file.key),
     playlistUrl: storageUrl(origin, file.playlistKey)
   })),
+  language: Option.getOrNull(video.language),
+  captions: video.captions.map((caption) => captionDocument(origin, caption)),
+  storyboard: Option.getOrNull(Option.map(video.storyboard, (stored) => storyboardDocument(origin, stored))),
   jobs: jobs.map((job) => jobDocument(job, runners)),
   progress: VideoProgress.ofJobs(jobs),
   createdAt: DateTime.formatIso(video.createdAt)

@@ -6,6 +6,7 @@ import {
   FileNames,
   FileStorage,
   Ids,
+  type Persistence,
   Removal,
   RunnerJobs,
   Runners,
@@ -31,7 +32,8 @@ const Paging = Schema.Struct({
   count: Schema.optionalWith(WholeNumber.pipe(Schema.between(0, 100)), { default: () => 15 })
 })
 
-const VideoParams = Schema.Struct({ uuid: Ids.VideoId })
+/** The path parameter of all routes about one video. */
+export const VideoParams: Schema.Struct<{ uuid: typeof Ids.VideoId }> = Schema.Struct({ uuid: Ids.VideoId })
 
 const Key = Schema.String.pipe(
   Schema.maxLength(1024),
@@ -46,15 +48,22 @@ const TranscodeBody = Schema.Struct({
 
 const jsonType = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i
 
-/** Browsers let any page send other types here without asking. */
-const readJson = (request: Request) =>
+/** The members of a JSON body. Browsers let any page send other types here without asking. */
+export const readJson = (
+  request: Request
+): Effect.Effect<
+  object,
+  ProtocolErrors.MalformedBody | ProtocolErrors.BodyTooLarge | ProtocolErrors.UnsupportedBody,
+  ConnectorConfig.ConnectorConfig
+> =>
   jsonType.test(request.headers.get("content-type") ?? "")
     ? Effect.flatMap(ConnectorConfig.ConnectorConfig, ({ maxJsonSize }) =>
         JsonBody.receive(BodySource.make(request), maxJsonSize)
       )
     : new ProtocolErrors.UnsupportedBody()
 
-const guard = (request: Request) =>
+/** Passes for those who may change videos. */
+export const guard = (request: Request): Effect.Effect<void, Administration.Unauthorized, AdminAccess> =>
   Effect.gen(function* () {
     const access = yield* AdminAccess
     if (!(yield* access.mayChange(request))) return yield* new Administration.Unauthorized()
@@ -79,7 +88,14 @@ const documents = Effect.fn("VideoRoutes.documents")(function* (videos: Readonly
   return withJobs.map(({ jobs, video }) => videoDocument(publicUrl.origin, video, jobs, known))
 })
 
-const findVideo = (params: Readonly<Record<string, string>>) =>
+/** The video that the path names. */
+export const findVideo = (
+  params: Readonly<Record<string, string>>
+): Effect.Effect<
+  Video.Video,
+  ProtocolErrors.InvalidParameters | Errors.UnknownVideo | Persistence.PersistenceError,
+  VideoStore.VideoStore
+> =>
   Effect.gen(function* () {
     const { uuid } = yield* Parameters.ofPath(VideoParams, params)
     const found = yield* Effect.flatMap(VideoStore.VideoStore, (videos) => videos.find(uuid))
@@ -87,7 +103,7 @@ const findVideo = (params: Readonly<Record<string, string>>) =>
   })
 
 /** Letters and digits of the client's name for the file; enough to tell videos apart, and safe in any path. */
-const safeName = (name: string): string =>
+export const safeName = (name: string): string =>
   name
     .replace(/[^\p{L}\p{N}._-]+/gu, "_")
     .replace(/^[._]+/, "")
@@ -97,7 +113,7 @@ const safeName = (name: string): string =>
 const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
 
 /** Whether the source came with the video. One that was named by its path is somebody else's, and may be for others. */
-const isUploadOf = ({ destination, sourceKey }: Video.Video): boolean => {
+export const isUploadOf = ({ destination, sourceKey }: Video.Video): boolean => {
   const own = placesOf(FileNames.nameOf(destination))
   return destination === own.destination && Option.exists(sourceKey, (key) => key.startsWith(`${own.source}/`))
 }
@@ -107,12 +123,13 @@ const takeIn = (file: UploadedFile.UploadedFile) =>
     const storage = yield* FileStorage.FileStorage
     const transcoding = yield* Transcoding.Transcoding
     const { uuid } = yield* Tokens.Identifiers
+    const { storyboards } = yield* Settings
     const folder = yield* uuid
     const { destination, source } = placesOf(folder)
     const key = FileKey.FileKey.make(`${source}/${safeName(file.filename ?? "")}`)
     yield* storage.adopt(key, file.path, { contentType: file.contentType })
     return yield* transcoding
-      .transcodeVideo({ path: key, destination })
+      .transcodeVideo({ path: key, destination, plan: { storyboard: storyboards } })
       .pipe(Effect.onError(() => Effect.ignoreLogged(storage.remove(key))))
   })
 
@@ -151,7 +168,8 @@ export const videoRoutes: Routes<
         yield* guard(request)
         const body = yield* Parameters.ofBody(TranscodeBody, yield* readJson(request))
         const transcoding = yield* Transcoding.Transcoding
-        return created(yield* transcoding.transcodeVideo({ ...body, destination: asFolder(body.destination) }))
+        const plan = { storyboard: (yield* Settings).storyboards }
+        return created(yield* transcoding.transcodeVideo({ ...body, destination: asFolder(body.destination), plan }))
       })
   },
   {

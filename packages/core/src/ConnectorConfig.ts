@@ -1,6 +1,8 @@
-import { Config, type ConfigError, Context, Duration, Effect, Layer } from "effect"
+import { Config, type ConfigError, Context, Duration, Effect, Layer, Option } from "effect"
+import type { Language } from "./domain/Languages.ts"
 import { type RetryPolicy, retryPolicy } from "./domain/RetrySchedule.ts"
 import { type TranscodingSettings, defaults as transcodingDefaults } from "./domain/TranscodingSettings.ts"
+import { languagesConfig } from "./languagesConfig.ts"
 import { transcodingConfig } from "./transcodingConfig.ts"
 
 /** What the connector can be told. All durations have defaults that suit the real runner; see each for its reason. */
@@ -9,6 +11,8 @@ export interface ConnectorSettings {
   readonly publicUrl: URL
   /** Which renditions are made. A call of `transcodeVideo` can say otherwise for its video. */
   readonly transcoding: TranscodingSettings
+  /** The languages in which captions are taken; all when there is none. */
+  readonly languages: Option.Option<ReadonlyArray<Language>>
   /** How long a runner may be silent with a job. The real runner reports every 60 s: stay well above twice that. */
   readonly vodSilence: Duration.Duration
   /** The same for live jobs, whose chunks are the report. */
@@ -38,6 +42,7 @@ const GIB = 1024 ** 3
 /** Everything but the public address, which only the host can know. */
 export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   transcoding: transcodingDefaults,
+  languages: Option.none(),
   vodSilence: Duration.minutes(2),
   liveSilence: Duration.seconds(30),
   maxStalls: 3,
@@ -87,6 +92,7 @@ const positive = (name: string, fallback: number, description: string) =>
 /** The settings as the environment names them. */
 export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({
   transcoding: transcodingConfig,
+  languages: languagesConfig,
   vodSilence: period("RUNNER_VOD_SILENCE", defaults.vodSilence, "how long a runner may be silent with a job"),
   liveSilence: period("RUNNER_LIVE_SILENCE", defaults.liveSilence, "the same for live jobs"),
   maxStalls: positive("RUNNER_MAX_STALLS", defaults.maxStalls, "silences of one job before they count as failures"),

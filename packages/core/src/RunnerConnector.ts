@@ -9,6 +9,7 @@ import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { RunnerStore } from "./ports/RunnerStore.ts"
 import type { VideoStore } from "./ports/VideoStore.ts"
 import * as Completion from "./usecases/Completion.ts"
+import * as Editing from "./usecases/Editing.ts"
 import * as Holding from "./usecases/Holding.ts"
 import * as JobFiles from "./usecases/JobFiles.ts"
 import * as Publishing from "./usecases/Publishing.ts"
@@ -16,7 +17,9 @@ import * as Removal from "./usecases/Removal.ts"
 import * as RunnerJobs from "./usecases/RunnerJobs.ts"
 import * as Runners from "./usecases/Runners.ts"
 import * as Settlement from "./usecases/Settlement.ts"
+import * as Storyboards from "./usecases/Storyboards.ts"
 import * as Transcoding from "./usecases/Transcoding.ts"
+import * as Transcription from "./usecases/Transcription.ts"
 import * as Upkeep from "./usecases/Upkeep.ts"
 
 /** The ports that a host must provide, by adapters of its choice or by the in-memory twins. */
@@ -29,6 +32,9 @@ export type UseCases =
   | Holding.Holding
   | JobFiles.JobFiles
   | Transcoding.Transcoding
+  | Transcription.Transcription
+  | Storyboards.Storyboards
+  | Editing.Editing
   | Removal.Removal
   | Upkeep.Upkeep
   | JobTypes
@@ -36,6 +42,7 @@ export type UseCases =
 /** All use cases over the ports; nothing runs by itself. For hosts that call upkeep themselves, and for tests. */
 export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = Upkeep.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Removal.layer, Transcoding.layer, JobFiles.layer)),
+  Layer.provideMerge(Layer.mergeAll(Transcription.layer, Storyboards.layer, Editing.layer)),
   Layer.provideMerge(RunnerJobs.layer),
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, Holding.layer)),

@@ -4,7 +4,7 @@ import { Array as Arr, Effect, Layer } from "effect"
 import { insertJobs, updateJobs } from "./jobQueries.ts"
 import { persist } from "./persist.ts"
 import { videoRows } from "./rows.ts"
-import { insertVideo, selectRetired, selectUnsettled, updateVideo } from "./videoQueries.ts"
+import { insertVideo, selectByDestination, selectRetired, selectUnsettled, updateVideo } from "./videoQueries.ts"
 
 const repeatable = { repeatable: true }
 
@@ -25,6 +25,12 @@ export const make: Effect.Effect<VideoStore.VideoStore["Type"], never, PgClient.
         Effect.flatMap(videoRows.decode),
         Effect.map(Arr.head),
         persist("VideoStore.find", repeatable)
+      )
+    ),
+    findByDestination: Effect.fn("SqlVideoStore.findByDestination")((destination) =>
+      Effect.flatMap(selectByDestination(sql, destination), videoRows.decode).pipe(
+        Effect.map(Arr.head),
+        persist("VideoStore.findByDestination", repeatable)
       )
     ),
     save: Effect.fn("SqlVideoStore.save")((video, jobs, added = []) =>

@@ -1,7 +1,7 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
-import { type Video, VideoStore } from "@runner-connector/core"
+import { type FileKey, type Video, VideoStore } from "@runner-connector/core"
 import { DateTime, Effect } from "effect"
 import type { RowError } from "./persist.ts"
 import { encodeVideo, videoRows } from "./rows.ts"
@@ -31,6 +31,13 @@ export const updateVideo = (
       RETURNING id`
     if (written.length === 0) return yield* new VideoStore.VideoConflict({ id: video.id })
   })
+
+export const selectByDestination = (sql: Sql, destination: FileKey.FileKey): Statement<object> =>
+  sql`SELECT ${sql.literal(videoRows.columns)}
+    FROM runner_connector.video video
+    WHERE video.destination = ${destination}
+    ORDER BY video.number DESC
+    LIMIT 1`
 
 /** Both sides of the anti-join are small indexes: videos that have not ended, and jobs that are open. */
 export const selectUnsettled = (sql: Sql): Statement<object> =>

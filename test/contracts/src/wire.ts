@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import { adminAccessCases } from "./wire/adminAccess.ts"
 import { adminJobCases } from "./wire/adminJobs.ts"
 import { adminRunnerCases } from "./wire/adminRunners.ts"
+import { asideCases } from "./wire/aside.ts"
 import { describingCases } from "./wire/describing.ts"
 import { downloadingCases } from "./wire/downloading.ts"
 import { holdingCases } from "./wire/holding.ts"
@@ -52,6 +53,7 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
       downloadingCases(it)
       uploadingCases(it)
       malformedCases(it)
+      asideCases(it)
       recordedCases(it)
       outageCases(it)
       adminAccessCases(it)

@@ -1,6 +1,5 @@
 import { Option, Schema } from "effect"
 import { type FileKey, inFolder } from "./FileKey.ts"
-import type { Language } from "./Languages.ts"
 import type { Video } from "./Video.ts"
 
 /**
@@ -42,13 +41,26 @@ export const thumbnailKey = (place: Place, uuid: string): FileKey => key(place, 
 export const webVideoKey = (place: Place, uuid: string, resolution: number): FileKey =>
   key(place, uuid, `${resolution}.mp4`)
 
-/** What is said, in one language, as WebVTT. */
-export const captionKey = (place: Place, uuid: string, language: Language): FileKey =>
-  key(place, uuid, `${language}.vtt`)
+/**
+ * What is said, as WebVTT. The language is no part of the name: only the result tells it, and whoever clears up after a
+ * crash has no result to ask.
+ */
+export const captionKey = (place: Place, uuid: string): FileKey => key(place, uuid, "caption.vtt")
 
 /** The playlist of a captions file, beside it. */
-export const captionPlaylistKey = (place: Place, uuid: string, language: Language): FileKey =>
-  key(place, uuid, `${language}.m3u8`)
+export const captionPlaylistKey = (place: Place, uuid: string): FileKey => key(place, uuid, "caption.m3u8")
+
+/** What an edit has made of a video, and its renditions are made from. */
+export const editedSourceKey = (place: Place, uuid: string): FileKey => key(place, uuid, "source.mp4")
+
+const editedSource = /(?:^|-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-source\.mp4$/
+
+/** True for names that sources made by edits have. */
+export const isEditedSourceName = (name: string): boolean => editedSource.test(name)
+
+/** True for a source that an edit has made in this place: it is ours to remove, whoever keeps his own. */
+export const isEditedSource = (place: Pick<Place, "destination">, fileKey: FileKey): boolean =>
+  fileKey === inFolder(place.destination, nameOf(fileKey)) && isEditedSourceName(nameOf(fileKey))
 
 /** The storyboard, a JPEG. */
 export const storyboardKey = (place: Place, uuid: string): FileKey => key(place, uuid, "storyboard.jpg")

@@ -33,7 +33,7 @@ const canonical = (text: string): Option.Option<string> =>
 
 /**
  * A well-formed BCP 47 code in its canonical spelling, such as `pt-BR`: at most 35 letters, digits and hyphens, so that
- * it fits unescaped into a file's name and a playlist. Nobody says that the language exists.
+ * it fits unescaped into an address and a playlist. Nobody says that the language exists.
  */
 export const Language = Schema.String.pipe(
   Schema.filter((text) => Option.contains(canonical(text), text) || "expected a canonical language code"),

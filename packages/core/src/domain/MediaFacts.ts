@@ -59,6 +59,12 @@ export const videoStream = (report: ProbeReport): Option.Option<ProbeStream> => 
     : Arr.findFirst(report.streams, (stream) => stream.codec_type === "video" && hasPicture(stream) && isMoving(stream))
 }
 
+/** The picture of a file that is a picture and nothing else, a moving one or not. */
+export const pictureStream = (report: ProbeReport): Option.Option<ProbeStream> =>
+  Option.isSome(videoStream(report)) || Option.isSome(audioStream(report))
+    ? Option.none()
+    : Arr.findFirst(report.streams, (stream) => stream.codec_type === "video" && hasPicture(stream))
+
 /** The stream that is heard. */
 export const audioStream = (report: ProbeReport): Option.Option<ProbeStream> =>
   Arr.findFirst(report.streams, (stream) => stream.codec_type === "audio")

@@ -1,4 +1,4 @@
-import { Option, Schema } from "effect"
+import { Array as Arr, Option, Schema } from "effect"
 import { FileKey } from "./FileKey.ts"
 
 const Start = Schema.Int.pipe(Schema.nonNegative())
@@ -99,6 +99,12 @@ export const presentTasks = (tasks: StudioTasks, urlOf: (name: string) => string
       : { name: task.name, options: file === undefined ? task.options : { ...task.options, file } }
   })
 
+/** Seconds that files last, where that is known. */
+export interface Lengths {
+  readonly source: Option.Option<number>
+  readonly of: (key: FileKey) => Option.Option<number>
+}
+
 /** How much of the first `duration` seconds the segments cover. */
 const covered = (segments: ReadonlyArray<typeof Segment.Type>, duration: number): number =>
   segments.reduce((sum, { end, start }) => sum + Math.max(0, Math.min(end, duration) - start), 0)
@@ -119,15 +125,42 @@ const after = (task: StudioTask, duration: number, lengthOf: (key: FileKey) => O
   }
 }
 
+/** The last second of which a task speaks, and the last at which what it keeps or removes may begin. */
+const reachOf = (task: StudioTask): Option.Option<{ readonly start: number; readonly end: number }> => {
+  if (task.name === "cut") {
+    const { end, start = 0 } = task.options
+    return Option.some({ start, end: end ?? start })
+  }
+  const last = task.name === "remove-segments" ? Arr.last(task.options.segments) : Option.none()
+  return Option.map(last, ({ end, start }) => ({ start, end }))
+}
+
+/**
+ * Why the tasks cannot be done, for the person who asks for them: a time lies behind the end of what the tasks before
+ * have left, or nothing is left at all. Nobody can say so when a length is not known.
+ */
+export const misfitOf = (tasks: StudioTasks, lengths: Lengths): Option.Option<string> => {
+  let known = lengths.source
+  for (const [index, task] of tasks.entries()) {
+    const late = Option.exists(
+      Option.all([known, reachOf(task)]),
+      ([duration, { end, start }]) => start >= duration || end > Math.ceil(duration)
+    )
+    if (late) return Option.some(`Task ${index + 1} (${task.name}) names a time behind the end of the video`)
+    known = Option.flatMap(known, (duration) => after(task, duration, lengths.of))
+    if (Option.exists(known, (duration) => duration <= 0)) {
+      return Option.some(`Task ${index + 1} (${task.name}) leaves nothing of the video`)
+    }
+  }
+  return Option.none()
+}
+
+/** True when what is seen at a moment is not the same moment's any more. */
+export const movesTime = (tasks: StudioTasks): boolean => tasks.some((task) => task.name !== "add-watermark")
+
 /**
  * Seconds that the edited video should last: 0 when the tasks leave nothing, none when the length of the video or of a
  * file put to it is not known.
  */
-export const editedDuration = (
-  tasks: StudioTasks,
-  lengths: {
-    readonly source: Option.Option<number>
-    readonly of: (key: FileKey) => Option.Option<number>
-  }
-): Option.Option<number> =>
+export const editedDuration = (tasks: StudioTasks, lengths: Lengths): Option.Option<number> =>
   tasks.reduce((known, task) => Option.flatMap(known, (duration) => after(task, duration, lengths.of)), lengths.source)

@@ -1,7 +1,9 @@
 import { Array as Arr, type DateTime, Option, Order } from "effect"
+import { addCaption, type Caption } from "./Captions.ts"
 import type { FileKey } from "./FileKey.ts"
+import { isEditedSource } from "./FileNames.ts"
 import { isTerminal, type RunnerJob } from "./RunnerJob.ts"
-import type { Video, VideoFile } from "./Video.ts"
+import type { StoredStoryboard, Video, VideoFile } from "./Video.ts"
 
 const kindOf = (file: VideoFile): number => (file.hasVideo ? 1 : 0) + (file.hasAudio ? 2 : 0)
 
@@ -37,14 +39,19 @@ export const addRendition = (video: Video, file: VideoFile, now: DateTime.Utc): 
   }
 }
 
-/** Every file that the video shows; its source is not among them. */
+/** The source, when an edit has made it; one that the host handed in is the host's. */
+const ownSource = (video: Video): ReadonlyArray<FileKey> =>
+  Option.toArray(video.sourceKey).filter((key) => isEditedSource(video, key))
+
+/** Every file that was made of the video and is in use; what the host handed in is not among them. */
 export const keysInUse = (video: Video): ReadonlyArray<FileKey> => [
   ...Option.toArray(video.playlistKey),
   ...video.files.flatMap((file) => [file.playlistKey, file.key]),
   ...video.webVideos.map((file) => file.key),
   ...video.captions.flatMap((caption) => [caption.playlistKey, caption.key]),
   ...Option.toArray(video.storyboard).flatMap(({ key, trackKey }) => [key, trackKey]),
-  ...Option.toArray(video.thumbnailKey)
+  ...Option.toArray(video.thumbnailKey),
+  ...ownSource(video)
 ]
 
 /** Seconds: what the source says, else what its renditions turned out to last. */
@@ -78,6 +85,36 @@ export const withPlaylist = (video: Video, masterKey: FileKey, now: DateTime.Utc
   ),
   updatedAt: now
 })
+
+/** The video with the storyboard; the files of the one before are retired. */
+export const withStoryboard = (video: Video, storyboard: StoredStoryboard, now: DateTime.Utc): Video => ({
+  ...video,
+  storyboard: Option.some(storyboard),
+  retired: retire(
+    video,
+    Option.toArray(video.storyboard).flatMap(({ key, trackKey }) => [key, trackKey]),
+    now
+  ),
+  updatedAt: now
+})
+
+/**
+ * The video with the captions, and with their language when nobody has told what is spoken. Captions that may not
+ * replace what is there are retired themselves.
+ */
+export const withCaption = (video: Video, caption: Caption, now: DateTime.Utc): Video => {
+  const { captions, freed } = Option.getOrElse(addCaption(video.captions, caption), () => ({
+    captions: video.captions,
+    freed: [caption.key, caption.playlistKey]
+  }))
+  return {
+    ...video,
+    language: Option.orElseSome(video.language, () => caption.language),
+    captions,
+    retired: retire(video, freed, now),
+    updatedAt: now
+  }
+}
 
 /** States out of which a video is published by its first playable rendition. */
 const unpublished: ReadonlySet<Video["state"]> = new Set<Video["state"]>(["ToTranscode", "TranscodingFailed"])

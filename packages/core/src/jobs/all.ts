@@ -2,10 +2,16 @@ import type { Layer } from "effect"
 import type { FileStorage } from "../ports/FileStorage.ts"
 import type { MediaProbe } from "../ports/MediaProbe.ts"
 import type { VideoStore } from "../ports/VideoStore.ts"
+import { GenerateVideoStoryboard } from "./GenerateVideoStoryboard.ts"
 import * as JobType from "./JobType.ts"
+import { VideoStudioTranscoding } from "./VideoStudioTranscoding.ts"
+import { VideoTranscription } from "./VideoTranscription.ts"
 import { VodHlsTranscoding } from "./VodHlsTranscoding.ts"
 
 /** The built-in job types. */
 export const layer: Layer.Layer<JobType.JobTypes, never, FileStorage | MediaProbe | VideoStore> = JobType.layer([
-  VodHlsTranscoding
+  VodHlsTranscoding,
+  VideoStudioTranscoding,
+  VideoTranscription,
+  GenerateVideoStoryboard
 ])

@@ -2,6 +2,7 @@ import { Option, Schema } from "effect"
 import { FileKey } from "../domain/FileKey.ts"
 import type { Place } from "../domain/FileNames.ts"
 import { VideoId } from "../domain/Ids.ts"
+import type { RunnerJob } from "../domain/RunnerJob.ts"
 
 /** What every job that is done for a video keeps for us. */
 export const videoJobFields = {
@@ -25,6 +26,19 @@ export const RenditionJob = Schema.Struct({
   separatedSound: Schema.optionalWith(Schema.Boolean, { default: () => false })
 })
 export type RenditionJob = typeof RenditionJob.Type
+
+/** A place as private payloads keep it. */
+export const placeFields = ({ baseName, destination }: Place): RenditionJob["place"] => ({
+  destination,
+  baseName: Option.getOrNull(baseName)
+})
+
+/** What a job without an input or output of its own kind keeps for us. */
+export const VideoJob = Schema.Struct(videoJobFields)
+export type VideoJob = typeof VideoJob.Type
+
+/** Why a job ended without a result, for the application. */
+export const lossOf = ({ error }: Pick<RunnerJob, "error">): string => Option.getOrElse(error, () => "It was cancelled")
 
 /** Where the results of a job go. */
 export const placeOf = ({ place }: { readonly place: RenditionJob["place"] }): Place => ({

@@ -1,4 +1,5 @@
 import { type Array as Arr, Context, type DateTime, type Effect, type Option, Schema } from "effect"
+import type { FileKey } from "../domain/FileKey.ts"
 import type { VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import type { NewVideo, Video } from "../domain/Video.ts"
@@ -26,6 +27,9 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
     ) => Effect.Effect<Video, PersistenceError>
 
     readonly find: (id: VideoId) => Effect.Effect<Option.Option<Video>, PersistenceError>
+
+    /** The video whose results go into this folder; the newest, when hosts give one to several. */
+    readonly findByDestination: (destination: FileKey) => Effect.Effect<Option.Option<Video>, PersistenceError>
 
     /**
      * Writes the video and the jobs, all or none, each at its revision, which grows by one; `added` are new jobs of the

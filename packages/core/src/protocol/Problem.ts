@@ -30,6 +30,8 @@ export type WireError =
   | UseCase.VideoFileNotFound
   | UseCase.UnusableMedia
   | UseCase.InvalidRequest
+  | UseCase.VideoNotReady
+  | UseCase.VideoBusy
   | RunnerNameTaken
   | FileNotFound
   | PersistenceError
@@ -96,6 +98,8 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     VideoFileNotFound: saying(404),
     UnusableMedia: saying(422),
     InvalidRequest: saying(400),
+    VideoNotReady: saying(409),
+    VideoBusy: saying(409),
     RunnerNameTaken: saying(400),
     MissingInput: saying(404),
     UnknownTaskFile: saying(400),

@@ -1,4 +1,4 @@
-import { Context, DateTime, Effect, Layer, Option } from "effect"
+import { Array as Arr, Context, DateTime, Effect, Layer, Option } from "effect"
 import type { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { FileKey } from "../domain/FileKey.ts"
 import type { JobId, VideoId } from "../domain/Ids.ts"
@@ -23,7 +23,8 @@ export class Removal extends Context.Tag("@runner-connector/core/Removal")<
   Removal,
   {
     /**
-     * Cancels the video's open jobs and removes all that was made of it, and its source too unless the host keeps it.
+     * Cancels the video's open jobs and removes all that was made of it, and its source too unless the host keeps it; a
+     * source that an edit has made is nobody else's and goes in any case.
      * After a crash in the middle the call can be made again; at no moment does the video refer to a missing file.
      */
     readonly removeVideo: (
@@ -35,11 +36,12 @@ export class Removal extends Context.Tag("@runner-connector/core/Removal")<
   }
 >() {}
 
-const keysOf = (video: Video, keepSource: boolean): ReadonlyArray<FileKey> => [
-  ...keysInUse(video),
-  ...(keepSource ? [] : Option.toArray(video.sourceKey)),
-  ...Option.toArray(video.soundKey)
-]
+const keysOf = (video: Video, keepSource: boolean): ReadonlyArray<FileKey> =>
+  Arr.dedupe([
+    ...keysInUse(video),
+    ...(keepSource ? [] : Option.toArray(video.sourceKey)),
+    ...Option.toArray(video.soundKey)
+  ])
 
 /** The video without any file, all of them retired. */
 const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video => ({

@@ -1,18 +1,18 @@
-import { Cause, Context, DateTime, Duration, Effect, Exit, Layer, Option, Stream } from "effect"
+import { Array as Arr, Cause, Context, DateTime, Duration, Effect, Exit, Layer, Option, Stream } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { FileKey } from "../domain/FileKey.ts"
 import { thumbnailKey } from "../domain/FileNames.ts"
 import { VideoId } from "../domain/Ids.ts"
 import { isUsable } from "../domain/MediaFacts.ts"
 import type { NewVideo, Video } from "../domain/Video.ts"
+import { prepareJobs } from "../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError, type MediaSource } from "../ports/FileStorage.ts"
 import { MediaProbe, type ProbeError } from "../ports/MediaProbe.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
-import { type InvalidRequest, UnusableMedia, VideoFileNotFound } from "./errors.ts"
-import { jobsFor } from "./jobGraph.ts"
+import { InvalidRequest, UnusableMedia, VideoFileNotFound } from "./errors.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
 
 export type { TranscodeVideo }
@@ -72,6 +72,10 @@ const makeThumbnail = Effect.gen(function* () {
     )
 })
 
+const nothingToMake = new InvalidRequest({
+  detail: "There is no rendition to make of this file with these settings"
+})
+
 const make = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const storage = yield* FileStorage
@@ -102,7 +106,9 @@ const make = Effect.gen(function* () {
     const id = VideoId.make(yield* ids.uuid)
     const now = yield* DateTime.now
     const place = { destination, baseName }
-    const jobs = yield* jobsFor({ videoId: id, place, source: summary, plan, separatedSound: false, at: now })
+    const jobsOf = yield* prepareJobs({ plan, source: summary })
+    const jobs = jobsOf({ videoId: id, place, source: summary, plan, separatedSound: false, at: now })
+    if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
 
     const key = thumbnailKey(place, yield* ids.uuid)
     yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeThumbnail(id, key)))
@@ -130,7 +136,7 @@ const make = Effect.gen(function* () {
       endedAt: Option.none()
     }
     const inserted = yield* Effect.uninterruptible(Effect.zipLeft(insertSurely(video, jobs), notifier.availableJobs))
-    yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, renditions: jobs.length }))
+    yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
     return inserted
   }, Effect.scoped)
 

@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { JobId } from "../domain/Ids.ts"
 import { JobState } from "../domain/RunnerJob.ts"
+import { VideoState } from "../domain/Video.ts"
 
 /** No runner holds this token. Said only after a look-up that succeeded: runners dissolve their registration on it. */
 export class UnknownRunner extends Schema.TaggedError<UnknownRunner>()("UnknownRunner", {}) {
@@ -153,5 +154,19 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
 }) {
   override get message(): string {
     return this.detail
+  }
+}
+
+/** What is asked for can be done only with a video in another state. */
+export class VideoNotReady extends Schema.TaggedError<VideoNotReady>()("VideoNotReady", { state: VideoState }) {
+  override get message(): string {
+    return `This cannot be done with a video that is ${this.state}`
+  }
+}
+
+/** A job of the video stands in the way of another one; when it has ended, this can be asked for again. */
+export class VideoBusy extends Schema.TaggedError<VideoBusy>()("VideoBusy", { job: JobId, type: Schema.String }) {
+  override get message(): string {
+    return `Job ${this.job} (${this.type}) of this video has not ended yet`
   }
 }

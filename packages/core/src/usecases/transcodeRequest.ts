@@ -29,7 +29,8 @@ const Request = Schema.Struct({
   plan: TranscodingPlan
 })
 
-const invalid = (error: ParseResult.ParseError): InvalidRequest =>
+/** What is wrong with a call, member by member. */
+export const invalid = (error: ParseResult.ParseError): InvalidRequest =>
   new InvalidRequest({
     detail: ParseResult.ArrayFormatter.formatErrorSync(error)
       .map(({ message, path }) => `${path.join(".")}: ${message}`)

@@ -13,8 +13,8 @@ const aCaption = (n: number, code: string, automatic: boolean): Caption => {
     language,
     label: code,
     automatic,
-    key: captionKey(place, uuid(n), language),
-    playlistKey: captionPlaylistKey(place, uuid(n), language)
+    key: captionKey(place, uuid(n)),
+    playlistKey: captionPlaylistKey(place, uuid(n))
   }
 }
 const english = aCaption(1, "en", true)

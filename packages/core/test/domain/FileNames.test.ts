@@ -5,6 +5,8 @@ import {
   BaseName,
   captionKey,
   captionPlaylistKey,
+  editedSourceKey,
+  isEditedSource,
   masterKey,
   mediaKey,
   nameOf,
@@ -14,13 +16,11 @@ import {
   thumbnailKey,
   webVideoKey
 } from "../../src/domain/FileNames.ts"
-import { Language } from "../../src/domain/Languages.ts"
 import { key, uuid } from "./fixtures.ts"
 
 const plain = { destination: key("videos/cat"), baseName: Option.none() }
 const named = { ...plain, baseName: Option.some("my-cat") }
 const id = uuid(1)
-const brazilian = Language.make("pt-BR")
 const isBaseName = Schema.is(BaseName)
 
 describe("names of what we store", () => {
@@ -34,12 +34,24 @@ describe("names of what we store", () => {
     [thumbnailKey(plain, id), `videos/cat/${id}-thumbnail.jpg`],
     [thumbnailKey(named, id), `videos/cat/my-cat-${id}-thumbnail.jpg`],
     [webVideoKey(plain, id, 480), `videos/cat/${id}-480.mp4`],
-    [captionKey(named, id, brazilian), `videos/cat/my-cat-${id}-pt-BR.vtt`],
-    [captionPlaylistKey(plain, id, brazilian), `videos/cat/${id}-pt-BR.m3u8`],
+    [captionKey(named, id), `videos/cat/my-cat-${id}-caption.vtt`],
+    [captionPlaylistKey(plain, id), `videos/cat/${id}-caption.m3u8`],
+    [editedSourceKey(named, id), `videos/cat/my-cat-${id}-source.mp4`],
     [storyboardKey(plain, id), `videos/cat/${id}-storyboard.jpg`],
     [storyboardTrackKey(named, id), `videos/cat/my-cat-${id}-storyboard.vtt`]
   ])("%s", (made, expected) => {
     expect(made).toBe(expected)
+  })
+
+  it("a source that an edit has made is known by its name and place", () => {
+    for (const place of [plain, named]) expect(isEditedSource(place, editedSourceKey(place, id))).toBe(true)
+    for (const other of [
+      "uploads/cat.mov",
+      `uploads/${id}-source.mp4`,
+      "videos/cat/source.mp4",
+      "videos/cat/a/source.mp4"
+    ])
+      expect(isEditedSource(plain, key(other))).toBe(false)
   })
 
   it("nameOf is the last segment", () => {

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Either, FastCheck as fc, Option, Schema } from "effect"
-import { captionKey, captionPlaylistKey, nameOf } from "../../src/domain/FileNames.ts"
 import { Language, languageLabel, parseLanguage, parseOffered } from "../../src/domain/Languages.ts"
-import { key, uuid } from "./fixtures.ts"
 
 describe("parseLanguage", () => {
   it.each([
@@ -41,8 +39,7 @@ describe("parseLanguage", () => {
     )
   })
 
-  it("gives a code that stays as it is, and fits into a file's name", () => {
-    const place = { destination: key("videos/cat"), baseName: Option.none() }
+  it("gives a code that stays as it is, and needs no escaping", () => {
     const text = fc.oneof(fc.string(), fc.stringMatching(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/))
     fc.assert(
       fc.property(text, (given) => {
@@ -50,10 +47,7 @@ describe("parseLanguage", () => {
         if (Either.isLeft(parsed)) return
         expect(Schema.is(Language)(parsed.right)).toBe(true)
         expect(parseLanguage(parsed.right)).toEqual(parsed)
-        for (const made of [captionKey, captionPlaylistKey]) {
-          const name = nameOf(made(place, uuid(1), parsed.right))
-          expect(encodeURIComponent(name)).toBe(name)
-        }
+        expect(encodeURIComponent(parsed.right)).toBe(parsed.right)
       })
     )
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Either, Option } from "effect"
-import { type Asked, checkRendition } from "../../src/domain/ResultCheck.ts"
+import { Either, Option, Schema } from "effect"
+import { ProbeReport } from "../../src/domain/ProbeReport.ts"
+import { type Asked, checkEdited, checkRendition, checkStoryboard } from "../../src/domain/ResultCheck.ts"
 import type { MediaSummary } from "../../src/domain/Video.ts"
 import { aSummary } from "./fixtures.ts"
 
@@ -52,5 +53,51 @@ describe("a result that is not what was asked for", () => {
     ]
   ])("%o, %o", (asked, result, message) => {
     expect(check(asked, result)).toBe(`UnexpectedResult: ${message}`)
+  })
+})
+
+describe("an edited video", () => {
+  const of = (expected: number | undefined, result: Partial<MediaSummary>) =>
+    Option.getOrUndefined(Either.getLeft(checkEdited(Option.fromNullable(expected), aSummary(result))))?.message
+
+  it("lasts what its tasks should leave, within a second or a twentieth", () => {
+    expect(of(30, { duration: Option.some(31) })).toBeUndefined()
+    expect(of(100, { duration: Option.some(95.1) })).toBeUndefined()
+    expect(of(30, { duration: Option.some(32) })).toBe("The result lasts 32 s although the tasks should leave 30 s.")
+  })
+
+  it("may have any length when nobody can tell", () => {
+    expect(of(undefined, { duration: Option.some(32) })).toBeUndefined()
+    expect(of(30, { duration: Option.none() })).toBeUndefined()
+  })
+
+  it("has a picture", () => {
+    expect(of(undefined, soundOnly)).toBe("The edited file has no video.")
+  })
+})
+
+describe("a storyboard", () => {
+  const asked = { sprite: { width: 192, height: 108 }, grid: { width: 10, height: 6 } }
+  const of = (...streams: ReadonlyArray<object>) =>
+    Option.getOrUndefined(
+      Either.getLeft(
+        checkStoryboard(asked, Schema.decodeUnknownSync(ProbeReport)({ format: { format_name: "image2" }, streams }))
+      )
+    )?.message
+  const picture = (width: number, height: number) => ({ codec_type: "video", codec_name: "mjpeg", width, height })
+
+  it("is as large as its tiles together, up to a pixel a tile", () => {
+    expect(of(picture(1920, 648))).toBeUndefined()
+    expect(of(picture(1910, 654))).toBeUndefined()
+    expect(of(picture(1909, 648))).toBe("The storyboard is 1909x648 although 1920x648 was asked for.")
+    expect(of(picture(1920, 655))).toBe("The storyboard is 1920x655 although 1920x648 was asked for.")
+  })
+
+  it.each([
+    ["nothing", []],
+    ["another kind of picture", [{ ...picture(1920, 648), codec_name: "png" }]],
+    ["the cover of a song", [picture(1920, 648), { codec_type: "audio", codec_name: "mp3" }]]
+  ])("is no JPEG picture: %s", (_, streams) => {
+    expect(of(...streams)).toBe("The storyboard is no JPEG picture.")
   })
 })

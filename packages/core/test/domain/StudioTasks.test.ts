@@ -1,6 +1,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Either, FastCheck as fc, Option, Schema } from "effect"
-import { editedDuration, presentTasks, StudioTasks, taskFileNames } from "../../src/domain/StudioTasks.ts"
+import {
+  editedDuration,
+  misfitOf,
+  movesTime,
+  presentTasks,
+  StudioTasks,
+  taskFileNames
+} from "../../src/domain/StudioTasks.ts"
 import { key } from "./fixtures.ts"
 
 const decode = Schema.decodeUnknownEither(StudioTasks)
@@ -127,5 +134,34 @@ describe("how long the edited video lasts", () => {
 
   it("is not known when the length of the video is not", () => {
     expect(editedDuration(tasks(cut(1, 2)), { ...lengths, source: Option.none() })).toEqual(Option.none())
+  })
+})
+
+describe("tasks that cannot be done", () => {
+  const lengths = {
+    source: Option.some(59.5),
+    of: (file: string) => (file === key("uploads/Intro.MP4") ? Option.some(5.5) : Option.none())
+  }
+
+  it.each([
+    ["begin at the end", [cut(60)], "Task 1 (cut) names a time behind the end of the video"],
+    ["end behind the end", [cut(2, 61)], "Task 1 (cut) names a time behind the end of the video"],
+    ["speak of what was cut away", [cut(0, 10), remove([3, 5], [9, 11])], "Task 2 (remove-segments) names a time"],
+    ["leave nothing", [watermark, remove([0, 60])], "Task 2 (remove-segments) leaves nothing of the video"]
+  ])("%s", (_, given, sentence) => {
+    expect(Option.getOrUndefined(misfitOf(tasks(...given), lengths))).toContain(sentence)
+  })
+
+  it.each([
+    ["up to the second in which it ends", [cut(2, 60)]],
+    ["into what was put to it", [intro, cut(2, 65)]],
+    ["of which the length is not known", [outro, cut(1000)]]
+  ])("are none that go %s", (_, given) => {
+    expect(misfitOf(tasks(...given), lengths)).toEqual(Option.none())
+  })
+
+  it("only a picture laid over it leaves every moment where it was", () => {
+    expect(movesTime(tasks(watermark))).toBe(false)
+    for (const task of [cut(1), remove([1, 2]), intro, outro]) expect(movesTime(tasks(watermark, task))).toBe(true)
   })
 })

@@ -10,12 +10,15 @@ import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import * as RunnerConnector from "../../src/RunnerConnector.ts"
+import { Editing } from "../../src/usecases/Editing.ts"
 import { Holding } from "../../src/usecases/Holding.ts"
 import { JobFiles } from "../../src/usecases/JobFiles.ts"
 import { Removal } from "../../src/usecases/Removal.ts"
 import { RunnerJobs } from "../../src/usecases/RunnerJobs.ts"
 import { Runners } from "../../src/usecases/Runners.ts"
+import { Storyboards } from "../../src/usecases/Storyboards.ts"
 import { Transcoding } from "../../src/usecases/Transcoding.ts"
+import { Transcription } from "../../src/usecases/Transcription.ts"
 import { Upkeep } from "../../src/usecases/Upkeep.ts"
 import { makeWorld, type SharedPorts, type World } from "./World.ts"
 
@@ -57,9 +60,11 @@ const hooksOf = (world: World): ConnectorHooks["Type"] => {
       tell({ hook: "renditionReady", videoId: video.id, state: video.state, resultId }),
     videoPlayable: (video) => tell({ hook: "videoPlayable", videoId: video.id, state: video.state }),
     transcodingEnded: (video) => tell({ hook: "transcodingEnded", videoId: video.id, state: video.state }),
-    transcriptionEnded: (video) => tell({ hook: "transcriptionEnded", videoId: video.id, state: video.state }),
+    transcriptionEnded: (video, { key }) =>
+      tell({ hook: "transcriptionEnded", videoId: video.id, state: video.state, resultId: key }),
     transcriptionFailed: (video) => tell({ hook: "transcriptionFailed", videoId: video.id, state: video.state }),
-    storyboardReady: (video) => tell({ hook: "storyboardReady", videoId: video.id, state: video.state }),
+    storyboardReady: ({ id, state, storyboard }) =>
+      tell({ hook: "storyboardReady", videoId: id, state, resultId: Option.getOrThrow(storyboard).key }),
     editingEnded: (video) => tell({ hook: "editingEnded", videoId: video.id, state: video.state }),
     editingFailed: (video) => tell({ hook: "editingFailed", videoId: video.id, state: video.state }),
     liveStarted: (video) => tell({ hook: "liveStarted", videoId: video.id, state: video.state }),
@@ -86,6 +91,9 @@ export interface Process {
   readonly holding: Holding["Type"]
   readonly jobFiles: JobFiles["Type"]
   readonly transcoding: Transcoding["Type"]
+  readonly transcription: Transcription["Type"]
+  readonly storyboards: Storyboards["Type"]
+  readonly editing: Editing["Type"]
   readonly removal: Removal["Type"]
   readonly upkeep: Effect.Effect<void>
   readonly types: JobTypes["Type"]
@@ -117,6 +125,9 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       holding: Context.get(useCases, Holding),
       jobFiles: Context.get(useCases, JobFiles),
       transcoding: Context.get(useCases, Transcoding),
+      transcription: Context.get(useCases, Transcription),
+      storyboards: Context.get(useCases, Storyboards),
+      editing: Context.get(useCases, Editing),
       removal: Context.get(useCases, Removal),
       upkeep: Context.get(useCases, Upkeep).round,
       types: Context.get(useCases, JobTypes),

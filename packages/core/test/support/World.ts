@@ -23,7 +23,7 @@ export type SharedPorts = Exclude<Ports, RunnerNotifier>
 export interface Told {
   readonly hook: keyof Hooks
   readonly videoId: string
-  /** Names the rendition; absent for hooks about the whole video. */
+  /** Names the rendition, the captions or the storyboard; absent for hooks about the whole video. */
   readonly resultId?: string
   readonly state: string
 }
@@ -56,7 +56,8 @@ const readText = (storage: FileStorage["Type"], key: FileKey): Effect.Effect<str
 const masterOf = (storage: FileStorage["Type"], key: FileKey): Effect.Effect<Master> =>
   Effect.gen(function* () {
     const text = yield* readText(storage, key)
-    const named = text.split("\n").filter((line) => line.endsWith(".m3u8"))
+    const renditions = text.split("\n").filter((line) => line.endsWith(".m3u8"))
+    const named = [...renditions, ...Array.from(text.matchAll(/URI="([^"]+)"/g), ([, name = ""]) => name)]
     const folder = key.slice(0, key.lastIndexOf("/"))
     const missing = yield* Effect.filter(named, (name) =>
       Effect.isFailure(storage.stat(FileKey.make(`${folder}/${name}`)))

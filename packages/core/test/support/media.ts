@@ -78,11 +78,8 @@ export const upload = (world: World, name: string, bytes: Uint8Array): UploadedF
 }
 
 /** What a runner hands in, and how often it was let go. */
-export interface Result {
-  readonly payload: {
-    readonly videoFile: UploadedFile
-    readonly resolutionPlaylistFile: UploadedFile
-  }
+export interface Result<Payload = { readonly videoFile: UploadedFile; readonly resolutionPlaylistFile: UploadedFile }> {
+  readonly payload: Payload
   readonly release: Effect.Effect<void>
   readonly released: () => number
 }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, notDeepStrictEqual } from "@effect/vitest/utils"
-import { Cause, ConfigProvider, Duration, Effect, Layer } from "effect"
+import { Cause, ConfigProvider, Duration, Effect, Layer, Option } from "effect"
 import { ConnectorConfig, type ConnectorSettings, defaults, layer, layerFromEnv } from "../../src/ConnectorConfig.ts"
 
 const publicUrl = new URL("https://media.example")
@@ -33,6 +33,7 @@ const variables: ReadonlyArray<readonly [name: string, value: string, read: Read
   ["RUNNER_CONTACT_INTERVAL", "1 second", millis((_) => _.contactInterval), 1000, "x"],
   ["RUNNER_MAX_JSON_SIZE", "2048", (_) => _.maxJsonSize, 2048, "1 MB"],
   ["RUNNER_MAX_FILE_SIZE", "4096", (_) => _.maxFileSize, 4096, "-1"],
+  ["TRANSCRIPTION_LANGUAGES", "en, pt-br", (_) => _.languages, Option.some(["en", "pt-BR"]), "en,not a language"],
   ["TRANSCODING_RESOLUTIONS_144P", "true", (_) => _.transcoding.resolutions, [144, 360, 480, 720], "144"],
   ["TRANSCODING_RESOLUTIONS_240P", "yes", (_) => _.transcoding.resolutions, [240, 360, 480, 720], "maybe"],
   ["TRANSCODING_RESOLUTIONS_360P", "false", (_) => _.transcoding.resolutions, [480, 720], "-"],

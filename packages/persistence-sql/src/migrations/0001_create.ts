@@ -101,6 +101,7 @@ const videos = `
     ended_at timestamptz(3),
     revision integer NOT NULL
   );
+  CREATE INDEX video_destination ON runner_connector.video (destination, number);
   CREATE INDEX video_not_ended ON runner_connector.video (number) WHERE ended_at IS NULL;
   CREATE INDEX video_retired ON runner_connector.video (retired_since) WHERE retired_since IS NOT NULL;
 `

@@ -39,6 +39,19 @@ export const videoListCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("finds a video by the folder of its results: the newest of several, none of a folder beside it", () =>
+    Effect.gen(function* () {
+      const store = yield* VideoStore.VideoStore
+      const folder = FileKey.FileKey.make(`videos/${crypto.randomUUID()}`)
+      yield* withJobs(["Pending"], { destination: folder })
+      const newest = yield* withJobs(["Pending"], { destination: folder })
+      yield* withJobs(["Pending"], { destination: FileKey.FileKey.make(`${folder}/more`) })
+      const found = yield* store.findByDestination(folder)
+      assertVideos(Option.toArray(found), [newest])
+      deepStrictEqual(yield* store.findByDestination(FileKey.FileKey.make(`${folder}-more`)), Option.none())
+    })
+  )
+
   it.effect("lists as unsettled a video that has not ended although no job is open", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore

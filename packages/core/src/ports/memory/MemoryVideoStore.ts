@@ -1,4 +1,4 @@
-import { DateTime, Effect, Option } from "effect"
+import { Array as Arr, DateTime, Effect, Option } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/RunnerJob.ts"
 import type { NewVideo, Video } from "../../domain/Video.ts"
@@ -16,6 +16,8 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
   return VideoStore.of({
     insert: (video, jobs) => attempt("VideoStore.insert", () => insert(state, video, jobs)),
     find: (id) => Effect.sync(() => Option.fromNullable(state.videos.get(id))),
+    findByDestination: (destination) =>
+      Effect.sync(() => Arr.findLast(state.videos.values(), (video) => video.destination === destination)),
     save: (video, jobs, added = []) =>
       Effect.flatMap(
         attempt("VideoStore.save", () => save(state, video, jobs, added)),

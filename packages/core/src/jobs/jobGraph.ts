@@ -1,13 +1,13 @@
-import { Array as Arr, type DateTime, Effect, Option } from "effect"
+import { type DateTime, Effect, Option } from "effect"
 import type { Place } from "../domain/FileNames.ts"
 import { JobId, type VideoId } from "../domain/Ids.ts"
 import { buildGraph, type GraphNode } from "../domain/JobGraph.ts"
 import { pending, type RunnerJob } from "../domain/RunnerJob.ts"
 import type { TranscodingPlan } from "../domain/TranscodingPlan.ts"
 import type { MediaSummary } from "../domain/Video.ts"
-import type { RenditionJob } from "../jobs/videoJob.ts"
 import { Identifiers } from "../ports/Tokens.ts"
-import { InvalidRequest } from "./errors.ts"
+import { prepareStoryboard } from "./storyboardJob.ts"
+import { placeFields, type RenditionJob } from "./videoJob.ts"
 
 /** What jobs are made for. */
 export interface JobsRequest {
@@ -26,7 +26,7 @@ const payloadOf = ({ fps, resolution, separatedAudio, type }: GraphNode) => ({
 
 const privatePayloadOf = ({ place, plan, separatedSound, videoId }: JobsRequest, node: GraphNode): RenditionJob => ({
   videoId,
-  place: { destination: place.destination, baseName: Option.getOrNull(place.baseName) },
+  place: placeFields(place),
   maxFailures: plan.settings.maxFailures,
   canPublish: node.canPublish,
   deletesInput: node.deletesInput,
@@ -68,11 +68,16 @@ export const idsFor = (nodes: ReadonlyArray<GraphNode>): Effect.Effect<ReadonlyM
 export const graphOf = ({ plan, source }: Pick<JobsRequest, "plan" | "source">): ReadonlyArray<GraphNode> =>
   buildGraph({ ...plan, source, userJobs: 0 })
 
-/** The jobs of a new video. */
-export const jobsFor = Effect.fn("jobGraph.jobsFor")(function* (request: JobsRequest) {
-  const nodes = graphOf(request)
-  const jobs = jobsOf(request, nodes, yield* idsFor(nodes))
-  return yield* Arr.isNonEmptyReadonlyArray(jobs)
-    ? Effect.succeed(jobs)
-    : new InvalidRequest({ detail: "There is no rendition to make of this file with these settings" })
+/**
+ * All jobs of a video whose source is new, the storyboard that its plan asks for among them. Their ids are given now; the
+ * jobs can be made later, as often as need be, of the video as it is then.
+ */
+export const prepareJobs = Effect.fn("jobGraph.prepareJobs")(function* (known: Pick<JobsRequest, "plan" | "source">) {
+  const nodes = graphOf(known)
+  const ids = yield* idsFor(nodes)
+  const storyboard = yield* prepareStoryboard
+  return (request: JobsRequest): ReadonlyArray<RunnerJob> => [
+    ...jobsOf(request, nodes, ids),
+    ...(request.plan.storyboard ? Option.toArray(storyboard(request)) : [])
+  ]
 })

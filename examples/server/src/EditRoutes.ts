@@ -1,0 +1,109 @@
+import {
+  type ConnectorConfig,
+  Editing,
+  FileKey,
+  FileStorage,
+  Tokens,
+  type UploadedFile,
+  type Video,
+  type VideoStore
+} from "@runner-connector/core"
+import { Parameters } from "@runner-connector/core/protocol"
+import { Array as Arr, Effect, Option, Schema } from "effect"
+import type { AdminAccess } from "./AdminAccess.ts"
+import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
+import { json, type Routes } from "./routes.ts"
+import { fileOf, Uploads } from "./Uploads.ts"
+import { findVideo, guard, isUploadOf, readJson, safeName } from "./VideoRoutes.ts"
+
+const MAX_TASKS = 10
+
+/** What a form calls the file of its n-th task. */
+const nameOf = (index: number): string => `task-${index + 1}`
+const fileNames = new Set(Arr.makeBy(MAX_TASKS, nameOf))
+
+const Options = Schema.Record({ key: Schema.String, value: Schema.Unknown })
+/** The connector knows what belongs into a task; here it matters only which files are named. */
+const Tasks = Schema.Array(Schema.Struct({ name: Schema.String, options: Options })).pipe(Schema.maxItems(MAX_TASKS))
+type Tasks = typeof Tasks.Type
+
+/** Files named by their path are handed over and removed afterwards; what people have uploaded is their videos'. */
+const mayHandOver = ({ options: { file } }: Tasks[number]): boolean =>
+  typeof file !== "string" || !(isUpload(file) || namesHidden(file))
+
+const JsonBody = Schema.Struct({
+  tasks: Tasks.pipe(Schema.filter((tasks) => tasks.every(mayHandOver) || "expected files that may be handed over"))
+})
+/** The files of a form come with it; paths have no meaning there. */
+const FormBody = Schema.Struct({
+  tasks: Schema.parseJson(Tasks).pipe(
+    Schema.filter((tasks) => tasks.every(({ options }) => !("file" in options)) || "expected tasks without a file")
+  )
+})
+
+const edit = (video: Video.Video, tasks: Tasks) =>
+  Effect.gen(function* () {
+    const editing = yield* Editing.Editing
+    const job = yield* editing.editVideo(video.id, tasks as Parameters<typeof editing.editVideo>[1], {
+      keepSource: !isUploadOf(video)
+    })
+    return json({ job: { uuid: job.id } })
+  })
+
+/** The task with its file in storage, or as it is when none came with it. */
+const withFile = (folder: string, task: Tasks[number], file: Option.Option<UploadedFile.UploadedFile>) =>
+  Option.match(file, {
+    onNone: () => Effect.succeed(task),
+    onSome: ({ contentType, filename, path }) =>
+      Effect.gen(function* () {
+        const storage = yield* FileStorage.FileStorage
+        const key = FileKey.FileKey.make(`${folder}/${safeName(filename ?? "")}`)
+        yield* Effect.addFinalizer((exit) =>
+          exit._tag === "Success" ? Effect.void : Effect.ignoreLogged(storage.remove(key))
+        )
+        yield* storage.adopt(key, path, { contentType })
+        return { ...task, options: { ...task.options, file: key } }
+      })
+  })
+
+/** A form carries its files with it; they are stored first, and removed again when the edit is refused. */
+const editByForm = (request: Request, video: Video.Video) =>
+  Effect.gen(function* () {
+    const uploads = yield* Uploads
+    return yield* uploads.receiveForm(request, fileNames, (form) =>
+      Effect.gen(function* () {
+        const { tasks } = yield* Parameters.ofBody(FormBody, form)
+        const id = yield* (yield* Tokens.Identifiers).uuid
+        const complete = yield* Effect.forEach(tasks, (task, index) =>
+          withFile(`${uploadsFolder}/${id}/${nameOf(index)}`, task, fileOf(form, nameOf(index)))
+        )
+        return yield* edit(video, complete)
+      }).pipe(Effect.scoped)
+    )
+  })
+
+const isForm = (request: Request): boolean =>
+  (request.headers.get("content-type") ?? "").toLowerCase().startsWith("multipart/form-data")
+
+/** Videos are edited by whoever may change them. */
+export const editRoutes: Routes<
+  | AdminAccess
+  | Uploads
+  | ConnectorConfig.ConnectorConfig
+  | FileStorage.FileStorage
+  | VideoStore.VideoStore
+  | Editing.Editing
+> = [
+  {
+    method: "POST",
+    path: "/videos/:uuid/edit",
+    answer: (request, params) =>
+      Effect.gen(function* () {
+        yield* guard(request)
+        const video = yield* findVideo(params)
+        if (isForm(request)) return yield* editByForm(request, video)
+        const { tasks } = yield* Parameters.ofBody(JsonBody, yield* readJson(request))
+        return yield* edit(video, tasks)
+      })
+  }
+]

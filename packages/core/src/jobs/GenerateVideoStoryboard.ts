@@ -1,0 +1,69 @@
+import { Effect, Option, Schema, Stream } from "effect"
+import { nameOf, storyboardKey, storyboardTrackKey } from "../domain/FileNames.ts"
+import { checkStoryboard } from "../domain/ResultCheck.ts"
+import { presentSprites, Storyboard, storyboardFor, thumbnailsTrack } from "../domain/Storyboard.ts"
+import type { MediaSummary } from "../domain/Video.ts"
+import { withStoryboard } from "../domain/VideoMachine.ts"
+import { FileStorage, MediaSource } from "../ports/FileStorage.ts"
+import { MediaProbe } from "../ports/MediaProbe.ts"
+import { VideoStore } from "../ports/VideoStore.ts"
+import * as JobType from "./JobType.ts"
+import { STORYBOARD } from "./storyboardJob.ts"
+import { UploadedFile } from "./UploadedFile.ts"
+import { placeOf, VideoJob } from "./videoJob.ts"
+
+const keysOf = ({ privatePayload, resultId }: JobType.Attempt<Storyboard, VideoJob>) => {
+  const place = placeOf(privatePayload)
+  return { key: storyboardKey(place, resultId), trackKey: storyboardTrackKey(place, resultId) }
+}
+
+const isStoryboard = Schema.equivalence(Storyboard)
+
+/** The source is still the one that the storyboard was asked for, as far as its length and shape tell. */
+const fits = (source: MediaSummary, asked: Storyboard): boolean =>
+  Option.exists(storyboardFor(source), (wanted) => isStoryboard(wanted, asked))
+
+/**
+ * Makes one picture of many frames of a video, and the track that says which of them belongs to which time, so that
+ * players can show where a position leads. Of a video whose source has another length or shape by now, nothing is kept.
+ */
+export const GenerateVideoStoryboard = JobType.make({
+  name: STORYBOARD,
+  payload: Storyboard,
+  privatePayload: VideoJob,
+  result: Schema.Struct({ storyboardFile: UploadedFile.schema }),
+  abortable: true,
+  silence: "vod",
+
+  present: (job, { payload, privatePayload }, urls) => ({
+    input: { videoFileUrl: urls.maxQuality(job.id, privatePayload.videoId) },
+    output: {},
+    sprites: presentSprites(payload)
+  }),
+
+  complete: Effect.fn("GenerateVideoStoryboard.complete")(function* (attempt) {
+    const { payload, privatePayload, result } = attempt
+    const found = yield* Effect.flatMap(VideoStore, (videos) => videos.find(privatePayload.videoId))
+    if (!Option.exists(found, ({ source }) => fits(source, payload))) return Option.none()
+
+    const probe = yield* MediaProbe
+    const report = yield* probe.probe(MediaSource.Path({ path: result.storyboardFile.path }))
+    yield* checkStoryboard(payload, report)
+
+    const storage = yield* FileStorage
+    const { key, trackKey } = keysOf(attempt)
+    yield* storage.adopt(key, result.storyboardFile.path, { contentType: "image/jpeg" })
+    const track = Stream.encodeText(Stream.make(thumbnailsTrack(payload, nameOf(key))))
+    yield* storage.write(trackKey, track, { contentType: "text/vtt" })
+    return Option.some<JobType.Publication>({
+      videoId: privatePayload.videoId,
+      change: (video, now) => withStoryboard(video, { storyboard: payload, key, trackKey }, now),
+      announce: (hooks, after) => hooks.storyboardReady(after),
+      playlistKey: Option.none(),
+      canPublish: false,
+      jobs: () => []
+    })
+  }, JobType.orCompletionError),
+
+  files: (attempt) => Object.values(keysOf(attempt))
+})

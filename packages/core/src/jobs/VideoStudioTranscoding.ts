@@ -1,0 +1,98 @@
+import { Effect, Option, Schema } from "effect"
+import { edited, unedited } from "../domain/EditedVideo.ts"
+import { editedSourceKey } from "../domain/FileNames.ts"
+import { isUsable } from "../domain/MediaFacts.ts"
+import { checkEdited } from "../domain/ResultCheck.ts"
+import { presentTasks, StudioTasks, taskFileNames } from "../domain/StudioTasks.ts"
+import { FileStorage, MediaSource } from "../ports/FileStorage.ts"
+import { MediaProbe } from "../ports/MediaProbe.ts"
+import { VideoStore } from "../ports/VideoStore.ts"
+import * as JobType from "./JobType.ts"
+import { prepareJobs } from "./jobGraph.ts"
+import { UploadedFile } from "./UploadedFile.ts"
+import { lossOf, placeOf, videoJobFields } from "./videoJob.ts"
+
+const Payload = Schema.Struct({ tasks: StudioTasks })
+
+const Private = Schema.Struct({
+  ...videoJobFields,
+  /** The sound of what is edited has a file of its own. */
+  separatedSound: Schema.Boolean,
+  /** What the video is again when the edit comes to nothing. */
+  previousState: Schema.Literal("Published", "TranscodingFailed"),
+  /** Seconds that the result should last; null when nobody can tell. */
+  expectedDuration: Schema.NullOr(Schema.Number),
+  /** The old source stays in storage. */
+  keepsSource: Schema.Boolean
+})
+
+const keyOf = ({ privatePayload, resultId }: JobType.Attempt<typeof Payload.Type, typeof Private.Type>) =>
+  editedSourceKey(placeOf(privatePayload), resultId)
+
+const examine = Effect.fn("VideoStudioTranscoding.examine")(function* (
+  file: UploadedFile,
+  expected: Option.Option<number>
+) {
+  const probe = yield* MediaProbe
+  const report = yield* probe.probe(MediaSource.Path({ path: file.path }))
+  const summary = yield* isUsable(report, { size: file.size })
+  yield* checkEdited(expected, summary)
+  return { ...summary, size: file.size }
+})
+
+/**
+ * Edits a video. What comes out takes the place of its source, and all that its plan asks for is made anew from that. The
+ * files that the tasks need are removed with the end of the job, whatever that is.
+ */
+export const VideoStudioTranscoding = JobType.make({
+  name: "video-studio-transcoding",
+  payload: Payload,
+  privatePayload: Private,
+  result: Schema.Struct({ videoFile: UploadedFile.schema }),
+  abortable: true,
+  retryable: false,
+  silence: "vod",
+
+  present: (job, { payload, privatePayload: { separatedSound, videoId } }, urls) => ({
+    input: {
+      videoFileUrl: urls.maxQuality(job.id, videoId),
+      separatedAudioFileUrl: separatedSound ? [urls.maxQualityAudio(job.id, videoId)] : []
+    },
+    output: {},
+    tasks: presentTasks(payload.tasks, (name) => urls.taskFile(job.id, videoId, name))
+  }),
+
+  taskFiles: ({ payload }) => taskFileNames(payload.tasks),
+
+  complete: Effect.fn("VideoStudioTranscoding.complete")(function* (attempt) {
+    const { payload, privatePayload, result } = attempt
+    const { expectedDuration, keepsSource, videoId } = privatePayload
+    const found = yield* Effect.flatMap(VideoStore, (videos) => videos.find(videoId))
+    if (Option.isNone(found)) return Option.none()
+    if (found.value.state !== "ToEdit") {
+      return yield* new JobType.CompletionError({ message: "The video is not to be edited any more." })
+    }
+    const source = yield* examine(result.videoFile, Option.fromNullable(expectedDuration))
+    const jobsOf = yield* prepareJobs({ plan: found.value.plan, source })
+
+    const sourceKey = keyOf(attempt)
+    const storage = yield* FileStorage
+    yield* storage.adopt(sourceKey, result.videoFile.path, { contentType: "video/mp4" })
+    return Option.some<JobType.Publication>({
+      videoId,
+      change: (video, now) => edited(video, { sourceKey, source, tasks: payload.tasks, keepsSource }, now),
+      announce: (hooks, after) => hooks.editingEnded(after),
+      playlistKey: Option.none(),
+      canPublish: false,
+      jobs: ({ plan }, at) =>
+        jobsOf({ videoId, place: placeOf(privatePayload), source, plan, separatedSound: false, at })
+    })
+  }, JobType.orCompletionError),
+
+  files: (attempt) => [keyOf(attempt)],
+
+  lost: ({ job, payload, privatePayload: { previousState } }) => ({
+    change: (video, now) => unedited(video, { previousState, tasks: payload.tasks }, now),
+    announce: (hooks, video) => hooks.editingFailed(video, lossOf(job))
+  })
+})

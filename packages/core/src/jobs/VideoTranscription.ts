@@ -1,0 +1,117 @@
+import { Effect, Option, Schema, Stream } from "effect"
+import { type Caption, subtitlePlaylist } from "../domain/Captions.ts"
+import { captionKey, captionPlaylistKey, masterKey, nameOf } from "../domain/FileNames.ts"
+import { Language, languageLabel, parseOffered } from "../domain/Languages.ts"
+import type { Video } from "../domain/Video.ts"
+import { durationOf, withCaption } from "../domain/VideoMachine.ts"
+import { validateWebVtt, webVttLimits } from "../domain/WebVtt.ts"
+import { FileStorage } from "../ports/FileStorage.ts"
+import { VideoStore } from "../ports/VideoStore.ts"
+import * as JobType from "./JobType.ts"
+import { readText, UploadedFile } from "./UploadedFile.ts"
+import { lossOf, placeOf, videoJobFields } from "./videoJob.ts"
+
+const Payload = Schema.Struct({
+  /** Where runners fetch what is to be heard; ours, when it is not said. */
+  videoUrl: Schema.optional(Schema.String)
+})
+
+const Private = Schema.Struct({
+  ...videoJobFields,
+  /** The languages that were offered when this was asked for; null for all. */
+  languages: Schema.NullOr(Schema.Array(Language))
+})
+
+const Result = Schema.Struct({
+  /** The runner's word for what is spoken, in any spelling. */
+  inputLanguage: Schema.String,
+  vttFile: UploadedFile.schema
+})
+
+type Content = JobType.Attempt<typeof Payload.Type, typeof Private.Type>
+
+const keysOf = ({ privatePayload, resultId }: Content) => {
+  const place = placeOf(privatePayload)
+  return {
+    caption: captionKey(place, resultId),
+    playlist: captionPlaylistKey(place, resultId),
+    master: masterKey(place, resultId)
+  }
+}
+
+/** Bytes that the largest text which is accepted can have. */
+const MAX_SIZE = 3 * webVttLimits.size
+
+/** The text of a captions file, and what is in it. */
+const readCaptions = Effect.fn("VideoTranscription.readCaptions")(function* (file: UploadedFile) {
+  if (file.size > MAX_SIZE)
+    return yield* new JobType.CompletionError({ message: "The captions file is far too large." })
+  const text = yield* readText(file)
+  return { text, ...(yield* validateWebVtt(text)) }
+})
+
+const hasCaption = (video: Video, { key }: Caption): boolean => video.captions.some((caption) => caption.key === key)
+
+/** The video with the captions, unless a person has written some in their language; what is not wanted is retired. */
+const publicationOf = (attempt: Content, caption: Caption): JobType.Publication => ({
+  videoId: attempt.privatePayload.videoId,
+  change: (video, now) => withCaption(video, caption, now),
+  announce: (hooks, after) =>
+    hasCaption(after, caption)
+      ? hooks.transcriptionEnded(after, caption)
+      : hooks.transcriptionFailed(after, `There are captions in ${caption.label} that a person has written`),
+  playlistKey: Option.some(keysOf(attempt).master),
+  canPublish: false,
+  jobs: () => []
+})
+
+/**
+ * Writes down what is said in a video. The text becomes captions in the language that the runner has heard, which players
+ * find through the master playlist; a video whose language nobody has told gets this one.
+ */
+export const VideoTranscription = JobType.make({
+  name: "video-transcription",
+  payload: Payload,
+  privatePayload: Private,
+  result: Result,
+  abortable: true,
+  silence: "vod",
+
+  present: (job, { payload, privatePayload }, urls) => ({
+    input: { videoFileUrl: payload.videoUrl ?? urls.maxQualityAudio(job.id, privatePayload.videoId) },
+    output: {}
+  }),
+
+  complete: Effect.fn("VideoTranscription.complete")(function* (attempt) {
+    const { privatePayload, result } = attempt
+    const found = yield* Effect.flatMap(VideoStore, (videos) => videos.find(privatePayload.videoId))
+    if (Option.isNone(found)) return Option.none()
+    const language = yield* parseOffered(result.inputLanguage, Option.fromNullable(privatePayload.languages))
+    const { end, text } = yield* readCaptions(result.vttFile)
+
+    const keys = keysOf(attempt)
+    const storage = yield* FileStorage
+    const duration = Option.getOrElse(durationOf(found.value), () => end)
+    const playlist = subtitlePlaylist(nameOf(keys.caption), duration)
+    yield* storage.write(keys.caption, Stream.encodeText(Stream.make(text)), { contentType: "text/vtt" })
+    yield* storage.write(keys.playlist, Stream.encodeText(Stream.make(playlist)), {
+      contentType: "application/vnd.apple.mpegurl"
+    })
+    return Option.some(
+      publicationOf(attempt, {
+        language,
+        label: languageLabel(language),
+        automatic: true,
+        key: keys.caption,
+        playlistKey: keys.playlist
+      })
+    )
+  }, JobType.orCompletionError),
+
+  files: (attempt) => Object.values(keysOf(attempt)),
+
+  lost: ({ job }) => ({
+    change: (video) => video,
+    announce: (hooks, video) => hooks.transcriptionFailed(video, lossOf(job))
+  })
+})

@@ -1,0 +1,42 @@
+import { type DateTime, Effect, Option } from "effect"
+import type { Place } from "../domain/FileNames.ts"
+import { JobId, type VideoId } from "../domain/Ids.ts"
+import { pending, type RunnerJob } from "../domain/RunnerJob.ts"
+import { storyboardFor } from "../domain/Storyboard.ts"
+import type { TranscodingPlan } from "../domain/TranscodingPlan.ts"
+import type { MediaSummary } from "../domain/Video.ts"
+import { Identifiers } from "../ports/Tokens.ts"
+import { placeFields } from "./videoJob.ts"
+
+/** The name of the job type on the wire. */
+export const STORYBOARD = "generate-video-storyboard"
+
+/** After every rendition of every video: nobody waits for a storyboard, and many runners cannot make one. */
+const PRIORITY = 20_000
+
+/** The job that makes a storyboard; none for a video of which there is none to be made. */
+export const prepareStoryboard: Effect.Effect<
+  (request: {
+    readonly videoId: VideoId
+    readonly place: Place
+    readonly source: MediaSummary
+    readonly plan: TranscodingPlan
+    readonly at: DateTime.Utc
+  }) => Option.Option<RunnerJob>
+> = Effect.map(
+  Effect.flatMap(Identifiers, ({ uuid }) => uuid),
+  (id) =>
+    ({ at, place, plan, source, videoId }) =>
+      Option.map(storyboardFor(source), (storyboard) =>
+        pending({
+          id: JobId.make(id),
+          type: STORYBOARD,
+          payload: storyboard,
+          privatePayload: { videoId, place: placeFields(place), maxFailures: plan.settings.maxFailures },
+          priority: PRIORITY,
+          videoId: Option.some(videoId),
+          awaited: false,
+          createdAt: at
+        })
+      )
+)

@@ -1,0 +1,81 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Option } from "effect"
+import type { Video } from "../../src/domain/Video.ts"
+import { type Registered, register, store, takeIn, videoOf } from "../support/actions.ts"
+import { type Fault, faults } from "../support/faults.ts"
+import { media } from "../support/media.ts"
+import { goOn, type Scenario, sweep, workOnce } from "../support/sweep.ts"
+
+interface Published {
+  readonly runner: Registered
+  readonly video: Video
+}
+
+const published: Scenario<Published>["given"] = (server) =>
+  Effect.gen(function* () {
+    const runner = yield* register(server)
+    const video = yield* takeIn(server, { settings: { resolutions: [360] } })
+    yield* workOnce(server, runner)
+    return { runner, video }
+  })
+
+const captions: Scenario<Published> = {
+  given: (server) =>
+    Effect.tap(published(server), ({ video }) =>
+      Effect.orDie(server.transcription.transcribeVideo({ video: video.id }))
+    ),
+  when: (server, { runner }) => workOnce(server, runner),
+  afterwards: (other, { runner, video }) =>
+    Effect.gen(function* () {
+      yield* goOn(other, runner)
+      assert.lengthOf(videoOf(other.world, video).captions, 1)
+    })
+}
+
+const storyboard: Scenario<Published> = {
+  given: (server) =>
+    Effect.tap(published(server), ({ video }) => Effect.orDie(server.storyboards.makeStoryboard(video.id))),
+  when: (server, { runner }) => workOnce(server, runner),
+  afterwards: (other, { runner, video }) =>
+    Effect.gen(function* () {
+      yield* goOn(other, runner)
+      assert.isTrue(Option.isSome(videoOf(other.world, video).storyboard))
+    })
+}
+
+const edit: Scenario<Published> = {
+  given: (server) =>
+    Effect.gen(function* () {
+      const given = yield* published(server)
+      yield* store(server.world, "tasks/intro.mp4", media({ duration: 5 }))
+      yield* server.editing.editVideo(given.video.id, [{ name: "add-intro", options: { file: "tasks/intro.mp4" } }])
+      return given
+    }).pipe(Effect.orDie),
+  when: (server, { runner }) => workOnce(server, runner),
+  afterwards: (other, { runner, video }) =>
+    Effect.gen(function* () {
+      yield* goOn(other, runner)
+      const after = videoOf(other.world, video)
+      assert.strictEqual(after.state, "Published")
+      assert.deepStrictEqual(after.source.duration, Option.some(65))
+      const files: ReadonlyArray<string> = yield* other.world.files
+      assert.notInclude(files, "tasks/intro.mp4")
+    })
+}
+
+const [fails, loses] = faults
+const dies: Fault = "is the last thing the server does"
+
+const table: ReadonlyArray<readonly [string, Scenario<Published>, ReadonlyArray<Fault>]> = [
+  ["captions", captions, [loses, dies]],
+  ["a storyboard", storyboard, [dies]],
+  ["an edit", edit, [fails, loses, dies]]
+]
+
+for (const [name, scenario, those] of table) {
+  describe(`the result of a job for ${name}, and each call of a port in turn`, () => {
+    for (const fault of those) {
+      it.effect(fault, () => Effect.map(sweep(scenario, fault), (count) => assert.isAtLeast(count, 15)))
+    }
+  })
+}
