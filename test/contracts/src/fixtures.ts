@@ -57,6 +57,7 @@ export const aNewRunner = (overrides: Partial<Runner.NewRunner> = {}): Runner.Ne
   tokenHash: aTokenHash(),
   registrationTokenId: Ids.RegistrationTokenId.make(1),
   version: Option.none(),
+  jobTypes: Option.none(),
   ip: Option.none(),
   lastContact: someMoment,
   createdAt: someMoment,

@@ -17,6 +17,7 @@ const runners = `
     token_hash text NOT NULL UNIQUE,
     registration_token_id integer NOT NULL REFERENCES runner_connector.registration_token ON DELETE CASCADE,
     version text,
+    job_types jsonb NOT NULL DEFAULT 'null',
     ip text,
     last_contact timestamptz(3) NOT NULL,
     created_at timestamptz(3) NOT NULL,
