@@ -27,6 +27,8 @@ export interface ConnectorSettings {
   readonly retiredFor: Duration.Duration
   /** A runner's last contact is written at most this often. */
   readonly contactInterval: Duration.Duration
+  /** Whether runners are asked to bring the files of a result one by one, each to an address of its own. */
+  readonly customUploads: boolean
   /** Largest body of a JSON request, in bytes. */
   readonly maxJsonSize: number
   /** Largest file that a runner may send, in bytes. */
@@ -47,6 +49,7 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   upkeepInterval: Duration.seconds(10),
   retiredFor: Duration.hours(1),
   contactInterval: Duration.seconds(30),
+  customUploads: false,
   maxJsonSize: 1024 ** 2,
   maxFileSize: 256 * GIB
 }
@@ -104,6 +107,10 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
   retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long replaced files are kept"),
   contactInterval: duration("RUNNER_CONTACT_INTERVAL", defaults.contactInterval, "how often a contact is written"),
+  customUploads: Config.boolean("CUSTOM_UPLOADS").pipe(
+    Config.withDefault(defaults.customUploads),
+    Config.withDescription("whether runners bring the files of a result one by one, before it")
+  ),
   maxJsonSize: positive("RUNNER_MAX_JSON_SIZE", defaults.maxJsonSize, "bytes of the largest JSON body"),
   maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "bytes of the largest file of a runner")
 })

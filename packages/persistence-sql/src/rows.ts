@@ -46,7 +46,8 @@ const rowsOf = <A, I extends object>(
 export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.RunnerJob, [
   "payload",
   "privatePayload",
-  "attempts"
+  "attempts",
+  "uploads"
 ])
 
 /** Of the table `runner_connector.runner AS runner`. */

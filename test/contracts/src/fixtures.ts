@@ -39,6 +39,7 @@ export const aJob = (overrides: Partial<RunnerJob.RunnerJob> = {}): RunnerJob.Ru
   runnerId: Option.none(),
   jobTokenHash: Option.none(),
   resultId: Option.none(),
+  uploads: [],
   parentId: Option.none(),
   videoId: Option.none(),
   awaited: true,

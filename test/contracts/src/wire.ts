@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import { adminAccessCases } from "./wire/adminAccess.ts"
 import { adminJobCases } from "./wire/adminJobs.ts"
 import { adminRunnerCases } from "./wire/adminRunners.ts"
+import { bringingCases } from "./wire/bringing.ts"
 import { describingCases } from "./wire/describing.ts"
 import { downloadingCases } from "./wire/downloading.ts"
 import { holdingCases } from "./wire/holding.ts"
@@ -51,6 +52,7 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
       holdingCases(it)
       downloadingCases(it)
       uploadingCases(it)
+      bringingCases(it)
       malformedCases(it)
       recordedCases(it)
       outageCases(it)

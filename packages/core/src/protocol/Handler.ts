@@ -8,7 +8,7 @@ import type { Fields } from "./FormFields.ts"
 import * as Parameters from "./Parameters.ts"
 import type { WireError } from "./Problem.ts"
 import * as RequestBody from "./RequestBody.ts"
-import type { Spool } from "./Spool.ts"
+import type { Spool, SpoolFolder } from "./Spool.ts"
 
 /** A request for an endpoint that is known already. */
 export interface Incoming {
@@ -29,6 +29,8 @@ export interface Call<Params, Query, Body> {
   readonly query: Query
   readonly body: Body
   readonly ip: Option.Option<string>
+  /** Where the uploaded files are. */
+  readonly folder: SpoolFolder
   /**
    * Hands the uploaded files over: the work goes on when the client hangs up, and removes them by `release`. Without
    * this they are removed with the answer.
@@ -83,7 +85,7 @@ export const responding =
 
       const handle = Effect.gen(function* () {
         const body = yield* Parameters.ofBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
-        return yield* run({ request, params, query, body, ip: clientAddress, handOver })
+        return yield* run({ request, params, query, body, ip: clientAddress, folder, handOver })
       })
       return yield* Effect.ensuring(
         handle,

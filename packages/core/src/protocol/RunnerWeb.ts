@@ -4,6 +4,7 @@ import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
 import { AdminAccess } from "../ports/AdminAccess.ts"
 import type { FileStorage } from "../ports/FileStorage.ts"
+import type { CustomUploads } from "../usecases/CustomUploads.ts"
 import type { Holding } from "../usecases/Holding.ts"
 import type { JobFiles } from "../usecases/JobFiles.ts"
 import type { RunnerJobs } from "../usecases/RunnerJobs.ts"
@@ -22,6 +23,7 @@ import { answer, type WireError } from "./Problem.ts"
 import { MethodNotAllowed, type SpoolError, UnknownPath } from "./ProtocolErrors.ts"
 import * as RunnerHandlers from "./RunnerHandlers.ts"
 import * as Spool from "./Spool.ts"
+import * as UploadHandlers from "./UploadHandlers.ts"
 
 /** What a host knows of a request besides the request. */
 export interface RequestContext {
@@ -90,6 +92,7 @@ const makeHandlers = Effect.fnUntraced(function* (options: Options) {
     yield* RunnerHandlers.make(reception),
     yield* JobHandlers.make(reception),
     yield* FileHandlers.make(reception),
+    yield* UploadHandlers.make(reception),
     yield* AdminHandlers.make(reception),
     yield* makeDescription(reception, config.publicUrl)
   ]
@@ -130,6 +133,7 @@ type Needs =
   | Runners
   | RunnerJobs
   | JobFiles
+  | CustomUploads
   | Holding
   | JobTypes
   | FileStorage

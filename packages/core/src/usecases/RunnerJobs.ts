@@ -7,11 +7,11 @@ import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { canRun } from "../domain/RunnerVersions.ts"
 import { JobTypes } from "../jobs/JobType.ts"
 import type { UploadError } from "../jobs/UploadedFile.ts"
-import type { FileStorageError } from "../ports/FileStorage.ts"
+import type { FileStorage, FileStorageError } from "../ports/FileStorage.ts"
 import { type JobFilter, JobStore, type ListedJob } from "../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
-import { hashToken, Identifiers, makeToken } from "../ports/Tokens.ts"
+import { hashJobToken, Identifiers, makeToken } from "../ports/Tokens.ts"
 import type { VideoStore } from "../ports/VideoStore.ts"
 import { anybody, makeAdvance } from "./advance.ts"
 import type { Completion } from "./Completion.ts"
@@ -128,7 +128,7 @@ const makeAccept = Effect.gen(function* () {
       runnerId: runner.id,
       runner: runner.name,
       version: runner.version,
-      jobTokenHash: yield* hashToken(jobToken),
+      jobTokenHash: yield* hashJobToken(jobToken),
       resultId: yield* ids.uuid
     })
     const accepted = yield* tryOnce(call.id, anybody, event).pipe(
@@ -193,5 +193,14 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   RunnerJobs,
   never,
-  JobStore | VideoStore | JobTypes | RunnerNotifier | ConnectorConfig | Runners | Holding | Completion | Settlement
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | Runners
+  | Holding
+  | Completion
+  | Settlement
 > = Layer.effect(RunnerJobs, make)

@@ -49,6 +49,7 @@ const jobs = `
     runner_id integer REFERENCES runner_connector.runner ON DELETE SET NULL,
     job_token_hash text,
     result_id uuid,
+    uploads jsonb NOT NULL DEFAULT '[]',
     parent_id uuid,
     video_id uuid,
     awaited boolean NOT NULL DEFAULT true,

@@ -3,13 +3,15 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Runners } from "@runner-connector/core"
 import { JobDocuments } from "@runner-connector/core/protocol"
 import { DateTime, Effect, Option, Schema } from "effect"
-import { accept, aHeldJob, aRunner, aWaitingJob, noOtherJobs, stateOf, stored } from "./arrange.ts"
+import { accept, aHeldJob, aRunner, aWaitingJob, noOtherJobs, stateOf, stored, uploadsIn } from "./arrange.ts"
 import { assertProblem, documentOf, postJson, R } from "./client.ts"
 import { keepSecret } from "./Journal.ts"
 import type { WireCases } from "./WireServer.ts"
 import { origin } from "./world.ts"
 
 const AvailableJobs = Schema.Struct({ availableJobs: Schema.Array(JobDocuments.AvailableJob) })
+
+const Told = Schema.Struct({ output: Schema.Record({ key: Schema.String, value: Schema.Unknown }) })
 
 const request = (body: unknown) =>
   Effect.map(postJson(`${R}/jobs/request`, body), (answer) => documentOf(answer, AvailableJobs).availableJobs)
@@ -118,6 +120,13 @@ const accepting: WireCases = (it) => {
       const { job } = documentOf(answer, Schema.Struct({ job: Schema.Unknown })) as { job: Record<string, unknown> }
       yield* keepSecret(String(job.jobToken))
       assert.match(String(job.jobToken), /^ptrjt-[0-9a-f-]{36}$/)
+      const { input, output } = payloadFor(id, videoId)
+      const told = Schema.decodeUnknownSync(Told)(job.payload)
+      const uploads = yield* uploadsIn(told.output)
+      deepStrictEqual(Object.keys(uploads), ["videoFile", "resolutionPlaylistFile"])
+      for (const [file, url] of Object.entries(uploads)) {
+        assert.match(url, new RegExp(`^${origin}${path}/uploads/[0-9a-f]{64}/${file}$`))
+      }
       const now = yield* stored(id)
       deepStrictEqual(job, {
         uuid: id,
@@ -127,7 +136,7 @@ const accepting: WireCases = (it) => {
         priority: 103,
         failures: 0,
         error: null,
-        payload: payloadFor(id, videoId),
+        payload: { input, output: { ...told.output, ...output } },
         startedAt: Option.map(now.startedAt, DateTime.formatIso).pipe(Option.getOrThrow),
         createdAt: DateTime.formatIso(now.createdAt),
         updatedAt: DateTime.formatIso(now.updatedAt),

@@ -99,6 +99,7 @@ export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {})
         publicUrl: new URL(origin),
         maxFileSize: MAX_FILE_SIZE,
         maxJsonSize: MAX_JSON_SIZE,
+        customUploads: true,
         ...settings
       })
       return RunnerWeb.layerWith({ spoolDirectory }).pipe(
