@@ -27,6 +27,9 @@ export interface ConnectorSettings {
   readonly retiredFor: Duration.Duration
   /** A runner's last contact is written at most this often. */
   readonly contactInterval: Duration.Duration
+  /** How often one address may ask in `rateWindow`; registered runners may beyond that. 0: as often as it likes. */
+  readonly rateLimit: number
+  readonly rateWindow: Duration.Duration
   /** Whether runners are asked to bring the files of a result one by one, each to an address of its own. */
   readonly customUploads: boolean
   /** Largest body of a JSON request, in bytes. */
@@ -49,6 +52,8 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   upkeepInterval: Duration.seconds(10),
   retiredFor: Duration.hours(1),
   contactInterval: Duration.seconds(30),
+  rateLimit: 50,
+  rateWindow: Duration.seconds(10),
   customUploads: false,
   maxJsonSize: 1024 ** 2,
   maxFileSize: 256 * GIB
@@ -107,6 +112,12 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
   retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long replaced files are kept"),
   contactInterval: duration("RUNNER_CONTACT_INTERVAL", defaults.contactInterval, "how often a contact is written"),
+  rateLimit: Config.integer("RUNNER_RATE_LIMIT").pipe(
+    Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (n) => n >= 0 }),
+    Config.withDefault(defaults.rateLimit),
+    Config.withDescription("requests of one address in the window, beyond which only registered runners may ask")
+  ),
+  rateWindow: period("RUNNER_RATE_WINDOW", defaults.rateWindow, "the window of this limit"),
   customUploads: Config.boolean("CUSTOM_UPLOADS").pipe(
     Config.withDefault(defaults.customUploads),
     Config.withDescription("whether runners bring the files of a result one by one, before it")

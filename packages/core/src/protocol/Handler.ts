@@ -1,12 +1,14 @@
-import { Effect, Fiber, type Option, Schema } from "effect"
+import { Effect, Fiber, Option, Schema } from "effect"
 import type { ConnectorSettings } from "../ConnectorConfig.ts"
 import type { Access } from "../ports/AdminAccess.ts"
+import * as Admission from "./Admission.ts"
 import type { BodySource } from "./BodySource.ts"
 import { bearerOf } from "./bearerOf.ts"
 import type { Endpoint } from "./Endpoint.ts"
 import type { Fields } from "./FormFields.ts"
 import * as Parameters from "./Parameters.ts"
 import type { WireError } from "./Problem.ts"
+import type { RateLimit } from "./RateLimit.ts"
 import * as RequestBody from "./RequestBody.ts"
 import type { Spool, SpoolFolder } from "./Spool.ts"
 
@@ -45,11 +47,14 @@ export interface Reception {
   readonly spool: Spool
   readonly config: Pick<ConnectorSettings, "maxJsonSize" | "maxFileSize">
   readonly access: Access
+  readonly rateLimit: RateLimit
 }
 
 type Work<Params, Query, Body, Answer> = {
   /** See `FormRules.mayUpload`; needed by endpoints that take files. */
   readonly mayUpload?: (params: Params, fields: Fields) => Effect.Effect<boolean, WireError>
+  /** What proves a runner, where its body does not name it; fails when it proves nothing. */
+  readonly proof?: (params: Params) => Effect.Effect<unknown, WireError>
   readonly run: (call: Call<Params, Query, Body>) => Effect.Effect<Answer, WireError>
 }
 
@@ -58,7 +63,7 @@ export const responding =
   <P, PI, Q, QI, B, BI, A, AI>(
     reception: Reception,
     endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
-    { mayUpload = () => Effect.succeed(true), run }: Work<P, Q, B, Response>
+    { mayUpload = () => Effect.succeed(true), proof, run }: Work<P, Q, B, Response>
   ): Handler =>
   (incoming) =>
     Effect.gen(function* () {
@@ -66,6 +71,11 @@ export const responding =
       if (endpoint.admin) yield* reception.access.check(bearerOf(request))
       const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
       const query = yield* Parameters.ofQuery(endpoint.query, request)
+      const excess = yield* reception.rateLimit.count(endpoint, clientAddress)
+      const admission = Admission.make(
+        excess,
+        Option.map(Option.fromNullable(proof), (prove) => prove(params))
+      )
       const folder = yield* reception.spool.folder
       let isHandedOver = false
 
@@ -80,8 +90,11 @@ export const responding =
         ...reception,
         folder,
         files: new Set(endpoint.files),
-        mayUpload: (fields: Fields) => mayUpload(params, fields)
-      }).pipe(Effect.tapError(() => Effect.zipRight(folder.release, source.drain)))
+        mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
+      }).pipe(
+        admission.around,
+        Effect.tapError(() => Effect.zipRight(folder.release, source.drain))
+      )
 
       const handle = Effect.gen(function* () {
         const body = yield* Parameters.ofBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)

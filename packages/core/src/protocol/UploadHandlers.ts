@@ -24,6 +24,7 @@ export const make = (reception: Reception): Effect.Effect<Readonly<Record<string
 
     const take = (endpoint: typeof UploadEndpoints.uploadFile | typeof UploadEndpoints.postFile) =>
       documenting(reception, endpoint as typeof UploadEndpoints.uploadFile, {
+        proof: (params) => Effect.flatMap(addressOf(params), uploads.check),
         mayUpload: (params) => Effect.as(Effect.flatMap(addressOf(params), uploads.check), true),
         run: ({ body: { file }, handOver, params }) =>
           handOver((release) =>
