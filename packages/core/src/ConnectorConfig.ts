@@ -32,6 +32,8 @@ export interface ConnectorSettings {
   readonly rateWindow: Duration.Duration
   /** Whether runners are asked to bring the files of a result one by one, each to an address of its own. */
   readonly customUploads: boolean
+  /** Whether runners are sent to the storage for their downloads, where its adapter gives addresses. */
+  readonly redirectDownloads: boolean
   /** Largest body of a JSON request, in bytes. */
   readonly maxJsonSize: number
   /** Largest file that a runner may send, in bytes. */
@@ -55,6 +57,7 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   rateLimit: 50,
   rateWindow: Duration.seconds(10),
   customUploads: false,
+  redirectDownloads: false,
   maxJsonSize: 1024 ** 2,
   maxFileSize: 256 * GIB
 }
@@ -92,6 +95,9 @@ const positive = (name: string, fallback: number, description: string) =>
     Config.withDescription(description)
   )
 
+const flag = (name: string, fallback: boolean, description: string) =>
+  Config.boolean(name).pipe(Config.withDefault(fallback), Config.withDescription(description))
+
 /** The settings as the environment names them. */
 export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({
   transcoding: transcodingConfig,
@@ -118,9 +124,15 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
     Config.withDescription("requests of one address in the window, beyond which only registered runners may ask")
   ),
   rateWindow: period("RUNNER_RATE_WINDOW", defaults.rateWindow, "the window of this limit"),
-  customUploads: Config.boolean("CUSTOM_UPLOADS").pipe(
-    Config.withDefault(defaults.customUploads),
-    Config.withDescription("whether runners bring the files of a result one by one, before it")
+  customUploads: flag(
+    "CUSTOM_UPLOADS",
+    defaults.customUploads,
+    "whether runners bring the files of a result before it"
+  ),
+  redirectDownloads: flag(
+    "RUNNER_REDIRECT_DOWNLOADS",
+    defaults.redirectDownloads,
+    "whether runners download from the storage itself, where it can give addresses"
   ),
   maxJsonSize: positive("RUNNER_MAX_JSON_SIZE", defaults.maxJsonSize, "bytes of the largest JSON body"),
   maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "bytes of the largest file of a runner")

@@ -72,11 +72,17 @@ const refusalsOf = ({ admin, body, limited, problems }: AnyEndpoint, hasParamete
   return [...all].sort((a, b) => a - b)
 }
 
+const text = { schema: { type: "string" } }
+
 const successOf = ({ isFile, response, status }: AnyEndpoint, { schemaOf }: Schemas): Json => {
   if (status === 204) return { 204: { description: "Done" } }
   if (!isFile) return { 200: { description: "OK", content: { "application/json": { schema: schemaOf(response) } } } }
   const content = { "application/octet-stream": {} }
-  return { 200: { description: "The file", content }, 206: { description: "The part that `Range` asks for", content } }
+  return {
+    200: { description: "The file", content },
+    206: { description: "The part that `Range` asks for", content },
+    302: { description: "Where the storage gives the file out, to a GET without tokens", headers: { Location: text } }
+  }
 }
 
 const operationOf = (of: AnyEndpoint, schemas: Schemas) => {
@@ -101,7 +107,6 @@ const operationOf = (of: AnyEndpoint, schemas: Schemas) => {
   return { operation, refusals }
 }
 
-const text = { schema: { type: "string" } }
 const seconds = { description: "Seconds", schema: { type: "integer" } }
 
 /** Headers that come with a refusal. */
