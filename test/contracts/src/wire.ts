@@ -13,6 +13,7 @@ import { malformedCases } from "./wire/malformed.ts"
 import { outageCases } from "./wire/outages.ts"
 import { recordedCases } from "./wire/recorded.ts"
 import { registeringCases } from "./wire/registering.ts"
+import { statusCases } from "./wire/statuses.ts"
 import { takingCases } from "./wire/taking.ts"
 import { uploadingCases } from "./wire/uploading.ts"
 import * as WireServer from "./wire/WireServer.ts"
@@ -47,6 +48,7 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
   layer(WireServer.layer(carrier), { excludeTestServices: true, timeout: "30 seconds" })(
     `the runner's wire: ${name}`,
     (it) => {
+      statusCases(it)
       registeringCases(it)
       takingCases(it)
       holdingCases(it)
