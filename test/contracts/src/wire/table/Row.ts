@@ -28,4 +28,8 @@ export const NOT_PROCESSING = "runner_job_not_in_processing_state"
 export const UNKNOWN_RUNNER = "unknown_runner_token"
 
 /** No v4 UUIDs. */
-export const malformedIds: ReadonlyArray<string> = ["1", "00000000-0000-1000-8000-000000000000"]
+export const malformedIds: ReadonlyArray<string> = [
+  "1",
+  "00000000-0000-1000-8000-000000000000",
+  "b0a8bc31-6c1f-4e53-8b5b-2f0a7d1f3f5e0"
+]

@@ -96,7 +96,7 @@ const updates: ReadonlyArray<Row> = [
   { situation: "the job is processed", status: 204, becomes: "Processing" as const, ask: updating(["progress", "5"]) },
   { situation: "there is no progress", status: 204, becomes: "Processing" as const, ask: updating() },
   { situation: "the progress is 0", status: 204, becomes: "Processing" as const, ask: updating(["progress", "0"]) },
-  ...["53.5", "-1", "101", "abc", ""].map((progress) => ({
+  ...["53.5", "-1", "101", "abc", "", " 5", "1e2", "0x10", "NaN"].map((progress) => ({
     ...{ situation: `the progress is ${JSON.stringify(progress)}`, status: 400 },
     ask: updating(["progress", progress])
   })),
