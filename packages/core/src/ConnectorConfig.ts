@@ -31,6 +31,13 @@ export interface ConnectorSettings {
   readonly retiredFor: Duration.Duration
   /** A runner's last contact is written at most this often. */
   readonly contactInterval: Duration.Duration
+  /** How often one address may ask in `rateWindow`; registered runners may beyond that. 0: as often as it likes. */
+  readonly rateLimit: number
+  readonly rateWindow: Duration.Duration
+  /** Whether runners are asked to bring the files of a result one by one, each to an address of its own. */
+  readonly customUploads: boolean
+  /** Whether runners are sent to the storage for their downloads, where its adapter gives addresses. */
+  readonly redirectDownloads: boolean
   /** Largest body of a JSON request, in bytes. */
   readonly maxJsonSize: number
   /** Largest file that a runner may send, in bytes. */
@@ -52,6 +59,10 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   upkeepInterval: Duration.seconds(10),
   retiredFor: Duration.hours(1),
   contactInterval: Duration.seconds(30),
+  rateLimit: 50,
+  rateWindow: Duration.seconds(10),
+  customUploads: false,
+  redirectDownloads: false,
   maxJsonSize: 1024 ** 2,
   maxFileSize: 256 * GIB
 }
@@ -89,6 +100,9 @@ const positive = (name: string, fallback: number, description: string) =>
     Config.withDescription(description)
   )
 
+const flag = (name: string, fallback: boolean, description: string) =>
+  Config.boolean(name).pipe(Config.withDefault(fallback), Config.withDescription(description))
+
 /** The settings as the environment names them. */
 export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({
   transcoding: transcodingConfig,
@@ -110,6 +124,22 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
   retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long replaced files are kept"),
   contactInterval: duration("RUNNER_CONTACT_INTERVAL", defaults.contactInterval, "how often a contact is written"),
+  rateLimit: Config.integer("RUNNER_RATE_LIMIT").pipe(
+    Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (n) => n >= 0 }),
+    Config.withDefault(defaults.rateLimit),
+    Config.withDescription("requests of one address in the window, beyond which only registered runners may ask")
+  ),
+  rateWindow: period("RUNNER_RATE_WINDOW", defaults.rateWindow, "the window of this limit"),
+  customUploads: flag(
+    "CUSTOM_UPLOADS",
+    defaults.customUploads,
+    "whether runners bring the files of a result before it"
+  ),
+  redirectDownloads: flag(
+    "RUNNER_REDIRECT_DOWNLOADS",
+    defaults.redirectDownloads,
+    "whether runners download from the storage itself, where it can give addresses"
+  ),
   maxJsonSize: positive("RUNNER_MAX_JSON_SIZE", defaults.maxJsonSize, "bytes of the largest JSON body"),
   maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "bytes of the largest file of a runner")
 })

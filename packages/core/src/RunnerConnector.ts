@@ -9,6 +9,7 @@ import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { RunnerStore } from "./ports/RunnerStore.ts"
 import type { VideoStore } from "./ports/VideoStore.ts"
 import * as Completion from "./usecases/Completion.ts"
+import * as CustomUploads from "./usecases/CustomUploads.ts"
 import * as Editing from "./usecases/Editing.ts"
 import * as Holding from "./usecases/Holding.ts"
 import * as JobFiles from "./usecases/JobFiles.ts"
@@ -31,6 +32,7 @@ export type UseCases =
   | RunnerJobs.RunnerJobs
   | Holding.Holding
   | JobFiles.JobFiles
+  | CustomUploads.CustomUploads
   | Transcoding.Transcoding
   | Transcription.Transcription
   | Storyboards.Storyboards
@@ -41,8 +43,8 @@ export type UseCases =
 
 /** All use cases over the ports; nothing runs by itself. For hosts that call upkeep themselves, and for tests. */
 export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = Upkeep.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(Removal.layer, Transcoding.layer, JobFiles.layer)),
   Layer.provideMerge(Layer.mergeAll(Transcription.layer, Storyboards.layer, Editing.layer)),
+  Layer.provideMerge(Layer.mergeAll(Removal.layer, Transcoding.layer, JobFiles.layer, CustomUploads.layer)),
   Layer.provideMerge(RunnerJobs.layer),
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, Holding.layer)),

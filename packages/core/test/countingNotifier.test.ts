@@ -1,17 +1,24 @@
 import { runnerNotifierContract } from "@runner-connector/contracts"
 import { Context, Duration, Effect, Layer } from "effect"
+import { RunnerId } from "../src/domain/Ids.ts"
 import { makeCounting, RunnerNotifier } from "../src/ports/RunnerNotifier.ts"
 
-class Count extends Context.Tag("test/Count")<Count, Effect.Effect<number>>() {}
+class Count extends Context.Tag("test/Count")<Count, Effect.Effect.Success<typeof makeCounting>>() {}
+
+const someRunner = RunnerId.make(7)
 
 // It counts the triggers themselves: what it cannot do is make few pings of many.
 runnerNotifierContract("counting", {
   layer: Layer.effectContext(
-    Effect.map(makeCounting, ({ count, notifier }) =>
-      Context.make(RunnerNotifier, notifier).pipe(Context.add(Count, count))
+    Effect.map(makeCounting, (counting) =>
+      Context.make(RunnerNotifier, counting.notifier).pipe(Context.add(Count, counting))
     )
   ),
-  pings: Effect.flatten(Count),
+  pings: Effect.flatMap(Count, ({ count }) => count),
+  connection: Effect.map(Count, ({ removed }) => ({
+    id: someRunner,
+    isOpen: Effect.map(removed, (ids) => !ids.includes(someRunner))
+  })),
   maxWait: Duration.seconds(1),
   pingsOf: (triggers) => triggers
 })

@@ -37,11 +37,12 @@ export const make: Effect.Effect<RunnerStore.RunnerStore["Type"], never, PgClien
         persist("RunnerStore.findByIds", repeatable)
       )
     ),
-    touch: Effect.fn("SqlRunnerStore.touch")((id, { at, ip, version }) => {
+    touch: Effect.fn("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
       const moment = DateTime.toDateUtc(at).toISOString()
+      const types = jobTypes === undefined ? null : JSON.stringify(Option.getOrNull(jobTypes))
       return sql`UPDATE runner_connector.runner
         SET last_contact = ${moment}, updated_at = ${moment}, ip = ${Option.getOrNull(ip)},
-          version = coalesce(${Option.getOrNull(version)}, version)
+          version = coalesce(${Option.getOrNull(version)}, version), job_types = coalesce(${types}::jsonb, job_types)
         WHERE id = ${id}`.pipe(Effect.asVoid, persist("RunnerStore.touch", repeatable))
     }),
     remove: Effect.fn("SqlRunnerStore.remove")((id) =>

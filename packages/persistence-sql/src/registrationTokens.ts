@@ -1,6 +1,6 @@
 import type { PgClient } from "@effect/sql-pg"
-import type { RunnerStore } from "@runner-connector/core"
-import { Array as Arr, DateTime, Effect } from "effect"
+import { Ids, type RunnerStore } from "@runner-connector/core"
+import { Array as Arr, DateTime, Effect, Option } from "effect"
 import { persist } from "./persist.ts"
 import { tokenRows } from "./rows.ts"
 import { detachJobs, orderOf } from "./runnerQueries.ts"
@@ -46,15 +46,13 @@ export const makeRegistrationTokens = (sql: PgClient.PgClient): RunnerStore.Regi
     remove: Effect.fn("SqlRunnerStore.registrationTokens.remove")((id) =>
       Effect.gen(function* () {
         const locked = yield* sql`SELECT id FROM runner_connector.registration_token WHERE id = ${id} FOR UPDATE`
-        if (locked.length === 0) return false
+        if (locked.length === 0) return Option.none()
         const runners = yield* sql<{ readonly id: number }>`SELECT id FROM runner_connector.runner
           WHERE registration_token_id = ${id} ORDER BY id FOR UPDATE`
-        yield* detachJobs(
-          sql,
-          runners.map((runner) => runner.id)
-        )
+        const ids = runners.map(({ id }) => Ids.RunnerId.make(id))
+        yield* detachJobs(sql, ids)
         yield* sql`DELETE FROM runner_connector.registration_token WHERE id = ${id}`
-        return true
+        return Option.some(ids)
       }).pipe(sql.withTransaction, persist("RunnerStore.registrationTokens.remove"))
     )
   }

@@ -46,12 +46,13 @@ const rowsOf = <A, I extends object>(
 export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.RunnerJob, [
   "payload",
   "privatePayload",
-  "attempts"
+  "attempts",
+  "uploads"
 ])
 
 /** Of the table `runner_connector.runner AS runner`. */
-export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, [])
-export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Runner.omit("id"), [])
+export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, ["jobTypes"])
+export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Runner.omit("id"), ["jobTypes"])
 
 /** Of the table `runner_connector.registration_token AS token`. */
 export const tokenRows: Rows<Runner.RegistrationToken> = rowsOf("token", Runner.RegistrationToken, [])

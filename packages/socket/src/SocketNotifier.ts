@@ -1,10 +1,10 @@
 import type { Server as HttpServer } from "node:http"
 import type { Server as HttpsServer } from "node:https"
-import { RunnerNotifier, type RunnerStore } from "@runner-connector/core"
+import { type Ids, RunnerNotifier, type RunnerStore } from "@runner-connector/core"
 import { Duration, Effect, Layer, type Scope } from "effect"
 import { Server } from "socket.io"
 import { debounce } from "./debounce.ts"
-import { makeHandshake } from "./handshake.ts"
+import { makeHandshake, roomOf } from "./handshake.ts"
 import { makeGate, takeOver } from "./takeOver.ts"
 
 /** What can be chosen; the defaults suit the real runner. */
@@ -61,6 +61,7 @@ const make = (server: HttpServer | HttpsServer, options: SocketNotifierOptions) 
         maxWaiting: options.maxWaiting ?? 1000
       })
     )
+    runners.on("connection", (socket) => void socket.join(roomOf(socket.data.runnerId)))
     yield* takeOver(server, gate)
 
     const ping = Effect.try(() => runners.emit("available-jobs")).pipe(
@@ -71,11 +72,22 @@ const make = (server: HttpServer | HttpsServer, options: SocketNotifierOptions) 
       quiet: Duration.decode(options.quiet ?? "1 second"),
       maxWait: Duration.decode(options.maxWait ?? "5 seconds")
     })
-    return RunnerNotifier.RunnerNotifier.of({ availableJobs })
+    // On the ping it asks for jobs once more and learns that nobody knows it; cut off alone, it would wait for ever.
+    const part = (id: Ids.RunnerId) => {
+      const its = runners.in(roomOf(id))
+      its.emit("available-jobs")
+      its.disconnectSockets(true)
+    }
+    const runnerRemoved = (id: Ids.RunnerId) =>
+      Effect.try(() => part(id)).pipe(
+        Effect.catchAll((error) => Effect.logWarning("A removed runner could not be disconnected", error))
+      )
+    return RunnerNotifier.RunnerNotifier.of({ availableJobs, runnerRemoved })
   })
 
 /**
- * Tells connected runners over Socket.IO that there is work.
+ * Tells connected runners over Socket.IO that there is work, and parts with those that are removed, on whichever server
+ * of a Socket.IO adapter they are connected.
  *
  * The server is the host's, who listens with it before or after this layer is built, and adds its own request listeners
  * before or after; everything under `/socket.io/` comes here and nothing else does. When the layer's scope ends, a ping

@@ -1,4 +1,4 @@
-import { type Runner, RunnerStore, Tokens } from "@runner-connector/core"
+import { type Ids, type Runner, RunnerStore, Tokens } from "@runner-connector/core"
 import {
   type Cause,
   type Duration,
@@ -30,6 +30,9 @@ export interface HandshakeOptions {
   /** How many connections may wait for their look-up at once. */
   readonly maxWaiting: number
 }
+
+/** Where the connections of one runner are found, on all servers that share an adapter. */
+export const roomOf = (id: Ids.RunnerId): string => `runner-${id}`
 
 type Next = (refusal?: ExtendedError) => void
 

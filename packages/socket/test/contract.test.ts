@@ -1,24 +1,29 @@
 import { eventually, runnerNotifierContract } from "@runner-connector/contracts"
-import { Context, Duration, Effect, Layer } from "effect"
+import { type Ids, RunnerStore, Tokens } from "@runner-connector/core"
+import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import { connect, type RunnerClient } from "./support/clients.ts"
 import { Host, notifierOn } from "./support/hosts.ts"
 import { registered } from "./support/runners.ts"
 
-class Connected extends Context.Tag("test/Connected")<Connected, RunnerClient>() {}
+class Connected extends Context.Tag("test/Connected")<Connected, RunnerClient & { readonly id: Ids.RunnerId }>() {}
 
 const connected = Layer.scoped(
   Connected,
   Effect.gen(function* () {
     const { port } = yield* Host
-    const client = yield* connect(port, yield* registered())
+    const token = yield* registered()
+    const store = yield* RunnerStore.RunnerStore
+    const { id } = yield* Effect.flatten(store.findByToken(yield* Tokens.hashToken(Redacted.make(token))))
+    const client = yield* connect(port, token)
     yield* eventually(client.connected, (is) => is)
-    return client
-  })
+    return { ...client, id }
+  }).pipe(Effect.orDie)
 )
 
 runnerNotifierContract("socket", {
   layer: Layer.provideMerge(connected, notifierOn()),
   pings: Effect.flatMap(Connected, ({ pings }) => pings),
+  connection: Effect.map(Connected, ({ connected, id }) => ({ id, isOpen: connected })),
   maxWait: Duration.seconds(5),
   pingsOf: () => 1
 })

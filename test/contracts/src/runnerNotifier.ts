@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { RunnerNotifier } from "@runner-connector/core"
-import { Duration, Effect, Exit, Layer, Scope, TestClock } from "effect"
+import { Ids, RunnerNotifier } from "@runner-connector/core"
+import { Context, Duration, Effect, Exit, Layer, Scope, TestClock } from "effect"
 import { eventually } from "./eventually.ts"
 
 /** What the contract must know of an adapter and its surroundings. */
@@ -9,6 +9,8 @@ export interface RunnerNotifierHarness<R, E> {
   readonly layer: Layer.Layer<RunnerNotifier.RunnerNotifier | R, E>
   /** How many pings a runner has had that is connected since the layer stands. */
   readonly pings: Effect.Effect<number, never, R>
+  /** A runner that is connected since the layer stands, and whether it still is. */
+  readonly connection: Effect.Effect<{ readonly id: Ids.RunnerId; readonly isOpen: Effect.Effect<boolean> }, never, R>
   /** After so long at the latest a runner has heard of it. */
   readonly maxWait: Duration.Duration
   /** How many pings come of a number of triggers at one moment. */
@@ -64,12 +66,28 @@ export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifi
       }).pipe(Effect.provide(harness.layer))
     )
 
+    it.effect("parts with a runner that is removed, and with no other", () =>
+      Effect.gen(function* () {
+        const notifier = yield* RunnerNotifier.RunnerNotifier
+        const { id, isOpen } = yield* harness.connection
+        yield* notifier.runnerRemoved(Ids.RunnerId.make(id + 1))
+        yield* availableJobs
+        yield* TestClock.adjust(maxWait)
+        yield* hears(1)
+        assert.isTrue(yield* isOpen)
+        yield* notifier.runnerRemoved(id)
+        yield* eventually(isOpen, (is) => !is)
+        yield* notifier.runnerRemoved(id)
+      }).pipe(Effect.provide(harness.layer))
+    )
+
     it.effect("does not fail when it is over", () =>
       Effect.gen(function* () {
         const scope = yield* Scope.make()
         const context = yield* Scope.extend(Layer.build(harness.layer), scope)
         yield* Scope.close(scope, Exit.void)
         yield* Effect.provide(availableJobs, context)
+        yield* Context.get(context, RunnerNotifier.RunnerNotifier).runnerRemoved(Ids.RunnerId.make(1))
         assert.isTrue(Exit.isSuccess(yield* Effect.exit(Effect.provide(availableJobs, context))))
       })
     )

@@ -5,6 +5,7 @@ import { adminAccessCases } from "./wire/adminAccess.ts"
 import { adminJobCases } from "./wire/adminJobs.ts"
 import { adminRunnerCases } from "./wire/adminRunners.ts"
 import { asideCases } from "./wire/aside.ts"
+import { bringingCases } from "./wire/bringing.ts"
 import { describingCases } from "./wire/describing.ts"
 import { downloadingCases } from "./wire/downloading.ts"
 import { holdingCases } from "./wire/holding.ts"
@@ -13,6 +14,7 @@ import { malformedCases } from "./wire/malformed.ts"
 import { outageCases } from "./wire/outages.ts"
 import { recordedCases } from "./wire/recorded.ts"
 import { registeringCases } from "./wire/registering.ts"
+import { statusCases } from "./wire/statuses.ts"
 import { takingCases } from "./wire/taking.ts"
 import { uploadingCases } from "./wire/uploading.ts"
 import * as WireServer from "./wire/WireServer.ts"
@@ -47,11 +49,13 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
   layer(WireServer.layer(carrier), { excludeTestServices: true, timeout: "30 seconds" })(
     `the runner's wire: ${name}`,
     (it) => {
+      statusCases(it)
       registeringCases(it)
       takingCases(it)
       holdingCases(it)
       downloadingCases(it)
       uploadingCases(it)
+      bringingCases(it)
       malformedCases(it)
       asideCases(it)
       recordedCases(it)

@@ -1,6 +1,7 @@
 import { createServer } from "node:http"
 import { join } from "node:path"
 import { NodeContext, NodeHttpClient } from "@effect/platform-node"
+import { PgClient } from "@effect/sql-pg"
 import { ConnectorConfig, ConnectorHooks, RunnerConnector, Runners } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/core/protocol"
 import { H3Runners } from "@runner-connector/http-h3"
@@ -9,7 +10,8 @@ import { EmbeddedPostgres, SqlStores } from "@runner-connector/persistence-sql"
 import * as Probe from "@runner-connector/probe/auto"
 import { SocketNotifier } from "@runner-connector/socket"
 import { FsStorage } from "@runner-connector/storage-fs"
-import { Context, Effect, Layer, Logger, LogLevel } from "effect"
+import { Context, Effect, Exit, Layer, Logger, LogLevel, Scope } from "effect"
+import type { H3 } from "h3"
 import { Engine } from "./clips.ts"
 import { freePort, temporaryFolder } from "./workspace.ts"
 
@@ -29,6 +31,42 @@ const hooks = Layer.unwrapEffect(
   })
 )
 
+/** How each request was answered that the host got: method, end of the path, status. */
+export class Answered extends Context.Tag("e2e/Answered")<Answered, Array<string>>() {
+  static readonly layer = Layer.sync(Answered, (): Array<string> => [])
+}
+
+/** The host's own PostgreSQL, which can be stopped and started again under it. */
+export class Database extends Context.Tag("e2e/Database")<
+  Database,
+  { readonly stop: Effect.Effect<void>; readonly start: Effect.Effect<void> }
+>() {}
+
+/** The folder in which everything is kept. */
+export class Folder extends Context.Tag("e2e/Folder")<Folder, string>() {}
+
+const stores = (directory: string) =>
+  Layer.unwrapScoped(
+    Effect.gen(function* () {
+      const port = yield* freePort
+      let scope = yield* Scope.make()
+      const open = Effect.suspend(() =>
+        EmbeddedPostgres.start({ directory, port, fsync: false }).pipe(Scope.extend(scope), Effect.orDie)
+      )
+      const stop = Effect.suspend(() => Scope.close(scope, Exit.void))
+      yield* Effect.addFinalizer(() => stop)
+      const { url } = yield* open
+      const start = Effect.gen(function* () {
+        scope = yield* Scope.make()
+        yield* open
+      })
+      return SqlStores.layer.pipe(
+        Layer.provide(PgClient.layer({ url, maxConnections: 10 })),
+        Layer.merge(Layer.succeed(Database, { start, stop }))
+      )
+    })
+  )
+
 /** So many runners, each registered with a token made for it. */
 const runners = (count: number, url: string, folder: string) =>
   Layer.unwrapEffect(
@@ -43,6 +81,7 @@ const runners = (count: number, url: string, folder: string) =>
               registration: { registrationToken, name },
               workDirectory: join(folder, name),
               progressInterval: "500 millis",
+              retryDelay: "100 millis",
               concurrency: 1
             })
           )
@@ -54,25 +93,43 @@ const runners = (count: number, url: string, folder: string) =>
     })
   )
 
+const noting = (answered: Array<string>) => (app: H3) =>
+  void app.use(async (event, next) => {
+    const response = await next()
+    const { pathname } = new URL(event.req.url)
+    if (response instanceof Response) {
+      answered.push(`${event.req.method} ${pathname.split("/").at(-1)} ${response.status}`)
+    }
+    return response
+  })
+
 /** A host that composes the packages itself, on a database and a folder of its own, with runners at work. */
-export const layer = (options: { readonly runners: number; readonly resolutions: ReadonlyArray<144 | 240 | 360> }) =>
+export const layer = (options: {
+  readonly runners: number
+  readonly resolutions: ReadonlyArray<144 | 240 | 360>
+  readonly settings?: Partial<ConnectorConfig.ConnectorSettings>
+}) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const port = yield* freePort
       const url = `http://127.0.0.1:${port}`
       const server = createServer()
-      const database = EmbeddedPostgres.layer({ directory: join(folder, "postgres"), fsync: false })
       const config = ConnectorConfig.layer({
         publicUrl: new URL(url),
         transcoding: {
           ...ConnectorConfig.defaults.transcoding,
           resolutions: options.resolutions,
           alwaysTranscodeOriginalResolution: true
-        }
+        },
+        ...options.settings
       })
-      const wire = H3Runners.serve(server, { host: "127.0.0.1", port }).pipe(
-        Layer.provide(RunnerWeb.layerWith({ spoolDirectory: join(folder, "spool") }))
+      const wire = Layer.unwrapEffect(
+        Effect.map(Answered, (answered) =>
+          H3Runners.serve(server, { host: "127.0.0.1", port, app: noting(answered) }).pipe(
+            Layer.provide(RunnerWeb.layerWith({ spoolDirectory: join(folder, "spool") }))
+          )
+        )
       )
       return runners(options.runners, url, folder).pipe(
         Layer.provideMerge(wire),
@@ -80,9 +137,9 @@ export const layer = (options: { readonly runners: number; readonly resolutions:
         Layer.provideMerge(
           Layer.mergeAll(FsStorage.layer({ root: join(folder, "storage") }), Probe.layer, SocketNotifier.layer(server))
         ),
-        Layer.provideMerge(Layer.provide(SqlStores.layer, database)),
+        Layer.provideMerge(stores(join(folder, "postgres"))),
         Layer.provideMerge(Layer.mergeAll(config, hooks, Engine, NodeContext.layer, NodeHttpClient.layer)),
-        Layer.provideMerge(Heard.layer),
+        Layer.provideMerge(Layer.mergeAll(Heard.layer, Answered.layer, Layer.succeed(Folder, folder))),
         Layer.provide(Logger.minimumLogLevel(LogLevel.Warning))
       )
     })

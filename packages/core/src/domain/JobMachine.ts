@@ -112,7 +112,8 @@ const untried = {
   runnerId: Option.none(),
   progress: Option.none(),
   startedAt: Option.none(),
-  resultId: Option.none()
+  resultId: Option.none(),
+  uploads: []
 } satisfies Partial<RunnerJob>
 
 /** Ready for somebody else, at once or after a rest. */

@@ -16,6 +16,8 @@ export const Runner = Schema.Struct({
   tokenHash: TokenHash,
   registrationTokenId: RegistrationTokenId,
   version: Schema.OptionFromNullOr(Schema.String),
+  /** The types of jobs that it last asked for; none: every type that its version knows. */
+  jobTypes: Schema.OptionFromNullOr(Schema.Array(Schema.String)),
   /** The address it last spoke from, when the host knows it. */
   ip: Schema.OptionFromNullOr(Schema.String),
   lastContact: Schema.DateTimeUtcFromDate,

@@ -57,6 +57,8 @@ export const RunnerJob = Schema.Struct({
   jobTokenHash: Schema.OptionFromNullOr(TokenHash),
   /** Names the files made in the current try, so that they can be found after a crash. Given with the job. */
   resultId: Schema.OptionFromNullOr(Schema.UUID),
+  /** Files of the result that the runner has brought, or begun to bring, in the current try; see `CustomUploads`. */
+  uploads: Schema.Array(Schema.String),
   /** The job that must be completed before this one starts. */
   parentId: Schema.OptionFromNullOr(JobId),
   videoId: Schema.OptionFromNullOr(VideoId),
@@ -91,6 +93,7 @@ export const pending = (
   runnerId: Option.none(),
   jobTokenHash: Option.none(),
   resultId: Option.none(),
+  uploads: [],
   parentId: Option.none(),
   videoId: Option.none(),
   awaited: true,

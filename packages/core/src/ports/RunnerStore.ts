@@ -18,6 +18,8 @@ export interface Contact {
   readonly ip: Option.Option<string>
   /** None leaves the stored version as it is. */
   readonly version: Option.Option<string>
+  /** None: whatever its version knows. Absent: the stored ones stay as they are. */
+  readonly jobTypes?: Option.Option<ReadonlyArray<string>>
 }
 
 /** Which part of a list of runners or tokens is wanted. */
@@ -38,8 +40,8 @@ export interface RegistrationTokens {
   readonly list: (
     page: SortedPageRequest
   ) => Effect.Effect<Page<RegistrationToken & { readonly runners: number }>, PersistenceError>
-  /** Removes the token and every runner registered with it; false when there is none of that number. */
-  readonly remove: (id: RegistrationTokenId) => Effect.Effect<boolean, PersistenceError>
+  /** Removes the token and every runner registered with it, and tells which; none when there is no such token. */
+  readonly remove: (id: RegistrationTokenId) => Effect.Effect<Option.Option<ReadonlyArray<RunnerId>>, PersistenceError>
 }
 
 /** Keeps runners and the tokens by which they register. */

@@ -10,12 +10,14 @@ export type BodyKind = "json" | "form" | "none"
  */
 export interface Endpoint<Params, ParamsI, Query, QueryI, Request, RequestI, Response, ResponseI> {
   readonly name: string
-  readonly method: "GET" | "POST" | "DELETE"
+  readonly method: "GET" | "POST" | "PUT" | "DELETE"
   /** Parameters are written `:name`, one whole segment each. */
   readonly path: `/${string}`
   readonly summary: string
   /** For administrators; asked before anything else of the request is looked at. */
   readonly admin: boolean
+  /** Strangers may ask only so often; see `RateLimit`. Administrators always may. */
+  readonly limited: boolean
   readonly params: Schema.Schema<Params, ParamsI>
   readonly query: Schema.Schema<Query, QueryI>
   readonly body: BodyKind
@@ -38,6 +40,7 @@ export type AnyEndpoint = Endpoint<any, any, any, any, any, any, any, any>
 /** What an endpoint is when its record does not say otherwise. */
 const usual = {
   admin: false,
+  limited: true,
   params: Schema.Struct({}),
   query: Schema.Struct({}),
   body: "none",

@@ -1,4 +1,5 @@
-import { Effect } from "effect"
+import { Duration, Effect, Option } from "effect"
+import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { FileKey } from "../domain/FileKey.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
 import { type InputFile, JobFiles } from "../usecases/JobFiles.ts"
@@ -7,16 +8,33 @@ import { type Handler, type Reception, responding } from "./Handler.ts"
 import type { WireError } from "./Problem.ts"
 import { serveFile } from "./serveFile.ts"
 
+/** Runners follow at once; whoever comes back for the rest of a file comes here first. */
+const expiresIn = Duration.minutes(10)
+
+/** To be asked with a GET, which carries no tokens on, and only this time: the address soon works no more. */
+const redirect = (to: URL): Response =>
+  new Response(null, {
+    status: 302,
+    statusText: "Found",
+    headers: { location: to.href, "cache-control": "no-store" }
+  })
+
 /** How runners download what they work on. */
 export const make = (
   reception: Reception
-): Effect.Effect<Readonly<Record<string, Handler>>, never, JobFiles | FileStorage> =>
+): Effect.Effect<Readonly<Record<string, Handler>>, never, JobFiles | FileStorage | ConnectorConfig> =>
   Effect.gen(function* () {
     const files = yield* JobFiles
     const storage = yield* FileStorage
+    const { redirectDownloads } = yield* ConnectorConfig
 
     const serve = (found: Effect.Effect<FileKey, WireError>, request: Request) =>
-      Effect.flatMap(found, (key) => Effect.provideService(serveFile(key, request), FileStorage, storage))
+      Effect.gen(function* () {
+        const key = yield* found
+        const address = redirectDownloads ? yield* storage.downloadUrl(key, { expiresIn }) : Option.none()
+        if (Option.isSome(address)) return redirect(address.value)
+        return yield* Effect.provideService(serveFile(key, request), FileStorage, storage)
+      })
 
     const download = (file: InputFile, endpoint: typeof FileEndpoints.maxQuality | typeof FileEndpoints.preview) =>
       responding(reception, endpoint as typeof FileEndpoints.maxQuality, {

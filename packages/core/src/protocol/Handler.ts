@@ -1,14 +1,16 @@
-import { Effect, Fiber, type Option, Schema } from "effect"
+import { Effect, Fiber, Option, Schema } from "effect"
 import type { ConnectorSettings } from "../ConnectorConfig.ts"
 import type { Access } from "../ports/AdminAccess.ts"
+import * as Admission from "./Admission.ts"
 import type { BodySource } from "./BodySource.ts"
 import { bearerOf } from "./bearerOf.ts"
 import type { Endpoint } from "./Endpoint.ts"
 import type { Fields } from "./FormFields.ts"
 import * as Parameters from "./Parameters.ts"
 import type { WireError } from "./Problem.ts"
+import type { RateLimit } from "./RateLimit.ts"
 import * as RequestBody from "./RequestBody.ts"
-import type { Spool } from "./Spool.ts"
+import type { Spool, SpoolFolder } from "./Spool.ts"
 
 /** A request for an endpoint that is known already. */
 export interface Incoming {
@@ -29,6 +31,8 @@ export interface Call<Params, Query, Body> {
   readonly query: Query
   readonly body: Body
   readonly ip: Option.Option<string>
+  /** Where the uploaded files are. */
+  readonly folder: SpoolFolder
   /**
    * Hands the uploaded files over: the work goes on when the client hangs up, and removes them by `release`. Without
    * this they are removed with the answer.
@@ -43,11 +47,14 @@ export interface Reception {
   readonly spool: Spool
   readonly config: Pick<ConnectorSettings, "maxJsonSize" | "maxFileSize">
   readonly access: Access
+  readonly rateLimit: RateLimit
 }
 
 type Work<Params, Query, Body, Answer> = {
   /** See `FormRules.mayUpload`; needed by endpoints that take files. */
   readonly mayUpload?: (params: Params, fields: Fields) => Effect.Effect<boolean, WireError>
+  /** What proves a runner, where its body does not name it; fails when it proves nothing. */
+  readonly proof?: (params: Params) => Effect.Effect<unknown, WireError>
   readonly run: (call: Call<Params, Query, Body>) => Effect.Effect<Answer, WireError>
 }
 
@@ -56,7 +63,7 @@ export const responding =
   <P, PI, Q, QI, B, BI, A, AI>(
     reception: Reception,
     endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
-    { mayUpload = () => Effect.succeed(true), run }: Work<P, Q, B, Response>
+    { mayUpload = () => Effect.succeed(true), proof, run }: Work<P, Q, B, Response>
   ): Handler =>
   (incoming) =>
     Effect.gen(function* () {
@@ -64,6 +71,11 @@ export const responding =
       if (endpoint.admin) yield* reception.access.check(bearerOf(request))
       const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
       const query = yield* Parameters.ofQuery(endpoint.query, request)
+      const excess = yield* reception.rateLimit.count(endpoint, clientAddress)
+      const admission = Admission.make(
+        excess,
+        Option.map(Option.fromNullable(proof), (prove) => prove(params))
+      )
       const folder = yield* reception.spool.folder
       let isHandedOver = false
 
@@ -78,12 +90,15 @@ export const responding =
         ...reception,
         folder,
         files: new Set(endpoint.files),
-        mayUpload: (fields: Fields) => mayUpload(params, fields)
-      }).pipe(Effect.tapError(() => Effect.zipRight(folder.release, source.drain)))
+        mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
+      }).pipe(
+        admission.around,
+        Effect.tapError(() => Effect.zipRight(folder.release, source.drain))
+      )
 
       const handle = Effect.gen(function* () {
         const body = yield* Parameters.ofBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
-        return yield* run({ request, params, query, body, ip: clientAddress, handOver })
+        return yield* run({ request, params, query, body, ip: clientAddress, folder, handOver })
       })
       return yield* Effect.ensuring(
         handle,

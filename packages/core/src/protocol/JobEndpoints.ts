@@ -67,6 +67,8 @@ export const error = endpoint({
   method: "POST",
   path: "/api/v1/runners/jobs/:jobUUID/error",
   summary: "Report that a try has failed",
+  // A report that gets lost leaves its job hanging.
+  limited: false,
   params: JobParams,
   body: "json",
   request: Schema.Struct({ ...HolderTokens, message: Message }),

@@ -2,6 +2,8 @@ import { Effect, Option, Schema } from "effect"
 import type { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { JobId } from "../domain/Ids.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
+import { FileStorage } from "../ports/FileStorage.ts"
+import { CustomUploads } from "../usecases/CustomUploads.ts"
 import { InvalidPayload } from "../usecases/errors.ts"
 import { type Claim, Holding } from "../usecases/Holding.ts"
 import { RunnerJobs } from "../usecases/RunnerJobs.ts"
@@ -12,10 +14,12 @@ import { type Call, documenting, type Handler, type Reception } from "./Handler.
 import * as JobDocuments from "./JobDocuments.ts"
 import * as JobEndpoints from "./JobEndpoints.ts"
 import type { WireError } from "./Problem.ts"
-import { presentJob } from "./presentJob.ts"
+import { addUploads, presentJob } from "./presentJob.ts"
+import { lend } from "./waitingFiles.ts"
 
 type JobParams = { readonly jobUUID: JobId }
 type Tokens = Omit<Claim, "id">
+type Body = typeof JobEndpoints.success.request.Type
 
 const callerOf = (call: { readonly ip: Caller["ip"] }, version?: string): Caller => ({
   ip: call.ip,
@@ -45,6 +49,7 @@ const makeTaking = (reception: Reception) =>
   Effect.gen(function* () {
     const jobs = yield* RunnerJobs
     const present = yield* presentJob
+    const withUploads = yield* addUploads
 
     const request = documenting(reception, JobEndpoints.request, {
       run: Effect.fnUntraced(function* (call) {
@@ -68,7 +73,8 @@ const makeTaking = (reception: Reception) =>
         const { job, jobToken, runner } = yield* jobs.accept({ id: call.params.jobUUID, runnerToken, caller })
         const payload = yield* present(job)
         if (Option.isSome(payload)) {
-          return { job: JobDocuments.acceptedJob(job, runner, payload.value, jobToken) }
+          const told = yield* withUploads(job, payload.value, jobToken)
+          return { job: JobDocuments.acceptedJob(job, runner, told, jobToken) }
         }
         const reason = "This server cannot tell runners what to do for this job"
         yield* jobs.abort({ id: job.id, runnerToken, jobToken, caller, reason })
@@ -83,6 +89,17 @@ const makeHeld = (reception: Reception) =>
   Effect.gen(function* () {
     const jobs = yield* RunnerJobs
     const holding = yield* Holding
+    const uploads = yield* CustomUploads
+    const storage = yield* FileStorage
+
+    /** What was brought before counts as if it came now; what comes now is preferred. */
+    const complete = (call: Call<JobParams, unknown, Body>, release: Effect.Effect<void>) =>
+      Effect.gen(function* () {
+        const waiting = yield* uploads.waiting(held(call))
+        const lent = yield* Effect.provideService(lend(waiting, call.folder), FileStorage, storage)
+        const payload = waiting.length === 0 ? call.body.payload : { ...lent.files, ...call.body.payload }
+        return { payload, release: Effect.zipRight(lent.release, release) }
+      }).pipe(Effect.onError(() => release))
 
     const abort = documenting(reception, JobEndpoints.abort, {
       run: (call) => jobs.abort({ ...held(call), reason: call.body.reason })
@@ -102,7 +119,10 @@ const makeHeld = (reception: Reception) =>
 
     const success = documenting(reception, JobEndpoints.success, {
       mayUpload: uploadsOf(holding.findProcessing),
-      run: (call) => call.handOver((release) => jobs.succeed({ ...held(call), payload: call.body.payload, release }))
+      run: (call) =>
+        call.handOver((release) =>
+          Effect.flatMap(complete(call, release), (result) => jobs.succeed({ ...held(call), ...result }))
+        )
     })
 
     return { abort, error, update, success }
@@ -111,5 +131,8 @@ const makeHeld = (reception: Reception) =>
 /** How runners find, take and finish jobs. */
 export const make = (
   reception: Reception
-): Effect.Effect<Readonly<Record<string, Handler>>, never, RunnerJobs | Holding | JobTypes | ConnectorConfig> =>
-  Effect.map(Effect.all([makeTaking(reception), makeHeld(reception)]), ([taking, held]) => ({ ...taking, ...held }))
+): Effect.Effect<
+  Readonly<Record<string, Handler>>,
+  never,
+  RunnerJobs | Holding | CustomUploads | JobTypes | FileStorage | ConnectorConfig
+> => Effect.map(Effect.all([makeTaking(reception), makeHeld(reception)]), ([taking, held]) => ({ ...taking, ...held }))

@@ -12,6 +12,7 @@ export const openApi = endpoint({
   method: "GET",
   path: "/api/v1/runners/openapi.json",
   summary: "Describe all of these endpoints, as OpenAPI 3.1",
+  limited: false,
   status: 200,
   response: AnyObject
 })
@@ -62,19 +63,26 @@ const bodyOf = ({ body, files }: AnyEndpoint, schema: Json): Json => {
 const responseName = (status: Status): string => reasons[status].replaceAll(" ", "")
 
 /** What an endpoint can be refused with: what its record says, and what follows from the rest of it. */
-const refusalsOf = ({ admin, body, problems }: AnyEndpoint, hasParameters: boolean): ReadonlyArray<Status> => {
+const refusalsOf = ({ admin, body, limited, problems }: AnyEndpoint, hasParameters: boolean): ReadonlyArray<Status> => {
   const all = new Set<Status>([...problems, 500, 503])
   if (admin) for (const status of [401, 403] as const) all.add(status)
+  else if (limited) all.add(429)
   if (hasParameters || body !== "none") all.add(400)
   if (body !== "none") for (const status of [413, 415] as const) all.add(status)
   return [...all].sort((a, b) => a - b)
 }
 
+const text = { schema: { type: "string" } }
+
 const successOf = ({ isFile, response, status }: AnyEndpoint, { schemaOf }: Schemas): Json => {
   if (status === 204) return { 204: { description: "Done" } }
   if (!isFile) return { 200: { description: "OK", content: { "application/json": { schema: schemaOf(response) } } } }
   const content = { "application/octet-stream": {} }
-  return { 200: { description: "The file", content }, 206: { description: "The part that `Range` asks for", content } }
+  return {
+    200: { description: "The file", content },
+    206: { description: "The part that `Range` asks for", content },
+    302: { description: "Where the storage gives the file out, to a GET without tokens", headers: { Location: text } }
+  }
 }
 
 const operationOf = (of: AnyEndpoint, schemas: Schemas) => {
@@ -99,13 +107,14 @@ const operationOf = (of: AnyEndpoint, schemas: Schemas) => {
   return { operation, refusals }
 }
 
-const text = { schema: { type: "string" } }
+const seconds = { description: "Seconds", schema: { type: "integer" } }
 
 /** Headers that come with a refusal. */
 const headers: Partial<Record<Status, Json>> = {
   401: { "WWW-Authenticate": text },
   416: { "Content-Range": text },
-  503: { "Retry-After": { description: "Seconds", schema: { type: "integer" } } }
+  429: { "Retry-After": seconds },
+  503: { "Retry-After": seconds }
 }
 
 const problemResponses = (statuses: ReadonlySet<Status>, problem: Json): Json =>

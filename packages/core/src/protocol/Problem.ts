@@ -49,6 +49,7 @@ export type WireError =
   | Protocol.MethodNotAllowed
   | Protocol.RangeNotSatisfiable
   | Protocol.SpoolError
+  | Protocol.TooManyRequests
 
 /** What is answered instead of what was asked for. */
 export interface Problem {
@@ -118,6 +119,10 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     UnsupportedBody: saying(415),
     UnknownPath: saying(404),
     MethodNotAllowed: (error): Problem => ({ ...saying(405)(error), headers: { allow: error.allowed.join(", ") } }),
+    TooManyRequests: (error): Problem => ({
+      ...saying(429)(error),
+      headers: { "retry-after": String(error.retryAfter) }
+    }),
     RangeNotSatisfiable: (error): Problem => ({
       ...saying(416)(error),
       headers: { "content-range": `bytes */${error.size}` }

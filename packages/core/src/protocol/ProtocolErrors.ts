@@ -83,6 +83,16 @@ export class SpoolError extends Schema.TaggedError<SpoolError>()("SpoolError", {
   }
 }
 
+/** Somebody who is no runner of ours asks more often than strangers may. */
+export class TooManyRequests extends Schema.TaggedError<TooManyRequests>()("TooManyRequests", {
+  /** Seconds. */
+  retryAfter: Schema.Number
+}) {
+  override get message(): string {
+    return "Too many requests from this address. Please try again later."
+  }
+}
+
 /** No runner has this number. Without a code: the one for unknown runners makes a runner give up. */
 export class RunnerNotFound extends Schema.TaggedError<RunnerNotFound>()("RunnerNotFound", {}) {
   override get message(): string {

@@ -4,10 +4,11 @@ import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
 import { AdminAccess } from "../ports/AdminAccess.ts"
 import type { FileStorage } from "../ports/FileStorage.ts"
+import type { CustomUploads } from "../usecases/CustomUploads.ts"
 import type { Holding } from "../usecases/Holding.ts"
 import type { JobFiles } from "../usecases/JobFiles.ts"
 import type { RunnerJobs } from "../usecases/RunnerJobs.ts"
-import type { Runners } from "../usecases/Runners.ts"
+import { Runners } from "../usecases/Runners.ts"
 import * as AdminHandlers from "./AdminHandlers.ts"
 import * as BodySource from "./BodySource.ts"
 import type { AnyEndpoint } from "./Endpoint.ts"
@@ -20,12 +21,14 @@ import { describe, openApi } from "./OpenApi.ts"
 import * as Parameters from "./Parameters.ts"
 import { answer, type WireError } from "./Problem.ts"
 import { MethodNotAllowed, type SpoolError, UnknownPath } from "./ProtocolErrors.ts"
+import * as RateLimit from "./RateLimit.ts"
 import * as RunnerHandlers from "./RunnerHandlers.ts"
 import * as Spool from "./Spool.ts"
+import * as UploadHandlers from "./UploadHandlers.ts"
 
 /** What a host knows of a request besides the request. */
 export interface RequestContext {
-  /** The address that the client speaks from, for administrators to read. */
+  /** The address that the client speaks from: for administrators to read, and to limit how often it asks. */
   readonly clientAddress: Option.Option<string>
 }
 
@@ -85,11 +88,13 @@ const makeDescription = (reception: Reception, publicUrl: URL) =>
 const makeHandlers = Effect.fnUntraced(function* (options: Options) {
   const config = yield* ConnectorConfig
   const spool = yield* Spool.make(Option.fromNullable(options.spoolDirectory))
-  const reception = { config, spool, access: yield* AdminAccess }
+  const rateLimit = RateLimit.make(config, yield* Runners)
+  const reception = { config, spool, rateLimit, access: yield* AdminAccess }
   const groups: ReadonlyArray<Readonly<Record<string, Handler>>> = [
     yield* RunnerHandlers.make(reception),
     yield* JobHandlers.make(reception),
     yield* FileHandlers.make(reception),
+    yield* UploadHandlers.make(reception),
     yield* AdminHandlers.make(reception),
     yield* makeDescription(reception, config.publicUrl)
   ]
@@ -130,6 +135,7 @@ type Needs =
   | Runners
   | RunnerJobs
   | JobFiles
+  | CustomUploads
   | Holding
   | JobTypes
   | FileStorage

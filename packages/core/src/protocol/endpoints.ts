@@ -4,6 +4,7 @@ import * as FileEndpoints from "./FileEndpoints.ts"
 import * as JobEndpoints from "./JobEndpoints.ts"
 import { openApi } from "./OpenApi.ts"
 import * as RunnerEndpoints from "./RunnerEndpoints.ts"
+import * as UploadEndpoints from "./UploadEndpoints.ts"
 
 /** Where all of it stands. */
 export const basePath = "/api/v1/runners"
@@ -23,6 +24,8 @@ export const endpoints: ReadonlyArray<AnyEndpoint> = [
   FileEndpoints.thumbnail,
   FileEndpoints.preview,
   FileEndpoints.taskFile,
+  UploadEndpoints.uploadFile,
+  UploadEndpoints.postFile,
   AdminEndpoints.listRunners,
   AdminEndpoints.deleteRunner,
   AdminEndpoints.listRegistrationTokens,

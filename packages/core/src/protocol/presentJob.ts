@@ -1,11 +1,14 @@
-import { Effect, type Option } from "effect"
+import { Effect, type Option, Redacted, Schema } from "effect"
 import type { NoSuchElementException, UnknownException } from "effect/Cause"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import type { JobTypes, JobUrls } from "../jobs/JobType.ts"
+import { uploadKeyOf } from "../ports/Tokens.ts"
 import { attemptOf } from "../usecases/attempt.ts"
+import { CustomUploads } from "../usecases/CustomUploads.ts"
 import { pathOf } from "./Endpoint.ts"
 import * as FileEndpoints from "./FileEndpoints.ts"
+import * as UploadEndpoints from "./UploadEndpoints.ts"
 
 const urlsAt = (origin: string): JobUrls => {
   const url =
@@ -52,3 +55,30 @@ export const presentJob: Effect.Effect<
       Effect.option
     )
 )
+
+const members = Schema.Record({ key: Schema.String, value: Schema.Unknown })
+const isPayload = Schema.is(Schema.Struct({ output: members }))
+
+/** Tells whoever has just taken the job where to bring the files of its result, where that is offered. */
+export const addUploads: Effect.Effect<
+  (job: RunnerJob, payload: unknown, jobToken: Redacted.Redacted<string>) => Effect.Effect<unknown>,
+  never,
+  CustomUploads | ConnectorConfig
+> = Effect.gen(function* () {
+  const { publicUrl } = yield* ConnectorConfig
+  const uploads = yield* CustomUploads
+  const { method } = UploadEndpoints.uploadFile
+  return (job, payload, jobToken) =>
+    Effect.map(uploadKeyOf(jobToken), (key) => {
+      const files = uploads.offered(job.type)
+      if (files.length === 0 || !isPayload(payload)) return payload
+      const targetOf = (file: string) => ({
+        url:
+          publicUrl.origin +
+          pathOf(UploadEndpoints.uploadFile, { jobUUID: job.id, uploadKey: Redacted.value(key), file }),
+        method
+      })
+      const targets = Object.fromEntries(files.map((file) => [`${file}CustomUpload`, targetOf(file)]))
+      return { ...payload, output: { ...payload.output, ...targets } }
+    })
+})

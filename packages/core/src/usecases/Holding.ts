@@ -4,7 +4,7 @@ import type { Runner } from "../domain/Runner.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { JobStore } from "../ports/JobStore.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
-import { hashToken } from "../ports/Tokens.ts"
+import { hashJobToken } from "../ports/Tokens.ts"
 import type { May } from "./advance.ts"
 import { JobNotProcessing, UnknownJob } from "./errors.ts"
 import { Runners } from "./Runners.ts"
@@ -71,7 +71,7 @@ const make = Effect.gen(function* () {
     const runner = yield* runners
       .authenticate(claim.runnerToken)
       .pipe(Effect.catchTag("UnknownRunner", () => new UnknownJob({ id: claim.id })))
-    return { id: claim.id, runner, jobTokenHash: yield* hashToken(claim.jobToken) }
+    return { id: claim.id, runner, jobTokenHash: yield* hashJobToken(claim.jobToken) }
   })
 
   const read = Effect.fn("Holding.read")(function* <E>(claim: Claim, permit: (holder: Holder) => May<E>) {

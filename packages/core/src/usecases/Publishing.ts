@@ -1,11 +1,12 @@
 import { Context, DateTime, Effect, Layer, Option, Stream } from "effect"
 import type { ConnectorConfig } from "../ConnectorConfig.ts"
+import { waitingKeys } from "../domain/CustomUploads.ts"
 import type { FileKey } from "../domain/FileKey.ts"
 import { masterPlaylist } from "../domain/HlsPlaylist.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import type { Video } from "../domain/Video.ts"
-import { hasStreams, published, withPlaylist } from "../domain/VideoMachine.ts"
+import { hasStreams, published, retire, withPlaylist } from "../domain/VideoMachine.ts"
 import type { JobTypes, Publication } from "../jobs/JobType.ts"
 import { ConnectorHooks, heard } from "../ports/ConnectorHooks.ts"
 import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
@@ -95,8 +96,11 @@ const make = Effect.gen(function* () {
     const listed = yield* withMaster(publication.change(video, now), publication.playlistKey, now)
     const next = publication.canPublish ? published(listed) : listed
     const added = publication.jobs(next, now)
-    yield* saveSurely(attempt, videos.save(next, changed, added))
+    // What waited for the result was taken over, or copied, by whoever stored it.
+    const waited = waitingKeys(attempt)
+    yield* saveSurely(attempt, videos.save({ ...next, retired: retire(next, waited, now) }, changed, added))
     yield* announce(video, next, publication)
+    yield* Effect.ignoreLogged(Effect.forEach(waited, (key) => storage.remove(key), { discard: true }))
     return added.length > 0
   })
 

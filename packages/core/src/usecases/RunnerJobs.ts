@@ -4,13 +4,14 @@ import type { JobId, VideoId } from "../domain/Ids.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { Runner } from "../domain/Runner.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
+import { canRun } from "../domain/RunnerVersions.ts"
 import { JobTypes } from "../jobs/JobType.ts"
 import type { UploadError } from "../jobs/UploadedFile.ts"
-import type { FileStorageError } from "../ports/FileStorage.ts"
+import type { FileStorage, FileStorageError } from "../ports/FileStorage.ts"
 import { type JobFilter, JobStore, type ListedJob } from "../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
-import { hashToken, Identifiers, makeToken } from "../ports/Tokens.ts"
+import { hashJobToken, Identifiers, makeToken } from "../ports/Tokens.ts"
 import type { VideoStore } from "../ports/VideoStore.ts"
 import { anybody, makeAdvance } from "./advance.ts"
 import type { Completion } from "./Completion.ts"
@@ -46,7 +47,10 @@ export type HeldError = UnknownJob | JobNotProcessing | PersistenceError
 export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")<
   RunnerJobs,
   {
-    /** Up to ten pending jobs, best first. Reserves nothing. */
+    /**
+     * Up to ten pending jobs that the runner can do, best first. Without `jobTypes` its version tells which these are.
+     * Reserves nothing.
+     */
     readonly request: (call: {
       readonly runnerToken: Token
       readonly jobTypes: Option.Option<ReadonlyArray<string>>
@@ -100,12 +104,9 @@ const makeRequest = Effect.gen(function* () {
   const runners = yield* Runners
   return Effect.fn("RunnerJobs.request")(function* (call: Parameters<RunnerJobs["Type"]["request"]>[0]) {
     const runner = yield* runners.authenticate(call.runnerToken)
-    yield* runners.noteContact(runner, call.caller)
-    const known = types.all.map((type) => type.name)
-    const wanted = Option.match(call.jobTypes, {
-      onNone: () => known,
-      onSome: (asked) => known.filter((name) => asked.includes(name))
-    })
+    yield* runners.noteContact(runner, { ...call.caller, jobTypes: call.jobTypes })
+    const version = Option.orElse(call.caller.version, () => runner.version)
+    const wanted = types.all.map(({ name }) => name).filter((name) => canRun(name, version, call.jobTypes))
     return yield* store.listAvailable({ types: wanted, limit: MAX_AVAILABLE, at: yield* DateTime.now })
   })
 })
@@ -127,7 +128,7 @@ const makeAccept = Effect.gen(function* () {
       runnerId: runner.id,
       runner: runner.name,
       version: runner.version,
-      jobTokenHash: yield* hashToken(jobToken),
+      jobTokenHash: yield* hashJobToken(jobToken),
       resultId: yield* ids.uuid
     })
     const accepted = yield* tryOnce(call.id, anybody, event).pipe(
@@ -192,5 +193,14 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   RunnerJobs,
   never,
-  JobStore | VideoStore | JobTypes | RunnerNotifier | ConnectorConfig | Runners | Holding | Completion | Settlement
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | Runners
+  | Holding
+  | Completion
+  | Settlement
 > = Layer.effect(RunnerJobs, make)

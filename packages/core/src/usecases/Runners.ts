@@ -1,8 +1,9 @@
-import { Context, DateTime, Duration, Effect, Layer, Option, Redacted } from "effect"
+import { Array as Arr, Context, DateTime, Duration, Effect, Equivalence, Layer, Option, Redacted } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { RegistrationTokenId, RunnerId } from "../domain/Ids.ts"
 import type { RegistrationToken, Runner } from "../domain/Runner.ts"
 import type { Page, PersistenceError } from "../ports/PersistenceError.ts"
+import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { type RunnerNameTaken, RunnerStore, type SortedPageRequest } from "../ports/RunnerStore.ts"
 import { hashToken, makeToken } from "../ports/Tokens.ts"
 import { UnknownRegistrationToken, UnknownRunner } from "./errors.ts"
@@ -13,6 +14,8 @@ type Token = Redacted.Redacted<string>
 export interface Caller {
   readonly ip: Option.Option<string>
   readonly version: Option.Option<string>
+  /** See `Contact`. */
+  readonly jobTypes?: Option.Option<ReadonlyArray<string>>
 }
 
 /** What a program tells of itself to become a runner. */
@@ -37,7 +40,8 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
     /** `UnknownRunner` only after a look-up that found nothing. */
     readonly authenticate: (runnerToken: Token) => Effect.Effect<Runner, UnknownRunner | PersistenceError>
     /**
-     * Notes that the runner has spoken, at most once per `contactInterval` unless its version is new. Never fails: no
+     * Notes that the runner has spoken, at most once per `contactInterval` unless its version or its job
+     * types are new. Never fails: no
      * call is worth failing for it, least of all one that has changed something already.
      */
     readonly noteContact: (runner: Runner, caller: Caller) => Effect.Effect<void>
@@ -61,8 +65,16 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
 
 const HINT_LENGTH = 4
 
+const sameTypes = Option.getEquivalence(Arr.getEquivalence(Equivalence.string))
+
+/** Whether the runner says something of itself that is not stored yet. */
+const bringsNews = (runner: Runner, { jobTypes, version }: Caller): boolean =>
+  (Option.isSome(version) && !Option.contains(runner.version, version.value)) ||
+  (jobTypes !== undefined && !sameTypes(jobTypes, runner.jobTypes))
+
 const make = Effect.gen(function* () {
   const store = yield* RunnerStore
+  const notifier = yield* RunnerNotifier
   const config = yield* ConnectorConfig
 
   const register = Effect.fn("Runners.register")(function* (registration: Registration) {
@@ -76,6 +88,7 @@ const make = Effect.gen(function* () {
       tokenHash: yield* hashToken(runnerToken),
       registrationTokenId: token.value.id,
       version: registration.version,
+      jobTypes: Option.none(),
       ip: registration.ip,
       lastContact: now,
       createdAt: now,
@@ -90,12 +103,17 @@ const make = Effect.gen(function* () {
     return yield* Effect.mapError(runner, () => new UnknownRunner())
   })
 
-  const noteContact = Effect.fn("Runners.noteContact")(function* (runner: Runner, { ip, version }: Caller) {
+  const noteContact = Effect.fn("Runners.noteContact")(function* (runner: Runner, caller: Caller) {
     const now = yield* DateTime.now
     const silent = DateTime.distanceDuration(runner.lastContact, now)
-    const news = Option.isSome(version) && !Option.contains(runner.version, version.value)
-    if (Duration.lessThan(silent, config.contactInterval) && !news) return
-    yield* Effect.ignoreLogged(store.touch(runner.id, { at: now, ip, version }))
+    if (Duration.lessThan(silent, config.contactInterval) && !bringsNews(runner, caller)) return
+    yield* Effect.ignoreLogged(store.touch(runner.id, { at: now, ...caller }))
+  })
+
+  const remove = Effect.fn("Runners.remove")(function* (id: RunnerId) {
+    const wasThere = yield* store.remove(id)
+    if (wasThere) yield* notifier.runnerRemoved(id)
+    return wasThere
   })
 
   const createRegistrationToken = Effect.gen(function* () {
@@ -115,17 +133,28 @@ const make = Effect.gen(function* () {
     createRegistrationToken,
     unregister: Effect.fn("Runners.unregister")(function* (runnerToken) {
       const runner = yield* authenticate(runnerToken)
-      yield* store.remove(runner.id)
+      yield* remove(runner.id)
       yield* Effect.logInfo("A runner has unregistered").pipe(Effect.annotateLogs({ runner: runner.name }))
     }),
     list: store.list,
     byIds: (ids) =>
       Effect.map(store.findByIds(ids), (runners) => new Map(runners.map((runner) => [runner.id, runner]))),
-    remove: store.remove,
+    remove,
     listRegistrationTokens: store.registrationTokens.list,
-    removeRegistrationToken: store.registrationTokens.remove
+    removeRegistrationToken: Effect.fn("Runners.removeRegistrationToken")(function* (id) {
+      const gone = yield* store.registrationTokens.remove(id)
+      yield* Effect.forEach(
+        Option.getOrElse(gone, () => []),
+        notifier.runnerRemoved,
+        { discard: true }
+      )
+      return Option.isSome(gone)
+    })
   })
 })
 
 /** Runners and their registration, over the ports. */
-export const layer: Layer.Layer<Runners, never, RunnerStore | ConnectorConfig> = Layer.effect(Runners, make)
+export const layer: Layer.Layer<Runners, never, RunnerStore | RunnerNotifier | ConnectorConfig> = Layer.effect(
+  Runners,
+  make
+)

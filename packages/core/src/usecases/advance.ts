@@ -1,11 +1,14 @@
 import { DateTime, Effect, Option, Schema } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
+import { abandonedKeys } from "../domain/CustomUploads.ts"
+import type { FileKey } from "../domain/FileKey.ts"
 import type { JobId } from "../domain/Ids.ts"
 import type { JobEvent, JobRules, WrongJobState } from "../domain/JobMachine.ts"
 import { type Plan, plan } from "../domain/JobPlan.ts"
 import { pauseBefore } from "../domain/RetrySchedule.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { JobTypes } from "../jobs/JobType.ts"
+import type { FileStorage } from "../ports/FileStorage.ts"
 import { type JobConflict, JobStore } from "../ports/JobStore.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
@@ -17,6 +20,11 @@ import { retryConflicts } from "./retryConflicts.ts"
 /** Asked after every read: between two tries the job can have gone to somebody else. */
 export type May<E> = (job: RunnerJob) => Effect.Effect<void, E>
 
+/** What is to be written, and the files that nobody waits for any more once it is. */
+export interface Decision extends Plan {
+  readonly abandoned: ReadonlyArray<FileKey>
+}
+
 /** The one way in which jobs move: read, ask, decide, write. */
 export interface Advance {
   /** Reads the job with all that waits for it, asks, and lets the machine decide; writes nothing. */
@@ -24,7 +32,7 @@ export interface Advance {
     id: JobId,
     may: May<E>,
     event: JobEvent
-  ) => Effect.Effect<Plan, E | UnknownJob | WrongJobState | PersistenceError>
+  ) => Effect.Effect<Decision, E | UnknownJob | WrongJobState | PersistenceError>
   /** Decides and writes once; fails with `JobConflict` when somebody was faster. */
   readonly tryOnce: <E>(
     id: JobId,
@@ -43,7 +51,7 @@ export interface Advance {
 export const makeAdvance: Effect.Effect<
   Advance,
   never,
-  JobStore | VideoStore | JobTypes | RunnerNotifier | ConnectorConfig
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig
 > = Effect.gen(function* () {
   const store = yield* JobStore
   const types = yield* JobTypes
@@ -64,13 +72,14 @@ export const makeAdvance: Effect.Effect<
       const job = family[0]
       if (job === undefined) return yield* new UnknownJob({ id })
       yield* may(job)
-      return yield* plan([job, ...family.slice(1)], event, rulesOf, yield* DateTime.now)
+      const planned = yield* plan([job, ...family.slice(1)], event, rulesOf, yield* DateTime.now)
+      return { ...planned, abandoned: abandonedKeys(family, planned.changed) }
     })
 
   const tryOnce: Advance["tryOnce"] = (id, may, event) =>
     Effect.gen(function* () {
-      const { changed, pingRunners } = yield* decide(id, may, event)
-      yield* losses.commit(changed)
+      const { abandoned, changed, pingRunners } = yield* decide(id, may, event)
+      yield* losses.commit(changed, abandoned)
       if (pingRunners) yield* notifier.availableJobs
       return changed[0]
     })

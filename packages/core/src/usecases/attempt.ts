@@ -1,4 +1,5 @@
 import { Effect, Option, Schema } from "effect"
+import { waitingKeys } from "../domain/CustomUploads.ts"
 import type { FileKey } from "../domain/FileKey.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { type AnyJobType, type Attempt, JobTypes } from "../jobs/JobType.ts"
@@ -23,7 +24,10 @@ export const attemptOf: Effect.Effect<(job: RunnerJob) => Effect.Effect<Option.O
       }).pipe(Effect.option)
   )
 
-/** Every file that may be stored for this try; none when its type is not offered any more or cannot read the job. */
+/**
+ * Every file that may be stored for this try; only those that wait for its result when its type is not offered any more
+ * or cannot read the job.
+ */
 export const filesOfAttempt: Effect.Effect<
   (attempt: RunnerJob) => Effect.Effect<ReadonlyArray<FileKey>>,
   never,
@@ -33,8 +37,8 @@ export const filesOfAttempt: Effect.Effect<
   (read) => (attempt: RunnerJob) =>
     Option.isNone(attempt.resultId)
       ? Effect.succeed([])
-      : Effect.map(
-          read(attempt),
-          Option.match({ onNone: () => [], onSome: ({ content, type }) => type.files(content) })
-        )
+      : Effect.map(read(attempt), (known) => [
+          ...waitingKeys(attempt),
+          ...Option.match(known, { onNone: () => [], onSome: ({ content, type }) => type.files(content) })
+        ])
 )

@@ -3,6 +3,7 @@ import { ConnectorConfig } from "../ConnectorConfig.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { JobTypes } from "../jobs/JobType.ts"
+import type { FileStorage } from "../ports/FileStorage.ts"
 import type { JobStore } from "../ports/JobStore.ts"
 import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../ports/VideoStore.ts"
@@ -48,7 +49,7 @@ const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: Holder) =>
 export const makeHandIn: Effect.Effect<
   RunnerJobs["Type"]["succeed"],
   never,
-  JobStore | VideoStore | JobTypes | RunnerNotifier | ConnectorConfig | Holding | Completion | Runners
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Holding | Completion | Runners
 > = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const holding = yield* Holding

@@ -41,6 +41,7 @@ export const aJob = (over: Partial<RunnerJob> = {}): RunnerJob => ({
   runnerId: Option.none(),
   jobTokenHash: Option.none(),
   resultId: Option.none(),
+  uploads: [],
   parentId: Option.none(),
   videoId: Option.none(),
   awaited: true,

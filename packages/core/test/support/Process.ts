@@ -108,7 +108,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
     const useCases = yield* RunnerConnector.layerUseCases.pipe(
       Layer.provide([
         Layer.succeedContext(ports),
-        Layer.succeed(RunnerNotifier, { availableJobs: ping(world) }),
+        Layer.succeed(RunnerNotifier, { availableJobs: ping(world), runnerRemoved: () => Effect.void }),
         Layer.succeed(ConnectorHooks, { ...hooksOf(world), ...options.hooks }),
         ConnectorConfig.layer({
           publicUrl: new URL("https://media.example"),

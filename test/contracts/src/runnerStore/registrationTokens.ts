@@ -86,8 +86,9 @@ export const registrationTokenCases: StoreCases = (it) => {
         aJob({ state: "Processing", runnerId: Option.some(id) })
       )
       yield* jobs.insert(held)
-      assert.isTrue(yield* store.registrationTokens.remove(token.id))
-      assert.isFalse(yield* store.registrationTokens.remove(token.id))
+      const gone = yield* Effect.flatten(store.registrationTokens.remove(token.id))
+      deepStrictEqual([...gone].sort(), [one.id, two.id].sort())
+      assertNone(yield* store.registrationTokens.remove(token.id))
       assertNone(yield* store.registrationTokens.findByHash(token.tokenHash))
       deepStrictEqual(idsOf(yield* store.findByIds([one.id, two.id, other.id])), [other.id])
       assertJobs(
@@ -100,7 +101,7 @@ export const registrationTokenCases: StoreCases = (it) => {
   it.effect("says so when there is no registration token to remove", () =>
     Effect.gen(function* () {
       const { registrationTokens } = yield* RunnerStore.RunnerStore
-      assert.isFalse(yield* registrationTokens.remove(Ids.RegistrationTokenId.make(2_000_000_000)))
+      assertNone(yield* registrationTokens.remove(Ids.RegistrationTokenId.make(2_000_000_000)))
     })
   )
 

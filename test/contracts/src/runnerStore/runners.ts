@@ -26,6 +26,7 @@ export const runnerCases: StoreCases = (it) => {
         name: `${difficultText} ${crypto.randomUUID()}`,
         description: Option.some(difficultText),
         version: Option.some("1.2.3-rc.4"),
+        jobTypes: Option.some([difficultText, "vod-hls-transcoding"]),
         ip: Option.some("2001:db8::1"),
         lastContact: DateTime.unsafeMake("2038-01-19T03:14:08.001Z"),
         createdAt: DateTime.unsafeMake("1999-12-31T23:59:59.999Z"),
@@ -120,6 +121,24 @@ export const runnerCases: StoreCases = (it) => {
         { ...runner, lastContact: later(9), updatedAt: later(9), ip: Option.none(), version: Option.some("1.2.3") }
       ])
       assertRunners(yield* store.findByIds([bystander.id]), [bystander])
+    })
+  )
+
+  it.effect("keeps the types of jobs that a runner asked for last, until it asks for others or for all", () =>
+    Effect.gen(function* () {
+      const store = yield* RunnerStore.RunnerStore
+      const runner = yield* aRegisteredRunner()
+      const contact = { at: later(1), ip: Option.none(), version: Option.none() }
+      const after = (jobTypes: RunnerStore.Contact["jobTypes"]) =>
+        Effect.gen(function* () {
+          yield* store.touch(runner.id, jobTypes === undefined ? contact : { ...contact, jobTypes })
+          const [now] = yield* store.findByIds([runner.id])
+          return now?.jobTypes
+        })
+      deepStrictEqual(yield* after(Option.some(["b", "a"])), Option.some(["b", "a"]))
+      deepStrictEqual(yield* after(undefined), Option.some(["b", "a"]))
+      deepStrictEqual(yield* after(Option.some([])), Option.some([]))
+      deepStrictEqual(yield* after(Option.none()), Option.none())
     })
   )
 

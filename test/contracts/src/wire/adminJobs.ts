@@ -262,18 +262,6 @@ const cancelling: WireCases = (it) => {
       assertDone(yield* administer("POST", `${waiting.path}/cancel`))
     })
   )
-
-  for (const method of ["POST", "DELETE"]) {
-    it.effect(`${method === "POST" ? "cancels" : "removes"} no job that is none`, () =>
-      Effect.gen(function* () {
-        const path = (id: string) => `${R}/jobs/${id}${method === "POST" ? "/cancel" : ""}`
-        assertProblem(yield* administer(method, path(crypto.randomUUID())), 404)
-        for (const id of ["1", "none", "00000000-0000-1000-8000-000000000000", `${crypto.randomUUID()}0`]) {
-          assertProblem(yield* administer(method, path(id)), 400)
-        }
-      })
-    )
-  }
 }
 
 const removing: WireCases = (it) => {

@@ -17,7 +17,11 @@ import { media } from "./media.ts"
 
 const Registered = Schema.Struct({ id: Schema.Int, runnerToken: Schema.String })
 const Accepted = Schema.Struct({
-  job: Schema.Struct({ uuid: Schema.String, jobToken: Schema.String })
+  job: Schema.Struct({
+    uuid: Schema.String,
+    jobToken: Schema.String,
+    payload: Schema.Struct({ output: Schema.Record({ key: Schema.String, value: Schema.Unknown }) })
+  })
 })
 
 /** A registration token that the server knows. */
@@ -61,23 +65,42 @@ export const aWaitingJob = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
     return { id: job.id, videoId, video: stored, source, path: `${R}/jobs/${job.id}` }
   })
 
-/** Takes the job over the wire. */
-export const accept = (id: string, runnerToken: string) =>
+const Target = Schema.Struct({ url: Schema.String, method: Schema.Literal("PUT") })
+
+/** Where files of the result may be brought, by their names. */
+export const uploadsIn = (output: Readonly<Record<string, unknown>>) =>
+  Effect.gen(function* () {
+    const uploads: Record<string, string> = {}
+    for (const [name, target] of Object.entries(output)) {
+      if (!name.endsWith("CustomUpload")) continue
+      const { url } = Schema.decodeUnknownSync(Target, { onExcessProperty: "error" })(target)
+      yield* keepSecret(url.split("/").at(-2) ?? url)
+      uploads[name.replace("CustomUpload", "")] = url
+    }
+    return uploads
+  })
+
+/** Takes the job over the wire; what proves it, and where files of the result may be brought. */
+export const take = (id: string, runnerToken: string) =>
   Effect.gen(function* () {
     const answer = yield* postJson(`${R}/jobs/${id}/accept`, { runnerToken })
     assert.strictEqual(answer.status, 200, answer.text)
     const { job } = Schema.decodeUnknownSync(Accepted)(JSON.parse(answer.text))
     yield* keepSecret(job.jobToken)
-    return { runnerToken, jobToken: job.jobToken }
+    const tokens = { runnerToken, jobToken: job.jobToken }
+    return { tokens, uploads: yield* uploadsIn(job.payload.output) }
   })
+
+/** The same without the addresses. */
+export const accept = (id: string, runnerToken: string) => Effect.map(take(id, runnerToken), ({ tokens }) => tokens)
 
 /** A job that a runner holds, with what proves it. */
 export const aHeldJob = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
   Effect.gen(function* () {
     const runner = yield* aRunner
     const job = yield* aWaitingJob(overrides)
-    const tokens = yield* accept(job.id, runner.runnerToken)
-    return { ...job, runner, tokens }
+    const taken = yield* take(job.id, runner.runnerToken)
+    return { ...job, ...taken, runner }
   })
 
 /** The job as it is stored now. */

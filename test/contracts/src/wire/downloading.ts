@@ -2,11 +2,9 @@ import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, FileStorage, VideoStore } from "@runner-connector/core"
 import { Effect, Option, Stream } from "effect"
-import { aHeldJob, aRunner, aWaitingJob, succeed } from "./arrange.ts"
+import { aHeldJob } from "./arrange.ts"
 import { assertProblem, postJson, R, request, send } from "./client.ts"
 import type { WireCases } from "./WireServer.ts"
-
-const files = ["max-quality", "max-quality/audio", "previews/max-quality"] as const
 
 /** A held job whose video has a picture, and the address of its files. */
 const aJobWithFiles = Effect.gen(function* () {
@@ -86,31 +84,6 @@ const giving: WireCases = (it) => {
 }
 
 const keeping: WireCases = (it) => {
-  for (const file of files) {
-    it.effect(`gives ${file} to nobody but the holder, while the job is processed`, () =>
-      Effect.gen(function* () {
-        const held = yield* aJobWithFiles
-        const { tokens } = held
-        const other = yield* aJobWithFiles
-        const { runnerToken } = yield* aRunner
-        const url = `${held.files}/${file}`
-        assertProblem(yield* postJson(url, { ...tokens, runnerToken }), 404)
-        assertProblem(yield* postJson(url, { ...tokens, runnerToken: "ptrt-unknown" }), 404)
-        assertProblem(yield* postJson(url, other.tokens), 404)
-        assertProblem(yield* postJson(url, {}), 400)
-        assertProblem(yield* postJson(`${held.path}/files/videos/${other.videoId}/${file}`, tokens), 403)
-        assertProblem(yield* postJson(`${held.path}/files/videos/${crypto.randomUUID()}/${file}`, tokens), 404)
-        assertProblem(yield* postJson(`${held.path}/files/videos/no-video/${file}`, tokens), 400)
-        assertProblem(yield* postJson(`${held.path}/files/videos/..%2F..%2Fsecret/${file}`, tokens), 400)
-
-        const waiting = yield* aWaitingJob()
-        assertProblem(yield* postJson(`${waiting.path}/files/videos/${waiting.videoId}/${file}`, tokens), 404)
-        assert.strictEqual((yield* succeed(held)).status, 204)
-        assertProblem(yield* postJson(url, tokens), 400, "runner_job_not_in_processing_state")
-      })
-    )
-  }
-
   it.effect("finds no file that has vanished from storage", () =>
     Effect.gen(function* () {
       const { files, tokens, video } = yield* aJobWithFiles

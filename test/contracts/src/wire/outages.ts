@@ -1,8 +1,9 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
+import { endpoints } from "@runner-connector/core/protocol"
 import { Effect } from "effect"
 import { aHeldJob, aRegistrationToken, aWaitingJob, resultParts, stored, tokenParts } from "./arrange.ts"
-import { assertDone, assertProblem, postForm, postJson, R } from "./client.ts"
+import { assertDone, assertProblem, formBytes, formType, postForm, postJson, R, request, send } from "./client.ts"
 import { Journal } from "./Journal.ts"
 import { during, innerDetail } from "./Outage.ts"
 import type { WireCases } from "./WireServer.ts"
@@ -10,7 +11,12 @@ import type { WireCases } from "./WireServer.ts"
 export const outageCases: WireCases = (it) => {
   it.effect("an outage of the stores is ours and passes: 503, and never a code on which a runner gives up", () =>
     Effect.gen(function* () {
-      const { id, path, tokens, videoId } = yield* aHeldJob()
+      const { id, path, tokens, uploads, videoId } = yield* aHeldJob()
+      const files = `${path}/files/videos/${videoId}`
+      const form = { "content-type": formType() }
+      const body = formBytes([["file", "some bytes", "a.mp4", "video/mp4"]])
+      const upload = (method: string) =>
+        send(() => request(new URL(String(uploads.videoFile)).pathname, { method, headers: form, body }))
       const waiting = yield* aWaitingJob()
       const { runnerToken } = tokens
       const before = yield* stored(id)
@@ -24,8 +30,16 @@ export const outageCases: WireCases = (it) => {
         postJson(`${path}/error`, { ...tokens, message: "x" }),
         postForm(`${path}/update`, [["progress", "5"], ...tokenParts(tokens)]),
         postForm(`${path}/success`, [...tokenParts(tokens), ...resultParts()]),
-        postJson(`${path}/files/videos/${videoId}/max-quality`, tokens)
+        postJson(`${files}/max-quality`, tokens),
+        postJson(`${files}/max-quality/audio`, tokens),
+        postJson(`${files}/thumbnails/max-quality`, tokens),
+        postJson(`${files}/previews/max-quality`, tokens),
+        postJson(`${files}/studio/task-files/a.mp4`, tokens),
+        upload("PUT"),
+        upload("POST")
       ]
+      const covered = endpoints.filter(({ admin, name }) => !admin && name !== "openApi")
+      assert.lengthOf(calls, covered.length)
       const { lines } = yield* Journal
       for (const call of calls) {
         const logged = lines.length

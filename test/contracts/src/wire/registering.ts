@@ -46,22 +46,6 @@ const registering: WireCases = (it) => {
     })
   )
 
-  it.effect("refuses an unknown registration token without a code", () =>
-    Effect.gen(function* () {
-      yield* keepSecret("ptrrt-nobody-knows-this")
-      const answer = yield* postJson(`${R}/register`, { name: "a", registrationToken: "ptrrt-nobody-knows-this" })
-      assertProblem(answer, 404)
-    })
-  )
-
-  it.effect("refuses a name that is taken without a code", () =>
-    Effect.gen(function* () {
-      const { name } = yield* aRunner
-      const registrationToken = yield* aRegistrationToken
-      assertProblem(yield* postJson(`${R}/register`, { name, registrationToken }), 400)
-    })
-  )
-
   it.effect("names every parameter that is wrong, with the path of the request and without its values", () =>
     Effect.gen(function* () {
       yield* keepSecret("secret description")
@@ -144,13 +128,6 @@ const unregistering: WireCases = (it) => {
       assertDone(yield* postJson(`${R}/unregister`, { runnerToken: tokens.runnerToken }))
       assert.strictEqual(yield* stateOf(id), "Processing")
       assertProblem(yield* postJson(`${path}/update`, tokens), 404)
-    })
-  )
-
-  it.effect("wants a token", () =>
-    Effect.gen(function* () {
-      assertProblem(yield* postJson(`${R}/unregister`, {}), 400)
-      assertProblem(yield* postJson(`${R}/unregister`, { runnerToken: "" }), 400)
     })
   )
 }

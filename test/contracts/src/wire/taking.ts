@@ -3,13 +3,15 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Runners } from "@runner-connector/core"
 import { JobDocuments } from "@runner-connector/core/protocol"
 import { DateTime, Effect, Option, Schema } from "effect"
-import { accept, aHeldJob, aRunner, aWaitingJob, noOtherJobs, stateOf, stored } from "./arrange.ts"
+import { accept, aHeldJob, aRunner, aWaitingJob, noOtherJobs, stateOf, stored, uploadsIn } from "./arrange.ts"
 import { assertProblem, documentOf, postJson, R } from "./client.ts"
 import { keepSecret } from "./Journal.ts"
 import type { WireCases } from "./WireServer.ts"
 import { origin } from "./world.ts"
 
 const AvailableJobs = Schema.Struct({ availableJobs: Schema.Array(JobDocuments.AvailableJob) })
+
+const Told = Schema.Struct({ output: Schema.Record({ key: Schema.String, value: Schema.Unknown }) })
 
 const request = (body: unknown) =>
   Effect.map(postJson(`${R}/jobs/request`, body), (answer) => documentOf(answer, AvailableJobs).availableJobs)
@@ -85,28 +87,6 @@ const requesting: WireCases = (it) => {
       deepStrictEqual(data.find((runner) => runner.id === id)?.version, Option.some("0.5.0"))
     })
   )
-
-  it.effect("tells a runner that nobody knows so by the code on which it gives up", () =>
-    Effect.gen(function* () {
-      yield* keepSecret("ptrt-nobody-knows-this")
-      const answer = yield* postJson(`${R}/jobs/request`, { runnerToken: "ptrt-nobody-knows-this" })
-      assertProblem(answer, 404, "unknown_runner_token")
-    })
-  )
-
-  it.effect.each<readonly [string, object]>([
-    ["no token", { runnerToken: undefined }],
-    ["an empty token", { runnerToken: "" }],
-    ["a token too long", { runnerToken: "x".repeat(1001) }],
-    ["job types that are no list", { jobTypes: "vod-hls-transcoding" }],
-    ["job types that are no texts", { jobTypes: [1] }],
-    ["a version that is none", { version: "newest" }]
-  ])("refuses %s", ([, wrong]) =>
-    Effect.gen(function* () {
-      const { runnerToken } = yield* aRunner
-      assertProblem(yield* postJson(`${R}/jobs/request`, { runnerToken, ...wrong }), 400)
-    })
-  )
 }
 
 const accepting: WireCases = (it) => {
@@ -118,6 +98,13 @@ const accepting: WireCases = (it) => {
       const { job } = documentOf(answer, Schema.Struct({ job: Schema.Unknown })) as { job: Record<string, unknown> }
       yield* keepSecret(String(job.jobToken))
       assert.match(String(job.jobToken), /^ptrjt-[0-9a-f-]{36}$/)
+      const { input, output } = payloadFor(id, videoId)
+      const told = Schema.decodeUnknownSync(Told)(job.payload)
+      const uploads = yield* uploadsIn(told.output)
+      deepStrictEqual(Object.keys(uploads), ["videoFile", "resolutionPlaylistFile"])
+      for (const [file, url] of Object.entries(uploads)) {
+        assert.match(url, new RegExp(`^${origin}${path}/uploads/[0-9a-f]{64}/${file}$`))
+      }
       const now = yield* stored(id)
       deepStrictEqual(job, {
         uuid: id,
@@ -127,7 +114,7 @@ const accepting: WireCases = (it) => {
         priority: 103,
         failures: 0,
         error: null,
-        payload: payloadFor(id, videoId),
+        payload: { input, output: { ...told.output, ...output } },
         startedAt: Option.map(now.startedAt, DateTime.formatIso).pipe(Option.getOrThrow),
         createdAt: DateTime.formatIso(now.createdAt),
         updatedAt: DateTime.formatIso(now.updatedAt),
@@ -154,31 +141,6 @@ const accepting: WireCases = (it) => {
         if (answer.status === 409) assertProblem(answer, 409, "runner_job_not_in_pending_state")
         else assertProblem(answer, 400)
       }
-    })
-  )
-
-  it.effect("refuses a job that is taken, without a code", () =>
-    Effect.gen(function* () {
-      const { id, path } = yield* aHeldJob()
-      const { runnerToken } = yield* aRunner
-      const before = yield* stored(id)
-      assertProblem(yield* postJson(`${path}/accept`, { runnerToken }), 400)
-      deepStrictEqual(yield* stored(id), before)
-    })
-  )
-
-  it.effect("looks for the job first, then at its state, then for the runner", () =>
-    Effect.gen(function* () {
-      yield* keepSecret("ptrt-nobody-knows-this")
-      const stranger = { runnerToken: "ptrt-nobody-knows-this" }
-      const waiting = yield* aWaitingJob()
-      const held = yield* aHeldJob()
-      assertProblem(yield* postJson(`${R}/jobs/not-a-uuid/accept`, stranger), 400)
-      assertProblem(yield* postJson(`${R}/jobs/${crypto.randomUUID()}/accept`, stranger), 404)
-      assertProblem(yield* postJson(`${held.path}/accept`, stranger), 400)
-      assertProblem(yield* postJson(`${waiting.path}/accept`, stranger), 404, "unknown_runner_token")
-      assertProblem(yield* postJson(`${waiting.path}/accept`, { runnerToken: "" }), 400)
-      assert.strictEqual(yield* stateOf(waiting.id), "Pending")
     })
   )
 

@@ -55,14 +55,15 @@ const insert = (state: MemoryState, added: NewRunner): Runner => {
   return runner
 }
 
-const touch = (state: MemoryState, id: RunnerId, { at, ip, version }: Contact): void => {
+const touch = (state: MemoryState, id: RunnerId, { at, ip, jobTypes, version }: Contact): void => {
   const runner = state.runners.get(id)
   if (runner === undefined) return
-  assertStorable({ ip, version })
+  assertStorable({ ip, version, jobTypes })
   state.runners.set(id, {
     ...runner,
     ip,
     version: Option.orElse(version, () => runner.version),
+    jobTypes: jobTypes ?? runner.jobTypes,
     lastContact: at,
     updatedAt: at
   })
@@ -88,10 +89,9 @@ const registrationTokens = (state: MemoryState): RegistrationTokens => ({
     }),
   remove: (id) =>
     Effect.sync(() => {
-      for (const runner of Array.from(state.runners.values())) {
-        if (runner.registrationTokenId === id) forgetRunner(state, runner.id)
-      }
-      return state.registrationTokens.delete(id)
+      const gone = Array.from(state.runners.values()).filter((runner) => runner.registrationTokenId === id)
+      for (const runner of gone) forgetRunner(state, runner.id)
+      return state.registrationTokens.delete(id) ? Option.some(gone.map((runner) => runner.id)) : Option.none()
     })
 })
 

@@ -1,0 +1,135 @@
+import { describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { aJob } from "@runner-connector/contracts"
+import { Effect, Layer, Option } from "effect"
+import * as ConnectorConfig from "../../src/ConnectorConfig.ts"
+import * as JobType from "../../src/jobs/JobType.ts"
+import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
+import { JobStore } from "../../src/ports/JobStore.ts"
+import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
+import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
+import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
+import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
+import { makeCounting, RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
+import * as Completion from "../../src/usecases/Completion.ts"
+import * as Holding from "../../src/usecases/Holding.ts"
+import * as Publishing from "../../src/usecases/Publishing.ts"
+import * as RunnerJobs from "../../src/usecases/RunnerJobs.ts"
+import * as Runners from "../../src/usecases/Runners.ts"
+import * as Settlement from "../../src/usecases/Settlement.ts"
+
+const HLS = "vod-hls-transcoding"
+const STORYBOARD = "generate-video-storyboard"
+
+/** A type under the name that only newer runners know; what it does matters to nobody here. */
+const types = JobType.layer([VodHlsTranscoding, { ...VodHlsTranscoding, name: STORYBOARD }])
+
+const world = RunnerJobs.layer.pipe(
+  Layer.provideMerge(Completion.layer),
+  Layer.provideMerge(Layer.mergeAll(Publishing.layer, Holding.layer)),
+  Layer.provideMerge(Layer.mergeAll(Runners.layer, Settlement.layer)),
+  Layer.provideMerge(types),
+  Layer.provideMerge(Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer)),
+  Layer.provideMerge(
+    Layer.effect(
+      RunnerNotifier,
+      Effect.map(makeCounting, ({ notifier }) => notifier)
+    )
+  ),
+  Layer.provide([ConnectorConfig.layer({ publicUrl: new URL("https://media.example") }), MemoryDisk.layer])
+)
+
+interface Ask {
+  readonly version?: string
+  readonly jobTypes?: ReadonlyArray<string>
+}
+
+/** A runner that registers with the first of these versions, and the types of the jobs that its requests show. */
+const shown = (registered: string | undefined, asks: ReadonlyArray<Ask>) =>
+  Effect.gen(function* () {
+    const store = yield* JobStore
+    yield* store.insert([aJob({ type: HLS, priority: 1 }), aJob({ type: STORYBOARD, priority: 2 })])
+    const runners = yield* Runners.Runners
+    const jobs = yield* RunnerJobs.RunnerJobs
+    const { registrationToken } = yield* runners.createRegistrationToken
+    const version = Option.fromNullable(registered)
+    const who = { name: "gpu-1", description: Option.none(), ip: Option.none(), version }
+    const { runnerToken } = yield* runners.register({ registrationToken, ...who })
+    const seen = yield* Effect.forEach(asks, (ask) =>
+      jobs.request({
+        runnerToken,
+        jobTypes: Option.fromNullable(ask.jobTypes),
+        caller: { ip: Option.none(), version: Option.fromNullable(ask.version) }
+      })
+    )
+    const { jobTypes } = yield* runners.authenticate(runnerToken)
+    return { seen: seen.map((found) => found.map(({ type }) => type)), jobTypes }
+  }).pipe(Effect.provide(world))
+
+const rows: ReadonlyArray<readonly [what: string, registered: string | undefined, ask: Ask, ReadonlyArray<string>]> = [
+  ["says nothing of itself", undefined, {}, [HLS]],
+  ["is too old for a type", undefined, { version: "0.2.9" }, [HLS]],
+  ["is a candidate of the version that knows it", undefined, { version: "0.3.0-rc.1" }, [HLS]],
+  ["knows all types", undefined, { version: "0.3.0" }, [HLS, STORYBOARD]],
+  ["has told its version when it registered", "0.4.0", {}, [HLS, STORYBOARD]],
+  ["has been put back to an older version", "0.4.0", { version: "0.2.0" }, [HLS]],
+  ["names a type that its version does not suggest", undefined, { jobTypes: [STORYBOARD] }, [STORYBOARD]],
+  ["leaves out a type that it knows", "0.4.0", { jobTypes: [HLS] }, [HLS]],
+  ["wants none", "0.4.0", { jobTypes: [] }, []],
+  ["wants what nobody has heard of", "0.4.0", { jobTypes: ["unheard-of"] }, []]
+]
+
+describe("the jobs that are offered", () => {
+  it.effect.each(rows)("to a runner that %s", ([, registered, ask, expected]) =>
+    Effect.gen(function* () {
+      deepStrictEqual((yield* shown(registered, [ask])).seen, [[...expected]])
+    })
+  )
+
+  it.effect("the types that a runner asked for last are kept, all of them when it names none", () =>
+    Effect.gen(function* () {
+      const some = [{ jobTypes: [HLS] }, { jobTypes: [STORYBOARD, HLS] }]
+      deepStrictEqual((yield* shown("0.4.0", some)).jobTypes, Option.some([STORYBOARD, HLS]))
+      deepStrictEqual((yield* shown("0.4.0", [...some, {}])).jobTypes, Option.none())
+    })
+  )
+})
+
+describe("a runner that is removed", () => {
+  it.effect("is parted from us, however it is removed, and nobody is for whom nobody was removed", () =>
+    Effect.gen(function* () {
+      const counting = yield* makeCounting
+      const live = Runners.layer.pipe(
+        Layer.provide([
+          MemoryStores.layer,
+          Layer.succeed(RunnerNotifier, counting.notifier),
+          ConnectorConfig.layer({ publicUrl: new URL("https://media.example") })
+        ])
+      )
+      yield* Effect.gen(function* () {
+        const runners = yield* Runners.Runners
+        const token = yield* runners.createRegistrationToken
+        const register = (name: string) =>
+          runners.register({
+            registrationToken: token.registrationToken,
+            ...{ name, description: Option.none(), ip: Option.none(), version: Option.none() }
+          })
+        const [one, two, three, four] = [
+          yield* register("a"),
+          yield* register("b"),
+          yield* register("c"),
+          yield* register("d")
+        ]
+        yield* runners.unregister(one.runnerToken)
+        yield* runners.remove(two.runner.id)
+        yield* runners.remove(two.runner.id)
+        yield* runners.removeRegistrationToken(token.record.id)
+        yield* runners.removeRegistrationToken(token.record.id)
+        deepStrictEqual(
+          yield* counting.removed,
+          [one, two, three, four].map(({ runner }) => runner.id)
+        )
+      }).pipe(Effect.provide(live))
+    })
+  )
+})

@@ -1,0 +1,36 @@
+import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { eventually } from "@runner-connector/contracts"
+import { RunnerNotifier, RunnerStore, Tokens } from "@runner-connector/core"
+import { Effect, Redacted } from "effect"
+import { connect } from "./support/clients.ts"
+import { Host, notifierOn } from "./support/hosts.ts"
+import { registered } from "./support/runners.ts"
+
+const aConnectedRunner = Effect.gen(function* () {
+  const { port } = yield* Host
+  const token = yield* registered()
+  const store = yield* RunnerStore.RunnerStore
+  const runner = yield* Effect.flatten(store.findByToken(yield* Tokens.hashToken(Redacted.make(token))))
+  const clients = [yield* connect(port, token), yield* connect(port, token)]
+  yield* Effect.forEach(clients, ({ connected }) => eventually(connected, (is) => is))
+  return { id: runner.id, clients, store, port, token }
+})
+
+it.scoped("calls a removed runner once more, so that it learns of it, and ends all of its connections", () =>
+  Effect.gen(function* () {
+    const other = yield* aConnectedRunner
+    const { clients, id, port, store, token } = yield* aConnectedRunner
+    yield* store.remove(id)
+    yield* (yield* RunnerNotifier.RunnerNotifier).runnerRemoved(id)
+    for (const { connected, partings, pings } of clients) {
+      yield* eventually(connected, (is) => !is)
+      deepStrictEqual([yield* pings, yield* partings], [1, ["io server disconnect"]])
+    }
+    for (const { connected, pings } of other.clients) {
+      deepStrictEqual([yield* connected, yield* pings], [true, 0])
+    }
+    const again = yield* connect(port, token)
+    assert.strictEqual(yield* eventually(again.refusal, (words) => words !== undefined), "Invalid runner token")
+  }).pipe(Effect.provide(notifierOn()))
+)

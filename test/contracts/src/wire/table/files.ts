@@ -1,0 +1,102 @@
+import { FileKey, FileStorage, VideoStore } from "@runner-connector/core"
+import { Effect, Option, Stream } from "effect"
+import { aHeldJob } from "../arrange.ts"
+import { formBytes, formType, type Part, postJson, request, send } from "../client.ts"
+import type { Held, Row } from "./Row.ts"
+import { over } from "./situations.ts"
+
+/** Every file of a video, and where runners find it. */
+const files = {
+  maxQuality: "max-quality",
+  maxQualityAudio: "max-quality/audio",
+  thumbnail: "thumbnails/max-quality",
+  preview: "previews/max-quality"
+}
+
+const withPicture = ({ video, videoId }: Held) =>
+  Effect.gen(function* () {
+    const key = FileKey.FileKey.make(`videos/${videoId}/picture.jpg`)
+    const storage = yield* FileStorage.FileStorage
+    yield* storage.write(key, Stream.make(new TextEncoder().encode("a picture")))
+    const videos = yield* VideoStore.VideoStore
+    yield* videos.save({ ...video, thumbnailKey: Option.some(key) }, [])
+  })
+
+const download =
+  (file: string, video?: string, headers: Record<string, string> = {}): Row["ask"] =>
+  ({ path, tokens, videoId }) =>
+    postJson(`${path}/files/videos/${video ?? videoId}/${file}`, tokens, headers)
+
+const ofAnother =
+  (file: string): Row["ask"] =>
+  (held) =>
+    Effect.flatMap(aHeldJob(), (other) => download(file, other.videoId)(held))
+
+const downloads: ReadonlyArray<Row> = Object.entries(files).flatMap(([endpoint, file]) =>
+  [
+    { endpoint, situation: "the job is processed", status: 200, ask: download(file) },
+    { endpoint, situation: "a part is wanted", status: 206, ask: download(file, undefined, { range: "bytes=0-1" }) },
+    {
+      endpoint,
+      situation: "a part beyond its end is wanted",
+      status: 416,
+      ask: download(file, undefined, { range: "bytes=9999-" })
+    },
+    { endpoint, situation: "the video is not the job's", status: 403, ask: ofAnother(file) },
+    { endpoint, situation: "there is no such video", status: 404, ask: download(file, crypto.randomUUID()) },
+    { endpoint, situation: "the video has a malformed name", status: 400, ask: download(file, "no-video") }
+  ].map((row) => ({ ...row, before: withPicture }))
+)
+
+const noPicture: ReadonlyArray<Row> = (["thumbnail", "preview"] as const).map((endpoint) => ({
+  ...{ endpoint, situation: "the video has no picture", status: 404 },
+  ask: download(files[endpoint])
+}))
+
+const taskFiles: ReadonlyArray<Row> = [
+  { situation: "no task names the file", status: 400, ask: download("studio/task-files/intro.mp4") },
+  { situation: "the file has a malformed name", status: 400, ask: download("studio/task-files/..%2Fa.mp4") },
+  { situation: "the video is not the job's", status: 403, ask: ofAnother("studio/task-files/intro.mp4") },
+  { situation: "there is no such video", status: 404, ask: download("studio/task-files/a.mp4", crypto.randomUUID()) }
+].map((row) => ({ endpoint: "taskFile", ...row }))
+
+const file: Part = ["file", "some bytes", "a.mp4", "video/mp4"]
+
+const bring =
+  (method: string, parts: ReadonlyArray<Part>, change = (path: string) => path): Row["ask"] =>
+  ({ uploads }) =>
+    send(() =>
+      request(change(new URL(String(uploads.videoFile)).pathname), {
+        method,
+        headers: { "content-type": formType() },
+        body: formBytes(parts)
+      })
+    )
+
+const uploads: ReadonlyArray<Row> = (
+  [
+    ["uploadFile", "PUT"],
+    ["postFile", "POST"]
+  ] as const
+).flatMap(([endpoint, method]) => [
+  {
+    ...{ endpoint, situation: "the try is under way", status: 204, becomes: "Processing" as const },
+    ask: bring(method, [file])
+  },
+  { endpoint, situation: "there is no file", status: 400, ask: bring(method, []) },
+  {
+    ...{ endpoint, situation: "the result has no such file", status: 404 },
+    ask: bring(method, [file], (path) => path.replace("videoFile", "vttFile"))
+  },
+  {
+    ...{ endpoint, situation: "the address is that of no try", status: 404 },
+    ask: bring(method, [file], (path) => path.replace(/[0-9a-f]{64}/, "0".repeat(64)))
+  },
+  ...Object.entries(over).map(([situation, before]) => ({
+    ...{ endpoint, situation, before, status: 404 },
+    ask: bring(method, [file])
+  }))
+])
+
+/** What runners ask of files, beside who may. */
+export const fileRows: ReadonlyArray<Row> = [...downloads, ...noPicture, ...taskFiles, ...uploads]

@@ -1,0 +1,61 @@
+import { JobStore, type RunnerJob, RunnerJobs, Runners } from "@runner-connector/core"
+import { Effect, Option } from "effect"
+import { accept, aHeldJob, aRunner, stored, succeed } from "../arrange.ts"
+import { postJson, R } from "../client.ts"
+import { keepSecret } from "../Journal.ts"
+import type { Hands } from "../WireServer.ts"
+import type { Held } from "./Row.ts"
+
+type Tokens = Held["tokens"]
+
+const abort = ({ path, tokens }: Held) => postJson(`${path}/abort`, { ...tokens, reason: "Runner stopped" })
+const error = ({ path, tokens }: Held) => postJson(`${path}/error`, { ...tokens, message: "ffmpeg failed" })
+
+/** Puts the job into a state, as if it had come there by itself. */
+export const put = (id: string, change: Partial<RunnerJob.RunnerJob>) =>
+  Effect.gen(function* () {
+    const jobs = yield* JobStore.JobStore
+    yield* jobs.commit([{ ...(yield* stored(id)), ...change }])
+  })
+
+/** The try is over, so that its token counts no more. */
+export const over: Readonly<Record<string, (held: Held) => Effect.Effect<unknown, unknown, Hands>>> = {
+  "the job was given back": abort,
+  "the try has failed": error,
+  "the last try has failed": ({ id }) => put(id, { state: "Errored", jobTokenHash: Option.none() }),
+  "the job was cancelled": ({ id }) => Effect.flatMap(RunnerJobs.RunnerJobs, (jobs) => jobs.cancel(id)),
+  "another runner has the job": (held) =>
+    Effect.gen(function* () {
+      yield* abort(held)
+      const { runnerToken } = yield* aRunner
+      yield* accept(held.id, runnerToken)
+    }),
+  "the same runner has the job again": (held) => Effect.zipRight(abort(held), accept(held.id, held.tokens.runnerToken)),
+  "the runner has unregistered": ({ tokens }) => postJson(`${R}/unregister`, { runnerToken: tokens.runnerToken }),
+  "the runner was removed": ({ runner }) =>
+    Effect.gen(function* () {
+      const runners = yield* Runners.Runners
+      const { data } = yield* runners.list({ start: 0, count: 100 })
+      const found = data.find(({ id }) => id === runner.id)
+      if (found !== undefined) yield* runners.remove(found.id)
+    })
+}
+
+/** The try has brought its result. */
+export const handedIn: Readonly<Record<string, (held: Held) => Effect.Effect<unknown, unknown, Hands>>> = {
+  "the result is being stored": ({ id }) => put(id, { state: "Completing" }),
+  "the job is done": succeed
+}
+
+/** Tokens that do not fit the job. */
+export const strangers: Readonly<Record<string, (tokens: Tokens) => Effect.Effect<Tokens, unknown, Hands>>> = {
+  "an unknown runner token": (tokens) =>
+    Effect.as(keepSecret("ptrt-unknown"), { ...tokens, runnerToken: "ptrt-unknown" }),
+  "another runner's token": (tokens) => Effect.map(aRunner, ({ runnerToken }) => ({ ...tokens, runnerToken })),
+  "an unknown job token": (tokens) => Effect.as(keepSecret("ptrjt-unknown"), { ...tokens, jobToken: "ptrjt-unknown" }),
+  "the token of another job": (tokens) =>
+    Effect.map(aHeldJob(), (other) => ({ ...tokens, jobToken: other.tokens.jobToken })),
+  "the tokens of another job": () => Effect.map(aHeldJob(), (other) => other.tokens),
+  "the tokens the wrong way round": (tokens) =>
+    Effect.succeed({ runnerToken: tokens.jobToken, jobToken: tokens.runnerToken })
+}
