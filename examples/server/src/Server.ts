@@ -8,9 +8,15 @@ import { pageRoutes } from "./PageRoutes.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { videoRoutes } from "./VideoRoutes.ts"
+import { workRoutes } from "./WorkRoutes.ts"
 
 type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
-type Needs = NeedsOf<typeof videoRoutes> | NeedsOf<typeof fileRoutes> | NeedsOf<typeof pageRoutes> | Settings
+type Needs =
+  | NeedsOf<typeof videoRoutes>
+  | NeedsOf<typeof workRoutes>
+  | NeedsOf<typeof fileRoutes>
+  | NeedsOf<typeof pageRoutes>
+  | Settings
 
 /** The runner API with this server's own routes beside it. */
 export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb | Needs> =>
@@ -18,10 +24,12 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
     Effect.gen(function* () {
       const { host, port } = yield* Settings
       const addVideos = yield* mount(videoRoutes)
+      const addWork = yield* mount(workRoutes)
       const addFiles = yield* mount(fileRoutes)
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
         addVideos(root)
+        addWork(root)
         addFiles(root)
         addPage(root)
       }

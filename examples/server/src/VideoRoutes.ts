@@ -7,8 +7,8 @@ import {
   FileStorage,
   Ids,
   Removal,
-  RunnerJobs,
-  Runners,
+  type RunnerJobs,
+  type Runners,
   Tokens,
   Transcoding,
   type UploadedFile,
@@ -16,13 +16,13 @@ import {
   VideoStore
 } from "@runner-connector/core"
 import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/core/protocol"
-import { Array as Arr, Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
 import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
 import { json, noContent, type Routes } from "./routes.ts"
-import { Settings } from "./Settings.ts"
+import type { Settings } from "./Settings.ts"
 import { Uploads } from "./Uploads.ts"
-import { isMissing, videoDocument } from "./VideoDocuments.ts"
+import { documents } from "./VideoReading.ts"
 
 const WholeNumber = Schema.NumberFromString.pipe(Schema.int())
 
@@ -31,7 +31,8 @@ const Paging = Schema.Struct({
   count: Schema.optionalWith(WholeNumber.pipe(Schema.between(0, 100)), { default: () => 15 })
 })
 
-const VideoParams = Schema.Struct({ uuid: Ids.VideoId })
+/** The path parameter of all routes about one video. */
+export const VideoParams: Schema.Struct<{ uuid: typeof Ids.VideoId }> = Schema.Struct({ uuid: Ids.VideoId })
 
 const Key = Schema.String.pipe(
   Schema.maxLength(1024),
@@ -54,30 +55,12 @@ const readJson = (request: Request) =>
       )
     : new ProtocolErrors.UnsupportedBody()
 
-const guard = (request: Request) =>
+/** Passes for those who may change videos. */
+export const guard = (request: Request): Effect.Effect<void, Administration.Unauthorized, AdminAccess> =>
   Effect.gen(function* () {
     const access = yield* AdminAccess
     if (!(yield* access.mayChange(request))) return yield* new Administration.Unauthorized()
   })
-
-/** The video with its jobs; read once more when a job has ended since, so that progress is never ahead of the files. */
-const readJobs = (video: Video.Video) =>
-  Effect.gen(function* () {
-    const videos = yield* VideoStore.VideoStore
-    const jobs = yield* Effect.flatMap(RunnerJobs.RunnerJobs, ({ ofVideo }) => ofVideo(video.id))
-    if (!jobs.some((job) => isMissing(job, video))) return { video, jobs }
-    return { video: Option.getOrElse(yield* videos.find(video.id), () => video), jobs }
-  })
-
-/** The documents of these videos, with as few questions to the database as there are videos. */
-const documents = Effect.fn("VideoRoutes.documents")(function* (videos: ReadonlyArray<Video.Video>) {
-  const { publicUrl } = yield* Settings
-  const runners = yield* Runners.Runners
-  const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
-  const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
-  const known = yield* runners.byIds(ids)
-  return withJobs.map(({ jobs, video }) => videoDocument(publicUrl.origin, video, jobs, known))
-})
 
 const findVideo = (params: Readonly<Record<string, string>>) =>
   Effect.gen(function* () {

@@ -88,6 +88,11 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
   readonly result: Schema.Schema<Result, RI>
   /** Whether a job can go back to Pending; what cannot be aborted is never tried again. */
   readonly abortable: boolean
+  /**
+   * Whether a job that has ended badly can be taken up again; left out, where it can be aborted. False where the end of
+   * a job takes away what it was to be made from.
+   */
+  readonly retryable?: boolean
   /** Which limit of silence applies. */
   readonly silence: "vod" | "live"
   /** The payload as runners read it. */
