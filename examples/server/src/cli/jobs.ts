@@ -47,6 +47,7 @@ const retry = Command.make("retry", { uuid: Args.text({ name: "uuid" }) }, ({ uu
         UnknownJob: () => unknown(uuid),
         UnknownVideo: () => new Refusal({ message: `The video of job ${uuid} is gone.` }),
         JobNotRetryable: refusal,
+        JobSuperseded: refusal,
         ParentNotCompleted: refusal,
         VideoNotTranscodable: refusal
       })

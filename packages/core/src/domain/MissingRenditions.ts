@@ -58,21 +58,35 @@ const wantedOf = (nodes: ReadonlyArray<GraphNode>, video: Video): ReadonlyArray<
   })
 }
 
+interface Known {
+  readonly video: Video
+  /** All jobs of the video. */
+  readonly jobs: ReadonlyArray<RunnerJob>
+}
+
+/** What the jobs of the video make, or have made so that it is there. */
+const askedIn = ({ jobs, video }: Known): ReadonlyArray<Wanted> => {
+  const shown = new Set([...video.files, ...video.webVideos].map(({ resultId }) => resultId))
+  const isShown = (job: RunnerJob) => job.state === "Completed" && Option.exists(job.resultId, (id) => shown.has(id))
+  return jobs.filter((job) => !isTerminal(job) || isShown(job)).flatMap((job) => Option.toArray(askedOf(job)))
+}
+
+/** Whether another job of the video makes the rendition that this one was to make, or has made it. */
+export const isSuperseded = (job: RunnerJob, { jobs, video }: Known): boolean => {
+  const others = askedIn({ video, jobs: jobs.filter(({ id }) => id !== job.id) })
+  return Option.exists(askedOf(job), (wanted) => others.some((other) => isSame(other, wanted)))
+}
+
 /**
  * The nodes of the graph that are neither there nor being made: no file is like them, none was made by a job that was
  * asked for just this, and no open job is. They wait for nothing but a merge, without which there is no picture to make
  * them from, and delete nothing, as others may be reading it.
  */
-export const missingRenditions = (options: {
-  readonly nodes: ReadonlyArray<GraphNode>
-  readonly video: Video
-  /** All jobs of the video. */
-  readonly jobs: ReadonlyArray<RunnerJob>
-}): ReadonlyArray<GraphNode> => {
+export const missingRenditions = (
+  options: Known & { readonly nodes: ReadonlyArray<GraphNode> }
+): ReadonlyArray<GraphNode> => {
   const { jobs, nodes, video } = options
-  const shown = new Set([...video.files, ...video.webVideos].map(({ resultId }) => resultId))
-  const isShown = (job: RunnerJob) => job.state === "Completed" && Option.exists(job.resultId, (id) => shown.has(id))
-  const asked = jobs.filter((job) => !isTerminal(job) || isShown(job)).flatMap((job) => Option.toArray(askedOf(job)))
+  const asked = askedIn({ jobs, video })
   const isThere = (wanted: GraphNode) =>
     asked.some((one) => isSame(one, wanted)) ||
     filesFor(wanted, video).some((file) => isLike(file, wanted, video.source.hasAudio))

@@ -22,9 +22,7 @@ export type WireError =
   | UseCase.ResultAlreadyReceived
   | UseCase.JobNotCancellable
   | UseCase.JobNotRemovable
-  | UseCase.JobNotRetryable
-  | UseCase.ParentNotCompleted
-  | UseCase.VideoNotTranscodable
+  | UseCase.RetryRefused
   | UseCase.InvalidPayload
   | UseCase.UnknownVideo
   | UseCase.VideoNotOfJob
@@ -94,6 +92,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     JobNotCancellable: saying(400),
     JobNotRemovable: saying(400),
     JobNotRetryable: saying(400),
+    JobSuperseded: saying(400),
     ParentNotCompleted: saying(400),
     VideoNotTranscodable: saying(409),
     InvalidPayload: saying(400),

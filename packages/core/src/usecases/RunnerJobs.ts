@@ -22,14 +22,12 @@ import {
   JobNotPending,
   type JobNotProcessing,
   type JobNotRemovable,
-  type JobNotRetryable,
   JobTaken,
-  type ParentNotCompleted,
   type ResultAlreadyReceived,
+  type RetryRefused,
   UnknownJob,
   type UnknownRunner,
-  type UnknownVideo,
-  type VideoNotTranscodable
+  type UnknownVideo
 } from "./errors.ts"
 import { makeExplainJobs } from "./explainJobs.ts"
 import type { Claim, Holding } from "./Holding.ts"
@@ -99,12 +97,7 @@ export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")
      * it did; its video is open again in the same write, and `transcodingEnded` is told anew at its end. A job whose
      * parent is not completed waits for it. Not for types that say they are not `retryable`.
      */
-    readonly retry: (
-      id: JobId
-    ) => Effect.Effect<
-      void,
-      UnknownJob | JobNotRetryable | ParentNotCompleted | UnknownVideo | VideoNotTranscodable | PersistenceError
-    >
+    readonly retry: (id: JobId) => Effect.Effect<void, UnknownJob | UnknownVideo | RetryRefused | PersistenceError>
     /** Why nobody works on those of the jobs that wait; nothing is said of the others. */
     readonly explain: (
       jobs: ReadonlyArray<RunnerJob>

@@ -26,6 +26,13 @@ export class ParentNotCompleted extends Schema.TaggedError<ParentNotCompleted>()
   }
 }
 
+/** The rendition of this job is there by now, or is being made by another one. */
+export class JobSuperseded extends Schema.TaggedError<JobSuperseded>()("JobSuperseded", { id: JobId }) {
+  override get message(): string {
+    return "Another job makes, or has made, what this one was to make"
+  }
+}
+
 /** Nothing can be made of the video as it is now. */
 export class VideoNotTranscodable extends Schema.TaggedError<VideoNotTranscodable>()("VideoNotTranscodable", {
   reason: Schema.Literal("live", "editing", "noFile")
@@ -40,3 +47,6 @@ const notTranscodable = {
   editing: "This video is being edited, and is transcoded anew afterwards",
   noFile: "There is no file of this video that anything could be made from"
 } as const
+
+/** Why a job is not taken up again although it is known. */
+export type RetryRefused = JobNotRetryable | JobSuperseded | ParentNotCompleted | VideoNotTranscodable

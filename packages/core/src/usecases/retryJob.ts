@@ -2,6 +2,7 @@ import { type Array as Arr, DateTime, Effect, Option, Schema } from "effect"
 import type { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { JobId, VideoId } from "../domain/Ids.ts"
 import { JobEvent, lostItsParent } from "../domain/JobMachine.ts"
+import { isSuperseded } from "../domain/MissingRenditions.ts"
 import { isTerminal, type RunnerJob } from "../domain/RunnerJob.ts"
 import type { VideoInputs } from "../domain/VideoInputs.ts"
 import { reopened } from "../domain/VideoMachine.ts"
@@ -10,7 +11,7 @@ import { JobStore } from "../ports/JobStore.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { anybody, makeAdvance } from "./advance.ts"
-import { JobNotRetryable, ParentNotCompleted, UnknownJob, UnknownVideo } from "./errors.ts"
+import { JobNotRetryable, JobSuperseded, ParentNotCompleted, UnknownJob, UnknownVideo } from "./errors.ts"
 import type { RunnerJobs } from "./RunnerJobs.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 import { transcodable } from "./transcodable.ts"
@@ -24,6 +25,19 @@ const withInputs = (job: RunnerJob, { sound }: VideoInputs): RunnerJob =>
   job.state === "Pending" && hasInput(job.privatePayload)
     ? { ...job, privatePayload: { ...job.privatePayload, separatedSound: Option.isSome(sound) } }
     : job
+
+/** Of jobs that follow others, parents first: without those that are not needed any more, and what would wait for them. */
+const unlessSuperseded = (
+  jobs: ReadonlyArray<RunnerJob>,
+  known: Parameters<typeof isSuperseded>[1]
+): ReadonlyArray<RunnerJob> => {
+  const left = new Set<JobId>()
+  return jobs.filter((job) => {
+    const stays = Option.exists(job.parentId, (id) => left.has(id)) || isSuperseded(job, known)
+    if (stays) left.add(job.id)
+    return !stays
+  })
+}
 
 /** Which job another one depends on, and which of them has to be tried again. */
 const makeParents = Effect.map(JobStore, (store) => {
@@ -54,7 +68,7 @@ const makeWrite = Effect.gen(function* () {
   const videos = yield* VideoStore
 
   /** The video is written in any case: whoever is about to end or remove it must look again. */
-  const writeWith = (id: VideoId, [first, ...rest]: Changed) =>
+  const writeWith = (id: VideoId, [first, ...rest]: Changed, guard: ReadonlyArray<RunnerJob>) =>
     Effect.gen(function* () {
       const video = yield* Effect.flatMap(
         videos.find(id),
@@ -62,14 +76,16 @@ const makeWrite = Effect.gen(function* () {
       )
       const inputs = yield* transcodable(video)
       const now = yield* DateTime.now
-      const jobs = [withInputs(first, inputs), ...rest]
-      yield* videos.save(jobs.some(({ awaited }) => awaited) ? reopened(video, now) : video, jobs)
+      const known = { video, jobs: yield* store.ofVideo(id) }
+      if (isSuperseded(first, known)) return yield* new JobSuperseded({ id: first.id })
+      const jobs = [withInputs(first, inputs), ...unlessSuperseded(rest, known)]
+      yield* videos.save(jobs.some(({ awaited }) => awaited) ? reopened(video, now) : video, [...jobs, ...guard])
     })
 
-  return (changed: Changed) =>
+  return (changed: Changed, guard: ReadonlyArray<RunnerJob>) =>
     Option.match(changed[0].videoId, {
-      onNone: () => store.commit(changed),
-      onSome: (id) => writeWith(id, changed)
+      onNone: () => store.commit([...changed, ...guard]),
+      onSome: (id) => writeWith(id, changed, guard)
     })
 })
 
@@ -113,7 +129,7 @@ export const makeRetryJob: Effect.Effect<
     const guard = Option.toArray(awaited).filter((parent) => !changed.some((job) => job.id === parent.id))
     yield* Effect.uninterruptible(
       Effect.zipRight(
-        write([...changed, ...guard]),
+        write(changed, guard),
         Effect.when(notifier.availableJobs, () => pingRunners)
       )
     )

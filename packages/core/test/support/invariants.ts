@@ -33,10 +33,15 @@ const assertPlayable = (world: World, video: Video, stored: ReadonlySet<string>)
     }
   })
 
-/** Each hook was told at most once of what it names. */
+/** Each hook was told at most once of what it names, but of the end of a video once more for each time it was opened. */
 const assertTold = (world: World): void => {
-  const said = world.told.map(({ hook, resultId, videoId }) => `${hook} ${videoId} ${resultId ?? ""}`)
+  const once = world.told.filter(({ hook }) => hook !== "transcodingEnded" || world.reopened === 0)
+  const said = once.map(({ hook, resultId, videoId }) => `${hook} ${videoId} ${resultId ?? ""}`)
   deepStrictEqual([...new Set(said)], said, "no hook is told twice")
+  for (const { id } of world.state.videos.values()) {
+    const ends = world.told.filter(({ hook, videoId }) => hook === "transcodingEnded" && videoId === id)
+    assert.isAtMost(ends.length, 1 + world.reopened, "the end of a video is told once each time")
+  }
 }
 
 /** What holds at every moment, whatever has happened. */
