@@ -48,7 +48,7 @@ const command = (...words: ReadonlyArray<string>) =>
     const { dataDir, port } = yield* Failing
     return yield* Effect.async<{ readonly code: number | null; readonly out: string; readonly err: string }>(
       (resume) => {
-        const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], DATA_DIR: dataDir, PORT: String(port) }
+        const env = { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir, PORT: String(port) }
         const child = spawn(process.execPath, ["scripts/run.mjs", "cli", ...words], { cwd: root, env })
         const text = { out: "", err: "" }
         child.stdout.on("data", (chunk) => {
@@ -63,12 +63,16 @@ const command = (...words: ReadonlyArray<string>) =>
     )
   })
 
+/** A runner that is registered for as long as one case needs it. */
 const aRunner = Effect.gen(function* () {
   const { port, server } = yield* Failing
   const [recorded] = recordedRunners
   assert.isDefined(recorded)
   const runner = ScriptedRunner.make(recorded, port)
-  const { runnerToken } = yield* runner.register(yield* ExampleServer.registrationToken(server))
+  const token = yield* ExampleServer.registrationToken(server)
+  const { runnerToken } = yield* Effect.acquireRelease(runner.register(token), ({ runnerToken }) =>
+    runner.unregister(runnerToken)
+  )
   return { runner, runnerToken }
 })
 
@@ -87,7 +91,7 @@ const retry = (token: string | undefined, uuid: string) =>
   Effect.flatMap(Failing, ({ server }) => api(server.url, token).send(`/jobs/${uuid}/retry`, { method: "POST" }))
 
 layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has failed", (it) => {
-  it.effect("can be tried again, by administrators, and tells of every try", () =>
+  it.scoped("can be tried again, by administrators, and tells of every try", () =>
     Effect.gen(function* () {
       const { server, uuid } = yield* Failing
       const client = api(server.url, TOKEN)
@@ -99,7 +103,8 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has 
       const id = yield* failNext(runner)
       const video = yield* client.video(uuid)
       const job = video.jobs.find((one) => one.uuid === id)
-      assert.strictEqual(job?.state.label, "Errored")
+      assert.isDefined(job)
+      assert.strictEqual(job.state.label, "Errored")
       deepStrictEqual(
         job.attempts.map(({ message, outcome }) => [outcome, message]),
         [["failed", "no space left"]]
@@ -122,7 +127,7 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has 
     })
   )
 
-  it.effect("can be made by what is missing, once", () =>
+  it.scoped("can be made by what is missing, once", () =>
     Effect.gen(function* () {
       const { server, uuid } = yield* Failing
       const client = api(server.url, TOKEN)
@@ -147,28 +152,30 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has 
     })
   )
 
-  it.effect("can be tried again and made by commands", () =>
-    Effect.gen(function* () {
-      const { server, uuid } = yield* Failing
-      const runner = yield* aRunner
-      const failed = yield* failNext(runner)
-      const listed = yield* command("video", "list")
-      assert.match(listed.out, new RegExp(`^UUID +STATE.*\\n${uuid} +\\w+ +0 `))
-      deepStrictEqual(yield* command("job", "retry", failed), { code: 0, out: "", err: "" })
-      const refused = yield* command("job", "retry", failed)
-      deepStrictEqual(
-        [refused.code, refused.err],
-        [1, "Only jobs that have failed or were cancelled can be tried again.\n"]
-      )
-      const again = yield* failNext(runner)
-      const made = yield* command("video", "ensure", uuid)
-      const jobs = (yield* api(server.url).video(uuid)).jobs
-      assert.include(
-        jobs.map((job) => `${job.uuid}\n`),
-        made.out
-      )
-      assert.isTrue(jobs.some((job) => job.uuid === again && job.state.label === "Errored"))
-      deepStrictEqual((yield* command("video", "ensure", none)).err, `There is no video ${none}.\n`)
-    })
+  it.scoped(
+    "can be tried again and made by commands",
+    () =>
+      Effect.gen(function* () {
+        const { server, uuid } = yield* Failing
+        const runner = yield* aRunner
+        const failed = yield* failNext(runner)
+        const listed = yield* command("video", "list")
+        assert.match(listed.out, new RegExp(`^UUID +STATE.*\\n${uuid} +\\w+ +0 `))
+        deepStrictEqual(yield* command("job", "retry", failed), { code: 0, out: "", err: "" })
+        const again = yield* failNext(runner)
+        const made = yield* command("video", "ensure", uuid)
+        const { jobs } = yield* api(server.url).video(uuid)
+        assert.include(
+          jobs.map((job) => `${job.uuid}\n`),
+          made.out
+        )
+        assert.isTrue(jobs.some((job) => job.uuid === again && job.state.label === "Errored"))
+        const refused = yield* command("job", "retry", again)
+        deepStrictEqual(
+          [refused.code, refused.err],
+          [1, "Another job makes, or has made, what this one was to make.\n"]
+        )
+      }),
+    60_000
   )
 })

@@ -17,6 +17,15 @@ const sentenceOf = (attempt) => {
   return [who, how, ...(message === null || message === "" ? [] : [message])].join(" · ")
 }
 
+/** Outcomes of which the runner, or what it made, is to blame. */
+const failures = new Set(["failed", "refused", "stalled"])
+
+/** @param {ReadonlyArray<Attempt>} attempts */
+const summaryOf = (attempts) => {
+  const failed = attempts.filter(({ outcome }) => failures.has(outcome ?? "")).length
+  return `${counted(attempts.length, "attempt")}${failed === 0 ? "" : `, ${failed} failed`}`
+}
+
 /** One try in one line. */
 class AttemptLine {
   element = document.createElement("li")
@@ -45,7 +54,7 @@ export class Attempts {
   /** @param {ReadonlyArray<Attempt>} attempts */
   update(attempts) {
     this.#element.hidden = attempts.every(({ outcome }) => outcome === null || outcome === "completed")
-    setText(find(this.#element, "summary", HTMLElement), counted(attempts.length, "attempt"))
+    setText(find(this.#element, "summary", HTMLElement), summaryOf(attempts))
     this.#lines.render(attempts)
   }
 }

@@ -1,6 +1,6 @@
 import { Attempts } from "./Attempts.js"
 import { find, setAttribute, setOptionalText, setText, stamp } from "./Elements.js"
-import { counted, percent, size, until } from "./Format.js"
+import { percent, size, until } from "./Format.js"
 import { currentJobs, isFailed, isOpen, isRetryable, JobState, resolutionName } from "./Video.js"
 
 /** @typedef {import("./Video.js").Video} Video */
@@ -63,27 +63,35 @@ const stateOf = ({ job }) => {
 const holderOf = ({ runner, state }) =>
   runner === null || state.id === JobState.pending || state.id === JobState.waiting ? [] : [runner.name]
 
+/** Every pending job waits for a free runner, sooner or later: the card says so, for all of them. */
+const ORDINARY = /^a free runner/
+
+/** @param {Job} job */
+const restOf = ({ retryAt, waitingFor }) => {
+  const when = new Date(waitingFor === null || retryAt === null ? 0 : retryAt)
+  return when.getTime() > Date.now() ? `next try ${until(when)}` : ""
+}
+
 /**
- * What the job waits for, to be read after its state.
- * @param {Job | undefined} job
+ * What the job waits for, where that is worth a line.
+ * @param {Job} job
  */
 const waitOf = (job) => {
-  if (job === undefined || job.waitingFor === null) return ""
-  const rests = job.retryAt !== null && new Date(job.retryAt).getTime() > Date.now()
-  return rests ? `next try ${until(new Date(job.retryAt ?? ""))}` : `for ${job.waitingFor}`
+  const isPlain = job.state.id !== JobState.pending || job.waitingFor === null || ORDINARY.test(job.waitingFor)
+  return isPlain || restOf(job) !== "" ? "" : `Waiting for ${job.waitingFor}`
 }
 
 /** @param {Rendition} rendition */
-const byOf = ({ job, file }) =>
-  waitOf(job) ||
-  [...(file === undefined ? [] : [size(file.size)]), ...(job === undefined ? [] : holderOf(job))].join(" · ")
+const byOf = ({ job, file }) => {
+  const texts = [
+    file === undefined ? "" : size(file.size),
+    ...(job === undefined ? [] : [...holderOf(job), restOf(job)])
+  ]
+  return texts.filter((text) => text !== "").join(" · ")
+}
 
 /** @param {Job | undefined} job */
-const troubleOf = (job) => {
-  if (job === undefined) return ""
-  const tries = job.failures > 0 ? `${counted(job.failures, "failed attempt")}` : ""
-  return [tries, job.error ?? ""].filter((text) => text !== "").join(": ")
-}
+const troubleOf = (job) => (job === undefined ? "" : (job.error ?? waitOf(job)))
 
 /** @param {Job | undefined} job */
 const toneOf = (job) => {
@@ -124,7 +132,6 @@ export class RenditionRow {
     setText(this.#state, stateOf(rendition))
     setText(this.#by, byOf(rendition))
     setAttribute(this.#by, "title", byOf(rendition))
-    this.#by.dataset.waits = `${waitOf(job) !== ""}`
     setOptionalText(this.#trouble, troubleOf(job))
     this.#attempts.update(job?.attempts ?? [])
     this.#retry.hidden = job === undefined || !isRetryable(job)
