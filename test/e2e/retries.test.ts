@@ -159,9 +159,11 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has 
         const { server, uuid } = yield* Failing
         const runner = yield* aRunner
         const failed = yield* failNext(runner)
-        const listed = yield* command("video", "list")
+        const [listed, retried] = yield* Effect.all([command("video", "list"), command("job", "retry", failed)], {
+          concurrency: 2
+        })
         assert.match(listed.out, new RegExp(`^UUID +STATE.*\\n${uuid} +\\w+ +0 `))
-        deepStrictEqual(yield* command("job", "retry", failed), { code: 0, out: "", err: "" })
+        deepStrictEqual(retried, { code: 0, out: "", err: "" })
         const again = yield* failNext(runner)
         const made = yield* command("video", "ensure", uuid)
         const { jobs } = yield* api(server.url).video(uuid)
