@@ -4,6 +4,9 @@ import { Cause, ConfigError, Console, Effect, Option, Schema } from "effect"
 /** What was asked for cannot be done; the message says why. */
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", { message: Schema.String }) {}
 
+/** A refusal of the connector, in its own words. */
+export const refusal = ({ message }: { readonly message: string }): Refusal => new Refusal({ message: `${message}.` })
+
 const configSentences = (error: ConfigError.ConfigError): ReadonlyArray<string> => {
   if (error._op === "And" || error._op === "Or")
     return [...configSentences(error.left), ...configSentences(error.right)]

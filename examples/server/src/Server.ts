@@ -10,6 +10,7 @@ import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { transcriptRoutes } from "./TranscriptRoutes.ts"
 import { videoRoutes } from "./VideoRoutes.ts"
+import { workRoutes } from "./WorkRoutes.ts"
 
 type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
 type Needs =
@@ -18,6 +19,7 @@ type Needs =
   | NeedsOf<typeof pageRoutes>
   | NeedsOf<typeof editRoutes>
   | NeedsOf<typeof transcriptRoutes>
+  | NeedsOf<typeof workRoutes>
   | Settings
 
 /** The runner API with this server's own routes beside it. */
@@ -28,12 +30,14 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addVideos = yield* mount(videoRoutes)
       const addEdits = yield* mount(editRoutes)
       const addTranscripts = yield* mount(transcriptRoutes)
+      const addWork = yield* mount(workRoutes)
       const addFiles = yield* mount(fileRoutes)
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
         addVideos(root)
         addEdits(root)
         addTranscripts(root)
+        addWork(root)
         addFiles(root)
         addPage(root)
       }

@@ -1,11 +1,27 @@
 import type { FileKey } from "@runner-connector/core"
-import { FileNames, type Runner, type RunnerJob, type Video, VideoMachine, VideoProgress } from "@runner-connector/core"
+import {
+  FileNames,
+  type Runner,
+  type RunnerJob,
+  type Video,
+  VideoMachine,
+  VideoProgress,
+  type WaitingFor
+} from "@runner-connector/core"
 import { JobDocuments } from "@runner-connector/core/protocol"
 import { DateTime, Option, Schema } from "effect"
 
 type AVideo = Video.Video
 type AJob = RunnerJob.RunnerJob
 type Runners = ReadonlyMap<number, Runner.Runner>
+
+/** What documents tell of jobs and is not in them. */
+interface AboutJobs {
+  /** Those that hold jobs, or held them last. */
+  readonly runners: Runners
+  /** What `RunnerJobs.explain` says. */
+  readonly waiting: ReadonlyMap<string, WaitingFor.WaitingFor>
+}
 
 /** Numbers and labels of a video's states, as PeerTube's clients know them. */
 const states = {
@@ -31,7 +47,7 @@ const runnerOf = (job: AJob, runners: Runners) =>
     }
   )
 
-const jobDocument = (job: AJob, runners: Runners) => ({
+const jobDocument = (job: AJob, { runners, waiting }: AboutJobs) => ({
   uuid: job.id,
   type: job.type,
   state: JobDocuments.stateDocuments[job.state],
@@ -39,7 +55,8 @@ const jobDocument = (job: AJob, runners: Runners) => ({
   failures: job.failures,
   error: Option.getOrNull(job.error),
   resolution: resolutionOf(job),
-  runner: runnerOf(job, runners)
+  runner: runnerOf(job, runners),
+  ...JobDocuments.historyDocument(job, Option.fromNullable(waiting.get(job.id)))
 })
 
 /** The address of a stored file. */
@@ -69,7 +86,7 @@ const storyboardDocument = (origin: string, { key, storyboard, trackKey }: Video
 })
 
 /** A video as clients of this server read it. */
-export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, runners: Runners) => ({
+export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, about: AboutJobs) => ({
   uuid: video.id,
   id: video.number,
   name: FileNames.nameOf(Option.getOrElse(video.sourceKey, () => video.destination)),
@@ -89,7 +106,7 @@ export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray
   language: Option.getOrNull(video.language),
   captions: video.captions.map((caption) => captionDocument(origin, caption)),
   storyboard: Option.getOrNull(Option.map(video.storyboard, (stored) => storyboardDocument(origin, stored))),
-  jobs: jobs.map((job) => jobDocument(job, runners)),
+  jobs: jobs.map((job) => jobDocument(job, about)),
   progress: VideoProgress.ofJobs(jobs),
   createdAt: DateTime.formatIso(video.createdAt)
 })

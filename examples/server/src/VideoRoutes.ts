@@ -8,8 +8,8 @@ import {
   Ids,
   type Persistence,
   Removal,
-  RunnerJobs,
-  Runners,
+  type RunnerJobs,
+  type Runners,
   Tokens,
   Transcoding,
   type UploadedFile,
@@ -17,13 +17,13 @@ import {
   VideoStore
 } from "@runner-connector/core"
 import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/core/protocol"
-import { Array as Arr, Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
 import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
 import { json, noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { Uploads } from "./Uploads.ts"
-import { isMissing, videoDocument } from "./VideoDocuments.ts"
+import { documents } from "./VideoReading.ts"
 
 const WholeNumber = Schema.NumberFromString.pipe(Schema.int())
 
@@ -68,25 +68,6 @@ export const guard = (request: Request): Effect.Effect<void, Administration.Unau
     const access = yield* AdminAccess
     if (!(yield* access.mayChange(request))) return yield* new Administration.Unauthorized()
   })
-
-/** The video with its jobs; read once more when a job has ended since, so that progress is never ahead of the files. */
-const readJobs = (video: Video.Video) =>
-  Effect.gen(function* () {
-    const videos = yield* VideoStore.VideoStore
-    const jobs = yield* Effect.flatMap(RunnerJobs.RunnerJobs, ({ ofVideo }) => ofVideo(video.id))
-    if (!jobs.some((job) => isMissing(job, video))) return { video, jobs }
-    return { video: Option.getOrElse(yield* videos.find(video.id), () => video), jobs }
-  })
-
-/** The documents of these videos, with as few questions to the database as there are videos. */
-const documents = Effect.fn("VideoRoutes.documents")(function* (videos: ReadonlyArray<Video.Video>) {
-  const { publicUrl } = yield* Settings
-  const runners = yield* Runners.Runners
-  const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
-  const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
-  const known = yield* runners.byIds(ids)
-  return withJobs.map(({ jobs, video }) => videoDocument(publicUrl.origin, video, jobs, known))
-})
 
 /** The video that the path names. */
 export const findVideo = (

@@ -7,6 +7,7 @@ import { Effect, Layer, Logger, LogLevel } from "effect"
 import { jobCommand } from "./cli/jobs.ts"
 import { registrationTokenCommand } from "./cli/registrationTokens.ts"
 import { runnerCommand } from "./cli/runners.ts"
+import { videoCommand } from "./cli/videos.ts"
 import * as Database from "./Database.ts"
 import { endWithSentence } from "./Failure.ts"
 import * as Settings from "./Settings.ts"
@@ -14,7 +15,7 @@ import * as Storage from "./Storage.ts"
 
 const root = Command.make("cli").pipe(
   Command.withDescription("Administers the connector's server, whether it is running or not"),
-  Command.withSubcommands([registrationTokenCommand, runnerCommand, jobCommand])
+  Command.withSubcommands([registrationTokenCommand, runnerCommand, jobCommand, videoCommand])
 )
 
 const UseCases = RunnerConnector.layerUseCases.pipe(

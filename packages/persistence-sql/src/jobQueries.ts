@@ -89,11 +89,13 @@ export const selectAvailable = (
 /** Sorts what is in hand, which is never more than the runners can hold: the index may not know `updated_at`. */
 export const selectSilent = (
   sql: Sql,
-  { since, state }: { readonly state: string; readonly since: DateTime.Utc }
+  query: { readonly state: string; readonly since: DateTime.Utc; readonly types?: ReadonlyArray<string> }
 ): Statement<object> =>
   sql`SELECT ${sql.literal(jobRows.columns)}
     FROM runner_connector.runner_job job
-    WHERE job.state = ${state} AND job.state IN ('Processing', 'Completing') AND job.updated_at < ${iso(since)}
+    WHERE job.state = ${query.state} AND job.state IN ('Processing', 'Completing')
+      AND job.updated_at < ${iso(query.since)}
+      ${query.types === undefined ? sql.literal("") : sql`AND job.type = ANY(${query.types}::text[])`}
     ORDER BY job.updated_at, job.sequence
     LIMIT 100`
 

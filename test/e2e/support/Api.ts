@@ -14,7 +14,19 @@ const Job = Schema.Struct({
   failures: Schema.Int,
   error: Schema.NullOr(Schema.String),
   resolution: Schema.NullOr(Schema.Int),
-  runner: Schema.NullOr(Schema.Struct({ id: Schema.Int, name: Schema.String }))
+  runner: Schema.NullOr(Schema.Struct({ id: Schema.Int, name: Schema.String })),
+  attempts: Schema.Array(
+    Schema.Struct({
+      runner: Schema.String,
+      version: Schema.NullOr(Schema.String),
+      startedAt: Schema.String,
+      endedAt: Schema.NullOr(Schema.String),
+      outcome: Schema.NullOr(Schema.String),
+      message: Schema.NullOr(Schema.String)
+    })
+  ),
+  waitingFor: Schema.NullOr(Schema.String),
+  retryAt: Schema.NullOr(Schema.String)
 })
 
 const File = Schema.Struct({

@@ -62,3 +62,20 @@ export const deleteVideo = (uuid) =>
       if (!(error instanceof ApiError) || error.status !== NOT_FOUND) throw error
     }
   )
+
+/**
+ * Has a job tried again, and with it what ended because it did.
+ * @param {string} uuid
+ */
+export const retryJob = (uuid) =>
+  withToken((headers) => request(`/jobs/${encodeURIComponent(uuid)}/retry`, { method: "POST", headers }))
+
+/**
+ * Has the renditions made that a video lacks.
+ * @param {string} uuid
+ * @returns {Promise<number>} how many
+ */
+export const ensureRenditions = async (uuid) => {
+  const path = `/videos/${encodeURIComponent(uuid)}/renditions`
+  return JSON.parse(await withToken((headers) => request(path, { method: "POST", headers }))).jobs.length
+}

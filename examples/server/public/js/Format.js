@@ -54,3 +54,18 @@ export const ago = (when, now = Date.now()) => {
   const step = steps.find(([, length]) => seconds >= length)
   return step === undefined ? "just now" : relative.format(-Math.floor(seconds / step[1]), step[0])
 }
+
+/**
+ * `in 20 seconds`; `now` when the moment has come.
+ * @param {Date} when
+ * @param {number} [now] milliseconds
+ */
+export const until = (when, now = Date.now()) => {
+  const seconds = Math.ceil((when.getTime() - now) / 1000)
+  const step = steps.find(([, length]) => seconds >= length)
+  return seconds <= 0
+    ? "now"
+    : step === undefined
+      ? relative.format(seconds, "second")
+      : relative.format(Math.ceil(seconds / step[1]), step[0])
+}

@@ -1,6 +1,7 @@
+import { Attempts } from "./Attempts.js"
 import { find, setAttribute, setOptionalText, setText, stamp } from "./Elements.js"
-import { counted, percent, size } from "./Format.js"
-import { isFailed, isOpen, JobState, resolutionName } from "./Video.js"
+import { percent, size, until } from "./Format.js"
+import { currentJobs, isFailed, isOpen, isRetryable, JobState, resolutionName } from "./Video.js"
 
 /** @typedef {import("./Video.js").Video} Video */
 /** @typedef {import("./Video.js").VideoFile} VideoFile */
@@ -24,7 +25,7 @@ const resolutionOf = ({ file, job }) => job?.resolution ?? file?.resolution ?? -
 export const renditionsOf = (video) => {
   const files = new Set(video.files)
   /** @type {Array<Rendition>} */
-  const renditions = video.jobs.map((job) => {
+  const renditions = currentJobs(video).map((job) => {
     const made = job.state.id === JobState.completed && job.resolution !== null
     const file = made ? [...files].find((_) => Math.abs(_.resolution - (job.resolution ?? 0)) <= TOLERANCE) : undefined
     if (file !== undefined) files.delete(file)
@@ -62,16 +63,35 @@ const stateOf = ({ job }) => {
 const holderOf = ({ runner, state }) =>
   runner === null || state.id === JobState.pending || state.id === JobState.waiting ? [] : [runner.name]
 
+/** Every pending job waits for a free runner, sooner or later: the card says so, for all of them. */
+const ORDINARY = /^a free runner/
+
+/** @param {Job} job */
+const restOf = ({ retryAt, waitingFor }) => {
+  const when = new Date(waitingFor === null || retryAt === null ? 0 : retryAt)
+  return when.getTime() > Date.now() ? `next try ${until(when)}` : ""
+}
+
+/**
+ * What the job waits for, where that is worth a line.
+ * @param {Job} job
+ */
+const waitOf = (job) => {
+  const isPlain = job.state.id !== JobState.pending || job.waitingFor === null || ORDINARY.test(job.waitingFor)
+  return isPlain || restOf(job) !== "" ? "" : `Waiting for ${job.waitingFor}`
+}
+
 /** @param {Rendition} rendition */
-const byOf = ({ job, file }) =>
-  [...(file === undefined ? [] : [size(file.size)]), ...(job === undefined ? [] : holderOf(job))].join(" · ")
+const byOf = ({ job, file }) => {
+  const texts = [
+    file === undefined ? "" : size(file.size),
+    ...(job === undefined ? [] : [...holderOf(job), restOf(job)])
+  ]
+  return texts.filter((text) => text !== "").join(" · ")
+}
 
 /** @param {Job | undefined} job */
-const troubleOf = (job) => {
-  if (job === undefined) return ""
-  const tries = job.failures > 0 ? `${counted(job.failures, "failed attempt")}` : ""
-  return [tries, job.error ?? ""].filter((text) => text !== "").join(": ")
-}
+const troubleOf = (job) => (job === undefined ? "" : (job.error ?? waitOf(job)))
 
 /** @param {Job | undefined} job */
 const toneOf = (job) => {
@@ -80,18 +100,30 @@ const toneOf = (job) => {
   return isOpen(job) ? "open" : "idle"
 }
 
-/** One rendition: what it is, how far it is, who makes it, what went wrong. */
+/** One rendition: what it is, how far it is, who makes it or what it waits for, what went wrong. */
 export class RenditionRow {
   element = stamp("rendition-row")
+  /** @type {Job | undefined} */
+  #job
   #resolution = find(this.element, ".resolution", HTMLElement)
   #progress = find(this.element, "progress", HTMLProgressElement)
   #state = find(this.element, ".job-state", HTMLElement)
   #by = find(this.element, ".by", HTMLElement)
   #trouble = find(this.element, ".trouble", HTMLElement)
+  #attempts = new Attempts(find(this.element, ".attempts", HTMLDetailsElement))
+  #retry = find(this.element, "[data-retry]", HTMLButtonElement)
+
+  /** @param {{ onRetry(job: Job): void }} on */
+  constructor(on) {
+    this.#retry.addEventListener("click", () => {
+      if (this.#job !== undefined) on.onRetry(this.#job)
+    })
+  }
 
   /** @param {Rendition} rendition */
   update(rendition) {
     const { job } = rendition
+    this.#job = job
     const ended = job === undefined || job.state.id === JobState.completed || job.state.id === JobState.completing
     this.element.dataset.tone = toneOf(job)
     setText(this.#resolution, nameOf(rendition))
@@ -101,5 +133,8 @@ export class RenditionRow {
     setText(this.#by, byOf(rendition))
     setAttribute(this.#by, "title", byOf(rendition))
     setOptionalText(this.#trouble, troubleOf(job))
+    this.#attempts.update(job?.attempts ?? [])
+    this.#retry.hidden = job === undefined || !isRetryable(job)
+    this.#retry.setAttribute("aria-label", `Try ${nameOf(rendition)} again`)
   }
 }

@@ -4,6 +4,14 @@ import { counted, size } from "./Format.js"
  * What the server says of a video, a job and a file.
  * @typedef {{ id: number, label: string }} State
  *
+ * @typedef {object} Attempt
+ * @property {string} runner
+ * @property {string | null} version
+ * @property {string} startedAt ISO 8601
+ * @property {string | null} endedAt null while it lasts
+ * @property {string | null} outcome
+ * @property {string | null} message
+ *
  * @typedef {object} Job
  * @property {string} uuid
  * @property {string} type
@@ -13,6 +21,9 @@ import { counted, size } from "./Format.js"
  * @property {string | null} error
  * @property {number | null} resolution 0 is sound alone
  * @property {{ id: number, name: string } | null} runner
+ * @property {ReadonlyArray<Attempt>} attempts the first one first
+ * @property {string | null} waitingFor why nobody works on it
+ * @property {string | null} retryAt ISO 8601; not to be tried before
  *
  * @typedef {object} VideoFile
  * @property {number} resolution 0 is sound alone
@@ -64,6 +75,39 @@ export const isOpen = (job) => openStates.has(job.state.id)
 export const isFailed = (job) => failedStates.has(job.state.id)
 
 /**
+ * Whether the job can be tried again by itself; what ended with another one goes on with that one.
+ * @param {Job} job
+ */
+export const isRetryable = (job) => job.state.id === JobState.errored || job.state.id === JobState.cancelled
+
+/** @param {Job} job */
+const isLost = (job) => !isOpen(job) && job.state.id !== JobState.completed
+
+/**
+ * The jobs that count: those that came to nothing do not when another one was made later in their place.
+ * @param {Video} video
+ * @returns {ReadonlyArray<Job>}
+ */
+export const currentJobs = ({ jobs }) =>
+  jobs.filter(
+    (job, index) =>
+      !isLost(job) || !jobs.slice(index + 1).some((_) => _.type === job.type && _.resolution === job.resolution)
+  )
+
+/**
+ * Whether something failed that nothing was made in the place of.
+ * @param {Video} video
+ */
+export const hasFailures = (video) => currentJobs(video).some(isFailed)
+
+/**
+ * Whether there is something to be made that is not being made.
+ * @param {Video} video
+ */
+export const isIncomplete = (video) =>
+  isSettled(video) && (video.state.id === VideoState.failed || currentJobs(video).some(isLost))
+
+/**
  * Whether a runner, or the server that stores its result, is at work on the job.
  * @param {Job} job
  */
@@ -98,9 +142,10 @@ const ongoing = ({ jobs, playlistUrl }) => {
 }
 
 /** @param {Video} video */
-const outcome = ({ files, jobs }) => {
+const outcome = (video) => {
+  const { files } = video
   const bytes = files.reduce((sum, file) => sum + file.size, 0)
-  const failed = jobs.filter(isFailed).length
+  const failed = currentJobs(video).filter(isFailed).length
   return [
     ...(files.length > 0 ? [`${counted(files.length, "rendition")}, ${size(bytes)}`] : []),
     ...(failed > 0 ? [`${counted(failed, "job")} failed`] : [])
@@ -123,9 +168,7 @@ export const newsOf = (before, after) => {
   const title = titleOf(after)
   if (!isSettled(before) && isSettled(after)) {
     if (after.state.id === VideoState.failed) return `${title}: transcoding failed.`
-    return after.jobs.some(isFailed)
-      ? `${title}: finished, but some jobs failed.`
-      : `${title}: all renditions are ready.`
+    return hasFailures(after) ? `${title}: finished, but some jobs failed.` : `${title}: all renditions are ready.`
   }
   return before.playlistUrl === null && after.playlistUrl !== null ? `${title} can be played.` : undefined
 }

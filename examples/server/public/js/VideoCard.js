@@ -1,9 +1,10 @@
 import { find, KeyedList, setAttribute, setOptionalText, setText, stamp } from "./Elements.js"
 import { ago, clock, percent } from "./Format.js"
 import { RenditionRow, renditionsOf } from "./RenditionRow.js"
-import { isFailed, isSettled, summaryOf, titleOf, VideoState } from "./Video.js"
+import { hasFailures, isIncomplete, isSettled, summaryOf, titleOf, VideoState } from "./Video.js"
 
 /** @typedef {import("./Video.js").Video} Video */
+/** @typedef {import("./Video.js").Job} Job */
 
 /** @type {Readonly<Record<number, string>>} */
 const tones = { [VideoState.published]: "good", [VideoState.toTranscode]: "open", [VideoState.failed]: "bad" }
@@ -26,19 +27,26 @@ export class VideoCard {
   #error = find(this.element, ".error", HTMLElement)
   #playlist = find(this.element, "a", HTMLAnchorElement)
   #delete = find(this.element, "[data-delete]", HTMLButtonElement)
-  #renditions = new KeyedList(find(this.element, ".renditions", HTMLElement), {
-    key: (/** @type {import("./RenditionRow.js").Rendition} */ rendition) => rendition.key,
-    create: () => new RenditionRow()
-  })
+  #ensure = find(this.element, "[data-ensure]", HTMLButtonElement)
+  #renditions
 
   /**
    * @param {Video} video
-   * @param {{ onPlay(video: Video): void, onDelete(video: Video): void }} on
+   * @param {{
+   *   onPlay(video: Video): void
+   *   onDelete(video: Video): void
+   *   onRetry(video: Video, job: Job): void
+   *   onEnsure(video: Video): void
+   * }} on
    */
   constructor(video, on) {
     this.video = video
+    this.#renditions = new KeyedList(find(this.element, ".renditions", HTMLElement), {
+      key: (/** @type {import("./RenditionRow.js").Rendition} */ rendition) => rendition.key,
+      create: () => new RenditionRow({ onRetry: (job) => on.onRetry(this.video, job) })
+    })
     // Open for those who want to watch the work; what is finished stays as it was, so that nothing jumps.
-    this.#details.open = !isSettled(video) || video.jobs.some(isFailed)
+    this.#details.open = !isSettled(video) || hasFailures(video)
     this.#image.addEventListener("error", () => {
       this.#image.hidden = true
     })
@@ -47,6 +55,7 @@ export class VideoCard {
     })
     this.#thumb.addEventListener("click", () => on.onPlay(this.video))
     this.#delete.addEventListener("click", () => on.onDelete(this.video))
+    this.#ensure.addEventListener("click", () => on.onEnsure(this.video))
   }
 
   /** @param {Video} video */
@@ -63,12 +72,13 @@ export class VideoCard {
     this.#updateThumb(video, title)
     this.#updateProgress(video)
     this.#renditions.render(renditionsOf(video))
+    this.#ensure.hidden = !isIncomplete(video)
     this.#playlist.hidden = video.playlistUrl === null
     if (video.playlistUrl !== null) setAttribute(this.#playlist, "href", video.playlistUrl)
   }
 
   /**
-   * Takes the video out of the user's hands while it is being deleted.
+   * Takes the video out of the user's hands while it is being changed.
    * @param {boolean} busy
    */
   setBusy(busy) {
@@ -109,7 +119,7 @@ export class VideoCard {
     const settled = isSettled(video)
     // Once shown its place is kept, so that nothing moves when the work is over.
     if (!settled) this.#overall.hidden = false
-    this.#overall.dataset.tone = settled ? (video.jobs.some(isFailed) ? "idle" : "good") : "open"
+    this.#overall.dataset.tone = settled ? (hasFailures(video) ? "idle" : "good") : "open"
     this.#progress.value = settled ? 100 : percent(video.progress)
     setText(this.#percent, settled ? "done" : `${percent(video.progress)} %`)
   }

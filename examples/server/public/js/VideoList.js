@@ -1,6 +1,7 @@
-import { deleteVideo, newestVideos } from "./Api.js"
+import { deleteVideo, ensureRenditions, newestVideos, retryJob } from "./Api.js"
 import { askIn } from "./Ask.js"
 import { find, KeyedList, setText } from "./Elements.js"
+import { counted } from "./Format.js"
 import { announce } from "./News.js"
 import { isSettled, newsOf, titleOf } from "./Video.js"
 import { VideoCard } from "./VideoCard.js"
@@ -8,6 +9,9 @@ import { VideoCard } from "./VideoCard.js"
 /** @typedef {import("./Video.js").Video} Video */
 
 const PAGE = 12
+
+/** @param {number} count */
+const madeOf = (count) => (count === 0 ? "has all its renditions." : `gets ${counted(count, "rendition")} more.`)
 
 /** The videos on the page, newest first, as many as the user asked for. */
 export class VideoList {
@@ -28,7 +32,13 @@ export class VideoList {
   /** @type {KeyedList<Video, VideoCard>} */
   #cards = new KeyedList(find(document, "#videos", HTMLElement), {
     key: (video) => video.uuid,
-    create: (video) => new VideoCard(video, { onPlay: (_) => this.#on.onPlay(_), onDelete: (_) => this.#delete(_) }),
+    create: (video) =>
+      new VideoCard(video, {
+        onPlay: (_) => this.#on.onPlay(_),
+        onDelete: (_) => this.#delete(_),
+        onRetry: (_, job) => this.#change(_, () => retryJob(job.uuid).then(() => "is tried again.")),
+        onEnsure: (_) => this.#change(_, () => ensureRenditions(_.uuid).then(madeOf))
+      }),
     focusLost: (neighbour) => (neighbour ?? this.#heading).focus()
   })
 
@@ -84,6 +94,25 @@ export class VideoList {
     this.#more.disabled = false
     const first = this.#videos[shown]
     if (first !== undefined) this.#cards.get(first.uuid)?.element.focus()
+  }
+
+  /**
+   * Has something done for a video, and tells what came of it.
+   * @param {Video} video
+   * @param {() => Promise<string>} work what is said of the video afterwards
+   */
+  async #change(video, work) {
+    const card = this.#cards.get(video.uuid)
+    card?.setBusy(true)
+    try {
+      announce(`${titleOf(video)} ${await work()}`)
+      await this.#on.refresh()
+    } catch (error) {
+      card?.setError(error instanceof Error ? error.message : "That could not be done.")
+    }
+    card?.element.setAttribute("aria-busy", "false")
+    // The button is gone that had the focus.
+    if (document.activeElement === document.body) card?.element.focus()
   }
 
   /** @param {Video} video */

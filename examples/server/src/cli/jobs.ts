@@ -2,7 +2,7 @@ import { Args, Command } from "@effect/cli"
 import { Ids, RunnerJobs } from "@runner-connector/core"
 import { JobDocuments } from "@runner-connector/core/protocol"
 import { DateTime, Effect, Option, Schema } from "effect"
-import { Refusal } from "../Failure.ts"
+import { Refusal, refusal } from "../Failure.ts"
 import { PAGE, printRows } from "./table.ts"
 
 const list = Command.make("list", {}, () =>
@@ -38,7 +38,24 @@ const cancel = Command.make("cancel", { uuid: Args.text({ name: "uuid" }) }, ({ 
   })
 ).pipe(Command.withDescription("Cancels a job and what waits for it"))
 
+const retry = Command.make("retry", { uuid: Args.text({ name: "uuid" }) }, ({ uuid }) =>
+  Effect.gen(function* () {
+    const jobs = yield* RunnerJobs.RunnerJobs
+    const id = yield* Effect.mapError(Schema.decodeUnknown(Ids.JobId)(uuid), () => unknown(uuid))
+    yield* jobs.retry(id).pipe(
+      Effect.catchTags({
+        UnknownJob: () => unknown(uuid),
+        UnknownVideo: () => new Refusal({ message: `The video of job ${uuid} is gone.` }),
+        JobNotRetryable: refusal,
+        JobSuperseded: refusal,
+        ParentNotCompleted: refusal,
+        VideoNotTranscodable: refusal
+      })
+    )
+  })
+).pipe(Command.withDescription("Tries a job again that has failed or was cancelled, and what ended with it"))
+
 export const jobCommand = Command.make("job").pipe(
   Command.withDescription("Work for runners"),
-  Command.withSubcommands([list, cancel])
+  Command.withSubcommands([list, cancel, retry])
 )

@@ -40,8 +40,8 @@ export class WrongJobState extends Schema.TaggedError<WrongJobState>()("WrongJob
  */
 const openStates: ReadonlySet<JobState> = new Set<JobState>(["Pending", "Processing", "WaitingForParent"])
 
-/** States that a job is in because of the end of the job it waited for. */
-const lostItsParent: ReadonlySet<JobState> = new Set<JobState>(["ParentErrored", "ParentCancelled"])
+/** States that a job is in because of the end of the job it waited for; it is taken up again with that one. */
+export const lostItsParent: ReadonlySet<JobState> = new Set<JobState>(["ParentErrored", "ParentCancelled"])
 
 /** States in which somebody holds the job and can give it back. */
 const held: ReadonlySet<JobState> = new Set<JobState>(["Processing", "Completing"])

@@ -16,7 +16,7 @@ export const JobState = Schema.Literal(
 )
 export type JobState = typeof JobState.Type
 
-/** States that a job never leaves. */
+/** States that a job does not leave unless somebody wants it, or the job it waited for, tried again. */
 export const terminalStates: ReadonlySet<JobState> = new Set<JobState>([
   "Completed",
   "Errored",
@@ -41,9 +41,9 @@ export const RunnerJob = Schema.Struct({
   priority: Schema.Int,
   /** 0..100, as the runner last said. */
   progress: Schema.OptionFromNullOr(Schema.Int),
-  /** How often a try has failed; never falls. */
+  /** How often a try has failed since the job was made or taken up again. */
   failures: Schema.Int,
-  /** How often a runner fell silent while holding the job; never falls. */
+  /** How often a runner fell silent while holding the job, counted likewise. */
   stalls: Schema.Int,
   /** Not to be offered to runners before. */
   notBefore: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),

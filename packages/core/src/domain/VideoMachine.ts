@@ -136,3 +136,11 @@ export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTim
         endedAt: Option.some(now),
         updatedAt: now
       }
+
+/** The video with work to be done again: it ends anew with the last of it, and has not failed before. */
+export const reopened = (video: Video, now: DateTime.Utc): Video => ({
+  ...video,
+  state: video.state === "TranscodingFailed" ? "ToTranscode" : video.state,
+  endedAt: Option.none(),
+  updatedAt: now
+})

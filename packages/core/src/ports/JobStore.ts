@@ -70,10 +70,14 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
-    /** Jobs in the given state of which nothing was heard since the given moment, longest silent first; at most 100. */
+    /**
+     * Jobs in the given state of which nothing was heard since the given moment, longest silent first; at most 100. Of
+     * the given types, or of any when none are given.
+     */
     readonly listSilent: (query: {
       readonly state: "Processing" | "Completing"
       readonly since: DateTime.Utc
+      readonly types?: ReadonlyArray<string>
     }) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
     /** All jobs of the video in the order of their insertion. */

@@ -57,11 +57,13 @@ const makeJobs = (reception: Reception) =>
 
     const documentsOf = Effect.fnUntraced(function* (listed: ReadonlyArray<ListedJob>) {
       const known = yield* runners.byIds(Arr.dedupe(listed.flatMap((job) => Option.toArray(job.runnerId))))
+      const waiting = yield* jobs.explain(listed)
       return yield* Effect.forEach(listed, (job) => {
         const runner = Option.flatMapNullable(job.runnerId, (id) => known.get(id))
         // A job of a type that is not offered any more is shown as it is stored.
         const payload = Effect.orElseSucceed(payloadOf(job), () => job.payload)
-        return Effect.map(payload, (shown) => JobDocuments.listedJob(job, runner, shown))
+        const reason = Option.fromNullable(waiting.get(job.id))
+        return Effect.map(payload, (shown) => JobDocuments.listedJob(job, { runner, payload: shown, waiting: reason }))
       })
     })
 

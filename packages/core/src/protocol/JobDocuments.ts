@@ -1,6 +1,8 @@
 import { DateTime, Option, type Redacted, Schema } from "effect"
+import { AttemptOutcome, type JobAttempt } from "../domain/JobAttempt.ts"
 import type { Runner } from "../domain/Runner.ts"
 import type { RunnerJob, JobState as State } from "../domain/RunnerJob.ts"
+import { describe, type WaitingFor } from "../domain/WaitingFor.ts"
 import type { ListedJob as Listed, ParentJob } from "../ports/JobStore.ts"
 import { AnyObject, Moment, Token } from "./fields.ts"
 
@@ -48,9 +50,31 @@ const jobFields = {
 export const AcceptedJob = Schema.Struct({ ...jobFields, jobToken: Token }).annotations({ identifier: "AcceptedJob" })
 export type AcceptedJob = typeof AcceptedJob.Type
 
+/** One try of a job; those of runners that are gone still name them. */
+export const AttemptDocument = Schema.Struct({
+  runner: Schema.String,
+  version: Schema.NullOr(Schema.String),
+  startedAt: Moment,
+  /** Null, as outcome and message are, while it lasts. */
+  endedAt: Schema.NullOr(Moment),
+  outcome: Schema.NullOr(AttemptOutcome),
+  message: Schema.NullOr(Schema.String)
+}).annotations({ identifier: "JobAttempt" })
+
+/** What was tried so far, and why nobody works on the job now. */
+const historyFields = {
+  /** The first one first. */
+  attempts: Schema.Array(AttemptDocument),
+  /** A few words, to be read after "waiting for". */
+  waitingFor: Schema.NullOr(Schema.String),
+  /** Not offered to runners before. */
+  retryAt: Schema.NullOr(Moment)
+}
+
 /** A job in the list for administrators. */
 export const ListedJob = Schema.Struct({
   ...jobFields,
+  ...historyFields,
   finishedAt: Schema.optional(Moment),
   privatePayload: AnyObject,
   parent: Schema.optional(
@@ -91,8 +115,41 @@ export const acceptedJob = (
   jobToken: Redacted.Redacted<string>
 ): AcceptedJob => ({ ...jobMembers(job, Option.some(runner), payload), jobToken })
 
-export const listedJob = (job: Listed, runner: Option.Option<Runner>, payload: unknown): ListedJob => ({
+const attemptDocument = ({ end, runner, startedAt, version }: JobAttempt): typeof AttemptDocument.Type => ({
+  runner,
+  version: Option.getOrNull(version),
+  startedAt: DateTime.formatIso(startedAt),
+  ...Option.match(end, {
+    onNone: () => ({ endedAt: null, outcome: null, message: null }),
+    onSome: ({ at, message, outcome }) => ({
+      endedAt: DateTime.formatIso(at),
+      outcome,
+      message: Option.getOrNull(message)
+    })
+  })
+})
+
+/** What was tried so far, and what `RunnerJobs.explain` says of the job. */
+export const historyDocument = (job: RunnerJob, waiting: Option.Option<WaitingFor>) => ({
+  attempts: job.attempts.map(attemptDocument),
+  waitingFor: Option.getOrNull(Option.map(waiting, describe)),
+  retryAt: Option.getOrNull(Option.map(job.notBefore, DateTime.formatIso))
+})
+
+export const listedJob = (
+  job: Listed,
+  {
+    payload,
+    runner,
+    waiting
+  }: {
+    readonly runner: Option.Option<Runner>
+    readonly payload: unknown
+    readonly waiting: Option.Option<WaitingFor>
+  }
+): ListedJob => ({
   ...jobMembers(job, runner, payload),
+  ...historyDocument(job, waiting),
   ...Option.match(job.finishedAt, { onNone: () => ({}), onSome: (at) => ({ finishedAt: DateTime.formatIso(at) }) }),
   privatePayload: job.privatePayload,
   ...Option.match(job.parent, { onNone: () => ({}), onSome: (parent) => ({ parent: parentDocument(parent) }) })

@@ -22,6 +22,7 @@ export type WireError =
   | UseCase.ResultAlreadyReceived
   | UseCase.JobNotCancellable
   | UseCase.JobNotRemovable
+  | UseCase.RetryRefused
   | UseCase.InvalidPayload
   | UseCase.UnknownVideo
   | UseCase.VideoNotOfJob
@@ -93,6 +94,10 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     ResultAlreadyReceived: saying(409),
     JobNotCancellable: saying(400),
     JobNotRemovable: saying(400),
+    JobNotRetryable: saying(400),
+    JobSuperseded: saying(400),
+    ParentNotCompleted: saying(400),
+    VideoNotTranscodable: saying(409),
     InvalidPayload: saying(400),
     UnknownVideo: saying(404),
     VideoNotOfJob: saying(403),

@@ -3,6 +3,7 @@ import type { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { FileKey } from "../domain/FileKey.ts"
 import type { JobId, VideoId } from "../domain/Ids.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
+import { isTerminal } from "../domain/RunnerJob.ts"
 import type { RetiredFile, Video } from "../domain/Video.ts"
 import { keysInUse } from "../domain/VideoMachine.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
@@ -79,9 +80,12 @@ const makeCancelJobs = Effect.gen(function* () {
     )
 
   return (id: VideoId) =>
-    Effect.flatMap(
-      jobs.ofVideo(id),
-      Effect.forEach((job) => cancel(job.id), { discard: true })
+    Effect.flatMap(jobs.ofVideo(id), (all) =>
+      Effect.forEach(
+        all.filter((job) => !isTerminal(job)),
+        (job) => cancel(job.id),
+        { discard: true }
+      )
     )
 })
 
@@ -122,6 +126,8 @@ const make = Effect.gen(function* () {
       const empty = yield* retireAll(id, options?.keepSource ?? false)
       yield* removeFiles(empty.retired)
       yield* videos.remove(id)
+      // Jobs that were taken up again meanwhile; from here on there is no video that they could be taken up for.
+      yield* cancelJobs(id)
     }),
     sweep: Effect.fn("Removal.sweep")(function* (video, before) {
       const due = video.retired.filter((file) => DateTime.lessThan(file.at, before))

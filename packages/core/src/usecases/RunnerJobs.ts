@@ -5,6 +5,7 @@ import { JobEvent } from "../domain/JobMachine.ts"
 import type { Runner } from "../domain/Runner.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import { canRun } from "../domain/RunnerVersions.ts"
+import type { WaitingFor } from "../domain/WaitingFor.ts"
 import { JobTypes } from "../jobs/JobType.ts"
 import type { UploadError } from "../jobs/UploadedFile.ts"
 import type { FileStorage, FileStorageError } from "../ports/FileStorage.ts"
@@ -15,23 +16,28 @@ import { hashJobToken, Identifiers, makeToken } from "../ports/Tokens.ts"
 import type { VideoStore } from "../ports/VideoStore.ts"
 import { anybody, makeAdvance } from "./advance.ts"
 import type { Completion } from "./Completion.ts"
+import { makeCancel, makeEndTry } from "./endJob.ts"
 import {
   type InvalidPayload,
-  JobNotCancellable,
+  type JobNotCancellable,
   JobNotPending,
-  JobNotProcessing,
+  type JobNotProcessing,
   type JobNotRemovable,
   JobTaken,
   type ResultAlreadyReceived,
+  type RetryRefused,
   UnknownJob,
-  type UnknownRunner
+  type UnknownRunner,
+  type UnknownVideo
 } from "./errors.ts"
-import { type Claim, Holding, processedBy } from "./Holding.ts"
+import { makeExplainJobs } from "./explainJobs.ts"
+import type { Claim, Holding } from "./Holding.ts"
 import { makeHandIn } from "./handIn.ts"
 import { makeHeartbeat } from "./heartbeat.ts"
 import { type Caller, Runners } from "./Runners.ts"
 import { makeRemoveJob } from "./removeJob.ts"
-import { Settlement } from "./Settlement.ts"
+import { makeRetryJob } from "./retryJob.ts"
+import type { Settlement } from "./Settlement.ts"
 
 type Token = Redacted.Redacted<string>
 
@@ -90,6 +96,16 @@ export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")
      * says of it later is about an unknown job. After trouble in the middle the call can be made again.
      */
     readonly remove: (id: JobId) => Effect.Effect<void, UnknownJob | JobNotRemovable | PersistenceError>
+    /**
+     * Takes a job up again that has failed or was cancelled, as if it had never been tried, with all that ended because
+     * it did; its video is open again in the same write, and `transcodingEnded` is told anew at its end. A job whose
+     * parent is not completed waits for it. Not for types that say they are not `retryable`.
+     */
+    readonly retry: (id: JobId) => Effect.Effect<void, UnknownJob | UnknownVideo | RetryRefused | PersistenceError>
+    /** Why nobody works on those of the jobs that wait; nothing is said of the others. */
+    readonly explain: (
+      jobs: ReadonlyArray<RunnerJob>
+    ) => Effect.Effect<ReadonlyMap<JobId, WaitingFor>, PersistenceError>
     readonly list: (filter: JobFilter) => Effect.Effect<Page<ListedJob>, PersistenceError>
     readonly ofVideo: (id: VideoId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
   }
@@ -141,36 +157,6 @@ const makeAccept = Effect.gen(function* () {
   })
 })
 
-/** Ends a try for the runner that holds it. */
-const makeEndTry = Effect.gen(function* () {
-  const holding = yield* Holding
-  const runners = yield* Runners
-  const settlement = yield* Settlement
-  const { advance } = yield* makeAdvance
-  return Effect.fn("RunnerJobs.endTry")(function* (call: HeldCall, event: JobEvent) {
-    const holder = yield* holding.identify(call)
-    const job = yield* advance(call.id, processedBy(holder), event).pipe(
-      Effect.catchTag("WrongJobState", (error) => new JobNotProcessing({ id: call.id, state: error.state }))
-    )
-    yield* Effect.logInfo("A try has ended").pipe(
-      Effect.annotateLogs({ job: job.id, event: event._tag, state: job.state, runner: holder.runner.name })
-    )
-    yield* settlement.afterJob(job)
-    yield* runners.noteContact(holder.runner, call.caller)
-  })
-})
-
-const makeCancel = Effect.gen(function* () {
-  const settlement = yield* Settlement
-  const { advance } = yield* makeAdvance
-  return Effect.fn("RunnerJobs.cancel")(function* (id: JobId) {
-    const job = yield* advance(id, anybody, JobEvent.Cancelled()).pipe(
-      Effect.catchTag("WrongJobState", (error) => new JobNotCancellable({ id, state: error.state }))
-    )
-    yield* settlement.afterJob(job)
-  })
-})
-
 const make = Effect.gen(function* () {
   const store = yield* JobStore
   const endTry = yield* makeEndTry
@@ -184,6 +170,8 @@ const make = Effect.gen(function* () {
     abort: (call) => endTry(call, JobEvent.Aborted({ stalled: false, message: call.reason })),
     cancel,
     remove: yield* makeRemoveJob(cancel),
+    retry: yield* makeRetryJob,
+    explain: yield* makeExplainJobs,
     list: store.list,
     ofVideo: store.ofVideo
   })

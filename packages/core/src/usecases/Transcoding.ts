@@ -4,15 +4,24 @@ import type { FileKey } from "../domain/FileKey.ts"
 import { thumbnailKey } from "../domain/FileNames.ts"
 import { VideoId } from "../domain/Ids.ts"
 import { isUsable } from "../domain/MediaFacts.ts"
+import type { RunnerJob } from "../domain/RunnerJob.ts"
 import type { NewVideo, Video } from "../domain/Video.ts"
 import { prepareJobs } from "../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError, type MediaSource } from "../ports/FileStorage.ts"
+import type { JobStore } from "../ports/JobStore.ts"
 import { MediaProbe, type ProbeError } from "../ports/MediaProbe.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
-import { InvalidRequest, UnusableMedia, VideoFileNotFound } from "./errors.ts"
+import { makeEnsureRenditions } from "./ensureRenditions.ts"
+import {
+  InvalidRequest,
+  type UnknownVideo,
+  UnusableMedia,
+  VideoFileNotFound,
+  type VideoNotTranscodable
+} from "./errors.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
 
 export type { TranscodeVideo }
@@ -32,6 +41,14 @@ export class Transcoding extends Context.Tag("@runner-connector/core/Transcoding
   {
     /** Looks at the file once, takes a picture, and makes a job for each rendition. Returns without waiting for any. */
     readonly transcodeVideo: (request: TranscodeVideo) => Effect.Effect<Video, TranscodeError>
+    /**
+     * Makes jobs for those renditions of the video's plan that are neither there nor being made, from the best that is
+     * left of it, all at once; the video is open again in the same write. Returns the new jobs: none, and nothing has
+     * changed, when nothing is missing. Of several calls at once one makes them.
+     */
+    readonly ensureRenditions: (
+      id: VideoId
+    ) => Effect.Effect<ReadonlyArray<RunnerJob>, UnknownVideo | VideoNotTranscodable | PersistenceError>
   }
 >() {}
 
@@ -140,12 +157,12 @@ const make = Effect.gen(function* () {
     return inserted
   }, Effect.scoped)
 
-  return Transcoding.of({ transcodeVideo })
+  return Transcoding.of({ transcodeVideo, ensureRenditions: yield* makeEnsureRenditions })
 })
 
 /** The intake of videos, over the ports. */
 export const layer: Layer.Layer<
   Transcoding,
   never,
-  ConnectorConfig | FileStorage | MediaProbe | VideoStore | RunnerNotifier
+  ConnectorConfig | FileStorage | MediaProbe | VideoStore | JobStore | RunnerNotifier
 > = Layer.effect(Transcoding, make)

@@ -68,11 +68,18 @@ const makeReleaseStalled = Effect.gen(function* () {
     )
   }
 
+  const since = (now: DateTime.Utc, limit: Duration.Duration) =>
+    ({ state: "Processing", since: DateTime.subtractDuration(now, limit) }) as const
+  const live = types.all.filter((type) => type.silence === "live").map(({ name }) => name)
+
   return Effect.gen(function* () {
     const now = yield* DateTime.now
-    const shortest = Duration.min(config.liveSilence, config.vodSilence)
-    const silent = yield* store.listSilent({ state: "Processing", since: DateTime.subtractDuration(now, shortest) })
-    yield* each(silent, (job) => release(job, now))
+    // Lives apart: a list has an end, and whoever watches one must not wait behind all that is not watched yet.
+    if (live.length > 0) {
+      const silent = yield* store.listSilent({ ...since(now, config.liveSilence), types: live })
+      yield* each(silent, (job) => release(job, now))
+    }
+    yield* each(yield* store.listSilent(since(now, config.vodSilence)), (job) => release(job, now))
   })
 })
 

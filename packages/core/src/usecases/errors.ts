@@ -3,6 +3,8 @@ import { JobId } from "../domain/Ids.ts"
 import { JobState } from "../domain/RunnerJob.ts"
 import { VideoState } from "../domain/Video.ts"
 
+export * from "./retryErrors.ts"
+
 /** No runner holds this token. Said only after a look-up that succeeded: runners dissolve their registration on it. */
 export class UnknownRunner extends Schema.TaggedError<UnknownRunner>()("UnknownRunner", {}) {
   override get message(): string {

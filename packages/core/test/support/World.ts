@@ -44,6 +44,8 @@ export interface World {
   readonly told: Array<Told>
   /** How often runners were called, by any process. */
   pings: number
+  /** How often a test had work done again, so that a video may have ended once more. */
+  reopened: number
   /** Every master playlist ever written, also those that nobody came to see. */
   readonly masters: Array<Master>
   /** The keys of all files that stand in storage. */
@@ -104,6 +106,7 @@ export const makeWorld: Effect.Effect<World> = Effect.gen(function* () {
     ),
     told: [],
     pings: 0,
+    reopened: 0,
     masters,
     files: Effect.suspend(() => Effect.map(Effect.filter([...keys], exists), (found) => found.sort()))
   }

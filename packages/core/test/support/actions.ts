@@ -78,6 +78,20 @@ export const acceptNext = (process: Process, runner: Registered) =>
     return yield* accept(process, runner, first.id)
   })
 
+/** Lets the next job fail, for good where it may fail but once. */
+export const failNext = (process: Process, runner: Registered): Effect.Effect<RunnerJob> =>
+  Effect.gen(function* () {
+    const { claim, job } = yield* acceptNext(process, runner)
+    yield* process.jobs.fail({ ...claim, message: "no space left" })
+    return jobOf(process.world, job.id)
+  }).pipe(Effect.orDie)
+
+/** Asks for the job to be tried again. */
+export const retry = (process: Process, id: JobId) => {
+  process.world.reopened += 1
+  return process.jobs.retry(id)
+}
+
 /** The resolution that the job asks for. */
 export const resolutionOf = (job: RunnerJob): number =>
   (job.payload as { readonly output: { readonly resolution: number } }).output.resolution

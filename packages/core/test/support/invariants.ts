@@ -64,11 +64,20 @@ const completedOf = (world: World, id: string): ReadonlyArray<RunnerJob> => {
     )
 }
 
-/** Each hook was told at most once of what it names; a video that is edited comes to an end again. */
+/**
+ * Each hook was told at most once of what it names, but of the end of a video once more for each time it was opened; a
+ * video that is edited begins anew.
+ */
 const assertTold = (world: World): void => {
-  const once = world.told.filter(({ videoId }) => editsOf(world, videoId).length === 0)
+  const once = world.told
+    .filter(({ videoId }) => editsOf(world, videoId).length === 0)
+    .filter(({ hook }) => hook !== "transcodingEnded" || world.reopened === 0)
   const said = once.map(({ hook, resultId, videoId }) => `${hook} ${videoId} ${resultId ?? ""}`)
   deepStrictEqual([...new Set(said)], said, "no hook is told twice")
+  for (const { id } of world.state.videos.values()) {
+    const ends = world.told.filter(({ hook, videoId }) => hook === "transcodingEnded" && videoId === id)
+    assert.isAtMost(ends.length, 1 + world.reopened, "the end of a video is told once each time")
+  }
 }
 
 /** What holds at every moment, whatever has happened. */

@@ -1,3 +1,4 @@
+import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore, RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
@@ -111,6 +112,24 @@ export const queueCases: StoreCases = (it) => {
       assertJobs(yield* list("Completing"), [stored])
       yield* store.commit([{ ...three, state: "Errored" }])
       assertJobs(yield* list("Processing"), [two])
+    })
+  )
+
+  it.effect("lists silent jobs of the wanted types, which a hundred others do not hide", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore.JobStore
+      const [wanted, also] = [freshType("wanted"), freshType("also")]
+      const silent = (type: string, ago: number) => aJob({ type, state: "Processing", updatedAt: later(-ago) })
+      const [one, two, loud] = [silent(wanted, 60_000), silent(also, 90_000), silent(wanted, -60_000)]
+      const others = Arr.makeBy(101, (i) => silent("vod-hls-transcoding", 2_000_000_000 + i))
+      yield* store.insert([one, two, loud, ...others])
+      const list = (types: ReadonlyArray<string>) => store.listSilent({ state: "Processing", since: later(0), types })
+      assertJobs(yield* list([wanted]), [one])
+      assertJobs(yield* list([wanted, also]), [two, one])
+      assertJobs(yield* list([]), [])
+      const any = idsOf(yield* store.listSilent({ state: "Processing", since: later(0) }))
+      assert.isFalse(any.includes(one.id))
+      yield* store.commit([...others, one, two].map((job) => ({ ...job, state: "Errored" })) as [typeof one])
     })
   )
 

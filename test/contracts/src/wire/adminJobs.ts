@@ -28,9 +28,12 @@ const jobsOf = (type: string, overrides: ReadonlyArray<Partial<RunnerJob.RunnerJ
 
 const allStates = Object.keys(JobDocuments.stateDocuments) as ReadonlyArray<RunnerJob.JobState>
 
+const waitingForRunner = "a free runner that supports vod-hls-transcoding"
+
 const showing: WireCases = (it) => {
   it.effect("shows a waiting job without a runner, and what it is about beyond what runners see", () =>
     Effect.gen(function* () {
+      yield* aRunner
       const { id, videoId } = yield* aWaitingJob({ priority: 7 })
       const now = yield* stored(id)
       const answer = yield* administer("GET", `${R}/jobs?search=${id}`)
@@ -55,7 +58,10 @@ const showing: WireCases = (it) => {
             privatePayload: now.privatePayload,
             createdAt: DateTime.formatIso(now.createdAt),
             updatedAt: DateTime.formatIso(now.updatedAt),
-            runner: null
+            runner: null,
+            attempts: [],
+            waitingFor: waitingForRunner,
+            retryAt: null
           }
         ]
       })
@@ -81,6 +87,28 @@ const showing: WireCases = (it) => {
         error: `ffmpeg has failed (runner ${runner.name})`,
         finishedAt: Option.getOrThrow(Option.map((yield* stored(held.id)).finishedAt, DateTime.formatIso))
       })
+    })
+  )
+
+  it.effect("shows every try of a job, and why nobody works on it now", () =>
+    Effect.gen(function* () {
+      const held = yield* aHeldJob({ failures: 1 })
+      const history = Effect.map(list(`search=${held.id}`), ({ data }) => data[0])
+      const during = yield* history
+      const [{ startedAt } = { startedAt: "" }] = during?.attempts ?? []
+      const first = { runner: held.runner.name, version: null, startedAt }
+      const open = { ...first, endedAt: null, outcome: null, message: null }
+      deepStrictEqual([during?.attempts, during?.waitingFor, during?.retryAt], [[open], null, null])
+
+      assertDone(yield* postJson(`${held.path}/error`, { ...held.tokens, message: "no space left" }))
+      const now = yield* stored(held.id)
+      const endedAt = DateTime.formatIso(now.updatedAt)
+      const notBefore = DateTime.unsafeMake("2100-01-01T00:00:00Z")
+      yield* Effect.flatMap(JobStore.JobStore, (store) => store.commit([{ ...now, notBefore: Option.some(notBefore) }]))
+      const after = yield* history
+      deepStrictEqual(after?.attempts, [{ ...first, endedAt, outcome: "failed", message: "no space left" }])
+      const retryAt = DateTime.formatIso(notBefore)
+      deepStrictEqual([after?.waitingFor, after?.retryAt], [`its next try at ${retryAt}`, retryAt])
     })
   )
 

@@ -23,9 +23,14 @@ export const make = (state: MemoryState): JobStore["Type"] => {
         const open = all().filter((job) => job.state === "Pending" && types.includes(job.type) && !rests(job))
         return Arr.sort(open, byPriority).slice(0, limit)
       }),
-    listSilent: ({ since, state: wanted }) =>
+    listSilent: ({ since, state: wanted, types }) =>
       Effect.sync(() => {
-        const silent = all().filter((job) => job.state === wanted && DateTime.lessThan(job.updatedAt, since))
+        const silent = all().filter(
+          (job) =>
+            job.state === wanted &&
+            DateTime.lessThan(job.updatedAt, since) &&
+            (types === undefined || types.includes(job.type))
+        )
         return Arr.sort(silent, bySilence).slice(0, MAX_SILENT)
       }),
     ofVideo: (id) => Effect.sync(() => all().filter((job) => Option.contains(job.videoId, id))),

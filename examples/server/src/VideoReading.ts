@@ -1,0 +1,27 @@
+import { RunnerJobs, Runners, type Video, VideoStore } from "@runner-connector/core"
+import { Array as Arr, Effect, Option } from "effect"
+import { Settings } from "./Settings.ts"
+import { isMissing, videoDocument } from "./VideoDocuments.ts"
+
+/** The video with its jobs; read once more when a job has ended since, so that progress is never ahead of the files. */
+const readJobs = (video: Video.Video) =>
+  Effect.gen(function* () {
+    const videos = yield* VideoStore.VideoStore
+    const jobs = yield* Effect.flatMap(RunnerJobs.RunnerJobs, ({ ofVideo }) => ofVideo(video.id))
+    if (!jobs.some((job) => isMissing(job, video))) return { video, jobs }
+    return { video: Option.getOrElse(yield* videos.find(video.id), () => video), jobs }
+  })
+
+/** The documents of these videos, with as few questions to the database as there are videos. */
+export const documents = Effect.fn("VideoReading.documents")(function* (videos: ReadonlyArray<Video.Video>) {
+  const { publicUrl } = yield* Settings
+  const runners = yield* Runners.Runners
+  const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
+  const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
+  const { explain } = yield* RunnerJobs.RunnerJobs
+  const about = {
+    runners: yield* runners.byIds(ids),
+    waiting: yield* explain(withJobs.flatMap(({ jobs }) => jobs))
+  }
+  return withJobs.map(({ jobs, video }) => videoDocument(publicUrl.origin, video, jobs, about))
+})

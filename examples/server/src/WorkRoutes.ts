@@ -1,0 +1,37 @@
+import { AdminAccess as Administration, Ids, RunnerJobs, Transcoding } from "@runner-connector/core"
+import { bearerOf, Parameters } from "@runner-connector/core/protocol"
+import { Effect, Schema } from "effect"
+import type { AdminAccess } from "./AdminAccess.ts"
+import { json, noContent, type Routes } from "./routes.ts"
+import { guard, VideoParams } from "./VideoRoutes.ts"
+
+const JobParams = Schema.Struct({ uuid: Ids.JobId })
+
+/** Work that is to be done again, for which the runners' API, which is PeerTube's, has no word. */
+export const workRoutes: Routes<AdminAccess | RunnerJobs.RunnerJobs | Transcoding.Transcoding> = [
+  {
+    method: "POST",
+    path: "/videos/:uuid/renditions",
+    answer: (request, params) =>
+      Effect.gen(function* () {
+        yield* guard(request)
+        const { uuid } = yield* Parameters.ofPath(VideoParams, params)
+        const transcoding = yield* Transcoding.Transcoding
+        const made = yield* transcoding.ensureRenditions(uuid)
+        return json({ jobs: made.map(({ id }) => ({ uuid: id })) })
+      })
+  },
+  {
+    method: "POST",
+    path: "/jobs/:uuid/retry",
+    answer: (request, params) =>
+      Effect.gen(function* () {
+        const { check } = yield* Administration.AdminAccess
+        yield* check(bearerOf(request))
+        const { uuid } = yield* Parameters.ofPath(JobParams, params)
+        const jobs = yield* RunnerJobs.RunnerJobs
+        yield* jobs.retry(uuid)
+        return noContent()
+      })
+  }
+]

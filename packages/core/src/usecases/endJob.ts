@@ -1,0 +1,56 @@
+import { Effect } from "effect"
+import type { ConnectorConfig } from "../ConnectorConfig.ts"
+import type { JobId } from "../domain/Ids.ts"
+import { JobEvent } from "../domain/JobMachine.ts"
+import type { JobTypes } from "../jobs/JobType.ts"
+import type { FileStorage } from "../ports/FileStorage.ts"
+import type { JobStore } from "../ports/JobStore.ts"
+import type { PersistenceError } from "../ports/PersistenceError.ts"
+import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
+import type { VideoStore } from "../ports/VideoStore.ts"
+import { anybody, makeAdvance } from "./advance.ts"
+import { JobNotCancellable, JobNotProcessing, type UnknownJob } from "./errors.ts"
+import { type Claim, Holding, processedBy } from "./Holding.ts"
+import type { RunnerJobs } from "./RunnerJobs.ts"
+import { type Caller, Runners } from "./Runners.ts"
+import { Settlement } from "./Settlement.ts"
+
+type Moving = JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Settlement
+
+/** Ends a try for the runner that holds it. */
+export const makeEndTry: Effect.Effect<
+  (
+    call: Claim & { readonly caller: Caller },
+    event: JobEvent
+  ) => Effect.Effect<void, UnknownJob | JobNotProcessing | PersistenceError>,
+  never,
+  Moving | Holding | Runners
+> = Effect.gen(function* () {
+  const holding = yield* Holding
+  const runners = yield* Runners
+  const settlement = yield* Settlement
+  const { advance } = yield* makeAdvance
+  return Effect.fn("RunnerJobs.endTry")(function* (call, event) {
+    const holder = yield* holding.identify(call)
+    const job = yield* advance(call.id, processedBy(holder), event).pipe(
+      Effect.catchTag("WrongJobState", (error) => new JobNotProcessing({ id: call.id, state: error.state }))
+    )
+    yield* Effect.logInfo("A try has ended").pipe(
+      Effect.annotateLogs({ job: job.id, event: event._tag, state: job.state, runner: holder.runner.name })
+    )
+    yield* settlement.afterJob(job)
+    yield* runners.noteContact(holder.runner, call.caller)
+  })
+})
+
+/** `RunnerJobs.cancel`, over the ports. */
+export const makeCancel: Effect.Effect<RunnerJobs["Type"]["cancel"], never, Moving> = Effect.gen(function* () {
+  const settlement = yield* Settlement
+  const { advance } = yield* makeAdvance
+  return Effect.fn("RunnerJobs.cancel")(function* (id: JobId) {
+    const job = yield* advance(id, anybody, JobEvent.Cancelled()).pipe(
+      Effect.catchTag("WrongJobState", (error) => new JobNotCancellable({ id, state: error.state }))
+    )
+    yield* settlement.afterJob(job)
+  })
+})
