@@ -40,7 +40,8 @@ export const readText = (world: World, key: string) =>
 export const register = (process: Process, name = "gpu-1"): Effect.Effect<Registered> =>
   Effect.gen(function* () {
     const { registrationToken } = yield* process.runners.createRegistrationToken
-    const registration = { registrationToken, name, description: Option.none(), ...nobody }
+    const version = Option.some("0.4.0")
+    const registration = { registrationToken, name, description: Option.none(), ip: nobody.ip, version }
     const { runnerToken } = yield* process.runners.register(registration)
     return { name, token: runnerToken }
   }).pipe(Effect.orDie)

@@ -61,7 +61,10 @@ describe("fail", () => {
         assert.strictEqual(after.failures, failures)
         assert.strictEqual(after.state, failures < 5 ? "Pending" : "Errored")
         assert.strictEqual(server.world.pings, failures < 5 ? pings + 1 : pings)
-        deepStrictEqual(after.error, failures < 5 ? Option.none() : Option.some("reason 5 (runner gpu-1)"))
+        deepStrictEqual(
+          after.error,
+          failures < 5 ? Option.none() : Option.some("reason 5 (runner gpu-1, version 0.4.0)")
+        )
       }
       deepStrictEqual(
         server.world.told.map(({ hook, state }) => [hook, state]),

@@ -127,7 +127,10 @@ it.effect("the fifth refusal is the last, says why, and ends the video", () =>
     const [job] = [...world.state.jobs.values()]
     assert.isDefined(job)
     assert.strictEqual(job.state, "Errored")
-    deepStrictEqual(job.error, Option.some("The result lasts 50 s although the source lasts 60 s. (runner gpu-1)"))
+    deepStrictEqual(
+      job.error,
+      Option.some("The result lasts 50 s although the source lasts 60 s. (runner gpu-1, version 0.4.0)")
+    )
     assert.strictEqual(videoOf(world, video).state, "TranscodingFailed")
     deepStrictEqual(
       world.told.map(({ hook, state }) => [hook, state]),

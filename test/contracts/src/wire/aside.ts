@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, FileStorage, type RunnerJob, Storyboard, VideoStore } from "@runner-connector/core"
 import { Effect, Option, Schema, Stream } from "effect"
-import { aRunner, aWaitingJob, stored, tokenParts } from "./arrange.ts"
+import { aRunner, aWaitingJob, stored, tokenParts, uploadsIn } from "./arrange.ts"
 import { assertDone, assertProblem, type Part, postForm, postJson } from "./client.ts"
 import { keepSecret } from "./Journal.ts"
 import { media } from "./media.ts"
@@ -10,8 +10,23 @@ import type { WireCases } from "./WireServer.ts"
 import { origin } from "./world.ts"
 
 const Accepted = Schema.Struct({
-  job: Schema.Struct({ uuid: Schema.String, jobToken: Schema.String, payload: Schema.Unknown })
+  job: Schema.Struct({
+    uuid: Schema.String,
+    jobToken: Schema.String,
+    payload: Schema.Record({ key: Schema.String, value: Schema.Unknown })
+  })
 })
+
+const Output = Schema.Record({ key: Schema.String, value: Schema.Unknown })
+
+/** The payload without the addresses at which files may be brought, each of which is to be kept secret. */
+const withoutUploads = (payload: Readonly<Record<string, unknown>>) =>
+  Effect.gen(function* () {
+    const output = Schema.decodeUnknownSync(Output)(payload.output)
+    const uploads = yield* uploadsIn(output)
+    const left = Object.entries(output).filter(([name]) => !(name.replace("CustomUpload", "") in uploads))
+    return { ...payload, output: Object.fromEntries(left) }
+  })
 
 /** A job of this type that a runner holds, for a video of four seconds and 720 lines, with its payload as read. */
 const aHeldJob = (type: string, payload: unknown, fields: object = {}) =>
@@ -35,7 +50,7 @@ const aHeldJob = (type: string, payload: unknown, fields: object = {}) =>
     yield* keepSecret(accepted.jobToken)
     const tokens = { runnerToken, jobToken: accepted.jobToken }
     const files = `${waiting.path}/files/videos/${waiting.videoId}`
-    return { ...waiting, tokens, files, payload: accepted.payload }
+    return { ...waiting, tokens, files, payload: yield* withoutUploads(accepted.payload) }
   })
 
 const success = (
