@@ -1,7 +1,8 @@
 import { Config, type ConfigError, Context, Duration, Effect, Layer } from "effect"
 import { type RetryPolicy, retryPolicy } from "./domain/RetrySchedule.ts"
+import { defaultPlan, type TranscodingPlan } from "./domain/TranscodingPlan.ts"
 import { type TranscodingSettings, defaults as transcodingDefaults } from "./domain/TranscodingSettings.ts"
-import { transcodingConfig } from "./transcodingConfig.ts"
+import { planConfig, transcodingConfig } from "./transcodingConfig.ts"
 
 /** What the connector can be told. All durations have defaults that suit the real runner; see each for its reason. */
 export interface ConnectorSettings {
@@ -9,6 +10,8 @@ export interface ConnectorSettings {
   readonly publicUrl: URL
   /** Which renditions are made. A call of `transcodeVideo` can say otherwise for its video. */
   readonly transcoding: TranscodingSettings
+  /** What is made of a video beside that, and how its jobs hang together. A call can say otherwise, too. */
+  readonly plan: Omit<TranscodingPlan, "settings">
   /** How long a runner may be silent with a job. The real runner reports every 60 s: stay well above twice that. */
   readonly vodSilence: Duration.Duration
   /** The same for live jobs, whose chunks are the report. */
@@ -38,6 +41,7 @@ const GIB = 1024 ** 3
 /** Everything but the public address, which only the host can know. */
 export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   transcoding: transcodingDefaults,
+  plan: defaultPlan,
   vodSilence: Duration.minutes(2),
   liveSilence: Duration.seconds(30),
   maxStalls: 3,
@@ -87,6 +91,7 @@ const positive = (name: string, fallback: number, description: string) =>
 /** The settings as the environment names them. */
 export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({
   transcoding: transcodingConfig,
+  plan: planConfig,
   vodSilence: period("RUNNER_VOD_SILENCE", defaults.vodSilence, "how long a runner may be silent with a job"),
   liveSilence: period("RUNNER_LIVE_SILENCE", defaults.liveSilence, "the same for live jobs"),
   maxStalls: positive("RUNNER_MAX_STALLS", defaults.maxStalls, "silences of one job before they count as failures"),

@@ -10,46 +10,63 @@ export class UnexpectedResult extends Schema.TaggedError<UnexpectedResult>()("Un
 export interface Asked {
   /** Short side in pixels; 0 for sound alone. */
   readonly resolution: number
+  /** The sound has a rendition of its own, and this one has none. */
+  readonly separatedAudio?: boolean
 }
 
 const PIXELS = 2
 const SECONDS = 1
 const SHARE = 0.05
 
+interface Compared {
+  readonly source: MediaSummary
+  readonly result: MediaSummary
+}
+
+/** No complaint, or the first one. */
+const verdict = (complaints: ReadonlyArray<Option.Option<string>>): Either.Either<void, UnexpectedResult> =>
+  Option.match(Option.firstSomeOf(complaints), {
+    onNone: () => Either.void,
+    onSome: (message) => Either.left(new UnexpectedResult({ message }))
+  })
+
 /**
  * Compares a rendition with what was asked: media at all, picture and sound as asked, the short side within 2 pixels,
  * the length within a second or 5 % of the source's, whichever is more, when both are known.
  */
-export const checkRendition = (options: {
-  readonly asked: Asked
-  readonly source: MediaSummary
-  readonly result: MediaSummary
-}): Either.Either<void, UnexpectedResult> =>
-  Option.match(
-    Option.orElse(wrongTracks(options), () => wrongDuration(options.source, options.result)),
-    {
-      onNone: () => Either.void,
-      onSome: (message) => Either.left(new UnexpectedResult({ message }))
-    }
-  )
+export const checkRendition = (options: Compared & { readonly asked: Asked }): Either.Either<void, UnexpectedResult> =>
+  verdict([
+    options.asked.resolution === 0 ? wrongSound(options.result) : wrongPicture(options),
+    wrongDuration(options.source, options.result)
+  ])
 
-const wrongTracks = (options: {
-  readonly asked: Asked
-  readonly source: MediaSummary
-  readonly result: MediaSummary
-}): Option.Option<string> => {
-  const { asked, result } = options
-  if (!result.hasVideo && !result.hasAudio) return Option.some("The result has neither video nor sound.")
-  if (asked.resolution === 0) {
-    if (result.hasVideo) return Option.some("The result has video although sound alone was asked for.")
-    return Option.none()
+/** Compares sound that was merged with a still picture with the sound alone. Its size is that of the picture. */
+export const checkMerge = ({ result, source }: Compared): Either.Either<void, UnexpectedResult> =>
+  verdict([
+    result.hasVideo && result.hasAudio ? Option.none() : Option.some("The result has not both video and sound."),
+    wrongDuration(source, result)
+  ])
+
+const NOTHING = "The result has neither video nor sound."
+
+const wrongSound = (result: MediaSummary): Option.Option<string> => {
+  if (result.hasVideo) return Option.some("The result has video although sound alone was asked for.")
+  return result.hasAudio ? Option.none() : Option.some(NOTHING)
+}
+
+const wrongPicture = ({ asked, result, source }: Compared & { readonly asked: Asked }): Option.Option<string> => {
+  const { height, width } = result
+  const although = `although ${asked.resolution}p was asked for.`
+  if (!result.hasVideo) return Option.some(result.hasAudio ? `The result has no video ${although}` : NOTHING)
+  if (Math.abs(Math.min(width, height) - asked.resolution) > PIXELS) {
+    return Option.some(`The result is ${width}x${height} ${although}`)
   }
-  if (!result.hasVideo) return Option.some(`The result has no video although ${asked.resolution}p was asked for.`)
-  const shortSide = Math.min(result.width, result.height)
-  if (Math.abs(shortSide - asked.resolution) > PIXELS) {
-    return Option.some(`The result is ${result.width}x${result.height} although ${asked.resolution}p was asked for.`)
+  if (asked.separatedAudio === true) {
+    return result.hasAudio ? Option.some("The result has sound although video alone was asked for.") : Option.none()
   }
-  return Option.none()
+  return source.hasAudio && !result.hasAudio
+    ? Option.some("The result has no sound although the source has.")
+    : Option.none()
 }
 
 const wrongDuration = (source: MediaSummary, result: MediaSummary): Option.Option<string> =>

@@ -3,9 +3,13 @@ import type { FileStorage } from "../ports/FileStorage.ts"
 import type { MediaProbe } from "../ports/MediaProbe.ts"
 import type { VideoStore } from "../ports/VideoStore.ts"
 import * as JobType from "./JobType.ts"
+import { VodAudioMergeTranscoding } from "./VodAudioMergeTranscoding.ts"
 import { VodHlsTranscoding } from "./VodHlsTranscoding.ts"
+import { VodWebVideoTranscoding } from "./VodWebVideoTranscoding.ts"
 
 /** The built-in job types. */
 export const layer: Layer.Layer<JobType.JobTypes, never, FileStorage | MediaProbe | VideoStore> = JobType.layer([
-  VodHlsTranscoding
+  VodHlsTranscoding,
+  VodWebVideoTranscoding,
+  VodAudioMergeTranscoding
 ])

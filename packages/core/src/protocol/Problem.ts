@@ -29,6 +29,8 @@ export type WireError =
   | UseCase.UnknownTaskFile
   | UseCase.VideoFileNotFound
   | UseCase.UnusableMedia
+  | UseCase.PictureNotFound
+  | UseCase.UnusablePicture
   | UseCase.InvalidRequest
   | RunnerNameTaken
   | FileNotFound
@@ -95,6 +97,8 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     VideoNotOfJob: saying(403),
     VideoFileNotFound: saying(404),
     UnusableMedia: saying(422),
+    PictureNotFound: saying(404),
+    UnusablePicture: saying(422),
     InvalidRequest: saying(400),
     RunnerNameTaken: saying(400),
     MissingInput: saying(404),

@@ -1,18 +1,26 @@
-import { Cause, Context, DateTime, Duration, Effect, Exit, Layer, Option, Stream } from "effect"
+import { Context, DateTime, Effect, Exit, Layer, Option } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { FileKey } from "../domain/FileKey.ts"
 import { thumbnailKey } from "../domain/FileNames.ts"
 import { VideoId } from "../domain/Ids.ts"
+import { isMerged } from "../domain/JobGraph.ts"
 import { isUsable } from "../domain/MediaFacts.ts"
 import type { NewVideo, Video } from "../domain/Video.ts"
-import { FileStorage, type FileStorageError, type MediaSource } from "../ports/FileStorage.ts"
+import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
 import { MediaProbe, type ProbeError } from "../ports/MediaProbe.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
-import { type InvalidRequest, UnusableMedia, VideoFileNotFound } from "./errors.ts"
+import {
+  type InvalidRequest,
+  type PictureNotFound,
+  UnusableMedia,
+  type UnusablePicture,
+  VideoFileNotFound
+} from "./errors.ts"
 import { jobsFor } from "./jobGraph.ts"
+import { makeThumbnails } from "./thumbnails.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
 
 export type { TranscodeVideo }
@@ -22,6 +30,8 @@ export type TranscodeError =
   | InvalidRequest
   | VideoFileNotFound
   | UnusableMedia
+  | PictureNotFound
+  | UnusablePicture
   | ProbeError
   | FileStorageError
   | PersistenceError
@@ -34,10 +44,6 @@ export class Transcoding extends Context.Tag("@runner-connector/core/Transcoding
     readonly transcodeVideo: (request: TranscodeVideo) => Effect.Effect<Video, TranscodeError>
   }
 >() {}
-
-/** A tenth into the video, as first frames are often black, but not far into a long one. */
-const pictureMoment = (duration: Option.Option<number>): Duration.Duration =>
-  Duration.seconds(Math.min(10, Option.getOrElse(duration, () => 0) / 10))
 
 /** Looks at a stored file as `transcodeVideo` does: once, and with a typed refusal. */
 const makeExamine = Effect.gen(function* () {
@@ -58,18 +64,26 @@ const makeExamine = Effect.gen(function* () {
   })
 })
 
-/** Takes and stores the picture; a video of which none can be taken does without. */
-const makeThumbnail = Effect.gen(function* () {
-  const storage = yield* FileStorage
-  const probe = yield* MediaProbe
-  return (key: FileKey, source: MediaSource, duration: Option.Option<number>) =>
-    probe.frame(source, pictureMoment(duration)).pipe(
-      Effect.flatMap((jpeg) => storage.write(key, Stream.make(jpeg), { contentType: "image/jpeg" })),
-      Effect.as(Option.some(key)),
-      Effect.catchTag("UnreadableMedia", "ProbeError", (error) =>
-        Effect.as(Effect.logWarning("No thumbnail could be taken", Cause.fail(error)), Option.none<FileKey>())
-      )
-    )
+/** A video of which nothing is made yet. */
+const newVideo = (
+  made: Pick<
+    NewVideo,
+    "id" | "sourceKey" | "source" | "plan" | "destination" | "baseName" | "thumbnailKey" | "createdAt"
+  >
+): NewVideo => ({
+  state: "ToTranscode",
+  soundKey: Option.none(),
+  files: [],
+  webVideos: [],
+  language: Option.none(),
+  captions: [],
+  storyboard: Option.none(),
+  live: Option.none(),
+  playlistKey: Option.none(),
+  retired: [],
+  updatedAt: made.createdAt,
+  endedAt: Option.none(),
+  ...made
 })
 
 const make = Effect.gen(function* () {
@@ -79,7 +93,7 @@ const make = Effect.gen(function* () {
   const notifier = yield* RunnerNotifier
   const ids = yield* Identifiers
   const examine = yield* makeExamine
-  const takeThumbnail = yield* makeThumbnail
+  const thumbnails = yield* makeThumbnails
 
   /** A lost connection can hide a write that was made: a later read shows it. */
   const insertSurely = (video: NewVideo, jobs: Parameters<VideoStore["Type"]["insert"]>[1]) =>
@@ -97,38 +111,29 @@ const make = Effect.gen(function* () {
     )
 
   const transcodeVideo = Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
-    const { baseName, destination, path, plan } = yield* decodeRequest(request, config.transcoding)
+    const { baseName, destination, path, picture, plan, userJobs } = yield* decodeRequest(request, config)
     const { source, summary } = yield* examine(path)
+    const given = yield* Effect.transposeMapOption(picture, thumbnails.examine)
     const id = VideoId.make(yield* ids.uuid)
-    const now = yield* DateTime.now
+    const createdAt = yield* DateTime.now
     const place = { destination, baseName }
-    const jobs = yield* jobsFor({ videoId: id, place, source: summary, plan, separatedSound: false, at: now })
-
-    const key = thumbnailKey(place, yield* ids.uuid)
-    yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeThumbnail(id, key)))
-    const thumbnail = summary.hasVideo ? yield* takeThumbnail(key, source, summary.duration) : Option.none<FileKey>()
-    const video: NewVideo = {
-      id,
-      state: "ToTranscode",
-      sourceKey: Option.some(path),
-      soundKey: Option.none(),
+    const jobs = yield* jobsFor({
+      videoId: id,
+      place,
       source: summary,
       plan,
-      destination,
-      baseName,
-      thumbnailKey: thumbnail,
-      files: [],
-      webVideos: [],
-      language: Option.none(),
-      captions: [],
-      storyboard: Option.none(),
-      live: Option.none(),
-      playlistKey: Option.none(),
-      retired: [],
-      createdAt: now,
-      updatedAt: now,
-      endedAt: Option.none()
-    }
+      separatedSound: false,
+      userJobs,
+      at: createdAt
+    })
+
+    const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(given)?.extension)
+    yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeThumbnail(id, key)))
+    const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
+    const hasPicture = yield* thumbnails.store(key, { given, source, summary, isMerged: isMerge })
+    const shown = hasPicture ? Option.some(key) : Option.none()
+    const sourceKey = Option.some(path)
+    const video = newVideo({ id, ...place, sourceKey, source: summary, plan, thumbnailKey: shown, createdAt })
     const inserted = yield* Effect.uninterruptible(Effect.zipLeft(insertSurely(video, jobs), notifier.availableJobs))
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, renditions: jobs.length }))
     return inserted

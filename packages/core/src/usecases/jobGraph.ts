@@ -17,6 +17,8 @@ export interface JobsRequest {
   readonly plan: TranscodingPlan
   /** The source has its sound in a file of its own. */
   readonly separatedSound: boolean
+  /** How many videos the same user has handed in lately. */
+  readonly userJobs?: number
   readonly at: DateTime.Utc
 }
 
@@ -65,8 +67,12 @@ export const idsFor = (nodes: ReadonlyArray<GraphNode>): Effect.Effect<ReadonlyM
   )
 
 /** What is to be made of a video, as its plan says. */
-export const graphOf = ({ plan, source }: Pick<JobsRequest, "plan" | "source">): ReadonlyArray<GraphNode> =>
-  buildGraph({ ...plan, source, userJobs: 0 })
+export const graphOf = ({
+  plan,
+  source,
+  userJobs = 0
+}: Pick<JobsRequest, "plan" | "source" | "userJobs">): ReadonlyArray<GraphNode> =>
+  buildGraph({ ...plan, source, userJobs })
 
 /** The jobs of a new video. */
 export const jobsFor = Effect.fn("jobGraph.jobsFor")(function* (request: JobsRequest) {
