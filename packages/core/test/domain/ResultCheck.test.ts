@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Either, Option } from "effect"
-import { type Asked, checkRendition } from "../../src/domain/ResultCheck.ts"
+import { type Asked, checkMerge, checkRendition } from "../../src/domain/ResultCheck.ts"
 import type { MediaSummary } from "../../src/domain/Video.ts"
 import { aSummary } from "./fixtures.ts"
 
@@ -21,7 +21,9 @@ describe("a rendition as it was asked for", () => {
     ["two pixels more", { resolution: 480 }, { width: 858, height: 482 }, {}],
     ["upright", { resolution: 480 }, { width: 480, height: 854 }, {}],
     ["sound alone", { resolution: 0 }, soundOnly, {}],
-    ["the picture of a split pair", { resolution: 480 }, { ...p480, hasAudio: false }, {}],
+    ["the picture of a split pair", { resolution: 480, separatedAudio: true }, { ...p480, hasAudio: false }, {}],
+    ["the sound of a split pair", { resolution: 0, separatedAudio: true }, soundOnly, {}],
+    ["with sound that the source was not known to have", { resolution: 480 }, p480, { hasAudio: false }],
     ["silent as its source", { resolution: 480 }, { ...p480, hasAudio: false }, { hasAudio: false }],
     ["a second shorter", { resolution: 480 }, { ...p480, duration: Option.some(4) }, { duration: Option.some(5) }],
     ["5 % shorter", { resolution: 480 }, { ...p480, duration: Option.some(95) }, { duration: Option.some(100) }],
@@ -37,6 +39,9 @@ describe("a result that is not what was asked for", () => {
     [{ resolution: 480 }, { ...soundOnly, hasAudio: false }, "The result has neither video nor sound."],
     [{ resolution: 0 }, { ...soundOnly, hasAudio: false }, "The result has neither video nor sound."],
     [{ resolution: 480 }, soundOnly, "The result has no video although 480p was asked for."],
+    [{ resolution: 480, separatedAudio: true }, p480, "The result has sound although video alone was asked for."],
+    [{ resolution: 0, separatedAudio: true }, p480, "The result has video although sound alone was asked for."],
+    [{ resolution: 480 }, { ...p480, hasAudio: false }, "The result has no sound although the source has."],
     [{ resolution: 480 }, { width: 850, height: 477 }, "The result is 850x477 although 480p was asked for."],
     [{ resolution: 480 }, { width: 1280, height: 720 }, "The result is 1280x720 although 480p was asked for."],
     [{ resolution: 0 }, p480, "The result has video although sound alone was asked for."],
@@ -52,5 +57,23 @@ describe("a result that is not what was asked for", () => {
     ]
   ])("%o, %o", (asked, result, message) => {
     expect(check(asked, result)).toBe(`UnexpectedResult: ${message}`)
+  })
+})
+
+describe("sound that was merged with a picture", () => {
+  const of = aSummary(soundOnly)
+  const merge = (result: Partial<MediaSummary>) =>
+    Either.getOrElse(checkMerge({ source: of, result: aSummary(result) }), ({ message }) => message)
+
+  it("is as large as its picture", () => {
+    expect(merge({ width: 64, height: 1000 })).toBeUndefined()
+  })
+
+  it.each([
+    [soundOnly, "The result has not both video and sound."],
+    [{ hasAudio: false }, "The result has not both video and sound."],
+    [{ duration: Option.some(1) }, "The result lasts 1 s although the source lasts 60 s."]
+  ])("%o", (result, message) => {
+    expect(merge(result)).toBe(message)
   })
 })

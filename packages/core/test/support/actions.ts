@@ -5,7 +5,7 @@ import type { RunnerJob } from "../../src/domain/RunnerJob.ts"
 import type { Video } from "../../src/domain/Video.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
 import type { TranscodeVideo } from "../../src/usecases/Transcoding.ts"
-import { aResult, media, type Result } from "./media.ts"
+import { aResultFor, media, type Result } from "./media.ts"
 import { nobody, type Process } from "./Process.ts"
 import type { World } from "./World.ts"
 
@@ -82,11 +82,8 @@ export const resolutionOf = (job: RunnerJob): number =>
   (job.payload as { readonly output: { readonly resolution: number } }).output.resolution
 
 /** Hands in a result, a good one unless another is given. */
-export const succeed = (
-  process: Process,
-  held: Held,
-  result: Result = aResult(process.world, resolutionOf(held.job))
-) => process.jobs.succeed({ ...held.claim, payload: result.payload, release: result.release })
+export const succeed = (process: Process, held: Held, result: Result = aResultFor(process.world, held.job)) =>
+  process.jobs.succeed({ ...held.claim, payload: result.payload, release: result.release })
 
 export const jobOf = (world: World, id: JobId): RunnerJob => {
   const job = world.state.jobs.get(id)

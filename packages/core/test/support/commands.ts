@@ -2,9 +2,9 @@ import { assert } from "@effect/vitest"
 import { Context, Effect, FastCheck as fc, Option, Random } from "effect"
 import type { Video } from "../../src/domain/Video.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
-import { accept, type Held, jobsOf, type Registered, request, resolutionOf, succeed } from "./actions.ts"
+import { accept, type Held, jobsOf, type Registered, request, succeed } from "./actions.ts"
 import { outcome, portError } from "./calls.ts"
-import { aResult, media } from "./media.ts"
+import { aResultFor, media } from "./media.ts"
 import type { Around, Process } from "./Process.ts"
 import { turn } from "./time.ts"
 import type { World } from "./World.ts"
@@ -94,7 +94,7 @@ const perform = (caller: Caller, { kind, pick }: Command, video: Video): Effect.
       return holding((it) => succeed(server, it))
     case "succeed badly": {
       const bad = { media: media({ duration: 1 }) }
-      return holding((it) => succeed(server, it, aResult(server.world, resolutionOf(it.job), bad)))
+      return holding((it) => succeed(server, it, aResultFor(server.world, it.job, bad)))
     }
     case "come late": {
       const late = at(caller.lost, pick)
