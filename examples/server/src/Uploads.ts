@@ -1,17 +1,31 @@
 import { type FileSystem, Path } from "@effect/platform"
 import { ConnectorConfig, UploadedFile } from "@runner-connector/core"
-import { BodySource, ProtocolErrors, RequestBody, Spool } from "@runner-connector/core/protocol"
-import { Context, Effect, Layer, Option } from "effect"
+import { BodySource, Parameters, type ProtocolErrors, RequestBody, Spool } from "@runner-connector/core/protocol"
+import { Context, Effect, Layer, Option, Schema } from "effect"
+import { inForm } from "./PlanFields.ts"
 import { Settings } from "./Settings.ts"
+
+const File = UploadedFile.UploadedFile.schema
+
+const Form = Schema.Struct({
+  videoFile: File,
+  /** The picture that is to stand for it. */
+  previewFile: Schema.optional(File),
+  ...inForm
+})
+/** A video, and what its sender wants of it. */
+export type Upload = typeof Form.Type
+
+const files = new Set(["videoFile", "previewFile"])
 
 /** Receives videos. */
 export class Uploads extends Context.Tag("@runner-connector/example-server/Uploads")<
   Uploads,
   {
-    /** Streams the form's `videoFile` to the disk and lets `use` have it; afterwards nothing of it is left there. */
+    /** Streams the form's files to the disk and lets `use` have them; afterwards nothing of them is left there. */
     readonly receive: <A, E, R>(
       request: Request,
-      use: (file: UploadedFile.UploadedFile) => Effect.Effect<A, E, R>
+      use: (upload: Upload) => Effect.Effect<A, E, R>
     ) => Effect.Effect<
       A,
       | E
@@ -24,17 +38,6 @@ export class Uploads extends Context.Tag("@runner-connector/example-server/Uploa
     >
   }
 >() {}
-
-const FIELD = "videoFile"
-
-const missing = () =>
-  new ProtocolErrors.InvalidParameters({ parameters: [{ path: FIELD, location: "body", msg: "A file is needed" }] })
-
-const fileOf = (body: object): Option.Option<UploadedFile.UploadedFile> =>
-  Option.filter(
-    Option.fromNullable((body as Record<string, unknown>)[FIELD]),
-    (value) => value instanceof UploadedFile.UploadedFile
-  )
 
 const make = Effect.gen(function* () {
   const { dataDir, maxUploadSize } = yield* Settings
@@ -52,10 +55,10 @@ const make = Effect.gen(function* () {
             config: { maxFileSize: maxUploadSize, maxJsonSize },
             spool,
             folder,
-            files: new Set([FIELD]),
+            files,
             mayUpload: () => Effect.succeed(true)
           }).pipe(Effect.tapError(() => source.drain))
-          return yield* use(yield* Effect.mapError(fileOf(body), missing))
+          return yield* use(yield* Parameters.ofBody(Form, body))
         })
         return yield* Effect.ensuring(work, folder.release)
       })

@@ -48,26 +48,34 @@ export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
 
 /** Whether the result of the job was published after the video was read. */
 export const isMissing = (job: AJob, video: AVideo): boolean =>
-  job.state === "Completed" && !video.files.some(({ resultId }) => Option.contains(job.resultId, resultId))
+  job.state === "Completed" &&
+  ![...video.files, ...video.webVideos].some(({ resultId }) => Option.contains(job.resultId, resultId))
+
+const fileDocument = (origin: string, file: Video.WebVideo) => ({
+  resolution: file.resolution,
+  fps: file.fps,
+  width: file.width,
+  height: file.height,
+  size: file.size,
+  url: storageUrl(origin, file.key)
+})
+
+const handedIn = ({ soundKey, sourceKey }: AVideo) => Option.orElse(sourceKey, () => soundKey)
 
 /** A video as clients of this server read it. */
 export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, runners: Runners) => ({
   uuid: video.id,
   id: video.number,
-  name: FileNames.nameOf(Option.getOrElse(video.sourceKey, () => video.destination)),
+  name: FileNames.nameOf(Option.getOrElse(handedIn(video), () => video.destination)),
   state: states[video.state],
   duration: Option.getOrNull(VideoMachine.durationOf(video)),
   thumbnailUrl: Option.getOrNull(Option.map(video.thumbnailKey, (key) => storageUrl(origin, key))),
   playlistUrl: Option.getOrNull(Option.map(video.playlistKey, (key) => storageUrl(origin, key))),
   files: video.files.map((file) => ({
-    resolution: file.resolution,
-    fps: file.fps,
-    width: file.width,
-    height: file.height,
-    size: file.size,
-    url: storageUrl(origin, file.key),
+    ...fileDocument(origin, file),
     playlistUrl: storageUrl(origin, file.playlistKey)
   })),
+  webVideos: video.webVideos.map((file) => fileDocument(origin, file)),
   jobs: jobs.map((job) => jobDocument(job, runners)),
   progress: VideoProgress.ofJobs(jobs),
   createdAt: DateTime.formatIso(video.createdAt)

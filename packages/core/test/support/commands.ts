@@ -2,6 +2,7 @@ import { assert } from "@effect/vitest"
 import { Context, Effect, FastCheck as fc, Option, Random } from "effect"
 import type { Video } from "../../src/domain/Video.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
+import type { TranscodeVideo } from "../../src/usecases/Transcoding.ts"
 import { accept, type Held, jobsOf, type Registered, request, succeed } from "./actions.ts"
 import { outcome, portError } from "./calls.ts"
 import { aResultFor, media } from "./media.ts"
@@ -46,6 +47,15 @@ export const rounds: fc.Arbitrary<ReadonlyArray<Round>> = fc.array(
     seconds: fc.constantFrom(0, 0, 0, 50, 200)
   }),
   { minLength: 3, maxLength: 10 }
+)
+
+/** What is made of the video in such a life. */
+export const plans: fc.Arbitrary<TranscodeVideo["plan"]> = fc.constantFrom<TranscodeVideo["plan"]>(
+  {},
+  { webVideos: true, keepSource: false },
+  { splitAudio: true, keepSource: false },
+  { graph: "peertube", keepSource: false },
+  { graph: "peertube", splitAudio: true, webVideos: true }
 )
 
 /** A runner with what it holds, and with what it held before. */
@@ -152,7 +162,7 @@ export const insertChild = (world: World, video: Video) =>
       state: "WaitingForParent" as const,
       parentId: Option.some(parent.id),
       videoId: Option.some(video.id),
-      payload: { output: { resolution: 240, fps: 30, separatedAudio: false } }
+      payload: { output: { ...(parent.payload as { readonly output: object }).output, resolution: 240, fps: 30 } }
     }
     return Context.get(world.ports, JobStore).insert([child])
   }).pipe(Effect.orDie)
