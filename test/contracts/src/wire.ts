@@ -14,6 +14,7 @@ import { recordedCases } from "./wire/recorded.ts"
 import { registeringCases } from "./wire/registering.ts"
 import { takingCases } from "./wire/taking.ts"
 import { uploadingCases } from "./wire/uploading.ts"
+import { vodTypeCases } from "./wire/vodTypes.ts"
 import * as WireServer from "./wire/WireServer.ts"
 
 const secrecyCases: WireServer.WireCases = (it) => {
@@ -51,6 +52,7 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
       holdingCases(it)
       downloadingCases(it)
       uploadingCases(it)
+      vodTypeCases(it)
       malformedCases(it)
       recordedCases(it)
       outageCases(it)

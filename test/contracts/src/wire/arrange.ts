@@ -53,8 +53,8 @@ export const aWaitingJob = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
       id: aJobId(),
       videoId: Option.some(videoId),
       payload: { output: { resolution: 240, fps: 25, separatedAudio: false } },
-      privatePayload: { videoId, place: { destination, baseName: null } },
-      ...overrides
+      ...overrides,
+      privatePayload: { videoId, place: { destination, baseName: null }, ...Object(overrides.privatePayload) }
     })
     const videos = yield* VideoStore.VideoStore
     const stored = yield* videos.insert({ ...video, source: { ...video.source, duration: Option.some(4) } }, [job])
