@@ -17,6 +17,8 @@ export interface Asked {
 const PIXELS = 2
 const SECONDS = 1
 const SHARE = 0.05
+/** FFmpeg notices late that the sound under a still picture is over: when it has encoded some seconds more of it. */
+const MERGE_EXCESS = 10
 
 interface Compared {
   readonly source: MediaSummary
@@ -32,19 +34,28 @@ const verdict = (complaints: ReadonlyArray<Option.Option<string>>): Either.Eithe
 
 /**
  * Compares a rendition with what was asked: media at all, picture and sound as asked, the short side within 2 pixels,
- * the length within a second or 5 % of the source's, whichever is more, when both are known.
+ * the length within a second or 5 % of the source's, whichever is more, when both are known. One track of several may
+ * end earlier than the source, whose length is that of the longest.
  */
 export const checkRendition = (options: Compared & { readonly asked: Asked }): Either.Either<void, UnexpectedResult> =>
   verdict([
     options.asked.resolution === 0 ? wrongSound(options.result) : wrongPicture(options),
-    wrongDuration(options.source, options.result)
+    wrongDuration(options, { missing: isOneTrackOf(options) ? Number.POSITIVE_INFINITY : SECONDS, excess: SECONDS })
   ])
 
-/** Compares sound that was merged with a still picture with the sound alone. Its size is that of the picture. */
-export const checkMerge = ({ result, source }: Compared): Either.Either<void, UnexpectedResult> =>
+const isOneTrackOf = ({ asked, source }: { readonly asked: Asked; readonly source: MediaSummary }): boolean =>
+  source.hasVideo && source.hasAudio && (asked.separatedAudio === true || asked.resolution === 0)
+
+/**
+ * Compares sound that was merged with a still picture with the sound alone. Its size is that of the picture; it may be
+ * some seconds longer.
+ */
+export const checkMerge = (options: Compared): Either.Either<void, UnexpectedResult> =>
   verdict([
-    result.hasVideo && result.hasAudio ? Option.none() : Option.some("The result has not both video and sound."),
-    wrongDuration(source, result)
+    options.result.hasVideo && options.result.hasAudio
+      ? Option.none()
+      : Option.some("The result has not both video and sound."),
+    wrongDuration(options, { missing: SECONDS, excess: MERGE_EXCESS })
   ])
 
 const NOTHING = "The result has neither video nor sound."
@@ -69,9 +80,19 @@ const wrongPicture = ({ asked, result, source }: Compared & { readonly asked: As
     : Option.none()
 }
 
-const wrongDuration = (source: MediaSummary, result: MediaSummary): Option.Option<string> =>
+/** How many seconds may be missing, and how many too many, where that is more than the share. */
+interface Tolerance {
+  readonly missing: number
+  readonly excess: number
+}
+
+const wrongDuration = ({ result, source }: Compared, { excess, missing }: Tolerance): Option.Option<string> =>
   Option.all([source.duration, result.duration]).pipe(
-    Option.filter(([expected, actual]) => Math.abs(actual - expected) > Math.max(SECONDS, SHARE * expected)),
+    Option.filter(
+      ([expected, actual]) =>
+        expected - actual > Math.max(missing, SHARE * expected) ||
+        actual - expected > Math.max(excess, SHARE * expected)
+    ),
     Option.map(
       ([expected, actual]) => `The result lasts ${seconds(actual)} although the source lasts ${seconds(expected)}.`
     )

@@ -23,6 +23,18 @@ describe("a rendition as it was asked for", () => {
     ["sound alone", { resolution: 0 }, soundOnly, {}],
     ["the picture of a split pair", { resolution: 480, separatedAudio: true }, { ...p480, hasAudio: false }, {}],
     ["the sound of a split pair", { resolution: 0, separatedAudio: true }, soundOnly, {}],
+    [
+      "sound that ends before the picture",
+      { resolution: 0, separatedAudio: true },
+      { ...soundOnly, duration: Option.some(5) },
+      {}
+    ],
+    [
+      "a picture that ends before the sound",
+      { resolution: 480, separatedAudio: true },
+      { ...p480, hasAudio: false, duration: Option.some(5) },
+      {}
+    ],
     ["with sound that the source was not known to have", { resolution: 480 }, p480, { hasAudio: false }],
     ["silent as its source", { resolution: 480 }, { ...p480, hasAudio: false }, { hasAudio: false }],
     ["a second shorter", { resolution: 480 }, { ...p480, duration: Option.some(4) }, { duration: Option.some(5) }],
@@ -54,6 +66,11 @@ describe("a result that is not what was asked for", () => {
       { resolution: 480 },
       { ...p480, duration: Option.some(70) },
       "The result lasts 70 s although the source lasts 60 s."
+    ],
+    [
+      { resolution: 0, separatedAudio: true },
+      { ...soundOnly, duration: Option.some(70) },
+      "The result lasts 70 s although the source lasts 60 s."
     ]
   ])("%o, %o", (asked, result, message) => {
     expect(check(asked, result)).toBe(`UnexpectedResult: ${message}`)
@@ -67,6 +84,11 @@ describe("sound that was merged with a picture", () => {
 
   it("is as large as its picture", () => {
     expect(merge({ width: 64, height: 1000 })).toBeUndefined()
+  })
+
+  it("may go on for some seconds after the sound", () => {
+    expect(merge({ duration: Option.some(70) })).toBeUndefined()
+    expect(merge({ duration: Option.some(71) })).toBe("The result lasts 71 s although the source lasts 60 s.")
   })
 
   it.each([
