@@ -90,12 +90,30 @@ const contents = [...pictures, ...brokenFixtures.map(({ name }) => name)].map((n
   upload(`of ${name}`, 422, () => join(part(FILE, readFileSync(fixture(name))), END))
 )
 
+const preview = FILE.replace("videoFile", "previewFile")
+const withClip = (clip: Buffer, ...more: ReadonlyArray<Buffer>): Buffer => join(part(FILE, clip), ...more, END)
+const fileOf = (name: string) => readFileSync(fixture(name))
+
+const wishes: ReadonlyArray<Nonsense> = [
+  upload("with a flag that is none", 400, (clip) => withClip(clip, field("webVideos", "yes"))),
+  upload("with an empty flag", 400, (clip) => withClip(clip, field("keepSource", ""))),
+  upload("with a graph that is none", 400, (clip) => withClip(clip, field("graph", "sequential"))),
+  upload("with a text for the picture", 400, (clip) => withClip(clip, field("previewFile"))),
+  upload("with two pictures", 400, (clip) => withClip(clip, part(preview, "a"), part(preview, "b"))),
+  upload("with a picture that is none", 422, (clip) => withClip(clip, part(preview, clip))),
+  upload("with a picture that moves", 422, (clip) => withClip(clip, part(preview, fileOf("animation.gif")))),
+  upload("of a picture with a picture", 422, () =>
+    join(part(FILE, fileOf("picture.jpg")), part(preview, fileOf("picture.jpg")), END)
+  )
+]
+
 layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
   "what is no video is refused, and not kept:",
   (it) => {
     refuses(it, types)
     refuses(it, forms)
     refuses(it, contents)
+    refuses(it, wishes)
 
     it.effect("an upload whose client hangs up in the middle", () =>
       Effect.gen(function* () {

@@ -11,10 +11,11 @@ import {
 import { Parameters } from "@runner-connector/core/protocol"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import type { AdminAccess } from "./AdminAccess.ts"
+import { isUploadOf, safeName } from "./Intake.ts"
 import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
 import { json, type Routes } from "./routes.ts"
 import { fileOf, Uploads } from "./Uploads.ts"
-import { findVideo, guard, isUploadOf, readJson, safeName } from "./VideoRoutes.ts"
+import { findVideo, guard, readJson } from "./VideoRoutes.ts"
 
 const MAX_TASKS = 10
 

@@ -1,7 +1,8 @@
 import { type FileSystem, Path } from "@effect/platform"
 import { ConnectorConfig, UploadedFile } from "@runner-connector/core"
-import { BodySource, ProtocolErrors, RequestBody, Spool } from "@runner-connector/core/protocol"
-import { Context, Effect, Layer, Option } from "effect"
+import { BodySource, Parameters, type ProtocolErrors, RequestBody, Spool } from "@runner-connector/core/protocol"
+import { Context, Effect, Layer, Option, Schema } from "effect"
+import { inForm } from "./PlanFields.ts"
 import { Settings } from "./Settings.ts"
 
 type FormError =
@@ -10,14 +11,27 @@ type FormError =
   | ProtocolErrors.UnsupportedBody
   | ProtocolErrors.SpoolError
 
+const File = UploadedFile.UploadedFile.schema
+
+const Form = Schema.Struct({
+  videoFile: File,
+  /** The picture that is to stand for it. */
+  previewFile: Schema.optional(File),
+  ...inForm
+})
+/** A video, and what its sender wants of it. */
+export type Upload = typeof Form.Type
+
+const files = new Set(["videoFile", "previewFile"])
+
 /** Receives videos. */
 export class Uploads extends Context.Tag("@runner-connector/example-server/Uploads")<
   Uploads,
   {
-    /** Streams the form's `videoFile` to the disk and lets `use` have it; afterwards nothing of it is left there. */
+    /** Streams the form's files to the disk and lets `use` have them; afterwards nothing of them is left there. */
     readonly receive: <A, E, R>(
       request: Request,
-      use: (file: UploadedFile.UploadedFile) => Effect.Effect<A, E, R>
+      use: (upload: Upload) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | FormError | ProtocolErrors.InvalidParameters, R>
     /** The same for a form with files of these names, of which each may be missing: `use` has all its members. */
     readonly receiveForm: <A, E, R>(
@@ -27,11 +41,6 @@ export class Uploads extends Context.Tag("@runner-connector/example-server/Uploa
     ) => Effect.Effect<A, E | FormError, R>
   }
 >() {}
-
-const FIELD = "videoFile"
-
-const missing = () =>
-  new ProtocolErrors.InvalidParameters({ parameters: [{ path: FIELD, location: "body", msg: "A file is needed" }] })
 
 /** The file of this name in a form. */
 export const fileOf = (body: object, name: string): Option.Option<UploadedFile.UploadedFile> =>
@@ -65,10 +74,7 @@ const make = Effect.gen(function* () {
 
   return Uploads.of({
     receiveForm,
-    receive: (request, use) =>
-      receiveForm(request, new Set([FIELD]), (body) =>
-        Effect.flatMap(Effect.mapError(fileOf(body, FIELD), missing), use)
-      )
+    receive: (request, use) => receiveForm(request, files, (body) => Effect.flatMap(Parameters.ofBody(Form, body), use))
   })
 })
 

@@ -67,7 +67,18 @@ export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
 export const isMissing = (job: AJob, video: AVideo): boolean =>
   job.state === "Completed" &&
   resolutionOf(job) !== null &&
-  !video.files.some(({ resultId }) => Option.contains(job.resultId, resultId))
+  ![...video.files, ...video.webVideos].some(({ resultId }) => Option.contains(job.resultId, resultId))
+
+const fileDocument = (origin: string, file: Video.WebVideo) => ({
+  resolution: file.resolution,
+  fps: file.fps,
+  width: file.width,
+  height: file.height,
+  size: file.size,
+  url: storageUrl(origin, file.key)
+})
+
+const handedIn = ({ soundKey, sourceKey }: AVideo) => Option.orElse(sourceKey, () => soundKey)
 
 const captionDocument = (origin: string, caption: AVideo["captions"][number]) => ({
   language: caption.language,
@@ -89,20 +100,16 @@ const storyboardDocument = (origin: string, { key, storyboard, trackKey }: Video
 export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, about: AboutJobs) => ({
   uuid: video.id,
   id: video.number,
-  name: FileNames.nameOf(Option.getOrElse(video.sourceKey, () => video.destination)),
+  name: FileNames.nameOf(Option.getOrElse(handedIn(video), () => video.destination)),
   state: states[video.state],
   duration: Option.getOrNull(VideoMachine.durationOf(video)),
   thumbnailUrl: Option.getOrNull(Option.map(video.thumbnailKey, (key) => storageUrl(origin, key))),
   playlistUrl: Option.getOrNull(Option.map(video.playlistKey, (key) => storageUrl(origin, key))),
   files: video.files.map((file) => ({
-    resolution: file.resolution,
-    fps: file.fps,
-    width: file.width,
-    height: file.height,
-    size: file.size,
-    url: storageUrl(origin, file.key),
+    ...fileDocument(origin, file),
     playlistUrl: storageUrl(origin, file.playlistKey)
   })),
+  webVideos: video.webVideos.map((file) => fileDocument(origin, file)),
   language: Option.getOrNull(video.language),
   captions: video.captions.map((caption) => captionDocument(origin, caption)),
   storyboard: Option.getOrNull(Option.map(video.storyboard, (stored) => storyboardDocument(origin, stored))),

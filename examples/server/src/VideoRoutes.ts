@@ -2,24 +2,22 @@ import {
   AdminAccess as Administration,
   ConnectorConfig,
   Errors,
-  FileKey,
-  FileNames,
-  FileStorage,
+  type FileStorage,
   Ids,
   type Persistence,
   Removal,
   type RunnerJobs,
   type Runners,
-  Tokens,
   Transcoding,
-  type UploadedFile,
   type Video,
   VideoStore
 } from "@runner-connector/core"
 import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/core/protocol"
-import { Effect, Option, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
-import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
+import { isUploadOf, takeIn } from "./Intake.ts"
+import { isUpload, namesHidden } from "./Keys.ts"
+import { inJson } from "./PlanFields.ts"
 import { json, noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { Uploads } from "./Uploads.ts"
@@ -43,7 +41,9 @@ const Key = Schema.String.pipe(
 const TranscodeBody = Schema.Struct({
   path: Key,
   destination: Key.pipe(Schema.filter((key) => !isUpload(key))),
-  baseName: Schema.optional(Schema.String.pipe(Schema.maxLength(100)))
+  baseName: Schema.optional(Schema.String.pipe(Schema.maxLength(100))),
+  picture: Schema.optional(Key),
+  ...inJson
 })
 
 const jsonType = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i
@@ -83,37 +83,6 @@ export const findVideo = (
     return yield* Effect.mapError(found, () => new Errors.UnknownVideo())
   })
 
-/** Letters and digits of the client's name for the file; enough to tell videos apart, and safe in any path. */
-export const safeName = (name: string): string =>
-  name
-    .replace(/[^\p{L}\p{N}._-]+/gu, "_")
-    .replace(/^[._]+/, "")
-    .slice(-80) || "video"
-
-/** Where an upload goes, and what is made of it. */
-const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
-
-/** Whether the source came with the video. One that was named by its path is somebody else's, and may be for others. */
-export const isUploadOf = ({ destination, sourceKey }: Video.Video): boolean => {
-  const own = placesOf(FileNames.nameOf(destination))
-  return destination === own.destination && Option.exists(sourceKey, (key) => key.startsWith(`${own.source}/`))
-}
-
-const takeIn = (file: UploadedFile.UploadedFile) =>
-  Effect.gen(function* () {
-    const storage = yield* FileStorage.FileStorage
-    const transcoding = yield* Transcoding.Transcoding
-    const { uuid } = yield* Tokens.Identifiers
-    const { storyboards } = yield* Settings
-    const folder = yield* uuid
-    const { destination, source } = placesOf(folder)
-    const key = FileKey.FileKey.make(`${source}/${safeName(file.filename ?? "")}`)
-    yield* storage.adopt(key, file.path, { contentType: file.contentType })
-    return yield* transcoding
-      .transcodeVideo({ path: key, destination, plan: { storyboard: storyboards } })
-      .pipe(Effect.onError(() => Effect.ignoreLogged(storage.remove(key))))
-  })
-
 const created = (video: Video.Video) => json({ video: { id: video.number, uuid: video.id } })
 
 /** A trailing slash of a folder means nothing; the Django original writes one. */
@@ -148,9 +117,11 @@ export const videoRoutes: Routes<
       Effect.gen(function* () {
         yield* guard(request)
         const body = yield* Parameters.ofBody(TranscodeBody, yield* readJson(request))
+        const { baseName, destination, path, picture, ...plan } = body
         const transcoding = yield* Transcoding.Transcoding
-        const plan = { storyboard: (yield* Settings).storyboards }
-        return created(yield* transcoding.transcodeVideo({ ...body, destination: asFolder(body.destination), plan }))
+        const { storyboards } = yield* Settings
+        const asked = { path, destination: asFolder(destination), baseName, picture }
+        return created(yield* transcoding.transcodeVideo({ ...asked, plan: { storyboard: storyboards, ...plan } }))
       })
   },
   {

@@ -1,9 +1,10 @@
 import { Config, type ConfigError, Context, Duration, Effect, Layer, Option } from "effect"
 import type { Language } from "./domain/Languages.ts"
 import { type RetryPolicy, retryPolicy } from "./domain/RetrySchedule.ts"
+import { defaultPlan, type TranscodingPlan } from "./domain/TranscodingPlan.ts"
 import { type TranscodingSettings, defaults as transcodingDefaults } from "./domain/TranscodingSettings.ts"
 import { languagesConfig } from "./languagesConfig.ts"
-import { transcodingConfig } from "./transcodingConfig.ts"
+import { planConfig, transcodingConfig } from "./transcodingConfig.ts"
 
 /** What the connector can be told. All durations have defaults that suit the real runner; see each for its reason. */
 export interface ConnectorSettings {
@@ -11,6 +12,8 @@ export interface ConnectorSettings {
   readonly publicUrl: URL
   /** Which renditions are made. A call of `transcodeVideo` can say otherwise for its video. */
   readonly transcoding: TranscodingSettings
+  /** What is made of a video beside that, and how its jobs hang together. A call can say otherwise, too. */
+  readonly plan: Omit<TranscodingPlan, "settings">
   /** The languages in which captions are taken; all when there is none. */
   readonly languages: Option.Option<ReadonlyArray<Language>>
   /** How long a runner may be silent with a job. The real runner reports every 60 s: stay well above twice that. */
@@ -49,6 +52,7 @@ const GIB = 1024 ** 3
 /** Everything but the public address, which only the host can know. */
 export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   transcoding: transcodingDefaults,
+  plan: defaultPlan,
   languages: Option.none(),
   vodSilence: Duration.minutes(2),
   liveSilence: Duration.seconds(30),
@@ -106,6 +110,7 @@ const flag = (name: string, fallback: boolean, description: string) =>
 /** The settings as the environment names them. */
 export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({
   transcoding: transcodingConfig,
+  plan: planConfig,
   languages: languagesConfig,
   vodSilence: period("RUNNER_VOD_SILENCE", defaults.vodSilence, "how long a runner may be silent with a job"),
   liveSilence: period("RUNNER_LIVE_SILENCE", defaults.liveSilence, "the same for live jobs"),

@@ -1,4 +1,5 @@
 import { Config } from "effect"
+import { defaultPlan, GraphKind, type TranscodingPlan } from "./domain/TranscodingPlan.ts"
 import { defaults, type Resolution, type TranscodingSettings } from "./domain/TranscodingSettings.ts"
 
 const flag = (name: string, fallback: boolean) =>
@@ -44,4 +45,18 @@ export const transcodingConfig: Config.Config<TranscodingSettings> = Config.all(
     keepOriginFpsResolutionMin: whole("FPS_KEEP_ORIGIN_FPS_RESOLUTION_MIN", defaults.fps.keepOriginFpsResolutionMin)
   }),
   maxFailures: whole("RUNNER_MAX_FAILURE", defaults.maxFailures)
+})
+
+/**
+ * What is made of a video when the call does not say: `TRANSCODING_GRAPH`, `TRANSCODING_WEB_VIDEOS`,
+ * `TRANSCODING_SPLIT_AUDIO`, `TRANSCODING_AUDIO_MERGE`, `TRANSCODING_KEEP_SOURCE`.
+ */
+export const planConfig: Config.Config<Omit<TranscodingPlan, "settings">> = Config.all({
+  graph: Config.literal(...GraphKind.literals)("TRANSCODING_GRAPH").pipe(Config.withDefault(defaultPlan.graph)),
+  hls: Config.succeed(defaultPlan.hls),
+  webVideos: flag("WEB_VIDEOS", defaultPlan.webVideos),
+  splitAudio: flag("SPLIT_AUDIO", defaultPlan.splitAudio),
+  audioMerge: flag("AUDIO_MERGE", defaultPlan.audioMerge),
+  keepSource: flag("KEEP_SOURCE", defaultPlan.keepSource),
+  storyboard: Config.succeed(defaultPlan.storyboard)
 })

@@ -1,6 +1,7 @@
 import { layer as withLayer } from "@effect/vitest"
 import type { Layer } from "effect"
 import type { Stores } from "./stores.ts"
+import { videoAdditionCases } from "./videoStore/additions.ts"
 import { videoInsertCases } from "./videoStore/inserts.ts"
 import { videoListCases } from "./videoStore/lists.ts"
 import { videoRaceCases } from "./videoStore/races.ts"
@@ -9,5 +10,6 @@ import { videoSaveCases } from "./videoStore/saves.ts"
 /** What every VideoStore must do. An adapter's test is one call of this, and whatever only it has. */
 export const videoStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`VideoStore: ${name}`, (it) => {
-    for (const cases of [videoInsertCases, videoSaveCases, videoRaceCases, videoListCases]) cases(it)
+    for (const cases of [videoInsertCases, videoSaveCases, videoAdditionCases, videoRaceCases, videoListCases])
+      cases(it)
   })

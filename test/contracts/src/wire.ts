@@ -17,6 +17,7 @@ import { registeringCases } from "./wire/registering.ts"
 import { statusCases } from "./wire/statuses.ts"
 import { takingCases } from "./wire/taking.ts"
 import { uploadingCases } from "./wire/uploading.ts"
+import { vodTypeCases } from "./wire/vodTypes.ts"
 import * as WireServer from "./wire/WireServer.ts"
 
 const secrecyCases: WireServer.WireCases = (it) => {
@@ -56,6 +57,7 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
       downloadingCases(it)
       uploadingCases(it)
       bringingCases(it)
+      vodTypeCases(it)
       malformedCases(it)
       asideCases(it)
       recordedCases(it)

@@ -39,6 +39,8 @@ const File = Schema.Struct({
   playlistUrl: Schema.String
 })
 
+const WebVideo = File.omit("playlistUrl")
+
 /** A video as the server shows it. */
 export const Video = Schema.Struct({
   uuid: Schema.UUID,
@@ -48,6 +50,7 @@ export const Video = Schema.Struct({
   thumbnailUrl: Schema.NullOr(Schema.String),
   playlistUrl: Schema.NullOr(Schema.String),
   files: Schema.Array(File),
+  webVideos: Schema.Array(WebVideo),
   jobs: Schema.Array(Job),
   progress: Schema.Number
 })
@@ -113,9 +116,11 @@ export const api = (url: string, token?: string) => {
   return {
     send: (path: string, init: RequestInit = {}) =>
       request(`${url}${path}`, { ...init, headers: { ...headers, ...init.headers } }),
-    upload: (path: string, name?: string) =>
+    /** Hands in a video, and what is wanted of it. */
+    upload: (path: string, name?: string, fields: Readonly<Record<string, string | Blob>> = {}) =>
       Effect.gen(function* () {
         const body = yield* uploadForm(path, name)
+        for (const [field, value] of Object.entries(fields)) body.set(field, value)
         const answer = yield* request(`${url}/videos/upload`, { method: "POST", body, headers })
         return documentOf(Created)(answer).video
       }),

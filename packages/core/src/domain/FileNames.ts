@@ -34,8 +34,9 @@ export const playlistKey = (place: Place, uuid: string, resolution: number): Fil
 /** The master playlist; a new uuid each time that it is written. */
 export const masterKey = (place: Place, uuid: string): FileKey => key(place, uuid, "master.m3u8")
 
-/** The thumbnail, a JPEG. */
-export const thumbnailKey = (place: Place, uuid: string): FileKey => key(place, uuid, "thumbnail.jpg")
+/** The thumbnail. */
+export const thumbnailKey = (place: Place, uuid: string, extension: "jpg" | "png" = "jpg"): FileKey =>
+  key(place, uuid, `thumbnail.${extension}`)
 
 /** A progressive file. */
 export const webVideoKey = (place: Place, uuid: string, resolution: number): FileKey =>

@@ -82,7 +82,7 @@ export const node = (kind: keyof typeof jobTypes, rung: Rung, rest: Partial<Grap
 })
 
 /** Sound alone that is to become a video. */
-export const isMerged = ({ audioMerge, source }: GraphOptions): boolean =>
+export const isMerged = ({ audioMerge, source }: Pick<GraphOptions, "audioMerge" | "source">): boolean =>
   audioMerge && source.hasAudio && !source.hasVideo
 
 /** Frames a second of what is made of sound and a still picture. */

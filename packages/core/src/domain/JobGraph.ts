@@ -1,11 +1,11 @@
-import type { GraphNode, GraphOptions } from "./GraphNode.ts"
+import { type GraphNode, type GraphOptions, isMerged } from "./GraphNode.ts"
 import { parallelGraph } from "./ParallelGraph.ts"
 import { manualGraph, peertubeGraph } from "./PeertubeGraph.ts"
 import type { GraphKind } from "./TranscodingPlan.ts"
 
 export type { GraphNode, GraphOptions } from "./GraphNode.ts"
 export type { GraphKind } from "./TranscodingPlan.ts"
-export { manualGraph }
+export { isMerged, manualGraph }
 
 /**
  * The jobs that a new video needs, in the order in which they are to be inserted; every node comes after the one it

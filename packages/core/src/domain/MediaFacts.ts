@@ -49,21 +49,21 @@ const isItem = (stream: ProbeStream, formats: ReadonlyArray<string>): boolean =>
 
 const hasPicture = (stream: ProbeStream): boolean => (stream.width ?? 0) > 0 && (stream.height ?? 0) > 0
 
+const isPictureFile = (report: ProbeReport): boolean => formatNames(report).some((name) => pictureFormat.test(name))
+
+/** What a file that is a picture shows; none for every other file. */
+export const pictureStream = (report: ProbeReport): Option.Option<ProbeStream> =>
+  isPictureFile(report) ? Arr.findFirst(report.streams, hasPicture) : Option.none()
+
 /** The stream that is shown: the first with a picture size that is neither cover art nor a still picture. */
 export const videoStream = (report: ProbeReport): Option.Option<ProbeStream> => {
   const formats = formatNames(report)
   const isMoving = (stream: ProbeStream): boolean =>
     stream.disposition?.attached_pic !== 1 && !isStill(stream) && !isItem(stream, formats)
-  return formats.some((name) => pictureFormat.test(name))
+  return isPictureFile(report)
     ? Option.none()
     : Arr.findFirst(report.streams, (stream) => stream.codec_type === "video" && hasPicture(stream) && isMoving(stream))
 }
-
-/** The picture of a file that is a picture and nothing else, a moving one or not. */
-export const pictureStream = (report: ProbeReport): Option.Option<ProbeStream> =>
-  Option.isSome(videoStream(report)) || Option.isSome(audioStream(report))
-    ? Option.none()
-    : Arr.findFirst(report.streams, (stream) => stream.codec_type === "video" && hasPicture(stream))
 
 /** The stream that is heard. */
 export const audioStream = (report: ProbeReport): Option.Option<ProbeStream> =>

@@ -84,7 +84,10 @@ export const Video = Schema.Struct({
   state: VideoState,
   /** The file the host handed in; none when it was not to be kept, and for lives. */
   sourceKey: Schema.OptionFromNullOr(FileKey),
-  /** The sound of the source, where it has a file of its own. */
+  /**
+   * The sound of the source, where it has a file of its own. A source of sound alone is only that, once it has been
+   * merged with a picture.
+   */
   soundKey: Schema.OptionFromNullOr(FileKey),
   source: MediaSummary,
   plan: TranscodingPlan,

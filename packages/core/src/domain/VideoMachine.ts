@@ -2,26 +2,23 @@ import { Array as Arr, type DateTime, Option, Order } from "effect"
 import { addCaption, type Caption } from "./Captions.ts"
 import type { FileKey } from "./FileKey.ts"
 import { isEditedSource } from "./FileNames.ts"
+import { retire, withoutUnwanted } from "./Retirement.ts"
 import { isTerminal, type RunnerJob } from "./RunnerJob.ts"
-import type { StoredStoryboard, Video, VideoFile } from "./Video.ts"
+import type { StoredStoryboard, Video, VideoFile, WebVideo } from "./Video.ts"
 
-const kindOf = (file: VideoFile): number => (file.hasVideo ? 1 : 0) + (file.hasAudio ? 2 : 0)
+export { retire }
+
+const kindOf = (file: WebVideo): number => (file.hasVideo ? 1 : 0) + (file.hasAudio ? 2 : 0)
 
 /** Two files of which only one can stand in a master playlist. */
 const isSameRendition = (a: VideoFile, b: VideoFile): boolean =>
   a.resolution === b.resolution && a.fps === b.fps && kindOf(a) === kindOf(b)
 
-const byQuality: Order.Order<VideoFile> = Order.combineAll([
-  Order.mapInput(Order.number, (file: VideoFile) => file.resolution),
-  Order.mapInput(Order.number, (file: VideoFile) => file.fps),
+const byQuality: Order.Order<WebVideo> = Order.combineAll([
+  Order.mapInput(Order.number, (file: WebVideo) => file.resolution),
+  Order.mapInput(Order.number, (file: WebVideo) => file.fps),
   Order.mapInput(Order.number, kindOf)
 ])
-
-/** The files that nothing refers to any more, with these among them. */
-export const retire = (video: Video, keys: ReadonlyArray<FileKey>, now: DateTime.Utc): Video["retired"] => [
-  ...video.retired,
-  ...keys.map((key) => ({ key, at: now }))
-]
 
 /**
  * The video with the rendition among its files, lowest first. A rendition of the same resolution, frame rate and
@@ -36,6 +33,39 @@ export const addRendition = (video: Video, file: VideoFile, now: DateTime.Utc): 
     files: Arr.sort([...kept, file], byQuality),
     retired: retire(video, freed, now),
     updatedAt: now
+  }
+}
+
+/**
+ * The video with the progressive file among its own, lowest first. One of the same resolution and frame rate makes room
+ * for it and is retired.
+ */
+export const addWebVideo = (video: Video, file: WebVideo, now: DateTime.Utc): Video => {
+  const [kept, replaced] = Arr.partition(
+    video.webVideos,
+    (other) => other.resolution === file.resolution && other.fps === file.fps
+  )
+  const freed = replaced.map(({ key }) => key).filter((key) => key !== file.key)
+  return {
+    ...video,
+    webVideos: Arr.sort([...kept, file], byQuality),
+    retired: retire(video, freed, now),
+    updatedAt: now
+  }
+}
+
+/**
+ * The video when its sound has become one with a still picture: that file is its media from now on, what the host handed
+ * in only its sound.
+ */
+export const withPicture = (video: Video, file: WebVideo, now: DateTime.Utc): Video => {
+  const { fps, hasAudio, hasVideo, height, size, width } = file
+  const duration = Option.orElse(file.duration, () => video.source.duration)
+  return {
+    ...addWebVideo(video, file, now),
+    source: { duration, size, hasVideo, hasAudio, width, height, fps },
+    sourceKey: Option.none(),
+    soundKey: Option.orElse(video.sourceKey, () => video.soundKey)
   }
 }
 
@@ -70,9 +100,15 @@ export const hasStreams = ({ files, plan, source }: Pick<Video, "files" | "plan"
   return files.some((file) => file.hasVideo) && (!needsSound || files.some((file) => file.hasAudio))
 }
 
-/** True when there is something to watch; to listen to, when the source has no picture. */
-export const isPlayable = (video: Pick<Video, "files" | "plan" | "source" | "webVideos">): boolean =>
-  hasStreams(video) || video.webVideos.some((file) => file.hasVideo || !video.source.hasVideo)
+/**
+ * True when there is something to watch; to listen to, when the source has no picture. A progressive file that is only
+ * there to make HLS from is nothing to watch.
+ */
+export const isPlayable = (video: Pick<Video, "files" | "plan" | "source" | "webVideos">): boolean => {
+  const { plan, source, webVideos } = video
+  const showsFiles = plan.webVideos || !plan.hls
+  return hasStreams(video) || (showsFiles && webVideos.some((file) => file.hasVideo || !source.hasVideo))
+}
 
 /** The video with a new master playlist; the old one is retired. */
 export const withPlaylist = (video: Video, masterKey: FileKey, now: DateTime.Utc): Video => ({
@@ -124,18 +160,22 @@ export const published = (video: Video): Video =>
   unpublished.has(video.state) && isPlayable(video) ? { ...video, state: "Published" } : video
 
 /**
- * The video after its last job: with the moment of its end, and failed when it never came to be published. While one
- * of the jobs it waits for is open, and when it has ended before, it stays as it is.
+ * The video after its last job: with the moment of its end, and failed when there is nothing to watch. When every job
+ * was completed, what its plan does not want to be kept is retired. While one of the jobs it waits for is open, and when
+ * it has ended before, it stays as it is.
  */
-export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTime.Utc): Video =>
-  Option.isSome(video.endedAt) || !jobs.every((job) => isTerminal(job) || !job.awaited)
-    ? video
-    : {
-        ...video,
-        state: video.state === "ToTranscode" ? "TranscodingFailed" : video.state,
-        endedAt: Option.some(now),
-        updatedAt: now
-      }
+export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTime.Utc): Video => {
+  const awaited = jobs.filter((job) => job.awaited)
+  if (Option.isSome(video.endedAt) || !awaited.every(isTerminal)) return video
+  const { state } = published(video)
+  const closed: Video = {
+    ...video,
+    state: state === "ToTranscode" ? "TranscodingFailed" : state,
+    endedAt: Option.some(now),
+    updatedAt: now
+  }
+  return awaited.every((job) => job.state === "Completed") ? withoutUnwanted(closed, now) : closed
+}
 
 /** The video with work to be done again: it ends anew with the last of it, and has not failed before. */
 export const reopened = (video: Video, now: DateTime.Utc): Video => ({

@@ -1,24 +1,18 @@
 import { Effect, Option, Schema, Stream } from "effect"
 import { masterKey, mediaKey, nameOf, playlistKey } from "../domain/FileNames.ts"
-import { codecsOf } from "../domain/HlsCodecs.ts"
 import { renameMedia, validateMediaPlaylist } from "../domain/HlsPlaylist.ts"
-import { summarize } from "../domain/MediaFacts.ts"
-import type { ProbeReport } from "../domain/ProbeReport.ts"
 import { checkRendition } from "../domain/ResultCheck.ts"
 import type { VideoFile } from "../domain/Video.ts"
 import { addRendition } from "../domain/VideoMachine.ts"
-import { FileStorage, MediaSource } from "../ports/FileStorage.ts"
-import { MediaProbe } from "../ports/MediaProbe.ts"
-import { VideoStore } from "../ports/VideoStore.ts"
+import { FileStorage } from "../ports/FileStorage.ts"
 import * as JobType from "./JobType.ts"
+import { examine, forVideo, inputOf, keep, outputFields, tidied } from "./mediaResult.ts"
 import { readText, UploadedFile } from "./UploadedFile.ts"
 import { placeOf, RenditionJob } from "./videoJob.ts"
 
 const Payload = Schema.Struct({
   output: Schema.Struct({
-    /** Short side in pixels; 0 for sound alone. */
-    resolution: Schema.Int,
-    fps: Schema.Int,
+    ...outputFields,
     /** Sound comes in a rendition of its own, and this one has none. */
     separatedAudio: Schema.Boolean
   })
@@ -41,26 +35,6 @@ const keysOf = ({ payload, privatePayload, resultId }: Content) => {
     media: mediaKey(place, resultId, payload.output.resolution),
     playlist: playlistKey(place, resultId, payload.output.resolution),
     master: masterKey(place, resultId)
-  }
-}
-
-/** The rendition as it will stand in the video. */
-const renditionOf = (attempt: Content, report: ProbeReport, file: UploadedFile): VideoFile => {
-  const summary = summarize(report, { size: file.size })
-  const { media, playlist } = keysOf(attempt)
-  return {
-    resultId: attempt.resultId,
-    resolution: summary.hasVideo ? Math.min(summary.width, summary.height) : 0,
-    fps: Math.round(summary.fps),
-    width: summary.width,
-    height: summary.height,
-    size: file.size,
-    duration: summary.duration,
-    hasVideo: summary.hasVideo,
-    hasAudio: summary.hasAudio,
-    codecs: codecsOf(report),
-    key: media,
-    playlistKey: playlist
   }
 }
 
@@ -90,35 +64,37 @@ export const VodHlsTranscoding = JobType.make({
   abortable: true,
   silence: "vod",
 
-  present: (job, { payload, privatePayload }, urls) => ({
-    input: { videoFileUrl: urls.maxQuality(job.id, privatePayload.videoId), separatedAudioFileUrl: [] },
-    output: payload.output
+  present: (job, { payload: { output }, privatePayload }, urls) => ({
+    input: inputOf(job, { output, rendition: privatePayload }, urls),
+    output
   }),
 
-  complete: Effect.fn("VodHlsTranscoding.complete")(function* (attempt) {
-    const { payload, privatePayload, result } = attempt
-    const storage = yield* FileStorage
-    const found = yield* Effect.flatMap(VideoStore, (videos) => videos.find(privatePayload.videoId))
-    if (Option.isNone(found)) return Option.none()
-    const video = found.value
+  complete: (attempt) =>
+    forVideo(attempt.privatePayload, ({ id, source }) =>
+      Effect.gen(function* () {
+        const { payload, privatePayload, result, resultId } = attempt
+        const { master, media, playlist } = keysOf(attempt)
+        const found = yield* examine(result.videoFile, {
+          resultId,
+          key: media,
+          check: (summary) => checkRendition({ asked: payload.output, source, result: summary })
+        })
+        const file: VideoFile = { ...found, playlistKey: playlist }
+        const text = yield* playlistText(result.resolutionPlaylistFile, { name: nameOf(media), size: file.size })
 
-    const probe = yield* MediaProbe
-    const report = yield* probe.probe(MediaSource.Path({ path: result.videoFile.path }))
-    const file = renditionOf(attempt, report, result.videoFile)
-    yield* checkRendition({ asked: payload.output, source: video.source, result: { ...file, duration: file.duration } })
-    const text = yield* playlistText(result.resolutionPlaylistFile, { name: nameOf(file.key), size: file.size })
-
-    yield* storage.adopt(file.key, result.videoFile.path, { contentType: "video/mp4" })
-    yield* storage.write(file.playlistKey, Stream.encodeText(Stream.make(text)), { contentType: playlistType })
-    return Option.some<JobType.Publication>({
-      videoId: video.id,
-      change: (current, now) => addRendition(current, file, now),
-      announce: (hooks, after) => hooks.renditionReady(after, file),
-      playlistKey: Option.some(keysOf(attempt).master),
-      canPublish: privatePayload.canPublish,
-      jobs: () => []
-    })
-  }, JobType.orCompletionError),
+        const storage = yield* FileStorage
+        yield* keep(file, result.videoFile)
+        yield* storage.write(playlist, Stream.encodeText(Stream.make(text)), { contentType: playlistType })
+        return {
+          videoId: id,
+          change: (current, now) => tidied(addRendition(current, file, now), privatePayload, now),
+          announce: (hooks, after) => hooks.renditionReady(after, file),
+          playlistKey: Option.some(master),
+          canPublish: privatePayload.canPublish,
+          jobs: () => []
+        }
+      })
+    ).pipe(Effect.withSpan("VodHlsTranscoding.complete"), JobType.orCompletionError),
 
   files: (attempt) => Object.values(keysOf(attempt))
 })

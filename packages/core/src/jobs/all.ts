@@ -6,11 +6,15 @@ import { GenerateVideoStoryboard } from "./GenerateVideoStoryboard.ts"
 import * as JobType from "./JobType.ts"
 import { VideoStudioTranscoding } from "./VideoStudioTranscoding.ts"
 import { VideoTranscription } from "./VideoTranscription.ts"
+import { VodAudioMergeTranscoding } from "./VodAudioMergeTranscoding.ts"
 import { VodHlsTranscoding } from "./VodHlsTranscoding.ts"
+import { VodWebVideoTranscoding } from "./VodWebVideoTranscoding.ts"
 
 /** The built-in job types. */
 export const layer: Layer.Layer<JobType.JobTypes, never, FileStorage | MediaProbe | VideoStore> = JobType.layer([
   VodHlsTranscoding,
+  VodWebVideoTranscoding,
+  VodAudioMergeTranscoding,
   VideoStudioTranscoding,
   VideoTranscription,
   GenerateVideoStoryboard

@@ -17,6 +17,8 @@ export interface JobsRequest {
   readonly plan: TranscodingPlan
   /** The source has its sound in a file of its own. */
   readonly separatedSound: boolean
+  /** How many videos the same user has handed in lately. */
+  readonly userJobs?: number
   readonly at: DateTime.Utc
 }
 
@@ -65,14 +67,20 @@ export const idsFor = (nodes: ReadonlyArray<GraphNode>): Effect.Effect<ReadonlyM
   )
 
 /** What is to be made of a video, as its plan says. */
-export const graphOf = ({ plan, source }: Pick<JobsRequest, "plan" | "source">): ReadonlyArray<GraphNode> =>
-  buildGraph({ ...plan, source, userJobs: 0 })
+export const graphOf = ({
+  plan,
+  source,
+  userJobs = 0
+}: Pick<JobsRequest, "plan" | "source" | "userJobs">): ReadonlyArray<GraphNode> =>
+  buildGraph({ ...plan, source, userJobs })
 
 /**
  * All jobs of a video whose source is new, the storyboard that its plan asks for among them. Their ids are given now; the
  * jobs can be made later, as often as need be, of the video as it is then.
  */
-export const prepareJobs = Effect.fn("jobGraph.prepareJobs")(function* (known: Pick<JobsRequest, "plan" | "source">) {
+export const prepareJobs = Effect.fn("jobGraph.prepareJobs")(function* (
+  known: Pick<JobsRequest, "plan" | "source" | "userJobs">
+) {
   const nodes = graphOf(known)
   const ids = yield* idsFor(nodes)
   const storyboard = yield* prepareStoryboard

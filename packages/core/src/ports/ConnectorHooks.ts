@@ -1,6 +1,6 @@
 import { Context, Effect, Layer } from "effect"
 import type { Caption } from "../domain/Captions.ts"
-import type { Video, VideoFile } from "../domain/Video.ts"
+import type { Video, VideoFile, WebVideo } from "../domain/Video.ts"
 
 /**
  * What the application wants to hear. Each is called at most once for what it names, by the process that made it so,
@@ -8,8 +8,10 @@ import type { Video, VideoFile } from "../domain/Video.ts"
  * one that has much to do hands it to a fiber of its own.
  */
 export interface Hooks {
-  /** A rendition was added to the master playlist. */
+  /** A rendition was added to the video. The master playlist names it as soon as there are picture and sound. */
   readonly renditionReady: (video: Video, file: VideoFile) => Effect.Effect<void>
+  /** A progressive file was added to the video; where none are wanted it goes again when HLS was made from it. */
+  readonly webVideoReady: (video: Video, file: WebVideo) => Effect.Effect<void>
   /** The first rendition plays; once a video. */
   readonly videoPlayable: (video: Video) => Effect.Effect<void>
   /**
@@ -35,6 +37,7 @@ export interface Hooks {
 
 const silent: Hooks = {
   renditionReady: () => Effect.void,
+  webVideoReady: () => Effect.void,
   videoPlayable: () => Effect.void,
   transcodingEnded: () => Effect.void,
   transcriptionEnded: () => Effect.void,

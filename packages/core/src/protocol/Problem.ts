@@ -30,6 +30,8 @@ export type WireError =
   | UseCase.UnknownTaskFile
   | UseCase.VideoFileNotFound
   | UseCase.UnusableMedia
+  | UseCase.PictureNotFound
+  | UseCase.UnusablePicture
   | UseCase.InvalidRequest
   | UseCase.VideoNotReady
   | UseCase.VideoBusy
@@ -103,6 +105,8 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     VideoNotOfJob: saying(403),
     VideoFileNotFound: saying(404),
     UnusableMedia: saying(422),
+    PictureNotFound: saying(404),
+    UnusablePicture: saying(422),
     InvalidRequest: saying(400),
     VideoNotReady: saying(409),
     VideoBusy: saying(409),

@@ -40,8 +40,7 @@ export class Removal extends Context.Tag("@runner-connector/core/Removal")<
 const keysOf = (video: Video, keepSource: boolean): ReadonlyArray<FileKey> =>
   Arr.dedupe([
     ...keysInUse(video),
-    ...(keepSource ? [] : Option.toArray(video.sourceKey)),
-    ...Option.toArray(video.soundKey)
+    ...(keepSource ? [] : [...Option.toArray(video.sourceKey), ...Option.toArray(video.soundKey)])
   ])
 
 /** The video without any file, all of them retired. */
@@ -51,7 +50,7 @@ const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video =>
   webVideos: [],
   captions: [],
   storyboard: Option.none(),
-  soundKey: Option.none(),
+  soundKey: keepSource ? video.soundKey : Option.none(),
   playlistKey: Option.none(),
   thumbnailKey: Option.none()
 })

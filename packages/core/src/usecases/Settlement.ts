@@ -33,7 +33,12 @@ const make = Effect.gen(function* () {
     const all = yield* jobs.ofVideo(id)
     if (!all.every((job) => isTerminal(job) || !job.awaited)) return
     const settled = ended(video.value, all, yield* DateTime.now)
-    yield* Effect.uninterruptible(Effect.zipRight(videos.save(settled, []), heard(hooks.transcodingEnded(settled))))
+    const becamePlayable = video.value.state !== "Published" && settled.state === "Published"
+    const tell = Effect.zipRight(
+      becamePlayable ? heard(hooks.videoPlayable(settled)) : Effect.void,
+      heard(hooks.transcodingEnded(settled))
+    )
+    yield* Effect.uninterruptible(Effect.zipRight(videos.save(settled, []), tell))
     yield* Effect.logInfo("A video has ended").pipe(Effect.annotateLogs({ video: id, state: settled.state }))
   }, retryConflicts)
 

@@ -1,13 +1,14 @@
-import { Array as Arr, Cause, Context, DateTime, Duration, Effect, Exit, Layer, Option, Stream } from "effect"
+import { Array as Arr, Context, DateTime, Effect, Exit, Layer, Option } from "effect"
 import { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { FileKey } from "../domain/FileKey.ts"
 import { thumbnailKey } from "../domain/FileNames.ts"
 import { VideoId } from "../domain/Ids.ts"
+import { isMerged } from "../domain/JobGraph.ts"
 import { isUsable } from "../domain/MediaFacts.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
 import type { NewVideo, Video } from "../domain/Video.ts"
 import { prepareJobs } from "../jobs/jobGraph.ts"
-import { FileStorage, type FileStorageError, type MediaSource } from "../ports/FileStorage.ts"
+import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
 import type { JobStore } from "../ports/JobStore.ts"
 import { MediaProbe, type ProbeError } from "../ports/MediaProbe.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
@@ -17,11 +18,14 @@ import { VideoStore } from "../ports/VideoStore.ts"
 import { makeEnsureRenditions } from "./ensureRenditions.ts"
 import {
   InvalidRequest,
+  type PictureNotFound,
   type UnknownVideo,
   UnusableMedia,
+  type UnusablePicture,
   VideoFileNotFound,
   type VideoNotTranscodable
 } from "./errors.ts"
+import { makeThumbnails } from "./thumbnails.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
 
 export type { TranscodeVideo }
@@ -31,6 +35,8 @@ export type TranscodeError =
   | InvalidRequest
   | VideoFileNotFound
   | UnusableMedia
+  | PictureNotFound
+  | UnusablePicture
   | ProbeError
   | FileStorageError
   | PersistenceError
@@ -52,10 +58,6 @@ export class Transcoding extends Context.Tag("@runner-connector/core/Transcoding
   }
 >() {}
 
-/** A tenth into the video, as first frames are often black, but not far into a long one. */
-const pictureMoment = (duration: Option.Option<number>): Duration.Duration =>
-  Duration.seconds(Math.min(10, Option.getOrElse(duration, () => 0) / 10))
-
 /** Looks at a stored file as `transcodeVideo` does: once, and with a typed refusal. */
 const makeExamine = Effect.gen(function* () {
   const storage = yield* FileStorage
@@ -75,18 +77,26 @@ const makeExamine = Effect.gen(function* () {
   })
 })
 
-/** Takes and stores the picture; a video of which none can be taken does without. */
-const makeThumbnail = Effect.gen(function* () {
-  const storage = yield* FileStorage
-  const probe = yield* MediaProbe
-  return (key: FileKey, source: MediaSource, duration: Option.Option<number>) =>
-    probe.frame(source, pictureMoment(duration)).pipe(
-      Effect.flatMap((jpeg) => storage.write(key, Stream.make(jpeg), { contentType: "image/jpeg" })),
-      Effect.as(Option.some(key)),
-      Effect.catchTag("UnreadableMedia", "ProbeError", (error) =>
-        Effect.as(Effect.logWarning("No thumbnail could be taken", Cause.fail(error)), Option.none<FileKey>())
-      )
-    )
+/** A video of which nothing is made yet. */
+const newVideo = (
+  made: Pick<
+    NewVideo,
+    "id" | "sourceKey" | "source" | "plan" | "destination" | "baseName" | "thumbnailKey" | "createdAt"
+  >
+): NewVideo => ({
+  state: "ToTranscode",
+  soundKey: Option.none(),
+  files: [],
+  webVideos: [],
+  language: Option.none(),
+  captions: [],
+  storyboard: Option.none(),
+  live: Option.none(),
+  playlistKey: Option.none(),
+  retired: [],
+  updatedAt: made.createdAt,
+  endedAt: Option.none(),
+  ...made
 })
 
 const nothingToMake = new InvalidRequest({
@@ -100,7 +110,7 @@ const make = Effect.gen(function* () {
   const notifier = yield* RunnerNotifier
   const ids = yield* Identifiers
   const examine = yield* makeExamine
-  const takeThumbnail = yield* makeThumbnail
+  const thumbnails = yield* makeThumbnails
 
   /** A lost connection can hide a write that was made: a later read shows it. */
   const insertSurely = (video: NewVideo, jobs: Parameters<VideoStore["Type"]["insert"]>[1]) =>
@@ -118,40 +128,31 @@ const make = Effect.gen(function* () {
     )
 
   const transcodeVideo = Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
-    const { baseName, destination, path, plan } = yield* decodeRequest(request, config.transcoding)
+    const { baseName, destination, path, picture, plan, userJobs } = yield* decodeRequest(request, config)
     const { source, summary } = yield* examine(path)
+    const given = yield* Effect.transposeMapOption(picture, thumbnails.examine)
     const id = VideoId.make(yield* ids.uuid)
-    const now = yield* DateTime.now
+    const createdAt = yield* DateTime.now
     const place = { destination, baseName }
-    const jobsOf = yield* prepareJobs({ plan, source: summary })
-    const jobs = jobsOf({ videoId: id, place, source: summary, plan, separatedSound: false, at: now })
-    if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
-
-    const key = thumbnailKey(place, yield* ids.uuid)
-    yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeThumbnail(id, key)))
-    const thumbnail = summary.hasVideo ? yield* takeThumbnail(key, source, summary.duration) : Option.none<FileKey>()
-    const video: NewVideo = {
-      id,
-      state: "ToTranscode",
-      sourceKey: Option.some(path),
-      soundKey: Option.none(),
+    const jobsOf = yield* prepareJobs({ plan, source: summary, userJobs })
+    const jobs = jobsOf({
+      videoId: id,
+      place,
       source: summary,
       plan,
-      destination,
-      baseName,
-      thumbnailKey: thumbnail,
-      files: [],
-      webVideos: [],
-      language: Option.none(),
-      captions: [],
-      storyboard: Option.none(),
-      live: Option.none(),
-      playlistKey: Option.none(),
-      retired: [],
-      createdAt: now,
-      updatedAt: now,
-      endedAt: Option.none()
-    }
+      separatedSound: false,
+      userJobs,
+      at: createdAt
+    })
+    if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
+
+    const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(given)?.extension)
+    yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeThumbnail(id, key)))
+    const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
+    const hasPicture = yield* thumbnails.store(key, { given, source, summary, isMerged: isMerge })
+    const shown = hasPicture ? Option.some(key) : Option.none()
+    const sourceKey = Option.some(path)
+    const video = newVideo({ id, ...place, sourceKey, source: summary, plan, thumbnailKey: shown, createdAt })
     const inserted = yield* Effect.uninterruptible(Effect.zipLeft(insertSurely(video, jobs), notifier.availableJobs))
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
     return inserted

@@ -150,6 +150,25 @@ export class UnusableMedia extends Schema.TaggedError<UnusableMedia>()("Unusable
   }
 }
 
+/** There is no picture under the path that was handed in. */
+export class PictureNotFound extends Schema.TaggedError<PictureNotFound>()("PictureNotFound", {
+  path: Schema.String
+}) {
+  override get message(): string {
+    return `There is no picture ${this.path} in storage`
+  }
+}
+
+/** The file that was handed in as a picture is none, or none that could be used. */
+export class UnusablePicture extends Schema.TaggedError<UnusablePicture>()("UnusablePicture", {
+  /** A sentence for the person who handed the file in. */
+  reason: Schema.String
+}) {
+  override get message(): string {
+    return this.reason
+  }
+}
+
 /** The call itself makes no sense. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", {
   detail: Schema.String

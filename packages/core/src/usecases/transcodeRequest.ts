@@ -1,7 +1,8 @@
 import { Effect, ParseResult, Schema } from "effect"
+import type { ConnectorSettings } from "../ConnectorConfig.ts"
 import { FileKey } from "../domain/FileKey.ts"
 import { BaseName } from "../domain/FileNames.ts"
-import { defaultPlan, TranscodingPlan } from "../domain/TranscodingPlan.ts"
+import { TranscodingPlan } from "../domain/TranscodingPlan.ts"
 import type { TranscodingSettings } from "../domain/TranscodingSettings.ts"
 import { InvalidRequest } from "./errors.ts"
 
@@ -15,8 +16,15 @@ export interface TranscodeVideo {
   readonly baseName?: string | undefined
   /** Settings for this video alone; what is left out is as configured. */
   readonly settings?: Partial<TranscodingSettings> | undefined
-  /** What to make of it; what is left out is as in `TranscodingPlan.defaultPlan`. */
+  /**
+   * The key of a JPEG or PNG file in storage that is to stand for the video. It is copied. Sound with a picture becomes
+   * a video, unless the plan says otherwise.
+   */
+  readonly picture?: string | undefined
+  /** What to make of it; what is left out is as configured. Without `keepSource` the file is removed in the end. */
   readonly plan?: Partial<Omit<TranscodingPlan, "settings">> | undefined
+  /** How many videos the same user has handed in lately: with PeerTube's graph each lets this one wait a little longer. */
+  readonly userJobs?: number | undefined
 }
 
 /** Short enough that every name that is made in it is still a key. */
@@ -26,6 +34,8 @@ const Request = Schema.Struct({
   path: FileKey,
   destination: Destination,
   baseName: Schema.OptionFromUndefinedOr(BaseName),
+  picture: Schema.OptionFromUndefinedOr(FileKey),
+  userJobs: Schema.Int.pipe(Schema.between(0, 1_000_000)),
   plan: TranscodingPlan
 })
 
@@ -42,15 +52,19 @@ const given = (options: object = {}): object =>
 
 /** The request with its settings complete. Hosts hand on what their own callers sent, so all of it is checked. */
 export const decodeRequest = (
-  { baseName, destination, path, plan, settings }: TranscodeVideo,
-  configured: TranscodingSettings
+  { plan, settings, userJobs = 0, ...request }: TranscodeVideo,
+  configured: Pick<ConnectorSettings, "plan" | "transcoding">
 ): Effect.Effect<typeof Request.Type, InvalidRequest> =>
   Effect.mapError(
     Schema.decodeUnknown(Request, { errors: "all" })({
-      path,
-      destination,
-      baseName,
-      plan: { ...defaultPlan, ...given(plan), settings: { ...configured, ...given(settings) } }
+      ...request,
+      userJobs,
+      plan: {
+        ...configured.plan,
+        ...(request.picture === undefined ? {} : { audioMerge: true }),
+        ...given(plan),
+        settings: { ...configured.transcoding, ...given(settings) }
+      }
     }),
     invalid
   )

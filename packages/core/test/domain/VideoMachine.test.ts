@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck as fc, Option } from "effect"
 import { addRendition, durationOf, ended, isPlayable, published, withPlaylist } from "../../src/domain/VideoMachine.ts"
-import { aFile, aJobIn, aSummary, aVideo, before, key, now } from "./fixtures.ts"
+import { aFile, aJobIn, aSummary, aVideo, aWebVideo, before, key, now } from "./fixtures.ts"
 
 const low = aFile(1, { resolution: 240 })
 const high = aFile(2, { resolution: 720 })
@@ -109,6 +109,18 @@ describe("ended", () => {
 
   it("has failed when nothing came of it", () => {
     expect(ended(aVideo(), done, now)).toMatchObject({ state: "TranscodingFailed", endedAt: Option.some(now) })
+  })
+
+  it("is published late by a progressive file that is wanted, though nothing else came of it", () => {
+    const webVideos = [aWebVideo(1)]
+    const wanted = { ...aVideo().plan, webVideos: true }
+    expect(ended(aVideo({ webVideos, plan: wanted }), done, now).state).toBe("Published")
+    expect(ended(aVideo({ webVideos }), done, now).state).toBe("TranscodingFailed")
+  })
+
+  it("does not wait for what is made beside it", () => {
+    const beside = aJobIn("Pending", { awaited: false })
+    expect(ended(aVideo(), [...done, beside], now).endedAt).toEqual(Option.some(now))
   })
 
   it.each(["Pending", "Processing", "Completing", "WaitingForParent"] as const)("not while a job is %s", (state) => {

@@ -4,7 +4,7 @@ import { JobId, RunnerId, TokenHash, VideoId } from "../../src/domain/Ids.ts"
 import type { JobState, RunnerJob } from "../../src/domain/RunnerJob.ts"
 import { defaultPlan } from "../../src/domain/TranscodingPlan.ts"
 import { defaults } from "../../src/domain/TranscodingSettings.ts"
-import type { MediaSummary, Video, VideoFile } from "../../src/domain/Video.ts"
+import type { MediaSummary, Video, VideoFile, WebVideo } from "../../src/domain/Video.ts"
 
 export const before = DateTime.unsafeMake("2026-01-01T00:00:00Z")
 export const now = DateTime.unsafeMake("2026-01-01T00:01:00Z")
@@ -104,6 +104,12 @@ export const aFile = (n: number, over: Partial<VideoFile> = {}): VideoFile => ({
   playlistKey: key(`videos/cat/${uuid(n)}-${over.resolution ?? 480}.m3u8`),
   ...over
 })
+
+/** A progressive file that is named after the n-th UUID. */
+export const aWebVideo = (n: number, over: Partial<WebVideo> = {}): WebVideo => {
+  const { playlistKey: _, ...file } = aFile(n, over)
+  return { ...file, key: key(`videos/cat/${uuid(n)}-${file.resolution}.mp4`), ...over }
+}
 
 export const aVideo = (over: Partial<Video> = {}): Video => ({
   id: VideoId.make(uuid(500)),

@@ -58,6 +58,8 @@ const hooksOf = (world: World): ConnectorHooks["Type"] => {
   return {
     renditionReady: (video, { resultId }) =>
       tell({ hook: "renditionReady", videoId: video.id, state: video.state, resultId }),
+    webVideoReady: (video, { resultId }) =>
+      tell({ hook: "webVideoReady", videoId: video.id, state: video.state, resultId }),
     videoPlayable: (video) => tell({ hook: "videoPlayable", videoId: video.id, state: video.state }),
     transcodingEnded: (video) => tell({ hook: "transcodingEnded", videoId: video.id, state: video.state }),
     transcriptionEnded: (video, { key }) =>

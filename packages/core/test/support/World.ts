@@ -58,8 +58,7 @@ const readText = (storage: FileStorage["Type"], key: FileKey): Effect.Effect<str
 const masterOf = (storage: FileStorage["Type"], key: FileKey): Effect.Effect<Master> =>
   Effect.gen(function* () {
     const text = yield* readText(storage, key)
-    const renditions = text.split("\n").filter((line) => line.endsWith(".m3u8"))
-    const named = [...renditions, ...Array.from(text.matchAll(/URI="([^"]+)"/g), ([, name = ""]) => name)]
+    const named = [...text.matchAll(/[\w.-]+\.m3u8/g)].map(([name]) => name)
     const folder = key.slice(0, key.lastIndexOf("/"))
     const missing = yield* Effect.filter(named, (name) =>
       Effect.isFailure(storage.stat(FileKey.make(`${folder}/${name}`)))

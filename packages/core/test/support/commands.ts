@@ -2,9 +2,10 @@ import { assert } from "@effect/vitest"
 import { Context, Effect, FastCheck as fc, Option, Random } from "effect"
 import type { Video } from "../../src/domain/Video.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
-import { accept, type Held, jobsOf, type Registered, request, resolutionOf, succeed } from "./actions.ts"
+import type { TranscodeVideo } from "../../src/usecases/Transcoding.ts"
+import { accept, type Held, jobsOf, type Registered, request, succeed } from "./actions.ts"
 import { outcome, portError } from "./calls.ts"
-import { aResult, media } from "./media.ts"
+import { aResultFor, media } from "./media.ts"
 import type { Around, Process } from "./Process.ts"
 import { turn } from "./time.ts"
 import type { World } from "./World.ts"
@@ -46,6 +47,20 @@ export const rounds: fc.Arbitrary<ReadonlyArray<Round>> = fc.array(
     seconds: fc.constantFrom(0, 0, 0, 50, 200)
   }),
   { minLength: 3, maxLength: 10 }
+)
+
+type Plan = TranscodeVideo["plan"]
+
+/** What is made of the video in such a life; seldom what leaves most runners without work. */
+export const plans: fc.Arbitrary<Plan> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom<Plan>({}, { webVideos: true, keepSource: false }, { splitAudio: true }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Plan>(
+      { graph: "peertube", keepSource: false },
+      { graph: "peertube", splitAudio: true, webVideos: true }
+    )
+  }
 )
 
 /** A runner with what it holds, and with what it held before. */
@@ -94,7 +109,7 @@ const perform = (caller: Caller, { kind, pick }: Command, video: Video): Effect.
       return holding((it) => succeed(server, it))
     case "succeed badly": {
       const bad = { media: media({ duration: 1 }) }
-      return holding((it) => succeed(server, it, aResult(server.world, resolutionOf(it.job), bad)))
+      return holding((it) => succeed(server, it, aResultFor(server.world, it.job, bad)))
     }
     case "come late": {
       const late = at(caller.lost, pick)
@@ -152,7 +167,7 @@ export const insertChild = (world: World, video: Video) =>
       state: "WaitingForParent" as const,
       parentId: Option.some(parent.id),
       videoId: Option.some(video.id),
-      payload: { output: { resolution: 240, fps: 30, separatedAudio: false } }
+      payload: { output: { ...(parent.payload as { readonly output: object }).output, resolution: 240, fps: 30 } }
     }
     return Context.get(world.ports, JobStore).insert([child])
   }).pipe(Effect.orDie)

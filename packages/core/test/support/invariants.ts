@@ -4,16 +4,27 @@ import { Effect, Option } from "effect"
 import { nameOf } from "../../src/domain/FileNames.ts"
 import { isTerminal, type RunnerJob } from "../../src/domain/RunnerJob.ts"
 import type { Video } from "../../src/domain/Video.ts"
+import { inputsOf, soundOf } from "../../src/domain/VideoInputs.ts"
+import { VodAudioMergeTranscoding } from "../../src/jobs/VodAudioMergeTranscoding.ts"
+import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { jobsOf, readText } from "./actions.ts"
 import type { World } from "./World.ts"
 
 const namesIn = (playlist: string): ReadonlyArray<string> =>
-  playlist.split("\n").filter((line) => line !== "" && !line.startsWith("#"))
+  playlist.split("\n").flatMap((line) => {
+    const uri = /^#EXT-X-MEDIA:TYPE=AUDIO.*URI="([^"]+)"/.exec(line)?.[1]
+    if (uri !== undefined) return [uri]
+    return line === "" || line.startsWith("#") ? [] : [line]
+  })
+
+const jobsOfVideo = (world: World, { id }: Video): ReadonlyArray<RunnerJob> =>
+  Array.from(world.state.jobs.values()).filter((job) => Option.contains(job.videoId, id))
 
 const inUse = (video: Video): ReadonlyArray<string> => [
   ...Option.toArray(video.playlistKey),
   ...Option.toArray(video.thumbnailKey),
   ...video.files.flatMap(({ key, playlistKey }) => [key, playlistKey]),
+  ...video.webVideos.map(({ key }) => key),
   ...video.captions.flatMap(({ key, playlistKey }) => [key, playlistKey]),
   ...Option.toArray(video.storyboard).flatMap(({ key, trackKey }) => [key, trackKey])
 ]
@@ -21,11 +32,16 @@ const inUse = (video: Video): ReadonlyArray<string> => [
 const subtitlesIn = (master: string): ReadonlyArray<string> =>
   Array.from(master.matchAll(/TYPE=SUBTITLES.*URI="([^"]+)"/g), ([, name = ""]) => name)
 
+const hasStreams = ({ files, plan, source }: Video): boolean =>
+  files.length > 0 &&
+  (!source.hasVideo || files.some((file) => file.hasVideo)) &&
+  (!plan.splitAudio || !source.hasAudio || files.some((file) => file.hasAudio))
+
 /** What plays refers to nothing that is missing. */
 const assertPlayable = (world: World, video: Video, stored: ReadonlySet<string>) =>
   Effect.gen(function* () {
     for (const key of inUse(video)) assert.isTrue(stored.has(key), `${key} of the video is missing`)
-    if (Option.isNone(video.playlistKey)) return
+    if (Option.isNone(video.playlistKey)) return assert.isFalse(hasStreams(video), "HLS plays by its master playlist")
     const master = yield* readText(world, video.playlistKey.value)
     const renditions = namesIn(master)
     assert.sameMembers(
@@ -50,7 +66,7 @@ const editsOf = (world: World, id: string): ReadonlyArray<RunnerJob> =>
     (job) => job.type === "video-studio-transcoding" && Option.contains(job.videoId as Option.Option<string>, id)
   )
 
-/** The renditions that were completed since. */
+/** What was completed since, by those who make renditions. */
 const completedOf = (world: World, id: string): ReadonlyArray<RunnerJob> => {
   const all = jobsOf(world)
   const lastEdit = all.findLastIndex((job) => editsOf(world, id).includes(job) && job.state === "Completed")
@@ -62,6 +78,42 @@ const completedOf = (world: World, id: string): ReadonlyArray<RunnerJob> => {
         Option.contains(job.videoId as Option.Option<string>, id) &&
         job.state === "Completed"
     )
+}
+
+/** Whoever still has to work on the video finds what to work from. */
+const assertInputs = (world: World, video: Video, stored: ReadonlySet<string>): void => {
+  for (const job of jobsOfVideo(world, video).filter((one) => !isTerminal(one))) {
+    const inputs = Option.getOrThrow(inputsOf(video))
+    for (const key of [inputs.media, ...Option.toArray(inputs.sound), ...Option.toArray(soundOf(video))]) {
+      assert.isTrue(stored.has(key), `${key} is missing, from which a ${job.type} is to be made`)
+    }
+    if (job.type === VodAudioMergeTranscoding.name)
+      assert.isTrue(Option.isSome(video.thumbnailKey), "no picture to merge")
+  }
+}
+
+/** What was completed is what is published, but for progressive files that are not wanted any more. */
+const assertPublished = (world: World, video: Video): void => {
+  const completed = completedOf(world, video.id)
+  const resultsOf = (isMeant: (type: string) => boolean) =>
+    completed.filter((job) => isMeant(job.type)).map(({ resultId }) => Option.getOrThrow(resultId))
+  // What a job has made stays when an administrator removes the job.
+  const isWhole = world.state.jobs.size === world.state.jobNumbers.size
+  if (Option.isSome(video.playlistKey)) {
+    const agree = isWhole ? assert.sameMembers : assert.includeMembers
+    const files = video.files.map(({ resultId }) => resultId)
+    agree(
+      files,
+      resultsOf((type) => type === VodHlsTranscoding.name),
+      "what is published is what was completed"
+    )
+  }
+  if (isWhole) {
+    const webVideos = video.webVideos.map(({ resultId }) => resultId)
+    const made = resultsOf((type) => type !== VodHlsTranscoding.name)
+    if (video.plan.webVideos && webVideos.length > 0) assert.sameMembers(webVideos, made, "all that is wanted is there")
+    else assert.includeMembers(made, webVideos, "progressive files are results")
+  }
 }
 
 /**
@@ -87,14 +139,8 @@ export const assertConsistent = (world: World): Effect.Effect<void> =>
     const stored = new Set<string>(yield* world.files)
     for (const video of world.state.videos.values()) {
       yield* assertPlayable(world, video, stored)
-      const results = completedOf(world, video.id).map(({ resultId }) => Option.getOrThrow(resultId))
-      const published = video.files.map(({ resultId }) => resultId)
-      if (Option.isSome(video.playlistKey)) {
-        // What a job has made stays when an administrator removes the job.
-        const isWhole = world.state.jobs.size === world.state.jobNumbers.size
-        const agree = isWhole ? assert.sameMembers : assert.includeMembers
-        agree(published, results, "what is published is what was completed")
-      }
+      assertPublished(world, video)
+      assertInputs(world, video, stored)
       const retired = new Set<string>(video.retired.map(({ key }) => key))
       for (const key of inUse(video)) assert.isFalse(retired.has(key), `${key} is retired and in use`)
     }
@@ -105,7 +151,11 @@ export const assertConsistent = (world: World): Effect.Effect<void> =>
 export const assertNothingLeft = (world: World): Effect.Effect<void> =>
   Effect.gen(function* () {
     const videos = Array.from(world.state.videos.values())
-    const wanted = videos.flatMap((video) => [...Option.toArray(video.sourceKey), ...inUse(video)])
+    const wanted = videos.flatMap((video) => [
+      ...Option.toArray(video.sourceKey),
+      ...Option.toArray(video.soundKey),
+      ...inUse(video)
+    ])
     // What lies elsewhere and is not in use is the host's: the source of a video that was edited.
     const ours = (yield* world.files).filter((key) => key.startsWith("videos/") || wanted.includes(key))
     deepStrictEqual(ours, [...new Set(wanted)].sort() as never, "no file is left over or missing")

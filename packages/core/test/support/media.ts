@@ -1,4 +1,5 @@
-import { Effect, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
+import type { RunnerJob } from "../../src/domain/RunnerJob.ts"
 import { UploadedFile } from "../../src/jobs/UploadedFile.ts"
 import type { World } from "./World.ts"
 
@@ -35,6 +36,10 @@ export const media = (options: MediaOptions = {}): Uint8Array => {
     streams: [...(hasVideo ? [video(width, height)] : []), ...(hasAudio ? [audio] : [])]
   })
 }
+
+/** A picture as the twin of the probe reads it. */
+export const picture = (codec = "mjpeg", formatName = "image2"): Uint8Array =>
+  encode({ format: { format_name: formatName }, streams: [{ ...video(640, 360), codec_name: codec }] })
 
 /** A file that no probe can read. */
 export const unreadable = (reason: string): Uint8Array => encode({ unreadable: reason })
@@ -82,6 +87,34 @@ export interface Result<Payload = { readonly videoFile: UploadedFile; readonly r
   readonly payload: Payload
   readonly release: Effect.Effect<void>
   readonly released: () => number
+}
+
+interface Asked {
+  readonly output: { readonly resolution: number; readonly separatedAudio?: boolean }
+}
+
+/** Seconds that the job's video lasts by now. */
+const lengthOf = (world: World, { videoId }: Pick<RunnerJob, "videoId">): number =>
+  Option.flatMapNullable(videoId, (id) => world.state.videos.get(id)).pipe(
+    Option.flatMap(({ source }) => source.duration),
+    Option.getOrElse(() => 60)
+  )
+
+/** What a runner makes of a job, unless it is said how it differs. */
+export const aResultFor = (
+  world: World,
+  job: Pick<RunnerJob, "payload" | "videoId">,
+  over: Parameters<typeof aResult>[2] = {}
+): Result => {
+  const { resolution, separatedAudio = false } = (job.payload as Asked).output
+  const made = media({
+    duration: lengthOf(world, job),
+    height: resolution,
+    width: Math.round((resolution * 16) / 9),
+    hasVideo: resolution > 0,
+    hasAudio: resolution === 0 || !separatedAudio
+  })
+  return aResult(world, resolution, { media: made, ...over })
 }
 
 /** A good result for a rendition of this resolution, unless it is said how it differs. */

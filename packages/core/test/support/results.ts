@@ -1,9 +1,8 @@
-import { Effect, Option } from "effect"
-import type { VideoId } from "../../src/domain/Ids.ts"
+import { Effect } from "effect"
 import type { RunnerJob } from "../../src/domain/RunnerJob.ts"
 import type { Storyboard } from "../../src/domain/Storyboard.ts"
 import type { UploadedFile } from "../../src/jobs/UploadedFile.ts"
-import { aResult, media, type Result, upload } from "./media.ts"
+import { aResultFor, media, type Result, upload } from "./media.ts"
 import type { World } from "./World.ts"
 
 /** A picture as the twin of the probe reads it. */
@@ -44,20 +43,9 @@ export const captions = (world: World, over: { readonly language?: string; reado
 export const anEdit = (world: World, bytes: Uint8Array) =>
   resultOf(world, { videoFile: upload(world, "cat.mp4", bytes) })
 
-/** A rendition as long as the video is by now. */
-const rendition = (world: World, resolution: number, id: VideoId | undefined): Result => {
-  const duration = Option.getOrElse(
-    Option.flatMapNullable(Option.fromNullable(id), (known) => world.state.videos.get(known)).pipe(
-      Option.flatMap(({ source }) => source.duration)
-    ),
-    () => 60
-  )
-  const size = { height: resolution, width: Math.round((resolution * 16) / 9) }
-  return aResult(world, resolution, { media: media({ ...size, duration, hasVideo: resolution > 0 }) })
-}
-
 /** A good result of whatever the job asks for. */
-export const resultFor = (world: World, { payload, privatePayload, type, videoId }: RunnerJob): Result<object> => {
+export const resultFor = (world: World, job: RunnerJob): Result<object> => {
+  const { payload, privatePayload, type } = job
   switch (type) {
     case "generate-video-storyboard": {
       const { grid, sprite } = payload as Storyboard
@@ -68,10 +56,6 @@ export const resultFor = (world: World, { payload, privatePayload, type, videoId
     case "video-studio-transcoding":
       return anEdit(world, media({ duration: (privatePayload as { expectedDuration: number }).expectedDuration }))
     default:
-      return rendition(
-        world,
-        (payload as { output: { resolution: number } }).output.resolution,
-        Option.getOrUndefined(videoId)
-      )
+      return aResultFor(world, job)
   }
 }

@@ -4,7 +4,6 @@ import { aJob, aNewRunner } from "@runner-connector/contracts"
 import { Context, DateTime, Duration, Effect, Option } from "effect"
 import { RunnerId } from "../../src/domain/Ids.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
-import { register } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
 import { aProcess, nobody, type Process } from "../support/Process.ts"
 
@@ -17,7 +16,8 @@ describe("RunnerJobs.explain", () => {
   it.effect("tells what each waiting job waits for, and nothing of the others", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      yield* register(server)
+      const { registrationToken } = yield* server.runners.createRegistrationToken
+      yield* server.runners.register({ ...nobody, registrationToken, name: "old", description: Option.none() })
       const soon = DateTime.addDuration(yield* DateTime.now, Duration.minutes(1))
       const jobs = {
         free: aJob(),

@@ -1,6 +1,6 @@
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import type { Video } from "../../src/domain/Video.ts"
 import { acceptNext, jobsOf, type Registered, register, store, takeIn, videoOf } from "../support/actions.ts"
 import { type Fault, faults } from "../support/faults.ts"
@@ -40,6 +40,29 @@ const lastRendition: Scenario<TakenIn> = {
   given: (server) => Effect.tap(takenIn(server), ({ runner }) => workOnce(server, runner)),
   when: (server, { runner }) => workOnce(server, runner),
   afterwards: published
+}
+
+/** The first job takes the place of what was handed in, the second the place of what the first has made. */
+const replacements: Scenario<TakenIn> = {
+  given: (server) =>
+    Effect.gen(function* () {
+      const runner = yield* register(server)
+      const plan = { graph: "peertube", audioMerge: true, keepSource: false } as const
+      const video = yield* takeIn(server, {
+        source: media({ hasVideo: false }),
+        settings: { resolutions: [360] },
+        plan
+      })
+      return { runner, video }
+    }),
+  when: twoRenditions.when,
+  afterwards: (other, { runner, video }) =>
+    Effect.gen(function* () {
+      yield* goOn(other, runner)
+      const { files, sourceKey, soundKey, state, webVideos } = videoOf(other.world, video)
+      deepStrictEqual([state, files.length, webVideos], ["Published", 2, []])
+      deepStrictEqual([sourceKey, soundKey], [Option.none(), Option.none()])
+    })
 }
 
 /** One rendition is published, one is being made, one waits; and then the host does not want the video any more. */
@@ -99,6 +122,12 @@ const table: ReadonlyArray<Row> = [
     faults: lasting,
     atLeast: 20,
     run: (fault) => sweep(lastRendition, fault)
+  },
+  {
+    name: "what a result replaces is removed",
+    faults: [losesTwice, "sees the server die"],
+    atLeast: 30,
+    run: (fault) => sweep(replacements, fault)
   },
   { name: "a video is removed", faults, atLeast: 20, run: (fault) => sweep(removal, fault) },
   { name: "a video is taken in", faults, atLeast: 5, run: (fault) => sweep(intake(fault), fault) }

@@ -67,6 +67,45 @@ export const queueCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("lists a job that rests from its moment on, in its old place", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore.JobStore
+      const type = freshType("rest")
+      const [first, resting, last] = [
+        aJob({ type, priority: 1 }),
+        aJob({ type, priority: 2, notBefore: Option.some(later(50)) }),
+        aJob({ type, priority: 3 })
+      ]
+      yield* store.insert([first, resting, last])
+      const at = (milliseconds: number) =>
+        Effect.map(store.listAvailable({ types: [type], limit: 10, at: later(milliseconds) }), idsOf)
+      const withoutIt = idsOf([first, last])
+      deepStrictEqual(yield* at(0), withoutIt)
+      deepStrictEqual(yield* at(49), withoutIt)
+      deepStrictEqual(yield* at(50), idsOf([first, resting, last]))
+      deepStrictEqual(yield* at(1000), idsOf([first, resting, last]))
+      const limited = store.listAvailable({ types: [type], limit: 2, at: later(0) })
+      deepStrictEqual(idsOf(yield* limited), withoutIt, "what rests takes nobody's place")
+      yield* store.commit([{ ...first, notBefore: Option.some(later(80)) }])
+      yield* store.commit([{ ...resting, notBefore: Option.none() }])
+      deepStrictEqual(yield* at(0), idsOf([resting, last]))
+    })
+  )
+
+  it.effect("lists no job that rests without being pending, however long ago its rest was over", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore.JobStore
+      const type = freshType("rest elsewhere")
+      const states = RunnerJob.JobState.literals.filter((state) => state !== "Pending")
+      yield* store.insert(
+        Arr.map(states, (state) =>
+          aJob({ type, state, notBefore: Option.some(later(-50)) })
+        ) as unknown as Arr.NonEmptyArray<RunnerJob.RunnerJob>
+      )
+      assertJobs(yield* store.listAvailable({ types: [type], limit: 100, at: later(1000) }), [])
+    })
+  )
+
   it.effect("lists a job once when its type is named twice", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore

@@ -57,8 +57,8 @@ export const aWaitingJob = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
       id: aJobId(),
       videoId: Option.some(videoId),
       payload: { output: { resolution: 240, fps: 25, separatedAudio: false } },
-      privatePayload: { videoId, place: { destination, baseName: null } },
-      ...overrides
+      ...overrides,
+      privatePayload: { videoId, place: { destination, baseName: null }, ...Object(overrides.privatePayload) }
     })
     const videos = yield* VideoStore.VideoStore
     const stored = yield* videos.insert({ ...video, source: { ...video.source, duration: Option.some(4) } }, [job])
@@ -78,6 +78,18 @@ export const uploadsIn = (output: Readonly<Record<string, unknown>>) =>
       uploads[name.replace("CustomUpload", "")] = url
     }
     return uploads
+  })
+
+const Output = Schema.Record({ key: Schema.String, value: Schema.Unknown })
+
+/** The payload without the addresses at which files may be brought, each of which is to be kept secret. */
+export const withoutUploads = (payload: Readonly<Record<string, unknown>>) =>
+  Effect.gen(function* () {
+    const output = Schema.decodeUnknownSync(Output)(payload.output)
+    const uploads = yield* uploadsIn(output)
+    const left = Object.entries(output).filter(([name]) => !(name.replace("CustomUpload", "") in uploads))
+    const bare: Readonly<Record<string, unknown>> = { ...payload, output: Object.fromEntries(left) }
+    return bare
   })
 
 /** Takes the job over the wire; what proves it, and where files of the result may be brought. */

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, FileStorage, type RunnerJob, Storyboard, VideoStore } from "@runner-connector/core"
 import { Effect, Option, Schema, Stream } from "effect"
-import { aRunner, aWaitingJob, stored, tokenParts, uploadsIn } from "./arrange.ts"
+import { aRunner, aWaitingJob, stored, tokenParts, withoutUploads } from "./arrange.ts"
 import { assertDone, assertProblem, type Part, postForm, postJson } from "./client.ts"
 import { keepSecret } from "./Journal.ts"
 import { media } from "./media.ts"
@@ -16,17 +16,6 @@ const Accepted = Schema.Struct({
     payload: Schema.Record({ key: Schema.String, value: Schema.Unknown })
   })
 })
-
-const Output = Schema.Record({ key: Schema.String, value: Schema.Unknown })
-
-/** The payload without the addresses at which files may be brought, each of which is to be kept secret. */
-const withoutUploads = (payload: Readonly<Record<string, unknown>>) =>
-  Effect.gen(function* () {
-    const output = Schema.decodeUnknownSync(Output)(payload.output)
-    const uploads = yield* uploadsIn(output)
-    const left = Object.entries(output).filter(([name]) => !(name.replace("CustomUpload", "") in uploads))
-    return { ...payload, output: Object.fromEntries(left) }
-  })
 
 /** A job of this type that a runner holds, for a video of four seconds and 720 lines, with its payload as read. */
 const aHeldJob = (type: string, payload: unknown, fields: object = {}) =>

@@ -1,9 +1,9 @@
 import { Effect, Layer, Option, Schema } from "effect"
+import { greyJpeg } from "../../domain/greyJpeg.ts"
 import * as MediaFacts from "../../domain/MediaFacts.ts"
 import { ProbeReport, type ProbeStream } from "../../domain/ProbeReport.ts"
 import type { MediaSource } from "../FileStorage.ts"
 import { MediaProbe, ProbeError, UnreadableMedia } from "../MediaProbe.ts"
-import { greyJpeg } from "./greyJpeg.ts"
 import { MemoryDisk } from "./MemoryDisk.ts"
 
 const MAX_SIDE = 1280

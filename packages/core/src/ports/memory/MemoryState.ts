@@ -90,14 +90,14 @@ export const planJobWrites = (
   return writes
 }
 
-/** The jobs as they will be stored; throws when one of them is there already. Writes nothing yet. */
+/** The jobs as they will be stored; throws when one of them is there already. Writes nothing but their numbers. */
 export const planJobInserts = (state: MemoryState, jobs: ReadonlyArray<RunnerJob>): ReadonlyMap<JobId, RunnerJob> => {
   const writes = new Map<JobId, RunnerJob>()
   for (const job of jobs) {
     if (state.jobs.has(job.id) || writes.has(job.id)) throw new Error(`There is a job ${job.id} already`)
     writes.set(job.id, storedJob(job))
-    state.jobNumbers.set(job.id, state.nextNumber())
   }
+  for (const id of writes.keys()) state.jobNumbers.set(id, state.nextNumber())
   return writes
 }
 

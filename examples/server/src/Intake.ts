@@ -1,0 +1,66 @@
+import {
+  FileKey,
+  FileNames,
+  FileStorage,
+  Tokens,
+  Transcoding,
+  type UploadedFile,
+  type Video
+} from "@runner-connector/core"
+import { Effect, Option } from "effect"
+import { uploadsFolder } from "./Keys.ts"
+import { Settings } from "./Settings.ts"
+import type { Upload } from "./Uploads.ts"
+
+/** Letters and digits of the client's name for the file; enough to tell videos apart, and safe in any path. */
+export const safeName = (name: string): string =>
+  name
+    .replace(/[^\p{L}\p{N}._-]+/gu, "_")
+    .replace(/^[._]+/, "")
+    .slice(-80) || "video"
+
+/** Where an upload goes, and what is made of it. */
+const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
+
+/** Whether the source came with the video. One that was named by its path is somebody else's, and may be for others. */
+export const isUploadOf = ({ destination, soundKey, sourceKey }: Video.Video): boolean => {
+  const own = placesOf(FileNames.nameOf(destination))
+  const handedIn = Option.orElse(sourceKey, () => soundKey)
+  return destination === own.destination && Option.exists(handedIn, (key) => key.startsWith(`${own.source}/`))
+}
+
+const removeQuietly = (key: FileKey.FileKey) =>
+  Effect.flatMap(FileStorage.FileStorage, (storage) => Effect.ignoreLogged(storage.remove(key)))
+
+const store = (key: FileKey.FileKey, file: UploadedFile.UploadedFile) =>
+  Effect.flatMap(FileStorage.FileStorage, (storage) => storage.adopt(key, file.path, { contentType: file.contentType }))
+
+/** Has the picture stand in storage while it is needed there: the video gets a copy. */
+const withPicture = <A, E, R>(
+  key: FileKey.FileKey,
+  file: UploadedFile.UploadedFile | undefined,
+  use: (picture?: FileKey.FileKey) => Effect.Effect<A, E, R>
+) =>
+  file === undefined
+    ? use()
+    : Effect.acquireUseRelease(
+        store(key, file),
+        () => use(key),
+        () => removeQuietly(key)
+      )
+
+/** Keeps an upload, and has made of it what it asks for; when that is refused nothing is kept. */
+export const takeIn = ({ previewFile, videoFile, ...plan }: Upload) =>
+  Effect.gen(function* () {
+    const transcoding = yield* Transcoding.Transcoding
+    const { uuid } = yield* Tokens.Identifiers
+    const { storyboards } = yield* Settings
+    const { destination, source } = placesOf(yield* uuid)
+    const key = FileKey.FileKey.make(`${source}/${safeName(videoFile.filename ?? "")}`)
+    const pictureKey = FileKey.FileKey.make(`${source}/${yield* uuid}`)
+    const transcode = withPicture(pictureKey, previewFile, (picture) =>
+      transcoding.transcodeVideo({ path: key, destination, picture, plan: { storyboard: storyboards, ...plan } })
+    )
+    yield* store(key, videoFile)
+    return yield* Effect.onError(transcode, () => removeQuietly(key))
+  })

@@ -1,0 +1,28 @@
+import { checkMerge } from "../domain/ResultCheck.ts"
+import { withPicture } from "../domain/VideoMachine.ts"
+import * as JobType from "./JobType.ts"
+import * as ProgressiveFile from "./progressiveFile.ts"
+import { RenditionJob } from "./videoJob.ts"
+
+/**
+ * Makes a video of sound and a still picture. It is as large as the picture, whatever resolution is asked for, and
+ * becomes the media of its video, from which all renditions are made.
+ */
+export const VodAudioMergeTranscoding = JobType.make({
+  name: "vod-audio-merge-transcoding",
+  payload: ProgressiveFile.Payload,
+  privatePayload: RenditionJob,
+  result: ProgressiveFile.Result,
+  abortable: true,
+  silence: "vod",
+
+  present: (job, { payload: { output }, privatePayload: { videoId } }, urls) => ({
+    input: { audioFileUrl: urls.maxQualityAudio(job.id, videoId), previewFileUrl: urls.thumbnail(job.id, videoId) },
+    output
+  }),
+
+  complete: (attempt) =>
+    ProgressiveFile.complete(attempt, { check: checkMerge, add: withPicture }).pipe(JobType.orCompletionError),
+
+  files: (attempt) => [ProgressiveFile.keyOf(attempt)]
+})

@@ -1,0 +1,29 @@
+import { checkRendition } from "../domain/ResultCheck.ts"
+import { addWebVideo } from "../domain/VideoMachine.ts"
+import * as JobType from "./JobType.ts"
+import { inputOf } from "./mediaResult.ts"
+import * as ProgressiveFile from "./progressiveFile.ts"
+import { RenditionJob } from "./videoJob.ts"
+
+/** Makes one progressive MP4 of a video, with picture and sound in one file. */
+export const VodWebVideoTranscoding = JobType.make({
+  name: "vod-web-video-transcoding",
+  payload: ProgressiveFile.Payload,
+  privatePayload: RenditionJob,
+  result: ProgressiveFile.Result,
+  abortable: true,
+  silence: "vod",
+
+  present: (job, { payload: { output }, privatePayload }, urls) => ({
+    input: inputOf(job, { output, rendition: privatePayload }, urls),
+    output
+  }),
+
+  complete: (attempt) =>
+    ProgressiveFile.complete(attempt, {
+      check: (compared) => checkRendition({ ...compared, asked: attempt.payload.output }),
+      add: addWebVideo
+    }).pipe(JobType.orCompletionError),
+
+  files: (attempt) => [ProgressiveFile.keyOf(attempt)]
+})

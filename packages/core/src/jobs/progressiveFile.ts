@@ -1,0 +1,54 @@
+import { type DateTime, Effect, type Either, Option, Schema } from "effect"
+import type { FileKey } from "../domain/FileKey.ts"
+import { webVideoKey } from "../domain/FileNames.ts"
+import type { UnexpectedResult } from "../domain/ResultCheck.ts"
+import type { MediaSummary, Video, WebVideo } from "../domain/Video.ts"
+import type { Attempt } from "./JobType.ts"
+import { examine, forVideo, keep, outputFields, tidied } from "./mediaResult.ts"
+import { UploadedFile } from "./UploadedFile.ts"
+import { placeOf, type RenditionJob } from "./videoJob.ts"
+
+/** What is asked of a runner that makes a progressive file. */
+export const Payload = Schema.Struct({ output: Schema.Struct(outputFields) })
+
+/** What it hands in. */
+export const Result = Schema.Struct({ videoFile: UploadedFile.schema })
+
+/** One try to make a progressive file. */
+export type Content = Attempt<typeof Payload.Type, RenditionJob>
+
+/** Where the file of this try stands. */
+export const keyOf = ({ payload, privatePayload, resultId }: Content): FileKey =>
+  webVideoKey(placeOf(privatePayload), resultId, payload.output.resolution)
+
+/** Checks and stores a progressive file, which no playlist names. */
+export const complete = (
+  attempt: Content & { readonly result: typeof Result.Type },
+  options: {
+    readonly check: (compared: {
+      readonly source: MediaSummary
+      readonly result: MediaSummary
+    }) => Either.Either<void, UnexpectedResult>
+    /** The video with the file. */
+    readonly add: (video: Video, file: WebVideo, now: DateTime.Utc) => Video
+  }
+) =>
+  forVideo(attempt.privatePayload, ({ id, source }) =>
+    Effect.gen(function* () {
+      const { privatePayload, result, resultId } = attempt
+      const file = yield* examine(result.videoFile, {
+        resultId,
+        key: keyOf(attempt),
+        check: (found) => options.check({ source, result: found })
+      })
+      yield* keep(file, result.videoFile)
+      return {
+        videoId: id,
+        change: (current, now) => tidied(options.add(current, file, now), privatePayload, now),
+        announce: (hooks, after) => hooks.webVideoReady(after, file),
+        playlistKey: Option.none(),
+        canPublish: privatePayload.canPublish,
+        jobs: () => []
+      }
+    })
+  )
