@@ -3,7 +3,7 @@ import { FileSystem } from "@effect/platform"
 import { assert, layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, FileStorage, RunnerNotifier, Runners, Transcoding, VideoStore } from "@runner-connector/core"
-import { Effect, Schedule } from "effect"
+import { Effect, LogLevel, Schedule } from "effect"
 import { fixture } from "./support/clips.ts"
 import { Answered, Database, Folder, layer as host } from "./support/OwnHost.ts"
 import { until } from "./support/waiting.ts"
@@ -40,7 +40,7 @@ const during = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 
 const registered = Effect.flatMap(Runners.Runners, (runners) => runners.list({ start: 0, count: 10 }))
 
-layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true } }), {
+layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true }, logLevel: LogLevel.None }), {
   excludeTestServices: true,
   timeout: "60 seconds"
 })("a runner that is connected", (it) => {

@@ -108,6 +108,8 @@ export const layer = (options: {
   readonly runners: number
   readonly resolutions: ReadonlyArray<144 | 240 | 360>
   readonly settings?: Partial<ConnectorConfig.ConnectorSettings>
+  /** Warnings and worse, unless trouble is what the test is about. */
+  readonly logLevel?: LogLevel.LogLevel
 }) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
@@ -140,7 +142,7 @@ export const layer = (options: {
         Layer.provideMerge(stores(join(folder, "postgres"))),
         Layer.provideMerge(Layer.mergeAll(config, hooks, Engine, NodeContext.layer, NodeHttpClient.layer)),
         Layer.provideMerge(Layer.mergeAll(Heard.layer, Answered.layer, Layer.succeed(Folder, folder))),
-        Layer.provide(Logger.minimumLogLevel(LogLevel.Warning))
+        Layer.provide(Logger.minimumLogLevel(options.logLevel ?? LogLevel.Warning))
       )
     })
   )

@@ -1,12 +1,11 @@
-import { Context, DateTime, Effect, Layer, Option, type Redacted } from "effect"
+import { Context, Effect, Layer, type Option, type Redacted } from "effect"
 import type { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { JobId, VideoId } from "../domain/Ids.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
 import type { Runner } from "../domain/Runner.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
-import { canRun } from "../domain/RunnerVersions.ts"
 import type { WaitingFor } from "../domain/WaitingFor.ts"
-import { JobTypes } from "../jobs/JobType.ts"
+import type { JobTypes } from "../jobs/JobType.ts"
 import type { UploadError } from "../jobs/UploadedFile.ts"
 import type { FileStorage, FileStorageError } from "../ports/FileStorage.ts"
 import { type JobFilter, JobStore, type ListedJob } from "../ports/JobStore.ts"
@@ -34,6 +33,7 @@ import { makeExplainJobs } from "./explainJobs.ts"
 import type { Claim, Holding } from "./Holding.ts"
 import { makeHandIn } from "./handIn.ts"
 import { makeHeartbeat } from "./heartbeat.ts"
+import { makeOffer } from "./offer.ts"
 import { type Caller, Runners } from "./Runners.ts"
 import { makeRemoveJob } from "./removeJob.ts"
 import { makeRetryJob } from "./retryJob.ts"
@@ -111,22 +111,6 @@ export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")
   }
 >() {}
 
-/** How many jobs a runner is shown; it takes the first. */
-const MAX_AVAILABLE = 10
-
-const makeRequest = Effect.gen(function* () {
-  const types = yield* JobTypes
-  const store = yield* JobStore
-  const runners = yield* Runners
-  return Effect.fn("RunnerJobs.request")(function* (call: Parameters<RunnerJobs["Type"]["request"]>[0]) {
-    const runner = yield* runners.authenticate(call.runnerToken)
-    yield* runners.noteContact(runner, { ...call.caller, jobTypes: call.jobTypes })
-    const version = Option.orElse(call.caller.version, () => runner.version)
-    const wanted = types.all.map(({ name }) => name).filter((name) => canRun(name, version, call.jobTypes))
-    return yield* store.listAvailable({ types: wanted, limit: MAX_AVAILABLE, at: yield* DateTime.now })
-  })
-})
-
 const makeAccept = Effect.gen(function* () {
   const store = yield* JobStore
   const notifier = yield* RunnerNotifier
@@ -162,7 +146,7 @@ const make = Effect.gen(function* () {
   const endTry = yield* makeEndTry
   const cancel = yield* makeCancel
   return RunnerJobs.of({
-    request: yield* makeRequest,
+    request: yield* makeOffer,
     accept: yield* makeAccept,
     update: yield* makeHeartbeat,
     succeed: yield* makeHandIn,

@@ -2,10 +2,19 @@ import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Runners } from "@runner-connector/core"
 import { Effect, Schema } from "effect"
-import { aRegistrationToken, aWaitingJob, noOtherJobs, stateOf, stored } from "./arrange.ts"
-import { assertDone, request, send } from "./client.ts"
+import {
+  aHeldJob,
+  aRegistrationToken,
+  aWaitingJob,
+  noOtherJobs,
+  playlist,
+  stateOf,
+  stored,
+  tokenParts
+} from "./arrange.ts"
+import { assertDone, type Part, postForm, request, send } from "./client.ts"
 import { keepSecret } from "./Journal.ts"
-import { type Recorded, recordedLength, recordedRunners } from "./recordings.ts"
+import { type Recorded, recordedLength, recordedRunners, recordedUpload, uploadedSize } from "./recordings.ts"
 import type { WireCases } from "./WireServer.ts"
 
 /** What a client of the platform writes by itself. */
@@ -14,7 +23,7 @@ const own = new Set(["host", "connection", "content-length", "accept-encoding"])
 const replay = (recorded: Recorded) => {
   assert.strictEqual(recorded.body.length, recordedLength(recorded), "the body is what was recorded")
   const headers = Object.fromEntries(recorded.headers.filter(([name]) => !own.has(name.toLowerCase())))
-  return send(() => request(recorded.path, { headers, body: recorded.body }))
+  return send(() => request(recorded.path, { method: recorded.method ?? "POST", headers, body: recorded.body }))
 }
 
 const Registered = Schema.parseJson(Schema.Struct({ runnerToken: Schema.String }))
@@ -35,6 +44,18 @@ const free = (name: string) =>
   })
 
 export const recordedCases: WireCases = (it) => {
+  it.effect("what runner 0.4 was recorded to bring before its result is taken", () =>
+    Effect.gen(function* () {
+      const { id, path, tokens, uploads } = yield* aHeldJob()
+      const name = `${crypto.randomUUID()}-240-fragmented.mp4`
+      const text = playlist(name).replace("163434@1357", `${uploadedSize - 1357}@1357`)
+      const rest: Part = ["payload[resolutionPlaylistFile]", text, "a.m3u8", "application/vnd.apple.mpegurl"]
+      assertDone(yield* replay(recordedUpload(new URL(String(uploads.videoFile)).pathname)))
+      assertDone(yield* postForm(`${path}/success`, [...tokenParts(tokens), rest]))
+      assert.strictEqual(yield* stateOf(id), "Completed")
+    })
+  )
+
   for (const runner of recordedRunners) {
     it.effect(`what runner ${runner.version} was recorded to send is answered as it needs`, () =>
       Effect.gen(function* () {

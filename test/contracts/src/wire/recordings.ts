@@ -5,6 +5,8 @@ import { media } from "./media.ts"
 
 /** A request to the byte as a real runner has sent it, but for its tokens and the job's number. */
 export interface Recorded {
+  /** POST, unless it says otherwise. */
+  readonly method?: "POST" | "PUT"
   readonly path: string
   /** In their order and letter case; the length was recorded too, and proves that the body is the same. */
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>
@@ -159,6 +161,17 @@ const newer: Runner = {
     )
 }
 
+/** The bytes of the media file that runner 0.4 was recorded to bring to an address of its own. */
+export const uploadedSize = 165_193
+
+/** How it brought them. */
+export const recordedUpload = (path: string): Recorded => ({
+  method: "PUT",
+  ...form([...accepting, ...transfer], path, "--------------------------97df3d9578976d96c3458ff0", 165_437, [
+    ["file", media({ height: 240, size: uploadedSize }), "output-7e1f53d6-de85-4b97-a24d-a216a069f6f1.mp4", "video/mp4"]
+  ])
+})
+
 export const recordedRunners: ReadonlyArray<Runner> = [older, newer]
 
 /** The recorded length, which the body must have. */
@@ -166,7 +179,9 @@ export const recordedLength = ({ headers }: Recorded): number =>
   Number(headers.find(([name]) => name === "Content-Length")?.[1])
 
 /** The request as it goes over a connection. */
-export const rawBytes = ({ body, headers, path }: Recorded): Uint8Array => {
-  const head = [`POST ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n")
+export const rawBytes = ({ body, headers, method = "POST", path }: Recorded): Uint8Array => {
+  const head = [`${method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`), "", ""].join(
+    "\r\n"
+  )
   return Uint8Array.from(Buffer.concat([new TextEncoder().encode(head), body]))
 }

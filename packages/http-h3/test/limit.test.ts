@@ -1,0 +1,24 @@
+import { layer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Wire } from "@runner-connector/contracts"
+import { Effect } from "effect"
+import { listening } from "./support/server.ts"
+
+const { aRunner } = Wire.Arrange
+const { postJson, R } = Wire.Client
+
+layer(listening({ rateLimit: 5 }), { excludeTestServices: true })(
+  "the limit, by the address of the connection",
+  (it) => {
+    it.effect("holds strangers up, and no registered runner", () =>
+      Effect.gen(function* () {
+        const { runnerToken } = yield* aRunner
+        const ask = (token: string) =>
+          Effect.map(postJson(`${R}/jobs/request`, { runnerToken: token }), ({ status }) => status)
+        const strangers = yield* Effect.replicateEffect(ask("ptrt-nobody"), 6)
+        deepStrictEqual(strangers, [404, 404, 404, 404, 429, 429])
+        deepStrictEqual(yield* ask(runnerToken), 200)
+      })
+    )
+  }
+)
