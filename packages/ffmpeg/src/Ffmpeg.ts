@@ -39,6 +39,15 @@ export type MediaInput = ({ readonly path: string } | { readonly url: URL }) & {
   readonly demuxers?: ReadonlyArray<string> | undefined
 }
 
+/**
+ * A stream that is played while it is made, at an address of RTMP (`rtmp:` or `rtmps:`); native FFmpeg alone can. It is
+ * over when its server breaks it off, in whatever manner: that is no failure. The address holds the key of the stream,
+ * which gets into no error.
+ */
+export interface LiveInput {
+  readonly live: URL
+}
+
 /** How a command names its files: the names differ between the engines. */
 export interface FileNames {
   /** The name of `inputs[n]`, to stand right after its `-i`. */
@@ -48,7 +57,7 @@ export interface FileNames {
 }
 
 export interface FfmpegCommand {
-  readonly inputs: ReadonlyArray<MediaInput>
+  readonly inputs: ReadonlyArray<MediaInput | LiveInput>
   /** The command line after `ffmpeg -nostdin -hide_banner -y`. */
   readonly arguments: (names: FileNames) => ReadonlyArray<string>
   /** An existing folder of this machine for the outputs. Needed as soon as `output` is called. */
@@ -65,7 +74,7 @@ export interface FfmpegResult {
 }
 
 export interface FfprobeCommand {
-  readonly input: MediaInput
+  readonly input: MediaInput | LiveInput
   /** What to show, such as `-show_streams`; the output format and the input are added. */
   readonly arguments: ReadonlyArray<string>
   /** The time limit, counted from the start of the program; none by default. */

@@ -2,52 +2,74 @@ import { resolve } from "node:path"
 import { Effect, Layer } from "effect"
 import { checkInputs } from "./checkInputs.ts"
 import { ffmpegArguments, ffprobeArguments, type NamedInput } from "./commandLine.ts"
-import { Ffmpeg, type FfmpegCommand, FfmpegError, type FfprobeCommand, type MediaInput } from "./Ffmpeg.ts"
-import { type Ending, judgeFfmpeg, judgeFfprobe } from "./judge.ts"
+import {
+  Ffmpeg,
+  type FfmpegCommand,
+  FfmpegError,
+  type FfprobeCommand,
+  type LiveInput,
+  type MediaInput
+} from "./Ffmpeg.ts"
+import { judgeFfmpeg, judgeFfprobe } from "./judge.ts"
 import { runProgram } from "./native/runProgram.ts"
 import { reporter } from "./progress.ts"
 import { timeLimit } from "./timeLimit.ts"
+import { allowedDemuxers, liveDemuxers } from "./untrustedDemuxers.ts"
+
+type AnyInput = MediaInput | LiveInput
 
 /** The `file:` keeps a path from being read as the name of a protocol. */
-const named = (input: MediaInput): NamedInput =>
-  "path" in input
-    ? { name: `file:${resolve(input.path)}`, protocols: ["file"], demuxers: input.demuxers }
-    : { name: input.url.href, protocols: ["http", "https", "tcp", "tls", "httpproxy"], demuxers: input.demuxers }
+const named = (input: AnyInput): NamedInput => {
+  if ("live" in input) {
+    return { name: input.live.href, protocols: ["rtmp", "rtmps", "tcp", "tls"], demuxers: liveDemuxers }
+  }
+  const [name, protocols] =
+    "path" in input
+      ? [`file:${resolve(input.path)}`, ["file"]]
+      : [input.url.href, ["http", "https", "tcp", "tls", "httpproxy"]]
+  return { name, protocols, demuxers: allowedDemuxers(name, input.demuxers) }
+}
 
-const isRemote = (input: MediaInput): boolean => "url" in input
+/** A stored file that comes over the network. A live that breaks off is over, and its log is no reason for distrust. */
+const isRemote = (input: AnyInput): boolean => "url" in input
 
-/** A presigned address is a key to the file: its query must not get into an error. */
-const withoutQueries =
-  (inputs: ReadonlyArray<MediaInput>) =>
-  (ending: Ending): Ending => ({
-    ...ending,
-    log: ending.log.map((line) =>
-      inputs.reduce((text, input) => ("url" in input ? text.replaceAll(input.url.search || "\0", "?…") : text), line)
-    )
-  })
+/** A shorter key is none that anybody would guess at, and may stand in any word of a log. */
+const MIN_KEY = 8
+
+/** A presigned address is a key to the file, by its query; the address of a live is one by its path. */
+const secretsOf = (input: AnyInput): ReadonlyArray<string> => {
+  if ("path" in input) return []
+  if ("url" in input) return [input.url.search]
+  const { pathname, search } = input.live
+  const key = pathname.split("/").at(-1) ?? ""
+  return [pathname + search, pathname, search, key.length < MIN_KEY ? "" : key]
+}
+
+const redact = (inputs: ReadonlyArray<AnyInput>): ((line: string) => string) => {
+  const secrets = inputs.flatMap(secretsOf).filter((secret) => secret.length > 1)
+  return (line) => secrets.reduce((text, secret) => text.replaceAll(secret, secret.startsWith("?") ? "?…" : "…"), line)
+}
 
 const ffmpeg = Effect.fn("NativeFfmpeg.ffmpeg")(function* (command: FfmpegCommand) {
-  yield* checkInputs("ffmpeg", command.inputs)
+  const { inputs } = command
+  yield* checkInputs("ffmpeg", inputs)
   const outputs = command.outputDirectory === undefined ? undefined : resolve(command.outputDirectory)
-  const args = ["-nostdin", "-y", ...ffmpegArguments(command, command.inputs.map(named), outputs)]
+  const args = ["-nostdin", "-y", ...ffmpegArguments(command, inputs.map(named), outputs)]
   const progress = yield* reporter(command.onProgress)
-  const ending = yield* runProgram({ program: "ffmpeg", arguments: args, onOutput: progress.push }).pipe(
-    timeLimit("ffmpeg", command.timeout),
-    Effect.map(withoutQueries(command.inputs))
-  )
-  const result = yield* judgeFfmpeg(ending, command.inputs.some(isRemote))
+  const run = { program: "ffmpeg", arguments: args, onOutput: progress.push, redact: redact(inputs) } as const
+  const ending = yield* timeLimit("ffmpeg", command.timeout)(runProgram(run))
+  const result = yield* judgeFfmpeg(ending, inputs.some(isRemote))
   yield* progress.finish
   return result
 }, Effect.scoped)
 
 const ffprobe = Effect.fn("NativeFfmpeg.ffprobe")(function* (command: FfprobeCommand) {
-  yield* checkInputs("ffprobe", [command.input])
-  const args = ffprobeArguments(command, named(command.input))
-  const ending = yield* runProgram({ program: "ffprobe", arguments: args }).pipe(
-    timeLimit("ffprobe", command.timeout),
-    Effect.map(withoutQueries([command.input]))
-  )
-  return yield* judgeFfprobe(ending, isRemote(command.input))
+  const { input } = command
+  yield* checkInputs("ffprobe", [input])
+  const args = ffprobeArguments(command, named(input))
+  const run = { program: "ffprobe", arguments: args, redact: redact([input]) } as const
+  const ending = yield* timeLimit("ffprobe", command.timeout)(runProgram(run))
+  return yield* judgeFfprobe(ending, isRemote(input))
 })
 
 const version = (program: "ffmpeg" | "ffprobe"): Effect.Effect<string, FfmpegError> =>

@@ -2,12 +2,31 @@ import { availableParallelism } from "node:os"
 import { Effect, Layer } from "effect"
 import { checkInputs } from "./checkInputs.ts"
 import { ffmpegArguments, ffprobeArguments } from "./commandLine.ts"
-import { Ffmpeg, type FfmpegCommand, type FfmpegError, type FfprobeCommand } from "./Ffmpeg.ts"
+import {
+  Ffmpeg,
+  type FfmpegCommand,
+  FfmpegError,
+  type FfprobeCommand,
+  type LiveInput,
+  type MediaInput
+} from "./Ffmpeg.ts"
 import { judgeFfmpeg, judgeFfprobe } from "./judge.ts"
 import { reporter } from "./progress.ts"
 import { timeLimit } from "./timeLimit.ts"
 import { named, OUTPUTS, runWasm } from "./wasm/runWasm.ts"
 import * as WasmCore from "./wasm/WasmCore.ts"
+
+/** WebAssembly has no sockets, and a live cannot be fetched by ranges. */
+const storedInputs = (
+  program: "ffmpeg" | "ffprobe",
+  inputs: ReadonlyArray<MediaInput | LiveInput>
+): Effect.Effect<ReadonlyArray<MediaInput>, FfmpegError> => {
+  const stored = inputs.filter((input): input is MediaInput => !("live" in input))
+  const cause = new Error("ffmpeg.wasm cannot play a live")
+  return stored.length === inputs.length
+    ? Effect.as(checkInputs(program, stored), stored)
+    : Effect.fail(new FfmpegError({ program, reason: "source", cause }))
+}
 
 /** One worker per processor at once; the others wait, and their time limits with them. */
 const make = Effect.gen(function* () {
@@ -17,8 +36,8 @@ const make = Effect.gen(function* () {
 
   const ffmpeg = Effect.fn("WasmFfmpeg.ffmpeg")(
     function* (command: FfmpegCommand) {
-      yield* checkInputs("ffmpeg", command.inputs)
-      const { inputs, outputDirectory } = command
+      const { outputDirectory } = command
+      const inputs = yield* storedInputs("ffmpeg", command.inputs)
       const outputs = outputDirectory === undefined ? undefined : OUTPUTS
       const args = ffmpegArguments(command, inputs.map(named), outputs)
       const progress = yield* reporter(command.onProgress)
@@ -34,9 +53,9 @@ const make = Effect.gen(function* () {
 
   const ffprobe = Effect.fn("WasmFfmpeg.ffprobe")(
     function* (command: FfprobeCommand) {
-      yield* checkInputs("ffprobe", [command.input])
-      const args = ffprobeArguments(command, named(command.input, 0))
-      const run = { program: "ffprobe", inputs: [command.input], arguments: args, onOutput: () => {} } as const
+      const inputs = yield* storedInputs("ffprobe", [command.input])
+      const args = inputs.flatMap((input, n) => ffprobeArguments(command, named(input, n)))
+      const run = { program: "ffprobe", inputs, arguments: args, onOutput: () => {} } as const
       const ending = yield* timeLimit("ffprobe", command.timeout)(runWasm(yield* core, run))
       return yield* judgeFfprobe(ending, false)
     },

@@ -1,21 +1,29 @@
 import { access, constants, stat } from "node:fs/promises"
 import { Effect } from "effect"
-import { FfmpegError, type MediaInput } from "./Ffmpeg.ts"
+import { FfmpegError, type LiveInput, type MediaInput } from "./Ffmpeg.ts"
 
-/** A path that is not a readable file says nothing about media: it is told apart before FFmpeg looks. */
+const liveProtocols: ReadonlyArray<string> = ["rtmp:", "rtmps:"]
+
+const check = async (input: MediaInput | LiveInput): Promise<void> => {
+  if ("live" in input && !liveProtocols.includes(input.live.protocol)) throw new Error("the live is not of RTMP")
+  if (!("path" in input)) return
+  if (!(await stat(input.path)).isFile()) throw new Error(`${input.path} is not a file`)
+  await access(input.path, constants.R_OK)
+}
+
+/**
+ * A path that is not a readable file says nothing about media: it is told apart before FFmpeg looks. So is an address
+ * by which FFmpeg would open something else than a live.
+ */
 export const checkInputs = (
   program: "ffmpeg" | "ffprobe",
-  inputs: ReadonlyArray<MediaInput>
+  inputs: ReadonlyArray<MediaInput | LiveInput>
 ): Effect.Effect<void, FfmpegError> =>
   Effect.forEach(
     inputs,
     (input) =>
       Effect.tryPromise({
-        try: async () => {
-          if ("url" in input) return
-          if (!(await stat(input.path)).isFile()) throw new Error(`${input.path} is not a file`)
-          await access(input.path, constants.R_OK)
-        },
+        try: () => check(input),
         catch: (cause) => new FfmpegError({ program, reason: "source", cause })
       }),
     { discard: true }

@@ -1,18 +1,17 @@
 import type { FfmpegCommand, FfprobeCommand, FileNames } from "./Ffmpeg.ts"
-import { allowedDemuxers } from "./untrustedDemuxers.ts"
 
-/** An input as the engine opens it, and what its demuxer may open in turn. */
+/** An input as the engine opens it, by which demuxers, and what those may open in turn. */
 export interface NamedInput {
   readonly name: string
   readonly protocols: ReadonlyArray<string>
-  readonly demuxers?: ReadonlyArray<string> | undefined
+  readonly demuxers: ReadonlyArray<string>
 }
 
 const guard = (input: NamedInput): ReadonlyArray<string> => [
   "-protocol_whitelist",
   input.protocols.join(","),
   "-format_whitelist",
-  [...allowedDemuxers(input.name), ...(input.demuxers ?? [])].join(",")
+  input.demuxers.join(",")
 ]
 
 /** The last `-i` is not always ours: a command may open test sources of its own, which need no guard. */

@@ -31,6 +31,12 @@ export const untrustedDemuxers: ReadonlyArray<string> = [
 /** To the demuxer of numbered pictures such a name stands for several files, or for a drawing that may name others. */
 const unsafeName = /[%*?[\]{}]|\.svgz?$/i
 
-/** The demuxers that are let at an input of the given name. */
-export const allowedDemuxers = (name: string): ReadonlyArray<string> =>
-  unsafeName.test(name) ? untrustedDemuxers : [...untrustedDemuxers, "image2"]
+/** The demuxers that are let at a live: what RTMP carries, and nothing else. */
+export const liveDemuxers: ReadonlyArray<string> = ["flv", "live_flv"]
+
+/** The demuxers that are let at a stored input of the given name, with those that it asks for. */
+export const allowedDemuxers = (name: string, further: ReadonlyArray<string> = []): ReadonlyArray<string> => [
+  ...untrustedDemuxers,
+  ...(unsafeName.test(name) ? [] : ["image2"]),
+  ...further
+]

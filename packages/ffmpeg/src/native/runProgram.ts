@@ -11,6 +11,8 @@ export interface Run {
   readonly arguments: ReadonlyArray<string>
   /** Hears stdout, whole lines at a time, instead of its being kept. */
   readonly onOutput?: ((text: string) => void) | undefined
+  /** Takes out of the log what must not get into an error. */
+  readonly redact?: ((line: string) => string) | undefined
 }
 
 /** More than any report of a real file; a file whose report is longer was made to fill memory. */
@@ -91,6 +93,7 @@ export const runProgram = (run: Run): Effect.Effect<Ending, FfmpegError | Ffmpeg
     const stdout = collect(child, run)
     child.stderr?.setEncoding("utf8").on("data", log.push)
     child.once("error", fail)
-    child.once("close", (exitCode, signal) => resume(ended(run.program, exitCode, signal, stdout(), log.lines())))
+    const lines = () => log.lines().map(run.redact ?? ((line) => line))
+    child.once("close", (exitCode, signal) => resume(ended(run.program, exitCode, signal, stdout(), lines())))
     return kill(child)
   })

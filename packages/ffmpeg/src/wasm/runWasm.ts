@@ -6,6 +6,7 @@ import type { InputBytes } from "../InputBytes.ts"
 import type { Ending } from "../judge.ts"
 import * as LogTail from "../LogTail.ts"
 import * as RangedSource from "../RangedSource.ts"
+import { allowedDemuxers } from "../untrustedDemuxers.ts"
 import { serveReads } from "./serveReads.ts"
 import type { WasmCore } from "./WasmCore.ts"
 import type { WorkerInput } from "./WorkerTask.ts"
@@ -27,11 +28,10 @@ const REPORT = "/report.json"
 const END = "Aborted()"
 
 /** The names of inputs in the worker's file system; they hold nothing of the real names. */
-export const named = (input: MediaInput, n: number): NamedInput => ({
-  name: `/inputs/${n}`,
-  protocols: ["file"],
-  demuxers: input.demuxers
-})
+export const named = (input: MediaInput, n: number): NamedInput => {
+  const name = `/inputs/${n}`
+  return { name, protocols: ["file"], demuxers: allowedDemuxers(name, input.demuxers) }
+}
 
 /** Opens what is behind addresses; a path is opened by the worker itself. */
 const openSources = (inputs: ReadonlyArray<MediaInput>) =>
