@@ -14,18 +14,19 @@ import { hashToken, Identifiers, makeToken } from "../ports/Tokens.ts"
 import type { VideoStore } from "../ports/VideoStore.ts"
 import { anybody, makeAdvance } from "./advance.ts"
 import type { Completion } from "./Completion.ts"
+import { makeEndTry } from "./endTry.ts"
 import {
   type InvalidPayload,
   JobNotCancellable,
   JobNotPending,
-  JobNotProcessing,
+  type JobNotProcessing,
   type JobNotRemovable,
   JobTaken,
   type ResultAlreadyReceived,
   UnknownJob,
   type UnknownRunner
 } from "./errors.ts"
-import { type Claim, Holding, processedBy } from "./Holding.ts"
+import { type Claim, type Holding, processedBy } from "./Holding.ts"
 import { makeHandIn } from "./handIn.ts"
 import { makeHeartbeat } from "./heartbeat.ts"
 import { type Caller, Runners } from "./Runners.ts"
@@ -140,25 +141,6 @@ const makeAccept = Effect.gen(function* () {
   })
 })
 
-/** Ends a try for the runner that holds it. */
-const makeEndTry = Effect.gen(function* () {
-  const holding = yield* Holding
-  const runners = yield* Runners
-  const settlement = yield* Settlement
-  const { advance } = yield* makeAdvance
-  return Effect.fn("RunnerJobs.endTry")(function* (call: HeldCall, event: JobEvent) {
-    const holder = yield* holding.identify(call)
-    const job = yield* advance(call.id, processedBy(holder), event).pipe(
-      Effect.catchTag("WrongJobState", (error) => new JobNotProcessing({ id: call.id, state: error.state }))
-    )
-    yield* Effect.logInfo("A try has ended").pipe(
-      Effect.annotateLogs({ job: job.id, event: event._tag, state: job.state, runner: holder.runner.name })
-    )
-    yield* settlement.afterJob(job)
-    yield* runners.noteContact(holder.runner, call.caller)
-  })
-})
-
 const makeCancel = Effect.gen(function* () {
   const settlement = yield* Settlement
   const { advance } = yield* makeAdvance
@@ -179,8 +161,8 @@ const make = Effect.gen(function* () {
     accept: yield* makeAccept,
     update: yield* makeHeartbeat,
     succeed: yield* makeHandIn,
-    fail: (call) => endTry(call, JobEvent.Failed({ message: call.message })),
-    abort: (call) => endTry(call, JobEvent.Aborted({ stalled: false, message: call.reason })),
+    fail: (call) => endTry(call, call.message, (message) => JobEvent.Failed({ message })),
+    abort: (call) => endTry(call, call.reason, (message) => JobEvent.Aborted({ stalled: false, message })),
     cancel,
     remove: yield* makeRemoveJob(cancel),
     list: store.list,

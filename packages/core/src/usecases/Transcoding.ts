@@ -12,6 +12,7 @@ import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { type InvalidRequest, UnusableMedia, VideoFileNotFound } from "./errors.ts"
+import { makeInsertSurely } from "./insertSurely.ts"
 import { jobsFor } from "./jobGraph.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
 
@@ -80,15 +81,7 @@ const make = Effect.gen(function* () {
   const ids = yield* Identifiers
   const examine = yield* makeExamine
   const takeThumbnail = yield* makeThumbnail
-
-  /** A lost connection can hide a write that was made: a later read shows it. */
-  const insertSurely = (video: NewVideo, jobs: Parameters<VideoStore["Type"]["insert"]>[1]) =>
-    Effect.catchAll(videos.insert(video, jobs), (error) =>
-      Effect.flatMap(
-        videos.find(video.id),
-        Option.match({ onNone: () => Effect.fail(error), onSome: (stored) => Effect.succeed(stored) })
-      )
-    )
+  const insertSurely = yield* makeInsertSurely
 
   /** While nobody knows whether there is a video that refers to it, the picture stays. */
   const removeThumbnail = (id: VideoId, key: FileKey) =>

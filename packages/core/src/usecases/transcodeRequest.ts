@@ -20,7 +20,9 @@ export interface TranscodeVideo {
 }
 
 /** Short enough that every name that is made in it is still a key. */
-const Destination = FileKey.pipe(Schema.maxLength(800, { message: () => "expected at most 800 characters" }))
+export const Destination: Schema.Schema<FileKey, string> = FileKey.pipe(
+  Schema.maxLength(800, { message: () => "expected at most 800 characters" })
+)
 
 const Request = Schema.Struct({
   path: FileKey,
@@ -29,14 +31,16 @@ const Request = Schema.Struct({
   plan: TranscodingPlan
 })
 
-const invalid = (error: ParseResult.ParseError): InvalidRequest =>
+/** Says what is wrong with a request. */
+export const invalid = (error: ParseResult.ParseError): InvalidRequest =>
   new InvalidRequest({
     detail: ParseResult.ArrayFormatter.formatErrorSync(error)
       .map(({ message, path }) => `${path.join(".")}: ${message}`)
       .join("; ")
   })
 
-const given = (options: object = {}): object =>
+/** What was given of some options. */
+export const given = (options: object = {}): object =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 
 /** The request with its settings complete. Hosts hand on what their own callers sent, so all of it is checked. */

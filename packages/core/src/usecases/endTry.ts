@@ -1,0 +1,46 @@
+import { Effect } from "effect"
+import type { ConnectorConfig } from "../ConnectorConfig.ts"
+import type { JobEvent } from "../domain/JobMachine.ts"
+import type { JobTypes } from "../jobs/JobType.ts"
+import type { JobStore } from "../ports/JobStore.ts"
+import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
+import type { VideoStore } from "../ports/VideoStore.ts"
+import { makeAdvance } from "./advance.ts"
+import { JobNotProcessing } from "./errors.ts"
+import { Holding, processedBy } from "./Holding.ts"
+import type { HeldCall, HeldError } from "./RunnerJobs.ts"
+import { Runners } from "./Runners.ts"
+import { Settlement } from "./Settlement.ts"
+import { makeWithhold } from "./withhold.ts"
+
+/** What the holder says of the end of its try, and the event that this is. */
+type EndTry = (
+  call: HeldCall,
+  message: string,
+  eventOf: (message: string) => JobEvent
+) => Effect.Effect<void, HeldError>
+
+/** Ends a try for the runner that holds it. */
+export const makeEndTry: Effect.Effect<
+  EndTry,
+  never,
+  JobStore | VideoStore | JobTypes | RunnerNotifier | ConnectorConfig | Runners | Holding | Settlement
+> = Effect.gen(function* () {
+  const holding = yield* Holding
+  const runners = yield* Runners
+  const settlement = yield* Settlement
+  const withhold = yield* makeWithhold
+  const { advance } = yield* makeAdvance
+  return Effect.fn("RunnerJobs.endTry")(function* (call, message, eventOf) {
+    const holder = yield* holding.identify(call)
+    const event = eventOf(yield* withhold(call.id, message))
+    const job = yield* advance(call.id, processedBy(holder), event).pipe(
+      Effect.catchTag("WrongJobState", (error) => new JobNotProcessing({ id: call.id, state: error.state }))
+    )
+    yield* Effect.logInfo("A try has ended").pipe(
+      Effect.annotateLogs({ job: job.id, event: event._tag, state: job.state, runner: holder.runner.name })
+    )
+    yield* settlement.afterJob(job)
+    yield* runners.noteContact(holder.runner, call.caller)
+  })
+})
