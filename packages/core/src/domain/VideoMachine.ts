@@ -18,7 +18,7 @@ const byQuality: Order.Order<VideoFile> = Order.combineAll([
 /** The files that nothing refers to any more, with these among them. */
 export const retire = (video: Video, keys: ReadonlyArray<FileKey>, now: DateTime.Utc): Video["retired"] => [
   ...video.retired,
-  ...keys.map((key) => ({ key, folder: false, at: now }))
+  ...keys.map((key) => ({ key, at: now }))
 ]
 
 /**

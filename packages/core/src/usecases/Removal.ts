@@ -113,7 +113,7 @@ const make = Effect.gen(function* () {
    * forgotten and wrote after it was removed has been told that somebody does: it is removed once more.
    */
   const removeForgotten = (files: Iterable<RetiredFile>) =>
-    removeFiles(Array.from(files).filter(({ folder }) => folder))
+    removeFiles(Array.from(files).filter(({ folder = false }) => folder))
 
   /** From here on no report of a live is taken, nor a video made of it. */
   const abandonLive = (id: VideoId) =>

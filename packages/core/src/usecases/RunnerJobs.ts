@@ -26,7 +26,7 @@ import {
   UnknownJob,
   type UnknownRunner
 } from "./errors.ts"
-import { type Claim, type Holding, processedBy } from "./Holding.ts"
+import type { Claim, Holding } from "./Holding.ts"
 import { makeHandIn } from "./handIn.ts"
 import { makeHeartbeat } from "./heartbeat.ts"
 import { type Caller, Runners } from "./Runners.ts"
