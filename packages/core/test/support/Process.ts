@@ -12,6 +12,7 @@ import { VideoStore } from "../../src/ports/VideoStore.ts"
 import * as RunnerConnector from "../../src/RunnerConnector.ts"
 import { Holding } from "../../src/usecases/Holding.ts"
 import { JobFiles } from "../../src/usecases/JobFiles.ts"
+import { Lives } from "../../src/usecases/Lives.ts"
 import { Removal } from "../../src/usecases/Removal.ts"
 import { RunnerJobs } from "../../src/usecases/RunnerJobs.ts"
 import { Runners } from "../../src/usecases/Runners.ts"
@@ -86,6 +87,7 @@ export interface Process {
   readonly holding: Holding["Type"]
   readonly jobFiles: JobFiles["Type"]
   readonly transcoding: Transcoding["Type"]
+  readonly lives: Lives["Type"]
   readonly removal: Removal["Type"]
   readonly upkeep: Effect.Effect<void>
   readonly types: JobTypes["Type"]
@@ -117,6 +119,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       holding: Context.get(useCases, Holding),
       jobFiles: Context.get(useCases, JobFiles),
       transcoding: Context.get(useCases, Transcoding),
+      lives: Context.get(useCases, Lives),
       removal: Context.get(useCases, Removal),
       upkeep: Context.get(useCases, Upkeep).round,
       types: Context.get(useCases, JobTypes),

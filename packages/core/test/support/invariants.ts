@@ -22,6 +22,11 @@ const assertPlayable = (world: World, video: Video, stored: ReadonlySet<string>)
     for (const key of inUse(video)) assert.isTrue(stored.has(key), `${key} of the video is missing`)
     if (Option.isNone(video.playlistKey)) return
     const renditions = namesIn(yield* readText(world, video.playlistKey.value))
+    if (Option.exists(video.live, ({ state }) => state !== "ended")) {
+      const folder = video.playlistKey.value.slice(0, -nameOf(video.playlistKey.value).length)
+      for (const name of renditions) assert.isTrue(stored.has(folder + name), `${name} of the live is missing`)
+      return
+    }
     assert.sameMembers(
       [...renditions],
       video.files.map(({ playlistKey }) => nameOf(playlistKey)),
