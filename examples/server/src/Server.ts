@@ -4,13 +4,19 @@ import { H3Runners, type ListenError } from "@runner-connector/http-h3"
 import { Effect, Layer } from "effect"
 import type { H3 } from "h3"
 import { fileRoutes } from "./FileRoutes.ts"
+import { liveRoutes } from "./LiveRoutes.ts"
 import { pageRoutes } from "./PageRoutes.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { videoRoutes } from "./VideoRoutes.ts"
 
 type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
-type Needs = NeedsOf<typeof videoRoutes> | NeedsOf<typeof fileRoutes> | NeedsOf<typeof pageRoutes> | Settings
+type Needs =
+  | NeedsOf<typeof videoRoutes>
+  | NeedsOf<typeof liveRoutes>
+  | NeedsOf<typeof fileRoutes>
+  | NeedsOf<typeof pageRoutes>
+  | Settings
 
 /** The runner API with this server's own routes beside it. */
 export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb | Needs> =>
@@ -18,10 +24,12 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
     Effect.gen(function* () {
       const { host, port } = yield* Settings
       const addVideos = yield* mount(videoRoutes)
+      const addLives = yield* mount(liveRoutes)
       const addFiles = yield* mount(fileRoutes)
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
         addVideos(root)
+        addLives(root)
         addFiles(root)
         addPage(root)
       }

@@ -1,4 +1,4 @@
-import type { FileKey } from "@runner-connector/core"
+import type { FileKey, LiveSession } from "@runner-connector/core"
 import { FileNames, type Runner, type RunnerJob, type Video, VideoMachine, VideoProgress } from "@runner-connector/core"
 import { JobDocuments } from "@runner-connector/core/protocol"
 import { DateTime, Option, Schema } from "effect"
@@ -50,11 +50,19 @@ export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
 export const isMissing = (job: AJob, video: AVideo): boolean =>
   job.state === "Completed" && !video.files.some(({ resultId }) => Option.contains(job.resultId, resultId))
 
+const liveDocument = ({ error, replay, state }: LiveSession.LiveSession) => ({
+  state,
+  error: Option.getOrNull(error),
+  replay
+})
+
 /** A video as clients of this server read it. */
 export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, runners: Runners) => ({
   uuid: video.id,
   id: video.number,
-  name: FileNames.nameOf(Option.getOrElse(video.sourceKey, () => video.destination)),
+  name: FileNames.nameOf(
+    Option.getOrElse(Option.isSome(video.live) ? Option.none() : video.sourceKey, () => video.destination)
+  ),
   state: states[video.state],
   duration: Option.getOrNull(VideoMachine.durationOf(video)),
   thumbnailUrl: Option.getOrNull(Option.map(video.thumbnailKey, (key) => storageUrl(origin, key))),
@@ -68,6 +76,7 @@ export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray
     url: storageUrl(origin, file.key),
     playlistUrl: storageUrl(origin, file.playlistKey)
   })),
+  live: Option.getOrNull(Option.map(video.live, liveDocument)),
   jobs: jobs.map((job) => jobDocument(job, runners)),
   progress: VideoProgress.ofJobs(jobs),
   createdAt: DateTime.formatIso(video.createdAt)

@@ -31,7 +31,8 @@ const Paging = Schema.Struct({
   count: Schema.optionalWith(WholeNumber.pipe(Schema.between(0, 100)), { default: () => 15 })
 })
 
-const VideoParams = Schema.Struct({ uuid: Ids.VideoId })
+/** The path parameter of all routes about one video. */
+export const VideoParams: Schema.Struct<{ uuid: typeof Ids.VideoId }> = Schema.Struct({ uuid: Ids.VideoId })
 
 const Key = Schema.String.pipe(
   Schema.maxLength(1024),
@@ -46,15 +47,22 @@ const TranscodeBody = Schema.Struct({
 
 const jsonType = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i
 
-/** Browsers let any page send other types here without asking. */
-const readJson = (request: Request) =>
+/** The members of a JSON body. Browsers let any page send other types here without asking. */
+export const readJson = (
+  request: Request
+): Effect.Effect<
+  object,
+  ProtocolErrors.MalformedBody | ProtocolErrors.BodyTooLarge | ProtocolErrors.UnsupportedBody,
+  ConnectorConfig.ConnectorConfig
+> =>
   jsonType.test(request.headers.get("content-type") ?? "")
     ? Effect.flatMap(ConnectorConfig.ConnectorConfig, ({ maxJsonSize }) =>
         JsonBody.receive(BodySource.make(request), maxJsonSize)
       )
     : new ProtocolErrors.UnsupportedBody()
 
-const guard = (request: Request) =>
+/** Passes for those who may change videos. */
+export const guard = (request: Request): Effect.Effect<void, Administration.Unauthorized, AdminAccess> =>
   Effect.gen(function* () {
     const access = yield* AdminAccess
     if (!(yield* access.mayChange(request))) return yield* new Administration.Unauthorized()
@@ -116,10 +124,11 @@ const takeIn = (file: UploadedFile.UploadedFile) =>
       .pipe(Effect.onError(() => Effect.ignoreLogged(storage.remove(key))))
   })
 
-const created = (video: Video.Video) => json({ video: { id: video.number, uuid: video.id } })
+/** What is told of a new video. */
+export const created = (video: Video.Video): Response => json({ video: { id: video.number, uuid: video.id } })
 
 /** A trailing slash of a folder means nothing; the Django original writes one. */
-const asFolder = (destination: string): string => destination.replace(/\/+$/, "")
+export const asFolder = (destination: string): string => destination.replace(/\/+$/, "")
 
 export const videoRoutes: Routes<
   | Settings

@@ -8,6 +8,7 @@ import { describingCases } from "./wire/describing.ts"
 import { downloadingCases } from "./wire/downloading.ts"
 import { holdingCases } from "./wire/holding.ts"
 import { Journal } from "./wire/Journal.ts"
+import { liveCases } from "./wire/live.ts"
 import { malformedCases } from "./wire/malformed.ts"
 import { outageCases } from "./wire/outages.ts"
 import { recordedCases } from "./wire/recorded.ts"
@@ -53,6 +54,7 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
       uploadingCases(it)
       malformedCases(it)
       recordedCases(it)
+      liveCases(it)
       outageCases(it)
       adminAccessCases(it)
       adminRunnerCases(it)

@@ -104,8 +104,8 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
     content: { readonly payload: Payload; readonly privatePayload: Private },
     urls: JobUrls
   ) => unknown
-  /** What a runner says went wrong, without the secrets of the payload. Left out where there are none. */
-  readonly withhold?: (message: string, content: { readonly payload: Payload }) => string
+  /** A text that others than the runner read, without the secrets of the payload. Left out where there are none. */
+  readonly withhold?: (text: string, content: { readonly payload: Payload }) => string
   /** Further files that a runner may download for the job, by the names under which it asks for them. */
   readonly taskFiles?: (content: {
     readonly payload: Payload

@@ -27,8 +27,8 @@ export type LiveStream = typeof LiveStream.Type
 /** What the host asks for. */
 export interface StartLive {
   /**
-   * Where runners play the stream, by `rtmp:` or `rtmps:`, as soon as they are asked to. It goes to runners and, with
-   * the job, to administrators, and into no log and no error: it may hold the key of the stream.
+   * Where runners play the stream, by `rtmp:` or `rtmps:`, as soon as they are asked to. It goes to runners and
+   * into no log, no error and no list: it may hold the key of the stream.
    */
   readonly rtmpUrl: string | URL
   /** The folder in storage that receives what is made. */
