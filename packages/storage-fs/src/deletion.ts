@@ -1,7 +1,7 @@
 import { lstat, rm, rmdir, unlink } from "node:fs/promises"
 import { Effect } from "effect"
 
-// The two calls that @effect/platform's FileSystem lacks. Its `remove` looks first and deletes afterwards: it refuses
+// The calls that @effect/platform's FileSystem lacks. Its `remove` looks first and deletes afterwards: it refuses
 // an empty folder, and one that is to go with `recursive` takes along whatever was put into it in between.
 
 const ABSENT: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"])
