@@ -75,6 +75,30 @@ const videoFor = (
   endedAt: Option.none()
 })
 
+const jobFor = (
+  id: JobId,
+  videoId: VideoId,
+  { asked, id: sessionId, replay }: LiveSession,
+  { baseName, destination, segmentDuration, url }: Decoded,
+  now: DateTime.Utc
+) => {
+  const payload: LivePayload = {
+    input: { rtmpUrl: url.href },
+    output: { toTranscode: asked, segmentDuration, segmentListSize: SEGMENT_LIST_SIZE }
+  }
+  const place = { destination, baseName: Option.getOrNull(baseName) }
+  const privatePayload: LiveJob = { videoId, place, sessionId, replay }
+  return pending({
+    id,
+    type: LiveRtmpHlsTranscoding.name,
+    payload,
+    privatePayload,
+    priority: PRIORITY,
+    videoId: Option.some(videoId),
+    createdAt: now
+  })
+}
+
 /** `Lives.startLive`: looks at the stream once, and makes the video with its one job. */
 export const makeStartLive: Effect.Effect<
   Lives["Type"]["startLive"],
@@ -92,35 +116,16 @@ export const makeStartLive: Effect.Effect<
     const source = Option.isSome(live.source) ? summaryOf(live.source.value) : yield* look(live.url)
     const asked = yield* ladderOf(source, live)
     const videoId = VideoId.make(yield* ids.uuid)
-    const sessionId = yield* ids.uuid
     const now = yield* DateTime.now
-    const payload: LivePayload = {
-      input: { rtmpUrl: live.url.href },
-      output: { toTranscode: asked, segmentDuration: live.segmentDuration, segmentListSize: SEGMENT_LIST_SIZE }
-    }
-    const privatePayload: LiveJob = {
-      videoId,
-      place: { destination: live.destination, baseName: Option.getOrNull(live.baseName) },
-      sessionId,
-      replay: live.replay
-    }
-    const job = pending({
-      id: JobId.make(yield* ids.uuid),
-      type: LiveRtmpHlsTranscoding.name,
-      payload,
-      privatePayload,
-      priority: PRIORITY,
-      videoId: Option.some(videoId),
-      createdAt: now
-    })
     const session: LiveSession = {
-      id: sessionId,
+      id: yield* ids.uuid,
       asked,
       replay: live.replay,
       recorded: false,
       state: "waiting",
       error: Option.none()
     }
+    const job = jobFor(JobId.make(yield* ids.uuid), videoId, session, live, now)
     const stored = yield* Effect.uninterruptible(
       Effect.zipLeft(insertSurely(videoFor(videoId, source, session, live, now), [job]), notifier.availableJobs)
     )

@@ -3,123 +3,16 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { aVideoId } from "@runner-connector/contracts"
 import { Effect, Option } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
-import { jobOf, jobsOf, readText, register, request, takeIn, videoOf } from "../support/actions.ts"
+import { jobOf, jobsOf, readText, takeIn, videoOf } from "../support/actions.ts"
 import { outcome, withLog } from "../support/calls.ts"
-import {
-  added,
-  aRunningLive,
-  liveFiles,
-  removed,
-  report,
-  rtmpUrl,
-  sessionOf,
-  startLive,
-  streamKey
-} from "../support/live.ts"
-import { media, unreadable, upload } from "../support/media.ts"
+import { added, aRunningLive, liveFiles, removed, report, sessionOf, startLive, streamKey } from "../support/live.ts"
+import { upload } from "../support/media.ts"
 import { aProcess, nobody } from "../support/Process.ts"
 
 const key = (text: string) => FileKey.make(text)
 
 const hooksOf = (world: { readonly told: ReadonlyArray<{ readonly hook: string }> }) =>
   world.told.map(({ hook }) => hook)
-
-describe("startLive", () => {
-  it.effect("makes a video that waits, and one job that says what to play and what to make", () =>
-    Effect.gen(function* () {
-      const server = yield* aProcess()
-      const video = yield* startLive(server)
-      const [job] = jobsOf(server.world)
-      assert.deepInclude(video, { state: "WaitingForLive", sourceKey: Option.none(), playlistKey: Option.none() })
-      assert.deepInclude(sessionOf(server.world, video), { state: "waiting", replay: false, error: Option.none() })
-      assert.deepInclude(job, { type: "live-rtmp-hls-transcoding", state: "Pending", priority: 100 })
-      deepStrictEqual(job?.payload, {
-        input: { rtmpUrl },
-        output: {
-          toTranscode: [
-            { resolution: 360, fps: 30 },
-            { resolution: 0, fps: 0 }
-          ],
-          segmentDuration: 4,
-          segmentListSize: 15
-        }
-      })
-      assert.strictEqual(server.world.pings, 1)
-      deepStrictEqual(
-        (yield* request(server, yield* register(server), ["live-rtmp-hls-transcoding"])).map(({ id }) => id),
-        [job?.id]
-      )
-    })
-  )
-
-  it.effect("looks at the stream when nobody says what it holds", () =>
-    Effect.gen(function* () {
-      const server = yield* aProcess()
-      const { disk } = server.world
-      disk.set(rtmpUrl, media({ height: 480, width: 854, hasAudio: false, duration: 0 }))
-      const { source } = yield* startLive(server, { source: undefined })
-      assert.deepInclude(source, { height: 480, hasVideo: true, hasAudio: false, duration: Option.none(), size: 0 })
-      deepStrictEqual(
-        jobsOf(server.world).map(({ payload }) => payload as object),
-        [
-          {
-            input: { rtmpUrl },
-            output: { toTranscode: [{ resolution: 360, fps: 30 }], segmentDuration: 4, segmentListSize: 15 }
-          }
-        ]
-      )
-      disk.set(rtmpUrl, unreadable("Nobody sends anything."))
-      const error = yield* Effect.flip(server.lives.startLive({ rtmpUrl: new URL(rtmpUrl), destination: "lives/dog" }))
-      assert.strictEqual(error._tag, "UnusableMedia")
-      assert.match(error.message, /^Nobody sends anything\. Say what the stream holds by `source`/)
-    })
-  )
-
-  it.effect("takes no other address, and shows none", () =>
-    Effect.gen(function* () {
-      const server = yield* aProcess()
-      const source = { width: 0, height: 0, fps: 0, hasVideo: false, hasAudio: true }
-      const bad = [
-        ...[
-          `http://a/${streamKey}`,
-          `rtmp:/${streamKey}`,
-          `rtmp://`,
-          `rtmp://a/${streamKey} x`,
-          `file:///${streamKey}`
-        ],
-        `rtmp://a/${streamKey}${"x".repeat(2100)}`,
-        `rtmp://a/\n${streamKey}`
-      ]
-      const [errors, log] = yield* withLog(
-        Effect.forEach(bad, (rtmpUrl) =>
-          Effect.flip(server.lives.startLive({ rtmpUrl, destination: "lives/cat", source }))
-        )
-      )
-      for (const error of errors) assert.strictEqual(error._tag, "InvalidRequest")
-      assert.notInclude(`${JSON.stringify(errors)}${errors.map((_) => _.message)}${log}`, streamKey)
-      deepStrictEqual(jobsOf(server.world), [])
-    })
-  )
-
-  it.effect("refuses what makes no sense", () =>
-    Effect.gen(function* () {
-      const server = yield* aProcess()
-      const audio = { width: 0, height: 0, fps: 0, hasVideo: false, hasAudio: true }
-      const live = { rtmpUrl, destination: "lives/cat", source: audio }
-      for (const wrong of [
-        { ...live, destination: "../up" },
-        { ...live, segmentDuration: 0 },
-        { ...live, source: { ...audio, hasAudio: false } },
-        { ...live, source: { ...audio, hasVideo: true } },
-        { ...live, baseName: "a/b" },
-        { ...live, source: { ...audio, hasVideo: true, width: 640, height: 360, fps: 0.01 } }
-      ]) {
-        assert.strictEqual(yield* outcome(server.lives.startLive(wrong)), "InvalidRequest", JSON.stringify(wrong))
-      }
-      deepStrictEqual(jobsOf(server.world), [])
-    })
-  )
-})
 
 describe("a live's reports", () => {
   it.effect("publish it with the last playlist that the master names, once", () =>
