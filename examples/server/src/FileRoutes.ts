@@ -1,4 +1,4 @@
-import { FileKey, FileNames, type FileStorage, type VideoStore } from "@runner-connector/core"
+import { FileKey, FileNames, type FileStorage, LiveFiles, type VideoStore } from "@runner-connector/core"
 import { ProtocolErrors, serveFile } from "@runner-connector/core/protocol"
 import { Effect, Either, Schema } from "effect"
 import { isHealthy } from "./Health.ts"
@@ -15,15 +15,17 @@ const decodeKey = (rest: string): Either.Either<FileKey.FileKey, ProtocolErrors.
     )
   )
 
-/** Players of other sites may read what is public anyway. Every playlist has a name of its own, so all may be kept. */
-const publicly = (response: Response): Response => {
-  response.headers.set("access-control-allow-origin", "*")
-  response.headers.set("cache-control", "public, max-age=3600")
-  return response
-}
+/** Players of other sites may read what is public anyway. What is never replaced under its name may be kept. */
+const publicly =
+  (key: string) =>
+  (response: Response): Response => {
+    response.headers.set("access-control-allow-origin", "*")
+    response.headers.set("cache-control", LiveFiles.isLivePlaylist(key) ? "no-cache" : "public, max-age=3600")
+    return response
+  }
 
 const storedFile = (request: Request, params: Readonly<Record<string, string>>) =>
-  Effect.flatMap(decodeKey(params.key ?? ""), (key) => Effect.map(serveFile(key, request), publicly))
+  Effect.flatMap(decodeKey(params.key ?? ""), (key) => Effect.map(serveFile(key, request), publicly(key)))
 
 export const fileRoutes: Routes<FileStorage.FileStorage | VideoStore.VideoStore> = [
   { method: "GET", path: "/storage/**:key", answer: storedFile },

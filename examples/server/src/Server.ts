@@ -5,6 +5,7 @@ import { Effect, Layer } from "effect"
 import type { H3 } from "h3"
 import { editRoutes } from "./EditRoutes.ts"
 import { fileRoutes } from "./FileRoutes.ts"
+import { liveRoutes } from "./LiveRoutes.ts"
 import { pageRoutes } from "./PageRoutes.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
@@ -15,6 +16,7 @@ import { workRoutes } from "./WorkRoutes.ts"
 type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
 type Needs =
   | NeedsOf<typeof videoRoutes>
+  | NeedsOf<typeof liveRoutes>
   | NeedsOf<typeof fileRoutes>
   | NeedsOf<typeof pageRoutes>
   | NeedsOf<typeof editRoutes>
@@ -31,6 +33,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addEdits = yield* mount(editRoutes)
       const addTranscripts = yield* mount(transcriptRoutes)
       const addWork = yield* mount(workRoutes)
+      const addLives = yield* mount(liveRoutes)
       const addFiles = yield* mount(fileRoutes)
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
@@ -38,6 +41,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         addEdits(root)
         addTranscripts(root)
         addWork(root)
+        addLives(root)
         addFiles(root)
         addPage(root)
       }

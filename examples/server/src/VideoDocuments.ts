@@ -1,4 +1,4 @@
-import type { FileKey } from "@runner-connector/core"
+import type { FileKey, LiveSession } from "@runner-connector/core"
 import {
   FileNames,
   type Runner,
@@ -96,11 +96,19 @@ const storyboardDocument = (origin: string, { key, storyboard, trackKey }: Video
   interval: storyboard.interval
 })
 
+const liveDocument = ({ error, replay, state }: LiveSession.LiveSession) => ({
+  state,
+  error: Option.getOrNull(error),
+  replay
+})
+
 /** A video as clients of this server read it. */
 export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, about: AboutJobs) => ({
   uuid: video.id,
   id: video.number,
-  name: FileNames.nameOf(Option.getOrElse(handedIn(video), () => video.destination)),
+  name: FileNames.nameOf(
+    Option.getOrElse(Option.isSome(video.live) ? Option.none() : handedIn(video), () => video.destination)
+  ),
   state: states[video.state],
   duration: Option.getOrNull(VideoMachine.durationOf(video)),
   thumbnailUrl: Option.getOrNull(Option.map(video.thumbnailKey, (key) => storageUrl(origin, key))),
@@ -113,6 +121,7 @@ export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray
   language: Option.getOrNull(video.language),
   captions: video.captions.map((caption) => captionDocument(origin, caption)),
   storyboard: Option.getOrNull(Option.map(video.storyboard, (stored) => storyboardDocument(origin, stored))),
+  live: Option.getOrNull(Option.map(video.live, liveDocument)),
   jobs: jobs.map((job) => jobDocument(job, about)),
   progress: VideoProgress.ofJobs(jobs),
   createdAt: DateTime.formatIso(video.createdAt)

@@ -83,10 +83,11 @@ export const findVideo = (
     return yield* Effect.mapError(found, () => new Errors.UnknownVideo())
   })
 
-const created = (video: Video.Video) => json({ video: { id: video.number, uuid: video.id } })
+/** What is told of a new video. */
+export const created = (video: Video.Video): Response => json({ video: { id: video.number, uuid: video.id } })
 
 /** A trailing slash of a folder means nothing; the Django original writes one. */
-const asFolder = (destination: string): string => destination.replace(/\/+$/, "")
+export const asFolder = (destination: string): string => destination.replace(/\/+$/, "")
 
 export const videoRoutes: Routes<
   | Settings

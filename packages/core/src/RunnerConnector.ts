@@ -13,8 +13,10 @@ import * as CustomUploads from "./usecases/CustomUploads.ts"
 import * as Editing from "./usecases/Editing.ts"
 import * as Holding from "./usecases/Holding.ts"
 import * as JobFiles from "./usecases/JobFiles.ts"
+import * as Lives from "./usecases/Lives.ts"
 import * as Publishing from "./usecases/Publishing.ts"
 import * as Removal from "./usecases/Removal.ts"
+import * as Replays from "./usecases/Replays.ts"
 import * as RunnerJobs from "./usecases/RunnerJobs.ts"
 import * as Runners from "./usecases/Runners.ts"
 import * as Settlement from "./usecases/Settlement.ts"
@@ -37,18 +39,19 @@ export type UseCases =
   | Transcription.Transcription
   | Storyboards.Storyboards
   | Editing.Editing
+  | Lives.Lives
   | Removal.Removal
   | Upkeep.Upkeep
   | JobTypes
 
 /** All use cases over the ports; nothing runs by itself. For hosts that call upkeep themselves, and for tests. */
 export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = Upkeep.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(Transcription.layer, Storyboards.layer, Editing.layer)),
+  Layer.provideMerge(Layer.mergeAll(Transcription.layer, Storyboards.layer, Editing.layer, Lives.layer)),
   Layer.provideMerge(Layer.mergeAll(Removal.layer, Transcoding.layer, JobFiles.layer, CustomUploads.layer)),
   Layer.provideMerge(RunnerJobs.layer),
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, Holding.layer)),
-  Layer.provideMerge(Layer.mergeAll(Runners.layer, Settlement.layer)),
+  Layer.provideMerge(Layer.mergeAll(Runners.layer, Settlement.layer.pipe(Layer.provide(Replays.layer)))),
   Layer.provideMerge(jobTypes)
 )
 

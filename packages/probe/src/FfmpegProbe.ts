@@ -1,5 +1,12 @@
 import { type FileStorage, MediaProbe, ProbeReport } from "@runner-connector/core"
-import { Ffmpeg, FfmpegError, type FfmpegFailed, InputBytes, type MediaInput } from "@runner-connector/ffmpeg"
+import {
+  Ffmpeg,
+  FfmpegError,
+  type FfmpegFailed,
+  InputBytes,
+  type LiveInput,
+  type MediaInput
+} from "@runner-connector/ffmpeg"
 import { type Duration, Effect, Layer, Schema } from "effect"
 import { takeFrame } from "./frame.ts"
 import { isEndMissing } from "./missingEnd.ts"
@@ -9,8 +16,12 @@ import { structureOf } from "./structure.ts"
 
 export type { ProbeOptions } from "./ProbeOptions.ts"
 
-const inputOf = (source: FileStorage.MediaSource): MediaInput =>
-  source._tag === "Path" ? { path: source.path } : { url: source.url }
+const isLive = ({ protocol }: URL): boolean => protocol === "rtmp:" || protocol === "rtmps:"
+
+const inputOf = (source: FileStorage.MediaSource): MediaInput | LiveInput => {
+  if (source._tag === "Path") return { path: source.path }
+  return isLive(source.url) ? { live: source.url } : { url: source.url }
+}
 
 /** Fails when the file is empty or cut off, and says what its structure is otherwise. */
 const lookAtStructure = (input: MediaInput) =>
@@ -23,17 +34,36 @@ const lookAtStructure = (input: MediaInput) =>
 
 const look = ["-show_format", "-show_streams"]
 
-const probe = (input: MediaInput) =>
+/** Servers of RTMP let players of a stream that nobody sends wait for ever. */
+const LIVE_TIMEOUT = "20 seconds"
+
+const readReport = (json: unknown) => Effect.orDie(Schema.decodeUnknown(ProbeReport.ProbeReport)(json))
+
+/** A live has no structure and no end to look at. What comes of it does, in a few seconds, or it is not on the air. */
+const probeLive = (input: LiveInput) =>
+  Effect.gen(function* () {
+    const { engine, ffprobe } = yield* Ffmpeg
+    if (engine !== "native") return yield* Refusal.noLives()
+    const json = yield* ffprobe({ input, arguments: look, timeout: LIVE_TIMEOUT }).pipe(
+      Effect.catchTag("FfmpegFailed", Refusal.silentLive),
+      Effect.catchIf((error) => error._tag === "FfmpegError" && error.reason === "timeout", Refusal.silentLive)
+    )
+    return yield* readReport(json)
+  })
+
+const probeFile = (input: MediaInput) =>
   Effect.gen(function* () {
     const { ffprobe } = yield* Ffmpeg
     const structure = yield* lookAtStructure(input)
     const json = yield* Effect.mapError(ffprobe({ input, arguments: look }), (error) =>
       error._tag === "FfmpegFailed" ? Refusal.ofProbe(structure, error) : error
     )
-    const report = yield* Effect.orDie(Schema.decodeUnknown(ProbeReport.ProbeReport)(json))
+    const report = yield* readReport(json)
     if (structure !== "whole" && (yield* isEndMissing(input, report))) return yield* Refusal.cutOff()
     return report
   })
+
+const probe = (input: MediaInput | LiveInput) => ("live" in input ? probeLive(input) : probeFile(input))
 
 /** What the engine lacks is not the file's fault. FFmpeg's own `av1` decoder, the one of ffmpeg.wasm, needs hardware. */
 const noDecoder = /no decoder found|Decoder .*not found|\[av1 @/
@@ -43,8 +73,9 @@ const ofFrame = (failure: FfmpegFailed) =>
     ? new FfmpegError({ program: "ffmpeg", reason: "crash", cause: failure })
     : Refusal.noPicture()
 
-const frame = (input: MediaInput, at: Duration.Duration) =>
+const frame = (input: MediaInput | LiveInput, at: Duration.Duration) =>
   Effect.gen(function* () {
+    if ("live" in input) return yield* Refusal.noPicture()
     yield* lookAtStructure(input)
     const jpeg = yield* Effect.mapError(takeFrame(input, at), (error) =>
       error._tag === "FfmpegFailed" ? ofFrame(error) : error

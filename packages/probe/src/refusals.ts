@@ -8,6 +8,8 @@ export const empty = refusal("The file is empty.")
 export const cutOff = refusal("The file ends before its media data does: it was probably cut off while it was copied.")
 const notMedia = refusal("This is not an audio or video file.")
 const damaged = refusal("The file is damaged: no sound and no picture can be read from it.")
+export const noLives = refusal("The ffmpeg.wasm of this server cannot look into a live stream.")
+export const silentLive = refusal("Nothing came from the live stream.")
 export const noPicture = refusal("No picture can be taken from the file.")
 
 /** AVERROR_EOF. */

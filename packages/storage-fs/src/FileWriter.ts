@@ -2,7 +2,7 @@ import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import type { FileKey, FileStorage } from "@runner-connector/core"
 import { Clock, Effect, Option, Stream } from "effect"
-import { removeFile } from "./deletion.ts"
+import { removeFile, removeWholeFolder } from "./deletion.ts"
 import { codeOf, failed, isAbsent, isNotFound, type KeyRefused } from "./errors.ts"
 import type { Root } from "./Root.ts"
 import { readChunks } from "./readChunks.ts"
@@ -10,7 +10,7 @@ import { syncPath } from "./sync.ts"
 import type { TempFiles } from "./TempFiles.ts"
 
 /** The half of the storage that changes files. */
-export type FileWriter = Pick<FileStorage.FileStorage["Type"], "write" | "adopt" | "remove">
+export type FileWriter = Pick<FileStorage.FileStorage["Type"], "write" | "adopt" | "remove" | "removeFolder">
 
 /** A file that cannot be moved in: it is on another file system, or belongs to another user. */
 const NOT_MOVABLE: ReadonlySet<unknown> = new Set(["EXDEV", "EPERM"])
@@ -99,16 +99,23 @@ const adopt = (tools: Tools, key: FileKey.FileKey, given: string): Effect.Effect
     )
   })
 
-const remove = ({ path, root }: Tools, key: FileKey.FileKey): Effect.Effect<void, FileStorage.FileStorageError> =>
-  root.folderOf(key).pipe(
-    Effect.flatMap((folder) => removeFile(path.join(folder, path.basename(key)))),
-    Effect.flatMap((outcome) => (outcome === "removed" ? root.prune(key) : Effect.void)),
-    Effect.catchIf(
-      (error) => "reason" in error && isAbsent(error),
-      () => Effect.void
-    ),
-    Effect.mapError(failed("remove", key))
-  )
+/** Takes away what stands in the place of the key, and the folders above it that became empty. */
+const clear =
+  (operation: "remove" | "removeFolder", take: (place: string) => Effect.Effect<boolean, Error>) =>
+  ({ path, root }: Tools, key: FileKey.FileKey): Effect.Effect<void, FileStorage.FileStorageError> =>
+    root.folderOf(key).pipe(
+      Effect.flatMap((folder) => take(path.join(folder, path.basename(key)))),
+      Effect.flatMap((isTaken) => (isTaken ? root.prune(key) : Effect.void)),
+      Effect.catchIf(
+        (error) => "reason" in error && isAbsent(error),
+        () => Effect.void
+      ),
+      Effect.mapError(failed(operation, key))
+    )
+
+const remove = clear("remove", (place) => Effect.map(removeFile(place), (outcome) => outcome === "removed"))
+
+const removeFolder = clear("removeFolder", removeWholeFolder)
 
 export const makeFileWriter = (
   root: Root,
@@ -122,6 +129,7 @@ export const makeFileWriter = (
       write: (key, content) =>
         Effect.withSpan(store(tools, "write", key, content), "FsStorage.write", { attributes: { key } }),
       adopt: Effect.fn("FsStorage.adopt")((key, given) => adopt(tools, key, given)),
-      remove: Effect.fn("FsStorage.remove")((key) => remove(tools, key))
+      remove: Effect.fn("FsStorage.remove")((key) => remove(tools, key)),
+      removeFolder: Effect.fn("FsStorage.removeFolder")((key) => removeFolder(tools, key))
     }
   })

@@ -1,7 +1,7 @@
-import { lstat, rmdir, unlink } from "node:fs/promises"
+import { lstat, rm, rmdir, unlink } from "node:fs/promises"
 import { Effect } from "effect"
 
-// The two calls that @effect/platform's FileSystem lacks. Its `remove` looks first and deletes afterwards: it refuses
+// The calls that @effect/platform's FileSystem lacks. Its `remove` looks first and deletes afterwards: it refuses
 // an empty folder, and one that is to go with `recursive` takes along whatever was put into it in between.
 
 const ABSENT: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"])
@@ -22,6 +22,23 @@ export const removeFile = (path: string): Effect.Effect<"removed" | "absent" | "
         if (PERHAPS_FOLDER.has(codeOf(error)) && (await lstat(path)).isDirectory()) return "folder"
         throw error
       }
+    },
+    catch: (error) => (error instanceof Error ? error : new Error(String(error)))
+  })
+
+/** How often to begin anew with a folder into which files are written while it is removed. */
+const FOLDER_TRIES = 10
+
+/** Removes a folder with all that is in it, links themselves instead of where they lead; false when it is none. */
+export const removeWholeFolder = (path: string): Effect.Effect<boolean, Error> =>
+  Effect.tryPromise({
+    try: async () => {
+      const isFolder = await lstat(path).then(
+        (found) => found.isDirectory(),
+        (error) => (ABSENT.has(codeOf(error)) ? false : Promise.reject(error))
+      )
+      if (isFolder) await rm(path, { recursive: true, force: true, maxRetries: FOLDER_TRIES, retryDelay: 1 })
+      return isFolder
     },
     catch: (error) => (error instanceof Error ? error : new Error(String(error)))
   })

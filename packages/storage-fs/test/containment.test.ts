@@ -16,7 +16,8 @@ const attempts = (name: string) =>
       read: yield* Effect.exit(read(name)),
       stat: yield* Effect.exit(files.stat(key(name))),
       source: yield* Effect.exit(Effect.scoped(files.source(key(name)))),
-      remove: yield* Effect.exit(files.remove(key(name)))
+      remove: yield* Effect.exit(files.remove(key(name))),
+      removeFolder: yield* Effect.exit(files.removeFolder(key(name)))
     }
     assert.isTrue(yield* exists(upload), "a refused upload stays")
     return outcomes
@@ -121,6 +122,25 @@ it.layer(realStorage)("FsStorage: no key leaves the root", (it) => {
       assert.strictEqual(yield* read("real/folder/x"), "x")
       yield* files.remove(key("alias/x"))
       assert.isTrue(yield* exists(yield* inRoot("real/folder")))
+    })
+  )
+
+  it.effect("removes the links in a folder and not what they lead to, and no folder that is a link", () =>
+    Effect.gen(function* () {
+      const files = yield* FileStorage.FileStorage
+      const fs = yield* FileSystem.FileSystem
+      const { outside } = yield* Workspace
+      yield* fs.makeDirectory(`${outside}/precious`)
+      yield* fs.writeFileString(`${outside}/precious/file`, "precious")
+      yield* write("going/deeper/x", "x")
+      yield* fs.symlink(`${outside}/precious`, yield* inRoot("going/folder"))
+      yield* fs.symlink(`${outside}/precious/file`, yield* inRoot("going/deeper/file"))
+      yield* fs.symlink(`${outside}/precious`, yield* inRoot("staying"))
+      yield* files.removeFolder(key("going"))
+      yield* files.removeFolder(key("staying"))
+      assert.isFalse(yield* exists(yield* inRoot("going")))
+      assert.strictEqual(yield* fs.readLink(yield* inRoot("staying")), `${outside}/precious`)
+      assert.strictEqual(yield* fs.readFileString(`${outside}/precious/file`), "precious")
     })
   )
 })

@@ -10,6 +10,7 @@ import { describingCases } from "./wire/describing.ts"
 import { downloadingCases } from "./wire/downloading.ts"
 import { holdingCases } from "./wire/holding.ts"
 import { Journal } from "./wire/Journal.ts"
+import { liveCases } from "./wire/live.ts"
 import { malformedCases } from "./wire/malformed.ts"
 import { outageCases } from "./wire/outages.ts"
 import { recordedCases } from "./wire/recorded.ts"
@@ -61,6 +62,7 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
       malformedCases(it)
       asideCases(it)
       recordedCases(it)
+      liveCases(it)
       outageCases(it)
       adminAccessCases(it)
       adminRunnerCases(it)

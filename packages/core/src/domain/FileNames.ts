@@ -69,5 +69,9 @@ export const storyboardKey = (place: Place, uuid: string): FileKey => key(place,
 /** The track that says which part of the storyboard belongs to which time, beside it. */
 export const storyboardTrackKey = (place: Place, uuid: string): FileKey => key(place, uuid, "storyboard.vtt")
 
+/** What was kept of one variant of a live, as one file; the uuid is that of its session. */
+export const recordingKey = (place: Place, uuid: string, variant: number): FileKey =>
+  key(place, uuid, `recording-${variant}.ts`)
+
 /** The last segment of a key: the name by which files of one folder refer to each other. */
 export const nameOf = (fileKey: FileKey): string => fileKey.slice(fileKey.lastIndexOf("/") + 1)

@@ -68,7 +68,7 @@ export const step = (
     Failed: ({ message }) => when(job.state === "Processing", () => failed(alive, "failed", message, rules)),
     Aborted: ({ message, stalled }) => when(held.has(job.state), () => aborted(alive, stalled, message, rules)),
     Cancelled: () => when(openStates.has(job.state), () => ended(alive, "Cancelled", JobEvent.ParentCancelled())),
-    Retried: ({ waits }) => when(retryableStates.has(job.state), () => revived(alive, waits)),
+    Retried: ({ waits }) => when(rules.abortable && retryableStates.has(job.state), () => revived(alive, waits)),
     ParentCompleted: () => when(job.state === "WaitingForParent", () => to(alive, { state: "Pending" })),
     ParentErrored: () => when(openStates.has(job.state), () => errored(alive, "ParentErrored", "parent error")),
     ParentCancelled: () =>

@@ -10,6 +10,13 @@ export const LiveChunkName = Schema.String.pipe(Schema.maxLength(MAX_LENGTH), Sc
 /** What a runner may call the playlist of a variant of a live. */
 export const LivePlaylistName = Schema.String.pipe(Schema.maxLength(MAX_LENGTH), Schema.pattern(/^[a-z0-9-]+\.m3u8$/))
 
+/** The name of the master playlist, which no variant may have. */
+const MASTER = "master.m3u8"
+
+const VariantPlaylistName = LivePlaylistName.pipe(
+  Schema.filter((name) => name !== MASTER || "expected the name of a variant's playlist")
+)
+
 /** Which variant a segment belongs to, and its place among the segments of that variant. */
 export interface LiveChunk {
   readonly name: string
@@ -25,6 +32,13 @@ export const chunkOf = (name: string): Option.Option<LiveChunk> => {
     : Option.some({ name, variant: Number(variant), number: Number(number) })
 }
 
+/** The segments of a variant up to the given number, under the names that ffmpeg gives them. */
+export const chunkNames = (variant: number, last: number): ReadonlyArray<string> =>
+  Array.from({ length: last + 1 }, (_, number) => `${variant}-${String(number).padStart(6, "0")}.ts`)
+
+/** The playlist of a variant, under the name that ffmpeg gives it. */
+export const variantPlaylistName = (variant: number): string => `${variant}.m3u8`
+
 /**
  * The folder of one live session, under the folder of the video. Runners number the segments of each session from 0,
  * and playlists refer to them by these names, so sessions must not share a folder.
@@ -38,15 +52,10 @@ export const liveFileKey = (destination: FileKey, sessionId: string, name: strin
 
 /** The master playlist of a live session; always the same key, since players ask for it again and again. */
 export const liveMasterKey = (destination: FileKey, sessionId: string): FileKey =>
-  liveFileKey(destination, sessionId, "master.m3u8")
+  liveFileKey(destination, sessionId, MASTER)
 
-/** The playlist of all segments of one variant, written when the live is over. */
-export const liveReplayKey = (destination: FileKey, sessionId: string, variant: number): FileKey =>
-  liveFileKey(destination, sessionId, `replay-${variant}.m3u8`)
-
-/** The segments of one variant as one file, for the transcoding of the replay. */
-export const liveRecordingKey = (destination: FileKey, sessionId: string, variant: number): FileKey =>
-  liveFileKey(destination, sessionId, `recording-${variant}.ts`)
+/** Playlists of lives are written again and again under their keys; no other file is. */
+export const isLivePlaylist = (key: string): boolean => /(?:^|\/)live-[0-9a-f-]{36}\/[^/]+\.m3u8$/.test(key)
 
 const playlistGoesWithItsName = (update: {
   readonly resolutionPlaylistFilename?: string | undefined
@@ -62,7 +71,7 @@ const playlistGoesWithItsName = (update: {
  */
 export const liveUpdate = <File, I>(file: Schema.Schema<File, I>) => {
   const playlists = {
-    resolutionPlaylistFilename: Schema.optional(LivePlaylistName),
+    resolutionPlaylistFilename: Schema.optional(VariantPlaylistName),
     resolutionPlaylistFile: Schema.optional(file),
     masterPlaylistFile: Schema.optional(file)
   }

@@ -1,4 +1,4 @@
-import { Either, Option, Schema } from "effect"
+import { Array as Arr, Either, Option, Order, Schema } from "effect"
 import { ambiguous, quoted } from "./ForeignText.ts"
 import { chunkOf, LiveChunkName, LivePlaylistName } from "./LiveFiles.ts"
 import { InvalidPlaylist } from "./MediaPlaylist.ts"
@@ -80,44 +80,51 @@ export const segmentsIn = (playlist: string): Either.Either<ReadonlyArray<LiveSe
     return Either.right(segments)
   })
 
-/** Accepts the master playlist of a live when it refers to playlists of variants by their names, and to nothing else. */
-export const checkLiveMaster = (playlist: string): Either.Either<void, InvalidPlaylist> =>
+/** The playlists of variants that the master playlist of a live refers to. Refused when it refers to anything else. */
+export const variantsIn = (playlist: string): Either.Either<ReadonlyArray<string>, InvalidPlaylist> =>
   Either.flatMap(readLines(playlist, masterTags), (lines) => {
     const names = lines.flatMap((line) =>
       line.startsWith("#") ? Array.from(line.matchAll(/URI="?([^",]*)/g), ([, uri = ""]) => uri) : [line]
     )
     const foreign = names.find((name) => !isPlaylistName(name))
     return foreign === undefined
-      ? Either.void
+      ? Either.right(Arr.dedupe(names))
       : invalid(`refers to ${quoted(foreign)}, which is no playlist of a variant`)
   })
 
-const follows = (before: LiveSegment | undefined, segment: LiveSegment): boolean =>
-  before === undefined ||
-  Option.getOrElse(
-    Option.zipWith(chunkOf(before.name), chunkOf(segment.name), (a, b) => b.number === a.number + 1),
-    () => true
+/** How far the playlist of a variant has come. */
+interface Position {
+  readonly last: number
+  readonly sequence: number
+  readonly isFinished: boolean
+}
+
+const furthest: Order.Order<Position> = Order.combineAll([
+  Order.mapInput(Order.number, ({ last }: Position) => last),
+  Order.mapInput(Order.number, ({ sequence }: Position) => sequence),
+  Order.mapInput(Order.boolean, ({ isFinished }: Position) => isFinished)
+])
+
+/** The number of the last segment that the playlist of a variant lists; none when it lists none, or none with a number. */
+export const lastNumber = (playlist: string): Option.Option<number> =>
+  Either.getRight(segmentsIn(playlist)).pipe(
+    Option.flatMap(Arr.last),
+    Option.flatMap(({ name }) => chunkOf(name)),
+    Option.map(({ number }) => number)
   )
 
+const positionOf = (playlist: string): Option.Option<Position> =>
+  Option.map(lastNumber(playlist), (last) => ({
+    last,
+    sequence: Number(/^#EXT-X-MEDIA-SEQUENCE:(\d{1,15})\r?$/m.exec(playlist)?.[1] ?? 0),
+    isFinished: /^#EXT-X-ENDLIST\r?$/m.test(playlist)
+  }))
+
 /**
- * The finished playlist of a variant whose segments were all kept, so that a live that is over can be watched from its
- * beginning without transcoding anything. Where a segment is missing it says that what follows does not join on.
+ * True when a playlist of a variant is behind another one of it: runners send several reports at once, and what arrives
+ * last was not always written last. Segments without numbers tell nothing of it.
  */
-export const replayPlaylist = (segments: ReadonlyArray<LiveSegment>): string => {
-  const longest = segments.reduce((most, { duration }) => Math.max(most, Math.ceil(duration)), 1)
-  const lines = segments.flatMap((segment, index) => [
-    ...(follows(segments[index - 1], segment) ? [] : ["#EXT-X-DISCONTINUITY"]),
-    `#EXTINF:${segment.duration.toFixed(6)},`,
-    segment.name
-  ])
-  return [
-    "#EXTM3U",
-    "#EXT-X-VERSION:3",
-    `#EXT-X-TARGETDURATION:${longest}`,
-    "#EXT-X-MEDIA-SEQUENCE:0",
-    "#EXT-X-PLAYLIST-TYPE:VOD",
-    ...lines,
-    "#EXT-X-ENDLIST",
-    ""
-  ].join("\n")
-}
+export const isBehind = (playlist: string, other: string): boolean =>
+  Option.exists(Option.product(positionOf(playlist), positionOf(other)), ([one, two]) =>
+    Order.lessThan(furthest)(one, two)
+  )

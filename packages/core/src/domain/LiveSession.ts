@@ -8,6 +8,8 @@ export const LiveSession = Schema.Struct({
   asked: Schema.Array(Schema.Struct({ resolution: Schema.Int, fps: Schema.Int })),
   /** All segments are kept, and become a video when the live is over. */
   replay: Schema.Boolean,
+  /** What was kept has become a video, or cannot: nothing more is made of the segments. */
+  recorded: Schema.Boolean,
   /**
    * `waiting`: nothing can be watched yet; `running`: it can; `stopping`: the runner is told at its next report that it
    * is over; `ended`: nothing comes any more.

@@ -73,7 +73,12 @@ export const StoredStoryboard = Schema.Struct({
 export type StoredStoryboard = typeof StoredStoryboard.Type
 
 /** A file that nothing refers to any more; kept for a while for those who still hold its address, then removed. */
-export const RetiredFile = Schema.Struct({ key: FileKey, at: Schema.DateTimeUtc })
+export const RetiredFile = Schema.Struct({
+  key: FileKey,
+  /** The key names a folder, and all that is in it is meant; a file otherwise. */
+  folder: Schema.optionalWith(Schema.Boolean, { exact: true }),
+  at: Schema.DateTimeUtc
+})
 export type RetiredFile = typeof RetiredFile.Type
 
 /** A video and everything made from it so far. */

@@ -39,7 +39,10 @@ export interface JobUrls {
   readonly taskFile: (job: JobId, video: VideoId, name: string) => string
 }
 
-/** A change of a video. Applied again to a newer video when somebody else was faster. */
+/**
+ * A change of a video. Applied again to a newer video when somebody else was faster; one that gives the very same video
+ * changes nothing, and nothing is announced of it.
+ */
 export interface VideoChange {
   readonly change: (video: Video, now: DateTime.Utc) => Video
   /** Tells the application, after it is stored. */
@@ -69,11 +72,16 @@ export interface Attempt<Payload, Private> {
 /** What a job type does with the payloads of `update`. */
 export interface Updates<Payload, Private, Update, R> {
   /** The `payload` of `update`: scalars as text, files as `UploadedFile`. */
-  readonly payload: Schema.Schema<Update, unknown>
-  /** Makes the report visible. Several may come at once. */
+  // biome-ignore lint/suspicious/noExplicitAny: its encoded side matters to nobody here
+  readonly payload: Schema.Schema<Update, any>
+  /** Makes the report visible, and says what it changes in the video. Several may come at once. */
   readonly apply: (
     attempt: Attempt<Payload, Private> & { readonly update: Update }
-  ) => Effect.Effect<void, UpdateRefused | LiveOver | FileStorageError | PersistenceError | UploadError, R>
+  ) => Effect.Effect<
+    Option.Option<VideoChange>,
+    UpdateRefused | LiveOver | FileStorageError | PersistenceError | UploadError,
+    R
+  >
 }
 
 /** All that the rest of the core needs to know about a kind of job. Adding one is adding a module and a line in `all.ts`. */
@@ -101,6 +109,8 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
     content: { readonly payload: Payload; readonly privatePayload: Private },
     urls: JobUrls
   ) => unknown
+  /** A text that others than the runner read, without the secrets of the payload. Left out where there are none. */
+  readonly withhold?: (text: string, content: { readonly payload: Payload }) => string
   /** Further files that a runner may download for the job, by the names under which it asks for them. */
   readonly taskFiles?: (content: {
     readonly payload: Payload

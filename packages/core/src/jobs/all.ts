@@ -1,9 +1,11 @@
-import type { Layer } from "effect"
+import { Layer } from "effect"
 import type { FileStorage } from "../ports/FileStorage.ts"
 import type { MediaProbe } from "../ports/MediaProbe.ts"
 import type { VideoStore } from "../ports/VideoStore.ts"
 import { GenerateVideoStoryboard } from "./GenerateVideoStoryboard.ts"
 import * as JobType from "./JobType.ts"
+import { LiveRtmpHlsTranscoding } from "./LiveRtmpHlsTranscoding.ts"
+import * as LiveLocks from "./live/LiveLocks.ts"
 import { VideoStudioTranscoding } from "./VideoStudioTranscoding.ts"
 import { VideoTranscription } from "./VideoTranscription.ts"
 import { VodAudioMergeTranscoding } from "./VodAudioMergeTranscoding.ts"
@@ -17,5 +19,6 @@ export const layer: Layer.Layer<JobType.JobTypes, never, FileStorage | MediaProb
   VodAudioMergeTranscoding,
   VideoStudioTranscoding,
   VideoTranscription,
-  GenerateVideoStoryboard
-])
+  GenerateVideoStoryboard,
+  LiveRtmpHlsTranscoding
+]).pipe(Layer.provide(LiveLocks.layer))

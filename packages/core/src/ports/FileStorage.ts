@@ -10,7 +10,7 @@ export class FileNotFound extends Schema.TaggedError<FileNotFound>()("FileNotFou
 
 /** The storage did not do its work; trying again later may help. */
 export class FileStorageError extends Schema.TaggedError<FileStorageError>()("FileStorageError", {
-  operation: Schema.Literal("write", "adopt", "read", "stat", "remove", "downloadUrl", "source"),
+  operation: Schema.Literal("write", "adopt", "read", "stat", "remove", "removeFolder", "downloadUrl", "source"),
   key: FileKey,
   cause: Schema.Defect
 }) {
@@ -61,6 +61,12 @@ export class FileStorage extends Context.Tag("@runner-connector/core/FileStorage
 
     /** Removing what is not there is no error. */
     readonly remove: (key: FileKey) => Effect.Effect<void, FileStorageError>
+
+    /**
+     * Removes every file below the folder, and none beside it; a file under this very key is none of them. A file that
+     * is written there meanwhile may stay. Removing what is not there is no error.
+     */
+    readonly removeFolder: (folder: FileKey) => Effect.Effect<void, FileStorageError>
 
     /** An address from which anybody can download for a while; none when the host must send the bytes itself. */
     readonly downloadUrl: (

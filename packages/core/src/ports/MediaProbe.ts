@@ -28,7 +28,8 @@ export class MediaProbe extends Context.Tag("@runner-connector/core/MediaProbe")
   {
     /**
      * What ffprobe says of the file. Fails with `UnreadableMedia` when no demuxer knows the bytes, when the file is
-     * empty, or when its media data ends well before the duration that its header promises.
+     * empty, or when its media data ends well before the duration that its header promises. An address of RTMP is a
+     * live stream: `UnreadableMedia` when nothing comes from it, or this probe cannot play lives.
      */
     readonly probe: (source: MediaSource) => Effect.Effect<ProbeReport, UnreadableMedia | ProbeError>
     /** One JPEG picture of the video, upright, taken at the given moment or as near to it as there is a frame. */

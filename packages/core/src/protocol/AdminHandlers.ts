@@ -11,7 +11,7 @@ import { filterOf } from "./AdminQueries.ts"
 import { documenting, type Handler, type Reception } from "./Handler.ts"
 import * as JobDocuments from "./JobDocuments.ts"
 import { RunnerNotFound } from "./ProtocolErrors.ts"
-import { jobPayload } from "./presentJob.ts"
+import { listedPayload } from "./presentJob.ts"
 
 const makeRunners = (reception: Reception) =>
   Effect.map(Runners, (runners) => ({
@@ -53,7 +53,7 @@ const makeJobs = (reception: Reception) =>
   Effect.gen(function* () {
     const jobs = yield* RunnerJobs
     const runners = yield* Runners
-    const payloadOf = yield* jobPayload
+    const payloadOf = yield* listedPayload
 
     const documentsOf = Effect.fnUntraced(function* (listed: ReadonlyArray<ListedJob>) {
       const known = yield* runners.byIds(Arr.dedupe(listed.flatMap((job) => Option.toArray(job.runnerId))))

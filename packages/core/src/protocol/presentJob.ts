@@ -82,3 +82,24 @@ export const addUploads: Effect.Effect<
       return { ...payload, output: { ...payload.output, ...targets } }
     })
 })
+
+/** Every text in the value changed. */
+const mapTexts = (value: unknown, change: (text: string) => string): unknown => {
+  if (typeof value === "string") return change(value)
+  if (Array.isArray(value)) return value.map((one) => mapTexts(one, change))
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, mapTexts(one, change)]))
+}
+
+/** The payload of a job as administrators read it: without what only its runner needs to know. */
+export const listedPayload: typeof jobPayload = Effect.gen(function* () {
+  const payloadOf = yield* jobPayload
+  const attempt = yield* attemptOf
+  return (job) =>
+    Effect.gen(function* () {
+      const { content, type } = yield* Effect.flatten(attempt(job))
+      const payload = yield* payloadOf(job)
+      const { withhold } = type
+      return withhold === undefined ? payload : mapTexts(payload, (text) => withhold(text, content))
+    })
+})

@@ -1,5 +1,6 @@
 import { Effect, Option, Stream } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
+import { isLivePlaylist } from "../domain/LiveFiles.ts"
 import { type ByteRange, type FileNotFound, FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
 import { mediaTypeOf } from "./mediaTypes.ts"
 import { RangeNotSatisfiable } from "./ProtocolErrors.ts"
@@ -40,7 +41,9 @@ export const serveFile = (
 ): Effect.Effect<Response, FileNotFound | FileStorageError | RangeNotSatisfiable, FileStorage> =>
   Effect.gen(function* () {
     const storage = yield* FileStorage
-    const { etag, size } = yield* storage.stat(key)
+    const { etag, ...stat } = yield* storage.stat(key)
+    const whole = isLivePlaylist(key) ? Option.some(yield* readWhole(key)) : Option.none<Uint8Array>()
+    const size = Option.match(whole, { onNone: () => stat.size, onSome: ({ length }) => length })
     const tag = entityTag(etag)
     const common = {
       "accept-ranges": "bytes",
@@ -52,7 +55,7 @@ export const serveFile = (
     const selection = select(rangeHeader(request, tag), size)
     if (selection._tag === "Nothing") return yield* new RangeNotSatisfiable({ size })
     const range = selection._tag === "Part" ? Option.some(selection.range) : Option.none()
-    const body = request.method === "HEAD" ? null : yield* bodyOf(key, size, range)
+    const body = request.method === "HEAD" ? null : yield* bodyOf(key, size, range, whole)
     return new Response(body, {
       ...statusOf(range),
       headers: { ...common, "content-type": mediaTypeOf(key), ...lengthHeaders(size, range) }
@@ -73,11 +76,21 @@ const lengthHeaders = (size: number, range: Option.Option<ByteRange>): Record<st
     })
   })
 
-const bodyOf = (key: FileKey, size: number, range: Option.Option<ByteRange>) =>
+/** A playlist that may be replaced between one look and the next: its length is that of what is sent. It is small. */
+const readWhole = (key: FileKey): Effect.Effect<Uint8Array, FileNotFound | FileStorageError, FileStorage> =>
   Effect.flatMap(FileStorage, (storage) =>
-    size === 0
-      ? Effect.succeed(null)
-      : Stream.toReadableStreamEffect(storage.read(key, Option.getOrUndefined(range)), {
-          strategy: { highWaterMark: 0 }
-        })
+    Stream.mkString(Stream.decodeText(storage.read(key))).pipe(Effect.map((text) => new TextEncoder().encode(text)))
   )
+
+const bodyOf = (key: FileKey, size: number, range: Option.Option<ByteRange>, whole: Option.Option<Uint8Array>) =>
+  Effect.gen(function* () {
+    if (size === 0) return null
+    if (Option.isSome(whole)) {
+      const { end, start } = Option.getOrElse(range, () => ({ start: 0, end: size - 1 }))
+      return new Uint8Array(whole.value.slice(start, end + 1))
+    }
+    const storage = yield* FileStorage
+    return yield* Stream.toReadableStreamEffect(storage.read(key, Option.getOrUndefined(range)), {
+      strategy: { highWaterMark: 0 }
+    })
+  })

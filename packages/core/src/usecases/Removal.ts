@@ -3,9 +3,10 @@ import type { ConnectorConfig } from "../ConnectorConfig.ts"
 import type { FileKey } from "../domain/FileKey.ts"
 import type { JobId, VideoId } from "../domain/Ids.ts"
 import { JobEvent } from "../domain/JobMachine.ts"
+import { abandoned, folderOf, recordingsOf } from "../domain/LiveMachine.ts"
 import { isTerminal } from "../domain/RunnerJob.ts"
 import type { RetiredFile, Video } from "../domain/Video.ts"
-import { keysInUse } from "../domain/VideoMachine.ts"
+import { keysInUse, retire } from "../domain/VideoMachine.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
 import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
 import { JobStore } from "../ports/JobStore.ts"
@@ -17,7 +18,7 @@ import { stillStoring } from "./Publishing.ts"
 import { RunnerJobs } from "./RunnerJobs.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 import type { Settlement } from "./Settlement.ts"
-import { makeWithdraw, withRetired } from "./withdraw.ts"
+import { makeWithdraw } from "./withdraw.ts"
 
 /** Removes videos, and files that nothing refers to any more. */
 export class Removal extends Context.Tag("@runner-connector/core/Removal")<
@@ -40,12 +41,19 @@ export class Removal extends Context.Tag("@runner-connector/core/Removal")<
 const keysOf = (video: Video, keepSource: boolean): ReadonlyArray<FileKey> =>
   Arr.dedupe([
     ...keysInUse(video),
-    ...(keepSource ? [] : [...Option.toArray(video.sourceKey), ...Option.toArray(video.soundKey)])
+    ...(keepSource ? [] : [...Option.toArray(video.sourceKey), ...Option.toArray(video.soundKey)]),
+    // The recordings of a live are no file of the host's.
+    ...recordingsOf(video)
   ])
 
 /** The video without any file, all of them retired. */
 const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video => ({
-  ...withRetired(video, keysOf(video, keepSource), now),
+  ...video,
+  updatedAt: now,
+  retired: [
+    ...retire(video, keysOf(video, keepSource), now),
+    ...Option.toArray(folderOf(video)).map((key) => ({ key, folder: true, at: now }))
+  ],
   files: [],
   webVideos: [],
   captions: [],
@@ -93,16 +101,34 @@ const make = Effect.gen(function* () {
   const storage = yield* FileStorage
   const cancelJobs = yield* makeCancelJobs
 
-  const isRemoved = ({ key }: RetiredFile) =>
-    storage.remove(key).pipe(
+  const removeFile = ({ folder, key }: RetiredFile) => (folder ? storage.removeFolder(key) : storage.remove(key))
+
+  const isRemoved = (file: RetiredFile) =>
+    removeFile(file).pipe(
       Effect.as(true),
       Effect.catchAllCause((cause) =>
         Effect.as(Effect.logWarning("A file cannot be removed now and stays noted", cause), false)
       )
     )
 
-  const removeFiles = (files: ReadonlyArray<RetiredFile>) =>
-    Effect.forEach(files, (file) => storage.remove(file.key), { discard: true })
+  const removeFiles = (files: ReadonlyArray<RetiredFile>) => Effect.forEach(files, removeFile, { discard: true })
+
+  /**
+   * Whoever writes into a folder late looks afterwards whether anybody knows of it. A report that came before it was
+   * forgotten and wrote after it was removed has been told that somebody does: it is removed once more.
+   */
+  const removeForgotten = (files: Iterable<RetiredFile>) =>
+    removeFiles(Array.from(files).filter(({ folder = false }) => folder))
+
+  /** From here on no report of a live is taken, nor a video made of it. */
+  const abandonLive = (id: VideoId) =>
+    Effect.gen(function* () {
+      const video = yield* Effect.flatMap(
+        videos.find(id),
+        Effect.mapError(() => new UnknownVideo())
+      )
+      if (Option.isSome(video.live)) yield* videos.save(abandoned(video, yield* DateTime.now), [])
+    }).pipe(retryConflicts)
 
   const retireAll = (id: VideoId, keepSource: boolean) =>
     Effect.gen(function* () {
@@ -117,14 +143,12 @@ const make = Effect.gen(function* () {
 
   return Removal.of({
     removeVideo: Effect.fn("Removal.removeVideo")(function* (id, options) {
-      yield* Effect.flatMap(
-        videos.find(id),
-        Effect.mapError(() => new UnknownVideo())
-      )
+      yield* abandonLive(id)
       yield* cancelJobs(id)
       const empty = yield* retireAll(id, options?.keepSource ?? false)
       yield* removeFiles(empty.retired)
       yield* videos.remove(id)
+      yield* removeForgotten(empty.retired)
       // Jobs that were taken up again meanwhile; from here on there is no video that they could be taken up for.
       yield* cancelJobs(id)
     }),
@@ -132,9 +156,10 @@ const make = Effect.gen(function* () {
       const due = video.retired.filter((file) => DateTime.lessThan(file.at, before))
       const gone = new Set(yield* Effect.filter(due, isRemoved))
       if (gone.size === 0) return
-      yield* videos
-        .save({ ...video, retired: video.retired.filter((file) => !gone.has(file)) }, [])
-        .pipe(Effect.catchTag("VideoConflict", "JobConflict", () => Effect.void))
+      yield* videos.save({ ...video, retired: video.retired.filter((file) => !gone.has(file)) }, []).pipe(
+        Effect.zipRight(Effect.ignoreLogged(removeForgotten(gone))),
+        Effect.catchTag("VideoConflict", "JobConflict", () => Effect.void)
+      )
     })
   })
 })

@@ -1,11 +1,13 @@
-import { Context, DateTime, Effect, Layer, Option } from "effect"
+import { Context, DateTime, Effect, FiberMap, Layer, Option } from "effect"
 import type { VideoId } from "../domain/Ids.ts"
+import { isReplayDue } from "../domain/LiveMachine.ts"
 import { isTerminal, type RunnerJob } from "../domain/RunnerJob.ts"
 import { ended } from "../domain/VideoMachine.ts"
 import { ConnectorHooks, heard } from "../ports/ConnectorHooks.ts"
 import { JobStore } from "../ports/JobStore.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
+import { Replays } from "./Replays.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
 /** Notices that a video has ended. */
@@ -14,7 +16,8 @@ export class Settlement extends Context.Tag("@runner-connector/core/Settlement")
   {
     /**
      * Marks the video as ended when none of its jobs is open, and then tells the host. Called after every end of a
-     * job, by whoever caused it; of several callers exactly one tells.
+     * job, by whoever caused it; of several callers exactly one tells. A live that is to become a video has not ended
+     * yet: the video is made of it behind the call.
      */
     readonly settle: (id: VideoId) => Effect.Effect<void, PersistenceError>
     /** The same for the video of this job, if it has one and the job has ended. Never fails: upkeep tries again. */
@@ -26,12 +29,25 @@ const make = Effect.gen(function* () {
   const jobs = yield* JobStore
   const videos = yield* VideoStore
   const hooks = yield* ConnectorHooks
+  const replays = yield* Replays
+  const running = yield* FiberMap.make<VideoId>()
 
-  const settle = Effect.fn("Settlement.settle")(function* (id: VideoId) {
+  const replay = (id: VideoId): Effect.Effect<unknown> =>
+    FiberMap.run(
+      running,
+      id,
+      Effect.catchAllCause(Effect.zipRight(replays.make(id), settle(id)), (cause) =>
+        Effect.logWarning("A live could not be made a video now; upkeep will try again", cause)
+      ),
+      { onlyIfMissing: true }
+    )
+
+  const settle: Settlement["Type"]["settle"] = Effect.fn("Settlement.settle")(function* (id: VideoId) {
     const video = yield* videos.find(id)
     if (Option.isNone(video) || Option.isSome(video.value.endedAt)) return
     const all = yield* jobs.ofVideo(id)
     if (!all.every((job) => isTerminal(job) || !job.awaited)) return
+    if (isReplayDue(video.value)) return yield* Effect.asVoid(replay(id))
     const settled = ended(video.value, all, yield* DateTime.now)
     const becamePlayable = video.value.state !== "Published" && settled.state === "Published"
     const tell = Effect.zipRight(
@@ -54,4 +70,4 @@ const make = Effect.gen(function* () {
 })
 
 /** The end of videos, over the ports. */
-export const layer: Layer.Layer<Settlement, never, JobStore | VideoStore> = Layer.effect(Settlement, make)
+export const layer: Layer.Layer<Settlement, never, JobStore | VideoStore | Replays> = Layer.scoped(Settlement, make)

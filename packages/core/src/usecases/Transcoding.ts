@@ -25,6 +25,7 @@ import {
   VideoFileNotFound,
   type VideoNotTranscodable
 } from "./errors.ts"
+import { makeInsertSurely } from "./insertSurely.ts"
 import { makeThumbnails } from "./thumbnails.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
 
@@ -111,15 +112,7 @@ const make = Effect.gen(function* () {
   const ids = yield* Identifiers
   const examine = yield* makeExamine
   const thumbnails = yield* makeThumbnails
-
-  /** A lost connection can hide a write that was made: a later read shows it. */
-  const insertSurely = (video: NewVideo, jobs: Parameters<VideoStore["Type"]["insert"]>[1]) =>
-    Effect.catchAll(videos.insert(video, jobs), (error) =>
-      Effect.flatMap(
-        videos.find(video.id),
-        Option.match({ onNone: () => Effect.fail(error), onSome: (stored) => Effect.succeed(stored) })
-      )
-    )
+  const insertSurely = yield* makeInsertSurely
 
   /** While nobody knows whether there is a video that refers to it, the picture stays. */
   const removeThumbnail = (id: VideoId, key: FileKey) =>

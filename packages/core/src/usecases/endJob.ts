@@ -5,33 +5,35 @@ import { JobEvent } from "../domain/JobMachine.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
 import type { FileStorage } from "../ports/FileStorage.ts"
 import type { JobStore } from "../ports/JobStore.ts"
-import type { PersistenceError } from "../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../ports/VideoStore.ts"
 import { anybody, makeAdvance } from "./advance.ts"
-import { JobNotCancellable, JobNotProcessing, type UnknownJob } from "./errors.ts"
-import { type Claim, Holding, processedBy } from "./Holding.ts"
-import type { RunnerJobs } from "./RunnerJobs.ts"
-import { type Caller, Runners } from "./Runners.ts"
+import { JobNotCancellable, JobNotProcessing } from "./errors.ts"
+import { Holding, processedBy } from "./Holding.ts"
+import type { HeldCall, HeldError, RunnerJobs } from "./RunnerJobs.ts"
+import { Runners } from "./Runners.ts"
 import { Settlement } from "./Settlement.ts"
+import { makeWithhold } from "./withhold.ts"
 
 type Moving = JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Settlement
 
+/** What the holder says of the end of its try, and the event that this is. */
+type EndTry = (
+  call: HeldCall,
+  message: string,
+  eventOf: (message: string) => JobEvent
+) => Effect.Effect<void, HeldError>
+
 /** Ends a try for the runner that holds it. */
-export const makeEndTry: Effect.Effect<
-  (
-    call: Claim & { readonly caller: Caller },
-    event: JobEvent
-  ) => Effect.Effect<void, UnknownJob | JobNotProcessing | PersistenceError>,
-  never,
-  Moving | Holding | Runners
-> = Effect.gen(function* () {
+export const makeEndTry: Effect.Effect<EndTry, never, Moving | Holding | Runners> = Effect.gen(function* () {
   const holding = yield* Holding
   const runners = yield* Runners
   const settlement = yield* Settlement
+  const withhold = yield* makeWithhold
   const { advance } = yield* makeAdvance
-  return Effect.fn("RunnerJobs.endTry")(function* (call, event) {
+  return Effect.fn("RunnerJobs.endTry")(function* (call, message, eventOf) {
     const holder = yield* holding.identify(call)
+    const event = eventOf(yield* withhold(call.id, message))
     const job = yield* advance(call.id, processedBy(holder), event).pipe(
       Effect.catchTag("WrongJobState", (error) => new JobNotProcessing({ id: call.id, state: error.state }))
     )

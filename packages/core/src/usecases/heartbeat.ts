@@ -1,20 +1,40 @@
 import { DateTime, Effect, Option, Schema } from "effect"
-import type { JobTypes } from "../jobs/JobType.ts"
+import type { RunnerJob } from "../domain/RunnerJob.ts"
+import type { JobTypes, VideoChange } from "../jobs/JobType.ts"
+import { ConnectorHooks, heard } from "../ports/ConnectorHooks.ts"
 import { JobStore } from "../ports/JobStore.ts"
+import { VideoStore } from "../ports/VideoStore.ts"
 import { attemptOf } from "./attempt.ts"
 import { InvalidPayload, JobNotProcessing, UnknownJob } from "./errors.ts"
 import { Holding, heldBy } from "./Holding.ts"
 import { wrongPayload } from "./handIn.ts"
 import type { RunnerJobs } from "./RunnerJobs.ts"
 import { Runners } from "./Runners.ts"
+import { retryConflicts } from "./retryConflicts.ts"
 
 const isEmpty = (payload: unknown): boolean =>
   payload === undefined || (typeof payload === "object" && payload !== null && Object.keys(payload).length === 0)
+
+/** Writes what a report changes in the video of its job. */
+const makeChange = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const hooks = yield* ConnectorHooks
+
+  return ({ videoId }: RunnerJob, { announce, change }: VideoChange) =>
+    Effect.gen(function* () {
+      const video = Option.isSome(videoId) ? yield* videos.find(videoId.value) : Option.none()
+      if (Option.isNone(video)) return
+      const next = change(video.value, yield* DateTime.now)
+      if (next === video.value) return
+      yield* Effect.uninterruptible(Effect.zipRight(videos.save(next, []), heard(announce(hooks, next))))
+    }).pipe(retryConflicts)
+})
 
 /** What the type of the job makes of a report that carries more than progress. */
 const makeReport = Effect.gen(function* () {
   const holding = yield* Holding
   const read = yield* attemptOf
+  const change = yield* makeChange
 
   return Effect.fnUntraced(function* (call: Parameters<RunnerJobs["Type"]["update"]>[0]) {
     const { job } = yield* holding.find(call)
@@ -29,12 +49,13 @@ const makeReport = Effect.gen(function* () {
     )
     // After the result nothing of a report is wanted any more, but it is no mistake of the runner.
     if (job.state !== "Processing") return
-    yield* updates.apply({ ...known.content, update }).pipe(
+    const changed = yield* updates.apply({ ...known.content, update }).pipe(
       Effect.catchTags({
         UpdateRefused: ({ message }) => new InvalidPayload({ detail: message }),
         LiveOver: () => new JobNotProcessing({ id: job.id, state: job.state })
       })
     )
+    if (Option.isSome(changed)) yield* change(job, changed.value)
   })
 })
 
@@ -42,7 +63,7 @@ const makeReport = Effect.gen(function* () {
 export const makeHeartbeat: Effect.Effect<
   RunnerJobs["Type"]["update"],
   never,
-  JobStore | JobTypes | Holding | Runners
+  JobStore | VideoStore | JobTypes | Holding | Runners
 > = Effect.gen(function* () {
   const store = yield* JobStore
   const holding = yield* Holding

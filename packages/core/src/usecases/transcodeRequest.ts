@@ -28,7 +28,9 @@ export interface TranscodeVideo {
 }
 
 /** Short enough that every name that is made in it is still a key. */
-const Destination = FileKey.pipe(Schema.maxLength(800, { message: () => "expected at most 800 characters" }))
+export const Destination: Schema.Schema<FileKey, string> = FileKey.pipe(
+  Schema.maxLength(800, { message: () => "expected at most 800 characters" })
+)
 
 const Request = Schema.Struct({
   path: FileKey,
@@ -47,7 +49,8 @@ export const invalid = (error: ParseResult.ParseError): InvalidRequest =>
       .join("; ")
   })
 
-const given = (options: object = {}): object =>
+/** What was given of some options. */
+export const given = (options: object = {}): object =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 
 /** The request with its settings complete. Hosts hand on what their own callers sent, so all of it is checked. */

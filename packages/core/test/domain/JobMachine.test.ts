@@ -225,4 +225,9 @@ describe("the record of tries", () => {
     })
     expect(go(failed, JobEvent.Retried({ waits: true })).job.state).toBe("WaitingForParent")
   })
+
+  it.each(["Errored", "Cancelled"] as const)("what cannot be given up is not taken up again when it is %s", (state) => {
+    const outcome = step(aJobIn(state), JobEvent.Retried({ waits: false }), { ...rules, abortable: false }, now)
+    expect(Either.isLeft(outcome)).toBe(true)
+  })
 })

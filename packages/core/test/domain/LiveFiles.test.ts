@@ -1,14 +1,14 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Either, Option, Schema } from "effect"
 import {
+  chunkNames,
   chunkOf,
+  isLivePlaylist,
   LiveChunkName,
   LivePlaylistName,
   liveFileKey,
   liveFolder,
   liveMasterKey,
-  liveRecordingKey,
-  liveReplayKey,
   liveUpdate
 } from "../../src/domain/LiveFiles.ts"
 import { key, uuid } from "./fixtures.ts"
@@ -43,8 +43,16 @@ it("keys of a session lie in its own folder", () => {
   expect(liveFolder(place, uuid(1))).toBe(folder)
   expect(liveFileKey(place, uuid(1), "0-000001.ts")).toBe(`${folder}/0-000001.ts`)
   expect(liveMasterKey(place, uuid(1))).toBe(`${folder}/master.m3u8`)
-  expect(liveReplayKey(place, uuid(1), 2)).toBe(`${folder}/replay-2.m3u8`)
-  expect(liveRecordingKey(place, uuid(1), 2)).toBe(`${folder}/recording-2.ts`)
+  const keys = [liveMasterKey(place, uuid(1)), liveFileKey(place, uuid(1), "0.m3u8")]
+  expect([...keys, liveFileKey(place, uuid(1), "0-000001.ts"), "videos/cat/0.m3u8"].filter(isLivePlaylist)).toEqual(
+    keys
+  )
+})
+
+it("segments are called as ffmpeg calls them", () => {
+  expect(chunkNames(1, 2)).toEqual(["1-000000.ts", "1-000001.ts", "1-000002.ts"])
+  expect(chunkNames(0, 1_000_000).at(-1)).toBe("0-1000000.ts")
+  expect(chunkNames(0, -1)).toEqual([])
 })
 
 describe("an update", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Either, Option } from "effect"
-import { checkLiveMaster, replayPlaylist, segmentsIn } from "../../src/domain/LivePlaylists.ts"
+import { isBehind, lastNumber, segmentsIn, variantsIn } from "../../src/domain/LivePlaylists.ts"
 import { replayInput } from "../../src/domain/LiveReplay.ts"
 
 const live = `#EXTM3U
@@ -46,7 +46,7 @@ describe("segmentsIn", () => {
   })
 })
 
-describe("checkLiveMaster", () => {
+describe("variantsIn", () => {
   const master = `#EXTM3U
 #EXT-X-VERSION:6
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="group_audio",NAME="audio_0",DEFAULT=YES,URI="0.m3u8"
@@ -54,8 +54,8 @@ describe("checkLiveMaster", () => {
 1.m3u8
 `
 
-  it("accepts what ffmpeg writes", () => {
-    expect(checkLiveMaster(master)).toEqual(Either.void)
+  it("reads what ffmpeg writes", () => {
+    expect(variantsIn(master)).toEqual(Either.right(["0.m3u8", "1.m3u8"]))
   })
 
   it.each([
@@ -65,34 +65,29 @@ describe("checkLiveMaster", () => {
     ["a key", `${master}#EXT-X-SESSION-KEY:METHOD=AES-128,URI="0.m3u8"\n`],
     ["a segment", master.replace("\n1.m3u8", "\n1-000001.ts")]
   ])("refuses %s", (_, text) => {
-    expect(Either.isLeft(checkLiveMaster(text))).toBe(true)
+    expect(Either.isLeft(variantsIn(text))).toBe(true)
   })
 })
 
-describe("replayPlaylist", () => {
-  it("is a finished playlist of all segments", () => {
-    expect(replayPlaylist(segments)).toBe(`#EXTM3U
-#EXT-X-VERSION:3
-#EXT-X-TARGETDURATION:5
-#EXT-X-MEDIA-SEQUENCE:0
-#EXT-X-PLAYLIST-TYPE:VOD
-#EXTINF:4.017056,
-1-000007.ts
-#EXTINF:3.500000,
-1-000008.ts
-#EXT-X-ENDLIST
-`)
+describe("isBehind", () => {
+  const longer = `${live}#EXTINF:4.0,\n1-000009.ts\n`
+  const slid = live.replace("SEQUENCE:7", "SEQUENCE:8").replace("#EXTINF:4.017056,\n", "").replace("1-000007.ts\n", "")
+
+  it.each([
+    ["fewer segments", live, longer],
+    ["the same ones, before the first was dropped", live, slid],
+    ["the same ones, before the end", live, `${live}#EXT-X-ENDLIST\n`],
+    ["the same ones, in lines of another system", live, `${live}#EXT-X-ENDLIST\n`.replaceAll("\n", "\r\n")]
+  ])("%s", (_, behind, ahead) => {
+    expect([isBehind(behind, ahead), isBehind(ahead, behind)]).toEqual([true, false])
   })
 
-  it("can be read again, however long", () => {
-    const many = Array.from({ length: 150_000 }, (_, n) => ({ name: `0-${n}.ts`, duration: 2 }))
-    expect(Either.map(segmentsIn(replayPlaylist(many)), (_) => _.length)).toEqual(Either.right(150_000))
-    expect(segmentsIn(replayPlaylist(segments))).toEqual(Either.right(segments))
-  })
-
-  it("says where something is missing", () => {
-    const gap = [...segments, { name: "1-000010.ts", duration: 4 }]
-    expect(replayPlaylist(gap)).toContain("1-000008.ts\n#EXT-X-DISCONTINUITY\n#EXTINF:4.000000,\n1-000010.ts")
+  it("knows nothing of segments without numbers, nor of lists without segments", () => {
+    const named = live.replace("1-000008.ts", "last.ts")
+    for (const other of [named, "#EXTM3U\n", "", live]) {
+      expect([isBehind(live, other), isBehind(other, live)]).toEqual([false, false])
+    }
+    expect([lastNumber(live), lastNumber(named)]).toEqual([Option.some(8), Option.none()])
   })
 })
 

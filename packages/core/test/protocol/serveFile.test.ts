@@ -28,6 +28,7 @@ const aStorage = (etag = "v1") => {
         )
       ),
     write: () => Effect.dieMessage("read only"),
+    removeFolder: () => Effect.dieMessage("read only"),
     adopt: () => Effect.dieMessage("read only"),
     remove: () => Effect.dieMessage("read only"),
     downloadUrl: () => Effect.dieMessage("no address"),
@@ -113,6 +114,26 @@ describe("serveFile", () => {
       const missing = serveFile(other, new Request("http://a/b"))
       const error = yield* Effect.flip(Effect.provideService(missing, FileStorage, storage))
       assert.strictEqual(error._tag, "FileNotFound")
+    })
+  )
+
+  it.live("announces of a playlist that is replaced meanwhile the length of what it sends", () =>
+    Effect.gen(function* () {
+      const playlist = FileKey.make("videos/live-00000000-0000-4000-8000-000000000001/0.m3u8")
+      const { storage } = aStorage()
+      const replaced = FileStorage.of({
+        ...storage,
+        stat: () => Effect.succeed({ size: 7, etag: "v1" }),
+        read: () => Stream.make("#EXTM3U\n", "0-000000.ts").pipe(Stream.encodeText)
+      })
+      const get = (headers: Record<string, string>) =>
+        Effect.provideService(serveFile(playlist, new Request("http://a/b", { headers })), FileStorage, replaced)
+      const whole = yield* get({})
+      assert.strictEqual(whole.headers.get("content-length"), "19")
+      assert.strictEqual(yield* Effect.promise(() => whole.text()), "#EXTM3U\n0-000000.ts")
+      const part = yield* get({ range: "bytes=8-" })
+      assert.strictEqual(part.headers.get("content-range"), "bytes 8-18/19")
+      assert.strictEqual(yield* Effect.promise(() => part.text()), "0-000000.ts")
     })
   )
 })

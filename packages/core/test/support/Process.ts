@@ -13,6 +13,7 @@ import * as RunnerConnector from "../../src/RunnerConnector.ts"
 import { Editing } from "../../src/usecases/Editing.ts"
 import { Holding } from "../../src/usecases/Holding.ts"
 import { JobFiles } from "../../src/usecases/JobFiles.ts"
+import { Lives } from "../../src/usecases/Lives.ts"
 import { Removal } from "../../src/usecases/Removal.ts"
 import { RunnerJobs } from "../../src/usecases/RunnerJobs.ts"
 import { Runners } from "../../src/usecases/Runners.ts"
@@ -96,6 +97,7 @@ export interface Process {
   readonly transcription: Transcription["Type"]
   readonly storyboards: Storyboards["Type"]
   readonly editing: Editing["Type"]
+  readonly lives: Lives["Type"]
   readonly removal: Removal["Type"]
   readonly upkeep: Effect.Effect<void>
   readonly types: JobTypes["Type"]
@@ -130,6 +132,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       transcription: Context.get(useCases, Transcription),
       storyboards: Context.get(useCases, Storyboards),
       editing: Context.get(useCases, Editing),
+      lives: Context.get(useCases, Lives),
       removal: Context.get(useCases, Removal),
       upkeep: Context.get(useCases, Upkeep).round,
       types: Context.get(useCases, JobTypes),

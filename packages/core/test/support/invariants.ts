@@ -5,6 +5,7 @@ import { nameOf } from "../../src/domain/FileNames.ts"
 import { isTerminal, type RunnerJob } from "../../src/domain/RunnerJob.ts"
 import type { Video } from "../../src/domain/Video.ts"
 import { inputsOf, soundOf } from "../../src/domain/VideoInputs.ts"
+import { LiveRtmpHlsTranscoding } from "../../src/jobs/LiveRtmpHlsTranscoding.ts"
 import { VodAudioMergeTranscoding } from "../../src/jobs/VodAudioMergeTranscoding.ts"
 import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { jobsOf, readText } from "./actions.ts"
@@ -44,6 +45,11 @@ const assertPlayable = (world: World, video: Video, stored: ReadonlySet<string>)
     if (Option.isNone(video.playlistKey)) return assert.isFalse(hasStreams(video), "HLS plays by its master playlist")
     const master = yield* readText(world, video.playlistKey.value)
     const renditions = namesIn(master)
+    if (Option.exists(video.live, ({ state }) => state !== "ended")) {
+      const folder = video.playlistKey.value.slice(0, -nameOf(video.playlistKey.value).length)
+      for (const name of renditions) assert.isTrue(stored.has(folder + name), `${name} of the live is missing`)
+      return
+    }
     assert.sameMembers(
       [...subtitlesIn(master)],
       video.captions.map(({ playlistKey }) => nameOf(playlistKey)),
@@ -80,9 +86,11 @@ const completedOf = (world: World, id: string): ReadonlyArray<RunnerJob> => {
     )
 }
 
-/** Whoever still has to work on the video finds what to work from. */
+/** Whoever still has to work on the video finds what to work from; a live comes from elsewhere. */
 const assertInputs = (world: World, video: Video, stored: ReadonlySet<string>): void => {
-  for (const job of jobsOfVideo(world, video).filter((one) => !isTerminal(one))) {
+  for (const job of jobsOfVideo(world, video).filter(
+    (one) => !isTerminal(one) && one.type !== LiveRtmpHlsTranscoding.name
+  )) {
     const inputs = Option.getOrThrow(inputsOf(video))
     for (const key of [inputs.media, ...Option.toArray(inputs.sound), ...Option.toArray(soundOf(video))]) {
       assert.isTrue(stored.has(key), `${key} is missing, from which a ${job.type} is to be made`)

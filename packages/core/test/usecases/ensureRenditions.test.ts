@@ -106,7 +106,14 @@ describe("Transcoding.ensureRenditions", () => {
   it.effect("is refused to a live, to a video that is being edited, to one of which no file is left, and to none", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      const session = { id: aVideoId(), asked: [], replay: true, state: "running", error: Option.none() } as const
+      const session = {
+        id: aVideoId(),
+        asked: [],
+        replay: true,
+        recorded: true,
+        state: "running",
+        error: Option.none()
+      } as const
       const reasons: Array<string> = []
       for (const over of [
         { state: "WaitingForLive" },

@@ -14,6 +14,7 @@ import { makeCounting, RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import * as Completion from "../../src/usecases/Completion.ts"
 import * as Holding from "../../src/usecases/Holding.ts"
 import * as Publishing from "../../src/usecases/Publishing.ts"
+import * as Replays from "../../src/usecases/Replays.ts"
 import * as RunnerJobs from "../../src/usecases/RunnerJobs.ts"
 import * as Runners from "../../src/usecases/Runners.ts"
 import * as Settlement from "../../src/usecases/Settlement.ts"
@@ -27,7 +28,7 @@ const types = JobType.layer([VodHlsTranscoding, { ...VodHlsTranscoding, name: ST
 const world = RunnerJobs.layer.pipe(
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, Holding.layer)),
-  Layer.provideMerge(Layer.mergeAll(Runners.layer, Settlement.layer)),
+  Layer.provideMerge(Layer.mergeAll(Runners.layer, Settlement.layer.pipe(Layer.provide(Replays.layer)))),
   Layer.provideMerge(types),
   Layer.provideMerge(Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer)),
   Layer.provideMerge(

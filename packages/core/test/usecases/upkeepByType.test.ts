@@ -12,6 +12,7 @@ import * as Completion from "../../src/usecases/Completion.ts"
 import * as Holding from "../../src/usecases/Holding.ts"
 import * as Publishing from "../../src/usecases/Publishing.ts"
 import * as Removal from "../../src/usecases/Removal.ts"
+import * as Replays from "../../src/usecases/Replays.ts"
 import * as RunnerJobs from "../../src/usecases/RunnerJobs.ts"
 import * as Runners from "../../src/usecases/Runners.ts"
 import * as Settlement from "../../src/usecases/Settlement.ts"
@@ -37,7 +38,7 @@ const upkeepOf = (world: World) =>
     Layer.provide(RunnerJobs.layer),
     Layer.provide(Completion.layer),
     Layer.provide([Publishing.layer, Holding.layer]),
-    Layer.provide([Runners.layer, Settlement.layer]),
+    Layer.provide([Runners.layer, Settlement.layer.pipe(Layer.provide(Replays.layer))]),
     Layer.provide(JobType.layer([VodHlsTranscoding, Live])),
     Layer.provide([
       Layer.succeedContext(world.ports),

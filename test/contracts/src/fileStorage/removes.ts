@@ -35,6 +35,52 @@ export const removeCases: Cases = (it) => {
   )
 }
 
+/** Taking away everything below a folder. */
+export const removeFolderCases: Cases = (it) => {
+  it.effect("removes all that is below the folder, again and again without error", () =>
+    Effect.gen(function* () {
+      const storage = yield* FileStorage.FileStorage
+      const folder = FileKey.FileKey.make(`${crypto.randomUUID()}/live`)
+      yield* storage.removeFolder(folder)
+      const gone = ["0.m3u8", "0-000001.ts", "deeper/still/x"].map((name) => FileKey.inFolder(folder, name))
+      yield* Effect.forEach(gone, (key) => write(key, text(key)))
+      yield* storage.removeFolder(folder)
+      yield* storage.removeFolder(folder)
+      deepStrictEqual(yield* Effect.filter(gone, exists), [])
+      for (const key of gone) {
+        yield* write(key, text("again"))
+        assert.strictEqual(String(yield* readAll(key)), "again")
+      }
+    })
+  )
+
+  it.effect("removes nothing beside the folder", () =>
+    Effect.gen(function* () {
+      const storage = yield* FileStorage.FileStorage
+      const top = FileKey.FileKey.make(crypto.randomUUID())
+      const kept = ["live.ts", "live-2/x", "deeper/live/x", "file"].map((name) => FileKey.inFolder(top, name))
+      yield* Effect.forEach([...kept, FileKey.inFolder(top, "live/x")], (key) => write(key, text(key)))
+      yield* storage.removeFolder(FileKey.inFolder(top, "live"))
+      yield* storage.removeFolder(FileKey.inFolder(top, "file"))
+      yield* storage.removeFolder(FileKey.inFolder(top, "file/below-a-file"))
+      for (const key of kept) assert.strictEqual(String(yield* readAll(key)), key)
+    })
+  )
+
+  it.effect("lets files be written below it meanwhile, each of them whole or not at all", () =>
+    Effect.gen(function* () {
+      const storage = yield* FileStorage.FileStorage
+      const folder = FileKey.FileKey.make(`${crypto.randomUUID()}/live`)
+      const keys = Array.from({ length: 50 }, (_, n) => FileKey.inFolder(folder, `${n % 5}/${n}.ts`))
+      const remove = Effect.repeatN(storage.removeFolder(folder), 20)
+      yield* Effect.all([Effect.forEach(keys, (key) => write(key, text(key))), remove], { concurrency: "unbounded" })
+      for (const key of yield* Effect.filter(keys, exists)) assert.strictEqual(String(yield* readAll(key)), key)
+      yield* storage.removeFolder(folder)
+      deepStrictEqual(yield* Effect.filter(keys, exists), [])
+    })
+  )
+}
+
 export const adoptCases: Cases = (it, harness) => {
   it.effect("takes a local file over, and the path is gone", () =>
     Effect.gen(function* () {

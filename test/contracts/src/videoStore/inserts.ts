@@ -40,8 +40,17 @@ const aFullVideo = () =>
       aVideoFile({ resolution: 2160, fps: 60, hasAudio: false, duration: Option.some(0.001) })
     ],
     playlistKey: Option.some(FileKey.FileKey.make("videos/cat/master.m3u8")),
+    live: Option.some({
+      id: crypto.randomUUID(),
+      asked: [{ resolution: 0, fps: 0 }],
+      replay: true,
+      recorded: false,
+      state: "stopping",
+      error: Option.some(difficultText)
+    }),
     retired: [
-      { key: FileKey.FileKey.make("videos/cat/old.m3u8"), at: DateTime.unsafeMake("2038-01-19T03:14:08.001Z") }
+      { key: FileKey.FileKey.make("videos/cat/old.m3u8"), at: DateTime.unsafeMake("2038-01-19T03:14:08.001Z") },
+      { key: FileKey.FileKey.make("videos/cat/live-1"), folder: true, at: later(3) }
     ],
     createdAt: DateTime.unsafeMake("1999-12-31T23:59:59.999Z"),
     updatedAt: later(1),

@@ -87,6 +87,10 @@ const make = Effect.gen(function* () {
       ),
     stat: (key) => Effect.map(find(key), ({ bytes, etag }): FileStat => ({ size: bytes.length, etag })),
     remove: (key) => Effect.sync(() => void files.delete(key)),
+    removeFolder: (folder) =>
+      Effect.sync(() => {
+        for (const key of files.keys()) if (key.startsWith(`${folder}/`)) files.delete(key)
+      }),
     downloadUrl: () => Effect.succeedNone,
     source: (key) => Effect.flatMap(find(key), (file) => lend(key, file))
   })

@@ -12,7 +12,7 @@ const Refusal = Schema.Struct({ unreadable: Schema.String })
 
 const read = (disk: Map<string, Uint8Array>, operation: ProbeError["operation"], source: MediaSource) =>
   Effect.gen(function* () {
-    const bytes = source._tag === "Path" ? disk.get(source.path) : undefined
+    const bytes = disk.get(source._tag === "Path" ? source.path : source.url.href)
     if (bytes === undefined) {
       return yield* new ProbeError({ operation, cause: new Error("The source does not stand on the memory disk") })
     }
@@ -42,8 +42,8 @@ const shownSize = (report: ProbeReport, stream: ProbeStream): readonly [width: n
 }
 
 /**
- * For tests: the file at a path of the `MemoryDisk` is not media but what a probe says of it, as JSON: ffprobe's
- * report, or `{ "unreadable": "why" }`. A frame is a grey picture of the right size.
+ * For tests: the file at a path of the `MemoryDisk`, or under an address as its path, is not media but what a probe says
+ * of it, as JSON: ffprobe's report, or `{ "unreadable": "why" }`. A frame is a grey picture of the right size.
  */
 export const layer: Layer.Layer<MediaProbe, never, MemoryDisk> = Layer.effect(
   MediaProbe,

@@ -1,0 +1,62 @@
+import { type ConnectorConfig, Lives, Tokens, TranscodingSettings } from "@runner-connector/core"
+import { Parameters } from "@runner-connector/core/protocol"
+import { Effect, Schema } from "effect"
+import type { AdminAccess } from "./AdminAccess.ts"
+import { isUpload, namesHidden } from "./Keys.ts"
+import { noContent, type Routes } from "./routes.ts"
+import { asFolder, created, guard, readJson, VideoParams } from "./VideoRoutes.ts"
+
+const Destination = Schema.String.pipe(
+  Schema.maxLength(1024),
+  Schema.filter((key) => !namesHidden(key) && !isUpload(key))
+)
+
+/** What the stream holds has defaults, but for the size of its picture. */
+const Source = Schema.Struct({
+  width: Schema.optionalWith(Schema.Number, { default: () => 0 }),
+  height: Schema.optionalWith(Schema.Number, { default: () => 0 }),
+  fps: Schema.optionalWith(Schema.Number, { default: () => 0 }),
+  hasVideo: Schema.optionalWith(Schema.Boolean, { default: () => true }),
+  hasAudio: Schema.optionalWith(Schema.Boolean, { default: () => true })
+})
+
+const LiveBody = Schema.Struct({
+  rtmpUrl: Schema.String,
+  destination: Schema.optional(Destination),
+  replay: Schema.optional(Schema.Boolean),
+  segmentDuration: Schema.optional(Schema.Number),
+  source: Schema.optional(Source),
+  resolutions: Schema.optional(Schema.Array(TranscodingSettings.Resolution).pipe(Schema.maxItems(100)))
+})
+
+/** Lives are started and stopped by whoever may change videos. */
+export const liveRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorConfig | Lives.Lives> = [
+  {
+    method: "POST",
+    path: "/lives",
+    answer: (request) =>
+      Effect.gen(function* () {
+        yield* guard(request)
+        const { destination, resolutions, ...body } = yield* Parameters.ofBody(LiveBody, yield* readJson(request))
+        const { uuid } = yield* Tokens.Identifiers
+        const lives = yield* Lives.Lives
+        const video = yield* lives.startLive({
+          ...body,
+          destination: destination === undefined ? `lives/${yield* uuid}` : asFolder(destination),
+          settings: resolutions === undefined ? {} : { resolutions }
+        })
+        return created(video)
+      })
+  },
+  {
+    method: "POST",
+    path: "/lives/:uuid/stop",
+    answer: (request, params) =>
+      Effect.gen(function* () {
+        yield* guard(request)
+        const { uuid } = yield* Parameters.ofPath(VideoParams, params)
+        yield* Effect.flatMap(Lives.Lives, (lives) => lives.stopLive(uuid))
+        return noContent()
+      })
+  }
+]

@@ -1,0 +1,40 @@
+import { Effect, Option, Schema } from "effect"
+import { over } from "../domain/LiveMachine.ts"
+import { withoutSource } from "../domain/LiveSource.ts"
+import * as JobType from "./JobType.ts"
+import { LiveJob, LivePayload } from "./live/liveContent.ts"
+import { applyUpdate, LiveUpdate } from "./live/liveUpdates.ts"
+
+const lossOf = ({ error, state }: JobType.Attempt<LivePayload, LiveJob>["job"]): string =>
+  Option.getOrElse(error, () => (state === "Cancelled" ? "The job was cancelled" : "The job has ended"))
+
+const overWith = (error: Option.Option<string>): JobType.VideoChange => ({
+  change: (video, now) => over(video, error, now),
+  announce: (hooks, video) => hooks.liveEnded(video)
+})
+
+/**
+ * Plays a live stream and reports its segments while it goes on. There is one try: whoever takes it over would begin
+ * anew. Its files stand in the folder of the session, which is retired as a whole when the live is over.
+ */
+export const LiveRtmpHlsTranscoding = JobType.make({
+  name: "live-rtmp-hls-transcoding",
+  payload: LivePayload,
+  privatePayload: LiveJob,
+  result: Schema.Struct({}),
+  abortable: false,
+  silence: "live",
+  present: (_job, { payload }) => payload,
+  withhold: (message, { payload }) => withoutSource(message, payload.input.rtmpUrl),
+  updates: { payload: LiveUpdate, apply: applyUpdate },
+  complete: ({ privatePayload }) =>
+    Effect.succeedSome<JobType.Publication>({
+      ...overWith(Option.none()),
+      videoId: privatePayload.videoId,
+      playlistKey: Option.none(),
+      canPublish: false,
+      jobs: () => []
+    }),
+  files: () => [],
+  lost: ({ job }) => overWith(Option.some(lossOf(job)))
+})

@@ -1,0 +1,121 @@
+import { Effect, Either, Option, Stream } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
+import { liveUpdate } from "../../domain/LiveFiles.ts"
+import { isFolderKept, isOnAir, started } from "../../domain/LiveMachine.ts"
+import { isBehind, segmentsIn, variantsIn } from "../../domain/LivePlaylists.ts"
+import type { InvalidPlaylist } from "../../domain/MediaPlaylist.ts"
+import type { Video } from "../../domain/Video.ts"
+import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import { LiveOver, UpdateRefused, type VideoChange } from "../JobType.ts"
+import { readText, UploadedFile } from "../UploadedFile.ts"
+import { LiveLocks } from "./LiveLocks.ts"
+import { keysOf, type LiveJob } from "./liveContent.ts"
+
+/** What runners report while a live goes on. */
+export const LiveUpdate = liveUpdate(UploadedFile.schema)
+type LiveUpdate = typeof LiveUpdate.Type
+
+/** A playlist with all segments of a day has less than that. */
+const MAX_PLAYLIST_SIZE = 1024 ** 2
+
+const playlistType = { contentType: "application/vnd.apple.mpegurl" }
+
+const checkedText = (
+  file: UploadedFile | undefined,
+  check: (text: string) => Either.Either<unknown, InvalidPlaylist>
+) =>
+  Effect.gen(function* () {
+    if (file === undefined) return Option.none<string>()
+    if (file.size > MAX_PLAYLIST_SIZE) return yield* new UpdateRefused({ message: "A playlist is far too large" })
+    const text = yield* readText(file)
+    yield* Effect.mapError(check(text), ({ message }) => new UpdateRefused({ message }))
+    return Option.some(text)
+  })
+
+const storedText = (key: FileKey): Effect.Effect<Option.Option<string>, FileStorageError, FileStorage> =>
+  Effect.flatMap(FileStorage, (storage) =>
+    storage.read(key).pipe(
+      Stream.decodeText(),
+      Stream.mkString,
+      Effect.asSome,
+      Effect.catchTag("FileNotFound", () => Effect.succeedNone)
+    )
+  )
+
+/** Writes a playlist over what is there, unless that should stay. */
+const replace = (key: FileKey, text: string, isWanted: (stored: string) => boolean) =>
+  Effect.gen(function* () {
+    const storage = yield* FileStorage
+    const { withLock } = yield* LiveLocks
+    const write = storage.write(key, Stream.encodeText(Stream.make(text)), playlistType)
+    const look = Effect.map(storedText(key), Option.match({ onNone: () => true, onSome: isWanted }))
+    yield* withLock(key, Effect.whenEffect(write, look))
+  })
+
+const findVideo = (live: LiveJob) => Effect.flatMap(VideoStore, (videos) => videos.find(live.videoId))
+
+/** The segment first, then what refers to it: at no moment does this report make a playlist name what is not there. */
+const store = Effect.fn("LiveUpdates.store")(function* (live: LiveJob, update: LiveUpdate) {
+  const storage = yield* FileStorage
+  const keys = keysOf(live)
+  const playlist = yield* checkedText(update.resolutionPlaylistFile, segmentsIn)
+  const master = yield* checkedText(update.masterPlaylistFile, variantsIn)
+
+  const chunk = keys.file(update.videoChunkFilename)
+  if (update.type === "add-chunk") {
+    yield* storage.adopt(chunk, update.videoChunkFile.path, { contentType: "video/mp2t" })
+  } else if (!live.replay) yield* storage.remove(chunk)
+
+  const name = Option.fromNullable(update.resolutionPlaylistFilename)
+  for (const [named, text] of Option.toArray(Option.product(name, playlist))) {
+    yield* replace(keys.file(named), text, (stored) => stored !== text && !isBehind(text, stored))
+  }
+  for (const text of Option.toArray(master)) yield* replace(keys.master, text, (stored) => stored !== text)
+})
+
+/** What was written into a folder that nobody knows of any more goes again. */
+const clearUp = (live: LiveJob) =>
+  Effect.gen(function* () {
+    if (Option.exists(yield* findVideo(live), isFolderKept)) return
+    yield* Effect.flatMap(FileStorage, (storage) => storage.removeFolder(keysOf(live).folder))
+  }).pipe(
+    Effect.catchAllCause((cause) => Effect.logWarning("What a late report of a live left was not removed", cause))
+  )
+
+/** Players ask for everything that the master playlist names, at once. */
+const isPlayable = Effect.fn("LiveUpdates.isPlayable")(function* (live: LiveJob) {
+  const keys = keysOf(live)
+  const master = Option.flatMap(yield* storedText(keys.master), (text) => Either.getRight(variantsIn(text)))
+  const names = Option.getOrElse(master, () => [])
+  const lists = yield* Effect.forEach(names, (name) => storedText(keys.file(name)))
+  return (
+    names.length > 0 &&
+    lists.every(
+      Option.exists((text) => Either.match(segmentsIn(text), { onLeft: () => false, onRight: (_) => _.length > 0 }))
+    )
+  )
+})
+
+const start: VideoChange = { change: started, announce: (hooks, video) => hooks.liveStarted(video) }
+
+const onAir = (live: LiveJob) =>
+  Effect.filterOrFail(
+    findVideo(live),
+    (video): video is Option.Some<Video> => Option.exists(video, isOnAir),
+    () => new LiveOver()
+  )
+
+/** Makes what the runner of a live has sent visible. */
+export const applyUpdate = Effect.fn("LiveUpdates.apply")(function* ({
+  privatePayload: live,
+  update
+}: {
+  readonly privatePayload: LiveJob
+  readonly update: LiveUpdate
+}) {
+  const { value: video } = yield* onAir(live)
+  yield* Effect.ensuring(store(live, update), clearUp(live))
+  const isWaiting = Option.exists(video.live, ({ state }) => state === "waiting")
+  return isWaiting && (yield* isPlayable(live)) ? Option.some(start) : Option.none<VideoChange>()
+})

@@ -1,0 +1,48 @@
+import { assert, it } from "@effect/vitest"
+import { FileStorage, MediaFacts, MediaProbe } from "@runner-connector/core"
+import { NativeFfmpeg } from "@runner-connector/ffmpeg"
+import { Cause, Effect, Layer } from "effect"
+import { startRtmpSource } from "../../../test/fixtures/RtmpSource.ts"
+import * as FfmpegWasm from "../src/FfmpegWasm.ts"
+import * as Ffprobe from "../src/Ffprobe.ts"
+
+const streamKey = "test-stream-key"
+
+const look = (address: string) =>
+  Effect.gen(function* () {
+    const { probe } = yield* MediaProbe.MediaProbe
+    return yield* probe(FileStorage.MediaSource.Url({ url: new URL(address) }))
+  })
+
+const native = await Effect.runPromise(Effect.either(Effect.scoped(Layer.build(NativeFfmpeg.layer))))
+
+if (native._tag === "Right") {
+  it.scopedLive("says of a live what it holds", () =>
+    Effect.gen(function* () {
+      const source = yield* Effect.acquireRelease(
+        Effect.promise(() => startRtmpSource({})),
+        (source) => Effect.promise(source.stop)
+      )
+      const summary = MediaFacts.summarize(yield* look(source.url))
+      assert.deepInclude(summary, { width: 160, height: 90, fps: 25, hasVideo: true, hasAudio: true })
+    }).pipe(Effect.provide(Ffprobe.layer))
+  )
+
+  it.live("says that nothing comes, and not from where", () =>
+    Effect.gen(function* () {
+      const cause = yield* Effect.flip(Effect.sandbox(look(`rtmp://127.0.0.1:1/live/${streamKey}`)))
+      assert.match(Cause.pretty(cause), /Nothing came from the live stream/)
+      assert.notInclude(Cause.pretty(cause, { renderErrorCause: true }) + JSON.stringify(cause), streamKey)
+    }).pipe(Effect.provide(Ffprobe.layer))
+  )
+} else {
+  console.warn(`LEFT OUT: lives before the native FFmpeg. ${native.left.message}`)
+}
+
+it.live("says that ffmpeg.wasm plays no lives", () =>
+  Effect.gen(function* () {
+    const error = yield* Effect.flip(look(`rtmp://127.0.0.1:1/live/${streamKey}`))
+    assert.strictEqual(error._tag, "UnreadableMedia")
+    assert.match(error.message, /cannot look into a live/)
+  }).pipe(Effect.provide(FfmpegWasm.layer))
+)
