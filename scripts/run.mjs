@@ -55,6 +55,7 @@ const endWithNpm = () => {
 
 const runProgram = async (file) => {
   endWithNpm()
+  await import(pathToFileURL(join(root, "examples/server/dependencies.mjs")).href)
   const { register } = await import("tsx/esm/api")
   register()
   process.argv.splice(1, process.argv.length, join(root, file), ...rest)
