@@ -54,6 +54,12 @@ export const codeOf = (text: string): unknown => JSON.parse(text).code
 
 const { expect } = ScriptedRunner
 
+const removeVideos = (client: ReturnType<typeof api>) =>
+  Effect.gen(function* () {
+    const { data } = yield* client.videos
+    for (const { uuid } of data) assert.strictEqual((yield* client.remove(uuid)).status, 204)
+  })
+
 /** A registered runner that is connected. */
 export const connected = (recorded: RecordedRunner) =>
   Effect.gen(function* () {
@@ -63,7 +69,10 @@ export const connected = (recorded: RecordedRunner) =>
     const socket = yield* ScriptedRunner.openSocket(recorded, port, runnerToken)
     const called = (times: number) =>
       until(`the runner was called ${times} times`, socket.frames, (frames) => pings(frames) === times)
-    return { recorded, runner, runnerToken, socket, called, client: api(server.url), downloads: yield* dial(port) }
+    const client = api(server.url)
+    // What one has left must not be offered to the next one.
+    yield* Effect.addFinalizer(() => Effect.all([removeVideos(client), runner.unregister(runnerToken)]))
+    return { recorded, runner, runnerToken, socket, called, client, downloads: yield* dial(port) }
   })
 
 export type Connected = Effect.Effect.Success<ReturnType<typeof connected>>
@@ -106,9 +115,10 @@ export const begin = (
     return [source, ...(yield* fetchAll(one, job, rest))]
   })
 
-/** Leaves, and is not known any more. */
-export const leave = ({ recorded, runner, runnerToken, socket }: Connected) =>
+/** Finds nothing more to do, and leaves; it is not known any more. */
+export const leave = ({ client, recorded, runner, runnerToken, socket }: Connected) =>
   Effect.gen(function* () {
+    yield* removeVideos(client)
     deepStrictEqual(yield* runner.request(runnerToken), [])
     expect(yield* runner.unregister(runnerToken), 204)
     yield* socket.close

@@ -9,7 +9,6 @@ import type { LiveMedia } from "./liveMedia.ts"
 import { decode } from "./playback.ts"
 import { Bench, type Connected, takeFirst } from "./recordedBench.ts"
 import type { Part } from "./recordedRunners.ts"
-import { removeVideo } from "./recordedVod.ts"
 import { expect, type HeldJob } from "./ScriptedRunner.ts"
 import { temporaryFolder } from "./workspace.ts"
 
@@ -129,7 +128,6 @@ const wholeLive =
       assert.strictEqual((yield* request(new URL(segmentName(1, 0), master).href)).status, 404)
       expect(yield* one.runner.succeed(job, []), 204)
       yield* assertOver(one, uuid, null)
-      yield* removeVideo(one, uuid)
     })
 
 export const olderWholeLive = wholeLive(olderLive, { sound: segmentName(0, 14), picture: segmentName(1, 6) })
@@ -147,7 +145,6 @@ export const liveIsAborted = (one: Connected) =>
     expect(yield* one.runner.abort(job, "Runner stopped"), 204)
     yield* assertOver(one, uuid, /^Runner stopped/)
     expect(yield* one.runner.report(job, [{ name: "payload[type]", text: "add-chunk" }]), 404)
-    yield* removeVideo(one, uuid)
   })
 
 /** The runner finds no stream. */
@@ -156,5 +153,4 @@ export const liveFails = (one: Connected) =>
     const { job, uuid } = yield* startLive(one)
     expect(yield* one.runner.fail(job, `ffmpeg exited with code 1: ${RTMP}: Connection refused\n`), 204)
     yield* assertOver(one, uuid, /Connection refused/)
-    yield* removeVideo(one, uuid)
   })

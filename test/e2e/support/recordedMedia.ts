@@ -19,6 +19,8 @@ export interface RecordedMedia {
   readonly sound: string
   /** The result where it is one file. */
   readonly result: Buffer
+  /** Sound with a picture, of 480 lines. */
+  readonly merged: Buffer
   readonly storyboard: Buffer
   /** HLS of 240 lines, and of its tracks alone. */
   readonly hls: ReadonlyArray<Part>
@@ -29,7 +31,7 @@ export interface RecordedMedia {
 
 const size = "426x240"
 
-/** A picture every second, in two rows of two. */
+/** A picture every second, four in a row. */
 const makeStoryboard = (folder: string, clip: string) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
@@ -37,7 +39,7 @@ const makeStoryboard = (folder: string, clip: string) =>
       inputs: [{ path: clip }],
       outputDirectory: folder,
       arguments: ({ input, output }) => [
-        ...["-i", input(0), "-vf", "fps=1,scale=192:108,tile=2x2", "-frames:v", "1", output("storyboard.jpg")]
+        ...["-i", input(0), "-vf", "fps=1,scale=192:108,tile=4x1", "-frames:v", "1", output("storyboard.jpg")]
       ]
     })
     return yield* Effect.promise(() => readFile(join(folder, "storyboard.jpg")))
@@ -61,6 +63,7 @@ export const makeMedia: Effect.Effect<RecordedMedia, FfmpegFailed | FfmpegError,
     const clip = yield* makeClip(folder, "clip.mp4", { size, fps: 25, seconds: 2 })
     const longer = yield* makeClip(folder, "longer.mp4", { size, fps: 25, seconds: 4 })
     const result = yield* makeClip(folder, "result.mp4", { size, fps: 25, seconds: 2, hue: 90 })
+    const merged = yield* makeClip(folder, "merged.mp4", { size: "854x480", fps: 25, seconds: 2 })
     const source = yield* Effect.promise(() => readFile(clip))
     return {
       clip,
@@ -68,6 +71,7 @@ export const makeMedia: Effect.Effect<RecordedMedia, FfmpegFailed | FfmpegError,
       intro: yield* makeClip(folder, "intro.mp4", { size: "160x90", fps: 25, seconds: 1 }),
       sound: yield* makeSound(folder),
       result: yield* Effect.promise(() => readFile(result)),
+      merged: yield* Effect.promise(() => readFile(merged)),
       storyboard: yield* makeStoryboard(folder, longer),
       hls: yield* makeRendition(source, 240),
       hlsPicture: yield* makeRendition(source, 240, "picture"),
