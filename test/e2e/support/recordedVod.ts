@@ -8,7 +8,6 @@ import { play } from "./playback.ts"
 import { Bench, begin, type Connected, fetchAll, takeFirst } from "./recordedBench.ts"
 import { videoResult } from "./recordedResults.ts"
 import type { Part } from "./recordedRunners.ts"
-import { makeRendition } from "./rendition.ts"
 import { expect, type HeldJob } from "./ScriptedRunner.ts"
 
 const HLS = "vod-hls-transcoding"
@@ -56,12 +55,12 @@ export const aPublishedVideo = (one: Connected) =>
 const assertPublished = (video: Video): void =>
   assert.strictEqual(video.state.label, "Published", JSON.stringify(video, null, 1))
 
-const assertPlays = (video: Video, heights: ReadonlyArray<number> = [240]) =>
+const assertPlays = (video: Video) =>
   Effect.gen(function* () {
     assertPublished(video)
     const played = yield* play(String(video.playlistUrl))
     const shown = played.map(({ height }) => height)
-    deepStrictEqual(shown, heights)
+    deepStrictEqual(shown, [240])
     for (const { decoded } of played) assert.approximately(decoded, 2, 0.2)
     return played
   })
@@ -123,11 +122,11 @@ export const audioMerge = (one: Connected) =>
     assert.isTrue(sound?.equals(readFileSync(media.sound)))
     assert.isTrue(picture?.equals(readFileSync(fixture("picture.jpg"))))
     expect(yield* one.runner.succeed(job, videoResult(media.merged)), 204)
-    for (const resolution of [360, 480]) {
-      const { source } = yield* doNext(one, HLS, yield* makeRendition(media.merged, resolution))
-      assert.isTrue(source?.equals(media.merged))
-    }
-    yield* assertPlays(yield* one.client.settled(uuid), [360, 480])
+    const hls = yield* doNext(one, HLS, media.hls)
+    assert.strictEqual(askedBy(hls.job).resolution, 240)
+    assert.isTrue(hls.source?.equals(media.merged))
+    // The larger ones are still to come.
+    yield* assertPlays(yield* one.client.video(uuid))
   })
 
 const tasks = [
