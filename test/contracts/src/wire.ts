@@ -15,6 +15,7 @@ import { malformedCases } from "./wire/malformed.ts"
 import { outageCases } from "./wire/outages.ts"
 import { recordedCases } from "./wire/recorded.ts"
 import { recordedLiveCases } from "./wire/recordedLive.ts"
+import { recordedResultCases } from "./wire/recordedResults.ts"
 import { registeringCases } from "./wire/registering.ts"
 import { statusCases } from "./wire/statuses.ts"
 import { takingCases } from "./wire/taking.ts"
@@ -65,6 +66,7 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
       recordedCases(it)
       liveCases(it)
       recordedLiveCases(it)
+      recordedResultCases(it)
       outageCases(it)
       adminAccessCases(it)
       adminRunnerCases(it)
