@@ -12,7 +12,6 @@ import { liveFails, liveIsAborted, newerWholeLive, olderWholeLive } from "./supp
 import { customUpload, storyboard, studioFails, transcriptionFails } from "./support/recordedOthers.ts"
 import { recordedRunners } from "./support/recordedRunners.ts"
 import { askedBy, audioMerge, splitAudio, studio, webVideo } from "./support/recordedVod.ts"
-import { makeRendition } from "./support/rendition.ts"
 import * as ScriptedRunner from "./support/ScriptedRunner.ts"
 
 const { expect } = ScriptedRunner
@@ -33,7 +32,7 @@ const giveUp = ({ called, runner, runnerToken }: Connected, uuid: string) =>
 /** Does a job from its start to its end, and reports once more than needed. */
 const work = (one: Connected, job: ScriptedRunner.HeldJob, video: string) =>
   Effect.gen(function* () {
-    const { sharp } = yield* Bench
+    const { renditions, sharp } = yield* Bench
     const { client, runner } = one
     const [source = Buffer.alloc(0)] = yield* begin(one, job)
     assert.isTrue(source.equals(yield* Effect.promise(() => readFile(sharp))))
@@ -41,7 +40,7 @@ const work = (one: Connected, job: ScriptedRunner.HeldJob, video: string) =>
     const { jobs } = yield* client.video(video)
     const shown = jobs.find(({ uuid }) => uuid === job.uuid)
     assert.deepInclude(shown, { progress: 53, state: { id: 2, label: "Processing" } })
-    const result = yield* makeRendition(source, askedBy(job).resolution)
+    const result = renditions.get(askedBy(job).resolution) ?? []
     expect(yield* runner.succeed(job, result), 204)
     const late = expect(yield* runner.succeed(job, result), 400)
     assert.strictEqual(codeOf(late), "runner_job_not_in_processing_state")

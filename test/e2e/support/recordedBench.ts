@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -8,7 +9,8 @@ import { makeClip } from "./clips.ts"
 import * as ExampleServer from "./ExampleServer.ts"
 import { dial } from "./rawTcp.ts"
 import { makeMedia, type RecordedMedia } from "./recordedMedia.ts"
-import type { RecordedRunner } from "./recordedRunners.ts"
+import type { Part, RecordedRunner } from "./recordedRunners.ts"
+import { makeRendition } from "./rendition.ts"
 import * as ScriptedRunner from "./ScriptedRunner.ts"
 import { until } from "./waiting.ts"
 import { freePort, temporaryFolder } from "./workspace.ts"
@@ -20,8 +22,9 @@ export class Bench extends Context.Tag("e2e/RecordedBench")<
     readonly server: ExampleServer.ExampleServer
     readonly port: number
     readonly media: RecordedMedia
-    /** 640x360, for two renditions. */
+    /** 640x360, for two renditions, and these. */
     readonly sharp: string
+    readonly renditions: ReadonlyMap<number, ReadonlyArray<Part>>
   }
 >() {}
 
@@ -43,7 +46,11 @@ export const layer: Layer.Layer<Bench, FfmpegFailed | FfmpegError, Ffmpeg> = Lay
     }
     const server = yield* ExampleServer.start({ dataDir: join(folder, "data"), port, env })
     const sharp = yield* makeClip(folder, "sharp.mp4", { size: "640x360", seconds: 2 })
-    return { server, port, sharp, media: yield* makeMedia }
+    const source = yield* Effect.promise(() => readFile(sharp))
+    const renditions = yield* Effect.forEach([240, 360], (resolution) =>
+      Effect.map(makeRendition(source, resolution), (parts) => [resolution, parts] as const)
+    )
+    return { server, port, sharp, renditions: new Map(renditions), media: yield* makeMedia }
   })
 )
 
