@@ -1,62 +1,20 @@
 import { readFile } from "node:fs/promises"
-import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Context, Effect, Layer } from "effect"
-import { api, assertPublished } from "./support/Api.ts"
-import { Engine, makeClip } from "./support/clips.ts"
-import * as ExampleServer from "./support/ExampleServer.ts"
+import type { Ffmpeg } from "@runner-connector/ffmpeg"
+import { Effect, Layer, type Scope } from "effect"
+import { assertPublished } from "./support/Api.ts"
+import { Engine } from "./support/clips.ts"
 import { play } from "./support/playback.ts"
-import { dial, type RawConnection } from "./support/rawTcp.ts"
-import { type RecordedRunner, recordedRunners } from "./support/recordedRunners.ts"
-import { makeRendition } from "./support/rendition.ts"
+import * as RecordedBench from "./support/recordedBench.ts"
+import { Bench, begin, type Connected, codeOf, connected, leave } from "./support/recordedBench.ts"
+import { liveFails, liveIsAborted, newerWholeLive, olderWholeLive } from "./support/recordedLiveFlow.ts"
+import { customUpload, storyboard, studioFails, transcriptionFails } from "./support/recordedOthers.ts"
+import { recordedRunners } from "./support/recordedRunners.ts"
+import { askedBy, audioMerge, splitAudio, studio, webVideo } from "./support/recordedVod.ts"
 import * as ScriptedRunner from "./support/ScriptedRunner.ts"
-import { until } from "./support/waiting.ts"
-import { freePort, temporaryFolder } from "./support/workspace.ts"
 
 const { expect } = ScriptedRunner
-
-/** A server without a runner of its own, and a video to give to it. */
-class Bench extends Context.Tag("Bench")<
-  Bench,
-  { readonly server: ExampleServer.ExampleServer; readonly port: number; readonly clip: string }
->() {}
-
-const bench = Layer.scoped(
-  Bench,
-  Effect.gen(function* () {
-    const folder = yield* temporaryFolder
-    const port = yield* freePort
-    const env = {
-      LOCAL_RUNNER: "off",
-      TRANSCODING_RESOLUTIONS_240P: "true",
-      // Calls come of what happens, not of upkeep.
-      RUNNER_UPKEEP_INTERVAL: "1 hour"
-    }
-    const server = yield* ExampleServer.start({ dataDir: join(folder, "data"), port, env })
-    const clip = yield* makeClip(folder, "clip.mp4", { size: "640x360", seconds: 3 })
-    return { server, port, clip }
-  })
-)
-
-const PING = '42/runners,["available-jobs"]'
-const pings = (frames: ReadonlyArray<string>): number => frames.filter((text) => text === PING).length
-
-const codeOf = (text: string): unknown => JSON.parse(text).code
-
-/** A registered runner that is connected. */
-const connected = (recorded: RecordedRunner) =>
-  Effect.gen(function* () {
-    const { port, server } = yield* Bench
-    const runner = ScriptedRunner.make(recorded, port)
-    const { runnerToken } = yield* runner.register(yield* ExampleServer.registrationToken(server))
-    const socket = yield* ScriptedRunner.openSocket(recorded, port, runnerToken)
-    const called = (times: number) =>
-      until(`the runner was called ${times} times`, socket.frames, (frames) => pings(frames) === times)
-    return { recorded, runner, runnerToken, socket, called }
-  })
-
-type Connected = Effect.Effect.Success<ReturnType<typeof connected>>
 
 /** Takes the job, gives it back, takes it again and fails with it. */
 const giveUp = ({ called, runner, runnerToken }: Connected, uuid: string) =>
@@ -71,84 +29,95 @@ const giveUp = ({ called, runner, runnerToken }: Connected, uuid: string) =>
     yield* called(3)
   })
 
-/** Fetches the source and reports for the first time, in the order of the recording. */
-const begin = ({ recorded, runner }: Connected, downloads: RawConnection, job: ScriptedRunner.HeldJob) =>
-  Effect.gen(function* () {
-    if (recorded.reportsBeforeDownload) expect(yield* runner.update(job), 204)
-    const source = yield* runner.download(downloads, job)
-    if (!recorded.reportsBeforeDownload) expect(yield* runner.update(job), 204)
-    expect(source, 200)
-    return source?.bytes ?? Buffer.alloc(0)
-  })
-
 /** Does a job from its start to its end, and reports once more than needed. */
-const work = (one: Connected, downloads: RawConnection, job: ScriptedRunner.HeldJob, video: string) =>
+const work = (one: Connected, job: ScriptedRunner.HeldJob, video: string) =>
   Effect.gen(function* () {
-    const { clip, server } = yield* Bench
-    const { runner } = one
-    const source = yield* begin(one, downloads, job)
-    assert.isTrue(source.equals(yield* Effect.promise(() => readFile(clip))))
+    const { renditions, sharp } = yield* Bench
+    const { client, runner } = one
+    const [source = Buffer.alloc(0)] = yield* begin(one, job)
+    assert.isTrue(source.equals(yield* Effect.promise(() => readFile(sharp))))
     expect(yield* runner.update(job, [{ name: "progress", text: "53" }]), 204)
-    const { jobs } = yield* api(server.url).video(video)
+    const { jobs } = yield* client.video(video)
     const shown = jobs.find(({ uuid }) => uuid === job.uuid)
     assert.deepInclude(shown, { progress: 53, state: { id: 2, label: "Processing" } })
-    const result = yield* makeRendition(source, job.payload.output.resolution)
+    const result = renditions.get(askedBy(job).resolution) ?? []
     expect(yield* runner.succeed(job, result), 204)
     const late = expect(yield* runner.succeed(job, result), 400)
     assert.strictEqual(codeOf(late), "runner_job_not_in_processing_state")
     expect(yield* runner.update(job), 204)
   })
 
-/** Leaves, and is not known any more. */
-const leave = ({ recorded, runner, runnerToken, socket }: Connected) =>
+const bothRenditions = (one: Connected) =>
   Effect.gen(function* () {
+    const { sharp } = yield* Bench
+    const { client, runner, runnerToken } = one
     deepStrictEqual(yield* runner.request(runnerToken), [])
-    expect(yield* runner.unregister(runnerToken), 204)
-    yield* socket.close
-    const gone = expect(yield* runner.post("/jobs/request", recorded.request(runnerToken)), 404)
-    assert.strictEqual(codeOf(gone), "unknown_runner_token")
+
+    const { uuid } = yield* client.upload(sharp)
+    yield* one.called(1)
+    const offers = yield* runner.request(runnerToken)
+    const asked = [240, 360].map((resolution) => ({ resolution, fps: 24, separatedAudio: false }))
+    deepStrictEqual(
+      offers.map(({ payload }) => payload.output),
+      asked
+    )
+
+    yield* giveUp(one, String(offers[0]?.uuid))
+    assert.deepInclude((yield* client.video(uuid)).jobs[0], { failures: 1, state: { id: 1, label: "Pending" } })
+    for (const offer of offers) yield* work(one, yield* runner.accept(offer.uuid, runnerToken), uuid)
+
+    const video = yield* client.video(uuid)
+    assertPublished(video, [240, 360])
+    const played = yield* play(String(video.playlistUrl))
+    deepStrictEqual(
+      played.map(({ height }) => height),
+      [240, 360]
+    )
   })
 
-layer(Layer.provideMerge(bench, Engine), { excludeTestServices: true, timeout: "120 seconds" })(
+type Flow = (one: Connected) => Effect.Effect<void, unknown, Bench | Ffmpeg | Scope.Scope>
+
+/** What both were recorded to do. */
+const common: Readonly<Record<string, Flow>> = {
+  "takes both jobs of a video and publishes it": bothRenditions,
+  "makes a progressive file beside HLS": webVideo,
+  "merges sound with a picture": audioMerge,
+  "edits a video": studio
+}
+
+const flows: Readonly<Record<string, Readonly<Record<string, Flow>>>> = {
+  "0.0.21": { ...common, "plays a live": olderWholeLive },
+  "0.4.0": {
+    ...common,
+    "makes sound a rendition of its own": splitAudio,
+    "makes a storyboard": storyboard,
+    "brings its file before its result": customUpload,
+    "fails with an edit": studioFails,
+    "fails to write down what is said": transcriptionFails,
+    "plays a live": newerWholeLive,
+    "is stopped while it plays a live": liveIsAborted,
+    "finds no live to play": liveFails
+  }
+}
+
+layer(Layer.provideMerge(RecordedBench.layer, Engine), { excludeTestServices: true, timeout: "120 seconds" })(
   "what real runners send, byte by byte",
   (it) => {
     for (const recorded of recordedRunners) {
-      it.scoped(
-        `runner ${recorded.version} registers, takes both jobs of a video and publishes it`,
-        () =>
-          Effect.gen(function* () {
-            const { clip, port, server } = yield* Bench
-            const client = api(server.url)
-            const one = yield* connected(recorded)
-            const { runner, runnerToken } = one
-            deepStrictEqual(yield* runner.request(runnerToken), [])
-
-            const { uuid } = yield* client.upload(clip)
-            yield* one.called(1)
-            const offers = yield* runner.request(runnerToken)
-            const asked = [240, 360].map((resolution) => ({ resolution, fps: 24, separatedAudio: false }))
-            deepStrictEqual(
-              offers.map(({ payload }) => payload.output),
-              asked
-            )
-
-            yield* giveUp(one, String(offers[0]?.uuid))
-            assert.deepInclude((yield* client.video(uuid)).jobs[0], { failures: 1, state: { id: 1, label: "Pending" } })
-            const downloads = yield* dial(port)
-            for (const offer of offers) yield* work(one, downloads, yield* runner.accept(offer.uuid, runnerToken), uuid)
-
-            const video = yield* client.video(uuid)
-            assertPublished(video, [240, 360])
-            const played = yield* play(String(video.playlistUrl))
-            deepStrictEqual(
-              played.map(({ height }) => height),
-              [240, 360]
-            )
-            yield* leave(one)
-            assert.notMatch(yield* server.log, /ptr(?:j)?t-|ERROR/)
-          }),
-        60_000
-      )
+      for (const [what, flow] of Object.entries(flows[recorded.version] ?? {})) {
+        it.scoped(
+          `runner ${recorded.version} registers, ${what}, and leaves`,
+          () =>
+            Effect.gen(function* () {
+              const { server } = yield* Bench
+              const one = yield* connected(recorded)
+              yield* flow(one)
+              yield* leave(one)
+              assert.notMatch(yield* server.log, /ptr(?:j)?t-|ERROR/)
+            }),
+          60_000
+        )
+      }
     }
   }
 )

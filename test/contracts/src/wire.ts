@@ -14,6 +14,8 @@ import { liveCases } from "./wire/live.ts"
 import { malformedCases } from "./wire/malformed.ts"
 import { outageCases } from "./wire/outages.ts"
 import { recordedCases } from "./wire/recorded.ts"
+import { recordedLiveCases } from "./wire/recordedLive.ts"
+import { recordedResultCases } from "./wire/recordedResults.ts"
 import { registeringCases } from "./wire/registering.ts"
 import { statusCases } from "./wire/statuses.ts"
 import { takingCases } from "./wire/taking.ts"
@@ -63,6 +65,8 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
       asideCases(it)
       recordedCases(it)
       liveCases(it)
+      recordedLiveCases(it)
+      recordedResultCases(it)
       outageCases(it)
       adminAccessCases(it)
       adminRunnerCases(it)

@@ -51,6 +51,10 @@ export const Video = Schema.Struct({
   playlistUrl: Schema.NullOr(Schema.String),
   files: Schema.Array(File),
   webVideos: Schema.Array(WebVideo),
+  storyboard: Schema.NullOr(Schema.Struct({ url: Schema.String, trackUrl: Schema.String })),
+  live: Schema.NullOr(
+    Schema.Struct({ state: Schema.String, error: Schema.NullOr(Schema.String), replay: Schema.Boolean })
+  ),
   jobs: Schema.Array(Job),
   progress: Schema.Number
 })

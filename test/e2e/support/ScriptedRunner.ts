@@ -18,28 +18,32 @@ const R = "/api/v1/runners"
 
 const Registered = Schema.parseJson(Schema.Struct({ id: Schema.Int, runnerToken: Schema.String }))
 
-const Payload = Schema.Struct({
-  input: Schema.Struct({ videoFileUrl: Schema.String, separatedAudioFileUrl: Schema.Tuple() }),
-  output: Schema.Struct({ resolution: Schema.Int, fps: Schema.Int, separatedAudio: Schema.Boolean })
-})
+/** What is asked for differs by the type of the job. */
+const Payload = Schema.Record({ key: Schema.String, value: Schema.Unknown })
+const Input = Schema.Struct({ input: Schema.Struct({ videoFileUrl: Schema.String }) })
 
 const Available = Schema.parseJson(
   Schema.Struct({
-    availableJobs: Schema.Array(
-      Schema.Struct({ uuid: Schema.UUID, type: Schema.Literal("vod-hls-transcoding"), payload: Payload })
-    )
+    availableJobs: Schema.Array(Schema.Struct({ uuid: Schema.UUID, type: Schema.String, payload: Payload }))
   })
 )
 
 const Accepted = Schema.parseJson(
-  Schema.Struct({ job: Schema.Struct({ uuid: Schema.UUID, jobToken: Schema.String, payload: Payload }) })
+  Schema.Struct({
+    job: Schema.Struct({ uuid: Schema.UUID, type: Schema.String, jobToken: Schema.String, payload: Payload })
+  })
 )
 
 /** A job that the runner holds. */
 export interface HeldJob extends JobTokens {
   readonly uuid: string
+  readonly type: string
   readonly payload: typeof Payload.Type
 }
+
+/** Where the video of the job is. */
+export const videoFileUrl = ({ payload }: HeldJob): string =>
+  Schema.decodeUnknownSync(Input)(payload).input.videoFileUrl
 
 export const expect = (answer: RawAnswer | undefined, status: number): string => {
   assert.isDefined(answer)
@@ -61,9 +65,9 @@ export const make = (runner: RecordedRunner, port: number) => {
         Schema.decodeUnknownSync(Registered, { onExcessProperty: "error" })(expect(answer, 200))
       ),
     unregister: (runnerToken: string) => post("/unregister", { runnerToken }),
-    request: (runnerToken: string) =>
+    request: (runnerToken: string, jobTypes?: ReadonlyArray<string>) =>
       Effect.map(
-        post("/jobs/request", runner.request(runnerToken)),
+        post("/jobs/request", runner.request(runnerToken, jobTypes)),
         (answer) =>
           Schema.decodeUnknownSync(Available, { onExcessProperty: "error" })(expect(answer, 200)).availableJobs
       ),
@@ -73,17 +77,25 @@ export const make = (runner: RecordedRunner, port: number) => {
         return { ...job, runnerToken }
       }),
     /** On a connection that is kept for the next download. */
-    download: (connection: RawConnection, job: HeldJob) =>
+    download: (connection: RawConnection, job: HeldJob, url = videoFileUrl(job)) =>
       Effect.gen(function* () {
-        const { pathname, host: named } = new URL(job.payload.input.videoFileUrl)
+        const { pathname, host: named } = new URL(url)
         assert.strictEqual(named, host)
         yield* connection.write(downloadMessage(pathname, host, job))
         return yield* connection.answer
       }),
-    update: (job: HeldJob, report: ReadonlyArray<Part> = runner.firstReport) =>
+    update: (job: HeldJob, report: ReadonlyArray<Part> = runner.firstReport(job.type)) =>
       postForm(`/jobs/${job.uuid}/update`, [...report, ...tokenParts(job)]),
     succeed: (job: HeldJob, result: ReadonlyArray<Part>) =>
       postForm(`/jobs/${job.uuid}/success`, [...tokenParts(job), ...result]),
+    /** Reports what happens in a live; unlike progress it stands behind the tokens. */
+    report: (job: HeldJob, payload: ReadonlyArray<Part>) =>
+      postForm(`/jobs/${job.uuid}/update`, [...tokenParts(job), ...payload]),
+    /** Brings a file to an address of its own. */
+    bring: (url: string, file: Part) => {
+      const { pathname, search } = new URL(url)
+      return exchange(port, formMessage(runner, pathname + search, host, [file], "PUT"))
+    },
     successMessage: (job: HeldJob, result: ReadonlyArray<Part>) =>
       formMessage(runner, `${R}/jobs/${job.uuid}/success`, host, [...tokenParts(job), ...result]),
     abort: ({ jobToken, runnerToken, uuid }: HeldJob, reason: string) =>

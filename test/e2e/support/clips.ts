@@ -18,13 +18,15 @@ export interface Clip {
   readonly seconds: number
   readonly fps?: number
   readonly sound?: boolean
+  /** Degrees by which its colours are turned, for one that looks different. */
+  readonly hue?: number
 }
 
 /** Draws a moving test picture with a tone, and puts it into the folder; the path of the file. */
 export const makeClip = (
   folder: string,
   name: string,
-  { fps = 24, seconds, size, sound = true }: Clip
+  { fps = 24, hue, seconds, size, sound = true }: Clip
 ): Effect.Effect<string, FfmpegFailed | FfmpegError, Ffmpeg> =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
@@ -33,7 +35,12 @@ export const makeClip = (
       inputs: [],
       outputDirectory: folder,
       arguments: ({ output }) => [
-        ...["-f", "lavfi", "-i", `testsrc2=size=${size}:rate=${fps}:duration=${seconds}`],
+        ...[
+          "-f",
+          "lavfi",
+          "-i",
+          `testsrc2=size=${size}:rate=${fps}:duration=${seconds}${hue === undefined ? "" : `,hue=h=${hue}`}`
+        ],
         ...(sound ? tone : []),
         ...["-c:v", "libx264", "-preset", "ultrafast", "-crf", "30", "-pix_fmt", "yuv420p", output(name)]
       ]

@@ -17,9 +17,10 @@ export interface RecordedRunner {
   readonly boundary: string
   readonly webSocketKey: string
   readonly register: (registrationToken: string) => object
-  readonly request: (runnerToken: string) => object
-  /** The first report of a job; the older runner leaves the number out. */
-  readonly firstReport: ReadonlyArray<Part>
+  /** The newer runner can be told which types to ask for. */
+  readonly request: (runnerToken: string, jobTypes?: ReadonlyArray<string>) => object
+  /** The first report of a job; the older runner leaves the number out, but for edits. */
+  readonly firstReport: (jobType: string) => ReadonlyArray<Part>
   /** Which comes first, right after a job was accepted. */
   readonly reportsBeforeDownload: boolean
 }
@@ -29,6 +30,8 @@ const json = "Content-Type: application/json"
 const accept = "Accept: application/json"
 const close = "Connection: close"
 const form = (boundary: string) => `content-type: multipart/form-data; boundary=${boundary}`
+
+const noProgress: ReadonlyArray<Part> = [{ name: "progress", text: "0" }]
 
 export const recordedRunners: ReadonlyArray<RecordedRunner> = [
   {
@@ -42,7 +45,7 @@ export const recordedRunners: ReadonlyArray<RecordedRunner> = [
     webSocketKey: "7nTTuySi4f+HaDbRUJs6Bg==",
     register: (registrationToken) => ({ name: "probe6", registrationToken, description: "first probe" }),
     request: (runnerToken) => ({ runnerToken }),
-    firstReport: [],
+    firstReport: (jobType) => (jobType === "video-studio-transcoding" ? noProgress : []),
     reportsBeforeDownload: true
   },
   {
@@ -58,8 +61,8 @@ export const recordedRunners: ReadonlyArray<RecordedRunner> = [
       ...{ name: "probenew", registrationToken },
       ...{ description: "second probe", version: "0.4.0" }
     }),
-    request: (runnerToken) => ({ runnerToken, version: "0.4.0" }),
-    firstReport: [{ name: "progress", text: "0" }],
+    request: (runnerToken, jobTypes) => ({ runnerToken, ...(jobTypes && { jobTypes }), version: "0.4.0" }),
+    firstReport: () => noProgress,
     reportsBeforeDownload: false
   }
 ]
@@ -96,10 +99,16 @@ const partBytes = (boundary: string, part: Part): Buffer => {
 }
 
 /** A form on which the tokens stand before everything that is larger than a number. */
-export const formMessage = (runner: RecordedRunner, path: string, host: string, parts: ReadonlyArray<Part>): Buffer => {
+export const formMessage = (
+  runner: RecordedRunner,
+  path: string,
+  host: string,
+  parts: ReadonlyArray<Part>,
+  method: "POST" | "PUT" = "POST"
+): Buffer => {
   const boundary = `--------------------------${runner.boundary}`
   const body = Buffer.concat([...parts.map((part) => partBytes(boundary, part)), Buffer.from(`--${boundary}--${CRLF}`)])
-  return message(`POST ${path} HTTP/1.1`, runner.formHeaders(host, boundary, body.length), body)
+  return message(`${method} ${path} HTTP/1.1`, runner.formHeaders(host, boundary, body.length), body)
 }
 
 export const tokenParts = ({ jobToken, runnerToken }: JobTokens): ReadonlyArray<Part> => [

@@ -14,10 +14,19 @@ const parts = (name: string, video: Uint8Array, playlist: Uint8Array): ReadonlyA
   }
 ]
 
-/** Makes the rendition that a job asks for: 16:9, in segments of two seconds. */
+/** Which tracks a rendition has. */
+export type Tracks = "both" | "picture" | "sound"
+
+const encoding = (resolution: number, tracks: Tracks): ReadonlyArray<string> => {
+  const picture = ["-vf", `scale=-2:${resolution}`, "-c:v", "libx264", "-preset", "ultrafast", "-g", "24"]
+  return [...(tracks === "sound" ? ["-vn"] : picture), ...(tracks === "picture" ? ["-an"] : ["-c:a", "aac"])]
+}
+
+/** Makes the rendition that a job asks for, in segments of two seconds. */
 export const makeRendition = (
   source: Uint8Array,
-  resolution: number
+  resolution: number,
+  tracks: Tracks = "both"
 ): Effect.Effect<ReadonlyArray<Part>, FfmpegFailed | FfmpegError, Ffmpeg> =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
@@ -29,8 +38,8 @@ export const makeRendition = (
       inputs: [{ path }],
       outputDirectory: folder,
       arguments: ({ input, output }) => [
-        ...["-i", input(0), "-vf", `scale=-2:${resolution}`, "-c:v", "libx264", "-preset", "ultrafast", "-g", "24"],
-        ...["-c:a", "aac", "-f", "hls", "-hls_time", "2", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"],
+        ...["-i", input(0), ...encoding(resolution, tracks)],
+        ...["-f", "hls", "-hls_time", "2", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"],
         ...["-hls_flags", "single_file", "-hls_segment_filename", output(`${name}-fragmented.mp4`)],
         output(`${name}.m3u8`)
       ]

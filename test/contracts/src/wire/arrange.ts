@@ -7,6 +7,7 @@ import {
   type RunnerJob,
   RunnerJobs,
   Runners,
+  type Video,
   VideoStore
 } from "@runner-connector/core"
 import { Effect, Option, Redacted, Schema, Stream } from "effect"
@@ -44,14 +45,14 @@ export const aRunner = Effect.gen(function* () {
 })
 
 /** A job to make the 240p rendition of a video of four seconds, in storage with its source. */
-export const aWaitingJob = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
+export const aWaitingJob = (overrides: Partial<RunnerJob.RunnerJob> = {}, about: Partial<Video.NewVideo> = {}) =>
   Effect.gen(function* () {
     const storage = yield* FileStorage.FileStorage
     const videoId = aVideoId()
     const destination = FileKey.FileKey.make(`videos/${videoId}`)
     const source = media({ height: 720 })
     const sourceKey = FileKey.FileKey.make(`uploads/${videoId}.mp4`)
-    const video = aNewVideo({ id: videoId, destination, sourceKey: Option.some(sourceKey) })
+    const video = aNewVideo({ id: videoId, destination, sourceKey: Option.some(sourceKey), ...about })
     yield* storage.write(sourceKey, Stream.make(source))
     const job = aJob({
       id: aJobId(),
@@ -107,10 +108,10 @@ export const take = (id: string, runnerToken: string) =>
 export const accept = (id: string, runnerToken: string) => Effect.map(take(id, runnerToken), ({ tokens }) => tokens)
 
 /** A job that a runner holds, with what proves it. */
-export const aHeldJob = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
+export const aHeldJob = (overrides: Partial<RunnerJob.RunnerJob> = {}, about: Partial<Video.NewVideo> = {}) =>
   Effect.gen(function* () {
     const runner = yield* aRunner
-    const job = yield* aWaitingJob(overrides)
+    const job = yield* aWaitingJob(overrides, about)
     const taken = yield* take(job.id, runner.runnerToken)
     return { ...job, ...taken, runner }
   })
@@ -159,16 +160,26 @@ export const resultParts = (): ReadonlyArray<Part> => {
 
 const playlistType = "application/vnd.apple.mpegurl"
 
-/** A playlist as a real runner has written it, over a media file of 164791 bytes. */
-export const playlist = (name: string): string =>
-  `#EXTM3U
+/**
+ * A playlist as a real runner has written it, unless said otherwise over a media file of 164791 bytes: a head, and
+ * segments of which each has seconds and bytes.
+ */
+export const playlist = (
+  name: string,
+  head = 1357,
+  segments: ReadonlyArray<readonly [seconds: string, bytes: number]> = [["4.000000", 163_434]]
+): string => {
+  let at = head
+  const lines = segments.map(([seconds, bytes]) => {
+    at += bytes
+    return `#EXTINF:${seconds},\n#EXT-X-BYTERANGE:${bytes}@${at - bytes}\n${name}\n`
+  })
+  return `#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-TARGETDURATION:4
 #EXT-X-MEDIA-SEQUENCE:0
 #EXT-X-PLAYLIST-TYPE:VOD
-#EXT-X-MAP:URI="${name}",BYTERANGE="1357@0"
-#EXTINF:4.000000,
-#EXT-X-BYTERANGE:163434@1357
-${name}
-#EXT-X-ENDLIST
+#EXT-X-MAP:URI="${name}",BYTERANGE="${head}@0"
+${lines.join("")}#EXT-X-ENDLIST
 `
+}

@@ -5,6 +5,7 @@ import { Effect, Option, Schema, Stream } from "effect"
 import { aRunner, stateOf, tokenParts } from "./arrange.ts"
 import { administer, assertDone, assertProblem, type Part, postForm, postJson, R } from "./client.ts"
 import { keepSecret } from "./Journal.ts"
+import { segmentName } from "./recordedLives.ts"
 import type { WireCases } from "./WireServer.ts"
 import { Spooled } from "./world.ts"
 
@@ -14,7 +15,7 @@ const playlistType = "application/vnd.apple.mpegurl"
 const Accepted = Schema.Struct({ job: Schema.Struct({ jobToken: Schema.String, payload: Schema.Unknown }) })
 
 /** A live of 240 lines with sound, held by a runner; sound is variant 0. */
-const aHeldLive = Effect.gen(function* () {
+export const aHeldLive = Effect.gen(function* () {
   const lives = yield* Lives.Lives
   const jobs = yield* RunnerJobs.RunnerJobs
   const streamKey = `stream-${crypto.randomUUID()}`
@@ -36,11 +37,12 @@ const aHeldLive = Effect.gen(function* () {
   return { payload: accepted.payload, id: job.id, video, tokens, streamKey, folder, path: `${R}/jobs/${job.id}` }
 })
 
-type Live = Effect.Effect.Success<typeof aHeldLive>
+export type Live = Effect.Effect.Success<typeof aHeldLive>
 
-const name = (variant: number, number: number): string => `${variant}-${String(number).padStart(6, "0")}.ts`
+const name = segmentName
 
-const master = `#EXTM3U
+/** The master playlist as it was recorded. */
+export const master = `#EXTM3U
 #EXT-X-VERSION:6
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="group_Audio",NAME="audio_0",DEFAULT=YES,URI="0.m3u8"
 #EXT-X-STREAM-INF:BANDWIDTH=554875,RESOLUTION=426x240,CODECS="avc1.640015,mp4a.40.2",AUDIO="group_Audio"
@@ -78,7 +80,8 @@ const add = (live: Live, variant: number, number: number) =>
     ["payload[videoChunkFile]", `segment ${number} of ${variant}`, name(variant, number), "video/mp2t"]
   ])
 
-const text = (key: string) =>
+/** A file of the storage, or `none`. */
+export const text = (key: string) =>
   Effect.flatMap(FileStorage.FileStorage, (storage) =>
     storage.read(FileKey.FileKey.make(key)).pipe(
       Stream.decodeText(),
@@ -87,7 +90,7 @@ const text = (key: string) =>
     )
   )
 
-const videoOf = ({ video }: Live) =>
+export const videoOf = ({ video }: Live) =>
   Effect.flatMap(VideoStore.VideoStore, (videos) => Effect.flatten(videos.find(video.id)))
 
 const nothingSpooled = Effect.gen(function* () {

@@ -20,7 +20,8 @@ import type { WireCases } from "./WireServer.ts"
 /** What a client of the platform writes by itself. */
 const own = new Set(["host", "connection", "content-length", "accept-encoding"])
 
-const replay = (recorded: Recorded) => {
+/** Sends what was recorded, but for what a client of the platform writes by itself. */
+export const replay = (recorded: Recorded) => {
   assert.strictEqual(recorded.body.length, recordedLength(recorded), "the body is what was recorded")
   const headers = Object.fromEntries(recorded.headers.filter(([name]) => !own.has(name.toLowerCase())))
   return send(() => request(recorded.path, { method: recorded.method ?? "POST", headers, body: recorded.body }))

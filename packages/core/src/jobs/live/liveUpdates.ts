@@ -33,6 +33,13 @@ const checkedText = (
     return Option.some(text)
   })
 
+/**
+ * Runners cut the playlist right behind the segment that they bring. When it is not listed yet they cut at its
+ * beginning, and what is left would take from players what they have.
+ */
+const listsSegments = (text: string): boolean =>
+  Option.exists(Either.getRight(segmentsIn(text)), (segments) => segments.length > 0)
+
 const storedText = (key: FileKey): Effect.Effect<Option.Option<string>, FileStorageError, FileStorage> =>
   Effect.flatMap(FileStorage, (storage) =>
     storage.read(key).pipe(
@@ -59,7 +66,7 @@ const findVideo = (live: LiveJob) => Effect.flatMap(VideoStore, (videos) => vide
 const store = Effect.fn("LiveUpdates.store")(function* (live: LiveJob, update: LiveUpdate) {
   const storage = yield* FileStorage
   const keys = keysOf(live)
-  const playlist = yield* checkedText(update.resolutionPlaylistFile, segmentsIn)
+  const playlist = Option.filter(yield* checkedText(update.resolutionPlaylistFile, segmentsIn), listsSegments)
   const master = yield* checkedText(update.masterPlaylistFile, variantsIn)
 
   const chunk = keys.file(update.videoChunkFilename)
@@ -89,12 +96,7 @@ const isPlayable = Effect.fn("LiveUpdates.isPlayable")(function* (live: LiveJob)
   const master = Option.flatMap(yield* storedText(keys.master), (text) => Either.getRight(variantsIn(text)))
   const names = Option.getOrElse(master, () => [])
   const lists = yield* Effect.forEach(names, (name) => storedText(keys.file(name)))
-  return (
-    names.length > 0 &&
-    lists.every(
-      Option.exists((text) => Either.match(segmentsIn(text), { onLeft: () => false, onRight: (_) => _.length > 0 }))
-    )
-  )
+  return names.length > 0 && lists.every(Option.exists(listsSegments))
 })
 
 const start: VideoChange = { change: started, announce: (hooks, video) => hooks.liveStarted(video) }

@@ -1,0 +1,134 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
+import { Context, Effect, Layer } from "effect"
+import { api } from "./Api.ts"
+import { makeClip } from "./clips.ts"
+import * as ExampleServer from "./ExampleServer.ts"
+import { dial } from "./rawTcp.ts"
+import { makeMedia, type RecordedMedia } from "./recordedMedia.ts"
+import type { Part, RecordedRunner } from "./recordedRunners.ts"
+import { makeRendition } from "./rendition.ts"
+import * as ScriptedRunner from "./ScriptedRunner.ts"
+import { until } from "./waiting.ts"
+import { freePort, temporaryFolder } from "./workspace.ts"
+
+/** A server without a runner of its own, what is given to it, and what runners make of that. */
+export class Bench extends Context.Tag("e2e/RecordedBench")<
+  Bench,
+  {
+    readonly server: ExampleServer.ExampleServer
+    readonly port: number
+    readonly media: RecordedMedia
+    /** 640x360, for two renditions, and these. */
+    readonly sharp: string
+    readonly renditions: ReadonlyMap<number, ReadonlyArray<Part>>
+  }
+>() {}
+
+export const layer: Layer.Layer<Bench, FfmpegFailed | FfmpegError, Ffmpeg> = Layer.scoped(
+  Bench,
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    const port = yield* freePort
+    const env = {
+      LOCAL_RUNNER: "off",
+      TRANSCODING_RESOLUTIONS_240P: "true",
+      // Runners may bring their files to addresses of their own, and need not.
+      CUSTOM_UPLOADS: "on",
+      // Of what lasts three seconds or more, for runners that know the type.
+      STORYBOARDS: "on",
+      RUNNER_RETRY_PAUSE: "0 seconds",
+      // Calls come of what happens, not of upkeep.
+      RUNNER_UPKEEP_INTERVAL: "1 hour"
+    }
+    const server = yield* ExampleServer.start({ dataDir: join(folder, "data"), port, env })
+    const sharp = yield* makeClip(folder, "sharp.mp4", { size: "640x360", seconds: 2 })
+    const source = yield* Effect.promise(() => readFile(sharp))
+    const renditions = yield* Effect.forEach([240, 360], (resolution) =>
+      Effect.map(makeRendition(source, resolution), (parts) => [resolution, parts] as const)
+    )
+    return { server, port, sharp, renditions: new Map(renditions), media: yield* makeMedia }
+  })
+)
+
+const PING = '42/runners,["available-jobs"]'
+const pings = (frames: ReadonlyArray<string>): number => frames.filter((text) => text === PING).length
+
+export const codeOf = (text: string): unknown => JSON.parse(text).code
+
+const { expect } = ScriptedRunner
+
+const removeVideos = (client: ReturnType<typeof api>) =>
+  Effect.gen(function* () {
+    const { data } = yield* client.videos
+    for (const { uuid } of data) assert.strictEqual((yield* client.remove(uuid)).status, 204)
+  })
+
+/** A registered runner that is connected. */
+export const connected = (recorded: RecordedRunner) =>
+  Effect.gen(function* () {
+    const { port, server } = yield* Bench
+    const runner = ScriptedRunner.make(recorded, port)
+    const { runnerToken } = yield* runner.register(yield* ExampleServer.registrationToken(server))
+    const socket = yield* ScriptedRunner.openSocket(recorded, port, runnerToken)
+    const called = (times: number) =>
+      until(`the runner was called ${times} times`, socket.frames, (frames) => pings(frames) === times)
+    const client = api(server.url)
+    // What one has left must not be offered to the next one.
+    yield* Effect.addFinalizer(() => Effect.all([removeVideos(client), runner.unregister(runnerToken)]))
+    return { recorded, runner, runnerToken, socket, called, client, downloads: yield* dial(port) }
+  })
+
+export type Connected = Effect.Effect.Success<ReturnType<typeof connected>>
+
+/** What the runner is offered; it takes the first. */
+export const offered = ({ runner, runnerToken }: Connected, jobTypes?: ReadonlyArray<string>) =>
+  Effect.map(runner.request(runnerToken, jobTypes), (jobs) => jobs.map(({ type }) => type))
+
+/** Takes the first job that is offered, which must be of this type. */
+export const takeFirst = ({ runner, runnerToken }: Connected, type: string, jobTypes?: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const [first] = yield* runner.request(runnerToken, jobTypes)
+    assert.strictEqual(first?.type, type)
+    return yield* runner.accept(String(first?.uuid), runnerToken)
+  })
+
+const fetchOne = ({ downloads, runner }: Connected, job: ScriptedRunner.HeldJob, url: string) =>
+  Effect.map(runner.download(downloads, job, url), (answer) => {
+    expect(answer, 200)
+    return answer?.bytes ?? Buffer.alloc(0)
+  })
+
+/** Fetches files one after the other, on the connection that is kept for that. */
+export const fetchAll = (one: Connected, job: ScriptedRunner.HeldJob, urls: ReadonlyArray<string>) =>
+  Effect.forEach(urls, (url) => fetchOne(one, job, url))
+
+/** Fetches what the job is made of, and reports for the first time: before that, or while the first file comes. */
+export const begin = (
+  one: Connected,
+  job: ScriptedRunner.HeldJob,
+  [first = "", ...rest]: ReadonlyArray<string> = [ScriptedRunner.videoFileUrl(job)]
+) =>
+  Effect.gen(function* () {
+    const report = Effect.map(one.runner.update(job), (answer) => expect(answer, 204))
+    if (one.recorded.reportsBeforeDownload) {
+      yield* report
+      return yield* fetchAll(one, job, [first, ...rest])
+    }
+    const [source] = yield* Effect.all([fetchOne(one, job, first), report], { concurrency: 2 })
+    return [source, ...(yield* fetchAll(one, job, rest))]
+  })
+
+/** Finds nothing more to do, and leaves; it is not known any more. */
+export const leave = ({ client, recorded, runner, runnerToken, socket }: Connected) =>
+  Effect.gen(function* () {
+    yield* removeVideos(client)
+    deepStrictEqual(yield* runner.request(runnerToken), [])
+    expect(yield* runner.unregister(runnerToken), 204)
+    yield* socket.close
+    const gone = expect(yield* runner.post("/jobs/request", recorded.request(runnerToken)), 404)
+    assert.strictEqual(codeOf(gone), "unknown_runner_token")
+  })
