@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { join } from "node:path"
 import type { Readable, Writable } from "node:stream"
 import { Effect, Schema, type Scope } from "effect"
+import { descendants, end } from "./processes.ts"
 import { until } from "./waiting.ts"
 import { temporaryFolder } from "./workspace.ts"
 
@@ -121,6 +122,17 @@ const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>)
 const Target = Schema.Struct({ targetId: Schema.String })
 const Session = Schema.Struct({ sessionId: Schema.String })
 
+/** Often a script has started the browser, and the browser many more. */
+const endAll = (child: ChildProcess) =>
+  Effect.promise(
+    () =>
+      new Promise<void>((resolve) => {
+        if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return resolve()
+        child.once("close", () => resolve())
+        for (const pid of [child.pid, ...descendants(child.pid)]) end(pid)
+      })
+  )
+
 /** Opens an address in a Chromium that nobody sees, and that ends with the scope. */
 export const open = (program: string, url: string): Effect.Effect<Tab, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -132,15 +144,7 @@ export const open = (program: string, url: string): Effect.Effect<Tab, never, Sc
           stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"]
         })
       ),
-      (child) =>
-        Effect.promise(
-          () =>
-            new Promise<void>((resolve) => {
-              if (child.exitCode !== null || child.signalCode !== null) return resolve()
-              child.once("close", () => resolve())
-              child.kill("SIGKILL")
-            })
-        )
+      endAll
     )
     const send = talk(child, (method, params) => {
       if (/^(?:Runtime\.exceptionThrown|Log\.entryAdded)$/.test(method)) complaints.push(JSON.stringify(params))

@@ -1,6 +1,6 @@
 import { editVideo } from "./Api.js"
 import { find, setText } from "./Elements.js"
-import { clock, percent } from "./Format.js"
+import { clock, counted, percent } from "./Format.js"
 import { fillIn } from "./FormDialog.js"
 import { announce } from "./News.js"
 import { titleOf } from "./Video.js"
@@ -10,6 +10,13 @@ import { titleOf } from "./Video.js"
 
 /** What each file is for, in the order in which the edit makes use of them. */
 const FILE_TASKS = ["add-watermark", "add-intro", "add-outro"]
+
+/**
+ * Where people count in minutes, the form counts in seconds.
+ * @param {number} seconds
+ */
+const lengthOf = (seconds) =>
+  `The video lasts ${counted(seconds, "second")}${seconds < 60 ? "" : ` (${clock(seconds)})`}.`
 
 /** The dialog in which is said how a video is to be edited. */
 export class EditDialog {
@@ -27,7 +34,7 @@ export class EditDialog {
   async open(video, done) {
     const whole = Math.ceil(video.duration ?? 0)
     setText(this.#name, titleOf(video))
-    setText(this.#length, video.duration === null ? "" : `The video lasts ${clock(whole)}, that is ${whole} seconds.`)
+    setText(this.#length, video.duration === null ? "" : lengthOf(Math.round(video.duration)))
     setText(this.#sent, "")
     if (whole > 0) {
       this.#start.max = `${whole - 1}`

@@ -25,7 +25,8 @@ const configured = (Hls, options) =>
     capLevelToPlayerSize: true,
     liveDurationInfinity: true,
     // Who falls this far behind, by a slow network or a closed lid, is brought back to what happens now.
-    liveMaxLatencyDurationCount: 8,
+    liveSyncDurationCount: 3,
+    liveMaxLatencyDurationCount: 10,
     // A minute is enough to look back; hours would fill the memory.
     backBufferLength: options.source.isLive ? 60 : Number.POSITIVE_INFINITY
   })

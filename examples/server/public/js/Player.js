@@ -16,6 +16,8 @@ const OVER = "The live is over."
 
 /** The dialog in which videos are played. */
 export class Player {
+  /** @type {Playback | undefined} */
+  #playback
   #dialog = find(document, "#player", HTMLDialogElement)
   #title = find(this.#dialog, "h2", HTMLElement)
   #frame = find(this.#dialog, ".frame", HTMLElement)
@@ -30,8 +32,6 @@ export class Player {
   #video
   /** What is being played: the video may have a newer playlist by now. @type {string | undefined} */
   #url
-  /** @type {Playback | undefined} */
-  #playback
   /** Tells a playback that comes too late that it is not wanted any more. */
   #turn = 0
   #failed = false

@@ -60,6 +60,15 @@ const toneOf = (job) => {
   return isOpen(job) ? "open" : "idle"
 }
 
+/**
+ * How full its bar is: what has come out needs no more, and a broadcast is never half there.
+ * @param {Job | undefined} job
+ */
+const fillOf = (job) => {
+  if (job === undefined || job.state.id === JobState.completed || job.state.id === JobState.completing) return 100
+  return isBroadcast(job) ? (job.state.id === JobState.processing ? 100 : 0) : percent(job.progress)
+}
+
 /** One rendition: what it is, how far it is, who makes it or what it waits for, what went wrong. */
 export class RenditionRow {
   element = stamp("rendition-row")
@@ -84,14 +93,9 @@ export class RenditionRow {
   update(rendition) {
     const { job } = rendition
     this.#job = job
-    const ended =
-      job === undefined ||
-      isBroadcast(job) ||
-      job.state.id === JobState.completed ||
-      job.state.id === JobState.completing
     this.element.dataset.tone = toneOf(job)
     setText(this.#resolution, nameOf(rendition))
-    this.#progress.value = ended ? 100 : percent(job.progress)
+    this.#progress.value = fillOf(job)
     this.#progress.setAttribute("aria-label", `Progress of ${nameOf(rendition)}`)
     setText(this.#state, stateOf(rendition))
     setText(this.#by, byOf(rendition))
