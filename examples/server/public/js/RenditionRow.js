@@ -11,6 +11,7 @@ import { isFailed, isOpen, isRetryable, JobState } from "./Video.js"
 /** @param {Rendition} rendition */
 const stateOf = ({ job }) => {
   if (job === undefined) return "Completed"
+  if (job.state.id === JobState.waiting) return "Waiting its turn"
   return job.state.id === JobState.processing && !isBroadcast(job)
     ? `${job.state.label}, ${percent(job.progress)} %`
     : job.state.label

@@ -71,12 +71,12 @@ export const currentJobs = ({ jobs }) =>
 export const hasFailures = (video) => currentJobs(video).some(isFailed)
 
 /**
- * Whether there is something to be made that is not being made.
+ * Whether there is a rendition to be made that is not being made.
  * @param {Video} video
  */
 export const isIncomplete = (video) =>
   isSettled(video) &&
-  (video.state.id === VideoState.failed || currentJobs(video).some((job) => isLost(job) && !isBroadcast(job)))
+  (video.state.id === VideoState.failed || currentJobs(video).some((job) => isLost(job) && job.resolution !== null))
 
 /**
  * Whether a runner, or the server that stores its result, is at work on the job.
@@ -93,6 +93,16 @@ export const isSettled = (video) => !inTheMaking.has(video.state.id) && !video.j
 const started = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" })
 /** What the server calls a live in place of a name. */
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
+
+/** @param {Video} video */
+const editOf = ({ jobs }) => jobs.find((job) => job.type === "video-studio-transcoding" && isOpen(job))
+
+/**
+ * How far all is that is to be made, in percent. While the video is edited nothing else counts: it will be made anew.
+ * @param {Video} video
+ */
+export const progressOf = (video) =>
+  video.state.id === VideoState.toEdit ? (editOf(video)?.progress ?? 0) : video.progress
 
 /**
  * What the user calls the video; its id when it has no name.
@@ -122,6 +132,9 @@ export const stateOf = (video) => (isOnAir(video) ? "On air" : video.state.label
  * @param {number} resolution
  */
 export const resolutionName = (resolution) => (resolution === 0 ? "Audio" : `${resolution}p`)
+
+/** @param {Video} video */
+const editing = (video) => (editOf(video)?.runner == null ? "Waiting for a runner to edit it" : "Being edited")
 
 /** @param {Video} video */
 const ongoing = (video) => {
@@ -154,6 +167,7 @@ const outcome = (video) => {
  */
 export const summaryOf = (video) => {
   if (isLive(video)) return broadcastOf(video)
+  if (video.state.id === VideoState.toEdit) return editing(video)
   return isSettled(video) ? outcome(video) : ongoing(video)
 }
 

@@ -5,7 +5,7 @@ import { ago, clock, percent } from "./Format.js"
 import { isLive, isOnAir } from "./Live.js"
 import { RenditionRow } from "./RenditionRow.js"
 import { renditionsOf } from "./Renditions.js"
-import { hasFailures, isSettled, playedFrom, stateOf, summaryOf, titleOf, VideoState } from "./Video.js"
+import { hasFailures, isSettled, playedFrom, progressOf, stateOf, summaryOf, titleOf, VideoState } from "./Video.js"
 
 /** @typedef {import("./Video.js").Video} Video */
 /** @typedef {import("./Video.js").Job} Job */
@@ -138,7 +138,7 @@ export class VideoCard {
     // Once shown its place is kept, so that nothing moves when the work is over.
     if (!settled) this.#overall.hidden = false
     this.#overall.dataset.tone = settled ? (hasFailures(video) ? "idle" : "good") : "open"
-    this.#progress.value = settled ? 100 : percent(video.progress)
-    setText(this.#percent, settled ? "done" : `${percent(video.progress)} %`)
+    this.#progress.value = settled ? 100 : percent(progressOf(video))
+    setText(this.#percent, settled ? "done" : `${percent(progressOf(video))} %`)
   }
 }
