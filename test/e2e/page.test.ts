@@ -1,8 +1,8 @@
 import { join } from "node:path"
-import { assert, layer } from "@effect/vitest"
+import { assert, layer, type Vitest } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Layer } from "effect"
-import { api } from "./support/Api.ts"
+import { type Answer, api, request } from "./support/Api.ts"
 import * as Browser from "./support/Browser.ts"
 import { Engine } from "./support/clips.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
@@ -19,12 +19,17 @@ const env = {
   TRANSCODING_RESOLUTIONS_720P: "false"
 }
 
-/** A server with a video, of which everything was made beforehand, and its page in a browser. */
+const makeServer = Effect.gen(function* () {
+  return yield* ExampleServer.start({ dataDir: join(yield* temporaryFolder, "data"), port: yield* freePort, env })
+})
+
+class Server extends Context.Tag("Server")<Server, ExampleServer.ExampleServer>() {}
+
+/** A video of which everything was made beforehand, and the server's page in a browser. */
 const makeStage = (program: string) =>
   Effect.gen(function* () {
-    const folder = yield* temporaryFolder
-    const started = ExampleServer.start({ dataDir: join(folder, "data"), port: yield* freePort, env })
-    const [server, footage] = yield* Effect.all([started, Footage.make(folder)], { concurrency: 2 })
+    const server = yield* Server
+    const footage = yield* Footage.make(yield* temporaryFolder)
     const client = api(server.url)
     const runner = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
     const { uuid } = yield* client.upload(footage.clip)
@@ -34,7 +39,8 @@ const makeStage = (program: string) =>
     )
     yield* client.settled(uuid)
     const tab = yield* Browser.open(program, server.url)
-    return { server, client, runner, footage, tab, uuid }
+    yield* tab.until(`document.querySelector(".thumb:enabled") !== null`)
+    return { server, client, runner, footage, tab }
   })
 
 class Stage extends Context.Tag("Stage")<Stage, Effect.Effect.Success<ReturnType<typeof makeStage>>>() {}
@@ -54,14 +60,31 @@ const post = (client: ReturnType<typeof api>, path: string, body: object) =>
 
 const video = `document.querySelector("#player video")`
 const bubble = `document.querySelector("#player .preview")`
-const seen = (selector: string) => `document.querySelector(${JSON.stringify(selector)}).checkVisibility()`
+const seen = (selector: string) => `(document.querySelector(${JSON.stringify(selector)})?.checkVisibility() === true)`
 const press = (key: string) => ({ type: "keyDown", key, code: key })
 
-const pageCases = (program: string) =>
-  layer(Layer.provide(Layer.scoped(Stage, makeStage(program)), Engine), {
-    excludeTestServices: true,
-    timeout: "120 seconds"
-  })("the page", (it) => {
+/** What a document of the page asks for: sheets, scripts, pictures, modules. */
+const askedFor = (text: string, base: string): ReadonlyArray<string> =>
+  [...text.matchAll(/(?:href|src|from|import\()[ =]?"([./][^"]*\.(?:css|js|mjs|svg))"/g)].map(
+    ([, path]) => new URL(String(path), base).href
+  )
+
+/** The page as browsers get it: all of its files, by their addresses. */
+const filesOf = (origin: string) =>
+  Effect.gen(function* () {
+    const files = new Map<string, Answer>()
+    const open = [`${origin}/`]
+    for (let url = open.pop(); url !== undefined; url = open.pop()) {
+      if (files.has(url)) continue
+      const answer = yield* request(url)
+      files.set(url, answer)
+      if (!url.endsWith(".mjs")) open.push(...askedFor(answer.text, url))
+    }
+    return files
+  })
+
+const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) =>
+  it.layer(Layer.provide(Layer.scoped(Stage, makeStage(program)), Engine), { timeout: "120 seconds" })((it) => {
     it.effect("asks for captions, and shows them in the language that is chosen", () =>
       Effect.gen(function* () {
         const { footage, runner, tab } = yield* Stage
@@ -193,5 +216,23 @@ const pageCases = (program: string) =>
     )
   })
 
-if (Browser.chromium !== undefined) pageCases(Browser.chromium)
-else console.warn("LEFT OUT: everything that the page does in a browser. There is no Chromium on PATH.")
+layer(Layer.scoped(Server, makeServer), { excludeTestServices: true, timeout: "120 seconds" })("the page", (it) => {
+  it.effect("has all of its files, and runs nothing that is not among them", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Server
+      const files = yield* filesOf(url)
+      assert.isAbove(files.size, 40)
+      for (const [address, { headers, status }] of files) {
+        assert.strictEqual(status, 200, address)
+        const policy = String(headers.get("content-security-policy"))
+        assert.match(policy, /^default-src 'self'; /)
+        assert.notMatch(policy, /unsafe|https?:|\*/)
+      }
+      const document = String(files.get(`${url}/`)?.text)
+      assert.notMatch(document, /<script(?![^>]* src=)|<style|\s(?:style|on[a-z]+)=/)
+    })
+  )
+
+  if (Browser.chromium !== undefined) browserCases(it, Browser.chromium)
+  else console.warn("LEFT OUT: everything that the page does in a browser. There is no Chromium on PATH.")
+})

@@ -49,5 +49,3 @@ export const register = (url: string, registrationToken: string) =>
       })
     return { take }
   })
-
-export type FormRunner = Effect.Effect.Success<ReturnType<typeof register>>
