@@ -19,6 +19,19 @@ export const safeName = (name: string): string =>
     .replace(/^[._]+/, "")
     .slice(-80) || "video"
 
+/**
+ * The client's name for the file, as the names of what is made of it may begin: it outlives the file. None when it has
+ * no letter or digit that may stand there.
+ */
+const baseNameOf = (name: string): string | undefined =>
+  name
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .replace(/\.[^.]*$/, "")
+    .replace(/[^A-Za-z0-9._-]+/g, "_")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 80) || undefined
+
 /** Where an upload goes, and what is made of it. */
 const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
 
@@ -59,7 +72,11 @@ export const takeIn = ({ previewFile, videoFile, ...plan }: Upload) =>
     const key = FileKey.FileKey.make(`${source}/${safeName(videoFile.filename ?? "")}`)
     const pictureKey = FileKey.FileKey.make(`${source}/${yield* uuid}`)
     const transcode = withPicture(pictureKey, previewFile, (picture) =>
-      transcoding.transcodeVideo({ path: key, destination, picture, plan: { storyboard: storyboards, ...plan } })
+      transcoding.transcodeVideo({
+        ...{ path: key, destination, picture },
+        baseName: baseNameOf(videoFile.filename ?? ""),
+        plan: { storyboard: storyboards, ...plan }
+      })
     )
     yield* store(key, videoFile)
     return yield* Effect.onError(transcode, () => removeQuietly(key))

@@ -17,11 +17,14 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml"
 }
 
-/** hls.js makes its worker and its media source from blobs; everything else comes from this server. */
+/**
+ * hls.js makes its worker and its media source from blobs, and begins captions with an empty track in a `data:` address;
+ * everything else comes from this server.
+ */
 const policy = [
   "default-src 'self'",
   "img-src 'self' blob: data:",
-  "media-src 'self' blob:",
+  "media-src 'self' blob: data:",
   "worker-src 'self' blob:",
   "style-src 'self'",
   "object-src 'none'",

@@ -78,7 +78,17 @@ const fileDocument = (origin: string, file: Video.WebVideo) => ({
   url: storageUrl(origin, file.key)
 })
 
-const handedIn = ({ soundKey, sourceKey }: AVideo) => Option.orElse(sourceKey, () => soundKey)
+/** The file that somebody handed in; one that an edit has made in its place has a name of ours. */
+const handedIn = ({ live, soundKey, sourceKey }: AVideo) =>
+  Option.orElse(sourceKey, () => soundKey).pipe(
+    Option.filter((key) => Option.isNone(live) && !FileNames.isEditedSourceName(FileNames.nameOf(key)))
+  )
+
+const nameOf = (video: AVideo): string =>
+  Option.getOrElse(
+    Option.orElse(Option.map(handedIn(video), FileNames.nameOf), () => video.baseName),
+    () => FileNames.nameOf(video.destination)
+  )
 
 const captionDocument = (origin: string, caption: AVideo["captions"][number]) => ({
   language: caption.language,
@@ -106,9 +116,7 @@ const liveDocument = ({ error, replay, state }: LiveSession.LiveSession) => ({
 export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, about: AboutJobs) => ({
   uuid: video.id,
   id: video.number,
-  name: FileNames.nameOf(
-    Option.getOrElse(Option.isSome(video.live) ? Option.none() : handedIn(video), () => video.destination)
-  ),
+  name: nameOf(video),
   state: states[video.state],
   duration: Option.getOrNull(VideoMachine.durationOf(video)),
   thumbnailUrl: Option.getOrNull(Option.map(video.thumbnailKey, (key) => storageUrl(origin, key))),

@@ -136,13 +136,15 @@ export const videoRoutes: Routes<
       })
   },
   {
-    // Asked before a large upload: browsers show a refusal only when they have sent the whole film.
+    // Asked before a large upload: browsers show a refusal only when they have sent the whole film. What is made of it
+    // when nobody says anything is told, too.
     method: "GET",
     path: "/access",
     answer: (request) =>
       Effect.gen(function* () {
         const access = yield* AdminAccess
-        return json({ mayChange: yield* access.mayChange(request) })
+        const { keepSource, splitAudio, webVideos } = (yield* ConnectorConfig.ConnectorConfig).plan
+        return json({ mayChange: yield* access.mayChange(request), plan: { keepSource, splitAudio, webVideos } })
       })
   },
   {

@@ -1,5 +1,6 @@
 import { ApiError } from "./Problem.js"
 import { request, videoPage } from "./Request.js"
+import { sendForm } from "./SendForm.js"
 import { withToken } from "./Token.js"
 
 /** @typedef {import("./Video.js").Video} Video */
@@ -28,7 +29,10 @@ const here = (address) => {
 const reachable = (video) => ({
   ...video,
   thumbnailUrl: here(video.thumbnailUrl),
-  playlistUrl: here(video.playlistUrl)
+  playlistUrl: here(video.playlistUrl),
+  webVideos: video.webVideos.map((file) => ({ ...file, url: here(file.url) })),
+  captions: video.captions.map((caption) => ({ ...caption, url: here(caption.url) })),
+  storyboard: video.storyboard === null ? null : { trackUrl: here(video.storyboard.trackUrl) }
 })
 
 /**
@@ -79,3 +83,41 @@ export const ensureRenditions = async (uuid) => {
   const path = `/videos/${encodeURIComponent(uuid)}/renditions`
   return JSON.parse(await withToken((headers) => request(path, { method: "POST", headers }))).jobs.length
 }
+
+/**
+ * Asks for captions.
+ * @param {string} uuid
+ */
+export const transcribeVideo = (uuid) =>
+  withToken((headers) => request(`/videos/${encodeURIComponent(uuid)}/transcript`, { method: "POST", headers }))
+
+/**
+ * Asks for an edit, and brings the files for it.
+ * @param {string} uuid
+ * @param {FormData} form
+ * @param {Omit<import("./SendForm.js").SendOptions, "headers">} options
+ */
+export const editVideo = (uuid, form, options) =>
+  withToken((headers) => sendForm(`/videos/${encodeURIComponent(uuid)}/edit`, form, { ...options, headers }))
+
+/**
+ * Starts a live. The server looks at the stream first, which takes its time.
+ * @param {{ rtmpUrl: string, replay: boolean }} live
+ * @param {AbortSignal} signal
+ */
+export const startLive = (live, signal) =>
+  withToken((headers) =>
+    request("/lives", {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify(live),
+      signal
+    })
+  )
+
+/**
+ * Ends a live.
+ * @param {string} uuid
+ */
+export const stopLive = (uuid) =>
+  withToken((headers) => request(`/lives/${encodeURIComponent(uuid)}/stop`, { method: "POST", headers }))

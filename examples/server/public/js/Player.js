@@ -1,33 +1,42 @@
+import { Choice } from "./Choice.js"
+import { Controls } from "./Controls.js"
 import { find, setText } from "./Elements.js"
+import { watchIdleness } from "./Fullscreen.js"
+import { isLive } from "./Live.js"
 import { play } from "./Playback.js"
-import { isSettled, summaryOf, titleOf } from "./Video.js"
+import { isSettled, playedFrom, summaryOf, titleOf } from "./Video.js"
 
 /** @typedef {import("./Video.js").Video} Video */
 /** @typedef {import("./Playback.js").Playback} Playback */
-/** @typedef {import("./Playback.js").Quality} Quality */
 
 const AGAIN = "Try again"
-const UPGRADE = "Switch to the new quality"
+const UPGRADE = "Switch to the new version"
+const REPLAY = "Watch the replay"
+const OVER = "The live is over."
 
 /** The dialog in which videos are played. */
 export class Player {
+  /** @type {Playback | undefined} */
+  #playback
   #dialog = find(document, "#player", HTMLDialogElement)
   #title = find(this.#dialog, "h2", HTMLElement)
   #frame = find(this.#dialog, ".frame", HTMLElement)
   #media = find(this.#dialog, "video", HTMLVideoElement)
   #note = find(this.#dialog, ".player-note", HTMLElement)
   #again = find(this.#dialog, "[data-again]", HTMLButtonElement)
-  #quality = find(this.#dialog, ".quality", HTMLElement)
-  #select = find(this.#dialog, "select", HTMLSelectElement)
+  #stage = find(this.#dialog, ".stage", HTMLElement)
+  #controls = new Controls(this.#stage, this.#media, () => this.#playback?.newest() ?? null)
+  #quality = new Choice(find(this.#dialog, "[data-quality]", HTMLElement), (_) => this.#playback?.chooseQuality(_))
+  #captions = new Choice(find(this.#dialog, "[data-captions]", HTMLElement), (_) => this.#playback?.chooseCaptions(_))
   /** @type {Video | undefined} */
   #video
   /** What is being played: the video may have a newer playlist by now. @type {string | undefined} */
   #url
-  /** @type {Playback | undefined} */
-  #playback
   /** Tells a playback that comes too late that it is not wanted any more. */
   #turn = 0
   #failed = false
+  /** Whether what is being played is a live, which may be over by now. */
+  #broadcast = false
 
   constructor() {
     find(this.#dialog, "[data-close]", HTMLButtonElement).addEventListener("click", () => this.#dialog.close())
@@ -35,19 +44,19 @@ export class Player {
       if (event.target === this.#dialog) this.#dialog.close()
     })
     this.#dialog.addEventListener("close", () => this.#closed())
-    this.#again.addEventListener("click", () => this.#load({ at: this.#media.currentTime, autoplay: true }))
-    this.#media.addEventListener("ended", () => this.#upgrade(0))
-    this.#select.addEventListener("change", () => this.#playback?.choose(Number(this.#select.value)))
+    this.#again.addEventListener("click", () => this.#load({ at: this.#goOnAt, autoplay: true }))
+    this.#media.addEventListener("ended", () => this.#broadcast || this.#upgrade(0))
+    watchIdleness(this.#stage)
   }
 
   /** @param {Video} video */
   open(video) {
     this.#video = video
-    const largest = video.files.find((file) => file.width > 0)
+    const largest = [...video.files, ...video.webVideos].find((file) => file.width > 0)
     this.#frame.style.setProperty("--ratio", largest === undefined ? "16 / 9" : `${largest.width} / ${largest.height}`)
     this.#media.poster = video.thumbnailUrl ?? ""
     this.#dialog.showModal()
-    this.#media.focus()
+    this.#controls.focus()
     void this.#load({ at: 0, autoplay: true })
   }
 
@@ -61,7 +70,9 @@ export class Player {
     const video = videos.find(({ uuid }) => uuid === this.#video?.uuid)
     if (video === undefined) return
     this.#video = video
-    if (this.#media.paused && !this.#media.seeking && !this.#failed) this.#upgrade(this.#media.currentTime)
+    // A live that is over is watched to its end; its replay is another film.
+    if (this.#media.paused && !this.#media.seeking && !this.#failed && !this.#broadcast)
+      this.#upgrade(this.#media.currentTime)
     this.#describe()
   }
 
@@ -71,27 +82,38 @@ export class Player {
     if (this.#isOutdated) void this.#load({ at, autoplay: this.#media.readyState === 0 })
   }
 
+  /** What is broadcast has a clock of its own. */
+  get #goOnAt() {
+    return this.#broadcast ? 0 : this.#media.currentTime
+  }
+
   get #isOutdated() {
-    return this.#url !== undefined && this.#video !== undefined && this.#url !== this.#video.playlistUrl
+    const url = this.#video === undefined ? null : playedFrom(this.#video)
+    return this.#url !== undefined && url !== null && this.#url !== url
   }
 
   /** @param {{ at: number, autoplay: boolean }} options */
   async #load({ at, autoplay }) {
-    const url = this.#video?.playlistUrl ?? undefined
-    if (url === undefined) return
+    const video = this.#video
+    const url = video === undefined ? null : playedFrom(video)
+    if (video === undefined || url === null) return
     this.#stop()
     const turn = this.#turn
     this.#url = url
     this.#failed = false
+    this.#broadcast = isLive(video)
     this.#describe()
+    const isPlaylist = video.playlistUrl !== null
     const playback = await play(this.#media, {
-      url,
+      source: { url, isPlaylist, isLive: this.#broadcast, captions: video.captions },
       at,
-      onQualities: (qualities) => this.#offer(qualities),
+      onQualities: (qualities) => this.#quality.offer(qualities),
+      onCaptions: (captions) => this.#captions.offer(captions),
       onFailure: (message) => this.#fail(turn, message)
     })
     if (turn !== this.#turn) return playback.stop()
     this.#playback = playback
+    this.#captions.repeat()
     // The browser may refuse to start by itself; the user then presses play.
     if (autoplay) this.#media.play().catch(() => {})
   }
@@ -109,21 +131,18 @@ export class Player {
     this.#playback?.stop()
     this.#playback = undefined
     this.#url = undefined
-    this.#offer([])
-  }
-
-  /** @param {ReadonlyArray<Quality>} qualities */
-  #offer(qualities) {
-    this.#select.replaceChildren(...qualities.map(({ name, value }) => new Option(name, `${value}`)))
-    this.#quality.hidden = qualities.length === 0
+    this.#quality.offer([])
+    this.#captions.offer([])
   }
 
   #describe() {
     if (this.#video === undefined) return
+    const isOver = this.#broadcast && !isLive(this.#video)
     setText(this.#title, titleOf(this.#video))
-    if (this.#failed) return
-    setText(this.#note, isSettled(this.#video) ? "" : summaryOf(this.#video))
-    this.#offerAgain(this.#isOutdated ? UPGRADE : undefined)
+    this.#controls.show({ isLive: this.#broadcast, previews: this.#video.storyboard?.trackUrl })
+    if (this.#failed && !isOver) return
+    setText(this.#note, isOver ? OVER : isSettled(this.#video) ? "" : summaryOf(this.#video))
+    this.#offerAgain(this.#isOutdated ? (isOver ? REPLAY : UPGRADE) : undefined)
   }
 
   /**
@@ -139,7 +158,7 @@ export class Player {
 
   /** @param {string | undefined} text */
   #offerAgain(text) {
-    if (text === undefined && document.activeElement === this.#again) this.#media.focus()
+    if (text === undefined && document.activeElement === this.#again) this.#controls.focus()
     this.#again.hidden = text === undefined
     setText(this.#again, text ?? "")
   }

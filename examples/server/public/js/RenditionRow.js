@@ -1,59 +1,20 @@
 import { Attempts } from "./Attempts.js"
 import { find, setAttribute, setOptionalText, setText, stamp } from "./Elements.js"
 import { percent, size, until } from "./Format.js"
-import { currentJobs, isFailed, isOpen, isRetryable, JobState, resolutionName } from "./Video.js"
+import { isBroadcast } from "./Live.js"
+import { nameOf } from "./Renditions.js"
+import { isFailed, isOpen, isRetryable, JobState } from "./Video.js"
 
-/** @typedef {import("./Video.js").Video} Video */
-/** @typedef {import("./Video.js").VideoFile} VideoFile */
 /** @typedef {import("./Video.js").Job} Job */
-/** @typedef {{ key: string, job: Job | undefined, file: VideoFile | undefined }} Rendition */
-
-/** A file is measured, a job is asked for: odd sizes make them differ by a pixel. */
-const TOLERANCE = 1
-
-/** Highest resolution first; what has none at the end. */
-const byResolution = (/** @type {Rendition} */ a, /** @type {Rendition} */ b) => resolutionOf(b) - resolutionOf(a)
-
-/** @param {Rendition} rendition */
-const resolutionOf = ({ file, job }) => job?.resolution ?? file?.resolution ?? -1
-
-/**
- * The jobs of a video, each with the file it made, and the files whose jobs are not kept any more.
- * @param {Video} video
- * @returns {ReadonlyArray<Rendition>}
- */
-export const renditionsOf = (video) => {
-  const files = new Set(video.files)
-  /** @type {Array<Rendition>} */
-  const renditions = currentJobs(video).map((job) => {
-    const made = job.state.id === JobState.completed && job.resolution !== null
-    const file = made ? [...files].find((_) => Math.abs(_.resolution - (job.resolution ?? 0)) <= TOLERANCE) : undefined
-    if (file !== undefined) files.delete(file)
-    return { key: job.uuid, job, file }
-  })
-  for (const file of files) renditions.push({ key: file.playlistUrl, job: undefined, file })
-  return renditions.sort(byResolution)
-}
-
-/**
- * `Transcription` for `video-transcription`.
- * @param {string} type
- */
-const typeName = (type) => {
-  const words = type.replace(/^(generate-)?video-/, "").replaceAll("-", " ")
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-/** @param {Rendition} rendition */
-const nameOf = ({ job, file }) => {
-  const resolution = job?.resolution ?? file?.resolution
-  return resolution === undefined ? typeName(job?.type ?? "") : resolutionName(resolution)
-}
+/** @typedef {import("./Renditions.js").Rendition} Rendition */
 
 /** @param {Rendition} rendition */
 const stateOf = ({ job }) => {
   if (job === undefined) return "Completed"
-  return job.state.id === JobState.processing ? `${job.state.label}, ${percent(job.progress)} %` : job.state.label
+  if (job.state.id === JobState.waiting) return "Waiting its turn"
+  return job.state.id === JobState.processing && !isBroadcast(job)
+    ? `${job.state.label}, ${percent(job.progress)} %`
+    : job.state.label
 }
 
 /**
@@ -100,6 +61,15 @@ const toneOf = (job) => {
   return isOpen(job) ? "open" : "idle"
 }
 
+/**
+ * How full its bar is: what has come out needs no more, and a broadcast is never half there.
+ * @param {Job | undefined} job
+ */
+const fillOf = (job) => {
+  if (job === undefined || job.state.id === JobState.completed || job.state.id === JobState.completing) return 100
+  return isBroadcast(job) ? (job.state.id === JobState.processing ? 100 : 0) : percent(job.progress)
+}
+
 /** One rendition: what it is, how far it is, who makes it or what it waits for, what went wrong. */
 export class RenditionRow {
   element = stamp("rendition-row")
@@ -124,10 +94,9 @@ export class RenditionRow {
   update(rendition) {
     const { job } = rendition
     this.#job = job
-    const ended = job === undefined || job.state.id === JobState.completed || job.state.id === JobState.completing
     this.element.dataset.tone = toneOf(job)
     setText(this.#resolution, nameOf(rendition))
-    this.#progress.value = ended ? 100 : percent(job.progress)
+    this.#progress.value = fillOf(job)
     this.#progress.setAttribute("aria-label", `Progress of ${nameOf(rendition)}`)
     setText(this.#state, stateOf(rendition))
     setText(this.#by, byOf(rendition))

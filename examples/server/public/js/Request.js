@@ -9,7 +9,8 @@ const TIMEOUT = 20_000
  * @returns {Promise<string>}
  */
 export const request = async (path, init) => {
-  const answer = await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT) }).catch(() => {
+  // Who can end the wait themselves is not to be hurried.
+  const answer = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT), ...init }).catch(() => {
     throw new ApiError(0, UNREACHABLE)
   })
   const body = await answer.text().catch(() => {
@@ -40,6 +41,12 @@ const documentAt = async (path, headers) => {
  * @returns {Promise<boolean>}
  */
 export const mayChange = async (headers) => (await documentAt("/access", headers)).mayChange === true
+
+/**
+ * What the server makes of a video when nobody says anything, by the names of the fields of an upload.
+ * @returns {Promise<Readonly<Record<string, unknown>>>}
+ */
+export const planDefaults = async () => (await documentAt("/access", {})).plan
 
 /**
  * One page of the list of videos, as the server sends it.

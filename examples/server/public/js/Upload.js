@@ -1,8 +1,8 @@
 import { find, setOptionalText, setText, stamp } from "./Elements.js"
 import { percent, size } from "./Format.js"
 import { ApiError } from "./Problem.js"
+import { sendForm } from "./SendForm.js"
 import { withToken } from "./Token.js"
-import { sendFile } from "./UploadRequest.js"
 
 /** Seconds of sending before a speed is worth telling. */
 const SPEED_AFTER = 2
@@ -17,15 +17,18 @@ export class Upload {
   #retry = find(this.element, "[data-retry]", HTMLButtonElement)
   #cancel = find(this.element, "[data-cancel]", HTMLButtonElement)
   #abort = new AbortController()
+  #fields
   #wishedAt = 0
   #sendingSince = 0
 
   /**
    * @param {File} file
+   * @param {import("./UploadOptions.js").Fields} fields what goes with it
    * @param {{ onRetry(): void, onRemove(): void }} on `onRemove`: the user does not want it any more
    */
-  constructor(file, on) {
+  constructor(file, fields, on) {
     this.file = file
+    this.#fields = fields
     setText(this.#name, file.name)
     this.#progress.setAttribute("aria-label", `Upload of ${file.name}`)
     this.#label(this.#cancel, "Cancel")
@@ -71,7 +74,7 @@ export class Upload {
   async #attempt(headers) {
     this.#sendingSince = performance.now()
     try {
-      return await sendFile(this.file, {
+      return await sendForm("/videos/upload", this.#form(), {
         headers,
         signal: this.#abort.signal,
         onProgress: (sent, total) => this.#sent(sent, total)
@@ -82,6 +85,13 @@ export class Upload {
       this.#progress.value = 0
       throw error
     }
+  }
+
+  #form() {
+    const form = new FormData()
+    for (const [name, value] of this.#fields) form.append(name, value)
+    form.append("videoFile", this.file)
+    return form
   }
 
   /**

@@ -1,6 +1,7 @@
 import { find } from "./Elements.js"
 import { announce } from "./News.js"
 import { Upload } from "./Upload.js"
+import { UploadOptions } from "./UploadOptions.js"
 
 /** More at once would only make each of them slower. */
 const AT_ONCE = 2
@@ -8,6 +9,7 @@ const AT_ONCE = 2
 /** All uploads of this page: those under way, those that wait for their turn, those that failed. */
 export class Uploads {
   #list = find(document, "#uploads", HTMLElement)
+  #options = new UploadOptions()
   /** @type {Array<Upload>} */
   #waiting = []
   #running = 0
@@ -24,7 +26,7 @@ export class Uploads {
   /** @param {Iterable<{ file: File, isFolder: boolean }>} picked */
   add(picked) {
     for (const { file, isFolder } of picked) {
-      const upload = new Upload(file, {
+      const upload = new Upload(file, this.#options.fieldsFor(file), {
         onRetry: () => this.#enqueue(upload),
         onRemove: () => this.#remove(upload)
       })

@@ -1,54 +1,23 @@
 import { counted, size } from "./Format.js"
+import { afterwordOf, broadcastOf, isBroadcast, isLive, isOnAir, newsOfLive } from "./Live.js"
 
-/**
- * What the server says of a video, a job and a file.
- * @typedef {{ id: number, label: string }} State
- *
- * @typedef {object} Attempt
- * @property {string} runner
- * @property {string | null} version
- * @property {string} startedAt ISO 8601
- * @property {string | null} endedAt null while it lasts
- * @property {string | null} outcome
- * @property {string | null} message
- *
- * @typedef {object} Job
- * @property {string} uuid
- * @property {string} type
- * @property {State} state
- * @property {number | null} progress 0 to 100
- * @property {number} failures
- * @property {string | null} error
- * @property {number | null} resolution 0 is sound alone
- * @property {{ id: number, name: string } | null} runner
- * @property {ReadonlyArray<Attempt>} attempts the first one first
- * @property {string | null} waitingFor why nobody works on it
- * @property {string | null} retryAt ISO 8601; not to be tried before
- *
- * @typedef {object} VideoFile
- * @property {number} resolution 0 is sound alone
- * @property {number} fps
- * @property {number} width
- * @property {number} height
- * @property {number} size bytes
- * @property {string} url
- * @property {string} playlistUrl
- *
- * @typedef {object} Video
- * @property {string} uuid
- * @property {string | null} name
- * @property {State} state
- * @property {number | null} duration seconds
- * @property {string | null} thumbnailUrl
- * @property {string | null} playlistUrl
- * @property {ReadonlyArray<VideoFile>} files
- * @property {ReadonlyArray<Job>} jobs
- * @property {number | null} progress 0 to 100
- * @property {string} createdAt ISO 8601
- */
+/** @typedef {import("./Documents.js").Video} Video */
+/** @typedef {import("./Documents.js").VideoFile} VideoFile */
+/** @typedef {import("./Documents.js").Job} Job */
+/** @typedef {import("./Documents.js").Attempt} Attempt */
 
 /** Numbers of the states of a video. */
-export const VideoState = /** @type {const} */ ({ published: 1, toTranscode: 2, failed: 7 })
+export const VideoState = /** @type {const} */ ({
+  published: 1,
+  toTranscode: 2,
+  waitingForLive: 4,
+  liveEnded: 5,
+  failed: 7,
+  toEdit: 9
+})
+
+/** @type {ReadonlySet<number>} */
+const inTheMaking = new Set([VideoState.toTranscode, VideoState.waitingForLive, VideoState.toEdit])
 
 /** Numbers of the states of a job. */
 export const JobState = /** @type {const} */ ({
@@ -78,7 +47,8 @@ export const isFailed = (job) => failedStates.has(job.state.id)
  * Whether the job can be tried again by itself; what ended with another one goes on with that one.
  * @param {Job} job
  */
-export const isRetryable = (job) => job.state.id === JobState.errored || job.state.id === JobState.cancelled
+export const isRetryable = (job) =>
+  !isBroadcast(job) && (job.state.id === JobState.errored || job.state.id === JobState.cancelled)
 
 /** @param {Job} job */
 const isLost = (job) => !isOpen(job) && job.state.id !== JobState.completed
@@ -101,11 +71,12 @@ export const currentJobs = ({ jobs }) =>
 export const hasFailures = (video) => currentJobs(video).some(isFailed)
 
 /**
- * Whether there is something to be made that is not being made.
+ * Whether there is a rendition to be made that is not being made.
  * @param {Video} video
  */
 export const isIncomplete = (video) =>
-  isSettled(video) && (video.state.id === VideoState.failed || currentJobs(video).some(isLost))
+  isSettled(video) &&
+  (video.state.id === VideoState.failed || currentJobs(video).some((job) => isLost(job) && job.resolution !== null))
 
 /**
  * Whether a runner, or the server that stores its result, is at work on the job.
@@ -117,13 +88,44 @@ const isMoving = (job) => job.state.id === JobState.processing || job.state.id =
  * Whether nothing more will happen to the video by itself.
  * @param {Video} video
  */
-export const isSettled = (video) => video.state.id !== VideoState.toTranscode && !video.jobs.some(isOpen)
+export const isSettled = (video) => !inTheMaking.has(video.state.id) && !video.jobs.some(isOpen)
+
+const started = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" })
+/** What the server calls a live in place of a name. */
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
+
+/** @param {Video} video */
+const editOf = ({ jobs }) => jobs.find((job) => job.type === "video-studio-transcoding" && isOpen(job))
+
+/**
+ * How far all is that is to be made, in percent. While the video is edited nothing else counts: it will be made anew.
+ * @param {Video} video
+ */
+export const progressOf = (video) =>
+  video.state.id === VideoState.toEdit ? (editOf(video)?.progress ?? 0) : video.progress
 
 /**
  * What the user calls the video; its id when it has no name.
  * @param {Video} video
  */
-export const titleOf = (video) => (video.name === null || video.name.trim() === "" ? video.uuid : video.name)
+export const titleOf = ({ createdAt, live, name, uuid }) => {
+  if (live !== null && UUID.test(name ?? uuid)) return `Live of ${started.format(new Date(createdAt))}`
+  return name === null || name.trim() === "" ? uuid : name
+}
+
+/**
+ * Where the video is played from: its playlist, or else its largest progressive file.
+ * @param {Video} video
+ * @returns {string | null}
+ */
+export const playedFrom = ({ playlistUrl, webVideos }) =>
+  playlistUrl ?? [...webVideos].sort((a, b) => b.resolution - a.resolution)[0]?.url ?? null
+
+/**
+ * Its state, in the words of the server; a live that is watched has nothing to do with publishing.
+ * @param {Video} video
+ */
+export const stateOf = (video) => (isOnAir(video) ? "On air" : video.state.label)
 
 /**
  * `720p`; `Audio` for sound alone.
@@ -132,22 +134,29 @@ export const titleOf = (video) => (video.name === null || video.name.trim() === 
 export const resolutionName = (resolution) => (resolution === 0 ? "Audio" : `${resolution}p`)
 
 /** @param {Video} video */
-const ongoing = ({ jobs, playlistUrl }) => {
+const editing = (video) => (editOf(video)?.runner == null ? "Waiting for a runner to edit it" : "Being edited")
+
+/** @param {Video} video */
+const ongoing = (video) => {
+  const { jobs } = video
   const open = jobs.filter(isOpen)
+  const isPlayable = playedFrom(video) !== null
   if (open.length === 0) return "Being prepared"
-  if (!open.some(isMoving))
-    return playlistUrl === null ? "Waiting for a runner" : "Playable; the rest waits for a runner"
-  if (playlistUrl !== null) return `Playable; ${counted(open.length, "job")} to go`
+  if (!open.some(isMoving)) return isPlayable ? "Playable; the rest waits for a runner" : "Waiting for a runner"
+  if (isPlayable) return `Playable; ${counted(open.length, "job")} to go`
   return `${jobs.length - open.length} of ${counted(jobs.length, "job")} done`
 }
 
 /** @param {Video} video */
 const outcome = (video) => {
-  const { files } = video
+  const { captions, files, live, webVideos } = video
+  if (live !== null && playedFrom(video) === null) return afterwordOf(video)
   const bytes = files.reduce((sum, file) => sum + file.size, 0)
   const failed = currentJobs(video).filter(isFailed).length
   return [
     ...(files.length > 0 ? [`${counted(files.length, "rendition")}, ${size(bytes)}`] : []),
+    ...(files.length === 0 && webVideos.length > 0 ? [counted(webVideos.length, "progressive file")] : []),
+    ...(captions.length > 0 ? [`captions in ${captions.map(({ label }) => label).join(", ")}`] : []),
     ...(failed > 0 ? [`${counted(failed, "job")} failed`] : [])
   ].join("; ")
 }
@@ -156,7 +165,11 @@ const outcome = (video) => {
  * Where the video stands, in a few words.
  * @param {Video} video
  */
-export const summaryOf = (video) => (isSettled(video) ? outcome(video) : ongoing(video))
+export const summaryOf = (video) => {
+  if (isLive(video)) return broadcastOf(video)
+  if (video.state.id === VideoState.toEdit) return editing(video)
+  return isSettled(video) ? outcome(video) : ongoing(video)
+}
 
 /**
  * What somebody who cannot see the bars would want to hear of, given the video as it was shown before.
@@ -166,9 +179,14 @@ export const summaryOf = (video) => (isSettled(video) ? outcome(video) : ongoing
  */
 export const newsOf = (before, after) => {
   const title = titleOf(after)
+  if (before.live !== null || isLive(after)) {
+    const news = newsOfLive(before, after)
+    if (news !== undefined) return `${title}: ${news}`
+  }
+  if (before.captions.length < after.captions.length) return `${title} has captions.`
   if (!isSettled(before) && isSettled(after)) {
     if (after.state.id === VideoState.failed) return `${title}: transcoding failed.`
     return hasFailures(after) ? `${title}: finished, but some jobs failed.` : `${title}: all renditions are ready.`
   }
-  return before.playlistUrl === null && after.playlistUrl !== null ? `${title} can be played.` : undefined
+  return playedFrom(before) === null && playedFrom(after) !== null ? `${title} can be played.` : undefined
 }

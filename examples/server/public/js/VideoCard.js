@@ -1,13 +1,26 @@
+import { Actions } from "./Actions.js"
+import { Downloads } from "./Downloads.js"
 import { find, KeyedList, setAttribute, setOptionalText, setText, stamp } from "./Elements.js"
 import { ago, clock, percent } from "./Format.js"
-import { RenditionRow, renditionsOf } from "./RenditionRow.js"
-import { hasFailures, isIncomplete, isSettled, summaryOf, titleOf, VideoState } from "./Video.js"
+import { isLive, isOnAir } from "./Live.js"
+import { RenditionRow } from "./RenditionRow.js"
+import { renditionsOf } from "./Renditions.js"
+import { hasFailures, isSettled, playedFrom, progressOf, stateOf, summaryOf, titleOf, VideoState } from "./Video.js"
 
 /** @typedef {import("./Video.js").Video} Video */
 /** @typedef {import("./Video.js").Job} Job */
 
 /** @type {Readonly<Record<number, string>>} */
-const tones = { [VideoState.published]: "good", [VideoState.toTranscode]: "open", [VideoState.failed]: "bad" }
+const tones = {
+  [VideoState.published]: "good",
+  [VideoState.toTranscode]: "open",
+  [VideoState.waitingForLive]: "open",
+  [VideoState.toEdit]: "open",
+  [VideoState.failed]: "bad"
+}
+
+/** @param {Video} video */
+const toneOf = (video) => (isOnAir(video) ? "live" : (tones[video.state.id] ?? "idle"))
 
 /** One video of the list: all that is known of it, live. */
 export class VideoCard {
@@ -22,27 +35,28 @@ export class VideoCard {
   #overall = find(this.element, ".overall", HTMLElement)
   #progress = find(this.element, ".overall progress", HTMLProgressElement)
   #percent = find(this.element, ".percent", HTMLElement)
-  #details = find(this.element, "details", HTMLDetailsElement)
+  #details = find(this.element, "[data-work]", HTMLDetailsElement)
+  #badge = find(this.element, ".live-badge", HTMLElement)
+  #ending = find(this.element, ".ending", HTMLElement)
+  #downloads = new Downloads(find(this.element, ".downloads", HTMLDetailsElement))
   #uuid = find(this.element, ".uuid", HTMLElement)
   #error = find(this.element, ".error", HTMLElement)
-  #playlist = find(this.element, "a", HTMLAnchorElement)
-  #delete = find(this.element, "[data-delete]", HTMLButtonElement)
-  #ensure = find(this.element, "[data-ensure]", HTMLButtonElement)
+  #playlist = find(this.element, "[data-playlist]", HTMLAnchorElement)
+  #actions
   #renditions
 
   /**
    * @param {Video} video
    * @param {{
    *   onPlay(video: Video): void
-   *   onDelete(video: Video): void
    *   onRetry(video: Video, job: Job): void
-   *   onEnsure(video: Video): void
+   *   onAction(action: import("./Actions.js").Action, video: Video): void
    * }} on
    */
   constructor(video, on) {
     this.video = video
     this.#renditions = new KeyedList(find(this.element, ".renditions", HTMLElement), {
-      key: (/** @type {import("./RenditionRow.js").Rendition} */ rendition) => rendition.key,
+      key: (/** @type {import("./Renditions.js").Rendition} */ rendition) => rendition.key,
       create: () => new RenditionRow({ onRetry: (job) => on.onRetry(this.video, job) })
     })
     // Open for those who want to watch the work; what is finished stays as it was, so that nothing jumps.
@@ -54,8 +68,7 @@ export class VideoCard {
       this.#image.hidden = false
     })
     this.#thumb.addEventListener("click", () => on.onPlay(this.video))
-    this.#delete.addEventListener("click", () => on.onDelete(this.video))
-    this.#ensure.addEventListener("click", () => on.onEnsure(this.video))
+    this.#actions = new Actions(find(this.element, ".actions", HTMLElement), (_) => on.onAction(_, this.video))
   }
 
   /** @param {Video} video */
@@ -63,16 +76,17 @@ export class VideoCard {
     this.video = video
     const title = titleOf(video)
     setText(this.#title, title)
-    setText(this.#state, video.state.label)
-    this.#state.dataset.tone = tones[video.state.id] ?? "idle"
+    setText(this.#state, stateOf(video))
+    this.#state.dataset.tone = toneOf(video)
     setText(this.#summary, summaryOf(video))
     setText(this.#uuid, `Video ${video.uuid}`)
-    this.#delete.setAttribute("aria-label", `Delete ${title}`)
+    setOptionalText(this.#ending, video.live?.error ?? "")
     this.#updateTime(video)
     this.#updateThumb(video, title)
     this.#updateProgress(video)
     this.#renditions.render(renditionsOf(video))
-    this.#ensure.hidden = !isIncomplete(video)
+    this.#downloads.update(video)
+    this.#actions.update(video)
     this.#playlist.hidden = video.playlistUrl === null
     if (video.playlistUrl !== null) setAttribute(this.#playlist, "href", video.playlistUrl)
   }
@@ -107,20 +121,24 @@ export class VideoCard {
    * @param {string} title
    */
   #updateThumb(video, title) {
-    const playable = video.playlistUrl !== null
+    const playable = playedFrom(video) !== null
+    const verb = isOnAir(video) ? "Watch" : "Play"
     if (this.#thumb.disabled === playable) this.#thumb.disabled = !playable
-    setAttribute(this.#thumb, "aria-label", playable ? `Play ${title}` : `${title}: not playable yet`)
+    setAttribute(this.#thumb, "aria-label", playable ? `${verb} ${title}` : `${title}: not playable yet`)
     if (video.thumbnailUrl !== null) setAttribute(this.#image, "src", video.thumbnailUrl)
-    setOptionalText(this.#duration, video.duration === null ? "" : clock(video.duration))
+    this.#badge.hidden = !isOnAir(video)
+    setOptionalText(this.#duration, video.duration === null || isLive(video) ? "" : clock(video.duration))
   }
 
   /** @param {Video} video */
   #updateProgress(video) {
+    // Nobody knows how long a live will last.
+    if (isLive(video)) return
     const settled = isSettled(video)
     // Once shown its place is kept, so that nothing moves when the work is over.
     if (!settled) this.#overall.hidden = false
     this.#overall.dataset.tone = settled ? (hasFailures(video) ? "idle" : "good") : "open"
-    this.#progress.value = settled ? 100 : percent(video.progress)
-    setText(this.#percent, settled ? "done" : `${percent(video.progress)} %`)
+    this.#progress.value = settled ? 100 : percent(progressOf(video))
+    setText(this.#percent, settled ? "done" : `${percent(progressOf(video))} %`)
   }
 }

@@ -1,5 +1,6 @@
-import { deleteVideo, ensureRenditions, newestVideos, retryJob } from "./Api.js"
+import { deleteVideo, ensureRenditions, newestVideos, retryJob, stopLive, transcribeVideo } from "./Api.js"
 import { askIn } from "./Ask.js"
+import { EditDialog } from "./EditDialog.js"
 import { find, KeyedList, setText } from "./Elements.js"
 import { counted } from "./Format.js"
 import { announce } from "./News.js"
@@ -27,7 +28,17 @@ export class VideoList {
   #videos = []
   /** Deleted here: an answer that was under way must not bring them back. @type {Set<string>} */
   #deleted = new Set()
+  #edit = new EditDialog()
   #on
+
+  /** @type {Readonly<Record<import("./Actions.js").Action, (video: Video) => Promise<void>>>} */
+  #act = {
+    ensure: (video) => this.#change(video, () => ensureRenditions(video.uuid).then(madeOf)),
+    transcribe: (video) => this.#change(video, () => transcribeVideo(video.uuid).then(() => "gets captions.")),
+    edit: (video) => this.#edit.open(video, () => this.#on.refresh()),
+    stop: (video) => this.#change(video, () => stopLive(video.uuid).then(() => "is being ended.")),
+    delete: (video) => this.#delete(video)
+  }
 
   /** @type {KeyedList<Video, VideoCard>} */
   #cards = new KeyedList(find(document, "#videos", HTMLElement), {
@@ -35,9 +46,8 @@ export class VideoList {
     create: (video) =>
       new VideoCard(video, {
         onPlay: (_) => this.#on.onPlay(_),
-        onDelete: (_) => this.#delete(_),
         onRetry: (_, job) => this.#change(_, () => retryJob(job.uuid).then(() => "is tried again.")),
-        onEnsure: (_) => this.#change(_, () => ensureRenditions(_.uuid).then(madeOf))
+        onAction: (action, _) => this.#act[action](_)
       }),
     focusLost: (neighbour) => (neighbour ?? this.#heading).focus()
   })

@@ -1,5 +1,6 @@
 import { acceptFiles } from "./DropZone.js"
 import { find, setText } from "./Elements.js"
+import { LiveDialog } from "./LiveDialog.js"
 import { Player } from "./Player.js"
 import { Poller } from "./Poller.js"
 import { Uploads } from "./Uploads.js"
@@ -29,6 +30,7 @@ const poller = new Poller(async () => {
 }, showConnection)
 const uploads = new Uploads(() => poller.now())
 
+new LiveDialog(() => poller.now())
 acceptFiles((picked) => uploads.add(picked))
 find(notice, "button", HTMLButtonElement).addEventListener("click", () => void poller.now())
 void poller.now()

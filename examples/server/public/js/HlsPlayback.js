@@ -1,0 +1,81 @@
+/** @typedef {import("./Playback.js").PlaybackOptions} PlaybackOptions */
+
+/** Bits a second, as last measured: a playback that follows another begins as sharp as that one was. */
+let bandwidth = 3_000_000
+
+/** @param {{ width: number, height: number }} level */
+const levelName = ({ height, width }) => (width > 0 ? `${Math.min(width, height)}p` : "Audio")
+
+/**
+ * Where to begin: hls.js knows where a live is.
+ * @param {PlaybackOptions} options
+ */
+const startOf = ({ at, source }) => (source.isLive ? -1 : at)
+
+/**
+ * @param {import("./Playback.js").HlsClass} Hls
+ * @param {PlaybackOptions} options
+ */
+const configured = (Hls, options) =>
+  new Hls({
+    startPosition: startOf(options),
+    startLevel: -1,
+    testBandwidth: false,
+    abrEwmaDefaultEstimate: bandwidth,
+    capLevelToPlayerSize: true,
+    liveDurationInfinity: true,
+    // Who falls this far behind, by a slow network or a closed lid, is brought back to what happens now.
+    liveSyncDurationCount: 3,
+    liveMaxLatencyDurationCount: 10,
+    // A minute is enough to look back; hours would fill the memory.
+    backBufferLength: options.source.isLive ? 60 : Number.POSITIVE_INFINITY
+  })
+
+/**
+ * Plays a playlist with hls.js.
+ * @param {import("./Playback.js").HlsClass} Hls
+ * @param {HTMLVideoElement} media
+ * @param {PlaybackOptions} options
+ * @returns {import("./Playback.js").Playback}
+ */
+export const playByHls = (Hls, media, options) => {
+  const { onCaptions, onFailure, onQualities, source } = options
+  const hls = configured(Hls, options)
+  let mended = false
+  hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels }) => {
+    const named = levels.map((level, value) => ({ value, name: levelName(level) }))
+    onQualities(named.length < 2 ? [] : [{ value: -1, name: "Auto" }, ...named.reverse()])
+  })
+  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) => {
+    const named = subtitleTracks.map(({ name }, value) => ({ value, name }))
+    onCaptions(named.length === 0 ? [] : [{ value: -1, name: "Off" }, ...named])
+  })
+  hls.on(Hls.Events.ERROR, (_, error) => {
+    if (!error.fatal) return
+    if (error.type === Hls.ErrorTypes.MEDIA_ERROR && !mended) {
+      mended = true
+      hls.recoverMediaError()
+      return
+    }
+    onFailure(
+      error.type === Hls.ErrorTypes.NETWORK_ERROR
+        ? "The video could not be loaded."
+        : `This browser cannot play the video. (${error.details})`
+    )
+  })
+  hls.loadSource(source.url)
+  hls.attachMedia(media)
+  return {
+    stop: () => {
+      bandwidth = hls.bandwidthEstimate || bandwidth
+      hls.destroy()
+    },
+    chooseQuality: (value) => {
+      hls.nextLevel = value
+    },
+    chooseCaptions: (value) => {
+      hls.subtitleTrack = value
+    },
+    newest: () => hls.liveSyncPosition
+  }
+}

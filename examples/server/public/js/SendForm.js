@@ -1,0 +1,39 @@
+import { ApiError, refusal, UNREACHABLE } from "./Problem.js"
+
+/** What `fetch` cannot tell yet: how much of a body has been sent. Hence XMLHttpRequest. */
+
+const BROKEN_OFF =
+  "The transfer broke off. Check that the server is running and that no file has been moved or changed."
+
+/**
+ * @typedef {object} SendOptions
+ * @property {Readonly<Record<string, string>>} headers
+ * @property {AbortSignal} signal
+ * @property {(sent: number, total: number) => void} onProgress bytes; equal when only the answer is awaited
+ */
+
+/**
+ * Sends a form with files; gives the body of the answer. Fails with an `ApiError`, or with the reason of the signal.
+ * @param {string} path
+ * @param {FormData} form
+ * @param {SendOptions} options
+ * @returns {Promise<string>}
+ */
+export const sendForm = (path, form, { headers, onProgress, signal }) =>
+  new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const request = new XMLHttpRequest()
+    request.open("POST", path)
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
+    const abort = () => request.abort()
+    signal.addEventListener("abort", abort)
+    request.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total))
+    request.addEventListener("load", () => {
+      if (request.status < 200 || request.status > 299) reject(refusal(request.status, request.responseText))
+      else resolve(request.responseText)
+    })
+    request.addEventListener("error", () => reject(new ApiError(0, navigator.onLine ? BROKEN_OFF : UNREACHABLE)))
+    request.addEventListener("abort", () => reject(signal.reason))
+    request.addEventListener("loadend", () => signal.removeEventListener("abort", abort))
+    request.send(form)
+  })

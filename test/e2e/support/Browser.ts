@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { join } from "node:path"
+import type { Readable, Writable } from "node:stream"
+import { Effect, Schema, type Scope } from "effect"
+import { descendants, end } from "./processes.ts"
+import { until } from "./waiting.ts"
+import { temporaryFolder } from "./workspace.ts"
+
+const programs = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
+
+/** The Chromium of this machine, if it has one. */
+export const chromium: string | undefined = programs.find(
+  (program) => spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0
+)
+
+const flags = [
+  ...["--headless=new", "--remote-debugging-pipe", "--no-first-run", "--no-default-browser-check", "--disable-gpu"],
+  // Neither a desktop nor a home of its own may be expected of the machine.
+  ...["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--mute-audio"],
+  ...["--autoplay-policy=no-user-gesture-required", "--disable-extensions", "--disable-background-networking"]
+]
+
+const Message = Schema.parseJson(
+  Schema.Struct({
+    id: Schema.optional(Schema.Int),
+    method: Schema.optional(Schema.String),
+    params: Schema.optional(Schema.Unknown),
+    result: Schema.optional(Schema.Unknown),
+    error: Schema.optional(Schema.Struct({ message: Schema.String }))
+  })
+)
+
+type Send = (method: string, params?: object, sessionId?: string) => Promise<unknown>
+
+/** The DevTools protocol on two pipes: JSON texts, each ended by a zero. Tells what went wrong in the page. */
+const talk = (child: ChildProcess, complain: (method: string, params: unknown) => void): Send => {
+  const [, , , write, read] = child.stdio as unknown as ReadonlyArray<Writable & Readable>
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  let last = 0
+  let rest = ""
+  const hear = (text: string) => {
+    const { error, id, method, params, result } = Schema.decodeUnknownSync(Message)(text)
+    if (method !== undefined) complain(method, params)
+    const call = waiting.get(id ?? -1)
+    waiting.delete(id ?? -1)
+    if (error === undefined) call?.resolve(result)
+    else call?.reject(new Error(error.message))
+  }
+  read?.setEncoding("utf8").on("data", (chunk: string) => {
+    const texts = (rest + chunk).split("\0")
+    rest = texts.pop() ?? ""
+    for (const text of texts) hear(text)
+  })
+  child.once("close", () => {
+    for (const { reject } of waiting.values()) reject(new Error("The browser has ended"))
+  })
+  return (method, params = {}, sessionId) =>
+    new Promise((resolve, reject) => {
+      last += 1
+      waiting.set(last, { resolve, reject })
+      write?.write(`${JSON.stringify({ id: last, method, params, sessionId })}\0`)
+    })
+}
+
+/** A tab that shows a page. */
+export interface Tab {
+  /** What an expression comes to in the page, once it has come to something; it must be data. */
+  readonly evaluate: (expression: string) => Effect.Effect<unknown>
+  /** Waits until the expression is true. */
+  readonly until: (expression: string, seconds?: number) => Effect.Effect<void>
+  readonly send: (method: string, params?: object) => Effect.Effect<unknown>
+  /** A press of the main button in the middle of an element, as by a hand. */
+  readonly click: (selector: string) => Effect.Effect<void>
+  /** What the page has complained of so far: errors, and what its policy forbids. */
+  readonly complaints: ReadonlyArray<string>
+}
+
+const Evaluated = Schema.Struct({
+  result: Schema.Struct({ value: Schema.optional(Schema.Unknown) }),
+  exceptionDetails: Schema.optional(Schema.Unknown)
+})
+const Place = Schema.Struct({ x: Schema.Number, y: Schema.Number })
+
+const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>): Tab => {
+  const command = (method: string, params?: object) => Effect.promise(() => send(method, params, sessionId))
+  const evaluate = (expression: string) =>
+    Effect.map(command("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true }), (answer) => {
+      const { exceptionDetails, result } = Schema.decodeUnknownSync(Evaluated)(answer)
+      if (exceptionDetails !== undefined) throw new Error(`${expression}: ${JSON.stringify(exceptionDetails)}`)
+      return result.value
+    })
+  const point = (type: string, place: object) =>
+    command("Input.dispatchMouseEvent", { type, ...place, button: "left", clickCount: 1 })
+  return {
+    evaluate,
+    until: (expression, seconds = 15) =>
+      Effect.asVoid(
+        until(
+          `${expression} in the page`,
+          Effect.map(evaluate(expression), (value) => ({ value, complaints })),
+          ({ value }) => value === true,
+          seconds
+        )
+      ),
+    send: command,
+    click: (selector) =>
+      Effect.gen(function* () {
+        const middle = `(() => {
+          const element = document.querySelector(${JSON.stringify(selector)})
+          element.scrollIntoView({ block: "center" })
+          const { x, y, width, height } = element.getBoundingClientRect()
+          return { x: x + width / 2, y: y + height / 2 }
+        })()`
+        const place = Schema.decodeUnknownSync(Place)(yield* evaluate(middle))
+        yield* point("mousePressed", place)
+        yield* point("mouseReleased", place)
+      }),
+    complaints
+  }
+}
+
+const Target = Schema.Struct({ targetId: Schema.String })
+const Session = Schema.Struct({ sessionId: Schema.String })
+
+/** Often a script has started the browser, and the browser many more. */
+const endAll = (child: ChildProcess) =>
+  Effect.promise(
+    () =>
+      new Promise<void>((resolve) => {
+        if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return resolve()
+        child.once("close", () => resolve())
+        for (const pid of [child.pid, ...descendants(child.pid)]) end(pid)
+      })
+  )
+
+/** Opens an address in a Chromium that nobody sees, and that ends with the scope. */
+export const open = (program: string, url: string): Effect.Effect<Tab, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const profile = join(yield* temporaryFolder, "profile")
+    const complaints: Array<string> = []
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        spawn(program, [...flags, `--user-data-dir=${profile}`, "about:blank"], {
+          stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"]
+        })
+      ),
+      endAll
+    )
+    const send = talk(child, (method, params) => {
+      if (/^(?:Runtime\.exceptionThrown|Log\.entryAdded)$/.test(method)) complaints.push(JSON.stringify(params))
+    })
+    const { targetId } = Schema.decodeUnknownSync(Target)(
+      yield* Effect.promise(() => send("Target.createTarget", { url: "about:blank" }))
+    )
+    const { sessionId } = Schema.decodeUnknownSync(Session)(
+      yield* Effect.promise(() => send("Target.attachToTarget", { targetId, flatten: true }))
+    )
+    const tab = tabOf(send, sessionId, complaints)
+    for (const domain of ["Runtime", "Log", "Page"]) yield* tab.send(`${domain}.enable`)
+    yield* tab.send("Page.navigate", { url })
+    yield* tab.until(`document.readyState === "complete"`)
+    return tab
+  })
