@@ -109,6 +109,7 @@ layer(quiet, { excludeTestServices: true, timeout: "120 seconds" })("the example
       const { dataDir, url } = yield* Quiet
       const { ask, get, post } = yield* hands
       const { runnerToken, uuid } = yield* aVideo
+      const nameOfUpload = (yield* get(`/videos/${uuid}`)).name
       const path = `/videos/${uuid}/edit`
       const stored = Effect.map(filesBelow(join(dataDir, "storage")), (files) => files.map(([name]) => name))
       const before = yield* stored
@@ -135,6 +136,7 @@ layer(quiet, { excludeTestServices: true, timeout: "120 seconds" })("the example
       yield* work(runnerToken, job, { videoFile: yield* blob(CLIP) })
       const after = yield* get(`/videos/${uuid}`)
       deepStrictEqual(after.state as unknown, { id: 2, label: "To transcode" })
+      assert.strictEqual(after.name, nameOfUpload, "the name outlives the file")
       const source = (yield* stored).find((name) => name.endsWith("-source.mp4"))
       assert.isDefined(source)
       assertProblem(yield* request(`${url}/storage/${source}`), 404)

@@ -77,10 +77,11 @@ export class Controls {
 
   /**
    * Takes up what belongs to a video.
-   * @param {{ previews: string | undefined, isLive: boolean }} video
+   * @param {{ previews: string | undefined, isLive: boolean, isOver: boolean }} video over: nothing more will come
    */
-  show({ isLive, previews }) {
+  show({ isLive, isOver, previews }) {
     this.#stage.dataset.live = `${isLive}`
+    this.#stage.dataset.over = `${isOver}`
     void this.#bar.illustrate(previews)
   }
 

@@ -139,7 +139,7 @@ export class Player {
     if (this.#video === undefined) return
     const isOver = this.#broadcast && !isLive(this.#video)
     setText(this.#title, titleOf(this.#video))
-    this.#controls.show({ isLive: this.#broadcast, previews: this.#video.storyboard?.trackUrl })
+    this.#controls.show({ isLive: this.#broadcast, isOver, previews: this.#video.storyboard?.trackUrl })
     if (this.#failed && !isOver) return
     setText(this.#note, isOver ? OVER : isSettled(this.#video) ? "" : summaryOf(this.#video))
     this.#offerAgain(this.#isOutdated ? (isOver ? REPLAY : UPGRADE) : undefined)

@@ -5,6 +5,9 @@ import { loadPreviews } from "./Previews.js"
 /** Pixels: how wide the knob of the bar is, as the style sheet has it. */
 const KNOB = 16
 
+/** Seconds of the video. */
+const LINGER = 2
+
 /** @param {number} share */
 const inPercent = (share) => `${(100 * share).toFixed(2)}%`
 
@@ -19,6 +22,8 @@ export class SeekBar {
   #tileAt = () => undefined
   /** @type {string | undefined} */
   #track
+  /** Where a key has led: what is shown of it goes when the video has gone on from there. @type {number | undefined} */
+  #arrivedAt
 
   /**
    * @param {HTMLElement} element
@@ -54,7 +59,9 @@ export class SeekBar {
     const to = Math.min(this.#length, Math.max(0, this.#media.currentTime + seconds))
     this.#media.currentTime = to
     this.#draw()
-    if (document.activeElement === this.#range) this.#show(to)
+    if (document.activeElement !== this.#range) return
+    this.#show(to)
+    this.#arrivedAt = to
   }
 
   /**
@@ -84,6 +91,7 @@ export class SeekBar {
   #draw() {
     const { buffered, currentTime } = this.#media
     const length = this.#isUsable ? this.#length : 0
+    if (this.#arrivedAt !== undefined && currentTime > this.#arrivedAt + LINGER) this.#hide()
     this.#range.disabled = length === 0
     this.#range.max = `${length}`
     this.#range.value = `${currentTime}`
@@ -104,6 +112,7 @@ export class SeekBar {
   /** @param {number} seconds */
   #show(seconds) {
     if (!this.#isUsable) return
+    this.#arrivedAt = undefined
     const tile = this.#tileAt(seconds)
     this.#tile.hidden = tile === undefined
     if (tile !== undefined) {
@@ -126,6 +135,7 @@ export class SeekBar {
   }
 
   #hide() {
+    this.#arrivedAt = undefined
     this.#preview.hidden = true
   }
 }
