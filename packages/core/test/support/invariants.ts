@@ -66,6 +66,9 @@ const assertPlayable = (world: World, video: Video, stored: ReadonlySet<string>)
     }
   })
 
+/** How often the video may have been edited. */
+const countEdits = (world: World, id: string): number => Math.max(editsOf(world, id).length, world.edits.get(id) ?? 0)
+
 /** Jobs that edit the video; what was made before the last completed one of them is gone. */
 const editsOf = (world: World, id: string): ReadonlyArray<RunnerJob> =>
   jobsOf(world).filter(
@@ -86,8 +89,12 @@ const completedOf = (world: World, id: string): ReadonlyArray<RunnerJob> => {
     )
 }
 
-/** Whoever still has to work on the video finds what to work from; a live comes from elsewhere. */
+/**
+ * Whoever still has to work on the video finds what to work from; a live comes from elsewhere. Of a video that is being
+ * removed nothing is left to work from, but jobs that are taken up again at that moment.
+ */
 const assertInputs = (world: World, video: Video, stored: ReadonlySet<string>): void => {
+  if (world.removals.has(video.id)) return
   for (const job of jobsOfVideo(world, video).filter(
     (one) => !isTerminal(one) && one.type !== LiveRtmpHlsTranscoding.name
   )) {
@@ -102,6 +109,8 @@ const assertInputs = (world: World, video: Video, stored: ReadonlySet<string>): 
 
 /** What was completed is what is published, but for progressive files that are not wanted any more. */
 const assertPublished = (world: World, video: Video): void => {
+  // With the job that edited it, nobody knows any more what of all that was completed came after.
+  if (editsOf(world, video.id).length < countEdits(world, video.id)) return
   const completed = completedOf(world, video.id)
   const resultsOf = (isMeant: (type: string) => boolean) =>
     completed.filter((job) => isMeant(job.type)).map(({ resultId }) => Option.getOrThrow(resultId))
@@ -130,14 +139,28 @@ const assertPublished = (world: World, video: Video): void => {
  */
 const assertTold = (world: World): void => {
   const once = world.told
-    .filter(({ videoId }) => editsOf(world, videoId).length === 0)
+    .filter(({ videoId }) => countEdits(world, videoId) === 0)
     .filter(({ hook }) => hook !== "transcodingEnded" || world.reopened === 0)
   const said = once.map(({ hook, resultId, videoId }) => `${hook} ${videoId} ${resultId ?? ""}`)
   deepStrictEqual([...new Set(said)], said, "no hook is told twice")
   for (const { id } of world.state.videos.values()) {
     const ends = world.told.filter(({ hook, videoId }) => hook === "transcodingEnded" && videoId === id)
-    const most = 1 + world.reopened + editsOf(world, id).length
+    const most = 1 + world.reopened + countEdits(world, id)
     assert.isAtMost(ends.length, most, "the end of a video is told once each time")
+  }
+}
+
+/** What has become of the videos, and what was told of it, when no server has died and all is done. */
+export const assertAllTold = (world: World): void => {
+  for (const video of world.state.videos.values()) {
+    const count = (wanted: string) =>
+      world.told.filter(({ hook, videoId }) => hook === wanted && videoId === video.id).length
+    assert.isAtLeast(count("transcodingEnded"), 1, "the end of a video is told")
+    if (Option.isSome(video.live)) assert.strictEqual(count("liveEnded"), 1, "the end of a live is told")
+    if (countEdits(world, video.id) > 0) continue
+    assert.strictEqual(count("renditionReady"), video.files.length, "each rendition is told once")
+    if (video.plan.webVideos) assert.strictEqual(count("webVideoReady"), video.webVideos.length)
+    if (Option.isNone(video.live)) assert.strictEqual(count("videoPlayable"), video.state === "Published" ? 1 : 0)
   }
 }
 
