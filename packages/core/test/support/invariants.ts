@@ -164,19 +164,24 @@ export const assertAllTold = (world: World): void => {
   }
 }
 
+/** What holds of the video at every moment, with these files in storage. */
+export const assertVideo = (world: World, video: Video, stored: ReadonlySet<string>): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    yield* assertPlayable(world, video, stored)
+    assertPublished(world, video)
+    assertInputs(world, video, stored)
+    const retired = new Set<string>(video.retired.map(({ key }) => key))
+    for (const key of inUse(video)) assert.isFalse(retired.has(key), `${key} is retired and in use`)
+  }).pipe(Effect.orDie)
+
 /** What holds at every moment, whatever has happened. */
 export const assertConsistent = (world: World): Effect.Effect<void> =>
   Effect.gen(function* () {
+    yield* world.refresh
     const stored = new Set<string>(yield* world.files)
-    for (const video of world.state.videos.values()) {
-      yield* assertPlayable(world, video, stored)
-      assertPublished(world, video)
-      assertInputs(world, video, stored)
-      const retired = new Set<string>(video.retired.map(({ key }) => key))
-      for (const key of inUse(video)) assert.isFalse(retired.has(key), `${key} is retired and in use`)
-    }
+    for (const video of world.state.videos.values()) yield* assertVideo(world, video, stored)
     assertTold(world)
-  }).pipe(Effect.orDie)
+  })
 
 /** What holds when all is done and what was retired is long gone. */
 export const assertNothingLeft = (world: World): Effect.Effect<void> =>

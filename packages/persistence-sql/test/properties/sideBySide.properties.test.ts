@@ -88,9 +88,8 @@ const settle = (sides: readonly [Side, Side]) =>
     for (let n = 0; n < 10 && isOpen(); n++) {
       yield* TestClock.adjust("5 minutes")
       yield* both(sides, "upkeep", ({ server }) => server.upkeep)
-      for (let jobs = 0; jobs < 6 && isOpen(); jobs++) {
-        yield* both(sides, "work", ({ server, worker }) => workOnce(server, worker))
-      }
+      const work = both(sides, "work", ({ server, worker }) => workOnce(server, worker))
+      yield* Effect.repeat(work, { while: (there) => there, times: 100 })
     }
     yield* TestClock.adjust("2 hours")
     yield* both(sides, "the last upkeep", ({ server }) => server.upkeep)
