@@ -161,7 +161,10 @@ export interface Round {
   readonly seconds: number
 }
 
-export const rounds = (size: { readonly minLength: number; readonly maxLength: number }) =>
+export const rounds = (size: {
+  readonly minLength: number
+  readonly maxLength: number
+}): fc.Arbitrary<ReadonlyArray<Round>> =>
   fc.array(
     fc.record({
       commands: fc.array(command, { minLength: 3, maxLength: 3 }),

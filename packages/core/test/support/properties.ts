@@ -11,15 +11,15 @@ export const effort: number = decode(PROPERTY_RUNS)
 export const givenSeed: number | undefined = PROPERTY_SEED === undefined ? undefined : decode(PROPERTY_SEED)
 
 /** Within which the test ends, or says how far it has come. */
-const MILLIS = 25_000
+const MILLIS = 60_000 * Math.max(1, effort)
 
 /** How a property is tried so many times, unless it is said otherwise from outside. What fails names its seed. */
 export const propertyOptions = (numRuns: number) => ({
-  timeout: 2 * MILLIS * effort,
+  timeout: 2 * MILLIS,
   fastCheck: {
-    numRuns: numRuns * effort,
+    numRuns: Math.ceil(numRuns * effort),
     // A test that is ended by its time limit would name no seed.
-    interruptAfterTimeLimit: MILLIS * effort,
+    interruptAfterTimeLimit: MILLIS,
     ...(givenSeed === undefined ? {} : { seed: givenSeed })
   }
 })

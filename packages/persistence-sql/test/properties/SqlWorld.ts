@@ -25,8 +25,8 @@ const read = (plain: PgClient.PgClient, state: State) =>
     const videos = yield* videoRows.decode(yield* all("video video", videoRows.columns, "video.number"))
     const runners = yield* runnerRows.decode(yield* all("runner runner", runnerRows.columns, "runner.id"))
     const tokens = yield* tokenRows.decode(yield* all("registration_token token", tokenRows.columns, "token.id"))
-    const [last] = yield* sql<{ readonly given: number }>`SELECT coalesce(last_value, 0)::int AS given FROM pg_sequences
-      WHERE schemaname = 'runner_connector' AND sequencename = 'runner_job_sequence_seq'`
+    const [last] = yield* sql<{ readonly given: number }>`SELECT CASE WHEN is_called THEN last_value ELSE 0 END::int
+      AS given FROM runner_connector.runner_job_sequence_seq`
     return { jobs, videos, runners, tokens, given: last?.given ?? 0 }
   }).pipe(
     plain.withTransaction,

@@ -2,10 +2,9 @@ import { Effect, Option } from "effect"
 import { snapshot } from "../../../core/test/support/snapshot.ts"
 import type { World } from "../../../core/test/support/World.ts"
 
-/** All that two worlds in which the same has happened have in common: whatever is not just a number of the store's. */
+/** As far as it was refreshed: all that two worlds in which the same has happened have in common: whatever is not just a number of the store's. */
 export const rowsOf = (world: World) =>
   Effect.gen(function* () {
-    yield* world.refresh
     const { files, jobs, registrationTokens, runners, videos } = yield* snapshot(world)
     const names = new Map<number | null, string>(runners.map(({ id, name }) => [id, name]))
     const tokens = new Map<number, string>(registrationTokens.map(({ id, tokenHash }) => [id, tokenHash]))

@@ -1,16 +1,25 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, FastCheck as fc, Layer, ManagedRuntime, TestClock } from "effect"
+import { Effect, FastCheck as fc, Layer, ManagedRuntime, Option, TestClock } from "effect"
 import { afterAll } from "vitest"
 import { isTerminal } from "../../../core/src/domain/RunnerJob.ts"
+import type { Video } from "../../../core/src/domain/Video.ts"
 import { Identifiers } from "../../../core/src/ports/Tokens.ts"
-import { jobsOf, type Registered, register } from "../../../core/test/support/actions.ts"
+import { jobsOf, type Registered, register, videosOf } from "../../../core/test/support/actions.ts"
 import { takeInSome } from "../../../core/test/support/asking.ts"
-import { type Caller, newCaller, perform, type Round, rounds } from "../../../core/test/support/commands.ts"
+import {
+  type Caller,
+  type Command,
+  newCaller,
+  perform,
+  type Round,
+  rounds
+} from "../../../core/test/support/commands.ts"
 import { assertAllTold, assertConsistent, assertNothingLeft } from "../../../core/test/support/invariants.ts"
 import { type Process, startProcess } from "../../../core/test/support/Process.ts"
 import { propertyOptions } from "../../../core/test/support/properties.ts"
 import { workOnce } from "../../../core/test/support/sweep.ts"
+import { turn } from "../../../core/test/support/time.ts"
 import { makeWorld, type World } from "../../../core/test/support/World.ts"
 import { SqlStores } from "../../src/index.ts"
 import { usePostgres } from "../postgresServer.ts"
@@ -50,15 +59,44 @@ const makeSide = (world: World): Effect.Effect<Side> => {
   }).pipe(withIds)
 }
 
+const isOver = ({ live }: Video): boolean => Option.exists(live, ({ state }) => state === "ended")
+
+/** Looks at what there is. A live that was kept becomes a video behind the call that ends it, which is waited for. */
+const lookAt = ({ world }: Side): Effect.Effect<unknown> => {
+  const isOpen = ({ id }: Video) =>
+    jobsOf(world).some((job) => job.awaited && !isTerminal(job) && Option.contains(job.videoId, id))
+  const isDone = () => videosOf(world).every((video) => !isOver(video) || Option.isSome(video.endedAt) || isOpen(video))
+  const look = Effect.zipRight(turn, world.refresh)
+  return Effect.zipRight(
+    world.refresh,
+    Effect.repeat(
+      Effect.suspend(() => (isDone() ? Effect.void : look)),
+      { until: isDone, times: 1000 }
+    )
+  )
+}
+
+const countReplays = ({ world }: Side): number =>
+  videosOf(world).filter(({ live }) => Option.exists(live, ({ recorded }) => recorded)).length
+
 /** Does the same on both sides, which must come to the same. */
 const both = <A>(sides: readonly [Side, Side], what: string, act: (side: Side) => Effect.Effect<A>) =>
   Effect.gen(function* () {
-    const [memory, sql] = yield* Effect.forEach(sides, (side) => side.withIds(act(side)))
+    const before = countReplays(sides[0])
+    const [memory, sql] = yield* Effect.forEach(sides, (side) => side.withIds(Effect.zipLeft(act(side), lookAt(side))))
     deepStrictEqual(sql, memory, `what came of ${what}`)
+    // Whether upkeep finds the jobs of a replay that it has begun is chance.
+    if (before < countReplays(sides[0])) sides[1].world.pings = sides[0].world.pings
     const [kept, stored] = yield* Effect.forEach(sides, ({ world }) => rowsOf(world))
     deepStrictEqual(stored, kept, `after ${what}`)
     return memory
   })
+
+/** Of two replays at once it would be chance which one gets the first of the UUIDs. */
+const isTooMuch = ({ kind }: Command, { world }: Side): boolean =>
+  kind === "start a live" && videosOf(world).some((video) => Option.isSome(video.live) && !isOver(video))
+
+const options = propertyOptions(6)
 
 const seen = new Map<string, number>()
 
@@ -69,6 +107,7 @@ const live = (first: number, life: ReadonlyArray<Round>) =>
     yield* both(sides, "the first video", ({ server }) => Effect.asVoid(Effect.orDie(takeInSome(server, first))))
     for (const { commands, seconds } of life) {
       for (const [n, command] of commands.entries()) {
+        if (isTooMuch(command, sides[0])) continue
         const answer = yield* both(sides, JSON.stringify(command), ({ callers }) => {
           const caller = callers[n]
           return caller === undefined ? Effect.succeed("") : perform(caller, command)
@@ -100,17 +139,55 @@ const settle = (sides: readonly [Side, Side]) =>
     }
   })
 
+const round = (...kinds: ReadonlyArray<Command["kind"]>): Round => ({
+  commands: kinds.map((kind) => ({ kind, pick: 1 })),
+  seconds: 20
+})
+
+/** A life in which nearly everything goes well once: it is lived before all others. */
+const aGoodLife: ReadonlyArray<Round> = [
+  round("succeed", "succeed badly", "use a wrong token"),
+  round("keep up", "update", "succeed"),
+  round("make a storyboard", "transcribe", "succeed"),
+  round("succeed", "edit", "succeed"),
+  round("fail", "succeed", "succeed"),
+  round("start a live", "report a live", "keep up"),
+  round("keep up", "report a live", "come late"),
+  round("stop a live", "report a live", "keep up"),
+  round("keep up", "succeed", "succeed"),
+  round("remove a job", "ensure renditions", "leave"),
+  round("take in", "abort", "remove a video")
+]
+
+const whatGoesWell: ReadonlyArray<Command["kind"]> = [
+  "succeed",
+  "succeed badly",
+  "make a storyboard",
+  "transcribe",
+  "edit",
+  "fail",
+  "start a live",
+  "report a live",
+  "stop a live",
+  "remove a job",
+  "ensure renditions",
+  "leave",
+  "take in",
+  "abort",
+  "remove a video"
+]
+
 describe("PostgreSQL and the stores in memory", () => {
   it.effect.prop(
     "come to the same whatever is asked of them: states, tokens, calls of runners, hooks, files",
-    { first: fc.nat({ max: 210 }), life: rounds({ minLength: 5, maxLength: 20 }) },
-    ({ first, life }) =>
+    [fc.nat({ max: 210 }), rounds({ minLength: 5, maxLength: 20 })],
+    ([first, life]) =>
       Effect.flatMap(runtime.runtimeEffect, ({ context }) => Effect.provide(live(first, life), context)),
-    propertyOptions(8)
+    { ...options, fastCheck: { ...options.fastCheck, examples: [[16, aGoodLife]] } }
   )
 
   it("and what usually happens did happen", () => {
-    const wanted = ["accept: ok", "succeed: ok", "fail: ok", "edit: ok", "take in: ok", "start a live: ok"]
-    assert.includeMembers([...seen.keys()], wanted, JSON.stringify([...seen]))
+    const wanted = whatGoesWell.map((kind) => `${kind}: ok`)
+    assert.includeMembers([...seen.keys()], [...wanted, "use a wrong token: UnknownJob"])
   })
 })
