@@ -6,6 +6,7 @@ import { isTerminal, type RunnerJob } from "../../src/domain/RunnerJob.ts"
 import type { Video } from "../../src/domain/Video.ts"
 import { inputsOf, soundOf } from "../../src/domain/VideoInputs.ts"
 import { LiveRtmpHlsTranscoding } from "../../src/jobs/LiveRtmpHlsTranscoding.ts"
+import { VideoTranscription } from "../../src/jobs/VideoTranscription.ts"
 import { VodAudioMergeTranscoding } from "../../src/jobs/VodAudioMergeTranscoding.ts"
 import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { jobsOf, readText } from "./actions.ts"
@@ -141,12 +142,18 @@ const assertTold = (world: World): void => {
   const once = world.told
     .filter(({ videoId }) => countEdits(world, videoId) === 0)
     .filter(({ hook }) => hook !== "transcodingEnded" || world.reopened === 0)
+    // Told of each job that came to nothing, without a name.
+    .filter(({ hook }) => hook !== "transcriptionFailed")
   const said = once.map(({ hook, resultId, videoId }) => `${hook} ${videoId} ${resultId ?? ""}`)
   deepStrictEqual([...new Set(said)], said, "no hook is told twice")
   for (const { id } of world.state.videos.values()) {
     const ends = world.told.filter(({ hook, videoId }) => hook === "transcodingEnded" && videoId === id)
     const most = 1 + world.reopened + countEdits(world, id)
     assert.isAtMost(ends.length, most, "the end of a video is told once each time")
+    const failures = world.told.filter(({ hook, videoId }) => hook === "transcriptionFailed" && videoId === id)
+    const asked = jobsOf(world).filter((job) => job.type === VideoTranscription.name)
+    const removed = world.state.jobNumbers.size - world.state.jobs.size
+    assert.isAtMost(failures.length, asked.length + removed + world.reopened, "each failure is told once")
   }
 }
 
