@@ -75,6 +75,8 @@ export const usePostgres = (url?: string) => {
   return {
     /** The address of a database without tables. */
     emptyAddress: address(false),
+    /** The address of a database with all tables, and nothing in them. */
+    migratedAddress: address(true),
     /** A client of a database without tables. */
     emptyDatabase: client(false),
     /** A client of a database with all tables, and nothing in them. */

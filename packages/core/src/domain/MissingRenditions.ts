@@ -21,11 +21,9 @@ const FPS = 1
 const askedOf = ({ payload, type }: RunnerJob): Option.Option<Wanted> =>
   Option.map(Schema.decodeUnknownOption(Asked)(payload), ({ output }) => ({ ...output, type }) as Wanted)
 
+/** Each size is made once. Its frame rate is not compared: that of the source can have come out otherwise by a merge. */
 const isSame = (a: Wanted, b: Wanted): boolean =>
-  a.type === b.type &&
-  a.resolution === b.resolution &&
-  (a.fps === b.fps || a.resolution === 0) &&
-  a.separatedAudio === b.separatedAudio
+  a.type === b.type && a.resolution === b.resolution && a.separatedAudio === b.separatedAudio
 
 /** Whether the file is as the node says, whoever made it. */
 const isLike = (file: WebVideo, wanted: Wanted, hasSound: boolean): boolean => {

@@ -58,6 +58,7 @@ const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video =>
   webVideos: [],
   captions: [],
   storyboard: Option.none(),
+  sourceKey: keepSource ? video.sourceKey : Option.none(),
   soundKey: keepSource ? video.soundKey : Option.none(),
   playlistKey: Option.none(),
   thumbnailKey: Option.none()

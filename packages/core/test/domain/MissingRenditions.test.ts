@@ -52,6 +52,11 @@ describe("missingRenditions", () => {
     deepStrictEqual(missing(split, { ...mute, files: [picture(360), picture(480)] }), [])
   })
 
+  it("counts what is being made at another frame rate: a merge has come out otherwise than was planned", () => {
+    const payload = { output: { resolution: 360, fps: 25, separatedAudio: false } }
+    deepStrictEqual(missing({}, {}, [jobFor("Pending", 360, { payload })]), ["hls-480"])
+  })
+
   it("counts what is being made, and what a job has made that was asked for just this", () => {
     for (const state of ["Pending", "Processing", "Completing", "WaitingForParent"] as const) {
       deepStrictEqual(missing({}, {}, [jobFor(state, 360)]), ["hls-480"], state)

@@ -1,5 +1,6 @@
 import { Context, Effect, Layer, Stream } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
+import type { VideoId } from "../../src/domain/Ids.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
@@ -36,16 +37,36 @@ export interface Master {
   readonly missing: ReadonlyArray<string>
 }
 
-/** What outlives every process: the database, the file storage, the local disk, and what the application was told. */
-export interface World {
+/** A database, and what is known of it. */
+export interface Database {
+  /** What it holds. */
   readonly state: MemoryState
+  /** Brings the state up to what the database holds by now; in memory it always is. */
+  readonly refresh: Effect.Effect<void>
+  readonly stores: Context.Context<JobStore | RunnerStore | VideoStore>
+}
+
+/** Where files are kept, on the way and for good. */
+export interface Files {
+  readonly storage: FileStorage["Type"]
+  /** The local disk. */
   readonly disk: Map<string, Uint8Array>
+  /** Where uploads arrive on it. */
+  readonly uploads: string
+}
+
+/** What outlives every process: the database, the file storage, the local disk, and what the application was told. */
+export interface World extends Omit<Database, "stores">, Omit<Files, "storage"> {
   readonly ports: Context.Context<SharedPorts>
   readonly told: Array<Told>
   /** How often runners were called, by any process. */
   pings: number
   /** How often a test had work done again, so that a video may have ended once more. */
   reopened: number
+  /** How often a test had a video edited, by its id: the job that did it may have been removed. */
+  readonly edits: Map<string, number>
+  /** The videos that a test had removed, which may have failed. */
+  readonly removals: Set<VideoId>
   /** Every master playlist ever written, also those that nobody came to see. */
   readonly masters: Array<Master>
   /** The keys of all files that stand in storage. */
@@ -80,33 +101,52 @@ const watched = (storage: FileStorage["Type"], keys: Set<FileKey>, masters: Arra
   }
 })
 
-export const makeWorld: Effect.Effect<World> = Effect.gen(function* () {
+const inMemory = (): Database => {
   const state = makeState()
-  const disk = new Map<string, Uint8Array>()
-  const keys = new Set<FileKey>()
-  const masters: Array<Master> = []
-  const twins = yield* Effect.scoped(
-    Layer.build(
-      Layer.mergeAll(MemoryFileStorage.layer, MemoryMediaProbe.layer).pipe(
-        Layer.provide(Layer.succeed(MemoryDisk, disk))
-      )
-    )
-  )
-  const storage = watched(Context.get(twins, FileStorage), keys, masters)
-  const exists = (key: FileKey) => Effect.isSuccess(storage.stat(key))
   return {
     state,
-    disk,
-    ports: Context.make(JobStore, MemoryJobStore.make(state)).pipe(
+    refresh: Effect.void,
+    stores: Context.make(JobStore, MemoryJobStore.make(state)).pipe(
       Context.add(RunnerStore, MemoryRunnerStore.make(state)),
-      Context.add(VideoStore, MemoryVideoStore.make(state)),
-      Context.add(FileStorage, storage),
-      Context.add(MediaProbe, Context.get(twins, MediaProbe))
-    ),
-    told: [],
-    pings: 0,
-    reopened: 0,
-    masters,
-    files: Effect.suspend(() => Effect.map(Effect.filter([...keys], exists), (found) => found.sort()))
+      Context.add(VideoStore, MemoryVideoStore.make(state))
+    )
   }
+}
+
+const filesInMemory: Effect.Effect<Files> = Effect.gen(function* () {
+  const disk = new Map<string, Uint8Array>()
+  const storage = yield* Effect.provide(
+    FileStorage,
+    Layer.provide(MemoryFileStorage.layer, Layer.succeed(MemoryDisk, disk))
+  )
+  return { disk, storage, uploads: "/uploads" }
 })
+
+/** A world over this database; its files are in memory unless it is said otherwise. */
+export const makeWorldOver = ({ stores, ...database }: Database, given?: Files): Effect.Effect<World> =>
+  Effect.gen(function* () {
+    const { storage: plain, ...files } = given ?? (yield* filesInMemory)
+    const keys = new Set<FileKey>()
+    const masters: Array<Master> = []
+    const storage = watched(plain, keys, masters)
+    const probe = yield* Effect.provide(
+      MediaProbe,
+      Layer.provide(MemoryMediaProbe.layer, Layer.succeed(MemoryDisk, files.disk))
+    )
+    const exists = (key: FileKey) => Effect.isSuccess(storage.stat(key))
+    return {
+      ...database,
+      ...files,
+      ports: stores.pipe(Context.add(FileStorage, storage), Context.add(MediaProbe, probe)),
+      told: [],
+      pings: 0,
+      reopened: 0,
+      edits: new Map(),
+      removals: new Set(),
+      masters,
+      files: Effect.suspend(() => Effect.map(Effect.filter([...keys], exists), (found) => found.sort()))
+    }
+  })
+
+/** A world in memory. */
+export const makeWorld: Effect.Effect<World> = Effect.suspend(() => makeWorldOver(inMemory()))

@@ -113,4 +113,6 @@ export const videoOf = (world: World, { id }: Pick<Video, "id">): Video => {
   return video
 }
 
+export const videosOf = (world: World): ReadonlyArray<Video> => Array.from(world.state.videos.values())
+
 export const jobsOf = (world: World): ReadonlyArray<RunnerJob> => Array.from(world.state.jobs.values())

@@ -6,6 +6,7 @@ import { isTerminal, type RunnerJob } from "../../src/domain/RunnerJob.ts"
 import type { Video } from "../../src/domain/Video.ts"
 import { inputsOf, soundOf } from "../../src/domain/VideoInputs.ts"
 import { LiveRtmpHlsTranscoding } from "../../src/jobs/LiveRtmpHlsTranscoding.ts"
+import { VideoTranscription } from "../../src/jobs/VideoTranscription.ts"
 import { VodAudioMergeTranscoding } from "../../src/jobs/VodAudioMergeTranscoding.ts"
 import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { jobsOf, readText } from "./actions.ts"
@@ -66,6 +67,9 @@ const assertPlayable = (world: World, video: Video, stored: ReadonlySet<string>)
     }
   })
 
+/** How often the video may have been edited. */
+const countEdits = (world: World, id: string): number => Math.max(editsOf(world, id).length, world.edits.get(id) ?? 0)
+
 /** Jobs that edit the video; what was made before the last completed one of them is gone. */
 const editsOf = (world: World, id: string): ReadonlyArray<RunnerJob> =>
   jobsOf(world).filter(
@@ -86,8 +90,12 @@ const completedOf = (world: World, id: string): ReadonlyArray<RunnerJob> => {
     )
 }
 
-/** Whoever still has to work on the video finds what to work from; a live comes from elsewhere. */
+/**
+ * Whoever still has to work on the video finds what to work from; a live comes from elsewhere. Of a video that is being
+ * removed nothing is left to work from, but jobs that are taken up again at that moment.
+ */
 const assertInputs = (world: World, video: Video, stored: ReadonlySet<string>): void => {
+  if (world.removals.has(video.id)) return
   for (const job of jobsOfVideo(world, video).filter(
     (one) => !isTerminal(one) && one.type !== LiveRtmpHlsTranscoding.name
   )) {
@@ -102,6 +110,8 @@ const assertInputs = (world: World, video: Video, stored: ReadonlySet<string>): 
 
 /** What was completed is what is published, but for progressive files that are not wanted any more. */
 const assertPublished = (world: World, video: Video): void => {
+  // With the job that edited it, nobody knows any more what of all that was completed came after.
+  if (editsOf(world, video.id).length < countEdits(world, video.id)) return
   const completed = completedOf(world, video.id)
   const resultsOf = (isMeant: (type: string) => boolean) =>
     completed.filter((job) => isMeant(job.type)).map(({ resultId }) => Option.getOrThrow(resultId))
@@ -130,30 +140,55 @@ const assertPublished = (world: World, video: Video): void => {
  */
 const assertTold = (world: World): void => {
   const once = world.told
-    .filter(({ videoId }) => editsOf(world, videoId).length === 0)
+    .filter(({ videoId }) => countEdits(world, videoId) === 0)
     .filter(({ hook }) => hook !== "transcodingEnded" || world.reopened === 0)
+    // Told of each job that came to nothing, without a name.
+    .filter(({ hook }) => hook !== "transcriptionFailed")
   const said = once.map(({ hook, resultId, videoId }) => `${hook} ${videoId} ${resultId ?? ""}`)
   deepStrictEqual([...new Set(said)], said, "no hook is told twice")
   for (const { id } of world.state.videos.values()) {
     const ends = world.told.filter(({ hook, videoId }) => hook === "transcodingEnded" && videoId === id)
-    const most = 1 + world.reopened + editsOf(world, id).length
+    const most = 1 + world.reopened + countEdits(world, id)
     assert.isAtMost(ends.length, most, "the end of a video is told once each time")
+    const failures = world.told.filter(({ hook, videoId }) => hook === "transcriptionFailed" && videoId === id)
+    const asked = jobsOf(world).filter((job) => job.type === VideoTranscription.name)
+    const removed = world.state.jobNumbers.size - world.state.jobs.size
+    assert.isAtMost(failures.length, asked.length + removed + world.reopened, "each failure is told once")
   }
 }
+
+/** What has become of the videos, and what was told of it, when no server has died and all is done. */
+export const assertAllTold = (world: World): void => {
+  for (const video of world.state.videos.values()) {
+    const count = (wanted: string) =>
+      world.told.filter(({ hook, videoId }) => hook === wanted && videoId === video.id).length
+    assert.isAtLeast(count("transcodingEnded"), 1, "the end of a video is told")
+    if (Option.isSome(video.live)) assert.strictEqual(count("liveEnded"), 1, "the end of a live is told")
+    if (countEdits(world, video.id) > 0) continue
+    assert.strictEqual(count("renditionReady"), video.files.length, "each rendition is told once")
+    if (video.plan.webVideos) assert.strictEqual(count("webVideoReady"), video.webVideos.length)
+    if (Option.isNone(video.live)) assert.strictEqual(count("videoPlayable"), video.state === "Published" ? 1 : 0)
+  }
+}
+
+/** What holds of the video at every moment, with these files in storage. */
+export const assertVideo = (world: World, video: Video, stored: ReadonlySet<string>): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    yield* assertPlayable(world, video, stored)
+    assertPublished(world, video)
+    assertInputs(world, video, stored)
+    const retired = new Set<string>(video.retired.map(({ key }) => key))
+    for (const key of inUse(video)) assert.isFalse(retired.has(key), `${key} is retired and in use`)
+  }).pipe(Effect.orDie)
 
 /** What holds at every moment, whatever has happened. */
 export const assertConsistent = (world: World): Effect.Effect<void> =>
   Effect.gen(function* () {
+    yield* world.refresh
     const stored = new Set<string>(yield* world.files)
-    for (const video of world.state.videos.values()) {
-      yield* assertPlayable(world, video, stored)
-      assertPublished(world, video)
-      assertInputs(world, video, stored)
-      const retired = new Set<string>(video.retired.map(({ key }) => key))
-      for (const key of inUse(video)) assert.isFalse(retired.has(key), `${key} is retired and in use`)
-    }
+    for (const video of world.state.videos.values()) yield* assertVideo(world, video, stored)
     assertTold(world)
-  }).pipe(Effect.orDie)
+  })
 
 /** What holds when all is done and what was retired is long gone. */
 export const assertNothingLeft = (world: World): Effect.Effect<void> =>

@@ -10,17 +10,16 @@ import type { World } from "./World.ts"
 export const streamKey = "a-very-secret-stream-key"
 export const rtmpUrl = `rtmp://media.example:1935/live/${streamKey}`
 
-/** Starts a live of 720p with sound, in 360 lines; sound is variant 0, the picture variant 1. */
+/** A live of 720p with sound, in 360 lines; sound is variant 0, the picture variant 1. */
+export const aLive: StartLive = {
+  rtmpUrl,
+  destination: "lives/cat",
+  source: { width: 1280, height: 720, fps: 30, hasVideo: true, hasAudio: true },
+  settings: { resolutions: [360] }
+}
+
 export const startLive = (process: Process, over: Partial<StartLive> = {}) =>
-  Effect.orDie(
-    process.lives.startLive({
-      rtmpUrl,
-      destination: "lives/cat",
-      source: { width: 1280, height: 720, fps: 30, hasVideo: true, hasAudio: true },
-      settings: { resolutions: [360] },
-      ...over
-    })
-  )
+  Effect.orDie(process.lives.startLive({ ...aLive, ...over }))
 
 /** A live that a runner plays. */
 export const aRunningLive = (process: Process, over: Partial<StartLive> = {}) =>
@@ -84,15 +83,18 @@ type Payload = Readonly<Record<string, string | UploadedFile>>
 export const report = (process: Process, held: Held, payload: Payload) =>
   process.jobs.update({ ...held.claim, progress: Option.none(), payload })
 
+/** The segments of this number of both variants, one after the other. */
+export const reportNumber = (process: Process, held: Held, number: number) =>
+  Effect.forEach([0, 1], (variant) =>
+    // The first is what the probe's twin reads of what they become, joined: the others add white space to it.
+    report(process, held, added(process.world, variant, number, { content: contentOf(variant, number) }))
+  )
+
 /** Segments 0 up to the last of both variants, one after the other. */
 export const broadcast = (process: Process, held: Held, last: number) =>
   Effect.forEach(
     Array.from({ length: last + 1 }, (_, number) => number),
-    (number) =>
-      Effect.forEach([0, 1], (variant) =>
-        // The first is what the probe's twin reads of what they become, joined: the others add white space to it.
-        report(process, held, added(process.world, variant, number, { content: contentOf(variant, number) }))
-      ),
+    (number) => reportNumber(process, held, number),
     { discard: true }
   )
 

@@ -72,7 +72,7 @@ let uploads = 0
 /** A file that has arrived whole on the local disk. */
 export const upload = (world: World, name: string, bytes: Uint8Array): UploadedFile => {
   uploads += 1
-  const path = `/uploads/${uploads}/${name}`
+  const path = `${world.uploads}/${uploads}-${name}`
   world.disk.set(path, bytes)
   return new UploadedFile({
     path,

@@ -55,7 +55,26 @@ export const resultFor = (world: World, job: RunnerJob): Result<object> => {
       return captions(world)
     case "video-studio-transcoding":
       return anEdit(world, media({ duration: (privatePayload as { expectedDuration: number }).expectedDuration }))
+    case "live-rtmp-hls-transcoding":
+      return resultOf(world, {})
     default:
       return aResultFor(world, job)
+  }
+}
+
+/** A result that is not what the job asks for; of a live there is none. */
+export const badResultFor = (world: World, job: RunnerJob): Result<object> => {
+  const bytes = media({ duration: 1 })
+  switch (job.type) {
+    case "generate-video-storyboard":
+      return aStoryboard(world, picture(1, 1))
+    case "video-transcription":
+      return captions(world, { text: "no captions" })
+    case "video-studio-transcoding":
+      return anEdit(world, bytes)
+    case "live-rtmp-hls-transcoding":
+      return resultOf(world, {})
+    default:
+      return aResultFor(world, job, { media: bytes })
   }
 }

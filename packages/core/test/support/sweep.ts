@@ -7,17 +7,31 @@ import { type Process, startProcess } from "./Process.ts"
 import { asTimeGoesBy, untilDead } from "./time.ts"
 import { makeWorld, type World } from "./World.ts"
 
-/** One job, as the real runner goes about it: what goes wrong after it was accepted is reported as its failure. */
-export const workOnce = (process: Process, runner: Registered): Effect.Effect<void> =>
+/**
+ * One job, as the real runner goes about it: what goes wrong after it was accepted is reported as its failure. Says
+ * whether there was one.
+ */
+export const workOnce = (process: Process, runner: Registered): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const [first] = yield* request(process, runner)
-    if (first === undefined) return
+    if (first === undefined) return false
+    yield* process.world.refresh
     const held = yield* accept(process, runner, first.id)
     yield* Effect.ignore(process.jobs.update({ ...held.claim, progress: Option.some(50), payload: undefined }))
     yield* Effect.catchAll(succeed(process, held), (error) =>
       process.jobs.fail({ ...held.claim, message: error.message })
     )
-  }).pipe(Effect.ignore)
+    return true
+  }).pipe(Effect.orElseSucceed(() => false))
+
+/** More than any test leaves open. */
+const MANY = 200
+
+/** One job after the other, until none is offered. */
+const workOn = (process: Process, runner: Registered): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    for (let jobs = 0; jobs < MANY; jobs++) if (!(yield* asTimeGoesBy(workOnce(process, runner)))) return
+  })
 
 const allEnded = (world: World): boolean => jobsOf(world).every(isTerminal)
 
@@ -29,7 +43,8 @@ export const goOn = (process: Process, runner: Registered): Effect.Effect<void> 
       yield* TestClock.adjust("5 minutes")
       yield* asTimeGoesBy(process.upkeep)
       yield* assertConsistent(world)
-      for (let jobs = 0; jobs < 3 && !allEnded(world); jobs++) yield* asTimeGoesBy(workOnce(process, runner))
+      yield* workOn(process, runner)
+      yield* world.refresh
       if (allEnded(world)) break
     }
     yield* assertConsistent(world)

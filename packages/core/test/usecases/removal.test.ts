@@ -53,6 +53,20 @@ describe("removeVideo", () => {
     })
   )
 
+  it.effect("lets nothing more be made of a video whose files could not all be removed, and can be asked again", () =>
+    Effect.gen(function* () {
+      const { around, breakDown } = makeWatch()
+      const server = yield* aProcess({ around })
+      const { id } = yield* takeIn(server)
+      breakDown((call) => call === "FileStorage.remove")
+      assert.strictEqual(yield* outcome(server.removal.removeVideo(id)), "FileStorageError")
+      breakDown(() => false)
+      assert.strictEqual(yield* outcome(server.transcoding.ensureRenditions(id)), "VideoNotTranscodable")
+      yield* server.removal.removeVideo(id)
+      deepStrictEqual(yield* server.world.files, [])
+    })
+  )
+
   it.effect("removes what was retired too, and ends jobs that wait for those of the video", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
