@@ -1,5 +1,6 @@
 import { Array as Arr, type DateTime, Option } from "effect"
 import type { FileKey } from "./FileKey.ts"
+import { recordingsOf } from "./LiveMachine.ts"
 import { movesTime, type StudioTasks, taskFileNames } from "./StudioTasks.ts"
 import type { MediaSummary, Video } from "./Video.ts"
 import { keysInUse, retire } from "./VideoMachine.ts"
@@ -22,7 +23,7 @@ export const toEdit = (video: Video, now: DateTime.Utc): Video => ({
 /**
  * The video with what an edit has made of it in place of its source. All that was made of the old one is retired, as it
  * shows what is not there any more; captions stay when the tasks have left every moment where it was. The old source is
- * retired when nobody keeps it.
+ * retired when nobody keeps it, or when it is ours.
  */
 export const edited = (
   video: Video,
@@ -34,6 +35,9 @@ export const edited = (
   },
   now: DateTime.Utc
 ): Video => {
+  // What was recorded of a live is no file of the host's.
+  const ours = new Set(recordingsOf(video))
+  const source = Option.filter(video.sourceKey, (key) => !result.keepsSource || ours.has(key))
   const captions = movesTime(result.tasks) ? [] : video.captions
   const kept = new Set([
     ...Option.toArray(video.thumbnailKey),
@@ -41,7 +45,7 @@ export const edited = (
   ])
   const freed = Arr.dedupe([
     ...keysInUse(video).filter((key) => !kept.has(key)),
-    ...(result.keepsSource ? [] : Option.toArray(video.sourceKey)),
+    ...Option.toArray(source),
     ...Option.toArray(video.soundKey),
     ...handedOver(result.tasks)
   ])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Option } from "effect"
 import { edited, toEdit, unedited } from "../../src/domain/EditedVideo.ts"
-import { editedSourceKey } from "../../src/domain/FileNames.ts"
+import { editedSourceKey, recordingKey } from "../../src/domain/FileNames.ts"
 import { Language } from "../../src/domain/Languages.ts"
 import type { StudioTasks } from "../../src/domain/StudioTasks.ts"
 import type { Video } from "../../src/domain/Video.ts"
@@ -73,6 +73,18 @@ describe("a video that was edited", () => {
     expect(next(video, true)).not.toContain("uploads/cat.mov")
     expect(next(video, false)).toContain("uploads/cat.mov")
     expect(next(ours, true)).toContain(editedSourceKey(video, uuid(6)))
+  })
+
+  it("lets the recording of a live go in any case", () => {
+    const session = { id: uuid(7), replay: true, recorded: true, state: "ended", error: Option.none() } as const
+    const live = Option.some({ ...session, asked: [{ resolution: 360, fps: 30 }] })
+    const sourceKey = recordingKey(video, uuid(7), 0)
+    const after = edited(
+      { ...video, live, sourceKey: Option.some(sourceKey) },
+      { ...result, tasks: cut, keepsSource: true },
+      now
+    )
+    expect(retiredOf(after)).toContain(sourceKey)
   })
 })
 
