@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -6,11 +5,10 @@ import { Effect } from "effect"
 import { api, assertPublished, request, type Video } from "./support/Api.ts"
 import { Engine, fixture, makeClip } from "./support/clips.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
+import { hasNative } from "./support/native.ts"
 import { assertPicture } from "./support/picture.ts"
 import { type Played, play } from "./support/playback.ts"
 import { barePath, filesBelow, freePort, temporaryFolder } from "./support/workspace.ts"
-
-const hasNative = ["ffmpeg", "ffprobe"].every((program) => spawnSync(program, ["-version"]).status === 0)
 
 const aServer = (env: Record<string, string>) =>
   Effect.gen(function* () {

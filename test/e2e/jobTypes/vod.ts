@@ -1,0 +1,194 @@
+import { openAsBlob } from "node:fs"
+import { copyFile, mkdir, rename } from "node:fs/promises"
+import { join } from "node:path"
+import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect } from "effect"
+import { request, type Video } from "../support/Api.ts"
+import { fixture } from "../support/clips.ts"
+import { hasNative, leftOut, playUrl, probeUrl, tracksOf } from "../support/native.ts"
+import { assertPicture } from "../support/picture.ts"
+import { decodeUrl, play } from "../support/playback.ts"
+import { type Cases, finished, gone, post, stored, upload, Works, workOf } from "./works.ts"
+
+/** All renditions of the video play to their end, each of this size and with its sound or without; and over HTTP. */
+export const assertPlays = (video: Video, sizes: ReadonlyArray<string>, seconds: number, within = 0.15) =>
+  Effect.gen(function* () {
+    const url = String(video.playlistUrl)
+    const played = yield* play(url)
+    deepStrictEqual(
+      played.map(({ hasSound, height, width }) => `${width}x${height}${hasSound ? " with sound" : ""}`),
+      [...sizes]
+    )
+    for (const { announced, decoded } of played) {
+      assert.closeTo(announced, seconds, within)
+      assert.closeTo(decoded, seconds, within)
+    }
+    deepStrictEqual(
+      played.map(({ bytes }) => bytes),
+      [...video.files].sort((a, b) => a.resolution - b.resolution).map(({ size }) => size)
+    )
+    assert.closeTo(Number(video.duration), seconds, within)
+    if (!hasNative) return leftOut("a player that reads the master playlist by itself")
+    const report = yield* probeUrl(url)
+    assert.closeTo(Number(report.format.duration), seconds, within + 0.1)
+    deepStrictEqual(
+      tracksOf(report),
+      sizes
+        .flatMap((size) => [
+          ...(size.startsWith("0x0") ? [] : [`video ${size.split(" ")[0]}`]),
+          ...(size.endsWith("with sound") ? ["audio"] : [])
+        ])
+        .sort()
+    )
+    yield* playUrl(url)
+  })
+
+/** The file plays while it is being fetched: what says where everything is stands before it. */
+const assertProgressive = (video: Video, sizes: ReadonlyArray<string>, seconds: number) =>
+  Effect.gen(function* () {
+    const files = [...video.webVideos].sort((a, b) => a.resolution - b.resolution)
+    deepStrictEqual(
+      files.map(({ height, width }) => `${width}x${height}`),
+      [...sizes]
+    )
+    for (const { height, size, url, width } of files) {
+      const { bytes, headers } = yield* request(url)
+      deepStrictEqual([headers.get("content-type"), bytes.length], ["video/mp4", size])
+      assert.isBelow(bytes.indexOf("moov"), bytes.indexOf("mdat"))
+      const { format, streams } = yield* decodeUrl(url)
+      assert.closeTo(format.duration, seconds, 0.15)
+      const picture = streams.find(({ codec_type }) => codec_type === "video")
+      deepStrictEqual([picture?.width, picture?.height, streams.length], [width, height, 2])
+      if (hasNative) yield* playUrl(url)
+    }
+  })
+
+const hls = (...resolutions: ReadonlyArray<number>) => resolutions.map((one) => `vod-hls-transcoding ${one}`)
+const web = (...resolutions: ReadonlyArray<number>) => resolutions.map((one) => `vod-web-video-transcoding ${one}`)
+
+const small = "256x144 with sound"
+const whole = "320x180 with sound"
+
+const renditions = (it: Cases) => {
+  it.effect("HLS with its sound apart", () =>
+    Effect.gen(function* () {
+      const video = yield* finished(yield* upload("moov-last.mp4", { splitAudio: "true" }))
+      deepStrictEqual(workOf(video), hls(0, 144, 180))
+      const { text } = yield* request(String(video.playlistUrl))
+      assert.match(text, /#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="(\w+)".*AUDIO="\1"/s)
+      yield* assertPlays(video, ["0x0 with sound", "256x144", "320x180"], 2)
+    })
+  )
+
+  it.effect("progressive files beside HLS, and a storyboard", () =>
+    Effect.gen(function* () {
+      const video = yield* finished(yield* upload("audio-longer.mp4", { webVideos: "true" }))
+      deepStrictEqual(workOf(video), ["generate-video-storyboard", ...hls(144, 180), ...web(144, 180)])
+      yield* assertPlays(video, [small, whole], 4)
+      yield* assertProgressive(video, ["256x144", "320x180"], 4)
+
+      const image = String(video.storyboard?.url)
+      assert.deepInclude(yield* assertPicture(image), { width: 4 * 192, height: 108 })
+      const track = yield* request(String(video.storyboard?.trackUrl))
+      assert.strictEqual(track.headers.get("content-type"), "text/vtt; charset=utf-8")
+      const [head, ...cues] = track.text.trim().split("\n\n")
+      assert.strictEqual(head, "WEBVTT")
+      deepStrictEqual(
+        cues.map((cue) => cue.split("\n")),
+        [0, 1, 2, 3].map((at) => [
+          `00:00:0${at}.000 --> 00:00:0${at + 1}.000`,
+          `${image.slice(image.lastIndexOf("/") + 1)}#xywh=${at * 192},0,192,108`
+        ])
+      )
+    })
+  )
+
+  it.effect("progressive files alone, after which the source goes", () =>
+    Effect.gen(function* () {
+      const wishes = { hls: "false", webVideos: "true", keepSource: "false" }
+      const video = yield* finished(yield* upload("faststart.mp4", wishes))
+      deepStrictEqual([workOf(video), video.playlistUrl, video.files], [web(144, 180), null, []])
+      yield* gone("the source", (name) => name.endsWith("faststart.mp4"))
+      yield* assertProgressive(video, ["256x144", "320x180"], 2)
+    })
+  )
+
+  it.effect("one after the other, as PeerTube does it, without the source", () =>
+    Effect.gen(function* () {
+      const before = yield* stored
+      const video = yield* finished(yield* upload("fragmented.mp4", { graph: "peertube", keepSource: "false" }))
+      deepStrictEqual([workOf(video), video.webVideos], [[...hls(144, 180), ...web(180)], []])
+      const isOurs = (name: string) => !before.includes(name) && /(?<!-fragmented)\.mp4$/.test(name)
+      yield* gone("what was only there to make renditions of", isOurs)
+      yield* assertPlays(video, [small, whole], 2)
+    })
+  )
+}
+
+const merges = (it: Cases) => {
+  it.effect("sound with a picture", () =>
+    Effect.gen(function* () {
+      const previewFile = yield* Effect.promise(() => openAsBlob(fixture("picture.png")))
+      const video = yield* finished(yield* upload("audio.mp3", { previewFile }))
+      deepStrictEqual(workOf(video), ["vod-audio-merge-transcoding 480", ...hls(144, 480)])
+      yield* assertPlays(video, [small, "854x480 with sound"], 2.04, 0.3)
+    })
+  )
+
+  it.effect("sound with a picture that is made up", () =>
+    Effect.gen(function* () {
+      const video = yield* finished(yield* upload("audio.m4a", { audioMerge: "true", hls: "false", webVideos: "true" }))
+      deepStrictEqual(workOf(video), ["vod-audio-merge-transcoding 480", ...web(144)])
+      yield* assertProgressive(video, ["256x144", "854x480"], 2.04)
+    })
+  )
+}
+
+/** A video whose source is away while the runner looks for it. */
+const withoutSource = Effect.gen(function* () {
+  const { client, server } = yield* Works
+  const folder = join(server.dataDir, "storage", "mine")
+  const [path, away] = [join(folder, "clip.mp4"), join(server.dataDir, "away.mp4")]
+  yield* Effect.promise(async () => {
+    await mkdir(folder, { recursive: true })
+    await copyFile(fixture("moov-last.mp4"), path)
+  })
+  const { video } = (yield* post("/videos/transcode", { path: "mine/clip.mp4", destination: "videos/mine" })) as {
+    readonly video: { readonly uuid: string }
+  }
+  yield* Effect.promise(() => rename(path, away))
+  const failed = yield* client.settled(video.uuid)
+  yield* Effect.promise(() => rename(away, path))
+  return failed
+})
+
+/** Everything that is made of a video, by the wishes of its sender. */
+export const vodCases = (it: Cases): void => {
+  renditions(it)
+  merges(it)
+
+  it.effect("again what has failed, and what is missing", () =>
+    Effect.gen(function* () {
+      const { client } = yield* Works
+      const { jobs, state, uuid } = yield* withoutSource
+      deepStrictEqual(
+        [state.label, ...jobs.map((job) => job.state.label)],
+        ["Transcoding failed", "Errored", "Errored"]
+      )
+      for (const { error } of jobs) assert.match(String(error), /404/)
+      yield* post(`/jobs/${jobs[0]?.uuid}/retry`, {})
+      const [first] = (yield* client.settled(uuid)).jobs
+      deepStrictEqual(
+        [first?.state.label, first?.failures, first?.attempts.map(({ outcome }) => outcome)],
+        ["Completed", 0, ["failed", "completed"]]
+      )
+      const made = (yield* post(`/videos/${uuid}/renditions`, {})) as { readonly jobs: ReadonlyArray<unknown> }
+      assert.lengthOf(made.jobs, 1)
+      const video = yield* client.settled(uuid)
+      deepStrictEqual([video.state.label, video.files.length, video.jobs.length], ["Published", 2, 3])
+      yield* assertPlays(video, [small, whole], 2)
+      deepStrictEqual(yield* post(`/videos/${uuid}/renditions`, {}), { jobs: [] })
+    })
+  )
+}
