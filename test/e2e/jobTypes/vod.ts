@@ -1,4 +1,3 @@
-import { openAsBlob } from "node:fs"
 import { copyFile, mkdir, rename } from "node:fs/promises"
 import { join } from "node:path"
 import { assert } from "@effect/vitest"
@@ -9,7 +8,8 @@ import { fixture } from "../support/clips.ts"
 import { hasNative, leftOut, playUrl, probeUrl, tracksOf } from "../support/native.ts"
 import { assertPicture } from "../support/picture.ts"
 import { decodeUrl, play } from "../support/playback.ts"
-import { type Cases, finished, gone, post, stored, upload, Works, workOf } from "./works.ts"
+import { until } from "../support/waiting.ts"
+import { type Cases, finished, gone, post, Works, workOf } from "./works.ts"
 
 /** All renditions of the video play to their end, each of this size and with its sound or without; and over HTTP. */
 export const assertPlays = (video: Video, sizes: ReadonlyArray<string>, seconds: number, within = 0.15) =>
@@ -73,7 +73,7 @@ const whole = "320x180 with sound"
 const renditions = (it: Cases) => {
   it.effect("HLS with its sound apart", () =>
     Effect.gen(function* () {
-      const video = yield* finished(yield* upload("moov-last.mp4", { splitAudio: "true" }))
+      const video = yield* finished("split")
       deepStrictEqual(workOf(video), hls(0, 144, 180))
       const { text } = yield* request(String(video.playlistUrl))
       assert.match(text, /#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="(\w+)".*AUDIO="\1"/s)
@@ -83,7 +83,7 @@ const renditions = (it: Cases) => {
 
   it.effect("progressive files beside HLS, and a storyboard", () =>
     Effect.gen(function* () {
-      const video = yield* finished(yield* upload("audio-longer.mp4", { webVideos: "true" }))
+      const video = yield* finished("beside")
       deepStrictEqual(workOf(video), ["generate-video-storyboard", ...hls(144, 180), ...web(144, 180)])
       yield* assertPlays(video, [small, whole], 4)
       yield* assertProgressive(video, ["256x144", "320x180"], 4)
@@ -106,8 +106,7 @@ const renditions = (it: Cases) => {
 
   it.effect("progressive files alone, after which the source goes", () =>
     Effect.gen(function* () {
-      const wishes = { hls: "false", webVideos: "true", keepSource: "false" }
-      const video = yield* finished(yield* upload("faststart.mp4", wishes))
+      const video = yield* finished("alone")
       deepStrictEqual([workOf(video), video.playlistUrl, video.files], [web(144, 180), null, []])
       yield* gone("the source", (name) => name.endsWith("faststart.mp4"))
       yield* assertProgressive(video, ["256x144", "320x180"], 2)
@@ -116,11 +115,13 @@ const renditions = (it: Cases) => {
 
   it.effect("one after the other, as PeerTube does it, without the source", () =>
     Effect.gen(function* () {
-      const before = yield* stored
-      const video = yield* finished(yield* upload("fragmented.mp4", { graph: "peertube", keepSource: "false" }))
+      const video = yield* finished("inTurn")
       deepStrictEqual([workOf(video), video.webVideos], [[...hls(144, 180), ...web(180)], []])
-      const isOurs = (name: string) => !before.includes(name) && /(?<!-fragmented)\.mp4$/.test(name)
-      yield* gone("what was only there to make renditions of", isOurs)
+      const folder = new URL(String(video.playlistUrl)).pathname.split("/").at(-2)
+      const isOfUse = /-fragmented\.mp4$|\.m3u8$|-thumbnail\.jpg$/
+      yield* gone("what renditions were made of", (name) =>
+        name.includes(`/${folder}/`) ? !isOfUse.test(name) : name.endsWith("/fragmented.mp4")
+      )
       yield* assertPlays(video, [small, whole], 2)
     })
   )
@@ -129,8 +130,7 @@ const renditions = (it: Cases) => {
 const merges = (it: Cases) => {
   it.effect("sound with a picture", () =>
     Effect.gen(function* () {
-      const previewFile = yield* Effect.promise(() => openAsBlob(fixture("picture.png")))
-      const video = yield* finished(yield* upload("audio.mp3", { previewFile }))
+      const video = yield* finished("pictured")
       deepStrictEqual(workOf(video), ["vod-audio-merge-transcoding 480", ...hls(144, 480)])
       yield* assertPlays(video, [small, "854x480 with sound"], 2.04, 0.3)
     })
@@ -138,7 +138,7 @@ const merges = (it: Cases) => {
 
   it.effect("sound with a picture that is made up", () =>
     Effect.gen(function* () {
-      const video = yield* finished(yield* upload("audio.m4a", { audioMerge: "true", hls: "false", webVideos: "true" }))
+      const video = yield* finished("plain")
       deepStrictEqual(workOf(video), ["vod-audio-merge-transcoding 480", ...web(144)])
       yield* assertProgressive(video, ["256x144", "854x480"], 2.04)
     })
@@ -158,7 +158,7 @@ const withoutSource = Effect.gen(function* () {
     readonly video: { readonly uuid: string }
   }
   yield* Effect.promise(() => rename(path, away))
-  const failed = yield* client.settled(video.uuid)
+  const failed = yield* until("it has failed", client.video(video.uuid), ({ state }) => state.id === 7)
   yield* Effect.promise(() => rename(away, path))
   return failed
 })

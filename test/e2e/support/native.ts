@@ -32,6 +32,9 @@ const Report = Schema.parseJson(
   })
 )
 
+/** FFmpeg calls the subtitles of HLS experimental, and passes over them unless it is told not to. */
+export const subtitles = ["-strict", "experimental"]
+
 /** What the ffprobe of this machine finds at an address, over HTTP as players do; these flags stand before it. */
 export const probeUrl = (url: string, ...flags: ReadonlyArray<string>): Effect.Effect<typeof Report.Type> =>
   Effect.map(
@@ -42,6 +45,10 @@ export const probeUrl = (url: string, ...flags: ReadonlyArray<string>): Effect.E
 /** Plays an address to its end, or as long as the flags say, by the ffmpeg of this machine; the first error ends it. */
 export const playUrl = (url: string, ...flags: ReadonlyArray<string>): Effect.Effect<void> =>
   Effect.asVoid(run("ffmpeg", ["-nostdin", "-xerror", ...flags, "-i", url, "-map", "0", "-f", "null", "-"]))
+
+/** The text of the first subtitles at an address, as a player that may show them reads it. */
+export const subtitlesOf = (url: string): Effect.Effect<string> =>
+  run("ffmpeg", ["-nostdin", "-xerror", ...subtitles, "-i", url, "-map", "0:s:0", "-f", "webvtt", "-"])
 
 /** The kinds of tracks, sorted: `audio`, `video 320x180`. */
 export const tracksOf = ({ streams }: typeof Report.Type): ReadonlyArray<string> =>
