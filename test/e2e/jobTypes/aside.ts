@@ -95,7 +95,7 @@ export const asideCases = (it: Cases): void => {
       const video = yield* finished("spoken")
       assert.includeMembers([...workOf(video)], ["video-studio-transcoding", "generate-video-storyboard"])
       deepStrictEqual([video.captions, video.language], [[], "pt-BR"])
-      yield* assertPlays(video, ["256x144 with sound", "320x180 with sound"], 3)
+      yield* assertPlays(video, ["audio", "audio", "video 256x144", "video 320x180"], 3)
       const url = String(video.files.find(({ resolution }) => resolution === 180)?.url)
       deepStrictEqual([isRed(yield* cornerOf(url, 0.5)), isRed(yield* cornerOf(url, 2.5))], [false, true])
       yield* gone("what the edit needed", (name) => /\/(?:logo\.png|intro\.mp4|unsized\.mp4)$/.test(name))

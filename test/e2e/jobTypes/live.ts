@@ -50,7 +50,7 @@ export const liveCases = (it: Cases): void => {
       )
       deepStrictEqual(replay.live, { state: "ended", error: null })
       for (const { failures, state } of replay.jobs) deepStrictEqual([state.label, failures], ["Completed", 0])
-      yield* assertPlays(replay, ["160x90 with sound"], Number(replay.duration))
+      yield* assertPlays(replay, ["audio", "video 160x90"], Number(replay.duration))
       assert.isAbove(Number(replay.duration), 2)
       yield* until("nobody plays the stream", Effect.sync(stream.players), (players) => players === 0)
       yield* until("the live is gone", request(String(live.playlistUrl)), ({ status }) => status === 404)
