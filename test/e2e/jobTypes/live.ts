@@ -3,6 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import { request } from "../support/Api.ts"
 import { leftOut, playUrl, probeUrl, tracksOf } from "../support/native.ts"
+import { assertPicture } from "../support/picture.ts"
 import { until } from "../support/waiting.ts"
 import { assertPlays } from "./vod.ts"
 import { type Cases, post, show, type Whole, Works } from "./works.ts"
@@ -46,12 +47,14 @@ export const liveCases = (it: Cases): void => {
       const replay = yield* until(
         "the live became a video",
         show(uuid),
-        (video) => video.progress === 100 && video.files.length === 1
+        ({ files, jobs }) => files.length === 1 && jobs.every(({ state }) => state.label === "Completed")
       )
       deepStrictEqual(replay.live, { state: "ended", error: null })
-      for (const { failures, state } of replay.jobs) deepStrictEqual([state.label, failures], ["Completed", 0])
+      for (const { failures } of replay.jobs) assert.strictEqual(failures, 0)
       yield* assertPlays(replay, ["audio", "video 160x90"], Number(replay.duration))
       assert.isAbove(Number(replay.duration), 2)
+      assert.deepInclude(yield* assertPicture(replay.thumbnailUrl), { width: 160, height: 90 })
+      assert.strictEqual(replay.storyboard !== null, Number(replay.duration) >= 3)
       yield* until("nobody plays the stream", Effect.sync(stream.players), (players) => players === 0)
       yield* until("the live is gone", request(String(live.playlistUrl)), ({ status }) => status === 404)
     })
