@@ -35,12 +35,14 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
       LOCAL_RUNNER: "perhaps",
       STORYBOARDS: "many",
       LOCAL_RUNNER_CONCURRENCY: "0",
+      LOCAL_RUNNER_TRANSCRIPTION: "whisper {input} --output_dir .",
       ADMIN_TOKEN: "not a token",
       MAX_UPLOAD_SIZE: "-1"
     },
     /^PORT: .*99999/,
     /^LOCAL_RUNNER: .*on, off/,
     /^LOCAL_RUNNER_CONCURRENCY: expected a whole number above 0$/,
+    /^LOCAL_RUNNER_TRANSCRIPTION: expected \{outputDirectory\} among the arguments$/,
     /^ADMIN_TOKEN: expected visible ASCII characters without blanks$/,
     /^STORYBOARDS: .*on, off/,
     /^MAX_UPLOAD_SIZE: expected a whole number above 0$/

@@ -4,6 +4,7 @@ import { Effect, Schema } from "effect"
 import type { AdminAccess } from "./AdminAccess.ts"
 import { isUpload, namesHidden } from "./Keys.ts"
 import { noContent, type Routes } from "./routes.ts"
+import { Settings } from "./Settings.ts"
 import { asFolder, created, guard, readJson, VideoParams } from "./VideoRoutes.ts"
 
 const Destination = Schema.String.pipe(
@@ -30,7 +31,7 @@ const LiveBody = Schema.Struct({
 })
 
 /** Lives are started and stopped by whoever may change videos. */
-export const liveRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorConfig | Lives.Lives> = [
+export const liveRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorConfig | Lives.Lives | Settings> = [
   {
     method: "POST",
     path: "/lives",
@@ -40,8 +41,10 @@ export const liveRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorConfig | 
         const { destination, resolutions, ...body } = yield* Parameters.ofBody(LiveBody, yield* readJson(request))
         const { uuid } = yield* Tokens.Identifiers
         const lives = yield* Lives.Lives
+        const { storyboards } = yield* Settings
         const video = yield* lives.startLive({
           ...body,
+          storyboard: storyboards,
           destination: destination === undefined ? `lives/${yield* uuid}` : asFolder(destination),
           settings: resolutions === undefined ? {} : { resolutions }
         })

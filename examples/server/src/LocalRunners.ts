@@ -60,10 +60,8 @@ export const layer: Layer.Layer<
       runnerToken,
       workDirectory: path.join(settings.dataDir, WORK_FOLDER),
       progressInterval: "1 second",
-      ...Option.match(settings.localRunnerConcurrency, {
-        onNone: () => ({}),
-        onSome: (concurrency) => ({ concurrency })
-      })
+      concurrency: Option.getOrUndefined(settings.localRunnerConcurrency),
+      transcription: Option.getOrUndefined(settings.localRunnerTranscription)
     })
   })
 )

@@ -4,6 +4,7 @@ import { Schema } from "effect"
 const fieldsOf = <I>(flag: Schema.Schema<boolean, I>) => {
   const optional = Schema.optionalWith(flag, { exact: true })
   return {
+    hls: optional,
     webVideos: optional,
     splitAudio: optional,
     audioMerge: optional,

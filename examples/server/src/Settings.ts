@@ -1,5 +1,7 @@
 import { ConnectorConfig } from "@runner-connector/core"
+import type { LocalRunner } from "@runner-connector/local-runner"
 import { Config, ConfigError, Context, Effect, Either, Layer, Option, Redacted } from "effect"
+import { transcription } from "./TranscriptionCommand.ts"
 
 /** What the operator has set in the environment. */
 export interface ServerSettings {
@@ -16,6 +18,8 @@ export interface ServerSettings {
   readonly localRunner: boolean
   /** How many jobs the local runner takes at once. */
   readonly localRunnerConcurrency: Option.Option<number>
+  /** The program by which the local runner writes down what is said. */
+  readonly localRunnerTranscription: Option.Option<LocalRunner.Transcriber>
   /** Set by hand; it is then asked for upload, transcode and delete too. */
   readonly adminToken: Option.Option<Redacted.Redacted<string>>
   /** Whether a storyboard is made of every new video. */
@@ -72,6 +76,7 @@ const raw = Config.all({
   databaseUrl: secret("DATABASE_URL"),
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
   localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
+  localRunnerTranscription: transcription,
   adminToken: token,
   storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
   maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3)

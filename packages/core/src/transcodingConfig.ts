@@ -48,12 +48,12 @@ export const transcodingConfig: Config.Config<TranscodingSettings> = Config.all(
 })
 
 /**
- * What is made of a video when the call does not say: `TRANSCODING_GRAPH`, `TRANSCODING_WEB_VIDEOS`,
- * `TRANSCODING_SPLIT_AUDIO`, `TRANSCODING_AUDIO_MERGE`, `TRANSCODING_KEEP_SOURCE`.
+ * What is made of a video when the call does not say: `TRANSCODING_GRAPH`, `TRANSCODING_HLS`,
+ * `TRANSCODING_WEB_VIDEOS`, `TRANSCODING_SPLIT_AUDIO`, `TRANSCODING_AUDIO_MERGE`, `TRANSCODING_KEEP_SOURCE`.
  */
 export const planConfig: Config.Config<Omit<TranscodingPlan, "settings">> = Config.all({
   graph: Config.literal(...GraphKind.literals)("TRANSCODING_GRAPH").pipe(Config.withDefault(defaultPlan.graph)),
-  hls: Config.succeed(defaultPlan.hls),
+  hls: flag("HLS", defaultPlan.hls),
   webVideos: flag("WEB_VIDEOS", defaultPlan.webVideos),
   splitAudio: flag("SPLIT_AUDIO", defaultPlan.splitAudio),
   audioMerge: flag("AUDIO_MERGE", defaultPlan.audioMerge),

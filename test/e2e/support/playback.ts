@@ -108,6 +108,13 @@ export const decode = (path: string) =>
     return yield* Schema.decodeUnknown(Report)(report)
   })
 
+/** The same for a file at an address. */
+export const decodeUrl = (url: string) =>
+  Effect.gen(function* () {
+    const { bytes } = yield* get(url)
+    return yield* decodeBytes(yield* temporaryFolder, "file", [bytes])
+  }).pipe(Effect.scoped)
+
 const decodeBytes = (folder: string, name: string, pieces: ReadonlyArray<Buffer>) =>
   Effect.gen(function* () {
     const path = join(folder, name)
@@ -138,12 +145,17 @@ const playRendition = (url: string) =>
     }
   }).pipe(Effect.scoped)
 
+/** Where the sound is that all variants share. */
+const soundsOf = (lines: ReadonlyArray<string>): ReadonlyArray<string> =>
+  lines.flatMap((line) => /^#EXT-X-MEDIA:TYPE=AUDIO,.*URI="([^"]+)"/.exec(line)?.[1] ?? [])
+
 /** Plays every rendition of a master playlist to its end as players do, over HTTP, and says what there was. */
 export const play = (masterUrl: string): Effect.Effect<ReadonlyArray<Played>, unknown, Ffmpeg> =>
   Effect.gen(function* () {
     const lines = yield* playlist(masterUrl)
     const variants = lines.flatMap((line, index) => (line.startsWith("#EXT-X-STREAM-INF:") ? [index] : []))
-    const played: Array<Played> = []
+    const sounds = yield* Effect.forEach(soundsOf(lines), (uri) => playRendition(resolve(masterUrl, uri)))
+    const played = [...sounds]
     for (const index of variants) {
       const one = yield* playRendition(resolve(masterUrl, String(lines[index + 1])))
       const size = /RESOLUTION=(\d+x\d+)/.exec(String(lines[index]))?.[1]

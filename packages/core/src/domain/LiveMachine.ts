@@ -1,6 +1,6 @@
 import { type DateTime, Option } from "effect"
 import type { FileKey } from "./FileKey.ts"
-import { recordingKey } from "./FileNames.ts"
+import { recordingKey, thumbnailKey } from "./FileNames.ts"
 import { liveFolder, liveMasterKey } from "./LiveFiles.ts"
 import { variantsOf } from "./LiveLadder.ts"
 import type { LiveSession } from "./LiveSession.ts"
@@ -12,6 +12,8 @@ export interface Recordings {
   readonly media: FileKey
   /** The sound of a picture, which lives always have in a file of its own. */
   readonly sound: Option.Option<FileKey>
+  /** A picture of it, if one could be taken. */
+  readonly thumbnail: Option.Option<FileKey>
   readonly source: MediaSummary
 }
 
@@ -27,12 +29,24 @@ const withSession = (video: Video, session: LiveSession, now: DateTime.Utc): Vid
 export const folderOf = ({ destination, live }: Pick<Video, "destination" | "live">): Option.Option<FileKey> =>
   Option.map(live, ({ id }) => liveFolder(destination, id))
 
-/** Every recording that may be made of the live. They are made anew under the same keys when a server dies over them. */
+/** Where the picture of a recorded live is. */
+export const recordingThumbnailKey = (video: Pick<Video, "baseName" | "destination">, { id }: LiveSession): FileKey =>
+  thumbnailKey(video, id)
+
+/**
+ * Every recording that may be made of the live, and their picture. They are made anew under the same keys when a server
+ * dies over them.
+ */
 export const recordingsOf = (video: Pick<Video, "baseName" | "destination" | "live">): ReadonlyArray<FileKey> =>
   Option.match(video.live, {
     onNone: () => [],
-    onSome: ({ asked, id, replay }) =>
-      replay ? variantsOf(asked).map((_, variant) => recordingKey(video, id, variant)) : []
+    onSome: (session) =>
+      session.replay
+        ? [
+            ...variantsOf(session.asked).map((_, variant) => recordingKey(video, session.id, variant)),
+            recordingThumbnailKey(video, session)
+          ]
+        : []
   })
 
 /** Whether a report about the live is wanted. */
@@ -92,11 +106,12 @@ export const over = (video: Video, error: Option.Option<string>, now: DateTime.U
 }
 
 /** The live as a video that is to be transcoded from its recordings. */
-export const recorded = (video: Video, { media, sound, source }: Recordings, now: DateTime.Utc): Video => ({
+export const recorded = (video: Video, { media, sound, source, thumbnail }: Recordings, now: DateTime.Utc): Video => ({
   ...withoutFolder(video, now),
   state: "ToTranscode",
   sourceKey: Option.some(media),
   soundKey: sound,
+  thumbnailKey: thumbnail,
   source,
   live: Option.map(video.live, (session) => ({ ...session, recorded: true })),
   updatedAt: now

@@ -1,21 +1,17 @@
-import { Context, DateTime, Effect, Layer, Option, Stream } from "effect"
+import { Context, DateTime, Effect, Layer, Option } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
-import { recordingKey } from "../domain/FileNames.ts"
 import type { VideoId } from "../domain/Ids.ts"
-import { chunkNames, liveFileKey, variantPlaylistName } from "../domain/LiveFiles.ts"
-import { isReplayDue, type Recordings, recorded, recordingsOf, unrecordable } from "../domain/LiveMachine.ts"
-import { lastNumber } from "../domain/LivePlaylists.ts"
-import { type ReplayPart, replayInput } from "../domain/LiveReplay.ts"
+import { isReplayDue, recorded, recordingsOf, unrecordable } from "../domain/LiveMachine.ts"
 import type { LiveSession } from "../domain/LiveSession.ts"
-import { isUsable } from "../domain/MediaFacts.ts"
-import type { MediaSummary, Video } from "../domain/Video.ts"
+import type { Video } from "../domain/Video.ts"
 import { prepareJobs } from "../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
-import { MediaProbe, type ProbeError } from "../ports/MediaProbe.ts"
+import type { MediaProbe, ProbeError } from "../ports/MediaProbe.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { UnusableMedia } from "./errors.ts"
+import { makeRecord } from "./recordLive.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
 /** Makes videos of lives that are over. */
@@ -30,102 +26,9 @@ export class Replays extends Context.Tag("@runner-connector/core/Replays")<
   }
 >() {}
 
-/** More than there are in nine days; a name with a larger number was made up. */
-const MAX_SEGMENTS = 200_000
-/** How many of them are looked for at once. */
-const LOOKS = 8
-
-const transportStream = { contentType: "video/mp2t" }
-
-/** Which segments were kept: those up to the last one of the playlist that are there. */
-const makeFind = Effect.map(FileStorage, (storage) => {
-  const isThere = (key: FileKey) =>
-    storage.stat(key).pipe(
-      Effect.as(true),
-      Effect.catchTag("FileNotFound", () => Effect.succeed(false))
-    )
-  return ({ destination }: Video, { asked, id }: LiveSession) =>
-    Effect.forEach(asked, (_, variant) =>
-      Effect.gen(function* () {
-        const playlist = yield* storage.read(liveFileKey(destination, id, variantPlaylistName(variant))).pipe(
-          Stream.decodeText(),
-          Stream.mkString,
-          Effect.catchTag("FileNotFound", () => Effect.succeed(""))
-        )
-        const last = Option.getOrElse(lastNumber(playlist), () => -1)
-        return yield* Effect.filter(
-          chunkNames(variant, Math.min(last, MAX_SEGMENTS)),
-          (name) => isThere(liveFileKey(destination, id, name)),
-          { concurrency: LOOKS }
-        )
-      })
-    ).pipe(Effect.map((names) => replayInput({ asked, names: names.flat() })))
-})
-
-/** Joins the segments of one variant, and looks at what has become of them. */
-const makeJoin = Effect.gen(function* () {
-  const storage = yield* FileStorage
-  const probe = yield* MediaProbe
-
-  const join = (key: FileKey, { destination }: Video, session: LiveSession, part: ReplayPart) =>
-    storage.write(
-      key,
-      Stream.flatMap(Stream.fromIterable(part.chunks), (name) =>
-        Stream.catchTag(storage.read(liveFileKey(destination, session.id, name)), "FileNotFound", () => Stream.empty)
-      ),
-      transportStream
-    )
-
-  /** What was written before a crash is whole, and need not be written again. */
-  const sizeOf = (key: FileKey, write: Effect.Effect<void, FileStorageError>) =>
-    Effect.map(
-      Effect.catchTag(storage.stat(key), "FileNotFound", () => Effect.zipRight(write, Effect.orDie(storage.stat(key)))),
-      ({ size }) => size
-    )
-
-  return Effect.fn("Replays.join")(function* (video: Video, session: LiveSession, part: ReplayPart) {
-    const key = recordingKey(video, session.id, part.variant)
-    const size = yield* sizeOf(key, join(key, video, session, part))
-    const report = yield* Effect.scoped(
-      Effect.flatMap(Effect.catchTag(storage.source(key), "FileNotFound", Effect.die), probe.probe)
-    ).pipe(Effect.catchTag("UnreadableMedia", ({ reason }) => new UnusableMedia({ reason })))
-    const summary = yield* Effect.mapError(
-      isUsable(report, { size }),
-      ({ message }) => new UnusableMedia({ reason: message })
-    )
-    return { key, summary }
-  })
-})
-
-/** A picture with its sound as one source. */
-const together = (picture: MediaSummary, sound: Option.Option<MediaSummary>): MediaSummary => ({
-  ...picture,
-  hasAudio: picture.hasAudio || Option.isSome(sound),
-  size: picture.size + Option.match(sound, { onNone: () => 0, onSome: ({ size }) => size })
-})
-
-const makeRecord = Effect.gen(function* () {
-  const find = yield* makeFind
-  const join = yield* makeJoin
-  return Effect.fn("Replays.record")(function* (video: Video, session: LiveSession) {
-    const { picture, sound } = yield* find(video, session)
-    const joined = (part: Option.Option<ReplayPart>) =>
-      Effect.transposeMapOption(part, (one) => join(video, session, one))
-    const heard = yield* joined(sound)
-    const seen = yield* joined(picture)
-    const media = Option.orElse(seen, () => heard)
-    if (Option.isNone(media)) return yield* new UnusableMedia({ reason: "Nothing of the live was kept." })
-    const apart = Option.isSome(seen) ? heard : Option.none()
-    return {
-      media: media.value.key,
-      sound: Option.map(apart, ({ key }) => key),
-      source: together(
-        media.value.summary,
-        Option.map(apart, ({ summary }) => summary)
-      )
-    } satisfies Recordings
-  })
-})
+/** What of the recordings a video refers to. */
+const usedBy = ({ soundKey, sourceKey, thumbnailKey }: Video): ReadonlyArray<FileKey> =>
+  [sourceKey, soundKey, thumbnailKey].flatMap(Option.toArray)
 
 const make = Effect.gen(function* () {
   const storage = yield* FileStorage
@@ -133,11 +36,11 @@ const make = Effect.gen(function* () {
   const notifier = yield* RunnerNotifier
   const record = yield* makeRecord
 
-  /** Of a video that is gone, or that an other server has seen to, no recording stays but those that are its source. */
+  /** Of a video that is gone, or that an other server has seen to, no recording stays but those that it refers to. */
   const clearUp = (video: Video) =>
     Effect.gen(function* () {
       const now = yield* videos.find(video.id)
-      const kept = new Set(Option.isSome(now) ? [now.value.sourceKey, now.value.soundKey].flatMap(Option.toArray) : [])
+      const kept = new Set(Option.match(now, { onNone: () => [], onSome: usedBy }))
       if (Option.exists(now, isReplayDue)) return
       yield* Effect.forEach(recordingsOf(video), (key) => (kept.has(key) ? Effect.void : storage.remove(key)))
     }).pipe(Effect.ignoreLogged)

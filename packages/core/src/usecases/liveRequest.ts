@@ -41,6 +41,8 @@ export interface StartLive {
   readonly settings?: Partial<TranscodingSettings> | undefined
   /** All segments are kept, and become a video when the live is over. */
   readonly replay?: boolean | undefined
+  /** A storyboard is made of that video, where a runner knows how to. */
+  readonly storyboard?: boolean | undefined
   /** Seconds; shorter ones come sooner. 4 by default. */
   readonly segmentDuration?: number | undefined
 }
@@ -56,7 +58,7 @@ const Request = Schema.Struct({
 
 /** The request with its settings complete. */
 export const decodeLive = (
-  { rtmpUrl, settings, ...request }: StartLive,
+  { rtmpUrl, settings, storyboard, ...request }: StartLive,
   configured: TranscodingSettings
 ): Effect.Effect<typeof Request.Type & { readonly url: URL }, InvalidRequest> =>
   Effect.gen(function* () {
@@ -64,7 +66,7 @@ export const decodeLive = (
       parseLiveSource(String(rtmpUrl)),
       ({ message }) => new InvalidRequest({ detail: message })
     )
-    const plan = { ...defaultPlan, settings: { ...configured, ...given(settings) } }
+    const plan = { ...defaultPlan, ...given({ storyboard }), settings: { ...configured, ...given(settings) } }
     const decoded = yield* Effect.mapError(
       Schema.decodeUnknown(Request, { errors: "all" })({ ...given(request), plan }),
       invalid

@@ -41,10 +41,15 @@ const Request = Schema.Struct({
   plan: TranscodingPlan
 })
 
+/** Of a member that may be left out it is said what it must be, and not besides that it may be undefined. */
+const isAboutLeavingOut = ({ message }: ParseResult.ArrayFormatterIssue): boolean =>
+  message.startsWith("Expected undefined,")
+
 /** What is wrong with a call, member by member. */
 export const invalid = (error: ParseResult.ParseError): InvalidRequest =>
   new InvalidRequest({
     detail: ParseResult.ArrayFormatter.formatErrorSync(error)
+      .filter((issue) => !isAboutLeavingOut(issue))
       .map(({ message, path }) => `${path.join(".")}: ${message}`)
       .join("; ")
   })

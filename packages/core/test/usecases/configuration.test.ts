@@ -68,6 +68,7 @@ const variables: ReadonlyArray<readonly [name: string, value: string, read: Read
   ],
   ["TRANSCODING_RUNNER_MAX_FAILURE", "2", (_) => _.transcoding.maxFailures, 2, "0"],
   ["TRANSCODING_GRAPH", "peertube", (_) => _.plan.graph, "peertube", "sequential"],
+  ["TRANSCODING_HLS", "false", (_) => _.plan.hls, false, "some"],
   ["TRANSCODING_WEB_VIDEOS", "true", (_) => _.plan.webVideos, true, "some"],
   ["TRANSCODING_SPLIT_AUDIO", "on", (_) => _.plan.splitAudio, true, "left"],
   ["TRANSCODING_AUDIO_MERGE", "1", (_) => _.plan.audioMerge, true, "11"],

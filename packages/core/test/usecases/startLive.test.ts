@@ -99,6 +99,8 @@ describe("startLive", () => {
       ]) {
         assert.strictEqual(yield* outcome(server.lives.startLive(wrong)), "InvalidRequest", JSON.stringify(wrong))
       }
+      const refused = yield* Effect.flip(server.lives.startLive({ ...live, segmentDuration: 0 }))
+      assert.strictEqual(refused.message, "segmentDuration: Expected a number between 1 and 30, actual 0")
       deepStrictEqual(jobsOf(server.world), [])
     })
   )

@@ -1,0 +1,106 @@
+import { openAsBlob } from "node:fs"
+import { readFile, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Ffmpeg } from "@runner-connector/ffmpeg"
+import { Effect } from "effect"
+import { request } from "../support/Api.ts"
+import { fixture } from "../support/clips.ts"
+import { hasNative, leftOut, probeUrl, subtitles, subtitlesOf, tracksOf } from "../support/native.ts"
+import { temporaryFolder } from "../support/workspace.ts"
+import { assertPlays } from "./vod.ts"
+import { type Cases, finished, gone, post, stored, Works, workOf } from "./works.ts"
+
+/** What a player that shows subtitles finds. */
+const assertSubtitles = (url: string) =>
+  Effect.gen(function* () {
+    if (!hasNative) return leftOut("a player that finds subtitles by itself")
+    const report = yield* probeUrl(url, ...subtitles)
+    deepStrictEqual(tracksOf(report), ["audio", "audio", "subtitle", "video 256x144", "video 320x180"])
+    const text = report.streams.find(({ codec_type }) => codec_type === "subtitle")
+    deepStrictEqual([text?.codec_name, text?.tags?.language], ["webvtt", "pt-BR"])
+    assert.include(yield* subtitlesOf(url), "16000 Hz")
+  })
+
+const LOGO = 64
+
+/** A red square. */
+const logo = Effect.gen(function* () {
+  const folder = yield* temporaryFolder
+  const { ffmpeg } = yield* Ffmpeg
+  yield* ffmpeg({
+    inputs: [],
+    outputDirectory: folder,
+    arguments: ({ output }) => [
+      ...["-f", "lavfi", "-i", `color=c=red:size=${LOGO}x${LOGO}`, "-frames:v", "1", output("logo.png")]
+    ]
+  })
+  return yield* Effect.promise(() => openAsBlob(join(folder, "logo.png")))
+})
+
+/** Red, green and blue near the upper right corner of a rendition, at a second. */
+const cornerOf = (url: string, second: number) =>
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    const path = join(folder, "rendition.mp4")
+    const { bytes } = yield* request(url)
+    yield* Effect.promise(() => writeFile(path, bytes))
+    const { ffmpeg } = yield* Ffmpeg
+    yield* ffmpeg({
+      inputs: [{ path }],
+      outputDirectory: folder,
+      arguments: ({ input, output }) => [
+        ...["-ss", `${second}`, "-i", input(0), "-frames:v", "1", "-vf", "crop=2:2:iw-20:16"],
+        ...["-f", "rawvideo", "-pix_fmt", "rgb24", output("corner")]
+      ]
+    })
+    return [...(yield* Effect.promise(() => readFile(join(folder, "corner"))))].slice(0, 3)
+  }).pipe(Effect.scoped)
+
+const isRed = ([red = 0, green = 0, blue = 0]: ReadonlyArray<number>) => red > 150 && green < 90 && blue < 90
+
+/** Two seconds, of which one stays, behind two of another video. */
+const edit = Effect.gen(function* () {
+  const form = new FormData()
+  const tasks = [
+    { name: "cut", options: { start: 1 } },
+    { name: "add-watermark", options: { watermarkSizeRatio: 0.2 } },
+    { name: "add-intro", options: {} }
+  ]
+  form.set("tasks", JSON.stringify(tasks))
+  form.set("task-2", yield* logo, "logo.png")
+  form.set("task-3", yield* Effect.promise(() => openAsBlob(fixture("faststart.mp4"))), "intro.mp4")
+  return form
+})
+
+/** What is made of a video later on. */
+export const asideCases = (it: Cases): void => {
+  it.effect("captions, which players find", () =>
+    Effect.gen(function* () {
+      const { uuids } = yield* Works
+      yield* post(`/videos/${uuids.spoken}/transcript`, {})
+      const { captions, language, playlistUrl } = yield* finished("spoken")
+      deepStrictEqual([language, captions.map((one) => one.language)], ["pt-BR", ["pt-BR"]])
+      const { text } = yield* request(String(captions[0]?.url))
+      assert.include(text, "RIFF, 1 channel, 16000 Hz", "the program was given the sound")
+      yield* assertSubtitles(String(playlistUrl))
+    })
+  )
+
+  it.effect("an edited video out of a video and the files of a form", () =>
+    Effect.gen(function* () {
+      const { uuids } = yield* Works
+      yield* post(`/videos/${uuids.spoken}/edit`, yield* edit)
+      const video = yield* finished("spoken")
+      assert.includeMembers([...workOf(video)], ["video-studio-transcoding", "generate-video-storyboard"])
+      deepStrictEqual([video.captions, video.language], [[], "pt-BR"])
+      yield* assertPlays(video, ["audio", "audio", "video 256x144", "video 320x180"], 3)
+      const url = String(video.files.find(({ resolution }) => resolution === 180)?.url)
+      deepStrictEqual([isRed(yield* cornerOf(url, 0.5)), isRed(yield* cornerOf(url, 2.5))], [false, true])
+      yield* gone("what the edit needed", (name) => /\/(?:logo\.png|intro\.mp4|unsized\.mp4)$/.test(name))
+      const sources = (yield* stored).filter((name) => name.endsWith("-source.mp4"))
+      assert.lengthOf(sources, 1)
+    }).pipe(Effect.scoped)
+  )
+}

@@ -1,0 +1,169 @@
+import { openAsBlob } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { assert, type Vitest } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import type { Ffmpeg, FfmpegError } from "@runner-connector/ffmpeg"
+import { Context, Effect, Fiber, Layer, Option, Record, Schema } from "effect"
+import { type RtmpSource, startRtmpSource } from "../../fixtures/RtmpSource.ts"
+import { api, Video } from "../support/Api.ts"
+import { Engine, fixture } from "../support/clips.ts"
+import * as ExampleServer from "../support/ExampleServer.ts"
+import { hasNative } from "../support/native.ts"
+import { until } from "../support/waiting.ts"
+import { filesBelow, freePort, temporaryFolder } from "../support/workspace.ts"
+
+/** Files of the corpus, and what is wanted of them. All are handed in at the start: a queue leaves no runner idle. */
+const wishes = {
+  split: ["moov-last.mp4", { splitAudio: "true" }],
+  beside: ["audio-longer.mp4", { webVideos: "true" }],
+  alone: ["faststart.mp4", { hls: "false", webVideos: "true", keepSource: "false" }],
+  inTurn: ["fragmented.mp4", { graph: "peertube", keepSource: "false" }],
+  pictured: ["audio.mp3", { previewFile: "picture.png" }],
+  plain: ["audio.m4a", { audioMerge: "true", hls: "false", webVideos: "true" }],
+  spoken: ["unsized.mp4", {}]
+} as const satisfies Record<string, readonly [name: string, wishes: Readonly<Record<string, string>>]>
+
+type Name = keyof typeof wishes
+
+/** The bundled server with its own runner, which can do everything, and whoever administers it. */
+export interface Working {
+  readonly server: ExampleServer.ExampleServer
+  readonly client: ReturnType<typeof api>
+  readonly uuids: Readonly<Record<Name, string>>
+  /** A live that was started, too; none without an FFmpeg that can play it. */
+  readonly live: Option.Option<Live>
+}
+
+/** A live, as its host knows it. */
+export interface Live {
+  readonly stream: RtmpSource
+  /** Waits until it is taken. */
+  readonly uuid: Effect.Effect<string>
+}
+
+export class Works extends Context.Tag("Works")<Works, Working>() {}
+
+/** How cases are added to the tests of this server. */
+export type Cases = Vitest.MethodsNonLive<Works | Ffmpeg, true>
+
+const TOKEN = "the-operator's-own"
+const whisper = fileURLToPath(new URL("../../../packages/local-runner/test/support/whisper.mjs", import.meta.url))
+
+const env = {
+  ADMIN_TOKEN: TOKEN,
+  STORYBOARDS: "on",
+  TRANSCODING_RESOLUTIONS_144P: "true",
+  TRANSCODING_RESOLUTIONS_360P: "false",
+  TRANSCODING_RESOLUTIONS_480P: "false",
+  TRANSCODING_RESOLUTIONS_720P: "false",
+  TRANSCODING_ALWAYS_TRANSCODE_ORIGINAL_RESOLUTION: "true",
+  // One for the live.
+  LOCAL_RUNNER_CONCURRENCY: "3",
+  // A job that needs a second try is a job that does not work.
+  TRANSCODING_RUNNER_MAX_FAILURE: "1",
+  RUNNER_RETIRED_FOR: "1 second",
+  RUNNER_UPKEEP_INTERVAL: "500 millis",
+  LOCAL_RUNNER_TRANSCRIPTION: `"${process.execPath}" '${whisper}' {input} {outputDirectory} name`
+}
+
+const json = (body: object): RequestInit => ({
+  method: "POST",
+  body: JSON.stringify(body),
+  headers: { "content-type": "application/json" }
+})
+
+/** Pictures are files of the corpus, too. */
+const fieldsOf = (wishes: Readonly<Record<string, string>>) =>
+  Effect.promise(async () => {
+    const { previewFile, ...others } = wishes
+    return previewFile === undefined ? others : { ...others, previewFile: await openAsBlob(fixture(previewFile)) }
+  })
+
+const handIn =
+  (client: Working["client"]) =>
+  ([name, wishes]: readonly [name: string, wishes: Readonly<Record<string, string>>]) =>
+    Effect.flatMap(fieldsOf(wishes), (fields) =>
+      Effect.map(client.upload(fixture(name), name, fields), ({ uuid }) => uuid)
+    )
+
+const Made = Schema.parseJson(Schema.Struct({ video: Schema.Struct({ uuid: Schema.UUID }) }))
+
+/** What the stream holds is looked up, which takes a while; it is kept, and becomes a video. */
+const aLive = (client: Working["client"]) =>
+  Effect.gen(function* () {
+    const stream = yield* Effect.acquireRelease(
+      Effect.promise(() => startRtmpSource()),
+      ({ stop }) => Effect.promise(stop)
+    )
+    const asked = { rtmpUrl: stream.url, replay: true, segmentDuration: 1, resolutions: [144] }
+    const taken = yield* Effect.forkScoped(client.send("/lives", json(asked)))
+    const uuid = Effect.map(Fiber.join(taken), ({ text }) => Schema.decodeUnknownSync(Made)(text).video.uuid)
+    return { stream, uuid }
+  })
+
+export const works: Layer.Layer<Works | Ffmpeg, FfmpegError> = Layer.scoped(
+  Works,
+  Effect.gen(function* () {
+    const dataDir = join(yield* temporaryFolder, "data")
+    const server = yield* ExampleServer.start({ dataDir, port: yield* freePort, env })
+    const client = api(server.url, TOKEN)
+    const live = hasNative ? Option.some(yield* aLive(client)) : Option.none()
+    const uuids = yield* Effect.all(Record.map(wishes, handIn(client)))
+    return { server, client, uuids, live }
+  })
+).pipe(Layer.merge(Engine))
+
+const Whole = Schema.parseJson(
+  Schema.Struct({
+    ...Video.fields,
+    language: Schema.NullOr(Schema.String),
+    captions: Schema.Array(Schema.Struct({ language: Schema.String, url: Schema.String })),
+    storyboard: Schema.NullOr(Schema.Struct({ url: Schema.String, trackUrl: Schema.String })),
+    live: Schema.NullOr(Schema.Struct({ state: Schema.String, error: Schema.NullOr(Schema.String) }))
+  })
+)
+export type Whole = typeof Whole.Type
+
+/** All that the server tells of the video. */
+export const show = (uuid: string): Effect.Effect<Whole, never, Works> =>
+  Effect.flatMap(Works, ({ client }) =>
+    Effect.map(client.send(`/videos/${uuid}`), ({ text }) => Schema.decodeUnknownSync(Whole)(text))
+  )
+
+/** Sends a document or a form; what comes back. */
+export const post = (path: string, body: object): Effect.Effect<unknown, never, Works> =>
+  Effect.gen(function* () {
+    const { client } = yield* Works
+    const answer = yield* client.send(path, body instanceof FormData ? { method: "POST", body } : json(body))
+    assert.include([200, 204], answer.status, answer.text)
+    return answer.status === 204 ? undefined : JSON.parse(answer.text)
+  })
+
+/** The video once nothing is left to do, all of which was done at the first try. */
+export const finished = (name: Name): Effect.Effect<Whole, never, Works> =>
+  Effect.gen(function* () {
+    const { client, uuids } = yield* Works
+    const uuid = uuids[name]
+    yield* client.settled(uuid)
+    const video = yield* show(uuid)
+    const shown = JSON.stringify(video, null, 1)
+    deepStrictEqual([video.state.label, video.progress], ["Published", 100], shown)
+    for (const { error, failures, state } of video.jobs) {
+      deepStrictEqual([state.label, failures, error], ["Completed", 0, null], shown)
+    }
+    return video
+  })
+
+/** What the jobs of a video made, in order: `vod-hls-transcoding 144`. */
+export const workOf = ({ jobs }: Pick<Video, "jobs">): ReadonlyArray<string> =>
+  jobs.map(({ resolution, type }) => (resolution === null ? type : `${type} ${resolution}`)).sort()
+
+/** The names of the files in storage. */
+export const stored: Effect.Effect<ReadonlyArray<string>, never, Works> = Effect.flatMap(Works, ({ server }) =>
+  Effect.map(filesBelow(join(server.dataDir, "storage")), (files) => files.map(([name]) => name))
+)
+
+/** Waits until no such file is in storage any more. */
+export const gone = (what: string, isIt: (name: string) => boolean): Effect.Effect<void, never, Works> =>
+  Effect.asVoid(until(`${what} is gone`, stored, (names) => !names.some(isIt)))

@@ -1,0 +1,61 @@
+import { execFile, spawnSync } from "node:child_process"
+import { assert } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+
+/** Whether this machine has an FFmpeg of its own. */
+export const hasNative = ["ffmpeg", "ffprobe"].every((program) => spawnSync(program, ["-version"]).status === 0)
+
+/** Runs the program to its good end, without a word of complaint; what it printed. */
+const run = (program: "ffmpeg" | "ffprobe", args: ReadonlyArray<string>): Effect.Effect<string> =>
+  Effect.async<string>((resume) => {
+    const options = { timeout: 30_000, maxBuffer: 1024 ** 2, stdio: "pipe" }
+    const child = execFile(program, ["-v", "warning", ...args], options, (error, out, complaints) => {
+      const said = error === null ? complaints : `${error.message}\n${complaints}`
+      resume(said === "" ? Effect.succeed(out) : Effect.dieMessage(`${program} ${args.join(" ")}\n${said}`))
+    })
+    child.stdin?.end()
+    return Effect.sync(() => child.kill("SIGKILL"))
+  })
+
+const Report = Schema.parseJson(
+  Schema.Struct({
+    format: Schema.Struct({ duration: Schema.optional(Schema.NumberFromString) }),
+    streams: Schema.Array(
+      Schema.Struct({
+        codec_type: Schema.String,
+        codec_name: Schema.String,
+        width: Schema.optional(Schema.Int),
+        height: Schema.optional(Schema.Int),
+        tags: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String }))
+      })
+    )
+  })
+)
+
+/** FFmpeg calls the subtitles of HLS experimental, and passes over them unless it is told not to. */
+export const subtitles = ["-strict", "experimental"]
+
+/** What the ffprobe of this machine finds at an address, over HTTP as players do; these flags stand before it. */
+export const probeUrl = (url: string, ...flags: ReadonlyArray<string>): Effect.Effect<typeof Report.Type> =>
+  Effect.map(
+    run("ffprobe", [...flags, "-show_streams", "-show_format", "-of", "json", url]),
+    Schema.decodeUnknownSync(Report)
+  )
+
+/** Plays an address to its end, or as long as the flags say, by the ffmpeg of this machine; the first error ends it. */
+export const playUrl = (url: string, ...flags: ReadonlyArray<string>): Effect.Effect<void> =>
+  Effect.asVoid(run("ffmpeg", ["-nostdin", "-xerror", ...flags, "-i", url, "-map", "0", "-f", "null", "-"]))
+
+/** The text of the first subtitles at an address, as a player that may show them reads it. */
+export const subtitlesOf = (url: string): Effect.Effect<string> =>
+  run("ffmpeg", ["-nostdin", "-xerror", ...subtitles, "-i", url, "-map", "0:s:0", "-f", "webvtt", "-"])
+
+/** The kinds of tracks, sorted: `audio`, `video 320x180`. */
+export const tracksOf = ({ streams }: typeof Report.Type): ReadonlyArray<string> =>
+  streams.map(({ codec_type, height, width }) => (width ? `${codec_type} ${width}x${height}` : codec_type)).sort()
+
+/** Says aloud what cannot be tried on this machine. */
+export const leftOut = (what: string): void => {
+  assert.isFalse(hasNative)
+  console.warn(`This machine has no FFmpeg. LEFT OUT: ${what}`)
+}
