@@ -118,9 +118,7 @@ const Whole = Schema.parseJson(
   Schema.Struct({
     ...Video.fields,
     language: Schema.NullOr(Schema.String),
-    captions: Schema.Array(Schema.Struct({ language: Schema.String, url: Schema.String })),
-    storyboard: Schema.NullOr(Schema.Struct({ url: Schema.String, trackUrl: Schema.String })),
-    live: Schema.NullOr(Schema.Struct({ state: Schema.String, error: Schema.NullOr(Schema.String) }))
+    captions: Schema.Array(Schema.Struct({ language: Schema.String, url: Schema.String }))
   })
 )
 export type Whole = typeof Whole.Type
