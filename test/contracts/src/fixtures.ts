@@ -3,11 +3,11 @@ import {
   Ids,
   type Persistence,
   type Runner,
-  type RunnerJob,
+  RunnerJob,
   RunnerStore,
   TranscodingPlan,
   TranscodingSettings,
-  type Video
+  Video
 } from "@runner-connector/core"
 import { DateTime, Effect, Option } from "effect"
 
@@ -24,30 +24,14 @@ export const aTokenHash = (): Ids.TokenHash =>
 
 /** A job that nobody has taken yet. */
 export const aJob = (overrides: Partial<RunnerJob.RunnerJob> = {}): RunnerJob.RunnerJob => ({
-  id: aJobId(),
-  type: "vod-hls-transcoding",
-  state: "Pending",
-  payload: {},
-  privatePayload: {},
-  priority: 0,
-  progress: Option.none(),
-  failures: 0,
-  stalls: 0,
-  notBefore: Option.none(),
-  attempts: [],
-  error: Option.none(),
-  runnerId: Option.none(),
-  jobTokenHash: Option.none(),
-  resultId: Option.none(),
-  uploads: [],
-  parentId: Option.none(),
-  videoId: Option.none(),
-  awaited: true,
-  startedAt: Option.none(),
-  finishedAt: Option.none(),
-  createdAt: someMoment,
-  updatedAt: someMoment,
-  revision: 0,
+  ...RunnerJob.pending({
+    id: aJobId(),
+    type: "vod-hls-transcoding",
+    payload: {},
+    privatePayload: {},
+    priority: 0,
+    createdAt: someMoment
+  }),
   ...overrides
 })
 
@@ -108,37 +92,25 @@ export const aVideoFile = (overrides: Partial<Video.VideoFile> = {}): Video.Vide
 }
 
 /** A video as a store has not seen it yet: its jobs have just been made. */
-export const aNewVideo = (overrides: Partial<Video.NewVideo> = {}): Video.NewVideo => ({
-  id: aVideoId(),
-  state: "ToTranscode",
-  sourceKey: Option.some(FileKey.FileKey.make("uploads/cat.mov")),
-  soundKey: Option.none(),
-  source: {
-    duration: Option.some(12.34),
-    size: 7_654_321,
-    hasVideo: true,
-    hasAudio: true,
-    width: 1920,
-    height: 1080,
-    fps: 25
-  },
-  plan: { ...TranscodingPlan.defaultPlan, settings: TranscodingSettings.defaults },
-  destination: FileKey.FileKey.make("videos/cat"),
-  baseName: Option.none(),
-  thumbnailKey: Option.none(),
-  files: [],
-  webVideos: [],
-  language: Option.none(),
-  captions: [],
-  storyboard: Option.none(),
-  live: Option.none(),
-  playlistKey: Option.none(),
-  retired: [],
-  createdAt: someMoment,
-  updatedAt: someMoment,
-  endedAt: Option.none(),
-  ...overrides
-})
+export const aNewVideo = (overrides: Partial<Video.NewVideo> = {}): Video.NewVideo =>
+  Video.newVideo({
+    id: aVideoId(),
+    sourceKey: Option.some(FileKey.FileKey.make("uploads/cat.mov")),
+    source: {
+      duration: Option.some(12.34),
+      size: 7_654_321,
+      hasVideo: true,
+      hasAudio: true,
+      width: 1920,
+      height: 1080,
+      fps: 25
+    },
+    plan: { ...TranscodingPlan.defaultPlan, settings: TranscodingSettings.defaults },
+    destination: FileKey.FileKey.make("videos/cat"),
+    baseName: Option.none(),
+    createdAt: someMoment,
+    ...overrides
+  })
 
 /** A video as a store gives it back. */
 export const aVideo = (overrides: Partial<Video.Video> = {}): Video.Video => ({

@@ -49,7 +49,7 @@ export const liveCases = (it: Cases): void => {
         show(uuid),
         ({ files, jobs }) => files.length === 1 && jobs.every(({ state }) => state.label === "Completed")
       )
-      deepStrictEqual(replay.live, { state: "ended", error: null })
+      deepStrictEqual(replay.live, { state: "ended", error: null, replay: true })
       for (const { failures } of replay.jobs) assert.strictEqual(failures, 0)
       yield* assertPlays(replay, ["audio", "video 160x90"], Number(replay.duration))
       assert.isAbove(Number(replay.duration), 2)

@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Option, Schema } from "effect"
 import { Caption } from "./Captions.ts"
 import { FileKey } from "./FileKey.ts"
 import { VideoId } from "./Ids.ts"
@@ -126,3 +126,24 @@ export type Video = typeof Video.Type
 
 /** What a store needs to make a video. */
 export type NewVideo = Omit<Video, "number" | "revision">
+
+type Given = "id" | "source" | "plan" | "destination" | "baseName" | "createdAt"
+
+/** A video of which nothing is made yet; what is not said is not there. */
+export const newVideo = (given: Pick<NewVideo, Given> & Partial<NewVideo>): NewVideo => ({
+  state: "ToTranscode",
+  sourceKey: Option.none(),
+  soundKey: Option.none(),
+  thumbnailKey: Option.none(),
+  files: [],
+  webVideos: [],
+  language: Option.none(),
+  captions: [],
+  storyboard: Option.none(),
+  live: Option.none(),
+  playlistKey: Option.none(),
+  retired: [],
+  updatedAt: given.createdAt,
+  endedAt: Option.none(),
+  ...given
+})

@@ -6,7 +6,7 @@ import { VideoId } from "../domain/Ids.ts"
 import { isMerged } from "../domain/JobGraph.ts"
 import { isUsable } from "../domain/MediaFacts.ts"
 import type { RunnerJob } from "../domain/RunnerJob.ts"
-import type { NewVideo, Video } from "../domain/Video.ts"
+import { newVideo, type Video } from "../domain/Video.ts"
 import { prepareJobs } from "../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
 import type { JobStore } from "../ports/JobStore.ts"
@@ -76,28 +76,6 @@ const makeExamine = Effect.gen(function* () {
     )
     return { source, summary }
   })
-})
-
-/** A video of which nothing is made yet. */
-const newVideo = (
-  made: Pick<
-    NewVideo,
-    "id" | "sourceKey" | "source" | "plan" | "destination" | "baseName" | "thumbnailKey" | "createdAt"
-  >
-): NewVideo => ({
-  state: "ToTranscode",
-  soundKey: Option.none(),
-  files: [],
-  webVideos: [],
-  language: Option.none(),
-  captions: [],
-  storyboard: Option.none(),
-  live: Option.none(),
-  playlistKey: Option.none(),
-  retired: [],
-  updatedAt: made.createdAt,
-  endedAt: Option.none(),
-  ...made
 })
 
 const nothingToMake = new InvalidRequest({

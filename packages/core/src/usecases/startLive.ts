@@ -5,7 +5,7 @@ import { toTranscode } from "../domain/LiveLadder.ts"
 import type { LiveSession } from "../domain/LiveSession.ts"
 import { isUsable } from "../domain/MediaFacts.ts"
 import { pending } from "../domain/RunnerJob.ts"
-import type { MediaSummary, NewVideo } from "../domain/Video.ts"
+import { type MediaSummary, type NewVideo, newVideo } from "../domain/Video.ts"
 import { LiveRtmpHlsTranscoding } from "../jobs/LiveRtmpHlsTranscoding.ts"
 import type { LiveJob, LivePayload } from "../jobs/live/liveContent.ts"
 import { MediaSource } from "../ports/FileStorage.ts"
@@ -52,28 +52,13 @@ const videoFor = (
   live: LiveSession,
   { baseName, destination, plan }: Decoded,
   now: DateTime.Utc
-): NewVideo => ({
-  id,
-  state: "WaitingForLive",
-  sourceKey: Option.none(),
-  soundKey: Option.none(),
-  source,
-  plan,
-  destination,
-  baseName,
-  thumbnailKey: Option.none(),
-  files: [],
-  webVideos: [],
-  language: Option.none(),
-  captions: [],
-  storyboard: Option.none(),
-  live: Option.some(live),
-  playlistKey: Option.none(),
-  retired: [],
-  createdAt: now,
-  updatedAt: now,
-  endedAt: Option.none()
-})
+): NewVideo =>
+  newVideo({
+    ...{ id, source, plan, destination, baseName },
+    state: "WaitingForLive",
+    live: Option.some(live),
+    createdAt: now
+  })
 
 const jobFor = (
   id: JobId,

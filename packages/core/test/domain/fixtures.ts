@@ -1,10 +1,10 @@
 import { DateTime, Option } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { JobId, RunnerId, TokenHash, VideoId } from "../../src/domain/Ids.ts"
-import type { JobState, RunnerJob } from "../../src/domain/RunnerJob.ts"
+import { type JobState, pending, type RunnerJob } from "../../src/domain/RunnerJob.ts"
 import { defaultPlan } from "../../src/domain/TranscodingPlan.ts"
 import { defaults } from "../../src/domain/TranscodingSettings.ts"
-import type { MediaSummary, Video, VideoFile, WebVideo } from "../../src/domain/Video.ts"
+import { type MediaSummary, newVideo, type Video, type VideoFile, type WebVideo } from "../../src/domain/Video.ts"
 
 export const before = DateTime.unsafeMake("2026-01-01T00:00:00Z")
 export const now = DateTime.unsafeMake("2026-01-01T00:01:00Z")
@@ -26,29 +26,14 @@ export const acceptance = {
 export const key = (text: string): FileKey => FileKey.make(text)
 
 export const aJob = (over: Partial<RunnerJob> = {}): RunnerJob => ({
-  id: jobId(1),
-  type: "vod-hls-transcoding",
-  state: "Pending",
-  payload: {},
-  privatePayload: {},
-  priority: 100,
-  progress: Option.none(),
-  failures: 0,
-  stalls: 0,
-  notBefore: Option.none(),
-  attempts: [],
-  error: Option.none(),
-  runnerId: Option.none(),
-  jobTokenHash: Option.none(),
-  resultId: Option.none(),
-  uploads: [],
-  parentId: Option.none(),
-  videoId: Option.none(),
-  awaited: true,
-  startedAt: Option.none(),
-  finishedAt: Option.none(),
-  createdAt: before,
-  updatedAt: before,
+  ...pending({
+    id: jobId(1),
+    type: "vod-hls-transcoding",
+    payload: {},
+    privatePayload: {},
+    priority: 100,
+    createdAt: before
+  }),
   revision: 3,
   ...over
 })
@@ -112,27 +97,16 @@ export const aWebVideo = (n: number, over: Partial<WebVideo> = {}): WebVideo => 
 }
 
 export const aVideo = (over: Partial<Video> = {}): Video => ({
-  id: VideoId.make(uuid(500)),
+  ...newVideo({
+    id: VideoId.make(uuid(500)),
+    sourceKey: Option.some(key("uploads/cat.mov")),
+    source: aSummary(),
+    plan: { ...defaultPlan, settings: defaults },
+    destination: key("videos/cat"),
+    baseName: Option.none(),
+    createdAt: before
+  }),
   number: 1,
-  state: "ToTranscode",
-  sourceKey: Option.some(key("uploads/cat.mov")),
-  soundKey: Option.none(),
-  source: aSummary(),
-  plan: { ...defaultPlan, settings: defaults },
-  destination: key("videos/cat"),
-  baseName: Option.none(),
-  thumbnailKey: Option.none(),
-  files: [],
-  webVideos: [],
-  language: Option.none(),
-  captions: [],
-  storyboard: Option.none(),
-  live: Option.none(),
-  playlistKey: Option.none(),
-  retired: [],
-  createdAt: before,
-  updatedAt: before,
-  endedAt: Option.none(),
   revision: 2,
   ...over
 })
