@@ -63,7 +63,8 @@ const env = {
   // A job that needs a second try is a job that does not work.
   TRANSCODING_RUNNER_MAX_FAILURE: "1",
   RUNNER_RETIRED_FOR: "1 second",
-  RUNNER_UPKEEP_INTERVAL: "500 millis",
+  // Upkeep calls runners while jobs wait. More often than once a second, and the calls would put each other off.
+  RUNNER_UPKEEP_INTERVAL: "1500 millis",
   LOCAL_RUNNER_TRANSCRIPTION: `"${process.execPath}" '${whisper}' {input} {outputDirectory} name`
 }
 
