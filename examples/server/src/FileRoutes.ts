@@ -10,7 +10,7 @@ const decodeKey = (rest: string): Either.Either<FileKey.FileKey, ProtocolErrors.
     Either.flatMap(Schema.decodeUnknownEither(FileKey.FileKey)),
     Either.mapLeft(() => new ProtocolErrors.UnknownPath()),
     Either.filterOrLeft(
-      (key) => !isUpload(key) && !namesHidden(key) && !FileNames.isEditedSourceName(FileNames.nameOf(key)),
+      (key) => !isUpload(key) && !namesHidden(key) && !FileNames.isWorkFile(key),
       () => new ProtocolErrors.UnknownPath()
     )
   )

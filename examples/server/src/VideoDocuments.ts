@@ -81,7 +81,7 @@ const fileDocument = (origin: string, file: Video.WebVideo) => ({
 /** The file that somebody handed in; one that an edit has made in its place has a name of ours. */
 const handedIn = ({ live, soundKey, sourceKey }: AVideo) =>
   Option.orElse(sourceKey, () => soundKey).pipe(
-    Option.filter((key) => Option.isNone(live) && !FileNames.isEditedSourceName(FileNames.nameOf(key)))
+    Option.filter((key) => Option.isNone(live) && !FileNames.isWorkFile(key))
   )
 
 const nameOf = (video: AVideo): string =>

@@ -2,12 +2,16 @@ import { Option } from "effect"
 import { FileKey } from "./FileKey.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
 
+const folder = "custom-uploads"
+
 /**
  * Where a file waits that a runner has brought before its result: in one folder for all videos, under a name of the try,
  * so that nobody need know of it to whom the try does not belong.
  */
-export const waitingKey = (resultId: string, file: string): FileKey =>
-  FileKey.make(`custom-uploads/${resultId}-${file}`)
+export const waitingKey = (resultId: string, file: string): FileKey => FileKey.make(`${folder}/${resultId}-${file}`)
+
+/** True for files that were brought and have not been looked at yet. */
+export const isWaiting = (key: FileKey): boolean => key.startsWith(`${folder}/`)
 
 /** Every file that may wait for the result of the job's current try. */
 export const waitingKeys = ({ resultId, uploads }: Pick<RunnerJob, "resultId" | "uploads">): ReadonlyArray<FileKey> =>

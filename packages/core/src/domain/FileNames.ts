@@ -1,4 +1,5 @@
 import { Option, Schema } from "effect"
+import { isWaiting } from "./CustomUploads.ts"
 import { type FileKey, inFolder } from "./FileKey.ts"
 import type { Video } from "./Video.ts"
 
@@ -54,14 +55,13 @@ export const captionPlaylistKey = (place: Place, uuid: string): FileKey => key(p
 /** What an edit has made of a video, and its renditions are made from. */
 export const editedSourceKey = (place: Place, uuid: string): FileKey => key(place, uuid, "source.mp4")
 
-const editedSource = /(?:^|-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-source\.mp4$/
-
-/** True for names that sources made by edits have. */
-export const isEditedSourceName = (name: string): boolean => editedSource.test(name)
+const uuidIn = "(?:^|-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+const editedSource = new RegExp(`${uuidIn}-source\\.mp4$`)
+const recording = new RegExp(`${uuidIn}-recording-\\d+\\.ts$`)
 
 /** True for a source that an edit has made in this place: it is ours to remove, whoever keeps his own. */
 export const isEditedSource = (place: Pick<Place, "destination">, fileKey: FileKey): boolean =>
-  fileKey === inFolder(place.destination, nameOf(fileKey)) && isEditedSourceName(nameOf(fileKey))
+  fileKey === inFolder(place.destination, nameOf(fileKey)) && editedSource.test(nameOf(fileKey))
 
 /** The storyboard, a JPEG. */
 export const storyboardKey = (place: Place, uuid: string): FileKey => key(place, uuid, "storyboard.jpg")
@@ -72,6 +72,13 @@ export const storyboardTrackKey = (place: Place, uuid: string): FileKey => key(p
 /** What was kept of one variant of a live, as one file; the uuid is that of its session. */
 export const recordingKey = (place: Place, uuid: string, variant: number): FileKey =>
   key(place, uuid, `recording-${variant}.ts`)
+
+/**
+ * True for files that runners work with and nobody else: sources that edits and lives have left, and what runners bring
+ * before it has been looked at. Hosts that give out what is made give out none of these.
+ */
+export const isWorkFile = (fileKey: FileKey): boolean =>
+  editedSource.test(nameOf(fileKey)) || recording.test(nameOf(fileKey)) || isWaiting(fileKey)
 
 /** The last segment of a key: the name by which files of one folder refer to each other. */
 export const nameOf = (fileKey: FileKey): string => fileKey.slice(fileKey.lastIndexOf("/") + 1)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { FastCheck as fc, Option, Schema } from "effect"
+import { waitingKey } from "../../src/domain/CustomUploads.ts"
 import { isFileKey } from "../../src/domain/FileKey.ts"
 import {
   BaseName,
@@ -7,10 +8,12 @@ import {
   captionPlaylistKey,
   editedSourceKey,
   isEditedSource,
+  isWorkFile,
   masterKey,
   mediaKey,
   nameOf,
   playlistKey,
+  recordingKey,
   storyboardKey,
   storyboardTrackKey,
   thumbnailKey,
@@ -57,6 +60,18 @@ describe("names of what we store", () => {
   it("nameOf is the last segment", () => {
     expect(nameOf(key("a/b/c.mp4"))).toBe("c.mp4")
     expect(nameOf(key("c.mp4"))).toBe("c.mp4")
+  })
+})
+
+describe("isWorkFile", () => {
+  it("is true for what runners work with and nobody else", () => {
+    const made = [editedSourceKey(plain, id), recordingKey(named, id, 1), waitingKey(id, "videoFile")]
+    expect(made.map(isWorkFile)).toEqual([true, true, true])
+  })
+
+  it("is false for what is made of a video", () => {
+    const made = [mediaKey(named, id, 720), webVideoKey(plain, id, 720), thumbnailKey(plain, id), key("a/source.mp4")]
+    expect(made.map(isWorkFile)).toEqual([false, false, false, false])
   })
 })
 
