@@ -2,8 +2,16 @@ import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 
 const all = ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"]
-/** Pure code and twins: nothing of a test outlives it, so files may share their modules, which saves half the time. */
-const twins = ["packages/core/test/domain/**/*.test.ts", "packages/core/test/usecases/**/*.test.ts"]
+/** By the clock of tests, which is missing where tests by the clock of the wall have run before. */
+const twins = ["packages/core/test/{domain,usecases}/**/*.test.ts"]
+/** By the clock of the wall; what needs the other one lies in folders below. */
+const processes = ["packages/{ffmpeg,local-runner,persistence-sql,probe}/test/*.test.ts", "test/e2e/**/*.test.ts"]
+
+/** Files that share their modules, as nothing of a test outlives it: that saves minutes of loading Effect anew. */
+const sharing = (name: string, include: ReadonlyArray<string>) => ({
+  extends: true as const,
+  test: { name, include: [...include], isolate: false }
+})
 
 export default defineConfig({
   test: {
@@ -12,8 +20,9 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: "twins", include: twins, isolate: false } },
-      { extends: true, test: { name: "rest", include: all, exclude: ["**/node_modules/**", ...twins] } }
+      sharing("twins", twins),
+      sharing("processes", processes),
+      { extends: true, test: { name: "apart", include: all, exclude: ["**/node_modules/**", ...twins, ...processes] } }
     ]
   }
 })

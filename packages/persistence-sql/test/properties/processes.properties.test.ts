@@ -102,7 +102,7 @@ describe("several processes on one database and one folder,", () => {
   )
 
   it("and what usually happens did happen", () => {
-    const wanted = ["accept: ok", "succeed: ok"]
+    const wanted = ["take in: ok", "succeed: ok"]
     assert.includeMembers([...seen.keys()], wanted, JSON.stringify([...seen]))
   })
 })
