@@ -30,7 +30,7 @@ export const workRoutes: Routes<AdminAccess | RunnerJobs.RunnerJobs | Transcodin
         yield* check(bearerOf(request))
         const { uuid } = yield* Parameters.ofPath(JobParams, params)
         const jobs = yield* RunnerJobs.RunnerJobs
-        yield* jobs.retry(uuid)
+        yield* jobs.retryJob(uuid)
         return noContent()
       })
   }

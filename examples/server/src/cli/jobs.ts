@@ -42,7 +42,7 @@ const retry = Command.make("retry", { uuid: Args.text({ name: "uuid" }) }, ({ uu
   Effect.gen(function* () {
     const jobs = yield* RunnerJobs.RunnerJobs
     const id = yield* Effect.mapError(Schema.decodeUnknown(Ids.JobId)(uuid), () => unknown(uuid))
-    yield* jobs.retry(id).pipe(
+    yield* jobs.retryJob(id).pipe(
       Effect.catchTags({
         UnknownJob: () => unknown(uuid),
         UnknownVideo: () => new Refusal({ message: `The video of job ${uuid} is gone.` }),

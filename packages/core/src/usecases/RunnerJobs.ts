@@ -101,7 +101,7 @@ export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")
      * it did; its video is open again in the same write, and `transcodingEnded` is told anew at its end. A job whose
      * parent is not completed waits for it. Not for types that say they are not `retryable`.
      */
-    readonly retry: (id: JobId) => Effect.Effect<void, UnknownJob | UnknownVideo | RetryRefused | PersistenceError>
+    readonly retryJob: (id: JobId) => Effect.Effect<void, UnknownJob | UnknownVideo | RetryRefused | PersistenceError>
     /** Why nobody works on those of the jobs that wait; nothing is said of the others. */
     readonly explain: (
       jobs: ReadonlyArray<RunnerJob>
@@ -154,7 +154,7 @@ const make = Effect.gen(function* () {
     abort: (call) => endTry(call, call.reason, (message) => JobEvent.Aborted({ stalled: false, message })),
     cancel,
     remove: yield* makeRemoveJob(cancel),
-    retry: yield* makeRetryJob,
+    retryJob: yield* makeRetryJob,
     explain: yield* makeExplainJobs,
     list: store.list,
     ofVideo: store.ofVideo

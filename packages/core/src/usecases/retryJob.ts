@@ -90,9 +90,9 @@ const makeWrite = Effect.gen(function* () {
     })
 })
 
-/** `RunnerJobs.retry`, over the ports. */
+/** `RunnerJobs.retryJob`, over the ports. */
 export const makeRetryJob: Effect.Effect<
-  RunnerJobs["Type"]["retry"],
+  RunnerJobs["Type"]["retryJob"],
   never,
   JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig
 > = Effect.gen(function* () {
@@ -136,7 +136,7 @@ export const makeRetryJob: Effect.Effect<
     )
   })
 
-  return Effect.fn("RunnerJobs.retry")(function* (id) {
+  return Effect.fn("RunnerJobs.retryJob")(function* (id) {
     yield* retryConflicts(once(id))
     yield* Effect.logInfo("A job is tried again").pipe(Effect.annotateLogs({ job: id }))
   })

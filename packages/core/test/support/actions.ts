@@ -90,7 +90,7 @@ export const failNext = (process: Process, runner: Registered): Effect.Effect<Ru
 /** Asks for the job to be tried again. */
 export const retry = (process: Process, id: JobId) => {
   process.world.reopened += 1
-  return process.jobs.retry(id)
+  return process.jobs.retryJob(id)
 }
 
 /** The resolution that the job asks for. */

@@ -185,7 +185,7 @@ describe("what is missing", () => {
             const failed = jobsOf(other.world).find(({ state }) => state === "Errored")
             if (failed === undefined) return
             other.world.reopened += 1
-            yield* other.jobs.retry(failed.id)
+            yield* other.jobs.retryJob(failed.id)
             yield* workOnce(other, given.runner)
           }),
         afterwards: (other, { runner, video }) =>
