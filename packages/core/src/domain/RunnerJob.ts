@@ -79,6 +79,10 @@ export const retryableStates: ReadonlySet<JobState> = new Set<JobState>(["Errore
 
 export const isTerminal = (job: RunnerJob): boolean => terminalStates.has(job.state)
 
+/** Whether none of the jobs that a video waits for is open. */
+export const areSettled = (jobs: ReadonlyArray<RunnerJob>): boolean =>
+  jobs.every((job) => isTerminal(job) || !job.awaited)
+
 /** A job that has not begun, as it is made; what is not said is as for a rendition that waits for nothing. */
 export const pending = (
   job: Pick<RunnerJob, "id" | "type" | "payload" | "privatePayload" | "priority" | "createdAt"> & Partial<RunnerJob>

@@ -3,7 +3,7 @@ import { addCaption, type Caption } from "./Captions.ts"
 import type { FileKey } from "./FileKey.ts"
 import { isEditedSource } from "./FileNames.ts"
 import { retire, withoutUnwanted } from "./Retirement.ts"
-import { isTerminal, type RunnerJob } from "./RunnerJob.ts"
+import { areSettled, type RunnerJob } from "./RunnerJob.ts"
 import type { StoredStoryboard, Video, VideoFile, WebVideo } from "./Video.ts"
 
 export { retire }
@@ -165,8 +165,7 @@ export const published = (video: Video): Video =>
  * it has ended before, it stays as it is.
  */
 export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTime.Utc): Video => {
-  const awaited = jobs.filter((job) => job.awaited)
-  if (Option.isSome(video.endedAt) || !awaited.every(isTerminal)) return video
+  if (Option.isSome(video.endedAt) || !areSettled(jobs)) return video
   const { state } = published(video)
   const closed: Video = {
     ...video,
@@ -174,7 +173,7 @@ export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTim
     endedAt: Option.some(now),
     updatedAt: now
   }
-  return awaited.every((job) => job.state === "Completed") ? withoutUnwanted(closed, now) : closed
+  return jobs.every((job) => job.state === "Completed" || !job.awaited) ? withoutUnwanted(closed, now) : closed
 }
 
 /** The video with work to be done again: it ends anew with the last of it, and has not failed before. */

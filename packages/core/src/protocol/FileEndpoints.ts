@@ -8,12 +8,7 @@ const FileParams = Schema.extend(
   Schema.Struct({ videoId: Schema.String.pipe(Schema.pattern(/^(\d{1,10}|[0-9a-fA-F-]{36})$/)) })
 )
 
-const download = <const Name extends string, P, PI>(
-  name: Name,
-  file: string,
-  summary: string,
-  params: Schema.Schema<P, PI>
-) =>
+const download = <P, PI>(name: string, file: string, summary: string, params: Schema.Schema<P, PI>) =>
   endpoint({
     name,
     method: "POST",

@@ -36,8 +36,8 @@ export const make = (
         return yield* Effect.provideService(serveFile(key, request), FileStorage, storage)
       })
 
-    const download = (file: InputFile, endpoint: typeof FileEndpoints.maxQuality | typeof FileEndpoints.preview) =>
-      responding(reception, endpoint as typeof FileEndpoints.maxQuality, {
+    const download = (file: InputFile, endpoint: typeof FileEndpoints.maxQuality) =>
+      responding(reception, endpoint, {
         run: ({ body, params, request }) =>
           serve(files.find({ id: params.jobUUID, ...body }, params.videoId, file), request)
       })

@@ -1,7 +1,7 @@
 import { Context, DateTime, Effect, FiberMap, Layer, Option } from "effect"
 import type { VideoId } from "../domain/Ids.ts"
 import { isReplayDue } from "../domain/LiveMachine.ts"
-import { isTerminal, type RunnerJob } from "../domain/RunnerJob.ts"
+import { areSettled, isTerminal, type RunnerJob } from "../domain/RunnerJob.ts"
 import { ended } from "../domain/VideoMachine.ts"
 import { ConnectorHooks, heard } from "../ports/ConnectorHooks.ts"
 import { JobStore } from "../ports/JobStore.ts"
@@ -46,7 +46,7 @@ const make = Effect.gen(function* () {
     const video = yield* videos.find(id)
     if (Option.isNone(video) || Option.isSome(video.value.endedAt)) return
     const all = yield* jobs.ofVideo(id)
-    if (!all.every((job) => isTerminal(job) || !job.awaited)) return
+    if (!areSettled(all)) return
     if (isReplayDue(video.value)) return yield* Effect.asVoid(replay(id))
     const settled = ended(video.value, all, yield* DateTime.now)
     const becamePlayable = video.value.state !== "Published" && settled.state === "Published"

@@ -8,6 +8,7 @@ import { pending } from "../domain/RunnerJob.ts"
 import { type MediaSummary, type NewVideo, newVideo } from "../domain/Video.ts"
 import { LiveRtmpHlsTranscoding } from "../jobs/LiveRtmpHlsTranscoding.ts"
 import type { LiveJob, LivePayload } from "../jobs/live/liveContent.ts"
+import { placeFields } from "../jobs/videoJob.ts"
 import { MediaSource } from "../ports/FileStorage.ts"
 import { MediaProbe, type ProbeError } from "../ports/MediaProbe.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
@@ -71,7 +72,7 @@ const jobFor = (
     input: { rtmpUrl: url.href },
     output: { toTranscode: asked, segmentDuration, segmentListSize: SEGMENT_LIST_SIZE }
   }
-  const place = { destination, baseName: Option.getOrNull(baseName) }
+  const place = placeFields({ destination, baseName })
   const privatePayload: LiveJob = { videoId, place, sessionId, replay }
   return pending({
     id,
