@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs"
 import { mkdir, mkdtemp, readdir, rm, stat, symlink } from "node:fs/promises"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
@@ -37,10 +38,28 @@ const isFree = (port: number): Promise<boolean> =>
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)))
   })
 
-/** A port on which nobody listens. */
+/** Where the workers of one run note which ports they have taken: the numbers of two processes may start alike. */
+const taken = join(tmpdir(), `runner-connector-e2e-ports-${process.ppid}`)
+const own: Array<string> = []
+process.once("exit", () => {
+  for (const note of own) rmSync(note, { recursive: true, force: true })
+})
+
+const take = async (port: number): Promise<boolean> => {
+  const note = join(taken, String(port))
+  await mkdir(taken, { recursive: true })
+  const isOurs = await mkdir(note).then(
+    () => true,
+    () => false
+  )
+  if (isOurs) own.push(note)
+  return isOurs
+}
+
+/** A port on which nobody listens, and which no other worker has been given. */
 export const freePort: Effect.Effect<number> = Effect.promise(async () => {
   do lastPort += 1
-  while (!(await isFree(lastPort)))
+  while (!(await take(lastPort)) || !(await isFree(lastPort)))
   return lastPort
 })
 
