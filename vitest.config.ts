@@ -13,8 +13,14 @@ const sharing = (name: string, include: ReadonlyArray<string>) => ({
   test: { name, include: [...include], isolate: false }
 })
 
+/** The packages' sources in place of what is compiled of them: `exports` of their package.json. */
+const conditions = ["source", "module", "node", "development|production"]
+
 export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
+    globalSetup: ["scripts/compile.mjs"],
     // Vitest leaves one core free; but much of the time is spent waiting for processes, sockets and the disk.
     maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 30_000,

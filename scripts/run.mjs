@@ -2,15 +2,16 @@
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
+import { compile } from "./compile.mjs"
 import { fail, root, setup } from "./setup.mjs"
 
 const bin = (name) => join(root, "node_modules", ".bin", name)
 
-/** TypeScript programs that run in this very process, so that signals and exit codes are theirs. */
+/** Programs, as they are compiled, that run in this very process, so that signals and exit codes are theirs. */
 const programs = {
-  start: "examples/server/src/main.ts",
-  cli: "examples/server/src/cli.ts",
-  bench: "bench/src/main.ts"
+  start: ["examples/server", "dist/main.js"],
+  cli: ["examples/server", "dist/cli.js"],
+  bench: ["bench", "dist/main.js"]
 }
 
 /** Each step is a line to print and a command; the first that fails ends the run. */
@@ -27,7 +28,8 @@ const tools = {
       "tsconfig.tests.json",
       "examples/server",
       "examples/server/tsconfig.page.json",
-      "examples/composition"
+      "examples/composition",
+      "bench"
     ],
     ["Lint and format …", bin("biome"), "ci", "--error-on-warnings", "."],
     ["Import rules …", bin("vitest"), "run", "test/architecture"],
@@ -53,13 +55,12 @@ const endWithNpm = () => {
   timer.unref()
 }
 
-const runProgram = async (file) => {
+const runProgram = async ([project, file]) => {
   endWithNpm()
-  await import(pathToFileURL(join(root, "examples/server/dependencies.mjs")).href)
-  const { register } = await import("tsx/esm/api")
-  register()
-  process.argv.splice(1, process.argv.length, join(root, file), ...rest)
-  await import(pathToFileURL(join(root, file)).href)
+  compile(project)
+  const program = join(root, project, file)
+  process.argv.splice(1, process.argv.length, program, ...rest)
+  await import(pathToFileURL(program).href)
 }
 
 const runTool = ([title, command, ...args]) =>

@@ -19,11 +19,10 @@ const answerTo = async (child: ChildProcess, kind: string): Promise<unknown> => 
   }
 }
 
-/** Starts the program and waits until it says that it is ready. */
+/** Starts the compiled program and waits until it says that it is ready. */
 export const start = async <Ready>(file: string, env: Readonly<Record<string, string>>): Promise<Child<Ready>> => {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
     env: { ...process.env, ...env },
-    execArgv: ["--import", "tsx"],
     stdio: ["ignore", "ignore", "inherit", "ipc"]
   })
   const died = once(child, "exit").then(([code]) => {

@@ -58,9 +58,12 @@ const take = async (port: number): Promise<boolean> => {
 
 /** A port on which nobody listens, and which no other worker has been given. */
 export const freePort: Effect.Effect<number> = Effect.promise(async () => {
-  do lastPort += 1
-  while (!(await take(lastPort)) || !(await isFree(lastPort)))
-  return lastPort
+  for (;;) {
+    lastPort += 1
+    // Its own from here on: another fiber may ask meanwhile.
+    const port = lastPort
+    if ((await take(port)) && (await isFree(port))) return port
+  }
 })
 
 const programs = ["node", "npm", "npx", "sh", "env"]

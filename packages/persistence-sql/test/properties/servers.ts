@@ -14,7 +14,7 @@ export const startServer = (order: Order, onCommand: () => void) =>
     const report = yield* Deferred.make<Report, Error>()
     yield* Effect.acquireRelease(
       Effect.sync(() => {
-        const child = spawn(process.execPath, ["--import", tsx, script, JSON.stringify(order)], {
+        const child = spawn(process.execPath, ["--conditions=source", "--import", tsx, script, JSON.stringify(order)], {
           stdio: ["ignore", "pipe", "pipe"]
         })
         let said = ""
