@@ -76,7 +76,7 @@ describe("a server that has to end", () => {
     () =>
       Effect.gen(function* () {
         const { folder, options } = yield* place
-        const clip = yield* makeClip(folder, "clip.mp4", { size: "640x360", seconds: 10 })
+        const clip = yield* makeClip(folder, "clip.mp4", { size: "640x360", seconds: 30 })
         const first = yield* ExampleServer.start(options)
         const { uuid } = yield* api(first.url).upload(clip)
         yield* atWork(first, uuid)

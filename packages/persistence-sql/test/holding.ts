@@ -32,9 +32,13 @@ export const hold = (
     Effect.gen(function* () {
       const server = yield* Deferred.make<{ pid: number; url: Redacted.Redacted<string> }, Error>()
       const ended = yield* Deferred.make<void>()
-      const child = spawn(process.execPath, ["--conditions=source", "--import", tsx, script, JSON.stringify({ options, ...more })], {
-        stdio: ["ignore", "pipe", "pipe"]
-      })
+      const child = spawn(
+        process.execPath,
+        ["--conditions=source", "--import", tsx, script, JSON.stringify({ options, ...more })],
+        {
+          stdio: ["ignore", "pipe", "pipe"]
+        }
+      )
       let said = ""
       child.stderr.on("data", (chunk: Buffer) => {
         said += chunk.toString()
