@@ -1,4 +1,3 @@
-import { ValidationError } from "@effect/cli"
 import { Cause, ConfigError, Console, Effect, Option, Schema } from "effect"
 
 /** What was asked for cannot be done; the message says why. */
@@ -21,12 +20,15 @@ const sentenceOf = (cause: Cause.Cause<unknown>): string => {
   return failure instanceof Error ? failure.message : String(failure)
 }
 
-/** The command line's parser has printed its own complaints. */
-const isSaid = (cause: Cause.Cause<unknown>): boolean =>
-  Option.exists(Cause.failureOption(cause), ValidationError.isValidationError)
-
-/** Ends a program that has failed with a sentence on stderr; the exit code then tells of the failure. */
-export const endWithSentence = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.tapErrorCause(program, (cause) =>
-    Cause.isInterruptedOnly(cause) || isSaid(cause) ? Effect.void : Console.error(sentenceOf(cause))
-  )
+/**
+ * Ends a program that has failed with a sentence on stderr; the exit code then tells of the failure. Of what `isSaid`
+ * tells that somebody has said it, nothing more is said.
+ */
+export const endWithSentence =
+  (isSaid: (failure: unknown) => boolean = () => false) =>
+  <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.tapErrorCause(program, (cause) =>
+      Cause.isInterruptedOnly(cause) || Option.exists(Cause.failureOption(cause), isSaid)
+        ? Effect.void
+        : Console.error(sentenceOf(cause))
+    )

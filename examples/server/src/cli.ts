@@ -1,5 +1,6 @@
-import { Command } from "@effect/cli"
-import { NodeContext, NodeRuntime } from "@effect/platform-node"
+import { Command, ValidationError } from "@effect/cli"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { RunnerConnector, RunnerNotifier } from "@runner-connector/core"
 import { SqlStores } from "@runner-connector/persistence-sql"
 import * as Probe from "@runner-connector/probe/auto"
@@ -35,6 +36,7 @@ const QuietLogs = Layer.merge(
 Command.run(root, { name: "Runner connector", version: "0.1.0" })(process.argv).pipe(
   Effect.provide(UseCases),
   Effect.provide(QuietLogs),
-  endWithSentence,
+  // The command line's parser has printed its own complaints.
+  endWithSentence(ValidationError.isValidationError),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )

@@ -1,5 +1,7 @@
 import { createServer } from "node:http"
-import { NodeContext, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { RunnerConnector } from "@runner-connector/core"
 import { AutoFfmpeg } from "@runner-connector/ffmpeg"
 import { SqlStores } from "@runner-connector/persistence-sql"
@@ -32,6 +34,6 @@ LocalRunners.layer.pipe(
   Layer.provide(Settings.layer),
   Layer.provide(Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer)),
   Layer.launch,
-  endWithSentence,
+  endWithSentence(),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )
