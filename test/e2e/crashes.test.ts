@@ -4,63 +4,49 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Layer } from "effect"
 import { api, assertPublished, request, type Video } from "./support/Api.ts"
 import { Engine } from "./support/clips.ts"
-import { CLIP, Crashes, crashDuring, type Moment, nameOf, RESOLUTION, layer as world } from "./support/crashes.ts"
-import { formMessage, jsonMessage } from "./support/recordedRunners.ts"
+import {
+  Crashes,
+  crashDuring,
+  type Moment,
+  nameOf,
+  RESOLUTION,
+  type VideoJob,
+  layer as world
+} from "./support/crashes.ts"
 import { until } from "./support/waiting.ts"
 import { filesBelow } from "./support/workspace.ts"
 
 const client = Effect.map(Crashes, ({ server }) => api(server().url))
 const videos = Effect.flatMap(client, (one) => one.videos)
 
-/** The job of a new video. */
-const newJob = Effect.gen(function* () {
-  const { upload, video } = yield* client
-  const { uuid } = yield* upload(CLIP)
-  const [job] = (yield* video(uuid)).jobs
-  assert.isDefined(job)
-  return { video: uuid, uuid: job.uuid }
-})
-
-const stateOf = (video: string) =>
+const stateOf = ({ video }: VideoJob) =>
   Effect.map(
     Effect.flatMap(client, (one) => one.video(video)),
     ({ jobs }) => jobs[0]?.state.label
   )
 
-const killedUpload = (moment: Moment) =>
+/** What was answered holds; what was not has happened, or has not. A runner that heard no answer tries again. */
+const killed = (moment: Moment) =>
   Effect.gen(function* () {
-    const { clip, port, runner } = yield* Crashes
+    const { prepare, result, runner } = yield* Crashes
+    const { done, held, messages, open } = yield* prepare
     const before = (yield* videos).total
-    const part = { name: "videoFile", filename: "clip.mp4", type: "video/mp4", bytes: clip }
-    const message = formMessage(runner.runner, "/videos/upload", `127.0.0.1:${port}`, [part])
-    const answer = yield* crashDuring("upload", message, moment)
-    const after = (yield* videos).total
-    if (answer === undefined) assert.oneOf(after - before, [0, 1])
-    else deepStrictEqual([answer.status, after - before], [200, 1])
-  })
+    const { accept, success, upload } = yield* crashDuring(messages, moment)
+    const isPart = "body" in moment
+    if (isPart) deepStrictEqual([upload, accept, success], [undefined, undefined, undefined])
 
-const killedAccept = (moment: Moment) =>
-  Effect.gen(function* () {
-    const { port, runner, runnerToken } = yield* Crashes
-    const { uuid, video } = yield* newJob
-    const path = `/api/v1/runners/jobs/${uuid}/accept`
-    const message = jsonMessage(runner.runner, path, `127.0.0.1:${port}`, { runnerToken })
-    const answer = yield* crashDuring("accept", message, moment)
-    if (answer !== undefined) assert.strictEqual(answer.status, 200)
-    assert.oneOf(yield* stateOf(video), answer === undefined ? ["Pending", "Processing"] : ["Processing"])
-  })
+    const more = (yield* videos).total - before
+    if (upload === undefined) assert.oneOf(more, isPart ? [0] : [0, 1])
+    else deepStrictEqual([upload.status, more], [200, 1])
 
-/** A runner that heard no answer tries again. */
-const killedSuccess = (moment: Moment) =>
-  Effect.gen(function* () {
-    const { result, runner, runnerToken } = yield* Crashes
-    const { uuid, video } = yield* newJob
-    const job = yield* runner.accept(uuid, runnerToken)
-    const answer = yield* crashDuring("success", runner.successMessage(job, result), moment)
-    const found = yield* stateOf(video)
-    if (answer !== undefined) deepStrictEqual([answer.status, found], [204, "Completed"])
-    const again = yield* runner.succeed(job, result)
-    if ("body" in moment) assert.strictEqual(again?.status, 204)
+    if (accept !== undefined) assert.strictEqual(accept.status, 200)
+    const mayBe = isPart ? ["Pending"] : accept === undefined ? ["Pending", "Processing"] : ["Processing"]
+    assert.oneOf(yield* stateOf(open), mayBe)
+
+    const found = yield* stateOf(done)
+    if (success !== undefined) deepStrictEqual([success.status, found], [204, "Completed"])
+    const again = yield* runner.succeed(held, result)
+    if (isPart) assert.strictEqual(again?.status, 204)
     assert.oneOf(again?.status, found === "Completed" ? [400] : [204, 400, 404])
   })
 
@@ -120,21 +106,17 @@ const assertNothingElse = (all: ReadonlyArray<Video>) =>
     assert.isAtLeast(left.filter(([name]) => name.startsWith("uploads/")).length, all.length)
   })
 
-const uploads = [{ body: 0.6 }, { time: 0.3 }, { time: 0.85 }, { time: 1.3 }]
-const accepts = [{ time: 0.4 }, { time: 0.9 }]
-const successes = [{ body: 0.6 }, ...[0.1, 0.3, 0.5, 0.7, 0.9, 1.2].map((time) => ({ time }))]
+const moments: ReadonlyArray<Moment> = [{ body: 0.6 }, ...[0.1, 0.3, 0.5, 0.7, 0.9, 1.2].map((time) => ({ time }))]
 
 layer(Layer.provideMerge(world, Engine), { excludeTestServices: true, timeout: "120 seconds" })(
-  "a server that is killed and started again",
+  "a server that is killed during an upload, an accept and a success at once, and started again",
   (it) => {
-    for (const moment of uploads) {
-      it.effect(`during an upload, ${nameOf(moment)}: takes it whole or not at all`, () => killedUpload(moment), 30_000)
-    }
-    for (const moment of accepts) {
-      it.effect(`during an accept, ${nameOf(moment)}: keeps what it has confirmed`, () => killedAccept(moment), 30_000)
-    }
-    for (const moment of successes) {
-      it.effect(`during a success, ${nameOf(moment)}: keeps what it has confirmed`, () => killedSuccess(moment), 30_000)
+    for (const moment of moments) {
+      it.effect(
+        `${nameOf(moment)}: keeps what it has confirmed, and takes the rest whole or not at all`,
+        () => killed(moment),
+        30_000
+      )
     }
 
     it.effect(
@@ -142,7 +124,7 @@ layer(Layer.provideMerge(world, Engine), { excludeTestServices: true, timeout: "
       () =>
         Effect.gen(function* () {
           const all = yield* workOff
-          assert.isAtLeast(all.length, 1 + accepts.length + successes.length)
+          assert.isAtLeast(all.length, 3 + 2 * moments.length)
           for (const video of all) yield* assertWhole(video)
           for (const { jobs } of all) assert.isAtMost(Number(jobs[0]?.failures), 1)
           yield* assertNothingElse(all)

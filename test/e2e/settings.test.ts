@@ -28,27 +28,27 @@ const noPostgres = (dataDir: string): void => deepStrictEqual(survivors(ExampleS
 /** What is set, and the sentences that say what is wrong with it: one a variable, and no other word. */
 const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...sentences: ReadonlyArray<RegExp>]>> = {
   "an address for all to reach, without a token": [{ HOST: "0.0.0.0" }, /^ADMIN_TOKEN: .*0\.0\.0\.0.*set ADMIN_TOKEN/],
-  "a public address that is none": [{ PUBLIC_URL: "media.example" }, /^PUBLIC_URL: expected an http or https address/],
   "everything that is wrong at once": [
     {
       PORT: "99999",
+      PUBLIC_URL: "media.example",
       LOCAL_RUNNER: "perhaps",
       STORYBOARDS: "many",
       LOCAL_RUNNER_CONCURRENCY: "0",
       LOCAL_RUNNER_TRANSCRIPTION: "whisper {input} --output_dir .",
       ADMIN_TOKEN: "not a token",
-      MAX_UPLOAD_SIZE: "-1"
+      MAX_UPLOAD_SIZE: "-1",
+      TRANSCODING_FPS_MIN: "0",
+      RUNNER_UPKEEP_INTERVAL: "soon"
     },
     /^PORT: .*99999/,
+    /^PUBLIC_URL: expected an http or https address/,
     /^LOCAL_RUNNER: .*on, off/,
     /^LOCAL_RUNNER_CONCURRENCY: expected a whole number above 0$/,
     /^LOCAL_RUNNER_TRANSCRIPTION: expected \{outputDirectory\} among the arguments$/,
     /^ADMIN_TOKEN: expected visible ASCII characters without blanks$/,
     /^STORYBOARDS: .*on, off/,
-    /^MAX_UPLOAD_SIZE: expected a whole number above 0$/
-  ],
-  "settings of the connector": [
-    { TRANSCODING_FPS_MIN: "0", RUNNER_UPKEEP_INTERVAL: "soon" },
+    /^MAX_UPLOAD_SIZE: expected a whole number above 0$/,
     /^TRANSCODING_FPS_MIN: expected a whole number above 0$/,
     /^RUNNER_UPKEEP_INTERVAL: Expected a duration/
   ],

@@ -26,6 +26,8 @@ export interface ServerSettings {
   readonly storyboards: boolean
   /** Bytes of the largest video that is taken. */
   readonly maxUploadSize: number
+  /** What the connector itself reads from the environment. */
+  readonly connector: Config.Config.Success<typeof ConnectorConfig.config>
 }
 
 export class Settings extends Context.Tag("@runner-connector/example-server/Settings")<Settings, ServerSettings>() {}
@@ -33,13 +35,6 @@ export class Settings extends Context.Tag("@runner-connector/example-server/Sett
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/
 
 const onOff = Config.literal("on", "off")
-
-const origin = (text: string): Either.Either<URL, ConfigError.ConfigError> =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
-    ? Either.right(new URL(new URL(text).origin))
-    : Either.left(
-        ConfigError.InvalidData(["PUBLIC_URL"], `expected an http or https address, such as https://media.example`)
-      )
 
 const optional = <A>(config: Config.Config<A>): Config.Config<Option.Option<A>> => Config.option(config)
 
@@ -68,10 +63,18 @@ const token = Config.mapOrFail(secret("ADMIN_TOKEN"), (text) =>
     : Either.right(text)
 )
 
+const publicUrl = Config.mapOrFail(present(Config.string("PUBLIC_URL")), (text) =>
+  Option.exists(text, (value) => !URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
+    ? Either.left(
+        ConfigError.InvalidData(["PUBLIC_URL"], "expected an http or https address, such as https://media.example")
+      )
+    : Either.right(Option.map(text, (value) => new URL(new URL(value).origin)))
+)
+
 const raw = Config.all({
   host: Config.withDefault(Config.string("HOST"), "127.0.0.1"),
   port: Config.withDefault(Config.port("PORT"), 9000),
-  publicUrl: present(Config.string("PUBLIC_URL")),
+  publicUrl,
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
   databaseUrl: secret("DATABASE_URL"),
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
@@ -79,7 +82,8 @@ const raw = Config.all({
   localRunnerTranscription: transcription,
   adminToken: token,
   storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
-  maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3)
+  maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3),
+  connector: ConnectorConfig.config
 })
 
 /** A host that others can reach, without a token, would let anybody delete everything. */
@@ -104,12 +108,10 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
   Effect.gen(function* () {
     const settings = yield* raw
     yield* guarded(settings.host, settings.adminToken)
-    const localAddress = `http://${inUrl(reachable(settings.host))}:${settings.port}`
-    const publicUrl = yield* origin(Option.getOrElse(settings.publicUrl, () => localAddress))
-    const localUrl = new URL(localAddress)
+    const localUrl = new URL(`http://${inUrl(reachable(settings.host))}:${settings.port}`)
     return {
       ...settings,
-      publicUrl,
+      publicUrl: Option.getOrElse(settings.publicUrl, () => localUrl),
       localUrl,
       localRunner: settings.localRunner === "on",
       storyboards: settings.storyboards === "on"
@@ -118,5 +120,7 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
 )
 
 /** The connector's own settings, from the same environment. */
-export const connector: Layer.Layer<ConnectorConfig.ConnectorConfig, ConfigError.ConfigError, Settings> =
-  Layer.unwrapEffect(Effect.map(Settings, ({ publicUrl }) => ConnectorConfig.layerFromEnv(publicUrl)))
+export const connector: Layer.Layer<ConnectorConfig.ConnectorConfig, never, Settings> = Layer.effect(
+  ConnectorConfig.ConnectorConfig,
+  Effect.map(Settings, ({ connector, publicUrl }) => ({ ...connector, publicUrl }))
+)

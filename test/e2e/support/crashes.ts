@@ -3,18 +3,18 @@ import { join } from "node:path"
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
-import { Context, Duration, Effect, Layer, Scope } from "effect"
+import { Context, Duration, Effect, Layer, Record, Scope } from "effect"
 import { api } from "./Api.ts"
 import { fixture } from "./clips.ts"
 import * as ExampleServer from "./ExampleServer.ts"
-import { dial, type RawAnswer } from "./rawTcp.ts"
-import { type Part, recordedRunners } from "./recordedRunners.ts"
+import { dial, exchange, type RawAnswer } from "./rawTcp.ts"
+import { formMessage, jsonMessage, type Part, recordedRunners } from "./recordedRunners.ts"
 import { makeRendition } from "./rendition.ts"
 import * as ScriptedRunner from "./ScriptedRunner.ts"
 import { until } from "./waiting.ts"
 import { filesBelow, freePort, temporaryFolder } from "./workspace.ts"
 
-export const CLIP = fixture("moov-last.mp4")
+const CLIP = fixture("moov-last.mp4")
 
 /** The only rendition of it. */
 export const RESOLUTION = 180
@@ -32,6 +32,26 @@ const impatient = {
   RUNNER_MAX_STALLS: "100"
 }
 
+/** What a server is doing when it is killed, all at once. */
+export type Call = "upload" | "accept" | "success"
+type Each<A> = Readonly<Record<Call, A>>
+
+/** A job, and the video that it is for. */
+export interface VideoJob {
+  readonly uuid: string
+  readonly video: string
+}
+
+/** One of each call, ready to be sent. */
+export interface Calls {
+  readonly messages: Each<Buffer>
+  /** The job to be accepted. */
+  readonly open: VideoJob
+  /** The job that was done, and what its runner holds. */
+  readonly done: VideoJob
+  readonly held: ScriptedRunner.HeldJob
+}
+
 /** A server that is killed and started again on the same data, and a runner that lives on. */
 export class Crashes extends Context.Tag("e2e/Crashes")<
   Crashes,
@@ -45,15 +65,16 @@ export class Crashes extends Context.Tag("e2e/Crashes")<
     /** What is uploaded, and a result for it. */
     readonly clip: Buffer
     readonly result: ReadonlyArray<Part>
-    /** How long the server takes for each, undisturbed; milliseconds. */
-    readonly takes: Readonly<Record<"upload" | "accept" | "success", number>>
+    readonly prepare: Effect.Effect<Calls>
+    /** How long the server takes for each when all come at once; milliseconds. */
+    readonly takes: Each<number>
     /** Ends the server without a warning, and starts it again on what it has left, its PostgreSQL included. */
     readonly crash: Effect.Effect<void>
   }
 >() {}
 
-const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.map(Effect.timed(effect), ([duration, value]) => [Duration.toMillis(duration), value] as const)
+const together = <A, E, R>(each: Each<Effect.Effect<A, E, R>>): Effect.Effect<Each<A>, E, R> =>
+  Effect.all(each, { concurrency: "unbounded" })
 
 export const layer: Layer.Layer<Crashes, FfmpegFailed | FfmpegError, Ffmpeg> = Layer.scoped(
   Crashes,
@@ -72,45 +93,72 @@ export const layer: Layer.Layer<Crashes, FfmpegFailed | FfmpegError, Ffmpeg> = L
     const result = yield* makeRendition(clip, RESOLUTION)
 
     const { upload, video } = api(server.url)
-    const [uploading, { uuid }] = yield* timed(upload(CLIP))
-    const [job] = (yield* video(uuid)).jobs
-    const [accepting, held] = yield* timed(runner.accept(String(job?.uuid), runnerToken))
-    const [succeeding, answer] = yield* timed(runner.succeed(held, result))
-    ScriptedRunner.expect(answer, 204)
+    const newJob = Effect.gen(function* () {
+      const { uuid } = yield* upload(CLIP)
+      const [job] = (yield* video(uuid)).jobs
+      return { uuid: String(job?.uuid), video: uuid }
+    })
+    const prepare = Effect.gen(function* () {
+      const [open, done] = [yield* newJob, yield* newJob]
+      const held = yield* runner.accept(done.uuid, runnerToken)
+      const host = `127.0.0.1:${port}`
+      const part = { name: "videoFile", filename: "clip.mp4", type: "video/mp4", bytes: clip }
+      const messages = {
+        upload: formMessage(recorded, "/videos/upload", host, [part]),
+        accept: jsonMessage(recorded, `/api/v1/runners/jobs/${open.uuid}/accept`, host, { runnerToken }),
+        success: runner.successMessage(held, result)
+      }
+      return { messages, open, done, held }
+    })
+
+    const { messages } = yield* prepare
+    const undisturbed = yield* together(Record.map(messages, (bytes) => Effect.timed(exchange(port, bytes))))
+    deepStrictEqual(
+      Record.map(undisturbed, ([, answer]) => answer?.status),
+      { upload: 200, accept: 200, success: 204 }
+    )
+    const takes = Record.map(undisturbed, ([duration]) => Duration.toMillis(duration))
 
     const crash = Effect.gen(function* () {
       deepStrictEqual(yield* server.kill, { code: null, signal: "SIGKILL" })
       server = yield* ExampleServer.start(options)
       assert.match(yield* server.log, /Stopping the PostgreSQL/)
     }).pipe(Effect.provideService(Scope.Scope, scope))
-    const takes = { upload: uploading, accept: accepting, success: succeeding }
-    return { port, dataDir, server: () => server, runner, runnerToken, clip, result, takes, crash }
+    return { port, dataDir, server: () => server, runner, runnerToken, clip, result, prepare, takes, crash }
   })
 )
 
-/** When to kill: after a share of the body, or after a share of the time that the answer takes. */
+/** When to kill: after a share of each body, or after a share of the time that each answer takes. */
 export type Moment = { readonly body: number } | { readonly time: number }
 
 export const nameOf = (moment: Moment): string =>
-  "body" in moment ? `after ${100 * moment.body} % of its body` : `after ${100 * moment.time} % of the time it takes`
+  "body" in moment ? `after ${100 * moment.body} % of the bodies` : `after ${100 * moment.time} % of the time they take`
 
-/** Sends as much of the message as there is time for, and crashes the server then; the answer, when one still came. */
+/** Sends of each call as much as there is time for, and crashes the server then; the answers that still came. */
 export const crashDuring = (
-  what: "upload" | "accept" | "success",
-  bytes: Buffer,
+  messages: Calls["messages"],
   moment: Moment
-): Effect.Effect<RawAnswer | undefined, never, Crashes> =>
+): Effect.Effect<Each<RawAnswer | undefined>, never, Crashes> =>
   Effect.gen(function* () {
     const { crash, dataDir, port, takes } = yield* Crashes
     const spool = filesBelow(join(dataDir, "spool"))
     const before = new Set((yield* spool).map(([name]) => name))
-    const connection = yield* dial(port)
-    yield* connection.write("body" in moment ? bytes.subarray(0, Math.floor(bytes.length * moment.body)) : bytes)
-    if ("time" in moment) yield* Effect.sleep(moment.time * takes[what])
-    else
-      yield* until("some of it is on the disk", spool, (files) =>
-        files.some(([name, size]) => size > 0 && !before.has(name))
-      )
+    const connections = yield* together(Record.map(messages, () => dial(port)))
+    const send = (call: Call, share: number) => {
+      const bytes = messages[call]
+      return connections[call].write(bytes.subarray(0, Math.ceil(bytes.length * share)))
+    }
+    if ("body" in moment) {
+      yield* together(Record.map(messages, (_, call) => send(call, moment.body)))
+      const isNew = ([name, size]: readonly [string, number]) => size > 0 && !before.has(name)
+      yield* until("some of both files is on the disk", spool, (files) => files.filter(isNew).length >= 2)
+    } else {
+      // The longest first, so that all are equally far when the server is killed.
+      const end = moment.time * Math.max(...Object.values(takes))
+      const later = (call: Call) => Effect.delay(send(call, 1), end - moment.time * takes[call])
+      yield* Effect.fork(together(Record.map(messages, (_, call) => later(call))))
+      yield* Effect.sleep(end)
+    }
     yield* crash
-    return yield* connection.answer
+    return yield* together(Record.map(connections, ({ answer }) => answer))
   }).pipe(Effect.scoped)
