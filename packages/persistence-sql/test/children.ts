@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process"
 import type { Readable, Writable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
-import { build } from "esbuild"
+import { build, stop } from "esbuild"
 
 const bundles = new Map<string, Promise<string>>()
 
@@ -22,6 +22,8 @@ const bundle = async (script: URL): Promise<string> => {
     },
     logLevel: "silent"
   })
+  // Its own process would outlive this one.
+  await stop()
   return outputFiles[0]?.text ?? ""
 }
 
