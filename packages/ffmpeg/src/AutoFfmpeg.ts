@@ -13,3 +13,11 @@ export const layer: Layer.Layer<Ffmpeg, FfmpegError> = NativeFfmpeg.layer.pipe(
     return Effect.logInfo(engine === "native" ? `Using FFmpeg ${version}` : `Using ffmpeg.wasm (${version})`)
   })
 )
+
+/**
+ * The same engine, but never in the workers of `layer`: a call does not wait for those that somebody keeps busy for
+ * hours. In one build with `layer` the programs are looked for, and the choice is logged, once for both.
+ */
+export const layerApart: Layer.Layer<Ffmpeg, FfmpegError> = Layer.flatMap(layer, (context) =>
+  Context.get(context, Ffmpeg).engine === "native" ? Layer.succeedContext(context) : Layer.fresh(WasmFfmpeg.layer)
+)

@@ -1,9 +1,10 @@
-import { readdirSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Fiber, Layer } from "effect"
+import { Context, Effect, Fiber, Layer, Logger } from "effect"
 import { startRtmpSource } from "../../../test/fixtures/RtmpSource.ts"
-import { AutoFfmpeg, Ffmpeg, NativeFfmpeg } from "../src/index.ts"
+import { AutoFfmpeg, Ffmpeg, type FfmpegError, NativeFfmpeg } from "../src/index.ts"
 import { endless, engineCases, grows } from "./engine.ts"
 import { ffmpegProcesses, folder, until, withPath } from "./surroundings.ts"
 
@@ -11,6 +12,27 @@ const rtmpSource = Effect.acquireRelease(
   Effect.promise(() => startRtmpSource({ seconds: 2 })),
   (source) => Effect.promise(source.stop)
 )
+
+/** Both layers of auto in one build, and what was logged. */
+const buildBoth = Effect.gen(function* () {
+  const said: Array<string> = []
+  const logger = Logger.replace(
+    Logger.defaultLogger,
+    Logger.make(({ message }) => void said.push(String(message)))
+  )
+  const named = (name: string, layer: Layer.Layer<Ffmpeg, FfmpegError>) => {
+    const tag = Context.GenericTag<Context.Tag.Service<Ffmpeg>>(name)
+    return { tag, layer: Layer.project(layer, Ffmpeg, tag, (engine) => engine) }
+  }
+  const [shared, apart] = [named("shared", AutoFfmpeg.layer), named("apart", AutoFfmpeg.layerApart)]
+  const built = yield* Layer.build(Layer.provide(Layer.merge(shared.layer, apart.layer), logger))
+  const engines = [Context.get(built, shared.tag), Context.get(built, apart.tag)] as const
+  return {
+    engines: engines.map(({ engine }) => engine),
+    same: engines[0].ffmpeg === engines[1].ffmpeg,
+    said: said.join("\n")
+  }
+})
 
 const found = await Effect.runPromise(Effect.either(Effect.scoped(Layer.build(NativeFfmpeg.layer))))
 
@@ -32,7 +54,7 @@ if (found._tag === "Right") {
       yield* grows(`${second}/endless.raw`)
       yield* Fiber.interrupt(other)
       yield* until(Effect.sync(() => ffmpegProcesses().length === 0))
-    }).pipe(Effect.provide(NativeFfmpeg.layer))
+    }).pipe(Effect.provide(found.right))
   )
 
   it.scopedLive("plays a live until it breaks off, which is no failure", () =>
@@ -54,7 +76,7 @@ if (found._tag === "Right") {
         JSON.stringify(yield* ffprobe({ input: { path: `${directory}/live.mkv` }, arguments: ["-show_streams"] })),
         /"h264"/
       )
-    }).pipe(Effect.provide(NativeFfmpeg.layer))
+    }).pipe(Effect.provide(found.right))
   )
 
   it.scopedLive("opens no other address as a live, and says nothing of its key", () =>
@@ -69,7 +91,7 @@ if (found._tag === "Right") {
       const failure = yield* look("rtmp://127.0.0.1:1/live/test-stream-key")
       assert.match(JSON.stringify(failure), /Connection refused/)
       assert.notInclude(JSON.stringify(failure), "test-stream-key")
-    }).pipe(Effect.provide(NativeFfmpeg.layer))
+    }).pipe(Effect.provide(found.right))
   )
 
   it.scopedLive("auto takes the native programs, both or none", () =>
@@ -87,8 +109,26 @@ it.scopedLive("without programs on PATH, native fails and auto takes wasm", () =
     const missing = yield* Effect.flip(withPath(empty, Layer.build(NativeFfmpeg.layer)))
     assert.strictEqual(missing.reason, "missing")
     assert.match(missing.message, /install/)
-    const auto = yield* withPath(empty, Layer.build(AutoFfmpeg.layer))
-    assert.strictEqual((yield* Effect.provide(Ffmpeg, auto)).engine, "wasm")
+    const auto = yield* withPath(empty, buildBoth)
+    deepStrictEqual(auto.engines, ["wasm", "wasm"])
+    assert.isFalse(auto.same)
+    assert.match(auto.said, /^Using ffmpeg\.wasm \(.*\)$/)
     deepStrictEqual(readdirSync(empty), [])
+  })
+)
+
+it.scopedLive("looks for the native programs once, and takes them for whoever wants an engine apart too", () =>
+  Effect.gen(function* () {
+    const programs = yield* folder
+    for (const name of ["ffmpeg", "ffprobe"]) {
+      writeFileSync(join(programs, name), `#!/bin/sh\necho >> "$0.asked"\necho "${name} version 7.0"\n`, {
+        mode: 0o755
+      })
+    }
+    const auto = yield* withPath(programs, buildBoth)
+    deepStrictEqual(auto.engines, ["native", "native"])
+    assert.strictEqual(auto.said, "Using FFmpeg 7.0")
+    const asked = ["ffmpeg.asked", "ffprobe.asked"].map((name) => readFileSync(join(programs, name), "utf8"))
+    deepStrictEqual(asked, ["\n", "\n"])
   })
 )

@@ -25,6 +25,9 @@ const completed = (...args: Parameters<typeof transcode>): Effect.Effect<Result,
 const durations = (playlist: string): ReadonlyArray<number> =>
   [...playlist.matchAll(/#EXTINF:([\d.]+),/g)].map(([, seconds]) => Number(seconds))
 
+/** Native FFmpeg where there is one: what a source is made by is not what is shown. */
+const [, quickest] = engines.at(-1) as (typeof engines)[number]
+
 /** All that an encoder has to put right: odd sides, 10 bits, an odd rate, six channels, chapters and names. */
 const difficult = (folder: string): Effect.Effect<string, unknown, Ffmpeg> =>
   Effect.gen(function* () {
@@ -67,7 +70,7 @@ for (const [engineName, engine] of engines) {
 
     it.scopedLive("cuts at four seconds and puts right what no player takes", () =>
       Effect.gen(function* () {
-        const source = yield* Effect.provide(difficult(yield* temporaryFolder), engine)
+        const source = yield* Effect.provide(difficult(yield* temporaryFolder), quickest)
         const { audio, playlist, report, video } = yield* completed(engine, source, { resolution: 91, fps: 25 })
         expect(video).toMatchObject({ codec_name: "h264", width: 164, height: 92, pix_fmt: "yuv420p" })
         expect(video?.avg_frame_rate).toBe("25/1")

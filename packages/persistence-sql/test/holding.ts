@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process"
-import { createRequire } from "node:module"
+import type { ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
-import { fileURLToPath, pathToFileURL } from "node:url"
 import { PgClient } from "@effect/sql-pg"
 import { Deferred, Effect, Redacted } from "effect"
 import type { EmbeddedPostgres } from "../src/index.ts"
+import { spawnScript } from "./children.ts"
 
 export interface User {
   readonly uid: number
@@ -20,8 +19,7 @@ export interface Holder {
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
 }
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
-const script = fileURLToPath(new URL("./holder.ts", import.meta.url))
+const script = new URL("./holder.ts", import.meta.url)
 
 /** Starts another process that runs a PostgreSQL, as the given user; kills it when the scope is closed. */
 export const hold = (
@@ -32,13 +30,7 @@ export const hold = (
     Effect.gen(function* () {
       const server = yield* Deferred.make<{ pid: number; url: Redacted.Redacted<string> }, Error>()
       const ended = yield* Deferred.make<void>()
-      const child = spawn(
-        process.execPath,
-        ["--conditions=source", "--import", tsx, script, JSON.stringify({ options, ...more })],
-        {
-          stdio: ["ignore", "pipe", "pipe"]
-        }
-      )
+      const child = yield* spawnScript(script, { options, ...more })
       let said = ""
       child.stderr.on("data", (chunk: Buffer) => {
         said += chunk.toString()

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { assert, layer as withLayer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { FileStorage, MediaFacts, MediaProbe } from "@runner-connector/core"
-import { Duration, Effect, Either, type Layer, Option } from "effect"
+import { FileStorage, MediaFacts, MediaProbe, type ProbeReport } from "@runner-connector/core"
+import { Context, Duration, Effect, Either, type Exit, Layer, Option } from "effect"
 import { brokenFixtures, type Fixture, fixturePath, fixtures } from "../../fixtures/corpus.ts"
 import { jpegSize } from "./mediaProbe/jpegSize.ts"
 
@@ -22,10 +22,28 @@ export const recordedReports = (): ReadonlyMap<string, Uint8Array> => {
   )
 }
 
-const sameFacts = (fixture: Fixture) =>
+/** What came of a look into each fixture, whole or broken, when all were asked for at once. */
+class Looks extends Context.Tag("contract/Looks")<
+  Looks,
+  ReadonlyMap<string, Exit.Exit<ProbeReport.ProbeReport, MediaProbe.UnreadableMedia | MediaProbe.ProbeError>>
+>() {}
+
+const looks = Layer.effect(
+  Looks,
   Effect.gen(function* () {
     const { probe } = yield* MediaProbe.MediaProbe
-    const report = yield* probe(source(fixture.name))
+    const names = [...fixtures, ...brokenFixtures].map(({ name }) => name)
+    const look = (name: string) => Effect.map(Effect.exit(probe(source(name))), (exit) => [name, exit] as const)
+    return new Map(yield* Effect.forEach(names, look, { concurrency: "unbounded" }))
+  })
+)
+
+const lookInto = (name: string) =>
+  Effect.flatMap(Looks, (all) => all.get(name) ?? Effect.dieMessage(`Nobody has looked into ${name}`))
+
+const sameFacts = (fixture: Fixture) =>
+  Effect.gen(function* () {
+    const report = yield* lookInto(fixture.name)
     const facts = MediaFacts.summarize(report)
     const usable = MediaFacts.isUsable(report)
     assert.strictEqual(Either.isRight(usable), fixture.kind !== "picture")
@@ -45,67 +63,69 @@ const frameAt = (name: string, at: Duration.DurationInput) =>
 
 /** What every MediaProbe must do with the fixture corpus. An adapter's test is one call of this. */
 export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProbe.MediaProbe, E>): void =>
-  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`MediaProbe: ${name}`, (it) => {
-    for (const fixture of fixtures) {
-      it.effect(`tells the truth about ${fixture.name}: ${fixture.about}`, () => sameFacts(fixture))
-    }
+  withLayer(Layer.provideMerge(looks, layer), { timeout: "60 seconds", excludeTestServices: true })(
+    `MediaProbe: ${name}`,
+    (it) => {
+      for (const fixture of fixtures) {
+        it.effect(`tells the truth about ${fixture.name}: ${fixture.about}`, () => sameFacts(fixture))
+      }
 
-    for (const { about, name, reason } of brokenFixtures) {
-      it.effect(`refuses ${name}: ${about}`, () =>
-        Effect.gen(function* () {
-          const { probe } = yield* MediaProbe.MediaProbe
-          const refusal = yield* Effect.flip(probe(source(name)))
-          assert.strictEqual(refusal._tag, "UnreadableMedia")
-          assert.match(refusal.message, reason)
-        })
-      )
-    }
-
-    for (const name of ["empty.mp4", "noise.mp4", "text.txt", "document.pdf"]) {
-      it.effect(`takes no frame of ${name}`, () =>
-        Effect.gen(function* () {
-          assert.strictEqual((yield* Effect.flip(frameAt(name, 0)))._tag, "UnreadableMedia")
-        })
-      )
-    }
-
-    for (const fixture of videos) {
-      it.effect(`takes an upright frame of ${fixture.name}`, () =>
-        Effect.gen(function* () {
-          for (const at of ["0 seconds", "500 millis", "1 hour"] as const) {
-            deepStrictEqual(jpegSize(yield* frameAt(fixture.name, at)), fixture.frame)
-          }
-        })
-      )
-    }
-
-    for (const fixture of fixtures.filter(({ kind }) => kind === "audio")) {
-      it.effect(`takes no frame of ${fixture.name}`, () =>
-        Effect.gen(function* () {
-          assert.strictEqual((yield* Effect.flip(frameAt(fixture.name, 0)))._tag, "UnreadableMedia")
-        })
-      )
-    }
-
-    it.effect("does not blame the file when there is none", () =>
-      Effect.gen(function* () {
-        const { frame, probe } = yield* MediaProbe.MediaProbe
-        const nothing = source("there-is-no-such-file.mp4")
-        const failures = [yield* Effect.flip(probe(nothing)), yield* Effect.flip(frame(nothing, Duration.zero))]
-        deepStrictEqual(
-          failures.map(({ _tag }) => _tag),
-          ["ProbeError", "ProbeError"]
+      for (const { about, name, reason } of brokenFixtures) {
+        it.effect(`refuses ${name}: ${about}`, () =>
+          Effect.gen(function* () {
+            const refusal = yield* Effect.flip(lookInto(name))
+            assert.strictEqual(refusal._tag, "UnreadableMedia")
+            assert.match(refusal.message, reason)
+          })
         )
-      })
-    )
+      }
 
-    it.effect("looks into twenty files at once", () =>
-      Effect.gen(function* () {
-        const { probe } = yield* MediaProbe.MediaProbe
-        const names = Array.from({ length: 20 }, (_, n) => videos[n % videos.length]?.name ?? "")
-        const looks = names.map((name) => probe(source(name)))
-        const reports = yield* Effect.all(looks, { concurrency: "unbounded" })
-        assert.isTrue(reports.every((report) => MediaFacts.summarize(report).hasVideo))
-      })
-    )
-  })
+      for (const name of ["empty.mp4", "noise.mp4", "text.txt", "document.pdf"]) {
+        it.effect(`takes no frame of ${name}`, () =>
+          Effect.gen(function* () {
+            assert.strictEqual((yield* Effect.flip(frameAt(name, 0)))._tag, "UnreadableMedia")
+          })
+        )
+      }
+
+      for (const fixture of videos) {
+        it.effect(`takes an upright frame of ${fixture.name}`, () =>
+          Effect.gen(function* () {
+            const moments = ["0 seconds", "500 millis", "1 hour"] as const
+            const frames = yield* Effect.forEach(moments, (at) => frameAt(fixture.name, at), {
+              concurrency: "unbounded"
+            })
+            for (const jpeg of frames) deepStrictEqual(jpegSize(jpeg), fixture.frame)
+          })
+        )
+      }
+
+      for (const fixture of fixtures.filter(({ kind }) => kind === "audio")) {
+        it.effect(`takes no frame of ${fixture.name}`, () =>
+          Effect.gen(function* () {
+            assert.strictEqual((yield* Effect.flip(frameAt(fixture.name, 0)))._tag, "UnreadableMedia")
+          })
+        )
+      }
+
+      it.effect("does not blame the file when there is none", () =>
+        Effect.gen(function* () {
+          const { frame, probe } = yield* MediaProbe.MediaProbe
+          const nothing = source("there-is-no-such-file.mp4")
+          const failures = [yield* Effect.flip(probe(nothing)), yield* Effect.flip(frame(nothing, Duration.zero))]
+          deepStrictEqual(
+            failures.map(({ _tag }) => _tag),
+            ["ProbeError", "ProbeError"]
+          )
+        })
+      )
+
+      it.effect("looks into twenty files at once", () =>
+        Effect.gen(function* () {
+          assert.isAtLeast((yield* Looks).size, 20)
+          const reports = yield* Effect.forEach(videos, ({ name }) => lookInto(name))
+          assert.isTrue(reports.every((report) => MediaFacts.summarize(report).hasVideo))
+        })
+      )
+    }
+  )

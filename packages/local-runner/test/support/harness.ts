@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process"
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -21,12 +20,13 @@ import { TestServer } from "./TestServer.ts"
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`../../../../test/fixtures/files/${name}`, import.meta.url))
 
-const hasNative = ["ffmpeg", "ffprobe"].every((program) => spawnSync(program, ["-version"]).status === 0)
+/** Looked for once: to ask two programs for their versions costs as much as to run them. */
+const native = await Effect.runPromise(Effect.either(Effect.scoped(Layer.build(NativeFfmpeg.layer))))
 
 /** Every engine that this machine has; ffmpeg.wasm is always among them. */
 export const engines: ReadonlyArray<readonly [string, Layer.Layer<Ffmpeg, FfmpegError>]> = [
   ["wasm", WasmFfmpeg.layer],
-  ...(hasNative ? [["native", NativeFfmpeg.layer] as const] : [])
+  ...(native._tag === "Right" ? [["native", Layer.succeedContext(native.right)] as const] : [])
 ]
 
 /** The parts of ffprobe's report that every source has. */

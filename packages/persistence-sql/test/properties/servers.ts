@@ -1,22 +1,16 @@
-import { spawn } from "node:child_process"
-import { createRequire } from "node:module"
 import { createInterface } from "node:readline"
-import { fileURLToPath, pathToFileURL } from "node:url"
 import { Deferred, Effect } from "effect"
+import { spawnScript } from "../children.ts"
 import type { Order, Report } from "./order.ts"
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
-const script = fileURLToPath(new URL("./server.ts", import.meta.url))
+const script = new URL("./server.ts", import.meta.url)
 
 /** Starts a server in a process of its own, which is killed when the scope is closed; gives what it reports at its end. */
 export const startServer = (order: Order, onCommand: () => void) =>
   Effect.gen(function* () {
     const report = yield* Deferred.make<Report, Error>()
     yield* Effect.acquireRelease(
-      Effect.sync(() => {
-        const child = spawn(process.execPath, ["--conditions=source", "--import", tsx, script, JSON.stringify(order)], {
-          stdio: ["ignore", "pipe", "pipe"]
-        })
+      Effect.map(spawnScript(script, order), (child) => {
         let said = ""
         child.stderr.on("data", (chunk: Buffer) => {
           said += chunk.toString()

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, it, layer as withLayer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage, MediaFacts, MediaProbe } from "@runner-connector/core"
 import { Duration, Effect, type Layer } from "effect"
@@ -52,96 +52,108 @@ const hostileFolder = (address: URL) =>
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
   )
 
+const limit = { probeTimeout: "3 seconds", frameTimeout: "3 seconds" } as const
+
+const givesUpOnSilence = Effect.gen(function* () {
+  const server = yield* serveRanges({ "/silent.mp4": "silence" })
+  const { frame, probe } = yield* MediaProbe.MediaProbe
+  const silent = url(server.url("/silent.mp4"))
+  const [first, second, good] = yield* Effect.all(
+    [Effect.flip(probe(silent)), Effect.flip(frame(silent, Duration.zero)), probe(path(fixturePath("faststart.mp4")))],
+    { concurrency: "unbounded" }
+  ).pipe(Effect.timeout("20 seconds"))
+  deepStrictEqual([first._tag, second._tag], ["ProbeError", "ProbeError"])
+  assert.isTrue(MediaFacts.summarize(good).hasVideo)
+})
+
+const givesUpInTheMiddle = Effect.gen(function* () {
+  const server = yield* serveRanges({ "/falls-silent.mp4": { fallsSilent: largeFile() } })
+  const { probe } = yield* MediaProbe.MediaProbe
+  const failure = yield* Effect.flip(probe(url(server.url("/falls-silent.mp4")))).pipe(Effect.timeout("20 seconds"))
+  assert.strictEqual(failure._tag, "ProbeError")
+  assert.isAbove(server.asked.length, 2)
+})
+
+const refuses = (name: string, look: Effect.Effect<unknown, MediaProbe.UnreadableMedia | MediaProbe.ProbeError>) =>
+  Effect.map(Effect.flip(look), ({ _tag }) => assert.strictEqual(_tag, "UnreadableMedia", name))
+
+const atOnce = { concurrency: "unbounded", discard: true } as const
+
 /** What every MediaProbe that reads real files and addresses must do besides. */
 export const remoteMediaProbeContract = <E>(
   name: string,
   layerWith: (limits: RemoteProbeLimits) => Layer.Layer<MediaProbe.MediaProbe, E>
 ): void => {
-  describe(`MediaProbe, remote: ${name}`, () => {
-    it.scopedLive("reads a small part of a large file", () =>
-      Effect.gen(function* () {
-        const server = yield* serveRanges({ "/large.mp4": largeFile() })
-        const { frame, probe } = yield* MediaProbe.MediaProbe
-        const report = yield* probe(url(server.url("/large.mp4")))
-        assert.isTrue(MediaFacts.summarize(report).hasVideo)
-        deepStrictEqual(jpegSize(yield* frame(url(server.url("/large.mp4")), Duration.seconds(1))), [320, 180])
-        assert.isBelow(server.sent(), GAP / 4)
-      }).pipe(Effect.provide(layerWith({})))
-    )
+  it.scopedLive(
+    `MediaProbe, remote: ${name} gives up on a server that is silent or falls silent, others' calls go on`,
+    () =>
+      // Each with a probe of its own: what they show is how long they wait.
+      Effect.all(
+        [
+          Effect.provide(givesUpOnSilence, layerWith(limit)),
+          Effect.provide(givesUpInTheMiddle, layerWith({ probeTimeout: limit.probeTimeout }))
+        ],
+        atOnce
+      )
+  )
 
-    it.scopedLive("gives up on a server that is silent, and others' calls go on", () =>
-      Effect.gen(function* () {
-        const server = yield* serveRanges({ "/silent.mp4": "silence" })
-        const { frame, probe } = yield* MediaProbe.MediaProbe
-        const silent = url(server.url("/silent.mp4"))
-        const [first, second, good] = yield* Effect.all(
-          [
-            Effect.flip(probe(silent)),
-            Effect.flip(frame(silent, Duration.zero)),
-            probe(path(fixturePath("faststart.mp4")))
-          ],
-          { concurrency: "unbounded" }
-        ).pipe(Effect.timeout("20 seconds"))
-        deepStrictEqual([first._tag, second._tag], ["ProbeError", "ProbeError"])
-        assert.isTrue(MediaFacts.summarize(good).hasVideo)
-      }).pipe(Effect.provide(layerWith({ probeTimeout: "3 seconds", frameTimeout: "3 seconds" })))
-    )
-
-    it.scopedLive("gives up on a server that falls silent in the middle", () =>
-      Effect.gen(function* () {
-        const server = yield* serveRanges({ "/falls-silent.mp4": { fallsSilent: largeFile() } })
-        const { probe } = yield* MediaProbe.MediaProbe
-        const failure = yield* Effect.flip(probe(url(server.url("/falls-silent.mp4")))).pipe(
-          Effect.timeout("20 seconds")
-        )
-        assert.strictEqual(failure._tag, "ProbeError")
-        assert.isAbove(server.asked.length, 2)
-      }).pipe(Effect.provide(layerWith({ probeTimeout: "3 seconds" })))
-    )
-
-    it.scopedLive("does not blame the file for its server", () =>
-      Effect.gen(function* () {
-        const server = yield* serveRanges({
-          "/forbidden.mp4": { status: 403 },
-          "/broken.mp4": { status: 503 },
-          "/breaks-off.mp4": { breaksOff: largeFile() }
+  withLayer(layerWith({}), { timeout: "60 seconds", excludeTestServices: true })(
+    `MediaProbe, remote: ${name}`,
+    (it) => {
+      it.scoped("reads a small part of a large file", () =>
+        Effect.gen(function* () {
+          const server = yield* serveRanges({ "/large.mp4": largeFile() })
+          const { frame, probe } = yield* MediaProbe.MediaProbe
+          const report = yield* probe(url(server.url("/large.mp4")))
+          assert.isTrue(MediaFacts.summarize(report).hasVideo)
+          deepStrictEqual(jpegSize(yield* frame(url(server.url("/large.mp4")), Duration.seconds(1))), [320, 180])
+          assert.isBelow(server.sent(), GAP / 4)
         })
-        const { probe } = yield* MediaProbe.MediaProbe
-        for (const name of ["/forbidden.mp4", "/broken.mp4", "/breaks-off.mp4", "/nothing.mp4"]) {
-          const failure = yield* Effect.flip(probe(url(server.url(`${name}?signature=secret`))))
-          assert.strictEqual(failure._tag, "ProbeError", name)
-          assert.notInclude(JSON.stringify(failure), "secret")
-        }
-      }).pipe(Effect.provide(layerWith({})))
-    )
+      )
 
-    it.scopedLive("opens nothing that a file names", () =>
-      Effect.gen(function* () {
-        const secret = bytesFile(readFileSync(fixturePath("broadcast.ts")))
-        const server = yield* serveRanges({ "/internal.ts": secret })
-        const folder = yield* hostileFolder(server.url("/internal.ts"))
-        const { frame, probe } = yield* MediaProbe.MediaProbe
-        for (const [name] of hostileFiles("")) {
-          const source = path(join(folder, name))
-          assert.strictEqual((yield* Effect.flip(probe(source)))._tag, "UnreadableMedia", name)
-          assert.strictEqual((yield* Effect.flip(frame(source, Duration.zero)))._tag, "UnreadableMedia", name)
-        }
-        deepStrictEqual(server.asked, [])
-      }).pipe(Effect.provide(layerWith({})))
-    )
+      it.scoped("does not blame the file for its server", () =>
+        Effect.gen(function* () {
+          const server = yield* serveRanges({
+            "/forbidden.mp4": { status: 403 },
+            "/broken.mp4": { status: 503 },
+            "/breaks-off.mp4": { breaksOff: largeFile() }
+          })
+          const { probe } = yield* MediaProbe.MediaProbe
+          const look = (name: string) =>
+            Effect.map(Effect.flip(probe(url(server.url(`${name}?signature=secret`)))), (failure) => {
+              assert.strictEqual(failure._tag, "ProbeError", name)
+              assert.notInclude(JSON.stringify(failure), "secret")
+            })
+          yield* Effect.forEach(["/forbidden.mp4", "/broken.mp4", "/breaks-off.mp4", "/nothing.mp4"], look, atOnce)
+        })
+      )
 
-    it.scopedLive("opens nothing that a remote file names", () =>
-      Effect.gen(function* () {
-        const internal = yield* serveRanges({ "/internal.ts": bytesFile(readFileSync(fixturePath("broadcast.ts"))) })
-        const hostile = hostileFiles(internal.url("/internal.ts").href)
-        const served = hostile.map(([name, content]) => [`/${name}`, bytesFile(Buffer.from(content))] as const)
-        const server = yield* serveRanges(Object.fromEntries(served))
-        const { probe } = yield* MediaProbe.MediaProbe
-        for (const [name] of hostile) {
-          assert.strictEqual((yield* Effect.flip(probe(url(server.url(`/${name}`)))))._tag, "UnreadableMedia", name)
-        }
-        deepStrictEqual(internal.asked, [])
-      }).pipe(Effect.provide(layerWith({})))
-    )
-  })
+      it.scoped("opens nothing that a file names", () =>
+        Effect.gen(function* () {
+          const secret = bytesFile(readFileSync(fixturePath("broadcast.ts")))
+          const server = yield* serveRanges({ "/internal.ts": secret })
+          const folder = yield* hostileFolder(server.url("/internal.ts"))
+          const { frame, probe } = yield* MediaProbe.MediaProbe
+          const looks = hostileFiles("").flatMap(([name]) => {
+            const source = path(join(folder, name))
+            return [refuses(name, probe(source)), refuses(name, frame(source, Duration.zero))]
+          })
+          yield* Effect.all(looks, atOnce)
+          deepStrictEqual(server.asked, [])
+        })
+      )
+
+      it.scoped("opens nothing that a remote file names", () =>
+        Effect.gen(function* () {
+          const internal = yield* serveRanges({ "/internal.ts": bytesFile(readFileSync(fixturePath("broadcast.ts"))) })
+          const hostile = hostileFiles(internal.url("/internal.ts").href)
+          const served = hostile.map(([name, content]) => [`/${name}`, bytesFile(Buffer.from(content))] as const)
+          const server = yield* serveRanges(Object.fromEntries(served))
+          const { probe } = yield* MediaProbe.MediaProbe
+          yield* Effect.forEach(hostile, ([name]) => refuses(name, probe(url(server.url(`/${name}`)))), atOnce)
+          deepStrictEqual(internal.asked, [])
+        })
+      )
+    }
+  )
 }

@@ -1,7 +1,6 @@
 import { mediaProbeContract, remoteMediaProbeContract } from "@runner-connector/contracts"
 import { NativeFfmpeg } from "@runner-connector/ffmpeg"
 import { Effect, Layer } from "effect"
-import * as FfmpegWasm from "../src/FfmpegWasm.ts"
 import * as Ffprobe from "../src/Ffprobe.ts"
 
 const native = await Effect.runPromise(Effect.either(Effect.scoped(Layer.build(NativeFfmpeg.layer))))
@@ -12,6 +11,3 @@ if (native._tag === "Right") {
 } else {
   console.warn(`LEFT OUT: the MediaProbe contract with the native FFmpeg. ${native.left.message}`)
 }
-
-mediaProbeContract("wasm", FfmpegWasm.layer)
-remoteMediaProbeContract("wasm", FfmpegWasm.layerWith)

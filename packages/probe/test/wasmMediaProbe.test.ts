@@ -1,0 +1,5 @@
+import { mediaProbeContract, remoteMediaProbeContract } from "@runner-connector/contracts"
+import * as FfmpegWasm from "../src/FfmpegWasm.ts"
+
+mediaProbeContract("wasm", FfmpegWasm.layer)
+remoteMediaProbeContract("wasm", FfmpegWasm.layerWith)
