@@ -2,11 +2,12 @@ import { assert } from "@effect/vitest"
 import { Effect, Option, TestClock } from "effect"
 import { isTerminal } from "../../src/domain/RunnerJob.ts"
 import { accept, jobsOf, type Registered, request, succeed } from "./actions.ts"
+import { beginOnce } from "./beginning.ts"
 import { beforeIt, type Fault, faultAt } from "./faults.ts"
 import { assertConsistent, assertNothingLeft } from "./invariants.ts"
 import { type Process, startProcess } from "./Process.ts"
 import { asTimeGoesBy, untilDead } from "./time.ts"
-import { copyOf, makeWorld, type World } from "./World.ts"
+import type { World } from "./World.ts"
 
 /**
  * One job, as the real runner goes about it: what goes wrong after it was accepted is reported as its failure. Says
@@ -99,15 +100,11 @@ export const sweep = <A>(
   others: ReadonlyArray<Fault> = []
 ): Effect.Effect<Swept> =>
   Effect.gen(function* () {
-    const beginning = yield* makeWorld
-    const goBack = yield* TestClock.save()
-    const given = yield* scenario.given(yield* startProcess(beginning))
+    const { again, given } = yield* beginOnce(scenario.given)
 
     const run = (k: number) =>
       Effect.gen(function* () {
-        // With the time that went by, whoever still sleeps is forgotten: servers of the last time.
-        yield* goBack
-        const world = yield* copyOf(beginning)
+        const world = yield* again
         const { around, calls, hasDied } = faultAt(k, fault)
         const server = yield* startProcess(world, { around })
         yield* untilDead(scenario.when(server, given), hasDied)
