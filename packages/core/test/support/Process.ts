@@ -109,19 +109,13 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
   Effect.gen(function* () {
     const scope = yield* Scope.make()
     const ports = options.around === undefined ? world.ports : guardedPorts(world.ports, options.around)
-    const useCases = yield* RunnerConnector.layerUseCases.pipe(
-      Layer.provide([
-        Layer.succeedContext(ports),
-        Layer.succeed(RunnerNotifier, { availableJobs: ping(world), runnerRemoved: () => Effect.void }),
-        Layer.succeed(ConnectorHooks, { ...hooksOf(world), ...options.hooks }),
-        ConnectorConfig.layer({
-          publicUrl: new URL("https://media.example"),
-          retryPause: noRest,
-          ...options.settings
-        })
-      ]),
-      Layer.buildWithScope(scope)
+    const settings = { publicUrl: new URL("https://media.example"), retryPause: noRest, ...options.settings }
+    const given = ports.pipe(
+      Context.add(RunnerNotifier, { availableJobs: ping(world), runnerRemoved: () => Effect.void }),
+      Context.add(ConnectorHooks, { ...hooksOf(world), ...options.hooks }),
+      Context.merge(yield* Layer.buildWithScope(ConnectorConfig.layer(settings), scope))
     )
+    const useCases = yield* Effect.provide(Layer.buildWithScope(RunnerConnector.layerUseCases, scope), given)
     return {
       world,
       runners: Context.get(useCases, Runners),

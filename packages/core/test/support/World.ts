@@ -101,8 +101,7 @@ const watched = (storage: FileStorage["Type"], keys: Set<FileKey>, masters: Arra
   }
 })
 
-const inMemory = (): Database => {
-  const state = makeState()
+const overState = (state: MemoryState): Database => {
   return {
     state,
     refresh: Effect.void,
@@ -122,11 +121,15 @@ const filesInMemory: Effect.Effect<Files> = Effect.gen(function* () {
   return { disk, storage, uploads: "/uploads" }
 })
 
-/** A world over this database; its files are in memory unless it is said otherwise. */
-export const makeWorldOver = ({ stores, ...database }: Database, given?: Files): Effect.Effect<World> =>
+/** A world over this database; its files are in memory unless it is said otherwise. Of those there already the keys are given. */
+export const makeWorldOver = (
+  { stores, ...database }: Database,
+  given?: Files,
+  known: ReadonlyArray<FileKey> = []
+): Effect.Effect<World> =>
   Effect.gen(function* () {
     const { storage: plain, ...files } = given ?? (yield* filesInMemory)
-    const keys = new Set<FileKey>()
+    const keys = new Set<FileKey>(known)
     const masters: Array<Master> = []
     const storage = watched(plain, keys, masters)
     const probe = yield* Effect.provide(
@@ -149,4 +152,29 @@ export const makeWorldOver = ({ stores, ...database }: Database, given?: Files):
   })
 
 /** A world in memory. */
-export const makeWorld: Effect.Effect<World> = Effect.suspend(() => makeWorldOver(inMemory()))
+export const makeWorld: Effect.Effect<World> = Effect.suspend(() => makeWorldOver(overState(makeState())))
+
+/** A world in memory, as this one is at the moment, which each goes its own way from now on. */
+export const copyOf = (world: World): Effect.Effect<World> =>
+  Effect.gen(function* () {
+    const { jobNumbers, jobs, nextNumber, registrationTokens, runners, videos } = world.state
+    const files = yield* filesInMemory
+    const original = Context.get(world.ports, FileStorage)
+    const keys = yield* world.files
+    yield* Effect.forEach(keys, (key) => files.storage.write(key, original.read(key)))
+    for (const [path, bytes] of world.disk) files.disk.set(path, bytes)
+    const state: MemoryState = {
+      jobs: new Map(jobs),
+      jobNumbers: new Map(jobNumbers),
+      videos: new Map(videos),
+      runners: new Map(runners),
+      registrationTokens: new Map(registrationTokens),
+      nextNumber
+    }
+    const copy = yield* makeWorldOver(overState(state), files, keys)
+    copy.told.push(...world.told)
+    copy.masters.push(...world.masters)
+    for (const [id, count] of world.edits) copy.edits.set(id, count)
+    for (const id of world.removals) copy.removals.add(id)
+    return Object.assign(copy, { pings: world.pings, reopened: world.reopened })
+  }).pipe(Effect.orDie)

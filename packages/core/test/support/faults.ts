@@ -14,12 +14,24 @@ export const faults = [
 ] as const
 export type Fault = (typeof faults)[number]
 
+/** The fault that is the same, but that the call was not done. */
+export const beforeIt = (fault: Fault): Fault | undefined => {
+  switch (fault) {
+    case "fails although it was done":
+      return "fails"
+    case "fails although it was done, and all after it fail":
+      return "fails, and all after it"
+    case "is the last thing the server does":
+      return "sees the server die"
+    default:
+      return undefined
+  }
+}
+
 /** A fault that waits for the call with a certain number. */
 export interface Injected {
   readonly around: Around
-  /** Begins to count. */
-  readonly arm: () => void
-  /** The calls since then. */
+  /** The calls so far. */
   readonly calls: ReadonlyArray<string>
   /** Whether the server has died: whatever it was doing will never go on. */
   readonly hasDied: () => boolean
@@ -55,7 +67,6 @@ const outcome = (fault: Fault, n: number, k: number): Outcome => {
 /** Lets the k-th call, counted from 1, come out as the fault says. */
 export const faultAt = (k: number, fault: Fault): Injected => {
   const calls: Array<string> = []
-  let isArmed = false
   let hasDied = false
   const dead = Effect.suspend(() => {
     hasDied = true
@@ -64,7 +75,6 @@ export const faultAt = (k: number, fault: Fault): Injected => {
   const around: Around = <A, E, R>(call: string, effect: Effect.Effect<A, E, R>) => {
     const failure = Effect.fail(portError(call)) as unknown as Effect.Effect<never, E>
     return Effect.suspend((): Effect.Effect<A, E, R> => {
-      if (!isArmed) return effect
       calls.push(call)
       switch (outcome(fault, calls.length, k)) {
         case "passes":
@@ -83,9 +93,6 @@ export const faultAt = (k: number, fault: Fault): Injected => {
   return {
     around,
     calls,
-    arm: () => {
-      isArmed = true
-    },
     hasDied: () => hasDied
   }
 }

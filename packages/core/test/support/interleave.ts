@@ -1,15 +1,15 @@
 import { Deferred, Effect, type Fiber } from "effect"
+import { beginOnce } from "./beginning.ts"
 import { assertConsistent } from "./invariants.ts"
 import { type Around, type Process, startProcess } from "./Process.ts"
 import { asTimeGoesBy, turn, until } from "./time.ts"
-import { makeWorld } from "./World.ts"
+import type { World } from "./World.ts"
 
 export type Place = "before" | "after"
 
 /** Holds a server still, from the given place of its k-th call on, until it is let go. */
 interface Frozen {
   readonly around: Around
-  readonly arm: () => void
   readonly calls: ReadonlyArray<string>
   readonly isReached: () => boolean
   readonly letGo: Effect.Effect<void>
@@ -18,7 +18,6 @@ interface Frozen {
 const freezeAt = (k: number, place: Place): Effect.Effect<Frozen> =>
   Effect.map(Deferred.make<void>(), (open) => {
     const calls: Array<string> = []
-    let isArmed = false
     let isReached = false
     const wait = Effect.suspend(() => {
       isReached = true
@@ -26,7 +25,6 @@ const freezeAt = (k: number, place: Place): Effect.Effect<Frozen> =>
     })
     const around: Around = (call, effect) =>
       Effect.suspend(() => {
-        if (!isArmed) return effect
         calls.push(call)
         if (calls.length < k) return effect
         return calls.length === k && place === "after" ? Effect.zipLeft(effect, wait) : Effect.zipRight(wait, effect)
@@ -34,9 +32,6 @@ const freezeAt = (k: number, place: Place): Effect.Effect<Frozen> =>
     return {
       around,
       calls,
-      arm: () => {
-        isArmed = true
-      },
       isReached: () => isReached,
       letGo: Effect.asVoid(Deferred.succeed(open, undefined))
     }
@@ -44,7 +39,10 @@ const freezeAt = (k: number, place: Place): Effect.Effect<Frozen> =>
 
 /** What happens to a server that was held still in the middle of something. */
 export interface Interruption<A> {
+  /** Happens once; each time goes on from there. */
   readonly given: (server: Process) => Effect.Effect<A>
+  /** What of it cannot be shared, made anew in the world of each time. */
+  readonly anew?: (given: A, world: World) => A
   readonly when: (server: Process, given: A) => Effect.Effect<unknown, unknown>
   /** May itself have to wait until the server is let go. */
   readonly meanwhile: (scene: {
@@ -67,14 +65,14 @@ const goFar = (isDone: () => boolean): Effect.Effect<void> =>
 /** Holds the server still before and after its first call, its second, and so on; how many places there were. */
 export const interleave = <A>(interruption: Interruption<A>): Effect.Effect<number> =>
   Effect.gen(function* () {
+    const beginning = yield* beginOnce(interruption.given)
     let points = 0
     for (let k = 1; ; k++) {
       for (const place of ["before", "after"] as const) {
-        const world = yield* makeWorld
+        const world = yield* beginning.again
         const frozen = yield* freezeAt(k, place)
         const server = yield* startProcess(world, { around: frozen.around })
-        const given = yield* interruption.given(server)
-        frozen.arm()
+        const given = interruption.anew?.(beginning.given, world) ?? beginning.given
         const fiber = yield* Effect.forkDaemon(interruption.when(server, given))
         yield* until("the call was reached", () => frozen.isReached() || fiber.unsafePoll() !== null)
         if (!frozen.isReached()) return points

@@ -75,7 +75,7 @@ const table: ReadonlyArray<readonly [string, Scenario<Published>, ReadonlyArray<
 for (const [name, scenario, those] of table) {
   describe(`the result of a job for ${name}, and each call of a port in turn`, () => {
     for (const fault of those) {
-      it.effect(fault, () => Effect.map(sweep(scenario, fault), (count) => assert.isAtLeast(count, 15)))
+      it.effect(fault, () => Effect.map(sweep(scenario, fault, those), ({ calls }) => assert.isAtLeast(calls, 15)))
     }
   })
 }

@@ -5,7 +5,7 @@ import type { Video } from "../../src/domain/Video.ts"
 import { acceptNext, jobsOf, type Registered, register, store, takeIn, videoOf } from "../support/actions.ts"
 import { type Fault, faults } from "../support/faults.ts"
 import { media } from "../support/media.ts"
-import { goOn, type Scenario, sweep, workOnce } from "../support/sweep.ts"
+import { goOn, type Scenario, type Swept, sweep, workOnce } from "../support/sweep.ts"
 
 interface TakenIn {
   readonly runner: Registered
@@ -107,7 +107,7 @@ interface Row {
   readonly name: string
   readonly faults: ReadonlyArray<Fault>
   readonly atLeast: number
-  readonly run: (fault: Fault) => Effect.Effect<number>
+  readonly run: (fault: Fault, others: ReadonlyArray<Fault>) => Effect.Effect<Swept>
 }
 
 const table: ReadonlyArray<Row> = [
@@ -115,22 +115,22 @@ const table: ReadonlyArray<Row> = [
     name: "a runner makes two renditions",
     faults: [fails, loses, losesTwice],
     atLeast: 40,
-    run: (fault) => sweep(twoRenditions, fault)
+    run: (fault, others) => sweep(twoRenditions, fault, others)
   },
   {
     name: "a runner makes the last of two renditions",
     faults: lasting,
     atLeast: 20,
-    run: (fault) => sweep(lastRendition, fault)
+    run: (fault, others) => sweep(lastRendition, fault, others)
   },
   {
     name: "what a result replaces is removed",
     faults: [losesTwice, "sees the server die"],
     atLeast: 30,
-    run: (fault) => sweep(replacements, fault)
+    run: (fault, others) => sweep(replacements, fault, others)
   },
-  { name: "a video is removed", faults, atLeast: 20, run: (fault) => sweep(removal, fault) },
-  { name: "a video is taken in", faults, atLeast: 5, run: (fault) => sweep(intake(fault), fault) }
+  { name: "a video is removed", faults, atLeast: 20, run: (fault, others) => sweep(removal, fault, others) },
+  { name: "a video is taken in", faults, atLeast: 5, run: (fault, others) => sweep(intake(fault), fault, others) }
 ]
 
 let points = 0
@@ -141,9 +141,9 @@ for (const { atLeast, faults: those, name, run } of table) {
     for (const fault of those) {
       it.effect(fault, () =>
         Effect.gen(function* () {
-          const count = yield* run(fault)
-          assert.isAtLeast(count, atLeast)
-          points += count
+          const swept = yield* run(fault, those)
+          assert.isAtLeast(swept.calls, atLeast)
+          points += swept.points
         })
       )
     }

@@ -8,6 +8,7 @@ import { aResult, type Result } from "../support/media.ts"
 import type { Process } from "../support/Process.ts"
 import { goOn } from "../support/sweep.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
+import type { World } from "../support/World.ts"
 
 interface Given {
   readonly runner: Registered
@@ -24,6 +25,8 @@ const given = (server: Process): Effect.Effect<Given> =>
     return { runner, video, held, result: aResult(server.world, 360) }
   })
 
+const anew = (all: Given, world: World): Given => ({ ...all, result: aResult(world, 360) })
+
 const when = (server: Process, { held, result }: Given) => succeed(server, held, result)
 
 /** The storing that goes on behind an answer has come to its end when the uploads are let go. */
@@ -39,6 +42,7 @@ describe("while a server takes a result, at each point,", () => {
     Effect.gen(function* () {
       const count = yield* interleave({
         given,
+        anew,
         when,
         meanwhile: ({ fiber }) => Fiber.interrupt(fiber),
         afterwards: (other, { held, result, runner }) =>
@@ -60,6 +64,7 @@ describe("while a server takes a result, at each point,", () => {
       const states: Array<string> = []
       const count = yield* interleave({
         given,
+        anew,
         when,
         meanwhile: ({ server }) => server.stop,
         afterwards: (other, { held, result, runner }) =>
@@ -84,6 +89,7 @@ describe("while a server takes a result, at each point,", () => {
     Effect.gen(function* () {
       const count = yield* interleave({
         given,
+        anew,
         when,
         meanwhile: ({ other }) => Effect.zipRight(TestClock.adjust("10 minutes"), other.upkeep),
         afterwards: (other, { held, result, runner }) =>
@@ -104,6 +110,7 @@ describe("while a server takes a result, at each point,", () => {
     Effect.gen(function* () {
       const count = yield* interleave({
         given,
+        anew,
         when,
         meanwhile: ({ given: { video }, other }) => other.removal.removeVideo(video.id),
         afterwards: (other, { held, result, video }) =>
@@ -125,6 +132,7 @@ describe("while a server removes a video, at each point,", () => {
     Effect.gen(function* () {
       points += yield* interleave({
         given,
+        anew,
         when: (server, { video }) => server.removal.removeVideo(video.id),
         meanwhile: ({ given: { held, result }, other }) => succeed(other, held, result),
         afterwards: (other, { held, result, video }) =>

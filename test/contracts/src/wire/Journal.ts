@@ -1,11 +1,12 @@
 import { Cause, Context, Effect, Layer, Logger, LogLevel } from "effect"
+import { Secrets } from "./Secrets.ts"
 
 /** What the server has logged, the secrets that the cases have come to know, and how each endpoint has answered. */
 export class Journal extends Context.Tag("@runner-connector/contracts/Journal")<
   Journal,
   {
     readonly lines: Array<string>
-    readonly secrets: Set<string>
+    readonly secrets: Secrets
     /** Such as `register 404`. */
     readonly answers: Set<string>
   }
@@ -17,7 +18,7 @@ export class Journal extends Context.Tag("@runner-connector/contracts/Journal")<
         lines.push(JSON.stringify(Logger.structuredLogger.log(entry)), Cause.pretty(entry.cause))
       })
       return Layer.mergeAll(
-        Layer.succeed(Journal, { lines, secrets: new Set<string>(), answers: new Set<string>() }),
+        Layer.succeed(Journal, { lines, secrets: new Secrets(), answers: new Set<string>() }),
         Logger.replace(Logger.defaultLogger, capture),
         Logger.minimumLogLevel(LogLevel.All)
       )

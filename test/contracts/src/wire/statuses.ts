@@ -32,22 +32,38 @@ const holds = (row: Row) =>
     else deepStrictEqual(after[0]?.state ?? "gone", row.becomes)
   })
 
-/** The table of statuses: of every endpoint, in which situation it answers what, and what becomes of the job. */
-export const statusCases: WireCases = (it) => {
-  for (const row of rows) {
-    const { becomes, code, endpoint, situation, status } = row
-    const outcome = [status, code, becomes].filter((part) => part !== undefined).join(" ")
-    it.effect(`${endpoint}, when ${situation}: ${outcome}`, () => holds(row))
+const rowCases =
+  (those: ReadonlyArray<Row>): WireCases =>
+  (it) => {
+    for (const row of those) {
+      const { becomes, code, endpoint, situation, status } = row
+      const outcome = [status, code, becomes].filter((part) => part !== undefined).join(" ")
+      it.effect(`${endpoint}, when ${situation}: ${outcome}`, () => holds(row))
+    }
+
+    it.effect("the table has rows of every endpoint", () =>
+      Effect.sync(() => {
+        deepStrictEqual(
+          [...new Set(those.map(({ endpoint }) => endpoint))].sort(),
+          endpoints.map(({ name }) => name).sort()
+        )
+      })
+    )
   }
 
-  it.effect("the table has rows of every endpoint, and none twice", () =>
+/** The table of statuses: of every endpoint, in which situation it answers what, and what becomes of the job. */
+export const statusCases: WireCases = (it) => {
+  rowCases(rows)(it)
+
+  it.effect("and none twice", () =>
     Effect.sync(() => {
-      deepStrictEqual(
-        [...new Set(rows.map(({ endpoint }) => endpoint))].sort(),
-        endpoints.map(({ name }) => name).sort()
-      )
       assert.strictEqual(new Set(rows.map(({ endpoint, situation }) => `${endpoint} ${situation}`)).size, rows.length)
       console.info(`The table of statuses has ${rows.length} rows.`)
     })
   )
 }
+
+/** The first row of each endpoint, and all in which nothing is refused. */
+export const endpointCases: WireCases = rowCases(
+  rows.filter((row, at) => row.status < 400 || rows.findIndex(({ endpoint }) => endpoint === row.endpoint) === at)
+)

@@ -33,7 +33,7 @@ export const make = (state: MemoryState): JobStore["Type"] => {
         )
         return Arr.sort(silent, bySilence).slice(0, MAX_SILENT)
       }),
-    ofVideo: (id) => Effect.sync(() => all().filter((job) => Option.contains(job.videoId, id))),
+    ofVideo: (id) => Effect.sync(() => all().filter((job) => Option.getOrUndefined(job.videoId) === id)),
     list: (filter) => Effect.sync(() => listJobs(state, filter)),
     commit: (jobs) =>
       Effect.flatMap(
@@ -54,9 +54,12 @@ const family = (state: MemoryState, id: JobId): ReadonlyArray<RunnerJob> => {
   if (first === undefined) return []
   const members = new Set([id])
   for (const member of members) {
-    for (const job of state.jobs.values()) if (Option.contains(job.parentId, member)) members.add(job.id)
+    for (const { id: other, parentId } of state.jobs.values()) {
+      if (Option.isSome(parentId) && parentId.value === member) members.add(other)
+    }
   }
   members.delete(id)
+  if (members.size === 0) return [first]
   return [first, ...Array.from(state.jobs.values()).filter((job) => members.has(job.id))]
 }
 

@@ -13,8 +13,13 @@ import {
   pageOf
 } from "./MemoryState.ts"
 
-const findByHash = <A extends { readonly tokenHash: TokenHash }>(all: Iterable<A>, hash: TokenHash): Option.Option<A> =>
-  Option.fromNullable(Array.from(all).find((one) => one.tokenHash === hash))
+const findByHash = <A extends { readonly tokenHash: TokenHash }>(
+  all: Iterable<A>,
+  hash: TokenHash
+): Option.Option<A> => {
+  for (const one of all) if (one.tokenHash === hash) return Option.some(one)
+  return Option.none()
+}
 
 const assertNewHash = (all: Iterable<{ readonly tokenHash: TokenHash }>, hash: TokenHash): void => {
   if (Option.isSome(findByHash(all, hash))) throw new Error("This token is in use already")
