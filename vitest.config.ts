@@ -1,18 +1,24 @@
 import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
+import { BaseSequencer, type TestSpecification } from "vitest/node"
 
-/** The packages' sources in place of what is compiled of them: `exports` of their package.json. */
-const conditions = ["source", "module", "node", "development|production"]
+/** Tests that wait for other programs begin first, so that no long one is left for a worker alone at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: Array<TestSpecification>): Promise<Array<TestSpecification>> {
+    const isLong = ({ moduleId }: TestSpecification) => /\/(?:e2e|probe|local-runner|persistence-sql)\//.test(moduleId)
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
-    globalSetup: ["scripts/compile.mjs"],
+    globalSetup: ["scripts/bundle.mjs"],
     setupFiles: ["test/contracts/setup.ts"],
     // Nothing of a test outlives it; and to load Effect anew for each file would take minutes.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // Some time is spent waiting for processes, sockets and the disk: one more than there are cores keeps these at work.
     maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,

@@ -2,16 +2,17 @@
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { compile } from "./compile.mjs"
+import { bundled } from "./bundle.mjs"
 import { fail, root, setup } from "./setup.mjs"
 
 const bin = (name) => join(root, "node_modules", ".bin", name)
 
-/** Programs, as they are compiled, that run in this very process, so that signals and exit codes are theirs. */
+/** TypeScript programs that run in this very process, so that signals and exit codes are theirs. */
 const programs = {
-  start: ["examples/server", "dist/main.js"],
-  cli: ["examples/server", "dist/cli.js"],
-  bench: ["bench", "dist/main.js"]
+  start: "examples/server/src/main.ts",
+  cli: "examples/server/src/cli.ts",
+  bench: "bench/src/main.ts",
+  fixtures: "test/fixtures/make.mjs"
 }
 
 /** Each step is a line to print and a command; the first that fails ends the run. */
@@ -28,8 +29,7 @@ const tools = {
       "tsconfig.tests.json",
       "examples/server",
       "examples/server/tsconfig.page.json",
-      "examples/composition",
-      "bench"
+      "examples/composition"
     ],
     ["Lint and format …", bin("biome"), "ci", "--error-on-warnings", "."],
     ["Import rules …", bin("vitest"), "run", "test/architecture"],
@@ -55,10 +55,9 @@ const endWithNpm = () => {
   timer.unref()
 }
 
-const runProgram = async ([project, file]) => {
+const runProgram = async (source) => {
   endWithNpm()
-  compile(project)
-  const program = join(root, project, file)
+  const program = await bundled(source)
   process.argv.splice(1, process.argv.length, program, ...rest)
   await import(pathToFileURL(program).href)
 }

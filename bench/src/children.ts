@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
+import { bundled } from "../../scripts/bundle.mjs"
 
 /** A program of the benchmark in a process of its own, so that its memory is its own too. */
 export interface Child<Ready> {
@@ -19,9 +20,9 @@ const answerTo = async (child: ChildProcess, kind: string): Promise<unknown> => 
   }
 }
 
-/** Starts the compiled program and waits until it says that it is ready. */
+/** Starts the program and waits until it says that it is ready. */
 export const start = async <Ready>(file: string, env: Readonly<Record<string, string>>): Promise<Child<Ready>> => {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+  const child = fork(await bundled(fileURLToPath(new URL(file, import.meta.url))), {
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "inherit", "ipc"]
   })

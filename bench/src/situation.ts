@@ -25,7 +25,7 @@ export const makeSituation = (folder: string, databaseUrl: string): Situation =>
   folder,
   databaseUrl,
   startServer: async () =>
-    start<number>("./server.js", { FOLDER: folder, DATABASE_URL: databaseUrl, PORT: String(await freePort()) })
+    start<number>("./server.ts", { FOLDER: folder, DATABASE_URL: databaseUrl, PORT: String(await freePort()) })
 })
 
 /** Has the server take a stored video in; resolves with the video's id when its jobs are there. */

@@ -123,10 +123,7 @@ describe("a video with sound, with neither FFmpeg nor PostgreSQL on PATH", () =>
         assert.deepInclude(yield* assertPicture(video.thumbnailUrl), { width: 320, height: 180 })
         deepStrictEqual(yield* server.stop(), { code: 0, signal: null })
         const left = yield* filesBelow(TMPDIR)
-        deepStrictEqual(
-          left.filter(([name]) => !name.startsWith("tsx-")),
-          []
-        )
+        deepStrictEqual(left, [])
       }).pipe(Effect.provide(Engine)),
     120_000
   )

@@ -68,7 +68,7 @@ export const playable = async (
   await rows.run(addRegistrationToken(token))
   const runners = await Promise.all(
     Array.from({ length: count }, (_, index) =>
-      start("./runner.js", {
+      start("./runner.ts", {
         FOLDER: join(situation.folder, `runner-${count}-${index}`),
         REGISTRATION_TOKEN: token,
         RUNNER_NAME: `bench ${count} ${index}`,

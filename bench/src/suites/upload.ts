@@ -84,7 +84,7 @@ export const upload = async (
   await makeClip(sources, "large.mp4", 4)
   await makeRendition(join(sources, "large.mp4"), folder, RENDITION)
 
-  const bare = await start<number>("./baseline.js", { FOLDER: folder, PORT: "0" })
+  const bare = await start<number>("./baseline.ts", { FOLDER: folder, PORT: "0" })
   const bareClient = makeClient(bare.ready)
   const form = () => formOf(folder, { job: "-", runner: "-" }, bytes)
   const first = await measured("node:http piped to the disk", bare, mebibytes, () => send(bareClient, "/", form()))
