@@ -1,4 +1,4 @@
-import { Effect, Fiber, TestClock } from "effect"
+import { type Clock, Duration, Effect, Fiber, TestClock } from "effect"
 
 /** Lets everything go on that waits for nothing but its turn. */
 export const turn: Effect.Effect<void> = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
@@ -57,4 +57,15 @@ export const untilDead = <A, E, R>(
     const start = performance.now()
     const meanwhile = Effect.suspend(() => (performance.now() - start < SOON ? turn : moveOn))
     yield* waiting("it ended or died", () => fiber.unsafePoll() !== null || hasDied(), meanwhile)
+  })
+
+/** Longer than any pause after which something that was lost to somebody else is tried again. */
+const LONG = Duration.seconds(1)
+
+/** Runs the effect so that short pauses end after a turn, and no time goes by: for whom nobody moves the clock. */
+export const withoutShortPauses = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.clockWith((clock) => {
+    const sleep = (pause: Duration.Duration) => (Duration.lessThan(pause, LONG) ? turn : clock.sleep(pause))
+    const hasty: Clock.Clock = Object.create(clock, { sleep: { value: sleep } })
+    return Effect.withClock(effect, hasty)
   })

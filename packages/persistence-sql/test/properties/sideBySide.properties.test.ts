@@ -19,7 +19,7 @@ import { assertAllTold, assertConsistent, assertNothingLeft } from "../../../cor
 import { type Process, startProcess } from "../../../core/test/support/Process.ts"
 import { propertyOptions } from "../../../core/test/support/properties.ts"
 import { workOnce } from "../../../core/test/support/sweep.ts"
-import { turn } from "../../../core/test/support/time.ts"
+import { turn, withoutShortPauses } from "../../../core/test/support/time.ts"
 import { makeWorld, type World } from "../../../core/test/support/World.ts"
 import { SqlStores } from "../../src/index.ts"
 import { usePostgres } from "../postgresServer.ts"
@@ -29,14 +29,15 @@ import { empty, makeSqlWorld } from "./SqlWorld.ts"
 const runtime = ManagedRuntime.make(Layer.provideMerge(SqlStores.layer, usePostgres().database))
 afterAll(() => runtime.dispose())
 
-/** UUIDs that are the same each time. */
-const counted = () => {
+/** UUIDs that are the same each time, and no pauses after conflicts, which one side alone may have. */
+const alike = () => {
   let given = 0
   const uuid = Effect.sync(() => {
     given += 1
     return `00000000-0000-4000-8000-${given.toString(16).padStart(12, "0")}`
   })
-  return Effect.provideService(Identifiers, { uuid })
+  return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    withoutShortPauses(Effect.provideService(effect, Identifiers, { uuid }))
 }
 
 /** A server with three runners, and one that works off what they have left. */
@@ -45,18 +46,18 @@ interface Side {
   readonly server: Process
   readonly callers: ReadonlyArray<Caller>
   readonly worker: Registered
-  readonly withIds: ReturnType<typeof counted>
+  readonly alike: ReturnType<typeof alike>
 }
 
 const makeSide = (world: World): Effect.Effect<Side> => {
-  const withIds = counted()
+  const same = alike()
   return Effect.gen(function* () {
     const server = yield* startProcess(world)
     const callers = yield* Effect.forEach(["a", "b", "c"], (name) =>
       Effect.map(register(server, name), (runner) => newCaller(server, runner))
     )
-    return { world, server, callers, worker: yield* register(server, "d"), withIds }
-  }).pipe(withIds)
+    return { world, server, callers, worker: yield* register(server, "d"), alike: same }
+  }).pipe(same)
 }
 
 const isOver = ({ live }: Video): boolean => Option.exists(live, ({ state }) => state === "ended")
@@ -83,7 +84,7 @@ const countReplays = ({ world }: Side): number =>
 const both = <A>(sides: readonly [Side, Side], what: string, act: (side: Side) => Effect.Effect<A>) =>
   Effect.gen(function* () {
     const before = countReplays(sides[0])
-    const [memory, sql] = yield* Effect.forEach(sides, (side) => side.withIds(Effect.zipLeft(act(side), lookAt(side))))
+    const [memory, sql] = yield* Effect.forEach(sides, (side) => side.alike(Effect.zipLeft(act(side), lookAt(side))))
     deepStrictEqual(sql, memory, `what came of ${what}`)
     // Whether upkeep finds the jobs of a replay that it has begun is chance.
     if (before < countReplays(sides[0])) sides[1].world.pings = sides[0].world.pings
