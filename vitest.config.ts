@@ -19,8 +19,8 @@ export default defineConfig({
     // Nothing of a test outlives it; and to load Effect anew for each file would take minutes.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    // Some time is spent waiting for processes, sockets and the disk: one more than there are cores keeps these at work.
-    maxWorkers: availableParallelism() + 1,
+    // Much time is spent waiting for processes, sockets and the disk: two more than there are cores keep these at work.
+    maxWorkers: availableParallelism() + 2,
     testTimeout: 30_000,
     hookTimeout: 120_000
   }

@@ -54,12 +54,12 @@ describe(`a video with sound, with ${hasNative ? "the FFmpeg of this machine" : 
     () =>
       Effect.gen(function* () {
         const { client, folder, server } = yield* aServer({})
-        const clip = yield* makeClip(folder, "clip.mp4", { size: "1280x720", seconds: 5 })
+        const clip = yield* makeClip(folder, "clip.mp4", { size: "1280x720", seconds: 3 })
         const { uuid } = yield* client.upload(clip)
         const video = yield* client.settled(uuid)
         assert.match(yield* server.log, hasNative ? /Using FFmpeg \d/ : /Using ffmpeg\.wasm/)
         assertPublished(video, [360, 480, 720])
-        assertPlays(video, yield* play(String(video.playlistUrl)), 5)
+        assertPlays(video, yield* play(String(video.playlistUrl)), 3)
         assert.deepInclude(yield* assertPicture(video.thumbnailUrl), { width: 1280, height: 720 })
         yield* assertCacheable(String(video.files[0]?.url))
       }).pipe(Effect.provide(Engine)),

@@ -80,7 +80,7 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
 
 /**
  * The part of the contract that hangs on how requests find their endpoints: answers of each, and names and
- * bodies that no endpoint can take. For routes whose requests and answers are carried as by another carrier.
+ * bodies that no endpoint can take. For carriers by which the same handler is asked that another one asks everything.
  */
 export const wireRoutes = <E>(name: string, carrier: WireServer.Carrier<E>): void =>
   asked(`the routes of the runner's wire: ${name}`, carrier, (it) => {

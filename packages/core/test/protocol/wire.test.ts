@@ -1,8 +1,9 @@
-import { wireContract } from "@runner-connector/contracts"
+import { wireRoutes } from "@runner-connector/contracts"
 import { RunnerWeb } from "@runner-connector/core/protocol"
 import { Effect, Runtime } from "effect"
 
-wireContract(
+// The whole contract is asked over HTTP, of a server that hands each request to this very handler: `packages/http-h3`.
+wireRoutes(
   "in memory",
   Effect.gen(function* () {
     const { handle } = yield* RunnerWeb.RunnerWeb
