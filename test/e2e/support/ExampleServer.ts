@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Deferred, Effect, Exit, type Scope } from "effect"
+import { withDatabase } from "./cluster.ts"
 import { descendants, end, survivors } from "./processes.ts"
 import { until } from "./waiting.ts"
 
@@ -132,9 +133,13 @@ export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, nev
     }
   })
 
-/** Starts the server and waits until it says that it is there; dies with its last words when it ends instead. */
+/**
+ * Starts the server, on an empty database when it has none, and waits until it says that it is there; dies with its last
+ * words when it ends instead.
+ */
 export const start = (options: ServerOptions): Effect.Effect<ExampleServer, never, Scope.Scope> =>
   Effect.gen(function* () {
+    if (options.env?.DATABASE_URL === undefined) yield* withDatabase(options.dataDir)
     const server = yield* launch(options)
     const state = Effect.map(server.log, (log) => ({ log, isRunning: survivors([server.pid]).length > 0 }))
     const { isRunning, log } = yield* until(
