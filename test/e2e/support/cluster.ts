@@ -1,17 +1,22 @@
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync, mkdirSync } from "node:fs"
+import { rename } from "node:fs/promises"
 import { join } from "node:path"
 import { EmbeddedPostgres } from "@runner-connector/persistence-sql"
 import { Effect, Logger, LogLevel } from "effect"
+import { sharedFolder } from "./sharedFolder.ts"
 
+/** Whole or not at all: another worker may be making it, or have made it by now. */
 const make = async (): Promise<string> => {
-  const folder = mkdtempSync(join(tmpdir(), "runner-connector-e2e-cluster-"))
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
-  const directory = join(folder, "postgres")
+  const whole = join(sharedFolder(), "postgres")
+  if (existsSync(whole)) return whole
+  const directory = `${whole}-${process.pid}`
   const once = EmbeddedPostgres.start({ directory, fsync: false }).pipe(Effect.scoped, Effect.asVoid)
   await Effect.runPromise(Logger.withMinimumLogLevel(once, LogLevel.Warning))
-  return directory
+  await rename(directory, whole).catch((cause) => {
+    if (!existsSync(whole)) throw cause
+  })
+  return whole
 }
 
 let made: Promise<string> | undefined

@@ -1,9 +1,9 @@
-import { rmSync } from "node:fs"
 import { mkdir, mkdtemp, readdir, rm, stat, symlink } from "node:fs/promises"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { Effect, type Scope } from "effect"
+import { sharedFolder } from "./sharedFolder.ts"
 
 /** A folder that goes with the scope. */
 export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
@@ -38,22 +38,14 @@ const isFree = (port: number): Promise<boolean> =>
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)))
   })
 
-/** Where the workers of one run note which ports they have taken: the numbers of two processes may start alike. */
-const taken = join(tmpdir(), `runner-connector-e2e-ports-${process.ppid}`)
-const own: Array<string> = []
-process.once("exit", () => {
-  for (const note of own) rmSync(note, { recursive: true, force: true })
-})
-
+/** The workers of one run note which ports they have taken: the numbers of two processes may start alike. */
 const take = async (port: number): Promise<boolean> => {
-  const note = join(taken, String(port))
-  await mkdir(taken, { recursive: true })
-  const isOurs = await mkdir(note).then(
+  const ports = join(sharedFolder(), "ports")
+  await mkdir(ports, { recursive: true })
+  return await mkdir(join(ports, String(port))).then(
     () => true,
     () => false
   )
-  if (isOurs) own.push(note)
-  return isOurs
 }
 
 /** A port on which nobody listens, and which no other worker has been given. */
