@@ -3,7 +3,7 @@
 import { mkdir, readFile, rename, stat, utimes, writeFile } from "node:fs/promises"
 import { dirname, join, relative, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
-import { root } from "./setup.mjs"
+import { fail, root } from "./setup.mjs"
 
 const folder = join(root, "node_modules", ".cache", "runner-connector")
 /** Written by each installation. */
@@ -69,8 +69,10 @@ const make = async (entry, file) => {
   await stop()
   await mkdir(folder, { recursive: true })
   const note = { path: `${file}.json`, contents: JSON.stringify({ place: root, inputs: Object.keys(metafile.inputs) }) }
+  const beside = outputFiles.filter(({ path }) => path !== file)
+  const program = outputFiles.filter(({ path }) => path === file)
   // The program last, and each file whole: others may be making the same.
-  for (const { path, contents } of [note, ...outputFiles.sort((one) => (one.path === file ? 1 : -1))]) {
+  for (const { path, contents } of [note, ...beside, ...program]) {
     const draft = `${path}.${process.pid}`
     await writeFile(draft, contents)
     // What changes meanwhile counts as changed.
@@ -83,7 +85,11 @@ const make = async (entry, file) => {
 export const bundled = async (program) => {
   const entry = relative(root, resolve(root, program))
   const file = join(folder, `${entry.replaceAll(sep, "-")}.mjs`)
-  if (!(await isFresh(file))) await make(entry, file)
+  if (!(await isFresh(file))) {
+    await make(entry, file).catch(({ message }) =>
+      fail(`${entry} could not be made one file. Mend what is said here and try again: ${message}`)
+    )
+  }
   return file
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Fiber, Layer, Logger } from "effect"
+import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
 import { startRtmpSource } from "../../../test/fixtures/RtmpSource.ts"
 import { AutoFfmpeg, Ffmpeg, type FfmpegError, NativeFfmpeg } from "../src/index.ts"
 import { endless, engineCases, grows } from "./engine.ts"
@@ -34,9 +35,8 @@ const buildBoth = Effect.gen(function* () {
   }
 })
 
-const found = await Effect.runPromise(Effect.either(Effect.scoped(Layer.build(NativeFfmpeg.layer))))
-
-if (found._tag === "Right") {
+if (nativeFfmpeg._tag === "Right") {
+  const { right: native } = nativeFfmpeg
   engineCases("native", NativeFfmpeg.layer)
 
   it.scopedLive("a killed process fails its own call only", () =>
@@ -54,7 +54,7 @@ if (found._tag === "Right") {
       yield* grows(`${second}/endless.raw`)
       yield* Fiber.interrupt(other)
       yield* until(Effect.sync(() => ffmpegProcesses().length === 0))
-    }).pipe(Effect.provide(found.right))
+    }).pipe(Effect.provide(native))
   )
 
   it.scopedLive("plays a live until it breaks off, which is no failure", () =>
@@ -76,7 +76,7 @@ if (found._tag === "Right") {
         JSON.stringify(yield* ffprobe({ input: { path: `${directory}/live.mkv` }, arguments: ["-show_streams"] })),
         /"h264"/
       )
-    }).pipe(Effect.provide(found.right))
+    }).pipe(Effect.provide(native))
   )
 
   it.scopedLive("opens no other address as a live, and says nothing of its key", () =>
@@ -91,7 +91,7 @@ if (found._tag === "Right") {
       const failure = yield* look("rtmp://127.0.0.1:1/live/test-stream-key")
       assert.match(JSON.stringify(failure), /Connection refused/)
       assert.notInclude(JSON.stringify(failure), "test-stream-key")
-    }).pipe(Effect.provide(found.right))
+    }).pipe(Effect.provide(native))
   )
 
   it.scopedLive("auto takes the native programs, both or none", () =>
@@ -100,7 +100,7 @@ if (found._tag === "Right") {
     }).pipe(Effect.provide(AutoFfmpeg.layer))
   )
 } else {
-  console.warn(`LEFT OUT: everything of the native FFmpeg. ${found.left.message}`)
+  console.warn(`LEFT OUT: everything of the native FFmpeg. ${nativeFfmpeg.left.message}`)
 }
 
 it.scopedLive("without programs on PATH, native fails and auto takes wasm", () =>

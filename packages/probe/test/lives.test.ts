@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { FileStorage, MediaFacts, MediaProbe } from "@runner-connector/core"
-import { NativeFfmpeg } from "@runner-connector/ffmpeg"
-import { Cause, Effect, Layer } from "effect"
+import { Cause, Effect } from "effect"
+import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
 import { startRtmpSource } from "../../../test/fixtures/RtmpSource.ts"
 import * as FfmpegWasm from "../src/FfmpegWasm.ts"
 import * as Ffprobe from "../src/Ffprobe.ts"
@@ -14,9 +14,7 @@ const look = (address: string) =>
     return yield* probe(FileStorage.MediaSource.Url({ url: new URL(address) }))
   })
 
-const native = await Effect.runPromise(Effect.either(Effect.scoped(Layer.build(NativeFfmpeg.layer))))
-
-if (native._tag === "Right") {
+if (nativeFfmpeg._tag === "Right") {
   it.scopedLive("says of a live what it holds", () =>
     Effect.gen(function* () {
       const source = yield* Effect.acquireRelease(
@@ -36,7 +34,7 @@ if (native._tag === "Right") {
     }).pipe(Effect.provide(Ffprobe.layer))
   )
 } else {
-  console.warn(`LEFT OUT: lives before the native FFmpeg. ${native.left.message}`)
+  console.warn(`LEFT OUT: lives before the native FFmpeg. ${nativeFfmpeg.left.message}`)
 }
 
 it.live("says that ffmpeg.wasm plays no lives", () =>

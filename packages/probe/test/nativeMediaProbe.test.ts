@@ -1,13 +1,10 @@
 import { mediaProbeContract, remoteMediaProbeContract } from "@runner-connector/contracts"
-import { NativeFfmpeg } from "@runner-connector/ffmpeg"
-import { Effect, Layer } from "effect"
+import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
 import * as Ffprobe from "../src/Ffprobe.ts"
 
-const native = await Effect.runPromise(Effect.either(Effect.scoped(Layer.build(NativeFfmpeg.layer))))
-
-if (native._tag === "Right") {
+if (nativeFfmpeg._tag === "Right") {
   mediaProbeContract("native", Ffprobe.layer)
   remoteMediaProbeContract("native", Ffprobe.layerWith)
 } else {
-  console.warn(`LEFT OUT: the MediaProbe contract with the native FFmpeg. ${native.left.message}`)
+  console.warn(`LEFT OUT: the MediaProbe contract with the native FFmpeg. ${nativeFfmpeg.left.message}`)
 }

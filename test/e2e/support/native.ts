@@ -1,9 +1,10 @@
-import { execFile, spawnSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import { assert } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { nativeFfmpeg } from "../../fixtures/nativeFfmpeg.ts"
 
 /** Whether this machine has an FFmpeg of its own. */
-export const hasNative = ["ffmpeg", "ffprobe"].every((program) => spawnSync(program, ["-version"]).status === 0)
+export const hasNative: boolean = nativeFfmpeg._tag === "Right"
 
 /** Runs the program to its good end, without a word of complaint; what it printed. */
 const run = (program: "ffmpeg" | "ffprobe", args: ReadonlyArray<string>): Effect.Effect<string> =>

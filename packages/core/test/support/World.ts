@@ -101,16 +101,14 @@ const watched = (storage: FileStorage["Type"], keys: Set<FileKey>, masters: Arra
   }
 })
 
-const overState = (state: MemoryState): Database => {
-  return {
-    state,
-    refresh: Effect.void,
-    stores: Context.make(JobStore, MemoryJobStore.make(state)).pipe(
-      Context.add(RunnerStore, MemoryRunnerStore.make(state)),
-      Context.add(VideoStore, MemoryVideoStore.make(state))
-    )
-  }
-}
+const overState = (state: MemoryState): Database => ({
+  state,
+  refresh: Effect.void,
+  stores: Context.make(JobStore, MemoryJobStore.make(state)).pipe(
+    Context.add(RunnerStore, MemoryRunnerStore.make(state)),
+    Context.add(VideoStore, MemoryVideoStore.make(state))
+  )
+})
 
 const filesInMemory: Effect.Effect<Files> = Effect.gen(function* () {
   const disk = new Map<string, Uint8Array>()

@@ -4,15 +4,9 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { HttpClient } from "@effect/platform"
 import { NodeContext, NodeHttpClient } from "@effect/platform-node"
-import {
-  Ffmpeg,
-  type FfmpegCommand,
-  type FfmpegError,
-  type FfmpegFailed,
-  NativeFfmpeg,
-  WasmFfmpeg
-} from "@runner-connector/ffmpeg"
+import { Ffmpeg, type FfmpegCommand, type FfmpegError, type FfmpegFailed, WasmFfmpeg } from "@runner-connector/ffmpeg"
 import { Effect, Exit, Layer, Logger, Redacted, Scope } from "effect"
+import { nativeFfmpeg } from "../../../../test/fixtures/nativeFfmpeg.ts"
 import { LocalRunner } from "../../src/index.ts"
 import { TestServer } from "./TestServer.ts"
 
@@ -20,13 +14,10 @@ import { TestServer } from "./TestServer.ts"
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`../../../../test/fixtures/files/${name}`, import.meta.url))
 
-/** Looked for once: to ask two programs for their versions costs as much as to run them. */
-const native = await Effect.runPromise(Effect.either(Effect.scoped(Layer.build(NativeFfmpeg.layer))))
-
 /** Every engine that this machine has; ffmpeg.wasm is always among them. */
 export const engines: ReadonlyArray<readonly [string, Layer.Layer<Ffmpeg, FfmpegError>]> = [
   ["wasm", WasmFfmpeg.layer],
-  ...(native._tag === "Right" ? [["native", Layer.succeedContext(native.right)] as const] : [])
+  ...(nativeFfmpeg._tag === "Right" ? [["native", Layer.succeedContext(nativeFfmpeg.right)] as const] : [])
 ]
 
 /** The parts of ffprobe's report that every source has. */

@@ -1,5 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
+import { makeState } from "../../../core/src/ports/memory/MemoryState.ts"
 import { type Database, type Files, makeWorldOver, type World } from "../../../core/test/support/World.ts"
 import type { SqlStores } from "../../src/index.ts"
 import { jobRows, runnerRows, tokenRows, videoRows } from "../../src/rows.ts"
@@ -48,11 +49,7 @@ const database: Effect.Effect<Database, never, Sql> = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   const stores = yield* Effect.context<SqlStores.Stores>()
   const state: State = {
-    jobs: new Map(),
-    jobNumbers: new Map(),
-    videos: new Map(),
-    runners: new Map(),
-    registrationTokens: new Map(),
+    ...makeState(),
     nextNumber: () => {
       throw new Error("PostgreSQL gives the numbers")
     }
