@@ -1,4 +1,6 @@
+import { assert, it } from "@effect/vitest"
 import { mediaProbeContract, remoteMediaProbeContract } from "@runner-connector/contracts"
+import { Effect, Layer } from "effect"
 import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
 import * as Ffprobe from "../src/Ffprobe.ts"
 
@@ -7,4 +9,12 @@ if (nativeFfmpeg._tag === "Right") {
   remoteMediaProbeContract("native", Ffprobe.layerWith)
 } else {
   console.warn(`LEFT OUT: the MediaProbe contract with the native FFmpeg. ${nativeFfmpeg.left.message}`)
+
+  it.scoped("without the native FFmpeg, its probe says what to install", () =>
+    Effect.gen(function* () {
+      const missing = yield* Effect.flip(Layer.build(Ffprobe.layer))
+      assert.strictEqual(missing.reason, "missing")
+      assert.match(missing.message, /install FFmpeg/)
+    })
+  )
 }
