@@ -40,7 +40,8 @@ const stage = Layer.scoped(
     const runner = ScriptedRunner.make(recorded, port)
     const { runnerToken } = yield* runner.register(yield* ExampleServer.registrationToken(server))
     const clip = yield* makeClip(folder, "clip.mp4", { size: "1280x720", seconds: 20 })
-    const source = yield* Effect.promise(() => readFile(clip))
+    // It is refused whatever is in it, but it must be long enough to be on its way for a while.
+    const source = yield* Effect.promise(() => readFile(fixture("faststart.mp4")))
     const result = yield* makeRendition(source, 720)
     const stored = filesBelow(join(server.dataDir, "storage"))
     return { server, port, clip, runner, runnerToken, result, stored }

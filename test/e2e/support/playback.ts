@@ -95,32 +95,53 @@ const Report = Schema.Struct({
 
 const entries = "format=duration:stream=codec_type,width,height,nb_read_frames"
 
+/** How many frames of each track can be decoded. */
+const countFrames = (path: string) =>
+  Effect.gen(function* () {
+    const { ffprobe } = yield* Ffmpeg
+    const report = yield* ffprobe({ input: { path }, arguments: ["-count_frames", "-show_entries", entries] })
+    return yield* Schema.decodeUnknown(Report)(report)
+  })
+
 /** Decodes a file to its last frame; the first error ends it. */
 export const decode = (path: string) =>
   Effect.gen(function* () {
-    const { ffmpeg, ffprobe } = yield* Ffmpeg
+    const { ffmpeg } = yield* Ffmpeg
     const { log } = yield* ffmpeg({
       inputs: [{ path }],
       arguments: ({ input }) => ["-v", "error", "-xerror", "-i", input(0), "-f", "null", "-"]
     })
     deepStrictEqual(log, [], path)
-    const report = yield* ffprobe({ input: { path }, arguments: ["-count_frames", "-show_entries", entries] })
-    return yield* Schema.decodeUnknown(Report)(report)
+    return yield* countFrames(path)
   })
 
 /** The same for a file at an address. */
 export const decodeUrl = (url: string) =>
   Effect.gen(function* () {
     const { bytes } = yield* get(url)
-    return yield* decodeBytes(yield* temporaryFolder, "file", [bytes])
+    return yield* decode(yield* write(yield* temporaryFolder, "file", [bytes]))
   }).pipe(Effect.scoped)
 
-const decodeBytes = (folder: string, name: string, pieces: ReadonlyArray<Buffer>) =>
-  Effect.gen(function* () {
+const write = (folder: string, name: string, pieces: ReadonlyArray<Buffer>) =>
+  Effect.promise(async () => {
     const path = join(folder, name)
-    yield* Effect.promise(() => writeFile(path, Buffer.concat([...pieces])))
-    return yield* decode(path)
+    await writeFile(path, Buffer.concat([...pieces]))
+    return path
   })
+
+type Streams = (typeof Report.Type)["streams"]
+
+const pictureOf = (streams: Streams) => streams.find(({ codec_type }) => codec_type === "video")
+
+/** What of the picture can be decoded when each segment is taken by itself, as players do that seek. */
+const countPictures = (folder: string, head: Buffer, pieces: ReadonlyArray<Buffer>) =>
+  Effect.reduce(pieces, 0, (sum, piece, index) =>
+    Effect.gen(function* () {
+      const { streams } = yield* countFrames(yield* write(folder, `${index}.mp4`, [head, piece]))
+      for (const stream of streams) assert.isAbove(stream.nb_read_frames, 0, `segment ${index}`)
+      return sum + (pictureOf(streams)?.nb_read_frames ?? 0)
+    })
+  )
 
 const playRendition = (url: string) =>
   Effect.gen(function* () {
@@ -128,12 +149,10 @@ const playRendition = (url: string) =>
     const segments = segmentsOf(url, yield* playlist(url))
     const [head, ...pieces] = yield* fetchSegments(segments)
     assert.isDefined(head)
-    for (const [index, piece] of pieces.entries()) {
-      const { streams } = yield* decodeBytes(folder, `${index}.mp4`, [head, piece])
-      for (const stream of streams) assert.isAbove(stream.nb_read_frames, 0, `${url}, segment ${index}`)
-    }
-    const { format, streams } = yield* decodeBytes(folder, "whole.mp4", [head, ...pieces])
-    const picture = streams.find((stream) => stream.codec_type === "video")
+    const { format, streams } = yield* decode(yield* write(folder, "whole.mp4", [head, ...pieces]))
+    const picture = pictureOf(streams)
+    const alone = yield* countPictures(folder, head, pieces)
+    assert.strictEqual(alone, picture?.nb_read_frames ?? 0, `${url}: no frame needs another segment`)
     return {
       width: picture?.width ?? 0,
       height: picture?.height ?? 0,
