@@ -33,6 +33,15 @@ export const JobAttempt = Schema.Struct({
 })
 export type JobAttempt = typeof JobAttempt.Type
 
+/** How many tries a job remembers. A runner that takes a job and gives it back, over and over, must not make it grow. */
+export const ATTEMPTS_KEPT = 50
+
+/** The tries with a new one behind them. The oldest are forgotten beyond {@link ATTEMPTS_KEPT}. */
+export const beginNext = (
+  attempts: ReadonlyArray<JobAttempt>,
+  attempt: Omit<JobAttempt, "end">
+): ReadonlyArray<JobAttempt> => Arr.takeRight([...attempts, { ...attempt, end: Option.none() }], ATTEMPTS_KEPT)
+
 /** The tries with the one that lasts, if there is one, ended. */
 export const endLast = (
   attempts: ReadonlyArray<JobAttempt>,

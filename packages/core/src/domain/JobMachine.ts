@@ -1,5 +1,5 @@
 import { DateTime, Duration, Either, Option, Schema } from "effect"
-import { type AttemptOutcome, endLast, withRunner } from "./JobAttempt.ts"
+import { type AttemptOutcome, beginNext, endLast, withRunner } from "./JobAttempt.ts"
 import { type Acceptance, JobEvent } from "./JobEvent.ts"
 import { JobState, type RunnerJob, retryableStates } from "./RunnerJob.ts"
 
@@ -90,7 +90,7 @@ const accepted = (job: RunnerJob, { jobTokenHash, resultId, runner, runnerId, ve
     resultId: Option.some(resultId),
     notBefore: Option.none(),
     startedAt: Option.some(job.updatedAt),
-    attempts: [...job.attempts, { runner, version, startedAt: job.updatedAt, end: Option.none() }]
+    attempts: beginNext(job.attempts, { runner, version, startedAt: job.updatedAt })
   })
 
 /** The job with its current try over. */

@@ -47,7 +47,7 @@ export const RunnerJob = Schema.Struct({
   stalls: Schema.Int,
   /** Not to be offered to runners before. */
   notBefore: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
-  /** Every try, the first one first. */
+  /** The latest tries, the oldest first; see `ATTEMPTS_KEPT`. */
   attempts: Schema.Array(JobAttempt),
   /** Why the job ended badly. */
   error: Schema.OptionFromNullOr(Schema.String),

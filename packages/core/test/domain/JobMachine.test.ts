@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Either, Option } from "effect"
+import { Array as Arr, DateTime, Either, Option } from "effect"
+import { ATTEMPTS_KEPT } from "../../src/domain/JobAttempt.ts"
 import { JobEvent, type JobRules, step, type Transition } from "../../src/domain/JobMachine.ts"
 import type { JobState, RunnerJob } from "../../src/domain/RunnerJob.ts"
 import { acceptance, aJobIn, now, resultId, runnerId, tokenHash } from "./fixtures.ts"
@@ -211,6 +212,16 @@ describe("the record of tries", () => {
     ["Processing", JobEvent.Cancelled(), ["cancelled", undefined]]
   ] as const)("%s, %o: %o", (state, event, outcome) => {
     expect(outcomeOf(state, event)).toEqual(outcome)
+  })
+
+  it("forgets the oldest of a job that is taken and given back over and over", () => {
+    const nameOf = (index: number) => `runner-${index}`
+    const round = (job: RunnerJob, index: number) => {
+      const taken = go(job, JobEvent.Accepted({ ...acceptance, runner: nameOf(index) })).job
+      return go(taken, JobEvent.Aborted({ stalled: false, message: "not now" })).job
+    }
+    const names = Arr.reduce(Arr.range(1, 60), aJobIn("Pending", { attempts: [] }), round).attempts.map((_) => _.runner)
+    expect(names).toEqual(Arr.range(60 - ATTEMPTS_KEPT + 1, 60).map(nameOf))
   })
 
   it("a job taken up again keeps the record, and nothing else of what it was", () => {
