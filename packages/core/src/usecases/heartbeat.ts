@@ -6,7 +6,7 @@ import { JobStore } from "../ports/JobStore.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { attemptOf } from "./attempt.ts"
 import { InvalidPayload, JobNotProcessing, UnknownJob } from "./errors.ts"
-import { Holding, heldBy } from "./Holding.ts"
+import { type Holder, Holding, heldBy } from "./Holding.ts"
 import { wrongPayload } from "./handIn.ts"
 import type { RunnerJobs } from "./RunnerJobs.ts"
 import { Runners } from "./Runners.ts"
@@ -30,21 +30,31 @@ const makeChange = Effect.gen(function* () {
     }).pipe(retryConflicts)
 })
 
+/** The job, in whatever state, if it is held. */
+const makeHeldJob = Effect.map(JobStore, (store) =>
+  Effect.fnUntraced(function* (holder: Holder) {
+    const job = (yield* store.family(holder.id))[0]
+    if (job === undefined) return yield* new UnknownJob({ id: holder.id })
+    yield* heldBy(holder)(job)
+    return job
+  })
+)
+
 /** What the type of the job makes of a report that carries more than progress. */
 const makeReport = Effect.gen(function* () {
-  const holding = yield* Holding
+  const heldJob = yield* makeHeldJob
   const read = yield* attemptOf
   const change = yield* makeChange
 
-  return Effect.fnUntraced(function* (call: Parameters<RunnerJobs["Type"]["update"]>[0]) {
-    const { job } = yield* holding.find(call)
+  return Effect.fnUntraced(function* (holder: Holder, payload: unknown) {
+    const job = yield* heldJob(holder)
     const known = Option.getOrUndefined(yield* read(job))
     const updates = known?.type.updates
     if (known === undefined || updates === undefined) {
       return yield* new InvalidPayload({ detail: "An update of this type of job carries no payload" })
     }
     const update: unknown = yield* Effect.mapError(
-      Schema.decodeUnknown(updates.payload, { errors: "all" })(call.payload),
+      Schema.decodeUnknown(updates.payload, { errors: "all" })(payload),
       wrongPayload
     )
     // After the result nothing of a report is wanted any more, but it is no mistake of the runner.
@@ -68,19 +78,18 @@ export const makeHeartbeat: Effect.Effect<
   const store = yield* JobStore
   const holding = yield* Holding
   const runners = yield* Runners
+  const heldJob = yield* makeHeldJob
   const report = yield* makeReport
 
   return Effect.fn("RunnerJobs.update")(function* (call) {
     const holder = yield* holding.identify(call)
-    if (!isEmpty(call.payload)) yield* report(call)
+    if (!isEmpty(call.payload)) yield* report(holder, call.payload)
     const { jobTokenHash, runner } = holder
     const at = yield* DateTime.now
     const { id, progress } = call
     const state = yield* store.beat({ id, runnerId: runner.id, jobTokenHash, at, progress })
     if (Option.isNone(state)) {
-      const job = (yield* store.family(id))[0]
-      if (job === undefined) return yield* new UnknownJob({ id })
-      yield* heldBy(holder)(job)
+      const job = yield* heldJob(holder)
       // A last report can cross the result on its way; it is no mistake of the runner.
       if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
     }
