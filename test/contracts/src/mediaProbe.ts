@@ -50,16 +50,18 @@ const fromTheStart = new Set(["moov-last.mp4", "broadcast.ts", "no-duration.webm
  * differ from these, are seen at a moment within.
  */
 const pastTheEnd = new Set([
-  ...[
-    "moov-last.mp4",
-    "fragmented.mp4",
-    "unsized.mp4",
-    "audio-longer.mp4",
-    "slow.mp4",
-    "vp9-opus.webm",
-    "unsized.webm"
-  ],
-  ...["no-duration.mkv", "mpeg4.avi", "flash.flv", "slideshow.flv", "broadcast.ts"]
+  "moov-last.mp4",
+  "fragmented.mp4",
+  "unsized.mp4",
+  "audio-longer.mp4",
+  "slow.mp4",
+  "vp9-opus.webm",
+  "unsized.webm",
+  "no-duration.mkv",
+  "mpeg4.avi",
+  "flash.flv",
+  "slideshow.flv",
+  "broadcast.ts"
 ])
 
 /** Half a second is in the middle of every video but that of a single frame, where it is past the end. */
