@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Storyboard } from "@runner-connector/core"
 import { Effect, Option } from "effect"
-import { engines, fixture, temporaryFolder } from "./support/harness.ts"
+import { engines, fixture, quickest, temporaryFolder } from "./support/harness.ts"
 import { completeJob, type Engine, inspect, makeFile, picturesOf, runJob } from "./support/media.ts"
 
 const given = (source: string, sprites: object) => ({
@@ -11,7 +11,7 @@ const given = (source: string, sprites: object) => ({
 })
 
 const made = (engine: Engine, ...args: Parameters<typeof given>) =>
-  Effect.flatMap(completeJob(engine, given(...args)), (job) => Effect.provide(inspect(job, "storyboardFile"), engine))
+  Effect.flatMap(completeJob(engine, given(...args)), (job) => Effect.provide(inspect(job, "storyboardFile"), quickest))
 
 /** A gray that grows brighter with the time, from 16 to 235 as it is stored. */
 const brightening = (seconds: number) =>
@@ -51,7 +51,7 @@ for (const [engineName, engine] of engines) {
           const { count: grid, duration: interval, size: sprite } = sprites
           const track = Storyboard.thumbnailsTrack({ sprite, grid, interval, total: 3, duration: seconds }, "x.jpg")
           expect(track.match(/-->/g)).toHaveLength(painted)
-        }).pipe(Effect.provide(engine))
+        }).pipe(Effect.provide(quickest))
       )
     }
 
@@ -68,7 +68,7 @@ for (const [engineName, engine] of engines) {
           [true, true, true, true],
           [true, false, false, false]
         ])
-      }).pipe(Effect.provide(engine))
+      }).pipe(Effect.provide(quickest))
     )
 
     it.scopedLive("makes the one that the core asks for", () =>
@@ -84,18 +84,17 @@ for (const [engineName, engine] of engines) {
         expect(board.video).toMatchObject({ width: 108 * 3, height: 192 })
         const [picture] = yield* picturesOf(board, 1)
         for (const tile of [0, 1, 2]) expect(Math.max(...(picture?.(108 * tile + 20, 20) ?? []))).toBeGreaterThan(60)
-      }).pipe(Effect.provide(engine))
+      }).pipe(Effect.provide(quickest))
     )
   })
 }
 
 it.scopedLive("refuses what no JPEG can hold, and files without a picture", () =>
   Effect.gen(function* () {
-    const [, engine] = engines[0] as (typeof engines)[number]
     const sprites = { size: { width: 192, height: 108 }, count: { width: 500, height: 1 }, duration: 1 }
-    const huge = yield* runJob(engine, given(fixture("moov-last.mp4"), sprites))
+    const huge = yield* runJob(quickest, given(fixture("moov-last.mp4"), sprites))
     expect(huge.messages.join()).toContain("expected tiles that fit into one JPEG")
-    const blind = yield* runJob(engine, given(fixture("audio.mp3"), { ...sprites, count: { width: 1, height: 1 } }))
+    const blind = yield* runJob(quickest, given(fixture("audio.mp3"), { ...sprites, count: { width: 1, height: 1 } }))
     expect(blind.messages).toEqual(["The source has no video stream"])
   })
 )

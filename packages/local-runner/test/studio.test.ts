@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { engines, fixture, temporaryFolder } from "./support/harness.ts"
+import { engines, fixture, quickest, temporaryFolder } from "./support/harness.ts"
 import { completeJob, type Engine, inspect, loudness, makeFile, picturesOf, runJob } from "./support/media.ts"
 
 interface Files {
@@ -22,7 +22,7 @@ const given = (files: Files, tasks: (url: Url) => ReadonlyArray<object>) => ({
 })
 
 const edited = (engine: Engine, ...args: Parameters<typeof given>) =>
-  Effect.flatMap(completeJob(engine, given(...args)), (job) => Effect.provide(inspect(job), engine))
+  Effect.flatMap(completeJob(engine, given(...args)), (job) => Effect.provide(inspect(job), quickest))
 
 const x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-pix_fmt", "yuv420p"]
 
@@ -80,7 +80,7 @@ for (const [engineName, engine] of engines) {
         expect(made.duration).toBeCloseTo(3, 1)
         expect(secondsOf(yield* picturesOf(made, 2))).toEqual([1, 1, 3, 3, 5, 5])
         expect((yield* loudness(made.path, 5)).slice(1, 14).every((level) => level > 0.3)).toBe(true)
-      }).pipe(Effect.provide(engine))
+      }).pipe(Effect.provide(quickest))
     )
 
     it.scopedLive("puts other videos before and after, whatever they are, and a picture over what is there", () =>
@@ -120,27 +120,27 @@ for (const [engineName, engine] of engines) {
         expect(secondsOf(pictures.slice(2, 6))).toEqual([0, 0, 1, 1])
         const levels = yield* loudness(made.path, 1)
         expect(levels.map((level) => level > 0.05)).toEqual([false, false, true, true, true])
-      }).pipe(Effect.provide(engine))
-    )
-
-    it.scopedLive("takes the sound from its own file, and works on videos that do not say how long they are", () =>
-      Effect.gen(function* () {
-        const outro = fixture("no-duration.mkv")
-        const files = { video: fixture("portrait.mp4"), audio: fixture("audio.flac"), outro }
-        const made = yield* edited(engine, files, (url) => [{ name: "add-outro", options: { file: url("outro") } }])
-        expect(made.video).toMatchObject({ width: 180, height: 320, avg_frame_rate: "24/1" })
-        expect(made.duration).toBeCloseTo(4, 0)
-        expect((yield* loudness(made.path, 1)).every((level) => level > 0.05)).toBe(true)
-      }).pipe(Effect.provide(engine))
+      }).pipe(Effect.provide(quickest))
     )
   })
 }
 
-const [[, engine]] = engines as [(typeof engines)[number]]
+it.scopedLive("takes the sound from its own file, and works on videos that do not say how long they are", () =>
+  Effect.gen(function* () {
+    const outro = fixture("no-duration.mkv")
+    const files = { video: fixture("portrait.mp4"), audio: fixture("audio.flac"), outro }
+    const made = yield* edited(quickest, files, (url) => [{ name: "add-outro", options: { file: url("outro") } }])
+    expect(made.video).toMatchObject({ width: 180, height: 320, avg_frame_rate: "24/1" })
+    expect(made.duration).toBeCloseTo(4, 0)
+    expect((yield* loudness(made.path, 1)).every((level) => level > 0.05)).toBe(true)
+  }).pipe(Effect.provide(quickest))
+)
 
 it.scopedLive("leaves a video without any sound silent", () =>
   Effect.gen(function* () {
-    const made = yield* edited(engine, { video: fixture("portrait.mp4") }, () => [{ name: "cut", options: { end: 1 } }])
+    const made = yield* edited(quickest, { video: fixture("portrait.mp4") }, () => [
+      { name: "cut", options: { end: 1 } }
+    ])
     expect(made.report.streams.map(({ codec_type }) => codec_type)).toEqual(["video"])
     expect(made.duration).toBeCloseTo(1, 1)
   })
@@ -151,7 +151,7 @@ it.scopedLive("says what it cannot do", () =>
     const fail = (files: Files, ...tasks: ReadonlyArray<object>) =>
       Effect.map(
         runJob(
-          engine,
+          quickest,
           given(files, (url) => tasks.map((task) => ({ options: { file: url("file") }, ...task })))
         ),
         ({ messages }) => messages
