@@ -13,7 +13,7 @@ export const endless = (outputDirectory: string): FfmpegCommand => ({
   inputs: [],
   outputDirectory,
   arguments: ({ output }) => [
-    ...["-re", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=50", "-f", "rawvideo", "-flush_packets", "1"],
+    ...["-re", "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=50", "-f", "rawvideo", "-flush_packets", "1"],
     output("endless.raw")
   ]
 })

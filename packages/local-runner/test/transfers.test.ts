@@ -182,10 +182,10 @@ const LARGE_TIMEOUT = 90_000
 
 /** How far, in MiB, the memory of this process (the runner and both servers) has grown at most. */
 const memoryGrowth: Effect.Effect<() => number, never, Scope.Scope> = Effect.gen(function* () {
-  const before = process.memoryUsage().rss
+  const before = process.memoryUsage.rss()
   let most = before
   const watch = setInterval(() => {
-    most = Math.max(most, process.memoryUsage().rss)
+    most = Math.max(most, process.memoryUsage.rss())
   }, 5)
   yield* Effect.addFinalizer(() => Effect.sync(() => clearInterval(watch)))
   return () => (most - before) / MEBIBYTE
