@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { assert, layer as withLayer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Cause, Duration, Effect, Exit, Fiber, type Layer } from "effect"
-import { Ffmpeg, type FfmpegCommand, type FfmpegError } from "../src/index.ts"
+import { Ffmpeg, type FfmpegCommand, type FfmpegError, type FileNames } from "../src/index.ts"
 import { fixture, folder, until } from "./surroundings.ts"
 
 const run = (command: FfmpegCommand) => Effect.flatMap(Ffmpeg, ({ ffmpeg }) => ffmpeg(command))
@@ -114,7 +114,9 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
             Effect.sync(() => calls++),
             Effect.never
           )
-        const call = run({ ...endless(yield* folder), onProgress: slow, timeout: "1500 millis" })
+        const command = endless(yield* folder)
+        const often = (names: FileNames) => ["-stats_period", "0.1", ...command.arguments(names)]
+        const call = run({ ...command, arguments: often, onProgress: slow, timeout: "1 second" })
         yield* Effect.flip(call)
         assert.strictEqual(calls, 1)
       })
