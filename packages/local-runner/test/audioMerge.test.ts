@@ -69,6 +69,16 @@ for (const [engineName, engine] of engines) {
       })
     )
 
+    it.scopedLive("shows a photograph upright", () =>
+      Effect.gen(function* () {
+        const jpeg = yield* Effect.promise(() => readFile(fixture("picture.jpg")))
+        const preview = join(yield* temporaryFolder, "photograph.jpg")
+        yield* Effect.promise(() => writeFile(preview, Buffer.concat([jpeg.subarray(0, 2), turned, jpeg.subarray(2)])))
+        const { video } = yield* merged(engine, preview, fixture("audio.ogg"), { fps: 1 })
+        expect(video).toMatchObject({ width: 120, height: 214 })
+      })
+    )
+
     it.scopedLive("shows a panorama, with bars", () =>
       Effect.gen(function* () {
         const { edge, video } = yield* greenPicture(engine, "900x50")
@@ -78,16 +88,6 @@ for (const [engineName, engine] of engines) {
     )
   })
 }
-
-it.scopedLive("shows a photograph upright", () =>
-  Effect.gen(function* () {
-    const jpeg = yield* Effect.promise(() => readFile(fixture("picture.jpg")))
-    const preview = join(yield* temporaryFolder, "photograph.jpg")
-    yield* Effect.promise(() => writeFile(preview, Buffer.concat([jpeg.subarray(0, 2), turned, jpeg.subarray(2)])))
-    const { video } = yield* merged(quickest, preview, fixture("audio.ogg"), { fps: 1 })
-    expect(video).toMatchObject({ width: 120, height: 214 })
-  })
-)
 
 it.scopedLive("shows a portrait of odd sides", () =>
   Effect.gen(function* () {
