@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { assert, layer as withLayer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Cause, Duration, Effect, Exit, Fiber, type Layer } from "effect"
-import { Ffmpeg, type FfmpegCommand, type FfmpegError } from "../src/index.ts"
+import { Ffmpeg, type FfmpegCommand, type FfmpegError, type FileNames } from "../src/index.ts"
 import { fixture, folder, until } from "./surroundings.ts"
 
 const run = (command: FfmpegCommand) => Effect.flatMap(Ffmpeg, ({ ffmpeg }) => ffmpeg(command))
@@ -13,7 +13,7 @@ export const endless = (outputDirectory: string): FfmpegCommand => ({
   inputs: [],
   outputDirectory,
   arguments: ({ output }) => [
-    ...["-re", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=50", "-f", "rawvideo", "-flush_packets", "1"],
+    ...["-re", "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=50", "-f", "rawvideo", "-flush_packets", "1"],
     output("endless.raw")
   ]
 })
@@ -114,7 +114,9 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
             Effect.sync(() => calls++),
             Effect.never
           )
-        const call = run({ ...endless(yield* folder), onProgress: slow, timeout: "1500 millis" })
+        const command = endless(yield* folder)
+        const often = (names: FileNames) => ["-stats_period", "0.1", ...command.arguments(names)]
+        const call = run({ ...command, arguments: often, onProgress: slow, timeout: "1 second" })
         yield* Effect.flip(call)
         assert.strictEqual(calls, 1)
       })

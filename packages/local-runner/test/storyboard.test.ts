@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Storyboard } from "@runner-connector/core"
 import { Effect, Option } from "effect"
-import { engines, fixture, temporaryFolder } from "./support/harness.ts"
+import { engines, fixture, quickest, temporaryFolder } from "./support/harness.ts"
 import { completeJob, type Engine, inspect, makeFile, picturesOf, runJob } from "./support/media.ts"
 
 const given = (source: string, sprites: object) => ({
@@ -11,7 +11,7 @@ const given = (source: string, sprites: object) => ({
 })
 
 const made = (engine: Engine, ...args: Parameters<typeof given>) =>
-  Effect.flatMap(completeJob(engine, given(...args)), (job) => Effect.provide(inspect(job, "storyboardFile"), engine))
+  Effect.flatMap(completeJob(engine, given(...args)), (job) => Effect.provide(inspect(job, "storyboardFile"), quickest))
 
 /** A gray that grows brighter with the time, from 16 to 235 as it is stored. */
 const brightening = (seconds: number) =>
@@ -27,33 +27,30 @@ const brightening = (seconds: number) =>
 /** What a JPEG shows of it. */
 const brightness = (seconds: number): number => ((4 + 30 * seconds) * 255) / 219
 
+/** That a video of so many seconds becomes a storyboard with so many painted tiles, as the core expects them. */
+const tiles = (engine: Engine, seconds: number, painted: number) =>
+  Effect.gen(function* () {
+    const source = yield* brightening(seconds)
+    const sprites = { size: { width: 33, height: 17 }, count: { width: 2, height: 2 }, duration: 2 }
+    const board = yield* made(engine, source, sprites)
+    expect(board.contentType).toBe("image/jpeg")
+    expect(board.name).toMatch(/^storyboard-[0-9a-f-]{36}\.jpg$/)
+    expect(board.video).toMatchObject({ codec_name: "mjpeg", width: 66, height: 34 })
+    const [picture] = yield* picturesOf(board, 1)
+    const shades = [0, 1, 2, 3].map((n) => picture?.(16 + 33 * (n % 2), 8 + 17 * Math.floor(n / 2))[0] ?? -1)
+    for (const [n, shade] of shades.entries()) {
+      const middle = Math.min(2 * n + 0.9, seconds)
+      const expected = n < painted ? brightness(middle) : 0
+      expect(Math.abs(shade - expected), `tile ${n} of ${shades}`).toBeLessThan(6)
+    }
+    const { count: grid, duration: interval, size: sprite } = sprites
+    const track = Storyboard.thumbnailsTrack({ sprite, grid, interval, total: 3, duration: seconds }, "x.jpg")
+    expect(track.match(/-->/g)).toHaveLength(painted)
+  }).pipe(Effect.provide(quickest))
+
 for (const [engineName, engine] of engines) {
   describe(`storyboards with ffmpeg (${engineName})`, { timeout: 60_000 }, () => {
-    for (const [seconds, painted] of [
-      [5, 3],
-      [4.8, 2]
-    ] as const) {
-      it.scopedLive(`tiles ${painted} frames of ${seconds} s, as the core expects them`, () =>
-        Effect.gen(function* () {
-          const source = yield* brightening(seconds)
-          const sprites = { size: { width: 33, height: 17 }, count: { width: 2, height: 2 }, duration: 2 }
-          const board = yield* made(engine, source, sprites)
-          expect(board.contentType).toBe("image/jpeg")
-          expect(board.name).toMatch(/^storyboard-[0-9a-f-]{36}\.jpg$/)
-          expect(board.video).toMatchObject({ codec_name: "mjpeg", width: 66, height: 34 })
-          const [picture] = yield* picturesOf(board, 1)
-          const shades = [0, 1, 2, 3].map((n) => picture?.(16 + 33 * (n % 2), 8 + 17 * Math.floor(n / 2))[0] ?? -1)
-          for (const [n, shade] of shades.entries()) {
-            const middle = Math.min(2 * n + 0.9, seconds)
-            const expected = n < painted ? brightness(middle) : 0
-            expect(Math.abs(shade - expected), `tile ${n} of ${shades}`).toBeLessThan(6)
-          }
-          const { count: grid, duration: interval, size: sprite } = sprites
-          const track = Storyboard.thumbnailsTrack({ sprite, grid, interval, total: 3, duration: seconds }, "x.jpg")
-          expect(track.match(/-->/g)).toHaveLength(painted)
-        }).pipe(Effect.provide(engine))
-      )
-    }
+    it.scopedLive("tiles 3 frames of 5 s, as the core expects them", () => tiles(engine, 5, 3))
 
     it.scopedLive("goes on with the last picture while there is sound", () =>
       Effect.gen(function* () {
@@ -68,34 +65,35 @@ for (const [engineName, engine] of engines) {
           [true, true, true, true],
           [true, false, false, false]
         ])
-      }).pipe(Effect.provide(engine))
-    )
-
-    it.scopedLive("makes the one that the core asks for", () =>
-      Effect.gen(function* () {
-        const video = { duration: 3, hasVideo: true, width: 180, height: 320 }
-        const source = yield* makeFile(
-          yield* temporaryFolder,
-          "video.webm",
-          ...["-f", "lavfi", "-i", "testsrc=s=180x320:r=5:d=3", "-c:v", "libvpx"]
-        )
-        const asked = Option.getOrThrow(Storyboard.storyboardFor({ ...video, duration: Option.some(video.duration) }))
-        const board = yield* made(engine, source, Storyboard.presentSprites(asked))
-        expect(board.video).toMatchObject({ width: 108 * 3, height: 192 })
-        const [picture] = yield* picturesOf(board, 1)
-        for (const tile of [0, 1, 2]) expect(Math.max(...(picture?.(108 * tile + 20, 20) ?? []))).toBeGreaterThan(60)
-      }).pipe(Effect.provide(engine))
+      }).pipe(Effect.provide(quickest))
     )
   })
 }
 
+it.scopedLive("tiles 2 frames of 4.8 s, as the core expects them", () => tiles(quickest, 4.8, 2))
+
+it.scopedLive("makes the one that the core asks for", () =>
+  Effect.gen(function* () {
+    const video = { duration: 3, hasVideo: true, width: 180, height: 320 }
+    const source = yield* makeFile(
+      yield* temporaryFolder,
+      "video.webm",
+      ...["-f", "lavfi", "-i", "testsrc=s=180x320:r=5:d=3", "-c:v", "libvpx"]
+    )
+    const asked = Option.getOrThrow(Storyboard.storyboardFor({ ...video, duration: Option.some(video.duration) }))
+    const board = yield* made(quickest, source, Storyboard.presentSprites(asked))
+    expect(board.video).toMatchObject({ width: 108 * 3, height: 192 })
+    const [picture] = yield* picturesOf(board, 1)
+    for (const tile of [0, 1, 2]) expect(Math.max(...(picture?.(108 * tile + 20, 20) ?? []))).toBeGreaterThan(60)
+  }).pipe(Effect.provide(quickest))
+)
+
 it.scopedLive("refuses what no JPEG can hold, and files without a picture", () =>
   Effect.gen(function* () {
-    const [, engine] = engines[0] as (typeof engines)[number]
     const sprites = { size: { width: 192, height: 108 }, count: { width: 500, height: 1 }, duration: 1 }
-    const huge = yield* runJob(engine, given(fixture("moov-last.mp4"), sprites))
+    const huge = yield* runJob(quickest, given(fixture("moov-last.mp4"), sprites))
     expect(huge.messages.join()).toContain("expected tiles that fit into one JPEG")
-    const blind = yield* runJob(engine, given(fixture("audio.mp3"), { ...sprites, count: { width: 1, height: 1 } }))
+    const blind = yield* runJob(quickest, given(fixture("audio.mp3"), { ...sprites, count: { width: 1, height: 1 } }))
     expect(blind.messages).toEqual(["The source has no video stream"])
   })
 )

@@ -1,7 +1,9 @@
-import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { engines, fixture, temporaryFolder } from "./support/harness.ts"
-import { completeJob, type Engine, inspect, loudness, makeFile, picturesOf, runJob } from "./support/media.ts"
+import { join } from "node:path"
+import { describe, expect, it, layer } from "@effect/vitest"
+import { Ffmpeg } from "@runner-connector/ffmpeg"
+import { Context, Effect, Layer } from "effect"
+import { engines, fixture, quickest, temporaryFolder } from "./support/harness.ts"
+import { completeJob, type Engine, inspect, loudness, picturesOf, runJob } from "./support/media.ts"
 
 interface Files {
   readonly video: string
@@ -22,27 +24,50 @@ const given = (files: Files, tasks: (url: Url) => ReadonlyArray<object>) => ({
 })
 
 const edited = (engine: Engine, ...args: Parameters<typeof given>) =>
-  Effect.flatMap(completeJob(engine, given(...args)), (job) => Effect.provide(inspect(job), engine))
+  Effect.flatMap(completeJob(engine, given(...args)), (job) => Effect.provide(inspect(job), quickest))
 
 const x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-pix_fmt", "yuv420p"]
 
-/** A gray whose brightness tells the second it is shown in, with a beep in the odd ones. */
-const clock = (seconds: number) =>
-  Effect.flatMap(temporaryFolder, (folder) =>
-    makeFile(
-      folder,
-      "clock.mp4",
-      ...["-f", "lavfi", "-i", `nullsrc=s=64x36:r=10:d=${seconds},geq=lum='30+30*floor(T)':cb=128:cr=128`],
-      ...["-f", "lavfi", "-i", `aevalsrc='0.5*sin(2000*t)*mod(floor(t),2)':s=48000:d=${seconds}`],
-      ...[...x264, "-c:a", "aac"]
-    )
-  )
+/** Made by one run, in a folder that stays until the last test is over. */
+class Clips extends Context.Tag("studio/Clips")<
+  Clips,
+  {
+    /** Seven seconds of a gray whose brightness tells the second it is shown in, with a beep in the odd ones. */
+    readonly clock: string
+    /** Its first two seconds. */
+    readonly shortClock: string
+    /** A second of green, upright. */
+    readonly intro: string
+    /** A red square. */
+    readonly logo: string
+  }
+>() {}
 
-/** A picture or a video of one color. */
-const colored = (name: string, color: string, size: string, ...args: ReadonlyArray<string>) =>
-  Effect.flatMap(temporaryFolder, (folder) =>
-    makeFile(folder, name, "-f", "lavfi", "-i", `color=c=${color}:s=${size}:r=15`, ...args)
-  )
+const clips = Layer.scoped(
+  Clips,
+  Effect.gen(function* () {
+    const { ffmpeg } = yield* Ffmpeg
+    const folder = yield* temporaryFolder
+    const lavfi = (source: string) => ["-f", "lavfi", "-i", source]
+    const clock = ["-map", "0", "-map", "1", ...x264, "-c:a", "aac"]
+    yield* ffmpeg({
+      inputs: [],
+      outputDirectory: folder,
+      arguments: ({ output }) => [
+        ...lavfi("nullsrc=s=64x36:r=10:d=7,geq=lum='30+30*floor(T)':cb=128:cr=128"),
+        ...lavfi("aevalsrc='0.5*sin(2000*t)*mod(floor(t),2)':s=48000:d=7"),
+        ...[...lavfi("color=c=green:s=36x64:r=15:d=1"), ...lavfi("color=c=red:s=30x30:d=0.04")],
+        ...[...clock, output("clock.mp4"), ...clock, "-t", "2", output("short-clock.mp4")],
+        ...["-map", "2", ...x264, output("intro.mp4"), "-map", "3", output("logo.png")]
+      ]
+    })
+    const file = (name: string) => join(folder, name)
+    return {
+      ...{ clock: file("clock.mp4"), shortClock: file("short-clock.mp4") },
+      ...{ intro: file("intro.mp4"), logo: file("logo.png") }
+    }
+  })
+)
 
 /** The seconds that the pictures of a clock were taken in. */
 const secondsOf = (pictures: ReadonlyArray<(x: number, y: number) => ReadonlyArray<number>>): ReadonlyArray<number> =>
@@ -56,91 +81,95 @@ const isColored = (pixel: ReadonlyArray<number> | undefined): string => {
   return "other"
 }
 
-for (const [engineName, engine] of engines) {
-  describe(`the studio with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
-    it.scopedLive("cuts, and cuts again from what is left", () =>
-      Effect.gen(function* () {
-        const made = yield* edited(engine, { video: yield* clock(7) }, () => [
-          { name: "cut", options: { start: 1 } },
-          {
-            name: "remove-segments",
-            options: {
-              segments: [
-                { start: 3, end: 4 },
-                { start: 1, end: 2 }
-              ]
-            }
-          },
-          { name: "cut", options: { end: 3 } }
-        ])
-        expect(made.contentType).toBe("video/mp4")
-        expect(made.content.indexOf("moov")).toBeLessThan(made.content.indexOf("mdat"))
-        expect(made.video).toMatchObject({ codec_name: "h264", width: 64, height: 36, avg_frame_rate: "10/1" })
-        expect(made.audio).toMatchObject({ codec_name: "aac", channels: 1, sample_rate: "48000" })
-        expect(made.duration).toBeCloseTo(3, 1)
-        expect(secondsOf(yield* picturesOf(made, 2))).toEqual([1, 1, 3, 3, 5, 5])
-        expect((yield* loudness(made.path, 5)).slice(1, 14).every((level) => level > 0.3)).toBe(true)
-      }).pipe(Effect.provide(engine))
-    )
+layer(Layer.provideMerge(clips, quickest), { excludeTestServices: true })((it) => {
+  for (const [engineName, engine] of engines) {
+    describe(`the studio with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
+      it.scoped("cuts, and cuts again from what is left", () =>
+        Effect.gen(function* () {
+          const made = yield* edited(engine, { video: (yield* Clips).clock }, () => [
+            { name: "cut", options: { start: 1 } },
+            {
+              name: "remove-segments",
+              options: {
+                segments: [
+                  { start: 3, end: 4 },
+                  { start: 1, end: 2 }
+                ]
+              }
+            },
+            { name: "cut", options: { end: 3 } }
+          ])
+          expect(made.contentType).toBe("video/mp4")
+          expect(made.content.indexOf("moov")).toBeLessThan(made.content.indexOf("mdat"))
+          expect(made.video).toMatchObject({ codec_name: "h264", width: 64, height: 36, avg_frame_rate: "10/1" })
+          expect(made.audio).toMatchObject({ codec_name: "aac", channels: 1, sample_rate: "48000" })
+          expect(made.duration).toBeCloseTo(3, 1)
+          expect(secondsOf(yield* picturesOf(made, 2))).toEqual([1, 1, 3, 3, 5, 5])
+          expect((yield* loudness(made.path, 5)).slice(1, 14).every((level) => level > 0.3)).toBe(true)
+        })
+      )
 
-    it.scopedLive("puts other videos before and after, whatever they are, and a picture over what is there", () =>
-      Effect.gen(function* () {
-        const intro = yield* colored("intro.mp4", "green", "36x64", "-t", "1", ...x264)
-        const files = {
-          ...{ video: yield* clock(2), intro, outro: fixture("audio-longer.mp4") },
-          logo: yield* colored("logo.png", "red", "30x30", "-frames:v", "1")
-        }
-        const made = yield* edited(engine, files, (url) => [
-          {
-            name: "add-watermark",
-            options: {
-              file: url("logo"),
-              watermarkSizeRatio: 0.5,
-              horitonzalMarginRatio: 0.25,
-              verticalMarginRatio: 0.1
-            }
-          },
-          { name: "add-intro", options: { file: url("intro") } },
-          { name: "add-outro", options: { file: url("outro") } },
-          { name: "cut", options: { end: 5 } }
-        ])
-        expect(made.video).toMatchObject({ width: 64, height: 36, avg_frame_rate: "10/1", sample_aspect_ratio: "1:1" })
-        expect(Number(made.video?.duration)).toBeCloseTo(5, 0)
-        expect(Number(made.audio?.duration)).toBeCloseTo(5, 1)
-        const pictures = yield* picturesOf(made, 2)
-        expect(pictures).toHaveLength(10)
-        expect(isColored(pictures[1]?.(32, 18))).toBe("green")
-        expect([2, 61].map((x) => isColored(pictures[1]?.(x, 18)))).toEqual(["black", "black"])
-        for (const shown of pictures.slice(2, 6)) {
-          // 18 pixels high, some 9 from the right and 4 from the top.
-          expect([38, 46, 52].map((x) => isColored(shown(x, 12)))).toEqual(["red", "red", "red"])
-          expect([34, 58].map((x) => isColored(shown(x, 12)))).not.toContain("red")
-          expect([1, 25].map((y) => isColored(shown(46, y)))).not.toContain("red")
-        }
-        expect(secondsOf(pictures.slice(2, 6))).toEqual([0, 0, 1, 1])
-        const levels = yield* loudness(made.path, 1)
-        expect(levels.map((level) => level > 0.05)).toEqual([false, false, true, true, true])
-      }).pipe(Effect.provide(engine))
-    )
+      it.scoped("puts other videos before and after, whatever they are, and a picture over what is there", () =>
+        Effect.gen(function* () {
+          const { intro, logo, shortClock } = yield* Clips
+          const files = { video: shortClock, intro, outro: fixture("audio-longer.mp4"), logo }
+          const made = yield* edited(engine, files, (url) => [
+            {
+              name: "add-watermark",
+              options: {
+                file: url("logo"),
+                watermarkSizeRatio: 0.5,
+                horitonzalMarginRatio: 0.25,
+                verticalMarginRatio: 0.1
+              }
+            },
+            { name: "add-intro", options: { file: url("intro") } },
+            { name: "add-outro", options: { file: url("outro") } },
+            { name: "cut", options: { end: 5 } }
+          ])
+          expect(made.video).toMatchObject({
+            width: 64,
+            height: 36,
+            avg_frame_rate: "10/1",
+            sample_aspect_ratio: "1:1"
+          })
+          expect(Number(made.video?.duration)).toBeCloseTo(5, 0)
+          expect(Number(made.audio?.duration)).toBeCloseTo(5, 1)
+          const pictures = yield* picturesOf(made, 2)
+          expect(pictures).toHaveLength(10)
+          expect(isColored(pictures[1]?.(32, 18))).toBe("green")
+          expect([2, 61].map((x) => isColored(pictures[1]?.(x, 18)))).toEqual(["black", "black"])
+          for (const shown of pictures.slice(2, 6)) {
+            // 18 pixels high, some 9 from the right and 4 from the top.
+            expect([38, 46, 52].map((x) => isColored(shown(x, 12)))).toEqual(["red", "red", "red"])
+            expect([34, 58].map((x) => isColored(shown(x, 12)))).not.toContain("red")
+            expect([1, 25].map((y) => isColored(shown(46, y)))).not.toContain("red")
+          }
+          expect(secondsOf(pictures.slice(2, 6))).toEqual([0, 0, 1, 1])
+          const levels = yield* loudness(made.path, 1)
+          expect(levels.map((level) => level > 0.05)).toEqual([false, false, true, true, true])
+        })
+      )
+    })
+  }
+})
 
-    it.scopedLive("takes the sound from its own file, and works on videos that do not say how long they are", () =>
-      Effect.gen(function* () {
-        const outro = fixture("no-duration.mkv")
-        const files = { video: fixture("portrait.mp4"), audio: fixture("audio.flac"), outro }
-        const made = yield* edited(engine, files, (url) => [{ name: "add-outro", options: { file: url("outro") } }])
-        expect(made.video).toMatchObject({ width: 180, height: 320, avg_frame_rate: "24/1" })
-        expect(made.duration).toBeCloseTo(4, 0)
-        expect((yield* loudness(made.path, 1)).every((level) => level > 0.05)).toBe(true)
-      }).pipe(Effect.provide(engine))
-    )
-  })
-}
-
-const [[, engine]] = engines as [(typeof engines)[number]]
+it.scopedLive("takes the sound from its own file, and works on videos that do not say how long they are", () =>
+  Effect.gen(function* () {
+    const outro = fixture("no-duration.mkv")
+    const files = { video: fixture("portrait.mp4"), audio: fixture("audio.flac"), outro }
+    const made = yield* edited(quickest, files, (url) => [{ name: "add-outro", options: { file: url("outro") } }])
+    expect(made.video).toMatchObject({ width: 180, height: 320, avg_frame_rate: "24/1" })
+    expect(made.duration).toBeCloseTo(4, 0)
+    expect((yield* loudness(made.path, 1)).every((level) => level > 0.05)).toBe(true)
+  }).pipe(Effect.provide(quickest))
+)
 
 it.scopedLive("leaves a video without any sound silent", () =>
   Effect.gen(function* () {
-    const made = yield* edited(engine, { video: fixture("portrait.mp4") }, () => [{ name: "cut", options: { end: 1 } }])
+    const made = yield* edited(quickest, { video: fixture("portrait.mp4") }, () => [
+      { name: "cut", options: { end: 1 } }
+    ])
     expect(made.report.streams.map(({ codec_type }) => codec_type)).toEqual(["video"])
     expect(made.duration).toBeCloseTo(1, 1)
   })
@@ -151,7 +180,7 @@ it.scopedLive("says what it cannot do", () =>
     const fail = (files: Files, ...tasks: ReadonlyArray<object>) =>
       Effect.map(
         runJob(
-          engine,
+          quickest,
           given(files, (url) => tasks.map((task) => ({ options: { file: url("file") }, ...task })))
         ),
         ({ messages }) => messages

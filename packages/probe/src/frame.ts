@@ -19,6 +19,9 @@ const scale = () => {
   return `scale=w=${side(width)}:h=${side(height)},setsar=1,format=yuvj420p`
 }
 
+/** The pictures from the last key picture on lie before the moment that was sought, and FFmpeg would drop them all. */
+const fromZero = "setpts=PTS-STARTPTS"
+
 /** Where to begin, and whether to go on to the last picture. */
 interface Attempt {
   readonly seek: ReadonlyArray<string>
@@ -55,8 +58,8 @@ const attemptFrame = (input: MediaInput, attempt: Attempt) =>
       inputs: [input],
       outputDirectory: folder,
       arguments: ({ input, output }) => [
-        ...["-max_pixels", String(MAX_PIXELS), ...attempt.seek, "-i", input(0), "-map", "0:V:0", "-vf", scale()],
-        ...(attempt.until === "first" ? ["-frames:v", "1"] : []),
+        ...["-max_pixels", String(MAX_PIXELS), ...attempt.seek, "-i", input(0), "-map", "0:V:0"],
+        ...(attempt.until === "first" ? ["-vf", scale(), "-frames:v", "1"] : ["-vf", `${fromZero},${scale()}`]),
         ...[...picture, output("frame.jpg")]
       ]
     })

@@ -20,6 +20,13 @@ export const engines: ReadonlyArray<readonly [string, Layer.Layer<Ffmpeg, Ffmpeg
   ...(nativeFfmpeg._tag === "Right" ? [["native", Layer.succeedContext(nativeFfmpeg.right)] as const] : [])
 ]
 
+/**
+ * Native FFmpeg where there is one. By it files are made and looked at for a test, and jobs done where what is shown is how
+ * they are planned: all that an engine changes of a plan is the preset of libx264. That an engine can do what plans ask of
+ * it, each has to show for itself.
+ */
+export const [, quickest] = engines.at(-1) as (typeof engines)[number]
+
 /** The parts of ffprobe's report that every source has. */
 const report = {
   format: { duration: "2.0", bit_rate: "100000" },

@@ -111,6 +111,18 @@ export const remoteMediaProbeContract = <E>(
         })
       )
 
+      it.effect("takes the last picture when there is none at the moment", () =>
+        Effect.gen(function* () {
+          const { frame } = yield* MediaProbe.MediaProbe
+          // One picture at the start, and one at its second second.
+          const slow = path(fixturePath("slow.mp4"))
+          const at = (moment: Duration.DurationInput) => frame(slow, Duration.decode(moment))
+          const [first, last, later] = yield* Effect.all([at(0), at("2 seconds"), at("1 hour")])
+          deepStrictEqual(later, last)
+          assert.notDeepEqual(later, first)
+        })
+      )
+
       it.scoped("does not blame the file for its server", () =>
         Effect.gen(function* () {
           const server = yield* serveRanges({
