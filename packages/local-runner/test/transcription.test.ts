@@ -4,21 +4,8 @@ import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { LocalRunner } from "../src/index.ts"
-import {
-  fakeFfmpeg,
-  fixture,
-  instantFfmpeg,
-  jobFolders,
-  quickest,
-  startRunner,
-  testServer,
-  until
-} from "./support/harness.ts"
-import type { Engine } from "./support/media.ts"
+import { fixture, instantFfmpeg, jobFolders, quickest, startRunner, testServer, until } from "./support/harness.ts"
 import type { Job, TestServer } from "./support/TestServer.ts"
-
-/** Gives a recording that says nothing but that it is one: enough for what a command makes of it. */
-const recorder = fakeFfmpeg((_, write) => write("RIFF".padEnd(44)))
 
 const script = fileURLToPath(new URL("./support/whisper.mjs", import.meta.url))
 
@@ -37,11 +24,11 @@ const addTranscription = (server: TestServer, source = fixture("moov-last.mp4"))
   return job
 }
 
-const transcribe = (transcription: LocalRunner.Transcriber, engine: Engine = recorder, source?: string) =>
+const transcribe = (transcription: LocalRunner.Transcriber, source?: string) =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = addTranscription(server, source)
-    const { workDirectory } = yield* startRunner(server, engine, { transcription })
+    const { workDirectory } = yield* startRunner(server, quickest, { transcription })
     yield* until("the job has ended", () => job.state === "Completed" || job.state === "Errored", 60_000)
     expect(job.messages.join()).not.toContain(workDirectory)
     const part = (name: string) => job.result.find((candidate) => candidate.name === `payload[${name}]`)
@@ -63,7 +50,7 @@ const isRunning = (pid: number): boolean => {
 describe("transcription", { timeout: 60_000 }, () => {
   it.scopedLive("has the sound written down as every such program reads it", () =>
     Effect.gen(function* () {
-      const { file, language, message } = yield* transcribe(whisper("name"), quickest)
+      const { file, language, message } = yield* transcribe(whisper("name"))
       expect([message, language]).toEqual([undefined, "pt-BR"])
       expect(file).toMatchObject({ filename: "transcript.vtt", contentType: "text/vtt" })
       expect(file?.content.toString()).toBe("WEBVTT\n\n00:00.000 --> 00:01.000\nRIFF, 1 channel, 16000 Hz\n")
@@ -110,7 +97,7 @@ describe("transcription", { timeout: 60_000 }, () => {
 
   it.scopedLive("fails the job when there is no sound", () =>
     Effect.gen(function* () {
-      const { message } = yield* transcribe(whisper("name"), quickest, fixture("portrait.mp4"))
+      const { message } = yield* transcribe(whisper("name"), fixture("portrait.mp4"))
       expect(message).toBe("The source has no audio stream")
     })
   )
@@ -128,7 +115,7 @@ describe("transcription", { timeout: 60_000 }, () => {
     Effect.gen(function* () {
       const server = yield* testServer
       const job = addTranscription(server)
-      const { stop, workDirectory } = yield* startRunner(server, recorder, { transcription: whisper("hang") })
+      const { stop, workDirectory } = yield* startRunner(server, quickest, { transcription: whisper("hang") })
       let pid = Number.NaN
       yield* until("the command runs", async () => {
         const [folder = ""] = await jobFolders(workDirectory)
