@@ -8,7 +8,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { describe } from "vitest"
 import { becomesTrue, startOf } from "../src/embedded/processes.ts"
 import { EmbeddedPostgres } from "../src/index.ts"
-import { clusterFolder, users } from "./embeddedFolder.ts"
+import { clusterFolder, stoppedCluster, users } from "./embeddedFolder.ts"
 import { hold, query } from "./holding.ts"
 
 const hasEnded = (pid: number) => Effect.map(startOf(pid), (start) => start === undefined)
@@ -69,7 +69,7 @@ it.scopedLive("can be killed while it makes the data, and then makes them anew",
 
 it.scopedLive("takes its server along when the process exits without closing the scope", () =>
   Effect.gen(function* () {
-    const directory = yield* clusterFolder()
+    const directory = yield* stoppedCluster
     const holder = yield* hold({ directory, fsync: false }, { exits: true })
     const { pid } = yield* holder.server
     yield* holder.ended
@@ -79,7 +79,7 @@ it.scopedLive("takes its server along when the process exits without closing the
 
 it.scopedLive("lends the server of no process, but one of its own, when nobody has the folder", () =>
   Effect.gen(function* () {
-    const options = { directory: yield* clusterFolder(), fsync: false, maxConnections: 1 }
+    const options = { directory: yield* stoppedCluster, fsync: false, maxConnections: 1 }
     const sql = yield* Layer.build(EmbeddedPostgres.layerShared(options))
     const url = Redacted.value((yield* Effect.provide(PgClient.PgClient, sql)).config.url as Redacted.Redacted<string>)
     assert.match(url, /^postgres:\/\/postgres:[0-9a-f]{64}@127\.0\.0\.1:\d+\/postgres$/)
