@@ -19,7 +19,9 @@ const assertEnds = (pid: number) =>
 describe.each(users)("as %s", (_, user) => {
   it.scopedLive("survives kill -9: refuses a second process before, stops the orphan after, and keeps the data", () =>
     Effect.gen(function* () {
-      const options = { directory: yield* clusterFolder(user), fsync: false }
+      // An ordinary user that root has become makes it: what is copied is of whoever root's servers run as.
+      const directory = yield* user === undefined ? stoppedCluster : clusterFolder(user)
+      const options = { directory, fsync: false }
       const holder = yield* hold(options, user === undefined ? {} : { user })
       const first = yield* holder.server
       yield* query(first.url, "CREATE TABLE kept (n integer); INSERT INTO kept VALUES (42)")
