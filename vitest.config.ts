@@ -14,7 +14,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
-    globalSetup: ["scripts/bundle.mjs", "test/e2e/support/sharedFolder.ts"],
+    globalSetup: ["scripts/bundle.mjs", "test/fixtures/sharedFolder.ts"],
     setupFiles: ["test/contracts/setup.ts"],
     // Nothing of a test outlives it; and to load Effect anew for each file would take minutes.
     isolate: false,

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Layer, ManagedRuntime } from "effect"
 import { afterAll, beforeAll } from "vitest"
+import { copyDatabase } from "../../../test/fixtures/cluster.ts"
 import { stopOrphan } from "../src/embedded/orphans.ts"
 import { inRealTime } from "../src/embedded/processes.ts"
 import { EmbeddedPostgres } from "../src/index.ts"
@@ -27,11 +28,11 @@ export const clusterFolder = (user?: User) =>
 export const start = (directory: string, more: Partial<EmbeddedPostgres.Options> = {}) =>
   EmbeddedPostgres.start({ directory, fsync: false, ...more })
 
-/** A folder with a cluster that nobody uses. */
-export const stoppedCluster = Effect.tap(clusterFolder(), (directory) => Effect.scoped(start(directory)))
+/** A folder with a cluster that nobody uses: it was made, and a server has run on it. */
+export const stoppedCluster = Effect.tap(clusterFolder(), copyDatabase)
 
 /** The same for all tests of a file that leave it as it was. */
-export const useStoppedCluster = (): Effect.Effect<string, EmbeddedPostgres.EmbeddedPostgresError> => {
+export const useStoppedCluster = (): Effect.Effect<string> => {
   const runtime = ManagedRuntime.make(Layer.scoped(Folder, stoppedCluster))
   beforeAll(() => runtime.runtime(), 60_000)
   afterAll(() => runtime.dispose(), 60_000)

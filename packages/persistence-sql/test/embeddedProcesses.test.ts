@@ -8,7 +8,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { describe } from "vitest"
 import { becomesTrue, startOf } from "../src/embedded/processes.ts"
 import { EmbeddedPostgres } from "../src/index.ts"
-import { clusterFolder, users } from "./embeddedFolder.ts"
+import { clusterFolder, stoppedCluster, users } from "./embeddedFolder.ts"
 import { hold, query } from "./holding.ts"
 
 const hasEnded = (pid: number) => Effect.map(startOf(pid), (start) => start === undefined)
@@ -19,7 +19,9 @@ const assertEnds = (pid: number) =>
 describe.each(users)("as %s", (_, user) => {
   it.scopedLive("survives kill -9: refuses a second process before, stops the orphan after, and keeps the data", () =>
     Effect.gen(function* () {
-      const options = { directory: yield* clusterFolder(user), fsync: false }
+      // An ordinary user that root has become makes it: what is copied is of whoever root's servers run as.
+      const directory = yield* user === undefined ? stoppedCluster : clusterFolder(user)
+      const options = { directory, fsync: false }
       const holder = yield* hold(options, user === undefined ? {} : { user })
       const first = yield* holder.server
       yield* query(first.url, "CREATE TABLE kept (n integer); INSERT INTO kept VALUES (42)")
@@ -69,7 +71,7 @@ it.scopedLive("can be killed while it makes the data, and then makes them anew",
 
 it.scopedLive("takes its server along when the process exits without closing the scope", () =>
   Effect.gen(function* () {
-    const directory = yield* clusterFolder()
+    const directory = yield* stoppedCluster
     const holder = yield* hold({ directory, fsync: false }, { exits: true })
     const { pid } = yield* holder.server
     yield* holder.ended
@@ -79,7 +81,7 @@ it.scopedLive("takes its server along when the process exits without closing the
 
 it.scopedLive("lends the server of no process, but one of its own, when nobody has the folder", () =>
   Effect.gen(function* () {
-    const options = { directory: yield* clusterFolder(), fsync: false, maxConnections: 1 }
+    const options = { directory: yield* stoppedCluster, fsync: false, maxConnections: 1 }
     const sql = yield* Layer.build(EmbeddedPostgres.layerShared(options))
     const url = Redacted.value((yield* Effect.provide(PgClient.PgClient, sql)).config.url as Redacted.Redacted<string>)
     assert.match(url, /^postgres:\/\/postgres:[0-9a-f]{64}@127\.0\.0\.1:\d+\/postgres$/)

@@ -4,6 +4,7 @@ import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aNewVideo, aRegisteredRunner, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
 import { JobStore, Persistence, RunnerStore, VideoStore } from "@runner-connector/core"
 import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer, Option, Redacted } from "effect"
+import { copyDatabase } from "../../../test/fixtures/cluster.ts"
 import { EmbeddedPostgres, SqlJobStore, SqlStores } from "../src/index.ts"
 import { temporaryFolder, usePostgres } from "./postgresServer.ts"
 
@@ -205,6 +206,7 @@ layer(stores, { excludeTestServices: true, timeout: "60 seconds" })("with a data
 it.scopedLive("works on after the server itself was away", () =>
   Effect.gen(function* () {
     const directory = yield* temporaryFolder
+    yield* copyDatabase(directory)
     const first = yield* Effect.scoped(EmbeddedPostgres.start({ directory, fsync: false }))
     const server = EmbeddedPostgres.start({ directory, fsync: false, port: first.port })
     const opened = yield* Deferred.make<void>()

@@ -5,6 +5,7 @@ import type { SqlClient } from "@effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, ManagedRuntime, Redacted } from "effect"
 import { afterAll, beforeAll } from "vitest"
+import { copyDatabase } from "../../../test/fixtures/cluster.ts"
 import { EmbeddedPostgres, SqlStores } from "../src/index.ts"
 
 /** A folder that is removed when the scope is closed. */
@@ -36,6 +37,7 @@ class Server extends Context.Tag("test/Server")<
 
 const embedded = Effect.gen(function* () {
   const directory = yield* temporaryFolder
+  yield* copyDatabase(directory)
   return (yield* EmbeddedPostgres.start({ directory, fsync: false })).url
 })
 

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Deferred, Effect, Exit, type Scope } from "effect"
-import { withDatabase } from "./cluster.ts"
+import { copyDatabase } from "../../fixtures/cluster.ts"
 import { descendants, end, survivors } from "./processes.ts"
 import { until } from "./waiting.ts"
 
@@ -139,7 +139,7 @@ export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, nev
  */
 export const start = (options: ServerOptions): Effect.Effect<ExampleServer, never, Scope.Scope> =>
   Effect.gen(function* () {
-    if (options.env?.DATABASE_URL === undefined) yield* withDatabase(options.dataDir)
+    if (options.env?.DATABASE_URL === undefined) yield* copyDatabase(join(options.dataDir, "postgres"))
     const server = yield* launch(options)
     const state = Effect.map(server.log, (log) => ({ log, isRunning: survivors([server.pid]).length > 0 }))
     const { isRunning, log } = yield* until(

@@ -55,7 +55,7 @@ export const untilDead = <A, E, R>(
   Effect.gen(function* () {
     const fiber = yield* Effect.forkDaemon(effect)
     const start = performance.now()
-    const meanwhile = Effect.suspend(() => (performance.now() - start < SOON ? turn : moveOn))
+    const meanwhile = Effect.suspend(() => (performance.now() - start < SOON ? pause : moveOn))
     yield* waiting("it ended or died", () => fiber.unsafePoll() !== null || hasDied(), meanwhile)
   })
 

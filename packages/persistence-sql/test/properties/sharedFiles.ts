@@ -27,7 +27,7 @@ export const sharedFiles = (folder: string, name: string): Effect.Effect<Files> 
 
 /** The keys of all files that stand in the shared storage. */
 export const storedKeys = (folder: string): Effect.Effect<ReadonlyArray<string>> =>
-  Effect.promise(async () => {
+  Effect.tryPromise(async () => {
     const root = join(folder, "storage")
     const found = await readdir(root, { recursive: true, withFileTypes: true })
     return found
@@ -35,4 +35,8 @@ export const storedKeys = (folder: string): Effect.Effect<ReadonlyArray<string>>
       .map(({ name, parentPath }) => join(parentPath, name).slice(root.length + 1))
       .filter((key) => !key.startsWith(".tmp/"))
       .sort()
-  })
+  }).pipe(
+    // A folder can vanish while it is looked at.
+    Effect.retry({ times: 100 }),
+    Effect.orDie
+  )
