@@ -4,7 +4,14 @@ import { Array as Arr, Effect, Layer } from "effect"
 import { insertJobs, updateJobs } from "./jobQueries.ts"
 import { persist } from "./persist.ts"
 import { videoRows } from "./rows.ts"
-import { insertVideo, selectByDestination, selectRetired, selectUnsettled, updateVideo } from "./videoQueries.ts"
+import {
+  deleteVideo,
+  insertVideo,
+  selectByDestination,
+  selectRetired,
+  selectUnsettled,
+  updateVideo
+} from "./videoQueries.ts"
 
 const repeatable = { repeatable: true }
 
@@ -45,11 +52,8 @@ export const make: Effect.Effect<VideoStore.VideoStore["Type"], never, PgClient.
             )
       )
     ),
-    remove: Effect.fn("SqlVideoStore.remove")((id) =>
-      sql`DELETE FROM runner_connector.video WHERE id = ${id}`.pipe(
-        Effect.asVoid,
-        persist("VideoStore.remove", repeatable)
-      )
+    remove: Effect.fn("SqlVideoStore.remove")((video) =>
+      persist("VideoStore.remove", repeatable)(deleteVideo(sql, video))
     ),
     list: Effect.fn("SqlVideoStore.list")(({ count, start }) =>
       Effect.gen(function* () {

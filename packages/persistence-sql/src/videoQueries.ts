@@ -32,6 +32,19 @@ export const updateVideo = (
     if (written.length === 0) return yield* new VideoStore.VideoConflict({ id: video.id })
   })
 
+/** Two statements: what changes a row while one is at work is not seen by the rest of that one. */
+export const deleteVideo = (
+  sql: Sql,
+  { id, revision }: Pick<Video.Video, "id" | "revision">
+): Effect.Effect<void, VideoStore.VideoConflict | SqlError> =>
+  Effect.gen(function* () {
+    const removed =
+      yield* sql`DELETE FROM runner_connector.video WHERE id = ${id} AND revision = ${revision} RETURNING id`
+    if (removed.length > 0) return
+    const left = yield* sql`SELECT FROM runner_connector.video WHERE id = ${id}`
+    if (left.length > 0) return yield* new VideoStore.VideoConflict({ id })
+  })
+
 export const selectByDestination = (sql: Sql, destination: FileKey.FileKey): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM runner_connector.video video

@@ -41,8 +41,11 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
       added?: ReadonlyArray<RunnerJob>
     ) => Effect.Effect<void, VideoConflict | JobConflict | PersistenceError>
 
-    /** Removes the video; its jobs stay for the record. Removing what is not there is no error. */
-    readonly remove: (id: VideoId) => Effect.Effect<void, PersistenceError>
+    /**
+     * Removes the video at its revision: never with what somebody else has published in it since it was read. Its jobs
+     * stay for the record. Removing what is not there is no error.
+     */
+    readonly remove: (video: Pick<Video, "id" | "revision">) => Effect.Effect<void, VideoConflict | PersistenceError>
 
     /** Newest first. */
     readonly list: (page: PageRequest) => Effect.Effect<Page<Video>, PersistenceError>

@@ -131,25 +131,26 @@ const make = Effect.gen(function* () {
       if (Option.isSome(video.live)) yield* videos.save(abandoned(video, yield* DateTime.now), [])
     }).pipe(retryConflicts)
 
-  const retireAll = (id: VideoId, keepSource: boolean) =>
+  /** Begins anew when somebody has changed the video meanwhile: its row is all that tells what was made of it. */
+  const removeAll = (id: VideoId, keepSource: boolean) =>
     Effect.gen(function* () {
+      yield* cancelJobs(id)
       const video = yield* Effect.flatMap(
         videos.find(id),
         Effect.mapError(() => new UnknownVideo())
       )
       const empty = emptied(video, keepSource, yield* DateTime.now)
       yield* videos.save(empty, [])
-      return empty
+      yield* removeFiles(empty.retired)
+      yield* videos.remove({ id, revision: empty.revision + 1 })
+      return empty.retired
     }).pipe(retryConflicts)
 
   return Removal.of({
     removeVideo: Effect.fn("Removal.removeVideo")(function* (id, options) {
       yield* abandonLive(id)
-      yield* cancelJobs(id)
-      const empty = yield* retireAll(id, options?.keepSource ?? false)
-      yield* removeFiles(empty.retired)
-      yield* videos.remove(id)
-      yield* removeForgotten(empty.retired)
+      const removed = yield* removeAll(id, options?.keepSource ?? false)
+      yield* removeForgotten(removed)
       // Jobs that were taken up again meanwhile; from here on there is no video that they could be taken up for.
       yield* cancelJobs(id)
     }),

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Fiber, TestClock } from "effect"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
-import { acceptNext, jobOf, register, succeed, takeIn } from "../support/actions.ts"
+import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
 import { aResult } from "../support/media.ts"
@@ -77,7 +77,7 @@ describe("storing that takes long", () => {
         const result = aResult(server.world, 360)
         yield* Effect.fork(succeed(server, held, result))
         yield* until("the result is being stored", () => gate.waiting() === 1)
-        yield* Context.get(server.world.ports, VideoStore).remove(video.id)
+        yield* Context.get(server.world.ports, VideoStore).remove(videoOf(server.world, video))
         yield* gate.open
         yield* asTimeGoesBy(until("the uploads are let go", () => result.released() === 1))
         assert.strictEqual(jobOf(server.world, held.job.id).state, "Completed")

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aVideoId } from "@runner-connector/contracts"
-import { Context, Effect, Option, TestClock } from "effect"
+import { Context, Effect, Fiber, Option, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { acceptNext, jobOf, jobsOf, register, store, succeed, takeIn, videoOf } from "../support/actions.ts"
@@ -126,6 +126,36 @@ describe("removeVideo", () => {
       deepStrictEqual(yield* server.world.files, [])
       yield* server.removal.removeVideo(video.id)
       assert.strictEqual(server.world.state.videos.size, 0)
+    })
+  )
+
+  it.effect("leaves nothing of what another server adds and publishes in the middle of it", () =>
+    Effect.gen(function* () {
+      // Read for the first time to see whether it is a live.
+      let readings = Number.NEGATIVE_INFINITY
+      const emptying = yield* makeGate("VideoStore.find", { isClosed: () => ++readings === 2 })
+      const last = yield* makeGate("VideoStore.remove")
+      const server = yield* aProcess({
+        around: (call, effect) => emptying.around(call, last.around(call, effect))
+      })
+      const other = yield* startProcess(server.world)
+      const runner = yield* register(server)
+      const { id } = yield* takeIn(server, { settings: { resolutions: [360] } })
+      yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
+
+      readings = 0
+      const removing = yield* Effect.fork(server.removal.removeVideo(id))
+      yield* until("the jobs are cancelled", () => emptying.waiting() === 1)
+      const { id: storyboard } = yield* Effect.orDie(other.storyboards.makeStoryboard(id))
+      yield* emptying.open
+      yield* asTimeGoesBy(until("the files are removed", () => last.waiting() === 1))
+      yield* asTimeGoesBy(succeed(other, yield* acceptNext(other, runner)))
+      assert.strictEqual(jobOf(server.world, storyboard).state, "Completed")
+
+      yield* last.open
+      yield* asTimeGoesBy(Fiber.join(removing))
+      assert.strictEqual(server.world.state.videos.size, 0)
+      deepStrictEqual(yield* server.world.files, [])
     })
   )
 })

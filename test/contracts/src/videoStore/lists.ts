@@ -76,7 +76,7 @@ export const videoListCases: StoreCases = (it) => {
       deepStrictEqual(among(yield* videos.listUnsettled, [video]), [])
       for (const job of open) yield* jobs.commit([{ ...job, state: "Errored" }])
       deepStrictEqual(among(yield* videos.listUnsettled, [video]), [video.id])
-      yield* videos.remove(video.id)
+      yield* videos.remove(video)
       deepStrictEqual(among(yield* videos.listUnsettled, [video]), [])
     })
   )
@@ -113,7 +113,7 @@ export const videoListCases: StoreCases = (it) => {
         lists.map((list) => list.length),
         [100, 100]
       )
-      yield* Effect.forEach(many, ({ id }) => store.remove(id), { concurrency: 8 })
+      yield* Effect.forEach(many, (video) => store.remove(video), { concurrency: 8 })
       deepStrictEqual(yield* store.listRetired(later(-8_000_000)), [])
     })
   )

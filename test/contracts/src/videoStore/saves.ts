@@ -135,12 +135,24 @@ export const videoSaveCases: StoreCases = (it) => {
       const store = yield* VideoStore.VideoStore
       const { job, next, video } = yield* aStoredVideo
       const other = yield* aStoredVideo
-      yield* store.remove(video.id)
-      yield* store.remove(video.id)
+      yield* store.remove(video)
+      yield* store.remove(video)
       assertNone(yield* store.find(video.id))
       assertJobs(yield* (yield* JobStore.JobStore).ofVideo(video.id), [job, next])
       assertVideos([yield* storedVideo(other.video.id)], [other.video])
       assert.instanceOf(yield* Effect.flip(store.save(video, [job])), VideoStore.VideoConflict)
+    })
+  )
+
+  it.effect("removes no video that somebody has changed since it was read", () =>
+    Effect.gen(function* () {
+      const store = yield* VideoStore.VideoStore
+      const { video } = yield* aStoredVideo
+      yield* store.save(video, [])
+      assert.instanceOf(yield* Effect.flip(store.remove(video)), VideoStore.VideoConflict)
+      const changed = yield* storedVideo(video.id)
+      yield* store.remove(changed)
+      assertNone(yield* store.find(video.id))
     })
   )
 }

@@ -23,7 +23,13 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
         attempt("VideoStore.save", () => save(state, video, jobs, added)),
         (conflict): Effect.Effect<void, VideoConflict | JobConflict> => conflict ?? Effect.void
       ),
-    remove: (id) => Effect.sync(() => void state.videos.delete(id)),
+    remove: ({ id, revision }) =>
+      Effect.suspend(() => {
+        const current = state.videos.get(id)
+        if (current !== undefined && current.revision !== revision) return new VideoConflict({ id })
+        state.videos.delete(id)
+        return Effect.void
+      }),
     list: (page) => Effect.sync(() => pageOf(state.videos.values(), page)),
     listUnsettled: select((video) => Option.isNone(video.endedAt) && !hasOpenJob(state, video)),
     listRetired: (before) => select((video) => video.retired.some(({ at }) => DateTime.lessThan(at, before)))
