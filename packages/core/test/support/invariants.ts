@@ -10,6 +10,7 @@ import { VideoTranscription } from "../../src/jobs/VideoTranscription.ts"
 import { VodAudioMergeTranscoding } from "../../src/jobs/VodAudioMergeTranscoding.ts"
 import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { jobsOf, readText } from "./actions.ts"
+import { completedOf, countEdits, editsOf } from "./completed.ts"
 import type { World } from "./World.ts"
 
 const namesIn = (playlist: string): ReadonlyArray<string> =>
@@ -66,29 +67,6 @@ const assertPlayable = (world: World, video: Video, stored: ReadonlySet<string>)
       deepStrictEqual([...media], [nameOf(key)], "the playlist names the media file")
     }
   })
-
-/** How often the video may have been edited. */
-const countEdits = (world: World, id: string): number => Math.max(editsOf(world, id).length, world.edits.get(id) ?? 0)
-
-/** Jobs that edit the video; what was made before the last completed one of them is gone. */
-const editsOf = (world: World, id: string): ReadonlyArray<RunnerJob> =>
-  jobsOf(world).filter(
-    (job) => job.type === "video-studio-transcoding" && Option.contains(job.videoId as Option.Option<string>, id)
-  )
-
-/** What was completed since, by those who make renditions. */
-const completedOf = (world: World, id: string): ReadonlyArray<RunnerJob> => {
-  const all = jobsOf(world)
-  const lastEdit = all.findLastIndex((job) => editsOf(world, id).includes(job) && job.state === "Completed")
-  return all
-    .slice(lastEdit + 1)
-    .filter(
-      (job) =>
-        job.type.startsWith("vod-") &&
-        Option.contains(job.videoId as Option.Option<string>, id) &&
-        job.state === "Completed"
-    )
-}
 
 /**
  * Whoever still has to work on the video finds what to work from; a live comes from elsewhere. Of a video that is being
