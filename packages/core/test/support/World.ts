@@ -2,7 +2,7 @@ import { Context, Effect, Layer, Stream } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import type { VideoId } from "../../src/domain/Ids.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
-import { FileStorage } from "../../src/ports/FileStorage.ts"
+import { type FileNotFound, FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { MemoryDisk } from "../../src/ports/memory/MemoryDisk.ts"
@@ -73,12 +73,11 @@ export interface World extends Omit<Database, "stores">, Omit<Files, "storage"> 
   readonly files: Effect.Effect<ReadonlyArray<FileKey>>
 }
 
-const readText = (storage: FileStorage["Type"], key: FileKey): Effect.Effect<string> =>
-  storage.read(key).pipe(Stream.decodeText(), Stream.mkString, Effect.orDie)
-
-const masterOf = (storage: FileStorage["Type"], key: FileKey): Effect.Effect<Master> =>
+const masterOf = (storage: FileStorage["Type"], key: FileKey): Effect.Effect<Master, FileNotFound> =>
   Effect.gen(function* () {
-    const text = yield* readText(storage, key)
+    const text = yield* storage
+      .read(key)
+      .pipe(Stream.decodeText(), Stream.mkString, Effect.catchTag("FileStorageError", Effect.die))
     const named = [...text.matchAll(/[\w.-]+\.m3u8/g)].map(([name]) => name)
     const folder = key.slice(0, key.lastIndexOf("/"))
     const missing = yield* Effect.filter(named, (name) =>
@@ -92,7 +91,11 @@ const watched = (storage: FileStorage["Type"], keys: Set<FileKey>, masters: Arra
   ...storage,
   write: (key, content, options) => {
     keys.add(key)
-    const note = Effect.map(masterOf(storage, key), (master) => void masters.push(master))
+    const note = masterOf(storage, key).pipe(
+      Effect.map((master) => void masters.push(master)),
+      // Another server may have removed it by now.
+      Effect.catchTag("FileNotFound", () => Effect.void)
+    )
     return Effect.tap(storage.write(key, content, options), key.endsWith("master.m3u8") ? note : Effect.void)
   },
   adopt: (key, path, options) => {
