@@ -103,16 +103,24 @@ describe("a server that has to end", () => {
     () =>
       Effect.gen(function* () {
         const { options } = yield* place
+        const said: Array<string> = []
         for (const line of ["Making a PostgreSQL cluster", "PostgreSQL (process"]) {
           const server = yield* ExampleServer.launch(options)
           yield* until(`it says ${line}`, server.log, (log) => log.includes(line))
           yield* server.kill
+          said.push(yield* server.log)
         }
         const server = yield* ExampleServer.start(options)
         const client = api(server.url)
         const { uuid } = yield* client.upload(fixture("moov-last.mp4"))
         assertPublished(yield* client.settled(uuid), [180])
-        assert.match(yield* ExampleServer.registrationToken(server), /^ptrrt-/)
+        said.push(yield* server.log)
+        const tokens = said.join("").match(/ptrrt-[\w-]+/g) ?? []
+        assert.isAtMost(
+          tokens.length,
+          1,
+          "told once: by the last one, or by the one that was killed, if it came to that"
+        )
       }),
     90_000
   )
