@@ -63,11 +63,10 @@ const jobDocument = (job: AJob, { runners, waiting }: AboutJobs) => ({
 export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
   `${origin}/storage/${key.split("/").map(encodeURIComponent).join("/")}`
 
-/** Whether the result of the job was published after the video was read. */
+/** Whether the result of the job, whose files are named by it, was published after the video was read, or has gone since. */
 export const isMissing = (job: AJob, video: AVideo): boolean =>
   job.state === "Completed" &&
-  resolutionOf(job) !== null &&
-  ![...video.files, ...video.webVideos].some(({ resultId }) => Option.contains(job.resultId, resultId))
+  Option.exists(job.resultId, (id) => !VideoMachine.keysInUse(video).some((key) => key.includes(id)))
 
 const fileDocument = (origin: string, file: Video.WebVideo) => ({
   resolution: file.resolution,
