@@ -31,6 +31,8 @@ export class Holding extends Context.Tag("@runner-connector/core/Holding")<
   Holding,
   {
     readonly identify: (claim: Claim) => Effect.Effect<Holder, UnknownJob | PersistenceError>
+    /** The job that is held, in whatever state. */
+    readonly jobOf: (holder: Holder) => Effect.Effect<RunnerJob, UnknownJob | PersistenceError>
     /** The job that the claim holds, in whatever state. */
     readonly find: (
       claim: Claim
@@ -49,7 +51,7 @@ const holds = (holder: Holder, job: RunnerJob): boolean =>
   Option.contains(job.runnerId, holder.runner.id) && Option.contains(job.jobTokenHash, holder.jobTokenHash)
 
 /** Permits whoever holds the job, in whatever state. */
-export const heldBy =
+const heldBy =
   (holder: Holder): May<UnknownJob> =>
   (job) =>
     holds(holder, job) ? Effect.void : new UnknownJob({ id: job.id })
@@ -74,16 +76,21 @@ const make = Effect.gen(function* () {
     return { id: claim.id, runner, jobTokenHash: yield* hashJobToken(claim.jobToken) }
   })
 
+  const permitted = Effect.fnUntraced(function* <E>(holder: Holder, permit: (holder: Holder) => May<E>) {
+    const job = (yield* store.family(holder.id))[0]
+    if (job === undefined) return yield* new UnknownJob({ id: holder.id })
+    yield* permit(holder)(job)
+    return job
+  })
+
   const read = Effect.fn("Holding.read")(function* <E>(claim: Claim, permit: (holder: Holder) => May<E>) {
     const holder = yield* identify(claim)
-    const job = (yield* store.family(claim.id))[0]
-    if (job === undefined) return yield* new UnknownJob({ id: claim.id })
-    yield* permit(holder)(job)
-    return { job, holder }
+    return { job: yield* permitted(holder, permit), holder }
   })
 
   return Holding.of({
     identify,
+    jobOf: (holder) => permitted(holder, heldBy),
     find: (claim) => read(claim, heldBy),
     findProcessing: (claim) => read(claim, processedBy)
   })

@@ -5,8 +5,8 @@ import { ConnectorHooks, heard } from "../ports/ConnectorHooks.ts"
 import { JobStore } from "../ports/JobStore.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { attemptOf } from "./attempt.ts"
-import { InvalidPayload, JobNotProcessing, UnknownJob } from "./errors.ts"
-import { type Holder, Holding, heldBy } from "./Holding.ts"
+import { InvalidPayload, JobNotProcessing } from "./errors.ts"
+import { type Holder, Holding } from "./Holding.ts"
 import { wrongPayload } from "./handIn.ts"
 import type { RunnerJobs } from "./RunnerJobs.ts"
 import { Runners } from "./Runners.ts"
@@ -30,24 +30,14 @@ const makeChange = Effect.gen(function* () {
     }).pipe(retryConflicts)
 })
 
-/** The job, in whatever state, if it is held. */
-const makeHeldJob = Effect.map(JobStore, (store) =>
-  Effect.fnUntraced(function* (holder: Holder) {
-    const job = (yield* store.family(holder.id))[0]
-    if (job === undefined) return yield* new UnknownJob({ id: holder.id })
-    yield* heldBy(holder)(job)
-    return job
-  })
-)
-
 /** What the type of the job makes of a report that carries more than progress. */
 const makeReport = Effect.gen(function* () {
-  const heldJob = yield* makeHeldJob
+  const holding = yield* Holding
   const read = yield* attemptOf
   const change = yield* makeChange
 
   return Effect.fnUntraced(function* (holder: Holder, payload: unknown) {
-    const job = yield* heldJob(holder)
+    const job = yield* holding.jobOf(holder)
     const known = Option.getOrUndefined(yield* read(job))
     const updates = known?.type.updates
     if (known === undefined || updates === undefined) {
@@ -78,7 +68,6 @@ export const makeHeartbeat: Effect.Effect<
   const store = yield* JobStore
   const holding = yield* Holding
   const runners = yield* Runners
-  const heldJob = yield* makeHeldJob
   const report = yield* makeReport
 
   return Effect.fn("RunnerJobs.update")(function* (call) {
@@ -89,7 +78,7 @@ export const makeHeartbeat: Effect.Effect<
     const { id, progress } = call
     const state = yield* store.beat({ id, runnerId: runner.id, jobTokenHash, at, progress })
     if (Option.isNone(state)) {
-      const job = yield* heldJob(holder)
+      const job = yield* holding.jobOf(holder)
       // A last report can cross the result on its way; it is no mistake of the runner.
       if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
     }
