@@ -14,18 +14,19 @@ import type { MediaProbe, ProbeError } from "../ports/MediaProbe.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { Identifiers } from "../ports/Tokens.ts"
-import { VideoStore } from "../ports/VideoStore.ts"
+import type { VideoStore } from "../ports/VideoStore.ts"
 import { makeAddJobs, type Situation } from "./addJobs.ts"
 import {
   InvalidRequest,
   MissingInput,
-  UnknownVideo,
+  type UnknownVideo,
   UnusableMedia,
   VideoBusy,
   type VideoFileNotFound,
   VideoNotReady
 } from "./errors.ts"
 import { makeExamineTasks } from "./examineTasks.ts"
+import { makeKnownVideo } from "./knownVideo.ts"
 import { RunnerJobs } from "./RunnerJobs.ts"
 import { invalid } from "./transcodeRequest.ts"
 
@@ -103,7 +104,7 @@ const planEdit = Effect.fnUntraced(function* (
 
 const make = Effect.gen(function* () {
   const store = yield* JobStore
-  const videos = yield* VideoStore
+  const knownVideo = yield* makeKnownVideo
   const ids = yield* Identifiers
   const runnerJobs = yield* RunnerJobs
   const addJobs = yield* makeAddJobs
@@ -128,12 +129,6 @@ const make = Effect.gen(function* () {
       createdAt: now
     })
 
-  const find = (id: VideoId) =>
-    Effect.flatMap(
-      videos.find(id),
-      Effect.mapError(() => new UnknownVideo())
-    )
-
   /** Who has ended meanwhile need not be cancelled; who is being stored stands in the way, which is found out later. */
   const cancel = (job: RunnerJob) =>
     Effect.catchTag(runnerJobs.cancel(job.id), "UnknownJob", "JobNotCancellable", () => Effect.void)
@@ -142,7 +137,7 @@ const make = Effect.gen(function* () {
 
   const editVideo: Editing["Type"]["editVideo"] = Effect.fn("Editing.editVideo")(function* (id, asked, options) {
     const tasks = yield* Effect.mapError(Schema.decodeUnknown(StudioTasks, { errors: "all" })(asked), invalid)
-    const seen = { video: yield* find(id), open: yield* openJobs(id) }
+    const seen = { video: yield* knownVideo(id), open: yield* openJobs(id) }
     const lengthOf = yield* examineTasks(tasks)
     yield* planEdit(seen, tasks, lengthOf)
     yield* Effect.forEach(seen.open, cancel, { discard: true })

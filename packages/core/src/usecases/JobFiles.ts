@@ -17,6 +17,7 @@ import {
   VideoNotOfJob
 } from "./errors.ts"
 import { type Claim, Holding } from "./Holding.ts"
+import { makeKnownVideo } from "./knownVideo.ts"
 
 /** Which input file is meant. */
 export type InputFile = "maxQuality" | "maxQualityAudio" | "thumbnail"
@@ -60,16 +61,13 @@ const files: Readonly<Record<InputFile, (video: Video) => Option.Option<FileKey>
 const make = Effect.gen(function* () {
   const holding = yield* Holding
   const videos = yield* VideoStore
+  const knownVideo = yield* makeKnownVideo
   const read = yield* attemptOf
 
   const videoOf = (job: RunnerJob) =>
     Option.match(job.videoId, {
       onNone: () => Effect.fail(new UnknownVideo()),
-      onSome: (id) =>
-        Effect.flatMap(
-          videos.find(id),
-          Effect.mapError(() => new UnknownVideo())
-        )
+      onSome: knownVideo
     })
 
   /** A video that exists is none of this job's business; one that does not is unknown. */

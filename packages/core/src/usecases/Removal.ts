@@ -13,7 +13,8 @@ import { JobStore } from "../ports/JobStore.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
-import { UnknownVideo } from "./errors.ts"
+import type { UnknownVideo } from "./errors.ts"
+import { makeKnownVideo } from "./knownVideo.ts"
 import { stillStoring } from "./Publishing.ts"
 import { RunnerJobs } from "./RunnerJobs.ts"
 import { retryConflicts } from "./retryConflicts.ts"
@@ -99,6 +100,7 @@ const makeCancelJobs = Effect.gen(function* () {
 
 const make = Effect.gen(function* () {
   const videos = yield* VideoStore
+  const knownVideo = yield* makeKnownVideo
   const storage = yield* FileStorage
   const cancelJobs = yield* makeCancelJobs
 
@@ -124,10 +126,7 @@ const make = Effect.gen(function* () {
   /** From here on no report of a live is taken, nor a video made of it. */
   const abandonLive = (id: VideoId) =>
     Effect.gen(function* () {
-      const video = yield* Effect.flatMap(
-        videos.find(id),
-        Effect.mapError(() => new UnknownVideo())
-      )
+      const video = yield* knownVideo(id)
       if (Option.isSome(video.live)) yield* videos.save(abandoned(video, yield* DateTime.now), [])
     }).pipe(retryConflicts)
 
@@ -135,10 +134,7 @@ const make = Effect.gen(function* () {
   const removeAll = (id: VideoId, keepSource: boolean) =>
     Effect.gen(function* () {
       yield* cancelJobs(id)
-      const video = yield* Effect.flatMap(
-        videos.find(id),
-        Effect.mapError(() => new UnknownVideo())
-      )
+      const video = yield* knownVideo(id)
       const empty = emptied(video, keepSource, yield* DateTime.now)
       yield* videos.save(empty, [])
       yield* removeFiles(empty.retired)

@@ -7,7 +7,7 @@ import { graphOf, idsFor, jobsOf } from "../jobs/jobGraph.ts"
 import { JobStore } from "../ports/JobStore.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
-import { UnknownVideo } from "./errors.ts"
+import { makeKnownVideo } from "./knownVideo.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 import type { Transcoding } from "./Transcoding.ts"
 import { transcodable } from "./transcodable.ts"
@@ -21,14 +21,12 @@ export const makeEnsureRenditions: Effect.Effect<
   VideoStore | JobStore | RunnerNotifier
 > = Effect.gen(function* () {
   const videos = yield* VideoStore
+  const knownVideo = yield* makeKnownVideo
   const store = yield* JobStore
   const notifier = yield* RunnerNotifier
 
   const once = Effect.fnUntraced(function* (id: VideoId) {
-    const video = yield* Effect.flatMap(
-      videos.find(id),
-      Effect.mapError(() => new UnknownVideo())
-    )
+    const video = yield* knownVideo(id)
     const { sound } = yield* transcodable(video)
     // After the video: what is published between the two reads makes the write below find another revision.
     const jobs = yield* store.ofVideo(id)

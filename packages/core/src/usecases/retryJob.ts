@@ -12,7 +12,8 @@ import { JobStore } from "../ports/JobStore.ts"
 import { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { anybody, makeAdvance } from "./advance.ts"
-import { JobNotRetryable, JobSuperseded, ParentNotCompleted, UnknownJob, UnknownVideo } from "./errors.ts"
+import { JobNotRetryable, JobSuperseded, ParentNotCompleted, UnknownJob } from "./errors.ts"
+import { makeKnownVideo } from "./knownVideo.ts"
 import type { RunnerJobs } from "./RunnerJobs.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 import { transcodable } from "./transcodable.ts"
@@ -67,14 +68,12 @@ const makeParents = Effect.map(JobStore, (store) => {
 const makeWrite = Effect.gen(function* () {
   const store = yield* JobStore
   const videos = yield* VideoStore
+  const knownVideo = yield* makeKnownVideo
 
   /** The video is written in any case: whoever is about to end or remove it must look again. */
   const writeWith = (id: VideoId, [first, ...rest]: Changed, guard: ReadonlyArray<RunnerJob>) =>
     Effect.gen(function* () {
-      const video = yield* Effect.flatMap(
-        videos.find(id),
-        Effect.mapError(() => new UnknownVideo())
-      )
+      const video = yield* knownVideo(id)
       const inputs = yield* transcodable(video)
       const now = yield* DateTime.now
       const known = { video, jobs: yield* store.ofVideo(id) }

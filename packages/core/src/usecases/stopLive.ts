@@ -10,7 +10,8 @@ import { JobStore } from "../ports/JobStore.ts"
 import type { RunnerNotifier } from "../ports/RunnerNotifier.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { type May, makeAdvance } from "./advance.ts"
-import { InvalidRequest, UnknownVideo } from "./errors.ts"
+import { InvalidRequest } from "./errors.ts"
+import { makeKnownVideo } from "./knownVideo.ts"
 import type { Lives } from "./Lives.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 import { Settlement } from "./Settlement.ts"
@@ -27,16 +28,14 @@ export const makeStopLive: Effect.Effect<
   JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Settlement
 > = Effect.gen(function* () {
   const videos = yield* VideoStore
+  const knownVideo = yield* makeKnownVideo
   const jobs = yield* JobStore
   const settlement = yield* Settlement
   const { advance } = yield* makeAdvance
 
   const markStopping = (id: VideoId) =>
     Effect.gen(function* () {
-      const video = yield* Effect.flatMap(
-        videos.find(id),
-        Effect.mapError(() => new UnknownVideo())
-      )
+      const video = yield* knownVideo(id)
       if (Option.isNone(video.live)) return yield* new InvalidRequest({ detail: "This video is no live" })
       if (isOnAir(video)) yield* videos.save(stopping(video, yield* DateTime.now), [])
     }).pipe(retryConflicts)
