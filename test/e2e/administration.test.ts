@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs"
+import { statSync } from "node:fs"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -11,8 +11,6 @@ import { freePort, temporaryFolder } from "./support/workspace.ts"
 const R = "/api/v1/runners"
 const OWN = "the-operator's-own"
 
-const keptToken = (dataDir: string): string => readFileSync(join(dataDir, "admin-token"), "utf8").trim()
-
 describe("administration over HTTP", () => {
   it.scopedLive(
     "is for who has the token, which is made on the first start and stays",
@@ -21,7 +19,7 @@ describe("administration over HTTP", () => {
         const dataDir = join(yield* temporaryFolder, "data")
         const options = { dataDir, port: yield* freePort, env: { LOCAL_RUNNER: "off" } }
         const first = yield* ExampleServer.start(options)
-        const token = keptToken(dataDir)
+        const token = ExampleServer.keptToken(dataDir)
         assert.include(yield* first.log, token)
         assert.strictEqual(statSync(join(dataDir, "admin-token")).mode & 0o777, 0o600)
 
@@ -40,7 +38,7 @@ describe("administration over HTTP", () => {
         yield* first.stop()
 
         const second = yield* ExampleServer.start(options)
-        assert.strictEqual(keptToken(dataDir), token)
+        assert.strictEqual(ExampleServer.keptToken(dataDir), token)
         assert.notInclude(yield* second.log, token)
         assert.notInclude(yield* second.log, "Administration token")
         const again = api(second.url, token)

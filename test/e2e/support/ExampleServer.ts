@@ -156,3 +156,6 @@ export const registrationToken = (server: ExampleServer): Effect.Effect<string> 
   Effect.flatMap(server.log, (log) => Effect.fromNullable(/ptrrt-[\w-]+/.exec(log)?.[0])).pipe(
     Effect.orDieWith(() => new Error("No registration token was told"))
   )
+
+/** The administrator's token that it has made itself, in its data folder. */
+export const keptToken = (dataDir: string): string => readFileSync(join(dataDir, "admin-token"), "utf8").trim()

@@ -159,21 +159,24 @@ export const assertVideo = (world: World, video: Video, stored: ReadonlySet<stri
     for (const key of inUse(video)) assert.isFalse(retired.has(key), `${key} is retired and in use`)
   }).pipe(Effect.orDie)
 
-const revisionsOf = ({ state }: World): string =>
-  [...state.videos.values(), ...state.jobs.values()].map(({ id, revision }) => `${id} ${revision}`).join()
+/** Differs once any of the rows has been written. */
+export const revisionsOf = (rows: Iterable<Pick<Video | RunnerJob, "id" | "revision">>): string =>
+  Array.from(rows, ({ id, revision }) => `${id} ${revision}`).join()
 
 /** What holds at every moment, whatever has happened. */
 export const assertConsistent = (world: World): Effect.Effect<void> =>
   Effect.gen(function* () {
     yield* world.refresh
-    const revisions = revisionsOf(world)
+    const { jobs, videos } = world.state
+    const revisions = () => revisionsOf([...videos.values(), ...jobs.values()])
+    const before = revisions()
     const stored = new Set<string>(yield* world.files)
     const seen = yield* Effect.exit(
       Effect.forEach(Array.from(world.state.videos.values()), (video) => assertVideo(world, video, stored))
     )
     yield* world.refresh
     // A server that is busy behind its answers has published something between the look at the files and that at the rows.
-    if (Exit.isFailure(seen) && revisionsOf(world) !== revisions) return yield* assertConsistent(world)
+    if (Exit.isFailure(seen) && revisions() !== before) return yield* assertConsistent(world)
     yield* seen
     assertTold(world)
   })

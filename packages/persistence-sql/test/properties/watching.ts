@@ -1,7 +1,7 @@
 import { Cause, Effect, Exit, Option } from "effect"
 import { jobsOf, videosOf } from "../../../core/test/support/actions.ts"
 import { assertParents } from "../../../core/test/support/commands.ts"
-import { assertVideo } from "../../../core/test/support/invariants.ts"
+import { assertVideo, revisionsOf } from "../../../core/test/support/invariants.ts"
 import type { World } from "../../../core/test/support/World.ts"
 
 type Seen =
@@ -14,7 +14,7 @@ const SURELY = 5
 
 const revisionOf = (world: World, video: ReturnType<typeof videosOf>[number]): string => {
   const jobs = jobsOf(world).filter(({ videoId }) => Option.contains(videoId, video.id))
-  return [video, ...jobs].map(({ id, revision }) => `${id} ${revision}`).join()
+  return revisionsOf([video, ...jobs])
 }
 
 /** Looks at a world while others work on it: what is wrong and stays so is a failure. */
