@@ -6,9 +6,9 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Layer, Redacted } from "effect"
 import { describe } from "vitest"
-import { becomesTrue, startOf } from "../src/embedded/processes.ts"
 import { EmbeddedPostgres } from "../src/index.ts"
-import { clusterFolder, stoppedCluster, users } from "./embeddedFolder.ts"
+import { becomesTrue, startOf } from "../src/processes.ts"
+import { clusterFolder, stoppedCluster, users } from "./clusterFolder.ts"
 import { hold, query } from "./holding.ts"
 
 const hasEnded = (pid: number) => Effect.map(startOf(pid), (start) => start === undefined)

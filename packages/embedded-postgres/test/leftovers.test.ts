@@ -4,7 +4,7 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Exit, Fiber, Schedule, Scope } from "effect"
 import { describe } from "vitest"
-import { assertWorks, isRoot, start, useStoppedCluster } from "./embeddedFolder.ts"
+import { assertWorks, isRoot, start, useStoppedCluster } from "./clusterFolder.ts"
 import { query } from "./holding.ts"
 
 const cluster = useStoppedCluster()

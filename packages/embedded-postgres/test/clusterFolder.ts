@@ -5,9 +5,9 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Layer, ManagedRuntime } from "effect"
 import { afterAll, beforeAll } from "vitest"
 import { copyDatabase } from "../../../test/fixtures/cluster.ts"
-import { stopOrphan } from "../src/embedded/orphans.ts"
-import { inRealTime } from "../src/embedded/processes.ts"
 import { EmbeddedPostgres } from "../src/index.ts"
+import { stopOrphan } from "../src/orphans.ts"
+import { inRealTime } from "../src/processes.ts"
 import { query, type User } from "./holding.ts"
 
 /** A folder for a cluster, owned by the user; whatever still runs on it is stopped and all is removed at the end. */
