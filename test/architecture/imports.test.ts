@@ -20,16 +20,17 @@ interface Rule {
 const core = "packages/core/src"
 const rules: ReadonlyArray<Rule> = [
   { layer: `${core}/domain/`, inside: ["domain/"], outside: ["effect"], effectNames: dataModules },
+  { layer: `${core}/config/`, inside: ["domain/", "config/"], outside: ["effect"] },
   { layer: `${core}/ports/`, inside: ["domain/", "ports/"], outside: ["effect"] },
   { layer: `${core}/jobs/`, inside: ["domain/", "ports/", "jobs/"], outside: ["effect"] },
   {
     layer: `${core}/usecases/`,
-    inside: ["domain/", "ports/", "jobs/", "usecases/", "ConnectorConfig.ts"],
+    inside: ["domain/", "ports/", "jobs/", "usecases/", "config/"],
     outside: ["effect"]
   },
   {
     layer: `${core}/protocol/`,
-    inside: ["domain/", "ports/", "jobs/", "usecases/", "protocol/", "ConnectorConfig.ts"],
+    inside: ["domain/", "ports/", "jobs/", "usecases/", "protocol/", "config/"],
     outside: ["effect", "@effect/platform"]
   },
   { layer: `${core}/`, inside: [""], outside: ["effect", "@effect/platform"] }
