@@ -17,7 +17,8 @@ const programs = {
 
 /** Each step is a line to print and a command; the first that fails ends the run. */
 const tools = {
-  test: [["Running the tests …", bin("vitest"), "run"]],
+  test: [["Running the tests …", bin("vitest"), "run", "--exclude", "**/*.long.test.ts"]],
+  "test:all": [["Running all tests, the long ones too …", bin("vitest"), "run"]],
   build: [["Building all packages …", bin("tsc"), "-b", "tsconfig.json"]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
   check: [

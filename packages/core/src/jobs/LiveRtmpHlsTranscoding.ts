@@ -1,6 +1,6 @@
 import { Effect, Option, Schema } from "effect"
-import { over } from "../domain/LiveMachine.ts"
-import { withoutSource } from "../domain/LiveSource.ts"
+import { over } from "../domain/live/LiveMachine.ts"
+import { withoutSource } from "../domain/live/LiveSource.ts"
 import * as JobType from "./JobType.ts"
 import { LiveJob, LivePayload } from "./live/liveContent.ts"
 import { applyUpdate, LiveUpdate } from "./live/liveUpdates.ts"

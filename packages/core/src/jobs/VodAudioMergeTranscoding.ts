@@ -1,5 +1,5 @@
-import { checkMerge } from "../domain/ResultCheck.ts"
-import { withPicture } from "../domain/VideoMachine.ts"
+import { checkMerge } from "../domain/media/ResultCheck.ts"
+import { withPicture } from "../domain/video/VideoMachine.ts"
 import * as JobType from "./JobType.ts"
 import * as ProgressiveFile from "./progressiveFile.ts"
 import { RenditionJob } from "./videoJob.ts"

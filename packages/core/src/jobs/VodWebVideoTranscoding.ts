@@ -1,5 +1,5 @@
-import { checkRendition } from "../domain/ResultCheck.ts"
-import { addWebVideo } from "../domain/VideoMachine.ts"
+import { checkRendition } from "../domain/media/ResultCheck.ts"
+import { addWebVideo } from "../domain/video/VideoMachine.ts"
 import * as JobType from "./JobType.ts"
 import { inputOf } from "./mediaResult.ts"
 import * as ProgressiveFile from "./progressiveFile.ts"

@@ -1,8 +1,8 @@
 import { Option, Schema } from "effect"
 import { FileKey } from "../domain/FileKey.ts"
-import type { Place } from "../domain/FileNames.ts"
 import { VideoId } from "../domain/Ids.ts"
-import type { RunnerJob } from "../domain/RunnerJob.ts"
+import type { RunnerJob } from "../domain/job/RunnerJob.ts"
+import type { Place } from "../domain/video/FileNames.ts"
 
 /** What every job that is done for a video keeps for us. */
 export const videoJobFields = {

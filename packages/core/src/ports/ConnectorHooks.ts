@@ -1,6 +1,6 @@
 import { Context, Effect, Layer } from "effect"
-import type { Caption } from "../domain/Captions.ts"
-import type { Video, VideoFile, WebVideo } from "../domain/Video.ts"
+import type { Caption } from "../domain/captions/Captions.ts"
+import type { Video, VideoFile, WebVideo } from "../domain/video/Video.ts"
 
 /**
  * What the application wants to hear. Each is called at most once for what it names, by the process that made it so,

@@ -1,6 +1,6 @@
 import { type Array as Arr, Context, type DateTime, type Effect, type Option, Schema } from "effect"
 import type { JobId, RunnerId, TokenHash, VideoId } from "../domain/Ids.ts"
-import type { JobState, RunnerJob } from "../domain/RunnerJob.ts"
+import type { JobState, RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
 /** Somebody else changed the job since it was read. Read it again and decide again. */

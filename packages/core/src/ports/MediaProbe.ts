@@ -1,5 +1,5 @@
 import { Context, type Duration, type Effect, Schema } from "effect"
-import type { ProbeReport } from "../domain/ProbeReport.ts"
+import type { ProbeReport } from "../domain/media/ProbeReport.ts"
 import type { MediaSource } from "./FileStorage.ts"
 
 /** The file itself is at fault: empty, cut off, or no media at all. Trying again will not help. */

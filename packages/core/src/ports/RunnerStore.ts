@@ -1,6 +1,6 @@
 import { Context, type DateTime, type Effect, type Option, Schema } from "effect"
 import type { RegistrationTokenId, RunnerId, TokenHash } from "../domain/Ids.ts"
-import type { NewRunner, RegistrationToken, Runner } from "../domain/Runner.ts"
+import type { NewRunner, RegistrationToken, Runner } from "../domain/runner/Runner.ts"
 import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
 /** A runner of this name is registered already. */

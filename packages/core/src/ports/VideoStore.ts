@@ -1,8 +1,8 @@
 import { type Array as Arr, Context, type DateTime, type Effect, type Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
 import type { VideoId } from "../domain/Ids.ts"
-import type { RunnerJob } from "../domain/RunnerJob.ts"
-import type { NewVideo, Video } from "../domain/Video.ts"
+import type { RunnerJob } from "../domain/job/RunnerJob.ts"
+import type { NewVideo, Video } from "../domain/video/Video.ts"
 import type { JobConflict } from "./JobStore.ts"
 import type { Page, PageRequest, PersistenceError } from "./PersistenceError.ts"
 

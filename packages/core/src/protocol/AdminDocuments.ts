@@ -1,6 +1,6 @@
 import { DateTime, Option, type Redacted, Schema } from "effect"
 import { RegistrationTokenId, RunnerId } from "../domain/Ids.ts"
-import type { RegistrationToken, Runner } from "../domain/Runner.ts"
+import type { RegistrationToken, Runner } from "../domain/runner/Runner.ts"
 import type { Page } from "../ports/PersistenceError.ts"
 import { Moment, Token } from "./fields.ts"
 

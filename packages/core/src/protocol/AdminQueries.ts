@@ -1,6 +1,6 @@
 import { type JSONSchema, Schema } from "effect"
 import { JobId } from "../domain/Ids.ts"
-import { JobState } from "../domain/RunnerJob.ts"
+import { JobState } from "../domain/job/RunnerJob.ts"
 import type { JobColumn } from "../ports/JobStore.ts"
 import { CleanText, uuidV4 } from "./fields.ts"
 import { stateDocuments } from "./JobDocuments.ts"

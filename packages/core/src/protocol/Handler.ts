@@ -1,5 +1,5 @@
 import { Effect, Fiber, Option, Schema } from "effect"
-import type { ConnectorSettings } from "../ConnectorConfig.ts"
+import type { ConnectorSettings } from "../config/ConnectorConfig.ts"
 import type { Access } from "../ports/AdminAccess.ts"
 import * as Admission from "./Admission.ts"
 import type { BodySource } from "./BodySource.ts"

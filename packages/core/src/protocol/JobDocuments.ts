@@ -1,8 +1,8 @@
 import { DateTime, Option, type Redacted, Schema } from "effect"
-import { AttemptOutcome, type JobAttempt } from "../domain/JobAttempt.ts"
-import type { Runner } from "../domain/Runner.ts"
-import type { RunnerJob, JobState as State } from "../domain/RunnerJob.ts"
-import { describe, type WaitingFor } from "../domain/WaitingFor.ts"
+import { AttemptOutcome, type JobAttempt } from "../domain/job/JobAttempt.ts"
+import type { RunnerJob, JobState as State } from "../domain/job/RunnerJob.ts"
+import { describe, type WaitingFor } from "../domain/job/WaitingFor.ts"
+import type { Runner } from "../domain/runner/Runner.ts"
 import type { ListedJob as Listed, ParentJob } from "../ports/JobStore.ts"
 import { AnyObject, Moment, Token } from "./fields.ts"
 

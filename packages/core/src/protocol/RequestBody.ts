@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import type { ConnectorSettings } from "../ConnectorConfig.ts"
+import type { ConnectorSettings } from "../config/ConnectorConfig.ts"
 import type { BodySource } from "./BodySource.ts"
 import * as FormBody from "./FormBody.ts"
 import type { Fields } from "./FormFields.ts"

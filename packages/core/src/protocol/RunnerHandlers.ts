@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { Runners } from "../usecases/Runners.ts"
+import { Runners } from "../usecases/runner/Runners.ts"
 import { documenting, type Handler, type Reception } from "./Handler.ts"
 import * as RunnerEndpoints from "./RunnerEndpoints.ts"
 

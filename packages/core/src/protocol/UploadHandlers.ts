@@ -1,7 +1,7 @@
 import { Effect, Redacted, Schema } from "effect"
 import { UploadedFile } from "../jobs/UploadedFile.ts"
-import { CustomUploads, type UploadAddress } from "../usecases/CustomUploads.ts"
 import { InvalidPayload } from "../usecases/errors.ts"
+import { CustomUploads, type UploadAddress } from "../usecases/runner/CustomUploads.ts"
 import { JobParams } from "./fields.ts"
 import { documenting, type Handler, type Reception } from "./Handler.ts"
 import { UnknownPath } from "./ProtocolErrors.ts"

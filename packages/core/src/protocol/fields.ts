@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { JobId } from "../domain/Ids.ts"
-import { RunnerVersion } from "../domain/Runner.ts"
+import { RunnerVersion } from "../domain/runner/Runner.ts"
 
 /** Text from outside: no NUL, which databases refuse, and no half of a surrogate pair, which UTF-8 cannot carry. */
 export const CleanText = Schema.String.pipe(

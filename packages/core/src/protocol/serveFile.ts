@@ -1,6 +1,6 @@
 import { Effect, Option, Stream } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
-import { isLivePlaylist } from "../domain/LiveFiles.ts"
+import { isLivePlaylist } from "../domain/live/LiveFiles.ts"
 import { type ByteRange, type FileNotFound, FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
 import { mediaTypeOf } from "./mediaTypes.ts"
 import { RangeNotSatisfiable } from "./ProtocolErrors.ts"

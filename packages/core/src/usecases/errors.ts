@@ -1,9 +1,9 @@
 import { Schema } from "effect"
 import { JobId } from "../domain/Ids.ts"
-import { JobState } from "../domain/RunnerJob.ts"
-import { VideoState } from "../domain/Video.ts"
+import { JobState } from "../domain/job/RunnerJob.ts"
+import { VideoState } from "../domain/video/Video.ts"
 
-export * from "./retryErrors.ts"
+export * from "./admin/retryErrors.ts"
 
 /** No runner holds this token. Said only after a look-up that succeeded: runners dissolve their registration on it. */
 export class UnknownRunner extends Schema.TaggedError<UnknownRunner>()("UnknownRunner", {}) {

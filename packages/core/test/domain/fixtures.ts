@@ -1,10 +1,10 @@
 import { DateTime, Option } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { JobId, RunnerId, TokenHash, VideoId } from "../../src/domain/Ids.ts"
-import { type JobState, pending, type RunnerJob } from "../../src/domain/RunnerJob.ts"
-import { defaultPlan } from "../../src/domain/TranscodingPlan.ts"
-import { defaults } from "../../src/domain/TranscodingSettings.ts"
-import { type MediaSummary, newVideo, type Video, type VideoFile, type WebVideo } from "../../src/domain/Video.ts"
+import { type JobState, pending, type RunnerJob } from "../../src/domain/job/RunnerJob.ts"
+import { defaultPlan } from "../../src/domain/video/TranscodingPlan.ts"
+import { defaults } from "../../src/domain/video/TranscodingSettings.ts"
+import { type MediaSummary, newVideo, type Video, type VideoFile, type WebVideo } from "../../src/domain/video/Video.ts"
 
 export const before = DateTime.unsafeMake("2026-01-01T00:00:00Z")
 export const now = DateTime.unsafeMake("2026-01-01T00:01:00Z")

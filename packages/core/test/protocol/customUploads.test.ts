@@ -5,7 +5,7 @@ import { Wire } from "@runner-connector/contracts"
 import { ConnectorConfig, CustomUploads, FileStorage, RunnerJobs } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/core/protocol"
 import { Effect, Layer } from "effect"
-import { waitingKeys } from "../../src/domain/CustomUploads.ts"
+import { waitingKeys } from "../../src/domain/job/CustomUploads.ts"
 
 const { aHeldJob, resultParts, stateOf, stored, tokenParts } = Wire.Arrange
 const { assertDone, assertProblem, formBytes, formType, postForm, request, send } = Wire.Client

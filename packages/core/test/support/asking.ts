@@ -1,6 +1,6 @@
 import { Effect, Option } from "effect"
 import { Identifiers } from "../../src/ports/Tokens.ts"
-import type { TranscodeVideo } from "../../src/usecases/Transcoding.ts"
+import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import { jobsOf, retry, store, videosOf } from "./actions.ts"
 import { aLive } from "./live.ts"
 import { media, picture } from "./media.ts"

@@ -1,5 +1,5 @@
 import { DateTime, Option, Order } from "effect"
-import type { RunnerJob } from "../../src/domain/RunnerJob.ts"
+import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { jobsOf } from "./actions.ts"
 import type { World } from "./World.ts"
 

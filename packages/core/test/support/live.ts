@@ -1,6 +1,6 @@
 import { Effect, Option } from "effect"
 import type { UploadedFile } from "../../src/jobs/UploadedFile.ts"
-import type { StartLive } from "../../src/usecases/Lives.ts"
+import type { StartLive } from "../../src/usecases/live/Lives.ts"
 import { acceptNext, type Held, register, videoOf } from "./actions.ts"
 import { media, upload } from "./media.ts"
 import type { Process } from "./Process.ts"

@@ -1,5 +1,5 @@
 import { Effect, Option, Stream } from "effect"
-import type { RunnerJob } from "../../src/domain/RunnerJob.ts"
+import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { UploadedFile } from "../../src/jobs/UploadedFile.ts"
 import type { World } from "./World.ts"
 

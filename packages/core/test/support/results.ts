@@ -1,6 +1,6 @@
 import { Effect } from "effect"
-import type { RunnerJob } from "../../src/domain/RunnerJob.ts"
-import type { Storyboard } from "../../src/domain/Storyboard.ts"
+import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
+import type { Storyboard } from "../../src/domain/storyboard/Storyboard.ts"
 import type { UploadedFile } from "../../src/jobs/UploadedFile.ts"
 import { aResultFor, media, type Result, upload } from "./media.ts"
 import type { World } from "./World.ts"

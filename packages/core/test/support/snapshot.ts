@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
-import { RegistrationToken, Runner } from "../../src/domain/Runner.ts"
-import { RunnerJob } from "../../src/domain/RunnerJob.ts"
-import { Video } from "../../src/domain/Video.ts"
+import { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
+import { RegistrationToken, Runner } from "../../src/domain/runner/Runner.ts"
+import { Video } from "../../src/domain/video/Video.ts"
 import type { World } from "./World.ts"
 
 const encode = {

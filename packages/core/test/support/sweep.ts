@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { Effect, Option, TestClock } from "effect"
-import { isTerminal } from "../../src/domain/RunnerJob.ts"
+import { isTerminal } from "../../src/domain/job/RunnerJob.ts"
 import { accept, jobsOf, type Registered, request, succeed } from "./actions.ts"
 import { beginOnce } from "./beginning.ts"
 import { beforeIt, type Fault, faultAt } from "./faults.ts"

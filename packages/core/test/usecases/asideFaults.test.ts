@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
-import type { Video } from "../../src/domain/Video.ts"
+import type { Video } from "../../src/domain/video/Video.ts"
 import { type Registered, register, store, takeIn, videoOf } from "../support/actions.ts"
 import { type Fault, faults } from "../support/faults.ts"
 import { media } from "../support/media.ts"

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Option, Stream } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
-import { greyJpeg } from "../../src/domain/greyJpeg.ts"
+import { greyJpeg } from "../../src/domain/media/greyJpeg.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
-import type { TranscodeVideo } from "../../src/usecases/Transcoding.ts"
+import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import {
   acceptNext,
   jobOf,

@@ -1,7 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, notDeepStrictEqual } from "@effect/vitest/utils"
 import { Cause, ConfigProvider, Duration, Effect, Layer, Option } from "effect"
-import { ConnectorConfig, type ConnectorSettings, defaults, layer, layerFromEnv } from "../../src/ConnectorConfig.ts"
+import {
+  ConnectorConfig,
+  type ConnectorSettings,
+  defaults,
+  layer,
+  layerFromEnv
+} from "../../src/config/ConnectorConfig.ts"
 
 const publicUrl = new URL("https://media.example")
 

@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Layer, Stream, TestClock } from "effect"
-import * as ConnectorConfig from "../../src/ConnectorConfig.ts"
+import * as ConnectorConfig from "../../src/config/ConnectorConfig.ts"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
@@ -9,8 +9,8 @@ import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import * as RunnerNotifier from "../../src/ports/RunnerNotifier.ts"
 import * as RunnerConnector from "../../src/RunnerConnector.ts"
-import { RunnerJobs } from "../../src/usecases/RunnerJobs.ts"
-import { Transcoding } from "../../src/usecases/Transcoding.ts"
+import { RunnerJobs } from "../../src/usecases/admin/RunnerJobs.ts"
+import { Transcoding } from "../../src/usecases/video/Transcoding.ts"
 import { media } from "../support/media.ts"
 
 const Config = ConnectorConfig.layer({ publicUrl: new URL("https://media.example") })

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
-import { editedSourceKey } from "../../src/domain/FileNames.ts"
-import type { Video } from "../../src/domain/Video.ts"
+import { editedSourceKey } from "../../src/domain/video/FileNames.ts"
+import type { Video } from "../../src/domain/video/Video.ts"
 import {
   acceptNext,
   jobOf,

@@ -1,7 +1,7 @@
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
-import type { Video } from "../../src/domain/Video.ts"
+import type { Video } from "../../src/domain/video/Video.ts"
 import { acceptNext, jobsOf, type Registered, register, store, takeIn, videoOf } from "../support/actions.ts"
 import { type Fault, faults } from "../support/faults.ts"
 import { media } from "../support/media.ts"

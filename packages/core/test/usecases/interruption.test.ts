@@ -1,6 +1,6 @@
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option, TestClock } from "effect"
-import type { Video } from "../../src/domain/Video.ts"
+import type { Video } from "../../src/domain/video/Video.ts"
 import { acceptNext, type Held, jobOf, type Registered, register, succeed, takeIn } from "../support/actions.ts"
 import { interleave } from "../support/interleave.ts"
 import { assertNothingLeft } from "../support/invariants.ts"

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { aVideoId } from "@runner-connector/contracts"
 import { Effect, Option } from "effect"
-import type { InputFile } from "../../src/usecases/JobFiles.ts"
+import type { InputFile } from "../../src/usecases/runner/JobFiles.ts"
 import { acceptNext, register, store, succeed, takeIn } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
 import { media } from "../support/media.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Option, TestClock } from "effect"
-import { liveFolder } from "../../src/domain/LiveFiles.ts"
+import { liveFolder } from "../../src/domain/live/LiveFiles.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
 import { acceptNext, jobOf, jobsOf, readText, register, succeed, videoOf } from "../support/actions.ts"
 import { makeWatch, outcome } from "../support/calls.ts"

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
-import type { TranscodeVideo } from "../../src/usecases/Transcoding.ts"
+import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import {
   accept,
   acceptNext,

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aJobId } from "@runner-connector/contracts"
 import { Context, Effect, Option } from "effect"
-import type { Video } from "../../src/domain/Video.ts"
+import type { Video } from "../../src/domain/video/Video.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import {
   acceptNext,

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
-import { liveFileKey, liveFolder, liveMasterKey } from "../../domain/LiveFiles.ts"
+import { liveFileKey, liveFolder, liveMasterKey } from "../../domain/live/LiveFiles.ts"
 import { videoJobFields } from "../videoJob.ts"
 
 /** What the runner of a live is told. */

@@ -1,6 +1,6 @@
 import { Array as Arr, DateTime, Effect, Layer, Option, Order } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
-import type { RunnerJob } from "../../domain/RunnerJob.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type Heartbeat, JobConflict, JobStore } from "../JobStore.ts"
 import { listJobs } from "./listJobs.ts"
 import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, write } from "./MemoryState.ts"

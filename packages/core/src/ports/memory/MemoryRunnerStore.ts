@@ -1,6 +1,6 @@
 import { Effect, Layer, Option } from "effect"
 import { RegistrationTokenId, RunnerId, type TokenHash } from "../../domain/Ids.ts"
-import type { NewRunner, Runner } from "../../domain/Runner.ts"
+import type { NewRunner, Runner } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../PersistenceError.ts"
 import { type Contact, type RegistrationTokens, RunnerNameTaken, RunnerStore } from "../RunnerStore.ts"
 import {

@@ -1,8 +1,8 @@
 import { Array as Arr, DateTime, Effect, Option, Order, Schema } from "effect"
 import type { JobId, RegistrationTokenId, RunnerId, VideoId } from "../../domain/Ids.ts"
-import type { RegistrationToken, Runner } from "../../domain/Runner.ts"
-import { RunnerJob } from "../../domain/RunnerJob.ts"
-import { Video } from "../../domain/Video.ts"
+import { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import type { RegistrationToken, Runner } from "../../domain/runner/Runner.ts"
+import { Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { type Page, type PageRequest, PersistenceError, type Sort } from "../PersistenceError.ts"
 

@@ -1,6 +1,6 @@
 import { DateTime, Option, Order } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
-import { JobState, type RunnerJob } from "../../domain/RunnerJob.ts"
+import { JobState, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { JobColumn, JobFilter, ListedJob, ParentJob } from "../JobStore.ts"
 import type { Page } from "../PersistenceError.ts"
 import { type MemoryState, pageOf } from "./MemoryState.ts"

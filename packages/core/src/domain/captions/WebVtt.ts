@@ -1,0 +1,103 @@
+import { Either, Option, Schema } from "effect"
+import { quoted } from "../ForeignText.ts"
+
+/** The text is no captions file that players could read; the message says in a sentence why not. */
+export class InvalidWebVtt extends Schema.TaggedError<InvalidWebVtt>()("InvalidWebVtt", {
+  /** What it has or lacks: a sentence without its subject. */
+  problem: Schema.String
+}) {
+  override get message(): string {
+    return `The captions file ${this.problem}.`
+  }
+}
+
+/** How much of it is accepted. */
+export interface WebVttLimits {
+  /** Characters, as UTF-16 counts them. */
+  readonly size: number
+  readonly cues: number
+}
+
+/** Many times what a day of speech needs. */
+export const webVttLimits: WebVttLimits = { size: 5 * 1024 ** 2, cues: 100_000 }
+
+/** What there is in a captions file. */
+export interface WebVttSummary {
+  readonly cues: number
+  /** Seconds at which the last of them is gone; 0 without cues. */
+  readonly end: number
+}
+
+/**
+ * Accepts a captions file: the `WEBVTT` line, after a byte order mark or not, and cues whose times are well formed, do
+ * not end before they begin, and begin in order. Comments, styles and regions are passed over. A block that is none of
+ * these is refused, because players would drop it and its text with it. A file without cues is a file: nothing is said.
+ */
+export const validateWebVtt = (
+  text: string,
+  limits: WebVttLimits = webVttLimits
+): Either.Either<WebVttSummary, InvalidWebVtt> => {
+  if (text.length > limits.size) return invalid(`is longer than ${limits.size} characters`)
+  if (text.includes("\u0000")) return invalid("has a NUL character")
+  const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/)
+  if (!/^WEBVTT(?:[ \t]|$)/.test(lines[0] ?? "")) return invalid("does not begin with WEBVTT")
+  return Either.flatMap(timingLines(lines), (timings) => readTimings(timings, limits))
+}
+
+const invalid = (problem: string): Either.Either<never, InvalidWebVtt> => Either.left(new InvalidWebVtt({ problem }))
+
+const ARROW = "-->"
+
+const blocksOf = (lines: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> => {
+  const blocks: Array<Array<string>> = [[]]
+  for (const line of lines) {
+    if (line === "") blocks.push([])
+    else blocks[blocks.length - 1]?.push(line)
+  }
+  return blocks.filter((block) => block.length > 0)
+}
+
+const isPassedOver = ([first = ""]: ReadonlyArray<string>): boolean =>
+  /^NOTE(?:[ \t]|$)/.test(first) || /^(?:STYLE|REGION)[ \t]*$/.test(first)
+
+/** Wherever an arrow stands in a cue or after the first line, players begin a new cue. */
+const timingLines = (lines: ReadonlyArray<string>): Either.Either<ReadonlyArray<string>, InvalidWebVtt> => {
+  const [head = [], ...blocks] = blocksOf(lines)
+  const cues = blocks.filter((block) => !isPassedOver(block))
+  const stray = cues.find((block) => !block.slice(0, 2).some((line) => line.includes(ARROW)))
+  return stray === undefined
+    ? Either.right([...head.slice(1), ...cues.flat()].filter((line) => line.includes(ARROW)))
+    : invalid(`has ${quoted(stray[0] ?? "")} where a cue should be`)
+}
+
+const clock = "(?:(\\d{1,6}):)?([0-5]\\d):([0-5]\\d)\\.(\\d{3})"
+const timing = new RegExp(`^[ \\t]*${clock}[ \\t]*-->[ \\t]*${clock}(?:[ \\t].*)?$`)
+
+const toSeconds = (parts: ReadonlyArray<string | undefined>): number => {
+  const [hours = 0, minutes = 0, seconds = 0, thousandths = 0] = parts.map((part) => Number(part ?? 0))
+  return (hours * 60 + minutes) * 60 + seconds + thousandths / 1000
+}
+
+const parseTiming = (line: string): Option.Option<{ readonly start: number; readonly end: number }> =>
+  Option.map(Option.fromNullable(timing.exec(line)), (match) => ({
+    start: toSeconds(match.slice(1, 5)),
+    end: toSeconds(match.slice(5, 9))
+  }))
+
+const readTimings = (
+  lines: ReadonlyArray<string>,
+  limits: WebVttLimits
+): Either.Either<WebVttSummary, InvalidWebVtt> => {
+  if (lines.length > limits.cues) return invalid(`has more than ${limits.cues} cues`)
+  let begun = 0
+  let end = 0
+  for (const line of lines) {
+    const parsed = parseTiming(line)
+    if (Option.isNone(parsed)) return invalid(`has ${quoted(line)} for the times of a cue`)
+    if (parsed.value.end < parsed.value.start) return invalid(`has a cue that ends before it begins: ${quoted(line)}`)
+    if (parsed.value.start < begun) return invalid(`has a cue that begins before the one above it: ${quoted(line)}`)
+    begun = parsed.value.start
+    end = Math.max(end, parsed.value.end)
+  }
+  return Either.right({ cues: lines.length, end })
+}

@@ -1,0 +1,80 @@
+import { Array as Arr, Option, Order } from "effect"
+import type { Caption } from "../captions/Captions.ts"
+import { nameOf } from "../video/FileNames.ts"
+import type { VideoFile } from "../video/Video.ts"
+
+export * from "./MediaPlaylist.ts"
+
+/** The sound has a file of its own when at least two files share the tracks and none has both. */
+const isSplit = (files: ReadonlyArray<VideoFile>): boolean =>
+  files.length >= 2 &&
+  files.every((file) => !(file.hasVideo && file.hasAudio)) &&
+  files.some((file) => file.hasVideo) &&
+  files.some((file) => file.hasAudio)
+
+const audioLine = (file: VideoFile): string =>
+  `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Audio",AUTOSELECT=YES,DEFAULT=YES,URI="${nameOf(file.playlistKey)}"`
+
+/** What the master playlist needs to know of captions. */
+export type SubtitleTrack = Pick<Caption, "label" | "language" | "playlistKey">
+
+/** Text that can stand between quotes in a playlist, where nothing can be escaped. */
+const quotable = (text: string): string => text.replaceAll('"', "'").replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+
+const subtitleLine = ({ label, language, playlistKey }: SubtitleTrack): string =>
+  '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subtitles",' +
+  `NAME="${quotable(label)}",DEFAULT=NO,AUTOSELECT=NO,FORCED=NO,LANGUAGE="${language}",URI="${nameOf(playlistKey)}"`
+
+/** Bits a second, rounded up. Without a duration the size stands in: some number has to be there. */
+const bandwidth = (file: VideoFile): number =>
+  Option.match(file.duration, { onNone: () => file.size, onSome: (seconds) => Math.ceil((file.size * 8) / seconds) })
+
+/** Codecs are left out altogether when those of the video are not known: players then look for themselves. */
+const codecs = (file: VideoFile, sound: Option.Option<VideoFile>): ReadonlyArray<string> =>
+  file.codecs.length === 0
+    ? []
+    : [...file.codecs, ...Option.match(sound, { onNone: () => [], onSome: (_) => _.codecs })]
+
+const streamLines = (
+  file: VideoFile,
+  sound: Option.Option<VideoFile>,
+  captions: ReadonlyArray<SubtitleTrack>
+): ReadonlyArray<string> => {
+  const names = codecs(file, sound)
+  const attributes = [
+    `BANDWIDTH=${bandwidth(file)}`,
+    ...(file.resolution > 0 ? [`RESOLUTION=${file.width}x${file.height}`] : []),
+    ...(file.fps > 0 ? [`FRAME-RATE=${file.fps}`] : []),
+    ...(names.length > 0 ? [`CODECS="${names.join(",")}"`] : []),
+    ...(Option.isSome(sound) ? ['AUDIO="audio"'] : []),
+    ...(captions.length > 0 ? ['SUBTITLES="subtitles"'] : [])
+  ]
+  return [`#EXT-X-STREAM-INF:${attributes.join(",")}`, nameOf(file.playlistKey)]
+}
+
+/**
+ * The text of a master playlist, byte for byte as PeerTube writes it. It lies in the folder of the playlists it names.
+ * A file of sound alone beside files that have their own sound is not listed. Captions stand in the given order.
+ */
+export const masterPlaylist = (
+  files: ReadonlyArray<VideoFile>,
+  captions: ReadonlyArray<SubtitleTrack> = []
+): string => {
+  const sorted = Arr.sort(
+    files,
+    Order.mapInput(Order.number, (file: VideoFile) => file.resolution)
+  )
+  const soundFiles = isSplit(sorted) ? sorted.filter((file) => file.resolution === 0) : []
+  const streams = sorted.filter((file) => file.resolution > 0 || sorted.length === 1)
+  return [
+    "#EXTM3U",
+    "#EXT-X-VERSION:3",
+    "",
+    ...captions.map(subtitleLine),
+    "",
+    ...soundFiles.map(audioLine),
+    "",
+    ...streams.flatMap((file) => streamLines(file, Arr.head(soundFiles), captions)),
+    ""
+  ].join("\n")
+}

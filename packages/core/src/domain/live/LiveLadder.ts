@@ -1,0 +1,53 @@
+import { Array as Arr, Either } from "effect"
+import type { GraphSettings } from "../job/GraphNode.ts"
+import { type FrameRateTooLow, outputFps } from "../media/FrameRates.ts"
+import { enabledResolutions, type Rung, toEven } from "../media/Resolutions.ts"
+import type { MediaSummary } from "../video/Video.ts"
+
+const sound: Rung = { resolution: 0, fps: 0 }
+
+/**
+ * What a runner is asked to make of a live stream. A stream with a picture always gets at least one rendition with a
+ * picture, its own size when nothing enabled fits; sound alone stands in the list exactly once when the stream has
+ * sound, and never without. Runners wait for as many playlists as this list is long, so one entry too many or too few
+ * would keep the live from ever starting.
+ */
+export const toTranscode = (options: {
+  readonly source: Pick<MediaSummary, "fps" | "hasAudio" | "hasVideo" | "height" | "width">
+  readonly settings: GraphSettings
+}): Either.Either<ReadonlyArray<Rung>, FrameRateTooLow> => {
+  const { settings, source } = options
+  if (!source.hasVideo) return Either.right(source.hasAudio ? [sound] : [])
+  const resolutions = liveResolutions(options)
+  const input = toEven(Math.min(source.width, source.height))
+  return Either.all(
+    resolutions.map((resolution) =>
+      Either.map(
+        outputFps({ inputFps: source.fps, resolution, isOriginResolution: resolution === input, settings }),
+        (fps): Rung => ({ resolution, fps })
+      )
+    )
+  )
+}
+
+const liveResolutions = ({ settings, source }: Parameters<typeof toTranscode>[0]): ReadonlyArray<number> => {
+  const input = Math.min(source.width, source.height)
+  const fitting = enabledResolutions({
+    input,
+    enabled: settings.resolutions,
+    hasAudio: source.hasAudio,
+    strictlyLower: false,
+    includeInput: settings.alwaysTranscodeOriginalResolution
+  })
+  const pictures = fitting.some((resolution) => resolution > 0) ? fitting : [...fitting, toEven(input)]
+  return source.hasAudio ? Arr.dedupe([...pictures, 0]) : pictures
+}
+
+/**
+ * What the variants of a live hold, by the number that begins the names of their files: sound first when it stands
+ * apart, then the pictures in the order in which they were asked for.
+ */
+export const variantsOf = (asked: ReadonlyArray<Rung>): ReadonlyArray<Rung> => {
+  const [pictures, sounds] = Arr.partition(asked, ({ resolution }) => resolution === 0)
+  return [...sounds, ...pictures]
+}

@@ -1,0 +1,136 @@
+import { type DateTime, Option } from "effect"
+import type { FileKey } from "../FileKey.ts"
+import { recordingKey, thumbnailKey } from "../video/FileNames.ts"
+import type { MediaSummary, Video } from "../video/Video.ts"
+import { retire } from "../video/VideoMachine.ts"
+import { liveFolder, liveMasterKey } from "./LiveFiles.ts"
+import { variantsOf } from "./LiveLadder.ts"
+import type { LiveSession } from "./LiveSession.ts"
+
+/** The recordings from which a video is made when the live is over. */
+export interface Recordings {
+  readonly media: FileKey
+  /** The sound of a picture, which lives always have in a file of its own. */
+  readonly sound: Option.Option<FileKey>
+  /** A picture of it, if one could be taken. */
+  readonly thumbnail: Option.Option<FileKey>
+  readonly source: MediaSummary
+}
+
+const sessionOf = (video: Video): LiveSession | undefined => Option.getOrUndefined(video.live)
+
+const withSession = (video: Video, session: LiveSession, now: DateTime.Utc): Video => ({
+  ...video,
+  live: Option.some(session),
+  updatedAt: now
+})
+
+/** The folder of all that a runner reports; none for videos that are no lives. */
+export const folderOf = ({ destination, live }: Pick<Video, "destination" | "live">): Option.Option<FileKey> =>
+  Option.map(live, ({ id }) => liveFolder(destination, id))
+
+/** Where the picture of a recorded live is. */
+export const recordingThumbnailKey = (video: Pick<Video, "baseName" | "destination">, { id }: LiveSession): FileKey =>
+  thumbnailKey(video, id)
+
+/**
+ * Every recording that may be made of the live, and their picture. They are made anew under the same keys when a server
+ * dies over them.
+ */
+export const recordingsOf = (video: Pick<Video, "baseName" | "destination" | "live">): ReadonlyArray<FileKey> =>
+  Option.match(video.live, {
+    onNone: () => [],
+    onSome: (session) =>
+      session.replay
+        ? [
+            ...variantsOf(session.asked).map((_, variant) => recordingKey(video, session.id, variant)),
+            recordingThumbnailKey(video, session)
+          ]
+        : []
+  })
+
+/** Whether a report about the live is wanted. */
+export const isOnAir = ({ live }: Pick<Video, "live">): boolean =>
+  Option.exists(live, ({ state }) => state === "waiting" || state === "running")
+
+/** The live can be watched from here on; the very same video when it could before, or is over. */
+export const started = (video: Video, now: DateTime.Utc): Video => {
+  const session = sessionOf(video)
+  if (session?.state !== "waiting") return video
+  return {
+    ...withSession(video, { ...session, state: "running" }, now),
+    state: "Published",
+    playlistKey: Option.some(liveMasterKey(video.destination, session.id))
+  }
+}
+
+/** The live with its runner to be told that it is over. */
+export const stopping = (video: Video, now: DateTime.Utc): Video => {
+  const session = sessionOf(video)
+  return session === undefined || session.state === "ended"
+    ? video
+    : withSession(video, { ...session, state: "stopping" }, now)
+}
+
+/** The same for a live of which nothing is wanted any more. */
+export const abandoned = (video: Video, now: DateTime.Utc): Video =>
+  Option.match(stopping(video, now).live, {
+    onNone: () => video,
+    onSome: (session) => withSession(video, { ...session, recorded: true }, now)
+  })
+
+/** Whether a video is still to be made of what was kept. */
+export const isReplayDue = ({ live }: Pick<Video, "live">): boolean =>
+  Option.exists(live, ({ recorded, replay, state }) => state === "ended" && replay && !recorded)
+
+/** The video with the folder of its live among the files that nothing refers to any more. */
+const withoutFolder = (video: Video, now: DateTime.Utc): Video => ({
+  ...video,
+  retired: [...video.retired, ...Option.toArray(folderOf(video)).map((key) => ({ key, folder: true, at: now }))]
+})
+
+/**
+ * The live is over; why, when it was neither the stream's end nor asked for. Its segments stay until a video is made of
+ * them, if one is to be made.
+ */
+export const over = (video: Video, error: Option.Option<string>, now: DateTime.Utc): Video => {
+  const session = sessionOf(video)
+  if (session === undefined || session.state === "ended") return video
+  const why = session.state === "stopping" ? Option.none<string>() : error
+  const ended: Video = {
+    ...withSession(video, { ...session, state: "ended", error: why }, now),
+    state: "LiveEnded",
+    playlistKey: Option.none()
+  }
+  return isReplayDue(ended) ? ended : withoutFolder(ended, now)
+}
+
+/** The live as a video that is to be transcoded from its recordings. */
+export const recorded = (video: Video, { media, sound, source, thumbnail }: Recordings, now: DateTime.Utc): Video => ({
+  ...withoutFolder(video, now),
+  state: "ToTranscode",
+  sourceKey: Option.some(media),
+  soundKey: sound,
+  thumbnailKey: thumbnail,
+  source,
+  live: Option.map(video.live, (session) => ({ ...session, recorded: true })),
+  updatedAt: now
+})
+
+/** The live of which no video can be made. */
+export const unrecordable = (video: Video, why: string, now: DateTime.Utc): Video => ({
+  ...withoutFolder({ ...video, retired: retire(video, recordingsOf(video), now) }, now),
+  live: Option.map(video.live, (session) => ({
+    ...session,
+    recorded: true,
+    error: Option.orElseSome(session.error, () => why)
+  })),
+  updatedAt: now
+})
+
+/** Whether somebody still knows of the live's folder, and will see to it. Asked by whoever has just written into it. */
+export const isFolderKept = (video: Video): boolean =>
+  isOnAir(video) ||
+  isReplayDue(video) ||
+  Option.exists(video.live, ({ state }) => state === "stopping") ||
+  Option.exists(folderOf(video), (folder) => video.retired.some(({ key }) => key === folder))

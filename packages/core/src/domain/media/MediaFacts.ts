@@ -1,0 +1,75 @@
+import { Array as Arr, Either, Option, Schema } from "effect"
+import type { MediaSummary } from "../video/Video.ts"
+import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
+import { sourceTracks, type Track } from "./SourceTracks.ts"
+import { formatNames, hasPicture, isPictureFile, positive } from "./StreamFacts.ts"
+
+/** The file is readable, but no video and no sound can be made of it. The message is for the person who sent it. */
+export class NotMedia extends Schema.TaggedError<NotMedia>()("NotMedia", {
+  kind: Schema.Literal("Picture", "Playlist", "Text", "NoStreams"),
+  message: Schema.String
+}) {}
+
+const playlistFormats = new Set(["hls", "applehttp", "dash", "concat", "concatf", "sdp", "rtsp", "imf"])
+const textFormats = new Set(["tty", "ass", "srt", "webvtt", "lrc", "ffmetadata"])
+
+/** What a file that is a picture shows; none for every other file. */
+export const pictureStream = (report: ProbeReport): Option.Option<ProbeStream> =>
+  isPictureFile(report) ? Arr.findFirst(report.streams, hasPicture) : Option.none()
+
+/** Degrees, from the display matrix or, in older files, from a tag; 0 when neither says anything. */
+const rotation = (stream: ProbeStream): number => {
+  const matrix = stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation
+  const degrees = matrix ?? Number(stream.tags?.rotate)
+  return Number.isFinite(degrees) ? degrees : 0
+}
+
+const shownSize = (stream: ProbeStream): { readonly width: number; readonly height: number } => {
+  const { height = 0, width = 0 } = stream
+  return Math.abs(rotation(stream)) % 180 === 90 ? { width: height, height: width } : { width, height }
+}
+
+/** Whole frames per second, at least 1; 0 when the stream does not say. */
+const wholeFps = (track: Track): number =>
+  Option.match(track.fps, { onNone: () => 0, onSome: (fps) => Math.max(1, Math.round(fps)) })
+
+/**
+ * What later decisions need of a probe's report; nothing that is missing in it makes this fail. The size is the one
+ * in the report, else the one the caller knows, else 0.
+ */
+export const summarize = (report: ProbeReport, known: { readonly size?: number } = {}): MediaSummary => {
+  const { audio, duration, video } = sourceTracks(report)
+  return {
+    duration,
+    size: Option.getOrElse(Option.map(positive(report.format.size), Math.round), () => known.size ?? 0),
+    hasVideo: Option.isSome(video),
+    hasAudio: Option.isSome(audio),
+    ...Option.match(video, { onNone: () => ({ width: 0, height: 0 }), onSome: ({ stream }) => shownSize(stream) }),
+    fps: Option.match(video, { onNone: () => 0, onSome: wholeFps })
+  }
+}
+
+const notMedia = (kind: NotMedia["kind"], message: string): Either.Either<never, NotMedia> =>
+  Either.left(new NotMedia({ kind, message }))
+
+/**
+ * The summary of a file that can be transcoded: one with a moving picture or with sound. Pictures, animated ones too,
+ * are refused, and so are files that only list other files: those would be fetched in our name.
+ */
+export const isUsable = (
+  report: ProbeReport,
+  known: { readonly size?: number } = {}
+): Either.Either<MediaSummary, NotMedia> => {
+  const formats = formatNames(report)
+  if (formats.some((name) => playlistFormats.has(name))) {
+    return notMedia("Playlist", "The file is a list of other files, not a video or a sound recording.")
+  }
+  if (formats.some((name) => textFormats.has(name))) {
+    return notMedia("Text", "The file is a text, not a video or a sound recording.")
+  }
+  const summary = summarize(report, known)
+  if (summary.hasVideo || summary.hasAudio) return Either.right(summary)
+  return report.streams.some((stream) => hasPicture(stream))
+    ? notMedia("Picture", "The file is a picture, not a video or a sound recording.")
+    : notMedia("NoStreams", "The file has neither a video nor a sound track.")
+}

@@ -1,0 +1,103 @@
+import { Option, Schema } from "effect"
+import { type GraphNode, node } from "../job/GraphNode.ts"
+import { isTerminal, type RunnerJob } from "../job/RunnerJob.ts"
+import type { Video, WebVideo } from "./Video.ts"
+
+/** What a job that makes a rendition was asked for, as far as one is told from another. */
+const Asked = Schema.Struct({
+  output: Schema.Struct({
+    resolution: Schema.Int,
+    fps: Schema.Int,
+    separatedAudio: Schema.optionalWith(Schema.Boolean, { default: () => false })
+  })
+})
+
+type Wanted = Pick<GraphNode, "fps" | "resolution" | "separatedAudio" | "type">
+
+/** A file is measured, a node is asked for: results may differ by as much as this from what was asked. */
+const PIXELS = 2
+const FPS = 1
+
+const askedOf = ({ payload, type }: RunnerJob): Option.Option<Wanted> =>
+  Option.map(Schema.decodeUnknownOption(Asked)(payload), ({ output }) => ({ ...output, type }) as Wanted)
+
+/** Each size is made once. Its frame rate is not compared: that of the source can have come out otherwise by a merge. */
+const isSame = (a: Wanted, b: Wanted): boolean =>
+  a.type === b.type && a.resolution === b.resolution && a.separatedAudio === b.separatedAudio
+
+/** Whether the file is as the node says, whoever made it. */
+const isLike = (file: WebVideo, wanted: Wanted, hasSound: boolean): boolean => {
+  if (wanted.resolution === 0) return !file.hasVideo && file.hasAudio
+  return (
+    file.hasVideo &&
+    file.hasAudio === (hasSound && !wanted.separatedAudio) &&
+    Math.abs(file.resolution - wanted.resolution) <= PIXELS &&
+    Math.abs(file.fps - wanted.fps) <= FPS
+  )
+}
+
+/** The files among which the node's result would stand. */
+const filesFor = ({ type }: Wanted, video: Video): ReadonlyArray<WebVideo> =>
+  type === "vod-hls-transcoding" ? video.files : video.webVideos
+
+const hasPicture = ({ files, webVideos }: Video): boolean => [...files, ...webVideos].some((file) => file.hasVideo)
+
+/**
+ * What of the graph is wanted for its own sake. Progressive files that only lead to HLS are not; neither is the merge of
+ * sound and a still picture once there is a picture: from then on its size is made like any other.
+ */
+const wantedOf = (nodes: ReadonlyArray<GraphNode>, video: Video): ReadonlyArray<GraphNode> => {
+  const wantsWeb = video.plan.webVideos || !video.plan.hls
+  return nodes.flatMap((one) => {
+    if (one.type === "vod-hls-transcoding") return [one]
+    if (one.type === "vod-web-video-transcoding") return wantsWeb ? [one] : []
+    if (!hasPicture(video)) return [one]
+    return wantsWeb ? [node("web", one, { priority: one.priority })] : []
+  })
+}
+
+interface Known {
+  readonly video: Video
+  /** All jobs of the video. */
+  readonly jobs: ReadonlyArray<RunnerJob>
+}
+
+/** What the jobs of the video make, or have made so that it is there. */
+const askedIn = ({ jobs, video }: Known): ReadonlyArray<Wanted> => {
+  const shown = new Set([...video.files, ...video.webVideos].map(({ resultId }) => resultId))
+  const isShown = (job: RunnerJob) => job.state === "Completed" && Option.exists(job.resultId, (id) => shown.has(id))
+  return jobs.filter((job) => !isTerminal(job) || isShown(job)).flatMap((job) => Option.toArray(askedOf(job)))
+}
+
+/** Whether another job of the video makes the rendition that this one was to make, or has made it. */
+export const isSuperseded = (job: RunnerJob, { jobs, video }: Known): boolean => {
+  const others = askedIn({ video, jobs: jobs.filter(({ id }) => id !== job.id) })
+  return Option.exists(askedOf(job), (wanted) => others.some((other) => isSame(other, wanted)))
+}
+
+/**
+ * The nodes of the graph that are neither there nor being made: no file is like them, none was made by a job that was
+ * asked for just this, and no open job is. They wait for nothing but a merge, without which there is no picture to make
+ * them from, and delete nothing, as others may be reading it.
+ */
+export const missingRenditions = (
+  options: Known & { readonly nodes: ReadonlyArray<GraphNode> }
+): ReadonlyArray<GraphNode> => {
+  const { jobs, nodes, video } = options
+  const asked = askedIn({ jobs, video })
+  const isThere = (wanted: GraphNode) =>
+    asked.some((one) => isSame(one, wanted)) ||
+    filesFor(wanted, video).some((file) => isLike(file, wanted, video.source.hasAudio))
+
+  const wanted = wantedOf(nodes, video)
+  const merges = new Set(wanted.filter(({ type }) => type === "vod-audio-merge-transcoding").map(({ key }) => key))
+  return wanted
+    .filter((one) => !isThere(one))
+    .map((one) => ({
+      ...one,
+      dependsOn: Option.filter(one.dependsOn, (key) => merges.has(key)),
+      deletesInput: false,
+      deletesWebVideos: false,
+      canPublish: !merges.has(one.key) || video.plan.webVideos
+    }))
+}

@@ -1,0 +1,42 @@
+import { Array as Arr, Option, Order } from "effect"
+import type { FileKey } from "../FileKey.ts"
+import type { Video, WebVideo } from "./Video.ts"
+
+/** What runners work from: one file, or two where the sound has one of its own. */
+export interface VideoInputs {
+  readonly media: FileKey
+  readonly sound: Option.Option<FileKey>
+}
+
+type Files = Pick<Video, "files" | "sourceKey" | "soundKey" | "webVideos">
+
+const largest = (files: ReadonlyArray<WebVideo>): Option.Option<WebVideo> =>
+  Arr.last(
+    Arr.sort(
+      files,
+      Order.mapInput(Order.number, (file: WebVideo) => file.resolution)
+    )
+  )
+
+/** The sound that belongs to a file without any. */
+const soundFor = (media: WebVideo, all: ReadonlyArray<WebVideo>): Option.Option<FileKey> =>
+  media.hasAudio ? Option.none() : Option.map(largest(all.filter((file) => file.hasAudio)), (file) => file.key)
+
+/**
+ * The best there is of a video: the file that the host handed in as long as it is there, since a rendition made from a
+ * rendition loses twice; else the largest file with a picture, progressive before HLS; else sound. None when nothing is
+ * left, or not yet there.
+ */
+export const inputsOf = ({ files, soundKey, sourceKey, webVideos }: Files): Option.Option<VideoInputs> => {
+  if (Option.isSome(sourceKey)) return Option.some({ media: sourceKey.value, sound: soundKey })
+  const all = [...files, ...webVideos]
+  const pictures = all.filter((file) => file.hasVideo)
+  return Option.map(largest(pictures.length > 0 ? pictures : all), (media) => ({
+    media: media.key,
+    sound: soundFor(media, all)
+  }))
+}
+
+/** The best sound there is of a video, perhaps together with a picture. */
+export const soundOf = (video: Files): Option.Option<FileKey> =>
+  Option.map(inputsOf(video), ({ media, sound }) => Option.getOrElse(sound, () => media))

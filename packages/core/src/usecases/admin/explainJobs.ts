@@ -1,0 +1,43 @@
+import { DateTime, Effect, Option } from "effect"
+import type { JobId } from "../../domain/Ids.ts"
+import { type WaitingFor, waitingFor } from "../../domain/job/WaitingFor.ts"
+import type { Runner } from "../../domain/runner/Runner.ts"
+import { Runners } from "../runner/Runners.ts"
+import type { RunnerJobs } from "./RunnerJobs.ts"
+
+const PAGE = 100
+
+/** Of more runners than this the newest are asked; a job that only another one can do is said to wait for one. */
+const MAX_RUNNERS = 1000
+
+/** What decides which jobs a runner can be offered. */
+const abilities = ({ jobTypes, version }: Runner): Parameters<typeof waitingFor>[0]["runners"][number] => ({
+  version,
+  jobTypes
+})
+
+/** `RunnerJobs.explain`, over the ports. Runners are looked up only when one of the jobs is pending. */
+export const makeExplainJobs: Effect.Effect<RunnerJobs["Type"]["explain"], never, Runners> = Effect.gen(function* () {
+  const { list } = yield* Runners
+
+  const registered = Effect.gen(function* () {
+    const found: Array<Runner> = []
+    for (let start = 0; start < MAX_RUNNERS; start += PAGE) {
+      const { data, total } = yield* list({ start, count: PAGE })
+      found.push(...data)
+      if (start + PAGE >= total) break
+    }
+    return found.map(abilities)
+  })
+
+  return Effect.fn("RunnerJobs.explain")(function* (jobs) {
+    const now = yield* DateTime.now
+    const runners = jobs.some(({ state }) => state === "Pending") ? yield* registered : []
+    const reasons = new Map<JobId, WaitingFor>()
+    for (const job of jobs) {
+      const reason = waitingFor({ job, retryAt: job.notBefore, runners, now })
+      if (Option.isSome(reason)) reasons.set(job.id, reason.value)
+    }
+    return reasons
+  })
+})

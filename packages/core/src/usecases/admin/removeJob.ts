@@ -1,0 +1,37 @@
+import { Array as Arr, Effect } from "effect"
+import type { JobId } from "../../domain/Ids.ts"
+import { isTerminal } from "../../domain/job/RunnerJob.ts"
+import { JobStore } from "../../ports/JobStore.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { retryConflicts } from "../engine/retryConflicts.ts"
+import { JobNotRemovable, UnknownJob } from "../errors.ts"
+import type { RunnerJobs } from "./RunnerJobs.ts"
+
+/** Removal of a job with all that waits for it, over the ports. */
+export const makeRemoveJob = (
+  cancel: RunnerJobs["Type"]["cancel"]
+): Effect.Effect<RunnerJobs["Type"]["remove"], never, JobStore> =>
+  Effect.gen(function* () {
+    const store = yield* JobStore
+
+    /** What cannot be cancelled any more was finished, taken or removed by somebody else meanwhile. */
+    const end = (id: JobId): Effect.Effect<void, PersistenceError> =>
+      Effect.catchTag(cancel(id), "JobNotCancellable", "UnknownJob", () => Effect.void)
+
+    /** Ends what is open, or removes what has ended; true when the job is gone. */
+    const proceed = Effect.fnUntraced(function* (id: JobId) {
+      const family = yield* store.family(id)
+      if (!Arr.isNonEmptyReadonlyArray(family)) return yield* new UnknownJob({ id })
+      const stored = family.find((job) => job.state === "Completing")
+      if (stored !== undefined) return yield* new JobNotRemovable({ id: stored.id, state: stored.state })
+      const open = family.filter((job) => !isTerminal(job))
+      if (open.length === 0) yield* store.remove(family)
+      else yield* Effect.forEach(open, (job) => end(job.id), { discard: true })
+      return open.length === 0
+    })
+
+    return Effect.fn("RunnerJobs.remove")(function* (id) {
+      yield* Effect.repeat(retryConflicts(proceed(id)), { until: (isGone) => isGone })
+      yield* Effect.logInfo("A job was removed").pipe(Effect.annotateLogs({ job: id }))
+    })
+  })

@@ -1,0 +1,142 @@
+import { type Array as Arr, DateTime, Effect, Option, Schema } from "effect"
+import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import type { JobId, VideoId } from "../../domain/Ids.ts"
+import { JobEvent, lostItsParent } from "../../domain/job/JobMachine.ts"
+import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { isSuperseded } from "../../domain/video/MissingRenditions.ts"
+import type { VideoInputs } from "../../domain/video/VideoInputs.ts"
+import { reopened } from "../../domain/video/VideoMachine.ts"
+import { JobTypes } from "../../jobs/JobType.ts"
+import type { FileStorage } from "../../ports/FileStorage.ts"
+import { JobStore } from "../../ports/JobStore.ts"
+import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import { anybody, makeAdvance } from "../engine/advance.ts"
+import { makeKnownVideo } from "../engine/knownVideo.ts"
+import { retryConflicts } from "../engine/retryConflicts.ts"
+import { JobNotRetryable, JobSuperseded, ParentNotCompleted, UnknownJob } from "../errors.ts"
+import { transcodable } from "../video/transcodable.ts"
+import type { RunnerJobs } from "./RunnerJobs.ts"
+
+type Changed = Arr.NonEmptyReadonlyArray<RunnerJob>
+
+const hasInput = Schema.is(Schema.Struct({ separatedSound: Schema.Boolean }))
+
+/** The source may be gone since: what is made anew is made from what there is now. */
+const withInputs = (job: RunnerJob, { sound }: VideoInputs): RunnerJob =>
+  job.state === "Pending" && hasInput(job.privatePayload)
+    ? { ...job, privatePayload: { ...job.privatePayload, separatedSound: Option.isSome(sound) } }
+    : job
+
+/** Of jobs that follow others, parents first: without those that are not needed any more, and what would wait for them. */
+const unlessSuperseded = (
+  jobs: ReadonlyArray<RunnerJob>,
+  known: Parameters<typeof isSuperseded>[1]
+): ReadonlyArray<RunnerJob> => {
+  const left = new Set<JobId>()
+  return jobs.filter((job) => {
+    const stays = Option.exists(job.parentId, (id) => left.has(id)) || isSuperseded(job, known)
+    if (stays) left.add(job.id)
+    return !stays
+  })
+}
+
+/** Which job another one depends on, and which of them has to be tried again. */
+const makeParents = Effect.map(JobStore, (store) => {
+  const find = (id: JobId) => Effect.map(store.family(id), ([job]) => Option.fromNullable(job))
+  const parentOf = (job: RunnerJob) =>
+    Option.match(job.parentId, { onNone: () => Effect.succeed(Option.none<RunnerJob>()), onSome: find })
+
+  /** The refusal of a job that ended with its parent; it names the one with which it began. */
+  const refusal = (id: JobId, lost: RunnerJob) =>
+    Effect.gen(function* () {
+      const seen = new Set<JobId>()
+      let job = lost
+      while (lostItsParent.has(job.state) && !seen.has(job.id)) {
+        seen.add(job.id)
+        job = Option.getOrElse(yield* parentOf(job), () => job)
+      }
+      return lostItsParent.has(job.state)
+        ? new JobNotRetryable({ id, type: lost.type, state: lost.state })
+        : new ParentNotCompleted({ id, parentId: job.id })
+    })
+
+  return { find, parentOf, refusal }
+})
+
+/** Writes the jobs, and opens their video again with them. */
+const makeWrite = Effect.gen(function* () {
+  const store = yield* JobStore
+  const videos = yield* VideoStore
+  const knownVideo = yield* makeKnownVideo
+
+  /** The video is written in any case: whoever is about to end or remove it must look again. */
+  const writeWith = (id: VideoId, [first, ...rest]: Changed, guard: ReadonlyArray<RunnerJob>) =>
+    Effect.gen(function* () {
+      const video = yield* knownVideo(id)
+      const inputs = yield* transcodable(video)
+      const now = yield* DateTime.now
+      const known = { video, jobs: yield* store.ofVideo(id) }
+      if (isSuperseded(first, known)) return yield* new JobSuperseded({ id: first.id })
+      const jobs = [withInputs(first, inputs), ...unlessSuperseded(rest, known)]
+      yield* videos.save(jobs.some(({ awaited }) => awaited) ? reopened(video, now) : video, [...jobs, ...guard])
+    })
+
+  return (changed: Changed, guard: ReadonlyArray<RunnerJob>) =>
+    Option.match(changed[0].videoId, {
+      onNone: () => store.commit([...changed, ...guard]),
+      onSome: (id) => writeWith(id, changed, guard)
+    })
+})
+
+/** `RunnerJobs.retryJob`, over the ports. */
+export const makeRetryJob: Effect.Effect<
+  RunnerJobs["Type"]["retryJob"],
+  never,
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig
+> = Effect.gen(function* () {
+  const types = yield* JobTypes
+  const notifier = yield* RunnerNotifier
+  const { decide } = yield* makeAdvance
+  const { find, parentOf, refusal } = yield* makeParents
+  const write = yield* makeWrite
+
+  const isRetryable = (job: RunnerJob): boolean =>
+    Option.exists(types.find(job.type), ({ abortable, retryable }) => retryable ?? abortable)
+
+  /** The job that this one waits for, if it is not completed. */
+  const awaitedBy = Effect.fnUntraced(function* (id: JobId) {
+    const job = yield* Effect.flatMap(
+      find(id),
+      Effect.mapError(() => new UnknownJob({ id }))
+    )
+    if (lostItsParent.has(job.state)) return yield* Effect.flatMap(refusal(id, job), Effect.fail)
+    if (!isRetryable(job)) return yield* new JobNotRetryable({ id, type: job.type, state: job.state })
+    const awaited = Option.filter(yield* parentOf(job), (parent) => parent.state !== "Completed")
+    const ended = Option.filter(awaited, isTerminal)
+    if (Option.isSome(ended)) return yield* Effect.flatMap(refusal(id, ended.value), Effect.fail)
+    return { awaited, type: job.type }
+  })
+
+  const once = Effect.fnUntraced(function* (id: JobId) {
+    const { awaited, type } = yield* awaitedBy(id)
+    const { changed, pingRunners } = yield* decide(
+      id,
+      anybody,
+      JobEvent.Retried({ waits: Option.isSome(awaited) })
+    ).pipe(Effect.catchTag("WrongJobState", ({ state }) => new JobNotRetryable({ id, type, state })))
+    // Written along at the revision at which it was read: should it end meanwhile, nobody would tell this job.
+    const guard = Option.toArray(awaited).filter((parent) => !changed.some((job) => job.id === parent.id))
+    yield* Effect.uninterruptible(
+      Effect.zipRight(
+        write(changed, guard),
+        Effect.when(notifier.availableJobs, () => pingRunners)
+      )
+    )
+  })
+
+  return Effect.fn("RunnerJobs.retryJob")(function* (id) {
+    yield* retryConflicts(once(id))
+    yield* Effect.logInfo("A job is tried again").pipe(Effect.annotateLogs({ job: id }))
+  })
+})

@@ -1,0 +1,137 @@
+import { Context, DateTime, Effect, Layer, Option, Stream } from "effect"
+import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import type { FileKey } from "../../domain/FileKey.ts"
+import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
+import { waitingKeys } from "../../domain/job/CustomUploads.ts"
+import { JobEvent } from "../../domain/job/JobMachine.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import type { Video } from "../../domain/video/Video.ts"
+import { hasStreams, published, retire, withPlaylist } from "../../domain/video/VideoMachine.ts"
+import type { JobTypes, Publication } from "../../jobs/JobType.ts"
+import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
+import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
+import { type JobConflict, JobStore } from "../../ports/JobStore.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { type VideoConflict, VideoStore } from "../../ports/VideoStore.ts"
+import { AttemptLost } from "../errors.ts"
+import { type May, makeAdvance } from "./advance.ts"
+import { filesOfAttempt } from "./attempt.ts"
+import { retryConflicts } from "./retryConflicts.ts"
+
+/** Makes stored results visible. */
+export class Publishing extends Context.Tag("@runner-connector/core/Publishing")<
+  Publishing,
+  {
+    /**
+     * Writes the master playlist anew under a name of the try's own, then moves video and job together. Whoever comes
+     * second begins anew from what the first has made, so no rendition is lost; a playlist never names a file that is
+     * not stored. When there is nothing to publish, or the video is gone, the files of the try go and the job is
+     * completed all the same. Fails with `AttemptLost` when the job is no longer this try's. Gives the job as it is
+     * then.
+     */
+    readonly publish: (
+      attempt: RunnerJob,
+      publication: Option.Option<Publication>
+    ) => Effect.Effect<RunnerJob, AttemptLost | FileStorageError | PersistenceError>
+  }
+>() {}
+
+const playlistType = { contentType: "application/vnd.apple.mpegurl" }
+
+const sameResult = Option.getEquivalence((a: string, b: string) => a === b)
+
+/** Permits this very try while its result is being stored. */
+export const stillStoring =
+  (attempt: RunnerJob): May<AttemptLost> =>
+  (job) =>
+    job.state === "Completing" && sameResult(job.resultId, attempt.resultId)
+      ? Effect.void
+      : new AttemptLost({ id: job.id })
+
+/** True when this very try is the one that was published. */
+export const isPublished = (attempt: RunnerJob, job: RunnerJob | undefined): boolean =>
+  job?.state === "Completed" && sameResult(job.resultId, attempt.resultId)
+
+const make = Effect.gen(function* () {
+  const { decide } = yield* makeAdvance
+  const jobs = yield* JobStore
+  const videos = yield* VideoStore
+  const storage = yield* FileStorage
+  const hooks = yield* ConnectorHooks
+  const notifier = yield* RunnerNotifier
+  const filesOf = yield* filesOfAttempt
+
+  /** A lost connection can hide a write that was made: a later read shows it. */
+  const saveSurely = (
+    attempt: RunnerJob,
+    write: Effect.Effect<void, VideoConflict | JobConflict | PersistenceError>
+  ): Effect.Effect<void, VideoConflict | JobConflict | PersistenceError> =>
+    Effect.catchTag(write, "PersistenceError", (error) =>
+      Effect.flatMap(jobs.family(attempt.id), ([job]) => (isPublished(attempt, job) ? Effect.void : error))
+    )
+
+  const announce = (before: Video, after: Video, publication: Publication) =>
+    Effect.gen(function* () {
+      yield* heard(publication.announce(hooks, after))
+      if (before.state !== "Published" && after.state === "Published") yield* heard(hooks.videoPlayable(after))
+    })
+
+  /** The video with a master playlist of all that it has by now; as it is while there is nothing to be played by one. */
+  const withMaster = (video: Video, playlistKey: Option.Option<FileKey>, now: DateTime.Utc) =>
+    Effect.gen(function* () {
+      if (Option.isNone(playlistKey) || !hasStreams(video)) return video
+      const text = Stream.encodeText(Stream.make(masterPlaylist(video.files, video.captions)))
+      yield* storage.write(playlistKey.value, text, playlistType)
+      return withPlaylist(video, playlistKey.value, now)
+    })
+
+  const publishIn = Effect.fn("Publishing.publishIn")(function* (
+    video: Video,
+    publication: Publication,
+    attempt: RunnerJob,
+    changed: ReadonlyArray<RunnerJob>
+  ) {
+    const now = yield* DateTime.now
+    const listed = yield* withMaster(publication.change(video, now), publication.playlistKey, now)
+    const next = publication.canPublish ? published(listed) : listed
+    const added = publication.jobs(next, now)
+    // What waited for the result was taken over, or copied, by whoever stored it.
+    const waited = waitingKeys(attempt)
+    yield* saveSurely(attempt, videos.save({ ...next, retired: retire(next, waited, now) }, changed, added))
+    yield* announce(video, next, publication)
+    yield* Effect.ignoreLogged(Effect.forEach(waited, (key) => storage.remove(key), { discard: true }))
+    return added.length > 0
+  })
+
+  const publishOnce = Effect.fn("Publishing.publishOnce")(function* (
+    attempt: RunnerJob,
+    publication: Option.Option<Publication>
+  ) {
+    const { changed, pingRunners } = yield* decide(attempt.id, stillStoring(attempt), JobEvent.ResultStored()).pipe(
+      Effect.catchTag("UnknownJob", "WrongJobState", () => new AttemptLost({ id: attempt.id }))
+    )
+    const video = Option.isSome(publication) ? yield* videos.find(publication.value.videoId) : Option.none<Video>()
+    let addsJobs = false
+    if (Option.isSome(publication) && Option.isSome(video)) {
+      addsJobs = yield* publishIn(video.value, publication.value, attempt, changed)
+    } else {
+      // Removed first: nobody would remember the files of a job that has ended.
+      yield* Effect.forEach(yield* filesOf(attempt), (key) => storage.remove(key), { discard: true })
+      yield* jobs.commit(changed)
+    }
+    if (pingRunners || addsJobs) yield* notifier.availableJobs
+    return changed[0]
+  })
+
+  return Publishing.of({
+    publish: (attempt, publication) => retryConflicts(Effect.uninterruptible(publishOnce(attempt, publication)))
+  })
+})
+
+/** Publication, over the ports. */
+export const layer: Layer.Layer<
+  Publishing,
+  never,
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig
+> = Layer.effect(Publishing, make)

@@ -1,0 +1,66 @@
+import { type Array as Arr, DateTime, Effect } from "effect"
+import type { VideoId } from "../../domain/Ids.ts"
+import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import type { Video } from "../../domain/video/Video.ts"
+import { JobStore } from "../../ports/JobStore.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import { UnknownVideo, VideoBusy } from "../errors.ts"
+import { retryConflicts } from "./retryConflicts.ts"
+
+/** What a job is decided upon: the video, and those of its jobs that have not ended. */
+export interface Situation {
+  readonly video: Video
+  readonly open: ReadonlyArray<RunnerJob>
+  readonly now: DateTime.Utc
+}
+
+/** The video with what the decision changes in it, and the jobs that come into being with it. */
+export interface Addition {
+  readonly video: Video
+  readonly jobs: Arr.NonEmptyReadonlyArray<RunnerJob>
+}
+
+/** Adds jobs to a video that is there: reads, decides, writes both at once, calls the runners. The first of the jobs. */
+export type AddJobs = <E>(
+  id: VideoId,
+  decide: (situation: Situation) => Effect.Effect<Addition, E>
+) => Effect.Effect<RunnerJob, E | UnknownVideo | PersistenceError>
+
+/** Fails when one of the jobs is of this type: a second one would do the same again. */
+export const notTwice = (open: ReadonlyArray<RunnerJob>, type: string): Effect.Effect<void, VideoBusy> => {
+  const same = open.find((job) => job.type === type)
+  return same === undefined ? Effect.void : new VideoBusy({ job: same.id, type })
+}
+
+/** The addition of jobs, over the ports. */
+export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | RunnerNotifier> = Effect.gen(
+  function* () {
+    const store = yield* JobStore
+    const videos = yield* VideoStore
+    const notifier = yield* RunnerNotifier
+
+    /** A lost connection can hide a write that was made: a later read shows it. */
+    const saveSurely = ({ jobs, video }: Addition) =>
+      Effect.catchTag(videos.save(video, [], jobs), "PersistenceError", (error) =>
+        Effect.flatMap(store.family(jobs[0].id), (stored) => (stored.length > 0 ? Effect.void : error))
+      )
+
+    return (id, decide) =>
+      Effect.gen(function* () {
+        const video = yield* Effect.flatMap(
+          videos.find(id),
+          Effect.mapError(() => new UnknownVideo())
+        )
+        const open = (yield* store.ofVideo(id)).filter((job) => !isTerminal(job))
+        const addition = yield* decide({ video, open, now: yield* DateTime.now })
+        yield* Effect.uninterruptible(Effect.zipRight(saveSurely(addition), notifier.availableJobs))
+        const [job] = addition.jobs
+        yield* Effect.logInfo("A job was added to a video").pipe(
+          Effect.annotateLogs({ video: id, job: job.id, type: job.type })
+        )
+        return job
+      }).pipe(retryConflicts)
+  }
+)

@@ -1,0 +1,44 @@
+import { Effect, Option, Schema } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
+import { waitingKeys } from "../../domain/job/CustomUploads.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { type AnyJobType, type Attempt, JobTypes } from "../../jobs/JobType.ts"
+
+/** A job with its type, and its contents decoded as that type knows them. */
+export interface KnownAttempt {
+  readonly type: AnyJobType
+  readonly content: Attempt<unknown, unknown>
+}
+
+/** Reads jobs as their types understand them; none when the type is not offered any more or cannot read the job. */
+export const attemptOf: Effect.Effect<(job: RunnerJob) => Effect.Effect<Option.Option<KnownAttempt>>, never, JobTypes> =
+  Effect.map(
+    JobTypes,
+    (types) => (job: RunnerJob) =>
+      Effect.gen(function* () {
+        const type = yield* types.find(job.type)
+        const resultId = Option.getOrElse(job.resultId, () => "")
+        const payload: unknown = yield* Schema.decodeUnknown(type.payload)(job.payload)
+        const privatePayload: unknown = yield* Schema.decodeUnknown(type.privatePayload)(job.privatePayload)
+        return { type, content: { job, payload, privatePayload, resultId } }
+      }).pipe(Effect.option)
+  )
+
+/**
+ * Every file that may be stored for this try; only those that wait for its result when its type is not offered any more
+ * or cannot read the job.
+ */
+export const filesOfAttempt: Effect.Effect<
+  (attempt: RunnerJob) => Effect.Effect<ReadonlyArray<FileKey>>,
+  never,
+  JobTypes
+> = Effect.map(
+  attemptOf,
+  (read) => (attempt: RunnerJob) =>
+    Option.isNone(attempt.resultId)
+      ? Effect.succeed([])
+      : Effect.map(read(attempt), (known) => [
+          ...waitingKeys(attempt),
+          ...Option.match(known, { onNone: () => [], onSome: ({ content, type }) => type.files(content) })
+        ])
+)

@@ -1,0 +1,81 @@
+import { type Array as Arr, DateTime, Effect, Option } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
+import type { VideoId } from "../../domain/Ids.ts"
+import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import type { Video } from "../../domain/video/Video.ts"
+import { retire } from "../../domain/video/VideoMachine.ts"
+import type { JobTypes, VideoChange } from "../../jobs/JobType.ts"
+import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
+import { FileStorage } from "../../ports/FileStorage.ts"
+import { JobConflict, JobStore } from "../../ports/JobStore.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import { attemptOf } from "./attempt.ts"
+
+/** What the end of jobs without a result changes in their video. */
+export interface Losses {
+  /** The changes that go with these jobs, just decided upon and not written yet; mostly none. */
+  readonly of: (changed: ReadonlyArray<RunnerJob>) => Effect.Effect<ReadonlyArray<VideoChange>>
+  /** Tells the application of them, after they are stored. */
+  readonly announce: (changes: ReadonlyArray<VideoChange>, video: Video) => Effect.Effect<void>
+  /**
+   * Writes the jobs, and with them what they change in their video; removes the files that nobody waits for any more.
+   * Those are noted as retired in the same write, so that a crash leaves none behind.
+   */
+  readonly commit: (
+    changed: Arr.NonEmptyReadonlyArray<RunnerJob>,
+    abandoned: ReadonlyArray<FileKey>
+  ) => Effect.Effect<void, JobConflict | PersistenceError>
+}
+
+/** The video with all changes, in their order. */
+export const changedBy = (video: Video, changes: ReadonlyArray<VideoChange>, now: DateTime.Utc): Video =>
+  changes.reduce((current, { change }) => change(current, now), video)
+
+const hasLost = (job: RunnerJob): boolean => isTerminal(job) && job.state !== "Completed"
+
+/** What follows from lost jobs, over the ports. All jobs that change together are of one video. */
+export const makeLosses: Effect.Effect<Losses, never, JobStore | VideoStore | FileStorage | JobTypes> = Effect.gen(
+  function* () {
+    const store = yield* JobStore
+    const videos = yield* VideoStore
+    const storage = yield* FileStorage
+    const hooks = yield* ConnectorHooks
+    const read = yield* attemptOf
+
+    const lossOf = (job: RunnerJob) =>
+      Effect.map(read(job), (known) =>
+        Option.flatMap(known, ({ content, type }) => Option.fromNullable(type.lost?.(content)))
+      )
+
+    const of: Losses["of"] = (changed) =>
+      Effect.map(Effect.forEach(changed.filter(hasLost), lossOf), (found) => found.flatMap(Option.toArray))
+
+    const announce: Losses["announce"] = (changes, video) =>
+      Effect.forEach(changes, (change) => heard(change.announce(hooks, video)), { discard: true })
+
+    const videoOf = (id: Option.Option<VideoId>) =>
+      Option.match(id, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
+
+    const remove = (keys: ReadonlyArray<FileKey>) =>
+      Effect.ignoreLogged(Effect.forEach(keys, (key) => storage.remove(key), { discard: true }))
+
+    const commit: Losses["commit"] = (changed, abandoned) =>
+      Effect.gen(function* () {
+        const changes = yield* of(changed)
+        const isNews = changes.length > 0 || abandoned.length > 0
+        const video = isNews ? yield* videoOf(changed[0].videoId) : Option.none<Video>()
+        // Without a video nobody would remember the files afterwards, so they go first.
+        if (Option.isNone(video)) return yield* Effect.zipRight(remove(abandoned), store.commit(changed))
+        const now = yield* DateTime.now
+        const next = changedBy({ ...video.value, retired: retire(video.value, abandoned, now) }, changes, now)
+        const write = Effect.mapError(videos.save(next, changed), (error) =>
+          error._tag === "VideoConflict" ? new JobConflict({ id: changed[0].id }) : error
+        )
+        yield* Effect.uninterruptible(Effect.zipRight(write, announce(changes, next)))
+        yield* remove(abandoned)
+      })
+
+    return { of, announce, commit }
+  }
+)

@@ -1,0 +1,96 @@
+import { Context, DateTime, Effect, Layer, Option } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
+import type { VideoId } from "../../domain/Ids.ts"
+import { isReplayDue, recorded, recordingsOf, unrecordable } from "../../domain/live/LiveMachine.ts"
+import type { LiveSession } from "../../domain/live/LiveSession.ts"
+import type { Video } from "../../domain/video/Video.ts"
+import { prepareJobs } from "../../jobs/jobGraph.ts"
+import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
+import type { MediaProbe, ProbeError } from "../../ports/MediaProbe.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import { retryConflicts } from "../engine/retryConflicts.ts"
+import { UnusableMedia } from "../errors.ts"
+import { makeRecord } from "./recordLive.ts"
+
+/** Makes videos of lives that are over. */
+export class Replays extends Context.Tag("@runner-connector/core/Replays")<
+  Replays,
+  {
+    /**
+     * Joins the segments that were kept, and has the video transcoded as its plan says. Does nothing for a video of
+     * which that is not wanted, or not any more. After trouble, and after a crash, it can be made again.
+     */
+    readonly make: (id: VideoId) => Effect.Effect<void, FileStorageError | ProbeError | PersistenceError>
+  }
+>() {}
+
+/** What of the recordings a video refers to. */
+const usedBy = ({ soundKey, sourceKey, thumbnailKey }: Video): ReadonlyArray<FileKey> =>
+  [sourceKey, soundKey, thumbnailKey].flatMap(Option.toArray)
+
+const make = Effect.gen(function* () {
+  const storage = yield* FileStorage
+  const videos = yield* VideoStore
+  const notifier = yield* RunnerNotifier
+  const record = yield* makeRecord
+
+  /** Of a video that is gone, or that an other server has seen to, no recording stays but those that it refers to. */
+  const clearUp = (video: Video) =>
+    Effect.gen(function* () {
+      const now = yield* videos.find(video.id)
+      const kept = new Set(Option.match(now, { onNone: () => [], onSome: usedBy }))
+      if (Option.exists(now, isReplayDue)) return
+      yield* Effect.forEach(recordingsOf(video), (key) => (kept.has(key) ? Effect.void : storage.remove(key)))
+    }).pipe(Effect.ignoreLogged)
+
+  const transcode = (video: Video, session: LiveSession) =>
+    Effect.gen(function* () {
+      const { baseName, destination, id, plan } = video
+      const recordings = yield* record(video, session)
+      const { sound, source } = recordings
+      const at = yield* DateTime.now
+      const place = { destination, baseName }
+      const jobsOf = yield* prepareJobs({ plan, source })
+      const jobs = jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at })
+      if (jobs.length === 0) return yield* new UnusableMedia({ reason: "There is nothing to make of it." })
+      yield* Effect.zipRight(videos.save(recorded(video, recordings, at), [], jobs), notifier.availableJobs).pipe(
+        Effect.uninterruptible
+      )
+      yield* Effect.logInfo("A live became a video").pipe(Effect.annotateLogs({ video: id, renditions: jobs.length }))
+    }).pipe(
+      Effect.catchTag("UnusableMedia", ({ message }) =>
+        Effect.gen(function* () {
+          yield* videos.save(unrecordable(video, message, yield* DateTime.now), [])
+          yield* Effect.logWarning("No video can be made of a live").pipe(
+            Effect.annotateLogs({ video: video.id, reason: message })
+          )
+        })
+      ),
+      Effect.ensuring(clearUp(video))
+    )
+
+  return Replays.of({
+    make: (id) =>
+      Effect.flatMap(videos.find(id), (video) =>
+        Option.match(
+          Option.zipWith(
+            Option.filter(video, isReplayDue),
+            Option.flatMap(video, (_) => _.live),
+            transcode
+          ),
+          {
+            onNone: () => Effect.void,
+            onSome: (work) => work
+          }
+        )
+      ).pipe(retryConflicts, Effect.withSpan("Replays.make"))
+  })
+})
+
+/** Replays, over the ports. */
+export const layer: Layer.Layer<Replays, never, VideoStore | FileStorage | MediaProbe | RunnerNotifier> = Layer.effect(
+  Replays,
+  make
+)

@@ -1,0 +1,123 @@
+import { Array as Arr, DateTime, Effect, Option } from "effect"
+import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { JobId, VideoId } from "../../domain/Ids.ts"
+import { pending } from "../../domain/job/RunnerJob.ts"
+import { toTranscode } from "../../domain/live/LiveLadder.ts"
+import type { LiveSession } from "../../domain/live/LiveSession.ts"
+import { isUsable } from "../../domain/media/MediaFacts.ts"
+import { type MediaSummary, type NewVideo, newVideo } from "../../domain/video/Video.ts"
+import { LiveRtmpHlsTranscoding } from "../../jobs/LiveRtmpHlsTranscoding.ts"
+import type { LiveJob, LivePayload } from "../../jobs/live/liveContent.ts"
+import { placeFields } from "../../jobs/videoJob.ts"
+import { MediaSource } from "../../ports/FileStorage.ts"
+import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
+import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { Identifiers } from "../../ports/Tokens.ts"
+import type { VideoStore } from "../../ports/VideoStore.ts"
+import { InvalidRequest, UnusableMedia } from "../errors.ts"
+import { makeInsertSurely } from "../video/insertIdempotent.ts"
+import type { Lives } from "./Lives.ts"
+import { decodeLive, type StartLive, summaryOf } from "./liveRequest.ts"
+
+/** As PeerTube does: what a playlist lists is a minute. */
+const SEGMENT_LIST_SIZE = 15
+const PRIORITY = 100
+
+/** What the stream at the address holds. */
+const makeLook = Effect.map(MediaProbe, ({ probe }) => {
+  const hint = (reason: string) =>
+    new UnusableMedia({ reason: `${reason} Say what the stream holds by \`source\`, or start it before.` })
+  return (url: URL): Effect.Effect<MediaSummary, UnusableMedia | ProbeError> =>
+    probe(MediaSource.Url({ url })).pipe(
+      Effect.flatMap((report) => Effect.mapError(isUsable(report), ({ message }) => hint(message))),
+      Effect.catchTag("UnreadableMedia", ({ reason }) => hint(reason)),
+      Effect.map(summaryOf)
+    )
+})
+
+type Decoded = Effect.Effect.Success<ReturnType<typeof decodeLive>>
+
+const ladderOf = (source: MediaSummary, { plan }: Decoded) =>
+  Effect.filterOrFail(
+    Effect.mapError(
+      toTranscode({ source, settings: plan.settings }),
+      ({ message }) => new InvalidRequest({ detail: message })
+    ),
+    Arr.isNonEmptyReadonlyArray,
+    () => new InvalidRequest({ detail: "There is neither sound nor a picture to make of this stream" })
+  )
+
+const videoFor = (
+  id: VideoId,
+  source: MediaSummary,
+  live: LiveSession,
+  { baseName, destination, plan }: Decoded,
+  now: DateTime.Utc
+): NewVideo =>
+  newVideo({
+    ...{ id, source, plan, destination, baseName },
+    state: "WaitingForLive",
+    live: Option.some(live),
+    createdAt: now
+  })
+
+const jobFor = (
+  id: JobId,
+  videoId: VideoId,
+  { asked, id: sessionId, replay }: LiveSession,
+  { baseName, destination, segmentDuration, url }: Decoded,
+  now: DateTime.Utc
+) => {
+  const payload: LivePayload = {
+    input: { rtmpUrl: url.href },
+    output: { toTranscode: asked, segmentDuration, segmentListSize: SEGMENT_LIST_SIZE }
+  }
+  const place = placeFields({ destination, baseName })
+  const privatePayload: LiveJob = { videoId, place, sessionId, replay }
+  return pending({
+    id,
+    type: LiveRtmpHlsTranscoding.name,
+    payload,
+    privatePayload,
+    priority: PRIORITY,
+    videoId: Option.some(videoId),
+    createdAt: now
+  })
+}
+
+/** `Lives.startLive`: looks at the stream once, and makes the video with its one job. */
+export const makeStartLive: Effect.Effect<
+  Lives["Type"]["startLive"],
+  never,
+  VideoStore | MediaProbe | RunnerNotifier | ConnectorConfig
+> = Effect.gen(function* () {
+  const config = yield* ConnectorConfig
+  const notifier = yield* RunnerNotifier
+  const ids = yield* Identifiers
+  const look = yield* makeLook
+  const insertSurely = yield* makeInsertSurely
+
+  return Effect.fn("Lives.startLive")(function* (request: StartLive) {
+    const live = yield* decodeLive(request, config.transcoding)
+    const source = Option.isSome(live.source) ? summaryOf(live.source.value) : yield* look(live.url)
+    const asked = yield* ladderOf(source, live)
+    const videoId = VideoId.make(yield* ids.uuid)
+    const now = yield* DateTime.now
+    const session: LiveSession = {
+      id: yield* ids.uuid,
+      asked,
+      replay: live.replay,
+      recorded: false,
+      state: "waiting",
+      error: Option.none()
+    }
+    const job = jobFor(JobId.make(yield* ids.uuid), videoId, session, live, now)
+    const stored = yield* Effect.uninterruptible(
+      Effect.zipLeft(insertSurely(videoFor(videoId, source, session, live, now), [job]), notifier.availableJobs)
+    )
+    yield* Effect.logInfo("A live waits for a runner").pipe(
+      Effect.annotateLogs({ video: videoId, variants: asked.length })
+    )
+    return stored
+  })
+})

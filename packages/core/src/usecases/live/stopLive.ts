@@ -1,0 +1,55 @@
+import { Data, DateTime, Effect, Option } from "effect"
+import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import type { JobId, VideoId } from "../../domain/Ids.ts"
+import { JobEvent } from "../../domain/job/JobMachine.ts"
+import { isOnAir, stopping } from "../../domain/live/LiveMachine.ts"
+import type { JobTypes } from "../../jobs/JobType.ts"
+import { LiveRtmpHlsTranscoding } from "../../jobs/LiveRtmpHlsTranscoding.ts"
+import type { FileStorage } from "../../ports/FileStorage.ts"
+import { JobStore } from "../../ports/JobStore.ts"
+import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import { type May, makeAdvance } from "../engine/advance.ts"
+import { makeKnownVideo } from "../engine/knownVideo.ts"
+import { retryConflicts } from "../engine/retryConflicts.ts"
+import { Settlement } from "../engine/VideoFinalizer.ts"
+import { InvalidRequest } from "../errors.ts"
+import type { Lives } from "./Lives.ts"
+
+/** A runner has taken the job, or it has ended. */
+class NotWaiting extends Data.TaggedError("NotWaiting") {}
+
+const whilePending: May<NotWaiting> = ({ state }) => (state === "Pending" ? Effect.void : new NotWaiting())
+
+/** `Lives.stopLive`: what nobody plays yet is cancelled; the runner that plays it is told when it reports. */
+export const makeStopLive: Effect.Effect<
+  Lives["Type"]["stopLive"],
+  never,
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Settlement
+> = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const knownVideo = yield* makeKnownVideo
+  const jobs = yield* JobStore
+  const settlement = yield* Settlement
+  const { advance } = yield* makeAdvance
+
+  const markStopping = (id: VideoId) =>
+    Effect.gen(function* () {
+      const video = yield* knownVideo(id)
+      if (Option.isNone(video.live)) return yield* new InvalidRequest({ detail: "This video is no live" })
+      if (isOnAir(video)) yield* videos.save(stopping(video, yield* DateTime.now), [])
+    }).pipe(retryConflicts)
+
+  const cancel = (id: JobId) =>
+    advance(id, whilePending, JobEvent.Cancelled()).pipe(
+      Effect.flatMap(settlement.afterJob),
+      Effect.catchTag("NotWaiting", "UnknownJob", "WrongJobState", () => Effect.void)
+    )
+
+  return Effect.fn("Lives.stopLive")(function* (id: VideoId) {
+    yield* markStopping(id)
+    const all = yield* jobs.ofVideo(id)
+    const lives = all.filter(({ type }) => type === LiveRtmpHlsTranscoding.name)
+    yield* Effect.forEach(lives, (job) => cancel(job.id), { discard: true })
+  })
+})

@@ -1,0 +1,103 @@
+import { Array as Arr, Context, Effect, Layer, Option, Schema } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
+import { VideoId } from "../../domain/Ids.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import type { Video } from "../../domain/video/Video.ts"
+import { inputsOf, soundOf } from "../../domain/video/VideoInputs.ts"
+import type { JobTypes } from "../../jobs/JobType.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import { attemptOf } from "../engine/attempt.ts"
+import { makeKnownVideo } from "../engine/knownVideo.ts"
+import {
+  type JobNotProcessing,
+  MissingInput,
+  type UnknownJob,
+  UnknownTaskFile,
+  UnknownVideo,
+  VideoNotOfJob
+} from "../errors.ts"
+import { type Claim, Holding } from "./JobLease.ts"
+
+/** Which input file is meant. */
+export type InputFile = "maxQuality" | "maxQualityAudio" | "thumbnail"
+
+/** Which stored file a runner may download for the job that it holds. */
+export class JobFiles extends Context.Tag("@runner-connector/core/JobFiles")<
+  JobFiles,
+  {
+    /**
+     * The key of the file, see `inputsOf`. `video` is the UUID or the small number.
+     */
+    readonly find: (
+      claim: Claim,
+      video: string,
+      file: InputFile
+    ) => Effect.Effect<
+      FileKey,
+      UnknownJob | JobNotProcessing | UnknownVideo | VideoNotOfJob | MissingInput | PersistenceError
+    >
+    /** The key of a file that a task of the job needs, by the name that stands in its payload. */
+    readonly findTaskFile: (
+      claim: Claim,
+      video: string,
+      name: string
+    ) => Effect.Effect<
+      FileKey,
+      UnknownJob | JobNotProcessing | UnknownVideo | VideoNotOfJob | UnknownTaskFile | PersistenceError
+    >
+  }
+>() {}
+
+const names = (video: Video, name: string): boolean =>
+  video.id.toLowerCase() === name.toLowerCase() || String(video.number) === name
+
+const files: Readonly<Record<InputFile, (video: Video) => Option.Option<FileKey>>> = {
+  maxQuality: (video) => Option.map(inputsOf(video), ({ media }) => media),
+  maxQualityAudio: soundOf,
+  thumbnail: (video) => video.thumbnailKey
+}
+
+const make = Effect.gen(function* () {
+  const holding = yield* Holding
+  const videos = yield* VideoStore
+  const knownVideo = yield* makeKnownVideo
+  const read = yield* attemptOf
+
+  const videoOf = (job: RunnerJob) =>
+    Option.match(job.videoId, {
+      onNone: () => Effect.fail(new UnknownVideo()),
+      onSome: knownVideo
+    })
+
+  /** A video that exists is none of this job's business; one that does not is unknown. */
+  const whyNot = (name: string) =>
+    Schema.is(VideoId)(name)
+      ? Effect.map(videos.find(name), (video) => (Option.isSome(video) ? new VideoNotOfJob() : new UnknownVideo()))
+      : Effect.succeed(new VideoNotOfJob())
+
+  const findVideo = Effect.fnUntraced(function* (claim: Claim, name: string) {
+    const { job } = yield* holding.findProcessing(claim)
+    const video = yield* videoOf(job)
+    if (!names(video, name)) return yield* Effect.flatMap(whyNot(name), Effect.fail)
+    return { job, video }
+  })
+
+  return JobFiles.of({
+    find: Effect.fn("JobFiles.find")(function* (claim, name, file) {
+      const { video } = yield* findVideo(claim, name)
+      return yield* Effect.mapError(files[file](video), () => new MissingInput())
+    }),
+    findTaskFile: Effect.fn("JobFiles.findTaskFile")(function* (claim, name, filename) {
+      const { job } = yield* findVideo(claim, name)
+      const known = yield* read(job)
+      const found = Option.flatMap(known, ({ content, type }) =>
+        Arr.findFirst(type.taskFiles?.(content) ?? [], (file) => file.name === filename)
+      )
+      return yield* Effect.mapBoth(found, { onFailure: () => new UnknownTaskFile(), onSuccess: ({ key }) => key })
+    })
+  })
+})
+
+/** The input files of jobs, over the ports. */
+export const layer: Layer.Layer<JobFiles, never, Holding | VideoStore | JobTypes> = Layer.effect(JobFiles, make)

@@ -1,0 +1,100 @@
+import { Context, Effect, Layer, Option, type Redacted } from "effect"
+import type { JobId, TokenHash } from "../../domain/Ids.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import type { Runner } from "../../domain/runner/Runner.ts"
+import { JobStore } from "../../ports/JobStore.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { hashJobToken } from "../../ports/Tokens.ts"
+import type { May } from "../engine/advance.ts"
+import { JobNotProcessing, UnknownJob } from "../errors.ts"
+import { Runners } from "./Runners.ts"
+
+/** What a runner shows to prove that it holds a job. */
+export interface Claim {
+  readonly id: JobId
+  readonly runnerToken: Redacted.Redacted<string>
+  readonly jobToken: Redacted.Redacted<string>
+}
+
+/** A claim whose runner is known; whether the runner holds the job is asked of the job at each read. */
+export interface Holder {
+  readonly id: JobId
+  readonly runner: Runner
+  readonly jobTokenHash: TokenHash
+}
+
+/**
+ * The fence. A job is held by the runner that accepted it, with the token of that try; any mismatch, even of the
+ * runner's own token, is `UnknownJob`.
+ */
+export class Holding extends Context.Tag("@runner-connector/core/Holding")<
+  Holding,
+  {
+    readonly identify: (claim: Claim) => Effect.Effect<Holder, UnknownJob | PersistenceError>
+    /** The job that is held, in whatever state. */
+    readonly jobOf: (holder: Holder) => Effect.Effect<RunnerJob, UnknownJob | PersistenceError>
+    /** The job that the claim holds, in whatever state. */
+    readonly find: (
+      claim: Claim
+    ) => Effect.Effect<{ readonly job: RunnerJob; readonly holder: Holder }, UnknownJob | PersistenceError>
+    /** The job that the claim holds, if it is being processed. */
+    readonly findProcessing: (
+      claim: Claim
+    ) => Effect.Effect<
+      { readonly job: RunnerJob; readonly holder: Holder },
+      UnknownJob | JobNotProcessing | PersistenceError
+    >
+  }
+>() {}
+
+const holds = (holder: Holder, job: RunnerJob): boolean =>
+  Option.contains(job.runnerId, holder.runner.id) && Option.contains(job.jobTokenHash, holder.jobTokenHash)
+
+/** Permits whoever holds the job, in whatever state. */
+const heldBy =
+  (holder: Holder): May<UnknownJob> =>
+  (job) =>
+    holds(holder, job) ? Effect.void : new UnknownJob({ id: job.id })
+
+/** Permits whoever holds the job while it is being processed. */
+export const processedBy =
+  (holder: Holder): May<UnknownJob | JobNotProcessing> =>
+  (job) =>
+    Effect.zipRight(
+      heldBy(holder)(job),
+      job.state === "Processing" ? Effect.void : new JobNotProcessing({ id: job.id, state: job.state })
+    )
+
+const make = Effect.gen(function* () {
+  const store = yield* JobStore
+  const runners = yield* Runners
+
+  const identify = Effect.fn("Holding.identify")(function* (claim: Claim) {
+    const runner = yield* runners
+      .authenticate(claim.runnerToken)
+      .pipe(Effect.catchTag("UnknownRunner", () => new UnknownJob({ id: claim.id })))
+    return { id: claim.id, runner, jobTokenHash: yield* hashJobToken(claim.jobToken) }
+  })
+
+  const permitted = Effect.fnUntraced(function* <E>(holder: Holder, permit: (holder: Holder) => May<E>) {
+    const job = (yield* store.family(holder.id))[0]
+    if (job === undefined) return yield* new UnknownJob({ id: holder.id })
+    yield* permit(holder)(job)
+    return job
+  })
+
+  const read = Effect.fn("Holding.read")(function* <E>(claim: Claim, permit: (holder: Holder) => May<E>) {
+    const holder = yield* identify(claim)
+    return { job: yield* permitted(holder, permit), holder }
+  })
+
+  return Holding.of({
+    identify,
+    jobOf: (holder) => permitted(holder, heldBy),
+    find: (claim) => read(claim, heldBy),
+    findProcessing: (claim) => read(claim, processedBy)
+  })
+})
+
+/** The fence, over the ports. */
+export const layer: Layer.Layer<Holding, never, JobStore | Runners> = Layer.effect(Holding, make)

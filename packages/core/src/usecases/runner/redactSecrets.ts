@@ -1,0 +1,24 @@
+import { Effect, Option } from "effect"
+import type { JobId } from "../../domain/Ids.ts"
+import type { JobTypes } from "../../jobs/JobType.ts"
+import { JobStore } from "../../ports/JobStore.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { attemptOf } from "../engine/attempt.ts"
+
+/** What a runner says of a job, without the secrets that it was given with the job: many read it. */
+export type Withhold = (id: JobId, message: string) => Effect.Effect<string, PersistenceError>
+
+/** Withholding, over the ports. */
+export const makeWithhold: Effect.Effect<Withhold, never, JobStore | JobTypes> = Effect.gen(function* () {
+  const store = yield* JobStore
+  const read = yield* attemptOf
+  return (id, message) =>
+    Effect.gen(function* () {
+      const [job] = yield* store.family(id)
+      const known = job === undefined ? Option.none() : yield* read(job)
+      return Option.match(known, {
+        onNone: () => message,
+        onSome: ({ content, type }) => type.withhold?.(message, content) ?? message
+      })
+    })
+})

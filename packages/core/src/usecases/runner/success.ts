@@ -1,0 +1,80 @@
+import { Effect, Fiber, ParseResult, Schema } from "effect"
+import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { JobEvent } from "../../domain/job/JobMachine.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { JobTypes } from "../../jobs/JobType.ts"
+import type { FileStorage } from "../../ports/FileStorage.ts"
+import type { JobStore } from "../../ports/JobStore.ts"
+import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { RunnerJobs } from "../admin/RunnerJobs.ts"
+import { makeAdvance } from "../engine/advance.ts"
+import { Completion } from "../engine/Completion.ts"
+import { retryConflicts } from "../engine/retryConflicts.ts"
+import { InvalidPayload, JobNotProcessing, ResultAlreadyReceived } from "../errors.ts"
+import { type Holder, Holding, processedBy } from "./JobLease.ts"
+import { Runners } from "./Runners.ts"
+
+/** Names what is missing or wrong, never what was sent. */
+export const wrongPayload = (error: ParseResult.ParseError): InvalidPayload => {
+  const paths = ParseResult.ArrayFormatter.formatErrorSync(error).map(({ path }) => path.join("."))
+  return new InvalidPayload({ detail: `The payload lacks or misstates: ${[...new Set(paths)].join(", ")}` })
+}
+
+const makeDecode = Effect.map(
+  JobTypes,
+  (types) => (job: RunnerJob, payload: unknown) =>
+    Effect.flatMap(
+      Effect.mapError(
+        types.find(job.type),
+        () => new InvalidPayload({ detail: "This server does not offer this type of job any more" })
+      ),
+      (type) => Effect.mapError(Schema.decodeUnknown(type.result, { errors: "all" })(payload ?? {}), wrongPayload)
+    )
+)
+
+/** Moves the job to Completing. Of two requests at the same moment the second is told that the first has won. */
+const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: Holder) => {
+  const event = JobEvent.ResultReceived()
+  const attempt = tryOnce(holder.id, processedBy(holder), event).pipe(
+    Effect.catchTag("WrongJobState", ({ state }) => new JobNotProcessing({ id: holder.id, state }))
+  )
+  const afterRace = Effect.catchTag(retryConflicts(attempt), "JobNotProcessing", (error) =>
+    Effect.fail(error.state === "Completing" ? new ResultAlreadyReceived({ id: holder.id }) : error)
+  )
+  return Effect.catchTag(attempt, "JobConflict", () => afterRace)
+})
+
+/** `RunnerJobs.succeed`: check everything, take the result, store it behind the answer when that takes long. */
+export const makeHandIn: Effect.Effect<
+  RunnerJobs["Type"]["succeed"],
+  never,
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Holding | Completion | Runners
+> = Effect.gen(function* () {
+  const config = yield* ConnectorConfig
+  const holding = yield* Holding
+  const runners = yield* Runners
+  const completion = yield* Completion
+  const decode = yield* makeDecode
+  const receive = yield* makeReceive
+
+  const begin = (call: Parameters<RunnerJobs["Type"]["succeed"]>[0]) =>
+    Effect.gen(function* () {
+      const { holder, job } = yield* holding.findProcessing(call)
+      const result = yield* decode(job, call.payload)
+      const completing = yield* receive(holder)
+      yield* runners.noteContact(holder.runner, call.caller)
+      return yield* completion.start({ job: completing, result, release: call.release })
+    }).pipe(Effect.onError(() => call.release))
+
+  // From the first check to the start of storing nothing may come between: a caller that hangs up changes nothing.
+  return (call) =>
+    begin(call).pipe(
+      Effect.flatMap((storing) =>
+        Effect.interruptible(Effect.timeoutOption(Fiber.await(storing), config.completionWait))
+      ),
+      Effect.asVoid,
+      Effect.withSpan("RunnerJobs.succeed"),
+      Effect.uninterruptible
+    )
+})

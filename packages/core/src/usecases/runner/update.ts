@@ -1,0 +1,87 @@
+import { DateTime, Effect, Option, Schema } from "effect"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import type { JobTypes, VideoChange } from "../../jobs/JobType.ts"
+import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
+import { JobStore } from "../../ports/JobStore.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import type { RunnerJobs } from "../admin/RunnerJobs.ts"
+import { attemptOf } from "../engine/attempt.ts"
+import { retryConflicts } from "../engine/retryConflicts.ts"
+import { InvalidPayload, JobNotProcessing } from "../errors.ts"
+import { type Holder, Holding } from "./JobLease.ts"
+import { Runners } from "./Runners.ts"
+import { wrongPayload } from "./success.ts"
+
+const isEmpty = (payload: unknown): boolean =>
+  payload === undefined || (typeof payload === "object" && payload !== null && Object.keys(payload).length === 0)
+
+/** Writes what a report changes in the video of its job. */
+const makeChange = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const hooks = yield* ConnectorHooks
+
+  return ({ videoId }: RunnerJob, { announce, change }: VideoChange) =>
+    Effect.gen(function* () {
+      const video = Option.isSome(videoId) ? yield* videos.find(videoId.value) : Option.none()
+      if (Option.isNone(video)) return
+      const next = change(video.value, yield* DateTime.now)
+      if (next === video.value) return
+      yield* Effect.uninterruptible(Effect.zipRight(videos.save(next, []), heard(announce(hooks, next))))
+    }).pipe(retryConflicts)
+})
+
+/** What the type of the job makes of a report that carries more than progress. */
+const makeReport = Effect.gen(function* () {
+  const holding = yield* Holding
+  const read = yield* attemptOf
+  const change = yield* makeChange
+
+  return Effect.fnUntraced(function* (holder: Holder, payload: unknown) {
+    const job = yield* holding.jobOf(holder)
+    const known = Option.getOrUndefined(yield* read(job))
+    const updates = known?.type.updates
+    if (known === undefined || updates === undefined) {
+      return yield* new InvalidPayload({ detail: "An update of this type of job carries no payload" })
+    }
+    const update: unknown = yield* Effect.mapError(
+      Schema.decodeUnknown(updates.payload, { errors: "all" })(payload),
+      wrongPayload
+    )
+    // After the result nothing of a report is wanted any more, but it is no mistake of the runner.
+    if (job.state !== "Processing") return
+    const changed = yield* updates.apply({ ...known.content, update }).pipe(
+      Effect.catchTags({
+        UpdateRefused: ({ message }) => new InvalidPayload({ detail: message }),
+        LiveOver: () => new JobNotProcessing({ id: job.id, state: job.state })
+      })
+    )
+    if (Option.isSome(changed)) yield* change(job, changed.value)
+  })
+})
+
+/** `RunnerJobs.update`: one statement for the job in the common case, as this is most of the traffic. */
+export const makeHeartbeat: Effect.Effect<
+  RunnerJobs["Type"]["update"],
+  never,
+  JobStore | VideoStore | JobTypes | Holding | Runners
+> = Effect.gen(function* () {
+  const store = yield* JobStore
+  const holding = yield* Holding
+  const runners = yield* Runners
+  const report = yield* makeReport
+
+  return Effect.fn("RunnerJobs.update")(function* (call) {
+    const holder = yield* holding.identify(call)
+    if (!isEmpty(call.payload)) yield* report(holder, call.payload)
+    const { jobTokenHash, runner } = holder
+    const at = yield* DateTime.now
+    const { id, progress } = call
+    const state = yield* store.beat({ id, runnerId: runner.id, jobTokenHash, at, progress })
+    if (Option.isNone(state)) {
+      const job = yield* holding.jobOf(holder)
+      // A last report can cross the result on its way; it is no mistake of the runner.
+      if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
+    }
+    yield* runners.noteContact(runner, call.caller)
+  })
+})

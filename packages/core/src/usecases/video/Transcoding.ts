@@ -1,0 +1,140 @@
+import { Array as Arr, Context, DateTime, Effect, Exit, Layer, Option } from "effect"
+import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import type { FileKey } from "../../domain/FileKey.ts"
+import { VideoId } from "../../domain/Ids.ts"
+import { isMerged } from "../../domain/job/JobGraph.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { isUsable } from "../../domain/media/MediaFacts.ts"
+import { thumbnailKey } from "../../domain/video/FileNames.ts"
+import { newVideo, type Video } from "../../domain/video/Video.ts"
+import { prepareJobs } from "../../jobs/jobGraph.ts"
+import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
+import type { JobStore } from "../../ports/JobStore.ts"
+import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { Identifiers } from "../../ports/Tokens.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import {
+  InvalidRequest,
+  type PictureNotFound,
+  type UnknownVideo,
+  UnusableMedia,
+  type UnusablePicture,
+  VideoFileNotFound,
+  type VideoNotTranscodable
+} from "../errors.ts"
+import { makeEnsureRenditions } from "./ensureRenditions.ts"
+import { makeInsertSurely } from "./insertIdempotent.ts"
+import { makeThumbnails } from "./thumbnails.ts"
+import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
+
+export type { TranscodeVideo }
+
+/** Why a video is not taken. Nothing is left behind by any of them. */
+export type TranscodeError =
+  | InvalidRequest
+  | VideoFileNotFound
+  | UnusableMedia
+  | PictureNotFound
+  | UnusablePicture
+  | ProbeError
+  | FileStorageError
+  | PersistenceError
+
+/** Takes videos in. */
+export class Transcoding extends Context.Tag("@runner-connector/core/Transcoding")<
+  Transcoding,
+  {
+    /** Looks at the file once, takes a picture, and makes a job for each rendition. Returns without waiting for any. */
+    readonly transcodeVideo: (request: TranscodeVideo) => Effect.Effect<Video, TranscodeError>
+    /**
+     * Makes jobs for those renditions of the video's plan that are neither there nor being made, from the best that is
+     * left of it, all at once; the video is open again in the same write. Returns the new jobs: none, and nothing has
+     * changed, when nothing is missing. Of several calls at once one makes them.
+     */
+    readonly ensureRenditions: (
+      id: VideoId
+    ) => Effect.Effect<ReadonlyArray<RunnerJob>, UnknownVideo | VideoNotTranscodable | PersistenceError>
+  }
+>() {}
+
+/** Looks at a stored file as `transcodeVideo` does: once, and with a typed refusal. */
+const makeExamine = Effect.gen(function* () {
+  const storage = yield* FileStorage
+  const probe = yield* MediaProbe
+  return Effect.fn("Transcoding.examine")(function* (key: FileKey) {
+    const missing = () => new VideoFileNotFound({ path: key })
+    const { size } = yield* Effect.catchTag(storage.stat(key), "FileNotFound", missing)
+    const source = yield* Effect.catchTag(storage.source(key), "FileNotFound", missing)
+    const report = yield* probe
+      .probe(source)
+      .pipe(Effect.catchTag("UnreadableMedia", (error) => new UnusableMedia({ reason: error.reason })))
+    const summary = yield* Effect.mapError(
+      isUsable(report, { size }),
+      (error) => new UnusableMedia({ reason: error.message })
+    )
+    return { source, summary }
+  })
+})
+
+const nothingToMake = new InvalidRequest({
+  detail: "There is no rendition to make of this file with these settings"
+})
+
+const make = Effect.gen(function* () {
+  const config = yield* ConnectorConfig
+  const storage = yield* FileStorage
+  const videos = yield* VideoStore
+  const notifier = yield* RunnerNotifier
+  const ids = yield* Identifiers
+  const examine = yield* makeExamine
+  const thumbnails = yield* makeThumbnails
+  const insertSurely = yield* makeInsertSurely
+
+  /** While nobody knows whether there is a video that refers to it, the picture stays. */
+  const removeThumbnail = (id: VideoId, key: FileKey) =>
+    Effect.ignoreLogged(
+      Effect.flatMap(videos.find(id), (video) => (Option.isNone(video) ? storage.remove(key) : Effect.void))
+    )
+
+  const transcodeVideo = Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
+    const { baseName, destination, path, picture, plan, userJobs } = yield* decodeRequest(request, config)
+    const { source, summary } = yield* examine(path)
+    const given = yield* Effect.transposeMapOption(picture, thumbnails.examine)
+    const id = VideoId.make(yield* ids.uuid)
+    const createdAt = yield* DateTime.now
+    const place = { destination, baseName }
+    const jobsOf = yield* prepareJobs({ plan, source: summary, userJobs })
+    const jobs = jobsOf({
+      videoId: id,
+      place,
+      source: summary,
+      plan,
+      separatedSound: false,
+      userJobs,
+      at: createdAt
+    })
+    if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
+
+    const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(given)?.extension)
+    yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeThumbnail(id, key)))
+    const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
+    const hasPicture = yield* thumbnails.store(key, { given, source, summary, isMerged: isMerge })
+    const shown = hasPicture ? Option.some(key) : Option.none()
+    const sourceKey = Option.some(path)
+    const video = newVideo({ id, ...place, sourceKey, source: summary, plan, thumbnailKey: shown, createdAt })
+    const inserted = yield* Effect.uninterruptible(Effect.zipLeft(insertSurely(video, jobs), notifier.availableJobs))
+    yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
+    return inserted
+  }, Effect.scoped)
+
+  return Transcoding.of({ transcodeVideo, ensureRenditions: yield* makeEnsureRenditions })
+})
+
+/** The intake of videos, over the ports. */
+export const layer: Layer.Layer<
+  Transcoding,
+  never,
+  ConnectorConfig | FileStorage | MediaProbe | VideoStore | JobStore | RunnerNotifier
+> = Layer.effect(Transcoding, make)

@@ -1,0 +1,102 @@
+import { Cause, Duration, Effect, Option, type Scope, Stream } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
+import { greyJpeg } from "../../domain/media/greyJpeg.ts"
+import { pictureOf, type StillPicture } from "../../domain/media/StillPicture.ts"
+import type { MediaSummary } from "../../domain/video/Video.ts"
+import { FileStorage, type FileStorageError, type MediaSource } from "../../ports/FileStorage.ts"
+import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
+import { PictureNotFound, UnusablePicture } from "../errors.ts"
+
+/** A picture that the caller has in storage, looked at. */
+export interface GivenPicture extends StillPicture {
+  readonly key: FileKey
+}
+
+/** How new videos get their picture. */
+export interface Thumbnails {
+  /** Looks at a picture that was handed in. */
+  readonly examine: (
+    key: FileKey
+  ) => Effect.Effect<GivenPicture, PictureNotFound | UnusablePicture | ProbeError | FileStorageError, Scope.Scope>
+  /**
+   * Stores the picture of a new video: the one that was handed in, so that it lives and dies with the video, else one
+   * taken from the video, else a plain one for sound that is to become a video. False when there is none.
+   */
+  readonly store: (key: FileKey, of: Intake) => Effect.Effect<boolean, PictureNotFound | FileStorageError>
+}
+
+/** What the picture of a new video depends on. */
+export interface Intake {
+  readonly given: Option.Option<GivenPicture>
+  readonly source: MediaSource
+  readonly summary: MediaSummary
+  /** It is to become a video with a still picture. */
+  readonly isMerged: boolean
+}
+
+/** Bytes; nobody looks at a larger one. */
+const MAX_PICTURE_SIZE = 32 * 1024 ** 2
+
+/** As large as what is asked of a merge. */
+const plain = { width: 854, height: 480 }
+
+const jpeg = { contentType: "image/jpeg" }
+
+/** A tenth into the video, as first frames are often black, but not far into a long one. */
+const pictureMoment = (duration: Option.Option<number>): Duration.Duration =>
+  Duration.seconds(Math.min(10, Option.getOrElse(duration, () => 0) / 10))
+
+/** Pictures, over the ports. */
+export const makeThumbnails: Effect.Effect<Thumbnails, never, FileStorage | MediaProbe> = Effect.gen(function* () {
+  const storage = yield* FileStorage
+  const probe = yield* MediaProbe
+
+  const copy = ({ contentType, key: from }: GivenPicture, key: FileKey) =>
+    Effect.catchTag(
+      storage.write(key, storage.read(from), { contentType }),
+      "FileNotFound",
+      () => new PictureNotFound({ path: from })
+    )
+
+  const take = (key: FileKey, source: MediaSource, duration: Option.Option<number>) =>
+    probe.frame(source, pictureMoment(duration)).pipe(
+      Effect.flatMap((bytes) => storage.write(key, Stream.make(bytes), jpeg)),
+      Effect.as(true),
+      Effect.catchTag("UnreadableMedia", "ProbeError", (error) =>
+        Effect.as(Effect.logWarning("No thumbnail could be taken", Cause.fail(error)), false)
+      )
+    )
+
+  const makeUp = (key: FileKey) =>
+    storage.write(
+      key,
+      Stream.sync(() => greyJpeg(plain.width, plain.height)),
+      jpeg
+    )
+
+  return {
+    examine: Effect.fn("Thumbnails.examine")(function* (key) {
+      const missing = () => new PictureNotFound({ path: key })
+      const { size } = yield* Effect.catchTag(storage.stat(key), "FileNotFound", missing)
+      if (size > MAX_PICTURE_SIZE) {
+        return yield* new UnusablePicture({ reason: `The picture is larger than ${MAX_PICTURE_SIZE} bytes.` })
+      }
+      const source = yield* Effect.catchTag(storage.source(key), "FileNotFound", missing)
+      const report = yield* Effect.catchTag(
+        probe.probe(source),
+        "UnreadableMedia",
+        ({ reason }) => new UnusablePicture({ reason })
+      )
+      const picture = yield* Effect.mapError(
+        pictureOf(report),
+        ({ message }) => new UnusablePicture({ reason: message })
+      )
+      return { ...picture, key }
+    }),
+    store: (key, { given, isMerged, source, summary }) => {
+      if (Option.isSome(given)) return Effect.as(copy(given.value, key), true)
+      if (summary.hasVideo) return take(key, source, summary.duration)
+      return isMerged ? Effect.as(makeUp(key), true) : Effect.succeed(false)
+    }
+  }
+})

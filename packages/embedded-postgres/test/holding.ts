@@ -1,0 +1,70 @@
+import type { ChildProcess } from "node:child_process"
+import { createInterface } from "node:readline"
+import { PgClient } from "@effect/sql-pg"
+import { Deferred, Effect, Redacted } from "effect"
+import { spawnScript } from "../../../test/fixtures/spawnScript.ts"
+import type { EmbeddedPostgres } from "../src/index.ts"
+
+export interface User {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** Another process with a PostgreSQL. */
+export interface Holder {
+  readonly process: ChildProcess
+  /** The number of the server's process, and where it listens; fails with what the process wrote when it ends first. */
+  readonly server: Effect.Effect<{ readonly pid: number; readonly url: Redacted.Redacted<string> }, Error>
+  readonly ended: Effect.Effect<void>
+  readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
+}
+
+const script = new URL("./holder.ts", import.meta.url)
+
+/** Starts another process that runs a PostgreSQL, as the given user; kills it when the scope is closed. */
+export const hold = (
+  options: EmbeddedPostgres.Options,
+  more: { readonly user?: User; readonly exits?: boolean } = {}
+) =>
+  Effect.acquireRelease(
+    Effect.gen(function* () {
+      const server = yield* Deferred.make<{ pid: number; url: Redacted.Redacted<string> }, Error>()
+      const ended = yield* Deferred.make<void>()
+      const child = yield* spawnScript(script, { options, ...more })
+      let said = ""
+      child.stderr.on("data", (chunk: Buffer) => {
+        said += chunk.toString()
+      })
+      createInterface(child.stdout).on("line", (line) => {
+        if (!line.startsWith("{")) {
+          said += `${line}\n`
+          return
+        }
+        const { pid, url } = JSON.parse(line) as { pid: number; url: string }
+        Deferred.unsafeDone(server, Effect.succeed({ pid, url: Redacted.make(url) }))
+      })
+      child.once("close", () => {
+        Deferred.unsafeDone(server, Effect.fail(new Error(said)))
+        Deferred.unsafeDone(ended, Effect.void)
+      })
+      const holder: Holder = {
+        process: child,
+        server: Deferred.await(server),
+        ended: Deferred.await(ended),
+        kill: (signal) =>
+          Effect.zipRight(
+            Effect.sync(() => child.kill(signal)),
+            Deferred.await(ended)
+          )
+      }
+      return holder
+    }),
+    (holder) => holder.kill("SIGKILL")
+  )
+
+/** Runs one statement on the server at the address. */
+export const query = (url: Redacted.Redacted<string>, statement: string) =>
+  Effect.provide(
+    Effect.flatMap(PgClient.PgClient, (sql) => sql.unsafe<Record<string, unknown>>(statement)),
+    PgClient.layer({ url, maxConnections: 1 })
+  )

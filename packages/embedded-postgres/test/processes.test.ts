@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs"
+import { readdir } from "node:fs/promises"
+import { join } from "node:path"
+import { PgClient } from "@effect/sql-pg"
+import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Layer, Redacted } from "effect"
+import { describe } from "vitest"
+import { EmbeddedPostgres } from "../src/index.ts"
+import { becomesTrue, startOf } from "../src/processes.ts"
+import { clusterFolder, readableBinaries, stoppedCluster, users } from "./clusterFolder.ts"
+import { hold, query } from "./holding.ts"
+
+const hasEnded = (pid: number) => Effect.map(startOf(pid), (start) => start === undefined)
+
+const assertEnds = (pid: number) =>
+  Effect.map(becomesTrue(hasEnded(pid), "10 seconds"), (ended) => assert.isTrue(ended, `process ${pid} ends`))
+
+describe.each(users)("as %s", (_, user) => {
+  it.scopedLive("survives kill -9: refuses a second process before, stops the orphan after, and keeps the data", () =>
+    Effect.gen(function* () {
+      // A copied cluster belongs to the user that root's servers run as, so another user makes a cluster of its own.
+      // That user may be unable to read the clone, so it gets a copy of the binaries.
+      const options =
+        user === undefined
+          ? { directory: yield* stoppedCluster, fsync: false }
+          : { directory: yield* clusterFolder(user), fsync: false, binaries: (yield* readableBinaries).binaries }
+      const holder = yield* hold(options, user === undefined ? {} : { user })
+      const first = yield* holder.server
+      yield* query(first.url, "CREATE TABLE kept (n integer); INSERT INTO kept VALUES (42)")
+
+      const refused = yield* Effect.flip(Effect.scoped(EmbeddedPostgres.start(options)))
+      assert.strictEqual(refused.reason, "FolderInUse")
+      assert.include(refused.message, `${options.directory} is in use by process ${holder.process.pid}`)
+
+      const shared = Effect.flatMap(PgClient.PgClient, (sql) => sql`SELECT n FROM kept`)
+      deepStrictEqual(yield* Effect.provide(shared, EmbeddedPostgres.layerShared(options)), [{ n: 42 }])
+
+      yield* holder.kill("SIGKILL")
+      assert.isFalse(yield* hasEnded(first.pid), "the server outlives its process")
+      const second = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { pid, url } = yield* EmbeddedPostgres.start(options)
+          assert.isTrue(yield* hasEnded(first.pid), "the orphan was stopped")
+          deepStrictEqual(yield* query(url, "SELECT n FROM kept"), [{ n: 42 }])
+          return pid
+        })
+      )
+      assert.isTrue(yield* hasEnded(second), "the server ends with the scope")
+      assert.isFalse(existsSync(join(options.directory, "lock")))
+    })
+  )
+})
+
+it.scopedLive("can be killed while it makes the data, and then makes them anew", () =>
+  Effect.gen(function* () {
+    const options = { directory: yield* clusterFolder(), fsync: false }
+    const holder = yield* hold(options)
+    const drafts = Effect.promise(async () =>
+      (await readdir(options.directory)).filter((name) => name.startsWith("initdb-"))
+    )
+    assert.isTrue(
+      yield* becomesTrue(
+        Effect.map(drafts, (found) => found.some((name) => existsSync(join(options.directory, name, "data", "base")))),
+        "20 seconds"
+      )
+    )
+    yield* holder.kill("SIGKILL")
+    assert.isFalse(existsSync(join(options.directory, "data")))
+    const { url } = yield* EmbeddedPostgres.start(options)
+    deepStrictEqual(yield* query(url, "SELECT 1 AS one"), [{ one: 1 }])
+  })
+)
+
+it.scopedLive("takes its server along when the process exits without closing the scope", () =>
+  Effect.gen(function* () {
+    const directory = yield* stoppedCluster
+    const holder = yield* hold({ directory, fsync: false }, { exits: true })
+    const { pid } = yield* holder.server
+    yield* holder.ended
+    yield* assertEnds(pid)
+  })
+)
+
+it.scopedLive("lends the server of no process, but one of its own, when nobody has the folder", () =>
+  Effect.gen(function* () {
+    const options = { directory: yield* stoppedCluster, fsync: false, maxConnections: 1 }
+    const sql = yield* Layer.build(EmbeddedPostgres.layerShared(options))
+    const url = Redacted.value((yield* Effect.provide(PgClient.PgClient, sql)).config.url as Redacted.Redacted<string>)
+    assert.match(url, /^postgres:\/\/postgres:[0-9a-f]{64}@127\.0\.0\.1:\d+\/postgres$/)
+  })
+)
