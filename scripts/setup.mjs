@@ -35,7 +35,13 @@ const fingerprint = () => {
 const sets = {
   server: {
     size: "about 75 MB",
-    filter: ["--prod", "--filter-prod", "peertube-runner-connector", "--filter-prod", "@runner-connector/example-server..."]
+    filter: [
+      "--prod",
+      "--filter-prod",
+      "peertube-runner-connector",
+      "--filter-prod",
+      "@runner-connector/example-server..."
+    ]
   },
   all: { size: "about 150 MB", filter: [] }
 }
