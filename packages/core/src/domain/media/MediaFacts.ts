@@ -1,5 +1,5 @@
 import { Array as Arr, Either, Option, Schema } from "effect"
-import type { MediaSummary } from "../video/Video.ts"
+import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
 
 /** The file is readable, but no video and no sound can be made of it. The message is for the person who sent it. */
