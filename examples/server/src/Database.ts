@@ -1,7 +1,7 @@
 import { Path } from "@effect/platform"
 import { SqlError } from "@effect/sql/SqlError"
 import { PgClient } from "@effect/sql-pg"
-import { EmbeddedPostgres } from "@runner-connector/persistence-sql"
+import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
 import { Effect, Layer, Option, type Redacted } from "effect"
 import { Settings } from "./Settings.ts"
 

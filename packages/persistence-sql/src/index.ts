@@ -1,4 +1,3 @@
-export * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
 export * as SqlJobStore from "./SqlJobStore.ts"
 export * as SqlRunnerStore from "./SqlRunnerStore.ts"
 export * as SqlStores from "./SqlStores.ts"

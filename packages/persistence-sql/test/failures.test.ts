@@ -3,9 +3,10 @@ import { assert, it, layer } from "@effect/vitest"
 import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aNewVideo, aRegisteredRunner, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
 import { JobStore, Persistence, RunnerStore, VideoStore } from "@runner-connector/core"
+import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
 import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer, Option, Redacted } from "effect"
 import { copyDatabase } from "../../../test/fixtures/cluster.ts"
-import { EmbeddedPostgres, SqlJobStore, SqlStores } from "../src/index.ts"
+import { SqlJobStore, SqlStores } from "../src/index.ts"
 import { temporaryFolder, usePostgres } from "./postgresServer.ts"
 
 const postgres = usePostgres()

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { SqlClient } from "@effect/sql"
 import { PgClient } from "@effect/sql-pg"
+import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
 import { Context, Effect, Layer, ManagedRuntime, Redacted } from "effect"
 import { afterAll, beforeAll } from "vitest"
 import { copyDatabase } from "../../../test/fixtures/cluster.ts"
-import { EmbeddedPostgres, SqlStores } from "../src/index.ts"
+import { SqlStores } from "../src/index.ts"
 
 /** A folder that is removed when the scope is closed. */
 export const temporaryFolder = Effect.acquireRelease(

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline"
 import { Deferred, Effect } from "effect"
-import { spawnScript } from "../children.ts"
+import { spawnScript } from "../../../../test/fixtures/spawnScript.ts"
 import type { Order, Report } from "./order.ts"
 
 const script = new URL("./server.ts", import.meta.url)

@@ -5,8 +5,8 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Deferred, Effect, Logger, Redacted } from "effect"
 import { describe } from "vitest"
-import { startOf } from "../src/embedded/processes.ts"
-import { assertWorks, clusterFolder, start, useStoppedCluster } from "./embeddedFolder.ts"
+import { startOf } from "../src/processes.ts"
+import { assertWorks, clusterFolder, start, useStoppedCluster } from "./clusterFolder.ts"
 import { query } from "./holding.ts"
 
 const cluster = useStoppedCluster()

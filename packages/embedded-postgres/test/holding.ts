@@ -2,8 +2,8 @@ import type { ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
 import { PgClient } from "@effect/sql-pg"
 import { Deferred, Effect, Redacted } from "effect"
+import { spawnScript } from "../../../test/fixtures/spawnScript.ts"
 import type { EmbeddedPostgres } from "../src/index.ts"
-import { spawnScript } from "./children.ts"
 
 export interface User {
   readonly uid: number
