@@ -4,9 +4,9 @@ import {
   Errors,
   type FileStorage,
   Ids,
+  type JobAdmin,
   type Persistence,
   Removal,
-  type RunnerJobs,
   type Runners,
   Transcoding,
   type Video,
@@ -96,7 +96,7 @@ export const videoRoutes: Routes<
   | ConnectorConfig.ConnectorConfig
   | FileStorage.FileStorage
   | VideoStore.VideoStore
-  | RunnerJobs.RunnerJobs
+  | JobAdmin.JobAdmin
   | Runners.Runners
   | Transcoding.Transcoding
   | Removal.Removal

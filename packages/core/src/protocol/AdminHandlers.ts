@@ -2,7 +2,7 @@ import { Array as Arr, Effect, Option } from "effect"
 import type { ConnectorConfig } from "../config/ConnectorConfig.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
 import type { ListedJob } from "../ports/JobStore.ts"
-import { RunnerJobs } from "../usecases/admin/RunnerJobs.ts"
+import { JobAdmin } from "../usecases/admin/JobAdmin.ts"
 import { UnknownRegistrationToken } from "../usecases/errors.ts"
 import { Runners } from "../usecases/runner/Runners.ts"
 import * as AdminDocuments from "./AdminDocuments.ts"
@@ -51,7 +51,7 @@ const makeRunners = (reception: Reception) =>
 
 const makeJobs = (reception: Reception) =>
   Effect.gen(function* () {
-    const jobs = yield* RunnerJobs
+    const jobs = yield* JobAdmin
     const runners = yield* Runners
     const payloadOf = yield* listedPayload
 
@@ -83,7 +83,7 @@ const makeJobs = (reception: Reception) =>
 /** How administrators look after runners, registration tokens and jobs. */
 export const make = (
   reception: Reception
-): Effect.Effect<Readonly<Record<string, Handler>>, never, Runners | RunnerJobs | JobTypes | ConnectorConfig> =>
+): Effect.Effect<Readonly<Record<string, Handler>>, never, Runners | JobAdmin | JobTypes | ConnectorConfig> =>
   Effect.map(Effect.all([makeRunners(reception), makeJobs(reception)]), ([ofRunners, ofJobs]) => ({
     ...ofRunners,
     ...ofJobs

@@ -129,7 +129,7 @@ const attemptDocument = ({ end, runner, startedAt, version }: JobAttempt): typeo
   })
 })
 
-/** What was tried so far, and what `RunnerJobs.explain` says of the job. */
+/** What was tried so far, and what `JobAdmin.explain` says of the job. */
 export const historyDocument = (job: RunnerJob, waiting: Option.Option<WaitingFor>) => ({
   attempts: job.attempts.map(attemptDocument),
   waitingFor: Option.getOrNull(Option.map(waiting, describe)),

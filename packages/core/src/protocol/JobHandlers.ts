@@ -3,10 +3,10 @@ import type { ConnectorConfig } from "../config/ConnectorConfig.ts"
 import type { JobId } from "../domain/Ids.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
-import { RunnerJobs } from "../usecases/admin/RunnerJobs.ts"
 import { InvalidPayload } from "../usecases/errors.ts"
 import { CustomUploads } from "../usecases/runner/CustomUploads.ts"
-import { type Claim, Holding } from "../usecases/runner/JobLease.ts"
+import { type Claim, JobLease } from "../usecases/runner/JobLease.ts"
+import { RunnerJobs } from "../usecases/runner/RunnerJobs.ts"
 import type { Caller } from "../usecases/runner/Runners.ts"
 import type { Fields } from "./FormFields.ts"
 import { HolderTokens } from "./fields.ts"
@@ -88,7 +88,7 @@ const makeTaking = (reception: Reception) =>
 const makeHeld = (reception: Reception) =>
   Effect.gen(function* () {
     const jobs = yield* RunnerJobs
-    const holding = yield* Holding
+    const lease = yield* JobLease
     const uploads = yield* CustomUploads
     const storage = yield* FileStorage
 
@@ -106,11 +106,11 @@ const makeHeld = (reception: Reception) =>
     })
 
     const error = documenting(reception, JobEndpoints.error, {
-      run: (call) => jobs.fail({ ...held(call), message: call.body.message })
+      run: (call) => jobs.error({ ...held(call), message: call.body.message })
     })
 
     const update = documenting(reception, JobEndpoints.update, {
-      mayUpload: uploadsOf(holding.find),
+      mayUpload: uploadsOf(lease.find),
       run: (call) => {
         const { payload, progress } = call.body
         return jobs.update({ ...held(call), progress: Option.fromNullable(progress), payload })
@@ -118,10 +118,10 @@ const makeHeld = (reception: Reception) =>
     })
 
     const success = documenting(reception, JobEndpoints.success, {
-      mayUpload: uploadsOf(holding.findProcessing),
+      mayUpload: uploadsOf(lease.findProcessing),
       run: (call) =>
         call.handOver((release) =>
-          Effect.flatMap(complete(call, release), (result) => jobs.succeed({ ...held(call), ...result }))
+          Effect.flatMap(complete(call, release), (result) => jobs.success({ ...held(call), ...result }))
         )
     })
 
@@ -134,5 +134,5 @@ export const make = (
 ): Effect.Effect<
   Readonly<Record<string, Handler>>,
   never,
-  RunnerJobs | Holding | CustomUploads | JobTypes | FileStorage | ConnectorConfig
+  RunnerJobs | JobLease | CustomUploads | JobTypes | FileStorage | ConnectorConfig
 > => Effect.map(Effect.all([makeTaking(reception), makeHeld(reception)]), ([taking, held]) => ({ ...taking, ...held }))

@@ -4,10 +4,11 @@ import { ConnectorConfig } from "../config/ConnectorConfig.ts"
 import type { JobTypes } from "../jobs/JobType.ts"
 import { AdminAccess } from "../ports/AdminAccess.ts"
 import type { FileStorage } from "../ports/FileStorage.ts"
-import type { RunnerJobs } from "../usecases/admin/RunnerJobs.ts"
+import type { JobAdmin } from "../usecases/admin/JobAdmin.ts"
 import type { CustomUploads } from "../usecases/runner/CustomUploads.ts"
 import type { JobFiles } from "../usecases/runner/JobFiles.ts"
-import type { Holding } from "../usecases/runner/JobLease.ts"
+import type { JobLease } from "../usecases/runner/JobLease.ts"
+import type { RunnerJobs } from "../usecases/runner/RunnerJobs.ts"
 import { Runners } from "../usecases/runner/Runners.ts"
 import * as AdminHandlers from "./AdminHandlers.ts"
 import * as BodySource from "./BodySource.ts"
@@ -134,9 +135,10 @@ const make = Effect.fnUntraced(function* (options: Options) {
 type Needs =
   | Runners
   | RunnerJobs
+  | JobAdmin
   | JobFiles
   | CustomUploads
-  | Holding
+  | JobLease
   | JobTypes
   | FileStorage
   | ConnectorConfig

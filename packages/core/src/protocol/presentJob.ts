@@ -99,7 +99,7 @@ export const listedPayload: typeof jobPayload = Effect.gen(function* () {
     Effect.gen(function* () {
       const { content, type } = yield* Effect.flatten(attempt(job))
       const payload = yield* payloadOf(job)
-      const { withhold } = type
-      return withhold === undefined ? payload : mapTexts(payload, (text) => withhold(text, content))
+      const { redactSecrets } = type
+      return redactSecrets === undefined ? payload : mapTexts(payload, (text) => redactSecrets(text, content))
     })
 })

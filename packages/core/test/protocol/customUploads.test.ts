@@ -2,7 +2,7 @@ import { NodeContext } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Wire } from "@runner-connector/contracts"
-import { ConnectorConfig, CustomUploads, FileStorage, RunnerJobs } from "@runner-connector/core"
+import { ConnectorConfig, CustomUploads, FileStorage, JobAdmin } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/core/protocol"
 import { Effect, Layer } from "effect"
 import { waitingKeys } from "../../src/domain/job/CustomUploads.ts"
@@ -70,8 +70,8 @@ it.effect("nothing stays of what gets into the storage just after its try has en
   return Effect.gen(function* () {
     const { id, uploads } = yield* aHeldJob()
     const job = yield* stored(id)
-    const jobs = yield* RunnerJobs.RunnerJobs
-    late.cancel = Effect.orDie(jobs.cancel(job.id))
+    const admin = yield* JobAdmin.JobAdmin
+    late.cancel = Effect.orDie(admin.cancel(job.id))
     const [video] = resultParts()
     assert.isDefined(video)
     assertProblem(yield* bring(uploads.videoFile, video), 404)

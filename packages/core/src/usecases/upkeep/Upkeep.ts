@@ -7,9 +7,9 @@ import type { FileStorage } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
-import { type May, makeAdvance } from "../engine/advance.ts"
+import { type Guard, makeAdvance } from "../engine/advance.ts"
 import { stillStoring } from "../engine/Publishing.ts"
-import { Settlement } from "../engine/VideoFinalizer.ts"
+import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { makeWithdraw } from "../engine/withdraw.ts"
 import { Removal } from "../video/Removal.ts"
 
@@ -30,7 +30,7 @@ class StillAlive extends Data.TaggedError("StillAlive") {}
 
 /** Permits taking a job away only while it is still as silent as when it was listed. */
 const stillSilent =
-  (state: "Processing" | "Completing", since: DateTime.Utc): May<StillAlive> =>
+  (state: "Processing" | "Completing", since: DateTime.Utc): Guard<StillAlive> =>
   (job) =>
     job.state === state && DateTime.lessThan(job.updatedAt, since) ? Effect.void : new StillAlive()
 
@@ -51,7 +51,7 @@ const makeReleaseStalled = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const types = yield* JobTypes
   const store = yield* JobStore
-  const settlement = yield* Settlement
+  const finalizer = yield* VideoFinalizer
   const { advance } = yield* makeAdvance
 
   const limitOf = (job: RunnerJob): Duration.Duration =>
@@ -62,7 +62,7 @@ const makeReleaseStalled = Effect.gen(function* () {
     const message = `The runner was silent for more than ${Duration.format(limit)}`
     const event = JobEvent.Aborted({ stalled: true, message })
     return advance(job.id, stillSilent("Processing", DateTime.subtractDuration(now, limit)), event).pipe(
-      Effect.tap((released) => settlement.afterJob(released)),
+      Effect.tap((released) => finalizer.afterJob(released)),
       Effect.zipRight(Effect.logWarning("A silent runner lost its job").pipe(Effect.annotateLogs({ job: job.id }))),
       Effect.catchTag("StillAlive", "UnknownJob", "WrongJobState", () => Effect.void)
     )
@@ -84,7 +84,7 @@ const makeReleaseStalled = Effect.gen(function* () {
 })
 
 /** Results that a process began to store and nobody stores any more count as failed tries. */
-const makeSettleOrphans = Effect.gen(function* () {
+const makeReleaseOrphans = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const store = yield* JobStore
   const withdraw = yield* makeWithdraw
@@ -111,16 +111,16 @@ const make = Effect.gen(function* () {
   const jobs = yield* JobStore
   const videos = yield* VideoStore
   const notifier = yield* RunnerNotifier
-  const settlement = yield* Settlement
+  const finalizer = yield* VideoFinalizer
   const removal = yield* Removal
 
-  const settleVideos = Effect.flatMap(videos.listUnsettled, (unsettled) =>
-    each(unsettled, (video) => settlement.settle(video.id))
+  const finalizeVideos = Effect.flatMap(videos.listUnfinalized, (unfinalized) =>
+    each(unfinalized, (video) => finalizer.finalize(video.id))
   )
 
-  const removeRetired = Effect.gen(function* () {
+  const removePendingDeletions = Effect.gen(function* () {
     const before = DateTime.subtractDuration(yield* DateTime.now, config.retiredFor)
-    yield* each(yield* videos.listRetired(before), (video) => removal.sweep(video, before))
+    yield* each(yield* videos.listPendingDeletion(before), (video) => removal.sweep(video, before))
   })
 
   /** Runners never ask of themselves: as long as work waits they are called again. */
@@ -135,9 +135,9 @@ const make = Effect.gen(function* () {
 
   const parts: Record<string, Effect.Effect<unknown, { readonly _tag: string }>> = {
     "stalled jobs": yield* makeReleaseStalled,
-    "orphaned completions": yield* makeSettleOrphans,
-    "unsettled videos": settleVideos,
-    "retired files": removeRetired,
+    "orphaned completions": yield* makeReleaseOrphans,
+    "unfinalized videos": finalizeVideos,
+    "retired files": removePendingDeletions,
     "idle runners": callIdleRunners
   }
   const logged = (part: string) => (cause: Cause.Cause<unknown>) =>
@@ -154,7 +154,7 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Upkeep,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Settlement | Removal
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer | Removal
 > = Layer.effect(Upkeep, make)
 
 /** Runs a round at once and then again and again, until the layer ends. */

@@ -88,7 +88,7 @@ const updating: WireCases = (it) => {
   )
 }
 
-export const holdingCases: WireCases = (it) => {
+export const leaseCases: WireCases = (it) => {
   ending(it)
   updating(it)
 }
