@@ -1,25 +1,31 @@
 import type { PgClient } from "@effect/sql-pg"
-import type { JobStore, Persistence, RunnerStore, VideoStore } from "@runner-connector/core"
+import type { JobStore, Persistence, RunnerStore, UploadStore, VideoStore } from "@runner-connector/core"
 import { Layer } from "effect"
 import { assertMigrated, migrate, type SchemaVersionMismatch } from "./migrate.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
+import * as SqlUploadStore from "./SqlUploadStore.ts"
 import * as SqlVideoStore from "./SqlVideoStore.ts"
 
 export { migrate, SchemaVersionMismatch } from "./migrate.ts"
 
-/** The three stores. */
-export type Stores = JobStore.JobStore | RunnerStore.RunnerStore | VideoStore.VideoStore
+/** The four stores. */
+export type Stores =
+  | JobStore.JobStore
+  | RunnerStore.RunnerStore
+  | UploadStore.UploadStore
+  | VideoStore.VideoStore
 
 const stores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.mergeAll(
   SqlJobStore.layer,
   SqlRunnerStore.layer,
+  SqlUploadStore.layer,
   SqlVideoStore.layer
 )
 
 /**
- * The three stores in the schema `runner_connector`, after its tables were brought up to date. A program that is older
- * than the tables does not start.
+ * The four stores in the schema `runner_connector`. Brings the tables up to date first. Fails when the tables are newer
+ * than the program.
  */
 export const layer: Layer.Layer<Stores, Persistence.PersistenceError | SchemaVersionMismatch, PgClient.PgClient> =
   Layer.provide(stores, Layer.effectDiscard(migrate))

@@ -20,14 +20,30 @@ export interface ConnectorSettings {
   readonly vodSilence: Duration.Duration
   /** The same for live jobs, whose chunks are the report. */
   readonly liveSilence: Duration.Duration
+  /**
+   * How long the progress of a VOD job may stay the same, although its runner reports; four times the duration of its
+   * video are added. A hung FFmpeg or download keeps a job no longer than that.
+   */
+  readonly progressSilence: Duration.Duration
+  /** How long one attempt of a VOD job may take altogether. */
+  readonly vodRunTime: Duration.Duration
   /** How often a runner may fall silent with one job before that counts as a failure. */
   readonly maxStalls: number
+  /** How often servers may die while they store a result of one job before that counts as a failure. */
+  readonly maxInterruptions: number
   /** How long a job rests after failures, before it is offered again. */
   readonly retryPause: RetryPolicy
   /** How long the answer to `success` waits for the result to be stored; then the work goes on behind it. */
   readonly completionWait: Duration.Duration
-  /** How long nothing may be heard of the process that stores a result before the job is taken from it. */
+  /**
+   * How long nothing may be heard of the process that stores a result before a server that has the received files
+   * continues in its place.
+   */
   readonly completionSilence: Duration.Duration
+  /** How long the job waits for such a server, from the last sign of life on, before runners can have it again. */
+  readonly resumeWindow: Duration.Duration
+  /** How long nothing may be heard of the process that stores an upload before the file is removed. */
+  readonly uploadSilence: Duration.Duration
   /** Pause between two rounds of upkeep. */
   readonly upkeepInterval: Duration.Duration
   /** How long a replaced file stays for those who still hold its address. */
@@ -56,10 +72,15 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   languages: Option.none(),
   vodSilence: Duration.minutes(2),
   liveSilence: Duration.seconds(30),
+  progressSilence: Duration.hours(2),
+  vodRunTime: Duration.days(2),
   maxStalls: 3,
+  maxInterruptions: 10,
   retryPause: retryPolicy,
   completionWait: Duration.seconds(30),
   completionSilence: Duration.seconds(60),
+  resumeWindow: Duration.minutes(5),
+  uploadSilence: Duration.minutes(10),
   upkeepInterval: Duration.seconds(10),
   retiredFor: Duration.hours(1),
   contactInterval: Duration.seconds(30),
@@ -114,7 +135,18 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   languages: languagesConfig,
   vodSilence: period("RUNNER_VOD_SILENCE", defaults.vodSilence, "how long a runner may be silent with a job"),
   liveSilence: period("RUNNER_LIVE_SILENCE", defaults.liveSilence, "the same for live jobs"),
+  progressSilence: period(
+    "RUNNER_PROGRESS_SILENCE",
+    defaults.progressSilence,
+    "how long the progress of a VOD job may stay the same, beside four times the duration of its video"
+  ),
+  vodRunTime: period("RUNNER_VOD_RUN_TIME", defaults.vodRunTime, "how long one attempt of a VOD job may take"),
   maxStalls: positive("RUNNER_MAX_STALLS", defaults.maxStalls, "silences of one job before they count as failures"),
+  maxInterruptions: positive(
+    "RUNNER_MAX_INTERRUPTIONS",
+    defaults.maxInterruptions,
+    "deaths of servers that store a result of one job before they count as failures"
+  ),
   retryPause: Config.all({
     base: duration("RUNNER_RETRY_PAUSE", retryPolicy.base, "rest after the second failure of a job; grows from there"),
     factor: Config.succeed(retryPolicy.factor),
@@ -124,8 +156,14 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   completionSilence: period(
     "RUNNER_COMPLETION_SILENCE",
     defaults.completionSilence,
-    "silence of a storing process before its job is taken back"
+    "silence of a storing process before another one continues"
   ),
+  resumeWindow: period(
+    "RUNNER_RESUME_WINDOW",
+    defaults.resumeWindow,
+    "silence of a storing process before runners can have its job again"
+  ),
+  uploadSilence: period("RUNNER_UPLOAD_SILENCE", defaults.uploadSilence, "silence of an upload before it is removed"),
   upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
   retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long replaced files are kept"),
   contactInterval: duration("RUNNER_CONTACT_INTERVAL", defaults.contactInterval, "how often a contact is written"),

@@ -9,8 +9,10 @@ export const AttemptOutcome = Schema.Literal(
   "refused",
   /** Given back in good order, by the runner or by a server that stopped. */
   "aborted",
-  /** The runner fell silent. */
+  /** The runner fell silent, made no progress or took too long. */
   "stalled",
+  /** The server died while it stored the result. */
+  "interrupted",
   /** Somebody did not want the job any more. */
   "cancelled"
 )

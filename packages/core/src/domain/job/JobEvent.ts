@@ -1,5 +1,6 @@
 import { Data, type Option } from "effect"
 import type { RunnerId, TokenHash } from "../Ids.ts"
+import type { ReceivedResult } from "./ReceivedResult.ts"
 
 // biome-ignore lint/complexity/noBannedTypes: the shape Data.TaggedEnum asks for when an event carries nothing
 type Nothing = {}
@@ -21,7 +22,11 @@ export type JobEvent = Data.TaggedEnum<{
   /** The runner gave a sign of life, perhaps with a percentage. */
   Progressed: { readonly progress: Option.Option<number> }
   /** The result has arrived whole and is about to be stored. */
-  ResultReceived: Nothing
+  ResultReceived: { readonly received: ReceivedResult }
+  /** The server that stored the result died, and a server that still has the files continues. */
+  StoringResumed: Nothing
+  /** The server that stored the result died, and no server can continue. */
+  StoringInterrupted: { readonly message: string }
   /** The result is stored and can be seen. */
   ResultStored: Nothing
   /** The result could not be stored, or is not what was asked for. */
@@ -29,7 +34,7 @@ export type JobEvent = Data.TaggedEnum<{
   /** The runner reports that its try failed. */
   Failed: { readonly message: string }
   /**
-   * The runner gives the job back, or, when `stalled`, fell silent while holding it; while Completing, the server that
+   * The runner gives the job back, or, when `stalled`, fell silent or got stuck while holding it; while Completing, the server that
    * stores the result gives it back because it stops.
    */
   Aborted: { readonly stalled: boolean; readonly message: string }

@@ -1,4 +1,4 @@
-import { DateTime, Duration, Either, Option, Schema } from "effect"
+import { DateTime, Duration, Either, Equivalence, Option, Schema } from "effect"
 import { type AttemptOutcome, beginNext, endLast, withRunner } from "./JobAttempt.ts"
 import { type Acceptance, JobEvent } from "./JobEvent.ts"
 import { JobState, type RunnerJob, retryableStates } from "./RunnerJob.ts"
@@ -13,6 +13,8 @@ export interface JobRules {
   readonly maxFailures: number
   /** From the stall with this number on, each stall counts as a failure too. */
   readonly maxStalls: number
+  /** From the interruption of storing with this number on, each counts as a failure too. */
+  readonly maxInterruptions: number
   /** How long the job rests after the failure with this number. */
   readonly pauseAfter: (failures: number) => Duration.Duration
 }
@@ -60,9 +62,12 @@ export const step = (
 
   return JobEvent.$match(event, {
     Accepted: (acceptance) => when(job.state === "Pending", () => accepted(alive, acceptance)),
-    Progressed: ({ progress }) =>
-      when(job.state === "Processing", () => to(alive, { progress: Option.orElse(progress, () => job.progress) })),
-    ResultReceived: () => when(job.state === "Processing", () => to(alive, { state: "Completing" })),
+    Progressed: ({ progress }) => when(job.state === "Processing", () => progressed(alive, progress)),
+    ResultReceived: ({ received }) =>
+      when(job.state === "Processing", () => to(alive, { state: "Completing", received: Option.some(received) })),
+    StoringResumed: () =>
+      when(job.state === "Completing", () => to(alive, { interruptions: job.interruptions + 1 })),
+    StoringInterrupted: ({ message }) => when(job.state === "Completing", () => interrupted(alive, message, rules)),
     ResultStored: () => when(job.state === "Completing", () => completed(alive)),
     ResultRefused: ({ message }) => when(job.state === "Completing", () => failed(alive, "refused", message, rules)),
     Failed: ({ message }) => when(job.state === "Processing", () => failed(alive, "failed", message, rules)),
@@ -90,8 +95,19 @@ const accepted = (job: RunnerJob, { jobTokenHash, attemptId, runner, runnerId, v
     attemptId: Option.some(attemptId),
     notBefore: Option.none(),
     startedAt: Option.some(job.updatedAt),
+    progressedAt: Option.some(job.updatedAt),
     attempts: beginNext(job.attempts, { runner, version, startedAt: job.updatedAt })
   })
+
+const sameProgress = Option.getEquivalence(Equivalence.number)
+
+const progressed = (job: RunnerJob, reported: Option.Option<number>): Transition => {
+  const progress = Option.orElse(reported, () => job.progress)
+  return to(job, {
+    progress,
+    progressedAt: sameProgress(progress, job.progress) ? job.progressedAt : Option.some(job.updatedAt)
+  })
+}
 
 /** The job with its current try over. */
 const tried = (job: RunnerJob, outcome: AttemptOutcome, message?: string): RunnerJob => ({
@@ -102,7 +118,7 @@ const tried = (job: RunnerJob, outcome: AttemptOutcome, message?: string): Runne
 const completed = (job: RunnerJob): Transition =>
   to(
     tried(job, "completed"),
-    { state: "Completed", progress: Option.none(), finishedAt: Option.some(job.updatedAt) },
+    { state: "Completed", progress: Option.none(), received: Option.none(), finishedAt: Option.some(job.updatedAt) },
     JobEvent.ParentCompleted()
   )
 
@@ -112,8 +128,10 @@ const untried = {
   runnerId: Option.none(),
   progress: Option.none(),
   startedAt: Option.none(),
+  progressedAt: Option.none(),
   attemptId: Option.none(),
-  uploads: []
+  uploads: [],
+  received: Option.none()
 } satisfies Partial<RunnerJob>
 
 /** Ready for somebody else, at once or after a rest. */
@@ -135,6 +153,7 @@ const revived = (job: RunnerJob, waits: boolean): Transition =>
       state: waits ? "WaitingForParent" : "Pending",
       failures: 0,
       stalls: 0,
+      interruptions: 0,
       error: Option.none(),
       notBefore: Option.none(),
       finishedAt: Option.none()
@@ -157,6 +176,14 @@ const aborted = (job: RunnerJob, stalled: boolean, message: string, rules: JobRu
   return counts ? failed(counted, outcome, message, rules) : retried(tried(counted, outcome, message))
 }
 
+/** A dead server is no fault of the runner. A result that kills every server that stores it fails in the end. */
+const interrupted = (job: RunnerJob, message: string, rules: JobRules): Transition => {
+  const counted: RunnerJob = { ...job, interruptions: job.interruptions + 1 }
+  return !rules.abortable || counted.interruptions >= rules.maxInterruptions
+    ? failed(counted, "interrupted", message, rules)
+    : retried(tried(counted, "interrupted", message))
+}
+
 const errored = (job: RunnerJob, state: "Errored" | "ParentErrored", message: string): Transition =>
   ended({ ...job, error: Option.some(message) }, state, JobEvent.ParentErrored())
 
@@ -164,6 +191,12 @@ const errored = (job: RunnerJob, state: "Errored" | "ParentErrored", message: st
 const ended = (job: RunnerJob, state: JobState, forChildren: JobEvent): Transition =>
   to(
     tried(job, "cancelled"),
-    { state, jobTokenHash: Option.none(), notBefore: Option.none(), finishedAt: Option.some(job.updatedAt) },
+    {
+      state,
+      jobTokenHash: Option.none(),
+      received: Option.none(),
+      notBefore: Option.none(),
+      finishedAt: Option.some(job.updatedAt)
+    },
     forChildren
   )

@@ -1,6 +1,7 @@
 import { Option, Schema } from "effect"
 import { JobId, RunnerId, TokenHash, VideoId } from "../Ids.ts"
 import { JobAttempt } from "./JobAttempt.ts"
+import { ReceivedResult } from "./ReceivedResult.ts"
 
 /** The nine states of a job. Their numbers and labels on the wire stand in `protocol/JobDocuments.ts`. */
 export const JobState = Schema.Literal(
@@ -45,6 +46,8 @@ export const RunnerJob = Schema.Struct({
   failures: Schema.Int,
   /** How often a runner fell silent while holding the job, counted likewise. */
   stalls: Schema.Int,
+  /** How often a server died while it stored a result of the job, counted likewise. */
+  interruptions: Schema.Int,
   /** Not to be offered to runners before. */
   notBefore: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   /** The latest tries, the oldest first; see `ATTEMPTS_KEPT`. */
@@ -59,6 +62,8 @@ export const RunnerJob = Schema.Struct({
   attemptId: Schema.OptionFromNullOr(Schema.UUID),
   /** Files of the result that the runner has brought, or begun to bring, in the current try; see `CustomUploads`. */
   uploads: Schema.Array(Schema.String),
+  /** The result while it is being stored. Present in Completing only. */
+  received: Schema.OptionFromNullOr(ReceivedResult),
   /** The job that must be completed before this one starts. */
   parentId: Schema.OptionFromNullOr(JobId),
   videoId: Schema.OptionFromNullOr(VideoId),
@@ -66,6 +71,8 @@ export const RunnerJob = Schema.Struct({
   awaited: Schema.Boolean,
   startedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   finishedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
+  /** When the progress of the current attempt last changed; its start until then. */
+  progressedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   createdAt: Schema.DateTimeUtcFromDate,
   /** Last sign of life: of the runner while Processing, of the process that stores the result while Completing. */
   updatedAt: Schema.DateTimeUtcFromDate,
@@ -91,6 +98,7 @@ export const pending = (
   progress: Option.none(),
   failures: 0,
   stalls: 0,
+  interruptions: 0,
   notBefore: Option.none(),
   attempts: [],
   error: Option.none(),
@@ -98,11 +106,13 @@ export const pending = (
   jobTokenHash: Option.none(),
   attemptId: Option.none(),
   uploads: [],
+  received: Option.none(),
   parentId: Option.none(),
   videoId: Option.none(),
   awaited: true,
   startedAt: Option.none(),
   finishedAt: Option.none(),
+  progressedAt: Option.none(),
   updatedAt: job.createdAt,
   revision: 0,
   ...job

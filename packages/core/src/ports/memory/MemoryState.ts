@@ -1,13 +1,16 @@
 import { Array as Arr, DateTime, Effect, Option, Order, Schema } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId, RegistrationTokenId, RunnerId, VideoId } from "../../domain/Ids.ts"
 import { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { RegistrationToken, Runner } from "../../domain/runner/Runner.ts"
+import type { Upload } from "../../domain/Upload.ts"
 import { Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { type Page, type PageRequest, PersistenceError, type Sort } from "../PersistenceError.ts"
+import { UploadGone } from "../UploadStore.ts"
 
 /**
- * What the three memory stores share. A map keeps the order in which its keys were first set, and thereby the order of
+ * What the memory stores share. A map keeps the order in which its keys were first set, and thereby the order of
  * insertion.
  */
 export interface MemoryState {
@@ -17,6 +20,7 @@ export interface MemoryState {
   readonly videos: Map<VideoId, Video>
   readonly runners: Map<RunnerId, Runner>
   readonly registrationTokens: Map<RegistrationTokenId, RegistrationToken>
+  readonly uploads: Map<FileKey, Upload>
   /** A new number each time, for whatever needs one. */
   readonly nextNumber: () => number
 }
@@ -30,6 +34,7 @@ export const makeState = (): MemoryState => {
     videos: new Map(),
     runners: new Map(),
     registrationTokens: new Map(),
+    uploads: new Map(),
     nextNumber: () => {
       last += 1
       return last
@@ -99,6 +104,12 @@ export const planJobInserts = (state: MemoryState, jobs: ReadonlyArray<RunnerJob
   }
   for (const id of writes.keys()) state.jobNumbers.set(id, state.nextNumber())
   return writes
+}
+
+/** Throws when one of the uploads cannot be taken over. */
+export const assertUploads = (state: MemoryState, keys: ReadonlyArray<FileKey>): void => {
+  const gone = keys.find((key) => state.uploads.get(key)?.abandoned !== false)
+  if (gone !== undefined) throw new UploadGone({ key: gone })
 }
 
 /** Jobs of the runner lose it; whoever has read them before must read again. */

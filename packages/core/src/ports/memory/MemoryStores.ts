@@ -1,21 +1,24 @@
 import { Context, Effect, Layer } from "effect"
 import { JobStore } from "../JobStore.ts"
 import { RunnerStore } from "../RunnerStore.ts"
+import { UploadStore } from "../UploadStore.ts"
 import { VideoStore } from "../VideoStore.ts"
 import * as MemoryJobStore from "./MemoryJobStore.ts"
 import * as MemoryRunnerStore from "./MemoryRunnerStore.ts"
 import { makeState } from "./MemoryState.ts"
+import * as MemoryUploadStore from "./MemoryUploadStore.ts"
 import * as MemoryVideoStore from "./MemoryVideoStore.ts"
 
 /**
- * The three stores over one state in this process's memory, under the contracts of every store: for tests, and for
+ * The stores over one state in this process's memory, under the contracts of every store: for tests, and for
  * hosts that may forget everything when they stop. A look-up may walk through all there is.
  */
-export const layer: Layer.Layer<JobStore | RunnerStore | VideoStore> = Layer.effectContext(
+export const layer: Layer.Layer<JobStore | RunnerStore | UploadStore | VideoStore> = Layer.effectContext(
   Effect.sync(() => {
     const state = makeState()
     return Context.make(JobStore, MemoryJobStore.make(state)).pipe(
       Context.add(RunnerStore, MemoryRunnerStore.make(state)),
+      Context.add(UploadStore, MemoryUploadStore.make(state)),
       Context.add(VideoStore, MemoryVideoStore.make(state))
     )
   })

@@ -57,12 +57,13 @@ export const makeAdvance: Effect.Effect<
   const types = yield* JobTypes
   const notifier = yield* RunnerNotifier
   const failureEffects = yield* makeFailureEffects
-  const { maxStalls, retryPause, transcoding } = yield* ConnectorConfig
+  const { maxInterruptions, maxStalls, retryPause, transcoding } = yield* ConnectorConfig
 
   const rulesOf = (job: RunnerJob): JobRules => ({
     abortable: Option.match(types.find(job.type), { onNone: () => false, onSome: (type) => type.abortable }),
     maxFailures: Option.getOrElse(ownMaxFailures(job), () => transcoding.maxFailures),
     maxStalls,
+    maxInterruptions,
     pauseAfter: (failures) => pauseBefore(failures, retryPause)
   })
 

@@ -1,8 +1,10 @@
 import { Effect, Fiber, Schema } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
+import type { ReceivedResult } from "../../domain/job/ReceivedResult.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
+import { receivedOf } from "../../jobs/receivedResult.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
@@ -23,13 +25,17 @@ const makeDecode = Effect.map(
         types.find(job.type),
         () => new InvalidPayload({ detail: "This server does not offer this type of job any more" })
       ),
-      (type) => Effect.mapError(Schema.decodeUnknown(type.result, { errors: "all" })(payload ?? {}), wrongPayload)
+      (type) =>
+        Effect.map(
+          Effect.mapError(Schema.decodeUnknown(type.result, { errors: "all" })(payload ?? {}), wrongPayload),
+          (result) => ({ result, received: receivedOf(type, result) })
+        )
     )
 )
 
 /** Moves the job to Completing. Of two requests at the same moment the second is told that the first has won. */
-const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: LeaseHolder) => {
-  const event = JobEvent.ResultReceived()
+const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: LeaseHolder, received: ReceivedResult) => {
+  const event = JobEvent.ResultReceived({ received })
   const attempt = tryOnce(holder.id, processedBy(holder), event).pipe(
     Effect.catchTag("WrongJobState", ({ state }) => new JobNotProcessing({ id: holder.id, state }))
   )
@@ -63,8 +69,8 @@ export const makeSuccess: Effect.Effect<
   const begin = (call: Parameters<Success>[0]) =>
     Effect.gen(function* () {
       const { holder, job } = yield* lease.findProcessing(call)
-      const result = yield* decode(job, call.payload)
-      const completing = yield* receive(holder)
+      const { received, result } = yield* decode(job, call.payload)
+      const completing = yield* receive(holder, received)
       yield* runners.noteContact(holder.runner, call.caller)
       return yield* completion.start({ job: completing, result, release: call.release })
     }).pipe(Effect.onError(() => call.release))
