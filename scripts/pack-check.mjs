@@ -17,7 +17,7 @@ const run = (command, args, cwd) => {
 
 const program = `
 import { FileKey, FrameRates, RunnerConnector, TranscodingSettings } from "@runner-connector/core"
-import { endpoints } from "@runner-connector/core/protocol"
+import { endpoints } from "@runner-connector/protocol"
 if (endpoints.length === 0) throw new Error("no endpoints")
 if (FileKey.isFileKey("../x")) throw new Error("FileKey takes what it must refuse")
 if (RunnerConnector.layer === undefined) throw new Error("no layer")
