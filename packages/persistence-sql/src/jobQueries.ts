@@ -105,7 +105,7 @@ export const selectSilent = (
       AND ${sign(sql, query)} < ${iso(query.since)}
       ${query.types === undefined ? sql.literal("") : sql`AND job.type = ANY(${query.types}::text[])`}
     ORDER BY ${sign(sql, query)}, job.sequence
-    LIMIT 100`
+    LIMIT ${query.limit ?? 100}`
 
 export const selectOfVideo = (sql: Sql, id: Ids.VideoId): Statement<object> =>
   sql`SELECT ${sql.literal(jobRows.columns)}

@@ -78,13 +78,14 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
 
     /**
      * Jobs in the given state without a sign of life (`updatedAt` unless given) since the given moment, longest silent
-     * first; at most 100. Of the given types, or of any when none are given.
+     * first; at most `limit`, 100 unless given. Of the given types, or of any when none are given.
      */
     readonly listSilent: (query: {
       readonly state: "Processing" | "Completing"
       readonly since: DateTime.Utc
       readonly types?: ReadonlyArray<string>
       readonly by?: SignOfLife
+      readonly limit?: number
     }) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
     /** All jobs of the video in the order of their insertion. */

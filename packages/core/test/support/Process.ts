@@ -8,6 +8,7 @@ import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
+import { UploadStore } from "../../src/ports/UploadStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import * as RunnerConnector from "../../src/RunnerConnector.ts"
 import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
@@ -22,6 +23,7 @@ import { Removal } from "../../src/usecases/video/Removal.ts"
 import { Storyboards } from "../../src/usecases/video/Storyboards.ts"
 import { Transcoding } from "../../src/usecases/video/Transcoding.ts"
 import { Transcription } from "../../src/usecases/video/Transcription.ts"
+import { Uploads } from "../../src/usecases/video/Uploads.ts"
 import { makeWorld, type SharedPorts, type World } from "./World.ts"
 
 /** Stands between the use cases and a port: gets each call and decides what becomes of it. */
@@ -49,6 +51,7 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(JobStore, "JobStore"),
     guard(VideoStore, "VideoStore"),
     guard(RunnerStore, "RunnerStore"),
+    guard(UploadStore, "UploadStore"),
     guard(FileStorage, "FileStorage"),
     guard(MediaProbe, "MediaProbe")
   )
@@ -101,6 +104,7 @@ export interface Process {
   readonly editing: Editing["Type"]
   readonly lives: Lives["Type"]
   readonly removal: Removal["Type"]
+  readonly uploads: Uploads["Type"]
   readonly upkeep: Effect.Effect<void>
   readonly types: JobTypes["Type"]
   /** Stops it in good order. Who just drops a process lets it live on. */
@@ -131,6 +135,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       editing: Context.get(useCases, Editing),
       lives: Context.get(useCases, Lives),
       removal: Context.get(useCases, Removal),
+      uploads: Context.get(useCases, Uploads),
       upkeep: Context.get(useCases, Upkeep).round,
       types: Context.get(useCases, JobTypes),
       stop: Scope.close(scope, Exit.void)

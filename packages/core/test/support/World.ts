@@ -11,9 +11,11 @@ import * as MemoryJobStore from "../../src/ports/memory/MemoryJobStore.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryRunnerStore from "../../src/ports/memory/MemoryRunnerStore.ts"
 import { type MemoryState, makeState } from "../../src/ports/memory/MemoryState.ts"
+import * as MemoryUploadStore from "../../src/ports/memory/MemoryUploadStore.ts"
 import * as MemoryVideoStore from "../../src/ports/memory/MemoryVideoStore.ts"
 import type { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
+import { UploadStore } from "../../src/ports/UploadStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import type { Ports } from "../../src/RunnerConnector.ts"
 
@@ -43,7 +45,7 @@ export interface Database {
   readonly state: MemoryState
   /** Brings the state up to what the database holds by now; in memory it always is. */
   readonly refresh: Effect.Effect<void>
-  readonly stores: Context.Context<JobStore | RunnerStore | VideoStore>
+  readonly stores: Context.Context<JobStore | RunnerStore | UploadStore | VideoStore>
 }
 
 /** Where files are kept, on the way and for good. */
@@ -109,6 +111,7 @@ const overState = (state: MemoryState): Database => ({
   refresh: Effect.void,
   stores: Context.make(JobStore, MemoryJobStore.make(state)).pipe(
     Context.add(RunnerStore, MemoryRunnerStore.make(state)),
+    Context.add(UploadStore, MemoryUploadStore.make(state)),
     Context.add(VideoStore, MemoryVideoStore.make(state))
   )
 })
@@ -158,7 +161,7 @@ export const makeWorld: Effect.Effect<World> = Effect.suspend(() => makeWorldOve
 /** A world in memory, as this one is at the moment, which each goes its own way from now on. */
 export const copyOf = (world: World): Effect.Effect<World> =>
   Effect.gen(function* () {
-    const { jobNumbers, jobs, nextNumber, registrationTokens, runners, videos } = world.state
+    const { jobNumbers, jobs, nextNumber, registrationTokens, runners, uploads, videos } = world.state
     const files = yield* filesInMemory
     const original = Context.get(world.ports, FileStorage)
     const keys = yield* world.files
@@ -170,6 +173,7 @@ export const copyOf = (world: World): Effect.Effect<World> =>
       videos: new Map(videos),
       runners: new Map(runners),
       registrationTokens: new Map(registrationTokens),
+      uploads: new Map(uploads),
       nextNumber
     }
     const copy = yield* makeWorldOver(overState(state), files, keys)

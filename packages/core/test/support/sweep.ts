@@ -77,6 +77,7 @@ const reads = new Set([
   "RunnerStore.findByIds",
   "RunnerStore.findByToken",
   "RunnerStore.registrationTokens.findByHash",
+  "UploadStore.listSilent",
   "VideoStore.find",
   "VideoStore.findByDestination",
   "VideoStore.list",

@@ -30,7 +30,7 @@ export const make = (state: MemoryState): JobStore["Type"] => {
         const open = all().filter((job) => job.state === "Pending" && types.includes(job.type) && !rests(job))
         return Arr.sort(open, byPriority).slice(0, limit)
       }),
-    listSilent: ({ by = "updatedAt", since, state: wanted, types }) =>
+    listSilent: ({ by = "updatedAt", limit = MAX_SILENT, since, state: wanted, types }) =>
       Effect.sync(() => {
         const silent = all().filter(
           (job) =>
@@ -38,7 +38,7 @@ export const make = (state: MemoryState): JobStore["Type"] => {
             DateTime.lessThan(signOf(by)(job), since) &&
             (types === undefined || types.includes(job.type))
         )
-        return Arr.sort(silent, Order.mapInput(DateTime.Order, signOf(by))).slice(0, MAX_SILENT)
+        return Arr.sort(silent, Order.mapInput(DateTime.Order, signOf(by))).slice(0, limit)
       }),
     ofVideo: (id) => Effect.sync(() => all().filter((job) => Option.getOrUndefined(job.videoId) === id)),
     list: (filter) => Effect.sync(() => listJobs(state, filter)),

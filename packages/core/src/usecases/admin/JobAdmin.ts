@@ -14,6 +14,7 @@ import { type Cancel, makeCancel } from "./cancelJob.ts"
 import { type Explain, makeExplainJobs } from "./explainJobs.ts"
 import { makeRemoveJob, type Remove } from "./removeJob.ts"
 import { makeRetryJob, type Retry } from "./retryJob.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** The calls of administrators about jobs. */
 export class JobAdmin extends Context.Tag("@runner-connector/core/JobAdmin")<
@@ -45,5 +46,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   JobAdmin,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Runners | VideoFinalizer
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Runners | VideoFinalizer | AfterCommit
 > = Layer.effect(JobAdmin, make)

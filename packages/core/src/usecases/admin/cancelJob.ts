@@ -11,6 +11,7 @@ import type { VideoStore } from "../../ports/VideoStore.ts"
 import { anybody, makeAdvance } from "../engine/advance.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { JobNotCancellable, type UnknownJob } from "../errors.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** Cancels the job and every job that waits for it. */
 export type Cancel = (id: JobId) => Effect.Effect<void, UnknownJob | JobNotCancellable | PersistenceError>
@@ -19,7 +20,7 @@ export type Cancel = (id: JobId) => Effect.Effect<void, UnknownJob | JobNotCance
 export const makeCancel: Effect.Effect<
   Cancel,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer | AfterCommit
 > = Effect.gen(function* () {
   const finalizer = yield* VideoFinalizer
   const { advance } = yield* makeAdvance

@@ -12,10 +12,12 @@ import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 import { anybody, makeAdvance } from "../engine/advance.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { transcodable } from "../engine/transcodable.ts"
+import { makeJobWritten } from "../engine/written.ts"
 import {
   JobNotRetryable,
   JobSuperseded,
@@ -107,13 +109,15 @@ export type Retry = (id: JobId) => Effect.Effect<void, UnknownJob | UnknownVideo
 export const makeRetryJob: Effect.Effect<
   Retry,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | AfterCommit
 > = Effect.gen(function* () {
   const types = yield* JobTypes
   const notifier = yield* RunnerNotifier
   const { decide } = yield* makeAdvance
   const { find, parentOf, refusal } = yield* makeParents
   const write = yield* makeWrite
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeJobWritten
 
   const isRetryable = (job: RunnerJob): boolean =>
     Option.exists(types.find(job.type), ({ abortable, retryable }) => retryable ?? abortable)
@@ -141,12 +145,11 @@ export const makeRetryJob: Effect.Effect<
     ).pipe(Effect.catchTag("WrongJobState", ({ state }) => new JobNotRetryable({ id, type, state })))
     // Written along at the revision at which it was read: should it end meanwhile, nobody would tell this job.
     const guard = Option.toArray(awaited).filter((parent) => !changed.some((job) => job.id === parent.id))
-    yield* Effect.uninterruptible(
-      Effect.zipRight(
-        write(changed, guard),
-        Effect.when(notifier.availableJobs, () => pingRunners)
-      )
-    )
+    yield* afterCommit.run({
+      write: write(changed, guard),
+      written: wasWritten(changed[0]),
+      effects: () => (pingRunners ? notifier.availableJobs : Effect.void)
+    })
   })
 
   return Effect.fn("JobAdmin.retry")(function* (id) {

@@ -12,11 +12,13 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import type { UnknownJob } from "../errors.ts"
+import { AfterCommit } from "./AfterCommit.ts"
 import { type Guard, makeAdvance } from "./advance.ts"
 import { filesOfAttempt } from "./attempt.ts"
 import { changedBy, makeFailureEffects } from "./failureEffects.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 import { VideoFinalizer } from "./VideoFinalizer.ts"
+import { makeJobWritten } from "./written.ts"
 
 /**
  * Takes a job out of Completing, and removes what was stored of its result. Job and files go together: the files are
@@ -39,7 +41,7 @@ export const withPendingDeletion = (video: Video, keys: ReadonlyArray<FileKey>, 
 export const makeWithdraw: Effect.Effect<
   Withdraw,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer | AfterCommit
 > = Effect.gen(function* () {
   const { decide } = yield* makeAdvance
   const failureEffects = yield* makeFailureEffects
@@ -49,6 +51,8 @@ export const makeWithdraw: Effect.Effect<
   const notifier = yield* RunnerNotifier
   const finalizer = yield* VideoFinalizer
   const filesOf = yield* filesOfAttempt
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeJobWritten
 
   const findVideo = (job: RunnerJob) =>
     Option.match(job.videoId, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
@@ -58,22 +62,25 @@ export const makeWithdraw: Effect.Effect<
       const { changed, pingRunners } = yield* decide(attempt.id, may, event)
       const keys = yield* filesOf(attempt)
       const remove = Effect.forEach(keys, (key) => storage.remove(key), { discard: true })
+      const written = wasWritten(changed[0])
+      const ping = pingRunners ? notifier.availableJobs : Effect.void
+      const follow = Effect.zipRight(ping, finalizer.afterJob(changed[0]))
       const video = yield* findVideo(attempt)
       if (Option.isSome(video)) {
         const now = yield* DateTime.now
         const changes = yield* failureEffects.of(changed)
         const next = changedBy(withPendingDeletion(video.value, keys, now), changes, now)
-        yield* videos.save(next, changed)
-        yield* failureEffects.announce(changes, next)
-        if (pingRunners) yield* notifier.availableJobs
-        yield* Effect.ignoreLogged(remove)
+        const announce = failureEffects.announce(changes, next)
+        yield* afterCommit.run({
+          write: videos.save(next, changed),
+          written,
+          effects: () => Effect.all([announce, Effect.ignoreLogged(remove), follow], { discard: true })
+        })
       } else {
-        // Without its video nothing can be published any more, and nobody would remember the files afterwards.
+        // Without its video nothing can be published any more, and no record of the files would be left.
         yield* remove
-        yield* jobs.commit(changed)
-        if (pingRunners) yield* notifier.availableJobs
+        yield* afterCommit.run({ write: jobs.commit(changed), written, effects: () => follow })
       }
-      yield* finalizer.afterJob(changed[0])
     })
 
   return (attempt, may, event) => retryConflicts(once(attempt, may, event))

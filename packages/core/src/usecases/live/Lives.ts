@@ -10,6 +10,7 @@ import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { LiveStream, type StartLive } from "./liveRequest.ts"
 import { makeStartLive, type StartLiveCall } from "./startLive.ts"
 import { makeStopLive, type StopLive } from "./stopLive.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 export { LiveStream, type StartLive }
 
@@ -26,5 +27,5 @@ export class Lives extends Context.Tag("@runner-connector/core/Lives")<
 export const layer: Layer.Layer<
   Lives,
   never,
-  JobStore | VideoStore | FileStorage | MediaProbe | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
+  JobStore | VideoStore | FileStorage | MediaProbe | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer | AfterCommit
 > = Layer.effect(Lives, Effect.all({ startLive: makeStartLive, stopLive: makeStopLive }))

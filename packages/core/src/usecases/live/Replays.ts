@@ -10,7 +10,9 @@ import type { MediaProbe, ProbeError } from "../../ports/MediaProbe.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
+import { makeVideoWritten } from "../engine/written.ts"
 import { UnusableMedia } from "../errors.ts"
 import { makeRecord } from "./recordLive.ts"
 
@@ -35,6 +37,8 @@ const make = Effect.gen(function* () {
   const videos = yield* VideoStore
   const notifier = yield* RunnerNotifier
   const record = yield* makeRecord
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeVideoWritten
 
   /** Of a video that is gone, or that an other server has seen to, no recording stays but those that it refers to. */
   const clearUp = (video: Video) =>
@@ -55,9 +59,12 @@ const make = Effect.gen(function* () {
       const jobsOf = yield* prepareJobs({ plan, source })
       const jobs = jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at })
       if (jobs.length === 0) return yield* new UnusableMedia({ reason: "There is nothing to make of it." })
-      yield* Effect.zipRight(videos.save(recorded(video, recordings, at), [], jobs), notifier.availableJobs).pipe(
-        Effect.uninterruptible
-      )
+      const next = recorded(video, recordings, at)
+      yield* afterCommit.run({
+        write: videos.save(next, [], jobs),
+        written: wasWritten(next),
+        effects: () => notifier.availableJobs
+      })
       yield* Effect.logInfo("A live became a video").pipe(Effect.annotateLogs({ video: id, renditions: jobs.length }))
     }).pipe(
       Effect.catchTag("UnusableMedia", ({ message }) =>
@@ -90,7 +97,7 @@ const make = Effect.gen(function* () {
 })
 
 /** Replays, over the ports. */
-export const layer: Layer.Layer<Replays, never, VideoStore | FileStorage | MediaProbe | RunnerNotifier> = Layer.effect(
+export const layer: Layer.Layer<Replays, never, VideoStore | FileStorage | MediaProbe | RunnerNotifier | AfterCommit> = Layer.effect(
   Replays,
   make
 )

@@ -15,6 +15,7 @@ import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { InvalidRequest, type UnknownVideo } from "../errors.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** A runner has taken the job, or it has ended. */
 class NotWaiting extends Data.TaggedError("NotWaiting") {}
@@ -31,7 +32,7 @@ export type StopLive = (id: VideoId) => Effect.Effect<void, UnknownVideo | Inval
 export const makeStopLive: Effect.Effect<
   StopLive,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer | AfterCommit
 > = Effect.gen(function* () {
   const videos = yield* VideoStore
   const knownVideo = yield* makeKnownVideo

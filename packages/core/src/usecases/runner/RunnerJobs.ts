@@ -15,6 +15,7 @@ import type { Runners } from "./Runners.ts"
 import { makeRequest, type Request } from "./request.ts"
 import { makeSuccess, type Success } from "./success.ts"
 import { makeUpdate, type Update } from "./update.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** The calls of runners about jobs, one for each verb of the wire. */
 export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")<
@@ -51,4 +52,4 @@ const make = Effect.all({
 })
 
 /** The calls of runners about jobs, over the ports. */
-export const layer: Layer.Layer<RunnerJobs, never, Requirements> = Layer.effect(RunnerJobs, make)
+export const layer: Layer.Layer<RunnerJobs, never, Requirements | AfterCommit> = Layer.effect(RunnerJobs, make)

@@ -6,6 +6,7 @@ import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { type RunnerNameTaken, RunnerStore, type SortedPageRequest } from "../../ports/RunnerStore.ts"
 import { hashToken, makeToken } from "../../ports/Tokens.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 import { UnknownRegistrationToken, UnknownRunner } from "../errors.ts"
 
 type Token = Redacted.Redacted<string>
@@ -75,6 +76,7 @@ const bringsNews = (runner: Runner, { jobTypes, version }: Caller): boolean =>
 const make = Effect.gen(function* () {
   const store = yield* RunnerStore
   const notifier = yield* RunnerNotifier
+  const afterCommit = yield* AfterCommit
   const config = yield* ConnectorConfig
 
   const register = Effect.fn("Runners.register")(function* (registration: Registration) {
@@ -82,19 +84,25 @@ const make = Effect.gen(function* () {
     if (Option.isNone(token)) return yield* new UnknownRegistrationToken()
     const runnerToken = yield* makeToken("ptrt-")
     const now = yield* DateTime.now
-    const runner = yield* store.insert({
-      name: registration.name,
-      description: registration.description,
-      tokenHash: yield* hashToken(runnerToken),
-      registrationTokenId: token.value.id,
-      version: registration.version,
-      jobTypes: Option.none(),
-      ip: registration.ip,
-      lastContact: now,
-      createdAt: now,
-      updatedAt: now
+    const tokenHash = yield* hashToken(runnerToken)
+    const runner = yield* afterCommit.run({
+      write: store.insert({
+        name: registration.name,
+        description: registration.description,
+        tokenHash,
+        registrationTokenId: token.value.id,
+        version: registration.version,
+        jobTypes: Option.none(),
+        ip: registration.ip,
+        lastContact: now,
+        createdAt: now,
+        updatedAt: now
+      }),
+      written: store.findByToken(tokenHash),
+      effects: ({ name }) => Effect.annotateLogs(Effect.logInfo("A runner has registered"), { runner: name }),
+      // Nobody has its token, and its name would stay taken.
+      lateEffects: ({ id }) => Effect.ignoreLogged(store.remove(id))
     })
-    yield* Effect.logInfo("A runner has registered").pipe(Effect.annotateLogs({ runner: runner.name }))
     return { runner, runnerToken }
   })
 
@@ -111,9 +119,11 @@ const make = Effect.gen(function* () {
   })
 
   const remove = Effect.fn("Runners.remove")(function* (id: RunnerId) {
-    const wasThere = yield* store.remove(id)
-    if (wasThere) yield* notifier.runnerRemoved(id)
-    return wasThere
+    return yield* afterCommit.run({
+      write: store.remove(id),
+      written: Effect.map(store.findByIds([id]), (left) => (left.length === 0 ? Option.some(true) : Option.none())),
+      effects: (wasThere) => (wasThere ? notifier.runnerRemoved(id) : Effect.void)
+    })
   })
 
   const createRegistrationToken = Effect.gen(function* () {
@@ -154,7 +164,7 @@ const make = Effect.gen(function* () {
 })
 
 /** Runners and their registration, over the ports. */
-export const layer: Layer.Layer<Runners, never, RunnerStore | RunnerNotifier | ConnectorConfig> = Layer.effect(
+export const layer: Layer.Layer<Runners, never, RunnerStore | RunnerNotifier | ConnectorConfig | AfterCommit> = Layer.effect(
   Runners,
   make
 )

@@ -1,4 +1,4 @@
-import { Effect, type Redacted } from "effect"
+import { Effect, Equivalence, Option, type Redacted } from "effect"
 import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
@@ -11,7 +11,8 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { hashJobToken, Identifiers, makeToken } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
-import { anybody, makeAdvance } from "../engine/advance.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
+import { anybody, type Guard, makeAdvance } from "../engine/advance.ts"
 import { JobNotPending, JobTaken, UnknownJob, type UnknownRunner } from "../errors.ts"
 import { type Caller, Runners } from "./Runners.ts"
 
@@ -25,17 +26,34 @@ export type Accept = (call: {
   UnknownJob | JobNotPending | JobTaken | UnknownRunner | PersistenceError
 >
 
+/** Permits ending this very attempt. */
+const stillHeld =
+  (attempt: RunnerJob): Guard<JobTaken> =>
+  (job) =>
+    job.state === "Processing" && Option.getEquivalence(Equivalence.string)(job.attemptId, attempt.attemptId)
+      ? Effect.void
+      : new JobTaken({ id: job.id })
+
 /** `accept` over the ports. */
 export const makeAccept: Effect.Effect<
   Accept,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Runners
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Runners | AfterCommit
 > = Effect.gen(function* () {
   const store = yield* JobStore
   const notifier = yield* RunnerNotifier
   const runners = yield* Runners
   const ids = yield* Identifiers
-  const { tryOnce } = yield* makeAdvance
+  const { advance, tryOnce } = yield* makeAdvance
+
+  /** The runner got an error instead of the token, so nobody could use this attempt. */
+  const giveBack = (job: RunnerJob) =>
+    advance(
+      job.id,
+      stillHeld(job),
+      JobEvent.Aborted({ stalled: false, message: "The database did not confirm the accept" })
+    ).pipe(Effect.ignoreLogged)
+
   return Effect.fn("RunnerJobs.accept")(function* (call) {
     const job = (yield* store.family(call.id))[0]
     if (job === undefined) return yield* new UnknownJob({ id: call.id })
@@ -50,7 +68,7 @@ export const makeAccept: Effect.Effect<
       jobTokenHash: yield* hashJobToken(jobToken),
       attemptId: yield* ids.uuid
     })
-    const accepted = yield* tryOnce(call.id, anybody, event).pipe(
+    const accepted = yield* tryOnce(call.id, anybody, event, giveBack).pipe(
       Effect.catchTag("JobConflict", "WrongJobState", () =>
         // The loser goes idle until it is called again, and there may be other work for it.
         Effect.zipRight(notifier.availableJobs, new JobTaken({ id: call.id }))

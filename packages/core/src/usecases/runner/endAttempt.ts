@@ -12,6 +12,7 @@ import { JobNotProcessing } from "../errors.ts"
 import { JobLease, type LeaseCall, type LeaseError, processedBy } from "./JobLease.ts"
 import { Runners } from "./Runners.ts"
 import { makeRedactSecrets } from "./redactSecrets.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** The requirements of every use case that moves jobs. */
 type Moving = JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
@@ -24,7 +25,7 @@ export type EndAttempt = (
 ) => Effect.Effect<void, LeaseError>
 
 /** The end of an attempt without a result, over the ports. */
-export const makeEndAttempt: Effect.Effect<EndAttempt, never, Moving | JobLease | Runners> = Effect.gen(function* () {
+export const makeEndAttempt: Effect.Effect<EndAttempt, never, Moving | JobLease | Runners | AfterCommit> = Effect.gen(function* () {
   const lease = yield* JobLease
   const runners = yield* Runners
   const finalizer = yield* VideoFinalizer

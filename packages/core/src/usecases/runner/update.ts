@@ -6,8 +6,10 @@ import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
 import type { FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 import { attemptOf } from "../engine/attempt.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
+import { makeVideoWritten } from "../engine/written.ts"
 import { InvalidPayload, JobNotProcessing } from "../errors.ts"
 import { JobLease, type LeaseCall, type LeaseError, type LeaseHolder } from "./JobLease.ts"
 import { Runners } from "./Runners.ts"
@@ -20,6 +22,8 @@ const isEmpty = (payload: unknown): boolean =>
 const makeChange = Effect.gen(function* () {
   const videos = yield* VideoStore
   const hooks = yield* ConnectorHooks
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeVideoWritten
 
   return ({ videoId }: RunnerJob, { announce, change }: VideoChange) =>
     Effect.gen(function* () {
@@ -27,7 +31,11 @@ const makeChange = Effect.gen(function* () {
       if (Option.isNone(video)) return
       const next = change(video.value, yield* DateTime.now)
       if (next === video.value) return
-      yield* Effect.uninterruptible(Effect.zipRight(videos.save(next, []), heard(announce(hooks, next))))
+      yield* afterCommit.run({
+        write: videos.save(next, []),
+        written: wasWritten(next),
+        effects: () => heard(announce(hooks, next))
+      })
     }).pipe(retryConflicts)
 })
 
@@ -69,7 +77,7 @@ export type Update = (
 ) => Effect.Effect<void, LeaseError | InvalidPayload | FileStorageError | UploadError>
 
 /** `update` over the ports. Progress alone takes one statement, as it is most of the traffic. */
-export const makeUpdate: Effect.Effect<Update, never, JobStore | VideoStore | JobTypes | JobLease | Runners> =
+export const makeUpdate: Effect.Effect<Update, never, JobStore | VideoStore | JobTypes | JobLease | Runners | AfterCommit> =
   Effect.gen(function* () {
     const store = yield* JobStore
     const lease = yield* JobLease

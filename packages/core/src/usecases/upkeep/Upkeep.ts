@@ -1,5 +1,7 @@
 import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
+import { makeReleaseHungWork } from "./hungWork.ts"
 import { makePingIdleRunners } from "./idleRunners.ts"
 import { makeReleaseOrphanedCompletions } from "./orphanedCompletions.ts"
 import { makeRemovePendingDeletions } from "./pendingDeletions.ts"
@@ -19,9 +21,11 @@ export class Upkeep extends Context.Tag("@runner-connector/core/Upkeep")<
 /** The watchdogs, by the name under which the log mentions them. The idle runners come last: others free jobs. */
 const watchdogs = {
   "stalled leases": makeReleaseStalledLeases,
+  "hung work": makeReleaseHungWork,
   "orphaned completions": makeReleaseOrphanedCompletions,
   "unfinished videos": makeFinalizeVideos,
   "pending deletions": makeRemovePendingDeletions,
+  "abandoned uploads": makeRemoveAbandonedUploads,
   "idle runners": makePingIdleRunners
 }
 

@@ -20,6 +20,7 @@ import { retryConflicts } from "../engine/retryConflicts.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { makeWithdraw } from "../engine/withdraw.ts"
 import type { UnknownVideo } from "../errors.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** Removes videos, and files that nothing refers to any more. */
 export class Removal extends Context.Tag("@runner-connector/core/Removal")<
@@ -168,5 +169,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Removal,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | JobAdmin | VideoFinalizer
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | JobAdmin | VideoFinalizer | AfterCommit
 > = Layer.effect(Removal, make)

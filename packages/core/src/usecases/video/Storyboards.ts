@@ -9,6 +9,7 @@ import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import { makeAddJobs, notTwice } from "../engine/addJobs.ts"
 import { MissingInput, type UnknownVideo, UnusableMedia, type VideoBusy, VideoNotReady } from "../errors.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** Why no storyboard is made. */
 export type StoryboardError = UnknownVideo | VideoNotReady | VideoBusy | MissingInput | UnusableMedia | PersistenceError
@@ -50,7 +51,7 @@ const make = Effect.gen(function* () {
 })
 
 /** Storyboards, over the ports. */
-export const layer: Layer.Layer<Storyboards, never, JobStore | VideoStore | RunnerNotifier> = Layer.effect(
+export const layer: Layer.Layer<Storyboards, never, JobStore | VideoStore | RunnerNotifier | AfterCommit> = Layer.effect(
   Storyboards,
   make
 )

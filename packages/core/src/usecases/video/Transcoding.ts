@@ -1,4 +1,4 @@
-import { Array as Arr, Context, DateTime, Effect, Exit, Layer, Option } from "effect"
+import { Array as Arr, Context, DateTime, Effect, Layer, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
@@ -11,9 +11,11 @@ import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
-import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
-import { VideoStore } from "../../ports/VideoStore.ts"
+import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
+import { makeInsertVideo } from "../engine/insertVideo.ts"
 import {
   InvalidRequest,
   type PictureNotFound,
@@ -22,9 +24,9 @@ import {
   VideoFileNotFound
 } from "../errors.ts"
 import { type EnsureRenditions, makeEnsureRenditions } from "./ensureRenditions.ts"
-import { makeInsertSurely } from "./insertIdempotent.ts"
 import { makeThumbnails } from "./thumbnails.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
+import { Uploads } from "./Uploads.ts"
 
 export type { TranscodeVideo }
 
@@ -74,19 +76,11 @@ const nothingToMake = new InvalidRequest({
 
 const make = Effect.gen(function* () {
   const config = yield* ConnectorConfig
-  const storage = yield* FileStorage
-  const videos = yield* VideoStore
-  const notifier = yield* RunnerNotifier
+  const uploads = yield* Uploads
   const ids = yield* Identifiers
   const examine = yield* makeExamine
   const thumbnails = yield* makeThumbnails
-  const insertIdempotent = yield* makeInsertSurely
-
-  /** While nobody knows whether there is a video that refers to it, the picture stays. */
-  const removeThumbnail = (id: VideoId, key: FileKey) =>
-    Effect.ignoreLogged(
-      Effect.flatMap(videos.find(id), (video) => (Option.isNone(video) ? storage.remove(key) : Effect.void))
-    )
+  const insertVideo = yield* makeInsertVideo
 
   const transcodeVideo = Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
     const { baseName, destination, path, picture, plan, userJobs } = yield* decodeRequest(request, config)
@@ -108,15 +102,13 @@ const make = Effect.gen(function* () {
     if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
 
     const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(given)?.extension)
-    yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeThumbnail(id, key)))
+    yield* Effect.catchTag(uploads.hold(key), "UploadExists", Effect.die)
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
     const hasPicture = yield* thumbnails.store(key, { given, source, summary, isMerged: isMerge })
     const shown = hasPicture ? Option.some(key) : Option.none()
     const sourceKey = Option.some(path)
     const video = newVideo({ id, ...place, sourceKey, source: summary, plan, thumbnailKey: shown, createdAt })
-    const inserted = yield* Effect.uninterruptible(
-      Effect.zipLeft(insertIdempotent(video, jobs), notifier.availableJobs)
-    )
+    const inserted = yield* insertVideo(video, jobs, uploads.held([path, ...Option.toArray(shown)]))
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
     return inserted
   }, Effect.scoped)
@@ -128,5 +120,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Transcoding,
   never,
-  ConnectorConfig | FileStorage | MediaProbe | VideoStore | JobStore | RunnerNotifier
+  ConnectorConfig | FileStorage | MediaProbe | VideoStore | JobStore | RunnerNotifier | Uploads | AfterCommit
 > = Layer.effect(Transcoding, make)

@@ -22,6 +22,7 @@ import {
   VideoNotReady
 } from "../errors.ts"
 import { invalid } from "./transcodeRequest.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** What is to be transcribed: a video, or the video whose results go into a folder. */
 export type TranscribeVideo = (
@@ -130,5 +131,5 @@ const make = Effect.gen(function* () {
 })
 
 /** Transcription, over the ports. */
-export const layer: Layer.Layer<Transcription, never, JobStore | VideoStore | RunnerNotifier | ConnectorConfig> =
+export const layer: Layer.Layer<Transcription, never, JobStore | VideoStore | RunnerNotifier | ConnectorConfig | AfterCommit> =
   Layer.effect(Transcription, make)
