@@ -1,7 +1,7 @@
 import { Effect, Exit, Scope, Stream } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
 import { UploadError, UploadedFile } from "../jobs/UploadedFile.ts"
-import { type FileNotFound, FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
+import { type ByteRange, type FileNotFound, FileStorage, type FileStorageError } from "../ports/FileStorage.ts"
 import type { WaitingFile } from "../usecases/runner/CustomUploads.ts"
 import { mediaTypeOf } from "./mediaTypes.ts"
 import { SpoolError } from "./ProtocolErrors.ts"
@@ -27,8 +27,8 @@ const asUpload = ({ file, key }: WaitingFile, folder: SpoolFolder) =>
     const storage = yield* FileStorage
     const { size } = yield* storage.stat(key)
     const path = yield* pathOf(key, folder)
-    const content = Stream.mapError(storage.read(key), (cause) => new UploadError({ cause }))
-    return [file, new UploadedFile({ path, contentType: mediaTypeOf(key), size, content })] as const
+    const read = (range?: ByteRange) => Stream.mapError(storage.read(key, range), (cause) => new UploadError({ cause }))
+    return [file, new UploadedFile({ path, contentType: mediaTypeOf(key), size, content: read(), read })] as const
   }).pipe(
     // Noted, and not there: its upload broke off.
     Effect.catchTag("FileNotFound", () => Effect.succeed(undefined))

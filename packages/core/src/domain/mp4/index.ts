@@ -1,0 +1,6 @@
+export { type Box, MAX_HEADER, MalformedMp4, parseBox, typeAt, viewOf } from "./Box.ts"
+export { type Anchor, type EditFold, editFold, originOf } from "./EditFold.ts"
+export { type Fragment, readFragment, type TrackFragment } from "./Fragment.ts"
+export { type Edit, type Movie, readMovie, type Track } from "./Movie.ts"
+export { apply, type Patch, patchFragment, patchIndex, patchMovie } from "./rewrite.ts"
+export { add, type Break, breakOf, empty, lengthsOf, type Timeline, type TrackTimeline } from "./Timeline.ts"
