@@ -1,4 +1,5 @@
 import { Data, type Effect, Schema, Stream } from "effect"
+import type { ByteRange } from "../ports/FileStorage.ts"
 
 /** A spooled upload could not be read back; trying again later may help. */
 export class UploadError extends Schema.TaggedError<UploadError>()("UploadError", { cause: Schema.Defect }) {
@@ -19,6 +20,8 @@ export class UploadedFile extends Data.Class<{
   /** Bytes. */
   readonly size: number
   readonly content: Stream.Stream<Uint8Array, UploadError>
+  /** The bytes of a range. */
+  readonly read: (range: ByteRange) => Stream.Stream<Uint8Array, UploadError>
 }> {
   static readonly schema: Schema.Schema<UploadedFile> = Schema.instanceOf(UploadedFile)
 }
