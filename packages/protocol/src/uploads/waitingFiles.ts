@@ -27,8 +27,10 @@ const asUpload = ({ file, key }: CustomUploads.WaitingFile, folder: SpoolFolder)
     const storage = yield* FileStorage.FileStorage
     const { size } = yield* storage.stat(key)
     const path = yield* pathOf(key, folder)
-    const content = Stream.mapError(storage.read(key), (cause) => new UploadedFile.UploadError({ cause }))
-    return [file, new UploadedFile.UploadedFile({ path, contentType: mediaTypeOf(key), size, content })] as const
+    const read = (range?: FileStorage.ByteRange) =>
+      Stream.mapError(storage.read(key, range), (cause) => new UploadedFile.UploadError({ cause }))
+    const upload = { path, contentType: mediaTypeOf(key), size, content: read(), read }
+    return [file, new UploadedFile.UploadedFile(upload)] as const
   }).pipe(
     // The upload was recorded and then broke off.
     Effect.catchTag("FileNotFound", () => Effect.succeed(undefined))
