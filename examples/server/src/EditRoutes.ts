@@ -2,7 +2,8 @@ import {
   type ConnectorConfig,
   Editing,
   FileKey,
-  FileStorage,
+  type FileStorage,
+  Uploads as Stored,
   Tokens,
   type UploadedFile,
   type Video,
@@ -57,12 +58,8 @@ const withFile = (folder: string, task: Tasks[number], file: Option.Option<Uploa
     onNone: () => Effect.succeed(task),
     onSome: ({ contentType, filename, path }) =>
       Effect.gen(function* () {
-        const storage = yield* FileStorage.FileStorage
         const key = FileKey.FileKey.make(`${folder}/${safeName(filename ?? "")}`)
-        yield* Effect.addFinalizer((exit) =>
-          exit._tag === "Success" ? Effect.void : Effect.ignoreLogged(storage.remove(key))
-        )
-        yield* storage.adopt(key, path, { contentType })
+        yield* (yield* Stored.Uploads).adopt(key, { path, contentType })
         return { ...task, options: { ...task.options, file: key } }
       })
   })
@@ -94,6 +91,7 @@ export const editRoutes: Routes<
   | FileStorage.FileStorage
   | VideoStore.VideoStore
   | Editing.Editing
+  | Stored.Uploads
 > = [
   {
     method: "POST",

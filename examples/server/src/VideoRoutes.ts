@@ -8,6 +8,7 @@ import {
   type Persistence,
   Removal,
   type Runners,
+  type Uploads as Stored,
   Transcoding,
   type Video,
   VideoStore
@@ -99,6 +100,7 @@ export const videoRoutes: Routes<
   | JobAdmin.JobAdmin
   | Runners.Runners
   | Transcoding.Transcoding
+  | Stored.Uploads
   | Removal.Removal
 > = [
   {

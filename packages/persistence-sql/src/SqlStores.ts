@@ -10,11 +10,7 @@ import * as SqlVideoStore from "./SqlVideoStore.ts"
 export { migrate, SchemaVersionMismatch } from "./migrate.ts"
 
 /** The four stores. */
-export type Stores =
-  | JobStore.JobStore
-  | RunnerStore.RunnerStore
-  | UploadStore.UploadStore
-  | VideoStore.VideoStore
+export type Stores = JobStore.JobStore | RunnerStore.RunnerStore | UploadStore.UploadStore | VideoStore.VideoStore
 
 const stores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.mergeAll(
   SqlJobStore.layer,

@@ -18,7 +18,9 @@ export interface TempFile {
 /** Makes and sweeps the files of one temporary folder. */
 export interface TempFiles {
   readonly open: Effect.Effect<TempFile, PlatformError>
-  /** Removes what was not written to for so long: the processes that began it are dead. */
+  /** Moves the time of every open file, so that no process takes it for abandoned. */
+  readonly showLife: Effect.Effect<void>
+  /** Removes the files of dead processes: those whose time is older than that. */
   readonly sweep: (olderThan: Duration.Duration) => Effect.Effect<void, PlatformError>
 }
 
@@ -27,6 +29,7 @@ export const makeTempFiles = (folder: string): Effect.Effect<TempFiles, never, F
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     let counter = 0
+    const unfinished = new Set<string>()
 
     const open = Effect.gen(function* () {
       const { uuid } = yield* Tokens.Identifiers
@@ -35,7 +38,11 @@ export const makeTempFiles = (folder: string): Effect.Effect<TempFiles, never, F
       const place = path.join(folder, `${yield* uuid}-${counter}`)
       const scope = yield* Scope.make()
       const file = yield* Scope.extend(fs.open(place, { flag: "wx" }), scope)
-      const close = Scope.close(scope, Exit.void)
+      unfinished.add(place)
+      const close = Effect.suspend(() => {
+        unfinished.delete(place)
+        return Scope.close(scope, Exit.void)
+      })
       return {
         path: place,
         append: (bytes: Uint8Array) =>
@@ -53,6 +60,10 @@ export const makeTempFiles = (folder: string): Effect.Effect<TempFiles, never, F
 
     return {
       open: Effect.uninterruptible(open),
+      showLife: Effect.gen(function* () {
+        const now = new Date(yield* Clock.currentTimeMillis)
+        yield* Effect.forEach([...unfinished], (place) => Effect.ignore(fs.utimes(place, now, now)), { discard: true })
+      }),
       sweep: (olderThan) =>
         Effect.gen(function* () {
           const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(olderThan)

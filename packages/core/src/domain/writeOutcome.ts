@@ -12,7 +12,8 @@ const isLater = (now: JobAttempt, written: JobAttempt): boolean =>
   DateTime.Equivalence(now.startedAt, written.startedAt) &&
   Option.match(written.end, {
     onNone: () => true,
-    onSome: ({ at, outcome }) => Option.exists(now.end, (end) => DateTime.Equivalence(end.at, at) && end.outcome === outcome)
+    onSome: ({ at, outcome }) =>
+      Option.exists(now.end, (end) => DateTime.Equivalence(end.at, at) && end.outcome === outcome)
   })
 
 /**

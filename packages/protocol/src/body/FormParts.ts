@@ -1,9 +1,9 @@
-import { UploadedFile } from "@runner-connector/core"
-import { Effect, Either, Option, type Scope, Stream } from "effect"
+import { Effect, Either, Option, type Scope } from "effect"
 import { BodyTooLarge, MalformedBody, SpoolError } from "../http/ProtocolErrors.ts"
 import * as FormFields from "./FormFields.ts"
 import type { PartHead } from "./MultipartParser.ts"
 import type { Spool, SpoolFolder } from "./Spool.ts"
+import { spooledFile } from "./spooledFile.ts"
 
 /** What can be wrong with a form. */
 export type FormError = MalformedBody | BodyTooLarge | SpoolError
@@ -67,7 +67,6 @@ export const openFile = (
     const { admit, folder, spool } = options
     const put = yield* placeFor(fields, head)
     const { file, path } = yield* folder.create
-    const content = Stream.mapError(spool.read(path), (cause) => new UploadedFile.UploadError({ cause }))
     let size = 0
     return {
       write: (bytes) => {
@@ -79,7 +78,7 @@ export const openFile = (
       },
       end: Effect.sync(() => {
         const filename = Option.getOrUndefined(head.filename)
-        put(new UploadedFile.UploadedFile({ path, filename, contentType: contentTypeOf(head), size, content }))
+        put(spooledFile(spool, { path, filename, contentType: contentTypeOf(head), size }))
       })
     }
   })

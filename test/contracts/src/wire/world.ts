@@ -14,6 +14,7 @@ import {
   RunnerConnector,
   RunnerNotifier,
   RunnerStore,
+  UploadStore,
   VideoStore
 } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/protocol"
@@ -55,6 +56,7 @@ export class Spooled extends Context.Tag("@runner-connector/contracts/Spooled")<
 type Twins =
   | JobStore.JobStore
   | RunnerStore.RunnerStore
+  | UploadStore.UploadStore
   | VideoStore.VideoStore
   | FileStorage.FileStorage
   | MediaProbe.MediaProbe
@@ -69,6 +71,7 @@ const twins = Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, Memory
 const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(JobStore.JobStore, "JobStore"),
   brittle(RunnerStore.RunnerStore, "RunnerStore"),
+  brittle(UploadStore.UploadStore, "UploadStore"),
   brittle(VideoStore.VideoStore, "VideoStore"),
   brittle(FileStorage.FileStorage, "FileStorage"),
   Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe)

@@ -35,7 +35,9 @@ export const make = (state: MemoryState): UploadStore["Type"] =>
       }),
     listSilent: (before) =>
       Effect.sync(() => {
-        const silent = Array.from(state.uploads.values()).filter(({ updatedAt }) => DateTime.lessThan(updatedAt, before))
+        const silent = Array.from(state.uploads.values()).filter(({ updatedAt }) =>
+          DateTime.lessThan(updatedAt, before)
+        )
         return Arr.sort(silent, bySilence).slice(0, MAX_LISTED)
       })
   })

@@ -24,8 +24,7 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
     Effect.sync(() => Array.from(state.videos.values()).filter(wanted).slice(0, MAX_LISTED))
 
   return VideoStore.of({
-    insert: (video, jobs, uploads = []) =>
-      attempt("VideoStore.insert", () => insert(state, video, jobs, uploads)),
+    insert: (video, jobs, uploads = []) => attempt("VideoStore.insert", () => insert(state, video, jobs, uploads)),
     find: (id) => Effect.sync(() => Option.fromNullable(state.videos.get(id))),
     findByDestination: (destination) =>
       Effect.sync(() => Arr.findLast(state.videos.values(), (video) => video.destination === destination)),

@@ -8,10 +8,10 @@ import type { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { anybody, makeAdvance } from "../engine/advance.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { JobNotCancellable, type UnknownJob } from "../errors.ts"
-import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** Cancels the job and every job that waits for it. */
 export type Cancel = (id: JobId) => Effect.Effect<void, UnknownJob | JobNotCancellable | PersistenceError>

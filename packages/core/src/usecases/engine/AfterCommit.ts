@@ -41,7 +41,9 @@ const make = Effect.gen(function* () {
 
   const resolve = <A, E>({ effects, lateEffects = effects, otherwise = Effect.void, written }: Commit<A, E>) =>
     Effect.retry(written, patience).pipe(
-      Effect.flatMap((value) => Effect.uninterruptible(Option.match(value, { onNone: () => otherwise, onSome: lateEffects }))),
+      Effect.flatMap((value) =>
+        Effect.uninterruptible(Option.match(value, { onNone: () => otherwise, onSome: lateEffects }))
+      ),
       Effect.catchAllCause((cause) => Effect.logError("What follows a commit was not done", cause))
     )
 
@@ -49,7 +51,8 @@ const make = Effect.gen(function* () {
     const { effects, otherwise = Effect.void, written } = commit
     if (!(error instanceof PersistenceError)) return Effect.fail(error)
     return Effect.matchEffect(written, {
-      onFailure: () => Effect.zipRight(FiberSet.run(unresolved, Effect.interruptible(resolve(commit))), Effect.fail(error)),
+      onFailure: () =>
+        Effect.zipRight(FiberSet.run(unresolved, Effect.interruptible(resolve(commit))), Effect.fail(error)),
       onSuccess: Option.match({
         onNone: () => Effect.zipRight(otherwise, Effect.fail(error)),
         onSome: (value) => Effect.as(effects(value), value)

@@ -8,11 +8,11 @@ import { FileStorage } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "./AfterCommit.ts"
 import { attemptOf, filesOfAttempt } from "./attempt.ts"
 import { isContinued, isPublished, Publishing, stillStoring } from "./Publishing.ts"
 import { VideoFinalizer } from "./VideoFinalizer.ts"
 import { makeWithdraw } from "./withdraw.ts"
-import type { AfterCommit } from "./AfterCommit.ts"
 
 /** Stores results behind the request that brought them. */
 export class Completion extends Context.Tag("@runner-connector/core/Completion")<
@@ -142,5 +142,13 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Completion,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Publishing | VideoFinalizer | AfterCommit
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | Publishing
+  | VideoFinalizer
+  | AfterCommit
 > = Layer.scoped(Completion, make)

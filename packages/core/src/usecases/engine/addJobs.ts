@@ -39,8 +39,8 @@ export const notTwice = (open: ReadonlyArray<RunnerJob>, type: string): Effect.E
 }
 
 /** The addition of jobs, over the ports. */
-export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | RunnerNotifier | AfterCommit> = Effect.gen(
-  function* () {
+export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | RunnerNotifier | AfterCommit> =
+  Effect.gen(function* () {
     const afterCommit = yield* AfterCommit
     const store = yield* JobStore
     const videos = yield* VideoStore
@@ -68,5 +68,4 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
         )
         return job
       }).pipe(retryConflicts)
-  }
-)
+  })

@@ -55,54 +55,54 @@ export const makeFailureEffects: Effect.Effect<
   never,
   JobStore | VideoStore | FileStorage | JobTypes | AfterCommit
 > = Effect.gen(function* () {
-    const afterCommit = yield* AfterCommit
-    const store = yield* JobStore
-    const wasWritten = yield* makeJobWritten
-    const videos = yield* VideoStore
-    const storage = yield* FileStorage
-    const hooks = yield* ConnectorHooks
-    const read = yield* attemptOf
+  const afterCommit = yield* AfterCommit
+  const store = yield* JobStore
+  const wasWritten = yield* makeJobWritten
+  const videos = yield* VideoStore
+  const storage = yield* FileStorage
+  const hooks = yield* ConnectorHooks
+  const read = yield* attemptOf
 
-    const lossOf = (job: RunnerJob) =>
-      Effect.map(read(job), (known) =>
-        Option.flatMap(known, ({ content, type }) => Option.fromNullable(type.lost?.(content)))
+  const lossOf = (job: RunnerJob) =>
+    Effect.map(read(job), (known) =>
+      Option.flatMap(known, ({ content, type }) => Option.fromNullable(type.lost?.(content)))
+    )
+
+  const of: FailureEffects["of"] = (changed) =>
+    Effect.map(Effect.forEach(changed.filter(hasLost), lossOf), (found) => found.flatMap(Option.toArray))
+
+  const announce: FailureEffects["announce"] = (changes, video) =>
+    Effect.forEach(changes, (change) => heard(change.announce(hooks, video)), { discard: true })
+
+  const videoOf = (id: Option.Option<VideoId>) =>
+    Option.match(id, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
+
+  const remove = (keys: ReadonlyArray<FileKey>) =>
+    Effect.ignoreLogged(Effect.forEach(keys, (key) => storage.remove(key), { discard: true }))
+
+  const commit: FailureEffects["commit"] = (changed, abandoned, follow) =>
+    Effect.gen(function* () {
+      const changes = yield* of(changed)
+      const isNews = changes.length > 0 || abandoned.length > 0
+      const video = isNews ? yield* videoOf(changed[0].videoId) : Option.none<Video>()
+      const written = wasWritten(changed[0])
+      if (Option.isNone(video)) {
+        // Without a video no record of the files would be left, so they go first.
+        yield* remove(abandoned)
+        return yield* afterCommit.run({ write: store.commit(changed), written, ...followed(follow) })
+      }
+      const now = yield* DateTime.now
+      const next = changedBy(
+        { ...video.value, pendingDeletion: scheduleDeletion(video.value, abandoned, now) },
+        changes,
+        now
       )
+      const write = Effect.mapError(videos.save(next, changed), (error) =>
+        error._tag === "VideoConflict" ? new JobConflict({ id: changed[0].id }) : error
+      )
+      const always = Effect.zipRight(announce(changes, next), remove(abandoned))
+      yield* afterCommit.run({ write, written, ...followed(follow, always) })
+    })
 
-    const of: FailureEffects["of"] = (changed) =>
-      Effect.map(Effect.forEach(changed.filter(hasLost), lossOf), (found) => found.flatMap(Option.toArray))
-
-    const announce: FailureEffects["announce"] = (changes, video) =>
-      Effect.forEach(changes, (change) => heard(change.announce(hooks, video)), { discard: true })
-
-    const videoOf = (id: Option.Option<VideoId>) =>
-      Option.match(id, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
-
-    const remove = (keys: ReadonlyArray<FileKey>) =>
-      Effect.ignoreLogged(Effect.forEach(keys, (key) => storage.remove(key), { discard: true }))
-
-    const commit: FailureEffects["commit"] = (changed, abandoned, follow) =>
-      Effect.gen(function* () {
-        const changes = yield* of(changed)
-        const isNews = changes.length > 0 || abandoned.length > 0
-        const video = isNews ? yield* videoOf(changed[0].videoId) : Option.none<Video>()
-        const written = wasWritten(changed[0])
-        if (Option.isNone(video)) {
-          // Without a video no record of the files would be left, so they go first.
-          yield* remove(abandoned)
-          return yield* afterCommit.run({ write: store.commit(changed), written, ...followed(follow) })
-        }
-        const now = yield* DateTime.now
-        const next = changedBy(
-          { ...video.value, pendingDeletion: scheduleDeletion(video.value, abandoned, now) },
-          changes,
-          now
-        )
-        const write = Effect.mapError(videos.save(next, changed), (error) =>
-          error._tag === "VideoConflict" ? new JobConflict({ id: changed[0].id }) : error
-        )
-        const always = Effect.zipRight(announce(changes, next), remove(abandoned))
-        yield* afterCommit.run({ write, written, ...followed(follow, always) })
-      })
-
-    return { of, announce, commit }
-  })
+  return { of, announce, commit }
+})

@@ -97,7 +97,5 @@ const make = Effect.gen(function* () {
 })
 
 /** Replays, over the ports. */
-export const layer: Layer.Layer<Replays, never, VideoStore | FileStorage | MediaProbe | RunnerNotifier | AfterCommit> = Layer.effect(
-  Replays,
-  make
-)
+export const layer: Layer.Layer<Replays, never, VideoStore | FileStorage | MediaProbe | RunnerNotifier | AfterCommit> =
+  Layer.effect(Replays, make)

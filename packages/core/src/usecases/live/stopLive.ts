@@ -10,12 +10,12 @@ import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { type Guard, makeAdvance } from "../engine/advance.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { InvalidRequest, type UnknownVideo } from "../errors.ts"
-import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** A runner has taken the job, or it has ended. */
 class NotWaiting extends Data.TaggedError("NotWaiting") {}

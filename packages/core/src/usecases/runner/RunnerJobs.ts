@@ -5,6 +5,7 @@ import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import type { Completion } from "../engine/Completion.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { type Abort, makeAbort } from "./abort.ts"
@@ -15,7 +16,6 @@ import type { Runners } from "./Runners.ts"
 import { makeRequest, type Request } from "./request.ts"
 import { makeSuccess, type Success } from "./success.ts"
 import { makeUpdate, type Update } from "./update.ts"
-import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** The calls of runners about jobs, one for each verb of the wire. */
 export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")<

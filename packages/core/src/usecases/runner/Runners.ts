@@ -164,7 +164,5 @@ const make = Effect.gen(function* () {
 })
 
 /** Runners and their registration, over the ports. */
-export const layer: Layer.Layer<Runners, never, RunnerStore | RunnerNotifier | ConnectorConfig | AfterCommit> = Layer.effect(
-  Runners,
-  make
-)
+export const layer: Layer.Layer<Runners, never, RunnerStore | RunnerNotifier | ConnectorConfig | AfterCommit> =
+  Layer.effect(Runners, make)

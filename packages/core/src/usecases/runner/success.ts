@@ -9,6 +9,7 @@ import type { FileStorage } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeAdvance } from "../engine/advance.ts"
 import { Completion } from "../engine/Completion.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
@@ -17,7 +18,6 @@ import { InvalidPayload, JobNotProcessing, ResultAlreadyReceived } from "../erro
 import { JobLease, type LeaseCall, type LeaseError, type LeaseHolder, processedBy } from "./JobLease.ts"
 import { Runners } from "./Runners.ts"
 import { wrongPayload } from "./wrongPayload.ts"
-import { AfterCommit } from "../engine/AfterCommit.ts"
 
 const makeDecode = Effect.map(
   JobTypes,
@@ -85,7 +85,16 @@ export type Success = (
 export const makeSuccess: Effect.Effect<
   Success,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | JobLease | Completion | Runners | AfterCommit
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | JobLease
+  | Completion
+  | Runners
+  | AfterCommit
 > = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const lease = yield* JobLease

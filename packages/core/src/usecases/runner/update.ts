@@ -77,25 +77,28 @@ export type Update = (
 ) => Effect.Effect<void, LeaseError | InvalidPayload | FileStorageError | UploadError>
 
 /** `update` over the ports. Progress alone takes one statement, as it is most of the traffic. */
-export const makeUpdate: Effect.Effect<Update, never, JobStore | VideoStore | JobTypes | JobLease | Runners | AfterCommit> =
-  Effect.gen(function* () {
-    const store = yield* JobStore
-    const lease = yield* JobLease
-    const runners = yield* Runners
-    const report = yield* makeReport
+export const makeUpdate: Effect.Effect<
+  Update,
+  never,
+  JobStore | VideoStore | JobTypes | JobLease | Runners | AfterCommit
+> = Effect.gen(function* () {
+  const store = yield* JobStore
+  const lease = yield* JobLease
+  const runners = yield* Runners
+  const report = yield* makeReport
 
-    return Effect.fn("RunnerJobs.update")(function* (call) {
-      const holder = yield* lease.identify(call)
-      if (!isEmpty(call.payload)) yield* report(holder, call.payload)
-      const { jobTokenHash, runner } = holder
-      const at = yield* DateTime.now
-      const { id, progress } = call
-      const state = yield* store.heartbeat({ id, runnerId: runner.id, jobTokenHash, at, progress })
-      if (Option.isNone(state)) {
-        const job = yield* lease.jobOf(holder)
-        // A last report can cross the result on its way; it is no mistake of the runner.
-        if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
-      }
-      yield* runners.noteContact(runner, call.caller)
-    })
+  return Effect.fn("RunnerJobs.update")(function* (call) {
+    const holder = yield* lease.identify(call)
+    if (!isEmpty(call.payload)) yield* report(holder, call.payload)
+    const { jobTokenHash, runner } = holder
+    const at = yield* DateTime.now
+    const { id, progress } = call
+    const state = yield* store.heartbeat({ id, runnerId: runner.id, jobTokenHash, at, progress })
+    if (Option.isNone(state)) {
+      const job = yield* lease.jobOf(holder)
+      // A last report can cross the result on its way; it is no mistake of the runner.
+      if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
+    }
+    yield* runners.noteContact(runner, call.caller)
   })
+})

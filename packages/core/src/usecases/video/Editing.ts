@@ -16,6 +16,7 @@ import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import { JobAdmin } from "../admin/JobAdmin.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeAddJobs, type Situation } from "../engine/addJobs.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import {
@@ -30,7 +31,6 @@ import {
 import { makeExamineTasks } from "./examineTasks.ts"
 import { invalid } from "./transcodeRequest.ts"
 import { Uploads } from "./Uploads.ts"
-import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** Why a video is not edited. The files of the tasks stay where they are. */
 export type EditingError =

@@ -14,13 +14,13 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { JobAdmin } from "../admin/JobAdmin.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { stillStoring } from "../engine/Publishing.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { makeWithdraw } from "../engine/withdraw.ts"
 import type { UnknownVideo } from "../errors.ts"
-import type { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** Removes videos, and files that nothing refers to any more. */
 export class Removal extends Context.Tag("@runner-connector/core/Removal")<
@@ -169,5 +169,13 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Removal,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | JobAdmin | VideoFinalizer | AfterCommit
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | JobAdmin
+  | VideoFinalizer
+  | AfterCommit
 > = Layer.effect(Removal, make)
