@@ -83,5 +83,5 @@ const runTools = async (steps) => {
 if (!(name in programs) && !(name in tools)) {
   fail(`There is no command ${name}. Known: ${Object.keys({ ...programs, ...tools }).join(", ")}.`)
 }
-setup()
+setup(name === "start" || name === "cli" ? "server" : "all")
 await (name in programs ? runProgram(programs[name]) : runTools(tools[name]))

@@ -8,7 +8,7 @@ import {
   VideoProgress,
   type WaitingFor
 } from "@runner-connector/core"
-import { JobDocuments } from "@runner-connector/core/protocol"
+import { JobDocuments } from "@runner-connector/protocol"
 import { DateTime, Option, Schema } from "effect"
 
 type AVideo = Video.Video

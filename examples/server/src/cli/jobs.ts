@@ -1,6 +1,6 @@
 import { Args, Command } from "@effect/cli"
 import { Ids, JobAdmin } from "@runner-connector/core"
-import { JobDocuments } from "@runner-connector/core/protocol"
+import { JobDocuments } from "@runner-connector/protocol"
 import { DateTime, Effect, Option, Schema } from "effect"
 import { Refusal, refusal } from "../Failure.ts"
 import { PAGE, printRows } from "./table.ts"

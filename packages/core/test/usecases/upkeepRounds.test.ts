@@ -127,9 +127,9 @@ it.effect("settles a video whose last job ended without anybody noticing", () =>
 it.effect("does all other parts of a round when one of them fails or dies", () =>
   Effect.gen(function* () {
     const parts: Record<string, string> = {
-      "stalled jobs": "JobStore.listSilent",
-      "unfinalized videos": "VideoStore.listUnfinalized",
-      "retired files": "VideoStore.listPendingDeletion",
+      "stalled leases": "JobStore.listSilent",
+      "unfinished videos": "VideoStore.listUnfinalized",
+      "pending deletions": "VideoStore.listPendingDeletion",
       "idle runners": "JobStore.listAvailable"
     }
     for (const [part, call] of Object.entries(parts)) {

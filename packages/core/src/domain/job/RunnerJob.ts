@@ -2,7 +2,7 @@ import { Option, Schema } from "effect"
 import { JobId, RunnerId, TokenHash, VideoId } from "../Ids.ts"
 import { JobAttempt } from "./JobAttempt.ts"
 
-/** The nine states of a job. Their numbers and labels on the wire stand in `protocol/JobDocuments.ts`. */
+/** The nine states of a job. `packages/protocol` gives them numbers and labels. */
 export const JobState = Schema.Literal(
   "Pending",
   "Processing",
