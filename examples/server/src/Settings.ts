@@ -9,6 +9,8 @@ export interface ServerSettings {
   readonly port: number
   /** The origin that runners use. */
   readonly publicUrl: URL
+  /** Whether clients may use this host name for the server: lower case, IPv6 addresses in brackets. */
+  readonly isOwnHost: (hostname: string) => boolean
   /** Where this machine itself reaches the server. */
   readonly localUrl: URL
   /** Holds the embedded database, the stored videos and the secrets made on the first start. */
@@ -76,6 +78,7 @@ const raw = Config.all({
   host: Config.withDefault(Config.string("HOST"), "127.0.0.1"),
   port: Config.withDefault(Config.port("PORT"), 9000),
   publicUrl,
+  allowedHosts: Config.withDefault(Config.array(Config.string(), "ALLOWED_HOSTS"), []),
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
   databaseUrl: secret("DATABASE_URL"),
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
@@ -117,6 +120,24 @@ const inUrl = (host: string): string => (host.includes(":") && !host.startsWith(
 /** An address that means all of them is none to connect to. */
 const reachable = (host: string): string => ({ "0.0.0.0": "127.0.0.1", "::": "::1" })[host] ?? host
 
+/**
+ * The server answers under its public URL, its listening address, loopback names and the names that the operator adds. A
+ * server that listens on all addresses cannot know them, so it accepts every address: only names can be made to point here.
+ */
+const ownHosts = ({
+  allowedHosts,
+  host,
+  publicUrl
+}: Pick<Config.Config.Success<typeof raw>, "allowedHosts" | "host" | "publicUrl">): ServerSettings["isOwnHost"] => {
+  const names = new Set([
+    ...Option.toArray(Option.map(publicUrl, ({ hostname }) => hostname)),
+    ...[host, ...allowedHosts].map((name) => inUrl(name.trim()).toLowerCase())
+  ])
+  const acceptsAddresses = reachable(host) !== host
+  return (hostname) =>
+    names.has(hostname) || loopback.test(hostname) || (acceptsAddresses && /^(\[.*\]|\d+(\.\d+){3})$/.test(hostname))
+}
+
 /** Reads the environment. Fails with every fault of it before anything starts. */
 export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effect(
   Settings,
@@ -127,6 +148,7 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
     return {
       ...settings,
       publicUrl: Option.getOrElse(settings.publicUrl, () => localUrl),
+      isOwnHost: ownHosts(settings),
       localUrl,
       localRunner: settings.localRunner === "on",
       storyboards: settings.storyboards === "on"

@@ -55,6 +55,8 @@ export type WireError =
   | Protocol.RangeNotSatisfiable
   | Protocol.SpoolError
   | Protocol.TooManyRequests
+  | Protocol.CrossOriginRequest
+  | Protocol.UnknownHost
 
 /** What is answered instead of what was asked for. */
 export interface Problem {
@@ -124,6 +126,8 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     Unauthorized: (error): Problem => ({ ...saying(401)(error), headers: { "www-authenticate": "Bearer" } }),
     Forbidden: saying(403),
     RunnerNotFound: saying(404),
+    CrossOriginRequest: saying(403),
+    UnknownHost: saying(403),
     InvalidParameters: (error): Problem => ({ ...saying(400)(error), invalid: error.parameters }),
     MalformedBody: saying(400),
     BodyTooLarge: saying(413),
