@@ -21,13 +21,22 @@ export interface Import {
 
 const isSource = (name: string): boolean => /\.(ts|mjs|js)$/.test(name) && !name.endsWith(".d.ts")
 
-/** Every source file under a folder of the repository. */
+const isGenerated = (name: string): boolean => name === "node_modules" || name === "dist"
+
+/** Does not use `recursive`: newer versions of Node then follow pnpm's symbolic links, which form cycles. */
+const filesIn = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return isGenerated(entry.name) ? [] : filesIn(path)
+    return entry.isFile() && isSource(entry.name) ? [path] : []
+  })
+
+/** Returns every source file under a folder of the repository. */
 export const sourcesIn = (folder: string): ReadonlyArray<Source> =>
-  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && isSource(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !/[\\/](node_modules|dist)[\\/]/.test(path))
-    .map((path) => ({ path: relative(root, path).replaceAll("\\", "/"), text: readFileSync(path, "utf8") }))
+  filesIn(join(root, folder)).map((path) => ({
+    path: relative(root, path).replaceAll("\\", "/"),
+    text: readFileSync(path, "utf8")
+  }))
 
 const statement = /(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?(?:([^"';]*?)\s+from\s+)?"([^"]+)"/g
 const dynamic = /\bimport\(\s*"([^"]+)"\s*\)/g

@@ -1,7 +1,8 @@
+import type { Dirent } from "node:fs"
 import { chmod, lchown, readdir, readFile, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 
-/** Whom PostgreSQL runs as when we are root; it refuses to be root itself. */
+/** The user that PostgreSQL runs as when we are root: it refuses to run as root. */
 export interface ServerUser {
   readonly uid: number
   readonly gid: number
@@ -9,7 +10,7 @@ export interface ServerUser {
 
 const FALLBACK: ServerUser = { uid: 65534, gid: 65534 }
 
-/** initdb insists on a user that has a name, so the number is looked up. macOS writes it as -2. */
+/** Looks up the number, since initdb requires a user with a name. macOS writes it as -2. */
 const nobody = async (): Promise<ServerUser> => {
   const passwd = await readFile("/etc/passwd", "utf8").catch(() => "")
   const fields = passwd.match(/^nobody:[^:]*:(-?\d+):(-?\d+):/m)
@@ -17,8 +18,8 @@ const nobody = async (): Promise<ServerUser> => {
 }
 
 /**
- * Undefined when we are an ordinary user: then PostgreSQL runs as we do. For root it is whoever owns the data already,
- * so that a folder made by an ordinary user stays theirs, and `nobody` otherwise.
+ * Chooses the user that PostgreSQL runs as. Undefined when we are an ordinary user: PostgreSQL then runs as that user.
+ * For root it is the owner of the data, so that a folder made by an ordinary user stays theirs, or else `nobody`.
  */
 export const chooseServerUser = async (dataDirectory: string): Promise<ServerUser | undefined> => {
   if (process.getuid?.() !== 0) return undefined
@@ -32,7 +33,7 @@ const mayEnter = async (folder: string, user: ServerUser): Promise<boolean> => {
   return (mode & (gid === user.gid ? 0o010 : 0o001)) !== 0
 }
 
-/** Whether the user may enter the folder and every folder above it. */
+/** Tells whether the user may enter the folder and every folder above it. */
 export const canReach = async (folder: string, user: ServerUser | undefined): Promise<boolean> => {
   if (user === undefined) return true
   for (let current = folder; ; current = dirname(current)) {
@@ -41,17 +42,28 @@ export const canReach = async (folder: string, user: ServerUser | undefined): Pr
   }
 }
 
-/** Hands the folder with all that is in it to the user. */
-export const handOver = async (folder: string, { gid, uid }: ServerUser): Promise<void> => {
-  await lchown(folder, uid, gid)
-  for (const name of await readdir(folder, { recursive: true })) await lchown(join(folder, name), uid, gid)
+/**
+ * Yields everything below the folder. Symbolic links are yielded, but not followed: what they lead to is not ours to
+ * change. Node's own `recursive` follows them.
+ */
+async function* entriesIn(folder: string): AsyncGenerator<{ readonly path: string; readonly entry: Dirent }> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    yield { path, entry }
+    if (entry.isDirectory()) yield* entriesIn(path)
+  }
 }
 
-/** Lets everybody read the folder with all that is in it, whatever the umask was. */
+/** Makes the user the owner of the folder and of everything in it. */
+export const handOver = async (folder: string, { gid, uid }: ServerUser): Promise<void> => {
+  await lchown(folder, uid, gid)
+  for await (const { path } of entriesIn(folder)) await lchown(path, uid, gid)
+}
+
+/** Lets every user read the folder and everything in it, whatever the umask was. */
 export const openToAll = async (folder: string): Promise<void> => {
   await chmod(folder, 0o755)
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name)
+  for await (const { entry, path } of entriesIn(folder)) {
     if (entry.isDirectory()) await chmod(path, 0o755)
     else if (entry.isFile()) await chmod(path, (await stat(path)).mode & 0o100 ? 0o755 : 0o644)
   }

@@ -1,4 +1,3 @@
-import { cpSync } from "node:fs"
 import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { assert, it, layer } from "@effect/vitest"
@@ -7,7 +6,7 @@ import { Context, Effect, Layer } from "effect"
 import { findBinaries, packageFolder } from "../src/binaries.ts"
 import { runProgram, spawnOptions } from "../src/commands.ts"
 import { chooseServerUser } from "../src/serverUser.ts"
-import { assertWorks, clusterFolder, isRoot, start, users } from "./clusterFolder.ts"
+import { assertWorks, clusterFolder, isRoot, readableBinaries, start, users } from "./clusterFolder.ts"
 import { hold, query } from "./holding.ts"
 
 /** A folder that everybody may enter, with PostgreSQL's binaries as npm unpacks them. */
@@ -16,20 +15,7 @@ class Unpacked extends Context.Tag("test/Unpacked")<
   { readonly folder: string; readonly binaries: string }
 >() {}
 
-const unpacked = Layer.scoped(
-  Unpacked,
-  Effect.gen(function* () {
-    const folder = yield* clusterFolder()
-    const binaries = join(folder, "package", "native")
-    const original = yield* packageFolder(folder)
-    yield* Effect.promise(async () => {
-      await chmod(folder, 0o755)
-      await mkdir(dirname(binaries))
-      cpSync(original, binaries, { recursive: true, verbatimSymlinks: true })
-    })
-    return { folder, binaries }
-  })
-)
+const unpacked = Layer.scoped(Unpacked, readableBinaries)
 
 /** npm packages hold no links, so the libraries' are missing until somebody makes them. */
 const withoutLinks = Effect.tap(Unpacked, ({ binaries }) =>

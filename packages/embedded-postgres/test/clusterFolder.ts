@@ -1,10 +1,12 @@
-import { chown, mkdtemp, rm } from "node:fs/promises"
+import { cpSync } from "node:fs"
+import { chmod, chown, mkdir, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Layer, ManagedRuntime } from "effect"
 import { afterAll, beforeAll } from "vitest"
 import { copyDatabase } from "../../../test/fixtures/cluster.ts"
+import { packageFolder } from "../src/binaries.ts"
 import { EmbeddedPostgres } from "../src/index.ts"
 import { stopOrphan } from "../src/orphans.ts"
 import { inRealTime } from "../src/processes.ts"
@@ -23,6 +25,23 @@ export const clusterFolder = (user?: User) =>
         Effect.zipRight(Effect.promise(() => rm(folder, { recursive: true, force: true, maxRetries: 5 })))
       )
   )
+
+/**
+ * PostgreSQL's binaries as npm unpacks them, in a folder that every user may enter. The clone itself may be readable by
+ * root alone.
+ */
+export const readableBinaries = Effect.gen(function* () {
+  const folder = yield* clusterFolder()
+  const binaries = join(folder, "package", "native")
+  const original = yield* packageFolder(folder)
+  yield* Effect.promise(async () => {
+    await chmod(folder, 0o755)
+    await mkdir(dirname(binaries))
+    // The asynchronous copy takes seconds for these thousand files.
+    cpSync(original, binaries, { recursive: true, verbatimSymlinks: true })
+  })
+  return { folder, binaries }
+})
 
 /** Starts a server that need not survive a power cut. */
 export const start = (directory: string, more: Partial<EmbeddedPostgres.Options> = {}) =>

@@ -1,10 +1,10 @@
-import { chown, readdir, readFile, rename, stat, utimes, writeFile } from "node:fs/promises"
+import { chown, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Exit, Fiber, Schedule, Scope } from "effect"
 import { describe } from "vitest"
-import { assertWorks, isRoot, start, useStoppedCluster } from "./clusterFolder.ts"
+import { assertWorks, clusterFolder, isRoot, start, useStoppedCluster } from "./clusterFolder.ts"
 import { query } from "./holding.ts"
 
 const cluster = useStoppedCluster()
@@ -147,13 +147,22 @@ describe("says in a sentence", () => {
 })
 
 if (isRoot) {
-  it.scopedLive("root hands data that it owns over to the server's user", () =>
-    Effect.gen(function* () {
-      const directory = yield* cluster
-      const data = join(directory, "data")
-      yield* Effect.promise(() => chown(data, 0, 0))
-      yield* assertWorks(directory)
-      assert.notStrictEqual((yield* Effect.promise(() => stat(data))).uid, 0)
-    })
+  it.scopedLive(
+    "root makes the server's user the owner of data that root owns, and of nothing that a link leads to",
+    () =>
+      Effect.gen(function* () {
+        const directory = yield* cluster
+        const data = join(directory, "data")
+        const outside = yield* clusterFolder()
+        const link = join(data, "link")
+        yield* write(join(outside, "file"), "not the server's")
+        yield* Effect.promise(() => symlink(outside, link).then(() => chown(data, 0, 0)))
+        yield* assertWorks(directory)
+        const owner = (path: string) => Effect.promise(async () => (await stat(path)).uid)
+        assert.notStrictEqual(yield* owner(data), 0)
+        assert.strictEqual(yield* owner(outside), 0)
+        assert.strictEqual(yield* owner(join(outside, "file")), 0)
+        yield* Effect.promise(() => rm(link))
+      })
   )
 }

@@ -8,7 +8,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { describe } from "vitest"
 import { EmbeddedPostgres } from "../src/index.ts"
 import { becomesTrue, startOf } from "../src/processes.ts"
-import { clusterFolder, stoppedCluster, users } from "./clusterFolder.ts"
+import { clusterFolder, readableBinaries, stoppedCluster, users } from "./clusterFolder.ts"
 import { hold, query } from "./holding.ts"
 
 const hasEnded = (pid: number) => Effect.map(startOf(pid), (start) => start === undefined)
@@ -19,9 +19,12 @@ const assertEnds = (pid: number) =>
 describe.each(users)("as %s", (_, user) => {
   it.scopedLive("survives kill -9: refuses a second process before, stops the orphan after, and keeps the data", () =>
     Effect.gen(function* () {
-      // An ordinary user that root has become makes it: what is copied is of whoever root's servers run as.
-      const directory = yield* user === undefined ? stoppedCluster : clusterFolder(user)
-      const options = { directory, fsync: false }
+      // A copied cluster belongs to the user that root's servers run as, so another user makes a cluster of its own.
+      // That user may be unable to read the clone, so it gets a copy of the binaries.
+      const options =
+        user === undefined
+          ? { directory: yield* stoppedCluster, fsync: false }
+          : { directory: yield* clusterFolder(user), fsync: false, binaries: (yield* readableBinaries).binaries }
       const holder = yield* hold(options, user === undefined ? {} : { user })
       const first = yield* holder.server
       yield* query(first.url, "CREATE TABLE kept (n integer); INSERT INTO kept VALUES (42)")

@@ -1,4 +1,4 @@
-import { MediaFacts, ProbeReport } from "@runner-connector/core"
+import { MediaFacts, ProbeReport, SourceTracks } from "@runner-connector/core"
 import { Ffmpeg, type FfmpegError, type FfmpegFailed, type FfprobeCommand } from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import { JobFailed } from "./JobType.ts"
@@ -38,18 +38,6 @@ export interface SourceMedia {
   readonly bitrate: Option.Option<number>
 }
 
-/** What an encoder asks of ffprobe beyond what the report of the core holds. */
-const Details = Schema.Struct({
-  streams: Schema.Array(
-    Schema.Struct({
-      index: Schema.Int,
-      sample_aspect_ratio: Schema.optional(Schema.String),
-      channels: Schema.optional(Schema.Int),
-      sample_rate: Schema.optional(Schema.NumberFromString)
-    })
-  )
-})
-
 /** Width by height of one pixel; 1 when the file does not say. */
 const pixelRatio = (text: string | undefined): number => {
   const [width = 0, height = 0] = (text ?? "").split(":").map(Number)
@@ -60,27 +48,26 @@ const pixelRatio = (text: string | undefined): number => {
 const positive = (text: string | undefined): Option.Option<number> =>
   Option.filter(Option.some(Number(text)), (value) => value > 0)
 
-const numbered = (stream: Option.Option<ProbeReport.ProbeStream>) =>
-  Option.filterMap(stream, (found) => Option.map(Option.fromNullable(found.index), (index) => ({ ...found, index })))
-
 const isPicture = ({ codec_type: type, height = 0, width = 0 }: ProbeReport.ProbeStream): boolean =>
   type === "video" && width > 0 && height > 0
 
-const fromReport = (report: ProbeReport.ProbeReport, details: typeof Details.Type): SourceMedia => {
+const fromReport = (report: ProbeReport.ProbeReport): SourceMedia => {
   const { duration, fps, height, width } = MediaFacts.summarize(report)
-  const detailsOf = (index: number) => details.streams.find((stream) => stream.index === index)
+  const { all, audio, video } = SourceTracks.sourceTracks(report)
   return {
-    video: Option.map(numbered(MediaFacts.videoStream(report)), (stream) => {
-      const pixel = pixelRatio(detailsOf(stream.index)?.sample_aspect_ratio)
-      const isTurned = width !== stream.width
+    video: Option.map(video, (track) => {
+      const pixel = pixelRatio(track.stream.sample_aspect_ratio)
+      const isTurned = width !== track.stream.width
       const ratio = (width / height) * (isTurned ? 1 / pixel : pixel)
       const resolution = Math.max(1, Math.round(Math.min(height, height * ratio)))
-      return { stream: stream.index, ratio, resolution, fps, duration: positive(stream.duration) }
+      return { stream: track.index, ratio, resolution, fps, duration: track.duration }
     }),
-    picture: Option.map(numbered(Arr.findFirst(report.streams, isPicture)), ({ index }) => index),
-    audio: Option.map(numbered(MediaFacts.audioStream(report)), (stream) => {
-      const { channels = 2, sample_rate: sampleRate = 0 } = detailsOf(stream.index) ?? {}
-      return { stream: stream.index, channels, sampleRate, duration: positive(stream.duration) }
+    picture: Option.map(
+      Arr.findFirst(all, ({ stream }) => isPicture(stream)),
+      ({ index }) => index
+    ),
+    audio: Option.map(audio, ({ channels, duration, index, sampleRate }) => {
+      return { stream: index, channels: channels || 2, sampleRate, duration }
     }),
     duration,
     bitrate: positive(report.format.bit_rate)
@@ -99,8 +86,7 @@ const look = (input: FfprobeCommand["input"]): Probing =>
   Effect.gen(function* () {
     const ffmpeg = yield* Ffmpeg
     const json = yield* ffmpeg.ffprobe({ input, arguments: ["-show_format", "-show_streams"] })
-    const report = yield* Schema.decodeUnknown(ProbeReport.ProbeReport)(json)
-    return fromReport(report, yield* Schema.decodeUnknown(Details)(json))
+    return fromReport(yield* Schema.decodeUnknown(ProbeReport.ProbeReport)(json))
   }).pipe(
     Effect.catchTag("ParseError", () => Effect.fail(new JobFailed({ message: "ffprobe's report is not readable" })))
   )

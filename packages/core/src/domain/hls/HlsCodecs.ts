@@ -1,6 +1,6 @@
 import { Array as Arr, Option } from "effect"
-import { audioStream, videoStream } from "../media/MediaFacts.ts"
 import type { ProbeReport, ProbeStream } from "../media/ProbeReport.ts"
+import { sourceTracks } from "../media/SourceTracks.ts"
 
 type Family = "avc1" | "hev1" | "hvc1" | "vp09" | "av01"
 
@@ -66,7 +66,8 @@ export const audioCodec = (stream: ProbeStream): string => audioCodecs[stream.co
  * would make players take the file for sound alone, while a playlist without codecs plays.
  */
 export const codecsOf = (report: ProbeReport): ReadonlyArray<string> => {
-  const video = Option.map(videoStream(report), videoCodec)
-  const audio = Option.map(audioStream(report), audioCodec)
+  const tracks = sourceTracks(report)
+  const video = Option.map(tracks.video, ({ stream }) => videoCodec(stream))
+  const audio = Option.map(tracks.audio, ({ stream }) => audioCodec(stream))
   return Option.exists(video, Option.isNone) ? [] : Arr.getSomes([Option.flatten(video), audio])
 }

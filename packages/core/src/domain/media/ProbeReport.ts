@@ -46,7 +46,18 @@ const readObjects = {
 const Disposition = Schema.Struct({ attached_pic: Count, default: Count })
 const SideData = Schema.Struct({ rotation: Amount })
 
-/** One stream of a media file as `ffprobe -show_streams -of json` prints it. Every member can be missing. */
+/** What was found by reading every packet of a stream. Seconds on the file's clock, jumps of the clock taken out. */
+export const PacketCount = Schema.Struct({
+  count: Schema.Int,
+  start: Schema.Number,
+  end: Schema.Number
+})
+export type PacketCount = typeof PacketCount.Type
+
+/**
+ * One stream of a media file as `ffprobe -show_streams -of json` prints it, with what a probe found out beyond that.
+ * Every member can be missing.
+ */
 export const ProbeStream = Schema.Struct({
   index: Count,
   codec_type: Text,
@@ -63,6 +74,16 @@ export const ProbeStream = Schema.Struct({
   start_time: Text,
   duration: Text,
   bit_rate: Text,
+  channels: Count,
+  sample_rate: Count,
+  color_transfer: Text,
+  color_primaries: Text,
+  color_space: Text,
+  field_order: Text,
+  /** Not ffprobe's: present where a probe has read every packet, because the container does not know or may guess. */
+  packets: Schema.optional(PacketCount),
+  /** Not ffprobe's: false where a probe has tried the decoder and it did not open. */
+  decodable: Schema.optional(Schema.Boolean),
   disposition: Schema.optional(Schema.transform(Schema.Unknown, Disposition, readObject)),
   side_data_list: Schema.optional(Schema.transform(Schema.Unknown, Schema.Array(SideData), readObjects)),
   tags: Tags

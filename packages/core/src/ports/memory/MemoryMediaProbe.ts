@@ -2,6 +2,7 @@ import { Effect, Layer, Option, Schema } from "effect"
 import { greyJpeg } from "../../domain/media/greyJpeg.ts"
 import * as MediaFacts from "../../domain/media/MediaFacts.ts"
 import { ProbeReport, type ProbeStream } from "../../domain/media/ProbeReport.ts"
+import { sourceTracks } from "../../domain/media/SourceTracks.ts"
 import type { MediaSource } from "../FileStorage.ts"
 import { MediaProbe, ProbeError, UnreadableMedia } from "../MediaProbe.ts"
 import { MemoryDisk } from "./MemoryDisk.ts"
@@ -52,8 +53,8 @@ export const layer: Layer.Layer<MediaProbe, never, MemoryDisk> = Layer.effect(
     frame: (source) =>
       Effect.gen(function* () {
         const report = yield* read(disk, "frame", source)
-        const stream = MediaFacts.videoStream(report)
-        if (Option.isSome(stream)) return greyJpeg(...shownSize(report, stream.value))
+        const { video } = sourceTracks(report)
+        if (Option.isSome(video)) return greyJpeg(...shownSize(report, video.value.stream))
         return yield* new UnreadableMedia({ reason: "No picture can be taken from the file." })
       })
   }))

@@ -69,14 +69,21 @@ describe("audio codec strings", () => {
 
 describe("the codecs of a file", () => {
   const report = (...streams: ReadonlyArray<object>) => Schema.decodeUnknownSync(ProbeReport)({ streams })
-  const h264 = { codec_type: "video", codec_tag_string: "avc1", profile: "High", level: 30, width: 854, height: 480 }
+  const h264 = {
+    ...{ codec_type: "video", codec_name: "h264", codec_tag_string: "avc1" },
+    ...{ profile: "High", level: 30, width: 854, height: 480 }
+  }
   const aac = { codec_type: "audio", codec_name: "aac" }
 
   it.each([
     ["both", [aac, h264], ["avc1.64001e", "mp4a.40.2"]],
     ["video alone", [h264], ["avc1.64001e"]],
     ["sound alone", [aac], ["mp4a.40.2"]],
-    ["nothing rather than half, when the video is not known", [{ ...h264, codec_tag_string: "mp4v" }, aac], []],
+    [
+      "nothing rather than half, when the video is not known",
+      [{ ...h264, codec_name: "mpeg4", codec_tag_string: "mp4v" }, aac],
+      []
+    ],
     ["nothing at all", [], []]
   ])("%s", (_, streams, expected) => {
     expect(codecsOf(report(...streams))).toEqual(expected)

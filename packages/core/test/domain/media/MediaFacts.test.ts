@@ -67,18 +67,20 @@ describe("summarize", () => {
     ["2/5", "0/0", 1],
     ["60", undefined, 60],
     ["thirty", "30/1", 30],
-    ["30/0", "-30/1", 0]
+    ["30/0", "-30/1", 0],
+    ["0/0", "120/1", 0]
   ])("average %s, else %s: %i frames a second", (avg_frame_rate, r_frame_rate, fps) => {
     expect(summarize(report(mp4, { ...h264, avg_frame_rate, r_frame_rate })).fps).toBe(fps)
   })
 
   it.each([
-    ["the container's", { duration: "10" }, ["8", "9"], Option.some(10)],
-    ["the longest stream's", {}, ["8", "9.5", undefined], Option.some(9.5)],
-    ["zero is unknown", { duration: "0.000000" }, ["0"], Option.none()],
-    ["not available", { duration: "N/A" }, [undefined], Option.none()]
-  ])("duration: %s", (_, format, streams, expected) => {
-    const made = report(format, ...streams.map((duration) => ({ ...h264, duration })))
+    ["the longer of picture and sound", { duration: "10" }, "8", "9", Option.some(9)],
+    ["the container's for the track that has none", { duration: "10" }, "8", undefined, Option.some(10)],
+    ["the one that is known", {}, "8", undefined, Option.some(8)],
+    ["zero is unknown", { duration: "0.000000" }, "0", "0", Option.none()],
+    ["not available", { duration: "N/A" }, undefined, undefined, Option.none()]
+  ])("duration: %s", (_, format, shown, heard, expected) => {
+    const made = report(format, { ...h264, duration: shown }, { ...aac, duration: heard })
     expect(summarize(made).duration).toEqual(expected)
   })
 

@@ -1,0 +1,116 @@
+import { Option } from "effect"
+import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
+
+const pictureFormat = /^(image2(pipe)?|gif|apng|ico|webp(_anim)?|jpegxl_anim|\w+_pipe)$/
+
+const pictureCodecs = new Set(
+  (
+    "mjpeg mjpegb ljpeg jpegls jpeg2000 jpegxl png apng bmp gif webp tiff targa pcx pictor ppm pgm pgmyuv pbm pam pfm " +
+    "sgi sunrast xbm xpm xwd dds exr hdr psd qoi svg dpx ico fits wbmp alias_pix brender_pix txd"
+  ).split(" ")
+)
+
+/** From here on, what a file calls its rate is the tick of its clock. */
+const CLOCK_TICKS = 1000
+
+/** A rate that a file does not state is guessed from its timestamps; a larger guess is the tick of a clock, too. */
+const HIGHEST_GUESS = 60
+
+/** The names of the file's format, as ffprobe lists them. */
+export const formatNames = (report: ProbeReport): ReadonlyArray<string> => (report.format.format_name ?? "").split(",")
+
+/** A number above zero; none for everything else. */
+export const positive = (text: string | undefined): Option.Option<number> =>
+  Option.filter(Option.some(Number(text)), (value) => Number.isFinite(value) && value > 0)
+
+/** Frames per second from `a/b`; none for `0/0` and for the tick of a clock. */
+const rate = (text: string | undefined): Option.Option<number> => {
+  const [frames, seconds = "1"] = (text ?? "").split("/")
+  return Option.zipWith(positive(frames), positive(seconds), (a, b) => a / b).pipe(
+    Option.filter((fps) => fps < CLOCK_TICKS)
+  )
+}
+
+/** Average frames per second, not rounded: stated, else guessed; none when the stream has neither. */
+export const frameRate = (stream: ProbeStream): Option.Option<number> =>
+  Option.orElse(rate(stream.avg_frame_rate), () =>
+    Option.filter(rate(stream.r_frame_rate), (fps) => fps <= HIGHEST_GUESS)
+  )
+
+/** Whether the file as a whole is a picture, moving or not. */
+export const isPictureFile = (report: ProbeReport): boolean =>
+  formatNames(report).some((name) => pictureFormat.test(name))
+
+/** Whether the stream shows something, be it a cover. */
+export const hasPicture = (stream: ProbeStream): boolean =>
+  stream.codec_type === "video" && (stream.width ?? 0) > 0 && (stream.height ?? 0) > 0
+
+/** Motion JPEG and similar codecs have an average rate and last longer than one frame; a picture beside sound does not. */
+const isStill = (stream: ProbeStream): boolean =>
+  pictureCodecs.has(stream.codec_name ?? "") &&
+  Option.match(rate(stream.avg_frame_rate), {
+    onNone: () => true,
+    onSome: (fps) => Option.exists(positive(stream.duration), (seconds) => seconds * fps < 1.5)
+  })
+
+/** Every track of an MP4 names its sample format; a HEIF picture or a cover does not. */
+const isItem = (stream: ProbeStream, report: ProbeReport): boolean =>
+  formatNames(report).includes("mp4") && stream.codec_tag_string === "[0][0][0][0]"
+
+/** Whether the stream is a video track: neither cover art nor a still picture nor an item of a HEIF file. */
+export const isMoving = (stream: ProbeStream, report: ProbeReport): boolean =>
+  hasPicture(stream) && stream.disposition?.attached_pic !== 1 && !isStill(stream) && !isItem(stream, report)
+
+/** `00:01:02.500000000` in seconds. */
+const clockTime = (text: unknown): Option.Option<number> => {
+  const [, hours, minutes, seconds] = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(String(text)) ?? []
+  return positive(String(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)))
+}
+
+/** Matroska's tag, which mkvmerge names after the language as well: `DURATION`, `DURATION-eng`. */
+const taggedDuration = (stream: ProbeStream, report: ProbeReport): Option.Option<number> => {
+  if (!formatNames(report).includes("matroska")) return Option.none()
+  const [, text] = Object.entries(stream.tags ?? {}).find(([name]) => /^DURATION(-\w+)?$/.test(name)) ?? []
+  return clockTime(text)
+}
+
+/** mkvmerge tags the length of a track; FFmpeg tags the moment at which it ends. */
+const tagsLength = (stream: ProbeStream): boolean =>
+  Object.keys(stream.tags ?? {}).some((name) => name.startsWith("_STATISTICS_TAGS"))
+
+/** Formats whose duration counts from zero on the file's clock, not from the first packet. */
+const countsFromZero = /^(mov|matroska|flv|asf|avi)$/
+
+/** The moment at which the file starts on its own clock, in seconds. */
+export const fileStart = (report: ProbeReport): number => {
+  const start = Number(report.format.start_time)
+  return Number.isFinite(start) ? start : 0
+}
+
+/** The moment at which the stream starts on the file's clock, in seconds. */
+export const startOf = (stream: ProbeStream, report: ProbeReport): number => {
+  const start = Number(stream.start_time)
+  return stream.packets?.start ?? (Number.isFinite(start) ? start : fileStart(report))
+}
+
+/**
+ * Seconds that the stream lasts: by its packets where they were counted, else by Matroska's tag, else as the stream
+ * states, else up to the end of the container; none when nothing says it.
+ */
+export const durationOf = (stream: ProbeStream, report: ProbeReport): Option.Option<number> => {
+  if (stream.packets !== undefined) {
+    return Option.filter(Option.some(stream.packets.end - stream.packets.start), (value) => value > 0)
+  }
+  const start = startOf(stream, report)
+  const after = (end: number) => Option.filter(Option.some(end - start), (value) => value > 0)
+  const ofContainer = () => {
+    const base = formatNames(report).some((name) => countsFromZero.test(name)) ? 0 : fileStart(report)
+    return Option.flatMap(positive(report.format.duration), (duration) => after(base + duration))
+  }
+  return Option.flatMap(taggedDuration(stream, report), (value) =>
+    tagsLength(stream) ? Option.some(value) : after(value)
+  ).pipe(
+    Option.orElse(() => positive(stream.duration)),
+    Option.orElse(ofContainer)
+  )
+}
