@@ -58,7 +58,13 @@ const ffmpeg = Effect.fn("NativeFfmpeg.ffmpeg")(function* (command: FfmpegComman
   const args = ["-nostdin", "-y", ...ffmpegArguments(command, inputs.map(named), outputs)]
   const progress = yield* reporter(command.onProgress)
   const { memoryLimit } = command
-  const run = { program: "ffmpeg", arguments: args, onOutput: progress.push, redact: redact(inputs), memoryLimit } as const
+  const run = {
+    program: "ffmpeg",
+    arguments: args,
+    onOutput: progress.push,
+    redact: redact(inputs),
+    memoryLimit
+  } as const
   const ending = yield* runProgram(run).pipe(
     stallLimit(command.stall, progress.count),
     timeLimit("ffmpeg", command.timeout)
