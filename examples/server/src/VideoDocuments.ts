@@ -8,7 +8,7 @@ import {
   VideoProgress,
   type WaitingFor
 } from "@runner-connector/core"
-import { JobDocuments } from "@runner-connector/core/protocol"
+import { JobDocument, JobHistory } from "@runner-connector/protocol"
 import { DateTime, Option, Schema } from "effect"
 
 type AVideo = Video.Video
@@ -19,7 +19,7 @@ type Runners = ReadonlyMap<number, Runner.Runner>
 interface AboutJobs {
   /** Those that hold jobs, or held them last. */
   readonly runners: Runners
-  /** What `RunnerJobs.explain` says. */
+  /** What `JobAdmin.explain` says. */
   readonly waiting: ReadonlyMap<string, WaitingFor.WaitingFor>
 }
 
@@ -50,13 +50,13 @@ const runnerOf = (job: AJob, runners: Runners) =>
 const jobDocument = (job: AJob, { runners, waiting }: AboutJobs) => ({
   uuid: job.id,
   type: job.type,
-  state: JobDocuments.stateDocuments[job.state],
+  state: JobDocument.stateDocuments[job.state],
   progress: job.state === "Completed" ? 100 : Option.getOrNull(job.progress),
   failures: job.failures,
   error: Option.getOrNull(job.error),
   resolution: resolutionOf(job),
   runner: runnerOf(job, runners),
-  ...JobDocuments.historyDocument(job, Option.fromNullable(waiting.get(job.id)))
+  ...JobHistory.historyDocument(job, Option.fromNullable(waiting.get(job.id)))
 })
 
 /** The address of a stored file. */
@@ -66,7 +66,7 @@ export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
 /** Whether the result of the job, whose files are named by it, was published after the video was read, or has gone since. */
 export const isMissing = (job: AJob, video: AVideo): boolean =>
   job.state === "Completed" &&
-  Option.exists(job.resultId, (id) => !VideoMachine.keysInUse(video).some((key) => key.includes(id)))
+  Option.exists(job.attemptId, (id) => !VideoMachine.keysInUse(video).some((key) => key.includes(id)))
 
 const fileDocument = (origin: string, file: Video.WebVideo) => ({
   resolution: file.resolution,

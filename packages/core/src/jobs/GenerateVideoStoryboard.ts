@@ -1,8 +1,8 @@
 import { Effect, Option, Schema, Stream } from "effect"
+import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import { checkStoryboard } from "../domain/media/ResultCheck.ts"
 import { presentSprites, Storyboard, storyboardFor, thumbnailsTrack } from "../domain/storyboard/Storyboard.ts"
 import { nameOf, storyboardKey, storyboardTrackKey } from "../domain/video/FileNames.ts"
-import type { MediaSummary } from "../domain/video/Video.ts"
 import { withStoryboard } from "../domain/video/VideoMachine.ts"
 import { FileStorage, MediaSource } from "../ports/FileStorage.ts"
 import { MediaProbe } from "../ports/MediaProbe.ts"
@@ -12,20 +12,20 @@ import { STORYBOARD } from "./storyboardJob.ts"
 import { UploadedFile } from "./UploadedFile.ts"
 import { placeOf, VideoJob } from "./videoJob.ts"
 
-const keysOf = ({ privatePayload, resultId }: JobType.Attempt<Storyboard, VideoJob>) => {
+const keysOf = ({ privatePayload, attemptId }: JobType.Attempt<Storyboard, VideoJob>) => {
   const place = placeOf(privatePayload)
-  return { key: storyboardKey(place, resultId), trackKey: storyboardTrackKey(place, resultId) }
+  return { key: storyboardKey(place, attemptId), trackKey: storyboardTrackKey(place, attemptId) }
 }
 
 const isStoryboard = Schema.equivalence(Storyboard)
 
-/** The source is still the one that the storyboard was asked for, as far as its length and shape tell. */
+/** True while the source has the duration and shape for which the storyboard was requested. */
 const fits = (source: MediaSummary, asked: Storyboard): boolean =>
   Option.exists(storyboardFor(source), (wanted) => isStoryboard(wanted, asked))
 
 /**
- * Makes one picture of many frames of a video, and the track that says which of them belongs to which time, so that
- * players can show where a position leads. Of a video whose source has another length or shape by now, nothing is kept.
+ * Makes one picture of many frames and the WebVTT thumbnail track for hover previews. Keeps nothing when the source has
+ * another duration or shape by then.
  */
 export const GenerateVideoStoryboard = JobType.make({
   name: STORYBOARD,

@@ -6,7 +6,9 @@ import type { VideoFile } from "../domain/video/Video.ts"
 import { addRendition } from "../domain/video/VideoMachine.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
 import * as JobType from "./JobType.ts"
-import { examine, forVideo, inputOf, keep, outputFields, tidied } from "./mediaResult.ts"
+import { examine, forVideo, inputOf, outputFields, tidied } from "./mediaResult.ts"
+import { storeSegments } from "./mp4/store.ts"
+import { survey } from "./mp4/survey.ts"
 import { readText, UploadedFile } from "./UploadedFile.ts"
 import { placeOf, RenditionJob } from "./videoJob.ts"
 
@@ -29,12 +31,12 @@ type Content = JobType.Attempt<typeof Payload.Type, RenditionJob>
 const MAX_PLAYLIST_SIZE = 16 * 1024 ** 2
 const playlistType = "application/vnd.apple.mpegurl"
 
-const keysOf = ({ payload, privatePayload, resultId }: Content) => {
+const keysOf = ({ payload, privatePayload, attemptId }: Content) => {
   const place = placeOf(privatePayload)
   return {
-    media: mediaKey(place, resultId, payload.output.resolution),
-    playlist: playlistKey(place, resultId, payload.output.resolution),
-    master: masterKey(place, resultId)
+    media: mediaKey(place, attemptId, payload.output.resolution),
+    playlist: playlistKey(place, attemptId, payload.output.resolution),
+    master: masterKey(place, attemptId)
   }
 }
 
@@ -72,10 +74,10 @@ export const VodHlsTranscoding = JobType.make({
   complete: (attempt) =>
     forVideo(attempt.privatePayload, ({ id, source }) =>
       Effect.gen(function* () {
-        const { payload, privatePayload, result, resultId } = attempt
+        const { payload, privatePayload, result, attemptId } = attempt
         const { master, media, playlist } = keysOf(attempt)
         const found = yield* examine(result.videoFile, {
-          resultId,
+          attemptId,
           key: media,
           check: (summary) => checkRendition({ asked: payload.output, source, result: summary })
         })
@@ -83,7 +85,10 @@ export const VodHlsTranscoding = JobType.make({
         const text = yield* playlistText(result.resolutionPlaylistFile, { name: nameOf(media), size: file.size })
 
         const storage = yield* FileStorage
-        yield* keep(file, result.videoFile)
+        yield* storeSegments(media, result.videoFile, {
+          survey: yield* survey(result.videoFile),
+          anchor: { fps: source.fps, start: Option.none() }
+        })
         yield* storage.write(playlist, Stream.encodeText(Stream.make(text)), { contentType: playlistType })
         return {
           videoId: id,

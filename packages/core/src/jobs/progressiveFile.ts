@@ -1,27 +1,28 @@
 import { type DateTime, Effect, type Either, Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
+import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import type { UnexpectedResult } from "../domain/media/ResultCheck.ts"
 import { webVideoKey } from "../domain/video/FileNames.ts"
-import type { MediaSummary, Video, WebVideo } from "../domain/video/Video.ts"
+import type { Video, WebVideo } from "../domain/video/Video.ts"
 import type { Attempt } from "./JobType.ts"
 import { examine, forVideo, keep, outputFields, tidied } from "./mediaResult.ts"
 import { UploadedFile } from "./UploadedFile.ts"
 import { placeOf, type RenditionJob } from "./videoJob.ts"
 
-/** What is asked of a runner that makes a progressive file. */
+/** The request for a progressive file. */
 export const Payload = Schema.Struct({ output: Schema.Struct(outputFields) })
 
-/** What it hands in. */
+/** The result. */
 export const Result = Schema.Struct({ videoFile: UploadedFile.schema })
 
-/** One try to make a progressive file. */
+/** One attempt to make a progressive file. */
 export type Content = Attempt<typeof Payload.Type, RenditionJob>
 
-/** Where the file of this try stands. */
-export const keyOf = ({ payload, privatePayload, resultId }: Content): FileKey =>
-  webVideoKey(placeOf(privatePayload), resultId, payload.output.resolution)
+/** The key of the file of this attempt. */
+export const keyOf = ({ payload, privatePayload, attemptId }: Content): FileKey =>
+  webVideoKey(placeOf(privatePayload), attemptId, payload.output.resolution)
 
-/** Checks and stores a progressive file, which no playlist names. */
+/** Checks and stores a progressive file. No playlist lists it. */
 export const complete = (
   attempt: Content & { readonly result: typeof Result.Type },
   options: {
@@ -35,9 +36,9 @@ export const complete = (
 ) =>
   forVideo(attempt.privatePayload, ({ id, source }) =>
     Effect.gen(function* () {
-      const { privatePayload, result, resultId } = attempt
+      const { privatePayload, result, attemptId } = attempt
       const file = yield* examine(result.videoFile, {
-        resultId,
+        attemptId,
         key: keyOf(attempt),
         check: (found) => options.check({ source, result: found })
       })

@@ -1,20 +1,20 @@
 import { type DateTime, Effect, Option } from "effect"
 import { JobId, type VideoId } from "../domain/Ids.ts"
 import { pending, type RunnerJob } from "../domain/job/RunnerJob.ts"
+import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import { storyboardFor } from "../domain/storyboard/Storyboard.ts"
 import type { Place } from "../domain/video/FileNames.ts"
 import type { TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
-import type { MediaSummary } from "../domain/video/Video.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { placeFields } from "./videoJob.ts"
 
 /** The name of the job type on the wire. */
 export const STORYBOARD = "generate-video-storyboard"
 
-/** After every rendition of every video: nobody waits for a storyboard, and many runners cannot make one. */
+/** After every rendition of every video: viewers do not wait for storyboards, and many runners cannot make them. */
 const PRIORITY = 20_000
 
-/** The job that makes a storyboard; none for a video of which there is none to be made. */
+/** The storyboard job of a video. None when the video can have no storyboard. */
 export const prepareStoryboard: Effect.Effect<
   (request: {
     readonly videoId: VideoId

@@ -10,7 +10,7 @@ const MAX_SILENT = 100
 const byPriority = Order.mapInput(Order.number, (job: RunnerJob) => job.priority)
 const bySilence = Order.mapInput(DateTime.Order, (job: RunnerJob) => job.updatedAt)
 
-/** The job store over the given state. Sorting is stable, so equals stay in the order of their insertion. */
+/** The job store over the given state. Sorting is stable, so equal jobs keep the order of their insertion. */
 export const make = (state: MemoryState): JobStore["Type"] => {
   const all = (): ReadonlyArray<RunnerJob> => Array.from(state.jobs.values())
 
@@ -45,7 +45,7 @@ export const make = (state: MemoryState): JobStore["Type"] => {
         (outcome) => (outcome instanceof JobConflict ? outcome : Effect.void)
       ),
     remove: (jobs) => Effect.suspend(() => remove(state, jobs)),
-    beat: (heartbeat) => Effect.sync(() => beat(state, heartbeat))
+    heartbeat: (beat) => Effect.sync(() => heartbeat(state, beat))
   })
 }
 
@@ -70,17 +70,17 @@ const remove = (state: MemoryState, jobs: ReadonlyArray<RunnerJob>): Effect.Effe
   return Effect.void
 }
 
-const beat = (state: MemoryState, heartbeat: Heartbeat): Option.Option<"Processing" | "Completing"> => {
-  const job = state.jobs.get(heartbeat.id)
-  if (job === undefined || !isHolder(job, heartbeat)) return Option.none()
+const heartbeat = (state: MemoryState, beat: Heartbeat): Option.Option<"Processing" | "Completing"> => {
+  const job = state.jobs.get(beat.id)
+  if (job === undefined || !isHolder(job, beat)) return Option.none()
   if (job.state !== "Processing" && job.state !== "Completing") return Option.none()
-  const progress = job.state === "Processing" ? Option.orElse(heartbeat.progress, () => job.progress) : job.progress
-  state.jobs.set(job.id, { ...job, progress, updatedAt: heartbeat.at, revision: job.revision + 1 })
+  const progress = job.state === "Processing" ? Option.orElse(beat.progress, () => job.progress) : job.progress
+  state.jobs.set(job.id, { ...job, progress, updatedAt: beat.at, revision: job.revision + 1 })
   return Option.some(job.state)
 }
 
 const isHolder = (job: RunnerJob, { jobTokenHash, runnerId }: Heartbeat): boolean =>
   Option.contains(job.jobTokenHash, jobTokenHash) && Option.contains(job.runnerId, runnerId)
 
-/** Jobs in this process's memory, alone; together with runners and videos they are in `MemoryStores.layer`. */
+/** Jobs in memory. `MemoryStores.layer` combines them with runners and videos. */
 export const layer: Layer.Layer<JobStore> = Layer.sync(JobStore, () => make(makeState()))
