@@ -49,18 +49,19 @@ export const makeTempFiles = (
       }
     })
 
-    const sweepOne = (name: string, before: number) =>
+    return {
+      open: Effect.uninterruptible(open),
+      sweep: (olderThan) => sweep(fs, path, folder, olderThan)
+    }
+  })
+
+const sweep = (fs: FileSystem.FileSystem, path: Path.Path, folder: string, olderThan: Duration.Duration) =>
+  Effect.gen(function* () {
+    const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(olderThan)
+    const sweepOne = (name: string) =>
       Effect.gen(function* () {
         const { mtime } = yield* fs.stat(path.join(folder, name))
         if (Option.exists(mtime, (time) => time.getTime() < before)) yield* removeFile(path.join(folder, name))
       }).pipe(Effect.ignoreLogged)
-
-    return {
-      open: Effect.uninterruptible(open),
-      sweep: (olderThan) =>
-        Effect.gen(function* () {
-          const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(olderThan)
-          yield* Effect.forEach(yield* fs.readDirectory(folder), (name) => sweepOne(name, before), { discard: true })
-        })
-    }
+    yield* Effect.forEach(yield* fs.readDirectory(folder), sweepOne, { discard: true })
   })
