@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { Endpoint, endpoints, FileEndpoints } from "@runner-connector/protocol"
+import { Endpoint, Endpoints, endpoints } from "@runner-connector/protocol"
 import { Server as SocketServer } from "socket.io"
 import { respond } from "./answers.ts"
 import { type Answer, type Call, type Job, KEPT, type ServerState } from "./calls.ts"
@@ -90,9 +90,9 @@ export class TestServer implements ServerState {
     payloadOf?: (url: (fileName: string) => string) => unknown
   ): Job {
     const uuid = job.uuid ?? randomUUID()
-    const file = `${this.url}${pathOf(FileEndpoints.maxQuality, uuid)}`
+    const file = `${this.url}${pathOf(Endpoints.maxQuality, uuid)}`
     const urlOf = (name: string) => `${this.url}${pathOf({ path: FURTHER_FILE.replace(":fileName", name) }, uuid)}`
-    const separatedAudioFileUrl = job.audio ? [`${this.url}${pathOf(FileEndpoints.maxQualityAudio, uuid)}`] : []
+    const separatedAudioFileUrl = job.audio ? [`${this.url}${pathOf(Endpoints.maxQualityAudio, uuid)}`] : []
     const output = { resolution: 120, fps: 24, separatedAudio: false, ...job.output }
     const added: Job = {
       uuid,
