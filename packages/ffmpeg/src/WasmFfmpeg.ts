@@ -12,6 +12,7 @@ import {
 } from "./Ffmpeg.ts"
 import { judgeFfmpeg, judgeFfprobe } from "./judge.ts"
 import { reporter } from "./progress.ts"
+import { stallLimit } from "./stall.ts"
 import { timeLimit } from "./timeLimit.ts"
 import { named, OUTPUTS, runWasm } from "./wasm/runWasm.ts"
 import * as WasmCore from "./wasm/WasmCore.ts"
@@ -42,7 +43,10 @@ const make = Effect.gen(function* () {
       const args = ffmpegArguments(command, inputs.map(named), outputs)
       const progress = yield* reporter(command.onProgress)
       const run = { program: "ffmpeg", inputs, arguments: args, outputDirectory, onOutput: progress.push } as const
-      const ending = yield* timeLimit("ffmpeg", command.timeout)(runWasm(yield* core, run))
+      const ending = yield* runWasm(yield* core, run).pipe(
+        stallLimit(command.stall, progress.count),
+        timeLimit("ffmpeg", command.timeout)
+      )
       const result = yield* judgeFfmpeg(ending, false)
       yield* progress.finish
       return result
