@@ -10,7 +10,7 @@ import {
   type LiveInput,
   type MediaInput
 } from "./Ffmpeg.ts"
-import { judgeFfmpeg, judgeFfprobe } from "./judge.ts"
+import { judgeFfprobe, judgeProgram } from "./judge.ts"
 import { reporter } from "./progress.ts"
 import { stallLimit } from "./stall.ts"
 import { timeLimit } from "./timeLimit.ts"
@@ -47,7 +47,7 @@ const make = Effect.gen(function* () {
         stallLimit(command.stall, progress.count),
         timeLimit("ffmpeg", command.timeout)
       )
-      const result = yield* judgeFfmpeg(ending, false)
+      const result = yield* judgeProgram("ffmpeg", ending, false)
       yield* progress.finish
       return result
     },
@@ -59,7 +59,7 @@ const make = Effect.gen(function* () {
     function* (command: FfprobeCommand) {
       const inputs = yield* storedInputs("ffprobe", [command.input])
       const args = inputs.flatMap((input, n) => ffprobeArguments(command, named(input, n)))
-      const run = { program: "ffprobe", inputs, arguments: args, onOutput: () => {} } as const
+      const run = { program: "ffprobe", inputs, arguments: args } as const
       const ending = yield* timeLimit("ffprobe", command.timeout)(runWasm(yield* core, run))
       return yield* judgeFfprobe(ending, false)
     },
@@ -67,7 +67,18 @@ const make = Effect.gen(function* () {
     workers.withPermits(1)
   )
 
-  return { engine: "wasm" as const, version, ffmpeg, ffprobe }
+  const ffprobeLines = Effect.fn("WasmFfmpeg.ffprobeLines")(
+    function* (command: FfprobeCommand, onLine: (line: string) => void) {
+      const inputs = yield* storedInputs("ffprobe", [command.input])
+      const args = inputs.flatMap((input, n) => ffprobeArguments(command, named(input, n), "csv=p=0"))
+      const run = { program: "ffprobe", inputs, arguments: args, onOutput: onLine } as const
+      yield* timeLimit("ffprobe", command.timeout)(runWasm(yield* core, run))
+    },
+    Effect.scoped,
+    workers.withPermits(1)
+  )
+
+  return { engine: "wasm" as const, version, ffmpeg, ffprobe, ffprobeLines }
 })
 
 /**

@@ -38,6 +38,7 @@ const watch = (limits: StallLimits, count: () => ReportCount): Effect.Effect<nev
       if (reports > seen.reports) Object.assign(seen, { reports, reportedAt: now })
       if (seconds > seen.seconds) Object.assign(seen, { seconds, grewAt: now })
       if (now - seen.reportedAt >= Duration.toMillis(silence)) return yield* stalled("it reported nothing", silence)
-      if (now - seen.grewAt >= Duration.toMillis(standstill)) return yield* stalled("nothing was added to its output", standstill)
+      if (now - seen.grewAt >= Duration.toMillis(standstill))
+        return yield* stalled("nothing was added to its output", standstill)
     }
   })

@@ -1,5 +1,7 @@
+import { Option } from "effect"
 import type { PacketCount, ProbeReport } from "./ProbeReport.ts"
-import { formatNames } from "./StreamFacts.ts"
+import { type Track, tracksOf } from "./SourceTracks.ts"
+import { formatNames, statesRate, taggedDuration } from "./StreamFacts.ts"
 
 /** What `-show_entries` must ask ffprobe for, with `-of csv=p=0`, so that a timeline can read its lines. */
 export const PACKET_ENTRIES = "packet=stream_index,pts_time,dts_time,duration_time"
@@ -12,11 +14,13 @@ export interface PacketTimeline {
   readonly counts: () => ReadonlyMap<number, PacketCount>
 }
 
-/** Formats whose clock may jump, as FFmpeg's `AVFMT_TS_DISCONT` says: recordings that were joined, or cut. */
-const jumpingFormats = new Set(["mpegts", "mpeg"])
+/**
+ * Formats whose clock may jump because recordings were joined or cut, and from how many seconds on a step forward is such a
+ * jump and no pause. The numbers are FFmpeg's.
+ */
+const jumps: Readonly<Record<string, number>> = { mpegts: 10, mpeg: 10, ogg: Number.POSITIVE_INFINITY }
 
-/** FFmpeg's limits: a larger step, in seconds, is a jump of the clock and no pause. */
-const FORWARD = 10
+/** In the same formats every larger step backward, in seconds, is a jump. */
 const BACKWARD = 0.1
 
 interface Reading {
@@ -39,14 +43,14 @@ const isPacket = /^\d+,/
  * the file goes on where it was, with all its streams.
  */
 export const make = (report: ProbeReport): PacketTimeline => {
-  const mayJump = formatNames(report).some((name) => jumpingFormats.has(name))
+  const [forward] = formatNames(report).flatMap((name) => jumps[name] ?? [])
   const readings = new Map<number, Reading>()
   let offset = 0
 
   /** How far the packet is shifted; a jump shifts all that follow. */
   const shift = (decoded: number, next: number): number => {
     const step = decoded + offset - next
-    if (mayJump && (step > FORWARD || step < -BACKWARD)) offset -= step
+    if (forward !== undefined && (step > forward || step < -BACKWARD)) offset -= step
     return offset
   }
 
@@ -75,6 +79,32 @@ export const make = (report: ProbeReport): PacketTimeline => {
     add,
     counts: () => new Map([...readings].map(([index, { count, end, start }]) => [index, { count, end, start }]))
   }
+}
+
+/** Containers that know how long each of their tracks lasts. All others guess from sizes, or look at the last packets. */
+const knowing = new Set(["mov", "matroska", "wav", "w64", "flac", "aiff", "caf", "mxf"])
+
+/** With fewer frames a track may be a single picture. */
+const FEW_FRAMES = 5
+
+const isDoubtful = (track: Track, report: ProbeReport): boolean => {
+  const { duration, fps, kind, stream } = track
+  const formats = formatNames(report)
+  if (Option.isNone(duration)) return true
+  if (formats.includes("mov") && stream.nb_frames === undefined) return true
+  if (formats.includes("matroska") && Option.isNone(taggedDuration(stream, report))) return true
+  if (kind === "audio") return false
+  return !statesRate(stream) || Option.exists(fps, (rate) => rate * duration.value < FEW_FRAMES)
+}
+
+/**
+ * Whether only the packets tell how long the tracks last: the container guesses, states nothing, or may mean the length of
+ * another track. Also for a video that states no frame rate, or may be a single picture.
+ */
+export const mustCount = (report: ProbeReport): boolean => {
+  const tracks = tracksOf(report).filter(({ kind }) => kind === "video" || kind === "audio")
+  if (tracks.length === 0) return false
+  return !formatNames(report).some((name) => knowing.has(name)) || tracks.some((track) => isDoubtful(track, report))
 }
 
 /** The report with the counted packets of its streams. */

@@ -30,7 +30,8 @@ describe("the choice of tracks", () => {
     ],
     ["more channels", [{ ...audio, channels: 1 }, audio, { ...audio, channels: 6 }], 2],
     ["not the unknown codec", [{ ...audio, ...byDefault, codec_name: undefined }, audio], 1],
-    ["not the one whose decoder does not open", [{ ...audio, ...byDefault, decodable: false }, audio], 1],
+    ["not the one whose decoder does not open", [{ ...audio, ...byDefault, undecodable: "noFrames" }, audio], 1],
+    ["not the one with nine channels", [{ ...audio, ...byDefault, channels: 9 }, audio], 1],
     ["not the encrypted one", [{ ...audio, ...byDefault, codec_tag_string: "enca" }, audio], 1]
   ] as ReadonlyArray<[string, ReadonlyArray<object>, number]>)("audio: %s", (_, streams, expected) => {
     expect(Option.map(tracks(mkv, ...streams).audio, ({ index }) => index)).toEqual(Option.some(expected))
