@@ -1,5 +1,6 @@
 // Node 20 does not read TypeScript, and loads Effect and all else file by file, a thousand of them, for a second of every
 // start. So a program is made one file, with all that it needs in it, as soon as anything of that has changed.
+import { existsSync } from "node:fs"
 import { mkdir, readFile, rename, stat, utimes, writeFile } from "node:fs/promises"
 import { dirname, join, relative, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -41,6 +42,13 @@ const places = (transform) => ({
     })
 })
 
+/** The dependencies of the program's own project. */
+const dependenciesOf = (entry) => {
+  let folder = dirname(join(root, entry))
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder)
+  return join(folder, "node_modules")
+}
+
 const make = async (entry, file) => {
   const { build, stop, transform } = await import("esbuild")
   const begun = new Date()
@@ -62,8 +70,11 @@ const make = async (entry, file) => {
     },
     // The bundler cannot be bundled; it stands beside what it has made.
     external: ["esbuild"],
+    // `npm start` installs no development dependencies, so the packages find their peers where the program has them.
+    nodePaths: [dependenciesOf(entry)],
     plugins: [places(transform)],
-    logLevel: "error"
+    logLevel: "error",
+    logLimit: 5
   })
   // Its own process would outlive this one.
   await stop()

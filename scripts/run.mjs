@@ -41,26 +41,26 @@ const tools = {
 const [name, ...rest] = process.argv.slice(2)
 
 /**
- * npm does not pass a SIGTERM on through the shell in between, nor can it when it is killed: a program that npm started
- * ends in good order when npm is gone.
+ * npm passes no SIGTERM on through the shell in between, and nothing when it is killed. So a program that npm started
+ * ends when npm has. A program that handles the signal gets it once: a second one would end it before it has cleaned up.
  */
-const endWithNpm = () => {
-  if (process.env.npm_lifecycle_event === undefined) return
-  const parent = process.ppid
+const endWithNpm = (npm) => {
   const check = () => {
-    if (process.ppid === parent) return
-    clearInterval(timer)
-    process.kill(process.pid, "SIGTERM")
+    if (process.ppid !== npm) process.kill(process.pid, "SIGTERM")
   }
   const timer = setInterval(check, 500)
   timer.unref()
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    if (process.listenerCount(signal) > 0) process.once(signal, () => clearInterval(timer))
+  }
 }
 
 const runProgram = async (source) => {
-  endWithNpm()
+  const parent = process.ppid
   const program = await bundled(source)
   process.argv.splice(1, process.argv.length, program, ...rest)
   await import(pathToFileURL(program).href)
+  if (process.env.npm_lifecycle_event !== undefined) endWithNpm(parent)
 }
 
 const runTool = ([title, command, ...args]) =>
@@ -83,5 +83,5 @@ const runTools = async (steps) => {
 if (!(name in programs) && !(name in tools)) {
   fail(`There is no command ${name}. Known: ${Object.keys({ ...programs, ...tools }).join(", ")}.`)
 }
-setup()
+setup(name === "start" || name === "cli" ? "server" : "all")
 await (name in programs ? runProgram(programs[name]) : runTools(tools[name]))

@@ -1,4 +1,4 @@
-// Makes sure that what the other scripts need is installed. Runs on a machine that has Node and npm, and nothing else.
+// Installs what the other scripts need. Runs on a machine that has Node and npm, and nothing else.
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -11,7 +11,7 @@ export const PNPM = "pnpm@12.21.0"
 const OLDEST_NODE = [20, 19]
 const stamp = join(root, "node_modules", ".installed")
 
-/** Ends the program with a sentence that says what to do. */
+/** Ends the program with a message that names the problem and the remedy. */
 export const fail = (sentence) => {
   console.error(`\n${sentence}`)
   process.exit(1)
@@ -31,27 +31,53 @@ const fingerprint = () => {
   return hash.digest("hex")
 }
 
-const isInstalled = (wanted) => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted
+/** What each command installs: the server needs a third of what the tests need, and nothing of the tools. */
+const sets = {
+  server: {
+    size: "about 75 MB",
+    filter: [
+      "--prod",
+      "--filter-prod",
+      "peertube-runner-connector",
+      "--filter-prod",
+      "@runner-connector/example-server..."
+    ]
+  },
+  all: { size: "about 150 MB", filter: [] }
+}
 
-/** Installs the dependencies, unless they are installed as the lockfile says already. */
-export const setup = () => {
-  checkNode()
-  const wanted = fingerprint()
-  if (isInstalled(wanted)) return
-  console.error("Installing dependencies (once; about 130 MB) …")
-  const install = spawnSync("npx", ["--yes", PNPM, "install", "--frozen-lockfile", "--reporter=append-only"], {
+/** Reads the set that is installed and the lockfile that it came from. */
+const installed = () => {
+  const [lock, set] = existsSync(stamp) ? readFileSync(stamp, "utf8").split(" ") : []
+  return { lock, set }
+}
+
+const install = (filter) => {
+  // The lockfile holds the checksum of every package. `--trust-lockfile` skips the check for very young versions, which
+  // downloads 90 MB of metadata and is made when a version is changed.
+  const options = ["--frozen-lockfile", "--trust-lockfile", "--reporter=append-only", ...filter]
+  const { error, status } = spawnSync("npx", ["--yes", PNPM, "install", ...options], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
     // Without a terminal pnpm must not stop to ask whether it may replace an older node_modules.
     env: { ...process.env, CI: "true" }
   })
-  if (install.error)
-    fail(`npx could not be started (${install.error.message}). Install npm, which brings npx, and try again.`)
-  if (install.status !== 0) {
-    fail(
-      "The dependencies could not be installed. See above; if the registry was not reached, check the network and try again."
-    )
+  if (error) fail(`npx could not be started (${error.message}). Install npm, which brings npx, and try again.`)
+  if (status !== 0) {
+    fail("The dependencies could not be installed. See above. If the registry was not reached, check the network.")
   }
-  writeFileSync(stamp, wanted)
+}
+
+/** Installs the dependencies of a command, `server` or `all`, unless they are installed as the lockfile says. */
+export const setup = (wanted = "all") => {
+  checkNode()
+  const lock = fingerprint()
+  const before = installed()
+  // Whoever has everything keeps everything: the smaller set would remove the tools.
+  const set = before.set === "all" ? "all" : wanted
+  if (before.lock === lock && before.set === set) return
+  console.error(`Installing dependencies (once, ${sets[set].size}) …`)
+  install(sets[set].filter)
+  writeFileSync(stamp, `${lock} ${set}`)
 }

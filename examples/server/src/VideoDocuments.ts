@@ -8,7 +8,7 @@ import {
   VideoProgress,
   type WaitingFor
 } from "@runner-connector/core"
-import { JobDocuments } from "@runner-connector/core/protocol"
+import { JobDocuments } from "@runner-connector/protocol"
 import { DateTime, Option, Schema } from "effect"
 
 type AVideo = Video.Video
@@ -19,7 +19,7 @@ type Runners = ReadonlyMap<number, Runner.Runner>
 interface AboutJobs {
   /** Those that hold jobs, or held them last. */
   readonly runners: Runners
-  /** What `RunnerJobs.explain` says. */
+  /** What `JobAdmin.explain` says. */
   readonly waiting: ReadonlyMap<string, WaitingFor.WaitingFor>
 }
 
@@ -66,7 +66,7 @@ export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
 /** Whether the result of the job, whose files are named by it, was published after the video was read, or has gone since. */
 export const isMissing = (job: AJob, video: AVideo): boolean =>
   job.state === "Completed" &&
-  Option.exists(job.resultId, (id) => !VideoMachine.keysInUse(video).some((key) => key.includes(id)))
+  Option.exists(job.attemptId, (id) => !VideoMachine.keysInUse(video).some((key) => key.includes(id)))
 
 const fileDocument = (origin: string, file: Video.WebVideo) => ({
   resolution: file.resolution,

@@ -1,4 +1,4 @@
-import { RunnerJobs, Runners, type Video, VideoStore } from "@runner-connector/core"
+import { JobAdmin, Runners, type Video, VideoStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { Settings } from "./Settings.ts"
 import { isMissing, videoDocument } from "./VideoDocuments.ts"
@@ -7,7 +7,7 @@ import { isMissing, videoDocument } from "./VideoDocuments.ts"
 const readJobs = (video: Video.Video) =>
   Effect.gen(function* () {
     const videos = yield* VideoStore.VideoStore
-    const jobs = yield* Effect.flatMap(RunnerJobs.RunnerJobs, ({ ofVideo }) => ofVideo(video.id))
+    const jobs = yield* Effect.flatMap(JobAdmin.JobAdmin, ({ ofVideo }) => ofVideo(video.id))
     if (!jobs.some((job) => isMissing(job, video))) return { video, jobs }
     return { video: Option.getOrElse(yield* videos.find(video.id), () => video), jobs }
   })
@@ -18,7 +18,7 @@ export const documents = Effect.fn("VideoReading.documents")(function* (videos: 
   const runners = yield* Runners.Runners
   const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
   const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
-  const { explain } = yield* RunnerJobs.RunnerJobs
+  const { explain } = yield* JobAdmin.JobAdmin
   const about = {
     runners: yield* runners.byIds(ids),
     waiting: yield* explain(withJobs.flatMap(({ jobs }) => jobs))

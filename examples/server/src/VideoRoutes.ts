@@ -4,15 +4,15 @@ import {
   Errors,
   type FileStorage,
   Ids,
+  type JobAdmin,
   type Persistence,
   Removal,
-  type RunnerJobs,
   type Runners,
   Transcoding,
   type Video,
   VideoStore
 } from "@runner-connector/core"
-import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/core/protocol"
+import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
 import { isUploadOf, takeIn } from "./Intake.ts"
@@ -96,7 +96,7 @@ export const videoRoutes: Routes<
   | ConnectorConfig.ConnectorConfig
   | FileStorage.FileStorage
   | VideoStore.VideoStore
-  | RunnerJobs.RunnerJobs
+  | JobAdmin.JobAdmin
   | Runners.Runners
   | Transcoding.Transcoding
   | Removal.Removal

@@ -1,5 +1,5 @@
-import { AdminAccess as Administration, Ids, RunnerJobs, Transcoding } from "@runner-connector/core"
-import { bearerOf, Parameters } from "@runner-connector/core/protocol"
+import { AdminAccess as Administration, Ids, JobAdmin, Transcoding } from "@runner-connector/core"
+import { bearerOf, Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
 import type { AdminAccess } from "./AdminAccess.ts"
 import { json, noContent, type Routes } from "./routes.ts"
@@ -8,7 +8,7 @@ import { guard, VideoParams } from "./VideoRoutes.ts"
 const JobParams = Schema.Struct({ uuid: Ids.JobId })
 
 /** Work that is to be done again, for which the runners' API, which is PeerTube's, has no word. */
-export const workRoutes: Routes<AdminAccess | RunnerJobs.RunnerJobs | Transcoding.Transcoding> = [
+export const workRoutes: Routes<AdminAccess | JobAdmin.JobAdmin | Transcoding.Transcoding> = [
   {
     method: "POST",
     path: "/videos/:uuid/renditions",
@@ -29,8 +29,8 @@ export const workRoutes: Routes<AdminAccess | RunnerJobs.RunnerJobs | Transcodin
         const { check } = yield* Administration.AdminAccess
         yield* check(bearerOf(request))
         const { uuid } = yield* Parameters.ofPath(JobParams, params)
-        const jobs = yield* RunnerJobs.RunnerJobs
-        yield* jobs.retryJob(uuid)
+        const jobs = yield* JobAdmin.JobAdmin
+        yield* jobs.retry(uuid)
         return noContent()
       })
   }

@@ -21,7 +21,7 @@ import * as Wire from "./Wire.ts"
 
 const server = createServer()
 
-const Stores = SqlStores.layer.pipe(Layer.provide(Database.layer))
+const Stores = SqlStores.layer.pipe(Layer.provideMerge(Database.layer))
 
 LocalRunners.layer.pipe(
   Layer.provideMerge(Announcement.layer),
@@ -30,10 +30,11 @@ LocalRunners.layer.pipe(
   Layer.provide(AdminAccess.layer),
   Layer.provide(RunnerConnector.layer),
   Layer.provide(Layer.mergeAll(Storage.layer, Probe.layer, SocketNotifier.layer(server), Settings.connector)),
-  Layer.provide(Layer.mergeAll(Stores, AutoFfmpeg.layer)),
+  Layer.provide(AutoFfmpeg.layer),
+  Layer.provideMerge(Stores),
   Layer.provide(Settings.layer),
   Layer.provide(Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer)),
-  Layer.launch,
+  Database.launch,
   endWithSentence(),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )

@@ -8,15 +8,16 @@ import type { MediaProbe } from "./ports/MediaProbe.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { RunnerStore } from "./ports/RunnerStore.ts"
 import type { VideoStore } from "./ports/VideoStore.ts"
-import * as RunnerJobs from "./usecases/admin/RunnerJobs.ts"
+import * as JobAdmin from "./usecases/admin/JobAdmin.ts"
 import * as Completion from "./usecases/engine/Completion.ts"
 import * as Publishing from "./usecases/engine/Publishing.ts"
-import * as Settlement from "./usecases/engine/VideoFinalizer.ts"
+import * as VideoFinalizer from "./usecases/engine/VideoFinalizer.ts"
 import * as Lives from "./usecases/live/Lives.ts"
 import * as Replays from "./usecases/live/Replays.ts"
 import * as CustomUploads from "./usecases/runner/CustomUploads.ts"
 import * as JobFiles from "./usecases/runner/JobFiles.ts"
-import * as Holding from "./usecases/runner/JobLease.ts"
+import * as JobLease from "./usecases/runner/JobLease.ts"
+import * as RunnerJobs from "./usecases/runner/RunnerJobs.ts"
 import * as Runners from "./usecases/runner/Runners.ts"
 import * as Upkeep from "./usecases/upkeep/Upkeep.ts"
 import * as Editing from "./usecases/video/Editing.ts"
@@ -32,7 +33,8 @@ export type Ports = JobStore | RunnerStore | VideoStore | FileStorage | MediaPro
 export type UseCases =
   | Runners.Runners
   | RunnerJobs.RunnerJobs
-  | Holding.Holding
+  | JobAdmin.JobAdmin
+  | JobLease.JobLease
   | JobFiles.JobFiles
   | CustomUploads.CustomUploads
   | Transcoding.Transcoding
@@ -48,10 +50,10 @@ export type UseCases =
 export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = Upkeep.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Transcription.layer, Storyboards.layer, Editing.layer, Lives.layer)),
   Layer.provideMerge(Layer.mergeAll(Removal.layer, Transcoding.layer, JobFiles.layer, CustomUploads.layer)),
-  Layer.provideMerge(RunnerJobs.layer),
+  Layer.provideMerge(Layer.mergeAll(RunnerJobs.layer, JobAdmin.layer)),
   Layer.provideMerge(Completion.layer),
-  Layer.provideMerge(Layer.mergeAll(Publishing.layer, Holding.layer)),
-  Layer.provideMerge(Layer.mergeAll(Runners.layer, Settlement.layer.pipe(Layer.provide(Replays.layer)))),
+  Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
+  Layer.provideMerge(Layer.mergeAll(Runners.layer, VideoFinalizer.layer.pipe(Layer.provide(Replays.layer)))),
   Layer.provideMerge(jobTypes)
 )
 

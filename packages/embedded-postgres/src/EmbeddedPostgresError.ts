@@ -1,8 +1,8 @@
 import { Effect, Schema } from "effect"
 
-/** The embedded PostgreSQL cannot be had; `detail` says why and what to do, in a sentence for the operator. */
+/** The embedded PostgreSQL does not work. `detail` tells the operator why, and what to do. */
 export class EmbeddedPostgresError extends Schema.TaggedError<EmbeddedPostgresError>()("EmbeddedPostgresError", {
-  reason: Schema.Literal("NoBinaries", "FolderInUse", "OtherVersion", "PortInUse", "Failed"),
+  reason: Schema.Literal("NoBinaries", "FolderInUse", "OtherVersion", "PortInUse", "Crashed", "Failed"),
   directory: Schema.String,
   detail: Schema.String
 }) {
@@ -13,7 +13,7 @@ export class EmbeddedPostgresError extends Schema.TaggedError<EmbeddedPostgresEr
 
 const text = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
-/** Runs a promise of the file system; what it throws is the reason why `doing` failed. */
+/** Runs a promise of the file system. A rejection becomes an error that names `doing`. */
 export const attempt = <A>(
   directory: string,
   doing: string,

@@ -6,6 +6,7 @@ import { Deferred, Duration, Effect, type Scope } from "effect"
 import type { Cluster } from "./cluster.ts"
 import { spawnOptions, spawnProgram } from "./commands.ts"
 import { attempt, EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
+import { guard } from "./guardian.ts"
 import { stopServer } from "./orphans.ts"
 import { becomesTrue, inRealTime } from "./processes.ts"
 
@@ -13,6 +14,8 @@ import { becomesTrue, inRealTime } from "./processes.ts"
 export interface Server {
   readonly pid: number
   readonly port: number
+  /** Waits for its end, and gives the exit code or the signal. */
+  readonly ended: Effect.Effect<string>
 }
 
 export interface ServerSettings {
@@ -26,8 +29,8 @@ const LOG_LINES = 15
 
 const logOf = ({ directory }: Cluster): string => join(directory, "postgres.log")
 
-/** The last lines that the server wrote. */
-const lastLines = (cluster: Cluster): Effect.Effect<string> =>
+/** The last lines of the server's log. */
+export const lastLines = (cluster: Cluster): Effect.Effect<string> =>
   Effect.promise(() =>
     readFile(logOf(cluster), "utf8").then(
       (text) => text.trim().split("\n").slice(-LOG_LINES).join("\n"),
@@ -44,8 +47,8 @@ const freePort: Effect.Effect<number> = Effect.async((resume) => {
 })
 
 /**
- * TCP on the loopback alone. The server's own log says when it starts, stops or loses a process, and not every
- * statement that fails: those are answered to whoever sent them.
+ * TCP on the loopback only. The log records starts, stops and crashed processes, but no failed statements: their errors go
+ * to the client that sent them.
  */
 const argumentsOf = (cluster: Cluster, port: number, { fsync }: ServerSettings): ReadonlyArray<string> => [
   ...["-D", cluster.dataArgument, "-p", String(port)],
@@ -61,12 +64,9 @@ const argumentsOf = (cluster: Cluster, port: number, { fsync }: ServerSettings):
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`])
 ]
 
-/** How a child process has ended, once it has. */
-type End = Deferred.Deferred<string>
-
 /**
- * In a session of its own: Ctrl-C in a terminal is then for us alone, and the server lives until we have ended what we
- * were doing. It keeps nobody from exiting; should we exit without closing the scope, it is still told to stop.
+ * Starts the server in a session of its own, so that Ctrl-C in a terminal reaches this process alone and the server
+ * lives until its clients have finished. The guardian stops it when this process dies.
  */
 const spawnServer = (cluster: Cluster, args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -75,15 +75,14 @@ const spawnServer = (cluster: Cluster, args: ReadonlyArray<string>) =>
       await rename(logOf(cluster), `${logOf(cluster)}.old`).catch(() => undefined)
       return open(logOf(cluster), "w", 0o600)
     })
-    const end: End = yield* Deferred.make<string>()
+    const end = yield* Deferred.make<string>()
     const stdio: SpawnOptions["stdio"] = ["ignore", log.fd, log.fd]
     const options = { ...spawnOptions(data, user), detached: true, stdio }
     const pid = yield* spawnProgram(directory, binaries.postgres, args, options, (child) => {
       child.unref()
-      const stopOnExit = () => child.kill("SIGINT")
-      process.once("exit", stopOnExit)
+      const dismissGuardian = child.pid === undefined ? () => undefined : guard(child.pid)
       child.once("exit", (code, signal) => {
-        process.off("exit", stopOnExit)
+        dismissGuardian()
         Deferred.unsafeDone(end, Effect.succeed(String(signal ?? code)))
       })
     }).pipe(Effect.ensuring(Effect.promise(() => log.close())))
@@ -104,10 +103,14 @@ const isReady = ({ data }: Cluster, pid: number): Effect.Effect<boolean> =>
 const whyNot = (cluster: Cluster, port: number, log: string): EmbeddedPostgresError => {
   const { directory } = cluster
   if (/Address already in use/.test(log)) {
-    const detail = `port ${port} of 127.0.0.1 is taken: choose another one, or leave the choice to us`
+    const detail = `port ${port} of 127.0.0.1 is taken: choose another one, or set none to use a free one`
     return new EmbeddedPostgresError({ reason: "PortInUse", directory, detail })
   }
-  return new EmbeddedPostgresError({ reason: "Failed", directory, detail: `it did not start. It said last:\n${log}` })
+  return new EmbeddedPostgresError({
+    reason: "Failed",
+    directory,
+    detail: `the server did not start. Its log ends with:\n${log}`
+  })
 }
 
 const startOn = (
@@ -123,21 +126,10 @@ const startOn = (
     const settled = Effect.zipWith(isReady(cluster, pid), Deferred.isDone(end), (ready, ended) => ready || ended)
     yield* becomesTrue(settled, START_WITHIN)
     if (!(yield* isReady(cluster, pid))) return yield* whyNot(cluster, port, yield* lastLines(cluster))
-    yield* Effect.forkScoped(watch(cluster, pid, end))
-    return { pid, port }
+    return { pid, port, ended: Deferred.await(end) }
   })
 
-/** Interrupted before the server is stopped on purpose, because it was forked later than the server was started. */
-const watch = (cluster: Cluster, pid: number, end: End) =>
-  Effect.gen(function* () {
-    const how = yield* Deferred.await(end)
-    const log = yield* lastLines(cluster)
-    yield* Effect.logError(
-      `PostgreSQL (process ${pid}) in ${cluster.directory} has ended unexpectedly (${how}). It said last:\n${log}`
-    )
-  })
-
-/** Somebody can take a free port before the server does, and the last processes of a killed server need a moment. */
+/** Another program can take a free port first, and the last processes of a killed server need a moment to end. */
 const isPassing = (error: EmbeddedPostgresError, settings: ServerSettings): boolean =>
   error.reason === "PortInUse" ? settings.port === undefined : error.detail.includes("pre-existing shared memory block")
 

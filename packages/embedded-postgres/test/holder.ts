@@ -24,7 +24,7 @@ if (order.user !== undefined) {
 
 const program = Effect.gen(function* () {
   const { pid, url } = yield* EmbeddedPostgres.start(order.options)
-  process.stdout.write(`${JSON.stringify({ pid, url: Redacted.value(url) })}\n`)
+  process.stdout.write(`${JSON.stringify({ pid: yield* pid, url: Redacted.value(url) })}\n`)
   if (order.exits === true) process.exit(0)
   yield* Effect.never
 })

@@ -24,13 +24,13 @@ const script = new URL("./holder.ts", import.meta.url)
 /** Starts another process that runs a PostgreSQL, as the given user; kills it when the scope is closed. */
 export const hold = (
   options: EmbeddedPostgres.Options,
-  more: { readonly user?: User; readonly exits?: boolean } = {}
+  { ownGroup = false, ...more }: { readonly user?: User; readonly exits?: boolean; readonly ownGroup?: boolean } = {}
 ) =>
   Effect.acquireRelease(
     Effect.gen(function* () {
       const server = yield* Deferred.make<{ pid: number; url: Redacted.Redacted<string> }, Error>()
       const ended = yield* Deferred.make<void>()
-      const child = yield* spawnScript(script, { options, ...more })
+      const child = yield* spawnScript(script, { options, ...more }, { detached: ownGroup })
       let said = ""
       child.stderr.on("data", (chunk: Buffer) => {
         said += chunk.toString()

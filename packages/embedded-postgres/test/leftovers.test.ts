@@ -32,7 +32,7 @@ describe("what was left behind", () => {
       yield* Effect.fork(Effect.ignore(query(url, "SELECT pg_sleep(60)")))
       const atWork = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
       yield* Effect.repeat(query(url, atWork), { until: (rows) => rows.length > 0 })
-      process.kill(pid, "SIGKILL")
+      process.kill(yield* pid, "SIGKILL")
       yield* Scope.close(scope, Exit.void)
       yield* assertWorks(directory)
     })

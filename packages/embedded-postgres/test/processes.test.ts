@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
@@ -6,12 +7,27 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Layer, Redacted } from "effect"
 import { describe } from "vitest"
+import { GUARDIAN } from "../src/guardian.ts"
 import { EmbeddedPostgres } from "../src/index.ts"
 import { becomesTrue, startOf } from "../src/processes.ts"
 import { clusterFolder, readableBinaries, stoppedCluster, users } from "./clusterFolder.ts"
 import { hold, query } from "./holding.ts"
 
 const hasEnded = (pid: number) => Effect.map(startOf(pid), (start) => start === undefined)
+
+/** The process that watches over the server. The list of processes shows the server's number as its last argument. */
+const guardianOf = (serverPid: number) =>
+  Effect.sync(() => {
+    const { stdout } = spawnSync("ps", ["-Ao", "pid=,args="], { encoding: "utf8" })
+    const line = stdout.split("\n").find((text) => text.includes(GUARDIAN) && text.trimEnd().endsWith(` ${serverPid}`))
+    return Number.parseInt(line ?? "0", 10)
+  })
+
+const endGuardian = (serverPid: number) =>
+  Effect.map(guardianOf(serverPid), (pid) => {
+    assert.isAbove(pid, 0)
+    process.kill(pid, "SIGKILL")
+  })
 
 const assertEnds = (pid: number) =>
   Effect.map(becomesTrue(hasEnded(pid), "10 seconds"), (ended) => assert.isTrue(ended, `process ${pid} ends`))
@@ -36,14 +52,15 @@ describe.each(users)("as %s", (_, user) => {
       const shared = Effect.flatMap(PgClient.PgClient, (sql) => sql`SELECT n FROM kept`)
       deepStrictEqual(yield* Effect.provide(shared, EmbeddedPostgres.layerShared(options)), [{ n: 42 }])
 
+      yield* endGuardian(first.pid)
       yield* holder.kill("SIGKILL")
-      assert.isFalse(yield* hasEnded(first.pid), "the server outlives its process")
+      assert.isFalse(yield* hasEnded(first.pid), "without its guardian the server outlives its process")
       const second = yield* Effect.scoped(
         Effect.gen(function* () {
           const { pid, url } = yield* EmbeddedPostgres.start(options)
           assert.isTrue(yield* hasEnded(first.pid), "the orphan was stopped")
           deepStrictEqual(yield* query(url, "SELECT n FROM kept"), [{ n: 42 }])
-          return pid
+          return yield* pid
         })
       )
       assert.isTrue(yield* hasEnded(second), "the server ends with the scope")
@@ -72,15 +89,47 @@ it.scopedLive("can be killed while it makes the data, and then makes them anew",
   })
 )
 
-it.scopedLive("takes its server along when the process exits without closing the scope", () =>
-  Effect.gen(function* () {
-    const directory = yield* stoppedCluster
-    const holder = yield* hold({ directory, fsync: false }, { exits: true })
-    const { pid } = yield* holder.server
-    yield* holder.ended
-    yield* assertEnds(pid)
-  })
-)
+describe("the server ends with its process", () => {
+  it.scopedLive("when that exits without closing the scope", () =>
+    Effect.gen(function* () {
+      const directory = yield* stoppedCluster
+      const holder = yield* hold({ directory, fsync: false }, { exits: true })
+      const { pid } = yield* holder.server
+      yield* holder.ended
+      yield* assertEnds(pid)
+    })
+  )
+
+  for (const signal of ["SIGKILL", "SIGHUP", "SIGQUIT"] as const) {
+    it.scopedLive(`when that ends by ${signal}`, () =>
+      Effect.gen(function* () {
+        const directory = yield* stoppedCluster
+        const holder = yield* hold({ directory, fsync: false })
+        const { pid } = yield* holder.server
+        const guardian = yield* guardianOf(pid)
+        assert.isAbove(guardian, 0)
+        yield* holder.kill(signal)
+        yield* assertEnds(pid)
+        yield* assertEnds(guardian)
+      })
+    )
+  }
+
+  it.scopedLive("when its whole group is sent SIGTERM twice, again and again", () =>
+    Effect.gen(function* () {
+      const directory = yield* stoppedCluster
+      for (let round = 0; round < 5; round += 1) {
+        const holder = yield* hold({ directory, fsync: false }, { ownGroup: true })
+        const { pid } = yield* holder.server
+        const group = -Number(holder.process.pid)
+        process.kill(group, "SIGTERM")
+        process.kill(group, "SIGTERM")
+        yield* holder.ended
+        yield* assertEnds(pid)
+      }
+    })
+  )
+})
 
 it.scopedLive("lends the server of no process, but one of its own, when nobody has the folder", () =>
   Effect.gen(function* () {

@@ -3,7 +3,7 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Deferred, Effect, Logger, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import { describe } from "vitest"
 import { startOf } from "../src/processes.ts"
 import { assertWorks, clusterFolder, start, useStoppedCluster } from "./clusterFolder.ts"
@@ -19,7 +19,7 @@ describe("a server of our own", () => {
         Effect.gen(function* () {
           const server = yield* start(directory)
           yield* query(server.url, "CREATE TABLE kept AS SELECT 'Ünïcödé 🦦' AS text")
-          return server.pid
+          return yield* server.pid
         })
       )
       assert.isUndefined(yield* startOf(pid))
@@ -88,21 +88,6 @@ describe("a server of our own", () => {
       const directory = yield* clusterFolder()
       yield* Effect.ignore(Effect.timeout(Effect.scoped(start(directory)), "50 millis"))
       yield* assertWorks(directory)
-    })
-  )
-
-  it.scopedLive("is missed when it ends by itself", () =>
-    Effect.gen(function* () {
-      const directory = yield* cluster
-      const missed = yield* Deferred.make<string>()
-      const listener = Logger.make<unknown, void>(({ logLevel, message }) => {
-        if (logLevel._tag === "Error") Deferred.unsafeDone(missed, Effect.succeed(String(message)))
-      })
-      const { pid } = yield* Effect.provide(start(directory), Logger.add(listener))
-      process.kill(pid, "SIGQUIT")
-      const message = yield* Deferred.await(missed)
-      assert.include(message, `PostgreSQL (process ${pid}) in ${directory} has ended unexpectedly`)
-      assert.include(message, "received immediate shutdown request")
     })
   )
 })

@@ -1,5 +1,5 @@
 import type { Server } from "node:http"
-import { basePath, endpoints, RunnerWeb } from "@runner-connector/core/protocol"
+import { basePath, endpoints, RunnerWeb } from "@runner-connector/protocol"
 import { Cause, Config, type ConfigError, type Duration, Effect, Exit, Layer, Option, Runtime } from "effect"
 import { getRequestIP, H3, type H3Config, type H3Event, toNodeHandler } from "h3"
 import { type ListenError, listen } from "./listen.ts"

@@ -1,4 +1,4 @@
-import { JobEndpoints } from "@runner-connector/core/protocol"
+import { JobEndpoints } from "@runner-connector/protocol"
 import { Data, Duration, Effect, Either, Fiber, Option, Queue, Random, Schema } from "effect"
 import * as Backoff from "./Backoff.ts"
 import { UnknownRunner } from "./errors.ts"

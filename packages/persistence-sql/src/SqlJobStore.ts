@@ -49,8 +49,8 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
     remove: Effect.fn("SqlJobStore.remove")((jobs) =>
       persist("JobStore.remove")(sql.withTransaction(deleteJobs(sql, jobs)))
     ),
-    beat: Effect.fn("SqlJobStore.beat")((heartbeat) =>
-      persist("JobStore.beat", { repeatable: true })(
+    heartbeat: Effect.fn("SqlJobStore.heartbeat")((heartbeat) =>
+      persist("JobStore.heartbeat", { repeatable: true })(
         Effect.map(updateBeat(sql, heartbeat), (rows) => Option.map(Arr.head(rows), ({ state }) => state))
       )
     )

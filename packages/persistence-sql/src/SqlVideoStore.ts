@@ -63,12 +63,14 @@ export const make: Effect.Effect<VideoStore.VideoStore["Type"], never, PgClient.
         return { total: totals[0]?.total ?? 0, data: yield* videoRows.decode(page) }
       }).pipe(persist("VideoStore.list", repeatable))
     ),
-    listUnsettled: Effect.flatMap(selectUnsettled(sql), videoRows.decode).pipe(
-      persist("VideoStore.listUnsettled", repeatable),
-      Effect.withSpan("SqlVideoStore.listUnsettled")
+    listUnfinalized: Effect.flatMap(selectUnsettled(sql), videoRows.decode).pipe(
+      persist("VideoStore.listUnfinalized", repeatable),
+      Effect.withSpan("SqlVideoStore.listUnfinalized")
     ),
-    listRetired: Effect.fn("SqlVideoStore.listRetired")((before) =>
-      Effect.flatMap(selectRetired(sql, before), videoRows.decode).pipe(persist("VideoStore.listRetired", repeatable))
+    listPendingDeletion: Effect.fn("SqlVideoStore.listPendingDeletion")((before) =>
+      Effect.flatMap(selectRetired(sql, before), videoRows.decode).pipe(
+        persist("VideoStore.listPendingDeletion", repeatable)
+      )
     )
   })
 })

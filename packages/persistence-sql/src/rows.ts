@@ -57,7 +57,7 @@ export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Run
 /** Of the table `runner_connector.registration_token AS token`. */
 export const tokenRows: Rows<Runner.RegistrationToken> = rowsOf("token", Runner.RegistrationToken, [])
 
-const videoJson = ["source", "plan", "files", "webVideos", "captions", "storyboard", "live", "retired"] as const
+const videoJson = ["source", "plan", "files", "webVideos", "captions", "storyboard", "live", "pendingDeletion"] as const
 
 /** Of the table `runner_connector.video AS video`. */
 export const videoRows: Rows<Video.Video> = rowsOf("video", Video.Video, videoJson)
@@ -67,6 +67,9 @@ const bareVideoRows: Rows<Video.NewVideo> = rowsOf("video", Video.Video.omit("nu
 /** The row of a video without what the store decides, and with what it searches by. */
 export const encodeVideo = (video: Video.NewVideo): Effect.Effect<Row, RowError> =>
   Effect.map(bareVideoRows.encode(video), (row) => {
-    const moments = video.retired.map(({ at }) => DateTime.toEpochMillis(at))
-    return { ...row, retired_since: moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString() }
+    const moments = video.pendingDeletion.map(({ at }) => DateTime.toEpochMillis(at))
+    return {
+      ...row,
+      pending_deletion_since: moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString()
+    }
   })

@@ -66,6 +66,6 @@ export const selectUnsettled = (sql: Sql): Statement<object> =>
 export const selectRetired = (sql: Sql, before: DateTime.Utc): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM runner_connector.video video
-    WHERE video.retired_since < ${DateTime.toDateUtc(before).toISOString()}
-    ORDER BY video.retired_since, video.number
+    WHERE video.pending_deletion_since < ${DateTime.toDateUtc(before).toISOString()}
+    ORDER BY video.pending_deletion_since, video.number
     LIMIT 100`

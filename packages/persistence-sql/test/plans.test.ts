@@ -15,7 +15,7 @@ const { database } = usePostgres()
 /** A busy host's tables: much that is over, much that waits for other runners, a little that matters now. */
 const fill = Effect.flatMap(PgClient.PgClient, (sql) =>
   sql.unsafe(`
-    INSERT INTO runner_connector.video (id, state, source_key, source, plan, destination, files, retired,
+    INSERT INTO runner_connector.video (id, state, source_key, source, plan, destination, files, pending_deletion,
       created_at, updated_at, ended_at, revision)
     SELECT gen_random_uuid(), 'Published', 'a', '{}', '{}', 'b', '[]', '[]', now(), now(), now(), 0
     FROM generate_series(1, 5000);
@@ -107,7 +107,7 @@ layer(filled, { excludeTestServices: true, timeout: "60 seconds" })("with many t
     })
   )
 
-  it.effect("unsettled videos and retired files cost what is found", () =>
+  it.effect("unfinalized videos and retired files cost what is found", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       assertCheap(yield* explain(selectUnsettled(sql)), 0)
@@ -127,7 +127,7 @@ layer(filled, { excludeTestServices: true, timeout: "60 seconds" })("with many t
       assertCheap(yield* explain(updateBeat(sql, heartbeat)), 1)
       const [counts] = yield* sql.withTransaction(
         Effect.zipRight(
-          store.beat({ ...heartbeat, progress: Option.some(4) }),
+          store.heartbeat({ ...heartbeat, progress: Option.some(4) }),
           sql<{ updates: number; beside: number }>`SELECT n_tup_upd::int AS updates, n_tup_hot_upd::int AS beside
             FROM pg_stat_xact_user_tables WHERE relname = 'runner_job'`
         )

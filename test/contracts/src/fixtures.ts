@@ -73,9 +73,9 @@ export const aRegistrationToken = Effect.flatMap(RunnerStore.RunnerStore, (store
 )
 
 export const aVideoFile = (overrides: Partial<Video.VideoFile> = {}): Video.VideoFile => {
-  const resultId = overrides.resultId ?? crypto.randomUUID()
+  const attemptId = overrides.attemptId ?? crypto.randomUUID()
   return {
-    resultId,
+    attemptId,
     resolution: 720,
     fps: 25,
     width: 1280,
@@ -85,8 +85,8 @@ export const aVideoFile = (overrides: Partial<Video.VideoFile> = {}): Video.Vide
     hasVideo: true,
     hasAudio: true,
     codecs: ["avc1.64001f", "mp4a.40.2"],
-    key: FileKey.FileKey.make(`videos/cat/${resultId}-720-fragmented.mp4`),
-    playlistKey: FileKey.FileKey.make(`videos/cat/${resultId}-720.m3u8`),
+    key: FileKey.FileKey.make(`videos/cat/${attemptId}-720-fragmented.mp4`),
+    playlistKey: FileKey.FileKey.make(`videos/cat/${attemptId}-720.m3u8`),
     ...overrides
   }
 }

@@ -8,8 +8,8 @@ import { asideCases } from "./wire/aside.ts"
 import { bringingCases } from "./wire/bringing.ts"
 import { describingCases } from "./wire/describing.ts"
 import { downloadingCases } from "./wire/downloading.ts"
-import { holdingCases } from "./wire/holding.ts"
 import { Journal } from "./wire/Journal.ts"
+import { leaseCases } from "./wire/lease.ts"
 import { liveCases } from "./wire/live.ts"
 import { malformedCases } from "./wire/malformed.ts"
 import { outageCases } from "./wire/outages.ts"
@@ -60,7 +60,7 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
     statusCases(it)
     registeringCases(it)
     takingCases(it)
-    holdingCases(it)
+    leaseCases(it)
     downloadingCases(it)
     uploadingCases(it)
     bringingCases(it)

@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly dataDir: string
   /** Beside `PORT`, `DATA_DIR` and what every program needs; nothing else of this process's environment is handed on. */
   readonly env?: Readonly<Record<string, string>>
+  /** Starts it by `npm start`, in a process group of its own whose number is npm's process number. */
+  readonly npm?: boolean
 }
 
 /** How a process has ended: one of both is null. */
@@ -31,7 +33,7 @@ export interface ExampleServer {
   readonly log: Effect.Effect<string>
   /** Waits for its end. */
   readonly ended: Effect.Effect<End>
-  /** Ends it without a warning; its own PostgreSQL goes on. */
+  /** Kills it. Its PostgreSQL ends a moment later. */
   readonly kill: Effect.Effect<End>
   /** Asks it to end, and waits. */
   readonly stop: (signal?: "SIGTERM" | "SIGINT") => Effect.Effect<End>
@@ -90,10 +92,13 @@ export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, nev
     const finished = yield* Deferred.make<End>()
     const child = yield* Effect.acquireRelease(
       Effect.sync(() => {
-        const child = spawn(process.execPath, ["scripts/run.mjs", "start"], {
+        const { npm = false } = options
+        const [program, args] = npm ? ["npm", ["start"]] : [process.execPath, ["scripts/run.mjs", "start"]]
+        const child = spawn(program, args, {
           cwd: root,
           env: environment(options),
-          stdio: ["ignore", "pipe", "pipe"]
+          stdio: ["ignore", "pipe", "pipe"],
+          detached: npm
         })
         const clean = () => endAll(child, dataDir)
         atExit.add(clean)

@@ -7,6 +7,7 @@ import { Context, Duration, Effect, Layer, Record, Scope } from "effect"
 import { api } from "./Api.ts"
 import { fixture } from "./clips.ts"
 import * as ExampleServer from "./ExampleServer.ts"
+import { survivors } from "./processes.ts"
 import { dial, exchange, type RawAnswer } from "./rawTcp.ts"
 import { formMessage, jsonMessage, type Part, recordedRunners } from "./recordedRunners.ts"
 import { makeRendition } from "./rendition.ts"
@@ -120,9 +121,10 @@ export const layer: Layer.Layer<Crashes, FfmpegFailed | FfmpegError, Ffmpeg> = L
     const takes = Record.map(undisturbed, ([duration]) => Duration.toMillis(duration))
 
     const crash = Effect.gen(function* () {
+      const postgres = ExampleServer.postgresOf(dataDir)
       deepStrictEqual(yield* server.kill, { code: null, signal: "SIGKILL" })
       server = yield* ExampleServer.start(options)
-      assert.match(yield* server.log, /Stopping the PostgreSQL/)
+      deepStrictEqual(survivors(postgres), [])
     }).pipe(Effect.provideService(Scope.Scope, scope))
     return { port, dataDir, server: () => server, runner, runnerToken, clip, result, prepare, takes, crash }
   })

@@ -1,13 +1,13 @@
 import { Args, Command } from "@effect/cli"
-import { Ids, RunnerJobs } from "@runner-connector/core"
-import { JobDocuments } from "@runner-connector/core/protocol"
+import { Ids, JobAdmin } from "@runner-connector/core"
+import { JobDocuments } from "@runner-connector/protocol"
 import { DateTime, Effect, Option, Schema } from "effect"
 import { Refusal, refusal } from "../Failure.ts"
 import { PAGE, printRows } from "./table.ts"
 
 const list = Command.make("list", {}, () =>
   Effect.gen(function* () {
-    const jobs = yield* RunnerJobs.RunnerJobs
+    const jobs = yield* JobAdmin.JobAdmin
     const { data } = yield* jobs.list(PAGE)
     const rows = data.map((job) => ({
       uuid: job.id,
@@ -26,7 +26,7 @@ const unknown = (uuid: string) => new Refusal({ message: `There is no job ${uuid
 
 const cancel = Command.make("cancel", { uuid: Args.text({ name: "uuid" }) }, ({ uuid }) =>
   Effect.gen(function* () {
-    const jobs = yield* RunnerJobs.RunnerJobs
+    const jobs = yield* JobAdmin.JobAdmin
     const id = yield* Effect.mapError(Schema.decodeUnknown(Ids.JobId)(uuid), () => unknown(uuid))
     yield* jobs.cancel(id).pipe(
       Effect.catchTags({
@@ -40,9 +40,9 @@ const cancel = Command.make("cancel", { uuid: Args.text({ name: "uuid" }) }, ({ 
 
 const retry = Command.make("retry", { uuid: Args.text({ name: "uuid" }) }, ({ uuid }) =>
   Effect.gen(function* () {
-    const jobs = yield* RunnerJobs.RunnerJobs
+    const jobs = yield* JobAdmin.JobAdmin
     const id = yield* Effect.mapError(Schema.decodeUnknown(Ids.JobId)(uuid), () => unknown(uuid))
-    yield* jobs.retryJob(id).pipe(
+    yield* jobs.retry(id).pipe(
       Effect.catchTags({
         UnknownJob: () => unknown(uuid),
         UnknownVideo: () => new Refusal({ message: `The video of job ${uuid} is gone.` }),

@@ -1,8 +1,8 @@
 import { Effect, Option, Schema, Stream } from "effect"
+import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import { checkStoryboard } from "../domain/media/ResultCheck.ts"
 import { presentSprites, Storyboard, storyboardFor, thumbnailsTrack } from "../domain/storyboard/Storyboard.ts"
 import { nameOf, storyboardKey, storyboardTrackKey } from "../domain/video/FileNames.ts"
-import type { MediaSummary } from "../domain/video/Video.ts"
 import { withStoryboard } from "../domain/video/VideoMachine.ts"
 import { FileStorage, MediaSource } from "../ports/FileStorage.ts"
 import { MediaProbe } from "../ports/MediaProbe.ts"
@@ -12,9 +12,9 @@ import { STORYBOARD } from "./storyboardJob.ts"
 import { UploadedFile } from "./UploadedFile.ts"
 import { placeOf, VideoJob } from "./videoJob.ts"
 
-const keysOf = ({ privatePayload, resultId }: JobType.Attempt<Storyboard, VideoJob>) => {
+const keysOf = ({ privatePayload, attemptId }: JobType.Attempt<Storyboard, VideoJob>) => {
   const place = placeOf(privatePayload)
-  return { key: storyboardKey(place, resultId), trackKey: storyboardTrackKey(place, resultId) }
+  return { key: storyboardKey(place, attemptId), trackKey: storyboardTrackKey(place, attemptId) }
 }
 
 const isStoryboard = Schema.equivalence(Storyboard)

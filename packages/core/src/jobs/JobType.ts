@@ -66,7 +66,7 @@ export interface Attempt<Payload, Private> {
   readonly payload: Payload
   readonly privatePayload: Private
   /** Names every file that this try stores. */
-  readonly resultId: string
+  readonly attemptId: string
 }
 
 /** What a job type does with the payloads of `update`. */
@@ -110,7 +110,7 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
     urls: JobUrls
   ) => unknown
   /** A text that others than the runner read, without the secrets of the payload. Left out where there are none. */
-  readonly withhold?: (text: string, content: { readonly payload: Payload }) => string
+  readonly redactSecrets?: (text: string, content: { readonly payload: Payload }) => string
   /** Further files that a runner may download for the job, by the names under which it asks for them. */
   readonly taskFiles?: (content: {
     readonly payload: Payload
@@ -124,7 +124,7 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
     attempt: Attempt<Payload, Private> & { readonly result: Result }
   ) => Effect.Effect<Option.Option<Publication>, CompletionError, R>
   /**
-   * Every file that may be stored for this try. Their names are made from `resultId`, so that no other try has them;
+   * Every file that may be stored for this try. Their names are made from `attemptId`, so that no other try has them;
    * they are removed when the try is not published.
    */
   readonly files: (attempt: Attempt<Payload, Private>) => ReadonlyArray<FileKey>

@@ -25,7 +25,7 @@ export const LiveRtmpHlsTranscoding = JobType.make({
   abortable: false,
   silence: "live",
   present: (_job, { payload }) => payload,
-  withhold: (message, { payload }) => withoutSource(message, payload.input.rtmpUrl),
+  redactSecrets: (message, { payload }) => withoutSource(message, payload.input.rtmpUrl),
   updates: { payload: LiveUpdate, apply: applyUpdate },
   complete: ({ privatePayload }) =>
     Effect.succeedSome<JobType.Publication>({

@@ -26,8 +26,8 @@ const Private = Schema.Struct({
   keepsSource: Schema.Boolean
 })
 
-const keyOf = ({ privatePayload, resultId }: JobType.Attempt<typeof Payload.Type, typeof Private.Type>) =>
-  editedSourceKey(placeOf(privatePayload), resultId)
+const keyOf = ({ privatePayload, attemptId }: JobType.Attempt<typeof Payload.Type, typeof Private.Type>) =>
+  editedSourceKey(placeOf(privatePayload), attemptId)
 
 const examine = Effect.fn("VideoStudioTranscoding.examine")(function* (
   file: UploadedFile,

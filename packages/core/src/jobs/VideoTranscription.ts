@@ -30,12 +30,12 @@ const Result = Schema.Struct({
 
 type Content = JobType.Attempt<typeof Payload.Type, typeof Private.Type>
 
-const keysOf = ({ privatePayload, resultId }: Content) => {
+const keysOf = ({ privatePayload, attemptId }: Content) => {
   const place = placeOf(privatePayload)
   return {
-    caption: captionKey(place, resultId),
-    playlist: captionPlaylistKey(place, resultId),
-    master: masterKey(place, resultId)
+    caption: captionKey(place, attemptId),
+    playlist: captionPlaylistKey(place, attemptId),
+    master: masterKey(place, attemptId)
   }
 }
 

@@ -29,12 +29,12 @@ type Content = JobType.Attempt<typeof Payload.Type, RenditionJob>
 const MAX_PLAYLIST_SIZE = 16 * 1024 ** 2
 const playlistType = "application/vnd.apple.mpegurl"
 
-const keysOf = ({ payload, privatePayload, resultId }: Content) => {
+const keysOf = ({ payload, privatePayload, attemptId }: Content) => {
   const place = placeOf(privatePayload)
   return {
-    media: mediaKey(place, resultId, payload.output.resolution),
-    playlist: playlistKey(place, resultId, payload.output.resolution),
-    master: masterKey(place, resultId)
+    media: mediaKey(place, attemptId, payload.output.resolution),
+    playlist: playlistKey(place, attemptId, payload.output.resolution),
+    master: masterKey(place, attemptId)
   }
 }
 
@@ -72,10 +72,10 @@ export const VodHlsTranscoding = JobType.make({
   complete: (attempt) =>
     forVideo(attempt.privatePayload, ({ id, source }) =>
       Effect.gen(function* () {
-        const { payload, privatePayload, result, resultId } = attempt
+        const { payload, privatePayload, result, attemptId } = attempt
         const { master, media, playlist } = keysOf(attempt)
         const found = yield* examine(result.videoFile, {
-          resultId,
+          attemptId,
           key: media,
           check: (summary) => checkRendition({ asked: payload.output, source, result: summary })
         })

@@ -3,10 +3,11 @@ import type { FileKey } from "../domain/FileKey.ts"
 import { codecsOf } from "../domain/hls/HlsCodecs.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import { summarize } from "../domain/media/MediaFacts.ts"
+import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../domain/media/ProbeReport.ts"
 import type { UnexpectedResult } from "../domain/media/ResultCheck.ts"
 import { hlsReplacesWebVideos, withoutSource, withoutWebVideos } from "../domain/video/PendingDeletion.ts"
-import type { MediaSummary, Video, WebVideo } from "../domain/video/Video.ts"
+import type { Video, WebVideo } from "../domain/video/Video.ts"
 import { FileStorage, type FileStorageError, MediaSource } from "../ports/FileStorage.ts"
 import { MediaProbe } from "../ports/MediaProbe.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
@@ -44,7 +45,7 @@ export const forVideo = <E, R>(
 ): Effect.Effect<Option.Option<Publication>, E | PersistenceError, R | VideoStore> =>
   Effect.flatMap(VideoStore, (videos) => Effect.flatMap(videos.find(videoId), Effect.transposeMapOption(use)))
 
-const fileOf = (report: ProbeReport, summary: MediaSummary, names: Pick<WebVideo, "resultId" | "key">): WebVideo => {
+const fileOf = (report: ProbeReport, summary: MediaSummary, names: Pick<WebVideo, "attemptId" | "key">): WebVideo => {
   const { duration, hasAudio, hasVideo, height, size, width } = summary
   return {
     ...names,
@@ -67,7 +68,7 @@ const fileOf = (report: ProbeReport, summary: MediaSummary, names: Pick<WebVideo
 export const examine = Effect.fn("mediaResult.examine")(function* (
   upload: UploadedFile,
   options: {
-    readonly resultId: string
+    readonly attemptId: string
     readonly key: FileKey
     readonly check: (result: MediaSummary) => Either.Either<void, UnexpectedResult>
   }

@@ -1,8 +1,9 @@
 import { type DateTime, Effect, type Either, Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
+import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import type { UnexpectedResult } from "../domain/media/ResultCheck.ts"
 import { webVideoKey } from "../domain/video/FileNames.ts"
-import type { MediaSummary, Video, WebVideo } from "../domain/video/Video.ts"
+import type { Video, WebVideo } from "../domain/video/Video.ts"
 import type { Attempt } from "./JobType.ts"
 import { examine, forVideo, keep, outputFields, tidied } from "./mediaResult.ts"
 import { UploadedFile } from "./UploadedFile.ts"
@@ -18,8 +19,8 @@ export const Result = Schema.Struct({ videoFile: UploadedFile.schema })
 export type Content = Attempt<typeof Payload.Type, RenditionJob>
 
 /** Where the file of this try stands. */
-export const keyOf = ({ payload, privatePayload, resultId }: Content): FileKey =>
-  webVideoKey(placeOf(privatePayload), resultId, payload.output.resolution)
+export const keyOf = ({ payload, privatePayload, attemptId }: Content): FileKey =>
+  webVideoKey(placeOf(privatePayload), attemptId, payload.output.resolution)
 
 /** Checks and stores a progressive file, which no playlist names. */
 export const complete = (
@@ -35,9 +36,9 @@ export const complete = (
 ) =>
   forVideo(attempt.privatePayload, ({ id, source }) =>
     Effect.gen(function* () {
-      const { privatePayload, result, resultId } = attempt
+      const { privatePayload, result, attemptId } = attempt
       const file = yield* examine(result.videoFile, {
-        resultId,
+        attemptId,
         key: keyOf(attempt),
         check: (found) => options.check({ source, result: found })
       })

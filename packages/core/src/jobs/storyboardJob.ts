@@ -1,10 +1,10 @@
 import { type DateTime, Effect, Option } from "effect"
 import { JobId, type VideoId } from "../domain/Ids.ts"
 import { pending, type RunnerJob } from "../domain/job/RunnerJob.ts"
+import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import { storyboardFor } from "../domain/storyboard/Storyboard.ts"
 import type { Place } from "../domain/video/FileNames.ts"
 import type { TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
-import type { MediaSummary } from "../domain/video/Video.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { placeFields } from "./videoJob.ts"
 

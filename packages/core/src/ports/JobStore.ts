@@ -95,6 +95,8 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
      * Moves `updatedAt` (and `progress`) of a job that is Processing or Completing under this runner and token, in one
      * statement; the revision grows. Returns the state, or none when these do not hold the job in one of these states.
      */
-    readonly beat: (heartbeat: Heartbeat) => Effect.Effect<Option.Option<"Processing" | "Completing">, PersistenceError>
+    readonly heartbeat: (
+      heartbeat: Heartbeat
+    ) => Effect.Effect<Option.Option<"Processing" | "Completing">, PersistenceError>
   }
 >() {}

@@ -51,9 +51,9 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
     readonly list: (page: PageRequest) => Effect.Effect<Page<Video>, PersistenceError>
 
     /** Videos that have not ended although none of the jobs they wait for is open; at most 100. */
-    readonly listUnsettled: Effect.Effect<ReadonlyArray<Video>, PersistenceError>
+    readonly listUnfinalized: Effect.Effect<ReadonlyArray<Video>, PersistenceError>
 
     /** Videos with a file retired before the given moment; at most 100. */
-    readonly listRetired: (before: DateTime.Utc) => Effect.Effect<ReadonlyArray<Video>, PersistenceError>
+    readonly listPendingDeletion: (before: DateTime.Utc) => Effect.Effect<ReadonlyArray<Video>, PersistenceError>
   }
 >() {}

@@ -35,14 +35,14 @@ export class JobNotPending extends Schema.TaggedError<JobNotPending>()("JobNotPe
   state: JobState
 }) {
   override get message(): string {
-    return "This job is not pending"
+    return `The job is ${this.state}: only Pending jobs can be accepted`
   }
 }
 
 /** The job was pending when it was looked up, and somebody else accepted it first. */
 export class JobTaken extends Schema.TaggedError<JobTaken>()("JobTaken", { id: JobId }) {
   override get message(): string {
-    return "This job is not in pending state anymore"
+    return "Another runner accepted this job first: request another one"
   }
 }
 
@@ -52,7 +52,7 @@ export class JobNotProcessing extends Schema.TaggedError<JobNotProcessing>()("Jo
   state: JobState
 }) {
   override get message(): string {
-    return "This job is not in processing state"
+    return `The job is ${this.state}: this call needs a Processing job`
   }
 }
 

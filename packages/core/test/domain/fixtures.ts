@@ -2,9 +2,10 @@ import { DateTime, Option } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { JobId, RunnerId, TokenHash, VideoId } from "../../src/domain/Ids.ts"
 import { type JobState, pending, type RunnerJob } from "../../src/domain/job/RunnerJob.ts"
+import type { MediaSummary } from "../../src/domain/media/MediaSummary.ts"
 import { defaultPlan } from "../../src/domain/video/TranscodingPlan.ts"
 import { defaults } from "../../src/domain/video/TranscodingSettings.ts"
-import { type MediaSummary, newVideo, type Video, type VideoFile, type WebVideo } from "../../src/domain/video/Video.ts"
+import { newVideo, type Video, type VideoFile, type WebVideo } from "../../src/domain/video/Video.ts"
 
 export const before = DateTime.unsafeMake("2026-01-01T00:00:00Z")
 export const now = DateTime.unsafeMake("2026-01-01T00:01:00Z")
@@ -14,14 +15,14 @@ export const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).
 export const jobId = (n: number): JobId => JobId.make(uuid(n))
 export const runnerId = RunnerId.make(7)
 export const tokenHash = TokenHash.make("ab".repeat(32))
-export const resultId = uuid(900)
+export const attemptId = uuid(900)
 /** What a runner gets with a job. */
 export const acceptance = {
   runnerId,
   runner: "gpu-1",
   version: Option.some("0.4.0"),
   jobTokenHash: tokenHash,
-  resultId
+  attemptId
 }
 export const key = (text: string): FileKey => FileKey.make(text)
 
@@ -44,7 +45,7 @@ export const aJobIn = (state: JobState, over: Partial<RunnerJob> = {}): RunnerJo
     runnerId: Option.some(runnerId),
     jobTokenHash: Option.some(tokenHash),
     startedAt: Option.some(before),
-    resultId: Option.some(resultId),
+    attemptId: Option.some(attemptId),
     attempts: [{ runner: "gpu-1", version: Option.some("0.4.0"), startedAt: before, end: Option.none() }]
   }
   const gone: Partial<RunnerJob> = { finishedAt: Option.some(before) }
@@ -75,7 +76,7 @@ export const aSummary = (over: Partial<MediaSummary> = {}): MediaSummary => ({
 
 /** A rendition whose files are named after the n-th UUID. */
 export const aFile = (n: number, over: Partial<VideoFile> = {}): VideoFile => ({
-  resultId: uuid(n),
+  attemptId: uuid(n),
   resolution: 480,
   fps: 30,
   width: 854,

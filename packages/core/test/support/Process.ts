@@ -10,10 +10,11 @@ import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import * as RunnerConnector from "../../src/RunnerConnector.ts"
-import { RunnerJobs } from "../../src/usecases/admin/RunnerJobs.ts"
+import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
 import { Lives } from "../../src/usecases/live/Lives.ts"
 import { JobFiles } from "../../src/usecases/runner/JobFiles.ts"
-import { Holding } from "../../src/usecases/runner/JobLease.ts"
+import { JobLease } from "../../src/usecases/runner/JobLease.ts"
+import { RunnerJobs } from "../../src/usecases/runner/RunnerJobs.ts"
 import { Runners } from "../../src/usecases/runner/Runners.ts"
 import { Upkeep } from "../../src/usecases/upkeep/Upkeep.ts"
 import { Editing } from "../../src/usecases/video/Editing.ts"
@@ -57,17 +58,17 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
 const hooksOf = (world: World): ConnectorHooks["Type"] => {
   const tell = (told: World["told"][number]) => Effect.sync(() => void world.told.push(told))
   return {
-    renditionReady: (video, { resultId }) =>
-      tell({ hook: "renditionReady", videoId: video.id, state: video.state, resultId }),
-    webVideoReady: (video, { resultId }) =>
-      tell({ hook: "webVideoReady", videoId: video.id, state: video.state, resultId }),
+    renditionReady: (video, { attemptId }) =>
+      tell({ hook: "renditionReady", videoId: video.id, state: video.state, attemptId }),
+    webVideoReady: (video, { attemptId }) =>
+      tell({ hook: "webVideoReady", videoId: video.id, state: video.state, attemptId }),
     videoPlayable: (video) => tell({ hook: "videoPlayable", videoId: video.id, state: video.state }),
     transcodingEnded: (video) => tell({ hook: "transcodingEnded", videoId: video.id, state: video.state }),
     transcriptionEnded: (video, { key }) =>
-      tell({ hook: "transcriptionEnded", videoId: video.id, state: video.state, resultId: key }),
+      tell({ hook: "transcriptionEnded", videoId: video.id, state: video.state, attemptId: key }),
     transcriptionFailed: (video) => tell({ hook: "transcriptionFailed", videoId: video.id, state: video.state }),
     storyboardReady: ({ id, state, storyboard }) =>
-      tell({ hook: "storyboardReady", videoId: id, state, resultId: Option.getOrThrow(storyboard).key }),
+      tell({ hook: "storyboardReady", videoId: id, state, attemptId: Option.getOrThrow(storyboard).key }),
     editingEnded: (video) => tell({ hook: "editingEnded", videoId: video.id, state: video.state }),
     editingFailed: (video) => tell({ hook: "editingFailed", videoId: video.id, state: video.state }),
     liveStarted: (video) => tell({ hook: "liveStarted", videoId: video.id, state: video.state }),
@@ -91,7 +92,8 @@ export interface Process {
   readonly world: World
   readonly runners: Runners["Type"]
   readonly jobs: RunnerJobs["Type"]
-  readonly holding: Holding["Type"]
+  readonly admin: JobAdmin["Type"]
+  readonly lease: JobLease["Type"]
   readonly jobFiles: JobFiles["Type"]
   readonly transcoding: Transcoding["Type"]
   readonly transcription: Transcription["Type"]
@@ -120,7 +122,8 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       world,
       runners: Context.get(useCases, Runners),
       jobs: Context.get(useCases, RunnerJobs),
-      holding: Context.get(useCases, Holding),
+      admin: Context.get(useCases, JobAdmin),
+      lease: Context.get(useCases, JobLease),
       jobFiles: Context.get(useCases, JobFiles),
       transcoding: Context.get(useCases, Transcoding),
       transcription: Context.get(useCases, Transcription),

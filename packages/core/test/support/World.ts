@@ -25,7 +25,7 @@ export interface Told {
   readonly hook: keyof Hooks
   readonly videoId: string
   /** Names the rendition, the captions or the storyboard; absent for hooks about the whole video. */
-  readonly resultId?: string
+  readonly attemptId?: string
   readonly state: string
 }
 

@@ -83,14 +83,14 @@ export const acceptNext = (process: Process, runner: Registered) =>
 export const failNext = (process: Process, runner: Registered): Effect.Effect<RunnerJob> =>
   Effect.gen(function* () {
     const { claim, job } = yield* acceptNext(process, runner)
-    yield* process.jobs.fail({ ...claim, message: "no space left" })
+    yield* process.jobs.error({ ...claim, message: "no space left" })
     return jobOf(process.world, job.id)
   }).pipe(Effect.orDie)
 
 /** Asks for the job to be tried again. */
 export const retry = (process: Process, id: JobId) => {
   process.world.reopened += 1
-  return process.jobs.retryJob(id)
+  return process.admin.retry(id)
 }
 
 /** The resolution that the job asks for. */
@@ -99,7 +99,7 @@ export const resolutionOf = (job: RunnerJob): number =>
 
 /** Hands in a result, a good one unless another is given. */
 export const succeed = (process: Process, held: Held, result: Result<object> = resultFor(process.world, held.job)) =>
-  process.jobs.succeed({ ...held.claim, payload: result.payload, release: result.release })
+  process.jobs.success({ ...held.claim, payload: result.payload, release: result.release })
 
 export const jobOf = (world: World, id: JobId): RunnerJob => {
   const job = world.state.jobs.get(id)

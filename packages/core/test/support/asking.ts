@@ -106,8 +106,8 @@ export const asks = {
   edit: editSome,
   retry: (process, pick) => Effect.flatMap(someLostJob(process.world, pick), ({ id }) => retry(process, id)),
   "ensure renditions": ensureSome,
-  cancel: (process, pick) => Effect.flatMap(someJob(process.world, pick), ({ id }) => process.jobs.cancel(id)),
-  "remove a job": (process, pick) => Effect.flatMap(someJob(process.world, pick), ({ id }) => process.jobs.remove(id)),
+  cancel: (process, pick) => Effect.flatMap(someJob(process.world, pick), ({ id }) => process.admin.cancel(id)),
+  "remove a job": (process, pick) => Effect.flatMap(someJob(process.world, pick), ({ id }) => process.admin.remove(id)),
   "remove a video": removeSome,
   "keep up": ({ upkeep }) => upkeep
 } satisfies Record<string, (process: Process, pick: number) => Effect.Effect<unknown, { readonly _tag: string }>>

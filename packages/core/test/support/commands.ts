@@ -44,7 +44,7 @@ const acceptSome: Act = (caller, pick) =>
   })
 
 /** Does it with what is held, or else with what can be had. */
-const holding =
+const lease =
   (act: (caller: Caller, held: Held, pick: number) => Doing): Act =>
   (caller, pick) =>
     Effect.gen(function* () {
@@ -54,28 +54,28 @@ const holding =
 
 /** Lets it go, whatever comes of it. */
 const ending = (act: (caller: Caller, held: Held, pick: number) => Doing): Act =>
-  holding((caller, held, pick) => {
+  lease((caller, held, pick) => {
     caller.held = undefined
     caller.lost.push(held)
     return act(caller, held, pick)
   })
 
-const update = holding(({ server }, { claim }, pick) =>
+const update = lease(({ server }, { claim }, pick) =>
   server.jobs.update({ ...claim, progress: Option.some(pick % 100), payload: undefined })
 )
 
-const reportLive = holding((caller, held) => {
+const reportLive = lease((caller, held) => {
   if (held.job.type !== "live-rtmp-hls-transcoding") return Effect.fail({ _tag: "NoLive" })
   const number = caller.reported
   caller.reported += 1
   return reportNumber(caller.server, held, number)
 })
 
-const useWrongToken = holding(({ server }, { claim }, pick) => {
+const useWrongToken = lease(({ server }, { claim }, pick) => {
   const wrong = { ...claim, jobToken: Redacted.make<string>("ptrjt-0") }
-  if (pick % 3 === 0) return server.jobs.fail({ ...wrong, message: "no" })
+  if (pick % 3 === 0) return server.jobs.error({ ...wrong, message: "no" })
   if (pick % 3 === 1) return server.jobs.update({ ...wrong, progress: Option.some(1), payload: undefined })
-  return server.jobs.succeed({ ...wrong, payload: {}, release: Effect.void })
+  return server.jobs.success({ ...wrong, payload: {}, release: Effect.void })
 })
 
 const comeLate: Act = ({ lost, server }, pick) => Effect.flatMap(at(lost, pick), (late) => succeed(server, late))
@@ -98,7 +98,7 @@ const runnersDo = {
   accept: acceptSome,
   update,
   "report a live": reportLive,
-  fail: ending(({ server }, { claim }) => server.jobs.fail({ ...claim, message: "no" })),
+  fail: ending(({ server }, { claim }) => server.jobs.error({ ...claim, message: "no" })),
   abort: ending(({ server }, { claim }) => server.jobs.abort({ ...claim, reason: "stopped" })),
   succeed: ending(({ server }, held) => succeed(server, held)),
   "succeed badly": ending(({ server }, held) => succeed(server, held, badResultFor(server.world, held.job))),

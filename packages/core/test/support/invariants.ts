@@ -92,12 +92,12 @@ const assertPublished = (world: World, video: Video): void => {
   if (editsOf(world, video.id).length < countEdits(world, video.id)) return
   const completed = completedOf(world, video.id)
   const resultsOf = (isMeant: (type: string) => boolean) =>
-    completed.filter((job) => isMeant(job.type)).map(({ resultId }) => Option.getOrThrow(resultId))
+    completed.filter((job) => isMeant(job.type)).map(({ attemptId }) => Option.getOrThrow(attemptId))
   // What a job has made stays when an administrator removes the job.
   const isWhole = world.state.jobs.size === world.state.jobNumbers.size
   if (Option.isSome(video.playlistKey)) {
     const agree = isWhole ? assert.sameMembers : assert.includeMembers
-    const files = video.files.map(({ resultId }) => resultId)
+    const files = video.files.map(({ attemptId }) => attemptId)
     agree(
       files,
       resultsOf((type) => type === VodHlsTranscoding.name),
@@ -105,7 +105,7 @@ const assertPublished = (world: World, video: Video): void => {
     )
   }
   if (isWhole) {
-    const webVideos = video.webVideos.map(({ resultId }) => resultId)
+    const webVideos = video.webVideos.map(({ attemptId }) => attemptId)
     const made = resultsOf((type) => type !== VodHlsTranscoding.name)
     if (video.plan.webVideos && webVideos.length > 0) assert.sameMembers(webVideos, made, "all that is wanted is there")
     else assert.includeMembers(made, webVideos, "progressive files are results")
@@ -122,7 +122,7 @@ const assertTold = (world: World): void => {
     .filter(({ hook }) => hook !== "transcodingEnded" || world.reopened === 0)
     // Told of each job that came to nothing, without a name.
     .filter(({ hook }) => hook !== "transcriptionFailed")
-  const said = once.map(({ hook, resultId, videoId }) => `${hook} ${videoId} ${resultId ?? ""}`)
+  const said = once.map(({ hook, attemptId, videoId }) => `${hook} ${videoId} ${attemptId ?? ""}`)
   deepStrictEqual([...new Set(said)], said, "no hook is told twice")
   for (const { id } of world.state.videos.values()) {
     const ends = world.told.filter(({ hook, videoId }) => hook === "transcodingEnded" && videoId === id)
@@ -155,7 +155,7 @@ export const assertVideo = (world: World, video: Video, stored: ReadonlySet<stri
     yield* assertPlayable(world, video, stored)
     assertPublished(world, video)
     assertInputs(world, video, stored)
-    const retired = new Set<string>(video.retired.map(({ key }) => key))
+    const retired = new Set<string>(video.pendingDeletion.map(({ key }) => key))
     for (const key of inUse(video)) assert.isFalse(retired.has(key), `${key} is retired and in use`)
   }).pipe(Effect.orDie)
 
@@ -194,7 +194,7 @@ export const assertNothingLeft = (world: World): Effect.Effect<void> =>
     const ours = (yield* world.files).filter((key) => key.startsWith("videos/") || wanted.includes(key))
     deepStrictEqual(ours, [...new Set(wanted)].sort() as never, "no file is left over or missing")
     for (const video of videos) {
-      deepStrictEqual(video.retired, [])
+      deepStrictEqual(video.pendingDeletion, [])
       assert.isTrue(Option.isSome(video.endedAt), "the video has ended")
     }
     for (const job of world.state.jobs.values()) assert.isTrue(isTerminal(job), `a job is ${job.state} for ever`)

@@ -21,7 +21,7 @@ export const workOnce = (process: Process, runner: Registered): Effect.Effect<bo
     const held = yield* accept(process, runner, first.id)
     yield* Effect.ignore(process.jobs.update({ ...held.claim, progress: Option.some(50), payload: undefined }))
     yield* Effect.catchAll(succeed(process, held), (error) =>
-      process.jobs.fail({ ...held.claim, message: error.message })
+      process.jobs.error({ ...held.claim, message: error.message })
     )
     return true
   }).pipe(Effect.orElseSucceed(() => false))
@@ -80,8 +80,8 @@ const reads = new Set([
   "VideoStore.find",
   "VideoStore.findByDestination",
   "VideoStore.list",
-  "VideoStore.listRetired",
-  "VideoStore.listUnsettled"
+  "VideoStore.listPendingDeletion",
+  "VideoStore.listUnfinalized"
 ])
 
 /** The calls that a scenario makes when all is well, and at how many of them the fault struck. */

@@ -9,7 +9,7 @@ import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import * as RunnerNotifier from "../../src/ports/RunnerNotifier.ts"
 import * as RunnerConnector from "../../src/RunnerConnector.ts"
-import { RunnerJobs } from "../../src/usecases/admin/RunnerJobs.ts"
+import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
 import { Transcoding } from "../../src/usecases/video/Transcoding.ts"
 import { media } from "../support/media.ts"
 
@@ -28,7 +28,7 @@ it.effect("stands on the twins in a few lines", () =>
     yield* storage.write(FileKey.make("uploads/cat.mov"), Stream.make(media()))
     const { transcodeVideo } = yield* Transcoding
     const video = yield* transcodeVideo({ path: "uploads/cat.mov", destination: "videos/cat" })
-    const jobs = yield* (yield* RunnerJobs).ofVideo(video.id)
+    const jobs = yield* (yield* JobAdmin).ofVideo(video.id)
     assert.lengthOf(jobs, 3)
   }).pipe(Effect.provide(Connector))
 )

@@ -72,7 +72,7 @@ describe("an edited video", () => {
       deepStrictEqual([job.state, job.priority, job.awaited], ["Completed", 150, true])
 
       const after = videoOf(world, video)
-      const sourceKey = editedSourceKey(video, Option.getOrThrow(job.resultId))
+      const sourceKey = editedSourceKey(video, Option.getOrThrow(job.attemptId))
       deepStrictEqual(
         [after.state, after.sourceKey, after.endedAt],
         ["ToTranscode", Option.some(sourceKey), Option.none()]
@@ -116,7 +116,7 @@ describe("an edited video", () => {
       assert.deepStrictEqual(videoOf(server.world, video).source.duration, Option.some(35))
       yield* goOn(server, runner)
       const files = yield* filesOf(server)
-      assert.notInclude(files, editedSourceKey(video, Option.getOrThrow(first.resultId)))
+      assert.notInclude(files, editedSourceKey(video, Option.getOrThrow(first.attemptId)))
       assert.notInclude(files, "uploads/cat.mov")
       yield* server.removal.removeVideo(video.id, { keepSource: true })
       deepStrictEqual(yield* server.world.files, [])
@@ -130,18 +130,18 @@ describe("an edited video", () => {
       const before = videoOf(world, video)
       const held = Effect.zipRight(edit(server, video, withFiles), acceptNext(server, runner))
       const useless = Effect.flatMap(held, (it) => succeed(server, it, anEdit(world, media({ duration: 50 }))))
-      const fail = Effect.flatMap(held, ({ claim }) => server.jobs.fail({ ...claim, message: "no" }))
-      const cancel = Effect.flatMap(held, ({ job }) => server.jobs.cancel(job.id))
+      const fail = Effect.flatMap(held, ({ claim }) => server.jobs.error({ ...claim, message: "no" }))
+      const cancel = Effect.flatMap(held, ({ job }) => server.admin.cancel(job.id))
       const ends: ReadonlyArray<Effect.Effect<void, { readonly message: string }>> = [useless, fail, cancel]
       for (const end of ends) {
         yield* storeTaskFiles(server)
         yield* asTimeGoesBy(end)
-        const { endedAt, retired, revision, updatedAt, ...after } = videoOf(world, video)
+        const { endedAt, pendingDeletion, revision, updatedAt, ...after } = videoOf(world, video)
         assert.isTrue(Option.isSome(endedAt))
         deepStrictEqual({ ...before, ...after }, before)
-        const gone = retired.map(({ key }) => key).slice(-2)
+        const gone = pendingDeletion.map(({ key }) => key).slice(-2)
         deepStrictEqual(gone.map(String), ["tasks/intro.mp4", "tasks/logo.png"])
-        world.state.videos.set(video.id, { ...videoOf(world, video), retired: before.retired })
+        world.state.videos.set(video.id, { ...videoOf(world, video), pendingDeletion: before.pendingDeletion })
       }
       deepStrictEqual(hooks(server).slice(-3), ["editingFailed", "editingFailed", "editingFailed"])
       const errors = jobsOf(world).slice(-3)

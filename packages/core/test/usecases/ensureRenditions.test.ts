@@ -151,7 +151,7 @@ describe("Transcoding.ensureRenditions", () => {
       assert.isAtLeast(rest.length, 1)
       for (const job of rest) {
         deepStrictEqual([job.state, job.parentId], ["WaitingForParent", Option.some(merge.id)])
-        yield* server.jobs.cancel(job.id)
+        yield* server.admin.cancel(job.id)
       }
       const again = yield* ensure(server, video)
       deepStrictEqual(again.map(resolutionOf), rest.map(resolutionOf))
@@ -185,7 +185,7 @@ describe("what is missing", () => {
             const failed = jobsOf(other.world).find(({ state }) => state === "Errored")
             if (failed === undefined) return
             other.world.reopened += 1
-            yield* other.jobs.retryJob(failed.id)
+            yield* other.admin.retry(failed.id)
             yield* workOnce(other, given.runner)
           }),
         afterwards: (other, { runner, video }) =>

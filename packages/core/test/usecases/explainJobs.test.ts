@@ -10,9 +10,9 @@ import { aProcess, nobody, type Process } from "../support/Process.ts"
 const storyboard = "generate-video-storyboard"
 
 const reason = (server: Process, job: ReturnType<typeof aJob>) =>
-  Effect.map(server.jobs.explain([job]), (reasons) => Option.fromNullable(reasons.get(job.id)?._tag))
+  Effect.map(server.admin.explain([job]), (reasons) => Option.fromNullable(reasons.get(job.id)?._tag))
 
-describe("RunnerJobs.explain", () => {
+describe("JobAdmin.explain", () => {
   it.effect("tells what each waiting job waits for, and nothing of the others", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
@@ -27,7 +27,7 @@ describe("RunnerJobs.explain", () => {
         held: aJob({ state: "Processing" }),
         ended: aJob({ state: "Completed" })
       }
-      const reasons = yield* server.jobs.explain(Object.values(jobs))
+      const reasons = yield* server.admin.explain(Object.values(jobs))
       const tags = Object.entries(jobs).map(([name, { id }]) => [name, reasons.get(id)?._tag])
       deepStrictEqual(Object.fromEntries(tags), {
         free: "FreeRunner",
@@ -65,7 +65,7 @@ describe("RunnerJobs.explain", () => {
       assert.strictEqual(server.world.state.runners.get(RunnerId.make(2))?.version._tag, "Some")
       deepStrictEqual(yield* reason(server, aJob({ type: storyboard })), Option.some("FreeRunner"))
       assert.strictEqual(watch.count("RunnerStore.list"), 3)
-      yield* server.jobs.explain([aJob({ state: "Processing" })])
+      yield* server.admin.explain([aJob({ state: "Processing" })])
       assert.strictEqual(watch.count("RunnerStore.list"), 3)
     })
   )

@@ -20,10 +20,10 @@ const calls = (server: Process, claim: Claim) => {
   const result = aResult(server.world, 360)
   return {
     update: update(server, claim, Option.some(99)),
-    fail: server.jobs.fail({ ...claim, message: "no" }),
+    fail: server.jobs.error({ ...claim, message: "no" }),
     abort: server.jobs.abort({ ...claim, reason: "stopped" }),
-    succeed: server.jobs.succeed({ ...claim, payload: result.payload, release: result.release }),
-    findProcessing: server.holding.findProcessing(claim),
+    succeed: server.jobs.success({ ...claim, payload: result.payload, release: result.release }),
+    findProcessing: server.lease.findProcessing(claim),
     download: server.jobFiles.find(claim, "1", "maxQuality")
   }
 }
@@ -71,9 +71,9 @@ describe("the fence", () => {
       const runner = yield* register(server)
       yield* takeIn(server, { settings: { resolutions: [240, 360, 480] } })
       const endings = [
-        (held: Held) => server.jobs.fail({ ...held.claim, message: "no" }),
+        (held: Held) => server.jobs.error({ ...held.claim, message: "no" }),
         (held: Held) => server.jobs.abort({ ...held.claim, reason: "stopped" }),
-        (held: Held) => server.jobs.cancel(held.job.id)
+        (held: Held) => server.admin.cancel(held.job.id)
       ]
       for (const end of endings) {
         const held = yield* acceptNext(server, runner)

@@ -56,7 +56,7 @@ describe("fail", () => {
       for (let failures = 1; failures <= 5; failures++) {
         const { claim, job } = yield* acceptNext(server, runner)
         const pings = server.world.pings
-        yield* server.jobs.fail({ ...claim, message: `reason ${failures}` })
+        yield* server.jobs.error({ ...claim, message: `reason ${failures}` })
         const after = jobOf(server.world, job.id)
         assert.strictEqual(after.failures, failures)
         assert.strictEqual(after.state, failures < 5 ? "Pending" : "Errored")
@@ -81,7 +81,7 @@ describe("fail", () => {
       const states: Array<JobState> = []
       for (let failures = 1; failures <= 2; failures++) {
         const { claim, job } = yield* acceptNext(server, runner)
-        yield* server.jobs.fail({ ...claim, message: "no" })
+        yield* server.jobs.error({ ...claim, message: "no" })
         states.push(jobOf(server.world, job.id).state)
       }
       deepStrictEqual(states, ["Pending", "Errored"])
@@ -119,7 +119,7 @@ describe("cancel", () => {
       const done = aJob({ state: "Errored", parentId: Option.some(parent.id) })
       const stranger = aJob({ state: "Pending" })
       yield* Context.get(server.world.ports, JobStore).insert([parent, child, grandchild, done, stranger])
-      yield* server.jobs.cancel(parent.id)
+      yield* server.admin.cancel(parent.id)
       deepStrictEqual(
         jobsOf(server.world).map(({ state }) => state),
         ["Cancelled", "ParentCancelled", "ParentCancelled", "Errored", "Pending"]
@@ -144,9 +144,9 @@ describe("cancel", () => {
         const job = aJob({ state })
         yield* Context.get(server.world.ports, JobStore).insert([job])
         const expected = open.includes(state) ? "ok" : "JobNotCancellable"
-        assert.strictEqual(yield* outcome(server.jobs.cancel(job.id)), expected, state)
+        assert.strictEqual(yield* outcome(server.admin.cancel(job.id)), expected, state)
       }
-      assert.strictEqual(yield* outcome(server.jobs.cancel(aJobId())), "UnknownJob")
+      assert.strictEqual(yield* outcome(server.admin.cancel(aJobId())), "UnknownJob")
     })
   )
 
@@ -157,9 +157,9 @@ describe("cancel", () => {
       const [first, second] = jobsOf(server.world)
       assert.isDefined(first)
       assert.isDefined(second)
-      yield* server.jobs.cancel(first.id)
+      yield* server.admin.cancel(first.id)
       assert.lengthOf(server.world.told, 0)
-      yield* server.jobs.cancel(second.id)
+      yield* server.admin.cancel(second.id)
       deepStrictEqual(
         server.world.told.map(({ hook }) => hook),
         ["transcodingEnded"]
@@ -178,7 +178,7 @@ it.effect("a runner's last failure ends what waits for the job too", () =>
     const child = aJob({ state: "WaitingForParent", parentId: Option.some(parent.id) })
     yield* Context.get(server.world.ports, JobStore).insert([child])
     const { claim } = yield* acceptNext(server, runner)
-    yield* server.jobs.fail({ ...claim, message: "no" })
+    yield* server.jobs.error({ ...claim, message: "no" })
     assert.strictEqual(jobOf(server.world, child.id).state, "ParentErrored")
     deepStrictEqual(jobOf(server.world, child.id).error, Option.some("parent error"))
   })

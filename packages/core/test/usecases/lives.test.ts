@@ -109,7 +109,7 @@ describe("a live's reports", () => {
       const { world } = server
       const { held, video } = yield* aRunningLive(server)
       const message = `ffmpeg: rtmp://media.example:1935/live/${streamKey}: refused (${streamKey})`
-      const [, log] = yield* withLog(server.jobs.fail({ ...held.claim, caller: nobody, message }))
+      const [, log] = yield* withLog(server.jobs.error({ ...held.claim, caller: nobody, message }))
       const seen = JSON.stringify([jobOf(world, held.job.id).error, sessionOf(world, video), world.told])
       assert.notInclude(`${seen}${log}`, streamKey)
       assert.include(seen, "ffmpeg: …: refused (…)")
@@ -146,7 +146,7 @@ describe("stopLive", () => {
       assert.strictEqual(sessionOf(world, video).state, "stopping")
       assert.strictEqual(yield* outcome(report(server, held, added(world, 0, 1))), "JobNotProcessing")
       assert.notInclude(yield* liveFiles(world), "0-000001.ts")
-      yield* server.jobs.succeed({ ...held.claim, payload: undefined, release: Effect.void })
+      yield* server.jobs.success({ ...held.claim, payload: undefined, release: Effect.void })
       assert.strictEqual(jobOf(world, held.job.id).state, "Completed")
       assert.deepInclude(videoOf(world, video), { state: "LiveEnded", playlistKey: Option.none() })
       assert.deepInclude(sessionOf(world, video), { state: "ended", error: Option.none() })

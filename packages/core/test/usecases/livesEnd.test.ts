@@ -15,7 +15,7 @@ import { makeWorld, type World } from "../support/World.ts"
 const hooksOf = (world: World) => world.told.map(({ hook }) => hook)
 
 const finish = (server: Process, { claim }: Effect.Effect.Success<ReturnType<typeof aRunningLive>>["held"]) =>
-  server.jobs.succeed({ ...claim, payload: undefined, release: Effect.void })
+  server.jobs.success({ ...claim, payload: undefined, release: Effect.void })
 
 const recorded = (world: World) => until("the live was recorded", () => jobsOf(world).length > 1)
 
@@ -24,9 +24,9 @@ describe("the end of a live", () => {
     string,
     (server: Process, held: Parameters<typeof finish>[1]) => Effect.Effect<unknown, unknown>
   > = {
-    "its runner reports an error": (server, held) => server.jobs.fail({ ...held.claim, message: "no input" }),
+    "its runner reports an error": (server, held) => server.jobs.error({ ...held.claim, message: "no input" }),
     "its runner gives it back": (server, held) => server.jobs.abort({ ...held.claim, reason: "no input" }),
-    "an administrator cancels it": (server, held) => server.jobs.cancel(held.job.id),
+    "an administrator cancels it": (server, held) => server.admin.cancel(held.job.id),
     "its runner is silent for 30 s": (server) => Effect.zipRight(TestClock.adjust("31 seconds"), server.upkeep)
   }
 
@@ -49,7 +49,7 @@ describe("the end of a live", () => {
         yield* TestClock.adjust("2 hours")
         yield* server.upkeep
         deepStrictEqual(yield* world.files, [])
-        deepStrictEqual(videoOf(world, video).retired, [])
+        deepStrictEqual(videoOf(world, video).pendingDeletion, [])
       })
     )
   }

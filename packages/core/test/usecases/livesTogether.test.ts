@@ -107,7 +107,7 @@ describe("reports that come several at once", () => {
             const { world } = other
             assert.strictEqual(yield* outcome(report(other, held, added(world, 0, 1))), "JobNotProcessing")
             assert.notInclude(yield* liveFiles(world), chunkName(0, 1))
-            yield* Effect.orDie(other.jobs.succeed({ ...held.claim, payload: undefined, release: Effect.void }))
+            yield* Effect.orDie(other.jobs.success({ ...held.claim, payload: undefined, release: Effect.void }))
             assert.strictEqual(videoOf(world, { id: Option.getOrThrow(held.job.videoId) }).state, "LiveEnded")
           })
       })

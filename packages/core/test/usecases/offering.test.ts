@@ -11,12 +11,12 @@ import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import { makeCounting, RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
-import * as RunnerJobs from "../../src/usecases/admin/RunnerJobs.ts"
 import * as Completion from "../../src/usecases/engine/Completion.ts"
 import * as Publishing from "../../src/usecases/engine/Publishing.ts"
-import * as Settlement from "../../src/usecases/engine/VideoFinalizer.ts"
+import * as VideoFinalizer from "../../src/usecases/engine/VideoFinalizer.ts"
 import * as Replays from "../../src/usecases/live/Replays.ts"
-import * as Holding from "../../src/usecases/runner/JobLease.ts"
+import * as JobLease from "../../src/usecases/runner/JobLease.ts"
+import * as RunnerJobs from "../../src/usecases/runner/RunnerJobs.ts"
 import * as Runners from "../../src/usecases/runner/Runners.ts"
 
 const HLS = "vod-hls-transcoding"
@@ -27,8 +27,8 @@ const types = JobType.layer([VodHlsTranscoding, { ...VodHlsTranscoding, name: ST
 
 const world = RunnerJobs.layer.pipe(
   Layer.provideMerge(Completion.layer),
-  Layer.provideMerge(Layer.mergeAll(Publishing.layer, Holding.layer)),
-  Layer.provideMerge(Layer.mergeAll(Runners.layer, Settlement.layer.pipe(Layer.provide(Replays.layer)))),
+  Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
+  Layer.provideMerge(Layer.mergeAll(Runners.layer, VideoFinalizer.layer.pipe(Layer.provide(Replays.layer)))),
   Layer.provideMerge(types),
   Layer.provideMerge(Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer)),
   Layer.provideMerge(

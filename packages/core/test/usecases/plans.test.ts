@@ -44,7 +44,7 @@ describe("progressive files", () => {
       yield* work
       const job = yield* work
       assert.strictEqual(job.type, "vod-web-video-transcoding")
-      const id = Option.getOrThrow(job.resultId)
+      const id = Option.getOrThrow(job.attemptId)
       deepStrictEqual(
         now().webVideos.map(({ key }) => key),
         [`videos/cat/cat-${id}-360.mp4`]
@@ -120,7 +120,7 @@ describe("a source that is not kept", () => {
       })
       yield* work
       const held = yield* acceptNext(server, runner)
-      yield* server.jobs.fail({ ...held.claim, message: "no" })
+      yield* server.jobs.error({ ...held.claim, message: "no" })
       assert.isTrue(Option.isSome(now().endedAt))
       deepStrictEqual(now().sourceKey, Option.some("uploads/cat.mov"))
     })

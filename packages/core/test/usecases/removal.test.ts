@@ -74,7 +74,7 @@ describe("removeVideo", () => {
       const video = yield* takeIn(server)
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
-      assert.lengthOf(videoOf(server.world, video).retired, 1)
+      assert.lengthOf(videoOf(server.world, video).pendingDeletion, 1)
       const waiting = aJob({ state: "WaitingForParent", videoId: Option.some(video.id) })
       const child = aJob({ state: "WaitingForParent", parentId: Option.some(waiting.id) })
       yield* Context.get(server.world.ports, JobStore).insert([waiting, child])

@@ -31,7 +31,7 @@ const insert = (world: World, ...jobs: Parameters<JobStore["Type"]["insert"]>[0]
 
 const idsIn = (world: World) => jobsOf(world).map(({ id }) => id)
 
-describe("RunnerJobs.remove", () => {
+describe("JobAdmin.remove", () => {
   it.effect("cancels what is open before, so that the video ends and is told to have ended", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
@@ -39,7 +39,7 @@ describe("RunnerJobs.remove", () => {
       const runner = yield* register(server)
       const video = yield* takeIn(server, { settings: { resolutions: [360] } })
       const held = yield* acceptNext(server, runner)
-      yield* server.jobs.remove(held.job.id)
+      yield* server.admin.remove(held.job.id)
       deepStrictEqual(jobsOf(world), [])
       assert.strictEqual(videoOf(world, video).state, "TranscodingFailed")
       deepStrictEqual(
@@ -49,7 +49,7 @@ describe("RunnerJobs.remove", () => {
       const late = aResult(world, 360)
       assert.strictEqual(yield* outcome(succeed(server, held, late)), "UnknownJob")
       assert.strictEqual(late.released(), 1)
-      assert.strictEqual(yield* outcome(server.jobs.remove(held.job.id)), "UnknownJob")
+      assert.strictEqual(yield* outcome(server.admin.remove(held.job.id)), "UnknownJob")
       yield* goOn(server, runner)
     })
   )
@@ -65,11 +65,11 @@ describe("RunnerJobs.remove", () => {
       const processed = aJob({ state: "Processing", parentId: Option.some(failed.id) })
       const stranger = aJob()
       yield* insert(world, top, middle, low, failed, processed, stranger)
-      yield* server.jobs.remove(middle.id)
+      yield* server.admin.remove(middle.id)
       deepStrictEqual(idsIn(world), [top.id, failed.id, processed.id, stranger.id])
-      yield* server.jobs.remove(top.id)
+      yield* server.admin.remove(top.id)
       deepStrictEqual(idsIn(world), [stranger.id])
-      assert.strictEqual(yield* outcome(server.jobs.remove(aJobId())), "UnknownJob")
+      assert.strictEqual(yield* outcome(server.admin.remove(aJobId())), "UnknownJob")
     })
   )
 
@@ -88,14 +88,14 @@ describe("RunnerJobs.remove", () => {
       const storing = yield* Effect.fork(succeed(server, held))
       yield* until("the result is being stored", () => gate.waiting() === 1)
       for (const id of [held.job.id, parent.id]) {
-        const error = yield* Effect.flip(server.jobs.remove(id))
+        const error = yield* Effect.flip(server.admin.remove(id))
         assert.strictEqual(error._tag, "JobNotRemovable")
         assert.strictEqual(jobOf(world, parent.id).state, "Pending")
       }
       yield* gate.open
       yield* asTimeGoesBy(storing.await)
       assert.strictEqual(videoOf(world, video).state, "Published")
-      yield* server.jobs.remove(parent.id)
+      yield* server.admin.remove(parent.id)
       deepStrictEqual(jobsOf(world), [])
       assert.lengthOf(videoOf(world, video).files, 1)
       yield* goOn(server, runner)
@@ -142,7 +142,7 @@ describe("a job is removed", () => {
         given,
         anew,
         when: (server, { held, result }) => succeed(server, held, result),
-        meanwhile: ({ given, other }) => other.jobs.remove(given.held.job.id),
+        meanwhile: ({ given, other }) => other.admin.remove(given.held.job.id),
         afterwards: (other, all) => settled(other, all, seen)
       })
       assert.isAbove(count, 20)
@@ -156,7 +156,7 @@ describe("a job is removed", () => {
       const count = yield* interleave({
         given,
         anew,
-        when: (server, { held }) => server.jobs.remove(held.job.id),
+        when: (server, { held }) => server.admin.remove(held.job.id),
         meanwhile: ({ given, other }) => succeed(other, given.held, given.result),
         afterwards: (other, all) => settled(other, all, seen)
       })
@@ -173,7 +173,7 @@ describe("a job is removed", () => {
       const around: Around = (call, effect) => {
         if (call !== "VideoStore.save") return effect
         const lost = Effect.fail(portError(call)) as Effect.Effect<never, never>
-        return effect.pipe(Effect.zipLeft(Effect.orDie(other.jobs.remove(all.held.job.id))), Effect.zipRight(lost))
+        return effect.pipe(Effect.zipLeft(Effect.orDie(other.admin.remove(all.held.job.id))), Effect.zipRight(lost))
       }
       const server = yield* startProcess(world, { around })
       yield* asTimeGoesBy(Effect.ignore(succeed(server, all.held, all.result)))
@@ -190,12 +190,12 @@ describe("a job is removed", () => {
         const again: Scenario<Given>["afterwards"] = (other, all) =>
           Effect.gen(function* () {
             const { id } = all.held.job
-            assert.include(["ok", "UnknownJob"], yield* outcome(other.jobs.remove(id)))
+            assert.include(["ok", "UnknownJob"], yield* outcome(other.admin.remove(id)))
             assert.isFalse(isKept(other.world, all))
             yield* goOn(other, all.runner)
             assert.lengthOf(videoOf(other.world, all.video).files, 1)
           })
-        const when: Scenario<Given>["when"] = (server, { held }) => server.jobs.remove(held.job.id)
+        const when: Scenario<Given>["when"] = (server, { held }) => server.admin.remove(held.job.id)
         const { calls } = yield* sweep({ given, when, afterwards: again }, fault, faults)
         assert.isAbove(calls, 5)
       })

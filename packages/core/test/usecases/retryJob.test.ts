@@ -35,7 +35,7 @@ const aChain = (server: Process, states: ReadonlyArray<JobState>, over: Partial<
     return { video, jobs, ids: jobs.map(({ id }) => id), statesNow }
   })
 
-describe("RunnerJobs.retryJob", () => {
+describe("JobAdmin.retry", () => {
   it.effect("takes a failed job up again as if new, with its history, and its video with it", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
@@ -78,7 +78,7 @@ describe("RunnerJobs.retryJob", () => {
       assert.isTrue(Option.isSome(videoOf(world, video).endedAt))
       yield* retry(server, failed.id)
       deepStrictEqual([videoOf(world, video).state, videoOf(world, video).endedAt], ["Published", Option.none()])
-      yield* server.jobs.cancel(failed.id)
+      yield* server.admin.cancel(failed.id)
       yield* retry(server, failed.id)
       yield* goOn(server, runner)
       deepStrictEqual(
@@ -92,10 +92,10 @@ describe("RunnerJobs.retryJob", () => {
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { ids, statesNow } = yield* aChain(server, ["Errored", "ParentErrored", "ParentErrored"])
-      yield* server.jobs.retryJob(ids[0] ?? aJobId())
+      yield* server.admin.retry(ids[0] ?? aJobId())
       deepStrictEqual(statesNow(), ["Pending", "WaitingForParent", "WaitingForParent"])
       const other = yield* aChain(server, ["Cancelled", "Cancelled", "ParentCancelled"])
-      yield* server.jobs.retryJob(other.ids[0] ?? aJobId())
+      yield* server.admin.retry(other.ids[0] ?? aJobId())
       deepStrictEqual(other.statesNow(), ["Pending", "Cancelled", "ParentCancelled"])
     })
   )
@@ -110,7 +110,7 @@ describe("RunnerJobs.retryJob", () => {
         ["WaitingForParent", "WaitingForParent"]
       ] as const) {
         const { ids, statesNow } = yield* aChain(server, [parent, "Cancelled"])
-        yield* server.jobs.retryJob(ids[1] ?? aJobId())
+        yield* server.admin.retry(ids[1] ?? aJobId())
         deepStrictEqual(statesNow(), [parent, expected])
       }
     })
@@ -125,7 +125,7 @@ describe("RunnerJobs.retryJob", () => {
         ["Errored", "ParentErrored", "Cancelled"]
       ] as const) {
         const { ids, statesNow } = yield* aChain(server, states)
-        const error = yield* Effect.flip(server.jobs.retryJob(ids[2] ?? aJobId()))
+        const error = yield* Effect.flip(server.admin.retry(ids[2] ?? aJobId()))
         assert.strictEqual(error._tag, "ParentNotCompleted")
         assert.include(error.message, String(ids[0]))
         deepStrictEqual(statesNow(), [...states])
@@ -138,13 +138,13 @@ describe("RunnerJobs.retryJob", () => {
       const server = yield* aProcess()
       for (const state of ["Pending", "Processing", "Completing", "Completed", "WaitingForParent"] as const) {
         const { ids } = yield* aChain(server, [state])
-        assert.strictEqual(yield* outcome(server.jobs.retryJob(ids[0] ?? aJobId())), "JobNotRetryable", state)
+        assert.strictEqual(yield* outcome(server.admin.retry(ids[0] ?? aJobId())), "JobNotRetryable", state)
       }
       const job = aJob({ type: "video-studio-transcoding", state: "Errored" })
       yield* insert(server.world, job)
-      const error = yield* Effect.flip(server.jobs.retryJob(job.id))
+      const error = yield* Effect.flip(server.admin.retry(job.id))
       assert.strictEqual(error.message, "A job of the type video-studio-transcoding cannot be tried again")
-      assert.strictEqual(yield* outcome(server.jobs.retryJob(aJobId())), "UnknownJob")
+      assert.strictEqual(yield* outcome(server.admin.retry(aJobId())), "UnknownJob")
     })
   )
 
@@ -154,16 +154,16 @@ describe("RunnerJobs.retryJob", () => {
       const reasons: Array<string> = []
       for (const over of [{ state: "ToEdit" }, { state: "LiveEnded" }, { sourceKey: Option.none() }] as const) {
         const { ids } = yield* aChain(server, ["Errored"], over)
-        const error = yield* Effect.flip(server.jobs.retryJob(ids[0] ?? aJobId()))
+        const error = yield* Effect.flip(server.admin.retry(ids[0] ?? aJobId()))
         reasons.push(error._tag === "VideoNotTranscodable" ? error.reason : error._tag)
       }
       deepStrictEqual(reasons, ["editing", "live", "noFile"])
       const { ids, video } = yield* aChain(server, ["Errored"])
       server.world.state.videos.delete(video.id)
-      assert.strictEqual(yield* outcome(server.jobs.retryJob(ids[0] ?? aJobId())), "UnknownVideo")
+      assert.strictEqual(yield* outcome(server.admin.retry(ids[0] ?? aJobId())), "UnknownVideo")
       const alone = aJob({ state: "Cancelled" })
       yield* insert(server.world, alone)
-      yield* server.jobs.retryJob(alone.id)
+      yield* server.admin.retry(alone.id)
       assert.strictEqual(jobOf(server.world, alone.id).state, "Pending")
     })
   )
@@ -180,12 +180,12 @@ describe("RunnerJobs.retryJob", () => {
       state.jobs.set(middle.id, { ...middle, payload: asking(480) })
       const other = aJob({ videoId: Option.some(video.id), payload: asking(480) })
       yield* insert(server.world, other)
-      yield* server.jobs.retryJob(top.id)
+      yield* server.admin.retry(top.id)
       deepStrictEqual(statesNow(), ["Pending", "ParentErrored", "ParentErrored"])
       state.jobs.set(top.id, { ...top, payload: asking(480) })
-      assert.strictEqual(yield* outcome(server.jobs.retryJob(top.id)), "JobSuperseded")
-      yield* server.jobs.cancel(other.id)
-      yield* server.jobs.retryJob(top.id)
+      assert.strictEqual(yield* outcome(server.admin.retry(top.id)), "JobSuperseded")
+      yield* server.admin.cancel(other.id)
+      yield* server.admin.retry(top.id)
       deepStrictEqual(statesNow(), ["Pending", "WaitingForParent", "WaitingForParent"])
       assert.lengthOf(ids, 3)
     })

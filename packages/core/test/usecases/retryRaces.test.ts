@@ -83,7 +83,7 @@ describe("a job is tried again", () => {
             const all = yield* given(server)
             const { failed, held } = all
             const child = { ...failed, id: aJobId(), state: "Cancelled" as const, parentId: Option.some(held.job.id) }
-            yield* insert(server.world, { ...child, resultId: Option.none(), revision: 0 })
+            yield* insert(server.world, { ...child, attemptId: Option.none(), revision: 0 })
             return { ...all, child }
           }),
         when: (server, { child }) => retry(server, child.id),

@@ -28,7 +28,7 @@ describe("a store that fails", () => {
         request(server, runner),
         accept(server, runner, second.id),
         server.jobs.update({ ...claim, progress: Option.none(), payload: undefined }),
-        server.jobs.fail({ ...claim, message: "no" }),
+        server.jobs.error({ ...claim, message: "no" }),
         server.jobs.abort({ ...claim, reason: "no" }),
         succeed(server, { job: first, claim })
       ]
@@ -114,16 +114,16 @@ it.effect("tokens are neither stored nor logged", () =>
         const { claim } = yield* accept(server, runner, second.id)
         const stored = yield* snapshot(server.world)
         watch.breakDown(() => true)
-        yield* outcome(server.jobs.fail({ ...claim, message: "no" }))
+        yield* outcome(server.jobs.error({ ...claim, message: "no" }))
         watch.breakDown(() => false)
-        yield* server.jobs.fail({ ...claim, message: "no" })
+        yield* server.jobs.error({ ...claim, message: "no" })
         yield* server.runners.unregister(runner.token)
         return stored
       })
     )
     assert.notMatch(JSON.stringify(stored), /ptrr?t-|ptrjt-/)
     assert.match(log, /A runner has registered/)
-    assert.match(log, /A try has ended/)
+    assert.match(log, /An attempt has ended/)
     assert.notMatch(log, /ptrr?t-|ptrjt-/)
     assert.match(JSON.stringify(stored.runners), /"tokenHash":"[0-9a-f]{64}"/)
   })

@@ -81,7 +81,7 @@ describe("a runner that is gone", () => {
       yield* server.runners.unregister(runner.token)
       assert.strictEqual(yield* outcome(server.runners.unregister(runner.token)), "UnknownRunner")
       assert.strictEqual(yield* outcome(request(server, runner)), "UnknownRunner")
-      assert.strictEqual(yield* outcome(server.jobs.fail({ ...claim, message: "" })), "UnknownJob")
+      assert.strictEqual(yield* outcome(server.jobs.error({ ...claim, message: "" })), "UnknownJob")
     })
   )
 

@@ -64,12 +64,12 @@ describe("a storyboard", () => {
       }
       const [first, second] = jobsOf(world)
         .slice(1)
-        .map(({ resultId }) => storyboardKey(video, Option.getOrThrow(resultId)))
-      const { storyboard, retired } = videoOf(world, video)
+        .map(({ attemptId }) => storyboardKey(video, Option.getOrThrow(attemptId)))
+      const { storyboard, pendingDeletion } = videoOf(world, video)
       const { key, trackKey } = Option.getOrThrow(storyboard)
       assert.strictEqual(key, second)
       assert.include(
-        retired.map((file) => file.key),
+        pendingDeletion.map((file) => file.key),
         first
       )
       const track = yield* readText(world, trackKey)
@@ -122,7 +122,7 @@ describe("a storyboard", () => {
       assert.strictEqual(yield* make(aVideoId()), "UnknownVideo")
       const bare = { ...videoOf(server.world, video), sourceKey: Option.none(), files: [] }
       server.world.state.videos.set(video.id, bare)
-      for (const { awaited, id } of jobsOf(server.world)) if (!awaited) yield* server.jobs.cancel(id)
+      for (const { awaited, id } of jobsOf(server.world)) if (!awaited) yield* server.admin.cancel(id)
       assert.strictEqual(yield* make(), "MissingInput")
     })
   )

@@ -12,7 +12,7 @@ import { aProcess } from "../support/Process.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 import type { World } from "../support/World.ts"
 
-const resultIdOf = (job: RunnerJob): string => Option.getOrThrow(job.resultId)
+const resultIdOf = (job: RunnerJob): string => Option.getOrThrow(job.attemptId)
 
 const told = (world: World) => world.told.map(({ hook, state }) => `${hook} ${state}`)
 
@@ -59,7 +59,7 @@ cat-${highId}-480.m3u8
 `
       )
       deepStrictEqual(
-        after.retired.map(({ key }) => key),
+        after.pendingDeletion.map(({ key }) => key),
         [masterKey(place, lowId)]
       )
       assert.isTrue(Option.isSome(after.endedAt))
@@ -155,13 +155,13 @@ it.effect("a result of which a part is missing is named, and can be sent again",
     yield* takeIn(server)
     const held = yield* acceptNext(server, runner)
     const { payload, release, released } = aResult(server.world, 360)
-    const send = (sent: unknown) => Effect.flip(server.jobs.succeed({ ...held.claim, payload: sent, release }))
+    const send = (sent: unknown) => Effect.flip(server.jobs.success({ ...held.claim, payload: sent, release }))
     const missing = yield* send({ videoFile: payload.videoFile })
-    assert.strictEqual(missing.message, "The payload lacks or misstates: resolutionPlaylistFile")
+    assert.strictEqual(missing.message, "Missing or invalid payload fields: resolutionPlaylistFile")
     const nothing = yield* send(undefined)
-    assert.strictEqual(nothing.message, "The payload lacks or misstates: videoFile, resolutionPlaylistFile")
+    assert.strictEqual(nothing.message, "Missing or invalid payload fields: videoFile, resolutionPlaylistFile")
     const wrong = yield* send({ ...payload, videoFile: "a file name that nobody shall read in an answer" })
-    assert.strictEqual(wrong.message, "The payload lacks or misstates: videoFile")
+    assert.strictEqual(wrong.message, "Missing or invalid payload fields: videoFile")
     assert.strictEqual(released(), 3)
     assert.strictEqual(jobOf(server.world, held.job.id).state, "Processing")
     yield* asTimeGoesBy(succeed(server, held))

@@ -134,7 +134,7 @@ describe("captions", () => {
     Effect.gen(function* () {
       const { said, server, video } = yield* aVideo()
       const { id } = yield* server.transcription.transcribeVideo({ video: video.id })
-      yield* server.jobs.cancel(id)
+      yield* server.admin.cancel(id)
       deepStrictEqual(said, ["It was cancelled"])
       yield* assertConsistent(server.world)
     })

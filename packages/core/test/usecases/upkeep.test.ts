@@ -138,20 +138,20 @@ describe("a result that nobody stores any more", () => {
       const runner = yield* register(server)
       const video = yield* takeIn(server, oneRendition)
       const { job } = yield* acceptNext(server, runner)
-      const resultId = crypto.randomUUID()
-      server.world.state.jobs.set(job.id, { ...job, state: "Completing", resultId: Option.some(resultId) })
+      const attemptId = crypto.randomUUID()
+      server.world.state.jobs.set(job.id, { ...job, state: "Completing", attemptId: Option.some(attemptId) })
       yield* TestClock.adjust("60 seconds")
       yield* server.upkeep
       assert.strictEqual(jobOf(server.world, job.id).state, "Completing")
       yield* TestClock.adjust("1 millis")
       yield* server.upkeep
       const after = jobOf(server.world, job.id)
-      deepStrictEqual([after.state, after.failures, after.resultId], ["Pending", 1, Option.none()])
-      const names = videoOf(server.world, video).retired.map(({ key }) => key)
+      deepStrictEqual([after.state, after.failures, after.attemptId], ["Pending", 1, Option.none()])
+      const names = videoOf(server.world, video).pendingDeletion.map(({ key }) => key)
       assert.sameMembers(names, [
-        FileKey.make(`videos/cat/${resultId}-360-fragmented.mp4`),
-        FileKey.make(`videos/cat/${resultId}-360.m3u8`),
-        FileKey.make(`videos/cat/${resultId}-master.m3u8`)
+        FileKey.make(`videos/cat/${attemptId}-360-fragmented.mp4`),
+        FileKey.make(`videos/cat/${attemptId}-360.m3u8`),
+        FileKey.make(`videos/cat/${attemptId}-master.m3u8`)
       ])
     })
   )

@@ -8,12 +8,12 @@ import * as JobType from "../../src/jobs/JobType.ts"
 import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import * as RunnerNotifier from "../../src/ports/RunnerNotifier.ts"
-import * as RunnerJobs from "../../src/usecases/admin/RunnerJobs.ts"
+import * as JobAdmin from "../../src/usecases/admin/JobAdmin.ts"
 import * as Completion from "../../src/usecases/engine/Completion.ts"
 import * as Publishing from "../../src/usecases/engine/Publishing.ts"
-import * as Settlement from "../../src/usecases/engine/VideoFinalizer.ts"
+import * as VideoFinalizer from "../../src/usecases/engine/VideoFinalizer.ts"
 import * as Replays from "../../src/usecases/live/Replays.ts"
-import * as Holding from "../../src/usecases/runner/JobLease.ts"
+import * as JobLease from "../../src/usecases/runner/JobLease.ts"
 import * as Runners from "../../src/usecases/runner/Runners.ts"
 import * as Upkeep from "../../src/usecases/upkeep/Upkeep.ts"
 import * as Removal from "../../src/usecases/video/Removal.ts"
@@ -35,10 +35,10 @@ const Live = JobType.make({
 const upkeepOf = (world: World) =>
   Upkeep.layer.pipe(
     Layer.provide(Removal.layer),
-    Layer.provide(RunnerJobs.layer),
+    Layer.provide(JobAdmin.layer),
     Layer.provide(Completion.layer),
-    Layer.provide([Publishing.layer, Holding.layer]),
-    Layer.provide([Runners.layer, Settlement.layer.pipe(Layer.provide(Replays.layer))]),
+    Layer.provide([Publishing.layer, JobLease.layer]),
+    Layer.provide([Runners.layer, VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))]),
     Layer.provide(JobType.layer([VodHlsTranscoding, Live])),
     Layer.provide([
       Layer.succeedContext(world.ports),

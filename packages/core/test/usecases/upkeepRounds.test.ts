@@ -22,7 +22,7 @@ describe("files that nothing refers to any more", () => {
       const video = yield* takeIn(server)
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
-      const [retired] = videoOf(server.world, video).retired
+      const [retired] = videoOf(server.world, video).pendingDeletion
       assert.isDefined(retired)
       yield* TestClock.adjust("59 minutes")
       yield* server.upkeep
@@ -58,17 +58,17 @@ describe("files that nothing refers to any more", () => {
       const [a, b, c] = keys as [FileKey, FileKey, FileKey]
       world.state.videos.set(first.id, {
         ...first,
-        retired: [
+        pendingDeletion: [
           { key: a, at },
           { key: b, at }
         ]
       })
-      world.state.videos.set(second.id, { ...second, retired: [{ key: c, at }] })
+      world.state.videos.set(second.id, { ...second, pendingDeletion: [{ key: c, at }] })
       stuck = a
       yield* TestClock.adjust("2 hours")
       yield* faulty.upkeep
       deepStrictEqual(
-        videos.map((video) => videoOf(world, video).retired.map(({ key }) => key)),
+        videos.map((video) => videoOf(world, video).pendingDeletion.map(({ key }) => key)),
         [[a], []]
       )
       assert.notIncludeMembers([...(yield* world.files)], [b, c])
@@ -86,7 +86,7 @@ describe("files that nothing refers to any more", () => {
       yield* TestClock.adjust("2 hours")
       watch.breakDown((call) => call === "FileStorage.remove")
       yield* server.upkeep
-      assert.lengthOf(videoOf(server.world, video).retired, 1)
+      assert.lengthOf(videoOf(server.world, video).pendingDeletion, 1)
       watch.breakDown(() => false)
       yield* server.upkeep
       yield* assertNothingLeft(server.world)
@@ -106,7 +106,7 @@ it.effect("calls idle runners for as long as jobs of a type that is offered wait
     yield* server.upkeep
     yield* server.upkeep
     assert.strictEqual(world.pings, before + 2)
-    for (const { id } of jobsOf(world)) yield* server.jobs.cancel(id)
+    for (const { id } of jobsOf(world)) yield* server.admin.cancel(id)
     yield* server.upkeep
     assert.strictEqual(world.pings, before + 2)
   })
@@ -127,9 +127,9 @@ it.effect("settles a video whose last job ended without anybody noticing", () =>
 it.effect("does all other parts of a round when one of them fails or dies", () =>
   Effect.gen(function* () {
     const parts: Record<string, string> = {
-      "stalled jobs": "JobStore.listSilent",
-      "unsettled videos": "VideoStore.listUnsettled",
-      "retired files": "VideoStore.listRetired",
+      "stalled leases": "JobStore.listSilent",
+      "unfinished videos": "VideoStore.listUnfinalized",
+      "pending deletions": "VideoStore.listPendingDeletion",
       "idle runners": "JobStore.listAvailable"
     }
     for (const [part, call] of Object.entries(parts)) {

@@ -1,6 +1,6 @@
 import type { FileSystem } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { JobDocuments, JobEndpoints, RunnerEndpoints } from "@runner-connector/core/protocol"
+import { JobDocuments, JobEndpoints, RunnerEndpoints } from "@runner-connector/protocol"
 import { Effect, type Redacted, Schema } from "effect"
 import type { WireError } from "./Answers.ts"
 import * as FormBody from "./FormBody.ts"

@@ -1,6 +1,6 @@
 import { FileSystem, HttpBody, HttpClientRequest, type HttpClientResponse } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { FileEndpoints, JobEndpoints } from "@runner-connector/core/protocol"
+import { FileEndpoints, JobEndpoints } from "@runner-connector/protocol"
 import { Duration, Effect, Ref, Stream } from "effect"
 import { RequestRefused, redirection, ServerUnavailable, type WireError } from "./Answers.ts"
 import * as FormBody from "./FormBody.ts"

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { Endpoint, endpoints, FileEndpoints } from "@runner-connector/core/protocol"
+import { Endpoint, endpoints, FileEndpoints } from "@runner-connector/protocol"
 import { Server as SocketServer } from "socket.io"
 import { respond } from "./answers.ts"
 import { type Part, readForm } from "./forms.ts"

@@ -27,12 +27,12 @@ const held = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
     return { job, heartbeat }
   })
 
-/** What beat promises. */
+/** What heartbeat promises. */
 export const beatCases: StoreCases = (it) => {
   it.effect("moves the sign of life and the progress of a job in process, and nothing else", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ startedAt: Option.some(later(1)), failures: 2, revision: 7 })
-      assertSome(yield* (yield* JobStore.JobStore).beat(heartbeat), "Processing" as const)
+      assertSome(yield* (yield* JobStore.JobStore).heartbeat(heartbeat), "Processing" as const)
       assertJobs(
         [yield* storedJob(job.id)],
         [{ ...job, updatedAt: heartbeat.at, progress: heartbeat.progress, revision: 8 }]
@@ -43,7 +43,7 @@ export const beatCases: StoreCases = (it) => {
   it.effect("keeps the progress when none is said", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ progress: Option.some(17) })
-      yield* (yield* JobStore.JobStore).beat({ ...heartbeat, progress: Option.none() })
+      yield* (yield* JobStore.JobStore).heartbeat({ ...heartbeat, progress: Option.none() })
       assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 1 }])
     })
   )
@@ -51,7 +51,7 @@ export const beatCases: StoreCases = (it) => {
   it.effect("moves the sign of life of a job whose result is being stored, but not its progress", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ state: "Completing", progress: Option.some(100) })
-      assertSome(yield* (yield* JobStore.JobStore).beat(heartbeat), "Completing" as const)
+      assertSome(yield* (yield* JobStore.JobStore).heartbeat(heartbeat), "Completing" as const)
       assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 1 }])
     })
   )
@@ -62,7 +62,7 @@ export const beatCases: StoreCases = (it) => {
       (state) =>
         Effect.gen(function* () {
           const { heartbeat, job } = yield* held({ state })
-          assertNone(yield* (yield* JobStore.JobStore).beat(heartbeat))
+          assertNone(yield* (yield* JobStore.JobStore).heartbeat(heartbeat))
           assertJobs([yield* storedJob(job.id)], [job])
         })
     )
@@ -80,7 +80,7 @@ export const beatCases: StoreCases = (it) => {
         { ...heartbeat, runnerId: Ids.RunnerId.make(2_000_000_000) },
         { ...heartbeat, id: aJobId() }
       ]) {
-        assertNone(yield* store.beat(stranger))
+        assertNone(yield* store.heartbeat(stranger))
       }
       assertJobs([yield* storedJob(job.id)], [job])
       assertJobs([yield* storedJob(other.job.id)], [other.job])
@@ -90,7 +90,7 @@ export const beatCases: StoreCases = (it) => {
   it.effect("hears nobody on a job that nobody holds", () =>
     Effect.gen(function* () {
       const { heartbeat } = yield* held({ jobTokenHash: Option.none() })
-      assertNone(yield* (yield* JobStore.JobStore).beat(heartbeat))
+      assertNone(yield* (yield* JobStore.JobStore).heartbeat(heartbeat))
     })
   )
 
@@ -98,7 +98,7 @@ export const beatCases: StoreCases = (it) => {
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const { heartbeat, job } = yield* held()
-      yield* store.beat(heartbeat)
+      yield* store.heartbeat(heartbeat)
       assert.instanceOf(yield* Effect.flip(store.commit([{ ...job, state: "Errored" }])), JobStore.JobConflict)
     })
   )
@@ -108,7 +108,7 @@ export const beatCases: StoreCases = (it) => {
       const store = yield* JobStore.JobStore
       const { heartbeat, job } = yield* held()
       const states = yield* Effect.all(
-        Arr.makeBy(40, () => store.beat(heartbeat)),
+        Arr.makeBy(40, () => store.heartbeat(heartbeat)),
         { concurrency: "unbounded" }
       )
       assert.isTrue(states.every((state) => Option.contains(state, "Processing")))

@@ -25,7 +25,7 @@ export const commitCases: StoreCases = (it) => {
         error: Option.some(difficultText),
         runnerId: Option.some(runner.id),
         jobTokenHash: Option.some(aTokenHash()),
-        resultId: Option.some(crypto.randomUUID()),
+        attemptId: Option.some(crypto.randomUUID()),
         parentId: Option.some(aJobId()),
         videoId: Option.some(aVideoId()),
         startedAt: Option.some(later(1)),

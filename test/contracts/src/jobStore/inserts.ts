@@ -42,7 +42,7 @@ const aFullJob = (runner: { readonly id: Option.Option.Value<ReturnType<typeof a
     error: Option.some(difficultText),
     runnerId: Option.some(runner.id),
     jobTokenHash: Option.some(aTokenHash()),
-    resultId: Option.some(crypto.randomUUID()),
+    attemptId: Option.some(crypto.randomUUID()),
     parentId: Option.some(aJobId()),
     videoId: Option.some(aVideoId()),
     startedAt: Option.some(DateTime.unsafeMake("1999-12-31T23:59:59.999Z")),

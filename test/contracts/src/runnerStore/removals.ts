@@ -79,7 +79,7 @@ export const removalCases: StoreCases = (it) => {
       yield* jobs.insert([job])
       yield* (yield* RunnerStore.RunnerStore).remove(runner.id)
       const beat = { id: job.id, runnerId: runner.id, jobTokenHash, at: job.updatedAt, progress: Option.none() }
-      assertNone(yield* jobs.beat(beat))
+      assertNone(yield* jobs.heartbeat(beat))
     })
   )
 

@@ -48,7 +48,7 @@ const aFullVideo = () =>
       state: "stopping",
       error: Option.some(difficultText)
     }),
-    retired: [
+    pendingDeletion: [
       { key: FileKey.FileKey.make("videos/cat/old.m3u8"), at: DateTime.unsafeMake("2038-01-19T03:14:08.001Z") },
       { key: FileKey.FileKey.make("videos/cat/live-1"), folder: true, at: later(3) }
     ],

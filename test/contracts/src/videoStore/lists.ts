@@ -52,69 +52,69 @@ export const videoListCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists as unsettled a video that has not ended although no job is open", () =>
+  it.effect("lists as unfinalized a video that has not ended although no job is open", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
-      const unsettled = yield* withJobs(ended)
+      const unfinalized = yield* withJobs(ended)
       const settled = yield* withJobs(ended, { endedAt: Option.some(later(1)) })
       const open = yield* Effect.forEach(
         ["Pending", "Processing", "WaitingForParent", "Completing"] as const,
         (state) => withJobs([...ended, state])
       )
-      const videos = [unsettled, settled, ...open]
-      deepStrictEqual(among(yield* store.listUnsettled, videos), [unsettled.id])
-      yield* store.save({ ...unsettled, endedAt: Option.some(later(2)) }, [])
-      deepStrictEqual(among(yield* store.listUnsettled, videos), [])
+      const videos = [unfinalized, settled, ...open]
+      deepStrictEqual(among(yield* store.listUnfinalized, videos), [unfinalized.id])
+      yield* store.save({ ...unfinalized, endedAt: Option.some(later(2)) }, [])
+      deepStrictEqual(among(yield* store.listUnfinalized, videos), [])
     })
   )
 
-  it.effect("lists a video as unsettled once its last job has ended", () =>
+  it.effect("lists a video as unfinalized once its last job has ended", () =>
     Effect.gen(function* () {
       const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
       const video = yield* withJobs(["Completed", "Processing"])
       const open = (yield* jobs.ofVideo(video.id)).filter(({ state }) => state === "Processing")
-      deepStrictEqual(among(yield* videos.listUnsettled, [video]), [])
+      deepStrictEqual(among(yield* videos.listUnfinalized, [video]), [])
       for (const job of open) yield* jobs.commit([{ ...job, state: "Errored" }])
-      deepStrictEqual(among(yield* videos.listUnsettled, [video]), [video.id])
+      deepStrictEqual(among(yield* videos.listUnfinalized, [video]), [video.id])
       yield* videos.remove(video)
-      deepStrictEqual(among(yield* videos.listUnsettled, [video]), [])
+      deepStrictEqual(among(yield* videos.listUnfinalized, [video]), [])
     })
   )
 
   it.effect("lists a video with a file retired before the given moment", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
-      const old = yield* withJobs(["Pending"], { retired: [aRetired(500), aRetired(-2), aRetired(7)] })
-      const recent = yield* withJobs(["Pending"], { retired: [aRetired(0)] })
+      const old = yield* withJobs(["Pending"], { pendingDeletion: [aRetired(500), aRetired(-2), aRetired(7)] })
+      const recent = yield* withJobs(["Pending"], { pendingDeletion: [aRetired(0)] })
       const none = yield* withJobs(["Pending"])
       const list = (millis: number) =>
-        Effect.map(store.listRetired(later(millis)), (videos) => among(videos, [old, recent, none]))
+        Effect.map(store.listPendingDeletion(later(millis)), (videos) => among(videos, [old, recent, none]))
       deepStrictEqual(yield* list(-2), [])
       deepStrictEqual(yield* list(-1), [old.id])
       deepStrictEqual(yield* list(0), [old.id])
       deepStrictEqual(yield* list(1), [old.id, recent.id])
-      yield* store.save({ ...old, retired: [aRetired(500)] }, [])
+      yield* store.save({ ...old, pendingDeletion: [aRetired(500)] }, [])
       deepStrictEqual(yield* list(1), [recent.id])
-      yield* store.save({ ...recent, retired: [] }, [])
+      yield* store.save({ ...recent, pendingDeletion: [] }, [])
       deepStrictEqual(yield* list(1), [])
       deepStrictEqual(yield* list(501), [old.id])
     })
   )
 
-  it.effect("lists at most a hundred unsettled videos, and at most a hundred with retired files", () =>
+  it.effect("lists at most a hundred unfinalized videos, and at most a hundred with retired files", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
-      const retired = [aRetired(-9_000_000)]
-      const many = yield* Effect.forEach(Arr.range(1, 110), () => withJobs(["Completed"], { retired }), {
+      const pendingDeletion = [aRetired(-9_000_000)]
+      const many = yield* Effect.forEach(Arr.range(1, 110), () => withJobs(["Completed"], { pendingDeletion }), {
         concurrency: 8
       })
-      const lists = [yield* store.listUnsettled, yield* store.listRetired(later(-8_000_000))]
+      const lists = [yield* store.listUnfinalized, yield* store.listPendingDeletion(later(-8_000_000))]
       deepStrictEqual(
         lists.map((list) => list.length),
         [100, 100]
       )
       yield* Effect.forEach(many, (video) => store.remove(video), { concurrency: 8 })
-      deepStrictEqual(yield* store.listRetired(later(-8_000_000)), [])
+      deepStrictEqual(yield* store.listPendingDeletion(later(-8_000_000)), [])
     })
   )
 }

@@ -38,7 +38,7 @@ export const videoSaveCases: StoreCases = (it) => {
         thumbnailKey: Option.some(FileKey.FileKey.make("videos/other/thumbnail.jpg")),
         files: [aVideoFile({ resolution: 240 }), aVideoFile()],
         playlistKey: Option.some(FileKey.FileKey.make("videos/other/master.m3u8")),
-        retired: [{ key: FileKey.FileKey.make("videos/cat/old.m3u8"), at: later(7) }],
+        pendingDeletion: [{ key: FileKey.FileKey.make("videos/cat/old.m3u8"), at: later(7) }],
         updatedAt: later(8),
         endedAt: Option.some(later(9))
       }

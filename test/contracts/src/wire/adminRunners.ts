@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { RunnerStore } from "@runner-connector/core"
-import { AdminEndpoints } from "@runner-connector/core/protocol"
+import { AdminEndpoints } from "@runner-connector/protocol"
 import { DateTime, Effect, Option } from "effect"
 import { aHeldJob, aRegistrationToken, aRunner, stateOf, stored } from "./arrange.ts"
 import { administer, assertDone, assertProblem, documentOf, invalidParams, postJson, R } from "./client.ts"

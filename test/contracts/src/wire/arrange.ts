@@ -3,9 +3,9 @@ import {
   FileKey,
   FileStorage,
   Ids,
+  JobAdmin,
   JobStore,
   type RunnerJob,
-  RunnerJobs,
   Runners,
   type Video,
   VideoStore
@@ -129,9 +129,9 @@ export const stateOf = (id: string) => Effect.map(stored(id), (job) => job.state
 
 /** Nothing that is left over from other cases stands in the list of available jobs. */
 export const noOtherJobs = Effect.gen(function* () {
-  const jobs = yield* RunnerJobs.RunnerJobs
-  const pending = yield* jobs.list({ start: 0, count: 100, states: ["Pending"] })
-  yield* Effect.forEach(pending.data, (job) => jobs.cancel(job.id))
+  const admin = yield* JobAdmin.JobAdmin
+  const pending = yield* admin.list({ start: 0, count: 100, states: ["Pending"] })
+  yield* Effect.forEach(pending.data, (job) => admin.cancel(job.id))
 })
 
 /** The tokens as the fields of a form, in the order in which runners send them. */

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { FileKey, FileStorage, RunnerJobs, Upkeep, VideoStore } from "@runner-connector/core"
+import { FileKey, FileStorage, JobAdmin, Upkeep, VideoStore } from "@runner-connector/core"
 import { DateTime, Effect, Option, Stream } from "effect"
 import { eventually } from "../eventually.ts"
 import { aHeldJob, playlist, resultParts, stateOf, stored, succeed, take, tokenParts } from "./arrange.ts"
@@ -47,10 +47,10 @@ const nothingSpooled = Effect.gen(function* () {
 })
 
 /** Which of the files wait in storage for the result of the try whose row this is. */
-const waitingFor = (resultId: Option.Option<string>) =>
+const waitingFor = (attemptId: Option.Option<string>) =>
   Effect.gen(function* () {
     const storage = yield* FileStorage.FileStorage
-    const keyOf = (file: string) => FileKey.FileKey.make(`custom-uploads/${Option.getOrThrow(resultId)}-${file}`)
+    const keyOf = (file: string) => FileKey.FileKey.make(`custom-uploads/${Option.getOrThrow(attemptId)}-${file}`)
     return yield* Effect.filter([VIDEO, PLAYLIST], (file) => Effect.isSuccess(storage.stat(keyOf(file))))
   })
 
@@ -60,13 +60,13 @@ const bringing: WireCases = (it) => {
   it.effect("files brought one by one count as if they had come with the result", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
-      const { resultId } = yield* stored(held.id)
+      const { attemptId } = yield* stored(held.id)
       assertDone(yield* bring(addressOf(held, VIDEO), "something else first"))
       assertDone(yield* bring(addressOf(held, VIDEO), video()))
       assertProblem(yield* tokensAlone(held), 400)
       assert.strictEqual(yield* stateOf(held.id), "Processing")
       assertDone(yield* bring(addressOf(held, PLAYLIST), playlistText(), "POST"))
-      deepStrictEqual(yield* waitingFor(resultId), [VIDEO, PLAYLIST])
+      deepStrictEqual(yield* waitingFor(attemptId), [VIDEO, PLAYLIST])
       assertDone(yield* tokensAlone(held))
       assert.strictEqual(yield* stateOf(held.id), "Completed")
 
@@ -76,7 +76,7 @@ const bringing: WireCases = (it) => {
       assert.isDefined(file)
       const bytes = yield* Stream.runCollect(storage.read(file.key))
       deepStrictEqual(Buffer.concat([...bytes]), Buffer.from(video()))
-      deepStrictEqual(yield* waitingFor(resultId), [])
+      deepStrictEqual(yield* waitingFor(attemptId), [])
       yield* nothingSpooled
     })
   )
@@ -93,13 +93,13 @@ const bringing: WireCases = (it) => {
   it.effect("a result that is of no use leaves nothing of them, and the next try has addresses of its own", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
-      const { resultId } = yield* stored(held.id)
+      const { attemptId } = yield* stored(held.id)
       assertDone(yield* bring(addressOf(held, VIDEO), "no media"))
       assertDone(yield* bring(addressOf(held, PLAYLIST), playlistText()))
       assertDone(yield* tokensAlone(held))
       const job = yield* eventually(stored(held.id), ({ state }) => state === "Pending")
       assert.strictEqual(job.failures, 1)
-      deepStrictEqual(yield* waitingFor(resultId), [])
+      deepStrictEqual(yield* waitingFor(attemptId), [])
       const again = { ...held, ...(yield* take(held.id, held.runner.runnerToken)) }
       assert.notStrictEqual(addressOf(again, VIDEO), addressOf(held, VIDEO))
       assertProblem(yield* bring(addressOf(held, VIDEO), video()), 404)
@@ -114,8 +114,8 @@ const bringing: WireCases = (it) => {
 const ends: Readonly<Record<string, (held: Held) => Effect.Effect<unknown, unknown, Hands>>> = {
   "is given back": ({ path, tokens }) => postJson(`${path}/abort`, { ...tokens, reason: "stopped" }),
   "has failed": ({ path, tokens }) => postJson(`${path}/error`, { ...tokens, message: "ffmpeg failed" }),
-  "is cancelled": ({ id }) => Effect.flatMap(RunnerJobs.RunnerJobs, (jobs) => jobs.cancel(id)),
-  "is removed": ({ id }) => Effect.flatMap(RunnerJobs.RunnerJobs, (jobs) => jobs.remove(id)),
+  "is cancelled": ({ id }) => Effect.flatMap(JobAdmin.JobAdmin, (jobs) => jobs.cancel(id)),
+  "is removed": ({ id }) => Effect.flatMap(JobAdmin.JobAdmin, (jobs) => jobs.remove(id)),
   "falls silent": ({ id }) =>
     Effect.gen(function* () {
       const jobs = yield* VideoStore.VideoStore
@@ -132,18 +132,18 @@ const ending: WireCases = (it) => {
     it.effect(`what was brought goes when the try ${how}, is noted for upkeep, and the address is dead`, () =>
       Effect.gen(function* () {
         const held = yield* aHeldJob()
-        const { resultId } = yield* stored(held.id)
+        const { attemptId } = yield* stored(held.id)
         yield* bringBoth(held)
-        deepStrictEqual(yield* waitingFor(resultId), [VIDEO, PLAYLIST])
+        deepStrictEqual(yield* waitingFor(attemptId), [VIDEO, PLAYLIST])
         yield* end(held)
-        deepStrictEqual(yield* waitingFor(resultId), [])
+        deepStrictEqual(yield* waitingFor(attemptId), [])
         assertProblem(yield* bring(addressOf(held, VIDEO), video()), 404)
-        deepStrictEqual(yield* waitingFor(resultId), [])
+        deepStrictEqual(yield* waitingFor(attemptId), [])
         const videos = yield* VideoStore.VideoStore
-        const { retired } = yield* Effect.flatten(videos.find(held.videoId))
-        const id = Option.getOrThrow(resultId)
+        const { pendingDeletion } = yield* Effect.flatten(videos.find(held.videoId))
+        const id = Option.getOrThrow(attemptId)
         deepStrictEqual(
-          retired.map(({ key }): string => key).sort(),
+          pendingDeletion.map(({ key }): string => key).sort(),
           [PLAYLIST, VIDEO].map((file) => `custom-uploads/${id}-${file}`)
         )
         yield* nothingSpooled
@@ -198,7 +198,7 @@ const keeping: WireCases = (it) => {
         const put = () => request(addressOf(held, VIDEO), { method: "PUT", headers, body: formBytes(parts) })
         assertProblem(yield* send(put), status)
         deepStrictEqual(yield* stored(held.id), before)
-        deepStrictEqual(yield* waitingFor(before.resultId), [])
+        deepStrictEqual(yield* waitingFor(before.attemptId), [])
         yield* nothingSpooled
       })
     )
@@ -207,14 +207,14 @@ const keeping: WireCases = (it) => {
   it.effect("refuses what breaks off, and what is no form, and keeps nothing of it", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
-      const { resultId } = yield* stored(held.id)
+      const { attemptId } = yield* stored(held.id)
       const path = addressOf(held, VIDEO)
       const body = formBytes([filePart(video())]).slice(0, 5000)
       const type = { "content-type": formType() }
       assertProblem(yield* send(() => request(path, { method: "PUT", headers: type, body })), 400)
       assertProblem(yield* postJson(path, { file: { path: "/etc/passwd", size: 1 } }), 400)
       assertProblem(yield* send(() => request(path, { method: "PUT", body: "raw" })), 415)
-      deepStrictEqual(yield* waitingFor(resultId), [])
+      deepStrictEqual(yield* waitingFor(attemptId), [])
       yield* nothingSpooled
       yield* bringBoth(held)
       assertDone(yield* succeed(held))

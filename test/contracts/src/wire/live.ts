@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { FileKey, FileStorage, Lives, RunnerJobs, VideoStore } from "@runner-connector/core"
+import { FileKey, FileStorage, JobAdmin, Lives, VideoStore } from "@runner-connector/core"
 import { Effect, Option, Schema, Stream } from "effect"
 import { aRunner, stateOf, tokenParts } from "./arrange.ts"
 import { administer, assertDone, assertProblem, type Part, postForm, postJson, R } from "./client.ts"
@@ -17,7 +17,7 @@ const Accepted = Schema.Struct({ job: Schema.Struct({ jobToken: Schema.String, p
 /** A live of 240 lines with sound, held by a runner; sound is variant 0. */
 export const aHeldLive = Effect.gen(function* () {
   const lives = yield* Lives.Lives
-  const jobs = yield* RunnerJobs.RunnerJobs
+  const admin = yield* JobAdmin.JobAdmin
   const streamKey = `stream-${crypto.randomUUID()}`
   yield* keepSecret(streamKey)
   const video = yield* lives.startLive({
@@ -26,7 +26,7 @@ export const aHeldLive = Effect.gen(function* () {
     source: { width: 426, height: 240, fps: 25, hasVideo: true, hasAudio: true },
     settings: { resolutions: [240] }
   })
-  const [job] = yield* jobs.ofVideo(video.id)
+  const [job] = yield* admin.ofVideo(video.id)
   assert.isDefined(job)
   const { runnerToken } = yield* aRunner
   const answer = yield* postJson(`${R}/jobs/${job.id}/accept`, { runnerToken })

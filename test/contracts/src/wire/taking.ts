@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Runners } from "@runner-connector/core"
-import { JobDocuments } from "@runner-connector/core/protocol"
+import { JobDocuments } from "@runner-connector/protocol"
 import { DateTime, Effect, Option, Schema } from "effect"
 import { accept, aHeldJob, aRunner, aWaitingJob, noOtherJobs, stateOf, stored, uploadsIn } from "./arrange.ts"
 import { assertProblem, documentOf, postJson, R } from "./client.ts"

@@ -70,7 +70,7 @@ export const vodTypeCases: WireCases = (it) => {
       assert.strictEqual(job.state, "Completed")
       deepStrictEqual(
         video.webVideos.map(({ key }) => key),
-        [FileKey.inFolder(video.destination, `${Option.getOrThrow(job.resultId)}-240.mp4`)]
+        [FileKey.inFolder(video.destination, `${Option.getOrThrow(job.attemptId)}-240.mp4`)]
       )
       deepStrictEqual(video.files, [])
     })

@@ -1,8 +1,8 @@
 import { Either, Option } from "effect"
 import { outputFps } from "../media/FrameRates.ts"
+import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { Rung } from "../media/Resolutions.ts"
 import type { Resolution, TranscodingSettings } from "../video/TranscodingSettings.ts"
-import type { MediaSummary } from "../video/Video.ts"
 
 const jobTypes = {
   web: "vod-web-video-transcoding",

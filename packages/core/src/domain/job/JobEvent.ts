@@ -11,7 +11,7 @@ export interface Acceptance {
   readonly version: Option.Option<string>
   readonly jobTokenHash: TokenHash
   /** A UUID that names all files of this try. */
-  readonly resultId: string
+  readonly attemptId: string
 }
 
 /** What can happen to a job. */

@@ -82,12 +82,12 @@ const to = (job: RunnerJob, patch: Partial<RunnerJob>, forChildren?: JobEvent): 
   forChildren: Option.fromNullable(forChildren)
 })
 
-const accepted = (job: RunnerJob, { jobTokenHash, resultId, runner, runnerId, version }: Acceptance): Transition =>
+const accepted = (job: RunnerJob, { jobTokenHash, attemptId, runner, runnerId, version }: Acceptance): Transition =>
   to(job, {
     state: "Processing",
     runnerId: Option.some(runnerId),
     jobTokenHash: Option.some(jobTokenHash),
-    resultId: Option.some(resultId),
+    attemptId: Option.some(attemptId),
     notBefore: Option.none(),
     startedAt: Option.some(job.updatedAt),
     attempts: beginNext(job.attempts, { runner, version, startedAt: job.updatedAt })
@@ -112,7 +112,7 @@ const untried = {
   runnerId: Option.none(),
   progress: Option.none(),
   startedAt: Option.none(),
-  resultId: Option.none(),
+  attemptId: Option.none(),
   uploads: []
 } satisfies Partial<RunnerJob>
 

@@ -1,7 +1,7 @@
 import { Option } from "effect"
+import type { MediaSummary } from "../media/MediaSummary.ts"
 import { ladder, type Rung } from "../media/Resolutions.ts"
 import type { Resolution } from "../video/TranscodingSettings.ts"
-import type { MediaSummary } from "../video/Video.ts"
 import {
   type GraphNode,
   type GraphOptions,

@@ -1,6 +1,6 @@
 import { Array as Arr, Option } from "effect"
+import type { MediaSummary } from "../media/MediaSummary.ts"
 import { enabledResolutions, type Rung, resolutionOfRoot } from "../media/Resolutions.ts"
-import type { MediaSummary } from "../video/Video.ts"
 import {
   fpsFor,
   type GraphNode,

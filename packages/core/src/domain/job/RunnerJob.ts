@@ -2,7 +2,7 @@ import { Option, Schema } from "effect"
 import { JobId, RunnerId, TokenHash, VideoId } from "../Ids.ts"
 import { JobAttempt } from "./JobAttempt.ts"
 
-/** The nine states of a job. Their numbers and labels on the wire stand in `protocol/JobDocuments.ts`. */
+/** The nine states of a job. `packages/protocol` gives them numbers and labels. */
 export const JobState = Schema.Literal(
   "Pending",
   "Processing",
@@ -56,7 +56,7 @@ export const RunnerJob = Schema.Struct({
   /** The fencing token of the current try, hashed. Present in Processing, Completing and Completed only. */
   jobTokenHash: Schema.OptionFromNullOr(TokenHash),
   /** Names the files made in the current try, so that they can be found after a crash. Given with the job. */
-  resultId: Schema.OptionFromNullOr(Schema.UUID),
+  attemptId: Schema.OptionFromNullOr(Schema.UUID),
   /** Files of the result that the runner has brought, or begun to bring, in the current try; see `CustomUploads`. */
   uploads: Schema.Array(Schema.String),
   /** The job that must be completed before this one starts. */
@@ -80,7 +80,7 @@ export const retryableStates: ReadonlySet<JobState> = new Set<JobState>(["Errore
 export const isTerminal = (job: RunnerJob): boolean => terminalStates.has(job.state)
 
 /** Whether none of the jobs that a video waits for is open. */
-export const areSettled = (jobs: ReadonlyArray<RunnerJob>): boolean =>
+export const haveEnded = (jobs: ReadonlyArray<RunnerJob>): boolean =>
   jobs.every((job) => isTerminal(job) || !job.awaited)
 
 /** A job that has not begun, as it is made; what is not said is as for a rendition that waits for nothing. */
@@ -96,7 +96,7 @@ export const pending = (
   error: Option.none(),
   runnerId: Option.none(),
   jobTokenHash: Option.none(),
-  resultId: Option.none(),
+  attemptId: Option.none(),
   uploads: [],
   parentId: Option.none(),
   videoId: Option.none(),

@@ -1,8 +1,8 @@
 import { Array as Arr, Either } from "effect"
 import type { GraphSettings } from "../job/GraphNode.ts"
 import { type FrameRateTooLow, outputFps } from "../media/FrameRates.ts"
+import type { MediaSummary } from "../media/MediaSummary.ts"
 import { enabledResolutions, type Rung, toEven } from "../media/Resolutions.ts"
-import type { MediaSummary } from "../video/Video.ts"
 
 const sound: Rung = { resolution: 0, fps: 0 }
 

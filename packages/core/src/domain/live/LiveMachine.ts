@@ -1,8 +1,9 @@
 import { type DateTime, Option } from "effect"
 import type { FileKey } from "../FileKey.ts"
+import type { MediaSummary } from "../media/MediaSummary.ts"
 import { recordingKey, thumbnailKey } from "../video/FileNames.ts"
-import type { MediaSummary, Video } from "../video/Video.ts"
-import { retire } from "../video/VideoMachine.ts"
+import type { Video } from "../video/Video.ts"
+import { scheduleDeletion } from "../video/VideoMachine.ts"
 import { liveFolder, liveMasterKey } from "./LiveFiles.ts"
 import { variantsOf } from "./LiveLadder.ts"
 import type { LiveSession } from "./LiveSession.ts"
@@ -86,7 +87,10 @@ export const isReplayDue = ({ live }: Pick<Video, "live">): boolean =>
 /** The video with the folder of its live among the files that nothing refers to any more. */
 const withoutFolder = (video: Video, now: DateTime.Utc): Video => ({
   ...video,
-  retired: [...video.retired, ...Option.toArray(folderOf(video)).map((key) => ({ key, folder: true, at: now }))]
+  pendingDeletion: [
+    ...video.pendingDeletion,
+    ...Option.toArray(folderOf(video)).map((key) => ({ key, folder: true, at: now }))
+  ]
 })
 
 /**
@@ -119,7 +123,7 @@ export const recorded = (video: Video, { media, sound, source, thumbnail }: Reco
 
 /** The live of which no video can be made. */
 export const unrecordable = (video: Video, why: string, now: DateTime.Utc): Video => ({
-  ...withoutFolder({ ...video, retired: retire(video, recordingsOf(video), now) }, now),
+  ...withoutFolder({ ...video, pendingDeletion: scheduleDeletion(video, recordingsOf(video), now) }, now),
   live: Option.map(video.live, (session) => ({
     ...session,
     recorded: true,
@@ -133,4 +137,4 @@ export const isFolderKept = (video: Video): boolean =>
   isOnAir(video) ||
   isReplayDue(video) ||
   Option.exists(video.live, ({ state }) => state === "stopping") ||
-  Option.exists(folderOf(video), (folder) => video.retired.some(({ key }) => key === folder))
+  Option.exists(folderOf(video), (folder) => video.pendingDeletion.some(({ key }) => key === folder))

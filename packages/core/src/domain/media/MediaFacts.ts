@@ -1,5 +1,5 @@
 import { Array as Arr, Either, Option, Schema } from "effect"
-import type { MediaSummary } from "../video/Video.ts"
+import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
 import { MAX_CHANNELS, type SourceTracks, sourceTracks, type Track } from "./SourceTracks.ts"
 import { formatNames, hasPicture, isPictureFile, positive } from "./StreamFacts.ts"

@@ -1,6 +1,6 @@
 import { Array as Arr, Either, Order } from "effect"
+import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { TranscodingSettings } from "../video/TranscodingSettings.ts"
-import type { MediaSummary } from "../video/Video.ts"
 import { outputFps } from "./FrameRates.ts"
 
 /** Encoders want even sides: an odd number of pixels grows by one. */

@@ -1,6 +1,6 @@
 import { Either, Option, Schema } from "effect"
+import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { Storyboard } from "../storyboard/Storyboard.ts"
-import type { MediaSummary } from "../video/Video.ts"
 import { pictureStream } from "./MediaFacts.ts"
 import type { ProbeReport } from "./ProbeReport.ts"
 

@@ -1,5 +1,5 @@
 import { Array as Arr, Option, Schema } from "effect"
-import type { MediaSummary } from "../video/Video.ts"
+import type { MediaSummary } from "../media/MediaSummary.ts"
 
 const Positive = Schema.Int.pipe(Schema.positive())
 const Size = Schema.Struct({ width: Positive, height: Positive })

@@ -1,8 +1,9 @@
 import { Array as Arr, type DateTime, Option } from "effect"
 import type { FileKey } from "../FileKey.ts"
 import { recordingsOf } from "../live/LiveMachine.ts"
-import type { MediaSummary, Video } from "../video/Video.ts"
-import { keysInUse, retire } from "../video/VideoMachine.ts"
+import type { MediaSummary } from "../media/MediaSummary.ts"
+import type { Video } from "../video/Video.ts"
+import { keysInUse, scheduleDeletion } from "../video/VideoMachine.ts"
 import { movesTime, type StudioTasks, taskFileNames } from "./StudioTasks.ts"
 
 /** States in which a video can be edited, and to which it returns when that fails. */
@@ -60,7 +61,7 @@ export const edited = (
     captions,
     storyboard: Option.none(),
     playlistKey: Option.none(),
-    retired: retire(video, freed, now),
+    pendingDeletion: scheduleDeletion(video, freed, now),
     updatedAt: now,
     endedAt: Option.none()
   }
@@ -74,6 +75,6 @@ export const unedited = (
 ): Video => ({
   ...video,
   ...(video.state === "ToEdit" ? { state: edit.previousState, endedAt: Option.some(now) } : {}),
-  retired: retire(video, handedOver(edit.tasks), now),
+  pendingDeletion: scheduleDeletion(video, handedOver(edit.tasks), now),
   updatedAt: now
 })

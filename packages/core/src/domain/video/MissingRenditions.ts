@@ -64,8 +64,8 @@ interface Known {
 
 /** What the jobs of the video make, or have made so that it is there. */
 const askedIn = ({ jobs, video }: Known): ReadonlyArray<Wanted> => {
-  const shown = new Set([...video.files, ...video.webVideos].map(({ resultId }) => resultId))
-  const isShown = (job: RunnerJob) => job.state === "Completed" && Option.exists(job.resultId, (id) => shown.has(id))
+  const shown = new Set([...video.files, ...video.webVideos].map(({ attemptId }) => attemptId))
+  const isShown = (job: RunnerJob) => job.state === "Completed" && Option.exists(job.attemptId, (id) => shown.has(id))
   return jobs.filter((job) => !isTerminal(job) || isShown(job)).flatMap((job) => Option.toArray(askedOf(job)))
 }
 

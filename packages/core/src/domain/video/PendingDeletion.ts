@@ -1,12 +1,14 @@
 import { type DateTime, Option } from "effect"
 import type { FileKey } from "../FileKey.ts"
-import type { MediaSummary, Video, WebVideo } from "./Video.ts"
+import type { MediaSummary } from "../media/MediaSummary.ts"
+import type { Video, WebVideo } from "./Video.ts"
 
 /** The files that nothing refers to any more, with these among them. */
-export const retire = (video: Video, keys: ReadonlyArray<FileKey>, now: DateTime.Utc): Video["retired"] => [
-  ...video.retired,
-  ...keys.map((key) => ({ key, at: now }))
-]
+export const scheduleDeletion = (
+  video: Video,
+  keys: ReadonlyArray<FileKey>,
+  now: DateTime.Utc
+): Video["pendingDeletion"] => [...video.pendingDeletion, ...keys.map((key) => ({ key, at: now }))]
 
 /** Two files of the same picture may each miss by two pixels what was asked for. */
 const ROUNDING = 4
@@ -29,7 +31,7 @@ export const hlsReplacesWebVideos = ({ files, source, webVideos }: Video): boole
 export const withoutWebVideos = (video: Video, now: DateTime.Utc): Video => ({
   ...video,
   webVideos: [],
-  retired: retire(
+  pendingDeletion: scheduleDeletion(
     video,
     video.webVideos.map((file) => file.key),
     now
@@ -42,7 +44,11 @@ export const withoutSource = (video: Video, now: DateTime.Utc): Video => ({
   ...video,
   sourceKey: Option.none(),
   soundKey: Option.none(),
-  retired: retire(video, [...Option.toArray(video.sourceKey), ...Option.toArray(video.soundKey)], now),
+  pendingDeletion: scheduleDeletion(
+    video,
+    [...Option.toArray(video.sourceKey), ...Option.toArray(video.soundKey)],
+    now
+  ),
   updatedAt: now
 })
 

@@ -4,6 +4,7 @@ import { Language } from "../captions/Languages.ts"
 import { FileKey } from "../FileKey.ts"
 import { VideoId } from "../Ids.ts"
 import { LiveSession } from "../live/LiveSession.ts"
+import { MediaSummary } from "../media/MediaSummary.ts"
 import { Storyboard } from "../storyboard/Storyboard.ts"
 import { TranscodingPlan } from "./TranscodingPlan.ts"
 
@@ -19,26 +20,10 @@ export const VideoState = Schema.Literal(
 )
 export type VideoState = typeof VideoState.Type
 
-/** What a probe said of a media file, reduced to what later decisions need. */
-export const MediaSummary = Schema.Struct({
-  /** Seconds; none when the container does not say. */
-  duration: Schema.OptionFromNullOr(Schema.Number),
-  /** Bytes. */
-  size: Schema.Int,
-  hasVideo: Schema.Boolean,
-  hasAudio: Schema.Boolean,
-  /** Pixels as shown, that is after rotation; 0 without video. */
-  width: Schema.Int,
-  height: Schema.Int,
-  /** Whole frames a second; 0 without video or when unknown. */
-  fps: Schema.Number
-})
-export type MediaSummary = typeof MediaSummary.Type
-
 /** A media file that was made of a video, as a probe sees it. */
 const mediaFields = {
   /** The result it was made from: names its files. */
-  resultId: Schema.UUID,
+  attemptId: Schema.UUID,
   /** Short side as probed, even when it differs by a pixel from what was asked; 0 for sound alone. */
   resolution: Schema.Int,
   fps: Schema.Int,
@@ -73,13 +58,13 @@ export const StoredStoryboard = Schema.Struct({
 export type StoredStoryboard = typeof StoredStoryboard.Type
 
 /** A file that nothing refers to any more; kept for a while for those who still hold its address, then removed. */
-export const RetiredFile = Schema.Struct({
+export const PendingDeletion = Schema.Struct({
   key: FileKey,
   /** The key names a folder, and all that is in it is meant; a file otherwise. */
   folder: Schema.optionalWith(Schema.Boolean, { exact: true }),
   at: Schema.DateTimeUtc
 })
-export type RetiredFile = typeof RetiredFile.Type
+export type PendingDeletion = typeof PendingDeletion.Type
 
 /** A video and everything made from it so far. */
 export const Video = Schema.Struct({
@@ -114,7 +99,7 @@ export const Video = Schema.Struct({
   live: Schema.OptionFromNullOr(LiveSession),
   /** The master playlist; a new key each time that it is written. */
   playlistKey: Schema.OptionFromNullOr(FileKey),
-  retired: Schema.Array(RetiredFile),
+  pendingDeletion: Schema.Array(PendingDeletion),
   createdAt: Schema.DateTimeUtcFromDate,
   updatedAt: Schema.DateTimeUtcFromDate,
   /** When the last awaited job ended, well or badly. */
@@ -142,7 +127,7 @@ export const newVideo = (given: Pick<NewVideo, Given> & Partial<NewVideo>): NewV
   storyboard: Option.none(),
   live: Option.none(),
   playlistKey: Option.none(),
-  retired: [],
+  pendingDeletion: [],
   updatedAt: given.createdAt,
   endedAt: Option.none(),
   ...given

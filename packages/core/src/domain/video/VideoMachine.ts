@@ -1,12 +1,12 @@
 import { Array as Arr, type DateTime, Option, Order } from "effect"
 import { addCaption, type Caption } from "../captions/Captions.ts"
 import type { FileKey } from "../FileKey.ts"
-import { areSettled, type RunnerJob } from "../job/RunnerJob.ts"
+import { haveEnded, type RunnerJob } from "../job/RunnerJob.ts"
 import { isEditedSource } from "./FileNames.ts"
-import { retire, withoutUnwanted } from "./PendingDeletion.ts"
+import { scheduleDeletion, withoutUnwanted } from "./PendingDeletion.ts"
 import type { StoredStoryboard, Video, VideoFile, WebVideo } from "./Video.ts"
 
-export { retire }
+export { scheduleDeletion }
 
 const kindOf = (file: WebVideo): number => (file.hasVideo ? 1 : 0) + (file.hasAudio ? 2 : 0)
 
@@ -31,7 +31,7 @@ export const addRendition = (video: Video, file: VideoFile, now: DateTime.Utc): 
   return {
     ...video,
     files: Arr.sort([...kept, file], byQuality),
-    retired: retire(video, freed, now),
+    pendingDeletion: scheduleDeletion(video, freed, now),
     updatedAt: now
   }
 }
@@ -49,7 +49,7 @@ export const addWebVideo = (video: Video, file: WebVideo, now: DateTime.Utc): Vi
   return {
     ...video,
     webVideos: Arr.sort([...kept, file], byQuality),
-    retired: retire(video, freed, now),
+    pendingDeletion: scheduleDeletion(video, freed, now),
     updatedAt: now
   }
 }
@@ -114,7 +114,7 @@ export const isPlayable = (video: Pick<Video, "files" | "plan" | "source" | "web
 export const withPlaylist = (video: Video, masterKey: FileKey, now: DateTime.Utc): Video => ({
   ...video,
   playlistKey: Option.some(masterKey),
-  retired: retire(
+  pendingDeletion: scheduleDeletion(
     video,
     Option.toArray(video.playlistKey).filter((key) => key !== masterKey),
     now
@@ -126,7 +126,7 @@ export const withPlaylist = (video: Video, masterKey: FileKey, now: DateTime.Utc
 export const withStoryboard = (video: Video, storyboard: StoredStoryboard, now: DateTime.Utc): Video => ({
   ...video,
   storyboard: Option.some(storyboard),
-  retired: retire(
+  pendingDeletion: scheduleDeletion(
     video,
     Option.toArray(video.storyboard).flatMap(({ key, trackKey }) => [key, trackKey]),
     now
@@ -147,7 +147,7 @@ export const withCaption = (video: Video, caption: Caption, now: DateTime.Utc): 
     ...video,
     language: Option.orElseSome(video.language, () => caption.language),
     captions,
-    retired: retire(video, freed, now),
+    pendingDeletion: scheduleDeletion(video, freed, now),
     updatedAt: now
   }
 }
@@ -165,7 +165,7 @@ export const published = (video: Video): Video =>
  * it has ended before, it stays as it is.
  */
 export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTime.Utc): Video => {
-  if (Option.isSome(video.endedAt) || !areSettled(jobs)) return video
+  if (Option.isSome(video.endedAt) || !haveEnded(jobs)) return video
   const { state } = published(video)
   const closed: Video = {
     ...video,

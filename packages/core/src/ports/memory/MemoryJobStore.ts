@@ -45,7 +45,7 @@ export const make = (state: MemoryState): JobStore["Type"] => {
         (outcome) => (outcome instanceof JobConflict ? outcome : Effect.void)
       ),
     remove: (jobs) => Effect.suspend(() => remove(state, jobs)),
-    beat: (heartbeat) => Effect.sync(() => beat(state, heartbeat))
+    heartbeat: (beat) => Effect.sync(() => heartbeat(state, beat))
   })
 }
 
@@ -70,12 +70,12 @@ const remove = (state: MemoryState, jobs: ReadonlyArray<RunnerJob>): Effect.Effe
   return Effect.void
 }
 
-const beat = (state: MemoryState, heartbeat: Heartbeat): Option.Option<"Processing" | "Completing"> => {
-  const job = state.jobs.get(heartbeat.id)
-  if (job === undefined || !isHolder(job, heartbeat)) return Option.none()
+const heartbeat = (state: MemoryState, beat: Heartbeat): Option.Option<"Processing" | "Completing"> => {
+  const job = state.jobs.get(beat.id)
+  if (job === undefined || !isHolder(job, beat)) return Option.none()
   if (job.state !== "Processing" && job.state !== "Completing") return Option.none()
-  const progress = job.state === "Processing" ? Option.orElse(heartbeat.progress, () => job.progress) : job.progress
-  state.jobs.set(job.id, { ...job, progress, updatedAt: heartbeat.at, revision: job.revision + 1 })
+  const progress = job.state === "Processing" ? Option.orElse(beat.progress, () => job.progress) : job.progress
+  state.jobs.set(job.id, { ...job, progress, updatedAt: beat.at, revision: job.revision + 1 })
   return Option.some(job.state)
 }
 

@@ -31,8 +31,9 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
         return Effect.void
       }),
     list: (page) => Effect.sync(() => pageOf(state.videos.values(), page)),
-    listUnsettled: select((video) => Option.isNone(video.endedAt) && !hasOpenJob(state, video)),
-    listRetired: (before) => select((video) => video.retired.some(({ at }) => DateTime.lessThan(at, before)))
+    listUnfinalized: select((video) => Option.isNone(video.endedAt) && !hasOpenJob(state, video)),
+    listPendingDeletion: (before) =>
+      select((video) => video.pendingDeletion.some(({ at }) => DateTime.lessThan(at, before)))
   })
 }
 

@@ -1,9 +1,10 @@
 import { DateTime, Effect, Option } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type WaitingFor, waitingFor } from "../../domain/job/WaitingFor.ts"
 import type { Runner } from "../../domain/runner/Runner.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { Runners } from "../runner/Runners.ts"
-import type { RunnerJobs } from "./RunnerJobs.ts"
 
 const PAGE = 100
 
@@ -16,8 +17,13 @@ const abilities = ({ jobTypes, version }: Runner): Parameters<typeof waitingFor>
   jobTypes
 })
 
-/** `RunnerJobs.explain`, over the ports. Runners are looked up only when one of the jobs is pending. */
-export const makeExplainJobs: Effect.Effect<RunnerJobs["Type"]["explain"], never, Runners> = Effect.gen(function* () {
+/** Explains why waiting jobs wait. Omits every other job. */
+export type Explain = (
+  jobs: ReadonlyArray<RunnerJob>
+) => Effect.Effect<ReadonlyMap<JobId, WaitingFor>, PersistenceError>
+
+/** Explanations over the ports. Reads the runners only when one of the jobs is pending. */
+export const makeExplainJobs: Effect.Effect<Explain, never, Runners> = Effect.gen(function* () {
   const { list } = yield* Runners
 
   const registered = Effect.gen(function* () {
@@ -30,7 +36,7 @@ export const makeExplainJobs: Effect.Effect<RunnerJobs["Type"]["explain"], never
     return found.map(abilities)
   })
 
-  return Effect.fn("RunnerJobs.explain")(function* (jobs) {
+  return Effect.fn("JobAdmin.explain")(function* (jobs) {
     const now = yield* DateTime.now
     const runners = jobs.some(({ state }) => state === "Pending") ? yield* registered : []
     const reasons = new Map<JobId, WaitingFor>()

@@ -5,12 +5,16 @@ import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { JobNotRemovable, UnknownJob } from "../errors.ts"
-import type { RunnerJobs } from "./RunnerJobs.ts"
+import type { Cancel } from "./cancelJob.ts"
 
-/** Removal of a job with all that waits for it, over the ports. */
-export const makeRemoveJob = (
-  cancel: RunnerJobs["Type"]["cancel"]
-): Effect.Effect<RunnerJobs["Type"]["remove"], never, JobStore> =>
+/**
+ * Removes the job and every job that waits for it, after cancelling those that are open. A later call of its runner is
+ * about an unknown job. After an error in between, call it again.
+ */
+export type Remove = (id: JobId) => Effect.Effect<void, UnknownJob | JobNotRemovable | PersistenceError>
+
+/** Removal over the ports. */
+export const makeRemoveJob = (cancel: Cancel): Effect.Effect<Remove, never, JobStore> =>
   Effect.gen(function* () {
     const store = yield* JobStore
 
@@ -30,7 +34,7 @@ export const makeRemoveJob = (
       return open.length === 0
     })
 
-    return Effect.fn("RunnerJobs.remove")(function* (id) {
+    return Effect.fn("JobAdmin.remove")(function* (id) {
       yield* Effect.repeat(retryConflicts(proceed(id)), { until: (isGone) => isGone })
       yield* Effect.logInfo("A job was removed").pipe(Effect.annotateLogs({ job: id }))
     })

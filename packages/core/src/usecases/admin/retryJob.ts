@@ -9,14 +9,21 @@ import { reopened } from "../../domain/video/VideoMachine.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { anybody, makeAdvance } from "../engine/advance.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
-import { JobNotRetryable, JobSuperseded, ParentNotCompleted, UnknownJob } from "../errors.ts"
-import { transcodable } from "../video/transcodable.ts"
-import type { RunnerJobs } from "./RunnerJobs.ts"
+import { transcodable } from "../engine/transcodable.ts"
+import {
+  JobNotRetryable,
+  JobSuperseded,
+  ParentNotCompleted,
+  type RetryRefused,
+  UnknownJob,
+  type UnknownVideo
+} from "../errors.ts"
 
 type Changed = Arr.NonEmptyReadonlyArray<RunnerJob>
 
@@ -89,9 +96,16 @@ const makeWrite = Effect.gen(function* () {
     })
 })
 
-/** `RunnerJobs.retryJob`, over the ports. */
+/**
+ * Retries a failed or cancelled job as if it had never been tried, with every job that ended because of it. Reopens its
+ * video in the same write, so that `transcodingEnded` is called again at its end. The job waits for its parent when that
+ * is not completed. Refuses types that are not `retryable`.
+ */
+export type Retry = (id: JobId) => Effect.Effect<void, UnknownJob | UnknownVideo | RetryRefused | PersistenceError>
+
+/** Retrying over the ports. */
 export const makeRetryJob: Effect.Effect<
-  RunnerJobs["Type"]["retryJob"],
+  Retry,
   never,
   JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig
 > = Effect.gen(function* () {
@@ -135,7 +149,7 @@ export const makeRetryJob: Effect.Effect<
     )
   })
 
-  return Effect.fn("RunnerJobs.retryJob")(function* (id) {
+  return Effect.fn("JobAdmin.retry")(function* (id) {
     yield* retryConflicts(once(id))
     yield* Effect.logInfo("A job is tried again").pipe(Effect.annotateLogs({ job: id }))
   })

@@ -10,7 +10,7 @@ import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { attemptOf, filesOfAttempt } from "./attempt.ts"
 import { isPublished, Publishing, stillStoring } from "./Publishing.ts"
-import { Settlement } from "./VideoFinalizer.ts"
+import { VideoFinalizer } from "./VideoFinalizer.ts"
 import { makeWithdraw } from "./withdraw.ts"
 
 /** Stores results behind the request that brought them. */
@@ -65,7 +65,7 @@ const make = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const store = yield* JobStore
   const publishing = yield* Publishing
-  const settlement = yield* Settlement
+  const finalizer = yield* VideoFinalizer
   const attempts = yield* attemptOf
   const leave = yield* makeLeave
   // Parallel: at the end no result waits for another one to be given back.
@@ -103,7 +103,7 @@ const make = Effect.gen(function* () {
         leave(job, JobEvent.Aborted({ stalled: false, message: "The server stopped while it stored the result" }))
       ),
       Effect.matchEffect({
-        onSuccess: (completed) => settlement.afterJob(completed),
+        onSuccess: (completed) => finalizer.afterJob(completed),
         onFailure: (error) =>
           Effect.zipRight(
             Effect.logWarning("A result was refused", Cause.fail(error)),
@@ -129,5 +129,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Completion,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Publishing | Settlement
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Publishing | VideoFinalizer
 > = Layer.scoped(Completion, make)

@@ -6,7 +6,7 @@ import { waitingKeys } from "../../domain/job/CustomUploads.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { Video } from "../../domain/video/Video.ts"
-import { hasStreams, published, retire, withPlaylist } from "../../domain/video/VideoMachine.ts"
+import { hasStreams, published, scheduleDeletion, withPlaylist } from "../../domain/video/VideoMachine.ts"
 import type { JobTypes, Publication } from "../../jobs/JobType.ts"
 import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
@@ -15,7 +15,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { type VideoConflict, VideoStore } from "../../ports/VideoStore.ts"
 import { AttemptLost } from "../errors.ts"
-import { type May, makeAdvance } from "./advance.ts"
+import { type Guard, makeAdvance } from "./advance.ts"
 import { filesOfAttempt } from "./attempt.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
@@ -39,19 +39,19 @@ export class Publishing extends Context.Tag("@runner-connector/core/Publishing")
 
 const playlistType = { contentType: "application/vnd.apple.mpegurl" }
 
-const sameResult = Option.getEquivalence((a: string, b: string) => a === b)
+const sameAttempt = Option.getEquivalence((a: string, b: string) => a === b)
 
 /** Permits this very try while its result is being stored. */
 export const stillStoring =
-  (attempt: RunnerJob): May<AttemptLost> =>
+  (attempt: RunnerJob): Guard<AttemptLost> =>
   (job) =>
-    job.state === "Completing" && sameResult(job.resultId, attempt.resultId)
+    job.state === "Completing" && sameAttempt(job.attemptId, attempt.attemptId)
       ? Effect.void
       : new AttemptLost({ id: job.id })
 
 /** True when this very try is the one that was published. */
 export const isPublished = (attempt: RunnerJob, job: RunnerJob | undefined): boolean =>
-  job?.state === "Completed" && sameResult(job.resultId, attempt.resultId)
+  job?.state === "Completed" && sameAttempt(job.attemptId, attempt.attemptId)
 
 const make = Effect.gen(function* () {
   const { decide } = yield* makeAdvance
@@ -63,7 +63,7 @@ const make = Effect.gen(function* () {
   const filesOf = yield* filesOfAttempt
 
   /** A lost connection can hide a write that was made: a later read shows it. */
-  const saveSurely = (
+  const saveIdempotent = (
     attempt: RunnerJob,
     write: Effect.Effect<void, VideoConflict | JobConflict | PersistenceError>
   ): Effect.Effect<void, VideoConflict | JobConflict | PersistenceError> =>
@@ -98,7 +98,10 @@ const make = Effect.gen(function* () {
     const added = publication.jobs(next, now)
     // What waited for the result was taken over, or copied, by whoever stored it.
     const waited = waitingKeys(attempt)
-    yield* saveSurely(attempt, videos.save({ ...next, retired: retire(next, waited, now) }, changed, added))
+    yield* saveIdempotent(
+      attempt,
+      videos.save({ ...next, pendingDeletion: scheduleDeletion(next, waited, now) }, changed, added)
+    )
     yield* announce(video, next, publication)
     yield* Effect.ignoreLogged(Effect.forEach(waited, (key) => storage.remove(key), { discard: true }))
     return added.length > 0

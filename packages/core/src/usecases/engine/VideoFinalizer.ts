@@ -1,6 +1,6 @@
 import { Context, DateTime, Effect, FiberMap, Layer, Option } from "effect"
 import type { VideoId } from "../../domain/Ids.ts"
-import { areSettled, isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { haveEnded, isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { isReplayDue } from "../../domain/live/LiveMachine.ts"
 import { ended } from "../../domain/video/VideoMachine.ts"
 import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
@@ -11,15 +11,15 @@ import { Replays } from "../live/Replays.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
 /** Notices that a video has ended. */
-export class Settlement extends Context.Tag("@runner-connector/core/Settlement")<
-  Settlement,
+export class VideoFinalizer extends Context.Tag("@runner-connector/core/VideoFinalizer")<
+  VideoFinalizer,
   {
     /**
      * Marks the video as ended when none of its jobs is open, and then tells the host. Called after every end of a
      * job, by whoever caused it; of several callers exactly one tells. A live that is to become a video has not ended
      * yet: the video is made of it behind the call.
      */
-    readonly settle: (id: VideoId) => Effect.Effect<void, PersistenceError>
+    readonly finalize: (id: VideoId) => Effect.Effect<void, PersistenceError>
     /** The same for the video of this job, if it has one and the job has ended. Never fails: upkeep tries again. */
     readonly afterJob: (job: RunnerJob) => Effect.Effect<void>
   }
@@ -36,38 +36,41 @@ const make = Effect.gen(function* () {
     FiberMap.run(
       running,
       id,
-      Effect.catchAllCause(Effect.zipRight(replays.make(id), settle(id)), (cause) =>
+      Effect.catchAllCause(Effect.zipRight(replays.make(id), finalize(id)), (cause) =>
         Effect.logWarning("A live could not be made a video now; upkeep will try again", cause)
       ),
       { onlyIfMissing: true }
     )
 
-  const settle: Settlement["Type"]["settle"] = Effect.fn("Settlement.settle")(function* (id: VideoId) {
+  const finalize: VideoFinalizer["Type"]["finalize"] = Effect.fn("VideoFinalizer.finalize")(function* (id: VideoId) {
     const video = yield* videos.find(id)
     if (Option.isNone(video) || Option.isSome(video.value.endedAt)) return
     const all = yield* jobs.ofVideo(id)
-    if (!areSettled(all)) return
+    if (!haveEnded(all)) return
     if (isReplayDue(video.value)) return yield* Effect.asVoid(replay(id))
-    const settled = ended(video.value, all, yield* DateTime.now)
-    const becamePlayable = video.value.state !== "Published" && settled.state === "Published"
+    const finalized = ended(video.value, all, yield* DateTime.now)
+    const becamePlayable = video.value.state !== "Published" && finalized.state === "Published"
     const tell = Effect.zipRight(
-      becamePlayable ? heard(hooks.videoPlayable(settled)) : Effect.void,
-      heard(hooks.transcodingEnded(settled))
+      becamePlayable ? heard(hooks.videoPlayable(finalized)) : Effect.void,
+      heard(hooks.transcodingEnded(finalized))
     )
-    yield* Effect.uninterruptible(Effect.zipRight(videos.save(settled, []), tell))
-    yield* Effect.logInfo("A video has ended").pipe(Effect.annotateLogs({ video: id, state: settled.state }))
+    yield* Effect.uninterruptible(Effect.zipRight(videos.save(finalized, []), tell))
+    yield* Effect.logInfo("A video has ended").pipe(Effect.annotateLogs({ video: id, state: finalized.state }))
   }, retryConflicts)
 
-  return Settlement.of({
-    settle,
+  return VideoFinalizer.of({
+    finalize,
     afterJob: (job) =>
       Option.isSome(job.videoId) && isTerminal(job)
-        ? Effect.catchAllCause(settle(job.videoId.value), (cause) =>
-            Effect.logWarning("A video could not be settled now; upkeep will try again", cause)
+        ? Effect.catchAllCause(finalize(job.videoId.value), (cause) =>
+            Effect.logWarning("A video could not be finalized now; upkeep will try again", cause)
           )
         : Effect.void
   })
 })
 
 /** The end of videos, over the ports. */
-export const layer: Layer.Layer<Settlement, never, JobStore | VideoStore | Replays> = Layer.scoped(Settlement, make)
+export const layer: Layer.Layer<VideoFinalizer, never, JobStore | VideoStore | Replays> = Layer.scoped(
+  VideoFinalizer,
+  make
+)

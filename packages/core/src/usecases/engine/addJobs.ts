@@ -42,7 +42,7 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
     const notifier = yield* RunnerNotifier
 
     /** A lost connection can hide a write that was made: a later read shows it. */
-    const saveSurely = ({ jobs, video }: Addition) =>
+    const saveIdempotent = ({ jobs, video }: Addition) =>
       Effect.catchTag(videos.save(video, [], jobs), "PersistenceError", (error) =>
         Effect.flatMap(store.family(jobs[0].id), (stored) => (stored.length > 0 ? Effect.void : error))
       )
@@ -55,7 +55,7 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
         )
         const open = (yield* store.ofVideo(id)).filter((job) => !isTerminal(job))
         const addition = yield* decide({ video, open, now: yield* DateTime.now })
-        yield* Effect.uninterruptible(Effect.zipRight(saveSurely(addition), notifier.availableJobs))
+        yield* Effect.uninterruptible(Effect.zipRight(saveIdempotent(addition), notifier.availableJobs))
         const [job] = addition.jobs
         yield* Effect.logInfo("A job was added to a video").pipe(
           Effect.annotateLogs({ video: id, job: job.id, type: job.type })

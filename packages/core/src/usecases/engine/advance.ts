@@ -14,11 +14,11 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import { UnknownJob } from "../errors.ts"
-import { makeLosses } from "./failureEffects.ts"
+import { makeFailureEffects } from "./failureEffects.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
 /** Asked after every read: between two tries the job can have gone to somebody else. */
-export type May<E> = (job: RunnerJob) => Effect.Effect<void, E>
+export type Guard<E> = (job: RunnerJob) => Effect.Effect<void, E>
 
 /** What is to be written, and the files that nobody waits for any more once it is. */
 export interface Decision extends Plan {
@@ -30,19 +30,19 @@ export interface Advance {
   /** Reads the job with all that waits for it, asks, and lets the machine decide; writes nothing. */
   readonly decide: <E>(
     id: JobId,
-    may: May<E>,
+    may: Guard<E>,
     event: JobEvent
   ) => Effect.Effect<Decision, E | UnknownJob | WrongJobState | PersistenceError>
   /** Decides and writes once; fails with `JobConflict` when somebody was faster. */
   readonly tryOnce: <E>(
     id: JobId,
-    may: May<E>,
+    may: Guard<E>,
     event: JobEvent
   ) => Effect.Effect<RunnerJob, E | UnknownJob | WrongJobState | JobConflict | PersistenceError>
   /** The same, deciding anew as long as somebody is faster. */
   readonly advance: <E>(
     id: JobId,
-    may: May<E>,
+    may: Guard<E>,
     event: JobEvent
   ) => Effect.Effect<RunnerJob, E | UnknownJob | WrongJobState | PersistenceError>
 }
@@ -56,7 +56,7 @@ export const makeAdvance: Effect.Effect<
   const store = yield* JobStore
   const types = yield* JobTypes
   const notifier = yield* RunnerNotifier
-  const losses = yield* makeLosses
+  const failureEffects = yield* makeFailureEffects
   const { maxStalls, retryPause, transcoding } = yield* ConnectorConfig
 
   const rulesOf = (job: RunnerJob): JobRules => ({
@@ -79,7 +79,7 @@ export const makeAdvance: Effect.Effect<
   const tryOnce: Advance["tryOnce"] = (id, may, event) =>
     Effect.gen(function* () {
       const { abandoned, changed, pingRunners } = yield* decide(id, may, event)
-      yield* losses.commit(changed, abandoned)
+      yield* failureEffects.commit(changed, abandoned)
       if (pingRunners) yield* notifier.availableJobs
       return changed[0]
     })
@@ -90,7 +90,7 @@ export const makeAdvance: Effect.Effect<
 })
 
 /** For events that need nobody's permission. */
-export const anybody: May<never> = () => Effect.void
+export const anybody: Guard<never> = () => Effect.void
 
 const OwnLimit = Schema.Struct({ maxFailures: Schema.Int })
 

@@ -17,10 +17,10 @@ export const attemptOf: Effect.Effect<(job: RunnerJob) => Effect.Effect<Option.O
     (types) => (job: RunnerJob) =>
       Effect.gen(function* () {
         const type = yield* types.find(job.type)
-        const resultId = Option.getOrElse(job.resultId, () => "")
+        const attemptId = Option.getOrElse(job.attemptId, () => "")
         const payload: unknown = yield* Schema.decodeUnknown(type.payload)(job.payload)
         const privatePayload: unknown = yield* Schema.decodeUnknown(type.privatePayload)(job.privatePayload)
-        return { type, content: { job, payload, privatePayload, resultId } }
+        return { type, content: { job, payload, privatePayload, attemptId } }
       }).pipe(Effect.option)
   )
 
@@ -35,7 +35,7 @@ export const filesOfAttempt: Effect.Effect<
 > = Effect.map(
   attemptOf,
   (read) => (attempt: RunnerJob) =>
-    Option.isNone(attempt.resultId)
+    Option.isNone(attempt.attemptId)
       ? Effect.succeed([])
       : Effect.map(read(attempt), (known) => [
           ...waitingKeys(attempt),

@@ -3,7 +3,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { Video } from "../../domain/video/Video.ts"
-import { retire } from "../../domain/video/VideoMachine.ts"
+import { scheduleDeletion } from "../../domain/video/VideoMachine.ts"
 import type { JobTypes, VideoChange } from "../../jobs/JobType.ts"
 import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
 import { FileStorage } from "../../ports/FileStorage.ts"
@@ -13,7 +13,7 @@ import { VideoStore } from "../../ports/VideoStore.ts"
 import { attemptOf } from "./attempt.ts"
 
 /** What the end of jobs without a result changes in their video. */
-export interface Losses {
+export interface FailureEffects {
   /** The changes that go with these jobs, just decided upon and not written yet; mostly none. */
   readonly of: (changed: ReadonlyArray<RunnerJob>) => Effect.Effect<ReadonlyArray<VideoChange>>
   /** Tells the application of them, after they are stored. */
@@ -35,8 +35,8 @@ export const changedBy = (video: Video, changes: ReadonlyArray<VideoChange>, now
 const hasLost = (job: RunnerJob): boolean => isTerminal(job) && job.state !== "Completed"
 
 /** What follows from lost jobs, over the ports. All jobs that change together are of one video. */
-export const makeLosses: Effect.Effect<Losses, never, JobStore | VideoStore | FileStorage | JobTypes> = Effect.gen(
-  function* () {
+export const makeFailureEffects: Effect.Effect<FailureEffects, never, JobStore | VideoStore | FileStorage | JobTypes> =
+  Effect.gen(function* () {
     const store = yield* JobStore
     const videos = yield* VideoStore
     const storage = yield* FileStorage
@@ -48,10 +48,10 @@ export const makeLosses: Effect.Effect<Losses, never, JobStore | VideoStore | Fi
         Option.flatMap(known, ({ content, type }) => Option.fromNullable(type.lost?.(content)))
       )
 
-    const of: Losses["of"] = (changed) =>
+    const of: FailureEffects["of"] = (changed) =>
       Effect.map(Effect.forEach(changed.filter(hasLost), lossOf), (found) => found.flatMap(Option.toArray))
 
-    const announce: Losses["announce"] = (changes, video) =>
+    const announce: FailureEffects["announce"] = (changes, video) =>
       Effect.forEach(changes, (change) => heard(change.announce(hooks, video)), { discard: true })
 
     const videoOf = (id: Option.Option<VideoId>) =>
@@ -60,7 +60,7 @@ export const makeLosses: Effect.Effect<Losses, never, JobStore | VideoStore | Fi
     const remove = (keys: ReadonlyArray<FileKey>) =>
       Effect.ignoreLogged(Effect.forEach(keys, (key) => storage.remove(key), { discard: true }))
 
-    const commit: Losses["commit"] = (changed, abandoned) =>
+    const commit: FailureEffects["commit"] = (changed, abandoned) =>
       Effect.gen(function* () {
         const changes = yield* of(changed)
         const isNews = changes.length > 0 || abandoned.length > 0
@@ -68,7 +68,11 @@ export const makeLosses: Effect.Effect<Losses, never, JobStore | VideoStore | Fi
         // Without a video nobody would remember the files afterwards, so they go first.
         if (Option.isNone(video)) return yield* Effect.zipRight(remove(abandoned), store.commit(changed))
         const now = yield* DateTime.now
-        const next = changedBy({ ...video.value, retired: retire(video.value, abandoned, now) }, changes, now)
+        const next = changedBy(
+          { ...video.value, pendingDeletion: scheduleDeletion(video.value, abandoned, now) },
+          changes,
+          now
+        )
         const write = Effect.mapError(videos.save(next, changed), (error) =>
           error._tag === "VideoConflict" ? new JobConflict({ id: changed[0].id }) : error
         )
@@ -77,5 +81,4 @@ export const makeLosses: Effect.Effect<Losses, never, JobStore | VideoStore | Fi
       })
 
     return { of, announce, commit }
-  }
-)
+  })

@@ -4,7 +4,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobEvent, WrongJobState } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { Video } from "../../domain/video/Video.ts"
-import { retire } from "../../domain/video/VideoMachine.ts"
+import { scheduleDeletion } from "../../domain/video/VideoMachine.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
@@ -12,11 +12,11 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import type { UnknownJob } from "../errors.ts"
-import { type May, makeAdvance } from "./advance.ts"
+import { type Guard, makeAdvance } from "./advance.ts"
 import { filesOfAttempt } from "./attempt.ts"
-import { changedBy, makeLosses } from "./failureEffects.ts"
+import { changedBy, makeFailureEffects } from "./failureEffects.ts"
 import { retryConflicts } from "./retryConflicts.ts"
-import { Settlement } from "./VideoFinalizer.ts"
+import { VideoFinalizer } from "./VideoFinalizer.ts"
 
 /**
  * Takes a job out of Completing, and removes what was stored of its result. Job and files go together: the files are
@@ -24,14 +24,14 @@ import { Settlement } from "./VideoFinalizer.ts"
  */
 export type Withdraw = <E>(
   attempt: RunnerJob,
-  may: May<E>,
+  may: Guard<E>,
   event: JobEvent
 ) => Effect.Effect<void, E | UnknownJob | WrongJobState | FileStorageError | PersistenceError>
 
 /** The video with these files among those that nothing refers to any more. */
-export const withRetired = (video: Video, keys: ReadonlyArray<FileKey>, now: DateTime.Utc): Video => ({
+export const withPendingDeletion = (video: Video, keys: ReadonlyArray<FileKey>, now: DateTime.Utc): Video => ({
   ...video,
-  retired: retire(video, keys, now),
+  pendingDeletion: scheduleDeletion(video, keys, now),
   updatedAt: now
 })
 
@@ -39,21 +39,21 @@ export const withRetired = (video: Video, keys: ReadonlyArray<FileKey>, now: Dat
 export const makeWithdraw: Effect.Effect<
   Withdraw,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Settlement
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
 > = Effect.gen(function* () {
   const { decide } = yield* makeAdvance
-  const losses = yield* makeLosses
+  const failureEffects = yield* makeFailureEffects
   const jobs = yield* JobStore
   const videos = yield* VideoStore
   const storage = yield* FileStorage
   const notifier = yield* RunnerNotifier
-  const settlement = yield* Settlement
+  const finalizer = yield* VideoFinalizer
   const filesOf = yield* filesOfAttempt
 
   const findVideo = (job: RunnerJob) =>
     Option.match(job.videoId, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
 
-  const once = <E>(attempt: RunnerJob, may: May<E>, event: JobEvent) =>
+  const once = <E>(attempt: RunnerJob, may: Guard<E>, event: JobEvent) =>
     Effect.gen(function* () {
       const { changed, pingRunners } = yield* decide(attempt.id, may, event)
       const keys = yield* filesOf(attempt)
@@ -61,10 +61,10 @@ export const makeWithdraw: Effect.Effect<
       const video = yield* findVideo(attempt)
       if (Option.isSome(video)) {
         const now = yield* DateTime.now
-        const changes = yield* losses.of(changed)
-        const next = changedBy(withRetired(video.value, keys, now), changes, now)
+        const changes = yield* failureEffects.of(changed)
+        const next = changedBy(withPendingDeletion(video.value, keys, now), changes, now)
         yield* videos.save(next, changed)
-        yield* losses.announce(changes, next)
+        yield* failureEffects.announce(changes, next)
         if (pingRunners) yield* notifier.availableJobs
         yield* Effect.ignoreLogged(remove)
       } else {
@@ -73,7 +73,7 @@ export const makeWithdraw: Effect.Effect<
         yield* jobs.commit(changed)
         if (pingRunners) yield* notifier.availableJobs
       }
-      yield* settlement.afterJob(changed[0])
+      yield* finalizer.afterJob(changed[0])
     })
 
   return (attempt, may, event) => retryConflicts(once(attempt, may, event))

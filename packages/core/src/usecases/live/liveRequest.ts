@@ -1,9 +1,9 @@
 import { Effect, Option, Schema } from "effect"
 import { parseLiveSource } from "../../domain/live/LiveSource.ts"
+import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import { BaseName } from "../../domain/video/FileNames.ts"
 import { defaultPlan, TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import type { TranscodingSettings } from "../../domain/video/TranscodingSettings.ts"
-import type { MediaSummary } from "../../domain/video/Video.ts"
 import { InvalidRequest } from "../errors.ts"
 import { Destination, given, invalid } from "../video/transcodeRequest.ts"
 

@@ -5,18 +5,19 @@ import { pending } from "../../domain/job/RunnerJob.ts"
 import { toTranscode } from "../../domain/live/LiveLadder.ts"
 import type { LiveSession } from "../../domain/live/LiveSession.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
-import { type MediaSummary, type NewVideo, newVideo } from "../../domain/video/Video.ts"
+import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
+import { type NewVideo, newVideo, type Video } from "../../domain/video/Video.ts"
 import { LiveRtmpHlsTranscoding } from "../../jobs/LiveRtmpHlsTranscoding.ts"
 import type { LiveJob, LivePayload } from "../../jobs/live/liveContent.ts"
 import { placeFields } from "../../jobs/videoJob.ts"
 import { MediaSource } from "../../ports/FileStorage.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import { InvalidRequest, UnusableMedia } from "../errors.ts"
 import { makeInsertSurely } from "../video/insertIdempotent.ts"
-import type { Lives } from "./Lives.ts"
 import { decodeLive, type StartLive, summaryOf } from "./liveRequest.ts"
 
 /** As PeerTube does: what a playlist lists is a minute. */
@@ -85,9 +86,17 @@ const jobFor = (
   })
 }
 
-/** `Lives.startLive`: looks at the stream once, and makes the video with its one job. */
+/**
+ * Asks runners to play the stream. The runner that takes the job makes the live watchable. The job is not retried. Probes
+ * the stream unless `source` describes it, for which the stream must be on the air.
+ */
+export type StartLiveCall = (
+  request: StartLive
+) => Effect.Effect<Video, InvalidRequest | UnusableMedia | ProbeError | PersistenceError>
+
+/** `startLive` over the ports: probes the stream once and stores the video with its one job. */
 export const makeStartLive: Effect.Effect<
-  Lives["Type"]["startLive"],
+  StartLiveCall,
   never,
   VideoStore | MediaProbe | RunnerNotifier | ConnectorConfig
 > = Effect.gen(function* () {
@@ -95,7 +104,7 @@ export const makeStartLive: Effect.Effect<
   const notifier = yield* RunnerNotifier
   const ids = yield* Identifiers
   const look = yield* makeLook
-  const insertSurely = yield* makeInsertSurely
+  const insertIdempotent = yield* makeInsertSurely
 
   return Effect.fn("Lives.startLive")(function* (request: StartLive) {
     const live = yield* decodeLive(request, config.transcoding)
@@ -113,7 +122,7 @@ export const makeStartLive: Effect.Effect<
     }
     const job = jobFor(JobId.make(yield* ids.uuid), videoId, session, live, now)
     const stored = yield* Effect.uninterruptible(
-      Effect.zipLeft(insertSurely(videoFor(videoId, source, session, live, now), [job]), notifier.availableJobs)
+      Effect.zipLeft(insertIdempotent(videoFor(videoId, source, session, live, now), [job]), notifier.availableJobs)
     )
     yield* Effect.logInfo("A live waits for a runner").pipe(
       Effect.annotateLogs({ video: videoId, variants: asked.length })

@@ -7,30 +7,36 @@ import type { JobTypes } from "../../jobs/JobType.ts"
 import { LiveRtmpHlsTranscoding } from "../../jobs/LiveRtmpHlsTranscoding.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
-import { type May, makeAdvance } from "../engine/advance.ts"
+import { type Guard, makeAdvance } from "../engine/advance.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
-import { Settlement } from "../engine/VideoFinalizer.ts"
-import { InvalidRequest } from "../errors.ts"
-import type { Lives } from "./Lives.ts"
+import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
+import { InvalidRequest, type UnknownVideo } from "../errors.ts"
 
 /** A runner has taken the job, or it has ended. */
 class NotWaiting extends Data.TaggedError("NotWaiting") {}
 
-const whilePending: May<NotWaiting> = ({ state }) => (state === "Pending" ? Effect.void : new NotWaiting())
+const whilePending: Guard<NotWaiting> = ({ state }) => (state === "Pending" ? Effect.void : new NotWaiting())
 
-/** `Lives.stopLive`: what nobody plays yet is cancelled; the runner that plays it is told when it reports. */
+/**
+ * Ends the live: at once when no runner plays it yet, otherwise with the next report of its runner. Does nothing to a live
+ * that is over.
+ */
+export type StopLive = (id: VideoId) => Effect.Effect<void, UnknownVideo | InvalidRequest | PersistenceError>
+
+/** `stopLive` over the ports. */
 export const makeStopLive: Effect.Effect<
-  Lives["Type"]["stopLive"],
+  StopLive,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Settlement
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
 > = Effect.gen(function* () {
   const videos = yield* VideoStore
   const knownVideo = yield* makeKnownVideo
   const jobs = yield* JobStore
-  const settlement = yield* Settlement
+  const finalizer = yield* VideoFinalizer
   const { advance } = yield* makeAdvance
 
   const markStopping = (id: VideoId) =>
@@ -42,7 +48,7 @@ export const makeStopLive: Effect.Effect<
 
   const cancel = (id: JobId) =>
     advance(id, whilePending, JobEvent.Cancelled()).pipe(
-      Effect.flatMap(settlement.afterJob),
+      Effect.flatMap(finalizer.afterJob),
       Effect.catchTag("NotWaiting", "UnknownJob", "WrongJobState", () => Effect.void)
     )
 

@@ -13,7 +13,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { hashToken } from "../../ports/Tokens.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { UnknownJob } from "../errors.ts"
-import { type Claim, Holding } from "./JobLease.ts"
+import { type Claim, JobLease } from "./JobLease.ts"
 
 /** Which file of which try is meant. Whoever knows it may bring this file, and nothing else. */
 export interface UploadAddress {
@@ -56,7 +56,7 @@ const make = Effect.gen(function* () {
   const types = yield* JobTypes
   const store = yield* JobStore
   const storage = yield* FileStorage
-  const holding = yield* Holding
+  const lease = yield* JobLease
 
   const offered = (name: string): ReadonlyArray<string> =>
     Option.match(customUploads ? types.find(name) : Option.none(), { onNone: () => [], onSome: resultFiles })
@@ -65,10 +65,10 @@ const make = Effect.gen(function* () {
     const hash = yield* hashToken(key)
     const [job] = yield* store.family(id)
     const isTheirs = job?.state === "Processing" && Option.contains(job.jobTokenHash, hash)
-    if (!isTheirs || Option.isNone(job.runnerId) || Option.isNone(job.resultId) || !offered(job.type).includes(file)) {
+    if (!isTheirs || Option.isNone(job.runnerId) || Option.isNone(job.attemptId) || !offered(job.type).includes(file)) {
       return yield* new UnknownJob({ id })
     }
-    return { job, waits: waitingKey(job.resultId.value, file) }
+    return { job, waits: waitingKey(job.attemptId.value, file) }
   })
 
   const note = (job: RunnerJob, file: string) =>
@@ -85,8 +85,8 @@ const make = Effect.gen(function* () {
     }),
     waiting: Effect.fn("CustomUploads.waiting")(function* (claim) {
       if (!customUploads) return []
-      const { job } = yield* holding.find(claim)
-      const id = Option.getOrUndefined(job.resultId)
+      const { job } = yield* lease.find(claim)
+      const id = Option.getOrUndefined(job.attemptId)
       if (job.state !== "Processing" || id === undefined) return []
       return job.uploads.map((file) => ({ file, key: waitingKey(id, file) }))
     })
@@ -94,5 +94,5 @@ const make = Effect.gen(function* () {
 })
 
 /** Files brought before their result, over the ports. */
-export const layer: Layer.Layer<CustomUploads, never, JobStore | FileStorage | JobTypes | ConnectorConfig | Holding> =
+export const layer: Layer.Layer<CustomUploads, never, JobStore | FileStorage | JobTypes | ConnectorConfig | JobLease> =
   Layer.effect(CustomUploads, make)

@@ -17,7 +17,7 @@ import {
   UnknownVideo,
   VideoNotOfJob
 } from "../errors.ts"
-import { type Claim, Holding } from "./JobLease.ts"
+import { type Claim, JobLease } from "./JobLease.ts"
 
 /** Which input file is meant. */
 export type InputFile = "maxQuality" | "maxQualityAudio" | "thumbnail"
@@ -59,7 +59,7 @@ const files: Readonly<Record<InputFile, (video: Video) => Option.Option<FileKey>
 }
 
 const make = Effect.gen(function* () {
-  const holding = yield* Holding
+  const lease = yield* JobLease
   const videos = yield* VideoStore
   const knownVideo = yield* makeKnownVideo
   const read = yield* attemptOf
@@ -77,7 +77,7 @@ const make = Effect.gen(function* () {
       : Effect.succeed(new VideoNotOfJob())
 
   const findVideo = Effect.fnUntraced(function* (claim: Claim, name: string) {
-    const { job } = yield* holding.findProcessing(claim)
+    const { job } = yield* lease.findProcessing(claim)
     const video = yield* videoOf(job)
     if (!names(video, name)) return yield* Effect.flatMap(whyNot(name), Effect.fail)
     return { job, video }
@@ -100,4 +100,4 @@ const make = Effect.gen(function* () {
 })
 
 /** The input files of jobs, over the ports. */
-export const layer: Layer.Layer<JobFiles, never, Holding | VideoStore | JobTypes> = Layer.effect(JobFiles, make)
+export const layer: Layer.Layer<JobFiles, never, JobLease | VideoStore | JobTypes> = Layer.effect(JobFiles, make)

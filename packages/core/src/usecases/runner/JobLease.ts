@@ -5,9 +5,9 @@ import type { Runner } from "../../domain/runner/Runner.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { hashJobToken } from "../../ports/Tokens.ts"
-import type { May } from "../engine/advance.ts"
+import type { Guard } from "../engine/advance.ts"
 import { JobNotProcessing, UnknownJob } from "../errors.ts"
-import { Runners } from "./Runners.ts"
+import { type Caller, Runners } from "./Runners.ts"
 
 /** What a runner shows to prove that it holds a job. */
 export interface Claim {
@@ -16,8 +16,16 @@ export interface Claim {
   readonly jobToken: Redacted.Redacted<string>
 }
 
+/** A call of a runner about a job that it holds. */
+export interface LeaseCall extends Claim {
+  readonly caller: Caller
+}
+
+/** The errors of a call about a held job. */
+export type LeaseError = UnknownJob | JobNotProcessing | PersistenceError
+
 /** A claim whose runner is known; whether the runner holds the job is asked of the job at each read. */
-export interface Holder {
+export interface LeaseHolder {
   readonly id: JobId
   readonly runner: Runner
   readonly jobTokenHash: TokenHash
@@ -27,38 +35,38 @@ export interface Holder {
  * The fence. A job is held by the runner that accepted it, with the token of that try; any mismatch, even of the
  * runner's own token, is `UnknownJob`.
  */
-export class Holding extends Context.Tag("@runner-connector/core/Holding")<
-  Holding,
+export class JobLease extends Context.Tag("@runner-connector/core/JobLease")<
+  JobLease,
   {
-    readonly identify: (claim: Claim) => Effect.Effect<Holder, UnknownJob | PersistenceError>
+    readonly identify: (claim: Claim) => Effect.Effect<LeaseHolder, UnknownJob | PersistenceError>
     /** The job that is held, in whatever state. */
-    readonly jobOf: (holder: Holder) => Effect.Effect<RunnerJob, UnknownJob | PersistenceError>
+    readonly jobOf: (holder: LeaseHolder) => Effect.Effect<RunnerJob, UnknownJob | PersistenceError>
     /** The job that the claim holds, in whatever state. */
     readonly find: (
       claim: Claim
-    ) => Effect.Effect<{ readonly job: RunnerJob; readonly holder: Holder }, UnknownJob | PersistenceError>
+    ) => Effect.Effect<{ readonly job: RunnerJob; readonly holder: LeaseHolder }, UnknownJob | PersistenceError>
     /** The job that the claim holds, if it is being processed. */
     readonly findProcessing: (
       claim: Claim
     ) => Effect.Effect<
-      { readonly job: RunnerJob; readonly holder: Holder },
+      { readonly job: RunnerJob; readonly holder: LeaseHolder },
       UnknownJob | JobNotProcessing | PersistenceError
     >
   }
 >() {}
 
-const holds = (holder: Holder, job: RunnerJob): boolean =>
+const holds = (holder: LeaseHolder, job: RunnerJob): boolean =>
   Option.contains(job.runnerId, holder.runner.id) && Option.contains(job.jobTokenHash, holder.jobTokenHash)
 
 /** Permits whoever holds the job, in whatever state. */
 const heldBy =
-  (holder: Holder): May<UnknownJob> =>
+  (holder: LeaseHolder): Guard<UnknownJob> =>
   (job) =>
     holds(holder, job) ? Effect.void : new UnknownJob({ id: job.id })
 
 /** Permits whoever holds the job while it is being processed. */
 export const processedBy =
-  (holder: Holder): May<UnknownJob | JobNotProcessing> =>
+  (holder: LeaseHolder): Guard<UnknownJob | JobNotProcessing> =>
   (job) =>
     Effect.zipRight(
       heldBy(holder)(job),
@@ -69,26 +77,26 @@ const make = Effect.gen(function* () {
   const store = yield* JobStore
   const runners = yield* Runners
 
-  const identify = Effect.fn("Holding.identify")(function* (claim: Claim) {
+  const identify = Effect.fn("JobLease.identify")(function* (claim: Claim) {
     const runner = yield* runners
       .authenticate(claim.runnerToken)
       .pipe(Effect.catchTag("UnknownRunner", () => new UnknownJob({ id: claim.id })))
     return { id: claim.id, runner, jobTokenHash: yield* hashJobToken(claim.jobToken) }
   })
 
-  const permitted = Effect.fnUntraced(function* <E>(holder: Holder, permit: (holder: Holder) => May<E>) {
+  const permitted = Effect.fnUntraced(function* <E>(holder: LeaseHolder, permit: (holder: LeaseHolder) => Guard<E>) {
     const job = (yield* store.family(holder.id))[0]
     if (job === undefined) return yield* new UnknownJob({ id: holder.id })
     yield* permit(holder)(job)
     return job
   })
 
-  const read = Effect.fn("Holding.read")(function* <E>(claim: Claim, permit: (holder: Holder) => May<E>) {
+  const read = Effect.fn("JobLease.read")(function* <E>(claim: Claim, permit: (holder: LeaseHolder) => Guard<E>) {
     const holder = yield* identify(claim)
     return { job: yield* permitted(holder, permit), holder }
   })
 
-  return Holding.of({
+  return JobLease.of({
     identify,
     jobOf: (holder) => permitted(holder, heldBy),
     find: (claim) => read(claim, heldBy),
@@ -97,4 +105,4 @@ const make = Effect.gen(function* () {
 })
 
 /** The fence, over the ports. */
-export const layer: Layer.Layer<Holding, never, JobStore | Runners> = Layer.effect(Holding, make)
+export const layer: Layer.Layer<JobLease, never, JobStore | Runners> = Layer.effect(JobLease, make)

@@ -6,10 +6,10 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { attemptOf } from "../engine/attempt.ts"
 
 /** What a runner says of a job, without the secrets that it was given with the job: many read it. */
-export type Withhold = (id: JobId, message: string) => Effect.Effect<string, PersistenceError>
+export type RedactSecrets = (id: JobId, message: string) => Effect.Effect<string, PersistenceError>
 
 /** Withholding, over the ports. */
-export const makeWithhold: Effect.Effect<Withhold, never, JobStore | JobTypes> = Effect.gen(function* () {
+export const makeRedactSecrets: Effect.Effect<RedactSecrets, never, JobStore | JobTypes> = Effect.gen(function* () {
   const store = yield* JobStore
   const read = yield* attemptOf
   return (id, message) =>
@@ -18,7 +18,7 @@ export const makeWithhold: Effect.Effect<Withhold, never, JobStore | JobTypes> =
       const known = job === undefined ? Option.none() : yield* read(job)
       return Option.match(known, {
         onNone: () => message,
-        onSome: ({ content, type }) => type.withhold?.(message, content) ?? message
+        onSome: ({ content, type }) => type.redactSecrets?.(message, content) ?? message
       })
     })
 })

@@ -1,4 +1,4 @@
-import { Effect, Fiber, ParseResult, Schema } from "effect"
+import { Effect, Fiber, Schema } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -7,19 +7,13 @@ import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
-import type { RunnerJobs } from "../admin/RunnerJobs.ts"
 import { makeAdvance } from "../engine/advance.ts"
 import { Completion } from "../engine/Completion.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { InvalidPayload, JobNotProcessing, ResultAlreadyReceived } from "../errors.ts"
-import { type Holder, Holding, processedBy } from "./JobLease.ts"
+import { JobLease, type LeaseCall, type LeaseError, type LeaseHolder, processedBy } from "./JobLease.ts"
 import { Runners } from "./Runners.ts"
-
-/** Names what is missing or wrong, never what was sent. */
-export const wrongPayload = (error: ParseResult.ParseError): InvalidPayload => {
-  const paths = ParseResult.ArrayFormatter.formatErrorSync(error).map(({ path }) => path.join("."))
-  return new InvalidPayload({ detail: `The payload lacks or misstates: ${[...new Set(paths)].join(", ")}` })
-}
+import { wrongPayload } from "./wrongPayload.ts"
 
 const makeDecode = Effect.map(
   JobTypes,
@@ -34,7 +28,7 @@ const makeDecode = Effect.map(
 )
 
 /** Moves the job to Completing. Of two requests at the same moment the second is told that the first has won. */
-const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: Holder) => {
+const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: LeaseHolder) => {
   const event = JobEvent.ResultReceived()
   const attempt = tryOnce(holder.id, processedBy(holder), event).pipe(
     Effect.catchTag("WrongJobState", ({ state }) => new JobNotProcessing({ id: holder.id, state }))
@@ -45,22 +39,30 @@ const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: Holder) =>
   return Effect.catchTag(attempt, "JobConflict", () => afterRace)
 })
 
-/** `RunnerJobs.succeed`: check everything, take the result, store it behind the answer when that takes long. */
-export const makeHandIn: Effect.Effect<
-  RunnerJobs["Type"]["succeed"],
+/**
+ * Takes the result. Returns when it is stored, or after `completionWait`: storing continues then. Runs `release` exactly
+ * once, when the uploaded files are no longer needed.
+ */
+export type Success = (
+  call: LeaseCall & { readonly payload: unknown; readonly release: Effect.Effect<void> }
+) => Effect.Effect<void, LeaseError | InvalidPayload | ResultAlreadyReceived>
+
+/** `success` over the ports: check everything, take the result, store it behind the answer when that takes long. */
+export const makeSuccess: Effect.Effect<
+  Success,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Holding | Completion | Runners
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | JobLease | Completion | Runners
 > = Effect.gen(function* () {
   const config = yield* ConnectorConfig
-  const holding = yield* Holding
+  const lease = yield* JobLease
   const runners = yield* Runners
   const completion = yield* Completion
   const decode = yield* makeDecode
   const receive = yield* makeReceive
 
-  const begin = (call: Parameters<RunnerJobs["Type"]["succeed"]>[0]) =>
+  const begin = (call: Parameters<Success>[0]) =>
     Effect.gen(function* () {
-      const { holder, job } = yield* holding.findProcessing(call)
+      const { holder, job } = yield* lease.findProcessing(call)
       const result = yield* decode(job, call.payload)
       const completing = yield* receive(holder)
       yield* runners.noteContact(holder.runner, call.caller)
@@ -74,7 +76,7 @@ export const makeHandIn: Effect.Effect<
         Effect.interruptible(Effect.timeoutOption(Fiber.await(storing), config.completionWait))
       ),
       Effect.asVoid,
-      Effect.withSpan("RunnerJobs.succeed"),
+      Effect.withSpan("RunnerJobs.success"),
       Effect.uninterruptible
     )
 })

@@ -1,16 +1,17 @@
 import { DateTime, Effect, Option, Schema } from "effect"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { JobTypes, VideoChange } from "../../jobs/JobType.ts"
+import type { UploadError } from "../../jobs/UploadedFile.ts"
 import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
+import type { FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
-import type { RunnerJobs } from "../admin/RunnerJobs.ts"
 import { attemptOf } from "../engine/attempt.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { InvalidPayload, JobNotProcessing } from "../errors.ts"
-import { type Holder, Holding } from "./JobLease.ts"
+import { JobLease, type LeaseCall, type LeaseError, type LeaseHolder } from "./JobLease.ts"
 import { Runners } from "./Runners.ts"
-import { wrongPayload } from "./success.ts"
+import { wrongPayload } from "./wrongPayload.ts"
 
 const isEmpty = (payload: unknown): boolean =>
   payload === undefined || (typeof payload === "object" && payload !== null && Object.keys(payload).length === 0)
@@ -32,12 +33,12 @@ const makeChange = Effect.gen(function* () {
 
 /** What the type of the job makes of a report that carries more than progress. */
 const makeReport = Effect.gen(function* () {
-  const holding = yield* Holding
+  const lease = yield* JobLease
   const read = yield* attemptOf
   const change = yield* makeChange
 
-  return Effect.fnUntraced(function* (holder: Holder, payload: unknown) {
-    const job = yield* holding.jobOf(holder)
+  return Effect.fnUntraced(function* (holder: LeaseHolder, payload: unknown) {
+    const job = yield* lease.jobOf(holder)
     const known = Option.getOrUndefined(yield* read(job))
     const updates = known?.type.updates
     if (known === undefined || updates === undefined) {
@@ -59,29 +60,34 @@ const makeReport = Effect.gen(function* () {
   })
 })
 
-/** `RunnerJobs.update`: one statement for the job in the common case, as this is most of the traffic. */
-export const makeHeartbeat: Effect.Effect<
-  RunnerJobs["Type"]["update"],
-  never,
-  JobStore | VideoStore | JobTypes | Holding | Runners
-> = Effect.gen(function* () {
-  const store = yield* JobStore
-  const holding = yield* Holding
-  const runners = yield* Runners
-  const report = yield* makeReport
+/**
+ * Extends the lease, stores the progress and passes the payload to the job type. Without effect, and no error, once the
+ * result has arrived.
+ */
+export type Update = (
+  call: LeaseCall & { readonly progress: Option.Option<number>; readonly payload: unknown }
+) => Effect.Effect<void, LeaseError | InvalidPayload | FileStorageError | UploadError>
 
-  return Effect.fn("RunnerJobs.update")(function* (call) {
-    const holder = yield* holding.identify(call)
-    if (!isEmpty(call.payload)) yield* report(holder, call.payload)
-    const { jobTokenHash, runner } = holder
-    const at = yield* DateTime.now
-    const { id, progress } = call
-    const state = yield* store.beat({ id, runnerId: runner.id, jobTokenHash, at, progress })
-    if (Option.isNone(state)) {
-      const job = yield* holding.jobOf(holder)
-      // A last report can cross the result on its way; it is no mistake of the runner.
-      if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
-    }
-    yield* runners.noteContact(runner, call.caller)
+/** `update` over the ports. Progress alone takes one statement, as it is most of the traffic. */
+export const makeUpdate: Effect.Effect<Update, never, JobStore | VideoStore | JobTypes | JobLease | Runners> =
+  Effect.gen(function* () {
+    const store = yield* JobStore
+    const lease = yield* JobLease
+    const runners = yield* Runners
+    const report = yield* makeReport
+
+    return Effect.fn("RunnerJobs.update")(function* (call) {
+      const holder = yield* lease.identify(call)
+      if (!isEmpty(call.payload)) yield* report(holder, call.payload)
+      const { jobTokenHash, runner } = holder
+      const at = yield* DateTime.now
+      const { id, progress } = call
+      const state = yield* store.heartbeat({ id, runnerId: runner.id, jobTokenHash, at, progress })
+      if (Option.isNone(state)) {
+        const job = yield* lease.jobOf(holder)
+        // A last report can cross the result on its way; it is no mistake of the runner.
+        if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
+      }
+      yield* runners.noteContact(runner, call.caller)
+    })
   })
-})

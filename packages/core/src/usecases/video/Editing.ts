@@ -15,7 +15,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
-import { RunnerJobs } from "../admin/RunnerJobs.ts"
+import { JobAdmin } from "../admin/JobAdmin.ts"
 import { makeAddJobs, type Situation } from "../engine/addJobs.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import {
@@ -106,7 +106,7 @@ const make = Effect.gen(function* () {
   const store = yield* JobStore
   const knownVideo = yield* makeKnownVideo
   const ids = yield* Identifiers
-  const runnerJobs = yield* RunnerJobs
+  const runnerJobs = yield* JobAdmin
   const addJobs = yield* makeAddJobs
   const examineTasks = yield* makeExamineTasks
 
@@ -161,5 +161,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Editing,
   never,
-  JobStore | VideoStore | FileStorage | MediaProbe | RunnerNotifier | RunnerJobs
+  JobStore | VideoStore | FileStorage | MediaProbe | RunnerNotifier | JobAdmin
 > = Layer.effect(Editing, make)

@@ -5,19 +5,19 @@ import type { JobId, VideoId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import { isTerminal } from "../../domain/job/RunnerJob.ts"
 import { abandoned, folderOf, recordingsOf } from "../../domain/live/LiveMachine.ts"
-import type { RetiredFile, Video } from "../../domain/video/Video.ts"
-import { keysInUse, retire } from "../../domain/video/VideoMachine.ts"
+import type { PendingDeletion, Video } from "../../domain/video/Video.ts"
+import { keysInUse, scheduleDeletion } from "../../domain/video/VideoMachine.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
-import { RunnerJobs } from "../admin/RunnerJobs.ts"
+import { JobAdmin } from "../admin/JobAdmin.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { stillStoring } from "../engine/Publishing.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
-import type { Settlement } from "../engine/VideoFinalizer.ts"
+import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { makeWithdraw } from "../engine/withdraw.ts"
 import type { UnknownVideo } from "../errors.ts"
 
@@ -51,8 +51,8 @@ const keysOf = (video: Video, keepSource: boolean): ReadonlyArray<FileKey> =>
 const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video => ({
   ...video,
   updatedAt: now,
-  retired: [
-    ...retire(video, keysOf(video, keepSource), now),
+  pendingDeletion: [
+    ...scheduleDeletion(video, keysOf(video, keepSource), now),
     ...Option.toArray(folderOf(video)).map((key) => ({ key, folder: true, at: now }))
   ],
   files: [],
@@ -67,7 +67,7 @@ const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video =>
 
 /** Ends all jobs of a video; afterwards nothing can be published of it any more. */
 const makeCancelJobs = Effect.gen(function* () {
-  const jobs = yield* RunnerJobs
+  const jobs = yield* JobAdmin
   const store = yield* JobStore
   const withdraw = yield* makeWithdraw
 
@@ -104,9 +104,9 @@ const make = Effect.gen(function* () {
   const storage = yield* FileStorage
   const cancelJobs = yield* makeCancelJobs
 
-  const removeFile = ({ folder, key }: RetiredFile) => (folder ? storage.removeFolder(key) : storage.remove(key))
+  const removeFile = ({ folder, key }: PendingDeletion) => (folder ? storage.removeFolder(key) : storage.remove(key))
 
-  const isRemoved = (file: RetiredFile) =>
+  const isRemoved = (file: PendingDeletion) =>
     removeFile(file).pipe(
       Effect.as(true),
       Effect.catchAllCause((cause) =>
@@ -114,13 +114,13 @@ const make = Effect.gen(function* () {
       )
     )
 
-  const removeFiles = (files: ReadonlyArray<RetiredFile>) => Effect.forEach(files, removeFile, { discard: true })
+  const removeFiles = (files: ReadonlyArray<PendingDeletion>) => Effect.forEach(files, removeFile, { discard: true })
 
   /**
    * Whoever writes into a folder late looks afterwards whether anybody knows of it. A report that came before it was
    * forgotten and wrote after it was removed has been told that somebody does: it is removed once more.
    */
-  const removeForgotten = (files: Iterable<RetiredFile>) =>
+  const removeForgotten = (files: Iterable<PendingDeletion>) =>
     removeFiles(Array.from(files).filter(({ folder = false }) => folder))
 
   /** From here on no report of a live is taken, nor a video made of it. */
@@ -137,9 +137,9 @@ const make = Effect.gen(function* () {
       const video = yield* knownVideo(id)
       const empty = emptied(video, keepSource, yield* DateTime.now)
       yield* videos.save(empty, [])
-      yield* removeFiles(empty.retired)
+      yield* removeFiles(empty.pendingDeletion)
       yield* videos.remove({ id, revision: empty.revision + 1 })
-      return empty.retired
+      return empty.pendingDeletion
     }).pipe(retryConflicts)
 
   return Removal.of({
@@ -151,13 +151,15 @@ const make = Effect.gen(function* () {
       yield* cancelJobs(id)
     }),
     sweep: Effect.fn("Removal.sweep")(function* (video, before) {
-      const due = video.retired.filter((file) => DateTime.lessThan(file.at, before))
+      const due = video.pendingDeletion.filter((file) => DateTime.lessThan(file.at, before))
       const gone = new Set(yield* Effect.filter(due, isRemoved))
       if (gone.size === 0) return
-      yield* videos.save({ ...video, retired: video.retired.filter((file) => !gone.has(file)) }, []).pipe(
-        Effect.zipRight(Effect.ignoreLogged(removeForgotten(gone))),
-        Effect.catchTag("VideoConflict", "JobConflict", () => Effect.void)
-      )
+      yield* videos
+        .save({ ...video, pendingDeletion: video.pendingDeletion.filter((file) => !gone.has(file)) }, [])
+        .pipe(
+          Effect.zipRight(Effect.ignoreLogged(removeForgotten(gone))),
+          Effect.catchTag("VideoConflict", "JobConflict", () => Effect.void)
+        )
     })
   })
 })
@@ -166,5 +168,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Removal,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | RunnerJobs | Settlement
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | JobAdmin | VideoFinalizer
 > = Layer.effect(Removal, make)

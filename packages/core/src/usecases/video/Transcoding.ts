@@ -3,7 +3,6 @@ import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
-import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
 import { thumbnailKey } from "../../domain/video/FileNames.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
@@ -18,13 +17,11 @@ import { VideoStore } from "../../ports/VideoStore.ts"
 import {
   InvalidRequest,
   type PictureNotFound,
-  type UnknownVideo,
   UnusableMedia,
   type UnusablePicture,
-  VideoFileNotFound,
-  type VideoNotTranscodable
+  VideoFileNotFound
 } from "../errors.ts"
-import { makeEnsureRenditions } from "./ensureRenditions.ts"
+import { type EnsureRenditions, makeEnsureRenditions } from "./ensureRenditions.ts"
 import { makeInsertSurely } from "./insertIdempotent.ts"
 import { makeThumbnails } from "./thumbnails.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
@@ -48,14 +45,7 @@ export class Transcoding extends Context.Tag("@runner-connector/core/Transcoding
   {
     /** Looks at the file once, takes a picture, and makes a job for each rendition. Returns without waiting for any. */
     readonly transcodeVideo: (request: TranscodeVideo) => Effect.Effect<Video, TranscodeError>
-    /**
-     * Makes jobs for those renditions of the video's plan that are neither there nor being made, from the best that is
-     * left of it, all at once; the video is open again in the same write. Returns the new jobs: none, and nothing has
-     * changed, when nothing is missing. Of several calls at once one makes them.
-     */
-    readonly ensureRenditions: (
-      id: VideoId
-    ) => Effect.Effect<ReadonlyArray<RunnerJob>, UnknownVideo | VideoNotTranscodable | PersistenceError>
+    readonly ensureRenditions: EnsureRenditions
   }
 >() {}
 
@@ -90,7 +80,7 @@ const make = Effect.gen(function* () {
   const ids = yield* Identifiers
   const examine = yield* makeExamine
   const thumbnails = yield* makeThumbnails
-  const insertSurely = yield* makeInsertSurely
+  const insertIdempotent = yield* makeInsertSurely
 
   /** While nobody knows whether there is a video that refers to it, the picture stays. */
   const removeThumbnail = (id: VideoId, key: FileKey) =>
@@ -124,7 +114,9 @@ const make = Effect.gen(function* () {
     const shown = hasPicture ? Option.some(key) : Option.none()
     const sourceKey = Option.some(path)
     const video = newVideo({ id, ...place, sourceKey, source: summary, plan, thumbnailKey: shown, createdAt })
-    const inserted = yield* Effect.uninterruptible(Effect.zipLeft(insertSurely(video, jobs), notifier.availableJobs))
+    const inserted = yield* Effect.uninterruptible(
+      Effect.zipLeft(insertIdempotent(video, jobs), notifier.availableJobs)
+    )
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
     return inserted
   }, Effect.scoped)

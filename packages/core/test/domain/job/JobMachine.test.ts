@@ -3,7 +3,7 @@ import { Array as Arr, DateTime, Either, Option } from "effect"
 import { ATTEMPTS_KEPT } from "../../../src/domain/job/JobAttempt.ts"
 import { JobEvent, type JobRules, step, type Transition } from "../../../src/domain/job/JobMachine.ts"
 import type { JobState, RunnerJob } from "../../../src/domain/job/RunnerJob.ts"
-import { acceptance, aJobIn, now, resultId, runnerId, tokenHash } from "../fixtures.ts"
+import { acceptance, aJobIn, attemptId, now, runnerId, tokenHash } from "../fixtures.ts"
 import { allEvents, allStates, rules } from "./jobStateTable.ts"
 
 /** What an event makes of an abortable job that never failed; whatever is not said here is refused. */
@@ -62,7 +62,7 @@ describe("accepting and working", () => {
     expect(job).toMatchObject({
       runnerId: Option.some(runnerId),
       jobTokenHash: Option.some(tokenHash),
-      resultId: Option.some(resultId),
+      attemptId: Option.some(attemptId),
       startedAt: Option.some(now),
       attempts: [{ runner: "gpu-1", version: Option.some("0.4.0"), startedAt: now, end: Option.none() }]
     })
@@ -81,7 +81,7 @@ describe("accepting and working", () => {
       finishedAt: Option.some(now),
       jobTokenHash: Option.some(tokenHash),
       runnerId: Option.some(runnerId),
-      resultId: Option.some(resultId)
+      attemptId: Option.some(attemptId)
     })
   })
 })
@@ -93,7 +93,7 @@ describe("failing", () => {
     runnerId: Option.none(),
     progress: Option.none(),
     startedAt: Option.none(),
-    resultId: Option.none(),
+    attemptId: Option.none(),
     error: Option.none()
   }
   const inTheWay: ReadonlyArray<readonly [JobState, JobEvent]> = [

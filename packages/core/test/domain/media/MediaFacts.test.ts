@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Either, FastCheck as fc, Option, Schema } from "effect"
 import { isUsable, summarize } from "../../../src/domain/media/MediaFacts.ts"
+import { MediaSummary } from "../../../src/domain/media/MediaSummary.ts"
 import { ProbeReport } from "../../../src/domain/media/ProbeReport.ts"
-import { MediaSummary } from "../../../src/domain/video/Video.ts"
 
 const report = (format: object, ...streams: ReadonlyArray<object>): ProbeReport =>
   Schema.decodeUnknownSync(ProbeReport)({ format, streams })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Either, Option, Schema } from "effect"
+import type { MediaSummary } from "../../../src/domain/media/MediaSummary.ts"
 import { ProbeReport } from "../../../src/domain/media/ProbeReport.ts"
 import {
   type Asked,
@@ -8,7 +9,6 @@ import {
   checkRendition,
   checkStoryboard
 } from "../../../src/domain/media/ResultCheck.ts"
-import type { MediaSummary } from "../../../src/domain/video/Video.ts"
 import { aSummary } from "../fixtures.ts"
 
 const source = aSummary({ width: 1920, height: 1080 })

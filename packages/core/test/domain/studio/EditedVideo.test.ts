@@ -48,28 +48,29 @@ const watermark: StudioTasks = [
   }
 ]
 const result = { sourceKey: editedSourceKey(video, uuid(7)), source: aSummary({ duration: Option.some(3) }) }
-const retiredOf = ({ retired }: Pick<Video, "retired">) => new Set<string>(retired.map((file) => file.key))
+const pendingKeysOf = ({ pendingDeletion }: Pick<Video, "pendingDeletion">) =>
+  new Set<string>(pendingDeletion.map((file) => file.key))
 
 describe("a video that was edited", () => {
   it("shows nothing of what was made of the old source, and keeps its picture", () => {
     const after = edited(toEdit(video, before), { ...result, tasks: cut, keepsSource: true }, now)
     expect(keysInUse(after)).toEqual(["videos/cat/t.jpg", result.sourceKey])
     const gone = keysInUse(video).filter((used) => used !== "videos/cat/t.jpg")
-    expect(retiredOf(after)).toEqual(new Set([...retiredOf(video), ...gone]))
+    expect(pendingKeysOf(after)).toEqual(new Set([...pendingKeysOf(video), ...gone]))
     expect(after).toMatchObject({ state: "ToTranscode", source: result.source, endedAt: Option.none() })
   })
 
   it("keeps its captions while no time moves, and lets go what was handed over", () => {
     const after = edited(video, { ...result, tasks: watermark, keepsSource: true }, now)
     expect(after.captions).toEqual([caption])
-    expect(retiredOf(after)).toContain("tasks/logo.png")
-    expect(retiredOf(after)).not.toContain(caption.key)
+    expect(pendingKeysOf(after)).toContain("tasks/logo.png")
+    expect(pendingKeysOf(after)).not.toContain(caption.key)
   })
 
   it("lets the old source go when nobody keeps it, and always when an edit has made it", () => {
     const ours = { ...video, sourceKey: Option.some(editedSourceKey(video, uuid(6))) }
     const next = (old: Video, keepsSource: boolean) =>
-      retiredOf(edited(old, { ...result, tasks: cut, keepsSource }, now))
+      pendingKeysOf(edited(old, { ...result, tasks: cut, keepsSource }, now))
     expect(next(video, true)).not.toContain("uploads/cat.mov")
     expect(next(video, false)).toContain("uploads/cat.mov")
     expect(next(ours, true)).toContain(editedSourceKey(video, uuid(6)))
@@ -84,15 +85,19 @@ describe("a video that was edited", () => {
       { ...result, tasks: cut, keepsSource: true },
       now
     )
-    expect(retiredOf(after)).toContain(sourceKey)
+    expect(pendingKeysOf(after)).toContain(sourceKey)
   })
 })
 
 describe("a video that could not be edited", () => {
   it("is as it was, and lets go what was handed over", () => {
     const after = unedited(toEdit(video, before), { previousState: "Published", tasks: watermark }, now)
-    expect({ ...after, retired: video.retired }).toEqual({ ...video, endedAt: Option.some(now), updatedAt: now })
-    expect(retiredOf(after)).toContain("tasks/logo.png")
+    expect({ ...after, pendingDeletion: video.pendingDeletion }).toEqual({
+      ...video,
+      endedAt: Option.some(now),
+      updatedAt: now
+    })
+    expect(pendingKeysOf(after)).toContain("tasks/logo.png")
   })
 
   it("stays as it is when it is not to be edited any more", () => {
@@ -106,7 +111,7 @@ describe("what is made beside a video", () => {
     const next = { ...storyboard, key: key("videos/cat/n.jpg"), trackKey: key("videos/cat/n.vtt") }
     const after = withStoryboard(video, next, now)
     expect(after.storyboard).toEqual(Option.some(next))
-    expect(retiredOf(after)).toEqual(new Set([...retiredOf(video), "videos/cat/s.jpg", "videos/cat/s.vtt"]))
+    expect(pendingKeysOf(after)).toEqual(new Set([...pendingKeysOf(video), "videos/cat/s.jpg", "videos/cat/s.vtt"]))
   })
 
   it("captions tell the language of a video of which nobody has told it, and of no other", () => {
@@ -120,6 +125,6 @@ describe("what is made beside a video", () => {
     const late = { ...caption, key: key("videos/cat/b.vtt"), playlistKey: key("videos/cat/b.m3u8") }
     const after = withCaption(written, late, now)
     expect(after.captions).toEqual(written.captions)
-    expect(retiredOf(after)).toEqual(new Set([...retiredOf(video), late.key, late.playlistKey]))
+    expect(pendingKeysOf(after)).toEqual(new Set([...pendingKeysOf(video), late.key, late.playlistKey]))
   })
 })

@@ -64,7 +64,7 @@ describe("missingRenditions", () => {
     for (const state of ["Errored", "Cancelled", "ParentErrored", "ParentCancelled"] as const) {
       deepStrictEqual(missing({}, {}, [jobFor(state, 360)]), ["hls-360", "hls-480"], state)
     }
-    const made = jobFor("Completed", 360, { resultId: Option.some(uuid(1)) })
+    const made = jobFor("Completed", 360, { attemptId: Option.some(uuid(1)) })
     const odd = aFile(1, { resolution: 360, fps: 12 })
     deepStrictEqual(missing({}, { files: [odd] }, [made]), ["hls-480"])
     deepStrictEqual(missing({}, {}, [made]), ["hls-360", "hls-480"])

@@ -12,14 +12,14 @@ const picture = aFile(1, { hasAudio: false })
 const sound = aFile(2, { resolution: 0, hasVideo: false })
 const web = aWebVideo(3)
 
-const retired = (video: Video) => video.retired.map((file) => file.key)
+const retired = (video: Video) => video.pendingDeletion.map((file) => file.key)
 
 describe("addWebVideo", () => {
   it("keeps the files lowest first", () => {
     const files = [aWebVideo(1, { resolution: 720 }), aWebVideo(2, { resolution: 0 }), aWebVideo(3)]
     const video = files.reduce((made, file) => addWebVideo(made, file, now), aVideo())
     expect(video.webVideos.map(({ resolution }) => resolution)).toEqual([0, 480, 720])
-    expect(video.retired).toEqual([])
+    expect(video.pendingDeletion).toEqual([])
   })
 
   it("retires the file of the same resolution and frame rate, whatever its tracks, and no other", () => {
@@ -27,7 +27,7 @@ describe("addWebVideo", () => {
     const silent = aWebVideo(6, { hasAudio: false })
     const video = addWebVideo(aVideo({ webVideos: [silent, ...others] }), web, now)
     expect(video.webVideos).toEqual([web, ...others])
-    expect(video.retired).toEqual([{ key: silent.key, at: now }])
+    expect(video.pendingDeletion).toEqual([{ key: silent.key, at: now }])
   })
 
   it("the same result twice retires nothing", () => {
@@ -49,7 +49,7 @@ describe("withPicture", () => {
 
   it("keeps the source as the sound of the video", () => {
     const video = withPicture(before, web, now)
-    expect(video).toMatchObject({ sourceKey: Option.none(), soundKey: Option.some(source), retired: [] })
+    expect(video).toMatchObject({ sourceKey: Option.none(), soundKey: Option.some(source), pendingDeletion: [] })
   })
 })
 
@@ -94,7 +94,7 @@ describe("what is not to be kept", () => {
     const beside = aJobIn("Errored", { awaited: false })
     expect(ended(video, [aJobIn("Completed"), beside], now)).toMatchObject({
       sourceKey: Option.none(),
-      retired: [{ key: source, at: now }],
+      pendingDeletion: [{ key: source, at: now }],
       endedAt: Option.some(now)
     })
     expect(ended(video, [aJobIn("Completed"), aJobIn("Errored")], now).sourceKey).toEqual(Option.some(source))

@@ -17,14 +17,14 @@ describe("addRendition", () => {
   it("keeps the files lowest first", () => {
     const video = [high, low, aFile(3)].reduce((made, file) => addRendition(made, file, now), aVideo())
     expect(video.files.map(({ resolution }) => resolution)).toEqual([240, 480, 720])
-    expect(video.retired).toEqual([])
+    expect(video.pendingDeletion).toEqual([])
     expect(video.updatedAt).toBe(now)
   })
 
   it("retires the files of the rendition that it replaces", () => {
     const video = addRendition(aVideo({ files: [low, high] }), aFile(4, { resolution: 240 }), now)
-    expect(video.files.map(({ resultId }) => resultId)).toEqual([aFile(4).resultId, high.resultId])
-    expect(video.retired).toEqual([
+    expect(video.files.map(({ attemptId }) => attemptId)).toEqual([aFile(4).attemptId, high.attemptId])
+    expect(video.pendingDeletion).toEqual([
       { key: low.key, at: now },
       { key: low.playlistKey, at: now }
     ])
@@ -48,12 +48,12 @@ describe("addRendition", () => {
       .tuple(fc.integer({ min: 1, max: 40 }), fc.constantFrom(0, 240, 480), fc.constantFrom(25, 50))
       .map(([n, resolution, fps]) => aFile(n, { resolution, fps }))
     fc.assert(
-      fc.property(fc.uniqueArray(file, { selector: (_) => _.resultId }), (files) => {
+      fc.property(fc.uniqueArray(file, { selector: (_) => _.attemptId }), (files) => {
         const video = files.reduce((made, added) => addRendition(made, added, now), aVideo())
         const used = video.files.flatMap((_) => [_.key, _.playlistKey])
-        const retired = video.retired.map((_) => _.key)
-        expect(used.filter((_) => retired.includes(_))).toEqual([])
-        expect(new Set([...used, ...retired]).size).toBe(files.length * 2)
+        const pending = video.pendingDeletion.map((_) => _.key)
+        expect(used.filter((_) => pending.includes(_))).toEqual([])
+        expect(new Set([...used, ...pending]).size).toBe(files.length * 2)
       })
     )
   })
@@ -65,13 +65,18 @@ describe("withPlaylist", () => {
 
   it("publishes the video with its first playable rendition", () => {
     const video = published(withPlaylist(aVideo({ files: [low] }), first, now))
-    expect(video).toMatchObject({ state: "Published", playlistKey: Option.some(first), retired: [], updatedAt: now })
+    expect(video).toMatchObject({
+      state: "Published",
+      playlistKey: Option.some(first),
+      pendingDeletion: [],
+      updatedAt: now
+    })
   })
 
   it("retires the playlist that it replaces", () => {
     const video = withPlaylist(withPlaylist(aVideo({ files: [low] }), first, before), second, now)
     expect(video.playlistKey).toEqual(Option.some(second))
-    expect(video.retired).toEqual([{ key: first, at: now }])
+    expect(video.pendingDeletion).toEqual([{ key: first, at: now }])
   })
 
   it("publishes late what had failed", () => {

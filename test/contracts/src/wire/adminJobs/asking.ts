@@ -1,5 +1,5 @@
 import { JobStore, type RunnerJob } from "@runner-connector/core"
-import { AdminEndpoints } from "@runner-connector/core/protocol"
+import { AdminEndpoints } from "@runner-connector/protocol"
 import { Effect } from "effect"
 import { aJob } from "../../fixtures.ts"
 import { administer, documentOf, R } from "../client.ts"

@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import type { RunnerJob } from "@runner-connector/core"
-import { JobDocuments } from "@runner-connector/core/protocol"
+import { JobDocuments } from "@runner-connector/protocol"
 import { DateTime, Effect, Option } from "effect"
 import { someMoment } from "../../fixtures.ts"
 import { aRunner, aWaitingJob } from "../arrange.ts"

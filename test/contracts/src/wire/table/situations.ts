@@ -1,4 +1,4 @@
-import { JobStore, type RunnerJob, RunnerJobs, Runners } from "@runner-connector/core"
+import { JobAdmin, JobStore, type RunnerJob, Runners } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import { accept, aHeldJob, aRunner, stored, succeed } from "../arrange.ts"
 import { postJson, R } from "../client.ts"
@@ -23,7 +23,7 @@ export const over: Readonly<Record<string, (held: Held) => Effect.Effect<unknown
   "the job was given back": abort,
   "the try has failed": error,
   "the last try has failed": ({ id }) => put(id, { state: "Errored", jobTokenHash: Option.none() }),
-  "the job was cancelled": ({ id }) => Effect.flatMap(RunnerJobs.RunnerJobs, (jobs) => jobs.cancel(id)),
+  "the job was cancelled": ({ id }) => Effect.flatMap(JobAdmin.JobAdmin, (jobs) => jobs.cancel(id)),
   "another runner has the job": (held) =>
     Effect.gen(function* () {
       yield* abort(held)

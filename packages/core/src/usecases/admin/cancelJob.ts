@@ -1,0 +1,32 @@
+import { Effect } from "effect"
+import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import type { JobId } from "../../domain/Ids.ts"
+import { JobEvent } from "../../domain/job/JobMachine.ts"
+import type { JobTypes } from "../../jobs/JobType.ts"
+import type { FileStorage } from "../../ports/FileStorage.ts"
+import type { JobStore } from "../../ports/JobStore.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import type { VideoStore } from "../../ports/VideoStore.ts"
+import { anybody, makeAdvance } from "../engine/advance.ts"
+import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
+import { JobNotCancellable, type UnknownJob } from "../errors.ts"
+
+/** Cancels the job and every job that waits for it. */
+export type Cancel = (id: JobId) => Effect.Effect<void, UnknownJob | JobNotCancellable | PersistenceError>
+
+/** Cancellation over the ports. */
+export const makeCancel: Effect.Effect<
+  Cancel,
+  never,
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
+> = Effect.gen(function* () {
+  const finalizer = yield* VideoFinalizer
+  const { advance } = yield* makeAdvance
+  return Effect.fn("JobAdmin.cancel")(function* (id: JobId) {
+    const job = yield* advance(id, anybody, JobEvent.Cancelled()).pipe(
+      Effect.catchTag("WrongJobState", (error) => new JobNotCancellable({ id, state: error.state }))
+    )
+    yield* finalizer.afterJob(job)
+  })
+})

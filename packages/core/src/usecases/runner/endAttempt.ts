@@ -1,0 +1,45 @@
+import { Effect } from "effect"
+import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import type { JobEvent } from "../../domain/job/JobMachine.ts"
+import type { JobTypes } from "../../jobs/JobType.ts"
+import type { FileStorage } from "../../ports/FileStorage.ts"
+import type { JobStore } from "../../ports/JobStore.ts"
+import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import type { VideoStore } from "../../ports/VideoStore.ts"
+import { makeAdvance } from "../engine/advance.ts"
+import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
+import { JobNotProcessing } from "../errors.ts"
+import { JobLease, type LeaseCall, type LeaseError, processedBy } from "./JobLease.ts"
+import { Runners } from "./Runners.ts"
+import { makeRedactSecrets } from "./redactSecrets.ts"
+
+/** The requirements of every use case that moves jobs. */
+type Moving = JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
+
+/** Ends the attempt with the event, and stores the message of the runner without its secrets. */
+export type EndAttempt = (
+  call: LeaseCall,
+  message: string,
+  eventOf: (message: string) => JobEvent
+) => Effect.Effect<void, LeaseError>
+
+/** The end of an attempt without a result, over the ports. */
+export const makeEndAttempt: Effect.Effect<EndAttempt, never, Moving | JobLease | Runners> = Effect.gen(function* () {
+  const lease = yield* JobLease
+  const runners = yield* Runners
+  const finalizer = yield* VideoFinalizer
+  const redactSecrets = yield* makeRedactSecrets
+  const { advance } = yield* makeAdvance
+  return Effect.fn("RunnerJobs.endAttempt")(function* (call, message, eventOf) {
+    const holder = yield* lease.identify(call)
+    const event = eventOf(yield* redactSecrets(call.id, message))
+    const job = yield* advance(call.id, processedBy(holder), event).pipe(
+      Effect.catchTag("WrongJobState", (error) => new JobNotProcessing({ id: call.id, state: error.state }))
+    )
+    yield* Effect.logInfo("An attempt has ended").pipe(
+      Effect.annotateLogs({ job: job.id, event: event._tag, state: job.state, runner: holder.runner.name })
+    )
+    yield* finalizer.afterJob(job)
+    yield* runners.noteContact(holder.runner, call.caller)
+  })
+})

@@ -1,0 +1,32 @@
+import { DateTime, Effect } from "effect"
+import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { JobEvent } from "../../domain/job/JobMachine.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { JobStore } from "../../ports/JobStore.ts"
+import { stillStoring } from "../engine/Publishing.ts"
+import { makeWithdraw } from "../engine/withdraw.ts"
+import { each, stillSilent, type Watchdog } from "./watchdog.ts"
+
+type Requirements = Effect.Effect.Context<typeof makeWithdraw>
+
+/** Ends attempts whose result is no longer being stored because its server died. */
+export const makeReleaseOrphanedCompletions: Effect.Effect<Watchdog, never, Requirements> = Effect.gen(function* () {
+  const config = yield* ConnectorConfig
+  const store = yield* JobStore
+  const withdraw = yield* makeWithdraw
+  const event = JobEvent.ResultRefused({ message: "The server stopped while it stored the result" })
+
+  const release = (job: RunnerJob, since: DateTime.Utc) => {
+    const may = (now: RunnerJob) => Effect.zipRight(stillStoring(job)(now), stillSilent("Completing", since)(now))
+    return withdraw(job, may, event).pipe(
+      Effect.zipRight(Effect.logWarning("A result was given up").pipe(Effect.annotateLogs({ job: job.id }))),
+      Effect.catchTag("AttemptLost", "StillAlive", "UnknownJob", "WrongJobState", () => Effect.void)
+    )
+  }
+
+  return Effect.gen(function* () {
+    const since = DateTime.subtractDuration(yield* DateTime.now, config.completionSilence)
+    const orphans = yield* store.listSilent({ state: "Completing", since })
+    yield* each(orphans, (job) => release(job, since))
+  })
+})

@@ -1,0 +1,57 @@
+import * as Migrator from "@effect/sql/Migrator"
+import { PgClient } from "@effect/sql-pg"
+import { it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { FileKey, Ids, JobStore, TranscodingPlan, TranscodingSettings, VideoStore } from "@runner-connector/core"
+import { Effect, Layer, Option, Schema } from "effect"
+import { SqlStores } from "../src/index.ts"
+import { create } from "../src/migrations/0001_create.ts"
+import { usePostgres } from "./postgresServer.ts"
+
+const postgres = usePostgres()
+
+const jobId = Ids.JobId.make("00000000-0000-4000-8000-000000000001")
+const videoId = Ids.VideoId.make("00000000-0000-4000-8000-000000000002")
+const attemptId = "00000000-0000-4000-8000-000000000003"
+const source = { duration: 1, size: 1, hasVideo: true, hasAudio: false, width: 64, height: 36, fps: 25 }
+
+/** The tables of version 0.1.0 with a job in hand and a video with a file to delete. */
+const release010 = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  yield* sql`CREATE SCHEMA runner_connector`
+  yield* Migrator.make({})({
+    loader: Migrator.fromRecord({ "0001_create": create }),
+    table: "runner_connector.migrations"
+  })
+  yield* sql`INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures,
+      stalls, result_id, video_id, created_at, updated_at, revision)
+    VALUES (${jobId}, 'vod-hls-transcoding', 'Processing', '{}', '{}', 100, 0, 0, ${attemptId}, ${videoId},
+      now(), now(), 1)`
+  const plan = Schema.encodeSync(TranscodingPlan.TranscodingPlan)({
+    ...TranscodingPlan.defaultPlan,
+    settings: TranscodingSettings.defaults
+  })
+  yield* sql`INSERT INTO runner_connector.video (id, state, source, plan, destination, files, retired, retired_since,
+      created_at, updated_at, revision)
+    VALUES (${videoId}, 'ToTranscode', ${JSON.stringify(source)}, ${JSON.stringify(plan)}, 'videos/one', '[]',
+      ${JSON.stringify([{ key: "videos/one/old.m3u8", at: "2026-01-01T00:00:00.000Z" }])},
+      '2026-01-01T00:00:00Z', now(), now(), 1)`
+})
+
+it.scoped("migrates the tables of version 0.1.0 with their rows", () =>
+  Effect.gen(function* () {
+    const client = PgClient.layer({ url: yield* postgres.emptyAddress, maxConnections: 2 })
+    yield* Effect.provide(release010, client)
+    yield* Effect.gen(function* () {
+      const [job] = yield* (yield* JobStore.JobStore).family(jobId)
+      deepStrictEqual(job?.state, "Processing")
+      deepStrictEqual(job?.attemptId, Option.some(attemptId))
+      const videos = yield* VideoStore.VideoStore
+      const found = yield* Effect.flatten(videos.find(videoId))
+      deepStrictEqual(
+        found.pendingDeletion.map(({ key }) => key),
+        [FileKey.FileKey.make("videos/one/old.m3u8")]
+      )
+    }).pipe(Effect.provide(Layer.provide(SqlStores.layer, client)))
+  })
+)
