@@ -9,6 +9,7 @@ import {
 } from "@runner-connector/ffmpeg"
 import { type Duration, Effect, Layer, Schema } from "effect"
 import { countPackets } from "./countPackets.ts"
+import { ENCRYPTION_ENTRIES, markEncrypted } from "./encryption.ts"
 import { takeFrame } from "./frame.ts"
 import { isEndMissing } from "./missingEnd.ts"
 import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
@@ -57,10 +58,10 @@ const probeFile = (input: MediaInput) =>
   Effect.gen(function* () {
     const { ffprobe } = yield* Ffmpeg
     const structure = yield* lookAtStructure(input)
-    const json = yield* Effect.mapError(ffprobe({ input, arguments: look }), (error) =>
+    const json = yield* Effect.mapError(ffprobe({ input, arguments: [...look, ...ENCRYPTION_ENTRIES] }), (error) =>
       error._tag === "FfmpegFailed" ? Refusal.ofProbe(structure, error) : error
     )
-    const report = yield* countPackets(input, yield* readReport(json))
+    const report = yield* countPackets(input, markEncrypted(yield* readReport(json), json))
     if (structure !== "whole" && (yield* isEndMissing(input, report))) return yield* Refusal.cutOff()
     return yield* tryDecoders(input, report)
   })

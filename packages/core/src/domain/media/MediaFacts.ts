@@ -63,9 +63,11 @@ const whyUndecodable = ({ all, audio, video }: SourceTracks, kind: "video" | "au
   if (track.channels > MAX_CHANNELS) {
     return Option.some(`The sound has ${track.channels} channels: at most ${MAX_CHANNELS} can be transcoded.`)
   }
-  return Option.isNone(track.codec) || undecodable === "noDecoder"
-    ? Option.some(`${nameOf[kind]} has a codec (${codec}) that this server cannot decode.`)
-    : Option.some(`${nameOf[kind]} (${codec}) cannot be decoded: it is encrypted or damaged.`)
+  if (undecodable === "encrypted")
+    return Option.some(`${nameOf[kind]} is encrypted: it cannot be decoded without its key.`)
+  return undecodable === "noFrames"
+    ? Option.some(`${nameOf[kind]} (${codec}) is damaged: it cannot be decoded.`)
+    : Option.some(`${nameOf[kind]} has a codec (${codec}) that this server cannot decode.`)
 }
 
 /**

@@ -84,10 +84,10 @@ export const ProbeStream = Schema.Struct({
   /** Not ffprobe's: present where a probe has read every packet, because the container does not know or may guess. */
   packets: Schema.optional(PacketCount),
   /**
-   * Not ffprobe's: present where a probe has tried to decode the track in vain. `noDecoder`: the engine has none for this
-   * codec; `noFrames`: nothing came out, because the track is damaged or encrypted.
+   * Not ffprobe's: present where a probe has found that the track cannot be decoded. `noDecoder`: the engine has none for
+   * this codec; `noFrames`: nothing came out of the decoder.
    */
-  undecodable: Schema.optional(Schema.Literal("noDecoder", "noFrames")),
+  undecodable: Schema.optional(Schema.Literal("noDecoder", "noFrames", "encrypted")),
   disposition: Schema.optional(Schema.transform(Schema.Unknown, Disposition, readObject)),
   side_data_list: Schema.optional(Schema.transform(Schema.Unknown, Schema.Array(SideData), readObjects)),
   tags: Tags

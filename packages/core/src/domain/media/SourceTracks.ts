@@ -57,9 +57,6 @@ export interface SourceTracks {
   readonly duration: Option.Option<number>
 }
 
-/** Common encryption replaces the name of the sample format. */
-const encryptedTags = new Set(["encv", "enca"])
-
 const hdrTransfers = new Set(["smpte2084", "arib-std-b67"])
 const interlacedOrders = new Set(["tt", "bb", "tb", "bt"])
 
@@ -74,10 +71,7 @@ const trackOf = (stream: ProbeStream, position: number, report: ProbeReport): Tr
   index: stream.index ?? position,
   kind: kindOf(stream, report),
   codec: Option.fromNullable(stream.codec_name),
-  isDecodable:
-    stream.codec_name !== undefined &&
-    stream.undecodable === undefined &&
-    !encryptedTags.has(stream.codec_tag_string ?? ""),
+  isDecodable: stream.codec_name !== undefined && stream.undecodable === undefined,
   isDefault: stream.disposition?.default === 1,
   start: startOf(stream, report),
   duration: durationOf(stream, report),

@@ -179,8 +179,8 @@ describe("isUsable", () => {
       [{ ...h264, codec_name: "av1", undecodable: "noDecoder" }],
       /\(av1\).*this server/
     ],
-    ["a track of which nothing comes", [h264, { ...aac, undecodable: "noFrames" }], /\(aac\).* encrypted or damaged/],
-    ["an encrypted track", [{ ...h264, codec_tag_string: "encv" }, aac], /\(h264\).* encrypted or damaged/],
+    ["a track of which nothing comes", [h264, { ...aac, undecodable: "noFrames" }], /\(aac\) is damaged/],
+    ["an encrypted track", [{ ...h264, undecodable: "encrypted" }, aac], /^The video is encrypted/],
     ["nine channels", [h264, nineChannels], /^The sound has 9 channels: at most 8/]
   ])("refuses %s with a sentence about it", (_, streams, message) => {
     const result = isUsable(report(mp4, ...streams))
