@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { type Import, importsOf, sourcesIn } from "./sources.ts"
+import { type Import, importsOf } from "./imports.ts"
+import { sourcesIn } from "./sources.ts"
 
 /** The modules of `effect` that are data and decisions only. */
 const dataModules = new Set(

@@ -1,33 +1,17 @@
 import type { FileSystem, Path } from "@effect/platform"
-import {
-  AdminAccess,
-  ConnectorConfig,
-  type CustomUploads,
-  type FileStorage,
-  type JobAdmin,
-  type JobFiles,
-  type JobLease,
-  type JobType,
-  type RunnerJobs,
-  Runners
-} from "@runner-connector/core"
+import { AdminAccess, ConnectorConfig, Runners } from "@runner-connector/core"
 import { Context, Effect, Layer, Option } from "effect"
-import * as AdminHandlers from "./admin/AdminHandlers.ts"
 import * as BodySource from "./body/BodySource.ts"
 import * as Spool from "./body/Spool.ts"
 import { endpoints } from "./endpoints.ts"
-import * as FileHandlers from "./files/FileHandlers.ts"
+import { type HandlerNeeds, makeHandlers } from "./handlers.ts"
 import type { AnyEndpoint } from "./http/Endpoint.ts"
-import { documenting, type Handler, type Incoming, type Reception } from "./http/Handler.ts"
+import { type Handler, type Incoming, Reception } from "./http/Handler.ts"
 import { makeMatcher, type PathMatch, pathnameOf } from "./http/matchPath.ts"
 import * as Parameters from "./http/Parameters.ts"
 import { answer, type WireError } from "./http/Problem.ts"
 import { MethodNotAllowed, type SpoolError, UnknownPath } from "./http/ProtocolErrors.ts"
 import * as RateLimit from "./http/RateLimit.ts"
-import * as JobHandlers from "./jobs/JobHandlers.ts"
-import { describe, openApi } from "./OpenApi.ts"
-import * as RunnerHandlers from "./runners/RunnerHandlers.ts"
-import * as UploadHandlers from "./uploads/UploadHandlers.ts"
 
 /** What a host knows of a request besides the request. */
 export interface RequestContext {
@@ -36,7 +20,7 @@ export interface RequestContext {
 }
 
 /** The runner's wire over web-standard requests and responses: what any HTTP server can host. */
-export class RunnerWeb extends Context.Tag("@runner-connector/core/RunnerWeb")<
+export class RunnerWeb extends Context.Tag("@runner-connector/protocol/RunnerWeb")<
   RunnerWeb,
   {
     /**
@@ -81,35 +65,21 @@ const refuse = (allowed: ReadonlyArray<string>): Effect.Effect<never, UnknownPat
 /** What a GET would be answered with, but for its body. */
 const withoutBody = (response: Response): Response => new Response(null, response)
 
-/** The description of the wire, made when somebody asks for it first. */
-const makeDescription = (reception: Reception, publicUrl: URL) =>
-  Effect.map(Effect.cached(Effect.sync(() => describe(endpoints, publicUrl))), (document) => ({
-    openApi: documenting(reception, openApi, { run: () => document })
-  }))
-
-/** What answers each endpoint, by its name. */
-const makeHandlers = Effect.fnUntraced(function* (options: Options) {
+const makeReception = Effect.fnUntraced(function* (options: Options) {
   const config = yield* ConnectorConfig.ConnectorConfig
   const spool = yield* Spool.make(Option.fromNullable(options.spoolDirectory))
   const rateLimit = RateLimit.make(config, yield* Runners.Runners)
-  const reception = { config, spool, rateLimit, access: yield* AdminAccess.AdminAccess }
-  const groups: ReadonlyArray<Readonly<Record<string, Handler>>> = [
-    yield* RunnerHandlers.make(reception),
-    yield* JobHandlers.make(reception),
-    yield* FileHandlers.make(reception),
-    yield* UploadHandlers.make(reception),
-    yield* AdminHandlers.make(reception),
-    yield* makeDescription(reception, config.publicUrl)
-  ]
-  return new Map(groups.flatMap(Object.entries<Handler>))
+  return { config, spool, rateLimit, access: yield* AdminAccess.AdminAccess }
 })
 
 const make = Effect.fnUntraced(function* (options: Options) {
-  const handlers = yield* makeHandlers(options)
+  const reception = yield* makeReception(options)
+  const handlers = yield* Effect.provideService(makeHandlers, Reception, reception)
+  const handlerOf = new Map<string, Handler>(Object.entries(handlers))
   const match = makeMatcher(endpoints)
 
   const work = (name: string, incoming: Incoming): Effect.Effect<Response, WireError> =>
-    handlers.get(name)?.(incoming) ?? new UnknownPath()
+    handlerOf.get(name)?.(incoming) ?? new UnknownPath()
 
   const respond: RunnerWeb["Type"]["respond"] = ({ name }, request, context) =>
     Effect.suspend(() => {
@@ -134,18 +104,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
   return RunnerWeb.of({ respond, handle })
 })
 
-type Needs =
-  | Runners.Runners
-  | RunnerJobs.RunnerJobs
-  | JobAdmin.JobAdmin
-  | JobFiles.JobFiles
-  | CustomUploads.CustomUploads
-  | JobLease.JobLease
-  | JobType.JobTypes
-  | FileStorage.FileStorage
-  | ConnectorConfig.ConnectorConfig
-  | FileSystem.FileSystem
-  | Path.Path
+type Needs = HandlerNeeds | FileSystem.FileSystem | Path.Path
 
 /** The wire with uploads in a folder of the host's choice. */
 export const layerWith = (options: Options): Layer.Layer<RunnerWeb, SpoolError, Needs> =>

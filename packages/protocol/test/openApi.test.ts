@@ -1,14 +1,14 @@
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Wire } from "@runner-connector/contracts"
-import { AdminEndpoints, endpoints, JobEndpoints, OpenApi, RunnerEndpoints } from "@runner-connector/protocol"
+import { Endpoints, endpoints, OpenApiDocument } from "@runner-connector/protocol"
 import { Validator } from "@seriousme/openapi-schema-validator"
 import { Effect } from "effect"
 import { describe } from "vitest"
 
 type Json = { readonly [name: string]: Json }
 
-const document = OpenApi.describe(endpoints, new URL("https://media.example:8443/below"))
+const document = OpenApiDocument.describe(endpoints, new URL("https://media.example:8443/below"))
 const json: Json = JSON.parse(JSON.stringify(document))
 
 const at = (...path: ReadonlyArray<string>): Json => {
@@ -75,25 +75,22 @@ describe("the OpenAPI document", () => {
 
   it.effect("tells the parts of a form by their names, and what the same is as JSON", () =>
     Effect.sync(() => {
-      const content = (name: string): Json =>
-        at(...pathOf(JobEndpoints.success), "requestBody", "content", name, "schema")
+      const content = (name: string): Json => at(...pathOf(Endpoints.success), "requestBody", "content", name, "schema")
       const form = content("multipart/form-data")
-      assert.sameMembers(Object.keys(form.properties ?? {}), ["runnerToken", "jobToken", ...JobEndpoints.success.files])
+      assert.sameMembers(Object.keys(form.properties ?? {}), ["runnerToken", "jobToken", ...Endpoints.success.files])
       deepStrictEqual<unknown>(form.required, ["runnerToken", "jobToken"])
       assert.sameMembers(Object.keys(content("application/json").properties ?? {}), [
         "runnerToken",
         "jobToken",
         "payload"
       ])
-      deepStrictEqual(Object.keys(at(...pathOf(RunnerEndpoints.register), "requestBody", "content")), [
-        "application/json"
-      ])
+      deepStrictEqual(Object.keys(at(...pathOf(Endpoints.register), "requestBody", "content")), ["application/json"])
     })
   )
 
   it.effect("tells the parameters of a path and of a query, with what they are when left out", () =>
     Effect.sync(() => {
-      const parameters = at(...pathOf(AdminEndpoints.listJobs), "parameters") as unknown as ReadonlyArray<Json>
+      const parameters = at(...pathOf(Endpoints.listJobs), "parameters") as unknown as ReadonlyArray<Json>
       deepStrictEqual(
         parameters.map(({ in: place, name, required, schema }) => [name, place, required, schema?.default] as unknown),
         [
@@ -105,7 +102,7 @@ describe("the OpenAPI document", () => {
           ["typeOneOf", "query", false, undefined]
         ]
       )
-      const [id] = at(...pathOf(AdminEndpoints.deleteRunner), "parameters") as unknown as ReadonlyArray<Json>
+      const [id] = at(...pathOf(Endpoints.deleteRunner), "parameters") as unknown as ReadonlyArray<Json>
       deepStrictEqual<unknown>(id, { name: "runnerId", in: "path", required: true, schema: { type: "integer" } })
     })
   )
@@ -113,7 +110,7 @@ describe("the OpenAPI document", () => {
   it.effect("is the same for every server but for its origin", () =>
     Effect.sync(() => {
       deepStrictEqual<unknown>(at("servers"), [{ url: "https://media.example:8443" }])
-      const { servers: _, ...rest } = OpenApi.describe(endpoints, new URL(Wire.World.origin))
+      const { servers: _, ...rest } = OpenApiDocument.describe(endpoints, new URL(Wire.World.origin))
       const { servers, ...same } = document
       deepStrictEqual(rest, same)
     })

@@ -6,50 +6,52 @@ import { type TranscodingSettings, defaults as transcodingDefaults } from "../do
 import { languagesConfig } from "./languagesConfig.ts"
 import { planConfig, transcodingConfig } from "./transcodingConfig.ts"
 
-/** What the connector can be told. All durations have defaults that suit the real runner; see each for its reason. */
+/** The settings of the connector. All durations have defaults that suit the real runner. */
 export interface ConnectorSettings {
-  /** The origin under which runners reach this server, such as `https://media.example`; goes into job payloads. */
+  /** The origin under which runners reach this server, such as `https://media.example`. Used in job payloads. */
   readonly publicUrl: URL
-  /** Which renditions are made. A call of `transcodeVideo` can say otherwise for its video. */
+  /** Selects the renditions. A call of `transcodeVideo` can override it. */
   readonly transcoding: TranscodingSettings
-  /** What is made of a video beside that, and how its jobs hang together. A call can say otherwise, too. */
+  /** The default plan of a video. A call can override it. */
   readonly plan: Omit<TranscodingPlan, "settings">
-  /** The languages in which captions are taken; all when there is none. */
+  /** The languages that captions may have. None: all. */
   readonly languages: Option.Option<ReadonlyArray<Language>>
-  /** How long a runner may be silent with a job. The real runner reports every 60 s: stay well above twice that. */
+  /**
+   * Silence after which a runner loses its job. The real runner reports every 60 seconds: stay well above twice that.
+   */
   readonly vodSilence: Duration.Duration
-  /** The same for live jobs, whose chunks are the report. */
+  /** The same for live jobs, which report with each segment. */
   readonly liveSilence: Duration.Duration
-  /** How often a runner may fall silent with one job before that counts as a failure. */
+  /** The stall with this number, and each later one, counts as a failure. */
   readonly maxStalls: number
-  /** How long a job rests after failures, before it is offered again. */
+  /** The backoff after failures. */
   readonly retryPause: RetryPolicy
-  /** How long the answer to `success` waits for the result to be stored; then the work goes on behind it. */
+  /** How long the answer to `success` waits until the result is stored. Storing continues after that. */
   readonly completionWait: Duration.Duration
-  /** How long nothing may be heard of the process that stores a result before the job is taken from it. */
+  /** Silence after which a process loses a result that it stores. */
   readonly completionSilence: Duration.Duration
   /** Pause between two rounds of upkeep. */
   readonly upkeepInterval: Duration.Duration
-  /** How long a replaced file stays for those who still hold its address. */
+  /** How long a replaced file is kept for players that hold its URL. */
   readonly retiredFor: Duration.Duration
-  /** A runner's last contact is written at most this often. */
+  /** The last contact of a runner is written at most this often. */
   readonly contactInterval: Duration.Duration
-  /** How often one address may ask in `rateWindow`; registered runners may beyond that. 0: as often as it likes. */
+  /** Unauthenticated requests per IP address in `rateWindow`. Registered runners are not limited. 0: no limit. */
   readonly rateLimit: number
   readonly rateWindow: Duration.Duration
-  /** Whether runners are asked to bring the files of a result one by one, each to an address of its own. */
+  /** Offer custom uploads: runners upload the files of a result one by one, each to a URL of its own. */
   readonly customUploads: boolean
-  /** Whether runners are sent to the storage for their downloads, where its adapter gives addresses. */
+  /** Redirect downloads of runners to the storage, where its adapter provides URLs. */
   readonly redirectDownloads: boolean
-  /** Largest body of a JSON request, in bytes. */
+  /** Largest JSON body in bytes. */
   readonly maxJsonSize: number
-  /** Largest file that a runner may send, in bytes. */
+  /** Largest file from a runner in bytes. */
   readonly maxFileSize: number
 }
 
 const GIB = 1024 ** 3
 
-/** Everything but the public address, which only the host can know. */
+/** The settings without the public URL, which only the host knows. */
 export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   transcoding: transcodingDefaults,
   plan: defaultPlan,
@@ -77,7 +79,7 @@ export class ConnectorConfig extends Context.Tag("@runner-connector/core/Connect
   ConnectorSettings
 >() {}
 
-/** Settings given by the host; what is left out has its default. */
+/** Settings from the host. Missing ones have their defaults. */
 export const layer = (
   settings: Partial<ConnectorSettings> & Pick<ConnectorSettings, "publicUrl">
 ): Layer.Layer<ConnectorConfig> => Layer.succeed(ConnectorConfig, { ...defaults, ...settings })
@@ -86,7 +88,7 @@ const atLeast =
   (least: Duration.Duration, message: string) =>
   (name: string, fallback: Duration.Duration, description: string): Config.Config<Duration.Duration> =>
     Config.duration(name).pipe(
-      // Directly on the variable: an error of anything further out does not name it.
+      // Validates directly on the variable, because an outer error does not name it.
       Config.validate({ message, validation: (value) => Duration.isFinite(value) && !Duration.lessThan(value, least) }),
       Config.withDefault(fallback),
       Config.withDescription(description)
@@ -94,7 +96,7 @@ const atLeast =
 
 const duration = atLeast(Duration.zero, "expected a duration that ends")
 
-/** With 0 the server would be busy with nothing else, or take every job from whoever holds it. */
+/** 0 would make upkeep busy all the time, or take every job from its runner. */
 const period = atLeast(Duration.millis(1), "expected a duration above 0 that ends")
 
 const positive = (name: string, fallback: number, description: string) =>
@@ -107,7 +109,7 @@ const positive = (name: string, fallback: number, description: string) =>
 const flag = (name: string, fallback: boolean, description: string) =>
   Config.boolean(name).pipe(Config.withDefault(fallback), Config.withDescription(description))
 
-/** The settings as the environment names them. */
+/** The settings as environment variables. */
 export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({
   transcoding: transcodingConfig,
   plan: planConfig,
@@ -149,7 +151,7 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "bytes of the largest file of a runner")
 })
 
-/** Settings from the environment (Effect's config provider), and the public address from the host. */
+/** Settings from the environment (Effect's config provider), and the public URL from the host. */
 export const layerFromEnv = (publicUrl: URL): Layer.Layer<ConnectorConfig, ConfigError.ConfigError> =>
   Layer.effect(
     ConnectorConfig,

@@ -3,7 +3,7 @@ import type { RegistrationTokenId, RunnerId, TokenHash } from "../domain/Ids.ts"
 import type { NewRunner, RegistrationToken, Runner } from "../domain/runner/Runner.ts"
 import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
-/** A runner of this name is registered already. */
+/** A runner with this name exists. */
 export class RunnerNameTaken extends Schema.TaggedError<RunnerNameTaken>()("RunnerNameTaken", {
   name: Schema.String
 }) {
@@ -12,23 +12,23 @@ export class RunnerNameTaken extends Schema.TaggedError<RunnerNameTaken>()("Runn
   }
 }
 
-/** What is learned of a runner each time it speaks. */
+/** The data of a runner that is updated with each call. */
 export interface Contact {
   readonly at: DateTime.Utc
   readonly ip: Option.Option<string>
   /** None leaves the stored version as it is. */
   readonly version: Option.Option<string>
-  /** None: whatever its version knows. Absent: the stored ones stay as they are. */
+  /** None: every type that its version supports. Absent: keeps the stored ones. */
   readonly jobTypes?: Option.Option<ReadonlyArray<string>>
 }
 
-/** Which part of a list of runners or tokens is wanted. */
+/** The requested part of a list of runners or tokens. */
 export interface SortedPageRequest extends PageRequest {
   /** Newest first when absent. */
   readonly sort?: Sort<"createdAt">
 }
 
-/** Keeps registration tokens; only hashes are known here. */
+/** Stores registration tokens as hashes. */
 export interface RegistrationTokens {
   readonly add: (token: {
     readonly tokenHash: TokenHash
@@ -40,19 +40,21 @@ export interface RegistrationTokens {
   readonly list: (
     page: SortedPageRequest
   ) => Effect.Effect<Page<RegistrationToken & { readonly runners: number }>, PersistenceError>
-  /** Removes the token and every runner registered with it, and tells which; none when there is no such token. */
+  /**
+   * Removes the token and every runner registered with it. Returns those runners, or none when there is no such token.
+   */
   readonly remove: (id: RegistrationTokenId) => Effect.Effect<Option.Option<ReadonlyArray<RunnerId>>, PersistenceError>
 }
 
-/** Keeps runners and the tokens by which they register. */
+/** Stores runners and registration tokens. */
 export class RunnerStore extends Context.Tag("@runner-connector/core/RunnerStore")<
   RunnerStore,
   {
     readonly insert: (runner: NewRunner) => Effect.Effect<Runner, RunnerNameTaken | PersistenceError>
     readonly findByToken: (hash: TokenHash) => Effect.Effect<Option.Option<Runner>, PersistenceError>
-    /** The runners among these numbers that exist, in no particular order. */
+    /** The existing runners among these numbers, in no particular order. */
     readonly findByIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyArray<Runner>, PersistenceError>
-    /** Notes a contact; a runner that is gone is no error. */
+    /** Stores a contact. A missing runner is no error. */
     readonly touch: (id: RunnerId, contact: Contact) => Effect.Effect<void, PersistenceError>
     /** Removes the runner; its jobs keep their state and lose their `runnerId`. False when there is none. */
     readonly remove: (id: RunnerId) => Effect.Effect<boolean, PersistenceError>

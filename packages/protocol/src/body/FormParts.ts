@@ -1,3 +1,4 @@
+import type { FileSystem } from "@effect/platform"
 import { UploadedFile } from "@runner-connector/core"
 import { Effect, Either, Option, type Scope, Stream } from "effect"
 import { BodyTooLarge, MalformedBody, SpoolError } from "../http/ProtocolErrors.ts"
@@ -67,7 +68,8 @@ export const openFile = (
     const { admit, folder, spool } = options
     const put = yield* placeFor(fields, head)
     const { file, path } = yield* folder.create
-    const content = Stream.mapError(spool.read(path), (cause) => new UploadedFile.UploadError({ cause }))
+    const read = (options?: FileSystem.StreamOptions) =>
+      Stream.mapError(spool.read(path, options), (cause) => new UploadedFile.UploadError({ cause }))
     let size = 0
     return {
       write: (bytes) => {
@@ -79,7 +81,12 @@ export const openFile = (
       },
       end: Effect.sync(() => {
         const filename = Option.getOrUndefined(head.filename)
-        put(new UploadedFile.UploadedFile({ path, filename, contentType: contentTypeOf(head), size, content }))
+        put(
+          new UploadedFile.UploadedFile({
+            ...{ path, filename, contentType: contentTypeOf(head), size, content: read() },
+            read: ({ end, start }) => read({ offset: start, bytesToRead: end - start + 1 })
+          })
+        )
       })
     }
   })

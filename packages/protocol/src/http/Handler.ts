@@ -1,5 +1,5 @@
 import type { AdminAccess, ConnectorConfig } from "@runner-connector/core"
-import { Effect, Fiber, Option, Schema } from "effect"
+import { Context, Effect, Fiber, Option, Schema } from "effect"
 import type { BodySource } from "../body/BodySource.ts"
 import type { Fields } from "../body/FormFields.ts"
 import * as RequestBody from "../body/RequestBody.ts"
@@ -11,11 +11,11 @@ import * as Parameters from "./Parameters.ts"
 import type { WireError } from "./Problem.ts"
 import type { RateLimit } from "./RateLimit.ts"
 
-/** A request for an endpoint that is known already. */
+/** A request whose endpoint is known. */
 export interface Incoming {
   readonly request: Request
   readonly source: BodySource
-  /** As they stand in the path, percent-encoded. */
+  /** Percent-encoded, as in the path. */
   readonly params: Readonly<Record<string, string>>
   readonly clientAddress: Option.Option<string>
 }
@@ -23,96 +23,102 @@ export interface Incoming {
 /** Answers the requests for one endpoint. */
 export type Handler = (incoming: Incoming) => Effect.Effect<Response, WireError>
 
-/** A request that is what its endpoint asks for. */
+/** A request decoded by the schemas of its endpoint. */
 export interface Call<Params, Query, Body> {
   readonly request: Request
   readonly params: Params
   readonly query: Query
   readonly body: Body
   readonly ip: Option.Option<string>
-  /** Where the uploaded files are. */
+  /** The folder of the uploaded files. */
   readonly folder: SpoolFolder
   /**
-   * Hands the uploaded files over: the work goes on when the client hangs up, and removes them by `release`. Without
-   * this they are removed with the answer.
+   * Passes the uploaded files to `work`, which continues when the client disconnects and removes them by `release`.
+   * Without this call they are removed when the request has been answered.
    */
   readonly handOver: <A>(
     work: (release: Effect.Effect<void>) => Effect.Effect<A, WireError>
   ) => Effect.Effect<A, WireError>
 }
 
-/** What all handlers need to receive a request. */
-export interface Reception {
-  readonly spool: Spool
-  readonly config: Pick<ConnectorConfig.ConnectorSettings, "maxJsonSize" | "maxFileSize">
-  readonly access: AdminAccess.Access
-  readonly rateLimit: RateLimit
-}
+/** The services that every handler uses to receive a request. */
+export class Reception extends Context.Tag("@runner-connector/protocol/Reception")<
+  Reception,
+  {
+    readonly spool: Spool
+    readonly config: Pick<ConnectorConfig.ConnectorSettings, "maxJsonSize" | "maxFileSize">
+    readonly access: AdminAccess.Access
+    readonly rateLimit: RateLimit
+  }
+>() {}
 
-type Work<Params, Query, Body, Answer> = {
-  /** See `FormRules.mayUpload`; needed by endpoints that take files. */
+/** How one endpoint does its work. */
+export interface Work<Params, Query, Body, Answer> {
+  /** See `FormRules.mayUpload`. Required by endpoints with files. */
   readonly mayUpload?: (params: Params, fields: Fields) => Effect.Effect<boolean, WireError>
-  /** What proves a runner, where its body does not name it; fails when it proves nothing. */
+  /** Authenticates the runner by the path, for endpoints without tokens in the body. */
   readonly proof?: (params: Params) => Effect.Effect<unknown, WireError>
   readonly run: (call: Call<Params, Query, Body>) => Effect.Effect<Answer, WireError>
 }
 
-/** Answers with whatever response the work makes. */
-export const responding =
-  <P, PI, Q, QI, B, BI, A, AI>(
-    reception: Reception,
-    endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
-    { mayUpload = () => Effect.succeed(true), proof, run }: Work<P, Q, B, Response>
-  ): Handler =>
-  (incoming) =>
-    Effect.gen(function* () {
-      const { clientAddress, request, source } = incoming
-      if (endpoint.admin) yield* reception.access.check(bearerOf(request))
-      const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
-      const query = yield* Parameters.ofQuery(endpoint.query, request)
-      const excess = yield* reception.rateLimit.count(endpoint, clientAddress)
-      const admission = Admission.make(
-        excess,
-        Option.map(Option.fromNullable(proof), (prove) => prove(params))
-      )
-      const folder = yield* reception.spool.folder
-      let isHandedOver = false
-
-      const handOver: Call<P, Q, B>["handOver"] = (work) =>
-        Effect.uninterruptibleMask((restore) => {
-          isHandedOver = true
-          const begun = Effect.forkDaemon(Effect.interruptible(work(folder.release)))
-          return Effect.flatMap(begun, (fiber) => restore(Fiber.join(fiber)))
-        })
-
-      const receive = RequestBody.receive(source, request, {
-        ...reception,
-        folder,
-        files: new Set(endpoint.files),
-        mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
-      }).pipe(
-        admission.around,
-        Effect.tapError(() => Effect.zipRight(folder.release, source.drain))
-      )
-
-      const handle = Effect.gen(function* () {
-        const body = yield* Parameters.ofBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
-        return yield* run({ request, params, query, body, ip: clientAddress, folder, handOver })
-      })
-      return yield* Effect.ensuring(
-        handle,
-        Effect.suspend(() => (isHandedOver ? Effect.void : folder.release))
-      )
+/** Keeps uploaded files until `release` when they were handed over, otherwise until the request is answered. */
+const makeOwnership = (folder: SpoolFolder) => {
+  let isHandedOver = false
+  const handOver: Call<unknown, unknown, unknown>["handOver"] = (work) =>
+    Effect.uninterruptibleMask((restore) => {
+      isHandedOver = true
+      const begun = Effect.forkDaemon(Effect.interruptible(work(folder.release)))
+      return Effect.flatMap(begun, (fiber) => restore(Fiber.join(fiber)))
     })
+  return { handOver, releaseOwned: Effect.suspend(() => (isHandedOver ? Effect.void : folder.release)) }
+}
 
-/** Answers with the document that the work makes, or with nothing where the endpoint has nothing to say. */
-export const documenting = <P, PI, Q, QI, B, BI, A, AI>(
-  reception: Reception,
+/** Answers with the response that `run` makes. */
+export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
+  endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
+  { mayUpload = () => Effect.succeed(true), proof, run }: Work<P, Q, B, Response>
+): Effect.Effect<Handler, never, Reception> =>
+  Effect.map(Reception, (reception) => {
+    const admissionOf = (params: P, clientAddress: Incoming["clientAddress"]) =>
+      Effect.map(reception.rateLimit.count(endpoint, clientAddress), (excess) =>
+        Admission.make(
+          excess,
+          Option.map(Option.fromNullable(proof), (prove) => prove(params))
+        )
+      )
+
+    return ({ clientAddress, request, source, ...incoming }) =>
+      Effect.gen(function* () {
+        if (endpoint.admin) yield* reception.access.check(bearerOf(request))
+        const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
+        const query = yield* Parameters.ofQuery(endpoint.query, request)
+        const admission = yield* admissionOf(params, clientAddress)
+        const folder = yield* reception.spool.folder
+        const { handOver, releaseOwned } = makeOwnership(folder)
+        const receive = RequestBody.receive(source, request, {
+          ...reception,
+          folder,
+          files: new Set(endpoint.files),
+          mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
+        }).pipe(
+          admission.around,
+          Effect.tapError(() => Effect.zipRight(folder.release, source.drain))
+        )
+        const handle = Effect.gen(function* () {
+          const body = yield* Parameters.ofBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
+          return yield* run({ request, params, query, body, ip: clientAddress, folder, handOver })
+        })
+        return yield* Effect.ensuring(handle, releaseOwned)
+      })
+  })
+
+/** Answers with the document that `run` makes, or without a body if the endpoint's status is 204. */
+export const respondWithDocument = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
   { run, ...work }: Work<P, Q, B, A>
-): Handler => {
+): Effect.Effect<Handler, never, Reception> => {
   const encode = Schema.encode(endpoint.response)
-  return responding(reception, endpoint, {
+  return respondWith(endpoint, {
     ...work,
     run: (call) => Effect.flatMap(run(call), (answer) => Effect.map(Effect.orDie(encode(answer)), document(endpoint)))
   })

@@ -63,5 +63,10 @@ export const numberIn = <A extends number>(id: Schema.Schema<A, number>) =>
 /** An object whose members are described elsewhere. */
 export const AnyObject = Schema.Unknown.annotations({ jsonSchema: { type: "object" } })
 
-/** What proves that a runner holds a job. */
-export const HolderTokens = { runnerToken: Token, jobToken: Token }
+/** The members of `update` and `success` that depend on the type of the job. */
+export const Payload = Schema.optional(
+  Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations({ jsonSchema: { type: "object" } })
+)
+
+/** The tokens of a job's lease. */
+export const LeaseTokens = { runnerToken: Token, jobToken: Token }

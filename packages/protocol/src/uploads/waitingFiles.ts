@@ -6,7 +6,7 @@ import { SpoolError } from "../http/ProtocolErrors.ts"
 
 type Refusal = FileStorage.FileNotFound | FileStorage.FileStorageError | SpoolError
 
-/** A path of this machine at which the file is: where the storage has it, or else a copy among the request's files. */
+/** Returns a local path of the file: the storage's own, otherwise a copy in the request's folder. */
 const pathOf = (
   key: FileKey.FileKey,
   folder: SpoolFolder
@@ -27,14 +27,16 @@ const asUpload = ({ file, key }: CustomUploads.WaitingFile, folder: SpoolFolder)
     const storage = yield* FileStorage.FileStorage
     const { size } = yield* storage.stat(key)
     const path = yield* pathOf(key, folder)
-    const content = Stream.mapError(storage.read(key), (cause) => new UploadedFile.UploadError({ cause }))
-    return [file, new UploadedFile.UploadedFile({ path, contentType: mediaTypeOf(key), size, content })] as const
+    const read = (range?: FileStorage.ByteRange) =>
+      Stream.mapError(storage.read(key, range), (cause) => new UploadedFile.UploadError({ cause }))
+    const upload = { path, contentType: mediaTypeOf(key), size, content: read(), read }
+    return [file, new UploadedFile.UploadedFile(upload)] as const
   }).pipe(
-    // Noted, and not there: its upload broke off.
+    // The upload was recorded and then broke off.
     Effect.catchTag("FileNotFound", () => Effect.succeed(undefined))
   )
 
-/** The files that wait in storage, as if they had come with the request; they can be used until `release` is run. */
+/** Returns stored files as if they had come with the request. They stay usable until `release` runs. */
 export const lend = (
   files: ReadonlyArray<CustomUploads.WaitingFile>,
   folder: SpoolFolder

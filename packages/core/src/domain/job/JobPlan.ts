@@ -2,16 +2,16 @@ import { type Array as Arr, type DateTime, Either, Option } from "effect"
 import { type JobEvent, type JobRules, step, type Transition, type WrongJobState } from "./JobMachine.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
 
-/** What a use case must write, and whether runners have something new to ask for. */
+/** The rows to write, and whether to ping runners. */
 export interface Plan {
-  /** The job itself first, then those of its children that changed with it. */
+  /** The job first, then its changed children. */
   readonly changed: Arr.NonEmptyReadonlyArray<RunnerJob>
   readonly pingRunners: boolean
 }
 
 /**
- * Applies the event to the first job of the family, and what follows from it to all that waits for that job, however
- * deep. Children that are settled already stay as they are. Fails only when the event cannot happen to the first job.
+ * Applies the event to the first job of the family and the resulting events to every job that waits for it, at any
+ * depth. Ended children stay as they are. Fails only when the event cannot happen to the first job.
  */
 export const plan = (
   family: Arr.NonEmptyReadonlyArray<RunnerJob>,
@@ -24,10 +24,10 @@ export const plan = (
     return { changed, pingRunners: changed.some(isOffered) }
   })
 
-/** A job that rests is offered when its time has come; upkeep calls the runners then. */
+/** A job in backoff is offered later. Upkeep pings runners then. */
 const isOffered = ({ notBefore, state }: RunnerJob): boolean => state === "Pending" && Option.isNone(notBefore)
 
-/** Level by level; each job hears of the first end among its ancestors only, so that rows in a ring end too. */
+/** Level by level. Each job receives only the first end among its ancestors, so that a cycle of rows ends too. */
 const follow = (
   first: Transition,
   family: ReadonlyArray<RunnerJob>,

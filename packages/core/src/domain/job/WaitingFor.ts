@@ -3,11 +3,11 @@ import type { JobId } from "../Ids.ts"
 import { canRun } from "../runner/RunnerVersions.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
 
-/** Why a job that nobody works on is not worked on. */
+/** Why a job waits. */
 export type WaitingFor = Data.TaggedEnum<{
-  /** Another job must be completed first; none when the row does not say which. */
+  /** Its parent must be completed first. None when the row has no parent. */
   Parent: { readonly parentId: Option.Option<JobId> }
-  /** It rests after a failure. */
+  /** It is in backoff after a failure. */
   Time: { readonly until: DateTime.Utc }
   /** No runner that is registered knows this type of job. */
   CapableRunner: { readonly type: string }

@@ -4,7 +4,7 @@ interface Version {
   readonly numbers: ReadonlyArray<number>
   /** alpha, beta, release candidate, release. */
   readonly stage: 0 | 1 | 2 | 3
-  /** Which of its stage. */
+  /** The number within its stage. */
   readonly attempt: number
 }
 
@@ -26,18 +26,17 @@ const byVersion: Order.Order<Version> = Order.combineAll([
 ])
 
 /**
- * Older versions of runners before newer ones: alpha, beta and release candidates, in this order, come before the
- * release they lead to. What is no version comes before all versions.
+ * Orders versions of runners. Alpha, beta and release candidates come before their release. Text that is not a version
+ * comes first.
  */
 export const byRunnerVersion: Order.Order<string> = Order.mapInput(Option.getOrder(byVersion), parse)
 
-/** The first release that knows a job type, for those that not every runner knows. */
+/** The first release that supports a job type, for types that not every runner supports. */
 const firstVersions: Readonly<Record<string, string>> = { "generate-video-storyboard": "0.3.0" }
 
 /**
- * Whether a runner can be offered a job of this type. Runners that know nothing of a type may take such a job and never
- * be heard of again, so a runner that does not say its version counts as older than any. A runner that says which types
- * it takes is believed, both ways.
+ * Whether a runner can be offered a job of this type. Runners may accept a type that they do not know and then hang. A
+ * runner without a version therefore counts as older than any. Types that a runner names itself are trusted.
  */
 export const canRun = (
   type: string,

@@ -8,8 +8,8 @@ import { makeState } from "./MemoryState.ts"
 import * as MemoryVideoStore from "./MemoryVideoStore.ts"
 
 /**
- * The three stores over one state in this process's memory, under the contracts of every store: for tests, and for
- * hosts that may forget everything when they stop. A look-up may walk through all there is.
+ * The three stores over one state in memory, under the contracts of every store. For tests, and for hosts that need no
+ * persistence. Lookups may scan everything.
  */
 export const layer: Layer.Layer<JobStore | RunnerStore | VideoStore> = Layer.effectContext(
   Effect.sync(() => {

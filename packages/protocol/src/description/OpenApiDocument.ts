@@ -1,23 +1,11 @@
 import { JSONSchema, type Schema } from "effect"
-import { type AnyEndpoint, endpoint } from "./http/Endpoint.ts"
-import { AnyObject } from "./http/fields.ts"
-import { ProblemDocument } from "./http/ProblemDocument.ts"
-import { reasons, type Status } from "./http/statuses.ts"
+import type { AnyEndpoint } from "../http/Endpoint.ts"
+import { ProblemDocument } from "../http/ProblemDocument.ts"
+import { reasons, type Status } from "../http/statuses.ts"
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Where the document stands. It is public, as what it describes is no secret. */
-export const openApi = endpoint({
-  name: "openApi",
-  method: "GET",
-  path: "/api/v1/runners/openapi.json",
-  summary: "Describe all of these endpoints, as OpenAPI 3.1",
-  limited: false,
-  status: 200,
-  response: AnyObject
-})
-
-/** Turns schemas into their encoded sides as JSON Schema; those that have a name are collected under it. */
+/** Converts the encoded sides of schemas to JSON Schema. Schemas with an identifier are collected in `named`. */
 const makeSchemas = () => {
   const named: Record<string, JSONSchema.JsonSchema7> = {}
   const schemaOf = ({ ast }: Schema.Schema.Any): Json => ({
@@ -43,13 +31,13 @@ const parametersIn = (where: "path" | "query", schema: Json): ReadonlyArray<Json
     schema: one
   }))
 
-/** Fields stand at the top or, as `payload[name]`, one level below; files stand beside them. */
+/** Form fields are named like top-level members, or `payload[name]`. Files are parts beside them. */
 const formOf = (schema: Json, files: ReadonlyArray<string>): Json => {
   const { payload: _, ...fields } = propertiesOf(schema)
   const parts = Object.fromEntries(files.map((name) => [name, { contentMediaType: "application/octet-stream" }]))
   return {
     ...schema,
-    description: "What belongs into `payload` stands in fields and files named `payload[…]`.",
+    description: "Members of `payload` are fields and files named `payload[…]`.",
     properties: { ...fields, ...parts }
   }
 }
@@ -62,7 +50,7 @@ const bodyOf = ({ body, files }: AnyEndpoint, schema: Json): Json => {
 
 const responseName = (status: Status): string => reasons[status].replaceAll(" ", "")
 
-/** What an endpoint can be refused with: what its record says, and what follows from the rest of it. */
+/** Returns the statuses of an endpoint's errors: those in its record, and those that follow from its other members. */
 const refusalsOf = ({ admin, body, limited, problems }: AnyEndpoint, hasParameters: boolean): ReadonlyArray<Status> => {
   const all = new Set<Status>([...problems, 500, 503])
   if (admin) for (const status of [401, 403] as const) all.add(status)
@@ -80,8 +68,11 @@ const successOf = ({ isFile, response, status }: AnyEndpoint, { schemaOf }: Sche
   const content = { "application/octet-stream": {} }
   return {
     200: { description: "The file", content },
-    206: { description: "The part that `Range` asks for", content },
-    302: { description: "Where the storage gives the file out, to a GET without tokens", headers: { Location: text } }
+    206: { description: "The range named by `Range`", content },
+    302: {
+      description: "The address of the file in the storage, for a GET without tokens",
+      headers: { Location: text }
+    }
   }
 }
 
@@ -109,7 +100,7 @@ const operationOf = (of: AnyEndpoint, schemas: Schemas) => {
 
 const seconds = { description: "Seconds", schema: { type: "integer" } }
 
-/** Headers that come with a refusal. */
+/** Headers of error responses. */
 const headers: Partial<Record<Status, Json>> = {
   401: { "WWW-Authenticate": text },
   416: { "Content-Range": text },
@@ -130,15 +121,15 @@ const problemResponses = (statuses: ReadonlySet<Status>, problem: Json): Json =>
   )
 
 const description =
-  "What PeerTube's runners ask of a server, and what administrators may ask. Runners show their tokens in the body of " +
-  "each request, never in a header: the runner's own, and for a job that it holds the token of that try."
+  "PeerTube runner API, and its administration. Runners send their tokens in the body of each request, not in a header: " +
+  "the runner token, and for a job they have accepted the job token of that attempt."
 
 const tags = [
-  { name: "runners", description: "What runners ask" },
-  { name: "administration", description: "What administrators ask, with a bearer token" }
+  { name: "runners", description: "Calls of runners" },
+  { name: "administration", description: "Calls of administrators, with a bearer token" }
 ]
 
-/** The endpoints as a document by the OpenAPI Specification 3.1.1, served at the given origin. */
+/** Describes the endpoints by the OpenAPI Specification 3.1.1, as served at the origin of `server`. */
 export const describe = (endpoints: ReadonlyArray<AnyEndpoint>, server: URL): Json => {
   const schemas = makeSchemas()
   const statuses = new Set<Status>()
