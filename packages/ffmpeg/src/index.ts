@@ -16,4 +16,5 @@ export {
 export * as InputBytes from "./InputBytes.ts"
 export * as LogTail from "./LogTail.ts"
 export * as NativeFfmpeg from "./NativeFfmpeg.ts"
+export * as PictureFilters from "./PictureFilters.ts"
 export * as WasmFfmpeg from "./WasmFfmpeg.ts"

@@ -3,17 +3,17 @@
  * how to reach the network. Everything else stays here, above all the secrets of the host, such as a password in a
  * database URL. FFmpeg's own FFREPORT, which would make it write a log file, is left out as well.
  */
-const inherited: ReadonlyArray<string> = [
-  ...["PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TMP", "TEMP"],
-  ...["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "NIX_LD", "NIX_LD_LIBRARY_PATH"],
-  ...["http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"],
-  ...["SystemRoot", "SystemDrive", "windir", "ComSpec", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA"]
-]
+const inherited: ReadonlySet<string> = new Set(
+  [
+    "path home user logname lang language lc_all lc_ctype tz tmpdir tmp temp",
+    "ld_library_path dyld_library_path dyld_fallback_library_path nix_ld nix_ld_library_path",
+    "http_proxy https_proxy no_proxy ssl_cert_file ssl_cert_dir",
+    "systemroot systemdrive windir comspec pathext userprofile appdata localappdata"
+  ].flatMap((names) => names.split(" "))
+)
 
 /** The minimal environment of a child process, with the given variables added. */
 export const childEnvironment = (added: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(
-    inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
-  ),
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => inherited.has(name.toLowerCase()))),
   ...added
 })
