@@ -37,7 +37,7 @@ export const makeBench = (env?: Readonly<Record<string, string>>) =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
     const { client, runner, server } = yield* makeServer(env)
-    const player = chromium === undefined ? undefined : yield* openPlayer(chromium, yield* serve(folder))
+    const player = chromium === undefined ? undefined : yield* openPlayer(chromium, yield* serve)
     let sources = 0
 
     const assertDecoded = (url: string, title: string) =>
