@@ -28,9 +28,7 @@ export const isOnAir = (video) => isLive(video) && video.playlistUrl !== null
 export const broadcastOf = ({ jobs, live }) => {
   if (live?.state === "running") return live.replay ? "On air, with replay" : "On air"
   if (live?.state === "stopping") return "Stopping the runner"
-  return jobs.some((job) => isBroadcast(job) && job.runner !== null)
-    ? "Waiting for the stream"
-    : "Waiting for a runner"
+  return jobs.some((job) => isBroadcast(job) && job.runner !== null) ? "Waiting for the stream" : "Waiting for a runner"
 }
 
 /**
