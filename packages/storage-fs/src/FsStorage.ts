@@ -4,20 +4,26 @@ import { Config, type ConfigError, Duration, Effect, Layer, Schedule } from "eff
 import { UnusableRoot } from "./errors.ts"
 import { makeFileReader } from "./FileReader.ts"
 import { makeFileWriter } from "./FileWriter.ts"
+import { privateModes, readableModes } from "./modes.ts"
 import { openRoot } from "./Root.ts"
 import { makeTempFiles, type TempFiles } from "./TempFiles.ts"
 
 export { KeyRefused, UnusableRoot } from "./errors.ts"
 
-/** How the storage is set up. */
+/** Options of `layer`. */
 export interface FsStorageOptions {
   /** The folder of the files; made when missing. Links in this path are followed once, when the layer is built. */
   readonly root: string
   /**
-   * Unfinished files without a sign of life for this long are removed, at the start and periodically: their processes
-   * are dead. One hour by default.
+   * Unfinished files without a sign of life for this long are removed, at the start and periodically: their process is
+   * dead. (Default: 1 hour.)
    */
   readonly sweepAfter?: Duration.DurationInput | undefined
+  /**
+   * New files get the mode 0644 and new folders 0755, for a web server that runs as another user. By default they get 0600
+   * and 0700. The modes of what exists already stay.
+   */
+  readonly readableByOthers?: boolean | undefined
 }
 
 /**
@@ -39,11 +45,12 @@ const prepare = (temps: TempFiles, options: FsStorageOptions) =>
 
 const make = (options: FsStorageOptions) =>
   Effect.gen(function* () {
-    const root = yield* openRoot(options.root)
-    const temps = yield* makeTempFiles(root.tempFolder)
+    const modes = options.readableByOthers === true ? readableModes : privateModes
+    const root = yield* openRoot(options.root, modes)
+    const temps = yield* makeTempFiles(root.tempFolder, modes)
     yield* prepare(temps, options)
     const reader = yield* makeFileReader(root)
-    const writer = yield* makeFileWriter(root, temps)
+    const writer = yield* makeFileWriter({ root, temps, modes })
     return FileStorage.FileStorage.of({
       ...writer,
       read: reader.read,

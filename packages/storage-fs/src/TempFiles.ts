@@ -3,6 +3,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import { Tokens } from "@runner-connector/core"
 import { Clock, Duration, Effect, Exit, Option, Scope } from "effect"
 import { removeFile } from "./deletion.ts"
+import type { Modes } from "./modes.ts"
 
 /** A file under construction. Nobody else knows its name. */
 export interface TempFile {
@@ -24,50 +25,61 @@ export interface TempFiles {
   readonly sweep: (olderThan: Duration.Duration) => Effect.Effect<void, PlatformError>
 }
 
-export const makeTempFiles = (folder: string): Effect.Effect<TempFiles, never, FileSystem.FileSystem | Path.Path> =>
+export const makeTempFiles = (
+  folder: string,
+  modes: Modes
+): Effect.Effect<TempFiles, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    let counter = 0
     const unfinished = new Set<string>()
+    let counter = 0
 
     const open = Effect.gen(function* () {
       const { uuid } = yield* Tokens.Identifiers
       counter += 1
       // The number keeps files apart even where a test fixes the random part.
-      const place = path.join(folder, `${yield* uuid}-${counter}`)
-      const scope = yield* Scope.make()
-      const file = yield* Scope.extend(fs.open(place, { flag: "wx" }), scope)
-      unfinished.add(place)
-      const close = Effect.suspend(() => {
-        unfinished.delete(place)
-        return Scope.close(scope, Exit.void)
-      })
-      return {
-        path: place,
-        append: (bytes: Uint8Array) =>
-          bytes.length === 0 ? Effect.void : Effect.uninterruptible(file.writeAll(bytes)),
-        finish: Effect.uninterruptible(Effect.zipRight(file.sync, close)),
-        discard: Effect.zipRight(close, Effect.ignoreLogged(removeFile(place)))
-      }
+      return yield* openTemp(fs, path.join(folder, `${yield* uuid}-${counter}`), modes, unfinished)
     })
 
-    const sweepOne = (name: string, before: number) =>
+    return {
+      open: Effect.uninterruptible(open),
+      showLife: Effect.suspend(() => touchAll(fs, [...unfinished])),
+      sweep: (olderThan) => sweep(fs, path, folder, olderThan)
+    }
+  })
+
+/** Creates the file, and keeps its path among the unfinished ones until it is closed. */
+const openTemp = (fs: FileSystem.FileSystem, place: string, modes: Modes, unfinished: Set<string>) =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const file = yield* Scope.extend(fs.open(place, { flag: "wx", mode: modes.file }), scope)
+    unfinished.add(place)
+    const close = Effect.zipRight(
+      Effect.sync(() => unfinished.delete(place)),
+      Scope.close(scope, Exit.void)
+    )
+    return {
+      path: place,
+      append: (bytes: Uint8Array) => (bytes.length === 0 ? Effect.void : Effect.uninterruptible(file.writeAll(bytes))),
+      finish: Effect.uninterruptible(Effect.zipRight(file.sync, close)),
+      discard: Effect.zipRight(close, Effect.ignoreLogged(removeFile(place)))
+    }
+  })
+
+const touchAll = (fs: FileSystem.FileSystem, places: ReadonlyArray<string>) =>
+  Effect.flatMap(Clock.currentTimeMillis, (millis) => {
+    const now = new Date(millis)
+    return Effect.forEach(places, (place) => Effect.ignore(fs.utimes(place, now, now)), { discard: true })
+  })
+
+const sweep = (fs: FileSystem.FileSystem, path: Path.Path, folder: string, olderThan: Duration.Duration) =>
+  Effect.gen(function* () {
+    const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(olderThan)
+    const sweepOne = (name: string) =>
       Effect.gen(function* () {
         const { mtime } = yield* fs.stat(path.join(folder, name))
         if (Option.exists(mtime, (time) => time.getTime() < before)) yield* removeFile(path.join(folder, name))
       }).pipe(Effect.ignoreLogged)
-
-    return {
-      open: Effect.uninterruptible(open),
-      showLife: Effect.gen(function* () {
-        const now = new Date(yield* Clock.currentTimeMillis)
-        yield* Effect.forEach([...unfinished], (place) => Effect.ignore(fs.utimes(place, now, now)), { discard: true })
-      }),
-      sweep: (olderThan) =>
-        Effect.gen(function* () {
-          const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(olderThan)
-          yield* Effect.forEach(yield* fs.readDirectory(folder), (name) => sweepOne(name, before), { discard: true })
-        })
-    }
+    yield* Effect.forEach(yield* fs.readDirectory(folder), sweepOne, { discard: true })
   })

@@ -25,6 +25,10 @@ export interface Spool {
   readonly discard: (path: string) => Effect.Effect<void>
 }
 
+/** Only this program may read uploads. `makeTempDirectory` uses the same mode for the folder of a process. */
+const OWNER_ONLY_FILE = 0o600
+const OWNER_ONLY_FOLDER = 0o700
+
 const failed = (operation: SpoolError["operation"]) => (cause: Platform.PlatformError) =>
   new SpoolError({ operation, cause })
 
@@ -93,7 +97,7 @@ const makeOwn = (
   Effect.gen(function* () {
     if (Option.isNone(given)) return yield* fs.makeTempDirectory({ prefix: PREFIX })
     const directory = path.resolve(given.value)
-    yield* fs.makeDirectory(directory, { recursive: true })
+    yield* fs.makeDirectory(directory, { recursive: true, mode: OWNER_ONLY_FOLDER })
     return yield* fs.makeTempDirectory({ directory, prefix: PREFIX })
   }).pipe(Effect.mapError(failed("prepare")))
 
@@ -107,9 +111,9 @@ const makeFolder = (
 
   const create = Effect.gen(function* () {
     files += 1
-    if (files === 1) yield* fs.makeDirectory(folder)
+    if (files === 1) yield* fs.makeDirectory(folder, { mode: OWNER_ONLY_FOLDER })
     const name = path.join(folder, String(files))
-    return { path: name, file: yield* fs.open(name, { flag: "wx" }) }
+    return { path: name, file: yield* fs.open(name, { flag: "wx", mode: OWNER_ONLY_FILE }) }
     // An interrupted request would release the folder while the system still makes it, and leave it behind.
   }).pipe(Effect.uninterruptible, Effect.mapError(failed("receive")))
 

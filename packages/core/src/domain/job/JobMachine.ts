@@ -98,14 +98,10 @@ const accepted = (job: RunnerJob, { jobTokenHash, attemptId, runner, runnerId, v
     attempts: beginNext(job.attempts, { runner, version, startedAt: job.updatedAt })
   })
 
-const sameProgress = Option.getEquivalence(Equivalence.number)
-
 const progressed = (job: RunnerJob, reported: Option.Option<number>): Transition => {
   const progress = Option.orElse(reported, () => job.progress)
-  return to(job, {
-    progress,
-    progressedAt: sameProgress(progress, job.progress) ? job.progressedAt : Option.some(job.updatedAt)
-  })
+  const isSame = Option.getEquivalence(Equivalence.number)(progress, job.progress)
+  return to(job, { progress, progressedAt: isSame ? job.progressedAt : Option.some(job.updatedAt) })
 }
 
 /** The job with its current attempt ended. */

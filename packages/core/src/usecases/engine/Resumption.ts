@@ -48,8 +48,8 @@ const stillSilent =
       DateTime.Equivalence(job.updatedAt, listed.updatedAt) ? Effect.void : new AttemptLost({ id: job.id })
     )
 
-const make = Effect.gen(function* () {
-  const { completionSilence, maxInterruptions } = yield* ConnectorConfig
+/** Takes a result over and begins to store it, unless another process was faster. */
+const makeTakeOver = Effect.gen(function* () {
   const store = yield* JobStore
   const types = yield* JobTypes
   const completion = yield* Completion
@@ -57,7 +57,7 @@ const make = Effect.gen(function* () {
   const wasWritten = yield* makeJobWritten
   const { decide } = yield* makeAdvance
 
-  const takeOver = (job: RunnerJob, received: ReceivedResult, { files, letGo, release }: FoundFiles) =>
+  return (job: RunnerJob, received: ReceivedResult, { files, letGo, release }: FoundFiles) =>
     Effect.gen(function* () {
       const type = yield* types.find(job.type)
       const result: unknown = yield* Schema.decodeUnknown(type.result)({ ...received.fields, ...files })
@@ -73,6 +73,13 @@ const make = Effect.gen(function* () {
     }).pipe(
       Effect.catchAll((error) => Effect.zipRight(letGo, Effect.logDebug("A received result was not taken over", error)))
     )
+})
+
+const make = Effect.gen(function* () {
+  const { completionSilence, maxInterruptions } = yield* ConnectorConfig
+  const store = yield* JobStore
+  const completion = yield* Completion
+  const takeOver = yield* makeTakeOver
 
   const resumeOne = (find: FindFiles) => (job: RunnerJob) =>
     Effect.gen(function* () {

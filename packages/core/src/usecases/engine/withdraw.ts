@@ -2,6 +2,7 @@ import { DateTime, Effect, Option } from "effect"
 import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobEvent, WrongJobState } from "../../domain/job/JobMachine.ts"
+import type { Plan } from "../../domain/job/JobPlan.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { scheduleDeletion } from "../../domain/video/VideoMachine.ts"
@@ -37,50 +38,65 @@ export const withPendingDeletion = (video: Video, keys: ReadonlyArray<FileKey>, 
   updatedAt: now
 })
 
-/** Withdrawal over the ports. */
-export const makeWithdraw: Effect.Effect<
-  Withdraw,
-  never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer | AfterCommit
-> = Effect.gen(function* () {
-  const { decide } = yield* makeAdvance
+type Requirements =
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | VideoFinalizer
+  | AfterCommit
+
+/** Writes a withdrawal, with the video when there is one, and removes the files. */
+const makeWrite = Effect.gen(function* () {
   const failureEffects = yield* makeFailureEffects
   const jobs = yield* JobStore
   const videos = yield* VideoStore
   const storage = yield* FileStorage
   const notifier = yield* RunnerNotifier
   const finalizer = yield* VideoFinalizer
-  const filesOf = yield* filesOfAttempt
   const afterCommit = yield* AfterCommit
   const wasWritten = yield* makeJobWritten
 
-  const findVideo = (job: RunnerJob) =>
-    Option.match(job.videoId, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
+  const follow = ({ changed, pingRunners }: Plan) =>
+    Effect.zipRight(pingRunners ? notifier.availableJobs : Effect.void, finalizer.afterJob(changed[0]))
+
+  const removeAll = (keys: ReadonlyArray<FileKey>) =>
+    Effect.forEach(keys, (key) => storage.remove(key), { discard: true })
+
+  return Effect.fnUntraced(function* (video: Option.Option<Video>, keys: ReadonlyArray<FileKey>, plan: Plan) {
+    const written = wasWritten(plan.changed[0])
+    if (Option.isNone(video)) {
+      // Without its video nothing can be published any more, and no record of the files would be left.
+      yield* removeAll(keys)
+      return yield* afterCommit.run({ write: jobs.commit(plan.changed), written, effects: () => follow(plan) })
+    }
+    const now = yield* DateTime.now
+    const changes = yield* failureEffects.of(plan.changed)
+    const next = changedBy(withPendingDeletion(video.value, keys, now), changes, now)
+    const announce = failureEffects.announce(changes, next)
+    yield* afterCommit.run({
+      write: videos.save(next, plan.changed),
+      written,
+      effects: () => Effect.all([announce, Effect.ignoreLogged(removeAll(keys)), follow(plan)], { discard: true })
+    })
+  })
+})
+
+/** Withdrawal over the ports. */
+export const makeWithdraw: Effect.Effect<Withdraw, never, Requirements> = Effect.gen(function* () {
+  const { decide } = yield* makeAdvance
+  const videos = yield* VideoStore
+  const filesOf = yield* filesOfAttempt
+  const write = yield* makeWrite
 
   const once = <E>(attempt: RunnerJob, may: Guard<E>, event: JobEvent) =>
     Effect.gen(function* () {
-      const { changed, pingRunners } = yield* decide(attempt.id, may, event)
+      const plan = yield* decide(attempt.id, may, event)
       const keys = yield* filesOf(attempt)
-      const remove = Effect.forEach(keys, (key) => storage.remove(key), { discard: true })
-      const written = wasWritten(changed[0])
-      const ping = pingRunners ? notifier.availableJobs : Effect.void
-      const follow = Effect.zipRight(ping, finalizer.afterJob(changed[0]))
-      const video = yield* findVideo(attempt)
-      if (Option.isSome(video)) {
-        const now = yield* DateTime.now
-        const changes = yield* failureEffects.of(changed)
-        const next = changedBy(withPendingDeletion(video.value, keys, now), changes, now)
-        const announce = failureEffects.announce(changes, next)
-        yield* afterCommit.run({
-          write: videos.save(next, changed),
-          written,
-          effects: () => Effect.all([announce, Effect.ignoreLogged(remove), follow], { discard: true })
-        })
-      } else {
-        // Without its video nothing can be published any more, and no record of the files would be left.
-        yield* remove
-        yield* afterCommit.run({ write: jobs.commit(changed), written, effects: () => follow })
-      }
+      const video = yield* Effect.transposeMapOption(attempt.videoId, videos.find)
+      yield* write(Option.flatten(video), keys, plan)
     })
 
   return (attempt, may, event) => retryConflicts(once(attempt, may, event))

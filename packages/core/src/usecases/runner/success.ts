@@ -118,7 +118,7 @@ export const makeSuccess: Effect.Effect<
       return yield* Deferred.await(storing)
     })
 
-  // From the first check to the start of storing nothing may come between: a caller that hangs up changes nothing.
+  // Uninterruptible from the first check to the start of storing, so that a client that disconnects changes nothing.
   return (call) =>
     begin(call).pipe(
       Effect.flatMap((storing) =>

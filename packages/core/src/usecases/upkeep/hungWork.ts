@@ -29,6 +29,17 @@ const stillStuck =
       ? Effect.void
       : new StillAlive()
 
+/** How long the progress of this job may stand still. */
+const makePatience = Effect.gen(function* () {
+  const { progressSilence } = yield* ConnectorConfig
+  const videos = yield* VideoStore
+  return Effect.fnUntraced(function* (job: RunnerJob) {
+    const video = yield* Effect.transposeMapOption(job.videoId, videos.find)
+    const seconds = Option.getOrElse(Option.flatMap(Option.flatten(video), durationOf), () => 0)
+    return Duration.sum(progressSilence, Duration.seconds(seconds * DURATIONS))
+  })
+})
+
 /**
  * Takes VOD jobs from runners that report but do not get on: the progress stands still for too long, or the attempt
  * takes longer than any may. A stopped FFmpeg or a hanging download looks like that.
@@ -37,7 +48,7 @@ export const makeReleaseHungWork: Effect.Effect<Watchdog, never, Requirements> =
   const { progressSilence, vodRunTime } = yield* ConnectorConfig
   const types = yield* JobTypes
   const store = yield* JobStore
-  const videos = yield* VideoStore
+  const patienceWith = yield* makePatience
   const finalizer = yield* VideoFinalizer
   const { advance } = yield* makeAdvance
   const vod = types.all.filter((type) => type.silence === "vod").map(({ name }) => name)
@@ -50,13 +61,6 @@ export const makeReleaseHungWork: Effect.Effect<Watchdog, never, Requirements> =
       ),
       Effect.catchTag("StillAlive", "UnknownJob", "WrongJobState", () => Effect.void)
     )
-
-  const patienceWith = (job: RunnerJob) =>
-    Effect.gen(function* () {
-      const video = Option.isSome(job.videoId) ? yield* videos.find(job.videoId.value) : Option.none()
-      const seconds = Option.getOrElse(Option.flatMap(video, durationOf), () => 0)
-      return Duration.sum(progressSilence, Duration.seconds(seconds * DURATIONS))
-    })
 
   const releaseStuck = (now: DateTime.Utc) => (job: RunnerJob) =>
     Effect.gen(function* () {

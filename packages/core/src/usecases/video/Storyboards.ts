@@ -11,16 +11,16 @@ import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeAddJobs, notTwice } from "../engine/addJobs.ts"
 import { MissingInput, type UnknownVideo, UnusableMedia, type VideoBusy, VideoNotReady } from "../errors.ts"
 
-/** Why no storyboard is made. */
+/** Why a storyboard is refused. */
 export type StoryboardError = UnknownVideo | VideoNotReady | VideoBusy | MissingInput | UnusableMedia | PersistenceError
 
-/** Pictures by which players show where a position in a video leads. */
+/** Hover previews. */
 export class Storyboards extends Context.Tag("@runner-connector/core/Storyboards")<
   Storyboards,
   {
     /**
-     * Asks for a storyboard of a video, in place of the one it may have. Gives the job, and waits for nothing; the video
-     * does not wait for it either.
+     * Requests a storyboard, which replaces an existing one. Returns the job without waiting. The video does not wait
+     * for it.
      */
     readonly makeStoryboard: (video: VideoId) => Effect.Effect<RunnerJob, StoryboardError>
   }
@@ -50,6 +50,6 @@ const make = Effect.gen(function* () {
   return Storyboards.of({ makeStoryboard })
 })
 
-/** Storyboards, over the ports. */
+/** Storyboards over the ports. */
 export const layer: Layer.Layer<Storyboards, never, JobStore | VideoStore | RunnerNotifier | AfterCommit> =
   Layer.effect(Storyboards, make)

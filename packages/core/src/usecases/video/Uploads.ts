@@ -22,25 +22,30 @@ export class Uploads extends Context.Tag("@runner-connector/core/Uploads")<
     ) => Effect.Effect<void, UploadExists | PersistenceError | FileStorageError, Scope.Scope>
     /** Those of the keys that this process holds: the write that refers to them must end their records. */
     readonly held: (keys: ReadonlyArray<FileKey>) => ReadonlyArray<FileKey>
-    /** Removes files whose upload has shown no sign of life since the given moment. */
+    /** Removes the file if its upload has shown no sign of life since the given moment. */
     readonly sweep: (key: FileKey, before: DateTime.Utc) => Effect.Effect<void, PersistenceError | FileStorageError>
   }
 >() {}
 
-const make = Effect.gen(function* () {
-  const { uploadSilence } = yield* ConnectorConfig
+/** Removes a file that no video refers to. The record goes last: while it is there, the removal can be repeated. */
+const makeDiscard = Effect.gen(function* () {
   const store = yield* UploadStore
   const storage = yield* FileStorage
-  const holding = new Set<FileKey>()
-
-  /** The record goes last: while it is there, the removal can be repeated. */
-  const discard = (key: FileKey, before?: DateTime.Utc) =>
+  return (key: FileKey, before?: DateTime.Utc) =>
     Effect.gen(function* () {
       if (!(yield* store.abandon(key, before))) return
       yield* storage.remove(key)
       yield* store.remove(key)
       yield* Effect.logInfo("An upload without a video was removed").pipe(Effect.annotateLogs({ key }))
     })
+})
+
+const make = Effect.gen(function* () {
+  const { uploadSilence } = yield* ConnectorConfig
+  const store = yield* UploadStore
+  const storage = yield* FileStorage
+  const discard = yield* makeDiscard
+  const holding = new Set<FileKey>()
 
   const showLife = (key: FileKey) =>
     Effect.flatMap(DateTime.now, (now) => store.touch(key, now)).pipe(
