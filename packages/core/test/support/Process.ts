@@ -1,4 +1,4 @@
-import { Context, Effect, Exit, Layer, Option, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Option, Scope } from "effect"
 import * as ConnectorConfig from "../../src/config/ConnectorConfig.ts"
 import { noRest } from "../../src/domain/job/RetrySchedule.ts"
 import { JobTypes } from "../../src/jobs/JobType.ts"
@@ -84,6 +84,13 @@ const ping = (world: World) =>
     world.pings += 1
   })
 
+/** Settings by which a test waits for less. */
+const quick = {
+  publicUrl: new URL("https://media.example"),
+  retryPause: noRest,
+  resumeWindow: Duration.minutes(1)
+}
+
 export interface ProcessOptions {
   readonly around?: Around
   readonly settings?: Partial<ConnectorConfig.ConnectorSettings>
@@ -115,7 +122,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
   Effect.gen(function* () {
     const scope = yield* Scope.make()
     const ports = options.around === undefined ? world.ports : guardedPorts(world.ports, options.around)
-    const settings = { publicUrl: new URL("https://media.example"), retryPause: noRest, ...options.settings }
+    const settings = { ...quick, ...options.settings }
     const given = ports.pipe(
       Context.add(RunnerNotifier, { availableJobs: ping(world), runnerRemoved: () => Effect.void }),
       Context.add(ConnectorHooks, { ...hooksOf(world), ...options.hooks }),

@@ -29,11 +29,15 @@ const removeOlder = (fs: FileSystem.FileSystem, folder: string, oldest: number) 
  * Removes the folders of dead processes. Processes may share the parent folder, even across machines. So the time of a
  * folder tells whether its process lives, not a process number.
  */
-const sweep = (fs: FileSystem.FileSystem, path: Path.Path, parent: string): Effect.Effect<void> =>
+const sweepBeside = (fs: FileSystem.FileSystem, path: Path.Path, own: string): Effect.Effect<void> =>
   Effect.gen(function* () {
     const oldest = DateTime.toEpochMillis(DateTime.subtractDuration(yield* DateTime.now, ABANDONED))
+    const parent = path.dirname(own)
     const names = yield* fs.readDirectory(parent)
-    const folders = names.filter(isSpool).map((name) => path.join(parent, name))
+    const folders = names
+      .filter(isSpool)
+      .map((name) => path.join(parent, name))
+      .filter((folder) => folder !== own)
     yield* Effect.forEach(folders, (folder) => Effect.ignore(removeOlder(fs, folder, oldest)), { discard: true })
   }).pipe(Effect.catchAll((error) => Effect.logDebug("Abandoned uploads could not be looked for", error)))
 
@@ -42,8 +46,8 @@ export const keepAlive = (own: string): Effect.Effect<void, never, FileSystem.Fi
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const sweepBeside = sweep(fs, path, path.dirname(own))
-    yield* sweepBeside
+    const sweep = sweepBeside(fs, path, own)
+    yield* sweep
     yield* Effect.forkScoped(Effect.schedule(showLife(fs, own), Schedule.spaced(SIGN_OF_LIFE)))
-    yield* Effect.forkScoped(Effect.schedule(sweepBeside, Schedule.spaced(SWEEP)))
+    yield* Effect.forkScoped(Effect.schedule(sweep, Schedule.spaced(SWEEP)))
   })

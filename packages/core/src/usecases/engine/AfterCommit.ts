@@ -34,7 +34,7 @@ export class AfterCommit extends Context.Tag("@runner-connector/core/AfterCommit
 >() {}
 
 /** A database that is away for long must not be asked more often than this by everything that waits for it. */
-const patience = Schedule.exponential("100 millis", 2).pipe(Schedule.union(Schedule.spaced("10 seconds")))
+const patience = Schedule.exponential("100 millis", 2).pipe(Schedule.union(Schedule.spaced("1 minute")))
 
 const make = Effect.gen(function* () {
   const unresolved = yield* FiberSet.make<void>()
