@@ -34,9 +34,9 @@ for (const [engineName, engine] of engines) {
         const made = yield* hlsOf(engine, yield* make("bar.mpg", interlacedBar), { resolution: 96, fps: 25 })
         expect(made.video).toMatchObject({ field_order: "progressive" })
         const pictures = yield* Effect.provide(picturesOf(made, 5), quickest)
-        const combs = pictures.slice(1).map((at) =>
-          Array.from({ length: 160 }, (_, x) => Math.abs((at(x, 40)[0] ?? 0) - (at(x, 41)[0] ?? 0)))
-        )
+        const combs = pictures
+          .slice(1)
+          .map((at) => Array.from({ length: 160 }, (_, x) => Math.abs((at(x, 40)[0] ?? 0) - (at(x, 41)[0] ?? 0))))
         expect(Math.max(...combs.flat())).toBeLessThan(60)
       })
     )
@@ -50,7 +50,7 @@ describe("every job that shows HDR", { timeout: 90_000 }, () => {
     Effect.gen(function* () {
       const source = yield* make("hdr.mkv", hdrPaper("smpte2084"))
       const job = yield* completeJob(quickest, {
-        ...{ type: "generate-video-storyboard", source },
+        ...{ type: "generate-video-storyboard", files: { video: source } },
         payloadOf: (url) => ({ input: { videoFileUrl: url("video") }, output: {}, sprites: storyboard })
       })
       const made = yield* Effect.provide(inspect(job, "storyboardFile"), quickest)
@@ -62,7 +62,7 @@ describe("every job that shows HDR", { timeout: 90_000 }, () => {
     Effect.gen(function* () {
       const source = yield* make("hdr.mkv", hdrPaper("arib-std-b67"))
       const job = yield* completeJob(quickest, {
-        ...{ type: "video-studio-transcoding", source },
+        ...{ type: "video-studio-transcoding", files: { video: source } },
         payloadOf: (url) => ({
           input: { videoFileUrl: url("video"), separatedAudioFileUrl: [] },
           ...{ output: {}, tasks: [{ name: "cut", options: { start: 0, end: 1 } }] }

@@ -61,7 +61,10 @@ describe("the timeline of a rendition", { timeout: 90_000 }, () => {
   it.scopedLive("is silent until a late sound starts", () =>
     Effect.gen(function* () {
       const source = yield* make(...picture(2), ...["-itsoffset", "1"], ...tone(1), ...codecs)
-      for (const output of [{ resolution: 36, fps: 10 }, { resolution: 0, fps: 0, separatedAudio: true }]) {
+      for (const output of [
+        { resolution: 36, fps: 10 },
+        { resolution: 0, fps: 0, separatedAudio: true }
+      ]) {
         const { path, playlist } = yield* hlsOf(quickest, source, output)
         expect(seconds(playlist)).toBeCloseTo(2, 1)
         const parts = yield* Effect.provide(loudness(path, 4), quickest)

@@ -36,6 +36,14 @@ const rowsOf = (path: string, width: number, at: Duration.DurationInput) =>
     return Array.from({ length: gray.length / width }, (_, y) => [...gray.subarray(y * width, (y + 1) * width)])
   })
 
+/** Writes 16,000 × 9,000 pixels over the 300 × 260 of a Matroska file. */
+const enlarge = async (path: string) => {
+  const bytes = await readFile(path)
+  bytes.writeUInt16BE(16_000, bytes.indexOf(Buffer.from("b082012c", "hex")) + 2)
+  bytes.writeUInt16BE(9_000, bytes.indexOf(Buffer.from("ba820104", "hex")) + 2)
+  await writeFile(path, bytes)
+}
+
 /** How much neighbouring rows differ, on average. */
 const combing = (rows: ReadonlyArray<ReadonlyArray<number>>): number => {
   const differences = rows.slice(1).flatMap((row, y) => row.map((value, x) => Math.abs(value - (rows[y]?.[x] ?? 0))))
@@ -73,10 +81,19 @@ for (const [name, engine] of engines) {
 }
 
 if (native !== undefined) {
-  it.scopedLive("a file with more tracks than any recording has is refused", () =>
+  it.scopedLive("files with larger pictures or more tracks than any recording are refused", () =>
     Effect.gen(function* () {
       const directory = yield* folder
-      const { probe } = yield* MediaProbe.MediaProbe
+      const { frame, probe } = yield* MediaProbe.MediaProbe
+      yield* make(directory, "huge.mkv", ["-f", "lavfi", "-i", "color=size=300x260:duration=1", "-c:v", "ffv1"])
+      const huge = join(directory, "huge.mkv")
+      yield* Effect.promise(() => enlarge(huge))
+      const source = FileStorage.MediaSource.Path({ path: huge })
+      for (const refused of [probe(source), Effect.asVoid(frame(source, Duration.zero))]) {
+        const error = yield* Effect.flip(refused)
+        assert.strictEqual(error._tag, "UnreadableMedia")
+        assert.match(error.message, /more than 134 million pixels/)
+      }
       const tracks = Array.from({ length: 201 }, () => ["-map", "0:a"]).flat()
       const silence = ["-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-t", "0.1"]
       yield* make(directory, "tracks.mov", [...silence, ...tracks, "-c:a", "pcm_s16le"])
