@@ -12,6 +12,7 @@ import { freePort, temporaryFolder } from "./support/workspace.ts"
 
 const env = {
   LOCAL_RUNNER: "off",
+  LIVES_ALLOW_PRIVATE_ADDRESSES: "on",
   STORYBOARDS: "on",
   TRANSCODING_RESOLUTIONS_144P: "true",
   TRANSCODING_RESOLUTIONS_360P: "false",
