@@ -4,7 +4,7 @@ import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { persist } from "./persist.ts"
 import { makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
-import { detachJobs, orderOf } from "./runnerQueries.ts"
+import { decodeWorkloads, detachJobs, orderOf, selectWorkloads } from "./runnerQueries.ts"
 
 const repeatable = { repeatable: true }
 
@@ -48,11 +48,14 @@ export const make: Effect.Effect<RunnerStore.RunnerStore["Type"], never, PgClien
     remove: Effect.fn("SqlRunnerStore.remove")((id) =>
       Effect.gen(function* () {
         const locked = yield* sql`SELECT id FROM runner_connector.runner WHERE id = ${id} FOR UPDATE`
-        if (locked.length === 0) return false
-        yield* detachJobs(sql, [id])
+        if (locked.length === 0) return Option.none()
+        const jobs = yield* detachJobs(sql, [id])
         yield* sql`DELETE FROM runner_connector.runner WHERE id = ${id}`
-        return true
+        return Option.some({ runners: [id], jobs })
       }).pipe(sql.withTransaction, persist("RunnerStore.remove"))
+    ),
+    workloads: Effect.fn("SqlRunnerStore.workloads")((ids) =>
+      Effect.flatMap(selectWorkloads(sql, ids), decodeWorkloads).pipe(persist("RunnerStore.workloads", repeatable))
     ),
     list: Effect.fn("SqlRunnerStore.list")((request) =>
       Effect.gen(function* () {

@@ -2,11 +2,10 @@ import { type Array as Arr, type DateTime, Either, Option } from "effect"
 import { type JobEvent, type JobRules, step, type Transition, type WrongJobState } from "./JobMachine.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
 
-/** What a use case must write, and whether runners have something new to ask for. */
+/** The jobs that a use case must write. */
 export interface Plan {
   /** The job itself first, then those of its children that changed with it. */
   readonly changed: Arr.NonEmptyReadonlyArray<RunnerJob>
-  readonly pingRunners: boolean
 }
 
 /**
@@ -19,13 +18,9 @@ export const plan = (
   rulesOf: (job: RunnerJob) => JobRules,
   now: DateTime.Utc
 ): Either.Either<Plan, WrongJobState> =>
-  Either.map(step(family[0], event, rulesOf(family[0]), now), (first) => {
-    const changed: Arr.NonEmptyReadonlyArray<RunnerJob> = [first.job, ...follow(first, family, rulesOf, now)]
-    return { changed, pingRunners: changed.some(isOffered) }
-  })
-
-/** A job that rests is offered when its time has come; upkeep calls the runners then. */
-const isOffered = ({ notBefore, state }: RunnerJob): boolean => state === "Pending" && Option.isNone(notBefore)
+  Either.map(step(family[0], event, rulesOf(family[0]), now), (first) => ({
+    changed: [first.job, ...follow(first, family, rulesOf, now)]
+  }))
 
 /** Level by level; each job hears of the first end among its ancestors only, so that rows in a ring end too. */
 const follow = (

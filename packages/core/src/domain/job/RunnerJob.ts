@@ -37,6 +37,8 @@ export const RunnerJob = Schema.Struct({
   payload: Schema.Unknown,
   /** What only we need to know to finish the job; its shape belongs to the job type. */
   privatePayload: Schema.Unknown,
+  /** Abilities that a runner needs beyond the type: for a studio job the names of its tasks. */
+  requirements: Schema.Array(Schema.String),
   /** Lower comes first. */
   priority: Schema.Int,
   /** 0..100, as the runner last said. */
@@ -88,6 +90,7 @@ export const pending = (
   job: Pick<RunnerJob, "id" | "type" | "payload" | "privatePayload" | "priority" | "createdAt"> & Partial<RunnerJob>
 ): RunnerJob => ({
   state: Option.isSome(job.parentId ?? Option.none()) ? "WaitingForParent" : "Pending",
+  requirements: [],
   progress: Option.none(),
   failures: 0,
   stalls: 0,
