@@ -1,4 +1,9 @@
-import { jobQueueContract, jobStoreContract, runnerStoreContract, videoStoreContract } from "@runner-connector/contracts"
+import {
+  jobQueueContract,
+  jobStoreContract,
+  runnerStoreContract,
+  videoStoreContract
+} from "@runner-connector/contracts"
 import { Layer } from "effect"
 import { SqlStores } from "../src/index.ts"
 import { usePostgres } from "./postgresServer.ts"

@@ -93,7 +93,10 @@ layer(filled, { excludeTestServices: true, timeout: "60 seconds" })("with many t
       yield* (yield* JobStore.JobStore).insert([aJob({ state: "Completed", runnerId: Option.some(runner.id) })])
       // There are few runners, so their table is read from one end to the other.
       const nodes = yield* explain(selectWorkloads(sql, [runner.id]))
-      assertCheap(nodes.filter((node) => node["Relation Name"] === "runner_job"), 10)
+      assertCheap(
+        nodes.filter((node) => node["Relation Name"] === "runner_job"),
+        10
+      )
     })
   )
 

@@ -86,8 +86,7 @@ const make = (server: HttpServer | HttpsServer, options: SocketNotifierOptions) 
 
     return RunnerNotifier.RunnerNotifier.of({
       availableJobs,
-      recall: (id) =>
-        attempt("pinged", ping(id)).pipe(Effect.delay(RECALL_DELAY), Effect.forkIn(scope), Effect.asVoid),
+      recall: (id) => attempt("pinged", ping(id)).pipe(Effect.delay(RECALL_DELAY), Effect.forkIn(scope), Effect.asVoid),
       runnerRemoved: (id, options) =>
         attempt("disconnected", () => {
           // By its next request a pinged runner learns that it is unknown. Disconnected alone, it would wait for ever.

@@ -14,19 +14,24 @@ type Demands = ReadonlyArray<RunnerDemand.Demand>
 
 /** Chooses connected runners. All of them when the store cannot tell which are idle: a ping too many costs a request. */
 const makeChoose = (connections: Connections) =>
-  Effect.map(RunnerStore.RunnerStore, (store) => (demands: Demands) =>
-    Effect.gen(function* () {
-      const { ids } = connections
-      if (ids.length === 0) return ids
-      const workloads = yield* store.workloads(ids)
-      const candidates = workloads.map((one) => ({ ...one, pingedAt: connections.pingedAt(one.id) }))
-      return RunnerDemand.chooseRunners(demands, candidates, yield* Clock.currentTimeMillis)
-    }).pipe(
-      Effect.timeout(LOOK_UP_TIMEOUT),
-      Effect.catchAllCause((cause) =>
-        Effect.as(Effect.logWarning("All runners are pinged: their jobs could not be looked up", cause), connections.ids)
+  Effect.map(
+    RunnerStore.RunnerStore,
+    (store) => (demands: Demands) =>
+      Effect.gen(function* () {
+        const { ids } = connections
+        if (ids.length === 0) return ids
+        const workloads = yield* store.workloads(ids)
+        const candidates = workloads.map((one) => ({ ...one, pingedAt: connections.pingedAt(one.id) }))
+        return RunnerDemand.chooseRunners(demands, candidates, yield* Clock.currentTimeMillis)
+      }).pipe(
+        Effect.timeout(LOOK_UP_TIMEOUT),
+        Effect.catchAllCause((cause) =>
+          Effect.as(
+            Effect.logWarning("All runners are pinged: their jobs could not be looked up", cause),
+            connections.ids
+          )
+        )
       )
-    )
   )
 
 /** Passes new demands on to the other processes of a Socket.IO adapter, which ping their own runners. */
@@ -61,6 +66,5 @@ export const makeCalls = (
     const elsewhere = yield* throttle(forward(namespace), options)
     const runFork = yield* FiberSet.makeRuntime()
     namespace.on(AVAILABLE_JOBS, (demands: Demands) => void runFork(here(demands)))
-    return (demands) =>
-      Effect.zipRight(here(demands), elsewhere(demands.filter(({ waited }) => waited === 0)))
+    return (demands) => Effect.zipRight(here(demands), elsewhere(demands.filter(({ waited }) => waited === 0)))
   })

@@ -7,8 +7,7 @@ import { makeGate } from "../support/gate.ts"
 import { aRunningLive } from "../support/live.ts"
 import { aProcess, type Process } from "../support/Process.ts"
 
-const idOf = (server: Process, { token }: Registered) =>
-  Effect.map(server.runners.authenticate(token), ({ id }) => id)
+const idOf = (server: Process, { token }: Registered) => Effect.map(server.runners.authenticate(token), ({ id }) => id)
 
 /** The ways in which a runner is removed. */
 const removals: Readonly<Record<string, (server: Process, runner: Registered) => Effect.Effect<unknown, unknown>>> = {
@@ -34,7 +33,10 @@ describe("a runner that is removed", () => {
           const now = jobOf(server.world, job.id)
           deepStrictEqual([now.state, now.failures, now.stalls], ["Pending", 0, 0])
           const end = Option.flatMap(Option.fromNullable(now.attempts.at(-1)), (attempt) => attempt.end)
-          deepStrictEqual(Option.flatMap(end, ({ message }) => message), Option.some("The runner was removed"))
+          deepStrictEqual(
+            Option.flatMap(end, ({ message }) => message),
+            Option.some("The runner was removed")
+          )
         }
         assert.isAbove(server.world.pings, pings, "other runners are called")
         const again = yield* acceptNext(server, other)

@@ -40,7 +40,11 @@ export const availableCases: StoreCases = (it) => {
     Effect.gen(function* () {
       const type = freshType("kept")
       yield* (yield* JobStore.JobStore).insert([aJob({ type }), aJob({ type })])
-      const count = (millis: number) => Effect.map(available([type], later(millis)), Arr.map(({ jobs }) => jobs))
+      const count = (millis: number) =>
+        Effect.map(
+          available([type], later(millis)),
+          Arr.map(({ jobs }) => jobs)
+        )
       yield* claim({ types: [type], at: later(0) })
       deepStrictEqual(yield* count(1999), [1])
       deepStrictEqual(yield* count(2000), [2])
@@ -51,7 +55,10 @@ export const availableCases: StoreCases = (it) => {
     Effect.gen(function* () {
       const type = freshType("many")
       yield* (yield* JobStore.JobStore).insert(Arr.makeBy(1100, () => aJob({ type })))
-      deepStrictEqual(Arr.map(yield* available([type], later(0)), ({ jobs }) => jobs), [1000])
+      deepStrictEqual(
+        Arr.map(yield* available([type], later(0)), ({ jobs }) => jobs),
+        [1000]
+      )
     })
   )
 }

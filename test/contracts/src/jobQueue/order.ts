@@ -2,8 +2,8 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore, RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob } from "../fixtures.ts"
-import { claim, freshType } from "./claim.ts"
 import { assertJobs, idsOf, later, type StoreCases } from "../stores.ts"
+import { claim, freshType } from "./claim.ts"
 
 /** The order in which claim lists jobs, and the jobs that it leaves out. */
 export const orderCases: StoreCases = (it) => {
@@ -14,14 +14,7 @@ export const orderCases: StoreCases = (it) => {
       const jobs = Arr.map([5, -1, 5, 0, -1, 5], (priority, i) => aJob({ type, priority, createdAt: later(-i) }))
       for (const job of jobs) yield* store.insert([job])
       const [a, b, c, d, e, f] = jobs
-      assertJobs(yield* claim({ types: [type], limit: 10, at: later(1000) }), [
-        b,
-        e,
-        d,
-        a,
-        c,
-        f
-      ] as typeof jobs)
+      assertJobs(yield* claim({ types: [type], limit: 10, at: later(1000) }), [b, e, d, a, c, f] as typeof jobs)
     })
   )
 
@@ -42,10 +35,7 @@ export const orderCases: StoreCases = (it) => {
       const [first, second] = [aJob({ type }), aJob({ type })]
       yield* store.insert([first, second])
       yield* store.commit([{ ...first, failures: 1, updatedAt: later(5) }])
-      deepStrictEqual(idsOf(yield* claim({ types: [type], limit: 9, at: later(1000) })), [
-        first.id,
-        second.id
-      ])
+      deepStrictEqual(idsOf(yield* claim({ types: [type], limit: 9, at: later(1000) })), [first.id, second.id])
     })
   )
 
@@ -57,10 +47,7 @@ export const orderCases: StoreCases = (it) => {
       const urgent = aJob({ type: also, priority: -1 })
       yield* store.insert([...inAllStates, aJob({ type: unwanted }), urgent] as Arr.NonEmptyArray<typeof urgent>)
       const pending = inAllStates.filter((job) => job.state === "Pending")
-      assertJobs(yield* claim({ types: [wanted, also], limit: 10, at: later(1000) }), [
-        urgent,
-        ...pending
-      ])
+      assertJobs(yield* claim({ types: [wanted, also], limit: 10, at: later(1000) }), [urgent, ...pending])
       assertJobs(yield* claim({ types: [wanted], limit: 10, at: later(1000) }), pending)
     })
   )

@@ -32,7 +32,10 @@ export const workloadCases: StoreCases = (it) => {
       ])
       deepStrictEqual(yield* store.workloads([]), [])
       const all = yield* store.workloads()
-      deepStrictEqual(all.filter(({ id }) => id === other.id), [{ id: other.id, ...nothing }])
+      deepStrictEqual(
+        all.filter(({ id }) => id === other.id),
+        [{ id: other.id, ...nothing }]
+      )
     })
   )
 }

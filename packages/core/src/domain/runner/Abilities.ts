@@ -25,7 +25,8 @@ export const Lack = Data.taggedEnum<Lack>()
 
 const lackOfType = (type: string, { jobTypes, version }: Abilities): Option.Option<Lack> => {
   // The list of a runner overrides its version: a custom runner may support types before the stock runner does.
-  if (Option.isSome(jobTypes)) return Arr.contains(jobTypes.value, type) ? Option.none() : Option.some(Lack.Type({ type }))
+  if (Option.isSome(jobTypes))
+    return Arr.contains(jobTypes.value, type) ? Option.none() : Option.some(Lack.Type({ type }))
   return supports(type, version)
     ? Option.none()
     : Option.map(firstVersionOf(type), (first) => Lack.Version({ type, version: first }))

@@ -47,9 +47,7 @@ const isOffered = ({ notBefore, state }: RunnerJob): boolean => state === "Pendi
 
 /** The demand of jobs that were just written; empty when none of them can be taken now. */
 export const demandOf = (written: ReadonlyArray<RunnerJob>): ReadonlyArray<Demand> =>
-  mergeDemands(
-    written.filter(isOffered).map(({ requirements, type }) => ({ type, requirements, jobs: 1, waited: 0 }))
-  )
+  mergeDemands(written.filter(isOffered).map(({ requirements, type }) => ({ type, requirements, jobs: 1, waited: 0 })))
 
 const byAvailability: Order.Order<Candidate> = Order.combine(
   Order.mapInput(Order.number, ({ processing }) => processing),

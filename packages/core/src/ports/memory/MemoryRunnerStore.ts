@@ -2,7 +2,13 @@ import { Effect, Layer, Option } from "effect"
 import { RegistrationTokenId, RunnerId, type TokenHash } from "../../domain/Ids.ts"
 import type { NewRunner, Runner } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../PersistenceError.ts"
-import { type Contact, type RegistrationTokens, RunnerNameTaken, RunnerStore, type RunnerWorkload } from "../RunnerStore.ts"
+import {
+  type Contact,
+  type RegistrationTokens,
+  RunnerNameTaken,
+  RunnerStore,
+  type RunnerWorkload
+} from "../RunnerStore.ts"
 import {
   assertStorable,
   attempt,
@@ -41,9 +47,7 @@ export const make = (state: MemoryState): RunnerStore["Type"] =>
     touch: (id, contact) => attempt("RunnerStore.touch", () => touch(state, id, contact)),
     remove: (id) =>
       Effect.sync(() =>
-        state.runners.has(id)
-          ? Option.some({ runners: [id], jobs: forgetRunner(state, id) })
-          : Option.none()
+        state.runners.has(id) ? Option.some({ runners: [id], jobs: forgetRunner(state, id) }) : Option.none()
       ),
     workloads: (ids) => Effect.sync(() => workloads(state, ids)),
     list: (page) => Effect.sync(() => pageOf(state.runners.values(), page, byCreation(page))),

@@ -4,7 +4,16 @@ import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { NewVideo, Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { VideoConflict, VideoStore } from "../VideoStore.ts"
-import { attempt, type MemoryState, pageOf, planJobInserts, planJobWrites, storedVideo, write, writeJobs } from "./MemoryState.ts"
+import {
+  attempt,
+  type MemoryState,
+  pageOf,
+  planJobInserts,
+  planJobWrites,
+  storedVideo,
+  write,
+  writeJobs
+} from "./MemoryState.ts"
 
 const MAX_LISTED = 100
 

@@ -135,16 +135,12 @@ export const makeRetryJob: Effect.Effect<
 
   const once = Effect.fnUntraced(function* (id: JobId) {
     const { awaited, type } = yield* awaitedBy(id)
-    const { changed } = yield* decide(
-      id,
-      anybody,
-      JobEvent.Retried({ waits: Option.isSome(awaited) })
-    ).pipe(Effect.catchTag("WrongJobState", ({ state }) => new JobNotRetryable({ id, type, state })))
+    const { changed } = yield* decide(id, anybody, JobEvent.Retried({ waits: Option.isSome(awaited) })).pipe(
+      Effect.catchTag("WrongJobState", ({ state }) => new JobNotRetryable({ id, type, state }))
+    )
     // Written along at the revision at which it was read: should it end meanwhile, nobody would tell this job.
     const guard = Option.toArray(awaited).filter((parent) => !changed.some((job) => job.id === parent.id))
-    yield* Effect.uninterruptible(
-      Effect.zipRight(write(changed, guard), notifier.availableJobs(demandOf(changed)))
-    )
+    yield* Effect.uninterruptible(Effect.zipRight(write(changed, guard), notifier.availableJobs(demandOf(changed))))
   })
 
   return Effect.fn("JobAdmin.retry")(function* (id) {

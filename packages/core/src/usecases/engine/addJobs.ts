@@ -56,7 +56,9 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
         )
         const open = (yield* store.ofVideo(id)).filter((job) => !isTerminal(job))
         const addition = yield* decide({ video, open, now: yield* DateTime.now })
-        yield* Effect.uninterruptible(Effect.zipRight(saveIdempotent(addition), notifier.availableJobs(demandOf(addition.jobs))))
+        yield* Effect.uninterruptible(
+          Effect.zipRight(saveIdempotent(addition), notifier.availableJobs(demandOf(addition.jobs)))
+        )
         const [job] = addition.jobs
         yield* Effect.logInfo("A job was added to a video").pipe(
           Effect.annotateLogs({ video: id, job: job.id, type: job.type })

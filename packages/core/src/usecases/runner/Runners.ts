@@ -7,7 +7,13 @@ import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
-import { type Removed, type RunnerNameTaken, RunnerStore, type RunnerWorkload, type SortedPageRequest } from "../../ports/RunnerStore.ts"
+import {
+  type Removed,
+  type RunnerNameTaken,
+  RunnerStore,
+  type RunnerWorkload,
+  type SortedPageRequest
+} from "../../ports/RunnerStore.ts"
 import { hashToken, makeToken } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
@@ -171,12 +177,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Runners,
   never,
-  | RunnerStore
-  | JobStore
-  | VideoStore
-  | FileStorage
-  | JobTypes
-  | RunnerNotifier
-  | ConnectorConfig
-  | VideoFinalizer
+  RunnerStore | JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
 > = Layer.effect(Runners, make)

@@ -11,8 +11,11 @@ const current = { version: Option.some("0.3.0"), jobTypes: Option.none(), proces
 const busy = { ...current, processing: 1 }
 const later = DateTime.add(now, { minutes: 2 })
 
-const reason = (job: RunnerJob, runners: ReadonlyArray<Workload> = [old, busy], retryAt = Option.none<DateTime.Utc>()) =>
-  waitingFor({ job, runners, retryAt, now })
+const reason = (
+  job: RunnerJob,
+  runners: ReadonlyArray<Workload> = [old, busy],
+  retryAt = Option.none<DateTime.Utc>()
+) => waitingFor({ job, runners, retryAt, now })
 
 const pending = aJobIn("Pending", { type })
 
@@ -29,7 +32,8 @@ describe("what a job waits for", () => {
     expect(reason(pending, [busy], Option.some(now))).toEqual(Option.some(WaitingFor.FreeRunner({ type })))
   })
 
-  const said = (job: RunnerJob, runners: ReadonlyArray<Workload>) => Option.getOrThrow(Option.map(reason(job, runners), say))
+  const said = (job: RunnerJob, runners: ReadonlyArray<Workload>) =>
+    Option.getOrThrow(Option.map(reason(job, runners), say))
 
   it("a runner that requests its type", () => {
     const other = { ...current, jobTypes: Option.some(["vod-hls-transcoding"]) }

@@ -25,7 +25,8 @@ const runner = (id: number, over: Partial<Candidate> = {}): Candidate => ({
 
 const demand = (over: Partial<Demand> = {}): Demand => ({ type: vod, requirements: [], jobs: 1, waited: 0, ...over })
 
-const choose = (demands: ReadonlyArray<Demand>, runners: ReadonlyArray<Candidate>) => chooseRunners(demands, runners, NOW)
+const choose = (demands: ReadonlyArray<Demand>, runners: ReadonlyArray<Candidate>) =>
+  chooseRunners(demands, runners, NOW)
 
 const idle = (count: number, over: Partial<Candidate> = {}) =>
   Array.from({ length: count }, (_, index) => runner(index + 1, over))
