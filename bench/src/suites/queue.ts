@@ -1,4 +1,4 @@
-import { Endpoint, JobEndpoints } from "@runner-connector/core/protocol"
+import { Endpoint, Endpoints } from "@runner-connector/protocol"
 import { type Client, type Measured, makeClient, measure } from "../http.ts"
 import { addJobs, addRunner, clearJobs, pendingIds, type Rows } from "../rows.ts"
 import type { Sizes } from "../sizes.ts"
@@ -12,10 +12,10 @@ export interface QueueResult extends Measured {
 const RUNNER = "ptrt-00000000-0000-4000-8000-00000000bbbb"
 
 const request = (client: Client) => () =>
-  client.json(Endpoint.pathOf(JobEndpoints.request), { runnerToken: RUNNER, version: "0.4.0" })
+  client.json(Endpoint.pathOf(Endpoints.request), { runnerToken: RUNNER, version: "0.4.0" })
 
 const accept = (client: Client, ids: ReadonlyArray<string>, tokens: Array<string>) => async (index: number) => {
-  const path = Endpoint.pathOf(JobEndpoints.accept, { jobUUID: ids[index] ?? "" })
+  const path = Endpoint.pathOf(Endpoints.accept, { jobUUID: ids[index] ?? "" })
   const answer = await client.json(path, { runnerToken: RUNNER })
   if (answer.status === 200) tokens[index] = JSON.parse(answer.body).job.jobToken
   return answer
@@ -23,7 +23,7 @@ const accept = (client: Client, ids: ReadonlyArray<string>, tokens: Array<string
 
 const update = (client: Client, ids: ReadonlyArray<string>, tokens: ReadonlyArray<string>) => (index: number) => {
   const at = index % ids.length
-  const path = Endpoint.pathOf(JobEndpoints.update, { jobUUID: ids[at] ?? "" })
+  const path = Endpoint.pathOf(Endpoints.update, { jobUUID: ids[at] ?? "" })
   return client.form(path, { progress: String(index % 100), jobToken: tokens[at] ?? "", runnerToken: RUNNER })
 }
 

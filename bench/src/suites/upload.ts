@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { mkdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { performance } from "node:perf_hooks"
-import { Endpoint, JobEndpoints } from "@runner-connector/core/protocol"
+import { Endpoint, Endpoints } from "@runner-connector/protocol"
 import { type Child, start } from "../children.ts"
 import { type Client, makeClient } from "../http.ts"
 import { makeClip, makeRendition } from "../media.ts"
@@ -96,9 +96,9 @@ export const upload = async (
   await rows.run(addRunner(RUNNER, "bench-upload"))
   await handIn(server, { path: "uploads/large.mp4", destination: "videos/large" })
   const [jobUUID = ""] = await rows.run(pendingIds(1))
-  const accepted = await client.json(Endpoint.pathOf(JobEndpoints.accept, { jobUUID }), { runnerToken: RUNNER })
+  const accepted = await client.json(Endpoint.pathOf(Endpoints.accept, { jobUUID }), { runnerToken: RUNNER })
   const job: string = JSON.parse(accepted.body).job.jobToken
-  const path = Endpoint.pathOf(JobEndpoints.success, { jobUUID })
+  const path = Endpoint.pathOf(Endpoints.success, { jobUUID })
   const second = await measured("success, stored and published", server, mebibytes, () =>
     send(client, path, formOf(folder, { job, runner: RUNNER }, bytes))
   )

@@ -1,7 +1,7 @@
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { AdminAccess as Administration, Tokens } from "@runner-connector/core"
-import { bearerOf } from "@runner-connector/core/protocol"
+import { bearerOf } from "@runner-connector/protocol"
 import { Context, Effect, Layer, Option, Redacted } from "effect"
 import { Settings } from "./Settings.ts"
 

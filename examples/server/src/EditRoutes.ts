@@ -8,7 +8,7 @@ import {
   type Video,
   type VideoStore
 } from "@runner-connector/core"
-import { Parameters } from "@runner-connector/core/protocol"
+import { Parameters } from "@runner-connector/protocol"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import type { AdminAccess } from "./AdminAccess.ts"
 import { isUploadOf, safeName } from "./Intake.ts"

@@ -1,5 +1,5 @@
 import { FileKey, FileNames, type FileStorage, LiveFiles, type VideoStore } from "@runner-connector/core"
-import { ProtocolErrors, serveFile } from "@runner-connector/core/protocol"
+import { ProtocolErrors, serveFile } from "@runner-connector/protocol"
 import { Effect, Either, Schema } from "effect"
 import { isHealthy } from "./Health.ts"
 import { isUpload, namesHidden } from "./Keys.ts"

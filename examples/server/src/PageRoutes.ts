@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { FileSystem } from "@effect/platform"
-import { ProtocolErrors } from "@runner-connector/core/protocol"
+import { ProtocolErrors } from "@runner-connector/protocol"
 import { Effect } from "effect"
 import type { Routes } from "./routes.ts"
 

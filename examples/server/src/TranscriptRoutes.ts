@@ -1,5 +1,5 @@
 import { type ConnectorConfig, Transcription } from "@runner-connector/core"
-import { Parameters } from "@runner-connector/core/protocol"
+import { Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
 import type { AdminAccess } from "./AdminAccess.ts"
 import { json, type Routes } from "./routes.ts"

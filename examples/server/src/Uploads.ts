@@ -1,6 +1,6 @@
 import { type FileSystem, Path } from "@effect/platform"
 import { ConnectorConfig, UploadedFile } from "@runner-connector/core"
-import { BodySource, Parameters, type ProtocolErrors, RequestBody, Spool } from "@runner-connector/core/protocol"
+import { BodySource, Parameters, type ProtocolErrors, RequestBody, Spool } from "@runner-connector/protocol"
 import { Context, Effect, Layer, Option, Schema } from "effect"
 import { inForm } from "./PlanFields.ts"
 import { Settings } from "./Settings.ts"

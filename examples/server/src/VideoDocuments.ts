@@ -8,7 +8,7 @@ import {
   VideoProgress,
   type WaitingFor
 } from "@runner-connector/core"
-import { JobDocuments } from "@runner-connector/core/protocol"
+import { JobDocument, JobHistory } from "@runner-connector/protocol"
 import { DateTime, Option, Schema } from "effect"
 
 type AVideo = Video.Video
@@ -50,13 +50,13 @@ const runnerOf = (job: AJob, runners: Runners) =>
 const jobDocument = (job: AJob, { runners, waiting }: AboutJobs) => ({
   uuid: job.id,
   type: job.type,
-  state: JobDocuments.stateDocuments[job.state],
+  state: JobDocument.stateDocuments[job.state],
   progress: job.state === "Completed" ? 100 : Option.getOrNull(job.progress),
   failures: job.failures,
   error: Option.getOrNull(job.error),
   resolution: resolutionOf(job),
   runner: runnerOf(job, runners),
-  ...JobDocuments.historyDocument(job, Option.fromNullable(waiting.get(job.id)))
+  ...JobHistory.historyDocument(job, Option.fromNullable(waiting.get(job.id)))
 })
 
 /** The address of a stored file. */

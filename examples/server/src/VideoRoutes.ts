@@ -12,7 +12,7 @@ import {
   type Video,
   VideoStore
 } from "@runner-connector/core"
-import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/core/protocol"
+import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
 import { isUploadOf, takeIn } from "./Intake.ts"

@@ -1,5 +1,5 @@
 import { Path } from "@effect/platform"
-import { type ProtocolErrors, RunnerWeb } from "@runner-connector/core/protocol"
+import { type ProtocolErrors, RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Layer } from "effect"
 import { Settings } from "./Settings.ts"
 

@@ -1,5 +1,5 @@
 import { AdminAccess as Administration, Ids, JobAdmin, Transcoding } from "@runner-connector/core"
-import { bearerOf, Parameters } from "@runner-connector/core/protocol"
+import { bearerOf, Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
 import type { AdminAccess } from "./AdminAccess.ts"
 import { json, noContent, type Routes } from "./routes.ts"

@@ -1,4 +1,4 @@
-import { Problem } from "@runner-connector/core/protocol"
+import { Problem } from "@runner-connector/protocol"
 import { Effect, Exit, Runtime } from "effect"
 import type { H3, H3Event } from "h3"
 

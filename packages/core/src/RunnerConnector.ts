@@ -27,10 +27,10 @@ import * as Storyboards from "./usecases/video/Storyboards.ts"
 import * as Transcoding from "./usecases/video/Transcoding.ts"
 import * as Transcription from "./usecases/video/Transcription.ts"
 
-/** The ports that a host must provide, by adapters of its choice or by the in-memory twins. */
+/** The ports that a host must provide, by adapters or in-memory twins. */
 export type Ports = JobStore | JobQueue | RunnerStore | VideoStore | FileStorage | MediaProbe | RunnerNotifier
 
-/** What a host can call. */
+/** The use cases that a host can call. */
 export type UseCases =
   | Runners.Runners
   | RunnerJobs.RunnerJobs
@@ -47,7 +47,7 @@ export type UseCases =
   | Upkeep.Upkeep
   | JobTypes
 
-/** All use cases over the ports; nothing runs by itself. For hosts that call upkeep themselves, and for tests. */
+/** All use cases over the ports, without background work. For hosts that run upkeep themselves, and for tests. */
 export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = Upkeep.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Transcription.layer, Storyboards.layer, Editing.layer, Lives.layer)),
   Layer.provideMerge(Layer.mergeAll(Removal.layer, Transcoding.layer, JobFiles.layer, CustomUploads.layer)),
@@ -59,7 +59,7 @@ export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig
   Layer.provideMerge(jobTypes)
 )
 
-/** All use cases over the ports, with upkeep running for as long as the layer lives. */
+/** All use cases over the ports, with upkeep running for the lifetime of the layer. */
 export const layer: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = Upkeep.layerLoop.pipe(
   Layer.provideMerge(layerUseCases)
 )

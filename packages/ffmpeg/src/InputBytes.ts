@@ -1,15 +1,10 @@
 import { open as openFile } from "node:fs/promises"
 import { Effect, type Scope } from "effect"
+import type { InputBytes } from "./ByteRanges.ts"
 import { FfmpegError, type MediaInput } from "./Ffmpeg.ts"
 import * as RangedSource from "./RangedSource.ts"
 
-/** The bytes of an input, read by ranges, wherever it is. */
-export interface InputBytes {
-  /** Bytes. */
-  readonly size: number
-  /** The bytes from `start` up to, not including, `end`; fewer where the file ends before. */
-  readonly read: (start: number, end: number) => Effect.Effect<Uint8Array, FfmpegError>
-}
+export type { InputBytes } from "./ByteRanges.ts"
 
 /** The first request to a server asks for as much as a look at the structure needs. */
 const FIRST_BLOCK = 64 * 1024
@@ -34,6 +29,6 @@ const openPath = (path: string): Effect.Effect<InputBytes, FfmpegError, Scope.Sc
     return { size, read }
   })
 
-/** Opens an input for as long as the scope lives; fails with the reason `source`. */
+/** Opens an input for as long as the scope lives. Fails with the reason `source`. */
 export const open = (input: MediaInput): Effect.Effect<InputBytes, FfmpegError, Scope.Scope> =>
   "path" in input ? openPath(input.path) : RangedSource.open(input.url, FIRST_BLOCK)

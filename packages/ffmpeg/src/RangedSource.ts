@@ -1,6 +1,6 @@
 import { Effect, Schedule } from "effect"
+import type { InputBytes } from "./ByteRanges.ts"
 import { FfmpegError } from "./Ffmpeg.ts"
-import type { InputBytes } from "./InputBytes.ts"
 
 /** The server answered, and will answer the same again. */
 class Refused extends Error {}

@@ -1,4 +1,4 @@
-import { JobEndpoints } from "@runner-connector/core/protocol"
+import { Endpoints } from "@runner-connector/protocol"
 import { Data, Duration, Effect, Either, Fiber, Option, Queue, Random, Schema } from "effect"
 import * as Backoff from "./Backoff.ts"
 import { UnknownRunner } from "./errors.ts"
@@ -17,7 +17,7 @@ class Contended extends Data.TaggedError("Contended") {}
 const JITTER_MILLIS = 100
 
 /** Names become parts of paths, so what is no name goes no further. */
-const decodeParams = Schema.decodeUnknownOption(JobEndpoints.accept.params)
+const decodeParams = Schema.decodeUnknownOption(Endpoints.accept.params)
 
 type Offer = Pick<Work, "type"> & { readonly uuid: string }
 

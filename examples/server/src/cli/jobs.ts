@@ -1,6 +1,6 @@
 import { Args, Command } from "@effect/cli"
 import { Ids, JobAdmin } from "@runner-connector/core"
-import { JobDocuments } from "@runner-connector/core/protocol"
+import { JobDocument } from "@runner-connector/protocol"
 import { DateTime, Effect, Option, Schema } from "effect"
 import { Refusal, refusal } from "../Failure.ts"
 import { PAGE, printRows } from "./table.ts"
@@ -12,7 +12,7 @@ const list = Command.make("list", {}, () =>
     const rows = data.map((job) => ({
       uuid: job.id,
       type: job.type,
-      state: JobDocuments.stateDocuments[job.state].label,
+      state: JobDocument.stateDocuments[job.state].label,
       progress: Option.match(job.progress, { onNone: () => "-", onSome: (progress) => `${progress} %` }),
       failures: String(job.failures),
       updated: DateTime.formatIso(job.updatedAt),

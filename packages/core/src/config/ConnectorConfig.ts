@@ -6,50 +6,52 @@ import { type TranscodingSettings, defaults as transcodingDefaults } from "../do
 import { languagesConfig } from "./languagesConfig.ts"
 import { planConfig, transcodingConfig } from "./transcodingConfig.ts"
 
-/** What the connector can be told. All durations have defaults that suit the real runner; see each for its reason. */
+/** The settings of the connector. All durations have defaults that suit the real runner. */
 export interface ConnectorSettings {
-  /** The origin under which runners reach this server, such as `https://media.example`; goes into job payloads. */
+  /** The origin under which runners reach this server, such as `https://media.example`. Used in job payloads. */
   readonly publicUrl: URL
-  /** Which renditions are made. A call of `transcodeVideo` can say otherwise for its video. */
+  /** Selects the renditions. A call of `transcodeVideo` can override it. */
   readonly transcoding: TranscodingSettings
-  /** What is made of a video beside that, and how its jobs hang together. A call can say otherwise, too. */
+  /** The default plan of a video. A call can override it. */
   readonly plan: Omit<TranscodingPlan, "settings">
-  /** The languages in which captions are taken; all when there is none. */
+  /** The languages that captions may have. None: all. */
   readonly languages: Option.Option<ReadonlyArray<Language>>
-  /** How long a runner may be silent with a job. The real runner reports every 60 s: stay well above twice that. */
+  /**
+   * Silence after which a runner loses its job. The real runner reports every 60 seconds: stay well above twice that.
+   */
   readonly vodSilence: Duration.Duration
-  /** The same for live jobs, whose chunks are the report. */
+  /** The same for live jobs, which report with each segment. */
   readonly liveSilence: Duration.Duration
-  /** How often a runner may fall silent with one job before that counts as a failure. */
+  /** The stall with this number, and each later one, counts as a failure. */
   readonly maxStalls: number
-  /** How long a job rests after failures, before it is offered again. */
+  /** The backoff after failures. */
   readonly retryPause: RetryPolicy
-  /** How long the answer to `success` waits for the result to be stored; then the work goes on behind it. */
+  /** How long the answer to `success` waits until the result is stored. Storing continues after that. */
   readonly completionWait: Duration.Duration
-  /** How long nothing may be heard of the process that stores a result before the job is taken from it. */
+  /** Silence after which a process loses a result that it stores. */
   readonly completionSilence: Duration.Duration
   /** Pause between two rounds of upkeep. */
   readonly upkeepInterval: Duration.Duration
-  /** How long a replaced file stays for those who still hold its address. */
+  /** How long a replaced file is kept for players that hold its URL. */
   readonly retiredFor: Duration.Duration
-  /** A runner's last contact is written at most this often. */
+  /** The last contact of a runner is written at most this often. */
   readonly contactInterval: Duration.Duration
-  /** How often one address may ask in `rateWindow`; registered runners may beyond that. 0: as often as it likes. */
+  /** Unauthenticated requests per IP address in `rateWindow`. Registered runners are not limited. 0: no limit. */
   readonly rateLimit: number
   readonly rateWindow: Duration.Duration
-  /** Whether runners are asked to bring the files of a result one by one, each to an address of its own. */
+  /** Offer custom uploads: runners upload the files of a result one by one, each to a URL of its own. */
   readonly customUploads: boolean
-  /** Whether runners are sent to the storage for their downloads, where its adapter gives addresses. */
+  /** Redirect downloads of runners to the storage, where its adapter provides URLs. */
   readonly redirectDownloads: boolean
-  /** Largest body of a JSON request, in bytes. */
+  /** Largest JSON body in bytes. */
   readonly maxJsonSize: number
-  /** Largest file that a runner may send, in bytes. */
+  /** Largest file from a runner in bytes. */
   readonly maxFileSize: number
 }
 
 const GIB = 1024 ** 3
 
-/** Everything but the public address, which only the host can know. */
+/** The settings without the public URL, which only the host knows. */
 export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   transcoding: transcodingDefaults,
   plan: defaultPlan,
@@ -77,7 +79,7 @@ export class ConnectorConfig extends Context.Tag("@runner-connector/core/Connect
   ConnectorSettings
 >() {}
 
-/** Settings given by the host; what is left out has its default. */
+/** Settings from the host. Missing ones have their defaults. */
 export const layer = (
   settings: Partial<ConnectorSettings> & Pick<ConnectorSettings, "publicUrl">
 ): Layer.Layer<ConnectorConfig> => Layer.succeed(ConnectorConfig, { ...defaults, ...settings })
@@ -86,16 +88,16 @@ const atLeast =
   (least: Duration.Duration, message: string) =>
   (name: string, fallback: Duration.Duration, description: string): Config.Config<Duration.Duration> =>
     Config.duration(name).pipe(
-      // Directly on the variable: an error of anything further out does not name it.
+      // Validates directly on the variable, because an outer error does not name it.
       Config.validate({ message, validation: (value) => Duration.isFinite(value) && !Duration.lessThan(value, least) }),
       Config.withDefault(fallback),
       Config.withDescription(description)
     )
 
-const duration = atLeast(Duration.zero, "expected a duration that ends")
+const duration = atLeast(Duration.zero, "expected a finite duration")
 
-/** With 0 the server would be busy with nothing else, or take every job from whoever holds it. */
-const period = atLeast(Duration.millis(1), "expected a duration above 0 that ends")
+/** 0 would make upkeep busy all the time, or take every job from its runner. */
+const period = atLeast(Duration.millis(1), "expected a finite duration above 0")
 
 const positive = (name: string, fallback: number, description: string) =>
   Config.integer(name).pipe(
@@ -107,49 +109,53 @@ const positive = (name: string, fallback: number, description: string) =>
 const flag = (name: string, fallback: boolean, description: string) =>
   Config.boolean(name).pipe(Config.withDefault(fallback), Config.withDescription(description))
 
-/** The settings as the environment names them. */
+/** The settings as environment variables. */
 export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({
   transcoding: transcodingConfig,
   plan: planConfig,
   languages: languagesConfig,
-  vodSilence: period("RUNNER_VOD_SILENCE", defaults.vodSilence, "how long a runner may be silent with a job"),
+  vodSilence: period("RUNNER_VOD_SILENCE", defaults.vodSilence, "silence after which a runner loses its job"),
   liveSilence: period("RUNNER_LIVE_SILENCE", defaults.liveSilence, "the same for live jobs"),
   maxStalls: positive("RUNNER_MAX_STALLS", defaults.maxStalls, "silences of one job before they count as failures"),
   retryPause: Config.all({
-    base: duration("RUNNER_RETRY_PAUSE", retryPolicy.base, "rest after the second failure of a job; grows from there"),
+    base: duration("RUNNER_RETRY_PAUSE", retryPolicy.base, "backoff after the second failure of a job, then growing"),
     factor: Config.succeed(retryPolicy.factor),
-    cap: duration("RUNNER_RETRY_PAUSE_MAX", retryPolicy.cap, "no rest is longer")
+    cap: duration("RUNNER_RETRY_PAUSE_MAX", retryPolicy.cap, "longest backoff")
   }),
-  completionWait: duration("RUNNER_COMPLETION_WAIT", defaults.completionWait, "how long success waits for storing"),
+  completionWait: duration(
+    "RUNNER_COMPLETION_WAIT",
+    defaults.completionWait,
+    "how long success waits until the result is stored"
+  ),
   completionSilence: period(
     "RUNNER_COMPLETION_SILENCE",
     defaults.completionSilence,
-    "silence of a storing process before its job is taken back"
+    "silence after which a server loses a result that it stores"
   ),
   upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
-  retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long replaced files are kept"),
-  contactInterval: duration("RUNNER_CONTACT_INTERVAL", defaults.contactInterval, "how often a contact is written"),
+  retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long unused files are kept"),
+  contactInterval: duration(
+    "RUNNER_CONTACT_INTERVAL",
+    defaults.contactInterval,
+    "how often the last contact of a runner is written"
+  ),
   rateLimit: Config.integer("RUNNER_RATE_LIMIT").pipe(
     Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (n) => n >= 0 }),
     Config.withDefault(defaults.rateLimit),
-    Config.withDescription("requests of one address in the window, beyond which only registered runners may ask")
+    Config.withDescription("unauthenticated requests per IP address in the window")
   ),
   rateWindow: period("RUNNER_RATE_WINDOW", defaults.rateWindow, "the window of this limit"),
-  customUploads: flag(
-    "CUSTOM_UPLOADS",
-    defaults.customUploads,
-    "whether runners bring the files of a result before it"
-  ),
+  customUploads: flag("CUSTOM_UPLOADS", defaults.customUploads, "let runners upload result files before success"),
   redirectDownloads: flag(
     "RUNNER_REDIRECT_DOWNLOADS",
     defaults.redirectDownloads,
-    "whether runners download from the storage itself, where it can give addresses"
+    "redirect downloads of runners to the storage"
   ),
-  maxJsonSize: positive("RUNNER_MAX_JSON_SIZE", defaults.maxJsonSize, "bytes of the largest JSON body"),
-  maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "bytes of the largest file of a runner")
+  maxJsonSize: positive("RUNNER_MAX_JSON_SIZE", defaults.maxJsonSize, "largest JSON body in bytes"),
+  maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "largest file from a runner in bytes")
 })
 
-/** Settings from the environment (Effect's config provider), and the public address from the host. */
+/** Settings from the environment (Effect's config provider), and the public URL from the host. */
 export const layerFromEnv = (publicUrl: URL): Layer.Layer<ConnectorConfig, ConfigError.ConfigError> =>
   Layer.effect(
     ConnectorConfig,

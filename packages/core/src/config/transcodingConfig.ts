@@ -25,9 +25,9 @@ const resolutions: Config.Config<ReadonlyArray<Resolution>> = Config.all(
 ).pipe(Config.map((enabled) => enabled.flat()))
 
 /**
- * The settings of the Django original, under its names and with its defaults: `TRANSCODING_RESOLUTIONS_144P` …
- * `_2160P`, `TRANSCODING_ALWAYS_TRANSCODE_ORIGINAL_RESOLUTION`, `TRANSCODING_FPS_…`,
- * `TRANSCODING_RUNNER_MAX_FAILURE`. Lists are written with commas: `24,25,30`.
+ * The settings of the Django original with its names and defaults: `TRANSCODING_RESOLUTIONS_144P` … `_2160P`,
+ * `TRANSCODING_ALWAYS_TRANSCODE_ORIGINAL_RESOLUTION`, `TRANSCODING_FPS_…`, `TRANSCODING_RUNNER_MAX_FAILURE`. Lists are
+ * separated by commas: `24,25,30`.
  */
 export const transcodingConfig: Config.Config<TranscodingSettings> = Config.all({
   resolutions,
@@ -48,8 +48,8 @@ export const transcodingConfig: Config.Config<TranscodingSettings> = Config.all(
 })
 
 /**
- * What is made of a video when the call does not say: `TRANSCODING_GRAPH`, `TRANSCODING_HLS`,
- * `TRANSCODING_WEB_VIDEOS`, `TRANSCODING_SPLIT_AUDIO`, `TRANSCODING_AUDIO_MERGE`, `TRANSCODING_KEEP_SOURCE`.
+ * The default plan: `TRANSCODING_GRAPH`, `TRANSCODING_HLS`, `TRANSCODING_WEB_VIDEOS`, `TRANSCODING_SPLIT_AUDIO`,
+ * `TRANSCODING_AUDIO_MERGE`, `TRANSCODING_KEEP_SOURCE`.
  */
 export const planConfig: Config.Config<Omit<TranscodingPlan, "settings">> = Config.all({
   graph: Config.literal(...GraphKind.literals)("TRANSCODING_GRAPH").pipe(Config.withDefault(defaultPlan.graph)),

@@ -4,19 +4,19 @@ const MAX_LENGTH = 1024
 
 const isSafeSegment = (segment: string): boolean => segment !== "" && segment !== "." && segment !== ".."
 
-/** True for a relative path of plain segments: nothing that could leave the storage's root or name a folder. */
+/** True for a relative path of plain segments. Such a path cannot leave the root of the storage or name a folder. */
 export const isFileKey = (value: string): boolean =>
   value.length > 0 &&
   value.length <= MAX_LENGTH &&
-  // Half a character can be kept neither in a file's name nor in a database.
+  // File systems and databases cannot store half a surrogate pair.
   value.isWellFormed() &&
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused here
   !/[\u0000-\u001f\u007f\\]/.test(value) &&
   value.split("/").every(isSafeSegment)
 
 /**
- * Where a file stands in storage: segments joined by `/`, relative, without `.`, `..`, empty segments, backslashes
- * or control characters, at most 1024 characters. A key that passes here cannot name anything outside the root.
+ * The path of a file in storage: segments joined by `/`, relative, without `.`, `..`, empty segments, backslashes or
+ * control characters, at most 1024 characters. A valid key cannot name anything outside the root.
  */
 export const FileKey = Schema.String.pipe(
   Schema.filter((value) => isFileKey(value) || "expected a relative path of plain segments"),
@@ -24,5 +24,15 @@ export const FileKey = Schema.String.pipe(
 )
 export type FileKey = typeof FileKey.Type
 
-/** The key of a file in a folder; the folder is itself a key. */
+/** The key of a file in a folder. The folder is itself a key. */
 export const inFolder = (folder: FileKey, name: string): FileKey => FileKey.make(`${folder}/${name}`)
+
+/**
+ * The key as a tolerant file system compares it: without case, forms of a letter and invisible characters. Compare this
+ * form wherever a name decides who may read or remove a file: on macOS and Windows `Uploads` opens `uploads`.
+ */
+export const folded = (key: string): string =>
+  key
+    .normalize("NFKC")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .toLowerCase()

@@ -19,13 +19,13 @@ const keysOf = ({ privatePayload, attemptId }: JobType.Attempt<Storyboard, Video
 
 const isStoryboard = Schema.equivalence(Storyboard)
 
-/** The source is still the one that the storyboard was asked for, as far as its length and shape tell. */
+/** True while the source has the duration and shape for which the storyboard was requested. */
 const fits = (source: MediaSummary, asked: Storyboard): boolean =>
   Option.exists(storyboardFor(source), (wanted) => isStoryboard(wanted, asked))
 
 /**
- * Makes one picture of many frames of a video, and the track that says which of them belongs to which time, so that
- * players can show where a position leads. Of a video whose source has another length or shape by now, nothing is kept.
+ * Makes one picture of many frames and the WebVTT thumbnail track for hover previews. Keeps nothing when the source has
+ * another duration or shape by then.
  */
 export const GenerateVideoStoryboard = JobType.make({
   name: STORYBOARD,

@@ -8,30 +8,30 @@ import type { FileStorageError } from "../ports/FileStorage.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import type { UploadError } from "./UploadedFile.ts"
 
-/** The handler cannot make use of what the runner sent; the try has failed. */
+/** The result is wrong or cannot be stored. The attempt fails. */
 export class CompletionError extends Schema.TaggedError<CompletionError>()("CompletionError", {
   message: Schema.String,
-  /** What was behind it, for the log. */
+  /** The cause, for the log. */
   cause: Schema.optional(Schema.Defect)
 }) {}
 
-/** Any error of a completion as one that says the same, and carries it as its cause. */
+/** Wraps any error of a completion, with the same message. */
 export const orCompletionError = <A, R>(
   effect: Effect.Effect<A, { readonly message: string }, R>
 ): Effect.Effect<A, CompletionError, R> =>
   Effect.mapError(effect, (error) => new CompletionError({ message: error.message, cause: error }))
 
-/** The live is over: a report about it changes nothing, and its runner is to stop. */
+/** The live has ended: a report changes nothing, and its runner should stop. */
 export class LiveOver extends Schema.TaggedError<LiveOver>()("LiveOver", {}) {
   override get message(): string {
     return "This live is over"
   }
 }
 
-/** What was reported cannot be made use of; the runner may report something else. */
+/** The report is invalid. The runner may send another one. */
 export class UpdateRefused extends Schema.TaggedError<UpdateRefused>()("UpdateRefused", { message: Schema.String }) {}
 
-/** Where runners fetch a job's input; the wire knows the addresses, the job type only which it needs. */
+/** The URLs of a job's inputs. The wire defines the URLs, the job type selects them. */
 export interface JobUrls {
   readonly maxQuality: (job: JobId, video: VideoId) => string
   readonly maxQualityAudio: (job: JobId, video: VideoId) => string
@@ -40,41 +40,44 @@ export interface JobUrls {
 }
 
 /**
- * A change of a video. Applied again to a newer video when somebody else was faster; one that gives the very same video
- * changes nothing, and nothing is announced of it.
+ * A change of a video. After a conflict it is applied again to the newer video. A change that returns the same video
+ * changes nothing, and no hook is called.
  */
 export interface VideoChange {
   readonly change: (video: Video, now: DateTime.Utc) => Video
-  /** Tells the application, after it is stored. */
+  /** Calls the hooks after the change is stored. */
   readonly announce: (hooks: Hooks, video: Video) => Effect.Effect<void>
 }
 
-/** What a stored result changes in its video. */
+/** The change of a video by a stored result. */
 export interface Publication extends VideoChange {
   readonly videoId: VideoId
-  /** Where a master playlist is written that shows the change, one of the try's `files`; none: it shows nothing of it. */
+  /**
+   * The key of a new master playlist that shows the change, one of the attempt's `files`. None: the playlist does not
+   * change.
+   */
   readonly playlistKey: Option.Option<FileKey>
-  /** Whether the video may be published with it. */
+  /** Whether the change may publish the video. */
   readonly canPublish: boolean
-  /** Jobs that come into being with the change, made of the video as it is then. */
+  /** New jobs that follow from the change, made for the changed video. */
   readonly jobs: (video: Video, now: DateTime.Utc) => ReadonlyArray<RunnerJob>
 }
 
-/** One try of a job. */
+/** One attempt at a job with its decoded payloads. */
 export interface Attempt<Payload, Private> {
   readonly job: RunnerJob
   readonly payload: Payload
   readonly privatePayload: Private
-  /** Names every file that this try stores. */
+  /** Names every file that this attempt stores. */
   readonly attemptId: string
 }
 
-/** What a job type does with the payloads of `update`. */
+/** How a job type handles the payloads of `update`. */
 export interface Updates<Payload, Private, Update, R> {
   /** The `payload` of `update`: scalars as text, files as `UploadedFile`. */
-  // biome-ignore lint/suspicious/noExplicitAny: its encoded side matters to nobody here
+  // biome-ignore lint/suspicious/noExplicitAny: the encoded side is irrelevant here
   readonly payload: Schema.Schema<Update, any>
-  /** Makes the report visible, and says what it changes in the video. Several may come at once. */
+  /** Stores the report and returns the change of the video. Several reports may arrive at once. */
   readonly apply: (
     attempt: Attempt<Payload, Private> & { readonly update: Update }
   ) => Effect.Effect<
@@ -84,21 +87,20 @@ export interface Updates<Payload, Private, Update, R> {
   >
 }
 
-/** All that the rest of the core needs to know about a kind of job. Adding one is adding a module and a line in `all.ts`. */
-// biome-ignore lint/suspicious/noExplicitAny: the encoded sides of the schemas matter to nobody here
+/** A kind of job. To add one, add a module and a line in `all.ts`. */
+// biome-ignore lint/suspicious/noExplicitAny: the encoded sides of the schemas are irrelevant here
 export interface JobType<Name extends string, Payload, Private, Result, R, PI = any, VI = any, RI = any> {
   /** The name on the wire. */
   readonly name: Name
-  /** What is stored as the job's payload. */
+  /** The schema of the stored payload. */
   readonly payload: Schema.Schema<Payload, PI>
   readonly privatePayload: Schema.Schema<Private, VI>
   /** The `payload` of `success`: scalars as text, files as `UploadedFile`. */
   readonly result: Schema.Schema<Result, RI>
-  /** Whether a job can go back to Pending; what cannot be aborted is never tried again. */
+  /** Whether a job can go back to Pending. Jobs that cannot be aborted are never retried. */
   readonly abortable: boolean
   /**
-   * Whether a job that has ended badly can be taken up again; left out, where it can be aborted. False where the end of
-   * a job takes away what it was to be made from.
+   * Whether an ended job can be retried. The default is `abortable`. False where the end of a job deletes its input.
    */
   readonly retryable?: boolean
   /** Which limit of silence applies. */
@@ -109,33 +111,33 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
     content: { readonly payload: Payload; readonly privatePayload: Private },
     urls: JobUrls
   ) => unknown
-  /** A text that others than the runner read, without the secrets of the payload. Left out where there are none. */
+  /** Removes the secrets of the payload from a text that others than the runner read. Absent when there are none. */
   readonly redactSecrets?: (text: string, content: { readonly payload: Payload }) => string
-  /** Further files that a runner may download for the job, by the names under which it asks for them. */
+  /** Further files that a runner may download for the job, with their names on the wire. */
   readonly taskFiles?: (content: {
     readonly payload: Payload
     readonly privatePayload: Private
   }) => ReadonlyArray<{ readonly name: string; readonly key: FileKey }>
-  /** Left out by types whose `update` carries nothing but progress. */
-  // biome-ignore lint/suspicious/noExplicitAny: what an update is matters to its own type only
+  /** Absent for types whose `update` carries only progress. */
+  // biome-ignore lint/suspicious/noExplicitAny: the type of an update belongs to its job type
   readonly updates?: Updates<Payload, Private, any, R>
-  /** Checks and stores the result; publishes nothing itself. None: there is nothing to publish, so nothing is kept. */
+  /** Checks and stores the result without publishing it. None: there is nothing to publish, and nothing is kept. */
   readonly complete: (
     attempt: Attempt<Payload, Private> & { readonly result: Result }
   ) => Effect.Effect<Option.Option<Publication>, CompletionError, R>
   /**
-   * Every file that may be stored for this try. Their names are made from `attemptId`, so that no other try has them;
-   * they are removed when the try is not published.
+   * Every file that this attempt may store. `attemptId` makes the names unique. They are removed when the attempt is
+   * not published.
    */
   readonly files: (attempt: Attempt<Payload, Private>) => ReadonlyArray<FileKey>
   /**
-   * What changes in the video when the job ends without a result: Errored, cancelled, or with its parent. Written
-   * together with that end. Left out where the video does not care.
+   * The change of the video when the job ends without a result: Errored, cancelled, or with its parent. Written
+   * together with that end. Absent when the video does not change.
    */
   readonly lost?: (attempt: Attempt<Payload, Private>) => VideoChange
 }
 
-/** A job type with its types inferred from its schemas. */
+/** Infers the types of a job type from its schemas. */
 export const make = <const Name extends string, Payload, Private, Result, R>(
   jobType: JobType<Name, Payload, Private, Result, R>
 ): JobType<Name, Payload, Private, Result, R> => jobType
@@ -144,7 +146,7 @@ export const make = <const Name extends string, Payload, Private, Result, R>(
 // biome-ignore lint/suspicious/noExplicitAny: stands for every job type
 export type AnyJobType = JobType<string, any, any, any, never>
 
-/** The job types that this connector offers. */
+/** The job types of this connector. */
 export class JobTypes extends Context.Tag("@runner-connector/core/JobTypes")<
   JobTypes,
   {
@@ -169,7 +171,7 @@ const provided =
       : { updates: { ...updates, apply: (attempt) => Effect.provide(updates.apply(attempt), context) } })
   })
 
-/** Offers these job types; the compiler derives from the list which ports are needed. */
+/** Offers these job types. The compiler derives the required ports from the list. */
 // biome-ignore lint/suspicious/noExplicitAny: job types with any requirements; they are inferred
 export const layer = <const Types extends ReadonlyArray<OpenJobType<any>>>(
   types: Types

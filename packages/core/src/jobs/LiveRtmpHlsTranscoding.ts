@@ -14,8 +14,8 @@ const overWith = (error: Option.Option<string>): JobType.VideoChange => ({
 })
 
 /**
- * Plays a live stream and reports its segments while it goes on. There is one try: whoever takes it over would begin
- * anew. Its files stand in the folder of the session, which is retired as a whole when the live is over.
+ * Plays a live stream and reports its segments. Never retried, because another runner would start at the current
+ * moment. Its files lie in the folder of the session, which is deleted as a whole after the live.
  */
 export const LiveRtmpHlsTranscoding = JobType.make({
   name: "live-rtmp-hls-transcoding",

@@ -16,13 +16,13 @@ const Payload = Schema.Struct({ tasks: StudioTasks })
 
 const Private = Schema.Struct({
   ...videoJobFields,
-  /** The sound of what is edited has a file of its own. */
+  /** The source has its audio in a separate file. */
   separatedSound: Schema.Boolean,
-  /** What the video is again when the edit comes to nothing. */
+  /** The state of the video after a failed edit. */
   previousState: Schema.Literal("Published", "TranscodingFailed"),
-  /** Seconds that the result should last; null when nobody can tell. */
+  /** Expected duration of the result in seconds. Null when unknown. */
   expectedDuration: Schema.NullOr(Schema.Number),
-  /** The old source stays in storage. */
+  /** Keep the old source. */
   keepsSource: Schema.Boolean
 })
 
@@ -41,8 +41,8 @@ const examine = Effect.fn("VideoStudioTranscoding.examine")(function* (
 })
 
 /**
- * Edits a video. What comes out takes the place of its source, and all that its plan asks for is made anew from that. The
- * files that the tasks need are removed with the end of the job, whatever that is.
+ * Edits a video. The result becomes its source, and everything in its plan is made again. The files of the tasks are
+ * deleted when the job ends.
  */
 export const VideoStudioTranscoding = JobType.make({
   name: "video-studio-transcoding",

@@ -12,18 +12,18 @@ import { readText, UploadedFile } from "./UploadedFile.ts"
 import { lossOf, placeOf, videoJobFields } from "./videoJob.ts"
 
 const Payload = Schema.Struct({
-  /** Where runners fetch what is to be heard; ours, when it is not said. */
+  /** The URL from which runners fetch the audio. The server's own by default. */
   videoUrl: Schema.optional(Schema.String)
 })
 
 const Private = Schema.Struct({
   ...videoJobFields,
-  /** The languages that were offered when this was asked for; null for all. */
+  /** The languages that were offered at the time of the request. Null for all. */
   languages: Schema.NullOr(Schema.Array(Language))
 })
 
 const Result = Schema.Struct({
-  /** The runner's word for what is spoken, in any spelling. */
+  /** The language from the runner, in any spelling. */
   inputLanguage: Schema.String,
   vttFile: UploadedFile.schema
 })
@@ -39,10 +39,10 @@ const keysOf = ({ privatePayload, attemptId }: Content) => {
   }
 }
 
-/** Bytes that the largest text which is accepted can have. */
+/** The most bytes that the longest accepted text can have. */
 const MAX_SIZE = 3 * webVttLimits.size
 
-/** The text of a captions file, and what is in it. */
+/** The text of a captions file and its content. */
 const readCaptions = Effect.fn("VideoTranscription.readCaptions")(function* (file: UploadedFile) {
   if (file.size > MAX_SIZE)
     return yield* new JobType.CompletionError({ message: "The captions file is far too large." })
@@ -52,7 +52,9 @@ const readCaptions = Effect.fn("VideoTranscription.readCaptions")(function* (fil
 
 const hasCaption = (video: Video, { key }: Caption): boolean => video.captions.some((caption) => caption.key === key)
 
-/** The video with the captions, unless a person has written some in their language; what is not wanted is retired. */
+/**
+ * The video with the captions, unless a human version in their language exists. Unused files become pending deletions.
+ */
 const publicationOf = (attempt: Content, caption: Caption): JobType.Publication => ({
   videoId: attempt.privatePayload.videoId,
   change: (video, now) => withCaption(video, caption, now),
@@ -66,8 +68,8 @@ const publicationOf = (attempt: Content, caption: Caption): JobType.Publication 
 })
 
 /**
- * Writes down what is said in a video. The text becomes captions in the language that the runner has heard, which players
- * find through the master playlist; a video whose language nobody has told gets this one.
+ * Transcribes a video. The text becomes captions in the detected language, which players find in the master playlist. A
+ * video without a language gets this one.
  */
 export const VideoTranscription = JobType.make({
   name: "video-transcription",

@@ -5,8 +5,8 @@ import * as ProgressiveFile from "./progressiveFile.ts"
 import { RenditionJob } from "./videoJob.ts"
 
 /**
- * Makes a video of sound and a still picture. It is as large as the picture, whatever resolution is asked for, and
- * becomes the media of its video, from which all renditions are made.
+ * Makes a video of audio and a still picture. It has the size of the picture, whatever resolution is requested, and
+ * becomes the source of all renditions.
  */
 export const VodAudioMergeTranscoding = JobType.make({
   name: "vod-audio-merge-transcoding",

@@ -6,7 +6,9 @@ import type { VideoFile } from "../domain/video/Video.ts"
 import { addRendition } from "../domain/video/VideoMachine.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
 import * as JobType from "./JobType.ts"
-import { examine, forVideo, inputOf, keep, outputFields, tidied } from "./mediaResult.ts"
+import { examine, forVideo, inputOf, outputFields, tidied } from "./mediaResult.ts"
+import { storeSegments } from "./mp4/store.ts"
+import { survey } from "./mp4/survey.ts"
 import { readText, UploadedFile } from "./UploadedFile.ts"
 import { placeOf, RenditionJob } from "./videoJob.ts"
 
@@ -83,7 +85,10 @@ export const VodHlsTranscoding = JobType.make({
         const text = yield* playlistText(result.resolutionPlaylistFile, { name: nameOf(media), size: file.size })
 
         const storage = yield* FileStorage
-        yield* keep(file, result.videoFile)
+        yield* storeSegments(media, result.videoFile, {
+          survey: yield* survey(result.videoFile),
+          anchor: { fps: source.fps, start: Option.none() }
+        })
         yield* storage.write(playlist, Stream.encodeText(Stream.make(text)), { contentType: playlistType })
         return {
           videoId: id,

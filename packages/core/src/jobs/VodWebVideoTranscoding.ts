@@ -5,7 +5,7 @@ import { inputOf } from "./mediaResult.ts"
 import * as ProgressiveFile from "./progressiveFile.ts"
 import { RenditionJob } from "./videoJob.ts"
 
-/** Makes one progressive MP4 of a video, with picture and sound in one file. */
+/** Makes one progressive MP4 file of a video, with picture and audio in one file. */
 export const VodWebVideoTranscoding = JobType.make({
   name: "vod-web-video-transcoding",
   payload: ProgressiveFile.Payload,

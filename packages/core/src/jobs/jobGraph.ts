@@ -9,15 +9,15 @@ import { Identifiers } from "../ports/Tokens.ts"
 import { prepareStoryboard } from "./storyboardJob.ts"
 import { placeFields, type RenditionJob } from "./videoJob.ts"
 
-/** What jobs are made for. */
+/** The input for the jobs of a video. */
 export interface JobsRequest {
   readonly videoId: VideoId
   readonly place: Place
   readonly source: MediaSummary
   readonly plan: TranscodingPlan
-  /** The source has its sound in a file of its own. */
+  /** The source has its audio in a separate file. */
   readonly separatedSound: boolean
-  /** How many videos the same user has handed in lately. */
+  /** The number of videos that the same user submitted recently. */
   readonly userJobs?: number
   readonly at: DateTime.Utc
 }
@@ -36,7 +36,7 @@ const privatePayloadOf = ({ place, plan, separatedSound, videoId }: JobsRequest,
   separatedSound
 })
 
-/** The jobs of the nodes, in their order; ids are given in the order of the nodes. */
+/** The jobs of the nodes in their order. */
 export const jobsOf = (
   request: JobsRequest,
   nodes: ReadonlyArray<GraphNode>,
@@ -66,7 +66,7 @@ export const idsFor = (nodes: ReadonlyArray<GraphNode>): Effect.Effect<ReadonlyM
     )
   )
 
-/** What is to be made of a video, as its plan says. */
+/** The graph for the plan of a video. */
 export const graphOf = ({
   plan,
   source,
@@ -75,8 +75,8 @@ export const graphOf = ({
   buildGraph({ ...plan, source, userJobs })
 
 /**
- * All jobs of a video whose source is new, the storyboard that its plan asks for among them. Their ids are given now; the
- * jobs can be made later, as often as need be, of the video as it is then.
+ * All jobs of a video with a new source, including the storyboard of its plan. The ids are fixed now. The jobs can be
+ * made later, and repeatedly, for the video as it is then.
  */
 export const prepareJobs = Effect.fn("jobGraph.prepareJobs")(function* (
   known: Pick<JobsRequest, "plan" | "source" | "userJobs">

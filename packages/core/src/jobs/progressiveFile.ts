@@ -9,20 +9,20 @@ import { examine, forVideo, keep, outputFields, tidied } from "./mediaResult.ts"
 import { UploadedFile } from "./UploadedFile.ts"
 import { placeOf, type RenditionJob } from "./videoJob.ts"
 
-/** What is asked of a runner that makes a progressive file. */
+/** The request for a progressive file. */
 export const Payload = Schema.Struct({ output: Schema.Struct(outputFields) })
 
-/** What it hands in. */
+/** The result. */
 export const Result = Schema.Struct({ videoFile: UploadedFile.schema })
 
-/** One try to make a progressive file. */
+/** One attempt to make a progressive file. */
 export type Content = Attempt<typeof Payload.Type, RenditionJob>
 
-/** Where the file of this try stands. */
+/** The key of the file of this attempt. */
 export const keyOf = ({ payload, privatePayload, attemptId }: Content): FileKey =>
   webVideoKey(placeOf(privatePayload), attemptId, payload.output.resolution)
 
-/** Checks and stores a progressive file, which no playlist names. */
+/** Checks and stores a progressive file. No playlist lists it. */
 export const complete = (
   attempt: Content & { readonly result: typeof Result.Type },
   options: {

@@ -11,10 +11,10 @@ import { placeFields } from "./videoJob.ts"
 /** The name of the job type on the wire. */
 export const STORYBOARD = "generate-video-storyboard"
 
-/** After every rendition of every video: nobody waits for a storyboard, and many runners cannot make one. */
+/** After every rendition of every video: viewers do not wait for storyboards, and many runners cannot make them. */
 const PRIORITY = 20_000
 
-/** The job that makes a storyboard; none for a video of which there is none to be made. */
+/** The storyboard job of a video. None when the video can have no storyboard. */
 export const prepareStoryboard: Effect.Effect<
   (request: {
     readonly videoId: VideoId

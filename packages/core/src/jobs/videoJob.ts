@@ -4,43 +4,43 @@ import { VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { Place } from "../domain/video/FileNames.ts"
 
-/** What every job that is done for a video keeps for us. */
+/** The private payload of every job of a video. */
 export const videoJobFields = {
   videoId: VideoId,
-  /** Where the results go, so that they can be found and removed when the video is gone. */
+  /** The folder of the results, so that they can be found and deleted when the video was removed. */
   place: Schema.Struct({ destination: FileKey, baseName: Schema.NullOr(Schema.String) }),
-  /** How many failures the caller allows for this video; the configuration's number otherwise. */
+  /** The limit of failures for this video. The configured one by default. */
   maxFailures: Schema.optional(Schema.Int)
 }
 
-/** What a job that makes a rendition keeps for us. */
+/** The private payload of a rendition job. */
 export const RenditionJob = Schema.Struct({
   ...videoJobFields,
   /** Its completion may publish the video. */
   canPublish: Schema.optionalWith(Schema.Boolean, { default: () => true }),
-  /** The source is not wanted any more once it is completed. */
+  /** The source is no longer needed once it is completed. */
   deletesInput: Schema.optionalWith(Schema.Boolean, { default: () => false }),
-  /** The progressive files are not wanted any more once it is completed and HLS has every track of the source. */
+  /** The progressive files are no longer needed once it is completed and HLS has every track of the source. */
   deletesWebVideos: Schema.optionalWith(Schema.Boolean, { default: () => false }),
-  /** What it is made from has its sound in a file of its own. */
+  /** Its input has the audio in a separate file. */
   separatedSound: Schema.optionalWith(Schema.Boolean, { default: () => false })
 })
 export type RenditionJob = typeof RenditionJob.Type
 
-/** A place as private payloads keep it. */
+/** A place as stored in private payloads. */
 export const placeFields = ({ baseName, destination }: Place): RenditionJob["place"] => ({
   destination,
   baseName: Option.getOrNull(baseName)
 })
 
-/** What a job without an input or output of its own kind keeps for us. */
+/** The private payload of a job without fields of its own. */
 export const VideoJob = Schema.Struct(videoJobFields)
 export type VideoJob = typeof VideoJob.Type
 
 /** Why a job ended without a result, for the application. */
 export const lossOf = ({ error }: Pick<RunnerJob, "error">): string => Option.getOrElse(error, () => "It was cancelled")
 
-/** Where the results of a job go. */
+/** The folder of the results of a job. */
 export const placeOf = ({ place }: { readonly place: RenditionJob["place"] }): Place => ({
   destination: place.destination,
   baseName: Option.fromNullable(place.baseName)

@@ -2,37 +2,37 @@ import { Context, Effect, Layer, Option, type Redacted, Schema } from "effect"
 import type { PersistenceError } from "./PersistenceError.ts"
 import { hashToken } from "./Tokens.ts"
 
-/** The request needs a bearer token, and has none or a wrong one. */
+/** The request needs a bearer token. It has none or a wrong one. */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {}) {
   override get message(): string {
-    return "This needs the administrator's token, as `Authorization: Bearer …`"
+    return "This call requires the administrator token, as `Authorization: Bearer …`"
   }
 }
 
-/** Whoever asks is known, and may not administer; or nobody may. */
+/** The caller is known but is not an administrator, or the host has no administrators. */
 export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {}) {
   override get message(): string {
-    return "You may not administer this server"
+    return "You are not an administrator of this server"
   }
 }
 
 /** Decides who administers runners and jobs over HTTP. */
 export interface Access {
-  /** Passes for administrators. Given the bearer token of the request, if it has one. */
+  /** Succeeds for administrators. Receives the bearer token of the request, if there is one. */
   readonly check: (
     bearer: Option.Option<Redacted.Redacted<string>>
   ) => Effect.Effect<void, Unauthorized | Forbidden | PersistenceError>
 }
 
-/** The application's word on who administers; nobody does unless it provides one, by `layer` or `layerToken`. */
+/** Denies everybody by default. Hosts provide `layer` or `layerToken`. */
 export class AdminAccess extends Context.Reference<AdminAccess>()("@runner-connector/core/AdminAccess", {
   defaultValue: (): Access => ({ check: () => new Forbidden() })
 }) {}
 
-/** Asks the application: it looks up the bearer token as it does for its own routes. */
+/** Asks the host, which checks the bearer token as for its own routes. */
 export const layer = (access: Access): Layer.Layer<AdminAccess> => Layer.succeed(AdminAccess, access)
 
-/** Lets in whoever has this token. Hashes are compared, so that the time it takes tells nothing of the token. */
+/** Accepts one token. Compares hashes, so that the timing reveals nothing. */
 export const layerToken = (token: Redacted.Redacted<string>): Layer.Layer<AdminAccess> =>
   Layer.effect(
     AdminAccess,

@@ -3,35 +3,35 @@ import type { Caption } from "../domain/captions/Captions.ts"
 import type { Video, VideoFile, WebVideo } from "../domain/video/Video.ts"
 
 /**
- * What the application wants to hear. Each is called at most once for what it names, by the process that made it so,
- * after it is stored. A hook that dies is logged and changes nothing: what it was told stays true. Hooks are waited for:
- * one that has much to do hands it to a fiber of its own.
+ * Calls of the application. Each is called at most once for its event, after the event is stored, by the process that
+ * stored it. A failing hook is logged and changes nothing. The connector waits for hooks: a long task belongs into a
+ * fiber of its own.
  */
 export interface Hooks {
-  /** A rendition was added to the video. The master playlist names it as soon as there are picture and sound. */
+  /** A rendition was added to the video. The master playlist lists it as soon as picture and audio exist. */
   readonly renditionReady: (video: Video, file: VideoFile) => Effect.Effect<void>
-  /** A progressive file was added to the video; where none are wanted it goes again when HLS was made from it. */
+  /** A progressive file was added to the video. An intermediate one is deleted again when HLS was made from it. */
   readonly webVideoReady: (video: Video, file: WebVideo) => Effect.Effect<void>
-  /** The first rendition plays; once a video. */
+  /** The first rendition can be played. Once per video. */
   readonly videoPlayable: (video: Video) => Effect.Effect<void>
   /**
-   * The last job of the video has ended, well or badly; `video.state` tells which. Once, and once more each time that
-   * jobs are added to the video or tried again afterwards.
+   * The last job of the video has ended. `video.state` holds the outcome. Once, and again each time that jobs are added
+   * or retried afterwards.
    */
   readonly transcodingEnded: (video: Video) => Effect.Effect<void>
   /** Captions were added to the video. */
   readonly transcriptionEnded: (video: Video, caption: Caption) => Effect.Effect<void>
-  /** No captions could be made; the message says why. */
+  /** The captions failed. The message holds the reason. */
   readonly transcriptionFailed: (video: Video, message: string) => Effect.Effect<void>
   /** The storyboard was added to the video. */
   readonly storyboardReady: (video: Video) => Effect.Effect<void>
-  /** The video was changed as asked, and is transcoded anew from here on. */
+  /** The video was edited. Transcoding of the result begins. */
   readonly editingEnded: (video: Video) => Effect.Effect<void>
-  /** The video could not be changed and is as it was before; the message says why. */
+  /** The edit failed, and the video is as before. The message holds the reason. */
   readonly editingFailed: (video: Video, message: string) => Effect.Effect<void>
-  /** The live can be watched from here on; once a live. */
+  /** The live can be watched. Once per live. */
   readonly liveStarted: (video: Video) => Effect.Effect<void>
-  /** The live is over; `video.live` says why, when it was not because the stream ended. Once a live. */
+  /** The live has ended. `video.live` holds the reason, unless the stream ended. Once per live. */
   readonly liveEnded: (video: Video) => Effect.Effect<void>
 }
 
@@ -49,15 +49,15 @@ const silent: Hooks = {
   liveEnded: () => Effect.void
 }
 
-/** Says nothing unless the host provides one, by `layer`. */
+/** Does nothing by default. Hosts provide `layer`. */
 export class ConnectorHooks extends Context.Reference<ConnectorHooks>()("@runner-connector/core/ConnectorHooks", {
   defaultValue: (): Hooks => silent
 }) {}
 
-/** The host's hooks; those left out stay silent. */
+/** The hooks of the host. Missing ones do nothing. */
 export const layer = (hooks: Partial<Hooks>): Layer.Layer<ConnectorHooks> =>
   Layer.succeed(ConnectorHooks, { ...silent, ...hooks })
 
-/** A hook's trouble is logged; what it was told of stays true. */
+/** Logs the failure of a hook. */
 export const heard = (hook: Effect.Effect<void>): Effect.Effect<void> =>
   Effect.catchAllCause(hook, (cause) => Effect.logError("A hook of the application failed", cause))

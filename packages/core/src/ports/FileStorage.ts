@@ -8,7 +8,7 @@ export class FileNotFound extends Schema.TaggedError<FileNotFound>()("FileNotFou
   }
 }
 
-/** The storage did not do its work; trying again later may help. */
+/** The storage failed. Retrying later may help. */
 export class FileStorageError extends Schema.TaggedError<FileStorageError>()("FileStorageError", {
   operation: Schema.Literal("write", "adopt", "read", "stat", "remove", "removeFolder", "downloadUrl", "source"),
   key: FileKey,
@@ -19,14 +19,14 @@ export class FileStorageError extends Schema.TaggedError<FileStorageError>()("Fi
   }
 }
 
-/** Where a probe can look: a path of this machine, or an address that answers Range requests. */
+/** The input of a probe: a local path, or a URL that supports Range requests. */
 export type MediaSource = Data.TaggedEnum<{ Path: { readonly path: string }; Url: { readonly url: URL } }>
 export const MediaSource = Data.taggedEnum<MediaSource>()
 
 export interface FileStat {
   /** Bytes. */
   readonly size: number
-  /** Changes whenever the content may have changed; a plain string, without the quotes of an HTTP ETag. */
+  /** Changes whenever the content may have changed. A plain string without the quotes of an HTTP ETag. */
   readonly etag: string
 }
 
@@ -36,18 +36,20 @@ export interface ByteRange {
   readonly end: number
 }
 
-/** Keeps the files: sources, renditions, playlists, pictures. A file is there whole or not at all. */
+/** Stores sources, renditions, playlists and pictures. A file exists whole or not at all. */
 export class FileStorage extends Context.Tag("@runner-connector/core/FileStorage")<
   FileStorage,
   {
-    /** Writes the whole content, or leaves what was there before. Nobody sees a part of it at any time. */
+    /** Writes the whole content, or leaves the previous content. Nobody sees a part of it at any time. */
     readonly write: <E, R>(
       key: FileKey,
       content: Stream.Stream<Uint8Array, E, R>,
       options?: { readonly contentType?: string | undefined }
     ) => Effect.Effect<void, E | FileStorageError, R>
 
-    /** Takes a local file over, whole or not at all; afterwards the path is gone. May be as cheap as a rename. */
+    /**
+     * Moves a local file into the storage, whole or not at all. The path no longer exists afterwards. May be a rename.
+     */
     readonly adopt: (
       key: FileKey,
       path: string,
@@ -59,22 +61,25 @@ export class FileStorage extends Context.Tag("@runner-connector/core/FileStorage
 
     readonly stat: (key: FileKey) => Effect.Effect<FileStat, FileNotFound | FileStorageError>
 
-    /** Removing what is not there is no error. */
+    /** Removes the file. A missing file is no error. */
     readonly remove: (key: FileKey) => Effect.Effect<void, FileStorageError>
 
     /**
-     * Removes every file below the folder, and none beside it; a file under this very key is none of them. A file that
-     * is written there meanwhile may stay. Removing what is not there is no error.
+     * Removes every file below the folder and none beside it. A file under this very key is not removed. A file that is
+     * written there meanwhile may stay. A missing folder is no error.
      */
     readonly removeFolder: (folder: FileKey) => Effect.Effect<void, FileStorageError>
 
-    /** An address from which anybody can download for a while; none when the host must send the bytes itself. */
+    /**
+     * A URL that allows downloads without credentials for a limited time. None when the host must send the bytes
+     * itself.
+     */
     readonly downloadUrl: (
       key: FileKey,
       options: { readonly expiresIn: Duration.Duration }
     ) => Effect.Effect<Option.Option<URL>, FileNotFound | FileStorageError>
 
-    /** The file as a probe can open it, for as long as the scope lives. */
+    /** The file as input of a probe, for the lifetime of the scope. */
     readonly source: (key: FileKey) => Effect.Effect<MediaSource, FileNotFound | FileStorageError, Scope.Scope>
   }
 >() {}

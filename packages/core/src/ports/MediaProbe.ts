@@ -2,9 +2,9 @@ import { Context, type Duration, type Effect, Schema } from "effect"
 import type { ProbeReport } from "../domain/media/ProbeReport.ts"
 import type { MediaSource } from "./FileStorage.ts"
 
-/** The file itself is at fault: empty, cut off, or no media at all. Trying again will not help. */
+/** The file is at fault: empty, cut off, or not media. Retrying does not help. */
 export class UnreadableMedia extends Schema.TaggedError<UnreadableMedia>()("UnreadableMedia", {
-  /** A sentence for the person who sent the file. */
+  /** A sentence for the person who uploaded the file. */
   reason: Schema.String
 }) {
   override get message(): string {
@@ -12,7 +12,7 @@ export class UnreadableMedia extends Schema.TaggedError<UnreadableMedia>()("Unre
   }
 }
 
-/** The probe is at fault: it could not start, was too slow, or died. Says nothing about the file. */
+/** The probe is at fault: it could not start, was too slow, or crashed. The file may be good. */
 export class ProbeError extends Schema.TaggedError<ProbeError>()("ProbeError", {
   operation: Schema.Literal("probe", "frame"),
   cause: Schema.Defect

@@ -1,8 +1,8 @@
 import { Schema } from "effect"
 
-/** The database did not answer, or not as it should. Nothing was changed; trying again later may help. */
+/** The database failed or was unreachable. Nothing was changed. Retrying later may help. */
 export class PersistenceError extends Schema.TaggedError<PersistenceError>()("PersistenceError", {
-  /** What was being done, such as `JobStore.commit`. */
+  /** The operation, such as `JobStore.commit`. */
   operation: Schema.String,
   cause: Schema.Defect
 }) {
@@ -17,15 +17,15 @@ export interface Page<A> {
   readonly data: ReadonlyArray<A>
 }
 
-/** Which part of a list is wanted. */
+/** The requested part of a list. */
 export interface PageRequest {
-  /** How many to leave out, 0 or more. */
+  /** How many to skip, 0 or more. */
   readonly start: number
-  /** How many to return at most, 0..100. */
+  /** How many to return at most, 0 to 100. */
   readonly count: number
 }
 
-/** In which order a list is wanted. Equals follow one another in the order of their insertion, either way. */
+/** The order of a list. Equal items keep the order of their insertion, in both directions. */
 export interface Sort<Column extends string> {
   readonly by: Column
   readonly descending: boolean

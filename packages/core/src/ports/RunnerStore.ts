@@ -4,7 +4,7 @@ import type { Workload } from "../domain/job/WaitingFor.ts"
 import type { NewRunner, RegistrationToken, Runner } from "../domain/runner/Runner.ts"
 import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
-/** A runner of this name is registered already. */
+/** A runner with this name exists. */
 export class RunnerNameTaken extends Schema.TaggedError<RunnerNameTaken>()("RunnerNameTaken", {
   name: Schema.String
 }) {
@@ -13,17 +13,17 @@ export class RunnerNameTaken extends Schema.TaggedError<RunnerNameTaken>()("Runn
   }
 }
 
-/** What is learned of a runner each time it speaks. */
+/** The data of a runner that is updated with each call. */
 export interface Contact {
   readonly at: DateTime.Utc
   readonly ip: Option.Option<string>
   /** None leaves the stored version as it is. */
   readonly version: Option.Option<string>
-  /** None: whatever its version knows. Absent: the stored ones stay as they are. */
+  /** None: every type that its version supports. Absent: keeps the stored ones. */
   readonly jobTypes?: Option.Option<ReadonlyArray<string>>
 }
 
-/** Which part of a list of runners or tokens is wanted. */
+/** The requested part of a list of runners or tokens. */
 export interface SortedPageRequest extends PageRequest {
   /** Newest first when absent. */
   readonly sort?: Sort<"createdAt">
@@ -41,7 +41,7 @@ export interface RunnerWorkload extends Workload {
   readonly id: RunnerId
 }
 
-/** Keeps registration tokens; only hashes are known here. */
+/** Stores registration tokens as hashes. */
 export interface RegistrationTokens {
   readonly add: (token: {
     readonly tokenHash: TokenHash
@@ -57,15 +57,15 @@ export interface RegistrationTokens {
   readonly remove: (id: RegistrationTokenId) => Effect.Effect<Option.Option<Removed>, PersistenceError>
 }
 
-/** Keeps runners and the tokens by which they register. */
+/** Stores runners and registration tokens. */
 export class RunnerStore extends Context.Tag("@runner-connector/core/RunnerStore")<
   RunnerStore,
   {
     readonly insert: (runner: NewRunner) => Effect.Effect<Runner, RunnerNameTaken | PersistenceError>
     readonly findByToken: (hash: TokenHash) => Effect.Effect<Option.Option<Runner>, PersistenceError>
-    /** The runners among these numbers that exist, in no particular order. */
+    /** The existing runners among these numbers, in no particular order. */
     readonly findByIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyArray<Runner>, PersistenceError>
-    /** Notes a contact; a runner that is gone is no error. */
+    /** Stores a contact. A missing runner is no error. */
     readonly touch: (id: RunnerId, contact: Contact) => Effect.Effect<void, PersistenceError>
     /** Removes the runner; its jobs keep their state and lose their `runnerId`. None when there is no such runner. */
     readonly remove: (id: RunnerId) => Effect.Effect<Option.Option<Removed>, PersistenceError>

@@ -1,22 +1,22 @@
 import { Context, Effect, Redacted } from "effect"
 import { TokenHash } from "../domain/Ids.ts"
 
-/** Registration, runner and job tokens begin with what they are, as PeerTube's do. */
+/** Registration, runner and job tokens have the prefixes of PeerTube. */
 export type TokenPrefix = "ptrrt-" | "ptrt-" | "ptrjt-"
 
-/** Where new tokens and UUIDs come from. The default is the platform's cryptographic randomness; tests can fix it. */
+/** The source of new tokens and UUIDs. The default is the platform's cryptographic randomness. Tests can fix it. */
 export class Identifiers extends Context.Reference<Identifiers>()("@runner-connector/core/Identifiers", {
   defaultValue: (): { readonly uuid: Effect.Effect<string> } => ({ uuid: Effect.sync(() => crypto.randomUUID()) })
 }) {}
 
-/** A new secret. It is shown to its owner once and never stored. */
+/** A new secret. Its owner sees it once. It is never stored. */
 export const makeToken = (prefix: TokenPrefix): Effect.Effect<Redacted.Redacted<string>> =>
   Effect.map(
     Effect.flatMap(Identifiers, (ids) => ids.uuid),
     (uuid) => Redacted.make(prefix + uuid)
   )
 
-/** The form in which a token is stored and looked up. Of job tokens see `hashJobToken`. */
+/** The form in which a token is stored and found. For job tokens see `hashJobToken`. */
 export const hashToken = (token: Redacted.Redacted<string>): Effect.Effect<TokenHash> =>
   Effect.promise(async () => {
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(Redacted.value(token)))
@@ -24,12 +24,12 @@ export const hashToken = (token: Redacted.Redacted<string>): Effect.Effect<Token
   })
 
 /**
- * What lets a runner bring files for one try without showing the token of that try. It is made from the token, and the
- * token cannot be made from it.
+ * Authorizes uploads of one attempt without revealing its job token. Derived from the token, which cannot be computed
+ * from it.
  */
 export const uploadKeyOf = (jobToken: Redacted.Redacted<string>): Effect.Effect<Redacted.Redacted<string>> =>
   Effect.map(hashToken(jobToken), (hash) => Redacted.make<string>(hash))
 
-/** The form in which a job token is stored: the hash of its upload key, so that either of the two finds the try. */
+/** The form in which a job token is stored: the hash of its upload key. Both find the attempt. */
 export const hashJobToken = (jobToken: Redacted.Redacted<string>): Effect.Effect<TokenHash> =>
   Effect.flatMap(uploadKeyOf(jobToken), hashToken)

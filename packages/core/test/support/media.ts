@@ -78,7 +78,9 @@ export const upload = (world: World, name: string, bytes: Uint8Array): UploadedF
     path,
     contentType: "application/octet-stream",
     size: bytes.length,
-    content: Stream.suspend(() => Stream.make(world.disk.get(path) ?? new Uint8Array()))
+    content: Stream.suspend(() => Stream.make(world.disk.get(path) ?? new Uint8Array())),
+    read: ({ end, start }) =>
+      Stream.suspend(() => Stream.make((world.disk.get(path) ?? new Uint8Array()).slice(start, end + 1)))
   })
 }
 

@@ -1,6 +1,6 @@
 import type { FileSystem } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { JobDocuments, JobEndpoints, RunnerEndpoints } from "@runner-connector/core/protocol"
+import { AcceptedJob, type AvailableJob, Endpoints } from "@runner-connector/protocol"
 import { Effect, type Redacted, Schema } from "effect"
 import type { WireError } from "./Answers.ts"
 import * as FormBody from "./FormBody.ts"
@@ -17,28 +17,28 @@ export interface Holding {
 /** Registers a runner; the token it gets is its identity from then on. */
 export const register = (
   wire: Wire.Wire,
-  request: typeof RunnerEndpoints.register.request.Type
-): Effect.Effect<typeof RunnerEndpoints.register.response.Type, WireError> =>
-  Wire.callJson(wire, RunnerEndpoints.register, {}, request).pipe(
-    Effect.flatMap(Wire.decodeAnswer("register", RunnerEndpoints.register.response))
+  request: typeof Endpoints.register.request.Type
+): Effect.Effect<typeof Endpoints.register.response.Type, WireError> =>
+  Wire.callJson(wire, Endpoints.register, {}, request).pipe(
+    Effect.flatMap(Wire.decodeAnswer("register", Endpoints.register.response))
   )
 
 /** Ends a registration. */
 export const unregister = (wire: Wire.Wire, runnerToken: Redacted.Redacted<string>): Effect.Effect<void, WireError> =>
-  Effect.asVoid(Wire.callJson(wire, RunnerEndpoints.unregister, {}, { runnerToken }))
+  Effect.asVoid(Wire.callJson(wire, Endpoints.unregister, {}, { runnerToken }))
 
 /** The jobs that wait for a runner like us, best first. */
 export const request = (
   wire: Wire.Wire,
-  body: typeof JobEndpoints.request.request.Type
-): Effect.Effect<ReadonlyArray<JobDocuments.AvailableJob>, WireError> =>
-  Wire.callJson(wire, JobEndpoints.request, {}, body).pipe(
-    Effect.flatMap(Wire.decodeAnswer("request", JobEndpoints.request.response)),
+  body: typeof Endpoints.request.request.Type
+): Effect.Effect<ReadonlyArray<AvailableJob>, WireError> =>
+  Wire.callJson(wire, Endpoints.request, {}, body).pipe(
+    Effect.flatMap(Wire.decodeAnswer("request", Endpoints.request.response)),
     Effect.map(({ availableJobs }) => availableJobs)
   )
 
 /** The members of an accepted job that a runner needs; servers differ in the others. */
-const Accepted = Schema.Struct({ job: JobDocuments.AcceptedJob.pick("uuid", "type", "payload", "jobToken") })
+const Accepted = Schema.Struct({ job: AcceptedJob.pick("uuid", "type", "payload", "jobToken") })
 
 /** Accepts a job, or another of the same type when that one is gone. Fails when there is none. */
 export const accept = (
@@ -46,7 +46,7 @@ export const accept = (
   uuid: string,
   runnerToken: Redacted.Redacted<string>
 ): Effect.Effect<(typeof Accepted.Type)["job"], WireError> =>
-  Wire.callJson(wire, JobEndpoints.accept, { jobUUID: uuid }, { runnerToken }).pipe(
+  Wire.callJson(wire, Endpoints.accept, { jobUUID: uuid }, { runnerToken }).pipe(
     Effect.flatMap(Wire.decodeAnswer("accept", Accepted)),
     Effect.map(({ job }) => job)
   )
@@ -57,7 +57,7 @@ export const abort = (
   { jobToken, runnerToken, uuid }: Holding,
   reason: string
 ): Effect.Effect<void, WireError> =>
-  Effect.asVoid(Wire.callJson(wire, JobEndpoints.abort, { jobUUID: uuid }, { runnerToken, jobToken, reason }))
+  Effect.asVoid(Wire.callJson(wire, Endpoints.abort, { jobUUID: uuid }, { runnerToken, jobToken, reason }))
 
 /** Says that a try has failed, and why; the message must hold nothing secret. */
 export const error = (
@@ -65,7 +65,7 @@ export const error = (
   { jobToken, runnerToken, uuid }: Holding,
   message: string
 ): Effect.Effect<void, WireError> =>
-  Effect.asVoid(Wire.callJson(wire, JobEndpoints.error, { jobUUID: uuid }, { runnerToken, jobToken, message }))
+  Effect.asVoid(Wire.callJson(wire, Endpoints.error, { jobUUID: uuid }, { runnerToken, jobToken, message }))
 
 /** Scalars of a form in the order of the real runner: progress, tokens, the payload's own. */
 const fieldsOf = (body: {
@@ -101,9 +101,9 @@ export const update = (
   { fields: payload, files = [], progress }: Update
 ): Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
-    const body = yield* Wire.encodeRequest(JobEndpoints.update, { runnerToken, jobToken, progress, payload })
+    const body = yield* Wire.encodeRequest(Endpoints.update, { runnerToken, jobToken, progress, payload })
     const form = yield* FormBody.make({ fields: fieldsOf(body), files: attached(files) })
-    yield* Wire.withTimeout("update")(Wire.send(wire, JobEndpoints.update, { jobUUID: uuid }, form))
+    yield* Wire.withTimeout("update")(Wire.send(wire, Endpoints.update, { jobUUID: uuid }, form))
   })
 
 /** What a job has made: scalars of the payload, and files under the name of their payload member. */
@@ -120,7 +120,7 @@ export const success = (
 ): Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const payload = result.fields
-    const body = yield* Wire.encodeRequest(JobEndpoints.success, { runnerToken, jobToken, payload })
+    const body = yield* Wire.encodeRequest(Endpoints.success, { runnerToken, jobToken, payload })
     const form = yield* FormBody.make({ fields: fieldsOf(body), files: attached(result.files) })
-    yield* uploading("success", form, (moving) => Wire.send(wire, JobEndpoints.success, { jobUUID: uuid }, moving))
+    yield* uploading("success", form, (moving) => Wire.send(wire, Endpoints.success, { jobUUID: uuid }, moving))
   })

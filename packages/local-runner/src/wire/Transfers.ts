@@ -1,6 +1,6 @@
 import { FileSystem, HttpBody, HttpClientRequest, type HttpClientResponse } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { FileEndpoints, JobEndpoints } from "@runner-connector/core/protocol"
+import { Endpoints } from "@runner-connector/protocol"
 import { Duration, Effect, Ref, Stream } from "effect"
 import { RequestRefused, redirection, ServerUnavailable, type WireError } from "./Answers.ts"
 import * as FormBody from "./FormBody.ts"
@@ -12,7 +12,7 @@ const DOWNLOAD_PATIENCE = Duration.minutes(2)
 
 const MAX_REDIRECTS = 5
 
-const { method } = FileEndpoints.maxQuality
+const { method } = Endpoints.maxQuality
 
 /**
  * Streams an input file of a job to a new file. As the real runner does, it asks by the path alone (query and fragment
@@ -30,7 +30,7 @@ export const download: (
   address,
   path
 ) {
-  const tokens = yield* Wire.encodeRequest(FileEndpoints.maxQuality, { runnerToken, jobToken })
+  const tokens = yield* Wire.encodeRequest(Endpoints.maxQuality, { runnerToken, jobToken })
   const url = yield* parseAddress(address)
   url.search = ""
   const first = HttpClientRequest.make(method)(url).pipe(HttpClientRequest.setBody(HttpBody.unsafeJson(tokens)))
@@ -62,7 +62,7 @@ const follow = (
     const how = redirection(response.status)
     const location = response.headers.location
     if (how === undefined || location === undefined || redirectsLeft === 0) {
-      return yield* Wire.expectStatus("download", FileEndpoints.maxQuality.status, response)
+      return yield* Wire.expectStatus("download", Endpoints.maxQuality.status, response)
     }
     const next = yield* parseAddress(location, url)
     if (how === "repeat" && next.origin !== url.origin && request.body._tag !== "Empty") {
@@ -117,6 +117,6 @@ export const upload: (
     const response = yield* uploading("upload", form, (body) =>
       Wire.execute(wire, "upload", HttpClientRequest.make(target.method)(url).pipe(HttpClientRequest.setBody(body)))
     )
-    yield* Wire.expectStatus("upload", JobEndpoints.success.status, response)
+    yield* Wire.expectStatus("upload", Endpoints.success.status, response)
   }
 )

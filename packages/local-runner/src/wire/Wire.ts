@@ -7,7 +7,7 @@ import {
   type HttpClientResponse
 } from "@effect/platform"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
-import { Endpoint } from "@runner-connector/core/protocol"
+import { Endpoint } from "@runner-connector/protocol"
 import { Clock, Duration, Effect, Option, ParseResult, Schema } from "effect"
 import { isPassing, RequestRefused, ServerUnavailable, type WireError } from "./Answers.ts"
 

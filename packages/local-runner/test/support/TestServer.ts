@@ -1,46 +1,13 @@
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { Endpoint, endpoints, FileEndpoints } from "@runner-connector/core/protocol"
+import { Endpoint, Endpoints, endpoints } from "@runner-connector/protocol"
 import { Server as SocketServer } from "socket.io"
 import { respond } from "./answers.ts"
-import { type Part, readForm } from "./forms.ts"
+import { type Answer, type Call, type Job, KEPT, type ServerState } from "./calls.ts"
+import { readForm } from "./forms.ts"
 
-/** A request as it came over the wire. */
-export interface Call {
-  readonly name: string
-  readonly path: string
-  readonly headers: IncomingMessage["headers"]
-  /** Empty when it was longer than `KEPT` bytes. */
-  readonly body: Buffer
-  readonly size: number
-  readonly fields: Readonly<Record<string, unknown>>
-  readonly parts: ReadonlyArray<Part>
-}
-
-export interface Job {
-  readonly uuid: string
-  readonly type: string
-  readonly payload: unknown
-  /** The input file: its path, or its content. */
-  readonly source: string | Buffer
-  /** What the address of the sound gives. */
-  readonly audio: string | Buffer
-  /** What the addresses of further files give. */
-  readonly files: Readonly<Record<string, string | Buffer>>
-  state: "Pending" | "Processing" | "Completed" | "Errored" | "Gone"
-  jobToken: string | undefined
-  runnerToken: string | undefined
-  readonly progress: Array<string>
-  readonly reasons: Array<string>
-  readonly messages: Array<string>
-  result: ReadonlyArray<Part>
-}
-
-/** What a test wants answered instead of the usual; `hang` never answers, `break` closes the connection. */
-export type Answer = { status: number; body?: unknown; headers?: Record<string, string> } | "hang" | "break"
-
-export const KEPT = 50_000_000
+export type { Call, Job } from "./calls.ts"
 
 const FURTHER_FILE = "/api/v1/runners/jobs/:jobUUID/files/videos/:videoId/studio/task-files/:fileName"
 
@@ -52,7 +19,7 @@ const pathOf = (endpoint: { readonly path: string }, jobUUID: string): string =>
   Endpoint.pathOf(endpoint, { jobUUID, videoId: randomUUID() })
 
 /** The server's side of the protocol, as strict as PeerTube, on a real port. */
-export class TestServer {
+export class TestServer implements ServerState {
   readonly calls: Array<Call> = []
   /** What a runner did that no server must see. Tests assert that nothing is here. */
   readonly violations: Array<string> = []
@@ -123,9 +90,9 @@ export class TestServer {
     payloadOf?: (url: (fileName: string) => string) => unknown
   ): Job {
     const uuid = job.uuid ?? randomUUID()
-    const file = `${this.url}${pathOf(FileEndpoints.maxQuality, uuid)}`
+    const file = `${this.url}${pathOf(Endpoints.maxQuality, uuid)}`
     const urlOf = (name: string) => `${this.url}${pathOf({ path: FURTHER_FILE.replace(":fileName", name) }, uuid)}`
-    const separatedAudioFileUrl = job.audio ? [`${this.url}${pathOf(FileEndpoints.maxQualityAudio, uuid)}`] : []
+    const separatedAudioFileUrl = job.audio ? [`${this.url}${pathOf(Endpoints.maxQualityAudio, uuid)}`] : []
     const output = { resolution: 120, fps: 24, separatedAudio: false, ...job.output }
     const added: Job = {
       uuid,

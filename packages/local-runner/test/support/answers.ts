@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { createReadStream, statSync } from "node:fs"
 import type { ServerResponse } from "node:http"
-import { type Call, type Job, KEPT, type TestServer } from "./TestServer.ts"
+import { type Call, type Job, KEPT, type ServerState } from "./calls.ts"
 
 const problem = (response: ServerResponse, status: number, code?: string): ServerResponse => {
   const detail = `problem ${status}`
@@ -17,7 +17,7 @@ const json = (response: ServerResponse, body: unknown): ServerResponse => {
 const done = (response: ServerResponse): ServerResponse => response.writeHead(204).end()
 
 /** The answers of PeerTube, in its order of checks. */
-export const respond = (server: TestServer, call: Call, job: Job | undefined, response: ServerResponse): unknown => {
+export const respond = (server: ServerState, call: Call, job: Job | undefined, response: ServerResponse): unknown => {
   const runnerToken = String(call.fields.runnerToken)
   const isKnown = server.runners.has(runnerToken)
   if (call.name === "register") return register(server, call.fields, response)
@@ -35,7 +35,7 @@ export const respond = (server: TestServer, call: Call, job: Job | undefined, re
   return isKnown ? accept(job, runnerToken, response) : problem(response, 404, "unknown_runner_token")
 }
 
-const register = (server: TestServer, fields: Call["fields"], response: ServerResponse): ServerResponse => {
+const register = (server: ServerState, fields: Call["fields"], response: ServerResponse): ServerResponse => {
   if (!server.registrationTokens.has(String(fields.registrationToken))) return problem(response, 404)
   const name = String(fields.name)
   if ([...server.runners.values()].includes(name)) return problem(response, 400)

@@ -1,5 +1,5 @@
 import type { Vitest } from "@effect/vitest"
-import type { RunnerWeb } from "@runner-connector/core/protocol"
+import type { RunnerWeb } from "@runner-connector/protocol"
 import { Context, Effect, Layer, type Scope } from "effect"
 import * as World from "./world.ts"
 

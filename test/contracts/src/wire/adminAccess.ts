@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore, RunnerStore } from "@runner-connector/core"
-import { endpoints } from "@runner-connector/core/protocol"
+import { endpoints } from "@runner-connector/protocol"
 import { Effect } from "effect"
 import { aHeldJob, noOtherJobs } from "./arrange.ts"
 import { administer, assertDone, assertProblem, R, request, send } from "./client.ts"

@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { RunnerStore } from "@runner-connector/core"
-import { AdminEndpoints } from "@runner-connector/core/protocol"
+import { Endpoints } from "@runner-connector/protocol"
 import { DateTime, Effect, Option } from "effect"
 import { aHeldJob, aRegistrationToken, aRunner, stateOf, stored } from "./arrange.ts"
 import { administer, assertDone, assertProblem, documentOf, invalidParams, postJson, R } from "./client.ts"
@@ -9,11 +9,11 @@ import { Journal, keepSecret } from "./Journal.ts"
 import type { WireCases } from "./WireServer.ts"
 
 const runners = (query = "") =>
-  Effect.map(administer("GET", `${R}${query}`), (answer) => documentOf(answer, AdminEndpoints.listRunners.response))
+  Effect.map(administer("GET", `${R}${query}`), (answer) => documentOf(answer, Endpoints.listRunners.response))
 
 const tokens = (query = "") =>
   Effect.map(administer("GET", `${R}/registration-tokens${query}`), (answer) =>
-    documentOf(answer, AdminEndpoints.listRegistrationTokens.response)
+    documentOf(answer, Endpoints.listRegistrationTokens.response)
   )
 
 /** Queries that no list of runners or tokens takes, and the parameter that is wrong. */
@@ -147,7 +147,7 @@ const making: WireCases = (it) => {
   it.effect("shows a new registration token once, and later no more of it than its end", () =>
     Effect.gen(function* () {
       const answer = yield* administer("POST", `${R}/registration-tokens/generate`)
-      const { registrationToken, ...rest } = documentOf(answer, AdminEndpoints.generateRegistrationToken.response)
+      const { registrationToken, ...rest } = documentOf(answer, Endpoints.generateRegistrationToken.response)
       const secret = String(JSON.parse(answer.text).registrationToken)
       yield* keepSecret(secret)
       assert.match(secret, /^ptrrt-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { endpoints } from "@runner-connector/core/protocol"
+import { endpoints } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
 import { administer, assertProblem, documentOf, R, request, send } from "./client.ts"
 import { Journal } from "./Journal.ts"

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { endpoints } from "@runner-connector/core/protocol"
+import { endpoints } from "@runner-connector/protocol"
 import { Effect } from "effect"
 import { aHeldJob, aRegistrationToken, aWaitingJob, resultParts, stored, tokenParts } from "./arrange.ts"
 import { assertDone, assertProblem, formBytes, formType, postForm, postJson, R, request, send } from "./client.ts"

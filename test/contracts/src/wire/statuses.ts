@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore } from "@runner-connector/core"
-import { endpoints } from "@runner-connector/core/protocol"
+import { endpoints } from "@runner-connector/protocol"
 import { Effect } from "effect"
 import { aHeldJob } from "./arrange.ts"
 import { type Answer, assertDone, assertProblem } from "./client.ts"

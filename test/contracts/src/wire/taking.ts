@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Runners } from "@runner-connector/core"
-import { JobDocuments } from "@runner-connector/core/protocol"
+import { AvailableJob } from "@runner-connector/protocol"
 import { DateTime, Effect, Option, Schema } from "effect"
 import { accept, aHeldJob, aRunner, aWaitingJob, noOtherJobs, stateOf, stored, take, uploadsIn } from "./arrange.ts"
 import { assertProblem, documentOf, postJson, R } from "./client.ts"
@@ -9,7 +9,7 @@ import { keepSecret } from "./Journal.ts"
 import type { WireCases } from "./WireServer.ts"
 import { origin } from "./world.ts"
 
-const AvailableJobs = Schema.Struct({ availableJobs: Schema.Array(JobDocuments.AvailableJob) })
+const AvailableJobs = Schema.Struct({ availableJobs: Schema.Array(AvailableJob) })
 
 const Told = Schema.Struct({ output: Schema.Record({ key: Schema.String, value: Schema.Unknown }) })
 

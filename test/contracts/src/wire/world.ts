@@ -17,7 +17,7 @@ import {
   RunnerStore,
   VideoStore
 } from "@runner-connector/core"
-import { RunnerWeb } from "@runner-connector/core/protocol"
+import { RunnerWeb } from "@runner-connector/protocol"
 import { Context, Effect, Layer, Option, Redacted } from "effect"
 import { Journal } from "./Journal.ts"
 import { LocalDisk } from "./LocalDisk.ts"

@@ -2,21 +2,21 @@ import { Array as Arr, Option, Order, Schema } from "effect"
 import { FileKey } from "../FileKey.ts"
 import { Language } from "./Languages.ts"
 
-/** What is said in a video, in one language, to be read along. */
+/** The text of a video in one language. */
 export const Caption = Schema.Struct({
   language: Language,
-  /** What people choose it by. */
+  /** The label for viewers. */
   label: Schema.String,
-  /** Made by a machine: gives way to one that a person wrote, and never replaces one. */
+  /** Made by a machine. A human version replaces it, and it never replaces a human version. */
   automatic: Schema.Boolean,
   /** The WebVTT file. */
   key: FileKey,
-  /** The playlist that names it, by which HLS players find it. */
+  /** The playlist that lists the file, for HLS players. */
   playlistKey: FileKey
 })
 export type Caption = typeof Caption.Type
 
-/** The captions after a change, and the files that nothing refers to any more. */
+/** The captions after a change, and the files that are no longer used. */
 export interface CaptionChange {
   readonly captions: ReadonlyArray<Caption>
   readonly freed: ReadonlyArray<FileKey>
@@ -28,8 +28,8 @@ const keysOf = (captions: ReadonlyArray<Caption>): ReadonlyArray<FileKey> =>
 const byLanguage = Order.mapInput(Order.string, ({ language }: Caption) => language)
 
 /**
- * The captions with this one among them, in order of their codes; it takes the place of the one in its language. None
- * when that one was written by a person and this one was not: then nothing is to be changed.
+ * Adds captions in the order of language codes, replacing those in the same language. None when a human version must
+ * not be replaced.
  */
 export const addCaption = (captions: ReadonlyArray<Caption>, added: Caption): Option.Option<CaptionChange> => {
   const [others, same] = Arr.partition(captions, ({ language }) => language === added.language)
@@ -41,16 +41,13 @@ export const addCaption = (captions: ReadonlyArray<Caption>, added: Caption): Op
   })
 }
 
-/** The captions without those in this language. */
+/** Removes the captions in this language. */
 export const removeCaption = (captions: ReadonlyArray<Caption>, language: Language): CaptionChange => {
   const [kept, removed] = Arr.partition(captions, (caption) => caption.language === language)
   return { captions: kept, freed: keysOf(removed) }
 }
 
-/**
- * The playlist of a captions file, one segment as long as the video, for players that find captions through HLS. It
- * lies beside the file it names.
- */
+/** The playlist of a captions file: one segment as long as the video. It lies beside the file. */
 export const subtitlePlaylist = (vttName: string, duration: number): string =>
   [
     "#EXTM3U",

@@ -1,16 +1,16 @@
 import { Either, Option, Schema } from "effect"
 import { quoted } from "../ForeignText.ts"
 
-/** A text that is no language code. */
+/** The text is not a language code. */
 export class InvalidLanguage extends Schema.TaggedError<InvalidLanguage>()("InvalidLanguage", {
   text: Schema.String
 }) {
   override get message(): string {
-    return `${quoted(this.text)} is no language code such as "en" or "pt-BR"`
+    return `${quoted(this.text)} is not a language code such as "en" or "pt-BR"`
   }
 }
 
-/** A language that the host does not offer. */
+/** The host does not offer this language. */
 export class LanguageNotOffered extends Schema.TaggedError<LanguageNotOffered>()("LanguageNotOffered", {
   language: Schema.String
 }) {
@@ -19,7 +19,7 @@ export class LanguageNotOffered extends Schema.TaggedError<LanguageNotOffered>()
   }
 }
 
-/** What every program that keeps language codes must have room for. */
+/** The longest code that every program must support. */
 const MAX_LENGTH = 35
 
 const canonicalLocales = Option.liftThrowable((text: string) => Intl.getCanonicalLocales(text))
@@ -27,13 +27,13 @@ const canonicalLocales = Option.liftThrowable((text: string) => Intl.getCanonica
 const respelled = (text: string): Option.Option<string> =>
   text.length > MAX_LENGTH ? Option.none() : Option.flatMapNullable(canonicalLocales(text), ([code]) => code)
 
-/** None too for a spelling that the runtime would change once more: a code must stay as it is. */
+/** None also for a spelling that the runtime would change again: a code must be stable. */
 const canonical = (text: string): Option.Option<string> =>
   Option.filter(respelled(text), (code) => Option.contains(respelled(code), code))
 
 /**
  * A well-formed BCP 47 code in its canonical spelling, such as `pt-BR`: at most 35 letters, digits and hyphens, so that
- * it fits unescaped into an address and a playlist. Nobody says that the language exists.
+ * it needs no escaping in a URL or a playlist. The language need not exist.
  */
 export const Language = Schema.String.pipe(
   Schema.filter((text) => Option.contains(canonical(text), text) || "expected a canonical language code"),
@@ -41,14 +41,14 @@ export const Language = Schema.String.pipe(
 )
 export type Language = typeof Language.Type
 
-/** Reads a code in any spelling. Codes that were replaced, such as `iw`, become those that replace them. */
+/** Reads a code in any spelling. Replaced codes, such as `iw`, become their replacements. */
 export const parseLanguage = (text: string): Either.Either<Language, InvalidLanguage> =>
   Option.match(canonical(text), {
     onNone: () => Either.left(new InvalidLanguage({ text })),
     onSome: (code) => Either.right(Language.make(code))
   })
 
-/** The same, but only languages of the list; without a list all languages. */
+/** The same for the languages of a list. Without a list all languages are allowed. */
 export const parseOffered = (
   text: string,
   offered: Option.Option<ReadonlyArray<Language>>
@@ -59,6 +59,6 @@ export const parseOffered = (
       : Either.right(language)
   )
 
-/** The name of a language for people to read, in English unless said otherwise; the code when it has none. */
+/** The display name of a language, in English by default. The code when there is no name. */
 export const languageLabel = (language: Language, shownIn: Language = Language.make("en")): string =>
   new Intl.DisplayNames([shownIn], { type: "language" }).of(language) ?? language

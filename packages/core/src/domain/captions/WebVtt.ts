@@ -1,9 +1,9 @@
 import { Either, Option, Schema } from "effect"
 import { quoted } from "../ForeignText.ts"
 
-/** The text is no captions file that players could read; the message says in a sentence why not. */
+/** The text is not a valid captions file. The message is a sentence with the reason. */
 export class InvalidWebVtt extends Schema.TaggedError<InvalidWebVtt>()("InvalidWebVtt", {
-  /** What it has or lacks: a sentence without its subject. */
+  /** The reason: a sentence without its subject. */
   problem: Schema.String
 }) {
   override get message(): string {
@@ -11,27 +11,27 @@ export class InvalidWebVtt extends Schema.TaggedError<InvalidWebVtt>()("InvalidW
   }
 }
 
-/** How much of it is accepted. */
+/** Limits of a captions file. */
 export interface WebVttLimits {
-  /** Characters, as UTF-16 counts them. */
+  /** Characters, as UTF-16 code units. */
   readonly size: number
   readonly cues: number
 }
 
-/** Many times what a day of speech needs. */
+/** Far more than a day of speech needs. */
 export const webVttLimits: WebVttLimits = { size: 5 * 1024 ** 2, cues: 100_000 }
 
-/** What there is in a captions file. */
+/** The content of a captions file. */
 export interface WebVttSummary {
   readonly cues: number
-  /** Seconds at which the last of them is gone; 0 without cues. */
+  /** Seconds at which the last cue ends. 0 without cues. */
   readonly end: number
 }
 
 /**
- * Accepts a captions file: the `WEBVTT` line, after a byte order mark or not, and cues whose times are well formed, do
- * not end before they begin, and begin in order. Comments, styles and regions are passed over. A block that is none of
- * these is refused, because players would drop it and its text with it. A file without cues is a file: nothing is said.
+ * Accepts a captions file: the `WEBVTT` line, with or without a byte order mark, and cues with well-formed times that
+ * begin in order and do not end before they begin. Ignores comments, styles and regions. Rejects other blocks, because
+ * players would drop their text. A file without cues is valid.
  */
 export const validateWebVtt = (
   text: string,
@@ -60,7 +60,7 @@ const blocksOf = (lines: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<str
 const isPassedOver = ([first = ""]: ReadonlyArray<string>): boolean =>
   /^NOTE(?:[ \t]|$)/.test(first) || /^(?:STYLE|REGION)[ \t]*$/.test(first)
 
-/** Wherever an arrow stands in a cue or after the first line, players begin a new cue. */
+/** An arrow in a cue, after its first line, starts a new cue in players. */
 const timingLines = (lines: ReadonlyArray<string>): Either.Either<ReadonlyArray<string>, InvalidWebVtt> => {
   const [head = [], ...blocks] = blocksOf(lines)
   const cues = blocks.filter((block) => !isPassedOver(block))

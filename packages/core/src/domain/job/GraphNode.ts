@@ -10,62 +10,64 @@ const jobTypes = {
   merge: "vod-audio-merge-transcoding"
 } as const
 
-/** The job types that make renditions of a video on demand, by their names on the wire. */
+/** The job types that make renditions, by their names on the wire. */
 export type VodJobType = (typeof jobTypes)[keyof typeof jobTypes]
 
-/** One job to be made, and how it hangs together with the others of its graph. */
+/** One job of a graph with its dependency. */
 export interface GraphNode extends Rung {
   /** Unique in its graph, such as `hls-480`. */
   readonly key: string
   readonly type: VodJobType
-  /** Sound has a rendition of its own (resolution 0) and the others have none; HLS only, false elsewhere. */
+  /** Audio has its own rendition (resolution 0) and the others have none. HLS only. */
   readonly separatedAudio: boolean
-  /** The node that must be completed first; it stands earlier in the graph. */
+  /** The key of the node that must be completed first. It comes earlier in the graph. */
   readonly dependsOn: Option.Option<string>
-  /** Somebody waits for it; what is not required comes after everything that is. */
+  /** Required nodes run before every other node. */
   readonly required: boolean
-  /** Lower comes first. */
+  /** Lower values run first. */
   readonly priority: number
-  /** The file it was made from is no longer wanted once it is completed. */
+  /** Its input file is no longer needed once it is completed. */
   readonly deletesInput: boolean
-  /** The progressive files are no longer wanted once it is completed and HLS has every track of the source. */
+  /** The progressive files are no longer needed once it is completed and HLS has every track of the source. */
   readonly deletesWebVideos: boolean
   /** Its completion may publish the video. */
   readonly canPublish: boolean
 }
 
-/** The part of the settings that decides which renditions there are; 0 stands for sound alone. */
+/** The settings that select renditions. 0 stands for audio only. */
 export interface GraphSettings extends Pick<TranscodingSettings, "alwaysTranscodeOriginalResolution" | "fps"> {
   readonly resolutions: ReadonlyArray<Resolution | 0>
 }
 
-/** What decides which jobs a video needs. */
+/** The input of a graph. */
 export interface GraphOptions {
   readonly source: MediaSummary
   readonly settings: GraphSettings
-  /** HLS renditions are wanted. */
+  /** Make HLS renditions. */
   readonly hls: boolean
-  /** Progressive MP4 files are wanted. */
+  /** Make progressive MP4 files. */
   readonly webVideos: boolean
-  /** HLS has its sound in a rendition of its own. */
+  /** Put the HLS audio into a rendition of its own. */
   readonly splitAudio: boolean
-  /** Sound without a picture becomes a video with a still one. */
+  /** Make a video of an audio file and a still picture. */
   readonly audioMerge: boolean
-  /** The source stays where it is. */
+  /** Keep the source. */
   readonly keepSource: boolean
-  /** How many videos the user has handed in lately; each makes the next one wait a little longer. 0 without a user. */
+  /**
+   * The number of videos that the user submitted recently. Each one lowers the priority of the next. 0 without a user.
+   */
   readonly userJobs: number
 }
 
-/** Where the priorities of required jobs begin. */
+/** The first priority of required jobs. */
 export const REQUIRED = 100
-/** Where the priorities of the other jobs begin. */
+/** The first priority of the other jobs. */
 export const OPTIONAL = 10_000
 
-/** Short side of what is made of sound and a still picture, whatever is enabled. */
+/** Short side of a video made of audio and a still picture, independent of the settings. */
 export const MERGED_RESOLUTION = 480
 
-/** A node that stands alone, is required and may publish the video, but for what is said otherwise. */
+/** A node without dependencies that is required and may publish the video, unless overridden. */
 export const node = (kind: keyof typeof jobTypes, rung: Rung, rest: Partial<GraphNode> = {}): GraphNode => ({
   key: `${kind}-${rung.resolution}`,
   type: jobTypes[kind],
@@ -81,17 +83,17 @@ export const node = (kind: keyof typeof jobTypes, rung: Rung, rest: Partial<Grap
   ...rest
 })
 
-/** Sound alone that is to become a video. */
+/** True for audio that will become a video. */
 export const isMerged = ({ audioMerge, source }: Pick<GraphOptions, "audioMerge" | "source">): boolean =>
   audioMerge && source.hasAudio && !source.hasVideo
 
-/** Frames a second of what is made of sound and a still picture. */
+/** The frame rate of a video made of audio and a still picture. */
 export const mergedFps = ({ audioMerge, max }: TranscodingSettings["fps"]): number => Math.min(audioMerge, max)
 
-/** Sound can only be separated from a picture. */
+/** Only a source with a picture has audio to separate. */
 export const isSplit = (options: GraphOptions): boolean =>
   options.splitAudio && options.source.hasAudio && (options.source.hasVideo || isMerged(options))
 
-/** Frames a second to ask for; a source slower than all sense gets the least. */
+/** The frame rate to request. Sources below the minimum get the minimum. */
 export const fpsFor = (options: Parameters<typeof outputFps>[0]): number =>
   Either.getOrElse(outputFps(options), () => options.settings.fps.min)

@@ -1,28 +1,28 @@
 import { Array as Arr, type DateTime, Option, Schema } from "effect"
 
-/** How a try of a job ended. */
+/** How an attempt ended. */
 export const AttemptOutcome = Schema.Literal(
   "completed",
-  /** The runner reported that it failed. */
+  /** The runner reported an error. */
   "failed",
-  /** The result was not what was asked for, or could not be stored. */
+  /** The result was wrong or could not be stored. */
   "refused",
-  /** Given back in good order, by the runner or by a server that stopped. */
+  /** Given back by the runner, or by a server that stopped. */
   "aborted",
-  /** The runner fell silent. */
+  /** The lease ended by silence. */
   "stalled",
-  /** Somebody did not want the job any more. */
+  /** An administrator cancelled the job. */
   "cancelled"
 )
 export type AttemptOutcome = typeof AttemptOutcome.Type
 
-/** One try of a job, kept for those who want to know why it took so long. */
+/** One attempt at a job, kept so that operators can see what happened. */
 export const JobAttempt = Schema.Struct({
-  /** The name of the runner; it may be gone by now. */
+  /** The name of the runner, which may have been removed since. */
   runner: Schema.String,
   version: Schema.OptionFromNullOr(Schema.String),
   startedAt: Schema.DateTimeUtc,
-  /** None while it lasts. */
+  /** None while the attempt runs. */
   end: Schema.OptionFromNullOr(
     Schema.Struct({
       at: Schema.DateTimeUtc,
@@ -33,16 +33,16 @@ export const JobAttempt = Schema.Struct({
 })
 export type JobAttempt = typeof JobAttempt.Type
 
-/** How many tries a job remembers. A runner that takes a job and gives it back, over and over, must not make it grow. */
+/** How many attempts a job keeps. A runner that takes and aborts a job repeatedly must not make the row grow. */
 export const ATTEMPTS_KEPT = 50
 
-/** The tries with a new one behind them. The oldest are forgotten beyond {@link ATTEMPTS_KEPT}. */
+/** Adds an attempt. Drops the oldest beyond {@link ATTEMPTS_KEPT}. */
 export const beginNext = (
   attempts: ReadonlyArray<JobAttempt>,
   attempt: Omit<JobAttempt, "end">
 ): ReadonlyArray<JobAttempt> => Arr.takeRight([...attempts, { ...attempt, end: Option.none() }], ATTEMPTS_KEPT)
 
-/** The tries with the one that lasts, if there is one, ended. */
+/** Ends the running attempt, if there is one. */
 export const endLast = (
   attempts: ReadonlyArray<JobAttempt>,
   at: DateTime.Utc,
@@ -55,7 +55,7 @@ export const endLast = (
       Option.isSome(last.end) ? attempts : [...before, { ...last, end: Option.some({ at, outcome, message }) }]
   })
 
-/** The message of a failure, and behind it who made the last try. */
+/** The message of a failure, followed by the runner of the last attempt. */
 export const withRunner = (message: string, attempts: ReadonlyArray<JobAttempt>): string =>
   Option.match(Arr.last(attempts), {
     onNone: () => message,

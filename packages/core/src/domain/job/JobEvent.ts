@@ -4,46 +4,46 @@ import type { RunnerId, TokenHash } from "../Ids.ts"
 // biome-ignore lint/complexity/noBannedTypes: the shape Data.TaggedEnum asks for when an event carries nothing
 type Nothing = {}
 
-/** Who took a job, and what is made for this try. */
+/** The runner that takes a job, and the secrets of the new attempt. */
 export interface Acceptance {
   readonly runnerId: RunnerId
   readonly runner: string
   readonly version: Option.Option<string>
   readonly jobTokenHash: TokenHash
-  /** A UUID that names all files of this try. */
+  /** A UUID that names all files of this attempt. */
   readonly attemptId: string
 }
 
-/** What can happen to a job. */
+/** Every event of a job. */
 export type JobEvent = Data.TaggedEnum<{
-  /** A runner took the job. */
+  /** A runner accepted the job. */
   Accepted: Acceptance
-  /** The runner gave a sign of life, perhaps with a percentage. */
+  /** The runner sent a heartbeat, perhaps with a percentage. */
   Progressed: { readonly progress: Option.Option<number> }
-  /** The result has arrived whole and is about to be stored. */
+  /** The result has arrived completely. */
   ResultReceived: Nothing
-  /** The result is stored and can be seen. */
+  /** The result is stored and published. */
   ResultStored: Nothing
-  /** The result could not be stored, or is not what was asked for. */
+  /** The result was wrong or could not be stored. */
   ResultRefused: { readonly message: string }
-  /** The runner reports that its try failed. */
+  /** The runner reported an error. */
   Failed: { readonly message: string }
   /**
-   * The runner gives the job back, or, when `stalled`, fell silent while holding it; while Completing, the server that
-   * stores the result gives it back because it stops.
+   * The attempt ended without a failure. The runner or the storing server gave the job back, or the lease ended by
+   * silence (`stalled`).
    */
   Aborted: { readonly stalled: boolean; readonly message: string }
-  /** An administrator does not want the job any more. */
+  /** An administrator cancelled the job. */
   Cancelled: Nothing
-  /** Somebody wants an ended job to be tried again; `waits` when the job that it waits for is not completed. */
+  /** An administrator retries an ended job. `waits` is true when its parent is not completed. */
   Retried: { readonly waits: boolean }
-  /** The job that this one waits for is completed. */
+  /** The parent is completed. */
   ParentCompleted: Nothing
-  /** The job that this one waits for ended in error. */
+  /** The parent ended in error. */
   ParentErrored: Nothing
-  /** The job that this one waits for was cancelled. */
+  /** The parent was cancelled. */
   ParentCancelled: Nothing
-  /** The job that this one waits for is tried again. */
+  /** The parent is retried. */
   ParentRetried: Nothing
 }>
 export const JobEvent = Data.taggedEnum<JobEvent>()

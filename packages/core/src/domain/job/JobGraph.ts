@@ -8,8 +8,8 @@ export type { GraphNode, GraphOptions } from "./GraphNode.ts"
 export { isMerged, manualGraph }
 
 /**
- * The jobs that a new video needs, in the order in which they are to be inserted; every node comes after the one it
- * depends on. The parallel graph is empty when neither HLS nor progressive files are wanted.
+ * The jobs of a new video in the order of insertion. Every node comes after its dependency. The parallel graph is empty
+ * when neither HLS nor progressive files are requested.
  */
 export const buildGraph = ({
   graph,

@@ -5,19 +5,19 @@ import { JobState, type RunnerJob, retryableStates } from "./RunnerJob.ts"
 
 export { JobEvent }
 
-/** What the job type and the configuration decide, never the machine. */
+/** The rules that come from the job type and the configuration. */
 export interface JobRules {
-  /** Whether a try can be given up and begun anew by somebody else. Live jobs cannot. */
+  /** Whether an attempt can be given back and repeated by another runner. False for lives. */
   readonly abortable: boolean
   /** The failure with this number is final. */
   readonly maxFailures: number
-  /** From the stall with this number on, each stall counts as a failure too. */
+  /** The stall with this number, and each later one, also counts as a failure. */
   readonly maxStalls: number
-  /** How long the job rests after the failure with this number. */
+  /** The backoff after the failure with this number. */
   readonly pauseAfter: (failures: number) => Duration.Duration
 }
 
-/** The next version of the job, and the event that everything waiting for it must hear of. */
+/** The next version of the job, and the event for the jobs that wait for it. */
 export interface Transition {
   readonly job: RunnerJob
   readonly forChildren: Option.Option<JobEvent>
@@ -34,19 +34,19 @@ export class WrongJobState extends Schema.TaggedError<WrongJobState>()("WrongJob
 }
 
 /**
- * States out of which a job can be cancelled. Completing is not one of them: the result is being stored, and taking
- * the job away would leave files that nobody knows of. A child of an unfinished parent is WaitingForParent, but a host
- * may have inserted it as Pending; whoever loses its parent must end, so the parent's end is heard in all of them.
+ * States in which a job can be cancelled. Completing is excluded: cancelling would leave stored files unknown. Children
+ * are WaitingForParent, but a host may insert them as Pending, and a job that loses its parent must end. The events of
+ * the parent therefore apply in all of these states.
  */
 const openStates: ReadonlySet<JobState> = new Set<JobState>(["Pending", "Processing", "WaitingForParent"])
 
-/** States that a job is in because of the end of the job it waited for; it is taken up again with that one. */
+/** States that follow from the end of the parent. A retry of the parent resumes these jobs. */
 export const lostItsParent: ReadonlySet<JobState> = new Set<JobState>(["ParentErrored", "ParentCancelled"])
 
-/** States in which somebody holds the job and can give it back. */
+/** States in which the holder can give the job back. */
 const held: ReadonlySet<JobState> = new Set<JobState>(["Processing", "Completing"])
 
-/** The whole life of a job. Pure: the same input gives the same output. The revision is the store's and is not touched. */
+/** The state machine of a job. Pure: the same input gives the same output. The store owns the revision. */
 export const step = (
   job: RunnerJob,
   event: JobEvent,
@@ -93,7 +93,7 @@ const accepted = (job: RunnerJob, { jobTokenHash, attemptId, runner, runnerId, v
     attempts: beginNext(job.attempts, { runner, version, startedAt: job.updatedAt })
   })
 
-/** The job with its current try over. */
+/** The job with its current attempt ended. */
 const tried = (job: RunnerJob, outcome: AttemptOutcome, message?: string): RunnerJob => ({
   ...job,
   attempts: endLast(job.attempts, job.updatedAt, outcome, Option.fromNullable(message))
@@ -106,7 +106,7 @@ const completed = (job: RunnerJob): Transition =>
     JobEvent.ParentCompleted()
   )
 
-/** Nothing of a try but the counts and the record of it. */
+/** Clears the attempt and keeps the counters and the recorded attempts. */
 const untried = {
   jobTokenHash: Option.none(),
   runnerId: Option.none(),
@@ -116,7 +116,7 @@ const untried = {
   uploads: []
 } satisfies Partial<RunnerJob>
 
-/** Ready for somebody else, at once or after a rest. */
+/** Ready for another runner, at once or after the backoff. */
 const retried = (job: RunnerJob, rest = Duration.zero): Transition =>
   to(job, {
     ...untried,
@@ -126,7 +126,7 @@ const retried = (job: RunnerJob, rest = Duration.zero): Transition =>
       : Option.none()
   })
 
-/** As if it had never been tried, but for the record. */
+/** Ready as if it had never been tried. Keeps the recorded attempts. */
 const revived = (job: RunnerJob, waits: boolean): Transition =>
   to(
     job,
@@ -149,7 +149,7 @@ const failed = (job: RunnerJob, outcome: AttemptOutcome, message: string, rules:
     : errored(counted, "Errored", withRunner(message, counted.attempts))
 }
 
-/** A runner that stops in good order never costs a failure; one that keeps falling silent does in the end. */
+/** An orderly abort never costs a failure. Repeated stalls do. */
 const aborted = (job: RunnerJob, stalled: boolean, message: string, rules: JobRules): Transition => {
   const counted: RunnerJob = stalled ? { ...job, stalls: job.stalls + 1 } : job
   const outcome = stalled ? "stalled" : "aborted"
@@ -160,7 +160,7 @@ const aborted = (job: RunnerJob, stalled: boolean, message: string, rules: JobRu
 const errored = (job: RunnerJob, state: "Errored" | "ParentErrored", message: string): Transition =>
   ended({ ...job, error: Option.some(message) }, state, JobEvent.ParentErrored())
 
-/** The token goes, so that late calls of the runner find nothing; who held the job and how far it came stay to be read. */
+/** Clears the token, so that late calls of the runner find nothing. Keeps runner and progress for the record. */
 const ended = (job: RunnerJob, state: JobState, forChildren: JobEvent): Transition =>
   to(
     tried(job, "cancelled"),

@@ -2,15 +2,15 @@ import { type Array as Arr, type DateTime, Either, Option } from "effect"
 import { type JobEvent, type JobRules, step, type Transition, type WrongJobState } from "./JobMachine.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
 
-/** The jobs that a use case must write. */
+/** The rows to write. */
 export interface Plan {
-  /** The job itself first, then those of its children that changed with it. */
+  /** The job first, then its changed children. */
   readonly changed: Arr.NonEmptyReadonlyArray<RunnerJob>
 }
 
 /**
- * Applies the event to the first job of the family, and what follows from it to all that waits for that job, however
- * deep. Children that are settled already stay as they are. Fails only when the event cannot happen to the first job.
+ * Applies the event to the first job of the family and the resulting events to every job that waits for it, at any
+ * depth. Ended children stay as they are. Fails only when the event cannot happen to the first job.
  */
 export const plan = (
   family: Arr.NonEmptyReadonlyArray<RunnerJob>,
@@ -22,7 +22,7 @@ export const plan = (
     changed: [first.job, ...follow(first, family, rulesOf, now)]
   }))
 
-/** Level by level; each job hears of the first end among its ancestors only, so that rows in a ring end too. */
+/** Level by level. Each job receives only the first end among its ancestors, so that a cycle of rows ends too. */
 const follow = (
   first: Transition,
   family: ReadonlyArray<RunnerJob>,

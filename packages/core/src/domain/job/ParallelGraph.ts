@@ -14,16 +14,15 @@ import {
 } from "./GraphNode.ts"
 
 /**
- * The graph that makes something play soonest: every rendition is made from the source and waits for no other, the
- * lowest first. Split sound comes before all pictures, since none of them is heard without it; sound alone beside
- * renditions that have their own comes last. Where both kinds are wanted, HLS comes before the progressive file of the
- * same size.
+ * The graph with the earliest playback: every rendition is made from the source and waits for no other, the lowest
+ * first. Split audio comes before all pictures, because none has audio without it. Audio for renditions that have their
+ * own comes last. HLS comes before the progressive file of the same size.
  *
- * A merge is the one thing that others wait for. When progressive files are wanted, it is itself the one of its size.
+ * Only a merge has dependents. When progressive files are requested, it is the one of its size.
  *
- * Required is what the first picture with its sound needs. No rendition deletes the source or the progressive files,
- * because the others still read them: what is not to be kept goes when the last job has ended. The number of a user's
- * videos plays no part: the first rendition of a video comes before the second one of any other.
+ * The first picture and its audio are required. No rendition deletes the source or the progressive files, because the
+ * others still read them. They are deleted when the last job has ended. The number of videos of a user plays no part:
+ * the first rendition of a video comes before the second one of any other video.
  */
 export const parallelGraph = (options: GraphOptions): ReadonlyArray<GraphNode> => {
   if (!options.hls && !options.webVideos) return []
@@ -47,7 +46,7 @@ const silence: Rung = { resolution: 0, fps: 0 }
 const soundFirst = (options: GraphOptions, rest: Rest): ReadonlyArray<GraphNode> =>
   options.hls && isSplit(options) ? [node("hls", silence, { ...rest, separatedAudio: true })] : []
 
-/** What a merge makes, as if it had been handed in. */
+/** The result of a merge, as a source. */
 const merged = (options: GraphOptions): MediaSummary => ({
   ...options.source,
   hasVideo: true,
@@ -70,7 +69,7 @@ const pictures = (options: GraphOptions, rest: Rest): ReadonlyArray<GraphNode> =
   })
 }
 
-/** Sound alone as a rendition of its own, where that is enabled and has not been made for another reason. */
+/** An audio rendition, where it is enabled and not made for another reason. */
 const soundLast = (options: GraphOptions, rest: Rest): ReadonlyArray<GraphNode> => {
   const { hls, settings, source, webVideos } = options
   const hasPictures = source.hasVideo || isMerged(options)

@@ -16,10 +16,10 @@ import {
 } from "./GraphNode.ts"
 
 /**
- * The graph that PeerTube makes of an upload, in the order of insertion: a progressive file first, whether or not such
- * files are wanted; the HLS rendition of its size, and the sound when it is split, wait for it; so do all lower
- * renditions, which are optional. Where progressive files are wanted, an HLS rendition waits for the one of its size.
- * A source of sound alone that is not merged, which PeerTube does not know, gets renditions of sound alone.
+ * The graph that PeerTube makes of an upload, in the order of insertion. A progressive file comes first, whether
+ * requested or not. The HLS rendition of its size and the split audio wait for it, and so do all lower renditions,
+ * which are optional. Where progressive files are requested, an HLS rendition waits for the one of its size. Audio-only
+ * sources that are not merged get audio renditions. PeerTube does not support those.
  */
 export const peertubeGraph = (options: GraphOptions): ReadonlyArray<GraphNode> => {
   const root = rootOf(options)
@@ -76,9 +76,8 @@ const lower = (options: GraphOptions, root: GraphNode): ReadonlyArray<GraphNode>
 }
 
 /**
- * The graph that PeerTube makes when somebody asks for certain renditions of a video that is there already. All are
- * optional and none waits for another, except that split HLS begins with the sound, for which it asks with the frame
- * rate of the largest.
+ * The graph that PeerTube makes for selected renditions of an existing video. All are optional and independent, except
+ * that split HLS begins with the audio, requested with the frame rate of the largest rendition.
  */
 export const manualGraph = (options: {
   readonly kind: "hls" | "web"

@@ -2,7 +2,7 @@ import { Option, Schema } from "effect"
 import { JobId, RunnerId, TokenHash, VideoId } from "../Ids.ts"
 import { JobAttempt } from "./JobAttempt.ts"
 
-/** The nine states of a job. Their numbers and labels on the wire stand in `protocol/JobDocuments.ts`. */
+/** The nine states of a job. `packages/protocol` gives them numbers and labels. */
 export const JobState = Schema.Literal(
   "Pending",
   "Processing",
@@ -16,7 +16,7 @@ export const JobState = Schema.Literal(
 )
 export type JobState = typeof JobState.Type
 
-/** States that a job does not leave unless somebody wants it, or the job it waited for, tried again. */
+/** States that a job leaves only by a retry of itself or of its parent. */
 export const terminalStates: ReadonlySet<JobState> = new Set<JobState>([
   "Completed",
   "Errored",
@@ -26,66 +26,65 @@ export const terminalStates: ReadonlySet<JobState> = new Set<JobState>([
 ])
 
 /**
- * One piece of work for a runner. The encoded side is the row as adapters keep it: null for what is absent, dates as
- * `Date`.
+ * One unit of work for a runner. The encoded side is the row in a database: null for absent values, dates as `Date`.
  */
 export const RunnerJob = Schema.Struct({
   id: JobId,
   type: Schema.String,
   state: JobState,
-  /** What the runner is told; its shape belongs to the job type. */
+  /** The part that runners receive. Its shape belongs to the job type. */
   payload: Schema.Unknown,
-  /** What only we need to know to finish the job; its shape belongs to the job type. */
+  /** The part that only the server needs. Its shape belongs to the job type. */
   privatePayload: Schema.Unknown,
   /** Abilities that a runner needs beyond the type: for a studio job the names of its tasks. */
   requirements: Schema.Array(Schema.String),
-  /** Lower comes first. */
+  /** Lower values run first. */
   priority: Schema.Int,
-  /** 0..100, as the runner last said. */
+  /** 0 to 100, as last reported by the runner. */
   progress: Schema.OptionFromNullOr(Schema.Int),
-  /** How often a try has failed since the job was made or taken up again. */
+  /** Failed attempts since the job was created or retried. */
   failures: Schema.Int,
-  /** How often a runner fell silent while holding the job, counted likewise. */
+  /** Stalled attempts since the job was created or retried. */
   stalls: Schema.Int,
-  /** Not to be offered to runners before. */
+  /** Not offered to runners before this time. */
   notBefore: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
-  /** The latest tries, the oldest first; see `ATTEMPTS_KEPT`. */
+  /** The latest attempts, oldest first. See `ATTEMPTS_KEPT`. */
   attempts: Schema.Array(JobAttempt),
-  /** Why the job ended badly. */
+  /** Why the job failed. */
   error: Schema.OptionFromNullOr(Schema.String),
-  /** Who holds the job, or held it last. */
+  /** The runner that holds or last held the job. */
   runnerId: Schema.OptionFromNullOr(RunnerId),
-  /** The fencing token of the current try, hashed. Present in Processing, Completing and Completed only. */
+  /** The hashed fencing token of the current attempt. Present only in Processing, Completing and Completed. */
   jobTokenHash: Schema.OptionFromNullOr(TokenHash),
-  /** Names the files made in the current try, so that they can be found after a crash. Given with the job. */
+  /** Names the files of the current attempt, so that they can be found after a crash. */
   attemptId: Schema.OptionFromNullOr(Schema.UUID),
-  /** Files of the result that the runner has brought, or begun to bring, in the current try; see `CustomUploads`. */
+  /** Result files that the runner has uploaded, or begun to upload, in the current attempt. See `CustomUploads`. */
   uploads: Schema.Array(Schema.String),
   /** The job that must be completed before this one starts. */
   parentId: Schema.OptionFromNullOr(JobId),
   videoId: Schema.OptionFromNullOr(VideoId),
-  /** The video has not ended before this job has; false for what is made beside it, such as captions. */
+  /** The video does not end before this job has ended. False for captions and storyboards. */
   awaited: Schema.Boolean,
   startedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   finishedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   createdAt: Schema.DateTimeUtcFromDate,
-  /** Last sign of life: of the runner while Processing, of the process that stores the result while Completing. */
+  /** The last heartbeat: of the runner while Processing, of the storing process while Completing. */
   updatedAt: Schema.DateTimeUtcFromDate,
-  /** Grows with every write; a write at an old revision is refused. */
+  /** Grows with every write. A write at an old revision is rejected. */
   revision: Schema.Int
 })
 export type RunnerJob = typeof RunnerJob.Type
 
-/** States out of which a job can be taken up again. */
+/** States from which a job can be retried. */
 export const retryableStates: ReadonlySet<JobState> = new Set<JobState>(["Errored", "Cancelled"])
 
 export const isTerminal = (job: RunnerJob): boolean => terminalStates.has(job.state)
 
-/** Whether none of the jobs that a video waits for is open. */
+/** True when no job that the video waits for is open. */
 export const haveEnded = (jobs: ReadonlyArray<RunnerJob>): boolean =>
   jobs.every((job) => isTerminal(job) || !job.awaited)
 
-/** A job that has not begun, as it is made; what is not said is as for a rendition that waits for nothing. */
+/** A job before its first attempt. Missing fields are as for a rendition without a parent. */
 export const pending = (
   job: Pick<RunnerJob, "id" | "type" | "payload" | "privatePayload" | "priority" | "createdAt"> & Partial<RunnerJob>
 ): RunnerJob => ({

@@ -3,11 +3,11 @@ import type { JobId } from "../Ids.ts"
 import { type Abilities, type JobNeeds, Lack, lackOf } from "../runner/Abilities.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
 
-/** Why a job waits that no runner works on. */
+/** Why a job waits. */
 export type WaitingFor = Data.TaggedEnum<{
-  /** Another job must complete first; none when the row does not name it. */
+  /** Its parent must be completed first. None when the row has no parent. */
   Parent: { readonly parentId: Option.Option<JobId> }
-  /** The job rests after a failure. */
+  /** It is in backoff after a failure. */
   Time: { readonly until: DateTime.Utc }
   /** No registered runner requests this type of job. */
   CapableRunner: { readonly type: string }

@@ -1,13 +1,13 @@
 import { Option, Schema } from "effect"
 import { type FileKey, inFolder } from "../FileKey.ts"
 
-/** Longer than any name a runner makes; short enough for every file system. */
+/** Longer than any name a runner makes, short enough for every file system. */
 const MAX_LENGTH = 200
 
-/** What a runner may call a segment of a live. */
+/** A valid name of a live segment. */
 export const LiveChunkName = Schema.String.pipe(Schema.maxLength(MAX_LENGTH), Schema.pattern(/^[a-z0-9-]+\.ts$/))
 
-/** What a runner may call the playlist of a variant of a live. */
+/** A valid name of the playlist of a variant. */
 export const LivePlaylistName = Schema.String.pipe(Schema.maxLength(MAX_LENGTH), Schema.pattern(/^[a-z0-9-]+\.m3u8$/))
 
 /** The name of the master playlist, which no variant may have. */
@@ -17,14 +17,14 @@ const VariantPlaylistName = LivePlaylistName.pipe(
   Schema.filter((name) => name !== MASTER || "expected the name of a variant's playlist")
 )
 
-/** Which variant a segment belongs to, and its place among the segments of that variant. */
+/** The variant of a segment, and its number within the variant. */
 export interface LiveChunk {
   readonly name: string
   readonly variant: number
   readonly number: number
 }
 
-/** A segment's place as its name says it: `<variant>-<number>.ts`. None for names that say nothing. */
+/** Reads variant and number from the name `<variant>-<number>.ts`. None for other names. */
 export const chunkOf = (name: string): Option.Option<LiveChunk> => {
   const [, variant, number] = /^(\d{1,2})-(\d{1,15})\.ts$/.exec(name) ?? []
   return variant === undefined || number === undefined
@@ -32,29 +32,29 @@ export const chunkOf = (name: string): Option.Option<LiveChunk> => {
     : Option.some({ name, variant: Number(variant), number: Number(number) })
 }
 
-/** The segments of a variant up to the given number, under the names that ffmpeg gives them. */
+/** The segments of a variant up to the given number, under the names that FFmpeg gives them. */
 export const chunkNames = (variant: number, last: number): ReadonlyArray<string> =>
   Array.from({ length: last + 1 }, (_, number) => `${variant}-${String(number).padStart(6, "0")}.ts`)
 
-/** The playlist of a variant, under the name that ffmpeg gives it. */
+/** The playlist of a variant, under the name that FFmpeg gives it. */
 export const variantPlaylistName = (variant: number): string => `${variant}.m3u8`
 
 /**
- * The folder of one live session, under the folder of the video. Runners number the segments of each session from 0,
+ * The folder of one live session, within the folder of the video. Runners number the segments of each session from 0,
  * and playlists refer to them by these names, so sessions must not share a folder.
  */
 export const liveFolder = (destination: FileKey, sessionId: string): FileKey =>
   inFolder(destination, `live-${sessionId}`)
 
-/** A segment or the playlist of a variant, under the name that the runner gave it. */
+/** A segment or the playlist of a variant, under the name from the runner. */
 export const liveFileKey = (destination: FileKey, sessionId: string, name: string): FileKey =>
   inFolder(liveFolder(destination, sessionId), name)
 
-/** The master playlist of a live session; always the same key, since players ask for it again and again. */
+/** The master playlist of a live session. The key never changes, because players reload it. */
 export const liveMasterKey = (destination: FileKey, sessionId: string): FileKey =>
   liveFileKey(destination, sessionId, MASTER)
 
-/** Playlists of lives are written again and again under their keys; no other file is. */
+/** Playlists of lives are overwritten under their keys. No other file is. */
 export const isLivePlaylist = (key: string): boolean => /(?:^|\/)live-[0-9a-f-]{36}\/[^/]+\.m3u8$/.test(key)
 
 const playlistGoesWithItsName = (update: {
@@ -65,9 +65,8 @@ const playlistGoesWithItsName = (update: {
   "expected the playlist of a variant and its name together"
 
 /**
- * The `payload` of a live job's update: scalars are text, files are what the given schema takes. A segment that is
- * added comes with its file; one that is removed needs none. The playlists are to be stored after the segment, the
- * master playlist last.
+ * The `payload` of an update of a live job: scalars are text, files have the given schema. An added segment comes with
+ * its file, a removed one without. Store the playlists after the segment and the master playlist last.
  */
 export const liveUpdate = <File, I>(file: Schema.Schema<File, I>) => {
   const playlists = {

@@ -7,10 +7,9 @@ import { enabledResolutions, type Rung, toEven } from "../media/Resolutions.ts"
 const sound: Rung = { resolution: 0, fps: 0 }
 
 /**
- * What a runner is asked to make of a live stream. A stream with a picture always gets at least one rendition with a
- * picture, its own size when nothing enabled fits; sound alone stands in the list exactly once when the stream has
- * sound, and never without. Runners wait for as many playlists as this list is long, so one entry too many or too few
- * would keep the live from ever starting.
+ * The renditions to request for a live stream. A stream with a picture gets at least one rendition with a picture, in
+ * its own size when no enabled one fits. Audio is listed exactly once when the stream has audio. Runners wait for as
+ * many playlists as this list has entries, so a wrong number would keep the live from starting.
  */
 export const toTranscode = (options: {
   readonly source: Pick<MediaSummary, "fps" | "hasAudio" | "hasVideo" | "height" | "width">
@@ -44,8 +43,8 @@ const liveResolutions = ({ settings, source }: Parameters<typeof toTranscode>[0]
 }
 
 /**
- * What the variants of a live hold, by the number that begins the names of their files: sound first when it stands
- * apart, then the pictures in the order in which they were asked for.
+ * The content of each variant by the number that begins the names of its files: audio first when it is separate, then
+ * the pictures in the requested order.
  */
 export const variantsOf = (asked: ReadonlyArray<Rung>): ReadonlyArray<Rung> => {
   const [pictures, sounds] = Arr.partition(asked, ({ resolution }) => resolution === 0)

@@ -8,12 +8,12 @@ import { liveFolder, liveMasterKey } from "./LiveFiles.ts"
 import { variantsOf } from "./LiveLadder.ts"
 import type { LiveSession } from "./LiveSession.ts"
 
-/** The recordings from which a video is made when the live is over. */
+/** The recordings from which a video is made after the live. */
 export interface Recordings {
   readonly media: FileKey
-  /** The sound of a picture, which lives always have in a file of its own. */
+  /** The audio of a picture. Lives always have it in a file of its own. */
   readonly sound: Option.Option<FileKey>
-  /** A picture of it, if one could be taken. */
+  /** The thumbnail, if one could be taken. */
   readonly thumbnail: Option.Option<FileKey>
   readonly source: MediaSummary
 }
@@ -26,17 +26,17 @@ const withSession = (video: Video, session: LiveSession, now: DateTime.Utc): Vid
   updatedAt: now
 })
 
-/** The folder of all that a runner reports; none for videos that are no lives. */
+/** The folder of everything that a runner reports. None for other videos. */
 export const folderOf = ({ destination, live }: Pick<Video, "destination" | "live">): Option.Option<FileKey> =>
   Option.map(live, ({ id }) => liveFolder(destination, id))
 
-/** Where the picture of a recorded live is. */
+/** The key of the thumbnail of a recorded live. */
 export const recordingThumbnailKey = (video: Pick<Video, "baseName" | "destination">, { id }: LiveSession): FileKey =>
   thumbnailKey(video, id)
 
 /**
- * Every recording that may be made of the live, and their picture. They are made anew under the same keys when a server
- * dies over them.
+ * Every recording that may be made of the live, and its thumbnail. The keys stay the same when a recording is repeated
+ * after a crash.
  */
 export const recordingsOf = (video: Pick<Video, "baseName" | "destination" | "live">): ReadonlyArray<FileKey> =>
   Option.match(video.live, {
@@ -50,11 +50,11 @@ export const recordingsOf = (video: Pick<Video, "baseName" | "destination" | "li
         : []
   })
 
-/** Whether a report about the live is wanted. */
+/** Whether reports about the live are accepted. */
 export const isOnAir = ({ live }: Pick<Video, "live">): boolean =>
   Option.exists(live, ({ state }) => state === "waiting" || state === "running")
 
-/** The live can be watched from here on; the very same video when it could before, or is over. */
+/** The live, watchable from now on. Unchanged when it already was, or has ended. */
 export const started = (video: Video, now: DateTime.Utc): Video => {
   const session = sessionOf(video)
   if (session?.state !== "waiting") return video
@@ -65,7 +65,7 @@ export const started = (video: Video, now: DateTime.Utc): Video => {
   }
 }
 
-/** The live with its runner to be told that it is over. */
+/** The live while its runner is asked to stop. */
 export const stopping = (video: Video, now: DateTime.Utc): Video => {
   const session = sessionOf(video)
   return session === undefined || session.state === "ended"
@@ -73,18 +73,18 @@ export const stopping = (video: Video, now: DateTime.Utc): Video => {
     : withSession(video, { ...session, state: "stopping" }, now)
 }
 
-/** The same for a live of which nothing is wanted any more. */
+/** The same for a live that is being removed. */
 export const abandoned = (video: Video, now: DateTime.Utc): Video =>
   Option.match(stopping(video, now).live, {
     onNone: () => video,
     onSome: (session) => withSession(video, { ...session, recorded: true }, now)
   })
 
-/** Whether a video is still to be made of what was kept. */
+/** Whether a replay must still be made. */
 export const isReplayDue = ({ live }: Pick<Video, "live">): boolean =>
   Option.exists(live, ({ recorded, replay, state }) => state === "ended" && replay && !recorded)
 
-/** The video with the folder of its live among the files that nothing refers to any more. */
+/** The video with the folder of its live among the pending deletions. */
 const withoutFolder = (video: Video, now: DateTime.Utc): Video => ({
   ...video,
   pendingDeletion: [
@@ -94,8 +94,8 @@ const withoutFolder = (video: Video, now: DateTime.Utc): Video => ({
 })
 
 /**
- * The live is over; why, when it was neither the stream's end nor asked for. Its segments stay until a video is made of
- * them, if one is to be made.
+ * The live after its end, with the reason unless the stream ended or `stopLive` was called. Its segments stay until the
+ * replay is made.
  */
 export const over = (video: Video, error: Option.Option<string>, now: DateTime.Utc): Video => {
   const session = sessionOf(video)
@@ -109,7 +109,7 @@ export const over = (video: Video, error: Option.Option<string>, now: DateTime.U
   return isReplayDue(ended) ? ended : withoutFolder(ended, now)
 }
 
-/** The live as a video that is to be transcoded from its recordings. */
+/** The live as a video to be transcoded from its recordings. */
 export const recorded = (video: Video, { media, sound, source, thumbnail }: Recordings, now: DateTime.Utc): Video => ({
   ...withoutFolder(video, now),
   state: "ToTranscode",
@@ -121,7 +121,7 @@ export const recorded = (video: Video, { media, sound, source, thumbnail }: Reco
   updatedAt: now
 })
 
-/** The live of which no video can be made. */
+/** The live without a replay, with the reason. */
 export const unrecordable = (video: Video, why: string, now: DateTime.Utc): Video => ({
   ...withoutFolder({ ...video, pendingDeletion: scheduleDeletion(video, recordingsOf(video), now) }, now),
   live: Option.map(video.live, (session) => ({
@@ -132,7 +132,7 @@ export const unrecordable = (video: Video, why: string, now: DateTime.Utc): Vide
   updatedAt: now
 })
 
-/** Whether somebody still knows of the live's folder, and will see to it. Asked by whoever has just written into it. */
+/** Whether the folder of the live is still known and will be deleted later. Checked after each write into it. */
 export const isFolderKept = (video: Video): boolean =>
   isOnAir(video) ||
   isReplayDue(video) ||

@@ -3,7 +3,7 @@ import { ambiguous, quoted } from "../ForeignText.ts"
 import { InvalidPlaylist } from "../hls/MediaPlaylist.ts"
 import { chunkOf, LiveChunkName, LivePlaylistName } from "./LiveFiles.ts"
 
-/** A segment as a variant's playlist lists it. */
+/** A segment as listed in the playlist of a variant. */
 export interface LiveSegment {
   readonly name: string
   /** Seconds. */
@@ -13,7 +13,7 @@ export interface LiveSegment {
 const isChunkName = Schema.is(LiveChunkName)
 const isPlaylistName = Schema.is(LivePlaylistName)
 
-/** What a playlist of segments needs; nothing here can carry an address. */
+/** The tags of a playlist of segments. None of them can contain a URL. */
 const segmentTags: ReadonlySet<string> = new Set(
   [
     ["EXTM3U", "EXT-X-VERSION", "EXT-X-TARGETDURATION", "EXT-X-MEDIA-SEQUENCE", "EXT-X-DISCONTINUITY-SEQUENCE"],
@@ -33,7 +33,7 @@ const linesOf = (text: string): ReadonlyArray<string> => text.split(/\r?\n/).fil
 
 const tagOf = (line: string): string => /^#([^:]*)/.exec(line)?.[1] ?? ""
 
-/** A line that is neither a name nor a tag says nothing to anybody. */
+/** Lines that are neither names nor tags mean nothing. */
 const isComment = (line: string): boolean => line.startsWith("#") && !line.startsWith("#EXT")
 
 const invalid = (problem: string): Either.Either<never, InvalidPlaylist> =>
@@ -58,8 +58,8 @@ const readLines = (
 }
 
 /**
- * The segments that the playlist of a variant lists, in its order. Refused when it refers to anything but segments by
- * their names, since players would fetch that too. It may be cut after any segment.
+ * The segments that the playlist of a variant lists, in order. Rejects references to anything but segments, because
+ * players would fetch them. The playlist may be cut after any segment.
  */
 export const segmentsIn = (playlist: string): Either.Either<ReadonlyArray<LiveSegment>, InvalidPlaylist> =>
   Either.flatMap(readLines(playlist, segmentTags), (lines) => {
@@ -80,7 +80,7 @@ export const segmentsIn = (playlist: string): Either.Either<ReadonlyArray<LiveSe
     return Either.right(segments)
   })
 
-/** The playlists of variants that the master playlist of a live refers to. Refused when it refers to anything else. */
+/** The playlists of variants that the master playlist of a live lists. Rejects references to anything else. */
 export const variantsIn = (playlist: string): Either.Either<ReadonlyArray<string>, InvalidPlaylist> =>
   Either.flatMap(readLines(playlist, masterTags), (lines) => {
     const names = lines.flatMap((line) =>
@@ -92,7 +92,7 @@ export const variantsIn = (playlist: string): Either.Either<ReadonlyArray<string
       : invalid(`refers to ${quoted(foreign)}, which is no playlist of a variant`)
   })
 
-/** How far the playlist of a variant has come. */
+/** The progress of the playlist of a variant. */
 interface Position {
   readonly last: number
   readonly sequence: number
@@ -105,7 +105,7 @@ const furthest: Order.Order<Position> = Order.combineAll([
   Order.mapInput(Order.boolean, ({ isFinished }: Position) => isFinished)
 ])
 
-/** The number of the last segment that the playlist of a variant lists; none when it lists none, or none with a number. */
+/** The number of the last segment that a playlist lists. None when it lists none, or none with a number. */
 export const lastNumber = (playlist: string): Option.Option<number> =>
   Either.getRight(segmentsIn(playlist)).pipe(
     Option.flatMap(Arr.last),
@@ -121,8 +121,8 @@ const positionOf = (playlist: string): Option.Option<Position> =>
   }))
 
 /**
- * True when a playlist of a variant is behind another one of it: runners send several reports at once, and what arrives
- * last was not always written last. Segments without numbers tell nothing of it.
+ * True when a playlist of a variant is older than another one. Runners send several reports at once, and they arrive in
+ * any order. Segments without numbers do not count.
  */
 export const isBehind = (playlist: string, other: string): boolean =>
   Option.exists(Option.product(positionOf(playlist), positionOf(other)), ([one, two]) =>

@@ -3,13 +3,13 @@ import type { Rung } from "../media/Resolutions.ts"
 import { chunkOf, type LiveChunk } from "./LiveFiles.ts"
 import { variantsOf } from "./LiveLadder.ts"
 
-/** The segments of one variant, in the order in which they are to be joined. */
+/** The segments of one variant, in the order in which they are joined. */
 export interface ReplayPart extends Rung {
   readonly variant: number
   readonly chunks: ReadonlyArray<string>
 }
 
-/** What a finished live can be transcoded from. */
+/** The inputs of a replay. */
 export interface ReplayInput {
   readonly picture: Option.Option<ReplayPart>
   readonly sound: Option.Option<ReplayPart>
@@ -18,15 +18,15 @@ export interface ReplayInput {
 const byNumber = Order.mapInput(Order.number, ({ number }: LiveChunk) => number)
 
 /**
- * What of the segments that were kept becomes the source of a video: those of the largest variant that has any, and
- * those of the sound. Segments of one variant, joined byte by byte in this order, are one MPEG transport stream, and
- * those of all variants keep one clock; so the host writes one file for each part, without ffmpeg, and offers them to
- * runners as a video and its separate sound. A live of sound alone has no picture. Names that say no place are left out.
+ * Selects the segments that become the source of a replay: those of the largest variant that has any, and those of the
+ * audio. Segments of one variant, joined byte by byte, form one MPEG transport stream, and all variants share one
+ * clock. The host therefore writes one file for each part without FFmpeg, and offers them to runners as a video and its
+ * separate audio. An audio-only live has no picture. Ignores names without a number.
  */
 export const replayInput = (options: {
-  /** What the runner was asked to make. */
+  /** The requested variants. */
   readonly asked: ReadonlyArray<Rung>
-  /** The names of all segments that were kept, in any order. */
+  /** The names of all stored segments, in any order. */
   readonly names: ReadonlyArray<string>
 }): ReplayInput => {
   const chunks = Arr.sort(Arr.filterMap(Arr.dedupe(options.names), chunkOf), byNumber)

@@ -2,21 +2,21 @@ import { Either, Schema } from "effect"
 
 const MAX_LENGTH = 2048
 
-/** The address of a live source is none. Says nothing of it, since it may hold a secret. */
+/** The URL of a live source is invalid. Contains no part of it, since it may hold a secret. */
 export class InvalidLiveSource extends Schema.TaggedError<InvalidLiveSource>()("InvalidLiveSource", {}) {
   override get message(): string {
-    return "rtmpUrl: expected an address that begins with rtmp:// or rtmps://, with a host"
+    return "rtmpUrl: expected a URL that begins with rtmp:// or rtmps://, with a host"
   }
 }
 
-/** The address from which a live is played. */
+/** The URL from which a runner plays a live. */
 export const parseLiveSource = (text: string): Either.Either<URL, InvalidLiveSource> => {
   const isPlain = text.length <= MAX_LENGTH && /^rtmps?:\/\/[\x21-\x7e]+$/i.test(text)
   const url = isPlain && URL.canParse(text) ? new URL(text) : undefined
   return url === undefined || url.hostname === "" ? Either.left(new InvalidLiveSource()) : Either.right(url)
 }
 
-/** A shorter key is none that anybody would guess at, and may stand in any word of a message. */
+/** A shorter key cannot be told from ordinary words in a message. */
 const MIN_KEY = 8
 
 const secretsIn = (url: URL): ReadonlyArray<string> => {
@@ -26,8 +26,8 @@ const secretsIn = (url: URL): ReadonlyArray<string> => {
 }
 
 /**
- * The message without the address: whoever knows it can send pictures in the name of the broadcaster. Programs that fail
- * to play a stream like to say which.
+ * Redacts the URL in a message, because it allows broadcasting in the name of its owner. FFmpeg quotes URLs in its
+ * errors.
  */
 export const withoutSource = (message: string, address: string): string =>
   Either.match(parseLiveSource(address), {

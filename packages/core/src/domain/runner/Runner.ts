@@ -1,13 +1,13 @@
 import { Schema } from "effect"
 import { RegistrationTokenId, RunnerId, TokenHash } from "../Ids.ts"
 
-/** `A.B.C`, optionally `-rc.N`, `-alpha.N` or `-beta.N`: what runners send as their version. */
+/** `A.B.C`, optionally `-rc.N`, `-alpha.N` or `-beta.N`: the version that runners send. */
 export const RunnerVersion = Schema.String.pipe(
   Schema.maxLength(50),
   Schema.pattern(/^\d+\.\d+\.\d+(-(rc|alpha|beta)\.\d+)?$/)
 )
 
-/** A program on somebody's machine that takes jobs from us. */
+/** A registered program that takes jobs. */
 export const Runner = Schema.Struct({
   id: RunnerId,
   /** Unique among all runners. */
@@ -16,9 +16,9 @@ export const Runner = Schema.Struct({
   tokenHash: TokenHash,
   registrationTokenId: RegistrationTokenId,
   version: Schema.OptionFromNullOr(Schema.String),
-  /** The types of jobs that it last asked for; none: every type that its version knows. */
+  /** The job types that it last requested. None: every type that its version supports. */
   jobTypes: Schema.OptionFromNullOr(Schema.Array(Schema.String)),
-  /** The address it last spoke from, when the host knows it. */
+  /** The last client address, when the host knows it. */
   ip: Schema.OptionFromNullOr(Schema.String),
   lastContact: Schema.DateTimeUtcFromDate,
   createdAt: Schema.DateTimeUtcFromDate,
@@ -26,14 +26,14 @@ export const Runner = Schema.Struct({
 })
 export type Runner = typeof Runner.Type
 
-/** What a store needs to make a runner. */
+/** The fields of a new runner. */
 export type NewRunner = Omit<Runner, "id">
 
-/** Lets the holder of its secret register runners, any number of them. Removing it removes them. */
+/** A secret that lets programs register as runners, any number of them. Removing it removes them. */
 export const RegistrationToken = Schema.Struct({
   id: RegistrationTokenId,
   tokenHash: TokenHash,
-  /** The last characters of the token, by which people tell tokens apart in a list. */
+  /** The last characters of the token, so that people can tell tokens apart. */
   hint: Schema.String,
   createdAt: Schema.DateTimeUtcFromDate,
   updatedAt: Schema.DateTimeUtcFromDate

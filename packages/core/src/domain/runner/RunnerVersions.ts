@@ -4,7 +4,7 @@ interface Version {
   readonly numbers: ReadonlyArray<number>
   /** alpha, beta, release candidate, release. */
   readonly stage: 0 | 1 | 2 | 3
-  /** Which of its stage. */
+  /** The number within its stage. */
   readonly attempt: number
 }
 
@@ -26,8 +26,8 @@ const byVersion: Order.Order<Version> = Order.combineAll([
 ])
 
 /**
- * Older versions of runners before newer ones: alpha, beta and release candidates, in this order, come before the
- * release they lead to. What is no version comes before all versions.
+ * Orders versions of runners. Alpha, beta and release candidates come before their release. Text that is not a version
+ * comes first.
  */
 export const byRunnerVersion: Order.Order<string> = Order.mapInput(Option.getOrder(byVersion), parse)
 

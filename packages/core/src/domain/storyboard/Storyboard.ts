@@ -4,27 +4,27 @@ import type { MediaSummary } from "../media/MediaSummary.ts"
 const Positive = Schema.Int.pipe(Schema.positive())
 const Size = Schema.Struct({ width: Positive, height: Positive })
 
-/** One picture tiled from frames of a video, by which players show where a position in it leads. */
+/** One picture tiled from frames of a video, for hover previews. */
 export const Storyboard = Schema.Struct({
   /** Pixels of one tile. */
   sprite: Size,
-  /** Tiles in a row, and rows. */
+  /** Tiles per row, and rows. */
   grid: Size,
   /** Seconds from one tile to the next. */
   interval: Positive,
   /** Tiles in use, row by row. */
   total: Positive,
-  /** Seconds of the video. */
+  /** Duration of the video in seconds. */
   duration: Schema.Number
 })
 export type Storyboard = typeof Storyboard.Type
 
 const LONG_SIDE = 192
 const MAX_COLUMNS = 11
-/** Seconds; nobody looks for a place in anything shorter. */
+/** Seconds. Shorter videos need no hover previews. */
 const SHORTEST = 3
 
-/** The long side is fixed, the other follows the picture. */
+/** The long side is fixed. The other follows the aspect ratio. */
 const spriteSize = ({ height, width }: Pick<MediaSummary, "height" | "width">): Storyboard["sprite"] => {
   const ratio = width / height
   return ratio < 1
@@ -34,7 +34,7 @@ const spriteSize = ({ height, width }: Pick<MediaSummary, "height" | "width">): 
 
 const sides = Arr.range(1, MAX_COLUMNS)
 
-/** The fewest rows, then the fewest columns, that hold the tiles; never more rows than columns. */
+/** The fewest rows, then the fewest columns, that hold the tiles. Never more rows than columns. */
 const gridFor = (total: number): Storyboard["grid"] =>
   Arr.head(
     sides.flatMap((height) =>
@@ -43,8 +43,8 @@ const gridFor = (total: number): Storyboard["grid"] =>
   ).pipe(Option.getOrElse(() => ({ width: MAX_COLUMNS, height: MAX_COLUMNS })))
 
 /**
- * The storyboard to ask for; none when the video has no picture, is shorter than three seconds or does not say how long
- * it is. Like PeerTube, it counts whole seconds.
+ * The storyboard to request. None when the video has no picture, is shorter than three seconds, or has no known
+ * duration. Like PeerTube, it counts whole seconds.
  */
 export const storyboardFor = (
   video: Pick<MediaSummary, "duration" | "hasVideo" | "height" | "width">
@@ -60,7 +60,7 @@ export const storyboardFor = (
     })
   )
 
-/** What the runner is told, as it reads it. */
+/** The storyboard as runners read it. */
 export const presentSprites = ({ grid, interval, sprite }: Storyboard) => ({
   size: sprite,
   count: grid,
@@ -77,9 +77,9 @@ const timestamp = (seconds: number): string => {
 }
 
 /**
- * The track that tells players which part of the image belongs to which time, as WebVTT with `#xywh=` fragments. The
- * last cue ends with the video. A tile that ffmpeg leaves black is not named: it takes a frame from the middle of each
- * interval, and of the last interval only when at least half of it is there.
+ * The WebVTT thumbnail track with `#xywh=` fragments. The last cue ends with the video. Tiles that FFmpeg leaves black
+ * are not listed: a tile takes a frame from the middle of its interval, and the last interval has one only when at
+ * least half of it exists.
  */
 export const thumbnailsTrack = (storyboard: Storyboard, imageName: string): string => {
   const { duration, grid, interval, sprite, total } = storyboard

@@ -6,14 +6,14 @@ import type { Video } from "../video/Video.ts"
 import { keysInUse, scheduleDeletion } from "../video/VideoMachine.ts"
 import { movesTime, type StudioTasks, taskFileNames } from "./StudioTasks.ts"
 
-/** States in which a video can be edited, and to which it returns when that fails. */
+/** States in which a video can be edited, and to which it returns after a failure. */
 export type EditableState = "Published" | "TranscodingFailed"
 
-/** The files that were handed over with the tasks; nobody needs them once the edit has ended. */
+/** The files of the tasks, which belong to the edit. */
 const handedOver = (tasks: StudioTasks): ReadonlyArray<FileKey> =>
   Arr.dedupe(taskFileNames(tasks).map(({ key }) => key))
 
-/** The video while a runner edits it: what was made of it before stays to be watched. */
+/** The video during an edit. Its existing files stay playable. */
 export const toEdit = (video: Video, now: DateTime.Utc): Video => ({
   ...video,
   state: "ToEdit",
@@ -22,9 +22,9 @@ export const toEdit = (video: Video, now: DateTime.Utc): Video => ({
 })
 
 /**
- * The video with what an edit has made of it in place of its source. All that was made of the old one is retired, as it
- * shows what is not there any more; captions stay when the tasks have left every moment where it was. The old source is
- * retired when nobody keeps it, or when it is ours.
+ * The video with the result of an edit as its source. Everything made from the old source becomes a pending deletion.
+ * Captions stay when the tasks did not move times. The old source becomes a pending deletion when it is not kept, or
+ * when an edit made it.
  */
 export const edited = (
   video: Video,
@@ -36,7 +36,7 @@ export const edited = (
   },
   now: DateTime.Utc
 ): Video => {
-  // What was recorded of a live is no file of the host's.
+  // A recording of a live does not belong to the host.
   const ours = new Set(recordingsOf(video))
   const source = Option.filter(video.sourceKey, (key) => !result.keepsSource || ours.has(key))
   const captions = movesTime(result.tasks) ? [] : video.captions
@@ -67,7 +67,7 @@ export const edited = (
   }
 }
 
-/** The video as it was before an edit that came to nothing. */
+/** The video after a failed edit. */
 export const unedited = (
   video: Video,
   edit: { readonly previousState: EditableState; readonly tasks: StudioTasks },

@@ -10,7 +10,7 @@ const Segment = Schema.Struct({ start: Start, end: End }).pipe(
   Schema.filter(({ end, start }) => start < end || "expected the start before the end")
 )
 
-/** Keeps what lies between the two moments, in whole seconds; without one of them, from the start or to the end. */
+/** Keeps the part between two times in whole seconds. A missing time means the start or the end. */
 export const Cut = Schema.Struct({
   name: Schema.Literal("cut"),
   options: Schema.Struct({ start: Schema.optional(Start), end: Schema.optional(End) }).pipe(
@@ -21,7 +21,7 @@ export const Cut = Schema.Struct({
   )
 })
 
-/** Removes parts of the video, in whole seconds; they come in order and do not overlap. */
+/** Removes parts, in whole seconds, in order and without overlap. */
 export const RemoveSegments = Schema.Struct({
   name: Schema.Literal("remove-segments"),
   options: Schema.Struct({
@@ -49,7 +49,7 @@ export const AddOutro = Schema.Struct({
   options: Schema.Struct({ file: FileKey })
 })
 
-/** Lays a picture over the video. Sizes are shares of the video's. */
+/** Puts a picture over the video. Sizes are fractions of the video's. */
 export const AddWatermark = Schema.Struct({
   name: Schema.Literal("add-watermark"),
   options: Schema.Struct({
@@ -60,7 +60,7 @@ export const AddWatermark = Schema.Struct({
   })
 })
 
-/** One change to a video. */
+/** One change of a video. */
 export const StudioTask = Schema.Union(Cut, RemoveSegments, AddIntro, AddOutro, AddWatermark)
 export type StudioTask = typeof StudioTask.Type
 
@@ -69,18 +69,18 @@ export const taskNames: ReadonlyArray<StudioTask["name"]> = StudioTask.members.m
   ({ fields }) => fields.name.literals[0]
 )
 
-/** What to do to a video, one after another: times are those of what the tasks before have left. */
+/** The changes of a video in order. Times refer to the result of the earlier tasks. */
 export const StudioTasks = Schema.Array(StudioTask).pipe(Schema.minItems(1), Schema.maxItems(10))
 export type StudioTasks = typeof StudioTasks.Type
 
-/** A file that a task needs, and the name under which the runner asks for it. */
+/** A file that a task needs, and the name under which the runner downloads it. */
 export interface TaskFile {
-  /** `[a-z0-9-]+`, a dot, 1 to 8 of `[a-z0-9]`; unique among the files of the tasks. */
+  /** `[a-z0-9-]+`, a dot, 1 to 8 of `[a-z0-9]`. Unique among the files of the tasks. */
   readonly name: string
   readonly key: FileKey
 }
 
-/** Runners know the kind of a file by its content; the ending is for people. */
+/** Runners detect the kind of a file by its content. The extension is for people. */
 const endingOf = (key: FileKey): string => /\.([a-z0-9]{1,8})$/.exec(key.toLowerCase())?.[1] ?? "bin"
 
 const taskFile = (task: StudioTask, index: number): ReadonlyArray<TaskFile> =>
@@ -90,8 +90,8 @@ const taskFile = (task: StudioTask, index: number): ReadonlyArray<TaskFile> =>
 export const taskFileNames = (tasks: StudioTasks): ReadonlyArray<TaskFile> => tasks.flatMap(taskFile)
 
 /**
- * The tasks as runners read them; `urlOf` makes an address of a task file's name. The horizontal margin is sent under
- * the right name and under the misspelled one that older runners read.
+ * The tasks as runners read them. `urlOf` makes the URL of a task file. The horizontal margin is sent under the correct
+ * name and under the misspelled one that older runners read.
  */
 export const presentTasks = (tasks: StudioTasks, urlOf: (name: string) => string): ReadonlyArray<unknown> =>
   tasks.map((task, index) => {
@@ -104,7 +104,7 @@ export const presentTasks = (tasks: StudioTasks, urlOf: (name: string) => string
       : { name: task.name, options: file === undefined ? task.options : { ...task.options, file } }
   })
 
-/** Seconds that files last, where that is known. */
+/** Durations of files in seconds, where known. */
 export interface Lengths {
   readonly source: Option.Option<number>
   readonly of: (key: FileKey) => Option.Option<number>
@@ -130,7 +130,7 @@ const after = (task: StudioTask, duration: number, lengthOf: (key: FileKey) => O
   }
 }
 
-/** The last second of which a task speaks, and the last at which what it keeps or removes may begin. */
+/** The last second that a task names, and the last at which the part it keeps or removes may begin. */
 const reachOf = (task: StudioTask): Option.Option<{ readonly start: number; readonly end: number }> => {
   if (task.name === "cut") {
     const { end, start = 0 } = task.options
@@ -141,8 +141,8 @@ const reachOf = (task: StudioTask): Option.Option<{ readonly start: number; read
 }
 
 /**
- * Why the tasks cannot be done, for the person who asks for them: a time lies behind the end of what the tasks before
- * have left, or nothing is left at all. Nobody can say so when a length is not known.
+ * Why the tasks cannot be applied: a time is after the end of the result of the earlier tasks, or nothing is left. No
+ * error when a duration is unknown.
  */
 export const misfitOf = (tasks: StudioTasks, lengths: Lengths): Option.Option<string> => {
   let known = lengths.source
@@ -160,12 +160,12 @@ export const misfitOf = (tasks: StudioTasks, lengths: Lengths): Option.Option<st
   return Option.none()
 }
 
-/** True when what is seen at a moment is not the same moment's any more. */
+/** True when times of the video move. */
 export const movesTime = (tasks: StudioTasks): boolean => tasks.some((task) => task.name !== "add-watermark")
 
 /**
- * Seconds that the edited video should last: 0 when the tasks leave nothing, none when the length of the video or of a
- * file put to it is not known.
+ * Expected duration of the edited video in seconds: 0 when nothing is left, none when the duration of the video or of
+ * an added file is unknown.
  */
 export const editedDuration = (tasks: StudioTasks, lengths: Lengths): Option.Option<number> =>
   tasks.reduce((known, task) => Option.flatMap(known, (duration) => after(task, duration, lengths.of)), lengths.source)

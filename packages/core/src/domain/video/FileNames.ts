@@ -1,12 +1,12 @@
 import { Option, Schema } from "effect"
-import { type FileKey, inFolder } from "../FileKey.ts"
+import { type FileKey, folded, inFolder } from "../FileKey.ts"
 import { isWaiting } from "../job/CustomUploads.ts"
 import type { Video } from "./Video.ts"
 
 /**
- * What a host may put before the names of the files made: one segment of at most 100 ASCII letters, digits, `.`, `_`
- * and `-` that begins with a letter or digit. It then needs no escaping in a playlist, an address or a file system,
- * and leaves room for the rest of the name under the usual 255 bytes.
+ * The start of all file names of a video, chosen by the host: one segment of at most 100 ASCII letters, digits, `.`,
+ * `_` and `-` that begins with a letter or digit. It needs no escaping in a playlist, a URL or a file system, and
+ * leaves room for the rest of the name under the usual 255 bytes.
  */
 export const BaseName = Schema.String.pipe(
   Schema.pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
@@ -15,7 +15,7 @@ export const BaseName = Schema.String.pipe(
 )
 export type BaseName = typeof BaseName.Type
 
-/** Where the files of a video go, and how their names begin. */
+/** The folder and the name prefix of the files of a video. */
 export type Place = Pick<Video, "destination" | "baseName">
 
 const key = (place: Place, uuid: string, rest: string): FileKey =>
@@ -24,7 +24,7 @@ const key = (place: Place, uuid: string, rest: string): FileKey =>
     `${Option.match(place.baseName, { onNone: () => "", onSome: (name) => `${name}-` })}${uuid}-${rest}`
   )
 
-/** The media file of a rendition. The uuid is that of the result, so that no retry overwrites what is published. */
+/** The media file of a rendition. The uuid is the id of its attempt, so that no retry overwrites a published file. */
 export const mediaKey = (place: Place, uuid: string, resolution: number): FileKey =>
   key(place, uuid, `${resolution}-fragmented.mp4`)
 
@@ -32,7 +32,7 @@ export const mediaKey = (place: Place, uuid: string, resolution: number): FileKe
 export const playlistKey = (place: Place, uuid: string, resolution: number): FileKey =>
   key(place, uuid, `${resolution}.m3u8`)
 
-/** The master playlist; a new uuid each time that it is written. */
+/** The master playlist. A new uuid for each version. */
 export const masterKey = (place: Place, uuid: string): FileKey => key(place, uuid, "master.m3u8")
 
 /** The thumbnail. */
@@ -44,41 +44,43 @@ export const webVideoKey = (place: Place, uuid: string, resolution: number): Fil
   key(place, uuid, `${resolution}.mp4`)
 
 /**
- * What is said, as WebVTT. The language is no part of the name: only the result tells it, and whoever clears up after a
- * crash has no result to ask.
+ * Captions as WebVTT. The name has no language: only the result contains it, and cleaning up after a crash has no
+ * result.
  */
 export const captionKey = (place: Place, uuid: string): FileKey => key(place, uuid, "caption.vtt")
 
 /** The playlist of a captions file, beside it. */
 export const captionPlaylistKey = (place: Place, uuid: string): FileKey => key(place, uuid, "caption.m3u8")
 
-/** What an edit has made of a video, and its renditions are made from. */
+/** The result of an edit, which becomes the source of the renditions. */
 export const editedSourceKey = (place: Place, uuid: string): FileKey => key(place, uuid, "source.mp4")
 
 const uuidIn = "(?:^|-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 const editedSource = new RegExp(`${uuidIn}-source\\.mp4$`)
 const recording = new RegExp(`${uuidIn}-recording-\\d+\\.ts$`)
 
-/** True for a source that an edit has made in this place: it is ours to remove, whoever keeps his own. */
+/** True for a source that an edit made in this folder. It may be deleted even if the host keeps its own file. */
 export const isEditedSource = (place: Pick<Place, "destination">, fileKey: FileKey): boolean =>
   fileKey === inFolder(place.destination, nameOf(fileKey)) && editedSource.test(nameOf(fileKey))
 
 /** The storyboard, a JPEG. */
 export const storyboardKey = (place: Place, uuid: string): FileKey => key(place, uuid, "storyboard.jpg")
 
-/** The track that says which part of the storyboard belongs to which time, beside it. */
+/** The thumbnail track of the storyboard, beside it. */
 export const storyboardTrackKey = (place: Place, uuid: string): FileKey => key(place, uuid, "storyboard.vtt")
 
-/** What was kept of one variant of a live, as one file; the uuid is that of its session. */
+/** The recording of one variant of a live. The uuid is the id of its session. */
 export const recordingKey = (place: Place, uuid: string, variant: number): FileKey =>
   key(place, uuid, `recording-${variant}.ts`)
 
 /**
- * True for files that runners work with and nobody else: sources that edits and lives have left, and what runners bring
- * before it has been looked at. Hosts that give out what is made give out none of these.
+ * True for files that only runners may read: sources made by edits and lives, and uploads of runners that have not been
+ * checked yet. A host that serves results must serve none of these. Holds on file systems that ignore case, too.
  */
-export const isWorkFile = (fileKey: FileKey): boolean =>
-  editedSource.test(nameOf(fileKey)) || recording.test(nameOf(fileKey)) || isWaiting(fileKey)
+export const isWorkFile = (fileKey: FileKey): boolean => {
+  const key = folded(fileKey)
+  return editedSource.test(nameOf(key)) || recording.test(nameOf(key)) || isWaiting(key)
+}
 
-/** The last segment of a key: the name by which files of one folder refer to each other. */
-export const nameOf = (fileKey: FileKey): string => fileKey.slice(fileKey.lastIndexOf("/") + 1)
+/** The last segment of a key. Files of one folder refer to each other by it. */
+export const nameOf = (fileKey: string): string => fileKey.slice(fileKey.lastIndexOf("/") + 1)

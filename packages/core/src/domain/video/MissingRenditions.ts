@@ -3,7 +3,7 @@ import { type GraphNode, node } from "../job/GraphNode.ts"
 import { isTerminal, type RunnerJob } from "../job/RunnerJob.ts"
 import type { Video, WebVideo } from "./Video.ts"
 
-/** What a job that makes a rendition was asked for, as far as one is told from another. */
+/** The properties that distinguish rendition jobs. */
 const Asked = Schema.Struct({
   output: Schema.Struct({
     resolution: Schema.Int,
@@ -14,18 +14,18 @@ const Asked = Schema.Struct({
 
 type Wanted = Pick<GraphNode, "fps" | "resolution" | "separatedAudio" | "type">
 
-/** A file is measured, a node is asked for: results may differ by as much as this from what was asked. */
+/** Files are measured, nodes are requested. Results may differ by this much. */
 const PIXELS = 2
 const FPS = 1
 
 const askedOf = ({ payload, type }: RunnerJob): Option.Option<Wanted> =>
   Option.map(Schema.decodeUnknownOption(Asked)(payload), ({ output }) => ({ ...output, type }) as Wanted)
 
-/** Each size is made once. Its frame rate is not compared: that of the source can have come out otherwise by a merge. */
+/** Each size is made once. Frame rates are not compared, because a merge can change that of the source. */
 const isSame = (a: Wanted, b: Wanted): boolean =>
   a.type === b.type && a.resolution === b.resolution && a.separatedAudio === b.separatedAudio
 
-/** Whether the file is as the node says, whoever made it. */
+/** Whether the file matches the node. */
 const isLike = (file: WebVideo, wanted: Wanted, hasSound: boolean): boolean => {
   if (wanted.resolution === 0) return !file.hasVideo && file.hasAudio
   return (
@@ -36,15 +36,15 @@ const isLike = (file: WebVideo, wanted: Wanted, hasSound: boolean): boolean => {
   )
 }
 
-/** The files among which the node's result would stand. */
+/** The files of the kind that the node makes. */
 const filesFor = ({ type }: Wanted, video: Video): ReadonlyArray<WebVideo> =>
   type === "vod-hls-transcoding" ? video.files : video.webVideos
 
 const hasPicture = ({ files, webVideos }: Video): boolean => [...files, ...webVideos].some((file) => file.hasVideo)
 
 /**
- * What of the graph is wanted for its own sake. Progressive files that only lead to HLS are not; neither is the merge of
- * sound and a still picture once there is a picture: from then on its size is made like any other.
+ * The nodes that are requested for themselves. Progressive files that only lead to HLS are not. A merge is not either
+ * once the video has a picture: its size is then made like any other.
  */
 const wantedOf = (nodes: ReadonlyArray<GraphNode>, video: Video): ReadonlyArray<GraphNode> => {
   const wantsWeb = video.plan.webVideos || !video.plan.hls
@@ -62,23 +62,22 @@ interface Known {
   readonly jobs: ReadonlyArray<RunnerJob>
 }
 
-/** What the jobs of the video make, or have made so that it is there. */
+/** The renditions that jobs of the video make or have made. */
 const askedIn = ({ jobs, video }: Known): ReadonlyArray<Wanted> => {
   const shown = new Set([...video.files, ...video.webVideos].map(({ attemptId }) => attemptId))
   const isShown = (job: RunnerJob) => job.state === "Completed" && Option.exists(job.attemptId, (id) => shown.has(id))
   return jobs.filter((job) => !isTerminal(job) || isShown(job)).flatMap((job) => Option.toArray(askedOf(job)))
 }
 
-/** Whether another job of the video makes the rendition that this one was to make, or has made it. */
+/** Whether another job of the video makes or has made this rendition. */
 export const isSuperseded = (job: RunnerJob, { jobs, video }: Known): boolean => {
   const others = askedIn({ video, jobs: jobs.filter(({ id }) => id !== job.id) })
   return Option.exists(askedOf(job), (wanted) => others.some((other) => isSame(other, wanted)))
 }
 
 /**
- * The nodes of the graph that are neither there nor being made: no file is like them, none was made by a job that was
- * asked for just this, and no open job is. They wait for nothing but a merge, without which there is no picture to make
- * them from, and delete nothing, as others may be reading it.
+ * The nodes of the graph that neither exist nor are being made: no file matches them, and no open or completed job was
+ * requested for them. They wait for nothing but a merge and delete nothing, because other jobs may read the inputs.
  */
 export const missingRenditions = (
   options: Known & { readonly nodes: ReadonlyArray<GraphNode> }

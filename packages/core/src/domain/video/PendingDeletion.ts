@@ -3,17 +3,17 @@ import type { FileKey } from "../FileKey.ts"
 import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { Video, WebVideo } from "./Video.ts"
 
-/** The files that nothing refers to any more, with these among them. */
+/** Adds files to the pending deletions of the video. */
 export const scheduleDeletion = (
   video: Video,
   keys: ReadonlyArray<FileKey>,
   now: DateTime.Utc
 ): Video["pendingDeletion"] => [...video.pendingDeletion, ...keys.map((key) => ({ key, at: now }))]
 
-/** Two files of the same picture may each miss by two pixels what was asked for. */
+/** Two files of the same picture may each differ by two pixels from the request. */
 const ROUNDING = 4
 
-/** True when these files together lack no track of the source. */
+/** True when these files together have every track of the source. */
 const haveEveryTrack = (files: ReadonlyArray<WebVideo>, source: MediaSummary): boolean =>
   (!source.hasVideo || files.some((file) => file.hasVideo)) && (!source.hasAudio || files.some((file) => file.hasAudio))
 
@@ -21,13 +21,13 @@ const largestPicture = (files: ReadonlyArray<WebVideo>): number =>
   Math.max(0, ...files.filter((file) => file.hasVideo).map((file) => file.resolution))
 
 /**
- * True when nobody who works on the video is worse off without its progressive files: HLS has every track of the
- * source, and a picture that is no smaller than theirs.
+ * True when HLS has every track of the source and a picture of at least the same size, so that the progressive files
+ * can be deleted.
  */
 export const hlsReplacesWebVideos = ({ files, source, webVideos }: Video): boolean =>
   haveEveryTrack(files, source) && largestPicture(files) >= largestPicture(webVideos) - ROUNDING
 
-/** The video without its progressive files, which are retired. */
+/** The video without its progressive files, which become pending deletions. */
 export const withoutWebVideos = (video: Video, now: DateTime.Utc): Video => ({
   ...video,
   webVideos: [],
@@ -39,7 +39,7 @@ export const withoutWebVideos = (video: Video, now: DateTime.Utc): Video => ({
   updatedAt: now
 })
 
-/** The video without what the host handed in, which is retired. */
+/** The video without its source, which becomes a pending deletion. */
 export const withoutSource = (video: Video, now: DateTime.Utc): Video => ({
   ...video,
   sourceKey: Option.none(),
@@ -53,8 +53,7 @@ export const withoutSource = (video: Video, now: DateTime.Utc): Video => ({
 })
 
 /**
- * The video when all that was to be made of it is made, without what its plan does not want to be kept. What has a
- * track of the source that nothing else has stays all the same.
+ * The video after its last job, without the files that its plan does not keep. The only copy of a track is always kept.
  */
 export const withoutUnwanted = (video: Video, now: DateTime.Utc): Video => {
   const { plan, source } = video

@@ -1,30 +1,30 @@
 import { Schema } from "effect"
 import { TranscodingSettings } from "./TranscodingSettings.ts"
 
-/** How the jobs of a video hang together: all at once, or as PeerTube does it. */
+/** How the jobs of a video depend on each other: not at all, or as in PeerTube. */
 export const GraphKind = Schema.Literal("parallel", "peertube")
 export type GraphKind = typeof GraphKind.Type
 
-/** What is to be made of a video; kept with it, so that what is missing can be made later on. */
+/** The requested files of a video. Stored with it, so that missing ones can be made later. */
 export const TranscodingPlan = Schema.Struct({
   graph: GraphKind,
-  /** HLS renditions. */
+  /** Make HLS renditions. */
   hls: Schema.Boolean,
-  /** A progressive MP4 for each rendition. */
+  /** Make a progressive MP4 file for each rendition. */
   webVideos: Schema.Boolean,
-  /** HLS has its sound in a rendition of its own. */
+  /** Put the HLS audio into a rendition of its own. */
   splitAudio: Schema.Boolean,
-  /** Sound without a picture becomes a video with a still one. */
+  /** Make a video of an audio file and a still picture. */
   audioMerge: Schema.Boolean,
-  /** The source stays in storage when everything has been made of it. */
+  /** Keep the source after transcoding. */
   keepSource: Schema.Boolean,
-  /** A storyboard, where a runner knows how to make one. */
+  /** Make a storyboard. */
   storyboard: Schema.Boolean,
   settings: TranscodingSettings
 })
 export type TranscodingPlan = typeof TranscodingPlan.Type
 
-/** What is made of a video when the caller does not say. */
+/** The plan when the caller gives none. */
 export const defaultPlan: Omit<TranscodingPlan, "settings"> = {
   graph: "parallel",
   hls: true,

@@ -1,32 +1,32 @@
 import { Schema } from "effect"
 
-/** Short sides, in pixels, of the renditions that can be switched on; sound alone is 0 and no choice of this list. */
+/** Short sides in pixels of the renditions that can be enabled. Audio only is 0 and not in this list. */
 export const Resolution = Schema.Literal(144, 240, 360, 480, 720, 1080, 1440, 2160)
 export type Resolution = typeof Resolution.Type
 
 const Whole = Schema.Int.pipe(Schema.positive())
 
-/** What decides which renditions are made of a video. */
+/** The settings that select the renditions of a video. */
 export const TranscodingSettings = Schema.Struct({
-  /** The renditions switched on. None of them is ever larger than the source. */
+  /** The enabled renditions. None is larger than the source. */
   resolutions: Schema.Array(Resolution),
-  /** Makes a rendition in the size of the source too, whatever that size is. */
+  /** Also make a rendition in the size of the source. */
   alwaysTranscodeOriginalResolution: Schema.Boolean,
-  /** Frames a second. */
+  /** Frames per second. */
   fps: Schema.Struct({
-    /** Slower videos are brought up to this. */
+    /** Raise slower videos to this frame rate. */
     min: Whole,
-    /** What small renditions of fast videos may have. */
+    /** Frame rates for small renditions of fast videos. */
     standard: Schema.Array(Whole),
-    /** What large renditions of videos faster than `max` may have, beside `max` itself. */
+    /** Frame rates for large renditions of videos faster than `max`, beside `max` itself. */
     hdStandard: Schema.Array(Whole),
-    /** What a still picture with sound gets. */
+    /** The frame rate of a still picture with audio. */
     audioMerge: Whole,
-    /** Small renditions of faster videos are slowed down; videos of unknown speed get this. */
+    /** Reduce small renditions of faster videos to this rate. Also used for unknown rates. */
     average: Whole,
-    /** Faster videos are slowed down, except in their own resolution. */
+    /** Reduce faster videos to this rate, except in their own resolution. */
     max: Whole,
-    /** Renditions from this short side on keep the speed of the source up to `max`. */
+    /** Renditions from this short side on keep the frame rate of the source up to `max`. */
     keepOriginFpsResolutionMin: Whole
   }),
   /** The failure with this number ends a job. */
@@ -34,7 +34,7 @@ export const TranscodingSettings = Schema.Struct({
 })
 export type TranscodingSettings = typeof TranscodingSettings.Type
 
-/** The settings of a host that says nothing. */
+/** The settings of a host that configures nothing. */
 export const defaults: TranscodingSettings = {
   resolutions: [360, 480, 720],
   alwaysTranscodeOriginalResolution: false,

@@ -8,113 +8,110 @@ import { MediaSummary } from "../media/MediaSummary.ts"
 import { Storyboard } from "../storyboard/Storyboard.ts"
 import { TranscodingPlan } from "./TranscodingPlan.ts"
 
-/** Where a video is on its way to being watched. Numbers and labels on the wire are PeerTube's. */
+/** The state of a video. PeerTube defines the numbers and labels on the wire. */
 export const VideoState = Schema.Literal(
   "Published",
   "ToTranscode",
   "TranscodingFailed",
-  /** It is being changed by a studio job, and comes out as a new source. */
+  /** A studio job edits it. Its result becomes the new source. */
   "ToEdit",
   "WaitingForLive",
   "LiveEnded"
 )
 export type VideoState = typeof VideoState.Type
 
-/** A media file that was made of a video, as a probe sees it. */
+/** A media file made from a video, as probed. */
 const mediaFields = {
-  /** The result it was made from: names its files. */
+  /** The attempt that made it. Names its files. */
   attemptId: Schema.UUID,
-  /** Short side as probed, even when it differs by a pixel from what was asked; 0 for sound alone. */
+  /** Short side as probed, even when it differs by a pixel from the request. 0 for audio only. */
   resolution: Schema.Int,
   fps: Schema.Int,
   width: Schema.Int,
   height: Schema.Int,
-  /** Bytes of the media file. */
+  /** Size of the media file in bytes. */
   size: Schema.Int,
   duration: Schema.OptionFromNullOr(Schema.Number),
   hasVideo: Schema.Boolean,
   hasAudio: Schema.Boolean,
-  /** RFC 6381 strings for the master playlist, empty ones left out: video first, then audio. */
+  /** RFC 6381 strings for the master playlist: video first, then audio, without empty ones. */
   codecs: Schema.Array(Schema.String),
   key: FileKey
 }
 
-/** A progressive file: one rendition that is downloaded, or played without a playlist. */
+/** A progressive file: one rendition for download, or for playback without a playlist. */
 export const WebVideo = Schema.Struct(mediaFields)
 export type WebVideo = typeof WebVideo.Type
 
-/** One HLS rendition of a video: its media file, and the playlist that cuts it into segments. */
+/** One HLS rendition: its media file and its playlist. */
 export const VideoFile = Schema.Struct({ ...mediaFields, playlistKey: FileKey })
 export type VideoFile = typeof VideoFile.Type
 
-/** The storyboard of a video as it is stored. */
+/** The storyboard of a video as stored. */
 export const StoredStoryboard = Schema.Struct({
   storyboard: Storyboard,
   /** The picture with all tiles. */
   key: FileKey,
-  /** The WebVTT track that says which tile belongs to which time. */
+  /** The WebVTT thumbnail track. */
   trackKey: FileKey
 })
 export type StoredStoryboard = typeof StoredStoryboard.Type
 
-/** A file that nothing refers to any more; kept for a while for those who still hold its address, then removed. */
+/** A file that is no longer used. It is kept for a while, because players may hold its URL, and then deleted. */
 export const PendingDeletion = Schema.Struct({
   key: FileKey,
-  /** The key names a folder, and all that is in it is meant; a file otherwise. */
+  /** The key names a folder that is deleted with its content. */
   folder: Schema.optionalWith(Schema.Boolean, { exact: true }),
   at: Schema.DateTimeUtc
 })
 export type PendingDeletion = typeof PendingDeletion.Type
 
-/** A video and everything made from it so far. */
+/** A video and everything made from it. */
 export const Video = Schema.Struct({
   id: VideoId,
-  /** The small number that hosts show beside the UUID; given by the store. */
+  /** A small number beside the UUID, assigned by the store. */
   number: Schema.Int,
   state: VideoState,
-  /** The file the host handed in; none when it was not to be kept, and for lives. */
+  /** The file from the host. None when it was not kept, and for lives. */
   sourceKey: Schema.OptionFromNullOr(FileKey),
-  /**
-   * The sound of the source, where it has a file of its own. A source of sound alone is only that, once it has been
-   * merged with a picture.
-   */
+  /** The audio of the source, where it has a file of its own. After a merge, the original audio file. */
   soundKey: Schema.OptionFromNullOr(FileKey),
   source: MediaSummary,
   plan: TranscodingPlan,
-  /** The folder that receives what is made. */
+  /** The folder that receives the files of the video. */
   destination: FileKey,
-  /** Starts the names of the files made, when the host wants that. */
+  /** The prefix of all file names, if the host wants one. */
   baseName: Schema.OptionFromNullOr(Schema.String),
   thumbnailKey: Schema.OptionFromNullOr(FileKey),
   /** HLS renditions, lowest resolution first. */
   files: Schema.Array(VideoFile),
   /** Progressive files, lowest resolution first. */
   webVideos: Schema.Array(WebVideo),
-  /** What is spoken; none when nobody knows. */
+  /** The spoken language. None when unknown. */
   language: Schema.OptionFromNullOr(Language),
-  /** In order of their languages. */
+  /** Ordered by language. */
   captions: Schema.Array(Caption),
   storyboard: Schema.OptionFromNullOr(StoredStoryboard),
   /** The broadcast, for lives. */
   live: Schema.OptionFromNullOr(LiveSession),
-  /** The master playlist; a new key each time that it is written. */
+  /** The master playlist. A new key for each version. */
   playlistKey: Schema.OptionFromNullOr(FileKey),
   pendingDeletion: Schema.Array(PendingDeletion),
   createdAt: Schema.DateTimeUtcFromDate,
   updatedAt: Schema.DateTimeUtcFromDate,
-  /** When the last awaited job ended, well or badly. */
+  /** When the last awaited job ended, whatever the outcome. */
   endedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
-  /** Grows with every write; a write at an old revision is refused. */
+  /** Grows with every write. A write at an old revision is rejected. */
   revision: Schema.Int
 })
 export type Video = typeof Video.Type
 
-/** What a store needs to make a video. */
+/** The fields of a new video. */
 export type NewVideo = Omit<Video, "number" | "revision">
 
 type Given = "id" | "source" | "plan" | "destination" | "baseName" | "createdAt"
 
-/** A video of which nothing is made yet; what is not said is not there. */
+/** A video without any files. Missing fields are empty. */
 export const newVideo = (given: Pick<NewVideo, Given> & Partial<NewVideo>): NewVideo => ({
   state: "ToTranscode",
   sourceKey: Option.none(),

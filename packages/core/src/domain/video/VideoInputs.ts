@@ -2,7 +2,7 @@ import { Array as Arr, Option, Order } from "effect"
 import type { FileKey } from "../FileKey.ts"
 import type { Video, WebVideo } from "./Video.ts"
 
-/** What runners work from: one file, or two where the sound has one of its own. */
+/** The input of runners: one file, or two where the audio has its own. */
 export interface VideoInputs {
   readonly media: FileKey
   readonly sound: Option.Option<FileKey>
@@ -18,14 +18,14 @@ const largest = (files: ReadonlyArray<WebVideo>): Option.Option<WebVideo> =>
     )
   )
 
-/** The sound that belongs to a file without any. */
+/** The audio for a file without any. */
 const soundFor = (media: WebVideo, all: ReadonlyArray<WebVideo>): Option.Option<FileKey> =>
   media.hasAudio ? Option.none() : Option.map(largest(all.filter((file) => file.hasAudio)), (file) => file.key)
 
 /**
- * The best there is of a video: the file that the host handed in as long as it is there, since a rendition made from a
- * rendition loses twice; else the largest file with a picture, progressive before HLS; else sound. None when nothing is
- * left, or not yet there.
+ * The best input of a video. The file from the host while it exists, because transcoding a rendition loses quality
+ * twice. Otherwise the largest file with a picture, progressive before HLS, otherwise audio. None when nothing is left
+ * or nothing exists yet.
  */
 export const inputsOf = ({ files, soundKey, sourceKey, webVideos }: Files): Option.Option<VideoInputs> => {
   if (Option.isSome(sourceKey)) return Option.some({ media: sourceKey.value, sound: soundKey })
@@ -37,6 +37,6 @@ export const inputsOf = ({ files, soundKey, sourceKey, webVideos }: Files): Opti
   }))
 }
 
-/** The best sound there is of a video, perhaps together with a picture. */
+/** The best audio of a video, perhaps in a file with a picture. */
 export const soundOf = (video: Files): Option.Option<FileKey> =>
   Option.map(inputsOf(video), ({ media, sound }) => Option.getOrElse(sound, () => media))

@@ -10,7 +10,7 @@ export { scheduleDeletion }
 
 const kindOf = (file: WebVideo): number => (file.hasVideo ? 1 : 0) + (file.hasAudio ? 2 : 0)
 
-/** Two files of which only one can stand in a master playlist. */
+/** Two files of which a master playlist can list only one. */
 const isSameRendition = (a: VideoFile, b: VideoFile): boolean =>
   a.resolution === b.resolution && a.fps === b.fps && kindOf(a) === kindOf(b)
 
@@ -21,8 +21,8 @@ const byQuality: Order.Order<WebVideo> = Order.combineAll([
 ])
 
 /**
- * The video with the rendition among its files, lowest first. A rendition of the same resolution, frame rate and
- * tracks makes room for it; the files of that one are retired.
+ * Adds a rendition, lowest first. Replaces one of the same resolution, frame rate and tracks, whose files become
+ * pending deletions.
  */
 export const addRendition = (video: Video, file: VideoFile, now: DateTime.Utc): Video => {
   const [kept, replaced] = Arr.partition(video.files, (other) => isSameRendition(other, file))
@@ -37,8 +37,8 @@ export const addRendition = (video: Video, file: VideoFile, now: DateTime.Utc): 
 }
 
 /**
- * The video with the progressive file among its own, lowest first. One of the same resolution and frame rate makes room
- * for it and is retired.
+ * Adds a progressive file, lowest first. Replaces one of the same resolution and frame rate, which becomes a pending
+ * deletion.
  */
 export const addWebVideo = (video: Video, file: WebVideo, now: DateTime.Utc): Video => {
   const [kept, replaced] = Arr.partition(
@@ -55,8 +55,8 @@ export const addWebVideo = (video: Video, file: WebVideo, now: DateTime.Utc): Vi
 }
 
 /**
- * The video when its sound has become one with a still picture: that file is its media from now on, what the host handed
- * in only its sound.
+ * The video after a merge of its audio with a still picture. The merged file becomes its source, the file from the host
+ * its audio.
  */
 export const withPicture = (video: Video, file: WebVideo, now: DateTime.Utc): Video => {
   const { fps, hasAudio, hasVideo, height, size, width } = file
@@ -69,11 +69,11 @@ export const withPicture = (video: Video, file: WebVideo, now: DateTime.Utc): Vi
   }
 }
 
-/** The source, when an edit has made it; one that the host handed in is the host's. */
+/** The source, if an edit made it. A source from the host belongs to the host. */
 const ownSource = (video: Video): ReadonlyArray<FileKey> =>
   Option.toArray(video.sourceKey).filter((key) => isEditedSource(video, key))
 
-/** Every file that was made of the video and is in use; what the host handed in is not among them. */
+/** Every file in use that was made from the video. Excludes the files from the host. */
 export const keysInUse = (video: Video): ReadonlyArray<FileKey> => [
   ...Option.toArray(video.playlistKey),
   ...video.files.flatMap((file) => [file.playlistKey, file.key]),
@@ -84,15 +84,15 @@ export const keysInUse = (video: Video): ReadonlyArray<FileKey> => [
   ...ownSource(video)
 ]
 
-/** Seconds: what the source says, else what its renditions turned out to last. */
+/** Duration in seconds: of the source, otherwise of its renditions. */
 export const durationOf = (video: Pick<Video, "files" | "source" | "webVideos">): Option.Option<number> =>
   Option.orElse(video.source.duration, () =>
     Option.firstSomeOf([...video.files, ...video.webVideos].map((file) => file.duration))
   )
 
 /**
- * True when a master playlist has something to show: a picture, when the source has one, and the sound that belongs to
- * it, when that comes in a rendition of its own.
+ * True when a master playlist can list a picture, if the source has one, and the audio for it, if that has its own
+ * rendition.
  */
 export const hasStreams = ({ files, plan, source }: Pick<Video, "files" | "plan" | "source">): boolean => {
   if (!source.hasVideo) return files.length > 0
@@ -100,17 +100,14 @@ export const hasStreams = ({ files, plan, source }: Pick<Video, "files" | "plan"
   return files.some((file) => file.hasVideo) && (!needsSound || files.some((file) => file.hasAudio))
 }
 
-/**
- * True when there is something to watch; to listen to, when the source has no picture. A progressive file that is only
- * there to make HLS from is nothing to watch.
- */
+/** True when there is something to play. Intermediate progressive files do not count. */
 export const isPlayable = (video: Pick<Video, "files" | "plan" | "source" | "webVideos">): boolean => {
   const { plan, source, webVideos } = video
   const showsFiles = plan.webVideos || !plan.hls
   return hasStreams(video) || (showsFiles && webVideos.some((file) => file.hasVideo || !source.hasVideo))
 }
 
-/** The video with a new master playlist; the old one is retired. */
+/** The video with a new master playlist. The old one becomes a pending deletion. */
 export const withPlaylist = (video: Video, masterKey: FileKey, now: DateTime.Utc): Video => ({
   ...video,
   playlistKey: Option.some(masterKey),
@@ -122,7 +119,7 @@ export const withPlaylist = (video: Video, masterKey: FileKey, now: DateTime.Utc
   updatedAt: now
 })
 
-/** The video with the storyboard; the files of the one before are retired. */
+/** The video with a new storyboard. The files of the old one become pending deletions. */
 export const withStoryboard = (video: Video, storyboard: StoredStoryboard, now: DateTime.Utc): Video => ({
   ...video,
   storyboard: Option.some(storyboard),
@@ -135,8 +132,8 @@ export const withStoryboard = (video: Video, storyboard: StoredStoryboard, now: 
 })
 
 /**
- * The video with the captions, and with their language when nobody has told what is spoken. Captions that may not
- * replace what is there are retired themselves.
+ * The video with new captions, and with their language if it was unknown. Captions that may not replace existing ones
+ * become pending deletions.
  */
 export const withCaption = (video: Video, caption: Caption, now: DateTime.Utc): Video => {
   const { captions, freed } = Option.getOrElse(addCaption(video.captions, caption), () => ({
@@ -152,17 +149,17 @@ export const withCaption = (video: Video, caption: Caption, now: DateTime.Utc): 
   }
 }
 
-/** States out of which a video is published by its first playable rendition. */
+/** States in which the first playable rendition publishes a video. */
 const unpublished: ReadonlySet<Video["state"]> = new Set<Video["state"]>(["ToTranscode", "TranscodingFailed"])
 
-/** The video, published when it can be played. */
+/** The video, published if it can be played. */
 export const published = (video: Video): Video =>
   unpublished.has(video.state) && isPlayable(video) ? { ...video, state: "Published" } : video
 
 /**
- * The video after its last job: with the moment of its end, and failed when there is nothing to watch. When every job
- * was completed, what its plan does not want to be kept is retired. While one of the jobs it waits for is open, and when
- * it has ended before, it stays as it is.
+ * The video after its last job: ended, and failed when there is nothing to play. When every job was completed, the
+ * files that its plan does not keep become pending deletions. Unchanged while an awaited job is open, and when it has
+ * already ended.
  */
 export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTime.Utc): Video => {
   if (Option.isSome(video.endedAt) || !haveEnded(jobs)) return video
@@ -176,7 +173,7 @@ export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTim
   return jobs.every((job) => job.state === "Completed" || !job.awaited) ? withoutUnwanted(closed, now) : closed
 }
 
-/** The video with work to be done again: it ends anew with the last of it, and has not failed before. */
+/** The video with new work: it ends again after the last job, and has not failed. */
 export const reopened = (video: Video, now: DateTime.Utc): Video => ({
   ...video,
   state: video.state === "TranscodingFailed" ? "ToTranscode" : video.state,

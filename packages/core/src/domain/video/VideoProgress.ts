@@ -7,8 +7,8 @@ const done = (job: RunnerJob): number => {
 }
 
 /**
- * How far a video is, 0..100 in whole numbers, each job that it waits for weighing the same. A job that has
- * ended is done, well or badly; 100 is said only when all have ended.
+ * The progress of a video, 0 to 100 in whole numbers. Every awaited job has the same weight. An ended job counts as
+ * done, whatever the outcome. 100 only when all have ended.
  */
 export const ofJobs = (all: ReadonlyArray<RunnerJob>): number => {
   const jobs = all.filter((job) => job.awaited)

@@ -3,32 +3,32 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import { liveFileKey, liveFolder, liveMasterKey } from "../../domain/live/LiveFiles.ts"
 import { videoJobFields } from "../videoJob.ts"
 
-/** What the runner of a live is told. */
+/** The payload of a live job. */
 export const LivePayload = Schema.Struct({
   input: Schema.Struct({
-    /** Where it plays the stream; whoever knows it may be able to send one. */
+    /** The URL of the stream. Its holder may be able to broadcast. */
     rtmpUrl: Schema.String
   }),
   output: Schema.Struct({
     toTranscode: Schema.Array(Schema.Struct({ resolution: Schema.Int, fps: Schema.Int })),
     /** Seconds. */
     segmentDuration: Schema.Int,
-    /** How many segments a playlist lists. */
+    /** The number of segments in a playlist. */
     segmentListSize: Schema.Int
   })
 })
 export type LivePayload = typeof LivePayload.Type
 
-/** What a live job keeps for us. */
+/** The private payload of a live job. */
 export const LiveJob = Schema.Struct({
   ...videoJobFields,
   sessionId: Schema.UUID,
-  /** Segments are kept when the runner has no more use for them. */
+  /** Keep segments that the runner no longer needs. */
   replay: Schema.Boolean
 })
 export type LiveJob = typeof LiveJob.Type
 
-/** Where the files of the session stand. */
+/** The folder of the session. */
 export const keysOf = ({
   place,
   sessionId

@@ -12,11 +12,11 @@ import { readText, UploadedFile } from "../UploadedFile.ts"
 import { LiveLocks } from "./LiveLocks.ts"
 import { keysOf, type LiveJob } from "./liveContent.ts"
 
-/** What runners report while a live goes on. */
+/** The report of a runner during a live. */
 export const LiveUpdate = liveUpdate(UploadedFile.schema)
 type LiveUpdate = typeof LiveUpdate.Type
 
-/** A playlist with all segments of a day has less than that. */
+/** A playlist with all segments of a day is smaller. */
 const MAX_PLAYLIST_SIZE = 1024 ** 2
 
 const playlistType = { contentType: "application/vnd.apple.mpegurl" }
@@ -34,8 +34,8 @@ const checkedText = (
   })
 
 /**
- * Runners cut the playlist right behind the segment that they bring. When it is not listed yet they cut at its
- * beginning, and what is left would take from players what they have.
+ * Runners cut the playlist after the reported segment. When the segment is not listed yet, they cut at the beginning,
+ * and storing the rest would remove the segments of players.
  */
 const listsSegments = (text: string): boolean =>
   Option.exists(Either.getRight(segmentsIn(text)), (segments) => segments.length > 0)
@@ -50,7 +50,7 @@ const storedText = (key: FileKey): Effect.Effect<Option.Option<string>, FileStor
     )
   )
 
-/** Writes a playlist over what is there, unless that should stay. */
+/** Overwrites a playlist, unless the stored one is newer. */
 const replace = (key: FileKey, text: string, isWanted: (stored: string) => boolean) =>
   Effect.gen(function* () {
     const storage = yield* FileStorage
@@ -62,7 +62,7 @@ const replace = (key: FileKey, text: string, isWanted: (stored: string) => boole
 
 const findVideo = (live: LiveJob) => Effect.flatMap(VideoStore, (videos) => videos.find(live.videoId))
 
-/** The segment first, then what refers to it: at no moment does this report make a playlist name what is not there. */
+/** Stores the segment first, then the playlists, so that no playlist lists a missing file. */
 const store = Effect.fn("LiveUpdates.store")(function* (live: LiveJob, update: LiveUpdate) {
   const storage = yield* FileStorage
   const keys = keysOf(live)
@@ -81,7 +81,7 @@ const store = Effect.fn("LiveUpdates.store")(function* (live: LiveJob, update: L
   for (const text of Option.toArray(master)) yield* replace(keys.master, text, (stored) => stored !== text)
 })
 
-/** What was written into a folder that nobody knows of any more goes again. */
+/** Removes files that were written after the folder was forgotten. */
 const clearUp = (live: LiveJob) =>
   Effect.gen(function* () {
     if (Option.exists(yield* findVideo(live), isFolderKept)) return
@@ -90,7 +90,7 @@ const clearUp = (live: LiveJob) =>
     Effect.catchAllCause((cause) => Effect.logWarning("What a late report of a live left was not removed", cause))
   )
 
-/** Players ask for everything that the master playlist names, at once. */
+/** Players request every file of the master playlist at once. */
 const isPlayable = Effect.fn("LiveUpdates.isPlayable")(function* (live: LiveJob) {
   const keys = keysOf(live)
   const master = Option.flatMap(yield* storedText(keys.master), (text) => Either.getRight(variantsIn(text)))
@@ -108,7 +108,7 @@ const onAir = (live: LiveJob) =>
     () => new LiveOver()
   )
 
-/** Makes what the runner of a live has sent visible. */
+/** Publishes a report of a live. */
 export const applyUpdate = Effect.fn("LiveUpdates.apply")(function* ({
   privatePayload: live,
   update

@@ -1,8 +1,7 @@
 import { Context, Layer } from "effect"
 
 /**
- * The pretended local disk of tests: paths, and the bytes that stand there. It lets uploads be adopted and sources be
- * probed where there is no file system.
+ * The simulated local disk of tests: bytes by path. Uploads can be adopted and sources probed without a file system.
  */
 export class MemoryDisk extends Context.Tag("@runner-connector/core/MemoryDisk")<
   MemoryDisk,

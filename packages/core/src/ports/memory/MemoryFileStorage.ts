@@ -27,7 +27,7 @@ const concat = (chunks: Chunk.Chunk<Uint8Array>): Uint8Array => {
   return whole
 }
 
-/** Copies, piece by piece, so that no reader can change what is stored. */
+/** Copies, chunk by chunk, so that no reader can change the stored bytes. */
 function* pieces(bytes: Uint8Array, range: ByteRange): Generator<Uint8Array> {
   for (let start = range.start; start <= range.end; start += CHUNK_SIZE) {
     yield bytes.slice(start, Math.min(start + CHUNK_SIZE, range.end + 1))
@@ -62,7 +62,7 @@ const make = Effect.gen(function* () {
     ).pipe(Effect.map((path) => MediaSource.Path({ path })))
 
   return FileStorage.of({
-    // The bytes are copied as they come: a producer may use its buffer again.
+    // Copies the bytes on arrival, because a producer may reuse its buffer.
     write: (key, content) =>
       content.pipe(
         Stream.map((chunk) => chunk.slice()),
@@ -97,7 +97,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Keeps files in this process's memory, under the contract of every storage: the twin for tests. A source stands on
- * the `MemoryDisk` while its scope lives and is gone afterwards, so that a source used too long is noticed.
+ * Stores files in memory, under the contract of every storage. A source exists on the `MemoryDisk` while its scope
+ * lives, so that tests notice late uses.
  */
 export const layer: Layer.Layer<FileStorage, never, MemoryDisk> = Layer.effect(FileStorage, make)

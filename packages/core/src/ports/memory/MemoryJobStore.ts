@@ -9,7 +9,7 @@ const MAX_SILENT = 100
 
 const bySilence = Order.mapInput(DateTime.Order, (job: RunnerJob) => job.updatedAt)
 
-/** The job store over the given state. Sorting is stable, so equals stay in the order of their insertion. */
+/** The job store over the given state. Sorting is stable, so equal jobs keep the order of their insertion. */
 export const make = (state: MemoryState): JobStore["Type"] => {
   const all = (): ReadonlyArray<RunnerJob> => Array.from(state.jobs.values())
 
@@ -75,5 +75,5 @@ const heartbeat = (state: MemoryState, beat: Heartbeat): Option.Option<"Processi
 const isHolder = (job: RunnerJob, { jobTokenHash, runnerId }: Heartbeat): boolean =>
   Option.contains(job.jobTokenHash, jobTokenHash) && Option.contains(job.runnerId, runnerId)
 
-/** Jobs in this process's memory, alone; together with runners and videos they are in `MemoryStores.layer`. */
+/** Jobs in memory. `MemoryStores.layer` combines them with runners and videos. */
 export const layer: Layer.Layer<JobStore> = Layer.sync(JobStore, () => make(makeState()))

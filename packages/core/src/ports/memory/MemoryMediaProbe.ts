@@ -26,13 +26,13 @@ const read = (disk: Map<string, Uint8Array>, operation: ProbeError["operation"],
     return yield* Effect.orDie(Schema.decodeUnknown(ProbeReport)(json))
   })
 
-/** Width to height of one pixel; 1 when unknown. */
+/** Width to height of one pixel. 1 when unknown. */
 const pixelShape = (stream: ProbeStream): number => {
   const [width = 0, height = 0] = (stream.sample_aspect_ratio ?? "").split(":").map(Number)
   return width > 0 && height > 0 ? width / height : 1
 }
 
-/** The size at which a stream is shown: square pixels, upright, the longer side 1280 at most. */
+/** The displayed size of a stream: square pixels, upright, the longer side at most 1280. */
 const shownSize = (report: ProbeReport, stream: ProbeStream): readonly [width: number, height: number] => {
   const { height, width } = MediaFacts.summarize(report)
   const turned = width !== stream.width

@@ -123,5 +123,5 @@ const registrationTokens = (state: MemoryState): RegistrationTokens => ({
     })
 })
 
-/** Runners in this process's memory, alone; together with jobs and videos they are in `MemoryStores.layer`. */
+/** Runners in memory. `MemoryStores.layer` combines them with jobs and videos. */
 export const layer: Layer.Layer<RunnerStore> = Layer.sync(RunnerStore, () => make(makeState()))

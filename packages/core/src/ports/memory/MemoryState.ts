@@ -6,24 +6,21 @@ import { Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { type Page, type PageRequest, PersistenceError, type Sort } from "../PersistenceError.ts"
 
-/**
- * What the three memory stores share. A map keeps the order in which its keys were first set, and thereby the order of
- * insertion.
- */
+/** The state shared by the three memory stores. A map keeps the order of insertion. */
 export interface MemoryState {
   readonly jobs: Map<JobId, RunnerJob>
-  /** Of every job that was ever inserted. */
+  /** The number of every job that was ever inserted. */
   readonly jobNumbers: Map<JobId, number>
   readonly videos: Map<VideoId, Video>
   readonly runners: Map<RunnerId, Runner>
   readonly registrationTokens: Map<RegistrationTokenId, RegistrationToken>
   /** The runner for which a pending job is kept, and all for which it was kept before. */
   readonly kept: Map<JobId, { readonly until: DateTime.Utc; readonly runners: ReadonlyArray<RunnerId> }>
-  /** A new number each time, for whatever needs one. */
+  /** A new number for each call. */
   readonly nextNumber: () => number
 }
 
-/** Nothing stored yet. */
+/** An empty state. */
 export const makeState = (): MemoryState => {
   let last = 0
   return {
@@ -40,11 +37,14 @@ export const makeState = (): MemoryState => {
   }
 }
 
-/** Runs the body in one step of the event loop, so nobody sees a part of it; what it throws becomes the error. */
+/**
+ * Runs the body in one step of the event loop, so that no other fiber sees a part of it. An exception becomes the
+ * error.
+ */
 export const attempt = <A>(operation: string, body: () => A): Effect.Effect<A, PersistenceError> =>
   Effect.try({ try: body, catch: (cause) => new PersistenceError({ operation, cause }) })
 
-/** PostgreSQL keeps no NUL character, neither in text nor in jsonb. */
+/** PostgreSQL stores no NUL character, neither in text nor in jsonb. */
 const refuseNul = (key: string, value: unknown): unknown => {
   if (key.includes("\0") || (typeof value === "string" && value.includes("\0"))) {
     throw new Error("Text with a NUL character cannot be stored")
@@ -52,7 +52,7 @@ const refuseNul = (key: string, value: unknown): unknown => {
   return value
 }
 
-/** What remains of a value that was written as JSON and read again. */
+/** The value after a round trip through JSON. */
 const jsonCopy = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null, refuseNul))
 
 const encodeJob = Schema.encodeSync(RunnerJob)
@@ -60,26 +60,28 @@ const decodeJob = Schema.decodeSync(RunnerJob)
 const encodeVideo = Schema.encodeSync(Video)
 const decodeVideo = Schema.decodeSync(Video)
 
-/** The job as a database would give it back: a copy, with payloads reduced to JSON. Throws what it cannot store. */
+/**
+ * The job as a database returns it: a copy with payloads reduced to JSON. Throws for values that a database rejects.
+ */
 export const storedJob = (job: RunnerJob): RunnerJob => {
   const row = encodeJob(job)
   JSON.stringify(row, refuseNul)
   return decodeJob({ ...row, payload: jsonCopy(row.payload), privatePayload: jsonCopy(row.privatePayload) })
 }
 
-/** The video as a database would give it back. Throws what it cannot store. */
+/** The video as a database returns it. Throws for values that a database rejects. */
 export const storedVideo = (video: Video): Video => {
   const row = encodeVideo(video)
   JSON.stringify(row, refuseNul)
   return decodeVideo(row)
 }
 
-/** Throws when the record holds text that a database would refuse. */
+/** Throws for text that a database rejects. */
 export const assertStorable = (record: object): void => {
   JSON.stringify(record, refuseNul)
 }
 
-/** The jobs with their new revisions, or the first of them that somebody else has changed; writes nothing yet. */
+/** The jobs with their new revisions, or the first one that was changed since it was read. Writes nothing. */
 export const planJobWrites = (
   state: MemoryState,
   jobs: ReadonlyArray<RunnerJob>
@@ -93,7 +95,7 @@ export const planJobWrites = (
   return writes
 }
 
-/** The jobs as they will be stored; throws when one of them is there already. Writes nothing but their numbers. */
+/** The jobs as they will be stored. Throws when one exists. Writes nothing but their numbers. */
 export const planJobInserts = (state: MemoryState, jobs: ReadonlyArray<RunnerJob>): ReadonlyMap<JobId, RunnerJob> => {
   const writes = new Map<JobId, RunnerJob>()
   for (const job of jobs) {
@@ -120,19 +122,19 @@ export const writeJobs = (state: MemoryState, jobs: ReadonlyMap<JobId, RunnerJob
   for (const id of jobs.keys()) state.kept.delete(id)
 }
 
-/** Sets all at once. */
+/** Sets all entries at once. */
 export const write = <K, V>(target: Map<K, V>, entries: ReadonlyMap<K, V>): void => {
   for (const [key, value] of entries) target.set(key, value)
 }
 
-/** The wanted part, newest first or in the given order, of what is given in the order of insertion. */
+/** The requested page, newest first or in the given order, of a list in the order of insertion. */
 export const pageOf = <A>(items: Iterable<A>, { count, start }: PageRequest, order?: Order.Order<A>): Page<A> => {
   const inserted = Array.from(items)
   const all = order === undefined ? inserted.reverse() : Arr.sort(inserted, order)
   return { total: all.length, data: all.slice(start, start + count) }
 }
 
-/** By the moment of their making, if that is how the page is wanted. */
+/** Sorts by creation time if the page is requested that way. */
 export const byCreation = ({
   sort
 }: {

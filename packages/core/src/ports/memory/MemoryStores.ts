@@ -10,8 +10,8 @@ import { makeState } from "./MemoryState.ts"
 import * as MemoryVideoStore from "./MemoryVideoStore.ts"
 
 /**
- * The stores and the job queue over one state in this process's memory, under the contracts of every store: for tests, and for
- * hosts that may forget everything when they stop. A look-up may walk through all there is.
+ * The stores and the job queue over one state in memory, under the contracts of every store. For tests, and for hosts
+ * that need no persistence. Lookups may scan everything.
  */
 export const layer: Layer.Layer<JobStore | JobQueue | RunnerStore | VideoStore> = Layer.effectContext(
   Effect.sync(() => {

@@ -47,7 +47,7 @@ const parentOf = (state: MemoryState, parentId: JobId): Option.Option<ParentJob>
     number: Option.fromNullable(state.jobNumbers.get(parentId))
   }).pipe(Option.map(({ number, parent }) => ({ number, id: parent.id, type: parent.type, state: parent.state })))
 
-/** The part of the jobs that the filter asks for, each with the job that it waits for. */
+/** The jobs that match the filter, each with its parent. */
 export const listJobs = (state: MemoryState, filter: JobFilter): Page<ListedJob> => {
   const found = Array.from(state.jobs.values()).filter(matches(state, filter))
   const { data, total } = pageOf(found, filter, orderOf(filter))

@@ -1,12 +1,12 @@
 import { JobStore, type RunnerJob } from "@runner-connector/core"
-import { AdminEndpoints } from "@runner-connector/core/protocol"
+import { Endpoints } from "@runner-connector/protocol"
 import { Effect } from "effect"
 import { aJob } from "../../fixtures.ts"
 import { administer, documentOf, R } from "../client.ts"
 
 /** What administrators are shown of jobs. */
 export const list = (query: string) =>
-  Effect.map(administer("GET", `${R}/jobs?${query}`), (answer) => documentOf(answer, AdminEndpoints.listJobs.response))
+  Effect.map(administer("GET", `${R}/jobs?${query}`), (answer) => documentOf(answer, Endpoints.listJobs.response))
 
 /** The UUIDs of the jobs that are found, in order. */
 export const found = (query: string) => Effect.map(list(query), ({ data }) => data.map(({ uuid }) => uuid))

@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import type { RunnerJob } from "@runner-connector/core"
-import { JobDocuments } from "@runner-connector/core/protocol"
+import { JobDocument } from "@runner-connector/protocol"
 import { DateTime, Effect, Option } from "effect"
 import { someMoment } from "../../fixtures.ts"
 import { aRunner, aWaitingJob } from "../arrange.ts"
@@ -9,7 +9,7 @@ import { administer, assertProblem, invalidParams, postJson, R } from "../client
 import type { WireCases } from "../WireServer.ts"
 import { aMark, found, jobsOf, list } from "./asking.ts"
 
-const allStates = Object.keys(JobDocuments.stateDocuments) as ReadonlyArray<RunnerJob.JobState>
+const allStates = Object.keys(JobDocument.stateDocuments) as ReadonlyArray<RunnerJob.JobState>
 
 /** Which jobs are found. */
 export const narrowingCases: WireCases = (it) => {
@@ -53,7 +53,7 @@ export const narrowingCases: WireCases = (it) => {
         type,
         allStates.map((state, i) => ({ state, createdAt: DateTime.add(someMoment, { millis: i }) }))
       )
-      const numbers = allStates.map((state) => JobDocuments.stateDocuments[state].id)
+      const numbers = allStates.map((state) => JobDocument.stateDocuments[state].id)
       for (const [index, number] of numbers.entries()) {
         deepStrictEqual(yield* found(`search=${type}&stateOneOf=${number}`), [ids[index]])
       }

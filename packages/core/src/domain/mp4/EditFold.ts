@@ -1,0 +1,127 @@
+import { Array as Arr, Option } from "effect"
+import type { Movie, Track } from "./Movie.ts"
+import type { Timeline, TrackTimeline } from "./Timeline.ts"
+
+/**
+ * What takes the place of the edit lists of a file: by the number of each track, what is added to its decode times, in
+ * units of its timescale.
+ */
+export type EditFold = ReadonlyMap<number, number>
+
+/** Where the presentation of a file begins. */
+export interface Anchor {
+  /** Frames a second of the video's source; 0 without video or when unknown. */
+  readonly fps: number
+  /** When the only track of the file begins in the source, in seconds, if known. */
+  readonly start: Option.Option<number>
+}
+
+/** Encoders decode a picture up to that many frames before it is shown, unless they are told to go further. */
+const REORDERED_FRAMES = 3
+
+/** Renditions of a faster source may have so few frames a second. */
+const SLOWEST_RENDITION = 24
+
+/**
+ * Where the presentation of every file of a video begins, in seconds. They must agree, since players combine the video of
+ * one with the audio of another. Decode times cannot be negative: that is the room for what is decoded before.
+ */
+export const originOf = (fps: number): number =>
+  REORDERED_FRAMES / Math.min(SLOWEST_RENDITION, fps > 0 ? fps : SLOWEST_RENDITION)
+
+/** Where the presentation begins in the files of our own runner, which have no edit lists. */
+export const PLAIN_ORIGIN: number = originOf(SLOWEST_RENDITION)
+
+/** Samples that AAC encoders put before the sound, where the file does not say how many. */
+const AAC_PRIMING = 1024
+
+/** FFmpeg rounds edit lists to milliseconds. */
+const ROUNDING = 0.002
+
+const MAX_NARROW = 0xffff_ffff
+
+/** Media time from which on the track is presented. */
+const firstShown = ({ edits }: Track): Option.Option<number> =>
+  Option.map(
+    Arr.findFirst(edits, ({ mediaTime }) => mediaTime >= 0),
+    ({ mediaTime }) => mediaTime
+  )
+
+const hasEdits = ({ tracks }: Movie): boolean => tracks.some(({ editsTypeAt }) => Option.isSome(editsTypeAt))
+
+/** Seconds from media time to presentation: the empty edits at the start, less the media time of the first other one. */
+const editOffset = ({ timescale }: Movie, track: Track): number => {
+  const pauses = Arr.takeWhile(track.edits, ({ mediaTime }) => mediaTime < 0)
+  const pause = pauses.reduce((sum, { duration }) => sum + duration, 0)
+  return pause / timescale - Option.getOrElse(firstShown(track), () => 0) / track.timescale
+}
+
+/** Seconds at the start that are decoded and not meant to be heard, unless the edit list hides them already. */
+const primingOf = (track: Track): number =>
+  track.kind === "audio" && track.codec === "mp4a" && Option.getOrElse(firstShown(track), () => 0) === 0
+    ? AAC_PRIMING / track.timescale
+    : 0
+
+/** Second at which the presentation of a track begins. */
+const beginOf = (movie: Movie, { earliest, track }: TrackTimeline): number => {
+  const shown = Math.max(
+    earliest,
+    Option.getOrElse(firstShown(track), () => earliest)
+  )
+  return editOffset(movie, track) + shown / track.timescale + primingOf(track)
+}
+
+/** Seconds from the first decode time to the first presentation. */
+const delayOf = ({ earliest, start, track }: TrackTimeline): number =>
+  (earliest - start) / track.timescale + primingOf(track)
+
+/**
+ * When the first track begins in the source. FFmpeg delays all tracks of a file together until no decode time is
+ * negative: in a file of one track, a start up to that delay may stand for a start at 0.
+ */
+const sourceStart = (movie: Movie, timeline: Timeline): number => {
+  const [only, ...others] = timeline
+  if (only === undefined || others.length > 0) return 0
+  const begin = beginOf(movie, only)
+  return begin <= delayOf(only) + ROUNDING ? 0 : begin
+}
+
+/** The shift of a track whose presentation moves by some seconds beyond what its edit list did. */
+const shiftOf = (movie: Movie, { track }: TrackTimeline, by: number): number =>
+  Math.round((editOffset(movie, track) + by) * track.timescale)
+
+/** Seconds by which decode times would be negative. */
+const deficit = (movie: Movie, timeline: Timeline, by: number): number =>
+  Math.max(0, ...timeline.map((one) => -(one.start + shiftOf(movie, one, by)) / one.track.timescale))
+
+const fits = ({ end, largestNarrow }: TrackTimeline, shift: number): boolean =>
+  end + shift <= Number.MAX_SAFE_INTEGER && Option.getOrElse(largestNarrow, () => 0) + shift <= MAX_NARROW
+
+/**
+ * Seconds by which the whole presentation is to move. With edit lists: to the origin or, in a file of one track, as much
+ * later as that track begins in the source. Without: from the origin of our own runner, if that differs.
+ */
+const moveOf = (movie: Movie, timeline: Timeline, { fps, start }: Anchor): number => {
+  const begin = Math.min(...timeline.map((track) => beginOf(movie, track)))
+  if (!hasEdits(movie)) {
+    return Math.abs(begin - PLAIN_ORIGIN) < ROUNDING ? originOf(fps) - PLAIN_ORIGIN : 0
+  }
+  const after = timeline.length > 1 ? 0 : Option.getOrElse(start, () => sourceStart(movie, timeline))
+  return originOf(fps) + after - begin
+}
+
+/**
+ * The shifts that have the effect of the edit lists, which Media Source Extensions ignore. Tracks keep their distance;
+ * the presentation begins where it does in every file of the video. None if there is nothing to change, if there are no
+ * fragments, or if a time would no longer fit into its field.
+ */
+export const editFold = (movie: Movie, timeline: Timeline, anchor: Anchor): Option.Option<EditFold> => {
+  if (timeline.length === 0) return Option.none()
+  const wanted = moveOf(movie, timeline, anchor)
+  const by = wanted + deficit(movie, timeline, wanted)
+  const shifts = timeline.map((one) => ({ one, shift: Math.max(-one.start, shiftOf(movie, one, by)) }))
+  const isChanged = hasEdits(movie) || shifts.some(({ shift }) => shift !== 0)
+  return isChanged && shifts.every(({ one, shift }) => fits(one, shift))
+    ? Option.some(new Map(shifts.map(({ one, shift }) => [one.track.id, shift])))
+    : Option.none()
+}

@@ -1,0 +1,81 @@
+import { Chunk, Effect, Option, Stream } from "effect"
+import * as Mp4 from "../../domain/mp4/index.ts"
+import type { UploadError, UploadedFile } from "../UploadedFile.ts"
+
+/** What can be read by ranges. */
+export type Source = Pick<UploadedFile, "read" | "size">
+
+/** A box of the outermost level; bytes are there for those that describe the media instead of holding it. */
+export interface FileBox extends Mp4.Box {
+  readonly bytes: Option.Option<Uint8Array>
+}
+
+/** Enough for a header and, mostly, for all that stands between two boxes of media. */
+const WINDOW = 16 * 1024
+
+/** The header of a 10 hour file of one fragment takes that much; fragments take a thousandth. */
+const MAX_DESCRIPTION = 32 * 1024 ** 2
+
+const describes = new Set(["moov", "moof", "sidx"])
+
+/** First boxes of MP4 files. */
+const firsts = new Set(["ftyp", "styp", "moov", "moof", "sidx", "free", "skip", "mdat"])
+
+interface Window {
+  readonly start: number
+  readonly bytes: Uint8Array
+}
+
+const joined = (chunks: Chunk.Chunk<Uint8Array>): Uint8Array => {
+  if (chunks.length === 1) return Chunk.unsafeHead(chunks)
+  const bytes = new Uint8Array(Chunk.reduce(chunks, 0, (size, chunk) => size + chunk.length))
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
+
+const load = ({ read, size }: Source, start: number, length: number): Effect.Effect<Window, UploadError> =>
+  Effect.map(Stream.runCollect(read({ start, end: Math.min(size, start + length) - 1 })), (chunks) => ({
+    start,
+    bytes: joined(chunks)
+  }))
+
+/** The bytes in the window, or in one that is read for them. */
+const at = (file: Source, window: Window, start: number, length: number) =>
+  start >= window.start && start + length <= window.start + window.bytes.length
+    ? Effect.succeed(window)
+    : load(file, start, Math.max(length, WINDOW))
+
+const cut = ({ bytes, start }: Window, from: number, length: number): Uint8Array =>
+  bytes.subarray(from - start, from - start + length)
+
+/** The box at a position, and what was read of the file around it. */
+const boxAt = (file: Source, start: number, window: Window) =>
+  Effect.gen(function* () {
+    const around = yield* at(file, window, start, Math.min(Mp4.MAX_HEADER, file.size - start))
+    const box = yield* Mp4.parseBox(cut(around, start, Mp4.MAX_HEADER), { start, limit: file.size })
+    const length = box.end - start
+    if (!describes.has(box.type)) return [{ ...box, bytes: Option.none() }, around] as const
+    if (length > MAX_DESCRIPTION) return yield* new Mp4.MalformedMp4({ box: box.type })
+    const whole = yield* at(file, around, start, length)
+    return [{ ...box, bytes: Option.some(cut(whole, start, length)) }, whole] as const
+  })
+
+/** The outermost boxes of an MP4 file, in order. Of what holds the media only the headers are read. */
+export const boxesOf = (file: Source): Stream.Stream<FileBox, UploadError | Mp4.MalformedMp4> =>
+  Stream.unfoldEffect({ start: 0, window: { start: 0, bytes: new Uint8Array() } as Window }, ({ start, window }) =>
+    start >= file.size
+      ? Effect.succeedNone
+      : Effect.map(boxAt(file, start, window), ([box, around]) =>
+          Option.some([box as FileBox, { start: box.end, window: around }] as const)
+        )
+  )
+
+/** Whether the file begins as an MP4 file. */
+export const isMp4 = (file: Source): Effect.Effect<boolean, UploadError> =>
+  file.size < Mp4.MAX_HEADER
+    ? Effect.succeed(false)
+    : Effect.map(load(file, 0, Mp4.MAX_HEADER), ({ bytes }) => firsts.has(Mp4.typeAt(Mp4.viewOf(bytes), 4)))

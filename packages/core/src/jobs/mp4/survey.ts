@@ -1,0 +1,30 @@
+import { Effect, Option, Stream } from "effect"
+import * as Mp4 from "../../domain/mp4/index.ts"
+import type { UploadError } from "../UploadedFile.ts"
+import { boxesOf, type FileBox, isMp4, type Source } from "./boxes.ts"
+
+/** What the boxes of a fragmented MP4 file say of its tracks. */
+export interface Survey {
+  readonly movie: Mp4.Movie
+  readonly timeline: Mp4.Timeline
+}
+
+const withBox = (survey: Option.Option<Survey>, { bytes, type }: FileBox) =>
+  Effect.gen(function* () {
+    if (Option.isNone(bytes)) return survey
+    if (type === "moov") return Option.some({ movie: yield* Mp4.readMovie(bytes.value), timeline: Mp4.empty })
+    if (type !== "moof") return survey
+    if (Option.isNone(survey)) return yield* new Mp4.MalformedMp4({ box: type })
+    const { movie, timeline } = survey.value
+    return Option.some({ movie, timeline: Mp4.add(timeline, yield* Mp4.readFragment(bytes.value, movie)) })
+  })
+
+/**
+ * Reads the boxes of a file that describe its media. None if the file is no MP4 file or has no header; the timeline is
+ * empty if it is not fragmented.
+ */
+export const survey = (file: Source): Effect.Effect<Option.Option<Survey>, UploadError | Mp4.MalformedMp4> =>
+  Effect.if(isMp4(file), {
+    onTrue: () => Stream.runFoldEffect(boxesOf(file), Option.none<Survey>(), withBox),
+    onFalse: () => Effect.succeedNone
+  }).pipe(Effect.withSpan("mp4.survey"))

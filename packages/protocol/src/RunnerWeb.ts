@@ -1,0 +1,114 @@
+import type { FileSystem, Path } from "@effect/platform"
+import { AdminAccess, ConnectorConfig, Runners } from "@runner-connector/core"
+import { Context, Effect, Layer, Option } from "effect"
+import * as BodySource from "./body/BodySource.ts"
+import * as Spool from "./body/Spool.ts"
+import { endpoints } from "./endpoints.ts"
+import { type HandlerNeeds, makeHandlers } from "./handlers.ts"
+import type { AnyEndpoint } from "./http/Endpoint.ts"
+import { type Handler, type Incoming, Reception } from "./http/Handler.ts"
+import { makeMatcher, type PathMatch, pathnameOf } from "./http/matchPath.ts"
+import * as Parameters from "./http/Parameters.ts"
+import { answer, type WireError } from "./http/Problem.ts"
+import { MethodNotAllowed, type SpoolError, UnknownPath } from "./http/ProtocolErrors.ts"
+import * as RateLimit from "./http/RateLimit.ts"
+
+/** What a host knows of a request besides the request. */
+export interface RequestContext {
+  /** The address that the client speaks from: for administrators to read, and to limit how often it asks. */
+  readonly clientAddress: Option.Option<string>
+}
+
+/** The runner's wire over web-standard requests and responses: what any HTTP server can host. */
+export class RunnerWeb extends Context.Tag("@runner-connector/protocol/RunnerWeb")<
+  RunnerWeb,
+  {
+    /**
+     * Answers a request for an endpoint that the host's router has found; `params` as they stand in the path,
+     * percent-encoded. Whatever is wrong is answered as a problem document.
+     */
+    readonly respond: (
+      endpoint: AnyEndpoint,
+      request: Request,
+      context: RequestContext & { readonly params: Readonly<Record<string, string>> }
+    ) => Effect.Effect<Response>
+    /** Finds the endpoint, too: a problem document for paths and methods that are none. */
+    readonly handle: (request: Request, context?: RequestContext) => Effect.Effect<Response>
+  }
+>() {}
+
+export interface Options {
+  /**
+   * Where uploads wait until they are stored; made when it is not there. On the same disk as the storage a result is
+   * stored by renaming it. The system's folder for temporary files when left out.
+   */
+  readonly spoolDirectory?: string
+}
+
+const nowhere: RequestContext = { clientAddress: Option.none() }
+
+/** A connection on which the rest of a body may still come cannot carry another request. */
+const closing = (response: Response): Response => {
+  response.headers.set("connection", "close")
+  return response
+}
+
+/** The methods that a path takes; none when its parameters could be those of nothing. */
+const methodsOf = (found: ReadonlyArray<PathMatch>): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.filter(found, ({ endpoint, params }) => Effect.isSuccess(Parameters.ofPath(endpoint.params, params))).pipe(
+    Effect.map((real) => real.flatMap(({ endpoint: { method } }) => (method === "GET" ? ["GET", "HEAD"] : [method])))
+  )
+
+const refuse = (allowed: ReadonlyArray<string>): Effect.Effect<never, UnknownPath | MethodNotAllowed> =>
+  allowed.length === 0 ? new UnknownPath() : new MethodNotAllowed({ allowed })
+
+/** What a GET would be answered with, but for its body. */
+const withoutBody = (response: Response): Response => new Response(null, response)
+
+const makeReception = Effect.fnUntraced(function* (options: Options) {
+  const config = yield* ConnectorConfig.ConnectorConfig
+  const spool = yield* Spool.make(Option.fromNullable(options.spoolDirectory))
+  const rateLimit = RateLimit.make(config, yield* Runners.Runners)
+  return { config, spool, rateLimit, access: yield* AdminAccess.AdminAccess }
+})
+
+const make = Effect.fnUntraced(function* (options: Options) {
+  const reception = yield* makeReception(options)
+  const handlers = yield* Effect.provideService(makeHandlers, Reception, reception)
+  const handlerOf = new Map<string, Handler>(Object.entries(handlers))
+  const match = makeMatcher(endpoints)
+
+  const work = (name: string, incoming: Incoming): Effect.Effect<Response, WireError> =>
+    handlerOf.get(name)?.(incoming) ?? new UnknownPath()
+
+  const respond: RunnerWeb["Type"]["respond"] = ({ name }, request, context) =>
+    Effect.suspend(() => {
+      const source = BodySource.make(request)
+      return answer(work(name, { request, source, ...context }), request).pipe(
+        Effect.map((response) => (source.isUnfinished() ? closing(response) : response)),
+        Effect.onInterrupt(() => source.cancel)
+      )
+    }).pipe(Effect.annotateLogs({ endpoint: name }), Effect.withSpan("RunnerWeb.respond", { attributes: { name } }))
+
+  const handle: RunnerWeb["Type"]["handle"] = (request, context = nowhere) => {
+    const found = match(pathnameOf(request))
+    const isHead = request.method === "HEAD"
+    const chosen = found.find(({ endpoint }) => endpoint.method === (isHead ? "GET" : request.method))
+    if (chosen !== undefined) {
+      const response = respond(chosen.endpoint, request, { ...context, params: chosen.params })
+      return isHead ? Effect.map(response, withoutBody) : response
+    }
+    return answer(Effect.flatMap(methodsOf(found), refuse), request)
+  }
+
+  return RunnerWeb.of({ respond, handle })
+})
+
+type Needs = HandlerNeeds | FileSystem.FileSystem | Path.Path
+
+/** The wire with uploads in a folder of the host's choice. */
+export const layerWith = (options: Options): Layer.Layer<RunnerWeb, SpoolError, Needs> =>
+  Layer.scoped(RunnerWeb, make(options))
+
+/** The wire with uploads in the system's folder for temporary files. */
+export const layer: Layer.Layer<RunnerWeb, SpoolError, Needs> = layerWith({})

@@ -1,0 +1,49 @@
+import { Ids, type JobStore, RunnerJob } from "@runner-connector/core"
+import { type JSONSchema, Schema } from "effect"
+import { CleanText, uuidV4 } from "../http/fields.ts"
+import { stateDocuments } from "../jobs/JobDocument.ts"
+import { newestFirst, paging, sortBy } from "./paging.ts"
+
+const jobColumns = [
+  "createdAt",
+  "updatedAt",
+  "priority",
+  "state",
+  "progress"
+] as const satisfies ReadonlyArray<JobStore.JobColumn>
+
+/** Every job type of PeerTube, including those that this server does not offer. */
+const jobTypes = [
+  "vod-web-video-transcoding",
+  "vod-hls-transcoding",
+  "vod-audio-merge-transcoding",
+  "live-rtmp-hls-transcoding",
+  "video-studio-transcoding",
+  "video-transcription",
+  "generate-video-storyboard"
+] as const
+
+/** One value or several. The name may be repeated and may end in brackets. */
+const oneOf = <A, I>(item: Schema.Schema<A, I>, values: JSONSchema.JsonSchema7Enum | JSONSchema.JsonSchema7Integer) =>
+  Schema.optional(Schema.ArrayEnsure(item).annotations({ jsonSchema: { type: "array", items: values } }))
+
+const StateNumber = Schema.Union(
+  ...RunnerJob.JobState.literals.map((state) => Schema.transformLiteral(String(stateDocuments[state].id), state))
+)
+
+/** Selects a part of the list of jobs. */
+export const JobsQuery = Schema.Struct({
+  ...paging,
+  sort: Schema.optionalWith(sortBy(jobColumns), { default: () => newestFirst }),
+  /** The UUID of a job, or a part of its type or of its runner's name. */
+  search: Schema.optional(CleanText),
+  stateOneOf: oneOf(StateNumber, { type: "integer", minimum: 1, maximum: 9 }),
+  typeOneOf: oneOf(Schema.Literal(...jobTypes), { type: "string", enum: [...jobTypes] })
+})
+
+/** Returns the filter of a query. An empty search filters nothing. */
+export const filterOf = ({ search = "", stateOneOf, typeOneOf }: typeof JobsQuery.Type) => ({
+  ...(stateOneOf === undefined ? {} : { states: stateOneOf }),
+  ...(typeOneOf === undefined ? {} : { types: typeOneOf }),
+  ...(search === "" ? {} : uuidV4.test(search) ? { id: Ids.JobId.make(search.toLowerCase()) } : { text: search })
+})

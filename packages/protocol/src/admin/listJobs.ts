@@ -1,0 +1,96 @@
+import {
+  type ConnectorConfig,
+  JobAdmin,
+  type JobStore,
+  type JobType,
+  type Runner,
+  Runners,
+  type WaitingFor
+} from "@runner-connector/core"
+import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
+import { endpoint } from "../http/Endpoint.ts"
+import { AnyObject, Moment } from "../http/fields.ts"
+import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
+import { jobFields, jobMembers, StateDocument, stateDocuments } from "../jobs/JobDocument.ts"
+import { historyDocument, historyFields } from "../jobs/JobHistory.ts"
+import { filterOf, JobsQuery } from "./JobsQuery.ts"
+import { listedPayload } from "./listedPayload.ts"
+import { pageOf } from "./paging.ts"
+
+/** A job as administrators see it. */
+const ListedJob = Schema.Struct({
+  ...jobFields,
+  ...historyFields,
+  finishedAt: Schema.optional(Moment),
+  privatePayload: AnyObject,
+  parent: Schema.optional(
+    Schema.Struct({ id: Schema.Int, uuid: Schema.String, type: Schema.String, state: StateDocument })
+  )
+}).annotations({ identifier: "ListedJob" })
+
+export const listJobs = endpoint({
+  name: "listJobs",
+  method: "GET",
+  path: "/api/v1/runners/jobs",
+  summary: "List jobs of all states",
+  admin: true,
+  query: JobsQuery,
+  status: 200,
+  response: pageOf(ListedJob)
+})
+
+const parentDocument = ({ id, number, state, type }: JobStore.ParentJob) => ({
+  id: number,
+  uuid: id,
+  type,
+  state: stateDocuments[state]
+})
+
+const listedJob = (
+  job: JobStore.ListedJob,
+  shown: {
+    readonly runner: Option.Option<Runner.Runner>
+    readonly payload: unknown
+    readonly waiting: Option.Option<WaitingFor.WaitingFor>
+  }
+): typeof ListedJob.Type => ({
+  ...jobMembers(job, shown.runner, shown.payload),
+  ...historyDocument(job, shown.waiting),
+  ...Option.match(job.finishedAt, { onNone: () => ({}), onSome: (at) => ({ finishedAt: DateTime.formatIso(at) }) }),
+  privatePayload: job.privatePayload,
+  ...Option.match(job.parent, { onNone: () => ({}), onSome: (parent) => ({ parent: parentDocument(parent) }) })
+})
+
+const makeDocuments = Effect.gen(function* () {
+  const jobs = yield* JobAdmin.JobAdmin
+  const runners = yield* Runners.Runners
+  const payloadOf = yield* listedPayload
+  return Effect.fnUntraced(function* (listed: ReadonlyArray<JobStore.ListedJob>) {
+    const known = yield* runners.byIds(Arr.dedupe(listed.flatMap((job) => Option.toArray(job.runnerId))))
+    const reasons = yield* jobs.explain(listed)
+    return yield* Effect.forEach(listed, (job) => {
+      const runner = Option.flatMapNullable(job.runnerId, (id) => known.get(id))
+      // A job whose type is no longer offered is shown as it is stored.
+      const shown = Effect.orElseSucceed(payloadOf(job), () => job.payload)
+      const waiting = Option.fromNullable(reasons.get(job.id))
+      return Effect.map(shown, (payload) => listedJob(job, { runner, payload, waiting }))
+    })
+  })
+})
+
+/** Answers `listJobs`. */
+export const handleListJobs: Effect.Effect<
+  Handler,
+  never,
+  Reception | JobAdmin.JobAdmin | Runners.Runners | JobType.JobTypes | ConnectorConfig.ConnectorConfig
+> = Effect.gen(function* () {
+  const jobs = yield* JobAdmin.JobAdmin
+  const documentsOf = yield* makeDocuments
+  return yield* respondWithDocument(listJobs, {
+    run: Effect.fnUntraced(function* ({ query }) {
+      const { count, sort, start } = query
+      const { data, total } = yield* jobs.list({ count, sort, start, ...filterOf(query) })
+      return { total, data: yield* documentsOf(data) }
+    })
+  })
+})

@@ -1,0 +1,92 @@
+import type { FileSystem } from "@effect/platform"
+import { UploadedFile } from "@runner-connector/core"
+import { Effect, Either, Option, type Scope, Stream } from "effect"
+import { BodyTooLarge, MalformedBody, SpoolError } from "../http/ProtocolErrors.ts"
+import * as FormFields from "./FormFields.ts"
+import type { PartHead } from "./MultipartParser.ts"
+import type { Spool, SpoolFolder } from "./Spool.ts"
+
+/** What can be wrong with a form. */
+export type FormError = MalformedBody | BodyTooLarge | SpoolError
+
+/** A part of a form while its bytes come in. */
+export interface OpenPart {
+  readonly write: (bytes: Uint8Array) => Effect.Effect<void, FormError>
+  /** Puts what has come in where its name says. */
+  readonly end: Effect.Effect<void, FormError>
+}
+
+const MAX_FIELD_SIZE = 64 * 1024
+
+/** A place for the part's value, or what is wrong with its name. */
+const placeFor = (fields: FormFields.Fields, { name }: PartHead) =>
+  Either.mapLeft(FormFields.place(fields, name), (reason) => new MalformedBody({ reason }))
+
+/** A part that is read and forgotten: a file without a name is what a form sends for a file that was not chosen. */
+export const ignored: OpenPart = { write: () => Effect.void, end: Effect.void }
+
+/** A part that is kept in memory as text. */
+export const openField = (fields: FormFields.Fields, head: PartHead): Either.Either<OpenPart, MalformedBody> =>
+  Either.map(placeFor(fields, head), (put) => {
+    const decoder = new TextDecoder("utf-8", { fatal: true })
+    let text = ""
+    let size = 0
+    const add = (bytes?: Uint8Array): Effect.Effect<void, FormError> => {
+      size += bytes?.length ?? 0
+      if (size > MAX_FIELD_SIZE) return new BodyTooLarge({ what: "A field of the form", limit: MAX_FIELD_SIZE })
+      return Effect.try({
+        try: () => {
+          text += decoder.decode(bytes, { stream: bytes !== undefined })
+        },
+        catch: () => new MalformedBody({ reason: "A field of the form is not UTF-8" })
+      })
+    }
+    return { write: add, end: Effect.map(Effect.suspend(add), () => put(text)) }
+  })
+
+const mediaType = /^[\w.+-]+\/[\w.+-]+$/
+
+const contentTypeOf = ({ contentType }: PartHead): string =>
+  contentType.pipe(
+    Option.map((text) => (text.split(";")[0] ?? "").trim().toLowerCase()),
+    Option.filter((text) => text.length <= 100 && mediaType.test(text)),
+    Option.getOrElse(() => "application/octet-stream")
+  )
+
+/** A part that is written to a file of the folder, each piece before the next one is asked for. */
+export const openFile = (
+  fields: FormFields.Fields,
+  head: PartHead,
+  options: {
+    readonly spool: Spool
+    readonly folder: SpoolFolder
+    /** Told the size of each piece before it is written; may refuse it. */
+    readonly admit: (size: number) => Effect.Effect<void, FormError>
+  }
+): Effect.Effect<OpenPart, FormError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { admit, folder, spool } = options
+    const put = yield* placeFor(fields, head)
+    const { file, path } = yield* folder.create
+    const read = (options?: FileSystem.StreamOptions) =>
+      Stream.mapError(spool.read(path, options), (cause) => new UploadedFile.UploadError({ cause }))
+    let size = 0
+    return {
+      write: (bytes) => {
+        size += bytes.length
+        return Effect.zipRight(
+          admit(bytes.length),
+          Effect.mapError(file.writeAll(bytes), (cause) => new SpoolError({ operation: "receive", cause }))
+        )
+      },
+      end: Effect.sync(() => {
+        const filename = Option.getOrUndefined(head.filename)
+        put(
+          new UploadedFile.UploadedFile({
+            ...{ path, filename, contentType: contentTypeOf(head), size, content: read() },
+            read: ({ end, start }) => read({ offset: start, bytesToRead: end - start + 1 })
+          })
+        )
+      })
+    }
+  })

@@ -1,0 +1,63 @@
+import { Effect, Option } from "effect"
+import { BodyTooLarge, MalformedBody } from "../http/ProtocolErrors.ts"
+import type { BodySource } from "./BodySource.ts"
+
+const MAX_DEPTH = 32
+
+const malformed = (reason: string) => new MalformedBody({ reason })
+
+/** All bytes of the body, as long as they are no more than the limit. */
+const collect = Effect.fnUntraced(function* (source: BodySource, limit: number) {
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  while (true) {
+    const chunk = yield* source.next
+    if (Option.isNone(chunk)) break
+    size += chunk.value.length
+    if (size > limit) return yield* new BodyTooLarge({ what: "The JSON body", limit })
+    chunks.push(chunk.value)
+  }
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+})
+
+/** Why a parsed document is refused: it is nested too deep, or would change what every object inherits. */
+const objectionTo = (value: unknown, depth: number): Option.Option<string> => {
+  if (typeof value !== "object" || value === null) return Option.none()
+  if (depth > MAX_DEPTH) return Option.some(`The body is nested deeper than ${MAX_DEPTH} levels`)
+  if (Object.hasOwn(value, "__proto__")) return Option.some("The body has a member that is no parameter")
+  for (const member of Object.values(value)) {
+    const objection = objectionTo(member, depth + 1)
+    if (Option.isSome(objection)) return objection
+  }
+  return Option.none()
+}
+
+const decode = (bytes: Uint8Array): Effect.Effect<string, MalformedBody> =>
+  Effect.try({
+    try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+    catch: () => malformed("The body is not UTF-8")
+  })
+
+const parse = (text: string): Effect.Effect<unknown, MalformedBody> =>
+  Effect.try({ try: () => JSON.parse(text), catch: () => malformed("The body is not JSON") })
+
+/** The object that the body holds; a body without bytes is an object without members. */
+export const receive = Effect.fnUntraced(function* (
+  source: BodySource,
+  limit: number
+): Effect.fn.Return<object, MalformedBody | BodyTooLarge> {
+  const bytes = yield* collect(source, limit)
+  if (bytes.length === 0) return {}
+  const value = yield* parse(yield* decode(bytes))
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return yield* malformed("The body is not a JSON object")
+  }
+  const objection = objectionTo(value, 1)
+  return yield* Option.match(objection, { onNone: () => Effect.succeed(value), onSome: malformed })
+})

@@ -1,0 +1,176 @@
+import { Data, Either, Option } from "effect"
+import * as HeaderValue from "../http/HeaderValue.ts"
+
+/** What a part says of itself before its content. */
+export interface PartHead {
+  readonly name: string
+  /** Present, possibly empty, when the part is a file. Never used as a name of ours. */
+  readonly filename: Option.Option<string>
+  readonly contentType: Option.Option<string>
+}
+
+/** A form as it comes in. `Bytes` are views into what was pushed. */
+export type PartEvent = Data.TaggedEnum<{
+  Begin: { readonly head: PartHead }
+  Bytes: { readonly bytes: Uint8Array }
+  End: object
+}>
+export const PartEvent = Data.taggedEnum<PartEvent>()
+
+/**
+ * Reads `multipart/form-data` piece by piece; holds no more than a head and the length of a delimiter.
+ *
+ * The channel of `@effect/platform` was tried first. It refuses a sound form when a piece ends between the last two
+ * dashes, loops for ever on a file that is cut off, and dies of a malformed `filename*`.
+ */
+export interface MultipartParser {
+  /** What the bytes add, or what is wrong with them, as a sentence. After an error the parser is of no more use. */
+  readonly push: (bytes: Uint8Array) => Either.Either<ReadonlyArray<PartEvent>, string>
+  /** Whether the closing delimiter was seen. */
+  readonly isClosed: () => boolean
+}
+
+const MAX_PREAMBLE = 16 * 1024
+const MAX_HEAD = 16 * 1024
+const CR = 13
+const DASHES = "--"
+const LINE_END = "\r\n"
+const HEAD_END = "\r\n\r\n"
+const boundaryPattern = /^[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]$/
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+type State = "preamble" | "delimiter" | "head" | "content" | "closed"
+/** Where to go on, with which bytes; or wait for more, keeping these. */
+type Step = { readonly state: State; readonly bytes: Uint8Array; readonly wait: boolean }
+
+/** None when the boundary is not one that the standard allows. */
+export const make = (boundary: string): Option.Option<MultipartParser> =>
+  boundaryPattern.test(boundary) ? Option.some(makeParser(encoder.encode(`\r\n--${boundary}`))) : Option.none()
+
+const makeParser = (delimiter: Uint8Array): MultipartParser => {
+  const findDelimiter = makeFinder(delimiter)
+  const findHeadEnd = makeFinder(encoder.encode(HEAD_END))
+  let state: State = "preamble"
+  // A form begins with a delimiter that lacks its line end.
+  let kept = encoder.encode(LINE_END)
+  let preamble = 0
+
+  const content = (bytes: Uint8Array, emit: (bytes: Uint8Array) => void): Step => {
+    const at = findDelimiter(bytes)
+    const end = at < 0 ? bytes.length - possibleDelimiter(bytes, delimiter) : at
+    if (end > 0) emit(bytes.subarray(0, end))
+    if (at < 0) return { state, bytes: bytes.subarray(end), wait: true }
+    return { state: "delimiter", bytes: bytes.subarray(at + delimiter.length), wait: false }
+  }
+
+  const afterDelimiter = (bytes: Uint8Array): Step | string => {
+    if (bytes.length < 2) return { state, bytes, wait: true }
+    const next = decoder.decode(bytes.subarray(0, 2))
+    if (next === DASHES) return { state: "closed", bytes, wait: false }
+    if (next === LINE_END) return { state: "head", bytes, wait: false }
+    return "A delimiter is followed by something else than a line end"
+  }
+
+  const head = (bytes: Uint8Array, events: Array<PartEvent>): Step | string => {
+    const at = findHeadEnd(bytes)
+    if (at > MAX_HEAD || (at < 0 && bytes.length > MAX_HEAD)) return "The head of a part is too large"
+    if (at < 0) return { state, bytes, wait: true }
+    const read = parseHead(decoder.decode(bytes.subarray(0, at)))
+    if (Option.isNone(read)) return "The head of a part is malformed"
+    events.push(PartEvent.Begin({ head: read.value }))
+    return { state: "content", bytes: bytes.subarray(at + HEAD_END.length), wait: false }
+  }
+
+  const step = (bytes: Uint8Array, events: Array<PartEvent>): Step | string => {
+    switch (state) {
+      case "preamble": {
+        const next = content(bytes, (skipped) => {
+          preamble += skipped.length
+        })
+        return preamble > MAX_PREAMBLE ? "The form begins with something else than its delimiter" : next
+      }
+      case "delimiter":
+        return afterDelimiter(bytes)
+      case "head":
+        return head(bytes, events)
+      case "content": {
+        const next = content(bytes, (piece) => void events.push(PartEvent.Bytes({ bytes: piece })))
+        if (!next.wait) events.push(PartEvent.End())
+        return next
+      }
+      case "closed":
+        return { state, bytes: new Uint8Array(), wait: true }
+    }
+  }
+
+  const push = (added: Uint8Array): Either.Either<ReadonlyArray<PartEvent>, string> => {
+    const events: Array<PartEvent> = []
+    let bytes = joined(kept, added)
+    while (true) {
+      const next = step(bytes, events)
+      if (typeof next === "string") return Either.left(next)
+      state = next.state
+      bytes = next.bytes
+      if (!next.wait) continue
+      kept = bytes.slice()
+      return Either.right(events)
+    }
+  }
+
+  return { push, isClosed: () => state === "closed" }
+}
+
+const joined = (kept: Uint8Array, added: Uint8Array): Uint8Array => {
+  if (kept.length === 0) return added
+  const bytes = new Uint8Array(kept.length + added.length)
+  bytes.set(kept)
+  bytes.set(added, kept.length)
+  return bytes
+}
+
+/** How many of the last bytes may be the beginning of a delimiter, of which only the first byte is a CR. */
+const possibleDelimiter = (bytes: Uint8Array, delimiter: Uint8Array): number => {
+  const at = bytes.lastIndexOf(CR)
+  const length = bytes.length - at
+  if (at < 0 || length >= delimiter.length) return 0
+  return bytes.subarray(at).every((byte, index) => byte === delimiter[index]) ? length : 0
+}
+
+/** Where the needle begins, or -1; after Horspool, so that most bytes are never looked at. */
+const makeFinder = (needle: Uint8Array): ((bytes: Uint8Array) => number) => {
+  const last = needle.length - 1
+  const skips = new Uint8Array(256).fill(needle.length)
+  for (let index = 0; index < last; index++) skips[needle[index] ?? 0] = last - index
+  return (bytes) => {
+    let at = last
+    while (at < bytes.length) {
+      let matched = 0
+      while (matched <= last && bytes[at - matched] === needle[last - matched]) matched++
+      if (matched > last) return at - last
+      at += skips[bytes[at] ?? 0] ?? 1
+    }
+    return -1
+  }
+}
+
+const parseHead = (text: string): Option.Option<PartHead> => {
+  const headers = new Map<string, string>()
+  for (const line of text.split(LINE_END).slice(1)) {
+    const colon = line.indexOf(":")
+    const name = line.slice(0, Math.max(0, colon)).toLowerCase()
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || headers.has(name)) return Option.none()
+    headers.set(name, line.slice(colon + 1).trim())
+  }
+  return Option.gen(function* () {
+    const disposition = yield* HeaderValue.parse(headers.get("content-disposition") ?? "")
+    const { parameters, value } = disposition
+    if (value !== "form-data") return yield* Option.none()
+    return {
+      name: yield* Option.fromNullable(parameters.get("name")),
+      filename: Option.fromNullable(parameters.get("filename*") ?? parameters.get("filename")),
+      contentType: Option.fromNullable(headers.get("content-type"))
+    }
+  })
+}

@@ -1,0 +1,14 @@
+import { downloadOf, FileParams, handleDownload } from "./download.ts"
+
+/** Older servers had the picture here, and older runners request it here. */
+export const preview = downloadOf({
+  name: "preview",
+  file: "previews/max-quality",
+  summary: "The picture of the job's video, under its older name",
+  params: FileParams
+})
+
+/** Answers `preview`. */
+export const handlePreview: ReturnType<typeof handleDownload> = handleDownload(preview, (files, { body, params }) =>
+  files.find({ id: params.jobUUID, ...body }, params.videoId, "thumbnail")
+)

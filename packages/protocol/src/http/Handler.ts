@@ -1,0 +1,136 @@
+import type { AdminAccess, ConnectorConfig } from "@runner-connector/core"
+import { Context, Effect, Fiber, Option, Schema } from "effect"
+import type { BodySource } from "../body/BodySource.ts"
+import type { Fields } from "../body/FormFields.ts"
+import * as RequestBody from "../body/RequestBody.ts"
+import type { Spool, SpoolFolder } from "../body/Spool.ts"
+import * as Admission from "./Admission.ts"
+import { bearerOf } from "./bearerOf.ts"
+import type { Endpoint } from "./Endpoint.ts"
+import * as Parameters from "./Parameters.ts"
+import type { WireError } from "./Problem.ts"
+import type { RateLimit } from "./RateLimit.ts"
+
+/** A request whose endpoint is known. */
+export interface Incoming {
+  readonly request: Request
+  readonly source: BodySource
+  /** Percent-encoded, as in the path. */
+  readonly params: Readonly<Record<string, string>>
+  readonly clientAddress: Option.Option<string>
+}
+
+/** Answers the requests for one endpoint. */
+export type Handler = (incoming: Incoming) => Effect.Effect<Response, WireError>
+
+/** A request decoded by the schemas of its endpoint. */
+export interface Call<Params, Query, Body> {
+  readonly request: Request
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  readonly ip: Option.Option<string>
+  /** The folder of the uploaded files. */
+  readonly folder: SpoolFolder
+  /**
+   * Passes the uploaded files to `work`, which continues when the client disconnects and removes them by `release`.
+   * Without this call they are removed when the request has been answered.
+   */
+  readonly handOver: <A>(
+    work: (release: Effect.Effect<void>) => Effect.Effect<A, WireError>
+  ) => Effect.Effect<A, WireError>
+}
+
+/** The services that every handler uses to receive a request. */
+export class Reception extends Context.Tag("@runner-connector/protocol/Reception")<
+  Reception,
+  {
+    readonly spool: Spool
+    readonly config: Pick<ConnectorConfig.ConnectorSettings, "maxJsonSize" | "maxFileSize">
+    readonly access: AdminAccess.Access
+    readonly rateLimit: RateLimit
+  }
+>() {}
+
+/** How one endpoint does its work. */
+export interface Work<Params, Query, Body, Answer> {
+  /** See `FormRules.mayUpload`. Required by endpoints with files. */
+  readonly mayUpload?: (params: Params, fields: Fields) => Effect.Effect<boolean, WireError>
+  /** Authenticates the runner by the path, for endpoints without tokens in the body. */
+  readonly proof?: (params: Params) => Effect.Effect<unknown, WireError>
+  readonly run: (call: Call<Params, Query, Body>) => Effect.Effect<Answer, WireError>
+}
+
+/** Keeps uploaded files until `release` when they were handed over, otherwise until the request is answered. */
+const makeOwnership = (folder: SpoolFolder) => {
+  let isHandedOver = false
+  const handOver: Call<unknown, unknown, unknown>["handOver"] = (work) =>
+    Effect.uninterruptibleMask((restore) => {
+      isHandedOver = true
+      const begun = Effect.forkDaemon(Effect.interruptible(work(folder.release)))
+      return Effect.flatMap(begun, (fiber) => restore(Fiber.join(fiber)))
+    })
+  return { handOver, releaseOwned: Effect.suspend(() => (isHandedOver ? Effect.void : folder.release)) }
+}
+
+/** Answers with the response that `run` makes. */
+export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
+  endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
+  { mayUpload = () => Effect.succeed(true), proof, run }: Work<P, Q, B, Response>
+): Effect.Effect<Handler, never, Reception> =>
+  Effect.map(Reception, (reception) => {
+    const admissionOf = (params: P, clientAddress: Incoming["clientAddress"]) =>
+      Effect.map(reception.rateLimit.count(endpoint, clientAddress), (excess) =>
+        Admission.make(
+          excess,
+          Option.map(Option.fromNullable(proof), (prove) => prove(params))
+        )
+      )
+
+    return ({ clientAddress, request, source, ...incoming }) =>
+      Effect.gen(function* () {
+        if (endpoint.admin) yield* reception.access.check(bearerOf(request))
+        const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
+        const query = yield* Parameters.ofQuery(endpoint.query, request)
+        const admission = yield* admissionOf(params, clientAddress)
+        const folder = yield* reception.spool.folder
+        const { handOver, releaseOwned } = makeOwnership(folder)
+        const receive = RequestBody.receive(source, request, {
+          ...reception,
+          folder,
+          files: new Set(endpoint.files),
+          mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
+        }).pipe(
+          admission.around,
+          Effect.tapError(() => Effect.zipRight(folder.release, source.drain))
+        )
+        const handle = Effect.gen(function* () {
+          const body = yield* Parameters.ofBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
+          return yield* run({ request, params, query, body, ip: clientAddress, folder, handOver })
+        })
+        return yield* Effect.ensuring(handle, releaseOwned)
+      })
+  })
+
+/** Answers with the document that `run` makes, or without a body if the endpoint's status is 204. */
+export const respondWithDocument = <P, PI, Q, QI, B, BI, A, AI>(
+  endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
+  { run, ...work }: Work<P, Q, B, A>
+): Effect.Effect<Handler, never, Reception> => {
+  const encode = Schema.encode(endpoint.response)
+  return respondWith(endpoint, {
+    ...work,
+    run: (call) => Effect.flatMap(run(call), (answer) => Effect.map(Effect.orDie(encode(answer)), document(endpoint)))
+  })
+}
+
+const document =
+  ({ status }: { readonly status: 200 | 204 }) =>
+  (encoded: unknown): Response =>
+    status === 204
+      ? new Response(null, { status, statusText: "No Content", headers: { "cache-control": "no-store" } })
+      : new Response(JSON.stringify(encoded), {
+          status,
+          statusText: "OK",
+          headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" }
+        })

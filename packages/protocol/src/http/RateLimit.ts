@@ -1,0 +1,100 @@
+import { type ConnectorConfig, type Ids, type Runners, Tokens } from "@runner-connector/core"
+import { Clock, Duration, Effect, Option, type Redacted, Schema } from "effect"
+import type { AnyEndpoint } from "./Endpoint.ts"
+import { Token } from "./fields.ts"
+import { TooManyRequests } from "./ProtocolErrors.ts"
+
+/** What becomes of a request that is one too many for its address. */
+export interface Excess {
+  readonly refusal: TooManyRequests
+  /** Passes when the members of the body name a runner that is registered, and when nobody can tell at the moment. */
+  readonly admit: (members: object) => Effect.Effect<void, TooManyRequests>
+}
+
+/** How often one address may ask, in this process. */
+export interface RateLimit {
+  /** Counts the request; none while it is one of those that anybody may make. */
+  readonly count: (
+    endpoint: Pick<AnyEndpoint, "admin" | "limited">,
+    address: Option.Option<string>
+  ) => Effect.Effect<Option.Option<Excess>>
+}
+
+/** The requests of one address since a moment. */
+interface Window {
+  readonly start: number
+  requests: number
+  /** Tokens that turned out to be runners', so that these are not looked up again with each request. */
+  readonly known: Set<Ids.TokenHash>
+}
+
+/** So many addresses are counted at once, and so many runners at one address known; beyond that the oldest is forgotten. */
+const MAX_ADDRESSES = 10_000
+const MAX_KNOWN = 100
+
+/** The windows by address, oldest first. */
+const makeWindows = (length: number) => {
+  const windows = new Map<string, Window>()
+  const forgetOld = (now: number): void => {
+    for (const [address, { start }] of windows) {
+      if (windows.size < MAX_ADDRESSES && now - start < length) return
+      windows.delete(address)
+    }
+  }
+  return (address: string, now: number): Window => {
+    const current = windows.get(address)
+    if (current !== undefined && now - current.start < length) return current
+    windows.delete(address)
+    forgetOld(now)
+    const fresh: Window = { start: now, requests: 0, known: new Set() }
+    windows.set(address, fresh)
+    return fresh
+  }
+}
+
+const tokenIn = Schema.decodeUnknownOption(Schema.Struct({ runnerToken: Token }))
+
+/** The limit of the settings; runners that are registered are let through beyond it. */
+export const make = (
+  { rateLimit, rateWindow }: Pick<ConnectorConfig.ConnectorSettings, "rateLimit" | "rateWindow">,
+  runners: Pick<Runners.Runners["Type"], "authenticate">
+): RateLimit => {
+  const length = Duration.toMillis(rateWindow)
+  const windowOf = makeWindows(length)
+
+  const isRunner = (token: Redacted.Redacted<string>, known: Window["known"]) =>
+    Effect.gen(function* () {
+      const hash = yield* Tokens.hashToken(token)
+      if (known.has(hash)) return true
+      yield* runners.authenticate(token)
+      if (known.size < MAX_KNOWN) known.add(hash)
+      return true
+    }).pipe(
+      Effect.catchTag("UnknownRunner", () => Effect.succeed(false)),
+      // Trouble of ours: the request goes on to where it is told so.
+      Effect.catchTag("PersistenceError", () => Effect.succeed(true))
+    )
+
+  const excessOf = ({ known, start }: Window, now: number): Excess => {
+    const refusal = new TooManyRequests({ retryAfter: Math.ceil((start + length - now) / 1000) })
+    return {
+      refusal,
+      admit: (members) =>
+        Option.match(tokenIn(members), {
+          onNone: () => refusal,
+          onSome: ({ runnerToken }) =>
+            Effect.flatMap(isRunner(runnerToken, known), (is) => (is ? Effect.void : refusal))
+        })
+    }
+  }
+
+  return {
+    count: ({ admin, limited }, address) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        if (rateLimit === 0 || admin || !limited || Option.isNone(address)) return Option.none()
+        const window = windowOf(address.value, now)
+        window.requests += 1
+        return window.requests > rateLimit ? Option.some(excessOf(window, now)) : Option.none()
+      })
+  }
+}

@@ -1,0 +1,56 @@
+import { type CustomUploads, type FileKey, FileStorage, UploadedFile } from "@runner-connector/core"
+import { Effect, Exit, Scope, Stream } from "effect"
+import type { SpoolFolder } from "../body/Spool.ts"
+import { mediaTypeOf } from "../http/mediaTypes.ts"
+import { SpoolError } from "../http/ProtocolErrors.ts"
+
+type Refusal = FileStorage.FileNotFound | FileStorage.FileStorageError | SpoolError
+
+/** Returns a local path of the file: the storage's own, otherwise a copy in the request's folder. */
+const pathOf = (
+  key: FileKey.FileKey,
+  folder: SpoolFolder
+): Effect.Effect<string, Refusal, FileStorage.FileStorage | Scope.Scope> =>
+  Effect.gen(function* () {
+    const storage = yield* FileStorage.FileStorage
+    const source = yield* storage.source(key)
+    if (source._tag === "Path") return source.path
+    const { file, path } = yield* folder.create
+    yield* Stream.runForEach(storage.read(key), (bytes) =>
+      Effect.mapError(file.writeAll(bytes), (cause) => new SpoolError({ operation: "receive", cause }))
+    )
+    return path
+  })
+
+const asUpload = ({ file, key }: CustomUploads.WaitingFile, folder: SpoolFolder) =>
+  Effect.gen(function* () {
+    const storage = yield* FileStorage.FileStorage
+    const { size } = yield* storage.stat(key)
+    const path = yield* pathOf(key, folder)
+    const read = (range?: FileStorage.ByteRange) =>
+      Stream.mapError(storage.read(key, range), (cause) => new UploadedFile.UploadError({ cause }))
+    const upload = { path, contentType: mediaTypeOf(key), size, content: read(), read }
+    return [file, new UploadedFile.UploadedFile(upload)] as const
+  }).pipe(
+    // The upload was recorded and then broke off.
+    Effect.catchTag("FileNotFound", () => Effect.succeed(undefined))
+  )
+
+/** Returns stored files as if they had come with the request. They stay usable until `release` runs. */
+export const lend = (
+  files: ReadonlyArray<CustomUploads.WaitingFile>,
+  folder: SpoolFolder
+): Effect.Effect<
+  { readonly files: Readonly<Record<string, UploadedFile.UploadedFile>>; readonly release: Effect.Effect<void> },
+  FileStorage.FileStorageError | SpoolError,
+  FileStorage.FileStorage
+> =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const release = Scope.close(scope, Exit.void)
+    const lent = yield* Effect.forEach(files, (file) => asUpload(file, folder)).pipe(
+      Scope.extend(scope),
+      Effect.onError(() => release)
+    )
+    return { files: Object.fromEntries(lent.filter((one) => one !== undefined)), release }
+  })

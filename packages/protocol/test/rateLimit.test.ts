@@ -1,0 +1,183 @@
+import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Wire } from "@runner-connector/contracts"
+import type { ConnectorConfig } from "@runner-connector/core"
+import { Errors } from "@runner-connector/core"
+import { RunnerWeb } from "@runner-connector/protocol"
+import { Duration, Effect, Layer, Option, TestClock } from "effect"
+import * as RateLimit from "../src/http/RateLimit.ts"
+
+const { aHeldJob, aRunner, aWaitingJob, resultParts, stateOf, tokenParts } = Wire.Arrange
+const { R, formBytes, formType, request } = Wire.Client
+
+/** Those who arrange come from nowhere, and are not limited. */
+const hands = Wire.reachedBy(
+  Effect.map(
+    RunnerWeb.RunnerWeb,
+    ({ handle }) =>
+      (one: Request) =>
+        Effect.runPromise(handle(one))
+  )
+)
+
+const world = (settings: Partial<ConnectorConfig.ConnectorSettings> = {}) =>
+  Layer.provideMerge(hands, Wire.World.layer({ rateLimit: 3, ...settings }))
+
+/** Sends requests from one address, one after the other; the statuses of the answers. */
+const from = (address: string, ...requests: ReadonlyArray<Request>) =>
+  Effect.gen(function* () {
+    const { handle } = yield* RunnerWeb.RunnerWeb
+    const answers = yield* Effect.forEach(requests, (one) => handle(one, { clientAddress: Option.some(address) }))
+    return answers.map(({ status }) => status)
+  })
+
+const times = (count: number, make: () => Request): ReadonlyArray<Request> => Array.from({ length: count }, make)
+
+const json = (path: string, body: unknown) =>
+  request(path, { headers: { "content-type": "application/json" }, body: JSON.stringify(body) })
+
+const form = (path: string, parts: ReadonlyArray<Wire.Client.Part>, method = "POST") =>
+  request(path, { method, headers: { "content-type": formType() }, body: formBytes(parts) })
+
+const stranger = { runnerToken: "ptrt-nobody" }
+const asking = (runnerToken: string) => () => json(`${R}/jobs/request`, { runnerToken })
+const asStranger = asking(stranger.runnerToken)
+
+it.effect("strangers may ask only so often from one address, and again when the time has passed", () =>
+  Effect.gen(function* () {
+    deepStrictEqual(yield* from("a", ...times(5, asStranger)), [404, 404, 404, 429, 429])
+    deepStrictEqual(yield* from("b", ...times(4, asStranger)), [404, 404, 404, 429])
+    yield* TestClock.adjust("9999 millis")
+    deepStrictEqual(yield* from("a", asStranger()), [429])
+    yield* TestClock.adjust("1 millis")
+    deepStrictEqual(yield* from("a", ...times(4, asStranger)), [404, 404, 404, 429])
+  }).pipe(Effect.provide(world()))
+)
+
+it.effect("says so as a problem, and when to come again", () =>
+  Effect.gen(function* () {
+    yield* from("a", ...times(3, asStranger))
+    yield* TestClock.adjust("2500 millis")
+    const { handle } = yield* RunnerWeb.RunnerWeb
+    const answer = yield* handle(asStranger(), { clientAddress: Option.some("a") })
+    deepStrictEqual(
+      [answer.status, answer.statusText, answer.headers.get("retry-after"), answer.headers.get("content-type")],
+      [429, "Too Many Requests", "8", "application/problem+json"]
+    )
+    const problem = yield* Effect.promise(() => answer.json())
+    deepStrictEqual([problem.status, problem.code, problem.title], [429, undefined, "Too Many Requests"])
+  }).pipe(Effect.provide(world()))
+)
+
+it.effect("lets registered runners through, by their token in a document or in a form", () =>
+  Effect.gen(function* () {
+    const { path, runner, tokens, uploads } = yield* aHeldJob()
+    yield* from("a", ...times(3, asStranger))
+    const unknown = { ...tokens, jobToken: "ptrjt-unknown" }
+    const upload = new URL(String(uploads.videoFile)).pathname
+    const file: Wire.Client.Part = ["file", "x", "x.mp4", "video/mp4"]
+    deepStrictEqual(
+      yield* from(
+        "a",
+        ...times(3, asking(runner.runnerToken)),
+        form(`${path}/update`, tokenParts(tokens)),
+        form(`${path}/update`, [["progress", "101"], ...tokenParts(tokens)]),
+        form(`${path}/success`, [...tokenParts(unknown), ...resultParts()]),
+        form(upload, [file], "PUT"),
+        form(`${path}/success`, [...resultParts(), ...tokenParts(tokens)]),
+        form(upload, [file], "PUT"),
+        asStranger()
+      ),
+      [200, 200, 200, 204, 400, 404, 204, 204, 429, 429]
+    )
+  }).pipe(Effect.provide(world()))
+)
+
+it.effect("of whoever is one too many nothing is received, and nothing is told", () =>
+  Effect.gen(function* () {
+    const { id, path, tokens } = yield* aHeldJob()
+    const { files } = yield* Wire.World.Spooled
+    yield* from("a", ...times(3, asStranger))
+    const wrong = tokenParts({ ...tokens, ...stranger })
+    const broken = formBytes([...wrong, ...resultParts()]).slice(0, 5000)
+    deepStrictEqual(
+      yield* from(
+        "a",
+        form(`${path}/success`, [...wrong, ...resultParts()]),
+        form(`${path}/success`, resultParts()),
+        request(`${path}/success`, { headers: { "content-type": formType() }, body: broken }),
+        json(`${path}/update`, { runnerToken: ["x"] }),
+        json(`${R}/register`, { name: "a", registrationToken: "ptrrt-none" }),
+        request(`${R}/register`, { headers: { "content-type": "application/json" }, body: "{" }),
+        request(`${R}/register`, { headers: { "content-type": "text/plain" }, body: "{" }),
+        json(`${R}/jobs/request`, { runnerToken: "ptrt-nobody".padEnd(100_000, "x") })
+      ),
+      Array(8).fill(429)
+    )
+    assert.strictEqual(yield* stateOf(id), "Processing")
+    deepStrictEqual(yield* files, [])
+  }).pipe(Effect.provide(world()))
+)
+
+it.effect("does not limit failure reports, administrators, the description, and whoever has no address", () =>
+  Effect.gen(function* () {
+    const { path, tokens } = yield* aHeldJob()
+    yield* from("a", ...times(3, asStranger))
+    const get = (at: string, headers = {}) => request(at, { method: "GET", headers })
+    const bearer = { authorization: `Bearer ${Wire.World.adminToken}` }
+    deepStrictEqual(
+      yield* from(
+        "a",
+        json(`${path}/error`, { ...tokens, ...stranger, message: "x" }),
+        json(`${path}/error`, { ...tokens, message: "x" }),
+        get(`${R}/openapi.json`),
+        get(R, bearer),
+        get(R)
+      ),
+      [404, 204, 200, 200, 401]
+    )
+    const { handle } = yield* RunnerWeb.RunnerWeb
+    const answers = yield* Effect.forEach(times(9, asStranger), (one) => handle(one))
+    assert.isTrue(answers.every(({ status }) => status === 404))
+  }).pipe(Effect.provide(world()))
+)
+
+it.effect("a removed runner is a stranger again, and no trouble of the database makes anybody one", () =>
+  Effect.gen(function* () {
+    const { runnerToken } = yield* aRunner
+    const waiting = yield* aWaitingJob()
+    yield* from("a", ...times(3, asStranger))
+    deepStrictEqual(
+      yield* Wire.during(from("a", asking(runnerToken)(), asStranger(), json(`${waiting.path}/accept`, stranger))),
+      [503, 503, 503]
+    )
+    deepStrictEqual(yield* from("a", json(`${R}/unregister`, { runnerToken }), asStranger()), [204, 429])
+    yield* TestClock.adjust("10 seconds")
+    deepStrictEqual(yield* from("a", ...times(4, asking(runnerToken))), [404, 404, 404, 429])
+  }).pipe(Effect.provide(world()))
+)
+
+it.effect("is off when it is 0", () =>
+  Effect.gen(function* () {
+    const statuses = yield* from("a", ...times(100, asStranger))
+    assert.isTrue(statuses.every((status) => status === 404))
+  }).pipe(Effect.provide(world({ rateLimit: 0 })))
+)
+
+it.effect("counts many addresses in bounded memory: beyond that, the oldest is forgotten", () =>
+  Effect.gen(function* () {
+    const { count } = RateLimit.make(
+      { rateLimit: 1, rateWindow: Duration.seconds(10) },
+      { authenticate: () => new Errors.UnknownRunner() }
+    )
+    const isOver = (address: string) =>
+      Effect.map(count({ admin: false, limited: true }, Option.some(address)), Option.isSome)
+    deepStrictEqual([yield* isOver("a"), yield* isOver("a")], [false, true])
+    yield* Effect.forEach(
+      Array.from({ length: 10_000 }, (_, n) => `other ${n}`),
+      isOver,
+      { discard: true }
+    )
+    deepStrictEqual([yield* isOver("a"), yield* isOver("other 9999"), yield* isOver("other 0")], [false, true, false])
+  })
+)

@@ -1,0 +1,138 @@
+import { assert, layer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { eventually, Wire } from "@runner-connector/contracts"
+import { Endpoint, endpoints, RunnerWeb } from "@runner-connector/protocol"
+import { Effect, Fiber, Option, TestClock } from "effect"
+
+const { aHeldJob, resultParts, stateOf, tokenParts } = Wire.Arrange
+const { formBytes, formType } = Wire.Client
+
+const inMemory = Wire.reachedBy(
+  Effect.map(
+    RunnerWeb.RunnerWeb,
+    ({ handle }) =>
+      (request: Request) =>
+        Effect.runPromise(handle(request))
+  )
+)
+
+const MIB = 1024 ** 2
+
+/** A body that begins with these bytes and then comes to no end, and whether somebody has given it up. */
+const endless = (start: Uint8Array) => {
+  const watched = { isCancelled: false }
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(start),
+    cancel: () => {
+      watched.isCancelled = true
+    }
+  })
+  return { body, watched }
+}
+
+const upload = (path: string, body: ReadableStream<Uint8Array>) =>
+  new Request(`${Wire.World.origin}${path}/success`, {
+    method: "POST",
+    headers: { "content-type": formType() },
+    body,
+    // Streaming bodies want it; the types do not know it yet.
+    ...{ duplex: "half" }
+  })
+
+const spooled = Effect.flatMap(Wire.World.Spooled, ({ files }) => files)
+
+layer(Wire.World.layer({ maxFileSize: 200 * MIB }))("RunnerWeb", (it) => {
+  it.effect("gives up on a refused body that does not end, and says that the connection is of no more use", () =>
+    Effect.gen(function* () {
+      const { handle } = yield* RunnerWeb.RunnerWeb
+      const { path, tokens } = yield* aHeldJob()
+      const stale = { ...tokens, jobToken: "ptrjt-stale" }
+      const { body } = endless(formBytes([...tokenParts(stale), ...resultParts()]).slice(0, 10_000))
+      const answering = yield* Effect.fork(handle(upload(path, body)))
+      yield* eventually(
+        Effect.zipRight(
+          TestClock.adjust("31 seconds"),
+          Effect.sync(() => answering.unsafePoll() !== null)
+        ),
+        (isAnswered) => isAnswered
+      )
+      const response = yield* Fiber.join(answering)
+      assert.strictEqual(response.status, 404)
+      assert.strictEqual(response.headers.get("connection"), "close")
+      deepStrictEqual(yield* spooled, [])
+    }).pipe(Effect.provide(inMemory))
+  )
+
+  it.effect("ends with whoever has asked: the body is given up, and its files are removed", () =>
+    Effect.gen(function* () {
+      const { handle } = yield* RunnerWeb.RunnerWeb
+      const { id, path, tokens } = yield* aHeldJob()
+      const { body, watched } = endless(formBytes([...tokenParts(tokens), ...resultParts()]).slice(0, 10_000))
+      const answering = yield* Effect.fork(handle(upload(path, body)))
+      yield* eventually(spooled, (files) => files.length === 1)
+      yield* Fiber.interrupt(answering)
+      assert.isTrue(watched.isCancelled)
+      deepStrictEqual(yield* spooled, [])
+      assert.strictEqual(yield* stateOf(id), "Processing")
+    }).pipe(Effect.provide(inMemory))
+  )
+
+  it.effect("takes little from whoever does not say who it is before it sends files", () =>
+    Effect.gen(function* () {
+      const { handle } = yield* RunnerWeb.RunnerWeb
+      const { path, tokens } = yield* aHeldJob()
+      const files = formBytes([...resultParts(), ...tokenParts(tokens)])
+      let sent = 0
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          controller.enqueue(sent === 0 ? files.slice(0, 1000) : new Uint8Array(MIB))
+          sent += 1
+          if (sent > 100) controller.close()
+        }
+      })
+      const response = yield* handle(upload(path, body))
+      assert.strictEqual(response.status, 413)
+      assert.isNull(response.headers.get("connection"))
+      assert.strictEqual(sent, 101)
+      deepStrictEqual(yield* spooled, [])
+    }).pipe(Effect.provide(inMemory))
+  )
+
+  it.effect("has an answer of its own for each endpoint, and none for others", () =>
+    Effect.gen(function* () {
+      const { respond } = yield* RunnerWeb.RunnerWeb
+      const params = { jobUUID: crypto.randomUUID(), videoId: "1" }
+      const context = { clientAddress: Option.none(), params }
+      for (const endpoint of endpoints) {
+        const request = new Request(Wire.World.origin + Endpoint.pathOf(endpoint, params), { method: "POST" })
+        const expected = endpoint.admin ? 401 : endpoint.method === "GET" ? 200 : 400
+        assert.strictEqual((yield* respond(endpoint, request, context)).status, expected, endpoint.name)
+        const unknown = yield* respond({ ...endpoint, name: "unheard-of" }, request, context)
+        assert.strictEqual(unknown.status, 404)
+      }
+    })
+  )
+
+  it.effect("answers a defect without a word on what it is, and logs that", () =>
+    Effect.gen(function* () {
+      const { handle } = yield* RunnerWeb.RunnerWeb
+      const { lines } = yield* Wire.Journal
+      const headers = new Proxy(new Headers(), {
+        get: () => {
+          throw new Error("the fault itself")
+        }
+      })
+      const request = Object.create(new Request(`${Wire.World.origin}${Wire.Client.R}/register`, { method: "POST" }), {
+        headers: { value: headers },
+        url: { value: `${Wire.World.origin}${Wire.Client.R}/register` },
+        method: { value: "POST" },
+        body: { value: null }
+      })
+      const response = yield* handle(request)
+      const text = yield* Effect.promise(() => response.text())
+      assert.strictEqual(response.status, 500)
+      assert.notInclude(text, "fault")
+      assert.include(lines.join("\n"), "the fault itself")
+    })
+  )
+})

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest"
+import { cyclesOf } from "./cycles.ts"
+import { longFunctionsOf } from "./functions.ts"
+import { entriesOf, importsOf } from "./imports.ts"
+import { portsOf } from "./ports.ts"
+import { type Source, sourcesIn } from "./sources.ts"
+
+const MAX_LINES = 40
+const MAX_METHODS = 8
+
+/** Files that still have a longer function. Split it and delete the line; nothing is added here. */
+const filesWithLongFunctions: ReadonlySet<string> = new Set([
+  "packages/core/src/ports/memory/MemoryFileStorage.ts",
+  "packages/core/src/usecases/admin/retryJob.ts",
+  "packages/core/src/usecases/engine/Completion.ts",
+  "packages/core/src/usecases/engine/Publishing.ts",
+  "packages/core/src/usecases/engine/VideoFinalizer.ts",
+  "packages/core/src/usecases/engine/failureEffects.ts",
+  "packages/core/src/usecases/live/Replays.ts",
+  "packages/core/src/usecases/runner/CustomUploads.ts",
+  "packages/core/src/usecases/runner/Runners.ts",
+  "packages/core/src/usecases/video/Editing.ts",
+  "packages/core/src/usecases/video/Removal.ts",
+  "packages/core/src/usecases/video/Transcoding.ts",
+  "packages/core/src/usecases/video/Transcription.ts",
+  "packages/core/src/usecases/video/thumbnails.ts",
+  "packages/ffmpeg/src/wasm/outputFolder.mjs",
+  "packages/persistence-sql/src/SqlVideoStore.ts",
+  "packages/protocol/src/body/MultipartParser.ts",
+  "packages/protocol/src/http/Handler.ts",
+  "packages/protocol/src/http/RateLimit.ts",
+  "packages/protocol/src/jobs/JobHandlers.ts",
+  "packages/storage-fs/src/Root.ts"
+])
+
+/** Ports that still have more methods. Split the port and delete the line; nothing is added here. */
+const largePorts: ReadonlySet<string> = new Set(["JobStore"])
+
+const packages = sourcesIn("packages")
+const shipped = packages.filter(({ path }) => path.includes("/src/"))
+const around = ["examples", "bench", "scripts", "test"].flatMap(sourcesIn)
+
+const anExample = (text: string): Source => ({ path: "packages/core/src/example.ts", text })
+
+describe("import cycles", () => {
+  const folders = new Set(shipped.map(({ path }) => path.split("/").slice(0, 2).join("/")))
+  const entries = entriesOf([...folders, "test/contracts"])
+  const graphOf = (sources: ReadonlyArray<Source>) =>
+    new Map(
+      sources.map((source) => [source.path, importsOf(source).map(({ target }) => entries.get(target) ?? target)])
+    )
+
+  it("are found, also through types, dynamic imports and re-exports", () => {
+    const graph = graphOf([
+      { path: "a.ts", text: 'import type { B } from "./b.ts"' },
+      { path: "b.ts", text: 'export * from "./c.ts"' },
+      { path: "c.ts", text: 'const a = () => import("./a.ts")' },
+      { path: "d.ts", text: 'type A = import("./a.ts").A; import "./e.ts"' },
+      { path: "e.ts", text: 'export { e } from "./f.ts"' },
+      { path: "f.ts", text: 'import { e } from "./f.ts"' }
+    ])
+    expect(cyclesOf(graph)).toEqual([["a.ts", "b.ts", "c.ts"], ["f.ts"]])
+  })
+
+  it("do not exist between source files, nor between packages", () => {
+    expect([...entries.values()]).toContain("packages/core/src/index.ts")
+    expect(cyclesOf(graphOf(shipped))).toEqual([])
+  })
+
+  it("do not exist between other files", () => {
+    expect(cyclesOf(graphOf([...packages, ...around]))).toEqual([])
+  })
+})
+
+describe("functions", () => {
+  it("are measured whatever their kind", () => {
+    const kinds = [
+      "const f = () => {\n\n}",
+      "function f() {\n\n}",
+      "class C {\n  f() {\n\n}\n}",
+      "g(function* () {\n\n})"
+    ]
+    const found = kinds.map((text) => longFunctionsOf(anExample(text), 2).map(({ lines }) => lines))
+    expect(found).toEqual([[3], [3], [3], [3]])
+  })
+
+  it(`have at most ${MAX_LINES} lines`, () => {
+    const sources = [...shipped, ...around.filter(({ path }) => !path.startsWith("test/"))]
+    const long = sources
+      .filter(({ path }) => !filesWithLongFunctions.has(path))
+      .flatMap((source) => longFunctionsOf(source, MAX_LINES))
+    expect(long.map(({ lines, place }) => `${place}: ${lines} lines`)).toEqual([])
+  })
+})
+
+describe("ports", () => {
+  const ports = shipped
+    .filter(({ path }) => path.startsWith("packages/core/src/ports/") && !path.includes("/memory/"))
+    .flatMap(portsOf)
+
+  it("are found with their methods", () => {
+    const text = `interface Two { readonly a: () => void; b(): void }
+      export class P extends Context.Tag("P")<P, Two>() {}
+      export class Q extends Context.Tag("Q")<Q, { readonly c: number }>() {}`
+    expect(portsOf(anExample(text))).toEqual([
+      { name: "P", members: ["a", "b"] },
+      { name: "Q", members: ["c"] }
+    ])
+    expect(ports.map(({ name }) => name)).toContain("FileStorage")
+  })
+
+  it(`have at most ${MAX_METHODS} methods`, () => {
+    const large = ports.filter(({ members, name }) => members.length > MAX_METHODS && !largePorts.has(name))
+    expect(large).toEqual([])
+  })
+})
