@@ -110,6 +110,18 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has 
         [["failed", "no space left"]]
       )
       assert.match(String(job.attempts[0]?.endedAt), /^\d{4}-.*Z$/)
+      assert.include(String(job.error), "no space left")
+
+      for (const visitor of [api(server.url), api(server.url, "wrong")]) {
+        const document = yield* visitor.video(uuid)
+        assert.notInclude(JSON.stringify([document, yield* visitor.videos]), "no space left")
+        const seen = document.jobs.find((one) => one.uuid === id)
+        assert.strictEqual(seen?.error, "The runner reported an error.")
+        deepStrictEqual(
+          seen?.attempts.map(({ message, outcome }) => [outcome, message]),
+          [["failed", null]]
+        )
+      }
 
       for (const token of [undefined, "wrong"]) assertProblem(yield* retry(token, id), 401)
       assertProblem(yield* retry(TOKEN, none), 404)
