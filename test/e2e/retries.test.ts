@@ -131,7 +131,7 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has 
       assertProblem(yield* retry(TOKEN, id), 400)
       const again = (yield* client.video(uuid)).jobs.find((one) => one.uuid === id)
       deepStrictEqual([again?.state.label, again?.failures, again?.error], ["Pending", 0, null])
-      deepStrictEqual([again?.waitingFor, again?.attempts.length], [`a free ${capable.slice(2)}`, 1])
+      deepStrictEqual([again?.waitingFor, again?.attempts.length], ["the idle runner to accept it", 1])
 
       const listed = yield* client.send(`/api/v1/runners/jobs?search=${id}`)
       const [shown] = JSON.parse(listed.text).data
