@@ -107,5 +107,13 @@ export class Ffmpeg extends Context.Tag("@runner-connector/ffmpeg/Ffmpeg")<
     readonly ffmpeg: (command: FfmpegCommand) => Effect.Effect<FfmpegResult, FfmpegFailed | FfmpegError>
     /** ffprobe's JSON, parsed. A report that holds an `error` member is a failure. */
     readonly ffprobe: (command: FfprobeCommand) => Effect.Effect<unknown, FfmpegFailed | FfmpegError>
+    /**
+     * Passes ffprobe's output on while it comes, for output that grows with the file, such as `-show_entries packet=pts`:
+     * a line for each entry, the values separated by commas. Lines that do not begin with a value may come between.
+     */
+    readonly ffprobeLines: (
+      command: FfprobeCommand,
+      onLine: (line: string) => void
+    ) => Effect.Effect<void, FfmpegFailed | FfmpegError>
   }
 >() {}

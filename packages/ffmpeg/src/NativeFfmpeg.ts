@@ -10,7 +10,7 @@ import {
   type LiveInput,
   type MediaInput
 } from "./Ffmpeg.ts"
-import { judgeFfmpeg, judgeFfprobe } from "./judge.ts"
+import { judgeFfprobe, judgeProgram } from "./judge.ts"
 import { runProgram } from "./native/runProgram.ts"
 import { reporter } from "./progress.ts"
 import { stallLimit } from "./stall.ts"
@@ -69,7 +69,7 @@ const ffmpeg = Effect.fn("NativeFfmpeg.ffmpeg")(function* (command: FfmpegComman
     stallLimit(command.stall, progress.count),
     timeLimit("ffmpeg", command.timeout)
   )
-  const result = yield* judgeFfmpeg(ending, inputs.some(isRemote))
+  const result = yield* judgeProgram("ffmpeg", ending, inputs.some(isRemote))
   yield* progress.finish
   return result
 }, Effect.scoped)
@@ -81,6 +81,25 @@ const ffprobe = Effect.fn("NativeFfmpeg.ffprobe")(function* (command: FfprobeCom
   const run = { program: "ffprobe", arguments: args, redact: redact([input]), memoryLimit: PROBE_MEMORY } as const
   const ending = yield* timeLimit("ffprobe", command.timeout)(runProgram(run))
   return yield* judgeFfprobe(ending, isRemote(input))
+})
+
+const ffprobeLines = Effect.fn("NativeFfmpeg.ffprobeLines")(function* (
+  command: FfprobeCommand,
+  onLine: (line: string) => void
+) {
+  const { input } = command
+  yield* checkInputs("ffprobe", [input])
+  const args = ffprobeArguments(command, named(input), "csv=p=0")
+  const onOutput = (text: string) => text.split("\n").forEach(onLine)
+  const run = {
+    program: "ffprobe",
+    arguments: args,
+    redact: redact([input]),
+    memoryLimit: PROBE_MEMORY,
+    onOutput
+  } as const
+  const ending = yield* timeLimit("ffprobe", command.timeout)(runProgram(run))
+  yield* judgeProgram("ffprobe", ending, isRemote(input))
 })
 
 const version = (program: "ffmpeg" | "ffprobe"): Effect.Effect<string, FfmpegError> =>
@@ -102,6 +121,7 @@ export const layer: Layer.Layer<Ffmpeg, FfmpegError> = Layer.effect(
     engine: "native" as const,
     version,
     ffmpeg,
-    ffprobe
+    ffprobe,
+    ffprobeLines
   }))
 )

@@ -55,15 +55,22 @@ export const MAX_PIXELS = 16384 * 8192
 /** Bytes of address space for a look into a file. An 8K video takes 0.7 GB; a picture of `MAX_PIXELS` as much. */
 export const PROBE_MEMORY = 1024 ** 3
 
+/** How ffprobe writes: one document, or a line for each entry, of values alone. */
+export type ProbeFormat = "json" | "csv=p=0"
+
 /** What follows `ffprobe`. A single thread, as each has a stack that counts for the limit on memory. */
-export const ffprobeArguments = (command: FfprobeCommand, input: NamedInput): ReadonlyArray<string> => [
+export const ffprobeArguments = (
+  command: FfprobeCommand,
+  input: NamedInput,
+  format: ProbeFormat = "json"
+): ReadonlyArray<string> => [
   ...["-hide_banner", "-loglevel", "error", "-threads", "1"],
   ...["-max_alloc", `${PROBE_MEMORY}`, "-max_pixels", `${MAX_PIXELS}`],
   ...guard(input),
-  "-show_error",
+  ...(format === "json" ? ["-show_error"] : []),
   ...command.arguments,
   "-of",
-  "json",
+  format,
   "-i",
   input.name
 ]

@@ -11,7 +11,7 @@ import { isFailed, isOpen, isRetryable, JobState } from "./Video.js"
 /** @param {Rendition} rendition */
 const stateOf = ({ job }) => {
   if (job === undefined) return "Completed"
-  if (job.state.id === JobState.waiting) return "Waiting its turn"
+  if (job.state.id === JobState.waiting) return "Waiting"
   return job.state.id === JobState.processing && !isBroadcast(job)
     ? `${job.state.label}, ${percent(job.progress)} %`
     : job.state.label
@@ -24,13 +24,13 @@ const stateOf = ({ job }) => {
 const holderOf = ({ runner, state }) =>
   runner === null || state.id === JobState.pending || state.id === JobState.waiting ? [] : [runner.name]
 
-/** Every pending job waits for a free runner, sooner or later: the card says so, for all of them. */
-const ORDINARY = /^a free runner/
+/** Reasons that need no line of their own: every pending job waits for a free runner, or for an idle one to accept it. */
+const ORDINARY = /^(a free runner|the idle runner|one of \d+ idle runners)/
 
 /** @param {Job} job */
 const restOf = ({ retryAt, waitingFor }) => {
   const when = new Date(waitingFor === null || retryAt === null ? 0 : retryAt)
-  return when.getTime() > Date.now() ? `next try ${until(when)}` : ""
+  return when.getTime() > Date.now() ? `retry ${until(when)}` : ""
 }
 
 /**
