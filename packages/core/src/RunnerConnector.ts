@@ -3,6 +3,7 @@ import type { ConnectorConfig } from "./config/ConnectorConfig.ts"
 import { layer as jobTypes } from "./jobs/all.ts"
 import type { JobTypes } from "./jobs/JobType.ts"
 import type { FileStorage } from "./ports/FileStorage.ts"
+import type { JobQueue } from "./ports/JobQueue.ts"
 import type { JobStore } from "./ports/JobStore.ts"
 import type { MediaProbe } from "./ports/MediaProbe.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
@@ -31,7 +32,15 @@ import * as Transcription from "./usecases/video/Transcription.ts"
 import * as Uploads from "./usecases/video/Uploads.ts"
 
 /** The ports that a host must provide, by adapters or in-memory twins. */
-export type Ports = JobStore | RunnerStore | UploadStore | VideoStore | FileStorage | MediaProbe | RunnerNotifier
+export type Ports =
+  | JobStore
+  | JobQueue
+  | RunnerStore
+  | UploadStore
+  | VideoStore
+  | FileStorage
+  | MediaProbe
+  | RunnerNotifier
 
 /** The use cases that a host can call. */
 export type UseCases =
@@ -59,7 +68,8 @@ export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig
   Layer.provideMerge(Layer.mergeAll(RunnerJobs.layer, JobAdmin.layer, Resumption.layer)),
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
-  Layer.provideMerge(Layer.mergeAll(Runners.layer, VideoFinalizer.layer.pipe(Layer.provide(Replays.layer)))),
+  Layer.provideMerge(Runners.layer),
+  Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
   Layer.provideMerge(Layer.mergeAll(AfterCommit.layer, Uploads.layer)),
   Layer.provideMerge(jobTypes)
 )

@@ -67,16 +67,6 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
     readonly family: (id: JobId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
     /**
-     * Pending jobs of the given types that need not rest at the given moment: lowest priority number first, then
-     * oldest. No types, no jobs.
-     */
-    readonly listAvailable: (query: {
-      readonly at: DateTime.Utc
-      readonly types: ReadonlyArray<string>
-      readonly limit: number
-    }) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
-
-    /**
      * Jobs in the given state without a sign of life (`updatedAt` unless given) since the given moment, longest silent
      * first; at most `limit`, 100 unless given. Of the given types, or of any when none are given.
      */

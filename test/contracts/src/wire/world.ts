@@ -4,6 +4,7 @@ import {
   AdminAccess,
   ConnectorConfig,
   FileStorage,
+  JobQueue,
   JobStore,
   MediaProbe,
   MemoryDisk,
@@ -55,6 +56,7 @@ export class Spooled extends Context.Tag("@runner-connector/contracts/Spooled")<
 
 type Twins =
   | JobStore.JobStore
+  | JobQueue.JobQueue
   | RunnerStore.RunnerStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
@@ -70,6 +72,7 @@ const twins = Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, Memory
 
 const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(JobStore.JobStore, "JobStore"),
+  brittle(JobQueue.JobQueue, "JobQueue"),
   brittle(RunnerStore.RunnerStore, "RunnerStore"),
   brittle(UploadStore.UploadStore, "UploadStore"),
   brittle(VideoStore.VideoStore, "VideoStore"),

@@ -3,11 +3,9 @@ import type { JobId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type Heartbeat, JobConflict, JobStore, type SignOfLife } from "../JobStore.ts"
 import { listJobs } from "./listJobs.ts"
-import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, write } from "./MemoryState.ts"
+import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, write, writeJobs } from "./MemoryState.ts"
 
 const MAX_SILENT = 100
-
-const byPriority = Order.mapInput(Order.number, (job: RunnerJob) => job.priority)
 
 /** A job without the sign is never silent. */
 const signOf =
@@ -24,12 +22,6 @@ export const make = (state: MemoryState): JobStore["Type"] => {
   return JobStore.of({
     insert: (jobs) => attempt("JobStore.insert", () => write(state.jobs, planJobInserts(state, jobs))),
     family: (id) => Effect.sync(() => family(state, id)),
-    listAvailable: ({ at, limit, types }) =>
-      Effect.sync(() => {
-        const rests = ({ notBefore }: RunnerJob) => Option.exists(notBefore, DateTime.greaterThan(at))
-        const open = all().filter((job) => job.state === "Pending" && types.includes(job.type) && !rests(job))
-        return Arr.sort(open, byPriority).slice(0, limit)
-      }),
     listSilent: ({ by = "updatedAt", limit = MAX_SILENT, since, state: wanted, types }) =>
       Effect.sync(() => {
         const silent = all().filter(
@@ -46,7 +38,7 @@ export const make = (state: MemoryState): JobStore["Type"] => {
       Effect.flatMap(
         attempt("JobStore.commit", () => {
           const writes = planJobWrites(state, jobs)
-          if (!(writes instanceof JobConflict)) write(state.jobs, writes)
+          if (!(writes instanceof JobConflict)) writeJobs(state, writes)
           return writes
         }),
         (outcome) => (outcome instanceof JobConflict ? outcome : Effect.void)

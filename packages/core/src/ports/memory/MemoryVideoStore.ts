@@ -13,7 +13,8 @@ import {
   planJobInserts,
   planJobWrites,
   storedVideo,
-  write
+  write,
+  writeJobs
 } from "./MemoryState.ts"
 
 const MAX_LISTED = 100
@@ -85,7 +86,7 @@ const save = (
   assertUploads(state, uploads)
   const inserts = planJobInserts(state, added)
   state.videos.set(video.id, stored)
-  write(state.jobs, writes)
+  writeJobs(state, writes)
   write(state.jobs, inserts)
   for (const key of uploads) state.uploads.delete(key)
   return undefined

@@ -5,6 +5,7 @@ import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import { waitingKeys } from "../../domain/job/CustomUploads.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { hasStreams, published, scheduleDeletion, withPlaylist } from "../../domain/video/VideoMachine.ts"
 import type { JobTypes, Publication } from "../../jobs/JobType.ts"
@@ -95,7 +96,7 @@ const make = Effect.gen(function* () {
     video: Video,
     publication: Publication,
     attempt: RunnerJob,
-    { changed, pingRunners }: Pick<Decision, "changed" | "pingRunners">
+    changed: Decision["changed"]
   ) {
     const now = yield* DateTime.now
     const listed = yield* withMaster(publication.change(video, now), publication.playlistKey, now)
@@ -104,7 +105,7 @@ const make = Effect.gen(function* () {
     // What waited for the result was taken over, or copied, by whoever stored it.
     const waited = waitingKeys(attempt)
     const removeWaited = Effect.ignoreLogged(Effect.forEach(waited, (key) => storage.remove(key), { discard: true }))
-    const ping = pingRunners || added.length > 0 ? notifier.availableJobs : Effect.void
+    const ping = notifier.availableJobs(demandOf([...changed, ...added]))
     yield* afterCommit.run({
       write: videos.save({ ...next, pendingDeletion: scheduleDeletion(next, waited, now) }, changed, added),
       written: wasPublished(attempt),
@@ -116,22 +117,22 @@ const make = Effect.gen(function* () {
     attempt: RunnerJob,
     publication: Option.Option<Publication>
   ) {
-    const decision = yield* decide(attempt.id, stillStoring(attempt), JobEvent.ResultStored()).pipe(
+    const { changed } = yield* decide(attempt.id, stillStoring(attempt), JobEvent.ResultStored()).pipe(
       Effect.catchTag("UnknownJob", "WrongJobState", () => new AttemptLost({ id: attempt.id }))
     )
     const video = Option.isSome(publication) ? yield* videos.find(publication.value.videoId) : Option.none<Video>()
     if (Option.isSome(publication) && Option.isSome(video)) {
-      yield* publishIn(video.value, publication.value, attempt, decision)
+      yield* publishIn(video.value, publication.value, attempt, changed)
     } else {
       // Removed first: no record would be left of the files of a job that has ended.
       yield* Effect.forEach(yield* filesOf(attempt), (key) => storage.remove(key), { discard: true })
       yield* afterCommit.run({
-        write: jobs.commit(decision.changed),
+        write: jobs.commit(changed),
         written: wasPublished(attempt),
-        effects: () => (decision.pingRunners ? notifier.availableJobs : Effect.void)
+        effects: () => notifier.availableJobs(demandOf(changed))
       })
     }
-    return decision.changed[0]
+    return changed[0]
   })
 
   return Publishing.of({

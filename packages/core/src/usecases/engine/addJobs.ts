@@ -2,6 +2,7 @@ import { type Array as Arr, DateTime, Effect, Option } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
@@ -50,7 +51,7 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
       afterCommit.run({
         write: videos.save(video, [], jobs, uploads),
         written: Effect.map(store.family(jobs[0].id), ([stored]) => Option.asVoid(Option.fromNullable(stored))),
-        effects: () => notifier.availableJobs
+        effects: () => notifier.availableJobs(demandOf(jobs))
       })
 
     return (id, decide) =>

@@ -7,6 +7,7 @@ import type { JobEvent, JobRules, WrongJobState } from "../../domain/job/JobMach
 import { type Plan, plan } from "../../domain/job/JobPlan.ts"
 import { pauseBefore } from "../../domain/job/RetrySchedule.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
 import { type JobConflict, JobStore } from "../../ports/JobStore.ts"
@@ -84,8 +85,8 @@ export const makeAdvance: Effect.Effect<
 
   const tryOnce: Advance["tryOnce"] = (id, may, event, late) =>
     Effect.gen(function* () {
-      const { abandoned, changed, pingRunners } = yield* decide(id, may, event)
-      const effects = pingRunners ? notifier.availableJobs : Effect.void
+      const { abandoned, changed } = yield* decide(id, may, event)
+      const effects = notifier.availableJobs(demandOf(changed))
       const lateEffects = late === undefined ? effects : Effect.zipRight(effects, late(changed[0]))
       yield* failureEffects.commit(changed, abandoned, { effects, lateEffects })
       return changed[0]

@@ -1,6 +1,7 @@
 import { type Array as Arr, Effect } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { NewVideo, Video } from "../../domain/video/Video.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
@@ -24,7 +25,7 @@ export const makeInsertVideo: Effect.Effect<InsertVideo, never, VideoStore | Run
       afterCommit.run({
         write: videos.insert(video, jobs, uploads),
         written: videos.find(video.id),
-        effects: () => notifier.availableJobs
+        effects: () => notifier.availableJobs(demandOf(jobs))
       })
   }
 )

@@ -4,6 +4,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobEvent, WrongJobState } from "../../domain/job/JobMachine.ts"
 import type { Plan } from "../../domain/job/JobPlan.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { scheduleDeletion } from "../../domain/video/VideoMachine.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
@@ -59,27 +60,31 @@ const makeWrite = Effect.gen(function* () {
   const afterCommit = yield* AfterCommit
   const wasWritten = yield* makeJobWritten
 
-  const follow = ({ changed, pingRunners }: Plan) =>
-    Effect.zipRight(pingRunners ? notifier.availableJobs : Effect.void, finalizer.afterJob(changed[0]))
+  const follow = (changed: Plan["changed"]) =>
+    Effect.zipRight(notifier.availableJobs(demandOf(changed)), finalizer.afterJob(changed[0]))
 
   const removeAll = (keys: ReadonlyArray<FileKey>) =>
     Effect.forEach(keys, (key) => storage.remove(key), { discard: true })
 
-  return Effect.fnUntraced(function* (video: Option.Option<Video>, keys: ReadonlyArray<FileKey>, plan: Plan) {
-    const written = wasWritten(plan.changed[0])
+  return Effect.fnUntraced(function* (
+    video: Option.Option<Video>,
+    keys: ReadonlyArray<FileKey>,
+    changed: Plan["changed"]
+  ) {
+    const written = wasWritten(changed[0])
     if (Option.isNone(video)) {
       // Without its video nothing can be published any more, and no record of the files would be left.
       yield* removeAll(keys)
-      return yield* afterCommit.run({ write: jobs.commit(plan.changed), written, effects: () => follow(plan) })
+      return yield* afterCommit.run({ write: jobs.commit(changed), written, effects: () => follow(changed) })
     }
     const now = yield* DateTime.now
-    const changes = yield* failureEffects.of(plan.changed)
+    const changes = yield* failureEffects.of(changed)
     const next = changedBy(withPendingDeletion(video.value, keys, now), changes, now)
     const announce = failureEffects.announce(changes, next)
     yield* afterCommit.run({
-      write: videos.save(next, plan.changed),
+      write: videos.save(next, changed),
       written,
-      effects: () => Effect.all([announce, Effect.ignoreLogged(removeAll(keys)), follow(plan)], { discard: true })
+      effects: () => Effect.all([announce, Effect.ignoreLogged(removeAll(keys)), follow(changed)], { discard: true })
     })
   })
 })
@@ -93,10 +98,10 @@ export const makeWithdraw: Effect.Effect<Withdraw, never, Requirements> = Effect
 
   const once = <E>(attempt: RunnerJob, may: Guard<E>, event: JobEvent) =>
     Effect.gen(function* () {
-      const plan = yield* decide(attempt.id, may, event)
+      const { changed } = yield* decide(attempt.id, may, event)
       const keys = yield* filesOf(attempt)
       const video = yield* Effect.transposeMapOption(attempt.videoId, videos.find)
-      yield* write(Option.flatten(video), keys, plan)
+      yield* write(Option.flatten(video), keys, changed)
     })
 
   return (attempt, may, event) => retryConflicts(once(attempt, may, event))

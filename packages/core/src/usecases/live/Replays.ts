@@ -3,6 +3,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isReplayDue, recorded, recordingsOf, unrecordable } from "../../domain/live/LiveMachine.ts"
 import type { LiveSession } from "../../domain/live/LiveSession.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
@@ -65,7 +66,7 @@ const make = Effect.gen(function* () {
       yield* afterCommit.run({
         write: videos.save(next, [], jobs),
         written: wasWritten(next),
-        effects: () => notifier.availableJobs
+        effects: () => notifier.availableJobs(demandOf(jobs))
       })
       yield* Effect.logInfo("A live became a video").pipe(Effect.annotateLogs({ video: id, renditions: jobs.length }))
     }).pipe(

@@ -2,12 +2,25 @@ import { Array as Arr, Context, DateTime, Duration, Effect, Equivalence, Layer, 
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { RegistrationTokenId, RunnerId } from "../../domain/Ids.ts"
 import type { RegistrationToken, Runner } from "../../domain/runner/Runner.ts"
+import type { JobTypes } from "../../jobs/JobType.ts"
+import type { FileStorage } from "../../ports/FileStorage.ts"
+import type { JobStore } from "../../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
-import { type RunnerNameTaken, RunnerStore, type SortedPageRequest } from "../../ports/RunnerStore.ts"
+import {
+  type Removed,
+  type RunnerNameTaken,
+  RunnerStore,
+  type RunnerWorkload,
+  type SortedPageRequest
+} from "../../ports/RunnerStore.ts"
 import { hashToken, makeToken } from "../../ports/Tokens.ts"
+import type { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
+import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { UnknownRegistrationToken, UnknownRunner } from "../errors.ts"
+import { makeInsertRunner } from "./insertRunner.ts"
+import { makeReleaseJobs } from "./releaseJobs.ts"
 
 type Token = Redacted.Redacted<string>
 
@@ -37,6 +50,7 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
       { readonly runner: Runner; readonly runnerToken: Token },
       UnknownRegistrationToken | RunnerNameTaken | PersistenceError
     >
+    /** Removes the runner that calls, and releases its jobs at once. */
     readonly unregister: (runnerToken: Token) => Effect.Effect<void, UnknownRunner | PersistenceError>
     /** `UnknownRunner` only after a look-up that found nothing. */
     readonly authenticate: (runnerToken: Token) => Effect.Effect<Runner, UnknownRunner | PersistenceError>
@@ -46,10 +60,12 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
      * call is worth failing for it, least of all one that has changed something already.
      */
     readonly noteContact: (runner: Runner, caller: Caller) => Effect.Effect<void>
+    /** Every registered runner, with the number of jobs that it processes. */
+    readonly workloads: Effect.Effect<ReadonlyArray<RunnerWorkload>, PersistenceError>
     readonly list: (page: SortedPageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
     /** Those of these numbers that still exist, by number. */
     readonly byIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyMap<RunnerId, Runner>, PersistenceError>
-    /** False when there is none of this number. */
+    /** Removes the runner and releases its jobs at once. False when there is no such runner. */
     readonly remove: (id: RunnerId) => Effect.Effect<boolean, PersistenceError>
     /** A new registration token. The token is in this answer and nowhere else. */
     readonly createRegistrationToken: Effect.Effect<
@@ -78,6 +94,8 @@ const make = Effect.gen(function* () {
   const notifier = yield* RunnerNotifier
   const afterCommit = yield* AfterCommit
   const config = yield* ConnectorConfig
+  const release = yield* makeReleaseJobs
+  const insertRunner = yield* makeInsertRunner
 
   const register = Effect.fn("Runners.register")(function* (registration: Registration) {
     const token = yield* store.registrationTokens.findByHash(yield* hashToken(registration.registrationToken))
@@ -85,23 +103,17 @@ const make = Effect.gen(function* () {
     const runnerToken = yield* makeToken("ptrt-")
     const now = yield* DateTime.now
     const tokenHash = yield* hashToken(runnerToken)
-    const runner = yield* afterCommit.run({
-      write: store.insert({
-        name: registration.name,
-        description: registration.description,
-        tokenHash,
-        registrationTokenId: token.value.id,
-        version: registration.version,
-        jobTypes: Option.none(),
-        ip: registration.ip,
-        lastContact: now,
-        createdAt: now,
-        updatedAt: now
-      }),
-      written: store.findByToken(tokenHash),
-      effects: ({ name }) => Effect.annotateLogs(Effect.logInfo("A runner has registered"), { runner: name }),
-      // Nobody has its token, and its name would stay taken.
-      lateEffects: ({ id }) => Effect.ignoreLogged(store.remove(id))
+    const runner = yield* insertRunner({
+      name: registration.name,
+      description: registration.description,
+      tokenHash,
+      registrationTokenId: token.value.id,
+      version: registration.version,
+      jobTypes: Option.none(),
+      ip: registration.ip,
+      lastContact: now,
+      createdAt: now,
+      updatedAt: now
     })
     return { runner, runnerToken }
   })
@@ -118,12 +130,23 @@ const make = Effect.gen(function* () {
     yield* Effect.ignoreLogged(store.touch(runner.id, { at: now, ...caller }))
   })
 
-  const remove = Effect.fn("Runners.remove")(function* (id: RunnerId) {
-    return yield* afterCommit.run({
+  /** A runner that has unregistered itself needs no ping: it would only request jobs with a token that is gone. */
+  const follow = ({ jobs, runners }: Removed, ping: boolean) =>
+    Effect.zipRight(
+      Effect.forEach(runners, (id) => notifier.runnerRemoved(id, { ping }), { discard: true }),
+      release(jobs)
+    )
+
+  /** When the answer of the database was lost, the jobs are left to upkeep. */
+  const remove = Effect.fn("Runners.remove")(function* (id: RunnerId, ping: boolean) {
+    const removed = yield* afterCommit.run({
       write: store.remove(id),
-      written: Effect.map(store.findByIds([id]), (left) => (left.length === 0 ? Option.some(true) : Option.none())),
-      effects: (wasThere) => (wasThere ? notifier.runnerRemoved(id) : Effect.void)
+      written: Effect.map(store.findByIds([id]), (left) =>
+        left.length === 0 ? Option.some(Option.some<Removed>({ runners: [id], jobs: [] })) : Option.none()
+      ),
+      effects: Option.match({ onNone: () => Effect.void, onSome: (gone) => follow(gone, ping) })
     })
+    return Option.isSome(removed)
   })
 
   const createRegistrationToken = Effect.gen(function* () {
@@ -143,26 +166,34 @@ const make = Effect.gen(function* () {
     createRegistrationToken,
     unregister: Effect.fn("Runners.unregister")(function* (runnerToken) {
       const runner = yield* authenticate(runnerToken)
-      yield* remove(runner.id)
+      yield* remove(runner.id, false)
       yield* Effect.logInfo("A runner has unregistered").pipe(Effect.annotateLogs({ runner: runner.name }))
     }),
+    workloads: store.workloads(),
     list: store.list,
     byIds: (ids) =>
       Effect.map(store.findByIds(ids), (runners) => new Map(runners.map((runner) => [runner.id, runner]))),
-    remove,
+    remove: (id) => remove(id, true),
     listRegistrationTokens: store.registrationTokens.list,
     removeRegistrationToken: Effect.fn("Runners.removeRegistrationToken")(function* (id) {
-      const gone = yield* store.registrationTokens.remove(id)
-      yield* Effect.forEach(
-        Option.getOrElse(gone, () => []),
-        notifier.runnerRemoved,
-        { discard: true }
-      )
-      return Option.isSome(gone)
-    })
+      const removed = yield* store.registrationTokens.remove(id)
+      if (Option.isSome(removed)) yield* follow(removed.value, true)
+      return Option.isSome(removed)
+    }, Effect.uninterruptible)
   })
 })
 
 /** Runners and their registration, over the ports. */
-export const layer: Layer.Layer<Runners, never, RunnerStore | RunnerNotifier | ConnectorConfig | AfterCommit> =
-  Layer.effect(Runners, make)
+export const layer: Layer.Layer<
+  Runners,
+  never,
+  | RunnerStore
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | VideoFinalizer
+  | AfterCommit
+> = Layer.effect(Runners, make)
