@@ -11,6 +11,8 @@ export interface ServerSettings {
   readonly publicUrl: URL
   /** Whether clients may use this host name for the server: lower case, IPv6 addresses in brackets. */
   readonly isOwnHost: (hostname: string) => boolean
+  /** Whether all clients come through a proxy that sets `X-Forwarded-For`. */
+  readonly trustProxy: boolean
   /** The server's origin on this machine. */
   readonly localUrl: URL
   /** The folder of the embedded database, the stored videos and the generated secrets. */
@@ -81,6 +83,7 @@ const raw = Config.all({
   port: Config.withDefault(Config.port("PORT"), 9000),
   publicUrl,
   allowedHosts: Config.withDefault(Config.array(Config.string(), "ALLOWED_HOSTS"), []),
+  trustProxy: Config.withDefault(onOff("TRUST_PROXY"), "off"),
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
   databaseUrl: secret("DATABASE_URL"),
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
@@ -152,6 +155,7 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
       ...settings,
       publicUrl: Option.getOrElse(settings.publicUrl, () => localUrl),
       isOwnHost: ownHosts(settings),
+      trustProxy: settings.trustProxy === "on",
       localUrl,
       localRunner: settings.localRunner === "on",
       livesAllowPrivateAddresses: settings.livesAllowPrivateAddresses === "on",
