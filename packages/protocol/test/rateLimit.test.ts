@@ -171,7 +171,7 @@ it.effect("counts many addresses in bounded memory: beyond that, the oldest is f
       { authenticate: () => new Errors.UnknownRunner() }
     )
     const isOver = (address: string) =>
-      Effect.map(count({ admin: false, limited: true }, Option.some(address)), Option.isSome)
+      Effect.map(count({ admin: false, limited: true }, Option.some(address)), ({ refusal }) => Option.isSome(refusal))
     deepStrictEqual([yield* isOver("a"), yield* isOver("a")], [false, true])
     yield* Effect.forEach(
       Array.from({ length: 10_000 }, (_, n) => `other ${n}`),
