@@ -59,7 +59,9 @@ const members: ReadonlyArray<Nonsense> = [
   ...["nothing.mp4", "uploads", "videos", "%2e%2e/x", `${"x/".repeat(400)}x`].map((value) =>
     member("path", 404, value)
   ),
-  ...["uploads", "uploads/x", `${"x/".repeat(450)}x`].map((value) => member("destination", 400, value)),
+  ...["uploads", "uploads/x", "Uploads/x", "UPLOADS", "upload\u017f/x", `${"x/".repeat(450)}x`].map((value) =>
+    member("destination", 400, value)
+  ),
   ...[...noTexts, ...noKeys, "a/b", "a b", "-x", "é", "x".repeat(101)].map((value) => member("baseName", 400, value))
 ]
 

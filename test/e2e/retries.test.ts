@@ -173,10 +173,7 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has 
         )
         assert.isTrue(jobs.some((job) => job.uuid === again && job.state.label === "Errored"))
         const refused = yield* command("job", "retry", again)
-        deepStrictEqual(
-          [refused.code, refused.err],
-          [1, "Another job makes, or has made, what this one was to make.\n"]
-        )
+        deepStrictEqual([refused.code, refused.err], [1, "Another job makes, or has made, the same rendition.\n"])
       }),
     60_000
   )

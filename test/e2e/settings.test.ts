@@ -27,7 +27,18 @@ const noPostgres = (dataDir: string): void => deepStrictEqual(survivors(ExampleS
 
 /** What is set, and the sentences that say what is wrong with it: one a variable, and no other word. */
 const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...sentences: ReadonlyArray<RegExp>]>> = {
-  "an address for all to reach, without a token": [{ HOST: "0.0.0.0" }, /^ADMIN_TOKEN: .*0\.0\.0\.0.*set ADMIN_TOKEN/],
+  "an address that others reach, without a token": [
+    { HOST: "0.0.0.0" },
+    /^ADMIN_TOKEN: HOST is 0\.0\.0\.0.*set ADMIN_TOKEN/
+  ],
+  "a public URL that others reach by a proxy, without a token": [
+    { PUBLIC_URL: "https://media.example/" },
+    /^ADMIN_TOKEN: PUBLIC_URL is https:\/\/media\.example, .*set ADMIN_TOKEN to a long secret, or leave PUBLIC_URL unset$/
+  ],
+  "a public URL that is only like a loopback address, without a token": [
+    { PUBLIC_URL: "http://127.0.0.1.media.example:9000", ADMIN_TOKEN: "" },
+    /^ADMIN_TOKEN: PUBLIC_URL is http:\/\/127\.0\.0\.1\.media\.example:9000, .*set ADMIN_TOKEN/
+  ],
   "everything that is wrong at once": [
     {
       PORT: "99999",

@@ -1,11 +1,14 @@
-/** What people upload is kept apart from what is made of it, and is not given out. */
+import { FileKey } from "@runner-connector/core"
+
+/** The folder of uploaded sources. They are not served. */
 export const uploadsFolder = "uploads"
 
-export const isUpload = (key: string): boolean => key.split("/")[0] === uploadsFolder
+/** Whether the key opens a file of that folder, also on a file system that ignores case. */
+export const isUpload = (key: string): boolean => FileKey.folded(key).split("/")[0] === uploadsFolder
 
-/** The longest name, in bytes, that file systems have room for. */
+/** The longest file name, in bytes. */
 const MAX_NAME = 255
 
-/** Names that begin with a dot are the storage's own, and there is no file with a longer name than these. */
+/** Names with a leading dot belong to the storage itself. Longer names exist nowhere. */
 export const namesHidden = (key: string): boolean =>
   key.split("/").some((name) => name.startsWith(".") || Buffer.byteLength(name) > MAX_NAME)

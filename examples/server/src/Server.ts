@@ -24,11 +24,12 @@ type Needs =
   | NeedsOf<typeof workRoutes>
   | Settings
 
-/** The runner API with this server's own routes beside it. */
+/** The runner API and the routes of this server. */
 export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb | Needs> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { host, port } = yield* Settings
+      const { host, isOwnHost, port, publicUrl } = yield* Settings
+      const guard = yield* H3Runners.sameOrigin({ publicUrl, isOwnHost })
       const addVideos = yield* mount(videoRoutes)
       const addEdits = yield* mount(editRoutes)
       const addTranscripts = yield* mount(transcriptRoutes)
@@ -37,6 +38,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addFiles = yield* mount(fileRoutes)
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
+        root.use(guard)
         addVideos(root)
         addEdits(root)
         addTranscripts(root)

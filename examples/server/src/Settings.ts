@@ -9,6 +9,8 @@ export interface ServerSettings {
   readonly port: number
   /** The origin that runners use. */
   readonly publicUrl: URL
+  /** Whether clients may use this host name for the server: lower case, IPv6 addresses in brackets. */
+  readonly isOwnHost: (hostname: string) => boolean
   /** Where this machine itself reaches the server. */
   readonly localUrl: URL
   /** Holds the embedded database, the stored videos and the secrets made on the first start. */
@@ -20,7 +22,7 @@ export interface ServerSettings {
   readonly localRunnerConcurrency: Option.Option<number>
   /** The program by which the local runner writes down what is said. */
   readonly localRunnerTranscription: Option.Option<LocalRunner.Transcriber>
-  /** Set by hand; it is then asked for upload, transcode and delete too. */
+  /** Set by the operator. Uploads and every other change of videos then require it, too. */
   readonly adminToken: Option.Option<Redacted.Redacted<string>>
   /** Whether a storyboard is made of every new video. */
   readonly storyboards: boolean
@@ -32,7 +34,8 @@ export interface ServerSettings {
 
 export class Settings extends Context.Tag("@runner-connector/example-server/Settings")<Settings, ServerSettings>() {}
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/
+/** Names and addresses of this machine that others cannot reach. */
+const loopback = /^((.+\.)?localhost\.?|127(\.\d{1,3}){3}|\[?::1\]?)$/
 
 const onOff = Config.literal("on", "off")
 
@@ -75,6 +78,7 @@ const raw = Config.all({
   host: Config.withDefault(Config.string("HOST"), "127.0.0.1"),
   port: Config.withDefault(Config.port("PORT"), 9000),
   publicUrl,
+  allowedHosts: Config.withDefault(Config.array(Config.string(), "ALLOWED_HOSTS"), []),
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
   databaseUrl: secret("DATABASE_URL"),
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
@@ -86,32 +90,65 @@ const raw = Config.all({
   connector: ConnectorConfig.config
 })
 
-/** A host that others can reach, without a token, would let anybody delete everything. */
-const guarded = (host: string, adminToken: Option.Option<unknown>): Either.Either<void, ConfigError.ConfigError> =>
-  loopback.test(host) || Option.isSome(adminToken)
-    ? Either.void
-    : Either.left(
-        ConfigError.InvalidData(
-          ["ADMIN_TOKEN"],
-          `HOST is ${host}, which others can reach, and there is no ADMIN_TOKEN: set ADMIN_TOKEN to a long secret, or leave HOST at 127.0.0.1`
-        )
+/** Without a token everybody who reaches the server may upload, delete and start lives. */
+const guarded = ({
+  adminToken,
+  host,
+  publicUrl
+}: Pick<Config.Config.Success<typeof raw>, "adminToken" | "host" | "publicUrl">): Either.Either<
+  void,
+  ConfigError.ConfigError
+> => {
+  const refused = (open: string, remedy: string) =>
+    Either.left(
+      ConfigError.InvalidData(
+        ["ADMIN_TOKEN"],
+        `${open}, so others can reach this server, and there is no ADMIN_TOKEN: set ADMIN_TOKEN to a long secret, or ${remedy}`
       )
+    )
+  if (Option.isSome(adminToken)) return Either.void
+  if (!loopback.test(host)) return refused(`HOST is ${host}`, "leave HOST at 127.0.0.1")
+  const others = Option.filter(publicUrl, ({ hostname }) => !loopback.test(hostname))
+  return Option.match(others, {
+    onNone: () => Either.void,
+    onSome: ({ origin }) => refused(`PUBLIC_URL is ${origin}`, "leave PUBLIC_URL unset")
+  })
+}
 
 const inUrl = (host: string): string => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host)
 
 /** An address that means all of them is none to connect to. */
 const reachable = (host: string): string => ({ "0.0.0.0": "127.0.0.1", "::": "::1" })[host] ?? host
 
-/** The settings of the environment; all that is wrong with them is said before anything starts. */
+/**
+ * The server answers under its public URL, its listening address, loopback names and the names that the operator adds. A
+ * server that listens on all addresses cannot know them, so it accepts every address: only names can be made to point here.
+ */
+const ownHosts = ({
+  allowedHosts,
+  host,
+  publicUrl
+}: Pick<Config.Config.Success<typeof raw>, "allowedHosts" | "host" | "publicUrl">): ServerSettings["isOwnHost"] => {
+  const names = new Set([
+    ...Option.toArray(Option.map(publicUrl, ({ hostname }) => hostname)),
+    ...[host, ...allowedHosts].map((name) => inUrl(name.trim()).toLowerCase())
+  ])
+  const acceptsAddresses = reachable(host) !== host
+  return (hostname) =>
+    names.has(hostname) || loopback.test(hostname) || (acceptsAddresses && /^(\[.*\]|\d+(\.\d+){3})$/.test(hostname))
+}
+
+/** Reads the environment. Fails with every fault of it before anything starts. */
 export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effect(
   Settings,
   Effect.gen(function* () {
     const settings = yield* raw
-    yield* guarded(settings.host, settings.adminToken)
+    yield* guarded(settings)
     const localUrl = new URL(`http://${inUrl(reachable(settings.host))}:${settings.port}`)
     return {
       ...settings,
       publicUrl: Option.getOrElse(settings.publicUrl, () => localUrl),
+      isOwnHost: ownHosts(settings),
       localUrl,
       localRunner: settings.localRunner === "on",
       storyboards: settings.storyboards === "on"

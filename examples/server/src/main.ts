@@ -1,3 +1,4 @@
+import "./privateFiles.ts"
 import { createServer } from "node:http"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"

@@ -56,7 +56,7 @@ const claim = (folder: Folder, content: string): Effect.Effect<FileHandle, Embed
 const create = (folder: Folder, content: string) =>
   attempt(folder.directory, "Locking the folder", async () => {
     try {
-      const handle = await open(folder.path, "wx", 0o644)
+      const handle = await open(folder.path, "wx", 0o600)
       await handle.writeFile(content)
       return Option.some(handle)
     } catch (error) {

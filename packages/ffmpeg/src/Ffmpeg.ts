@@ -56,16 +56,28 @@ export interface FileNames {
   readonly output: (name: string) => string
 }
 
+/** When a run of ffmpeg counts as hung. */
+export interface StallLimits {
+  /** No report for so long: FFmpeg reports twice a second while it works, so it is stopped or hangs. */
+  readonly silence: Duration.DurationInput
+  /** Reports without any growth of the output for so long. Longer than the part of the input that is skipped takes. */
+  readonly standstill: Duration.DurationInput
+}
+
 export interface FfmpegCommand {
   readonly inputs: ReadonlyArray<MediaInput | LiveInput>
   /** The command line after `ffmpeg -nostdin -hide_banner -y`. */
   readonly arguments: (names: FileNames) => ReadonlyArray<string>
   /** An existing folder of this machine for the outputs. Needed as soon as `output` is called. */
   readonly outputDirectory?: string | undefined
-  /** Hears, now and then and at a good end, how many seconds of output are done. Never two calls at once. */
+  /** Receives, now and then and at a good end, how many seconds of output are done. Never two calls at once. */
   readonly onProgress?: ((seconds: number) => Effect.Effect<void>) | undefined
   /** The time limit, counted from the start of the program; none by default. */
   readonly timeout?: Duration.DurationInput | undefined
+  /** Ends a run that hangs, with the reason `timeout`; not checked by default. */
+  readonly stall?: StallLimits | undefined
+  /** Bytes of address space; no limit by default. Enforced for native FFmpeg on Linux only. */
+  readonly memoryLimit?: number | undefined
 }
 
 export interface FfmpegResult {
@@ -95,5 +107,13 @@ export class Ffmpeg extends Context.Tag("@runner-connector/ffmpeg/Ffmpeg")<
     readonly ffmpeg: (command: FfmpegCommand) => Effect.Effect<FfmpegResult, FfmpegFailed | FfmpegError>
     /** ffprobe's JSON, parsed. A report that holds an `error` member is a failure. */
     readonly ffprobe: (command: FfprobeCommand) => Effect.Effect<unknown, FfmpegFailed | FfmpegError>
+    /**
+     * Passes ffprobe's output on while it comes, for output that grows with the file, such as `-show_entries packet=pts`:
+     * a line for each entry, the values separated by commas. Lines that do not begin with a value may come between.
+     */
+    readonly ffprobeLines: (
+      command: FfprobeCommand,
+      onLine: (line: string) => void
+    ) => Effect.Effect<void, FfmpegFailed | FfmpegError>
   }
 >() {}

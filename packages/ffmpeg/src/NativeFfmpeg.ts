@@ -1,7 +1,7 @@
 import { resolve } from "node:path"
 import { Effect, Layer } from "effect"
 import { checkInputs } from "./checkInputs.ts"
-import { ffmpegArguments, ffprobeArguments, type NamedInput } from "./commandLine.ts"
+import { ffmpegArguments, ffprobeArguments, type NamedInput, PROBE_MEMORY } from "./commandLine.ts"
 import {
   Ffmpeg,
   type FfmpegCommand,
@@ -10,9 +10,10 @@ import {
   type LiveInput,
   type MediaInput
 } from "./Ffmpeg.ts"
-import { judgeFfmpeg, judgeFfprobe } from "./judge.ts"
+import { judgeFfprobe, judgeProgram } from "./judge.ts"
 import { runProgram } from "./native/runProgram.ts"
 import { reporter } from "./progress.ts"
+import { stallLimit } from "./stall.ts"
 import { timeLimit } from "./timeLimit.ts"
 import { allowedDemuxers, liveDemuxers } from "./untrustedDemuxers.ts"
 
@@ -56,9 +57,19 @@ const ffmpeg = Effect.fn("NativeFfmpeg.ffmpeg")(function* (command: FfmpegComman
   const outputs = command.outputDirectory === undefined ? undefined : resolve(command.outputDirectory)
   const args = ["-nostdin", "-y", ...ffmpegArguments(command, inputs.map(named), outputs)]
   const progress = yield* reporter(command.onProgress)
-  const run = { program: "ffmpeg", arguments: args, onOutput: progress.push, redact: redact(inputs) } as const
-  const ending = yield* timeLimit("ffmpeg", command.timeout)(runProgram(run))
-  const result = yield* judgeFfmpeg(ending, inputs.some(isRemote))
+  const { memoryLimit } = command
+  const run = {
+    program: "ffmpeg",
+    arguments: args,
+    onOutput: progress.push,
+    redact: redact(inputs),
+    memoryLimit
+  } as const
+  const ending = yield* runProgram(run).pipe(
+    stallLimit(command.stall, progress.count),
+    timeLimit("ffmpeg", command.timeout)
+  )
+  const result = yield* judgeProgram("ffmpeg", ending, inputs.some(isRemote))
   yield* progress.finish
   return result
 }, Effect.scoped)
@@ -67,9 +78,28 @@ const ffprobe = Effect.fn("NativeFfmpeg.ffprobe")(function* (command: FfprobeCom
   const { input } = command
   yield* checkInputs("ffprobe", [input])
   const args = ffprobeArguments(command, named(input))
-  const run = { program: "ffprobe", arguments: args, redact: redact([input]) } as const
+  const run = { program: "ffprobe", arguments: args, redact: redact([input]), memoryLimit: PROBE_MEMORY } as const
   const ending = yield* timeLimit("ffprobe", command.timeout)(runProgram(run))
   return yield* judgeFfprobe(ending, isRemote(input))
+})
+
+const ffprobeLines = Effect.fn("NativeFfmpeg.ffprobeLines")(function* (
+  command: FfprobeCommand,
+  onLine: (line: string) => void
+) {
+  const { input } = command
+  yield* checkInputs("ffprobe", [input])
+  const args = ffprobeArguments(command, named(input), "csv=p=0")
+  const onOutput = (text: string) => text.split("\n").forEach(onLine)
+  const run = {
+    program: "ffprobe",
+    arguments: args,
+    redact: redact([input]),
+    memoryLimit: PROBE_MEMORY,
+    onOutput
+  } as const
+  const ending = yield* timeLimit("ffprobe", command.timeout)(runProgram(run))
+  yield* judgeProgram("ffprobe", ending, isRemote(input))
 })
 
 const version = (program: "ffmpeg" | "ffprobe"): Effect.Effect<string, FfmpegError> =>
@@ -91,6 +121,7 @@ export const layer: Layer.Layer<Ffmpeg, FfmpegError> = Layer.effect(
     engine: "native" as const,
     version,
     ffmpeg,
-    ffprobe
+    ffprobe,
+    ffprobeLines
   }))
 )

@@ -10,8 +10,9 @@ import {
   type LiveInput,
   type MediaInput
 } from "./Ffmpeg.ts"
-import { judgeFfmpeg, judgeFfprobe } from "./judge.ts"
+import { judgeFfprobe, judgeProgram } from "./judge.ts"
 import { reporter } from "./progress.ts"
+import { stallLimit } from "./stall.ts"
 import { timeLimit } from "./timeLimit.ts"
 import { named, OUTPUTS, runWasm } from "./wasm/runWasm.ts"
 import * as WasmCore from "./wasm/WasmCore.ts"
@@ -28,42 +29,57 @@ const storedInputs = (
     : Effect.fail(new FfmpegError({ program, reason: "source", cause }))
 }
 
+type Core = Effect.Effect<WasmCore.WasmCore, FfmpegError>
+
+const makeFfmpeg = (core: Core) =>
+  Effect.fn("WasmFfmpeg.ffmpeg")(function* (command: FfmpegCommand) {
+    const { outputDirectory } = command
+    const inputs = yield* storedInputs("ffmpeg", command.inputs)
+    const outputs = outputDirectory === undefined ? undefined : OUTPUTS
+    const args = ffmpegArguments(command, inputs.map(named), outputs)
+    const progress = yield* reporter(command.onProgress)
+    const run = { program: "ffmpeg", inputs, arguments: args, outputDirectory, onOutput: progress.push } as const
+    const ending = yield* runWasm(yield* core, run).pipe(
+      stallLimit(command.stall, progress.count),
+      timeLimit("ffmpeg", command.timeout)
+    )
+    const result = yield* judgeProgram("ffmpeg", ending, false)
+    yield* progress.finish
+    return result
+  }, Effect.scoped)
+
+const runFfprobe = (core: Core, command: FfprobeCommand, onOutput?: (line: string) => void) =>
+  Effect.gen(function* () {
+    const inputs = yield* storedInputs("ffprobe", [command.input])
+    const format = onOutput === undefined ? "json" : "csv=p=0"
+    const args = inputs.flatMap((input, n) => ffprobeArguments(command, named(input, n), format))
+    const run = { program: "ffprobe", inputs, arguments: args, onOutput } as const
+    return yield* timeLimit("ffprobe", command.timeout)(runWasm(yield* core, run))
+  }).pipe(Effect.scoped)
+
 /** One worker per processor at once; the others wait, and their time limits with them. */
 const make = Effect.gen(function* () {
   const { coreUrl, version } = yield* WasmCore.find
   const core = WasmCore.load(coreUrl)
   const workers = yield* Effect.makeSemaphore(availableParallelism())
-
-  const ffmpeg = Effect.fn("WasmFfmpeg.ffmpeg")(
-    function* (command: FfmpegCommand) {
-      const { outputDirectory } = command
-      const inputs = yield* storedInputs("ffmpeg", command.inputs)
-      const outputs = outputDirectory === undefined ? undefined : OUTPUTS
-      const args = ffmpegArguments(command, inputs.map(named), outputs)
-      const progress = yield* reporter(command.onProgress)
-      const run = { program: "ffmpeg", inputs, arguments: args, outputDirectory, onOutput: progress.push } as const
-      const ending = yield* timeLimit("ffmpeg", command.timeout)(runWasm(yield* core, run))
-      const result = yield* judgeFfmpeg(ending, false)
-      yield* progress.finish
-      return result
-    },
-    Effect.scoped,
-    workers.withPermits(1)
-  )
-
-  const ffprobe = Effect.fn("WasmFfmpeg.ffprobe")(
-    function* (command: FfprobeCommand) {
-      const inputs = yield* storedInputs("ffprobe", [command.input])
-      const args = inputs.flatMap((input, n) => ffprobeArguments(command, named(input, n)))
-      const run = { program: "ffprobe", inputs, arguments: args, onOutput: () => {} } as const
-      const ending = yield* timeLimit("ffprobe", command.timeout)(runWasm(yield* core, run))
-      return yield* judgeFfprobe(ending, false)
-    },
-    Effect.scoped,
-    workers.withPermits(1)
-  )
-
-  return { engine: "wasm" as const, version, ffmpeg, ffprobe }
+  const ffmpeg = makeFfmpeg(core)
+  return {
+    engine: "wasm" as const,
+    version,
+    ffmpeg: (command: FfmpegCommand) => workers.withPermits(1)(ffmpeg(command)),
+    ffprobe: (command: FfprobeCommand) =>
+      runFfprobe(core, command).pipe(
+        Effect.flatMap((ending) => judgeFfprobe(ending, false)),
+        workers.withPermits(1),
+        Effect.withSpan("WasmFfmpeg.ffprobe")
+      ),
+    ffprobeLines: (command: FfprobeCommand, onLine: (line: string) => void) =>
+      runFfprobe(core, command, onLine).pipe(
+        Effect.asVoid,
+        workers.withPermits(1),
+        Effect.withSpan("WasmFfmpeg.ffprobeLines")
+      )
+  }
 })
 
 /**

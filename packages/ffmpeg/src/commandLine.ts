@@ -7,11 +7,12 @@ export interface NamedInput {
   readonly demuxers: ReadonlyArray<string>
 }
 
+/** More tracks than any recording has. Each costs memory, even when nothing of it is read. */
+const MAX_STREAMS = 200
+
 const guard = (input: NamedInput): ReadonlyArray<string> => [
-  "-protocol_whitelist",
-  input.protocols.join(","),
-  "-format_whitelist",
-  input.demuxers.join(",")
+  ...["-protocol_whitelist", input.protocols.join(","), "-format_whitelist", input.demuxers.join(",")],
+  ...["-max_streams", `${MAX_STREAMS}`]
 ]
 
 /** The last `-i` is not always ours: a command may open test sources of its own, which need no guard. */
@@ -44,20 +45,32 @@ export const ffmpegArguments = (
   outputs: string | undefined
 ): ReadonlyArray<string> => [
   "-hide_banner",
-  ...(command.onProgress === undefined ? [] : ["-nostats", "-progress", "pipe:1"]),
+  ...(command.onProgress === undefined && command.stall === undefined ? [] : ["-nostats", "-progress", "pipe:1"]),
   ...guardInputs(command.arguments(fileNames(inputs, outputs)), inputs)
 ]
 
-/** What follows `ffprobe`. */
-export const ffprobeArguments = (command: FfprobeCommand, input: NamedInput): ReadonlyArray<string> => [
-  "-hide_banner",
-  "-loglevel",
-  "error",
+/** The pixels of a picture that FFmpeg may decode: more than any camera makes. */
+export const MAX_PIXELS = 16384 * 8192
+
+/** Bytes of address space for a look into a file. An 8K video takes 0.7 GB; a picture of `MAX_PIXELS` as much. */
+export const PROBE_MEMORY = 1024 ** 3
+
+/** How ffprobe writes: one document, or a line for each entry, of values alone. */
+export type ProbeFormat = "json" | "csv=p=0"
+
+/** What follows `ffprobe`. A single thread, as each has a stack that counts for the limit on memory. */
+export const ffprobeArguments = (
+  command: FfprobeCommand,
+  input: NamedInput,
+  format: ProbeFormat = "json"
+): ReadonlyArray<string> => [
+  ...["-hide_banner", "-loglevel", "error", "-threads", "1"],
+  ...["-max_alloc", `${PROBE_MEMORY}`, "-max_pixels", `${MAX_PIXELS}`],
   ...guard(input),
-  "-show_error",
+  ...(format === "json" ? ["-show_error"] : []),
   ...command.arguments,
   "-of",
-  "json",
+  format,
   "-i",
   input.name
 ]

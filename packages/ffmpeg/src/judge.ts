@@ -19,15 +19,18 @@ const distrustBrokenSource = (program: "ffmpeg" | "ffprobe", lines: ReadonlyArra
 
 const fullDisk = /No space left on device|Disk quota exceeded/
 
-/** The result of an ffmpeg run; `remote` when an input came over the network by FFmpeg's own client. */
-export const judgeFfmpeg = (ending: Ending, remote: boolean): Effect.Effect<FfmpegResult, FfmpegFailed | FfmpegError> =>
+/** The result of a run by its exit code; `remote` when an input came over the network by FFmpeg's own client. */
+export const judgeProgram = (
+  program: "ffmpeg" | "ffprobe",
+  ending: Ending,
+  remote: boolean
+): Effect.Effect<FfmpegResult, FfmpegFailed | FfmpegError> =>
   Effect.gen(function* () {
-    yield* distrustBrokenSource("ffmpeg", ending.log, remote)
+    yield* distrustBrokenSource(program, ending.log, remote)
     if (ending.exitCode === 0) return { log: ending.log }
     const full = ending.log.find((line) => fullDisk.test(line))
-    if (full !== undefined)
-      return yield* new FfmpegError({ program: "ffmpeg", reason: "crash", cause: new Error(full) })
-    return yield* new FfmpegFailed({ program: "ffmpeg", exitCode: ending.exitCode, log: ending.log })
+    if (full !== undefined) return yield* new FfmpegError({ program, reason: "crash", cause: new Error(full) })
+    return yield* new FfmpegFailed({ program, exitCode: ending.exitCode, log: ending.log })
   })
 
 const readError = (report: unknown): { readonly code: number; readonly string: string } | undefined => {
@@ -36,15 +39,25 @@ const readError = (report: unknown): { readonly code: number; readonly string: s
   return { code: Number(code), string: String(string) }
 }
 
-/** The report of an ffprobe run. The exit code is not asked: in ffmpeg.wasm it is always -1. */
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The report of an ffprobe run. The exit code does not count: in ffmpeg.wasm it is always -1. ffprobe stops in the middle
+ * of its report, without an error member, where a decoder does not open.
+ */
 export const judgeFfprobe = (ending: Ending, remote: boolean): Effect.Effect<unknown, FfmpegFailed | FfmpegError> =>
   Effect.gen(function* () {
-    const report = yield* Effect.try({
-      try: (): unknown => JSON.parse(ending.stdout),
-      catch: (cause) => new FfmpegError({ program: "ffprobe", reason: "crash", cause })
-    })
-    const error = readError(report)
+    const report = parse(ending.stdout)
+    const error = report === undefined ? unfinished : readError(report)
     yield* distrustBrokenSource("ffprobe", error === undefined ? ending.log : [error.string, ...ending.log], remote)
     if (error === undefined) return report
     return yield* new FfmpegFailed({ program: "ffprobe", exitCode: 1, error, log: ending.log })
   })
+
+const unfinished = { code: 0, string: "the report is unfinished" }

@@ -62,6 +62,19 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
       })
     )
 
+    it.scoped("passes packets on line by line", () =>
+      Effect.gen(function* () {
+        const { ffprobeLines } = yield* Ffmpeg
+        const lines: Array<string> = []
+        const command = {
+          input: { path: fixture("moov-last.mp4") },
+          arguments: ["-show_entries", "packet=stream_index"]
+        }
+        yield* ffprobeLines(command, (line) => lines.push(line))
+        assert.strictEqual(lines.filter((line) => line.startsWith("0")).length, 48)
+      })
+    )
+
     it.scoped("says why it failed", () =>
       Effect.gen(function* () {
         const directory = yield* folder

@@ -1,7 +1,7 @@
 import type { Server } from "node:http"
-import { basePath, endpoints, RunnerWeb } from "@runner-connector/protocol"
-import { Cause, Config, type ConfigError, type Duration, Effect, Exit, Layer, Option, Runtime } from "effect"
-import { getRequestIP, H3, type H3Config, type H3Event, toNodeHandler } from "h3"
+import { basePath, endpoints, Problem, RequestOrigin, RunnerWeb } from "@runner-connector/protocol"
+import { Cause, Config, type ConfigError, type Duration, Effect, Either, Exit, Layer, Option, Runtime } from "effect"
+import { getRequestIP, H3, type H3Config, type H3Event, type Middleware, toNodeHandler } from "h3"
 import { type ListenError, listen } from "./listen.ts"
 
 /** Where to listen, and what else to serve there. */
@@ -47,6 +47,20 @@ export const app: Effect.Effect<H3, never, RunnerWeb.RunnerWeb> = Effect.gen(fun
   routes.all(`${basePath}/**`, (event) => answer(event, web.handle(event.req, contextOf(event))))
   return routes
 })
+
+/**
+ * Middleware that refuses requests which change something, when a page of another origin sends them or when they name a
+ * foreign host. For hosts whose routes trust whoever reaches them. Runners send no origin. Register it before the routes.
+ */
+export const sameOrigin = (own: RequestOrigin.OwnHosts): Effect.Effect<Middleware> =>
+  Effect.map(makeAnswer, (answer) => async (event, next) => {
+    const checked = RequestOrigin.check(event.req, own)
+    if (Either.isRight(checked)) return next()
+    const response = await answer(event, Problem.answer(Either.left(checked.left), event.req))
+    // The body was not read, so the connection cannot carry another request.
+    response.headers.set("connection", "close")
+    return response
+  })
 
 /** The host's app, the runner routes, and problem documents for whatever neither of them knows. */
 const makeRoot = (addRoutes: ServeOptions["app"]) =>

@@ -72,6 +72,7 @@ const attempt = (
     return yield* type.run({
       payload,
       directory,
+      stallTimeout: settings.stallTimeout,
       download: (url, name) => {
         const file = path.join(directory, name)
         return Transfers.download(wire, holding, url, file).pipe(

@@ -38,6 +38,11 @@ export interface RunnerOptions {
   readonly retryDelay?: Duration.DurationInput | undefined
   /** How long giving back the jobs may take when the runner stops. 5 s by default. */
   readonly shutdownTimeout?: Duration.DurationInput | undefined
+  /**
+   * How long ffmpeg may report nothing before it is killed and its job fails; it reports twice a second while it works. 2
+   * minutes by default.
+   */
+  readonly stallTimeout?: Duration.DurationInput | undefined
   /** What this runner can do, as far as its engine is able to; by default everything that this package can. */
   readonly jobTypes?: ReadonlyArray<JobType> | undefined
   /** The program that writes down what is said. Without one this runner does not ask for `video-transcription`. */
@@ -58,6 +63,7 @@ export interface Settings {
   readonly pollInterval: Duration.Duration
   readonly retryDelay: Duration.Duration
   readonly shutdownTimeout: Duration.Duration
+  readonly stallTimeout: Duration.Duration
   readonly jobTypes: ReadonlyArray<JobType>
 }
 
@@ -70,6 +76,7 @@ export const fromConfig = (config: LocalRunnerConfig): Settings => ({
   pollInterval: Duration.decode(config.pollInterval ?? "60 seconds"),
   retryDelay: Duration.decode(config.retryDelay ?? "1 second"),
   shutdownTimeout: Duration.decode(config.shutdownTimeout ?? "5 seconds"),
+  stallTimeout: Duration.decode(config.stallTimeout ?? "2 minutes"),
   jobTypes: [
     ...(config.jobTypes ?? builtIn),
     ...(config.transcription === undefined ? [] : [videoTranscription(config.transcription)])

@@ -8,22 +8,11 @@ import { detachJobs, orderOf } from "./runnerQueries.ts"
 
 const repeatable = { repeatable: true }
 
-/** Runners in the table `runner_connector.runner`, which must be there already. */
-export const make: Effect.Effect<RunnerStore.RunnerStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
-  const sql = (yield* PgClient.PgClient).withoutTransforms()
-  const columns = sql.literal(runnerRows.columns)
+type Runners = RunnerStore.RunnerStore["Type"]
 
-  return RunnerStore.RunnerStore.of({
-    insert: Effect.fn("SqlRunnerStore.insert")(function* (runner) {
-      const insert = Effect.gen(function* () {
-        const row = yield* newRunnerRows.encode(runner)
-        const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${sql.insert(row)}
-          ON CONFLICT (name) DO NOTHING RETURNING ${columns}`
-        return Arr.head(yield* runnerRows.decode(inserted))
-      })
-      const stored = yield* persist("RunnerStore.insert")(insert)
-      return Option.isSome(stored) ? stored.value : yield* new RunnerStore.RunnerNameTaken({ name: runner.name })
-    }),
+const reads = (sql: PgClient.PgClient): Pick<Runners, "findByToken" | "findByIds" | "list"> => {
+  const columns = sql.literal(runnerRows.columns)
+  return {
     findByToken: Effect.fn("SqlRunnerStore.findByToken")((hash) =>
       sql`SELECT ${columns} FROM runner_connector.runner runner WHERE runner.token_hash = ${hash}`.pipe(
         Effect.flatMap(runnerRows.decode),
@@ -37,6 +26,31 @@ export const make: Effect.Effect<RunnerStore.RunnerStore["Type"], never, PgClien
         persist("RunnerStore.findByIds", repeatable)
       )
     ),
+    list: Effect.fn("SqlRunnerStore.list")((request) =>
+      Effect.gen(function* () {
+        const totals = yield* sql<{ readonly total: number }>`SELECT count(*)::int AS total
+          FROM runner_connector.runner`
+        const page = yield* sql`SELECT ${columns} FROM runner_connector.runner runner
+          ORDER BY ${orderOf(sql, "runner", request)} OFFSET ${request.start} LIMIT ${request.count}`
+        return { total: totals[0]?.total ?? 0, data: yield* runnerRows.decode(page) }
+      }).pipe(persist("RunnerStore.list", repeatable))
+    )
+  }
+}
+
+const writes = (sql: PgClient.PgClient): Pick<Runners, "insert" | "touch" | "remove"> => {
+  const columns = sql.literal(runnerRows.columns)
+  return {
+    insert: Effect.fn("SqlRunnerStore.insert")(function* (runner) {
+      const insert = Effect.gen(function* () {
+        const row = yield* newRunnerRows.encode(runner)
+        const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${sql.insert(row)}
+          ON CONFLICT (name) DO NOTHING RETURNING ${columns}`
+        return Arr.head(yield* runnerRows.decode(inserted))
+      })
+      const stored = yield* persist("RunnerStore.insert")(insert)
+      return Option.isSome(stored) ? stored.value : yield* new RunnerStore.RunnerNameTaken({ name: runner.name })
+    }),
     touch: Effect.fn("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
       const moment = DateTime.toDateUtc(at).toISOString()
       const types = jobTypes === undefined ? null : JSON.stringify(Option.getOrNull(jobTypes))
@@ -53,18 +67,14 @@ export const make: Effect.Effect<RunnerStore.RunnerStore["Type"], never, PgClien
         yield* sql`DELETE FROM runner_connector.runner WHERE id = ${id}`
         return true
       }).pipe(sql.withTransaction, persist("RunnerStore.remove"))
-    ),
-    list: Effect.fn("SqlRunnerStore.list")((request) =>
-      Effect.gen(function* () {
-        const totals = yield* sql<{ readonly total: number }>`SELECT count(*)::int AS total
-          FROM runner_connector.runner`
-        const page = yield* sql`SELECT ${columns} FROM runner_connector.runner runner
-          ORDER BY ${orderOf(sql, "runner", request)} OFFSET ${request.start} LIMIT ${request.count}`
-        return { total: totals[0]?.total ?? 0, data: yield* runnerRows.decode(page) }
-      }).pipe(persist("RunnerStore.list", repeatable))
-    ),
-    registrationTokens: makeRegistrationTokens(sql)
-  })
+    )
+  }
+}
+
+/** Runners in the table `runner_connector.runner`, which must be there already. */
+export const make: Effect.Effect<Runners, never, PgClient.PgClient> = Effect.map(PgClient.PgClient, (client) => {
+  const sql = client.withoutTransforms()
+  return RunnerStore.RunnerStore.of({ ...reads(sql), ...writes(sql), registrationTokens: makeRegistrationTokens(sql) })
 })
 
 /** The runner store alone, on tables that are there already. */

@@ -7,22 +7,11 @@ import { detachJobs, orderOf } from "./runnerQueries.ts"
 
 const repeatable = { repeatable: true }
 
-/** Registration tokens in the table `runner_connector.registration_token`. */
-export const makeRegistrationTokens = (sql: PgClient.PgClient): RunnerStore.RegistrationTokens => {
-  const columns = sql.literal(tokenRows.columns)
+type Tokens = RunnerStore.RegistrationTokens
 
+const reads = (sql: PgClient.PgClient): Pick<Tokens, "findByHash" | "list"> => {
+  const columns = sql.literal(tokenRows.columns)
   return {
-    add: Effect.fn("SqlRunnerStore.registrationTokens.add")(({ at, hint, tokenHash }) => {
-      const moment = DateTime.toDateUtc(at).toISOString()
-      const row = { token_hash: tokenHash, hint, created_at: moment, updated_at: moment }
-      return sql`INSERT INTO runner_connector.registration_token AS token ${sql.insert(row)} RETURNING ${columns}`.pipe(
-        Effect.flatMap(tokenRows.decode),
-        Effect.flatMap(([token]) =>
-          token === undefined ? Effect.die("INSERT returned no row") : Effect.succeed(token)
-        ),
-        persist("RunnerStore.registrationTokens.add")
-      )
-    }),
     findByHash: Effect.fn("SqlRunnerStore.registrationTokens.findByHash")((hash) =>
       sql`SELECT ${columns} FROM runner_connector.registration_token token WHERE token.token_hash = ${hash}`.pipe(
         Effect.flatMap(tokenRows.decode),
@@ -42,7 +31,24 @@ export const makeRegistrationTokens = (sql: PgClient.PgClient): RunnerStore.Regi
         const data = Arr.zipWith(tokens, page, (token, { runners }) => ({ ...token, runners }))
         return { total: totals[0]?.total ?? 0, data }
       }).pipe(persist("RunnerStore.registrationTokens.list", repeatable))
-    ),
+    )
+  }
+}
+
+const writes = (sql: PgClient.PgClient): Pick<Tokens, "add" | "remove"> => {
+  const columns = sql.literal(tokenRows.columns)
+  return {
+    add: Effect.fn("SqlRunnerStore.registrationTokens.add")(({ at, hint, tokenHash }) => {
+      const moment = DateTime.toDateUtc(at).toISOString()
+      const row = { token_hash: tokenHash, hint, created_at: moment, updated_at: moment }
+      return sql`INSERT INTO runner_connector.registration_token AS token ${sql.insert(row)} RETURNING ${columns}`.pipe(
+        Effect.flatMap(tokenRows.decode),
+        Effect.flatMap(([token]) =>
+          token === undefined ? Effect.die("INSERT returned no row") : Effect.succeed(token)
+        ),
+        persist("RunnerStore.registrationTokens.add")
+      )
+    }),
     remove: Effect.fn("SqlRunnerStore.registrationTokens.remove")((id) =>
       Effect.gen(function* () {
         const locked = yield* sql`SELECT id FROM runner_connector.registration_token WHERE id = ${id} FOR UPDATE`
@@ -57,3 +63,6 @@ export const makeRegistrationTokens = (sql: PgClient.PgClient): RunnerStore.Regi
     )
   }
 }
+
+/** Registration tokens in the table `runner_connector.registration_token`. */
+export const makeRegistrationTokens = (sql: PgClient.PgClient): Tokens => ({ ...reads(sql), ...writes(sql) })

@@ -8,11 +8,14 @@ import {
   type MediaInput
 } from "@runner-connector/ffmpeg"
 import { type Duration, Effect, Layer, Schema } from "effect"
+import { countPackets } from "./countPackets.ts"
+import { ENCRYPTION_ENTRIES, markEncrypted } from "./encryption.ts"
 import { takeFrame } from "./frame.ts"
 import { isEndMissing } from "./missingEnd.ts"
 import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
 import * as Refusal from "./refusals.ts"
 import { structureOf } from "./structure.ts"
+import { isDecoderMissing, tryDecoders } from "./tryDecoders.ts"
 
 export type { ProbeOptions } from "./ProbeOptions.ts"
 
@@ -55,21 +58,18 @@ const probeFile = (input: MediaInput) =>
   Effect.gen(function* () {
     const { ffprobe } = yield* Ffmpeg
     const structure = yield* lookAtStructure(input)
-    const json = yield* Effect.mapError(ffprobe({ input, arguments: look }), (error) =>
+    const json = yield* Effect.mapError(ffprobe({ input, arguments: [...look, ...ENCRYPTION_ENTRIES] }), (error) =>
       error._tag === "FfmpegFailed" ? Refusal.ofProbe(structure, error) : error
     )
-    const report = yield* readReport(json)
+    const report = yield* countPackets(input, markEncrypted(yield* readReport(json), json))
     if (structure !== "whole" && (yield* isEndMissing(input, report))) return yield* Refusal.cutOff()
-    return report
+    return yield* tryDecoders(input, report)
   })
 
 const probe = (input: MediaInput | LiveInput) => ("live" in input ? probeLive(input) : probeFile(input))
 
-/** What the engine lacks is not the file's fault. FFmpeg's own `av1` decoder, the one of ffmpeg.wasm, needs hardware. */
-const noDecoder = /no decoder found|Decoder .*not found|\[av1 @/
-
 const ofFrame = (failure: FfmpegFailed) =>
-  failure.log.some((line) => noDecoder.test(line))
+  isDecoderMissing(failure)
     ? new FfmpegError({ program: "ffmpeg", reason: "crash", cause: failure })
     : Refusal.noPicture()
 

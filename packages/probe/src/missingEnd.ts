@@ -1,6 +1,6 @@
-import type { ProbeReport } from "@runner-connector/core"
+import { type ProbeReport, StreamFacts } from "@runner-connector/core"
 import { Ffmpeg, type FfmpegError, type MediaInput } from "@runner-connector/ffmpeg"
-import { Effect, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 
 /** Containers whose header says how long the media is. The others' durations are found or guessed from the data. */
 const promising = new Set(["mov", "matroska", "flv", "asf", "wav", "w64", "flac", "aiff", "caf", "mxf"])
@@ -14,12 +14,6 @@ const positive = (text: unknown): number | undefined => {
   return number > 0 && Number.isFinite(number) ? number : undefined
 }
 
-/** `00:01:02.500000000`, as Matroska writers tag each track. */
-const taggedDuration = (stream: ProbeReport.ProbeStream): number | undefined => {
-  const [, hours, minutes, seconds] = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(String(stream.tags?.DURATION)) ?? []
-  return positive(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds))
-}
-
 const isMedia = (stream: ProbeReport.ProbeStream): boolean =>
   (stream.codec_type === "video" || stream.codec_type === "audio") && stream.disposition?.attached_pic !== 1
 
@@ -28,6 +22,13 @@ const longestPause = (stream: ProbeReport.ProbeStream): number => {
   const [frames, seconds = 1] = (stream.avg_frame_rate ?? "").split("/").map(Number)
   return stream.codec_type === "video" && frames !== undefined && frames > 0 ? (5 * seconds) / frames : 0
 }
+
+/** The header of an MP4 in fragments knows nothing of them; some writers put the largest number there for "unknown". */
+const isFragmented = (stream: ProbeReport.ProbeStream, formats: ReadonlyArray<string>): boolean =>
+  formats.includes("mov") && stream.nb_frames === undefined
+
+/** FFmpeg finds no durations for the packets of these codecs, so that their last one seems to come far too early. */
+const untimed = new Set(["wmalossless"])
 
 /**
  * The second up to which there must be media data, if the report promises any: by a track's own duration or, where
@@ -39,7 +40,9 @@ export const promisedEnd = (report: ProbeReport.ProbeReport): number | undefined
   const whole = positive(report.format.duration)
   const alone = report.streams.every(isMedia)
   const ends = report.streams.filter(isMedia).flatMap((stream) => {
-    const own = positive(stream.duration) ?? taggedDuration(stream) ?? (alone ? whole : undefined)
+    if (isFragmented(stream, formats) || untimed.has(stream.codec_name ?? "")) return []
+    const tagged = Option.getOrUndefined(StreamFacts.taggedDuration(stream, report))
+    const own = tagged ?? positive(stream.duration) ?? (alone ? whole : undefined)
     if (own === undefined) return []
     const promise = Math.min(own, whole ?? own)
     return [promise - Math.max(SECONDS, promise * PART, longestPause(stream))]
@@ -101,6 +104,8 @@ export const isEndMissing = (
   Effect.gen(function* () {
     const end = promisedEnd(report)
     if (end === undefined) return false
+    const counted = report.streams.flatMap(({ packets }) => (packets === undefined ? [] : [packets.end]))
+    if (counted.length > 0) return Math.max(...counted) < end
     const reached = yield* reachedBySeeking(input, end).pipe(
       Effect.catchTags({ FfmpegFailed: () => Effect.succeed(false), ParseError: () => Effect.succeed(false) })
     )

@@ -8,8 +8,8 @@ const promised = (format: object, ...streams: ReadonlyArray<object>) =>
 
 const mp4 = { format_name: "mov,mp4,m4a,3gp,3g2,mj2", duration: "100" }
 const mkv = { format_name: "matroska,webm", duration: "100" }
-const video = { codec_type: "video", avg_frame_rate: "25/1" }
-const audio = { codec_type: "audio", avg_frame_rate: "0/0" }
+const video = { codec_type: "video", avg_frame_rate: "25/1", nb_frames: "2500" }
+const audio = { codec_type: "audio", avg_frame_rate: "0/0", nb_frames: "4300" }
 
 describe("the end that a report promises", () => {
   it("is that of the longest track, less a tenth", () => {
@@ -37,6 +37,17 @@ describe("the end that a report promises", () => {
 
   it("is no later than the file's own duration: an edit may show a part of a track only", () => {
     assert.strictEqual(promised({ ...mp4, duration: "10" }, { ...video, duration: "100" }), 9)
+  })
+
+  it("is nothing for an MP4 in fragments, whose header may hold the largest number for an unknown duration", () => {
+    const unknown = { codec_type: "video", avg_frame_rate: "25/1", duration: "335544.3" }
+    assert.isUndefined(promised({ ...mp4, duration: "335544.4" }, unknown))
+  })
+
+  it("is nothing for WMA Lossless, whose packets have no durations", () => {
+    const asf = { format_name: "asf", duration: "100" }
+    assert.isUndefined(promised(asf, { ...audio, codec_name: "wmalossless" }))
+    assert.strictEqual(promised(asf, { ...audio, codec_name: "wmav2" }), 90)
   })
 
   it("leaves room for a last picture that stays", () => {

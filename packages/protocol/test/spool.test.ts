@@ -1,3 +1,5 @@
+import { statSync } from "node:fs"
+import { dirname } from "node:path"
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -31,6 +33,19 @@ describe("Spool", () => {
       yield* request.release
       yield* close
       deepStrictEqual(yield* namesIn(`${folder}/a/b`), [])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("lets only the user of this program read what was uploaded", () =>
+    Effect.gen(function* () {
+      const folder = yield* aFolder
+      const { spool } = yield* aSpool(`${folder}/a`)
+      const { path } = yield* Effect.flatMap(spool.folder, ({ create }) => create)
+      const modes: Array<string> = []
+      for (let place = path; place !== folder; place = dirname(place)) {
+        modes.push((statSync(place).mode & 0o777).toString(8))
+      }
+      deepStrictEqual(modes, ["600", "700", "700", "700"])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

@@ -4,6 +4,7 @@ import type { FileKey, FileStorage } from "@runner-connector/core"
 import { Clock, Effect, Option, Stream } from "effect"
 import { removeFile, removeWholeFolder } from "./deletion.ts"
 import { codeOf, failed, isAbsent, isNotFound, type KeyRefused } from "./errors.ts"
+import type { Modes } from "./modes.ts"
 import type { Root } from "./Root.ts"
 import { readChunks } from "./readChunks.ts"
 import { syncPath } from "./sync.ts"
@@ -23,6 +24,7 @@ interface Tools {
   readonly path: Path.Path
   readonly root: Root
   readonly temps: TempFiles
+  readonly modes: Modes
   /** Gives a file a time that no other file of this process has. */
   readonly touch: (path: string) => Effect.Effect<void, PlatformError>
 }
@@ -75,6 +77,7 @@ const store = <E, R>(
 const moveIn = (tools: Tools, key: FileKey.FileKey, given: string) =>
   Effect.gen(function* () {
     yield* check(tools, key)
+    yield* tools.fs.chmod(given, tools.modes.file)
     yield* tools.touch(given)
     yield* syncPath(tools.fs, given)
     yield* publish(tools, key, given)
@@ -117,14 +120,15 @@ const remove = clear("remove", (place) => Effect.map(removeFile(place), (outcome
 
 const removeFolder = clear("removeFolder", removeWholeFolder)
 
-export const makeFileWriter = (
-  root: Root,
-  temps: TempFiles
-): Effect.Effect<FileWriter, never, FileSystem.FileSystem | Path.Path> =>
+export const makeFileWriter = ({
+  modes,
+  root,
+  temps
+}: Pick<Tools, "modes" | "root" | "temps">): Effect.Effect<FileWriter, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const tools: Tools = { fs, path, root, temps, touch: makeTouch(fs) }
+    const tools: Tools = { fs, path, root, temps, modes, touch: makeTouch(fs) }
     return {
       write: (key, content) =>
         Effect.withSpan(store(tools, "write", key, content), "FsStorage.write", { attributes: { key } }),

@@ -4,20 +4,26 @@ import { Config, type ConfigError, Duration, Effect, Layer } from "effect"
 import { UnusableRoot } from "./errors.ts"
 import { makeFileReader } from "./FileReader.ts"
 import { makeFileWriter } from "./FileWriter.ts"
+import { privateModes, readableModes } from "./modes.ts"
 import { openRoot } from "./Root.ts"
 import { makeTempFiles, type TempFiles } from "./TempFiles.ts"
 
 export { KeyRefused, UnusableRoot } from "./errors.ts"
 
-/** How the storage is set up. */
+/** Options of `layer`. */
 export interface FsStorageOptions {
   /** The folder of the files; made when missing. Links in this path are followed once, when the layer is built. */
   readonly root: string
   /**
-   * An unfinished file to which nothing was written for so long was left by a dead process, and is removed when the
-   * layer is built. One day by default: longer than any upload pauses.
+   * Unfinished files that were not written to for this long are removed when the layer is built: their process is dead.
+   * (Default: 1 day, which is longer than any upload pauses.)
    */
   readonly sweepAfter?: Duration.DurationInput | undefined
+  /**
+   * New files get the mode 0644 and new folders 0755, for a web server that runs as another user. By default they get 0600
+   * and 0700. The modes of what exists already stay.
+   */
+  readonly readableByOthers?: boolean | undefined
 }
 
 /** Sweeps, and makes a file to see that files can be made: better now than at the first upload. */
@@ -29,11 +35,12 @@ const prepare = (temps: TempFiles, options: FsStorageOptions) =>
 
 const make = (options: FsStorageOptions) =>
   Effect.gen(function* () {
-    const root = yield* openRoot(options.root)
-    const temps = yield* makeTempFiles(root.tempFolder)
+    const modes = options.readableByOthers === true ? readableModes : privateModes
+    const root = yield* openRoot(options.root, modes)
+    const temps = yield* makeTempFiles(root.tempFolder, modes)
     yield* prepare(temps, options)
     const reader = yield* makeFileReader(root)
-    const writer = yield* makeFileWriter(root, temps)
+    const writer = yield* makeFileWriter({ root, temps, modes })
     return FileStorage.FileStorage.of({
       ...writer,
       read: reader.read,

@@ -4,6 +4,7 @@ import type { FileKey } from "@runner-connector/core"
 import { Effect } from "effect"
 import { removeEmptyFolder } from "./deletion.ts"
 import { isNotFound, KeyRefused, UnusableRoot } from "./errors.ts"
+import type { Modes } from "./modes.ts"
 import { syncPath } from "./sync.ts"
 
 /** The folder inside the root where unfinished files wait; on the same file system, so that a rename is atomic. */
@@ -28,23 +29,34 @@ export interface Root {
 }
 
 /** Makes the root and its temporary folder, and resolves where they really are. */
-export const openRoot = (given: string): Effect.Effect<Root, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
+export const openRoot = (
+  given: string,
+  modes: Modes
+): Effect.Effect<Root, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    yield* fs.makeDirectory(path.resolve(given), { recursive: true })
+    yield* fs.makeDirectory(path.resolve(given), { recursive: true, mode: modes.folder })
     const root = yield* fs.realPath(path.resolve(given))
     const tempFolder = path.join(root, TEMP_FOLDER)
-    yield* fs.makeDirectory(tempFolder, { recursive: true })
+    yield* fs.makeDirectory(tempFolder, { recursive: true, mode: modes.folder })
     if ((yield* fs.realPath(tempFolder)) !== tempFolder) {
       return yield* Effect.fail(new Error(`${tempFolder} is a symbolic link`))
     }
-    return makeRoot(fs, path, root, tempFolder)
+    return makeRoot({ fs, path, root, tempFolder, modes })
   }).pipe(Effect.mapError((cause) => new UnusableRoot({ root: given, cause })))
 
 const isReserved = (segment: string | undefined): boolean => segment?.toLowerCase() === TEMP_FOLDER
 
-const makeRoot = (fs: FileSystem.FileSystem, path: Path.Path, root: string, tempFolder: string): Root => {
+interface Place {
+  readonly fs: FileSystem.FileSystem
+  readonly path: Path.Path
+  readonly root: string
+  readonly tempFolder: string
+  readonly modes: Modes
+}
+
+const makeRoot = ({ fs, modes, path, root, tempFolder }: Place): Root => {
   const segmentsIn = (real: string): ReadonlyArray<string> => path.relative(root, real).split(path.sep)
 
   const real = (key: FileKey.FileKey, place: string): Located<string> =>
@@ -73,7 +85,7 @@ const makeRoot = (fs: FileSystem.FileSystem, path: Path.Path, root: string, temp
           const parent = yield* make(key, path.dirname(folder))
           const made = path.join(parent, path.basename(folder))
           yield* Effect.catchIf(
-            fs.makeDirectory(made),
+            fs.makeDirectory(made, { mode: modes.folder }),
             (error) => error._tag === "SystemError" && error.reason === "AlreadyExists",
             () => Effect.void
           )

@@ -3,6 +3,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import { Tokens } from "@runner-connector/core"
 import { Clock, Duration, Effect, Exit, Option, Scope } from "effect"
 import { removeFile } from "./deletion.ts"
+import type { Modes } from "./modes.ts"
 
 /** A file under construction. Nobody else knows its name. */
 export interface TempFile {
@@ -22,7 +23,10 @@ export interface TempFiles {
   readonly sweep: (olderThan: Duration.Duration) => Effect.Effect<void, PlatformError>
 }
 
-export const makeTempFiles = (folder: string): Effect.Effect<TempFiles, never, FileSystem.FileSystem | Path.Path> =>
+export const makeTempFiles = (
+  folder: string,
+  modes: Modes
+): Effect.Effect<TempFiles, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -34,7 +38,7 @@ export const makeTempFiles = (folder: string): Effect.Effect<TempFiles, never, F
       // The number keeps files apart even where a test fixes the random part.
       const place = path.join(folder, `${yield* uuid}-${counter}`)
       const scope = yield* Scope.make()
-      const file = yield* Scope.extend(fs.open(place, { flag: "wx" }), scope)
+      const file = yield* Scope.extend(fs.open(place, { flag: "wx", mode: modes.file }), scope)
       const close = Scope.close(scope, Exit.void)
       return {
         path: place,
@@ -45,18 +49,19 @@ export const makeTempFiles = (folder: string): Effect.Effect<TempFiles, never, F
       }
     })
 
-    const sweepOne = (name: string, before: number) =>
+    return {
+      open: Effect.uninterruptible(open),
+      sweep: (olderThan) => sweep(fs, path, folder, olderThan)
+    }
+  })
+
+const sweep = (fs: FileSystem.FileSystem, path: Path.Path, folder: string, olderThan: Duration.Duration) =>
+  Effect.gen(function* () {
+    const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(olderThan)
+    const sweepOne = (name: string) =>
       Effect.gen(function* () {
         const { mtime } = yield* fs.stat(path.join(folder, name))
         if (Option.exists(mtime, (time) => time.getTime() < before)) yield* removeFile(path.join(folder, name))
       }).pipe(Effect.ignoreLogged)
-
-    return {
-      open: Effect.uninterruptible(open),
-      sweep: (olderThan) =>
-        Effect.gen(function* () {
-          const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(olderThan)
-          yield* Effect.forEach(yield* fs.readDirectory(folder), (name) => sweepOne(name, before), { discard: true })
-        })
-    }
+    yield* Effect.forEach(yield* fs.readDirectory(folder), sweepOne, { discard: true })
   })

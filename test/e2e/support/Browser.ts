@@ -133,14 +133,18 @@ const endAll = (child: ChildProcess) =>
       })
   )
 
-/** Opens an address in a Chromium that nobody sees, and that ends with the scope. */
-export const open = (program: string, url: string): Effect.Effect<Tab, never, Scope.Scope> =>
+/** Opens an address in a headless Chromium that ends with the scope. */
+export const open = (
+  program: string,
+  url: string,
+  more: ReadonlyArray<string> = []
+): Effect.Effect<Tab, never, Scope.Scope> =>
   Effect.gen(function* () {
     const profile = join(yield* temporaryFolder, "profile")
     const complaints: Array<string> = []
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
-        spawn(program, [...flags, `--user-data-dir=${profile}`, "about:blank"], {
+        spawn(program, [...flags, ...more, `--user-data-dir=${profile}`, "about:blank"], {
           stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"]
         })
       ),

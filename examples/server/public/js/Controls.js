@@ -140,7 +140,7 @@ export class Controls {
     this.#stage.dataset.waiting = `${!paused && readyState < this.#media.HAVE_FUTURE_DATA}`
     this.#stage.dataset.silent = `${isSilent}`
     this.#play.setAttribute("aria-label", paused ? "Play" : "Pause")
-    this.#mute.setAttribute("aria-label", isSilent ? "Switch sound on" : "Switch sound off")
+    this.#mute.setAttribute("aria-label", isSilent ? "Unmute" : "Mute")
     this.#volume.value = `${isSilent ? 0 : volume}`
     this.#live.dataset.behind = `${this.#isBehind}`
     const length = Number.isFinite(duration) ? duration : 0

@@ -23,7 +23,7 @@ const downloadsOf = (video) => {
       url,
       name: `Captions in ${label}`,
       fileName: `${title}-${language}.vtt`,
-      about: automatic ? "WebVTT · written by a machine" : "WebVTT"
+      about: automatic ? "WebVTT · automatic" : "WebVTT"
     }))
   ]
 }

@@ -44,7 +44,7 @@ export class EditDialog {
       await editVideo(video.uuid, this.#form(), {
         signal,
         onProgress: (sent, total) =>
-          setText(this.#sent, sent < total ? `Sending, ${percent((100 * sent) / total)} %` : "Being looked at …")
+          setText(this.#sent, sent < total ? `Sending, ${percent((100 * sent) / total)} %` : "Checking …")
       }).finally(() => setText(this.#sent, ""))
       announce(`${titleOf(video)} is being edited.`)
       void done()
@@ -61,7 +61,7 @@ export class EditDialog {
       tasks.push({ name, options: {} })
       form.set(`task-${tasks.length}`, file)
     }
-    if (tasks.length === 0) throw new Error("Nothing is to be changed yet.")
+    if (tasks.length === 0) throw new Error("Choose at least one change.")
     form.set("tasks", JSON.stringify(tasks))
     return form
   }

@@ -35,7 +35,7 @@ export const fillIn = (dialog, work) => {
       close()
     } catch (cause) {
       if (signal.aborted) return
-      setText(error, cause instanceof Error ? cause.message : "That could not be done.")
+      setText(error, cause instanceof Error ? cause.message : "The action failed.")
       setBusy(form, false)
       button?.focus()
     }

@@ -32,28 +32,17 @@ const configured = (Hls, options) =>
   })
 
 /**
- * Plays a playlist with hls.js.
+ * Reports fatal errors, after one attempt to recover from an error of the decoder.
  * @param {import("./Playback.js").HlsClass} Hls
- * @param {HTMLVideoElement} media
- * @param {PlaybackOptions} options
- * @returns {import("./Playback.js").Playback}
+ * @param {InstanceType<import("./Playback.js").HlsClass>} hls
+ * @param {PlaybackOptions["onFailure"]} onFailure
  */
-export const playByHls = (Hls, media, options) => {
-  const { onCaptions, onFailure, onQualities, source } = options
-  const hls = configured(Hls, options)
-  let mended = false
-  hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels }) => {
-    const named = levels.map((level, value) => ({ value, name: levelName(level) }))
-    onQualities(named.length < 2 ? [] : [{ value: -1, name: "Auto" }, ...named.reverse()])
-  })
-  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) => {
-    const named = subtitleTracks.map(({ name }, value) => ({ value, name }))
-    onCaptions(named.length === 0 ? [] : [{ value: -1, name: "Off" }, ...named])
-  })
+const reportErrors = (Hls, hls, onFailure) => {
+  let isRecovered = false
   hls.on(Hls.Events.ERROR, (_, error) => {
     if (!error.fatal) return
-    if (error.type === Hls.ErrorTypes.MEDIA_ERROR && !mended) {
-      mended = true
+    if (error.type === Hls.ErrorTypes.MEDIA_ERROR && !isRecovered) {
+      isRecovered = true
       hls.recoverMediaError()
       return
     }
@@ -63,6 +52,27 @@ export const playByHls = (Hls, media, options) => {
         : `This browser cannot play the video. (${error.details})`
     )
   })
+}
+
+/**
+ * Plays a playlist with hls.js.
+ * @param {import("./Playback.js").HlsClass} Hls
+ * @param {HTMLVideoElement} media
+ * @param {PlaybackOptions} options
+ * @returns {import("./Playback.js").Playback}
+ */
+export const playByHls = (Hls, media, options) => {
+  const { onCaptions, onFailure, onQualities, source } = options
+  const hls = configured(Hls, options)
+  hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels }) => {
+    const named = levels.map((level, value) => ({ value, name: levelName(level) }))
+    onQualities(named.length < 2 ? [] : [{ value: -1, name: "Auto" }, ...named.reverse()])
+  })
+  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) => {
+    const named = subtitleTracks.map(({ name }, value) => ({ value, name }))
+    onCaptions(named.length === 0 ? [] : [{ value: -1, name: "Off" }, ...named])
+  })
+  reportErrors(Hls, hls, onFailure)
   hls.loadSource(source.url)
   hls.attachMedia(media)
   return {

@@ -26,18 +26,16 @@ export const isOnAir = (video) => isLive(video) && video.playlistUrl !== null
  * @param {Video} video
  */
 export const broadcastOf = ({ jobs, live }) => {
-  if (live?.state === "running") return live.replay ? "On air; a replay is kept" : "On air"
-  if (live?.state === "stopping") return "Ending; its runner is being told"
-  return jobs.some((job) => isBroadcast(job) && job.runner !== null)
-    ? "A runner has it; waiting for the stream"
-    : "Waiting for a runner"
+  if (live?.state === "running") return live.replay ? "On air, with replay" : "On air"
+  if (live?.state === "stopping") return "Stopping the runner"
+  return jobs.some((job) => isBroadcast(job) && job.runner !== null) ? "Waiting for the stream" : "Waiting for a runner"
 }
 
 /**
  * What became of a live that is over and has nothing to show.
  * @param {Video} video
  */
-export const afterwordOf = ({ live }) => (live?.replay ? "Over; there is no replay" : "Over; no replay was kept")
+export const afterwordOf = ({ live }) => (live?.replay ? "Ended, the replay failed" : "Ended, without replay")
 
 /**
  * What somebody who cannot see the badge would want to hear of, given the live as it was before.
@@ -47,5 +45,5 @@ export const afterwordOf = ({ live }) => (live?.replay ? "Over; there is no repl
  */
 export const newsOfLive = (before, after) => {
   if (!isOnAir(before) && isOnAir(after)) return "The live is on air."
-  return isLive(before) && !isLive(after) ? "The live is over." : undefined
+  return isLive(before) && !isLive(after) ? "The live has ended." : undefined
 }

@@ -9,10 +9,10 @@ import { isSettled, playedFrom, summaryOf, titleOf } from "./Video.js"
 /** @typedef {import("./Video.js").Video} Video */
 /** @typedef {import("./Playback.js").Playback} Playback */
 
-const AGAIN = "Try again"
+const AGAIN = "Retry"
 const UPGRADE = "Switch to the new version"
 const REPLAY = "Watch the replay"
-const OVER = "The live is over."
+const OVER = "The live has ended."
 
 /** The dialog in which videos are played. */
 export class Player {

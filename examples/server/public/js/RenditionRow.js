@@ -11,7 +11,7 @@ import { isFailed, isOpen, isRetryable, JobState } from "./Video.js"
 /** @param {Rendition} rendition */
 const stateOf = ({ job }) => {
   if (job === undefined) return "Completed"
-  if (job.state.id === JobState.waiting) return "Waiting its turn"
+  if (job.state.id === JobState.waiting) return "Waiting"
   return job.state.id === JobState.processing && !isBroadcast(job)
     ? `${job.state.label}, ${percent(job.progress)} %`
     : job.state.label
@@ -30,7 +30,7 @@ const ORDINARY = /^a free runner/
 /** @param {Job} job */
 const restOf = ({ retryAt, waitingFor }) => {
   const when = new Date(waitingFor === null || retryAt === null ? 0 : retryAt)
-  return when.getTime() > Date.now() ? `next try ${until(when)}` : ""
+  return when.getTime() > Date.now() ? `retry ${until(when)}` : ""
 }
 
 /**

@@ -31,7 +31,7 @@ const documentAt = async (path, headers) => {
   try {
     return JSON.parse(body)
   } catch {
-    throw new ApiError(0, "Something other than the server answered; perhaps a proxy or a login page.")
+    throw new ApiError(0, "The answer did not come from the server. A proxy or a login page may be in between.")
   }
 }
 

@@ -3,7 +3,7 @@ import { ApiError, refusal, UNREACHABLE } from "./Problem.js"
 /** What `fetch` cannot tell yet: how much of a body has been sent. Hence XMLHttpRequest. */
 
 const BROKEN_OFF =
-  "The transfer broke off. Check that the server is running and that no file has been moved or changed."
+  "The transfer was interrupted. Check that the server is running and that no file was moved or changed."
 
 /**
  * @typedef {object} SendOptions

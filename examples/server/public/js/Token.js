@@ -5,7 +5,7 @@ import { mayChange } from "./Request.js"
 
 const KEY = "runner-connector.admin-token"
 const UNAUTHORIZED = 401
-const REFUSED = "This needs the administrator's token."
+const REFUSED = "This action requires the administrator token."
 
 /** @type {Promise<string | null> | undefined} */
 let asking

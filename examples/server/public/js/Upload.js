@@ -32,7 +32,7 @@ export class Upload {
     setText(this.#name, file.name)
     this.#progress.setAttribute("aria-label", `Upload of ${file.name}`)
     this.#label(this.#cancel, "Cancel")
-    this.#label(this.#retry, "Try again")
+    this.#label(this.#retry, "Retry")
     this.#retry.addEventListener("click", on.onRetry)
     this.#cancel.addEventListener("click", () => {
       this.#abort.abort()
@@ -112,7 +112,7 @@ export class Upload {
    */
   #sent(sent, total) {
     this.#progress.value = total === 0 ? 0 : (100 * sent) / total
-    if (sent >= total) return this.#show("checking", "Sent; the server is looking at it")
+    if (sent >= total) return this.#show("checking", "Sent, the server is checking it")
     const seconds = (performance.now() - this.#sendingSince) / 1000
     const speed = seconds > SPEED_AFTER ? `, ${size(sent / seconds)}/s` : ""
     this.#show("sending", `${percent(this.#progress.value)} % of ${size(this.file.size)}${speed}`)

@@ -31,7 +31,7 @@ export class Uploads {
         onRemove: () => this.#remove(upload)
       })
       this.#list.append(upload.element)
-      if (isFolder) upload.fail("This is a folder. Please choose the files in it.", { final: true })
+      if (isFolder) upload.fail("This is a folder. Choose the files in it.", { final: true })
       else if (file.size === 0) upload.fail("This file is empty.", { final: true })
       else this.#enqueue(upload)
     }

@@ -134,15 +134,15 @@ export const stateOf = (video) => (isOnAir(video) ? "On air" : video.state.label
 export const resolutionName = (resolution) => (resolution === 0 ? "Audio" : `${resolution}p`)
 
 /** @param {Video} video */
-const editing = (video) => (editOf(video)?.runner == null ? "Waiting for a runner to edit it" : "Being edited")
+const editing = (video) => (editOf(video)?.runner == null ? "Waiting for a runner to edit it" : "Editing")
 
 /** @param {Video} video */
 const ongoing = (video) => {
   const { jobs } = video
   const open = jobs.filter(isOpen)
   const isPlayable = playedFrom(video) !== null
-  if (open.length === 0) return "Being prepared"
-  if (!open.some(isMoving)) return isPlayable ? "Playable; the rest waits for a runner" : "Waiting for a runner"
+  if (open.length === 0) return "Preparing"
+  if (!open.some(isMoving)) return isPlayable ? "Playable, more renditions wait for a runner" : "Waiting for a runner"
   if (isPlayable) return `Playable; ${counted(open.length, "job")} to go`
   return `${jobs.length - open.length} of ${counted(jobs.length, "job")} done`
 }

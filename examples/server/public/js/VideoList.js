@@ -118,7 +118,7 @@ export class VideoList {
       announce(`${titleOf(video)} ${await work()}`)
       await this.#on.refresh()
     } catch (error) {
-      card?.setError(error instanceof Error ? error.message : "That could not be done.")
+      card?.setError(error instanceof Error ? error.message : "The action failed.")
     }
     card?.element.setAttribute("aria-busy", "false")
     // The button is gone that had the focus.

@@ -18,7 +18,7 @@ const notice = find(document, "#notice", HTMLElement)
 const showConnection = (failures, error) => {
   const lost = failures >= TELL_AFTER
   const reason = error instanceof Error ? error.message : ""
-  if (lost) setText(find(notice, "span", HTMLElement), `${reason} What you see may be outdated; trying again …`)
+  if (lost) setText(find(notice, "span", HTMLElement), `${reason} This page may be outdated. Retrying …`)
   notice.hidden = !lost
 }
 

@@ -94,10 +94,10 @@ const atLeast =
       Config.withDescription(description)
     )
 
-const duration = atLeast(Duration.zero, "expected a duration that ends")
+const duration = atLeast(Duration.zero, "expected a finite duration")
 
 /** 0 would make upkeep busy all the time, or take every job from its runner. */
-const period = atLeast(Duration.millis(1), "expected a duration above 0 that ends")
+const period = atLeast(Duration.millis(1), "expected a finite duration above 0")
 
 const positive = (name: string, fallback: number, description: string) =>
   Config.integer(name).pipe(
@@ -114,41 +114,45 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   transcoding: transcodingConfig,
   plan: planConfig,
   languages: languagesConfig,
-  vodSilence: period("RUNNER_VOD_SILENCE", defaults.vodSilence, "how long a runner may be silent with a job"),
+  vodSilence: period("RUNNER_VOD_SILENCE", defaults.vodSilence, "silence after which a runner loses its job"),
   liveSilence: period("RUNNER_LIVE_SILENCE", defaults.liveSilence, "the same for live jobs"),
   maxStalls: positive("RUNNER_MAX_STALLS", defaults.maxStalls, "silences of one job before they count as failures"),
   retryPause: Config.all({
-    base: duration("RUNNER_RETRY_PAUSE", retryPolicy.base, "rest after the second failure of a job; grows from there"),
+    base: duration("RUNNER_RETRY_PAUSE", retryPolicy.base, "backoff after the second failure of a job, then growing"),
     factor: Config.succeed(retryPolicy.factor),
-    cap: duration("RUNNER_RETRY_PAUSE_MAX", retryPolicy.cap, "no rest is longer")
+    cap: duration("RUNNER_RETRY_PAUSE_MAX", retryPolicy.cap, "longest backoff")
   }),
-  completionWait: duration("RUNNER_COMPLETION_WAIT", defaults.completionWait, "how long success waits for storing"),
+  completionWait: duration(
+    "RUNNER_COMPLETION_WAIT",
+    defaults.completionWait,
+    "how long success waits until the result is stored"
+  ),
   completionSilence: period(
     "RUNNER_COMPLETION_SILENCE",
     defaults.completionSilence,
-    "silence of a storing process before its job is taken back"
+    "silence after which a server loses a result that it stores"
   ),
   upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
-  retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long replaced files are kept"),
-  contactInterval: duration("RUNNER_CONTACT_INTERVAL", defaults.contactInterval, "how often a contact is written"),
+  retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long unused files are kept"),
+  contactInterval: duration(
+    "RUNNER_CONTACT_INTERVAL",
+    defaults.contactInterval,
+    "how often the last contact of a runner is written"
+  ),
   rateLimit: Config.integer("RUNNER_RATE_LIMIT").pipe(
     Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (n) => n >= 0 }),
     Config.withDefault(defaults.rateLimit),
-    Config.withDescription("requests of one address in the window, beyond which only registered runners may ask")
+    Config.withDescription("unauthenticated requests per IP address in the window")
   ),
   rateWindow: period("RUNNER_RATE_WINDOW", defaults.rateWindow, "the window of this limit"),
-  customUploads: flag(
-    "CUSTOM_UPLOADS",
-    defaults.customUploads,
-    "whether runners bring the files of a result before it"
-  ),
+  customUploads: flag("CUSTOM_UPLOADS", defaults.customUploads, "let runners upload result files before success"),
   redirectDownloads: flag(
     "RUNNER_REDIRECT_DOWNLOADS",
     defaults.redirectDownloads,
-    "whether runners download from the storage itself, where it can give addresses"
+    "redirect downloads of runners to the storage"
   ),
-  maxJsonSize: positive("RUNNER_MAX_JSON_SIZE", defaults.maxJsonSize, "bytes of the largest JSON body"),
-  maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "bytes of the largest file of a runner")
+  maxJsonSize: positive("RUNNER_MAX_JSON_SIZE", defaults.maxJsonSize, "largest JSON body in bytes"),
+  maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "largest file from a runner in bytes")
 })
 
 /** Settings from the environment (Effect's config provider), and the public URL from the host. */

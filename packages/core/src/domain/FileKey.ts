@@ -26,3 +26,13 @@ export type FileKey = typeof FileKey.Type
 
 /** The key of a file in a folder. The folder is itself a key. */
 export const inFolder = (folder: FileKey, name: string): FileKey => FileKey.make(`${folder}/${name}`)
+
+/**
+ * The key as a tolerant file system compares it: without case, forms of a letter and invisible characters. Compare this
+ * form wherever a name decides who may read or remove a file: on macOS and Windows `Uploads` opens `uploads`.
+ */
+export const folded = (key: string): string =>
+  key
+    .normalize("NFKC")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .toLowerCase()

@@ -5,14 +5,14 @@ import { hashToken } from "./Tokens.ts"
 /** The request needs a bearer token. It has none or a wrong one. */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {}) {
   override get message(): string {
-    return "This needs the administrator's token, as `Authorization: Bearer …`"
+    return "This call requires the administrator token, as `Authorization: Bearer …`"
   }
 }
 
 /** The caller is known but is not an administrator, or the host has no administrators. */
 export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {}) {
   override get message(): string {
-    return "You may not administer this server"
+    return "You are not an administrator of this server"
   }
 }
 

@@ -6,7 +6,7 @@ import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceErr
 /** Somebody else changed the job since it was read. Read it again and decide again. */
 export class JobConflict extends Schema.TaggedError<JobConflict>()("JobConflict", { id: Schema.String }) {
   override get message(): string {
-    return `Job ${this.id} was changed by somebody else meanwhile`
+    return `Job ${this.id} was changed by another writer`
   }
 }
 

@@ -9,7 +9,7 @@ import type { Page, PageRequest, PersistenceError } from "./PersistenceError.ts"
 /** Somebody else changed the video since it was read. Read it again and decide again. */
 export class VideoConflict extends Schema.TaggedError<VideoConflict>()("VideoConflict", { id: Schema.String }) {
   override get message(): string {
-    return `Video ${this.id} was changed by somebody else meanwhile`
+    return `Video ${this.id} was changed by another writer`
   }
 }
 

@@ -5,7 +5,10 @@ import { VideoState } from "../domain/video/Video.ts"
 
 export * from "./admin/retryErrors.ts"
 
-/** No runner holds this token. Said only after a look-up that succeeded: runners dissolve their registration on it. */
+/**
+ * No runner has this token. Only thrown after a successful lookup, because runners drop their registration on this
+ * error.
+ */
 export class UnknownRunner extends Schema.TaggedError<UnknownRunner>()("UnknownRunner", {}) {
   override get message(): string {
     return "Unknown runner token"
@@ -22,14 +25,14 @@ export class UnknownRegistrationToken extends Schema.TaggedError<UnknownRegistra
   }
 }
 
-/** There is no such job, or the tokens do not hold it; which of the two is nobody's business. */
+/** There is no such job, or the tokens do not hold it. Both look the same to the caller. */
 export class UnknownJob extends Schema.TaggedError<UnknownJob>()("UnknownJob", { id: JobId }) {
   override get message(): string {
     return "Unknown job, or not held with these tokens"
   }
 }
 
-/** The job cannot be accepted: it was not pending when it was looked up. */
+/** The job was not pending when it was read, so it cannot be accepted. */
 export class JobNotPending extends Schema.TaggedError<JobNotPending>()("JobNotPending", {
   id: JobId,
   state: JobState
@@ -39,14 +42,14 @@ export class JobNotPending extends Schema.TaggedError<JobNotPending>()("JobNotPe
   }
 }
 
-/** The job was pending when it was looked up, and somebody else accepted it first. */
+/** Another runner accepted the job between the read and the write. */
 export class JobTaken extends Schema.TaggedError<JobTaken>()("JobTaken", { id: JobId }) {
   override get message(): string {
     return "Another runner accepted this job first: request another one"
   }
 }
 
-/** The holder may do this only while the job is being processed. */
+/** The call requires a job in the state Processing. */
 export class JobNotProcessing extends Schema.TaggedError<JobNotProcessing>()("JobNotProcessing", {
   id: JobId,
   state: JobState
@@ -56,7 +59,7 @@ export class JobNotProcessing extends Schema.TaggedError<JobNotProcessing>()("Jo
   }
 }
 
-/** Another request has handed in the result at the same moment, and was first. */
+/** Another request delivered the result at the same moment. */
 export class ResultAlreadyReceived extends Schema.TaggedError<ResultAlreadyReceived>()("ResultAlreadyReceived", {
   id: JobId
 }) {
@@ -75,20 +78,20 @@ export class JobNotCancellable extends Schema.TaggedError<JobNotCancellable>()("
   }
 }
 
-/** The result of the job, or of one that waits for it, is being stored; when that is over it can be removed. */
+/** The result of the job, or of one that waits for it, is being stored. It can be removed afterwards. */
 export class JobNotRemovable extends Schema.TaggedError<JobNotRemovable>()("JobNotRemovable", {
-  /** The job whose result it is. */
+  /** The job whose result is being stored. */
   id: JobId,
   state: JobState
 }) {
   override get message(): string {
-    return `The result of job ${this.id} is being stored: it can be removed when that is over`
+    return `The result of job ${this.id} is being stored: remove it afterwards`
   }
 }
 
-/** What was sent for the job is not what its type asks for. */
+/** The payload does not match the type of the job. */
 export class InvalidPayload extends Schema.TaggedError<InvalidPayload>()("InvalidPayload", {
-  /** What is wrong, without the values that were sent. */
+  /** The invalid fields, without their values. */
   detail: Schema.String
 }) {
   override get message(): string {
@@ -96,10 +99,10 @@ export class InvalidPayload extends Schema.TaggedError<InvalidPayload>()("Invali
   }
 }
 
-/** The job was taken from this holder while its work was being stored; nothing of it is kept. */
+/** The attempt ended while its result was being stored. The result is discarded. */
 export class AttemptLost extends Schema.TaggedError<AttemptLost>()("AttemptLost", { id: JobId }) {
   override get message(): string {
-    return "The job was taken back while its result was being stored"
+    return "The attempt ended while its result was being stored"
   }
 }
 
@@ -110,10 +113,10 @@ export class UnknownVideo extends Schema.TaggedError<UnknownVideo>()("UnknownVid
   }
 }
 
-/** The video exists, but the job has nothing to do with it. */
+/** The job does not belong to this video. */
 export class VideoNotOfJob extends Schema.TaggedError<VideoNotOfJob>()("VideoNotOfJob", {}) {
   override get message(): string {
-    return "This job does not work on this video"
+    return "The job does not belong to this video"
   }
 }
 
@@ -124,14 +127,14 @@ export class MissingInput extends Schema.TaggedError<MissingInput>()("MissingInp
   }
 }
 
-/** None of the job's tasks needs a file of this name. */
+/** No task of the job needs a file with this name. */
 export class UnknownTaskFile extends Schema.TaggedError<UnknownTaskFile>()("UnknownTaskFile", {}) {
   override get message(): string {
-    return "No task of this job needs a file of this name"
+    return "No task of this job needs a file with this name"
   }
 }
 
-/** There is no file under the path that was handed in. */
+/** There is no file under the given path. */
 export class VideoFileNotFound extends Schema.TaggedError<VideoFileNotFound>()("VideoFileNotFound", {
   path: Schema.String
 }) {
@@ -140,9 +143,9 @@ export class VideoFileNotFound extends Schema.TaggedError<VideoFileNotFound>()("
   }
 }
 
-/** The file is no audio or video that could be transcoded. */
+/** The file is not usable audio or video. */
 export class UnusableMedia extends Schema.TaggedError<UnusableMedia>()("UnusableMedia", {
-  /** A sentence for the person who handed the file in. */
+  /** A sentence for the person who uploaded the file. */
   reason: Schema.String
 }) {
   override get message(): string {
@@ -150,7 +153,7 @@ export class UnusableMedia extends Schema.TaggedError<UnusableMedia>()("Unusable
   }
 }
 
-/** There is no picture under the path that was handed in. */
+/** There is no picture under the given path. */
 export class PictureNotFound extends Schema.TaggedError<PictureNotFound>()("PictureNotFound", {
   path: Schema.String
 }) {
@@ -159,9 +162,9 @@ export class PictureNotFound extends Schema.TaggedError<PictureNotFound>()("Pict
   }
 }
 
-/** The file that was handed in as a picture is none, or none that could be used. */
+/** The file is not a usable picture. */
 export class UnusablePicture extends Schema.TaggedError<UnusablePicture>()("UnusablePicture", {
-  /** A sentence for the person who handed the file in. */
+  /** A sentence for the person who uploaded the file. */
   reason: Schema.String
 }) {
   override get message(): string {
@@ -169,7 +172,7 @@ export class UnusablePicture extends Schema.TaggedError<UnusablePicture>()("Unus
   }
 }
 
-/** The call itself makes no sense. */
+/** The call is invalid. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", {
   detail: Schema.String
 }) {
@@ -178,14 +181,14 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
   }
 }
 
-/** What is asked for can be done only with a video in another state. */
+/** The call requires a video in another state. */
 export class VideoNotReady extends Schema.TaggedError<VideoNotReady>()("VideoNotReady", { state: VideoState }) {
   override get message(): string {
-    return `This cannot be done with a video that is ${this.state}`
+    return `The video is ${this.state}: this call requires another state`
   }
 }
 
-/** A job of the video stands in the way of another one; when it has ended, this can be asked for again. */
+/** A job of the video is open. Repeat the call after it has ended. */
 export class VideoBusy extends Schema.TaggedError<VideoBusy>()("VideoBusy", { job: JobId, type: Schema.String }) {
   override get message(): string {
     return `Job ${this.job} (${this.type}) of this video has not ended yet`

@@ -109,7 +109,7 @@ describe("captions", () => {
 
   it.effect.each([
     ["that are none", {}, { text: "1\n00:00 --> 00:01\nMeow." }, /does not begin with WEBVTT/],
-    ["in no language", {}, { language: "meow meow" }, /"meow meow" is no language code/],
+    ["in no language", {}, { language: "meow meow" }, /"meow meow" is not a language code/],
     [
       "in a language that is not offered",
       { languages: Option.some([english]) },

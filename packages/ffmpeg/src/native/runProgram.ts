@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process"
 import { Effect } from "effect"
+import * as ChildProgram from "../ChildProgram.ts"
 import { FfmpegError, FfmpegFailed } from "../Ffmpeg.ts"
 import type { Ending } from "../judge.ts"
 import * as LogTail from "../LogTail.ts"
@@ -9,23 +9,19 @@ type Program = "ffmpeg" | "ffprobe"
 export interface Run {
   readonly program: Program
   readonly arguments: ReadonlyArray<string>
-  /** Hears stdout, whole lines at a time, instead of its being kept. */
+  /** Receives stdout, whole lines at a time; without it stdout is kept. */
   readonly onOutput?: ((text: string) => void) | undefined
-  /** Takes out of the log what must not get into an error. */
+  /** Removes secrets from a line of the log. */
   readonly redact?: ((line: string) => string) | undefined
+  /** Bytes of address space; enforced on Linux only. */
+  readonly memoryLimit?: number | undefined
 }
 
 /** More than any report of a real file; a file whose report is longer was made to fill memory. */
 const MAX_OUTPUT = 16 * 1024 * 1024
 
-/** FFREPORT would make the programs write a log file where they stand. */
-const environment = (): NodeJS.ProcessEnv => {
-  const { FFREPORT: _, ...rest } = process.env
-  return { ...rest, AV_LOG_FORCE_NOCOLOR: "1" }
-}
-
-const start = (run: Run): ChildProcess =>
-  spawn(run.program, [...run.arguments], { stdio: ["ignore", "pipe", "pipe"], windowsHide: true, env: environment() })
+/** By default glibc reserves 64 MiB of address space for every thread, which would use up the limit on it. */
+const environment = { AV_LOG_FORCE_NOCOLOR: "1", MALLOC_ARENA_MAX: "2" }
 
 const cannotStart = (program: Program, cause: unknown): FfmpegError => {
   const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT"
@@ -36,38 +32,25 @@ const cannotStart = (program: Program, cause: unknown): FfmpegError => {
   })
 }
 
-/** Collects stdout, or hands it on by whole lines. Beyond `MAX_OUTPUT` the process is killed. */
-const collect = (child: ChildProcess, run: Run): (() => string) => {
+/** Keeps stdout, up to `MAX_OUTPUT`, or passes it on by whole lines. */
+const collector = ({ onOutput }: Run) => {
   let text = ""
-  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+  const push = (chunk: string, stop: () => void) => {
     text += chunk
-    if (run.onOutput === undefined) {
-      if (text.length > MAX_OUTPUT) child.kill("SIGKILL")
+    if (onOutput === undefined) {
+      if (text.length > MAX_OUTPUT) stop()
     } else {
       const end = text.lastIndexOf("\n") + 1
-      run.onOutput(text.slice(0, end))
+      onOutput(text.slice(0, end))
       text = text.slice(end)
     }
-  })
-  return () => text
+  }
+  return { push, text: () => text }
 }
-
-/** Kills, and waits until nothing is written any more; a process stuck in the kernel is not waited for. */
-const kill = (child: ChildProcess): Effect.Effect<void> =>
-  Effect.async<void>((resume) => {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
-    const enough = setTimeout(() => resume(Effect.void), 2000)
-    child.once("close", () => {
-      clearTimeout(enough)
-      resume(Effect.void)
-    })
-    child.kill("SIGKILL")
-  })
 
 const ended = (
   program: Program,
-  exitCode: number | null,
-  signal: NodeJS.Signals | null,
+  { exitCode, signal }: ChildProgram.Exit,
   stdout: string,
   log: ReadonlyArray<string>
 ): Effect.Effect<Ending, FfmpegError | FfmpegFailed> => {
@@ -79,21 +62,20 @@ const ended = (
   return Effect.fail(new FfmpegError({ program, reason: "crash", cause }))
 }
 
-/** Runs a program to its end, without a shell and without stdin. Interruption kills it. */
+/** Runs ffmpeg or ffprobe to its end. Interruption kills it. */
 export const runProgram = (run: Run): Effect.Effect<Ending, FfmpegError | FfmpegFailed> =>
-  Effect.async<Ending, FfmpegError | FfmpegFailed>((resume) => {
-    const fail = (cause: unknown) => resume(Effect.fail(cannotStart(run.program, cause)))
-    let child: ChildProcess
-    try {
-      child = start(run)
-    } catch (cause) {
-      return fail(cause)
-    }
+  Effect.suspend(() => {
     const log = LogTail.make()
-    const stdout = collect(child, run)
-    child.stderr?.setEncoding("utf8").on("data", log.push)
-    child.once("error", fail)
-    const lines = () => log.lines().map(run.redact ?? ((line) => line))
-    child.once("close", (exitCode, signal) => resume(ended(run.program, exitCode, signal, stdout(), lines())))
-    return kill(child)
+    const stdout = collector(run)
+    return ChildProgram.run({
+      command: run.program,
+      arguments: run.arguments,
+      env: environment,
+      memoryLimit: run.memoryLimit,
+      onStdout: stdout.push,
+      onStderr: log.push
+    }).pipe(
+      Effect.mapError((cause) => cannotStart(run.program, cause)),
+      Effect.flatMap((exit) => ended(run.program, exit, stdout.text(), log.lines().map(run.redact ?? ((line) => line))))
+    )
   })

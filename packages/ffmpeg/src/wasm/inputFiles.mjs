@@ -27,37 +27,41 @@ const open = (input, readRemote) => {
 }
 
 /**
- * A folder of input files, for reading only. Only the bytes that FFmpeg asks for are read, straight into its memory.
+ * @param {EmscriptenFs} fs
+ * @param {ReadonlyMap<FsNode, InputFile>} files
+ * @param {(cause: unknown) => void} onBroken
+ * @returns {import("./EmscriptenFs.ts").StreamOperations}
+ */
+const streamOperationsOf = (fs, files, onBroken) => ({
+  read: (stream, buffer, offset, length, position) => {
+    try {
+      return files.get(stream.node)?.read(buffer.subarray(offset, offset + length), position) ?? 0
+    } catch (cause) {
+      onBroken(cause)
+      return refuse(fs, "EIO")
+    }
+  },
+  write: () => refuse(fs, "EROFS"),
+  llseek: (stream, offset, whence) => seek(fs, stream.position, files.get(stream.node)?.size ?? 0, offset, whence)
+})
+
+/**
+ * A read-only folder of input files. It reads only the bytes that FFmpeg asks for, straight into FFmpeg's memory.
  * @param {EmscriptenFs} fs
  * @param {(input: { remote: number, size: number }, target: Int8Array, position: number) => number} readRemote
- * @param {(cause: unknown) => void} onBroken hears why an input could not be read
+ * @param {(cause: unknown) => void} onBroken called with the reason when an input cannot be read
  * @returns {FileSystemType}
  */
 export const makeInputFiles = (fs, readRemote, onBroken) => {
   /** @type {Map<FsNode, InputFile>} */
   const files = new Map()
-  /** @type {(node: FsNode) => number} */
-  const sizeOf = (node) => files.get(node)?.size ?? 0
+  const streamOperations = streamOperationsOf(fs, files, onBroken)
 
   const nodeOperations = {
     /** @param {FsNode} node */
-    getattr: (node) => attributes(node, sizeOf(node), 0),
+    getattr: (node) => attributes(node, files.get(node)?.size ?? 0, 0),
     lookup: () => refuse(fs, "ENOENT"),
     readdir: () => [".", "..", ...[...files.values()].map(({ name }) => name)]
-  }
-
-  /** @type {import("./EmscriptenFs.ts").StreamOperations} */
-  const streamOperations = {
-    read: (stream, buffer, offset, length, position) => {
-      try {
-        return files.get(stream.node)?.read(buffer.subarray(offset, offset + length), position) ?? 0
-      } catch (cause) {
-        onBroken(cause)
-        return refuse(fs, "EIO")
-      }
-    },
-    write: () => refuse(fs, "EROFS"),
-    llseek: (stream, offset, whence) => seek(fs, stream.position, sizeOf(stream.node), offset, whence)
   }
 
   /** @type {(parent: FsNode | null, name: string, mode: number) => FsNode} */

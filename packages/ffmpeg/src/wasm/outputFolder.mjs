@@ -18,6 +18,9 @@ import { attributes, FILE_MODE, FOLDER_MODE, onHost, refuse, seek } from "./host
 const ACCESS = 3
 const READ_ONLY = 0
 
+/** The mode of a new file on the host. */
+const OWNER_ONLY = 0o600
+
 /**
  * A real folder as FFmpeg's output folder, without folders inside. What FFmpeg writes goes straight to disk, so that
  * memory does not grow with the output.
@@ -50,7 +53,7 @@ export const makeOutputFolder = (fs) => {
     },
     mknod: (parent, name, mode) => {
       if (fs.isDir(mode)) return refuse(fs, "EPERM")
-      onHost(fs, () => closeSync(openSync(path(name), "w")))
+      onHost(fs, () => closeSync(openSync(path(name), "w", OWNER_ONLY)))
       return createNode(parent, name, FILE_MODE)
     },
     rename: (node, _parent, name) => {

@@ -1,21 +1,18 @@
 /** @import { WorkerTask } from "./WorkerTask.ts" */
 
-/** How many blocks are kept: enough for a demuxer that goes to and fro between sound, picture and index. */
+/** How many blocks are kept: enough for a demuxer that alternates between audio, video and index. */
 const KEPT = 4
 
 /**
- * Reads through the main thread, which fetches: the worker sleeps until the answer stands in the shared memory.
- * Blocks begin at multiples of their length, so neighbouring reads share one request.
+ * Returns a function that reads a range through the main thread, which fetches it. The worker sleeps until the answer
+ * is in the shared memory.
  * @param {WorkerTask} task
+ * @returns {(remote: number, start: number, end: number) => Uint8Array}
  */
-export const makeRemoteReads = ({ port, shared }) => {
+const makeAsk = ({ port, shared }) => {
   const control = new Int32Array(shared, 0, 2)
   const answer = new Uint8Array(shared, 8)
-  /** @type {Map<string, Uint8Array>} */
-  const kept = new Map()
-
-  /** @type {(remote: number, start: number, end: number) => Uint8Array} */
-  const ask = (remote, start, end) => {
+  return (remote, start, end) => {
     Atomics.store(control, 0, 0)
     port.postMessage({ remote, start, end })
     Atomics.wait(control, 0, 0)
@@ -23,11 +20,24 @@ export const makeRemoteReads = ({ port, shared }) => {
     if (length < 0) throw new Error("the range could not be read")
     return answer.slice(0, length)
   }
+}
+
+/**
+ * Returns a function that copies the bytes at a position into the target, at most to the end of their block. It returns
+ * 0 at the end of the file. Blocks begin at multiples of their length, so neighbouring reads share one request.
+ * @param {WorkerTask} task
+ * @returns {(input: { readonly remote: number, readonly size: number }, target: Int8Array, position: number) => number}
+ */
+export const makeRemoteReads = (task) => {
+  const ask = makeAsk(task)
+  const blockLength = task.shared.byteLength - 8
+  /** @type {Map<string, Uint8Array>} */
+  const kept = new Map()
 
   /** @type {(remote: number, start: number, size: number) => Uint8Array} */
   const block = (remote, start, size) => {
     const key = `${remote}:${start}`
-    const bytes = kept.get(key) ?? ask(remote, start, Math.min(size, start + answer.length))
+    const bytes = kept.get(key) ?? ask(remote, start, Math.min(size, start + blockLength))
     kept.delete(key)
     kept.set(key, bytes)
     for (const oldest of kept.keys()) {
@@ -36,15 +46,9 @@ export const makeRemoteReads = ({ port, shared }) => {
     return bytes
   }
 
-  /**
-   * Copies into the target what stands at the position, at most to the end of its block; 0 at the end of the file.
-   * @param {{ readonly remote: number, readonly size: number }} input
-   * @param {Int8Array} target
-   * @param {number} position
-   */
   return (input, target, position) => {
     if (position >= input.size) return 0
-    const start = position - (position % answer.length)
+    const start = position - (position % blockLength)
     const part = block(input.remote, start, input.size).subarray(position - start, position - start + target.length)
     target.set(part)
     return part.length

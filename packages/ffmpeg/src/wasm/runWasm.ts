@@ -17,15 +17,17 @@ export interface WasmRun {
   readonly inputs: ReadonlyArray<MediaInput>
   readonly arguments: ReadonlyArray<string>
   readonly outputDirectory?: string | undefined
-  readonly onOutput: (text: string) => void
+  /** Receives stdout; ffprobe without it writes a report instead, which is kept. */
+  readonly onOutput?: ((text: string) => void) | undefined
 }
 
 /** Where the outputs stand in the worker's file system. */
 export const OUTPUTS = "/outputs"
 const REPORT = "/report.json"
 
-/** What the core writes when it leaves a program, after good ends too. */
+/** What the core writes when it leaves a program, after good ends too. Between the parentheses stands why it gave up. */
 const END = "Aborted()"
+const GAVE_UP = /^Aborted\(.+\)/
 
 /** The names of inputs in the worker's file system; they hold nothing of the real names. */
 export const named = (input: MediaInput, n: number): NamedInput => {
@@ -54,19 +56,42 @@ const mount = (worker: WorkerThread, type: "INPUTS" | "OUTPUTS", options: object
     worker.answer((ffmpeg) => ffmpeg.mount(type as never, options as never, point))
   )
 
-const execute = (worker: WorkerThread, run: WasmRun) =>
-  run.program === "ffmpeg"
-    ? Effect.map(
-        worker.answer((ffmpeg) => ffmpeg.exec([...run.arguments])),
-        (exitCode) => ({ exitCode, stdout: "" })
-      )
-    : Effect.map(
-        Effect.zipRight(
-          worker.answer((ffmpeg) => ffmpeg.ffprobe([...run.arguments, "-o", REPORT])),
-          worker.answer((ffmpeg) => ffmpeg.readFile(REPORT, "utf8"))
-        ),
-        (report) => ({ exitCode: 0, stdout: String(report) })
-      )
+/** A program that leaves by `exit` throws an object of the core, of which only this arrives. */
+const EXIT = "[object Object]"
+
+const hasExited = ({ cause }: FfmpegError): boolean => cause instanceof Error && cause.message === EXIT
+
+/** ffprobe exits without a report where a decoder does not open. */
+const probe = (worker: WorkerThread, args: ReadonlyArray<string>) =>
+  worker
+    .answer((ffmpeg) => ffmpeg.ffprobe([...args, "-o", REPORT]))
+    .pipe(
+      Effect.zipRight(worker.answer((ffmpeg) => ffmpeg.readFile(REPORT, "utf8"))),
+      Effect.map(String),
+      Effect.catchIf(hasExited, () => Effect.succeed(""))
+    )
+
+const probeLines = (worker: WorkerThread, args: ReadonlyArray<string>) =>
+  Effect.as(
+    Effect.catchIf(
+      worker.answer((ffmpeg) => ffmpeg.ffprobe([...args])),
+      hasExited,
+      () => Effect.void
+    ),
+    ""
+  )
+
+/** The exit code of ffprobe is always -1 in here. */
+const execute = (worker: WorkerThread, run: WasmRun) => {
+  if (run.program === "ffmpeg") {
+    return Effect.map(
+      worker.answer((ffmpeg) => ffmpeg.exec([...run.arguments])),
+      (exitCode) => ({ exitCode, stdout: "" })
+    )
+  }
+  const output = run.onOutput === undefined ? probe(worker, run.arguments) : probeLines(worker, run.arguments)
+  return Effect.map(output, (stdout) => ({ exitCode: 0, stdout }))
+}
 
 /** Runs a program to its end in a worker of its own, which is gone when the scope closes. */
 export const runWasm = (core: WasmCore, run: WasmRun): Effect.Effect<Ending, FfmpegError, Scope.Scope> =>
@@ -79,7 +104,7 @@ export const runWasm = (core: WasmCore, run: WasmRun): Effect.Effect<Ending, Ffm
       broken ??= error
     })
     worker.ffmpeg.on("log", ({ message, type }) => {
-      if (type === "stdout") run.onOutput(`${message}\n`)
+      if (type === "stdout") run.onOutput?.(`${message}\n`)
       else if (type === "broken") broken ??= new FfmpegError({ program: run.program, reason: "source", cause: message })
       else if (message !== END) log.push(`${message}\n`)
     })
@@ -90,7 +115,8 @@ export const runWasm = (core: WasmCore, run: WasmRun): Effect.Effect<Ending, Ffm
     const ending = yield* execute(worker, run)
     if (broken !== undefined) return yield* broken
     // The core reports its own abort, such as that of a full memory, as the exit code -1.
-    if (ending.exitCode >= 0) return { ...ending, log: log.lines() }
+    const gaveUp = run.program === "ffprobe" && log.lines().some((line) => GAVE_UP.test(line))
+    if (ending.exitCode >= 0 && !gaveUp) return { ...ending, log: log.lines() }
     const cause = new Error(["ffmpeg.wasm aborted", ...log.lines()].join("\n"))
     return yield* new FfmpegError({ program: run.program, reason: "crash", cause })
   })

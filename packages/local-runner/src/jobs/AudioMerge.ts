@@ -1,9 +1,10 @@
-import { Bitrates } from "@runner-connector/core"
-import { Ffmpeg, type FileNames } from "@runner-connector/ffmpeg"
+import { Ffmpeg, type FileNames, PictureFilters } from "@runner-connector/ffmpeg"
 import { Effect, Option, Schema } from "effect"
 import { randomUuid } from "../random.ts"
+import * as bitrateLimit from "./bitrateLimit.ts"
 import { encode } from "./encode.ts"
 import {
+  alignedSound,
   nothingElse,
   type PictureCoding,
   pictureEncoder,
@@ -18,6 +19,7 @@ import type { JobContext, JobType } from "./JobType.ts"
 import { madeFiles } from "./madeFiles.ts"
 import { measure } from "./measure.ts"
 import * as Payload from "./Payload.ts"
+import type { SourcePicture } from "./SourceMedia.ts"
 
 const DEFAULT_FPS = 25
 
@@ -35,7 +37,7 @@ const MAX_RATIO = 4
 
 /** The two inputs, and what is made of them. */
 interface Merge {
-  readonly picture: PictureCoding & { readonly stream: number; readonly resolution: number }
+  readonly picture: PictureCoding & Pick<SourcePicture, "stream" | "transfer"> & { readonly resolution: number }
   readonly sound: SoundCoding & { readonly stream: number }
   /** Seconds that the sound lasts. */
   readonly duration: number
@@ -45,13 +47,14 @@ interface Merge {
  * The picture as it is, with this short side and even sides. Only the filter knows its size: FFmpeg turns photographs
  * upright when it reads them. It is scaled once and then repeated.
  */
-const stillFilters = ({ duration, picture: { fps, resolution } }: Merge): ReadonlyArray<string> => {
+const stillFilters = ({ duration, picture: { fps, resolution, transfer } }: Merge): ReadonlyArray<string> => {
   const long = `${resolution}*min(${MAX_RATIO},max(dar,1/dar))`
   const even = (length: string) => `'2*max(1,round((${length})/2))'`
   const atLeast = (side: string, other: string) => `'max(${side},2*round(${other}/${2 * MAX_RATIO}))'`
   return [
     "trim=end_frame=1",
     `scale=w=${even(`${long}*min(1,dar)`)}:h=${even(`${long}/max(1,dar)`)}`,
+    ...PictureFilters.toneMapping(transfer),
     "setsar=1",
     `pad=w=${atLeast("iw", "ih")}:h=${atLeast("ih", "iw")}:x=(ow-iw)/2:y=(oh-ih)/2`,
     "format=yuv420p",
@@ -65,26 +68,27 @@ const mergeArguments = (merge: Merge, names: FileNames): ReadonlyArray<string> =
     ...["-r", `${picture.fps}`, "-i", names.input(0), "-i", names.input(1)],
     ...["-map", `0:${picture.stream}`, "-vf", stillFilters(merge).join(",")],
     ...[...pictureEncoder(picture), "-tune", "stillimage"],
-    ...["-map", `1:${sound.stream}`, "-af", "aresample=async=1:first_pts=0", ...soundEncoder(sound)],
+    ...["-map", `1:${sound.stream}`, "-af", alignedSound, ...soundEncoder(sound)],
     ...[...nothingElse, ...progressiveMp4]
   ]
 }
 
 const plan = (
+  context: JobContext,
   { resolution, fps: asked }: (typeof AudioMergePayload.Type)["output"],
   preview: Input.Input,
   audio: Input.Input,
   preset: string
 ) =>
   Effect.gen(function* () {
-    const picture = yield* Effect.mapError(preview.media.picture, () => Input.noStream("video", "preview"))
+    const { stream, transfer } = yield* Effect.mapError(preview.media.picture, () => Input.noStream("video", "preview"))
     const sound = yield* Effect.mapError(audio.media.audio, () => Input.noStream("audio"))
     const fps = asked || DEFAULT_FPS
-    const bitrate = Bitrates.maxBitrate({ resolution, ratio: MAX_RATIO, fps })
+    const limit = bitrateLimit.forIntermediate({ resolution, ratio: MAX_RATIO, fps })
     return {
-      picture: { stream: picture, resolution, fps, preset, bitrate },
+      picture: { stream, transfer, resolution, fps, preset, limit },
       sound: { stream: sound.stream, ...soundOf(sound.channels, sound.sampleRate) },
-      duration: yield* measure(audio.path, sound.stream)
+      duration: yield* measure(context, audio, sound.stream)
     }
   })
 
@@ -93,7 +97,7 @@ const run = Effect.fn("AudioMerge.run")(function* (context: JobContext) {
   const { engine } = yield* Ffmpeg
   const audio = yield* Input.fetch(context, input.audioFileUrl, "audio")
   const preview = yield* Input.fetch(context, input.previewFileUrl, "preview")
-  const merge = yield* plan(output, preview, audio, presets[engine])
+  const merge = yield* plan(context, output, preview, audio, presets[engine])
   const fileName = `${yield* randomUuid}-${output.resolution}.mp4`
   yield* Effect.logInfo("Merging").pipe(Effect.annotateLogs({ resolution: output.resolution }))
   yield* encode(context, {

@@ -1,6 +1,8 @@
+import { PictureFilters } from "@runner-connector/ffmpeg"
 import { Array as Arr, Option } from "effect"
-import type { SoundCoding } from "./encoders.ts"
+import { alignedSound, type SoundCoding } from "./encoders.ts"
 import { fitting, type PictureSize } from "./PictureSize.ts"
+import type { SourceVideo } from "./SourceMedia.ts"
 
 /** What all clips of a graph have in common, so that one can follow another. */
 export interface Frame extends PictureSize {
@@ -26,7 +28,7 @@ interface Track {
 
 /** What a clip is made of. */
 export interface ClipSource {
-  readonly video: Track & { readonly ratio: number }
+  readonly video: Track & Pick<SourceVideo, "isInterlaced" | "ratio" | "transfer">
   /** Seconds for which the last picture stays. */
   readonly padding: number
   readonly audio: Option.Option<Track>
@@ -40,7 +42,7 @@ const layout = ({ channels }: SoundCoding): string => (channels === 1 ? "mono" :
 const soundChain = ({ audio, duration }: ClipSource, sound: SoundCoding, link: string): string => {
   const source = Option.match(audio, {
     onNone: () => `anullsrc=cl=${layout(sound)}:r=${sound.sampleRate},atrim=duration=${duration}`,
-    onSome: ({ input, stream }) => `[${input}:${stream}]aresample=async=1:first_pts=0`
+    onSome: ({ input, stream }) => `[${input}:${stream}]${alignedSound}`
   })
   const format = `aformat=sample_fmts=fltp:sample_rates=${sound.sampleRate}:channel_layouts=${layout(sound)}`
   return `${source},${format},apad=whole_dur=${duration}[${link}]`
@@ -48,9 +50,11 @@ const soundChain = ({ audio, duration }: ClipSource, sound: SoundCoding, link: s
 
 /** An input, brought to the size and the rates of all; silent where it has no sound. `id` names its links. */
 export const fromSource = (source: ClipSource, frame: Frame, id: string): Clip => {
-  const { input, ratio, stream } = source.video
+  const { input, isInterlaced, ratio, stream, transfer } = source.video
+  const [scale, ...bars] = fitting(frame, ratio)
   const filters = [
-    ...fitting(frame, ratio),
+    ...PictureFilters.deinterlacing(isInterlaced),
+    ...[scale, ...PictureFilters.toneMapping(transfer), ...bars],
     "setsar=1",
     `fps=${frame.fps}:start_time=0`,
     ...(source.padding > 0 ? [`tpad=stop_mode=clone:stop_duration=${source.padding}`] : []),

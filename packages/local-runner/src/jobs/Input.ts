@@ -1,6 +1,6 @@
 import type { FileSystem } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
+import type { Ffmpeg, FfmpegError, FfmpegFailed, FileNames } from "@runner-connector/ffmpeg"
 import { Effect } from "effect"
 import type { WireError } from "../wire/Answers.ts"
 import { type JobContext, JobFailed } from "./JobType.ts"
@@ -26,6 +26,13 @@ export const fetch = (
     const path = yield* context.download(url, name)
     return { path, media: yield* SourceMedia.probe(path) }
   })
+
+/** All inputs of a command. The time of each begins with the earlier of its chosen tracks. */
+export const asArguments = (inputs: ReadonlyArray<Pick<Input, "media">>, names: FileNames): ReadonlyArray<string> =>
+  inputs.flatMap(({ media }, input) => [
+    ...(media.lead > 0 ? ["-itsoffset", `-${media.lead.toFixed(6)}`] : []),
+    ...["-i", names.input(input)]
+  ])
 
 /** A file lacks what the job needs of it. */
 export const noStream = (kind: "video" | "audio", file = "source"): JobFailed =>

@@ -1,7 +1,7 @@
-import type { CommandExecutor, FileSystem, Path } from "@effect/platform"
+import type { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
-import { type Effect, Schema } from "effect"
+import { type Duration, type Effect, Schema } from "effect"
 import type { WireError } from "../wire/Answers.ts"
 import type { FilePart, TextPart } from "../wire/FormBody.ts"
 import type { CustomUpload } from "../wire/Transfers.ts"
@@ -11,7 +11,7 @@ export class JobFailed extends Schema.TaggedError<JobFailed>()("JobFailed", { me
 
 /** What a job type sees of the job it is to do. */
 export interface JobContext {
-  /** What the server says the job is; its shape belongs to the job type. */
+  /** The payload from the server; its shape belongs to the job type. */
   readonly payload: unknown
   /** A folder of this job alone, removed when the job has ended. */
   readonly directory: string
@@ -20,7 +20,9 @@ export interface JobContext {
     url: string,
     name: string
   ) => Effect.Effect<string, WireError | PlatformError, FileSystem.FileSystem>
-  /** Says which share of the work is done, 0..1; the server hears of it with the next heartbeat. */
+  /** How long ffmpeg may report nothing before it counts as hung. */
+  readonly stallTimeout: Duration.Duration
+  /** Sets the share of the work that is done, 0..1; the next heartbeat reports it. */
   readonly progress: (share: number) => Effect.Effect<void>
   /** Hands in a piece of the result while the work goes on: once, without any patience. A sign of life, too. */
   readonly update: (update: JobUpdate) => Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem>
@@ -47,7 +49,7 @@ export interface JobResult {
 export type JobError = JobFailed | WireError | PlatformError | FfmpegFailed | FfmpegError
 
 /** What job types may use. */
-export type JobEnvironment = Ffmpeg | FileSystem.FileSystem | Path.Path | CommandExecutor.CommandExecutor
+export type JobEnvironment = Ffmpeg | FileSystem.FileSystem | Path.Path
 
 /** A kind of job that this runner can do. Failing is reported to the server; interruption must stop all work at once. */
 export interface JobType {

@@ -1,40 +1,50 @@
-import type { FileNames } from "@runner-connector/ffmpeg"
+import { type FileNames, PictureFilters } from "@runner-connector/ffmpeg"
 import { Option } from "effect"
 import {
-  inputArguments,
+  alignedSound,
   nothingElse,
   type PictureCoding,
   pictureEncoder,
   type SoundCoding,
   soundEncoder
 } from "./encoders.ts"
+import * as Input from "./Input.ts"
 import type { PictureSize } from "./PictureSize.ts"
+import type { SourcePicture } from "./SourceMedia.ts"
 
-/** A stream of an input: both numbers count from 0. */
-interface Track {
+/** The number of an input, from 0. */
+interface OfInput {
   readonly input: number
-  readonly stream: number
 }
 
-export interface VideoTrack extends Track, PictureSize, PictureCoding {
+export interface VideoTrack extends OfInput, SourcePicture, PictureSize, PictureCoding {
   /** Seconds for which the last picture stays. */
   readonly padding: number
 }
 
-export interface AudioTrack extends Track, SoundCoding {}
+export interface AudioTrack extends OfInput, SoundCoding {
+  readonly stream: number
+  /** Seconds up to which silence is appended. */
+  readonly silenceUntil: Option.Option<number>
+}
 
 /** One version of a video: its picture, its sound, or both. */
 export interface Rendition {
-  readonly inputs: number
+  readonly inputs: ReadonlyArray<Pick<Input.Input, "media">>
   readonly video: Option.Option<VideoTrack>
   readonly audio: Option.Option<AudioTrack>
 }
 
-/** Square pixels, a constant frame rate and 8 bits, whatever came in. */
-const videoFilters = ({ fps, height, padding, width }: VideoTrack): ReadonlyArray<string> => [
+/**
+ * Progressive, SDR, square pixels, a constant frame rate and 8 bits, whatever came in. A picture that starts after the
+ * sound is shown from 0 on.
+ */
+const videoFilters = ({ fps, height, isInterlaced, padding, transfer, width }: VideoTrack): ReadonlyArray<string> => [
+  ...PictureFilters.deinterlacing(isInterlaced),
   `scale=${width}:${height}`,
+  ...PictureFilters.toneMapping(transfer),
   "setsar=1",
-  `fps=${fps}`,
+  `fps=${fps}:start_time=0`,
   ...(padding > 0 ? [`tpad=stop_mode=clone:stop_duration=${padding}`] : []),
   "format=yuv420p"
 ]
@@ -44,15 +54,20 @@ const videoArguments = (track: VideoTrack): ReadonlyArray<string> => [
   ...pictureEncoder(track)
 ]
 
-/** Gaps in the sound are filled, so that it stays with the picture. */
+/** Silence fills gaps, a late start and an early end, so that the sound stays with the picture. */
+const audioFilters = ({ silenceUntil }: AudioTrack): ReadonlyArray<string> => [
+  alignedSound,
+  ...Option.match(silenceUntil, { onNone: () => [], onSome: (end) => [`apad=whole_dur=${end}`] })
+]
+
 const audioArguments = (track: AudioTrack): ReadonlyArray<string> => [
-  ...["-map", `${track.input}:${track.stream}`, "-af", "aresample=async=1"],
+  ...["-map", `${track.input}:${track.stream}`, "-af", audioFilters(track).join(",")],
   ...soundEncoder(track)
 ]
 
 /** The command line up to the output; nothing of the source but one picture and one sound gets into the result. */
 export const renditionArguments = ({ audio, inputs, video }: Rendition, names: FileNames): ReadonlyArray<string> => [
-  ...inputArguments(inputs, names),
+  ...Input.asArguments(inputs, names),
   ...Option.match(video, { onNone: () => ["-vn"], onSome: videoArguments }),
   ...Option.match(audio, { onNone: () => ["-an"], onSome: audioArguments }),
   ...nothingElse

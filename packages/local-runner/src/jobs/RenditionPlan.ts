@@ -1,14 +1,14 @@
 import type { FileSystem } from "@effect/platform"
-import { Bitrates } from "@runner-connector/core"
 import { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Option } from "effect"
+import * as bitrateLimit from "./bitrateLimit.ts"
 import { presets, soundOf } from "./encoders.ts"
 import * as Input from "./Input.ts"
 import type { JobContext, JobError } from "./JobType.ts"
 import type { VideoInput } from "./Payload.ts"
 import { sizeOf } from "./PictureSize.ts"
 import type { AudioTrack, Rendition, VideoTrack } from "./Rendition.ts"
-import * as SourceMedia from "./SourceMedia.ts"
+import * as Timeline from "./Timeline.ts"
 
 /** What a server wants of a rendition. */
 export interface Asked {
@@ -27,6 +27,8 @@ export type Inputs = Arr.NonEmptyReadonlyArray<Input.Input>
 export interface RenditionPlan {
   readonly inputs: Inputs
   readonly rendition: Rendition
+  /** Seconds that the result will last. */
+  readonly duration: Option.Option<number>
 }
 
 /** Frames a second of a source that does not say. */
@@ -51,25 +53,28 @@ const fetchInputs = (
     return Arr.make(video, yield* Input.fetch(context, soundUrl, "audio"))
   })
 
-const audioTrack = (inputs: Inputs): Option.Option<AudioTrack> => {
+const audioTrack = (inputs: Inputs, { silenceUntil }: Timeline.Timeline): Option.Option<AudioTrack> => {
   const { media } = Arr.lastNonEmpty(inputs)
   const input = inputs.length - 1
   return Option.map(media.audio, ({ channels, sampleRate, stream }) => ({
-    ...{ input, stream },
+    ...{ input, stream, silenceUntil },
     ...soundOf(channels, sampleRate)
   }))
 }
 
-const videoTrack = (inputs: Inputs, asked: Asked, preset: string): Option.Option<VideoTrack> => {
-  const { bitrate, video } = inputs[0].media
+const videoTrack = (
+  { bitrate, video }: Input.Input["media"],
+  { padding }: Timeline.Timeline,
+  asked: Asked,
+  preset: string
+): Option.Option<VideoTrack> => {
   const { resolution } = asked
-  return Option.map(video, ({ fps: own, ratio, stream }) => {
+  return Option.map(video, ({ fps: own, isInterlaced, ratio, stream, transfer }) => {
     const fps = asked.fps || own || DEFAULT_FPS
     return {
-      ...{ input: 0, stream, fps, preset },
+      ...{ input: 0, stream, transfer, isInterlaced, fps, preset, padding },
       ...sizeOf(resolution, ratio),
-      padding: wantsSound(asked) ? SourceMedia.paddingOf(inputs[0].media, Arr.lastNonEmpty(inputs).media) : 0,
-      bitrate: Bitrates.targetBitrate({ resolution, ratio, fps }, bitrate)
+      limit: bitrateLimit.forRendition({ resolution, ratio, fps }, bitrate)
     }
   })
 }
@@ -83,9 +88,11 @@ export const make = (
   Effect.gen(function* () {
     const { engine } = yield* Ffmpeg
     const inputs = yield* fetchInputs(context, input, asked)
-    const video = wantsPicture(asked) ? videoTrack(inputs, asked, presets[engine]) : Option.none()
-    const audio = wantsSound(asked) ? audioTrack(inputs) : Option.none()
+    const [{ media }] = inputs
+    const timeline = Timeline.of(media, Arr.lastNonEmpty(inputs).media)
+    const video = wantsPicture(asked) ? videoTrack(media, timeline, asked, presets[engine]) : Option.none()
+    const audio = wantsSound(asked) ? audioTrack(inputs, timeline) : Option.none()
     if (wantsPicture(asked) && Option.isNone(video)) return yield* Input.noStream("video")
     if (!wantsPicture(asked) && Option.isNone(audio)) return yield* Input.noStream("audio")
-    return { inputs, rendition: { inputs: inputs.length, video, audio } }
+    return { inputs, rendition: { inputs, video, audio }, duration: timeline.duration }
   })

@@ -1,20 +1,31 @@
 import { MediaFacts, ProbeReport, SourceTracks } from "@runner-connector/core"
-import { Ffmpeg, type FfmpegError, type FfmpegFailed, type FfprobeCommand } from "@runner-connector/ffmpeg"
+import {
+  Ffmpeg,
+  type FfmpegError,
+  type FfmpegFailed,
+  type FfprobeCommand,
+  PictureFilters
+} from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import { JobFailed } from "./JobType.ts"
 
-/** The picture of a file as it is meant to be seen: after rotation, in square pixels. */
-export interface SourceVideo {
+/** A stream with a picture, moving or still, and what makes it fit for an ordinary screen. */
+export interface SourcePicture {
   /** Its number in the file. */
   readonly stream: number
+  /** None for SDR. */
+  readonly transfer: PictureFilters.HdrTransfer | undefined
+  readonly isInterlaced: boolean
+}
+
+/** The moving picture of a file as it is meant to be seen: after rotation, in square pixels. */
+export interface SourceVideo extends SourcePicture {
   /** Width by height. */
   readonly ratio: number
   /** Short side in square pixels. */
   readonly resolution: number
   /** Whole frames a second; 0 when unknown. */
   readonly fps: number
-  /** Seconds. */
-  readonly duration: Option.Option<number>
 }
 
 interface SourceAudio {
@@ -22,16 +33,18 @@ interface SourceAudio {
   readonly channels: number
   /** Samples a second; 0 when unknown. */
   readonly sampleRate: number
-  /** Seconds. */
-  readonly duration: Option.Option<number>
 }
 
 /** What an encoder needs to know of a file. */
 export interface SourceMedia {
   readonly video: Option.Option<SourceVideo>
-  /** The number of the first stream with a picture, moving or still. */
-  readonly picture: Option.Option<number>
+  /** The first stream with a picture, moving or still. */
+  readonly picture: Option.Option<SourcePicture>
   readonly audio: Option.Option<SourceAudio>
+  /** All tracks, and when the chosen ones are shown and heard. */
+  readonly tracks: SourceTracks.SourceTracks
+  /** Seconds by which FFmpeg's clock, which starts with the file, is ahead of the chosen tracks: 0 or more. */
+  readonly lead: number
   /** Seconds. */
   readonly duration: Option.Option<number>
   /** Bits a second, everything in the file together. */
@@ -51,60 +64,65 @@ const positive = (text: string | undefined): Option.Option<number> =>
 const isPicture = ({ codec_type: type, height = 0, width = 0 }: ProbeReport.ProbeStream): boolean =>
   type === "video" && width > 0 && height > 0
 
+const pictureOf = ({ index, isInterlaced, stream }: SourceTracks.Track): SourcePicture => ({
+  stream: index,
+  transfer: PictureFilters.hdrTransfer(stream.color_transfer),
+  isInterlaced
+})
+
+const videoOf = (
+  track: SourceTracks.Track,
+  { fps, height, width }: ReturnType<typeof MediaFacts.summarize>
+): SourceVideo => {
+  const pixel = pixelRatio(track.stream.sample_aspect_ratio)
+  const isTurned = width !== track.stream.width
+  const ratio = (width / height) * (isTurned ? 1 / pixel : pixel)
+  const resolution = Math.max(1, Math.round(Math.min(height, height * ratio)))
+  return { ...pictureOf(track), ratio, resolution, fps }
+}
+
+const leadOf = ({ audio, video }: SourceTracks.SourceTracks, report: ProbeReport.ProbeReport): number => {
+  const fileStart = Number(report.format.start_time ?? Number.NaN)
+  const starts = Arr.getSomes([video, audio]).map(({ start }) => start)
+  return starts.length > 0 && Number.isFinite(fileStart) ? Math.max(0, Math.min(...starts) - fileStart) : 0
+}
+
 const fromReport = (report: ProbeReport.ProbeReport): SourceMedia => {
-  const { duration, fps, height, width } = MediaFacts.summarize(report)
-  const { all, audio, video } = SourceTracks.sourceTracks(report)
+  const summary = MediaFacts.summarize(report)
+  const tracks = SourceTracks.sourceTracks(report)
   return {
-    video: Option.map(video, (track) => {
-      const pixel = pixelRatio(track.stream.sample_aspect_ratio)
-      const isTurned = width !== track.stream.width
-      const ratio = (width / height) * (isTurned ? 1 / pixel : pixel)
-      const resolution = Math.max(1, Math.round(Math.min(height, height * ratio)))
-      return { stream: track.index, ratio, resolution, fps, duration: track.duration }
-    }),
+    tracks,
+    video: Option.map(tracks.video, (track) => videoOf(track, summary)),
     picture: Option.map(
-      Arr.findFirst(all, ({ stream }) => isPicture(stream)),
-      ({ index }) => index
+      Arr.findFirst(tracks.all, ({ stream }) => isPicture(stream)),
+      pictureOf
     ),
-    audio: Option.map(audio, ({ channels, duration, index, sampleRate }) => {
-      return { stream: index, channels: channels || 2, sampleRate, duration }
-    }),
-    duration,
+    audio: Option.map(tracks.audio, ({ channels, index, sampleRate }) => ({
+      ...{ stream: index, channels: channels || 2 },
+      sampleRate
+    })),
+    lead: leadOf(tracks, report),
+    duration: summary.duration,
     bitrate: positive(report.format.bit_rate)
   }
 }
 
 type Probing = Effect.Effect<SourceMedia, JobFailed | FfmpegFailed | FfmpegError, Ffmpeg>
 
-/** Looks at a file on disk. */
+/** Reads the tracks of a file on disk. */
 export const probe = (path: string): Probing => look({ path })
 
-/** Looks at a live, which plays meanwhile. */
+/** Reads the tracks of a live, which plays meanwhile. */
 export const probeLive = (live: URL): Probing => look({ live })
+
+/** A look reads the start of a file, or a few seconds of a live; only a program that hangs takes longer. */
+const LOOK_TIMEOUT = "5 minutes"
 
 const look = (input: FfprobeCommand["input"]): Probing =>
   Effect.gen(function* () {
     const ffmpeg = yield* Ffmpeg
-    const json = yield* ffmpeg.ffprobe({ input, arguments: ["-show_format", "-show_streams"] })
+    const json = yield* ffmpeg.ffprobe({ input, arguments: ["-show_format", "-show_streams"], timeout: LOOK_TIMEOUT })
     return fromReport(yield* Schema.decodeUnknown(ProbeReport.ProbeReport)(json))
   }).pipe(
     Effect.catchTag("ParseError", () => Effect.fail(new JobFailed({ message: "ffprobe's report is not readable" })))
-  )
-
-/** Seconds. What is longer than that is more likely a wrong number in the file than a sound. */
-const MAX_PADDING = 600
-const MIN_PADDING = 0.5
-
-/**
- * How long the last picture must stay for the sound to be heard to its end; small differences are left alone. FFmpeg
- * takes the length of an HLS segment from the picture alone, and some players end with it.
- */
-export const paddingOf = (picture: SourceMedia, sound: SourceMedia): number =>
-  Option.zipWith(
-    Option.flatMap(sound.audio, ({ duration }) => duration),
-    Option.flatMap(picture.video, ({ duration }) => duration),
-    (heard, shown) => heard - shown
-  ).pipe(
-    Option.filter((difference) => difference > MIN_PADDING && difference < MAX_PADDING),
-    Option.getOrElse(() => 0)
   )

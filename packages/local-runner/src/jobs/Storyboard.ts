@@ -1,3 +1,4 @@
+import { PictureFilters } from "@runner-connector/ffmpeg"
 import { Effect, Option, Schema } from "effect"
 import { randomUuid } from "../random.ts"
 import { encode } from "./encode.ts"
@@ -5,7 +6,8 @@ import * as Input from "./Input.ts"
 import type { JobContext, JobType } from "./JobType.ts"
 import { madeFiles } from "./madeFiles.ts"
 import * as Payload from "./Payload.ts"
-import * as SourceMedia from "./SourceMedia.ts"
+import type { SourceMedia, SourceVideo } from "./SourceMedia.ts"
+import * as Timeline from "./Timeline.ts"
 
 /** Pixels of a side of a JPEG. */
 const MAX_SIDE = 65_500
@@ -46,20 +48,29 @@ const StoryboardPayload = Schema.Struct({
  * Seconds for which the last picture stays: as long as players show it, and at least for one tile. The few frames of a
  * recording that is mostly sound would else give none.
  */
-const paddingOf = (media: SourceMedia.SourceMedia, interval: number): number => {
-  const shown = Option.flatMap(media.video, ({ duration }) => Option.orElse(duration, () => media.duration))
-  return Math.max(SourceMedia.paddingOf(media, media), interval - Option.getOrElse(shown, () => interval))
+const paddingOf = (media: SourceMedia, interval: number): number => {
+  const shown = Option.orElse(
+    Option.map(media.tracks.shown, ({ end }) => end),
+    () => media.duration
+  )
+  return Math.max(Timeline.of(media, media).padding, interval - Option.getOrElse(shown, () => interval))
 }
 
 /**
  * A frame from the middle of each interval, which is how the `fps` filter rounds; of the last interval only when half
  * of it is there. Tiles of odd sizes need whole chroma until they are put together.
  */
-const tiling = ({ count, duration, size }: typeof Sprites.Type, padding: number): string =>
+const tiling = (
+  { count, duration, size }: typeof Sprites.Type,
+  { isInterlaced, transfer }: SourceVideo,
+  padding: number
+): string =>
   [
+    ...PictureFilters.deinterlacing(isInterlaced),
     ...(padding > 0 ? [`tpad=stop_mode=clone:stop_duration=${padding}`] : []),
     `fps=1/${duration}:start_time=0`,
     `scale=${size.width}:${size.height}`,
+    ...PictureFilters.toneMapping(transfer),
     "setsar=1",
     "format=yuv444p",
     `tile=${count.width}x${count.height}`,
@@ -72,7 +83,7 @@ const jpeg: ReadonlyArray<string> = ["-huffman", "default", "-q:v", "4", "-f", "
 const run = Effect.fn("Storyboard.run")(function* (context: JobContext) {
   const { input, output, sprites } = yield* Payload.read(StoryboardPayload, context)
   const source = yield* Input.fetch(context, input.videoFileUrl, "video")
-  const { stream } = yield* Option.match(source.media.video, {
+  const video = yield* Option.match(source.media.video, {
     onNone: () => Effect.fail(Input.noStream("video")),
     onSome: Effect.succeed
   })
@@ -81,10 +92,13 @@ const run = Effect.fn("Storyboard.run")(function* (context: JobContext) {
   yield* Effect.logInfo("Making a storyboard")
   yield* encode(context, {
     inputs: [source],
-    duration: Option.none(),
+    duration: source.media.duration,
     arguments: (names) => [
-      ...["-i", names.input(0), "-map", `0:${stream}`, "-vf", tiling(sprites, padding), "-frames:v", "1"],
-      ...["-map_metadata", "-1", ...jpeg, names.output(fileName)]
+      ...[...Input.asArguments([source], names), "-map", `0:${video.stream}`],
+      ...["-vf", tiling(sprites, video, padding), "-frames:v", "1"],
+      ...["-map_metadata", "-1", ...jpeg, names.output(fileName)],
+      // The only picture comes at the end. Until then the copy shows how far the source is read.
+      ...["-map", `0:${video.stream}`, "-c", "copy", "-f", "null", "-"]
     ]
   })
   return yield* madeFiles(context, [

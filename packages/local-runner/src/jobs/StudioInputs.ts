@@ -5,16 +5,17 @@ import type { ClipSource } from "./Clip.ts"
 import * as Input from "./Input.ts"
 import { type JobContext, type JobError, JobFailed } from "./JobType.ts"
 import { measure } from "./measure.ts"
-import * as SourceMedia from "./SourceMedia.ts"
+import type { SourceVideo } from "./SourceMedia.ts"
 import { type Edit, leftBy } from "./StudioEdit.ts"
 import type { StudioPayload, StudioTask } from "./StudioPayload.ts"
+import * as Timeline from "./Timeline.ts"
 
 /** All that a studio job works on. */
 export interface StudioInputs {
   /** The video, its sound when that comes apart, and the files of the tasks, as the command counts them. */
   readonly files: ReadonlyArray<Input.Input>
   /** The picture of the video itself. */
-  readonly video: SourceMedia.SourceVideo
+  readonly video: SourceVideo
   readonly main: ClipSource
   readonly edits: ReadonlyArray<Edit>
 }
@@ -27,9 +28,23 @@ const pictureOf = ({ media }: Input.Input, file?: string) =>
 const track = (input: number, stream: Option.Option<{ readonly stream: number }>) =>
   Option.map(stream, (found) => ({ input, stream: found.stream }))
 
-/** Files that do not say how long they are have to be read to their end. */
-const lengthOf = ({ media, path }: Input.Input, { stream }: SourceMedia.SourceVideo) =>
-  Option.match(media.duration, { onNone: () => measure(path, stream), onSome: Effect.succeed })
+/** The clip of a picture and a sound. A file without a known length is read to its end. */
+const clipOf = (
+  context: JobContext,
+  picture: { readonly file: Input.Input; readonly input: number; readonly video: SourceVideo },
+  sound: { readonly file: Input.Input; readonly input: number }
+) =>
+  Effect.gen(function* () {
+    const { file, input, video } = picture
+    const { duration, padding } = Timeline.of(file.media, sound.file.media)
+    const { isInterlaced, ratio, stream, transfer } = video
+    return {
+      video: { input, stream, ratio, transfer, isInterlaced },
+      audio: track(sound.input, sound.file.media.audio),
+      padding,
+      duration: yield* Option.match(duration, { onNone: () => measure(context, file, stream), onSome: Effect.succeed })
+    } satisfies ClipSource
+  })
 
 const fetchMain = (context: JobContext, { separatedAudioFileUrl, videoFileUrl }: StudioPayload["input"]) =>
   Effect.gen(function* () {
@@ -37,14 +52,8 @@ const fetchMain = (context: JobContext, { separatedAudioFileUrl, videoFileUrl }:
     const video = yield* pictureOf(file)
     const sounds = yield* Effect.forEach(separatedAudioFileUrl.slice(0, 1), (url) => Input.fetch(context, url, "audio"))
     const files = Arr.prepend(sounds, file)
-    const sound = Arr.lastNonEmpty(files)
-    const main: ClipSource = {
-      video: { input: 0, stream: video.stream, ratio: video.ratio },
-      audio: track(files.length - 1, sound.media.audio),
-      padding: SourceMedia.paddingOf(file.media, sound.media),
-      duration: yield* lengthOf(file, video)
-    }
-    return { files, video, main }
+    const sound = { file: Arr.lastNonEmpty(files), input: files.length - 1 }
+    return { files, video, main: yield* clipOf(context, { file, input: 0, video }, sound) }
   })
 
 /** A task that has a file reads it as the input of this number. */
@@ -56,17 +65,12 @@ const fetchEdit = (context: JobContext, task: StudioTask, input: number) =>
     const file = yield* Input.fetch(context, task.options.file, `task-file-${input}`)
     if (task.name === "add-watermark") {
       const noPicture = () => new JobFailed({ message: "The watermark is not a picture" })
-      const stream = yield* Effect.mapError(file.media.picture, noPicture)
+      const { stream } = yield* Effect.mapError(file.media.picture, noPicture)
       return { files: [file], edit: { kind: "over", watermark: task.options, input, stream } satisfies Edit }
     }
     const isIntro = task.name === "add-intro"
     const video = yield* pictureOf(file, isIntro ? "intro" : "outro")
-    const source: ClipSource = {
-      video: { input, stream: video.stream, ratio: video.ratio },
-      audio: track(input, file.media.audio),
-      padding: SourceMedia.paddingOf(file.media, file.media),
-      duration: yield* lengthOf(file, video)
-    }
+    const source = yield* clipOf(context, { file, input, video }, { file, input })
     return { files: [file], edit: { kind: isIntro ? "before" : "after", source } satisfies Edit }
   })
 

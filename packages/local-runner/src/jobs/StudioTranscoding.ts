@@ -1,11 +1,10 @@
-import { Bitrates } from "@runner-connector/core"
 import { Ffmpeg, type FileNames } from "@runner-connector/ffmpeg"
 import { Effect, Option } from "effect"
 import { randomUuid } from "../random.ts"
+import * as bitrateLimit from "./bitrateLimit.ts"
 import type { Clip, Frame } from "./Clip.ts"
 import { encode } from "./encode.ts"
 import {
-  inputArguments,
   nothingElse,
   type PictureCoding,
   pictureEncoder,
@@ -14,6 +13,7 @@ import {
   soundEncoder,
   soundOf
 } from "./encoders.ts"
+import * as Input from "./Input.ts"
 import type { JobContext, JobType } from "./JobType.ts"
 import { madeFiles } from "./madeFiles.ts"
 import { sizeOf } from "./PictureSize.ts"
@@ -37,10 +37,10 @@ const studioArguments = (
   { chains, sound, video }: Clip,
   frame: Frame,
   picture: PictureCoding,
-  inputs: number,
+  inputs: StudioInputs.StudioInputs["files"],
   names: FileNames
 ): ReadonlyArray<string> => [
-  ...inputArguments(inputs, names),
+  ...Input.asArguments(inputs, names),
   // A hole in the picture, where a sound before it was longer, is filled.
   ...["-filter_complex", [...chains, `[${video}]fps=${frame.fps}:start_time=0[picture]`].join(";")],
   ...["-map", "[picture]", ...pictureEncoder(picture)],
@@ -60,18 +60,15 @@ const run = Effect.fn("StudioTranscoding.run")(function* (context: JobContext) {
   const inputs = yield* StudioInputs.fetch(context, payload)
   const frame = frameOf(inputs)
   const clip = yield* editAll(inputs.main, inputs.edits, frame)
-  const bitrate = Bitrates.maxBitrate({
-    resolution: inputs.video.resolution,
-    ratio: inputs.video.ratio,
-    fps: frame.fps
-  })
-  const picture = { fps: frame.fps, bitrate, preset: presets[engine], crf: CRF }
+  const { ratio, resolution } = inputs.video
+  const limit = bitrateLimit.forIntermediate({ resolution, ratio, fps: frame.fps })
+  const picture = { fps: frame.fps, limit, preset: presets[engine], crf: CRF }
   const fileName = `${yield* randomUuid}-edited.mp4`
   yield* Effect.logInfo("Editing").pipe(Effect.annotateLogs({ tasks: payload.tasks.length }))
   yield* encode(context, {
     inputs: inputs.files,
     duration: Option.some(clip.duration),
-    arguments: (names) => [...studioArguments(clip, frame, picture, inputs.files.length, names), names.output(fileName)]
+    arguments: (names) => [...studioArguments(clip, frame, picture, inputs.files, names), names.output(fileName)]
   })
   const customUpload = payload.output.videoFileCustomUpload
   return yield* madeFiles(context, [{ field: "videoFile", fileName, contentType: "video/mp4", customUpload }])

@@ -19,12 +19,15 @@ const WebVideoPayload = Schema.Struct({
 
 const run = Effect.fn("WebVideoTranscoding.run")(function* (context: JobContext) {
   const { input, output } = yield* Payload.read(WebVideoPayload, context)
-  const { inputs, rendition } = yield* RenditionPlan.make(context, input, { ...output, separatedAudio: false })
+  const { duration, inputs, rendition } = yield* RenditionPlan.make(context, input, {
+    ...output,
+    separatedAudio: false
+  })
   const fileName = `${yield* randomUuid}-${output.resolution}.mp4`
   yield* Effect.logInfo("Transcoding").pipe(Effect.annotateLogs({ resolution: output.resolution }))
   yield* encode(context, {
     inputs,
-    duration: inputs[0].media.duration,
+    duration,
     arguments: (names) => [...renditionArguments(rendition, names), ...progressiveMp4, names.output(fileName)]
   })
   return yield* madeFiles(context, [

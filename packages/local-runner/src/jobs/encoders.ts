@@ -1,7 +1,13 @@
-import type { FileNames } from "@runner-connector/ffmpeg"
+import type { BitrateLimit } from "./bitrateLimit.ts"
 
-/** Length of a group of pictures in seconds. */
+/** Length of a group of pictures in seconds. Segments of 4 s begin at a key frame in either case. */
 const KEY_FRAME_SECONDS = 2
+const SLOW_KEY_FRAME_SECONDS = 4
+
+/** Below so many frames a second, a key frame at every second second would leave few other frames. */
+const SLOW_FPS = 5
+
+const keyFrameSeconds = (fps: number): number => (fps < SLOW_FPS ? SLOW_KEY_FRAME_SECONDS : KEY_FRAME_SECONDS)
 
 /** Bits a second of AAC, for each channel. */
 const AUDIO_BITRATE = 80_000
@@ -16,8 +22,7 @@ export const presets = { native: "veryfast", wasm: "ultrafast" } as const
 /** How a picture is encoded. */
 export interface PictureCoding {
   readonly fps: number
-  /** Bits a second that are not exceeded for long. */
-  readonly bitrate: number
+  readonly limit: BitrateLimit
   /** Of libx264. */
   readonly preset: string
   /** Of libx264, less is better; 23 unless it is given. */
@@ -40,16 +45,19 @@ export const soundOf = (channels: number, sampleRate: number): SoundCoding => ({
 })
 
 /**
- * H.264 in 8 bits with a key frame at every second second. The buffer of two seconds lets the quality decide and the
- * bitrate limit.
+ * H.264 in 8 bits with a key frame every two seconds, or every four in slow videos. The quality decides on the bitrate,
+ * up to the limit.
  */
-export const pictureEncoder = ({ bitrate, crf, fps, preset }: PictureCoding): ReadonlyArray<string> => [
+export const pictureEncoder = ({ crf, fps, limit, preset }: PictureCoding): ReadonlyArray<string> => [
   ...["-c:v", "libx264", "-preset", preset, "-pix_fmt", "yuv420p"],
   ...(crf === undefined ? [] : ["-crf", `${crf}`]),
-  ...["-maxrate", `${bitrate}`, "-bufsize", `${2 * bitrate}`],
-  ...["-g", `${Math.max(1, Math.round(KEY_FRAME_SECONDS * fps))}`],
-  ...["-force_key_frames", `expr:gte(t,n_forced*${KEY_FRAME_SECONDS})`]
+  ...["-maxrate", `${limit.maxrate}`, "-bufsize", `${limit.bufsize}`],
+  ...["-g", `${Math.max(1, Math.round(keyFrameSeconds(fps) * fps))}`],
+  ...["-force_key_frames", `expr:gte(t,n_forced*${keyFrameSeconds(fps)})`]
 ]
+
+/** Silence fills a late start and gaps of a sound, so that its time is that of its source. */
+export const alignedSound = "aresample=async=1:first_pts=0"
 
 /** AAC. */
 export const soundEncoder = ({ channels, sampleRate }: SoundCoding): ReadonlyArray<string> => [
@@ -64,7 +72,3 @@ export const nothingElse: ReadonlyArray<string> = [
 
 /** An MP4 that plays while it is still being fetched: its index stands before the media. */
 export const progressiveMp4: ReadonlyArray<string> = ["-movflags", "+faststart", "-f", "mp4"]
-
-/** All inputs of a command, each as it is. */
-export const inputArguments = (count: number, names: FileNames): ReadonlyArray<string> =>
-  Array.from({ length: count }, (_, input) => ["-i", names.input(input)]).flat()

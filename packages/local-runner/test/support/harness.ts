@@ -47,6 +47,7 @@ export const fakeFfmpeg = (
     engine: "native",
     version: "0.0.0",
     ffprobe: () => Effect.succeed(report),
+    ffprobeLines: () => Effect.void,
     ffmpeg: (command) => {
       const outputs: Array<string> = []
       command.arguments({

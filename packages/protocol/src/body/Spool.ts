@@ -20,6 +20,9 @@ export interface Spool {
 const PREFIX = "runner-connector-spool-"
 const SIGN_OF_LIFE = Duration.hours(1)
 const ABANDONED = Duration.days(1)
+/** What was uploaded is for this program alone. The temporary folder of a process is made with the same mode. */
+const OWNER_ONLY_FILE = 0o600
+const OWNER_ONLY_FOLDER = 0o700
 
 const failed = (operation: SpoolError["operation"]) => (cause: Platform.PlatformError) =>
   new SpoolError({ operation, cause })
@@ -58,7 +61,7 @@ export const make = (
 const makeOwn = (fs: FileSystem.FileSystem, parent: Option.Option<string>): Effect.Effect<string, SpoolError> =>
   Effect.gen(function* () {
     if (Option.isNone(parent)) return yield* fs.makeTempDirectory({ prefix: PREFIX })
-    yield* fs.makeDirectory(parent.value, { recursive: true })
+    yield* fs.makeDirectory(parent.value, { recursive: true, mode: OWNER_ONLY_FOLDER })
     return yield* fs.makeTempDirectory({ directory: parent.value, prefix: PREFIX })
   }).pipe(Effect.mapError(failed("prepare")))
 
@@ -71,10 +74,10 @@ const makeFolder = (
   let isReleased = false
 
   const create = Effect.gen(function* () {
-    if (files === 0) yield* fs.makeDirectory(folder)
+    if (files === 0) yield* fs.makeDirectory(folder, { mode: OWNER_ONLY_FOLDER })
     files += 1
     const name = path.join(folder, String(files))
-    return { path: name, file: yield* fs.open(name, { flag: "wx" }) }
+    return { path: name, file: yield* fs.open(name, { flag: "wx", mode: OWNER_ONLY_FILE }) }
   }).pipe(Effect.mapError(failed("receive")))
 
   const release = Effect.suspend(() => {

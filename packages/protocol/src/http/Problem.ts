@@ -8,10 +8,10 @@ import type {
   UploadedFile
 } from "@runner-connector/core"
 import { Cause, Effect, Match } from "effect"
-import { pathnameOf } from "./matchPath.ts"
-import type { ProblemCode, ProblemDocument } from "./ProblemDocument.ts"
+import type { ProblemCode } from "./ProblemDocument.ts"
 import type * as Protocol from "./ProtocolErrors.ts"
-import { reasons, type Status } from "./statuses.ts"
+import { type Problem, problemResponse } from "./problemResponse.ts"
+import type { Status } from "./statuses.ts"
 
 /** Every error that a request can end with. */
 export type WireError =
@@ -57,16 +57,8 @@ export type WireError =
   | Protocol.RangeNotSatisfiable
   | Protocol.SpoolError
   | Protocol.TooManyRequests
-
-/** What is answered instead of what was asked for. */
-export interface Problem {
-  readonly status: Status
-  /** A sentence for people; never holds what was sent. */
-  readonly detail: string
-  readonly code?: ProblemCode
-  readonly invalid?: ReadonlyArray<Protocol.InvalidParameter>
-  readonly headers?: Readonly<Record<string, string>>
-}
+  | Protocol.CrossOriginRequest
+  | Protocol.UnknownHost
 
 const RETRY_AFTER_SECONDS = "5"
 
@@ -126,6 +118,8 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     Unauthorized: (error): Problem => ({ ...saying(401)(error), headers: { "www-authenticate": "Bearer" } }),
     Forbidden: saying(403),
     RunnerNotFound: saying(404),
+    CrossOriginRequest: saying(403),
+    UnknownHost: saying(403),
     InvalidParameters: (error): Problem => ({ ...saying(400)(error), invalid: error.parameters }),
     MalformedBody: saying(400),
     BodyTooLarge: saying(413),
@@ -145,44 +139,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
   })
 )
 
-const DOCS = "https://docs.joinpeertube.org/api-rest-reference.html#section/Errors/"
-
-const parameterDocument = ({ location, msg, path }: Protocol.InvalidParameter) => ({
-  type: "field" as const,
-  msg,
-  path,
-  location
-})
-
-const documentOf = ({ code, detail, invalid, status }: Problem, request: Request): ProblemDocument => ({
-  ...(code === undefined ? { type: "about:blank", title: reasons[status] } : { type: `${DOCS}${code}`, code }),
-  status,
-  detail,
-  error: detail,
-  ...(invalid === undefined
-    ? {}
-    : {
-        instance: pathnameOf(request),
-        "invalid-params": Object.fromEntries(invalid.map((one) => [one.path, parameterDocument(one)]))
-      })
-})
-
-const responseOf = (problem: Problem, request: Request): Response =>
-  new Response(request.method === "HEAD" ? null : JSON.stringify(documentOf(problem, request)), {
-    status: problem.status,
-    // A runner makes the reason of a failed download the message of its failed job.
-    statusText: reasons[problem.status],
-    headers: {
-      "content-type": "application/problem+json",
-      "cache-control": "no-store",
-      ...problem.headers
-    }
-  })
-
-/**
- * The response, or a problem in its place. What is our fault is logged; a defect is answered without a word on what it
- * is.
- */
+/** The response, or a problem document in its place. Logs faults of the server. Clients learn nothing about defects. */
 export const answer = <R>(
   response: Effect.Effect<Response, WireError, R>,
   request: Request
@@ -191,12 +148,12 @@ export const answer = <R>(
     Effect.catchAll((error) => {
       const problem = problemOf(error)
       const log = problem.status < 500 ? Effect.logDebug : Effect.logWarning
-      return Effect.as(log("A request is refused", Cause.fail(error)), responseOf(problem, request))
+      return Effect.as(log("A request is refused", Cause.fail(error)), problemResponse(problem, request))
     }),
     Effect.catchAllDefect((defect) =>
       Effect.as(
         Effect.logError("A request has met a defect of this program", Cause.die(defect)),
-        responseOf({ status: 500, detail: "Something went wrong on this server" }, request)
+        problemResponse({ status: 500, detail: "Something went wrong on this server" }, request)
       )
     )
   )

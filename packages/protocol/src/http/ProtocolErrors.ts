@@ -107,6 +107,20 @@ export class TooManyRequests extends Schema.TaggedError<TooManyRequests>()("TooM
   }
 }
 
+/** A page of another origin has sent a request that changes something. */
+export class CrossOriginRequest extends Schema.TaggedError<CrossOriginRequest>()("CrossOriginRequest", {}) {
+  override get message(): string {
+    return "Pages of other origins may not change anything on this server"
+  }
+}
+
+/** The `Host` of the request is none of the server's names. */
+export class UnknownHost extends Schema.TaggedError<UnknownHost>()("UnknownHost", {}) {
+  override get message(): string {
+    return "This server does not answer for the host that the request names. Use its public URL."
+  }
+}
+
 /** No runner has this number. It has no code, because the code for unknown runners makes a runner unregister. */
 export class RunnerNotFound extends Schema.TaggedError<RunnerNotFound>()("RunnerNotFound", {}) {
   override get message(): string {

@@ -6,7 +6,7 @@ export class InvalidLanguage extends Schema.TaggedError<InvalidLanguage>()("Inva
   text: Schema.String
 }) {
   override get message(): string {
-    return `${quoted(this.text)} is no language code such as "en" or "pt-BR"`
+    return `${quoted(this.text)} is not a language code such as "en" or "pt-BR"`
   }
 }
 

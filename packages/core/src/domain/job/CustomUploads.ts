@@ -11,7 +11,7 @@ const folder = "custom-uploads"
 export const waitingKey = (attemptId: string, file: string): FileKey => FileKey.make(`${folder}/${attemptId}-${file}`)
 
 /** True for uploaded files that have not been checked yet. */
-export const isWaiting = (key: FileKey): boolean => key.startsWith(`${folder}/`)
+export const isWaiting = (key: string): boolean => key.startsWith(`${folder}/`)
 
 /** Every file that may wait for the result of the current attempt. */
 export const waitingKeys = ({ attemptId, uploads }: Pick<RunnerJob, "attemptId" | "uploads">): ReadonlyArray<FileKey> =>

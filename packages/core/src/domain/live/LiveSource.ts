@@ -5,7 +5,7 @@ const MAX_LENGTH = 2048
 /** The URL of a live source is invalid. Contains no part of it, since it may hold a secret. */
 export class InvalidLiveSource extends Schema.TaggedError<InvalidLiveSource>()("InvalidLiveSource", {}) {
   override get message(): string {
-    return "rtmpUrl: expected an address that begins with rtmp:// or rtmps://, with a host"
+    return "rtmpUrl: expected a URL that begins with rtmp:// or rtmps://, with a host"
   }
 }
 

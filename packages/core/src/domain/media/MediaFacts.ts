@@ -1,12 +1,12 @@
 import { Array as Arr, Either, Option, Schema } from "effect"
 import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
-import { sourceTracks, type Track } from "./SourceTracks.ts"
+import { MAX_CHANNELS, type SourceTracks, sourceTracks, type Track } from "./SourceTracks.ts"
 import { formatNames, hasPicture, isPictureFile, positive } from "./StreamFacts.ts"
 
 /** The file is readable, but no video and no sound can be made of it. The message is for the person who sent it. */
 export class NotMedia extends Schema.TaggedError<NotMedia>()("NotMedia", {
-  kind: Schema.Literal("Picture", "Playlist", "Text", "NoStreams"),
+  kind: Schema.Literal("Picture", "Playlist", "Text", "NoStreams", "Undecodable"),
   message: Schema.String
 }) {}
 
@@ -52,9 +52,28 @@ export const summarize = (report: ProbeReport, known: { readonly size?: number }
 const notMedia = (kind: NotMedia["kind"], message: string): Either.Either<never, NotMedia> =>
   Either.left(new NotMedia({ kind, message }))
 
+const nameOf = { video: "The video", audio: "The sound" } as const
+
+/** Why no track of the kind can be transcoded although there are some; none when there are none, or one can. */
+const whyUndecodable = ({ all, audio, video }: SourceTracks, kind: "video" | "audio"): Option.Option<string> => {
+  const track = all.find((candidate) => candidate.kind === kind)
+  if (track === undefined || Option.isSome(kind === "video" ? video : audio)) return Option.none()
+  const codec = Option.getOrElse(track.codec, () => "unknown")
+  const { undecodable } = track.stream
+  if (track.channels > MAX_CHANNELS) {
+    return Option.some(`The sound has ${track.channels} channels: at most ${MAX_CHANNELS} can be transcoded.`)
+  }
+  if (undecodable === "encrypted")
+    return Option.some(`${nameOf[kind]} is encrypted: it cannot be decoded without its key.`)
+  return undecodable === "noFrames"
+    ? Option.some(`${nameOf[kind]} (${codec}) is damaged: it cannot be decoded.`)
+    : Option.some(`${nameOf[kind]} has a codec (${codec}) that this server cannot decode.`)
+}
+
 /**
- * The summary of a file that can be transcoded: one with a moving picture or with sound. Pictures, animated ones too,
- * are refused, and so are files that only list other files: those would be fetched in our name.
+ * The summary of a file that can be transcoded: one with a moving picture or with sound. Files whose picture or sound
+ * cannot be decoded are rejected, and so are pictures, animated ones too, and files that only list other files: the
+ * server would fetch those.
  */
 export const isUsable = (
   report: ProbeReport,
@@ -67,6 +86,9 @@ export const isUsable = (
   if (formats.some((name) => textFormats.has(name))) {
     return notMedia("Text", "The file is a text, not a video or a sound recording.")
   }
+  const tracks = sourceTracks(report)
+  const undecodable = Option.orElse(whyUndecodable(tracks, "video"), () => whyUndecodable(tracks, "audio"))
+  if (Option.isSome(undecodable)) return notMedia("Undecodable", undecodable.value)
   const summary = summarize(report, known)
   if (summary.hasVideo || summary.hasAudio) return Either.right(summary)
   return report.streams.some((stream) => hasPicture(stream))

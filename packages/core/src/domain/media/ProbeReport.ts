@@ -73,6 +73,7 @@ export const ProbeStream = Schema.Struct({
   r_frame_rate: Text,
   start_time: Text,
   duration: Text,
+  nb_frames: Text,
   bit_rate: Text,
   channels: Count,
   sample_rate: Count,
@@ -82,8 +83,11 @@ export const ProbeStream = Schema.Struct({
   field_order: Text,
   /** Not ffprobe's: present where a probe has read every packet, because the container does not know or may guess. */
   packets: Schema.optional(PacketCount),
-  /** Not ffprobe's: false where a probe has tried the decoder and it did not open. */
-  decodable: Schema.optional(Schema.Boolean),
+  /**
+   * Not ffprobe's: present where a probe has found that the track cannot be decoded. `noDecoder`: the engine has none for
+   * this codec; `noFrames`: nothing came out of the decoder.
+   */
+  undecodable: Schema.optional(Schema.Literal("noDecoder", "noFrames", "encrypted")),
   disposition: Schema.optional(Schema.transform(Schema.Unknown, Disposition, readObject)),
   side_data_list: Schema.optional(Schema.transform(Schema.Unknown, Schema.Array(SideData), readObjects)),
   tags: Tags
@@ -95,7 +99,8 @@ const Format = Schema.Struct({
   start_time: Text,
   duration: Text,
   size: Text,
-  bit_rate: Text
+  bit_rate: Text,
+  tags: Tags
 })
 
 /**

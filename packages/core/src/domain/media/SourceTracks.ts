@@ -1,6 +1,6 @@
 import { Array as Arr, Option, Order } from "effect"
 import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
-import { durationOf, frameRate, isMoving, isPictureFile, positive, startOf } from "./StreamFacts.ts"
+import { durationOf, fileStart, frameRate, isMoving, isPictureFile, positive, startOf } from "./StreamFacts.ts"
 
 /** A part of the presentation in seconds; 0 is the moment at which the earlier of the chosen tracks starts. */
 export interface Span {
@@ -16,7 +16,7 @@ export interface Track {
   readonly kind: "video" | "audio" | "picture" | "other"
   /** FFmpeg's name of the codec; none when it does not know the codec. */
   readonly codec: Option.Option<string>
-  /** False for unknown codecs, for encrypted tracks, and where the probe found that no decoder opens. */
+  /** False for unknown codecs, for encrypted tracks, and where the probe has tried to decode the track in vain. */
   readonly isDecodable: boolean
   readonly isDefault: boolean
   /** Seconds on the file's clock, by which `-ss` and `-copyts` count. */
@@ -40,6 +40,8 @@ export interface Track {
 /** The tracks of a media file, and those of them that a video is made from. */
 export interface SourceTracks {
   readonly all: ReadonlyArray<Track>
+  /** Seconds on the file's own clock at which the file starts. FFmpeg makes it the zero of its results. */
+  readonly fileStart: number
   /** The video track that is transcoded; none when there is none that can be decoded. */
   readonly video: Option.Option<Track>
   /** The audio track that is transcoded; none when there is none that can be decoded. */
@@ -55,9 +57,6 @@ export interface SourceTracks {
   readonly duration: Option.Option<number>
 }
 
-/** Common encryption replaces the name of the sample format. */
-const encrypted = new Set(["encv", "enca"])
-
 const hdrTransfers = new Set(["smpte2084", "arib-std-b67"])
 const interlacedOrders = new Set(["tt", "bb", "tb", "bt"])
 
@@ -72,8 +71,7 @@ const trackOf = (stream: ProbeStream, position: number, report: ProbeReport): Tr
   index: stream.index ?? position,
   kind: kindOf(stream, report),
   codec: Option.fromNullable(stream.codec_name),
-  isDecodable:
-    stream.codec_name !== undefined && stream.decodable !== false && !encrypted.has(stream.codec_tag_string ?? ""),
+  isDecodable: stream.codec_name !== undefined && stream.undecodable === undefined,
   isDefault: stream.disposition?.default === 1,
   start: startOf(stream, report),
   duration: durationOf(stream, report),
@@ -89,17 +87,20 @@ const trackOf = (stream: ProbeStream, position: number, report: ProbeReport): Tr
 export const tracksOf = (report: ProbeReport): ReadonlyArray<Track> =>
   report.streams.map((stream, position) => trackOf(stream, position, report))
 
+/** The AAC encoders take no more, and FFmpeg does not know how to mix more down. */
+export const MAX_CHANNELS = 8
+
 const area = ({ stream: { height = 0, width = 0 } }: Track): number => width * height
 
 /**
  * The one rule by which a track is chosen, and FFmpeg's own as well, so that programs that leave the choice to FFmpeg
- * make the same: decodable tracks only, those with the default flag first, then those with more channels or pixels,
- * then the first.
+ * make the same: decodable tracks of at most eight channels only, those with the default flag first, then those with
+ * more channels or pixels, then the first.
  */
 const choose = (tracks: ReadonlyArray<Track>, kind: "video" | "audio"): Option.Option<Track> =>
   Arr.head(
     Arr.sort(
-      tracks.filter((track) => track.kind === kind && track.isDecodable),
+      tracks.filter((track) => track.kind === kind && track.isDecodable && track.channels <= MAX_CHANNELS),
       Order.combineAll([
         Order.reverse(Order.mapInput(Order.boolean, (track: Track) => track.isDefault)),
         Order.reverse(Order.mapInput(Order.number, kind === "audio" ? (track: Track) => track.channels : area))
@@ -121,7 +122,7 @@ export const sourceTracks = (report: ProbeReport): SourceTracks => {
   const heard = Option.flatMap(audio, (track) => spanOf(track, origin))
   const ends = Arr.getSomes([shown, heard]).map(({ end }) => end)
   const duration = ends.length > 0 ? Option.some(Math.max(...ends)) : positive(report.format.duration)
-  return { all, video, audio, shown, heard, duration }
+  return { all, fileStart: fileStart(report), video, audio, shown, heard, duration }
 }
 
 const gap = (later: Option.Option<number>, earlier: Option.Option<number>): number =>

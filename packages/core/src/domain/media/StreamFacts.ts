@@ -31,22 +31,44 @@ const rate = (text: string | undefined): Option.Option<number> => {
   )
 }
 
-/** Average frames per second, not rounded: stated, else guessed; none when the stream has neither. */
+/** By the counted packets; none for a single one. */
+const countedRate = ({ packets }: ProbeStream): Option.Option<number> =>
+  packets !== undefined && packets.count > 1 && packets.end > packets.start
+    ? Option.some(packets.count / (packets.end - packets.start))
+    : Option.none()
+
+/** Whether the stream states how many frames it shows per second on average. */
+export const statesRate = (stream: ProbeStream): boolean => Option.isSome(rate(stream.avg_frame_rate))
+
+/** Average frames per second, not rounded: stated, else counted, else guessed; none when all of these are missing. */
 export const frameRate = (stream: ProbeStream): Option.Option<number> =>
-  Option.orElse(rate(stream.avg_frame_rate), () =>
-    Option.filter(rate(stream.r_frame_rate), (fps) => fps <= HIGHEST_GUESS)
+  rate(stream.avg_frame_rate).pipe(
+    Option.orElse(() => countedRate(stream)),
+    Option.orElse(() => Option.filter(rate(stream.r_frame_rate), (fps) => fps <= HIGHEST_GUESS))
   )
 
-/** Whether the file as a whole is a picture, moving or not. */
+/** Brands of AVIF and HEIF files: such a picture is in the same container as an MP4. */
+const pictureBrands = new Set("avif avis mif1 miaf msf1 heic heix heim heis hevc hevx".split(" "))
+
+/** Whether the file as a whole is a picture, animated or not. */
 export const isPictureFile = (report: ProbeReport): boolean =>
-  formatNames(report).some((name) => pictureFormat.test(name))
+  formatNames(report).some((name) => pictureFormat.test(name)) ||
+  pictureBrands.has(String(report.format.tags?.major_brand))
 
 /** Whether the stream shows something, be it a cover. */
 export const hasPicture = (stream: ProbeStream): boolean =>
   stream.codec_type === "video" && (stream.width ?? 0) > 0 && (stream.height ?? 0) > 0
 
-/** Motion JPEG and similar codecs have an average rate and last longer than one frame; a picture beside sound does not. */
+/** The number of the stream's packets, where it is known; of a video track that is the number of its frames. */
+const frameCount = (stream: ProbeStream): Option.Option<number> =>
+  stream.packets === undefined ? positive(stream.nb_frames) : Option.some(stream.packets.count)
+
+/** A single frame is a picture, whatever its codec. */
 const isStill = (stream: ProbeStream): boolean =>
+  Option.exists(frameCount(stream), (count) => count <= 1) || isCover(stream)
+
+/** Motion JPEG and similar codecs have an average rate and last longer than one frame; a picture beside sound does not. */
+const isCover = (stream: ProbeStream): boolean =>
   pictureCodecs.has(stream.codec_name ?? "") &&
   Option.match(rate(stream.avg_frame_rate), {
     onNone: () => true,
@@ -67,8 +89,8 @@ const clockTime = (text: unknown): Option.Option<number> => {
   return positive(String(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)))
 }
 
-/** Matroska's tag, which mkvmerge names after the language as well: `DURATION`, `DURATION-eng`. */
-const taggedDuration = (stream: ProbeStream, report: ProbeReport): Option.Option<number> => {
+/** Seconds by Matroska's tag, which mkvmerge names after the language as well: `DURATION`, `DURATION-eng`. */
+export const taggedDuration = (stream: ProbeStream, report: ProbeReport): Option.Option<number> => {
   if (!formatNames(report).includes("matroska")) return Option.none()
   const [, text] = Object.entries(stream.tags ?? {}).find(([name]) => /^DURATION(-\w+)?$/.test(name)) ?? []
   return clockTime(text)

@@ -1,5 +1,5 @@
 import { Option, Schema } from "effect"
-import { type FileKey, inFolder } from "../FileKey.ts"
+import { type FileKey, folded, inFolder } from "../FileKey.ts"
 import { isWaiting } from "../job/CustomUploads.ts"
 import type { Video } from "./Video.ts"
 
@@ -74,11 +74,13 @@ export const recordingKey = (place: Place, uuid: string, variant: number): FileK
   key(place, uuid, `recording-${variant}.ts`)
 
 /**
- * True for files that only runners may read: sources made by edits and lives, and unchecked uploads. Hosts must not
- * serve them to viewers.
+ * True for files that only runners may read: sources made by edits and lives, and uploads of runners that have not been
+ * checked yet. A host that serves results must serve none of these. Holds on file systems that ignore case, too.
  */
-export const isWorkFile = (fileKey: FileKey): boolean =>
-  editedSource.test(nameOf(fileKey)) || recording.test(nameOf(fileKey)) || isWaiting(fileKey)
+export const isWorkFile = (fileKey: FileKey): boolean => {
+  const key = folded(fileKey)
+  return editedSource.test(nameOf(key)) || recording.test(nameOf(key)) || isWaiting(key)
+}
 
 /** The last segment of a key. Files of one folder refer to each other by it. */
-export const nameOf = (fileKey: FileKey): string => fileKey.slice(fileKey.lastIndexOf("/") + 1)
+export const nameOf = (fileKey: string): string => fileKey.slice(fileKey.lastIndexOf("/") + 1)

@@ -8,10 +8,10 @@ import { Runners } from "../runner/Runners.ts"
 
 const PAGE = 100
 
-/** Of more runners than this the newest are asked; a job that only another one can do is said to wait for one. */
+/** Only the newest runners up to this number are considered. */
 const MAX_RUNNERS = 1000
 
-/** What decides which jobs a runner can be offered. */
+/** The properties of a runner that decide which jobs it is offered. */
 const abilities = ({ jobTypes, version }: Runner): Parameters<typeof waitingFor>[0]["runners"][number] => ({
   version,
   jobTypes

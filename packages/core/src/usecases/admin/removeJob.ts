@@ -18,11 +18,11 @@ export const makeRemoveJob = (cancel: Cancel): Effect.Effect<Remove, never, JobS
   Effect.gen(function* () {
     const store = yield* JobStore
 
-    /** What cannot be cancelled any more was finished, taken or removed by somebody else meanwhile. */
+    /** A job that can no longer be cancelled was completed, accepted or removed meanwhile. */
     const end = (id: JobId): Effect.Effect<void, PersistenceError> =>
       Effect.catchTag(cancel(id), "JobNotCancellable", "UnknownJob", () => Effect.void)
 
-    /** Ends what is open, or removes what has ended; true when the job is gone. */
+    /** Cancels open jobs, or removes ended ones. True when the job is gone. */
     const proceed = Effect.fnUntraced(function* (id: JobId) {
       const family = yield* store.family(id)
       if (!Arr.isNonEmptyReadonlyArray(family)) return yield* new UnknownJob({ id })

@@ -2,7 +2,7 @@ import { Schema } from "effect"
 import { JobId } from "../../domain/Ids.ts"
 import { JobState, retryableStates } from "../../domain/job/RunnerJob.ts"
 
-/** The job has not ended badly, or is of a type that cannot be taken up again. */
+/** The job has not failed, or its type cannot be retried. */
 export class JobNotRetryable extends Schema.TaggedError<JobNotRetryable>()("JobNotRetryable", {
   id: JobId,
   type: Schema.String,
@@ -15,25 +15,25 @@ export class JobNotRetryable extends Schema.TaggedError<JobNotRetryable>()("JobN
   }
 }
 
-/** The job ended with another one, or waits for one that has ended: it goes on when that one is tried again. */
+/** The job ended because of another one, or waits for one that has ended. It resumes with a retry of that one. */
 export class ParentNotCompleted extends Schema.TaggedError<ParentNotCompleted>()("ParentNotCompleted", {
   id: JobId,
-  /** The job to try again. */
+  /** The job to retry. */
   parentId: JobId
 }) {
   override get message(): string {
-    return `This job waits for job ${this.parentId}: try that one again`
+    return `This job waits for job ${this.parentId}: retry that one`
   }
 }
 
-/** The rendition of this job is there by now, or is being made by another one. */
+/** The rendition of this job exists, or another job makes it. */
 export class JobSuperseded extends Schema.TaggedError<JobSuperseded>()("JobSuperseded", { id: JobId }) {
   override get message(): string {
-    return "Another job makes, or has made, what this one was to make"
+    return "Another job makes, or has made, the same rendition"
   }
 }
 
-/** Nothing can be made of the video as it is now. */
+/** Nothing can be made of the video in its current state. */
 export class VideoNotTranscodable extends Schema.TaggedError<VideoNotTranscodable>()("VideoNotTranscodable", {
   reason: Schema.Literal("live", "editing", "noFile")
 }) {
@@ -48,5 +48,5 @@ const notTranscodable = {
   noFile: "There is no file of this video that anything could be made from"
 } as const
 
-/** Why a job is not taken up again although it is known. */
+/** Why a known job is not retried. */
 export type RetryRefused = JobNotRetryable | JobSuperseded | ParentNotCompleted | VideoNotTranscodable

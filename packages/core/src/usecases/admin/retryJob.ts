@@ -29,13 +29,13 @@ type Changed = Arr.NonEmptyReadonlyArray<RunnerJob>
 
 const hasInput = Schema.is(Schema.Struct({ separatedSound: Schema.Boolean }))
 
-/** The source may be gone since: what is made anew is made from what there is now. */
+/** The source may be gone, so the job uses the inputs that exist now. */
 const withInputs = (job: RunnerJob, { sound }: VideoInputs): RunnerJob =>
   job.state === "Pending" && hasInput(job.privatePayload)
     ? { ...job, privatePayload: { ...job.privatePayload, separatedSound: Option.isSome(sound) } }
     : job
 
-/** Of jobs that follow others, parents first: without those that are not needed any more, and what would wait for them. */
+/** Removes superfluous jobs and their dependents from a list with parents first. */
 const unlessSuperseded = (
   jobs: ReadonlyArray<RunnerJob>,
   known: Parameters<typeof isSuperseded>[1]
@@ -48,13 +48,13 @@ const unlessSuperseded = (
   })
 }
 
-/** Which job another one depends on, and which of them has to be tried again. */
+/** Finds the parent of a job, and the job to retry instead. */
 const makeParents = Effect.map(JobStore, (store) => {
   const find = (id: JobId) => Effect.map(store.family(id), ([job]) => Option.fromNullable(job))
   const parentOf = (job: RunnerJob) =>
     Option.match(job.parentId, { onNone: () => Effect.succeed(Option.none<RunnerJob>()), onSome: find })
 
-  /** The refusal of a job that ended with its parent; it names the one with which it began. */
+  /** The error for a job that ended because of its parent. Names the job at the root. */
   const refusal = (id: JobId, lost: RunnerJob) =>
     Effect.gen(function* () {
       const seen = new Set<JobId>()
@@ -71,13 +71,13 @@ const makeParents = Effect.map(JobStore, (store) => {
   return { find, parentOf, refusal }
 })
 
-/** Writes the jobs, and opens their video again with them. */
+/** Writes the jobs and reopens their video in the same write. */
 const makeWrite = Effect.gen(function* () {
   const store = yield* JobStore
   const videos = yield* VideoStore
   const knownVideo = yield* makeKnownVideo
 
-  /** The video is written in any case: whoever is about to end or remove it must look again. */
+  /** Always writes the video, so that a concurrent finalizer or removal reads it again. */
   const writeWith = (id: VideoId, [first, ...rest]: Changed, guard: ReadonlyArray<RunnerJob>) =>
     Effect.gen(function* () {
       const video = yield* knownVideo(id)
@@ -118,7 +118,7 @@ export const makeRetryJob: Effect.Effect<
   const isRetryable = (job: RunnerJob): boolean =>
     Option.exists(types.find(job.type), ({ abortable, retryable }) => retryable ?? abortable)
 
-  /** The job that this one waits for, if it is not completed. */
+  /** The parent that is not completed yet, if there is one. */
   const awaitedBy = Effect.fnUntraced(function* (id: JobId) {
     const job = yield* Effect.flatMap(
       find(id),
@@ -139,7 +139,7 @@ export const makeRetryJob: Effect.Effect<
       anybody,
       JobEvent.Retried({ waits: Option.isSome(awaited) })
     ).pipe(Effect.catchTag("WrongJobState", ({ state }) => new JobNotRetryable({ id, type, state })))
-    // Written along at the revision at which it was read: should it end meanwhile, nobody would tell this job.
+    // Also written at its revision. If it ended meanwhile, this job would never learn of it.
     const guard = Option.toArray(awaited).filter((parent) => !changed.some((job) => job.id === parent.id))
     yield* Effect.uninterruptible(
       Effect.zipRight(

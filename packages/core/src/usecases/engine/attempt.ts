@@ -4,13 +4,13 @@ import { waitingKeys } from "../../domain/job/CustomUploads.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type AnyJobType, type Attempt, JobTypes } from "../../jobs/JobType.ts"
 
-/** A job with its type, and its contents decoded as that type knows them. */
+/** A job with its type and its decoded payloads. */
 export interface KnownAttempt {
   readonly type: AnyJobType
   readonly content: Attempt<unknown, unknown>
 }
 
-/** Reads jobs as their types understand them; none when the type is not offered any more or cannot read the job. */
+/** Decodes jobs by their types. None when the type is unknown or cannot decode the job. */
 export const attemptOf: Effect.Effect<(job: RunnerJob) => Effect.Effect<Option.Option<KnownAttempt>>, never, JobTypes> =
   Effect.map(
     JobTypes,
@@ -25,8 +25,7 @@ export const attemptOf: Effect.Effect<(job: RunnerJob) => Effect.Effect<Option.O
   )
 
 /**
- * Every file that may be stored for this try; only those that wait for its result when its type is not offered any more
- * or cannot read the job.
+ * Every file that this attempt may have stored. Only custom uploads when the type is unknown or cannot decode the job.
  */
 export const filesOfAttempt: Effect.Effect<
   (attempt: RunnerJob) => Effect.Effect<ReadonlyArray<FileKey>>,

@@ -5,7 +5,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { UnknownVideo } from "../errors.ts"
 
-/** Finds the video that somebody has named; there must be one. */
+/** Finds a video that must exist. */
 export const makeKnownVideo: Effect.Effect<
   (id: VideoId) => Effect.Effect<Video, UnknownVideo | PersistenceError>,
   never,

@@ -6,7 +6,7 @@ import { VideoNotTranscodable } from "../errors.ts"
 const isLive = ({ live, state }: Video): boolean =>
   state === "WaitingForLive" || state === "LiveEnded" || Option.exists(live, (session) => session.state !== "ended")
 
-/** What a rendition of the video would be made from now, or why none can be made. */
+/** The inputs from which a rendition of the video would be made now, or why there are none. */
 export const transcodable = (video: Video): Either.Either<VideoInputs, VideoNotTranscodable> => {
   if (video.state === "ToEdit") return Either.left(new VideoNotTranscodable({ reason: "editing" }))
   if (isLive(video)) return Either.left(new VideoNotTranscodable({ reason: "live" }))

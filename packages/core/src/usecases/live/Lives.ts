@@ -22,7 +22,7 @@ export class Lives extends Context.Tag("@runner-connector/core/Lives")<
   }
 >() {}
 
-/** Lives, over the ports. */
+/** Lives over the ports. */
 export const layer: Layer.Layer<
   Lives,
   never,

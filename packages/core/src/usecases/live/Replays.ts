@@ -14,19 +14,19 @@ import { retryConflicts } from "../engine/retryConflicts.ts"
 import { UnusableMedia } from "../errors.ts"
 import { makeRecord } from "./recordLive.ts"
 
-/** Makes videos of lives that are over. */
+/** Makes replays of ended lives. */
 export class Replays extends Context.Tag("@runner-connector/core/Replays")<
   Replays,
   {
     /**
-     * Joins the segments that were kept, and has the video transcoded as its plan says. Does nothing for a video of
-     * which that is not wanted, or not any more. After trouble, and after a crash, it can be made again.
+     * Joins the stored segments and starts transcoding by the plan of the video. Does nothing when no replay is due.
+     * Can be repeated after an error or a crash.
      */
     readonly make: (id: VideoId) => Effect.Effect<void, FileStorageError | ProbeError | PersistenceError>
   }
 >() {}
 
-/** What of the recordings a video refers to. */
+/** The recordings that a video refers to. */
 const usedBy = ({ soundKey, sourceKey, thumbnailKey }: Video): ReadonlyArray<FileKey> =>
   [sourceKey, soundKey, thumbnailKey].flatMap(Option.toArray)
 
@@ -36,7 +36,9 @@ const make = Effect.gen(function* () {
   const notifier = yield* RunnerNotifier
   const record = yield* makeRecord
 
-  /** Of a video that is gone, or that an other server has seen to, no recording stays but those that it refers to. */
+  /**
+   * Deletes recordings that the video does not refer to: after its removal, or after another server made the replay.
+   */
   const clearUp = (video: Video) =>
     Effect.gen(function* () {
       const now = yield* videos.find(video.id)
@@ -89,7 +91,7 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** Replays, over the ports. */
+/** Replays over the ports. */
 export const layer: Layer.Layer<Replays, never, VideoStore | FileStorage | MediaProbe | RunnerNotifier> = Layer.effect(
   Replays,
   make

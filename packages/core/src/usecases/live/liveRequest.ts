@@ -7,14 +7,14 @@ import type { TranscodingSettings } from "../../domain/video/TranscodingSettings
 import { InvalidRequest } from "../errors.ts"
 import { Destination, given, invalid } from "../video/transcodeRequest.ts"
 
-/** What a live stream holds. */
+/** The tracks of a live stream. */
 export const LiveStream = Schema.Struct({
   hasVideo: Schema.Boolean,
   hasAudio: Schema.Boolean,
-  /** Pixels as shown; 0 without a picture. */
+  /** Displayed size in pixels. 0 without a picture. */
   width: Schema.Int.pipe(Schema.between(0, 16_384)),
   height: Schema.Int.pipe(Schema.between(0, 16_384)),
-  /** Frames a second; 0 without a picture or when unknown. */
+  /** Frames per second. 0 without a picture or when unknown. */
   fps: Schema.Number.pipe(Schema.between(0, 1000))
 }).pipe(
   Schema.filter(({ hasAudio, hasVideo }) => hasAudio || hasVideo || "expected sound or a picture"),
@@ -24,26 +24,26 @@ export const LiveStream = Schema.Struct({
 )
 export type LiveStream = typeof LiveStream.Type
 
-/** What the host asks for. */
+/** The request of the host. */
 export interface StartLive {
   /**
-   * Where runners play the stream, by `rtmp:` or `rtmps:`, as soon as they are asked to. It goes to runners and
-   * into no log, no error and no list: it may hold the key of the stream.
+   * The URL, `rtmp:` or `rtmps:`, from which runners play the stream as soon as they accept the job. It may contain a
+   * stream key, so it appears in no log, error or list.
    */
   readonly rtmpUrl: string | URL
-  /** The folder in storage that receives what is made. */
+  /** The folder in storage that receives the files. */
   readonly destination: string
-  /** Starts the names of the files made of the replay. */
+  /** The prefix of the file names of the replay. */
   readonly baseName?: string | undefined
-  /** What the stream holds; looked up at the address when left out. */
+  /** The tracks of the stream. Probed when absent. */
   readonly source?: LiveStream | undefined
-  /** Settings for this live alone; what is left out is as configured. */
+  /** Settings for this live only. Missing ones are as configured. */
   readonly settings?: Partial<TranscodingSettings> | undefined
-  /** All segments are kept, and become a video when the live is over. */
+  /** Keep all segments and make a replay after the live. */
   readonly replay?: boolean | undefined
-  /** A storyboard is made of that video, where a runner knows how to. */
+  /** Make a storyboard of the replay. */
   readonly storyboard?: boolean | undefined
-  /** Seconds; shorter ones come sooner. 4 by default. */
+  /** Seconds. Shorter segments reduce latency. 4 by default. */
   readonly segmentDuration?: number | undefined
 }
 
@@ -56,7 +56,7 @@ const Request = Schema.Struct({
   plan: TranscodingPlan
 })
 
-/** The request with its settings complete. */
+/** The request with complete settings. */
 export const decodeLive = (
   { rtmpUrl, settings, storyboard, ...request }: StartLive,
   configured: TranscodingSettings
@@ -74,7 +74,7 @@ export const decodeLive = (
     return { ...decoded, url }
   })
 
-/** A stream as what jobs are made for. It has no end yet. */
+/** The stream as input of the job graph. It has no duration yet. */
 export const summaryOf = ({ fps, hasAudio, hasVideo, height, width }: LiveStream): MediaSummary => ({
   duration: Option.none(),
   size: 0,

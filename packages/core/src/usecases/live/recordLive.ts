@@ -14,14 +14,14 @@ import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
 import { UnusableMedia } from "../errors.ts"
 import { makeThumbnails } from "../video/thumbnails.ts"
 
-/** More than there are in nine days; a name with a larger number was made up. */
+/** More than nine days of segments. A larger number is not genuine. */
 const MAX_SEGMENTS = 200_000
-/** How many of them are looked for at once. */
+/** Concurrent lookups of segments. */
 const LOOKS = 8
 
 const transportStream = { contentType: "video/mp2t" }
 
-/** Which segments were kept: those up to the last one of the playlist that are there. */
+/** The stored segments up to the last one of the playlist. */
 const makeFind = Effect.map(FileStorage, (storage) => {
   const isThere = (key: FileKey) =>
     storage.stat(key).pipe(
@@ -46,7 +46,7 @@ const makeFind = Effect.map(FileStorage, (storage) => {
     ).pipe(Effect.map((names) => replayInput({ asked, names: names.flat() })))
 })
 
-/** Joins the segments of one variant, and looks at what has become of them. */
+/** Joins the segments of one variant and probes the result. */
 const makeJoin = Effect.gen(function* () {
   const storage = yield* FileStorage
   const probe = yield* MediaProbe
@@ -60,7 +60,7 @@ const makeJoin = Effect.gen(function* () {
       transportStream
     )
 
-  /** What was written before a crash is whole, and need not be written again. */
+  /** A recording from before a crash is complete and is not written again. */
   const sizeOf = (key: FileKey, write: Effect.Effect<void, FileStorageError>) =>
     Effect.map(
       Effect.catchTag(storage.stat(key), "FileNotFound", () => Effect.zipRight(write, Effect.orDie(storage.stat(key)))),
@@ -84,14 +84,14 @@ const makeJoin = Effect.gen(function* () {
   })
 })
 
-/** A picture with its sound as one source. */
+/** A picture and its audio as one source. */
 const together = (picture: MediaSummary, sound: Option.Option<MediaSummary>): MediaSummary => ({
   ...picture,
   hasAudio: picture.hasAudio || Option.isSome(sound),
   size: picture.size + Option.match(sound, { onNone: () => 0, onSome: ({ size }) => size })
 })
 
-/** Joins what was kept of a live, so that a video can be made of it. What is joined already is not joined again. */
+/** Joins the stored segments of a live as the source of its replay. Does not repeat finished recordings. */
 export const makeRecord: Effect.Effect<
   (video: Video, session: LiveSession) => Effect.Effect<Recordings, UnusableMedia | FileStorageError | ProbeError>,
   never,

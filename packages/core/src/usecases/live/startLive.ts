@@ -20,11 +20,11 @@ import { InvalidRequest, UnusableMedia } from "../errors.ts"
 import { makeInsertSurely } from "../video/insertIdempotent.ts"
 import { decodeLive, type StartLive, summaryOf } from "./liveRequest.ts"
 
-/** As PeerTube does: what a playlist lists is a minute. */
+/** As in PeerTube: a playlist lists one minute. */
 const SEGMENT_LIST_SIZE = 15
 const PRIORITY = 100
 
-/** What the stream at the address holds. */
+/** Probes the stream. */
 const makeLook = Effect.map(MediaProbe, ({ probe }) => {
   const hint = (reason: string) =>
     new UnusableMedia({ reason: `${reason} Say what the stream holds by \`source\`, or start it before.` })

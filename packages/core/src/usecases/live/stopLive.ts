@@ -16,7 +16,7 @@ import { retryConflicts } from "../engine/retryConflicts.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { InvalidRequest, type UnknownVideo } from "../errors.ts"
 
-/** A runner has taken the job, or it has ended. */
+/** A runner has accepted the job, or the job has ended. */
 class NotWaiting extends Data.TaggedError("NotWaiting") {}
 
 const whilePending: Guard<NotWaiting> = ({ state }) => (state === "Pending" ? Effect.void : new NotWaiting())

@@ -15,38 +15,38 @@ import { retryConflicts } from "../engine/retryConflicts.ts"
 import { UnknownJob } from "../errors.ts"
 import { type Claim, JobLease } from "./JobLease.ts"
 
-/** Which file of which try is meant. Whoever knows it may bring this file, and nothing else. */
+/** The file and the attempt of an upload. Its holder may upload this file and nothing else. */
 export interface UploadAddress {
   readonly id: JobId
   /** See `uploadKeyOf`. */
   readonly key: Redacted.Redacted<string>
-  /** The name of the result's member. */
+  /** The name of the member of the result. */
   readonly file: string
 }
 
-/** A file that waits in storage for the result that it belongs to. */
+/** A file in storage that waits for its result. */
 export interface WaitingFile {
   readonly file: string
   readonly key: FileKey
 }
 
-/** Files of results that runners bring one by one, before they hand the result in. Nothing, unless it is switched on. */
+/** Result files that runners upload one by one before `success`. Empty unless enabled. */
 export class CustomUploads extends Context.Tag("@runner-connector/core/CustomUploads")<
   CustomUploads,
   {
-    /** The files that a runner may bring so for a job of this type. */
+    /** The files that a runner may upload this way for a job of this type. */
     readonly offered: (type: string) => ReadonlyArray<string>
-    /** Passes while the try is under way for which the address was given out. */
+    /** Succeeds while the attempt of the URL is running. */
     readonly check: (address: UploadAddress) => Effect.Effect<void, UnknownJob | PersistenceError>
     /**
-     * Takes the file over, in place of one that was brought before. The job notes it first, so whoever ends the try
-     * knows what to remove. To be left to finish.
+     * Takes the file and replaces an earlier one. The job records it first, so that the end of the attempt removes it.
+     * Must not be interrupted.
      */
     readonly store: (
       address: UploadAddress,
       upload: UploadedFile
     ) => Effect.Effect<void, UnknownJob | PersistenceError | FileStorageError>
-    /** What waits for the result of the job while it is being processed by whoever claims it. */
+    /** The files that wait for the result of the leased job. */
     readonly waiting: (claim: Claim) => Effect.Effect<ReadonlyArray<WaitingFile>, UnknownJob | PersistenceError>
   }
 >() {}
@@ -80,7 +80,7 @@ const make = Effect.gen(function* () {
     store: Effect.fn("CustomUploads.store")(function* (address, { contentType, path }) {
       const { waits } = yield* retryConflicts(Effect.tap(find(address), ({ job }) => note(job, address.file)))
       yield* storage.adopt(waits, path, { contentType })
-      // Whoever ended the try in between has removed what was there at that moment.
+      // The end of the attempt removed the files that existed then.
       yield* Effect.tapErrorTag(find(address), "UnknownJob", () => storage.remove(waits))
     }),
     waiting: Effect.fn("CustomUploads.waiting")(function* (claim) {
@@ -93,6 +93,6 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** Files brought before their result, over the ports. */
+/** Custom uploads over the ports. */
 export const layer: Layer.Layer<CustomUploads, never, JobStore | FileStorage | JobTypes | ConnectorConfig | JobLease> =
   Layer.effect(CustomUploads, make)

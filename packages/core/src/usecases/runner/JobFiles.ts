@@ -19,16 +19,14 @@ import {
 } from "../errors.ts"
 import { type Claim, JobLease } from "./JobLease.ts"
 
-/** Which input file is meant. */
+/** The kind of an input file. */
 export type InputFile = "maxQuality" | "maxQualityAudio" | "thumbnail"
 
-/** Which stored file a runner may download for the job that it holds. */
+/** The files that a runner may download for its job. */
 export class JobFiles extends Context.Tag("@runner-connector/core/JobFiles")<
   JobFiles,
   {
-    /**
-     * The key of the file, see `inputsOf`. `video` is the UUID or the small number.
-     */
+    /** The key of the file, see `inputsOf`. `video` is the UUID or the small number. */
     readonly find: (
       claim: Claim,
       video: string,
@@ -37,7 +35,7 @@ export class JobFiles extends Context.Tag("@runner-connector/core/JobFiles")<
       FileKey,
       UnknownJob | JobNotProcessing | UnknownVideo | VideoNotOfJob | MissingInput | PersistenceError
     >
-    /** The key of a file that a task of the job needs, by the name that stands in its payload. */
+    /** The key of a file of a task, by the name in the payload. */
     readonly findTaskFile: (
       claim: Claim,
       video: string,
@@ -70,7 +68,7 @@ const make = Effect.gen(function* () {
       onSome: knownVideo
     })
 
-  /** A video that exists is none of this job's business; one that does not is unknown. */
+  /** Distinguishes a video of another job from an unknown one. */
   const whyNot = (name: string) =>
     Schema.is(VideoId)(name)
       ? Effect.map(videos.find(name), (video) => (Option.isSome(video) ? new VideoNotOfJob() : new UnknownVideo()))
@@ -99,5 +97,5 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** The input files of jobs, over the ports. */
+/** Job files over the ports. */
 export const layer: Layer.Layer<JobFiles, never, JobLease | VideoStore | JobTypes> = Layer.effect(JobFiles, make)

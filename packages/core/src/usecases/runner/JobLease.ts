@@ -9,7 +9,7 @@ import type { Guard } from "../engine/advance.ts"
 import { JobNotProcessing, UnknownJob } from "../errors.ts"
 import { type Caller, Runners } from "./Runners.ts"
 
-/** What a runner shows to prove that it holds a job. */
+/** The tokens with which a runner proves that it holds a job. */
 export interface Claim {
   readonly id: JobId
   readonly runnerToken: Redacted.Redacted<string>
@@ -24,7 +24,7 @@ export interface LeaseCall extends Claim {
 /** The errors of a call about a held job. */
 export type LeaseError = UnknownJob | JobNotProcessing | PersistenceError
 
-/** A claim whose runner is known; whether the runner holds the job is asked of the job at each read. */
+/** A claim with a known runner. Each read checks again whether the runner holds the job. */
 export interface LeaseHolder {
   readonly id: JobId
   readonly runner: Runner
@@ -32,20 +32,20 @@ export interface LeaseHolder {
 }
 
 /**
- * The fence. A job is held by the runner that accepted it, with the token of that try; any mismatch, even of the
+ * Checks leases. The runner that accepted a job holds it, with the token of that attempt. Any mismatch, including the
  * runner's own token, is `UnknownJob`.
  */
 export class JobLease extends Context.Tag("@runner-connector/core/JobLease")<
   JobLease,
   {
     readonly identify: (claim: Claim) => Effect.Effect<LeaseHolder, UnknownJob | PersistenceError>
-    /** The job that is held, in whatever state. */
+    /** The leased job in any state. */
     readonly jobOf: (holder: LeaseHolder) => Effect.Effect<RunnerJob, UnknownJob | PersistenceError>
-    /** The job that the claim holds, in whatever state. */
+    /** The job of the claim in any state. */
     readonly find: (
       claim: Claim
     ) => Effect.Effect<{ readonly job: RunnerJob; readonly holder: LeaseHolder }, UnknownJob | PersistenceError>
-    /** The job that the claim holds, if it is being processed. */
+    /** The job of the claim, if it is Processing. */
     readonly findProcessing: (
       claim: Claim
     ) => Effect.Effect<
@@ -58,13 +58,13 @@ export class JobLease extends Context.Tag("@runner-connector/core/JobLease")<
 const holds = (holder: LeaseHolder, job: RunnerJob): boolean =>
   Option.contains(job.runnerId, holder.runner.id) && Option.contains(job.jobTokenHash, holder.jobTokenHash)
 
-/** Permits whoever holds the job, in whatever state. */
+/** Allows the holder of the job in any state. */
 const heldBy =
   (holder: LeaseHolder): Guard<UnknownJob> =>
   (job) =>
     holds(holder, job) ? Effect.void : new UnknownJob({ id: job.id })
 
-/** Permits whoever holds the job while it is being processed. */
+/** Allows the holder of the job while it is Processing. */
 export const processedBy =
   (holder: LeaseHolder): Guard<UnknownJob | JobNotProcessing> =>
   (job) =>
@@ -104,5 +104,5 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** The fence, over the ports. */
+/** Leases over the ports. */
 export const layer: Layer.Layer<JobLease, never, JobStore | Runners> = Layer.effect(JobLease, make)

@@ -5,10 +5,10 @@ import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { attemptOf } from "../engine/attempt.ts"
 
-/** What a runner says of a job, without the secrets that it was given with the job: many read it. */
+/** Removes the secrets of a job from a message of its runner, because others read the message. */
 export type RedactSecrets = (id: JobId, message: string) => Effect.Effect<string, PersistenceError>
 
-/** Withholding, over the ports. */
+/** Redaction over the ports. */
 export const makeRedactSecrets: Effect.Effect<RedactSecrets, never, JobStore | JobTypes> = Effect.gen(function* () {
   const store = yield* JobStore
   const read = yield* attemptOf

@@ -27,7 +27,7 @@ const makeDecode = Effect.map(
     )
 )
 
-/** Moves the job to Completing. Of two requests at the same moment the second is told that the first has won. */
+/** Moves the job to Completing. Of two requests at the same moment the second fails with `ResultAlreadyReceived`. */
 const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: LeaseHolder) => {
   const event = JobEvent.ResultReceived()
   const attempt = tryOnce(holder.id, processedBy(holder), event).pipe(
@@ -69,7 +69,7 @@ export const makeSuccess: Effect.Effect<
       return yield* completion.start({ job: completing, result, release: call.release })
     }).pipe(Effect.onError(() => call.release))
 
-  // From the first check to the start of storing nothing may come between: a caller that hangs up changes nothing.
+  // Uninterruptible from the first check to the start of storing, so that a client that disconnects changes nothing.
   return (call) =>
     begin(call).pipe(
       Effect.flatMap((storing) =>

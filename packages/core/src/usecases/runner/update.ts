@@ -16,7 +16,7 @@ import { wrongPayload } from "./wrongPayload.ts"
 const isEmpty = (payload: unknown): boolean =>
   payload === undefined || (typeof payload === "object" && payload !== null && Object.keys(payload).length === 0)
 
-/** Writes what a report changes in the video of its job. */
+/** Writes the change of a report into the video of its job. */
 const makeChange = Effect.gen(function* () {
   const videos = yield* VideoStore
   const hooks = yield* ConnectorHooks
@@ -31,7 +31,7 @@ const makeChange = Effect.gen(function* () {
     }).pipe(retryConflicts)
 })
 
-/** What the type of the job makes of a report that carries more than progress. */
+/** Handles reports that carry more than progress. */
 const makeReport = Effect.gen(function* () {
   const lease = yield* JobLease
   const read = yield* attemptOf
@@ -48,7 +48,7 @@ const makeReport = Effect.gen(function* () {
       Schema.decodeUnknown(updates.payload, { errors: "all" })(payload),
       wrongPayload
     )
-    // After the result nothing of a report is wanted any more, but it is no mistake of the runner.
+    // A report after the result is ignored. It is not an error of the runner.
     if (job.state !== "Processing") return
     const changed = yield* updates.apply({ ...known.content, update }).pipe(
       Effect.catchTags({
@@ -85,7 +85,7 @@ export const makeUpdate: Effect.Effect<Update, never, JobStore | VideoStore | Jo
       const state = yield* store.heartbeat({ id, runnerId: runner.id, jobTokenHash, at, progress })
       if (Option.isNone(state)) {
         const job = yield* lease.jobOf(holder)
-        // A last report can cross the result on its way; it is no mistake of the runner.
+        // The last report can cross the result. It is not an error of the runner.
         if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
       }
       yield* runners.noteContact(runner, call.caller)

@@ -30,7 +30,7 @@ import {
 import { makeExamineTasks } from "./examineTasks.ts"
 import { invalid } from "./transcodeRequest.ts"
 
-/** Why a video is not edited. The files of the tasks stay where they are. */
+/** Why an edit is refused. The files of the tasks stay. */
 export type EditingError =
   | InvalidRequest
   | UnknownVideo
@@ -43,18 +43,17 @@ export type EditingError =
   | FileStorageError
   | PersistenceError
 
-/** Changes videos. */
+/** Edits videos. */
 export class Editing extends Context.Tag("@runner-connector/core/Editing")<
   Editing,
   {
     /**
-     * Lets a runner edit a video that is published, or whose transcoding has failed, and none of whose jobs is open but
-     * for captions and storyboards: these are cancelled, as they would show what is not there any more. Gives the job,
-     * and waits for nothing.
+     * Requests an edit of a video that is published or failed and has no open jobs except captions and storyboards.
+     * Those are cancelled, because they would show the old source. Returns the job without waiting.
      *
-     * The files of the tasks are handed over with the call: they are removed when the edit has ended, well or badly. What
-     * comes out takes the place of the video's source, and a new transcoding begins. The old source stays in storage as
-     * the plan says, or `keepSource`, unless an earlier edit has made it.
+     * The files of the tasks belong to the edit and are deleted when it has ended. The result becomes the source of the
+     * video, and a new transcoding begins. `keepSource`, or the plan, keeps the old source, unless an earlier edit made
+     * it.
      */
     readonly editVideo: (
       video: VideoId,
@@ -64,13 +63,13 @@ export class Editing extends Context.Tag("@runner-connector/core/Editing")<
   }
 >() {}
 
-/** As PeerTube has it: behind new videos, before captions. */
+/** As in PeerTube: after new videos, before captions. */
 const PRIORITY = 150
 
 const isEditable = (state: Video["state"]): state is EditableState =>
   state === "Published" || state === "TranscodingFailed"
 
-/** An edit that can be made of a video as it is. */
+/** The data of a valid edit. */
 interface Edit {
   readonly tasks: StudioTasks
   readonly lengths: Lengths
@@ -78,7 +77,7 @@ interface Edit {
   readonly separatedSound: boolean
 }
 
-/** Says why not, before anything is changed. */
+/** Refuses invalid edits before anything is changed. */
 const planEdit = Effect.fnUntraced(function* (
   { open, video }: Pick<Situation, "open" | "video">,
   tasks: StudioTasks,
@@ -129,7 +128,7 @@ const make = Effect.gen(function* () {
       createdAt: now
     })
 
-  /** Who has ended meanwhile need not be cancelled; who is being stored stands in the way, which is found out later. */
+  /** Finished jobs are skipped. A completing job blocks the edit, which is detected later. */
   const cancel = (job: RunnerJob) =>
     Effect.catchTag(runnerJobs.cancel(job.id), "UnknownJob", "JobNotCancellable", () => Effect.void)
 
@@ -157,7 +156,7 @@ const make = Effect.gen(function* () {
   return Editing.of({ editVideo })
 })
 
-/** Editing, over the ports. */
+/** Editing over the ports. */
 export const layer: Layer.Layer<
   Editing,
   never,

@@ -10,16 +10,16 @@ import type { VideoStore } from "../../ports/VideoStore.ts"
 import { makeAddJobs, notTwice } from "../engine/addJobs.ts"
 import { MissingInput, type UnknownVideo, UnusableMedia, type VideoBusy, VideoNotReady } from "../errors.ts"
 
-/** Why no storyboard is made. */
+/** Why a storyboard is refused. */
 export type StoryboardError = UnknownVideo | VideoNotReady | VideoBusy | MissingInput | UnusableMedia | PersistenceError
 
-/** Pictures by which players show where a position in a video leads. */
+/** Hover previews. */
 export class Storyboards extends Context.Tag("@runner-connector/core/Storyboards")<
   Storyboards,
   {
     /**
-     * Asks for a storyboard of a video, in place of the one it may have. Gives the job, and waits for nothing; the video
-     * does not wait for it either.
+     * Requests a storyboard, which replaces an existing one. Returns the job without waiting. The video does not wait
+     * for it.
      */
     readonly makeStoryboard: (video: VideoId) => Effect.Effect<RunnerJob, StoryboardError>
   }
@@ -49,7 +49,7 @@ const make = Effect.gen(function* () {
   return Storyboards.of({ makeStoryboard })
 })
 
-/** Storyboards, over the ports. */
+/** Storyboards over the ports. */
 export const layer: Layer.Layer<Storyboards, never, JobStore | VideoStore | RunnerNotifier> = Layer.effect(
   Storyboards,
   make

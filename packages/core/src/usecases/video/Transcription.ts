@@ -23,20 +23,19 @@ import {
 } from "../errors.ts"
 import { invalid } from "./transcodeRequest.ts"
 
-/** What is to be transcribed: a video, or the video whose results go into a folder. */
+/** The video to transcribe, by id or by destination folder. */
 export type TranscribeVideo = (
   | { readonly video: string; readonly destination?: undefined }
   | { readonly destination: string; readonly video?: undefined }
 ) & {
   /**
-   * An http or https address from which runners fetch the sound instead of ours. They ask there as they ask here, by
-   * POST, with their own token and the job's in the body, and without what stands behind a `?`: name only servers that
-   * may know these.
+   * An http or https URL from which runners fetch the audio instead. Runners send a POST request with their own token
+   * and the job token in the body, and without the query of the URL. Name only servers that may know these tokens.
    */
   readonly videoUrl?: string | undefined
 }
 
-/** Why nothing is transcribed. */
+/** Why a transcription is refused. */
 export type TranscriptionError =
   | InvalidRequest
   | UnknownVideo
@@ -46,13 +45,13 @@ export type TranscriptionError =
   | UnusableMedia
   | PersistenceError
 
-/** Captions, written down by runners. */
+/** Captions made by runners. */
 export class Transcription extends Context.Tag("@runner-connector/core/Transcription")<
   Transcription,
   {
     /**
-     * Asks for captions of what is said in a video. Gives the job, and waits for nothing; the video does not wait for it
-     * either. The hooks `transcriptionEnded` and `transcriptionFailed` tell what has come of it.
+     * Requests captions of a video. Returns the job without waiting. The video does not wait for it. The hooks
+     * `transcriptionEnded` and `transcriptionFailed` report the outcome.
      */
     readonly transcribeVideo: (request: TranscribeVideo) => Effect.Effect<RunnerJob, TranscriptionError>
   }
@@ -75,7 +74,7 @@ const Request = Schema.Union(
   Schema.Struct({ ...common, destination: FileKey, video: Schema.optional(Schema.Undefined) })
 )
 
-/** Before all renditions that nobody waits for, behind those that somebody waits for; as PeerTube has it. */
+/** As in PeerTube: before optional renditions, after required ones. */
 const PRIORITY = 200
 
 const make = Effect.gen(function* () {
@@ -129,6 +128,6 @@ const make = Effect.gen(function* () {
   return Transcription.of({ transcribeVideo })
 })
 
-/** Transcription, over the ports. */
+/** Transcription over the ports. */
 export const layer: Layer.Layer<Transcription, never, JobStore | VideoStore | RunnerNotifier | ConnectorConfig> =
   Layer.effect(Transcription, make)

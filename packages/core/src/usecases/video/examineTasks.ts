@@ -11,8 +11,8 @@ type FileTask = Extract<StudioTask, { readonly options: { readonly file: FileKey
 const hasFile = (task: StudioTask): task is FileTask => "file" in task.options
 
 /**
- * Looks at every file that the tasks need: a watermark is to be a picture, what is put before or behind is to have video.
- * Seconds that the latter last, where that is known.
+ * Probes every file of the tasks: a watermark must be a picture, an intro or outro must have video. Returns the
+ * durations of the latter in seconds, where known.
  */
 export type ExamineTasks = (
   tasks: StudioTasks
@@ -21,7 +21,7 @@ export type ExamineTasks = (
   VideoFileNotFound | UnusableMedia | ProbeError | FileStorageError
 >
 
-/** The same, over the ports. */
+/** The check over the ports. */
 export const makeExamineTasks: Effect.Effect<ExamineTasks, never, FileStorage | MediaProbe> = Effect.gen(function* () {
   const storage = yield* FileStorage
   const probe = yield* MediaProbe

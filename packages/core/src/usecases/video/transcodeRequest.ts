@@ -6,28 +6,34 @@ import { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import type { TranscodingSettings } from "../../domain/video/TranscodingSettings.ts"
 import { InvalidRequest } from "../errors.ts"
 
-/** What the host asks for. */
+/** The request of the host. */
 export interface TranscodeVideo {
-  /** The video's key in storage. The file stays the host's; it must stay there while there are jobs. */
+  /** The key of the video in storage. The file belongs to the host and must stay while jobs exist. */
   readonly path: string
-  /** The folder in storage that receives what is made. */
+  /** The folder in storage that receives the files. */
   readonly destination: string
-  /** Starts the names of the files made. */
+  /** The prefix of the file names. */
   readonly baseName?: string | undefined
-  /** Settings for this video alone; what is left out is as configured. */
+  /** Settings for this video only. Missing ones are as configured. */
   readonly settings?: Partial<TranscodingSettings> | undefined
   /**
-   * The key of a JPEG or PNG file in storage that is to stand for the video. It is copied. Sound with a picture becomes
-   * a video, unless the plan says otherwise.
+   * The key of a JPEG or PNG file in storage for the thumbnail. It is copied. Audio with a picture becomes a video,
+   * unless the plan disables it.
    */
   readonly picture?: string | undefined
-  /** What to make of it; what is left out is as configured. Without `keepSource` the file is removed in the end. */
+  /**
+   * The plan of this video. Missing values are as configured. Without `keepSource` the file is deleted after
+   * transcoding.
+   */
   readonly plan?: Partial<Omit<TranscodingPlan, "settings">> | undefined
-  /** How many videos the same user has handed in lately: with PeerTube's graph each lets this one wait a little longer. */
+  /**
+   * The number of videos that the same user submitted recently. In PeerTube's graph each one lowers the priority of
+   * this one.
+   */
   readonly userJobs?: number | undefined
 }
 
-/** Short enough that every name that is made in it is still a key. */
+/** Short enough that every file in this folder has a valid key. */
 export const Destination: Schema.Schema<FileKey, string> = FileKey.pipe(
   Schema.maxLength(800, { message: () => "expected at most 800 characters" })
 )
@@ -41,11 +47,11 @@ const Request = Schema.Struct({
   plan: TranscodingPlan
 })
 
-/** Of a member that may be left out it is said what it must be, and not besides that it may be undefined. */
+/** Hides "or undefined" from errors about optional fields. */
 const isAboutLeavingOut = ({ message }: ParseResult.ArrayFormatterIssue): boolean =>
   message.startsWith("Expected undefined,")
 
-/** What is wrong with a call, member by member. */
+/** Lists the invalid fields of a call. */
 export const invalid = (error: ParseResult.ParseError): InvalidRequest =>
   new InvalidRequest({
     detail: ParseResult.ArrayFormatter.formatErrorSync(error)
@@ -54,11 +60,11 @@ export const invalid = (error: ParseResult.ParseError): InvalidRequest =>
       .join("; ")
   })
 
-/** What was given of some options. */
+/** The options that are not undefined. */
 export const given = (options: object = {}): object =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 
-/** The request with its settings complete. Hosts hand on what their own callers sent, so all of it is checked. */
+/** The request with complete settings. Hosts may pass on input from their own clients, so every field is checked. */
 export const decodeRequest = (
   { plan, settings, userJobs = 0, ...request }: TranscodeVideo,
   configured: Pick<ConnectorSettings, "plan" | "transcoding">

@@ -35,7 +35,7 @@ describe("parseLanguage", () => {
     const wrong = Either.flip(parseLanguage(`\u0007${"x".repeat(10_000)}`))
     expect(Either.getOrThrow(wrong).message.length).toBeLessThan(200)
     expect(Either.getOrThrow(Either.flip(parseLanguage("e n"))).message).toBe(
-      '"e n" is no language code such as "en" or "pt-BR"'
+      '"e n" is not a language code such as "en" or "pt-BR"'
     )
   })
 

@@ -150,6 +150,14 @@ describe("isUsable", () => {
     ["Picture", "an AVIF", mp4, { ...still, codec_name: "av1", codec_tag_string: "[0][0][0][0]" }],
     ["Picture", "an animated GIF", { format_name: "gif", duration: "3" }, { ...still, codec_name: "gif" }],
     ["Picture", "an animated PNG", { format_name: "apng" }, { ...still, codec_name: "apng" }],
+    [
+      "Picture",
+      "an animated AVIF",
+      { ...mp4, tags: { major_brand: "avis" } },
+      { ...still, codec_name: "av1", nb_frames: "8" }
+    ],
+    ["Picture", "a single frame of H.264", mp4, { ...h264, nb_frames: "1" }],
+    ["Picture", "a single packet", { format_name: "asf" }, { ...h264, packets: { count: 1, start: 0, end: 0.04 } }],
     ["Playlist", "an HLS playlist", { format_name: "hls" }, h264],
     ["Playlist", "a concat script", { format_name: "concat" }, h264],
     ["Text", "text art", { format_name: "tty" }, { ...still, codec_name: "ansi" }],
@@ -160,6 +168,36 @@ describe("isUsable", () => {
     const result = isUsable(report(format, stream))
     expect(Either.isLeft(result) && result.left).toMatchObject({ _tag: "NotMedia", kind })
     expect(Either.isLeft(result) && result.left.message).toMatch(/^The file (is|has) .+\.$/)
+  })
+
+  const nineChannels = { ...aac, channels: 9 }
+  it.each([
+    ["an unknown video codec", [{ ...h264, codec_name: undefined }, aac], /^The video .*unknown.* cannot decode/],
+    ["an unknown audio codec", [h264, { ...aac, codec_name: undefined }], /^The sound .*unknown.* cannot decode/],
+    [
+      "a codec that this FFmpeg lacks",
+      [{ ...h264, codec_name: "av1", undecodable: "noDecoder" }],
+      /\(av1\).*this server/
+    ],
+    ["a track of which nothing comes", [h264, { ...aac, undecodable: "noFrames" }], /\(aac\) is damaged/],
+    ["an encrypted track", [{ ...h264, undecodable: "encrypted" }, aac], /^The video is encrypted/],
+    ["nine channels", [h264, nineChannels], /^The sound has 9 channels: at most 8/]
+  ])("refuses %s with a sentence about it", (_, streams, message) => {
+    const result = isUsable(report(mp4, ...streams))
+    expect(Either.isLeft(result) && result.left).toMatchObject({
+      kind: "Undecodable",
+      message: expect.stringMatching(message)
+    })
+  })
+
+  it("takes a file of which one track of several can be decoded", () => {
+    const result = isUsable(report(mp4, h264, { ...aac, codec_name: undefined }, nineChannels, aac))
+    expect(Either.isRight(result)).toBe(true)
+  })
+
+  it("takes the sound of a video with a single frame: the frame is its cover", () => {
+    const result = Either.getOrThrow(isUsable(report(mp4, { ...h264, nb_frames: "1" }, aac)))
+    expect(result).toMatchObject({ hasVideo: false, hasAudio: true })
   })
 
   it("refuses an empty report", () => {

@@ -30,8 +30,9 @@ describe("the choice of tracks", () => {
     ],
     ["more channels", [{ ...audio, channels: 1 }, audio, { ...audio, channels: 6 }], 2],
     ["not the unknown codec", [{ ...audio, ...byDefault, codec_name: undefined }, audio], 1],
-    ["not the one whose decoder does not open", [{ ...audio, ...byDefault, decodable: false }, audio], 1],
-    ["not the encrypted one", [{ ...audio, ...byDefault, codec_tag_string: "enca" }, audio], 1]
+    ["not the one whose decoder does not open", [{ ...audio, ...byDefault, undecodable: "noFrames" }, audio], 1],
+    ["not the one with nine channels", [{ ...audio, ...byDefault, channels: 9 }, audio], 1],
+    ["not the encrypted one", [{ ...audio, ...byDefault, undecodable: "encrypted" }, audio], 1]
   ] as ReadonlyArray<[string, ReadonlyArray<object>, number]>)("audio: %s", (_, streams, expected) => {
     expect(Option.map(tracks(mkv, ...streams).audio, ({ index }) => index)).toEqual(Option.some(expected))
   })
@@ -52,7 +53,7 @@ describe("the choice of tracks", () => {
   })
 
   it("chooses nothing that cannot be decoded, but lists it", () => {
-    const found = tracks(mp4, { ...video, codec_tag_string: "encv" }, { ...audio, codec_tag_string: "enca" }, cover)
+    const found = tracks(mp4, { ...video, undecodable: "encrypted" }, { ...audio, undecodable: "noFrames" }, cover)
     expect(found.video).toEqual(Option.none())
     expect(found.audio).toEqual(Option.none())
     expect(found.all.map(({ isDecodable, kind }) => [kind, isDecodable])).toEqual([

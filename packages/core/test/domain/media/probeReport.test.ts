@@ -9,7 +9,7 @@ describe("ProbeReport", () => {
   it("reads what it knows and ignores the rest", () => {
     const report = decode({
       programs: [],
-      format: { filename: "/a", format_name: "mov", duration: "2.0", size: "12", tags: {} },
+      format: { filename: "/a", format_name: "mov", duration: "2.0", size: "12", nb_streams: 1 },
       streams: [{ index: 0, codec_type: "video", width: 320, color_range: "tv", tags: { language: "und" } }]
     })
     deepStrictEqual(report, {

@@ -69,6 +69,14 @@ describe("isWorkFile", () => {
     expect(made.map(isWorkFile)).toEqual([true, true, true])
   })
 
+  it("is true for every name by which a file system that ignores case opens such a file", () => {
+    const made = [editedSourceKey(plain, id), recordingKey(named, id, 1), waitingKey(id, "videoFile")]
+    const shouted = made.map((name) => key(name.toUpperCase()))
+    const longS = made.map((name) => key(name.replaceAll("s", "\u017f")))
+    const invisible = made.map((name) => key(name.replaceAll("c", "c\u200c")))
+    expect([...shouted, ...longS, ...invisible].every(isWorkFile)).toBe(true)
+  })
+
   it("is false for what is made of a video", () => {
     const made = [mediaKey(named, id, 720), webVideoKey(plain, id, 720), thumbnailKey(plain, id), key("a/source.mp4")]
     expect(made.map(isWorkFile)).toEqual([false, false, false, false])

@@ -1,6 +1,6 @@
-import type { FileNames } from "@runner-connector/ffmpeg"
+import { type FileNames, PictureFilters } from "@runner-connector/ffmpeg"
 import { Option } from "effect"
-import { inputArguments, nothingElse, soundEncoder } from "../encoders.ts"
+import { nothingElse, soundEncoder } from "../encoders.ts"
 import type { LivePicture, LivePlan } from "./LivePlan.ts"
 
 /** Seconds between two key frames, at most. */
@@ -18,13 +18,21 @@ export const playlistName = (variant: number): string => `${variant}.m3u8`
 /** What the names of a variant's segments begin with. */
 export const chunkPrefix = (variant: number): string => `${variant}-`
 
-/** The filters show square pixels at a constant rate; a segment can begin at every key frame that is forced. */
+/** Progressive, SDR, square pixels, a constant rate and 8 bits. */
+const pictureFilters = ({ fps, height, isInterlaced, transfer, width }: LivePicture): ReadonlyArray<string> => [
+  ...PictureFilters.deinterlacing(isInterlaced),
+  `scale=${width}:${height}`,
+  ...PictureFilters.toneMapping(transfer),
+  ...["setsar=1", `fps=${fps}`, "format=yuv420p"]
+]
+
+/** A segment can begin at every key frame that is forced. */
 const pictureArguments = (picture: LivePicture, index: number, keyFrames: number): ReadonlyArray<string> => {
-  const { bitrate, fps, height, width } = picture
+  const { fps, limit } = picture
   const of = `v:${index}`
   return [
-    ...["-map", "0:v:0", `-filter:${of}`, `scale=${width}:${height},setsar=1,fps=${fps},format=yuv420p`],
-    ...[`-maxrate:${of}`, `${bitrate}`, `-bufsize:${of}`, `${2 * bitrate}`],
+    ...["-map", "0:v:0", `-filter:${of}`, pictureFilters(picture).join(",")],
+    ...[`-maxrate:${of}`, `${limit.maxrate}`, `-bufsize:${of}`, `${limit.bufsize}`],
     ...[`-g:${of}`, `${Math.max(1, Math.round(keyFrames * fps))}`],
     ...[`-force_key_frames:${of}`, `expr:gte(t,n_forced*${keyFrames})`]
   ]
@@ -49,7 +57,7 @@ export const liveArguments = (plan: LivePlan, names: FileNames): ReadonlyArray<s
   const { pictures, segmentDuration, segmentListSize, sound } = plan
   const keyFrames = segmentDuration / Math.ceil(segmentDuration / KEY_FRAME_SECONDS)
   return [
-    ...["-nostats", "-loglevel", "warning", ...inputArguments(1, names)],
+    ...["-nostats", "-loglevel", "warning", "-i", names.input(0)],
     ...pictures.flatMap((picture, index) => pictureArguments(picture, index, keyFrames)),
     ...(pictures.length > 0 ? ["-c:v", "libx264", "-preset", PRESET] : ["-vn"]),
     ...Option.match(sound, {

@@ -1,11 +1,11 @@
-import { Bitrates } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
+import * as bitrateLimit from "../bitrateLimit.ts"
 import { type SoundCoding, soundOf } from "../encoders.ts"
 import { noStream } from "../Input.ts"
 import { JobFailed } from "../JobType.ts"
 import * as Payload from "../Payload.ts"
 import { type PictureSize, sizeOf } from "../PictureSize.ts"
-import type { SourceMedia } from "../SourceMedia.ts"
+import type { SourceMedia, SourcePicture } from "../SourceMedia.ts"
 
 /** The most renditions that anybody asks for; each is encoded while the live goes on. */
 const MAX_RENDITIONS = 10
@@ -28,10 +28,9 @@ export type LivePayload = typeof LivePayload.Type
 const DEFAULT_FPS = 30
 
 /** A picture of a live. */
-export interface LivePicture extends PictureSize {
+export interface LivePicture extends PictureSize, Omit<SourcePicture, "stream"> {
   readonly fps: number
-  /** Bits a second that are not exceeded for long. */
-  readonly bitrate: number
+  readonly limit: bitrateLimit.BitrateLimit
 }
 
 /** What is made of a live. Its variants are numbered from 0: the sound, when there is any, then the pictures. */
@@ -49,13 +48,13 @@ export const variantsOf = ({ pictures, sound }: LivePlan): number => pictures.le
 const picturesOf = ({ video }: SourceMedia, { toTranscode }: LivePayload["output"]): ReadonlyArray<LivePicture> =>
   Option.match(video, {
     onNone: () => [],
-    onSome: ({ fps: own, ratio }) =>
+    onSome: ({ fps: own, isInterlaced, ratio, transfer }) =>
       toTranscode
         .filter(({ resolution }) => resolution > 0)
         .map(({ fps: asked, resolution }) => {
           const fps = asked || own || DEFAULT_FPS
-          const bitrate = Bitrates.targetBitrate({ resolution, ratio, fps }, Option.none())
-          return { ...sizeOf(resolution, ratio), fps, bitrate }
+          const limit = bitrateLimit.forRendition({ resolution, ratio, fps }, Option.none())
+          return { ...sizeOf(resolution, ratio), fps, limit, isInterlaced, transfer }
         })
   })
 

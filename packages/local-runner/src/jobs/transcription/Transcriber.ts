@@ -1,10 +1,8 @@
-import { Command, type CommandExecutor } from "@effect/platform"
-import type { PlatformError } from "@effect/platform/Error"
-import { LogTail } from "@runner-connector/ffmpeg"
-import { Duration, Effect, Stream } from "effect"
+import { ChildProgram, LogTail } from "@runner-connector/ffmpeg"
+import { Duration, Effect } from "effect"
 import { JobFailed } from "../JobType.ts"
 
-/** The program of the host that writes down what is said in a recording. */
+/** The program of the host that transcribes a recording. */
 export interface Transcriber {
   /** A program on PATH, or its path. It is run without a shell. */
   readonly command: string
@@ -13,7 +11,12 @@ export interface Transcriber {
    * `{outputDirectory}` for the empty folder in which it must leave exactly one `.vtt`.
    */
   readonly args: ReadonlyArray<string>
-  /** The language that is spoken, such as `en`, when it is always the same; otherwise the program's output says it. */
+  /**
+   * Environment variables for it, besides PATH, HOME, the locale and the temporary folder. It inherits no other variables of
+   * the host, which may be secrets.
+   */
+  readonly env?: Readonly<Record<string, string>> | undefined
+  /** The spoken language, such as `en`, if it is always the same; otherwise taken from the program's output. */
   readonly language?: string | undefined
   /** How long the program may take for one recording. 6 hours by default. */
   readonly timeout?: Duration.DurationInput | undefined
@@ -27,44 +30,36 @@ interface Places {
   readonly outputDirectory: string
 }
 
-const commandOf = ({ args, command }: Transcriber, places: Places): Command.Command =>
-  Command.make(
-    command,
-    ...args.map((arg) => arg.replace(/\{(input|outputDirectory)\}/g, (_, name: string) => places[name as keyof Places]))
-  ).pipe(Command.stdin(Stream.empty))
+const argumentsOf = ({ args }: Transcriber, places: Places): ReadonlyArray<string> =>
+  args.map((arg) => arg.replace(/\{(input|outputDirectory)\}/g, (_, name: string) => places[name as keyof Places]))
 
-/** The platform's words name the whole command line: they are for the log of this machine alone. */
-const asFailure = (error: PlatformError) =>
-  Effect.zipRight(
-    Effect.logError("The transcription command", error.message),
-    Effect.fail("could not be run or was killed")
-  )
+/** The system's words name the whole command line: they are for the log of this machine alone. */
+const asFailure = (cause: unknown) =>
+  Effect.zipRight(Effect.logError("The transcription command", cause), Effect.fail("could not be run or was killed"))
 
-/** Runs the program to its end; interruption kills it and what it has started. */
-const execute = (command: Command.Command, log: LogTail.LogTail) =>
-  Effect.gen(function* () {
-    const running = yield* Command.start(command)
-    // The platform asks a process to end and waits until it does, which some never do.
-    yield* Effect.addFinalizer(() => Effect.ignore(running.kill("SIGKILL")))
-    const reading = Stream.runForEach(Stream.decodeText(running.stderr), (text) => Effect.sync(() => log.push(text)))
-    const [exitCode] = yield* Effect.all([running.exitCode, reading, Stream.runDrain(running.stdout)], {
-      concurrency: "unbounded"
-    })
-    if (exitCode !== 0) return yield* Effect.fail(`failed with exit code ${exitCode}`)
+/** Runs the program to its end; interruption kills it and the processes it has started. */
+const execute = (transcriber: Transcriber, places: Places, log: LogTail.LogTail): Effect.Effect<void, string> =>
+  ChildProgram.run({
+    command: transcriber.command,
+    arguments: argumentsOf(transcriber, places),
+    env: transcriber.env,
+    ownGroup: true,
+    onStdout: () => {},
+    onStderr: log.push
   }).pipe(
-    Effect.scoped,
-    Effect.catchAll((error) => (typeof error === "string" ? Effect.fail(error) : asFailure(error)))
+    Effect.catchAll(asFailure),
+    Effect.flatMap(({ exitCode, signal }) => {
+      if (exitCode === null) return asFailure(`It was killed by ${signal}`)
+      return exitCode === 0 ? Effect.void : Effect.fail(`failed with exit code ${exitCode}`)
+    })
   )
 
-/** Has a recording written down; a failure says the last lines that the program wrote to stderr. */
-export const transcribe = (
-  transcriber: Transcriber,
-  places: Places
-): Effect.Effect<void, JobFailed, CommandExecutor.CommandExecutor> =>
+/** Transcribes a recording. A failure contains the last lines that the program wrote to stderr. */
+export const transcribe = (transcriber: Transcriber, places: Places): Effect.Effect<void, JobFailed> =>
   Effect.suspend(() => {
     const log = LogTail.make()
     const limit = Duration.decode(transcriber.timeout ?? DEFAULT_TIMEOUT)
-    return execute(commandOf(transcriber, places), log).pipe(
+    return execute(transcriber, places, log).pipe(
       Effect.timeoutFail({ duration: limit, onTimeout: () => `was stopped after ${Duration.format(limit)}` }),
       Effect.mapError(
         (how) => new JobFailed({ message: [`The transcription command ${how}`, ...log.lines()].join("\n") })

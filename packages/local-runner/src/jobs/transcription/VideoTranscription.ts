@@ -1,6 +1,8 @@
 import { FileSystem, Path } from "@effect/platform"
 import { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Effect, Option, Schema } from "effect"
+import { stallLimits } from "../encode.ts"
+import { alignedSound } from "../encoders.ts"
 import * as Input from "../Input.ts"
 import type { JobContext, JobResult, JobType } from "../JobType.ts"
 import * as Payload from "../Payload.ts"
@@ -12,8 +14,25 @@ const TranscriptionPayload = Schema.Struct({
   output: Schema.Struct({ vttFileCustomUpload: Schema.optional(Payload.CustomUpload) })
 })
 
-/** What every program of the whisper family reads; some read nothing else. */
-const speech = ["-vn", "-sn", "-dn", "-map_metadata", "-1", "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le"]
+/**
+ * The format that every program of the whisper family reads; some read nothing else. Its time is that of the video, so that
+ * captions appear when the words are spoken.
+ */
+const speech = [
+  "-af",
+  alignedSound,
+  "-vn",
+  "-sn",
+  "-dn",
+  "-map_metadata",
+  "-1",
+  "-ac",
+  "1",
+  "-ar",
+  "16000",
+  "-c:a",
+  "pcm_s16le"
+]
 
 const RECORDING = "audio.wav"
 
@@ -28,7 +47,11 @@ const recordingOf = (context: JobContext, url: string) =>
     yield* ffmpeg({
       inputs: [{ path: source.path }],
       outputDirectory: context.directory,
-      arguments: ({ input, output }) => ["-i", input(0), "-map", `0:${stream}`, ...speech, output(RECORDING)]
+      stall: stallLimits(context, [source]),
+      arguments: (names) => [
+        ...[...Input.asArguments([source], names), "-map", `0:${stream}`],
+        ...[...speech, names.output(RECORDING)]
+      ]
     })
     return path.join(context.directory, RECORDING)
   })

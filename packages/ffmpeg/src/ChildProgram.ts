@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { Effect } from "effect"
+import { childEnvironment } from "./native/childEnvironment.ts"
+import { confine } from "./native/confine.ts"
+
+/** A program to run without a shell of its own and without stdin. */
+export interface ChildProgram {
+  /** A name on PATH, or a path. */
+  readonly command: string
+  readonly arguments: ReadonlyArray<string>
+  /** Variables besides the minimal environment (PATH, HOME, locale, temporary folder, proxy). */
+  readonly env?: Readonly<Record<string, string>> | undefined
+  /** Bytes of address space; enforced on Linux only. */
+  readonly memoryLimit?: number | undefined
+  /** Also kills, at an interruption, the processes that the program has started. */
+  readonly ownGroup?: boolean | undefined
+  /** Receives stdout as it comes; `stop` kills the program. */
+  readonly onStdout: (text: string, stop: () => void) => void
+  /** Receives stderr as it comes. */
+  readonly onStderr: (text: string) => void
+}
+
+/** How a program ended: one of both is null. */
+export interface Exit {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** A process that hangs in the kernel does not end when it is killed; the wait for it is limited. */
+const KILL_WAIT = 2000
+
+const start = (program: ChildProgram): ChildProcess => {
+  const env = childEnvironment(program.env)
+  const invocation = { file: program.command, arguments: program.arguments }
+  const { arguments: args, file } = confine(invocation, env.PATH ?? "", program.memoryLimit)
+  const detached = program.ownGroup === true && process.platform !== "win32"
+  return spawn(file, [...args], { stdio: ["ignore", "pipe", "pipe"], windowsHide: true, env, detached })
+}
+
+const sendKill = (child: ChildProcess, group: boolean): void => {
+  try {
+    if (group && child.pid !== undefined && process.platform !== "win32") process.kill(-child.pid, "SIGKILL")
+    else child.kill("SIGKILL")
+  } catch {
+    // The group has ended meanwhile.
+  }
+}
+
+/** Kills, and waits until nothing is written any more. */
+const kill = (child: ChildProcess, group: boolean): Effect.Effect<void> =>
+  Effect.async<void>((resume) => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
+    const enough = setTimeout(() => resume(Effect.void), KILL_WAIT)
+    child.once("close", () => {
+      clearTimeout(enough)
+      resume(Effect.void)
+    })
+    sendKill(child, group)
+  })
+
+/**
+ * Runs a program to its end, with a minimal environment. Files that it writes are readable by their owner alone, on systems
+ * with a POSIX shell. Interruption kills it, also when it is stopped. Fails with the cause when it cannot be started.
+ */
+export const run = (program: ChildProgram): Effect.Effect<Exit, unknown> =>
+  Effect.async<Exit, unknown>((resume) => {
+    let child: ChildProcess
+    try {
+      child = start(program)
+    } catch (cause) {
+      return resume(Effect.fail(cause))
+    }
+    const stop = () => sendKill(child, program.ownGroup === true)
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => program.onStdout(text, stop))
+    child.stderr?.setEncoding("utf8").on("data", program.onStderr)
+    child.once("error", (cause) => resume(Effect.fail(cause)))
+    child.once("close", (exitCode, signal) => resume(Effect.succeed({ exitCode, signal })))
+    return kill(child, program.ownGroup === true)
+  })

@@ -1,0 +1,104 @@
+import { type ProbeReport, SourceTracks } from "@runner-connector/core"
+import { Ffmpeg, type FfmpegError, type FfmpegFailed, type MediaInput } from "@runner-connector/ffmpeg"
+import { Array as Arr, Effect, Option } from "effect"
+
+type Track = SourceTracks.Track
+type Fault = NonNullable<ProbeReport.ProbeStream["undecodable"]>
+
+/** Seconds of a track in which a frame must come. */
+const WITHIN = 60
+
+/** A file that takes longer gets the benefit of the doubt. */
+const TIMEOUT = "15 seconds"
+
+/** More tracks than this are not tried one after the other. */
+const MAX_ROUNDS = 4
+
+/** FFmpeg's own `av1` decoder, the one of ffmpeg.wasm, needs hardware. */
+const lacksDecoder = /no decoder found|Decoder .*not found|\[av1 @/
+
+/** What FFmpeg lacks is no fault of the file. */
+export const isDecoderMissing = ({ log }: FfmpegFailed): boolean => log.some((line) => lacksDecoder.test(line))
+
+/** An output for each: FFmpeg ends an output as a whole with the first of its streams that has its frames. */
+const oneFrame = ({ index, kind }: Track): ReadonlyArray<string> => [
+  ...["-map", `0:${index}`, kind === "video" ? "-frames:v" : "-frames:a", "1"],
+  ...["-f", "null", "-"]
+]
+
+/** Decodes until each track has given one frame. */
+const decode = (input: MediaInput, tracks: ReadonlyArray<Track>, origin: number) =>
+  Effect.gen(function* () {
+    const { ffmpeg } = yield* Ffmpeg
+    const until = Math.max(...tracks.map(({ start }) => start - origin)) + WITHIN
+    yield* ffmpeg({
+      inputs: [input],
+      timeout: TIMEOUT,
+      arguments: ({ input }) => [
+        ...["-v", "error", "-abort_on", "empty_output_stream", "-threads", "1", "-t", String(until), "-i", input(0)],
+        ...tracks.flatMap(oneFrame)
+      ]
+    })
+  })
+
+/** Why a track gives no frame; none when it gives one, or there was no time to find out. */
+const faultOf = (
+  input: MediaInput,
+  track: Track,
+  origin: number
+): Effect.Effect<Option.Option<Fault>, FfmpegError, Ffmpeg> =>
+  decode(input, [track], origin).pipe(
+    Effect.as(Option.none<Fault>()),
+    Effect.catchTag("FfmpegFailed", (failure) =>
+      Effect.succeed(Option.some<Fault>(isDecoderMissing(failure) ? "noDecoder" : "noFrames"))
+    ),
+    Effect.catchIf(
+      (error) => error.reason === "timeout",
+      () => Effect.succeed(Option.none<Fault>())
+    )
+  )
+
+const marked = (report: ProbeReport.ProbeReport, faults: ReadonlyMap<number, Fault>): ProbeReport.ProbeReport => ({
+  ...report,
+  streams: report.streams.map((stream, position) => {
+    const undecodable = faults.get(stream.index ?? position)
+    return undecodable === undefined ? stream : { ...stream, undecodable }
+  })
+})
+
+/** The chosen tracks that give no frame. One run for both as long as nothing is wrong. */
+const faultsOf = (input: MediaInput, report: ProbeReport.ProbeReport) =>
+  Effect.gen(function* () {
+    const { audio, fileStart, video } = SourceTracks.sourceTracks(report)
+    const chosen = Arr.getSomes([video, audio])
+    if (chosen.length === 0) return new Map<number, Fault>()
+    const isGood = yield* decode(input, chosen, fileStart).pipe(
+      Effect.as(true),
+      Effect.catchTag("FfmpegFailed", () => Effect.succeed(false)),
+      Effect.catchIf(
+        (error) => error.reason === "timeout",
+        () => Effect.succeed(false)
+      )
+    )
+    if (isGood) return new Map<number, Fault>()
+    const found = yield* Effect.forEach(chosen, (track) =>
+      Effect.map(
+        faultOf(input, track, fileStart),
+        Option.map((fault) => [track.index, fault] as const)
+      )
+    )
+    return new Map(Arr.getSomes(found))
+  })
+
+/**
+ * The report with the tracks marked that cannot be decoded: those that would be transcoded, and after each fault the next
+ * ones in their place.
+ */
+export const tryDecoders = (
+  input: MediaInput,
+  report: ProbeReport.ProbeReport,
+  rounds = MAX_ROUNDS
+): Effect.Effect<ProbeReport.ProbeReport, FfmpegError, Ffmpeg> =>
+  Effect.flatMap(faultsOf(input, report), (faults) =>
+    faults.size === 0 || rounds === 0 ? Effect.succeed(report) : tryDecoders(input, marked(report, faults), rounds - 1)
+  )

@@ -1,0 +1,49 @@
+import { pathnameOf } from "./matchPath.ts"
+import type { ProblemCode, ProblemDocument } from "./ProblemDocument.ts"
+import type { InvalidParameter } from "./ProtocolErrors.ts"
+import { reasons, type Status } from "./statuses.ts"
+
+/** A refusal as clients see it. */
+export interface Problem {
+  readonly status: Status
+  /** A sentence for people. Never contains values of the request. */
+  readonly detail: string
+  readonly code?: ProblemCode
+  readonly invalid?: ReadonlyArray<InvalidParameter>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const DOCS = "https://docs.joinpeertube.org/api-rest-reference.html#section/Errors/"
+
+const parameterDocument = ({ location, msg, path }: InvalidParameter) => ({
+  type: "field" as const,
+  msg,
+  path,
+  location
+})
+
+const documentOf = ({ code, detail, invalid, status }: Problem, request: Request): ProblemDocument => ({
+  ...(code === undefined ? { type: "about:blank", title: reasons[status] } : { type: `${DOCS}${code}`, code }),
+  status,
+  detail,
+  error: detail,
+  ...(invalid === undefined
+    ? {}
+    : {
+        instance: pathnameOf(request),
+        "invalid-params": Object.fromEntries(invalid.map((one) => [one.path, parameterDocument(one)]))
+      })
+})
+
+/** The problem as a response to the request. */
+export const problemResponse = (problem: Problem, request: Request): Response =>
+  new Response(request.method === "HEAD" ? null : JSON.stringify(documentOf(problem, request)), {
+    status: problem.status,
+    // A runner makes the reason of a failed download the message of its failed job.
+    statusText: reasons[problem.status],
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...problem.headers
+    }
+  })

@@ -1,0 +1,40 @@
+import { lstatSync, readdirSync } from "node:fs"
+import { join } from "node:path"
+import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect } from "effect"
+import { api, assertPublished } from "./support/Api.ts"
+import { fixture } from "./support/clips.ts"
+import * as ExampleServer from "./support/ExampleServer.ts"
+import { until } from "./support/waiting.ts"
+import { freePort, temporaryFolder } from "./support/workspace.ts"
+
+/** Copies of PostgreSQL's programs and libraries, which hold nothing of ours and may have to run as another user. */
+const PROGRAMS = "runner-connector-binaries"
+
+/** All that stands below the folder, and the folder, with the bits for others than the owner. */
+const openToOthers = (folder: string): ReadonlyArray<string> =>
+  ["", ...readdirSync(folder, { recursive: true, encoding: "utf8" })]
+    .filter((name) => !name.includes(PROGRAMS))
+    .flatMap((name) => {
+      const { mode } = lstatSync(join(folder, name))
+      return (mode & 0o077) === 0 ? [] : [`${name} ${(mode & 0o777).toString(8)}`]
+    })
+
+it.scopedLive(
+  "only the server's user may read what the server and its runner write",
+  () =>
+    Effect.gen(function* () {
+      const dataDir = join(yield* temporaryFolder, "below", "data")
+      const server = yield* ExampleServer.launch({ dataDir, port: yield* freePort })
+      yield* until("the server works", server.log, (log) => log.includes("drop a video"), 60)
+      const client = api(server.url)
+      const { uuid } = yield* client.upload(fixture("moov-last.mp4"))
+      assertPublished(yield* client.settled(uuid), [180])
+      yield* server.stop()
+      assert.isAbove(readdirSync(join(dataDir, "storage", "videos"), { recursive: true }).length, 2)
+      deepStrictEqual(openToOthers(dataDir), [])
+      deepStrictEqual(openToOthers(join(dataDir, "..")), [])
+    }),
+  90_000
+)
