@@ -28,6 +28,8 @@ export interface ServerSettings {
   readonly storyboards: boolean
   /** Bytes of the largest video that is taken. */
   readonly maxUploadSize: number
+  /** Connections that one address may open at once; 0: no limit. */
+  readonly maxConnectionsPerAddress: number
   /** What the connector itself reads from the environment. */
   readonly connector: Config.Config.Success<typeof ConnectorConfig.config>
 }
@@ -87,6 +89,12 @@ const raw = Config.all({
   adminToken: token,
   storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
   maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3),
+  maxConnectionsPerAddress: Config.withDefault(
+    Config.integer("MAX_CONNECTIONS_PER_ADDRESS").pipe(
+      Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (number) => number >= 0 })
+    ),
+    2500
+  ),
   connector: ConnectorConfig.config
 })
 

@@ -1,5 +1,6 @@
-import { Clock, Duration, Effect, Option, type Scope } from "effect"
+import { Clock, Effect, Option, type Scope } from "effect"
 import { BodyStalled, MalformedBody, type Overloaded } from "../http/ProtocolErrors.ts"
+import * as Pace from "./Pace.ts"
 import type { Meter } from "./UnauthenticatedBytes.ts"
 
 /** The errors of reading a body. */
@@ -21,13 +22,6 @@ export interface BodySource {
 
 const DRAIN_TIME = "30 seconds"
 
-/**
- * An unauthenticated body must arrive within the window. An authenticated one must bring the least number of bytes within
- * each window. Only the time spent waiting for the sender counts, so a slow disk of ours ends no upload.
- */
-const WINDOW = Duration.toMillis("60 seconds")
-const LEAST_BYTES = 16 * 1024
-
 const brokenOff = () => new MalformedBody({ reason: "The body breaks off" })
 
 const makeReader = (request: Request) => {
@@ -41,64 +35,43 @@ const makeReader = (request: Request) => {
     isDone = true
     return Option.none()
   }
+  const one = Effect.tryPromise({ try: read, catch: brokenOff })
   return {
-    read: Effect.tryPromise({ try: read, catch: brokenOff }),
+    read: one,
+    drain: one.pipe(Effect.repeat({ until: Option.isNone }), Effect.timeout(DRAIN_TIME), Effect.ignore),
     cancel: Effect.promise(async () => reader?.cancel().catch(() => undefined)),
     isUnfinished: () => reader !== undefined && !isDone
   }
 }
 
-/** Measures how long the sender is waited for. */
-const makePace = () => {
-  let isAuthenticated = false
-  let waited = 0
-  let received = 0
-  let waitingSince: number | undefined
-
-  const restart = () => {
-    waited = 0
-    received = 0
-  }
-
-  return {
-    begin: (now: number) => {
-      waitingSince = now
-    },
-    end: (now: number, bytes: number) => {
-      waited += now - (waitingSince ?? now)
-      waitingSince = undefined
-      received += bytes
-      if (isAuthenticated && received >= LEAST_BYTES) restart()
-    },
-    authenticate: () => {
-      isAuthenticated = true
-      restart()
-    },
-    isAuthenticated: () => isAuthenticated,
-    /** Milliseconds until the sender is too slow, if nothing comes. */
-    left: (now: number) => WINDOW - waited - (waitingSince === undefined ? 0 : now - waitingSince)
-  }
-}
+/** Waits until the sender is too slow. */
+const untilStalled = (pace: Pace.Pace) =>
+  Effect.gen(function* () {
+    while (true) {
+      const left = pace.left(yield* Clock.currentTimeMillis)
+      if (left <= 0) return
+      yield* Effect.sleep(left)
+    }
+  })
 
 /** Reads the body of a request. The scope ends with the request. */
 export const make = (request: Request, meter: Option.Option<Meter>): Effect.Effect<BodySource, never, Scope.Scope> =>
   Effect.gen(function* () {
+    const scope = yield* Effect.scope
     const reader = makeReader(request)
-    const pace = makePace()
+    const pace = Pace.make()
     const release = Option.match(meter, { onNone: () => Effect.void, onSome: (one) => one.release })
     let isStalled = false
 
-    const watch = Effect.gen(function* () {
-      while (true) {
-        const left = pace.left(yield* Clock.currentTimeMillis)
-        if (left <= 0) break
-        yield* Effect.sleep(left)
-      }
+    const stall = Effect.suspend(() => {
       isStalled = true
-      yield* reader.cancel
+      return reader.cancel
     })
+    // Not before the first read: hosts discard a body by themselves as long as nobody has touched it.
+    const beginWatch = yield* Effect.cached(Effect.forkIn(Effect.zipRight(untilStalled(pace), stall), scope))
 
     const next = Effect.gen(function* () {
+      yield* beginWatch
       pace.begin(yield* Clock.currentTimeMillis)
       const chunk = yield* reader.read
       const bytes = Option.match(chunk, { onNone: () => 0, onSome: ({ length }) => length })
@@ -109,15 +82,10 @@ export const make = (request: Request, meter: Option.Option<Meter>): Effect.Effe
     })
 
     yield* Effect.addFinalizer(() => release)
-    if (request.body !== null) yield* Effect.forkScoped(watch)
     return {
       next,
       authenticate: Effect.zipRight(Effect.sync(pace.authenticate), release),
-      drain: Effect.suspend(() =>
-        isStalled
-          ? Effect.void
-          : reader.read.pipe(Effect.repeat({ until: Option.isNone }), Effect.timeout(DRAIN_TIME), Effect.ignore)
-      ),
+      drain: Effect.suspend(() => (isStalled ? Effect.void : reader.drain)),
       cancel: reader.cancel,
       isUnfinished: () => isStalled || reader.isUnfinished()
     }
