@@ -1,10 +1,10 @@
 import { type ConnectorConfig, type Ids, type Runners, Tokens } from "@runner-connector/core"
 import { Clock, Duration, Effect, Option, type Redacted, Schema } from "effect"
-import { addressGroup } from "./addressGroup.ts"
 import type { AnyEndpoint } from "./Endpoint.ts"
 import { Token } from "./fields.ts"
 import * as KnownRunners from "./KnownRunners.ts"
 import { TooManyRequests } from "./ProtocolErrors.ts"
+import { makeWindows, secondsLeft } from "./windows.ts"
 
 /** One request under the limit. It counts until its sender turns out to be a runner, or it succeeds. */
 export interface Visit {
@@ -36,33 +36,9 @@ const unlimited: Visit = {
   reject: Effect.void
 }
 
-/** The requests of one address since a moment. */
-interface Window {
-  readonly start: number
-  requests: number
-}
-
-/** Addresses that are counted at once. Beyond that the oldest is forgotten. */
-const MAX_ADDRESSES = 10_000
-
-/** The windows by address, oldest first. */
-const makeWindows = (length: number) => {
-  const windows = new Map<string, Window>()
-  const forgetOld = (now: number): void => {
-    for (const [address, { start }] of windows) {
-      if (windows.size < MAX_ADDRESSES && now - start < length) return
-      windows.delete(address)
-    }
-  }
-  return (address: string, now: number): Window => {
-    const current = windows.get(address)
-    if (current !== undefined && now - current.start < length) return current
-    windows.delete(address)
-    forgetOld(now)
-    const fresh: Window = { start: now, requests: 0 }
-    windows.set(address, fresh)
-    return fresh
-  }
+/** The requests of one address. */
+interface Requests {
+  count: number
 }
 
 const tokenIn = Schema.decodeUnknownOption(Schema.Struct({ runnerToken: Token }))
@@ -85,7 +61,7 @@ const makeLookup = (known: KnownRunners.KnownRunners, runners: Pick<Runners.Runn
 type Lookup = ReturnType<typeof makeLookup>
 
 const makeVisit = (
-  window: Window,
+  requests: Requests,
   refusal: Visit["refusal"],
   known: KnownRunners.KnownRunners,
   lookup: Lookup
@@ -94,7 +70,7 @@ const makeVisit = (
   let seen = Option.none<Ids.TokenHash>()
 
   const uncount = Effect.sync(() => {
-    if (isCounted) window.requests -= 1
+    if (isCounted) requests.count -= 1
     isCounted = false
   })
 
@@ -120,7 +96,7 @@ const makeVisit = (
     }),
     reject: Effect.sync(() => {
       if (Option.isSome(seen)) known.remove(seen.value)
-      if (!isCounted) window.requests += 1
+      if (!isCounted) requests.count += 1
       isCounted = true
     })
   }
@@ -132,7 +108,7 @@ export const make = (
   runners: Pick<Runners.Runners["Type"], "authenticate">
 ): RateLimit => {
   const length = Duration.toMillis(rateWindow)
-  const windowOf = makeWindows(length)
+  const windowOf = makeWindows<Requests>(length, () => ({ count: 0 }))
   const known = KnownRunners.make(length)
   const lookup = makeLookup(known, runners)
 
@@ -140,11 +116,12 @@ export const make = (
     count: ({ admin, limited }, address) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         if (rateLimit === 0 || admin || !limited || Option.isNone(address)) return unlimited
-        const window = windowOf(addressGroup(address.value), now)
-        window.requests += 1
-        const retryAfter = Math.ceil((window.start + length - now) / 1000)
-        const refusal = window.requests > rateLimit ? Option.some(new TooManyRequests({ retryAfter })) : Option.none()
-        return makeVisit(window, refusal, known, lookup)
+        const window = windowOf(address.value, now)
+        const requests = window.counts
+        requests.count += 1
+        const retryAfter = secondsLeft(window, length, now)
+        const refusal = requests.count > rateLimit ? Option.some(new TooManyRequests({ retryAfter })) : Option.none()
+        return makeVisit(requests, refusal, known, lookup)
       })
   }
 }
