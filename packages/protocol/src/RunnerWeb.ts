@@ -83,17 +83,15 @@ const makeReception = Effect.fnUntraced(function* (options: Options) {
   return { config, spool, rateLimit, admins }
 })
 
-const make = Effect.fnUntraced(function* (options: Options) {
-  const reception = yield* makeReception(options)
-  const handlers = yield* Effect.provideService(makeHandlers, Reception, reception)
-  const handlerOf = new Map<string, Handler>(Object.entries(handlers))
-  const match = makeMatcher(endpoints)
+/** Answers requests by the handler of their endpoint. */
+const makeRespond = (handlers: Readonly<Record<string, Handler>>): RunnerWeb["Type"]["respond"] => {
+  const handlerOf = new Map(Object.entries(handlers))
   const unauthenticated = UnauthenticatedBytes.make()
 
   const work = (name: string, incoming: Incoming): Effect.Effect<Response, WireError> =>
     handlerOf.get(name)?.(incoming) ?? new UnknownPath()
 
-  const respond: RunnerWeb["Type"]["respond"] = ({ name }, request, context) =>
+  return ({ name }, request, context) =>
     Effect.gen(function* () {
       const source = yield* BodySource.make(request, Option.some(unauthenticated.meter(context.clientAddress)))
       const response = yield* Effect.onInterrupt(
@@ -106,6 +104,12 @@ const make = Effect.fnUntraced(function* (options: Options) {
       Effect.annotateLogs({ endpoint: name }),
       Effect.withSpan("RunnerWeb.respond", { attributes: { name } })
     )
+}
+
+const make = Effect.fnUntraced(function* (options: Options) {
+  const reception = yield* makeReception(options)
+  const respond = makeRespond(yield* Effect.provideService(makeHandlers, Reception, reception))
+  const match = makeMatcher(endpoints)
 
   const handle: RunnerWeb["Type"]["handle"] = (request, context = nowhere) => {
     const found = match(pathnameOf(request))
