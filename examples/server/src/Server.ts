@@ -29,7 +29,7 @@ type Needs =
 export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb | Needs> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { host, isOwnHost, port, publicUrl, trustProxy } = yield* Settings
+      const { host, isOwnHost, maxConnectionsPerAddress, port, publicUrl, trustProxy } = yield* Settings
       const guard = yield* H3Runners.sameOrigin({ publicUrl, isOwnHost })
       const addVideos = yield* mount(videoRoutes)
       const addEdits = yield* mount(editRoutes)
@@ -49,6 +49,6 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         addFiles(root)
         addPage(root)
       }
-      return H3Runners.serve(server, { host, port, app })
+      return H3Runners.serve(server, { host, port, app, maxConnectionsPerAddress })
     })
   )

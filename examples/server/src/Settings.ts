@@ -32,6 +32,8 @@ export interface ServerSettings {
   readonly livesAllowPrivateAddresses: boolean
   /** The size limit of uploads, in bytes. */
   readonly maxUploadSize: number
+  /** Connections that one address may open at once; 0: no limit. */
+  readonly maxConnectionsPerAddress: number
   /** The settings of the connector itself. */
   readonly connector: Config.Config.Success<typeof ConnectorConfig.config>
 }
@@ -93,6 +95,12 @@ const raw = Config.all({
   livesAllowPrivateAddresses: Config.withDefault(onOff("LIVES_ALLOW_PRIVATE_ADDRESSES"), "off"),
   storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
   maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3),
+  maxConnectionsPerAddress: Config.withDefault(
+    Config.integer("MAX_CONNECTIONS_PER_ADDRESS").pipe(
+      Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (number) => number >= 0 })
+    ),
+    2500
+  ),
   connector: ConnectorConfig.config
 })
 
@@ -156,6 +164,8 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
       publicUrl: Option.getOrElse(settings.publicUrl, () => localUrl),
       isOwnHost: ownHosts(settings),
       trustProxy: settings.trustProxy === "on",
+      // All connections then come from the address of the proxy.
+      maxConnectionsPerAddress: settings.trustProxy === "on" ? 0 : settings.maxConnectionsPerAddress,
       localUrl,
       localRunner: settings.localRunner === "on",
       livesAllowPrivateAddresses: settings.livesAllowPrivateAddresses === "on",
