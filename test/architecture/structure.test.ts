@@ -18,6 +18,7 @@ const filesWithLongFunctions: ReadonlySet<string> = new Set([
   "packages/core/src/usecases/engine/failureEffects.ts",
   "packages/core/src/usecases/live/Replays.ts",
   "packages/core/src/usecases/runner/CustomUploads.ts",
+  "packages/core/src/usecases/runner/Runners.ts",
   "packages/core/src/usecases/video/Editing.ts",
   "packages/core/src/usecases/video/Removal.ts",
   "packages/core/src/usecases/video/Transcoding.ts",
