@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { Ffmpeg, FfmpegError, type FfmpegFailed, type MediaInput } from "@runner-connector/ffmpeg"
-import { Duration, Effect, type Scope } from "effect"
+import { Ffmpeg, type FfmpegError, type FfmpegFailed, type MediaInput } from "@runner-connector/ffmpeg"
+import { Duration, Effect } from "effect"
+import { temporaryFolder } from "./temporaryFolder.ts"
 
 /** Pixels of the longer side at most. */
 const MAX_SIDE = 1280
@@ -41,19 +41,11 @@ const attempts = (seconds: number): ReadonlyArray<Attempt> => [
 /** The mjpeg encoder's own Huffman tables overrun the memory of ffmpeg.wasm: the default ones are safe everywhere. */
 const picture = ["-huffman", "default", "-q:v", "3", "-f", "image2", "-update", "1"]
 
-const temporaryFolder: Effect.Effect<string, FfmpegError, Scope.Scope> = Effect.acquireRelease(
-  Effect.tryPromise({
-    try: () => mkdtemp(join(tmpdir(), "runner-connector-frame-")),
-    catch: (cause) => new FfmpegError({ program: "ffmpeg", reason: "crash", cause })
-  }),
-  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
-)
-
 /** The JPEG that one attempt gives; `undefined` when no picture came. */
 const attemptFrame = (input: MediaInput, attempt: Attempt) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
-    const folder = yield* temporaryFolder
+    const folder = yield* temporaryFolder("frame")
     yield* ffmpeg({
       inputs: [input],
       outputDirectory: folder,

@@ -12,6 +12,8 @@ export const noLives = refusal("The ffmpeg.wasm of this server cannot look into 
 export const silentLive = refusal("Nothing came from the live stream.")
 export const noPicture = refusal("No picture can be taken from the file.")
 
+export const notForMp4 = refusal("The tracks of the file could not be moved into an MP4 file.")
+
 /** AVERROR_EOF. */
 const END_OF_FILE = -541478725
 

@@ -9,6 +9,7 @@ import { JobStore } from "../../src/ports/JobStore.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
+import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import { makeCounting, RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import * as Completion from "../../src/usecases/engine/Completion.ts"
@@ -30,7 +31,9 @@ const world = RunnerJobs.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
   Layer.provideMerge(Layer.mergeAll(Runners.layer, VideoFinalizer.layer.pipe(Layer.provide(Replays.layer)))),
   Layer.provideMerge(types),
-  Layer.provideMerge(Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer)),
+  Layer.provideMerge(
+    Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer)
+  ),
   Layer.provideMerge(
     Layer.effect(
       RunnerNotifier,
