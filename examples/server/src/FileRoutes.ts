@@ -15,7 +15,7 @@ const decodeKey = (rest: string): Either.Either<FileKey.FileKey, ProtocolErrors.
     )
   )
 
-/** Players of other sites may read what is public anyway. What is never replaced under its name may be kept. */
+/** Players of other sites may read public files. Files that are never replaced may be cached. */
 const publicly =
   (key: string) =>
   (response: Response): Response => {

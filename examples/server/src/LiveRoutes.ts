@@ -12,7 +12,7 @@ const Destination = Schema.String.pipe(
   Schema.filter((key) => !namesHidden(key) && !isUpload(key))
 )
 
-/** What the stream holds has defaults, but for the size of its picture. */
+/** The fields of the stream have defaults, except the size of the picture. */
 const Source = Schema.Struct({
   width: Schema.optionalWith(Schema.Number, { default: () => 0 }),
   height: Schema.optionalWith(Schema.Number, { default: () => 0 }),
@@ -30,7 +30,7 @@ const LiveBody = Schema.Struct({
   resolutions: Schema.optional(Schema.Array(TranscodingSettings.Resolution).pipe(Schema.maxItems(100)))
 })
 
-/** Lives are started and stopped by whoever may change videos. */
+/** Requires the right to change videos. */
 export const liveRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorConfig | Lives.Lives | Settings> = [
   {
     method: "POST",

@@ -7,7 +7,7 @@ import { guard, readJson, VideoParams } from "./VideoRoutes.ts"
 
 const TranscriptBody = Schema.Struct({ videoUrl: Schema.optional(Schema.String.pipe(Schema.maxLength(2000))) })
 
-/** Captions are asked for by whoever may change videos. */
+/** Requires the right to change videos. */
 export const transcriptRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorConfig | Transcription.Transcription> = [
   {
     method: "POST",
@@ -16,7 +16,7 @@ export const transcriptRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorCon
       Effect.gen(function* () {
         yield* guard(request)
         const { uuid } = yield* Parameters.ofPath(VideoParams, params)
-        // Nothing to say, and no body to say it in, is the common case.
+        // A request without a body is the common case.
         const body = request.headers.has("content-type") ? yield* readJson(request) : {}
         const { videoUrl } = yield* Parameters.ofBody(TranscriptBody, body)
         const transcription = yield* Transcription.Transcription

@@ -15,11 +15,11 @@ const File = UploadedFile.UploadedFile.schema
 
 const Form = Schema.Struct({
   videoFile: File,
-  /** The picture that is to stand for it. */
+  /** The picture for the thumbnail. */
   previewFile: Schema.optional(File),
   ...inForm
 })
-/** A video, and what its sender wants of it. */
+/** An uploaded video and its plan. */
 export type Upload = typeof Form.Type
 
 const files = new Set(["videoFile", "previewFile"])
@@ -28,12 +28,12 @@ const files = new Set(["videoFile", "previewFile"])
 export class Uploads extends Context.Tag("@runner-connector/example-server/Uploads")<
   Uploads,
   {
-    /** Streams the form's files to the disk and lets `use` have them; afterwards nothing of them is left there. */
+    /** Streams the files of the form to the disk and passes them to `use`. Deletes them afterwards. */
     readonly receive: <A, E, R>(
       request: Request,
       use: (upload: Upload) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | FormError | ProtocolErrors.InvalidParameters, R>
-    /** The same for a form with files of these names, of which each may be missing: `use` has all its members. */
+    /** The same for a form with optional files of these names. `use` receives all members. */
     readonly receiveForm: <A, E, R>(
       request: Request,
       files: ReadonlySet<string>,
@@ -42,7 +42,7 @@ export class Uploads extends Context.Tag("@runner-connector/example-server/Uploa
   }
 >() {}
 
-/** The file of this name in a form. */
+/** The file with this name in a form. */
 export const fileOf = (body: object, name: string): Option.Option<UploadedFile.UploadedFile> =>
   Option.filter(
     Option.fromNullable((body as Record<string, unknown>)[name]),

@@ -15,15 +15,15 @@ type AVideo = Video.Video
 type AJob = RunnerJob.RunnerJob
 type Runners = ReadonlyMap<number, Runner.Runner>
 
-/** What documents tell of jobs and is not in them. */
+/** The data of job documents that is not in the jobs. */
 interface AboutJobs {
-  /** Those that hold jobs, or held them last. */
+  /** Runners that hold or last held jobs. */
   readonly runners: Runners
-  /** What `JobAdmin.explain` says. */
+  /** The result of `JobAdmin.explain`. */
   readonly waiting: ReadonlyMap<string, WaitingFor.WaitingFor>
 }
 
-/** Numbers and labels of a video's states, as PeerTube's clients know them. */
+/** Numbers and labels of video states, as PeerTube's clients know them. */
 const states = {
   Published: { id: 1, label: "Published" },
   ToTranscode: { id: 2, label: "To transcode" },
@@ -59,11 +59,11 @@ const jobDocument = (job: AJob, { runners, waiting }: AboutJobs) => ({
   ...JobHistory.historyDocument(job, Option.fromNullable(waiting.get(job.id)))
 })
 
-/** The address of a stored file. */
+/** The URL of a stored file. */
 export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
   `${origin}/storage/${key.split("/").map(encodeURIComponent).join("/")}`
 
-/** Whether the result of the job, whose files are named by it, was published after the video was read, or has gone since. */
+/** Whether the result of the job was published after the video was read, or was removed since. */
 export const isMissing = (job: AJob, video: AVideo): boolean =>
   job.state === "Completed" &&
   Option.exists(job.attemptId, (id) => !VideoMachine.keysInUse(video).some((key) => key.includes(id)))
@@ -77,7 +77,7 @@ const fileDocument = (origin: string, file: Video.WebVideo) => ({
   url: storageUrl(origin, file.key)
 })
 
-/** The file that somebody handed in; one that an edit has made in its place has a name of ours. */
+/** The uploaded file. The result of an edit has a generated name instead. */
 const handedIn = ({ live, soundKey, sourceKey }: AVideo) =>
   Option.orElse(sourceKey, () => soundKey).pipe(
     Option.filter((key) => Option.isNone(live) && !FileNames.isWorkFile(key))

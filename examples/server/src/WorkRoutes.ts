@@ -7,7 +7,7 @@ import { guard, VideoParams } from "./VideoRoutes.ts"
 
 const JobParams = Schema.Struct({ uuid: Ids.JobId })
 
-/** Work that is to be done again, for which the runners' API, which is PeerTube's, has no word. */
+/** Retries and missing renditions, which PeerTube's API does not have. */
 export const workRoutes: Routes<AdminAccess | JobAdmin.JobAdmin | Transcoding.Transcoding> = [
   {
     method: "POST",

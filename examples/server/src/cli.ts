@@ -28,7 +28,7 @@ const UseCases = RunnerConnector.layerUseCases.pipe(
   Layer.provideMerge(NodeContext.layer)
 )
 
-/** What a command prints is for programs to read, so whatever else is said goes to stderr. */
+/** Commands print for other programs, so every log goes to stderr. */
 const QuietLogs = Layer.merge(
   Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.stringLogger)),
   Logger.minimumLogLevel(LogLevel.Warning)
@@ -37,7 +37,7 @@ const QuietLogs = Layer.merge(
 Command.run(root, { name: "Runner connector", version: "0.1.0" })(process.argv).pipe(
   Effect.provide(UseCases),
   Effect.provide(QuietLogs),
-  // The command line's parser has printed its own complaints.
+  // The parser of the command line has already printed its errors.
   endWithSentence(ValidationError.isValidationError),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )

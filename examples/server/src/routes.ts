@@ -5,7 +5,7 @@ import type { H3, H3Event } from "h3"
 /** One route of this server, beside those of the runners. */
 export interface Route<R> {
   readonly method: "GET" | "POST" | "DELETE"
-  /** h3's patterns: `:name` for a segment, `**:name` for the rest. */
+  /** The patterns of h3: `:name` for a segment, `**:name` for the rest. */
   readonly path: string
   readonly answer: (
     request: Request,
@@ -20,10 +20,10 @@ export const noContent = (): Response => new Response(null, { status: 204, statu
 
 const gone = () => new Response(null, { status: 503 })
 
-/** A group of routes over the same services. */
+/** Routes with the same requirements. */
 export type Routes<R> = ReadonlyArray<Route<R>>
 
-/** Puts the routes on an app: problems become documents, and a client that hangs up ends the work for it. */
+/** Adds the routes to an app. Errors become documents, and a client that disconnects interrupts its request. */
 export const mount = <R>(routes: Routes<R>): Effect.Effect<(app: H3) => void, never, R> =>
   Effect.map(Effect.runtime<R>(), (runtime) => {
     const run = Runtime.runPromiseExit(runtime)
@@ -34,7 +34,7 @@ export const mount = <R>(routes: Routes<R>): Effect.Effect<(app: H3) => void, ne
     return (app) => {
       for (const route of routes) {
         app.on(route.method, route.path, handle(route))
-        // Players and caches look at a file's head first.
+        // Players and caches request the head of a file first.
         if (route.method === "GET") app.on("HEAD", route.path, handle(route))
       }
     }

@@ -18,15 +18,15 @@ const stores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.mergeAll(
 )
 
 /**
- * The three stores in the schema `runner_connector`, after its tables were brought up to date. A program that is older
- * than the tables does not start.
+ * The three stores in the schema `runner_connector`, after migrating its tables. A program that is older than the
+ * tables refuses to start.
  */
 export const layer: Layer.Layer<Stores, Persistence.PersistenceError | SchemaVersionMismatch, PgClient.PgClient> =
   Layer.provide(stores, Layer.effectDiscard(migrate))
 
 /**
- * The same for those who run `migrate` apart, for instance with a database user who may not change tables: the tables
- * must have the version of this program already.
+ * The same for hosts that run `migrate` separately, for example with a database user who may not change tables. The
+ * tables must have the version of this program.
  */
 export const layerWithoutMigrations: Layer.Layer<
   Stores,

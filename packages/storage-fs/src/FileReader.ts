@@ -10,16 +10,18 @@ interface FoundFile {
   readonly info: FileSystem.File.Info
 }
 
-/** The half of the storage that changes nothing. */
+/** The read operations of the storage. */
 export interface FileReader extends Pick<FileStorage.FileStorage["Type"], "read" | "stat"> {
-  /** A plain file under the key, and where it really is. Pipes and devices do not count: opening one may never end. */
+  /**
+   * A regular file under the key, and its real path. Pipes and devices are excluded, because opening one may never end.
+   */
   readonly find: (
     operation: FileStorage.FileStorageError["operation"],
     key: FileKey.FileKey
   ) => Effect.Effect<FoundFile, FileStorage.FileNotFound | FileStorage.FileStorageError>
 }
 
-/** Every write makes a new inode with a time of its own, so one of the two changes even within a millisecond. */
+/** Every write creates a new inode with a unique time, so one of the two changes even within a millisecond. */
 const etagOf = (info: FileSystem.File.Info): string =>
   [
     info.size,
@@ -37,7 +39,7 @@ export const makeFileReader = (root: Root): Effect.Effect<FileReader, never, Fil
         const info = yield* fs.stat(place)
         return Option.liftPredicate({ place, info }, ({ info }) => info.type === "File")
       }).pipe(
-        // A volume that is not mounted has no files either, and that must not look like an answer.
+        // An unmounted volume has no files either. It must not look like an empty storage.
         Effect.catchIf(isAbsent, () => Effect.as(fs.access(root.tempFolder), Option.none<FoundFile>())),
         Effect.mapError(failed(operation, key)),
         Effect.flatMap(Option.match({ onNone: () => new FileStorage.FileNotFound({ key }), onSome: Effect.succeed }))

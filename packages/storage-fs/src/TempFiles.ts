@@ -5,14 +5,17 @@ import { Clock, Duration, Effect, Exit, Option, Scope } from "effect"
 import { removeFile } from "./deletion.ts"
 import type { Modes } from "./modes.ts"
 
-/** A file under construction. Nobody else knows its name. */
+/** A file under construction. Its name is unknown to others. */
 export interface TempFile {
   readonly path: string
-  /** Appends. Cannot be interrupted: a write that outlives its file could land in another file of the same number. */
+  /**
+   * Appends bytes. Uninterruptible, because a write that outlives its file could go to another file with the same
+   * descriptor.
+   */
   readonly append: (bytes: Uint8Array) => Effect.Effect<void, PlatformError>
-  /** Brings the bytes to the disk and closes the file. Nothing can be appended afterwards. */
+  /** Syncs and closes the file. Nothing can be appended afterwards. */
   readonly finish: Effect.Effect<void, PlatformError>
-  /** Closes and removes the file; does nothing to one that was renamed. */
+  /** Closes and removes the file. Does nothing after a rename. */
   readonly discard: Effect.Effect<void>
 }
 

@@ -2,7 +2,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import { FileKey, FileStorage } from "@runner-connector/core"
 import { Schema } from "effect"
 
-/** The folder cannot serve as a storage: it cannot be made, entered or written to. */
+/** The folder cannot be created, entered or written. */
 export class UnusableRoot extends Schema.TaggedError<UnusableRoot>()("UnusableRoot", {
   root: Schema.String,
   cause: Schema.Defect
@@ -13,10 +13,10 @@ export class UnusableRoot extends Schema.TaggedError<UnusableRoot>()("UnusableRo
   }
 }
 
-/** The key names a place that no file of the storage may have; the cause of a `FileStorageError`. */
+/** The key names a place that no file of the storage may have. The cause of a `FileStorageError`. */
 export class KeyRefused extends Schema.TaggedError<KeyRefused>()("KeyRefused", {
   key: FileKey.FileKey,
-  /** `reserved`: where unfinished files wait. `outside`: a symbolic link on the way leads out of the root. */
+  /** `reserved`: the folder of unfinished files. `outside`: a symbolic link leads out of the root. */
   reason: Schema.Literal("reserved", "outside")
 }) {
   override get message(): string {
@@ -24,19 +24,19 @@ export class KeyRefused extends Schema.TaggedError<KeyRefused>()("KeyRefused", {
   }
 }
 
-/** The system's own error code, such as `EXDEV`. */
+/** The error code of the system, such as `EXDEV`. */
 export const codeOf = (error: { readonly cause?: unknown }): unknown =>
   typeof error.cause === "object" && error.cause !== null && "code" in error.cause ? error.cause.code : undefined
 
 export const isNotFound = (error: PlatformError | KeyRefused): boolean =>
   error._tag === "SystemError" && error.reason === "NotFound"
 
-/** No file can be there: nothing of this name, a file where a folder would have to be, or a name too long to exist. */
+/** No file can exist here: nothing has this name, a file is in place of a folder, or the name is too long. */
 export const isAbsent = (error: PlatformError | KeyRefused): boolean =>
   error._tag === "SystemError" &&
   (error.reason === "NotFound" || error.reason === "BadResource" || codeOf(error) === "ENAMETOOLONG")
 
-/** Says for the port what the file system said. */
+/** Maps an error of the file system to the port. */
 export const failed =
   (operation: FileStorage.FileStorageError["operation"], key: FileKey.FileKey) =>
   (cause: unknown): FileStorage.FileStorageError =>

@@ -6,8 +6,8 @@ import { Effect, Option, Stream } from "effect"
 const CHUNK_SIZE = 256 * 1024
 
 /**
- * The bytes of a file, one chunk at a time and only when it is asked for; the file is closed when the reader stops.
- * A read cannot be interrupted: one that outlives its file could read from another file of the same number.
+ * The bytes of a file, read on demand. Closes the file when the reader stops. A read is uninterruptible, because one
+ * that outlives its file could read another file with the same descriptor.
  */
 export const readChunks = (
   fs: FileSystem.FileSystem,

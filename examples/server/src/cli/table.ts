@@ -1,6 +1,6 @@
 import { Console, type Effect } from "effect"
 
-/** Rows under their headings, columns aligned; long lists stay easy to `grep` and `awk`. */
+/** Rows under headings with aligned columns, suitable for `grep` and `awk`. */
 const aligned = (rows: ReadonlyArray<Readonly<Record<string, string>>>): string => {
   const columns = Object.keys(rows[0] ?? {})
   const lines = [columns.map((column) => column.toUpperCase()), ...rows.map((row) => columns.map((c) => row[c] ?? ""))]
@@ -19,5 +19,5 @@ const aligned = (rows: ReadonlyArray<Readonly<Record<string, string>>>): string 
 export const printRows = (rows: ReadonlyArray<Readonly<Record<string, string>>>, none: string): Effect.Effect<void> =>
   rows.length === 0 ? Console.error(none) : Console.log(aligned(rows))
 
-/** How many rows a list shows at most; the newest. */
+/** The most rows that a list prints, newest first. */
 export const PAGE = { start: 0, count: 100 }

@@ -1,8 +1,8 @@
 import { create } from "./0001_create.ts"
 import { rename } from "./0002_rename.ts"
 
-/** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
+/** Every version of the schema in order. Released migrations never change. Append new ones. */
 export const migrations = { "0001_create": create, "0002_rename": rename }
 
-/** The version that this program works with: the number of the last migration. */
+/** The version of this program: the number of the last migration. */
 export const latestVersion: number = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
