@@ -1,18 +1,19 @@
 import { type ConnectorConfig, Lives, Tokens, TranscodingSettings } from "@runner-connector/core"
 import { Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
-import type { AdminAccess } from "./AdminAccess.ts"
+import { type Guards, guard } from "./guard.ts"
 import { isUpload, namesHidden } from "./Keys.ts"
+import { requirePublicHost } from "./PrivateAddresses.ts"
 import { noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
-import { asFolder, created, guard, readJson, VideoParams } from "./VideoRoutes.ts"
+import { asFolder, created, readJson, VideoParams } from "./VideoRoutes.ts"
 
 const Destination = Schema.String.pipe(
   Schema.maxLength(1024),
   Schema.filter((key) => !namesHidden(key) && !isUpload(key))
 )
 
-/** The fields of the stream have defaults, except the size of the picture. */
+/** What the stream holds has defaults, but for the size of its picture. */
 const Source = Schema.Struct({
   width: Schema.optionalWith(Schema.Number, { default: () => 0 }),
   height: Schema.optionalWith(Schema.Number, { default: () => 0 }),
@@ -30,15 +31,17 @@ const LiveBody = Schema.Struct({
   resolutions: Schema.optional(Schema.Array(TranscodingSettings.Resolution).pipe(Schema.maxItems(100)))
 })
 
-/** Requires the right to change videos. */
-export const liveRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorConfig | Lives.Lives | Settings> = [
+/** Lives are started and stopped by whoever may change videos. */
+export const liveRoutes: Routes<Guards | ConnectorConfig.ConnectorConfig | Lives.Lives | Settings> = [
   {
     method: "POST",
     path: "/lives",
-    answer: (request) =>
+    answer: (request, _params, client) =>
       Effect.gen(function* () {
-        yield* guard(request)
+        yield* guard(request, client)
         const { destination, resolutions, ...body } = yield* Parameters.ofBody(LiveBody, yield* readJson(request))
+        // The use case refuses other schemes.
+        if (/^rtmps?:/i.test(body.rtmpUrl)) yield* requirePublicHost("rtmpUrl", body.rtmpUrl)
         const { uuid } = yield* Tokens.Identifiers
         const lives = yield* Lives.Lives
         const { storyboards } = yield* Settings
@@ -54,9 +57,9 @@ export const liveRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorConfig | 
   {
     method: "POST",
     path: "/lives/:uuid/stop",
-    answer: (request, params) =>
+    answer: (request, params, client) =>
       Effect.gen(function* () {
-        yield* guard(request)
+        yield* guard(request, client)
         const { uuid } = yield* Parameters.ofPath(VideoParams, params)
         yield* Effect.flatMap(Lives.Lives, (lives) => lives.stopLive(uuid))
         return noContent()

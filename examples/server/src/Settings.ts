@@ -26,6 +26,8 @@ export interface ServerSettings {
   readonly adminToken: Option.Option<Redacted.Redacted<string>>
   /** Whether a storyboard is made of every new video. */
   readonly storyboards: boolean
+  /** Whether runners and the server may be sent to private addresses, by lives and by the `videoUrl` of captions. */
+  readonly livesAllowPrivateAddresses: boolean
   /** Bytes of the largest video that is taken. */
   readonly maxUploadSize: number
   /** What the connector itself reads from the environment. */
@@ -85,6 +87,7 @@ const raw = Config.all({
   localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
   localRunnerTranscription: transcription,
   adminToken: token,
+  livesAllowPrivateAddresses: Config.withDefault(onOff("LIVES_ALLOW_PRIVATE_ADDRESSES"), "off"),
   storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
   maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3),
   connector: ConnectorConfig.config
@@ -151,6 +154,7 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
       isOwnHost: ownHosts(settings),
       localUrl,
       localRunner: settings.localRunner === "on",
+      livesAllowPrivateAddresses: settings.livesAllowPrivateAddresses === "on",
       storyboards: settings.storyboards === "on"
     }
   })

@@ -10,20 +10,23 @@ import {
 } from "@runner-connector/core"
 import { JobDocument, JobHistory } from "@runner-connector/protocol"
 import { DateTime, Option, Schema } from "effect"
+import { LIVE_FAILED, reasonOf } from "./PublicReasons.ts"
 
 type AVideo = Video.Video
 type AJob = RunnerJob.RunnerJob
 type Runners = ReadonlyMap<number, Runner.Runner>
 
-/** The data of job documents that is not in the jobs. */
+/** Facts about the jobs of a document that the jobs do not contain. */
 interface AboutJobs {
-  /** Runners that hold or last held jobs. */
+  /** The current and the last runners of the jobs. */
   readonly runners: Runners
   /** The result of `JobAdmin.explain`. */
   readonly waiting: ReadonlyMap<string, WaitingFor.WaitingFor>
+  /** Whether the reader is an administrator and sees the messages of runners. */
+  readonly showsLogs: boolean
 }
 
-/** Numbers and labels of video states, as PeerTube's clients know them. */
+/** Numbers and labels of a video's states, as PeerTube's clients know them. */
 const states = {
   Published: { id: 1, label: "Published" },
   ToTranscode: { id: 2, label: "To transcode" },
@@ -47,23 +50,30 @@ const runnerOf = (job: AJob, runners: Runners) =>
     }
   )
 
-const jobDocument = (job: AJob, { runners, waiting }: AboutJobs) => ({
+const historyOf = (job: AJob, { showsLogs, waiting }: AboutJobs) => {
+  const history = JobHistory.historyDocument(job, Option.fromNullable(waiting.get(job.id)))
+  return showsLogs
+    ? history
+    : { ...history, attempts: history.attempts.map((attempt) => ({ ...attempt, message: null })) }
+}
+
+const jobDocument = (job: AJob, about: AboutJobs) => ({
   uuid: job.id,
   type: job.type,
   state: JobDocument.stateDocuments[job.state],
   progress: job.state === "Completed" ? 100 : Option.getOrNull(job.progress),
   failures: job.failures,
-  error: Option.getOrNull(job.error),
+  error: Option.getOrNull(about.showsLogs ? job.error : reasonOf(job)),
   resolution: resolutionOf(job),
-  runner: runnerOf(job, runners),
-  ...JobHistory.historyDocument(job, Option.fromNullable(waiting.get(job.id)))
+  runner: runnerOf(job, about.runners),
+  ...historyOf(job, about)
 })
 
-/** The URL of a stored file. */
+/** The address of a stored file. */
 export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
   `${origin}/storage/${key.split("/").map(encodeURIComponent).join("/")}`
 
-/** Whether the result of the job was published after the video was read, or was removed since. */
+/** Whether the result of the job, whose files are named by it, was published after the video was read, or has gone since. */
 export const isMissing = (job: AJob, video: AVideo): boolean =>
   job.state === "Completed" &&
   Option.exists(job.attemptId, (id) => !VideoMachine.keysInUse(video).some((key) => key.includes(id)))
@@ -77,7 +87,7 @@ const fileDocument = (origin: string, file: Video.WebVideo) => ({
   url: storageUrl(origin, file.key)
 })
 
-/** The uploaded file. The result of an edit has a generated name instead. */
+/** The file that somebody handed in; one that an edit has made in its place has a name of ours. */
 const handedIn = ({ live, soundKey, sourceKey }: AVideo) =>
   Option.orElse(sourceKey, () => soundKey).pipe(
     Option.filter((key) => Option.isNone(live) && !FileNames.isWorkFile(key))
@@ -105,9 +115,9 @@ const storyboardDocument = (origin: string, { key, storyboard, trackKey }: Video
   interval: storyboard.interval
 })
 
-const liveDocument = ({ error, replay, state }: LiveSession.LiveSession) => ({
+const liveDocument = ({ error, replay, state }: LiveSession.LiveSession, { showsLogs }: AboutJobs) => ({
   state,
-  error: Option.getOrNull(error),
+  error: Option.getOrNull(showsLogs ? error : Option.as(error, LIVE_FAILED)),
   replay
 })
 
@@ -128,7 +138,7 @@ export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray
   language: Option.getOrNull(video.language),
   captions: video.captions.map((caption) => captionDocument(origin, caption)),
   storyboard: Option.getOrNull(Option.map(video.storyboard, (stored) => storyboardDocument(origin, stored))),
-  live: Option.getOrNull(Option.map(video.live, liveDocument)),
+  live: Option.getOrNull(Option.map(video.live, (session) => liveDocument(session, about))),
   jobs: jobs.map((job) => jobDocument(job, about)),
   progress: VideoProgress.ofJobs(jobs),
   createdAt: DateTime.formatIso(video.createdAt)

@@ -3,7 +3,7 @@ import { Array as Arr, Effect, Option } from "effect"
 import { Settings } from "./Settings.ts"
 import { isMissing, videoDocument } from "./VideoDocuments.ts"
 
-/** The video with its jobs. Read again when a job has ended since, so that progress is never ahead of the files. */
+/** The video with its jobs; read once more when a job has ended since, so that progress is never ahead of the files. */
 const readJobs = (video: Video.Video) =>
   Effect.gen(function* () {
     const videos = yield* VideoStore.VideoStore
@@ -12,14 +12,18 @@ const readJobs = (video: Video.Video) =>
     return { video: Option.getOrElse(yield* videos.find(video.id), () => video), jobs }
   })
 
-/** The documents of these videos, with a minimum of queries. */
-export const documents = Effect.fn("VideoReading.documents")(function* (videos: ReadonlyArray<Video.Video>) {
+/** The documents of the videos, with one query for all of their runners. Administrators see logs of runners. */
+export const documents = Effect.fn("VideoReading.documents")(function* (
+  videos: ReadonlyArray<Video.Video>,
+  showsLogs: boolean
+) {
   const { publicUrl } = yield* Settings
   const runners = yield* Runners.Runners
   const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
   const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
   const { explain } = yield* JobAdmin.JobAdmin
   const about = {
+    showsLogs,
     runners: yield* runners.byIds(ids),
     waiting: yield* explain(withJobs.flatMap(({ jobs }) => jobs))
   }

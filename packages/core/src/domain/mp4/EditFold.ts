@@ -29,6 +29,9 @@ const SLOWEST_RENDITION = 24
 export const originOf = (fps: number): number =>
   REORDERED_FRAMES / Math.min(SLOWEST_RENDITION, fps > 0 ? fps : SLOWEST_RENDITION)
 
+/** Where the presentation begins in the files of our own runner, which have no edit lists. */
+export const PLAIN_ORIGIN: number = originOf(SLOWEST_RENDITION)
+
 /** Samples that AAC encoders put before the sound, where the file does not say how many. */
 const AAC_PRIMING = 1024
 
@@ -43,6 +46,8 @@ const firstShown = ({ edits }: Track): Option.Option<number> =>
     Arr.findFirst(edits, ({ mediaTime }) => mediaTime >= 0),
     ({ mediaTime }) => mediaTime
   )
+
+const hasEdits = ({ tracks }: Movie): boolean => tracks.some(({ editsTypeAt }) => Option.isSome(editsTypeAt))
 
 /** Seconds from media time to presentation: the empty edits at the start, less the media time of the first other one. */
 const editOffset = ({ timescale }: Movie, track: Track): number => {
@@ -93,19 +98,30 @@ const fits = ({ end, largestNarrow }: TrackTimeline, shift: number): boolean =>
   end + shift <= Number.MAX_SAFE_INTEGER && Option.getOrElse(largestNarrow, () => 0) + shift <= MAX_NARROW
 
 /**
- * The shifts that have the effect of the edit lists, which Media Source Extensions ignore. Tracks keep their distance.
- * The first presentation of the file moves to the origin or, in a file of one track, as much later as that track begins
- * in the source. None if no track has an edit list, if there are no fragments, or if a time would no longer fit into
- * its field.
+ * Seconds by which the whole presentation is to move. With edit lists: to the origin or, in a file of one track, as much
+ * later as that track begins in the source. Without: from the origin of our own runner, if that differs.
  */
-export const editFold = (movie: Movie, timeline: Timeline, { fps, start }: Anchor): Option.Option<EditFold> => {
-  if (!movie.tracks.some(({ editsTypeAt }) => Option.isSome(editsTypeAt)) || timeline.length === 0) return Option.none()
+const moveOf = (movie: Movie, timeline: Timeline, { fps, start }: Anchor): number => {
   const begin = Math.min(...timeline.map((track) => beginOf(movie, track)))
+  if (!hasEdits(movie)) {
+    return Math.abs(begin - PLAIN_ORIGIN) < ROUNDING ? originOf(fps) - PLAIN_ORIGIN : 0
+  }
   const after = timeline.length > 1 ? 0 : Option.getOrElse(start, () => sourceStart(movie, timeline))
-  const wanted = originOf(fps) + after - begin
+  return originOf(fps) + after - begin
+}
+
+/**
+ * The shifts that have the effect of the edit lists, which Media Source Extensions ignore. Tracks keep their distance;
+ * the presentation begins where it does in every file of the video. None if there is nothing to change, if there are no
+ * fragments, or if a time would no longer fit into its field.
+ */
+export const editFold = (movie: Movie, timeline: Timeline, anchor: Anchor): Option.Option<EditFold> => {
+  if (timeline.length === 0) return Option.none()
+  const wanted = moveOf(movie, timeline, anchor)
   const by = wanted + deficit(movie, timeline, wanted)
   const shifts = timeline.map((one) => ({ one, shift: Math.max(-one.start, shiftOf(movie, one, by)) }))
-  return shifts.every(({ one, shift }) => fits(one, shift))
+  const isChanged = hasEdits(movie) || shifts.some(({ shift }) => shift !== 0)
+  return isChanged && shifts.every(({ one, shift }) => fits(one, shift))
     ? Option.some(new Map(shifts.map(({ one, shift }) => [one.track.id, shift])))
     : Option.none()
 }

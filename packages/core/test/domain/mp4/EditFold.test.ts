@@ -117,6 +117,23 @@ describe("editFold", () => {
     })
   )
 
+  it.effect("a file of our own runner, which has no edit lists, moves to the origin of its video", () =>
+    Effect.gen(function* () {
+      const plain = file(
+        [video(undefined), audio(undefined)],
+        [
+          pictures({
+            decode: Math.round((Mp4.originOf(0) - 0.1) * 10_240),
+            samples: [{ duration: 1024, offset: 1024 }]
+          }),
+          sounds({ decode: Math.round((Mp4.originOf(0) - priming) * 48_000) })
+        ]
+      )
+      yield* assertStarts(plain, [Mp4.originOf(10) - 0.1, Mp4.originOf(10) - priming])
+      assert.isTrue(Option.isNone(yield* starts(plain, { fps: 30 })))
+    })
+  )
+
   it.effect("a time of 32 bits that would overflow leaves the file as it is", () =>
     Effect.gen(function* () {
       const at = (decode: number, isWide: boolean) =>

@@ -58,7 +58,8 @@ describe("edit lists folded into the times of fragments", () => {
         const found = yield* lookInto(bytes, piece)
         const fold = Mp4.editFold(found.movie, found.timeline, anchor)
         const hasEdits = file.tracks.some(({ edits }) => edits !== undefined)
-        if (!hasEdits || found.timeline.length === 0) return assert.isTrue(Option.isNone(fold))
+        if (found.timeline.length === 0) return assert.isTrue(Option.isNone(fold))
+        if (!hasEdits && Option.isNone(fold)) return
         const shifts = Option.getOrThrow(fold)
         const result = yield* rewrite(bytes, piece, found, shifts)
         assert.deepStrictEqual(result, shifted(file, shifts))

@@ -1,0 +1,78 @@
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import { assertPublished, type Video } from "../../support/Api.ts"
+import { chromium } from "../../support/Browser.ts"
+import { temporaryFolder } from "../../support/workspace.ts"
+import { openPlayer } from "./browser.ts"
+import { decodedOffset } from "./decoded.ts"
+import { makeServer } from "./server.ts"
+import { type FlashingSource, makeSource } from "./sources.ts"
+import { serve } from "./stage.ts"
+import type { Codecs } from "./stockRunner.ts"
+
+/** Seconds by which sound and picture may be apart. */
+const TARGET = 0.02
+
+/** A source, and what is made of it. */
+export interface Case extends FlashingSource {
+  readonly splitAudio?: boolean
+  readonly codecs?: Partial<Codecs>
+  /** Plays it in the browser, too, which takes as long as the source lasts. */
+  readonly isWatched?: boolean
+}
+
+/** A case in words, for the title of a test. */
+export const titleOf = ({ audioStart = 0, bFrames = true, codecs, container, fps, splitAudio }: Case): string =>
+  [
+    `${fps} fps${bFrames ? "" : " without B-frames"}`,
+    ...(audioStart === 0 ? [] : [`audio ${Math.abs(audioStart)} s ${audioStart > 0 ? "late" : "early"}`]),
+    splitAudio === true ? "audio in a file of its own" : "audio and video in one file",
+    ...(codecs?.video === "copy" ? ["video copied"] : []),
+    ...(codecs?.audio === "aac" ? ["audio encoded anew"] : []),
+    ...(container === undefined ? [] : [container])
+  ].join(", ")
+
+/** Everything that plays: a server, a runner, and a browser where this machine has one. */
+export const makeBench = (env?: Readonly<Record<string, string>>) =>
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    const { client, runner, server } = yield* makeServer(env)
+    const player = chromium === undefined ? undefined : yield* openPlayer(chromium, yield* serve)
+    let sources = 0
+
+    const assertDecoded = (url: string, title: string) =>
+      Effect.map(decodedOffset(url), (offset) =>
+        assert.isAtMost(Math.abs(offset), TARGET, `${title}: FFmpeg decodes the sound ${offset} s after the picture`)
+      )
+
+    const assertWatched = (url: string, title: string, what: { readonly fps: number; readonly isHls?: boolean }) =>
+      Effect.gen(function* () {
+        if (player === undefined) return console.warn("This machine has no Chromium. LEFT OUT: watching in a browser")
+        const played = yield* player.play({ url, ...what })
+        const shown = `${title}: Chromium ${JSON.stringify(played)}`
+        assert.isTrue(played.ended, shown)
+        assert.isAtLeast(played.count, 1, shown)
+        assert.isAtMost(Math.abs(played.offset), TARGET, shown)
+      })
+
+    /** The source, transcoded by the runner as its options say. */
+    const transcode = (source: FlashingSource, fields: Readonly<Record<string, string>>, codecs?: Partial<Codecs>) =>
+      Effect.gen(function* () {
+        sources += 1
+        const path = yield* makeSource(folder, `source-${sources}`, source)
+        const { uuid } = yield* client.upload(path, path.slice(path.lastIndexOf("/") + 1), fields)
+        yield* runner.workOff(codecs)
+        return yield* client.settled(uuid)
+      })
+
+    const assertInSync = (one: Case) =>
+      Effect.gen(function* () {
+        const video: Video = yield* transcode(one, { splitAudio: String(one.splitAudio ?? false) }, one.codecs)
+        assertPublished(video, one.splitAudio === true ? [0, 90] : [90])
+        const url = String(video.playlistUrl)
+        yield* assertDecoded(url, titleOf(one))
+        if (one.isWatched === true) yield* assertWatched(url, titleOf(one), { fps: one.fps })
+      })
+
+    return { client, runner, server, folder, transcode, assertDecoded, assertWatched, assertInSync }
+  })

@@ -1,0 +1,45 @@
+import { Array as Arr, Effect, Order } from "effect"
+import { ffmpeg } from "./native.ts"
+
+const BRIGHT = 120
+
+/** Seconds at which the picture becomes bright. */
+const flashesIn = (out: string): ReadonlyArray<number> => {
+  const frames = [...out.matchAll(/pts_time:(\S+)\s+lavfi\.signalstats\.YAVG=(\S+)/g)].map(([, time, luma]) => ({
+    time: Number(time),
+    isBright: Number(luma) > BRIGHT
+  }))
+  return frames.flatMap(({ isBright, time }, index) =>
+    isBright && index > 0 && frames[index - 1]?.isBright === false ? [time] : []
+  )
+}
+
+/** Seconds at which silence ends. */
+const beepsIn = (log: string): ReadonlyArray<number> =>
+  [...log.matchAll(/silence_end: (\S+)/g)].map(([, time]) => Number(time))
+
+/** How much later each beep comes than its flash, in seconds, taking for each flash the beep that is nearest. */
+export const offsets = (flashes: ReadonlyArray<number>, beeps: ReadonlyArray<number>): ReadonlyArray<number> =>
+  flashes.flatMap((flash) => {
+    const nearest = beeps.map((beep) => beep - flash).sort((a, b) => Math.abs(a) - Math.abs(b))
+    return nearest.slice(0, 1)
+  })
+
+/** The median; not a number if there are no values. */
+export const median = (values: ReadonlyArray<number>): number =>
+  Arr.sort(values, Order.number)[Math.floor(values.length / 2)] ?? Number.NaN
+
+/**
+ * How much later the beeps come than the flashes, in seconds, in what FFmpeg decodes of a file or an address. Timestamps
+ * are those of the packets.
+ */
+export const decodedOffset = (input: string): Effect.Effect<number> =>
+  Effect.map(
+    ffmpeg([
+      ...["-v", "info", "-copyts", "-i", input],
+      ...["-map", "0:v:0", "-vf", "signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-"],
+      ...["-map", "0:a:0", "-af", "silencedetect=noise=-30dB:duration=0.3"],
+      ...["-f", "null", "-"]
+    ]),
+    ({ log, out }) => median(offsets(flashesIn(out), beepsIn(log)))
+  )

@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process"
+import { Effect } from "effect"
+
+/** What a program has written. */
+export interface Written {
+  readonly out: string
+  readonly log: string
+}
+
+/** Runs the FFmpeg of this machine to its good end, in a folder. */
+export const ffmpeg = (args: ReadonlyArray<string>, folder = "."): Effect.Effect<Written> =>
+  Effect.async<Written>((resume) => {
+    const all = ["-nostdin", "-hide_banner", "-nostats", "-y", ...args]
+    const options = { cwd: folder, timeout: 120_000, maxBuffer: 64 * 1024 ** 2 }
+    const child = execFile("ffmpeg", all, options, (error, out, log) =>
+      resume(
+        error === null
+          ? Effect.succeed({ out, log })
+          : Effect.dieMessage(`ffmpeg ${args.join(" ")}\n${log.slice(-4000)}`)
+      )
+    )
+    return Effect.sync(() => child.kill("SIGKILL"))
+  })

@@ -1,0 +1,19 @@
+import { join } from "node:path"
+import { Effect } from "effect"
+import { api } from "../../support/Api.ts"
+import * as ExampleServer from "../../support/ExampleServer.ts"
+import { freePort, temporaryFolder } from "../../support/workspace.ts"
+import * as StockRunner from "./stockRunner.ts"
+
+/** A server without a runner of its own, and a runner that works as those in the wild. */
+export const makeServer = (env: Readonly<Record<string, string>> = {}) =>
+  Effect.gen(function* () {
+    const dataDir = join(yield* temporaryFolder, "data")
+    const server = yield* ExampleServer.start({
+      dataDir,
+      port: yield* freePort,
+      env: { LOCAL_RUNNER: "off", ...env }
+    })
+    const runner = yield* StockRunner.register(server.url, yield* ExampleServer.registrationToken(server))
+    return { server, runner, client: api(server.url) }
+  })
