@@ -1,9 +1,9 @@
 import { Cause, ConfigError, Console, Effect, Option, Schema } from "effect"
 
-/** The request cannot be fulfilled. The message holds the reason. */
+/** A command cannot be executed. The message gives the reason. */
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", { message: Schema.String }) {}
 
-/** An error of the connector with its own message. */
+/** An error of the connector as a refusal. */
 export const refusal = ({ message }: { readonly message: string }): Refusal => new Refusal({ message: `${message}.` })
 
 const configSentences = (error: ConfigError.ConfigError): ReadonlyArray<string> => {
@@ -12,7 +12,7 @@ const configSentences = (error: ConfigError.ConfigError): ReadonlyArray<string> 
   return [`${error.path.join(".")}: ${error.message}`]
 }
 
-/** The message for the person who started the program. Includes the stack only for defects. */
+/** The error for the operator. Only defects have a stack trace. */
 const sentenceOf = (cause: Cause.Cause<unknown>): string => {
   const failure = Option.getOrUndefined(Cause.failureOption(cause))
   if (failure === undefined) return Cause.pretty(cause)
@@ -21,8 +21,8 @@ const sentenceOf = (cause: Cause.Cause<unknown>): string => {
 }
 
 /**
- * Ends a failed program with a sentence on stderr and an exit code. Prints nothing if `isSaid` reports that the error
- * was already printed.
+ * Prints the error of a failed program as a sentence on stderr. Prints nothing for errors that match `isSaid`, because the
+ * program has printed them.
  */
 export const endWithSentence =
   (isSaid: (failure: unknown) => boolean = () => false) =>

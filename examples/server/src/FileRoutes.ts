@@ -15,7 +15,7 @@ const decodeKey = (rest: string): Either.Either<FileKey.FileKey, ProtocolErrors.
     )
   )
 
-/** Players of other sites may read public files. Files that are never replaced may be cached. */
+/** Allows players on other sites. Allows caching of everything except live playlists, which change under their name. */
 const publicly =
   (key: string) =>
   (response: Response): Response => {

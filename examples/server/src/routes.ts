@@ -2,10 +2,10 @@ import { Problem, type RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Exit, Option, Runtime } from "effect"
 import { getRequestIP, type H3, type H3Event } from "h3"
 
-/** One route of this server, beside those of the runners. */
+/** A route of the bundled server. */
 export interface Route<R> {
   readonly method: "GET" | "POST" | "DELETE"
-  /** The patterns of h3: `:name` for a segment, `**:name` for the rest. */
+  /** h3's patterns: `:name` for a segment, `**:name` for the rest. */
   readonly path: string
   readonly answer: (
     request: Request,
@@ -21,10 +21,10 @@ export const noContent = (): Response => new Response(null, { status: 204, statu
 
 const gone = () => new Response(null, { status: 503 })
 
-/** Routes with the same requirements. */
+/** Routes that need the same services. */
 export type Routes<R> = ReadonlyArray<Route<R>>
 
-/** Adds the routes to an app. Errors become documents, and a client that disconnects interrupts its request. */
+/** Adds the routes to an app. Errors become problem documents. A client that disconnects interrupts the handler. */
 export const mount = <R>(routes: Routes<R>): Effect.Effect<(app: H3) => void, never, R> =>
   Effect.map(Effect.runtime<R>(), (runtime) => {
     const run = Runtime.runPromiseExit(runtime)
@@ -36,7 +36,7 @@ export const mount = <R>(routes: Routes<R>): Effect.Effect<(app: H3) => void, ne
     return (app) => {
       for (const route of routes) {
         app.on(route.method, route.path, handle(route))
-        // Players and caches request the head of a file first.
+        // Players and caches send HEAD first.
         if (route.method === "GET") app.on("HEAD", route.path, handle(route))
       }
     }

@@ -10,13 +10,13 @@ import { readChunks } from "./readChunks.ts"
 import { syncPath } from "./sync.ts"
 import type { TempFiles } from "./TempFiles.ts"
 
-/** The write operations of the storage. */
+/** The half of the storage that changes files. */
 export type FileWriter = Pick<FileStorage.FileStorage["Type"], "write" | "adopt" | "remove" | "removeFolder">
 
-/** The file cannot be renamed into place: it is on another file system or belongs to another user. */
+/** Errors for files on another file system and for files of another user, which are copied instead of moved. */
 const NOT_MOVABLE: ReadonlySet<unknown> = new Set(["EXDEV", "EPERM"])
 
-/** Attempts for a folder that is removed between its creation and its use. */
+/** A removal of the last file can delete a folder between its creation and its use. */
 const FOLDER_TRIES = 100
 
 interface Tools {
@@ -38,11 +38,11 @@ const makeTouch = (fs: FileSystem.FileSystem): Tools["touch"] => {
     })
 }
 
-/** Rejects a key before reading the content, where possible. */
+/** Refuses an invalid key before its content is read. */
 const check = ({ root }: Tools, key: FileKey.FileKey): Effect.Effect<void, PlatformError | KeyRefused> =>
   Effect.catchIf(Effect.asVoid(root.folderOf(key)), isNotFound, () => Effect.void)
 
-/** Puts a finished file in place with one rename, durable when this returns. */
+/** Renames a finished file to its place. Durable when this returns. */
 const publish = ({ fs, path, root }: Tools, key: FileKey.FileKey, from: string) =>
   Effect.gen(function* () {
     const folder = yield* root.makeFolderOf(key)
@@ -83,7 +83,7 @@ const moveIn = (tools: Tools, key: FileKey.FileKey, given: string) =>
     yield* publish(tools, key, given)
   })
 
-/** Removes the path only after the copy is in place. If the removal fails, adopting again helps. */
+/** Removes the original only after the copy is in place, so that a failed `adopt` can be repeated. */
 const copyIn = (tools: Tools, key: FileKey.FileKey, given: string) => {
   const content = Stream.mapError(readChunks(tools.fs, given), failed("adopt", key))
   return Effect.zipRight(store(tools, "adopt", key, content), Effect.mapError(removeFile(given), failed("adopt", key)))
@@ -102,7 +102,7 @@ const adopt = (tools: Tools, key: FileKey.FileKey, given: string): Effect.Effect
     )
   })
 
-/** Removes the file of the key and the folders above it that became empty. */
+/** Removes the entry of the key, and the parent folders that became empty. */
 const clear =
   (operation: "remove" | "removeFolder", take: (place: string) => Effect.Effect<boolean, Error>) =>
   ({ path, root }: Tools, key: FileKey.FileKey): Effect.Effect<void, FileStorage.FileStorageError> =>

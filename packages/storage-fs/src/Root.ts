@@ -7,28 +7,28 @@ import { isNotFound, KeyRefused, UnusableRoot } from "./errors.ts"
 import type { Modes } from "./modes.ts"
 import { syncPath } from "./sync.ts"
 
-/** The folder for unfinished files, on the same file system, so that a rename is atomic. */
+/** The folder of unfinished files inside the root. It is on the same file system, so that a rename is atomic. */
 export const TEMP_FOLDER = ".tmp"
 
 type Located<A> = Effect.Effect<A, PlatformError | KeyRefused>
 
 /**
- * The root folder of the storage. All returned paths lie in it after resolving symbolic links. The check and the use
- * are two calls: a user who may write to the root can add a link in between.
+ * The folder of the storage. Every path that it returns lies inside it after symbolic links are resolved. The check and the
+ * use are two calls, so a program with write access to the root can create a link in between.
  */
 export interface Root {
   readonly tempFolder: string
-  /** The real path of the file under the key. */
+  /** The real path of the key's entry. */
   readonly locate: (key: FileKey.FileKey) => Located<string>
-  /** The real path of the folder that contains the file of the key. */
+  /** The real path of the folder of the key's file. */
   readonly folderOf: (key: FileKey.FileKey) => Located<string>
-  /** The same, after creating missing folders. */
+  /** Like `folderOf`. Creates missing folders. */
   readonly makeFolderOf: (key: FileKey.FileKey) => Located<string>
-  /** Removes the folder of the key and those above it while they are empty. Keeps the root. */
+  /** Removes the key's folder and its parents as far as they are empty. Keeps the root. */
   readonly prune: (key: FileKey.FileKey) => Effect.Effect<void>
 }
 
-/** Creates the root and its temporary folder and resolves their real paths. */
+/** Creates the root and its temporary folder, and resolves their real paths. */
 export const openRoot = (
   given: string,
   modes: Modes
@@ -78,7 +78,7 @@ const makeRoot = ({ fs, modes, path, root, tempFolder }: Place): Root => {
   const make = (key: FileKey.FileKey, folder: string): Located<string> =>
     Effect.catchIf(
       real(key, folder),
-      // A missing root, such as an unmounted volume, is not created again.
+      // A missing root, such as a volume that is no longer mounted, is not created again.
       (error) => isNotFound(error) && folder !== root,
       () =>
         Effect.gen(function* () {
@@ -109,7 +109,7 @@ const makeRoot = ({ fs, modes, path, root, tempFolder }: Place): Root => {
     locate: (key) => Effect.flatMap(placeOf(key), (place) => real(key, place)),
     folderOf: (key) => Effect.flatMap(placeOf(key), (place) => real(key, path.dirname(place))),
     makeFolderOf: (key) => Effect.flatMap(placeOf(key), (place) => make(key, path.dirname(place))),
-    // Stops at a link: links are not folders, and their targets do not belong to the storage.
+    // Stops at a link, because its target does not belong to the storage.
     prune: (key) => Effect.ignore(Effect.flatMap(placeOf(key), (place) => prune(path.dirname(place))))
   }
 }

@@ -6,8 +6,8 @@ import { Effect, Option, Stream } from "effect"
 const CHUNK_SIZE = 256 * 1024
 
 /**
- * The bytes of a file, read on demand. Closes the file when the reader stops. A read is uninterruptible, because one
- * that outlives its file could read another file with the same descriptor.
+ * Streams a file, one chunk per pull. Closes it when the reader stops. A read is uninterruptible, because a late one could
+ * read another file that has got the same descriptor.
  */
 export const readChunks = (
   fs: FileSystem.FileSystem,
