@@ -6,6 +6,7 @@ import type { FileStorage } from "./ports/FileStorage.ts"
 import type { JobQueue } from "./ports/JobQueue.ts"
 import type { JobStore } from "./ports/JobStore.ts"
 import type { MediaProbe } from "./ports/MediaProbe.ts"
+import type { MediaRemuxer } from "./ports/MediaRemuxer.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { RunnerStore } from "./ports/RunnerStore.ts"
 import type { UploadStore } from "./ports/UploadStore.ts"
@@ -40,6 +41,7 @@ export type Ports =
   | VideoStore
   | FileStorage
   | MediaProbe
+  | MediaRemuxer
   | RunnerNotifier
 
 /** The use cases that a host can call. */

@@ -7,6 +7,7 @@ import { FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
+import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
 import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
 import { UploadStore } from "../../src/ports/UploadStore.ts"
@@ -55,7 +56,8 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(RunnerStore, "RunnerStore"),
     guard(UploadStore, "UploadStore"),
     guard(FileStorage, "FileStorage"),
-    guard(MediaProbe, "MediaProbe")
+    guard(MediaProbe, "MediaProbe"),
+    guard(MediaRemuxer, "MediaRemuxer")
   )
 }
 

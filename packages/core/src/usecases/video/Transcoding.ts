@@ -4,12 +4,13 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
-import { thumbnailKey } from "../../domain/video/FileNames.ts"
+import { repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
+import type { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
@@ -24,6 +25,7 @@ import {
   VideoFileNotFound
 } from "../errors.ts"
 import { type EnsureRenditions, makeEnsureRenditions } from "./ensureRenditions.ts"
+import { makeRepack } from "./repack.ts"
 import { makeThumbnails } from "./thumbnails.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
 import { Uploads } from "./Uploads.ts"
@@ -66,7 +68,7 @@ const makeExamine = Effect.gen(function* () {
       isUsable(report, { size }),
       (error) => new UnusableMedia({ reason: error.message })
     )
-    return { source, summary }
+    return { report, source, summary }
   })
 })
 
@@ -81,10 +83,14 @@ const make = Effect.gen(function* () {
   const examine = yield* makeExamine
   const thumbnails = yield* makeThumbnails
   const insertVideo = yield* makeInsertVideo
+  const repack = yield* makeRepack
+
+  /** Holds a key that no other upload can have. */
+  const hold = (key: FileKey) => Effect.catchTag(uploads.hold(key), "UploadExists", Effect.die)
 
   const transcodeVideo = Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
     const { baseName, destination, path, picture, plan, userJobs } = yield* decodeRequest(request, config)
-    const { source, summary } = yield* examine(path)
+    const { report, source, summary } = yield* examine(path)
     const given = yield* Effect.transposeMapOption(picture, thumbnails.examine)
     const id = VideoId.make(yield* ids.uuid)
     const createdAt = yield* DateTime.now
@@ -102,13 +108,17 @@ const make = Effect.gen(function* () {
     if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
 
     const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(given)?.extension)
-    yield* Effect.catchTag(uploads.hold(key), "UploadExists", Effect.die)
+    yield* hold(key)
+    const repackedKey = repackedSourceKey(place, id)
+    yield* hold(repackedKey)
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
     const hasPicture = yield* thumbnails.store(key, { given, source, summary, isMerged: isMerge })
     const shown = hasPicture ? Option.some(key) : Option.none()
-    const sourceKey = Option.some(path)
-    const video = newVideo({ id, ...place, sourceKey, source: summary, plan, thumbnailKey: shown, createdAt })
-    const inserted = yield* insertVideo(video, jobs, uploads.held([path, ...Option.toArray(shown)]))
+    const soundKey = (yield* repack(repackedKey, source, report)) ? Option.some(repackedKey) : Option.none()
+    const files = { sourceKey: Option.some(path), soundKey, thumbnailKey: shown }
+    const video = newVideo({ id, ...place, ...files, source: summary, plan, createdAt })
+    const taken = uploads.held([path, ...Option.toArray(shown), ...Option.toArray(soundKey)])
+    const inserted = yield* insertVideo(video, jobs, taken)
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
     return inserted
   }, Effect.scoped)
@@ -120,5 +130,13 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Transcoding,
   never,
-  ConnectorConfig | FileStorage | MediaProbe | VideoStore | JobStore | RunnerNotifier | Uploads | AfterCommit
+  | ConnectorConfig
+  | FileStorage
+  | MediaProbe
+  | MediaRemuxer
+  | VideoStore
+  | JobStore
+  | RunnerNotifier
+  | Uploads
+  | AfterCommit
 > = Layer.effect(Transcoding, make)

@@ -36,7 +36,7 @@ const makeDiscard = Effect.gen(function* () {
       if (!(yield* store.abandon(key, before))) return
       yield* storage.remove(key)
       yield* store.remove(key)
-      yield* Effect.logInfo("An upload without a video was removed").pipe(Effect.annotateLogs({ key }))
+      yield* Effect.logDebug("An upload without a video was removed").pipe(Effect.annotateLogs({ key }))
     })
 })
 
