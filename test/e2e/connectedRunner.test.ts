@@ -2,7 +2,8 @@ import { join } from "node:path"
 import { FileSystem } from "@effect/platform"
 import { assert, layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { FileKey, FileStorage, RunnerNotifier, Runners, Transcoding, VideoStore } from "@runner-connector/core"
+import { availableJobs } from "@runner-connector/contracts"
+import { FileKey, FileStorage, Runners, Transcoding, VideoStore } from "@runner-connector/core"
 import { Effect, LogLevel, Schedule } from "effect"
 import { fixture } from "./support/clips.ts"
 import { Answered, Database, Folder, layer as host } from "./support/OwnHost.ts"
@@ -69,12 +70,11 @@ layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true }, 
     () =>
       Effect.gen(function* () {
         const database = yield* Database
-        const notifier = yield* RunnerNotifier.RunnerNotifier
         const before = yield* registered
         yield* database.stop
         const answered = yield* Answered
         const from = answered.length
-        yield* notifier.availableJobs
+        yield* availableJobs
         const asked = yield* until(
           "the runner has asked a server without a database, more than once",
           Effect.sync(() => answered.slice(from)),

@@ -110,6 +110,18 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has 
         [["failed", "no space left"]]
       )
       assert.match(String(job.attempts[0]?.endedAt), /^\d{4}-.*Z$/)
+      assert.include(String(job.error), "no space left")
+
+      for (const visitor of [api(server.url), api(server.url, "wrong")]) {
+        const document = yield* visitor.video(uuid)
+        assert.notInclude(JSON.stringify([document, yield* visitor.videos]), "no space left")
+        const seen = document.jobs.find((one) => one.uuid === id)
+        assert.strictEqual(seen?.error, "The runner reported an error.")
+        deepStrictEqual(
+          seen?.attempts.map(({ message, outcome }) => [outcome, message]),
+          [["failed", null]]
+        )
+      }
 
       for (const token of [undefined, "wrong"]) assertProblem(yield* retry(token, id), 401)
       assertProblem(yield* retry(TOKEN, none), 404)
@@ -119,7 +131,7 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has 
       assertProblem(yield* retry(TOKEN, id), 400)
       const again = (yield* client.video(uuid)).jobs.find((one) => one.uuid === id)
       deepStrictEqual([again?.state.label, again?.failures, again?.error], ["Pending", 0, null])
-      deepStrictEqual([again?.waitingFor, again?.attempts.length], [`a free ${capable.slice(2)}`, 1])
+      deepStrictEqual([again?.waitingFor, again?.attempts.length], ["the idle runner to accept it", 1])
 
       const listed = yield* client.send(`/api/v1/runners/jobs?search=${id}`)
       const [shown] = JSON.parse(listed.text).data

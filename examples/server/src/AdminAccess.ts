@@ -1,26 +1,25 @@
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { AdminAccess as Administration, Tokens } from "@runner-connector/core"
-import { bearerOf } from "@runner-connector/protocol"
 import { Context, Effect, Layer, Option, Redacted } from "effect"
 import { Settings } from "./Settings.ts"
 
 type Token = Redacted.Redacted<string>
 
-/** Who may upload and delete; the runner API asks for itself who administers. */
+/** The administrator's token, and what it protects. */
 export class AdminAccess extends Context.Tag("@runner-connector/example-server/AdminAccess")<
   AdminAccess,
   {
-    /** The token, when it was made just now: to be shown once. */
+    /** The token, if it was created just now. It is printed once. */
     readonly fresh: Option.Option<Token>
-    /** Whether the request may change videos: anybody, unless the operator has set a token by hand. */
-    readonly mayChange: (request: Request) => Effect.Effect<boolean>
+    /** Whether changes of videos require the token: only when the operator has set one. */
+    readonly protectsVideos: boolean
   }
 >() {}
 
 const FILE = "admin-token"
 
-/** The token made on the first start, which stays the same as long as the data folder does. */
+/** The token of the data folder, created at the first start. */
 const keptToken = Effect.gen(function* () {
   const { dataDir } = yield* Settings
   const fs = yield* FileSystem.FileSystem
@@ -35,13 +34,7 @@ const keptToken = Effect.gen(function* () {
   return { token, fresh: Option.some(token) }
 })
 
-const accessWith = (fresh: Option.Option<Token>, isAsked: boolean) =>
-  Effect.map(Administration.AdminAccess, ({ check }) => ({
-    fresh,
-    mayChange: (request: Request) => (isAsked ? Effect.isSuccess(check(bearerOf(request))) : Effect.succeed(true))
-  }))
-
-/** Administration is always asked for the token: the operator's, or the one that is kept. */
+/** The runner API's administration requires the token in any case: the operator's, or the one that is kept. */
 export const layer: Layer.Layer<
   AdminAccess | Administration.AdminAccess,
   PlatformError,
@@ -52,8 +45,7 @@ export const layer: Layer.Layer<
     const { fresh, token } = Option.isSome(adminToken)
       ? { token: adminToken.value, fresh: Option.none<Token>() }
       : yield* keptToken
-    return Layer.effect(AdminAccess, accessWith(fresh, Option.isSome(adminToken))).pipe(
-      Layer.provideMerge(Administration.layerToken(token))
-    )
+    const protectsVideos = Option.isSome(adminToken)
+    return Layer.merge(Layer.succeed(AdminAccess, { fresh, protectsVideos }), Administration.layerToken(token))
   })
 )

@@ -10,12 +10,12 @@ import {
 } from "@runner-connector/core"
 import { Parameters } from "@runner-connector/protocol"
 import { Array as Arr, Effect, Option, Schema } from "effect"
-import type { AdminAccess } from "./AdminAccess.ts"
+import { type Guards, guard } from "./guard.ts"
 import { isUploadOf, safeName } from "./Intake.ts"
 import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
 import { json, type Routes } from "./routes.ts"
 import { fileOf, Uploads } from "./Uploads.ts"
-import { findVideo, guard, readJson } from "./VideoRoutes.ts"
+import { findVideo, readJson } from "./VideoRoutes.ts"
 
 const MAX_TASKS = 10
 
@@ -88,19 +88,14 @@ const isForm = (request: Request): boolean =>
 
 /** Videos are edited by whoever may change them. */
 export const editRoutes: Routes<
-  | AdminAccess
-  | Uploads
-  | ConnectorConfig.ConnectorConfig
-  | FileStorage.FileStorage
-  | VideoStore.VideoStore
-  | Editing.Editing
+  Guards | Uploads | ConnectorConfig.ConnectorConfig | FileStorage.FileStorage | VideoStore.VideoStore | Editing.Editing
 > = [
   {
     method: "POST",
     path: "/videos/:uuid/edit",
-    answer: (request, params) =>
+    answer: (request, params, client) =>
       Effect.gen(function* () {
-        yield* guard(request)
+        yield* guard(request, client)
         const video = yield* findVideo(params)
         if (isForm(request)) return yield* editByForm(request, video)
         const { tasks } = yield* Parameters.ofBody(JsonBody, yield* readJson(request))

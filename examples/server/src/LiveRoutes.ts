@@ -1,11 +1,11 @@
 import { type ConnectorConfig, Lives, Tokens, TranscodingSettings } from "@runner-connector/core"
 import { Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
-import type { AdminAccess } from "./AdminAccess.ts"
+import { type Guards, guard } from "./guard.ts"
 import { isUpload, namesHidden } from "./Keys.ts"
 import { noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
-import { asFolder, created, guard, readJson, VideoParams } from "./VideoRoutes.ts"
+import { asFolder, created, readJson, VideoParams } from "./VideoRoutes.ts"
 
 const Destination = Schema.String.pipe(
   Schema.maxLength(1024),
@@ -31,13 +31,13 @@ const LiveBody = Schema.Struct({
 })
 
 /** Lives are started and stopped by whoever may change videos. */
-export const liveRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorConfig | Lives.Lives | Settings> = [
+export const liveRoutes: Routes<Guards | ConnectorConfig.ConnectorConfig | Lives.Lives | Settings> = [
   {
     method: "POST",
     path: "/lives",
-    answer: (request) =>
+    answer: (request, _params, client) =>
       Effect.gen(function* () {
-        yield* guard(request)
+        yield* guard(request, client)
         const { destination, resolutions, ...body } = yield* Parameters.ofBody(LiveBody, yield* readJson(request))
         const { uuid } = yield* Tokens.Identifiers
         const lives = yield* Lives.Lives
@@ -54,9 +54,9 @@ export const liveRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorConfig | 
   {
     method: "POST",
     path: "/lives/:uuid/stop",
-    answer: (request, params) =>
+    answer: (request, params, client) =>
       Effect.gen(function* () {
-        yield* guard(request)
+        yield* guard(request, client)
         const { uuid } = yield* Parameters.ofPath(VideoParams, params)
         yield* Effect.flatMap(Lives.Lives, (lives) => lives.stopLive(uuid))
         return noContent()

@@ -1,20 +1,20 @@
 import { type ConnectorConfig, Transcription } from "@runner-connector/core"
 import { Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
-import type { AdminAccess } from "./AdminAccess.ts"
+import { type Guards, guard } from "./guard.ts"
 import { json, type Routes } from "./routes.ts"
-import { guard, readJson, VideoParams } from "./VideoRoutes.ts"
+import { readJson, VideoParams } from "./VideoRoutes.ts"
 
 const TranscriptBody = Schema.Struct({ videoUrl: Schema.optional(Schema.String.pipe(Schema.maxLength(2000))) })
 
 /** Captions are asked for by whoever may change videos. */
-export const transcriptRoutes: Routes<AdminAccess | ConnectorConfig.ConnectorConfig | Transcription.Transcription> = [
+export const transcriptRoutes: Routes<Guards | ConnectorConfig.ConnectorConfig | Transcription.Transcription> = [
   {
     method: "POST",
     path: "/videos/:uuid/transcript",
-    answer: (request, params) =>
+    answer: (request, params, client) =>
       Effect.gen(function* () {
-        yield* guard(request)
+        yield* guard(request, client)
         const { uuid } = yield* Parameters.ofPath(VideoParams, params)
         // Nothing to say, and no body to say it in, is the common case.
         const body = request.headers.has("content-type") ? yield* readJson(request) : {}

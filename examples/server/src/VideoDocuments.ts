@@ -10,17 +10,20 @@ import {
 } from "@runner-connector/core"
 import { JobDocument, JobHistory } from "@runner-connector/protocol"
 import { DateTime, Option, Schema } from "effect"
+import { LIVE_FAILED, reasonOf } from "./PublicReasons.ts"
 
 type AVideo = Video.Video
 type AJob = RunnerJob.RunnerJob
 type Runners = ReadonlyMap<number, Runner.Runner>
 
-/** What documents tell of jobs and is not in them. */
+/** Facts about the jobs of a document that the jobs do not contain. */
 interface AboutJobs {
-  /** Those that hold jobs, or held them last. */
+  /** The current and the last runners of the jobs. */
   readonly runners: Runners
-  /** What `JobAdmin.explain` says. */
+  /** The result of `JobAdmin.explain`. */
   readonly waiting: ReadonlyMap<string, WaitingFor.WaitingFor>
+  /** Whether the reader is an administrator and sees the messages of runners. */
+  readonly showsLogs: boolean
 }
 
 /** Numbers and labels of a video's states, as PeerTube's clients know them. */
@@ -47,16 +50,23 @@ const runnerOf = (job: AJob, runners: Runners) =>
     }
   )
 
-const jobDocument = (job: AJob, { runners, waiting }: AboutJobs) => ({
+const historyOf = (job: AJob, { showsLogs, waiting }: AboutJobs) => {
+  const history = JobHistory.historyDocument(job, Option.fromNullable(waiting.get(job.id)))
+  return showsLogs
+    ? history
+    : { ...history, attempts: history.attempts.map((attempt) => ({ ...attempt, message: null })) }
+}
+
+const jobDocument = (job: AJob, about: AboutJobs) => ({
   uuid: job.id,
   type: job.type,
   state: JobDocument.stateDocuments[job.state],
   progress: job.state === "Completed" ? 100 : Option.getOrNull(job.progress),
   failures: job.failures,
-  error: Option.getOrNull(job.error),
+  error: Option.getOrNull(about.showsLogs ? job.error : reasonOf(job)),
   resolution: resolutionOf(job),
-  runner: runnerOf(job, runners),
-  ...JobHistory.historyDocument(job, Option.fromNullable(waiting.get(job.id)))
+  runner: runnerOf(job, about.runners),
+  ...historyOf(job, about)
 })
 
 /** The address of a stored file. */
@@ -105,9 +115,9 @@ const storyboardDocument = (origin: string, { key, storyboard, trackKey }: Video
   interval: storyboard.interval
 })
 
-const liveDocument = ({ error, replay, state }: LiveSession.LiveSession) => ({
+const liveDocument = ({ error, replay, state }: LiveSession.LiveSession, { showsLogs }: AboutJobs) => ({
   state,
-  error: Option.getOrNull(error),
+  error: Option.getOrNull(showsLogs ? error : Option.as(error, LIVE_FAILED)),
   replay
 })
 
@@ -128,7 +138,7 @@ export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray
   language: Option.getOrNull(video.language),
   captions: video.captions.map((caption) => captionDocument(origin, caption)),
   storyboard: Option.getOrNull(Option.map(video.storyboard, (stored) => storyboardDocument(origin, stored))),
-  live: Option.getOrNull(Option.map(video.live, liveDocument)),
+  live: Option.getOrNull(Option.map(video.live, (session) => liveDocument(session, about))),
   jobs: jobs.map((job) => jobDocument(job, about)),
   progress: VideoProgress.ofJobs(jobs),
   createdAt: DateTime.formatIso(video.createdAt)

@@ -12,14 +12,18 @@ const readJobs = (video: Video.Video) =>
     return { video: Option.getOrElse(yield* videos.find(video.id), () => video), jobs }
   })
 
-/** The documents of these videos, with as few questions to the database as there are videos. */
-export const documents = Effect.fn("VideoReading.documents")(function* (videos: ReadonlyArray<Video.Video>) {
+/** The documents of the videos, with one query for all of their runners. Administrators see logs of runners. */
+export const documents = Effect.fn("VideoReading.documents")(function* (
+  videos: ReadonlyArray<Video.Video>,
+  showsLogs: boolean
+) {
   const { publicUrl } = yield* Settings
   const runners = yield* Runners.Runners
   const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
   const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
   const { explain } = yield* JobAdmin.JobAdmin
   const about = {
+    showsLogs,
     runners: yield* runners.byIds(ids),
     waiting: yield* explain(withJobs.flatMap(({ jobs }) => jobs))
   }

@@ -1,5 +1,4 @@
 import {
-  AdminAccess as Administration,
   ConnectorConfig,
   Errors,
   type FileStorage,
@@ -14,7 +13,7 @@ import {
 } from "@runner-connector/core"
 import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
-import { AdminAccess } from "./AdminAccess.ts"
+import { type Guards, guard, isAdministrator, mayChange } from "./guard.ts"
 import { isUploadOf, takeIn } from "./Intake.ts"
 import { isUpload, namesHidden } from "./Keys.ts"
 import { inJson } from "./PlanFields.ts"
@@ -62,13 +61,6 @@ export const readJson = (
       )
     : new ProtocolErrors.UnsupportedBody()
 
-/** Passes for those who may change videos. */
-export const guard = (request: Request): Effect.Effect<void, Administration.Unauthorized, AdminAccess> =>
-  Effect.gen(function* () {
-    const access = yield* AdminAccess
-    if (!(yield* access.mayChange(request))) return yield* new Administration.Unauthorized()
-  })
-
 /** The video that the path names. */
 export const findVideo = (
   params: Readonly<Record<string, string>>
@@ -91,7 +83,7 @@ export const asFolder = (destination: string): string => destination.replace(/\/
 
 export const videoRoutes: Routes<
   | Settings
-  | AdminAccess
+  | Guards
   | Uploads
   | ConnectorConfig.ConnectorConfig
   | FileStorage.FileStorage
@@ -104,9 +96,9 @@ export const videoRoutes: Routes<
   {
     method: "POST",
     path: "/videos/upload",
-    answer: (request) =>
+    answer: (request, _params, client) =>
       Effect.gen(function* () {
-        yield* guard(request)
+        yield* guard(request, client)
         const uploads = yield* Uploads
         return created(yield* uploads.receive(request, takeIn))
       })
@@ -114,9 +106,9 @@ export const videoRoutes: Routes<
   {
     method: "POST",
     path: "/videos/transcode",
-    answer: (request) =>
+    answer: (request, _params, client) =>
       Effect.gen(function* () {
-        yield* guard(request)
+        yield* guard(request, client)
         const body = yield* Parameters.ofBody(TranscodeBody, yield* readJson(request))
         const { baseName, destination, path, picture, ...plan } = body
         const transcoding = yield* Transcoding.Transcoding
@@ -128,40 +120,38 @@ export const videoRoutes: Routes<
   {
     method: "GET",
     path: "/videos",
-    answer: (request) =>
+    answer: (request, _params, client) =>
       Effect.gen(function* () {
         const page = yield* Parameters.ofQuery(Paging, request)
         const { data, total } = yield* Effect.flatMap(VideoStore.VideoStore, (videos) => videos.list(page))
-        return json({ total, data: yield* documents(data) })
+        return json({ total, data: yield* documents(data, yield* isAdministrator(request, client)) })
       })
   },
   {
-    // Asked before a large upload: browsers show a refusal only when they have sent the whole film. What is made of it
-    // when nobody says anything is told, too.
+    // The page asks before a large upload, because browsers show a refusal only after they have sent the whole file.
     method: "GET",
     path: "/access",
-    answer: (request) =>
+    answer: (request, _params, client) =>
       Effect.gen(function* () {
-        const access = yield* AdminAccess
         const { keepSource, splitAudio, webVideos } = (yield* ConnectorConfig.ConnectorConfig).plan
-        return json({ mayChange: yield* access.mayChange(request), plan: { keepSource, splitAudio, webVideos } })
+        return json({ mayChange: yield* mayChange(request, client), plan: { keepSource, splitAudio, webVideos } })
       })
   },
   {
     method: "GET",
     path: "/videos/:uuid",
-    answer: (_request, params) =>
+    answer: (request, params, client) =>
       Effect.gen(function* () {
         const video = yield* findVideo(params)
-        return json((yield* documents([video]))[0])
+        return json((yield* documents([video], yield* isAdministrator(request, client)))[0])
       })
   },
   {
     method: "DELETE",
     path: "/videos/:uuid",
-    answer: (request, params) =>
+    answer: (request, params, client) =>
       Effect.gen(function* () {
-        yield* guard(request)
+        yield* guard(request, client)
         const video = yield* findVideo(params)
         const keepSource = !isUploadOf(video)
         yield* Effect.flatMap(Removal.Removal, (removal) => removal.removeVideo(video.id, { keepSource }))

@@ -1,20 +1,20 @@
-import { AdminAccess as Administration, Ids, JobAdmin, Transcoding } from "@runner-connector/core"
-import { bearerOf, Parameters } from "@runner-connector/protocol"
+import { Ids, JobAdmin, Transcoding } from "@runner-connector/core"
+import { Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
-import type { AdminAccess } from "./AdminAccess.ts"
+import { type Guards, guard, requireAdministrator } from "./guard.ts"
 import { json, noContent, type Routes } from "./routes.ts"
-import { guard, VideoParams } from "./VideoRoutes.ts"
+import { VideoParams } from "./VideoRoutes.ts"
 
 const JobParams = Schema.Struct({ uuid: Ids.JobId })
 
 /** Work that is to be done again, for which the runners' API, which is PeerTube's, has no word. */
-export const workRoutes: Routes<AdminAccess | JobAdmin.JobAdmin | Transcoding.Transcoding> = [
+export const workRoutes: Routes<Guards | JobAdmin.JobAdmin | Transcoding.Transcoding> = [
   {
     method: "POST",
     path: "/videos/:uuid/renditions",
-    answer: (request, params) =>
+    answer: (request, params, client) =>
       Effect.gen(function* () {
-        yield* guard(request)
+        yield* guard(request, client)
         const { uuid } = yield* Parameters.ofPath(VideoParams, params)
         const transcoding = yield* Transcoding.Transcoding
         const made = yield* transcoding.ensureRenditions(uuid)
@@ -24,10 +24,9 @@ export const workRoutes: Routes<AdminAccess | JobAdmin.JobAdmin | Transcoding.Tr
   {
     method: "POST",
     path: "/jobs/:uuid/retry",
-    answer: (request, params) =>
+    answer: (request, params, client) =>
       Effect.gen(function* () {
-        const { check } = yield* Administration.AdminAccess
-        yield* check(bearerOf(request))
+        yield* requireAdministrator(request, client)
         const { uuid } = yield* Parameters.ofPath(JobParams, params)
         const jobs = yield* JobAdmin.JobAdmin
         yield* jobs.retry(uuid)

@@ -1,6 +1,6 @@
-import { Problem } from "@runner-connector/protocol"
-import { Effect, Exit, Runtime } from "effect"
-import type { H3, H3Event } from "h3"
+import { Problem, type RunnerWeb } from "@runner-connector/protocol"
+import { Effect, Exit, Option, Runtime } from "effect"
+import { getRequestIP, type H3, type H3Event } from "h3"
 
 /** One route of this server, beside those of the runners. */
 export interface Route<R> {
@@ -9,7 +9,8 @@ export interface Route<R> {
   readonly path: string
   readonly answer: (
     request: Request,
-    params: Readonly<Record<string, string>>
+    params: Readonly<Record<string, string>>,
+    client: RunnerWeb.RequestContext
   ) => Effect.Effect<Response, Problem.WireError, R>
 }
 
@@ -28,7 +29,8 @@ export const mount = <R>(routes: Routes<R>): Effect.Effect<(app: H3) => void, ne
   Effect.map(Effect.runtime<R>(), (runtime) => {
     const run = Runtime.runPromiseExit(runtime)
     const handle = (route: Route<R>) => async (event: H3Event) => {
-      const answer = Problem.answer(route.answer(event.req, event.context.params ?? {}), event.req)
+      const client = { clientAddress: Option.fromNullable(getRequestIP(event)) }
+      const answer = Problem.answer(route.answer(event.req, event.context.params ?? {}, client), event.req)
       return Exit.getOrElse(await run(answer, { signal: event.req.signal }), gone)
     }
     return (app) => {

@@ -3,6 +3,7 @@ import type { ConnectorConfig } from "./config/ConnectorConfig.ts"
 import { layer as jobTypes } from "./jobs/all.ts"
 import type { JobTypes } from "./jobs/JobType.ts"
 import type { FileStorage } from "./ports/FileStorage.ts"
+import type { JobQueue } from "./ports/JobQueue.ts"
 import type { JobStore } from "./ports/JobStore.ts"
 import type { MediaProbe } from "./ports/MediaProbe.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
@@ -27,7 +28,7 @@ import * as Transcoding from "./usecases/video/Transcoding.ts"
 import * as Transcription from "./usecases/video/Transcription.ts"
 
 /** The ports that a host must provide, by adapters or in-memory twins. */
-export type Ports = JobStore | RunnerStore | VideoStore | FileStorage | MediaProbe | RunnerNotifier
+export type Ports = JobStore | JobQueue | RunnerStore | VideoStore | FileStorage | MediaProbe | RunnerNotifier
 
 /** The use cases that a host can call. */
 export type UseCases =
@@ -53,7 +54,8 @@ export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig
   Layer.provideMerge(Layer.mergeAll(RunnerJobs.layer, JobAdmin.layer)),
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
-  Layer.provideMerge(Layer.mergeAll(Runners.layer, VideoFinalizer.layer.pipe(Layer.provide(Replays.layer)))),
+  Layer.provideMerge(Runners.layer),
+  Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
   Layer.provideMerge(jobTypes)
 )
 

@@ -7,18 +7,19 @@ class Count extends Context.Tag("test/Count")<Count, Effect.Effect.Success<typeo
 
 const someRunner = RunnerId.make(7)
 
-// It counts the triggers themselves: what it cannot do is make few pings of many.
+// It counts the calls themselves, without an interval.
 runnerNotifierContract("counting", {
   layer: Layer.effectContext(
     Effect.map(makeCounting, (counting) =>
       Context.make(RunnerNotifier, counting.notifier).pipe(Context.add(Count, counting))
     )
   ),
-  pings: Effect.flatMap(Count, ({ count }) => count),
+  pings: Effect.flatMap(Count, ({ count, recalled }) =>
+    Effect.zipWith(count, recalled, (calls, ids) => calls + ids.filter((id) => id === someRunner).length)
+  ),
   connection: Effect.map(Count, ({ removed }) => ({
     id: someRunner,
-    isOpen: Effect.map(removed, (ids) => !ids.includes(someRunner))
+    isOpen: Effect.map(removed, (all) => !all.some(({ id }) => id === someRunner))
   })),
-  maxWait: Duration.seconds(1),
-  pingsOf: (triggers) => triggers
+  interval: Duration.zero
 })

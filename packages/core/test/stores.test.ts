@@ -3,11 +3,12 @@ import {
   aJob,
   aNewRunner,
   aRegistrationToken,
+  jobQueueContract,
   jobStoreContract,
   runnerStoreContract,
   videoStoreContract
 } from "@runner-connector/contracts"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { JobStore } from "../src/ports/JobStore.ts"
 import * as MemoryJobStore from "../src/ports/memory/MemoryJobStore.ts"
 import * as MemoryRunnerStore from "../src/ports/memory/MemoryRunnerStore.ts"
@@ -15,6 +16,7 @@ import * as MemoryStores from "../src/ports/memory/MemoryStores.ts"
 import { RunnerStore } from "../src/ports/RunnerStore.ts"
 
 jobStoreContract("memory", MemoryStores.layer)
+jobQueueContract("memory", MemoryStores.layer)
 runnerStoreContract("memory", MemoryStores.layer)
 videoStoreContract("memory", MemoryStores.layer)
 
@@ -35,6 +37,6 @@ it.effect("keeps runners without any other store", () =>
     const store = yield* RunnerStore
     const { id: registrationTokenId } = yield* aRegistrationToken
     const runner = yield* store.insert(aNewRunner({ registrationTokenId }))
-    assert.isTrue(yield* store.remove(runner.id))
+    assert.isTrue(Option.isSome(yield* store.remove(runner.id)))
   }).pipe(Effect.provide(MemoryRunnerStore.layer))
 )

@@ -32,7 +32,10 @@ const offers = ({ runnerToken, settings, wire }: Session): Effect.Effect<Readonl
     )
   )
 
-/** Accepts a job and starts it, in one step: what was accepted is never forgotten, even when the runner stops now. */
+/**
+ * Accepts a job and starts the one in the answer, which is another of the same type when the first has gone to another
+ * runner. One step: an accepted job is never forgotten, even when the runner stops now.
+ */
 const take = (
   { runnerToken, settings, wire }: Session,
   pool: JobPool,
@@ -41,8 +44,8 @@ const take = (
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const accepting = RunnerCalls.accept(wire, uuid, runnerToken).pipe(
-        Effect.tap(Effect.logInfo("Accepted").pipe(Effect.annotateLogs({ job: uuid, type: type.name }))),
-        Effect.flatMap(({ jobToken, payload }) =>
+        Effect.tap((job) => Effect.logInfo("Accepted").pipe(Effect.annotateLogs({ job: job.uuid, type: type.name }))),
+        Effect.flatMap(({ jobToken, payload, uuid }) =>
           pool.start({ type, payload, holding: { uuid, jobToken, runnerToken } })
         )
       )

@@ -6,7 +6,6 @@ import { countPage, decodePage, selectPage } from "./jobLists.ts"
 import {
   deleteJobs,
   insertJobs,
-  selectAvailable,
   selectFamily,
   selectOfVideo,
   selectSilent,
@@ -29,11 +28,6 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
   return JobStore.JobStore.of({
     insert: Effect.fn("SqlJobStore.insert")((jobs) => persist("JobStore.insert")(insertJobs(sql, jobs))),
     family: Effect.fn("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(sql, id))),
-    listAvailable: Effect.fn("SqlJobStore.listAvailable")((query) =>
-      Arr.isNonEmptyReadonlyArray(query.types)
-        ? read("JobStore.listAvailable", selectAvailable(sql, query))
-        : Effect.succeed([])
-    ),
     listSilent: Effect.fn("SqlJobStore.listSilent")((query) => read("JobStore.listSilent", selectSilent(sql, query))),
     ofVideo: Effect.fn("SqlJobStore.ofVideo")((id) => read("JobStore.ofVideo", selectOfVideo(sql, id))),
     list: Effect.fn("SqlJobStore.list")(function* (filter) {

@@ -4,13 +4,13 @@ import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { persist } from "./persist.ts"
 import { makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
-import { detachJobs, orderOf } from "./runnerQueries.ts"
+import { decodeWorkloads, detachJobs, orderOf, selectWorkloads } from "./runnerQueries.ts"
 
 const repeatable = { repeatable: true }
 
 type Runners = RunnerStore.RunnerStore["Type"]
 
-const reads = (sql: PgClient.PgClient): Pick<Runners, "findByToken" | "findByIds" | "list"> => {
+const reads = (sql: PgClient.PgClient): Pick<Runners, "findByToken" | "findByIds" | "workloads" | "list"> => {
   const columns = sql.literal(runnerRows.columns)
   return {
     findByToken: Effect.fn("SqlRunnerStore.findByToken")((hash) =>
@@ -25,6 +25,9 @@ const reads = (sql: PgClient.PgClient): Pick<Runners, "findByToken" | "findByIds
         Effect.flatMap(runnerRows.decode),
         persist("RunnerStore.findByIds", repeatable)
       )
+    ),
+    workloads: Effect.fn("SqlRunnerStore.workloads")((ids) =>
+      Effect.flatMap(selectWorkloads(sql, ids), decodeWorkloads).pipe(persist("RunnerStore.workloads", repeatable))
     ),
     list: Effect.fn("SqlRunnerStore.list")((request) =>
       Effect.gen(function* () {
@@ -62,10 +65,10 @@ const writes = (sql: PgClient.PgClient): Pick<Runners, "insert" | "touch" | "rem
     remove: Effect.fn("SqlRunnerStore.remove")((id) =>
       Effect.gen(function* () {
         const locked = yield* sql`SELECT id FROM runner_connector.runner WHERE id = ${id} FOR UPDATE`
-        if (locked.length === 0) return false
-        yield* detachJobs(sql, [id])
+        if (locked.length === 0) return Option.none()
+        const jobs = yield* detachJobs(sql, [id])
         yield* sql`DELETE FROM runner_connector.runner WHERE id = ${id}`
-        return true
+        return Option.some({ runners: [id], jobs })
       }).pipe(sql.withTransaction, persist("RunnerStore.remove"))
     )
   }

@@ -14,7 +14,7 @@ const ROWS_PER_INSERT = 1000
 
 const byId = Order.mapInput(Order.string, (job: Job): string => job.id)
 
-const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
+export const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
 
 /** Adds the jobs in their order; in one statement unless they are very many. */
 export const insertJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<void, SqlError | RowError> =>
@@ -30,7 +30,8 @@ export const updateJob = (sql: Sql, job: Job): Effect.Effect<void, JobStore.JobC
   Effect.gen(function* () {
     const row = yield* jobRows.encode(job)
     const written = yield* sql`UPDATE runner_connector.runner_job
-      SET ${sql.update(row, ["id", "created_at", "revision"])}, revision = revision + 1
+      SET ${sql.update(row, ["id", "created_at", "revision"])}, revision = revision + 1,
+        kept_until = NULL, kept_for = '{}'
       WHERE id = ${job.id} AND revision = ${job.revision}
       RETURNING id`
     if (written.length === 0) return yield* new JobStore.JobConflict({ id: job.id })
@@ -66,25 +67,6 @@ export const selectFamily = (sql: Sql, id: Ids.JobId): Statement<object> =>
     SELECT ${sql.literal(jobRows.columns)}
     FROM family JOIN runner_connector.runner_job job ON job.id = family.id
     ORDER BY job.id <> ${id}::uuid, job.sequence`
-
-/**
- * The best of each type come straight from the index of pending jobs, so neither finished jobs nor pending ones of
- * other types cost anything.
- */
-export const selectAvailable = (
-  sql: Sql,
-  { at, limit, types }: { readonly at: DateTime.Utc; readonly limit: number; readonly types: ReadonlyArray<string> }
-): Statement<object> =>
-  sql`SELECT ${sql.literal(jobRows.columns)}
-    FROM unnest(${Arr.dedupe(types)}::text[]) AS wanted (type)
-    CROSS JOIN LATERAL (
-      SELECT * FROM runner_connector.runner_job
-      WHERE state = 'Pending' AND type = wanted.type AND (not_before IS NULL OR not_before <= ${iso(at)})
-      ORDER BY priority, sequence
-      LIMIT ${limit}
-    ) AS job
-    ORDER BY job.priority, job.sequence
-    LIMIT ${limit}`
 
 /** Sorts what is in hand, which is never more than the runners can hold: the index may not know `updated_at`. */
 export const selectSilent = (

@@ -56,9 +56,9 @@ const writes = (sql: PgClient.PgClient): Pick<Tokens, "add" | "remove"> => {
         const runners = yield* sql<{ readonly id: number }>`SELECT id FROM runner_connector.runner
           WHERE registration_token_id = ${id} ORDER BY id FOR UPDATE`
         const ids = runners.map(({ id }) => Ids.RunnerId.make(id))
-        yield* detachJobs(sql, ids)
+        const jobs = yield* detachJobs(sql, ids)
         yield* sql`DELETE FROM runner_connector.registration_token WHERE id = ${id}`
-        return Option.some(ids)
+        return Option.some({ runners: ids, jobs })
       }).pipe(sql.withTransaction, persist("RunnerStore.registrationTokens.remove"))
     )
   }

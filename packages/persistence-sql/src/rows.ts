@@ -46,6 +46,7 @@ const rowsOf = <A, I extends object>(
 export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.RunnerJob, [
   "payload",
   "privatePayload",
+  "requirements",
   "attempts",
   "uploads"
 ])

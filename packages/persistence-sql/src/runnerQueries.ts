@@ -1,8 +1,9 @@
 import type { SqlError } from "@effect/sql/SqlError"
-import type { Fragment } from "@effect/sql/Statement"
+import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
-import type { RunnerStore } from "@runner-connector/core"
-import { Effect } from "effect"
+import { type Ids, Runner, type RunnerStore } from "@runner-connector/core"
+import { Effect, Schema } from "effect"
+import { RowError } from "./persist.ts"
 
 /** What stands after ORDER BY, for a table of this name. */
 export const orderOf = (
@@ -15,14 +16,42 @@ export const orderOf = (
   )
 
 /**
- * Takes the runners from their jobs, whose revisions grow: whoever has read such a job must read it again. To be called
- * in a transaction that holds the runners' rows, so that no job can be given to them meanwhile; it locks jobs in the
- * order in which everybody does.
+ * Takes the runners from their jobs, whose revisions grow. Returns the jobs that the runners were processing. To be
+ * called in a transaction that holds the rows of the runners, so that no job can be given to them meanwhile. Locks jobs
+ * in the order of their ids, as every other statement does.
  */
-export const detachJobs = (sql: PgClient.PgClient, runnerIds: ReadonlyArray<number>): Effect.Effect<void, SqlError> =>
-  Effect.asVoid(sql`UPDATE runner_connector.runner_job
+export const detachJobs = (
+  sql: PgClient.PgClient,
+  runnerIds: ReadonlyArray<number>
+): Effect.Effect<ReadonlyArray<Ids.JobId>, SqlError> =>
+  Effect.map(
+    sql<{ readonly id: Ids.JobId; readonly state: string }>`UPDATE runner_connector.runner_job
     SET runner_id = NULL, revision = revision + 1
     WHERE id IN (
       SELECT id FROM runner_connector.runner_job WHERE runner_id = ANY (${runnerIds}::integer[])
       ORDER BY id FOR UPDATE
-    )`)
+    )
+    RETURNING id, state`,
+    (rows) => rows.filter(({ state }) => state === "Processing").map(({ id }) => id)
+  )
+
+/** The runners with these ids, or all of them. Only jobs in hand are counted, so finished ones cost nothing. */
+export const selectWorkloads = (sql: PgClient.PgClient, ids?: ReadonlyArray<number>): Statement<object> =>
+  sql`SELECT runner.id, runner.version, runner.job_types AS "jobTypes", coalesce(load.processing, 0)::int AS processing
+    FROM runner_connector.runner runner
+    LEFT JOIN (
+      SELECT job.runner_id, count(*) AS processing FROM runner_connector.runner_job job
+      WHERE job.state = 'Processing' AND job.state IN ('Processing', 'Completing')
+      GROUP BY job.runner_id
+    ) AS load ON load.runner_id = runner.id
+    ${ids === undefined ? sql.literal("") : sql`WHERE runner.id = ANY (${ids}::integer[])`}`
+
+const { id, jobTypes, version } = Runner.Runner.fields
+
+const decode = Schema.decodeUnknown(Schema.Array(Schema.Struct({ id, version, jobTypes, processing: Schema.Int })))
+
+/** The rows of `selectWorkloads`. */
+export const decodeWorkloads = (
+  rows: ReadonlyArray<object>
+): Effect.Effect<ReadonlyArray<RunnerStore.RunnerWorkload>, RowError> =>
+  Effect.mapError(decode(rows), (cause) => new RowError({ cause }))

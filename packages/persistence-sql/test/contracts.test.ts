@@ -1,4 +1,9 @@
-import { jobStoreContract, runnerStoreContract, videoStoreContract } from "@runner-connector/contracts"
+import {
+  jobQueueContract,
+  jobStoreContract,
+  runnerStoreContract,
+  videoStoreContract
+} from "@runner-connector/contracts"
 import { Layer } from "effect"
 import { SqlStores } from "../src/index.ts"
 import { usePostgres } from "./postgresServer.ts"
@@ -14,6 +19,7 @@ for (const [name, url] of servers) {
   const { database } = usePostgres(url)
   const stores = Layer.provide(SqlStores.layer, database)
   jobStoreContract(name, stores)
+  jobQueueContract(name, stores)
   runnerStoreContract(name, stores)
   videoStoreContract(name, stores)
 }

@@ -3,10 +3,12 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
-import { JobStore } from "@runner-connector/core"
+import { Ids, JobStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { SqlStores } from "../src/index.ts"
-import { selectAvailable, selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jobQueries.ts"
+import { selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jobQueries.ts"
+import { claimJobs, selectAvailable } from "../src/queueQueries.ts"
+import { selectWorkloads } from "../src/runnerQueries.ts"
 import { selectRetired, selectUnsettled } from "../src/videoQueries.ts"
 import { usePostgres } from "./postgresServer.ts"
 
@@ -75,12 +77,26 @@ layer(filled, { excludeTestServices: true, timeout: "60 seconds" })("with many t
   it.effect("available jobs cost what is listed, not what else waits or is over", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
+      const query = { runnerId: Ids.RunnerId.make(1), requirements: [], limit: 10, at: someMoment, until: someMoment }
       const types = ["vod-hls-transcoding", "nobody's", "other2"]
+      // Each candidate is read again to be locked and listed, and the first one to be changed.
+      assertCheap(yield* explain(claimJobs(sql, { ...query, types: ["vod-hls-transcoding"] })), 10 + 10 + 10 + 1)
+      assertCheap(yield* explain(claimJobs(sql, { ...query, types })), 20 + 10 + 10 + 1)
+      assertCheap(yield* explain(selectAvailable(sql, { types, at: someMoment })), 300 + 1000)
+    })
+  )
+
+  it.effect("the workload of runners costs what they process", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const runner = yield* aRegisteredRunner()
+      yield* (yield* JobStore.JobStore).insert([aJob({ state: "Completed", runnerId: Option.some(runner.id) })])
+      // There are few runners, so their table is read from one end to the other.
+      const nodes = yield* explain(selectWorkloads(sql, [runner.id]))
       assertCheap(
-        yield* explain(selectAvailable(sql, { types: ["vod-hls-transcoding"], limit: 10, at: someMoment })),
+        nodes.filter((node) => node["Relation Name"] === "runner_job"),
         10
       )
-      assertCheap(yield* explain(selectAvailable(sql, { types, limit: 10, at: someMoment })), 20)
     })
   )
 

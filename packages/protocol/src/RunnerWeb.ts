@@ -5,6 +5,7 @@ import * as BodySource from "./body/BodySource.ts"
 import * as Spool from "./body/Spool.ts"
 import { endpoints } from "./endpoints.ts"
 import { type HandlerNeeds, makeHandlers } from "./handlers.ts"
+import * as AdminGuard from "./http/AdminGuard.ts"
 import type { AnyEndpoint } from "./http/Endpoint.ts"
 import { type Handler, type Incoming, Reception } from "./http/Handler.ts"
 import { makeMatcher, type PathMatch, pathnameOf } from "./http/matchPath.ts"
@@ -34,6 +35,14 @@ export class RunnerWeb extends Context.Tag("@runner-connector/protocol/RunnerWeb
     ) => Effect.Effect<Response>
     /** Finds the endpoint, too: a problem document for paths and methods that are none. */
     readonly handle: (request: Request, context?: RequestContext) => Effect.Effect<Response>
+    /**
+     * Authenticates the administrator by the request's bearer token, for routes of the host. Guesses here and at the
+     * runner API's own routes count together.
+     */
+    readonly checkAdministrator: (
+      request: Request,
+      context?: RequestContext
+    ) => Effect.Effect<void, AdminGuard.AdminRefusal>
   }
 >() {}
 
@@ -69,7 +78,8 @@ const makeReception = Effect.fnUntraced(function* (options: Options) {
   const config = yield* ConnectorConfig.ConnectorConfig
   const spool = yield* Spool.make(Option.fromNullable(options.spoolDirectory))
   const rateLimit = RateLimit.make(config, yield* Runners.Runners)
-  return { config, spool, rateLimit, access: yield* AdminAccess.AdminAccess }
+  const admins = AdminGuard.make(config, yield* AdminAccess.AdminAccess)
+  return { config, spool, rateLimit, admins }
 })
 
 const make = Effect.fnUntraced(function* (options: Options) {
@@ -101,7 +111,11 @@ const make = Effect.fnUntraced(function* (options: Options) {
     return answer(Effect.flatMap(methodsOf(found), refuse), request)
   }
 
-  return RunnerWeb.of({ respond, handle })
+  return RunnerWeb.of({
+    respond,
+    handle,
+    checkAdministrator: (request, { clientAddress } = nowhere) => reception.admins.check(request, clientAddress)
+  })
 })
 
 type Needs = HandlerNeeds | FileSystem.FileSystem | Path.Path

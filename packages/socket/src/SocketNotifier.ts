@@ -3,16 +3,15 @@ import type { Server as HttpsServer } from "node:https"
 import { type Ids, RunnerNotifier, type RunnerStore } from "@runner-connector/core"
 import { Duration, Effect, Layer, type Scope } from "effect"
 import { Server } from "socket.io"
-import { debounce } from "./debounce.ts"
+import { Connections } from "./Connections.ts"
+import { AVAILABLE_JOBS, makeCalls } from "./calls.ts"
 import { makeHandshake, roomOf } from "./handshake.ts"
 import { makeGate, takeOver } from "./takeOver.ts"
 
 /** What can be chosen; the defaults suit the real runner. */
 export interface SocketNotifierOptions {
-  /** A ping follows when no job became available for so long. 1 second by default, as in PeerTube. */
-  readonly quiet?: Duration.DurationInput | undefined
-  /** And at the latest after so long, when jobs become available all the time. 5 seconds by default. */
-  readonly maxWait?: Duration.DurationInput | undefined
+  /** Runners are pinged at once when jobs become available, then at most once per interval. 1 second by default. */
+  readonly interval?: Duration.DurationInput | undefined
   /** The pause, about, before the failed look-up of a token is made again. 2 seconds by default. */
   readonly retryPause?: Duration.DurationInput | undefined
   /** How many runners may wait for the look-up of their token at once. 1000 by default. */
@@ -25,6 +24,9 @@ const NAMESPACE = "/runners"
 
 /** Runners send their token and nothing else; this is room for it, and for whatever they will send along some day. */
 const MAX_MESSAGE_SIZE = 16 * 1024
+
+/** A runner that has lost a race ignores pings until it has read the answer. */
+const RECALL_DELAY = Duration.seconds(1)
 
 /** How long an adapter may take to say goodbye to its broker. */
 const CLOSE_TIMEOUT = Duration.seconds(5)
@@ -51,48 +53,57 @@ const openSocketServer = (options: SocketNotifierOptions) =>
     return { gate, io }
   })
 
-const make = (server: HttpServer | HttpsServer, options: SocketNotifierOptions) =>
+/** Lets runners in, and knows which of them are connected to this process. */
+const openNamespace = (io: Server, options: SocketNotifierOptions) =>
   Effect.gen(function* () {
-    const { gate, io } = yield* openSocketServer(options)
-    const runners = io.of(NAMESPACE)
-    runners.use(
+    const namespace = io.of(NAMESPACE)
+    const connections = new Connections()
+    const clock = yield* Effect.clock
+    namespace.use(
       yield* makeHandshake({
         retryPause: Duration.decode(options.retryPause ?? "2 seconds"),
         maxWaiting: options.maxWaiting ?? 1000
       })
     )
-    runners.on("connection", (socket) => void socket.join(roomOf(socket.data.runnerId)))
+    namespace.on("connection", (socket) => {
+      void socket.join(roomOf(socket.data.runnerId))
+      connections.add(socket.data.runnerId, socket, clock.unsafeCurrentTimeMillis())
+    })
+    return { connections, namespace }
+  })
+
+const make = (server: HttpServer | HttpsServer, options: SocketNotifierOptions) =>
+  Effect.gen(function* () {
+    const { gate, io } = yield* openSocketServer(options)
+    const { connections, namespace } = yield* openNamespace(io, options)
     yield* takeOver(server, gate)
 
-    const ping = Effect.try(() => runners.emit("available-jobs")).pipe(
-      Effect.catchAll((error) => Effect.logWarning("Runners could not be told of available jobs", error)),
-      Effect.asVoid
-    )
-    const availableJobs = yield* debounce(ping, {
-      quiet: Duration.decode(options.quiet ?? "1 second"),
-      maxWait: Duration.decode(options.maxWait ?? "5 seconds")
+    const scope = yield* Effect.scope
+    const availableJobs = yield* makeCalls(namespace, connections, Duration.decode(options.interval ?? "1 second"))
+    const attempt = (what: string, send: () => void) =>
+      Effect.catchAll(Effect.try(send), (error) => Effect.logWarning(`A runner could not be ${what}`, error))
+    const ping = (id: Ids.RunnerId) => () => void namespace.in(roomOf(id)).emit(AVAILABLE_JOBS)
+
+    return RunnerNotifier.RunnerNotifier.of({
+      availableJobs,
+      recall: (id) => attempt("pinged", ping(id)).pipe(Effect.delay(RECALL_DELAY), Effect.forkIn(scope), Effect.asVoid),
+      runnerRemoved: (id, options) =>
+        attempt("disconnected", () => {
+          // By its next request a pinged runner learns that it is unknown. Disconnected alone, it would wait for ever.
+          if (options.ping) ping(id)()
+          namespace.in(roomOf(id)).disconnectSockets(true)
+        })
     })
-    // On the ping it asks for jobs once more and learns that nobody knows it; cut off alone, it would wait for ever.
-    const part = (id: Ids.RunnerId) => {
-      const its = runners.in(roomOf(id))
-      its.emit("available-jobs")
-      its.disconnectSockets(true)
-    }
-    const runnerRemoved = (id: Ids.RunnerId) =>
-      Effect.try(() => part(id)).pipe(
-        Effect.catchAll((error) => Effect.logWarning("A removed runner could not be disconnected", error))
-      )
-    return RunnerNotifier.RunnerNotifier.of({ availableJobs, runnerRemoved })
   })
 
 /**
- * Tells connected runners over Socket.IO that there is work, and parts with those that are removed, on whichever server
- * of a Socket.IO adapter they are connected.
+ * Pings connected runners over Socket.IO when jobs are available, and disconnects runners that are removed, on whichever
+ * server of a Socket.IO adapter they are connected.
  *
- * The server is the host's, who listens with it before or after this layer is built, and adds its own request listeners
- * before or after; everything under `/socket.io/` comes here and nothing else does. When the layer's scope ends, a ping
- * that is due is sent at once (runners of other processes would miss it otherwise), connections are ended in the way
- * upon which runners come back, and the server serves on without us.
+ * The host owns the server. It listens before or after this layer is built, and adds its own request listeners before or
+ * after. Everything under `/socket.io/` comes here and nothing else does. When the scope of the layer ends, a ping that
+ * is due is sent at once, because runners of other processes would miss it otherwise. Connections are then ended in the
+ * way after which runners reconnect, and the server serves on without this layer.
  */
 export const layer = <E = never, R = never>(
   server: HttpServer | HttpsServer | Effect.Effect<HttpServer | HttpsServer, E, R>,

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { eventually } from "@runner-connector/contracts"
-import { RunnerNotifier } from "@runner-connector/core"
+import { availableJobs, eventually } from "@runner-connector/contracts"
+import type { RunnerNotifier } from "@runner-connector/core"
 import { SocketNotifier } from "@runner-connector/socket"
-import { Context, Effect, Exit, Layer, Scope, TestClock } from "effect"
+import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { connect } from "./support/clients.ts"
 import { listen } from "./support/hosts.ts"
 import { sayAndWait } from "./support/rawSocket.ts"
@@ -60,8 +60,7 @@ for (const order of ORDERS) {
         )
       )
       yield* Effect.forEach(both, (runner) => eventually(runner.connected, (is) => is))
-      yield* Context.get(notifier, RunnerNotifier.RunnerNotifier).availableJobs
-      yield* TestClock.adjust("1 second")
+      yield* Effect.provide(availableJobs, notifier)
       yield* Effect.forEach(both, (runner) => eventually(runner.pings, (pings) => pings === 1))
       deepStrictEqual(other.seen, [])
       assert.strictEqual((yield* get(port, "/socket.iou?x=1")).body, "other /socket.iou?x=1")

@@ -24,6 +24,5 @@ runnerNotifierContract("socket", {
   layer: Layer.provideMerge(connected, notifierOn()),
   pings: Effect.flatMap(Connected, ({ pings }) => pings),
   connection: Effect.map(Connected, ({ connected, id }) => ({ id, isOpen: connected })),
-  maxWait: Duration.seconds(5),
-  pingsOf: () => 1
+  interval: Duration.seconds(1)
 })

@@ -1,8 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { eventually } from "@runner-connector/contracts"
-import { RunnerNotifier } from "@runner-connector/core"
-import { Effect, TestClock } from "effect"
+import { availableJobs, eventually } from "@runner-connector/contracts"
+import { Effect } from "effect"
 import { connect } from "./support/clients.ts"
 import { Host, notifierOn } from "./support/hosts.ts"
 import { dial, frame, framesOf, sayAndWait } from "./support/rawSocket.ts"
@@ -75,8 +74,7 @@ const servesStill = Effect.gen(function* () {
   const { port } = yield* Host
   const runner = yield* connect(port, yield* registered())
   yield* eventually(runner.connected, (is) => is)
-  yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs
-  yield* TestClock.adjust("1 second")
+  yield* availableJobs
   yield* eventually(runner.pings, (pings) => pings === 1)
 }).pipe(Effect.scoped)
 

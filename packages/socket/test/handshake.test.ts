@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { eventually } from "@runner-connector/contracts"
+import { demandFor, eventually } from "@runner-connector/contracts"
 import { RunnerNotifier } from "@runner-connector/core"
 import { Effect, Logger, Ref, TestClock } from "effect"
 import type { Server } from "socket.io"
@@ -43,8 +43,7 @@ it.scoped("pings every runner that has a token, and nobody else", () =>
       5
     )
     yield* Effect.forEach(runners, (runner) => eventually(runner.connected, (is) => is))
-    yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs
-    yield* TestClock.adjust("1 second")
+    yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs(demandFor(5))
     yield* Effect.forEach(runners, (runner) => eventually(runner.pings, (pings) => pings === 1))
     assert.strictEqual(yield* stranger.pings, 0)
   }).pipe(Effect.provide(notifierOn()))

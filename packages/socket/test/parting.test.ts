@@ -22,7 +22,7 @@ it.scoped("calls a removed runner once more, so that it learns of it, and ends a
     const other = yield* aConnectedRunner
     const { clients, id, port, store, token } = yield* aConnectedRunner
     yield* store.remove(id)
-    yield* (yield* RunnerNotifier.RunnerNotifier).runnerRemoved(id)
+    yield* (yield* RunnerNotifier.RunnerNotifier).runnerRemoved(id, { ping: true })
     for (const { connected, partings, pings } of clients) {
       yield* eventually(connected, (is) => !is)
       deepStrictEqual([yield* pings, yield* partings], [1, ["io server disconnect"]])
@@ -32,5 +32,17 @@ it.scoped("calls a removed runner once more, so that it learns of it, and ends a
     }
     const again = yield* connect(port, token)
     assert.strictEqual(yield* eventually(again.refusal, (words) => words !== undefined), "Invalid runner token")
+  }).pipe(Effect.provide(notifierOn()))
+)
+
+it.scoped("ends the connections of a runner that has unregistered itself without a ping", () =>
+  Effect.gen(function* () {
+    const { clients, id, store } = yield* aConnectedRunner
+    yield* store.remove(id)
+    yield* (yield* RunnerNotifier.RunnerNotifier).runnerRemoved(id, { ping: false })
+    for (const { connected, partings, pings } of clients) {
+      yield* eventually(connected, (is) => !is)
+      deepStrictEqual([yield* pings, yield* partings], [0, ["io server disconnect"]])
+    }
   }).pipe(Effect.provide(notifierOn()))
 )

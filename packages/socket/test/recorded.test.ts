@@ -1,7 +1,6 @@
 import { assert, it } from "@effect/vitest"
-import { eventually } from "@runner-connector/contracts"
-import { RunnerNotifier } from "@runner-connector/core"
-import { Effect, TestClock } from "effect"
+import { availableJobs, eventually } from "@runner-connector/contracts"
+import { Effect } from "effect"
 import type { Server } from "socket.io"
 import { Host, notifierOn } from "./support/hosts.ts"
 import { dial, frame, framesOf } from "./support/rawSocket.ts"
@@ -58,8 +57,7 @@ for (const { key, token, version } of RECORDED) {
       yield* eventually(frames, (seen) => seen.includes("2"))
       yield* raw.send(frame("3"))
       yield* eventually(frames, (seen) => seen.filter((text) => text === "2").length >= 2)
-      yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs
-      yield* TestClock.adjust("1 second")
+      yield* availableJobs
       yield* eventually(frames, (seen) => seen.includes('42/runners,["available-jobs"]'))
     }).pipe(Effect.provide(notifierOn({ configure: fastHeartbeat })))
   )

@@ -1,6 +1,6 @@
 import { createServer } from "node:http"
 import { assert, it } from "@effect/vitest"
-import { eventually } from "@runner-connector/contracts"
+import { demandFor, eventually } from "@runner-connector/contracts"
 import { RunnerNotifier } from "@runner-connector/core"
 import { SocketNotifier } from "@runner-connector/socket"
 import { Context, Effect, Exit, Layer, Ref, Scope } from "effect"
@@ -69,10 +69,12 @@ it.scoped("sends a ping that is due before it parts", () =>
     const notifier = yield* start()
     const runner = yield* connect(port, yield* registered)
     yield* eventually(runner.connected, (is) => is)
-    yield* notifier.availableJobs
+    yield* notifier.availableJobs(demandFor(1))
+    yield* eventually(runner.pings, (pings) => pings === 1)
+    yield* notifier.availableJobs(demandFor(1))
     yield* notifier.stop
     yield* eventually(runner.partings, (seen) => seen.length === 1)
-    assert.strictEqual(yield* runner.pings, 1)
+    assert.strictEqual(yield* runner.pings, 2)
   })
 )
 

@@ -1,6 +1,7 @@
 export { eventually } from "./eventually.ts"
 export { type FileStorageHarness, fileStorageContract } from "./fileStorage.ts"
 export * from "./fixtures.ts"
+export { jobQueueContract } from "./jobQueue.ts"
 export { jobStoreContract } from "./jobStore.ts"
 export {
   mediaProbeContract,
@@ -8,7 +9,7 @@ export {
   recordedReports,
   remoteMediaProbeContract
 } from "./mediaProbe.ts"
-export { type RunnerNotifierHarness, runnerNotifierContract } from "./runnerNotifier.ts"
+export { availableJobs, demandFor, type RunnerNotifierHarness, runnerNotifierContract } from "./runnerNotifier.ts"
 export { runnerStoreContract } from "./runnerStore.ts"
 export type { Stores } from "./stores.ts"
 export { videoStoreContract } from "./videoStore.ts"

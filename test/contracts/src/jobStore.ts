@@ -6,14 +6,14 @@ import { commitCases } from "./jobStore/commits.ts"
 import { familyCases } from "./jobStore/families.ts"
 import { insertCases } from "./jobStore/inserts.ts"
 import { listCases } from "./jobStore/lists.ts"
-import { queueCases } from "./jobStore/queues.ts"
 import { removalCases } from "./jobStore/removals.ts"
 import { searchCases } from "./jobStore/searches.ts"
+import { silenceCases } from "./jobStore/silences.ts"
 import type { Stores } from "./stores.ts"
 
 /** What every JobStore must do. An adapter's test is one call of this, and whatever only it has. */
 export const jobStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`JobStore: ${name}`, (it) => {
-    for (const cases of [insertCases, familyCases, queueCases, listCases, searchCases]) cases(it)
+    for (const cases of [insertCases, familyCases, silenceCases, listCases, searchCases]) cases(it)
     for (const cases of [commitCases, commitRaceCases, beatCases, removalCases]) cases(it)
   })

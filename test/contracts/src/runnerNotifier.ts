@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Ids, RunnerNotifier } from "@runner-connector/core"
+import { Ids, type RunnerDemand, RunnerNotifier } from "@runner-connector/core"
 import { Context, Duration, Effect, Exit, Layer, Scope, TestClock } from "effect"
 import { eventually } from "./eventually.ts"
 
@@ -11,58 +11,71 @@ export interface RunnerNotifierHarness<R, E> {
   readonly pings: Effect.Effect<number, never, R>
   /** A runner that is connected since the layer stands, and whether it still is. */
   readonly connection: Effect.Effect<{ readonly id: Ids.RunnerId; readonly isOpen: Effect.Effect<boolean> }, never, R>
-  /** After so long at the latest a runner has heard of it. */
-  readonly maxWait: Duration.Duration
-  /** How many pings come of a number of triggers at one moment. */
-  readonly pingsOf: (triggers: number) => number
+  /** The shortest time between two pings; zero when every call is one. */
+  readonly interval: Duration.Duration
 }
 
-const availableJobs = Effect.flatMap(RunnerNotifier.RunnerNotifier, (notifier) => notifier.availableJobs)
+/** So many new jobs of a type that every runner supports. */
+export const demandFor = (jobs: number): ReadonlyArray<RunnerDemand.Demand> => [
+  { type: "vod-hls-transcoding", requirements: [], jobs, waited: 0 }
+]
 
-/** What every RunnerNotifier must do: lose no news, and bear any number of them. */
+/** Tells the notifier of one new job. */
+export const availableJobs: Effect.Effect<void, never, RunnerNotifier.RunnerNotifier> = Effect.flatMap(
+  RunnerNotifier.RunnerNotifier,
+  (notifier) => notifier.availableJobs(demandFor(1))
+)
+
+/** What every RunnerNotifier must do: lose no call, and limit how many a runner gets. */
 export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifierHarness<R, E>): void => {
   describe(`RunnerNotifier: ${name}`, () => {
-    const { maxWait, pings } = harness
+    const { interval, pings } = harness
     const hears = (count: number) => eventually(pings, (heard) => heard >= count)
 
-    it.effect("is silent until jobs become available", () =>
+    it.effect("is silent until jobs become available, then pings without any delay", () =>
       Effect.gen(function* () {
-        yield* TestClock.adjust(Duration.times(maxWait, 3))
+        const notifier = yield* RunnerNotifier.RunnerNotifier
+        yield* notifier.availableJobs([])
+        yield* TestClock.adjust("1 hour")
         assert.strictEqual(yield* pings, 0)
         yield* availableJobs
-        yield* TestClock.adjust(maxWait)
         assert.strictEqual(yield* hears(1), 1)
       }).pipe(Effect.provide(harness.layer))
     )
 
-    it.effect("follows every trigger with a ping, within the maximum wait", () =>
+    it.effect("follows every trigger with a ping, within the interval", () =>
       Effect.gen(function* () {
         for (let round = 1; round <= 3; round++) {
           yield* availableJobs
-          yield* TestClock.adjust(maxWait)
+          yield* TestClock.adjust(interval)
           yield* hears(round)
         }
       }).pipe(Effect.provide(harness.layer))
     )
 
-    it.effect("makes few pings of many triggers, and returns from each at once", () =>
+    it.effect("pings once per interval, however many triggers there are, and returns from each at once", () =>
       Effect.gen(function* () {
-        yield* Effect.replicateEffect(availableJobs, 100, { discard: true })
-        yield* TestClock.adjust(maxWait)
-        const first = yield* hears(harness.pingsOf(100))
-        // One more, to be sure that nothing else was on its way.
         yield* availableJobs
-        yield* TestClock.adjust(maxWait)
-        yield* hears(first + 1)
-        assert.strictEqual(yield* pings, harness.pingsOf(100) + 1)
+        yield* hears(1)
+        yield* Effect.replicateEffect(availableJobs, 100, { discard: true })
+        const more = Duration.greaterThan(interval, 0) ? 1 : 100
+        yield* TestClock.adjust(interval)
+        yield* hears(1 + more)
+        yield* TestClock.adjust("1 minute")
+        yield* availableJobs
+        yield* hears(2 + more)
+        assert.strictEqual(yield* pings, 2 + more)
       }).pipe(Effect.provide(harness.layer))
     )
 
-    it.effect("is not kept from pinging by triggers that never stop", () =>
+    it.effect("recalls a runner, alone", () =>
       Effect.gen(function* () {
-        const step = Duration.times(maxWait, 1 / 50)
-        yield* Effect.replicateEffect(Effect.zipRight(availableJobs, TestClock.adjust(step)), 125, { discard: true })
-        yield* hears(2)
+        const notifier = yield* RunnerNotifier.RunnerNotifier
+        const { id } = yield* harness.connection
+        yield* notifier.recall(Ids.RunnerId.make(id + 1))
+        yield* notifier.recall(id)
+        yield* TestClock.adjust("1 second")
+        yield* hears(1)
       }).pipe(Effect.provide(harness.layer))
     )
 
@@ -70,14 +83,14 @@ export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifi
       Effect.gen(function* () {
         const notifier = yield* RunnerNotifier.RunnerNotifier
         const { id, isOpen } = yield* harness.connection
-        yield* notifier.runnerRemoved(Ids.RunnerId.make(id + 1))
+        yield* notifier.runnerRemoved(Ids.RunnerId.make(id + 1), { ping: true })
         yield* availableJobs
-        yield* TestClock.adjust(maxWait)
         yield* hears(1)
         assert.isTrue(yield* isOpen)
-        yield* notifier.runnerRemoved(id)
+        yield* notifier.runnerRemoved(id, { ping: false })
         yield* eventually(isOpen, (is) => !is)
-        yield* notifier.runnerRemoved(id)
+        assert.strictEqual(yield* pings, 1)
+        yield* notifier.runnerRemoved(id, { ping: true })
       }).pipe(Effect.provide(harness.layer))
     )
 
@@ -86,8 +99,9 @@ export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifi
         const scope = yield* Scope.make()
         const context = yield* Scope.extend(Layer.build(harness.layer), scope)
         yield* Scope.close(scope, Exit.void)
-        yield* Effect.provide(availableJobs, context)
-        yield* Context.get(context, RunnerNotifier.RunnerNotifier).runnerRemoved(Ids.RunnerId.make(1))
+        const notifier = Context.get(context, RunnerNotifier.RunnerNotifier)
+        yield* notifier.runnerRemoved(Ids.RunnerId.make(1), { ping: true })
+        yield* notifier.recall(Ids.RunnerId.make(1))
         assert.isTrue(Exit.isSuccess(yield* Effect.exit(Effect.provide(availableJobs, context))))
       })
     )

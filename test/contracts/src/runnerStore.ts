@@ -4,10 +4,11 @@ import { registrationTokenCases } from "./runnerStore/registrationTokens.ts"
 import { removalCases } from "./runnerStore/removals.ts"
 import { runnerCases } from "./runnerStore/runners.ts"
 import { sortingCases } from "./runnerStore/sorting.ts"
+import { workloadCases } from "./runnerStore/workloads.ts"
 import type { Stores } from "./stores.ts"
 
 /** What every RunnerStore must do. An adapter's test is one call of this, and whatever only it has. */
 export const runnerStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`RunnerStore: ${name}`, (it) => {
-    for (const cases of [runnerCases, removalCases, registrationTokenCases, sortingCases]) cases(it)
+    for (const cases of [runnerCases, removalCases, registrationTokenCases, sortingCases, workloadCases]) cases(it)
   })

@@ -3,6 +3,7 @@ import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import {
   type Ids,
+  type JobQueue,
   JobStore,
   Persistence,
   Runner,
@@ -15,7 +16,7 @@ import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
 import { someMoment } from "./fixtures.ts"
 
 /** The stores share what they keep, so every contract gets all three. */
-export type Stores = JobStore.JobStore | RunnerStore.RunnerStore | VideoStore.VideoStore
+export type Stores = JobStore.JobStore | JobQueue.JobQueue | RunnerStore.RunnerStore | VideoStore.VideoStore
 
 /** The tests of a group. Stores work in real time, so there is no test clock. */
 export type StoreCases = (it: Vitest.MethodsNonLive<Stores, true>) => void

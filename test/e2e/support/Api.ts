@@ -116,7 +116,7 @@ const hasEnded = ({ jobs }: Video): boolean => jobs.every(({ state }) => !unfini
 /** What people and their programs can do with the server at this address. */
 export const api = (url: string, token?: string) => {
   const headers = bearer(token)
-  const video = (uuid: string) => Effect.map(request(`${url}/videos/${uuid}`), documentOf(Video))
+  const video = (uuid: string) => Effect.map(request(`${url}/videos/${uuid}`, { headers }), documentOf(Video))
   return {
     send: (path: string, init: RequestInit = {}) =>
       request(`${url}${path}`, { ...init, headers: { ...headers, ...init.headers } }),
@@ -136,7 +136,7 @@ export const api = (url: string, token?: string) => {
       }),
     remove: (uuid: string) => request(`${url}/videos/${uuid}`, { method: "DELETE", headers }),
     video,
-    videos: Effect.map(request(`${url}/videos?start=0&count=100`), documentOf(Page)),
+    videos: Effect.map(request(`${url}/videos?start=0&count=100`, { headers }), documentOf(Page)),
     /** The video once all of its jobs have ended, well or badly. */
     settled: (uuid: string, seconds = 60) => until("all jobs of the video have ended", video(uuid), hasEnded, seconds)
   }

@@ -76,10 +76,11 @@ export const connected = (recorded: RecordedRunner) =>
     const socket = yield* ScriptedRunner.openSocket(recorded, port, runnerToken)
     const called = (times: number) =>
       until(`the runner was called ${times} times`, socket.frames, (frames) => pings(frames) === times)
-    const client = api(server.url)
+    const client = api(server.url, ExampleServer.keptToken(server.dataDir))
+    const visitor = api(server.url)
     // What one has left must not be offered to the next one.
     yield* Effect.addFinalizer(() => Effect.all([removeVideos(client), runner.unregister(runnerToken)]))
-    return { recorded, runner, runnerToken, socket, called, client, downloads: yield* dial(port) }
+    return { recorded, runner, runnerToken, socket, called, client, visitor, downloads: yield* dial(port) }
   })
 
 export type Connected = Effect.Effect.Success<ReturnType<typeof connected>>

@@ -112,6 +112,8 @@ const assertOver = (one: Connected, uuid: string, error: RegExp | null) =>
     if (error === null) assert.isNull(live?.error)
     else assert.match(String(live?.error), error)
     assert.notInclude(String(live?.error), RTMP)
+    const seen = yield* one.visitor.video(uuid)
+    assert.strictEqual(seen.live?.error, error === null ? null : "The live ended because of an error.")
   })
 
 /** A whole live, as it was recorded; it is watched early on and at the end of the stream. */

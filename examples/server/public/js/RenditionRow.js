@@ -24,8 +24,8 @@ const stateOf = ({ job }) => {
 const holderOf = ({ runner, state }) =>
   runner === null || state.id === JobState.pending || state.id === JobState.waiting ? [] : [runner.name]
 
-/** Every pending job waits for a free runner, sooner or later: the card says so, for all of them. */
-const ORDINARY = /^a free runner/
+/** Reasons that need no line of their own: every pending job waits for a free runner, or for an idle one to accept it. */
+const ORDINARY = /^(a free runner|the idle runner|one of \d+ idle runners)/
 
 /** @param {Job} job */
 const restOf = ({ retryAt, waitingFor }) => {

@@ -58,6 +58,15 @@ const assertAllowed = async (headers) => {
 }
 
 /**
+ * The remembered token as a header. With it the server shows the logs of runners.
+ * @returns {Readonly<Record<string, string>>}
+ */
+export const tokenHeaders = () => {
+  const token = remembered()
+  return token === null ? {} : { authorization: `Bearer ${token}` }
+}
+
+/**
  * Does something that may need the administrator's token: asks for it when the server does, and tries again until it
  * is right. Fails with the server's refusal when the user gives up, and does not ask again for what was wished before
  * that: ten files are not ten questions.
@@ -69,8 +78,7 @@ const assertAllowed = async (headers) => {
 export const withToken = async (send, wishedAt = performance.now()) => {
   for (;;) {
     const token = remembered()
-    /** @type {Readonly<Record<string, string>>} */
-    const headers = token === null ? {} : { authorization: `Bearer ${token}` }
+    const headers = tokenHeaders()
     try {
       await assertAllowed(headers)
       return await send(headers)

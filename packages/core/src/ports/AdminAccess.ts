@@ -32,7 +32,14 @@ export class AdminAccess extends Context.Reference<AdminAccess>()("@runner-conne
 /** Asks the host, which checks the bearer token as for its own routes. */
 export const layer = (access: Access): Layer.Layer<AdminAccess> => Layer.succeed(AdminAccess, access)
 
-/** Accepts one token. Compares hashes, so that the timing reveals nothing. */
+/** Compares two hashes of the same length in the same time, wherever they differ. */
+const isEqual = (one: string, other: string): boolean => {
+  let difference = one.length ^ other.length
+  for (let at = 0; at < one.length; at += 1) difference |= one.charCodeAt(at) ^ other.charCodeAt(at)
+  return difference === 0
+}
+
+/** Accepts one token. The time of the comparison reveals nothing about it. */
 export const layerToken = (token: Redacted.Redacted<string>): Layer.Layer<AdminAccess> =>
   Layer.effect(
     AdminAccess,
@@ -40,7 +47,7 @@ export const layerToken = (token: Redacted.Redacted<string>): Layer.Layer<AdminA
       check: Option.match({
         onNone: () => new Unauthorized(),
         onSome: (given) =>
-          Effect.flatMap(hashToken(given), (hash) => (hash === expected ? Effect.void : new Unauthorized()))
+          Effect.flatMap(hashToken(given), (hash) => (isEqual(hash, expected) ? Effect.void : new Unauthorized()))
       })
     }))
   )

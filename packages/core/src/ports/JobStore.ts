@@ -61,16 +61,6 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
     readonly family: (id: JobId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
     /**
-     * Pending jobs of the given types that need not rest at the given moment: lowest priority number first, then
-     * oldest. No types, no jobs.
-     */
-    readonly listAvailable: (query: {
-      readonly at: DateTime.Utc
-      readonly types: ReadonlyArray<string>
-      readonly limit: number
-    }) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
-
-    /**
      * Jobs in the given state of which nothing was heard since the given moment, longest silent first; at most 100. Of
      * the given types, or of any when none are given.
      */

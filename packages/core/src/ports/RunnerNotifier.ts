@@ -1,34 +1,51 @@
 import { Context, Effect, Layer, Ref } from "effect"
 import type { RunnerId } from "../domain/Ids.ts"
+import type { Demand } from "../domain/runner/RunnerDemand.ts"
 
-/** Speaks to the runners by itself. Hints: losing one only costs time, so none ever fails; the adapter logs. */
+/** Calls runners. Each call is a hint: losing one only costs time, so none fails, and the adapter logs problems. */
 export class RunnerNotifier extends Context.Tag("@runner-connector/core/RunnerNotifier")<
   RunnerNotifier,
   {
-    /** There is work. */
-    readonly availableJobs: Effect.Effect<void>
-    /** This runner is registered no more: whatever connects it to us ends. */
-    readonly runnerRemoved: (id: RunnerId) => Effect.Effect<void>
+    /** Pings as many connected runners as these jobs need. Returns at once; does nothing when there is no demand. */
+    readonly availableJobs: (demands: ReadonlyArray<Demand>) => Effect.Effect<void>
+    /** Pings this runner a second later: a runner ignores pings until it has read the answer that it waits for. */
+    readonly recall: (id: RunnerId) => Effect.Effect<void>
+    /**
+     * Ends the connections of a runner that was removed. With `ping` it is pinged first, so that it learns of the removal
+     * by its next request.
+     */
+    readonly runnerRemoved: (id: RunnerId, options: { readonly ping: boolean }) => Effect.Effect<void>
   }
 >() {}
 
-/** Nobody is told; for hosts without sockets, and for tests that do not ask. */
+/** Calls no runner; for hosts without sockets, and for tests. */
 export const layerSilent: Layer.Layer<RunnerNotifier> = Layer.succeed(RunnerNotifier, {
-  availableJobs: Effect.void,
+  availableJobs: () => Effect.void,
+  recall: () => Effect.void,
   runnerRemoved: () => Effect.void
 })
 
-/** Counts what would have been sent. */
+/** Counts the calls instead of sending them. */
 export const makeCounting: Effect.Effect<{
   readonly notifier: RunnerNotifier["Type"]
+  /** How often jobs became available. */
   readonly count: Effect.Effect<number>
-  /** The runners that were parted from us, in the order in which that was said. */
-  readonly removed: Effect.Effect<ReadonlyArray<RunnerId>>
-}> = Effect.map(Effect.all([Ref.make(0), Ref.make<ReadonlyArray<RunnerId>>([])]), ([pings, removed]) => ({
-  notifier: {
-    availableJobs: Ref.update(pings, (n) => n + 1),
-    runnerRemoved: (id) => Ref.update(removed, (ids) => [...ids, id])
-  },
-  count: Ref.get(pings),
-  removed: Ref.get(removed)
-}))
+  /** The runners that were recalled, in order. */
+  readonly recalled: Effect.Effect<ReadonlyArray<RunnerId>>
+  /** The runners that were removed, in order. */
+  readonly removed: Effect.Effect<ReadonlyArray<{ readonly id: RunnerId; readonly ping: boolean }>>
+}> = Effect.gen(function* () {
+  const pings = yield* Ref.make(0)
+  const recalled = yield* Ref.make<ReadonlyArray<RunnerId>>([])
+  const removed = yield* Ref.make<ReadonlyArray<{ readonly id: RunnerId; readonly ping: boolean }>>([])
+  return {
+    notifier: {
+      availableJobs: (demands) => (demands.length === 0 ? Effect.void : Ref.update(pings, (n) => n + 1)),
+      recall: (id) => Ref.update(recalled, (ids) => [...ids, id]),
+      runnerRemoved: (id, { ping }) => Ref.update(removed, (all) => [...all, { id, ping }])
+    },
+    count: Ref.get(pings),
+    recalled: Ref.get(recalled),
+    removed: Ref.get(removed)
+  }
+})

@@ -1,5 +1,6 @@
 import { Context, type DateTime, type Effect, type Option, Schema } from "effect"
-import type { RegistrationTokenId, RunnerId, TokenHash } from "../domain/Ids.ts"
+import type { JobId, RegistrationTokenId, RunnerId, TokenHash } from "../domain/Ids.ts"
+import type { Workload } from "../domain/job/WaitingFor.ts"
 import type { NewRunner, RegistrationToken, Runner } from "../domain/runner/Runner.ts"
 import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
@@ -28,6 +29,18 @@ export interface SortedPageRequest extends PageRequest {
   readonly sort?: Sort<"createdAt">
 }
 
+/** What a removal took away. */
+export interface Removed {
+  readonly runners: ReadonlyArray<RunnerId>
+  /** Jobs that the runners were processing. They keep their state and have lost their `runnerId`. */
+  readonly jobs: ReadonlyArray<JobId>
+}
+
+/** A runner, with the number of jobs that it processes. */
+export interface RunnerWorkload extends Workload {
+  readonly id: RunnerId
+}
+
 /** Stores registration tokens as hashes. */
 export interface RegistrationTokens {
   readonly add: (token: {
@@ -40,10 +53,8 @@ export interface RegistrationTokens {
   readonly list: (
     page: SortedPageRequest
   ) => Effect.Effect<Page<RegistrationToken & { readonly runners: number }>, PersistenceError>
-  /**
-   * Removes the token and every runner registered with it. Returns those runners, or none when there is no such token.
-   */
-  readonly remove: (id: RegistrationTokenId) => Effect.Effect<Option.Option<ReadonlyArray<RunnerId>>, PersistenceError>
+  /** Removes the token and every runner registered with it; none when there is no such token. */
+  readonly remove: (id: RegistrationTokenId) => Effect.Effect<Option.Option<Removed>, PersistenceError>
 }
 
 /** Stores runners and registration tokens. */
@@ -56,8 +67,12 @@ export class RunnerStore extends Context.Tag("@runner-connector/core/RunnerStore
     readonly findByIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyArray<Runner>, PersistenceError>
     /** Stores a contact. A missing runner is no error. */
     readonly touch: (id: RunnerId, contact: Contact) => Effect.Effect<void, PersistenceError>
-    /** Removes the runner; its jobs keep their state and lose their `runnerId`. False when there is none. */
-    readonly remove: (id: RunnerId) => Effect.Effect<boolean, PersistenceError>
+    /** Removes the runner; its jobs keep their state and lose their `runnerId`. None when there is no such runner. */
+    readonly remove: (id: RunnerId) => Effect.Effect<Option.Option<Removed>, PersistenceError>
+    /** The runners with these ids, or all of them, with their workloads, in no particular order. */
+    readonly workloads: (
+      ids?: ReadonlyArray<RunnerId>
+    ) => Effect.Effect<ReadonlyArray<RunnerWorkload>, PersistenceError>
     readonly list: (page: SortedPageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
     readonly registrationTokens: RegistrationTokens
   }

@@ -32,20 +32,10 @@ export class UnknownJob extends Schema.TaggedError<UnknownJob>()("UnknownJob", {
   }
 }
 
-/** The job was not pending when it was read, so it cannot be accepted. */
-export class JobNotPending extends Schema.TaggedError<JobNotPending>()("JobNotPending", {
-  id: JobId,
-  state: JobState
-}) {
-  override get message(): string {
-    return `The job is ${this.state}: only Pending jobs can be accepted`
-  }
-}
-
-/** Another runner accepted the job between the read and the write. */
+/** The job is not pending any more, and no other job can take its place. */
 export class JobTaken extends Schema.TaggedError<JobTaken>()("JobTaken", { id: JobId }) {
   override get message(): string {
-    return "Another runner accepted this job first: request another one"
+    return "This job is no longer pending: request another one"
   }
 }
 

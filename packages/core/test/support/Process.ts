@@ -4,6 +4,7 @@ import { noRest } from "../../src/domain/job/RetrySchedule.ts"
 import { JobTypes } from "../../src/jobs/JobType.ts"
 import { ConnectorHooks } from "../../src/ports/ConnectorHooks.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
+import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
@@ -47,6 +48,7 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     Context.add(tag, guarded(name, Context.get(ports as Context.Context<Id>, tag), around))
   return Context.empty().pipe(
     guard(JobStore, "JobStore"),
+    guard(JobQueue, "JobQueue"),
     guard(VideoStore, "VideoStore"),
     guard(RunnerStore, "RunnerStore"),
     guard(FileStorage, "FileStorage"),
@@ -76,10 +78,17 @@ const hooksOf = (world: World): ConnectorHooks["Type"] => {
   }
 }
 
-const ping = (world: World) =>
-  Effect.sync(() => {
+/** Counts the calls that reach runners. */
+const notifierOf = (world: World): RunnerNotifier["Type"] => {
+  const ping = Effect.sync(() => {
     world.pings += 1
   })
+  return {
+    availableJobs: (demands) => (demands.length === 0 ? Effect.void : ping),
+    recall: () => ping,
+    runnerRemoved: () => Effect.void
+  }
+}
 
 export interface ProcessOptions {
   readonly around?: Around
@@ -113,7 +122,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
     const ports = options.around === undefined ? world.ports : guardedPorts(world.ports, options.around)
     const settings = { publicUrl: new URL("https://media.example"), retryPause: noRest, ...options.settings }
     const given = ports.pipe(
-      Context.add(RunnerNotifier, { availableJobs: ping(world), runnerRemoved: () => Effect.void }),
+      Context.add(RunnerNotifier, notifierOf(world)),
       Context.add(ConnectorHooks, { ...hooksOf(world), ...options.hooks }),
       Context.merge(yield* Layer.buildWithScope(ConnectorConfig.layer(settings), scope))
     )

@@ -3,10 +3,12 @@ import { FileKey } from "../../src/domain/FileKey.ts"
 import type { VideoId } from "../../src/domain/Ids.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
 import { type FileNotFound, FileStorage } from "../../src/ports/FileStorage.ts"
+import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { MemoryDisk } from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
+import * as MemoryJobQueue from "../../src/ports/memory/MemoryJobQueue.ts"
 import * as MemoryJobStore from "../../src/ports/memory/MemoryJobStore.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryRunnerStore from "../../src/ports/memory/MemoryRunnerStore.ts"
@@ -43,7 +45,7 @@ export interface Database {
   readonly state: MemoryState
   /** Brings the state up to what the database holds by now; in memory it always is. */
   readonly refresh: Effect.Effect<void>
-  readonly stores: Context.Context<JobStore | RunnerStore | VideoStore>
+  readonly stores: Context.Context<JobStore | JobQueue | RunnerStore | VideoStore>
 }
 
 /** Where files are kept, on the way and for good. */
@@ -108,6 +110,7 @@ const overState = (state: MemoryState): Database => ({
   state,
   refresh: Effect.void,
   stores: Context.make(JobStore, MemoryJobStore.make(state)).pipe(
+    Context.add(JobQueue, MemoryJobQueue.make(state)),
     Context.add(RunnerStore, MemoryRunnerStore.make(state)),
     Context.add(VideoStore, MemoryVideoStore.make(state))
   )
@@ -158,7 +161,7 @@ export const makeWorld: Effect.Effect<World> = Effect.suspend(() => makeWorldOve
 /** A world in memory, as this one is at the moment, which each goes its own way from now on. */
 export const copyOf = (world: World): Effect.Effect<World> =>
   Effect.gen(function* () {
-    const { jobNumbers, jobs, nextNumber, registrationTokens, runners, videos } = world.state
+    const { jobNumbers, jobs, kept, nextNumber, registrationTokens, runners, videos } = world.state
     const files = yield* filesInMemory
     const original = Context.get(world.ports, FileStorage)
     const keys = yield* world.files
@@ -167,6 +170,7 @@ export const copyOf = (world: World): Effect.Effect<World> =>
     const state: MemoryState = {
       jobs: new Map(jobs),
       jobNumbers: new Map(jobNumbers),
+      kept: new Map(kept),
       videos: new Map(videos),
       runners: new Map(runners),
       registrationTokens: new Map(registrationTokens),

@@ -68,7 +68,7 @@ export const request = (process: Process, runner: Registered, jobTypes?: Readonl
 export const accept = (process: Process, runner: Registered, id: JobId) =>
   Effect.map(
     process.jobs.accept({ id, runnerToken: runner.token, caller: nobody }),
-    ({ job, jobToken }): Held => ({ job, claim: { id, runnerToken: runner.token, jobToken, caller: nobody } })
+    ({ job, jobToken }): Held => ({ job, claim: { id: job.id, runnerToken: runner.token, jobToken, caller: nobody } })
   )
 
 /** Accepts what is first in the queue. */

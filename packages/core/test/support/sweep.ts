@@ -67,9 +67,10 @@ export interface Scenario<A> {
 /** What only reads; that it was done is nothing that anybody could notice. */
 const reads = new Set([
   "FileStorage.stat",
+  "JobQueue.available",
+  "JobQueue.claim",
   "JobStore.family",
   "JobStore.list",
-  "JobStore.listAvailable",
   "JobStore.listSilent",
   "JobStore.ofVideo",
   "MediaProbe.frame",

@@ -4,6 +4,7 @@ import { aJob, aNewRunner } from "@runner-connector/contracts"
 import { Context, DateTime, Duration, Effect, Option } from "effect"
 import { RunnerId } from "../../src/domain/Ids.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
+import { acceptNext, register, takeIn } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
 import { aProcess, nobody, type Process } from "../support/Process.ts"
 
@@ -30,8 +31,8 @@ describe("JobAdmin.explain", () => {
       const reasons = yield* server.admin.explain(Object.values(jobs))
       const tags = Object.entries(jobs).map(([name, { id }]) => [name, reasons.get(id)?._tag])
       deepStrictEqual(Object.fromEntries(tags), {
-        free: "FreeRunner",
-        capable: "CapableRunner",
+        free: "Acceptance",
+        capable: "Version",
         time: "Time",
         parent: "Parent",
         held: undefined,
@@ -48,25 +49,37 @@ describe("JobAdmin.explain", () => {
       const { registrationToken } = yield* server.runners.createRegistrationToken
       const version = Option.some("0.4.0")
       yield* server.runners.register({ ...nobody, version, registrationToken, name: "new", description: Option.none() })
-      deepStrictEqual(yield* reason(server, job), Option.some("FreeRunner"))
+      deepStrictEqual(yield* reason(server, job), Option.some("Acceptance"))
     })
   )
 
-  it.effect("looks at more runners than one page holds, and at none when nothing is pending", () =>
+  it.effect("waits for a free runner only as long as none is free", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const runner = yield* register(server)
+      yield* takeIn(server)
+      const held = yield* acceptNext(server, runner)
+      deepStrictEqual(yield* reason(server, aJob()), Option.some("FreeRunner"))
+      yield* server.jobs.abort({ ...held.claim, reason: "stopped" })
+      deepStrictEqual(yield* reason(server, aJob()), Option.some("Acceptance"))
+    })
+  )
+
+  it.effect("looks at every runner however many there are, and at none when nothing is pending", () =>
     Effect.gen(function* () {
       const watch = makeWatch()
       const server = yield* aProcess(watch)
       const { record } = yield* server.runners.createRegistrationToken
       const store = Context.get(server.world.ports, RunnerStore)
-      for (let n = 0; n < 230; n++) {
+      for (let n = 0; n < 1230; n++) {
         const version = n === 0 ? Option.some("0.4.0") : Option.none()
         yield* store.insert(aNewRunner({ version, registrationTokenId: record.id }))
       }
       assert.strictEqual(server.world.state.runners.get(RunnerId.make(2))?.version._tag, "Some")
-      deepStrictEqual(yield* reason(server, aJob({ type: storyboard })), Option.some("FreeRunner"))
-      assert.strictEqual(watch.count("RunnerStore.list"), 3)
+      deepStrictEqual(yield* reason(server, aJob({ type: storyboard })), Option.some("Acceptance"))
+      assert.strictEqual(watch.count("RunnerStore.workloads"), 1)
       yield* server.admin.explain([aJob({ state: "Processing" })])
-      assert.strictEqual(watch.count("RunnerStore.list"), 3)
+      assert.strictEqual(watch.count("RunnerStore.workloads"), 1)
     })
   )
 })

@@ -28,7 +28,8 @@ const types = JobType.layer([VodHlsTranscoding, { ...VodHlsTranscoding, name: ST
 const world = RunnerJobs.layer.pipe(
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
-  Layer.provideMerge(Layer.mergeAll(Runners.layer, VideoFinalizer.layer.pipe(Layer.provide(Replays.layer)))),
+  Layer.provideMerge(Runners.layer),
+  Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
   Layer.provideMerge(types),
   Layer.provideMerge(Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer)),
   Layer.provideMerge(
@@ -97,14 +98,17 @@ describe("the jobs that are offered", () => {
 })
 
 describe("a runner that is removed", () => {
-  it.effect("is parted from us, however it is removed, and nobody is for whom nobody was removed", () =>
+  it.effect("is disconnected once, after a ping unless it has unregistered itself", () =>
     Effect.gen(function* () {
       const counting = yield* makeCounting
       const live = Runners.layer.pipe(
+        Layer.provide(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
+        Layer.provide(types),
+        Layer.provide([MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer]),
         Layer.provide([
-          MemoryStores.layer,
           Layer.succeed(RunnerNotifier, counting.notifier),
-          ConnectorConfig.layer({ publicUrl: new URL("https://media.example") })
+          ConnectorConfig.layer({ publicUrl: new URL("https://media.example") }),
+          MemoryDisk.layer
         ])
       )
       yield* Effect.gen(function* () {
@@ -128,7 +132,7 @@ describe("a runner that is removed", () => {
         yield* runners.removeRegistrationToken(token.record.id)
         deepStrictEqual(
           yield* counting.removed,
-          [one, two, three, four].map(({ runner }) => runner.id)
+          [one, two, three, four].map(({ runner }) => ({ id: runner.id, ping: runner.id !== one.runner.id }))
         )
       }).pipe(Effect.provide(live))
     })

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual, notDeepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aJobId } from "@runner-connector/contracts"
-import { Context, Effect, Option, Redacted } from "effect"
+import { Context, Effect, Option, Redacted, TestClock } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
-import { accept, acceptNext, jobOf, register, request, takeIn } from "../support/actions.ts"
+import { accept, jobOf, register, request, takeIn } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { aProcess, nobody, type Process } from "../support/Process.ts"
@@ -28,12 +28,36 @@ describe("request", () => {
     })
   )
 
-  it.effect("reserves nothing", () =>
+  it.effect("shows the first job to no other runner for two seconds, and leases none", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const [a, b] = [yield* register(server, "a"), yield* register(server, "b")]
       yield* takeIn(server)
-      deepStrictEqual(yield* idsOf(request(server, a)), yield* idsOf(request(server, b)))
+      const [first, second, ...others] = yield* idsOf(request(server, a))
+      deepStrictEqual(yield* idsOf(request(server, b)), [second, ...others])
+      deepStrictEqual(yield* idsOf(request(server, a)), [first, ...others])
+      yield* TestClock.adjust("2 seconds")
+      deepStrictEqual(yield* idsOf(request(server, b)), [first, second, ...others])
+    })
+  )
+
+  it.effect("shows no edit to a runner that does not support one of its tasks", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const runner = yield* register(server)
+      const edit = (...requirements: ReadonlyArray<string>) => aJob({ type: "video-studio-transcoding", requirements })
+      const [cut, removal, unknown] = [edit("cut"), edit("cut", "remove-segments"), edit("a task of the future")]
+      yield* insert(server, unknown, removal, cut)
+      const ask = (version: string) =>
+        idsOf(
+          server.jobs.request({
+            runnerToken: runner.token,
+            jobTypes: Option.none(),
+            caller: { ...nobody, version: Option.some(version) }
+          })
+        )
+      deepStrictEqual(yield* ask("0.4.0"), [removal.id, cut.id])
+      deepStrictEqual(yield* ask("0.3.0"), [cut.id])
     })
   )
 
@@ -104,34 +128,34 @@ describe("accept", () => {
     })
   )
 
-  it.effect("has one winner among twenty who come as they come", () =>
+  it.effect("has one winner among twenty calls for the only job, and calls the losers again", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const runner = yield* register(server)
       yield* takeIn(server, { settings: { resolutions: [360] } })
       const [job] = yield* request(server, runner)
       assert.isDefined(job)
+      const pings = server.world.pings
       const outcomes = yield* Effect.forEach(
         Array.from({ length: 20 }),
         () => outcome(accept(server, runner, job.id)),
         { concurrency: "unbounded" }
       )
-      assert.strictEqual(outcomes.filter((tag) => tag === "ok").length, 1)
-      for (const tag of outcomes) assert.include(["ok", "JobTaken", "JobNotPending"], tag)
+      deepStrictEqual(outcomes.toSorted(), [...Array<string>(19).fill("JobTaken"), "ok"])
+      assert.strictEqual(server.world.pings, pings + 19)
     })
   )
 
-  it.effect("looks at the job before it looks at the runner", () =>
+  it.effect("knows the runner before it looks at the job", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const runner = yield* register(server)
       const stranger = { name: "?", token: Redacted.make("ptrt-stranger") }
       yield* takeIn(server)
-      const { job } = yield* acceptNext(server, runner)
       const [pending] = yield* request(server, runner)
       assert.isDefined(pending)
-      assert.strictEqual(yield* outcome(accept(server, stranger, aJobId())), "UnknownJob")
-      assert.strictEqual(yield* outcome(accept(server, stranger, job.id)), "JobNotPending")
+      assert.strictEqual(yield* outcome(accept(server, runner, aJobId())), "UnknownJob")
+      assert.strictEqual(yield* outcome(accept(server, stranger, aJobId())), "UnknownRunner")
       assert.strictEqual(yield* outcome(accept(server, stranger, pending.id)), "UnknownRunner")
       assert.strictEqual(jobOf(server.world, pending.id).state, "Pending")
     })

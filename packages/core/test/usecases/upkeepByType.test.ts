@@ -38,7 +38,8 @@ const upkeepOf = (world: World) =>
     Layer.provide(JobAdmin.layer),
     Layer.provide(Completion.layer),
     Layer.provide([Publishing.layer, JobLease.layer]),
-    Layer.provide([Runners.layer, VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))]),
+    Layer.provide(Runners.layer),
+    Layer.provide(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
     Layer.provide(JobType.layer([VodHlsTranscoding, Live])),
     Layer.provide([
       Layer.succeedContext(world.ports),

@@ -40,7 +40,7 @@ export const request = (
 /** The members of an accepted job that a runner needs; servers differ in the others. */
 const Accepted = Schema.Struct({ job: AcceptedJob.pick("uuid", "type", "payload", "jobToken") })
 
-/** Takes a job; fails when another runner has it. */
+/** Accepts a job, or another of the same type when that one is gone. Fails when there is none. */
 export const accept = (
   wire: Wire.Wire,
   uuid: string,

@@ -53,7 +53,7 @@ const responseName = (status: Status): string => reasons[status].replaceAll(" ",
 /** Returns the statuses of an endpoint's errors: those in its record, and those that follow from its other members. */
 const refusalsOf = ({ admin, body, limited, problems }: AnyEndpoint, hasParameters: boolean): ReadonlyArray<Status> => {
   const all = new Set<Status>([...problems, 500, 503])
-  if (admin) for (const status of [401, 403] as const) all.add(status)
+  if (admin) for (const status of [401, 403, 429] as const) all.add(status)
   else if (limited) all.add(429)
   if (hasParameters || body !== "none") all.add(400)
   if (body !== "none") for (const status of [413, 415] as const) all.add(status)

@@ -1,11 +1,11 @@
-import type { AdminAccess, ConnectorConfig } from "@runner-connector/core"
+import type { ConnectorConfig } from "@runner-connector/core"
 import { Context, Effect, Fiber, Option, Schema } from "effect"
 import type { BodySource } from "../body/BodySource.ts"
 import type { Fields } from "../body/FormFields.ts"
 import * as RequestBody from "../body/RequestBody.ts"
 import type { Spool, SpoolFolder } from "../body/Spool.ts"
+import type { AdminGuard } from "./AdminGuard.ts"
 import * as Admission from "./Admission.ts"
-import { bearerOf } from "./bearerOf.ts"
 import type { Endpoint } from "./Endpoint.ts"
 import * as Parameters from "./Parameters.ts"
 import type { WireError } from "./Problem.ts"
@@ -47,7 +47,7 @@ export class Reception extends Context.Tag("@runner-connector/protocol/Reception
   {
     readonly spool: Spool
     readonly config: Pick<ConnectorConfig.ConnectorSettings, "maxJsonSize" | "maxFileSize">
-    readonly access: AdminAccess.Access
+    readonly admins: AdminGuard
     readonly rateLimit: RateLimit
   }
 >() {}
@@ -89,7 +89,7 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
 
     return ({ clientAddress, request, source, ...incoming }) =>
       Effect.gen(function* () {
-        if (endpoint.admin) yield* reception.access.check(bearerOf(request))
+        if (endpoint.admin) yield* reception.admins.check(request, clientAddress)
         const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
         const query = yield* Parameters.ofQuery(endpoint.query, request)
         const admission = yield* admissionOf(params, clientAddress)

@@ -3,6 +3,7 @@ import { Clock, Duration, Effect, Option, type Redacted, Schema } from "effect"
 import type { AnyEndpoint } from "./Endpoint.ts"
 import { Token } from "./fields.ts"
 import { TooManyRequests } from "./ProtocolErrors.ts"
+import { makeWindows, secondsLeft, type Window } from "./windows.ts"
 
 /** What becomes of a request that is one too many for its address. */
 export interface Excess {
@@ -20,37 +21,15 @@ export interface RateLimit {
   ) => Effect.Effect<Option.Option<Excess>>
 }
 
-/** The requests of one address since a moment. */
-interface Window {
-  readonly start: number
-  requests: number
-  /** Tokens that turned out to be runners', so that these are not looked up again with each request. */
+/** The requests of one address. */
+interface Requests {
+  count: number
+  /** Tokens of registered runners, so that these are not looked up with each request. */
   readonly known: Set<Ids.TokenHash>
 }
 
-/** So many addresses are counted at once, and so many runners at one address known; beyond that the oldest is forgotten. */
-const MAX_ADDRESSES = 10_000
+/** The number of runners at one address that are kept in memory. */
 const MAX_KNOWN = 100
-
-/** The windows by address, oldest first. */
-const makeWindows = (length: number) => {
-  const windows = new Map<string, Window>()
-  const forgetOld = (now: number): void => {
-    for (const [address, { start }] of windows) {
-      if (windows.size < MAX_ADDRESSES && now - start < length) return
-      windows.delete(address)
-    }
-  }
-  return (address: string, now: number): Window => {
-    const current = windows.get(address)
-    if (current !== undefined && now - current.start < length) return current
-    windows.delete(address)
-    forgetOld(now)
-    const fresh: Window = { start: now, requests: 0, known: new Set() }
-    windows.set(address, fresh)
-    return fresh
-  }
-}
 
 const tokenIn = Schema.decodeUnknownOption(Schema.Struct({ runnerToken: Token }))
 
@@ -60,9 +39,9 @@ export const make = (
   runners: Pick<Runners.Runners["Type"], "authenticate">
 ): RateLimit => {
   const length = Duration.toMillis(rateWindow)
-  const windowOf = makeWindows(length)
+  const windowOf = makeWindows<Requests>(length, () => ({ count: 0, known: new Set() }))
 
-  const isRunner = (token: Redacted.Redacted<string>, known: Window["known"]) =>
+  const isRunner = (token: Redacted.Redacted<string>, known: Requests["known"]) =>
     Effect.gen(function* () {
       const hash = yield* Tokens.hashToken(token)
       if (known.has(hash)) return true
@@ -75,8 +54,9 @@ export const make = (
       Effect.catchTag("PersistenceError", () => Effect.succeed(true))
     )
 
-  const excessOf = ({ known, start }: Window, now: number): Excess => {
-    const refusal = new TooManyRequests({ retryAfter: Math.ceil((start + length - now) / 1000) })
+  const excessOf = (window: Window<Requests>, now: number): Excess => {
+    const { known } = window.counts
+    const refusal = new TooManyRequests({ retryAfter: secondsLeft(window, length, now) })
     return {
       refusal,
       admit: (members) =>
@@ -93,8 +73,8 @@ export const make = (
       Effect.map(Clock.currentTimeMillis, (now) => {
         if (rateLimit === 0 || admin || !limited || Option.isNone(address)) return Option.none()
         const window = windowOf(address.value, now)
-        window.requests += 1
-        return window.requests > rateLimit ? Option.some(excessOf(window, now)) : Option.none()
+        window.counts.count += 1
+        return window.counts.count > rateLimit ? Option.some(excessOf(window, now)) : Option.none()
       })
   }
 }

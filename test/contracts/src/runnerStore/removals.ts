@@ -11,9 +11,9 @@ export const removalCases: StoreCases = (it) => {
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const runner = yield* aRegisteredRunner()
-      assert.isTrue(yield* store.remove(runner.id))
-      assert.isFalse(yield* store.remove(runner.id))
-      assert.isFalse(yield* store.remove(Ids.RunnerId.make(2_000_000_000)))
+      deepStrictEqual(yield* store.remove(runner.id), Option.some({ runners: [runner.id], jobs: [] }))
+      assertNone(yield* store.remove(runner.id))
+      assertNone(yield* store.remove(Ids.RunnerId.make(2_000_000_000)))
       assertNone(yield* store.findByToken(runner.tokenHash))
       deepStrictEqual(yield* store.findByIds([runner.id]), [])
     })
@@ -27,7 +27,7 @@ export const removalCases: StoreCases = (it) => {
         Arr.makeBy(10, () => store.remove(runner.id)),
         { concurrency: "unbounded" }
       )
-      assert.strictEqual(removed.filter((was) => was).length, 1)
+      assert.strictEqual(removed.filter(Option.isSome).length, 1)
     })
   )
 
@@ -49,7 +49,8 @@ export const removalCases: StoreCases = (it) => {
         aJob({ state: "Processing", runnerId: Option.some(staying.id) })
       ]
       yield* jobs.insert([active, ended, strange])
-      yield* (yield* RunnerStore.RunnerStore).remove(leaving.id)
+      const removed = yield* (yield* RunnerStore.RunnerStore).remove(leaving.id)
+      deepStrictEqual(removed, Option.some({ runners: [leaving.id], jobs: [active.id] }))
       assertJobs(yield* Effect.forEach([active, ended, strange], ({ id }) => storedJob(id)), [
         { ...active, runnerId: Option.none(), revision: 1 },
         { ...ended, runnerId: Option.none(), revision: 4 },

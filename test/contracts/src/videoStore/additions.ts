@@ -3,13 +3,13 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore, VideoStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aNewVideo } from "../fixtures.ts"
+import { claim } from "../jobQueue/claim.ts"
 import {
   assertJobs,
   assertOneWinner,
   assertPersistenceError,
   assertVideos,
   idsOf,
-  later,
   race,
   type StoreCases,
   storedVideo
@@ -63,7 +63,7 @@ export const videoAdditionCases: StoreCases = (it) => {
       const child = { ...more(), type, parentId: Option.some(parent.id) }
       yield* store.save(video, [], [parent, child])
       const jobs = yield* JobStore.JobStore
-      assertJobs(yield* jobs.listAvailable({ types: [type], limit: 10, at: later(0) }), [parent])
+      assertJobs(yield* claim({ types: [type] }), [parent])
       deepStrictEqual(idsOf(yield* jobs.family(parent.id)), [parent.id, child.id])
     })
   )

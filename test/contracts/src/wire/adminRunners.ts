@@ -101,14 +101,14 @@ const listing: WireCases = (it) => {
 const noNumbers = ["none", "1.5", "1e3", "0x1", "99999999999", "%00", "+1", "%20", "1%2F2"]
 
 const removing: WireCases = (it) => {
-  it.effect("removes a runner, whose token is unknown then, and whose job keeps its state and is held by nobody", () =>
+  it.effect("removes a runner, whose token is unknown then, and releases its job at once", () =>
     Effect.gen(function* () {
       const { id, path, runner, tokens } = yield* aHeldJob()
       assertDone(yield* administer("DELETE", `${R}/${runner.id}`))
       const { runnerToken } = tokens
       assertProblem(yield* postJson(`${R}/jobs/request`, { runnerToken }), 404, "unknown_runner_token")
       assertProblem(yield* postJson(`${path}/update`, tokens), 404)
-      assert.strictEqual(yield* stateOf(id), "Processing")
+      assert.strictEqual(yield* stateOf(id), "Pending")
       deepStrictEqual((yield* stored(id)).runnerId, Option.none())
       assertProblem(yield* administer("DELETE", `${R}/${runner.id}`), 404)
     })

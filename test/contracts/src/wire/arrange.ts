@@ -93,7 +93,7 @@ export const withoutUploads = (payload: Readonly<Record<string, unknown>>) =>
     return bare
   })
 
-/** Takes the job over the wire; what proves it, and where files of the result may be brought. */
+/** Accepts the job, or another when it is gone: its id, the tokens, and the upload addresses of its result. */
 export const take = (id: string, runnerToken: string) =>
   Effect.gen(function* () {
     const answer = yield* postJson(`${R}/jobs/${id}/accept`, { runnerToken })
@@ -101,7 +101,7 @@ export const take = (id: string, runnerToken: string) =>
     const { job } = Schema.decodeUnknownSync(Accepted)(JSON.parse(answer.text))
     yield* keepSecret(job.jobToken)
     const tokens = { runnerToken, jobToken: job.jobToken }
-    return { tokens, uploads: yield* uploadsIn(job.payload.output) }
+    return { uuid: job.uuid, tokens, uploads: yield* uploadsIn(job.payload.output) }
   })
 
 /** The same without the addresses. */

@@ -122,11 +122,11 @@ const unregistering: WireCases = (it) => {
     })
   )
 
-  it.effect("leaves the runner's job as it is, held by nobody", () =>
+  it.effect("releases the runner's job at once", () =>
     Effect.gen(function* () {
       const { id, path, tokens } = yield* aHeldJob()
       assertDone(yield* postJson(`${R}/unregister`, { runnerToken: tokens.runnerToken }))
-      assert.strictEqual(yield* stateOf(id), "Processing")
+      assert.strictEqual(yield* stateOf(id), "Pending")
       assertProblem(yield* postJson(`${path}/update`, tokens), 404)
     })
   )

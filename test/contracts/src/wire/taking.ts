@@ -3,7 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Runners } from "@runner-connector/core"
 import { AvailableJob } from "@runner-connector/protocol"
 import { DateTime, Effect, Option, Schema } from "effect"
-import { accept, aHeldJob, aRunner, aWaitingJob, noOtherJobs, stateOf, stored, uploadsIn } from "./arrange.ts"
+import { accept, aHeldJob, aRunner, aWaitingJob, noOtherJobs, stateOf, stored, take, uploadsIn } from "./arrange.ts"
 import { assertProblem, documentOf, postJson, R } from "./client.ts"
 import { keepSecret } from "./Journal.ts"
 import type { WireCases } from "./WireServer.ts"
@@ -25,7 +25,7 @@ const payloadFor = (id: string, videoId: string) => ({
 })
 
 const requesting: WireCases = (it) => {
-  it.effect("shows pending jobs with exactly uuid, type and payload, and reserves none", () =>
+  it.effect("shows pending jobs with exactly uuid, type and payload, and leases none", () =>
     Effect.gen(function* () {
       yield* noOtherJobs
       const { runnerToken } = yield* aRunner
@@ -33,7 +33,8 @@ const requesting: WireCases = (it) => {
       const { id, videoId } = yield* aWaitingJob()
       const expected = [{ uuid: id, type: "vod-hls-transcoding", payload: payloadFor(id, videoId) }]
       deepStrictEqual(yield* request({ runnerToken }), expected)
-      deepStrictEqual(yield* request({ runnerToken: other.runnerToken }), expected)
+      deepStrictEqual(yield* request({ runnerToken }), expected, "the same to the same runner")
+      deepStrictEqual(yield* request({ runnerToken: other.runnerToken }), [], "for two seconds to no other one")
       assert.strictEqual(yield* stateOf(id), "Pending")
     })
   )
@@ -125,8 +126,9 @@ const accepting: WireCases = (it) => {
     })
   )
 
-  it.effect("gives it to one of many that ask at once; the others are told to look for other work", () =>
+  it.effect("gives the only job to one of many that ask at once; the others lose the race", () =>
     Effect.gen(function* () {
+      yield* noOtherJobs
       const runners = yield* Effect.forEach(Array.from({ length: 8 }), () => aRunner)
       const { path } = yield* aWaitingJob()
       const answers = yield* Effect.forEach(runners, ({ runnerToken }) => postJson(`${path}/accept`, { runnerToken }), {
@@ -137,10 +139,23 @@ const accepting: WireCases = (it) => {
         1
       )
       for (const answer of answers.filter(({ status }) => status !== 200)) {
-        // Whoever looked before the winner had it lost a race; whoever looked later was late.
-        if (answer.status === 409) assertProblem(answer, 409, "runner_job_not_in_pending_state")
-        else assertProblem(answer, 400)
+        assertProblem(answer, 409, "runner_job_not_in_pending_state")
       }
+    })
+  )
+
+  it.effect("gives each of many that ask for the same job one of its own, as long as there are any", () =>
+    Effect.gen(function* () {
+      yield* noOtherJobs
+      const runners = yield* Effect.forEach(Array.from({ length: 8 }), () => aRunner)
+      const jobs = yield* Effect.forEach(Array.from({ length: 8 }), () => aWaitingJob())
+      const taken = yield* Effect.forEach(runners, ({ runnerToken }) => take(String(jobs[0]?.id), runnerToken), {
+        concurrency: "unbounded"
+      })
+      deepStrictEqual(taken.map(({ uuid }) => uuid).toSorted(), jobs.map(({ id }) => id).toSorted())
+      const [last] = taken
+      assert.isDefined(last)
+      assert.strictEqual((yield* postJson(`${R}/jobs/${last.uuid}/update`, last.tokens)).status, 204)
     })
   )
 

@@ -4,6 +4,7 @@ import {
   AdminAccess,
   ConnectorConfig,
   FileStorage,
+  JobQueue,
   JobStore,
   MediaProbe,
   MemoryDisk,
@@ -54,6 +55,7 @@ export class Spooled extends Context.Tag("@runner-connector/contracts/Spooled")<
 
 type Twins =
   | JobStore.JobStore
+  | JobQueue.JobQueue
   | RunnerStore.RunnerStore
   | VideoStore.VideoStore
   | FileStorage.FileStorage
@@ -68,6 +70,7 @@ const twins = Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, Memory
 
 const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(JobStore.JobStore, "JobStore"),
+  brittle(JobQueue.JobQueue, "JobQueue"),
   brittle(RunnerStore.RunnerStore, "RunnerStore"),
   brittle(VideoStore.VideoStore, "VideoStore"),
   brittle(FileStorage.FileStorage, "FileStorage"),

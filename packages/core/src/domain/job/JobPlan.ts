@@ -2,11 +2,10 @@ import { type Array as Arr, type DateTime, Either, Option } from "effect"
 import { type JobEvent, type JobRules, step, type Transition, type WrongJobState } from "./JobMachine.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
 
-/** The rows to write, and whether to ping runners. */
+/** The rows to write. */
 export interface Plan {
   /** The job first, then its changed children. */
   readonly changed: Arr.NonEmptyReadonlyArray<RunnerJob>
-  readonly pingRunners: boolean
 }
 
 /**
@@ -19,13 +18,9 @@ export const plan = (
   rulesOf: (job: RunnerJob) => JobRules,
   now: DateTime.Utc
 ): Either.Either<Plan, WrongJobState> =>
-  Either.map(step(family[0], event, rulesOf(family[0]), now), (first) => {
-    const changed: Arr.NonEmptyReadonlyArray<RunnerJob> = [first.job, ...follow(first, family, rulesOf, now)]
-    return { changed, pingRunners: changed.some(isOffered) }
-  })
-
-/** A job in backoff is offered later. Upkeep pings runners then. */
-const isOffered = ({ notBefore, state }: RunnerJob): boolean => state === "Pending" && Option.isNone(notBefore)
+  Either.map(step(family[0], event, rulesOf(family[0]), now), (first) => ({
+    changed: [first.job, ...follow(first, family, rulesOf, now)]
+  }))
 
 /** Level by level. Each job receives only the first end among its ancestors, so that a cycle of rows ends too. */
 const follow = (

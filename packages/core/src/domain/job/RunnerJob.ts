@@ -36,6 +36,8 @@ export const RunnerJob = Schema.Struct({
   payload: Schema.Unknown,
   /** The part that only the server needs. Its shape belongs to the job type. */
   privatePayload: Schema.Unknown,
+  /** Abilities that a runner needs beyond the type: for a studio job the names of its tasks. */
+  requirements: Schema.Array(Schema.String),
   /** Lower values run first. */
   priority: Schema.Int,
   /** 0 to 100, as last reported by the runner. */
@@ -87,6 +89,7 @@ export const pending = (
   job: Pick<RunnerJob, "id" | "type" | "payload" | "privatePayload" | "priority" | "createdAt"> & Partial<RunnerJob>
 ): RunnerJob => ({
   state: Option.isSome(job.parentId ?? Option.none()) ? "WaitingForParent" : "Pending",
+  requirements: [],
   progress: Option.none(),
   failures: 0,
   stalls: 0,

@@ -1,6 +1,6 @@
 import { Data, DateTime, Option } from "effect"
 import type { JobId } from "../Ids.ts"
-import { canRun } from "../runner/RunnerVersions.ts"
+import { type Abilities, type JobNeeds, Lack, lackOf } from "../runner/Abilities.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
 
 /** Why a job waits. */
@@ -9,22 +9,49 @@ export type WaitingFor = Data.TaggedEnum<{
   Parent: { readonly parentId: Option.Option<JobId> }
   /** It is in backoff after a failure. */
   Time: { readonly until: DateTime.Utc }
-  /** No runner that is registered knows this type of job. */
+  /** No registered runner requests this type of job. */
   CapableRunner: { readonly type: string }
-  /** Runners that know it are there; none has taken it yet. */
+  /** Every runner that requests this type is too old for it. */
+  Version: { readonly type: string; readonly version: string }
+  /** Every runner that requests this type is too old for a studio task of the job. */
+  Task: { readonly task: string; readonly version: string }
+  /** Every runner that can take the job processes another one. */
   FreeRunner: { readonly type: string }
+  /** Runners that can take the job and process nothing; none of them has accepted it yet. */
+  Acceptance: { readonly idle: number }
 }>
 export const WaitingFor = Data.taggedEnum<WaitingFor>()
 
-/** What the job waits for; none when somebody works on it or it has ended. The first reason in this order is given. */
+/** A registered runner, as the explanation sees it. */
+export interface Workload extends Abilities {
+  /** Jobs that the runner processes now. */
+  readonly processing: number
+}
+
+/** The reason that keeps the most able of these runners from the job. */
+const lackOfAll = (needs: JobNeeds, runners: ReadonlyArray<Abilities>): WaitingFor => {
+  const lacks = runners.map((runner) => lackOf(needs, runner)).flatMap(Option.toArray)
+  const nearest = lacks.find(Lack.$is("Task")) ?? lacks.find(Lack.$is("Version")) ?? Lack.Type({ type: needs.type })
+  return Lack.$match(nearest, {
+    Task: ({ task, version }): WaitingFor => WaitingFor.Task({ task, version }),
+    Version: ({ type, version }): WaitingFor => WaitingFor.Version({ type, version }),
+    Type: ({ type }): WaitingFor => WaitingFor.CapableRunner({ type })
+  })
+}
+
+const forRunner = (needs: JobNeeds, runners: ReadonlyArray<Workload>): WaitingFor => {
+  const capable = runners.filter((runner) => Option.isNone(lackOf(needs, runner)))
+  if (capable.length === 0) return lackOfAll(needs, runners)
+  const idle = capable.filter(({ processing }) => processing === 0).length
+  return idle === 0 ? WaitingFor.FreeRunner({ type: needs.type }) : WaitingFor.Acceptance({ idle })
+}
+
+/** Explains why the job waits; none when a runner works on it or it has ended. The first reason in this order counts. */
 export const waitingFor = (options: {
-  readonly job: Pick<RunnerJob, "parentId" | "state" | "type">
+  readonly job: Pick<RunnerJob, "parentId" | "requirements" | "state" | "type">
   /** The job is not to be tried before. */
   readonly retryAt: Option.Option<DateTime.Utc>
-  readonly runners: ReadonlyArray<{
-    readonly version: Option.Option<string>
-    readonly jobTypes: Option.Option<ReadonlyArray<string>>
-  }>
+  readonly runners: ReadonlyArray<Workload>
   readonly now: DateTime.Utc
 }): Option.Option<WaitingFor> => {
   const { job, now, retryAt, runners } = options
@@ -33,11 +60,7 @@ export const waitingFor = (options: {
   if (Option.isSome(retryAt) && DateTime.lessThan(now, retryAt.value)) {
     return Option.some(WaitingFor.Time({ until: retryAt.value }))
   }
-  return Option.some(
-    runners.some(({ jobTypes, version }) => canRun(job.type, version, jobTypes))
-      ? WaitingFor.FreeRunner({ type: job.type })
-      : WaitingFor.CapableRunner({ type: job.type })
-  )
+  return Option.some(forRunner(job, runners))
 }
 
 /** The reason in a few words, to be read after "waiting for". */
@@ -45,5 +68,8 @@ export const describe: (reason: WaitingFor) => string = WaitingFor.$match({
   Parent: () => "the job it depends on",
   Time: ({ until }) => `its next try at ${DateTime.formatIso(until)}`,
   CapableRunner: ({ type }) => `a runner that supports ${type}`,
-  FreeRunner: ({ type }) => `a free runner that supports ${type}`
+  Version: ({ type, version }) => `a runner of version ${version} or newer, which ${type} needs`,
+  Task: ({ task, version }) => `a runner of version ${version} or newer, which the studio task ${task} needs`,
+  FreeRunner: ({ type }) => `a free runner that supports ${type}`,
+  Acceptance: ({ idle }) => (idle === 1 ? "the idle runner to accept it" : `one of ${idle} idle runners to accept it`)
 })

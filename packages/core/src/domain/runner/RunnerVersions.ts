@@ -1,4 +1,4 @@
-import { Array as Arr, Option, Order } from "effect"
+import { Option, Order } from "effect"
 
 interface Version {
   readonly numbers: ReadonlyArray<number>
@@ -31,21 +31,19 @@ const byVersion: Order.Order<Version> = Order.combineAll([
  */
 export const byRunnerVersion: Order.Order<string> = Order.mapInput(Option.getOrder(byVersion), parse)
 
-/** The first release that supports a job type, for types that not every runner supports. */
-const firstVersions: Readonly<Record<string, string>> = { "generate-video-storyboard": "0.3.0" }
-
-/**
- * Whether a runner can be offered a job of this type. Runners may accept a type that they do not know and then hang. A
- * runner without a version therefore counts as older than any. Types that a runner names itself are trusted.
- */
-export const canRun = (
-  type: string,
-  version: Option.Option<string>,
-  jobTypes: Option.Option<ReadonlyArray<string>>
-): boolean => {
-  if (Option.isSome(jobTypes)) return Arr.contains(jobTypes.value, type)
-  const first = Object.hasOwn(firstVersions, type) ? firstVersions[type] : undefined
-  return (
-    first === undefined || Option.exists(version, (known) => Order.greaterThanOrEqualTo(byRunnerVersion)(known, first))
-  )
+/** The first release that supports a job type or a studio task. Every release supports what is not listed. */
+const firstVersions: Readonly<Record<string, string>> = {
+  "generate-video-storyboard": "0.3.0",
+  "remove-segments": "0.4.0"
 }
+
+/** The release that a runner needs for a job type or a studio task; none when every release has it. */
+export const firstVersionOf = (name: string): Option.Option<string> =>
+  Object.hasOwn(firstVersions, name) ? Option.fromNullable(firstVersions[name]) : Option.none()
+
+/** Whether a release supports a job type or a studio task. A runner that sends no version counts as the oldest. */
+export const supports = (name: string, version: Option.Option<string>): boolean =>
+  Option.match(firstVersionOf(name), {
+    onNone: () => true,
+    onSome: (first) => Option.exists(version, (known) => Order.greaterThanOrEqualTo(byRunnerVersion)(known, first))
+  })

@@ -64,6 +64,11 @@ export const AddWatermark = Schema.Struct({
 export const StudioTask = Schema.Union(Cut, RemoveSegments, AddIntro, AddOutro, AddWatermark)
 export type StudioTask = typeof StudioTask.Type
 
+/** The names of all tasks. Old runners do not support every one of them. */
+export const taskNames: ReadonlyArray<StudioTask["name"]> = StudioTask.members.map(
+  ({ fields }) => fields.name.literals[0]
+)
+
 /** The changes of a video in order. Times refer to the result of the earlier tasks. */
 export const StudioTasks = Schema.Array(StudioTask).pipe(Schema.minItems(1), Schema.maxItems(10))
 export type StudioTasks = typeof StudioTasks.Type

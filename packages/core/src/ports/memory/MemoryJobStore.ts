@@ -3,11 +3,10 @@ import type { JobId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type Heartbeat, JobConflict, JobStore } from "../JobStore.ts"
 import { listJobs } from "./listJobs.ts"
-import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, write } from "./MemoryState.ts"
+import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, write, writeJobs } from "./MemoryState.ts"
 
 const MAX_SILENT = 100
 
-const byPriority = Order.mapInput(Order.number, (job: RunnerJob) => job.priority)
 const bySilence = Order.mapInput(DateTime.Order, (job: RunnerJob) => job.updatedAt)
 
 /** The job store over the given state. Sorting is stable, so equal jobs keep the order of their insertion. */
@@ -17,12 +16,6 @@ export const make = (state: MemoryState): JobStore["Type"] => {
   return JobStore.of({
     insert: (jobs) => attempt("JobStore.insert", () => write(state.jobs, planJobInserts(state, jobs))),
     family: (id) => Effect.sync(() => family(state, id)),
-    listAvailable: ({ at, limit, types }) =>
-      Effect.sync(() => {
-        const rests = ({ notBefore }: RunnerJob) => Option.exists(notBefore, DateTime.greaterThan(at))
-        const open = all().filter((job) => job.state === "Pending" && types.includes(job.type) && !rests(job))
-        return Arr.sort(open, byPriority).slice(0, limit)
-      }),
     listSilent: ({ since, state: wanted, types }) =>
       Effect.sync(() => {
         const silent = all().filter(
@@ -39,7 +32,7 @@ export const make = (state: MemoryState): JobStore["Type"] => {
       Effect.flatMap(
         attempt("JobStore.commit", () => {
           const writes = planJobWrites(state, jobs)
-          if (!(writes instanceof JobConflict)) write(state.jobs, writes)
+          if (!(writes instanceof JobConflict)) writeJobs(state, writes)
           return writes
         }),
         (outcome) => (outcome instanceof JobConflict ? outcome : Effect.void)

@@ -2,7 +2,13 @@ import { Effect, Layer, Option } from "effect"
 import { RegistrationTokenId, RunnerId, type TokenHash } from "../../domain/Ids.ts"
 import type { NewRunner, Runner } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../PersistenceError.ts"
-import { type Contact, type RegistrationTokens, RunnerNameTaken, RunnerStore } from "../RunnerStore.ts"
+import {
+  type Contact,
+  type RegistrationTokens,
+  RunnerNameTaken,
+  RunnerStore,
+  type RunnerWorkload
+} from "../RunnerStore.ts"
 import {
   assertStorable,
   attempt,
@@ -40,14 +46,29 @@ export const make = (state: MemoryState): RunnerStore["Type"] =>
       Effect.sync(() => Array.from(state.runners.values()).filter((runner) => ids.includes(runner.id))),
     touch: (id, contact) => attempt("RunnerStore.touch", () => touch(state, id, contact)),
     remove: (id) =>
-      Effect.sync(() => {
-        const known = state.runners.has(id)
-        forgetRunner(state, id)
-        return known
-      }),
+      Effect.sync(() =>
+        state.runners.has(id) ? Option.some({ runners: [id], jobs: forgetRunner(state, id) }) : Option.none()
+      ),
+    workloads: (ids) => Effect.sync(() => workloads(state, ids)),
     list: (page) => Effect.sync(() => pageOf(state.runners.values(), page, byCreation(page))),
     registrationTokens: registrationTokens(state)
   })
+
+const workloads = (
+  state: MemoryState,
+  ids: ReadonlyArray<RunnerId> = Array.from(state.runners.keys())
+): ReadonlyArray<RunnerWorkload> => {
+  const wanted = new Set(ids)
+  const processing = Array.from(state.jobs.values()).filter((job) => job.state === "Processing")
+  return Array.from(state.runners.values())
+    .filter(({ id }) => wanted.has(id))
+    .map(({ id, jobTypes, version }) => ({
+      id,
+      version,
+      jobTypes,
+      processing: processing.filter((job) => Option.contains(job.runnerId, id)).length
+    }))
+}
 
 const insert = (state: MemoryState, added: NewRunner): Runner => {
   assertStorable(added)
@@ -95,8 +116,10 @@ const registrationTokens = (state: MemoryState): RegistrationTokens => ({
   remove: (id) =>
     Effect.sync(() => {
       const gone = Array.from(state.runners.values()).filter((runner) => runner.registrationTokenId === id)
-      for (const runner of gone) forgetRunner(state, runner.id)
-      return state.registrationTokens.delete(id) ? Option.some(gone.map((runner) => runner.id)) : Option.none()
+      const jobs = gone.flatMap((runner) => forgetRunner(state, runner.id))
+      return state.registrationTokens.delete(id)
+        ? Option.some({ runners: gone.map((runner) => runner.id), jobs })
+        : Option.none()
     })
 })
 

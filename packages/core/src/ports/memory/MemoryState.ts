@@ -14,6 +14,8 @@ export interface MemoryState {
   readonly videos: Map<VideoId, Video>
   readonly runners: Map<RunnerId, Runner>
   readonly registrationTokens: Map<RegistrationTokenId, RegistrationToken>
+  /** The runner for which a pending job is kept, and all for which it was kept before. */
+  readonly kept: Map<JobId, { readonly until: DateTime.Utc; readonly runners: ReadonlyArray<RunnerId> }>
   /** A new number for each call. */
   readonly nextNumber: () => number
 }
@@ -24,6 +26,7 @@ export const makeState = (): MemoryState => {
   return {
     jobs: new Map(),
     jobNumbers: new Map(),
+    kept: new Map(),
     videos: new Map(),
     runners: new Map(),
     registrationTokens: new Map(),
@@ -103,14 +106,20 @@ export const planJobInserts = (state: MemoryState, jobs: ReadonlyArray<RunnerJob
   return writes
 }
 
-/** Removes the runner from its jobs and increases their revisions. */
-export const forgetRunner = (state: MemoryState, id: RunnerId): void => {
+/** Removes the runner from its jobs, whose revisions grow. Returns those that it was processing. */
+export const forgetRunner = (state: MemoryState, id: RunnerId): ReadonlyArray<JobId> => {
   state.runners.delete(id)
-  for (const job of state.jobs.values()) {
-    if (Option.contains(job.runnerId, id)) {
-      state.jobs.set(job.id, { ...job, runnerId: Option.none(), revision: job.revision + 1 })
-    }
+  const own = Array.from(state.jobs.values()).filter((job) => Option.contains(job.runnerId, id))
+  for (const job of own) {
+    state.jobs.set(job.id, { ...job, runnerId: Option.none(), revision: job.revision + 1 })
   }
+  return own.filter((job) => job.state === "Processing").map((job) => job.id)
+}
+
+/** Writes jobs. They are no longer kept for any runner. */
+export const writeJobs = (state: MemoryState, jobs: ReadonlyMap<JobId, RunnerJob>): void => {
+  write(state.jobs, jobs)
+  for (const id of jobs.keys()) state.kept.delete(id)
 }
 
 /** Sets all entries at once. */

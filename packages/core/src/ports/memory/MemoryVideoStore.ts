@@ -4,7 +4,16 @@ import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { NewVideo, Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { VideoConflict, VideoStore } from "../VideoStore.ts"
-import { attempt, type MemoryState, pageOf, planJobInserts, planJobWrites, storedVideo, write } from "./MemoryState.ts"
+import {
+  attempt,
+  type MemoryState,
+  pageOf,
+  planJobInserts,
+  planJobWrites,
+  storedVideo,
+  write,
+  writeJobs
+} from "./MemoryState.ts"
 
 const MAX_LISTED = 100
 
@@ -60,7 +69,7 @@ const save = (
   if (writes instanceof JobConflict) return writes
   const inserts = planJobInserts(state, added)
   state.videos.set(video.id, stored)
-  write(state.jobs, writes)
+  writeJobs(state, writes)
   write(state.jobs, inserts)
   return undefined
 }

@@ -3,6 +3,7 @@ import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobId, VideoId } from "../../domain/Ids.ts"
 import { JobEvent, lostItsParent } from "../../domain/job/JobMachine.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { isSuperseded } from "../../domain/video/MissingRenditions.ts"
 import type { VideoInputs } from "../../domain/video/VideoInputs.ts"
 import { reopened } from "../../domain/video/VideoMachine.ts"
@@ -134,19 +135,12 @@ export const makeRetryJob: Effect.Effect<
 
   const once = Effect.fnUntraced(function* (id: JobId) {
     const { awaited, type } = yield* awaitedBy(id)
-    const { changed, pingRunners } = yield* decide(
-      id,
-      anybody,
-      JobEvent.Retried({ waits: Option.isSome(awaited) })
-    ).pipe(Effect.catchTag("WrongJobState", ({ state }) => new JobNotRetryable({ id, type, state })))
+    const { changed } = yield* decide(id, anybody, JobEvent.Retried({ waits: Option.isSome(awaited) })).pipe(
+      Effect.catchTag("WrongJobState", ({ state }) => new JobNotRetryable({ id, type, state }))
+    )
     // Also written at its revision. If it ended meanwhile, this job would never learn of it.
     const guard = Option.toArray(awaited).filter((parent) => !changed.some((job) => job.id === parent.id))
-    yield* Effect.uninterruptible(
-      Effect.zipRight(
-        write(changed, guard),
-        Effect.when(notifier.availableJobs, () => pingRunners)
-      )
-    )
+    yield* Effect.uninterruptible(Effect.zipRight(write(changed, guard), notifier.availableJobs(demandOf(changed))))
   })
 
   return Effect.fn("JobAdmin.retry")(function* (id) {

@@ -5,6 +5,7 @@ import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import { waitingKeys } from "../../domain/job/CustomUploads.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { hasStreams, published, scheduleDeletion, withPlaylist } from "../../domain/video/VideoMachine.ts"
 import type { JobTypes, Publication } from "../../jobs/JobType.ts"
@@ -104,26 +105,26 @@ const make = Effect.gen(function* () {
     )
     yield* announce(video, next, publication)
     yield* Effect.ignoreLogged(Effect.forEach(waited, (key) => storage.remove(key), { discard: true }))
-    return added.length > 0
+    return added
   })
 
   const publishOnce = Effect.fn("Publishing.publishOnce")(function* (
     attempt: RunnerJob,
     publication: Option.Option<Publication>
   ) {
-    const { changed, pingRunners } = yield* decide(attempt.id, stillStoring(attempt), JobEvent.ResultStored()).pipe(
+    const { changed } = yield* decide(attempt.id, stillStoring(attempt), JobEvent.ResultStored()).pipe(
       Effect.catchTag("UnknownJob", "WrongJobState", () => new AttemptLost({ id: attempt.id }))
     )
     const video = Option.isSome(publication) ? yield* videos.find(publication.value.videoId) : Option.none<Video>()
-    let addsJobs = false
+    let added: ReadonlyArray<RunnerJob> = []
     if (Option.isSome(publication) && Option.isSome(video)) {
-      addsJobs = yield* publishIn(video.value, publication.value, attempt, changed)
+      added = yield* publishIn(video.value, publication.value, attempt, changed)
     } else {
       // Removed first: nobody would remember the files of a job that has ended.
       yield* Effect.forEach(yield* filesOf(attempt), (key) => storage.remove(key), { discard: true })
       yield* jobs.commit(changed)
     }
-    if (pingRunners || addsJobs) yield* notifier.availableJobs
+    yield* notifier.availableJobs(demandOf([...changed, ...added]))
     return changed[0]
   })
 

@@ -1,6 +1,7 @@
 import { type Array as Arr, DateTime, Effect } from "effect"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
@@ -55,7 +56,9 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
         )
         const open = (yield* store.ofVideo(id)).filter((job) => !isTerminal(job))
         const addition = yield* decide({ video, open, now: yield* DateTime.now })
-        yield* Effect.uninterruptible(Effect.zipRight(saveIdempotent(addition), notifier.availableJobs))
+        yield* Effect.uninterruptible(
+          Effect.zipRight(saveIdempotent(addition), notifier.availableJobs(demandOf(addition.jobs)))
+        )
         const [job] = addition.jobs
         yield* Effect.logInfo("A job was added to a video").pipe(
           Effect.annotateLogs({ video: id, job: job.id, type: job.type })

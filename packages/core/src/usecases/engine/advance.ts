@@ -7,6 +7,7 @@ import type { JobEvent, JobRules, WrongJobState } from "../../domain/job/JobMach
 import { type Plan, plan } from "../../domain/job/JobPlan.ts"
 import { pauseBefore } from "../../domain/job/RetrySchedule.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
 import { type JobConflict, JobStore } from "../../ports/JobStore.ts"
@@ -78,9 +79,9 @@ export const makeAdvance: Effect.Effect<
 
   const tryOnce: Advance["tryOnce"] = (id, may, event) =>
     Effect.gen(function* () {
-      const { abandoned, changed, pingRunners } = yield* decide(id, may, event)
+      const { abandoned, changed } = yield* decide(id, may, event)
       yield* failureEffects.commit(changed, abandoned)
-      if (pingRunners) yield* notifier.availableJobs
+      yield* notifier.availableJobs(demandOf(changed))
       return changed[0]
     })
 

@@ -3,6 +3,7 @@ import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobEvent, WrongJobState } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { scheduleDeletion } from "../../domain/video/VideoMachine.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
@@ -55,7 +56,7 @@ export const makeWithdraw: Effect.Effect<
 
   const once = <E>(attempt: RunnerJob, may: Guard<E>, event: JobEvent) =>
     Effect.gen(function* () {
-      const { changed, pingRunners } = yield* decide(attempt.id, may, event)
+      const { changed } = yield* decide(attempt.id, may, event)
       const keys = yield* filesOf(attempt)
       const remove = Effect.forEach(keys, (key) => storage.remove(key), { discard: true })
       const video = yield* findVideo(attempt)
@@ -65,13 +66,13 @@ export const makeWithdraw: Effect.Effect<
         const next = changedBy(withPendingDeletion(video.value, keys, now), changes, now)
         yield* videos.save(next, changed)
         yield* failureEffects.announce(changes, next)
-        if (pingRunners) yield* notifier.availableJobs
+        yield* notifier.availableJobs(demandOf(changed))
         yield* Effect.ignoreLogged(remove)
       } else {
         // Without its video nothing can be published any more, and nobody would remember the files afterwards.
         yield* remove
         yield* jobs.commit(changed)
-        if (pingRunners) yield* notifier.availableJobs
+        yield* notifier.availableJobs(demandOf(changed))
       }
       yield* finalizer.afterJob(changed[0])
     })

@@ -3,6 +3,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isReplayDue, recorded, recordingsOf, unrecordable } from "../../domain/live/LiveMachine.ts"
 import type { LiveSession } from "../../domain/live/LiveSession.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
@@ -57,9 +58,8 @@ const make = Effect.gen(function* () {
       const jobsOf = yield* prepareJobs({ plan, source })
       const jobs = jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at })
       if (jobs.length === 0) return yield* new UnusableMedia({ reason: "There is nothing to make of it." })
-      yield* Effect.zipRight(videos.save(recorded(video, recordings, at), [], jobs), notifier.availableJobs).pipe(
-        Effect.uninterruptible
-      )
+      const write = videos.save(recorded(video, recordings, at), [], jobs)
+      yield* Effect.uninterruptible(Effect.zipRight(write, notifier.availableJobs(demandOf(jobs))))
       yield* Effect.logInfo("A live became a video").pipe(Effect.annotateLogs({ video: id, renditions: jobs.length }))
     }).pipe(
       Effect.catchTag("UnusableMedia", ({ message }) =>

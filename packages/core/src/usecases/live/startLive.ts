@@ -6,6 +6,7 @@ import { toTranscode } from "../../domain/live/LiveLadder.ts"
 import type { LiveSession } from "../../domain/live/LiveSession.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { type NewVideo, newVideo, type Video } from "../../domain/video/Video.ts"
 import { LiveRtmpHlsTranscoding } from "../../jobs/LiveRtmpHlsTranscoding.ts"
 import type { LiveJob, LivePayload } from "../../jobs/live/liveContent.ts"
@@ -122,7 +123,10 @@ export const makeStartLive: Effect.Effect<
     }
     const job = jobFor(JobId.make(yield* ids.uuid), videoId, session, live, now)
     const stored = yield* Effect.uninterruptible(
-      Effect.zipLeft(insertIdempotent(videoFor(videoId, source, session, live, now), [job]), notifier.availableJobs)
+      Effect.zipLeft(
+        insertIdempotent(videoFor(videoId, source, session, live, now), [job]),
+        notifier.availableJobs(demandOf([job]))
+      )
     )
     yield* Effect.logInfo("A live waits for a runner").pipe(
       Effect.annotateLogs({ video: videoId, variants: asked.length })

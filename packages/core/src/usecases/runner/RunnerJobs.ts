@@ -2,6 +2,7 @@ import { Context, Effect, Layer } from "effect"
 import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
+import type { JobQueue } from "../../ports/JobQueue.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
@@ -31,6 +32,7 @@ export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")
 
 type Requirements =
   | JobStore
+  | JobQueue
   | VideoStore
   | FileStorage
   | JobTypes

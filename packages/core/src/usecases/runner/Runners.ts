@@ -2,11 +2,23 @@ import { Array as Arr, Context, DateTime, Duration, Effect, Equivalence, Layer, 
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { RegistrationTokenId, RunnerId } from "../../domain/Ids.ts"
 import type { RegistrationToken, Runner } from "../../domain/runner/Runner.ts"
+import type { JobTypes } from "../../jobs/JobType.ts"
+import type { FileStorage } from "../../ports/FileStorage.ts"
+import type { JobStore } from "../../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
-import { type RunnerNameTaken, RunnerStore, type SortedPageRequest } from "../../ports/RunnerStore.ts"
+import {
+  type Removed,
+  type RunnerNameTaken,
+  RunnerStore,
+  type RunnerWorkload,
+  type SortedPageRequest
+} from "../../ports/RunnerStore.ts"
 import { hashToken, makeToken } from "../../ports/Tokens.ts"
+import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { UnknownRegistrationToken, UnknownRunner } from "../errors.ts"
+import { makeReleaseJobs } from "./releaseJobs.ts"
 
 type Token = Redacted.Redacted<string>
 
@@ -36,6 +48,7 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
       { readonly runner: Runner; readonly runnerToken: Token },
       UnknownRegistrationToken | RunnerNameTaken | PersistenceError
     >
+    /** Removes the runner that calls, and releases its jobs at once. */
     readonly unregister: (runnerToken: Token) => Effect.Effect<void, UnknownRunner | PersistenceError>
     /** `UnknownRunner` only after a look-up that found nothing. */
     readonly authenticate: (runnerToken: Token) => Effect.Effect<Runner, UnknownRunner | PersistenceError>
@@ -45,10 +58,12 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
      * call is worth failing for it, least of all one that has changed something already.
      */
     readonly noteContact: (runner: Runner, caller: Caller) => Effect.Effect<void>
+    /** Every registered runner, with the number of jobs that it processes. */
+    readonly workloads: Effect.Effect<ReadonlyArray<RunnerWorkload>, PersistenceError>
     readonly list: (page: SortedPageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
     /** Those of these numbers that still exist, by number. */
     readonly byIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyMap<RunnerId, Runner>, PersistenceError>
-    /** False when there is none of this number. */
+    /** Removes the runner and releases its jobs at once. False when there is no such runner. */
     readonly remove: (id: RunnerId) => Effect.Effect<boolean, PersistenceError>
     /** A new registration token. The token is in this answer and nowhere else. */
     readonly createRegistrationToken: Effect.Effect<
@@ -76,6 +91,7 @@ const make = Effect.gen(function* () {
   const store = yield* RunnerStore
   const notifier = yield* RunnerNotifier
   const config = yield* ConnectorConfig
+  const release = yield* makeReleaseJobs
 
   const register = Effect.fn("Runners.register")(function* (registration: Registration) {
     const token = yield* store.registrationTokens.findByHash(yield* hashToken(registration.registrationToken))
@@ -110,11 +126,18 @@ const make = Effect.gen(function* () {
     yield* Effect.ignoreLogged(store.touch(runner.id, { at: now, ...caller }))
   })
 
-  const remove = Effect.fn("Runners.remove")(function* (id: RunnerId) {
-    const wasThere = yield* store.remove(id)
-    if (wasThere) yield* notifier.runnerRemoved(id)
-    return wasThere
-  })
+  /** A runner that has unregistered itself needs no ping: it would only request jobs with a token that is gone. */
+  const follow = ({ jobs, runners }: Removed, ping: boolean) =>
+    Effect.zipRight(
+      Effect.forEach(runners, (id) => notifier.runnerRemoved(id, { ping }), { discard: true }),
+      release(jobs)
+    )
+
+  const remove = Effect.fn("Runners.remove")(function* (id: RunnerId, ping: boolean) {
+    const removed = yield* store.remove(id)
+    if (Option.isSome(removed)) yield* follow(removed.value, ping)
+    return Option.isSome(removed)
+  }, Effect.uninterruptible)
 
   const createRegistrationToken = Effect.gen(function* () {
     const registrationToken = yield* makeToken("ptrrt-")
@@ -133,28 +156,26 @@ const make = Effect.gen(function* () {
     createRegistrationToken,
     unregister: Effect.fn("Runners.unregister")(function* (runnerToken) {
       const runner = yield* authenticate(runnerToken)
-      yield* remove(runner.id)
+      yield* remove(runner.id, false)
       yield* Effect.logInfo("A runner has unregistered").pipe(Effect.annotateLogs({ runner: runner.name }))
     }),
+    workloads: store.workloads(),
     list: store.list,
     byIds: (ids) =>
       Effect.map(store.findByIds(ids), (runners) => new Map(runners.map((runner) => [runner.id, runner]))),
-    remove,
+    remove: (id) => remove(id, true),
     listRegistrationTokens: store.registrationTokens.list,
     removeRegistrationToken: Effect.fn("Runners.removeRegistrationToken")(function* (id) {
-      const gone = yield* store.registrationTokens.remove(id)
-      yield* Effect.forEach(
-        Option.getOrElse(gone, () => []),
-        notifier.runnerRemoved,
-        { discard: true }
-      )
-      return Option.isSome(gone)
-    })
+      const removed = yield* store.registrationTokens.remove(id)
+      if (Option.isSome(removed)) yield* follow(removed.value, true)
+      return Option.isSome(removed)
+    }, Effect.uninterruptible)
   })
 })
 
 /** Runners and their registration, over the ports. */
-export const layer: Layer.Layer<Runners, never, RunnerStore | RunnerNotifier | ConnectorConfig> = Layer.effect(
+export const layer: Layer.Layer<
   Runners,
-  make
-)
+  never,
+  RunnerStore | JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
+> = Layer.effect(Runners, make)

@@ -1,4 +1,4 @@
-import { Effect, type Redacted } from "effect"
+import { Effect, Option, type Redacted } from "effect"
 import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
@@ -6,40 +6,50 @@ import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { Runner } from "../../domain/runner/Runner.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
+import type { JobQueue } from "../../ports/JobQueue.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { hashJobToken, Identifiers, makeToken } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import { anybody, makeAdvance } from "../engine/advance.ts"
-import { JobNotPending, JobTaken, UnknownJob, type UnknownRunner } from "../errors.ts"
+import { JobTaken, UnknownJob, type UnknownRunner } from "../errors.ts"
 import { type Caller, Runners } from "./Runners.ts"
+import { makeSubstitutes } from "./substitutes.ts"
 
-/** Gives a pending job to the runner under a new token. Of several callers on several servers one gets it. */
+/**
+ * Gives a pending job to the runner under a new token. Of several callers on several servers one gets it; each of the
+ * others gets the best other pending job of the same type instead, if there is one. Runners work on the job in the answer.
+ */
 export type Accept = (call: {
   readonly id: JobId
   readonly runnerToken: Redacted.Redacted<string>
   readonly caller: Caller
 }) => Effect.Effect<
   { readonly job: RunnerJob; readonly runner: Runner; readonly jobToken: Redacted.Redacted<string> },
-  UnknownJob | JobNotPending | JobTaken | UnknownRunner | PersistenceError
+  UnknownJob | JobTaken | UnknownRunner | PersistenceError
 >
 
 /** `accept` over the ports. */
 export const makeAccept: Effect.Effect<
   Accept,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Runners
+  JobStore | JobQueue | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Runners
 > = Effect.gen(function* () {
   const store = yield* JobStore
   const notifier = yield* RunnerNotifier
   const runners = yield* Runners
   const ids = yield* Identifiers
+  const substitutes = yield* makeSubstitutes
   const { tryOnce } = yield* makeAdvance
+
+  /** The job under the event; none when another runner was faster, or the job is no longer pending or there at all. */
+  const take = (id: JobId, event: JobEvent) =>
+    Effect.map(tryOnce(id, anybody, event), Option.some).pipe(
+      Effect.catchTag("JobConflict", "WrongJobState", "UnknownJob", () => Effect.succeedNone)
+    )
+
   return Effect.fn("RunnerJobs.accept")(function* (call) {
-    const job = (yield* store.family(call.id))[0]
-    if (job === undefined) return yield* new UnknownJob({ id: call.id })
-    if (job.state !== "Pending") return yield* new JobNotPending({ id: call.id, state: job.state })
     const runner = yield* runners.authenticate(call.runnerToken)
     yield* runners.noteContact(runner, call.caller)
     const jobToken = yield* makeToken("ptrjt-")
@@ -50,12 +60,14 @@ export const makeAccept: Effect.Effect<
       jobTokenHash: yield* hashJobToken(jobToken),
       attemptId: yield* ids.uuid
     })
-    const accepted = yield* tryOnce(call.id, anybody, event).pipe(
-      Effect.catchTag("JobConflict", "WrongJobState", () =>
-        // The loser goes idle until it is called again, and there may be other work for it.
-        Effect.zipRight(notifier.availableJobs, new JobTaken({ id: call.id }))
-      )
-    )
-    return { job: accepted, runner, jobToken }
+    const asked = yield* take(call.id, event)
+    if (Option.isSome(asked)) return { job: asked.value, runner, jobToken }
+    const [gone] = yield* store.family(call.id)
+    if (gone === undefined) return yield* new UnknownJob({ id: call.id })
+    const other = yield* substitutes(gone, runner, (id) => take(id, event))
+    if (Option.isSome(other)) return { job: other.value, runner, jobToken }
+    // The runner goes idle until the next ping, and there may be work of another type.
+    yield* notifier.recall(runner.id)
+    return yield* new JobTaken({ id: call.id })
   })
 })

@@ -1,33 +1,50 @@
-import { DateTime, Effect, Option, type Redacted } from "effect"
+import { DateTime, Duration, Effect, Option, type Redacted } from "effect"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
-import { canRun } from "../../domain/runner/RunnerVersions.ts"
+import { canRun } from "../../domain/runner/Abilities.ts"
+import { supports } from "../../domain/runner/RunnerVersions.ts"
+import { taskNames } from "../../domain/studio/StudioTasks.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
-import { JobStore } from "../../ports/JobStore.ts"
+import { JobQueue } from "../../ports/JobQueue.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { UnknownRunner } from "../errors.ts"
 import { type Caller, Runners } from "./Runners.ts"
 
-/** How many jobs a runner is shown; it takes the first. */
-const MAX_AVAILABLE = 10
+/** How many jobs a runner is shown. New runners take the first, old ones the first that suits them. */
+export const MAX_AVAILABLE = 10
 
-/** Lists the pending jobs that a runner can do. Reserves nothing. */
+/** How long the first job is shown to no other runner. Runners accept it at once. */
+export const KEPT = Duration.seconds(2)
+
+/**
+ * Lists the pending jobs that a runner can do, best first. The first one is shown to no other runner for two seconds, so
+ * that simultaneous requests of many runners see different jobs. Leases nothing: `accept` does.
+ */
 export type Request = (call: {
   readonly runnerToken: Redacted.Redacted<string>
-  /** None: the version of the runner decides which types it knows. */
+  /** None: the version of the runner decides which types it supports. */
   readonly jobTypes: Option.Option<ReadonlyArray<string>>
   readonly caller: Caller
 }) => Effect.Effect<ReadonlyArray<RunnerJob>, UnknownRunner | PersistenceError>
 
 /** `request` over the ports. */
-export const makeRequest: Effect.Effect<Request, never, JobTypes | JobStore | Runners> = Effect.gen(function* () {
+export const makeRequest: Effect.Effect<Request, never, JobTypes | JobQueue | Runners> = Effect.gen(function* () {
   const types = yield* JobTypes
-  const store = yield* JobStore
+  const queue = yield* JobQueue
   const runners = yield* Runners
   return Effect.fn("RunnerJobs.request")(function* ({ caller, jobTypes, runnerToken }) {
     const runner = yield* runners.authenticate(runnerToken)
     yield* runners.noteContact(runner, { ...caller, jobTypes })
     const version = Option.orElse(caller.version, () => runner.version)
-    const wanted = types.all.map(({ name }) => name).filter((name) => canRun(name, version, jobTypes))
-    return yield* store.listAvailable({ types: wanted, limit: MAX_AVAILABLE, at: yield* DateTime.now })
+    const now = yield* DateTime.now
+    return yield* queue.claim({
+      runnerId: runner.id,
+      types: types.all
+        .map(({ name }) => name)
+        .filter((type) => canRun({ type, requirements: [] }, { version, jobTypes })),
+      requirements: taskNames.filter((name) => supports(name, version)),
+      limit: MAX_AVAILABLE,
+      at: now,
+      until: DateTime.addDuration(now, KEPT)
+    })
   })
 })

@@ -13,6 +13,8 @@ export class Upkeep extends Context.Tag("@runner-connector/core/Upkeep")<
   {
     /** Runs every watchdog once. A failure of one is logged and does not affect the others. */
     readonly round: Effect.Effect<void>
+    /** Reminds runners of available jobs. A failure is left to the next round. */
+    readonly remind: Effect.Effect<void>
   }
 >() {}
 
@@ -28,25 +30,33 @@ const watchdogs = {
 type Requirements = Effect.Effect.Context<(typeof watchdogs)[keyof typeof watchdogs]>
 
 const make: Effect.Effect<Upkeep["Type"], never, Requirements> = Effect.gen(function* () {
-  const parts: Record<string, Watchdog> = yield* Effect.all(watchdogs)
+  const all = yield* Effect.all(watchdogs)
+  const parts: Record<string, Watchdog> = all
   const logged = (part: string) => (cause: Cause.Cause<unknown>) =>
     Effect.logWarning(`Upkeep of ${part} failed and will be tried again`, cause)
 
   return Upkeep.of({
     round: Effect.forEach(Object.entries(parts), ([name, part]) => Effect.catchAllCause(part, logged(name)), {
       discard: true
-    }).pipe(Effect.withSpan("Upkeep.round"))
+    }).pipe(Effect.withSpan("Upkeep.round")),
+    remind: Effect.catchAllCause(all["idle runners"], (cause) =>
+      Effect.logDebug("Runners could not be reminded of available jobs", cause)
+    )
   })
 })
+
+/** Pause between two reminders of runners, between the rounds. */
+const REMINDER_INTERVAL = "1 second"
 
 /** Rounds of upkeep on demand; nothing runs by itself. */
 export const layer: Layer.Layer<Upkeep, never, Requirements> = Layer.effect(Upkeep, make)
 
-/** Runs a round at once and then every `upkeepInterval`, until the layer ends. */
+/** Runs a round at once and then every `upkeepInterval`, and reminds runners every second, until the layer ends. */
 export const layerLoop: Layer.Layer<never, never, Upkeep | ConnectorConfig> = Layer.scopedDiscard(
   Effect.gen(function* () {
-    const { round } = yield* Upkeep
+    const { remind, round } = yield* Upkeep
     const { upkeepInterval } = yield* ConnectorConfig
     yield* Effect.forkScoped(Effect.repeat(round, Schedule.spaced(upkeepInterval)))
+    yield* Effect.forkScoped(Effect.repeat(remind, Schedule.spaced(REMINDER_INTERVAL)))
   })
 )

@@ -1,22 +1,23 @@
 import { DateTime, Effect } from "effect"
 import { JobTypes } from "../../jobs/JobType.ts"
-import { JobStore } from "../../ports/JobStore.ts"
+import { JobQueue } from "../../ports/JobQueue.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { Watchdog } from "./watchdog.ts"
 
-/** Pings idle runners while a job is available, because runners request jobs only after a ping. */
-export const makePingIdleRunners: Effect.Effect<Watchdog, never, JobTypes | JobStore | RunnerNotifier> = Effect.gen(
+/**
+ * Reminds runners of available jobs, because runners request jobs only after a ping. The longer a job waits, the more
+ * runners are reminded. Finds jobs that became available in another process, or at the end of a rest, too.
+ */
+export const makePingIdleRunners: Effect.Effect<Watchdog, never, JobTypes | JobQueue | RunnerNotifier> = Effect.gen(
   function* () {
-    const types = yield* JobTypes
-    const jobs = yield* JobStore
+    const queue = yield* JobQueue
     const notifier = yield* RunnerNotifier
+    const types = (yield* JobTypes).all.map((type) => type.name)
     return Effect.gen(function* () {
-      const available = yield* jobs.listAvailable({
-        types: types.all.map((type) => type.name),
-        limit: 1,
-        at: yield* DateTime.now
-      })
-      if (available.length > 0) yield* notifier.availableJobs
+      const now = yield* DateTime.now
+      const available = yield* queue.available({ types, at: now })
+      const waited = (since: DateTime.Utc) => Math.max(1, DateTime.distance(since, now))
+      yield* notifier.availableJobs(available.map(({ since, ...kind }) => ({ ...kind, waited: waited(since) })))
     })
   }
 )

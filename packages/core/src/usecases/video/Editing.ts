@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, Option, Schema } from "effect"
+import { Array as Arr, Context, Effect, Layer, Option, Schema } from "effect"
 import { JobId, type VideoId } from "../../domain/Ids.ts"
 import { isTerminal, pending, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type EditableState, toEdit } from "../../domain/studio/EditedVideo.ts"
@@ -114,6 +114,7 @@ const make = Effect.gen(function* () {
       id: JobId.make(id),
       type: VideoStudioTranscoding.name,
       payload: { tasks: edit.tasks },
+      requirements: Arr.dedupe(edit.tasks.map(({ name }) => name)),
       privatePayload: {
         videoId: video.id,
         place: placeFields(video),

@@ -4,6 +4,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { thumbnailKey } from "../../domain/video/FileNames.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
@@ -115,7 +116,7 @@ const make = Effect.gen(function* () {
     const sourceKey = Option.some(path)
     const video = newVideo({ id, ...place, sourceKey, source: summary, plan, thumbnailKey: shown, createdAt })
     const inserted = yield* Effect.uninterruptible(
-      Effect.zipLeft(insertIdempotent(video, jobs), notifier.availableJobs)
+      Effect.zipLeft(insertIdempotent(video, jobs), notifier.availableJobs(demandOf(jobs)))
     )
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
     return inserted

@@ -1,6 +1,7 @@
 import { DateTime, Effect, Option } from "effect"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { missingRenditions } from "../../domain/video/MissingRenditions.ts"
 import { reopened } from "../../domain/video/VideoMachine.ts"
 import { graphOf, idsFor, jobsOf } from "../../jobs/jobGraph.ts"
@@ -52,7 +53,7 @@ export const makeEnsureRenditions: Effect.Effect<EnsureRenditions, never, VideoS
       const added = jobsOf({ ...request, separatedSound: Option.isSome(sound) }, nodes, ids)
       // An open merge is written along at its revision: should it end meanwhile, nobody would tell what waits for it.
       const write = videos.save(reopened(video, now), merges.slice(0, 1), added)
-      yield* Effect.uninterruptible(Effect.zipRight(write, notifier.availableJobs))
+      yield* Effect.uninterruptible(Effect.zipRight(write, notifier.availableJobs(demandOf(added))))
       return added
     })
 

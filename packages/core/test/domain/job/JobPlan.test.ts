@@ -3,6 +3,7 @@ import { Either, Option } from "effect"
 import { JobEvent } from "../../../src/domain/job/JobMachine.ts"
 import { plan } from "../../../src/domain/job/JobPlan.ts"
 import type { JobState, RunnerJob } from "../../../src/domain/job/RunnerJob.ts"
+import { demandOf } from "../../../src/domain/runner/RunnerDemand.ts"
 import { aJobIn, jobId, now } from "../fixtures.ts"
 import { rules } from "./jobStateTable.ts"
 
@@ -10,10 +11,10 @@ const job = (n: number, state: JobState, parent?: number, over: Partial<RunnerJo
   aJobIn(state, { id: jobId(n), parentId: Option.map(Option.fromNullable(parent), jobId), ...over })
 
 const run = (family: readonly [RunnerJob, ...Array<RunnerJob>], event: JobEvent) => {
-  const { changed, pingRunners } = Either.getOrThrow(plan(family, event, () => rules, now))
+  const { changed } = Either.getOrThrow(plan(family, event, () => rules, now))
   return {
     states: Object.fromEntries(changed.map(({ id, state }) => [Number(id.slice(-3)), state])),
-    pingRunners,
+    offered: demandOf(changed).reduce((sum, { jobs }) => sum + jobs, 0),
     changed
   }
 }
@@ -26,9 +27,9 @@ describe("plan", () => {
       job(3, "Cancelled", 1),
       job(4, "WaitingForParent", 2)
     ] as const
-    const { pingRunners, states } = run([...family], JobEvent.ResultStored())
+    const { offered, states } = run([...family], JobEvent.ResultStored())
     expect(states).toEqual({ 1: "Completed", 2: "Pending" })
-    expect(pingRunners).toBe(true)
+    expect(offered).toBe(1)
   })
 
   it("ends all descendants with the parent", () => {
@@ -38,9 +39,9 @@ describe("plan", () => {
       job(3, "WaitingForParent", 2),
       job(2, "WaitingForParent", 1)
     ] as const
-    const { pingRunners, states } = run([...family], JobEvent.Failed({ message: "boom" }))
+    const { offered, states } = run([...family], JobEvent.Failed({ message: "boom" }))
     expect(states).toEqual({ 1: "Errored", 2: "ParentErrored", 3: "ParentErrored", 4: "ParentErrored" })
-    expect(pingRunners).toBe(false)
+    expect(offered).toBe(0)
   })
 
   it("cancels all descendants with the parent, but not through one that has ended", () => {
@@ -56,12 +57,12 @@ describe("plan", () => {
   })
 
   it("lets the children wait on while a refused result is tried again", () => {
-    const { changed, pingRunners } = run(
+    const { changed, offered } = run(
       [job(1, "Completing"), job(2, "WaitingForParent", 1)],
       JobEvent.ResultRefused({ message: "boom" })
     )
     expect(changed.map(({ state }) => state)).toEqual(["Pending"])
-    expect(pingRunners).toBe(true)
+    expect(offered).toBe(1)
   })
 
   it("ends the children when a refused result was the last try", () => {
@@ -78,7 +79,7 @@ describe("plan", () => {
   })
 
   it("does not call runners when there is nothing new to take", () => {
-    expect(run([job(1, "Processing")], JobEvent.Progressed({ progress: Option.some(1) })).pingRunners).toBe(false)
+    expect(run([job(1, "Processing")], JobEvent.Progressed({ progress: Option.some(1) })).offered).toBe(0)
   })
 
   it("says why not", () => {

@@ -2,16 +2,20 @@ import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Option } from "effect"
 import type { RunnerJob } from "../../../src/domain/job/RunnerJob.ts"
 import { JobState } from "../../../src/domain/job/RunnerJob.ts"
-import { describe as say, WaitingFor, waitingFor } from "../../../src/domain/job/WaitingFor.ts"
+import { describe as say, WaitingFor, type Workload, waitingFor } from "../../../src/domain/job/WaitingFor.ts"
 import { aJobIn, jobId, now } from "../fixtures.ts"
 
 const type = "generate-video-storyboard"
-const old = { version: Option.some("0.2.0"), jobTypes: Option.none() }
-const current = { version: Option.some("0.3.0"), jobTypes: Option.none() }
+const old = { version: Option.some("0.2.0"), jobTypes: Option.none(), processing: 0 }
+const current = { version: Option.some("0.3.0"), jobTypes: Option.none(), processing: 0 }
+const busy = { ...current, processing: 1 }
 const later = DateTime.add(now, { minutes: 2 })
 
-const reason = (job: RunnerJob, runners = [old, current], retryAt = Option.none<DateTime.Utc>()) =>
-  waitingFor({ job, runners, retryAt, now })
+const reason = (
+  job: RunnerJob,
+  runners: ReadonlyArray<Workload> = [old, busy],
+  retryAt = Option.none<DateTime.Utc>()
+) => waitingFor({ job, runners, retryAt, now })
 
 const pending = aJobIn("Pending", { type })
 
@@ -25,17 +29,36 @@ describe("what a job waits for", () => {
   it("the time of its next try, until then", () => {
     const made = reason(pending, [], Option.some(later))
     expect(Option.map(made, say)).toEqual(Option.some("its next try at 2026-01-01T00:03:00.000Z"))
-    expect(reason(pending, [current], Option.some(now))).toEqual(Option.some(WaitingFor.FreeRunner({ type })))
+    expect(reason(pending, [busy], Option.some(now))).toEqual(Option.some(WaitingFor.FreeRunner({ type })))
   })
 
-  it("a runner that can do it", () => {
-    for (const runners of [[], [old]]) {
-      expect(Option.map(reason(pending, runners), say)).toEqual(Option.some(`a runner that supports ${type}`))
-    }
+  const said = (job: RunnerJob, runners: ReadonlyArray<Workload>) =>
+    Option.getOrThrow(Option.map(reason(job, runners), say))
+
+  it("a runner that requests its type", () => {
+    const other = { ...current, jobTypes: Option.some(["vod-hls-transcoding"]) }
+    for (const runners of [[], [other]]) expect(said(pending, runners)).toBe(`a runner that supports ${type}`)
   })
 
-  it("a runner that is free", () => {
-    expect(Option.map(reason(pending), say)).toEqual(Option.some(`a free runner that supports ${type}`))
+  it("a newer runner", () => {
+    expect(said(pending, [old])).toBe(`a runner of version 0.3.0 or newer, which ${type} needs`)
+  })
+
+  it("a runner that supports the task of an edit, even while an older one is free", () => {
+    const edit = aJobIn("Pending", { type: "video-studio-transcoding", requirements: ["cut", "remove-segments"] })
+    const words = "a runner of version 0.4.0 or newer, which the studio task remove-segments needs"
+    expect(said(edit, [current])).toBe(words)
+    expect(said(edit, [{ ...current, jobTypes: Option.some([type]) }, current])).toBe(words)
+    expect(said(edit, [{ ...busy, version: Option.some("0.4.0") }, current])).toMatch(/^a free runner/)
+  })
+
+  it("a free runner, when each that can do it is busy", () => {
+    expect(said(pending, [busy, old])).toBe(`a free runner that supports ${type}`)
+  })
+
+  it("the idle runners that have not accepted it", () => {
+    expect(said(pending, [busy, current, old])).toBe("the idle runner to accept it")
+    expect(said(pending, [current, current])).toBe("one of 2 idle runners to accept it")
   })
 
   it("nothing in all other states", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { FastCheck as fc, Option, Schema } from "effect"
+import { FastCheck as fc, Schema } from "effect"
 import { RunnerVersion } from "../../../src/domain/runner/Runner.ts"
-import { byRunnerVersion, canRun } from "../../../src/domain/runner/RunnerVersions.ts"
+import { byRunnerVersion } from "../../../src/domain/runner/RunnerVersions.ts"
 
 const rising = [
   "not a version",
@@ -42,28 +42,5 @@ describe("the order of versions", () => {
         expect(byRunnerVersion(a, b) === 0).toBe(a === b)
       })
     )
-  })
-})
-
-describe("what a runner can be offered", () => {
-  const storyboard = "generate-video-storyboard"
-  const vod = "vod-hls-transcoding"
-
-  it.each([
-    [storyboard, "0.3.0", undefined, true],
-    [storyboard, "0.4.0", undefined, true],
-    [storyboard, "0.2.0", undefined, false],
-    [storyboard, "0.3.0-rc.1", undefined, false],
-    [storyboard, "invalid", undefined, false],
-    [storyboard, undefined, undefined, false],
-    [storyboard, undefined, [vod, storyboard], true],
-    [storyboard, "0.3.0", [vod], false],
-    [vod, undefined, undefined, true],
-    [vod, "0.1.0", undefined, true],
-    [vod, "0.4.0", [storyboard], false],
-    [vod, undefined, [], false],
-    ["constructor", undefined, undefined, true]
-  ])("%s, version %s, types %o: %s", (type, version, types, expected) => {
-    expect(canRun(type, Option.fromNullable(version), Option.fromNullable(types))).toBe(expected)
   })
 })

@@ -27,6 +27,9 @@ export interface Row {
 export const NOT_PROCESSING = "runner_job_not_in_processing_state"
 export const UNKNOWN_RUNNER = "unknown_runner_token"
 
+/** The code of a job that went to another runner. */
+export const LOST_RACE = "runner_job_not_in_pending_state"
+
 /** No v4 UUIDs. */
 export const malformedIds: ReadonlyArray<string> = [
   "1",

@@ -19,7 +19,7 @@ const calls: Calls = {
 }
 
 const becomes: Readonly<Record<string, Row["becomes"]>> = {
-  deleteRunner: "Processing",
+  deleteRunner: "Pending",
   cancelJob: "Cancelled",
   deleteJob: "gone"
 }

@@ -1,9 +1,9 @@
 import type { RunnerJob } from "@runner-connector/core"
 import { Effect, Option } from "effect"
-import { aRegistrationToken } from "../arrange.ts"
+import { aRegistrationToken, noOtherJobs } from "../arrange.ts"
 import { postJson, R } from "../client.ts"
 import { keepSecret } from "../Journal.ts"
-import { type Held, malformedIds, type Row, UNKNOWN_RUNNER } from "./Row.ts"
+import { type Held, LOST_RACE, malformedIds, type Row, UNKNOWN_RUNNER } from "./Row.ts"
 import { put } from "./situations.ts"
 
 const registering =
@@ -98,21 +98,21 @@ const accepts: ReadonlyArray<Row> = [
   ...malformedIds.map((id) => ({ situation: `the job is ${id}`, status: 400, ask: taking(id) })),
   { situation: "there is no such job", status: 404, ask: taking(crypto.randomUUID()) },
   ...unavailable.map((state) => ({
-    ...{ situation: `the job is ${state}`, status: 400, ask: taking() },
-    before: ({ id }: Held) => put(id, { state })
+    ...{ situation: `the job is ${state}, like any other`, status: 409, code: LOST_RACE, ask: taking() },
+    before: ({ id }: Held) => Effect.zipRight(noOtherJobs, put(id, { state }))
   })),
   {
-    ...{ situation: "nobody knows the runner, nor is the job pending", status: 400 },
+    ...{ situation: "nobody knows the runner, nor is the job pending", status: 404, code: UNKNOWN_RUNNER },
     ask: ({ path }: Held) => postJson(`${path}/accept`, { runnerToken: "ptrt-unknown" })
   },
   {
-    ...{ situation: "nobody knows the runner, nor is there such a job", status: 404 },
+    ...{ situation: "nobody knows the runner, nor is there such a job", status: 404, code: UNKNOWN_RUNNER },
     ask: () => postJson(`${R}/jobs/${crypto.randomUUID()}/accept`, { runnerToken: "ptrt-unknown" })
   }
 ].map((row) => ({ endpoint: "accept", ...row }))
 
 const unregister: Row = {
-  ...{ endpoint: "unregister", situation: "the runner is registered", status: 204, becomes: "Processing" },
+  ...{ endpoint: "unregister", situation: "the runner is registered", status: 204, becomes: "Pending" },
   ask: ({ tokens: { runnerToken } }) => postJson(`${R}/unregister`, { runnerToken })
 }
 

@@ -1,14 +1,12 @@
-import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore, RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob } from "../fixtures.ts"
 import { assertJobs, idsOf, later, type StoreCases } from "../stores.ts"
+import { claim, freshType } from "./claim.ts"
 
-const freshType = (name: string): string => `${name} ${crypto.randomUUID()}`
-
-/** What listAvailable and listSilent promise. */
-export const queueCases: StoreCases = (it) => {
+/** The order in which claim lists jobs, and the jobs that it leaves out. */
+export const orderCases: StoreCases = (it) => {
   it.effect("lists available jobs by priority, ties in the order of their insertion", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
@@ -16,14 +14,7 @@ export const queueCases: StoreCases = (it) => {
       const jobs = Arr.map([5, -1, 5, 0, -1, 5], (priority, i) => aJob({ type, priority, createdAt: later(-i) }))
       for (const job of jobs) yield* store.insert([job])
       const [a, b, c, d, e, f] = jobs
-      assertJobs(yield* store.listAvailable({ types: [type], limit: 10, at: later(1000) }), [
-        b,
-        e,
-        d,
-        a,
-        c,
-        f
-      ] as typeof jobs)
+      assertJobs(yield* claim({ types: [type], limit: 10, at: later(1000) }), [b, e, d, a, c, f] as typeof jobs)
     })
   )
 
@@ -33,7 +24,7 @@ export const queueCases: StoreCases = (it) => {
       const type = freshType("together")
       const jobs = Arr.makeBy(30, () => aJob({ type }))
       yield* store.insert(jobs)
-      deepStrictEqual(idsOf(yield* store.listAvailable({ types: [type], limit: 100, at: later(1000) })), idsOf(jobs))
+      deepStrictEqual(idsOf(yield* claim({ types: [type], limit: 100, at: later(1000) })), idsOf(jobs))
     })
   )
 
@@ -44,10 +35,7 @@ export const queueCases: StoreCases = (it) => {
       const [first, second] = [aJob({ type }), aJob({ type })]
       yield* store.insert([first, second])
       yield* store.commit([{ ...first, failures: 1, updatedAt: later(5) }])
-      deepStrictEqual(idsOf(yield* store.listAvailable({ types: [type], limit: 9, at: later(1000) })), [
-        first.id,
-        second.id
-      ])
+      deepStrictEqual(idsOf(yield* claim({ types: [type], limit: 9, at: later(1000) })), [first.id, second.id])
     })
   )
 
@@ -59,11 +47,8 @@ export const queueCases: StoreCases = (it) => {
       const urgent = aJob({ type: also, priority: -1 })
       yield* store.insert([...inAllStates, aJob({ type: unwanted }), urgent] as Arr.NonEmptyArray<typeof urgent>)
       const pending = inAllStates.filter((job) => job.state === "Pending")
-      assertJobs(yield* store.listAvailable({ types: [wanted, also], limit: 10, at: later(1000) }), [
-        urgent,
-        ...pending
-      ])
-      assertJobs(yield* store.listAvailable({ types: [wanted], limit: 10, at: later(1000) }), pending)
+      assertJobs(yield* claim({ types: [wanted, also], limit: 10, at: later(1000) }), [urgent, ...pending])
+      assertJobs(yield* claim({ types: [wanted], limit: 10, at: later(1000) }), pending)
     })
   )
 
@@ -78,13 +63,13 @@ export const queueCases: StoreCases = (it) => {
       ]
       yield* store.insert([first, resting, last])
       const at = (milliseconds: number) =>
-        Effect.map(store.listAvailable({ types: [type], limit: 10, at: later(milliseconds) }), idsOf)
+        Effect.map(claim({ types: [type], limit: 10, at: later(milliseconds) }), idsOf)
       const withoutIt = idsOf([first, last])
       deepStrictEqual(yield* at(0), withoutIt)
       deepStrictEqual(yield* at(49), withoutIt)
       deepStrictEqual(yield* at(50), idsOf([first, resting, last]))
       deepStrictEqual(yield* at(1000), idsOf([first, resting, last]))
-      const limited = store.listAvailable({ types: [type], limit: 2, at: later(0) })
+      const limited = claim({ types: [type], limit: 2, at: later(0) })
       deepStrictEqual(idsOf(yield* limited), withoutIt, "what rests takes nobody's place")
       yield* store.commit([{ ...first, notBefore: Option.some(later(80)) }])
       yield* store.commit([{ ...resting, notBefore: Option.none() }])
@@ -102,7 +87,7 @@ export const queueCases: StoreCases = (it) => {
           aJob({ type, state, notBefore: Option.some(later(-50)) })
         ) as unknown as Arr.NonEmptyArray<RunnerJob.RunnerJob>
       )
-      assertJobs(yield* store.listAvailable({ types: [type], limit: 100, at: later(1000) }), [])
+      assertJobs(yield* claim({ types: [type], limit: 100, at: later(1000) }), [])
     })
   )
 
@@ -111,7 +96,7 @@ export const queueCases: StoreCases = (it) => {
       const store = yield* JobStore.JobStore
       const job = aJob({ type: freshType("twice") })
       yield* store.insert([job])
-      assertJobs(yield* store.listAvailable({ types: [job.type, job.type], limit: 10, at: later(1000) }), [job])
+      assertJobs(yield* claim({ types: [job.type, job.type], limit: 10, at: later(1000) }), [job])
     })
   )
 
@@ -122,8 +107,8 @@ export const queueCases: StoreCases = (it) => {
       const jobs = Arr.makeBy(30, (i) => aJob({ type: types[i % 3] as string, priority: 29 - i }))
       yield* store.insert(jobs)
       const best = Arr.reverse(jobs).slice(0, 5)
-      assertJobs(yield* store.listAvailable({ types, limit: 5, at: later(1000) }), best)
-      assertJobs(yield* store.listAvailable({ types, limit: 0, at: later(1000) }), [])
+      assertJobs(yield* claim({ types, limit: 5 }), best)
+      assertJobs(yield* claim({ types, limit: 0 }), [])
     })
   )
 
@@ -131,54 +116,7 @@ export const queueCases: StoreCases = (it) => {
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       yield* store.insert([aJob()])
-      assertJobs(yield* store.listAvailable({ types: [], limit: 10, at: later(1000) }), [])
-    })
-  )
-
-  it.effect("lists silent jobs of one state, longest silent first", () =>
-    Effect.gen(function* () {
-      const store = yield* JobStore.JobStore
-      const silentFor = (minutes: number, state: RunnerJob.JobState = "Processing") =>
-        aJob({ state, updatedAt: later(-minutes * 60_000), runnerId: Option.none() })
-      const [one, three, two] = [silentFor(1), silentFor(3), silentFor(2)]
-      const [stored, pending] = [silentFor(3, "Completing"), silentFor(3, "Pending")]
-      yield* store.insert([one, three, two, stored, pending])
-      const mine = new Set(idsOf([one, two, three, stored, pending]))
-      const since = one.updatedAt
-      const list = (state: "Processing" | "Completing") =>
-        Effect.map(store.listSilent({ state, since }), (jobs) => jobs.filter(({ id }) => mine.has(id)))
-      assertJobs(yield* list("Processing"), [three, two])
-      assertJobs(yield* list("Completing"), [stored])
-      yield* store.commit([{ ...three, state: "Errored" }])
-      assertJobs(yield* list("Processing"), [two])
-    })
-  )
-
-  it.effect("lists silent jobs of the wanted types, which a hundred others do not hide", () =>
-    Effect.gen(function* () {
-      const store = yield* JobStore.JobStore
-      const [wanted, also] = [freshType("wanted"), freshType("also")]
-      const silent = (type: string, ago: number) => aJob({ type, state: "Processing", updatedAt: later(-ago) })
-      const [one, two, loud] = [silent(wanted, 60_000), silent(also, 90_000), silent(wanted, -60_000)]
-      const others = Arr.makeBy(101, (i) => silent("vod-hls-transcoding", 2_000_000_000 + i))
-      yield* store.insert([one, two, loud, ...others])
-      const list = (types: ReadonlyArray<string>) => store.listSilent({ state: "Processing", since: later(0), types })
-      assertJobs(yield* list([wanted]), [one])
-      assertJobs(yield* list([wanted, also]), [two, one])
-      assertJobs(yield* list([]), [])
-      const any = idsOf(yield* store.listSilent({ state: "Processing", since: later(0) }))
-      assert.isFalse(any.includes(one.id))
-      yield* store.commit([...others, one, two].map((job) => ({ ...job, state: "Errored" })) as [typeof one])
-    })
-  )
-
-  it.effect("lists at most a hundred silent jobs, those that are silent longest", () =>
-    Effect.gen(function* () {
-      const store = yield* JobStore.JobStore
-      const jobs = Arr.makeBy(130, (i) => aJob({ state: "Completing", updatedAt: later(-1_000_000_000 - i) }))
-      yield* store.insert(jobs)
-      const silent = yield* store.listSilent({ state: "Completing", since: later(0) })
-      deepStrictEqual(idsOf(silent), idsOf(Arr.reverse(jobs).slice(0, 100)))
+      assertJobs(yield* claim({ types: [], limit: 10, at: later(1000) }), [])
     })
   )
 }

@@ -1,0 +1,82 @@
+import { Option, Order } from "effect"
+import type { RunnerId } from "../Ids.ts"
+import type { RunnerJob } from "../job/RunnerJob.ts"
+import { type Abilities, canRun, type JobNeeds } from "./Abilities.ts"
+
+/** Pending jobs of one kind, which need runners. */
+export interface Demand extends JobNeeds {
+  readonly jobs: number
+  /** Milliseconds since the oldest of them became available; 0 for jobs of this moment. */
+  readonly waited: number
+}
+
+/** A connected runner, as the choice sees it. */
+export interface Candidate extends Abilities {
+  readonly id: RunnerId
+  /** Jobs that the runner processes now. */
+  readonly processing: number
+  /** When it was last pinged, in milliseconds since the epoch. */
+  readonly pingedAt: number
+}
+
+/** Runners pinged beyond the number of jobs, because one of them may be full, slow or gone. */
+const MARGIN = 4
+
+/** Milliseconds in which the margin of a job that nobody takes doubles. */
+const DOUBLING = 1000
+
+/** Milliseconds before a runner is reminded of jobs that it did not take. */
+const REMINDER_PAUSE = 8000
+
+const kindOf = ({ requirements, type }: JobNeeds): string => JSON.stringify([type, requirements])
+
+/** Adds up demands of the same kind. */
+export const mergeDemands = (demands: ReadonlyArray<Demand>): ReadonlyArray<Demand> => {
+  const merged = new Map<string, Demand>()
+  for (const demand of demands) {
+    const kind = kindOf(demand)
+    const known = merged.get(kind)
+    const sum = known === undefined ? demand : { ...known, jobs: known.jobs + demand.jobs }
+    merged.set(kind, { ...sum, waited: Math.min(sum.waited, demand.waited) })
+  }
+  return Array.from(merged.values())
+}
+
+/** A job that rests after a failure is offered when its time has come. */
+const isOffered = ({ notBefore, state }: RunnerJob): boolean => state === "Pending" && Option.isNone(notBefore)
+
+/** The demand of jobs that were just written; empty when none of them can be taken now. */
+export const demandOf = (written: ReadonlyArray<RunnerJob>): ReadonlyArray<Demand> =>
+  mergeDemands(written.filter(isOffered).map(({ requirements, type }) => ({ type, requirements, jobs: 1, waited: 0 })))
+
+const byAvailability: Order.Order<Candidate> = Order.combine(
+  Order.mapInput(Order.number, ({ processing }) => processing),
+  Order.mapInput(Order.number, ({ pingedAt }) => pingedAt)
+)
+
+const reachOf = ({ jobs, waited }: Demand): number => jobs + MARGIN * 2 ** Math.min(30, Math.floor(waited / DOUBLING))
+
+/**
+ * Chooses the runners to ping: for each demand as many capable ones as there are jobs, and a margin that grows while the
+ * jobs wait. Idle runners come first, then those that were pinged least recently. Jobs of this moment may ping any
+ * runner. A reminder leaves out runners that had a ping within the last 8 seconds.
+ */
+export const chooseRunners = (
+  demands: ReadonlyArray<Demand>,
+  candidates: ReadonlyArray<Candidate>,
+  now: number
+): ReadonlyArray<RunnerId> => {
+  const sorted = candidates.toSorted(byAvailability)
+  const chosen = new Set<RunnerId>()
+  for (const demand of demands) {
+    const isDue = ({ pingedAt }: Candidate) => demand.waited === 0 || now - pingedAt >= REMINDER_PAUSE
+    let reach = reachOf(demand)
+    for (const candidate of sorted) {
+      if (reach <= 0) break
+      if (chosen.has(candidate.id) || !isDue(candidate) || !canRun(demand, candidate)) continue
+      chosen.add(candidate.id)
+      reach -= 1
+    }
+  }
+  return Array.from(chosen)
+}

@@ -1,0 +1,50 @@
+import { Context, type DateTime, type Effect } from "effect"
+import type { JobId, RunnerId } from "../domain/Ids.ts"
+import type { RunnerJob } from "../domain/job/RunnerJob.ts"
+import type { PersistenceError } from "./PersistenceError.ts"
+
+/** The jobs that a runner asks for. */
+export interface ClaimQuery {
+  readonly runnerId: RunnerId
+  /** No types, no jobs. */
+  readonly types: ReadonlyArray<string>
+  /** The requirements that the runner meets; a job with any other one is left out. */
+  readonly requirements: ReadonlyArray<string>
+  readonly limit: number
+  /** The current time. Jobs that rest until later are left out. */
+  readonly at: DateTime.Utc
+  /** The first job is kept for this runner until then. */
+  readonly until: DateTime.Utc
+  /** Jobs to leave out. */
+  readonly except?: ReadonlyArray<JobId>
+  /** Whether jobs that are kept for other runners are included. False by default. */
+  readonly kept?: boolean
+}
+
+/** Pending jobs of one kind that no runner was shown just now. */
+export interface AvailableJobs extends Pick<RunnerJob, "type" | "requirements"> {
+  /** At most 1000 of a type are counted. */
+  readonly jobs: number
+  /** When the oldest of them became available. */
+  readonly since: DateTime.Utc
+}
+
+/** The pending jobs, as runners find them. Changes no job: what a runner accepts is committed by `JobStore`. */
+export class JobQueue extends Context.Tag("@runner-connector/core/JobQueue")<
+  JobQueue,
+  {
+    /**
+     * Lists the best pending jobs for this runner, and keeps the first of them for it: until `until` no other runner is
+     * shown that one. The first job is the best that no simultaneous claim takes; the others follow by priority, then
+     * age. The best job of every type is among them. A job is kept for the same runner once, so that a runner that does
+     * not accept it cannot hide it from the others. The next commit of the job ends this.
+     */
+    readonly claim: (query: ClaimQuery) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
+
+    /** Counts the pending jobs of these types that are neither resting nor kept for a runner. */
+    readonly available: (query: {
+      readonly types: ReadonlyArray<string>
+      readonly at: DateTime.Utc
+    }) => Effect.Effect<ReadonlyArray<AvailableJobs>, PersistenceError>
+  }
+>() {}

@@ -1,0 +1,81 @@
+import { Array as Arr, DateTime, Effect, Layer, Option, Order } from "effect"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { type AvailableJobs, type ClaimQuery, JobQueue } from "../JobQueue.ts"
+import { type MemoryState, makeState } from "./MemoryState.ts"
+
+/** The most jobs of a type that are counted. */
+const MAX_COUNTED = 1000
+
+const byPriority = Order.mapInput(Order.number, (job: RunnerJob) => job.priority)
+
+const isKept = ({ kept }: MemoryState, { id }: RunnerJob, at: DateTime.Utc): boolean =>
+  Option.exists(Option.fromNullable(kept.get(id)), ({ until }) => DateTime.greaterThan(until, at))
+
+/** Pending jobs of the types that need not rest, best first. Sorting is stable: equals stay in the order of insertion. */
+const pendingOf = (state: MemoryState, types: ReadonlyArray<string>, at: DateTime.Utc): ReadonlyArray<RunnerJob> => {
+  const rests = ({ notBefore }: RunnerJob) => Option.exists(notBefore, DateTime.greaterThan(at))
+  const open = Array.from(state.jobs.values()).filter(
+    (job) => job.state === "Pending" && types.includes(job.type) && !rests(job)
+  )
+  return Arr.sort(open, byPriority)
+}
+
+const isFor = (state: MemoryState, query: ClaimQuery) => {
+  const except = new Set(query.except)
+  return (job: RunnerJob): boolean => {
+    const mine = state.kept.get(job.id)?.runners.at(-1) === query.runnerId
+    return (
+      !except.has(job.id) &&
+      job.requirements.every((name) => query.requirements.includes(name)) &&
+      (query.kept === true || mine || !isKept(state, job, query.at))
+    )
+  }
+}
+
+/** The best of every type, then the best of all; in the order of the queue. */
+const shortlist = (jobs: ReadonlyArray<RunnerJob>, limit: number): ReadonlyArray<RunnerJob> => {
+  const best = Arr.dedupeWith(jobs, (a, b) => a.type === b.type)
+  const chosen = new Set([...best, ...jobs.filter((job) => !best.includes(job))].slice(0, limit))
+  return jobs.filter((job) => chosen.has(job))
+}
+
+const claim = (state: MemoryState, query: ClaimQuery): ReadonlyArray<RunnerJob> => {
+  const jobs = shortlist(pendingOf(state, query.types, query.at).filter(isFor(state, query)), query.limit)
+  const [first] = jobs
+  const before = first === undefined ? [] : (state.kept.get(first.id)?.runners ?? [])
+  if (first !== undefined && !before.includes(query.runnerId)) {
+    state.kept.set(first.id, { until: query.until, runners: [...before, query.runnerId] })
+  }
+  return jobs
+}
+
+const availableSince = ({ notBefore, updatedAt }: RunnerJob): DateTime.Utc =>
+  Option.match(notBefore, { onNone: () => updatedAt, onSome: (moment) => DateTime.max(moment, updatedAt) })
+
+const available = (
+  state: MemoryState,
+  { at, types }: { readonly types: ReadonlyArray<string>; readonly at: DateTime.Utc }
+): ReadonlyArray<AvailableJobs> => {
+  const counted = Arr.dedupe(types).flatMap((type) =>
+    pendingOf(state, [type], at)
+      .filter((job) => !isKept(state, job, at))
+      .slice(0, MAX_COUNTED)
+  )
+  const kinds = Arr.groupBy(counted, ({ requirements, type }) => JSON.stringify([type, requirements]))
+  return Object.values(kinds).map((jobs) => ({
+    type: jobs[0].type,
+    requirements: jobs[0].requirements,
+    jobs: jobs.length,
+    since: Arr.min(Arr.map(jobs, availableSince), DateTime.Order)
+  }))
+}
+
+/** The job queue over the given state. */
+export const make = (state: MemoryState): JobQueue["Type"] =>
+  JobQueue.of({
+    claim: (query) => Effect.sync(() => claim(state, query)),
+    available: (query) => Effect.sync(() => available(state, query))
+  })
+
+/** A queue in this process's memory, alone; together with the stores it is in `MemoryStores.layer`. */
+export const layer: Layer.Layer<JobQueue> = Layer.sync(JobQueue, () => make(makeState()))

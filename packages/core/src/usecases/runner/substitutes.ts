@@ -1,0 +1,57 @@
+import { DateTime, Effect, Option } from "effect"
+import type { JobId } from "../../domain/Ids.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import type { Runner } from "../../domain/runner/Runner.ts"
+import type { JobTypes } from "../../jobs/JobType.ts"
+import { JobQueue } from "../../ports/JobQueue.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { attemptOf } from "../engine/attempt.ts"
+import { KEPT, MAX_AVAILABLE } from "./request.ts"
+
+/** Takes one of the candidates; none when it went to another runner in between. */
+type Take = (id: JobId) => Effect.Effect<Option.Option<RunnerJob>, PersistenceError>
+
+/** Finds the best other job for a runner whose job has gone to another one, and takes it. */
+export type Substitutes = (
+  gone: RunnerJob,
+  runner: Runner,
+  take: Take
+) => Effect.Effect<Option.Option<RunnerJob>, PersistenceError>
+
+/**
+ * Substitutes over the ports. A substitute is of the same type and has no other requirements than the job that is gone:
+ * the runner has just shown that it can do that one. Each claim locks a candidate and keeps it from other claims in one
+ * statement, and the job machine decides about it at its revision. Jobs that were shown to other runners come last.
+ */
+export const makeSubstitutes: Effect.Effect<Substitutes, never, JobQueue | JobTypes> = Effect.gen(function* () {
+  const queue = yield* JobQueue
+  const read = yield* attemptOf
+
+  const find = Effect.fnUntraced(function* (gone: RunnerJob, runner: Runner, except: ReadonlyArray<JobId>) {
+    const now = yield* DateTime.now
+    const { requirements, type } = gone
+    const until = DateTime.addDuration(now, KEPT)
+    const limit = MAX_AVAILABLE
+    const query = { runnerId: runner.id, types: [type], requirements, limit, at: now, until, except }
+    const [shownToNoOther] = yield* queue.claim(query)
+    return shownToNoOther ?? (yield* queue.claim({ ...query, kept: true }))[0]
+  })
+
+  return Effect.fn("RunnerJobs.substitutes")(function* (gone, runner, take) {
+    const unreadable: Array<JobId> = []
+    for (;;) {
+      const candidate = yield* find(gone, runner, unreadable)
+      if (candidate === undefined) return Option.none()
+      if (Option.isNone(yield* read(candidate))) {
+        unreadable.push(candidate.id)
+        continue
+      }
+      const taken = yield* take(candidate.id)
+      if (Option.isNone(taken)) continue
+      yield* Effect.logDebug("A runner got another job than the one it asked for").pipe(
+        Effect.annotateLogs({ asked: gone.id, job: taken.value.id, runner: runner.name })
+      )
+      return taken
+    }
+  })
+})

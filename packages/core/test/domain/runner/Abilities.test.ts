@@ -1,0 +1,50 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Option } from "effect"
+import { canRun, Lack, lackOf } from "../../../src/domain/runner/Abilities.ts"
+
+const studio = "video-studio-transcoding"
+const tooOldForTask = Lack.Task({ task: "remove-segments", version: "0.4.0" })
+
+const abilities = (version?: string, types?: ReadonlyArray<string>) => ({
+  version: Option.fromNullable(version),
+  jobTypes: Option.fromNullable(types)
+})
+
+describe("what a runner can be offered", () => {
+  const storyboard = "generate-video-storyboard"
+  const vod = "vod-hls-transcoding"
+
+  it.each([
+    [storyboard, "0.3.0", undefined, true],
+    [storyboard, "0.4.0", undefined, true],
+    [storyboard, "0.2.0", undefined, false],
+    [storyboard, "0.3.0-rc.1", undefined, false],
+    [storyboard, "invalid", undefined, false],
+    [storyboard, undefined, undefined, false],
+    [storyboard, undefined, [vod, storyboard], true],
+    [storyboard, "0.3.0", [vod], false],
+    [vod, undefined, undefined, true],
+    [vod, "0.1.0", undefined, true],
+    [vod, "0.4.0", [storyboard], false],
+    [vod, undefined, [], false],
+    ["constructor", undefined, undefined, true]
+  ])("%s, version %s, types %o: %s", (type, version, types, expected) => {
+    expect(canRun({ type, requirements: [] }, abilities(version, types))).toBe(expected)
+  })
+
+  it.each([
+    ["0.4.0", undefined, ["cut", "remove-segments"], Option.none()],
+    ["0.3.0", undefined, ["cut", "add-watermark"], Option.none()],
+    ["0.3.0", undefined, ["cut", "remove-segments"], Option.some(tooOldForTask)],
+    [undefined, [studio], ["remove-segments"], Option.some(tooOldForTask)],
+    [undefined, undefined, ["remove-segments"], Option.some(tooOldForTask)],
+    ["0.4.0", [vod], ["cut"], Option.some(Lack.Type({ type: studio }))]
+  ])("an edit, version %s, types %o, tasks %o", (version, types, requirements, expected) => {
+    expect(lackOf({ type: studio, requirements }, abilities(version, types))).toEqual(expected)
+  })
+
+  it("says which release a type needs", () => {
+    const lack = lackOf({ type: storyboard, requirements: [] }, abilities("0.2.0"))
+    expect(lack).toEqual(Option.some(Lack.Version({ type: storyboard, version: "0.3.0" })))
+  })
+})

@@ -1,0 +1,35 @@
+import { PgClient } from "@effect/sql-pg"
+import { JobQueue, RunnerJob } from "@runner-connector/core"
+import { Effect, Layer, Schema } from "effect"
+import { persist, RowError } from "./persist.ts"
+import { claimJobs, selectAvailable } from "./queueQueries.ts"
+import { jobRows } from "./rows.ts"
+
+const repeatable = { repeatable: true }
+
+const { requirements, type } = RunnerJob.RunnerJob.fields
+
+const decodeAvailable = Schema.decodeUnknown(
+  Schema.Array(Schema.Struct({ type, requirements, jobs: Schema.Int, since: Schema.DateTimeUtcFromDate }))
+)
+
+/** The queue of pending jobs in the table `runner_connector.runner_job`, which must be there already. */
+export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
+  const sql = (yield* PgClient.PgClient).withoutTransforms()
+  return JobQueue.JobQueue.of({
+    claim: Effect.fn("SqlJobQueue.claim")((query) =>
+      query.types.length === 0
+        ? Effect.succeed([])
+        : persist("JobQueue.claim", repeatable)(Effect.flatMap(claimJobs(sql, query), jobRows.decode))
+    ),
+    available: Effect.fn("SqlJobQueue.available")((query) =>
+      selectAvailable(sql, query).pipe(
+        Effect.flatMap((rows) => Effect.mapError(decodeAvailable(rows), (cause) => new RowError({ cause }))),
+        persist("JobQueue.available", repeatable)
+      )
+    )
+  })
+})
+
+/** The job queue alone, on tables that are there already. */
+export const layer: Layer.Layer<JobQueue.JobQueue, never, PgClient.PgClient> = Layer.effect(JobQueue.JobQueue, make)

@@ -1,0 +1,93 @@
+import type { Fragment, Statement } from "@effect/sql/Statement"
+import type { PgClient } from "@effect/sql-pg"
+import type { JobQueue } from "@runner-connector/core"
+import { Array as Arr } from "effect"
+import { iso } from "./jobQueries.ts"
+import { jobRows } from "./rows.ts"
+
+type Sql = PgClient.PgClient
+
+/** The most jobs of a type that are counted. */
+const MAX_COUNTED = 1000
+
+/** The most runners that a job remembers. */
+const MAX_REMEMBERED = 100
+
+/** Jobs that the runner may see, in a table of this name. The last element of `kept_for` is the runner of `kept_until`. */
+const isFor = (sql: Sql, table: string, query: JobQueue.ClaimQuery): Fragment => {
+  const column = (name: string) => sql.literal(`${table}.${name}`)
+  const kept = sql`(${column("kept_until")} IS NULL OR ${column("kept_until")} <= ${iso(query.at)}
+    OR ${column("kept_for")}[cardinality(${column("kept_for")})] = ${query.runnerId})`
+  return sql.and([
+    sql`${column("state")} = 'Pending'`,
+    sql`(${column("not_before")} IS NULL OR ${column("not_before")} <= ${iso(query.at)})`,
+    sql`${column("requirements")} <@ ${JSON.stringify(query.requirements)}::jsonb`,
+    ...(query.except === undefined || query.except.length === 0
+      ? []
+      : [sql`${column("id")} <> ALL (${query.except}::uuid[])`]),
+    ...(query.kept === true ? [] : [kept])
+  ])
+}
+
+/**
+ * One statement. The candidates of each type come straight from the index of pending jobs, so neither finished jobs nor
+ * pending ones of other types cost anything. The first candidate that no simultaneous claim has locked is kept for the
+ * runner; its conditions are checked again on the locked row, which may be newer than the candidate. With `kept` it is
+ * waited for, so that no job is missed.
+ */
+export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<object> => {
+  const { limit, runnerId, types, until } = query
+  return sql`WITH candidate AS MATERIALIZED (
+      SELECT job.id, job.priority, job.sequence, job.place
+      FROM unnest(${Arr.dedupe(types)}::text[]) AS wanted (type)
+      CROSS JOIN LATERAL (
+        SELECT pending.id, pending.priority, pending.sequence,
+          row_number() OVER (ORDER BY pending.priority, pending.sequence) AS place
+        FROM (
+          SELECT runner_job.id, runner_job.priority, runner_job.sequence FROM runner_connector.runner_job
+          WHERE runner_job.type = wanted.type AND ${isFor(sql, "runner_job", query)}
+          ORDER BY runner_job.priority, runner_job.sequence
+          LIMIT ${limit}
+        ) AS pending
+      ) AS job
+      ORDER BY job.place > 1, job.priority, job.sequence
+      LIMIT ${limit}
+    ),
+    head AS (
+      SELECT runner_job.id
+      FROM candidate JOIN runner_connector.runner_job ON runner_job.id = candidate.id
+      WHERE ${isFor(sql, "runner_job", query)}
+      ORDER BY candidate.priority, candidate.sequence
+      LIMIT 1
+      FOR UPDATE OF runner_job ${sql.literal(query.kept === true ? "" : "SKIP LOCKED")}
+    ),
+    kept AS (
+      UPDATE runner_connector.runner_job
+      SET kept_until = ${iso(until)},
+        kept_for = array_append(kept_for[greatest(1, cardinality(kept_for) - ${MAX_REMEMBERED - 2}):], ${runnerId}::int)
+      FROM head
+      WHERE runner_job.id = head.id AND NOT (${runnerId}::int = ANY (runner_job.kept_for))
+      RETURNING runner_job.id
+    )
+    SELECT ${sql.literal(jobRows.columns)}
+    FROM candidate
+    JOIN runner_connector.runner_job job ON job.id = candidate.id
+    LEFT JOIN head ON head.id = job.id
+    ORDER BY head.id IS NULL, candidate.priority, candidate.sequence`
+}
+
+/** Reads at most 1000 entries of the index of pending jobs for each type. */
+export const selectAvailable = (
+  sql: Sql,
+  { at, types }: { readonly types: ReadonlyArray<string>; readonly at: JobQueue.ClaimQuery["at"] }
+): Statement<object> =>
+  sql`SELECT wanted.type, job.requirements, count(*)::int AS jobs,
+      min(greatest(job.updated_at, job.not_before)) AS since
+    FROM unnest(${Arr.dedupe(types)}::text[]) AS wanted (type)
+    CROSS JOIN LATERAL (
+      SELECT requirements, updated_at, not_before FROM runner_connector.runner_job
+      WHERE state = 'Pending' AND type = wanted.type AND (not_before IS NULL OR not_before <= ${iso(at)})
+        AND (kept_until IS NULL OR kept_until <= ${iso(at)})
+      LIMIT ${MAX_COUNTED}
+    ) AS job
+    GROUP BY wanted.type, job.requirements`

@@ -1,0 +1,41 @@
+import type { Ids } from "@runner-connector/core"
+import type { Socket } from "socket.io"
+
+interface Connected {
+  readonly sockets: Set<Socket>
+  pingedAt: number
+}
+
+/** The runners that are connected to this process. A runner may have several connections. */
+export class Connections {
+  readonly #runners = new Map<Ids.RunnerId, Connected>()
+
+  /** Follows the connection until it ends. `now` in milliseconds since the epoch: a runner that connects requests jobs by itself, as after a ping. */
+  add(id: Ids.RunnerId, socket: Socket, now: number): void {
+    const known = this.#runners.get(id) ?? { sockets: new Set(), pingedAt: 0 }
+    known.sockets.add(socket)
+    known.pingedAt = now
+    this.#runners.set(id, known)
+    socket.once("disconnect", () => {
+      known.sockets.delete(socket)
+      if (known.sockets.size === 0 && this.#runners.get(id) === known) this.#runners.delete(id)
+    })
+  }
+
+  get ids(): ReadonlyArray<Ids.RunnerId> {
+    return Array.from(this.#runners.keys())
+  }
+
+  /** When the runner was pinged last, in milliseconds since the epoch. */
+  pingedAt(id: Ids.RunnerId): number {
+    return this.#runners.get(id)?.pingedAt ?? 0
+  }
+
+  /** Sends the event to every connection of the runner. */
+  ping(id: Ids.RunnerId, event: string, now: number): void {
+    const known = this.#runners.get(id)
+    if (known === undefined) return
+    known.pingedAt = now
+    for (const socket of known.sockets) socket.emit(event)
+  }
+}

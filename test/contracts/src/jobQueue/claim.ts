@@ -1,0 +1,18 @@
+import { Ids, JobQueue, type Persistence, type RunnerJob, StudioTasks } from "@runner-connector/core"
+import { DateTime, Effect } from "effect"
+import { later } from "../stores.ts"
+
+export const freshType = (name: string): string => `${name} ${crypto.randomUUID()}`
+
+/** A runner of this number, which no store checks. */
+export const runnerId = (number: number): Ids.RunnerId => Ids.RunnerId.make(number)
+
+/** Claims for a runner that meets every requirement. Keeps the first job for two seconds. */
+export const claim = (
+  query: Partial<JobQueue.ClaimQuery> & Pick<JobQueue.ClaimQuery, "types">
+): Effect.Effect<ReadonlyArray<RunnerJob.RunnerJob>, Persistence.PersistenceError, JobQueue.JobQueue> =>
+  Effect.flatMap(JobQueue.JobQueue, (queue) => {
+    const at = query.at ?? later(1000)
+    const until = DateTime.add(at, { seconds: 2 })
+    return queue.claim({ runnerId: runnerId(1), requirements: StudioTasks.taskNames, limit: 10, at, until, ...query })
+  })
