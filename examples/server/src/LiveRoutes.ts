@@ -3,6 +3,7 @@ import { Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
 import { isUpload, namesHidden } from "./Keys.ts"
+import { requirePublicHost } from "./PrivateAddresses.ts"
 import { noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { asFolder, created, readJson, VideoParams } from "./VideoRoutes.ts"
@@ -39,6 +40,8 @@ export const liveRoutes: Routes<Guards | ConnectorConfig.ConnectorConfig | Lives
       Effect.gen(function* () {
         yield* guard(request, client)
         const { destination, resolutions, ...body } = yield* Parameters.ofBody(LiveBody, yield* readJson(request))
+        // The use case refuses other schemes.
+        if (/^rtmps?:/i.test(body.rtmpUrl)) yield* requirePublicHost("rtmpUrl", body.rtmpUrl)
         const { uuid } = yield* Tokens.Identifiers
         const lives = yield* Lives.Lives
         const { storyboards } = yield* Settings

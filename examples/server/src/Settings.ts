@@ -26,8 +26,12 @@ export interface ServerSettings {
   readonly adminToken: Option.Option<Redacted.Redacted<string>>
   /** Whether a storyboard is made of every new video. */
   readonly storyboards: boolean
+  /** Whether runners and the server may be sent to private addresses, by lives and by the `videoUrl` of captions. */
+  readonly livesAllowPrivateAddresses: boolean
   /** Bytes of the largest video that is taken. */
   readonly maxUploadSize: number
+  /** Connections that one address may open at once; 0: no limit. */
+  readonly maxConnectionsPerAddress: number
   /** What the connector itself reads from the environment. */
   readonly connector: Config.Config.Success<typeof ConnectorConfig.config>
 }
@@ -85,8 +89,15 @@ const raw = Config.all({
   localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
   localRunnerTranscription: transcription,
   adminToken: token,
+  livesAllowPrivateAddresses: Config.withDefault(onOff("LIVES_ALLOW_PRIVATE_ADDRESSES"), "off"),
   storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
   maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3),
+  maxConnectionsPerAddress: Config.withDefault(
+    Config.integer("MAX_CONNECTIONS_PER_ADDRESS").pipe(
+      Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (number) => number >= 0 })
+    ),
+    2500
+  ),
   connector: ConnectorConfig.config
 })
 
@@ -151,6 +162,7 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
       isOwnHost: ownHosts(settings),
       localUrl,
       localRunner: settings.localRunner === "on",
+      livesAllowPrivateAddresses: settings.livesAllowPrivateAddresses === "on",
       storyboards: settings.storyboards === "on"
     }
   })

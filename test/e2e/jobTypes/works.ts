@@ -51,6 +51,7 @@ const TOKEN = "the-operator's-own"
 const whisper = fileURLToPath(new URL("../../../packages/local-runner/test/support/whisper.mjs", import.meta.url))
 
 const env = {
+  LIVES_ALLOW_PRIVATE_ADDRESSES: "on",
   ADMIN_TOKEN: TOKEN,
   STORYBOARDS: "on",
   TRANSCODING_RESOLUTIONS_144P: "true",
