@@ -1,29 +1,22 @@
-import { DateTime, Duration, Either, Equivalence, Option, Schema } from "effect"
-import { type AttemptOutcome, beginNext, endLast, withRunner } from "./JobAttempt.ts"
-import { type Acceptance, JobEvent } from "./JobEvent.ts"
+import { type DateTime, Either, Option, Schema } from "effect"
+import { JobEvent } from "./JobEvent.ts"
+import {
+  aborted,
+  accepted,
+  completed,
+  ended,
+  errored,
+  failed,
+  interrupted,
+  type JobRules,
+  progressed,
+  revived,
+  type Transition,
+  to
+} from "./JobTransitions.ts"
 import { JobState, type RunnerJob, retryableStates } from "./RunnerJob.ts"
 
-export { JobEvent }
-
-/** The rules that come from the job type and the configuration. */
-export interface JobRules {
-  /** Whether an attempt can be given back and repeated by another runner. False for lives. */
-  readonly abortable: boolean
-  /** The failure with this number is final. */
-  readonly maxFailures: number
-  /** The stall with this number, and each later one, also counts as a failure. */
-  readonly maxStalls: number
-  /** The interruption of storing with this number, and each later one, also counts as a failure. */
-  readonly maxInterruptions: number
-  /** The backoff after the failure with this number. */
-  readonly pauseAfter: (failures: number) => Duration.Duration
-}
-
-/** The next version of the job, and the event for the jobs that wait for it. */
-export interface Transition {
-  readonly job: RunnerJob
-  readonly forChildren: Option.Option<JobEvent>
-}
+export { JobEvent, type JobRules, type Transition }
 
 /** The event cannot happen to a job in this state. */
 export class WrongJobState extends Schema.TaggedError<WrongJobState>()("WrongJobState", {
@@ -68,8 +61,10 @@ export const step = (
     StoringResumed: () => when(job.state === "Completing", () => to(alive, { interruptions: job.interruptions + 1 })),
     StoringInterrupted: ({ message }) => when(job.state === "Completing", () => interrupted(alive, message, rules)),
     ResultStored: () => when(job.state === "Completing", () => completed(alive)),
-    ResultRefused: ({ message }) => when(job.state === "Completing", () => failed(alive, "refused", message, rules)),
-    Failed: ({ message }) => when(job.state === "Processing", () => failed(alive, "failed", message, rules)),
+    ResultRefused: ({ fault, message }) =>
+      when(job.state === "Completing", () => failed(alive, { outcome: "refused", message, fault }, rules)),
+    Failed: ({ message }) =>
+      when(job.state === "Processing", () => failed(alive, { outcome: "failed", message }, rules)),
     Aborted: ({ message, stalled }) => when(held.has(job.state), () => aborted(alive, stalled, message, rules)),
     Cancelled: () => when(openStates.has(job.state), () => ended(alive, "Cancelled", JobEvent.ParentCancelled())),
     Retried: ({ waits }) => when(rules.abortable && retryableStates.has(job.state), () => revived(alive, waits)),
@@ -80,118 +75,3 @@ export const step = (
     ParentRetried: () => when(lostItsParent.has(job.state), () => revived(alive, true))
   })
 }
-
-const to = (job: RunnerJob, patch: Partial<RunnerJob>, forChildren?: JobEvent): Transition => ({
-  job: { ...job, ...patch },
-  forChildren: Option.fromNullable(forChildren)
-})
-
-const accepted = (job: RunnerJob, { jobTokenHash, attemptId, runner, runnerId, version }: Acceptance): Transition =>
-  to(job, {
-    state: "Processing",
-    runnerId: Option.some(runnerId),
-    jobTokenHash: Option.some(jobTokenHash),
-    attemptId: Option.some(attemptId),
-    notBefore: Option.none(),
-    startedAt: Option.some(job.updatedAt),
-    progressedAt: Option.some(job.updatedAt),
-    attempts: beginNext(job.attempts, { runner, version, startedAt: job.updatedAt })
-  })
-
-const progressed = (job: RunnerJob, reported: Option.Option<number>): Transition => {
-  const progress = Option.orElse(reported, () => job.progress)
-  const isSame = Option.getEquivalence(Equivalence.number)(progress, job.progress)
-  return to(job, { progress, progressedAt: isSame ? job.progressedAt : Option.some(job.updatedAt) })
-}
-
-/** The job with its current attempt ended. */
-const tried = (job: RunnerJob, outcome: AttemptOutcome, message?: string): RunnerJob => ({
-  ...job,
-  attempts: endLast(job.attempts, job.updatedAt, outcome, Option.fromNullable(message))
-})
-
-const completed = (job: RunnerJob): Transition =>
-  to(
-    tried(job, "completed"),
-    { state: "Completed", progress: Option.none(), received: Option.none(), finishedAt: Option.some(job.updatedAt) },
-    JobEvent.ParentCompleted()
-  )
-
-/** Clears the attempt and keeps the counters and the recorded attempts. */
-const untried = {
-  jobTokenHash: Option.none(),
-  runnerId: Option.none(),
-  progress: Option.none(),
-  startedAt: Option.none(),
-  progressedAt: Option.none(),
-  attemptId: Option.none(),
-  uploads: [],
-  received: Option.none()
-} satisfies Partial<RunnerJob>
-
-/** Ready for another runner, at once or after the backoff. */
-const retried = (job: RunnerJob, rest = Duration.zero): Transition =>
-  to(job, {
-    ...untried,
-    state: "Pending",
-    notBefore: Duration.greaterThan(rest, Duration.zero)
-      ? Option.some(DateTime.addDuration(job.updatedAt, rest))
-      : Option.none()
-  })
-
-/** Ready as if it had never been tried. Keeps the recorded attempts. */
-const revived = (job: RunnerJob, waits: boolean): Transition =>
-  to(
-    job,
-    {
-      ...untried,
-      state: waits ? "WaitingForParent" : "Pending",
-      failures: 0,
-      stalls: 0,
-      interruptions: 0,
-      error: Option.none(),
-      notBefore: Option.none(),
-      finishedAt: Option.none()
-    },
-    JobEvent.ParentRetried()
-  )
-
-const failed = (job: RunnerJob, outcome: AttemptOutcome, message: string, rules: JobRules): Transition => {
-  const counted = tried({ ...job, failures: job.failures + 1 }, outcome, message)
-  return rules.abortable && counted.failures < rules.maxFailures
-    ? retried(counted, rules.pauseAfter(counted.failures))
-    : errored(counted, "Errored", withRunner(message, counted.attempts))
-}
-
-/** An orderly abort never costs a failure. Repeated stalls do. */
-const aborted = (job: RunnerJob, stalled: boolean, message: string, rules: JobRules): Transition => {
-  const counted: RunnerJob = stalled ? { ...job, stalls: job.stalls + 1 } : job
-  const outcome = stalled ? "stalled" : "aborted"
-  const counts = !rules.abortable || (stalled && counted.stalls >= rules.maxStalls)
-  return counts ? failed(counted, outcome, message, rules) : retried(tried(counted, outcome, message))
-}
-
-/** A dead server is no fault of the runner. A result that kills every server that stores it fails in the end. */
-const interrupted = (job: RunnerJob, message: string, rules: JobRules): Transition => {
-  const counted: RunnerJob = { ...job, interruptions: job.interruptions + 1 }
-  return !rules.abortable || counted.interruptions >= rules.maxInterruptions
-    ? failed(counted, "interrupted", message, rules)
-    : retried(tried(counted, "interrupted", message))
-}
-
-const errored = (job: RunnerJob, state: "Errored" | "ParentErrored", message: string): Transition =>
-  ended({ ...job, error: Option.some(message) }, state, JobEvent.ParentErrored())
-
-/** Clears the token, so that late calls of the runner find nothing. Keeps runner and progress for the record. */
-const ended = (job: RunnerJob, state: JobState, forChildren: JobEvent): Transition =>
-  to(
-    tried(job, "cancelled"),
-    {
-      state,
-      jobTokenHash: Option.none(),
-      received: Option.none(),
-      notBefore: Option.none(),
-      finishedAt: Option.some(job.updatedAt)
-    },
-    forChildren
-  )
