@@ -28,7 +28,7 @@ type Needs =
 export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb | Needs> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { host, isOwnHost, port, publicUrl } = yield* Settings
+      const { host, isOwnHost, maxConnectionsPerAddress, port, publicUrl } = yield* Settings
       const guard = yield* H3Runners.sameOrigin({ publicUrl, isOwnHost })
       const addVideos = yield* mount(videoRoutes)
       const addEdits = yield* mount(editRoutes)
@@ -47,6 +47,6 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         addFiles(root)
         addPage(root)
       }
-      return H3Runners.serve(server, { host, port, app })
+      return H3Runners.serve(server, { host, port, app, maxConnectionsPerAddress })
     })
   )

@@ -30,6 +30,8 @@ export interface ServerSettings {
   readonly livesAllowPrivateAddresses: boolean
   /** Bytes of the largest video that is taken. */
   readonly maxUploadSize: number
+  /** Connections that one address may open at once; 0: no limit. */
+  readonly maxConnectionsPerAddress: number
   /** What the connector itself reads from the environment. */
   readonly connector: Config.Config.Success<typeof ConnectorConfig.config>
 }
@@ -90,6 +92,12 @@ const raw = Config.all({
   livesAllowPrivateAddresses: Config.withDefault(onOff("LIVES_ALLOW_PRIVATE_ADDRESSES"), "off"),
   storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
   maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3),
+  maxConnectionsPerAddress: Config.withDefault(
+    Config.integer("MAX_CONNECTIONS_PER_ADDRESS").pipe(
+      Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (number) => number >= 0 })
+    ),
+    2500
+  ),
   connector: ConnectorConfig.config
 })
 

@@ -6,7 +6,7 @@ import { inForm } from "./PlanFields.ts"
 import { Settings } from "./Settings.ts"
 
 type FormError =
-  | ProtocolErrors.MalformedBody
+  | BodySource.ReadError
   | ProtocolErrors.BodyTooLarge
   | ProtocolErrors.UnsupportedBody
   | ProtocolErrors.SpoolError
@@ -57,7 +57,7 @@ const make = Effect.gen(function* () {
 
   const receiveForm: Uploads["Type"]["receiveForm"] = (request, files, use) =>
     Effect.gen(function* () {
-      const source = BodySource.make(request)
+      const source = yield* BodySource.make(request, Option.none())
       const folder = yield* spool.folder
       const work = Effect.gen(function* () {
         const body = yield* RequestBody.receive(source, request, {
@@ -70,7 +70,7 @@ const make = Effect.gen(function* () {
         return yield* use(body)
       })
       return yield* Effect.ensuring(work, folder.release)
-    })
+    }).pipe(Effect.scoped)
 
   return Uploads.of({
     receiveForm,

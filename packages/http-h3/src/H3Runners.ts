@@ -12,8 +12,10 @@ export interface ServeOptions {
   readonly host?: string | undefined
   /** Adds the host's own routes and middleware, before the runner routes are added. */
   readonly app?: ((app: H3) => void) | undefined
-  /** How long requests that are under way may go on when the layer ends; 10 seconds when left out. */
+  /** How long requests in progress may continue when the layer ends; 10 seconds when left out. */
   readonly stopWithin?: Duration.DurationInput | undefined
+  /** Connections that one address may open at once; 2,500 when left out. 0: no limit. IPv6 counts by its first 64 bits. */
+  readonly maxConnectionsPerAddress?: number | undefined
 }
 
 /** The fiber of a request ends when its client hangs up; what is returned then reaches nobody. */

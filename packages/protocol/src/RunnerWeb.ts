@@ -3,6 +3,7 @@ import { AdminAccess, ConnectorConfig, Runners } from "@runner-connector/core"
 import { Context, Effect, Layer, Option } from "effect"
 import * as BodySource from "./body/BodySource.ts"
 import * as Spool from "./body/Spool.ts"
+import * as UnauthenticatedBytes from "./body/UnauthenticatedBytes.ts"
 import { endpoints } from "./endpoints.ts"
 import { type HandlerNeeds, makeHandlers } from "./handlers.ts"
 import * as AdminGuard from "./http/AdminGuard.ts"
@@ -82,23 +83,33 @@ const makeReception = Effect.fnUntraced(function* (options: Options) {
   return { config, spool, rateLimit, admins }
 })
 
-const make = Effect.fnUntraced(function* (options: Options) {
-  const reception = yield* makeReception(options)
-  const handlers = yield* Effect.provideService(makeHandlers, Reception, reception)
-  const handlerOf = new Map<string, Handler>(Object.entries(handlers))
-  const match = makeMatcher(endpoints)
+/** Answers requests by the handler of their endpoint. */
+const makeRespond = (handlers: Readonly<Record<string, Handler>>): RunnerWeb["Type"]["respond"] => {
+  const handlerOf = new Map(Object.entries(handlers))
+  const unauthenticated = UnauthenticatedBytes.make()
 
   const work = (name: string, incoming: Incoming): Effect.Effect<Response, WireError> =>
     handlerOf.get(name)?.(incoming) ?? new UnknownPath()
 
-  const respond: RunnerWeb["Type"]["respond"] = ({ name }, request, context) =>
-    Effect.suspend(() => {
-      const source = BodySource.make(request)
-      return answer(work(name, { request, source, ...context }), request).pipe(
-        Effect.map((response) => (source.isUnfinished() ? closing(response) : response)),
-        Effect.onInterrupt(() => source.cancel)
+  return ({ name }, request, context) =>
+    Effect.gen(function* () {
+      const source = yield* BodySource.make(request, Option.some(unauthenticated.meter(context.clientAddress)))
+      const response = yield* Effect.onInterrupt(
+        answer(work(name, { request, source, ...context }), request),
+        () => source.cancel
       )
-    }).pipe(Effect.annotateLogs({ endpoint: name }), Effect.withSpan("RunnerWeb.respond", { attributes: { name } }))
+      return source.isUnfinished() ? closing(response) : response
+    }).pipe(
+      Effect.scoped,
+      Effect.annotateLogs({ endpoint: name }),
+      Effect.withSpan("RunnerWeb.respond", { attributes: { name } })
+    )
+}
+
+const make = Effect.fnUntraced(function* (options: Options) {
+  const reception = yield* makeReception(options)
+  const respond = makeRespond(yield* Effect.provideService(makeHandlers, Reception, reception))
+  const match = makeMatcher(endpoints)
 
   const handle: RunnerWeb["Type"]["handle"] = (request, context = nowhere) => {
     const found = match(pathnameOf(request))

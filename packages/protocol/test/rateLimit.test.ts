@@ -7,7 +7,7 @@ import { RunnerWeb } from "@runner-connector/protocol"
 import { Duration, Effect, Layer, Option, TestClock } from "effect"
 import * as RateLimit from "../src/http/RateLimit.ts"
 
-const { aHeldJob, aRunner, aWaitingJob, resultParts, stateOf, tokenParts } = Wire.Arrange
+const { aHeldJob, aRegistrationToken, aRunner, aWaitingJob, resultParts, stateOf, tokenParts } = Wire.Arrange
 const { R, formBytes, formType, request } = Wire.Client
 
 /** Those who arrange come from nowhere, and are not limited. */
@@ -54,6 +54,49 @@ it.effect("strangers may ask only so often from one address, and again when the 
   }).pipe(Effect.provide(world()))
 )
 
+it.effect("calls of registered runners leave the limit to unauthenticated clients", () =>
+  Effect.gen(function* () {
+    const { runnerToken } = yield* aRunner
+    const registrationToken = yield* aRegistrationToken
+    const register = (name: string) => () => json(`${R}/register`, { name, registrationToken })
+    deepStrictEqual(new Set(yield* from("a", ...times(55, asking(runnerToken)))), new Set([200]))
+    deepStrictEqual(yield* from("a", ...times(2, register("one")).slice(1), register("two")()), [200, 200])
+    deepStrictEqual(yield* from("a", ...times(4, asStranger)), [404, 404, 404, 429])
+    deepStrictEqual(yield* from("a", asking(runnerToken)(), register("three")()), [200, 429])
+  }).pipe(Effect.provide(world()))
+)
+
+it.effect("a fleet behind one address is looked up once for each call", () =>
+  Effect.gen(function* () {
+    let lookups = 0
+    const { count } = RateLimit.make(
+      { rateLimit: 1, rateWindow: Duration.seconds(10) },
+      {
+        authenticate: () =>
+          Effect.suspend(() => {
+            lookups += 1
+            return new Errors.UnknownRunner()
+          })
+      }
+    )
+    const call = (runner: number) =>
+      Effect.gen(function* () {
+        const visit = yield* count({ admin: false, limited: true }, Option.some("a"))
+        yield* visit.admit({ runnerToken: `ptrt-${runner}` })
+        // The handler authenticates the runner itself.
+        yield* visit.succeed
+      })
+    for (let round = 0; round < 2; round++) {
+      yield* Effect.forEach(
+        Array.from({ length: 2000 }, (_, runner) => runner),
+        call,
+        { discard: true }
+      )
+    }
+    assert.strictEqual(lookups, 0)
+  })
+)
+
 it.effect("says so as a problem, and when to come again", () =>
   Effect.gen(function* () {
     yield* from("a", ...times(3, asStranger))
@@ -84,7 +127,7 @@ it.effect("lets registered runners through, by their token in a document or in a
         form(`${path}/update`, [["progress", "101"], ...tokenParts(tokens)]),
         form(`${path}/success`, [...tokenParts(unknown), ...resultParts()]),
         form(upload, [file], "PUT"),
-        form(`${path}/success`, [...resultParts(), ...tokenParts(tokens)]),
+        form(`${path}/success`, [...tokenParts(tokens), ...resultParts()]),
         form(upload, [file], "PUT"),
         asStranger()
       ),
@@ -171,7 +214,7 @@ it.effect("counts many addresses in bounded memory: beyond that, the oldest is f
       { authenticate: () => new Errors.UnknownRunner() }
     )
     const isOver = (address: string) =>
-      Effect.map(count({ admin: false, limited: true }, Option.some(address)), Option.isSome)
+      Effect.map(count({ admin: false, limited: true }, Option.some(address)), ({ refusal }) => Option.isSome(refusal))
     deepStrictEqual([yield* isOver("a"), yield* isOver("a")], [false, true])
     yield* Effect.forEach(
       Array.from({ length: 10_000 }, (_, n) => `other ${n}`),

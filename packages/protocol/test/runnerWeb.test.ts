@@ -77,24 +77,28 @@ layer(Wire.World.layer({ maxFileSize: 200 * MIB }))("RunnerWeb", (it) => {
     }).pipe(Effect.provide(inMemory))
   )
 
-  it.effect("takes little from whoever does not say who it is before it sends files", () =>
+  it.effect("rejects a form with a file before its tokens, and stores nothing of it", () =>
     Effect.gen(function* () {
       const { handle } = yield* RunnerWeb.RunnerWeb
-      const { path, tokens } = yield* aHeldJob()
+      const { id, path, tokens } = yield* aHeldJob()
       const files = formBytes([...resultParts(), ...tokenParts(tokens)])
+      const stored: Array<number> = []
       let sent = 0
       const body = new ReadableStream<Uint8Array>({
-        pull(controller) {
+        async pull(controller) {
+          stored.push((await Effect.runPromise(spooledNow)).length)
           controller.enqueue(sent === 0 ? files.slice(0, 1000) : new Uint8Array(MIB))
           sent += 1
           if (sent > 100) controller.close()
         }
       })
+      const spooledNow = Effect.provide(spooled, yield* Effect.context<Wire.World.Spooled>())
       const response = yield* handle(upload(path, body))
-      assert.strictEqual(response.status, 413)
+      assert.strictEqual(response.status, 400)
+      // The rest was discarded, so the connection can serve the next request.
       assert.isNull(response.headers.get("connection"))
-      assert.strictEqual(sent, 101)
-      deepStrictEqual(yield* spooled, [])
+      deepStrictEqual([sent, Math.max(...stored)], [101, 0])
+      assert.strictEqual(yield* stateOf(id), "Processing")
     }).pipe(Effect.provide(inMemory))
   )
 

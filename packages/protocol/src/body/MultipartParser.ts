@@ -75,7 +75,9 @@ const makeParser = (delimiter: Uint8Array): MultipartParser => {
 
   const head = (bytes: Uint8Array, events: Array<PartEvent>): Step | string => {
     const at = findHeadEnd(bytes)
-    if (at > MAX_HEAD || (at < 0 && bytes.length > MAX_HEAD)) return "The head of a part is too large"
+    // The end of a head of the largest size may have come in part.
+    const isTooLarge = at < 0 ? bytes.length >= MAX_HEAD + HEAD_END.length : at > MAX_HEAD
+    if (isTooLarge) return "The head of a part is too large"
     if (at < 0) return { state, bytes, wait: true }
     const read = parseHead(decoder.decode(bytes.subarray(0, at)))
     if (Option.isNone(read)) return "The head of a part is malformed"

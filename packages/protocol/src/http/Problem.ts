@@ -48,6 +48,8 @@ export type WireError =
   | Protocol.InvalidParameters
   | Protocol.MalformedBody
   | Protocol.BodyTooLarge
+  | Protocol.BodyStalled
+  | Protocol.Overloaded
   | Protocol.UnsupportedBody
   | Protocol.UnknownPath
   | Protocol.MethodNotAllowed
@@ -119,6 +121,8 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     InvalidParameters: (error): Problem => ({ ...saying(400)(error), invalid: error.parameters }),
     MalformedBody: saying(400),
     BodyTooLarge: saying(413),
+    BodyStalled: saying(408),
+    Overloaded: unavailable,
     UnsupportedBody: saying(415),
     UnknownPath: saying(404),
     MethodNotAllowed: (error): Problem => ({ ...saying(405)(error), headers: { allow: error.allowed.join(", ") } }),
