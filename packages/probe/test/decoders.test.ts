@@ -19,7 +19,8 @@ const verdict = <E>(path: string, probe: Layer.Layer<MediaProbe.MediaProbe, E>) 
   )
 
 const hasEncoder = (name: string): boolean =>
-  nativeFfmpeg._tag === "Right" && execFileSync("ffmpeg", ["-v", "error", "-encoders"], { encoding: "utf8" }).includes(name)
+  nativeFfmpeg._tag === "Right" &&
+  execFileSync("ffmpeg", ["-v", "error", "-encoders"], { encoding: "utf8" }).includes(name)
 
 if (hasEncoder("libaom-av1")) {
   it.scopedLive("AV1, which ffmpeg.wasm cannot decode, is refused at upload with a reason", () =>

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, type Vitest } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import type { Ffmpeg, FfmpegError } from "@runner-connector/ffmpeg"
+import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
 import { Context, Effect, Fiber, Layer, Option, Record, Schema, type Scope } from "effect"
 import { type RtmpSource, startRtmpSource } from "../../fixtures/RtmpSource.ts"
 import { api, Video } from "../support/Api.ts"
@@ -85,10 +85,10 @@ const fieldsOf = (wishes: Readonly<Record<string, string>>) =>
   })
 
 const handIn =
-  (client: Working["client"]) =>
+  (client: Working["client"], sources: Sources) =>
   ([name, wishes]: readonly [name: string, wishes: Readonly<Record<string, string>>]) =>
     Effect.flatMap(fieldsOf(wishes), (fields) =>
-      Effect.map(client.upload(fixture(name), name, fields), ({ uuid }) => uuid)
+      Effect.map(client.upload(sources[name] ?? fixture(name), name, fields), ({ uuid }) => uuid)
     )
 
 const Made = Schema.parseJson(Schema.Struct({ video: Schema.Struct({ uuid: Schema.UUID }) }))
@@ -106,6 +106,9 @@ const aLive = (client: Working["client"]) =>
     return { stream, uuid }
   })
 
+/** Paths of files that take the place of those of the corpus. */
+type Sources = Readonly<Record<string, string>>
+
 /** Brings a runner to the server that can do all jobs; the bundled one by default. */
 export type BringRunner = (
   server: ExampleServer.ExampleServer,
@@ -113,7 +116,10 @@ export type BringRunner = (
 ) => Effect.Effect<void, unknown, Scope.Scope>
 
 /** A server with the given runner, and all files uploaded. */
-export const worksWith = (bringRunner?: BringRunner): Layer.Layer<Works | Ffmpeg, FfmpegError> =>
+export const worksWith = (
+  bringRunner?: BringRunner,
+  makeSources: Effect.Effect<Sources, FfmpegFailed | FfmpegError, Ffmpeg | Scope.Scope> = Effect.succeed({})
+): Layer.Layer<Works | Ffmpeg, FfmpegError> =>
   Layer.scoped(
     Works,
     Effect.gen(function* () {
@@ -126,10 +132,10 @@ export const worksWith = (bringRunner?: BringRunner): Layer.Layer<Works | Ffmpeg
       const client = api(server.url, TOKEN)
       if (bringRunner !== undefined) yield* Effect.orDie(bringRunner(server, client))
       const live = hasNative ? Option.some(yield* aLive(client)) : Option.none()
-      const uuids = yield* Effect.all(Record.map(wishes, handIn(client)))
+      const uuids = yield* Effect.all(Record.map(wishes, handIn(client, yield* Effect.orDie(makeSources))))
       return { server, client, uuids, live }
     })
-  ).pipe(Layer.merge(Engine))
+  ).pipe(Layer.provideMerge(Engine))
 
 const Whole = Schema.parseJson(
   Schema.Struct({
