@@ -13,7 +13,7 @@ const Destination = Schema.String.pipe(
   Schema.filter((key) => !namesHidden(key) && !isUpload(key))
 )
 
-/** What the stream holds has defaults, but for the size of its picture. */
+/** The content of the stream. Everything has a default except the size of the video. */
 const Source = Schema.Struct({
   width: Schema.optionalWith(Schema.Number, { default: () => 0 }),
   height: Schema.optionalWith(Schema.Number, { default: () => 0 }),
@@ -31,7 +31,7 @@ const LiveBody = Schema.Struct({
   resolutions: Schema.optional(Schema.Array(TranscodingSettings.Resolution).pipe(Schema.maxItems(100)))
 })
 
-/** Lives are started and stopped by whoever may change videos. */
+/** Start and stop lives. */
 export const liveRoutes: Routes<Guards | ConnectorConfig.ConnectorConfig | Lives.Lives | Settings> = [
   {
     method: "POST",

@@ -4,7 +4,7 @@ import { Errors } from "@runner-connector/core"
 import { Effect } from "effect"
 import { Settings } from "./Settings.ts"
 
-/** Addresses that do not lead into the public internet (RFC 6890), and groups of receivers. */
+/** Ranges outside the public internet (RFC 6890), and multicast. */
 const v4 = [
   ...(["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"] as const),
   ...(["192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4"] as const)
@@ -20,7 +20,7 @@ const privateAddresses = new BlockList()
 for (const range of v4) {
   const [address = "", bits] = range.split("/")
   privateAddresses.addSubnet(address, Number(bits), "ipv4")
-  // The same hosts, through NAT64 and 6to4. Mapped addresses (::ffff:…) count as IPv4 already.
+  // The same hosts through NAT64 and 6to4. Node compares mapped addresses (::ffff:…) as IPv4.
   privateAddresses.addSubnet(`64:ff9b::${hexOf(address)}`, 96 + Number(bits), "ipv6")
   privateAddresses.addSubnet(`2002:${hexOf(address)}::`, 16 + Number(bits), "ipv6")
 }
@@ -29,13 +29,13 @@ for (const range of v6) {
   privateAddresses.addSubnet(address, Number(bits), "ipv6")
 }
 
-/** Whether the IP address is of this machine, of its local network, or reserved. */
+/** Whether the IP address belongs to this machine or a local network, or is reserved. */
 export const isPrivate = (address: string): boolean =>
   privateAddresses.check(address, isIPv6(address) ? "ipv6" : "ipv4")
 
 const LOOKUP_TIMEOUT = "5 seconds"
 
-/** Every address of the host. Spellings such as `127.1` and `0x7f000001` are resolved as the connecting program does. */
+/** Resolves the host, also spellings such as `127.1` and `0x7f000001`, as the connecting program does. */
 const addressesOf = (hostname: string): Effect.Effect<ReadonlyArray<string>> =>
   Effect.tryPromise(() => lookup(hostname.replace(/^\[(.*)\]$/, "$1"), { all: true })).pipe(
     Effect.map((found) => found.map(({ address }) => address)),

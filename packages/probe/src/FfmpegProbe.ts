@@ -1,4 +1,4 @@
-import { type FileStorage, MediaProbe, ProbeReport } from "@runner-connector/core"
+import { MediaProbe, ProbeReport } from "@runner-connector/core"
 import {
   Ffmpeg,
   FfmpegError,
@@ -12,6 +12,7 @@ import { type Duration, Effect, Layer, Schema } from "effect"
 import { countPackets } from "./countPackets.ts"
 import { ENCRYPTION_ENTRIES, markEncrypted } from "./encryption.ts"
 import { takeFrame } from "./frame.ts"
+import { inputOf } from "./mediaInput.ts"
 import { isEndMissing } from "./missingEnd.ts"
 import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
 import * as Refusal from "./refusals.ts"
@@ -19,13 +20,6 @@ import { type Structure, structureOf } from "./structure.ts"
 import { isDecoderMissing, tryDecoders } from "./tryDecoders.ts"
 
 export type { ProbeOptions } from "./ProbeOptions.ts"
-
-const isLive = ({ protocol }: URL): boolean => protocol === "rtmp:" || protocol === "rtmps:"
-
-const inputOf = (source: FileStorage.MediaSource): MediaInput | LiveInput => {
-  if (source._tag === "Path") return { path: source.path }
-  return isLive(source.url) ? { live: source.url } : { url: source.url }
-}
 
 /** Fails when the file is empty or cut off, and says what its structure is otherwise. */
 const lookAtStructure = (input: MediaInput) =>

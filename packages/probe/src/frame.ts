@@ -1,17 +1,17 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type ProbeReport, SourceTracks } from "@runner-connector/core"
 import {
   Ffmpeg,
-  FfmpegError,
+  type FfmpegError,
   type FfmpegFailed,
   MAX_PIXELS,
   type MediaInput,
   PictureFilters,
   PROBE_MEMORY
 } from "@runner-connector/ffmpeg"
-import { Duration, Effect, Option, type Scope } from "effect"
+import { Duration, Effect, Option } from "effect"
+import { temporaryFolder } from "./temporaryFolder.ts"
 
 /** Pixels of the longer side at most. */
 const MAX_SIDE = 1280
@@ -67,14 +67,6 @@ const attempts = (seconds: number): ReadonlyArray<Attempt> => [
 /** The mjpeg encoder's own Huffman tables overrun the memory of ffmpeg.wasm: the default ones are safe everywhere. */
 const jpeg = ["-huffman", "default", "-q:v", "3", "-f", "image2", "-update", "1"]
 
-const temporaryFolder: Effect.Effect<string, FfmpegError, Scope.Scope> = Effect.acquireRelease(
-  Effect.tryPromise({
-    try: () => mkdtemp(join(tmpdir(), "runner-connector-frame-")),
-    catch: (cause) => new FfmpegError({ program: "ffmpeg", reason: "crash", cause })
-  }),
-  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
-)
-
 /** More threads would decode as many large pictures at once, beyond the limit on memory. */
 const THREADS = 2
 
@@ -82,7 +74,7 @@ const THREADS = 2
 const attemptFrame = (input: MediaInput, { filters, stream }: Picture, attempt: Attempt) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
-    const folder = yield* temporaryFolder
+    const folder = yield* temporaryFolder("frame")
     yield* ffmpeg({
       inputs: [input],
       outputDirectory: folder,

@@ -11,7 +11,7 @@ const damaged = refusal("The file is damaged: no sound and no picture can be rea
 export const noLives = refusal("The ffmpeg.wasm of this server cannot look into a live stream.")
 export const silentLive = refusal("Nothing came from the live stream.")
 export const noPicture = refusal("No picture can be taken from the file.")
-
+export const notForMp4 = refusal("The tracks of the file could not be moved into an MP4 file.")
 export const tooLarge = refusal("The file has pictures of more than 134 million pixels, or more than 200 tracks.")
 
 /** AVERROR_EOF. */

@@ -7,28 +7,28 @@ import { isNotFound, KeyRefused, UnusableRoot } from "./errors.ts"
 import type { Modes } from "./modes.ts"
 import { syncPath } from "./sync.ts"
 
-/** The folder inside the root where unfinished files wait; on the same file system, so that a rename is atomic. */
+/** The folder of unfinished files inside the root. It is on the same file system, so that a rename is atomic. */
 export const TEMP_FOLDER = ".tmp"
 
 type Located<A> = Effect.Effect<A, PlatformError | KeyRefused>
 
 /**
- * The folder that holds the storage. Every path it gives out lies in it after all symbolic links are followed. The
- * check and the use are two calls: whoever may write to the root itself can slip a link in between.
+ * The folder of the storage. Every path that it returns lies inside it after symbolic links are resolved. The check and the
+ * use are two calls, so a program with write access to the root can create a link in between.
  */
 export interface Root {
   readonly tempFolder: string
-  /** The real path of whatever stands under the key. */
+  /** The real path of the key's entry. */
   readonly locate: (key: FileKey.FileKey) => Located<string>
-  /** The real path of the folder in which the file of the key stands. */
+  /** The real path of the folder of the key's file. */
   readonly folderOf: (key: FileKey.FileKey) => Located<string>
-  /** The same, after it was made where it was missing. */
+  /** Like `folderOf`. Creates missing folders. */
   readonly makeFolderOf: (key: FileKey.FileKey) => Located<string>
-  /** Removes the key's folder and those above it, as far as they are empty; the root stays. */
+  /** Removes the key's folder and its parents as far as they are empty. Keeps the root. */
   readonly prune: (key: FileKey.FileKey) => Effect.Effect<void>
 }
 
-/** Makes the root and its temporary folder, and resolves where they really are. */
+/** Creates the root and its temporary folder, and resolves their real paths. */
 export const openRoot = (
   given: string,
   modes: Modes
@@ -78,7 +78,7 @@ const makeRoot = ({ fs, modes, path, root, tempFolder }: Place): Root => {
   const make = (key: FileKey.FileKey, folder: string): Located<string> =>
     Effect.catchIf(
       real(key, folder),
-      // A root that has vanished, as a volume that is no longer mounted, is not made anew.
+      // A missing root, such as a volume that is no longer mounted, is not created again.
       (error) => isNotFound(error) && folder !== root,
       () =>
         Effect.gen(function* () {
@@ -109,7 +109,7 @@ const makeRoot = ({ fs, modes, path, root, tempFolder }: Place): Root => {
     locate: (key) => Effect.flatMap(placeOf(key), (place) => real(key, place)),
     folderOf: (key) => Effect.flatMap(placeOf(key), (place) => real(key, path.dirname(place))),
     makeFolderOf: (key) => Effect.flatMap(placeOf(key), (place) => make(key, path.dirname(place))),
-    // A link on the way ends it: links are not folders, and where they lead is not ours to remove.
+    // Stops at a link, because its target does not belong to the storage.
     prune: (key) => Effect.ignore(Effect.flatMap(placeOf(key), (place) => prune(path.dirname(place))))
   }
 }

@@ -80,7 +80,10 @@ export const Video = Schema.Struct({
   state: VideoState,
   /** The file from the host. None when it was not kept, and for lives. */
   sourceKey: Schema.OptionFromNullOr(FileKey),
-  /** The audio of the source, where it has a file of its own. After a merge, the original audio file. */
+  /**
+   * The audio of the source, where it has a file of its own. After a merge, the original audio file. For a source whose
+   * audio runners cannot copy, the whole source repacked into MP4.
+   */
   soundKey: Schema.OptionFromNullOr(FileKey),
   source: MediaSummary,
   plan: TranscodingPlan,
