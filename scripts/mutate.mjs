@@ -1,7 +1,7 @@
 // Measures the tests: changes the core's `domain` and `usecases` in one place at a time and counts the changes that some
 // test notices. `npm run mutate -- video/Removal` mutates the files whose path contains this, `--sample 200 --seed 1`
 // tries that many mutants, `--tests 40` runs at most that many tests against each, `--against packages/core/test/domain`
-// uses these tests alone, `--workers 2` uses two processes. Tests with random commands take no part.
+// uses these tests alone, `--workers 2` uses two processes. The slow test with random commands takes no part.
 import { spawn } from "node:child_process"
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"

@@ -25,7 +25,7 @@ export default defineConfig({
   cacheDir: join(root, "node_modules", ".cache", "mutation", "vite"),
   test: {
     include: ["packages/*/test/**/*.test.ts"],
-    exclude: ["**/*.properties.test.ts", "**/*.long.test.ts"],
+    exclude: ["**/commands.properties.test.ts", "**/*.long.test.ts"],
     globalSetup: ["test/fixtures/sharedFolder.ts"],
     setupFiles: ["scripts/mutation/switch.mjs", "test/contracts/setup.ts"],
     runner: "scripts/mutation/runner.mjs",
