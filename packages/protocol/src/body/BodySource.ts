@@ -67,18 +67,22 @@ export const make = (request: Request, meter: Option.Option<Meter>): Effect.Effe
       isStalled = true
       return reader.cancel
     })
-    // Not before the first read: hosts discard a body by themselves as long as nobody has touched it.
-    const beginWatch = yield* Effect.cached(Effect.forkIn(Effect.zipRight(untilStalled(pace), stall), scope))
+    const watch = Effect.forkIn(Effect.zipRight(untilStalled(pace), stall), scope)
 
-    const next = Effect.gen(function* () {
-      yield* beginWatch
-      pace.begin(yield* Clock.currentTimeMillis)
-      const chunk = yield* reader.read
+    const account = (chunk: Option.Option<Uint8Array>, now: number): BodySource["next"] => {
       const bytes = Option.match(chunk, { onNone: () => 0, onSome: ({ length }) => length })
-      pace.end(yield* Clock.currentTimeMillis, bytes)
-      if (isStalled) return yield* new BodyStalled()
-      if (Option.isSome(meter) && !pace.isAuthenticated()) yield* meter.value.take(bytes)
-      return chunk
+      pace.end(now, bytes)
+      if (isStalled) return new BodyStalled()
+      if (Option.isNone(meter) || pace.isAuthenticated()) return Effect.succeed(chunk)
+      return Effect.as(meter.value.take(bytes), chunk)
+    }
+
+    const next = Effect.clockWith((clock) => {
+      // Not before the first read: hosts discard a body by themselves as long as nobody has touched it.
+      const begun = pace.begin(clock.unsafeCurrentTimeMillis()) ? Effect.asVoid(watch) : Effect.void
+      return Effect.flatMap(Effect.zipRight(begun, reader.read), (chunk) =>
+        account(chunk, clock.unsafeCurrentTimeMillis())
+      )
     })
 
     yield* Effect.addFinalizer(() => release)

@@ -9,7 +9,8 @@ const LEAST_BYTES = 16 * 1024
 
 /** Measures how long the sender of a body is waited for. All times are in milliseconds. */
 export interface Pace {
-  readonly begin: (now: number) => void
+  /** Returns true the first time. */
+  readonly begin: (now: number) => boolean
   readonly end: (now: number, bytes: number) => void
   readonly authenticate: () => void
   readonly isAuthenticated: () => boolean
@@ -18,6 +19,7 @@ export interface Pace {
 }
 
 export const make = (): Pace => {
+  let hasBegun = false
   let isAuthenticated = false
   let waited = 0
   let received = 0
@@ -30,7 +32,10 @@ export const make = (): Pace => {
 
   return {
     begin: (now: number) => {
+      const isFirst = !hasBegun
+      hasBegun = true
       waitingSince = now
+      return isFirst
     },
     end: (now: number, bytes: number) => {
       waited += now - (waitingSince ?? now)

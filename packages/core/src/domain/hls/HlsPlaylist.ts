@@ -4,6 +4,7 @@ import { nameOf } from "../video/FileNames.ts"
 import type { VideoFile } from "../video/Video.ts"
 
 export * from "./MediaPlaylist.ts"
+export * from "./PlaylistTimes.ts"
 
 /** The sound has a file of its own when at least two files share the tracks and none has both. */
 const isSplit = (files: ReadonlyArray<VideoFile>): boolean =>
