@@ -1,6 +1,7 @@
 import { Array as Arr, type DateTime, Option, Order } from "effect"
 import { addCaption, type Caption } from "../captions/Captions.ts"
 import type { FileKey } from "../FileKey.ts"
+import { isSplit } from "../job/GraphNode.ts"
 import { haveEnded, type RunnerJob } from "../job/RunnerJob.ts"
 import { isEditedSource, isRepackedSource } from "./FileNames.ts"
 import { scheduleDeletion, withoutUnwanted } from "./PendingDeletion.ts"
@@ -103,7 +104,7 @@ export const durationOf = (video: Pick<Video, "files" | "source" | "webVideos">)
  */
 export const hasStreams = ({ files, plan, source }: Pick<Video, "files" | "plan" | "source">): boolean => {
   if (!source.hasVideo) return files.length > 0
-  const needsSound = plan.splitAudio && source.hasAudio
+  const needsSound = isSplit({ ...plan, source })
   return files.some((file) => file.hasVideo) && (!needsSound || files.some((file) => file.hasAudio))
 }
 
