@@ -3,18 +3,18 @@ import { Effect, Option, type Scope } from "effect"
 import { SpoolError } from "../http/ProtocolErrors.ts"
 import { isSpool, keepAlive, PREFIX, showLife } from "./spoolFolders.ts"
 
-/** The files of one request. The folder is made with the first of them. */
+/** The files of one request. The first file creates the folder. */
 export interface SpoolFolder {
-  /** A new, empty file under a name of ours; closed with the scope. */
+  /** Creates an empty file under a generated name. The scope closes it. */
   readonly create: Effect.Effect<{ readonly path: string; readonly file: FileSystem.File }, SpoolError, Scope.Scope>
-  /** Removes the folder with all that is left in it. Repeating it does nothing. */
+  /** Removes the folder and its files. Idempotent. */
   readonly release: Effect.Effect<void>
 }
 
-/** Where uploads wait, on this machine's disk, until they are stored. */
+/** Uploads on the local disk, until they are stored. */
 export interface Spool {
   readonly folder: Effect.Effect<SpoolFolder>
-  /** The bytes of a file that was spooled. */
+  /** Reads a spooled file. */
   readonly read: FileSystem.FileSystem["stream"]
   /**
    * Whether a file of this size is there that a process has spooled in the same parent folder. Keeps the folder of a dead
@@ -25,7 +25,7 @@ export interface Spool {
   readonly discard: (path: string) => Effect.Effect<void>
 }
 
-/** Only this program may read uploads. `makeTempDirectory` uses the same mode for the folder of a process. */
+/** Only this program may read uploads. The temporary folder of a process has the same mode. */
 const OWNER_ONLY_FILE = 0o600
 const OWNER_ONLY_FOLDER = 0o700
 
@@ -33,8 +33,8 @@ const failed = (operation: SpoolError["operation"]) => (cause: Platform.Platform
   new SpoolError({ operation, cause })
 
 /**
- * A folder of this process in the given one, or in the system's folder for temporary files. When the scope ends it is
- * removed as soon as nothing in it is needed any more: a result may still be on its way into storage then.
+ * Creates a folder of this process in `parent`, or in the system's folder for temporary files. After the scope ends, the
+ * folder is removed as soon as it is empty, because a result may still be being stored.
  */
 export const make = (
   parent: Option.Option<string>
@@ -121,7 +121,7 @@ const makeFolder = (
     if (isReleased || files === 0) return Effect.void
     isReleased = true
     return fs.remove(folder, { recursive: true, force: true }).pipe(
-      Effect.catchAll((error) => Effect.logWarning("An upload could not be removed", error)),
+      Effect.catchAll((error) => Effect.logWarning("Cannot remove an upload", error)),
       Effect.zipRight(afterRelease)
     )
   })

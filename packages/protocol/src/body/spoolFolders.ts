@@ -39,7 +39,7 @@ const sweepBeside = (fs: FileSystem.FileSystem, path: Path.Path, own: string): E
       .map((name) => path.join(parent, name))
       .filter((folder) => folder !== own)
     yield* Effect.forEach(folders, (folder) => Effect.ignore(removeOlder(fs, folder, oldest)), { discard: true })
-  }).pipe(Effect.catchAll((error) => Effect.logDebug("Abandoned uploads could not be looked for", error)))
+  }).pipe(Effect.catchAll((error) => Effect.logDebug("Cannot look for abandoned uploads", error)))
 
 /** Shows that the process of this folder lives, and removes the folders of dead ones, until the scope ends. */
 export const keepAlive = (own: string): Effect.Effect<void, never, FileSystem.FileSystem | Path.Path | Scope.Scope> =>

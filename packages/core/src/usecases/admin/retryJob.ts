@@ -79,6 +79,9 @@ const makeWrite = Effect.gen(function* () {
   const store = yield* JobStore
   const videos = yield* VideoStore
   const knownVideo = yield* makeKnownVideo
+  const notifier = yield* RunnerNotifier
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeJobWritten
 
   /** Always writes the video, so that a concurrent finalizer or removal reads it again. */
   const writeWith = (id: VideoId, [first, ...rest]: Changed, guard: ReadonlyArray<RunnerJob>) =>
@@ -93,9 +96,13 @@ const makeWrite = Effect.gen(function* () {
     })
 
   return (changed: Changed, guard: ReadonlyArray<RunnerJob>) =>
-    Option.match(changed[0].videoId, {
-      onNone: () => store.commit([...changed, ...guard]),
-      onSome: (id) => writeWith(id, changed, guard)
+    afterCommit.run({
+      write: Option.match(changed[0].videoId, {
+        onNone: () => store.commit([...changed, ...guard]),
+        onSome: (id) => writeWith(id, changed, guard)
+      }),
+      written: wasWritten(changed[0]),
+      effects: () => notifier.availableJobs(demandOf(changed))
     })
 })
 
@@ -113,12 +120,9 @@ export const makeRetryJob: Effect.Effect<
   JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | AfterCommit
 > = Effect.gen(function* () {
   const types = yield* JobTypes
-  const notifier = yield* RunnerNotifier
   const { decide } = yield* makeAdvance
   const { find, parentOf, refusal } = yield* makeParents
   const write = yield* makeWrite
-  const afterCommit = yield* AfterCommit
-  const wasWritten = yield* makeJobWritten
 
   const isRetryable = (job: RunnerJob): boolean =>
     Option.exists(types.find(job.type), ({ abortable, retryable }) => retryable ?? abortable)
@@ -144,11 +148,7 @@ export const makeRetryJob: Effect.Effect<
     )
     // Also written at its revision. If it ended meanwhile, this job would never learn of it.
     const guard = Option.toArray(awaited).filter((parent) => !changed.some((job) => job.id === parent.id))
-    yield* afterCommit.run({
-      write: write(changed, guard),
-      written: wasWritten(changed[0]),
-      effects: () => notifier.availableJobs(demandOf(changed))
-    })
+    yield* write(changed, guard)
   })
 
   return Effect.fn("JobAdmin.retry")(function* (id) {
