@@ -3,7 +3,7 @@ import {
   Editing,
   FileKey,
   type FileStorage,
-  Uploads as Stored,
+  type Uploads as Stored,
   Tokens,
   type UploadedFile,
   type Video,
@@ -12,7 +12,7 @@ import {
 import { Parameters } from "@runner-connector/protocol"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
-import { isUploadOf, safeName } from "./Intake.ts"
+import { isUploadOf, safeName, storeUpload } from "./Intake.ts"
 import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
 import { json, type Routes } from "./routes.ts"
 import { fileOf, Uploads } from "./Uploads.ts"
@@ -59,7 +59,7 @@ const withFile = (folder: string, task: Tasks[number], file: Option.Option<Uploa
     onSome: ({ contentType, filename, path }) =>
       Effect.gen(function* () {
         const key = FileKey.FileKey.make(`${folder}/${safeName(filename ?? "")}`)
-        yield* (yield* Stored.Uploads).adopt(key, { path, contentType })
+        yield* storeUpload(key, { path, contentType })
         return { ...task, options: { ...task.options, file: key } }
       })
   })

@@ -1,5 +1,15 @@
-import { FileKey, FileNames, Tokens, Transcoding, Uploads, type Video } from "@runner-connector/core"
-import { Effect, Option } from "effect"
+import {
+  FileKey,
+  FileNames,
+  type FileStorage,
+  type Persistence,
+  Tokens,
+  Transcoding,
+  type UploadedFile,
+  Uploads,
+  type Video
+} from "@runner-connector/core"
+import { Effect, Option, type Scope } from "effect"
 import { uploadsFolder } from "./Keys.ts"
 import { Settings } from "./Settings.ts"
 import type { Upload } from "./Uploads.ts"
@@ -34,6 +44,13 @@ export const isUploadOf = ({ destination, soundKey, sourceKey }: Video.Video): b
   return destination === own.destination && Option.exists(handedIn, (key) => key.startsWith(`${own.source}/`))
 }
 
+/** Stores a file under a key that has a new UUID in it, so that no other upload can have the key. */
+export const storeUpload = (
+  key: FileKey.FileKey,
+  file: Pick<UploadedFile.UploadedFile, "contentType" | "path">
+): Effect.Effect<void, Persistence.PersistenceError | FileStorage.FileStorageError, Uploads.Uploads | Scope.Scope> =>
+  Effect.flatMap(Uploads.Uploads, (uploads) => Effect.catchTag(uploads.adopt(key, file), "UploadExists", Effect.die))
+
 /** Stores an upload and transcodes it. Nothing is kept when that is rejected, or when the server dies before. */
 export const takeIn = ({ previewFile, videoFile, ...plan }: Upload) =>
   Effect.gen(function* () {
@@ -42,11 +59,10 @@ export const takeIn = ({ previewFile, videoFile, ...plan }: Upload) =>
     const { storyboards } = yield* Settings
     const { destination, source } = placesOf(yield* uuid)
     const key = FileKey.FileKey.make(`${source}/${safeName(videoFile.filename ?? "")}`)
-    const uploads = yield* Uploads.Uploads
-    yield* uploads.adopt(key, videoFile)
+    yield* storeUpload(key, videoFile)
     // The video gets a copy of the picture, so its upload ends with this scope.
     const picture = previewFile === undefined ? undefined : FileKey.FileKey.make(`${source}/${yield* uuid}`)
-    if (picture !== undefined && previewFile !== undefined) yield* uploads.adopt(picture, previewFile)
+    if (picture !== undefined && previewFile !== undefined) yield* storeUpload(picture, previewFile)
     return yield* transcoding.transcodeVideo({
       ...{ path: key, destination, picture },
       baseName: baseNameOf(videoFile.filename ?? ""),
