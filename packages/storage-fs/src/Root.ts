@@ -56,43 +56,57 @@ interface Place {
   readonly modes: Modes
 }
 
-const makeRoot = ({ fs, modes, path, root, tempFolder }: Place): Root => {
-  const segmentsIn = (real: string): ReadonlyArray<string> => path.relative(root, real).split(path.sep)
-
-  const real = (key: FileKey.FileKey, place: string): Located<string> =>
+/** Resolves a path of the storage, and fails when it leads out of it. */
+const realIn =
+  ({ fs, path, root }: Place) =>
+  (key: FileKey.FileKey, place: string): Located<string> =>
     Effect.gen(function* () {
       const found = yield* fs.realPath(place)
-      const [first] = segmentsIn(found)
-      if (first === ".." || path.isAbsolute(path.relative(root, found))) {
-        return yield* new KeyRefused({ key, reason: "outside" })
-      }
+      const inside = path.relative(root, found)
+      const [first] = inside.split(path.sep)
+      if (first === ".." || path.isAbsolute(inside)) return yield* new KeyRefused({ key, reason: "outside" })
       if (isReserved(first)) return yield* new KeyRefused({ key, reason: "reserved" })
       return found
     })
 
-  const placeOf = (key: FileKey.FileKey): Effect.Effect<string, KeyRefused> =>
-    isReserved(key.split("/")[0])
-      ? new KeyRefused({ key, reason: "reserved" })
-      : Effect.succeed(path.join(root, ...key.split("/")))
-
+/** Resolves a folder of the storage, after it was made where it was missing. */
+const makeIn = (place: Place) => {
+  const { fs, modes, path, root } = place
+  const real = realIn(place)
+  const makeBelow = (parent: string, folder: string) =>
+    Effect.gen(function* () {
+      const made = path.join(parent, path.basename(folder))
+      yield* Effect.catchIf(
+        fs.makeDirectory(made, { mode: modes.folder }),
+        (error) => error._tag === "SystemError" && error.reason === "AlreadyExists",
+        () => Effect.void
+      )
+      yield* syncPath(fs, parent)
+      return made
+    })
   const make = (key: FileKey.FileKey, folder: string): Located<string> =>
     Effect.catchIf(
       real(key, folder),
       // A missing root, such as a volume that is no longer mounted, is not created again.
       (error) => isNotFound(error) && folder !== root,
       () =>
-        Effect.gen(function* () {
-          const parent = yield* make(key, path.dirname(folder))
-          const made = path.join(parent, path.basename(folder))
-          yield* Effect.catchIf(
-            fs.makeDirectory(made, { mode: modes.folder }),
-            (error) => error._tag === "SystemError" && error.reason === "AlreadyExists",
-            () => Effect.void
-          )
-          yield* syncPath(fs, parent)
-          return yield* real(key, made)
-        })
+        make(key, path.dirname(folder)).pipe(
+          Effect.flatMap((parent) => makeBelow(parent, folder)),
+          Effect.flatMap((made) => real(key, made))
+        )
     )
+  return make
+}
+
+const makeRoot = (place: Place): Root => {
+  const { path, root, tempFolder } = place
+  const real = realIn(place)
+  const make = makeIn(place)
+
+  const placeOf = (key: FileKey.FileKey): Effect.Effect<string, KeyRefused> =>
+    isReserved(key.split("/")[0])
+      ? new KeyRefused({ key, reason: "reserved" })
+      : Effect.succeed(path.join(root, ...key.split("/")))
 
   const prune = (folder: string): Effect.Effect<void> =>
     Effect.suspend(() =>
@@ -106,10 +120,10 @@ const makeRoot = ({ fs, modes, path, root, tempFolder }: Place): Root => {
 
   return {
     tempFolder,
-    locate: (key) => Effect.flatMap(placeOf(key), (place) => real(key, place)),
-    folderOf: (key) => Effect.flatMap(placeOf(key), (place) => real(key, path.dirname(place))),
-    makeFolderOf: (key) => Effect.flatMap(placeOf(key), (place) => make(key, path.dirname(place))),
+    locate: (key) => Effect.flatMap(placeOf(key), (found) => real(key, found)),
+    folderOf: (key) => Effect.flatMap(placeOf(key), (found) => real(key, path.dirname(found))),
+    makeFolderOf: (key) => Effect.flatMap(placeOf(key), (found) => make(key, path.dirname(found))),
     // Stops at a link, because its target does not belong to the storage.
-    prune: (key) => Effect.ignore(Effect.flatMap(placeOf(key), (place) => prune(path.dirname(place))))
+    prune: (key) => Effect.ignore(Effect.flatMap(placeOf(key), (found) => prune(path.dirname(found))))
   }
 }
