@@ -1,8 +1,11 @@
 import { layer } from "@effect/vitest"
-import { herdCases } from "./support/herdCases.ts"
+import { manyJobs, oneJob } from "./support/herdCases.ts"
 import { layer as host } from "./support/OwnHost.ts"
 
 layer(host({ runners: 0, resolutions: [144] }), { excludeTestServices: true, timeout: "60 seconds" })(
-  "a hundred idle runners",
-  (it) => herdCases(it, { runners: 100, jobs: 1000, seconds: 10 })
+  "fifty idle runners",
+  (it) => {
+    oneJob(it, 50)
+    manyJobs(it, { runners: 50, jobs: 500 })
+  }
 )

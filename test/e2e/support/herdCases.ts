@@ -1,10 +1,17 @@
 import { assert, type Vitest } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, type Layer } from "effect"
+import type { ConnectorConfig, JobAdmin, JobStore, RunnerNotifier, Runners } from "@runner-connector/core"
+import { Effect } from "effect"
 import { cancelAll, gather, type Outcome, processing, stampede } from "./herd.ts"
-import type { layer as host } from "./OwnHost.ts"
 
-type Host = Layer.Layer.Success<ReturnType<typeof host>>
+type Host =
+  | Runners.Runners
+  | JobAdmin.JobAdmin
+  | JobStore.JobStore
+  | RunnerNotifier.RunnerNotifier
+  | ConnectorConfig.ConnectorConfig
+
+type It = Vitest.MethodsNonLive<Host, true>
 
 const print = (what: string, outcome: Outcome) =>
   Effect.sync(() => console.info(`${what}: ${JSON.stringify(outcome)} (milliseconds after the commit)`))
@@ -12,11 +19,11 @@ const print = (what: string, outcome: Outcome) =>
 /** How often a single job is offered. */
 const ROUNDS = 5
 
-/** Herds of runners at a server: one job for all of them, and jobs for every one of them. */
-export const herdCases = (
-  it: Vitest.MethodsNonLive<Host, true>,
-  { jobs, runners, seconds }: { readonly runners: number; readonly jobs: number; readonly seconds: number }
-): void => {
+/** Seconds in which every runner must have a job. */
+const LIMIT = 10
+
+/** One new job for many idle runners. */
+export const oneJob = (it: It, runners: number): void =>
   it.scoped(
     "one new job is taken at once, after few calls, and without an error",
     () =>
@@ -25,7 +32,7 @@ export const herdCases = (
         const outcomes: Array<Outcome> = []
         for (let round = 1; round <= ROUNDS; round++) {
           // Reminders would come after the first second.
-          outcomes.push(yield* stampede(herd, { jobs: 1, taken: 1, seconds, rest: 1200 }))
+          outcomes.push(yield* stampede(herd, { jobs: 1, taken: 1, seconds: LIMIT, rest: 1200 }))
           yield* cancelAll
         }
         for (const outcome of outcomes) {
@@ -37,20 +44,22 @@ export const herdCases = (
         assert.isBelow(Math.min(...outcomes.map(({ firstPing }) => firstPing)), 25)
         assert.isBelow(Math.min(...outcomes.map(({ firstJob }) => firstJob)), 100)
       }),
-    120_000
+    240_000
   )
 
+/** Jobs for every one of many idle runners. */
+export const manyJobs = (it: It, { jobs, runners }: { readonly runners: number; readonly jobs: number }): void =>
   it.scoped(
     "many jobs reach every runner by one ping, each job one runner",
     () =>
       Effect.gen(function* () {
         const herd = yield* gather(runners)
-        const outcome = yield* stampede(herd, { jobs, taken: runners, seconds })
+        const outcome = yield* stampede(herd, { jobs, taken: runners, seconds: 10 * LIMIT })
         yield* print(`${jobs} jobs and ${runners} runners`, outcome)
         deepStrictEqual([outcome.jobs, outcome.distinctJobs], [runners, runners])
         deepStrictEqual([outcome.lostRaces, outcome.errors], [0, []])
         assert.strictEqual(yield* processing, runners)
+        assert.isBelow(outcome.lastJob, LIMIT * 1000)
       }),
     240_000
   )
-}
