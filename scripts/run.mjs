@@ -1,4 +1,4 @@
-// The project's commands: `npm start`, `npm test`, `npm run check` … all come here, so that each does its own set-up.
+// The project's commands: `npm start`, `npm test`, `npm run check` and the others. Each installs what it needs first.
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -7,7 +7,7 @@ import { fail, root, setup } from "./setup.mjs"
 
 const bin = (name) => join(root, "node_modules", ".bin", name)
 
-/** TypeScript programs that run in this very process, so that signals and exit codes are theirs. */
+/** TypeScript programs that run in this process, so that they receive its signals and set its exit code. */
 const programs = {
   start: "examples/server/src/main.ts",
   cli: "examples/server/src/cli.ts",
@@ -15,11 +15,12 @@ const programs = {
   fixtures: "test/fixtures/make.mjs"
 }
 
-/** Each step is a line to print and a command; the first that fails ends the run. */
+/** Steps, each a line to print and a command. The first step that fails ends the run. */
 const tools = {
   test: [["Running the tests …", bin("vitest"), "run", "--exclude", "**/*.long.test.ts"]],
   "test:all": [["Running all tests, the long ones too …", bin("vitest"), "run"]],
   build: [["Building all packages …", bin("tsc"), "-b", "tsconfig.json"]],
+  mutate: [["Mutating the core …", process.execPath, join(root, "scripts", "mutate.mjs")]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
   check: [
     [

@@ -19,13 +19,13 @@ class Guarded extends Context.Tag("Guarded")<
     readonly server: ExampleServer.ExampleServer
     readonly port: number
     readonly uuid: string
-    /** Where the upload stands in storage. */
+    /** The key of the upload. */
     readonly key: string
     readonly stored: Effect.Effect<ReadonlyArray<readonly [name: string, size: number]>>
   }
 >() {}
 
-/** Reachable by others, as a server with a token may be. */
+/** A server that others can reach, with a token. */
 const guarded = Layer.scoped(
   Guarded,
   Effect.gen(function* () {
@@ -51,8 +51,8 @@ const headers = [
   { "x-admin-token": TOKEN }
 ]
 
-layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a token set by hand", (it) => {
-  it.effect("uploads, transcoding, captions, edits and deletion are refused to those who do not have it", () =>
+layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMIN_TOKEN", (it) => {
+  it.effect("uploads, transcoding, captions, edits and deletion require it", () =>
     Effect.gen(function* () {
       const { key, server, stored, uuid } = yield* Guarded
       const client = api(server.url)
@@ -80,7 +80,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a to
     })
   )
 
-  it.effect("an upload is refused before its bytes are awaited", () =>
+  it.effect("an upload without it is refused before its bytes arrive", () =>
     Effect.gen(function* () {
       const { port } = yield* Guarded
       const connection = yield* dial(port)
@@ -92,7 +92,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a to
     }).pipe(Effect.scoped)
   )
 
-  it.effect("whoever has it may do all of that", () =>
+  it.effect("its holder may do all of that", () =>
     Effect.gen(function* () {
       const { key, server } = yield* Guarded
       const client = api(server.url, TOKEN)
@@ -105,7 +105,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a to
     })
   )
 
-  it.effect("everybody may look, and runners need no other token than their own", () =>
+  it.effect("everybody may read, and runners need only their own tokens", () =>
     Effect.gen(function* () {
       const { port, server, uuid } = yield* Guarded
       const video = yield* api(server.url).video(uuid)
@@ -132,29 +132,41 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a to
   )
 })
 
-it.scopedLive(
-  "one address may guess the token only so often, over all routes together",
-  () =>
-    Effect.gen(function* () {
-      const dataDir = join(yield* temporaryFolder, "data")
-      const env = { ADMIN_TOKEN: TOKEN, LOCAL_RUNNER: "off", RUNNER_RATE_LIMIT: "3", RUNNER_RATE_WINDOW: "1 hour" }
-      const server = yield* ExampleServer.start({ dataDir, port: yield* freePort, env })
-      const guess = api(server.url, "wrong")
-      assertProblem(yield* guess.send("/videos/upload", { method: "POST", body: new FormData() }), 401)
-      assert.strictEqual(JSON.parse((yield* guess.send("/access")).text).mayChange, false)
-      assertProblem(yield* guess.send("/api/v1/runners"), 401)
-      for (const client of [guess, api(server.url, TOKEN)]) {
-        for (const [method, path] of [
-          ["POST", "/videos/upload"],
-          ["GET", "/access"],
-          ["GET", "/api/v1/runners"]
-        ] as const) {
-          const answer = yield* client.send(path, { method })
-          assertProblem(answer, 429)
-          assert.match(String(answer.headers.get("retry-after")), /^3\d{3}$/)
+for (const trustProxy of ["off", "on"]) {
+  it.scopedLive(
+    `one address may guess the token only so often, over all routes together, with TRUST_PROXY=${trustProxy}`,
+    () =>
+      Effect.gen(function* () {
+        const dataDir = join(yield* temporaryFolder, "data")
+        const limit = { RUNNER_RATE_LIMIT: "3", RUNNER_RATE_WINDOW: "1 hour" }
+        const env = { ADMIN_TOKEN: TOKEN, LOCAL_RUNNER: "off", TRUST_PROXY: trustProxy, ...limit }
+        const server = yield* ExampleServer.start({ dataDir, port: yield* freePort, env })
+        const guess = api(server.url, "wrong")
+        assertProblem(yield* guess.send("/videos/upload", { method: "POST", body: new FormData() }), 401)
+        assert.strictEqual(JSON.parse((yield* guess.send("/access")).text).mayChange, false)
+        assertProblem(yield* guess.send("/api/v1/runners"), 401)
+        for (const client of [guess, api(server.url, TOKEN)]) {
+          for (const [method, path] of [
+            ["POST", "/videos/upload"],
+            ["GET", "/access"],
+            ["GET", "/api/v1/runners"]
+          ] as const) {
+            const answer = yield* client.send(path, { method })
+            assertProblem(answer, 429)
+            assert.match(String(answer.headers.get("retry-after")), /^3\d{3}$/)
+          }
         }
-      }
-      assert.strictEqual((yield* guess.videos).total, 0, "what is public stays public")
-    }),
-  60_000
-)
+        assert.strictEqual((yield* guess.videos).total, 0, "what is public stays public")
+
+        const statusFrom = (address: string) =>
+          Effect.map(
+            api(server.url, TOKEN).send("/api/v1/runners", { headers: { "x-forwarded-for": address } }),
+            ({ status }) => status
+          )
+        const other = trustProxy === "on" ? 200 : 429
+        deepStrictEqual(yield* Effect.forEach(["203.0.113.9", "127.0.0.1, 2001:db8::1"], statusFrom), [other, other])
+        deepStrictEqual(yield* Effect.forEach(["203.0.113.9, 127.0.0.1", "nonsense"], statusFrom), [429, 429])
+      }),
+    60_000
+  )
+}

@@ -32,7 +32,7 @@ const Live = Schema.parseJson(
   })
 )
 
-/** A runner that has taken the only job. */
+/** Registers a runner and takes the only job. */
 const aRunner = (admin: Client) =>
   Effect.gen(function* () {
     const made = yield* admin.send(`${R}/registration-tokens/generate`, { method: "POST" })
@@ -70,7 +70,7 @@ it.scopedLive(
   () =>
     Effect.gen(function* () {
       const dataDir = join(yield* temporaryFolder, "data")
-      const env = { LOCAL_RUNNER: "off", ADMIN_TOKEN: TOKEN }
+      const env = { LOCAL_RUNNER: "off", ADMIN_TOKEN: TOKEN, LIVES_ALLOW_PRIVATE_ADDRESSES: "on" }
       const server = yield* ExampleServer.start({ dataDir, port: yield* freePort, env })
       const admin = api(server.url, TOKEN)
       assertProblem(yield* post(api(server.url), "/lives", live), 401)

@@ -12,6 +12,7 @@ import { freePort, temporaryFolder } from "./support/workspace.ts"
 
 const env = {
   LOCAL_RUNNER: "off",
+  LIVES_ALLOW_PRIVATE_ADDRESSES: "on",
   STORYBOARDS: "on",
   TRANSCODING_RESOLUTIONS_144P: "true",
   TRANSCODING_RESOLUTIONS_360P: "false",
@@ -182,9 +183,9 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
         assert.isTrue(yield* tab.evaluate(`${seen(".to-live")} && !${seen(".seek")}`))
         yield* tab.click("#player [data-close]")
         yield* tab.click("[data-stop]")
-        yield* tab.until(`document.querySelector("[data-summary]").textContent.startsWith("Ending")`)
+        yield* tab.until(`document.querySelector("[data-summary]").textContent.startsWith("Stopping the runner")`)
         yield* job.succeed({})
-        yield* tab.until(`document.querySelector("[data-summary]").textContent.startsWith("Over")`)
+        yield* tab.until(`document.querySelector("[data-summary]").textContent.startsWith("Ended")`)
         assert.isTrue(yield* tab.evaluate(`document.querySelector(".live-badge").hidden`))
       })
     )

@@ -5,7 +5,7 @@ import { Settings } from "./Settings.ts"
 
 const CREATE_TOKEN = "npm run --silent cli -- registration-token create"
 
-/** On the first start a token is made, as nobody could register without one; later ones are made on demand. */
+/** Creates a registration token at the first start. Operators create later ones by command. */
 const registrationLines = Effect.gen(function* () {
   const runners = yield* Runners.Runners
   const { total } = yield* runners.listRegistrationTokens({ start: 0, count: 1 })
@@ -24,7 +24,7 @@ const adminLines = Effect.map(AdminAccess, ({ fresh }) =>
   })
 )
 
-/** Tells the operator, once the server listens, where it is and how to go on. */
+/** Prints the server's address and the next steps when it listens. */
 export const layer: Layer.Layer<never, Persistence.PersistenceError, Runners.Runners | AdminAccess | Settings> =
   Layer.effectDiscard(
     Effect.gen(function* () {

@@ -42,7 +42,7 @@ const lossOfEmbedded = Layer.effect(
   Effect.map(EmbeddedPostgres.Running, ({ failed }) => failed)
 )
 
-/** The operator's PostgreSQL, or an embedded one in the data folder, which then belongs to this process. */
+/** The PostgreSQL of DATABASE_URL, or an embedded one in the data folder, which then belongs to this process. */
 export const layer: Layer.Layer<PgClient.PgClient | DatabaseLoss, Failure, Settings | Path.Path> = from(
   (options) => Layer.provideMerge(lossOfEmbedded, EmbeddedPostgres.layer(options)),
   // An external database comes back without this process.

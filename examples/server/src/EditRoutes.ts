@@ -19,23 +19,23 @@ import { findVideo, readJson } from "./VideoRoutes.ts"
 
 const MAX_TASKS = 10
 
-/** What a form calls the file of its n-th task. */
+/** The form field for the file of the n-th task. */
 const nameOf = (index: number): string => `task-${index + 1}`
 const fileNames = new Set(Arr.makeBy(MAX_TASKS, nameOf))
 
 const Options = Schema.Record({ key: Schema.String, value: Schema.Unknown })
-/** The connector knows what belongs into a task; here it matters only which files are named. */
+/** The connector validates tasks. Only their file names matter here. */
 const Tasks = Schema.Array(Schema.Struct({ name: Schema.String, options: Options })).pipe(Schema.maxItems(MAX_TASKS))
 type Tasks = typeof Tasks.Type
 
-/** Files named by their path are handed over and removed afterwards; what people have uploaded is their videos'. */
+/** Files named by path belong to the edit and are deleted afterwards. Uploaded videos must not be used that way. */
 const mayHandOver = ({ options: { file } }: Tasks[number]): boolean =>
   typeof file !== "string" || !(isUpload(file) || namesHidden(file))
 
 const JsonBody = Schema.Struct({
   tasks: Tasks.pipe(Schema.filter((tasks) => tasks.every(mayHandOver) || "expected files that may be handed over"))
 })
-/** The files of a form come with it; paths have no meaning there. */
+/** A form brings its own files. Paths have no meaning there. */
 const FormBody = Schema.Struct({
   tasks: Schema.parseJson(Tasks).pipe(
     Schema.filter((tasks) => tasks.every(({ options }) => !("file" in options)) || "expected tasks without a file")
@@ -51,7 +51,7 @@ const edit = (video: Video.Video, tasks: Tasks) =>
     return json({ job: { uuid: job.id } })
   })
 
-/** The task with its file in storage, or as it is when none came with it. */
+/** The task with its file in storage, or unchanged when it has none. */
 const withFile = (folder: string, task: Tasks[number], file: Option.Option<UploadedFile.UploadedFile>) =>
   Option.match(file, {
     onNone: () => Effect.succeed(task),
@@ -67,7 +67,7 @@ const withFile = (folder: string, task: Tasks[number], file: Option.Option<Uploa
       })
   })
 
-/** A form carries its files with it; they are stored first, and removed again when the edit is refused. */
+/** The files of a form are stored first and deleted again when the edit is refused. */
 const editByForm = (request: Request, video: Video.Video) =>
   Effect.gen(function* () {
     const uploads = yield* Uploads
@@ -86,7 +86,7 @@ const editByForm = (request: Request, video: Video.Video) =>
 const isForm = (request: Request): boolean =>
   (request.headers.get("content-type") ?? "").toLowerCase().startsWith("multipart/form-data")
 
-/** Videos are edited by whoever may change them. */
+/** Requires the right to change videos. */
 export const editRoutes: Routes<
   Guards | Uploads | ConnectorConfig.ConnectorConfig | FileStorage.FileStorage | VideoStore.VideoStore | Editing.Editing
 > = [

@@ -1,9 +1,9 @@
 import { Cause, ConfigError, Console, Effect, Option, Schema } from "effect"
 
-/** What was asked for cannot be done; the message says why. */
+/** A command cannot be executed. The message gives the reason. */
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", { message: Schema.String }) {}
 
-/** A refusal of the connector, in its own words. */
+/** An error of the connector as a refusal. */
 export const refusal = ({ message }: { readonly message: string }): Refusal => new Refusal({ message: `${message}.` })
 
 const configSentences = (error: ConfigError.ConfigError): ReadonlyArray<string> => {
@@ -12,7 +12,7 @@ const configSentences = (error: ConfigError.ConfigError): ReadonlyArray<string> 
   return [`${error.path.join(".")}: ${error.message}`]
 }
 
-/** What went wrong, for the person who started the program. A stack is of use only when the fault is ours. */
+/** The error for the operator. Only defects have a stack trace. */
 const sentenceOf = (cause: Cause.Cause<unknown>): string => {
   const failure = Option.getOrUndefined(Cause.failureOption(cause))
   if (failure === undefined) return Cause.pretty(cause)
@@ -21,8 +21,8 @@ const sentenceOf = (cause: Cause.Cause<unknown>): string => {
 }
 
 /**
- * Ends a program that has failed with a sentence on stderr; the exit code then tells of the failure. Of what `isSaid`
- * tells that somebody has said it, nothing more is said.
+ * Prints the error of a failed program as a sentence on stderr. Prints nothing for errors that match `isSaid`, because the
+ * program has printed them.
  */
 export const endWithSentence =
   (isSaid: (failure: unknown) => boolean = () => false) =>

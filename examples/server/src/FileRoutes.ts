@@ -15,7 +15,7 @@ const decodeKey = (rest: string): Either.Either<FileKey.FileKey, ProtocolErrors.
     )
   )
 
-/** Players of other sites may read what is public anyway. What is never replaced under its name may be kept. */
+/** Allows players on other sites. Allows caching of everything except live playlists, which change under their name. */
 const publicly =
   (key: string) =>
   (response: Response): Response => {

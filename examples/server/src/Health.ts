@@ -3,7 +3,7 @@ import { Effect } from "effect"
 
 const anyKey = FileKey.FileKey.make("healthz")
 
-/** Whether database and storage answer, in time. */
+/** Whether the database and the storage answer in time. */
 export const isHealthy: Effect.Effect<boolean, never, VideoStore.VideoStore | FileStorage.FileStorage> = Effect.gen(
   function* () {
     const videos = yield* VideoStore.VideoStore

@@ -3,6 +3,7 @@ import { Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
 import { isUpload, namesHidden } from "./Keys.ts"
+import { requirePublicHost } from "./PrivateAddresses.ts"
 import { noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { asFolder, created, readJson, VideoParams } from "./VideoRoutes.ts"
@@ -12,7 +13,7 @@ const Destination = Schema.String.pipe(
   Schema.filter((key) => !namesHidden(key) && !isUpload(key))
 )
 
-/** What the stream holds has defaults, but for the size of its picture. */
+/** The content of the stream. Everything has a default except the size of the video. */
 const Source = Schema.Struct({
   width: Schema.optionalWith(Schema.Number, { default: () => 0 }),
   height: Schema.optionalWith(Schema.Number, { default: () => 0 }),
@@ -30,7 +31,7 @@ const LiveBody = Schema.Struct({
   resolutions: Schema.optional(Schema.Array(TranscodingSettings.Resolution).pipe(Schema.maxItems(100)))
 })
 
-/** Lives are started and stopped by whoever may change videos. */
+/** Start and stop lives. */
 export const liveRoutes: Routes<Guards | ConnectorConfig.ConnectorConfig | Lives.Lives | Settings> = [
   {
     method: "POST",
@@ -39,6 +40,8 @@ export const liveRoutes: Routes<Guards | ConnectorConfig.ConnectorConfig | Lives
       Effect.gen(function* () {
         yield* guard(request, client)
         const { destination, resolutions, ...body } = yield* Parameters.ofBody(LiveBody, yield* readJson(request))
+        // The use case refuses other schemes.
+        if (/^rtmps?:/i.test(body.rtmpUrl)) yield* requirePublicHost("rtmpUrl", body.rtmpUrl)
         const { uuid } = yield* Tokens.Identifiers
         const lives = yield* Lives.Lives
         const { storyboards } = yield* Settings

@@ -22,7 +22,7 @@ const register = (name: string): Effect.Effect<Token, Unregistered, Runners.Runn
     return runnerToken
   })
 
-/** The token kept from an earlier start, while the database still knows it; a new registration otherwise. */
+/** The token of an earlier start if the database still knows it, otherwise that of a new registration. */
 const tokenOf = (file: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -34,7 +34,7 @@ const tokenOf = (file: string) =>
       if (isKnown._tag === "Right") return known.value
       if (isKnown.left._tag === "PersistenceError") return yield* isKnown.left
     }
-    // Several servers may share one database, and a data folder may be lost: the name must be free all the same.
+    // The name must be unique, also when several servers share a database or a data folder was lost.
     const { uuid } = yield* Tokens.Identifiers
     const token = yield* register(`local ${hostname()} ${(yield* uuid).slice(0, 4)}`.slice(0, 100))
     yield* fs.writeFileString(file, Redacted.value(token), { mode: 0o600 })
@@ -42,8 +42,8 @@ const tokenOf = (file: string) =>
   })
 
 /**
- * The runner that makes the server work with nothing else installed. It speaks to the server over HTTP and Socket.IO,
- * as any runner does; only its registration is made directly, as nobody is there to copy a token.
+ * The runner in the server's process, so that the server works with nothing else installed. It uses HTTP and Socket.IO like
+ * every runner. Only its registration does not need an operator who copies a token.
  */
 export const layer: Layer.Layer<
   never,

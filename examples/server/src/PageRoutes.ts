@@ -18,8 +18,8 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /**
- * hls.js makes its worker and its media source from blobs, and begins captions with an empty track in a `data:` address;
- * everything else comes from this server.
+ * hls.js creates its worker and its media source from blobs, and an empty caption track from a `data:` URL. Everything else
+ * comes from this server.
  */
 const policy = [
   "default-src 'self'",
@@ -33,7 +33,7 @@ const policy = [
   "frame-ancestors 'none'"
 ].join("; ")
 
-/** A file of the page; small, so it is read whole. Browsers ask each time whether it is still the same. */
+/** Serves a file of the page. Browsers revalidate it each time. */
 const serve = (file: URL, request: Request) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -52,7 +52,7 @@ const serve = (file: URL, request: Request) =>
       : new Response(Buffer.from(bytes), { headers })
   })
 
-/** Plain names in the page's own folder. */
+/** File names without folders. */
 const plainName = /^[\w-]+\.(?:css|js)$/
 
 const fromFolder = (part: "css" | "js") => (request: Request, params: Readonly<Record<string, string>>) =>
@@ -60,7 +60,7 @@ const fromFolder = (part: "css" | "js") => (request: Request, params: Readonly<R
     ? serve(new URL(`${part}/${params.name}`, folder), request)
     : Effect.fail(new ProtocolErrors.UnknownPath())
 
-/** The page for people: static files, and the player's library from its package. */
+/** The page: static files, and the library of the player from its package. */
 export const pageRoutes: Routes<FileSystem.FileSystem> = [
   { method: "GET", path: "/", answer: (request) => serve(new URL("index.html", folder), request) },
   { method: "GET", path: "/favicon.svg", answer: (request) => serve(new URL("favicon.svg", folder), request) },

@@ -13,8 +13,8 @@ const fieldsOf = <I>(flag: Schema.Schema<boolean, I>) => {
   }
 }
 
-/** What is to be made of a video, as members of a JSON body. */
+/** The plan of a video as members of a JSON body. */
 export const inJson = fieldsOf(Schema.Boolean)
 
-/** The same as fields of a form, which are texts. */
+/** The plan as text fields of a form. */
 export const inForm = fieldsOf(Schema.transformLiterals(["true", true], ["false", false]))

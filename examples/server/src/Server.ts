@@ -7,6 +7,7 @@ import { editRoutes } from "./EditRoutes.ts"
 import { fileRoutes } from "./FileRoutes.ts"
 import { liveRoutes } from "./LiveRoutes.ts"
 import { pageRoutes } from "./PageRoutes.ts"
+import { proxyClient } from "./proxyClient.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { transcriptRoutes } from "./TranscriptRoutes.ts"
@@ -28,7 +29,7 @@ type Needs =
 export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb | Needs> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { host, isOwnHost, port, publicUrl } = yield* Settings
+      const { host, isOwnHost, maxConnectionsPerAddress, port, publicUrl, trustProxy } = yield* Settings
       const guard = yield* H3Runners.sameOrigin({ publicUrl, isOwnHost })
       const addVideos = yield* mount(videoRoutes)
       const addEdits = yield* mount(editRoutes)
@@ -38,6 +39,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addFiles = yield* mount(fileRoutes)
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
+        if (trustProxy) root.use(proxyClient)
         root.use(guard)
         addVideos(root)
         addEdits(root)
@@ -47,6 +49,6 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         addFiles(root)
         addPage(root)
       }
-      return H3Runners.serve(server, { host, port, app })
+      return H3Runners.serve(server, { host, port, app, maxConnectionsPerAddress })
     })
   )

@@ -3,7 +3,7 @@ import type { LocalRunner } from "@runner-connector/local-runner"
 import { Config, ConfigError, Context, Effect, Either, Layer, Option, Redacted } from "effect"
 import { transcription } from "./TranscriptionCommand.ts"
 
-/** What the operator has set in the environment. */
+/** The settings from the environment. */
 export interface ServerSettings {
   readonly host: string
   readonly port: number
@@ -11,24 +11,30 @@ export interface ServerSettings {
   readonly publicUrl: URL
   /** Whether clients may use this host name for the server: lower case, IPv6 addresses in brackets. */
   readonly isOwnHost: (hostname: string) => boolean
-  /** Where this machine itself reaches the server. */
+  /** Whether all clients come through a proxy that sets `X-Forwarded-For`. */
+  readonly trustProxy: boolean
+  /** The server's origin on this machine. */
   readonly localUrl: URL
-  /** Holds the embedded database, the stored videos and the secrets made on the first start. */
+  /** The folder of the embedded database, the stored videos and the generated secrets. */
   readonly dataDir: string
   /** A PostgreSQL to use instead of the embedded one. */
   readonly databaseUrl: Option.Option<Redacted.Redacted<string>>
   readonly localRunner: boolean
-  /** How many jobs the local runner takes at once. */
+  /** The number of jobs that the local runner does at once. */
   readonly localRunnerConcurrency: Option.Option<number>
-  /** The program by which the local runner writes down what is said. */
+  /** The transcription program of the local runner. */
   readonly localRunnerTranscription: Option.Option<LocalRunner.Transcriber>
   /** Set by the operator. Uploads and every other change of videos then require it, too. */
   readonly adminToken: Option.Option<Redacted.Redacted<string>>
-  /** Whether a storyboard is made of every new video. */
+  /** Whether every new video gets a storyboard. */
   readonly storyboards: boolean
-  /** Bytes of the largest video that is taken. */
+  /** Whether runners and the server may be sent to private addresses, by lives and by the `videoUrl` of captions. */
+  readonly livesAllowPrivateAddresses: boolean
+  /** The size limit of uploads, in bytes. */
   readonly maxUploadSize: number
-  /** What the connector itself reads from the environment. */
+  /** Connections that one address may open at once; 0: no limit. */
+  readonly maxConnectionsPerAddress: number
+  /** The settings of the connector itself. */
   readonly connector: Config.Config.Success<typeof ConnectorConfig.config>
 }
 
@@ -41,7 +47,7 @@ const onOff = Config.literal("on", "off")
 
 const optional = <A>(config: Config.Config<A>): Config.Config<Option.Option<A>> => Config.option(config)
 
-/** An empty variable counts as unset, as compose files and shells leave such behind. */
+/** An empty variable counts as unset. Compose files and shells set such variables. */
 const present = <A extends string>(config: Config.Config<A>): Config.Config<Option.Option<A>> =>
   Config.map(
     optional(config),
@@ -59,7 +65,7 @@ const secret = (name: string): Config.Config<Option.Option<Redacted.Redacted<str
     Option.map((value) => Redacted.make(value))
   )
 
-/** It is sent in a header, behind a blank. */
+/** The token is sent in a header, after a space. */
 const token = Config.mapOrFail(secret("ADMIN_TOKEN"), (text) =>
   Option.exists(text, (value) => !/^[!-~]+$/.test(Redacted.value(value)))
     ? Either.left(ConfigError.InvalidData(["ADMIN_TOKEN"], "expected visible ASCII characters without blanks"))
@@ -79,14 +85,22 @@ const raw = Config.all({
   port: Config.withDefault(Config.port("PORT"), 9000),
   publicUrl,
   allowedHosts: Config.withDefault(Config.array(Config.string(), "ALLOWED_HOSTS"), []),
+  trustProxy: Config.withDefault(onOff("TRUST_PROXY"), "off"),
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
   databaseUrl: secret("DATABASE_URL"),
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
   localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
   localRunnerTranscription: transcription,
   adminToken: token,
+  livesAllowPrivateAddresses: Config.withDefault(onOff("LIVES_ALLOW_PRIVATE_ADDRESSES"), "off"),
   storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
   maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3),
+  maxConnectionsPerAddress: Config.withDefault(
+    Config.integer("MAX_CONNECTIONS_PER_ADDRESS").pipe(
+      Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (number) => number >= 0 })
+    ),
+    2500
+  ),
   connector: ConnectorConfig.config
 })
 
@@ -117,12 +131,12 @@ const guarded = ({
 
 const inUrl = (host: string): string => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host)
 
-/** An address that means all of them is none to connect to. */
+/** A client cannot connect to a wildcard address. */
 const reachable = (host: string): string => ({ "0.0.0.0": "127.0.0.1", "::": "::1" })[host] ?? host
 
 /**
- * The server answers under its public URL, its listening address, loopback names and the names that the operator adds. A
- * server that listens on all addresses cannot know them, so it accepts every address: only names can be made to point here.
+ * The server answers for its public URL, its listening address, loopback names and ALLOWED_HOSTS. A server that listens on
+ * all addresses accepts every IP address, since it cannot know its own. An attacker can redirect names, not addresses.
  */
 const ownHosts = ({
   allowedHosts,
@@ -149,14 +163,18 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
       ...settings,
       publicUrl: Option.getOrElse(settings.publicUrl, () => localUrl),
       isOwnHost: ownHosts(settings),
+      trustProxy: settings.trustProxy === "on",
+      // All connections then come from the address of the proxy.
+      maxConnectionsPerAddress: settings.trustProxy === "on" ? 0 : settings.maxConnectionsPerAddress,
       localUrl,
       localRunner: settings.localRunner === "on",
+      livesAllowPrivateAddresses: settings.livesAllowPrivateAddresses === "on",
       storyboards: settings.storyboards === "on"
     }
   })
 )
 
-/** The connector's own settings, from the same environment. */
+/** The settings of the connector, from the same environment. */
 export const connector: Layer.Layer<ConnectorConfig.ConnectorConfig, never, Settings> = Layer.effect(
   ConnectorConfig.ConnectorConfig,
   Effect.map(Settings, ({ connector, publicUrl }) => ({ ...connector, publicUrl }))

@@ -4,7 +4,7 @@ import { FsStorage } from "@runner-connector/storage-fs"
 import { Effect, Layer } from "effect"
 import { Settings } from "./Settings.ts"
 
-/** The folder of everything stored, in the data folder. */
+/** The storage in the data folder. */
 export const layer: Layer.Layer<
   FileStorage.FileStorage,
   FsStorage.UnusableRoot,

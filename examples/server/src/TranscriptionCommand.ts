@@ -3,7 +3,7 @@ import { Array as Arr, Config, ConfigError, Either, Option } from "effect"
 
 const NAME = "LOCAL_RUNNER_TRANSCRIPTION"
 
-/** Between blanks, or between quotes, which may stand within a word. A backslash is only itself, as in Windows paths. */
+/** A word without blanks, or with quoted parts. A backslash has no special meaning, because Windows paths contain it. */
 const word = /(?:[^\s"']|"[^"]*"|'[^']*')+/g
 
 const withoutQuotes = (text: string): string => text.replaceAll(/"([^"]*)"|'([^']*)'/g, "$1$2")
@@ -21,7 +21,7 @@ const transcriberOf = (line: string): Either.Either<LocalRunner.Transcriber, Con
   return missing === undefined ? Either.right({ command, args }) : refused(`expected ${missing} among the arguments`)
 }
 
-/** The program that writes down what is said, by its command line; an empty one counts as none. */
+/** The transcription program from its command line. An empty one counts as unset. */
 export const transcription: Config.Config<Option.Option<LocalRunner.Transcriber>> = Config.option(
   Config.string(NAME)
 ).pipe(

@@ -6,7 +6,7 @@ import { inForm } from "./PlanFields.ts"
 import { Settings } from "./Settings.ts"
 
 type FormError =
-  | ProtocolErrors.MalformedBody
+  | BodySource.ReadError
   | ProtocolErrors.BodyTooLarge
   | ProtocolErrors.UnsupportedBody
   | ProtocolErrors.SpoolError
@@ -15,25 +15,25 @@ const File = UploadedFile.UploadedFile.schema
 
 const Form = Schema.Struct({
   videoFile: File,
-  /** The picture that is to stand for it. */
+  /** The thumbnail, or the picture of an audio file. */
   previewFile: Schema.optional(File),
   ...inForm
 })
-/** A video, and what its sender wants of it. */
+/** An uploaded video with its plan. */
 export type Upload = typeof Form.Type
 
 const files = new Set(["videoFile", "previewFile"])
 
-/** Receives videos. */
+/** Receives forms with files. */
 export class Uploads extends Context.Tag("@runner-connector/example-server/Uploads")<
   Uploads,
   {
-    /** Streams the form's files to the disk and lets `use` have them; afterwards nothing of them is left there. */
+    /** Streams the files of the form to the disk, calls `use`, and removes what is left of them. */
     readonly receive: <A, E, R>(
       request: Request,
       use: (upload: Upload) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | FormError | ProtocolErrors.InvalidParameters, R>
-    /** The same for a form with files of these names, of which each may be missing: `use` has all its members. */
+    /** Like `receive`, for a form with optional files of these names. `use` gets all fields. */
     readonly receiveForm: <A, E, R>(
       request: Request,
       files: ReadonlySet<string>,
@@ -42,7 +42,7 @@ export class Uploads extends Context.Tag("@runner-connector/example-server/Uploa
   }
 >() {}
 
-/** The file of this name in a form. */
+/** The form's file with this name. */
 export const fileOf = (body: object, name: string): Option.Option<UploadedFile.UploadedFile> =>
   Option.filter(
     Option.fromNullable((body as Record<string, unknown>)[name]),
@@ -57,7 +57,7 @@ const make = Effect.gen(function* () {
 
   const receiveForm: Uploads["Type"]["receiveForm"] = (request, files, use) =>
     Effect.gen(function* () {
-      const source = BodySource.make(request)
+      const source = yield* BodySource.make(request, Option.none())
       const folder = yield* spool.folder
       const work = Effect.gen(function* () {
         const body = yield* RequestBody.receive(source, request, {
@@ -70,7 +70,7 @@ const make = Effect.gen(function* () {
         return yield* use(body)
       })
       return yield* Effect.ensuring(work, folder.release)
-    })
+    }).pipe(Effect.scoped)
 
   return Uploads.of({
     receiveForm,

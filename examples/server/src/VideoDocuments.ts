@@ -26,7 +26,7 @@ interface AboutJobs {
   readonly showsLogs: boolean
 }
 
-/** Numbers and labels of a video's states, as PeerTube's clients know them. */
+/** Ids and labels of the states of videos, as in PeerTube. */
 const states = {
   Published: { id: 1, label: "Published" },
   ToTranscode: { id: 2, label: "To transcode" },
@@ -69,11 +69,11 @@ const jobDocument = (job: AJob, about: AboutJobs) => ({
   ...historyOf(job, about)
 })
 
-/** The address of a stored file. */
+/** The URL of a stored file. */
 export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
   `${origin}/storage/${key.split("/").map(encodeURIComponent).join("/")}`
 
-/** Whether the result of the job, whose files are named by it, was published after the video was read, or has gone since. */
+/** Whether the video lacks the files of the completed job: they were published later, or removed. */
 export const isMissing = (job: AJob, video: AVideo): boolean =>
   job.state === "Completed" &&
   Option.exists(job.attemptId, (id) => !VideoMachine.keysInUse(video).some((key) => key.includes(id)))
@@ -87,7 +87,7 @@ const fileDocument = (origin: string, file: Video.WebVideo) => ({
   url: storageUrl(origin, file.key)
 })
 
-/** The file that somebody handed in; one that an edit has made in its place has a name of ours. */
+/** The uploaded file. The source after an edit has a generated name and is none. */
 const handedIn = ({ live, soundKey, sourceKey }: AVideo) =>
   Option.orElse(sourceKey, () => soundKey).pipe(
     Option.filter((key) => Option.isNone(live) && !FileNames.isWorkFile(key))
@@ -121,7 +121,7 @@ const liveDocument = ({ error, replay, state }: LiveSession.LiveSession, { shows
   replay
 })
 
-/** A video as clients of this server read it. */
+/** The document of a video. */
 export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, about: AboutJobs) => ({
   uuid: video.id,
   id: video.number,

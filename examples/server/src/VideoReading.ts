@@ -3,7 +3,7 @@ import { Array as Arr, Effect, Option } from "effect"
 import { Settings } from "./Settings.ts"
 import { isMissing, videoDocument } from "./VideoDocuments.ts"
 
-/** The video with its jobs; read once more when a job has ended since, so that progress is never ahead of the files. */
+/** Reads the video with its jobs. Reads it again when a job has ended meanwhile, so that progress is not ahead of files. */
 const readJobs = (video: Video.Video) =>
   Effect.gen(function* () {
     const videos = yield* VideoStore.VideoStore

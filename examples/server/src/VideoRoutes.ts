@@ -12,7 +12,7 @@ import {
   VideoStore
 } from "@runner-connector/core"
 import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/protocol"
-import { Effect, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { type Guards, guard, isAdministrator, mayChange } from "./guard.ts"
 import { isUploadOf, takeIn } from "./Intake.ts"
 import { isUpload, namesHidden } from "./Keys.ts"
@@ -52,12 +52,14 @@ export const readJson = (
   request: Request
 ): Effect.Effect<
   object,
-  ProtocolErrors.MalformedBody | ProtocolErrors.BodyTooLarge | ProtocolErrors.UnsupportedBody,
+  BodySource.ReadError | ProtocolErrors.BodyTooLarge | ProtocolErrors.UnsupportedBody,
   ConnectorConfig.ConnectorConfig
 > =>
   jsonType.test(request.headers.get("content-type") ?? "")
     ? Effect.flatMap(ConnectorConfig.ConnectorConfig, ({ maxJsonSize }) =>
-        JsonBody.receive(BodySource.make(request), maxJsonSize)
+        Effect.scoped(
+          Effect.flatMap(BodySource.make(request, Option.none()), (source) => JsonBody.receive(source, maxJsonSize))
+        )
       )
     : new ProtocolErrors.UnsupportedBody()
 

@@ -3,7 +3,7 @@ import { type ProtocolErrors, RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Layer } from "effect"
 import { Settings } from "./Settings.ts"
 
-/** The runner API. Uploads wait on the disk of the storage, so that storing them is renaming them. */
+/** The runner API. Uploads are spooled on the disk of the storage, so that storing one is a rename. */
 export const layer: Layer.Layer<
   RunnerWeb.RunnerWeb,
   ProtocolErrors.SpoolError,

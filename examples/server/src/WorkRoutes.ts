@@ -7,7 +7,7 @@ import { VideoParams } from "./VideoRoutes.ts"
 
 const JobParams = Schema.Struct({ uuid: Ids.JobId })
 
-/** Work that is to be done again, for which the runners' API, which is PeerTube's, has no word. */
+/** Retries and missing renditions, which PeerTube's runner API does not have. */
 export const workRoutes: Routes<Guards | JobAdmin.JobAdmin | Transcoding.Transcoding> = [
   {
     method: "POST",

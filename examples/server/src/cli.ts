@@ -16,7 +16,7 @@ import * as Settings from "./Settings.ts"
 import * as Storage from "./Storage.ts"
 
 const root = Command.make("cli").pipe(
-  Command.withDescription("Administers the connector's server, whether it is running or not"),
+  Command.withDescription("Administers the server, whether it runs or not"),
   Command.withSubcommands([registrationTokenCommand, runnerCommand, jobCommand, videoCommand])
 )
 
@@ -28,7 +28,7 @@ const UseCases = RunnerConnector.layerUseCases.pipe(
   Layer.provideMerge(NodeContext.layer)
 )
 
-/** What a command prints is for programs to read, so whatever else is said goes to stderr. */
+/** Logs go to stderr, because programs read the output of a command. */
 const QuietLogs = Layer.merge(
   Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.stringLogger)),
   Logger.minimumLogLevel(LogLevel.Warning)
@@ -37,7 +37,7 @@ const QuietLogs = Layer.merge(
 Command.run(root, { name: "Runner connector", version: "0.1.0" })(process.argv).pipe(
   Effect.provide(UseCases),
   Effect.provide(QuietLogs),
-  // The command line's parser has printed its own complaints.
+  // The parser of the command line has printed its own errors.
   endWithSentence(ValidationError.isValidationError),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )

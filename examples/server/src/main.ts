@@ -20,7 +20,8 @@ import * as Storage from "./Storage.ts"
 import * as Uploads from "./Uploads.ts"
 import * as Wire from "./Wire.ts"
 
-const server = createServer()
+/** Looks for connections with late heads every five seconds. */
+const server = createServer({ connectionsCheckingInterval: 5000 })
 
 const Stores = SqlStores.layer.pipe(Layer.provideMerge(Database.layer))
 

@@ -1,3 +1,3 @@
-// Imported first by every program of the server. All files that it and its children write are for their user alone:
-// videos, secrets, work files of FFmpeg.
+// Every program of the server imports this first. Only their user can read the files that the program and its children
+// write: videos, secrets, work files of FFmpeg.
 process.umask(0o077)

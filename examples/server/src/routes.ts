@@ -2,7 +2,7 @@ import { Problem, type RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Exit, Option, Runtime } from "effect"
 import { getRequestIP, type H3, type H3Event } from "h3"
 
-/** One route of this server, beside those of the runners. */
+/** A route of the bundled server. */
 export interface Route<R> {
   readonly method: "GET" | "POST" | "DELETE"
   /** h3's patterns: `:name` for a segment, `**:name` for the rest. */
@@ -21,10 +21,10 @@ export const noContent = (): Response => new Response(null, { status: 204, statu
 
 const gone = () => new Response(null, { status: 503 })
 
-/** A group of routes over the same services. */
+/** Routes that need the same services. */
 export type Routes<R> = ReadonlyArray<Route<R>>
 
-/** Puts the routes on an app: problems become documents, and a client that hangs up ends the work for it. */
+/** Adds the routes to an app. Errors become problem documents. A client that disconnects interrupts the handler. */
 export const mount = <R>(routes: Routes<R>): Effect.Effect<(app: H3) => void, never, R> =>
   Effect.map(Effect.runtime<R>(), (runtime) => {
     const run = Runtime.runPromiseExit(runtime)
@@ -36,7 +36,7 @@ export const mount = <R>(routes: Routes<R>): Effect.Effect<(app: H3) => void, ne
     return (app) => {
       for (const route of routes) {
         app.on(route.method, route.path, handle(route))
-        // Players and caches look at a file's head first.
+        // Players and caches send HEAD first.
         if (route.method === "GET") app.on("HEAD", route.path, handle(route))
       }
     }

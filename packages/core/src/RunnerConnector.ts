@@ -6,6 +6,7 @@ import type { FileStorage } from "./ports/FileStorage.ts"
 import type { JobQueue } from "./ports/JobQueue.ts"
 import type { JobStore } from "./ports/JobStore.ts"
 import type { MediaProbe } from "./ports/MediaProbe.ts"
+import type { MediaRemuxer } from "./ports/MediaRemuxer.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { RunnerStore } from "./ports/RunnerStore.ts"
 import type { VideoStore } from "./ports/VideoStore.ts"
@@ -28,7 +29,15 @@ import * as Transcoding from "./usecases/video/Transcoding.ts"
 import * as Transcription from "./usecases/video/Transcription.ts"
 
 /** The ports that a host must provide, by adapters or in-memory twins. */
-export type Ports = JobStore | JobQueue | RunnerStore | VideoStore | FileStorage | MediaProbe | RunnerNotifier
+export type Ports =
+  | JobStore
+  | JobQueue
+  | RunnerStore
+  | VideoStore
+  | FileStorage
+  | MediaProbe
+  | MediaRemuxer
+  | RunnerNotifier
 
 /** The use cases that a host can call. */
 export type UseCases =

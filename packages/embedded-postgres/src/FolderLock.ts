@@ -7,7 +7,7 @@ import { becomesTrue, inRealTime, place, startOf } from "./processes.ts"
 const Holder = Schema.parseJson(Schema.Struct({ pid: Schema.Int, start: Schema.String, place: Schema.String }))
 type Holder = typeof Holder.Type
 
-/** The holder touches its lock this often, for those who cannot see its process. */
+/** The holder updates the time of its lock this often, for processes in other containers. */
 const TOUCH_EVERY = Duration.seconds(1)
 const SILENT_AFTER = Duration.seconds(5)
 const SURELY_DEAD_AFTER = Duration.seconds(60)
@@ -21,9 +21,9 @@ const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).
 const isThere = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EEXIST"
 
 /**
- * Holds the folder for this process while the scope lives. A second process fails with the number of the first. A lock
- * whose holder has died is taken over: the start of a process tells it from a later one of the same number. When the
- * holder lives in another container, whose processes cannot be seen, it must touch the lock now and then.
+ * Locks the folder for this process while the scope is open. A second process fails with the number of the first. The lock
+ * of a dead process is taken over. The start time distinguishes a process from a later one with the same number. A holder
+ * in another container is alive as long as it updates the time of the lock.
  */
 export const holdFolder = (directory: string): Effect.Effect<void, EmbeddedPostgresError, Scope.Scope> =>
   Effect.gen(function* () {
@@ -52,7 +52,7 @@ const claim = (folder: Folder, content: string): Effect.Effect<FileHandle, Embed
     return yield* claim(folder, content)
   })
 
-/** None when there is a lock already. */
+/** None when the lock exists. */
 const create = (folder: Folder, content: string) =>
   attempt(folder.directory, "Locking the folder", async () => {
     try {
@@ -112,7 +112,7 @@ const isTouched = ({ directory, path }: Folder) =>
     )
   })
 
-/** Renaming is for one only; what was renamed by mistake, because somebody else was faster, is put back. */
+/** Only one process can rename the lock. A lock that is no longer the stale one is put back. */
 const takeAway = ({ directory, path }: Folder, stale: string) =>
   Effect.gen(function* () {
     const aside = `${path}-${yield* Effect.flatMap(Tokens.Identifiers, (ids) => ids.uuid)}`

@@ -9,7 +9,7 @@ import { Effect, Option } from "effect"
 import { attempt, EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 import { canReach, openToAll, type ServerUser } from "./serverUser.ts"
 
-/** The programs of PostgreSQL, in a folder `bin` beside `lib` and `share`. */
+/** Paths of PostgreSQL's programs. They need `lib` and `share` beside their folder `bin`. */
 export interface Binaries {
   readonly initdb: string
   readonly postgres: string
@@ -18,9 +18,9 @@ export interface Binaries {
 interface Request {
   readonly directory: string
   readonly user: ServerUser | undefined
-  /** A folder with `bin`, `lib` and `share`; the npm package of this platform when absent. */
+  /** A folder with `bin`, `lib` and `share`. (Default: the npm package of this platform.) */
   readonly folder?: string | undefined
-  /** Where a copy may be put, best first. */
+  /** Folders for a copy, best first. */
   readonly places?: ReadonlyArray<string>
 }
 
@@ -29,7 +29,7 @@ const programsIn = (folder: string): Binaries => ({
   postgres: join(folder, "bin", "postgres")
 })
 
-/** Binaries that the server's user can run. They are copied when they cannot be used where they are. */
+/** Finds binaries that the server's user can run. Copies them when the user cannot run them in their place. */
 export const findBinaries = (request: Request): Effect.Effect<Binaries, EmbeddedPostgresError> =>
   Effect.gen(function* () {
     const { directory, folder, user } = request
@@ -43,7 +43,7 @@ export const findBinaries = (request: Request): Effect.Effect<Binaries, Embedded
     return programsIn(Option.isSome(usable) ? usable.value : yield* copyFor(request, original))
   })
 
-/** Where the npm package for the platform keeps its binaries. */
+/** The folder of the binaries in the npm package of the platform. */
 export const packageFolder = (
   directory: string,
   platform = `${process.platform}-${process.arch}`
@@ -69,8 +69,8 @@ const canWrite = (folder: string): Promise<boolean> =>
   )
 
 /**
- * npm packages hold no symbolic links, so the package makes those of its libraries when it is installed, in a script
- * that many installations do not run. False when we must not write there either.
+ * Creates the links between the libraries. npm packages contain no links, so the package creates them in an install script,
+ * which many installations do not run. False when this process may not write there.
  */
 const completeLinks = async (folder: string): Promise<boolean> => {
   const list = await readFile(join(folder, "pg-symlinks.json"), "utf8").catch(() => "[]")
@@ -86,13 +86,13 @@ const completeLinks = async (folder: string): Promise<boolean> => {
   return true
 }
 
-/** Our own folder first; for root also places that an unprivileged user can enter wherever our folder is. */
+/** The data folder first. For root also folders that every user can enter. */
 const placesForCopies = (directory: string, user: ServerUser | undefined): ReadonlyArray<string> =>
   [directory, ...(user === undefined ? [] : ["/var/cache", tmpdir()])].map((place) =>
     join(place, "runner-connector-binaries")
   )
 
-/** Nobody else could have put something of theirs there. */
+/** Whether only this user can write to the folder. */
 const isOurs = async (folder: string): Promise<boolean> => {
   const found = await lstat(folder).catch(() => undefined)
   return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
@@ -121,7 +121,7 @@ const copyFor = ({ directory, places, user }: Request, original: string) =>
     })
   })
 
-/** The copy appears as a whole, under its name, or not at all. False when the user could not run it there. */
+/** Creates a whole copy or none. False when the user could not run it there. */
 const copyTo = async (
   target: string,
   original: string,
@@ -136,7 +136,7 @@ const copyTo = async (
   if (!(await isOurs(target))) {
     const draft = `${target}-${uuid}`
     try {
-      // A tenth of a second at a stretch; the asynchronous one takes seconds for these thousand files.
+      // Blocks for a tenth of a second. The asynchronous function takes seconds for these thousand files.
       cpSync(original, join(draft, "native"), { recursive: true, verbatimSymlinks: true })
       await openToAll(draft)
       if (await completeLinks(join(draft, "native"))) await rename(draft, target)

@@ -7,11 +7,11 @@ import { runProgram, spawnOptions } from "./commands.ts"
 import { attempt, EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 import { canReach, handOver, type ServerUser } from "./serverUser.ts"
 
-/** A data folder, and what it takes to start a server on it. */
+/** A data folder, with everything that a server needs to run on it. */
 export interface Cluster {
   readonly directory: string
   readonly data: string
-  /** How the server is told its data folder. */
+  /** The data folder as an argument of the server. */
   readonly dataArgument: string
   readonly password: Redacted.Redacted<string>
   readonly binaries: Binaries
@@ -19,7 +19,7 @@ export interface Cluster {
 }
 
 interface Request {
-  /** False skips waiting until the new files are on the disk. */
+  /** False: do not wait until the new files are on the disk. */
   readonly fsync: boolean
   readonly directory: string
   readonly data: string
@@ -27,10 +27,10 @@ interface Request {
   readonly user: ServerUser | undefined
 }
 
-/** Drafts of clusters; one that is found at the start was left by a process that was killed. */
+/** Prefix of unfinished clusters. A killed process leaves them behind. */
 const DRAFT = "initdb-"
 
-/** The cluster in the folder, made when there is none yet: as a whole or not at all, whenever we may be killed. */
+/** Opens the cluster in the folder. Creates one when there is none. A kill at any moment leaves a whole cluster or none. */
 export const openCluster = (request: Request): Effect.Effect<Cluster, EmbeddedPostgresError> =>
   Effect.gen(function* () {
     const { binaries, data, directory, user } = request
@@ -40,21 +40,21 @@ export const openCluster = (request: Request): Effect.Effect<Cluster, EmbeddedPo
     const cluster: Cluster = { directory, data, binaries, user, password, dataArgument: data }
     if (Option.isSome(version)) yield* assertVersion(cluster, version.value)
     else yield* initialise(cluster, request)
-    if (user !== undefined) yield* attempt(directory, "Handing the data to its user", () => ensureOwner(data, user))
+    if (user !== undefined) yield* attempt(directory, "Changing the owner of the data", () => ensureOwner(data, user))
     return { ...cluster, dataArgument: yield* dataArgument(cluster, data) }
   })
 
 const removeDrafts = (directory: string) =>
   Effect.ignoreLogged(
-    attempt(directory, "Removing what was left behind", async () => {
+    attempt(directory, "Removing unfinished clusters", async () => {
       const left = (await readdir(directory)).filter((name) => name.startsWith(DRAFT))
       for (const name of left) await rm(join(directory, name), { recursive: true, force: true, maxRetries: 3 })
     })
   )
 
 /**
- * Every user of the machine can reach a port of the loopback, so a password it is; a Unix socket would need a path of
- * less than 108 bytes and does not exist everywhere. Only whoever may read the file may use the database.
+ * A port on the loopback is open to every user of the machine, so the server requires a password. A Unix socket would need
+ * a path of less than 108 bytes and does not exist everywhere. Who can read the password file can use the database.
  */
 const openPassword = (directory: string, mustExist: boolean) =>
   Effect.gen(function* () {
@@ -62,13 +62,13 @@ const openPassword = (directory: string, mustExist: boolean) =>
     const known = yield* attempt(directory, "Reading the password", () => readIfThere(path))
     if (Option.isSome(known)) return Redacted.make(known.value)
     if (mustExist) {
-      const detail = `the file ${path} is missing, without which nobody can connect to the data beside it`
+      const detail = `the file ${path} is missing, and without it nobody can connect to the data`
       return yield* new EmbeddedPostgresError({ reason: "Failed", directory, detail })
     }
     const { uuid } = yield* Tokens.Identifiers
     const fresh = `${yield* uuid}${yield* uuid}`.replaceAll("-", "")
     const draft = `${path}-${yield* uuid}`
-    yield* attempt(directory, "Keeping the password", async () => {
+    yield* attempt(directory, "Storing the password", async () => {
       await writeFile(draft, fresh, { mode: 0o600 })
       await rename(draft, path)
     })
@@ -129,8 +129,8 @@ const ensureOwner = async (data: string, user: ServerUser): Promise<void> => {
 }
 
 /**
- * The user may be unable to enter a folder above, such as /root. Linux lets a process use its working folder all the
- * same, under this name, and programs are started with the data folder as their working folder.
+ * The user may have no access to a parent folder such as /root. Programs start with the data folder as their working
+ * folder, and Linux gives every process access to that under this name.
  */
 const dataArgument = ({ directory, user }: Cluster, data: string): Effect.Effect<string, EmbeddedPostgresError> =>
   Effect.gen(function* () {

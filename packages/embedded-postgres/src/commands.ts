@@ -3,15 +3,15 @@ import { Deferred, Effect } from "effect"
 import { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 import type { ServerUser } from "./serverUser.ts"
 
-/** How PostgreSQL's programs are started. No shell; and nothing of our environment, where PGDATA and the like may be. */
+/** Options for PostgreSQL's programs. They inherit no environment, because it may contain PGDATA and the like. */
 export const spawnOptions = (cwd: string, user: ServerUser | undefined): SpawnOptions => ({
-  // Node wants these as signed numbers, here and nowhere else.
+  // `spawn` takes these as signed numbers.
   ...(user === undefined ? {} : { uid: user.uid | 0, gid: user.gid | 0 }),
   cwd,
   env: { LC_ALL: "C", TZ: "UTC", PATH: "/usr/local/bin:/usr/bin:/bin" }
 })
 
-/** Why a program could not even be started. */
+/** The error for a program that did not start. */
 const cannotSpawn = (directory: string, program: string, cause: unknown): EmbeddedPostgresError =>
   new EmbeddedPostgresError({
     reason: "NoBinaries",
@@ -22,7 +22,7 @@ const cannotSpawn = (directory: string, program: string, cause: unknown): Embedd
       "Set DATABASE_URL to use a PostgreSQL server of your own"
   })
 
-/** A process that was started, with `prepare` done to it before anything else can happen. */
+/** Starts a process and gives its number. Runs `prepare` before any event of the process. */
 export const spawnProgram = (
   directory: string,
   program: string,
@@ -38,12 +38,12 @@ export const spawnProgram = (
       child.once("spawn", () => resume(Effect.succeed(child.pid as number)))
       prepare(child)
     } catch (cause) {
-      // Some reasons come as an event, others are thrown.
+      // Some errors are events, others are thrown.
       fail(cause)
     }
   })
 
-/** Runs a program to its end and gives what it wrote; fails with its last lines unless it ended well. */
+/** Runs a program and gives its output. Fails with the last lines of the output when its exit code is not 0. */
 export const runProgram = (
   directory: string,
   program: string,

@@ -4,14 +4,14 @@ import { Effect } from "effect"
 import { attempt, EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 import { becomesTrue, isServerOf, startOf } from "./processes.ts"
 
-/** Fast shutdown, immediate shutdown, the end; and how long each may take. */
+/** Fast shutdown, immediate shutdown, kill, and the time for each. */
 const waysToStop = [
   ["SIGINT", "15 seconds"],
   ["SIGQUIT", "6 seconds"],
   ["SIGKILL", "5 seconds"]
 ] as const
 
-/** True when the process has ended. */
+/** Stops the server. True when it has ended. */
 export const stopServer = (pid: number, hasEnded: Effect.Effect<boolean>): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     for (const [signal, within] of waysToStop) {
@@ -23,9 +23,9 @@ export const stopServer = (pid: number, hasEnded: Effect.Effect<boolean>): Effec
   })
 
 /**
- * Stops the server that a killed process has left on the data, and removes the file by which a server that is gone
- * would keep the next one from starting when its number was given to another process. To be called by whoever holds
- * the folder. PostgreSQL itself still refuses to start while any process of an earlier server is at work on the data.
+ * Stops the server that a killed process has left running on the data, and removes its pid file. A stale pid file would
+ * prevent the next start when another process has got the same number. Only the process that has locked the folder may
+ * call this. PostgreSQL itself does not start while processes of an earlier server still use the data.
  */
 export const stopOrphan = (directory: string, data: string): Effect.Effect<void, EmbeddedPostgresError> =>
   Effect.gen(function* () {
@@ -41,5 +41,5 @@ export const stopOrphan = (directory: string, data: string): Effect.Effect<void,
         return yield* new EmbeddedPostgresError({ reason: "FolderInUse", directory, detail })
       }
     }
-    yield* attempt(directory, "Removing the sign of an ended server", () => rm(path, { force: true }))
+    yield* attempt(directory, "Removing the pid file of an ended server", () => rm(path, { force: true }))
   })

@@ -3,7 +3,7 @@ import { readFile, readlink } from "node:fs/promises"
 import { hostname } from "node:os"
 import { Clock, type Duration, Effect, Schedule } from "effect"
 
-/** Processes and files of the operating system do not follow a test's clock. */
+/** Runs the effect on the real clock: processes and files do not follow a test's clock. */
 export const inRealTime: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> = Effect.withClock(
   Clock.make()
 )
@@ -20,18 +20,18 @@ const ps = (pid: number, column: string): Promise<string> =>
     })
   })
 
-/** State and start, in clock ticks since the machine was started: the first and the 20th field after the name. */
+/** Reads the start in clock ticks since boot. The state is the first field after the name, the start is the 20th. */
 const linuxStart = async (pid: number): Promise<string | undefined> => {
   const stat = await readFile(`/proc/${pid}/stat`, "latin1")
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
   return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19]
 }
 
-/** When the process was started, which tells it from a later one of the same number; undefined when it has ended. */
+/** The start of the process, which distinguishes it from a later one with the same number. Undefined when it has ended. */
 export const startOf = (pid: number): Effect.Effect<string | undefined> =>
   orUndefined(() => (process.platform === "linux" ? linuxStart(pid) : ps(pid, "lstart")))
 
-/** Where process numbers mean the same: one start of one machine, and there one container. */
+/** Identifies the scope of process numbers: one boot of one machine, and one container. */
 export const place: Effect.Effect<string> =
   process.platform === "linux"
     ? Effect.map(
@@ -42,7 +42,7 @@ export const place: Effect.Effect<string> =
       )
     : Effect.sync(hostname)
 
-/** Whether the process is a PostgreSQL server that works in this folder. A server's working folder is its data folder. */
+/** Whether the process is a PostgreSQL server on this data folder, which is the working folder of such a server. */
 export const isServerOf = (pid: number, dataDirectory: string): Effect.Effect<boolean> =>
   process.platform === "linux"
     ? Effect.map(
@@ -58,7 +58,7 @@ export const isServerOf = (pid: number, dataDirectory: string): Effect.Effect<bo
         (command) => command?.includes("postgres") === true && command.includes(dataDirectory)
       )
 
-/** True as soon as the condition is, false when it was not within the given time. */
+/** Waits for the condition. False when it was not met in time. */
 export const becomesTrue = <E, R>(
   condition: Effect.Effect<boolean, E, R>,
   within: Duration.DurationInput

@@ -3,10 +3,10 @@ import { join } from "node:path"
 import { Effect, Redacted } from "effect"
 import { attempt, EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 
-/** PostgreSQL writes its port in this line of the file that stands for its running. */
+/** The line of PostgreSQL's pid file that contains the port. */
 const PORT_LINE = 3
 
-/** The address of the server that another process of this machine runs in the folder. */
+/** The address of the server that another process of this machine runs on the folder. */
 export const addressOfRunning = (directory: string): Effect.Effect<Redacted.Redacted<string>, EmbeddedPostgresError> =>
   Effect.gen(function* () {
     const pidFile = yield* attempt(directory, "Looking for the running server", () =>

@@ -19,7 +19,7 @@ export interface Server {
 }
 
 export interface ServerSettings {
-  /** A free one when absent. */
+  /** (Default: a free port.) */
   readonly port?: number | undefined
   readonly fsync: boolean
 }

@@ -9,7 +9,7 @@ import { chooseServerUser } from "../src/serverUser.ts"
 import { assertWorks, clusterFolder, isRoot, readableBinaries, start, users } from "./clusterFolder.ts"
 import { hold, query } from "./holding.ts"
 
-/** A folder that everybody may enter, with PostgreSQL's binaries as npm unpacks them. */
+/** A folder that every user can enter, with PostgreSQL's binaries as npm unpacks them. */
 class Unpacked extends Context.Tag("test/Unpacked")<
   Unpacked,
   { readonly folder: string; readonly binaries: string }
@@ -17,7 +17,7 @@ class Unpacked extends Context.Tag("test/Unpacked")<
 
 const unpacked = Layer.scoped(Unpacked, readableBinaries)
 
-/** npm packages hold no links, so the libraries' are missing until somebody makes them. */
+/** Removes the links between libraries, which npm packages do not contain. */
 const withoutLinks = Effect.tap(Unpacked, ({ binaries }) =>
   Effect.promise(async () => {
     const libraries = await readdir(join(binaries, "lib"), { withFileTypes: true })
@@ -26,7 +26,7 @@ const withoutLinks = Effect.tap(Unpacked, ({ binaries }) =>
 )
 
 layer(unpacked, { excludeTestServices: true, timeout: "60 seconds" })("PostgreSQL's binaries", (it) => {
-  it.scoped("are made whole where they are when nobody has run the package's script", () =>
+  it.scoped("get their links in place when the package's install script did not run", () =>
     Effect.gen(function* () {
       const { binaries, folder } = yield* withoutLinks
       yield* assertWorks(join(folder, "cluster"), { binaries })
@@ -34,7 +34,7 @@ layer(unpacked, { excludeTestServices: true, timeout: "60 seconds" })("PostgreSQ
     })
   )
 
-  it.scoped("are copied by a user who must not write where they are", () =>
+  it.scoped("are copied by a user who may not write to the package", () =>
     Effect.gen(function* () {
       const [, user] = users.at(-1) ?? []
       const { binaries } = yield* withoutLinks
@@ -52,7 +52,7 @@ layer(unpacked, { excludeTestServices: true, timeout: "60 seconds" })("PostgreSQ
   )
 
   if (isRoot) {
-    it.scoped("are copied to where root's stand-in can run them, once", () =>
+    it.scoped("are copied once to a folder where root's server user can run them", () =>
       Effect.gen(function* () {
         const { binaries, folder } = yield* withoutLinks
         yield* Effect.promise(() => chmod(dirname(binaries), 0o700))
@@ -70,7 +70,7 @@ layer(unpacked, { excludeTestServices: true, timeout: "60 seconds" })("PostgreSQ
   }
 })
 
-it.scopedLive("binaries are missed in a sentence that says what to do", () =>
+it.scopedLive("a missing package is reported with what to do", () =>
   Effect.gen(function* () {
     const missing = yield* Effect.flip(packageFolder("/data", "plan9-x64"))
     assert.strictEqual(missing.reason, "NoBinaries")
@@ -78,7 +78,7 @@ it.scopedLive("binaries are missed in a sentence that says what to do", () =>
   })
 )
 
-it.scopedLive("binaries are missed in the same way when they cannot be started", () =>
+it.scopedLive("binaries that do not start are reported with what to do", () =>
   Effect.gen(function* () {
     const folder = yield* clusterFolder()
     const binaries = join(folder, "native")
@@ -93,7 +93,7 @@ it.scopedLive("binaries are missed in the same way when they cannot be started",
   })
 )
 
-it.effect("a program that must not be started as that user is missed in a sentence as well", () =>
+it.effect("a program that may not run as that user is reported in the same way", () =>
   Effect.gen(function* () {
     const nobodys = isRoot ? { uid: -1, gid: -1 } : { uid: 0, gid: 0 }
     const error = yield* Effect.flip(runProgram("/data", process.execPath, ["--version"], spawnOptions("/", nobodys)))

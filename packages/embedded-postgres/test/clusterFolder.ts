@@ -12,7 +12,7 @@ import { stopOrphan } from "../src/orphans.ts"
 import { inRealTime } from "../src/processes.ts"
 import { query, type User } from "./holding.ts"
 
-/** A folder for a cluster, owned by the user; whatever still runs on it is stopped and all is removed at the end. */
+/** Creates a folder for a cluster, owned by the user. At the end a server on it is stopped and the folder is removed. */
 export const clusterFolder = (user?: User) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
@@ -43,14 +43,14 @@ export const readableBinaries = Effect.gen(function* () {
   return { folder, binaries }
 })
 
-/** Starts a server that need not survive a power cut. */
+/** Starts a server without fsync. */
 export const start = (directory: string, more: Partial<EmbeddedPostgres.Options> = {}) =>
   EmbeddedPostgres.start({ directory, fsync: false, ...more })
 
-/** A folder with a cluster that nobody uses: it was made, and a server has run on it. */
+/** A folder with a stopped cluster. */
 export const stoppedCluster = Effect.tap(clusterFolder(), copyDatabase)
 
-/** The same for all tests of a file that leave it as it was. */
+/** One stopped cluster for all tests of a file. */
 export const useStoppedCluster = (): Effect.Effect<string> => {
   const runtime = ManagedRuntime.make(Layer.scoped(Folder, stoppedCluster))
   beforeAll(() => runtime.runtime(), 60_000)
@@ -60,7 +60,7 @@ export const useStoppedCluster = (): Effect.Effect<string> => {
 
 class Folder extends Context.Tag("test/Folder")<Folder, string>() {}
 
-/** Starts a server in the folder, asks it something, and stops it. */
+/** Starts a server in the folder, runs a query and stops it. */
 export const assertWorks = (directory: string, more: Partial<EmbeddedPostgres.Options> = {}) =>
   start(directory, more).pipe(
     Effect.flatMap(({ url }) => query(url, "SELECT 1 AS one")),
@@ -70,7 +70,7 @@ export const assertWorks = (directory: string, more: Partial<EmbeddedPostgres.Op
 
 export const isRoot = process.getuid?.() === 0
 
-/** Root can try things as itself and as an ordinary user, anybody else as themselves alone. */
+/** The users that tests can run as. Only root can become another one. */
 export const users: ReadonlyArray<readonly [name: string, user: User | undefined]> = isRoot
   ? [
       ["root", undefined],

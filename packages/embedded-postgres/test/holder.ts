@@ -3,14 +3,14 @@ import { Effect, Redacted } from "effect"
 import { EmbeddedPostgres } from "../src/index.ts"
 
 /**
- * A process of its own that runs a PostgreSQL, for tests that kill it. Reads what to do from its arguments, says in a
- * line of JSON what it runs, and then waits to be ended.
+ * A process that runs an embedded PostgreSQL, for tests that kill it. Reads its order from the arguments, prints the server
+ * as a line of JSON, and waits.
  */
 interface Order {
   readonly options: EmbeddedPostgres.Options
-  /** Becomes this user before it begins; root alone can. */
+  /** The user to become first. Only root can. */
   readonly user?: { readonly uid: number; readonly gid: number }
-  /** Leaves by `process.exit` as soon as the server works, and so leaves the scope open. */
+  /** Calls `process.exit` as soon as the server works, without closing the scope. */
   readonly exits?: boolean
 }
 

@@ -10,10 +10,10 @@ export interface User {
   readonly gid: number
 }
 
-/** Another process with a PostgreSQL. */
+/** Another process with an embedded PostgreSQL. */
 export interface Holder {
   readonly process: ChildProcess
-  /** The number of the server's process, and where it listens; fails with what the process wrote when it ends first. */
+  /** The server's process number and address. Fails with the output of the process when that ends first. */
   readonly server: Effect.Effect<{ readonly pid: number; readonly url: Redacted.Redacted<string> }, Error>
   readonly ended: Effect.Effect<void>
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
@@ -21,7 +21,7 @@ export interface Holder {
 
 const script = new URL("./holder.ts", import.meta.url)
 
-/** Starts another process that runs a PostgreSQL, as the given user; kills it when the scope is closed. */
+/** Starts another process with an embedded PostgreSQL, as the given user. Kills it when the scope is closed. */
 export const hold = (
   options: EmbeddedPostgres.Options,
   { ownGroup = false, ...more }: { readonly user?: User; readonly exits?: boolean; readonly ownGroup?: boolean } = {}

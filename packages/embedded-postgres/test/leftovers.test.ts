@@ -13,8 +13,8 @@ const write = (path: string, content: string) => Effect.promise(() => writeFile(
 
 const aLockOf = (place: string) => JSON.stringify({ pid: 1, start: "1", place })
 
-describe("what was left behind", () => {
-  it.scopedLive("a server's file whose number now belongs to another process", () =>
+describe("a start cleans up", () => {
+  it.scopedLive("a pid file whose number belongs to another process now", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
       const data = join(directory, "data")
@@ -24,7 +24,7 @@ describe("what was left behind", () => {
     })
   )
 
-  it.scopedLive("a server that was killed, with its processes at work", () =>
+  it.scopedLive("a killed server whose processes still run", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
       const scope = yield* Scope.make()
@@ -38,7 +38,7 @@ describe("what was left behind", () => {
     })
   )
 
-  it.scopedLive("locks of processes that are gone, also when another has their number now", () =>
+  it.scopedLive("locks of dead processes, also when another process has the same number now", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
       const lock = join(directory, "lock")
@@ -60,7 +60,7 @@ describe("what was left behind", () => {
     })
   )
 
-  it.scopedLive("a lock that nobody has touched for long, whatever it says", () =>
+  it.scopedLive("a lock that was not updated for long, whatever it contains", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
       const lock = join(directory, "lock")
@@ -72,7 +72,7 @@ describe("what was left behind", () => {
     })
   )
 
-  it.scopedLive("not a lock that a process we cannot see goes on touching, but one that it stops touching", () =>
+  it.scopedLive("the lock of a process in another container, but only after that stops updating it", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
       const lock = join(directory, "lock")
@@ -87,7 +87,7 @@ describe("what was left behind", () => {
     })
   )
 
-  it.scopedLive("a draft of the data, and the folder is as tidy as before", () =>
+  it.scopedLive("an unfinished cluster", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
       const before = yield* Effect.promise(() => readdir(directory))
@@ -99,8 +99,8 @@ describe("what was left behind", () => {
   )
 })
 
-describe("says in a sentence", () => {
-  it.scopedLive("what the server said last when it does not start", () =>
+describe("an error tells", () => {
+  it.scopedLive("the end of the log when the server does not start", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
       const settings = join(directory, "data", "postgresql.conf")

@@ -15,7 +15,7 @@ import { hold, query } from "./holding.ts"
 
 const hasEnded = (pid: number) => Effect.map(startOf(pid), (start) => start === undefined)
 
-/** The process that watches over the server. The list of processes shows the server's number as its last argument. */
+/** The guardian of the server. The server's number is its last argument. */
 const guardianOf = (serverPid: number) =>
   Effect.sync(() => {
     const { stdout } = spawnSync("ps", ["-Ao", "pid=,args="], { encoding: "utf8" })
@@ -69,7 +69,7 @@ describe.each(users)("as %s", (_, user) => {
   )
 })
 
-it.scopedLive("can be killed while it makes the data, and then makes them anew", () =>
+it.scopedLive("a process killed while it creates the data leaves none, and the next start creates them", () =>
   Effect.gen(function* () {
     const options = { directory: yield* clusterFolder(), fsync: false }
     const holder = yield* hold(options)
@@ -131,7 +131,7 @@ describe("the server ends with its process", () => {
   )
 })
 
-it.scopedLive("lends the server of no process, but one of its own, when nobody has the folder", () =>
+it.scopedLive("layerShared starts a server when none runs on the folder", () =>
   Effect.gen(function* () {
     const options = { directory: yield* stoppedCluster, fsync: false, maxConnections: 1 }
     const sql = yield* Layer.build(EmbeddedPostgres.layerShared(options))

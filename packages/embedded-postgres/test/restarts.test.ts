@@ -9,7 +9,7 @@ import { query } from "./holding.ts"
 
 const cluster = useStoppedCluster()
 
-/** Kills the server as an operator or the kernel does, and gives the number of the next one. */
+/** Kills the server and gives the number of the next one. */
 const crash = (pid: Effect.Effect<number>, signal: NodeJS.Signals = "SIGKILL") =>
   Effect.gen(function* () {
     const before = yield* pid
@@ -27,7 +27,7 @@ const crash = (pid: Effect.Effect<number>, signal: NodeJS.Signals = "SIGKILL") =
 describe("a server that crashes", () => {
   it.scopedLive("is restarted at the same address with its data", () =>
     Effect.gen(function* () {
-      // Without `fsync` the server does not wait for the log either, and a crash loses what was just committed.
+      // Without `fsync` a commit does not wait for the log, and a crash loses it.
       const { pid, url } = yield* start(yield* cluster, { fsync: true })
       yield* query(url, "CREATE TABLE kept AS SELECT 1 AS one")
       yield* crash(pid)

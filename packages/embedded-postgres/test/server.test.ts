@@ -11,8 +11,8 @@ import { query } from "./holding.ts"
 
 const cluster = useStoppedCluster()
 
-describe("a server of our own", () => {
-  it.scopedLive("comes up on an empty folder and again on its data, and ends with the scope", () =>
+describe("an embedded server", () => {
+  it.scopedLive("starts on an empty folder and again on its data, and ends with the scope", () =>
     Effect.gen(function* () {
       const directory = join(yield* clusterFolder(), "made", "when missing")
       const pid = yield* Effect.scoped(
@@ -35,11 +35,11 @@ describe("a server of our own", () => {
     })
   )
 
-  it.scoped("does not wait for the clock of a test", () =>
+  it.scoped("starts under a test clock", () =>
     Effect.flatMap(cluster, (directory) => Effect.asVoid(Effect.scoped(start(directory))))
   )
 
-  it.scopedLive("lets nobody in without the password, which only the owner of the folder can read", () =>
+  it.scopedLive("requires the password, which only the owner of the folder can read", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
       const { port, url } = yield* start(directory)
@@ -55,7 +55,7 @@ describe("a server of our own", () => {
     })
   )
 
-  it.scopedLive("takes the port it is told, and says so when that is taken", () =>
+  it.scopedLive("listens on the given port, and reports when that is taken", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
       const other = yield* Effect.acquireRelease(
@@ -73,7 +73,7 @@ describe("a server of our own", () => {
     })
   )
 
-  it.scopedLive("is not had twice by the same process", () =>
+  it.scopedLive("does not start twice in the same process", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
       yield* start(directory)

@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { Cause, type Duration, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
+import { closeUnfinished, limitConnections, MAX_CONNECTIONS_PER_ADDRESS } from "./connections.ts"
 
-/** The server cannot listen where it was told to. */
+/** The server cannot listen on the address. */
 export class ListenError extends Schema.TaggedError<ListenError>()("ListenError", {
   host: Schema.optional(Schema.String),
   port: Schema.Number,
@@ -32,6 +33,7 @@ export interface ListenOptions {
   readonly port: number
   readonly host?: string | undefined
   readonly stopWithin?: Duration.DurationInput | undefined
+  readonly maxConnectionsPerAddress?: number | undefined
   readonly handler: NodeHandler
 }
 
@@ -41,12 +43,19 @@ const CHECK_INTERVAL = "100 millis"
 /** Connections that the system keeps until they are accepted. A thousand runners reconnect at once after a restart. */
 const BACKLOG = 4096
 
-/** HTTP has a request refused whose host is none (RFC 9112, 3.2); h3 would stumble over some of them. */
+/** HTTP requires 400 for a malformed host (RFC 9112, 3.2). h3 would fail on some of them. */
 const namesHost = ({ headers: { host = "" } }: IncomingMessage): boolean =>
   host === "" || URL.canParse(`http://${host}`)
 
-/** Answers under way, and whether new ones still keep their connection. */
-const makeTraffic = (handler: NodeHandler, log: (error: unknown) => void) => {
+/** Without listeners an error event of a disconnected client ends the process. */
+const ignoreErrors = (...streams: ReadonlyArray<IncomingMessage | ServerResponse>): void => {
+  for (const stream of streams) stream.on("error", () => undefined)
+}
+
+const logFailure = (error: unknown): Effect.Effect<void> => Effect.logError("The server has failed", Cause.die(error))
+
+/** Tracks answers in progress. Closes their connections once the server stops. */
+const makeTraffic = (handler: NodeHandler, runFork: <A>(effect: Effect.Effect<A>) => unknown) => {
   const underWay = new Set<ServerResponse>()
   let isStopping = false
 
@@ -58,7 +67,7 @@ const makeTraffic = (handler: NodeHandler, log: (error: unknown) => void) => {
     try {
       await handler(request, response)
     } catch (error) {
-      log(error)
+      runFork(logFailure(error))
       response.destroy()
     }
   }
@@ -70,9 +79,10 @@ const makeTraffic = (handler: NodeHandler, log: (error: unknown) => void) => {
     }
     underWay.add(response)
     response.once("close", () => underWay.delete(response))
-    // Without listeners a client that vanishes at the wrong moment ends the process.
-    request.on("error", () => undefined)
-    response.on("error", () => undefined)
+    response.once("finish", () => {
+      if (!request.complete) runFork(closeUnfinished(request))
+    })
+    ignoreErrors(request, response)
     if (isStopping) closeAfter(response)
     void handle(request, response)
   }
@@ -85,21 +95,25 @@ const makeTraffic = (handler: NodeHandler, log: (error: unknown) => void) => {
   return { onRequest, stop, isIdle: () => underWay.size === 0 }
 }
 
-/** Listens until the scope ends; then lets what is under way finish, and closes every connection. */
+/** Listens until the scope ends. Then lets requests in progress finish, and closes every connection. */
 export const listen = (
   server: Server,
-  { handler, host, port, stopWithin = STOP_WITHIN }: ListenOptions
+  {
+    handler,
+    host,
+    maxConnectionsPerAddress = MAX_CONNECTIONS_PER_ADDRESS,
+    port,
+    stopWithin = STOP_WITHIN
+  }: ListenOptions
 ): Effect.Effect<void, ListenError, Scope.Scope> =>
   Effect.gen(function* () {
-    // An upload of many hours is no attack; slow heads still are, which `headersTimeout` ends.
-    server.requestTimeout = 0
     const runFork = Runtime.runFork(yield* Effect.runtime<never>())
-    const log = (error: unknown): void => void runFork(Effect.logError("The server has failed", Cause.die(error)))
-    const traffic = makeTraffic(handler, log)
+    const traffic = makeTraffic(handler, runFork)
+    yield* limitConnections(server, maxConnectionsPerAddress)
     yield* withListener(server, "request", traffic.onRequest)
     yield* Effect.acquireRelease(open(server, port, host), () => close(server, traffic, stopWithin))
-    // For instance no file descriptors left for a new connection; those that are open go on.
-    yield* withListener(server, "error", log)
+    // Such as no file descriptors for a new connection. Open connections continue.
+    yield* withListener(server, "error", (error) => void runFork(logFailure(error)))
   })
 
 // biome-ignore lint/suspicious/noExplicitAny: the arguments of an event are its own
@@ -130,8 +144,8 @@ const open = (server: Server, port: number, host: string | undefined): Effect.Ef
   })
 
 /**
- * Connections that were taken over for web sockets are not waited for: whoever took them closes them. A connection that
- * falls idle while the server stops must be closed then and there, else it would hold the server up until it times out.
+ * Does not wait for web sockets, which the adapter that took them over closes. Closes connections as they become idle;
+ * otherwise the server would wait for their timeout.
  */
 const close = (
   server: Server,

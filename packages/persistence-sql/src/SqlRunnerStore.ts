@@ -74,13 +74,13 @@ const writes = (sql: PgClient.PgClient): Pick<Runners, "insert" | "touch" | "rem
   }
 }
 
-/** Runners in the table `runner_connector.runner`, which must be there already. */
+/** Runners in the table `runner_connector.runner`. Does not create the table. */
 export const make: Effect.Effect<Runners, never, PgClient.PgClient> = Effect.map(PgClient.PgClient, (client) => {
   const sql = client.withoutTransforms()
   return RunnerStore.RunnerStore.of({ ...reads(sql), ...writes(sql), registrationTokens: makeRegistrationTokens(sql) })
 })
 
-/** The runner store alone, on tables that are there already. */
+/** The runner store alone, on existing tables. */
 export const layer: Layer.Layer<RunnerStore.RunnerStore, never, PgClient.PgClient> = Layer.effect(
   RunnerStore.RunnerStore,
   make

@@ -15,7 +15,7 @@ import {
 
 const repeatable = { repeatable: true }
 
-/** Videos in the table `runner_connector.video`, with their jobs beside; both must be there already. */
+/** Videos in the table `runner_connector.video`, written together with their jobs. Does not create the tables. */
 export const make: Effect.Effect<VideoStore.VideoStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
   const columns = sql.literal(videoRows.columns)
@@ -75,7 +75,7 @@ export const make: Effect.Effect<VideoStore.VideoStore["Type"], never, PgClient.
   })
 })
 
-/** The video store alone, on tables that are there already. */
+/** The video store alone, on existing tables. */
 export const layer: Layer.Layer<VideoStore.VideoStore, never, PgClient.PgClient> = Layer.effect(
   VideoStore.VideoStore,
   make

@@ -7,11 +7,11 @@ import { Effect, Option, Schema } from "effect"
 import { latestVersion, migrations } from "./migrations/index.ts"
 import { persist } from "./persist.ts"
 
-/** The tables are of another version than this program works with. */
+/** The tables have another version than this program. */
 export class SchemaVersionMismatch extends Schema.TaggedError<SchemaVersionMismatch>()("SchemaVersionMismatch", {
-  /** The version of the tables in the database; 0 when there are none. */
+  /** The version of the tables in the database. 0 when there are none. */
   found: Schema.Int,
-  /** The version that this program works with. */
+  /** The version of this program. */
   expected: Schema.Int
 }) {
   override get message(): string {
@@ -22,7 +22,7 @@ export class SchemaVersionMismatch extends Schema.TaggedError<SchemaVersionMisma
   }
 }
 
-/** Any number does, as long as nobody else takes an advisory lock of this number in the same database. */
+/** Any number works, as long as no other program uses the same advisory lock in this database. */
 const LOCK = 7_225_031_994
 
 const operation = "SqlStores.migrate"
@@ -38,12 +38,12 @@ const foundVersion = (sql: SqlClient.SqlClient): Effect.Effect<number, SqlError>
     return latest?.version ?? 0
   })
 
-/** A user without the right to create schemas may still work in one that was made for it. */
+/** A user without the right to create schemas may work in an existing one. */
 const createSchema = (sql: SqlClient.SqlClient): Effect.Effect<void, SqlError> =>
   Effect.gen(function* () {
     const [exists] = yield* sql<{ yes: boolean }>`SELECT to_regnamespace('runner_connector') IS NOT NULL AS yes`
     if (exists?.yes !== true) yield* sql`CREATE SCHEMA runner_connector`
-    // The migrator finds out by an error whether its table exists, which would end this transaction.
+    // The migrator detects a missing table by an error, which would end this transaction.
     yield* sql`CREATE TABLE IF NOT EXISTS ${sql.literal(table)} (
       migration_id integer PRIMARY KEY,
       created_at timestamptz NOT NULL DEFAULT now(),
@@ -61,15 +61,15 @@ const apply = (sql: SqlClient.SqlClient): Effect.Effect<void, Migrator.Migration
   }).pipe(
     Effect.provideService(SqlClient.SqlClient, sql),
     sql.withTransaction,
-    // A migration that fails is a defect to the migrator.
+    // The migrator reports a failed migration as a defect.
     Effect.catchSomeDefect((defect) =>
       defect instanceof Migrator.MigrationError ? Option.some(Effect.fail(defect)) : Option.none()
     )
   )
 
 /**
- * Brings the tables to the version of this program, in one transaction. Several processes may do so at the same moment:
- * one does the work, the others wait for it. Fails with `SchemaVersionMismatch` when the tables are newer already.
+ * Migrates the tables to the version of this program, in one transaction. Several processes may call it at once: one
+ * migrates, the others wait. Fails with `SchemaVersionMismatch` when the tables are newer.
  */
 export const migrate: Effect.Effect<void, Persistence.PersistenceError | SchemaVersionMismatch, PgClient.PgClient> =
   Effect.gen(function* () {

@@ -3,33 +3,33 @@ import { SqlError } from "@effect/sql/SqlError"
 import { Persistence } from "@runner-connector/core"
 import { Data, Effect, Option, Schedule } from "effect"
 
-/** A row does not fit the record it stands for, or the record no row. */
+/** A row does not match the schema of its record, or the reverse. */
 export class RowError extends Data.TaggedError("RowError")<{ readonly cause: unknown }> {}
 
-/** What `pg` says of a failure. Only an answer of the server has a severity. */
+/** The fields of an error of `pg`. Only an answer of the server has a severity. */
 interface PgFailure {
   readonly message?: string
   readonly code?: string
   readonly severity?: string
-  /** Of an attempt on several addresses of one host. */
+  /** The errors of connecting to several addresses of one host. */
   readonly errors?: ReadonlyArray<Error>
 }
 
 const failureOf = (error: SqlError): PgFailure =>
   typeof error.cause === "object" && error.cause !== null ? error.cause : {}
 
-/** The server took back all that the transaction did, because of what others did at the same time. */
+/** The server rolled the transaction back because of concurrent ones. */
 const isRivalry = (error: unknown): boolean =>
   error instanceof SqlError && ["40001", "40P01"].includes(failureOf(error).code ?? "")
 
-/** The connection was lost on the way; whether the statement was carried out is unknown. */
+/** The connection was lost, so the outcome of the statement is unknown. */
 const isLostConnection = (error: unknown): boolean => {
   if (!(error instanceof SqlError) || error.message?.startsWith("Failed to acquire")) return false
   const { code = "", severity } = failureOf(error)
   return severity === undefined || code.startsWith("08") || code.startsWith("57P0")
 }
 
-/** The server's detail and hint are left out: they quote the values of rows. */
+/** Omits the server's detail and hint, which quote row values. */
 const describe = (error: SqlError): Error => {
   const { code, errors = [], message } = failureOf(error)
   const parts = [error.message, code, message, ...errors.map((one) => one.message)]
@@ -39,17 +39,17 @@ const describe = (error: SqlError): Error => {
 const isInTransaction = Effect.map(Effect.serviceOption(SqlClient.TransactionConnection), Option.isSome)
 
 export interface PersistOptions {
-  /** It does no harm to do this twice, so a lost connection is reason enough to try again. */
+  /** The operation is idempotent, so a lost connection is retried. */
   readonly repeatable?: boolean
 }
 
 /**
- * Lets an operation on the database fail with `PersistenceError` instead of the driver's errors, defects included:
- * `withTransaction` dies when the connection is lost before COMMIT or ROLLBACK is answered. What the server rolled back
- * for the sake of others is tried again, unless a transaction of the caller's is around it.
+ * Maps errors of the driver to `PersistenceError`, including defects: `withTransaction` dies when the connection is
+ * lost before COMMIT or ROLLBACK is answered. Retries transactions that the server rolled back because of concurrent
+ * ones, unless the caller's transaction is around it.
  *
- * Whoever is interrupted leaves at once, but the operation is finished behind: @effect/sql-pg would otherwise send a
- * cancel request for a connection that meanwhile can be serving somebody else's statement.
+ * Interruption returns at once, but the operation ends in the background: @effect/sql-pg would otherwise cancel a
+ * connection that may serve another statement by then.
  */
 export const persist =
   (operation: string, { repeatable = false }: PersistOptions = {}) =>
@@ -68,7 +68,7 @@ export const persist =
       return yield* nested ? Effect.uninterruptible(answer) : Effect.disconnect(Effect.uninterruptible(answer))
     })
 
-/** A server that ends all connections takes a moment to do so, in which a pool gives out one after the other. */
+/** A server that ends all connections takes a moment, during which the pool hands out dead ones. */
 const patience = Schedule.exponential("20 millis", 3).pipe(Schedule.intersect(Schedule.recurs(4)))
 
 const mayRepeat = (error: unknown, repeatable: boolean): boolean =>

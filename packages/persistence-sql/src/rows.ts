@@ -2,12 +2,12 @@ import { Runner, RunnerJob, Video } from "@runner-connector/core"
 import { DateTime, Effect, Schema } from "effect"
 import { RowError } from "./persist.ts"
 
-/** A row to be written: names and values of its columns. */
+/** A row to write, by column name. */
 export type Row = Record<string, unknown>
 
-/** How records of a kind are read from rows and written to them. */
+/** Reads and writes the records of one table. */
 export interface Rows<A> {
-  /** What stands after SELECT or RETURNING: every column under the record's own name for it. */
+  /** The list after SELECT or RETURNING: every column under the name of its field. */
   readonly columns: string
   readonly decode: (rows: ReadonlyArray<unknown>) => Effect.Effect<ReadonlyArray<A>, RowError>
   readonly encode: (record: A) => Effect.Effect<Row, RowError>
@@ -15,7 +15,7 @@ export interface Rows<A> {
 
 const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** As text, because the driver writes dates in local time and arrays as PostgreSQL's own, which jsonb is not. */
+/** As text, because the driver writes dates in local time, and arrays as PostgreSQL arrays instead of jsonb. */
 const valueOf = (value: unknown, isJson: boolean): unknown => {
   if (isJson) return JSON.stringify(value ?? null)
   return value instanceof Date ? value.toISOString() : value
@@ -42,7 +42,7 @@ const rowsOf = <A, I extends object>(
   }
 }
 
-/** Of the table `runner_connector.runner_job AS job`. */
+/** The table `runner_connector.runner_job AS job`. */
 export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.RunnerJob, [
   "payload",
   "privatePayload",
@@ -51,21 +51,21 @@ export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.Runner
   "uploads"
 ])
 
-/** Of the table `runner_connector.runner AS runner`. */
+/** The table `runner_connector.runner AS runner`. */
 export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, ["jobTypes"])
 export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Runner.omit("id"), ["jobTypes"])
 
-/** Of the table `runner_connector.registration_token AS token`. */
+/** The table `runner_connector.registration_token AS token`. */
 export const tokenRows: Rows<Runner.RegistrationToken> = rowsOf("token", Runner.RegistrationToken, [])
 
 const videoJson = ["source", "plan", "files", "webVideos", "captions", "storyboard", "live", "pendingDeletion"] as const
 
-/** Of the table `runner_connector.video AS video`. */
+/** The table `runner_connector.video AS video`. */
 export const videoRows: Rows<Video.Video> = rowsOf("video", Video.Video, videoJson)
 
 const bareVideoRows: Rows<Video.NewVideo> = rowsOf("video", Video.Video.omit("number", "revision"), videoJson)
 
-/** The row of a video without what the store decides, and with what it searches by. */
+/** The row of a video without the fields that the store assigns, and with its search columns. */
 export const encodeVideo = (video: Video.NewVideo): Effect.Effect<Row, RowError> =>
   Effect.map(bareVideoRows.encode(video), (row) => {
     const moments = video.pendingDeletion.map(({ at }) => DateTime.toEpochMillis(at))

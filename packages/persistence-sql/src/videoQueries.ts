@@ -8,7 +8,7 @@ import { encodeVideo, videoRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
 
-/** Adds the video; the database gives the number. */
+/** Inserts the video. The database assigns the number. */
 export const insertVideo = (sql: Sql, video: Video.NewVideo): Effect.Effect<Video.Video, SqlError | RowError> =>
   Effect.gen(function* () {
     const row = { ...(yield* encodeVideo(video)), revision: 0 }
@@ -18,7 +18,7 @@ export const insertVideo = (sql: Sql, video: Video.NewVideo): Effect.Effect<Vide
     return stored ?? (yield* Effect.dieMessage("INSERT returned no row"))
   })
 
-/** One statement, which finds its row at the revision at which it was read or not at all. */
+/** One statement. It finds its row at the revision at which it was read, or not at all. */
 export const updateVideo = (
   sql: Sql,
   video: Video.Video
@@ -32,7 +32,7 @@ export const updateVideo = (
     if (written.length === 0) return yield* new VideoStore.VideoConflict({ id: video.id })
   })
 
-/** Two statements: what changes a row while one is at work is not seen by the rest of that one. */
+/** Two statements, because one statement does not see rows that change while it runs. */
 export const deleteVideo = (
   sql: Sql,
   { id, revision }: Pick<Video.Video, "id" | "revision">
@@ -52,7 +52,7 @@ export const selectByDestination = (sql: Sql, destination: FileKey.FileKey): Sta
     ORDER BY video.number DESC
     LIMIT 1`
 
-/** Both sides of the anti-join are small indexes: videos that have not ended, and jobs that are open. */
+/** Both sides of the anti-join are small indexes: videos that have not ended, and open jobs. */
 export const selectUnsettled = (sql: Sql): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM runner_connector.video video

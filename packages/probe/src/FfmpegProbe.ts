@@ -1,30 +1,25 @@
-import { type FileStorage, MediaProbe, ProbeReport } from "@runner-connector/core"
+import { MediaProbe, ProbeReport } from "@runner-connector/core"
 import {
   Ffmpeg,
   FfmpegError,
   type FfmpegFailed,
   InputBytes,
   type LiveInput,
+  MAX_PIXELS,
   type MediaInput
 } from "@runner-connector/ffmpeg"
 import { type Duration, Effect, Layer, Schema } from "effect"
 import { countPackets } from "./countPackets.ts"
 import { ENCRYPTION_ENTRIES, markEncrypted } from "./encryption.ts"
 import { takeFrame } from "./frame.ts"
+import { inputOf } from "./mediaInput.ts"
 import { isEndMissing } from "./missingEnd.ts"
 import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
 import * as Refusal from "./refusals.ts"
-import { structureOf } from "./structure.ts"
+import { type Structure, structureOf } from "./structure.ts"
 import { isDecoderMissing, tryDecoders } from "./tryDecoders.ts"
 
 export type { ProbeOptions } from "./ProbeOptions.ts"
-
-const isLive = ({ protocol }: URL): boolean => protocol === "rtmp:" || protocol === "rtmps:"
-
-const inputOf = (source: FileStorage.MediaSource): MediaInput | LiveInput => {
-  if (source._tag === "Path") return { path: source.path }
-  return isLive(source.url) ? { live: source.url } : { url: source.url }
-}
 
 /** Fails when the file is empty or cut off, and says what its structure is otherwise. */
 const lookAtStructure = (input: MediaInput) =>
@@ -54,14 +49,23 @@ const probeLive = (input: LiveInput) =>
     return yield* readReport(json)
   })
 
-const probeFile = (input: MediaInput) =>
+const isTooLarge = ({ height = 0, width = 0 }: ProbeReport.ProbeStream): boolean => width * height > MAX_PIXELS
+
+/** Reads what the file says of itself; refuses pictures that would take too much memory. */
+const readTracks = (input: MediaInput, structure: Structure) =>
   Effect.gen(function* () {
     const { ffprobe } = yield* Ffmpeg
-    const structure = yield* lookAtStructure(input)
     const json = yield* Effect.mapError(ffprobe({ input, arguments: [...look, ...ENCRYPTION_ENTRIES] }), (error) =>
       error._tag === "FfmpegFailed" ? Refusal.ofProbe(structure, error) : error
     )
-    const report = yield* countPackets(input, markEncrypted(yield* readReport(json), json))
+    const report = markEncrypted(yield* readReport(json), json)
+    return report.streams.some(isTooLarge) ? yield* Refusal.tooLarge() : report
+  })
+
+const probeFile = (input: MediaInput) =>
+  Effect.gen(function* () {
+    const structure = yield* lookAtStructure(input)
+    const report = yield* countPackets(input, yield* readTracks(input, structure))
     if (structure !== "whole" && (yield* isEndMissing(input, report))) return yield* Refusal.cutOff()
     return yield* tryDecoders(input, report)
   })
@@ -76,8 +80,8 @@ const ofFrame = (failure: FfmpegFailed) =>
 const frame = (input: MediaInput | LiveInput, at: Duration.Duration) =>
   Effect.gen(function* () {
     if ("live" in input) return yield* Refusal.noPicture()
-    yield* lookAtStructure(input)
-    const jpeg = yield* Effect.mapError(takeFrame(input, at), (error) =>
+    const report = yield* readTracks(input, yield* lookAtStructure(input))
+    const jpeg = yield* Effect.mapError(takeFrame(input, report, at), (error) =>
       error._tag === "FfmpegFailed" ? ofFrame(error) : error
     )
     return jpeg ?? (yield* Refusal.noPicture())

@@ -7,6 +7,8 @@ export interface ProbeOptions {
   readonly probeTimeout?: Duration.DurationInput | undefined
   /** The time limit of `frame`; 60 seconds by default. Decoding is the slow part, most of all in ffmpeg.wasm. */
   readonly frameTimeout?: Duration.DurationInput | undefined
+  /** The time limit of `toMp4`; one hour by default, enough for several hundred gigabytes. */
+  readonly remuxTimeout?: Duration.DurationInput | undefined
   /** How many files are looked into at once; the others wait. As many as there are processors by default. */
   readonly maxConcurrent?: number | undefined
 }
@@ -14,5 +16,6 @@ export interface ProbeOptions {
 export const defaults: Required<{ readonly [K in keyof ProbeOptions]: NonNullable<ProbeOptions[K]> }> = {
   probeTimeout: "60 seconds",
   frameTimeout: "60 seconds",
+  remuxTimeout: "1 hour",
   maxConcurrent: availableParallelism()
 }

@@ -1,22 +1,48 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { Ffmpeg, FfmpegError, type FfmpegFailed, type MediaInput } from "@runner-connector/ffmpeg"
-import { Duration, Effect, type Scope } from "effect"
+import { type ProbeReport, SourceTracks } from "@runner-connector/core"
+import {
+  Ffmpeg,
+  type FfmpegError,
+  type FfmpegFailed,
+  MAX_PIXELS,
+  type MediaInput,
+  PictureFilters,
+  PROBE_MEMORY
+} from "@runner-connector/ffmpeg"
+import { Duration, Effect, Option } from "effect"
+import { temporaryFolder } from "./temporaryFolder.ts"
 
 /** Pixels of the longer side at most. */
 const MAX_SIDE = 1280
 
-/** More than any camera makes; a picture that claims more was made to fill memory. */
-const MAX_PIXELS = 16384 * 8192
-
-/** Square pixels, never enlarged but for that; FFmpeg has turned the picture upright before. */
-const scale = () => {
+/** Square pixels, never enlarged except for that; FFmpeg has turned the picture upright before. */
+const scale = (): string => {
   const width = "iw*max(1,sar)"
   const height = "ih*max(1,1/sar)"
   const factor = `min(1,${MAX_SIDE}/max(${width},${height}))`
   const side = (length: string) => `'max(1,round(${length}*${factor}))'`
-  return `scale=w=${side(width)}:h=${side(height)},setsar=1,format=yuvj420p`
+  return `scale=w=${side(width)}:h=${side(height)}`
+}
+
+/** The stream to take a picture of, and the filters that make it fit for a screen. */
+interface Picture {
+  readonly stream: string
+  readonly filters: ReadonlyArray<string>
+}
+
+/** The video track that is transcoded, in SDR and progressive; without one the first picture that is no cover. */
+export const pictureOf = (report: ProbeReport.ProbeReport): Picture => {
+  const video = Option.getOrUndefined(SourceTracks.sourceTracks(report).video)
+  return {
+    stream: video === undefined ? "0:V:0" : `0:${video.index}`,
+    filters: [
+      ...PictureFilters.deinterlacing(video?.isInterlaced ?? false),
+      scale(),
+      ...PictureFilters.toneMapping(PictureFilters.hdrTransfer(video?.stream.color_transfer)),
+      ...["setsar=1", "format=yuvj420p"]
+    ]
+  }
 }
 
 /** The pictures from the last key picture on lie before the moment that was sought, and FFmpeg would drop them all. */
@@ -39,43 +65,43 @@ const attempts = (seconds: number): ReadonlyArray<Attempt> => [
 ]
 
 /** The mjpeg encoder's own Huffman tables overrun the memory of ffmpeg.wasm: the default ones are safe everywhere. */
-const picture = ["-huffman", "default", "-q:v", "3", "-f", "image2", "-update", "1"]
+const jpeg = ["-huffman", "default", "-q:v", "3", "-f", "image2", "-update", "1"]
 
-const temporaryFolder: Effect.Effect<string, FfmpegError, Scope.Scope> = Effect.acquireRelease(
-  Effect.tryPromise({
-    try: () => mkdtemp(join(tmpdir(), "runner-connector-frame-")),
-    catch: (cause) => new FfmpegError({ program: "ffmpeg", reason: "crash", cause })
-  }),
-  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
-)
+/** More threads would decode as many large pictures at once, beyond the limit on memory. */
+const THREADS = 2
 
 /** The JPEG that one attempt gives; `undefined` when no picture came. */
-const attemptFrame = (input: MediaInput, attempt: Attempt) =>
+const attemptFrame = (input: MediaInput, { filters, stream }: Picture, attempt: Attempt) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
-    const folder = yield* temporaryFolder
+    const folder = yield* temporaryFolder("frame")
     yield* ffmpeg({
       inputs: [input],
       outputDirectory: folder,
+      memoryLimit: PROBE_MEMORY,
       arguments: ({ input, output }) => [
-        ...["-max_pixels", String(MAX_PIXELS), ...attempt.seek, "-i", input(0), "-map", "0:V:0"],
-        ...(attempt.until === "first" ? ["-vf", scale(), "-frames:v", "1"] : ["-vf", `${fromZero},${scale()}`]),
-        ...[...picture, output("frame.jpg")]
+        ...["-max_alloc", `${PROBE_MEMORY}`, "-max_pixels", `${MAX_PIXELS}`, "-threads", `${THREADS}`],
+        ...["-filter_threads", `${THREADS}`, ...attempt.seek, "-i", input(0), "-map", stream],
+        ...["-vf", [...(attempt.until === "last" ? [fromZero] : []), ...filters].join(",")],
+        ...(attempt.until === "first" ? ["-frames:v", "1"] : []),
+        ...[...jpeg, output("frame.jpg")]
       ]
     })
     const bytes = yield* Effect.promise(() => readFile(join(folder, "frame.jpg")).catch(() => new Uint8Array(0)))
     return bytes.length === 0 ? undefined : new Uint8Array(bytes)
   }).pipe(Effect.scoped)
 
-/** One upright JPEG with square pixels, at the moment or the nearest to it; `undefined` when there is no picture. */
+/** One upright SDR JPEG with square pixels, at the moment or the nearest to it; `undefined` when there is no picture. */
 export const takeFrame = (
   input: MediaInput,
+  report: ProbeReport.ProbeReport,
   at: Duration.Duration
 ): Effect.Effect<Uint8Array | undefined, FfmpegFailed | FfmpegError, Ffmpeg> =>
   Effect.gen(function* () {
+    const picture = pictureOf(report)
     for (const attempt of attempts(Math.max(0, Duration.toSeconds(at)))) {
-      const jpeg = yield* attemptFrame(input, attempt)
-      if (jpeg !== undefined) return jpeg
+      const taken = yield* attemptFrame(input, picture, attempt)
+      if (taken !== undefined) return taken
     }
     return undefined
   })

@@ -1,1 +1,2 @@
 export * as FfmpegProbe from "./FfmpegProbe.ts"
+export * as FfmpegRemuxer from "./FfmpegRemuxer.ts"

@@ -11,12 +11,18 @@ const damaged = refusal("The file is damaged: no sound and no picture can be rea
 export const noLives = refusal("The ffmpeg.wasm of this server cannot look into a live stream.")
 export const silentLive = refusal("Nothing came from the live stream.")
 export const noPicture = refusal("No picture can be taken from the file.")
+export const notForMp4 = refusal("The tracks of the file could not be moved into an MP4 file.")
+export const tooLarge = refusal("The file has pictures of more than 134 million pixels, or more than 200 tracks.")
 
 /** AVERROR_EOF. */
 const END_OF_FILE = -541478725
 
+/** FFmpeg names the limit that was exceeded, if it was not the one on all of its memory. */
+const beyondLimits = /max pixel count|max_streams|Cannot allocate memory/
+
 /** What to say of a file that ffprobe would not open. */
 export const ofProbe = (structure: Structure, failure: FfmpegFailed): MediaProbe.UnreadableMedia => {
   if (failure.error?.code === END_OF_FILE) return cutOff()
+  if ([failure.message, ...failure.log].some((line) => beyondLimits.test(line))) return tooLarge()
   return structure === "unknown" ? notMedia() : damaged()
 }

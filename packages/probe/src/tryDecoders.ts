@@ -1,5 +1,12 @@
 import { type ProbeReport, SourceTracks } from "@runner-connector/core"
-import { Ffmpeg, type FfmpegError, type FfmpegFailed, type MediaInput } from "@runner-connector/ffmpeg"
+import {
+  Ffmpeg,
+  type FfmpegError,
+  type FfmpegFailed,
+  MAX_PIXELS,
+  type MediaInput,
+  PROBE_MEMORY
+} from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Option } from "effect"
 
 type Track = SourceTracks.Track
@@ -34,8 +41,10 @@ const decode = (input: MediaInput, tracks: ReadonlyArray<Track>, origin: number)
     yield* ffmpeg({
       inputs: [input],
       timeout: TIMEOUT,
+      memoryLimit: PROBE_MEMORY,
       arguments: ({ input }) => [
-        ...["-v", "error", "-abort_on", "empty_output_stream", "-threads", "1", "-t", String(until), "-i", input(0)],
+        ...["-v", "error", "-abort_on", "empty_output_stream", "-threads", "1", "-max_pixels", `${MAX_PIXELS}`],
+        ...["-t", String(until), "-i", input(0)],
         ...tracks.flatMap(oneFrame)
       ]
     })

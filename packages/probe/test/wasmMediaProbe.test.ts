@@ -1,5 +1,6 @@
-import { mediaProbeContract, remoteMediaProbeContract } from "@runner-connector/contracts"
+import { mediaProbeContract, mediaRemuxerContract, remoteMediaProbeContract } from "@runner-connector/contracts"
 import * as FfmpegWasm from "../src/FfmpegWasm.ts"
 
 mediaProbeContract("wasm", FfmpegWasm.layer)
+mediaRemuxerContract("wasm", FfmpegWasm.layer)
 remoteMediaProbeContract("wasm", FfmpegWasm.layerWith)

@@ -12,14 +12,14 @@ interface FoundFile {
 
 /** The half of the storage that changes nothing. */
 export interface FileReader extends Pick<FileStorage.FileStorage["Type"], "read" | "stat"> {
-  /** A plain file under the key, and where it really is. Pipes and devices do not count: opening one may never end. */
+  /** Finds the regular file of the key and its real path. Ignores pipes and devices, since opening one can block forever. */
   readonly find: (
     operation: FileStorage.FileStorageError["operation"],
     key: FileKey.FileKey
   ) => Effect.Effect<FoundFile, FileStorage.FileNotFound | FileStorage.FileStorageError>
 }
 
-/** Every write makes a new inode with a time of its own, so one of the two changes even within a millisecond. */
+/** Every write creates a new inode with its own time, so one of the two changes even within a millisecond. */
 const etagOf = (info: FileSystem.File.Info): string =>
   [
     info.size,
@@ -37,7 +37,7 @@ export const makeFileReader = (root: Root): Effect.Effect<FileReader, never, Fil
         const info = yield* fs.stat(place)
         return Option.liftPredicate({ place, info }, ({ info }) => info.type === "File")
       }).pipe(
-        // A volume that is not mounted has no files either, and that must not look like an answer.
+        // A volume that is not mounted has no files either. That is an error, not an absent file.
         Effect.catchIf(isAbsent, () => Effect.as(fs.access(root.tempFolder), Option.none<FoundFile>())),
         Effect.mapError(failed(operation, key)),
         Effect.flatMap(Option.match({ onNone: () => new FileStorage.FileNotFound({ key }), onSome: Effect.succeed }))

@@ -13,10 +13,10 @@ import type { TempFiles } from "./TempFiles.ts"
 /** The half of the storage that changes files. */
 export type FileWriter = Pick<FileStorage.FileStorage["Type"], "write" | "adopt" | "remove" | "removeFolder">
 
-/** A file that cannot be moved in: it is on another file system, or belongs to another user. */
+/** Errors for files on another file system and for files of another user, which are copied instead of moved. */
 const NOT_MOVABLE: ReadonlySet<unknown> = new Set(["EXDEV", "EPERM"])
 
-/** A folder may vanish between its making and its use as often as another file is removed from it just then. */
+/** A removal of the last file can delete a folder between its creation and its use. */
 const FOLDER_TRIES = 100
 
 interface Tools {
@@ -38,11 +38,11 @@ const makeTouch = (fs: FileSystem.FileSystem): Tools["touch"] => {
     })
 }
 
-/** Refuses a key before its content is read, as far as that can be told already. */
+/** Refuses an invalid key before its content is read. */
 const check = ({ root }: Tools, key: FileKey.FileKey): Effect.Effect<void, PlatformError | KeyRefused> =>
   Effect.catchIf(Effect.asVoid(root.folderOf(key)), isNotFound, () => Effect.void)
 
-/** Puts a finished file in its place: one rename, which is on the disk when this returns. */
+/** Renames a finished file to its place. Durable when this returns. */
 const publish = ({ fs, path, root }: Tools, key: FileKey.FileKey, from: string) =>
   Effect.gen(function* () {
     const folder = yield* root.makeFolderOf(key)
@@ -83,7 +83,7 @@ const moveIn = (tools: Tools, key: FileKey.FileKey, given: string) =>
     yield* publish(tools, key, given)
   })
 
-/** The copy is in place before the path goes: should that fail, nothing is lost and adopting again helps. */
+/** Removes the original only after the copy is in place, so that a failed `adopt` can be repeated. */
 const copyIn = (tools: Tools, key: FileKey.FileKey, given: string) => {
   const content = Stream.mapError(readChunks(tools.fs, given), failed("adopt", key))
   return Effect.zipRight(store(tools, "adopt", key, content), Effect.mapError(removeFile(given), failed("adopt", key)))
@@ -94,7 +94,7 @@ const adopt = (tools: Tools, key: FileKey.FileKey, given: string): Effect.Effect
     const orFailed = Effect.mapError(failed("adopt", key))
     const info = yield* orFailed(tools.fs.stat(given))
     if (info.type !== "File") return yield* failed("adopt", key)(new Error(`${given} is not a file`))
-    // What has another name could be changed under that name: it is copied, never taken in itself.
+    // A file with a second name could be changed under that name, so it is copied.
     const isLink = yield* Effect.isSuccess(tools.fs.readLink(given))
     if (isLink || Option.exists(info.nlink, (names) => names > 1)) return yield* copyIn(tools, key, given)
     yield* Effect.catchAll(moveIn(tools, key, given), (error) =>
@@ -102,7 +102,7 @@ const adopt = (tools: Tools, key: FileKey.FileKey, given: string): Effect.Effect
     )
   })
 
-/** Takes away what stands in the place of the key, and the folders above it that became empty. */
+/** Removes the entry of the key, and the parent folders that became empty. */
 const clear =
   (operation: "remove" | "removeFolder", take: (place: string) => Effect.Effect<boolean, Error>) =>
   ({ path, root }: Tools, key: FileKey.FileKey): Effect.Effect<void, FileStorage.FileStorageError> =>

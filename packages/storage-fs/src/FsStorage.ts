@@ -12,7 +12,7 @@ export { KeyRefused, UnusableRoot } from "./errors.ts"
 
 /** Options of `layer`. */
 export interface FsStorageOptions {
-  /** The folder of the files; made when missing. Links in this path are followed once, when the layer is built. */
+  /** The folder of the files. Created when missing. Links in this path are resolved once, when the layer is built. */
   readonly root: string
   /**
    * Unfinished files that were not written to for this long are removed when the layer is built: their process is dead.
@@ -26,7 +26,7 @@ export interface FsStorageOptions {
   readonly readableByOthers?: boolean | undefined
 }
 
-/** Sweeps, and makes a file to see that files can be made: better now than at the first upload. */
+/** Sweeps, and creates a file to detect an unusable folder at the start instead of at the first upload. */
 const prepare = (temps: TempFiles, options: FsStorageOptions) =>
   Effect.zipRight(
     temps.sweep(Duration.decode(options.sweepAfter ?? "1 day")),
@@ -54,20 +54,19 @@ const make = (options: FsStorageOptions) =>
   })
 
 /**
- * Keeps every file under its key in one folder of this machine, or of a volume that several machines have mounted.
+ * Stores every file under its key in one folder, on this machine or on a volume that several machines mount.
  *
- * - A file is written beside its place, brought to the disk and renamed: at every moment, after a crash and a power cut
- *   too, there is the old or the new content, whole. What `write` and `adopt` have confirmed is durable. A removal
- *   becomes durable when the system sees fit.
- * - No key leads out of the folder, not even through symbolic links, unless somebody who may write to the folder itself
- *   puts a link there at the very moment.
+ * - A file is written to a temporary file, synced and renamed. A reader finds the whole old or the whole new content, also
+ *   after a crash or a power cut. Files are durable when `write` or `adopt` returns. Removals become durable later.
+ * - No key leads out of the folder, also not through symbolic links. The exception is a link that another program with
+ *   write access creates between the check and the use.
  */
 export const layer = (
   options: FsStorageOptions
 ): Layer.Layer<FileStorage.FileStorage, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
   Layer.effect(FileStorage.FileStorage, make(options))
 
-/** The same, with options from the host's configuration. */
+/** Like `layer`, with options from the host's configuration. */
 export const layerConfig = (
   options: Config.Config.Wrap<FsStorageOptions>
 ): Layer.Layer<FileStorage.FileStorage, UnusableRoot | ConfigError.ConfigError, FileSystem.FileSystem | Path.Path> =>

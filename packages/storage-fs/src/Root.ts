@@ -7,28 +7,28 @@ import { isNotFound, KeyRefused, UnusableRoot } from "./errors.ts"
 import type { Modes } from "./modes.ts"
 import { syncPath } from "./sync.ts"
 
-/** The folder inside the root where unfinished files wait; on the same file system, so that a rename is atomic. */
+/** The folder of unfinished files inside the root. It is on the same file system, so that a rename is atomic. */
 export const TEMP_FOLDER = ".tmp"
 
 type Located<A> = Effect.Effect<A, PlatformError | KeyRefused>
 
 /**
- * The folder that holds the storage. Every path it gives out lies in it after all symbolic links are followed. The
- * check and the use are two calls: whoever may write to the root itself can slip a link in between.
+ * The folder of the storage. Every path that it returns lies inside it after symbolic links are resolved. The check and the
+ * use are two calls, so a program with write access to the root can create a link in between.
  */
 export interface Root {
   readonly tempFolder: string
-  /** The real path of whatever stands under the key. */
+  /** The real path of the key's entry. */
   readonly locate: (key: FileKey.FileKey) => Located<string>
-  /** The real path of the folder in which the file of the key stands. */
+  /** The real path of the folder of the key's file. */
   readonly folderOf: (key: FileKey.FileKey) => Located<string>
-  /** The same, after it was made where it was missing. */
+  /** Like `folderOf`. Creates missing folders. */
   readonly makeFolderOf: (key: FileKey.FileKey) => Located<string>
-  /** Removes the key's folder and those above it, as far as they are empty; the root stays. */
+  /** Removes the key's folder and its parents as far as they are empty. Keeps the root. */
   readonly prune: (key: FileKey.FileKey) => Effect.Effect<void>
 }
 
-/** Makes the root and its temporary folder, and resolves where they really are. */
+/** Creates the root and its temporary folder, and resolves their real paths. */
 export const openRoot = (
   given: string,
   modes: Modes
@@ -56,43 +56,57 @@ interface Place {
   readonly modes: Modes
 }
 
-const makeRoot = ({ fs, modes, path, root, tempFolder }: Place): Root => {
-  const segmentsIn = (real: string): ReadonlyArray<string> => path.relative(root, real).split(path.sep)
-
-  const real = (key: FileKey.FileKey, place: string): Located<string> =>
+/** Resolves a path of the storage, and fails when it leads out of it. */
+const realIn =
+  ({ fs, path, root }: Place) =>
+  (key: FileKey.FileKey, place: string): Located<string> =>
     Effect.gen(function* () {
       const found = yield* fs.realPath(place)
-      const [first] = segmentsIn(found)
-      if (first === ".." || path.isAbsolute(path.relative(root, found))) {
-        return yield* new KeyRefused({ key, reason: "outside" })
-      }
+      const inside = path.relative(root, found)
+      const [first] = inside.split(path.sep)
+      if (first === ".." || path.isAbsolute(inside)) return yield* new KeyRefused({ key, reason: "outside" })
       if (isReserved(first)) return yield* new KeyRefused({ key, reason: "reserved" })
       return found
     })
+
+/** Resolves a folder of the storage, after it was made where it was missing. */
+const makeIn = (place: Place) => {
+  const { fs, modes, path, root } = place
+  const real = realIn(place)
+  const makeBelow = (parent: string, folder: string) =>
+    Effect.gen(function* () {
+      const made = path.join(parent, path.basename(folder))
+      yield* Effect.catchIf(
+        fs.makeDirectory(made, { mode: modes.folder }),
+        (error) => error._tag === "SystemError" && error.reason === "AlreadyExists",
+        () => Effect.void
+      )
+      yield* syncPath(fs, parent)
+      return made
+    })
+  const make = (key: FileKey.FileKey, folder: string): Located<string> =>
+    Effect.catchIf(
+      real(key, folder),
+      // A missing root, such as a volume that is no longer mounted, is not created again.
+      (error) => isNotFound(error) && folder !== root,
+      () =>
+        make(key, path.dirname(folder)).pipe(
+          Effect.flatMap((parent) => makeBelow(parent, folder)),
+          Effect.flatMap((made) => real(key, made))
+        )
+    )
+  return make
+}
+
+const makeRoot = (place: Place): Root => {
+  const { path, root, tempFolder } = place
+  const real = realIn(place)
+  const make = makeIn(place)
 
   const placeOf = (key: FileKey.FileKey): Effect.Effect<string, KeyRefused> =>
     isReserved(key.split("/")[0])
       ? new KeyRefused({ key, reason: "reserved" })
       : Effect.succeed(path.join(root, ...key.split("/")))
-
-  const make = (key: FileKey.FileKey, folder: string): Located<string> =>
-    Effect.catchIf(
-      real(key, folder),
-      // A root that has vanished, as a volume that is no longer mounted, is not made anew.
-      (error) => isNotFound(error) && folder !== root,
-      () =>
-        Effect.gen(function* () {
-          const parent = yield* make(key, path.dirname(folder))
-          const made = path.join(parent, path.basename(folder))
-          yield* Effect.catchIf(
-            fs.makeDirectory(made, { mode: modes.folder }),
-            (error) => error._tag === "SystemError" && error.reason === "AlreadyExists",
-            () => Effect.void
-          )
-          yield* syncPath(fs, parent)
-          return yield* real(key, made)
-        })
-    )
 
   const prune = (folder: string): Effect.Effect<void> =>
     Effect.suspend(() =>
@@ -106,10 +120,10 @@ const makeRoot = ({ fs, modes, path, root, tempFolder }: Place): Root => {
 
   return {
     tempFolder,
-    locate: (key) => Effect.flatMap(placeOf(key), (place) => real(key, place)),
-    folderOf: (key) => Effect.flatMap(placeOf(key), (place) => real(key, path.dirname(place))),
-    makeFolderOf: (key) => Effect.flatMap(placeOf(key), (place) => make(key, path.dirname(place))),
-    // A link on the way ends it: links are not folders, and where they lead is not ours to remove.
-    prune: (key) => Effect.ignore(Effect.flatMap(placeOf(key), (place) => prune(path.dirname(place))))
+    locate: (key) => Effect.flatMap(placeOf(key), (found) => real(key, found)),
+    folderOf: (key) => Effect.flatMap(placeOf(key), (found) => real(key, path.dirname(found))),
+    makeFolderOf: (key) => Effect.flatMap(placeOf(key), (found) => make(key, path.dirname(found))),
+    // Stops at a link, because its target does not belong to the storage.
+    prune: (key) => Effect.ignore(Effect.flatMap(placeOf(key), (found) => prune(path.dirname(found))))
   }
 }

@@ -5,21 +5,21 @@ import { Clock, Duration, Effect, Exit, Option, Scope } from "effect"
 import { removeFile } from "./deletion.ts"
 import type { Modes } from "./modes.ts"
 
-/** A file under construction. Nobody else knows its name. */
+/** An unfinished file under a unique name. */
 export interface TempFile {
   readonly path: string
-  /** Appends. Cannot be interrupted: a write that outlives its file could land in another file of the same number. */
+  /** Appends. Uninterruptible: a late write could reach another file that has got the same descriptor. */
   readonly append: (bytes: Uint8Array) => Effect.Effect<void, PlatformError>
-  /** Brings the bytes to the disk and closes the file. Nothing can be appended afterwards. */
+  /** Syncs and closes the file. Nothing can be appended afterwards. */
   readonly finish: Effect.Effect<void, PlatformError>
-  /** Closes and removes the file; does nothing to one that was renamed. */
+  /** Closes and removes the file. Does nothing when it was renamed. */
   readonly discard: Effect.Effect<void>
 }
 
-/** Makes and sweeps the files of one temporary folder. */
+/** Creates and sweeps the files of one temporary folder. */
 export interface TempFiles {
   readonly open: Effect.Effect<TempFile, PlatformError>
-  /** Removes what was not written to for so long: the processes that began it are dead. */
+  /** Removes files that were not written to for this long. Their processes are dead. */
   readonly sweep: (olderThan: Duration.Duration) => Effect.Effect<void, PlatformError>
 }
 
@@ -35,7 +35,7 @@ export const makeTempFiles = (
     const open = Effect.gen(function* () {
       const { uuid } = yield* Tokens.Identifiers
       counter += 1
-      // The number keeps files apart even where a test fixes the random part.
+      // The number keeps names unique when a test fixes the random part.
       const place = path.join(folder, `${yield* uuid}-${counter}`)
       const scope = yield* Scope.make()
       const file = yield* Scope.extend(fs.open(place, { flag: "wx", mode: modes.file }), scope)

@@ -1,16 +1,16 @@
 import { lstat, rm, rmdir, unlink } from "node:fs/promises"
 import { Effect } from "effect"
 
-// The calls that @effect/platform's FileSystem lacks. Its `remove` looks first and deletes afterwards: it refuses
-// an empty folder, and one that is to go with `recursive` takes along whatever was put into it in between.
+// Calls that @effect/platform's FileSystem lacks. Its `remove` checks first and deletes afterwards. It refuses an empty
+// folder, and with `recursive` it deletes files that were added in between.
 
 const ABSENT: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"])
-/** POSIX has systems answer EPERM to the unlinking of a folder; Linux says EISDIR. */
+/** Errors for unlinking a folder: EPERM by POSIX, EISDIR on Linux. */
 const PERHAPS_FOLDER: ReadonlySet<unknown> = new Set(["EISDIR", "EPERM"])
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined)
 
-/** Removes one file, or the link itself, and never a folder. */
+/** Removes one file or link, never a folder. */
 export const removeFile = (path: string): Effect.Effect<"removed" | "absent" | "folder", Error> =>
   Effect.tryPromise({
     try: async () => {
@@ -26,10 +26,10 @@ export const removeFile = (path: string): Effect.Effect<"removed" | "absent" | "
     catch: (error) => (error instanceof Error ? error : new Error(String(error)))
   })
 
-/** How often to begin anew with a folder into which files are written while it is removed. */
+/** Retries for a folder that receives files while it is removed. */
 const FOLDER_TRIES = 10
 
-/** Removes a folder with all that is in it, links themselves instead of where they lead; false when it is none. */
+/** Removes a folder and its content. Links are removed, not followed. False when it is no folder. */
 export const removeWholeFolder = (path: string): Effect.Effect<boolean, Error> =>
   Effect.tryPromise({
     try: async () => {
@@ -43,7 +43,7 @@ export const removeWholeFolder = (path: string): Effect.Effect<boolean, Error> =
     catch: (error) => (error instanceof Error ? error : new Error(String(error)))
   })
 
-/** Removes the folder if it is empty at that very moment; false when it stays, for whatever reason. */
+/** Removes the folder if it is empty. False when it stays for any reason. */
 export const removeEmptyFolder = (path: string): Effect.Effect<boolean> =>
   Effect.promise(() =>
     rmdir(path).then(

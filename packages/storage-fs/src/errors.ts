@@ -2,7 +2,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import { FileKey, FileStorage } from "@runner-connector/core"
 import { Schema } from "effect"
 
-/** The folder cannot serve as a storage: it cannot be made, entered or written to. */
+/** The folder cannot be created, entered or written to. */
 export class UnusableRoot extends Schema.TaggedError<UnusableRoot>()("UnusableRoot", {
   root: Schema.String,
   cause: Schema.Defect
@@ -13,10 +13,10 @@ export class UnusableRoot extends Schema.TaggedError<UnusableRoot>()("UnusableRo
   }
 }
 
-/** The key names a place that no file of the storage may have; the cause of a `FileStorageError`. */
+/** The key leads to a forbidden place. The cause of a `FileStorageError`. */
 export class KeyRefused extends Schema.TaggedError<KeyRefused>()("KeyRefused", {
   key: FileKey.FileKey,
-  /** `reserved`: where unfinished files wait. `outside`: a symbolic link on the way leads out of the root. */
+  /** `reserved`: the folder of unfinished files. `outside`: a symbolic link leads out of the root. */
   reason: Schema.Literal("reserved", "outside")
 }) {
   override get message(): string {
@@ -31,12 +31,12 @@ export const codeOf = (error: { readonly cause?: unknown }): unknown =>
 export const isNotFound = (error: PlatformError | KeyRefused): boolean =>
   error._tag === "SystemError" && error.reason === "NotFound"
 
-/** No file can be there: nothing of this name, a file where a folder would have to be, or a name too long to exist. */
+/** No file can exist there: no entry, a file instead of a parent folder, or a name that is too long. */
 export const isAbsent = (error: PlatformError | KeyRefused): boolean =>
   error._tag === "SystemError" &&
   (error.reason === "NotFound" || error.reason === "BadResource" || codeOf(error) === "ENAMETOOLONG")
 
-/** Says for the port what the file system said. */
+/** Converts an error of the file system to the port's error. */
 export const failed =
   (operation: FileStorage.FileStorageError["operation"], key: FileKey.FileKey) =>
   (cause: unknown): FileStorage.FileStorageError =>

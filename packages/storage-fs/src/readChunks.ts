@@ -6,8 +6,8 @@ import { Effect, Option, Stream } from "effect"
 const CHUNK_SIZE = 256 * 1024
 
 /**
- * The bytes of a file, one chunk at a time and only when it is asked for; the file is closed when the reader stops.
- * A read cannot be interrupted: one that outlives its file could read from another file of the same number.
+ * Streams a file, one chunk per pull. Closes it when the reader stops. A read is uninterruptible, because a late one could
+ * read another file that has got the same descriptor.
  */
 export const readChunks = (
   fs: FileSystem.FileSystem,

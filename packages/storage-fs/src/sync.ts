@@ -3,12 +3,12 @@ import type { PlatformError } from "@effect/platform/Error"
 import { Effect } from "effect"
 import { codeOf } from "./errors.ts"
 
-/** Codes with which systems say that this kind of thing cannot be opened for syncing, as Windows does of folders. */
+/** Errors of systems that cannot sync this kind of entry, such as folders on Windows. */
 const NOT_SYNCABLE: ReadonlySet<unknown> = new Set(["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP"])
 
 /**
- * Brings a file, or the names in a folder, from the system's caches to the disk. Does nothing where that cannot be
- * asked for, or when the folder has vanished meanwhile.
+ * Writes a file, or the names in a folder, from the system's caches to the disk. Does nothing where the system cannot do
+ * that, or when the folder has been removed.
  */
 export const syncPath = (fs: FileSystem.FileSystem, path: string): Effect.Effect<void, PlatformError> =>
   Effect.scoped(Effect.flatMap(fs.open(path, { flag: "r" }), (file) => file.sync)).pipe(

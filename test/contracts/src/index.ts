@@ -9,6 +9,7 @@ export {
   recordedReports,
   remoteMediaProbeContract
 } from "./mediaProbe.ts"
+export { mediaRemuxerContract } from "./mediaRemuxer.ts"
 export { availableJobs, demandFor, type RunnerNotifierHarness, runnerNotifierContract } from "./runnerNotifier.ts"
 export { runnerStoreContract } from "./runnerStore.ts"
 export type { Stores } from "./stores.ts"

@@ -34,6 +34,7 @@ export const layer: Layer.Layer<Bench, FfmpegFailed | FfmpegError, Ffmpeg> = Lay
     const folder = yield* temporaryFolder
     const port = yield* freePort
     const env = {
+      LIVES_ALLOW_PRIVATE_ADDRESSES: "on",
       LOCAL_RUNNER: "off",
       TRANSCODING_RESOLUTIONS_240P: "true",
       // Runners may bring their files to addresses of their own, and need not.

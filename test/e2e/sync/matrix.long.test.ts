@@ -5,6 +5,9 @@ import { type Case, makeBench, titleOf } from "./support/bench.ts"
 
 class Bench extends Context.Tag("Bench")<Bench, Effect.Effect.Success<ReturnType<typeof makeBench>>>() {}
 
+/** Frames per second at which a browser without a graphics card shows every frame, so that no flash is missed. */
+const FASTEST = 30
+
 /** Starts that are whole frames at every rate: other ones move flashes, not tracks. */
 const starts = [0, 0.7, 5.4, -0.6]
 
@@ -28,7 +31,7 @@ if (hasNative) {
       for (const one of cases) {
         it.effect(
           titleOf(one),
-          () => Effect.flatMap(Bench, ({ assertInSync }) => assertInSync({ ...one, seconds: 8, isWatched: true })),
+          () => Effect.flatMap(Bench, ({ assertInSync }) => assertInSync({ ...one, isWatched: one.fps <= FASTEST })),
           120_000
         )
       }

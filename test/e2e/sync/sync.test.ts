@@ -9,6 +9,7 @@ const cases: ReadonlyArray<Case> = [
   { fps: 10, seconds: 4, splitAudio: true, audioStart: 0.7, isWatched: true },
   { fps: 5, seconds: 6 },
   { fps: 15, seconds: 6, audioStart: -0.6 },
+  { fps: 30, seconds: 6, audioStart: -0.6, container: "ts" },
   { fps: 30, seconds: 4, splitAudio: true, bFrames: false },
   { fps: 30, seconds: 4, codecs: { video: "copy" }, container: "mkv" }
 ]

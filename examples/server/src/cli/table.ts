@@ -1,6 +1,6 @@
 import { Console, type Effect } from "effect"
 
-/** Rows under their headings, columns aligned; long lists stay easy to `grep` and `awk`. */
+/** Rows under headings, in aligned columns, for `grep` and `awk`. */
 const aligned = (rows: ReadonlyArray<Readonly<Record<string, string>>>): string => {
   const columns = Object.keys(rows[0] ?? {})
   const lines = [columns.map((column) => column.toUpperCase()), ...rows.map((row) => columns.map((c) => row[c] ?? ""))]
@@ -15,9 +15,9 @@ const aligned = (rows: ReadonlyArray<Readonly<Record<string, string>>>): string 
     .join("\n")
 }
 
-/** Prints a list, or one sentence when it is empty. */
+/** Prints a list, or a sentence when it is empty. */
 export const printRows = (rows: ReadonlyArray<Readonly<Record<string, string>>>, none: string): Effect.Effect<void> =>
   rows.length === 0 ? Console.error(none) : Console.log(aligned(rows))
 
-/** How many rows a list shows at most; the newest. */
+/** A list shows the hundred newest rows. */
 export const PAGE = { start: 0, count: 100 }

@@ -6,20 +6,10 @@ import type { Video } from "../domain/video/Video.ts"
 import type { Hooks } from "../ports/ConnectorHooks.ts"
 import type { FileStorageError } from "../ports/FileStorage.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
+import { CompletionError, orCompletionError } from "./CompletionError.ts"
 import type { UploadError } from "./UploadedFile.ts"
 
-/** The result is wrong or cannot be stored. The attempt fails. */
-export class CompletionError extends Schema.TaggedError<CompletionError>()("CompletionError", {
-  message: Schema.String,
-  /** The cause, for the log. */
-  cause: Schema.optional(Schema.Defect)
-}) {}
-
-/** Wraps any error of a completion, with the same message. */
-export const orCompletionError = <A, R>(
-  effect: Effect.Effect<A, { readonly message: string }, R>
-): Effect.Effect<A, CompletionError, R> =>
-  Effect.mapError(effect, (error) => new CompletionError({ message: error.message, cause: error }))
+export { CompletionError, orCompletionError }
 
 /** The live has ended: a report changes nothing, and its runner should stop. */
 export class LiveOver extends Schema.TaggedError<LiveOver>()("LiveOver", {}) {

@@ -1,4 +1,5 @@
 import { Effect, Option, Schema } from "effect"
+import { refusedDurations } from "../domain/job/JobAttempt.ts"
 import { isUsable } from "../domain/media/MediaFacts.ts"
 import { checkEdited } from "../domain/media/ResultCheck.ts"
 import { edited, unedited } from "../domain/studio/EditedVideo.ts"
@@ -31,12 +32,12 @@ const keyOf = ({ privatePayload, attemptId }: JobType.Attempt<typeof Payload.Typ
 
 const examine = Effect.fn("VideoStudioTranscoding.examine")(function* (
   file: UploadedFile,
-  expected: Option.Option<number>
+  options: { readonly expected: Option.Option<number>; readonly refused: ReadonlyArray<number> }
 ) {
   const probe = yield* MediaProbe
   const report = yield* probe.probe(MediaSource.Path({ path: file.path }))
   const summary = yield* isUsable(report, { size: file.size })
-  yield* checkEdited(expected, summary)
+  yield* checkEdited({ ...options, result: summary })
   return { ...summary, size: file.size }
 })
 
@@ -65,14 +66,17 @@ export const VideoStudioTranscoding = JobType.make({
   taskFiles: ({ payload }) => taskFileNames(payload.tasks),
 
   complete: Effect.fn("VideoStudioTranscoding.complete")(function* (attempt) {
-    const { payload, privatePayload, result } = attempt
+    const { job, payload, privatePayload, result } = attempt
     const { expectedDuration, keepsSource, videoId } = privatePayload
     const found = yield* Effect.flatMap(VideoStore, (videos) => videos.find(videoId))
     if (Option.isNone(found)) return Option.none()
     if (found.value.state !== "ToEdit") {
       return yield* new JobType.CompletionError({ message: "The video is not to be edited any more." })
     }
-    const source = yield* examine(result.videoFile, Option.fromNullable(expectedDuration))
+    const source = yield* examine(result.videoFile, {
+      expected: Option.fromNullable(expectedDuration),
+      refused: refusedDurations(job.attempts)
+    })
     const jobsOf = yield* prepareJobs({ plan: found.value.plan, source })
 
     const sourceKey = keyOf(attempt)

@@ -1,12 +1,14 @@
-import { Effect, Option, Schema, Stream } from "effect"
-import { renameMedia, validateMediaPlaylist } from "../domain/hls/HlsPlaylist.ts"
+import { Effect, Either, Option, Schema, Stream } from "effect"
+import { checkFragments, fitPlaylist, renameMedia, validateMediaPlaylist } from "../domain/hls/HlsPlaylist.ts"
+import { refusedDurations } from "../domain/job/JobAttempt.ts"
 import { checkRendition } from "../domain/media/ResultCheck.ts"
+import type { Timeline } from "../domain/mp4/index.ts"
 import { masterKey, mediaKey, nameOf, playlistKey } from "../domain/video/FileNames.ts"
 import type { VideoFile } from "../domain/video/Video.ts"
 import { addRendition } from "../domain/video/VideoMachine.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
 import * as JobType from "./JobType.ts"
-import { examine, forVideo, inputOf, outputFields, tidied } from "./mediaResult.ts"
+import { examine, forVideo, inputOf, outputFields, tidied, withSourceOf } from "./mediaResult.ts"
 import { storeSegments } from "./mp4/store.ts"
 import { survey } from "./mp4/survey.ts"
 import { readText, UploadedFile } from "./UploadedFile.ts"
@@ -40,17 +42,27 @@ const keysOf = ({ payload, privatePayload, attemptId }: Content) => {
   }
 }
 
-/** The runner's playlist under our media name, fit to be served. */
-const playlistText = Effect.fn("VodHlsTranscoding.playlistText")(function* (
-  file: UploadedFile,
-  media: { readonly name: string; readonly size: number }
-) {
+/** The media file of a playlist. */
+interface Media {
+  readonly name: string
+  readonly size: number
+  readonly duration: Option.Option<number>
+  /** None for what is no MP4 file. */
+  readonly timeline: Option.Option<Timeline>
+}
+
+/** The runner's playlist under our media name and with the durations of its media, fit to be served. */
+const playlistText = Effect.fn("VodHlsTranscoding.playlistText")(function* (file: UploadedFile, media: Media) {
   if (file.size > MAX_PLAYLIST_SIZE) {
     return yield* new JobType.CompletionError({ message: "The playlist is far too large." })
   }
   const text = renameMedia(yield* readText(file), media.name)
   yield* validateMediaPlaylist(text, media)
-  return text
+  yield* Option.match(media.timeline, {
+    onNone: () => Either.void,
+    onSome: (timeline) => checkFragments(text, timeline)
+  })
+  return yield* fitPlaylist(text, media.duration)
 })
 
 /**
@@ -74,25 +86,30 @@ export const VodHlsTranscoding = JobType.make({
   complete: (attempt) =>
     forVideo(attempt.privatePayload, ({ id, source }) =>
       Effect.gen(function* () {
-        const { payload, privatePayload, result, attemptId } = attempt
+        const { job, payload, privatePayload, result, attemptId } = attempt
         const { master, media, playlist } = keysOf(attempt)
         const found = yield* examine(result.videoFile, {
           attemptId,
           key: media,
-          check: (summary) => checkRendition({ asked: payload.output, source, result: summary })
+          check: (summary) =>
+            checkRendition({ asked: payload.output, source, result: summary, refused: refusedDurations(job.attempts) })
         })
         const file: VideoFile = { ...found, playlistKey: playlist }
-        const text = yield* playlistText(result.resolutionPlaylistFile, { name: nameOf(media), size: file.size })
+        const boxes = yield* survey(result.videoFile)
+        const text = yield* playlistText(result.resolutionPlaylistFile, {
+          ...{ name: nameOf(media), size: file.size, duration: file.duration },
+          timeline: Option.map(boxes, ({ timeline }) => timeline)
+        })
 
         const storage = yield* FileStorage
         yield* storeSegments(media, result.videoFile, {
-          survey: yield* survey(result.videoFile),
+          survey: boxes,
           anchor: { fps: source.fps, start: Option.none() }
         })
         yield* storage.write(playlist, Stream.encodeText(Stream.make(text)), { contentType: playlistType })
         return {
           videoId: id,
-          change: (current, now) => tidied(addRendition(current, file, now), privatePayload, now),
+          change: (current, now) => tidied(addRendition(withSourceOf(current, file), file, now), privatePayload, now),
           announce: (hooks, after) => hooks.renditionReady(after, file),
           playlistKey: Option.some(master),
           canPublish: privatePayload.canPublish,

@@ -1,7 +1,7 @@
 import { checkRendition } from "../domain/media/ResultCheck.ts"
 import { addWebVideo } from "../domain/video/VideoMachine.ts"
 import * as JobType from "./JobType.ts"
-import { inputOf } from "./mediaResult.ts"
+import { inputOf, withSourceOf } from "./mediaResult.ts"
 import * as ProgressiveFile from "./progressiveFile.ts"
 import { RenditionJob } from "./videoJob.ts"
 
@@ -22,7 +22,7 @@ export const VodWebVideoTranscoding = JobType.make({
   complete: (attempt) =>
     ProgressiveFile.complete(attempt, {
       check: (compared) => checkRendition({ ...compared, asked: attempt.payload.output }),
-      add: addWebVideo
+      add: (video, file, now) => addWebVideo(withSourceOf(video, file), file, now)
     }).pipe(JobType.orCompletionError),
 
   files: (attempt) => [ProgressiveFile.keyOf(attempt)]

@@ -1,11 +1,11 @@
-import { type DateTime, Effect, type Either, type Option, Schema } from "effect"
+import { type DateTime, Effect, type Either, Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
-import { codecsOf } from "../domain/hls/HlsCodecs.ts"
+import { codecsOf, videoRangeOf } from "../domain/hls/HlsCodecs.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import { summarize } from "../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../domain/media/ProbeReport.ts"
-import type { UnexpectedResult } from "../domain/media/ResultCheck.ts"
+import { isSameDuration, type UnexpectedResult } from "../domain/media/ResultCheck.ts"
 import { hlsReplacesWebVideos, withoutSource, withoutWebVideos } from "../domain/video/PendingDeletion.ts"
 import type { Video, WebVideo } from "../domain/video/Video.ts"
 import { FileStorage, type FileStorageError, MediaSource } from "../ports/FileStorage.ts"
@@ -57,7 +57,8 @@ const fileOf = (report: ProbeReport, summary: MediaSummary, names: Pick<WebVideo
     duration,
     hasVideo,
     hasAudio,
-    codecs: codecsOf(report)
+    codecs: codecsOf(report),
+    ...Option.match(videoRangeOf(report), { onNone: () => ({}), onSome: (videoRange) => ({ videoRange }) })
   }
 }
 
@@ -83,6 +84,22 @@ export const examine = Effect.fn("mediaResult.examine")(function* (
 /** Takes the media file over into storage. */
 export const keep = (file: WebVideo, upload: UploadedFile): Effect.Effect<void, FileStorageError, FileStorage> =>
   Effect.flatMap(FileStorage, (storage) => storage.adopt(file.key, upload.path, { contentType: "video/mp4" }))
+
+/**
+ * The video with the source duration that its accepted file has. The file differs where the source's container guessed
+ * wrong. A file of one track of several says nothing about the whole.
+ */
+export const withSourceOf = (video: Video, file: WebVideo): Video => {
+  const { source } = video
+  const isWhole = file.hasVideo === source.hasVideo && file.hasAudio === source.hasAudio
+  const isMisjudged = Option.exists(
+    Option.all([source.duration, file.duration]),
+    ([stated, made]) => !isSameDuration(stated, made)
+  )
+  if (!isWhole || !isMisjudged) return video
+  const { heard: _, shown: __, ...rest } = source
+  return { ...video, source: { ...rest, duration: file.duration } }
+}
 
 /** The video, after the rendition was added to it, without what the job makes superfluous. */
 export const tidied = (video: Video, job: RenditionJob, now: DateTime.Utc): Video => {

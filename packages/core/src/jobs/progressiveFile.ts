@@ -1,7 +1,7 @@
 import { type DateTime, Effect, type Either, Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
-import type { MediaSummary } from "../domain/media/MediaSummary.ts"
-import type { UnexpectedResult } from "../domain/media/ResultCheck.ts"
+import { refusedDurations } from "../domain/job/JobAttempt.ts"
+import type { Compared, UnexpectedResult } from "../domain/media/ResultCheck.ts"
 import { webVideoKey } from "../domain/video/FileNames.ts"
 import type { Video, WebVideo } from "../domain/video/Video.ts"
 import type { Attempt } from "./JobType.ts"
@@ -26,21 +26,18 @@ export const keyOf = ({ payload, privatePayload, attemptId }: Content): FileKey 
 export const complete = (
   attempt: Content & { readonly result: typeof Result.Type },
   options: {
-    readonly check: (compared: {
-      readonly source: MediaSummary
-      readonly result: MediaSummary
-    }) => Either.Either<void, UnexpectedResult>
+    readonly check: (compared: Compared) => Either.Either<void, UnexpectedResult>
     /** The video with the file. */
     readonly add: (video: Video, file: WebVideo, now: DateTime.Utc) => Video
   }
 ) =>
   forVideo(attempt.privatePayload, ({ id, source }) =>
     Effect.gen(function* () {
-      const { privatePayload, result, attemptId } = attempt
+      const { job, privatePayload, result, attemptId } = attempt
       const file = yield* examine(result.videoFile, {
         attemptId,
         key: keyOf(attempt),
-        check: (found) => options.check({ source, result: found })
+        check: (found) => options.check({ source, result: found, refused: refusedDurations(job.attempts) })
       })
       yield* keep(file, result.videoFile)
       return {

@@ -7,6 +7,7 @@ import { FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
+import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
 import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
@@ -52,7 +53,8 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(VideoStore, "VideoStore"),
     guard(RunnerStore, "RunnerStore"),
     guard(FileStorage, "FileStorage"),
-    guard(MediaProbe, "MediaProbe")
+    guard(MediaProbe, "MediaProbe"),
+    guard(MediaRemuxer, "MediaRemuxer")
   )
 }
 

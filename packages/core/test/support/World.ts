@@ -6,11 +6,13 @@ import { type FileNotFound, FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
+import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
 import { MemoryDisk } from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import * as MemoryJobQueue from "../../src/ports/memory/MemoryJobQueue.ts"
 import * as MemoryJobStore from "../../src/ports/memory/MemoryJobStore.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
+import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryRunnerStore from "../../src/ports/memory/MemoryRunnerStore.ts"
 import { type MemoryState, makeState } from "../../src/ports/memory/MemoryState.ts"
 import * as MemoryVideoStore from "../../src/ports/memory/MemoryVideoStore.ts"
@@ -140,11 +142,19 @@ export const makeWorldOver = (
       MediaProbe,
       Layer.provide(MemoryMediaProbe.layer, Layer.succeed(MemoryDisk, files.disk))
     )
+    const remuxer = yield* Effect.provide(
+      MediaRemuxer,
+      Layer.provide(MemoryMediaRemuxer.layer, Layer.succeed(MemoryDisk, files.disk))
+    )
     const exists = (key: FileKey) => Effect.isSuccess(storage.stat(key))
     return {
       ...database,
       ...files,
-      ports: stores.pipe(Context.add(FileStorage, storage), Context.add(MediaProbe, probe)),
+      ports: stores.pipe(
+        Context.add(FileStorage, storage),
+        Context.add(MediaProbe, probe),
+        Context.add(MediaRemuxer, remuxer)
+      ),
       told: [],
       pings: 0,
       reopened: 0,

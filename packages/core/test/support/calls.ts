@@ -13,6 +13,7 @@ export const portError = (call: string): FileStorageError | ProbeError | Persist
     return new FileStorageError({ operation: "write", key: FileKey.make("some/file"), cause })
   }
   if (call.startsWith("MediaProbe.")) return new ProbeError({ operation: "probe", cause })
+  if (call.startsWith("MediaRemuxer.")) return new ProbeError({ operation: "remux", cause })
   return new PersistenceError({ operation: call, cause })
 }
 

@@ -48,19 +48,19 @@ export const unreadable = (reason: string): Uint8Array => encode({ unreadable: r
 export const runnerName = (resolution: number): string =>
   `11111111-2222-4333-8444-555555555555-${resolution}-fragmented.mp4`
 
-/** A runner's playlist over a file of at least 100 bytes. */
+/** A runner's playlist over a file of 60 s and at least 100 bytes. */
 export const playlist = (name: string): string =>
   [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
-    "#EXT-X-TARGETDURATION:4",
+    "#EXT-X-TARGETDURATION:56",
     "#EXT-X-MEDIA-SEQUENCE:0",
     "#EXT-X-PLAYLIST-TYPE:VOD",
     `#EXT-X-MAP:URI="${name}",BYTERANGE="40@0"`,
     "#EXTINF:4.000000,",
     "#EXT-X-BYTERANGE:30@40",
     name,
-    "#EXTINF:2.000000,",
+    "#EXTINF:56.000000,",
     "#EXT-X-BYTERANGE:30@70",
     name,
     "#EXT-X-ENDLIST",

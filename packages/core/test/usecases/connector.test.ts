@@ -6,6 +6,7 @@ import { FileStorage } from "../../src/ports/FileStorage.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
+import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import * as RunnerNotifier from "../../src/ports/RunnerNotifier.ts"
 import * as RunnerConnector from "../../src/RunnerConnector.ts"
@@ -14,7 +15,9 @@ import { Transcoding } from "../../src/usecases/video/Transcoding.ts"
 import { media } from "../support/media.ts"
 
 const Config = ConnectorConfig.layer({ publicUrl: new URL("https://media.example") })
-const Files = Layer.mergeAll(MemoryFileStorage.layer, MemoryMediaProbe.layer).pipe(Layer.provide(MemoryDisk.layer))
+const Files = Layer.mergeAll(MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer).pipe(
+  Layer.provide(MemoryDisk.layer)
+)
 
 /** All that a host with the in-memory twins writes. */
 const Connector = RunnerConnector.layer.pipe(

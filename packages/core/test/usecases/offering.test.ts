@@ -9,6 +9,7 @@ import { JobStore } from "../../src/ports/JobStore.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
+import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import { makeCounting, RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import * as Completion from "../../src/usecases/engine/Completion.ts"
@@ -31,7 +32,9 @@ const world = RunnerJobs.layer.pipe(
   Layer.provideMerge(Runners.layer),
   Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
   Layer.provideMerge(types),
-  Layer.provideMerge(Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer)),
+  Layer.provideMerge(
+    Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer)
+  ),
   Layer.provideMerge(
     Layer.effect(
       RunnerNotifier,
@@ -104,7 +107,7 @@ describe("a runner that is removed", () => {
       const live = Runners.layer.pipe(
         Layer.provide(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
         Layer.provide(types),
-        Layer.provide([MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer]),
+        Layer.provide([MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer]),
         Layer.provide([
           Layer.succeed(RunnerNotifier, counting.notifier),
           ConnectorConfig.layer({ publicUrl: new URL("https://media.example") }),

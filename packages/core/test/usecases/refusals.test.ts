@@ -120,8 +120,8 @@ it.effect("the fifth refusal is the last, says why, and ends the video", () =>
     const runner = yield* register(server)
     const video = yield* takeIn(server, { settings: { resolutions: [360] } })
     const before = yield* world.files
-    for (let tries = 0; tries < 5; tries++) {
-      const bad = aResult(world, 360, { media: media({ ...good, duration: 50 }) })
+    for (const duration of [50, 40, 30, 20, 10]) {
+      const bad = aResult(world, 360, { media: media({ ...good, duration }) })
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner), bad))
     }
     const [job] = [...world.state.jobs.values()]
@@ -129,7 +129,7 @@ it.effect("the fifth refusal is the last, says why, and ends the video", () =>
     assert.strictEqual(job.state, "Errored")
     deepStrictEqual(
       job.error,
-      Option.some("The result lasts 50 s although the source lasts 60 s. (runner gpu-1, version 0.4.0)")
+      Option.some("The result lasts 10 s although the source lasts 60 s. (runner gpu-1, version 0.4.0)")
     )
     assert.strictEqual(videoOf(world, video).state, "TranscodingFailed")
     deepStrictEqual(
@@ -138,6 +138,54 @@ it.effect("the fifth refusal is the last, says why, and ends the video", () =>
     )
     deepStrictEqual(yield* world.files, before)
     yield* assertConsistent(world)
+  })
+)
+
+it.effect("three equal refusals end the job, and two of two runners do", () =>
+  Effect.gen(function* () {
+    const server = yield* aProcess()
+    const { world } = server
+    const runners = [yield* register(server), yield* register(server, "gpu-2")] as const
+    const bring = (runner: (typeof runners)[number]) =>
+      Effect.gen(function* () {
+        const held = yield* acceptNext(server, runner)
+        yield* asTimeGoesBy(succeed(server, held, aResult(world, 360, { media: media({ height: 480, width: 854 }) })))
+        return jobOf(world, held.job.id).state
+      })
+    yield* takeIn(server, { settings: { resolutions: [360] } })
+    const ofOne = yield* Effect.forEach([0, 0, 0] as const, (index) => bring(runners[index]))
+    deepStrictEqual(ofOne, ["Pending", "Pending", "Errored"])
+    yield* takeIn(server, { settings: { resolutions: [360] } })
+    const ofTwo = yield* Effect.forEach([0, 1] as const, (index) => bring(runners[index]))
+    deepStrictEqual(ofTwo, ["Pending", "Errored"])
+  })
+)
+
+it.effect("a second result of the same duration is accepted: the source was misjudged", () =>
+  Effect.gen(function* () {
+    const server = yield* aProcess()
+    const { world } = server
+    const runner = yield* register(server)
+    const video = yield* takeIn(server, { settings: { resolutions: [360, 480] } })
+    for (const [resolution, duration] of [
+      [360, 20],
+      [360, 20.3],
+      [480, 20.2]
+    ] as const) {
+      const made = media({ height: resolution, width: Math.round((resolution * 16) / 9), duration })
+      const result = aResult(world, resolution, {
+        media: made,
+        playlist: playlist(runnerName(resolution)).replace("56.0", "16.0")
+      })
+      yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner), result))
+    }
+    const after = videoOf(world, video)
+    deepStrictEqual(
+      [...world.state.jobs.values()].map(({ state }) => state),
+      ["Completed", "Completed"]
+    )
+    deepStrictEqual(after.source.duration, Option.some(20.3))
+    assert.strictEqual(after.state, "Published")
   })
 )
 

@@ -22,53 +22,60 @@ const READ_ONLY = 0
 const OWNER_ONLY = 0o600
 
 /**
- * A real folder as FFmpeg's output folder, without folders inside. What FFmpeg writes goes straight to disk, so that
- * memory does not grow with the output.
- * @param {EmscriptenFs} fs
- * @returns {FileSystemType}
+ * A folder of the host, known once it is mounted.
+ * @typedef {object} HostFolder
+ * @property {string} folder
+ * @property {(name: string) => string} path
+ * @property {(node: FsNode) => number} sizeOf
  */
-export const makeOutputFolder = (fs) => {
-  let folder = ""
-  /** @type {(name: string) => string} */
-  const path = (name) => join(folder, name)
-  /** @type {(node: FsNode) => number} */
-  const sizeOf = (node) => (fs.isDir(node.mode) ? 4096 : statSync(path(node.name)).size)
+
+/** @type {(fs: EmscriptenFs) => HostFolder} */
+const makeHostFolder = (fs) => ({
+  folder: "",
+  path(name) {
+    return join(this.folder, name)
+  },
+  sizeOf(node) {
+    return fs.isDir(node.mode) ? 4096 : statSync(this.path(node.name)).size
+  }
+})
+
+/** @type {(fs: EmscriptenFs, host: HostFolder, createNode: (parent: FsNode, name: string) => FsNode) => NodeOperations} */
+const nodeOperationsOf = (fs, host, createNode) => ({
+  getattr: (node) =>
+    attributes(
+      node,
+      onHost(fs, () => host.sizeOf(node)),
+      Date.now()
+    ),
+  setattr: (node, { size }) => {
+    if (size !== undefined) onHost(fs, () => truncateSync(host.path(node.name), size))
+  },
+  lookup: (parent, name) => {
+    onHost(fs, () => statSync(host.path(name)))
+    return createNode(parent, name)
+  },
+  mknod: (parent, name, mode) => {
+    if (fs.isDir(mode)) return refuse(fs, "EPERM")
+    onHost(fs, () => closeSync(openSync(host.path(name), "w", OWNER_ONLY)))
+    return createNode(parent, name)
+  },
+  rename: (node, _parent, name) => {
+    onHost(fs, () => renameSync(host.path(node.name), host.path(name)))
+    node.name = name
+  },
+  unlink: (_parent, name) => onHost(fs, () => unlinkSync(host.path(name))),
+  readdir: () => [".", "..", ...onHost(fs, () => readdirSync(host.folder))]
+})
+
+/** @type {(fs: EmscriptenFs, host: HostFolder) => StreamOperations} */
+const streamOperationsOf = (fs, host) => {
   /** @type {(stream: FsStream) => number} */
   const fdOf = (stream) => stream.hostFd ?? refuse(fs, "EIO")
-
-  /** @type {NodeOperations} */
-  const nodeOperations = {
-    getattr: (node) =>
-      attributes(
-        node,
-        onHost(fs, () => sizeOf(node)),
-        Date.now()
-      ),
-    setattr: (node, { size }) => {
-      if (size !== undefined) onHost(fs, () => truncateSync(path(node.name), size))
-    },
-    lookup: (parent, name) => {
-      onHost(fs, () => statSync(path(name)))
-      return createNode(parent, name, FILE_MODE)
-    },
-    mknod: (parent, name, mode) => {
-      if (fs.isDir(mode)) return refuse(fs, "EPERM")
-      onHost(fs, () => closeSync(openSync(path(name), "w", OWNER_ONLY)))
-      return createNode(parent, name, FILE_MODE)
-    },
-    rename: (node, _parent, name) => {
-      onHost(fs, () => renameSync(path(node.name), path(name)))
-      node.name = name
-    },
-    unlink: (_parent, name) => onHost(fs, () => unlinkSync(path(name))),
-    readdir: () => [".", "..", ...onHost(fs, () => readdirSync(folder))]
-  }
-
-  /** @type {StreamOperations} */
-  const streamOperations = {
+  return {
     open: (stream) => {
       const flags = (stream.flags & ACCESS) === READ_ONLY ? "r" : "r+"
-      stream.hostFd = onHost(fs, () => openSync(path(stream.node.name), flags))
+      stream.hostFd = onHost(fs, () => openSync(host.path(stream.node.name), flags))
     },
     close: (stream) => onHost(fs, () => closeSync(fdOf(stream))),
     read: (stream, buffer, offset, length, position) =>
@@ -76,16 +83,27 @@ export const makeOutputFolder = (fs) => {
     write: (stream, buffer, offset, length, position) =>
       onHost(fs, () => writeSync(fdOf(stream), buffer, offset, length, position)),
     llseek: (stream, offset, whence) =>
-      seek(fs, stream.position, whence === 2 ? onHost(fs, () => sizeOf(stream.node)) : 0, offset, whence)
+      seek(fs, stream.position, whence === 2 ? onHost(fs, () => host.sizeOf(stream.node)) : 0, offset, whence)
   }
+}
 
-  /** @type {(parent: FsNode | null, name: string, mode: number) => FsNode} */
-  const createNode = (parent, name, mode) =>
+/**
+ * A real folder as FFmpeg's output folder, without folders inside. What FFmpeg writes goes straight to disk, so that
+ * memory does not grow with the output.
+ * @param {EmscriptenFs} fs
+ * @returns {FileSystemType}
+ */
+export const makeOutputFolder = (fs) => {
+  const host = makeHostFolder(fs)
+  const streamOperations = streamOperationsOf(fs, host)
+  /** @type {(parent: FsNode | null, name: string, mode?: number) => FsNode} */
+  const createNode = (parent, name, mode = FILE_MODE) =>
     Object.assign(fs.createNode(parent, name, mode), { node_ops: nodeOperations, stream_ops: streamOperations })
+  const nodeOperations = nodeOperationsOf(fs, host, createNode)
 
   return {
     mount: ({ opts }) => {
-      folder = /** @type {{ folder: string }} */ (opts).folder
+      host.folder = /** @type {{ folder: string }} */ (opts).folder
       return createNode(null, "/", FOLDER_MODE)
     }
   }

@@ -1,4 +1,4 @@
-import { MediaFacts, ProbeReport, SourceTracks } from "@runner-connector/core"
+import { MediaFacts, PacketTimeline, ProbeReport, SourceTracks } from "@runner-connector/core"
 import {
   Ffmpeg,
   type FfmpegError,
@@ -115,14 +115,26 @@ export const probe = (path: string): Probing => look({ path })
 /** Reads the tracks of a live, which plays meanwhile. */
 export const probeLive = (live: URL): Probing => look({ live })
 
-/** A look reads the start of a file, or a few seconds of a live; only a program that hangs takes longer. */
+/** Seconds are enough for a look at a file or a live. Packets are counted at the speed of the disk. */
 const LOOK_TIMEOUT = "5 minutes"
+
+/** The report with the packets of its streams counted, where the container may be guessing how long they last. */
+const countPackets = (input: FfprobeCommand["input"], report: ProbeReport.ProbeReport) =>
+  Effect.gen(function* () {
+    if ("live" in input || !PacketTimeline.mustCount(report)) return report
+    const { ffprobeLines } = yield* Ffmpeg
+    const timeline = PacketTimeline.make(report)
+    const entries = ["-show_entries", PacketTimeline.PACKET_ENTRIES]
+    yield* ffprobeLines({ input, arguments: entries, timeout: LOOK_TIMEOUT }, timeline.add)
+    return PacketTimeline.withPackets(report, timeline.counts())
+  })
 
 const look = (input: FfprobeCommand["input"]): Probing =>
   Effect.gen(function* () {
-    const ffmpeg = yield* Ffmpeg
-    const json = yield* ffmpeg.ffprobe({ input, arguments: ["-show_format", "-show_streams"], timeout: LOOK_TIMEOUT })
-    return fromReport(yield* Schema.decodeUnknown(ProbeReport.ProbeReport)(json))
+    const { ffprobe } = yield* Ffmpeg
+    const json = yield* ffprobe({ input, arguments: ["-show_format", "-show_streams"], timeout: LOOK_TIMEOUT })
+    const report = yield* Schema.decodeUnknown(ProbeReport.ProbeReport)(json)
+    return fromReport(yield* countPackets(input, report))
   }).pipe(
     Effect.catchTag("ParseError", () => Effect.fail(new JobFailed({ message: "ffprobe's report is not readable" })))
   )

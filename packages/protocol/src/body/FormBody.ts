@@ -6,29 +6,28 @@ import { type FormError, ignored, type OpenPart, openField, openFile } from "./F
 import type { MultipartParser, PartHead } from "./MultipartParser.ts"
 import type { Spool, SpoolFolder } from "./Spool.ts"
 
-/** What a form may hold. */
+/** The limits of a form. */
 export interface FormRules<E> {
-  /** The file parts that are taken, by the names of their parts. */
+  /** The names of the file parts that are accepted. */
   readonly files: ReadonlySet<string>
-  /** Bytes of one file. */
+  /** The largest file in bytes. */
   readonly maxFileSize: number
   /**
-   * Asked before a file is received, with the fields that came before it: true when they prove that their sender may
-   * send it, false when they do not tell who it is. Of a sender that does not tell little is received.
+   * Called before each file until it returns true, with the fields so far. True: the fields authenticate the sender.
+   * False: they do not tell, and the form is rejected before a byte of the file is stored.
    */
   readonly mayUpload: (fields: FormFields.Fields) => Effect.Effect<boolean, E>
 }
 
 const MAX_FIELDS = 100
+const MAX_FIELD_BYTES = 1024 ** 2
 const MAX_FILES = 10
-/** What a stranger may leave on the disk until the form ends without telling who sends it; real runners tell first. */
-const MAX_UNPROVEN = 64 * 1024 ** 2
 
 const malformed = (reason: string) => new MalformedBody({ reason })
 
 /**
- * The fields and files of a form as one object: `payload[videoFile]` is `payload.videoFile`, files are `UploadedFile`s
- * in the folder. The sender waits for the disk, so memory holds one piece at a time.
+ * Receives the fields and files of a form as one object: `payload[videoFile]` is `payload.videoFile`, files are
+ * `UploadedFile`s in the folder. Each piece is written before the next one is read, so memory holds one at a time.
  */
 export const receive = <E>(
   parser: MultipartParser,
@@ -37,7 +36,7 @@ export const receive = <E>(
 ): Effect.Effect<FormFields.Fields, FormError | E> =>
   Effect.gen(function* () {
     const fields = FormFields.empty()
-    const open = makeOpen(fields, options)
+    const open = makeOpen(fields, source, options)
     let part: OpenPart = ignored
     while (true) {
       const chunk = yield* source.next
@@ -51,40 +50,47 @@ export const receive = <E>(
     return parser.isClosed() ? fields : yield* malformed("The form breaks off")
   }).pipe(Effect.scoped)
 
+/** Returns a function that adds sizes and fails beyond the limit. */
+const limitTo = (limit: number, what: string) => {
+  let size = 0
+  return (added: number): Effect.Effect<void, BodyTooLarge> => {
+    size += added
+    return size > limit ? new BodyTooLarge({ what, limit }) : Effect.void
+  }
+}
+
 /** Opens one part after the other, within the rules. */
 const makeOpen = <E>(
   fields: FormFields.Fields,
+  source: BodySource,
   { rules, ...place }: { readonly spool: Spool; readonly folder: SpoolFolder; readonly rules: FormRules<E> }
 ) => {
+  const admitField = limitTo(MAX_FIELD_BYTES, "The fields of the form")
   let fieldCount = 0
   let fileCount = 0
-  let isProven = false
-  let unproven = 0
+  let isAuthenticated = false
 
-  const admitFile = () => {
-    let size = 0
-    return (added: number): Effect.Effect<void, BodyTooLarge> => {
-      size += added
-      if (!isProven) unproven += added
-      if (size > rules.maxFileSize) return new BodyTooLarge({ what: "A file", limit: rules.maxFileSize })
-      if (unproven > MAX_UNPROVEN)
-        return new BodyTooLarge({ what: "What comes before the tokens", limit: MAX_UNPROVEN })
-      return Effect.void
+  const authenticate = Effect.gen(function* () {
+    if (isAuthenticated) return
+    if (!(yield* rules.mayUpload(fields))) {
+      return yield* malformed("The form has a file before the fields that authenticate its sender")
     }
-  }
+    isAuthenticated = true
+    yield* source.authenticate
+  })
 
   return (head: PartHead): Effect.Effect<OpenPart, FormError | E, Scope.Scope> =>
     Effect.gen(function* () {
       if (Option.isNone(head.filename)) {
         fieldCount += 1
         if (fieldCount > MAX_FIELDS) return yield* malformed(`The form has more than ${MAX_FIELDS} fields`)
-        return yield* openField(fields, head)
+        return yield* openField(fields, head, admitField)
       }
       fileCount += 1
       if (fileCount > MAX_FILES) return yield* malformed(`The form has more than ${MAX_FILES} files`)
       if (head.filename.value === "") return ignored
-      if (!rules.files.has(head.name)) return yield* malformed("The form has a file that is not asked for")
-      isProven = isProven || (yield* rules.mayUpload(fields))
-      return yield* openFile(fields, head, { ...place, admit: admitFile() })
+      if (!rules.files.has(head.name)) return yield* malformed("The form has an unexpected file")
+      yield* authenticate
+      return yield* openFile(fields, head, { ...place, admit: limitTo(rules.maxFileSize, "A file") })
     })
 }

@@ -2,31 +2,39 @@ import type { FileSystem } from "@effect/platform"
 import { UploadedFile } from "@runner-connector/core"
 import { Effect, Either, Option, type Scope, Stream } from "effect"
 import { BodyTooLarge, MalformedBody, SpoolError } from "../http/ProtocolErrors.ts"
+import type { ReadError } from "./BodySource.ts"
 import * as FormFields from "./FormFields.ts"
 import type { PartHead } from "./MultipartParser.ts"
 import type { Spool, SpoolFolder } from "./Spool.ts"
 
-/** What can be wrong with a form. */
-export type FormError = MalformedBody | BodyTooLarge | SpoolError
+/** The errors of receiving a form. */
+export type FormError = ReadError | BodyTooLarge | SpoolError
 
-/** A part of a form while its bytes come in. */
+/** A part of a form that is being received. */
 export interface OpenPart {
   readonly write: (bytes: Uint8Array) => Effect.Effect<void, FormError>
-  /** Puts what has come in where its name says. */
+  /** Puts the value at the place of its name. */
   readonly end: Effect.Effect<void, FormError>
 }
 
 const MAX_FIELD_SIZE = 64 * 1024
 
-/** A place for the part's value, or what is wrong with its name. */
+/** Returns the place of the part's value, or an error if its name is malformed or taken. */
 const placeFor = (fields: FormFields.Fields, { name }: PartHead) =>
   Either.mapLeft(FormFields.place(fields, name), (reason) => new MalformedBody({ reason }))
 
-/** A part that is read and forgotten: a file without a name is what a form sends for a file that was not chosen. */
+/** Discards a part. Browsers send a file without a name for a file input that was left empty. */
 export const ignored: OpenPart = { write: () => Effect.void, end: Effect.void }
 
-/** A part that is kept in memory as text. */
-export const openField = (fields: FormFields.Fields, head: PartHead): Either.Either<OpenPart, MalformedBody> =>
+/** Called with the size of each piece before it is stored. Fails to reject it. */
+type Admit = (size: number) => Effect.Effect<void, FormError>
+
+/** Opens a part that is kept in memory as text. */
+export const openField = (
+  fields: FormFields.Fields,
+  head: PartHead,
+  admit: Admit
+): Either.Either<OpenPart, MalformedBody> =>
   Either.map(placeFor(fields, head), (put) => {
     const decoder = new TextDecoder("utf-8", { fatal: true })
     let text = ""
@@ -41,7 +49,10 @@ export const openField = (fields: FormFields.Fields, head: PartHead): Either.Eit
         catch: () => new MalformedBody({ reason: "A field of the form is not UTF-8" })
       })
     }
-    return { write: add, end: Effect.map(Effect.suspend(add), () => put(text)) }
+    return {
+      write: (bytes) => Effect.zipRight(admit(bytes.length), add(bytes)),
+      end: Effect.map(Effect.suspend(add), () => put(text))
+    }
   })
 
 const mediaType = /^[\w.+-]+\/[\w.+-]+$/
@@ -53,15 +64,14 @@ const contentTypeOf = ({ contentType }: PartHead): string =>
     Option.getOrElse(() => "application/octet-stream")
   )
 
-/** A part that is written to a file of the folder, each piece before the next one is asked for. */
+/** Opens a part that is written to a file of the folder, each piece before the next one is read. */
 export const openFile = (
   fields: FormFields.Fields,
   head: PartHead,
   options: {
     readonly spool: Spool
     readonly folder: SpoolFolder
-    /** Told the size of each piece before it is written; may refuse it. */
-    readonly admit: (size: number) => Effect.Effect<void, FormError>
+    readonly admit: Admit
   }
 ): Effect.Effect<OpenPart, FormError, Scope.Scope> =>
   Effect.gen(function* () {

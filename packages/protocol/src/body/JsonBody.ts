@@ -1,12 +1,12 @@
 import { Effect, Option } from "effect"
 import { BodyTooLarge, MalformedBody } from "../http/ProtocolErrors.ts"
-import type { BodySource } from "./BodySource.ts"
+import type { BodySource, ReadError } from "./BodySource.ts"
 
 const MAX_DEPTH = 32
 
 const malformed = (reason: string) => new MalformedBody({ reason })
 
-/** All bytes of the body, as long as they are no more than the limit. */
+/** Reads the whole body. Fails beyond the limit. */
 const collect = Effect.fnUntraced(function* (source: BodySource, limit: number) {
   const chunks: Array<Uint8Array> = []
   let size = 0
@@ -26,11 +26,11 @@ const collect = Effect.fnUntraced(function* (source: BodySource, limit: number) 
   return bytes
 })
 
-/** Why a parsed document is refused: it is nested too deep, or would change what every object inherits. */
+/** Returns the reason to reject a parsed document: it is nested too deep, or it sets a prototype. */
 const objectionTo = (value: unknown, depth: number): Option.Option<string> => {
   if (typeof value !== "object" || value === null) return Option.none()
   if (depth > MAX_DEPTH) return Option.some(`The body is nested deeper than ${MAX_DEPTH} levels`)
-  if (Object.hasOwn(value, "__proto__")) return Option.some("The body has a member that is no parameter")
+  if (Object.hasOwn(value, "__proto__")) return Option.some("The body has a member named __proto__")
   for (const member of Object.values(value)) {
     const objection = objectionTo(member, depth + 1)
     if (Option.isSome(objection)) return objection
@@ -47,11 +47,11 @@ const decode = (bytes: Uint8Array): Effect.Effect<string, MalformedBody> =>
 const parse = (text: string): Effect.Effect<unknown, MalformedBody> =>
   Effect.try({ try: () => JSON.parse(text), catch: () => malformed("The body is not JSON") })
 
-/** The object that the body holds; a body without bytes is an object without members. */
+/** Receives a JSON object. An empty body is an object without members. */
 export const receive = Effect.fnUntraced(function* (
   source: BodySource,
   limit: number
-): Effect.fn.Return<object, MalformedBody | BodyTooLarge> {
+): Effect.fn.Return<object, ReadError | BodyTooLarge> {
   const bytes = yield* collect(source, limit)
   if (bytes.length === 0) return {}
   const value = yield* parse(yield* decode(bytes))

@@ -1,15 +1,15 @@
 import { Data, Either, Option } from "effect"
 import * as HeaderValue from "../http/HeaderValue.ts"
 
-/** What a part says of itself before its content. */
+/** The headers of a part. */
 export interface PartHead {
   readonly name: string
-  /** Present, possibly empty, when the part is a file. Never used as a name of ours. */
+  /** Present, possibly empty, when the part is a file. Never used as a file name here. */
   readonly filename: Option.Option<string>
   readonly contentType: Option.Option<string>
 }
 
-/** A form as it comes in. `Bytes` are views into what was pushed. */
+/** The events of a form in their order. `Bytes` are views into the pushed bytes. */
 export type PartEvent = Data.TaggedEnum<{
   Begin: { readonly head: PartHead }
   Bytes: { readonly bytes: Uint8Array }
@@ -18,15 +18,14 @@ export type PartEvent = Data.TaggedEnum<{
 export const PartEvent = Data.taggedEnum<PartEvent>()
 
 /**
- * Reads `multipart/form-data` piece by piece; holds no more than a head and the length of a delimiter.
+ * Reads `multipart/form-data` piece by piece. Holds no more than a head and the length of a delimiter.
  *
- * The channel of `@effect/platform` was tried first. It refuses a sound form when a piece ends between the last two
- * dashes, loops for ever on a file that is cut off, and dies of a malformed `filename*`.
+ * docs/decisions.md compares it with `@fastify/busboy` and `@effect/platform`.
  */
 export interface MultipartParser {
-  /** What the bytes add, or what is wrong with them, as a sentence. After an error the parser is of no more use. */
+  /** Returns the events of these bytes, or an error as a sentence. After an error the parser is unusable. */
   readonly push: (bytes: Uint8Array) => Either.Either<ReadonlyArray<PartEvent>, string>
-  /** Whether the closing delimiter was seen. */
+  /** True after the closing delimiter. */
   readonly isClosed: () => boolean
 }
 
@@ -42,10 +41,10 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 type State = "preamble" | "delimiter" | "head" | "content" | "closed"
-/** Where to go on, with which bytes; or wait for more, keeping these. */
+/** The next state and the rest of the bytes. With `wait` these are kept until more arrive. */
 type Step = { readonly state: State; readonly bytes: Uint8Array; readonly wait: boolean }
 
-/** None when the boundary is not one that the standard allows. */
+/** Returns none when the standard does not allow the boundary. */
 export const make = (boundary: string): Option.Option<MultipartParser> =>
   boundaryPattern.test(boundary) ? Option.some(makeParser(encoder.encode(`\r\n--${boundary}`))) : Option.none()
 
@@ -53,7 +52,7 @@ const makeParser = (delimiter: Uint8Array): MultipartParser => {
   const findDelimiter = makeFinder(delimiter)
   const findHeadEnd = makeFinder(encoder.encode(HEAD_END))
   let state: State = "preamble"
-  // A form begins with a delimiter that lacks its line end.
+  // The first delimiter of a form has no line end before it.
   let kept = encoder.encode(LINE_END)
   let preamble = 0
 
@@ -70,12 +69,14 @@ const makeParser = (delimiter: Uint8Array): MultipartParser => {
     const next = decoder.decode(bytes.subarray(0, 2))
     if (next === DASHES) return { state: "closed", bytes, wait: false }
     if (next === LINE_END) return { state: "head", bytes, wait: false }
-    return "A delimiter is followed by something else than a line end"
+    return "A delimiter is not followed by a line end"
   }
 
   const head = (bytes: Uint8Array, events: Array<PartEvent>): Step | string => {
     const at = findHeadEnd(bytes)
-    if (at > MAX_HEAD || (at < 0 && bytes.length > MAX_HEAD)) return "The head of a part is too large"
+    // The end of a head of the largest size may have come in part.
+    const isTooLarge = at < 0 ? bytes.length >= MAX_HEAD + HEAD_END.length : at > MAX_HEAD
+    if (isTooLarge) return "The head of a part is too large"
     if (at < 0) return { state, bytes, wait: true }
     const read = parseHead(decoder.decode(bytes.subarray(0, at)))
     if (Option.isNone(read)) return "The head of a part is malformed"
@@ -89,7 +90,7 @@ const makeParser = (delimiter: Uint8Array): MultipartParser => {
         const next = content(bytes, (skipped) => {
           preamble += skipped.length
         })
-        return preamble > MAX_PREAMBLE ? "The form begins with something else than its delimiter" : next
+        return preamble > MAX_PREAMBLE ? "The form does not begin with its delimiter" : next
       }
       case "delimiter":
         return afterDelimiter(bytes)
@@ -130,7 +131,7 @@ const joined = (kept: Uint8Array, added: Uint8Array): Uint8Array => {
   return bytes
 }
 
-/** How many of the last bytes may be the beginning of a delimiter, of which only the first byte is a CR. */
+/** Returns how many of the last bytes may begin a delimiter. Only the first byte of a delimiter is a CR. */
 const possibleDelimiter = (bytes: Uint8Array, delimiter: Uint8Array): number => {
   const at = bytes.lastIndexOf(CR)
   const length = bytes.length - at
@@ -138,7 +139,7 @@ const possibleDelimiter = (bytes: Uint8Array, delimiter: Uint8Array): number => 
   return bytes.subarray(at).every((byte, index) => byte === delimiter[index]) ? length : 0
 }
 
-/** Where the needle begins, or -1; after Horspool, so that most bytes are never looked at. */
+/** Finds the needle, or -1. The Horspool algorithm skips most bytes. */
 const makeFinder = (needle: Uint8Array): ((bytes: Uint8Array) => number) => {
   const last = needle.length - 1
   const skips = new Uint8Array(256).fill(needle.length)

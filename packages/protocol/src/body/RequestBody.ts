@@ -2,7 +2,7 @@ import type { ConnectorConfig } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import * as HeaderValue from "../http/HeaderValue.ts"
 import { MalformedBody, UnsupportedBody } from "../http/ProtocolErrors.ts"
-import type { BodySource } from "./BodySource.ts"
+import type { BodySource, ReadError } from "./BodySource.ts"
 import * as FormBody from "./FormBody.ts"
 import type { Fields } from "./FormFields.ts"
 import type { FormError } from "./FormParts.ts"
@@ -10,7 +10,7 @@ import * as JsonBody from "./JsonBody.ts"
 import * as MultipartParser from "./MultipartParser.ts"
 import type { Spool, SpoolFolder } from "./Spool.ts"
 
-/** How a body is received. */
+/** Limits of a body, and the folder for its files. */
 export interface Options<E> {
   readonly config: Pick<ConnectorConfig.ConnectorSettings, "maxJsonSize" | "maxFileSize">
   readonly spool: Spool
@@ -24,8 +24,8 @@ const json = /^application\/(?:[\w.+-]+\+)?json$/
 const isCompressed = (request: Request): boolean =>
   (request.headers.get("content-encoding") ?? "identity").toLowerCase() !== "identity"
 
-/** What stands in a body of no type: nothing, or something that nobody knows how to read. */
-const nothing = (source: BodySource): Effect.Effect<object, MalformedBody | UnsupportedBody> =>
+/** Accepts a body without a content type if it is empty. */
+const nothing = (source: BodySource): Effect.Effect<object, ReadError | UnsupportedBody> =>
   Effect.filterOrFail(source.next, Option.isNone, () => new UnsupportedBody()).pipe(Effect.as({}))
 
 const form = <E>(
@@ -34,7 +34,7 @@ const form = <E>(
   { config, files, folder, mayUpload, spool }: Options<E>
 ): Effect.Effect<Fields, FormError | E> =>
   Option.match(MultipartParser.make(parameters.get("boundary") ?? ""), {
-    onNone: () => new MalformedBody({ reason: "The content type names no boundary of the form's parts" }),
+    onNone: () => new MalformedBody({ reason: "The content type of the form has no valid boundary" }),
     onSome: (parser) =>
       FormBody.receive(parser, source, {
         spool,
@@ -43,7 +43,7 @@ const form = <E>(
       })
   })
 
-/** The members of a body. Every endpoint takes JSON as well as forms: runners choose either. */
+/** Receives the members of a body. Every endpoint accepts JSON and forms, because runners send either. */
 export const receive = <E>(
   source: BodySource,
   request: Request,

@@ -56,7 +56,7 @@ const refusalsOf = ({ admin, body, limited, problems }: AnyEndpoint, hasParamete
   if (admin) for (const status of [401, 403, 429] as const) all.add(status)
   else if (limited) all.add(429)
   if (hasParameters || body !== "none") all.add(400)
-  if (body !== "none") for (const status of [413, 415] as const) all.add(status)
+  if (body !== "none") for (const status of [408, 413, 415] as const) all.add(status)
   return [...all].sort((a, b) => a - b)
 }
 

@@ -1,19 +1,19 @@
 import { Effect, Option } from "effect"
 import type { Fields } from "../body/FormFields.ts"
 import type { WireError } from "./Problem.ts"
-import type { Excess } from "./RateLimit.ts"
+import type { Visit } from "./RateLimit.ts"
 
-/** Whether the sender of one request may go on. */
+/** Applies the rate limit to one request. */
 export interface Admission {
-  /** Asked before a file is received, with what the form has told so far; passes while that is not enough to tell. */
+  /** Called before a file is received, with the fields so far. Passes while the fields hold no token. */
   readonly early: (fields: Fields) => Effect.Effect<unknown, WireError>
-  /** Receives the body and admits its sender. Whoever is not admitted is told nothing else of what he sent. */
+  /** Receives the body and admits its sender. A sender that is not admitted learns nothing about its body. */
   readonly around: <A extends object>(receive: Effect.Effect<A, WireError>) => Effect.Effect<A, WireError>
+  /** Observes the outcome of the request. */
+  readonly settle: <A>(handle: Effect.Effect<A, WireError>) => Effect.Effect<A, WireError>
 }
 
-const open: Admission = { early: () => Effect.void, around: (receive) => receive }
-
-/** What only those hear who are admitted. */
+/** Errors about the body, which only admitted senders receive. */
 const answers: ReadonlySet<string> = new Set([
   "MalformedBody",
   "UnsupportedBody",
@@ -22,28 +22,30 @@ const answers: ReadonlySet<string> = new Set([
   "UnknownPath"
 ])
 
-/** `proof` stands for the token of a runner where the body has none. */
-export const make = (
-  excess: Option.Option<Excess>,
-  proof: Option.Option<Effect.Effect<unknown, WireError>>
-): Admission => {
-  if (Option.isNone(excess)) return open
-  const { admit, refusal } = excess.value
-  let isAdmitted = false
+/** `proof` authenticates runners at endpoints without a token in the body. */
+export const make = (visit: Visit, proof: Option.Option<Effect.Effect<unknown, WireError>>): Admission => {
+  const { refusal } = visit
+  let isAdmitted = Option.isNone(refusal)
 
-  const judge = (members: object): Effect.Effect<unknown, WireError> =>
-    Effect.tap(
-      Option.getOrElse(proof, () => admit(members)),
-      () => {
-        isAdmitted = true
-      }
-    )
+  const judge = (members: object): Effect.Effect<unknown, WireError> => {
+    const admit = Option.isSome(proof) && Option.isSome(refusal) ? proof.value : visit.admit(members)
+    return Effect.tap(admit, () => {
+      isAdmitted = true
+    })
+  }
 
   return {
     early: (fields) => (Option.isSome(proof) || "runnerToken" in fields ? judge(fields) : Effect.void),
     around: (receive) =>
       Effect.tap(receive, judge).pipe(
-        Effect.mapError((error) => (!isAdmitted && answers.has(error._tag) ? refusal : error))
-      )
+        Effect.mapError((error) =>
+          Option.isSome(refusal) && !isAdmitted && answers.has(error._tag) ? refusal.value : error
+        )
+      ),
+    settle: (handle) =>
+      Effect.tapBoth(handle, {
+        onSuccess: () => visit.succeed,
+        onFailure: (error) => (error._tag === "UnknownRunner" ? visit.reject : Effect.void)
+      })
   }
 }

@@ -80,9 +80,9 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
 ): Effect.Effect<Handler, never, Reception> =>
   Effect.map(Reception, (reception) => {
     const admissionOf = (params: P, clientAddress: Incoming["clientAddress"]) =>
-      Effect.map(reception.rateLimit.count(endpoint, clientAddress), (excess) =>
+      Effect.map(reception.rateLimit.count(endpoint, clientAddress), (visit) =>
         Admission.make(
-          excess,
+          visit,
           Option.map(Option.fromNullable(proof), (prove) => prove(params))
         )
       )
@@ -108,7 +108,7 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
           const body = yield* Parameters.ofBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
           return yield* run({ request, params, query, body, ip: clientAddress, folder, handOver })
         })
-        return yield* Effect.ensuring(handle, releaseOwned)
+        return yield* Effect.ensuring(admission.settle(handle), releaseOwned)
       })
   })
 

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 
-/** What is wrong with one parameter. The value that was sent is left out: it may be a token. */
+/** Describes one invalid parameter. Leaves out the value, which may be a token. */
 export interface InvalidParameter {
   /** Such as `name`, or `jobTypes.0`. */
   readonly path: string
@@ -8,7 +8,7 @@ export interface InvalidParameter {
   readonly msg: string
 }
 
-/** Parameters are missing or not what they must be. */
+/** Parameters are missing or invalid. */
 export class InvalidParameters extends Schema.TaggedError<InvalidParameters>()("InvalidParameters", {
   parameters: Schema.Array(
     Schema.Struct({ path: Schema.String, location: Schema.Literal("body", "params", "query"), msg: Schema.String })
@@ -19,9 +19,9 @@ export class InvalidParameters extends Schema.TaggedError<InvalidParameters>()("
   }
 }
 
-/** The body is not what its content type says, or breaks off. */
+/** The body does not match its content type, or breaks off. */
 export class MalformedBody extends Schema.TaggedError<MalformedBody>()("MalformedBody", {
-  /** What is wrong, without the values that were sent. */
+  /** A sentence without values from the request. */
   reason: Schema.String
 }) {
   override get message(): string {
@@ -29,7 +29,7 @@ export class MalformedBody extends Schema.TaggedError<MalformedBody>()("Malforme
   }
 }
 
-/** The body, or a part of it, is larger than this server takes. */
+/** The body, or a part of it, exceeds a limit. */
 export class BodyTooLarge extends Schema.TaggedError<BodyTooLarge>()("BodyTooLarge", {
   what: Schema.String,
   /** Bytes. */
@@ -37,6 +37,20 @@ export class BodyTooLarge extends Schema.TaggedError<BodyTooLarge>()("BodyTooLar
 }) {
   override get message(): string {
     return `${this.what} is larger than ${this.limit} bytes`
+  }
+}
+
+/** The body comes too slowly, or not at all. */
+export class BodyStalled extends Schema.TaggedError<BodyStalled>()("BodyStalled", {}) {
+  override get message(): string {
+    return "The body arrives too slowly"
+  }
+}
+
+/** This process holds too many bytes of unauthenticated requests. */
+export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {}) {
+  override get message(): string {
+    return "The server receives too many unauthenticated requests at the moment"
   }
 }
 
@@ -54,7 +68,7 @@ export class UnknownPath extends Schema.TaggedError<UnknownPath>()("UnknownPath"
   }
 }
 
-/** The path exists, for other methods. */
+/** The path exists for other methods. */
 export class MethodNotAllowed extends Schema.TaggedError<MethodNotAllowed>()("MethodNotAllowed", {
   allowed: Schema.Array(Schema.String)
 }) {
@@ -63,7 +77,7 @@ export class MethodNotAllowed extends Schema.TaggedError<MethodNotAllowed>()("Me
   }
 }
 
-/** The file ends before the range that was asked for. */
+/** The file ends before the requested range. */
 export class RangeNotSatisfiable extends Schema.TaggedError<RangeNotSatisfiable>()("RangeNotSatisfiable", {
   /** Bytes of the whole file. */
   size: Schema.Number
@@ -73,7 +87,7 @@ export class RangeNotSatisfiable extends Schema.TaggedError<RangeNotSatisfiable>
   }
 }
 
-/** The folder for uploads did not do its work: full, gone, or not ours. Trying again later may help. */
+/** The folder for uploads is full, missing or not writable. A later attempt may succeed. */
 export class SpoolError extends Schema.TaggedError<SpoolError>()("SpoolError", {
   operation: Schema.Literal("prepare", "receive"),
   cause: Schema.Defect
@@ -83,7 +97,7 @@ export class SpoolError extends Schema.TaggedError<SpoolError>()("SpoolError", {
   }
 }
 
-/** Somebody who is no runner of ours asks more often than strangers may. */
+/** An address sends too many unauthenticated requests. */
 export class TooManyRequests extends Schema.TaggedError<TooManyRequests>()("TooManyRequests", {
   /** Seconds. */
   retryAfter: Schema.Number
@@ -107,7 +121,7 @@ export class UnknownHost extends Schema.TaggedError<UnknownHost>()("UnknownHost"
   }
 }
 
-/** No runner has this number. Without a code: the one for unknown runners makes a runner give up. */
+/** No runner has this number. It has no code, because the code for unknown runners makes a runner unregister. */
 export class RunnerNotFound extends Schema.TaggedError<RunnerNotFound>()("RunnerNotFound", {}) {
   override get message(): string {
     return "There is no such runner"

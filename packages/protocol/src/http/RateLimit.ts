@@ -2,79 +2,126 @@ import { type ConnectorConfig, type Ids, type Runners, Tokens } from "@runner-co
 import { Clock, Duration, Effect, Option, type Redacted, Schema } from "effect"
 import type { AnyEndpoint } from "./Endpoint.ts"
 import { Token } from "./fields.ts"
+import * as KnownRunners from "./KnownRunners.ts"
 import { TooManyRequests } from "./ProtocolErrors.ts"
-import { makeWindows, secondsLeft, type Window } from "./windows.ts"
+import { makeWindows, secondsLeft } from "./windows.ts"
 
-/** What becomes of a request that is one too many for its address. */
-export interface Excess {
-  readonly refusal: TooManyRequests
-  /** Passes when the members of the body name a runner that is registered, and when nobody can tell at the moment. */
+/** One request under the limit. It counts until its sender turns out to be a runner, or it succeeds. */
+export interface Visit {
+  /** Present when the address has used up its limit: only `admit` lets the request continue. */
+  readonly refusal: Option.Option<TooManyRequests>
+  /**
+   * Looks at the token in the members of the body. Passes for registered runners, for everybody below the limit, and
+   * when the database cannot tell.
+   */
   readonly admit: (members: object) => Effect.Effect<void, TooManyRequests>
+  /** The request succeeded. It no longer counts, and its token is remembered. */
+  readonly succeed: Effect.Effect<void>
+  /** The token of the request belongs to no runner. */
+  readonly reject: Effect.Effect<void>
 }
 
-/** How often one address may ask, in this process. */
+/** Limits unauthenticated requests of one address in this process. Requests of runners do not count. */
 export interface RateLimit {
-  /** Counts the request; none while it is one of those that anybody may make. */
   readonly count: (
     endpoint: Pick<AnyEndpoint, "admin" | "limited">,
     address: Option.Option<string>
-  ) => Effect.Effect<Option.Option<Excess>>
+  ) => Effect.Effect<Visit>
+}
+
+const unlimited: Visit = {
+  refusal: Option.none(),
+  admit: () => Effect.void,
+  succeed: Effect.void,
+  reject: Effect.void
 }
 
 /** The requests of one address. */
 interface Requests {
   count: number
-  /** Tokens of registered runners, so that these are not looked up with each request. */
-  readonly known: Set<Ids.TokenHash>
 }
-
-/** The number of runners at one address that are kept in memory. */
-const MAX_KNOWN = 100
 
 const tokenIn = Schema.decodeUnknownOption(Schema.Struct({ runnerToken: Token }))
 
-/** The limit of the settings; runners that are registered are let through beyond it. */
+/** Decides whether a token belongs to a runner, from memory where possible. */
+const makeLookup = (known: KnownRunners.KnownRunners, runners: Pick<Runners.Runners["Type"], "authenticate">) => ({
+  isKnown: (hash: Ids.TokenHash) => Effect.map(Clock.currentTimeMillis, (now) => known.has(hash, now)),
+  isRunner: (token: Redacted.Redacted<string>, hash: Ids.TokenHash) =>
+    Effect.zipRight(runners.authenticate(token), Clock.currentTimeMillis).pipe(
+      Effect.map((now) => {
+        known.add(hash, now)
+        return true
+      }),
+      Effect.catchTag("UnknownRunner", () => Effect.succeed(false)),
+      // The request continues to its handler, which reports the outage.
+      Effect.catchTag("PersistenceError", () => Effect.succeed(true))
+    )
+})
+
+type Lookup = ReturnType<typeof makeLookup>
+
+const makeVisit = (
+  requests: Requests,
+  refusal: Visit["refusal"],
+  known: KnownRunners.KnownRunners,
+  lookup: Lookup
+): Visit => {
+  let isCounted = true
+  let seen = Option.none<Ids.TokenHash>()
+
+  const uncount = Effect.sync(() => {
+    if (isCounted) requests.count -= 1
+    isCounted = false
+  })
+
+  const admitToken = Effect.fnUntraced(function* (token: Redacted.Redacted<string>) {
+    const hash = yield* Tokens.hashToken(token)
+    seen = Option.some(hash)
+    if (yield* lookup.isKnown(hash)) return yield* uncount
+    if (Option.isNone(refusal)) return
+    if (!(yield* lookup.isRunner(token, hash))) return yield* refusal.value
+    yield* uncount
+  })
+
+  return {
+    refusal,
+    admit: (members) =>
+      Option.match(tokenIn(members), {
+        onNone: () => Option.getOrElse(refusal, () => Effect.void),
+        onSome: ({ runnerToken }) => admitToken(runnerToken)
+      }),
+    succeed: Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      if (Option.isSome(seen)) known.add(seen.value, now)
+      return uncount
+    }),
+    reject: Effect.sync(() => {
+      if (Option.isSome(seen)) known.remove(seen.value)
+      if (!isCounted) requests.count += 1
+      isCounted = true
+    })
+  }
+}
+
+/** The limit of the settings. */
 export const make = (
   { rateLimit, rateWindow }: Pick<ConnectorConfig.ConnectorSettings, "rateLimit" | "rateWindow">,
   runners: Pick<Runners.Runners["Type"], "authenticate">
 ): RateLimit => {
   const length = Duration.toMillis(rateWindow)
-  const windowOf = makeWindows<Requests>(length, () => ({ count: 0, known: new Set() }))
-
-  const isRunner = (token: Redacted.Redacted<string>, known: Requests["known"]) =>
-    Effect.gen(function* () {
-      const hash = yield* Tokens.hashToken(token)
-      if (known.has(hash)) return true
-      yield* runners.authenticate(token)
-      if (known.size < MAX_KNOWN) known.add(hash)
-      return true
-    }).pipe(
-      Effect.catchTag("UnknownRunner", () => Effect.succeed(false)),
-      // Trouble of ours: the request goes on to where it is told so.
-      Effect.catchTag("PersistenceError", () => Effect.succeed(true))
-    )
-
-  const excessOf = (window: Window<Requests>, now: number): Excess => {
-    const { known } = window.counts
-    const refusal = new TooManyRequests({ retryAfter: secondsLeft(window, length, now) })
-    return {
-      refusal,
-      admit: (members) =>
-        Option.match(tokenIn(members), {
-          onNone: () => refusal,
-          onSome: ({ runnerToken }) =>
-            Effect.flatMap(isRunner(runnerToken, known), (is) => (is ? Effect.void : refusal))
-        })
-    }
-  }
+  const windowOf = makeWindows<Requests>(length, () => ({ count: 0 }))
+  const known = KnownRunners.make(length)
+  const lookup = makeLookup(known, runners)
 
   return {
     count: ({ admin, limited }, address) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        if (rateLimit === 0 || admin || !limited || Option.isNone(address)) return Option.none()
+        if (rateLimit === 0 || admin || !limited || Option.isNone(address)) return unlimited
         const window = windowOf(address.value, now)
-        window.counts.count += 1
-        return window.counts.count > rateLimit ? Option.some(excessOf(window, now)) : Option.none()
+        const requests = window.counts
+        requests.count += 1
+        const retryAfter = secondsLeft(window, length, now)
+        const refusal = requests.count > rateLimit ? Option.some(new TooManyRequests({ retryAfter })) : Option.none()
+        return makeVisit(requests, refusal, known, lookup)
       })
   }
 }

@@ -1,10 +1,11 @@
-/** The statuses of refusals, each with the reason that stands beside it. */
+/** The statuses of errors, with their reason phrases. */
 export const reasons = {
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  408: "Request Timeout",
   409: "Conflict",
   413: "Content Too Large",
   415: "Unsupported Media Type",
@@ -15,5 +16,5 @@ export const reasons = {
   503: "Service Unavailable"
 } as const
 
-/** A status with which a request can be refused. */
+/** The status of an error. */
 export type Status = keyof typeof reasons

@@ -1,3 +1,5 @@
+import { addressGroup } from "./addressGroup.ts"
+
 /** What is counted for one address since `start`. */
 export interface Window<A> {
   /** Milliseconds. */
@@ -8,7 +10,10 @@ export interface Window<A> {
 /** The number of addresses that are counted at once. Beyond that the oldest windows are dropped. */
 const MAX_ADDRESSES = 10_000
 
-/** Makes a function that gives the current window of an address. A window of `length` milliseconds starts with `empty`. */
+/**
+ * Makes a function that gives the current window of an address, or of the IPv6 network it belongs to. A window of `length`
+ * milliseconds starts with `empty`.
+ */
 export const makeWindows = <A>(length: number, empty: () => A): ((address: string, now: number) => Window<A>) => {
   const windows = new Map<string, Window<A>>()
   const dropOld = (now: number): void => {
@@ -17,7 +22,8 @@ export const makeWindows = <A>(length: number, empty: () => A): ((address: strin
       windows.delete(address)
     }
   }
-  return (address, now) => {
+  return (clientAddress, now) => {
+    const address = addressGroup(clientAddress)
     const current = windows.get(address)
     if (current !== undefined && now - current.start < length) return current
     windows.delete(address)

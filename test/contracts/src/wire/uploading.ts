@@ -51,22 +51,37 @@ const storing: WireCases = (it) => {
     })
   )
 
-  it.effect("takes both files under one file name, with any path in it, and tokens that come last", () =>
+  it.effect("accepts both files under one file name, with any path in it", () =>
     Effect.gen(function* () {
       const { id, path, tokens } = yield* aHeldJob()
       const evil = "../../../../tmp/evil.mp4"
       const parts: ReadonlyArray<Part> = [
+        ...tokenParts(tokens),
         [
           "payload[resolutionPlaylistFile]",
           playlist(`${crypto.randomUUID()}-240-fragmented.mp4`),
           evil,
           "application/octet-stream"
         ],
-        ["payload[videoFile]", media({ height: 240, size: 164_791 }), evil, "nonsense"],
-        ...tokenParts(tokens)
+        ["payload[videoFile]", media({ height: 240, size: 164_791 }), evil, "nonsense"]
       ]
       assertDone(yield* postForm(`${path}/success`, parts))
       assert.strictEqual(yield* stateOf(id), "Completed")
+      yield* nothingSpooled
+    })
+  )
+
+  it.effect("rejects a form with a file before its tokens", () =>
+    Effect.gen(function* () {
+      const { id, path, tokens } = yield* aHeldJob()
+      const [runnerToken, jobToken] = tokenParts(tokens)
+      assert.isDefined(runnerToken)
+      assert.isDefined(jobToken)
+      for (const endpoint of ["success", "update"]) {
+        assertProblem(yield* postForm(`${path}/${endpoint}`, [...resultParts(), runnerToken, jobToken]), 400)
+        assertProblem(yield* postForm(`${path}/${endpoint}`, [runnerToken, ...resultParts(), jobToken]), 400)
+      }
+      assert.strictEqual(yield* stateOf(id), "Processing")
       yield* nothingSpooled
     })
   )

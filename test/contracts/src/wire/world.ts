@@ -7,9 +7,11 @@ import {
   JobQueue,
   JobStore,
   MediaProbe,
+  MediaRemuxer,
   MemoryDisk,
   MemoryFileStorage,
   MemoryMediaProbe,
+  MemoryMediaRemuxer,
   MemoryStores,
   RetrySchedule,
   RunnerConnector,
@@ -60,13 +62,17 @@ type Twins =
   | VideoStore.VideoStore
   | FileStorage.FileStorage
   | MediaProbe.MediaProbe
+  | MediaRemuxer.MediaRemuxer
 
 /** The wire, and everything by which its state is arranged and inspected. */
 export type World = RunnerWeb.RunnerWeb | RunnerConnector.UseCases | Twins | Spooled | Outage | Journal
 
-const twins = Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer).pipe(
-  Layer.provide(Layer.sync(MemoryDisk.MemoryDisk, () => new LocalDisk()))
-)
+const twins = Layer.mergeAll(
+  MemoryStores.layer,
+  MemoryFileStorage.layer,
+  MemoryMediaProbe.layer,
+  MemoryMediaRemuxer.layer
+).pipe(Layer.provide(Layer.sync(MemoryDisk.MemoryDisk, () => new LocalDisk())))
 
 const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(JobStore.JobStore, "JobStore"),
@@ -74,7 +80,8 @@ const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(RunnerStore.RunnerStore, "RunnerStore"),
   brittle(VideoStore.VideoStore, "VideoStore"),
   brittle(FileStorage.FileStorage, "FileStorage"),
-  Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe)
+  Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe),
+  Layer.effect(MediaRemuxer.MediaRemuxer, MediaRemuxer.MediaRemuxer)
 ).pipe(Layer.provide(twins))
 
 const filesUnder = (folder: string): Effect.Effect<ReadonlyArray<string>, never, FileSystem.FileSystem> =>

@@ -17,7 +17,7 @@ const Outcome = Schema.Struct({
 export interface Played {
   /** How much later the beeps came than the flashes, in seconds: the median. */
   readonly offset: number
-  /** How many flashes had a beep. */
+  /** How many beeps had a flash. */
   readonly count: number
   /** Second at which the playback began, and at which it ended or stalled. */
   readonly started: number

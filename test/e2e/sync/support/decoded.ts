@@ -18,10 +18,10 @@ const flashesIn = (out: string): ReadonlyArray<number> => {
 const beepsIn = (log: string): ReadonlyArray<number> =>
   [...log.matchAll(/silence_end: (\S+)/g)].map(([, time]) => Number(time))
 
-/** How much later each beep comes than its flash, in seconds, taking for each flash the beep that is nearest. */
+/** How much later each beep comes than the flash that is nearest, in seconds. */
 export const offsets = (flashes: ReadonlyArray<number>, beeps: ReadonlyArray<number>): ReadonlyArray<number> =>
-  flashes.flatMap((flash) => {
-    const nearest = beeps.map((beep) => beep - flash).sort((a, b) => Math.abs(a) - Math.abs(b))
+  beeps.flatMap((beep) => {
+    const nearest = flashes.map((flash) => beep - flash).sort((a, b) => Math.abs(a) - Math.abs(b))
     return nearest.slice(0, 1)
   })
 

@@ -4,6 +4,7 @@ import { nameOf } from "../video/FileNames.ts"
 import type { VideoFile } from "../video/Video.ts"
 
 export * from "./MediaPlaylist.ts"
+export * from "./PlaylistTimes.ts"
 
 /** The sound has a file of its own when at least two files share the tracks and none has both. */
 const isSplit = (files: ReadonlyArray<VideoFile>): boolean =>
@@ -45,6 +46,7 @@ const streamLines = (
     `BANDWIDTH=${bandwidth(file)}`,
     ...(file.resolution > 0 ? [`RESOLUTION=${file.width}x${file.height}`] : []),
     ...(file.fps > 0 ? [`FRAME-RATE=${file.fps}`] : []),
+    ...(file.videoRange === undefined ? [] : [`VIDEO-RANGE=${file.videoRange}`]),
     ...(names.length > 0 ? [`CODECS="${names.join(",")}"`] : []),
     ...(Option.isSome(sound) ? ['AUDIO="audio"'] : []),
     ...(captions.length > 0 ? ['SUBTITLES="subtitles"'] : [])
@@ -53,8 +55,9 @@ const streamLines = (
 }
 
 /**
- * The text of a master playlist, byte for byte as PeerTube writes it. It lies in the folder of the playlists it names.
- * A file of sound alone beside files that have their own sound is not listed. Captions stand in the given order.
+ * The text of a master playlist, byte for byte as PeerTube writes it, except that HDR renditions are marked: players take
+ * all others for SDR. It lies in the folder of the playlists it names. An audio-only file beside files that have their own
+ * sound is not listed. Captions stand in the given order.
  */
 export const masterPlaylist = (
   files: ReadonlyArray<VideoFile>,

@@ -144,6 +144,7 @@ const readName = (reading: Reading, line: string, media: Media): Reading => {
   if (!reading.hasMap) return failed(reading, "has no init segment before the first segment")
   if (!reading.hasDuration) return failed(reading, "has a segment without a duration")
   if (Option.isNone(reading.range)) return failed(reading, "has a segment without a byte range")
+  if (reading.range.value.first < reading.following) return failed(reading, "has byte ranges that overlap")
   const following = reading.range.value.last + 1
   return { ...reading, hasDuration: false, range: Option.none(), following, segments: reading.segments + 1 }
 }

@@ -2,6 +2,7 @@ import { Either, Option } from "effect"
 import { outputFps } from "../media/FrameRates.ts"
 import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { Rung } from "../media/Resolutions.ts"
+import { silentEnd } from "../media/SourceTracks.ts"
 import type { Resolution, TranscodingSettings } from "../video/TranscodingSettings.ts"
 
 const jobTypes = {
@@ -90,9 +91,20 @@ export const isMerged = ({ audioMerge, source }: Pick<GraphOptions, "audioMerge"
 /** The frame rate of a video made of audio and a still picture. */
 export const mergedFps = ({ audioMerge, max }: TranscodingSettings["fps"]): number => Math.min(audioMerge, max)
 
-/** Only a source with a picture has audio to separate. */
-export const isSplit = (options: GraphOptions): boolean =>
-  options.splitAudio && options.source.hasAudio && (options.source.hasVideo || isMerged(options))
+/**
+ * Only a source with a picture has audio to separate. Audio that ends before the picture is always separated: players stop
+ * forever before a segment without sound, while they play on when a rendition of sound alone has ended.
+ */
+export const isSplit = (options: Pick<GraphOptions, "audioMerge" | "source" | "splitAudio">): boolean =>
+  options.source.hasAudio &&
+  (options.source.hasVideo || isMerged(options)) &&
+  (options.splitAudio || endsInSilence(options.source))
+
+/** Seconds. A shorter silence is the rounding of an audio frame, and never a whole segment. */
+const SILENCE = 0.1
+
+const endsInSilence = ({ heard, shown }: MediaSummary): boolean =>
+  silentEnd({ heard: Option.fromNullable(heard), shown: Option.fromNullable(shown) }) > SILENCE
 
 /** The frame rate to request. Sources below the minimum get the minimum. */
 export const fpsFor = (options: Parameters<typeof outputFps>[0]): number =>

@@ -1,4 +1,4 @@
-import { Array as Arr, type DateTime, Option, Schema } from "effect"
+import { Array as Arr, Option, Schema } from "effect"
 
 /** How an attempt ended. */
 export const AttemptOutcome = Schema.Literal(
@@ -16,6 +16,13 @@ export const AttemptOutcome = Schema.Literal(
 )
 export type AttemptOutcome = typeof AttemptOutcome.Type
 
+/** The result was refused for what it is, not for what happened to the server: another attempt may bring the same. */
+export const ResultFault = Schema.Struct({
+  /** Seconds that the result lasts, where its duration is the fault. */
+  duration: Schema.NullOr(Schema.Number)
+})
+export type ResultFault = typeof ResultFault.Type
+
 /** One attempt at a job, kept so that operators can see what happened. */
 export const JobAttempt = Schema.Struct({
   /** The name of the runner, which may have been removed since. */
@@ -27,7 +34,9 @@ export const JobAttempt = Schema.Struct({
     Schema.Struct({
       at: Schema.DateTimeUtc,
       outcome: AttemptOutcome,
-      message: Schema.OptionFromNullOr(Schema.String)
+      message: Schema.OptionFromNullOr(Schema.String),
+      /** Only for results that were refused for what they are. */
+      fault: Schema.optionalWith(ResultFault, { exact: true })
     })
   )
 })
@@ -42,18 +51,38 @@ export const beginNext = (
   attempt: Omit<JobAttempt, "end">
 ): ReadonlyArray<JobAttempt> => Arr.takeRight([...attempts, { ...attempt, end: Option.none() }], ATTEMPTS_KEPT)
 
+/** How an attempt ended. */
+export type AttemptEnd = Option.Option.Value<JobAttempt["end"]>
+
 /** Ends the running attempt, if there is one. */
-export const endLast = (
-  attempts: ReadonlyArray<JobAttempt>,
-  at: DateTime.Utc,
-  outcome: AttemptOutcome,
-  message: Option.Option<string>
-): ReadonlyArray<JobAttempt> =>
+export const endLast = (attempts: ReadonlyArray<JobAttempt>, end: AttemptEnd): ReadonlyArray<JobAttempt> =>
   Arr.matchRight(attempts, {
     onEmpty: () => [],
-    onNonEmpty: (before, last) =>
-      Option.isSome(last.end) ? attempts : [...before, { ...last, end: Option.some({ at, outcome, message }) }]
+    onNonEmpty: (before, last) => (Option.isSome(last.end) ? attempts : [...before, { ...last, end: Option.some(end) }])
   })
+
+const faultyEnds = (attempts: ReadonlyArray<JobAttempt>) =>
+  attempts.flatMap(({ end, runner }) =>
+    Option.isSome(end) && end.value.fault !== undefined ? [{ ...end.value, runner, fault: end.value.fault }] : []
+  )
+
+/** Seconds of the results that were refused for their duration. */
+export const refusedDurations = (attempts: ReadonlyArray<JobAttempt>): ReadonlyArray<number> =>
+  faultyEnds(attempts).flatMap(({ fault }) => (fault.duration === null ? [] : [fault.duration]))
+
+/** So many equal faults show that the job cannot succeed: of two runners, or of one that got every attempt. */
+const EQUAL_OF_RUNNERS = 2
+const EQUAL_OF_ONE = 3
+
+/** Whether the last attempt was refused for a fault that earlier results have had as well, so that a retry is pointless. */
+export const isHopeless = (attempts: ReadonlyArray<JobAttempt>): boolean => {
+  const ends = faultyEnds(attempts)
+  const last = Option.flatMap(Arr.last(attempts), ({ end }) => end)
+  if (!Option.exists(last, ({ fault }) => fault !== undefined)) return false
+  const text = ({ message }: Pick<AttemptEnd, "message">) => Option.getOrElse(message, () => "")
+  const equal = ends.filter((end) => Option.exists(last, (now) => text(now) === text(end)))
+  return equal.length >= EQUAL_OF_ONE || new Set(equal.map(({ runner }) => runner)).size >= EQUAL_OF_RUNNERS
+}
 
 /** The message of a failure, followed by the runner of the last attempt. */
 export const withRunner = (message: string, attempts: ReadonlyArray<JobAttempt>): string =>

@@ -1,5 +1,6 @@
 import { Data, type Option } from "effect"
 import type { RunnerId, TokenHash } from "../Ids.ts"
+import type { ResultFault } from "./JobAttempt.ts"
 
 // biome-ignore lint/complexity/noBannedTypes: the shape Data.TaggedEnum asks for when an event carries nothing
 type Nothing = {}
@@ -24,8 +25,8 @@ export type JobEvent = Data.TaggedEnum<{
   ResultReceived: Nothing
   /** The result is stored and published. */
   ResultStored: Nothing
-  /** The result was wrong or could not be stored. */
-  ResultRefused: { readonly message: string }
+  /** The result was wrong (`fault`) or could not be stored. */
+  ResultRefused: { readonly message: string; readonly fault?: ResultFault | undefined }
   /** The runner reported an error. */
   Failed: { readonly message: string }
   /**

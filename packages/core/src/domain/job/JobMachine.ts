@@ -1,5 +1,5 @@
 import { DateTime, Duration, Either, Option, Schema } from "effect"
-import { type AttemptOutcome, beginNext, endLast, withRunner } from "./JobAttempt.ts"
+import { type AttemptOutcome, beginNext, endLast, isHopeless, type ResultFault, withRunner } from "./JobAttempt.ts"
 import { type Acceptance, JobEvent } from "./JobEvent.ts"
 import { JobState, type RunnerJob, retryableStates } from "./RunnerJob.ts"
 
@@ -64,8 +64,10 @@ export const step = (
       when(job.state === "Processing", () => to(alive, { progress: Option.orElse(progress, () => job.progress) })),
     ResultReceived: () => when(job.state === "Processing", () => to(alive, { state: "Completing" })),
     ResultStored: () => when(job.state === "Completing", () => completed(alive)),
-    ResultRefused: ({ message }) => when(job.state === "Completing", () => failed(alive, "refused", message, rules)),
-    Failed: ({ message }) => when(job.state === "Processing", () => failed(alive, "failed", message, rules)),
+    ResultRefused: ({ fault, message }) =>
+      when(job.state === "Completing", () => failed(alive, { outcome: "refused", message, fault }, rules)),
+    Failed: ({ message }) =>
+      when(job.state === "Processing", () => failed(alive, { outcome: "failed", message }, rules)),
     Aborted: ({ message, stalled }) => when(held.has(job.state), () => aborted(alive, stalled, message, rules)),
     Cancelled: () => when(openStates.has(job.state), () => ended(alive, "Cancelled", JobEvent.ParentCancelled())),
     Retried: ({ waits }) => when(rules.abortable && retryableStates.has(job.state), () => revived(alive, waits)),
@@ -93,15 +95,25 @@ const accepted = (job: RunnerJob, { jobTokenHash, attemptId, runner, runnerId, v
     attempts: beginNext(job.attempts, { runner, version, startedAt: job.updatedAt })
   })
 
+/** How an attempt ends, and why. */
+interface Ending {
+  readonly outcome: AttemptOutcome
+  readonly message?: string
+  readonly fault?: ResultFault | undefined
+}
+
 /** The job with its current attempt ended. */
-const tried = (job: RunnerJob, outcome: AttemptOutcome, message?: string): RunnerJob => ({
+const tried = (job: RunnerJob, { fault, message, outcome }: Ending): RunnerJob => ({
   ...job,
-  attempts: endLast(job.attempts, job.updatedAt, outcome, Option.fromNullable(message))
+  attempts: endLast(job.attempts, {
+    ...{ at: job.updatedAt, outcome, message: Option.fromNullable(message) },
+    ...(fault === undefined ? {} : { fault })
+  })
 })
 
 const completed = (job: RunnerJob): Transition =>
   to(
-    tried(job, "completed"),
+    tried(job, { outcome: "completed" }),
     { state: "Completed", progress: Option.none(), finishedAt: Option.some(job.updatedAt) },
     JobEvent.ParentCompleted()
   )
@@ -142,11 +154,11 @@ const revived = (job: RunnerJob, waits: boolean): Transition =>
     JobEvent.ParentRetried()
   )
 
-const failed = (job: RunnerJob, outcome: AttemptOutcome, message: string, rules: JobRules): Transition => {
-  const counted = tried({ ...job, failures: job.failures + 1 }, outcome, message)
-  return rules.abortable && counted.failures < rules.maxFailures
+const failed = (job: RunnerJob, ending: Ending & { readonly message: string }, rules: JobRules): Transition => {
+  const counted = tried({ ...job, failures: job.failures + 1 }, ending)
+  return rules.abortable && counted.failures < rules.maxFailures && !isHopeless(counted.attempts)
     ? retried(counted, rules.pauseAfter(counted.failures))
-    : errored(counted, "Errored", withRunner(message, counted.attempts))
+    : errored(counted, "Errored", withRunner(ending.message, counted.attempts))
 }
 
 /** An orderly abort never costs a failure. Repeated stalls do. */
@@ -154,7 +166,7 @@ const aborted = (job: RunnerJob, stalled: boolean, message: string, rules: JobRu
   const counted: RunnerJob = stalled ? { ...job, stalls: job.stalls + 1 } : job
   const outcome = stalled ? "stalled" : "aborted"
   const counts = !rules.abortable || (stalled && counted.stalls >= rules.maxStalls)
-  return counts ? failed(counted, outcome, message, rules) : retried(tried(counted, outcome, message))
+  return counts ? failed(counted, { outcome, message }, rules) : retried(tried(counted, { outcome, message }))
 }
 
 const errored = (job: RunnerJob, state: "Errored" | "ParentErrored", message: string): Transition =>
@@ -163,7 +175,7 @@ const errored = (job: RunnerJob, state: "Errored" | "ParentErrored", message: st
 /** Clears the token, so that late calls of the runner find nothing. Keeps runner and progress for the record. */
 const ended = (job: RunnerJob, state: JobState, forChildren: JobEvent): Transition =>
   to(
-    tried(job, "cancelled"),
+    tried(job, { outcome: "cancelled" }),
     { state, jobTokenHash: Option.none(), notBefore: Option.none(), finishedAt: Option.some(job.updatedAt) },
     forChildren
   )

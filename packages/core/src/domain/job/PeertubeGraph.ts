@@ -95,7 +95,7 @@ export const manualGraph = (options: {
     fps: fpsFor({ inputFps: source.fps, resolution, isOriginResolution: resolution === max, settings })
   })
   if (resolutions.length === 0) return []
-  if (kind === "web" || !options.splitAudio || !source.hasAudio || !source.hasVideo) {
+  if (kind === "web" || !isSplit({ ...options, audioMerge: false })) {
     return resolutions.map((resolution) => node(kind, rung(resolution), rest))
   }
   const sound = node("hls", { resolution: 0, fps: rung(max).fps }, { ...rest, separatedAudio: true })

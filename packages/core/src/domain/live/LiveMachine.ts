@@ -1,7 +1,7 @@
 import { type DateTime, Option } from "effect"
 import type { FileKey } from "../FileKey.ts"
 import type { MediaSummary } from "../media/MediaSummary.ts"
-import { recordingKey, thumbnailKey } from "../video/FileNames.ts"
+import { recordedVariantKey, recordingKey, thumbnailKey } from "../video/FileNames.ts"
 import type { Video } from "../video/Video.ts"
 import { scheduleDeletion } from "../video/VideoMachine.ts"
 import { liveFolder, liveMasterKey } from "./LiveFiles.ts"
@@ -44,7 +44,8 @@ export const recordingsOf = (video: Pick<Video, "baseName" | "destination" | "li
     onSome: (session) =>
       session.replay
         ? [
-            ...variantsOf(session.asked).map((_, variant) => recordingKey(video, session.id, variant)),
+            recordingKey(video, session.id),
+            ...variantsOf(session.asked).map((_, variant) => recordedVariantKey(video, session.id, variant)),
             recordingThumbnailKey(video, session)
           ]
         : []

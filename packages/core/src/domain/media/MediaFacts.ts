@@ -1,7 +1,7 @@
 import { Array as Arr, Either, Option, Schema } from "effect"
 import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
-import { MAX_CHANNELS, type SourceTracks, sourceTracks, type Track } from "./SourceTracks.ts"
+import { MAX_CHANNELS, type SourceTracks, sourceTracks, spansOf, type Track } from "./SourceTracks.ts"
 import { formatNames, hasPicture, isPictureFile, positive } from "./StreamFacts.ts"
 
 /** The file is readable, but no video and no sound can be made of it. The message is for the person who sent it. */
@@ -38,14 +38,16 @@ const wholeFps = (track: Track): number =>
  * in the report, else the one the caller knows, else 0.
  */
 export const summarize = (report: ProbeReport, known: { readonly size?: number } = {}): MediaSummary => {
-  const { audio, duration, video } = sourceTracks(report)
+  const tracks = sourceTracks(report)
+  const { audio, duration, video } = tracks
   return {
     duration,
     size: Option.getOrElse(Option.map(positive(report.format.size), Math.round), () => known.size ?? 0),
     hasVideo: Option.isSome(video),
     hasAudio: Option.isSome(audio),
     ...Option.match(video, { onNone: () => ({ width: 0, height: 0 }), onSome: ({ stream }) => shownSize(stream) }),
-    fps: Option.match(video, { onNone: () => 0, onSome: wholeFps })
+    fps: Option.match(video, { onNone: () => 0, onSome: wholeFps }),
+    ...spansOf(tracks)
   }
 }
 

@@ -1,6 +1,10 @@
 import { Schema } from "effect"
 
-/** What a probe said of a media file, reduced to what later decisions need. */
+/** A part of the presentation in seconds; 0 is the moment at which the earlier of the chosen tracks starts. */
+export const Span = Schema.Struct({ start: Schema.Number, end: Schema.Number })
+export type Span = typeof Span.Type
+
+/** The facts of a media file that later decisions need. */
 export const MediaSummary = Schema.Struct({
   /** Seconds; none when the container does not say. */
   duration: Schema.OptionFromNullOr(Schema.Number),
@@ -11,7 +15,10 @@ export const MediaSummary = Schema.Struct({
   /** Pixels as shown, that is after rotation; 0 without video. */
   width: Schema.Int,
   height: Schema.Int,
-  /** Whole frames a second; 0 without video or when unknown. */
-  fps: Schema.Number
+  /** Whole frames per second; 0 without video or when unknown. */
+  fps: Schema.Number,
+  /** When the picture is shown and the sound is heard; absent without them, and when unknown. */
+  shown: Schema.optionalWith(Span, { exact: true }),
+  heard: Schema.optionalWith(Span, { exact: true })
 })
 export type MediaSummary = typeof MediaSummary.Type

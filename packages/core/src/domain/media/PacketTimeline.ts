@@ -107,11 +107,11 @@ export const mustCount = (report: ProbeReport): boolean => {
   return !formatNames(report).some((name) => knowing.has(name)) || tracks.some((track) => isDoubtful(track, report))
 }
 
-/** The report with the counted packets of its streams. */
+/** The report with the counted packets of its streams: none for a stream of which no packet came. */
 export const withPackets = (report: ProbeReport, counts: ReadonlyMap<number, PacketCount>): ProbeReport => ({
   ...report,
   streams: report.streams.map((stream, position) => {
-    const packets = counts.get(stream.index ?? position)
-    return packets === undefined ? stream : { ...stream, packets }
+    const packets = counts.get(stream.index ?? position) ?? { count: 0, start: 0, end: 0 }
+    return { ...stream, packets }
   })
 })

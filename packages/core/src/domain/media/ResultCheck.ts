@@ -4,9 +4,11 @@ import type { Storyboard } from "../storyboard/Storyboard.ts"
 import { pictureStream } from "./MediaFacts.ts"
 import type { ProbeReport } from "./ProbeReport.ts"
 
-/** What the runner sent is not what it was asked for. The message says in a sentence how it differs. */
+/** The result differs from the request. The message says how, in a sentence. */
 export class UnexpectedResult extends Schema.TaggedError<UnexpectedResult>()("UnexpectedResult", {
-  message: Schema.String
+  message: Schema.String,
+  /** Seconds that the result lasts, where its duration is the fault. */
+  duration: Schema.optional(Schema.Number)
 }) {}
 
 /** What a runner was asked to make. */
@@ -23,27 +25,43 @@ const SHARE = 0.05
 /** FFmpeg notices late that the sound under a still picture is over: when it has encoded some seconds more of it. */
 const MERGE_EXCESS = 10
 
-interface Compared {
+/** Durations in seconds that two attempts agree on. */
+const AGREEMENT = 0.5
+
+/** A result and what it was made from. */
+export interface Compared {
   readonly source: MediaSummary
   readonly result: MediaSummary
+  /**
+   * Seconds of earlier results that were refused for their duration. A result that agrees with one of them is accepted:
+   * two attempts do not make the same mistake, so the source was misjudged.
+   */
+  readonly refused?: ReadonlyArray<number>
 }
 
+/** What is wrong with a result, and its duration where that is wrong. */
+type Complaint = Pick<UnexpectedResult, "message" | "duration">
+
+const complaint = (message: string): Option.Option<Complaint> => Option.some({ message })
+
 /** No complaint, or the first one. */
-const verdict = (complaints: ReadonlyArray<Option.Option<string>>): Either.Either<void, UnexpectedResult> =>
+const verdict = (complaints: ReadonlyArray<Option.Option<Complaint>>): Either.Either<void, UnexpectedResult> =>
   Option.match(Option.firstSomeOf(complaints), {
     onNone: () => Either.void,
-    onSome: (message) => Either.left(new UnexpectedResult({ message }))
+    onSome: (found) => Either.left(new UnexpectedResult(found))
   })
 
 /**
- * Compares a rendition with what was asked: media at all, picture and sound as asked, the short side within 2 pixels,
- * the length within a second or 5 % of the source's, whichever is more, when both are known. One track of several may
- * end earlier than the source, whose length is that of the longest.
+ * Compares a rendition with the request: media at all, picture and sound as asked, the short side within 2 pixels, and the
+ * duration within a second or 5 % of the source's, whichever is more, when both are known. No track may end earlier than
+ * in the source. Where one track of several was asked for, the other one may have been longer.
  */
 export const checkRendition = (options: Compared & { readonly asked: Asked }): Either.Either<void, UnexpectedResult> =>
   verdict([
     options.asked.resolution === 0 ? wrongSound(options.result) : wrongPicture(options),
-    differsFromSource(options, isOneTrackOf(options) ? { ...usual, missing: Number.POSITIVE_INFINITY } : usual)
+    differsFromSource(options, isOneTrackOf(options) ? { ...usual, missing: Number.POSITIVE_INFINITY } : usual),
+    options.asked.resolution === 0 ? Option.none() : isCutOff("picture", options),
+    options.asked.separatedAudio === true && options.asked.resolution > 0 ? Option.none() : isCutOff("sound", options)
   ])
 
 const isOneTrackOf = ({ asked, source }: { readonly asked: Asked; readonly source: MediaSummary }): boolean =>
@@ -57,18 +75,22 @@ export const checkMerge = (options: Compared): Either.Either<void, UnexpectedRes
   verdict([
     options.result.hasVideo && options.result.hasAudio
       ? Option.none()
-      : Option.some("The result has not both video and sound."),
+      : complaint("The result has not both video and sound."),
     differsFromSource(options, { ...usual, excess: MERGE_EXCESS })
   ])
 
-/** Compares an edited video with what its tasks should have made: a picture at all, and the length as above. */
-export const checkEdited = (
-  expected: Option.Option<number>,
-  result: MediaSummary
-): Either.Either<void, UnexpectedResult> =>
+/** Compares an edited video with what its tasks should have made: a picture at all, and the duration as above. */
+export const checkEdited = (options: {
+  readonly expected: Option.Option<number>
+  readonly result: MediaSummary
+  readonly refused?: ReadonlyArray<number>
+}): Either.Either<void, UnexpectedResult> =>
   verdict([
-    result.hasVideo ? Option.none() : Option.some("The edited file has no video."),
-    wrongDuration(expected, result, { tolerance: usual, whatItIs: "the tasks should leave" })
+    options.result.hasVideo ? Option.none() : complaint("The edited file has no video."),
+    wrongDuration({
+      ...{ expected: options.expected, actual: options.result.duration, refused: options.refused },
+      ...{ tolerance: usual, expectation: "the tasks should leave" }
+    })
   ])
 
 /**
@@ -80,33 +102,33 @@ export const checkStoryboard = (
   report: ProbeReport
 ): Either.Either<void, UnexpectedResult> => {
   const picture = Option.filter(pictureStream(report), (stream) => stream.codec_name === "mjpeg")
-  if (Option.isNone(picture)) return verdict([Option.some("The storyboard is no JPEG picture.")])
+  if (Option.isNone(picture)) return verdict([complaint("The storyboard is no JPEG picture.")])
   const { height = 0, width = 0 } = picture.value
   const fits = (actual: number, tile: number, count: number): boolean => Math.abs(actual - tile * count) <= count
   if (fits(width, sprite.width, grid.width) && fits(height, sprite.height, grid.height)) return Either.void
   const asked = `${sprite.width * grid.width}x${sprite.height * grid.height}`
-  return verdict([Option.some(`The storyboard is ${width}x${height} although ${asked} was asked for.`)])
+  return verdict([complaint(`The storyboard is ${width}x${height} although ${asked} was asked for.`)])
 }
 
 const NOTHING = "The result has neither video nor sound."
 
-const wrongSound = (result: MediaSummary): Option.Option<string> => {
-  if (result.hasVideo) return Option.some("The result has video although sound alone was asked for.")
-  return result.hasAudio ? Option.none() : Option.some(NOTHING)
+const wrongSound = (result: MediaSummary): Option.Option<Complaint> => {
+  if (result.hasVideo) return complaint("The result has video although sound alone was asked for.")
+  return result.hasAudio ? Option.none() : complaint(NOTHING)
 }
 
-const wrongPicture = ({ asked, result, source }: Compared & { readonly asked: Asked }): Option.Option<string> => {
+const wrongPicture = ({ asked, result, source }: Compared & { readonly asked: Asked }): Option.Option<Complaint> => {
   const { height, width } = result
   const although = `although ${asked.resolution}p was asked for.`
-  if (!result.hasVideo) return Option.some(result.hasAudio ? `The result has no video ${although}` : NOTHING)
+  if (!result.hasVideo) return complaint(result.hasAudio ? `The result has no video ${although}` : NOTHING)
   if (Math.abs(Math.min(width, height) - asked.resolution) > PIXELS) {
-    return Option.some(`The result is ${width}x${height} ${although}`)
+    return complaint(`The result is ${width}x${height} ${although}`)
   }
   if (asked.separatedAudio === true) {
-    return result.hasAudio ? Option.some("The result has sound although video alone was asked for.") : Option.none()
+    return result.hasAudio ? complaint("The result has sound although video alone was asked for.") : Option.none()
   }
   return source.hasAudio && !result.hasAudio
-    ? Option.some("The result has no sound although the source has.")
+    ? complaint("The result has no sound although the source has.")
     : Option.none()
 }
 
@@ -118,21 +140,42 @@ interface Tolerance {
 
 const usual: Tolerance = { missing: SECONDS, excess: SECONDS }
 
-const differsFromSource = ({ result, source }: Compared, tolerance: Tolerance): Option.Option<string> =>
-  wrongDuration(source.duration, result, { tolerance, whatItIs: "the source lasts" })
+const differsFromSource = ({ refused, result, source }: Compared, tolerance: Tolerance): Option.Option<Complaint> =>
+  wrongDuration({
+    ...{ expected: source.duration, actual: result.duration, refused, tolerance },
+    expectation: "the source lasts"
+  })
 
-const wrongDuration = (
-  length: Option.Option<number>,
-  result: MediaSummary,
-  { tolerance, whatItIs }: { readonly tolerance: Tolerance; readonly whatItIs: string }
-): Option.Option<string> =>
-  Option.all([length, result.duration]).pipe(
-    Option.filter(
-      ([expected, actual]) =>
-        expected - actual > Math.max(tolerance.missing, SHARE * expected) ||
-        actual - expected > Math.max(tolerance.excess, SHARE * expected)
-    ),
-    Option.map(([expected, actual]) => `The result lasts ${seconds(actual)} although ${whatItIs} ${seconds(expected)}.`)
+/** A track that ends well before that of the source does. */
+const isCutOff = (track: "picture" | "sound", { refused, result, source }: Compared): Option.Option<Complaint> => {
+  const lengthOf = ({ heard, shown }: MediaSummary): Option.Option<number> =>
+    Option.map(Option.fromNullable(track === "picture" ? shown : heard), ({ end, start }) => end - start)
+  return wrongDuration({
+    ...{ expected: lengthOf(source), actual: lengthOf(result), refused },
+    ...{ tolerance: { ...usual, excess: Number.POSITIVE_INFINITY }, expectation: `the ${track} of the source lasts` }
+  })
+}
+
+const isWithin = (expected: number, actual: number, { excess, missing }: Tolerance): boolean =>
+  expected - actual <= Math.max(missing, SHARE * expected) && actual - expected <= Math.max(excess, SHARE * expected)
+
+/** Whether two durations in seconds are the same for a result: within a second or 5 %. */
+export const isSameDuration = (expected: number, actual: number): boolean => isWithin(expected, actual, usual)
+
+const wrongDuration = (options: {
+  readonly expected: Option.Option<number>
+  readonly actual: Option.Option<number>
+  readonly refused: ReadonlyArray<number> | undefined
+  readonly tolerance: Tolerance
+  readonly expectation: string
+}): Option.Option<Complaint> =>
+  Option.all([options.expected, options.actual]).pipe(
+    Option.filter(([expected, actual]) => !isWithin(expected, actual, options.tolerance)),
+    Option.filter(([, actual]) => !options.refused?.some((earlier) => Math.abs(earlier - actual) <= AGREEMENT)),
+    Option.map(([expected, actual]) => ({
+      message: `The result lasts ${seconds(actual)} although ${options.expectation} ${seconds(expected)}.`,
+      duration: actual
+    }))
   )
 
 const seconds = (value: number): string => `${Math.round(value * 10) / 10} s`

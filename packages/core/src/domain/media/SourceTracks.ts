@@ -1,12 +1,9 @@
 import { Array as Arr, Option, Order } from "effect"
+import type { MediaSummary, Span } from "./MediaSummary.ts"
 import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
 import { durationOf, fileStart, frameRate, isMoving, isPictureFile, positive, startOf } from "./StreamFacts.ts"
 
-/** A part of the presentation in seconds; 0 is the moment at which the earlier of the chosen tracks starts. */
-export interface Span {
-  readonly start: number
-  readonly end: number
-}
+export type { Span }
 
 /** One track of a media file. */
 export interface Track {
@@ -90,6 +87,10 @@ export const tracksOf = (report: ProbeReport): ReadonlyArray<Track> =>
 /** The AAC encoders take no more, and FFmpeg does not know how to mix more down. */
 export const MAX_CHANNELS = 8
 
+/** A track without a single packet cannot be shown or heard, whatever the header says of it. */
+const isUsable = ({ channels, isDecodable, stream }: Track): boolean =>
+  isDecodable && channels <= MAX_CHANNELS && stream.packets?.count !== 0
+
 const area = ({ stream: { height = 0, width = 0 } }: Track): number => width * height
 
 /**
@@ -100,7 +101,7 @@ const area = ({ stream: { height = 0, width = 0 } }: Track): number => width * h
 const choose = (tracks: ReadonlyArray<Track>, kind: "video" | "audio"): Option.Option<Track> =>
   Arr.head(
     Arr.sort(
-      tracks.filter((track) => track.kind === kind && track.isDecodable && track.channels <= MAX_CHANNELS),
+      tracks.filter((track) => track.kind === kind && isUsable(track)),
       Order.combineAll([
         Order.reverse(Order.mapInput(Order.boolean, (track: Track) => track.isDefault)),
         Order.reverse(Order.mapInput(Order.number, kind === "audio" ? (track: Track) => track.channels : area))
@@ -149,3 +150,12 @@ export const silentStart = ({ heard, shown }: Pick<SourceTracks, "heard" | "show
 /** Seconds by which the picture starts after the sound. 0 when unknown. */
 export const lateStart = ({ heard, shown }: Pick<SourceTracks, "heard" | "shown">): number =>
   gap(startOfSpan(shown), startOfSpan(heard))
+
+/** The spans as a summary has them. */
+export const spansOf = ({
+  heard,
+  shown
+}: Pick<SourceTracks, "heard" | "shown">): Pick<MediaSummary, "heard" | "shown"> => ({
+  ...Option.match(shown, { onNone: () => ({}), onSome: (span) => ({ shown: span }) }),
+  ...Option.match(heard, { onNone: () => ({}), onSome: (span) => ({ heard: span }) })
+})

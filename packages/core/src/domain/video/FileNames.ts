@@ -57,11 +57,19 @@ export const editedSourceKey = (place: Place, uuid: string): FileKey => key(plac
 
 const uuidIn = "(?:^|-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 const editedSource = new RegExp(`${uuidIn}-source\\.mp4$`)
-const recording = new RegExp(`${uuidIn}-recording-\\d+\\.ts$`)
+const recording = new RegExp(`${uuidIn}-recording(?:-\\d+\\.ts|\\.mp4)$`)
+const repackedSource = new RegExp(`${uuidIn}-repacked\\.mp4$`)
 
 /** True for a source that an edit made in this folder. It may be deleted even if the host keeps its own file. */
 export const isEditedSource = (place: Pick<Place, "destination">, fileKey: FileKey): boolean =>
   fileKey === inFolder(place.destination, nameOf(fileKey)) && editedSource.test(nameOf(fileKey))
+
+/** A source from the host, moved into MP4 for the runners. */
+export const repackedSourceKey = (place: Place, uuid: string): FileKey => key(place, uuid, "repacked.mp4")
+
+/** True for a source that was moved into MP4 in this folder. */
+export const isRepackedSource = (place: Pick<Place, "destination">, fileKey: FileKey): boolean =>
+  fileKey === inFolder(place.destination, nameOf(fileKey)) && repackedSource.test(nameOf(fileKey))
 
 /** The storyboard, a JPEG. */
 export const storyboardKey = (place: Place, uuid: string): FileKey => key(place, uuid, "storyboard.jpg")
@@ -69,17 +77,20 @@ export const storyboardKey = (place: Place, uuid: string): FileKey => key(place,
 /** The thumbnail track of the storyboard, beside it. */
 export const storyboardTrackKey = (place: Place, uuid: string): FileKey => key(place, uuid, "storyboard.vtt")
 
-/** The recording of one variant of a live. The uuid is the id of its session. */
-export const recordingKey = (place: Place, uuid: string, variant: number): FileKey =>
+/** The joined segments of one variant of a live. The uuid is the id of its session. */
+export const recordedVariantKey = (place: Place, uuid: string, variant: number): FileKey =>
   key(place, uuid, `recording-${variant}.ts`)
 
+/** The recording of a live: its video and audio in one MP4 file. The uuid is the id of its session. */
+export const recordingKey = (place: Place, uuid: string): FileKey => key(place, uuid, "recording.mp4")
+
 /**
- * True for files that only runners may read: sources made by edits and lives, and uploads of runners that have not been
+ * True for files that only runners may read: sources made by edits, lives and repacking, and uploads of runners that have not been
  * checked yet. A host that serves results must serve none of these. Holds on file systems that ignore case, too.
  */
 export const isWorkFile = (fileKey: FileKey): boolean => {
   const key = folded(fileKey)
-  return editedSource.test(nameOf(key)) || recording.test(nameOf(key)) || isWaiting(key)
+  return [editedSource, recording, repackedSource].some((name) => name.test(nameOf(key))) || isWaiting(key)
 }
 
 /** The last segment of a key. Files of one folder refer to each other by it. */

@@ -20,6 +20,10 @@ export const VideoState = Schema.Literal(
 )
 export type VideoState = typeof VideoState.Type
 
+/** How HLS names the transfer functions of HDR video. */
+export const VideoRange = Schema.Literal("PQ", "HLG")
+export type VideoRange = typeof VideoRange.Type
+
 /** A media file made from a video, as probed. */
 const mediaFields = {
   /** The attempt that made it. Names its files. */
@@ -36,6 +40,8 @@ const mediaFields = {
   hasAudio: Schema.Boolean,
   /** RFC 6381 strings for the master playlist: video first, then audio, without empty ones. */
   codecs: Schema.Array(Schema.String),
+  /** The transfer function of HDR video; absent for SDR. */
+  videoRange: Schema.optionalWith(VideoRange, { exact: true }),
   key: FileKey
 }
 
@@ -74,7 +80,10 @@ export const Video = Schema.Struct({
   state: VideoState,
   /** The file from the host. None when it was not kept, and for lives. */
   sourceKey: Schema.OptionFromNullOr(FileKey),
-  /** The audio of the source, where it has a file of its own. After a merge, the original audio file. */
+  /**
+   * The audio of the source, where it has a file of its own. After a merge, the original audio file. For a source whose
+   * audio runners cannot copy, the whole source repacked into MP4.
+   */
   soundKey: Schema.OptionFromNullOr(FileKey),
   source: MediaSummary,
   plan: TranscodingPlan,

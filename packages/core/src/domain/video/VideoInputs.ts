@@ -1,5 +1,6 @@
 import { Array as Arr, Option, Order } from "effect"
 import type { FileKey } from "../FileKey.ts"
+import { isRepackedSource } from "./FileNames.ts"
 import type { Video, WebVideo } from "./Video.ts"
 
 /** The input of runners: one file, or two where the audio has its own. */
@@ -8,7 +9,7 @@ export interface VideoInputs {
   readonly sound: Option.Option<FileKey>
 }
 
-type Files = Pick<Video, "files" | "sourceKey" | "soundKey" | "webVideos">
+type Files = Pick<Video, "destination" | "files" | "sourceKey" | "soundKey" | "webVideos">
 
 const largest = (files: ReadonlyArray<WebVideo>): Option.Option<WebVideo> =>
   Arr.last(
@@ -24,11 +25,22 @@ const soundFor = (media: WebVideo, all: ReadonlyArray<WebVideo>): Option.Option<
 
 /**
  * The best input of a video. The file from the host while it exists, because transcoding a rendition loses quality
- * twice. Otherwise the largest file with a picture, progressive before HLS, otherwise audio. None when nothing is left
+ * twice, or what it was repacked into. Otherwise the largest file with a picture, progressive before HLS, otherwise audio. None when nothing is left
  * or nothing exists yet.
  */
-export const inputsOf = ({ files, soundKey, sourceKey, webVideos }: Files): Option.Option<VideoInputs> => {
-  if (Option.isSome(sourceKey)) return Option.some({ media: sourceKey.value, sound: soundKey })
+export const inputsOf = (video: Files): Option.Option<VideoInputs> => {
+  const { files, soundKey, sourceKey, webVideos } = video
+  if (Option.isSome(sourceKey)) {
+    return Option.some(
+      Option.match(
+        Option.filter(soundKey, (key) => isRepackedSource(video, key)),
+        {
+          onNone: () => ({ media: sourceKey.value, sound: soundKey }),
+          onSome: (repacked) => ({ media: repacked, sound: Option.none() })
+        }
+      )
+    )
+  }
   const all = [...files, ...webVideos]
   const pictures = all.filter((file) => file.hasVideo)
   return Option.map(largest(pictures.length > 0 ? pictures : all), (media) => ({

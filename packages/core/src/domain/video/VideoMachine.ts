@@ -1,8 +1,9 @@
 import { Array as Arr, type DateTime, Option, Order } from "effect"
 import { addCaption, type Caption } from "../captions/Captions.ts"
 import type { FileKey } from "../FileKey.ts"
+import { isSplit } from "../job/GraphNode.ts"
 import { haveEnded, type RunnerJob } from "../job/RunnerJob.ts"
-import { isEditedSource } from "./FileNames.ts"
+import { isEditedSource, isRepackedSource } from "./FileNames.ts"
 import { scheduleDeletion, withoutUnwanted } from "./PendingDeletion.ts"
 import type { StoredStoryboard, Video, VideoFile, WebVideo } from "./Video.ts"
 
@@ -54,6 +55,10 @@ export const addWebVideo = (video: Video, file: WebVideo, now: DateTime.Utc): Vi
   }
 }
 
+/** What the source was repacked into, if it was. */
+const repackedSource = (video: Video): ReadonlyArray<FileKey> =>
+  Option.toArray(video.soundKey).filter((key) => isRepackedSource(video, key))
+
 /**
  * The video after a merge of its audio with a still picture. The merged file becomes its source, the file from the host
  * its audio.
@@ -61,11 +66,13 @@ export const addWebVideo = (video: Video, file: WebVideo, now: DateTime.Utc): Vi
 export const withPicture = (video: Video, file: WebVideo, now: DateTime.Utc): Video => {
   const { fps, hasAudio, hasVideo, height, size, width } = file
   const duration = Option.orElse(file.duration, () => video.source.duration)
+  const added = addWebVideo(video, file, now)
   return {
-    ...addWebVideo(video, file, now),
+    ...added,
     source: { duration, size, hasVideo, hasAudio, width, height, fps },
     sourceKey: Option.none(),
-    soundKey: Option.orElse(video.sourceKey, () => video.soundKey)
+    soundKey: Option.orElse(video.sourceKey, () => video.soundKey),
+    pendingDeletion: scheduleDeletion(added, Option.isSome(video.sourceKey) ? repackedSource(video) : [], now)
   }
 }
 
@@ -81,7 +88,8 @@ export const keysInUse = (video: Video): ReadonlyArray<FileKey> => [
   ...video.captions.flatMap((caption) => [caption.playlistKey, caption.key]),
   ...Option.toArray(video.storyboard).flatMap(({ key, trackKey }) => [key, trackKey]),
   ...Option.toArray(video.thumbnailKey),
-  ...ownSource(video)
+  ...ownSource(video),
+  ...repackedSource(video)
 ]
 
 /** Duration in seconds: of the source, otherwise of its renditions. */
@@ -96,7 +104,7 @@ export const durationOf = (video: Pick<Video, "files" | "source" | "webVideos">)
  */
 export const hasStreams = ({ files, plan, source }: Pick<Video, "files" | "plan" | "source">): boolean => {
   if (!source.hasVideo) return files.length > 0
-  const needsSound = plan.splitAudio && source.hasAudio
+  const needsSound = isSplit({ ...plan, source })
   return files.some((file) => file.hasVideo) && (!needsSound || files.some((file) => file.hasAudio))
 }
 

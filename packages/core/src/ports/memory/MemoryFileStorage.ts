@@ -34,51 +34,75 @@ function* pieces(bytes: Uint8Array, range: ByteRange): Generator<Uint8Array> {
   }
 }
 
-const make = Effect.gen(function* () {
-  const disk = yield* MemoryDisk
-  const files = new Map<FileKey, StoredFile>()
+/** The stored files, and a number for each new etag and path. */
+interface Shelf {
+  readonly disk: Map<string, Uint8Array>
+  readonly files: Map<FileKey, StoredFile>
+  readonly nextNumber: () => number
+}
+
+const makeShelf = (disk: Map<string, Uint8Array>): Shelf => {
   let counter = 0
-
-  const put = (key: FileKey, bytes: Uint8Array): void => {
-    counter += 1
-    files.set(key, { bytes, etag: `memory-${counter}` })
+  return {
+    disk,
+    files: new Map(),
+    nextNumber: () => {
+      counter += 1
+      return counter
+    }
   }
+}
 
+const put = ({ files, nextNumber }: Shelf, key: FileKey, bytes: Uint8Array): void =>
+  void files.set(key, { bytes, etag: `memory-${nextNumber()}` })
+
+const writes = (shelf: Shelf): Pick<FileStorage["Type"], "write" | "adopt" | "remove" | "removeFolder"> => ({
+  // Copies the bytes on arrival, because a producer may reuse its buffer.
+  write: (key, content) =>
+    content.pipe(
+      Stream.map((chunk) => chunk.slice()),
+      Stream.runCollect,
+      Effect.map((chunks) => put(shelf, key, concat(chunks)))
+    ),
+  adopt: (key, path) =>
+    Effect.suspend(() => {
+      const bytes = shelf.disk.get(path)
+      if (bytes === undefined) {
+        return new FileStorageError({ operation: "adopt", key, cause: new Error(`There is no ${path}`) })
+      }
+      shelf.disk.delete(path)
+      put(shelf, key, bytes)
+      return Effect.void
+    }),
+  remove: (key) => Effect.sync(() => void shelf.files.delete(key)),
+  removeFolder: (folder) =>
+    Effect.sync(() => {
+      for (const key of shelf.files.keys()) if (key.startsWith(`${folder}/`)) shelf.files.delete(key)
+    })
+})
+
+/** Puts a file onto the disk for as long as the scope lives. */
+const lend = (
+  { disk, nextNumber }: Shelf,
+  key: FileKey,
+  file: StoredFile
+): Effect.Effect<MediaSource, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const path = `/memory-file-storage/${nextNumber()}/${key}`
+      disk.set(path, file.bytes)
+      return path
+    }),
+    (path) => Effect.sync(() => disk.delete(path))
+  ).pipe(Effect.map((path) => MediaSource.Path({ path })))
+
+const reads = (shelf: Shelf): Pick<FileStorage["Type"], "read" | "stat" | "downloadUrl" | "source"> => {
   const find = (key: FileKey): Effect.Effect<StoredFile, FileNotFound> =>
     Effect.suspend(() => {
-      const file = files.get(key)
+      const file = shelf.files.get(key)
       return file === undefined ? new FileNotFound({ key }) : Effect.succeed(file)
     })
-
-  const lend = (key: FileKey, file: StoredFile): Effect.Effect<MediaSource, never, Scope.Scope> =>
-    Effect.acquireRelease(
-      Effect.sync(() => {
-        counter += 1
-        const path = `/memory-file-storage/${counter}/${key}`
-        disk.set(path, file.bytes)
-        return path
-      }),
-      (path) => Effect.sync(() => disk.delete(path))
-    ).pipe(Effect.map((path) => MediaSource.Path({ path })))
-
-  return FileStorage.of({
-    // Copies the bytes on arrival, because a producer may reuse its buffer.
-    write: (key, content) =>
-      content.pipe(
-        Stream.map((chunk) => chunk.slice()),
-        Stream.runCollect,
-        Effect.map((chunks) => put(key, concat(chunks)))
-      ),
-    adopt: (key, path) =>
-      Effect.suspend(() => {
-        const bytes = disk.get(path)
-        if (bytes === undefined) {
-          return new FileStorageError({ operation: "adopt", key, cause: new Error(`There is no ${path}`) })
-        }
-        disk.delete(path)
-        put(key, bytes)
-        return Effect.void
-      }),
+  return {
     read: (key, range) =>
       Stream.unwrap(
         Effect.map(find(key), ({ bytes }) =>
@@ -86,14 +110,14 @@ const make = Effect.gen(function* () {
         )
       ),
     stat: (key) => Effect.map(find(key), ({ bytes, etag }): FileStat => ({ size: bytes.length, etag })),
-    remove: (key) => Effect.sync(() => void files.delete(key)),
-    removeFolder: (folder) =>
-      Effect.sync(() => {
-        for (const key of files.keys()) if (key.startsWith(`${folder}/`)) files.delete(key)
-      }),
     downloadUrl: () => Effect.succeedNone,
-    source: (key) => Effect.flatMap(find(key), (file) => lend(key, file))
-  })
+    source: (key) => Effect.flatMap(find(key), (file) => lend(shelf, key, file))
+  }
+}
+
+const make = Effect.map(MemoryDisk, (disk) => {
+  const shelf = makeShelf(disk)
+  return FileStorage.of({ ...reads(shelf), ...writes(shelf) })
 })
 
 /**

@@ -107,7 +107,13 @@ const make = Effect.gen(function* () {
         onFailure: (error) =>
           Effect.zipRight(
             Effect.logWarning("A result was refused", Cause.fail(error)),
-            leave(job, JobEvent.ResultRefused({ message: error.message }))
+            leave(
+              job,
+              JobEvent.ResultRefused({
+                message: error.message,
+                fault: error._tag === "CompletionError" ? error.fault : undefined
+              })
+            )
           )
       })
     )

@@ -80,8 +80,8 @@ export const makeAdvance: Effect.Effect<
   const tryOnce: Advance["tryOnce"] = (id, may, event) =>
     Effect.gen(function* () {
       const { abandoned, changed } = yield* decide(id, may, event)
-      yield* failureEffects.commit(changed, abandoned)
-      yield* notifier.availableJobs(demandOf(changed))
+      const announce = notifier.availableJobs(demandOf(changed))
+      yield* Effect.uninterruptible(Effect.zipRight(failureEffects.commit(changed, abandoned), announce))
       return changed[0]
     })
 

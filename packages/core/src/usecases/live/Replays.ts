@@ -8,6 +8,7 @@ import type { Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { MediaProbe, ProbeError } from "../../ports/MediaProbe.ts"
+import type { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
@@ -92,7 +93,5 @@ const make = Effect.gen(function* () {
 })
 
 /** Replays over the ports. */
-export const layer: Layer.Layer<Replays, never, VideoStore | FileStorage | MediaProbe | RunnerNotifier> = Layer.effect(
-  Replays,
-  make
-)
+export const layer: Layer.Layer<Replays, never, VideoStore | FileStorage | MediaProbe | MediaRemuxer | RunnerNotifier> =
+  Layer.effect(Replays, make)

@@ -5,12 +5,13 @@ import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
-import { thumbnailKey } from "../../domain/video/FileNames.ts"
+import { repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
+import type { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
@@ -24,6 +25,7 @@ import {
 } from "../errors.ts"
 import { type EnsureRenditions, makeEnsureRenditions } from "./ensureRenditions.ts"
 import { makeInsertSurely } from "./insertIdempotent.ts"
+import { makeRepack } from "./repack.ts"
 import { makeThumbnails } from "./thumbnails.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
 
@@ -65,7 +67,7 @@ const makeExamine = Effect.gen(function* () {
       isUsable(report, { size }),
       (error) => new UnusableMedia({ reason: error.message })
     )
-    return { source, summary }
+    return { report, source, summary }
   })
 })
 
@@ -82,16 +84,19 @@ const make = Effect.gen(function* () {
   const examine = yield* makeExamine
   const thumbnails = yield* makeThumbnails
   const insertIdempotent = yield* makeInsertSurely
+  const repack = yield* makeRepack
 
-  /** While nobody knows whether there is a video that refers to it, the picture stays. */
-  const removeThumbnail = (id: VideoId, key: FileKey) =>
+  /** Removes files if no video refers to them. They stay while that is unknown. */
+  const removeUnused = (id: VideoId, keys: ReadonlyArray<FileKey>) =>
     Effect.ignoreLogged(
-      Effect.flatMap(videos.find(id), (video) => (Option.isNone(video) ? storage.remove(key) : Effect.void))
+      Effect.flatMap(videos.find(id), (video) =>
+        Option.isNone(video) ? Effect.forEach(keys, storage.remove, { discard: true }) : Effect.void
+      )
     )
 
   const transcodeVideo = Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
     const { baseName, destination, path, picture, plan, userJobs } = yield* decodeRequest(request, config)
-    const { source, summary } = yield* examine(path)
+    const { report, source, summary } = yield* examine(path)
     const given = yield* Effect.transposeMapOption(picture, thumbnails.examine)
     const id = VideoId.make(yield* ids.uuid)
     const createdAt = yield* DateTime.now
@@ -109,12 +114,16 @@ const make = Effect.gen(function* () {
     if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
 
     const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(given)?.extension)
-    yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeThumbnail(id, key)))
+    const repackedKey = repackedSourceKey(place, id)
+    yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeUnused(id, [key, repackedKey])))
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
     const hasPicture = yield* thumbnails.store(key, { given, source, summary, isMerged: isMerge })
     const shown = hasPicture ? Option.some(key) : Option.none()
-    const sourceKey = Option.some(path)
-    const video = newVideo({ id, ...place, sourceKey, source: summary, plan, thumbnailKey: shown, createdAt })
+    const files = {
+      sourceKey: Option.some(path),
+      soundKey: (yield* repack(repackedKey, source, report)) ? Option.some(repackedKey) : Option.none()
+    }
+    const video = newVideo({ id, ...place, ...files, source: summary, plan, thumbnailKey: shown, createdAt })
     const inserted = yield* Effect.uninterruptible(
       Effect.zipLeft(insertIdempotent(video, jobs), notifier.availableJobs(demandOf(jobs)))
     )
@@ -129,5 +138,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Transcoding,
   never,
-  ConnectorConfig | FileStorage | MediaProbe | VideoStore | JobStore | RunnerNotifier
+  ConnectorConfig | FileStorage | MediaProbe | MediaRemuxer | VideoStore | JobStore | RunnerNotifier
 > = Layer.effect(Transcoding, make)

@@ -7,20 +7,20 @@ import { FileStorage, type FileStorageError, type MediaSource } from "../../port
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
 import { PictureNotFound, UnusablePicture } from "../errors.ts"
 
-/** A picture that the caller has in storage, looked at. */
+/** A picture from the caller, in storage and examined. */
 export interface GivenPicture extends StillPicture {
   readonly key: FileKey
 }
 
-/** How new videos get their picture. */
+/** Stores the pictures of new videos. */
 export interface Thumbnails {
-  /** Looks at a picture that was handed in. */
+  /** Examines a picture from the caller. */
   readonly examine: (
     key: FileKey
   ) => Effect.Effect<GivenPicture, PictureNotFound | UnusablePicture | ProbeError | FileStorageError, Scope.Scope>
   /**
-   * Stores the picture of a new video: the one that was handed in, so that it lives and dies with the video, else one
-   * taken from the video, else a plain one for sound that is to become a video. False when there is none.
+   * Stores the picture of a new video: a copy of the given picture, which is then removed with the video, or else a
+   * frame of the video, or else a plain picture for audio that becomes a video. False when there is none.
    */
   readonly store: (key: FileKey, of: Intake) => Effect.Effect<boolean, PictureNotFound | FileStorageError>
 }
@@ -30,11 +30,11 @@ export interface Intake {
   readonly given: Option.Option<GivenPicture>
   readonly source: MediaSource
   readonly summary: MediaSummary
-  /** It is to become a video with a still picture. */
+  /** True for audio that becomes a video with a still picture. */
   readonly isMerged: boolean
 }
 
-/** Bytes; nobody looks at a larger one. */
+/** Larger pictures are rejected without a look at them. In bytes. */
 const MAX_PICTURE_SIZE = 32 * 1024 ** 2
 
 /** As large as what is asked of a merge. */
@@ -46,8 +46,28 @@ const jpeg = { contentType: "image/jpeg" }
 const pictureMoment = (duration: Option.Option<number>): Duration.Duration =>
   Duration.seconds(Math.min(10, Option.getOrElse(duration, () => 0) / 10))
 
-/** Pictures, over the ports. */
-export const makeThumbnails: Effect.Effect<Thumbnails, never, FileStorage | MediaProbe> = Effect.gen(function* () {
+const makeExamine = Effect.gen(function* () {
+  const storage = yield* FileStorage
+  const probe = yield* MediaProbe
+  const examine: Thumbnails["examine"] = Effect.fn("Thumbnails.examine")(function* (key) {
+    const missing = () => new PictureNotFound({ path: key })
+    const { size } = yield* Effect.catchTag(storage.stat(key), "FileNotFound", missing)
+    if (size > MAX_PICTURE_SIZE) {
+      return yield* new UnusablePicture({ reason: `The picture is larger than ${MAX_PICTURE_SIZE} bytes.` })
+    }
+    const source = yield* Effect.catchTag(storage.source(key), "FileNotFound", missing)
+    const report = yield* Effect.catchTag(
+      probe.probe(source),
+      "UnreadableMedia",
+      ({ reason }) => new UnusablePicture({ reason })
+    )
+    const picture = yield* Effect.mapError(pictureOf(report), ({ message }) => new UnusablePicture({ reason: message }))
+    return { ...picture, key }
+  })
+  return examine
+})
+
+const makeStore = Effect.gen(function* () {
   const storage = yield* FileStorage
   const probe = yield* MediaProbe
 
@@ -67,36 +87,21 @@ export const makeThumbnails: Effect.Effect<Thumbnails, never, FileStorage | Medi
       )
     )
 
-  const makeUp = (key: FileKey) =>
-    storage.write(
-      key,
-      Stream.sync(() => greyJpeg(plain.width, plain.height)),
-      jpeg
-    )
-
-  return {
-    examine: Effect.fn("Thumbnails.examine")(function* (key) {
-      const missing = () => new PictureNotFound({ path: key })
-      const { size } = yield* Effect.catchTag(storage.stat(key), "FileNotFound", missing)
-      if (size > MAX_PICTURE_SIZE) {
-        return yield* new UnusablePicture({ reason: `The picture is larger than ${MAX_PICTURE_SIZE} bytes.` })
-      }
-      const source = yield* Effect.catchTag(storage.source(key), "FileNotFound", missing)
-      const report = yield* Effect.catchTag(
-        probe.probe(source),
-        "UnreadableMedia",
-        ({ reason }) => new UnusablePicture({ reason })
-      )
-      const picture = yield* Effect.mapError(
-        pictureOf(report),
-        ({ message }) => new UnusablePicture({ reason: message })
-      )
-      return { ...picture, key }
-    }),
-    store: (key, { given, isMerged, source, summary }) => {
-      if (Option.isSome(given)) return Effect.as(copy(given.value, key), true)
-      if (summary.hasVideo) return take(key, source, summary.duration)
-      return isMerged ? Effect.as(makeUp(key), true) : Effect.succeed(false)
-    }
+  const makeUp = (key: FileKey) => {
+    const bytes = Stream.sync(() => greyJpeg(plain.width, plain.height))
+    return storage.write(key, bytes, jpeg)
   }
+
+  const store: Thumbnails["store"] = (key, { given, isMerged, source, summary }) => {
+    if (Option.isSome(given)) return Effect.as(copy(given.value, key), true)
+    if (summary.hasVideo) return take(key, source, summary.duration)
+    return isMerged ? Effect.as(makeUp(key), true) : Effect.succeed(false)
+  }
+  return store
+})
+
+/** Thumbnails over the ports. */
+export const makeThumbnails: Effect.Effect<Thumbnails, never, FileStorage | MediaProbe> = Effect.all({
+  examine: makeExamine,
+  store: makeStore
 })

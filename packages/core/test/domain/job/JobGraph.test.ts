@@ -215,6 +215,21 @@ describe("all at once", () => {
     expect(keysWhere(nodes, (_) => _.required)).toEqual(["hls-0", "hls-360"])
   })
 
+  it.each([
+    [true, { shown: { start: 0, end: 16 }, heard: { start: 0, end: 15.4 } }],
+    [true, { shown: { start: 0, end: 16 }, heard: { start: 2, end: 6 } }],
+    [false, { shown: { start: 0, end: 16 }, heard: { start: 0, end: 15.95 } }],
+    [false, { shown: { start: 0, end: 16 }, heard: { start: 0, end: 20 } }],
+    [false, { shown: { start: 0, end: 16 } }]
+  ])("split (%o) where the sound ends before the picture: %o", (isSplit, spans) => {
+    for (const kind of ["parallel", "peertube"] as const) {
+      const all = graph(kind, [360], { source: aSummary(spans) })
+      const nodes = all.filter((_) => _.type === "vod-hls-transcoding")
+      expect(nodes.map((_) => _.resolution).sort()).toEqual(isSplit ? [0, 360] : [360])
+      expect(nodes.every((_) => _.separatedAudio === isSplit)).toBe(true)
+    }
+  })
+
   it("sound alone beside renditions with sound comes last", () => {
     const nodes = graph("parallel", [0, 360], { webVideos: true })
     expect(rows(nodes)).toEqual(["1 hls 360@30 - 100", "2 web 360@30 - 101", "3 hls 0@0 - 102", "4 web 0@0 - 103"])

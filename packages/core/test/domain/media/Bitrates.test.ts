@@ -30,6 +30,10 @@ describe("bits a second", () => {
     expect(averageBitrate(picture(4320, 1, 1))).toBe(Math.floor(4320 * 4320 * 0.08))
   })
 
+  it("a picture of unknown shape gets the fallback", () => {
+    expect(averageBitrate(picture(480, 30, 0))).toBe(192_000)
+  })
+
   it("sound alone gets the fallbacks", () => {
     expect([averageBitrate, maxBitrate, minBitrate].map((rate) => rate(picture(0, 0)))).toEqual([
       192_000, 256_000, 10_000
@@ -40,6 +44,7 @@ describe("bits a second", () => {
 describe("the bitrate to encode with", () => {
   it.each([
     ["1 Mb/s in: a little more", Option.some(1_000_000), 1_300_000],
+    ["a broken number in: whole bits", Option.some(1_000_001), 1_300_001],
     ["100 kb/s in: the minimum", Option.some(100_000), 552_966],
     ["a rich input: the average", Option.some(50_000_000), 3_041_318],
     ["unknown: the average", Option.none(), 3_041_318]

@@ -84,9 +84,70 @@ describe("a result that is not what was asked for", () => {
   })
 })
 
+describe("the tracks of a rendition", () => {
+  const span = (start: number, end: number) => ({ start, end })
+  const asked = { resolution: 480 }
+  const whole = { shown: span(0, 60), heard: span(0, 60) }
+
+  it("last as long as those of the source", () => {
+    expect(check(asked, { ...p480, ...whole }, whole)).toBeUndefined()
+    expect(check(asked, { ...p480, ...whole, heard: span(0, 30) }, whole)).toBe(
+      "UnexpectedResult: The result lasts 30 s although the sound of the source lasts 60 s."
+    )
+    expect(check(asked, { ...p480, ...whole, shown: span(0, 30) }, whole)).toBe(
+      "UnexpectedResult: The result lasts 30 s although the picture of the source lasts 60 s."
+    )
+  })
+
+  it("may be filled up with silence or the last picture, and start later", () => {
+    expect(check(asked, { ...p480, ...whole }, { shown: span(0, 60), heard: span(5, 20) })).toBeUndefined()
+    expect(check(asked, { ...p480, ...whole }, { shown: span(2, 30), heard: span(0, 60) })).toBeUndefined()
+    expect(
+      check(asked, { ...p480, shown: span(0, 60), heard: span(5, 60) }, { ...whole, heard: span(5, 60) })
+    ).toBeUndefined()
+  })
+
+  it("are compared only where they were asked for", () => {
+    const separated = { ...p480, hasAudio: false, shown: span(0, 60) }
+    expect(check({ ...asked, separatedAudio: true }, separated, whole)).toBeUndefined()
+    expect(check({ resolution: 0 }, { ...soundOnly, heard: span(0, 60) }, whole)).toBeUndefined()
+  })
+})
+
+describe("a result that agrees with an earlier one", () => {
+  const agreed = (seconds: number, refused: ReadonlyArray<number>) =>
+    Option.getOrUndefined(
+      Either.getLeft(
+        checkRendition({
+          asked: { resolution: 480 },
+          source,
+          result: aSummary({ ...p480, duration: Option.some(seconds) }),
+          refused
+        })
+      )
+    )
+
+  it("is accepted, as the source was misjudged", () => {
+    expect(agreed(20, [20.4])).toBeUndefined()
+    expect(agreed(20, [45, 19.6])).toBeUndefined()
+  })
+
+  it("is refused when the earlier one was another, and says how long it is", () => {
+    expect(agreed(20, [])).toMatchObject({ duration: 20 })
+    expect(agreed(20, [20.6])).toMatchObject({ duration: 20 })
+  })
+
+  it("is refused for other faults all the same", () => {
+    const wrong = { asked: { resolution: 720 }, source, result: aSummary(p480), refused: [60] }
+    expect(Either.isLeft(checkRendition(wrong))).toBe(true)
+  })
+})
+
 describe("an edited video", () => {
   const of = (expected: number | undefined, result: Partial<MediaSummary>) =>
-    Option.getOrUndefined(Either.getLeft(checkEdited(Option.fromNullable(expected), aSummary(result))))?.message
+    Option.getOrUndefined(
+      Either.getLeft(checkEdited({ expected: Option.fromNullable(expected), result: aSummary(result) }))
+    )?.message
 
   it("lasts what its tasks should leave, within a second or a twentieth", () => {
     expect(of(30, { duration: Option.some(31) })).toBeUndefined()

@@ -19,6 +19,7 @@ it("a JPEG or PNG file is a picture, by its content", () => {
   expect(verdict(reports["picture.jpg"])).toBe("jpg image/jpeg")
   expect(verdict(reports["picture.png"])).toBe("png image/png")
   expect(verdict(one("jpeg_pipe", "mjpeg"))).toBe("jpg image/jpeg")
+  expect(verdict(one("png_pipe", "png", 2))).toBe("png image/png")
 })
 
 const refused = "The picture is neither a JPEG nor a PNG file."

@@ -79,7 +79,7 @@ describe("a video that was edited", () => {
   it("lets the recording of a live go in any case", () => {
     const session = { id: uuid(7), replay: true, recorded: true, state: "ended", error: Option.none() } as const
     const live = Option.some({ ...session, asked: [{ resolution: 360, fps: 30 }] })
-    const sourceKey = recordingKey(video, uuid(7), 0)
+    const sourceKey = recordingKey(video, uuid(7))
     const after = edited(
       { ...video, live, sourceKey: Option.some(sourceKey) },
       { ...result, tasks: cut, keepsSource: true },

@@ -13,7 +13,9 @@ import {
   mediaKey,
   nameOf,
   playlistKey,
+  recordedVariantKey,
   recordingKey,
+  repackedSourceKey,
   storyboardKey,
   storyboardTrackKey,
   thumbnailKey,
@@ -65,12 +67,24 @@ describe("names of what we store", () => {
 
 describe("isWorkFile", () => {
   it("is true for what runners work with and nobody else", () => {
-    const made = [editedSourceKey(plain, id), recordingKey(named, id, 1), waitingKey(id, "videoFile")]
-    expect(made.map(isWorkFile)).toEqual([true, true, true])
+    const made = [
+      editedSourceKey(plain, id),
+      repackedSourceKey(named, id),
+      recordingKey(named, id),
+      recordedVariantKey(named, id, 1),
+      waitingKey(id, "videoFile")
+    ]
+    expect(made.map(isWorkFile)).toEqual(made.map(() => true))
   })
 
   it("is true for every name by which a file system that ignores case opens such a file", () => {
-    const made = [editedSourceKey(plain, id), recordingKey(named, id, 1), waitingKey(id, "videoFile")]
+    const made = [
+      editedSourceKey(plain, id),
+      repackedSourceKey(named, id),
+      recordingKey(named, id),
+      recordedVariantKey(named, id, 1),
+      waitingKey(id, "videoFile")
+    ]
     const shouted = made.map((name) => key(name.toUpperCase()))
     const longS = made.map((name) => key(name.replaceAll("s", "\u017f")))
     const invisible = made.map((name) => key(name.replaceAll("c", "c\u200c")))

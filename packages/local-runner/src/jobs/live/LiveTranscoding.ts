@@ -64,7 +64,7 @@ const transcode = (context: JobContext, live: URL, payload: LivePayload, silence
     const path = yield* Path.Path
     const plan = yield* planOf(yield* SourceMedia.probeLive(live), payload)
     const directory = path.join(context.directory, "live")
-    yield* fs.makeDirectory(directory)
+    yield* fs.makeDirectory(directory, { mode: 0o700 })
     const queues = yield* Effect.replicateEffect(Mailbox.make<LiveFolder.Change>(), variantsOf(plan))
     yield* Effect.logInfo("Transcoding a live").pipe(Effect.annotateLogs({ variants: queues.length }))
     yield* Effect.all([produce(live, plan, directory, queues), consume(context, directory, queues, silence)], {

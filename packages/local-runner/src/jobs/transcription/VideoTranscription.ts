@@ -63,7 +63,7 @@ const run = (transcriber: Transcriber) =>
     const path = yield* Path.Path
     const recording = yield* recordingOf(context, input.videoFileUrl)
     const outputDirectory = path.join(context.directory, "transcript")
-    yield* fs.makeDirectory(outputDirectory)
+    yield* fs.makeDirectory(outputDirectory, { mode: 0o700 })
     yield* Effect.logInfo("Transcribing")
     yield* transcribe(transcriber, { input: recording, outputDirectory })
     const transcript = yield* Transcript.find(outputDirectory, Option.fromNullable(transcriber.language))

@@ -1,0 +1,86 @@
+import { Either, Option } from "effect"
+import * as Mp4 from "../mp4/index.ts"
+import { InvalidPlaylist } from "./MediaPlaylist.ts"
+
+/** Seconds that a playlist may promise beyond its media, or 5 %: encoders round at both ends. */
+const EXCESS = 1
+const SHARE = 0.05
+
+/** A shorter remainder behind the last segment is the rest of an audio frame. Seconds. */
+const REMAINDER = 0.25
+
+/** Players pass over shorter gaps and overlaps. Seconds. */
+const BREAK = 1
+
+const INF = /^#EXTINF:([\d.]+)/gm
+const TARGET = /^#EXT-X-TARGETDURATION:.*$/m
+
+/** Seconds of each segment, by a playlist that is valid. */
+export const segmentSeconds = (playlist: string): ReadonlyArray<number> =>
+  [...playlist.matchAll(INF)].map(([, seconds]) => Number(seconds))
+
+const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((total, number) => total + number, 0)
+
+const rounded = (seconds: number): string => `${Math.round(seconds * 10) / 10} s`
+
+const invalid = (problem: string) => Either.left(new InvalidPlaylist({ problem }))
+
+/** The last segment with so many seconds more. */
+const extendLast = (playlist: string, by: number): string => {
+  const at = playlist.lastIndexOf("#EXTINF:")
+  return (
+    playlist.slice(0, at) +
+    playlist.slice(at).replace(/^#EXTINF:([\d.]+)/, (_, seconds) => `#EXTINF:${(Number(seconds) + by).toFixed(6)}`)
+  )
+}
+
+/** No segment may be longer than the target, once it is rounded. */
+const withTarget = (playlist: string): string => {
+  const longest = Math.max(1, ...segmentSeconds(playlist).map(Math.round))
+  const stated = Number(TARGET.exec(playlist)?.[0].split(":")[1])
+  if (stated >= longest) return playlist
+  const line = `#EXT-X-TARGETDURATION:${longest}`
+  return TARGET.test(playlist) ? playlist.replace(TARGET, line) : playlist.replace("#EXTM3U", `#EXTM3U\n${line}`)
+}
+
+/**
+ * A valid playlist whose durations are those of its media, in seconds. FFmpeg takes the durations of segments from the
+ * picture alone: sound that goes on after the last picture is in the last segment, so that one is made longer. The target
+ * duration is raised where a segment is longer. Fails for a playlist that promises more than there is.
+ */
+export const fitPlaylist = (playlist: string, media: Option.Option<number>): Either.Either<string, InvalidPlaylist> => {
+  const promised = sum(segmentSeconds(playlist))
+  const missing = Option.getOrElse(media, () => promised) - promised
+  return -missing > Math.max(EXCESS, SHARE * promised)
+    ? invalid(`lasts ${rounded(promised)} although its media lasts ${rounded(promised + missing)}`)
+    : Either.right(withTarget(missing > REMAINDER ? extendLast(playlist, missing) : playlist))
+}
+
+const endOf = (timeline: Mp4.Timeline, kind: "video" | "audio"): Option.Option<number> => {
+  const track = timeline.find((one) => one.track.kind === kind)
+  return track === undefined ? Option.none() : Option.some(track.end / track.track.timescale)
+}
+
+/**
+ * Accepts fragments that play to their end by this playlist: the decode times of each track continue, and no segment is
+ * without sound. In a segment without sound players wait for it forever.
+ */
+export const checkFragments = (playlist: string, timeline: Mp4.Timeline): Either.Either<void, InvalidPlaylist> => {
+  if (timeline.length === 0) return invalid("belongs to a media file without fragments")
+  const jump = Mp4.breakOf(timeline, BREAK)
+  if (Option.isSome(jump)) {
+    const { at, by, track } = jump.value
+    const kind = by > 0 ? "a gap" : "an overlap"
+    return invalid(`belongs to media with ${kind} of ${rounded(Math.abs(by))} in the ${track} at ${rounded(at)}`)
+  }
+  const ends = Option.all([endOf(timeline, "video"), endOf(timeline, "audio")])
+  const last = segmentSeconds(playlist).at(-1) ?? 0
+  return Option.match(
+    Option.filter(ends, ([video, audio]) => audio <= video - last),
+    {
+      onNone: () => Either.void,
+      onSome: ([video, audio]) =>
+        invalid(`has a last segment without sound, which ends after ${rounded(audio)} of ${rounded(video)}`)
+    }
+  )
+}

@@ -1,0 +1,61 @@
+import { Array as Arr, Effect, Option, type Scope } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
+import { sourceTracks, type Track } from "../../domain/media/SourceTracks.ts"
+import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
+import type { MediaProbe, ProbeError } from "../../ports/MediaProbe.ts"
+import { MediaRemuxer, type RemuxInput } from "../../ports/MediaRemuxer.ts"
+import type { UnusableMedia } from "../errors.ts"
+import { type Examined, makeExamine } from "./joinSegments.ts"
+
+/** The joined variants of a live. */
+export interface Parts {
+  readonly seen: Option.Option<Examined>
+  readonly heard: Option.Option<Examined>
+}
+
+const remuxInput = ({ source }: Examined, tracks: ReadonlyArray<Option.Option<Track>>): Option.Option<RemuxInput> => {
+  const indexes = Arr.getSomes(tracks).map(({ index }) => index)
+  return Arr.isNonEmptyReadonlyArray(indexes) ? Option.some({ source, tracks: indexes }) : Option.none()
+}
+
+/** The video of one variant, and the audio of another one if there is one. */
+const remuxInputs = ({ heard, seen }: Parts): ReadonlyArray<RemuxInput> =>
+  Arr.getSomes([
+    Option.flatMap(seen, (part) => {
+      const { audio, video } = sourceTracks(part.report)
+      return remuxInput(part, [video, Option.isSome(heard) ? Option.none() : audio])
+    }),
+    Option.flatMap(heard, (part) => remuxInput(part, [sourceTracks(part.report).audio]))
+  ])
+
+/**
+ * Moves the variants of a live into one MP4 file: with their common clock, so that the sound stays with the picture, and
+ * with audio that runners can copy. None if MP4 cannot hold their tracks.
+ */
+export const makeMerge: Effect.Effect<
+  (
+    key: FileKey,
+    parts: Parts
+  ) => Effect.Effect<Option.Option<Examined>, UnusableMedia | FileStorageError | ProbeError, Scope.Scope>,
+  never,
+  FileStorage | MediaProbe | MediaRemuxer
+> = Effect.gen(function* () {
+  const storage = yield* FileStorage
+  const { toMp4 } = yield* MediaRemuxer
+  const examine = yield* makeExamine
+  return Effect.fn("Replays.merge")(function* (key: FileKey, parts: Parts) {
+    const inputs = remuxInputs(parts)
+    if (!Arr.isNonEmptyReadonlyArray(inputs)) return Option.none()
+    const file = yield* Effect.asSome(toMp4(inputs)).pipe(
+      Effect.catchTag("UnreadableMedia", ({ reason }) =>
+        Effect.as(Effect.logWarning("A recording could not be moved into MP4", reason), Option.none())
+      )
+    )
+    if (Option.isNone(file)) return Option.none()
+    yield* storage.adopt(key, file.value.path, { contentType: "video/mp4" })
+    const merged = yield* Effect.catchTag(examine(key), "FileNotFound", Effect.die)
+    const joined = Arr.getSomes([parts.seen, parts.heard])
+    yield* Effect.forEach(joined, (part) => storage.remove(part.key), { discard: true })
+    return Option.some(merged)
+  })
+})

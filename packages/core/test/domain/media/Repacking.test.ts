@@ -1,0 +1,39 @@
+import { Option, Schema } from "effect"
+import { describe, expect, it } from "vitest"
+import { ProbeReport } from "../../../src/domain/media/ProbeReport.ts"
+import { tracksToRepack } from "../../../src/domain/media/Repacking.ts"
+
+const video = { index: 0, codec_type: "video", codec_name: "h264", width: 640, height: 360, avg_frame_rate: "25/1" }
+const audio = (codec: string, index = 1) => ({ index, codec_type: "audio", codec_name: codec, channels: 2 })
+
+const tracks = (format: string, streams: ReadonlyArray<object>) =>
+  Option.getOrUndefined(
+    tracksToRepack(Schema.decodeUnknownSync(ProbeReport)({ format: { format_name: format, duration: "9" }, streams }))
+  )
+
+describe("a source that runners could not copy from", () => {
+  it("is a transport stream with AAC: its chosen tracks are moved into MP4", () => {
+    expect(tracks("mpegts", [video, audio("aac")])).toEqual([0, 1])
+    expect(tracks("mpegts", [audio("mp2", 0), { ...audio("aac", 2), disposition: { default: 1 } }])).toEqual([2])
+  })
+
+  it("is bare AAC", () => {
+    expect(tracks("aac", [audio("aac", 0)])).toEqual([0])
+  })
+
+  for (const [format, codec] of [
+    ["mpegts", "mp2"],
+    ["mpegts", "ac3"],
+    ["mov,mp4,m4a,3gp,3g2,mj2", "aac"],
+    ["matroska,webm", "aac"],
+    ["flv", "aac"]
+  ] as const) {
+    it(`is not ${format} with ${codec}`, () => {
+      expect(tracks(format, [video, audio(codec)])).toBeUndefined()
+    })
+  }
+
+  it("is not a transport stream without audio", () => {
+    expect(tracks("mpegts", [video])).toBeUndefined()
+  })
+})

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Ffmpeg } from "@runner-connector/ffmpeg"
+import { Effect } from "effect"
+import { hdrPaper, interlacedBar, PAPER_ON_SCREEN } from "../../../test/fixtures/cameraFootage.ts"
+import { engines, quickest, temporaryFolder } from "./support/harness.ts"
+import { completeJob, inspect, makeFile, picturesOf } from "./support/media.ts"
+import { hlsOf } from "./support/playlists.ts"
+
+const make = (name: string, args: ReadonlyArray<string>) =>
+  Effect.flatMap(temporaryFolder, (folder) => makeFile(folder, name, ...args)).pipe(Effect.provide(quickest))
+
+/** Red, green and blue in the middle of the first picture. */
+const middleOf = (made: Parameters<typeof picturesOf>[0]) =>
+  Effect.map(Effect.provide(picturesOf(made, 5), quickest), ([first]) => {
+    const { height = 0, width = 0 } = made.video ?? {}
+    return first?.(width / 2, height / 2) ?? []
+  })
+
+for (const [engineName, engine] of engines) {
+  describe(`footage of cameras, with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
+    for (const transfer of ["smpte2084", "arib-std-b67"] as const) {
+      it.scopedLive(`${transfer} becomes SDR, and is tagged as that`, () =>
+        Effect.gen(function* () {
+          const source = yield* make("hdr.mkv", hdrPaper(transfer))
+          const made = yield* hlsOf(engine, source, { resolution: 90, fps: 25 })
+          expect(made.video).toMatchObject({ pix_fmt: "yuv420p", color_transfer: "bt709", color_primaries: "bt709" })
+          for (const value of yield* middleOf(made)) expect(Math.abs(value - PAPER_ON_SCREEN)).toBeLessThan(6)
+        })
+      )
+    }
+
+    it.scopedLive("interlaced becomes progressive", () =>
+      Effect.gen(function* () {
+        const made = yield* hlsOf(engine, yield* make("bar.mpg", interlacedBar), { resolution: 96, fps: 25 })
+        expect(made.video).toMatchObject({ field_order: "progressive" })
+        const pictures = yield* Effect.provide(picturesOf(made, 5), quickest)
+        const combs = pictures
+          .slice(1)
+          .map((at) => Array.from({ length: 160 }, (_, x) => Math.abs((at(x, 40)[0] ?? 0) - (at(x, 41)[0] ?? 0))))
+        expect(Math.max(...combs.flat())).toBeLessThan(60)
+      })
+    )
+  })
+}
+
+const storyboard = { size: { width: 192, height: 108 }, count: { width: 1, height: 1 }, duration: 1 }
+
+describe("every job that shows HDR", { timeout: 90_000 }, () => {
+  it.scopedLive("shows it as SDR: storyboards", () =>
+    Effect.gen(function* () {
+      const source = yield* make("hdr.mkv", hdrPaper("smpte2084"))
+      const job = yield* completeJob(quickest, {
+        ...{ type: "generate-video-storyboard", files: { video: source } },
+        payloadOf: (url) => ({ input: { videoFileUrl: url("video") }, output: {}, sprites: storyboard })
+      })
+      const made = yield* Effect.provide(inspect(job, "storyboardFile"), quickest)
+      for (const value of yield* middleOf(made)) expect(Math.abs(value - PAPER_ON_SCREEN)).toBeLessThan(6)
+    })
+  )
+
+  it.scopedLive("shows it as SDR: the studio", () =>
+    Effect.gen(function* () {
+      const source = yield* make("hdr.mkv", hdrPaper("arib-std-b67"))
+      const job = yield* completeJob(quickest, {
+        ...{ type: "video-studio-transcoding", files: { video: source } },
+        payloadOf: (url) => ({
+          input: { videoFileUrl: url("video"), separatedAudioFileUrl: [] },
+          ...{ output: {}, tasks: [{ name: "cut", options: { start: 0, end: 1 } }] }
+        })
+      })
+      const made = yield* Effect.provide(inspect(job), quickest)
+      expect(made.video).toMatchObject({ color_transfer: "bt709" })
+      for (const value of yield* middleOf(made)) expect(Math.abs(value - PAPER_ON_SCREEN)).toBeLessThan(6)
+    })
+  )
+})
+
+/** Slides of text-like detail, a new one every four seconds. */
+const slides = [
+  ...["-f", "lavfi", "-i", "color=c=white:size=320x180:rate=1:duration=12"],
+  ...["-vf", "geq=lum='if(gt(mod(X*7+Y*13+floor(T/4)*5,23),11)*gt(mod(Y,12),4),16,235)':cb=128:cr=128"],
+  ...["-c:v", "libx264", "-preset", "veryslow", "-crf", "20", "-g", "250"]
+]
+
+describe("slides", { timeout: 90_000 }, () => {
+  it.scopedLive("are as readable at one frame a second as at 25", () =>
+    Effect.gen(function* () {
+      const source = yield* make("slides.mp4", slides)
+      const made = yield* hlsOf(quickest, source, { resolution: 180, fps: 1 })
+      expect([...made.playlist.matchAll(/#EXTINF:([\d.]+)/g)].map(([, value]) => Number(value))).toEqual([4, 4, 4])
+      const { ffmpeg } = yield* Effect.provide(Ffmpeg, quickest)
+      const { log } = yield* ffmpeg({
+        inputs: [{ path: made.path }, { path: source }],
+        arguments: ({ input }) => [
+          ...["-i", input(0), "-i", input(1)],
+          ...["-filter_complex", "[0:v]setpts=PTS-STARTPTS[made];[made][1:v]psnr", "-f", "null", "-"]
+        ]
+      })
+      const [, psnr] = /average:([\d.]+|inf)/.exec(log.join()) ?? []
+      expect(psnr === "inf" ? 100 : Number(psnr)).toBeGreaterThan(38)
+    })
+  )
+})

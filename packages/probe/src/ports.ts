@@ -1,0 +1,13 @@
+import type { MediaProbe, MediaRemuxer } from "@runner-connector/core"
+import type { Ffmpeg } from "@runner-connector/ffmpeg"
+import { Layer } from "effect"
+import * as FfmpegProbe from "./FfmpegProbe.ts"
+import * as FfmpegRemuxer from "./FfmpegRemuxer.ts"
+import type { ProbeOptions } from "./ProbeOptions.ts"
+
+/** The ports of this package. */
+export type MediaPorts = MediaProbe.MediaProbe | MediaRemuxer.MediaRemuxer
+
+/** All of them over one FFmpeg. */
+export const layerWith = (options: ProbeOptions): Layer.Layer<MediaPorts, never, Ffmpeg> =>
+  Layer.merge(FfmpegProbe.layerWith(options), FfmpegRemuxer.layerWith(options))

@@ -1,0 +1,176 @@
+// Measures the tests: changes the core's `domain` and `usecases` in one place at a time and counts the changes that some
+// test notices. `npm run mutate -- video/Removal` mutates the files whose path contains this, `--sample 200 --seed 1`
+// tries that many mutants, `--tests 40` runs at most that many tests against each, `--against packages/core/test/domain`
+// uses these tests alone, `--workers 2` uses two processes. The slow test with random commands takes no part.
+import { spawn } from "node:child_process"
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { mutantsOf } from "./mutation/mutants.mjs"
+import { root } from "./setup.mjs"
+
+const FOLDERS = ["packages/core/src/domain", "packages/core/src/usecases"]
+const LOOPS_AFTER = 30_000
+const FIRST_ROUND = 6
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    against: { type: "string", default: "packages/core/test" },
+    sample: { type: "string" },
+    seed: { type: "string", default: "1" },
+    tests: { type: "string", default: "40" },
+    workers: { type: "string", default: "2" }
+  }
+})
+
+const folder = join(root, "node_modules", ".cache", "mutation")
+const log = join(folder, "log.jsonl")
+const planFile = join(folder, "plan.json")
+
+const sourcesIn = (path) =>
+  readdirSync(join(root, path), { withFileTypes: true }).flatMap((entry) => {
+    const below = `${path}/${entry.name}`
+    if (entry.isDirectory()) return sourcesIn(below)
+    return below.endsWith(".ts") && (positionals.length === 0 || positionals.some((part) => below.includes(part)))
+      ? [below]
+      : []
+  })
+
+/** A generator of numbers from 0 to 1 that gives the same ones for the same seed. (Mulberry32.) */
+const randomFrom = (seed) => () => {
+  seed = (seed + 0x6d2b79f5) | 0
+  let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+}
+
+const sampleOf = (mutants) => {
+  if (values.sample === undefined) return mutants
+  const random = randomFrom(Number(values.seed))
+  const shuffled = mutants.map((mutant) => ({ mutant, key: random() })).sort((one, other) => one.key - other.key)
+  return shuffled.slice(0, Number(values.sample)).map(({ mutant }) => mutant)
+}
+
+const write = (entry) => appendFileSync(log, `${JSON.stringify(entry)}\n`)
+
+const readLog = () =>
+  readFileSync(log, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line))
+
+/** Returns the mutants that a worker has begun with long ago and not finished: they loop and never pause. */
+const looping = () => {
+  const last = new Map(readLog().map((entry) => [entry.worker, entry]))
+  return [...last.values()].filter(({ at, begun }) => begun !== undefined && Date.now() - at > LOOPS_AFTER)
+}
+
+/** Runs Vitest. Ends it and returns the looping mutants when there are any. */
+const runTests = (plan, files) =>
+  new Promise((done) => {
+    writeFileSync(planFile, JSON.stringify({ ...plan, log }))
+    const args = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--config", "scripts/mutation/vitest.config.mjs"]
+    const child = spawn(process.execPath, [...args, "--reporter=dot", ...files], {
+      cwd: root,
+      detached: true,
+      stdio: "ignore",
+      env: { ...process.env, MUTATION_PLAN: planFile, MUTATION_WORKERS: values.workers }
+    })
+    let loops = []
+    const watch = setInterval(() => {
+      loops = looping()
+      if (loops.length > 0) process.kill(-child.pid, "SIGKILL")
+    }, 2_000)
+    child.on("exit", () => {
+      clearInterval(watch)
+      done(loops)
+    })
+  })
+
+/** Returns the tests that reach each mutant. Quick tests that reach little else come first. */
+const testsOf = (entries) => {
+  const found = new Map()
+  for (const { reached, test, took } of entries) {
+    const cost = reached.length * (took + 5)
+    for (const id of reached) found.set(id, [...(found.get(id) ?? []), { test, cost }])
+  }
+  for (const tests of found.values()) tests.sort((one, other) => one.cost - other.cost)
+  return found
+}
+
+/** Gives each mutant the tests of one round, by their place in its list. */
+const assign = (reaching, from, to) => {
+  const assigned = {}
+  for (const [id, tests] of reaching) {
+    for (const { test } of tests.slice(from, to)) assigned[test] = [...(assigned[test] ?? []), id]
+  }
+  return assigned
+}
+
+/** What is left to try after what the log says. */
+const remaining = (assigned) => {
+  const entries = readLog()
+  const killed = new Set(entries.flatMap(({ killed }) => killed ?? []))
+  const survived = new Set(
+    entries.flatMap(({ survived, test }) => (survived === undefined ? [] : `${survived} ${test}`))
+  )
+  const left = Object.entries(assigned).map(([test, ids]) => [
+    test,
+    ids.filter((id) => !killed.has(id) && !survived.has(`${id} ${test}`))
+  ])
+  return Object.fromEntries(left.filter(([, ids]) => ids.length > 0))
+}
+
+const tryMutants = async (plan, assigned, fileOf) => {
+  for (let left = remaining(assigned); Object.keys(left).length > 0; left = remaining(left)) {
+    const files = new Set(Object.keys(left).map((test) => fileOf.get(test)))
+    const loops = await runTests({ ...plan, assigned: left }, [...files])
+    if (loops.length === 0) return
+    for (const { begun, worker } of loops) write({ worker, killed: begun, how: "loops" })
+  }
+}
+
+const percent = (part, whole) => `${whole === 0 ? 100 : Math.round((1000 * part) / whole) / 10} %`
+
+const report = (mutants, reaching, imported, killed) => {
+  const counted = mutants.filter(({ id }) => reaching.has(id) || !imported.has(id))
+  const byFile = new Map()
+  for (const mutant of counted) {
+    const file = mutant.id.split("#")[0]
+    byFile.set(file, [...(byFile.get(file) ?? []), mutant])
+  }
+  for (const [file, all] of byFile) {
+    const alive = all.filter(({ id }) => !killed.has(id))
+    console.log(
+      `${percent(all.length - alive.length, all.length)}\t${all.length - alive.length}/${all.length}\t${file}`
+    )
+    for (const { after, before, id, line } of alive) {
+      const short = (text) => text.replaceAll(/\s+/g, " ").slice(0, 70)
+      console.log(
+        `\t${reaching.has(id) ? "survived" : "no test "}\t${file}:${line}\t${short(before)}  ->  ${short(after)}`
+      )
+    }
+  }
+  const dead = counted.filter(({ id }) => killed.has(id)).length
+  console.log(`${dead} of ${counted.length} mutants killed: ${percent(dead, counted.length)}`)
+  console.log(`${mutants.length - counted.length} more are evaluated only when files are imported and were not tried.`)
+}
+
+mkdirSync(folder, { recursive: true })
+writeFileSync(log, "")
+const paths = FOLDERS.flatMap(sourcesIn)
+const mutants = sampleOf(paths.flatMap((path) => mutantsOf(path, readFileSync(join(root, path), "utf8"))))
+const plan = { mutated: paths, chosen: mutants.map(({ id }) => id) }
+console.log(`${mutants.length} mutants in ${paths.length} files. Finding the tests that reach them …`)
+await runTests(plan, [values.against])
+const entries = readLog()
+const reaching = testsOf(entries)
+const imported = new Set(entries.flatMap(({ imported }) => imported))
+const fileOf = new Map(entries.map(({ file, test }) => [test, file]))
+console.log(`${entries.length} tests reach ${reaching.size} of them. Running them against the mutants …`)
+writeFileSync(log, "")
+// Most mutants die by one of the first tests, so that few reach the second round.
+await tryMutants(plan, assign(reaching, 0, FIRST_ROUND), fileOf)
+await tryMutants(plan, assign(reaching, FIRST_ROUND, Number(values.tests)), fileOf)
+report(mutants, reaching, imported, new Set(readLog().flatMap(({ killed }) => killed ?? [])))

@@ -1,0 +1,41 @@
+// Runs the core's tests on sources with mutants in them; `scripts/mutate.mjs` says which.
+import { readFileSync } from "node:fs"
+import { join, relative, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+import { defineConfig } from "vitest/config"
+import { instrument } from "./mutants.mjs"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+const { chosen, mutated } = JSON.parse(readFileSync(process.env.MUTATION_PLAN, "utf8"))
+const ids = new Set(chosen)
+const paths = new Set(mutated)
+
+const mutants = {
+  name: "mutants",
+  enforce: "pre",
+  transform: (code, id) => {
+    const path = relative(root, id.split("?")[0]).replaceAll(sep, "/")
+    return paths.has(path) ? instrument(path, code, (mutant) => ids.has(mutant)) : undefined
+  }
+}
+
+export default defineConfig({
+  root,
+  plugins: [mutants],
+  cacheDir: join(root, "node_modules", ".cache", "mutation", "vite"),
+  test: {
+    include: ["packages/*/test/**/*.test.ts"],
+    exclude: ["**/commands.properties.test.ts", "**/*.long.test.ts"],
+    globalSetup: ["test/fixtures/sharedFolder.ts"],
+    setupFiles: ["scripts/mutation/switch.mjs", "test/contracts/setup.ts"],
+    runner: "scripts/mutation/runner.mjs",
+    isolate: false,
+    fileParallelism: true,
+    maxWorkers: Number(process.env.MUTATION_WORKERS),
+    silent: true,
+    // A test is run many times; the runner has a limit of its own for each.
+    testTimeout: 3_600_000,
+    // A mutant may leave a fiber behind that fails later.
+    dangerouslyIgnoreUnhandledErrors: true
+  }
+})
