@@ -19,13 +19,13 @@ class Guarded extends Context.Tag("Guarded")<
     readonly server: ExampleServer.ExampleServer
     readonly port: number
     readonly uuid: string
-    /** Where the upload stands in storage. */
+    /** The key of the upload. */
     readonly key: string
     readonly stored: Effect.Effect<ReadonlyArray<readonly [name: string, size: number]>>
   }
 >() {}
 
-/** Reachable by others, as a server with a token may be. */
+/** A server that others can reach, with a token. */
 const guarded = Layer.scoped(
   Guarded,
   Effect.gen(function* () {
@@ -51,8 +51,8 @@ const headers = [
   { "x-admin-token": TOKEN }
 ]
 
-layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a token set by hand", (it) => {
-  it.effect("uploads, transcoding, captions, edits and deletion are refused to those who do not have it", () =>
+layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMIN_TOKEN", (it) => {
+  it.effect("uploads, transcoding, captions, edits and deletion require it", () =>
     Effect.gen(function* () {
       const { key, server, stored, uuid } = yield* Guarded
       const client = api(server.url)
@@ -80,7 +80,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a to
     })
   )
 
-  it.effect("an upload is refused before its bytes are awaited", () =>
+  it.effect("an upload without it is refused before its bytes arrive", () =>
     Effect.gen(function* () {
       const { port } = yield* Guarded
       const connection = yield* dial(port)
@@ -92,7 +92,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a to
     }).pipe(Effect.scoped)
   )
 
-  it.effect("whoever has it may do all of that", () =>
+  it.effect("its holder may do all of that", () =>
     Effect.gen(function* () {
       const { key, server } = yield* Guarded
       const client = api(server.url, TOKEN)
@@ -105,7 +105,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with a to
     })
   )
 
-  it.effect("everybody may look, and runners need no other token than their own", () =>
+  it.effect("everybody may read, and runners need only their own tokens", () =>
     Effect.gen(function* () {
       const { port, server, uuid } = yield* Guarded
       const video = yield* api(server.url).video(uuid)

@@ -9,10 +9,10 @@ import * as ExampleServer from "./support/ExampleServer.ts"
 import { until } from "./support/waiting.ts"
 import { freePort, temporaryFolder } from "./support/workspace.ts"
 
-/** Copies of PostgreSQL's programs and libraries, which hold nothing of ours and may have to run as another user. */
+/** Copies of PostgreSQL's programs. Another user may have to run them. */
 const PROGRAMS = "runner-connector-binaries"
 
-/** All that stands below the folder, and the folder, with the bits for others than the owner. */
+/** The entries below the folder, and the folder itself, that others than the owner may read. */
 const openToOthers = (folder: string): ReadonlyArray<string> =>
   ["", ...readdirSync(folder, { recursive: true, encoding: "utf8" })]
     .filter((name) => !name.includes(PROGRAMS))

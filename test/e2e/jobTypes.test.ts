@@ -6,7 +6,7 @@ import { vi } from "vitest"
 import { asideCases } from "./jobTypes/aside.ts"
 import { liveCases } from "./jobTypes/live.ts"
 import { vodCases } from "./jobTypes/vod.ts"
-import { Works, works } from "./jobTypes/works.ts"
+import { Works, worksWith } from "./jobTypes/works.ts"
 import { until } from "./support/waiting.ts"
 import { filesBelow } from "./support/workspace.ts"
 
@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 90_000 })
 
 const folders = ["storage", "local-runner", "spool"]
 
-layer(works, { excludeTestServices: true, timeout: "120 seconds" })("the server and its runner make", (it) => {
+layer(worksWith(), { excludeTestServices: true, timeout: "120 seconds" })("the server and its runner make", (it) => {
   liveCases(it)
   vodCases(it)
   asideCases(it)

@@ -32,7 +32,7 @@ const Live = Schema.parseJson(
   })
 )
 
-/** A runner that has taken the only job. */
+/** Registers a runner and takes the only job. */
 const aRunner = (admin: Client) =>
   Effect.gen(function* () {
     const made = yield* admin.send(`${R}/registration-tokens/generate`, { method: "POST" })

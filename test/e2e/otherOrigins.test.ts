@@ -11,7 +11,7 @@ import { raw } from "./support/Refusing.ts"
 import { exchange } from "./support/rawTcp.ts"
 import { freePort, temporaryFolder } from "./support/workspace.ts"
 
-/** A server without a token, as `npm start` makes it, with one video. */
+/** A server without ADMIN_TOKEN, with one video. */
 class Server extends Context.Tag("Server")<
   Server,
   { readonly server: ExampleServer.ExampleServer; readonly port: number; readonly uuid: string }
@@ -25,7 +25,7 @@ const makeServer = Effect.gen(function* () {
   return { server, port, uuid }
 })
 
-/** The address of an empty page of somebody else on this machine. */
+/** The address of an empty page of another origin on this machine. */
 const otherPage = Effect.map(
   Effect.acquireRelease(
     Effect.async<ReturnType<typeof createServer>>((resume) => {
@@ -37,7 +37,7 @@ const otherPage = Effect.map(
   (server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 )
 
-/** What a page sends without asking the server first: a form, and a request without a body. */
+/** Requests that a page may send without a preflight: a form, and requests without a body. */
 const attack = (origin: string, uuid: string): string => `(async () => {
   const form = new FormData()
   form.set("videoFile", new Blob(["x"], { type: "video/mp4" }), "clip.mp4")

@@ -25,7 +25,7 @@ class Failing extends Context.Tag("Failing")<
   }
 >() {}
 
-/** Its jobs fail for good with the first failure; there is no runner yet. */
+/** A server whose jobs end with their first failure. It has no runner yet. */
 const failing = Layer.scoped(
   Failing,
   Effect.gen(function* () {
@@ -42,7 +42,7 @@ const failing = Layer.scoped(
   })
 )
 
-/** What a command prints, and how it ends. */
+/** Runs a command. Gives its output and its exit code. */
 const command = (...words: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const { dataDir, port } = yield* Failing
@@ -63,7 +63,7 @@ const command = (...words: ReadonlyArray<string>) =>
     )
   })
 
-/** A runner that is registered for as long as one case needs it. */
+/** Registers a runner for one test. */
 const aRunner = Effect.gen(function* () {
   const { port, server } = yield* Failing
   const [recorded] = recordedRunners
@@ -76,7 +76,7 @@ const aRunner = Effect.gen(function* () {
   return { runner, runnerToken }
 })
 
-/** Takes the first job and lets it fail. */
+/** Takes the first job and reports an error. */
 const failNext = ({ runner, runnerToken }: Effect.Effect.Success<typeof aRunner>) =>
   Effect.gen(function* () {
     const [offer] = yield* runner.request(runnerToken)
@@ -90,8 +90,8 @@ const jobsOf = ({ jobs }: Video) => jobs.map(({ state, waitingFor }) => [state.l
 const retry = (token: string | undefined, uuid: string) =>
   Effect.flatMap(Failing, ({ server }) => api(server.url, token).send(`/jobs/${uuid}/retry`, { method: "POST" }))
 
-layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has failed", (it) => {
-  it.scoped("can be tried again, by administrators, and tells of every try", () =>
+layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("a failed job", (it) => {
+  it.scoped("can be retried by administrators, and lists its attempts", () =>
     Effect.gen(function* () {
       const { server, uuid } = yield* Failing
       const client = api(server.url, TOKEN)
@@ -139,7 +139,7 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has 
     })
   )
 
-  it.scoped("can be made by what is missing, once", () =>
+  it.scoped("is replaced once when missing renditions are made", () =>
     Effect.gen(function* () {
       const { server, uuid } = yield* Failing
       const client = api(server.url, TOKEN)
@@ -165,7 +165,7 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("what has 
   )
 
   it.scoped(
-    "can be tried again and made by commands",
+    "can be retried and replaced by commands",
     () =>
       Effect.gen(function* () {
         const { server, uuid } = yield* Failing

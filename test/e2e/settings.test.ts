@@ -8,7 +8,7 @@ import { freePort, temporaryFolder } from "./support/workspace.ts"
 
 const aFolder = Effect.map(temporaryFolder, (folder) => join(folder, "data"))
 
-/** Starts a server that cannot work; what it says before it ends, without the lines that say what it does. */
+/** Starts a server that cannot work. Gives its error output without the lines of the log. */
 const lastWords = (options: ExampleServer.ServerOptions) =>
   Effect.gen(function* () {
     const server = yield* ExampleServer.launch(options)
@@ -19,13 +19,13 @@ const lastWords = (options: ExampleServer.ServerOptions) =>
     assert.strictEqual(signal, null)
     assert.notStrictEqual(code, 0)
     const log = yield* server.log
-    assert.notMatch(log, /^ +at /m, "a stack trace is for programmers")
+    assert.notMatch(log, /^ +at /m, "no stack traces for operators")
     return log.split("\n").filter((line) => line !== "" && !/^\[[\d:.]+\] INFO/.test(line))
   })
 
 const noPostgres = (dataDir: string): void => deepStrictEqual(survivors(ExampleServer.postgresOf(dataDir)), [])
 
-/** What is set, and the sentences that say what is wrong with it: one a variable, and no other word. */
+/** Invalid settings, with the complete output: one sentence per variable. */
 const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...sentences: ReadonlyArray<RegExp>]>> = {
   "an address that others reach, without a token": [
     { HOST: "0.0.0.0" },
@@ -39,7 +39,7 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
     { PUBLIC_URL: "http://127.0.0.1.media.example:9000", ADMIN_TOKEN: "" },
     /^ADMIN_TOKEN: PUBLIC_URL is http:\/\/127\.0\.0\.1\.media\.example:9000, .*set ADMIN_TOKEN/
   ],
-  "everything that is wrong at once": [
+  "several invalid settings at once": [
     {
       PORT: "99999",
       PUBLIC_URL: "media.example",
@@ -65,14 +65,14 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
     /^TRANSCODING_FPS_MIN: expected a whole number above 0$/,
     /^RUNNER_UPKEEP_INTERVAL: Expected a duration/
   ],
-  "a folder that cannot be": [{ DATA_DIR: "/dev/null/data" }, /\/dev\/null\/data/],
-  "a database that is not there": [
+  "a folder that cannot be created": [{ DATA_DIR: "/dev/null/data" }, /\/dev\/null\/data/],
+  "a database that does not answer": [
     { DATABASE_URL: "postgres://somebody:geheim@127.0.0.1:1/x" },
     /^The database of DATABASE_URL cannot be used: (?!.*geheim).*127\.0\.0\.1:1$/
   ]
 }
 
-describe("the server ends with a sentence", () => {
+describe("the server ends with a sentence for the operator", () => {
   for (const [what, [env, ...sentences]] of Object.entries(wrong)) {
     it.scopedLive(
       `for ${what}`,
@@ -89,7 +89,7 @@ describe("the server ends with a sentence", () => {
   }
 
   it.scopedLive(
-    "for data or a port that another server uses, which is not disturbed",
+    "for data or a port that another server uses, without disturbing that",
     () =>
       Effect.gen(function* () {
         const [dataDir, otherData] = [yield* aFolder, yield* aFolder]

@@ -11,7 +11,7 @@ import { filesBelow, freePort, temporaryFolder } from "./support/workspace.ts"
 
 const codes = { SIGTERM: [0, 143], SIGINT: [0, 130] }
 
-/** Waits until the server's own runner is in the middle of a job. */
+/** Waits until the local runner reports progress. */
 const atWork = (server: ExampleServer.ExampleServer, uuid: string) => {
   const jobs = Effect.map(api(server.url).video(uuid), (video) => video.jobs)
   const isHalfDone = ({ progress, state }: Video["jobs"][number]) =>
@@ -19,7 +19,7 @@ const atWork = (server: ExampleServer.ExampleServer, uuid: string) => {
   return until("the runner works", jobs, (all) => all.some(isHalfDone))
 }
 
-/** Stops the server while FFmpeg works for it: soon, with nothing left. */
+/** Stops the server while FFmpeg runs. It ends within seconds and leaves no process. */
 const stopAtWork = (server: ExampleServer.ExampleServer, uuid: string, signal: "SIGTERM" | "SIGINT") =>
   Effect.gen(function* () {
     yield* atWork(server, uuid)
@@ -33,7 +33,7 @@ const stopAtWork = (server: ExampleServer.ExampleServer, uuid: string, signal: "
     assert.notMatch(yield* server.log, /ERROR/)
   })
 
-/** What the next server finds: no job is anybody's, those done stay done, no try has failed, nothing lies about. */
+/** The next server finds pending and completed jobs, no failed attempts and no leftover files. */
 const assertGivenBack = (options: ExampleServer.ServerOptions, uuid: string, times: number) =>
   Effect.gen(function* () {
     const server = yield* ExampleServer.start({ ...options, env: { LOCAL_RUNNER: "off" } })
@@ -57,9 +57,9 @@ const place = Effect.gen(function* () {
   return { folder, options: { dataDir: join(folder, "data"), port: yield* freePort } }
 })
 
-describe("a server that has to end", () => {
+describe("a server ended", () => {
   it.scopedLive(
-    "by SIGTERM or SIGINT while its runner works: does so within seconds, leaves no process, gives the jobs back",
+    "by SIGTERM or SIGINT while its runner works stops within seconds, leaves no process and gives the jobs back",
     () =>
       Effect.gen(function* () {
         const { folder, options } = yield* place
@@ -74,7 +74,7 @@ describe("a server that has to end", () => {
   )
 
   it.scopedLive(
-    "by a kill while its runner works: takes the work up again at once, and no FFmpeg works on for nobody",
+    "by SIGKILL while its runner works resumes the work at its next start, and leaves no FFmpeg running",
     () =>
       Effect.gen(function* () {
         const { folder, options } = yield* place
@@ -86,7 +86,7 @@ describe("a server that has to end", () => {
         yield* first.kill
         const next = yield* ExampleServer.start(options)
         yield* until(
-          "those of the killed one have ended",
+          "the children of the killed server have ended",
           Effect.sync(() => survivors(children)),
           (pids) => pids.length === 0,
           5
@@ -99,7 +99,7 @@ describe("a server that has to end", () => {
   )
 
   it.scopedLive(
-    "by a kill while it makes its database for the first time: starts afterwards as if nothing had been",
+    "by SIGKILL while it creates its database starts normally afterwards",
     () =>
       Effect.gen(function* () {
         const { options } = yield* place

@@ -4,11 +4,11 @@ import { Cause, Config, type ConfigError, type Duration, Effect, Either, Exit, L
 import { getRequestIP, H3, type H3Config, type H3Event, type Middleware, toNodeHandler } from "h3"
 import { type ListenError, listen } from "./listen.ts"
 
-/** Where to listen, and what else to serve there. */
+/** The address to listen on, and other routes to serve. */
 export interface ServeOptions {
   /** 0 lets the system choose. */
   readonly port: number
-  /** The address of one network interface; all interfaces when left out. */
+  /** The address of one network interface. Default: all interfaces. */
   readonly host?: string | undefined
   /** Adds the host's own routes and middleware, before the runner routes are added. */
   readonly app?: ((app: H3) => void) | undefined
@@ -18,10 +18,10 @@ export interface ServeOptions {
   readonly maxConnectionsPerAddress?: number | undefined
 }
 
-/** The fiber of a request ends when its client hangs up; what is returned then reaches nobody. */
+/** The fiber of a request is interrupted when its client disconnects. Nobody receives this response. */
 const gone = () => new Response(null, { status: 503 })
 
-/** Malformed escapes are refused by the wire itself, as a problem document; what fails is logged by Effect's logger. */
+/** The wire rejects malformed escapes with a problem document. Effect's logger logs failures. */
 const quiet: H3Config = { allowMalformedURL: true, silent: true }
 
 const contextOf = (event: H3Event) => ({ clientAddress: Option.fromNullable(getRequestIP(event)) })
@@ -33,9 +33,8 @@ const makeAnswer = Effect.map(Effect.runtime<never>(), (runtime) => {
 })
 
 /**
- * The runner routes as an h3 app, to be mounted at the root of the host's. They are ordinary routes: the host's
- * middleware runs before them, and must leave the body unread. Other paths beside them are answered as the wire
- * demands, unless the host has a route of its own there.
+ * The runner API as an h3 app. Mount it at the root of the host's app. The host's middleware runs before its routes and must
+ * leave the body unread. Unknown paths below the API get a problem document, unless the host has a route there.
  */
 export const app: Effect.Effect<H3, never, RunnerWeb.RunnerWeb> = Effect.gen(function* () {
   const web = yield* RunnerWeb.RunnerWeb
@@ -64,7 +63,7 @@ export const sameOrigin = (own: RequestOrigin.OwnHosts): Effect.Effect<Middlewar
     return response
   })
 
-/** The host's app, the runner routes, and problem documents for whatever neither of them knows. */
+/** The host's app, the runner API, and problem documents for all other paths. */
 const makeRoot = (addRoutes: ServeOptions["app"]) =>
   Effect.gen(function* () {
     const web = yield* RunnerWeb.RunnerWeb
@@ -83,15 +82,15 @@ const makeRoot = (addRoutes: ServeOptions["app"]) =>
   })
 
 /**
- * Serves the runner routes on a Node server for as long as the layer lives. The host makes the server, so that it can
- * share it with other adapters. When the layer ends, nothing new is taken, and what is under way may finish.
+ * Serves the runner API on a Node server while the layer lives. The host creates the server, so that other adapters can share
+ * it. When the layer ends, no new requests are accepted, and requests in progress may finish.
  */
 export const serve = (server: Server, options: ServeOptions): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb> =>
   Layer.scopedDiscard(
     Effect.flatMap(makeRoot(options.app), (root) => listen(server, { ...options, handler: toNodeHandler(root) }))
   )
 
-/** The same, with options that the host reads from its configuration. */
+/** Like `serve`, with options from the configuration. */
 export const serveConfig = (
   server: Server,
   options: Config.Config.Wrap<ServeOptions>

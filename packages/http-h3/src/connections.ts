@@ -3,7 +3,7 @@ import type { Socket } from "node:net"
 import { addressGroup } from "@runner-connector/protocol"
 import { Effect, type Scope } from "effect"
 
-/** Enough for 1,000 runners behind one NAT, each with a web socket and a request, and some to spare. */
+/** Enough for 1,000 runners behind one NAT, each with a web socket and one request. */
 export const MAX_CONNECTIONS_PER_ADDRESS = 2500
 
 /** Node checks this every 30 seconds, unless the server was created with another `connectionsCheckingInterval`. */

@@ -18,7 +18,7 @@ const get = (port: number, path: string, init: RequestInit = {}) =>
     return { status: response.status, type: response.headers.get("content-type"), text: await response.text() }
   })
 
-/** A server that the test ends itself. */
+/** A server that the test stops. */
 const aMortalServer = (options: Parameters<typeof aServer>[0] = {}) =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
@@ -29,7 +29,7 @@ const aMortalServer = (options: Parameters<typeof aServer>[0] = {}) =>
 const withWorld = layer(Wire.World.layer(), { excludeTestServices: true })
 
 withWorld("starting", (it) => {
-  it.scoped("fails with a sentence where another program listens", () =>
+  it.scoped("fails with a message if another program listens", () =>
     Effect.gen(function* () {
       const { port } = yield* aServer()
       const error = yield* Effect.flip(aServer({ port }))
@@ -41,7 +41,7 @@ withWorld("starting", (it) => {
     })
   )
 
-  it.scoped("fails with a sentence for an address that is not ours, and for a host that is none", () =>
+  it.scoped("fails with a message for a foreign address and an unknown host", () =>
     Effect.gen(function* () {
       const elsewhere = yield* Effect.flip(aServer({ host: "192.0.2.1" }))
       assert.include(elsewhere.message, "this machine has no such address")
@@ -50,7 +50,7 @@ withWorld("starting", (it) => {
     })
   )
 
-  it.scoped("fails with a sentence for a server that listens already", () =>
+  it.scoped("fails with a message for a server that listens already", () =>
     Effect.gen(function* () {
       const { server } = yield* aServer()
       const error = yield* Effect.flip(Layer.build(H3Runners.serve(server, { port: 0 })))
@@ -61,7 +61,7 @@ withWorld("starting", (it) => {
     })
   )
 
-  it.scoped("reads its options from the configuration when asked to", () =>
+  it.scoped("reads its options from the configuration", () =>
     Effect.gen(function* () {
       const server = createServer()
       const options = { port: Config.port("PORT"), host: Config.string("HOST") }
@@ -84,7 +84,7 @@ withWorld("starting", (it) => {
 })
 
 withWorld("a host's own app", (it) => {
-  it.scoped("serves its routes beside the runner's, and sees every request first", () =>
+  it.scoped("serves its routes beside the runner API, and sees every request first", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const { port } = yield* aServer({
@@ -108,7 +108,7 @@ withWorld("a host's own app", (it) => {
     })
   )
 
-  it.scoped("may say where a request really comes from, when it stands behind a proxy", () =>
+  it.scoped("may set the client address behind a proxy", () =>
     Effect.gen(function* () {
       const { port } = yield* aServer({
         app: (app) =>
@@ -130,7 +130,7 @@ withWorld("a host's own app", (it) => {
     })
   )
 
-  it.scoped("may catch every path that nobody else has", () =>
+  it.scoped("may answer every other path", () =>
     Effect.gen(function* () {
       const { port } = yield* aServer({ app: (app) => void app.get("/**", () => "page") })
       assert.strictEqual((yield* get(port, "/any/where")).text, "page")
@@ -139,7 +139,7 @@ withWorld("a host's own app", (it) => {
     })
   )
 
-  it.scoped("may fail as it likes: that is logged, and the server lives on", () =>
+  it.scoped("may fail: the error is logged, and the server continues", () =>
     Effect.gen(function* () {
       const { lines } = yield* Wire.Journal
       const { port } = yield* aServer({
@@ -178,7 +178,7 @@ withWorld("a host's own app", (it) => {
 })
 
 withWorld("stopping", (it) => {
-  it.scoped("lets a request that is under way finish, and takes no new ones", () =>
+  it.scoped("lets a request in progress finish, and accepts no new ones", () =>
     Effect.gen(function* () {
       const { path, id, tokens } = yield* aHeldJob().pipe(
         Effect.provide(Wire.reachedBy(Effect.map(aServer(), ({ port }) => fetchFrom(port))))
@@ -214,7 +214,7 @@ withWorld("stopping", (it) => {
     })
   )
 
-  it.scoped("closes the connections that nobody uses at once", () =>
+  it.scoped("closes idle connections at once", () =>
     Effect.gen(function* () {
       const { port, stop } = yield* aMortalServer()
       const { ended, received, write } = yield* aConnection(port)
@@ -227,7 +227,7 @@ withWorld("stopping", (it) => {
     })
   )
 
-  it.scoped("waits no longer than it may for a request that does not come to its end", () =>
+  it.scoped("stops waiting for a request that does not end", () =>
     Effect.gen(function* () {
       const { port, stop } = yield* aMortalServer({ stopWithin: "500 millis" })
       const { ended, write } = yield* aConnection(port)
@@ -244,7 +244,7 @@ withWorld("stopping", (it) => {
     })
   )
 
-  it.scoped("leaves the server as it was, without listeners of ours", () =>
+  it.scoped("removes its listeners from the server", () =>
     Effect.gen(function* () {
       const server = createServer()
       const scope = yield* Scope.make()

@@ -9,7 +9,7 @@ const { boundary, formBytes, formType } = Wire.Client
 const MIB = 1024 ** 2
 const SIZE = 200 * MIB
 
-/** The largest that this process grows, beyond what it is now, while the effect runs. Bytes. */
+/** Returns the peak growth of this process in bytes while the effect runs. */
 const growth = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const before = process.memoryUsage().rss
@@ -24,7 +24,7 @@ const growth = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return peak - before
   })
 
-/** A result whose media file has so many bytes, made while it is sent. */
+/** A result with a media file of this size, generated while it is sent. */
 const bodyOf = (tokens: Parameters<typeof tokenParts>[0], size: number) => {
   const piece = Buffer.alloc(64 * 1024, "media\r\n--")
   const start = formBytes(tokenParts(tokens)).slice(0, -`--${boundary}--\r\n`.length)

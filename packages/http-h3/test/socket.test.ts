@@ -12,7 +12,7 @@ const { assertDone, formBytes, formType, postForm, postJson, R } = Wire.Client
 const files = Effect.flatMap(Wire.World.Spooled, (spooled) => spooled.files)
 const nothingSpooled = eventually(files, (names) => names.length === 0)
 
-/** The bytes of a good `success`, and the head that goes before them. */
+/** The bytes of a valid `success`, with its head. */
 const aResult = Effect.gen(function* () {
   const held = yield* aHeldJob()
   const body = formBytes([...tokenParts(held.tokens), ...resultParts()])
@@ -28,7 +28,7 @@ const aResult = Effect.gen(function* () {
 const connected = Effect.flatMap(Listening, ({ port }) => aConnection(port))
 
 layer(listening(), { excludeTestServices: true })("uploads over a socket", (it) => {
-  it.scoped("stand on the disk while they come in, however slowly", () =>
+  it.scoped("are on the disk while they arrive, at any speed", () =>
     Effect.gen(function* () {
       const { body, id, lines } = yield* aResult
       const { ended, write } = yield* connected
@@ -44,7 +44,7 @@ layer(listening(), { excludeTestServices: true })("uploads over a socket", (it) 
     })
   )
 
-  it.scoped("leave nothing when the runner hangs up in the middle", () =>
+  it.scoped("leave nothing when the runner disconnects in the middle", () =>
     Effect.gen(function* () {
       const { body, id, lines, path, tokens } = yield* aResult
       const { socket, write } = yield* connected
@@ -58,7 +58,7 @@ layer(listening(), { excludeTestServices: true })("uploads over a socket", (it) 
     })
   )
 
-  it.scoped("are stored although the runner hangs up before it is told", () =>
+  it.scoped("are stored although the runner disconnects before the answer", () =>
     Effect.gen(function* () {
       const { body, id, lines } = yield* aResult
       const { socket, write } = yield* connected
@@ -71,7 +71,7 @@ layer(listening(), { excludeTestServices: true })("uploads over a socket", (it) 
     })
   )
 
-  it.scoped("begin when the server says so, for runners that ask first", () =>
+  it.scoped("begin after 100 Continue, for runners that expect it", () =>
     Effect.gen(function* () {
       const { body, lines } = yield* aResult
       const { ended, received, write } = yield* connected
@@ -82,7 +82,7 @@ layer(listening(), { excludeTestServices: true })("uploads over a socket", (it) 
     })
   )
 
-  it.scoped("may come in chunks of no announced length", () =>
+  it.scoped("may be chunked, without a length", () =>
     Effect.gen(function* () {
       const { body, id, lines } = yield* aResult
       const { ended, write } = yield* connected
@@ -99,7 +99,7 @@ layer(listening(), { excludeTestServices: true })("uploads over a socket", (it) 
     })
   )
 
-  it.scoped("are read to their end when refused, so that the answer is heard and the connection lives", () =>
+  it.scoped("are read to the end when rejected, so that the runner gets the answer and keeps the connection", () =>
     Effect.gen(function* () {
       const { path, tokens } = yield* aHeldJob()
       const { received, write } = yield* connected
@@ -138,7 +138,7 @@ layer(listening(), { excludeTestServices: true })("answers over a socket", (it) 
           Effect.gen(function* () {
             const { ended, received, socket, write } = yield* connected
             yield* write(Wire.Recordings.rawBytes(recorded))
-            // Downloads ask to keep the connection, which is never used again.
+            // Downloads request keep-alive, but their connection is not used again.
             if (recorded.headers.some(([, value]) => value === "keep-alive")) {
               yield* eventually(received, (text) => text.endsWith(Buffer.from(source).toString("latin1")))
               socket.destroy()
@@ -158,7 +158,7 @@ layer(listening(), { excludeTestServices: true })("answers over a socket", (it) 
     )
   }
 
-  it.scoped("come in order to requests that were sent without waiting; rubbish ends the connection, nothing else", () =>
+  it.scoped("come in order to pipelined requests, and garbage ends the connection only", () =>
     Effect.gen(function* () {
       const { runnerToken } = yield* aRunner
       const body = JSON.stringify({ runnerToken })
@@ -214,7 +214,7 @@ layer(listening(), { excludeTestServices: true })("answers over a socket", (it) 
     })
   )
 
-  it.scoped("refuse targets that no parser of URLs likes", () =>
+  it.scoped("reject malformed targets", () =>
     Effect.gen(function* () {
       for (const target of ["//", "/%", "*", "/api/v1/runners/jobs/%ff/accept", "http://[/", "/a b"]) {
         const { ended, write } = yield* connected
@@ -224,7 +224,7 @@ layer(listening(), { excludeTestServices: true })("answers over a socket", (it) 
     })
   )
 
-  it.effect("know the address that the runner speaks from", () =>
+  it.effect("use the address of the runner", () =>
     Effect.gen(function* () {
       const { id } = yield* aRunner
       const runners = yield* Runners.Runners

@@ -3,8 +3,7 @@ import { Effect } from "effect"
 import { H3Runners } from "../src/index.ts"
 import { aServer } from "./support/server.ts"
 
-// A host may also mount the app by itself. Its requests, answers and routes are those that are served on the socket below,
-// which keeps the whole contract.
+// A host may also mount the app. The routes are those of the server below, which passes the whole contract.
 wireRoutes(
   "h3 in memory",
   Effect.map(H3Runners.app, (app) => async (request) => app.fetch(request))

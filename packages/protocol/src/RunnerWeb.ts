@@ -15,26 +15,26 @@ import { answer, type WireError } from "./http/Problem.ts"
 import { MethodNotAllowed, type SpoolError, UnknownPath } from "./http/ProtocolErrors.ts"
 import * as RateLimit from "./http/RateLimit.ts"
 
-/** What a host knows of a request besides the request. */
+/** Facts about a request that only the host knows. */
 export interface RequestContext {
-  /** The address that the client speaks from: for administrators to read, and to limit how often it asks. */
+  /** The address of the client. Shown to administrators, and used by limits. */
   readonly clientAddress: Option.Option<string>
 }
 
-/** The runner's wire over web-standard requests and responses: what any HTTP server can host. */
+/** The runner API over web-standard requests and responses, for any HTTP server. */
 export class RunnerWeb extends Context.Tag("@runner-connector/protocol/RunnerWeb")<
   RunnerWeb,
   {
     /**
-     * Answers a request for an endpoint that the host's router has found; `params` as they stand in the path,
-     * percent-encoded. Whatever is wrong is answered as a problem document.
+     * Answers a request for an endpoint that the host's router found. `params` are percent-encoded, as in the path. Errors
+     * are answered as problem documents.
      */
     readonly respond: (
       endpoint: AnyEndpoint,
       request: Request,
       context: RequestContext & { readonly params: Readonly<Record<string, string>> }
     ) => Effect.Effect<Response>
-    /** Finds the endpoint, too: a problem document for paths and methods that are none. */
+    /** Finds the endpoint and answers. Unknown paths and methods get a problem document. */
     readonly handle: (request: Request, context?: RequestContext) => Effect.Effect<Response>
     /**
      * Authenticates the administrator by the request's bearer token, for routes of the host. Guesses here and at the
@@ -49,21 +49,21 @@ export class RunnerWeb extends Context.Tag("@runner-connector/protocol/RunnerWeb
 
 export interface Options {
   /**
-   * Where uploads wait until they are stored; made when it is not there. On the same disk as the storage a result is
-   * stored by renaming it. The system's folder for temporary files when left out.
+   * The folder for uploads until they are stored. Created if missing. On the disk of the storage, storing a result is a
+   * rename. Default: the system's folder for temporary files.
    */
   readonly spoolDirectory?: string
 }
 
 const nowhere: RequestContext = { clientAddress: Option.none() }
 
-/** A connection on which the rest of a body may still come cannot carry another request. */
+/** A connection with an unfinished body cannot carry another request. */
 const closing = (response: Response): Response => {
   response.headers.set("connection", "close")
   return response
 }
 
-/** The methods that a path takes; none when its parameters could be those of nothing. */
+/** Returns the methods of a path. None if its parameters are invalid. */
 const methodsOf = (found: ReadonlyArray<PathMatch>): Effect.Effect<ReadonlyArray<string>> =>
   Effect.filter(found, ({ endpoint, params }) => Effect.isSuccess(Parameters.ofPath(endpoint.params, params))).pipe(
     Effect.map((real) => real.flatMap(({ endpoint: { method } }) => (method === "GET" ? ["GET", "HEAD"] : [method])))
@@ -72,7 +72,7 @@ const methodsOf = (found: ReadonlyArray<PathMatch>): Effect.Effect<ReadonlyArray
 const refuse = (allowed: ReadonlyArray<string>): Effect.Effect<never, UnknownPath | MethodNotAllowed> =>
   allowed.length === 0 ? new UnknownPath() : new MethodNotAllowed({ allowed })
 
-/** What a GET would be answered with, but for its body. */
+/** Returns the response to GET without its body, for HEAD. */
 const withoutBody = (response: Response): Response => new Response(null, response)
 
 const makeReception = Effect.fnUntraced(function* (options: Options) {
@@ -131,9 +131,9 @@ const make = Effect.fnUntraced(function* (options: Options) {
 
 type Needs = HandlerNeeds | FileSystem.FileSystem | Path.Path
 
-/** The wire with uploads in a folder of the host's choice. */
+/** The runner API, with options. */
 export const layerWith = (options: Options): Layer.Layer<RunnerWeb, SpoolError, Needs> =>
   Layer.scoped(RunnerWeb, make(options))
 
-/** The wire with uploads in the system's folder for temporary files. */
+/** The runner API, with uploads in the system's folder for temporary files. */
 export const layer: Layer.Layer<RunnerWeb, SpoolError, Needs> = layerWith({})

@@ -11,7 +11,7 @@ const { assertDone, assertProblem, formBytes, formType, postForm, request, send 
 
 type Storage = FileStorage.FileStorage["Type"]
 
-/** A world whose wire, and what brings files there, sees another storage than everything else. */
+/** A world whose wire uses another storage than the rest. */
 const world = (change: (storage: Storage) => Storage, settings: Partial<ConnectorConfig.ConnectorSettings> = {}) => {
   const config = ConnectorConfig.layer({ publicUrl: new URL(Wire.World.origin), rateLimit: 0, ...settings })
   const storage = Layer.effect(FileStorage.FileStorage, Effect.map(FileStorage.FileStorage, change))
@@ -43,7 +43,7 @@ const remote = (storage: Storage): Storage => ({
     Effect.as(storage.stat(key), FileStorage.MediaSource.Url({ url: new URL(`https://store.example/${key}`) }))
 })
 
-it.effect("what waits in a storage that is no disk of ours is fetched for its result", () =>
+it.effect("copies an uploaded file from a remote storage for its result", () =>
   Effect.gen(function* () {
     const { id, path, tokens, uploads } = yield* aHeldJob()
     const [video, playlist] = resultParts()
@@ -56,7 +56,7 @@ it.effect("what waits in a storage that is no disk of ours is fetched for its re
   }).pipe(Effect.provide(world(remote, { customUploads: true })))
 )
 
-/** The job is cancelled at the very moment at which the file gets into the storage. */
+/** Cancels the job at the moment its file is stored. */
 const cancelling =
   (late: { cancel: Effect.Effect<void> }) =>
   (storage: Storage): Storage => ({
@@ -64,7 +64,7 @@ const cancelling =
     adopt: (...file) => Effect.zipRight(late.cancel, storage.adopt(...file))
   })
 
-it.effect("nothing stays of what gets into the storage just after its try has ended", () => {
+it.effect("removes a file that is stored just after its attempt ended", () => {
   const late = { cancel: Effect.void as Effect.Effect<void> }
   return Effect.gen(function* () {
     const { id, uploads } = yield* aHeldJob()
@@ -81,7 +81,7 @@ it.effect("nothing stays of what gets into the storage just after its try has en
   }).pipe(Effect.provide(world(cancelling(late), { customUploads: true })))
 })
 
-it.effect("are offered to nobody, and taken from nobody, unless they are switched on", () =>
+it.effect("are neither offered nor accepted unless they are enabled", () =>
   Effect.gen(function* () {
     const { path, uploads } = yield* aHeldJob()
     deepStrictEqual(uploads, {})

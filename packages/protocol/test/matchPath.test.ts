@@ -17,7 +17,7 @@ const match = makeMatcher([
 const found = (path: string) => match(path).map(({ endpoint: { name }, params }) => [name, params] as const)
 
 describe("matchPath", () => {
-  it.effect("finds first what fits to the letter, and then what fits by its parameters", () =>
+  it.effect("finds literal matches before matches by parameters", () =>
     Effect.sync(() => {
       deepStrictEqual(found("/groups/all.json"), [
         ["document", {}],
@@ -30,7 +30,7 @@ describe("matchPath", () => {
     })
   )
 
-  it.effect("takes a dot for a dot, a slash at the end for nothing, and no segment for several", () =>
+  it.effect("matches dots literally, ignores a trailing slash, and matches one segment per parameter", () =>
     Effect.sync(() => {
       deepStrictEqual(found("/groups/all-json"), [["any group", { group: "all-json" }]])
       deepStrictEqual(found("/groups/"), [["all", {}]])
@@ -40,7 +40,7 @@ describe("matchPath", () => {
     })
   )
 
-  it.effect("reads path and query as they were sent, even of an address that is none", () =>
+  it.effect("reads path and query as sent, even of a malformed URL", () =>
     Effect.sync(() => {
       const requests = ["http://a:b:c/x/%zz?y=%zz&z#f?g", "/x/%zz?y=%zz&z", "https://media.example", "http://a?b=c"]
       deepStrictEqual(

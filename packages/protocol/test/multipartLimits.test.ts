@@ -42,6 +42,6 @@ describe.each([1, 1000, 1_000_000])("a form in pieces of %i bytes", (pieceSize) 
   })
 
   it("must not have more before its first delimiter", () => {
-    expect(answerTo(formAfter(16 * KIB + 1), pieceSize)).toBe("The form begins with something else than its delimiter")
+    expect(answerTo(formAfter(16 * KIB + 1), pieceSize)).toBe("The form does not begin with its delimiter")
   })
 })

@@ -14,7 +14,7 @@ interface Part {
   readonly content: string
 }
 
-/** The parts of a form that comes in these pieces, or what is wrong with it. */
+/** Returns the parts of a form in these pieces, or the error. */
 const parse = (pieces: ReadonlyArray<Uint8Array>, named = boundary): ReadonlyArray<Part> | string => {
   const parser = Option.getOrThrow(MultipartParser.make(named))
   const parts: Array<Part & { bytes: Array<number> }> = []
@@ -67,17 +67,17 @@ const parts: ReadonlyArray<Part> = [
 ]
 
 describe("MultipartParser", () => {
-  it("reads a form wherever its pieces are cut", () => {
+  it("reads a form that is split at any byte", () => {
     for (let at = 0; at <= form.length; at++) {
       expect(parse([form.subarray(0, at), form.subarray(at)]), `cut at ${at}`).toEqual(parts)
     }
   })
 
-  it("reads a form that comes byte by byte", () => {
+  it("reads a form that arrives byte by byte", () => {
     expect(parse(Array.from(form, (byte) => Uint8Array.of(byte)))).toEqual(parts)
   })
 
-  it("gives back any content, in any pieces", () => {
+  it("returns any content, in any pieces", () => {
     const content = fc.array(fc.constantFrom("\r", "\n", "\r\n", "-", "--", "--B", "\r\n--", "\r\n-", "B", "x"))
     fc.assert(
       fc.property(content, fc.array(fc.nat(40)), (words, cuts) => {
@@ -96,14 +96,14 @@ describe("MultipartParser", () => {
     )
   })
 
-  it("takes a form without parts, text before and after it, and quoted names", () => {
+  it("accepts a form without parts, text before and after it, and quoted names", () => {
     expect(parseText("--B--")).toEqual([])
     expect(
       parseText("before", "--B", 'CONTENT-DISPOSITION:  Form-Data; NAME="a\\"b"', "", "", "--B--", "after", "--B--x")
     ).toEqual([{ name: 'a"b', filename: undefined, contentType: undefined, content: "" }])
   })
 
-  it("takes a part for a file when any file name is given", () => {
+  it("treats a part with any file name as a file", () => {
     const head = (parameters: string) =>
       parseText("--B", `Content-Disposition: form-data; ${parameters}`, "", "", "--B--")
     expect(head('name="a"; filename=""')).toMatchObject([{ filename: "" }])
@@ -116,21 +116,21 @@ describe("MultipartParser", () => {
     ["cut off in a head", ["--B", "Content-Disp"]],
     ["cut off in a content", ["--B", 'Content-Disposition: form-data; name="a"', "", "x"]],
     ["cut off before the last dash", ["--B", 'Content-Disposition: form-data; name="a"', "", "x", "--B-"]],
-    ["text behind a delimiter", ["--Bx", "", ""]],
+    ["text after a delimiter", ["--Bx", "", ""]],
     ["a part without head", ["--B", "", "x", "--B--"]],
     ["a part without name", ["--B", "Content-Disposition: form-data", "", "x", "--B--"]],
     ["another disposition", ["--B", 'Content-Disposition: attachment; name="a"', "", "x", "--B--"]],
     ["a malformed disposition", ["--B", 'Content-Disposition: form-data; name="a', "", "x", "--B--"]],
     ["a folded header", ["--B", "Content-Disposition: form-data;", ' name="a"', "", "x", "--B--"]],
     ["a header twice", ["--B", ...Array(2).fill('Content-Disposition: form-data; name="a"'), "", "x", "--B--"]],
-    ["a header that is none", ["--B", "no colon", "", "x", "--B--"]],
+    ["a line that is no header", ["--B", "no colon", "", "x", "--B--"]],
     ["an endless head", ["--B", `x: ${"y".repeat(20_000)}`]],
     ["an endless beginning", ["y".repeat(20_000)]]
-  ])("refuses %s", (_, lines) => {
+  ])("rejects %s", (_, lines) => {
     expect(typeof parseText(...lines)).toBe("string")
   })
 
-  it.each(["", "x".repeat(71), "a\r\nb", "ä", "ends with space "])("knows no boundary %j", (text) => {
+  it.each(["", "x".repeat(71), "a\r\nb", "ä", "ends with space "])("rejects the boundary %j", (text) => {
     expect(Option.isNone(MultipartParser.make(text))).toBe(true)
   })
 })

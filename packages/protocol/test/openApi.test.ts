@@ -37,7 +37,7 @@ const references = (value: unknown): ReadonlyArray<string> =>
       )
 
 describe("the OpenAPI document", () => {
-  it.effect("is valid by the specification 3.1", () =>
+  it.effect("is valid OpenAPI 3.1", () =>
     Effect.gen(function* () {
       const { errors, valid } = yield* validate(json)
       deepStrictEqual<unknown>(errors, undefined)
@@ -47,7 +47,7 @@ describe("the OpenAPI document", () => {
     })
   )
 
-  it.effect("refers to what is there, and holds nothing that nobody refers to", () =>
+  it.effect("has no broken reference and no unused schema", () =>
     Effect.sync(() => {
       const named = new Set(references(json))
       for (const reference of named) at(...reference.slice("#/".length).split("/"))
@@ -59,7 +59,7 @@ describe("the OpenAPI document", () => {
     })
   )
 
-  it.effect("names each operation once, and asks administrators alone for a bearer token", () =>
+  it.effect("names each operation once, and requires a bearer token of administrators only", () =>
     Effect.sync(() => {
       deepStrictEqual(
         new Set(endpoints.map((endpoint) => String(operation(endpoint).operationId))).size,
@@ -73,7 +73,7 @@ describe("the OpenAPI document", () => {
     })
   )
 
-  it.effect("tells the parts of a form by their names, and what the same is as JSON", () =>
+  it.effect("describes the parts of a form, and the same body as JSON", () =>
     Effect.sync(() => {
       const content = (name: string): Json => at(...pathOf(Endpoints.success), "requestBody", "content", name, "schema")
       const form = content("multipart/form-data")
@@ -88,7 +88,7 @@ describe("the OpenAPI document", () => {
     })
   )
 
-  it.effect("tells the parameters of a path and of a query, with what they are when left out", () =>
+  it.effect("describes the parameters of paths and queries, with their defaults", () =>
     Effect.sync(() => {
       const parameters = at(...pathOf(Endpoints.listJobs), "parameters") as unknown as ReadonlyArray<Json>
       deepStrictEqual(
@@ -107,7 +107,7 @@ describe("the OpenAPI document", () => {
     })
   )
 
-  it.effect("is the same for every server but for its origin", () =>
+  it.effect("differs between servers only by the origin", () =>
     Effect.sync(() => {
       deepStrictEqual<unknown>(at("servers"), [{ url: "https://media.example:8443" }])
       const { servers: _, ...rest } = OpenApiDocument.describe(endpoints, new URL(Wire.World.origin))

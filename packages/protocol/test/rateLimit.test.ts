@@ -10,7 +10,7 @@ import * as RateLimit from "../src/http/RateLimit.ts"
 const { aHeldJob, aRegistrationToken, aRunner, aWaitingJob, resultParts, stateOf, tokenParts } = Wire.Arrange
 const { R, formBytes, formType, request } = Wire.Client
 
-/** Those who arrange come from nowhere, and are not limited. */
+/** Requests of the arrangement have no address and are not limited. */
 const hands = Wire.reachedBy(
   Effect.map(
     RunnerWeb.RunnerWeb,
@@ -23,7 +23,7 @@ const hands = Wire.reachedBy(
 const world = (settings: Partial<ConnectorConfig.ConnectorSettings> = {}) =>
   Layer.provideMerge(hands, Wire.World.layer({ rateLimit: 3, ...settings }))
 
-/** Sends requests from one address, one after the other; the statuses of the answers. */
+/** Sends requests from one address, one after the other. Returns the statuses. */
 const from = (address: string, ...requests: ReadonlyArray<Request>) =>
   Effect.gen(function* () {
     const { handle } = yield* RunnerWeb.RunnerWeb
@@ -39,18 +39,18 @@ const json = (path: string, body: unknown) =>
 const form = (path: string, parts: ReadonlyArray<Wire.Client.Part>, method = "POST") =>
   request(path, { method, headers: { "content-type": formType() }, body: formBytes(parts) })
 
-const stranger = { runnerToken: "ptrt-nobody" }
+const unknown = { runnerToken: "ptrt-nobody" }
 const asking = (runnerToken: string) => () => json(`${R}/jobs/request`, { runnerToken })
-const asStranger = asking(stranger.runnerToken)
+const asUnknown = asking(unknown.runnerToken)
 
-it.effect("strangers may ask only so often from one address, and again when the time has passed", () =>
+it.effect("limits unauthenticated requests of one address until the window ends", () =>
   Effect.gen(function* () {
-    deepStrictEqual(yield* from("a", ...times(5, asStranger)), [404, 404, 404, 429, 429])
-    deepStrictEqual(yield* from("b", ...times(4, asStranger)), [404, 404, 404, 429])
+    deepStrictEqual(yield* from("a", ...times(5, asUnknown)), [404, 404, 404, 429, 429])
+    deepStrictEqual(yield* from("b", ...times(4, asUnknown)), [404, 404, 404, 429])
     yield* TestClock.adjust("9999 millis")
-    deepStrictEqual(yield* from("a", asStranger()), [429])
+    deepStrictEqual(yield* from("a", asUnknown()), [429])
     yield* TestClock.adjust("1 millis")
-    deepStrictEqual(yield* from("a", ...times(4, asStranger)), [404, 404, 404, 429])
+    deepStrictEqual(yield* from("a", ...times(4, asUnknown)), [404, 404, 404, 429])
   }).pipe(Effect.provide(world()))
 )
 
@@ -61,7 +61,7 @@ it.effect("calls of registered runners leave the limit to unauthenticated client
     const register = (name: string) => () => json(`${R}/register`, { name, registrationToken })
     deepStrictEqual(new Set(yield* from("a", ...times(55, asking(runnerToken)))), new Set([200]))
     deepStrictEqual(yield* from("a", ...times(2, register("one")).slice(1), register("two")()), [200, 200])
-    deepStrictEqual(yield* from("a", ...times(4, asStranger)), [404, 404, 404, 429])
+    deepStrictEqual(yield* from("a", ...times(4, asUnknown)), [404, 404, 404, 429])
     deepStrictEqual(yield* from("a", asking(runnerToken)(), register("three")()), [200, 429])
   }).pipe(Effect.provide(world()))
 )
@@ -97,12 +97,12 @@ it.effect("a fleet behind one address is looked up once for each call", () =>
   })
 )
 
-it.effect("says so as a problem, and when to come again", () =>
+it.effect("answers with a problem and the time to wait", () =>
   Effect.gen(function* () {
-    yield* from("a", ...times(3, asStranger))
+    yield* from("a", ...times(3, asUnknown))
     yield* TestClock.adjust("2500 millis")
     const { handle } = yield* RunnerWeb.RunnerWeb
-    const answer = yield* handle(asStranger(), { clientAddress: Option.some("a") })
+    const answer = yield* handle(asUnknown(), { clientAddress: Option.some("a") })
     deepStrictEqual(
       [answer.status, answer.statusText, answer.headers.get("retry-after"), answer.headers.get("content-type")],
       [429, "Too Many Requests", "8", "application/problem+json"]
@@ -112,11 +112,11 @@ it.effect("says so as a problem, and when to come again", () =>
   }).pipe(Effect.provide(world()))
 )
 
-it.effect("lets registered runners through, by their token in a document or in a form", () =>
+it.effect("does not limit registered runners, with a token in JSON or in a form", () =>
   Effect.gen(function* () {
     const { path, runner, tokens, uploads } = yield* aHeldJob()
-    yield* from("a", ...times(3, asStranger))
-    const unknown = { ...tokens, jobToken: "ptrjt-unknown" }
+    yield* from("a", ...times(3, asUnknown))
+    const stale = { ...tokens, jobToken: "ptrjt-unknown" }
     const upload = new URL(String(uploads.videoFile)).pathname
     const file: Wire.Client.Part = ["file", "x", "x.mp4", "video/mp4"]
     deepStrictEqual(
@@ -125,23 +125,23 @@ it.effect("lets registered runners through, by their token in a document or in a
         ...times(3, asking(runner.runnerToken)),
         form(`${path}/update`, tokenParts(tokens)),
         form(`${path}/update`, [["progress", "101"], ...tokenParts(tokens)]),
-        form(`${path}/success`, [...tokenParts(unknown), ...resultParts()]),
+        form(`${path}/success`, [...tokenParts(stale), ...resultParts()]),
         form(upload, [file], "PUT"),
         form(`${path}/success`, [...tokenParts(tokens), ...resultParts()]),
         form(upload, [file], "PUT"),
-        asStranger()
+        asUnknown()
       ),
       [200, 200, 200, 204, 400, 404, 204, 204, 429, 429]
     )
   }).pipe(Effect.provide(world()))
 )
 
-it.effect("of whoever is one too many nothing is received, and nothing is told", () =>
+it.effect("receives nothing from a client beyond the limit, and reveals nothing", () =>
   Effect.gen(function* () {
     const { id, path, tokens } = yield* aHeldJob()
     const { files } = yield* Wire.World.Spooled
-    yield* from("a", ...times(3, asStranger))
-    const wrong = tokenParts({ ...tokens, ...stranger })
+    yield* from("a", ...times(3, asUnknown))
+    const wrong = tokenParts({ ...tokens, ...unknown })
     const broken = formBytes([...wrong, ...resultParts()]).slice(0, 5000)
     deepStrictEqual(
       yield* from(
@@ -162,16 +162,16 @@ it.effect("of whoever is one too many nothing is received, and nothing is told",
   }).pipe(Effect.provide(world()))
 )
 
-it.effect("does not limit failure reports, administrators, the description, and whoever has no address", () =>
+it.effect("does not limit failure reports, administrators, the description and clients without an address", () =>
   Effect.gen(function* () {
     const { path, tokens } = yield* aHeldJob()
-    yield* from("a", ...times(3, asStranger))
+    yield* from("a", ...times(3, asUnknown))
     const get = (at: string, headers = {}) => request(at, { method: "GET", headers })
     const bearer = { authorization: `Bearer ${Wire.World.adminToken}` }
     deepStrictEqual(
       yield* from(
         "a",
-        json(`${path}/error`, { ...tokens, ...stranger, message: "x" }),
+        json(`${path}/error`, { ...tokens, ...unknown, message: "x" }),
         json(`${path}/error`, { ...tokens, message: "x" }),
         get(`${R}/openapi.json`),
         get(R, bearer),
@@ -180,34 +180,34 @@ it.effect("does not limit failure reports, administrators, the description, and 
       [404, 204, 200, 200, 401]
     )
     const { handle } = yield* RunnerWeb.RunnerWeb
-    const answers = yield* Effect.forEach(times(9, asStranger), (one) => handle(one))
+    const answers = yield* Effect.forEach(times(9, asUnknown), (one) => handle(one))
     assert.isTrue(answers.every(({ status }) => status === 404))
   }).pipe(Effect.provide(world()))
 )
 
-it.effect("a removed runner is a stranger again, and no trouble of the database makes anybody one", () =>
+it.effect("limits removed runners, and nobody during an outage of the database", () =>
   Effect.gen(function* () {
     const { runnerToken } = yield* aRunner
     const waiting = yield* aWaitingJob()
-    yield* from("a", ...times(3, asStranger))
+    yield* from("a", ...times(3, asUnknown))
     deepStrictEqual(
-      yield* Wire.during(from("a", asking(runnerToken)(), asStranger(), json(`${waiting.path}/accept`, stranger))),
+      yield* Wire.during(from("a", asking(runnerToken)(), asUnknown(), json(`${waiting.path}/accept`, unknown))),
       [503, 503, 503]
     )
-    deepStrictEqual(yield* from("a", json(`${R}/unregister`, { runnerToken }), asStranger()), [204, 429])
+    deepStrictEqual(yield* from("a", json(`${R}/unregister`, { runnerToken }), asUnknown()), [204, 429])
     yield* TestClock.adjust("10 seconds")
     deepStrictEqual(yield* from("a", ...times(4, asking(runnerToken))), [404, 404, 404, 429])
   }).pipe(Effect.provide(world()))
 )
 
-it.effect("is off when it is 0", () =>
+it.effect("is disabled by 0", () =>
   Effect.gen(function* () {
-    const statuses = yield* from("a", ...times(100, asStranger))
+    const statuses = yield* from("a", ...times(100, asUnknown))
     assert.isTrue(statuses.every((status) => status === 404))
   }).pipe(Effect.provide(world({ rateLimit: 0 })))
 )
 
-it.effect("counts many addresses in bounded memory: beyond that, the oldest is forgotten", () =>
+it.effect("counts 10,000 addresses, then forgets the oldest", () =>
   Effect.gen(function* () {
     const { count } = RateLimit.make(
       { rateLimit: 1, rateWindow: Duration.seconds(10) },

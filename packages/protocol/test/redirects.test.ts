@@ -9,7 +9,7 @@ import { Duration, Effect, Layer, Option, Stream } from "effect"
 const { aHeldJob } = Wire.Arrange
 const { postJson } = Wire.Client
 
-/** The storage, as if a server of its own gave its files out. */
+/** The storage, as if another server served its files. */
 const withAddresses = Layer.effect(
   FileStorage.FileStorage,
   Effect.map(FileStorage.FileStorage, (storage) => ({
@@ -49,7 +49,7 @@ const downloads = Effect.gen(function* () {
   return { key, whole, statuses: [whole, part, stranger, vanished].map(({ status }) => status) }
 })
 
-it.effect("sends those to the storage who may download, when that is wanted; never for good", () =>
+it.effect("redirects permitted downloads to the storage, temporarily, if enabled", () =>
   Effect.gen(function* () {
     const { key, statuses, whole } = yield* downloads
     deepStrictEqual(statuses, [302, 302, 404, 404])
@@ -58,14 +58,14 @@ it.effect("sends those to the storage who may download, when that is wanted; nev
   }).pipe(Effect.provide(world(true)))
 )
 
-it.effect("sends nobody anywhere else when it is not wanted", () =>
+it.effect("does not redirect unless enabled", () =>
   Effect.gen(function* () {
     const { statuses } = yield* downloads
     deepStrictEqual(statuses, [200, 206, 404, 404])
   }).pipe(Effect.provide(world(false)))
 )
 
-it.effect("gives out itself what the storage gives no address for", () =>
+it.effect("serves files itself if the storage has no URL for them", () =>
   Effect.gen(function* () {
     const held = yield* aHeldJob()
     const key = FileKey.FileKey.make(`videos/${held.videoId}/picture.jpg`)

@@ -18,7 +18,7 @@ const inMemory = Wire.reachedBy(
 
 const MIB = 1024 ** 2
 
-/** A body that begins with these bytes and then comes to no end, and whether somebody has given it up. */
+/** A body that begins with these bytes and does not end. Records whether it was cancelled. */
 const endless = (start: Uint8Array) => {
   const watched = { isCancelled: false }
   const body = new ReadableStream<Uint8Array>({
@@ -35,14 +35,14 @@ const upload = (path: string, body: ReadableStream<Uint8Array>) =>
     method: "POST",
     headers: { "content-type": formType() },
     body,
-    // Streaming bodies want it; the types do not know it yet.
+    // Required for streams, and missing in the types.
     ...{ duplex: "half" }
   })
 
 const spooled = Effect.flatMap(Wire.World.Spooled, ({ files }) => files)
 
 layer(Wire.World.layer({ maxFileSize: 200 * MIB }))("RunnerWeb", (it) => {
-  it.effect("gives up on a refused body that does not end, and says that the connection is of no more use", () =>
+  it.effect("stops reading a rejected body that does not end, and closes the connection", () =>
     Effect.gen(function* () {
       const { handle } = yield* RunnerWeb.RunnerWeb
       const { path, tokens } = yield* aHeldJob()
@@ -63,7 +63,7 @@ layer(Wire.World.layer({ maxFileSize: 200 * MIB }))("RunnerWeb", (it) => {
     }).pipe(Effect.provide(inMemory))
   )
 
-  it.effect("ends with whoever has asked: the body is given up, and its files are removed", () =>
+  it.effect("cancels the body and removes its files when the client disconnects", () =>
     Effect.gen(function* () {
       const { handle } = yield* RunnerWeb.RunnerWeb
       const { id, path, tokens } = yield* aHeldJob()
@@ -102,7 +102,7 @@ layer(Wire.World.layer({ maxFileSize: 200 * MIB }))("RunnerWeb", (it) => {
     }).pipe(Effect.provide(inMemory))
   )
 
-  it.effect("has an answer of its own for each endpoint, and none for others", () =>
+  it.effect("answers each endpoint, and no other", () =>
     Effect.gen(function* () {
       const { respond } = yield* RunnerWeb.RunnerWeb
       const params = { jobUUID: crypto.randomUUID(), videoId: "1" }
@@ -117,7 +117,7 @@ layer(Wire.World.layer({ maxFileSize: 200 * MIB }))("RunnerWeb", (it) => {
     })
   )
 
-  it.effect("answers a defect without a word on what it is, and logs that", () =>
+  it.effect("answers a defect without details, and logs it", () =>
     Effect.gen(function* () {
       const { handle } = yield* RunnerWeb.RunnerWeb
       const { lines } = yield* Wire.Journal

@@ -6,7 +6,7 @@ import { serveFile } from "../src/http/serveFile.ts"
 
 const key = FileKey.FileKey.make("videos/cat.mp4")
 
-/** A storage with one file of endless patience: counts what is read of it, and notes when reading ends. */
+/** A storage with one endless file. Counts the bytes read, and records when reading ends. */
 const aStorage = (etag = "v1") => {
   const watched = { read: 0, ended: 0 }
   const size = 1_000_000
@@ -46,14 +46,14 @@ const serve = (
     storage
   )
 
-/** Lets whatever can go on go on. */
+/** Runs every fiber that can run. */
 const turns = (count: number) =>
   Effect.promise(async () => {
     for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
   })
 
 describe("serveFile", () => {
-  it.live("sends the whole file, and ends reading with it", () =>
+  it.live("sends the whole file, then stops reading", () =>
     Effect.gen(function* () {
       const storage = aStorage()
       const response = yield* serve(storage)
@@ -64,7 +64,7 @@ describe("serveFile", () => {
     })
   )
 
-  it.live("reads no more than a little ahead of a slow client, and stops when it hangs up", () =>
+  it.live("reads little ahead of a slow client, and stops when it disconnects", () =>
     Effect.gen(function* () {
       const storage = aStorage()
       const response = yield* serve(storage)
@@ -78,7 +78,7 @@ describe("serveFile", () => {
     })
   )
 
-  it.live("answers HEAD without reading, and takes no range for it", () =>
+  it.live("answers HEAD without reading, and ignores its range", () =>
     Effect.gen(function* () {
       const storage = aStorage()
       const response = yield* serve(storage, { method: "HEAD", headers: { range: "bytes=0-9" } })
@@ -89,7 +89,7 @@ describe("serveFile", () => {
     })
   )
 
-  it.live("tells a GET that the client has the file already; a POST gets it all the same", () =>
+  it.live("answers 304 to a GET with the current version, and the file to a POST", () =>
     Effect.gen(function* () {
       const storage = aStorage()
       for (const known of ['"v1"', 'W/"v1"', '"v0", "v1"', "*"]) {
@@ -104,14 +104,14 @@ describe("serveFile", () => {
     })
   )
 
-  it.live("names no version that a header cannot carry", () =>
+  it.live("omits a version that a header cannot carry", () =>
     Effect.gen(function* () {
       const response = yield* serve(aStorage('evil"\r\nset-cookie: a'), { method: "HEAD" })
       assert.isNull(response.headers.get("etag"))
     })
   )
 
-  it.live("fails before it answers when there is no such file", () =>
+  it.live("fails before it answers if the file does not exist", () =>
     Effect.gen(function* () {
       const other = FileKey.FileKey.make("other.mp4")
       const { storage } = aStorage()
@@ -121,7 +121,7 @@ describe("serveFile", () => {
     })
   )
 
-  it.live("announces of a playlist that is replaced meanwhile the length of what it sends", () =>
+  it.live("sends the right length of a playlist that is replaced meanwhile", () =>
     Effect.gen(function* () {
       const playlist = FileKey.FileKey.make("videos/live-00000000-0000-4000-8000-000000000001/0.m3u8")
       const { storage } = aStorage()

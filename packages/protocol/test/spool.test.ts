@@ -12,7 +12,7 @@ const aFolder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirecto
 
 const namesIn = (folder: string) => Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readDirectory(folder))
 
-/** A spool in the folder, and what ends it. */
+/** A spool in the folder, with an effect that ends it. */
 const aSpool = (folder: string) =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
@@ -21,7 +21,7 @@ const aSpool = (folder: string) =>
   })
 
 describe("Spool", () => {
-  it.scoped("makes folders that are not there, and removes its own when it ends", () =>
+  it.scoped("creates missing folders, and removes its own at the end", () =>
     Effect.gen(function* () {
       const folder = yield* aFolder
       const { close, spool } = yield* aSpool(`${folder}/a/b`)
@@ -49,7 +49,7 @@ describe("Spool", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("touches no disk for requests without files", () =>
+  it.scoped("creates no folder for requests without files", () =>
     Effect.gen(function* () {
       const folder = yield* aFolder
       const { spool } = yield* aSpool(folder)
@@ -60,7 +60,7 @@ describe("Spool", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("keeps files that are still needed when it ends, until they are not", () =>
+  it.scoped("keeps files that are still needed at the end, until they are released", () =>
     Effect.gen(function* () {
       const folder = yield* aFolder
       const { close, spool } = yield* aSpool(folder)
@@ -73,7 +73,7 @@ describe("Spool", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("removes what dead processes have left after a day, and nothing of the living or of others", () =>
+  it.scoped("removes folders of dead processes after a day, and no others", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* aFolder
@@ -103,7 +103,7 @@ describe("Spool", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("shows that it lives, so that no other process takes it for dead", () =>
+  it.scoped("updates its folder, so that other processes keep it", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* aFolder
@@ -113,7 +113,7 @@ describe("Spool", () => {
       const { path } = yield* request.create
       for (let hour = 0; hour < 50; hour++) {
         yield* TestClock.adjust("1 hour")
-        // The sign of life goes through the real file system, which no test clock moves.
+        // Uses the real file system, which no test clock moves.
         yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
       }
       yield* aSpool(folder)
@@ -121,7 +121,7 @@ describe("Spool", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("says so when the folder cannot be made", () =>
+  it.scoped("fails with a message if the folder cannot be created", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* aFolder
@@ -132,7 +132,7 @@ describe("Spool", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("uses the system's folder when none is named", () =>
+  it.scoped("uses the system's folder by default", () =>
     Effect.gen(function* () {
       const spool = yield* Spool.make(Option.none())
       const request = yield* spool.folder

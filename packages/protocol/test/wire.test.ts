@@ -2,7 +2,7 @@ import { wireRoutes } from "@runner-connector/contracts"
 import { RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Runtime } from "effect"
 
-// The whole contract is asked over HTTP, of a server that hands each request to this very handler: `packages/http-h3`.
+// `packages/http-h3` runs the whole contract over HTTP with this handler.
 wireRoutes(
   "in memory",
   Effect.gen(function* () {

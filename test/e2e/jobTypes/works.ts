@@ -3,8 +3,8 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, type Vitest } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import type { Ffmpeg, FfmpegError } from "@runner-connector/ffmpeg"
-import { Context, Effect, Fiber, Layer, Option, Record, Schema } from "effect"
+import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
+import { Context, Effect, Fiber, Layer, Option, Record, Schema, type Scope } from "effect"
 import { type RtmpSource, startRtmpSource } from "../../fixtures/RtmpSource.ts"
 import { api, Video } from "../support/Api.ts"
 import { Engine, fixture } from "../support/clips.ts"
@@ -48,7 +48,9 @@ export class Works extends Context.Tag("Works")<Works, Working>() {}
 export type Cases = Vitest.MethodsNonLive<Works | Ffmpeg, true>
 
 const TOKEN = "the-operator's-own"
-const whisper = fileURLToPath(new URL("../../../packages/local-runner/test/support/whisper.mjs", import.meta.url))
+export const whisper: string = fileURLToPath(
+  new URL("../../../packages/local-runner/test/support/whisper.mjs", import.meta.url)
+)
 
 const env = {
   LIVES_ALLOW_PRIVATE_ADDRESSES: "on",
@@ -83,10 +85,10 @@ const fieldsOf = (wishes: Readonly<Record<string, string>>) =>
   })
 
 const handIn =
-  (client: Working["client"]) =>
+  (client: Working["client"], sources: Sources) =>
   ([name, wishes]: readonly [name: string, wishes: Readonly<Record<string, string>>]) =>
     Effect.flatMap(fieldsOf(wishes), (fields) =>
-      Effect.map(client.upload(fixture(name), name, fields), ({ uuid }) => uuid)
+      Effect.map(client.upload(sources[name] ?? fixture(name), name, fields), ({ uuid }) => uuid)
     )
 
 const Made = Schema.parseJson(Schema.Struct({ video: Schema.Struct({ uuid: Schema.UUID }) }))
@@ -104,17 +106,36 @@ const aLive = (client: Working["client"]) =>
     return { stream, uuid }
   })
 
-export const works: Layer.Layer<Works | Ffmpeg, FfmpegError> = Layer.scoped(
-  Works,
-  Effect.gen(function* () {
-    const dataDir = join(yield* temporaryFolder, "data")
-    const server = yield* ExampleServer.start({ dataDir, port: yield* freePort, env })
-    const client = api(server.url, TOKEN)
-    const live = hasNative ? Option.some(yield* aLive(client)) : Option.none()
-    const uuids = yield* Effect.all(Record.map(wishes, handIn(client)))
-    return { server, client, uuids, live }
-  })
-).pipe(Layer.merge(Engine))
+/** Paths of files that take the place of those of the corpus. */
+type Sources = Readonly<Record<string, string>>
+
+/** Brings a runner to the server that can do all jobs; the bundled one by default. */
+export type BringRunner = (
+  server: ExampleServer.ExampleServer,
+  admin: Working["client"]
+) => Effect.Effect<void, unknown, Scope.Scope>
+
+/** A server with the given runner, and all files uploaded. */
+export const worksWith = (
+  bringRunner?: BringRunner,
+  makeSources: Effect.Effect<Sources, FfmpegFailed | FfmpegError, Ffmpeg | Scope.Scope> = Effect.succeed({})
+): Layer.Layer<Works | Ffmpeg, FfmpegError> =>
+  Layer.scoped(
+    Works,
+    Effect.gen(function* () {
+      const dataDir = join(yield* temporaryFolder, "data")
+      const bundled = bringRunner === undefined ? "on" : "off"
+      const server = yield* ExampleServer.start({
+        ...{ dataDir, port: yield* freePort },
+        env: { ...env, LOCAL_RUNNER: bundled }
+      })
+      const client = api(server.url, TOKEN)
+      if (bringRunner !== undefined) yield* Effect.orDie(bringRunner(server, client))
+      const live = hasNative ? Option.some(yield* aLive(client)) : Option.none()
+      const uuids = yield* Effect.all(Record.map(wishes, handIn(client, yield* Effect.orDie(makeSources))))
+      return { server, client, uuids, live }
+    })
+  ).pipe(Layer.provideMerge(Engine))
 
 const Whole = Schema.parseJson(
   Schema.Struct({

@@ -41,7 +41,7 @@ const File = Schema.Struct({
 
 const WebVideo = File.omit("playlistUrl")
 
-/** A video as the server shows it. */
+/** The document of a video. */
 export const Video = Schema.Struct({
   uuid: Schema.UUID,
   id: Schema.Int,
@@ -63,7 +63,7 @@ export type Video = typeof Video.Type
 const Page = Schema.Struct({ total: Schema.Int, data: Schema.Array(Video) })
 const Created = Schema.Struct({ video: Schema.Struct({ id: Schema.Int, uuid: Schema.UUID }) })
 
-/** An answer, read whole. */
+/** A response with its whole body. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -71,7 +71,7 @@ export interface Answer {
   readonly text: string
 }
 
-/** Sends a request and reads the answer. */
+/** Sends a request and reads the response. */
 export const request = (url: string, init: RequestInit = {}): Effect.Effect<Answer> =>
   Effect.promise(async (signal) => {
     const response = await fetch(url, { signal, ...init })
@@ -79,7 +79,7 @@ export const request = (url: string, init: RequestInit = {}): Effect.Effect<Answ
     return { status: response.status, headers: response.headers, bytes, text: bytes.toString() }
   })
 
-/** The document of a good answer. */
+/** Decodes the document of a successful response. */
 const documentOf =
   <A, I>(schema: Schema.Schema<A, I>) =>
   (answer: Answer): A => {
@@ -88,7 +88,7 @@ const documentOf =
     return Schema.decodeUnknownSync(schema)(JSON.parse(answer.text))
   }
 
-/** That an answer refuses with this status, as problem documents do, and tells nothing of how the server is made. */
+/** Asserts a problem document with this status and without internals of the server. */
 export const assertProblem = (answer: Pick<Answer, "status" | "text" | "headers">, status: number): void => {
   assert.strictEqual(answer.status, status, answer.text)
   assert.match(answer.headers.get("content-type") ?? "", /^application\/problem\+json\b/)
@@ -101,7 +101,7 @@ export const assertProblem = (answer: Pick<Answer, "status" | "text" | "headers"
 
 const bearer = (token: string | undefined) => (token === undefined ? {} : { authorization: `Bearer ${token}` })
 
-/** A form with the file, read from the disk while it is sent. */
+/** A form with the file, which is read while it is sent. */
 export const uploadForm = (path: string, name = "clip.mp4"): Effect.Effect<FormData> =>
   Effect.promise(async () => {
     const form = new FormData()
@@ -113,14 +113,14 @@ const unfinished = new Set(["Pending", "Processing", "Waiting for parent job to 
 
 const hasEnded = ({ jobs }: Video): boolean => jobs.every(({ state }) => !unfinished.has(state.label))
 
-/** What people and their programs can do with the server at this address. */
+/** A client of the server's routes, with a token or without. */
 export const api = (url: string, token?: string) => {
   const headers = bearer(token)
   const video = (uuid: string) => Effect.map(request(`${url}/videos/${uuid}`, { headers }), documentOf(Video))
   return {
     send: (path: string, init: RequestInit = {}) =>
       request(`${url}${path}`, { ...init, headers: { ...headers, ...init.headers } }),
-    /** Hands in a video, and what is wanted of it. */
+    /** Uploads a video with the fields of a plan. */
     upload: (path: string, name?: string, fields: Readonly<Record<string, string | Blob>> = {}) =>
       Effect.gen(function* () {
         const body = yield* uploadForm(path, name)
@@ -137,12 +137,12 @@ export const api = (url: string, token?: string) => {
     remove: (uuid: string) => request(`${url}/videos/${uuid}`, { method: "DELETE", headers }),
     video,
     videos: Effect.map(request(`${url}/videos?start=0&count=100`, { headers }), documentOf(Page)),
-    /** The video once all of its jobs have ended, well or badly. */
+    /** Waits until all jobs of the video have ended. */
     settled: (uuid: string, seconds = 60) => until("all jobs of the video have ended", video(uuid), hasEnded, seconds)
   }
 }
 
-/** That the video is there in full: published, every job completed at once, nothing twice. */
+/** Asserts that the video is published in these resolutions, with every job completed at the first attempt. */
 export const assertPublished = (video: Video, resolutions: ReadonlyArray<number>): void => {
   const shown = JSON.stringify(video, null, 1)
   deepStrictEqual(video.state, { id: 1, label: "Published" }, shown)

@@ -8,14 +8,14 @@ import { temporaryFolder } from "./workspace.ts"
 
 const programs = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
 
-/** The Chromium of this machine, if it has one. */
+/** The command of this machine's Chromium. */
 export const chromium: string | undefined = programs.find(
   (program) => spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0
 )
 
 const flags = [
   ...["--headless=new", "--remote-debugging-pipe", "--no-first-run", "--no-default-browser-check", "--disable-gpu"],
-  // Neither a desktop nor a home of its own may be expected of the machine.
+  // Works without a desktop and without a home folder.
   ...["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--mute-audio"],
   ...["--autoplay-policy=no-user-gesture-required", "--disable-extensions", "--disable-background-networking"]
 ]
@@ -32,7 +32,7 @@ const Message = Schema.parseJson(
 
 type Send = (method: string, params?: object, sessionId?: string) => Promise<unknown>
 
-/** The DevTools protocol on two pipes: JSON texts, each ended by a zero. Tells what went wrong in the page. */
+/** The DevTools protocol on two pipes: JSON messages that end with a zero byte. Reports errors of the page. */
 const talk = (child: ChildProcess, complain: (method: string, params: unknown) => void): Send => {
   const [, , , write, read] = child.stdio as unknown as ReadonlyArray<Writable & Readable>
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
@@ -62,16 +62,16 @@ const talk = (child: ChildProcess, complain: (method: string, params: unknown) =
     })
 }
 
-/** A tab that shows a page. */
+/** A tab with a page. */
 export interface Tab {
-  /** What an expression comes to in the page, once it has come to something; it must be data. */
+  /** Evaluates an expression in the page and awaits its promise. The result must be JSON. */
   readonly evaluate: (expression: string) => Effect.Effect<unknown>
   /** Waits until the expression is true. */
   readonly until: (expression: string, seconds?: number) => Effect.Effect<void>
   readonly send: (method: string, params?: object) => Effect.Effect<unknown>
-  /** A press of the main button in the middle of an element, as by a hand. */
+  /** Clicks the middle of an element. */
   readonly click: (selector: string) => Effect.Effect<void>
-  /** What the page has complained of so far: errors, and what its policy forbids. */
+  /** The errors of the page so far, and violations of its policy. */
   readonly complaints: ReadonlyArray<string>
 }
 
@@ -122,7 +122,7 @@ const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>)
 const Target = Schema.Struct({ targetId: Schema.String })
 const Session = Schema.Struct({ sessionId: Schema.String })
 
-/** Often a script has started the browser, and the browser many more. */
+/** Kills the browser with all its processes. */
 const endAll = (child: ChildProcess) =>
   Effect.promise(
     () =>

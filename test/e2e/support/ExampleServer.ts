@@ -12,32 +12,32 @@ const root = fileURLToPath(new URL("../../../", import.meta.url))
 export interface ServerOptions {
   readonly port: number
   readonly dataDir: string
-  /** Beside `PORT`, `DATA_DIR` and what every program needs; nothing else of this process's environment is handed on. */
+  /** More variables than `PORT`, `DATA_DIR` and `PATH`. The environment of the test is not passed on. */
   readonly env?: Readonly<Record<string, string>>
-  /** Starts it by `npm start`, in a process group of its own whose number is npm's process number. */
+  /** Starts the server by `npm start`, in a process group of its own. The number of the group is that of npm's process. */
   readonly npm?: boolean
 }
 
-/** How a process has ended: one of both is null. */
+/** The end of a process. One of both is null. */
 export interface End {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }
 
-/** The bundled server in a process of its own. */
+/** The bundled server in its own process. */
 export interface ExampleServer {
   readonly url: string
   readonly dataDir: string
   readonly pid: number
-  /** All that it wrote so far. */
+  /** Its output so far. */
   readonly log: Effect.Effect<string>
   /** Waits for its end. */
   readonly ended: Effect.Effect<End>
   /** Kills it. Its PostgreSQL ends a moment later. */
   readonly kill: Effect.Effect<End>
-  /** Asks it to end, and waits. */
+  /** Sends the signal and waits for its end. */
   readonly stop: (signal?: "SIGTERM" | "SIGINT") => Effect.Effect<End>
-  /** The processes that it has started, and those that they have; of one program only, when it is named. */
+  /** Its child processes and their children, optionally of one program only. */
   readonly children: (program?: string) => Effect.Effect<ReadonlyArray<number>>
 }
 
@@ -47,16 +47,16 @@ const environment = ({ dataDir, env, port }: ServerOptions): NodeJS.ProcessEnv =
   ...Object.fromEntries(inherited.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
   PORT: String(port),
   DATA_DIR: dataDir,
-  // Where nobody looks at them, they would stand in every queue.
+  // Most tests do not expect storyboard jobs.
   STORYBOARDS: "off",
-  // Tests ask more often than strangers may.
+  // Tests send more unauthenticated requests than the default allows.
   RUNNER_RATE_LIMIT: "0",
   ...env
 })
 
 const postgresFile = (dataDir: string): string => join(dataDir, "postgres", "data", "postmaster.pid")
 
-/** The PostgreSQL that works on the data, as long as it does or after it was killed. */
+/** The process number in the pid file of the data. A killed PostgreSQL leaves that file. */
 export const postgresOf = (dataDir: string): ReadonlyArray<number> => {
   try {
     return [Number.parseInt(readFileSync(postgresFile(dataDir), "utf8"), 10)]
@@ -65,7 +65,7 @@ export const postgresOf = (dataDir: string): ReadonlyArray<number> => {
   }
 }
 
-/** Ends the server and, when it was killed and not started again, what it has left. */
+/** Kills the server and processes that an earlier kill has left. */
 const endAll = (child: ChildProcess, dataDir: string): void => {
   const hasEnded = child.exitCode !== null || child.signalCode !== null
   const own = hasEnded || child.pid === undefined ? [] : [child.pid]
@@ -74,17 +74,17 @@ const endAll = (child: ChildProcess, dataDir: string): void => {
   rmSync(postgresFile(dataDir), { force: true })
 }
 
-/** Should the test process itself end early, its servers end with it. */
+/** Kills the servers when the test process ends early. */
 const atExit = new Set<() => void>()
 process.once("exit", () => {
   for (const endOne of atExit) endOne()
 })
 
-/** What the server said, for whoever wonders why a test failed. */
+/** Prints the end of the server's output for a failed test. */
 const lastLines = (chunks: ReadonlyArray<string>): Effect.Effect<void> =>
   Effect.sync(() => console.error(`The server said:\n${chunks.join("").split("\n").slice(-40).join("\n")}`))
 
-/** Starts the server as its user does, and does not wait for anything; it ends with the scope at the latest. */
+/** Starts the server without waiting. It ends with the scope at the latest. */
 export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { dataDir, port } = options
@@ -139,8 +139,8 @@ export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, nev
   })
 
 /**
- * Starts the server, on an empty database when it has none, and waits until it says that it is there; dies with its last
- * words when it ends instead.
+ * Starts the server, with an empty database when it has none, and waits until it is ready. Dies with its output when it ends
+ * instead.
  */
 export const start = (options: ServerOptions): Effect.Effect<ExampleServer, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -156,11 +156,11 @@ export const start = (options: ServerOptions): Effect.Effect<ExampleServer, neve
     return isRunning ? server : yield* Effect.dieMessage(`The server has ended:\n${log}`)
   })
 
-/** The first token for runners, which it tells once. */
+/** The registration token that it prints at its first start. */
 export const registrationToken = (server: ExampleServer): Effect.Effect<string> =>
   Effect.flatMap(server.log, (log) => Effect.fromNullable(/ptrrt-[\w-]+/.exec(log)?.[0])).pipe(
-    Effect.orDieWith(() => new Error("No registration token was told"))
+    Effect.orDieWith(() => new Error("No registration token was printed"))
   )
 
-/** The administrator's token that it has made itself, in its data folder. */
+/** The generated administrator token in its data folder. */
 export const keptToken = (dataDir: string): string => readFileSync(join(dataDir, "admin-token"), "utf8").trim()

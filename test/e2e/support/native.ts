@@ -27,6 +27,7 @@ const Report = Schema.parseJson(
         codec_name: Schema.String,
         width: Schema.optional(Schema.Int),
         height: Schema.optional(Schema.Int),
+        color_transfer: Schema.optional(Schema.String),
         tags: Schema.optional(Schema.Record({ key: Schema.String, value: Schema.String }))
       })
     )

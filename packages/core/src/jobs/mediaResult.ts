@@ -1,6 +1,6 @@
 import { type DateTime, Effect, type Either, Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
-import { codecsOf } from "../domain/hls/HlsCodecs.ts"
+import { codecsOf, videoRangeOf } from "../domain/hls/HlsCodecs.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import { summarize } from "../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../domain/media/MediaSummary.ts"
@@ -57,7 +57,8 @@ const fileOf = (report: ProbeReport, summary: MediaSummary, names: Pick<WebVideo
     duration,
     hasVideo,
     hasAudio,
-    codecs: codecsOf(report)
+    codecs: codecsOf(report),
+    ...Option.match(videoRangeOf(report), { onNone: () => ({}), onSome: (videoRange) => ({ videoRange }) })
   }
 }
 

@@ -9,7 +9,7 @@ export const deleteRunner = endpoint({
   name: "deleteRunner",
   method: "DELETE",
   path: "/api/v1/runners/:runnerId",
-  summary: "Remove a runner; its jobs go to others when they are found to be silent",
+  summary: "Remove a runner; its jobs are released at once",
   admin: true,
   params: Schema.Struct({ runnerId: numberIn(Ids.RunnerId) }),
   status: 204,

@@ -1,6 +1,6 @@
 import { Either } from "effect"
 
-/** Named values without a prototype, so that no name from outside can mean anything but a name. */
+/** Values by name. The object has no prototype, so every name is only a name. */
 export type Fields = Record<string, unknown>
 
 export const empty = (): Fields => Object.create(null)
@@ -11,8 +11,8 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null
 
 /**
- * Where the value of a part belongs: `a` at the top, `a[b]` as member `b` of `a`. Or, as a sentence, why there is no
- * such place: deeper names, a name that came before, or one that is both a value and a group.
+ * Returns a function that puts the value of a part at its place: `a` at the top, `a[b]` as member `b` of `a`. Fails with a
+ * sentence for deeper names, repeated names, and names that are both a value and a group.
  */
 export const place = (fields: Fields, path: string): Either.Either<(value: unknown) => void, string> => {
   const [, outer, inner] = pattern.exec(path) ?? []

@@ -10,7 +10,7 @@ import type { Spool, SpoolFolder } from "./Spool.ts"
 /** The errors of receiving a form. */
 export type FormError = ReadError | BodyTooLarge | SpoolError
 
-/** A part of a form while its bytes come in. */
+/** A part of a form that is being received. */
 export interface OpenPart {
   readonly write: (bytes: Uint8Array) => Effect.Effect<void, FormError>
   /** Puts the value at the place of its name. */

@@ -30,7 +30,7 @@ const collect = Effect.fnUntraced(function* (source: BodySource, limit: number) 
 const objectionTo = (value: unknown, depth: number): Option.Option<string> => {
   if (typeof value !== "object" || value === null) return Option.none()
   if (depth > MAX_DEPTH) return Option.some(`The body is nested deeper than ${MAX_DEPTH} levels`)
-  if (Object.hasOwn(value, "__proto__")) return Option.some("The body has a member that is no parameter")
+  if (Object.hasOwn(value, "__proto__")) return Option.some("The body has a member named __proto__")
   for (const member of Object.values(value)) {
     const objection = objectionTo(member, depth + 1)
     if (Option.isSome(objection)) return objection

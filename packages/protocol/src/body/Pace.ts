@@ -1,13 +1,13 @@
 import { Duration } from "effect"
 
 /**
- * An unauthenticated body must arrive within the window. An authenticated one must bring the least number of bytes within
- * each window. Only the time spent waiting for the sender counts, so a slow disk of ours ends no upload.
+ * An unauthenticated body must arrive within the window. An authenticated body must bring the minimum number of bytes in each
+ * window. Only the time spent waiting for the sender counts, so a slow disk of the server ends no upload.
  */
 const WINDOW = Duration.toMillis("60 seconds")
 const LEAST_BYTES = 16 * 1024
 
-/** Measures how long the sender of a body is waited for. All times are in milliseconds. */
+/** Measures how long the server waits for the sender of a body. All times are in milliseconds. */
 export interface Pace {
   /** Returns true the first time. */
   readonly begin: (now: number) => boolean

@@ -10,7 +10,7 @@ import * as JsonBody from "./JsonBody.ts"
 import * as MultipartParser from "./MultipartParser.ts"
 import type { Spool, SpoolFolder } from "./Spool.ts"
 
-/** The limits and places for a body. */
+/** Limits of a body, and the folder for its files. */
 export interface Options<E> {
   readonly config: Pick<ConnectorConfig.ConnectorSettings, "maxJsonSize" | "maxFileSize">
   readonly spool: Spool
@@ -34,7 +34,7 @@ const form = <E>(
   { config, files, folder, mayUpload, spool }: Options<E>
 ): Effect.Effect<Fields, FormError | E> =>
   Option.match(MultipartParser.make(parameters.get("boundary") ?? ""), {
-    onNone: () => new MalformedBody({ reason: "The content type names no boundary of the form's parts" }),
+    onNone: () => new MalformedBody({ reason: "The content type of the form has no valid boundary" }),
     onSome: (parser) =>
       FormBody.receive(parser, source, {
         spool,

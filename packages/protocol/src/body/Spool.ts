@@ -2,25 +2,25 @@ import { FileSystem, Path, type Error as Platform } from "@effect/platform"
 import { DateTime, Duration, Effect, Option, Schedule, type Scope } from "effect"
 import { SpoolError } from "../http/ProtocolErrors.ts"
 
-/** The files of one request. The folder is made with the first of them. */
+/** The files of one request. The first file creates the folder. */
 export interface SpoolFolder {
-  /** A new, empty file under a name of ours; closed with the scope. */
+  /** Creates an empty file under a generated name. The scope closes it. */
   readonly create: Effect.Effect<{ readonly path: string; readonly file: FileSystem.File }, SpoolError, Scope.Scope>
-  /** Removes the folder with all that is left in it. Repeating it does nothing. */
+  /** Removes the folder and its files. Idempotent. */
   readonly release: Effect.Effect<void>
 }
 
-/** Where uploads wait, on this machine's disk, until they are stored. */
+/** Uploads on the local disk, until they are stored. */
 export interface Spool {
   readonly folder: Effect.Effect<SpoolFolder>
-  /** The bytes of a file that was spooled. */
+  /** Reads a spooled file. */
   readonly read: FileSystem.FileSystem["stream"]
 }
 
 const PREFIX = "runner-connector-spool-"
 const SIGN_OF_LIFE = Duration.hours(1)
 const ABANDONED = Duration.days(1)
-/** What was uploaded is for this program alone. The temporary folder of a process is made with the same mode. */
+/** Only this program may read uploads. The temporary folder of a process has the same mode. */
 const OWNER_ONLY_FILE = 0o600
 const OWNER_ONLY_FOLDER = 0o700
 
@@ -28,8 +28,8 @@ const failed = (operation: SpoolError["operation"]) => (cause: Platform.Platform
   new SpoolError({ operation, cause })
 
 /**
- * A folder of this process in the given one, or in the system's folder for temporary files. When the scope ends it is
- * removed as soon as nothing in it is needed any more: a result may still be on its way into storage then.
+ * Creates a folder of this process in `parent`, or in the system's folder for temporary files. After the scope ends, the
+ * folder is removed as soon as it is empty, because a result may still be being stored.
  */
 export const make = (
   parent: Option.Option<string>
@@ -84,7 +84,7 @@ const makeFolder = (
     if (isReleased || files === 0) return Effect.void
     isReleased = true
     return fs.remove(folder, { recursive: true, force: true }).pipe(
-      Effect.catchAll((error) => Effect.logWarning("An upload could not be removed", error)),
+      Effect.catchAll((error) => Effect.logWarning("Cannot remove an upload", error)),
       Effect.zipRight(afterRelease)
     )
   })
@@ -93,8 +93,8 @@ const makeFolder = (
 }
 
 /**
- * Removes what processes have left that ended without cleaning up. Processes may share the parent folder, even across
- * machines, so whether one still lives is told by the time of its folder, not by its number.
+ * Removes folders of processes that ended without cleaning up. Processes of several machines may share the parent folder, so
+ * the modification time of a folder shows whether its process lives, and not a process number.
  */
 const sweep = (fs: FileSystem.FileSystem, path: Path.Path, parent: string): Effect.Effect<void> =>
   Effect.gen(function* () {
@@ -102,7 +102,7 @@ const sweep = (fs: FileSystem.FileSystem, path: Path.Path, parent: string): Effe
     const names = yield* fs.readDirectory(parent)
     const folders = names.filter((name) => name.startsWith(PREFIX)).map((name) => path.join(parent, name))
     yield* Effect.forEach(folders, (folder) => Effect.ignore(removeOlder(fs, folder, oldest)))
-  }).pipe(Effect.catchAll((error) => Effect.logDebug("Abandoned uploads could not be looked for", error)))
+  }).pipe(Effect.catchAll((error) => Effect.logDebug("Cannot look for abandoned uploads", error)))
 
 const removeOlder = (fs: FileSystem.FileSystem, folder: string, oldest: number) =>
   Effect.gen(function* () {
@@ -111,7 +111,7 @@ const removeOlder = (fs: FileSystem.FileSystem, folder: string, oldest: number) 
     if (type === "Directory" && isOld) yield* fs.remove(folder, { recursive: true, force: true })
   })
 
-/** The time of the folder says that this process lives. */
+/** Updates the modification time of the folder, to show that this process lives. */
 const showLife = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<void> =>
   Effect.gen(function* () {
     const now = DateTime.toDate(yield* DateTime.now)

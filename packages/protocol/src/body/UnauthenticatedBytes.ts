@@ -2,7 +2,7 @@ import { Effect, Option } from "effect"
 import { addressGroup } from "../http/addressGroup.ts"
 import { Overloaded } from "../http/ProtocolErrors.ts"
 
-/** What this process holds of bodies whose senders are not authenticated yet, in bytes. */
+/** Bytes of unauthenticated bodies that this process holds at once. */
 const MAX_TOTAL = 64 * 1024 ** 2
 /** The share of one address, so that one client cannot use up the total. */
 const MAX_PER_ADDRESS = MAX_TOTAL / 8

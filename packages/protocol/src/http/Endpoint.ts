@@ -1,43 +1,43 @@
 import { Schema } from "effect"
 import type { Status } from "./statuses.ts"
 
-/** How the body of a request is read: JSON alone, JSON or a form whose files are spooled to disk, or not at all. */
+/** How the body of a request is read: JSON only, JSON or a form whose files are spooled to disk, or not at all. */
 export type BodyKind = "json" | "form" | "none"
 
 /**
- * One endpoint of the wire, as data: hosts loop over these records, clients build requests from them, and the OpenAPI
- * document is made of them.
+ * One endpoint of the wire, as data. Hosts loop over these records, clients build requests from them, and the OpenAPI
+ * document describes them.
  */
 export interface Endpoint<Params, ParamsI, Query, QueryI, Request, RequestI, Response, ResponseI> {
   readonly name: string
   readonly method: "GET" | "POST" | "PUT" | "DELETE"
-  /** Parameters are written `:name`, one whole segment each. */
+  /** Parameters are written `:name`. Each is a whole segment. */
   readonly path: `/${string}`
   readonly summary: string
-  /** For administrators; asked before anything else of the request is looked at. */
+  /** Requires an administrator. Checked before any other part of the request. */
   readonly admin: boolean
-  /** Strangers may ask only so often; see `RateLimit`. Administrators always may. */
+  /** Unauthenticated requests are limited, see `RateLimit`. Requests of administrators are not. */
   readonly limited: boolean
   readonly params: Schema.Schema<Params, ParamsI>
   readonly query: Schema.Schema<Query, QueryI>
   readonly body: BodyKind
-  /** The file parts that a form may have besides its fields, named as they stand in the form. */
+  /** The names of the file parts that a form may have. */
   readonly files: ReadonlyArray<string>
   readonly request: Schema.Schema<Request, RequestI>
-  /** The status of success, which runners compare exactly: 200 with a body, 204 without. */
+  /** The status of success: 200 with a body, 204 without. Runners compare it exactly. */
   readonly status: 200 | 204
-  /** A file is answered instead of a document, a part of it when a part is asked for. */
+  /** The answer is a file, or the requested range of it, instead of a document. */
   readonly isFile: boolean
   readonly response: Schema.Schema<Response, ResponseI>
-  /** Refusals beside those that follow from the rest of the record. */
+  /** Error statuses beside those that follow from the other members. */
   readonly problems: ReadonlyArray<Status>
 }
 
-/** An endpoint whose types do not matter to who holds it: a router, a printer. */
+/** An endpoint of any types, for routers and descriptions. */
 // biome-ignore lint/suspicious/noExplicitAny: stands for every endpoint; only `any` is both producer and consumer of all
 export type AnyEndpoint = Endpoint<any, any, any, any, any, any, any, any>
 
-/** What an endpoint is when its record does not say otherwise. */
+/** The defaults of a record. */
 const usual = {
   admin: false,
   limited: true,
@@ -55,7 +55,7 @@ type Empty = typeof usual.params.Type
 
 type Usual = keyof typeof usual
 
-/** A record with what it leaves out filled in: nothing is asked for, nothing is answered, anybody may ask. */
+/** Fills in the defaults of a record: no parameters, no body, no document, open to everybody. */
 export const endpoint = <
   Params = Empty,
   ParamsI = Empty,
@@ -69,9 +69,9 @@ export const endpoint = <
   record: Omit<Endpoint<Params, ParamsI, Query, QueryI, Request, RequestI, Response, ResponseI>, Usual> &
     Partial<Pick<Endpoint<Params, ParamsI, Query, QueryI, Request, RequestI, Response, ResponseI>, Usual>>
 ): Endpoint<Params, ParamsI, Query, QueryI, Request, RequestI, Response, ResponseI> =>
-  // A schema can be left out only where its type has the usual one for its default; the compiler does not see that.
+  // The type parameters allow a missing schema only where the default has the right type. The compiler cannot see that.
   ({ ...usual, ...record }) as Endpoint<Params, ParamsI, Query, QueryI, Request, RequestI, Response, ResponseI>
 
-/** The path of an endpoint with its parameters filled in. */
+/** Returns the path of an endpoint with its parameters filled in. */
 export const pathOf = (of: { readonly path: string }, params: Record<string, string> = {}): string =>
   of.path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""))

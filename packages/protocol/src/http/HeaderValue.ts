@@ -4,14 +4,14 @@ import { Option } from "effect"
 export interface HeaderValue {
   /** In lower case. */
   readonly value: string
-  /** By name in lower case; of a name given twice the first counts. */
+  /** By name in lower case. The first of two equal names counts. */
   readonly parameters: ReadonlyMap<string, string>
 }
 
 const head = /^\s*([\w!#$%&'*+.^`|~/-]+)\s*/
 const parameter = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\[\s\S])*)"|([^\s";]*))\s*|;\s*(?=;|$)/y
 
-/** The header read, or none when it is not of this form. */
+/** Parses the header. None when it does not have this form. */
 export const parse = (text: string): Option.Option<HeaderValue> => {
   const start = head.exec(text)
   if (start === null) return Option.none()

@@ -4,13 +4,13 @@ import { type InvalidParameter, InvalidParameters } from "./ProtocolErrors.ts"
 
 type Location = InvalidParameter["location"]
 
-/** What is wrong, by name; the formatter's own messages show what was sent and are left out. */
+/** Lists the invalid parameters by name. The formatter's messages contain values and are left out. */
 const toInvalid =
   (location: Location) =>
   (error: ParseResult.ParseError): InvalidParameters => {
     const found = new Map<string, InvalidParameter>()
     for (const issue of ParseResult.ArrayFormatter.formatErrorSync(error)) {
-      // Several values of one name are still that parameter's.
+      // A query parameter may have several values.
       const names = location === "query" ? issue.path.slice(0, 1) : issue.path
       const path = names.map(String).join(".") || location
       if (!found.has(path))
@@ -28,7 +28,7 @@ const unescape = (name: string, text: string): Effect.Effect<string, InvalidPara
     catch: () => new InvalidParameters({ parameters: [{ path: name, location: "params", msg: "Invalid value" }] })
   })
 
-/** The parameters of a path, which stand in it percent-encoded once. */
+/** Decodes the parameters of a path, which are percent-encoded once. */
 export const ofPath = <A, I>(
   schema: Schema.Schema<A, I>,
   encoded: Readonly<Record<string, string>>
@@ -38,10 +38,10 @@ export const ofPath = <A, I>(
     (params) => decode(schema, "params", params)
   )
 
-/** A name that a query may give more than once is often written with brackets behind it, which mean nothing more. */
+/** Clients often write brackets after a name that may be repeated. They have no other meaning. */
 const brackets = /\[\d*\]$/
 
-/** The values by name: a text, or a list when the name stands there more than once or with brackets. */
+/** Returns the values by name: a text, or a list if the name is repeated or has brackets. */
 const queryOf = (search: URLSearchParams): Readonly<Record<string, unknown>> => {
   const values = new Map<string, string | ReadonlyArray<string>>()
   for (const [written, value] of search) {
@@ -53,10 +53,10 @@ const queryOf = (search: URLSearchParams): Readonly<Record<string, unknown>> => 
   return Object.fromEntries(values)
 }
 
-/** The parameters behind the question mark of an address. */
+/** Decodes the parameters of a query. */
 export const ofQuery = <A, I>(schema: Schema.Schema<A, I>, request: Request): Effect.Effect<A, InvalidParameters> =>
   decode(schema, "query", queryOf(new URLSearchParams(searchOf(request))))
 
-/** The parameters of a body that was read. */
+/** Decodes the parameters of a body. */
 export const ofBody = <A, I>(schema: Schema.Schema<A, I>, body: object): Effect.Effect<A, InvalidParameters> =>
   decode(schema, "body", body)

@@ -69,7 +69,7 @@ const saying =
     ...(code === undefined ? {} : { code })
   })
 
-/** Trouble of ours that may pass. Which, is for the log. */
+/** A temporary fault of the server. Only the log tells which. */
 const unavailable = (): Problem => ({
   status: 503,
   detail: "The server cannot do this at the moment. Please try again later.",
@@ -77,8 +77,8 @@ const unavailable = (): Problem => ({
 })
 
 /**
- * Status and code of each error. Runners dissolve their registration on `unknown_runner_token`, go for other work on
- * `…not_in_pending_state` and stop a live job on `…not_in_processing_state`, so these codes stand for nothing else.
+ * Status and code of each error. Runners unregister on `unknown_runner_token`, look for another job on
+ * `…not_in_pending_state` and stop a live on `…not_in_processing_state`. No other error has these codes.
  */
 export const problemOf: (error: WireError) => Problem = Match.type<WireError>().pipe(
   Match.tagsExhaustive({
@@ -146,11 +146,11 @@ export const answer = <R>(
     Effect.catchAll((error) => {
       const problem = problemOf(error)
       const log = problem.status < 500 ? Effect.logDebug : Effect.logWarning
-      return Effect.as(log("A request is refused", Cause.fail(error)), problemResponse(problem, request))
+      return Effect.as(log("A request was refused", Cause.fail(error)), problemResponse(problem, request))
     }),
     Effect.catchAllDefect((defect) =>
       Effect.as(
-        Effect.logError("A request has met a defect of this program", Cause.die(defect)),
+        Effect.logError("A request handler has failed", Cause.die(defect)),
         problemResponse({ status: 500, detail: "Something went wrong on this server" }, request)
       )
     )

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 
-/** What runners tell errors apart by. */
+/** The codes by which runners distinguish errors. */
 export const ProblemCode = Schema.Literal(
   "unknown_runner_token",
   "runner_job_not_in_pending_state",
@@ -8,18 +8,18 @@ export const ProblemCode = Schema.Literal(
 )
 export type ProblemCode = typeof ProblemCode.Type
 
-/** The members of RFC 9457 and those that PeerTube adds: `error` for old runners, `code`, `invalid-params`. */
+/** The members of RFC 9457, and PeerTube's: `error` for old runners, `code`, `invalid-params`. */
 export const ProblemDocument = Schema.Struct({
-  /** An address with the code, or `about:blank`. */
+  /** A URL that ends with the code, or `about:blank`. */
   type: Schema.String,
-  /** The reason of the status; where there is no code. */
+  /** The reason phrase of the status. Absent if there is a code. */
   title: Schema.optional(Schema.String),
   status: Schema.Int,
-  /** A sentence for people. */
+  /** A sentence. */
   detail: Schema.String,
   error: Schema.String,
   code: Schema.optional(ProblemCode),
-  /** The path of the request; where parameters are wrong. */
+  /** The path of the request. Present if parameters are invalid. */
   instance: Schema.optional(Schema.String),
   "invalid-params": Schema.optional(
     Schema.Record({

@@ -1,18 +1,18 @@
 import { Ids, Runner } from "@runner-connector/core"
 import { Schema } from "effect"
 
-/** Text from outside: no NUL, which databases refuse, and no half of a surrogate pair, which UTF-8 cannot carry. */
+/** Text without NUL, which databases reject, and without lone surrogates, which UTF-8 cannot encode. */
 export const CleanText = Schema.String.pipe(
   Schema.filter((text) => (!text.includes("\u0000") && text.isWellFormed()) || "expected well-formed text without NUL")
 )
 
-/** Of at least one and at most so many characters. */
+/** Text of one to `maxLength` characters. */
 const shortText = (maxLength: number) =>
   CleanText.pipe(Schema.minLength(1), Schema.maxLength(maxLength)).annotations({
     jsonSchema: { type: "string", minLength: 1, maxLength }
   })
 
-/** A token as runners send it: 1 to 1000 characters, kept out of every log by its type. */
+/** A token of 1 to 1000 characters. Its type keeps it out of logs. */
 export const Token = Schema.Redacted(shortText(1000)).annotations({ identifier: "Token" })
 
 export const RunnerName = shortText(100)
@@ -24,8 +24,8 @@ export const Version = Runner.RunnerVersion.annotations({
 })
 
 /**
- * Reasons and error messages. PeerTube refuses empty and long ones, after which the runner's job hangs; so any text is
- * taken, made storable, and cut to 5000 characters.
+ * Reasons and error messages. Any text is accepted, made storable and cut to 5000 characters. PeerTube rejects empty and long
+ * ones, and the runner's job then hangs.
  */
 export const Message = Schema.transform(Schema.String, Schema.String, {
   strict: true,
@@ -33,25 +33,25 @@ export const Message = Schema.transform(Schema.String, Schema.String, {
   encode: (text) => text
 })
 
-/** 0..100; forms carry it as text. */
+/** A whole number from 0 to 100. Forms send it as text. */
 export const Progress = Schema.Union(Schema.Int, Schema.String.pipe(Schema.pattern(/^\d{1,3}$/), Schema.parseNumber))
   .pipe(Schema.int(), Schema.between(0, 100))
   .annotations({ jsonSchema: { type: "integer", minimum: 0, maximum: 100 } })
 
-/** A moment as documents show it, by ISO 8601 in UTC. */
+/** A moment in ISO 8601, in UTC. */
 export const Moment = Schema.String.annotations({ jsonSchema: { type: "string", format: "date-time" } })
 
-/** What names a job; PeerTube makes and takes v4 UUIDs. */
+/** The UUID of a job. PeerTube uses version 4 only. */
 export const uuidV4: RegExp = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i
 
-/** The path parameter of all endpoints about one job. */
+/** The path parameter of endpoints about one job. */
 export const JobParams = Schema.Struct({
   jobUUID: Schema.String.pipe(Schema.pattern(uuidV4), Schema.compose(Ids.JobId)).annotations({
     jsonSchema: { type: "string", format: "uuid" }
   })
 })
 
-/** The number of a runner or a registration token, as paths carry it. */
+/** The number of a runner or a registration token in a path. */
 export const numberIn = <A extends number>(id: Schema.Schema<A, number>) =>
   Schema.String.pipe(
     Schema.pattern(/^-?\d{1,10}$/),
@@ -60,7 +60,7 @@ export const numberIn = <A extends number>(id: Schema.Schema<A, number>) =>
     Schema.compose(id)
   ).annotations({ jsonSchema: { type: "integer" } })
 
-/** An object whose members are described elsewhere. */
+/** An object whose members depend on the job type. */
 export const AnyObject = Schema.Unknown.annotations({ jsonSchema: { type: "object" } })
 
 /** The members of `update` and `success` that depend on the type of the job. */

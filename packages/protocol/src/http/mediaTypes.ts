@@ -1,4 +1,4 @@
-/** Types by extension; what is not here is served as bytes. Nothing that a browser would run is here. */
+/** Media types by extension. Others are served as bytes. No type here can run scripts in a browser. */
 const types: ReadonlyMap<string, string> = new Map([
   ["aac", "audio/aac"],
   ["avi", "video/x-msvideo"],
@@ -28,7 +28,7 @@ const types: ReadonlyMap<string, string> = new Map([
   ["webp", "image/webp"]
 ])
 
-/** The media type that the name of a file promises. */
+/** Returns the media type of a file name. */
 export const mediaTypeOf = (name: string): string => {
   const extension = /\.([^./]+)$/.exec(name)?.[1] ?? ""
   return types.get(extension.toLowerCase()) ?? "application/octet-stream"

@@ -35,11 +35,11 @@ const documentOf = ({ code, detail, invalid, status }: Problem, request: Request
       })
 })
 
-/** The problem as a response to the request. */
+/** Returns the problem as a response to the request. */
 export const problemResponse = (problem: Problem, request: Request): Response =>
   new Response(request.method === "HEAD" ? null : JSON.stringify(documentOf(problem, request)), {
     status: problem.status,
-    // A runner makes the reason of a failed download the message of its failed job.
+    // Runners report the reason phrase of a failed download as the error of the job.
     statusText: reasons[problem.status],
     headers: {
       "content-type": "application/problem+json",

@@ -1,11 +1,11 @@
 import type { FileStorage } from "@runner-connector/core"
 import { Data, Option } from "effect"
 
-/** Which bytes of a file a request asks for. */
+/** The bytes of a file that a request selects. */
 export type Selection = Data.TaggedEnum<{
   Whole: object
   Part: { readonly range: FileStorage.ByteRange }
-  /** The file ends before the first byte asked for. */
+  /** The file ends before the first requested byte. */
   Nothing: object
 }>
 export const Selection = Data.taggedEnum<Selection>()
@@ -13,8 +13,8 @@ export const Selection = Data.taggedEnum<Selection>()
 const single = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i
 
 /**
- * Reads a `Range` header (RFC 9110, 14.1) against the size of the file. Another unit, several ranges, or a range that
- * is none are as good as no header, as the standard permits.
+ * Reads a `Range` header (RFC 9110, 14.1) for a file of this size. Ignores other units, several ranges and malformed ranges,
+ * as the standard permits.
  */
 export const select = (header: Option.Option<string>, size: number): Selection => {
   const [, first = "", last = ""] = single.exec(Option.getOrElse(header, () => "")) ?? []

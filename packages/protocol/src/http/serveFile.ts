@@ -7,11 +7,11 @@ import { select } from "./ranges.ts"
 const headerOf = (request: Request, name: string): Option.Option<string> =>
   Option.fromNullable(request.headers.get(name))
 
-/** The entity tag as headers carry it; a version that no header can carry gives none. */
+/** Returns the entity tag of a version. None if the version has characters that a header cannot carry. */
 const entityTag = (version: string): Option.Option<string> =>
   /^[\x21\x23-\x7e]+$/.test(version) ? Option.some(`"${version}"`) : Option.none()
 
-/** The wanted range, unless `If-Range` names another version of the file; a HEAD asks for the whole. */
+/** Returns the `Range` header, unless `If-Range` names another version of the file. HEAD has no range. */
 const rangeHeader = (request: Request, tag: Option.Option<string>): Option.Option<string> => {
   if (request.method === "HEAD") return Option.none()
   const isCurrent = Option.match(headerOf(request, "if-range"), {
@@ -21,7 +21,7 @@ const rangeHeader = (request: Request, tag: Option.Option<string>): Option.Optio
   return isCurrent ? headerOf(request, "range") : Option.none()
 }
 
-/** Whether the client of a GET or HEAD has this version already. */
+/** True if the client of a GET or HEAD already has this version. */
 const isKnown = (request: Request, tag: Option.Option<string>): boolean => {
   if (request.method !== "GET" && request.method !== "HEAD") return false
   const known = Option.getOrElse(headerOf(request, "if-none-match"), () => "")
@@ -30,8 +30,8 @@ const isKnown = (request: Request, tag: Option.Option<string>): boolean => {
 }
 
 /**
- * A stored file as the answer to a GET, HEAD or POST: whole, or the range that was asked for, with its type by its
- * extension. Bytes are read from storage while they are sent, and no longer when the client hangs up.
+ * Answers a GET, HEAD or POST with a stored file: whole, or the requested range, with the media type of its extension. Reads
+ * from the storage while it sends, and stops when the client disconnects.
  */
 export const serveFile = (
   key: FileKey.FileKey,
@@ -78,7 +78,7 @@ const lengthHeaders = (size: number, range: Option.Option<FileStorage.ByteRange>
     })
   })
 
-/** A playlist that may be replaced between one look and the next: its length is that of what is sent. It is small. */
+/** Reads a live playlist at once. It may be replaced at any time, so its length must be that of the bytes sent. */
 const readWhole = (
   key: FileKey.FileKey
 ): Effect.Effect<Uint8Array, FileStorage.FileNotFound | FileStorage.FileStorageError, FileStorage.FileStorage> =>

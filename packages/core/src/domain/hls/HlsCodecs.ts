@@ -1,6 +1,7 @@
 import { Array as Arr, Option } from "effect"
 import type { ProbeReport, ProbeStream } from "../media/ProbeReport.ts"
 import { sourceTracks } from "../media/SourceTracks.ts"
+import type { VideoRange } from "../video/Video.ts"
 
 type Family = "avc1" | "hev1" | "hvc1" | "vp09" | "av01"
 
@@ -60,6 +61,14 @@ export const videoCodec = (stream: ProbeStream): Option.Option<string> =>
 
 /** The RFC 6381 string of an audio stream; what is not known is called AAC. */
 export const audioCodec = (stream: ProbeStream): string => audioCodecs[stream.codec_name ?? ""] ?? AAC_LC
+
+const videoRanges: Readonly<Record<string, VideoRange>> = { smpte2084: "PQ", "arib-std-b67": "HLG" }
+
+/** The range of the video track of a file; none for SDR, and without video. */
+export const videoRangeOf = (report: ProbeReport): Option.Option<VideoRange> =>
+  Option.flatMap(sourceTracks(report).video, ({ stream }) =>
+    Option.fromNullable(videoRanges[stream.color_transfer ?? ""])
+  )
 
 /**
  * The strings of a media file, video first. Empty when its video has no string: a list that names the sound alone

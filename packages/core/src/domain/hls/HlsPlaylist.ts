@@ -46,6 +46,7 @@ const streamLines = (
     `BANDWIDTH=${bandwidth(file)}`,
     ...(file.resolution > 0 ? [`RESOLUTION=${file.width}x${file.height}`] : []),
     ...(file.fps > 0 ? [`FRAME-RATE=${file.fps}`] : []),
+    ...(file.videoRange === undefined ? [] : [`VIDEO-RANGE=${file.videoRange}`]),
     ...(names.length > 0 ? [`CODECS="${names.join(",")}"`] : []),
     ...(Option.isSome(sound) ? ['AUDIO="audio"'] : []),
     ...(captions.length > 0 ? ['SUBTITLES="subtitles"'] : [])
@@ -54,8 +55,9 @@ const streamLines = (
 }
 
 /**
- * The text of a master playlist, byte for byte as PeerTube writes it. It lies in the folder of the playlists it names.
- * A file of sound alone beside files that have their own sound is not listed. Captions stand in the given order.
+ * The text of a master playlist, byte for byte as PeerTube writes it, except that HDR renditions are marked: players take
+ * all others for SDR. It lies in the folder of the playlists it names. An audio-only file beside files that have their own
+ * sound is not listed. Captions stand in the given order.
  */
 export const masterPlaylist = (
   files: ReadonlyArray<VideoFile>,

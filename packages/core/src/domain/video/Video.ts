@@ -20,6 +20,10 @@ export const VideoState = Schema.Literal(
 )
 export type VideoState = typeof VideoState.Type
 
+/** How HLS names the transfer functions of HDR video. */
+export const VideoRange = Schema.Literal("PQ", "HLG")
+export type VideoRange = typeof VideoRange.Type
+
 /** A media file made from a video, as probed. */
 const mediaFields = {
   /** The attempt that made it. Names its files. */
@@ -36,6 +40,8 @@ const mediaFields = {
   hasAudio: Schema.Boolean,
   /** RFC 6381 strings for the master playlist: video first, then audio, without empty ones. */
   codecs: Schema.Array(Schema.String),
+  /** The transfer function of HDR video; absent for SDR. */
+  videoRange: Schema.optionalWith(VideoRange, { exact: true }),
   key: FileKey
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Option, Schema } from "effect"
-import { audioCodec, codecsOf, videoCodec } from "../../../src/domain/hls/HlsCodecs.ts"
+import { audioCodec, codecsOf, videoCodec, videoRangeOf } from "../../../src/domain/hls/HlsCodecs.ts"
 import { ProbeReport } from "../../../src/domain/media/ProbeReport.ts"
 
 describe("video codec strings", () => {
@@ -74,6 +74,15 @@ describe("the codecs of a file", () => {
     ...{ profile: "High", level: 30, width: 854, height: 480 }
   }
   const aac = { codec_type: "audio", codec_name: "aac" }
+
+  it.each([
+    ["smpte2084", "PQ"],
+    ["arib-std-b67", "HLG"],
+    ["bt709", undefined],
+    [undefined, undefined]
+  ])("the transfer function %s is the range %s", (color_transfer, expected) => {
+    expect(Option.getOrUndefined(videoRangeOf(report(aac, { ...h264, color_transfer })))).toBe(expected)
+  })
 
   it.each([
     ["both", [aac, h264], ["avc1.64001e", "mp4a.40.2"]],

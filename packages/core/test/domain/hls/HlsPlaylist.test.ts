@@ -34,6 +34,12 @@ describe("masterPlaylist", () => {
     )
   })
 
+  it("marks HDR, as players take all else for SDR", () => {
+    const lines = masterPlaylist([high, aFile(2, { videoRange: "PQ" })]).split("\n")
+    const ranges = lines.filter((line) => line.includes("STREAM-INF")).map((line) => /VIDEO-RANGE=\w+/.exec(line)?.[0])
+    expect(ranges).toEqual([undefined, "VIDEO-RANGE=PQ"])
+  })
+
   it("several files, lowest first", () => {
     expect(masterPlaylist([high, low])).toBe(
       text(
