@@ -15,8 +15,8 @@ layer(listening({ rateLimit: 5 }), { excludeTestServices: true })(
         const { runnerToken } = yield* aRunner
         const ask = (token: string) =>
           Effect.map(postJson(`${R}/jobs/request`, { runnerToken: token }), ({ status }) => status)
-        const strangers = yield* Effect.replicateEffect(ask("ptrt-nobody"), 6)
-        deepStrictEqual(strangers, [404, 404, 404, 404, 404, 429])
+        const statuses = yield* Effect.replicateEffect(ask("ptrt-nobody"), 6)
+        deepStrictEqual(statuses, [404, 404, 404, 404, 404, 429])
         deepStrictEqual(yield* ask(runnerToken), 200)
       })
     )

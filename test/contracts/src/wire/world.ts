@@ -110,7 +110,7 @@ export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {})
         maxFileSize: MAX_FILE_SIZE,
         maxJsonSize: MAX_JSON_SIZE,
         customUploads: true,
-        // Contracts ask more often than strangers may; the limit has tests of its own.
+        // Contracts send more requests than the limit allows. The limit has its own tests.
         rateLimit: 0,
         ...settings
       })
