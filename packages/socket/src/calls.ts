@@ -7,12 +7,15 @@ import { throttle } from "./throttle.ts"
 /** The event that makes a runner request jobs. */
 export const AVAILABLE_JOBS = "available-jobs"
 
-/** A ping that comes later is of no use to a host that stops. */
+/** The host waits at most this long for the final ping when it stops. */
 const LOOK_UP_TIMEOUT = "1 second"
 
 type Demands = ReadonlyArray<RunnerDemand.Demand>
 
-/** Chooses connected runners. All of them when the store cannot tell which are idle: a ping too many costs a request. */
+/**
+ * Chooses connected runners to ping. Falls back to all of them when the store cannot list idle runners: an extra ping
+ * only costs one request.
+ */
 const makeChoose = (connections: Connections) =>
   Effect.map(
     RunnerStore.RunnerStore,
@@ -27,26 +30,26 @@ const makeChoose = (connections: Connections) =>
         Effect.timeout(LOOK_UP_TIMEOUT),
         Effect.catchAllCause((cause) =>
           Effect.as(
-            Effect.logWarning("All runners are pinged: their jobs could not be looked up", cause),
+            Effect.logWarning("Pinging all runners: the look-up of idle runners failed", cause),
             connections.ids
           )
         )
       )
   )
 
-/** Passes new demands on to the other processes of a Socket.IO adapter, which ping their own runners. */
+/** Forwards new demand to the other processes of a Socket.IO adapter, which ping their own runners. */
 const forward = (namespace: Namespace) => (demands: Demands) =>
   Effect.gen(function* () {
     const servers = yield* Effect.tryPromise(() => namespace.adapter.serverCount())
     if (servers > 1) yield* Effect.try(() => namespace.serverSideEmit(AVAILABLE_JOBS, demands))
   }).pipe(
-    Effect.catchAll((error) => Effect.logWarning("Other processes could not be told of available jobs", error)),
+    Effect.catchAll((error) => Effect.logWarning("Notifying other processes of available jobs failed", error)),
     Effect.asVoid
   )
 
 /**
- * Pings runners of this process at once, then at most once per interval; as many as the jobs need. Reminders stay in this
- * process, since every process reminds its own runners.
+ * Pings runners of this process at once, then at most once per interval, and no more runners than the jobs need.
+ * Reminders stay in this process because every process reminds its own runners.
  */
 export const makeCalls = (
   namespace: Namespace,
