@@ -59,7 +59,7 @@ const lookUp = (
 ): Effect.Effect<Option.Option<Runner.Runner>, never, RunnerStore.RunnerStore> =>
   Effect.suspend(() => {
     let level = LogLevel.Warning
-    const tell = (cause: Cause.Cause<unknown>) => {
+    const warn = (cause: Cause.Cause<unknown>) => {
       const log = Effect.logWithLevel(level, "The token look-up of a connecting runner failed; retrying", cause)
       level = LogLevel.Debug
       return log
@@ -69,7 +69,7 @@ const lookUp = (
       return yield* store.findByToken(yield* Tokens.hashToken(token))
     }).pipe(
       Effect.sandbox,
-      Effect.tapError(tell),
+      Effect.tapError(warn),
       Effect.retry(Schedule.jittered(Schedule.spaced(retryPause))),
       Effect.orDie
     )

@@ -21,7 +21,12 @@ export const connect = (
 ): Effect.Effect<RunnerClient, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const seen = { pings: 0, connections: 0, refusal: undefined as string | undefined, disconnects: [] as Array<string> }
+      const seen = {
+        pings: 0,
+        connections: 0,
+        refusal: undefined as string | undefined,
+        disconnects: [] as Array<string>
+      }
       const socket = io(`http://127.0.0.1:${port}/runners`, {
         transports: ["websocket"],
         auth: { runnerToken },
