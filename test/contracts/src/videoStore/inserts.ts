@@ -59,7 +59,7 @@ const aFullVideo = () =>
 
 /** Contract of insert and find. */
 export const videoInsertCases: StoreCases = (it) => {
-  it.effect("returns every field as inserted, with a short id", () =>
+  it.effect("returns every field as inserted, with a number", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       for (const added of [aFullVideo(), aNewVideo()]) {
@@ -71,7 +71,7 @@ export const videoInsertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("assigns a unique short id to every video", () =>
+  it.effect("assigns a unique number to every video", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const videos = yield* Effect.forEach(Arr.range(1, 20), () => store.insert(aNewVideo(), [aJob()]), {

@@ -24,7 +24,7 @@ const aStoredVideo = Effect.gen(function* () {
 
 /** Contract of save and remove with a single writer. */
 export const videoSaveCases: StoreCases = (it) => {
-  it.effect("writes every field except short id and creation time, and increments the revision", () =>
+  it.effect("writes every field except number and creation time, and increments the revision", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const { video } = yield* aStoredVideo

@@ -18,7 +18,7 @@ const aJobWithFiles = Effect.gen(function* () {
 })
 
 const giving: WireCases = (it) => {
-  it.effect("serves the source of the video, by UUID or short id", () =>
+  it.effect("serves the source of the video, by UUID or number", () =>
     Effect.gen(function* () {
       const { path, source, tokens, video, videoId } = yield* aJobWithFiles
       for (const name of [videoId, String(video.number)]) {
