@@ -29,22 +29,32 @@ const held = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
 
 /** What heartbeat promises. */
 export const beatCases: StoreCases = (it) => {
-  it.effect("moves the sign of life and the progress of a job in process, and nothing else", () =>
-    Effect.gen(function* () {
-      const { heartbeat, job } = yield* held({ startedAt: Option.some(later(1)), failures: 2, revision: 7 })
-      assertSome(yield* (yield* JobStore.JobStore).heartbeat(heartbeat), "Processing" as const)
-      assertJobs(
-        [yield* storedJob(job.id)],
-        [{ ...job, updatedAt: heartbeat.at, progress: heartbeat.progress, revision: 8 }]
-      )
-    })
+  it.effect(
+    "moves the sign of life and the progress of a job in process, with the moment of that, and nothing else",
+    () =>
+      Effect.gen(function* () {
+        const { heartbeat, job } = yield* held({ startedAt: Option.some(later(1)), failures: 2, revision: 7 })
+        assertSome(yield* (yield* JobStore.JobStore).heartbeat(heartbeat), "Processing" as const)
+        assertJobs(
+          [yield* storedJob(job.id)],
+          [
+            {
+              ...job,
+              ...{ updatedAt: heartbeat.at, progress: heartbeat.progress, progressedAt: Option.some(heartbeat.at) },
+              revision: 8
+            }
+          ]
+        )
+      })
   )
 
-  it.effect("keeps the progress when none is said", () =>
+  it.effect("keeps the progress and its moment when none or the same is reported", () =>
     Effect.gen(function* () {
-      const { heartbeat, job } = yield* held({ progress: Option.some(17) })
-      yield* (yield* JobStore.JobStore).heartbeat({ ...heartbeat, progress: Option.none() })
-      assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 1 }])
+      const store = yield* JobStore.JobStore
+      const { heartbeat, job } = yield* held({ progress: Option.some(17), progressedAt: Option.some(later(1)) })
+      yield* store.heartbeat({ ...heartbeat, progress: Option.none() })
+      yield* store.heartbeat({ ...heartbeat, progress: Option.some(17) })
+      assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 2 }])
     })
   )
 

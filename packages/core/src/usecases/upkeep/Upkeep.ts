@@ -1,5 +1,7 @@
 import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
+import { makeReleaseHungWork } from "./hungWork.ts"
 import { makeReleaseOrphanedCompletions } from "./orphanedCompletions.ts"
 import { makeRemovePendingDeletions } from "./pendingDeletions.ts"
 import { makeReleaseStalledLeases } from "./stalledLeases.ts"
@@ -21,9 +23,11 @@ export class Upkeep extends Context.Tag("@runner-connector/core/Upkeep")<
 /** The watchdogs, by the name under which the log mentions them. The waiting jobs come last, because others release jobs. */
 const watchdogs = {
   "stalled leases": makeReleaseStalledLeases,
+  "hung work": makeReleaseHungWork,
   "orphaned completions": makeReleaseOrphanedCompletions,
   "unfinished videos": makeFinalizeVideos,
   "pending deletions": makeRemovePendingDeletions,
+  "abandoned uploads": makeRemoveAbandonedUploads,
   "waiting jobs": makeRemindRunners({ onlyIdle: false })
 }
 
