@@ -66,8 +66,7 @@ export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<{ rea
       UPDATE runner_connector.runner_job
       SET kept_until = ${iso(until)},
         kept_for = array_append(kept_for[greatest(1, cardinality(kept_for) - ${MAX_REMEMBERED - 2}):], ${runnerId}::int)
-      FROM head
-      WHERE runner_job.id = head.id AND NOT (${runnerId}::int = ANY (runner_job.kept_for))
+      FROM head WHERE runner_job.id = head.id AND NOT (${runnerId}::int = ANY (runner_job.kept_for))
       RETURNING runner_job.id
     )
     SELECT ${sql.literal(jobRows.columns)}, head.id IS NULL AS missed
