@@ -171,11 +171,12 @@ export const instrument = (path, source, isChosen) => {
   for (const group of groups.values()) {
     const { depth, end, isStatement, start } = group[0]
     const ids = group.map(({ id }) => JSON.stringify(id))
+    // The block keeps an `else` behind the statement where it belongs.
     const before = isStatement
-      ? `if (!__mutant(${ids[0]})) `
+      ? `{ if (!__mutant(${ids[0]})) `
       : `(${group.map(({ after }, index) => `__mutant(${ids[index]}) ? (${after}) : `).join("")}(`
     edits.push({ at: start, order: depth, text: before })
-    if (!isStatement) edits.push({ at: end, order: -depth - 1e6, text: "))" })
+    edits.push({ at: end, order: -depth - 1e6, text: isStatement ? "}" : "))" })
   }
   // At one place, what ends there comes before what begins, the inner end first and the outer beginning first.
   edits.sort((one, other) => one.at - other.at || one.order - other.order)

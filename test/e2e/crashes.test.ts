@@ -64,6 +64,11 @@ const workOff = Effect.gen(function* () {
   return yield* until("all jobs are done", step, (all) => all.every(isDone))
 })
 
+/** Storing changes only the boxes before the media data, without moving it. */
+const isSameMedia = (stored: Buffer, made: Uint8Array): boolean =>
+  stored.length === made.length &&
+  stored.subarray(stored.lastIndexOf("mdat")).equals(made.subarray(Buffer.from(made).lastIndexOf("mdat")))
+
 /** All that a video shows is there, whole, and as the runner made it. */
 const assertWhole = (video: Video) =>
   Effect.gen(function* () {
@@ -72,7 +77,7 @@ const assertWhole = (video: Video) =>
     const [file] = video.files
     const [made] = result
     const stored = yield* request(String(file?.url))
-    assert.isTrue(made !== undefined && "bytes" in made && stored.bytes.equals(made.bytes))
+    assert.isTrue(made !== undefined && "bytes" in made && isSameMedia(stored.bytes, made.bytes))
     assert.strictEqual(file?.size, stored.bytes.length)
     const picture = yield* request(String(video.thumbnailUrl))
     assert.strictEqual(picture.bytes.subarray(-2).toString("hex"), "ffd9", "the end of a JPEG")
@@ -89,10 +94,7 @@ const keysOf = ({ files, playlistUrl, thumbnailUrl }: Video): ReadonlyArray<stri
     new URL(String(url)).pathname.replace("/storage/", "")
   )
 
-/**
- * Beside what the videos show there are their sources, and what nobody can see: uploads and pictures of videos that
- * did not come to be, and drafts.
- */
+/** Beside the files of the videos there is one source per video, and nothing of uploads that were interrupted. */
 const assertNothingElse = (all: ReadonlyArray<Video>) =>
   Effect.gen(function* () {
     const { clip, dataDir } = yield* Crashes
@@ -100,10 +102,15 @@ const assertNothingElse = (all: ReadonlyArray<Video>) =>
     const others = Effect.map(filesBelow(join(dataDir, "storage")), (files) =>
       files.filter(([name]) => !known.has(name))
     )
-    const isExpected = ([name, size]: readonly [string, number]) =>
-      name.startsWith("uploads/") ? size === clip.length : /^(?:\.tmp\/|videos\/.*-thumbnail\.jpg$)/.test(name)
-    const left = yield* until("what was replaced is gone", others, (files) => files.every(isExpected))
-    assert.isAtLeast(left.filter(([name]) => name.startsWith("uploads/")).length, all.length)
+    const isSource = ([name, size]: readonly [string, number]) => name.startsWith("uploads/") && size === clip.length
+    // Unfinished files of dead processes stay for an hour.
+    const stored = Effect.map(others, (files) => files.filter(([name]) => !name.startsWith(".tmp/")))
+    const left = yield* until(
+      "what was replaced or interrupted is gone",
+      stored,
+      (files) => files.every(isSource) && files.length === all.length
+    )
+    assert.lengthOf(left, all.length)
   })
 
 const moments: ReadonlyArray<Moment> = [{ body: 0.6 }, ...[0.1, 0.3, 0.5, 0.7, 0.9, 1.2].map((time) => ({ time }))]
@@ -126,7 +133,7 @@ layer(Layer.provideMerge(world, Engine), { excludeTestServices: true, timeout: "
           const all = yield* workOff
           assert.isAtLeast(all.length, 3 + 2 * moments.length)
           for (const video of all) yield* assertWhole(video)
-          for (const { jobs } of all) assert.isAtMost(Number(jobs[0]?.failures), 1)
+          for (const { jobs } of all) assert.strictEqual(jobs[0]?.failures, 0)
           yield* assertNothingElse(all)
         }),
       60_000

@@ -16,17 +16,23 @@ import * as ScriptedRunner from "./support/ScriptedRunner.ts"
 
 const { expect } = ScriptedRunner
 
-/** Takes the job, gives it back, takes it again and fails with it. */
+/** Takes the job, gives it back, takes it again and fails with it. Two late accepts: the first one gets the other job. */
 const giveUp = ({ called, runner, runnerToken }: Connected, uuid: string) =>
   Effect.gen(function* () {
     const begun = yield* runner.accept(uuid, runnerToken)
-    assert.isUndefined(codeOf(expect(yield* runner.post(`/jobs/${uuid}/accept`, { runnerToken }), 400)))
-    expect(yield* runner.abort(begun, "Runner stopped"), 204)
+    const other = yield* runner.accept(uuid, runnerToken)
+    assert.notStrictEqual(other.uuid, uuid)
+    const late = expect(yield* runner.post(`/jobs/${uuid}/accept`, { runnerToken }), 409)
+    assert.strictEqual(codeOf(late), "runner_job_not_in_pending_state")
     yield* called(2)
+    expect(yield* runner.abort(other, "Runner stopped"), 204)
+    yield* called(3)
+    expect(yield* runner.abort(begun, "Runner stopped"), 204)
+    yield* called(4)
     assert.isUndefined(codeOf(expect(yield* runner.update(begun), 404)))
     const failed = yield* runner.accept(uuid, runnerToken)
     expect(yield* runner.fail(failed, "ffmpeg exited with code 1: Conversion failed!\n"), 204)
-    yield* called(3)
+    yield* called(5)
   })
 
 /** Does a job from its start to its end, and reports once more than needed. */

@@ -6,9 +6,9 @@ import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
 import * as Refusal from "./refusals.ts"
 import { type Part, remux } from "./remux.ts"
 
-const partOf = ({ source, tracks }: MediaRemuxer.RemuxInput): Effect.Effect<Part, MediaProbe.UnreadableMedia> => {
+const partOf = ({ source, ...tracks }: MediaRemuxer.RemuxInput): Effect.Effect<Part, MediaProbe.UnreadableMedia> => {
   const input = inputOf(source)
-  return "live" in input ? Refusal.notForMp4() : Effect.succeed({ input, tracks })
+  return "live" in input ? Refusal.notForMp4() : Effect.succeed({ input, ...tracks })
 }
 
 const make = (options: ProbeOptions) =>

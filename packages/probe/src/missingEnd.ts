@@ -2,10 +2,10 @@ import { type ProbeReport, StreamFacts } from "@runner-connector/core"
 import { Ffmpeg, type FfmpegError, type MediaInput } from "@runner-connector/ffmpeg"
 import { Effect, Option, Schema } from "effect"
 
-/** Containers whose header says how long the media is. The others' durations are found or guessed from the data. */
+/** Containers whose header states the duration of the media. All others derive or guess it from the data. */
 const promising = new Set(["mov", "matroska", "flv", "asf", "wav", "w64", "flac", "aiff", "caf", "mxf"])
 
-/** Missing less than this is the tolerance of writers, not the mark of a cut. */
+/** A shorter missing part is within the tolerance of writers. */
 const SECONDS = 1
 const PART = 0.1
 
@@ -17,7 +17,7 @@ const positive = (text: unknown): number | undefined => {
 const isMedia = (stream: ProbeReport.ProbeStream): boolean =>
   (stream.codec_type === "video" || stream.codec_type === "audio") && stream.disposition?.attached_pic !== 1
 
-/** Sparse pictures: the last one begins long before the end and stays, and coding order puts others behind it. */
+/** The pause before the end of a track with sparse pictures: the last one starts early and stays. */
 const longestPause = (stream: ProbeReport.ProbeStream): number => {
   const [frames, seconds = 1] = (stream.avg_frame_rate ?? "").split("/").map(Number)
   return stream.codec_type === "video" && frames !== undefined && frames > 0 ? (5 * seconds) / frames : 0
@@ -57,10 +57,10 @@ const Packets = Schema.Struct({
   )
 })
 
-/** Longer than this the check is not worth: the file gets the benefit of the doubt. */
+/** A file that takes longer is accepted. */
 const TIMEOUT = "15 seconds"
 
-/** Whether the packets that a seek to the promised end leads to reach it. */
+/** Whether packets reach the promised end, found by seeking there. */
 const reachedBySeeking = (input: MediaInput, end: number) =>
   Effect.gen(function* () {
     const { ffprobe } = yield* Ffmpeg
@@ -73,7 +73,7 @@ const reachedBySeeking = (input: MediaInput, end: number) =>
     return packets.some((packet) => packet.pts_time + (packet.duration_time ?? 0) >= end)
   })
 
-/** The second that the media data reaches, by reading all of it. Nothing is decoded. */
+/** The second that the media data reaches, found by reading all of it without decoding. */
 const lastSecond = (input: MediaInput) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg

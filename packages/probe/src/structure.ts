@@ -2,8 +2,8 @@ import type { FfmpegError, InputBytes } from "@runner-connector/ffmpeg"
 import { Effect } from "effect"
 
 /**
- * What the outermost boxes of a file say, before any demuxer looks: `cut`: they promise more bytes than there are;
- * `whole`: all they promise is there; `open`: a known container that promises nothing; `unknown`: none of those we read.
+ * The state of a file by its outermost boxes, before a demuxer reads it. `cut`: they announce more bytes than there are.
+ * `whole`: all announced bytes are there. `open`: a known container that announces nothing. `unknown`: any other container.
  */
 export type Structure = "cut" | "whole" | "open" | "unknown"
 

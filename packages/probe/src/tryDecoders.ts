@@ -15,8 +15,11 @@ type Fault = NonNullable<ProbeReport.ProbeStream["undecodable"]>
 /** Seconds of a track in which a frame must come. */
 const WITHIN = 60
 
-/** A file that takes longer gets the benefit of the doubt. */
-const TIMEOUT = "15 seconds"
+/** A run that takes longer proves nothing. */
+const TIMEOUT = "8 seconds"
+
+/** All runs together. A part of the probe's own time limit. */
+const TOTAL_TIMEOUT = "20 seconds"
 
 /** More tracks than this are not tried one after the other. */
 const MAX_ROUNDS = 4
@@ -99,15 +102,25 @@ const faultsOf = (input: MediaInput, report: ProbeReport.ProbeReport) =>
     return new Map(Arr.getSomes(found))
   })
 
+const rounds = (
+  input: MediaInput,
+  report: ProbeReport.ProbeReport,
+  left: number
+): Effect.Effect<ProbeReport.ProbeReport, FfmpegError, Ffmpeg> =>
+  Effect.flatMap(faultsOf(input, report), (faults) =>
+    faults.size === 0 || left === 0 ? Effect.succeed(report) : rounds(input, marked(report, faults), left - 1)
+  )
+
 /**
- * The report with the tracks marked that cannot be decoded: those that would be transcoded, and after each fault the next
- * ones in their place.
+ * Marks the tracks that cannot be decoded: those that would be transcoded, and after each fault the next ones in their place.
+ * Leaves the report as it is when the file takes too long.
  */
 export const tryDecoders = (
   input: MediaInput,
-  report: ProbeReport.ProbeReport,
-  rounds = MAX_ROUNDS
+  report: ProbeReport.ProbeReport
 ): Effect.Effect<ProbeReport.ProbeReport, FfmpegError, Ffmpeg> =>
-  Effect.flatMap(faultsOf(input, report), (faults) =>
-    faults.size === 0 || rounds === 0 ? Effect.succeed(report) : tryDecoders(input, marked(report, faults), rounds - 1)
-  )
+  Effect.timeoutTo(rounds(input, report, MAX_ROUNDS), {
+    duration: TOTAL_TIMEOUT,
+    onSuccess: (marked) => marked,
+    onTimeout: () => report
+  })

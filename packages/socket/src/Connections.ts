@@ -34,11 +34,16 @@ export class Connections {
     return this.#runners.get(id)?.pingedAt ?? 0
   }
 
+  /** Records a ping of these runners. */
+  note(ids: ReadonlyArray<Ids.RunnerId>, now: number): void {
+    for (const id of ids) {
+      const known = this.#runners.get(id)
+      if (known !== undefined) known.pingedAt = now
+    }
+  }
+
   /** Sends the event to every connection of the runner. */
-  ping(id: Ids.RunnerId, event: string, now: number): void {
-    const known = this.#runners.get(id)
-    if (known === undefined) return
-    known.pingedAt = now
-    for (const socket of known.sockets) socket.emit(event)
+  ping(id: Ids.RunnerId, event: string): void {
+    for (const socket of this.#runners.get(id)?.sockets ?? []) socket.emit(event)
   }
 }

@@ -10,7 +10,9 @@ type Ports = MediaProbe.MediaProbe | MediaRemuxer.MediaRemuxer
 
 const inputOf = (name: string, ...tracks: Arr.NonEmptyReadonlyArray<number>): MediaRemuxer.RemuxInput => ({
   source: FileStorage.MediaSource.Path({ path: fixturePath(name) }),
-  tracks
+  tracks,
+  start: 1.4,
+  origin: 1.4
 })
 
 const toMp4 = (...inputs: Arr.NonEmptyReadonlyArray<MediaRemuxer.RemuxInput>) =>

@@ -9,14 +9,20 @@ import {
   Runner,
   RunnerJob,
   type RunnerStore,
+  type UploadStore,
   Video,
   VideoStore
 } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
 import { someMoment } from "./fixtures.ts"
 
-/** The stores share their data, so every contract gets all three. */
-export type Stores = JobStore.JobStore | JobQueue.JobQueue | RunnerStore.RunnerStore | VideoStore.VideoStore
+/** The stores share their data, so every contract gets all of them. */
+export type Stores =
+  | JobStore.JobStore
+  | JobQueue.JobQueue
+  | RunnerStore.RunnerStore
+  | UploadStore.UploadStore
+  | VideoStore.VideoStore
 
 /** The tests of a group. Stores work in real time, so there is no test clock. */
 export type StoreCases = (it: Vitest.MethodsNonLive<Stores, true>) => void

@@ -28,6 +28,8 @@ const impatient = {
   LOCAL_RUNNER: "off",
   RUNNER_VOD_SILENCE: "20 seconds",
   RUNNER_COMPLETION_SILENCE: "1 second",
+  RUNNER_RESUME_WINDOW: "4 seconds",
+  RUNNER_UPLOAD_SILENCE: "2 seconds",
   RUNNER_UPKEEP_INTERVAL: "200 millis",
   RUNNER_RETIRED_FOR: "1 second",
   RUNNER_MAX_STALLS: "100"

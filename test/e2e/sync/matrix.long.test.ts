@@ -9,7 +9,7 @@ class Bench extends Context.Tag("Bench")<Bench, Effect.Effect.Success<ReturnType
 const FASTEST = 30
 
 /** Starts that are whole frames at every rate: other ones move flashes, not tracks. */
-const starts = [0, 0.7, 5.4, -0.6]
+const starts = [0, 0.7, 5.4, -0.6, -0.2]
 
 const cases: ReadonlyArray<Case> = [5, 10, 15, 30, 60].flatMap((fps) =>
   [false, true].flatMap(

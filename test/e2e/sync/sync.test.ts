@@ -1,7 +1,8 @@
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { hasNative, leftOut } from "../support/native.ts"
 import { type Case, makeBench } from "./support/bench.ts"
+import { liveEnvironment, replayOf } from "./support/replay.ts"
 
 /** A few of the cases of `matrix.long.test.ts`. Only the first two are watched in real time. */
 const cases: ReadonlyArray<Case> = [
@@ -9,7 +10,7 @@ const cases: ReadonlyArray<Case> = [
   { fps: 10, seconds: 4, splitAudio: true, audioStart: 0.7, isWatched: true },
   { fps: 5, seconds: 6 },
   { fps: 15, seconds: 6, audioStart: -0.6 },
-  { fps: 30, seconds: 6, audioStart: -0.6, container: "ts" },
+  { fps: 10, seconds: 6, container: "ts" },
   { fps: 30, seconds: 4, splitAudio: true, bFrames: false },
   { fps: 30, seconds: 4, codecs: { video: "copy" }, container: "mkv" }
 ]
@@ -20,8 +21,11 @@ describe("sound and picture of what stock runners make, in the browser and in de
     () =>
       Effect.gen(function* () {
         if (!hasNative) return leftOut("measuring the distance of sound and picture")
-        const bench = yield* makeBench()
+        const bench = yield* makeBench(liveEnvironment)
         yield* Effect.forEach(cases, bench.assertInSync)
+        const replay = yield* replayOf(bench, { fps: 30, seconds: 6 })
+        assert.strictEqual(replay.state.label, "Published", JSON.stringify(replay))
+        yield* bench.assertDecoded(String(replay.playlistUrl), "a replay of a live")
       }),
     180_000
   )

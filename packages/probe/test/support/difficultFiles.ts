@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process"
-import { readFileSync, writeFileSync } from "node:fs"
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { fixturePath } from "../../../../test/fixtures/corpus.ts"
 
 /** A file that containers describe badly, and the truth about it. */
 export interface DifficultFile {
@@ -211,6 +212,19 @@ export const difficultFiles = (folder: string): ReadonlyArray<DifficultFile> => 
     make: (path) => run(...picture(3), ...sound(3), "-c:v", "wmv2", "-c:a", "wmav2", path)
   }
 ]
+
+/** AV1 in MP4, made of the animated picture in the corpus by another brand. Not every FFmpeg has an encoder. */
+export const av1File: BadFile = {
+  ...{
+    name: "av1.mp4",
+    about: "a codec that this engine lacks",
+    reason: /codec \(av1\) that this server cannot decode/
+  },
+  make: (path) => {
+    copyFileSync(fixturePath("animation.avif"), path)
+    patched(path, (bytes) => bytes.write("isom", bytes.indexOf("ftyp") + 4, "latin1"))
+  }
+}
 
 export const badFiles: ReadonlyArray<BadFile> = [
   {

@@ -27,7 +27,14 @@ export const runners: Layer.Layer<RunnerStore.RunnerStore | Database> = Layer.ef
         if (how) return yield* new Persistence.PersistenceError({ operation: "findByToken", cause: "no connection" })
         return yield* store.findByToken(hash)
       })
-    return Context.make(RunnerStore.RunnerStore, { ...store, findByToken }).pipe(
+    const workloads: typeof store.workloads = (ids) =>
+      Effect.gen(function* () {
+        const how = yield* Ref.get(down)
+        if (how === "defect") return yield* Effect.dieMessage("no connection")
+        if (how) return yield* new Persistence.PersistenceError({ operation: "workloads", cause: "no connection" })
+        return yield* store.workloads(ids)
+      })
+    return Context.make(RunnerStore.RunnerStore, { ...store, findByToken, workloads }).pipe(
       Context.add(Database, { down, lookUps })
     )
   })

@@ -39,6 +39,14 @@ export const keepingCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("lists the only job to one of many concurrent runners", () =>
+    Effect.gen(function* () {
+      const { claimBy, ids } = yield* waitingJobs(1)
+      const shown = yield* Effect.forEach(Arr.range(1, 20), (number) => claimBy(number), { concurrency: "unbounded" })
+      deepStrictEqual(shown.filter(Arr.isNonEmptyReadonlyArray), [ids])
+    })
+  )
+
   it.effect("reserves a job until the given time, then for the next runner, and never twice for the same one", () =>
     Effect.gen(function* () {
       const { claimBy, ids } = yield* waitingJobs(1)

@@ -29,22 +29,30 @@ const held = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
 
 /** Contract of heartbeat. */
 export const beatCases: StoreCases = (it) => {
-  it.effect("updates the last contact and the progress of a processing job, and nothing else", () =>
+  it.effect("updates the last contact, the progress and its time of a processing job, and nothing else", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ startedAt: Option.some(later(1)), failures: 2, revision: 7 })
       assertSome(yield* (yield* JobStore.JobStore).heartbeat(heartbeat), "Processing" as const)
       assertJobs(
         [yield* storedJob(job.id)],
-        [{ ...job, updatedAt: heartbeat.at, progress: heartbeat.progress, revision: 8 }]
+        [
+          {
+            ...job,
+            ...{ updatedAt: heartbeat.at, progress: heartbeat.progress, progressedAt: Option.some(heartbeat.at) },
+            revision: 8
+          }
+        ]
       )
     })
   )
 
-  it.effect("keeps the progress when none is given", () =>
+  it.effect("keeps the progress and its time when none or the same is reported", () =>
     Effect.gen(function* () {
-      const { heartbeat, job } = yield* held({ progress: Option.some(17) })
-      yield* (yield* JobStore.JobStore).heartbeat({ ...heartbeat, progress: Option.none() })
-      assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 1 }])
+      const store = yield* JobStore.JobStore
+      const { heartbeat, job } = yield* held({ progress: Option.some(17), progressedAt: Option.some(later(1)) })
+      yield* store.heartbeat({ ...heartbeat, progress: Option.none() })
+      yield* store.heartbeat({ ...heartbeat, progress: Option.some(17) })
+      assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 2 }])
     })
   )
 

@@ -1,8 +1,15 @@
 import { assert } from "@effect/vitest"
-import { JobStore } from "@runner-connector/core"
+import { type JobAttempt, JobStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId } from "../fixtures.ts"
 import { assertJobs, assertPersistenceError, difficultText, later, type StoreCases, storedJob } from "../stores.ts"
+
+const attemptWithFault: JobAttempt.JobAttempt = {
+  runner: difficultText,
+  version: Option.some("0.4.0"),
+  startedAt: later(1),
+  end: Option.some({ at: later(2), outcome: "refused", message: Option.none(), fault: { duration: 19.2 } })
+}
 
 /** Contract of commit with a single writer. */
 export const commitCases: StoreCases = (it) => {
@@ -28,6 +35,7 @@ export const commitCases: StoreCases = (it) => {
         attemptId: Option.some(crypto.randomUUID()),
         parentId: Option.some(aJobId()),
         videoId: Option.some(aVideoId()),
+        attempts: [attemptWithFault, { ...attemptWithFault, end: Option.none() }],
         startedAt: Option.some(later(1)),
         finishedAt: Option.some(later(2)),
         createdAt: later(1_000_000),

@@ -32,7 +32,10 @@ export const videoSaveCases: StoreCases = (it) => {
         ...video,
         state: "Published" as const,
         sourceKey: Option.some(FileKey.FileKey.make("uploads/other.mov")),
-        source: { ...video.source, duration: Option.none(), size: 2 ** 41 },
+        source: {
+          ...{ ...video.source, duration: Option.none(), size: 2 ** 41 },
+          ...{ shown: { start: 0, end: 16.5 }, heard: { start: 0.25, end: 6 } }
+        },
         destination: FileKey.FileKey.make("videos/other"),
         baseName: Option.some("other"),
         thumbnailKey: Option.some(FileKey.FileKey.make("videos/other/thumbnail.jpg")),

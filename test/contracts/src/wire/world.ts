@@ -17,6 +17,7 @@ import {
   RunnerConnector,
   RunnerNotifier,
   RunnerStore,
+  UploadStore,
   VideoStore
 } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/protocol"
@@ -59,6 +60,7 @@ type Twins =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
+  | UploadStore.UploadStore
   | VideoStore.VideoStore
   | FileStorage.FileStorage
   | MediaProbe.MediaProbe
@@ -78,6 +80,7 @@ const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(JobStore.JobStore, "JobStore"),
   brittle(JobQueue.JobQueue, "JobQueue"),
   brittle(RunnerStore.RunnerStore, "RunnerStore"),
+  brittle(UploadStore.UploadStore, "UploadStore"),
   brittle(VideoStore.VideoStore, "VideoStore"),
   brittle(FileStorage.FileStorage, "FileStorage"),
   Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe),

@@ -25,13 +25,21 @@ export interface Played {
   readonly ended: boolean
 }
 
-/** The sound is noted on the clock of the audio, which has a constant distance to that of the media. */
+/** Seconds around a sound in which the clocks are compared. */
+const NEAR = 0.4
+
+/**
+ * The sound is noted on the clock of the audio. Its distance to the clock of the media is constant, unless the playback
+ * stalls.
+ */
+const mediaTime = (onset: number, clocks: typeof Outcome.Type.clocks): number =>
+  onset + median(clocks.filter(([, audio]) => Math.abs(audio - onset) < NEAR).map(([media, audio]) => media - audio))
+
 const playedOf = ({ at, clocks, ended, failed, flashes, onsets, started }: typeof Outcome.Type): Played => {
   if (failed.length > 0) throw new Error(`hls.js failed: ${failed.join(", ")}`)
-  const distance = median(clocks.map(([media, audio]) => media - audio))
   const found = offsets(
     flashes,
-    onsets.map((onset) => onset + distance)
+    onsets.map((onset) => mediaTime(onset, clocks))
   )
   return { offset: median(found), count: found.length, started, at, ended }
 }

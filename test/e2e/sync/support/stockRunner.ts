@@ -19,7 +19,16 @@ const Output = Schema.Struct({
   fps: Schema.optionalWith(Schema.Int, { default: () => 0 }),
   separatedAudio: Schema.optionalWith(Schema.Boolean, { default: () => false })
 })
-const Payload = Schema.Struct({ input: Input, output: Output })
+/** Of the tasks of an edit, only a cut. */
+const Task = Schema.Struct({
+  name: Schema.Literal("cut"),
+  options: Schema.Struct({ start: Schema.Number, end: Schema.Number })
+})
+const Payload = Schema.Struct({
+  input: Input,
+  output: Output,
+  tasks: Schema.optionalWith(Schema.Array(Task), { default: () => [] })
+})
 const Available = Schema.parseJson(Schema.Struct({ availableJobs: Schema.Array(Schema.Struct({ uuid: Schema.UUID })) }))
 const Accepted = Schema.parseJson(
   Schema.Struct({
@@ -65,6 +74,13 @@ const make = (codecs: Codecs, { payload, type }: Job, inputs: ReadonlyArray<stri
       const coding = ["-c:v", "libx264", "-preset", "veryfast", "-tune", "stillimage", "-pix_fmt", "yuv420p"]
       const fitting = ["-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2", "-c:a", codecs.audio, "-shortest"]
       yield* ffmpeg([...still, ...coding, ...fitting, "-movflags", "faststart", `${name}.mp4`], folder)
+      return { videoFile: `${name}.mp4` }
+    }
+    const [task] = payload.tasks
+    if (task !== undefined) {
+      const { end, start } = task.options
+      const coding = ["-c:v", "libx264", "-preset", "veryfast", "-c:a", "aac", "-movflags", "faststart"]
+      yield* ffmpeg(["-ss", String(start), "-to", String(end), ...sources, ...coding, `${name}.mp4`], folder)
       return { videoFile: `${name}.mp4` }
     }
     const arguments_ = [...sources, ...tracks(codecs, payload, inputs.length > 1)]
