@@ -39,6 +39,14 @@ export const keepingCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("shows the only job to one of many runners that ask at the same moment", () =>
+    Effect.gen(function* () {
+      const { claimBy, ids } = yield* waitingJobs(1)
+      const shown = yield* Effect.forEach(Arr.range(1, 20), (number) => claimBy(number), { concurrency: "unbounded" })
+      deepStrictEqual(shown.filter(Arr.isNonEmptyReadonlyArray), [ids])
+    })
+  )
+
   it.effect("keeps a job until its moment, then for the next runner, but never twice for the same one", () =>
     Effect.gen(function* () {
       const { claimBy, ids } = yield* waitingJobs(1)
