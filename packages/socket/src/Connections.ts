@@ -11,8 +11,8 @@ export class Connections {
   readonly #runners = new Map<Ids.RunnerId, Connected>()
 
   /**
-   * Follows the connection until it ends. `now` is in milliseconds since the epoch. A runner that connects requests jobs
-   * by itself, as after a ping.
+   * Tracks the connection until it ends. `now` is in milliseconds since the epoch. A runner that connects requests jobs
+   * without a ping, so the connection counts as a ping.
    */
   add(id: Ids.RunnerId, socket: Socket, now: number): void {
     const known = this.#runners.get(id) ?? { sockets: new Set(), pingedAt: 0 }
@@ -29,12 +29,12 @@ export class Connections {
     return Array.from(this.#runners.keys())
   }
 
-  /** When the runner was pinged last, in milliseconds since the epoch. */
+  /** Returns the time of the runner's last ping, in milliseconds since the epoch. */
   pingedAt(id: Ids.RunnerId): number {
     return this.#runners.get(id)?.pingedAt ?? 0
   }
 
-  /** Notes that these runners are pinged now. */
+  /** Records a ping of these runners. */
   note(ids: ReadonlyArray<Ids.RunnerId>, now: number): void {
     for (const id of ids) {
       const known = this.#runners.get(id)

@@ -7,16 +7,19 @@ import { throttle } from "./throttle.ts"
 /** The event that makes a runner request jobs. */
 export const AVAILABLE_JOBS = "available-jobs"
 
-/** A ping that comes later is of no use to a host that stops. */
+/** The host waits at most this long for the final ping when it stops. */
 const LOOK_UP_TIMEOUT = "1 second"
 
 type Demands = ReadonlyArray<RunnerDemand.Demand>
 
-/** Runners that are pinged at once, and the pause before the next ones: more would wait for each other at the server. */
+/**
+ * Runners pinged at once, and the pause before the next batch. The requests of larger batches would queue at the
+ * server.
+ */
 const BATCH = 50
 const BATCH_PAUSE = "100 millis"
 
-/** A runner of which nothing is known is taken for idle and capable. */
+/** Treats a runner without known workload as idle and capable. */
 const unknown =
   (demands: Demands, connections: Connections) =>
   (id: Ids.RunnerId): RunnerDemand.Candidate => ({
@@ -27,7 +30,7 @@ const unknown =
     pingedAt: connections.pingedAt(id)
   })
 
-/** Chooses among the connected runners, by their workloads unless the store cannot tell them in time. */
+/** Chooses connected runners by their workloads. Treats all as idle when the store fails or takes too long. */
 const makeChoose = (connections: Connections) =>
   Effect.map(
     RunnerStore.RunnerStore,
@@ -43,7 +46,7 @@ const makeChoose = (connections: Connections) =>
           )
         const candidates = yield* Effect.catchAllCause(known, (cause) =>
           Effect.as(
-            Effect.logWarning("Runners are pinged although their jobs could not be looked up", cause),
+            Effect.logWarning("Pinging runners without their workloads: the look-up failed", cause),
             ids.map(unknown(demands, connections))
           )
         )
@@ -51,17 +54,17 @@ const makeChoose = (connections: Connections) =>
       })
   )
 
-/** Passes new demands on to the other processes of a Socket.IO adapter, which ping their own runners. */
+/** Forwards new demand to the other processes of a Socket.IO adapter, which ping their own runners. */
 const forward = (namespace: Namespace) => (demands: Demands) =>
   Effect.gen(function* () {
     const servers = yield* Effect.tryPromise(() => namespace.adapter.serverCount())
     if (servers > 1) yield* Effect.try(() => namespace.serverSideEmit(AVAILABLE_JOBS, demands))
   }).pipe(
-    Effect.catchAll((error) => Effect.logWarning("Other processes could not be told of available jobs", error)),
+    Effect.catchAll((error) => Effect.logWarning("Notifying other processes of available jobs failed", error)),
     Effect.asVoid
   )
 
-/** Pings runners in batches. The first one goes out before this returns. */
+/** Pings runners in batches. The first batch is sent before this returns. */
 const makeSend = (connections: Connections) =>
   Effect.map(FiberSet.makeRuntime(), (runFork) => (chosen: ReadonlyArray<Ids.RunnerId>, now: number) => {
     const [first = [], ...others] = Arr.chunksOf(chosen, BATCH)
@@ -77,8 +80,8 @@ const makeSend = (connections: Connections) =>
   })
 
 /**
- * Pings runners of this process at once, then at most once per interval; as many as the jobs need. Reminders stay in this
- * process, since every process reminds its own runners.
+ * Pings runners of this process at once, then at most once per interval, and no more runners than the jobs need.
+ * Reminders stay in this process because every process reminds its own runners.
  */
 export const makeCalls = (
   namespace: Namespace,

@@ -8,7 +8,7 @@ import { connect } from "./support/clients.ts"
 import { Host, notifierOn } from "./support/hosts.ts"
 import { Database, registered } from "./support/runners.ts"
 
-/** Connected runners, and how many pings they have had. */
+/** Connected runners and the numbers of their pings. */
 const fleet = (size: number) =>
   Effect.gen(function* () {
     const { port } = yield* Host
@@ -22,7 +22,7 @@ const fleet = (size: number) =>
 
 const sum = Effect.map((all: ReadonlyArray<number>) => all.reduce((a, b) => a + b, 0))
 
-it.scoped("pings as many runners as there are jobs, and four more; then those that have not been pinged yet", () =>
+it.scoped("pings as many runners as there are jobs plus four, then those not pinged yet", () =>
   Effect.gen(function* () {
     const pings = yield* fleet(12)
     yield* TestClock.adjust("1 second")
@@ -38,7 +38,7 @@ it.scoped("pings as many runners as there are jobs, and four more; then those th
   }).pipe(Effect.provide(notifierOn()))
 )
 
-it.scoped("pings many runners in batches, so that their requests do not come all at once", () =>
+it.scoped("pings many runners in batches", () =>
   Effect.gen(function* () {
     const pings = yield* fleet(60)
     yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs(demandFor(1000))
@@ -50,7 +50,7 @@ it.scoped("pings many runners in batches, so that their requests do not come all
 )
 
 for (const how of ["error", "defect"] as const) {
-  it.scoped(`pings as many when the store cannot tell what they do (${how})`, () =>
+  it.scoped(`pings as many when the workload look-up fails (${how})`, () =>
     Effect.gen(function* () {
       const pings = yield* fleet(12)
       yield* Ref.set((yield* Database).down, how)
@@ -62,7 +62,7 @@ for (const how of ["error", "defect"] as const) {
 
 type Adapter = ReturnType<Server["of"]>["adapter"]
 
-/** An adapter of two processes, the other of which is this test. */
+/** An adapter of two processes. This test plays the other process. */
 const clusterOf =
   (sent: Array<ReadonlyArray<unknown>>, adapters: Array<Adapter>) =>
   (io: Server): void => {
@@ -72,7 +72,7 @@ const clusterOf =
     adapter.serverSideEmit = (packet: ReadonlyArray<unknown>) => void sent.push(packet)
   }
 
-it.scoped("tells other processes of new jobs, not of reminders, and pings its own runners for theirs", () => {
+it.scoped("forwards new jobs but not reminders, and pings its runners for jobs of other processes", () => {
   const sent: Array<ReadonlyArray<unknown>> = []
   const adapters: Array<Adapter> = []
   const reminder: RunnerDemand.Demand = { ...(demandFor(1)[0] as RunnerDemand.Demand), waited: 5000, onlyIdle: true }

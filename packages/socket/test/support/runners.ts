@@ -2,18 +2,18 @@ import { aRegisteredRunner } from "@runner-connector/contracts"
 import { MemoryStores, Persistence, RunnerStore, Tokens } from "@runner-connector/core"
 import { Context, Effect, Layer, Redacted, Ref } from "effect"
 
-/** What a test can do to the store of runners. */
+/** Controls of the runner store for tests. */
 export class Database extends Context.Tag("test/Database")<
   Database,
   {
-    /** While it is down, look-ups fail: as an error, or as a defect. */
+    /** The failure mode of look-ups while the store is down: an error or a defect. */
     readonly down: Ref.Ref<false | "error" | "defect">
-    /** How many tokens were looked up. */
+    /** The number of token look-ups. */
     readonly lookUps: Ref.Ref<number>
   }
 >() {}
 
-/** The store in memory, with a switch. */
+/** The in-memory store with a failure switch. */
 export const runners: Layer.Layer<RunnerStore.RunnerStore | Database> = Layer.effectContext(
   Effect.gen(function* () {
     const store = yield* RunnerStore.RunnerStore
@@ -40,7 +40,7 @@ export const runners: Layer.Layer<RunnerStore.RunnerStore | Database> = Layer.ef
   })
 ).pipe(Layer.provide(MemoryStores.layer))
 
-/** Registers a runner and returns its token, a new one unless it is given. */
+/** Registers a runner and returns its token. Generates the token unless one is given. */
 export const registered = (given?: string): Effect.Effect<string, never, RunnerStore.RunnerStore> =>
   Effect.gen(function* () {
     const token = given ?? `ptrt-${crypto.randomUUID()}`

@@ -11,9 +11,9 @@ const attemptWithFault: JobAttempt.JobAttempt = {
   end: Option.some({ at: later(2), outcome: "refused", message: Option.none(), fault: { duration: 19.2 } })
 }
 
-/** What commit promises to one writer. */
+/** Contract of commit with a single writer. */
 export const commitCases: StoreCases = (it) => {
-  it.effect("writes every field but the moment of creation, and the revision grows by one", () =>
+  it.effect("writes every field except the creation time, and increments the revision", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const runner = yield* aRegisteredRunner()
@@ -48,7 +48,7 @@ export const commitCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses a write at an old revision and changes nothing", () =>
+  it.effect("rejects a write at an old revision and changes nothing", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -61,7 +61,7 @@ export const commitCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses a write at a revision that is yet to come", () =>
+  it.effect("rejects a write at a future revision", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -70,7 +70,7 @@ export const commitCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses to write a job that was never inserted", () =>
+  it.effect("rejects a write of a job that was never inserted", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -100,7 +100,7 @@ export const commitCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("takes a job that is written twice at once for a conflict", () =>
+  it.effect("treats a job that appears twice in one commit as a conflict", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -110,7 +110,7 @@ export const commitCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses text with a NUL character by a typed error, for all jobs of the commit", () =>
+  it.effect("rejects text with a NUL character with a typed error, for all jobs of the commit", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const [good, bad] = [aJob(), aJob()]
