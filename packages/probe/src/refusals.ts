@@ -17,10 +17,10 @@ export const tooLarge = refusal("The file has pictures of more than 134 million 
 /** AVERROR_EOF. */
 const END_OF_FILE = -541478725
 
-/** FFmpeg names the limit that was exceeded, if it was not the one on all of its memory. */
+/** FFmpeg names the exceeded limit, unless it is the one on total memory. */
 const beyondLimits = /max pixel count|max_streams|Cannot allocate memory/
 
-/** What to say of a file that ffprobe would not open. */
+/** The refusal of a file that ffprobe could not open. */
 export const ofProbe = (structure: Structure, failure: FfmpegFailed): MediaProbe.UnreadableMedia => {
   if (failure.error?.code === END_OF_FILE) return cutOff()
   if ([failure.message, ...failure.log].some((line) => beyondLimits.test(line))) return tooLarge()

@@ -15,7 +15,7 @@ const look = (address: string) =>
   })
 
 if (nativeFfmpeg._tag === "Right") {
-  it.scopedLive("says of a live what it holds", () =>
+  it.scopedLive("reports the tracks of a live", () =>
     Effect.gen(function* () {
       const source = yield* Effect.acquireRelease(
         Effect.promise(() => startRtmpSource({})),
@@ -26,7 +26,7 @@ if (nativeFfmpeg._tag === "Right") {
     }).pipe(Effect.provide(Ffprobe.layer))
   )
 
-  it.live("says that nothing comes, and not from where", () =>
+  it.live("refuses a silent live without exposing its URL", () =>
     Effect.gen(function* () {
       const cause = yield* Effect.flip(Effect.sandbox(look(`rtmp://127.0.0.1:1/live/${streamKey}`)))
       assert.match(Cause.pretty(cause), /Nothing came from the live stream/)
@@ -37,7 +37,7 @@ if (nativeFfmpeg._tag === "Right") {
   console.warn(`LEFT OUT: lives before the native FFmpeg. ${nativeFfmpeg.left.message}`)
 }
 
-it.live("says that ffmpeg.wasm plays no lives", () =>
+it.live("refuses lives with ffmpeg.wasm", () =>
   Effect.gen(function* () {
     const error = yield* Effect.flip(look(`rtmp://127.0.0.1:1/live/${streamKey}`))
     assert.strictEqual(error._tag, "UnreadableMedia")
