@@ -14,6 +14,7 @@ import { UploadStore } from "../../src/ports/UploadStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import * as RunnerConnector from "../../src/RunnerConnector.ts"
 import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
+import { Resumption } from "../../src/usecases/engine/Resumption.ts"
 import { Lives } from "../../src/usecases/live/Lives.ts"
 import { JobFiles } from "../../src/usecases/runner/JobFiles.ts"
 import { JobLease } from "../../src/usecases/runner/JobLease.ts"
@@ -123,6 +124,7 @@ export interface Process {
   readonly lives: Lives["Type"]
   readonly removal: Removal["Type"]
   readonly uploads: Uploads["Type"]
+  readonly resumption: Resumption["Type"]
   readonly upkeep: Effect.Effect<void>
   readonly types: JobTypes["Type"]
   /** Stops it in good order. Who just drops a process lets it live on. */
@@ -154,6 +156,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       lives: Context.get(useCases, Lives),
       removal: Context.get(useCases, Removal),
       uploads: Context.get(useCases, Uploads),
+      resumption: Context.get(useCases, Resumption),
       upkeep: Context.get(useCases, Upkeep).round,
       types: Context.get(useCases, JobTypes),
       stop: Scope.close(scope, Exit.void)
