@@ -7,11 +7,11 @@ const refusal = (reason: string) => () => new MediaProbe.UnreadableMedia({ reaso
 export const empty = refusal("The file is empty.")
 export const cutOff = refusal("The file ends before its media data does: it was probably cut off while it was copied.")
 const notMedia = refusal("This is not an audio or video file.")
-const damaged = refusal("The file is damaged: no sound and no picture can be read from it.")
-export const noLives = refusal("The ffmpeg.wasm of this server cannot look into a live stream.")
-export const silentLive = refusal("Nothing came from the live stream.")
-export const noPicture = refusal("No picture can be taken from the file.")
-export const notForMp4 = refusal("The tracks of the file could not be moved into an MP4 file.")
+const damaged = refusal("The file is damaged: it has no readable audio or video.")
+export const noLives = refusal("The ffmpeg.wasm of this server cannot play live streams.")
+export const silentLive = refusal("The live stream sent no data.")
+export const noPicture = refusal("The file has no decodable picture.")
+export const notForMp4 = refusal("The tracks of the file cannot be copied into an MP4 file.")
 export const tooLarge = refusal("The file has pictures of more than 134 million pixels, or more than 200 tracks.")
 
 /** AVERROR_EOF. */
