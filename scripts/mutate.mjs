@@ -1,6 +1,6 @@
 // Mutation testing: changes the core's `domain` and `usecases` in one place at a time and counts the changes that some
-// test detects. `npm run mutate -- video/Removal` mutates the files whose path contains this text. `--sample 200 --seed
-// 1` tries that many mutants. `--tests 40` runs at most that many tests against each. `--against
+// test detects. `npm run mutate -- video/removeVideo` mutates the files whose path contains this text. `--sample 200
+// --seed 1` tries that many mutants. `--tests 40` runs at most that many tests against each. `--against
 // packages/core/test/domain` uses only these tests. `--workers 2` uses two processes. The slow property test is
 // excluded.
 import { spawn } from "node:child_process"

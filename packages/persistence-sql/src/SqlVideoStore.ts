@@ -11,8 +11,8 @@ import {
   selectByDestination,
   selectById,
   selectPage,
-  selectRetired,
-  selectUnsettled,
+  selectPendingDeletion,
+  selectUnfinalized,
   takeOver,
   updateVideo
 } from "./videoQueries.ts"
@@ -65,12 +65,12 @@ const makeReads = (sql: PgClient.PgClient): Omit<Store, "insert" | "save" | "rem
       return { total, data: yield* videoRows.decode(yield* selectPage(sql, request)) }
     }).pipe(persist("VideoStore.list", repeatable))
   ),
-  listUnfinalized: Effect.flatMap(selectUnsettled(sql), videoRows.decode).pipe(
+  listUnfinalized: Effect.flatMap(selectUnfinalized(sql), videoRows.decode).pipe(
     persist("VideoStore.listUnfinalized", repeatable),
     Effect.withSpan("SqlVideoStore.listUnfinalized")
   ),
   listPendingDeletion: Effect.fn("SqlVideoStore.listPendingDeletion")((before) =>
-    Effect.flatMap(selectRetired(sql, before), videoRows.decode).pipe(
+    Effect.flatMap(selectPendingDeletion(sql, before), videoRows.decode).pipe(
       persist("VideoStore.listPendingDeletion", repeatable)
     )
   )

@@ -81,7 +81,7 @@ export const selectPage = (sql: Sql, { count, start }: Persistence.PageRequest):
     ORDER BY video.number DESC OFFSET ${start} LIMIT ${count}`
 
 /** Both sides of the anti-join are small indexes: videos that have not ended, and open jobs. */
-export const selectUnsettled = (sql: Sql): Statement<object> =>
+export const selectUnfinalized = (sql: Sql): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM runner_connector.video video
     WHERE video.ended_at IS NULL AND NOT EXISTS (
@@ -91,7 +91,7 @@ export const selectUnsettled = (sql: Sql): Statement<object> =>
     ORDER BY video.number
     LIMIT 100`
 
-export const selectRetired = (sql: Sql, before: DateTime.Utc): Statement<object> =>
+export const selectPendingDeletion = (sql: Sql, before: DateTime.Utc): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM runner_connector.video video
     WHERE video.pending_deletion_since < ${DateTime.toDateUtc(before).toISOString()}

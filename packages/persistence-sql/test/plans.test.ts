@@ -9,7 +9,7 @@ import { SqlStores } from "../src/index.ts"
 import { selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jobQueries.ts"
 import { claimJobs, selectAvailable } from "../src/queueQueries.ts"
 import { selectWorkloads } from "../src/runnerQueries.ts"
-import { selectRetired, selectUnsettled } from "../src/videoQueries.ts"
+import { selectPendingDeletion, selectUnfinalized } from "../src/videoQueries.ts"
 import { usePostgres } from "./postgresServer.ts"
 
 const { database } = usePostgres()
@@ -126,8 +126,8 @@ layer(filled, { excludeTestServices: true, timeout: "60 seconds" })("with many t
   it.effect("unfinalized videos and retired files cost what is found", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      assertCheap(yield* explain(selectUnsettled(sql)), 0)
-      assertCheap(yield* explain(selectRetired(sql, someMoment)), 0)
+      assertCheap(yield* explain(selectUnfinalized(sql)), 0)
+      assertCheap(yield* explain(selectPendingDeletion(sql, someMoment)), 0)
     })
   )
 
