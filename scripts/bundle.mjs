@@ -1,5 +1,5 @@
-// Node 20 does not read TypeScript, and it takes a second to load the thousand files of Effect and the packages. So each
-// program is bundled into one file, again whenever a source has changed.
+// Node 20 does not run TypeScript, and loading the thousand files of Effect and the packages takes a second. Each
+// program is therefore bundled into one file, again after each change of a source.
 import { existsSync } from "node:fs"
 import { mkdir, readFile, rename, stat, utimes, writeFile } from "node:fs/promises"
 import { dirname, join, relative, resolve, sep } from "node:path"
@@ -12,7 +12,7 @@ const installed = join("node_modules", ".installed")
 
 const changedAt = async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? Number.POSITIVE_INFINITY
 
-/** Tells whether the bundle was made in this clone, after the last change of every source in it. */
+/** Returns whether the bundle was made in this clone, after the last change of every source in it. */
 const isFresh = async (file) => {
   const note = await readFile(`${file}.json`, "utf8").catch(() => undefined)
   if (note === undefined) return false
@@ -33,7 +33,7 @@ const places = (transform) => ({
       if (!contents.includes("import.meta")) return undefined
       for (const [call, name] of contents.matchAll(/import\.meta\.resolve\("([^"]+)"\)/g)) {
         const found = await build.resolve(name, { kind: "import-statement", resolveDir: dirname(path) })
-        // A package that is not installed fails where the program resolves it.
+        // Resolution of a package that is not installed fails at run time, in the program.
         if (found.errors.length === 0) contents = contents.replace(call, JSON.stringify(pathToFileURL(found.path).href))
       }
       const place = { "import.meta.url": JSON.stringify(pathToFileURL(path).href) }
@@ -84,7 +84,8 @@ const make = async (entry, file) => {
   const note = { path: `${file}.json`, contents: JSON.stringify({ place: root, inputs: Object.keys(metafile.inputs) }) }
   const beside = outputFiles.filter(({ path }) => path !== file)
   const program = outputFiles.filter(({ path }) => path === file)
-  // The program comes last and each file appears as a whole, since another process may be making the same.
+  // The program is renamed last, and each file is replaced atomically, because another process may create the same
+  // bundle.
   for (const { path, contents } of [note, ...beside, ...program]) {
     const draft = `${path}.${process.pid}`
     await writeFile(draft, contents)

@@ -1,4 +1,4 @@
-// Prints the sum of Vitest's JSON reports as one line, for whoever reads only the end of a long log.
+// Prints the totals of Vitest's JSON reports as one line at the end of a long log.
 import { existsSync, readFileSync } from "node:fs"
 
 const reports = process.argv

@@ -1,7 +1,8 @@
-// Measures the tests: changes the core's `domain` and `usecases` in one place at a time and counts the changes that some
-// test notices. `npm run mutate -- video/Removal` mutates the files whose path contains this, `--sample 200 --seed 1`
-// tries that many mutants, `--tests 40` runs at most that many tests against each, `--against packages/core/test/domain`
-// uses these tests alone, `--workers 2` uses two processes. The slow test with random commands takes no part.
+// Mutation testing: changes the core's `domain` and `usecases` in one place at a time and counts the changes that some
+// test detects. `npm run mutate -- video/Removal` mutates the files whose path contains this text. `--sample 200 --seed
+// 1` tries that many mutants. `--tests 40` runs at most that many tests against each. `--against
+// packages/core/test/domain` uses only these tests. `--workers 2` uses two processes. The slow property test is
+// excluded.
 import { spawn } from "node:child_process"
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -37,7 +38,7 @@ const sourcesIn = (path) =>
       : []
   })
 
-/** A generator of numbers from 0 to 1 that gives the same ones for the same seed. (Mulberry32.) */
+/** A generator of numbers from 0 to 1 that repeats for the same seed. (Mulberry32.) */
 const randomFrom = (seed) => () => {
   seed = (seed + 0x6d2b79f5) | 0
   let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed)
@@ -60,13 +61,13 @@ const readLog = () =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line))
 
-/** Returns the mutants that a worker has begun with long ago and not finished: they loop and never pause. */
+/** Returns the mutants that a worker started long ago and has not finished. They loop without yielding. */
 const looping = () => {
   const last = new Map(readLog().map((entry) => [entry.worker, entry]))
   return [...last.values()].filter(({ at, begun }) => begun !== undefined && Date.now() - at > LOOPS_AFTER)
 }
 
-/** Runs Vitest. Ends it and returns the looping mutants when there are any. */
+/** Runs Vitest. Kills it when mutants loop, and returns them. */
 const runTests = (plan, files) =>
   new Promise((done) => {
     writeFileSync(planFile, JSON.stringify({ ...plan, log }))
@@ -99,7 +100,7 @@ const testsOf = (entries) => {
   return found
 }
 
-/** Gives each mutant the tests of one round, by their place in its list. */
+/** Assigns each mutant the tests of one round, by position in its list. */
 const assign = (reaching, from, to) => {
   const assigned = {}
   for (const [id, tests] of reaching) {
@@ -108,7 +109,7 @@ const assign = (reaching, from, to) => {
   return assigned
 }
 
-/** What is left to try after what the log says. */
+/** The mutants that remain according to the log. */
 const remaining = (assigned) => {
   const entries = readLog()
   const killed = new Set(entries.flatMap(({ killed }) => killed ?? []))
@@ -170,7 +171,7 @@ const imported = new Set(entries.flatMap(({ imported }) => imported))
 const fileOf = new Map(entries.map(({ file, test }) => [test, file]))
 console.log(`${entries.length} tests reach ${reaching.size} of them. Running them against the mutants …`)
 writeFileSync(log, "")
-// Most mutants die by one of the first tests, so that few reach the second round.
+// Most mutants are detected by one of the first tests, so few reach the second round.
 await tryMutants(plan, assign(reaching, 0, FIRST_ROUND), fileOf)
 await tryMutants(plan, assign(reaching, FIRST_ROUND, Number(values.tests)), fileOf)
 report(mutants, reaching, imported, new Set(readLog().flatMap(({ killed }) => killed ?? [])))

@@ -1,6 +1,5 @@
-// Packs every package as it would be published, checks the tarballs with publint, installs them with their peers in an
-// empty folder and imports every entry there. What is missing from a tarball or from `exports` shows here and nowhere
-// else.
+// Packs every package as for publishing, checks the tarballs with publint, installs them with their peers in an empty
+// folder and imports every entry there. Only this check finds files that are missing from a tarball or from `exports`.
 import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -25,7 +24,7 @@ const run = (command, args, cwd) => {
 
 const readManifest = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
 
-/** Packs a package into a folder of its own and returns the tarball's path. */
+/** Packs a package into its own folder and returns the tarball's path. */
 const pack = (packageFolder, folder) => {
   mkdirSync(folder)
   run("npx", ["--yes", PNPM, "pack", "--pack-destination", folder], packageFolder)
@@ -34,7 +33,7 @@ const pack = (packageFolder, folder) => {
   return join(folder, tarball)
 }
 
-/** Returns what publint reports about a tarball, one line for each problem. Suggestions count as well. */
+/** Returns the problems that publint reports about a tarball, one line each, including suggestions. */
 const lint = async (tarball) => {
   const { publint } = await import("publint")
   const { formatMessage } = await import("publint/utils")
@@ -62,7 +61,7 @@ console.log("All ${entries.length} entries of the packed packages work.")
 
 setup()
 console.error("Building …")
-// A file that an older build left there would be published.
+// Removes files of an older build, which would be published otherwise.
 for (const { source } of packages) rmSync(join(source, "dist"), { recursive: true, force: true })
 run(process.execPath, [join(root, "scripts", "run.mjs"), "build"], root)
 const folder = mkdtempSync(join(tmpdir(), "runner-connector-pack-"))
@@ -76,7 +75,7 @@ try {
   const consumer = join(folder, "consumer")
   mkdirSync(consumer)
   writeFileSync(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
-  // The optional programs, PostgreSQL and ffmpeg.wasm, have no part in this and are large.
+  // The optional programs, PostgreSQL and ffmpeg.wasm, are not needed here and are large.
   run("npm", ["install", "--omit=optional", "--no-audit", "--no-fund", "--silent", ...tarballs], consumer)
   const entries = packages.flatMap(({ source }) => entriesOf(readManifest(source)))
   writeFileSync(join(consumer, "main.mjs"), usesCore + importsAll(entries))

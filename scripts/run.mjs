@@ -1,4 +1,5 @@
-// The project's commands: `npm start`, `npm test`, `npm run check` and the others. Each installs what it needs first.
+// The project's commands: `npm start`, `npm test`, `npm run check` and the others. Each installs its dependencies
+// first.
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -15,10 +16,10 @@ const programs = {
   fixtures: "test/fixtures/make.mjs"
 }
 
-/** Steps, each a line to print and a command. The first step that fails ends the run. */
+/** Steps, each with a line to print and a command. The first failing step ends the run. */
 const tools = {
   test: [["Running the tests …", bin("vitest"), "run", "--exclude", "**/*.long.test.ts"]],
-  "test:all": [["Running all tests, the long ones too …", bin("vitest"), "run"]],
+  "test:all": [["Running all tests, including the long ones …", bin("vitest"), "run"]],
   build: [["Building all packages …", bin("tsc"), "-b", "tsconfig.json"]],
   mutate: [["Mutating the core …", process.execPath, join(root, "scripts", "mutate.mjs")]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
@@ -42,8 +43,9 @@ const tools = {
 const [name, ...rest] = process.argv.slice(2)
 
 /**
- * npm passes no SIGTERM on through the shell in between, and nothing when it is killed. So a program that npm started
- * ends when npm has. A program that handles the signal gets it once: a second one would end it before it has cleaned up.
+ * npm does not forward SIGTERM through its shell, and forwards nothing when it is killed. A program that npm started
+ * therefore ends when npm has ended. A program that handles the signal receives it only once, because a second one
+ * would end it before its cleanup.
  */
 const endWithNpm = (npm) => {
   const check = () => {
@@ -82,7 +84,7 @@ const runTools = async (steps) => {
 }
 
 if (!(name in programs) && !(name in tools)) {
-  fail(`There is no command ${name}. Known: ${Object.keys({ ...programs, ...tools }).join(", ")}.`)
+  fail(`Unknown command ${name}. Known commands: ${Object.keys({ ...programs, ...tools }).join(", ")}.`)
 }
 setup(name === "start" || name === "cli" ? "server" : "all")
 await (name in programs ? runProgram(programs[name]) : runTools(tools[name]))

@@ -1,4 +1,4 @@
-// Installs what the other scripts need. Runs on a machine that has Node and npm, and nothing else.
+// Installs the dependencies of the other scripts. Requires only Node and npm.
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -31,7 +31,7 @@ const fingerprint = () => {
   return hash.digest("hex")
 }
 
-/** What each command installs: the server needs a third of what the tests need, and nothing of the tools. */
+/** The dependency set of each command. The server needs a third of the tests' dependencies, and none of the tools. */
 const sets = {
   server: {
     size: "about 75 MB",
@@ -46,21 +46,21 @@ const sets = {
   all: { size: "about 150 MB", filter: [] }
 }
 
-/** Reads the set that is installed and the lockfile that it came from. */
+/** Reads the installed set and the lockfile that it came from. */
 const installed = () => {
   const [lock, set] = existsSync(stamp) ? readFileSync(stamp, "utf8").split(" ") : []
   return { lock, set }
 }
 
 const install = (filter) => {
-  // The lockfile holds the checksum of every package. `--trust-lockfile` skips the check for very young versions, which
-  // downloads 90 MB of metadata and is made when a version is changed.
+  // The lockfile holds the checksum of every package. `--trust-lockfile` skips the check for very recent versions,
+  // which downloads 90 MB of metadata and already runs when a version is changed.
   const options = ["--frozen-lockfile", "--trust-lockfile", "--reporter=append-only", ...filter]
   const { error, status } = spawnSync("npx", ["--yes", PNPM, "install", ...options], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
-    // Without a terminal pnpm must not stop to ask whether it may replace an older node_modules.
+    // Without a terminal pnpm must not ask whether it may replace an older node_modules.
     env: { ...process.env, CI: "true" }
   })
   if (error) fail(`npx could not be started (${error.message}). Install npm, which brings npx, and try again.`)
@@ -69,12 +69,12 @@ const install = (filter) => {
   }
 }
 
-/** Installs the dependencies of a command, `server` or `all`, unless they are installed as the lockfile says. */
+/** Installs the dependencies of a command, `server` or `all`, unless they match the lockfile already. */
 export const setup = (wanted = "all") => {
   checkNode()
   const lock = fingerprint()
   const before = installed()
-  // Whoever has everything keeps everything: the smaller set would remove the tools.
+  // Keeps a complete installation, because the smaller set would remove the tools.
   const set = before.set === "all" ? "all" : wanted
   if (before.lock === lock && before.set === set) return
   console.error(`Installing dependencies (once, ${sets[set].size}) …`)

@@ -1,5 +1,5 @@
 // Runs a command with another version of Node: `node scripts/with-node.mjs 24 npm test`. The version comes from the npm
-// package that contains the program for this platform. The installed one is used when it is of that version already.
+// package with the binary for this platform. Uses the installed Node if its version matches.
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
@@ -15,7 +15,7 @@ const run = (program, options, more) => {
   return status ?? 1
 }
 
-/** Returns the path of the program, after downloading it when it is not in the cache. */
+/** Returns the path of the binary. Downloads it when it is not in the cache. */
 const fetchNode = () => {
   const name = `node-${isWindows ? "win" : process.platform}-${process.arch}`
   const folder = join(root, "node_modules", ".cache", `node-${version}`)

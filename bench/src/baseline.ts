@@ -1,4 +1,4 @@
-// The least that receiving a file can cost: node:http, and a pipe to the disk.
+// The minimum cost of receiving a file: node:http piped to the disk.
 import { createWriteStream } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"

@@ -3,12 +3,12 @@ import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { bundled } from "../../scripts/bundle.mjs"
 
-/** A program of the benchmark in a process of its own, so that its memory is its own too. */
+/** A benchmark program in its own process, so that its memory is measured separately. */
 export interface Child<Ready> {
   readonly ready: Ready
   /** Sends the message and resolves with the answer of this kind. */
   readonly ask: (kind: string, message: unknown) => Promise<unknown>
-  /** The most memory it ever had in use, in MiB. */
+  /** The peak resident memory in MiB. */
   readonly peakMemory: () => Promise<number>
   readonly stop: () => Promise<void>
 }
@@ -20,7 +20,7 @@ const answerTo = async (child: ChildProcess, kind: string): Promise<unknown> => 
   }
 }
 
-/** Starts the program and waits until it says that it is ready. */
+/** Starts the program and waits until it reports that it is ready. */
 export const start = async <Ready>(file: string, env: Readonly<Record<string, string>>): Promise<Child<Ready>> => {
   const child = fork(await bundled(fileURLToPath(new URL(file, import.meta.url))), {
     env: { ...process.env, ...env },
@@ -48,7 +48,7 @@ export const start = async <Ready>(file: string, env: Readonly<Record<string, st
   }
 }
 
-/** The child's side: says that it is ready, and answers for its memory. */
+/** The child's side: reports that it is ready and answers memory queries. */
 export const sayReady = (value: unknown): void => {
   process.on("message", (message) => {
     if (message === "memory") process.send?.({ kind: "memory", value: process.resourceUsage().maxRSS })

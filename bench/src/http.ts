@@ -6,7 +6,7 @@ export interface Answer {
   readonly body: string
 }
 
-/** Calls to one server over kept connections. */
+/** HTTP calls to one server over keep-alive connections. */
 export interface Client {
   readonly json: (path: string, body: unknown) => Promise<Answer>
   readonly form: (path: string, fields: Readonly<Record<string, string>>) => Promise<Answer>
@@ -57,7 +57,7 @@ export const makeClient = (port: number): Client => {
   }
 }
 
-/** What many calls took. */
+/** The measured durations of many calls. */
 export interface Measured {
   readonly concurrency: number
   readonly calls: number
@@ -72,7 +72,7 @@ const percentile = (sorted: ReadonlyArray<number>, share: number): number =>
 
 const rounded = (value: number): number => Math.round(value * 100) / 100
 
-/** Makes the calls, so many at once, each as soon as one before it has ended. */
+/** Makes the calls with the given concurrency. Each finished call starts the next one. */
 export const measure = async (
   concurrency: number,
   calls: number,
@@ -85,7 +85,7 @@ export const measure = async (
     for (let index = next++; index < calls; index = next++) {
       const began = performance.now()
       const { body, status } = await call(index)
-      if (status !== expected) throw new Error(`${expected} was expected, not ${status}: ${body}`)
+      if (status !== expected) throw new Error(`Expected ${expected}, got ${status}: ${body}`)
       times.push(performance.now() - began)
     }
   }

@@ -1,4 +1,5 @@
-// One run of all measurements, printed as tables and, last, as one line of JSON. `-- --quick` only shows that it works.
+// Runs all measurements and prints them as tables, and finally as one line of JSON. `-- --quick` only checks that they
+// run.
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -18,18 +19,18 @@ const measureAll = async (folder: string, databaseUrl: string) => {
   const situation = makeSituation(folder, databaseUrl)
   const rows = makeRows(databaseUrl)
 
-  console.log("Calls of runners …")
+  console.log("Measuring runner calls …")
   const server = await situation.startServer()
   const { concurrency, depth } = await queue(server.ready, rows, sizes)
   await server.stop()
-  printTable("Calls a second, and milliseconds a call, by how many come at once", concurrency)
-  printTable("The same by how many jobs there are", depth)
+  printTable("Calls per second and milliseconds per call, by concurrency", concurrency)
+  printTable("The same, by number of jobs", depth)
 
-  console.log(`\nA result of ${sizes.uploadMiB} MiB …`)
+  console.log(`\nMeasuring a result of ${sizes.uploadMiB} MiB …`)
   const uploads = await upload(situation, rows, sizes.uploadMiB)
-  printTable("Handing in a large result (MiB, MiB of memory)", uploads)
+  printTable("Submitting a large result (MiB, MiB of memory)", uploads)
 
-  console.log("\nFrom handing in a video to playing …")
+  console.log("\nMeasuring the time from submission to playback …")
   const waits = []
   for (const runners of sizes.runners) {
     waits.push(await playable(situation, rows, { clipSeconds: sizes.clipSeconds, runners }))

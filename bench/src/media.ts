@@ -6,7 +6,7 @@ const run = (command: FfmpegCommand): Promise<unknown> =>
     Effect.flatMap(Ffmpeg, ({ ffmpeg }) => ffmpeg(command)).pipe(Effect.provide(AutoFfmpeg.layer), Effect.orDie)
   )
 
-/** A 720p clip with sound, made of moving patterns. */
+/** A 720p clip with audio and moving patterns. */
 export const makeClip = (outputDirectory: string, name: string, seconds: number): Promise<unknown> =>
   run({
     inputs: [],
@@ -18,7 +18,7 @@ export const makeClip = (outputDirectory: string, name: string, seconds: number)
     ]
   })
 
-/** What a runner makes of a clip: a fragmented MP4 and its playlist. */
+/** The result that a runner creates from a clip: a fragmented MP4 and its playlist. */
 export const makeRendition = (source: string, outputDirectory: string, name: string): Promise<unknown> =>
   run({
     inputs: [{ path: source }],

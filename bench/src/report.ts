@@ -1,6 +1,6 @@
 import { cpus, totalmem } from "node:os"
 
-/** What the numbers were measured on: without it they say nothing. */
+/** Hardware and software of the measurement, without which the numbers cannot be compared. */
 export const machine = () => ({
   node: process.version,
   cpu: cpus()[0]?.model ?? "unknown",
@@ -8,7 +8,7 @@ export const machine = () => ({
   memoryGiB: Math.round(totalmem() / 1024 ** 3)
 })
 
-/** Rows of numbers under their names, for people. */
+/** Prints rows of numbers as a table with a title. */
 export const printTable = (title: string, rows: ReadonlyArray<object>): void => {
   console.log(`\n${title}`)
   console.table(rows)

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
 
-/** Work of the benchmark in the database itself, to make a situation that would take hours through the API. */
+/** Direct database writes, for situations that would take hours through the API. */
 export interface Rows {
   readonly run: <A>(effect: Effect.Effect<A, unknown, PgClient.PgClient>) => Promise<A>
 }
@@ -16,7 +16,7 @@ export const makeRows = (url: string): Rows => ({
 
 const hash = (token: string): string => createHash("sha256").update(token).digest("hex")
 
-/** A runner that is registered already. */
+/** A registered runner. */
 export const addRunner = (token: string, name: string): Effect.Effect<number, unknown, PgClient.PgClient> =>
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
@@ -37,7 +37,7 @@ const privatePayload = JSON.stringify({
   place: { destination: "videos/bench", baseName: null }
 })
 
-/** Jobs in this state, with random numbers of v4 shape; returns the first `wanted` of them by priority. */
+/** Inserts jobs in this state with random v4 UUIDs. Returns the first `wanted` of them by priority. */
 export const addJobs = (
   state: "Pending" | "Completed",
   count: number
@@ -58,7 +58,7 @@ export const clearJobs: Effect.Effect<void, unknown, PgClient.PgClient> = Effect
   yield* sql`TRUNCATE runner_connector.runner_job`
 })
 
-/** The numbers of pending jobs, in the order in which runners would be shown them. */
+/** The ids of the pending jobs, in the order in which runners get them. */
 export const pendingIds = (count: number): Effect.Effect<ReadonlyArray<string>, unknown, PgClient.PgClient> =>
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient

@@ -1,4 +1,4 @@
-// One local runner in a process of its own, as on a machine of its own.
+// One local runner in its own process, as on a separate machine.
 import { NodeContext, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { AutoFfmpeg } from "@runner-connector/ffmpeg"
 import { LocalRunner } from "@runner-connector/local-runner"

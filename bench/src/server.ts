@@ -1,4 +1,4 @@
-// The connector as a host composes it, without anything else: PostgreSQL, files in a folder, h3, Socket.IO.
+// The connector as a host composes it, with nothing else: PostgreSQL, files in a folder, h3, Socket.IO.
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
@@ -17,7 +17,7 @@ const server = createServer()
 const port = Number(process.env.PORT)
 const folder = String(process.env.FOLDER)
 
-/** The benchmark hands videos in by message, as an application does by a call. */
+/** The benchmark submits videos by message, as an application does by a function call. */
 const Ready = Layer.scopedDiscard(
   Effect.gen(function* () {
     const runtime = yield* Effect.runtime<Transcoding.Transcoding>()

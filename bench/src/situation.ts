@@ -2,16 +2,16 @@ import { once } from "node:events"
 import { createServer } from "node:net"
 import { type Child, start } from "./children.ts"
 
-/** What all suites work in. */
+/** The environment of all suites. */
 export interface Situation {
-  /** On the disk that is measured; removed afterwards. */
+  /** On the measured disk. Removed afterwards. */
   readonly folder: string
   readonly databaseUrl: string
-  /** A connector of its own process on the shared database. */
+  /** A connector in its own process on the shared database. */
   readonly startServer: () => Promise<Child<number>>
 }
 
-/** A port that nobody listens on. */
+/** A free port. */
 export const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0, "127.0.0.1")
   await once(probe, "listening")
@@ -28,7 +28,7 @@ export const makeSituation = (folder: string, databaseUrl: string): Situation =>
     start<number>("./server.ts", { FOLDER: folder, DATABASE_URL: databaseUrl, PORT: String(await freePort()) })
 })
 
-/** Has the server take a stored video in; resolves with the video's id when its jobs are there. */
+/** Submits a stored video to the server. Resolves with the video's id when its jobs exist. */
 export const handIn = (
   server: Child<number>,
   video: { readonly path: string; readonly destination: string }

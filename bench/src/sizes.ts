@@ -1,7 +1,7 @@
-/** How much is done. The quick sizes tell whether the benchmark works, not how fast anything is. */
+/** Amounts of work. The quick sizes only check that the benchmark runs. */
 export interface Sizes {
   readonly concurrencies: ReadonlyArray<number>
-  /** Calls of each kind. */
+  /** Number of calls of each kind. */
   readonly calls: number
   readonly depths: ReadonlyArray<{ readonly pending: number; readonly finished: number }>
   readonly uploadMiB: number

@@ -23,8 +23,7 @@ const filesWithLongFunctions: ReadonlySet<string> = new Set([
   "packages/core/src/usecases/video/Transcription.ts",
   "packages/persistence-sql/src/SqlVideoStore.ts",
   "packages/protocol/src/body/MultipartParser.ts",
-  "packages/protocol/src/http/RateLimit.ts",
-  "packages/storage-fs/src/Root.ts"
+  "packages/protocol/src/http/RateLimit.ts"
 ])
 
 const packages = sourcesIn("packages")

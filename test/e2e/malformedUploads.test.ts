@@ -115,7 +115,7 @@ layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
     refuses(it, contents)
     refuses(it, wishes)
 
-    it.effect("an upload whose client hangs up in the middle", () =>
+    it.effect("an upload whose client disconnects halfway", () =>
       Effect.gen(function* () {
         const { clip, port, state } = yield* Refusing
         const before = yield* state
@@ -130,7 +130,7 @@ layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
       }).pipe(Effect.scoped)
     )
 
-    it.effect("an upload in pieces whose lengths are none", () =>
+    it.effect("a chunked upload with invalid chunk sizes", () =>
       Effect.gen(function* () {
         const { port, state } = yield* Refusing
         const before = yield* state

@@ -16,20 +16,29 @@ import * as ScriptedRunner from "./support/ScriptedRunner.ts"
 
 const { expect } = ScriptedRunner
 
-/** Takes the job, gives it back, takes it again and fails with it. */
+/**
+ * Accepts the job, aborts it, accepts it again and reports an error. Two late accepts: the first one gets the other
+ * job.
+ */
 const giveUp = ({ called, runner, runnerToken }: Connected, uuid: string) =>
   Effect.gen(function* () {
     const begun = yield* runner.accept(uuid, runnerToken)
-    assert.isUndefined(codeOf(expect(yield* runner.post(`/jobs/${uuid}/accept`, { runnerToken }), 400)))
-    expect(yield* runner.abort(begun, "Runner stopped"), 204)
+    const other = yield* runner.accept(uuid, runnerToken)
+    assert.notStrictEqual(other.uuid, uuid)
+    const late = expect(yield* runner.post(`/jobs/${uuid}/accept`, { runnerToken }), 409)
+    assert.strictEqual(codeOf(late), "runner_job_not_in_pending_state")
     yield* called(2)
+    expect(yield* runner.abort(other, "Runner stopped"), 204)
+    yield* called(3)
+    expect(yield* runner.abort(begun, "Runner stopped"), 204)
+    yield* called(4)
     assert.isUndefined(codeOf(expect(yield* runner.update(begun), 404)))
     const failed = yield* runner.accept(uuid, runnerToken)
     expect(yield* runner.fail(failed, "ffmpeg exited with code 1: Conversion failed!\n"), 204)
-    yield* called(3)
+    yield* called(5)
   })
 
-/** Does a job from its start to its end, and reports once more than needed. */
+/** Does a job from start to end, with one more report than needed. */
 const work = (one: Connected, job: ScriptedRunner.HeldJob, video: string) =>
   Effect.gen(function* () {
     const { renditions, sharp } = yield* Bench
@@ -77,7 +86,7 @@ const bothRenditions = (one: Connected) =>
 
 type Flow = (one: Connected) => Effect.Effect<void, unknown, Bench | Ffmpeg | Scope.Scope>
 
-/** What both were recorded to do. */
+/** The flows that both versions were recorded with. */
 const common: Readonly<Record<string, Flow>> = {
   "takes both jobs of a video and publishes it": bothRenditions,
   "makes a progressive file beside HLS": webVideo,

@@ -12,7 +12,7 @@ import { handIn, type Situation } from "../situation.ts"
 
 export interface PlayableResult {
   readonly runners: number
-  /** Seconds from handing the video in. */
+  /** Seconds since the submission of the video. */
   readonly firstPlayable: number
   readonly allRenditions: number
 }
@@ -36,7 +36,7 @@ const progressOf = (id: string) =>
 
 const LONGEST = 10 * 60
 
-/** Seconds until the video is as wanted. */
+/** Seconds until the video satisfies the condition. */
 const until = async (
   rows: Rows,
   id: string,
@@ -52,7 +52,7 @@ const until = async (
   }
 }
 
-/** From handing in a 720p video to its first and its last rendition, by how many runners there are. */
+/** Time from the submission of a 720p video to its first and its last rendition, by number of runners. */
 export const playable = async (
   situation: Situation,
   rows: Rows,

@@ -27,7 +27,7 @@ const update = (client: Client, ids: ReadonlyArray<string>, tokens: ReadonlyArra
   return client.form(path, { progress: String(index % 100), jobToken: tokens[at] ?? "", runnerToken: RUNNER })
 }
 
-/** The three calls that runners make all the time, by how many of them come at once. */
+/** The three most frequent runner calls, by concurrency. */
 const byConcurrency = async (client: Client, rows: Rows, { calls, concurrencies }: Sizes) => {
   const results: Array<QueueResult> = []
   const add = (call: string, measured: Measured) => results.push({ call, pending: calls, finished: 0, ...measured })
@@ -43,7 +43,7 @@ const byConcurrency = async (client: Client, rows: Rows, { calls, concurrencies 
   return results
 }
 
-/** The same by how much else there is in the table: it should make no difference. */
+/** The same by number of jobs in the table, which should make no difference. */
 const byRows = async (client: Client, rows: Rows, { calls, depths }: Sizes) => {
   const results: Array<QueueResult> = []
   for (const { finished, pending } of depths) {
@@ -62,7 +62,7 @@ export const queue = async (port: number, rows: Rows, sizes: Sizes) => {
   const client = makeClient(port)
   await rows.run(addRunner(RUNNER, "bench"))
   await rows.run(addJobs("Pending", 10))
-  // Code that has just been loaded would be measured otherwise.
+  // Warms up the code before the measurement.
   await measure(8, 300, request(client), 200)
   const concurrency = await byConcurrency(client, rows, sizes)
   const depth = await byRows(client, rows, sizes)

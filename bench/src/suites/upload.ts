@@ -14,7 +14,7 @@ export interface UploadResult {
   readonly mebibytes: number
   readonly seconds: number
   readonly mebibytesPerSecond: number
-  /** MiB that the process had at its most, beyond what it had before the upload. */
+  /** Peak memory of the process in MiB, minus its memory before the upload. */
   readonly memoryGrowth: number
 }
 
@@ -23,7 +23,7 @@ const BOUNDARY = "--------------------------benchmark"
 const MIB = 1024 ** 2
 const RENDITION = "11111111-2222-4333-8444-555555555555-360"
 
-/** A box that players skip: makes a sound MP4 as large as one likes. */
+/** A box that players skip. It pads a valid MP4 to any size. */
 const freeBox = (bytes: number): Buffer => {
   const head = Buffer.alloc(16)
   head.writeUInt32BE(1, 0)
@@ -35,7 +35,7 @@ const freeBox = (bytes: number): Buffer => {
 const part = (name: string, extra = "", type = ""): string =>
   `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${extra}\r\n${type}\r\n`
 
-/** The form of `success`, with a media file of so many bytes. */
+/** The form of `success`, with a media file of this size. */
 async function* formOf(folder: string, tokens: { readonly job: string; readonly runner: string }, bytes: number) {
   const media = await readFile(join(folder, `${RENDITION}-fragmented.mp4`))
   const playlist = await readFile(join(folder, `${RENDITION}.m3u8`))
@@ -71,7 +71,7 @@ const measured = async (what: string, child: Child<number>, mebibytes: number, u
   return { what, mebibytes, seconds: Math.round(seconds * 100) / 100, mebibytesPerSecond, memoryGrowth }
 }
 
-/** A large result handed in, and the same bytes sent to a bare server that writes them down. */
+/** Submits a large result, and sends the same bytes to a minimal server that writes them to the disk. */
 export const upload = async (
   situation: Situation,
   rows: Rows,

@@ -2,7 +2,8 @@ import {
   type ConnectorConfig,
   Editing,
   FileKey,
-  FileStorage,
+  type FileStorage,
+  type Uploads as Stored,
   Tokens,
   type UploadedFile,
   type Video,
@@ -11,7 +12,7 @@ import {
 import { Parameters } from "@runner-connector/protocol"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
-import { isUploadOf, safeName } from "./Intake.ts"
+import { isUploadOf, safeName, storeUpload } from "./Intake.ts"
 import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
 import { json, type Routes } from "./routes.ts"
 import { fileOf, Uploads } from "./Uploads.ts"
@@ -57,12 +58,8 @@ const withFile = (folder: string, task: Tasks[number], file: Option.Option<Uploa
     onNone: () => Effect.succeed(task),
     onSome: ({ contentType, filename, path }) =>
       Effect.gen(function* () {
-        const storage = yield* FileStorage.FileStorage
         const key = FileKey.FileKey.make(`${folder}/${safeName(filename ?? "")}`)
-        yield* Effect.addFinalizer((exit) =>
-          exit._tag === "Success" ? Effect.void : Effect.ignoreLogged(storage.remove(key))
-        )
-        yield* storage.adopt(key, path, { contentType })
+        yield* storeUpload(key, { path, contentType })
         return { ...task, options: { ...task.options, file: key } }
       })
   })
@@ -88,7 +85,13 @@ const isForm = (request: Request): boolean =>
 
 /** Requires the right to change videos. */
 export const editRoutes: Routes<
-  Guards | Uploads | ConnectorConfig.ConnectorConfig | FileStorage.FileStorage | VideoStore.VideoStore | Editing.Editing
+  | Guards
+  | Uploads
+  | ConnectorConfig.ConnectorConfig
+  | FileStorage.FileStorage
+  | VideoStore.VideoStore
+  | Editing.Editing
+  | Stored.Uploads
 > = [
   {
     method: "POST",

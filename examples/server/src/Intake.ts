@@ -1,13 +1,15 @@
 import {
   FileKey,
   FileNames,
-  FileStorage,
+  type FileStorage,
+  type Persistence,
   Tokens,
   Transcoding,
   type UploadedFile,
+  Uploads,
   type Video
 } from "@runner-connector/core"
-import { Effect, Option } from "effect"
+import { Effect, Option, type Scope } from "effect"
 import { uploadsFolder } from "./Keys.ts"
 import { Settings } from "./Settings.ts"
 import type { Upload } from "./Uploads.ts"
@@ -42,27 +44,14 @@ export const isUploadOf = ({ destination, soundKey, sourceKey }: Video.Video): b
   return destination === own.destination && Option.exists(handedIn, (key) => key.startsWith(`${own.source}/`))
 }
 
-const removeQuietly = (key: FileKey.FileKey) =>
-  Effect.flatMap(FileStorage.FileStorage, (storage) => Effect.ignoreLogged(storage.remove(key)))
-
-const store = (key: FileKey.FileKey, file: UploadedFile.UploadedFile) =>
-  Effect.flatMap(FileStorage.FileStorage, (storage) => storage.adopt(key, file.path, { contentType: file.contentType }))
-
-/** Has the picture stand in storage while it is needed there: the video gets a copy. */
-const withPicture = <A, E, R>(
+/** Stores a file under a key that has a new UUID in it, so that no other upload can have the key. */
+export const storeUpload = (
   key: FileKey.FileKey,
-  file: UploadedFile.UploadedFile | undefined,
-  use: (picture?: FileKey.FileKey) => Effect.Effect<A, E, R>
-) =>
-  file === undefined
-    ? use()
-    : Effect.acquireUseRelease(
-        store(key, file),
-        () => use(key),
-        () => removeQuietly(key)
-      )
+  file: Pick<UploadedFile.UploadedFile, "contentType" | "path">
+): Effect.Effect<void, Persistence.PersistenceError | FileStorage.FileStorageError, Uploads.Uploads | Scope.Scope> =>
+  Effect.flatMap(Uploads.Uploads, (uploads) => Effect.catchTag(uploads.adopt(key, file), "UploadExists", Effect.die))
 
-/** Keeps an upload, and has made of it what it asks for; when that is refused nothing is kept. */
+/** Stores an upload and transcodes it. Nothing is kept when that is rejected, or when the server dies before. */
 export const takeIn = ({ previewFile, videoFile, ...plan }: Upload) =>
   Effect.gen(function* () {
     const transcoding = yield* Transcoding.Transcoding
@@ -70,14 +59,13 @@ export const takeIn = ({ previewFile, videoFile, ...plan }: Upload) =>
     const { storyboards } = yield* Settings
     const { destination, source } = placesOf(yield* uuid)
     const key = FileKey.FileKey.make(`${source}/${safeName(videoFile.filename ?? "")}`)
-    const pictureKey = FileKey.FileKey.make(`${source}/${yield* uuid}`)
-    const transcode = withPicture(pictureKey, previewFile, (picture) =>
-      transcoding.transcodeVideo({
-        ...{ path: key, destination, picture },
-        baseName: baseNameOf(videoFile.filename ?? ""),
-        plan: { storyboard: storyboards, ...plan }
-      })
-    )
-    yield* store(key, videoFile)
-    return yield* Effect.onError(transcode, () => removeQuietly(key))
-  })
+    yield* storeUpload(key, videoFile)
+    // The video gets a copy of the picture, so its upload ends with this scope.
+    const picture = previewFile === undefined ? undefined : FileKey.FileKey.make(`${source}/${yield* uuid}`)
+    if (picture !== undefined && previewFile !== undefined) yield* storeUpload(picture, previewFile)
+    return yield* transcoding.transcodeVideo({
+      ...{ path: key, destination, picture },
+      baseName: baseNameOf(videoFile.filename ?? ""),
+      plan: { storyboard: storyboards, ...plan }
+    })
+  }).pipe(Effect.scoped)

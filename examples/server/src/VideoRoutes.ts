@@ -7,6 +7,7 @@ import {
   type Persistence,
   Removal,
   type Runners,
+  type Uploads as Stored,
   Transcoding,
   type Video,
   VideoStore
@@ -93,6 +94,7 @@ export const videoRoutes: Routes<
   | JobAdmin.JobAdmin
   | Runners.Runners
   | Transcoding.Transcoding
+  | Stored.Uploads
   | Removal.Removal
 > = [
   {

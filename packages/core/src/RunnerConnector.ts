@@ -9,10 +9,13 @@ import type { MediaProbe } from "./ports/MediaProbe.ts"
 import type { MediaRemuxer } from "./ports/MediaRemuxer.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { RunnerStore } from "./ports/RunnerStore.ts"
+import type { UploadStore } from "./ports/UploadStore.ts"
 import type { VideoStore } from "./ports/VideoStore.ts"
 import * as JobAdmin from "./usecases/admin/JobAdmin.ts"
+import * as AfterCommit from "./usecases/engine/AfterCommit.ts"
 import * as Completion from "./usecases/engine/Completion.ts"
 import * as Publishing from "./usecases/engine/Publishing.ts"
+import * as Resumption from "./usecases/engine/Resumption.ts"
 import * as VideoFinalizer from "./usecases/engine/VideoFinalizer.ts"
 import * as Lives from "./usecases/live/Lives.ts"
 import * as Replays from "./usecases/live/Replays.ts"
@@ -27,12 +30,14 @@ import * as Removal from "./usecases/video/Removal.ts"
 import * as Storyboards from "./usecases/video/Storyboards.ts"
 import * as Transcoding from "./usecases/video/Transcoding.ts"
 import * as Transcription from "./usecases/video/Transcription.ts"
+import * as Uploads from "./usecases/video/Uploads.ts"
 
 /** The ports that a host must provide, by adapters or in-memory twins. */
 export type Ports =
   | JobStore
   | JobQueue
   | RunnerStore
+  | UploadStore
   | VideoStore
   | FileStorage
   | MediaProbe
@@ -53,6 +58,8 @@ export type UseCases =
   | Editing.Editing
   | Lives.Lives
   | Removal.Removal
+  | Uploads.Uploads
+  | Resumption.Resumption
   | Upkeep.Upkeep
   | JobTypes
 
@@ -60,11 +67,12 @@ export type UseCases =
 export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = Upkeep.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Transcription.layer, Storyboards.layer, Editing.layer, Lives.layer)),
   Layer.provideMerge(Layer.mergeAll(Removal.layer, Transcoding.layer, JobFiles.layer, CustomUploads.layer)),
-  Layer.provideMerge(Layer.mergeAll(RunnerJobs.layer, JobAdmin.layer)),
+  Layer.provideMerge(Layer.mergeAll(RunnerJobs.layer, JobAdmin.layer, Resumption.layer)),
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
   Layer.provideMerge(Runners.layer),
   Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
+  Layer.provideMerge(Layer.mergeAll(AfterCommit.layer, Uploads.layer)),
   Layer.provideMerge(jobTypes)
 )
 

@@ -6,6 +6,7 @@ import {
   jobQueueContract,
   jobStoreContract,
   runnerStoreContract,
+  uploadStoreContract,
   videoStoreContract
 } from "@runner-connector/contracts"
 import { Effect, Option } from "effect"
@@ -18,6 +19,7 @@ import { RunnerStore } from "../src/ports/RunnerStore.ts"
 jobStoreContract("memory", MemoryStores.layer)
 jobQueueContract("memory", MemoryStores.layer)
 runnerStoreContract("memory", MemoryStores.layer)
+uploadStoreContract("memory", MemoryStores.layer)
 videoStoreContract("memory", MemoryStores.layer)
 
 it.effect("gives every use of the layer a memory of its own", () =>

@@ -40,6 +40,9 @@ export interface ListenOptions {
 const STOP_WITHIN = "10 seconds"
 const CHECK_INTERVAL = "100 millis"
 
+/** Connections that the system keeps until they are accepted. A thousand runners reconnect at once after a restart. */
+const BACKLOG = 4096
+
 /** HTTP requires 400 for a malformed host (RFC 9112, 3.2). h3 would fail on some of them. */
 const namesHost = ({ headers: { host = "" } }: IncomingMessage): boolean =>
   host === "" || URL.canParse(`http://${host}`)
@@ -133,7 +136,7 @@ const open = (server: Server, port: number, host: string | undefined): Effect.Ef
     server.once("error", onError)
     server.once("listening", onListening)
     try {
-      server.listen({ port, ...(host === undefined ? {} : { host }) })
+      server.listen({ port, backlog: BACKLOG, ...(host === undefined ? {} : { host }) })
     } catch (cause) {
       server.off("error", onError)
       onError(cause)

@@ -7,6 +7,11 @@ import { jobRows } from "./rows.ts"
 
 const repeatable = { repeatable: true }
 
+/** How often a claim is repeated whose candidates all went to simultaneous claims. */
+const MAX_REPEATS = 20
+
+const isMissed = (rows: ReadonlyArray<{ readonly missed: boolean }>): boolean => rows.some(({ missed }) => missed)
+
 const { requirements, type } = RunnerJob.RunnerJob.fields
 
 const decodeAvailable = Schema.decodeUnknown(
@@ -17,11 +22,12 @@ const decodeAvailable = Schema.decodeUnknown(
 export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
   return JobQueue.JobQueue.of({
-    claim: Effect.fn("SqlJobQueue.claim")((query) =>
-      query.types.length === 0
-        ? Effect.succeed([])
-        : persist("JobQueue.claim", repeatable)(Effect.flatMap(claimJobs(sql, query), jobRows.decode))
-    ),
+    claim: Effect.fn("SqlJobQueue.claim")((query) => {
+      if (query.types.length === 0) return Effect.succeed([])
+      const rows = Effect.repeat(claimJobs(sql, query), { while: isMissed, times: MAX_REPEATS })
+      const claimed = Effect.map(rows, (found) => (isMissed(found) ? [] : found))
+      return persist("JobQueue.claim", repeatable)(Effect.flatMap(claimed, jobRows.decode))
+    }),
     available: Effect.fn("SqlJobQueue.available")((query) =>
       selectAvailable(sql, query).pipe(
         Effect.flatMap((rows) => Effect.mapError(decodeAvailable(rows), (cause) => new RowError({ cause }))),

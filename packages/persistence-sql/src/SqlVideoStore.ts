@@ -10,6 +10,7 @@ import {
   selectByDestination,
   selectRetired,
   selectUnsettled,
+  takeOver,
   updateVideo
 } from "./videoQueries.ts"
 
@@ -21,8 +22,8 @@ export const make: Effect.Effect<VideoStore.VideoStore["Type"], never, PgClient.
   const columns = sql.literal(videoRows.columns)
 
   return VideoStore.VideoStore.of({
-    insert: Effect.fn("SqlVideoStore.insert")((video, jobs) =>
-      Effect.zipLeft(insertVideo(sql, video), insertJobs(sql, jobs)).pipe(
+    insert: Effect.fn("SqlVideoStore.insert")((video, jobs, uploads = []) =>
+      Effect.zipLeft(insertVideo(sql, video), Effect.zipRight(insertJobs(sql, jobs), takeOver(sql, uploads))).pipe(
         sql.withTransaction,
         persist("VideoStore.insert")
       )
@@ -40,14 +41,15 @@ export const make: Effect.Effect<VideoStore.VideoStore["Type"], never, PgClient.
         persist("VideoStore.findByDestination", repeatable)
       )
     ),
-    save: Effect.fn("SqlVideoStore.save")((video, jobs, added = []) =>
+    save: Effect.fn("SqlVideoStore.save")((video, jobs, added = [], uploads = []) =>
       persist("VideoStore.save")(
-        jobs.length + added.length === 0
+        jobs.length + added.length + uploads.length === 0
           ? updateVideo(sql, video)
           : sql.withTransaction(
               updateVideo(sql, video).pipe(
                 Effect.zipRight(updateJobs(sql, jobs)),
-                Effect.zipRight(added.length === 0 ? Effect.void : insertJobs(sql, added))
+                Effect.zipRight(added.length === 0 ? Effect.void : insertJobs(sql, added)),
+                Effect.zipRight(takeOver(sql, uploads))
               )
             )
       )

@@ -68,18 +68,26 @@ export const selectFamily = (sql: Sql, id: Ids.JobId): Statement<object> =>
     FROM family JOIN runner_connector.runner_job job ON job.id = family.id
     ORDER BY job.id <> ${id}::uuid, job.sequence`
 
+const signs: Readonly<Record<JobStore.SignOfLife, string>> = {
+  updatedAt: "job.updated_at",
+  progressedAt: "job.progressed_at",
+  startedAt: "job.started_at"
+}
+
+const sign = (sql: Sql, { by = "updatedAt" }: { readonly by?: JobStore.SignOfLife }) => sql.literal(signs[by])
+
 /** Sorts what is in hand, which is never more than the runners can hold: the index may not know `updated_at`. */
 export const selectSilent = (
   sql: Sql,
-  query: { readonly state: string; readonly since: DateTime.Utc; readonly types?: ReadonlyArray<string> }
+  query: Parameters<JobStore.JobStore["Type"]["listSilent"]>[0]
 ): Statement<object> =>
   sql`SELECT ${sql.literal(jobRows.columns)}
     FROM runner_connector.runner_job job
     WHERE job.state = ${query.state} AND job.state IN ('Processing', 'Completing')
-      AND job.updated_at < ${iso(query.since)}
+      AND ${sign(sql, query)} < ${iso(query.since)}
       ${query.types === undefined ? sql.literal("") : sql`AND job.type = ANY(${query.types}::text[])`}
-    ORDER BY job.updated_at, job.sequence
-    LIMIT 100`
+    ORDER BY ${sign(sql, query)}, job.sequence
+    LIMIT ${query.limit ?? 100}`
 
 export const selectOfVideo = (sql: Sql, id: Ids.VideoId): Statement<object> =>
   sql`SELECT ${sql.literal(jobRows.columns)}
@@ -99,6 +107,9 @@ export const updateBeat = (
     SET updated_at = ${iso(at)},
       progress = CASE state WHEN 'Processing'
         THEN coalesce(${Option.getOrNull(progress)}::integer, progress) ELSE progress END,
+      progressed_at = CASE WHEN state = 'Processing'
+          AND coalesce(${Option.getOrNull(progress)}::integer, progress) IS DISTINCT FROM progress
+        THEN ${iso(at)}::timestamptz ELSE progressed_at END,
       revision = revision + 1
     WHERE id = ${id} AND job_token_hash = ${jobTokenHash} AND runner_id = ${runnerId}
       AND CASE WHEN state IN ('Processing', 'Completing') THEN true END

@@ -33,9 +33,10 @@ const isFor = (sql: Sql, table: string, query: JobQueue.ClaimQuery): Fragment =>
  * One statement. The candidates of each type come straight from the index of pending jobs, so neither finished jobs nor
  * pending ones of other types cost anything. The first candidate that no simultaneous claim has locked is kept for the
  * runner; its conditions are checked again on the locked row, which may be newer than the candidate. With `kept` it is
- * waited for, so that no job is missed.
+ * waited for, so that no job is missed. Candidates before the first one belong to other claims and are not listed. Rows are
+ * `missed` when every candidate belongs to another claim.
  */
-export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<object> => {
+export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<{ readonly missed: boolean }> => {
   const { limit, runnerId, types, until } = query
   return sql`WITH candidate AS MATERIALIZED (
       SELECT job.id, job.priority, job.sequence, job.place
@@ -54,7 +55,7 @@ export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<objec
       LIMIT ${limit}
     ),
     head AS (
-      SELECT runner_job.id
+      SELECT runner_job.id, candidate.priority, candidate.sequence
       FROM candidate JOIN runner_connector.runner_job ON runner_job.id = candidate.id
       WHERE ${isFor(sql, "runner_job", query)}
       ORDER BY candidate.priority, candidate.sequence
@@ -65,15 +66,15 @@ export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<objec
       UPDATE runner_connector.runner_job
       SET kept_until = ${iso(until)},
         kept_for = array_append(kept_for[greatest(1, cardinality(kept_for) - ${MAX_REMEMBERED - 2}):], ${runnerId}::int)
-      FROM head
-      WHERE runner_job.id = head.id AND NOT (${runnerId}::int = ANY (runner_job.kept_for))
+      FROM head WHERE runner_job.id = head.id AND NOT (${runnerId}::int = ANY (runner_job.kept_for))
       RETURNING runner_job.id
     )
-    SELECT ${sql.literal(jobRows.columns)}
+    SELECT ${sql.literal(jobRows.columns)}, head.id IS NULL AS missed
     FROM candidate
     JOIN runner_connector.runner_job job ON job.id = candidate.id
-    LEFT JOIN head ON head.id = job.id
-    ORDER BY head.id IS NULL, candidate.priority, candidate.sequence`
+    LEFT JOIN head ON true
+    WHERE head.id IS NULL OR (candidate.priority, candidate.sequence) >= (head.priority, head.sequence)
+    ORDER BY candidate.priority, candidate.sequence`
 }
 
 /** Reads at most 1000 entries of the index of pending jobs for each type. */

@@ -1,4 +1,4 @@
-import { Runner, RunnerJob, Video } from "@runner-connector/core"
+import { Runner, RunnerJob, Upload, Video } from "@runner-connector/core"
 import { DateTime, Effect, Schema } from "effect"
 import { RowError } from "./persist.ts"
 
@@ -48,7 +48,8 @@ export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.Runner
   "privatePayload",
   "requirements",
   "attempts",
-  "uploads"
+  "uploads",
+  "received"
 ])
 
 /** The table `runner_connector.runner AS runner`. */
@@ -57,6 +58,9 @@ export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Run
 
 /** The table `runner_connector.registration_token AS token`. */
 export const tokenRows: Rows<Runner.RegistrationToken> = rowsOf("token", Runner.RegistrationToken, [])
+
+/** Of the table `runner_connector.upload AS upload`. */
+export const uploadRows: Rows<Upload.Upload> = rowsOf("upload", Upload.Upload, [])
 
 const videoJson = ["source", "plan", "files", "webVideos", "captions", "storyboard", "live", "pendingDeletion"] as const
 

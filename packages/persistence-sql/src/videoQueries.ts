@@ -1,9 +1,9 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
-import { type FileKey, type Video, VideoStore } from "@runner-connector/core"
-import { DateTime, Effect } from "effect"
-import type { RowError } from "./persist.ts"
+import { type FileKey, UploadStore, type Video, VideoStore } from "@runner-connector/core"
+import { Array as Arr, DateTime, Effect, Order } from "effect"
+import { RowError } from "./persist.ts"
 import { encodeVideo, videoRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
@@ -31,6 +31,19 @@ export const updateVideo = (
       RETURNING id`
     if (written.length === 0) return yield* new VideoStore.VideoConflict({ id: video.id })
   })
+
+/** Ends the records of the uploads, in a transaction of the caller. An abandoned or absent record fails it. */
+export const takeOver = (sql: Sql, keys: ReadonlyArray<FileKey.FileKey>): Effect.Effect<void, SqlError | RowError> =>
+  Effect.forEach(
+    Arr.sort(keys, Order.string),
+    (key) =>
+      Effect.filterOrFail(
+        sql`DELETE FROM runner_connector.upload WHERE key = ${key} AND NOT abandoned RETURNING key`,
+        Arr.isNonEmptyReadonlyArray,
+        () => new RowError({ cause: new UploadStore.UploadGone({ key }) })
+      ),
+    { discard: true }
+  )
 
 /** Two statements, because one statement does not see rows that change while it runs. */
 export const deleteVideo = (

@@ -2,6 +2,7 @@ import {
   jobQueueContract,
   jobStoreContract,
   runnerStoreContract,
+  uploadStoreContract,
   videoStoreContract
 } from "@runner-connector/contracts"
 import { Layer } from "effect"
@@ -21,5 +22,6 @@ for (const [name, url] of servers) {
   jobStoreContract(name, stores)
   jobQueueContract(name, stores)
   runnerStoreContract(name, stores)
+  uploadStoreContract(name, stores)
   videoStoreContract(name, stores)
 }

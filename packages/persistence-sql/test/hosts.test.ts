@@ -2,8 +2,8 @@ import { createRequire } from "node:module"
 import { PgClient } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
 import { assertSome, deepStrictEqual } from "@effect/vitest/utils"
-import { aJob, aNewVideo, aRegisteredRunner, aVideoFile } from "@runner-connector/contracts"
-import { JobStore, RunnerStore, VideoStore } from "@runner-connector/core"
+import { aJob, aNewVideo, aRegisteredRunner, aVideoFile, someMoment } from "@runner-connector/contracts"
+import { JobQueue, JobStore, RunnerStore, VideoStore } from "@runner-connector/core"
 import { Effect, Layer, Option, Redacted, String } from "effect"
 import { SqlStores } from "../src/index.ts"
 import { usePostgres } from "./postgresServer.ts"
@@ -67,7 +67,18 @@ const useEverything = Effect.gen(function* () {
     runner.id
   )
   assert.strictEqual((yield* runners.registrationTokens.list({ start: 0, count: 1 })).data[0]?.runners, 1)
-  assert.isTrue(yield* runners.remove(runner.id))
+  deepStrictEqual(yield* runners.workloads([runner.id]), [
+    { id: runner.id, version: Option.none(), jobTypes: Option.none(), processing: 0 }
+  ])
+  assertSome(yield* runners.remove(runner.id), { runners: [runner.id], jobs: [] })
+  const pending = aJob({ type: "pending", payload })
+  yield* jobs.insert([pending])
+  const queue = yield* JobQueue.JobQueue
+  const query = { types: ["pending"], at: someMoment, limit: 10, requirements: [] }
+  deepStrictEqual(yield* queue.claim({ ...query, runnerId: runner.id, until: someMoment }), [pending])
+  deepStrictEqual(yield* queue.available(query), [
+    { type: "pending", requirements: [], jobs: 1, since: pending.updatedAt }
+  ])
 })
 
 for (const [name, client] of clients) {

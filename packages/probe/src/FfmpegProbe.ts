@@ -21,7 +21,7 @@ import { isDecoderMissing, tryDecoders } from "./tryDecoders.ts"
 
 export type { ProbeOptions } from "./ProbeOptions.ts"
 
-/** Fails when the file is empty or cut off, and says what its structure is otherwise. */
+/** Fails when the file is empty or truncated. Returns its structure otherwise. */
 const lookAtStructure = (input: MediaInput) =>
   Effect.gen(function* () {
     const file = yield* InputBytes.open(input)
@@ -32,12 +32,12 @@ const lookAtStructure = (input: MediaInput) =>
 
 const look = ["-show_format", "-show_streams"]
 
-/** Servers of RTMP let players of a stream that nobody sends wait for ever. */
+/** RTMP servers let players wait forever for a stream that nobody sends. */
 const LIVE_TIMEOUT = "20 seconds"
 
 const readReport = (json: unknown) => Effect.orDie(Schema.decodeUnknown(ProbeReport.ProbeReport)(json))
 
-/** A live has no structure and no end to look at. What comes of it does, in a few seconds, or it is not on the air. */
+/** Probes a live stream, which has no structure and no end. A live on the air sends data within seconds. */
 const probeLive = (input: LiveInput) =>
   Effect.gen(function* () {
     const { engine, ffprobe } = yield* Ffmpeg
@@ -51,7 +51,7 @@ const probeLive = (input: LiveInput) =>
 
 const isTooLarge = ({ height = 0, width = 0 }: ProbeReport.ProbeStream): boolean => width * height > MAX_PIXELS
 
-/** Reads what the file says of itself; refuses pictures that would take too much memory. */
+/** Reads the headers of the file. Refuses pictures that would take too much memory. */
 const readTracks = (input: MediaInput, structure: Structure) =>
   Effect.gen(function* () {
     const { ffprobe } = yield* Ffmpeg
@@ -118,9 +118,9 @@ const make = (options: ProbeOptions) =>
     })
   })
 
-/** Looks into files with whatever FFmpeg it is given. */
+/** Probes files with the given FFmpeg. */
 export const layerWith = (options: ProbeOptions): Layer.Layer<MediaProbe.MediaProbe, never, Ffmpeg> =>
   Layer.effect(MediaProbe.MediaProbe, make(options))
 
-/** `layerWith` and its defaults. */
+/** `layerWith` with default options. */
 export const layer: Layer.Layer<MediaProbe.MediaProbe, never, Ffmpeg> = layerWith({})

@@ -6,9 +6,9 @@ import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
 import * as Refusal from "./refusals.ts"
 import { type Part, remux } from "./remux.ts"
 
-const partOf = ({ source, tracks }: MediaRemuxer.RemuxInput): Effect.Effect<Part, MediaProbe.UnreadableMedia> => {
+const partOf = ({ source, ...tracks }: MediaRemuxer.RemuxInput): Effect.Effect<Part, MediaProbe.UnreadableMedia> => {
   const input = inputOf(source)
-  return "live" in input ? Refusal.notForMp4() : Effect.succeed({ input, tracks })
+  return "live" in input ? Refusal.notForMp4() : Effect.succeed({ input, ...tracks })
 }
 
 const make = (options: ProbeOptions) =>
@@ -42,9 +42,9 @@ const make = (options: ProbeOptions) =>
     })
   })
 
-/** Moves media into MP4 with whatever FFmpeg it is given. */
+/** Remuxes media into MP4 with the given FFmpeg. */
 export const layerWith = (options: ProbeOptions): Layer.Layer<MediaRemuxer.MediaRemuxer, never, Ffmpeg> =>
   Layer.effect(MediaRemuxer.MediaRemuxer, make(options))
 
-/** `layerWith` and its defaults. */
+/** `layerWith` with default options. */
 export const layer: Layer.Layer<MediaRemuxer.MediaRemuxer, never, Ffmpeg> = layerWith({})

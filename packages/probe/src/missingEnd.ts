@@ -2,10 +2,10 @@ import { type ProbeReport, StreamFacts } from "@runner-connector/core"
 import { Ffmpeg, type FfmpegError, type MediaInput } from "@runner-connector/ffmpeg"
 import { Effect, Option, Schema } from "effect"
 
-/** Containers whose header says how long the media is. The others' durations are found or guessed from the data. */
+/** Containers whose header states the duration of the media. All others derive or guess it from the data. */
 const promising = new Set(["mov", "matroska", "flv", "asf", "wav", "w64", "flac", "aiff", "caf", "mxf"])
 
-/** Missing less than this is the tolerance of writers, not the mark of a cut. */
+/** A shorter missing part is within the tolerance of writers. */
 const SECONDS = 1
 const PART = 0.1
 
@@ -17,22 +17,22 @@ const positive = (text: unknown): number | undefined => {
 const isMedia = (stream: ProbeReport.ProbeStream): boolean =>
   (stream.codec_type === "video" || stream.codec_type === "audio") && stream.disposition?.attached_pic !== 1
 
-/** Sparse pictures: the last one begins long before the end and stays, and coding order puts others behind it. */
+/** The pause before the end of a track with sparse pictures: the last one starts early and stays. */
 const longestPause = (stream: ProbeReport.ProbeStream): number => {
   const [frames, seconds = 1] = (stream.avg_frame_rate ?? "").split("/").map(Number)
   return stream.codec_type === "video" && frames !== undefined && frames > 0 ? (5 * seconds) / frames : 0
 }
 
-/** The header of an MP4 in fragments knows nothing of them; some writers put the largest number there for "unknown". */
+/** The header of a fragmented MP4 does not cover its fragments. Some writers store the largest number for "unknown". */
 const isFragmented = (stream: ProbeReport.ProbeStream, formats: ReadonlyArray<string>): boolean =>
   formats.includes("mov") && stream.nb_frames === undefined
 
-/** FFmpeg finds no durations for the packets of these codecs, so that their last one seems to come far too early. */
+/** FFmpeg finds no packet durations for these codecs, so the last packet seems to end too early. */
 const untimed = new Set(["wmalossless"])
 
 /**
- * The second up to which there must be media data, if the report promises any: by a track's own duration or, where
- * tracks have none, by that of the file, which subtitles may lengthen.
+ * The second up to which the report declares media data, if any. Uses the tracks' own durations, or the file's duration
+ * where tracks have none. Subtitles may lengthen the latter.
  */
 export const promisedEnd = (report: ProbeReport.ProbeReport): number | undefined => {
   const formats = (report.format.format_name ?? "").split(",")
@@ -57,10 +57,10 @@ const Packets = Schema.Struct({
   )
 })
 
-/** Longer than this the check is not worth: the file gets the benefit of the doubt. */
+/** A file that takes longer is accepted. */
 const TIMEOUT = "15 seconds"
 
-/** Whether the packets that a seek to the promised end leads to reach it. */
+/** Whether packets reach the promised end, found by seeking there. */
 const reachedBySeeking = (input: MediaInput, end: number) =>
   Effect.gen(function* () {
     const { ffprobe } = yield* Ffmpeg
@@ -73,7 +73,7 @@ const reachedBySeeking = (input: MediaInput, end: number) =>
     return packets.some((packet) => packet.pts_time + (packet.duration_time ?? 0) >= end)
   })
 
-/** The second that the media data reaches, by reading all of it. Nothing is decoded. */
+/** The second that the media data reaches, found by reading all of it without decoding. */
 const lastSecond = (input: MediaInput) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
@@ -93,9 +93,9 @@ const lastSecond = (input: MediaInput) =>
   })
 
 /**
- * Whether the media data clearly ends before the report says: by more than a second, more than a tenth, and more than
- * a few pictures. Reads a little near the end; all of the file only when there was nothing, since not every file can
- * be sought in. When in doubt, nothing is missing.
+ * Whether the media data clearly ends before the declared end: by more than a second, more than a tenth, and more than
+ * a few frames. Reads a little near the end. Reads the whole file only when nothing was found there, because not every
+ * file is seekable. In doubt the file is accepted.
  */
 export const isEndMissing = (
   input: MediaInput,

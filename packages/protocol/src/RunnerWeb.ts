@@ -1,5 +1,5 @@
 import type { FileSystem, Path } from "@effect/platform"
-import { AdminAccess, ConnectorConfig, Runners } from "@runner-connector/core"
+import { AdminAccess, ConnectorConfig, type FileStorage, type Resumption, Runners } from "@runner-connector/core"
 import { Context, Effect, Layer, Option } from "effect"
 import * as BodySource from "./body/BodySource.ts"
 import * as Spool from "./body/Spool.ts"
@@ -14,6 +14,7 @@ import * as Parameters from "./http/Parameters.ts"
 import { answer, type WireError } from "./http/Problem.ts"
 import { MethodNotAllowed, type SpoolError, UnknownPath } from "./http/ProtocolErrors.ts"
 import * as RateLimit from "./http/RateLimit.ts"
+import { resumeReceived } from "./uploads/receivedFiles.ts"
 
 /** Facts about a request that only the host knows. */
 export interface RequestContext {
@@ -108,6 +109,7 @@ const makeRespond = (handlers: Readonly<Record<string, Handler>>): RunnerWeb["Ty
 
 const make = Effect.fnUntraced(function* (options: Options) {
   const reception = yield* makeReception(options)
+  yield* resumeReceived(reception)
   const respond = makeRespond(yield* Effect.provideService(makeHandlers, Reception, reception))
   const match = makeMatcher(endpoints)
 
@@ -129,7 +131,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
   })
 })
 
-type Needs = HandlerNeeds | FileSystem.FileSystem | Path.Path
+type Needs = HandlerNeeds | Resumption.Resumption | FileStorage.FileStorage | FileSystem.FileSystem | Path.Path
 
 /** The runner API, with options. */
 export const layerWith = (options: Options): Layer.Layer<RunnerWeb, SpoolError, Needs> =>

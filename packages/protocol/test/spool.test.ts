@@ -4,7 +4,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Exit, Option, Scope, TestClock } from "effect"
+import { Clock, Effect, Exit, Fiber, Option, Scope, TestClock } from "effect"
 import * as Spool from "../src/body/Spool.ts"
 import { SpoolError } from "../src/http/ProtocolErrors.ts"
 
@@ -73,22 +73,22 @@ describe("Spool", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("removes folders of dead processes after a day, and no others", () =>
+  it.scoped("removes folders of dead processes after an hour, and no others", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* aFolder
       const now = Date.parse("2026-11-22T12:00:00Z")
       yield* TestClock.setTime(now)
-      const hour = 3_600_000
+      const minute = 60_000
       const left = [
-        ["runner-connector-spool-dead", 25],
-        ["runner-connector-spool-quiet", 23],
+        ["runner-connector-spool-dead", 61],
+        ["runner-connector-spool-quiet", 59],
         ["somebody-elses", 1000]
       ] as const
-      for (const [name, hours] of left) {
+      for (const [name, minutes] of left) {
         yield* fs.makeDirectory(`${folder}/${name}/7`, { recursive: true })
         yield* fs.writeFileString(`${folder}/${name}/7/1`, "half of a video")
-        const at = new Date(now - hours * hour)
+        const at = new Date(now - minutes * minute)
         yield* fs.utimes(`${folder}/${name}`, at, at)
       }
       yield* fs.writeFileString(`${folder}/runner-connector-spool-file`, "")
@@ -111,13 +111,84 @@ describe("Spool", () => {
       const { spool } = yield* aSpool(folder)
       const request = yield* spool.folder
       const { path } = yield* request.create
-      for (let hour = 0; hour < 50; hour++) {
+      const own = dirname(dirname(path))
+      for (let hour = 0; hour < 10; hour++) {
         yield* TestClock.adjust("1 hour")
-        // Uses the real file system, which no test clock moves.
-        yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+        const now = yield* Clock.currentTimeMillis
+        // The sign of life goes through the real file system, which no test clock moves.
+        const shown = Effect.zipRight(
+          Effect.promise(() => new Promise((resolve) => setImmediate(resolve))),
+          Effect.map(fs.stat(own), ({ mtime }) => Option.exists(mtime, (at) => at.getTime() >= now - 1000))
+        )
+        yield* Effect.repeat(shown, { until: (isShown) => isShown, times: 10_000 })
       }
       yield* aSpool(folder)
       assert.isTrue(yield* fs.exists(path))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("looks again for what others have left while it runs", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* aFolder
+      yield* TestClock.setTime(Date.now())
+      yield* aSpool(folder)
+      yield* fs.makeDirectory(`${folder}/runner-connector-spool-dead`)
+      const isGone = Effect.gen(function* () {
+        yield* TestClock.adjust("10 minutes")
+        yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+        return !(yield* fs.exists(`${folder}/runner-connector-spool-dead`))
+      })
+      yield* Effect.repeat(isGone, { until: (gone) => gone, times: 1000 })
+      assert.lengthOf(yield* namesIn(folder), 1)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("leaves no folder behind of a request that breaks off while its folder is made", () =>
+    Effect.gen(function* () {
+      const folder = yield* aFolder
+      const { spool } = yield* aSpool(folder)
+      const [own] = yield* namesIn(folder)
+      for (let requests = 0; requests < 50; requests++) {
+        const request = yield* spool.folder
+        const receiving = yield* Effect.fork(Effect.scoped(Effect.ensuring(request.create, request.release)))
+        // After none, one, two … turns: in each of the calls that make the folder and the file.
+        for (let turns = 0; turns < requests % 5; turns++) yield* Effect.yieldNow()
+        yield* Fiber.interrupt(receiving)
+      }
+      deepStrictEqual(yield* namesIn(`${folder}/${own}`), [])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("finds whole files of dead processes, keeps them for another hour, and removes no others", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* aFolder
+      yield* TestClock.setTime(Date.now())
+      const dead = `${folder}/runner-connector-spool-dead`
+      yield* fs.makeDirectory(`${dead}/7`, { recursive: true })
+      yield* fs.makeDirectory(`${folder}/others/7`, { recursive: true })
+      for (const file of [`${dead}/7/1`, `${folder}/others/7/1`]) yield* fs.writeFileString(file, "video")
+      const old = new Date(Date.now() - 59 * 60_000)
+      yield* fs.utimes(dead, old, old)
+      const { spool } = yield* aSpool(folder)
+      const found = yield* Effect.forEach(
+        [
+          [`${dead}/7/1`, 5] as const,
+          [`${dead}/7/1`, 6] as const,
+          [`${dead}/7/2`, 5] as const,
+          [`${folder}/others/7/1`, 5] as const
+        ],
+        ([path, size]) => spool.find(path, size)
+      )
+      deepStrictEqual(found, [true, false, false, false])
+      yield* TestClock.adjust("30 minutes")
+      yield* aSpool(folder)
+      assert.isTrue(yield* spool.find(`${dead}/7/1`, 5))
+      yield* spool.discard(`${folder}/others/7/1`)
+      yield* spool.discard(`${dead}/7/1`)
+      deepStrictEqual(yield* namesIn(dead), [])
+      assert.isTrue(yield* fs.exists(`${folder}/others/7/1`))
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

@@ -10,7 +10,10 @@ interface Connected {
 export class Connections {
   readonly #runners = new Map<Ids.RunnerId, Connected>()
 
-  /** Follows the connection until it ends. `now` in milliseconds since the epoch: a runner that connects requests jobs by itself, as after a ping. */
+  /**
+   * Tracks the connection until it ends. `now` is in milliseconds since the epoch. A runner that connects requests jobs
+   * without a ping, so the connection counts as a ping.
+   */
   add(id: Ids.RunnerId, socket: Socket, now: number): void {
     const known = this.#runners.get(id) ?? { sockets: new Set(), pingedAt: 0 }
     known.sockets.add(socket)
@@ -26,16 +29,21 @@ export class Connections {
     return Array.from(this.#runners.keys())
   }
 
-  /** When the runner was pinged last, in milliseconds since the epoch. */
+  /** Returns the time of the runner's last ping, in milliseconds since the epoch. */
   pingedAt(id: Ids.RunnerId): number {
     return this.#runners.get(id)?.pingedAt ?? 0
   }
 
+  /** Records a ping of these runners. */
+  note(ids: ReadonlyArray<Ids.RunnerId>, now: number): void {
+    for (const id of ids) {
+      const known = this.#runners.get(id)
+      if (known !== undefined) known.pingedAt = now
+    }
+  }
+
   /** Sends the event to every connection of the runner. */
-  ping(id: Ids.RunnerId, event: string, now: number): void {
-    const known = this.#runners.get(id)
-    if (known === undefined) return
-    known.pingedAt = now
-    for (const socket of known.sockets) socket.emit(event)
+  ping(id: Ids.RunnerId, event: string): void {
+    for (const socket of this.#runners.get(id)?.sockets ?? []) socket.emit(event)
   }
 }

@@ -8,32 +8,32 @@ import { AVAILABLE_JOBS, makeCalls } from "./calls.ts"
 import { makeHandshake, roomOf } from "./handshake.ts"
 import { makeGate, takeOver } from "./takeOver.ts"
 
-/** What can be chosen; the defaults suit the real runner. */
+/** Options of the notifier. The defaults suit the PeerTube runner. */
 export interface SocketNotifierOptions {
-  /** Runners are pinged at once when jobs become available, then at most once per interval. 1 second by default. */
+  /** Minimum time between pings. The first ping goes out at once. Default: 1 second. */
   readonly interval?: Duration.DurationInput | undefined
-  /** The pause, about, before the failed look-up of a token is made again. 2 seconds by default. */
+  /** Average pause before a failed token look-up is retried. Default: 2 seconds. */
   readonly retryPause?: Duration.DurationInput | undefined
-  /** How many runners may wait for the look-up of their token at once. 1000 by default. */
+  /** Maximum number of connections that wait for a token look-up. Default: 1000. */
   readonly maxWaiting?: number | undefined
-  /** Sees Socket.IO's server before anybody connects: for an adapter (several processes), or for own namespaces. */
+  /** Receives the Socket.IO server before any client connects, for example to set an adapter or to add namespaces. */
   readonly configure?: ((io: Server) => void) | undefined
 }
 
 const NAMESPACE = "/runners"
 
-/** Runners send their token and nothing else; this is room for it, and for whatever they will send along some day. */
+/** Runners send only their token. The limit leaves room for future fields. */
 const MAX_MESSAGE_SIZE = 16 * 1024
 
 /** A runner that has lost a race ignores pings until it has read the answer. */
 const RECALL_DELAY = Duration.seconds(1)
 
-/** How long an adapter may take to say goodbye to its broker. */
+/** Maximum time for an adapter to close its broker connection. */
 const CLOSE_TIMEOUT = Duration.seconds(5)
 
 /**
- * Ends connections and disconnects nobody: a runner that loses its connection comes back, one that is told to leave the
- * namespace stays away.
+ * Closes connections without a disconnect packet. A runner reconnects after a lost connection, but not after a
+ * disconnect from the namespace.
  */
 const close = (io: Server): Effect.Effect<void> =>
   Effect.sync(() => io.engine.close()).pipe(
@@ -53,7 +53,7 @@ const openSocketServer = (options: SocketNotifierOptions) =>
     return { gate, io }
   })
 
-/** Lets runners in, and knows which of them are connected to this process. */
+/** Authenticates runners and tracks the connections of this process. */
 const openNamespace = (io: Server, options: SocketNotifierOptions) =>
   Effect.gen(function* () {
     const namespace = io.of(NAMESPACE)
@@ -81,7 +81,7 @@ const make = (server: HttpServer | HttpsServer, options: SocketNotifierOptions) 
     const scope = yield* Effect.scope
     const availableJobs = yield* makeCalls(namespace, connections, Duration.decode(options.interval ?? "1 second"))
     const attempt = (what: string, send: () => void) =>
-      Effect.catchAll(Effect.try(send), (error) => Effect.logWarning(`A runner could not be ${what}`, error))
+      Effect.catchAll(Effect.try(send), (error) => Effect.logWarning(`Runner could not be ${what}`, error))
     const ping = (id: Ids.RunnerId) => () => void namespace.in(roomOf(id)).emit(AVAILABLE_JOBS)
 
     return RunnerNotifier.RunnerNotifier.of({
@@ -89,7 +89,8 @@ const make = (server: HttpServer | HttpsServer, options: SocketNotifierOptions) 
       recall: (id) => attempt("pinged", ping(id)).pipe(Effect.delay(RECALL_DELAY), Effect.forkIn(scope), Effect.asVoid),
       runnerRemoved: (id, options) =>
         attempt("disconnected", () => {
-          // By its next request a pinged runner learns that it is unknown. Disconnected alone, it would wait for ever.
+          // The ping makes the runner send a request, whose answer reports that the runner is unknown. After a
+          // disconnect alone, the runner would wait forever.
           if (options.ping) ping(id)()
           namespace.in(roomOf(id)).disconnectSockets(true)
         })
@@ -97,13 +98,13 @@ const make = (server: HttpServer | HttpsServer, options: SocketNotifierOptions) 
   })
 
 /**
- * Pings connected runners over Socket.IO when jobs are available, and disconnects runners that are removed, on whichever
- * server of a Socket.IO adapter they are connected.
+ * Pings connected runners over Socket.IO when jobs are available. Disconnects removed runners on every server of a
+ * Socket.IO adapter.
  *
- * The host owns the server. It listens before or after this layer is built, and adds its own request listeners before or
- * after. Everything under `/socket.io/` comes here and nothing else does. When the scope of the layer ends, a ping that
- * is due is sent at once, because runners of other processes would miss it otherwise. Connections are then ended in the
- * way after which runners reconnect, and the server serves on without this layer.
+ * The host owns the server. The server may start to listen before or after this layer is built, and the host may add
+ * its own request listeners at any time. This layer receives exactly the requests under `/socket.io/`. When the scope
+ * of the layer ends, a due ping is sent at once, because runners of other processes would miss it otherwise.
+ * Connections are then closed so that runners reconnect. The server keeps serving without this layer.
  */
 export const layer = <E = never, R = never>(
   server: HttpServer | HttpsServer | Effect.Effect<HttpServer | HttpsServer, E, R>,

@@ -13,33 +13,33 @@ import {
 } from "effect"
 import type { ExtendedError, Socket } from "socket.io"
 
-/** The words by which a runner is refused. It does not come back by itself afterwards. */
+/** Refusal messages, as PeerTube sends them. A refused runner does not reconnect by itself. */
 const REFUSALS = {
   missing: "No runner token provided",
   malformed: "Runner token is invalid",
   unknown: "Invalid runner token"
 } as const
 
-/** Far above any token that was ever given out; what is longer need not be hashed. */
+/** Far above the length of any issued token. Longer tokens are refused without hashing. */
 const MAX_TOKEN_LENGTH = 1000
 
-/** How look-ups that cannot be made are waited for. */
+/** Options for retrying failed token look-ups. */
 export interface HandshakeOptions {
-  /** The pause, about, before a failed look-up is made again. */
+  /** Average pause before a failed look-up is retried. */
   readonly retryPause: Duration.Duration
-  /** How many connections may wait for their look-up at once. */
+  /** Maximum number of connections that wait for a look-up. */
   readonly maxWaiting: number
 }
 
-/** Where the connections of one runner are found, on all servers that share an adapter. */
+/** The Socket.IO room of a runner's connections, across all servers that share an adapter. */
 export const roomOf = (id: Ids.RunnerId): string => `runner-${id}`
 
 type Next = (refusal?: ExtendedError) => void
 
-/** Ends the connection, and only then says so: what is no longer open is not told of a refusal, and forgotten. */
+/** Closes the connection before calling `next`, so that Socket.IO cannot send a refusal on it. */
 const cutOff = (conn: Socket["conn"], next: Next): void => {
   conn.close()
-  next(new Error("The connection was ended before the token was looked up"))
+  next(new Error("The connection was closed before the token look-up"))
 }
 
 const readToken = (socket: Socket): Redacted.Redacted<string> | keyof typeof REFUSALS => {
@@ -49,35 +49,38 @@ const readToken = (socket: Socket): Redacted.Redacted<string> | keyof typeof REF
   return Redacted.make(token)
 }
 
-/** Looks until it knows. Only the first failure is a warning: a thousand runners may be waiting. */
+/**
+ * Retries the look-up until the store answers. Only the first failure is logged as a warning, because a thousand
+ * runners may be waiting.
+ */
 const lookUp = (
   token: Redacted.Redacted<string>,
   { retryPause }: HandshakeOptions
 ): Effect.Effect<Option.Option<Runner.Runner>, never, RunnerStore.RunnerStore> =>
   Effect.suspend(() => {
     let level = LogLevel.Warning
-    const tell = (cause: Cause.Cause<unknown>) => {
-      const told = Effect.logWithLevel(level, "A runner waits: its token could not be looked up", cause)
+    const warn = (cause: Cause.Cause<unknown>) => {
+      const log = Effect.logWithLevel(level, "The token look-up of a connecting runner failed; retrying", cause)
       level = LogLevel.Debug
-      return told
+      return log
     }
     return Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       return yield* store.findByToken(yield* Tokens.hashToken(token))
     }).pipe(
       Effect.sandbox,
-      Effect.tapError(tell),
+      Effect.tapError(warn),
       Effect.retry(Schedule.jittered(Schedule.spaced(retryPause))),
       Effect.orDie
     )
   })
 
 /**
- * Lets in who has the token of a runner.
+ * Admits connections with a valid runner token.
  *
- * A runner that is refused stays away until somebody restarts it, so only an answer of the store may refuse it: while
- * the store gives none, the handshake is held as long as the runner stays on the line. Where too many are held, further
- * ones are cut off, upon which a runner tries again later.
+ * A refused runner stays disconnected until its operator restarts it, so only an answer of the store may refuse it.
+ * While the store fails, the handshake waits as long as the runner stays connected. Above the limit of waiting
+ * connections, further ones are closed, and those runners retry later.
  */
 export const makeHandshake = (
   options: HandshakeOptions
@@ -91,7 +94,7 @@ export const makeHandshake = (
         const runner = yield* lookUp(token, options)
         if (Option.isNone(runner)) return REFUSALS.unknown
         socket.data.runnerId = runner.value.id
-        yield* Effect.logInfo("A runner has connected").pipe(Effect.annotateLogs({ runner: runner.value.name }))
+        yield* Effect.logInfo("Runner connected").pipe(Effect.annotateLogs({ runner: runner.value.name }))
         return undefined
       })
 
@@ -99,14 +102,14 @@ export const makeHandshake = (
       const token = readToken(socket)
       if (typeof token === "string") return next(new Error(REFUSALS[token]))
       const { conn } = socket
-      // One look-up a connection: asking again and again before the answer costs the caller its connection.
+      // Allows one look-up per connection. A second handshake before the first answer closes the connection.
       if (conn.readyState !== "open" || waiting.has(conn) || waiting.size >= options.maxWaiting)
         return cutOff(conn, next)
       waiting.add(conn)
       const fiber = run(judge(socket, token))
       const hangUp = () => fiber.unsafeInterruptAsFork(FiberId.none)
       conn.once("close", hangUp)
-      // Also after the runner has hung up: Socket.IO keeps the socket until it is told.
+      // Needed even after the runner has hung up: Socket.IO keeps the socket until `next` is called.
       fiber.addObserver((exit) => {
         conn.off("close", hangUp)
         waiting.delete(conn)

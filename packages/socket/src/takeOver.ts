@@ -3,14 +3,14 @@ import type { Server as HttpsServer } from "node:https"
 import type { Duplex } from "node:stream"
 import { Effect, type Scope } from "effect"
 
-/** Runners look nowhere else. The slash counts: Socket.IO answers nothing that comes without it. */
+/** The only path that runners use. The trailing slash is required: Socket.IO does not answer without it. */
 const PATH = "/socket.io/"
 
 const isOurs = (request: unknown): boolean => (request as IncomingMessage).url?.startsWith(PATH) === true
 
 /**
- * Once anybody listens for upgrades, Node no longer answers those that nobody takes. This says no when there is nobody
- * but us: the path is not ours, or it would not come here.
+ * As soon as an upgrade listener exists, Node stops answering unhandled upgrades. This function answers them with 400
+ * when no other listener exists. Upgrades for our own path never get here.
  */
 const refuseUpgrade = (server: HttpServer | HttpsServer) => (_request: IncomingMessage, socket: Duplex) => {
   if (server.listenerCount("upgrade") > 1) return
@@ -19,12 +19,12 @@ const refuseUpgrade = (server: HttpServer | HttpsServer) => (_request: IncomingM
 }
 
 /**
- * A server to attach Socket.IO to, which gets all requests for its path and never listens itself.
+ * Returns a server for Socket.IO that receives all requests for its path and never listens itself.
  *
- * Socket.IO attached to the host's server wraps only the request listeners that are there at that moment: with any
- * listener added later both answer, and the process dies of an uncaught ERR_HTTP_HEADERS_SENT, at a single GET of
- * anybody. So requests are parted before any listener sees them, and it does not matter who comes first. Listeners of
- * others stay where they are and can be removed by those who added them. When the scope ends, the server is as it was.
+ * Socket.IO attached to the host's server wraps only the request listeners that exist at that moment. With a listener
+ * added later, both answer, and a single GET ends the process with an uncaught ERR_HTTP_HEADERS_SENT. This function
+ * therefore routes requests before any listener runs, so the order of attachment does not matter. Listeners of the host
+ * stay registered and can be removed by the host. When the scope ends, the server is as it was before.
  */
 export const takeOver = (server: HttpServer | HttpsServer, gate: HttpServer): Effect.Effect<void, never, Scope.Scope> =>
   Effect.acquireRelease(
@@ -32,18 +32,19 @@ export const takeOver = (server: HttpServer | HttpsServer, gate: HttpServer): Ef
       const others = server.emit
       const wasOwn = Object.hasOwn(server, "emit")
       let open = true
-      const parting = function (this: HttpServer, event: string | symbol, ...args: Array<unknown>): boolean {
+      const routed = function (this: HttpServer, event: string | symbol, ...args: Array<unknown>): boolean {
         if (open && (event === "request" || event === "upgrade") && isOurs(args[0])) return gate.emit(event, ...args)
         return Reflect.apply(others, this, [event, ...args])
       }
       const refuse = refuseUpgrade(server)
       server.on("upgrade", refuse)
-      server.emit = parting
+      server.emit = routed
 
       return () => {
-        // Somebody may have wrapped `emit` after us; then ours stays below it and only passes on.
+        // Other code may have wrapped `emit` after this function. In that case this wrapper stays in place and only
+        // passes events on.
         open = false
-        if (server.emit === parting) {
+        if (server.emit === routed) {
           if (wasOwn) server.emit = others
           else Reflect.deleteProperty(server, "emit")
         }
@@ -54,8 +55,8 @@ export const takeOver = (server: HttpServer | HttpsServer, gate: HttpServer): Ef
   ).pipe(Effect.asVoid)
 
 /**
- * A server that never listens. When its scope ends, the connections that were upgraded through it are ended: ws alone
- * would wait half a minute for the farewell of a runner that is gone, and the host's server with it.
+ * A server that never listens. When its scope ends, its upgraded connections are destroyed. Otherwise ws would wait 30
+ * seconds for the close frame of a dead runner, and the host's server would wait with it.
  */
 export const makeGate: Effect.Effect<HttpServer, never, Scope.Scope> = Effect.map(
   Effect.acquireRelease(

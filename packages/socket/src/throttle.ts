@@ -1,14 +1,14 @@
 import { type Duration, Effect, Queue, type Scope } from "effect"
 
 /**
- * A trigger that returns at once. The first trigger runs the action immediately; further ones run it once per interval,
- * with everything that was triggered meanwhile. When the scope ends, an action that is due runs at once.
+ * Returns a trigger that does not block. The first trigger runs the action immediately. Further triggers run it once
+ * per interval, with all values collected since the last run. When the scope ends, a due action runs at once.
  */
 export const throttle = <A>(
   action: (items: ReadonlyArray<A>) => Effect.Effect<void>,
   options: {
     readonly interval: Duration.DurationInput
-    /** Shortens what waits for the next run. */
+    /** Compacts the values that wait for the next run. */
     readonly merge: (items: ReadonlyArray<A>) => ReadonlyArray<A>
   }
 ): Effect.Effect<(items: ReadonlyArray<A>) => Effect.Effect<void>, never, Scope.Scope> =>

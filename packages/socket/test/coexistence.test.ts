@@ -8,10 +8,10 @@ import { SocketNotifier } from "@runner-connector/socket"
 import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { connect } from "./support/clients.ts"
 import { listen } from "./support/hosts.ts"
-import { sayAndWait } from "./support/rawSocket.ts"
+import { sendAndWait } from "./support/rawSocket.ts"
 import { registered, runners } from "./support/runners.ts"
 
-/** Answers everything at once, as a web framework does, and notes what it saw. */
+/** Answers every request immediately, as a web framework does, and records it. */
 const otherListener = () => {
   const seen: Array<string> = []
   const listener = (request: IncomingMessage, response: ServerResponse) => {
@@ -69,7 +69,7 @@ for (const order of ORDERS) {
   )
 }
 
-/** A server with another listener and the notifier, whose scope the test ends. */
+/** A server with another listener and the notifier. The test ends the notifier's scope. */
 const shared = Effect.gen(function* () {
   const server = createServer()
   const other = otherListener()
@@ -81,7 +81,7 @@ const shared = Effect.gen(function* () {
   return { server, other, port, end: Scope.close(scope, Exit.void) }
 })
 
-it.scoped("leaves the listeners of others to them, and the server as it was", () =>
+it.scoped("keeps the host's listeners and restores the server", () =>
   Effect.gen(function* () {
     const { end, other, port, server } = yield* shared
     deepStrictEqual(server.listeners("request"), [other.listener])
@@ -92,7 +92,7 @@ it.scoped("leaves the listeners of others to them, and the server as it was", ()
   })
 )
 
-it.scoped("lets go even when somebody has wrapped the server after it", () =>
+it.scoped("restores the server even when other code wrapped it later", () =>
   Effect.gen(function* () {
     const { end, port, server } = yield* shared
     const ours = server.emit
@@ -107,7 +107,7 @@ it.scoped("lets go even when somebody has wrapped the server after it", () =>
   })
 )
 
-it.scoped("gives no origin leave to read, and serves no client code", () =>
+it.scoped("sends no CORS headers and serves no client code", () =>
   Effect.gen(function* () {
     const { port } = yield* shared
     const { headers } = yield* get(port, POLLING)
@@ -120,14 +120,14 @@ const upgrade = (path: string) =>
   `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: 7nTTuySi4f+HaDbRUJs6Bg==\r\n\r\n"
 
-it.scoped("says no to an upgrade that nobody takes", () =>
+it.scoped("rejects an upgrade that no listener handles", () =>
   Effect.gen(function* () {
     const { port } = yield* shared
-    assert.match(yield* sayAndWait(port, upgrade("/elsewhere")), /^HTTP\/1\.1 400 /)
+    assert.match(yield* sendAndWait(port, upgrade("/elsewhere")), /^HTTP\/1\.1 400 /)
   })
 )
 
-it.scoped("leaves other upgrades to those who want them, and shows them none of its own", () =>
+it.scoped("passes other upgrades to the host's listeners and hides its own", () =>
   Effect.gen(function* () {
     const { port, server } = yield* shared
     const seen: Array<string | undefined> = []
@@ -135,9 +135,9 @@ it.scoped("leaves other upgrades to those who want them, and shows them none of 
       seen.push(request.url)
       socket.end("HTTP/1.1 418 Mine\r\n\r\n")
     })
-    assert.match(yield* sayAndWait(port, upgrade("/elsewhere")), /^HTTP\/1\.1 418 /)
-    const stranger = yield* connect(port, "unknown")
-    assert.strictEqual(yield* eventually(stranger.refusal, (words) => words !== undefined), "Invalid runner token")
+    assert.match(yield* sendAndWait(port, upgrade("/elsewhere")), /^HTTP\/1\.1 418 /)
+    const unknownRunner = yield* connect(port, "unknown")
+    assert.strictEqual(yield* eventually(unknownRunner.refusal, (words) => words !== undefined), "Invalid runner token")
     deepStrictEqual(seen, ["/elsewhere"])
   })
 )

@@ -4,7 +4,7 @@ import { availableJobs, eventually } from "@runner-connector/contracts"
 import { Effect } from "effect"
 import { connect } from "./support/clients.ts"
 import { Host, notifierOn } from "./support/hosts.ts"
-import { dial, frame, framesOf, sayAndWait } from "./support/rawSocket.ts"
+import { dial, frame, framesOf, sendAndWait } from "./support/rawSocket.ts"
 import { registered } from "./support/runners.ts"
 
 const http = (method: string, path: string, headers: ReadonlyArray<string> = [], body = "") =>
@@ -27,20 +27,20 @@ const KEY = ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: 7nTTuySi4f+HaDbRUJ
 const HANDSHAKE = webSocket("?EIO=4&transport=websocket", KEY)
 const POLLING = "/socket.io/?EIO=4&transport=polling"
 
-/** Said over a fresh connection; each is answered with 400, or with nothing but the end. */
+/** Sent over a fresh connection. Each is answered with 400 or by closing the connection. */
 const NONSENSE: ReadonlyArray<readonly [name: string, bytes: string]> = [
   ["no parameters", http("GET", "/socket.io/")],
   ["no protocol", http("GET", "/socket.io/?transport=polling")],
   ["an old protocol", http("GET", "/socket.io/?EIO=3&transport=polling")],
-  ["no such protocol", http("GET", "/socket.io/?EIO=99&transport=polling")],
-  ["no such transport", http("GET", "/socket.io/?EIO=4&transport=__proto__")],
-  ["a transport twice", http("GET", "/socket.io/?EIO=4&transport=polling&transport=constructor")],
+  ["an unknown protocol", http("GET", "/socket.io/?EIO=99&transport=polling")],
+  ["an unknown transport", http("GET", "/socket.io/?EIO=4&transport=__proto__")],
+  ["a repeated transport", http("GET", "/socket.io/?EIO=4&transport=polling&transport=constructor")],
   ["a WebSocket without an upgrade", http("GET", "/socket.io/?EIO=4&transport=websocket")],
   ["an unknown session", http("GET", `${POLLING}&sid=nobody`)],
   ["a session named as a prototype", http("GET", `${POLLING}&sid=__proto__`)],
   ["a session named as a method", http("POST", `${POLLING}&sid=constructor`, [], "40")],
-  ["broken percent signs", http("GET", "/socket.io/?EIO=%&transport=%ff%fe&sid=%")],
-  ["a path that is no address", http("GET", "/socket.io///[::/?EIO=4&transport=polling&sid=%5B")],
+  ["invalid percent encoding", http("GET", "/socket.io/?EIO=%&transport=%ff%fe&sid=%")],
+  ["a path that is not a valid URL", http("GET", "/socket.io///[::/?EIO=4&transport=polling&sid=%5B")],
   ["another method", http("DELETE", POLLING)],
   ["a handshake by POST", http("POST", POLLING, [], "40/runners,")],
   ["an origin with control characters", http("GET", POLLING, ["Origin: http://\x7f"])],
@@ -49,27 +49,27 @@ const NONSENSE: ReadonlyArray<readonly [name: string, bytes: string]> = [
     "a WebSocket of another version",
     webSocket("?EIO=4&transport=websocket", [KEY[1] ?? "", "Sec-WebSocket-Version: 1"])
   ],
-  ["a WebSocket of no protocol", webSocket("", KEY)],
+  ["a WebSocket without a protocol version", webSocket("", KEY)],
   ["a WebSocket into an unknown session", webSocket("?EIO=4&transport=websocket&sid=__proto__", KEY)]
 ]
 
-/** Said over a WebSocket; upon each the server hangs up. */
+/** Sent over a WebSocket. The server closes the connection after each. */
 const BAD_FRAMES: ReadonlyArray<readonly [name: string, bytes: Buffer]> = [
   ["no packet", frame("hello")],
   ["no text", frame("", 2)],
-  ["a packet of no type", frame("4x")],
-  ["an event of no namespace", frame('42["available-jobs"]')],
+  ["a packet of an unknown type", frame("4x")],
+  ["an event without a namespace", frame('42["available-jobs"]')],
   ["an event before the namespace is joined", frame('42/runners,["available-jobs"]')],
   ["a broken handshake", frame('40/runners,{"runnerToken"')],
   ["a handshake that is a list", frame("40/runners,[1]")],
   ["too many attachments", frame('4599999-/runners,["x"]')],
-  ["an attachment to nothing", frame("\x00\x01", 2)],
+  ["an attachment without an event", frame("\x00\x01", 2)],
   ["a message that is too long", frame(`40/runners,{"runnerToken":"${"x".repeat(20_000)}"}`)],
   ["a frame that is not masked", Buffer.from([0x81, 0x02, 0x34, 0x30])],
   ["a reserved opcode", frame("40", 3)]
 ]
 
-/** A runner comes in and is pinged: the server is alive and well. */
+/** Connects a runner and pings it, to prove that the server still works. */
 const servesStill = Effect.gen(function* () {
   const { port } = yield* Host
   const runner = yield* connect(port, yield* registered())
@@ -78,17 +78,17 @@ const servesStill = Effect.gen(function* () {
   yield* eventually(runner.pings, (pings) => pings === 1)
 }).pipe(Effect.scoped)
 
-it.effect("answers nonsense at its address with 400 and serves on", () =>
+it.effect("answers malformed requests with 400 and keeps serving", () =>
   Effect.gen(function* () {
     const { port } = yield* Host
     for (const [name, bytes] of NONSENSE) {
-      assert.match(yield* sayAndWait(port, bytes), /^HTTP\/1\.1 4\d\d /, name)
+      assert.match(yield* sendAndWait(port, bytes), /^HTTP\/1\.1 4\d\d /, name)
     }
     yield* servesStill
   }).pipe(Effect.provide(notifierOn()))
 )
 
-it.effect("hangs up on nonsense within a WebSocket and serves on", () =>
+it.effect("closes a WebSocket that sends malformed frames and keeps serving", () =>
   Effect.gen(function* () {
     const { port } = yield* Host
     for (const [name, bytes] of BAD_FRAMES) {
@@ -106,7 +106,7 @@ it.effect("hangs up on nonsense within a WebSocket and serves on", () =>
   }).pipe(Effect.scoped, Effect.provide(notifierOn()))
 )
 
-it.effect("takes no more than 16 KiB from a polling client, announced or not", () =>
+it.effect("accepts at most 16 KiB from a polling client, with or without a content length", () =>
   Effect.gen(function* () {
     const { port } = yield* Host
     const session = Effect.promise(async () => {
@@ -116,16 +116,16 @@ it.effect("takes no more than 16 KiB from a polling client, announced or not", (
       return `${POLLING}&sid=${sid}`
     })
     const long = `40/runners,{"runnerToken":"${"x".repeat(20_000)}"}`
-    assert.match(yield* sayAndWait(port, http("POST", yield* session, [], long)), /^HTTP\/1\.1 413 /)
+    assert.match(yield* sendAndWait(port, http("POST", yield* session, [], long)), /^HTTP\/1\.1 413 /)
     const chunked = `POST ${yield* session} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`
     const chunk = `${long.length.toString(16)}\r\n${long}\r\n`
-    assert.notMatch(yield* sayAndWait(port, chunked + chunk.repeat(3)), /^HTTP\/1\.1 2/)
-    assert.match(yield* sayAndWait(port, http("POST", yield* session, [], "junk")), /^HTTP\/1\.1 /)
+    assert.notMatch(yield* sendAndWait(port, chunked + chunk.repeat(3)), /^HTTP\/1\.1 2/)
+    assert.match(yield* sendAndWait(port, http("POST", yield* session, [], "junk")), /^HTTP\/1\.1 /)
     yield* servesStill
   }).pipe(Effect.provide(notifierOn()))
 )
 
-it.scoped("ignores whatever a runner sends, and keeps it", () =>
+it.scoped("ignores all messages of a runner and keeps it connected", () =>
   Effect.gen(function* () {
     const { port } = yield* Host
     const token = yield* registered()
@@ -150,7 +150,7 @@ it.scoped("ignores whatever a runner sends, and keeps it", () =>
   }).pipe(Effect.provide(notifierOn()))
 )
 
-it.scoped("bears connections that break at any moment", () =>
+it.scoped("survives connections that break at any point", () =>
   Effect.gen(function* () {
     const { port } = yield* Host
     const token = yield* registered()

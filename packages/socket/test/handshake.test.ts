@@ -17,7 +17,7 @@ const REFUSED = [
   ["a list", ["ptrt-1"], "Runner token is invalid"],
   ["an object", { toString: "ptrt-1" }, "Runner token is invalid"],
   ["too long", "x".repeat(1001), "Runner token is invalid"],
-  ["spoilt by a NUL", "ptrt-\0", "Runner token is invalid"],
+  ["containing a NUL", "ptrt-\0", "Runner token is invalid"],
   ["unknown", "ptrt-e5f1e56d-49ce-40b8-8fd8-8d63c99e6a50", "Invalid runner token"]
 ] as const
 
@@ -34,10 +34,10 @@ for (const [name, token, words] of REFUSED) {
   )
 }
 
-it.scoped("pings every runner that has a token, and nobody else", () =>
+it.scoped("pings every authenticated runner and no other client", () =>
   Effect.gen(function* () {
     const { port } = yield* Host
-    const stranger = yield* connect(port, "unknown")
+    const unknownRunner = yield* connect(port, "unknown")
     const runners = yield* Effect.replicateEffect(
       Effect.flatMap(registered(), (token) => connect(port, token)),
       5
@@ -45,12 +45,12 @@ it.scoped("pings every runner that has a token, and nobody else", () =>
     yield* Effect.forEach(runners, (runner) => eventually(runner.connected, (is) => is))
     yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs(demandFor(5))
     yield* Effect.forEach(runners, (runner) => eventually(runner.pings, (pings) => pings === 1))
-    assert.strictEqual(yield* stranger.pings, 0)
+    assert.strictEqual(yield* unknownRunner.pings, 0)
   }).pipe(Effect.provide(notifierOn()))
 )
 
 for (const how of ["error", "defect"] as const) {
-  it.scoped(`holds the handshake while the store fails (${how}), and then goes on`, () =>
+  it.scoped(`delays the handshake while the store fails (${how}), then continues`, () =>
     Effect.gen(function* () {
       const { port } = yield* Host
       const { down, lookUps } = yield* Database
@@ -69,7 +69,7 @@ for (const how of ["error", "defect"] as const) {
   )
 }
 
-it.scoped("holds it no longer than Socket.IO bears a client without a namespace; the runner comes back by itself", () =>
+it.scoped("delays it until Socket.IO's connect timeout; the runner reconnects", () =>
   Effect.gen(function* () {
     const { port } = yield* Host
     const { down, lookUps } = yield* Database
@@ -85,7 +85,7 @@ it.scoped("holds it no longer than Socket.IO bears a client without a namespace;
 
 const waitingSockets = (io: Server): unknown => Reflect.get(io.of("/runners"), "_preConnectSockets")
 
-it.scoped("stops looking, and keeps nothing, when a waiting runner hangs up", () => {
+it.scoped("stops the look-up and frees its memory when a waiting runner hangs up", () => {
   const servers: Array<Server> = []
   return Effect.gen(function* () {
     const { port } = yield* Host
@@ -107,7 +107,7 @@ it.scoped("stops looking, and keeps nothing, when a waiting runner hangs up", ()
   }).pipe(Effect.provide(notifierOn({ configure: (io) => void servers.push(io) })))
 })
 
-it.scoped("cuts off, and does not refuse, those for whom there is no room to wait; they come back by themselves", () =>
+it.scoped("closes connections above the waiting limit without a refusal; the runners reconnect", () =>
   Effect.gen(function* () {
     const { port } = yield* Host
     const { down } = yield* Database
@@ -132,7 +132,7 @@ const UPGRADE =
   "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: 7nTTuySi4f+HaDbRUJs6Bg==\r\n\r\n"
 
-it.scoped("makes one look-up a connection at a time, however often it is asked", () =>
+it.scoped("makes one look-up at a time per connection", () =>
   Effect.gen(function* () {
     const { port } = yield* Host
     const { down, lookUps } = yield* Database

@@ -6,7 +6,7 @@ import { Host, notifierOn } from "./support/hosts.ts"
 import { dial, frame, framesOf } from "./support/rawSocket.ts"
 import { registered } from "./support/runners.ts"
 
-// What two versions of the real runner sent, byte by byte; only the port is another one.
+// Recorded handshakes of two versions of the PeerTube runner, byte by byte except for the port.
 const RECORDED = [
   {
     version: "0.0.21",
@@ -33,7 +33,7 @@ const upgrade = (port: number, key: string) =>
     ""
   ].join("\r\n")
 
-/** Often enough for a test; 25 seconds otherwise. */
+/** Short enough for a test. The default is 25 seconds. */
 const fastHeartbeat = (io: Server) => {
   io.engine.opts.pingInterval = 50
 }

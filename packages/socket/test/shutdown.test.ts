@@ -27,7 +27,7 @@ const host = Effect.gen(function* () {
   return { server, port, start, database, registered: Effect.provide(registered(), services) }
 })
 
-it.scoped("parts from runners so that they come back to the next one", () =>
+it.scoped("closes connections so that runners reconnect to the next server", () =>
   Effect.gen(function* () {
     const { port, registered, start } = yield* host
     const first = yield* start()
@@ -37,9 +37,9 @@ it.scoped("parts from runners so that they come back to the next one", () =>
     yield* Effect.forEach(both, (runner) => eventually(runner.connected, (is) => is))
     yield* first.stop
     for (const runner of both) {
-      // "io server disconnect" would be the end of it: the client stays away after that.
-      const partings = yield* eventually(runner.partings, (seen) => seen.length === 1)
-      assert.include(["transport close", "transport error"], partings[0])
+      // After "io server disconnect" the client would not reconnect.
+      const disconnects = yield* eventually(runner.disconnects, (seen) => seen.length === 1)
+      assert.include(["transport close", "transport error"], disconnects[0])
     }
     const second = yield* start()
     yield* Effect.forEach(both, (runner) => eventually(runner.connections, (connections) => connections === 2))
@@ -47,7 +47,7 @@ it.scoped("parts from runners so that they come back to the next one", () =>
   })
 )
 
-it.scoped("refuses nobody whose token could not be looked up before it ended", () =>
+it.scoped("does not refuse runners whose token look-up was pending at shutdown", () =>
   Effect.gen(function* () {
     const { database, port, registered, start } = yield* host
     const first = yield* start()
@@ -63,7 +63,7 @@ it.scoped("refuses nobody whose token could not be looked up before it ended", (
   })
 )
 
-it.scoped("sends a ping that is due before it parts", () =>
+it.scoped("sends a due ping before it disconnects", () =>
   Effect.gen(function* () {
     const { port, registered, start } = yield* host
     const notifier = yield* start()
@@ -73,12 +73,12 @@ it.scoped("sends a ping that is due before it parts", () =>
     yield* eventually(runner.pings, (pings) => pings === 1)
     yield* notifier.availableJobs(demandFor(1))
     yield* notifier.stop
-    yield* eventually(runner.partings, (seen) => seen.length === 1)
+    yield* eventually(runner.disconnects, (seen) => seen.length === 1)
     assert.strictEqual(yield* runner.pings, 2)
   })
 )
 
-it.scoped("waits for nobody who does not say goodbye", () =>
+it.scoped("does not wait for clients that send no close frame", () =>
   Effect.gen(function* () {
     const { port, registered, server, start } = yield* host
     const notifier = yield* start()
@@ -97,7 +97,7 @@ it.scoped("waits for nobody who does not say goodbye", () =>
   })
 )
 
-it.scoped("shows Socket.IO's server to the host before anybody connects", () =>
+it.scoped("passes Socket.IO's server to the host before any client connects", () =>
   Effect.gen(function* () {
     const { port, registered, start } = yield* host
     const shown: Array<Server> = []

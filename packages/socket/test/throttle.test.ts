@@ -3,7 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Exit, Ref, Scope, TestClock } from "effect"
 import { throttle } from "../src/throttle.ts"
 
-/** A throttled sum: each run notes the numbers that were triggered since the last one, added up. */
+/** A throttled sum: each run records the sum of the numbers triggered since the last run. */
 const sums = (action: (sum: number) => Effect.Effect<void> = () => Effect.void) =>
   Effect.gen(function* () {
     const runs = yield* Ref.make<ReadonlyArray<number>>([])
@@ -18,7 +18,7 @@ const sums = (action: (sum: number) => Effect.Effect<void> = () => Effect.void) 
     return { runs: Ref.get(runs), trigger, after }
   })
 
-it.scoped("acts on the first trigger at once, then once per interval on all that came meanwhile", () =>
+it.scoped("runs on the first trigger at once, then once per interval with all collected triggers", () =>
   Effect.gen(function* () {
     const { after, trigger } = yield* sums()
     yield* trigger([1])
@@ -33,7 +33,7 @@ it.scoped("acts on the first trigger at once, then once per interval on all that
   })
 )
 
-it.scoped("is not held up by triggers that never stop", () =>
+it.scoped("keeps running under continuous triggers", () =>
   Effect.gen(function* () {
     const { after, runs, trigger } = yield* sums()
     for (let step = 0; step < 50; step++) {
@@ -44,7 +44,7 @@ it.scoped("is not held up by triggers that never stop", () =>
   })
 )
 
-it.scoped("does nothing for nothing, and goes on after an action that fails", () =>
+it.scoped("does not run without triggers, and continues after a failed action", () =>
   Effect.gen(function* () {
     const { after, trigger } = yield* sums((sum) => (sum === 1 ? Effect.dieMessage("broken") : Effect.void))
     yield* trigger([])
@@ -56,7 +56,7 @@ it.scoped("does nothing for nothing, and goes on after an action that fails", ()
   })
 )
 
-it.effect("acts at once when its scope ends and an action is due, and only then", () =>
+it.effect("runs a due action at once when its scope ends", () =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
     const { after, runs, trigger } = yield* Scope.extend(sums(), scope)

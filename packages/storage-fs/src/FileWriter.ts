@@ -102,13 +102,16 @@ const adopt = (tools: Tools, key: FileKey.FileKey, given: string): Effect.Effect
     )
   })
 
-/** Removes the entry of the key, and the parent folders that became empty. */
+/**
+ * Removes what stands in the place of the key, and the folders above it that are empty then. They may be empty without a
+ * file there: a process that died between making the folder and moving the file there left it.
+ */
 const clear =
-  (operation: "remove" | "removeFolder", take: (place: string) => Effect.Effect<boolean, Error>) =>
+  (operation: "remove" | "removeFolder", take: (place: string) => Effect.Effect<unknown, Error>) =>
   ({ path, root }: Tools, key: FileKey.FileKey): Effect.Effect<void, FileStorage.FileStorageError> =>
     root.folderOf(key).pipe(
       Effect.flatMap((folder) => take(path.join(folder, path.basename(key)))),
-      Effect.flatMap((isTaken) => (isTaken ? root.prune(key) : Effect.void)),
+      Effect.zipRight(root.prune(key)),
       Effect.catchIf(
         (error) => "reason" in error && isAbsent(error),
         () => Effect.void
@@ -116,7 +119,7 @@ const clear =
       Effect.mapError(failed(operation, key))
     )
 
-const remove = clear("remove", (place) => Effect.map(removeFile(place), (outcome) => outcome === "removed"))
+const remove = clear("remove", removeFile)
 
 const removeFolder = clear("removeFolder", removeWholeFolder)
 

@@ -1,6 +1,6 @@
 import type { FileSystem, Path } from "@effect/platform"
 import { FileStorage } from "@runner-connector/core"
-import { Config, type ConfigError, Duration, Effect, Layer } from "effect"
+import { Config, type ConfigError, Duration, Effect, Layer, Schedule } from "effect"
 import { UnusableRoot } from "./errors.ts"
 import { makeFileReader } from "./FileReader.ts"
 import { makeFileWriter } from "./FileWriter.ts"
@@ -15,8 +15,8 @@ export interface FsStorageOptions {
   /** The folder of the files. Created when missing. Links in this path are resolved once, when the layer is built. */
   readonly root: string
   /**
-   * Unfinished files that were not written to for this long are removed when the layer is built: their process is dead.
-   * (Default: 1 day, which is longer than any upload pauses.)
+   * Unfinished files without a sign of life for this long are removed, at the start and periodically: their process is
+   * dead. (Default: 1 hour.)
    */
   readonly sweepAfter?: Duration.DurationInput | undefined
   /**
@@ -26,12 +26,22 @@ export interface FsStorageOptions {
   readonly readableByOthers?: boolean | undefined
 }
 
-/** Sweeps, and creates a file to detect an unusable folder at the start instead of at the first upload. */
+/**
+ * Sweeps, and creates a file to fail now rather than at the first upload when that is impossible. Then shows signs of life
+ * and sweeps again until the scope ends.
+ */
 const prepare = (temps: TempFiles, options: FsStorageOptions) =>
-  Effect.zipRight(
-    temps.sweep(Duration.decode(options.sweepAfter ?? "1 day")),
-    Effect.flatMap(temps.open, (temp) => temp.discard)
-  ).pipe(Effect.mapError((cause) => new UnusableRoot({ root: options.root, cause })))
+  Effect.gen(function* () {
+    const sweepAfter = Duration.decode(options.sweepAfter ?? "1 hour")
+    const sweep = temps.sweep(sweepAfter)
+    yield* sweep
+    yield* Effect.flatMap(temps.open, (temp) => temp.discard)
+    const round = Effect.zipRight(
+      temps.showLife,
+      Effect.catchAll(sweep, (cause) => Effect.logWarning("Unfinished files could not be swept", cause))
+    )
+    yield* Effect.forkScoped(Effect.schedule(round, Schedule.spaced(Duration.times(sweepAfter, 1 / 4))))
+  }).pipe(Effect.mapError((cause) => new UnusableRoot({ root: options.root, cause })))
 
 const make = (options: FsStorageOptions) =>
   Effect.gen(function* () {
@@ -64,7 +74,7 @@ const make = (options: FsStorageOptions) =>
 export const layer = (
   options: FsStorageOptions
 ): Layer.Layer<FileStorage.FileStorage, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
-  Layer.effect(FileStorage.FileStorage, make(options))
+  Layer.scoped(FileStorage.FileStorage, make(options))
 
 /** Like `layer`, with options from the host's configuration. */
 export const layerConfig = (

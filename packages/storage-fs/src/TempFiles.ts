@@ -19,7 +19,9 @@ export interface TempFile {
 /** Creates and sweeps the files of one temporary folder. */
 export interface TempFiles {
   readonly open: Effect.Effect<TempFile, PlatformError>
-  /** Removes files that were not written to for this long. Their processes are dead. */
+  /** Moves the time of every open file, so that no process takes it for abandoned. */
+  readonly showLife: Effect.Effect<void>
+  /** Removes the files of dead processes: those whose time is older than that. */
   readonly sweep: (olderThan: Duration.Duration) => Effect.Effect<void, PlatformError>
 }
 
@@ -30,29 +32,45 @@ export const makeTempFiles = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
+    const unfinished = new Set<string>()
     let counter = 0
 
     const open = Effect.gen(function* () {
       const { uuid } = yield* Tokens.Identifiers
       counter += 1
       // The number keeps names unique when a test fixes the random part.
-      const place = path.join(folder, `${yield* uuid}-${counter}`)
-      const scope = yield* Scope.make()
-      const file = yield* Scope.extend(fs.open(place, { flag: "wx", mode: modes.file }), scope)
-      const close = Scope.close(scope, Exit.void)
-      return {
-        path: place,
-        append: (bytes: Uint8Array) =>
-          bytes.length === 0 ? Effect.void : Effect.uninterruptible(file.writeAll(bytes)),
-        finish: Effect.uninterruptible(Effect.zipRight(file.sync, close)),
-        discard: Effect.zipRight(close, Effect.ignoreLogged(removeFile(place)))
-      }
+      return yield* openTemp(fs, path.join(folder, `${yield* uuid}-${counter}`), modes, unfinished)
     })
 
     return {
       open: Effect.uninterruptible(open),
+      showLife: Effect.suspend(() => touchAll(fs, [...unfinished])),
       sweep: (olderThan) => sweep(fs, path, folder, olderThan)
     }
+  })
+
+/** Creates the file, and keeps its path among the unfinished ones until it is closed. */
+const openTemp = (fs: FileSystem.FileSystem, place: string, modes: Modes, unfinished: Set<string>) =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const file = yield* Scope.extend(fs.open(place, { flag: "wx", mode: modes.file }), scope)
+    unfinished.add(place)
+    const close = Effect.zipRight(
+      Effect.sync(() => unfinished.delete(place)),
+      Scope.close(scope, Exit.void)
+    )
+    return {
+      path: place,
+      append: (bytes: Uint8Array) => (bytes.length === 0 ? Effect.void : Effect.uninterruptible(file.writeAll(bytes))),
+      finish: Effect.uninterruptible(Effect.zipRight(file.sync, close)),
+      discard: Effect.zipRight(close, Effect.ignoreLogged(removeFile(place)))
+    }
+  })
+
+const touchAll = (fs: FileSystem.FileSystem, places: ReadonlyArray<string>) =>
+  Effect.flatMap(Clock.currentTimeMillis, (millis) => {
+    const now = new Date(millis)
+    return Effect.forEach(places, (place) => Effect.ignore(fs.utimes(place, now, now)), { discard: true })
   })
 
 const sweep = (fs: FileSystem.FileSystem, path: Path.Path, folder: string, olderThan: Duration.Duration) =>

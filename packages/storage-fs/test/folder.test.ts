@@ -4,10 +4,13 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage } from "@runner-connector/core"
 import { FsStorage } from "@runner-connector/storage-fs"
-import { Config, ConfigProvider, Effect, Layer, TestClock } from "effect"
+import { Config, ConfigProvider, Context, Deferred, Effect, Fiber, Layer, Stream, TestClock } from "effect"
 import { inRoot, key, machine, outsideFile, read, realStorage, Workspace, write } from "./workspace.ts"
 
-const DAY = 24 * 60 * 60 * 1000
+const HOUR = 60 * 60 * 1000
+
+/** Lets calls of the real file system go on, which no test clock moves. */
+const realTurn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
 it.layer(realStorage)("FsStorage: what stands in the folder", (it) => {
   it.effect("keeps each file under its key, and the source is that file", () =>
@@ -82,7 +85,7 @@ it.layer(machine)("FsStorage: setting up", (it) => {
   const build = (root: string, options: Partial<FsStorage.FsStorageOptions> = {}) =>
     Effect.scoped(Layer.build(FsStorage.layer({ root, ...options })))
 
-  it.effect("sweeps unfinished files that nobody has written to for a day", () =>
+  it.effect("sweeps unfinished files without a sign of life for an hour", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { root } = yield* Workspace
@@ -90,8 +93,8 @@ it.layer(machine)("FsStorage: setting up", (it) => {
       const now = Date.now()
       yield* TestClock.setTime(now)
       for (const [name, age] of [
-        ["dead", DAY + 1000],
-        ["alive", DAY - 60_000]
+        ["dead", HOUR + 1000],
+        ["alive", HOUR - 60_000]
       ] as const) {
         yield* fs.writeFileString(`${root}/.tmp/${name}`, "half")
         yield* fs.utimes(`${root}/.tmp/${name}`, new Date(now - age), new Date(now - age))
@@ -102,8 +105,51 @@ it.layer(machine)("FsStorage: setting up", (it) => {
       yield* build(root)
       deepStrictEqual(yield* fs.readDirectory(`${root}/.tmp`), ["alive"])
       assert.isTrue(yield* fs.exists(precious))
-      yield* build(root, { sweepAfter: "1 hour" })
+      yield* build(root, { sweepAfter: "10 minutes" })
       deepStrictEqual(yield* fs.readDirectory(`${root}/.tmp`), [])
+    })
+  )
+
+  it.scoped("sweeps them periodically, but never a file that is still being written", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { root } = yield* Workspace
+      yield* TestClock.setTime(Date.now())
+      const context = yield* Layer.build(FsStorage.layer({ root }))
+      const files = Context.get(context, FileStorage.FileStorage)
+      const begun = yield* Deferred.make<void>()
+      const finish = yield* Deferred.make<void>()
+      const content = Stream.concat(
+        Stream.make(new Uint8Array(1)).pipe(Stream.tap(() => Deferred.succeed(begun, undefined))),
+        Stream.fromEffect(Effect.as(Deferred.await(finish), new Uint8Array(1)))
+      )
+      const writing = yield* Effect.fork(files.write(key("slow"), content))
+      yield* Deferred.await(begun)
+      yield* fs.writeFileString(`${root}/.tmp/dead`, "half")
+      const left = Effect.gen(function* () {
+        yield* TestClock.adjust("15 minutes")
+        yield* realTurn
+        return yield* fs.readDirectory(`${root}/.tmp`)
+      })
+      const names = yield* Effect.repeat(left, { until: ({ length }) => length < 2, times: 1000 })
+      assert.lengthOf(names, 1)
+      yield* Effect.repeatN(left, 20)
+      yield* Deferred.succeed(finish, undefined)
+      yield* Fiber.join(writing)
+      deepStrictEqual((yield* files.stat(key("slow"))).size, 2)
+    })
+  )
+
+  it.effect("removes the empty folder that a killed process has left, with the file that it was to receive", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { root } = yield* Workspace
+      yield* Effect.gen(function* () {
+        const files = yield* FileStorage.FileStorage
+        yield* fs.makeDirectory(`${root}/uploads/left/behind`, { recursive: true })
+        yield* files.remove(key("uploads/left/behind/video.mp4"))
+        assert.isFalse(yield* fs.exists(`${root}/uploads`))
+      }).pipe(Effect.provide(FsStorage.layer({ root })))
     })
   )
 

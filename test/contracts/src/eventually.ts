@@ -3,8 +3,8 @@ import { Clock, Effect, TestServices } from "effect"
 const DEADLINE = 10_000
 
 /**
- * Asks again and again until the answer is as hoped, for ten real seconds; dies with the last answer otherwise. For
- * what happens in sockets and processes, which no test clock moves.
+ * Repeats the query until the result satisfies the condition, for ten seconds of real time. Dies with the last result
+ * otherwise. For sockets and processes, which the test clock does not control.
  */
 export const eventually = <A, E, R>(
   ask: Effect.Effect<A, E, R>,

@@ -8,7 +8,7 @@ import { writeCases } from "./fileStorage/writes.ts"
 
 export type { FileStorageHarness } from "./fileStorage/harness.ts"
 
-/** What every FileStorage must do. An adapter's test is one call of this, and whatever only it has. */
+/** Contract of every FileStorage. An adapter's test calls this and adds its own cases. */
 export const fileStorageContract = <R, E>(name: string, harness: FileStorageHarness<R, E>): void =>
   it.layer(harness.layer, { timeout: "60 seconds" })(`FileStorage: ${name}`, (it) => {
     const all = [writeCases, readCases, removeCases, removeFolderCases, adoptCases, concurrencyCases, streamingCases]

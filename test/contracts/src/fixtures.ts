@@ -11,18 +11,18 @@ import {
 } from "@runner-connector/core"
 import { DateTime, Effect, Option } from "effect"
 
-/** The moment at which everything in a fixture happened, unless it says otherwise. */
+/** The default timestamp of every fixture. */
 export const someMoment: DateTime.Utc = DateTime.unsafeMake("2024-05-17T10:20:30.123Z")
 
 export const aJobId = (): Ids.JobId => Ids.JobId.make(crypto.randomUUID())
 
 export const aVideoId = (): Ids.VideoId => Ids.VideoId.make(crypto.randomUUID())
 
-/** A token's hash that no other fixture has. */
+/** A token hash that no other fixture uses. */
 export const aTokenHash = (): Ids.TokenHash =>
   Ids.TokenHash.make((crypto.randomUUID() + crypto.randomUUID()).replaceAll("-", ""))
 
-/** A job that nobody has taken yet. */
+/** A pending job without a lease. */
 export const aJob = (overrides: Partial<RunnerJob.RunnerJob> = {}): RunnerJob.RunnerJob => ({
   ...RunnerJob.pending({
     id: aJobId(),
@@ -35,7 +35,7 @@ export const aJob = (overrides: Partial<RunnerJob.RunnerJob> = {}): RunnerJob.Ru
   ...overrides
 })
 
-/** A runner as a store has not seen it yet. Stores insist that its registration token exists. */
+/** A runner before its insert. Stores require that its registration token exists. */
 export const aNewRunner = (overrides: Partial<Runner.NewRunner> = {}): Runner.NewRunner => ({
   name: `runner ${crypto.randomUUID()}`,
   description: Option.none(),
@@ -50,14 +50,14 @@ export const aNewRunner = (overrides: Partial<Runner.NewRunner> = {}): Runner.Ne
   ...overrides
 })
 
-/** A runner as a store gives it back. */
+/** A runner as a store returns it. */
 export const aRunner = (overrides: Partial<Runner.Runner> = {}): Runner.Runner => ({
   ...aNewRunner(),
   id: Ids.RunnerId.make(1),
   ...overrides
 })
 
-/** A runner that is in the store, with a registration token of its own unless one is given. */
+/** Inserts a runner. Adds a registration token unless one is given. */
 export const aRegisteredRunner = (
   overrides: Partial<Runner.NewRunner> = {}
 ): Effect.Effect<Runner.Runner, RunnerStore.RunnerNameTaken | Persistence.PersistenceError, RunnerStore.RunnerStore> =>
@@ -67,7 +67,7 @@ export const aRegisteredRunner = (
     return yield* store.insert(aNewRunner({ ...rest, registrationTokenId }))
   })
 
-/** A registration token that is in the store. */
+/** Inserts a registration token. */
 export const aRegistrationToken = Effect.flatMap(RunnerStore.RunnerStore, (store) =>
   store.registrationTokens.add({ tokenHash: aTokenHash(), hint: "…3c4d", at: someMoment })
 )
@@ -91,7 +91,7 @@ export const aVideoFile = (overrides: Partial<Video.VideoFile> = {}): Video.Vide
   }
 }
 
-/** A video as a store has not seen it yet: its jobs have just been made. */
+/** A video before its insert, with new jobs. */
 export const aNewVideo = (overrides: Partial<Video.NewVideo> = {}): Video.NewVideo =>
   Video.newVideo({
     id: aVideoId(),
@@ -112,7 +112,7 @@ export const aNewVideo = (overrides: Partial<Video.NewVideo> = {}): Video.NewVid
     ...overrides
   })
 
-/** A video as a store gives it back. */
+/** A video as a store returns it. */
 export const aVideo = (overrides: Partial<Video.Video> = {}): Video.Video => ({
   ...aNewVideo(),
   number: 1,

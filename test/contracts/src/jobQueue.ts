@@ -5,7 +5,7 @@ import { keepingCases } from "./jobQueue/keeping.ts"
 import { orderCases } from "./jobQueue/order.ts"
 import type { Stores } from "./stores.ts"
 
-/** What every JobQueue must do. An adapter's test is one call of this, and whatever only it has. */
+/** Contract of every JobQueue. An adapter's test calls this and adds its own cases. */
 export const jobQueueContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`JobQueue: ${name}`, (it) => {
     for (const cases of [orderCases, keepingCases, availableCases]) cases(it)

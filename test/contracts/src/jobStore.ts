@@ -11,7 +11,7 @@ import { searchCases } from "./jobStore/searches.ts"
 import { silenceCases } from "./jobStore/silences.ts"
 import type { Stores } from "./stores.ts"
 
-/** What every JobStore must do. An adapter's test is one call of this, and whatever only it has. */
+/** Contract of every JobStore. An adapter's test calls this and adds its own cases. */
 export const jobStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`JobStore: ${name}`, (it) => {
     for (const cases of [insertCases, familyCases, silenceCases, listCases, searchCases]) cases(it)

@@ -11,7 +11,10 @@ export { type RemoteProbeLimits, remoteMediaProbeContract } from "./mediaProbe/r
 const source = (name: string) => FileStorage.MediaSource.Path({ path: fixturePath(name) })
 const videos = fixtures.filter(({ kind }) => kind === "video")
 
-/** What a probe says of each fixture, as JSON: a report, or `{ "unreadable": "why" }`. For the memory twin. */
+/**
+ * Expected probe results of each fixture as JSON: a report, or `{ "unreadable": "why" }`. The in-memory twin reads
+ * them.
+ */
 export const recordedReports = (): ReadonlyMap<string, Uint8Array> => {
   const recorded: Record<string, unknown> = JSON.parse(readFileSync(fixturePath("../reports.json"), "utf8"))
   return new Map(
@@ -22,7 +25,7 @@ export const recordedReports = (): ReadonlyMap<string, Uint8Array> => {
   )
 }
 
-/** What came of a look into each fixture, whole or broken, when all were asked for at once. */
+/** The probe result of every fixture, valid or broken, when all are probed concurrently. */
 class Looks extends Context.Tag("contract/Looks")<
   Looks,
   ReadonlyMap<string, Exit.Exit<ProbeReport.ProbeReport, MediaProbe.UnreadableMedia | MediaProbe.ProbeError>>
@@ -39,15 +42,14 @@ const looks = Layer.effect(
 )
 
 /**
- * The very first moment is sought like any other. What can differ is where a file's time begins: at zero, or later, or
- * where no index says it.
+ * The first frame needs a seek like any other. Files differ in where their timeline starts: at zero, later, or without
+ * an index.
  */
 const fromTheStart = new Set(["moov-last.mp4", "broadcast.ts", "no-duration.webm"])
 
 /**
- * Where to look for a picture past the end shows something: one file for each way in which a container is sought in, or
- * cannot be, and those whose pictures are few or end long before the sound. Size, rotation and codec, by which the others
- * differ from these, are seen at a moment within.
+ * Seeks past the end: one file per seek method of a container, plus files with few pictures or with video much shorter
+ * than audio. The other fixtures differ only in size, rotation and codec, which the frame within covers.
  */
 const pastTheEnd = new Set([
   "moov-last.mp4",
@@ -64,7 +66,7 @@ const pastTheEnd = new Set([
   "broadcast.ts"
 ])
 
-/** Half a second is in the middle of every video. */
+/** Half a second is within every video. */
 const momentsOf = ({ name }: Fixture): ReadonlyArray<Duration.DurationInput> => [
   ...(fromTheStart.has(name) ? ["0 seconds" as const] : []),
   "500 millis",
@@ -93,13 +95,13 @@ const sizeOf = (fixture: Fixture) => [fixture.width, fixture.height]
 const frameAt = (name: string, at: Duration.DurationInput) =>
   Effect.flatMap(MediaProbe.MediaProbe, ({ frame }) => frame(source(name), Duration.decode(at)))
 
-/** What every MediaProbe must do with the fixture corpus. An adapter's test is one call of this. */
+/** Contract of every MediaProbe with the fixture corpus. An adapter's test calls this. */
 export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProbe.MediaProbe, E>): void =>
   withLayer(Layer.provideMerge(looks, layer), { timeout: "60 seconds", excludeTestServices: true })(
     `MediaProbe: ${name}`,
     (it) => {
       for (const fixture of fixtures) {
-        it.effect(`tells the truth about ${fixture.name}: ${fixture.about}`, () => sameFacts(fixture))
+        it.effect(`reports ${fixture.name} correctly: ${fixture.about}`, () => sameFacts(fixture))
       }
 
       for (const { about, name, reason } of brokenFixtures) {
@@ -113,7 +115,7 @@ export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProb
       }
 
       for (const name of ["empty.mp4", "noise.mp4", "text.txt", "document.pdf"]) {
-        it.effect(`takes no frame of ${name}`, () =>
+        it.effect(`returns no frame of ${name}`, () =>
           Effect.gen(function* () {
             assert.strictEqual((yield* Effect.flip(frameAt(name, 0)))._tag, "UnreadableMedia")
           })
@@ -121,7 +123,7 @@ export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProb
       }
 
       for (const fixture of videos) {
-        it.effect(`takes an upright frame of ${fixture.name}`, () =>
+        it.effect(`returns an upright frame of ${fixture.name}`, () =>
           Effect.gen(function* () {
             const frames = yield* Effect.forEach(momentsOf(fixture), (at) => frameAt(fixture.name, at), {
               concurrency: "unbounded"
@@ -132,14 +134,14 @@ export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProb
       }
 
       for (const fixture of fixtures.filter(({ kind }) => kind === "audio")) {
-        it.effect(`takes no frame of ${fixture.name}`, () =>
+        it.effect(`returns no frame of ${fixture.name}`, () =>
           Effect.gen(function* () {
             assert.strictEqual((yield* Effect.flip(frameAt(fixture.name, 0)))._tag, "UnreadableMedia")
           })
         )
       }
 
-      it.effect("does not blame the file when there is none", () =>
+      it.effect("does not report a missing file as unreadable media", () =>
         Effect.gen(function* () {
           const { frame, probe } = yield* MediaProbe.MediaProbe
           const nothing = source("there-is-no-such-file.mp4")
@@ -151,7 +153,7 @@ export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProb
         })
       )
 
-      it.effect("looks into twenty files at once", () =>
+      it.effect("probes twenty files concurrently", () =>
         Effect.gen(function* () {
           assert.isAtLeast((yield* Looks).size, 20)
           const reports = yield* Effect.forEach(videos, ({ name }) => lookInto(name))

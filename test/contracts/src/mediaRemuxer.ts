@@ -10,7 +10,9 @@ type Ports = MediaProbe.MediaProbe | MediaRemuxer.MediaRemuxer
 
 const inputOf = (name: string, ...tracks: Arr.NonEmptyReadonlyArray<number>): MediaRemuxer.RemuxInput => ({
   source: FileStorage.MediaSource.Path({ path: fixturePath(name) }),
-  tracks
+  tracks,
+  start: 1.4,
+  origin: 1.4
 })
 
 const toMp4 = (...inputs: Arr.NonEmptyReadonlyArray<MediaRemuxer.RemuxInput>) =>
@@ -24,11 +26,11 @@ const tracksOf = ({ path }: MediaRemuxer.RemuxedFile) =>
     return SourceTracks.tracksOf(report).map(({ codec, kind }) => [kind, Option.getOrNull(codec)])
   })
 
-/** What every MediaRemuxer must do, with a probe to look at the result. An adapter's test is one call of this. */
+/** Contract of every MediaRemuxer, with a probe to inspect the result. An adapter's test calls this. */
 export const mediaRemuxerContract = <E>(
   name: string,
   layer: Layer.Layer<Ports, E>,
-  /** Whether something stands at a path of the disk that the adapter works with. */
+  /** Returns whether a path exists on the adapter's disk. */
   isThere: (path: string) => Effect.Effect<boolean, never, Ports> = onDisk
 ): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`MediaRemuxer: ${name}`, (it) => {
@@ -43,7 +45,7 @@ export const mediaRemuxerContract = <E>(
       })
     )
 
-    it.scoped("puts tracks of several files into one", () =>
+    it.scoped("combines tracks of several files", () =>
       Effect.gen(function* () {
         const file = yield* toMp4(inputOf("broadcast.ts", 0), inputOf("broadcast.ts", 1))
         deepStrictEqual(yield* tracksOf(file), [

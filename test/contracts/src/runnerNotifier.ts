@@ -3,36 +3,36 @@ import { Ids, type RunnerDemand, RunnerNotifier } from "@runner-connector/core"
 import { Context, Duration, Effect, Exit, Layer, Scope, TestClock } from "effect"
 import { eventually } from "./eventually.ts"
 
-/** What the contract must know of an adapter and its surroundings. */
+/** Setup of the contract for one adapter. */
 export interface RunnerNotifierHarness<R, E> {
-  /** Built anew for each test, on the test's clock. */
+  /** Builds the notifier for each test, on the test's clock. */
   readonly layer: Layer.Layer<RunnerNotifier.RunnerNotifier | R, E>
-  /** How many pings a runner has had that is connected since the layer stands. */
+  /** The number of pings that a connected runner has received since the layer was built. */
   readonly pings: Effect.Effect<number, never, R>
-  /** A runner that is connected since the layer stands, and whether it still is. */
+  /** The id of a runner that is connected since the layer was built, and its connection state. */
   readonly connection: Effect.Effect<{ readonly id: Ids.RunnerId; readonly isOpen: Effect.Effect<boolean> }, never, R>
-  /** The shortest time between two pings; zero when every call is one. */
+  /** The minimum time between two pings. Zero when every trigger sends one. */
   readonly interval: Duration.Duration
 }
 
-/** So many new jobs of a type that every runner supports. */
+/** New demand: this many jobs of a type that every runner supports. */
 export const demandFor = (jobs: number): ReadonlyArray<RunnerDemand.Demand> => [
-  { type: "vod-hls-transcoding", requirements: [], jobs, waited: 0 }
+  { type: "vod-hls-transcoding", requirements: [], jobs, waited: 0, onlyIdle: false }
 ]
 
-/** Tells the notifier of one new job. */
+/** Notifies the notifier of one new job. */
 export const availableJobs: Effect.Effect<void, never, RunnerNotifier.RunnerNotifier> = Effect.flatMap(
   RunnerNotifier.RunnerNotifier,
   (notifier) => notifier.availableJobs(demandFor(1))
 )
 
-/** What every RunnerNotifier must do: lose no call, and limit how many a runner gets. */
+/** Contract of every RunnerNotifier: no trigger is lost, and pings per runner are limited. */
 export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifierHarness<R, E>): void => {
   describe(`RunnerNotifier: ${name}`, () => {
     const { interval, pings } = harness
     const hears = (count: number) => eventually(pings, (heard) => heard >= count)
 
-    it.effect("is silent until jobs become available, then pings without any delay", () =>
+    it.effect("sends no ping until jobs become available, then pings immediately", () =>
       Effect.gen(function* () {
         const notifier = yield* RunnerNotifier.RunnerNotifier
         yield* notifier.availableJobs([])
@@ -43,7 +43,7 @@ export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifi
       }).pipe(Effect.provide(harness.layer))
     )
 
-    it.effect("follows every trigger with a ping, within the interval", () =>
+    it.effect("pings within the interval after every trigger", () =>
       Effect.gen(function* () {
         for (let round = 1; round <= 3; round++) {
           yield* availableJobs
@@ -53,7 +53,7 @@ export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifi
       }).pipe(Effect.provide(harness.layer))
     )
 
-    it.effect("pings once per interval, however many triggers there are, and returns from each at once", () =>
+    it.effect("pings at most once per interval, and no trigger blocks", () =>
       Effect.gen(function* () {
         yield* availableJobs
         yield* hears(1)
@@ -68,7 +68,7 @@ export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifi
       }).pipe(Effect.provide(harness.layer))
     )
 
-    it.effect("recalls a runner, alone", () =>
+    it.effect("pings only the recalled runner", () =>
       Effect.gen(function* () {
         const notifier = yield* RunnerNotifier.RunnerNotifier
         const { id } = yield* harness.connection
@@ -79,7 +79,7 @@ export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifi
       }).pipe(Effect.provide(harness.layer))
     )
 
-    it.effect("parts with a runner that is removed, and with no other", () =>
+    it.effect("disconnects a removed runner and no other", () =>
       Effect.gen(function* () {
         const notifier = yield* RunnerNotifier.RunnerNotifier
         const { id, isOpen } = yield* harness.connection
@@ -94,7 +94,7 @@ export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifi
       }).pipe(Effect.provide(harness.layer))
     )
 
-    it.effect("does not fail when it is over", () =>
+    it.effect("does not fail after its scope has ended", () =>
       Effect.gen(function* () {
         const scope = yield* Scope.make()
         const context = yield* Scope.extend(Layer.build(harness.layer), scope)

@@ -7,7 +7,7 @@ import { sortingCases } from "./runnerStore/sorting.ts"
 import { workloadCases } from "./runnerStore/workloads.ts"
 import type { Stores } from "./stores.ts"
 
-/** What every RunnerStore must do. An adapter's test is one call of this, and whatever only it has. */
+/** Contract of every RunnerStore. An adapter's test calls this and adds its own cases. */
 export const runnerStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`RunnerStore: ${name}`, (it) => {
     for (const cases of [runnerCases, removalCases, registrationTokenCases, sortingCases, workloadCases]) cases(it)

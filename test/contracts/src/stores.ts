@@ -9,14 +9,20 @@ import {
   Runner,
   RunnerJob,
   type RunnerStore,
+  type UploadStore,
   Video,
   VideoStore
 } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
 import { someMoment } from "./fixtures.ts"
 
-/** The stores share what they keep, so every contract gets all three. */
-export type Stores = JobStore.JobStore | JobQueue.JobQueue | RunnerStore.RunnerStore | VideoStore.VideoStore
+/** The stores share their data, so every contract gets all of them. */
+export type Stores =
+  | JobStore.JobStore
+  | JobQueue.JobQueue
+  | RunnerStore.RunnerStore
+  | UploadStore.UploadStore
+  | VideoStore.VideoStore
 
 /** The tests of a group. Stores work in real time, so there is no test clock. */
 export type StoreCases = (it: Vitest.MethodsNonLive<Stores, true>) => void
@@ -25,24 +31,24 @@ const rowsOfJobs = Schema.encodeSync(Schema.Array(RunnerJob.RunnerJob))
 const rowsOfRunners = Schema.encodeSync(Schema.Array(Runner.Runner))
 const rowsOfVideos = Schema.encodeSync(Schema.Array(Video.Video))
 
-/** Compared as rows: every field, in this order, to the millisecond. */
+/** Compares jobs as rows: every field, in this order, to the millisecond. */
 export const assertJobs = (
   actual: ReadonlyArray<RunnerJob.RunnerJob>,
   expected: ReadonlyArray<RunnerJob.RunnerJob>
 ): void => deepStrictEqual(rowsOfJobs(actual), rowsOfJobs(expected))
 
-/** Compared as rows: every field, in this order, to the millisecond. */
+/** Compares runners as rows: every field, in this order, to the millisecond. */
 export const assertRunners = (actual: ReadonlyArray<Runner.Runner>, expected: ReadonlyArray<Runner.Runner>): void =>
   deepStrictEqual(rowsOfRunners(actual), rowsOfRunners(expected))
 
-/** Compared as rows: every field, in this order, to the millisecond. */
+/** Compares videos as rows: every field, in this order, to the millisecond. */
 export const assertVideos = (actual: ReadonlyArray<Video.Video>, expected: ReadonlyArray<Video.Video>): void =>
   deepStrictEqual(rowsOfVideos(actual), rowsOfVideos(expected))
 
 export const idsOf = <A extends { readonly id: unknown }>(all: ReadonlyArray<A>): ReadonlyArray<A["id"]> =>
   all.map(({ id }) => id)
 
-/** The job as it is stored now. */
+/** The stored state of the job. */
 export const storedJob = (
   id: Ids.JobId
 ): Effect.Effect<RunnerJob.RunnerJob, Persistence.PersistenceError, JobStore.JobStore> =>
@@ -53,7 +59,7 @@ export const storedJob = (
     return job
   })
 
-/** The video as it is stored now. */
+/** The stored state of the video. */
 export const storedVideo = (
   id: Ids.VideoId
 ): Effect.Effect<Video.Video, Persistence.PersistenceError, VideoStore.VideoStore> =>
@@ -63,11 +69,11 @@ export const storedVideo = (
     return Option.getOrThrow(video)
   })
 
-/** Fails the test unless the effect fails with a `PersistenceError`; a defect is none. */
+/** Fails the test unless the effect fails with a `PersistenceError`. Defects do not count. */
 export const assertPersistenceError = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<void, A, R> =>
   Effect.map(Effect.flip(effect), (error) => assert.instanceOf(error, Persistence.PersistenceError))
 
-/** The tags of what came out, `"ok"` for a success, in the order of the effects, all run at once. */
+/** Runs the effects concurrently and returns their error tags, or `"ok"`, in order. */
 export const race = <A, E extends { readonly _tag: string }, R>(
   effects: ReadonlyArray<Effect.Effect<A, E, R>>
 ): Effect.Effect<ReadonlyArray<string>, never, R> =>
@@ -75,11 +81,11 @@ export const race = <A, E extends { readonly _tag: string }, R>(
     concurrency: "unbounded"
   })
 
-/** Asserts that one came out well, and all others with the given error. */
+/** Asserts that exactly one succeeded and that all others failed with the given error. */
 export const assertOneWinner = (outcomes: ReadonlyArray<string>, error: string): void =>
   deepStrictEqual([...outcomes].sort(), [...Arr.makeBy(outcomes.length - 1, () => error), "ok"].sort())
 
-/** Reads page after page until one is empty. */
+/** Reads all pages until one is empty. */
 export const allPages = <A, E, R>(
   list: (page: Persistence.PageRequest) => Effect.Effect<Persistence.Page<A>, E, R>,
   count: number
@@ -93,9 +99,9 @@ export const allPages = <A, E, R>(
     }
   })
 
-/** So many milliseconds after the moment of the fixtures. */
+/** The fixtures' timestamp plus this many milliseconds. */
 export const later = (millis: number): DateTime.Utc => DateTime.add(someMoment, { millis })
 
-/** Text that breaks whoever escapes, cuts or counts it wrongly. */
+/** Text that breaks incorrect escaping, cutting or counting. */
 export const difficultText =
   'Ünïcödé 𝒳🦦👩‍👩‍👧 \u202eRTL עברית\n\r\t\'; DROP TABLE x; -- "" \\u0000 \\ $1 %s {x} \u{10ffff}\u0001'

@@ -7,7 +7,7 @@ import { videoListCases } from "./videoStore/lists.ts"
 import { videoRaceCases } from "./videoStore/races.ts"
 import { videoSaveCases } from "./videoStore/saves.ts"
 
-/** What every VideoStore must do. An adapter's test is one call of this, and whatever only it has. */
+/** Contract of every VideoStore. An adapter's test calls this and adds its own cases. */
 export const videoStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`VideoStore: ${name}`, (it) => {
     for (const cases of [videoInsertCases, videoSaveCases, videoAdditionCases, videoRaceCases, videoListCases])

@@ -52,8 +52,8 @@ const asked = <E>(name: string, carrier: WireServer.Carrier<E>, cases: WireServe
   })
 
 /**
- * What PeerTube's runners rely on, asked of a server that is reached by the given carrier: real use cases, stores in
- * memory, uploads on the real disk.
+ * Contract that PeerTube runners rely on, run against a server through the given carrier. The server uses the real use
+ * cases, in-memory stores, and uploads on the real disk.
  */
 export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): void =>
   asked(`the runner's wire: ${name}`, carrier, (it) => {
@@ -79,8 +79,8 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
   })
 
 /**
- * The part of the contract that hangs on how requests find their endpoints: answers of each, and names and
- * bodies that no endpoint can take. For carriers by which the same handler is asked that another one asks everything.
+ * The part of the contract that depends on routing: one answer per endpoint, and malformed names and bodies. For
+ * carriers of a handler whose full contract runs over another carrier.
  */
 export const wireRoutes = <E>(name: string, carrier: WireServer.Carrier<E>): void =>
   asked(`the routes of the runner's wire: ${name}`, carrier, (it) => {

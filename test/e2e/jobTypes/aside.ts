@@ -12,7 +12,7 @@ import { temporaryFolder } from "../support/workspace.ts"
 import { assertPlays } from "./vod.ts"
 import { type Cases, finished, gone, post, stored, Works, workOf } from "./works.ts"
 
-/** What a player that shows subtitles finds. */
+/** The subtitles that a player finds. */
 const assertSubtitles = (url: string) =>
   Effect.gen(function* () {
     if (!hasNative) return leftOut("a player that finds subtitles by itself")
@@ -60,7 +60,7 @@ const cornerOf = (url: string, second: number) =>
 
 const isRed = ([red = 0, green = 0, blue = 0]: ReadonlyArray<number>) => red > 150 && green < 90 && blue < 90
 
-/** Two seconds, of which one stays, behind two of another video. */
+/** Two seconds: one second of the cut video after an intro of another video. */
 const edit = Effect.gen(function* () {
   const form = new FormData()
   const tasks = [
@@ -74,9 +74,9 @@ const edit = Effect.gen(function* () {
   return form
 })
 
-/** What is made of a video later on. */
+/** Jobs that follow after transcoding. */
 export const asideCases = (it: Cases): void => {
-  it.effect("captions, which players find", () =>
+  it.effect("captions that players find", () =>
     Effect.gen(function* () {
       const { uuids } = yield* Works
       yield* post(`/videos/${uuids.spoken}/transcript`, {})
@@ -88,7 +88,7 @@ export const asideCases = (it: Cases): void => {
     })
   )
 
-  it.effect("an edited video out of a video and the files of a form", () =>
+  it.effect("an edited video from a video and uploaded files", () =>
     Effect.gen(function* () {
       const { uuids } = yield* Works
       yield* post(`/videos/${uuids.spoken}/edit`, yield* edit)

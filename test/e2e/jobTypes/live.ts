@@ -13,7 +13,7 @@ const onAir = (uuid: string) =>
     Effect.tap(({ live }) => assert.strictEqual(live?.state, "running", String(live?.error)))
   )
 
-/** What of a live changes is asked for anew each time, and what does not may be kept. */
+/** Changing files of a live are not cached. Immutable ones may be cached. */
 const assertWatchable = ({ playlistUrl, state }: Whole) =>
   Effect.gen(function* () {
     const url = String(playlistUrl)
@@ -33,9 +33,9 @@ const assertWatchable = ({ playlistUrl, state }: Whole) =>
     deepStrictEqual([headers.get("cache-control"), headers.get("content-type")], ["public, max-age=3600", "video/mp2t"])
   })
 
-/** What is made of a live, while it is on the air and afterwards. */
+/** The results of a live, on the air and afterwards. */
 export const liveCases = (it: Cases): void => {
-  it.effect("a live to watch, and a video of it", () =>
+  it.effect("a live and its replay", () =>
     Effect.gen(function* () {
       const started = (yield* Works).live
       if (Option.isNone(started)) return leftOut("lives, since WebAssembly has no sockets")

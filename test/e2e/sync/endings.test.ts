@@ -10,14 +10,14 @@ import { ffmpeg } from "./support/native.ts"
 import { makeServer } from "./support/server.ts"
 import { serve } from "./support/stage.ts"
 
-/** A source whose tracks do not end together. */
+/** A source whose tracks end at different times. */
 interface Uneven {
   readonly name: string
   readonly about: string
   /** Seconds. */
   readonly shown: number
   readonly heard: number
-  /** Renditions that a stock runner makes of it. */
+  /** The renditions that a stock runner creates from it. */
   readonly heights: ReadonlyArray<number>
 }
 
@@ -40,7 +40,7 @@ const make = (folder: string, { heard, name, shown }: Uneven) =>
     () => join(folder, name)
   )
 
-/** Seconds by the playlist of each rendition. */
+/** The duration in seconds of each rendition's playlist. */
 const promisedBy = (video: Video) =>
   Effect.gen(function* () {
     const master = String(video.playlistUrl)
@@ -53,9 +53,9 @@ const promisedBy = (video: Video) =>
     )
   })
 
-describe("what stock runners make of tracks that do not end together", () => {
+describe("results of stock runners for tracks that end at different times", () => {
   it.scopedLive(
-    "plays to its end, and its playlists say how long that is",
+    "play to their end, with correct playlist durations",
     () =>
       Effect.gen(function* () {
         if (!hasNative) return leftOut("the ends of what stock runners make")

@@ -22,14 +22,27 @@ export interface ConnectorSettings {
   readonly vodSilence: Duration.Duration
   /** The same for live jobs, which report with each segment. */
   readonly liveSilence: Duration.Duration
+  /**
+   * How long the progress of a VOD job may stay the same, although its runner reports; four times the duration of its
+   * video are added. A hung FFmpeg or download keeps a job no longer than that.
+   */
+  readonly progressSilence: Duration.Duration
+  /** How long one attempt of a VOD job may take altogether. */
+  readonly vodRunTime: Duration.Duration
   /** The stall with this number, and each later one, counts as a failure. */
   readonly maxStalls: number
+  /** The interruption of storing with this number, and each later one, counts as a failure. */
+  readonly maxInterruptions: number
   /** The backoff after failures. */
   readonly retryPause: RetryPolicy
   /** How long the answer to `success` waits until the result is stored. Storing continues after that. */
   readonly completionWait: Duration.Duration
-  /** Silence after which a process loses a result that it stores. */
+  /** Silence of a process that stores a result, after which a server with the received files continues. */
   readonly completionSilence: Duration.Duration
+  /** Silence of a process that stores a result, after which the job is Pending again when no server has continued. */
+  readonly resumeWindow: Duration.Duration
+  /** Silence of a process that stores an upload, after which the file is removed. */
+  readonly uploadSilence: Duration.Duration
   /** Pause between two rounds of upkeep. */
   readonly upkeepInterval: Duration.Duration
   /** How long a replaced file is kept for players that hold its URL. */
@@ -58,10 +71,15 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   languages: Option.none(),
   vodSilence: Duration.minutes(2),
   liveSilence: Duration.seconds(30),
+  progressSilence: Duration.hours(2),
+  vodRunTime: Duration.days(2),
   maxStalls: 3,
+  maxInterruptions: 10,
   retryPause: retryPolicy,
   completionWait: Duration.seconds(30),
   completionSilence: Duration.seconds(60),
+  resumeWindow: Duration.minutes(5),
+  uploadSilence: Duration.minutes(10),
   upkeepInterval: Duration.seconds(10),
   retiredFor: Duration.hours(1),
   contactInterval: Duration.seconds(30),
@@ -116,7 +134,18 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   languages: languagesConfig,
   vodSilence: period("RUNNER_VOD_SILENCE", defaults.vodSilence, "silence after which a runner loses its job"),
   liveSilence: period("RUNNER_LIVE_SILENCE", defaults.liveSilence, "the same for live jobs"),
+  progressSilence: period(
+    "RUNNER_PROGRESS_SILENCE",
+    defaults.progressSilence,
+    "how long the progress of a VOD job may stay the same, beside four times the duration of its video"
+  ),
+  vodRunTime: period("RUNNER_VOD_RUN_TIME", defaults.vodRunTime, "how long one attempt of a VOD job may take"),
   maxStalls: positive("RUNNER_MAX_STALLS", defaults.maxStalls, "silences of one job before they count as failures"),
+  maxInterruptions: positive(
+    "RUNNER_MAX_INTERRUPTIONS",
+    defaults.maxInterruptions,
+    "deaths of servers that store a result of one job before they count as failures"
+  ),
   retryPause: Config.all({
     base: duration("RUNNER_RETRY_PAUSE", retryPolicy.base, "backoff after the second failure of a job, then growing"),
     factor: Config.succeed(retryPolicy.factor),
@@ -130,8 +159,14 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   completionSilence: period(
     "RUNNER_COMPLETION_SILENCE",
     defaults.completionSilence,
-    "silence after which a server loses a result that it stores"
+    "silence of a storing process after which a server with the received files continues"
   ),
+  resumeWindow: period(
+    "RUNNER_RESUME_WINDOW",
+    defaults.resumeWindow,
+    "silence of a storing process before runners can have its job again"
+  ),
+  uploadSilence: period("RUNNER_UPLOAD_SILENCE", defaults.uploadSilence, "silence of an upload before it is removed"),
   upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
   retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long unused files are kept"),
   contactInterval: duration(

@@ -1,6 +1,7 @@
 import { Effect, Either, Option, Schema, Stream } from "effect"
 import { checkFragments, fitPlaylist, renameMedia, validateMediaPlaylist } from "../domain/hls/HlsPlaylist.ts"
 import { refusedDurations } from "../domain/job/JobAttempt.ts"
+import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import { checkRendition } from "../domain/media/ResultCheck.ts"
 import type { Timeline } from "../domain/mp4/index.ts"
 import { masterKey, mediaKey, nameOf, playlistKey } from "../domain/video/FileNames.ts"
@@ -41,6 +42,10 @@ const keysOf = ({ payload, privatePayload, attemptId }: Content) => {
     master: masterKey(place, attemptId)
   }
 }
+
+/** When the track of a rendition begins in the source, in seconds, if the rendition has only one. */
+const startIn = ({ heard, shown }: MediaSummary, resolution: number): Option.Option<number> =>
+  Option.map(Option.fromNullable(resolution === 0 ? heard : shown), ({ start }) => start)
 
 /** The media file of a playlist. */
 interface Media {
@@ -104,7 +109,7 @@ export const VodHlsTranscoding = JobType.make({
         const storage = yield* FileStorage
         yield* storeSegments(media, result.videoFile, {
           survey: boxes,
-          anchor: { fps: source.fps, start: Option.none() }
+          anchor: { fps: source.fps, start: startIn(source, payload.output.resolution) }
         })
         yield* storage.write(playlist, Stream.encodeText(Stream.make(text)), { contentType: playlistType })
         return {

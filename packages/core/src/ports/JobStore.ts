@@ -10,6 +10,12 @@ export class JobConflict extends Schema.TaggedError<JobConflict>()("JobConflict"
   }
 }
 
+/**
+ * The moment by which a job counts as silent: the last report, the last change of its progress, or the start of the
+ * attempt.
+ */
+export type SignOfLife = "updatedAt" | "progressedAt" | "startedAt"
+
 /** A sign of life of whoever holds a job. */
 export interface Heartbeat {
   readonly id: JobId
@@ -17,7 +23,7 @@ export interface Heartbeat {
   readonly runnerId: RunnerId
   readonly jobTokenHash: TokenHash
   readonly at: DateTime.Utc
-  /** Kept only while the job is Processing. */
+  /** Kept only while the job is Processing. A change moves `progressedAt`. */
   readonly progress: Option.Option<number>
 }
 
@@ -61,13 +67,15 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
     readonly family: (id: JobId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
     /**
-     * Jobs in the given state of which nothing was heard since the given moment, longest silent first; at most 100. Of
-     * the given types, or of any when none are given.
+     * Jobs in the given state without a sign of life (`updatedAt` unless given) since the given moment, longest silent
+     * first; at most `limit`, 100 unless given. Of the given types, or of any when none are given.
      */
     readonly listSilent: (query: {
       readonly state: "Processing" | "Completing"
       readonly since: DateTime.Utc
       readonly types?: ReadonlyArray<string>
+      readonly by?: SignOfLife
+      readonly limit?: number
     }) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
     /** All jobs of the video in the order of their insertion. */

@@ -2,10 +2,14 @@ import { type Array as Arr, Context, type Effect, type Scope } from "effect"
 import type { MediaSource } from "./FileStorage.ts"
 import type { ProbeError, UnreadableMedia } from "./MediaProbe.ts"
 
-/** Tracks of a file, by their numbers in it. */
+/** Tracks of a file, by their numbers in it. Times are seconds on the clock of the file. */
 export interface RemuxInput {
   readonly source: MediaSource
   readonly tracks: Arr.NonEmptyReadonlyArray<number>
+  /** When the first packet of the file begins. */
+  readonly start: number
+  /** When the presentation of the tracks begins. The earliest of all inputs becomes 0; what is before is hidden. */
+  readonly origin: number
 }
 
 /** A file on the disk of this machine, which the storage may adopt. */

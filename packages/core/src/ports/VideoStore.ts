@@ -20,10 +20,14 @@ export class VideoConflict extends Schema.TaggedError<VideoConflict>()("VideoCon
 export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")<
   VideoStore,
   {
-    /** Adds the video with its first jobs, all or none. */
+    /**
+     * Adds the video with its first jobs and ends the records of the `uploads` that it refers to, all or none. Fails
+     * with `UploadGone` as the cause when one of these records is abandoned or not there.
+     */
     readonly insert: (
       video: NewVideo,
-      jobs: Arr.NonEmptyReadonlyArray<RunnerJob>
+      jobs: Arr.NonEmptyReadonlyArray<RunnerJob>,
+      uploads?: ReadonlyArray<FileKey>
     ) => Effect.Effect<Video, PersistenceError>
 
     readonly find: (id: VideoId) => Effect.Effect<Option.Option<Video>, PersistenceError>
@@ -33,12 +37,13 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
 
     /**
      * Writes the video and the jobs, all or none, each at its revision, which grows by one; `added` are new jobs of the
-     * video, which come into being with the same write.
+     * video, which come into being with the same write. Ends the records of `uploads` as `insert` does.
      */
     readonly save: (
       video: Video,
       jobs: ReadonlyArray<RunnerJob>,
-      added?: ReadonlyArray<RunnerJob>
+      added?: ReadonlyArray<RunnerJob>,
+      uploads?: ReadonlyArray<FileKey>
     ) => Effect.Effect<void, VideoConflict | JobConflict | PersistenceError>
 
     /**

@@ -1,4 +1,4 @@
-import { Context, Effect, Exit, Layer, Option, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Option, Scope } from "effect"
 import * as ConnectorConfig from "../../src/config/ConnectorConfig.ts"
 import { noRest } from "../../src/domain/job/RetrySchedule.ts"
 import { JobTypes } from "../../src/jobs/JobType.ts"
@@ -10,9 +10,11 @@ import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
 import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
+import { UploadStore } from "../../src/ports/UploadStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import * as RunnerConnector from "../../src/RunnerConnector.ts"
 import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
+import { Resumption } from "../../src/usecases/engine/Resumption.ts"
 import { Lives } from "../../src/usecases/live/Lives.ts"
 import { JobFiles } from "../../src/usecases/runner/JobFiles.ts"
 import { JobLease } from "../../src/usecases/runner/JobLease.ts"
@@ -24,6 +26,7 @@ import { Removal } from "../../src/usecases/video/Removal.ts"
 import { Storyboards } from "../../src/usecases/video/Storyboards.ts"
 import { Transcoding } from "../../src/usecases/video/Transcoding.ts"
 import { Transcription } from "../../src/usecases/video/Transcription.ts"
+import { Uploads } from "../../src/usecases/video/Uploads.ts"
 import { makeWorld, type SharedPorts, type World } from "./World.ts"
 
 /** Stands between the use cases and a port: gets each call and decides what becomes of it. */
@@ -52,6 +55,7 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(JobQueue, "JobQueue"),
     guard(VideoStore, "VideoStore"),
     guard(RunnerStore, "RunnerStore"),
+    guard(UploadStore, "UploadStore"),
     guard(FileStorage, "FileStorage"),
     guard(MediaProbe, "MediaProbe"),
     guard(MediaRemuxer, "MediaRemuxer")
@@ -92,6 +96,13 @@ const notifierOf = (world: World): RunnerNotifier["Type"] => {
   }
 }
 
+/** Settings by which a test waits for less. */
+const quick = {
+  publicUrl: new URL("https://media.example"),
+  retryPause: noRest,
+  resumeWindow: Duration.minutes(1)
+}
+
 export interface ProcessOptions {
   readonly around?: Around
   readonly settings?: Partial<ConnectorConfig.ConnectorSettings>
@@ -112,6 +123,8 @@ export interface Process {
   readonly editing: Editing["Type"]
   readonly lives: Lives["Type"]
   readonly removal: Removal["Type"]
+  readonly uploads: Uploads["Type"]
+  readonly resumption: Resumption["Type"]
   readonly upkeep: Effect.Effect<void>
   readonly types: JobTypes["Type"]
   /** Stops it in good order. Who just drops a process lets it live on. */
@@ -122,7 +135,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
   Effect.gen(function* () {
     const scope = yield* Scope.make()
     const ports = options.around === undefined ? world.ports : guardedPorts(world.ports, options.around)
-    const settings = { publicUrl: new URL("https://media.example"), retryPause: noRest, ...options.settings }
+    const settings = { ...quick, ...options.settings }
     const given = ports.pipe(
       Context.add(RunnerNotifier, notifierOf(world)),
       Context.add(ConnectorHooks, { ...hooksOf(world), ...options.hooks }),
@@ -142,6 +155,8 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       editing: Context.get(useCases, Editing),
       lives: Context.get(useCases, Lives),
       removal: Context.get(useCases, Removal),
+      uploads: Context.get(useCases, Uploads),
+      resumption: Context.get(useCases, Resumption),
       upkeep: Context.get(useCases, Upkeep).round,
       types: Context.get(useCases, JobTypes),
       stop: Scope.close(scope, Exit.void)

@@ -15,9 +15,11 @@ import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryRunnerStore from "../../src/ports/memory/MemoryRunnerStore.ts"
 import { type MemoryState, makeState } from "../../src/ports/memory/MemoryState.ts"
+import * as MemoryUploadStore from "../../src/ports/memory/MemoryUploadStore.ts"
 import * as MemoryVideoStore from "../../src/ports/memory/MemoryVideoStore.ts"
 import type { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
+import { UploadStore } from "../../src/ports/UploadStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import type { Ports } from "../../src/RunnerConnector.ts"
 
@@ -47,7 +49,7 @@ export interface Database {
   readonly state: MemoryState
   /** Brings the state up to what the database holds by now; in memory it always is. */
   readonly refresh: Effect.Effect<void>
-  readonly stores: Context.Context<JobStore | JobQueue | RunnerStore | VideoStore>
+  readonly stores: Context.Context<JobStore | JobQueue | RunnerStore | UploadStore | VideoStore>
 }
 
 /** Where files are kept, on the way and for good. */
@@ -114,6 +116,7 @@ const overState = (state: MemoryState): Database => ({
   stores: Context.make(JobStore, MemoryJobStore.make(state)).pipe(
     Context.add(JobQueue, MemoryJobQueue.make(state)),
     Context.add(RunnerStore, MemoryRunnerStore.make(state)),
+    Context.add(UploadStore, MemoryUploadStore.make(state)),
     Context.add(VideoStore, MemoryVideoStore.make(state))
   )
 })
@@ -171,7 +174,7 @@ export const makeWorld: Effect.Effect<World> = Effect.suspend(() => makeWorldOve
 /** A world in memory, as this one is at the moment, which each goes its own way from now on. */
 export const copyOf = (world: World): Effect.Effect<World> =>
   Effect.gen(function* () {
-    const { jobNumbers, jobs, kept, nextNumber, registrationTokens, runners, videos } = world.state
+    const { jobNumbers, jobs, kept, nextNumber, registrationTokens, runners, uploads, videos } = world.state
     const files = yield* filesInMemory
     const original = Context.get(world.ports, FileStorage)
     const keys = yield* world.files
@@ -184,6 +187,7 @@ export const copyOf = (world: World): Effect.Effect<World> =>
       videos: new Map(videos),
       runners: new Map(runners),
       registrationTokens: new Map(registrationTokens),
+      uploads: new Map(uploads),
       nextNumber
     }
     const copy = yield* makeWorldOver(overState(state), files, keys)

@@ -36,7 +36,8 @@ type Act = (caller: Caller, pick: number) => Doing
 const acceptSome: Act = (caller, pick) =>
   Effect.gen(function* () {
     const { runner, server } = caller
-    const job = yield* at(yield* request(server, runner), pick % 3)
+    // Mostly the first one, as real runners do. It is kept for this runner, so that the others may find nothing.
+    const job = yield* at(yield* request(server, runner), pick % 3 === 2 ? 1 : 0)
     const next = yield* accept(server, runner, job.id)
     if (caller.held !== undefined) caller.lost.push(caller.held)
     caller.held = next

@@ -48,19 +48,19 @@ export const unreadable = (reason: string): Uint8Array => encode({ unreadable: r
 export const runnerName = (resolution: number): string =>
   `11111111-2222-4333-8444-555555555555-${resolution}-fragmented.mp4`
 
-/** A runner's playlist over a file of 60 s and at least 100 bytes. */
-export const playlist = (name: string): string =>
+/** A runner's playlist over a file of more than four seconds and at least 100 bytes. */
+export const playlist = (name: string, seconds = 60): string =>
   [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
-    "#EXT-X-TARGETDURATION:56",
+    `#EXT-X-TARGETDURATION:${Math.max(4, Math.ceil(seconds - 4))}`,
     "#EXT-X-MEDIA-SEQUENCE:0",
     "#EXT-X-PLAYLIST-TYPE:VOD",
     `#EXT-X-MAP:URI="${name}",BYTERANGE="40@0"`,
     "#EXTINF:4.000000,",
     "#EXT-X-BYTERANGE:30@40",
     name,
-    "#EXTINF:56.000000,",
+    `#EXTINF:${(seconds - 4).toFixed(6)},`,
     "#EXT-X-BYTERANGE:30@70",
     name,
     "#EXT-X-ENDLIST",
@@ -109,14 +109,15 @@ export const aResultFor = (
   over: Parameters<typeof aResult>[2] = {}
 ): Result => {
   const { resolution, separatedAudio = false } = (job.payload as Asked).output
+  const duration = lengthOf(world, job)
   const made = media({
-    duration: lengthOf(world, job),
+    duration,
     height: resolution,
     width: Math.round((resolution * 16) / 9),
     hasVideo: resolution > 0,
     hasAudio: resolution === 0 || !separatedAudio
   })
-  return aResult(world, resolution, { media: made, ...over })
+  return aResult(world, resolution, { media: made, playlist: playlist(runnerName(resolution), duration), ...over })
 }
 
 /** A good result for a rendition of this resolution, unless it is said how it differs. */

@@ -78,6 +78,7 @@ const reads = new Set([
   "RunnerStore.findByIds",
   "RunnerStore.findByToken",
   "RunnerStore.registrationTokens.findByHash",
+  "UploadStore.listSilent",
   "VideoStore.find",
   "VideoStore.findByDestination",
   "VideoStore.list",

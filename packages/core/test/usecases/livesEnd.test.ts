@@ -7,7 +7,7 @@ import { acceptNext, jobOf, jobsOf, readText, register, succeed, videoOf } from 
 import { makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { added, aRunningLive, broadcast, liveFiles, report, sessionOf } from "../support/live.ts"
-import { aResult, media } from "../support/media.ts"
+import { aResultFor } from "../support/media.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
 import { makeWorld, type World } from "../support/World.ts"
@@ -86,8 +86,8 @@ describe("a replay", () => {
       assert.deepInclude(job, { type: "vod-hls-transcoding", state: "Pending" })
       assert.deepInclude(job?.privatePayload, { separatedSound: false })
       const runner = yield* register(server, "gpu-2")
-      const result = aResult(world, 360, { media: media({ height: 360, width: 640, duration: 8 }) })
-      yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner), result))
+      const accepted = yield* acceptNext(server, runner)
+      yield* asTimeGoesBy(succeed(server, accepted, aResultFor(world, accepted.job)))
       assert.strictEqual(videoOf(world, video).state, "Published")
       deepStrictEqual(hooksOf(world), [
         "liveStarted",

@@ -12,6 +12,7 @@ import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import { makeCounting, RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
+import * as AfterCommit from "../../src/usecases/engine/AfterCommit.ts"
 import * as Completion from "../../src/usecases/engine/Completion.ts"
 import * as Publishing from "../../src/usecases/engine/Publishing.ts"
 import * as VideoFinalizer from "../../src/usecases/engine/VideoFinalizer.ts"
@@ -31,6 +32,7 @@ const world = RunnerJobs.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
   Layer.provideMerge(Runners.layer),
   Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
+  Layer.provideMerge(AfterCommit.layer),
   Layer.provideMerge(types),
   Layer.provideMerge(
     Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer)
@@ -137,7 +139,7 @@ describe("a runner that is removed", () => {
           yield* counting.removed,
           [one, two, three, four].map(({ runner }) => ({ id: runner.id, ping: runner.id !== one.runner.id }))
         )
-      }).pipe(Effect.provide(live))
+      }).pipe(Effect.provide(Layer.provide(live, AfterCommit.layer)))
     })
   )
 })

@@ -132,21 +132,22 @@ describe("a runner that falls silent", () => {
 })
 
 describe("a result that nobody stores any more", () => {
-  it.effect("is given up after the limit and not before, and counts as a failure", () =>
+  it.effect("is given up after the limit and not before, and does not count as a failure", () =>
     Effect.gen(function* () {
-      const server = yield* aProcess({ settings: { completionSilence: Duration.seconds(60) } })
+      const server = yield* aProcess({ settings: { resumeWindow: Duration.minutes(5) } })
       const runner = yield* register(server)
       const video = yield* takeIn(server, oneRendition)
       const { job } = yield* acceptNext(server, runner)
       const attemptId = crypto.randomUUID()
       server.world.state.jobs.set(job.id, { ...job, state: "Completing", attemptId: Option.some(attemptId) })
-      yield* TestClock.adjust("60 seconds")
+      yield* TestClock.adjust("5 minutes")
       yield* server.upkeep
       assert.strictEqual(jobOf(server.world, job.id).state, "Completing")
       yield* TestClock.adjust("1 millis")
       yield* server.upkeep
       const after = jobOf(server.world, job.id)
-      deepStrictEqual([after.state, after.failures, after.attemptId], ["Pending", 1, Option.none()])
+      deepStrictEqual([after.state, after.failures, after.interruptions], ["Pending", 0, 1])
+      deepStrictEqual(after.attemptId, Option.none())
       const names = videoOf(server.world, video).pendingDeletion.map(({ key }) => key)
       assert.sameMembers(names, [
         FileKey.make(`videos/cat/${attemptId}-360-fragmented.mp4`),

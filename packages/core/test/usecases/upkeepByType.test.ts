@@ -9,6 +9,7 @@ import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import * as RunnerNotifier from "../../src/ports/RunnerNotifier.ts"
 import * as JobAdmin from "../../src/usecases/admin/JobAdmin.ts"
+import * as AfterCommit from "../../src/usecases/engine/AfterCommit.ts"
 import * as Completion from "../../src/usecases/engine/Completion.ts"
 import * as Publishing from "../../src/usecases/engine/Publishing.ts"
 import * as VideoFinalizer from "../../src/usecases/engine/VideoFinalizer.ts"
@@ -17,6 +18,7 @@ import * as JobLease from "../../src/usecases/runner/JobLease.ts"
 import * as Runners from "../../src/usecases/runner/Runners.ts"
 import * as Upkeep from "../../src/usecases/upkeep/Upkeep.ts"
 import * as Removal from "../../src/usecases/video/Removal.ts"
+import * as Uploads from "../../src/usecases/video/Uploads.ts"
 import { jobOf } from "../support/actions.ts"
 import { makeWorld, type World } from "../support/World.ts"
 
@@ -40,7 +42,7 @@ const upkeepOf = (world: World) =>
     Layer.provide([Publishing.layer, JobLease.layer]),
     Layer.provide(Runners.layer),
     Layer.provide(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
-    Layer.provide(JobType.layer([VodHlsTranscoding, Live])),
+    Layer.provide([AfterCommit.layer, Uploads.layer, JobType.layer([VodHlsTranscoding, Live])]),
     Layer.provide([
       Layer.succeedContext(world.ports),
       RunnerNotifier.layerSilent,

@@ -130,7 +130,7 @@ it.effect("does all other parts of a round when one of them fails or dies", () =
       "stalled leases": "JobStore.listSilent",
       "unfinished videos": "VideoStore.listUnfinalized",
       "pending deletions": "VideoStore.listPendingDeletion",
-      "idle runners": "JobQueue.available"
+      "waiting jobs": "JobQueue.available"
     }
     for (const [part, call] of Object.entries(parts)) {
       const watch = makeWatch()

@@ -1,11 +1,10 @@
-import type { FileSystem } from "@effect/platform"
-import { UploadedFile } from "@runner-connector/core"
-import { Effect, Either, Option, type Scope, Stream } from "effect"
+import { Effect, Either, Option, type Scope } from "effect"
 import { BodyTooLarge, MalformedBody, SpoolError } from "../http/ProtocolErrors.ts"
 import type { ReadError } from "./BodySource.ts"
 import * as FormFields from "./FormFields.ts"
 import type { PartHead } from "./MultipartParser.ts"
 import type { Spool, SpoolFolder } from "./Spool.ts"
+import { spooledFile } from "./spooledFile.ts"
 
 /** The errors of receiving a form. */
 export type FormError = ReadError | BodyTooLarge | SpoolError
@@ -78,8 +77,6 @@ export const openFile = (
     const { admit, folder, spool } = options
     const put = yield* placeFor(fields, head)
     const { file, path } = yield* folder.create
-    const read = (options?: FileSystem.StreamOptions) =>
-      Stream.mapError(spool.read(path, options), (cause) => new UploadedFile.UploadError({ cause }))
     let size = 0
     return {
       write: (bytes) => {
@@ -91,12 +88,7 @@ export const openFile = (
       },
       end: Effect.sync(() => {
         const filename = Option.getOrUndefined(head.filename)
-        put(
-          new UploadedFile.UploadedFile({
-            ...{ path, filename, contentType: contentTypeOf(head), size, content: read() },
-            read: ({ end, start }) => read({ offset: start, bytesToRead: end - start + 1 })
-          })
-        )
+        put(spooledFile(spool, { path, filename, contentType: contentTypeOf(head), size }))
       })
     }
   })

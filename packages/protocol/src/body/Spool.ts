@@ -1,6 +1,7 @@
 import { FileSystem, Path, type Error as Platform } from "@effect/platform"
-import { DateTime, Duration, Effect, Option, Schedule, type Scope } from "effect"
+import { Effect, Option, type Scope } from "effect"
 import { SpoolError } from "../http/ProtocolErrors.ts"
+import { isSpool, keepAlive, PREFIX, showLife } from "./spoolFolders.ts"
 
 /** The files of one request. The first file creates the folder. */
 export interface SpoolFolder {
@@ -15,11 +16,15 @@ export interface Spool {
   readonly folder: Effect.Effect<SpoolFolder>
   /** Reads a spooled file. */
   readonly read: FileSystem.FileSystem["stream"]
+  /**
+   * Whether a file of this size is there that a process has spooled in the same parent folder. Keeps the folder of a dead
+   * process for another hour.
+   */
+  readonly find: (path: string, size: number) => Effect.Effect<boolean>
+  /** Removes the request's folder in which `find` has found the file. */
+  readonly discard: (path: string) => Effect.Effect<void>
 }
 
-const PREFIX = "runner-connector-spool-"
-const SIGN_OF_LIFE = Duration.hours(1)
-const ABANDONED = Duration.days(1)
 /** Only this program may read uploads. The temporary folder of a process has the same mode. */
 const OWNER_ONLY_FILE = 0o600
 const OWNER_ONLY_FOLDER = 0o700
@@ -37,9 +42,9 @@ export const make = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const own = yield* makeOwn(fs, parent)
-    yield* sweep(fs, path, path.dirname(own))
-    yield* Effect.forkScoped(Effect.schedule(showLife(fs, own), Schedule.spaced(SIGN_OF_LIFE)))
+    const own = yield* makeOwn(fs, path, parent)
+    const parentFolder = path.dirname(own)
+    yield* keepAlive(own)
 
     let isClosed = false
     const removeOwn = Effect.suspend(() => (isClosed ? removeWhenEmpty(fs, own) : Effect.void))
@@ -54,15 +59,46 @@ export const make = (
         count += 1
         return makeFolder(fs, path, { folder: path.join(own, String(count)), afterRelease: removeOwn })
       }),
-      read: fs.stream
+      read: fs.stream,
+      ...makeFinding(fs, path, parentFolder)
     }
   })
 
-const makeOwn = (fs: FileSystem.FileSystem, parent: Option.Option<string>): Effect.Effect<string, SpoolError> =>
+/** Finds files by the paths under which `create` has made them: process folder, request folder, file. */
+const makeFinding = (fs: FileSystem.FileSystem, path: Path.Path, parent: string): Pick<Spool, "discard" | "find"> => {
+  const requestOf = (file: string): Option.Option<string> => {
+    const request = path.dirname(file)
+    const process = path.dirname(request)
+    return path.dirname(process) === parent && isSpool(path.basename(process)) ? Option.some(request) : Option.none()
+  }
+  return {
+    find: (file, size) =>
+      Effect.gen(function* () {
+        const request = requestOf(file)
+        if (Option.isNone(request)) return false
+        const info = yield* fs.stat(file)
+        yield* showLife(fs, path.dirname(request.value))
+        return info.type === "File" && Number(info.size) === size
+      }).pipe(Effect.orElseSucceed(() => false)),
+    discard: (file) =>
+      Option.match(requestOf(file), {
+        onNone: () => Effect.void,
+        onSome: (request) => Effect.ignoreLogged(fs.remove(request, { recursive: true, force: true }))
+      })
+  }
+}
+
+/** Its path is absolute: a later process finds the files by it. */
+const makeOwn = (
+  fs: FileSystem.FileSystem,
+  path: Path.Path,
+  given: Option.Option<string>
+): Effect.Effect<string, SpoolError> =>
   Effect.gen(function* () {
-    if (Option.isNone(parent)) return yield* fs.makeTempDirectory({ prefix: PREFIX })
-    yield* fs.makeDirectory(parent.value, { recursive: true, mode: OWNER_ONLY_FOLDER })
-    return yield* fs.makeTempDirectory({ directory: parent.value, prefix: PREFIX })
+    if (Option.isNone(given)) return yield* fs.makeTempDirectory({ prefix: PREFIX })
+    const directory = path.resolve(given.value)
+    yield* fs.makeDirectory(directory, { recursive: true, mode: OWNER_ONLY_FOLDER })
+    return yield* fs.makeTempDirectory({ directory, prefix: PREFIX })
   }).pipe(Effect.mapError(failed("prepare")))
 
 const makeFolder = (
@@ -74,11 +110,12 @@ const makeFolder = (
   let isReleased = false
 
   const create = Effect.gen(function* () {
-    if (files === 0) yield* fs.makeDirectory(folder, { mode: OWNER_ONLY_FOLDER })
     files += 1
+    if (files === 1) yield* fs.makeDirectory(folder, { mode: OWNER_ONLY_FOLDER })
     const name = path.join(folder, String(files))
     return { path: name, file: yield* fs.open(name, { flag: "wx", mode: OWNER_ONLY_FILE }) }
-  }).pipe(Effect.mapError(failed("receive")))
+    // An interrupted request would release the folder while the system still makes it, and leave it behind.
+  }).pipe(Effect.uninterruptible, Effect.mapError(failed("receive")))
 
   const release = Effect.suspend(() => {
     if (isReleased || files === 0) return Effect.void
@@ -91,32 +128,6 @@ const makeFolder = (
 
   return { create, release: Effect.uninterruptible(release) }
 }
-
-/**
- * Removes folders of processes that ended without cleaning up. Processes of several machines may share the parent folder, so
- * the modification time of a folder shows whether its process lives, and not a process number.
- */
-const sweep = (fs: FileSystem.FileSystem, path: Path.Path, parent: string): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    const oldest = DateTime.toEpochMillis(DateTime.subtractDuration(yield* DateTime.now, ABANDONED))
-    const names = yield* fs.readDirectory(parent)
-    const folders = names.filter((name) => name.startsWith(PREFIX)).map((name) => path.join(parent, name))
-    yield* Effect.forEach(folders, (folder) => Effect.ignore(removeOlder(fs, folder, oldest)))
-  }).pipe(Effect.catchAll((error) => Effect.logDebug("Cannot look for abandoned uploads", error)))
-
-const removeOlder = (fs: FileSystem.FileSystem, folder: string, oldest: number) =>
-  Effect.gen(function* () {
-    const { mtime, type } = yield* fs.stat(folder)
-    const isOld = Option.exists(mtime, (at) => at.getTime() < oldest)
-    if (type === "Directory" && isOld) yield* fs.remove(folder, { recursive: true, force: true })
-  })
-
-/** Updates the modification time of the folder, to show that this process lives. */
-const showLife = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    const now = DateTime.toDate(yield* DateTime.now)
-    yield* Effect.ignore(fs.utimes(folder, now, now))
-  })
 
 const removeWhenEmpty = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<void> =>
   Effect.gen(function* () {

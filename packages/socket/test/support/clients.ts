@@ -1,19 +1,19 @@
 import { Effect, type Scope } from "effect"
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client"
 
-/** What a runner has lived through. */
+/** The recorded events of a test runner. */
 export interface RunnerClient {
   readonly socket: Socket
   readonly pings: Effect.Effect<number>
-  /** The words of the first refusal or lost connection attempt. */
+  /** The message of the first refusal or failed connection attempt. */
   readonly refusal: Effect.Effect<string | undefined>
   readonly connected: Effect.Effect<boolean>
-  /** How often it connected, and how it was parted from us. */
+  /** The number of connections and the reasons of disconnects. */
   readonly connections: Effect.Effect<number>
-  readonly partings: Effect.Effect<ReadonlyArray<string>>
+  readonly disconnects: Effect.Effect<ReadonlyArray<string>>
 }
 
-/** Connects as the real runner does: WebSocket alone, the token in the handshake, everything else by default. */
+/** Connects like the PeerTube runner: WebSocket only, the token in the handshake, defaults otherwise. */
 export const connect = (
   port: number,
   runnerToken: unknown,
@@ -21,7 +21,12 @@ export const connect = (
 ): Effect.Effect<RunnerClient, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const seen = { pings: 0, connections: 0, refusal: undefined as string | undefined, partings: [] as Array<string> }
+      const seen = {
+        pings: 0,
+        connections: 0,
+        refusal: undefined as string | undefined,
+        disconnects: [] as Array<string>
+      }
       const socket = io(`http://127.0.0.1:${port}/runners`, {
         transports: ["websocket"],
         auth: { runnerToken },
@@ -37,14 +42,14 @@ export const connect = (
       socket.once("connect_error", (error) => {
         seen.refusal = error.message
       })
-      socket.on("disconnect", (reason) => void seen.partings.push(reason))
+      socket.on("disconnect", (reason) => void seen.disconnects.push(reason))
       return {
         socket,
         pings: Effect.sync(() => seen.pings),
         refusal: Effect.sync(() => seen.refusal),
         connected: Effect.sync(() => socket.connected),
         connections: Effect.sync(() => seen.connections),
-        partings: Effect.sync(() => seen.partings)
+        disconnects: Effect.sync(() => seen.disconnects)
       }
     }),
     ({ socket }) => Effect.sync(() => socket.disconnect())

@@ -28,7 +28,7 @@ const host = Layer.scoped(
   })
 )
 
-/** Runners, a host, and the notifier on it. */
+/** A runner store, a host server and the notifier on it. */
 export const notifierOn = (
   options?: SocketNotifier.SocketNotifierOptions
 ): Layer.Layer<RunnerNotifier.RunnerNotifier | RunnerStore.RunnerStore | Database | Host> =>

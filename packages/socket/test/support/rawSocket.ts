@@ -2,10 +2,10 @@ import { connect, type Socket } from "node:net"
 import { eventually } from "@runner-connector/contracts"
 import { Effect, type Scope } from "effect"
 
-/** A TCP connection on which anything can be said. */
+/** A raw TCP connection that sends arbitrary bytes. */
 export interface RawSocket {
   readonly send: (bytes: string | Uint8Array) => Effect.Effect<void>
-  /** Everything that came so far. */
+  /** Everything received so far. */
   readonly received: Effect.Effect<Buffer>
   readonly closed: Effect.Effect<boolean>
   readonly socket: Socket
@@ -27,7 +27,7 @@ export const dial = (port: number): Effect.Effect<RawSocket, never, Scope.Scope>
         )
       )
       socket.on("data", (chunk) => chunks.push(chunk))
-      // What is said to a closed connection is lost; that it closed is all there is to know.
+      // Writes to a closed connection are discarded. The tests only check that the connection closed.
       socket.on("error", () => socket.destroy())
       socket.on("close", () => {
         closed = true
@@ -36,8 +36,8 @@ export const dial = (port: number): Effect.Effect<RawSocket, never, Scope.Scope>
     ({ socket }) => Effect.sync(() => socket.destroy())
   )
 
-/** Says something, and waits until the other side has hung up. */
-export const sayAndWait = (port: number, bytes: string | Uint8Array): Effect.Effect<string> =>
+/** Sends the bytes and waits until the server closes the connection. */
+export const sendAndWait = (port: number, bytes: string | Uint8Array): Effect.Effect<string> =>
   Effect.gen(function* () {
     const raw = yield* dial(port)
     yield* raw.send(bytes)
@@ -45,7 +45,7 @@ export const sayAndWait = (port: number, bytes: string | Uint8Array): Effect.Eff
     return (yield* raw.received).toString("latin1")
   }).pipe(Effect.scoped)
 
-/** A frame as clients send it: masked, here with zeros. */
+/** A client frame: masked, here with zeros. */
 export const frame = (text: string, opcode = 1): Buffer => {
   const payload = Buffer.from(text)
   const head =
@@ -55,7 +55,7 @@ export const frame = (text: string, opcode = 1): Buffer => {
   return Buffer.concat([head, Buffer.alloc(4), payload])
 }
 
-/** The frames after the head of the answer, as texts; a close frame is `CLOSE`. Frames of servers are not masked. */
+/** The frames after the response head, as text. A close frame becomes `CLOSE`. Server frames are not masked. */
 export const framesOf = (received: Buffer): ReadonlyArray<string> => {
   const texts: Array<string> = []
   let at = received.indexOf("\r\n\r\n") + 4

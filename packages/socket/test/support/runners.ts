@@ -2,18 +2,18 @@ import { aRegisteredRunner } from "@runner-connector/contracts"
 import { MemoryStores, Persistence, RunnerStore, Tokens } from "@runner-connector/core"
 import { Context, Effect, Layer, Redacted, Ref } from "effect"
 
-/** What a test can do to the store of runners. */
+/** Controls of the runner store for tests. */
 export class Database extends Context.Tag("test/Database")<
   Database,
   {
-    /** While it is down, look-ups fail: as an error, or as a defect. */
+    /** The failure mode of look-ups while the store is down: an error or a defect. */
     readonly down: Ref.Ref<false | "error" | "defect">
-    /** How many tokens were looked up. */
+    /** The number of token look-ups. */
     readonly lookUps: Ref.Ref<number>
   }
 >() {}
 
-/** The store in memory, with a switch. */
+/** The in-memory store with a failure switch. */
 export const runners: Layer.Layer<RunnerStore.RunnerStore | Database> = Layer.effectContext(
   Effect.gen(function* () {
     const store = yield* RunnerStore.RunnerStore
@@ -27,13 +27,20 @@ export const runners: Layer.Layer<RunnerStore.RunnerStore | Database> = Layer.ef
         if (how) return yield* new Persistence.PersistenceError({ operation: "findByToken", cause: "no connection" })
         return yield* store.findByToken(hash)
       })
-    return Context.make(RunnerStore.RunnerStore, { ...store, findByToken }).pipe(
+    const workloads: typeof store.workloads = (ids) =>
+      Effect.gen(function* () {
+        const how = yield* Ref.get(down)
+        if (how === "defect") return yield* Effect.dieMessage("no connection")
+        if (how) return yield* new Persistence.PersistenceError({ operation: "workloads", cause: "no connection" })
+        return yield* store.workloads(ids)
+      })
+    return Context.make(RunnerStore.RunnerStore, { ...store, findByToken, workloads }).pipe(
       Context.add(Database, { down, lookUps })
     )
   })
 ).pipe(Layer.provide(MemoryStores.layer))
 
-/** Registers a runner and returns its token, a new one unless it is given. */
+/** Registers a runner and returns its token. Generates the token unless one is given. */
 export const registered = (given?: string): Effect.Effect<string, never, RunnerStore.RunnerStore> =>
   Effect.gen(function* () {
     const token = given ?? `ptrt-${crypto.randomUUID()}`

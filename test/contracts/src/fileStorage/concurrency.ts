@@ -6,11 +6,11 @@ import { type Cases, freshKey, inPieces, join, readAll, someBytes, text, write }
 
 const SIZE = 400_000
 
-/** What each writer writes. */
+/** The content of each writer. */
 const contents = [0, 1, 2, 3, 4].map((seed) => someBytes(SIZE + seed, seed))
 const contentOf = (seed: number): Uint8Array => contents[seed] ?? new Uint8Array()
 
-/** Whose bytes these are; undefined for a mixture. */
+/** The writer of these bytes. Undefined for a mixture. */
 const writerOf = (bytes: Uint8Array): number | undefined => {
   const seed = bytes[0] ?? -1
   return contentOf(seed).length > 0 && Buffer.compare(contentOf(seed), bytes) === 0 ? seed : undefined
@@ -19,9 +19,9 @@ const writerOf = (bytes: Uint8Array): number | undefined => {
 const writeAs = (key: FileKey.FileKey, seed: number) =>
   Effect.flatMap(FileStorage.FileStorage, (storage) => storage.write(key, inPieces(contentOf(seed), 65_536)))
 
-/** Many at once: nobody ever sees a part of a file, or a mixture of two. */
+/** Contract of concurrent access: no reader sees a partial file or a mixture of two. */
 export const concurrencyCases: Cases = (it, harness) => {
-  it.effect("lets one whole writer win", () =>
+  it.effect("keeps the complete file of one concurrent writer", () =>
     Effect.gen(function* () {
       const key = freshKey()
       yield* Effect.forEach([0, 1, 2, 3, 4], (seed) => writeAs(key, seed), { concurrency: "unbounded" })
@@ -30,7 +30,7 @@ export const concurrencyCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("counts as last who ends last, not who begins last", () =>
+  it.effect("keeps the write that finishes last, not the one that starts last", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey()
@@ -54,7 +54,7 @@ export const concurrencyCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("shows readers the old or the new whole while a file is rewritten", () =>
+  it.effect("gives readers the complete old or new file during a rewrite", () =>
     Effect.gen(function* () {
       const key = freshKey()
       yield* writeAs(key, 0)
@@ -74,7 +74,7 @@ export const concurrencyCases: Cases = (it, harness) => {
     })
   )
 
-  it.scoped("keeps a begun reader with the content it began with", () =>
+  it.scoped("lets an open reader finish with its original content", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey()
@@ -87,7 +87,7 @@ export const concurrencyCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("loses no file to a removal that empties the same folder", () =>
+  it.effect("loses no file when a removal empties the same folder", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const folder = FileKey.FileKey.make(`${crypto.randomUUID()}/deep/er`)

@@ -2,24 +2,21 @@ import type { Vitest } from "@effect/vitest"
 import { FileKey, FileStorage } from "@runner-connector/core"
 import { Effect, type Layer, Option, Stream } from "effect"
 
-/** What the contract must know of an adapter and its surroundings. */
+/** Setup of the contract for one adapter. */
 export interface FileStorageHarness<R, E> {
   readonly layer: Layer.Layer<FileStorage.FileStorage | R, E>
-  /** Makes a file on the local disk as the adapter sees it, and returns its path. */
+  /** Creates a file on the adapter's local disk and returns its path. */
   readonly localFile: (bytes: Uint8Array) => Effect.Effect<string, unknown, R>
   readonly localFileExists: (path: string) => Effect.Effect<boolean, unknown, R>
   /** Reads a source as a probe would. */
   readonly open: (source: FileStorage.MediaSource) => Effect.Effect<Uint8Array, unknown, R>
-  /** The names of whatever is kept besides whole files: temporary files, unfinished uploads. */
+  /** The names of everything stored besides complete files: temporary files and unfinished uploads. */
   readonly leftovers: Effect.Effect<ReadonlyArray<string>, unknown, R>
-  /**
-   * How many bytes may be held at once while 30 MiB pass through. `"holds all"` only for a storage whose files are in
-   * memory.
-   */
+  /** The maximum number of bytes referenced while 30 MiB are streamed. `"holds all"` only for in-memory storages. */
   readonly streamingBudget: number | "holds all"
 }
 
-/** The tests of a group run within the layer of the harness. */
+/** Runs the tests of a group within the layer of the harness. */
 export type Cases = <R, E>(
   it: Vitest.MethodsNonLive<FileStorage.FileStorage | R>,
   harness: FileStorageHarness<R, E>
@@ -28,7 +25,7 @@ export type Cases = <R, E>(
 /** A key that no other test uses. */
 export const freshKey = (name = "file.bin"): FileKey.FileKey => FileKey.FileKey.make(`${crypto.randomUUID()}/${name}`)
 
-/** Bytes that differ with the seed, at every place, and do not repeat at powers of two. */
+/** Bytes that depend on the seed at every position and do not repeat at powers of two. */
 export const someBytes = (size: number, seed = 0, offset = 0): Uint8Array => {
   const bytes = new Uint8Array(size)
   for (let i = 0; i < size; i++) bytes[i] = ((i + offset) % 251) + seed
@@ -39,7 +36,7 @@ export const text = (value: string): Uint8Array => new TextEncoder().encode(valu
 
 export const join = (chunks: Iterable<Uint8Array>): Uint8Array => Buffer.concat([...chunks])
 
-/** The bytes in pieces of the given size. */
+/** Splits the bytes into chunks of the given size. */
 export const inPieces = (bytes: Uint8Array, size: number): Stream.Stream<Uint8Array> =>
   Stream.unfold(0, (start) => {
     if (start >= bytes.length) return Option.none()
@@ -58,7 +55,7 @@ export const readAll = (
 ): Effect.Effect<Uint8Array, FileStorage.FileNotFound | FileStorage.FileStorageError, FileStorage.FileStorage> =>
   Effect.flatMap(FileStorage.FileStorage, (storage) => Effect.map(Stream.runCollect(storage.read(key, range)), join))
 
-/** Whether there is a file under the key. */
+/** Returns whether a file exists under the key. */
 export const exists = (
   key: FileKey.FileKey
 ): Effect.Effect<boolean, FileStorage.FileStorageError, FileStorage.FileStorage> =>

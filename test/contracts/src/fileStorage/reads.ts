@@ -6,7 +6,7 @@ import { type Cases, exists, freshKey, inPieces, readAll, someBytes, text, write
 
 const SIZE = 600_000
 
-/** First and last byte of what is asked for; some lie across every likely chunk boundary. */
+/** First and last byte of the requested ranges. Some cross every likely chunk boundary. */
 const RANGES: ReadonlyArray<readonly [start: number, end: number]> = [
   [0, 0],
   [SIZE - 1, SIZE - 1],
@@ -18,7 +18,7 @@ const RANGES: ReadonlyArray<readonly [start: number, end: number]> = [
   [100_000, 500_000]
 ]
 
-/** Reading, asking and lending. */
+/** Contract of read, stat, source and url. */
 export const readCases: Cases = (it, harness) => {
   it.effect("reads ranges: first byte, last byte, middle, whole", () =>
     Effect.gen(function* () {
@@ -32,7 +32,7 @@ export const readCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("can be left in the middle of a file", () =>
+  it.effect("can stop reading in the middle of a file", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey()
@@ -42,7 +42,7 @@ export const readCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("answers FileNotFound to read, stat and source", () =>
+  it.effect("fails read, stat and source with FileNotFound", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const file = freshKey("folder/file.mp4")
@@ -60,7 +60,7 @@ export const readCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("tells the size, and an etag that stays as long as the content", () =>
+  it.effect("returns the size and an etag that changes only with the content", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey()
@@ -74,7 +74,7 @@ export const readCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("never shows one etag for two contents, however fast and alike the writes", () =>
+  it.effect("never returns one etag for two contents, even after fast writes of equal size", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey()
@@ -88,7 +88,7 @@ export const readCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("lends the file to a probe", () =>
+  it.effect("provides the file to a probe", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey("vidéo 1.mp4")
@@ -100,7 +100,7 @@ export const readCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("says whether an address can be given away", () =>
+  it.effect("returns a download URL if it supports one", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey()

@@ -4,9 +4,9 @@ import { FileKey, FileStorage } from "@runner-connector/core"
 import { Effect } from "effect"
 import { type Cases, exists, freshKey, readAll, text, write } from "./harness.ts"
 
-/** Taking away, and taking over from the local disk. */
+/** Contract of remove and of moving local files into the storage. */
 export const removeCases: Cases = (it) => {
-  it.effect("removes the file, again and again without error", () =>
+  it.effect("removes the file, idempotently", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey("a/b/c.mp4")
@@ -20,7 +20,7 @@ export const removeCases: Cases = (it) => {
     })
   )
 
-  it.effect("removes nothing but the file of this very key", () =>
+  it.effect("removes only the file with exactly this key", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const folder = FileKey.FileKey.make(crypto.randomUUID())
@@ -35,9 +35,9 @@ export const removeCases: Cases = (it) => {
   )
 }
 
-/** Taking away everything below a folder. */
+/** Contract of removing a folder. */
 export const removeFolderCases: Cases = (it) => {
-  it.effect("removes all that is below the folder, again and again without error", () =>
+  it.effect("removes everything below the folder, idempotently", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const folder = FileKey.FileKey.make(`${crypto.randomUUID()}/live`)
@@ -54,7 +54,7 @@ export const removeFolderCases: Cases = (it) => {
     })
   )
 
-  it.effect("removes nothing beside the folder", () =>
+  it.effect("removes nothing outside the folder", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const top = FileKey.FileKey.make(crypto.randomUUID())
@@ -67,7 +67,7 @@ export const removeFolderCases: Cases = (it) => {
     })
   )
 
-  it.effect("lets files be written below it meanwhile, each of them whole or not at all", () =>
+  it.effect("allows concurrent writes below it, each complete or absent", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const folder = FileKey.FileKey.make(`${crypto.randomUUID()}/live`)
@@ -82,7 +82,7 @@ export const removeFolderCases: Cases = (it) => {
 }
 
 export const adoptCases: Cases = (it, harness) => {
-  it.effect("takes a local file over, and the path is gone", () =>
+  it.effect("moves a local file into the storage", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey("new/folder/video.mp4")
@@ -96,7 +96,7 @@ export const adoptCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("changes nothing when the local file is missing", () =>
+  it.effect("changes nothing when the local file does not exist", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const [old, fresh] = [freshKey(), freshKey()]

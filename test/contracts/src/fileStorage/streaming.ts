@@ -15,9 +15,9 @@ setFlagsFromString("--expose-gc")
 const collectGarbage: () => void = runInNewContext("gc")
 
 /**
- * Bytes of ArrayBuffers that somebody still holds. The engine gives buffers back in a thread of its own, some time after
- * the collection that found them: what counts is the least that is seen until nothing changes any more. Each collection
- * goes through all that the process holds, so nobody looks longer than until it is little enough.
+ * Bytes of the ArrayBuffers that are still referenced. The engine frees buffers in its own thread, some time after the
+ * collection that found them, so the minimum over several collections counts. Each collection visits the whole heap, so
+ * the measurement stops as soon as the value is below the limit.
  */
 const liveBytes = (enough = 0) =>
   Effect.promise(async () => {
@@ -32,7 +32,7 @@ const liveBytes = (enough = 0) =>
     return least
   })
 
-/** Passes pieces on, hashes them, and now and then looks how much is held. */
+/** Passes chunks on, hashes them, and measures the referenced bytes from time to time. */
 const watch = <E, R>(stream: Stream.Stream<Uint8Array, E, R>, lookEach: number, enough: number) => {
   const hash = createHash("sha256")
   const seen = { peak: 0, bytes: 0, digest: () => hash.digest("hex") }
@@ -48,9 +48,9 @@ const watch = <E, R>(stream: Stream.Stream<Uint8Array, E, R>, lookEach: number, 
   return { seen, watched }
 }
 
-/** Memory does not grow with the size of a file. */
+/** Contract: memory does not grow with the size of a file. */
 export const streamingCases: Cases = (it, harness) => {
-  it.effect("streams 30 MiB in and out within its budget of memory", () =>
+  it.effect("streams 30 MiB in and out within the memory limit", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey()
@@ -59,7 +59,7 @@ export const streamingCases: Cases = (it, harness) => {
       )
       const before = yield* liveBytes()
       const { streamingBudget: budget } = harness
-      // What holds all holds the most at the end.
+      // An in-memory storage references the most bytes at the end.
       const [lookEach, enough] = budget === "holds all" ? [PIECES, 0] : [LOOK_EACH, before + budget - 1]
       const written = watch(Stream.rechunk(made, 1), lookEach, enough)
       yield* storage.write(key, written.watched)

@@ -12,9 +12,9 @@ const NAMES = [
   Array.from({ length: 30 }, (_, depth) => `level-${depth}`).join("/")
 ]
 
-/** A file is there whole or not at all, whatever becomes of the stream. */
+/** Contract of write: a file is stored completely or not at all, even when the stream fails. */
 export const writeCases: Cases = (it, harness) => {
-  it.effect("gives back what was written, whatever the pieces", () =>
+  it.effect("returns the written bytes for any chunk sizes", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const bytes = someBytes(1_000_003)
@@ -26,7 +26,7 @@ export const writeCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("replaces what was there", () =>
+  it.effect("replaces an existing file", () =>
     Effect.gen(function* () {
       const key = freshKey()
       yield* write(key, someBytes(5000))
@@ -35,7 +35,7 @@ export const writeCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("keeps an empty file", () =>
+  it.effect("stores an empty file", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey()
@@ -45,7 +45,7 @@ export const writeCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("takes any name that is a key: unicode, spaces, percent signs, dots, deep folders", () =>
+  it.effect("accepts every valid key: unicode, spaces, percent signs, dots, deep folders", () =>
     Effect.gen(function* () {
       const folder = crypto.randomUUID()
       const keys = NAMES.map((name) => FileKey.FileKey.make(`${folder}/${name}`))
@@ -65,7 +65,7 @@ export const writeCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("leaves what was there when the stream fails, and passes the stream's error on", () =>
+  it.effect("keeps the existing file when the stream fails, and returns the stream's error", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const [old, fresh] = [freshKey(), freshKey()]
@@ -80,7 +80,7 @@ export const writeCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("leaves what was there when the write is interrupted", () =>
+  it.effect("keeps the existing file when the write is interrupted", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const [old, fresh] = [freshKey(), freshKey()]

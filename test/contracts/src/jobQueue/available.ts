@@ -12,9 +12,9 @@ const available = (types: ReadonlyArray<string>, at: DateTime.Utc) =>
     return rows.toSorted((a, b) => JSON.stringify(a.requirements).localeCompare(JSON.stringify(b.requirements)))
   })
 
-/** What available promises. */
+/** Contract of available. */
 export const availableCases: StoreCases = (it) => {
-  it.effect("counts pending jobs of each kind, and tells since when the oldest is available", () =>
+  it.effect("counts pending jobs per type and returns when the oldest became available", () =>
     Effect.gen(function* () {
       const [type, other] = [freshType("counted"), freshType("not counted")]
       const at = (millis: number) => later(millis)
@@ -36,7 +36,7 @@ export const availableCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("leaves out jobs that are kept for a runner, as long as they are", () =>
+  it.effect("excludes reserved jobs until their reservation ends", () =>
     Effect.gen(function* () {
       const type = freshType("kept")
       yield* (yield* JobStore.JobStore).insert([aJob({ type }), aJob({ type })])
@@ -51,7 +51,7 @@ export const availableCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("counts at most a thousand of a type", () =>
+  it.effect("counts at most a thousand jobs of a type", () =>
     Effect.gen(function* () {
       const type = freshType("many")
       yield* (yield* JobStore.JobStore).insert(Arr.makeBy(1100, () => aJob({ type })))

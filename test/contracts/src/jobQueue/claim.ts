@@ -4,10 +4,10 @@ import { later } from "../stores.ts"
 
 export const freshType = (name: string): string => `${name} ${crypto.randomUUID()}`
 
-/** A runner of this number, which no store checks. */
+/** A runner with this id. Stores do not check that it exists. */
 export const runnerId = (number: number): Ids.RunnerId => Ids.RunnerId.make(number)
 
-/** Claims for a runner that meets every requirement. Keeps the first job for two seconds. */
+/** Claims for a runner that meets every requirement. Reserves the first job for two seconds. */
 export const claim = (
   query: Partial<JobQueue.ClaimQuery> & Pick<JobQueue.ClaimQuery, "types">
 ): Effect.Effect<ReadonlyArray<RunnerJob.RunnerJob>, Persistence.PersistenceError, JobQueue.JobQueue> =>

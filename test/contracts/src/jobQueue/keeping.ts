@@ -6,7 +6,7 @@ import { aJob } from "../fixtures.ts"
 import { idsOf, later, type StoreCases } from "../stores.ts"
 import { claim, freshType, runnerId } from "./claim.ts"
 
-/** Inserts pending jobs of a type of their own. */
+/** Inserts pending jobs of a unique type. */
 const waitingJobs = (count: number) =>
   Effect.gen(function* () {
     const type = freshType("kept")
@@ -17,9 +17,9 @@ const waitingJobs = (count: number) =>
     return { type, jobs, ids: idsOf(jobs), claimBy }
   })
 
-/** For how long, and for whom, claim keeps a job. */
+/** Contract of claim's reservations: their duration and their runner. */
 export const keepingCases: StoreCases = (it) => {
-  it.effect("shows different runners different first jobs, and each runner its own again", () =>
+  it.effect("lists a different first job to each runner, and the same one to the same runner", () =>
     Effect.gen(function* () {
       const { claimBy, ids } = yield* waitingJobs(3)
       deepStrictEqual(yield* claimBy(1), ids)
@@ -31,7 +31,7 @@ export const keepingCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("shows different first jobs to many runners that ask at the same moment", () =>
+  it.effect("lists different first jobs to concurrent runners", () =>
     Effect.gen(function* () {
       const { claimBy } = yield* waitingJobs(40)
       const shown = yield* Effect.forEach(Arr.range(1, 20), (number) => claimBy(number), { concurrency: "unbounded" })
@@ -39,19 +39,27 @@ export const keepingCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("keeps a job until its moment, then for the next runner, but never twice for the same one", () =>
+  it.effect("lists the only job to one of many concurrent runners", () =>
+    Effect.gen(function* () {
+      const { claimBy, ids } = yield* waitingJobs(1)
+      const shown = yield* Effect.forEach(Arr.range(1, 20), (number) => claimBy(number), { concurrency: "unbounded" })
+      deepStrictEqual(shown.filter(Arr.isNonEmptyReadonlyArray), [ids])
+    })
+  )
+
+  it.effect("reserves a job until the given time, then for the next runner, and never twice for the same one", () =>
     Effect.gen(function* () {
       const { claimBy, ids } = yield* waitingJobs(1)
       deepStrictEqual(yield* claimBy(1), ids)
       deepStrictEqual(yield* claimBy(2, 1999), [])
-      deepStrictEqual(yield* claimBy(1, 2000), ids, "shown again, but no longer kept")
+      deepStrictEqual(yield* claimBy(1, 2000), ids, "listed again, but not reserved")
       deepStrictEqual(yield* claimBy(2, 2000), ids)
       deepStrictEqual(yield* claimBy(1, 2000), [])
       deepStrictEqual(yield* claimBy(3, 4000), ids)
     })
   )
 
-  it.effect("keeps a job for no runner after its next commit", () =>
+  it.effect("ends the reservation of a job with its next commit", () =>
     Effect.gen(function* () {
       const { claimBy, ids, jobs } = yield* waitingJobs(1)
       const store = yield* JobStore.JobStore
@@ -61,7 +69,7 @@ export const keepingCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists kept jobs on demand, but not those to leave out", () =>
+  it.effect("lists reserved jobs on demand, without excluded ones", () =>
     Effect.gen(function* () {
       const { claimBy, ids, type } = yield* waitingJobs(2)
       yield* claimBy(1)
@@ -71,7 +79,7 @@ export const keepingCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("changes neither a revision nor a result of later reads", () =>
+  it.effect("changes no revision and no result of later reads", () =>
     Effect.gen(function* () {
       const { claimBy, jobs } = yield* waitingJobs(1)
       const store = yield* JobStore.JobStore
@@ -95,7 +103,7 @@ export const keepingCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists the best job of every type, however many better ones there are of another", () =>
+  it.effect("lists the best job of every type, even when another type has many better ones", () =>
     Effect.gen(function* () {
       const [many, few, last] = [freshType("many"), freshType("few"), freshType("last")]
       const better = Arr.makeBy(26, () => aJob({ type: many, priority: 1 }))

@@ -5,9 +5,9 @@ import { aJob } from "../fixtures.ts"
 import { assertJobs, idsOf, later, type StoreCases } from "../stores.ts"
 import { claim, freshType } from "./claim.ts"
 
-/** The order in which claim lists jobs, and the jobs that it leaves out. */
+/** Contract of claim's order and filters. */
 export const orderCases: StoreCases = (it) => {
-  it.effect("lists available jobs by priority, ties in the order of their insertion", () =>
+  it.effect("lists available jobs by priority, ties in insertion order", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const type = freshType("order")
@@ -18,7 +18,7 @@ export const orderCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("keeps the order of jobs that were inserted together", () =>
+  it.effect("keeps the order of jobs inserted together", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const type = freshType("together")
@@ -28,7 +28,7 @@ export const orderCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("keeps the place of a job that was changed meanwhile", () =>
+  it.effect("keeps the position of a job after an update", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const type = freshType("place")
@@ -39,7 +39,7 @@ export const orderCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists pending jobs of the wanted types only", () =>
+  it.effect("lists only pending jobs of the requested types", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const [wanted, also, unwanted] = [freshType("wanted"), freshType("also"), freshType("unwanted")]
@@ -52,7 +52,7 @@ export const orderCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists a job that rests from its moment on, in its old place", () =>
+  it.effect("lists a job in backoff from its retry time on, at its old position", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const type = freshType("rest")
@@ -70,14 +70,14 @@ export const orderCases: StoreCases = (it) => {
       deepStrictEqual(yield* at(50), idsOf([first, resting, last]))
       deepStrictEqual(yield* at(1000), idsOf([first, resting, last]))
       const limited = claim({ types: [type], limit: 2, at: later(0) })
-      deepStrictEqual(idsOf(yield* limited), withoutIt, "what rests takes nobody's place")
+      deepStrictEqual(idsOf(yield* limited), withoutIt, "a job in backoff does not count towards the limit")
       yield* store.commit([{ ...first, notBefore: Option.some(later(80)) }])
       yield* store.commit([{ ...resting, notBefore: Option.none() }])
       deepStrictEqual(yield* at(0), idsOf([resting, last]))
     })
   )
 
-  it.effect("lists no job that rests without being pending, however long ago its rest was over", () =>
+  it.effect("lists no job that is not pending, even after its retry time", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const type = freshType("rest elsewhere")
@@ -91,7 +91,7 @@ export const orderCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists a job once when its type is named twice", () =>
+  it.effect("lists a job once when its type is requested twice", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob({ type: freshType("twice") })
@@ -100,7 +100,7 @@ export const orderCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists the best of all types up to the limit", () =>
+  it.effect("lists the best jobs of all types up to the limit", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const types = Arr.makeBy(3, (i) => freshType(`limit${i}`))
@@ -112,7 +112,7 @@ export const orderCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists nothing for no types", () =>
+  it.effect("lists nothing for an empty list of types", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       yield* store.insert([aJob()])

@@ -5,7 +5,7 @@ import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash } from "../fixtures.ts"
 import { assertJobs, later, type StoreCases, storedJob } from "../stores.ts"
 
-/** A stored job under a runner and token, and the heartbeat of whoever holds it. */
+/** A stored job with its runner and token, and a heartbeat of the lease holder. */
 const held = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
   Effect.gen(function* () {
     const runner = yield* aRegisteredRunner()
@@ -27,28 +27,36 @@ const held = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
     return { job, heartbeat }
   })
 
-/** What heartbeat promises. */
+/** Contract of heartbeat. */
 export const beatCases: StoreCases = (it) => {
-  it.effect("moves the sign of life and the progress of a job in process, and nothing else", () =>
+  it.effect("updates the last contact, the progress and its time of a processing job, and nothing else", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ startedAt: Option.some(later(1)), failures: 2, revision: 7 })
       assertSome(yield* (yield* JobStore.JobStore).heartbeat(heartbeat), "Processing" as const)
       assertJobs(
         [yield* storedJob(job.id)],
-        [{ ...job, updatedAt: heartbeat.at, progress: heartbeat.progress, revision: 8 }]
+        [
+          {
+            ...job,
+            ...{ updatedAt: heartbeat.at, progress: heartbeat.progress, progressedAt: Option.some(heartbeat.at) },
+            revision: 8
+          }
+        ]
       )
     })
   )
 
-  it.effect("keeps the progress when none is said", () =>
+  it.effect("keeps the progress and its time when none or the same is reported", () =>
     Effect.gen(function* () {
-      const { heartbeat, job } = yield* held({ progress: Option.some(17) })
-      yield* (yield* JobStore.JobStore).heartbeat({ ...heartbeat, progress: Option.none() })
-      assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 1 }])
+      const store = yield* JobStore.JobStore
+      const { heartbeat, job } = yield* held({ progress: Option.some(17), progressedAt: Option.some(later(1)) })
+      yield* store.heartbeat({ ...heartbeat, progress: Option.none() })
+      yield* store.heartbeat({ ...heartbeat, progress: Option.some(17) })
+      assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 2 }])
     })
   )
 
-  it.effect("moves the sign of life of a job whose result is being stored, but not its progress", () =>
+  it.effect("updates the last contact of a completing job, but not its progress", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ state: "Completing", progress: Option.some(100) })
       assertSome(yield* (yield* JobStore.JobStore).heartbeat(heartbeat), "Completing" as const)
@@ -56,7 +64,7 @@ export const beatCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("hears nobody in any other state", () =>
+  it.effect("ignores heartbeats in every other state", () =>
     Effect.forEach(
       RunnerJob.JobState.literals.filter((state) => state !== "Processing" && state !== "Completing"),
       (state) =>
@@ -68,33 +76,33 @@ export const beatCases: StoreCases = (it) => {
     )
   )
 
-  it.effect("hears only the runner and the token that hold the job", () =>
+  it.effect("accepts only the runner and the token of the lease", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const { heartbeat, job } = yield* held()
       const other = yield* held()
-      for (const stranger of [
+      for (const wrong of [
         { ...heartbeat, jobTokenHash: aTokenHash() },
         { ...heartbeat, jobTokenHash: other.heartbeat.jobTokenHash },
         { ...heartbeat, runnerId: other.heartbeat.runnerId },
         { ...heartbeat, runnerId: Ids.RunnerId.make(2_000_000_000) },
         { ...heartbeat, id: aJobId() }
       ]) {
-        assertNone(yield* store.heartbeat(stranger))
+        assertNone(yield* store.heartbeat(wrong))
       }
       assertJobs([yield* storedJob(job.id)], [job])
       assertJobs([yield* storedJob(other.job.id)], [other.job])
     })
   )
 
-  it.effect("hears nobody on a job that nobody holds", () =>
+  it.effect("ignores heartbeats for a job without a lease", () =>
     Effect.gen(function* () {
       const { heartbeat } = yield* held({ jobTokenHash: Option.none() })
       assertNone(yield* (yield* JobStore.JobStore).heartbeat(heartbeat))
     })
   )
 
-  it.effect("makes whoever read the job before read it again", () =>
+  it.effect("causes a conflict for earlier readers of the job", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const { heartbeat, job } = yield* held()
@@ -103,7 +111,7 @@ export const beatCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("hears all of many heartbeats at once", () =>
+  it.effect("accepts many concurrent heartbeats", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const { heartbeat, job } = yield* held()

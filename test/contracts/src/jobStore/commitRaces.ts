@@ -5,7 +5,7 @@ import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aRegisteredRunner, aTokenHash } from "../fixtures.ts"
 import { assertOneWinner, later, race, type StoreCases, storedJob } from "../stores.ts"
 
-/** Reads, changes and writes the jobs until nobody is faster. */
+/** Reads, changes and commits the jobs, and retries until there is no conflict. */
 const persist = (
   ids: Arr.NonEmptyReadonlyArray<Ids.JobId>,
   change: (job: RunnerJob.RunnerJob) => RunnerJob.RunnerJob
@@ -15,9 +15,9 @@ const persist = (
     yield* (yield* JobStore.JobStore).commit(Arr.map(jobs as Arr.NonEmptyArray<RunnerJob.RunnerJob>, change))
   }).pipe(Effect.retry({ while: ({ _tag }) => _tag === "JobConflict" }))
 
-/** What commit promises to many writers at once. */
+/** Contract of concurrent commits. */
 export const commitRaceCases: StoreCases = (it) => {
-  it.effect("lets exactly one of many writers at one revision win", () =>
+  it.effect("accepts exactly one of many writers at one revision", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -31,7 +31,7 @@ export const commitRaceCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lets exactly one of many writers of the same family win", () =>
+  it.effect("accepts exactly one of many writers of the same family", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const family = Arr.makeBy(6, () => aJob())
@@ -47,7 +47,7 @@ export const commitRaceCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("loses no change when many read, change and write again", () =>
+  it.effect("loses no update when concurrent writers retry", () =>
     Effect.gen(function* () {
       const job = aJob()
       yield* (yield* JobStore.JobStore).insert([job])
@@ -59,7 +59,7 @@ export const commitRaceCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("gets writers of overlapping jobs all through, whatever order they name them in", () =>
+  it.effect("completes all writers of overlapping jobs in any order without deadlock", () =>
     Effect.gen(function* () {
       const jobs = Arr.makeBy(5, () => aJob())
       yield* (yield* JobStore.JobStore).insert(jobs)
@@ -81,7 +81,7 @@ export const commitRaceCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("keeps writers and heartbeats apart", () =>
+  it.effect("loses no update between writers and heartbeats", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const runner = yield* aRegisteredRunner()

@@ -1,12 +1,19 @@
 import { assert } from "@effect/vitest"
-import { JobStore } from "@runner-connector/core"
+import { type JobAttempt, JobStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId } from "../fixtures.ts"
 import { assertJobs, assertPersistenceError, difficultText, later, type StoreCases, storedJob } from "../stores.ts"
 
-/** What commit promises to one writer. */
+const attemptWithFault: JobAttempt.JobAttempt = {
+  runner: difficultText,
+  version: Option.some("0.4.0"),
+  startedAt: later(1),
+  end: Option.some({ at: later(2), outcome: "refused", message: Option.none(), fault: { duration: 19.2 } })
+}
+
+/** Contract of commit with a single writer. */
 export const commitCases: StoreCases = (it) => {
-  it.effect("writes every field but the moment of creation, and the revision grows by one", () =>
+  it.effect("writes every field except the creation time, and increments the revision", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const runner = yield* aRegisteredRunner()
@@ -28,6 +35,7 @@ export const commitCases: StoreCases = (it) => {
         attemptId: Option.some(crypto.randomUUID()),
         parentId: Option.some(aJobId()),
         videoId: Option.some(aVideoId()),
+        attempts: [attemptWithFault, { ...attemptWithFault, end: Option.none() }],
         startedAt: Option.some(later(1)),
         finishedAt: Option.some(later(2)),
         createdAt: later(1_000_000),
@@ -40,7 +48,7 @@ export const commitCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses a write at an old revision and changes nothing", () =>
+  it.effect("rejects a write at an old revision and changes nothing", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -53,7 +61,7 @@ export const commitCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses a write at a revision that is yet to come", () =>
+  it.effect("rejects a write at a future revision", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -62,7 +70,7 @@ export const commitCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses to write a job that was never inserted", () =>
+  it.effect("rejects a write of a job that was never inserted", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -92,7 +100,7 @@ export const commitCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("takes a job that is written twice at once for a conflict", () =>
+  it.effect("treats a job that appears twice in one commit as a conflict", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -102,7 +110,7 @@ export const commitCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses text with a NUL character by a typed error, for all jobs of the commit", () =>
+  it.effect("rejects text with a NUL character with a typed error, for all jobs of the commit", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const [good, bad] = [aJob(), aJob()]

@@ -8,15 +8,15 @@ import { assertJobs, idsOf, type StoreCases } from "../stores.ts"
 const aChildOf = (parent: { readonly id: Ids.JobId }) =>
   aJob({ parentId: Option.some(parent.id), state: "WaitingForParent" })
 
-/** What family promises. */
+/** Contract of family. */
 export const familyCases: StoreCases = (it) => {
-  it.effect("knows no family of an unknown job", () =>
+  it.effect("returns an empty family for an unknown job", () =>
     Effect.gen(function* () {
       assertJobs(yield* (yield* JobStore.JobStore).family(aJobId()), [])
     })
   )
 
-  it.effect("gives the job first, then everything that waits for it, however deep", () =>
+  it.effect("returns the job first, then all jobs that depend on it, at any depth", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const root = aJob()
@@ -32,7 +32,7 @@ export const familyCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("leaves out parents, siblings and strangers", () =>
+  it.effect("excludes parents, siblings and unrelated jobs", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const root = aJob()
@@ -44,7 +44,7 @@ export const familyCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("gives children in any state", () =>
+  it.effect("returns children in any state", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const root = aJob()
@@ -54,7 +54,7 @@ export const familyCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("ends even when jobs wait for each other in a ring", () =>
+  it.effect("terminates on cyclic dependencies", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const [first, second] = [aJob(), aJob()]

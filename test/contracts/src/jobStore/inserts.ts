@@ -28,7 +28,7 @@ const payloads: ReadonlyArray<unknown> = [
   { input: { [difficultText]: difficultText }, output: { fps: 25, resolutions: [240, 720] }, "": [[]] }
 ]
 
-/** Everything a job can say, with text that is hard to keep. */
+/** A job with every field set, with text that is hard to store. */
 const aFullJob = (runner: { readonly id: Option.Option.Value<ReturnType<typeof aJob>["runnerId"]> }) =>
   aJob({
     type: `full ${difficultText}`,
@@ -52,9 +52,9 @@ const aFullJob = (runner: { readonly id: Option.Option.Value<ReturnType<typeof a
     revision: 41
   })
 
-/** What insert promises. */
+/** Contract of insert. */
 export const insertCases: StoreCases = (it) => {
-  it.effect("gives back every field as it was inserted", () =>
+  it.effect("returns every field as inserted", () =>
     Effect.gen(function* () {
       const job = aFullJob(yield* aRegisteredRunner())
       yield* (yield* JobStore.JobStore).insert([job])
@@ -62,7 +62,7 @@ export const insertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("gives back as none what was absent", () =>
+  it.effect("returns absent fields as none", () =>
     Effect.gen(function* () {
       const job = aJob()
       yield* (yield* JobStore.JobStore).insert([job])
@@ -70,7 +70,7 @@ export const insertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("keeps payloads of any JSON shape", () =>
+  it.effect("stores payloads of any JSON shape", () =>
     Effect.forEach(payloads, (payload) =>
       Effect.gen(function* () {
         const job = aJob({ payload, privatePayload: [payload] })
@@ -80,7 +80,7 @@ export const insertCases: StoreCases = (it) => {
     )
   )
 
-  it.effect("is not changed by what becomes of the caller's payload", () =>
+  it.effect("is not affected by later changes to the caller's payload", () =>
     Effect.gen(function* () {
       const payload = { steps: ["first"] }
       const job = aJob({ payload })
@@ -90,7 +90,7 @@ export const insertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("adds all jobs or none", () =>
+  it.effect("inserts all jobs or none", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const [taken, fresh] = [aJob({ priority: 1 }), aJob()]
@@ -101,7 +101,7 @@ export const insertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("adds thousands of jobs at once, and none when the last of them is taken", () =>
+  it.effect("inserts thousands of jobs at once, and none when the last one exists already", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const type = `many ${crypto.randomUUID()}`
@@ -115,7 +115,7 @@ export const insertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lets one of many inserts of the same job win", () =>
+  it.effect("accepts one of many inserts of the same job", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -125,7 +125,7 @@ export const insertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("keeps what many fibers insert at once", () =>
+  it.effect("stores the jobs of concurrent inserts", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const type = `crowd ${crypto.randomUUID()}`
@@ -135,7 +135,7 @@ export const insertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses text with a NUL character by a typed error, and goes on working", () =>
+  it.effect("rejects text with a NUL character with a typed error, and keeps working", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       for (const bad of [
@@ -150,7 +150,7 @@ export const insertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses a payload that JSON cannot say by a typed error", () =>
+  it.effect("rejects a payload that is not JSON with a typed error", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const cyclic: { self?: unknown } = {}

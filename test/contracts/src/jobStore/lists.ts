@@ -6,9 +6,9 @@ import { allPages, assertJobs, idsOf, later, type StoreCases } from "../stores.t
 
 const freshType = (name: string): string => `${name} ${crypto.randomUUID()}`
 
-/** What ofVideo and list promise. */
+/** Contract of ofVideo and list. */
 export const listCases: StoreCases = (it) => {
-  it.effect("gives all jobs of a video in the order of their insertion", () =>
+  it.effect("returns all jobs of a video in insertion order", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const id = aVideoId()
@@ -45,7 +45,7 @@ export const listCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("tells the total of a page of no jobs, and beyond the end", () =>
+  it.effect("returns the total for an empty page and beyond the end", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const type = freshType("edges")
@@ -55,7 +55,7 @@ export const listCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("narrows the list by states and types, and not by what is absent", () =>
+  it.effect("filters by states and types, and ignores absent filters", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const [one, other] = [freshType("one"), freshType("other")]
@@ -82,7 +82,7 @@ export const listCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists nothing when no state or no type is wanted", () =>
+  it.effect("lists nothing for an empty list of states or types", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       yield* store.insert([aJob()])

@@ -5,9 +5,9 @@ import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aVideoId } from "../fixtures.ts"
 import { assertJobs, assertOneWinner, idsOf, race, type StoreCases, storedJob } from "../stores.ts"
 
-/** What remove promises. */
+/** Contract of remove. */
 export const removalCases: StoreCases = (it) => {
-  it.effect("removes jobs wherever they were found, and no others", () =>
+  it.effect("removes the given jobs and no others", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const videoId = aVideoId()
@@ -25,7 +25,7 @@ export const removalCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("removes none when somebody has changed or removed one of them", () =>
+  it.effect("removes none when one of them was changed or removed concurrently", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const [one, two, three] = [aJob(), aJob(), aJob()]
@@ -40,7 +40,7 @@ export const removalCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("leaves what waits for a removed job where it is", () =>
+  it.effect("keeps jobs that depend on a removed job", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const parent = aJob()
@@ -51,7 +51,7 @@ export const removalCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("makes whoever has read a job find it gone", () =>
+  it.effect("causes a conflict for earlier readers of a removed job", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -63,7 +63,7 @@ export const removalCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lets one of many win that remove or change the same jobs, in whatever order they name them", () =>
+  it.effect("accepts one of many concurrent removals and changes of the same jobs, in any order", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const jobs = [aJob(), aJob(), aJob(), aJob()] as const

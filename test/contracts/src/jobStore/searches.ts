@@ -14,7 +14,7 @@ const listed = (filter: Filter) => Effect.map(list(filter), ({ data }) => data)
 
 const freshType = (name: string): string => `${name} ${crypto.randomUUID()}`
 
-/** What list promises of sorting: each column, the values in the order of insertion, and both orders by index. */
+/** Contract of list's sorting: per column, the values in insertion order and both sort orders by index. */
 const sorts: Readonly<
   Record<
     JobStore.JobColumn,
@@ -42,7 +42,7 @@ const sorts: Readonly<
 
 const sorting: StoreCases = (it) => {
   for (const [by, [overrides, ...orders]] of Object.entries(sorts)) {
-    it.effect(`sorts by ${by} either way, equals in the order of their insertion`, () =>
+    it.effect(`sorts by ${by} in both directions, ties in insertion order`, () =>
       Effect.gen(function* () {
         const store = yield* JobStore.JobStore
         const types = [freshType(by)]
@@ -62,7 +62,7 @@ const sorting: StoreCases = (it) => {
     )
   }
 
-  it.effect("sorts every state in the order in which states are named", () =>
+  it.effect("sorts states in their declared order", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const types = [freshType("states")]
@@ -79,7 +79,7 @@ const sorting: StoreCases = (it) => {
 }
 
 const finding: StoreCases = (it) => {
-  it.effect("finds one job by its name", () =>
+  it.effect("finds one job by its id", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const job = aJob()
@@ -90,7 +90,7 @@ const finding: StoreCases = (it) => {
     })
   )
 
-  it.effect("finds a text in the type and in the name of the runner, in any case, and counts what it finds", () =>
+  it.effect("searches type and runner name, ignoring case, and returns the total", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const mark = crypto.randomUUID().slice(0, 13)
@@ -111,7 +111,7 @@ const finding: StoreCases = (it) => {
     })
   )
 
-  it.effect("takes a text as it is: no character of it stands for others", () =>
+  it.effect("searches literally, without wildcards", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const mark = crypto.randomUUID()
@@ -129,7 +129,7 @@ const finding: StoreCases = (it) => {
 }
 
 const parents: StoreCases = (it) => {
-  it.effect("tells of each job which one it waits for", () =>
+  it.effect("returns the dependency of each job", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const types = [freshType("parents")]
@@ -153,7 +153,7 @@ const parents: StoreCases = (it) => {
   )
 }
 
-/** What list promises beside its pages. */
+/** Contract of list's filters, searches and sorting. */
 export const searchCases: StoreCases = (it) => {
   sorting(it)
   finding(it)

@@ -7,7 +7,7 @@ import { assertJobs, idsOf, later, type StoreCases } from "../stores.ts"
 
 const freshType = (name: string): string => `${name} ${crypto.randomUUID()}`
 
-/** What listSilent promises. */
+/** Contract of listSilent. */
 export const silenceCases: StoreCases = (it) => {
   it.effect("lists silent jobs of one state, longest silent first", () =>
     Effect.gen(function* () {
@@ -28,7 +28,7 @@ export const silenceCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists silent jobs of the wanted types, which a hundred others do not hide", () =>
+  it.effect("lists silent jobs of the requested types, even among a hundred others", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const [wanted, also] = [freshType("wanted"), freshType("also")]
@@ -46,7 +46,7 @@ export const silenceCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists at most a hundred silent jobs, those that are silent longest", () =>
+  it.effect("lists at most a hundred silent jobs, longest silent first", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const jobs = Arr.makeBy(130, (i) => aJob({ state: "Completing", updatedAt: later(-1_000_000_000 - i) }))

@@ -1,4 +1,4 @@
-/** Files that are no media but tell a player to open other files and addresses: of this machine, of its network. */
+/** Files that contain no media but instruct a player to open other local files and network addresses. */
 export const hostileFiles = (address: string): ReadonlyArray<readonly [name: string, content: string]> => [
   ["hls-address.mp4", `#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n${address}\n#EXT-X-ENDLIST\n`],
   ["hls-file.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"],

@@ -1,4 +1,4 @@
-/** Width and height from the frame header of a JPEG; throws when the bytes are none or do not end as one. */
+/** Reads width and height from the frame header of a JPEG. Throws when the bytes are not a complete JPEG. */
 export const jpegSize = (bytes: Uint8Array): readonly [width: number, height: number] => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (view.getUint16(0) !== 0xffd8) throw new Error("These bytes do not begin as a JPEG")

@@ -5,16 +5,16 @@ import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { Effect, type Scope } from "effect"
 
-/** A file that is made up while it is read. */
+/** A file that is generated while it is read. */
 export interface MadeUpFile {
   readonly size: number
-  /** The bytes from `start` up to, not including, `end`. */
+  /** Returns the bytes from `start` up to, but not including, `end`. */
   readonly read: (start: number, end: number) => Uint8Array
 }
 
 /**
- * What stands at a path: a file, an answer without one, silence, a file whose connection breaks after its half, or one
- * whose server falls silent after two answers.
+ * The behaviour of a path: a file, a status without a file, silence, a file whose connection breaks halfway, or a
+ * server that stops answering after two responses.
  */
 export type Behaviour =
   | MadeUpFile
@@ -25,9 +25,9 @@ export type Behaviour =
 
 export interface RangeServer {
   readonly url: (path: string) => URL
-  /** The paths that were asked for, in order. */
+  /** The requested paths, in order. */
   readonly asked: ReadonlyArray<string>
-  /** The bytes of all bodies that were handed to the network. */
+  /** The total body bytes written to the network. */
   readonly sent: () => number
 }
 
@@ -38,7 +38,7 @@ export const bytesFile = (bytes: Uint8Array): MadeUpFile => ({
 
 const PIECE = 64 * 1024
 
-/** The range piece by piece; an error where the file is readable no further. */
+/** Yields the range in chunks. Fails where the file is not readable. */
 function* pieces(file: MadeUpFile, start: number, end: number, readable: number) {
   for (let at = start; at < end; at += PIECE) {
     if (at >= readable) throw new Error("the connection breaks off")
@@ -71,7 +71,7 @@ const answer = (request: IncomingMessage, response: ServerResponse, behaviour: B
     : sendRange(request, response, behaviour, behaviour.size)
 }
 
-/** A server on a free port of this machine, for as long as the scope lives. */
+/** Starts a server on a free port of this machine until the scope closes. */
 export const serveRanges = (
   paths: Readonly<Record<string, Behaviour>>
 ): Effect.Effect<RangeServer, never, Scope.Scope> =>

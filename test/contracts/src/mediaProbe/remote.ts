@@ -10,7 +10,7 @@ import { hostileFiles } from "./hostile.ts"
 import { jpegSize } from "./jpegSize.ts"
 import { bytesFile, type MadeUpFile, serveRanges } from "./rangeServer.ts"
 
-/** The limits that a test sets; everything else is the adapter's default. */
+/** Limits that a test sets. The adapter's defaults apply otherwise. */
 export interface RemoteProbeLimits {
   readonly probeTimeout?: Duration.DurationInput
   readonly frameTimeout?: Duration.DurationInput
@@ -21,7 +21,7 @@ const url = (url: URL) => FileStorage.MediaSource.Url({ url })
 
 const GAP = 200 * 1024 * 1024
 
-/** A good file with 200 MiB of nothing between its media data and its index. */
+/** A valid file with 200 MiB of padding between its media data and its index. */
 const largeFile = (): MadeUpFile => {
   const bytes = readFileSync(fixturePath("moov-last.mp4"))
   const index = bytes.indexOf("moov") - 4
@@ -41,7 +41,7 @@ const largeFile = (): MadeUpFile => {
   }
 }
 
-/** A folder with the hostile files, until the scope closes. */
+/** A folder with the hostile files, removed when the scope closes. */
 const hostileFolder = (address: URL) =>
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -79,7 +79,7 @@ const refuses = (name: string, look: Effect.Effect<unknown, MediaProbe.Unreadabl
 
 const atOnce = { concurrency: "unbounded", discard: true } as const
 
-/** What every MediaProbe that reads real files and addresses must do besides. */
+/** Additional contract of every MediaProbe that reads real files and URLs. */
 export const remoteMediaProbeContract = <E>(
   name: string,
   layerWith: (limits: RemoteProbeLimits) => Layer.Layer<MediaProbe.MediaProbe, E>
@@ -87,7 +87,7 @@ export const remoteMediaProbeContract = <E>(
   it.scopedLive(
     `MediaProbe, remote: ${name} gives up on a server that is silent or falls silent, others' calls go on`,
     () =>
-      // Each with a probe of its own: what they show is how long they wait.
+      // Each with its own probe, because the tests measure waiting times.
       Effect.all(
         [
           Effect.provide(givesUpOnSilence, layerWith(limit)),
@@ -111,10 +111,10 @@ export const remoteMediaProbeContract = <E>(
         })
       )
 
-      it.effect("takes the last picture when there is none at the moment", () =>
+      it.effect("returns the last frame when there is none at the given time", () =>
         Effect.gen(function* () {
           const { frame } = yield* MediaProbe.MediaProbe
-          // One picture at the start, and one at its second second.
+          // One picture at the start and one at two seconds.
           const slow = path(fixturePath("slow.mp4"))
           const at = (moment: Duration.DurationInput) => frame(slow, Duration.decode(moment))
           const [first, last, later] = yield* Effect.all([at(0), at("2 seconds"), at("1 hour")])
@@ -123,7 +123,7 @@ export const remoteMediaProbeContract = <E>(
         })
       )
 
-      it.scoped("does not blame the file for its server", () =>
+      it.scoped("does not report a server failure as an unreadable file", () =>
         Effect.gen(function* () {
           const server = yield* serveRanges({
             "/forbidden.mp4": { status: 403 },
@@ -140,7 +140,7 @@ export const remoteMediaProbeContract = <E>(
         })
       )
 
-      it.scoped("opens nothing that a file names", () =>
+      it.scoped("opens no file or URL that a file refers to", () =>
         Effect.gen(function* () {
           const secret = bytesFile(readFileSync(fixturePath("broadcast.ts")))
           const server = yield* serveRanges({ "/internal.ts": secret })
@@ -155,7 +155,7 @@ export const remoteMediaProbeContract = <E>(
         })
       )
 
-      it.scoped("opens nothing that a remote file names", () =>
+      it.scoped("opens no file or URL that a remote file refers to", () =>
         Effect.gen(function* () {
           const internal = yield* serveRanges({ "/internal.ts": bytesFile(readFileSync(fixturePath("broadcast.ts"))) })
           const hostile = hostileFiles(internal.url("/internal.ts").href)

@@ -16,9 +16,9 @@ import {
 
 const rowOf = Schema.encodeSync(Runner.RegistrationToken)
 
-/** What the registration tokens promise. */
+/** Contract of registration tokens. */
 export const registrationTokenCases: StoreCases = (it) => {
-  it.effect("gives back a registration token as it was added, under a number of its own", () =>
+  it.effect("returns a registration token as inserted, with a unique id", () =>
     Effect.gen(function* () {
       const { registrationTokens } = yield* RunnerStore.RunnerStore
       const at = DateTime.unsafeMake("1999-12-31T23:59:59.999Z")
@@ -31,14 +31,14 @@ export const registrationTokenCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("knows no registration token of an unknown hash", () =>
+  it.effect("finds no registration token for an unknown hash", () =>
     Effect.gen(function* () {
       const { registrationTokens } = yield* RunnerStore.RunnerStore
       assertNone(yield* registrationTokens.findByHash(aTokenHash()))
     })
   )
 
-  it.effect("refuses the same registration token twice, and a NUL character, by a typed error", () =>
+  it.effect("rejects a duplicate registration token and a NUL character with a typed error", () =>
     Effect.gen(function* () {
       const { registrationTokens } = yield* RunnerStore.RunnerStore
       const { createdAt: at, tokenHash } = yield* aRegistrationToken
@@ -73,7 +73,7 @@ export const registrationTokenCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("removes with a registration token every runner registered with it, and nothing else", () =>
+  it.effect("removes a registration token with all its runners, and nothing else", () =>
     Effect.gen(function* () {
       const [store, jobs] = [yield* RunnerStore.RunnerStore, yield* JobStore.JobStore]
       const token = yield* aRegistrationToken
@@ -99,14 +99,14 @@ export const registrationTokenCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("says so when there is no registration token to remove", () =>
+  it.effect("reports when the registration token to remove does not exist", () =>
     Effect.gen(function* () {
       const { registrationTokens } = yield* RunnerStore.RunnerStore
       assertNone(yield* registrationTokens.remove(Ids.RegistrationTokenId.make(2_000_000_000)))
     })
   )
 
-  it.effect("leaves no runner behind when a token is removed while runners register with it", () =>
+  it.effect("leaves no runner when a token is removed during registrations with it", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const { id: registrationTokenId } = yield* aRegistrationToken

@@ -5,7 +5,7 @@ import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aRegisteredRunner, aTokenHash } from "../fixtures.ts"
 import { assertJobs, race, type StoreCases, storedJob } from "../stores.ts"
 
-/** What remove promises. */
+/** Contract of remove. */
 export const removalCases: StoreCases = (it) => {
   it.effect("removes a runner once", () =>
     Effect.gen(function* () {
@@ -19,7 +19,7 @@ export const removalCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("tells one of many that it was the one who removed the runner", () =>
+  it.effect("reports success to exactly one of many concurrent removals", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const runner = yield* aRegisteredRunner()
@@ -31,7 +31,7 @@ export const removalCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("frees the name of a removed runner, and never gives its number again", () =>
+  it.effect("frees the name of a removed runner and never reuses its id", () =>
     Effect.gen(function* () {
       const runner = yield* aRegisteredRunner()
       yield* (yield* RunnerStore.RunnerStore).remove(runner.id)
@@ -39,7 +39,7 @@ export const removalCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("takes the runner from its jobs, which keep their state, and from no others", () =>
+  it.effect("clears the runner of its jobs, which keep their state, and of no others", () =>
     Effect.gen(function* () {
       const jobs = yield* JobStore.JobStore
       const [leaving, staying] = [yield* aRegisteredRunner(), yield* aRegisteredRunner()]
@@ -59,7 +59,7 @@ export const removalCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("makes whoever read a job of the removed runner read it again", () =>
+  it.effect("causes a conflict for earlier readers of the removed runner's jobs", () =>
     Effect.gen(function* () {
       const jobs = yield* JobStore.JobStore
       const runner = yield* aRegisteredRunner()
@@ -70,7 +70,7 @@ export const removalCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("hears no heartbeat of a removed runner", () =>
+  it.effect("ignores heartbeats of a removed runner", () =>
     Effect.gen(function* () {
       const jobs = yield* JobStore.JobStore
       const runner = yield* aRegisteredRunner()
@@ -84,7 +84,7 @@ export const removalCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("comes through while the runner's jobs are being written", () =>
+  it.effect("succeeds while the runner's jobs are being written", () =>
     Effect.gen(function* () {
       const [jobs, runners] = [yield* JobStore.JobStore, yield* RunnerStore.RunnerStore]
       const leaving = yield* Effect.forEach(Arr.range(1, 5), () => aRegisteredRunner())

@@ -15,9 +15,9 @@ import {
   type StoreCases
 } from "../stores.ts"
 
-/** What insert, findByToken, findByIds, touch and list promise. */
+/** Contract of insert, findByToken, findByIds, touch and list. */
 export const runnerCases: StoreCases = (it) => {
-  it.effect("gives back every field as it was inserted, under a number of its own", () =>
+  it.effect("returns every field as inserted, with a unique id", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const { id: registrationTokenId } = yield* aRegistrationToken
@@ -47,13 +47,13 @@ export const runnerCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("knows no runner of an unknown token", () =>
+  it.effect("finds no runner for an unknown token", () =>
     Effect.gen(function* () {
       assertNone(yield* (yield* RunnerStore.RunnerStore).findByToken(aTokenHash()))
     })
   )
 
-  it.effect("refuses a name that is taken, and only that name", () =>
+  it.effect("rejects a taken name, and only that name", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const first = yield* aRegisteredRunner({ name: `Name ${crypto.randomUUID()}` })
@@ -65,7 +65,7 @@ export const runnerCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lets one of many runners of the same name register", () =>
+  it.effect("registers one of many concurrent runners with the same name", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const name = `wanted ${crypto.randomUUID()}`
@@ -75,7 +75,7 @@ export const runnerCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses a token that another runner has, and one registered with an unknown registration token", () =>
+  it.effect("rejects a token of another runner, and an unknown registration token", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const { registrationTokenId, tokenHash } = yield* aRegisteredRunner()
@@ -85,7 +85,7 @@ export const runnerCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses text with a NUL character by a typed error, and goes on working", () =>
+  it.effect("rejects text with a NUL character with a typed error, and keeps working", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const runner = yield* aRegisteredRunner()
@@ -97,7 +97,7 @@ export const runnerCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("finds those of the given numbers that exist", () =>
+  it.effect("finds the existing runners among the given ids", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const [one, two] = [yield* aRegisteredRunner(), yield* aRegisteredRunner()]
@@ -108,7 +108,7 @@ export const runnerCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("notes when and from where a runner spoke, and its version when it says one", () =>
+  it.effect("records the time and IP address of a contact, and the version if given", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const runner = yield* aRegisteredRunner({ description: Option.some("in the cellar") })
@@ -124,7 +124,7 @@ export const runnerCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("keeps the types of jobs that a runner asked for last, until it asks for others or for all", () =>
+  it.effect("stores the job types of the last request until the next request changes them", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const runner = yield* aRegisteredRunner()
@@ -142,7 +142,7 @@ export const runnerCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("takes no offence at a contact of a runner that is gone", () =>
+  it.effect("ignores a contact of a removed runner", () =>
     Effect.gen(function* () {
       const contact = { at: later(1), ip: Option.none(), version: Option.none() }
       yield* (yield* RunnerStore.RunnerStore).touch(Ids.RunnerId.make(2_000_000_000), contact)

@@ -4,16 +4,16 @@ import { Effect } from "effect"
 import { aRegisteredRunner, aTokenHash } from "../fixtures.ts"
 import { allPages, idsOf, later, type StoreCases } from "../stores.ts"
 
-/** Moments apart from those of other fixtures, in the order of insertion; and by index, oldest first and newest first. */
+/** Timestamps that differ from those of other fixtures, in insertion order, with both sort orders by index. */
 const moments = [-2000, -1000, -3000, -1000].map(later)
 const oldestFirst = [2, 0, 1, 3]
 const newestFirst = [1, 3, 0, 2]
 
 const sort = (descending: boolean) => ({ by: "createdAt" as const, descending })
 
-/** What lists of runners and registration tokens promise of their order. */
+/** Contract of the order of runner and registration token lists. */
 export const sortingCases: StoreCases = (it) => {
-  it.effect("sorts runners by the moment of their registration either way, equals in the order of insertion", () =>
+  it.effect("sorts runners by registration time in both directions, ties in insertion order", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const runners = yield* Effect.forEach(moments, (createdAt) => aRegisteredRunner({ createdAt }))

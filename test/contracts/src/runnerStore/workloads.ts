@@ -4,9 +4,9 @@ import { Effect, Option } from "effect"
 import { aJob, aRegisteredRunner } from "../fixtures.ts"
 import type { StoreCases } from "../stores.ts"
 
-/** What workloads promises. */
+/** Contract of workloads. */
 export const workloadCases: StoreCases = (it) => {
-  it.effect("counts the jobs that each runner processes, and no others", () =>
+  it.effect("counts only the jobs that each runner processes", () =>
     Effect.gen(function* () {
       const store = yield* RunnerStore.RunnerStore
       const abilities = { version: Option.some("0.4.0"), jobTypes: Option.some(["vod-hls-transcoding"]) }

@@ -15,7 +15,7 @@ import {
   storedVideo
 } from "../stores.ts"
 
-/** A stored video with one stored job, and a new job of the video that waits for that one. */
+/** A stored video with one stored job, and a new job of the video that depends on it. */
 const aVideoWithMore = Effect.gen(function* () {
   const fresh = aNewVideo()
   const videoId = Option.some(fresh.id)
@@ -28,9 +28,9 @@ const aVideoWithMore = Effect.gen(function* () {
 const jobsOf = (id: Parameters<JobStore.JobStore["Type"]["ofVideo"]>[0]) =>
   Effect.flatMap(JobStore.JobStore, (store) => store.ofVideo(id))
 
-/** What save promises of jobs that come into being with it. */
+/** Contract of save for jobs that are added with it. */
 export const videoAdditionCases: StoreCases = (it) => {
-  it.effect("adds jobs with the same write, behind those that are there, in their order", () =>
+  it.effect("adds jobs in the same write, after the existing ones, in order", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const { job, more, video } = yield* aVideoWithMore
@@ -54,7 +54,7 @@ export const videoAdditionCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("may add a job that waits for one that is added with it, and offers it when it is pending", () =>
+  it.effect("can add a job that depends on another added job, and lists it once it is pending", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const { more, video } = yield* aVideoWithMore
@@ -68,7 +68,7 @@ export const videoAdditionCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("adds nothing when the video, or one of the jobs, was changed meanwhile", () =>
+  it.effect("adds nothing when the video or one of the jobs was changed concurrently", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const { job, more, video } = yield* aVideoWithMore
@@ -82,7 +82,7 @@ export const videoAdditionCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("writes nothing at all when one of the added jobs cannot be added", () =>
+  it.effect("writes nothing when one of the jobs cannot be added", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const { job, more, video } = yield* aVideoWithMore
@@ -101,7 +101,7 @@ export const videoAdditionCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("of many that add jobs at one revision exactly one adds its own", () =>
+  it.effect("accepts the jobs of exactly one of many writers at one revision", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const { job, more, video } = yield* aVideoWithMore
@@ -112,7 +112,7 @@ export const videoAdditionCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("adds no job to a video whose job somebody else ends at the same moment", () =>
+  it.effect("adds no job to a video when one of its jobs ends concurrently", () =>
     Effect.gen(function* () {
       const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
       yield* Effect.forEach(Arr.range(1, 10), () =>

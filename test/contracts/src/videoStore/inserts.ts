@@ -15,10 +15,10 @@ import {
   storedVideo
 } from "../stores.ts"
 
-/** Larger than 32 bits can say. */
+/** Exceeds 32 bits. */
 const hugeSize = 7 * 2 ** 40 + 1
 
-/** Everything a video can say. */
+/** A video with every field set. */
 const aFullVideo = () =>
   aNewVideo({
     state: "TranscodingFailed",
@@ -57,9 +57,9 @@ const aFullVideo = () =>
     endedAt: Option.some(later(2))
   })
 
-/** What insert and find promise. */
+/** Contract of insert and find. */
 export const videoInsertCases: StoreCases = (it) => {
-  it.effect("gives back every field as it was inserted, with a number", () =>
+  it.effect("returns every field as inserted, with a number", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       for (const added of [aFullVideo(), aNewVideo()]) {
@@ -71,7 +71,7 @@ export const videoInsertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("gives every video a number of its own", () =>
+  it.effect("assigns a unique number to every video", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const videos = yield* Effect.forEach(Arr.range(1, 20), () => store.insert(aNewVideo(), [aJob()]), {
@@ -81,7 +81,7 @@ export const videoInsertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("adds the jobs with the video, in their order", () =>
+  it.effect("inserts the jobs with the video, in order", () =>
     Effect.gen(function* () {
       const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
       const video = aNewVideo()
@@ -93,13 +93,13 @@ export const videoInsertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("knows no video of an unknown id", () =>
+  it.effect("finds no video for an unknown id", () =>
     Effect.gen(function* () {
       assertNone(yield* (yield* VideoStore.VideoStore).find(aVideoId()))
     })
   )
 
-  it.effect("adds neither the video nor any job when one of the jobs is there already", () =>
+  it.effect("inserts neither the video nor any job when one of the jobs exists already", () =>
     Effect.gen(function* () {
       const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
       const [taken, fresh] = [aJob(), aJob()]
@@ -112,7 +112,7 @@ export const videoInsertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("adds no job when the video is there already", () =>
+  it.effect("inserts no job when the video exists already", () =>
     Effect.gen(function* () {
       const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
       const video = yield* videos.insert(aNewVideo(), [aJob()])
@@ -123,7 +123,7 @@ export const videoInsertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lets one of many inserts of the same video win, with its job alone", () =>
+  it.effect("accepts one of many inserts of the same video, with only its job", () =>
     Effect.gen(function* () {
       const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
       const video = aNewVideo()
@@ -137,7 +137,7 @@ export const videoInsertCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses text with a NUL character by a typed error, and then adds nothing", () =>
+  it.effect("rejects text with a NUL character with a typed error, and inserts nothing", () =>
     Effect.gen(function* () {
       const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
       const [good, bad] = [aNewVideo(), aNewVideo({ baseName: Option.some("a\0b") })]

@@ -17,13 +17,13 @@ const withJobs = (states: Arr.NonEmptyReadonlyArray<RunnerJob.JobState>, over: P
 
 const ended = Arr.fromIterable(RunnerJob.terminalStates) as Arr.NonEmptyArray<RunnerJob.JobState>
 
-/** Which of these videos the list holds. */
+/** Filters the given videos to those in the list. */
 const among = (list: ReadonlyArray<Video.Video>, videos: ReadonlyArray<Video.Video>) => {
   const listed = new Set(idsOf(list))
   return idsOf(videos).filter((id) => listed.has(id))
 }
 
-/** What the lists promise. */
+/** Contract of the video lists. */
 export const videoListCases: StoreCases = (it) => {
   it.effect("lists the newest first, page by page, with the total", () =>
     Effect.gen(function* () {
@@ -39,7 +39,7 @@ export const videoListCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("finds a video by the folder of its results: the newest of several, none of a folder beside it", () =>
+  it.effect("finds the newest video of a result folder, and none for other folders", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const folder = FileKey.FileKey.make(`videos/${crypto.randomUUID()}`)
@@ -52,7 +52,7 @@ export const videoListCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists as unfinalized a video that has not ended although no job is open", () =>
+  it.effect("lists a video without open jobs as unfinalized until it has ended", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const unfinalized = yield* withJobs(ended)
@@ -81,7 +81,7 @@ export const videoListCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists a video with a file retired before the given moment", () =>
+  it.effect("lists a video with a file pending deletion since before the given time", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const old = yield* withJobs(["Pending"], { pendingDeletion: [aRetired(500), aRetired(-2), aRetired(7)] })
@@ -101,7 +101,7 @@ export const videoListCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists at most a hundred unfinalized videos, and at most a hundred with retired files", () =>
+  it.effect("lists at most a hundred unfinalized videos, and at most a hundred with files pending deletion", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const pendingDeletion = [aRetired(-9_000_000)]

@@ -5,9 +5,9 @@ import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aNewVideo, aVideoFile } from "../fixtures.ts"
 import { assertOneWinner, race, type StoreCases, storedJob, storedVideo } from "../stores.ts"
 
-/** What save promises to many writers at once. */
+/** Contract of concurrent saves. */
 export const videoRaceCases: StoreCases = (it) => {
-  it.effect("lets exactly one of many writers at one revision win, with its job alone", () =>
+  it.effect("accepts exactly one of many writers at one revision, with only its job", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const jobs = Arr.makeBy(25, () => aJob({ state: "Completing" }))
@@ -30,7 +30,7 @@ export const videoRaceCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("loses no rendition when many are added at once, each with its job", () =>
+  it.effect("loses no rendition when many are added concurrently, each with its job", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const jobs = Arr.makeBy(12, () => aJob({ state: "Completing" }))
@@ -51,7 +51,7 @@ export const videoRaceCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("never publishes a rendition whose job somebody else has ended", () =>
+  it.effect("never publishes a rendition whose job was ended concurrently", () =>
     Effect.gen(function* () {
       const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
       yield* Effect.forEach(Arr.range(1, 10), () =>

@@ -22,9 +22,9 @@ const aStoredVideo = Effect.gen(function* () {
   return { video, job, next }
 })
 
-/** What save and remove promise to one writer. */
+/** Contract of save and remove with a single writer. */
 export const videoSaveCases: StoreCases = (it) => {
-  it.effect("writes every field but number and moment of creation, and the revision grows by one", () =>
+  it.effect("writes every field except number and creation time, and increments the revision", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const { video } = yield* aStoredVideo
@@ -32,7 +32,10 @@ export const videoSaveCases: StoreCases = (it) => {
         ...video,
         state: "Published" as const,
         sourceKey: Option.some(FileKey.FileKey.make("uploads/other.mov")),
-        source: { ...video.source, duration: Option.none(), size: 2 ** 41 },
+        source: {
+          ...{ ...video.source, duration: Option.none(), size: 2 ** 41 },
+          ...{ shown: { start: 0, end: 16.5 }, heard: { start: 0.25, end: 6 } }
+        },
         destination: FileKey.FileKey.make("videos/other"),
         baseName: Option.some("other"),
         thumbnailKey: Option.some(FileKey.FileKey.make("videos/other/thumbnail.jpg")),
@@ -68,7 +71,7 @@ export const videoSaveCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("writes no job when the video was changed meanwhile", () =>
+  it.effect("writes no job when the video was changed concurrently", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const { job, video } = yield* aStoredVideo
@@ -83,7 +86,7 @@ export const videoSaveCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("writes neither video nor any job when one of the jobs was changed meanwhile", () =>
+  it.effect("writes neither the video nor any job when one of the jobs was changed concurrently", () =>
     Effect.gen(function* () {
       const { job, next, video } = yield* aStoredVideo
       yield* (yield* JobStore.JobStore).commit([next])
@@ -110,7 +113,7 @@ export const videoSaveCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses a video that was never inserted", () =>
+  it.effect("rejects a video that was never inserted", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const video = aVideo()
@@ -119,7 +122,7 @@ export const videoSaveCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("refuses text with a NUL character by a typed error, and then writes nothing", () =>
+  it.effect("rejects text with a NUL character with a typed error, and writes nothing", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const { job, video } = yield* aStoredVideo
@@ -130,7 +133,7 @@ export const videoSaveCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("removes a video and keeps its jobs for the record", () =>
+  it.effect("removes a video and keeps its jobs as history", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const { job, next, video } = yield* aStoredVideo
@@ -144,7 +147,7 @@ export const videoSaveCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("removes no video that somebody has changed since it was read", () =>
+  it.effect("does not remove a video that was changed since the read", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
       const { video } = yield* aStoredVideo

@@ -1,13 +1,13 @@
 import { Cause, Context, Effect, Layer, Logger, LogLevel } from "effect"
 import { Secrets } from "./Secrets.ts"
 
-/** What the server has logged, the secrets that the cases have come to know, and how each endpoint has answered. */
+/** Records the server's log, the secrets that the cases have seen, and the answers of each endpoint. */
 export class Journal extends Context.Tag("@runner-connector/contracts/Journal")<
   Journal,
   {
     readonly lines: Array<string>
     readonly secrets: Secrets
-    /** Such as `register 404`. */
+    /** For example `register 404`. */
     readonly answers: Set<string>
   }
 >() {
@@ -26,6 +26,6 @@ export class Journal extends Context.Tag("@runner-connector/contracts/Journal")<
   )
 }
 
-/** Remembers a secret, which from then on must be found nowhere but where it belongs. */
+/** Registers a secret, which must not appear in logs or refusals from then on. */
 export const keepSecret = (secret: string): Effect.Effect<void, never, Journal> =>
   Effect.map(Journal, ({ secrets }) => void secrets.add(secret))

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, statSync } from "node:fs"
 
-/** What a test stores in memory at most; a larger file is taken for an empty one. */
+/** The maximum size of a file read into memory. Larger files are read as empty. */
 const MAX_SIZE = 16 * 1024 ** 2
 
-/** The real disk in the place of the pretended one: the twins then take what a server has written there. */
+/** The real disk in place of the in-memory one, so that the twins read what a server has written there. */
 export class LocalDisk extends Map<string, Uint8Array> {
   override get(path: string): Uint8Array | undefined {
     const kept = super.get(path)

@@ -1,14 +1,14 @@
 import { FileKey, FileStorage, Persistence } from "@runner-connector/core"
 import { Context, Effect, Layer, Stream } from "effect"
 
-/** Whether stores and storage fail at the moment. What they fail with holds a word that no answer may show. */
+/** Makes stores and storage fail. Their error contains a word that no answer may expose. */
 export class Outage extends Context.Tag("@runner-connector/contracts/Outage")<Outage, { isOn: boolean }>() {
   static readonly layer: Layer.Layer<Outage> = Layer.sync(Outage, () => ({ isOn: false }))
 }
 
 export const innerDetail = "the innermost detail"
 
-/** Runs the effect while nothing can be stored or read. */
+/** Runs the effect while all stores and the storage fail. */
 export const during = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Outage> =>
   Effect.flatMap(Outage, (outage) =>
     Effect.acquireUseRelease(
@@ -47,7 +47,7 @@ const guard = (port: string, call: string, outage: { readonly isOn: boolean }, m
 const isStream = (value: unknown): value is Stream.Stream<unknown> =>
   typeof value === "object" && value !== null && Stream.StreamTypeId in value
 
-/** The port, failing in everything while there is an outage. */
+/** Wraps the port so that every operation fails during an outage. */
 export const brittle = <Id, Port extends object>(
   tag: Context.Tag<Id, Port>,
   name: string

@@ -1,7 +1,7 @@
-/** A beginning by which a secret is looked up: long enough that hardly two have the same. */
+/** The prefix that indexes a secret, long enough to be nearly unique. */
 const BEGINNING = 16
 
-/** Secrets that must be shown nowhere. There are thousands, and as many texts in which they are looked for. */
+/** Secrets that must not be exposed. Both the secrets and the checked texts number in the thousands. */
 export class Secrets {
   readonly #all = new Set<string>()
   readonly #byBeginning = new Map<string, Array<string>>()
@@ -24,7 +24,7 @@ export class Secrets {
     else others.push(secret)
   }
 
-  /** One of them that stands in the text, if any does. */
+  /** Returns one secret that the text contains, if any. */
   shownIn(text: string): string | undefined {
     for (let at = 0; at + BEGINNING <= text.length; at++) {
       const likely = this.#byBeginning.get(text.slice(at, at + BEGINNING))

@@ -12,7 +12,7 @@ import { adminToken, guestToken } from "./world.ts"
 
 const page = { start: 0, count: 100 }
 
-/** All that administrators could change. */
+/** Everything that administrators can change. */
 const everything = Effect.gen(function* () {
   const [jobs, runners] = [yield* JobStore.JobStore, yield* RunnerStore.RunnerStore]
   return [
@@ -22,7 +22,7 @@ const everything = Effect.gen(function* () {
   ] as ReadonlyArray<unknown>
 })
 
-/** Every call that is the administrators', about what there is. */
+/** Every administrator call, on existing resources. */
 const calls = Effect.gen(function* () {
   const { path, runner } = yield* aHeldJob()
   const { registrationTokens } = yield* RunnerStore.RunnerStore
@@ -39,7 +39,7 @@ const calls = Effect.gen(function* () {
   ] as const
 })
 
-/** The same with something wrong in it that is not looked at yet. */
+/** The same calls with invalid input, which authorization must precede. */
 const malformed = [
   ["GET", `${R}?count=-1`],
   ["DELETE", `${R}/none`],
@@ -51,18 +51,18 @@ const malformed = [
   ["DELETE", `${R}/jobs/${crypto.randomUUID()}`]
 ] as const
 
-const strangers: Readonly<Record<string, Record<string, string>>> = {
-  "nothing to show": {},
+const unauthenticated: Readonly<Record<string, Record<string, string>>> = {
+  "no credentials": {},
   "an empty header": { authorization: "" },
-  "a scheme alone": { authorization: "Bearer" },
+  "a scheme without a token": { authorization: "Bearer" },
   "a wrong token": { authorization: "Bearer wrong" },
   "the token without its scheme": { authorization: adminToken },
-  "the token by another scheme": { authorization: `Basic ${btoa(`admin:${adminToken}`)}` },
-  "the token and a word more": { authorization: `Bearer ${adminToken} x` },
+  "the token with another scheme": { authorization: `Basic ${btoa(`admin:${adminToken}`)}` },
+  "the token with an extra word": { authorization: `Bearer ${adminToken} x` },
   "the token in another header": { "x-admin-token": adminToken }
 }
 
-/** What administrators may do, others may not. */
+/** Contract of authorization: administrator calls are refused to everyone else. */
 export const adminAccessCases: WireCases = (it) => {
   it.effect("covers every endpoint of administrators", () =>
     Effect.gen(function* () {
@@ -74,8 +74,8 @@ export const adminAccessCases: WireCases = (it) => {
     })
   )
 
-  for (const [who, headers] of Object.entries(strangers)) {
-    it.effect(`refuses administration to whoever has ${who}, before anything else is looked at`, () =>
+  for (const [who, headers] of Object.entries(unauthenticated)) {
+    it.effect(`refuses administrator calls with ${who}, before validating the input`, () =>
       Effect.gen(function* () {
         yield* keepSecret(adminToken)
         const all = [...(yield* calls), ...malformed]
@@ -90,7 +90,7 @@ export const adminAccessCases: WireCases = (it) => {
     )
   }
 
-  it.effect("refuses it to a runner, whose token is none of administrators'", () =>
+  it.effect("refuses administrator calls with a runner token", () =>
     Effect.gen(function* () {
       const { tokens } = yield* aHeldJob()
       const headers = { authorization: `Bearer ${tokens.runnerToken}` }
@@ -100,7 +100,7 @@ export const adminAccessCases: WireCases = (it) => {
     })
   )
 
-  it.effect("refuses it to whoever is known and may not", () =>
+  it.effect("refuses administrator calls to users without administrator rights", () =>
     Effect.gen(function* () {
       yield* keepSecret(guestToken)
       const all = [...(yield* calls), ...malformed]
@@ -114,7 +114,7 @@ export const adminAccessCases: WireCases = (it) => {
     })
   )
 
-  it.effect("takes no notice of a body, whatever it is", () =>
+  it.effect("ignores any body", () =>
     Effect.gen(function* () {
       const { path } = yield* aHeldJob()
       const headers = { "content-type": "text/plain" }
@@ -123,7 +123,7 @@ export const adminAccessCases: WireCases = (it) => {
     })
   )
 
-  it.effect("an outage of the stores passes for administrators too", () =>
+  it.effect("answers administrators with 503 during a store outage", () =>
     Effect.gen(function* () {
       yield* noOtherJobs
       const all = yield* calls

@@ -3,7 +3,7 @@ import { narrowingCases, sortingCases } from "./adminJobs/finding.ts"
 import { showingCases } from "./adminJobs/showing.ts"
 import type { WireCases } from "./WireServer.ts"
 
-/** What administrators see of jobs, and what they do to them. */
+/** Contract of the administrators' job endpoints. */
 export const adminJobCases: WireCases = (it) => {
   for (const cases of [showingCases, narrowingCases, sortingCases, cancellingCases, removingCases]) cases(it)
 }

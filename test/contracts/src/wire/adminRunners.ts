@@ -16,7 +16,7 @@ const tokens = (query = "") =>
     documentOf(answer, Endpoints.listRegistrationTokens.response)
   )
 
-/** Queries that no list of runners or tokens takes, and the parameter that is wrong. */
+/** Queries that the lists of runners and tokens reject, with the invalid parameter. */
 const wrongPages: ReadonlyArray<readonly [query: string, parameter: string]> = [
   ["start=-1", "start"],
   ["start=", "start"],
@@ -36,7 +36,7 @@ const wrongPages: ReadonlyArray<readonly [query: string, parameter: string]> = [
 ]
 
 const listing: WireCases = (it) => {
-  it.effect("shows administrators the runners, and of their tokens nothing", () =>
+  it.effect("lists runners without their tokens", () =>
     Effect.gen(function* () {
       const { id, name } = yield* aRunner
       const registrationToken = yield* aRegistrationToken
@@ -66,7 +66,7 @@ const listing: WireCases = (it) => {
     })
   )
 
-  it.effect("lists fifteen of the newest unless asked otherwise, with the total", () =>
+  it.effect("lists the fifteen newest by default, with the total", () =>
     Effect.gen(function* () {
       yield* Effect.forEach(Array.from({ length: 17 }), () => aRunner)
       const all = yield* runners("?count=100&sort=createdAt")
@@ -97,11 +97,11 @@ const listing: WireCases = (it) => {
   }
 }
 
-/** Numbers that no path takes. */
+/** Ids that every path rejects. */
 const noNumbers = ["none", "1.5", "1e3", "0x1", "99999999999", "%00", "+1", "%20", "1%2F2"]
 
 const removing: WireCases = (it) => {
-  it.effect("removes a runner, whose token is unknown then, and releases its job at once", () =>
+  it.effect("removes a runner, invalidates its token and releases its job at once", () =>
     Effect.gen(function* () {
       const { id, path, runner, tokens } = yield* aHeldJob()
       assertDone(yield* administer("DELETE", `${R}/${runner.id}`))
@@ -114,7 +114,7 @@ const removing: WireCases = (it) => {
     })
   )
 
-  it.effect("knows no runner and no registration token of other numbers", () =>
+  it.effect("answers 404 for unknown ids of runners and registration tokens", () =>
     Effect.gen(function* () {
       for (const number of ["0", "-1", "2147483647", "-2147483648"]) {
         assertProblem(yield* administer("DELETE", `${R}/${number}`), 404)
@@ -127,7 +127,7 @@ const removing: WireCases = (it) => {
     })
   )
 
-  it.effect("removes with a registration token every runner registered with it", () =>
+  it.effect("removes a registration token with all its runners", () =>
     Effect.gen(function* () {
       const made = yield* administer("POST", `${R}/registration-tokens/generate`)
       const { id, registrationToken } = JSON.parse(made.text)
@@ -144,7 +144,7 @@ const removing: WireCases = (it) => {
 }
 
 const making: WireCases = (it) => {
-  it.effect("shows a new registration token once, and later no more of it than its end", () =>
+  it.effect("returns a new registration token once, and later only its last characters", () =>
     Effect.gen(function* () {
       const answer = yield* administer("POST", `${R}/registration-tokens/generate`)
       const { registrationToken, ...rest } = documentOf(answer, Endpoints.generateRegistrationToken.response)
@@ -170,7 +170,7 @@ const making: WireCases = (it) => {
     })
   )
 
-  it.effect("lists registration tokens as it does runners", () =>
+  it.effect("lists registration tokens with the same paging as runners", () =>
     Effect.gen(function* () {
       yield* Effect.forEach(Array.from({ length: 17 }), () => aRegistrationToken)
       const usual = yield* tokens()
@@ -183,7 +183,7 @@ const making: WireCases = (it) => {
     })
   )
 
-  it.effect("none of the lists shows a secret, or what a secret could be looked up by", () =>
+  it.effect("exposes no secret and no hash of a secret in any list", () =>
     Effect.gen(function* () {
       yield* aHeldJob()
       const { secrets } = yield* Journal

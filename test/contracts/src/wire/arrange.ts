@@ -25,7 +25,7 @@ const Accepted = Schema.Struct({
   })
 })
 
-/** A registration token that the server knows. */
+/** A registration token known to the server. */
 export const aRegistrationToken = Effect.gen(function* () {
   const runners = yield* Runners.Runners
   const { registrationToken } = yield* runners.createRegistrationToken
@@ -34,7 +34,7 @@ export const aRegistrationToken = Effect.gen(function* () {
   return secret
 })
 
-/** A runner, registered over the wire. */
+/** A runner that is registered over the wire. */
 export const aRunner = Effect.gen(function* () {
   const registrationToken = yield* aRegistrationToken
   const name = `runner ${crypto.randomUUID()}`
@@ -44,7 +44,7 @@ export const aRunner = Effect.gen(function* () {
   return { ...runner, name }
 })
 
-/** A job to make the 240p rendition of a video of four seconds, in storage with its source. */
+/** A job for the 240p rendition of a video of four seconds, with its source in the storage. */
 export const aWaitingJob = (overrides: Partial<RunnerJob.RunnerJob> = {}, about: Partial<Video.NewVideo> = {}) =>
   Effect.gen(function* () {
     const storage = yield* FileStorage.FileStorage
@@ -68,7 +68,7 @@ export const aWaitingJob = (overrides: Partial<RunnerJob.RunnerJob> = {}, about:
 
 const Target = Schema.Struct({ url: Schema.String, method: Schema.Literal("PUT") })
 
-/** Where files of the result may be brought, by their names. */
+/** The upload URLs of the result files, by name. */
 export const uploadsIn = (output: Readonly<Record<string, unknown>>) =>
   Effect.gen(function* () {
     const uploads: Record<string, string> = {}
@@ -83,7 +83,7 @@ export const uploadsIn = (output: Readonly<Record<string, unknown>>) =>
 
 const Output = Schema.Record({ key: Schema.String, value: Schema.Unknown })
 
-/** The payload without the addresses at which files may be brought, each of which is to be kept secret. */
+/** The payload without the upload URLs. Each URL is registered as a secret. */
 export const withoutUploads = (payload: Readonly<Record<string, unknown>>) =>
   Effect.gen(function* () {
     const output = Schema.decodeUnknownSync(Output)(payload.output)
@@ -93,7 +93,7 @@ export const withoutUploads = (payload: Readonly<Record<string, unknown>>) =>
     return bare
   })
 
-/** Accepts the job, or another when it is gone: its id, the tokens, and the upload addresses of its result. */
+/** Accepts the job, or another one when it is taken. Returns its id, the tokens, and the upload URLs of its result. */
 export const take = (id: string, runnerToken: string) =>
   Effect.gen(function* () {
     const answer = yield* postJson(`${R}/jobs/${id}/accept`, { runnerToken })
@@ -104,10 +104,10 @@ export const take = (id: string, runnerToken: string) =>
     return { uuid: job.uuid, tokens, uploads: yield* uploadsIn(job.payload.output) }
   })
 
-/** The same without the addresses. */
+/** The same without the upload URLs. */
 export const accept = (id: string, runnerToken: string) => Effect.map(take(id, runnerToken), ({ tokens }) => tokens)
 
-/** A job that a runner holds, with what proves it. */
+/** A leased job with the tokens of its lease. */
 export const aHeldJob = (overrides: Partial<RunnerJob.RunnerJob> = {}, about: Partial<Video.NewVideo> = {}) =>
   Effect.gen(function* () {
     const runner = yield* aRunner
@@ -116,7 +116,7 @@ export const aHeldJob = (overrides: Partial<RunnerJob.RunnerJob> = {}, about: Pa
     return { ...job, ...taken, runner }
   })
 
-/** The job as it is stored now. */
+/** The stored state of the job. */
 export const stored = (id: string) =>
   Effect.gen(function* () {
     const store = yield* JobStore.JobStore
@@ -127,14 +127,14 @@ export const stored = (id: string) =>
 
 export const stateOf = (id: string) => Effect.map(stored(id), (job) => job.state)
 
-/** Nothing that is left over from other cases stands in the list of available jobs. */
+/** Empties the list of available jobs, which may contain jobs of other cases. */
 export const noOtherJobs = Effect.gen(function* () {
   const admin = yield* JobAdmin.JobAdmin
   const pending = yield* admin.list({ start: 0, count: 100, states: ["Pending"] })
   yield* Effect.forEach(pending.data, (job) => admin.cancel(job.id))
 })
 
-/** The tokens as the fields of a form, in the order in which runners send them. */
+/** The tokens as form fields, in the order in which runners send them. */
 export const tokenParts = (tokens: {
   readonly runnerToken: string
   readonly jobToken: string
@@ -143,7 +143,7 @@ export const tokenParts = (tokens: {
   ["runnerToken", tokens.runnerToken]
 ]
 
-/** Hands in a good result. */
+/** Submits a valid result. */
 export const succeed = (job: {
   readonly path: string
   readonly tokens: { readonly runnerToken: string; readonly jobToken: string }
@@ -161,8 +161,8 @@ export const resultParts = (): ReadonlyArray<Part> => {
 const playlistType = "application/vnd.apple.mpegurl"
 
 /**
- * A playlist as a real runner has written it, unless said otherwise over a media file of 164791 bytes: a head, and
- * segments of which each has seconds and bytes.
+ * A playlist as a real runner writes it, by default for a media file of 164791 bytes: a head, and segments with their
+ * seconds and bytes.
  */
 export const playlist = (
   name: string,

@@ -17,7 +17,7 @@ const Accepted = Schema.Struct({
   })
 })
 
-/** A job of this type that a runner holds, for a video of four seconds and 720 lines, with its payload as read. */
+/** A leased job of this type for a video of four seconds and 720 lines, with its decoded payload. */
 const aHeldJob = (type: string, payload: unknown, fields: object = {}) =>
   Effect.gen(function* () {
     const waiting = yield* aWaitingJob()
@@ -56,7 +56,7 @@ const picture = JSON.stringify({
 })
 
 export const asideCases: WireCases = (it) => {
-  it.effect("a storyboard: the runner is told its tiles, and hands in one picture", () =>
+  it.effect("a storyboard: the payload names the tiles, and the result is one picture", () =>
     Effect.gen(function* () {
       const source = { duration: Option.some(4), hasVideo: true, width: 1280, height: 720 }
       const storyboard = Option.getOrThrow(Storyboard.storyboardFor(source))
@@ -72,7 +72,7 @@ export const asideCases: WireCases = (it) => {
     })
   )
 
-  it.effect("captions: the runner fetches the sound, and hands in a text with its language", () =>
+  it.effect("captions: the runner downloads the audio, and the result is a text with its language", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob("video-transcription", {}, { languages: null })
       deepStrictEqual(held.payload, { input: { videoFileUrl: `${origin}${held.files}/max-quality/audio` }, output: {} })
@@ -85,7 +85,7 @@ export const asideCases: WireCases = (it) => {
   )
 
   it.effect(
-    "an edit: the runner is told the tasks, both spellings of the margin with them, and finds their files",
+    "an edit: the payload names the tasks with both spellings of the margin, and their files can be downloaded",
     () =>
       Effect.gen(function* () {
         const storage = yield* FileStorage.FileStorage

@@ -24,10 +24,10 @@ type Held = Effect.Effect.Success<ReturnType<typeof aHeldJob>>
 const VIDEO = "videoFile"
 const PLAYLIST = "resolutionPlaylistFile"
 
-/** Where the file of the job's current try is to be brought. */
+/** Returns the upload URL of a file for the current attempt of the job. */
 const addressOf = ({ uploads }: Pick<Held, "uploads">, file: string) => new URL(String(uploads[file])).pathname
 
-const filePart = (bytes: Uint8Array | string): Part => ["file", bytes, "a name that nobody uses.mp4", "video/mp4"]
+const filePart = (bytes: Uint8Array | string): Part => ["file", bytes, "an unused name.mp4", "video/mp4"]
 
 const bring = (path: string, bytes: Uint8Array | string, method = "PUT") =>
   send(() => request(path, { method, headers: { "content-type": formType() }, body: formBytes([filePart(bytes)]) }))
@@ -46,7 +46,7 @@ const nothingSpooled = Effect.gen(function* () {
   yield* eventually(files, (names) => names.length === 0)
 })
 
-/** Which of the files wait in storage for the result of the try whose row this is. */
+/** Returns which of the files are stored for the attempt with this row. */
 const waitingFor = (attemptId: Option.Option<string>) =>
   Effect.gen(function* () {
     const storage = yield* FileStorage.FileStorage
@@ -57,7 +57,7 @@ const waitingFor = (attemptId: Option.Option<string>) =>
 const tokensAlone = (held: Held) => postForm(`${held.path}/success`, tokenParts(held.tokens))
 
 const bringing: WireCases = (it) => {
-  it.effect("files brought one by one count as if they had come with the result", () =>
+  it.effect("files uploaded one by one count as part of the result", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
       const { attemptId } = yield* stored(held.id)
@@ -81,7 +81,7 @@ const bringing: WireCases = (it) => {
     })
   )
 
-  it.effect("one file may come before the result and the other with it; what comes with it is preferred", () =>
+  it.effect("one file may precede the result; a file in the result takes precedence", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
       assertDone(yield* bring(addressOf(held, VIDEO), "not this one"))
@@ -90,7 +90,7 @@ const bringing: WireCases = (it) => {
     })
   )
 
-  it.effect("a result that is of no use leaves nothing of them, and the next try has addresses of its own", () =>
+  it.effect("an unusable result deletes the uploads, and the next attempt gets new upload URLs", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
       const { attemptId } = yield* stored(held.id)
@@ -110,13 +110,13 @@ const bringing: WireCases = (it) => {
   )
 }
 
-/** How a try can end without a result. */
+/** The ways in which an attempt ends without a result. */
 const ends: Readonly<Record<string, (held: Held) => Effect.Effect<unknown, unknown, Hands>>> = {
-  "is given back": ({ path, tokens }) => postJson(`${path}/abort`, { ...tokens, reason: "stopped" }),
+  "is aborted": ({ path, tokens }) => postJson(`${path}/abort`, { ...tokens, reason: "stopped" }),
   "has failed": ({ path, tokens }) => postJson(`${path}/error`, { ...tokens, message: "ffmpeg failed" }),
   "is cancelled": ({ id }) => Effect.flatMap(JobAdmin.JobAdmin, (jobs) => jobs.cancel(id)),
   "is removed": ({ id }) => Effect.flatMap(JobAdmin.JobAdmin, (jobs) => jobs.remove(id)),
-  "falls silent": ({ id }) =>
+  "becomes silent": ({ id }) =>
     Effect.gen(function* () {
       const jobs = yield* VideoStore.VideoStore
       const job = yield* stored(id)
@@ -129,7 +129,7 @@ const ends: Readonly<Record<string, (held: Held) => Effect.Effect<unknown, unkno
 
 const ending: WireCases = (it) => {
   for (const [how, end] of Object.entries(ends)) {
-    it.effect(`what was brought goes when the try ${how}, is noted for upkeep, and the address is dead`, () =>
+    it.effect(`uploads are deleted and their URLs expire when the attempt ${how}`, () =>
       Effect.gen(function* () {
         const held = yield* aHeldJob()
         const { attemptId } = yield* stored(held.id)
@@ -153,7 +153,7 @@ const ending: WireCases = (it) => {
 }
 
 const keeping: WireCases = (it) => {
-  it.effect("an address is good for one file of one try", () =>
+  it.effect("an upload URL is valid for one file of one attempt", () =>
     Effect.gen(function* () {
       const [held, other] = [yield* aHeldJob(), yield* aHeldJob()]
       const address = addressOf(held, VIDEO)
@@ -182,7 +182,7 @@ const keeping: WireCases = (it) => {
 
   const forms: Readonly<Record<string, readonly [status: number, ReadonlyArray<Part>]>> = {
     "no file": [400, []],
-    "a text in place of the file": [400, [["file", "x"]]],
+    "text in place of the file": [400, [["file", "x"]]],
     "a file by another name": [400, [["payload[videoFile]", "x", "x.mp4", "video/mp4"]]],
     "a file without a name": [400, [["file", "x", "", "video/mp4"]]],
     "two files": [400, [filePart("x"), filePart("y")]],
@@ -190,7 +190,7 @@ const keeping: WireCases = (it) => {
   }
 
   for (const [what, [status, parts]] of Object.entries(forms)) {
-    it.effect(`refuses ${what}, and keeps nothing of it`, () =>
+    it.effect(`rejects ${what} and stores nothing`, () =>
       Effect.gen(function* () {
         const held = yield* aHeldJob()
         const before = yield* stored(held.id)
@@ -204,7 +204,7 @@ const keeping: WireCases = (it) => {
     )
   }
 
-  it.effect("refuses what breaks off, and what is no form, and keeps nothing of it", () =>
+  it.effect("rejects incomplete bodies and bodies that are not forms, and stores nothing", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
       const { attemptId } = yield* stored(held.id)
@@ -221,7 +221,7 @@ const keeping: WireCases = (it) => {
     })
   )
 
-  it.effect("does not change what a result without them needs", () =>
+  it.effect("still requires all files in a result without earlier uploads", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
       assertDone(yield* postForm(`${held.path}/success`, [...tokenParts(held.tokens), ...resultParts()]))
@@ -230,7 +230,7 @@ const keeping: WireCases = (it) => {
   )
 }
 
-/** Files of a result that come before it. */
+/** Contract of result files that are uploaded before the result. */
 export const bringingCases: WireCases = (it) => {
   bringing(it)
   ending(it)

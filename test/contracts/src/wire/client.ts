@@ -6,7 +6,7 @@ import { Journal } from "./Journal.ts"
 import { WireServer } from "./WireServer.ts"
 import { adminToken, origin } from "./world.ts"
 
-/** An answer, read whole. */
+/** A completely read answer. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -16,12 +16,12 @@ export interface Answer {
 
 export const R = "/api/v1/runners"
 
-/** A boundary as the real runner makes them. */
+/** A boundary as the real runner generates it. */
 export const boundary = "--------------------------072772f57c56cd9046cd096d"
 
 const encoder = new TextEncoder()
 
-/** The endpoint that a request is for; of several that fit, the one that has more of the path to the letter. */
+/** The endpoint of a request. The one with the longest literal path wins. */
 const askedBy = (request: Request): string | undefined => {
   const { pathname } = new URL(request.url)
   const fits = endpoints.filter(
@@ -31,7 +31,7 @@ const askedBy = (request: Request): string | undefined => {
   return fits.sort((a, b) => a.path.split(":").length - b.path.split(":").length)[0]?.name
 }
 
-/** Sends the request. Whatever is refused must not show any secret, known or sent. */
+/** Sends the request. A refusal must not expose any known or sent secret. */
 export const send = (make: () => Request): Effect.Effect<Answer, never, WireServer | Journal> =>
   Effect.gen(function* () {
     const server = yield* WireServer
@@ -62,7 +62,7 @@ export const request = (path: string, { body, headers, method = "POST" }: Reques
     ...(body === undefined ? {} : { body: typeof body === "string" ? encoder.encode(body) : body.slice() })
   })
 
-/** A POST with a document. */
+/** A POST with a JSON document. */
 export const postJson = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   send(() =>
     request(path, {
@@ -71,7 +71,7 @@ export const postJson = (path: string, body: unknown, headers: Record<string, st
     })
   )
 
-/** A request by the administrator, who may also ask as somebody else. */
+/** A request by the administrator, or with the given token. */
 export const administer = (
   method: string,
   path: string,
@@ -79,12 +79,12 @@ export const administer = (
 ): Effect.Effect<Answer, never, WireServer | Journal> =>
   send(() => request(path, { method, body, headers: { authorization: `Bearer ${adminToken}`, ...headers } }))
 
-/** A part of a form: text, or bytes with the name of a file. */
+/** A form part: text, or bytes with a file name. */
 export type Part =
   | readonly [name: string, text: string]
   | readonly [name: string, bytes: Uint8Array | string, filename: string, contentType: string]
 
-/** The form to the byte as the real runner writes it. */
+/** The form, byte for byte as the real runner writes it. */
 export const formBytes = (parts: ReadonlyArray<Part>, by = boundary): Uint8Array => {
   const pieces = parts.flatMap(([name, content, filename, contentType]) => {
     const file = filename === undefined ? "" : `; filename="${filename}"\r\nContent-Type: ${contentType}`
@@ -106,7 +106,7 @@ export const postForm = (path: string, parts: ReadonlyArray<Part>) =>
     request(path, { headers: { "content-type": formType(), accept: "application/json" }, body: formBytes(parts) })
   )
 
-/** The document of a good answer. */
+/** The document of a successful answer. */
 export const documentOf = <A, I>(answer: Answer, schema: Schema.Schema<A, I>): A => {
   assert.strictEqual(answer.status, 200, answer.text)
   assert.strictEqual(answer.headers.get("content-type"), "application/json; charset=utf-8")
@@ -114,13 +114,13 @@ export const documentOf = <A, I>(answer: Answer, schema: Schema.Schema<A, I>): A
   return Schema.decodeUnknownSync(schema, { onExcessProperty: "error" })(JSON.parse(answer.text))
 }
 
-/** Done, without a word. */
+/** Asserts success without a body. */
 export const assertDone = (answer: Answer): void => {
   assert.strictEqual(answer.status, 204, answer.text)
   assert.strictEqual(answer.text, "")
 }
 
-/** What a problem document holds beside status and code. */
+/** Members of a problem document besides status and code. */
 export const assertProblem = (answer: Answer, status: number, code?: string): void => {
   assert.strictEqual(answer.status, status, answer.text)
   assert.strictEqual(answer.headers.get("content-type"), "application/problem+json")
@@ -139,7 +139,7 @@ export const assertProblem = (answer: Answer, status: number, code?: string): vo
   }
 }
 
-/** Which parameters a refusal names. */
+/** Returns the parameters that a refusal names. */
 export const invalidParams = (answer: Answer): ReadonlyArray<string> => {
   const problem = JSON.parse(answer.text)
   for (const [name, one] of Object.entries<Record<string, unknown>>(problem["invalid-params"])) {

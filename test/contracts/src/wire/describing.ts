@@ -25,7 +25,7 @@ const described = Effect.map(
   (answer) => Schema.decodeUnknownSync(Description)(documentOf(answer, Schema.Unknown))
 )
 
-/** What the document says of each endpoint, as `register 404`. */
+/** The answers that the OpenAPI document lists, for example `register 404`. */
 const documented = Effect.map(
   described,
   ({ paths }) =>
@@ -36,9 +36,9 @@ const documented = Effect.map(
     )
 )
 
-/** Asked when all other cases have been. */
+/** Runs after all other cases. */
 export const describingCases: WireCases = (it) => {
-  it.effect("describes itself to everybody", () =>
+  it.effect("serves the OpenAPI document without authentication", () =>
     Effect.gen(function* () {
       const { openapi, paths, servers } = yield* described
       assert.match(openapi, /^3\.1\.\d+$/)
@@ -55,7 +55,7 @@ export const describingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("looks first for what a path says to the letter", () =>
+  it.effect("prefers literal path segments over parameters", () =>
     Effect.gen(function* () {
       const names = ["openapi.json", "register", "jobs", "registration-tokens"]
       for (const name of names) assertProblem(yield* administer("DELETE", `${R}/${name}`), 400)
@@ -80,7 +80,7 @@ export const describingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("documents every answer that any case of this contract has seen", () =>
+  it.effect("documents every answer seen in this contract", () =>
     Effect.gen(function* () {
       const { answers } = yield* Journal
       const known = yield* documented
@@ -92,11 +92,11 @@ export const describingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("and no answer of an endpoint's own that none has seen, but for lost races, which need luck", () =>
+  it.effect("documents no specific answer that was not seen, except lost races, which depend on timing", () =>
     Effect.gen(function* () {
       const { answers } = yield* Journal
       const files = new Set(endpoints.filter(({ isFile }) => isFile).map(({ name }) => name))
-      /** Files are given out by one and the same code. */
+      /** All downloads share one implementation. */
       const merged = (name: string) => (files.has(name) ? "a file" : name)
       const seen = new Set([...answers].map((answer) => answer.replace(/^\w+/, merged)))
       const own = endpoints.flatMap(({ name, problems, status }) =>

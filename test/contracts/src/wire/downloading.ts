@@ -6,7 +6,7 @@ import { aHeldJob } from "./arrange.ts"
 import { assertProblem, postJson, R, request, send } from "./client.ts"
 import type { WireCases } from "./WireServer.ts"
 
-/** A held job whose video has a picture, and the address of its files. */
+/** A leased job whose video has a thumbnail, and the base URL of its files. */
 const aJobWithFiles = Effect.gen(function* () {
   const held = yield* aHeldJob()
   const key = FileKey.FileKey.make(`videos/${held.videoId}/picture.jpg`)
@@ -18,7 +18,7 @@ const aJobWithFiles = Effect.gen(function* () {
 })
 
 const giving: WireCases = (it) => {
-  it.effect("gives the source of the video, by its UUID or its number", () =>
+  it.effect("serves the source of the video, by UUID or number", () =>
     Effect.gen(function* () {
       const { path, source, tokens, video, videoId } = yield* aJobWithFiles
       for (const name of [videoId, String(video.number)]) {
@@ -35,7 +35,7 @@ const giving: WireCases = (it) => {
     })
   )
 
-  it.effect("undoes the escapes of a path once", () =>
+  it.effect("decodes a path once", () =>
     Effect.gen(function* () {
       const { path, tokens, video } = yield* aJobWithFiles
       const escaped = Array.from(String(video.number), (digit) => `%3${digit}`).join("")
@@ -45,7 +45,7 @@ const giving: WireCases = (it) => {
     })
   )
 
-  it.effect("gives the picture of the video, if it has one", () =>
+  it.effect("serves the thumbnail of the video, if it has one", () =>
     Effect.gen(function* () {
       const { files, tokens } = yield* aJobWithFiles
       const answer = yield* postJson(`${files}/previews/max-quality`, tokens)
@@ -56,7 +56,7 @@ const giving: WireCases = (it) => {
     })
   )
 
-  it.effect("gives parts of the file", () =>
+  it.effect("serves ranges of the file", () =>
     Effect.gen(function* () {
       const { files, source, tokens } = yield* aJobWithFiles
       const part = (range: string, more: Record<string, string> = {}) =>
@@ -84,7 +84,7 @@ const giving: WireCases = (it) => {
 }
 
 const keeping: WireCases = (it) => {
-  it.effect("finds no file that has vanished from storage", () =>
+  it.effect("answers 404 for a file that is missing in the storage", () =>
     Effect.gen(function* () {
       const { files, tokens, video } = yield* aJobWithFiles
       const storage = yield* FileStorage.FileStorage
@@ -96,7 +96,7 @@ const keeping: WireCases = (it) => {
     })
   )
 
-  it.effect("takes POST only: tokens stand in the body", () =>
+  it.effect("accepts only POST, because tokens are in the body", () =>
     Effect.gen(function* () {
       const { files } = yield* aJobWithFiles
       for (const method of ["GET", "PUT", "DELETE"]) {
@@ -110,7 +110,7 @@ const keeping: WireCases = (it) => {
     })
   )
 
-  it.effect("knows no other paths, and takes a slash at the end for nothing", () =>
+  it.effect("answers 404 for other paths, and ignores a trailing slash", () =>
     Effect.gen(function* () {
       const { path, runner, tokens } = yield* aHeldJob()
       for (const unknown of [`${R}/nothing`, `${path}/nothing`, `${path}/files`, `${R}//register`]) {

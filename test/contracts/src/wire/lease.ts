@@ -10,7 +10,7 @@ const abort = ({ path, tokens }: Held) => postJson(`${path}/abort`, { ...tokens,
 const error = ({ path, tokens }: Held) => postJson(`${path}/error`, { ...tokens, message: "ffmpeg failed" })
 
 const ending: WireCases = (it) => {
-  it.effect("abort gives the job back and counts no failure", () =>
+  it.effect("abort releases the job and counts no failure", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
       assertDone(yield* abort(held))
@@ -19,7 +19,7 @@ const ending: WireCases = (it) => {
     })
   )
 
-  it.effect("error counts a failure and offers the job again, until the last", () =>
+  it.effect("error counts a failure and releases the job, until the last attempt", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob({ failures: 3 })
       const { id, path, runner } = held
@@ -59,7 +59,7 @@ const ending: WireCases = (it) => {
 const progressOf = (id: string) => Effect.map(stored(id), (job) => Option.getOrNull(job.progress))
 
 const updating: WireCases = (it) => {
-  it.effect("takes progress as text or number, 0 too, and keeps it when a heartbeat says none", () =>
+  it.effect("accepts progress as text or number, including 0, and keeps it when a heartbeat has none", () =>
     Effect.gen(function* () {
       const { id, path, tokens } = yield* aHeldJob()
       const seen: Array<number | null> = []
@@ -77,7 +77,7 @@ const updating: WireCases = (it) => {
     })
   )
 
-  it.effect("refuses a payload, which no job on demand has, even when the job is done", () =>
+  it.effect("rejects a payload for jobs other than lives, even after completion", () =>
     Effect.gen(function* () {
       const { path, tokens } = yield* aHeldJob()
       const withPayload = postForm(`${path}/update`, [...tokenParts(tokens), ["payload[type]", "add-chunk"]])

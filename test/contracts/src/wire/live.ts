@@ -14,7 +14,7 @@ const playlistType = "application/vnd.apple.mpegurl"
 
 const Accepted = Schema.Struct({ job: Schema.Struct({ jobToken: Schema.String, payload: Schema.Unknown }) })
 
-/** A live of 240 lines with sound, held by a runner; sound is variant 0. */
+/** A leased live job of 240 lines with audio. Audio is variant 0. */
 export const aHeldLive = Effect.gen(function* () {
   const lives = yield* Lives.Lives
   const admin = yield* JobAdmin.JobAdmin
@@ -41,7 +41,7 @@ export type Live = Effect.Effect.Success<typeof aHeldLive>
 
 const name = segmentName
 
-/** The master playlist as it was recorded. */
+/** The recorded master playlist. */
 export const master = `#EXTM3U
 #EXT-X-VERSION:6
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="group_Audio",NAME="audio_0",DEFAULT=YES,URI="0.m3u8"
@@ -58,7 +58,7 @@ const playlist = (variant: number, last: number): string =>
 #EXT-X-INDEPENDENT-SEGMENTS
 ${Array.from({ length: last + 1 }, (_, n) => `#EXTINF:2.000000,\n#EXT-X-PROGRAM-DATE-TIME:2026-11-22T05:11:14.053+0000\n${name(variant, n)}\n`).join("")}`
 
-/** Both playlists come under one name, as real runners send them. */
+/** Both playlists use one file name, as real runners send them. */
 const playlistParts = (variant: number, last: number): ReadonlyArray<Part> => [
   ["payload[masterPlaylistFile]", master, "master.m3u8", playlistType],
   ["payload[resolutionPlaylistFile]", playlist(variant, last), "master.m3u8", playlistType]
@@ -80,7 +80,7 @@ const add = (live: Live, variant: number, number: number) =>
     ["payload[videoChunkFile]", `segment ${number} of ${variant}`, name(variant, number), "video/mp2t"]
   ])
 
-/** A file of the storage, or `none`. */
+/** A stored file, or `none`. */
 export const text = (key: string) =>
   Effect.flatMap(FileStorage.FileStorage, (storage) =>
     storage.read(FileKey.FileKey.make(key)).pipe(
@@ -98,9 +98,9 @@ const nothingSpooled = Effect.gen(function* () {
   deepStrictEqual(yield* files, [])
 })
 
-/** What runners report of a live, in the shapes in which real ones were recorded. */
+/** Contract of live reports, in the forms that real runners were recorded to send. */
 const reports: WireCases = (it) => {
-  it.effect("its runner is told what to play and what to make, and nobody else where it is", () =>
+  it.effect("the payload names the stream and its renditions, and the stream URL is exposed nowhere else", () =>
     Effect.gen(function* () {
       const { payload, streamKey } = yield* aHeldLive
       deepStrictEqual(payload, {
@@ -120,7 +120,7 @@ const reports: WireCases = (it) => {
     })
   )
 
-  it.effect("segments come before the playlists are complete, and with them, several at once", () =>
+  it.effect("accepts segments before and with complete playlists, several at once", () =>
     Effect.gen(function* () {
       const live = yield* aHeldLive
       const early = [["payload[videoChunkFile]", "early", "0-000000.ts", "video/mp2t"]] as const
@@ -144,7 +144,7 @@ const reports: WireCases = (it) => {
     })
   )
 
-  it.effect("segments are removed, known or not, with playlists or without", () =>
+  it.effect("removes segments, known or unknown, with or without playlists", () =>
     Effect.gen(function* () {
       const live = yield* aHeldLive
       for (const number of [0, 1]) assertDone(yield* add(live, 1, number))
@@ -161,16 +161,16 @@ const reports: WireCases = (it) => {
   const wrong: Record<string, ReadonlyArray<Part>> = {
     "no segment": scalars("add-chunk", name(0, 0)),
     "another type": [...scalars("add-all", name(0, 0)), chunk],
-    "no name of a segment": [["payload[type]", "add-chunk"], chunk],
+    "no segment name": [["payload[type]", "add-chunk"], chunk],
     "a name with a folder": [...scalars("add-chunk", "../0-000000.ts"), chunk],
     "a playlist without a name": [...scalars("add-chunk", name(0, 0)), ...playlistParts(0, 0), chunk],
-    "the name of no playlist": [...scalars("add-chunk", name(0, 0), "0.ts"), ...playlistParts(0, 0), chunk],
-    "a playlist in place of the master": [
+    "an invalid playlist name": [...scalars("add-chunk", name(0, 0), "0.ts"), ...playlistParts(0, 0), chunk],
+    "a media playlist named as the master playlist": [
       ...scalars("add-chunk", name(0, 0), "master.m3u8"),
       ...playlistParts(0, 0),
       chunk
     ],
-    "a playlist that leads elsewhere": [
+    "a playlist with a foreign URL": [
       ...scalars("add-chunk", name(0, 0), "0.m3u8"),
       [
         "payload[resolutionPlaylistFile]",
@@ -182,7 +182,7 @@ const reports: WireCases = (it) => {
     ]
   }
   for (const [what, parts] of Object.entries(wrong)) {
-    it.effect(`a report with ${what} is refused, and nothing of it stored`, () =>
+    it.effect(`rejects a report with ${what} and stores nothing`, () =>
       Effect.gen(function* () {
         const live = yield* aHeldLive
         assertProblem(yield* update(live, parts), 400)
@@ -195,7 +195,7 @@ const reports: WireCases = (it) => {
 }
 
 const endings: WireCases = (it) => {
-  it.effect("a live that is stopped tells its runner, takes nothing more, and ends with its success", () =>
+  it.effect("a stopped live notifies its runner, rejects further segments, and ends with success", () =>
     Effect.gen(function* () {
       const live = yield* aHeldLive
       assertDone(yield* add(live, 0, 0))
@@ -226,7 +226,7 @@ const endings: WireCases = (it) => {
     ["error", "message"],
     ["abort", "reason"]
   ] as const) {
-    it.effect(`${call} is final, and keeps no key of the stream`, () =>
+    it.effect(`${call} is final and removes the stream key`, () =>
       Effect.gen(function* () {
         const live = yield* aHeldLive
         const said = `rtmp://media.example:1935/live/${live.streamKey}: Connection refused`

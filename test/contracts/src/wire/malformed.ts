@@ -11,7 +11,7 @@ const deep = (levels: number): string => `{"a":${"[".repeat(levels)}${"]".repeat
 const bytes = (...parts: ReadonlyArray<string | ReadonlyArray<number>>): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === "string" ? [...new TextEncoder().encode(part)] : part)))
 
-/** Bodies that no endpoint can take, whatever it wants. */
+/** Bodies that every endpoint rejects. */
 const bodies: ReadonlyArray<readonly [what: string, status: number, options: RequestOptions]> = [
   ["no body at all", 400, {}],
   ["an empty document", 400, { headers: json, body: "" }],
@@ -22,20 +22,20 @@ const bodies: ReadonlyArray<readonly [what: string, status: number, options: Req
   ["a number", 400, { headers: json, body: "12" }],
   ["null", 400, { headers: json, body: "null" }],
   ["true", 400, { headers: json, body: "true" }],
-  ["bytes that are no UTF-8", 400, { headers: json, body: bytes('{"runnerToken":"', [0xc3, 0x28, 0xff], '"}') }],
+  ["bytes that are not UTF-8", 400, { headers: json, body: bytes('{"runnerToken":"', [0xc3, 0x28, 0xff], '"}') }],
   ["deep nesting", 400, { headers: json, body: deep(100) }],
   ["very deep nesting", 400, { headers: json, body: deep(30_000) }],
-  ["what every object inherits", 400, { headers: json, body: '{"__proto__":{"runnerToken":"x"}}' }],
-  ["what every object inherits, inside", 400, { headers: json, body: '{"payload":{"__proto__":{"a":1}}}' }],
-  ["tokens that are no texts", 400, { headers: json, body: '{"runnerToken":{"a":1},"jobToken":[]}' }],
+  ["an inherited property name", 400, { headers: json, body: '{"__proto__":{"runnerToken":"x"}}' }],
+  ["a nested inherited property name", 400, { headers: json, body: '{"payload":{"__proto__":{"a":1}}}' }],
+  ["tokens that are not strings", 400, { headers: json, body: '{"runnerToken":{"a":1},"jobToken":[]}' }],
   ["tokens with NUL", 400, { headers: json, body: '{"runnerToken":"a\\u0000","jobToken":"b\\u0000"}' }],
-  ["tokens with half a pair", 400, { headers: json, body: '{"runnerToken":"\\ud800","jobToken":"\\udfff"}' }],
+  ["tokens with a lone surrogate", 400, { headers: json, body: '{"runnerToken":"\\ud800","jobToken":"\\udfff"}' }],
   ["a document too large", 413, { headers: json, body: `{"a":"${"x".repeat(MAX_JSON_SIZE)}"}` }],
-  ["no type", 415, { body: bytes("{}") }],
-  ["a type that is none", 415, { headers: { "content-type": "json" }, body: "{}" }],
+  ["no content type", 415, { body: bytes("{}") }],
+  ["an invalid content type", 415, { headers: { "content-type": "json" }, body: "{}" }],
   ["text", 415, { headers: { "content-type": "text/plain" }, body: "{}" }],
-  ["a form of the other kind", 415, { headers: { "content-type": "application/x-www-form-urlencoded" }, body: "a=b" }],
-  ["another multipart", 415, { headers: { "content-type": `multipart/mixed; boundary=${boundary}` }, body: "x" }],
+  ["a URL-encoded form", 415, { headers: { "content-type": "application/x-www-form-urlencoded" }, body: "a=b" }],
+  ["another multipart type", 415, { headers: { "content-type": `multipart/mixed; boundary=${boundary}` }, body: "x" }],
   ["a compressed body", 415, { headers: { ...json, "content-encoding": "gzip" }, body: "{}" }],
   ["a form without boundary", 400, { headers: { "content-type": "multipart/form-data" }, body: "x" }],
   [
@@ -43,17 +43,21 @@ const bodies: ReadonlyArray<readonly [what: string, status: number, options: Req
     400,
     { headers: { "content-type": 'multipart/form-data; boundary=""' }, body: "x" }
   ],
-  ["a form that is none", 400, { headers: { "content-type": formType() }, body: "hello" }],
+  ["a body that is not a form", 400, { headers: { "content-type": formType() }, body: "hello" }],
   ["an endless preamble", 400, { headers: { "content-type": formType() }, body: "x".repeat(100_000) }],
   ["a form without parts", 400, { headers: { "content-type": formType() }, body: `--${boundary}--\r\n` }],
   [
-    "a part without head",
+    "a part without headers",
     400,
     { headers: { "content-type": formType() }, body: `--${boundary}\r\n\r\nx\r\n--${boundary}--` }
   ],
-  ["a part that never begins", 400, { headers: { "content-type": formType() }, body: `--${boundary}\r\nContent-Disp` }],
   [
-    "a field that is no UTF-8",
+    "a part with incomplete headers",
+    400,
+    { headers: { "content-type": formType() }, body: `--${boundary}\r\nContent-Disp` }
+  ],
+  [
+    "a field that is not UTF-8",
     400,
     {
       headers: { "content-type": formType() },
@@ -65,7 +69,7 @@ const bodies: ReadonlyArray<readonly [what: string, status: number, options: Req
     }
   ],
   [
-    "a malformed name of a file",
+    "a malformed file name",
     400,
     {
       headers: { "content-type": formType() },
@@ -74,7 +78,7 @@ const bodies: ReadonlyArray<readonly [what: string, status: number, options: Req
   ]
 ]
 
-/** Paths that name no job of anybody, in the place of a job's number. */
+/** Path segments that are not job ids. */
 const names = [
   "..",
   "%2e%2e",
@@ -102,7 +106,7 @@ const endpoints = ["accept", "abort", "update", "error", "success"]
 
 export const malformedCases: WireCases = (it) => {
   for (const [what, status, options] of bodies) {
-    it.effect(`every endpoint refuses ${what}`, () =>
+    it.effect(`every endpoint rejects ${what}`, () =>
       Effect.gen(function* () {
         const { id, path, videoId } = yield* aHeldJob()
         const before = yield* stored(id)
@@ -122,7 +126,7 @@ export const malformedCases: WireCases = (it) => {
   }
 
   for (const name of names) {
-    it.effect(`no endpoint knows a job named ${name.slice(0, 60)}`, () =>
+    it.effect(`every endpoint rejects the job id ${name.slice(0, 60)}`, () =>
       Effect.gen(function* () {
         const { tokens } = yield* aHeldJob()
         const body = JSON.stringify({ ...tokens, reason: "x", message: "x" })

@@ -1,12 +1,12 @@
-/** What a media file holds. */
+/** The content of a media file. */
 export interface Media {
   readonly height: number
   readonly size?: number
-  /** Both picture and sound, unless said otherwise. */
+  /** Both video and audio by default. */
   readonly tracks?: "both" | "picture" | "sound"
 }
 
-/** A media file of four seconds as the twin of the probe reads it: what ffprobe says of it, filled up to its size. */
+/** A media file of four seconds for the in-memory probe: the ffprobe report as text, padded to its size. */
 export const media = ({ height, size = 0, tracks = "both" }: Media): Uint8Array => {
   const picture = {
     codec_type: "video",
@@ -26,7 +26,7 @@ export const media = ({ height, size = 0, tracks = "both" }: Media): Uint8Array 
   return new TextEncoder().encode(report.padEnd(size))
 }
 
-/** A JPEG file in the same way. */
+/** A JPEG file in the same format. */
 export const jpeg = ({ height, size, width }: { width: number; height: number; size: number }): Uint8Array => {
   const streams = [{ codec_type: "video", codec_name: "mjpeg", width, height, avg_frame_rate: "25/1" }]
   return new TextEncoder().encode(JSON.stringify({ format: { format_name: "jpeg_pipe" }, streams }).padEnd(size))

@@ -9,7 +9,7 @@ import { during, innerDetail } from "./Outage.ts"
 import type { WireCases } from "./WireServer.ts"
 
 export const outageCases: WireCases = (it) => {
-  it.effect("an outage of the stores is ours and passes: 503, and never a code on which a runner gives up", () =>
+  it.effect("answers 503 during a store outage, without a code that makes a runner give up", () =>
     Effect.gen(function* () {
       const { id, path, tokens, uploads, videoId } = yield* aHeldJob()
       const files = `${path}/files/videos/${videoId}`

@@ -17,10 +17,10 @@ import { keepSecret } from "./Journal.ts"
 import { type Recorded, recordedLength, recordedRunners, recordedUpload, uploadedSize } from "./recordings.ts"
 import type { WireCases } from "./WireServer.ts"
 
-/** What a client of the platform writes by itself. */
+/** Headers that the platform's HTTP client sets itself. */
 const own = new Set(["host", "connection", "content-length", "accept-encoding"])
 
-/** Sends what was recorded, but for what a client of the platform writes by itself. */
+/** Sends the recorded request, except for headers that the platform's HTTP client sets itself. */
 export const replay = (recorded: Recorded) => {
   assert.strictEqual(recorded.body.length, recordedLength(recorded), "the body is what was recorded")
   const headers = Object.fromEntries(recorded.headers.filter(([name]) => !own.has(name.toLowerCase())))
@@ -45,7 +45,7 @@ const free = (name: string) =>
   })
 
 export const recordedCases: WireCases = (it) => {
-  it.effect("what runner 0.4 was recorded to bring before its result is taken", () =>
+  it.effect("accepts the recorded uploads of runner 0.4", () =>
     Effect.gen(function* () {
       const { id, path, tokens, uploads } = yield* aHeldJob()
       const name = `${crypto.randomUUID()}-240-fragmented.mp4`
@@ -58,7 +58,7 @@ export const recordedCases: WireCases = (it) => {
   )
 
   for (const runner of recordedRunners) {
-    it.effect(`what runner ${runner.version} was recorded to send is answered as it needs`, () =>
+    it.effect(`answers the recorded requests of runner ${runner.version}`, () =>
       Effect.gen(function* () {
         yield* noOtherJobs
         yield* free("probe6")

@@ -1,17 +1,17 @@
 import type { Part } from "./client.ts"
 import { formBytes } from "./client.ts"
 
-/** A request to the byte as a real runner has sent it, but for its tokens and the job's number. */
+/** A request of a real runner byte for byte, except for its tokens and the job's id. */
 export interface Recorded {
-  /** POST, unless it says otherwise. */
+  /** POST by default. */
   readonly method?: "POST" | "PUT"
   readonly path: string
-  /** In their order and letter case; the length was recorded too, and proves that the body is the same. */
+  /** In the recorded order and letter case. The recorded content length proves that the body is identical. */
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>
   readonly body: Uint8Array
 }
 
-/** What stands in the place of what was recorded; all of it has the recorded length. */
+/** The replacements of recorded values, all with the recorded length. */
 export interface Names {
   readonly registrationToken: string
   readonly runnerToken: string
@@ -37,7 +37,7 @@ const closed = (length: number): Headers => [
 
 export const encode = (body: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(body))
 
-/** What stands before the random part of every boundary. */
+/** The fixed part before the random digits of every boundary. */
 const DASHES = "-".repeat(26)
 
 const form = (head: Headers, path: string, digits: string, length: number, parts: ReadonlyArray<Part>): Recorded => ({
@@ -46,20 +46,20 @@ const form = (head: Headers, path: string, digits: string, length: number, parts
   body: formBytes(parts, DASHES + digits)
 })
 
-/** How a version writes a form; the digits end its boundary. */
+/** Writes a form as the version does. The digits end its boundary. */
 export type Form = (path: string, digits: string, length: number, parts: ReadonlyArray<Part>) => Recorded
 
 export const olderForm: Form = (path, digits, length, parts) => form(transfer, path, digits, length, parts)
 export const newerForm: Form = (path, digits, length, parts) =>
   form([...accepting, ...transfer], path, digits, length, parts)
 
-/** The fields that every form begins or goes on with. */
+/** The fields at the start of every form. */
 export const tokens = ({ jobToken, runnerToken }: Names): ReadonlyArray<Part> => [
   ["jobToken", jobToken],
   ["runnerToken", runnerToken]
 ]
 
-/** The order of headers of the older program: host first, no `Accept`. Its `error` and `abort` were not recorded. */
+/** The header order of the older runner: host first, no `Accept`. Its `error` and `abort` were not recorded. */
 export const olderJson = (path: string, body: unknown, length: number): Recorded => ({
   path,
   headers: [...transfer, ...jsonType, ...closed(length)],
@@ -72,6 +72,6 @@ export const newerJson = (path: string, body: unknown, length: number): Recorded
   body: encode(body)
 })
 
-/** The recorded length, which the body must have. */
+/** The recorded length that the body must have. */
 export const recordedLength = ({ headers }: Recorded): number =>
   Number(headers.find(([name]) => name === "Content-Length")?.[1])

@@ -20,7 +20,7 @@ import type { WireCases } from "./WireServer.ts"
 
 const playlistType = "application/vnd.apple.mpegurl"
 
-/** Durations and times have the recorded length; which they were makes no difference. */
+/** Durations and times only keep the recorded length. Their values do not matter. */
 const playlist = (variant: number, first: number, last: number): string => {
   const seconds = variant === 0 ? "0.998000" : "2.000000"
   const segments = Array.from(
@@ -68,7 +68,9 @@ const BOUNDARY = "2bc87f64d8b1ff9aa6e93573"
 const send = (runner: Runner, live: Live, names: Names) => (report: LiveReport) =>
   replay(runner.form(`${live.path}/update`, BOUNDARY, report.length, [...tokens(names), ...partsOf(report)]))
 
-/** What is there after the last report: the newest playlist of each variant, and the segments that were not removed. */
+/**
+ * The expected files after the last report: the newest playlist of each variant and the segments that were not removed.
+ */
 const assertStored = (live: Live, recorded: RecordedLive) =>
   Effect.gen(function* () {
     const reports = recorded.flat()
@@ -98,10 +100,10 @@ const lives = [
   { version: "0.4", ends: "Errored", recorded: abortedLive }
 ] as const
 
-/** What real runners reported while lives went on, to the byte, those at once that came at once. */
+/** Replays the live reports of real runners byte for byte, concurrent ones concurrently. */
 export const recordedLiveCases: WireCases = (it) => {
   for (const { ends, recorded, version } of lives) {
-    it.effect(`a live that runner ${version} was recorded to play is on the air, and ${ends} at the end`, () =>
+    it.effect(`publishes the recorded live of runner ${version} and ends ${ends}`, () =>
       Effect.gen(function* () {
         const runner = ofVersion(version)
         const live = yield* aHeldLive

@@ -1,20 +1,20 @@
-/** What a runner was recorded to report while a live went on. */
+/** The recorded reports of a live stream. */
 export interface LiveReport {
   readonly type: "add-chunk" | "remove-chunk"
   readonly variant: number
   readonly number: number
   /**
-   * The first and the last segment that the playlist of the variant listed. `none`: no playlist came at all; `cut`: a
-   * piece of its beginning, which is what runners send when the segment is not listed yet.
+   * The first and last segment in the variant's playlist. `none`: no playlist was sent. `cut`: a partial beginning of
+   * the playlist, which runners send when the segment is not listed yet.
    */
   readonly listed: readonly [first: number, last: number] | "none" | "cut"
   /** The length of the whole form. */
   readonly length: number
-  /** Bytes of the segment that was added. */
+  /** The size of the added segment in bytes. */
   readonly size: number
 }
 
-/** A live as it was recorded: reports that stand in one group came at once, on connections of their own. */
+/** A recorded live stream. The reports of one group were sent concurrently, on separate connections. */
 export type RecordedLive = ReadonlyArray<ReadonlyArray<LiveReport>>
 
 const listedOf = (text: string): LiveReport["listed"] => {
@@ -40,7 +40,7 @@ const recording = (text: string): RecordedLive =>
     .split(/\s*[;\n]\s*/)
     .map((group) => group.split(" | ").map(reportOf))
 
-/** Runner 0.0.21, from the first segment to the end of the stream; it says `success` then. */
+/** Runner 0.0.21, from the first segment to the end of the stream, which it reports with `success`. */
 export const olderLive: RecordedLive = recording(`
   +0.0 0-0 12230 10528; +1.0 0-0 125058 123328; +0.1 0-1 11938 10152; +0.2 0-2 12022 10152; +1.1 0-1 131158 129344
   +0.3 2-3 11750 9964; -0.0 2-3 1617; +0.4 2-4 11834 9964; +1.2 0-2 120714 118816; -0.1 2-4 1701
@@ -52,14 +52,14 @@ export const olderLive: RecordedLive = recording(`
   -0.10 12-14 1702 | -1.3 4-6 1729 | -0.11 12-14 1702
 `)
 
-/** Runner 0.4, until its program was stopped; it says `abort` then. */
+/** Runner 0.4, until its process was stopped, which it reports with `abort`. */
 export const abortedLive: RecordedLive = recording(`
   +0.0 none 11314 10528; +1.0 0-0 125058 123328; +0.1 0-1 11938 10152; +0.2 0-2 12022 10152; +1.1 0-1 131158 129344
   +0.3 2-3 11750 9964; -0.0 2-3 1617; +0.4 2-4 11834 9964; +1.2 0-2 120714 118816; -0.1 2-4 1701
   +0.5 4-5 11750 9964; -0.2 4-5 1617; +0.6 4-6 11834 9964
 `)
 
-/** Runner 0.4, at the beginning and at the end of a stream; what was between repeats itself. */
+/** Runner 0.4, at the beginning and at the end of a stream. The reports in between repeat. */
 export const newerLive: RecordedLive = recording(`
   +0.0 0-0 12230 10528; +1.0 0-0 125058 123328; +0.1 0-1 11938 10152; +0.2 0-2 12022 10152; +1.1 0-1 132286 130472
   +0.3 2-3 11750 9964; -0.0 2-3 1617; +0.4 2-4 11834 9964; +1.2 0-2 120714 118816; -0.1 2-4 1701
@@ -72,9 +72,9 @@ export const newerLive: RecordedLive = recording(`
   +0.28 27-28 11751 9964 | +0.30 cut 2496 940
 `)
 
-/** The name of a segment, as ffmpeg gives it. */
+/** The name of a segment, as ffmpeg generates it. */
 export const segmentName = (variant: number, number: number): string =>
   `${variant}-${String(number).padStart(6, "0")}.ts`
 
-/** What is left of a playlist whose cut went wrong. */
+/** The remains of a playlist that was cut incorrectly. */
 export const CUT_PLAYLIST = "#EXTM3U\n#E\n"

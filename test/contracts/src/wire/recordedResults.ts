@@ -9,7 +9,7 @@ import { tokens } from "./recordedForms.ts"
 import { type Runner, recordedRunners } from "./recordings.ts"
 import type { WireCases } from "./WireServer.ts"
 
-/** What was asked for, and the form by which its result came. */
+/** The requested job type and the recorded form of its result. */
 interface RecordedResult {
   readonly version: Runner["version"]
   readonly what: Given
@@ -18,7 +18,7 @@ interface RecordedResult {
   readonly parts: ReadonlyArray<Part>
 }
 
-/** How the job, and the video it is for, must be for that. */
+/** The state of the job and its video that the recording requires. */
 interface Given {
   readonly name: string
   readonly job: Partial<RunnerJob.RunnerJob>
@@ -118,10 +118,10 @@ const results: ReadonlyArray<RecordedResult> = [
   }
 ]
 
-/** What real runners handed in for each type that makes files, to the byte. */
+/** The results that real runners submitted for each type that produces files, byte for byte. */
 export const recordedResultCases: WireCases = (it) => {
   for (const { digits, length, parts, version, what } of results) {
-    it.effect(`${what.name}, as runner ${version} was recorded to hand it in, is a result`, () =>
+    it.effect(`accepts ${what.name} as recorded from runner ${version}`, () =>
       Effect.gen(function* () {
         const runner = recordedRunners.find((one) => one.version === version)
         assert.isDefined(runner)

@@ -15,7 +15,7 @@ import {
   tokens
 } from "./recordedForms.ts"
 
-/** What a kind of runner was recorded to send. */
+/** The recorded requests of one runner version. */
 export interface Runner {
   readonly version: "0.0.21" | "0.4"
   readonly form: Form
@@ -100,10 +100,10 @@ const newer: Runner = {
     ])
 }
 
-/** The bytes of the media file that runner 0.4 was recorded to bring to an address of its own. */
+/** The size of the media file that runner 0.4 uploaded to its own URL. */
 export const uploadedSize = 165_193
 
-/** How it brought them. */
+/** The recorded upload request. */
 export const recordedUpload = (path: string): Recorded => ({
   method: "PUT",
   ...newerForm(path, "97df3d9578976d96c3458ff0", 165_437, [
@@ -116,7 +116,7 @@ export const recordedRunners: ReadonlyArray<Runner> = [older, newer]
 export type { Names, Recorded } from "./recordedForms.ts"
 export { recordedLength } from "./recordedForms.ts"
 
-/** The request as it goes over a connection. */
+/** The request as sent over a connection. */
 export const rawBytes = ({ body, headers, method = "POST", path }: Recorded): Uint8Array => {
   const head = [`${method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`), "", ""].join(
     "\r\n"

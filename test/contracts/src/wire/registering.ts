@@ -17,7 +17,7 @@ const theRunner = (id: number) =>
   })
 
 const registering: WireCases = (it) => {
-  it.effect("registers a runner under a new token, as often as somebody shows the registration token", () =>
+  it.effect("registers a runner with a new token, repeatedly with one registration token", () =>
     Effect.gen(function* () {
       const registrationToken = yield* aRegistrationToken
       const names = [crypto.randomUUID(), crypto.randomUUID()]
@@ -31,7 +31,7 @@ const registering: WireCases = (it) => {
     })
   )
 
-  it.effect("keeps what the runner says of itself, and ignores what newer runners may add", () =>
+  it.effect("stores the fields of the runner and ignores unknown fields", () =>
     Effect.gen(function* () {
       const answer = yield* postJson(`${R}/register`, {
         registrationToken: yield* aRegistrationToken,
@@ -46,7 +46,7 @@ const registering: WireCases = (it) => {
     })
   )
 
-  it.effect("names every parameter that is wrong, with the path of the request and without its values", () =>
+  it.effect("names every invalid parameter and the request path, without values", () =>
     Effect.gen(function* () {
       yield* keepSecret("secret description")
       const answer = yield* postJson(`${R}/register?a=b`, {
@@ -66,7 +66,7 @@ const registering: WireCases = (it) => {
     ["name", 5],
     ["name", null],
     ["name", "with\u0000nul"],
-    ["name", "half of a pair \ud83e"],
+    ["name", "a lone surrogate \ud83e"],
     ["description", ""],
     ["description", null],
     ["description", "x".repeat(1001)],
@@ -88,11 +88,11 @@ const registering: WireCases = (it) => {
   )
 }
 
-/** Good in every other respect. */
+/** Valid in every other respect. */
 const alterations: ReadonlyArray<readonly [what: string, member: string]> = [
-  ["a member that every object inherits", '"__proto__":{"version":"9.9.9"}'],
-  ["such a member inside of what is ignored", '"other":[{"__proto__":[]}]'],
-  ["too many levels in what is ignored", `"other":${"[".repeat(40)}${"]".repeat(40)}`]
+  ["an inherited property name", '"__proto__":{"version":"9.9.9"}'],
+  ["an inherited property name in an ignored field", '"other":[{"__proto__":[]}]'],
+  ["too many levels in an ignored field", `"other":${"[".repeat(40)}${"]".repeat(40)}`]
 ]
 
 const refusing: WireCases = (it) => {
@@ -110,7 +110,7 @@ const refusing: WireCases = (it) => {
 }
 
 const unregistering: WireCases = (it) => {
-  it.effect("removes the runner, after which its token is unknown and its name free", () =>
+  it.effect("removes the runner, invalidates its token and frees its name", () =>
     Effect.gen(function* () {
       const { id, name, runnerToken } = yield* aRunner
       assertDone(yield* postJson(`${R}/unregister`, { runnerToken }))

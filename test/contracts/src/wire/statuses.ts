@@ -41,7 +41,7 @@ const rowCases =
       it.effect(`${endpoint}, when ${situation}: ${outcome}`, () => holds(row))
     }
 
-    it.effect("the table has rows of every endpoint", () =>
+    it.effect("has rows for every endpoint", () =>
       Effect.sync(() => {
         deepStrictEqual(
           [...new Set(those.map(({ endpoint }) => endpoint))].sort(),
@@ -51,11 +51,11 @@ const rowCases =
     )
   }
 
-/** The table of statuses: of every endpoint, in which situation it answers what, and what becomes of the job. */
+/** The status table: for each endpoint and situation, the answer and the resulting state of the job. */
 export const statusCases: WireCases = (it) => {
   rowCases(rows)(it)
 
-  it.effect("and none twice", () =>
+  it.effect("has no duplicate rows", () =>
     Effect.sync(() => {
       assert.strictEqual(new Set(rows.map(({ endpoint, situation }) => `${endpoint} ${situation}`)).size, rows.length)
       console.info(`The table of statuses has ${rows.length} rows.`)
@@ -63,7 +63,7 @@ export const statusCases: WireCases = (it) => {
   )
 }
 
-/** The first row of each endpoint, and all in which nothing is refused. */
+/** The first row of each endpoint, and all rows that succeed. */
 export const endpointCases: WireCases = rowCases(
   rows.filter((row, at) => row.status < 400 || rows.findIndex(({ endpoint }) => endpoint === row.endpoint) === at)
 )

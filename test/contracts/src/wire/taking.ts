@@ -25,7 +25,7 @@ const payloadFor = (id: string, videoId: string) => ({
 })
 
 const requesting: WireCases = (it) => {
-  it.effect("shows pending jobs with exactly uuid, type and payload, and leases none", () =>
+  it.effect("lists pending jobs with exactly uuid, type and payload, and creates no lease", () =>
     Effect.gen(function* () {
       yield* noOtherJobs
       const { runnerToken } = yield* aRunner
@@ -33,13 +33,13 @@ const requesting: WireCases = (it) => {
       const { id, videoId } = yield* aWaitingJob()
       const expected = [{ uuid: id, type: "vod-hls-transcoding", payload: payloadFor(id, videoId) }]
       deepStrictEqual(yield* request({ runnerToken }), expected)
-      deepStrictEqual(yield* request({ runnerToken }), expected, "the same to the same runner")
-      deepStrictEqual(yield* request({ runnerToken: other.runnerToken }), [], "for two seconds to no other one")
+      deepStrictEqual(yield* request({ runnerToken }), expected, "the same job to the same runner")
+      deepStrictEqual(yield* request({ runnerToken: other.runnerToken }), [], "reserved for two seconds")
       assert.strictEqual(yield* stateOf(id), "Pending")
     })
   )
 
-  it.effect("shows ten jobs at most, lowest number of priority first, then oldest", () =>
+  it.effect("lists at most ten jobs, lowest priority value first, then oldest", () =>
     Effect.gen(function* () {
       yield* noOtherJobs
       const { runnerToken } = yield* aRunner
@@ -53,7 +53,7 @@ const requesting: WireCases = (it) => {
     })
   )
 
-  it.effect("shows the wanted types: none for an empty list, none for unknown names", () =>
+  it.effect("lists the requested types: none for an empty list or unknown names", () =>
     Effect.gen(function* () {
       yield* noOtherJobs
       const { runnerToken } = yield* aRunner
@@ -64,7 +64,7 @@ const requesting: WireCases = (it) => {
     })
   )
 
-  it.effect("leaves out a job that it cannot read", () =>
+  it.effect("omits a job that it cannot decode", () =>
     Effect.gen(function* () {
       yield* noOtherJobs
       const { runnerToken } = yield* aRunner
@@ -79,7 +79,7 @@ const requesting: WireCases = (it) => {
     })
   )
 
-  it.effect("keeps the version that the runner says it has now", () =>
+  it.effect("stores the version in the runner's request", () =>
     Effect.gen(function* () {
       const { id, runnerToken } = yield* aRunner
       yield* request({ runnerToken, version: "0.5.0" })
@@ -91,7 +91,7 @@ const requesting: WireCases = (it) => {
 }
 
 const accepting: WireCases = (it) => {
-  it.effect("gives the job to the runner, with all that it needs", () =>
+  it.effect("leases the job to the runner with its complete payload", () =>
     Effect.gen(function* () {
       const runner = yield* aRunner
       const { id, path, videoId } = yield* aWaitingJob({ priority: 103 })
@@ -126,7 +126,7 @@ const accepting: WireCases = (it) => {
     })
   )
 
-  it.effect("gives the only job to one of many that ask at once; the others lose the race", () =>
+  it.effect("leases the only job to one of many concurrent runners; the others lose the race", () =>
     Effect.gen(function* () {
       yield* noOtherJobs
       const runners = yield* Effect.forEach(Array.from({ length: 8 }), () => aRunner)
@@ -144,7 +144,7 @@ const accepting: WireCases = (it) => {
     })
   )
 
-  it.effect("gives each of many that ask for the same job one of its own, as long as there are any", () =>
+  it.effect("leases different jobs to concurrent runners that accept the same job, while jobs remain", () =>
     Effect.gen(function* () {
       yield* noOtherJobs
       const runners = yield* Effect.forEach(Array.from({ length: 8 }), () => aRunner)
@@ -159,7 +159,7 @@ const accepting: WireCases = (it) => {
     })
   )
 
-  it.effect("gives a new token with every try, and none of the old ones counts", () =>
+  it.effect("issues a new token with every attempt and invalidates the old ones", () =>
     Effect.gen(function* () {
       const { id, path, tokens } = yield* aHeldJob()
       assert.strictEqual((yield* postJson(`${path}/abort`, { ...tokens, reason: "tired" })).status, 204)

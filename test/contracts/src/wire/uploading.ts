@@ -20,14 +20,14 @@ import { media } from "./media.ts"
 import type { WireCases } from "./WireServer.ts"
 import { MAX_FILE_SIZE, origin, Spooled } from "./world.ts"
 
-/** Uploads leave the disk when nothing needs them any more, which may be after the answer. */
+/** Uploads are deleted once unused, which may be after the answer. */
 const nothingSpooled = Effect.gen(function* () {
   const { files } = yield* Spooled
   yield* eventually(files, (names) => names.length === 0)
 })
 
 const storing: WireCases = (it) => {
-  it.effect("stores the result, publishes it, and keeps no copy", () =>
+  it.effect("stores and publishes the result, and keeps no copy", () =>
     Effect.gen(function* () {
       const { id, path, tokens, videoId } = yield* aHeldJob()
       const parts = resultParts()
@@ -86,7 +86,7 @@ const storing: WireCases = (it) => {
     })
   )
 
-  it.effect("says done although the result is of no use, and counts a failure", () =>
+  it.effect("answers 204 for an unusable result and counts a failure", () =>
     Effect.gen(function* () {
       const { id, path, tokens } = yield* aHeldJob()
       const files = resultParts().map(
@@ -99,7 +99,7 @@ const storing: WireCases = (it) => {
     })
   )
 
-  it.effect("takes the result once, of however many that come at the same moment", () =>
+  it.effect("accepts exactly one of many concurrent results", () =>
     Effect.gen(function* () {
       const { id, path, tokens, videoId } = yield* aHeldJob()
       const parts = [...tokenParts(tokens), ...resultParts()]
@@ -131,17 +131,17 @@ const refusals: ReadonlyArray<readonly [what: string, status: number, change: Ch
     (parts) => [...parts.slice(0, 3), ["payload[resolutionPlaylistFile]", "#EXTM3U", "", "a/b"]]
   ],
   ["a text in place of a file", 400, (parts) => [...parts.slice(0, 3), ["payload[resolutionPlaylistFile]", "#EXTM3U"]]],
-  ["a file nobody asked for", 400, (parts) => [...parts, ["payload[other]", "x", "x.mp4", "video/mp4"]]],
-  ["a file beside the payload", 400, (parts) => [...parts, ["videoFile", "x", "x.mp4", "video/mp4"]]],
-  ["a file twice", 400, (parts) => [...parts, ["payload[videoFile]", "x", "x.mp4", "video/mp4"]]],
-  ["a token twice", 400, (parts) => [["jobToken", "x"], ...parts]],
-  ["a payload that is a text and more", 400, (parts) => [["payload", "x"], ...parts]],
+  ["an unexpected file", 400, (parts) => [...parts, ["payload[other]", "x", "x.mp4", "video/mp4"]]],
+  ["a file outside the payload", 400, (parts) => [...parts, ["videoFile", "x", "x.mp4", "video/mp4"]]],
+  ["a repeated file", 400, (parts) => [...parts, ["payload[videoFile]", "x", "x.mp4", "video/mp4"]]],
+  ["a repeated token", 400, (parts) => [["jobToken", "x"], ...parts]],
+  ["a payload that is both a text and an object", 400, (parts) => [["payload", "x"], ...parts]],
   ["a deeper field", 400, (parts) => [...parts, ["payload[a][b]", "x"]]],
-  ["half of a bracket", 400, (parts) => [...parts, ["payload[a", "x"]]],
+  ["an unclosed bracket", 400, (parts) => [...parts, ["payload[a", "x"]]],
   ["an empty bracket", 400, (parts) => [...parts, ["payload[]", "x"]]],
-  ["a name of nothing", 400, (parts) => [...parts, ["", "x"]]],
-  ["what every object inherits", 400, (parts) => [...parts, ["__proto__[polluted]", "x"]]],
-  ["what every object inherits, in the payload", 400, (parts) => [...parts, ["payload[__proto__]", "x"]]],
+  ["an empty field name", 400, (parts) => [...parts, ["", "x"]]],
+  ["an inherited property name", 400, (parts) => [...parts, ["__proto__[polluted]", "x"]]],
+  ["an inherited property name in the payload", 400, (parts) => [...parts, ["payload[__proto__]", "x"]]],
   ["a field too large", 413, (parts) => [["note", "x".repeat(70_000)], ...parts]],
   ["too many fields", 400, (parts) => [...Array.from({ length: 120 }, (_, n): Part => [`f${n}`, "x"]), ...parts]],
   [
@@ -153,7 +153,7 @@ const refusals: ReadonlyArray<readonly [what: string, status: number, change: Ch
 
 const refusing: WireCases = (it) => {
   for (const [what, status, change] of refusals) {
-    it.effect(`refuses ${what}; the job goes on, and no file is left`, () =>
+    it.effect(`rejects ${what}, keeps the lease and leaves no file`, () =>
       Effect.gen(function* () {
         const { id, path, tokens } = yield* aHeldJob()
         const before = yield* stored(id)
@@ -167,7 +167,7 @@ const refusing: WireCases = (it) => {
     )
   }
 
-  it.effect("refuses whoever does not hold the job before a byte of a file touches the disk", () =>
+  it.effect("rejects clients without the lease before writing any file byte to disk", () =>
     Effect.gen(function* () {
       const { files } = yield* Spooled
       const { path, tokens } = yield* aHeldJob()
@@ -188,7 +188,7 @@ const refusing: WireCases = (it) => {
             method: "POST",
             headers: { "content-type": formType() },
             body: watched,
-            // Streaming bodies want it; the types do not know it yet.
+            // Streaming bodies require it, but the types do not include it yet.
             ...{ duplex: "half" }
           })
       )
@@ -198,7 +198,7 @@ const refusing: WireCases = (it) => {
     })
   )
 
-  it.effect("takes JSON where forms are usual, and forms where JSON is", () =>
+  it.effect("accepts JSON in place of forms and forms in place of JSON", () =>
     Effect.gen(function* () {
       const { id, path, runner, tokens } = yield* aHeldJob()
       assertDone(yield* postJson(`${path}/update`, { ...tokens, progress: 3 }))
@@ -211,7 +211,7 @@ const refusing: WireCases = (it) => {
     })
   )
 
-  it.effect("a heartbeat with files is refused, and leaves none", () =>
+  it.effect("rejects a heartbeat with files and leaves none", () =>
     Effect.gen(function* () {
       const { id, path, tokens } = yield* aHeldJob()
       const before = yield* stored(id)
@@ -223,7 +223,7 @@ const refusing: WireCases = (it) => {
     })
   )
 
-  it.effect("a broken off form is refused, and leaves nothing", () =>
+  it.effect("rejects an incomplete form and leaves no file", () =>
     Effect.gen(function* () {
       const { id, path, tokens } = yield* aHeldJob()
       const before = yield* stored(id)

@@ -21,7 +21,7 @@ const Job = Schema.Struct({
   payload: Schema.Record({ key: Schema.String, value: Schema.Unknown })
 })
 
-/** What a runner is told about its input, without the address that all files of the video share. */
+/** The input part of the payload, without the base URL that all files of the video share. */
 const inputOf = (given: Given) =>
   Effect.gen(function* () {
     const { runnerToken } = yield* aRunner
@@ -37,7 +37,7 @@ const inputOf = (given: Given) =>
 
 const videoFile = (height: number): Part => ["payload[videoFile]", media({ height }), "a.mp4", "video/mp4"]
 
-/** What came of one media file that was handed in. */
+/** The stored media file of a submitted result. */
 const handIn = (given: Given, height: number) =>
   Effect.gen(function* () {
     const { id, path, tokens, videoId } = yield* aHeldJob(given)
@@ -47,9 +47,9 @@ const handIn = (given: Given, height: number) =>
     return { job, video }
   })
 
-/** What is peculiar to each of the types that make files of a video. */
+/** Contract specific to each job type that produces video files. */
 export const vodTypeCases: WireCases = (it) => {
-  it.effect("tells where the input is, as PeerTube does", () =>
+  it.effect("sends the input URLs as PeerTube does", () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* inputOf(web), { videoFileUrl: "/max-quality", separatedAudioFileUrl: [] })
       deepStrictEqual(yield* inputOf(split), { videoFileUrl: "/max-quality/audio", separatedAudioFileUrl: [] })
@@ -64,7 +64,7 @@ export const vodTypeCases: WireCases = (it) => {
     })
   )
 
-  it.effect("takes a progressive file alone", () =>
+  it.effect("accepts a progressive file without a playlist", () =>
     Effect.gen(function* () {
       const { job, video } = yield* handIn(web, 240)
       assert.strictEqual(job.state, "Completed")
@@ -76,7 +76,7 @@ export const vodTypeCases: WireCases = (it) => {
     })
   )
 
-  it.effect("takes a merge in whatever size, and makes it the media of the video", () =>
+  it.effect("accepts a merge of any size and makes it the media of the video", () =>
     Effect.gen(function* () {
       const { job, video } = yield* handIn(merge, 100)
       assert.strictEqual(job.state, "Completed")
@@ -84,7 +84,7 @@ export const vodTypeCases: WireCases = (it) => {
     })
   )
 
-  it.effect("refuses a progressive file without its file", () =>
+  it.effect("rejects a progressive result without its file", () =>
     Effect.gen(function* () {
       const { id, path, tokens } = yield* aHeldJob(web)
       assertProblem(yield* postForm(`${path}/success`, tokenParts(tokens)), 400)

@@ -17,6 +17,7 @@ import {
   RunnerConnector,
   RunnerNotifier,
   RunnerStore,
+  UploadStore,
   VideoStore
 } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/protocol"
@@ -25,12 +26,12 @@ import { Journal } from "./Journal.ts"
 import { LocalDisk } from "./LocalDisk.ts"
 import { brittle, Outage } from "./Outage.ts"
 
-/** The origin that payloads show; requests are made for it, wherever the server listens. */
+/** The public origin in payloads. Tests send requests to the server's actual address instead. */
 export const origin = "https://media.example:8443"
 
-/** Who has this may administer. */
+/** The token of an administrator. */
 export const adminToken = "the-administrator's-secret"
-/** Who has this is known, and may not. */
+/** The token of a known user without administrator rights. */
 export const guestToken = "a-guest's-secret"
 
 const hasToken = (bearer: Option.Option<Redacted.Redacted<string>>, token: string) =>
@@ -46,7 +47,7 @@ const access = AdminAccess.layer({
 export const MAX_FILE_SIZE = 2 * 1024 ** 2
 export const MAX_JSON_SIZE = 64 * 1024
 
-/** The uploads of the server under test. */
+/** The upload directory of the server under test. */
 export class Spooled extends Context.Tag("@runner-connector/contracts/Spooled")<
   Spooled,
   {
@@ -59,12 +60,13 @@ type Twins =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
+  | UploadStore.UploadStore
   | VideoStore.VideoStore
   | FileStorage.FileStorage
   | MediaProbe.MediaProbe
   | MediaRemuxer.MediaRemuxer
 
-/** The wire, and everything by which its state is arranged and inspected. */
+/** The wire, and the services that arrange and inspect its state. */
 export type World = RunnerWeb.RunnerWeb | RunnerConnector.UseCases | Twins | Spooled | Outage | Journal
 
 const twins = Layer.mergeAll(
@@ -78,6 +80,7 @@ const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(JobStore.JobStore, "JobStore"),
   brittle(JobQueue.JobQueue, "JobQueue"),
   brittle(RunnerStore.RunnerStore, "RunnerStore"),
+  brittle(UploadStore.UploadStore, "UploadStore"),
   brittle(VideoStore.VideoStore, "VideoStore"),
   brittle(FileStorage.FileStorage, "FileStorage"),
   Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe),
@@ -92,12 +95,12 @@ const filesUnder = (folder: string): Effect.Effect<ReadonlyArray<string>, never,
       Effect.map(fs.stat(`${folder}/${name}`), ({ type }) => type === "File")
     )
   }).pipe(
-    // A file can vanish while it is looked at.
+    // A file can disappear during the listing.
     Effect.retry({ times: 100 }),
     Effect.orDie
   )
 
-/** The real use cases over stores in memory, with uploads on the real disk. */
+/** The real use cases over in-memory stores, with uploads on the real disk. */
 export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {}): Layer.Layer<World> =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
@@ -110,7 +113,7 @@ export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {})
         maxFileSize: MAX_FILE_SIZE,
         maxJsonSize: MAX_JSON_SIZE,
         customUploads: true,
-        // Contracts send more requests than the limit allows. The limit has its own tests.
+        // The contracts exceed the rate limit, which has its own tests.
         rateLimit: 0,
         ...settings
       })

@@ -9,6 +9,9 @@ const SHARE = 0.05
 /** A shorter remainder behind the last segment is the rest of an audio frame. Seconds. */
 const REMAINDER = 0.25
 
+/** A shorter last segment is joined with the one before it. Seconds. */
+const SHORT_END = 0.25
+
 /** Players pass over shorter gaps and overlaps. Seconds. */
 const BREAK = 1
 
@@ -34,6 +37,21 @@ const extendLast = (playlist: string, by: number): string => {
   )
 }
 
+const LAST_TWO =
+  /#EXTINF:([\d.]+),?\r?\n#EXT-X-BYTERANGE:(\d+)@(\d+)\r?\n(\S+)\r?\n#EXTINF:([\d.]+),?\r?\n#EXT-X-BYTERANGE:(\d+)@(\d+)\r?\n\4(?=\r?\n#EXT-X-ENDLIST)/
+
+/**
+ * Joins a last segment that is shorter than {@link SHORT_END} with the one before it. hls.js does not notice that such a
+ * segment is buffered, and waits for the end of the stream forever.
+ */
+const joinShortEnd = (playlist: string): string =>
+  playlist.replace(LAST_TWO, (both, seconds, length, offset, name, lastSeconds, lastLength, lastOffset) =>
+    Number(lastSeconds) < SHORT_END && Number(offset) + Number(length) === Number(lastOffset)
+      ? `#EXTINF:${(Number(seconds) + Number(lastSeconds)).toFixed(6)},\n` +
+        `#EXT-X-BYTERANGE:${Number(length) + Number(lastLength)}@${offset}\n${name}`
+      : both
+  )
+
 /** No segment may be longer than the target, once it is rounded. */
 const withTarget = (playlist: string): string => {
   const longest = Math.max(1, ...segmentSeconds(playlist).map(Math.round))
@@ -53,7 +71,7 @@ export const fitPlaylist = (playlist: string, media: Option.Option<number>): Eit
   const missing = Option.getOrElse(media, () => promised) - promised
   return -missing > Math.max(EXCESS, SHARE * promised)
     ? invalid(`lasts ${rounded(promised)} although its media lasts ${rounded(promised + missing)}`)
-    : Either.right(withTarget(missing > REMAINDER ? extendLast(playlist, missing) : playlist))
+    : Either.right(withTarget(joinShortEnd(missing > REMAINDER ? extendLast(playlist, missing) : playlist)))
 }
 
 const endOf = (timeline: Mp4.Timeline, kind: "video" | "audio"): Option.Option<number> => {

@@ -9,8 +9,10 @@ export const AttemptOutcome = Schema.Literal(
   "refused",
   /** Given back by the runner, or by a server that stopped. */
   "aborted",
-  /** The lease ended by silence. */
+  /** The lease ended by silence, a lack of progress or its maximum duration. */
   "stalled",
+  /** The server died while it stored the result. */
+  "interrupted",
   /** An administrator cancelled the job. */
   "cancelled"
 )

@@ -1,6 +1,7 @@
 import { Data, type Option } from "effect"
 import type { RunnerId, TokenHash } from "../Ids.ts"
 import type { ResultFault } from "./JobAttempt.ts"
+import type { ReceivedResult } from "./ReceivedResult.ts"
 
 // biome-ignore lint/complexity/noBannedTypes: the shape Data.TaggedEnum asks for when an event carries nothing
 type Nothing = {}
@@ -22,7 +23,11 @@ export type JobEvent = Data.TaggedEnum<{
   /** The runner sent a heartbeat, perhaps with a percentage. */
   Progressed: { readonly progress: Option.Option<number> }
   /** The result has arrived completely. */
-  ResultReceived: Nothing
+  ResultReceived: { readonly received: ReceivedResult }
+  /** The server that stored the result died, and a server that still has the files continues. */
+  StoringResumed: Nothing
+  /** The server that stored the result died, and no server can continue. */
+  StoringInterrupted: { readonly message: string }
   /** The result is stored and published. */
   ResultStored: Nothing
   /** The result was wrong (`fault`) or could not be stored. */
@@ -31,7 +36,7 @@ export type JobEvent = Data.TaggedEnum<{
   Failed: { readonly message: string }
   /**
    * The attempt ended without a failure. The runner or the storing server gave the job back, or the lease ended by
-   * silence (`stalled`).
+   * silence, a lack of progress or its maximum duration (`stalled`).
    */
   Aborted: { readonly stalled: boolean; readonly message: string }
   /** An administrator cancelled the job. */

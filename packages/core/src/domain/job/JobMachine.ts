@@ -1,27 +1,22 @@
-import { DateTime, Duration, Either, Option, Schema } from "effect"
-import { type AttemptOutcome, beginNext, endLast, isHopeless, type ResultFault, withRunner } from "./JobAttempt.ts"
-import { type Acceptance, JobEvent } from "./JobEvent.ts"
+import { type DateTime, Either, Option, Schema } from "effect"
+import { JobEvent } from "./JobEvent.ts"
+import {
+  aborted,
+  accepted,
+  completed,
+  ended,
+  errored,
+  failed,
+  interrupted,
+  type JobRules,
+  progressed,
+  revived,
+  type Transition,
+  to
+} from "./JobTransitions.ts"
 import { JobState, type RunnerJob, retryableStates } from "./RunnerJob.ts"
 
-export { JobEvent }
-
-/** The rules that come from the job type and the configuration. */
-export interface JobRules {
-  /** Whether an attempt can be given back and repeated by another runner. False for lives. */
-  readonly abortable: boolean
-  /** The failure with this number is final. */
-  readonly maxFailures: number
-  /** The stall with this number, and each later one, also counts as a failure. */
-  readonly maxStalls: number
-  /** The backoff after the failure with this number. */
-  readonly pauseAfter: (failures: number) => Duration.Duration
-}
-
-/** The next version of the job, and the event for the jobs that wait for it. */
-export interface Transition {
-  readonly job: RunnerJob
-  readonly forChildren: Option.Option<JobEvent>
-}
+export { JobEvent, type JobRules, type Transition }
 
 /** The event cannot happen to a job in this state. */
 export class WrongJobState extends Schema.TaggedError<WrongJobState>()("WrongJobState", {
@@ -60,9 +55,11 @@ export const step = (
 
   return JobEvent.$match(event, {
     Accepted: (acceptance) => when(job.state === "Pending", () => accepted(alive, acceptance)),
-    Progressed: ({ progress }) =>
-      when(job.state === "Processing", () => to(alive, { progress: Option.orElse(progress, () => job.progress) })),
-    ResultReceived: () => when(job.state === "Processing", () => to(alive, { state: "Completing" })),
+    Progressed: ({ progress }) => when(job.state === "Processing", () => progressed(alive, progress)),
+    ResultReceived: ({ received }) =>
+      when(job.state === "Processing", () => to(alive, { state: "Completing", received: Option.some(received) })),
+    StoringResumed: () => when(job.state === "Completing", () => to(alive, { interruptions: job.interruptions + 1 })),
+    StoringInterrupted: ({ message }) => when(job.state === "Completing", () => interrupted(alive, message, rules)),
     ResultStored: () => when(job.state === "Completing", () => completed(alive)),
     ResultRefused: ({ fault, message }) =>
       when(job.state === "Completing", () => failed(alive, { outcome: "refused", message, fault }, rules)),
@@ -78,104 +75,3 @@ export const step = (
     ParentRetried: () => when(lostItsParent.has(job.state), () => revived(alive, true))
   })
 }
-
-const to = (job: RunnerJob, patch: Partial<RunnerJob>, forChildren?: JobEvent): Transition => ({
-  job: { ...job, ...patch },
-  forChildren: Option.fromNullable(forChildren)
-})
-
-const accepted = (job: RunnerJob, { jobTokenHash, attemptId, runner, runnerId, version }: Acceptance): Transition =>
-  to(job, {
-    state: "Processing",
-    runnerId: Option.some(runnerId),
-    jobTokenHash: Option.some(jobTokenHash),
-    attemptId: Option.some(attemptId),
-    notBefore: Option.none(),
-    startedAt: Option.some(job.updatedAt),
-    attempts: beginNext(job.attempts, { runner, version, startedAt: job.updatedAt })
-  })
-
-/** How an attempt ends, and why. */
-interface Ending {
-  readonly outcome: AttemptOutcome
-  readonly message?: string
-  readonly fault?: ResultFault | undefined
-}
-
-/** The job with its current attempt ended. */
-const tried = (job: RunnerJob, { fault, message, outcome }: Ending): RunnerJob => ({
-  ...job,
-  attempts: endLast(job.attempts, {
-    ...{ at: job.updatedAt, outcome, message: Option.fromNullable(message) },
-    ...(fault === undefined ? {} : { fault })
-  })
-})
-
-const completed = (job: RunnerJob): Transition =>
-  to(
-    tried(job, { outcome: "completed" }),
-    { state: "Completed", progress: Option.none(), finishedAt: Option.some(job.updatedAt) },
-    JobEvent.ParentCompleted()
-  )
-
-/** Clears the attempt and keeps the counters and the recorded attempts. */
-const untried = {
-  jobTokenHash: Option.none(),
-  runnerId: Option.none(),
-  progress: Option.none(),
-  startedAt: Option.none(),
-  attemptId: Option.none(),
-  uploads: []
-} satisfies Partial<RunnerJob>
-
-/** Ready for another runner, at once or after the backoff. */
-const retried = (job: RunnerJob, rest = Duration.zero): Transition =>
-  to(job, {
-    ...untried,
-    state: "Pending",
-    notBefore: Duration.greaterThan(rest, Duration.zero)
-      ? Option.some(DateTime.addDuration(job.updatedAt, rest))
-      : Option.none()
-  })
-
-/** Ready as if it had never been tried. Keeps the recorded attempts. */
-const revived = (job: RunnerJob, waits: boolean): Transition =>
-  to(
-    job,
-    {
-      ...untried,
-      state: waits ? "WaitingForParent" : "Pending",
-      failures: 0,
-      stalls: 0,
-      error: Option.none(),
-      notBefore: Option.none(),
-      finishedAt: Option.none()
-    },
-    JobEvent.ParentRetried()
-  )
-
-const failed = (job: RunnerJob, ending: Ending & { readonly message: string }, rules: JobRules): Transition => {
-  const counted = tried({ ...job, failures: job.failures + 1 }, ending)
-  return rules.abortable && counted.failures < rules.maxFailures && !isHopeless(counted.attempts)
-    ? retried(counted, rules.pauseAfter(counted.failures))
-    : errored(counted, "Errored", withRunner(ending.message, counted.attempts))
-}
-
-/** An orderly abort never costs a failure. Repeated stalls do. */
-const aborted = (job: RunnerJob, stalled: boolean, message: string, rules: JobRules): Transition => {
-  const counted: RunnerJob = stalled ? { ...job, stalls: job.stalls + 1 } : job
-  const outcome = stalled ? "stalled" : "aborted"
-  const counts = !rules.abortable || (stalled && counted.stalls >= rules.maxStalls)
-  return counts ? failed(counted, { outcome, message }, rules) : retried(tried(counted, { outcome, message }))
-}
-
-const errored = (job: RunnerJob, state: "Errored" | "ParentErrored", message: string): Transition =>
-  ended({ ...job, error: Option.some(message) }, state, JobEvent.ParentErrored())
-
-/** Clears the token, so that late calls of the runner find nothing. Keeps runner and progress for the record. */
-const ended = (job: RunnerJob, state: JobState, forChildren: JobEvent): Transition =>
-  to(
-    tried(job, { outcome: "cancelled" }),
-    { state, jobTokenHash: Option.none(), notBefore: Option.none(), finishedAt: Option.some(job.updatedAt) },
-    forChildren
-  )

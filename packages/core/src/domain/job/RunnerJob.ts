@@ -1,6 +1,7 @@
 import { Option, Schema } from "effect"
 import { JobId, RunnerId, TokenHash, VideoId } from "../Ids.ts"
 import { JobAttempt } from "./JobAttempt.ts"
+import { ReceivedResult } from "./ReceivedResult.ts"
 
 /** The nine states of a job. `packages/protocol` gives them numbers and labels. */
 export const JobState = Schema.Literal(
@@ -46,6 +47,8 @@ export const RunnerJob = Schema.Struct({
   failures: Schema.Int,
   /** Stalled attempts since the job was created or retried. */
   stalls: Schema.Int,
+  /** Interruptions of storing by the death of a server since the job was created or retried. */
+  interruptions: Schema.Int,
   /** Not offered to runners before this time. */
   notBefore: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   /** The latest attempts, oldest first. See `ATTEMPTS_KEPT`. */
@@ -60,6 +63,8 @@ export const RunnerJob = Schema.Struct({
   attemptId: Schema.OptionFromNullOr(Schema.UUID),
   /** Result files that the runner has uploaded, or begun to upload, in the current attempt. See `CustomUploads`. */
   uploads: Schema.Array(Schema.String),
+  /** The result while it is being stored. Present in Completing only. */
+  received: Schema.OptionFromNullOr(ReceivedResult),
   /** The job that must be completed before this one starts. */
   parentId: Schema.OptionFromNullOr(JobId),
   videoId: Schema.OptionFromNullOr(VideoId),
@@ -67,6 +72,8 @@ export const RunnerJob = Schema.Struct({
   awaited: Schema.Boolean,
   startedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   finishedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
+  /** When the progress of the current attempt last changed; its start until then. */
+  progressedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   createdAt: Schema.DateTimeUtcFromDate,
   /** The last heartbeat: of the runner while Processing, of the storing process while Completing. */
   updatedAt: Schema.DateTimeUtcFromDate,
@@ -93,6 +100,7 @@ export const pending = (
   progress: Option.none(),
   failures: 0,
   stalls: 0,
+  interruptions: 0,
   notBefore: Option.none(),
   attempts: [],
   error: Option.none(),
@@ -100,11 +108,13 @@ export const pending = (
   jobTokenHash: Option.none(),
   attemptId: Option.none(),
   uploads: [],
+  received: Option.none(),
   parentId: Option.none(),
   videoId: Option.none(),
   awaited: true,
   startedAt: Option.none(),
   finishedAt: Option.none(),
+  progressedAt: Option.none(),
   updatedAt: job.createdAt,
   revision: 0,
   ...job

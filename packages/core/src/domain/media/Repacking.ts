@@ -1,20 +1,52 @@
 import { Array as Arr, Option } from "effect"
 import type { ProbeReport } from "./ProbeReport.ts"
-import { sourceTracks } from "./SourceTracks.ts"
-import { formatNames } from "./StreamFacts.ts"
+import { type SourceTracks, sourceTracks, type Track } from "./SourceTracks.ts"
+import { fileStart, formatNames } from "./StreamFacts.ts"
 
 /** Containers in which each AAC frame has a header of its own (ADTS). */
 const framed = new Set(["mpegts", "mpeg", "aac", "avi"])
 
+/** Samples that AAC encoders put before the sound. These containers do not mark them. */
+const AAC_PRIMING = 1024
+
+const isAac = ({ codec }: Track): boolean => Option.contains(codec, "aac")
+
+/** Seconds on the clock of their file at which the first of these tracks is meant to be seen or heard. */
+export const presentationStart = (tracks: Arr.NonEmptyReadonlyArray<Track>): number =>
+  Math.min(
+    ...tracks.map((track) => track.start + (isAac(track) && track.sampleRate > 0 ? AAC_PRIMING / track.sampleRate : 0))
+  )
+
+/** What is to be moved into MP4, on the clock of the file. */
+export interface ToRepack {
+  readonly tracks: Arr.NonEmptyReadonlyArray<number>
+  /** Second of the first packet of the file. */
+  readonly start: number
+  /** Second at which the presentation begins. */
+  readonly origin: number
+}
+
+/** Tracks of a file to be moved into MP4; none without tracks. */
+export const toRepack = (
+  report: ProbeReport,
+  { audio, video }: Partial<Pick<SourceTracks, "audio" | "video">>
+): Option.Option<ToRepack> => {
+  const tracks = Arr.getSomes([video ?? Option.none<Track>(), audio ?? Option.none<Track>()])
+  if (!Arr.isNonEmptyReadonlyArray(tracks)) return Option.none()
+  return Option.some({
+    tracks: Arr.map(tracks, ({ index }) => index),
+    start: fileStart(report),
+    origin: presentationStart(tracks)
+  })
+}
+
 /**
- * The tracks to be moved into MP4 before a runner gets the source: runners copy AAC into their HLS segments, and FFmpeg
+ * What is to be moved into MP4 before a runner gets the source: runners copy AAC into their HLS segments, and FFmpeg
  * refuses to do so with headers in its frames ("Malformed AAC bitstream"). None if the source can stay as it is.
  */
-export const tracksToRepack = (report: ProbeReport): Option.Option<Arr.NonEmptyReadonlyArray<number>> => {
-  const { audio, video } = sourceTracks(report)
-  const isFramed = Option.exists(audio, ({ codec }) => Option.contains(codec, "aac"))
-  const tracks = Arr.getSomes([video, audio]).map(({ index }) => index)
-  return isFramed && formatNames(report).some((name) => framed.has(name)) && Arr.isNonEmptyReadonlyArray(tracks)
-    ? Option.some(tracks)
+export const sourceToRepack = (report: ProbeReport): Option.Option<ToRepack> => {
+  const tracks = sourceTracks(report)
+  return Option.exists(tracks.audio, isAac) && formatNames(report).some((name) => framed.has(name))
+    ? toRepack(report, tracks)
     : Option.none()
 }

@@ -76,14 +76,22 @@ const delayOf = ({ earliest, start, track }: TrackTimeline): number =>
   (earliest - start) / track.timescale + primingOf(track)
 
 /**
- * When the first track begins in the source. FFmpeg delays all tracks of a file together until no decode time is
- * negative: in a file of one track, a start up to that delay may stand for a start at 0.
+ * When the only track of a file begins in the source. FFmpeg delays all tracks of a file together until no decode time
+ * is negative: a start up to that delay may stand for any earlier one, and only the source can tell.
  */
-const sourceStart = (movie: Movie, timeline: Timeline): number => {
+const sourceStart = (movie: Movie, timeline: Timeline, start: Anchor["start"]): number => {
   const [only, ...others] = timeline
   if (only === undefined || others.length > 0) return 0
   const begin = beginOf(movie, only)
-  return begin <= delayOf(only) + ROUNDING ? 0 : begin
+  const delay = delayOf(only)
+  if (begin > delay + ROUNDING) return begin
+  return Math.min(
+    delay,
+    Math.max(
+      0,
+      Option.getOrElse(start, () => 0)
+    )
+  )
 }
 
 /** The shift of a track whose presentation moves by some seconds beyond what its edit list did. */
@@ -106,8 +114,7 @@ const moveOf = (movie: Movie, timeline: Timeline, { fps, start }: Anchor): numbe
   if (!hasEdits(movie)) {
     return Math.abs(begin - PLAIN_ORIGIN) < ROUNDING ? originOf(fps) - PLAIN_ORIGIN : 0
   }
-  const after = timeline.length > 1 ? 0 : Option.getOrElse(start, () => sourceStart(movie, timeline))
-  return originOf(fps) + after - begin
+  return originOf(fps) + sourceStart(movie, timeline, start) - begin
 }
 
 /**

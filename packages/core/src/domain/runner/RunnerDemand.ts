@@ -8,6 +8,8 @@ export interface Demand extends JobNeeds {
   readonly jobs: number
   /** Milliseconds since the oldest of them became available; 0 for jobs of this moment. */
   readonly waited: number
+  /** Whether runners that process another job are left alone. */
+  readonly onlyIdle: boolean
 }
 
 /** A connected runner, as the choice sees it. */
@@ -37,7 +39,8 @@ export const mergeDemands = (demands: ReadonlyArray<Demand>): ReadonlyArray<Dema
     const kind = kindOf(demand)
     const known = merged.get(kind)
     const sum = known === undefined ? demand : { ...known, jobs: known.jobs + demand.jobs }
-    merged.set(kind, { ...sum, waited: Math.min(sum.waited, demand.waited) })
+    const onlyIdle = sum.onlyIdle && demand.onlyIdle
+    merged.set(kind, { ...sum, waited: Math.min(sum.waited, demand.waited), onlyIdle })
   }
   return Array.from(merged.values())
 }
@@ -47,7 +50,11 @@ const isOffered = ({ notBefore, state }: RunnerJob): boolean => state === "Pendi
 
 /** The demand of jobs that were just written; empty when none of them can be taken now. */
 export const demandOf = (written: ReadonlyArray<RunnerJob>): ReadonlyArray<Demand> =>
-  mergeDemands(written.filter(isOffered).map(({ requirements, type }) => ({ type, requirements, jobs: 1, waited: 0 })))
+  mergeDemands(
+    written
+      .filter(isOffered)
+      .map(({ requirements, type }) => ({ type, requirements, jobs: 1, waited: 0, onlyIdle: false }))
+  )
 
 const byAvailability: Order.Order<Candidate> = Order.combine(
   Order.mapInput(Order.number, ({ processing }) => processing),
@@ -69,7 +76,8 @@ export const chooseRunners = (
   const sorted = candidates.toSorted(byAvailability)
   const chosen = new Set<RunnerId>()
   for (const demand of demands) {
-    const isDue = ({ pingedAt }: Candidate) => demand.waited === 0 || now - pingedAt >= REMINDER_PAUSE
+    const isDue = ({ pingedAt, processing }: Candidate) =>
+      (demand.waited === 0 || now - pingedAt >= REMINDER_PAUSE) && !(demand.onlyIdle && processing > 0)
     let reach = reachOf(demand)
     for (const candidate of sorted) {
       if (reach <= 0) break

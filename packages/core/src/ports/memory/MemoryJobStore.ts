@@ -1,13 +1,19 @@
-import { Array as Arr, DateTime, Effect, Layer, Option, Order } from "effect"
+import { Array as Arr, DateTime, Effect, Equivalence, Layer, Option, Order } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
-import { type Heartbeat, JobConflict, JobStore } from "../JobStore.ts"
+import { type Heartbeat, JobConflict, JobStore, type SignOfLife } from "../JobStore.ts"
 import { listJobs } from "./listJobs.ts"
 import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, write, writeJobs } from "./MemoryState.ts"
 
 const MAX_SILENT = 100
 
-const bySilence = Order.mapInput(DateTime.Order, (job: RunnerJob) => job.updatedAt)
+/** A job without the sign is never silent. */
+const signOf =
+  (by: SignOfLife) =>
+  (job: RunnerJob): DateTime.Utc => {
+    const sign = job[by]
+    return Option.isOption(sign) ? Option.getOrElse(sign, () => DateTime.unsafeMake(8.64e15)) : sign
+  }
 
 /** The job store over the given state. Sorting is stable, so equal jobs keep the order of their insertion. */
 export const make = (state: MemoryState): JobStore["Type"] => {
@@ -16,15 +22,15 @@ export const make = (state: MemoryState): JobStore["Type"] => {
   return JobStore.of({
     insert: (jobs) => attempt("JobStore.insert", () => write(state.jobs, planJobInserts(state, jobs))),
     family: (id) => Effect.sync(() => family(state, id)),
-    listSilent: ({ since, state: wanted, types }) =>
+    listSilent: ({ by = "updatedAt", limit = MAX_SILENT, since, state: wanted, types }) =>
       Effect.sync(() => {
         const silent = all().filter(
           (job) =>
             job.state === wanted &&
-            DateTime.lessThan(job.updatedAt, since) &&
+            DateTime.lessThan(signOf(by)(job), since) &&
             (types === undefined || types.includes(job.type))
         )
-        return Arr.sort(silent, bySilence).slice(0, MAX_SILENT)
+        return Arr.sort(silent, Order.mapInput(DateTime.Order, signOf(by))).slice(0, limit)
       }),
     ofVideo: (id) => Effect.sync(() => all().filter((job) => Option.getOrUndefined(job.videoId) === id)),
     list: (filter) => Effect.sync(() => listJobs(state, filter)),
@@ -68,7 +74,9 @@ const heartbeat = (state: MemoryState, beat: Heartbeat): Option.Option<"Processi
   if (job === undefined || !isHolder(job, beat)) return Option.none()
   if (job.state !== "Processing" && job.state !== "Completing") return Option.none()
   const progress = job.state === "Processing" ? Option.orElse(beat.progress, () => job.progress) : job.progress
-  state.jobs.set(job.id, { ...job, progress, updatedAt: beat.at, revision: job.revision + 1 })
+  const hasMoved = !Option.getEquivalence(Equivalence.number)(progress, job.progress)
+  const progressedAt = hasMoved ? Option.some(beat.at) : job.progressedAt
+  state.jobs.set(job.id, { ...job, progress, progressedAt, updatedAt: beat.at, revision: job.revision + 1 })
   return Option.some(job.state)
 }
 

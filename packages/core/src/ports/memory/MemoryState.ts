@@ -1,12 +1,15 @@
 import { Array as Arr, DateTime, Effect, Option, Order, Schema } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId, RegistrationTokenId, RunnerId, VideoId } from "../../domain/Ids.ts"
 import { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { RegistrationToken, Runner } from "../../domain/runner/Runner.ts"
+import type { Upload } from "../../domain/Upload.ts"
 import { Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { type Page, type PageRequest, PersistenceError, type Sort } from "../PersistenceError.ts"
+import { UploadGone } from "../UploadStore.ts"
 
-/** The state shared by the three memory stores. A map keeps the order of insertion. */
+/** The state shared by the memory stores. A map keeps the order of insertion. */
 export interface MemoryState {
   readonly jobs: Map<JobId, RunnerJob>
   /** The number of every job that was ever inserted. */
@@ -14,6 +17,7 @@ export interface MemoryState {
   readonly videos: Map<VideoId, Video>
   readonly runners: Map<RunnerId, Runner>
   readonly registrationTokens: Map<RegistrationTokenId, RegistrationToken>
+  readonly uploads: Map<FileKey, Upload>
   /** The runner for which a pending job is kept, and all for which it was kept before. */
   readonly kept: Map<JobId, { readonly until: DateTime.Utc; readonly runners: ReadonlyArray<RunnerId> }>
   /** A new number for each call. */
@@ -30,6 +34,7 @@ export const makeState = (): MemoryState => {
     videos: new Map(),
     runners: new Map(),
     registrationTokens: new Map(),
+    uploads: new Map(),
     nextNumber: () => {
       last += 1
       return last
@@ -104,6 +109,12 @@ export const planJobInserts = (state: MemoryState, jobs: ReadonlyArray<RunnerJob
   }
   for (const id of writes.keys()) state.jobNumbers.set(id, state.nextNumber())
   return writes
+}
+
+/** Throws when one of the uploads cannot be taken over. */
+export const assertUploads = (state: MemoryState, keys: ReadonlyArray<FileKey>): void => {
+  const gone = keys.find((key) => state.uploads.get(key)?.abandoned !== false)
+  if (gone !== undefined) throw new UploadGone({ key: gone })
 }
 
 /** Removes the runner from its jobs, whose revisions grow. Returns those that it was processing. */

@@ -1,10 +1,12 @@
 import { Array as Arr, DateTime, Effect, Option } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { NewVideo, Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { VideoConflict, VideoStore } from "../VideoStore.ts"
 import {
+  assertUploads,
   attempt,
   type MemoryState,
   pageOf,
@@ -23,13 +25,13 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
     Effect.sync(() => Array.from(state.videos.values()).filter(wanted).slice(0, MAX_LISTED))
 
   return VideoStore.of({
-    insert: (video, jobs) => attempt("VideoStore.insert", () => insert(state, video, jobs)),
+    insert: (video, jobs, uploads = []) => attempt("VideoStore.insert", () => insert(state, video, jobs, uploads)),
     find: (id) => Effect.sync(() => Option.fromNullable(state.videos.get(id))),
     findByDestination: (destination) =>
       Effect.sync(() => Arr.findLast(state.videos.values(), (video) => video.destination === destination)),
-    save: (video, jobs, added = []) =>
+    save: (video, jobs, added = [], uploads = []) =>
       Effect.flatMap(
-        attempt("VideoStore.save", () => save(state, video, jobs, added)),
+        attempt("VideoStore.save", () => save(state, video, { jobs, added, uploads })),
         (conflict): Effect.Effect<void, VideoConflict | JobConflict> => conflict ?? Effect.void
       ),
     remove: ({ id, revision }) =>
@@ -46,20 +48,34 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
   })
 }
 
-const insert = (state: MemoryState, video: NewVideo, jobs: ReadonlyArray<RunnerJob>): Video => {
+const insert = (
+  state: MemoryState,
+  video: NewVideo,
+  jobs: ReadonlyArray<RunnerJob>,
+  uploads: ReadonlyArray<FileKey>
+): Video => {
+  assertUploads(state, uploads)
   if (state.videos.has(video.id)) throw new Error(`There is a video ${video.id} already`)
   const added = planJobInserts(state, jobs)
   const stored = storedVideo({ ...video, number: state.nextNumber(), revision: 0 })
   state.videos.set(stored.id, stored)
   write(state.jobs, added)
+  for (const key of uploads) state.uploads.delete(key)
   return stored
 }
 
 const save = (
   state: MemoryState,
   video: Video,
-  jobs: ReadonlyArray<RunnerJob>,
-  added: ReadonlyArray<RunnerJob>
+  {
+    added,
+    jobs,
+    uploads
+  }: {
+    readonly jobs: ReadonlyArray<RunnerJob>
+    readonly added: ReadonlyArray<RunnerJob>
+    readonly uploads: ReadonlyArray<FileKey>
+  }
 ): VideoConflict | JobConflict | undefined => {
   const current = state.videos.get(video.id)
   if (current === undefined || current.revision !== video.revision) return new VideoConflict({ id: video.id })
@@ -67,10 +83,12 @@ const save = (
   const stored = storedVideo({ ...video, createdAt, number, revision: video.revision + 1 })
   const writes: ReadonlyMap<JobId, RunnerJob> | JobConflict = planJobWrites(state, jobs)
   if (writes instanceof JobConflict) return writes
+  assertUploads(state, uploads)
   const inserts = planJobInserts(state, added)
   state.videos.set(video.id, stored)
   writeJobs(state, writes)
   write(state.jobs, inserts)
+  for (const key of uploads) state.uploads.delete(key)
   return undefined
 }
 

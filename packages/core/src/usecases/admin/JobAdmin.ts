@@ -8,6 +8,7 @@ import { type JobFilter, JobStore, type ListedJob } from "../../ports/JobStore.t
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import type { Runners } from "../runner/Runners.ts"
 import { type Cancel, makeCancel } from "./cancelJob.ts"
@@ -45,5 +46,13 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   JobAdmin,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Runners | VideoFinalizer
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | Runners
+  | VideoFinalizer
+  | AfterCommit
 > = Layer.effect(JobAdmin, make)

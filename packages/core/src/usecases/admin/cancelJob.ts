@@ -8,6 +8,7 @@ import type { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { anybody, makeAdvance } from "../engine/advance.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { JobNotCancellable, type UnknownJob } from "../errors.ts"
@@ -19,7 +20,7 @@ export type Cancel = (id: JobId) => Effect.Effect<void, UnknownJob | JobNotCance
 export const makeCancel: Effect.Effect<
   Cancel,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer | AfterCommit
 > = Effect.gen(function* () {
   const finalizer = yield* VideoFinalizer
   const { advance } = yield* makeAdvance

@@ -13,10 +13,12 @@ import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 import { anybody, makeAdvance } from "../engine/advance.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { transcodable } from "../engine/transcodable.ts"
+import { makeJobWritten } from "../engine/written.ts"
 import {
   JobNotRetryable,
   JobSuperseded,
@@ -77,6 +79,9 @@ const makeWrite = Effect.gen(function* () {
   const store = yield* JobStore
   const videos = yield* VideoStore
   const knownVideo = yield* makeKnownVideo
+  const notifier = yield* RunnerNotifier
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeJobWritten
 
   /** Always writes the video, so that a concurrent finalizer or removal reads it again. */
   const writeWith = (id: VideoId, [first, ...rest]: Changed, guard: ReadonlyArray<RunnerJob>) =>
@@ -91,9 +96,13 @@ const makeWrite = Effect.gen(function* () {
     })
 
   return (changed: Changed, guard: ReadonlyArray<RunnerJob>) =>
-    Option.match(changed[0].videoId, {
-      onNone: () => store.commit([...changed, ...guard]),
-      onSome: (id) => writeWith(id, changed, guard)
+    afterCommit.run({
+      write: Option.match(changed[0].videoId, {
+        onNone: () => store.commit([...changed, ...guard]),
+        onSome: (id) => writeWith(id, changed, guard)
+      }),
+      written: wasWritten(changed[0]),
+      effects: () => notifier.availableJobs(demandOf(changed))
     })
 })
 
@@ -108,10 +117,9 @@ export type Retry = (id: JobId) => Effect.Effect<void, UnknownJob | UnknownVideo
 export const makeRetryJob: Effect.Effect<
   Retry,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | AfterCommit
 > = Effect.gen(function* () {
   const types = yield* JobTypes
-  const notifier = yield* RunnerNotifier
   const { decide } = yield* makeAdvance
   const { find, parentOf, refusal } = yield* makeParents
   const write = yield* makeWrite
@@ -140,7 +148,7 @@ export const makeRetryJob: Effect.Effect<
     )
     // Also written at its revision. If it ended meanwhile, this job would never learn of it.
     const guard = Option.toArray(awaited).filter((parent) => !changed.some((job) => job.id === parent.id))
-    yield* Effect.uninterruptible(Effect.zipRight(write(changed, guard), notifier.availableJobs(demandOf(changed))))
+    yield* write(changed, guard)
   })
 
   return Effect.fn("JobAdmin.retry")(function* (id) {

@@ -8,8 +8,9 @@ import { FileStorage } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "./AfterCommit.ts"
 import { attemptOf, filesOfAttempt } from "./attempt.ts"
-import { isPublished, Publishing, stillStoring } from "./Publishing.ts"
+import { isContinued, isPublished, Publishing, stillStoring } from "./Publishing.ts"
 import { VideoFinalizer } from "./VideoFinalizer.ts"
 import { makeWithdraw } from "./withdraw.ts"
 
@@ -27,6 +28,8 @@ export class Completion extends Context.Tag("@runner-connector/core/Completion")
       readonly result: unknown
       readonly release: Effect.Effect<void>
     }) => Effect.Effect<Fiber.Fiber<void>>
+    /** Whether this process is storing the result of this attempt. */
+    readonly isStoring: (attempt: RunnerJob) => boolean
   }
 >() {}
 
@@ -45,7 +48,7 @@ const makeLeave = Effect.gen(function* () {
   const clearUp = (attempt: RunnerJob) =>
     Effect.gen(function* () {
       const [job] = yield* store.family(attempt.id)
-      if (isPublished(attempt, job)) return
+      if (isPublished(attempt, job) || isContinued(attempt, job)) return
       const video = Option.isSome(attempt.videoId) ? yield* videos.find(attempt.videoId.value) : Option.none()
       const shown = new Set(Option.isSome(video) ? keysInUse(video.value) : [])
       const left = (yield* filesOf(attempt)).filter((key) => !shown.has(key))
@@ -70,6 +73,13 @@ const make = Effect.gen(function* () {
   const leave = yield* makeLeave
   // Parallel: at the end no result waits for another one to be given back.
   const running = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.parallel)
+  const storing = new Set<string>()
+
+  const noted = (attempt: RunnerJob) => {
+    const id = Option.getOrElse(attempt.attemptId, () => "")
+    storing.add(id)
+    return Effect.sync(() => void storing.delete(id))
+  }
 
   /** In the name of the job, not of its runner: that one may be removed while its result is stored. */
   const beat = (attempt: RunnerJob) =>
@@ -120,14 +130,17 @@ const make = Effect.gen(function* () {
   })
 
   return Completion.of({
+    isStoring: (attempt) => Option.exists(attempt.attemptId, (id) => storing.has(id)),
     start: ({ job, release, result }) =>
-      complete(job, result).pipe(
-        Effect.ensuring(release),
-        Effect.annotateLogs({ job: job.id, type: job.type }),
-        Effect.forkIn(running),
+      Effect.suspend(() => {
+        const forget = noted(job)
+        return complete(job, result).pipe(
+          Effect.ensuring(Effect.zipRight(forget, release)),
+          Effect.annotateLogs({ job: job.id, type: job.type }),
+          Effect.forkIn(running)
+        )
         // A fiber begins as interruptible as the one that forks it, and this one must not be lost before it begins.
-        Effect.uninterruptible
-      )
+      }).pipe(Effect.uninterruptible)
   })
 })
 
@@ -135,5 +148,13 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Completion,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Publishing | VideoFinalizer
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | Publishing
+  | VideoFinalizer
+  | AfterCommit
 > = Layer.scoped(Completion, make)

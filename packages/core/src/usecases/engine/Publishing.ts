@@ -11,12 +11,13 @@ import { hasStreams, published, scheduleDeletion, withPlaylist } from "../../dom
 import type { JobTypes, Publication } from "../../jobs/JobType.ts"
 import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
-import { type JobConflict, JobStore } from "../../ports/JobStore.ts"
+import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
-import { type VideoConflict, VideoStore } from "../../ports/VideoStore.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
 import { AttemptLost } from "../errors.ts"
-import { type Guard, makeAdvance } from "./advance.ts"
+import { AfterCommit } from "./AfterCommit.ts"
+import { type Decision, type Guard, makeAdvance } from "./advance.ts"
 import { filesOfAttempt } from "./attempt.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
@@ -42,17 +43,26 @@ const playlistType = { contentType: "application/vnd.apple.mpegurl" }
 
 const sameAttempt = Option.getEquivalence((a: string, b: string) => a === b)
 
-/** Permits this very try while its result is being stored. */
+/**
+ * Permits this attempt while its result is being stored, and only to the process that stores it: a process that
+ * continues after an interruption locks out the one before.
+ */
 export const stillStoring =
   (attempt: RunnerJob): Guard<AttemptLost> =>
   (job) =>
-    job.state === "Completing" && sameAttempt(job.attemptId, attempt.attemptId)
+    job.state === "Completing" &&
+    sameAttempt(job.attemptId, attempt.attemptId) &&
+    job.interruptions === attempt.interruptions
       ? Effect.void
       : new AttemptLost({ id: job.id })
 
-/** True when this very try is the one that was published. */
+/** True when this very attempt is the one that was published. */
 export const isPublished = (attempt: RunnerJob, job: RunnerJob | undefined): boolean =>
   job?.state === "Completed" && sameAttempt(job.attemptId, attempt.attemptId)
+
+/** True when another process continues to store this attempt, under the same file names. */
+export const isContinued = (attempt: RunnerJob, job: RunnerJob | undefined): boolean =>
+  job?.state === "Completing" && sameAttempt(job.attemptId, attempt.attemptId)
 
 const make = Effect.gen(function* () {
   const { decide } = yield* makeAdvance
@@ -62,15 +72,10 @@ const make = Effect.gen(function* () {
   const hooks = yield* ConnectorHooks
   const notifier = yield* RunnerNotifier
   const filesOf = yield* filesOfAttempt
+  const afterCommit = yield* AfterCommit
 
-  /** A lost connection can hide a write that was made: a later read shows it. */
-  const saveIdempotent = (
-    attempt: RunnerJob,
-    write: Effect.Effect<void, VideoConflict | JobConflict | PersistenceError>
-  ): Effect.Effect<void, VideoConflict | JobConflict | PersistenceError> =>
-    Effect.catchTag(write, "PersistenceError", (error) =>
-      Effect.flatMap(jobs.family(attempt.id), ([job]) => (isPublished(attempt, job) ? Effect.void : error))
-    )
+  const wasPublished = (attempt: RunnerJob) =>
+    Effect.map(jobs.family(attempt.id), ([job]) => (isPublished(attempt, job) ? Option.some(undefined) : Option.none()))
 
   const announce = (before: Video, after: Video, publication: Publication) =>
     Effect.gen(function* () {
@@ -91,7 +96,7 @@ const make = Effect.gen(function* () {
     video: Video,
     publication: Publication,
     attempt: RunnerJob,
-    changed: ReadonlyArray<RunnerJob>
+    changed: Decision["changed"]
   ) {
     const now = yield* DateTime.now
     const listed = yield* withMaster(publication.change(video, now), publication.playlistKey, now)
@@ -99,13 +104,13 @@ const make = Effect.gen(function* () {
     const added = publication.jobs(next, now)
     // What waited for the result was taken over, or copied, by whoever stored it.
     const waited = waitingKeys(attempt)
-    yield* saveIdempotent(
-      attempt,
-      videos.save({ ...next, pendingDeletion: scheduleDeletion(next, waited, now) }, changed, added)
-    )
-    yield* announce(video, next, publication)
-    yield* Effect.ignoreLogged(Effect.forEach(waited, (key) => storage.remove(key), { discard: true }))
-    return added
+    const removeWaited = Effect.ignoreLogged(Effect.forEach(waited, (key) => storage.remove(key), { discard: true }))
+    const ping = notifier.availableJobs(demandOf([...changed, ...added]))
+    yield* afterCommit.run({
+      write: videos.save({ ...next, pendingDeletion: scheduleDeletion(next, waited, now) }, changed, added),
+      written: wasPublished(attempt),
+      effects: () => Effect.all([announce(video, next, publication), removeWaited, ping], { discard: true })
+    })
   })
 
   const publishOnce = Effect.fn("Publishing.publishOnce")(function* (
@@ -116,15 +121,17 @@ const make = Effect.gen(function* () {
       Effect.catchTag("UnknownJob", "WrongJobState", () => new AttemptLost({ id: attempt.id }))
     )
     const video = Option.isSome(publication) ? yield* videos.find(publication.value.videoId) : Option.none<Video>()
-    let added: ReadonlyArray<RunnerJob> = []
     if (Option.isSome(publication) && Option.isSome(video)) {
-      added = yield* publishIn(video.value, publication.value, attempt, changed)
+      yield* publishIn(video.value, publication.value, attempt, changed)
     } else {
-      // Removed first: nobody would remember the files of a job that has ended.
+      // Removed first: no record would be left of the files of a job that has ended.
       yield* Effect.forEach(yield* filesOf(attempt), (key) => storage.remove(key), { discard: true })
-      yield* jobs.commit(changed)
+      yield* afterCommit.run({
+        write: jobs.commit(changed),
+        written: wasPublished(attempt),
+        effects: () => notifier.availableJobs(demandOf(changed))
+      })
     }
-    yield* notifier.availableJobs(demandOf([...changed, ...added]))
     return changed[0]
   })
 
@@ -137,5 +144,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Publishing,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | AfterCommit
 > = Layer.effect(Publishing, make)

@@ -8,7 +8,9 @@ import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { Replays } from "../live/Replays.ts"
+import { AfterCommit } from "./AfterCommit.ts"
 import { retryConflicts } from "./retryConflicts.ts"
+import { makeVideoWritten } from "./written.ts"
 
 /** Notices that a video has ended. */
 export class VideoFinalizer extends Context.Tag("@runner-connector/core/VideoFinalizer")<
@@ -30,6 +32,8 @@ const make = Effect.gen(function* () {
   const videos = yield* VideoStore
   const hooks = yield* ConnectorHooks
   const replays = yield* Replays
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeVideoWritten
   const running = yield* FiberMap.make<VideoId>()
 
   const replay = (id: VideoId): Effect.Effect<unknown> =>
@@ -54,8 +58,12 @@ const make = Effect.gen(function* () {
       becamePlayable ? heard(hooks.videoPlayable(finalized)) : Effect.void,
       heard(hooks.transcodingEnded(finalized))
     )
-    yield* Effect.uninterruptible(Effect.zipRight(videos.save(finalized, []), tell))
-    yield* Effect.logInfo("A video has ended").pipe(Effect.annotateLogs({ video: id, state: finalized.state }))
+    const log = Effect.annotateLogs(Effect.logInfo("A video has ended"), { video: id, state: finalized.state })
+    yield* afterCommit.run({
+      write: videos.save(finalized, []),
+      written: wasWritten(finalized),
+      effects: () => Effect.zipRight(log, tell)
+    })
   }, retryConflicts)
 
   return VideoFinalizer.of({
@@ -70,7 +78,7 @@ const make = Effect.gen(function* () {
 })
 
 /** The end of videos, over the ports. */
-export const layer: Layer.Layer<VideoFinalizer, never, JobStore | VideoStore | Replays> = Layer.scoped(
+export const layer: Layer.Layer<VideoFinalizer, never, JobStore | VideoStore | Replays | AfterCommit> = Layer.scoped(
   VideoFinalizer,
   make
 )

@@ -1,4 +1,5 @@
-import { type Array as Arr, DateTime, Effect } from "effect"
+import { type Array as Arr, DateTime, Effect, Option } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
@@ -8,6 +9,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { UnknownVideo, VideoBusy } from "../errors.ts"
+import { AfterCommit } from "./AfterCommit.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
 /** What a job is decided upon: the video, and those of its jobs that have not ended. */
@@ -21,6 +23,8 @@ export interface Situation {
 export interface Addition {
   readonly video: Video
   readonly jobs: Arr.NonEmptyReadonlyArray<RunnerJob>
+  /** Uploads that the jobs refer to from now on. */
+  readonly uploads?: ReadonlyArray<FileKey>
 }
 
 /** Adds jobs to a video that is there: reads, decides, writes both at once, calls the runners. The first of the jobs. */
@@ -36,17 +40,19 @@ export const notTwice = (open: ReadonlyArray<RunnerJob>, type: string): Effect.E
 }
 
 /** The addition of jobs, over the ports. */
-export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | RunnerNotifier> = Effect.gen(
-  function* () {
+export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | RunnerNotifier | AfterCommit> =
+  Effect.gen(function* () {
+    const afterCommit = yield* AfterCommit
     const store = yield* JobStore
     const videos = yield* VideoStore
     const notifier = yield* RunnerNotifier
 
-    /** A lost connection can hide a write that was made: a later read shows it. */
-    const saveIdempotent = ({ jobs, video }: Addition) =>
-      Effect.catchTag(videos.save(video, [], jobs), "PersistenceError", (error) =>
-        Effect.flatMap(store.family(jobs[0].id), (stored) => (stored.length > 0 ? Effect.void : error))
-      )
+    const save = ({ jobs, uploads = [], video }: Addition) =>
+      afterCommit.run({
+        write: videos.save(video, [], jobs, uploads),
+        written: Effect.map(store.family(jobs[0].id), ([stored]) => Option.asVoid(Option.fromNullable(stored))),
+        effects: () => notifier.availableJobs(demandOf(jobs))
+      })
 
     return (id, decide) =>
       Effect.gen(function* () {
@@ -56,14 +62,11 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
         )
         const open = (yield* store.ofVideo(id)).filter((job) => !isTerminal(job))
         const addition = yield* decide({ video, open, now: yield* DateTime.now })
-        yield* Effect.uninterruptible(
-          Effect.zipRight(saveIdempotent(addition), notifier.availableJobs(demandOf(addition.jobs)))
-        )
+        yield* save(addition)
         const [job] = addition.jobs
         yield* Effect.logInfo("A job was added to a video").pipe(
           Effect.annotateLogs({ video: id, job: job.id, type: job.type })
         )
         return job
       }).pipe(retryConflicts)
-  }
-)
+  })

@@ -15,6 +15,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import { UnknownJob } from "../errors.ts"
+import type { AfterCommit } from "./AfterCommit.ts"
 import { makeFailureEffects } from "./failureEffects.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
@@ -34,11 +35,15 @@ export interface Advance {
     may: Guard<E>,
     event: JobEvent
   ) => Effect.Effect<Decision, E | UnknownJob | WrongJobState | PersistenceError>
-  /** Decides and writes once; fails with `JobConflict` when somebody was faster. */
+  /**
+   * Decides and writes once. Fails with `JobConflict` when another process was faster. `late` follows instead of an
+   * answer when the write took effect although the call failed.
+   */
   readonly tryOnce: <E>(
     id: JobId,
     may: Guard<E>,
-    event: JobEvent
+    event: JobEvent,
+    late?: (job: RunnerJob) => Effect.Effect<void>
   ) => Effect.Effect<RunnerJob, E | UnknownJob | WrongJobState | JobConflict | PersistenceError>
   /** The same, deciding anew as long as somebody is faster. */
   readonly advance: <E>(
@@ -52,18 +57,19 @@ export interface Advance {
 export const makeAdvance: Effect.Effect<
   Advance,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | AfterCommit
 > = Effect.gen(function* () {
   const store = yield* JobStore
   const types = yield* JobTypes
   const notifier = yield* RunnerNotifier
   const failureEffects = yield* makeFailureEffects
-  const { maxStalls, retryPause, transcoding } = yield* ConnectorConfig
+  const { maxInterruptions, maxStalls, retryPause, transcoding } = yield* ConnectorConfig
 
   const rulesOf = (job: RunnerJob): JobRules => ({
     abortable: Option.match(types.find(job.type), { onNone: () => false, onSome: (type) => type.abortable }),
     maxFailures: Option.getOrElse(ownMaxFailures(job), () => transcoding.maxFailures),
     maxStalls,
+    maxInterruptions,
     pauseAfter: (failures) => pauseBefore(failures, retryPause)
   })
 
@@ -77,11 +83,12 @@ export const makeAdvance: Effect.Effect<
       return { ...planned, abandoned: abandonedKeys(family, planned.changed) }
     })
 
-  const tryOnce: Advance["tryOnce"] = (id, may, event) =>
+  const tryOnce: Advance["tryOnce"] = (id, may, event, late) =>
     Effect.gen(function* () {
       const { abandoned, changed } = yield* decide(id, may, event)
-      const announce = notifier.availableJobs(demandOf(changed))
-      yield* Effect.uninterruptible(Effect.zipRight(failureEffects.commit(changed, abandoned), announce))
+      const effects = notifier.availableJobs(demandOf(changed))
+      const lateEffects = late === undefined ? effects : Effect.zipRight(effects, late(changed[0]))
+      yield* failureEffects.commit(changed, abandoned, { effects, lateEffects })
       return changed[0]
     })
 

@@ -10,22 +10,32 @@ import { FileStorage } from "../../ports/FileStorage.ts"
 import { JobConflict, JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "./AfterCommit.ts"
 import { attemptOf } from "./attempt.ts"
+import { makeJobWritten } from "./written.ts"
 
 /** What the end of jobs without a result changes in their video. */
 export interface FailureEffects {
   /** The changes that go with these jobs, just decided upon and not written yet; mostly none. */
   readonly of: (changed: ReadonlyArray<RunnerJob>) => Effect.Effect<ReadonlyArray<VideoChange>>
-  /** Tells the application of them, after they are stored. */
+  /** Calls the hooks about them, after they are stored. */
   readonly announce: (changes: ReadonlyArray<VideoChange>, video: Video) => Effect.Effect<void>
   /**
-   * Writes the jobs, and with them what they change in their video; removes the files that nobody waits for any more.
-   * Those are noted as retired in the same write, so that a crash leaves none behind.
+   * Writes the jobs and what they change in their video. The same write schedules the abandoned files for deletion, so
+   * that a crash leaves none behind. Then calls the hooks, runs `effects` and removes the files.
    */
   readonly commit: (
     changed: Arr.NonEmptyReadonlyArray<RunnerJob>,
-    abandoned: ReadonlyArray<FileKey>
+    abandoned: ReadonlyArray<FileKey>,
+    follow: Follow
   ) => Effect.Effect<void, JobConflict | PersistenceError>
+}
+
+/** What else follows the write of jobs. */
+export interface Follow {
+  readonly effects: Effect.Effect<void>
+  /** See `Commit`. */
+  readonly lateEffects?: Effect.Effect<void>
 }
 
 /** The video with all changes, in their order. */
@@ -34,51 +44,65 @@ export const changedBy = (video: Video, changes: ReadonlyArray<VideoChange>, now
 
 const hasLost = (job: RunnerJob): boolean => isTerminal(job) && job.state !== "Completed"
 
+const followed = ({ effects, lateEffects = effects }: Follow, always: Effect.Effect<void> = Effect.void) => ({
+  effects: () => Effect.zipRight(effects, always),
+  lateEffects: () => Effect.zipRight(lateEffects, always)
+})
+
 /** What follows from lost jobs, over the ports. All jobs that change together are of one video. */
-export const makeFailureEffects: Effect.Effect<FailureEffects, never, JobStore | VideoStore | FileStorage | JobTypes> =
-  Effect.gen(function* () {
-    const store = yield* JobStore
-    const videos = yield* VideoStore
-    const storage = yield* FileStorage
-    const hooks = yield* ConnectorHooks
-    const read = yield* attemptOf
+export const makeFailureEffects: Effect.Effect<
+  FailureEffects,
+  never,
+  JobStore | VideoStore | FileStorage | JobTypes | AfterCommit
+> = Effect.gen(function* () {
+  const afterCommit = yield* AfterCommit
+  const store = yield* JobStore
+  const wasWritten = yield* makeJobWritten
+  const videos = yield* VideoStore
+  const storage = yield* FileStorage
+  const hooks = yield* ConnectorHooks
+  const read = yield* attemptOf
 
-    const lossOf = (job: RunnerJob) =>
-      Effect.map(read(job), (known) =>
-        Option.flatMap(known, ({ content, type }) => Option.fromNullable(type.lost?.(content)))
-      )
+  const lossOf = (job: RunnerJob) =>
+    Effect.map(read(job), (known) =>
+      Option.flatMap(known, ({ content, type }) => Option.fromNullable(type.lost?.(content)))
+    )
 
-    const of: FailureEffects["of"] = (changed) =>
-      Effect.map(Effect.forEach(changed.filter(hasLost), lossOf), (found) => found.flatMap(Option.toArray))
+  const of: FailureEffects["of"] = (changed) =>
+    Effect.map(Effect.forEach(changed.filter(hasLost), lossOf), (found) => found.flatMap(Option.toArray))
 
-    const announce: FailureEffects["announce"] = (changes, video) =>
-      Effect.forEach(changes, (change) => heard(change.announce(hooks, video)), { discard: true })
+  const announce: FailureEffects["announce"] = (changes, video) =>
+    Effect.forEach(changes, (change) => heard(change.announce(hooks, video)), { discard: true })
 
-    const videoOf = (id: Option.Option<VideoId>) =>
-      Option.match(id, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
+  const videoOf = (id: Option.Option<VideoId>) =>
+    Option.match(id, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
 
-    const remove = (keys: ReadonlyArray<FileKey>) =>
-      Effect.ignoreLogged(Effect.forEach(keys, (key) => storage.remove(key), { discard: true }))
+  const remove = (keys: ReadonlyArray<FileKey>) =>
+    Effect.ignoreLogged(Effect.forEach(keys, (key) => storage.remove(key), { discard: true }))
 
-    const commit: FailureEffects["commit"] = (changed, abandoned) =>
-      Effect.gen(function* () {
-        const changes = yield* of(changed)
-        const isNews = changes.length > 0 || abandoned.length > 0
-        const video = isNews ? yield* videoOf(changed[0].videoId) : Option.none<Video>()
-        // Without a video nobody would remember the files afterwards, so they go first.
-        if (Option.isNone(video)) return yield* Effect.zipRight(remove(abandoned), store.commit(changed))
-        const now = yield* DateTime.now
-        const next = changedBy(
-          { ...video.value, pendingDeletion: scheduleDeletion(video.value, abandoned, now) },
-          changes,
-          now
-        )
-        const write = Effect.mapError(videos.save(next, changed), (error) =>
-          error._tag === "VideoConflict" ? new JobConflict({ id: changed[0].id }) : error
-        )
-        yield* Effect.uninterruptible(Effect.zipRight(write, announce(changes, next)))
+  const commit: FailureEffects["commit"] = (changed, abandoned, follow) =>
+    Effect.gen(function* () {
+      const changes = yield* of(changed)
+      const isNews = changes.length > 0 || abandoned.length > 0
+      const video = isNews ? yield* videoOf(changed[0].videoId) : Option.none<Video>()
+      const written = wasWritten(changed[0])
+      if (Option.isNone(video)) {
+        // Without a video no record of the files would be left, so they go first.
         yield* remove(abandoned)
-      })
+        return yield* afterCommit.run({ write: store.commit(changed), written, ...followed(follow) })
+      }
+      const now = yield* DateTime.now
+      const next = changedBy(
+        { ...video.value, pendingDeletion: scheduleDeletion(video.value, abandoned, now) },
+        changes,
+        now
+      )
+      const write = Effect.mapError(videos.save(next, changed), (error) =>
+        error._tag === "VideoConflict" ? new JobConflict({ id: changed[0].id }) : error
+      )
+      const always = Effect.zipRight(announce(changes, next), remove(abandoned))
+      yield* afterCommit.run({ write, written, ...followed(follow, always) })
+    })
 
-    return { of, announce, commit }
-  })
+  return { of, announce, commit }
+})

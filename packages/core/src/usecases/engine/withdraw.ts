@@ -2,6 +2,7 @@ import { DateTime, Effect, Option } from "effect"
 import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobEvent, WrongJobState } from "../../domain/job/JobMachine.ts"
+import type { Plan } from "../../domain/job/JobPlan.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
@@ -13,11 +14,13 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import type { UnknownJob } from "../errors.ts"
+import { AfterCommit } from "./AfterCommit.ts"
 import { type Guard, makeAdvance } from "./advance.ts"
 import { filesOfAttempt } from "./attempt.ts"
 import { changedBy, makeFailureEffects } from "./failureEffects.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 import { VideoFinalizer } from "./VideoFinalizer.ts"
+import { makeJobWritten } from "./written.ts"
 
 /**
  * Takes a job out of Completing, and removes what was stored of its result. Job and files go together: the files are
@@ -36,45 +39,69 @@ export const withPendingDeletion = (video: Video, keys: ReadonlyArray<FileKey>, 
   updatedAt: now
 })
 
-/** Withdrawal over the ports. */
-export const makeWithdraw: Effect.Effect<
-  Withdraw,
-  never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
-> = Effect.gen(function* () {
-  const { decide } = yield* makeAdvance
+type Requirements =
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | VideoFinalizer
+  | AfterCommit
+
+/** Writes a withdrawal, with the video when there is one, and removes the files. */
+const makeWrite = Effect.gen(function* () {
   const failureEffects = yield* makeFailureEffects
   const jobs = yield* JobStore
   const videos = yield* VideoStore
   const storage = yield* FileStorage
   const notifier = yield* RunnerNotifier
   const finalizer = yield* VideoFinalizer
-  const filesOf = yield* filesOfAttempt
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeJobWritten
 
-  const findVideo = (job: RunnerJob) =>
-    Option.match(job.videoId, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
+  const follow = (changed: Plan["changed"]) =>
+    Effect.zipRight(notifier.availableJobs(demandOf(changed)), finalizer.afterJob(changed[0]))
+
+  const removeAll = (keys: ReadonlyArray<FileKey>) =>
+    Effect.forEach(keys, (key) => storage.remove(key), { discard: true })
+
+  return Effect.fnUntraced(function* (
+    video: Option.Option<Video>,
+    keys: ReadonlyArray<FileKey>,
+    changed: Plan["changed"]
+  ) {
+    const written = wasWritten(changed[0])
+    if (Option.isNone(video)) {
+      // Without its video nothing can be published any more, and no record of the files would be left.
+      yield* removeAll(keys)
+      return yield* afterCommit.run({ write: jobs.commit(changed), written, effects: () => follow(changed) })
+    }
+    const now = yield* DateTime.now
+    const changes = yield* failureEffects.of(changed)
+    const next = changedBy(withPendingDeletion(video.value, keys, now), changes, now)
+    const announce = failureEffects.announce(changes, next)
+    yield* afterCommit.run({
+      write: videos.save(next, changed),
+      written,
+      effects: () => Effect.all([announce, Effect.ignoreLogged(removeAll(keys)), follow(changed)], { discard: true })
+    })
+  })
+})
+
+/** Withdrawal over the ports. */
+export const makeWithdraw: Effect.Effect<Withdraw, never, Requirements> = Effect.gen(function* () {
+  const { decide } = yield* makeAdvance
+  const videos = yield* VideoStore
+  const filesOf = yield* filesOfAttempt
+  const write = yield* makeWrite
 
   const once = <E>(attempt: RunnerJob, may: Guard<E>, event: JobEvent) =>
     Effect.gen(function* () {
       const { changed } = yield* decide(attempt.id, may, event)
       const keys = yield* filesOf(attempt)
-      const remove = Effect.forEach(keys, (key) => storage.remove(key), { discard: true })
-      const video = yield* findVideo(attempt)
-      if (Option.isSome(video)) {
-        const now = yield* DateTime.now
-        const changes = yield* failureEffects.of(changed)
-        const next = changedBy(withPendingDeletion(video.value, keys, now), changes, now)
-        yield* videos.save(next, changed)
-        yield* failureEffects.announce(changes, next)
-        yield* notifier.availableJobs(demandOf(changed))
-        yield* Effect.ignoreLogged(remove)
-      } else {
-        // Without its video nothing can be published any more, and nobody would remember the files afterwards.
-        yield* remove
-        yield* jobs.commit(changed)
-        yield* notifier.availableJobs(demandOf(changed))
-      }
-      yield* finalizer.afterJob(changed[0])
+      const video = yield* Effect.transposeMapOption(attempt.videoId, videos.find)
+      yield* write(Option.flatten(video), keys, changed)
     })
 
   return (attempt, may, event) => retryConflicts(once(attempt, may, event))

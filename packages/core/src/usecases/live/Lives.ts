@@ -6,6 +6,7 @@ import type { JobStore } from "../../ports/JobStore.ts"
 import type { MediaProbe } from "../../ports/MediaProbe.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { LiveStream, type StartLive } from "./liveRequest.ts"
 import { makeStartLive, type StartLiveCall } from "./startLive.ts"
@@ -26,5 +27,13 @@ export class Lives extends Context.Tag("@runner-connector/core/Lives")<
 export const layer: Layer.Layer<
   Lives,
   never,
-  JobStore | VideoStore | FileStorage | MediaProbe | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | MediaProbe
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | VideoFinalizer
+  | AfterCommit
 > = Layer.effect(Lives, Effect.all({ startLive: makeStartLive, stopLive: makeStopLive }))

@@ -12,7 +12,9 @@ import type { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
+import { makeVideoWritten } from "../engine/written.ts"
 import { UnusableMedia } from "../errors.ts"
 import { makeRecord } from "./recordLive.ts"
 
@@ -37,6 +39,8 @@ const make = Effect.gen(function* () {
   const videos = yield* VideoStore
   const notifier = yield* RunnerNotifier
   const record = yield* makeRecord
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeVideoWritten
 
   /**
    * Deletes recordings that the video does not refer to: after its removal, or after another server made the replay.
@@ -59,8 +63,12 @@ const make = Effect.gen(function* () {
       const jobsOf = yield* prepareJobs({ plan, source })
       const jobs = jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at })
       if (jobs.length === 0) return yield* new UnusableMedia({ reason: "There is nothing to make of it." })
-      const write = videos.save(recorded(video, recordings, at), [], jobs)
-      yield* Effect.uninterruptible(Effect.zipRight(write, notifier.availableJobs(demandOf(jobs))))
+      const next = recorded(video, recordings, at)
+      yield* afterCommit.run({
+        write: videos.save(next, [], jobs),
+        written: wasWritten(next),
+        effects: () => notifier.availableJobs(demandOf(jobs))
+      })
       yield* Effect.logInfo("A live became a video").pipe(Effect.annotateLogs({ video: id, renditions: jobs.length }))
     }).pipe(
       Effect.catchTag("UnusableMedia", ({ message }) =>
@@ -93,5 +101,8 @@ const make = Effect.gen(function* () {
 })
 
 /** Replays over the ports. */
-export const layer: Layer.Layer<Replays, never, VideoStore | FileStorage | MediaProbe | MediaRemuxer | RunnerNotifier> =
-  Layer.effect(Replays, make)
+export const layer: Layer.Layer<
+  Replays,
+  never,
+  VideoStore | FileStorage | MediaProbe | MediaRemuxer | RunnerNotifier | AfterCommit
+> = Layer.effect(Replays, make)

@@ -1,6 +1,7 @@
 import { Array as Arr, Effect, Option, type Scope } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
-import { sourceTracks, type Track } from "../../domain/media/SourceTracks.ts"
+import { toRepack } from "../../domain/media/Repacking.ts"
+import { sourceTracks } from "../../domain/media/SourceTracks.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { MediaProbe, ProbeError } from "../../ports/MediaProbe.ts"
 import { MediaRemuxer, type RemuxInput } from "../../ports/MediaRemuxer.ts"
@@ -13,20 +14,18 @@ export interface Parts {
   readonly heard: Option.Option<Examined>
 }
 
-const remuxInput = ({ source }: Examined, tracks: ReadonlyArray<Option.Option<Track>>): Option.Option<RemuxInput> => {
-  const indexes = Arr.getSomes(tracks).map(({ index }) => index)
-  return Arr.isNonEmptyReadonlyArray(indexes) ? Option.some({ source, tracks: indexes }) : Option.none()
-}
-
 /** The video of one variant, and the audio of another one if there is one. */
-const remuxInputs = ({ heard, seen }: Parts): ReadonlyArray<RemuxInput> =>
-  Arr.getSomes([
-    Option.flatMap(seen, (part) => {
-      const { audio, video } = sourceTracks(part.report)
-      return remuxInput(part, [video, Option.isSome(heard) ? Option.none() : audio])
-    }),
-    Option.flatMap(heard, (part) => remuxInput(part, [sourceTracks(part.report).audio]))
+const remuxInputs = ({ heard, seen }: Parts): ReadonlyArray<RemuxInput> => {
+  const input = ({ report, source }: Examined, isWanted: (kind: "video" | "audio") => boolean) => {
+    const { audio, video } = sourceTracks(report)
+    const wanted = { ...(isWanted("video") ? { video } : {}), ...(isWanted("audio") ? { audio } : {}) }
+    return Option.map(toRepack(report, wanted), (found): RemuxInput => ({ source, ...found }))
+  }
+  return Arr.getSomes([
+    Option.flatMap(seen, (part) => input(part, (kind) => kind === "video" || Option.isNone(heard))),
+    Option.flatMap(heard, (part) => input(part, (kind) => kind === "audio"))
   ])
+}
 
 /**
  * Moves the variants of a live into one MP4 file: with their common clock, so that the sound stays with the picture, and

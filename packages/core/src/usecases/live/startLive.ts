@@ -6,7 +6,6 @@ import { toTranscode } from "../../domain/live/LiveLadder.ts"
 import type { LiveSession } from "../../domain/live/LiveSession.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
-import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { type NewVideo, newVideo, type Video } from "../../domain/video/Video.ts"
 import { LiveRtmpHlsTranscoding } from "../../jobs/LiveRtmpHlsTranscoding.ts"
 import type { LiveJob, LivePayload } from "../../jobs/live/liveContent.ts"
@@ -14,11 +13,12 @@ import { placeFields } from "../../jobs/videoJob.ts"
 import { MediaSource } from "../../ports/FileStorage.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
-import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
+import { makeInsertVideo } from "../engine/insertVideo.ts"
 import { InvalidRequest, UnusableMedia } from "../errors.ts"
-import { makeInsertSurely } from "../video/insertIdempotent.ts"
 import { decodeLive, type StartLive, summaryOf } from "./liveRequest.ts"
 
 /** As in PeerTube: a playlist lists one minute. */
@@ -99,13 +99,12 @@ export type StartLiveCall = (
 export const makeStartLive: Effect.Effect<
   StartLiveCall,
   never,
-  VideoStore | MediaProbe | RunnerNotifier | ConnectorConfig
+  VideoStore | MediaProbe | RunnerNotifier | ConnectorConfig | AfterCommit
 > = Effect.gen(function* () {
   const config = yield* ConnectorConfig
-  const notifier = yield* RunnerNotifier
   const ids = yield* Identifiers
   const look = yield* makeLook
-  const insertIdempotent = yield* makeInsertSurely
+  const insertVideo = yield* makeInsertVideo
 
   return Effect.fn("Lives.startLive")(function* (request: StartLive) {
     const live = yield* decodeLive(request, config.transcoding)
@@ -122,12 +121,7 @@ export const makeStartLive: Effect.Effect<
       error: Option.none()
     }
     const job = jobFor(JobId.make(yield* ids.uuid), videoId, session, live, now)
-    const stored = yield* Effect.uninterruptible(
-      Effect.zipLeft(
-        insertIdempotent(videoFor(videoId, source, session, live, now), [job]),
-        notifier.availableJobs(demandOf([job]))
-      )
-    )
+    const stored = yield* insertVideo(videoFor(videoId, source, session, live, now), [job], [])
     yield* Effect.logInfo("A live waits for a runner").pipe(
       Effect.annotateLogs({ video: videoId, variants: asked.length })
     )

@@ -51,6 +51,13 @@ export class CustomUploads extends Context.Tag("@runner-connector/core/CustomUpl
   }
 >() {}
 
+/** The files that the runner has uploaded, or begun to upload, for the current attempt. */
+export const waitingFiles = ({ attemptId, uploads }: RunnerJob): ReadonlyArray<WaitingFile> =>
+  Option.match(attemptId, {
+    onNone: () => [],
+    onSome: (id) => uploads.map((file) => ({ file, key: waitingKey(id, file) }))
+  })
+
 const make = Effect.gen(function* () {
   const { customUploads } = yield* ConnectorConfig
   const types = yield* JobTypes
@@ -86,9 +93,7 @@ const make = Effect.gen(function* () {
     waiting: Effect.fn("CustomUploads.waiting")(function* (claim) {
       if (!customUploads) return []
       const { job } = yield* lease.find(claim)
-      const id = Option.getOrUndefined(job.attemptId)
-      if (job.state !== "Processing" || id === undefined) return []
-      return job.uploads.map((file) => ({ file, key: waitingKey(id, file) }))
+      return job.state === "Processing" ? waitingFiles(job) : []
     })
   })
 })

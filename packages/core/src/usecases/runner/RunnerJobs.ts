@@ -6,6 +6,7 @@ import type { JobQueue } from "../../ports/JobQueue.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import type { Completion } from "../engine/Completion.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { type Abort, makeAbort } from "./abort.ts"
@@ -53,4 +54,4 @@ const make = Effect.all({
 })
 
 /** The calls of runners about jobs, over the ports. */
-export const layer: Layer.Layer<RunnerJobs, never, Requirements> = Layer.effect(RunnerJobs, make)
+export const layer: Layer.Layer<RunnerJobs, never, Requirements | AfterCommit> = Layer.effect(RunnerJobs, make)

@@ -16,8 +16,10 @@ import {
 } from "../../ports/RunnerStore.ts"
 import { hashToken, makeToken } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { UnknownRegistrationToken, UnknownRunner } from "../errors.ts"
+import { makeInsertRunner } from "./insertRunner.ts"
 import { makeReleaseJobs } from "./releaseJobs.ts"
 
 type Token = Redacted.Redacted<string>
@@ -90,18 +92,21 @@ const bringsNews = (runner: Runner, { jobTypes, version }: Caller): boolean =>
 const make = Effect.gen(function* () {
   const store = yield* RunnerStore
   const notifier = yield* RunnerNotifier
+  const afterCommit = yield* AfterCommit
   const config = yield* ConnectorConfig
   const release = yield* makeReleaseJobs
+  const insertRunner = yield* makeInsertRunner
 
   const register = Effect.fn("Runners.register")(function* (registration: Registration) {
     const token = yield* store.registrationTokens.findByHash(yield* hashToken(registration.registrationToken))
     if (Option.isNone(token)) return yield* new UnknownRegistrationToken()
     const runnerToken = yield* makeToken("ptrt-")
     const now = yield* DateTime.now
-    const runner = yield* store.insert({
+    const tokenHash = yield* hashToken(runnerToken)
+    const runner = yield* insertRunner({
       name: registration.name,
       description: registration.description,
-      tokenHash: yield* hashToken(runnerToken),
+      tokenHash,
       registrationTokenId: token.value.id,
       version: registration.version,
       jobTypes: Option.none(),
@@ -110,7 +115,6 @@ const make = Effect.gen(function* () {
       createdAt: now,
       updatedAt: now
     })
-    yield* Effect.logInfo("A runner has registered").pipe(Effect.annotateLogs({ runner: runner.name }))
     return { runner, runnerToken }
   })
 
@@ -133,11 +137,17 @@ const make = Effect.gen(function* () {
       release(jobs)
     )
 
+  /** When the answer of the database was lost, the jobs are left to upkeep. */
   const remove = Effect.fn("Runners.remove")(function* (id: RunnerId, ping: boolean) {
-    const removed = yield* store.remove(id)
-    if (Option.isSome(removed)) yield* follow(removed.value, ping)
+    const removed = yield* afterCommit.run({
+      write: store.remove(id),
+      written: Effect.map(store.findByIds([id]), (left) =>
+        left.length === 0 ? Option.some(Option.some<Removed>({ runners: [id], jobs: [] })) : Option.none()
+      ),
+      effects: Option.match({ onNone: () => Effect.void, onSome: (gone) => follow(gone, ping) })
+    })
     return Option.isSome(removed)
-  }, Effect.uninterruptible)
+  })
 
   const createRegistrationToken = Effect.gen(function* () {
     const registrationToken = yield* makeToken("ptrrt-")
@@ -177,5 +187,13 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Runners,
   never,
-  RunnerStore | JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
+  | RunnerStore
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | VideoFinalizer
+  | AfterCommit
 > = Layer.effect(Runners, make)

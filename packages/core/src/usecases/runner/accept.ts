@@ -1,4 +1,4 @@
-import { Effect, Option, type Redacted } from "effect"
+import { Effect, Equivalence, Option, type Redacted } from "effect"
 import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
@@ -12,7 +12,8 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { hashJobToken, Identifiers, makeToken } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
-import { anybody, makeAdvance } from "../engine/advance.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
+import { anybody, type Guard, makeAdvance } from "../engine/advance.ts"
 import { JobTaken, UnknownJob, type UnknownRunner } from "../errors.ts"
 import { type Caller, Runners } from "./Runners.ts"
 import { makeSubstitutes } from "./substitutes.ts"
@@ -30,24 +31,43 @@ export type Accept = (call: {
   UnknownJob | JobTaken | UnknownRunner | PersistenceError
 >
 
+/** Permits ending this very attempt. */
+const stillHeld =
+  (attempt: RunnerJob): Guard<JobTaken> =>
+  (job) =>
+    job.state === "Processing" && Option.getEquivalence(Equivalence.string)(job.attemptId, attempt.attemptId)
+      ? Effect.void
+      : new JobTaken({ id: job.id })
+
+/** Takes one job for a runner. */
+const makeTake = Effect.map(makeAdvance, ({ advance, tryOnce }) => {
+  /** The runner got an error instead of the token, so nobody could use this attempt. */
+  const giveBack = (job: RunnerJob) =>
+    advance(
+      job.id,
+      stillHeld(job),
+      JobEvent.Aborted({ stalled: false, message: "The database did not confirm the accept" })
+    ).pipe(Effect.ignoreLogged)
+
+  /** The job under the event; none when another runner was faster, or the job is no longer pending or there at all. */
+  return (id: JobId, event: JobEvent) =>
+    Effect.map(tryOnce(id, anybody, event, giveBack), Option.some).pipe(
+      Effect.catchTag("JobConflict", "WrongJobState", "UnknownJob", () => Effect.succeedNone)
+    )
+})
+
 /** `accept` over the ports. */
 export const makeAccept: Effect.Effect<
   Accept,
   never,
-  JobStore | JobQueue | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Runners
+  JobStore | JobQueue | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Runners | AfterCommit
 > = Effect.gen(function* () {
   const store = yield* JobStore
   const notifier = yield* RunnerNotifier
   const runners = yield* Runners
   const ids = yield* Identifiers
   const substitutes = yield* makeSubstitutes
-  const { tryOnce } = yield* makeAdvance
-
-  /** The job under the event; none when another runner was faster, or the job is no longer pending or there at all. */
-  const take = (id: JobId, event: JobEvent) =>
-    Effect.map(tryOnce(id, anybody, event), Option.some).pipe(
-      Effect.catchTag("JobConflict", "WrongJobState", "UnknownJob", () => Effect.succeedNone)
-    )
+  const take = yield* makeTake
 
   return Effect.fn("RunnerJobs.accept")(function* (call) {
     const runner = yield* runners.authenticate(call.runnerToken)

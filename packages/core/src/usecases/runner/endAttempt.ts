@@ -6,6 +6,7 @@ import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeAdvance } from "../engine/advance.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { JobNotProcessing } from "../errors.ts"
@@ -24,22 +25,24 @@ export type EndAttempt = (
 ) => Effect.Effect<void, LeaseError>
 
 /** The end of an attempt without a result, over the ports. */
-export const makeEndAttempt: Effect.Effect<EndAttempt, never, Moving | JobLease | Runners> = Effect.gen(function* () {
-  const lease = yield* JobLease
-  const runners = yield* Runners
-  const finalizer = yield* VideoFinalizer
-  const redactSecrets = yield* makeRedactSecrets
-  const { advance } = yield* makeAdvance
-  return Effect.fn("RunnerJobs.endAttempt")(function* (call, message, eventOf) {
-    const holder = yield* lease.identify(call)
-    const event = eventOf(yield* redactSecrets(call.id, message))
-    const job = yield* advance(call.id, processedBy(holder), event).pipe(
-      Effect.catchTag("WrongJobState", (error) => new JobNotProcessing({ id: call.id, state: error.state }))
-    )
-    yield* Effect.logInfo("An attempt has ended").pipe(
-      Effect.annotateLogs({ job: job.id, event: event._tag, state: job.state, runner: holder.runner.name })
-    )
-    yield* finalizer.afterJob(job)
-    yield* runners.noteContact(holder.runner, call.caller)
-  })
-})
+export const makeEndAttempt: Effect.Effect<EndAttempt, never, Moving | JobLease | Runners | AfterCommit> = Effect.gen(
+  function* () {
+    const lease = yield* JobLease
+    const runners = yield* Runners
+    const finalizer = yield* VideoFinalizer
+    const redactSecrets = yield* makeRedactSecrets
+    const { advance } = yield* makeAdvance
+    return Effect.fn("RunnerJobs.endAttempt")(function* (call, message, eventOf) {
+      const holder = yield* lease.identify(call)
+      const event = eventOf(yield* redactSecrets(call.id, message))
+      const job = yield* advance(call.id, processedBy(holder), event).pipe(
+        Effect.catchTag("WrongJobState", (error) => new JobNotProcessing({ id: call.id, state: error.state }))
+      )
+      yield* Effect.logInfo("An attempt has ended").pipe(
+        Effect.annotateLogs({ job: job.id, event: event._tag, state: job.state, runner: holder.runner.name })
+      )
+      yield* finalizer.afterJob(job)
+      yield* runners.noteContact(holder.runner, call.caller)
+    })
+  }
+)

@@ -7,6 +7,7 @@ import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { type Guard, makeAdvance } from "../engine/advance.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 
@@ -24,7 +25,7 @@ export type ReleaseJobs = (ids: ReadonlyArray<JobId>) => Effect.Effect<void>
 export const makeReleaseJobs: Effect.Effect<
   ReleaseJobs,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
+  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer | AfterCommit
 > = Effect.gen(function* () {
   const finalizer = yield* VideoFinalizer
   const { advance } = yield* makeAdvance

@@ -1,15 +1,19 @@
-import { Effect, Fiber, Schema } from "effect"
+import { Deferred, Effect, Fiber, Schema } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
+import type { ReceivedResult } from "../../domain/job/ReceivedResult.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
+import { receivedOf } from "../../jobs/receivedResult.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
-import type { JobStore } from "../../ports/JobStore.ts"
+import { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeAdvance } from "../engine/advance.ts"
 import { Completion } from "../engine/Completion.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
+import { makeJobWritten } from "../engine/written.ts"
 import { InvalidPayload, JobNotProcessing, ResultAlreadyReceived } from "../errors.ts"
 import { JobLease, type LeaseCall, type LeaseError, type LeaseHolder, processedBy } from "./JobLease.ts"
 import { Runners } from "./Runners.ts"
@@ -23,20 +27,50 @@ const makeDecode = Effect.map(
         types.find(job.type),
         () => new InvalidPayload({ detail: "This server does not offer this type of job any more" })
       ),
-      (type) => Effect.mapError(Schema.decodeUnknown(type.result, { errors: "all" })(payload ?? {}), wrongPayload)
+      (type) =>
+        Effect.map(
+          Effect.mapError(Schema.decodeUnknown(type.result, { errors: "all" })(payload ?? {}), wrongPayload),
+          (result) => ({ result, received: receivedOf(type, result) })
+        )
     )
 )
 
-/** Moves the job to Completing. Of two requests at the same moment the second fails with `ResultAlreadyReceived`. */
-const makeReceive = Effect.map(makeAdvance, ({ tryOnce }) => (holder: LeaseHolder) => {
-  const event = JobEvent.ResultReceived()
-  const attempt = tryOnce(holder.id, processedBy(holder), event).pipe(
-    Effect.catchTag("WrongJobState", ({ state }) => new JobNotProcessing({ id: holder.id, state }))
-  )
-  const afterRace = Effect.catchTag(retryConflicts(attempt), "JobNotProcessing", (error) =>
-    Effect.fail(error.state === "Completing" ? new ResultAlreadyReceived({ id: holder.id }) : error)
-  )
-  return Effect.catchTag(attempt, "JobConflict", () => afterRace)
+/** What to do with a result once it is received, or once it is known that it is not. */
+interface Reception {
+  readonly received: ReceivedResult
+  readonly store: (job: RunnerJob) => Effect.Effect<void>
+  readonly release: Effect.Effect<void>
+}
+
+/**
+ * Moves the job to Completing and begins to store the result. Of two requests at the same time the second one fails
+ * with `ResultAlreadyReceived`. While the outcome of the write is unknown, the files stay.
+ */
+const makeReceive = Effect.gen(function* () {
+  const jobs = yield* JobStore
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeJobWritten
+  const { decide } = yield* makeAdvance
+
+  return (holder: LeaseHolder, { received, release, store }: Reception) => {
+    const event = JobEvent.ResultReceived({ received })
+    const decided = decide(holder.id, processedBy(holder), event).pipe(
+      Effect.catchTag("WrongJobState", ({ state }) => new JobNotProcessing({ id: holder.id, state })),
+      Effect.onError(() => release)
+    )
+    const attempt = Effect.flatMap(decided, ({ changed }) =>
+      afterCommit.run({
+        write: jobs.commit(changed),
+        written: wasWritten(changed[0]),
+        effects: () => store(changed[0]),
+        otherwise: release
+      })
+    )
+    const afterRace = Effect.catchTag(retryConflicts(attempt), "JobNotProcessing", (error) =>
+      Effect.fail(error.state === "Completing" ? new ResultAlreadyReceived({ id: holder.id }) : error)
+    )
+    return Effect.catchTag(attempt, "JobConflict", () => afterRace)
+  }
 })
 
 /**
@@ -51,7 +85,16 @@ export type Success = (
 export const makeSuccess: Effect.Effect<
   Success,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | JobLease | Completion | Runners
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | JobLease
+  | Completion
+  | Runners
+  | AfterCommit
 > = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const lease = yield* JobLease
@@ -62,12 +105,18 @@ export const makeSuccess: Effect.Effect<
 
   const begin = (call: Parameters<Success>[0]) =>
     Effect.gen(function* () {
-      const { holder, job } = yield* lease.findProcessing(call)
-      const result = yield* decode(job, call.payload)
-      const completing = yield* receive(holder)
+      const { release } = call
+      const { holder, received, result } = yield* Effect.gen(function* () {
+        const { holder, job } = yield* lease.findProcessing(call)
+        return { holder, ...(yield* decode(job, call.payload)) }
+      }).pipe(Effect.onError(() => release))
+      const storing = yield* Deferred.make<Fiber.Fiber<void>>()
+      const store = (job: RunnerJob) =>
+        Effect.flatMap(completion.start({ job, result, release }), (fiber) => Deferred.succeed(storing, fiber))
+      yield* receive(holder, { received, store, release })
       yield* runners.noteContact(holder.runner, call.caller)
-      return yield* completion.start({ job: completing, result, release: call.release })
-    }).pipe(Effect.onError(() => call.release))
+      return yield* Deferred.await(storing)
+    })
 
   // Uninterruptible from the first check to the start of storing, so that a client that disconnects changes nothing.
   return (call) =>

@@ -6,8 +6,10 @@ import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
 import type { FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 import { attemptOf } from "../engine/attempt.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
+import { makeVideoWritten } from "../engine/written.ts"
 import { InvalidPayload, JobNotProcessing } from "../errors.ts"
 import { JobLease, type LeaseCall, type LeaseError, type LeaseHolder } from "./JobLease.ts"
 import { Runners } from "./Runners.ts"
@@ -20,6 +22,8 @@ const isEmpty = (payload: unknown): boolean =>
 const makeChange = Effect.gen(function* () {
   const videos = yield* VideoStore
   const hooks = yield* ConnectorHooks
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeVideoWritten
 
   return ({ videoId }: RunnerJob, { announce, change }: VideoChange) =>
     Effect.gen(function* () {
@@ -27,7 +31,11 @@ const makeChange = Effect.gen(function* () {
       if (Option.isNone(video)) return
       const next = change(video.value, yield* DateTime.now)
       if (next === video.value) return
-      yield* Effect.uninterruptible(Effect.zipRight(videos.save(next, []), heard(announce(hooks, next))))
+      yield* afterCommit.run({
+        write: videos.save(next, []),
+        written: wasWritten(next),
+        effects: () => heard(announce(hooks, next))
+      })
     }).pipe(retryConflicts)
 })
 
@@ -69,25 +77,28 @@ export type Update = (
 ) => Effect.Effect<void, LeaseError | InvalidPayload | FileStorageError | UploadError>
 
 /** `update` over the ports. Progress alone takes one statement, as it is most of the traffic. */
-export const makeUpdate: Effect.Effect<Update, never, JobStore | VideoStore | JobTypes | JobLease | Runners> =
-  Effect.gen(function* () {
-    const store = yield* JobStore
-    const lease = yield* JobLease
-    const runners = yield* Runners
-    const report = yield* makeReport
+export const makeUpdate: Effect.Effect<
+  Update,
+  never,
+  JobStore | VideoStore | JobTypes | JobLease | Runners | AfterCommit
+> = Effect.gen(function* () {
+  const store = yield* JobStore
+  const lease = yield* JobLease
+  const runners = yield* Runners
+  const report = yield* makeReport
 
-    return Effect.fn("RunnerJobs.update")(function* (call) {
-      const holder = yield* lease.identify(call)
-      if (!isEmpty(call.payload)) yield* report(holder, call.payload)
-      const { jobTokenHash, runner } = holder
-      const at = yield* DateTime.now
-      const { id, progress } = call
-      const state = yield* store.heartbeat({ id, runnerId: runner.id, jobTokenHash, at, progress })
-      if (Option.isNone(state)) {
-        const job = yield* lease.jobOf(holder)
-        // The last report can cross the result. It is not an error of the runner.
-        if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
-      }
-      yield* runners.noteContact(runner, call.caller)
-    })
+  return Effect.fn("RunnerJobs.update")(function* (call) {
+    const holder = yield* lease.identify(call)
+    if (!isEmpty(call.payload)) yield* report(holder, call.payload)
+    const { jobTokenHash, runner } = holder
+    const at = yield* DateTime.now
+    const { id, progress } = call
+    const state = yield* store.heartbeat({ id, runnerId: runner.id, jobTokenHash, at, progress })
+    if (Option.isNone(state)) {
+      const job = yield* lease.jobOf(holder)
+      // The last report can cross the result. It is not an error of the runner.
+      if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
+    }
+    yield* runners.noteContact(runner, call.caller)
   })
+})

@@ -1,10 +1,12 @@
 import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
-import { makePingIdleRunners } from "./idleRunners.ts"
+import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
+import { makeReleaseHungWork } from "./hungWork.ts"
 import { makeReleaseOrphanedCompletions } from "./orphanedCompletions.ts"
 import { makeRemovePendingDeletions } from "./pendingDeletions.ts"
 import { makeReleaseStalledLeases } from "./stalledLeases.ts"
 import { makeFinalizeVideos } from "./unfinishedVideos.ts"
+import { makeRemindRunners } from "./waitingJobs.ts"
 import type { Watchdog } from "./watchdog.ts"
 
 /** Recovers work abandoned by dead runners and servers. Every process may run it. */
@@ -13,25 +15,27 @@ export class Upkeep extends Context.Tag("@runner-connector/core/Upkeep")<
   {
     /** Runs every watchdog once. A failure of one is logged and does not affect the others. */
     readonly round: Effect.Effect<void>
-    /** Reminds runners of available jobs. A failure is left to the next round. */
+    /** Reminds idle runners of available jobs. A failure is left to the next round. */
     readonly remind: Effect.Effect<void>
   }
 >() {}
 
-/** The watchdogs, by the name under which the log mentions them. The idle runners come last: others free jobs. */
+/** The watchdogs, by the name under which the log mentions them. The waiting jobs come last, because others release jobs. */
 const watchdogs = {
   "stalled leases": makeReleaseStalledLeases,
+  "hung work": makeReleaseHungWork,
   "orphaned completions": makeReleaseOrphanedCompletions,
   "unfinished videos": makeFinalizeVideos,
   "pending deletions": makeRemovePendingDeletions,
-  "idle runners": makePingIdleRunners
+  "abandoned uploads": makeRemoveAbandonedUploads,
+  "waiting jobs": makeRemindRunners({ onlyIdle: false })
 }
 
 type Requirements = Effect.Effect.Context<(typeof watchdogs)[keyof typeof watchdogs]>
 
 const make: Effect.Effect<Upkeep["Type"], never, Requirements> = Effect.gen(function* () {
-  const all = yield* Effect.all(watchdogs)
-  const parts: Record<string, Watchdog> = all
+  const parts: Record<string, Watchdog> = yield* Effect.all(watchdogs)
+  const remind = yield* makeRemindRunners({ onlyIdle: true })
   const logged = (part: string) => (cause: Cause.Cause<unknown>) =>
     Effect.logWarning(`Upkeep of ${part} failed and will be tried again`, cause)
 
@@ -39,7 +43,7 @@ const make: Effect.Effect<Upkeep["Type"], never, Requirements> = Effect.gen(func
     round: Effect.forEach(Object.entries(parts), ([name, part]) => Effect.catchAllCause(part, logged(name)), {
       discard: true
     }).pipe(Effect.withSpan("Upkeep.round")),
-    remind: Effect.catchAllCause(all["idle runners"], (cause) =>
+    remind: Effect.catchAllCause(remind, (cause) =>
       Effect.logDebug("Runners could not be reminded of available jobs", cause)
     )
   })
@@ -51,7 +55,7 @@ const REMINDER_INTERVAL = "1 second"
 /** Rounds of upkeep on demand; nothing runs by itself. */
 export const layer: Layer.Layer<Upkeep, never, Requirements> = Layer.effect(Upkeep, make)
 
-/** Runs a round at once and then every `upkeepInterval`, and reminds runners every second, until the layer ends. */
+/** Runs a round at once and then every `upkeepInterval`, and reminds idle runners every second, until the layer ends. */
 export const layerLoop: Layer.Layer<never, never, Upkeep | ConnectorConfig> = Layer.scopedDiscard(
   Effect.gen(function* () {
     const { remind, round } = yield* Upkeep

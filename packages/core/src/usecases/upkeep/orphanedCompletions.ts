@@ -1,4 +1,4 @@
-import { DateTime, Effect } from "effect"
+import { DateTime, Duration, Effect } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -9,12 +9,15 @@ import { each, stillSilent, type Watchdog } from "./watchdog.ts"
 
 type Requirements = Effect.Effect.Context<typeof makeWithdraw>
 
-/** Ends attempts whose result is no longer being stored because its server died. */
+/**
+ * Ends attempts whose server died while it stored the result, when no server with the received files has continued in
+ * time. That does not count as a failure of the runner.
+ */
 export const makeReleaseOrphanedCompletions: Effect.Effect<Watchdog, never, Requirements> = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const store = yield* JobStore
   const withdraw = yield* makeWithdraw
-  const event = JobEvent.ResultRefused({ message: "The server stopped while it stored the result" })
+  const event = JobEvent.StoringInterrupted({ message: "The server stopped while it stored the result" })
 
   const release = (job: RunnerJob, since: DateTime.Utc) => {
     const may = (now: RunnerJob) => Effect.zipRight(stillStoring(job)(now), stillSilent("Completing", since)(now))
@@ -25,7 +28,8 @@ export const makeReleaseOrphanedCompletions: Effect.Effect<Watchdog, never, Requ
   }
 
   return Effect.gen(function* () {
-    const since = DateTime.subtractDuration(yield* DateTime.now, config.completionSilence)
+    const patience = Duration.max(config.completionSilence, config.resumeWindow)
+    const since = DateTime.subtractDuration(yield* DateTime.now, patience)
     const orphans = yield* store.listSilent({ state: "Completing", since })
     yield* each(orphans, (job) => release(job, since))
   })

@@ -16,6 +16,7 @@ import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import { JobAdmin } from "../admin/JobAdmin.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeAddJobs, type Situation } from "../engine/addJobs.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import {
@@ -29,6 +30,7 @@ import {
 } from "../errors.ts"
 import { makeExamineTasks } from "./examineTasks.ts"
 import { invalid } from "./transcodeRequest.ts"
+import { Uploads } from "./Uploads.ts"
 
 /** Why an edit is refused. The files of the tasks stay. */
 export type EditingError =
@@ -107,6 +109,7 @@ const make = Effect.gen(function* () {
   const ids = yield* Identifiers
   const runnerJobs = yield* JobAdmin
   const addJobs = yield* makeAddJobs
+  const uploads = yield* Uploads
   const examineTasks = yield* makeExamineTasks
 
   const jobOf = (id: string, { now, video }: Situation, edit: Edit, keepsSource: boolean): RunnerJob =>
@@ -149,7 +152,8 @@ const make = Effect.gen(function* () {
         if (busy !== undefined) return yield* new VideoBusy({ job: busy.id, type: busy.type })
         const keepsSource = options?.keepSource ?? situation.video.plan.keepSource
         const job = jobOf(yield* ids.uuid, situation, edit, keepsSource)
-        return { video: toEdit(situation.video, situation.now), jobs: [job] }
+        const files = uploads.held(taskFileNames(edit.tasks).map(({ key }) => key))
+        return { video: toEdit(situation.video, situation.now), jobs: [job], uploads: files }
       })
     )
   })
@@ -161,5 +165,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Editing,
   never,
-  JobStore | VideoStore | FileStorage | MediaProbe | RunnerNotifier | JobAdmin
+  JobStore | VideoStore | FileStorage | MediaProbe | RunnerNotifier | JobAdmin | Uploads | AfterCommit
 > = Layer.effect(Editing, make)

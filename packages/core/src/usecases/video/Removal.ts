@@ -14,6 +14,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { JobAdmin } from "../admin/JobAdmin.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { stillStoring } from "../engine/Publishing.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
@@ -168,5 +169,13 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Removal,
   never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | JobAdmin | VideoFinalizer
+  | JobStore
+  | VideoStore
+  | FileStorage
+  | JobTypes
+  | RunnerNotifier
+  | ConnectorConfig
+  | JobAdmin
+  | VideoFinalizer
+  | AfterCommit
 > = Layer.effect(Removal, make)

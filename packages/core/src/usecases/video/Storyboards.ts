@@ -7,6 +7,7 @@ import type { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeAddJobs, notTwice } from "../engine/addJobs.ts"
 import { MissingInput, type UnknownVideo, UnusableMedia, type VideoBusy, VideoNotReady } from "../errors.ts"
 
@@ -50,7 +51,5 @@ const make = Effect.gen(function* () {
 })
 
 /** Storyboards over the ports. */
-export const layer: Layer.Layer<Storyboards, never, JobStore | VideoStore | RunnerNotifier> = Layer.effect(
-  Storyboards,
-  make
-)
+export const layer: Layer.Layer<Storyboards, never, JobStore | VideoStore | RunnerNotifier | AfterCommit> =
+  Layer.effect(Storyboards, make)

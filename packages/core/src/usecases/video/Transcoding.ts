@@ -1,10 +1,9 @@
-import { Array as Arr, Context, DateTime, Effect, Exit, Layer, Option } from "effect"
+import { Array as Arr, Context, DateTime, Effect, Layer, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
-import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
@@ -13,9 +12,11 @@ import type { JobStore } from "../../ports/JobStore.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
 import type { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
-import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
-import { VideoStore } from "../../ports/VideoStore.ts"
+import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
+import { makeInsertVideo } from "../engine/insertVideo.ts"
 import {
   InvalidRequest,
   type PictureNotFound,
@@ -24,10 +25,10 @@ import {
   VideoFileNotFound
 } from "../errors.ts"
 import { type EnsureRenditions, makeEnsureRenditions } from "./ensureRenditions.ts"
-import { makeInsertSurely } from "./insertIdempotent.ts"
 import { makeRepack } from "./repack.ts"
 import { makeThumbnails } from "./thumbnails.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
+import { Uploads } from "./Uploads.ts"
 
 export type { TranscodeVideo }
 
@@ -77,22 +78,15 @@ const nothingToMake = new InvalidRequest({
 
 const make = Effect.gen(function* () {
   const config = yield* ConnectorConfig
-  const storage = yield* FileStorage
-  const videos = yield* VideoStore
-  const notifier = yield* RunnerNotifier
+  const uploads = yield* Uploads
   const ids = yield* Identifiers
   const examine = yield* makeExamine
   const thumbnails = yield* makeThumbnails
-  const insertIdempotent = yield* makeInsertSurely
+  const insertVideo = yield* makeInsertVideo
   const repack = yield* makeRepack
 
-  /** Removes files if no video refers to them. They stay while that is unknown. */
-  const removeUnused = (id: VideoId, keys: ReadonlyArray<FileKey>) =>
-    Effect.ignoreLogged(
-      Effect.flatMap(videos.find(id), (video) =>
-        Option.isNone(video) ? Effect.forEach(keys, storage.remove, { discard: true }) : Effect.void
-      )
-    )
+  /** Holds a key that no other upload can have. */
+  const hold = (key: FileKey) => Effect.catchTag(uploads.hold(key), "UploadExists", Effect.die)
 
   const transcodeVideo = Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
     const { baseName, destination, path, picture, plan, userJobs } = yield* decodeRequest(request, config)
@@ -114,19 +108,17 @@ const make = Effect.gen(function* () {
     if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
 
     const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(given)?.extension)
+    yield* hold(key)
     const repackedKey = repackedSourceKey(place, id)
-    yield* Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : removeUnused(id, [key, repackedKey])))
+    yield* hold(repackedKey)
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
     const hasPicture = yield* thumbnails.store(key, { given, source, summary, isMerged: isMerge })
     const shown = hasPicture ? Option.some(key) : Option.none()
-    const files = {
-      sourceKey: Option.some(path),
-      soundKey: (yield* repack(repackedKey, source, report)) ? Option.some(repackedKey) : Option.none()
-    }
-    const video = newVideo({ id, ...place, ...files, source: summary, plan, thumbnailKey: shown, createdAt })
-    const inserted = yield* Effect.uninterruptible(
-      Effect.zipLeft(insertIdempotent(video, jobs), notifier.availableJobs(demandOf(jobs)))
-    )
+    const soundKey = (yield* repack(repackedKey, source, report)) ? Option.some(repackedKey) : Option.none()
+    const files = { sourceKey: Option.some(path), soundKey, thumbnailKey: shown }
+    const video = newVideo({ id, ...place, ...files, source: summary, plan, createdAt })
+    const taken = uploads.held([path, ...Option.toArray(shown), ...Option.toArray(soundKey)])
+    const inserted = yield* insertVideo(video, jobs, taken)
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
     return inserted
   }, Effect.scoped)
@@ -138,5 +130,13 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Transcoding,
   never,
-  ConnectorConfig | FileStorage | MediaProbe | MediaRemuxer | VideoStore | JobStore | RunnerNotifier
+  | ConnectorConfig
+  | FileStorage
+  | MediaProbe
+  | MediaRemuxer
+  | VideoStore
+  | JobStore
+  | RunnerNotifier
+  | Uploads
+  | AfterCommit
 > = Layer.effect(Transcoding, make)

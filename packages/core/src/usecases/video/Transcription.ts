@@ -12,6 +12,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeAddJobs, notTwice } from "../engine/addJobs.ts"
 import {
   type InvalidRequest,
@@ -129,5 +130,8 @@ const make = Effect.gen(function* () {
 })
 
 /** Transcription over the ports. */
-export const layer: Layer.Layer<Transcription, never, JobStore | VideoStore | RunnerNotifier | ConnectorConfig> =
-  Layer.effect(Transcription, make)
+export const layer: Layer.Layer<
+  Transcription,
+  never,
+  JobStore | VideoStore | RunnerNotifier | ConnectorConfig | AfterCommit
+> = Layer.effect(Transcription, make)

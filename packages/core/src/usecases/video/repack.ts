@@ -1,7 +1,7 @@
 import { Effect, Option, type Scope } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
-import { tracksToRepack } from "../../domain/media/Repacking.ts"
+import { sourceToRepack } from "../../domain/media/Repacking.ts"
 import { FileStorage, type FileStorageError, type MediaSource } from "../../ports/FileStorage.ts"
 import type { ProbeError } from "../../ports/MediaProbe.ts"
 import { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
@@ -23,9 +23,9 @@ export const makeRepack: Effect.Effect<Repack, never, FileStorage | MediaRemuxer
   const storage = yield* FileStorage
   const { toMp4 } = yield* MediaRemuxer
   return Effect.fn("repack")(function* (key, source, report) {
-    const tracks = tracksToRepack(report)
-    if (Option.isNone(tracks)) return false
-    const remuxed = yield* Effect.asSome(toMp4([{ source, tracks: tracks.value }])).pipe(
+    const found = sourceToRepack(report)
+    if (Option.isNone(found)) return false
+    const remuxed = yield* Effect.asSome(toMp4([{ source, ...found.value }])).pipe(
       Effect.catchTag("UnreadableMedia", ({ reason }) =>
         Effect.as(Effect.logWarning("A source could not be moved into MP4", reason), Option.none())
       )

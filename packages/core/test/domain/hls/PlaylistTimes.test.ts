@@ -47,6 +47,33 @@ describe("the durations of a playlist", () => {
   })
 })
 
+describe("a short last segment", () => {
+  const segment = (seconds: number, range: string, name = "video.mp4") =>
+    `#EXTINF:${seconds.toFixed(6)},\n#EXT-X-BYTERANGE:${range}\n${name}\n`
+  const whole = (...segments: ReadonlyArray<string>) =>
+    `#EXTM3U\n#EXT-X-TARGETDURATION:4\n${segments.join("")}#EXT-X-ENDLIST\n`
+  const fitted = (text: string) => durationsOf(text, undefined)
+
+  it("is joined with the one before it, as players wait for it forever", () => {
+    expect(fitted(whole(segment(4, "500@100"), segment(4.017052, "800@600"), segment(0.02322, "164@1400")))).toBe(
+      whole(segment(4, "500@100"), segment(4.040272, "964@600"))
+    )
+    expect(fitted(whole(segment(4, "500@100"), segment(0.249, "1@600")))).toBe(whole(segment(4.249, "501@100")))
+  })
+
+  it("stays when it is a quarter of a second long, alone, or not adjacent in the same file", () => {
+    for (const text of [
+      whole(segment(4, "500@100"), segment(0.25, "164@600")),
+      whole(segment(0.02, "164@100")),
+      whole(segment(4, "500@100"), segment(0.02, "164@601")),
+      whole(segment(4, "500@100"), segment(0.02, "164@600", "other.mp4")),
+      whole(segment(4, "500@100"), "#EXT-X-DISCONTINUITY\n", segment(0.02, "164@600"))
+    ]) {
+      expect(fitted(text)).toBe(text)
+    }
+  })
+})
+
 describe("the fragments behind a playlist", () => {
   const track = (kind: "video" | "audio", end: number, by?: number): Timeline[number] => ({
     track: { id: 1, kind, codec: "", timescale: 1000, edits: [], editsTypeAt: Option.none(), sampleDuration: 0 },

@@ -15,6 +15,7 @@ const someRules = fc.record({
   abortable: fc.boolean(),
   maxFailures: fc.integer({ min: 1, max: 6 }),
   maxStalls: fc.integer({ min: 1, max: 4 }),
+  maxInterruptions: fc.integer({ min: 1, max: 4 }),
   pauseAfter: fc.constant(pauseBefore)
 })
 const aLife = fc.record({
@@ -61,12 +62,14 @@ describe("in every life of a job", () => {
     holds((_, job) => Option.isSome(job.jobTokenHash) === withToken.includes(job.state))
   })
 
-  it("failures and stalls rise by one at most, and fall only when an ended job is taken up again", () => {
+  it("failures, stalls and interruptions rise by one at most, and fall only when an ended job is taken up again", () => {
     const rises = (a: number, b: number): boolean => b === a || b === a + 1
     holds(
       (previous, job) =>
-        (isTerminal(previous) && job.failures === 0 && job.stalls === 0) ||
-        (rises(previous.failures, job.failures) && rises(previous.stalls, job.stalls))
+        (isTerminal(previous) && job.failures === 0 && job.stalls === 0 && job.interruptions === 0) ||
+        (rises(previous.failures, job.failures) &&
+          rises(previous.stalls, job.stalls) &&
+          rises(previous.interruptions, job.interruptions))
     )
   })
 

@@ -3,14 +3,16 @@ import { Array as Arr, DateTime, Either, Option } from "effect"
 import { ATTEMPTS_KEPT } from "../../../src/domain/job/JobAttempt.ts"
 import { JobEvent, type JobRules, step, type Transition } from "../../../src/domain/job/JobMachine.ts"
 import type { JobState, RunnerJob } from "../../../src/domain/job/RunnerJob.ts"
-import { acceptance, aJobIn, attemptId, now, runnerId, tokenHash } from "../fixtures.ts"
-import { allEvents, allStates, rules } from "./jobStateTable.ts"
+import { acceptance, aJobIn, attemptId, before, now, runnerId, tokenHash } from "../fixtures.ts"
+import { allEvents, allStates, received, rules } from "./jobStateTable.ts"
 
 /** What an event makes of an abortable job that never failed; whatever is not said here is refused. */
 const expected: Record<JobEvent["_tag"], Partial<Record<JobState, JobState>>> = {
   Accepted: { Pending: "Processing" },
   Progressed: { Processing: "Processing" },
   ResultReceived: { Processing: "Completing" },
+  StoringResumed: { Completing: "Completing" },
+  StoringInterrupted: { Completing: "Pending" },
   ResultStored: { Completing: "Completed" },
   ResultRefused: { Completing: "Pending" },
   Failed: { Processing: "Pending" },
@@ -37,8 +39,8 @@ const go = (job: RunnerJob, event: JobEvent, given: JobRules = rules): Transitio
 const rows = allStates.flatMap((state) => allEvents.map((event) => ({ state, event, name: event._tag })))
 
 describe("the table of job states", () => {
-  it("has a row for each of 9 states and 13 events", () => {
-    expect(new Set(rows.map(({ name, state }) => `${state} ${name}`)).size).toBe(117)
+  it("has a row for each of 9 states and 15 events", () => {
+    expect(new Set(rows.map(({ name, state }) => `${state} ${name}`)).size).toBe(135)
   })
 
   it.each(rows)("$state, $name", ({ event, state }) => {
@@ -165,6 +167,54 @@ describe("failing", () => {
   })
 })
 
+describe("storing a result", () => {
+  it("keeps the received result until storing has ended", () => {
+    const completing = go(aJobIn("Processing"), JobEvent.ResultReceived({ received })).job
+    expect(completing.received).toEqual(Option.some(received))
+    expect(go(completing, JobEvent.StoringResumed()).job).toMatchObject({
+      state: "Completing",
+      received: Option.some(received),
+      interruptions: 1,
+      failures: 0,
+      attemptId: completing.attemptId
+    })
+    for (const end of [
+      JobEvent.ResultStored(),
+      JobEvent.ResultRefused({ message: "boom" }),
+      JobEvent.StoringInterrupted({ message: "boom" }),
+      JobEvent.Aborted({ stalled: false, message: "boom" })
+    ]) {
+      expect(go(completing, end).job.received).toEqual(Option.none())
+    }
+  })
+
+  it("counts deaths of servers apart from failures, and as failures from the tenth on", () => {
+    const death = JobEvent.StoringInterrupted({ message: "boom" })
+    for (const interruptions of [0, 5, 8]) {
+      expect(go(aJobIn("Completing", { interruptions }), death).job).toMatchObject({
+        state: "Pending",
+        interruptions: interruptions + 1,
+        failures: 0
+      })
+    }
+    const last = go(aJobIn("Completing", { interruptions: 9 }), death).job
+    expect(last).toMatchObject({ state: "Pending", interruptions: 10, failures: 1 })
+  })
+})
+
+describe("progress", () => {
+  const progressedAt = Option.some(before)
+
+  it("has moved when the runner accepts the job and when it reports another percentage", () => {
+    expect(go(aJobIn("Pending"), JobEvent.Accepted(acceptance)).job.progressedAt).toEqual(Option.some(now))
+    const job = aJobIn("Processing", { progress: Option.some(40), progressedAt })
+    const report = (progress: Option.Option<number>) => go(job, JobEvent.Progressed({ progress })).job.progressedAt
+    expect(report(Option.some(41))).toEqual(Option.some(now))
+    expect(report(Option.some(40))).toEqual(progressedAt)
+    expect(report(Option.none())).toEqual(progressedAt)
+  })
+})
+
 describe("ending with a parent", () => {
   it("says that the parent failed", () => {
     expect(go(aJobIn("WaitingForParent"), JobEvent.ParentErrored()).job.error).toEqual(Option.some("parent error"))
@@ -206,6 +256,7 @@ describe("the record of tries", () => {
   it.each([
     ["Completing", JobEvent.ResultStored(), ["completed", undefined]],
     ["Completing", JobEvent.ResultRefused({ message: "boom" }), ["refused", "boom"]],
+    ["Completing", JobEvent.StoringInterrupted({ message: "boom" }), ["interrupted", "boom"]],
     ["Processing", JobEvent.Failed({ message: "boom" }), ["failed", "boom"]],
     ["Processing", JobEvent.Aborted({ stalled: true, message: "boom" }), ["stalled", "boom"]],
     ["Processing", JobEvent.Aborted({ stalled: false, message: "boom" }), ["aborted", "boom"]],

@@ -1,14 +1,23 @@
 import { Either, Option } from "effect"
 import { JobEvent, type JobRules, step } from "../../../src/domain/job/JobMachine.ts"
+import type { ReceivedResult } from "../../../src/domain/job/ReceivedResult.ts"
 import { pauseBefore } from "../../../src/domain/job/RetrySchedule.ts"
 import { JobState } from "../../../src/domain/job/RunnerJob.ts"
 import { acceptance, aJobIn, now } from "../fixtures.ts"
+
+/** A result with one file. */
+export const received: ReceivedResult = {
+  fields: {},
+  files: { videoFile: { path: "/spool/1/1", filename: null, contentType: "video/mp4", size: 7 } }
+}
 
 /** One event of each kind. */
 export const allEvents: ReadonlyArray<JobEvent> = [
   JobEvent.Accepted(acceptance),
   JobEvent.Progressed({ progress: Option.some(50) }),
-  JobEvent.ResultReceived(),
+  JobEvent.ResultReceived({ received }),
+  JobEvent.StoringResumed(),
+  JobEvent.StoringInterrupted({ message: "boom" }),
   JobEvent.ResultStored(),
   JobEvent.ResultRefused({ message: "boom" }),
   JobEvent.Failed({ message: "boom" }),
@@ -23,7 +32,13 @@ export const allEvents: ReadonlyArray<JobEvent> = [
 
 export const allStates: ReadonlyArray<JobState> = JobState.literals
 
-export const rules: JobRules = { abortable: true, maxFailures: 5, maxStalls: 3, pauseAfter: pauseBefore }
+export const rules: JobRules = {
+  abortable: true,
+  maxFailures: 5,
+  maxStalls: 3,
+  maxInterruptions: 10,
+  pauseAfter: pauseBefore
+}
 
 const situations: ReadonlyArray<readonly [rules: JobRules, failures: number]> = [
   [rules, 0],

@@ -23,7 +23,14 @@ const runner = (id: number, over: Partial<Candidate> = {}): Candidate => ({
   ...over
 })
 
-const demand = (over: Partial<Demand> = {}): Demand => ({ type: vod, requirements: [], jobs: 1, waited: 0, ...over })
+const demand = (over: Partial<Demand> = {}): Demand => ({
+  type: vod,
+  requirements: [],
+  jobs: 1,
+  waited: 0,
+  onlyIdle: false,
+  ...over
+})
 
 const choose = (demands: ReadonlyArray<Demand>, runners: ReadonlyArray<Candidate>) =>
   chooseRunners(demands, runners, NOW)
@@ -46,7 +53,9 @@ describe("the demand of jobs", () => {
   })
 
   it("is as urgent as the newest part of it", () => {
-    expect(mergeDemands([demand({ jobs: 2, waited: 5000 }), demand({ jobs: 3 })])).toEqual([demand({ jobs: 5 })])
+    const reminder = demand({ jobs: 2, waited: 5000, onlyIdle: true })
+    expect(mergeDemands([reminder, demand({ jobs: 3 })])).toEqual([demand({ jobs: 5 })])
+    expect(mergeDemands([reminder, { ...reminder, waited: 3000 }])).toEqual([{ ...reminder, jobs: 4, waited: 3000 }])
   })
 })
 
@@ -73,6 +82,12 @@ describe("the runners to ping", () => {
       ...Array.from({ length: 3 }, (_, index) => runner(10 + index, { processing: 3 }))
     ]
     expect(choose([demand()], runners)).toEqual([4, 3, 5, 2, 1])
+  })
+
+  it("are no busy ones, when only idle ones are to be reminded", () => {
+    const runners = [runner(1, { processing: 1 }), runner(2)]
+    expect(choose([demand({ waited: 60_000, onlyIdle: true })], runners)).toEqual([2])
+    expect(choose([demand({ waited: 60_000 })], runners)).toEqual([2, 1])
   })
 
   it("can take one of the jobs", () => {

@@ -4,17 +4,17 @@ import { Effect } from "effect"
 import { aJob } from "../../fixtures.ts"
 import { administer, documentOf, R } from "../client.ts"
 
-/** What administrators are shown of jobs. */
+/** The job list as administrators see it. */
 export const list = (query: string) =>
   Effect.map(administer("GET", `${R}/jobs?${query}`), (answer) => documentOf(answer, Endpoints.listJobs.response))
 
-/** The UUIDs of the jobs that are found, in order. */
+/** The UUIDs of the matching jobs, in order. */
 export const found = (query: string) => Effect.map(list(query), ({ data }) => data.map(({ uuid }) => uuid))
 
-/** A text that nobody else has, and that is no UUID. */
+/** A unique text that is not a UUID. */
 export const aMark = () => crypto.randomUUID().slice(0, 18)
 
-/** Jobs of a type of their own, in the order of their insertion. */
+/** Jobs of a unique type, in insertion order. */
 export const jobsOf = (type: string, overrides: ReadonlyArray<Partial<RunnerJob.RunnerJob>>) =>
   Effect.gen(function* () {
     const store = yield* JobStore.JobStore

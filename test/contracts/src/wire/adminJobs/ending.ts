@@ -10,9 +10,9 @@ import { aMark, found } from "./asking.ts"
 
 const NOT_PROCESSING = "runner_job_not_in_processing_state"
 
-/** What becomes of a job that is not wanted any more. */
+/** Contract of cancelling jobs. */
 export const cancellingCases: WireCases = (it) => {
-  it.effect("cancels a job with all that waits for it; its runner finds none", () =>
+  it.effect("cancels a job and its dependents; its runner gets 404", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
       const child = yield* aWaitingJob({
@@ -30,9 +30,9 @@ export const cancellingCases: WireCases = (it) => {
   )
 }
 
-/** What is gone with a job, and when none can go. */
+/** Contract of deleting jobs. */
 export const removingCases: WireCases = (it) => {
-  it.effect("removes a job with all that waits for it; whatever its runner says later finds none", () =>
+  it.effect("deletes a job and its dependents; later calls of its runner get 404", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
       const parentId = Option.some((yield* stored(held.id)).id)
@@ -52,7 +52,7 @@ export const removingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("removes a job that has ended", () =>
+  it.effect("deletes a job that has ended", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob()
       assertDone(yield* succeed(held))
@@ -62,7 +62,7 @@ export const removingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("does not remove a job while its result is being stored, nor what it waits for", () =>
+  it.effect("does not delete a completing job or its dependencies", () =>
     Effect.gen(function* () {
       const type = aMark()
       const store = yield* JobStore.JobStore

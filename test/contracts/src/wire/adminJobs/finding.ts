@@ -11,9 +11,9 @@ import { aMark, found, jobsOf, list } from "./asking.ts"
 
 const allStates = Object.keys(JobDocument.stateDocuments) as ReadonlyArray<RunnerJob.JobState>
 
-/** Which jobs are found. */
+/** Contract of searching and filtering jobs. */
 export const narrowingCases: WireCases = (it) => {
-  it.effect("finds a job by its UUID, in either case, and by nothing less", () =>
+  it.effect("finds a job by its complete UUID, ignoring case", () =>
     Effect.gen(function* () {
       const { id } = yield* aWaitingJob()
       deepStrictEqual(yield* found(`search=${id}`), [id])
@@ -24,7 +24,7 @@ export const narrowingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("finds jobs by a part of their type or of their runner's name, in any case", () =>
+  it.effect("finds jobs by a part of their type or runner name, ignoring case", () =>
     Effect.gen(function* () {
       const mark = aMark()
       const [byType = ""] = yield* jobsOf(`a ${mark} b%_`, [{}])
@@ -38,7 +38,7 @@ export const narrowingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("takes an empty search for none", () =>
+  it.effect("ignores an empty search", () =>
     Effect.gen(function* () {
       const all = yield* list("count=100")
       deepStrictEqual(yield* list("count=100&search="), all)
@@ -46,7 +46,7 @@ export const narrowingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("narrows by states, given once, again and again, or with brackets", () =>
+  it.effect("filters by states, given once, repeatedly, or with brackets", () =>
     Effect.gen(function* () {
       const type = aMark()
       const ids = yield* jobsOf(
@@ -71,7 +71,7 @@ export const narrowingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("narrows by types, those that PeerTube knows, whether there are jobs of them or not", () =>
+  it.effect("filters by all types of PeerTube, including types without jobs", () =>
     Effect.gen(function* () {
       const { id } = yield* aWaitingJob()
       deepStrictEqual(yield* found(`search=${id}&typeOneOf=vod-hls-transcoding`), [id])
@@ -105,7 +105,7 @@ export const narrowingCases: WireCases = (it) => {
   )
 }
 
-/** In which order, and how many at once. */
+/** Contract of sorting and paging. */
 export const sortingCases: WireCases = (it) => {
   const at = (millis: number) => DateTime.add(someMoment, { millis })
   const columns: Readonly<Record<string, readonly [ReadonlyArray<Partial<RunnerJob.RunnerJob>>, string, string]>> = {
@@ -117,7 +117,7 @@ export const sortingCases: WireCases = (it) => {
   }
 
   for (const [column, [overrides, up, down]] of Object.entries(columns)) {
-    it.effect(`sorts jobs by ${column}, equals in the order of their insertion`, () =>
+    it.effect(`sorts jobs by ${column}, ties in insertion order`, () =>
       Effect.gen(function* () {
         const type = aMark()
         const ids = yield* jobsOf(type, overrides)
@@ -129,7 +129,7 @@ export const sortingCases: WireCases = (it) => {
     )
   }
 
-  it.effect("lists fifteen of the newest unless asked otherwise, with the total of what is found", () =>
+  it.effect("lists the fifteen newest matches by default, with the total", () =>
     Effect.gen(function* () {
       const type = aMark()
       const ids = yield* jobsOf(

@@ -11,9 +11,9 @@ import { aMark, jobsOf, list } from "./asking.ts"
 /** Runners of other cases are idle, too. */
 const IDLE_RUNNERS = /^(the idle runner|one of \d+ idle runners) to accept it$/
 
-/** What is shown of a job. */
+/** Contract of the fields of a job. */
 export const showingCases: WireCases = (it) => {
-  it.effect("shows a waiting job without a runner, and what it is about beyond what runners see", () =>
+  it.effect("shows a waiting job without a runner, including its private payload", () =>
     Effect.gen(function* () {
       yield* aRunner
       const { id, videoId } = yield* aWaitingJob({ priority: 7 })
@@ -52,7 +52,7 @@ export const showingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("shows who holds a job and since when, and how it has ended", () =>
+  it.effect("shows the runner of a job, its start and its outcome", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob({ failures: 4 })
       const { runner } = held
@@ -74,7 +74,7 @@ export const showingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("shows every try of a job, and why nobody works on it now", () =>
+  it.effect("shows every attempt of a job and the reason why it waits", () =>
     Effect.gen(function* () {
       const held = yield* aHeldJob({ failures: 1 })
       const history = Effect.map(list(`search=${held.id}`), ({ data }) => data[0])
@@ -96,7 +96,7 @@ export const showingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("shows what a job waits for", () =>
+  it.effect("shows the dependency of a job", () =>
     Effect.gen(function* () {
       const parent = yield* aHeldJob()
       const parentId = Option.some((yield* stored(parent.id)).id)
@@ -112,7 +112,7 @@ export const showingCases: WireCases = (it) => {
     })
   )
 
-  it.effect("shows a job that no type here can read as it is stored", () =>
+  it.effect("shows a job of an unknown type as stored", () =>
     Effect.gen(function* () {
       const type = aMark()
       yield* jobsOf(type, [{ payload: { what: "ever" }, privatePayload: { more: 1 } }])

@@ -4,22 +4,22 @@ import type { aHeldJob } from "../arrange.ts"
 import type { Answer } from "../client.ts"
 import type { Hands } from "../WireServer.ts"
 
-/** A job that a runner holds, which every row begins with. */
+/** The leased job that every row starts with. */
 export type Held = Effect.Effect.Success<ReturnType<typeof aHeldJob>>
 
-/** One row of the table of statuses: what is asked in which situation, and what is answered. */
+/** One row of the status table: the request, the situation and the expected answer. */
 export interface Row {
   /** The name of the endpoint's record. */
   readonly endpoint: string
   readonly situation: string
   readonly status: number
-  /** None: the problem has no code. */
+  /** Absent when the problem has no code. */
   readonly code?: string | undefined
-  /** The state of the job afterwards; when left out, nothing of it has changed. */
+  /** The state of the job afterwards. When absent, the job must not change. */
   readonly becomes?: RunnerJob.JobState | "gone" | undefined
-  /** What of the job is not as usual. */
+  /** Overrides of the default job. */
   readonly job?: Partial<RunnerJob.RunnerJob> | undefined
-  /** What happens to the job before. */
+  /** Actions on the job before the request. */
   readonly before?: ((held: Held) => Effect.Effect<unknown, unknown, Hands>) | undefined
   readonly ask: (held: Held) => Effect.Effect<Answer, unknown, Hands>
 }
@@ -27,10 +27,10 @@ export interface Row {
 export const NOT_PROCESSING = "runner_job_not_in_processing_state"
 export const UNKNOWN_RUNNER = "unknown_runner_token"
 
-/** The code of a job that went to another runner. */
+/** The code for a job that another runner has accepted. */
 export const LOST_RACE = "runner_job_not_in_pending_state"
 
-/** No v4 UUIDs. */
+/** Texts that are not v4 UUIDs. */
 export const malformedIds: ReadonlyArray<string> = [
   "1",
   "00000000-0000-1000-8000-000000000000",

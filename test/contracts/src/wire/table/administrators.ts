@@ -8,7 +8,7 @@ import { put } from "./situations.ts"
 
 type Calls = Readonly<Record<string, readonly [method: string, path: (held: Held) => string, status: number]>>
 
-/** The calls of administrators, each about what there is. */
+/** The administrator calls, each on an existing resource. */
 const calls: Calls = {
   listRunners: ["GET", () => R, 200],
   deleteRunner: ["DELETE", ({ runner }) => `${R}/${runner.id}`, 204],
@@ -36,13 +36,13 @@ const access: ReadonlyArray<Row> = Object.entries(allCalls).flatMap(([endpoint, 
     ask: (held: Held) => send(() => request(path(held), { method }))
   },
   {
-    ...{ endpoint, situation: "the bearer may not administer", status: 403 },
+    ...{ endpoint, situation: "the user is not an administrator", status: 403 },
     ask: (held: Held) => administer(method, path(held), { headers: { authorization: `Bearer ${guestToken}` } })
   }
 ])
 
 const good: ReadonlyArray<Row> = Object.entries(calls).map(([endpoint, [method, path, status]]) => ({
-  ...{ endpoint, situation: "nothing is wrong", status, becomes: becomes[endpoint] },
+  ...{ endpoint, situation: "the request is valid", status, becomes: becomes[endpoint] },
   ask: (held) => administer(method, path(held))
 }))
 
@@ -53,14 +53,14 @@ const aToken = Effect.gen(function* () {
 
 const tokens: ReadonlyArray<Row> = [
   {
-    ...{ endpoint: "generateRegistrationToken", situation: "nothing is wrong", status: 200 },
+    ...{ endpoint: "generateRegistrationToken", situation: "the request is valid", status: 200 },
     ask: () =>
       Effect.tap(administer("POST", `${R}/registration-tokens/generate`), ({ text }) =>
         keepSecret(JSON.parse(text).registrationToken)
       )
   },
   {
-    ...{ endpoint: "deleteRegistrationToken", situation: "nothing is wrong", status: 204 },
+    ...{ endpoint: "deleteRegistrationToken", situation: "the request is valid", status: 204 },
     ask: () => Effect.flatMap(aToken, (id) => administer("DELETE", `${R}/registration-tokens/${id}`))
   }
 ]
@@ -82,9 +82,9 @@ const queries: ReadonlyArray<Row> = (
 
 const unknown: ReadonlyArray<Row> = [
   wrong("deleteRunner", "DELETE", "there is no such runner", 404, `${R}/2000000000`),
-  wrong("deleteRunner", "DELETE", "the number is none", 400, `${R}/1.5`),
+  wrong("deleteRunner", "DELETE", "the id is invalid", 400, `${R}/1.5`),
   wrong("deleteRegistrationToken", "DELETE", "there is no such token", 404, `${R}/registration-tokens/2000000000`),
-  wrong("deleteRegistrationToken", "DELETE", "the number is none", 400, `${R}/registration-tokens/x`),
+  wrong("deleteRegistrationToken", "DELETE", "the id is invalid", 400, `${R}/registration-tokens/x`),
   ...(["cancelJob", "deleteJob"] as const).flatMap((endpoint) => {
     const [method, rest] = endpoint === "cancelJob" ? ["POST", "/cancel"] : ["DELETE", ""]
     return [
@@ -130,11 +130,11 @@ const states: ReadonlyArray<Row> = [
 ]
 
 const description: Row = {
-  ...{ endpoint: "openApi", situation: "anybody asks", status: 200 },
+  ...{ endpoint: "openApi", situation: "the request is unauthenticated", status: 200 },
   ask: () => send(() => request(`${R}/openapi.json`, { method: "GET" }))
 }
 
-/** What administrators ask. */
+/** Rows of the administrator calls. */
 export const administratorRows: ReadonlyArray<Row> = [
   ...access,
   ...good,

@@ -5,7 +5,7 @@ import { formBytes, formType, type Part, postJson, request, send } from "../clie
 import type { Held, Row } from "./Row.ts"
 import { over } from "./situations.ts"
 
-/** Every file of a video, and where runners find it. */
+/** Every file of a video and its path. */
 const files = {
   maxQuality: "max-quality",
   maxQualityAudio: "max-quality/audio",
@@ -35,28 +35,33 @@ const ofAnother =
 const downloads: ReadonlyArray<Row> = Object.entries(files).flatMap(([endpoint, file]) =>
   [
     { endpoint, situation: "the job is processed", status: 200, ask: download(file) },
-    { endpoint, situation: "a part is wanted", status: 206, ask: download(file, undefined, { range: "bytes=0-1" }) },
     {
       endpoint,
-      situation: "a part beyond its end is wanted",
+      situation: "a range is requested",
+      status: 206,
+      ask: download(file, undefined, { range: "bytes=0-1" })
+    },
+    {
+      endpoint,
+      situation: "the range starts beyond the end",
       status: 416,
       ask: download(file, undefined, { range: "bytes=9999-" })
     },
-    { endpoint, situation: "the video is not the job's", status: 403, ask: ofAnother(file) },
+    { endpoint, situation: "the video belongs to another job", status: 403, ask: ofAnother(file) },
     { endpoint, situation: "there is no such video", status: 404, ask: download(file, crypto.randomUUID()) },
-    { endpoint, situation: "the video has a malformed name", status: 400, ask: download(file, "no-video") }
+    { endpoint, situation: "the video id is malformed", status: 400, ask: download(file, "no-video") }
   ].map((row) => ({ ...row, before: withPicture }))
 )
 
 const noPicture: ReadonlyArray<Row> = (["thumbnail", "preview"] as const).map((endpoint) => ({
-  ...{ endpoint, situation: "the video has no picture", status: 404 },
+  ...{ endpoint, situation: "the video has no thumbnail", status: 404 },
   ask: download(files[endpoint])
 }))
 
 const taskFiles: ReadonlyArray<Row> = [
-  { situation: "no task names the file", status: 400, ask: download("studio/task-files/intro.mp4") },
-  { situation: "the file has a malformed name", status: 400, ask: download("studio/task-files/..%2Fa.mp4") },
-  { situation: "the video is not the job's", status: 403, ask: ofAnother("studio/task-files/intro.mp4") },
+  { situation: "no task uses the file", status: 400, ask: download("studio/task-files/intro.mp4") },
+  { situation: "the file name is malformed", status: 400, ask: download("studio/task-files/..%2Fa.mp4") },
+  { situation: "the video belongs to another job", status: 403, ask: ofAnother("studio/task-files/intro.mp4") },
   { situation: "there is no such video", status: 404, ask: download("studio/task-files/a.mp4", crypto.randomUUID()) }
 ].map((row) => ({ endpoint: "taskFile", ...row }))
 
@@ -80,7 +85,7 @@ const uploads: ReadonlyArray<Row> = (
   ] as const
 ).flatMap(([endpoint, method]) => [
   {
-    ...{ endpoint, situation: "the try is under way", status: 204, becomes: "Processing" as const },
+    ...{ endpoint, situation: "the attempt is active", status: 204, becomes: "Processing" as const },
     ask: bring(method, [file])
   },
   { endpoint, situation: "there is no file", status: 400, ask: bring(method, []) },
@@ -89,7 +94,7 @@ const uploads: ReadonlyArray<Row> = (
     ask: bring(method, [file], (path) => path.replace("videoFile", "vttFile"))
   },
   {
-    ...{ endpoint, situation: "the address is that of no try", status: 404 },
+    ...{ endpoint, situation: "the upload URL belongs to no attempt", status: 404 },
     ask: bring(method, [file], (path) => path.replace(/[0-9a-f]{64}/, "0".repeat(64)))
   },
   ...Object.entries(over).map(([situation, before]) => ({
@@ -98,5 +103,5 @@ const uploads: ReadonlyArray<Row> = (
   }))
 ])
 
-/** What runners ask of files, beside who may. */
+/** Rows of downloads and uploads, besides authorization. */
 export const fileRows: ReadonlyArray<Row> = [...downloads, ...noPicture, ...taskFiles, ...uploads]

@@ -3,7 +3,7 @@ import { resultParts, tokenParts } from "../arrange.ts"
 import { type Answer, type Part, postForm, postJson, R } from "../client.ts"
 import type { Hands } from "../WireServer.ts"
 import { type Held, malformedIds, NOT_PROCESSING, type Row } from "./Row.ts"
-import { handedIn, over, strangers } from "./situations.ts"
+import { handedIn, over, wrongTokens } from "./situations.ts"
 
 type Tokens = Held["tokens"]
 type Subject = Pick<Held, "path" | "videoId">
@@ -14,7 +14,7 @@ const download =
   ({ path, videoId }, tokens) =>
     postJson(`${path}/files/videos/${videoId}/${file}`, tokens)
 
-/** Every call about a held job, good but for what a row makes of its tokens. */
+/** Every call on a leased job, valid except for the tokens that a row changes. */
 const calls = {
   abort: ({ path }, tokens) => postJson(`${path}/abort`, { ...tokens, reason: "Runner stopped" }),
   error: ({ path }, tokens) => postJson(`${path}/error`, { ...tokens, message: "ffmpeg failed" }),
@@ -30,7 +30,7 @@ const calls = {
 type Name = keyof typeof calls
 const names = Object.keys(calls) as ReadonlyArray<Name>
 
-/** Whoever may ask, and when, is the same for every call. */
+/** Authorization is the same for every call. */
 const fenceOf = (endpoint: Name): ReadonlyArray<Row> => {
   const call: Call = calls[endpoint]
   const byId =
@@ -47,9 +47,9 @@ const fenceOf = (endpoint: Name): ReadonlyArray<Row> => {
     { endpoint, situation: "there is no job token", status: 400, ask: changed({ jobToken: "" }) },
     { endpoint, situation: "there is no runner token", status: 400, ask: changed({ runnerToken: "" }) },
     { endpoint, situation: "the job token is too long", status: 400, ask: changed({ jobToken: "x".repeat(1001) }) },
-    ...Object.entries(strangers).map(([who, change]) => ({
+    ...Object.entries(wrongTokens).map(([who, change]) => ({
       endpoint,
-      situation: `somebody shows ${who}`,
+      situation: `the request has ${who}`,
       status: 404,
       ask: (held: Held) => Effect.flatMap(change(held.tokens), (tokens) => call(held, tokens))
     })),
@@ -81,12 +81,12 @@ const endings: ReadonlyArray<Row> = [
   ["abort", "the reason is empty", 204, { reason: "" }, "Pending"],
   ["abort", "the reason is long", 204, { reason: "x".repeat(5001) }, "Pending"],
   ["abort", "there is no reason", 400, {}, undefined],
-  ["abort", "the reason is no text", 400, { reason: 1 }, undefined],
+  ["abort", "the reason is not a string", 400, { reason: 1 }, undefined],
   ["error", "the job is processed", 204, { message: "x" }, "Pending"],
   ["error", "the message is empty", 204, { message: "" }, "Pending"],
   ["error", "the message is long", 204, { message: "x".repeat(5001) }, "Pending"],
   ["error", "there is no message", 400, {}, undefined],
-  ["error", "the message is no text", 400, { message: null }, undefined]
+  ["error", "the message is not a string", 400, { message: null }, undefined]
 ].map(([endpoint, situation, status, body, becomes]) => ({
   ...{ endpoint, situation, status, becomes },
   ask: changing(endpoint as "abort" | "error", body as object)
@@ -104,7 +104,7 @@ const updates: ReadonlyArray<Row> = [
   { situation: "there is a file", status: 400, ask: updating(["payload[videoChunkFile]", "x", "0.ts", "video/mp2t"]) },
   ...Object.entries(handedIn).map(([situation, before]) => ({
     ...{ situation, before, status: 204, ask: updating(["progress", "5"]) },
-    becomes: situation === "the job is done" ? undefined : ("Completing" as const)
+    becomes: situation === "the job is completed" ? undefined : ("Completing" as const)
   }))
 ].map((row) => ({ endpoint: "update", ...row }))
 
@@ -114,18 +114,18 @@ const handingIn =
     postForm(`${path}/success`, [...tokenParts(tokens), ...change(resultParts())])
 
 const results: ReadonlyArray<Row> = [
-  { situation: "the result is good", status: 204, becomes: "Completed" as const, ask: handingIn((parts) => parts) },
+  { situation: "the result is valid", status: 204, becomes: "Completed" as const, ask: handingIn((parts) => parts) },
   {
-    ...{ situation: "the result is of no use", status: 204, becomes: "Pending" as const },
+    ...{ situation: "the result is unusable", status: 204, becomes: "Pending" as const },
     ask: handingIn((parts) => [["payload[videoFile]", "no media", "a.mp4", "video/mp4"], ...parts.slice(1)])
   },
   { situation: "there is no file", status: 400, ask: handingIn(() => []) },
   { situation: "a file is missing", status: 400, ask: handingIn((parts) => parts.slice(1)) },
   {
-    ...{ situation: "there is a file that nobody asks for", status: 400 },
+    ...{ situation: "there is an unexpected file", status: 400 },
     ask: handingIn((parts) => [...parts, ["payload[other]", "x", "x.mp4", "video/mp4"]])
   }
 ].map((row) => ({ endpoint: "success", ...row }) as Row)
 
-/** What runners ask about jobs that they hold. */
+/** Rows of the calls on leased jobs. */
 export const heldJobRows: ReadonlyArray<Row> = [...names.flatMap(fenceOf), ...endings, ...updates, ...results]

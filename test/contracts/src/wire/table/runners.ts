@@ -17,9 +17,9 @@ const registering =
     )
 
 const registrations: ReadonlyArray<Row> = [
-  ["nothing is wrong", 200, {}],
-  ["all is said", 200, { description: "x", version: "1.0.0-rc.2" }],
-  ["nobody knows the registration token", 404, { registrationToken: "ptrrt-unknown" }],
+  ["the request is valid", 200, {}],
+  ["all fields are present", 200, { description: "x", version: "1.0.0-rc.2" }],
+  ["the registration token is unknown", 404, { registrationToken: "ptrrt-unknown" }],
   ["there is no registration token", 400, { registrationToken: undefined }],
   ["the registration token is too long", 400, { registrationToken: "x".repeat(1001) }],
   ["there is no name", 400, { name: undefined }],
@@ -27,18 +27,18 @@ const registrations: ReadonlyArray<Row> = [
   ["the name is too long", 400, { name: "x".repeat(101) }],
   ["the description is empty", 400, { description: "" }],
   ["the description is too long", 400, { description: "x".repeat(1001) }],
-  ["the version is none", 400, { version: "1.0" }]
+  ["the version is invalid", 400, { version: "1.0" }]
 ].map(([situation, status, change]) => ({
   ...{ endpoint: "register", situation: String(situation), status: Number(status) },
   ask: registering(change as object)
 }))
 
 const nameTaken: Row = {
-  ...{ endpoint: "register", situation: "another runner has the name", status: 400 },
+  ...{ endpoint: "register", situation: "the name is taken", status: 400 },
   ask: (held) => registering({ name: held.runner.name })(held)
 }
 
-/** A call that goes by the runner's token alone, and what becomes of wrong ones. */
+/** Rows of wrong tokens for a call that uses only the runner token. */
 const byRunner = (endpoint: string, path: (held: Held) => string, state?: RunnerJob.JobState): ReadonlyArray<Row> => {
   const before = state === undefined ? undefined : (held: Held) => pending(held)
   const wrong = (situation: string, status: number, runnerToken: unknown, code?: string): Row => ({
@@ -46,11 +46,11 @@ const byRunner = (endpoint: string, path: (held: Held) => string, state?: Runner
     ask: (held) => postJson(path(held), { runnerToken })
   })
   return [
-    wrong("nobody knows the runner token", 404, "ptrt-unknown", UNKNOWN_RUNNER),
+    wrong("the runner token is unknown", 404, "ptrt-unknown", UNKNOWN_RUNNER),
     wrong("there is no runner token", 400, undefined),
     wrong("the runner token is empty", 400, ""),
     wrong("the runner token is too long", 400, "x".repeat(1001)),
-    wrong("the runner token is no text", 400, { a: 1 })
+    wrong("the runner token is not a string", 400, { a: 1 })
   ]
 }
 
@@ -62,13 +62,13 @@ const asking =
     postJson(`${R}/jobs/request`, { runnerToken, ...change })
 
 const requests: ReadonlyArray<Row> = [
-  ["nothing is wrong", 200, {}],
-  ["no type is wanted", 200, { jobTypes: [] }],
-  ["unknown types are wanted", 200, { jobTypes: ["unheard-of"] }],
-  ["the types are no list", 400, { jobTypes: "vod-hls-transcoding" }],
-  ["the types are no texts", 400, { jobTypes: [1] }],
+  ["the request is valid", 200, {}],
+  ["the list of types is empty", 200, { jobTypes: [] }],
+  ["unknown types are requested", 200, { jobTypes: ["unheard-of"] }],
+  ["the types are not a list", 400, { jobTypes: "vod-hls-transcoding" }],
+  ["the types are not strings", 400, { jobTypes: [1] }],
   ["the version is new", 200, { version: "9.9.9" }],
-  ["the version is none", 400, { version: "newest" }]
+  ["the version is invalid", 400, { version: "newest" }]
 ].map(([situation, status, change]) => ({
   ...{ endpoint: "request", situation: String(situation), status: Number(status), before: pending },
   ask: asking(change as object)
@@ -98,15 +98,15 @@ const accepts: ReadonlyArray<Row> = [
   ...malformedIds.map((id) => ({ situation: `the job is ${id}`, status: 400, ask: taking(id) })),
   { situation: "there is no such job", status: 404, ask: taking(crypto.randomUUID()) },
   ...unavailable.map((state) => ({
-    ...{ situation: `the job is ${state}, like any other`, status: 409, code: LOST_RACE, ask: taking() },
+    ...{ situation: `the job is ${state}, and no other is pending`, status: 409, code: LOST_RACE, ask: taking() },
     before: ({ id }: Held) => Effect.zipRight(noOtherJobs, put(id, { state }))
   })),
   {
-    ...{ situation: "nobody knows the runner, nor is the job pending", status: 404, code: UNKNOWN_RUNNER },
+    ...{ situation: "the runner is unknown and the job is not pending", status: 404, code: UNKNOWN_RUNNER },
     ask: ({ path }: Held) => postJson(`${path}/accept`, { runnerToken: "ptrt-unknown" })
   },
   {
-    ...{ situation: "nobody knows the runner, nor is there such a job", status: 404, code: UNKNOWN_RUNNER },
+    ...{ situation: "the runner and the job are unknown", status: 404, code: UNKNOWN_RUNNER },
     ask: () => postJson(`${R}/jobs/${crypto.randomUUID()}/accept`, { runnerToken: "ptrt-unknown" })
   }
 ].map((row) => ({ endpoint: "accept", ...row }))
@@ -122,7 +122,7 @@ const again: Row = {
   ask: unregister.ask
 }
 
-/** How runners come, find and take jobs, and go. */
+/** Rows of registering, requesting, accepting and unregistering. */
 export const runnerRows: ReadonlyArray<Row> = [
   ...registrations,
   nameTaken,

@@ -11,26 +11,27 @@ type Tokens = Held["tokens"]
 const abort = ({ path, tokens }: Held) => postJson(`${path}/abort`, { ...tokens, reason: "Runner stopped" })
 const error = ({ path, tokens }: Held) => postJson(`${path}/error`, { ...tokens, message: "ffmpeg failed" })
 
-/** Puts the job into a state, as if it had come there by itself. */
+/** Stores the job with the given state. */
 export const put = (id: string, change: Partial<RunnerJob.RunnerJob>) =>
   Effect.gen(function* () {
     const jobs = yield* JobStore.JobStore
     yield* jobs.commit([{ ...(yield* stored(id)), ...change }])
   })
 
-/** The try is over, so that its token counts no more. */
+/** The attempt has ended, so its token is invalid. */
 export const over: Readonly<Record<string, (held: Held) => Effect.Effect<unknown, unknown, Hands>>> = {
-  "the job was given back": abort,
-  "the try has failed": error,
-  "the last try has failed": ({ id }) => put(id, { state: "Errored", jobTokenHash: Option.none() }),
+  "the job was released": abort,
+  "the attempt failed": error,
+  "the last attempt failed": ({ id }) => put(id, { state: "Errored", jobTokenHash: Option.none() }),
   "the job was cancelled": ({ id }) => Effect.flatMap(JobAdmin.JobAdmin, (jobs) => jobs.cancel(id)),
-  "another runner has the job": (held) =>
+  "another runner has accepted the job": (held) =>
     Effect.gen(function* () {
       yield* abort(held)
       const { runnerToken } = yield* aRunner
       yield* accept(held.id, runnerToken)
     }),
-  "the same runner has the job again": (held) => Effect.zipRight(abort(held), accept(held.id, held.tokens.runnerToken)),
+  "the same runner has accepted the job again": (held) =>
+    Effect.zipRight(abort(held), accept(held.id, held.tokens.runnerToken)),
   "the runner has unregistered": ({ tokens }) => postJson(`${R}/unregister`, { runnerToken: tokens.runnerToken }),
   "the runner was removed": ({ runner }) =>
     Effect.gen(function* () {
@@ -41,21 +42,20 @@ export const over: Readonly<Record<string, (held: Held) => Effect.Effect<unknown
     })
 }
 
-/** The try has brought its result. */
+/** The attempt has submitted its result. */
 export const handedIn: Readonly<Record<string, (held: Held) => Effect.Effect<unknown, unknown, Hands>>> = {
   "the result is being stored": ({ id }) => put(id, { state: "Completing" }),
-  "the job is done": succeed
+  "the job is completed": succeed
 }
 
-/** Tokens that do not fit the job. */
-export const strangers: Readonly<Record<string, (tokens: Tokens) => Effect.Effect<Tokens, unknown, Hands>>> = {
+/** Tokens that do not match the job. */
+export const wrongTokens: Readonly<Record<string, (tokens: Tokens) => Effect.Effect<Tokens, unknown, Hands>>> = {
   "an unknown runner token": (tokens) =>
     Effect.as(keepSecret("ptrt-unknown"), { ...tokens, runnerToken: "ptrt-unknown" }),
   "another runner's token": (tokens) => Effect.map(aRunner, ({ runnerToken }) => ({ ...tokens, runnerToken })),
   "an unknown job token": (tokens) => Effect.as(keepSecret("ptrjt-unknown"), { ...tokens, jobToken: "ptrjt-unknown" }),
-  "the token of another job": (tokens) =>
+  "the job token of another job": (tokens) =>
     Effect.map(aHeldJob(), (other) => ({ ...tokens, jobToken: other.tokens.jobToken })),
   "the tokens of another job": () => Effect.map(aHeldJob(), (other) => other.tokens),
-  "the tokens the wrong way round": (tokens) =>
-    Effect.succeed({ runnerToken: tokens.jobToken, jobToken: tokens.runnerToken })
+  "swapped tokens": (tokens) => Effect.succeed({ runnerToken: tokens.jobToken, jobToken: tokens.runnerToken })
 }

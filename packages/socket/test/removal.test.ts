@@ -17,15 +17,15 @@ const aConnectedRunner = Effect.gen(function* () {
   return { id: runner.id, clients, store, port, token }
 })
 
-it.scoped("calls a removed runner once more, so that it learns of it, and ends all of its connections", () =>
+it.scoped("pings a removed runner once more and ends all of its connections", () =>
   Effect.gen(function* () {
     const other = yield* aConnectedRunner
     const { clients, id, port, store, token } = yield* aConnectedRunner
     yield* store.remove(id)
     yield* (yield* RunnerNotifier.RunnerNotifier).runnerRemoved(id, { ping: true })
-    for (const { connected, partings, pings } of clients) {
+    for (const { connected, disconnects, pings } of clients) {
       yield* eventually(connected, (is) => !is)
-      deepStrictEqual([yield* pings, yield* partings], [1, ["io server disconnect"]])
+      deepStrictEqual([yield* pings, yield* disconnects], [1, ["io server disconnect"]])
     }
     for (const { connected, pings } of other.clients) {
       deepStrictEqual([yield* connected, yield* pings], [true, 0])
@@ -40,9 +40,9 @@ it.scoped("ends the connections of a runner that has unregistered itself without
     const { clients, id, store } = yield* aConnectedRunner
     yield* store.remove(id)
     yield* (yield* RunnerNotifier.RunnerNotifier).runnerRemoved(id, { ping: false })
-    for (const { connected, partings, pings } of clients) {
+    for (const { connected, disconnects, pings } of clients) {
       yield* eventually(connected, (is) => !is)
-      deepStrictEqual([yield* pings, yield* partings], [0, ["io server disconnect"]])
+      deepStrictEqual([yield* pings, yield* disconnects], [0, ["io server disconnect"]])
     }
   }).pipe(Effect.provide(notifierOn()))
 )

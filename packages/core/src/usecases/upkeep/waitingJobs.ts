@@ -6,10 +6,13 @@ import type { Watchdog } from "./watchdog.ts"
 
 /**
  * Reminds runners of available jobs, because runners request jobs only after a ping. The longer a job waits, the more
- * runners are reminded. Finds jobs that became available in another process, or at the end of a rest, too.
+ * runners are reminded. Finds jobs that became available in another process, or at the end of a rest, too. Runners that
+ * process a job may have room for a second one; `onlyIdle` leaves them alone.
  */
-export const makePingIdleRunners: Effect.Effect<Watchdog, never, JobTypes | JobQueue | RunnerNotifier> = Effect.gen(
-  function* () {
+export const makeRemindRunners = (options: {
+  readonly onlyIdle: boolean
+}): Effect.Effect<Watchdog, never, JobTypes | JobQueue | RunnerNotifier> =>
+  Effect.gen(function* () {
     const queue = yield* JobQueue
     const notifier = yield* RunnerNotifier
     const types = (yield* JobTypes).all.map((type) => type.name)
@@ -17,7 +20,8 @@ export const makePingIdleRunners: Effect.Effect<Watchdog, never, JobTypes | JobQ
       const now = yield* DateTime.now
       const available = yield* queue.available({ types, at: now })
       const waited = (since: DateTime.Utc) => Math.max(1, DateTime.distance(since, now))
-      yield* notifier.availableJobs(available.map(({ since, ...kind }) => ({ ...kind, waited: waited(since) })))
+      yield* notifier.availableJobs(
+        available.map(({ since, ...kind }) => ({ ...kind, waited: waited(since), ...options }))
+      )
     })
-  }
-)
+  })

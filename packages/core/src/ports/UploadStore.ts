@@ -1,0 +1,48 @@
+import { Context, type DateTime, type Effect, Schema } from "effect"
+import { FileKey } from "../domain/FileKey.ts"
+import type { Upload } from "../domain/Upload.ts"
+import type { PersistenceError } from "./PersistenceError.ts"
+
+/** Another upload under this key has not ended. */
+export class UploadExists extends Schema.TaggedError<UploadExists>()("UploadExists", { key: FileKey }) {
+  override get message(): string {
+    return `Another upload to ${this.key} has not ended: use another key`
+  }
+}
+
+/**
+ * The file was, or is being, removed because its upload showed no sign of life for too long. The cause of the
+ * `PersistenceError` of a write that was to refer to the file.
+ */
+export class UploadGone extends Schema.TaggedError<UploadGone>()("UploadGone", { key: FileKey }) {
+  override get message(): string {
+    return `The file ${this.key} was removed because its upload showed no sign of life: upload it again`
+  }
+}
+
+/**
+ * Keeps the records of files that are being stored. `VideoStore.insert` and `VideoStore.save` end records: whether a
+ * record is there tells whether such a write took effect, even when its answer was lost.
+ */
+export class UploadStore extends Context.Tag("@runner-connector/core/UploadStore")<
+  UploadStore,
+  {
+    /** Records that a file is about to be stored under the key. */
+    readonly insert: (key: FileKey, at: DateTime.Utc) => Effect.Effect<void, UploadExists | PersistenceError>
+
+    /** Moves `updatedAt` of the record, unless it is abandoned or gone. */
+    readonly touch: (key: FileKey, at: DateTime.Utc) => Effect.Effect<void, PersistenceError>
+
+    /**
+     * Marks the record as abandoned; with `before` only when its last sign of life is older. True when the record is
+     * abandoned afterwards. False when it is alive, or gone because a video refers to the file.
+     */
+    readonly abandon: (key: FileKey, before?: DateTime.Utc) => Effect.Effect<boolean, PersistenceError>
+
+    /** Removes the record of an abandoned file, after the file. Removing what is not there is no error. */
+    readonly remove: (key: FileKey) => Effect.Effect<void, PersistenceError>
+
+    /** Records without a sign of life since the given moment, oldest first; at most 100. */
+    readonly listSilent: (before: DateTime.Utc) => Effect.Effect<ReadonlyArray<Upload>, PersistenceError>
+  }
+>() {}

@@ -1,0 +1,77 @@
+import { Context, Effect, FiberSet, Layer, Option, Schedule } from "effect"
+import { PersistenceError } from "../../ports/PersistenceError.ts"
+
+/** A write, and the effects that must follow exactly when it took effect. */
+export interface Commit<A, E> {
+  readonly write: Effect.Effect<A, E>
+  /**
+   * Reads whether the write took effect, and what it gave. Used after a `PersistenceError`, which may hide a commit
+   * whose answer was lost.
+   */
+  readonly written: Effect.Effect<Option.Option<A>, PersistenceError>
+  /** Follows when the write took effect. */
+  readonly effects: (value: A) => Effect.Effect<void>
+  /** Follows instead when that is known only after the caller has got the error. Left out: `effects`. */
+  readonly lateEffects?: (value: A) => Effect.Effect<void>
+  /** Follows a `PersistenceError` of a write that took no effect. Other errors are the caller's to handle. */
+  readonly otherwise?: Effect.Effect<void>
+}
+
+/**
+ * The one way in which effects follow a commit: pings, hooks, removals of files, answers that carry a secret. An event
+ * outbox can replace the hooks among them without a change of the callers.
+ */
+export class AfterCommit extends Context.Tag("@runner-connector/core/AfterCommit")<
+  AfterCommit,
+  {
+    /**
+     * Writes, then runs the effects; nothing can be interrupted in between. After a `PersistenceError` it reads whether
+     * the write took effect. Then the call succeeds, or fails with the error of the write. While the read fails too, the
+     * call fails, and the read is repeated behind it until the layer ends.
+     */
+    readonly run: <A, E>(commit: Commit<A, E>) => Effect.Effect<A, E>
+  }
+>() {}
+
+/** A database that is away for long must not be asked more often than this by everything that waits for it. */
+const patience = Schedule.exponential("100 millis", 2).pipe(Schedule.union(Schedule.spaced("1 minute")))
+
+const make = Effect.gen(function* () {
+  const unresolved = yield* FiberSet.make<void>()
+
+  const resolve = <A, E>({ effects, lateEffects = effects, otherwise = Effect.void, written }: Commit<A, E>) =>
+    Effect.retry(written, patience).pipe(
+      Effect.flatMap((value) =>
+        Effect.uninterruptible(Option.match(value, { onNone: () => otherwise, onSome: lateEffects }))
+      ),
+      Effect.catchAllCause((cause) => Effect.logError("What follows a commit was not done", cause))
+    )
+
+  const recover = <A, E>(commit: Commit<A, E>, error: E): Effect.Effect<A, E> => {
+    const { effects, otherwise = Effect.void, written } = commit
+    if (!(error instanceof PersistenceError)) return Effect.fail(error)
+    return Effect.matchEffect(written, {
+      onFailure: () =>
+        Effect.zipRight(FiberSet.run(unresolved, Effect.interruptible(resolve(commit))), Effect.fail(error)),
+      onSuccess: Option.match({
+        onNone: () => Effect.zipRight(otherwise, Effect.fail(error)),
+        onSome: (value) => Effect.as(effects(value), value)
+      })
+    })
+  }
+
+  return AfterCommit.of({
+    run: (commit) =>
+      commit.write.pipe(
+        Effect.matchEffect({
+          onFailure: (error) => recover(commit, error),
+          onSuccess: (value) => Effect.as(commit.effects(value), value)
+        }),
+        Effect.uninterruptible,
+        Effect.withSpan("AfterCommit.run")
+      )
+  })
+})
+
+/** Effects after commits, until the layer ends. */
+export const layer: Layer.Layer<AfterCommit> = Layer.scoped(AfterCommit, make)

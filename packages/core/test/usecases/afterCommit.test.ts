@@ -1,0 +1,129 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Option, TestClock } from "effect"
+import { PersistenceError } from "../../src/ports/PersistenceError.ts"
+import * as AfterCommit from "../../src/usecases/engine/AfterCommit.ts"
+import { acceptNext, jobOf, jobsOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { losingAnswer } from "../support/calls.ts"
+import { type Around, aProcess, startProcess } from "../support/Process.ts"
+import { workOnce } from "../support/sweep.ts"
+import { asTimeGoesBy } from "../support/time.ts"
+
+const lost = new PersistenceError({ operation: "write", cause: new Error("connection lost") })
+
+describe("effects after a commit", () => {
+  const run = (reads: ReadonlyArray<"written" | "absent" | "away">) =>
+    Effect.gen(function* () {
+      const { run } = yield* AfterCommit.AfterCommit
+      const seen: Array<string> = []
+      const note = (what: string) => Effect.sync(() => void seen.push(what))
+      let read = 0
+      const outcome = yield* run({
+        write: Effect.fail(lost),
+        written: Effect.suspend(() => {
+          const answer = reads[Math.min(read++, reads.length - 1)]
+          return answer === "away" ? lost : Effect.succeed(answer === "written" ? Option.some("it") : Option.none())
+        }),
+        effects: () => note("effects"),
+        lateEffects: () => note("late effects"),
+        otherwise: note("otherwise")
+      }).pipe(Effect.either)
+      yield* TestClock.adjust("10 minutes")
+      return [outcome._tag, seen] as const
+    }).pipe(Effect.provide(AfterCommit.layer))
+
+  it.effect("follow a write whose answer was lost, and the caller gets no error", () =>
+    Effect.map(run(["written"]), (seen) => deepStrictEqual(seen, ["Right", ["effects"]]))
+  )
+  it.effect("do not follow a write that took no effect", () =>
+    Effect.map(run(["absent"]), (seen) => deepStrictEqual(seen, ["Left", ["otherwise"]]))
+  )
+  it.effect("follow once the database is back, although the caller has got an error", () =>
+    Effect.map(run(["away", "away", "written"]), (seen) => deepStrictEqual(seen, ["Left", ["late effects"]]))
+  )
+  it.effect("do not follow when the database is back without the write", () =>
+    Effect.map(run(["away", "absent"]), (seen) => deepStrictEqual(seen, ["Left", ["otherwise"]]))
+  )
+})
+
+/** The next call of this name takes effect, and its answer and the reads after it are lost until `restore`. */
+const losing = (name: string) => {
+  let isArmed = false
+  let isAway = false
+  const around: Around = (call, effect) =>
+    Effect.suspend(() => {
+      if (isAway && call.includes("Store.")) return losingAnswer(call, Effect.void) as never
+      if (!isArmed || call !== name) return effect
+      isArmed = false
+      isAway = true
+      return losingAnswer(call, effect)
+    })
+  return {
+    around,
+    arm: () => {
+      isArmed = true
+    },
+    restore: () => {
+      isAway = false
+    }
+  }
+}
+
+describe("a COMMIT whose answer is lost while the database goes away", () => {
+  it.effect("loses no `transcodingEnded`", () =>
+    Effect.gen(function* () {
+      const database = losing("VideoStore.save")
+      const server = yield* aProcess(database)
+      const runner = yield* register(server)
+      const video = yield* takeIn(server, { settings: { resolutions: [360] } })
+      // The first save publishes the rendition, the second one ends the video.
+      const held = yield* acceptNext(server, runner)
+      let saves = 0
+      const counted: Around = (call, effect) =>
+        Effect.suspend(() => {
+          if (call === "VideoStore.save" && ++saves === 2) database.arm()
+          return database.around(call, effect)
+        })
+      const publisher = yield* startProcess(server.world, { around: counted })
+      yield* asTimeGoesBy(succeed(publisher, held))
+      assert.isTrue(Option.isSome(videoOf(server.world, video).endedAt))
+      const ends = () => server.world.told.filter(({ hook }) => hook === "transcodingEnded").length
+      assert.strictEqual(ends(), 0)
+      database.restore()
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual(ends(), 1)
+    })
+  )
+
+  it.effect("gives back a job whose runner never got the token", () =>
+    Effect.gen(function* () {
+      const database = losing("JobStore.commit")
+      const server = yield* aProcess(database)
+      const runner = yield* register(server)
+      yield* takeIn(server, { settings: { resolutions: [360] } })
+      database.arm()
+      assert.isFalse(yield* workOnce(server, runner))
+      const [job] = jobsOf(server.world)
+      assert.isDefined(job)
+      assert.strictEqual(job.state, "Processing")
+      database.restore()
+      yield* TestClock.adjust("1 minute")
+      const after = jobOf(server.world, job.id)
+      deepStrictEqual([after.state, after.failures, after.stalls], ["Pending", 0, 0])
+    })
+  )
+
+  it.effect("frees the name of a runner that never got its token", () =>
+    Effect.gen(function* () {
+      const database = losing("RunnerStore.insert")
+      const server = yield* aProcess(database)
+      const { registrationToken } = yield* server.runners.createRegistrationToken
+      const who = { name: "gpu-1", description: Option.none(), ip: Option.none(), version: Option.none() }
+      database.arm()
+      yield* Effect.flip(server.runners.register({ registrationToken, ...who }))
+      database.restore()
+      yield* TestClock.adjust("1 minute")
+      yield* server.runners.register({ registrationToken, ...who })
+    })
+  )
+})

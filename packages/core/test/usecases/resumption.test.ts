@@ -1,0 +1,99 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Duration, Effect, Option, TestClock } from "effect"
+import type { FindFiles } from "../../src/usecases/engine/Resumption.ts"
+import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { makeGate } from "../support/gate.ts"
+import { assertConsistent } from "../support/invariants.ts"
+import { aResult, type Result } from "../support/media.ts"
+import { aProcess, type Process, startProcess } from "../support/Process.ts"
+import { asTimeGoesBy, until } from "../support/time.ts"
+
+/** The files as another process of the same server finds them on its disk. */
+const finding =
+  ({ payload, release }: Result): FindFiles =>
+  () =>
+    Effect.succeed(Option.some({ files: payload, release, letGo: Effect.void }))
+
+const nowhere: FindFiles = () => Effect.succeedNone
+
+const resume = (server: Process, find: FindFiles) => asTimeGoesBy(server.resumption.resume(find))
+
+/** A server that hangs while it looks at the result, for as long as the gate is closed. */
+const hanging = Effect.gen(function* () {
+  let isClosed = false
+  const gate = yield* makeGate("MediaProbe.probe", { isClosed: () => isClosed })
+  const server = yield* aProcess({ ...gate, settings: { resumeWindow: Duration.minutes(5) } })
+  const runner = yield* register(server)
+  const video = yield* takeIn(server, { settings: { resolutions: [360] } })
+  const held = yield* acceptNext(server, runner)
+  const result = aResult(server.world, 360)
+  isClosed = true
+  yield* Effect.forkDaemon(succeed(server, held, result))
+  yield* until("the result is being stored", () => gate.waiting() === 1)
+  const { id } = held.job
+  return { gate, id, result, server, video }
+})
+
+/** As if nothing was heard of the process since it received the result. */
+const silence = ({ id, server }: { readonly id: Parameters<typeof jobOf>[1]; readonly server: Process }) =>
+  Effect.gen(function* () {
+    const { updatedAt } = jobOf(server.world, id)
+    yield* TestClock.adjust("61 seconds")
+    server.world.state.jobs.set(id, { ...jobOf(server.world, id), updatedAt })
+  })
+
+describe("a result whose server died while it stored it", () => {
+  it.effect("is stored by the process that finds the received files, and no runner does the work again", () =>
+    Effect.gen(function* () {
+      const { id, result, server, video } = yield* hanging
+      const other = yield* startProcess(server.world)
+      yield* resume(other, finding(result))
+      assert.strictEqual(jobOf(server.world, id).interruptions, 0, "while the server shows signs of life")
+      yield* silence({ id, server })
+      yield* resume(other, nowhere)
+      yield* resume(other, finding(result))
+      yield* asTimeGoesBy(until("it is stored", () => jobOf(server.world, id).state === "Completed"))
+      const job = jobOf(server.world, id)
+      deepStrictEqual([job.failures, job.interruptions, job.received], [0, 1, Option.none()])
+      assert.lengthOf(videoOf(server.world, video).files, 1)
+      yield* assertConsistent(server.world)
+    })
+  )
+
+  it.effect("is taken over by one of several processes, and the one that comes back changes nothing", () =>
+    Effect.gen(function* () {
+      const { gate, id, result, server, video } = yield* hanging
+      const others = yield* Effect.all([startProcess(server.world), startProcess(server.world)])
+      yield* silence({ id, server })
+      const find = finding(result)
+      yield* asTimeGoesBy(
+        Effect.all(
+          others.map((other) => other.resumption.resume(find)),
+          { concurrency: 2 }
+        )
+      )
+      yield* gate.open
+      yield* asTimeGoesBy(until("it is stored", () => jobOf(server.world, id).state === "Completed"))
+      deepStrictEqual([jobOf(server.world, id).interruptions, jobOf(server.world, id).failures], [1, 0])
+      assert.lengthOf(videoOf(server.world, video).files, 1)
+      yield* assertConsistent(server.world)
+    })
+  )
+
+  it.effect("goes to a runner again after the window, five times and more without a failure", () =>
+    Effect.gen(function* () {
+      const { id, server } = yield* hanging
+      const other = yield* startProcess(server.world)
+      for (let deaths = 1; deaths <= 6; deaths++) {
+        server.world.state.jobs.set(id, { ...jobOf(server.world, id), state: "Completing" })
+        const { updatedAt } = jobOf(server.world, id)
+        yield* TestClock.adjust("6 minutes")
+        server.world.state.jobs.set(id, { ...jobOf(server.world, id), updatedAt })
+        yield* other.upkeep
+        const job = jobOf(server.world, id)
+        deepStrictEqual([job.state, job.failures, job.interruptions], ["Pending", 0, deaths])
+      }
+    })
+  )
+})

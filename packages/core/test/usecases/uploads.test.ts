@@ -1,0 +1,129 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { DateTime, Duration, Effect, Exit, Scope, TestClock } from "effect"
+import { FileKey } from "../../src/domain/FileKey.ts"
+import { store, takeIn } from "../support/actions.ts"
+import { makeWatch } from "../support/calls.ts"
+import { faults } from "../support/faults.ts"
+import { media, upload } from "../support/media.ts"
+import { aProcess, type Process, startProcess } from "../support/Process.ts"
+import { sweep } from "../support/sweep.ts"
+import { asTimeGoesBy } from "../support/time.ts"
+
+const key = FileKey.make("uploads/1/cat.mov")
+
+/** What a host does with an upload: it stores the file and hands it over, in one scope. */
+const takeUpload = (server: Process) =>
+  Effect.gen(function* () {
+    yield* server.uploads.adopt(key, upload(server.world, "cat.mov", media()))
+    return yield* server.transcoding.transcodeVideo({ path: key, destination: "videos/cat" })
+  }).pipe(Effect.scoped)
+
+const isStored = (server: Process) => Effect.map(server.world.files, (files) => files.includes(key))
+
+describe("an upload", () => {
+  it.effect("stays when a video refers to it, and its record ends", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      yield* takeUpload(server)
+      assert.strictEqual(server.world.state.uploads.size, 0)
+      yield* TestClock.adjust("1 day")
+      yield* server.upkeep
+      assert.isTrue(yield* isStored(server))
+    })
+  )
+
+  it.effect("is removed at once when its scope ends without a video", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      yield* Effect.scoped(server.uploads.adopt(key, upload(server.world, "cat.mov", media())))
+      assert.isFalse(yield* isStored(server))
+      assert.strictEqual(server.world.state.uploads.size, 0)
+    })
+  )
+
+  it.effect("is removed by any process when its own has died, and not while that lives", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess({ settings: { uploadSilence: Duration.minutes(10) } })
+      const scope = yield* Scope.make()
+      const file = upload(server.world, "cat.mov", media())
+      yield* Scope.extend(server.uploads.adopt(key, file), scope)
+      const other = yield* startProcess(server.world)
+      for (let minutes = 0; minutes < 60; minutes += 5) {
+        yield* TestClock.adjust("5 minutes")
+        yield* other.upkeep
+      }
+      assert.isTrue(yield* isStored(server))
+      yield* Scope.close(scope, Exit.void)
+
+      const dead = FileKey.make("uploads/2/cat.mov")
+      const now = yield* DateTime.now
+      server.world.state.uploads.set(dead, { key: dead, abandoned: false, createdAt: now, updatedAt: now })
+      yield* store(server.world, dead, media())
+      yield* TestClock.adjust("11 minutes")
+      yield* other.upkeep
+      assert.notInclude(yield* server.world.files, dead)
+    })
+  )
+
+  it.effect("is not referred to by a video that comes after the upload was given up", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const server = yield* aProcess(watch)
+      const other = yield* startProcess(server.world)
+      watch.breakDown((call) => call === "UploadStore.touch")
+      const late = Effect.gen(function* () {
+        yield* server.uploads.adopt(key, upload(server.world, "cat.mov", media()))
+        yield* TestClock.adjust("11 minutes")
+        yield* other.upkeep
+        return yield* Effect.flip(server.transcoding.transcodeVideo({ path: key, destination: "videos/cat" }))
+      }).pipe(Effect.scoped)
+      assert.strictEqual((yield* late)._tag, "VideoFileNotFound")
+      assert.strictEqual(server.world.state.videos.size, 0)
+    })
+  )
+})
+
+describe("an upload, and each call of a port in turn", () => {
+  for (const fault of faults) {
+    it.effect(`${fault}: has its video, or is removed`, () =>
+      sweep(
+        {
+          given: () => Effect.void,
+          when: takeUpload,
+          afterwards: (other) =>
+            Effect.gen(function* () {
+              yield* TestClock.adjust("20 minutes")
+              yield* asTimeGoesBy(other.upkeep)
+              const hasVideo = other.world.state.videos.size === 1
+              const files = yield* other.world.files
+              if (hasVideo) assert.include(files, key)
+              else deepStrictEqual(files, [])
+              assert.strictEqual(other.world.state.uploads.size, 0)
+            })
+        },
+        fault,
+        faults
+      )
+    )
+  }
+})
+
+it.effect("no thumbnail stays when the database was away while a video was taken in", () =>
+  Effect.gen(function* () {
+    const watch = makeWatch()
+    const server = yield* aProcess(watch)
+    yield* takeIn(server)
+    const before = yield* server.world.files
+    for (let videos = 0; videos < 18; videos++) {
+      watch.breakDown((call) => call.startsWith("VideoStore.") || call === "UploadStore.abandon")
+      yield* Effect.exit(
+        server.transcoding.transcodeVideo({ path: "uploads/cat.mov", destination: `videos/${videos}` })
+      )
+      watch.breakDown(() => false)
+    }
+    yield* TestClock.adjust("20 minutes")
+    yield* server.upkeep
+    deepStrictEqual(yield* server.world.files, before)
+  })
+)

@@ -1,0 +1,95 @@
+import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { availableJobs, demandFor, eventually } from "@runner-connector/contracts"
+import { type RunnerDemand, RunnerNotifier } from "@runner-connector/core"
+import { Array as Arr, Effect, Ref, TestClock } from "effect"
+import type { Server } from "socket.io"
+import { connect } from "./support/clients.ts"
+import { Host, notifierOn } from "./support/hosts.ts"
+import { Database, registered } from "./support/runners.ts"
+
+/** Connected runners and the numbers of their pings. */
+const fleet = (size: number) =>
+  Effect.gen(function* () {
+    const { port } = yield* Host
+    const clients = yield* Effect.replicateEffect(
+      Effect.flatMap(registered(), (token) => connect(port, token)),
+      size
+    )
+    yield* Effect.forEach(clients, ({ connected }) => eventually(connected, (is) => is))
+    return Effect.forEach(clients, ({ pings }) => pings)
+  })
+
+const sum = Effect.map((all: ReadonlyArray<number>) => all.reduce((a, b) => a + b, 0))
+
+it.scoped("pings as many runners as there are jobs plus four, then those not pinged yet", () =>
+  Effect.gen(function* () {
+    const pings = yield* fleet(12)
+    yield* TestClock.adjust("1 second")
+    yield* availableJobs
+    yield* eventually(sum(pings), (count) => count === 5)
+    yield* TestClock.adjust("1 second")
+    yield* availableJobs
+    yield* eventually(sum(pings), (count) => count === 10)
+    deepStrictEqual(
+      (yield* pings).filter((count) => count > 1),
+      []
+    )
+  }).pipe(Effect.provide(notifierOn()))
+)
+
+it.scoped("pings many runners in batches", () =>
+  Effect.gen(function* () {
+    const pings = yield* fleet(60)
+    yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs(demandFor(1000))
+    yield* eventually(sum(pings), (count) => count === 50)
+    yield* TestClock.adjust("100 millis")
+    yield* eventually(sum(pings), (count) => count === 60)
+    deepStrictEqual(Arr.dedupe(yield* pings), [1])
+  }).pipe(Effect.provide(notifierOn()))
+)
+
+for (const how of ["error", "defect"] as const) {
+  it.scoped(`pings as many when the workload look-up fails (${how})`, () =>
+    Effect.gen(function* () {
+      const pings = yield* fleet(12)
+      yield* Ref.set((yield* Database).down, how)
+      yield* availableJobs
+      yield* eventually(sum(pings), (count) => count === 5)
+    }).pipe(Effect.provide(notifierOn()))
+  )
+}
+
+type Adapter = ReturnType<Server["of"]>["adapter"]
+
+/** An adapter of two processes. This test plays the other process. */
+const clusterOf =
+  (sent: Array<ReadonlyArray<unknown>>, adapters: Array<Adapter>) =>
+  (io: Server): void => {
+    const { adapter } = io.of("/runners")
+    adapters.push(adapter)
+    adapter.serverCount = () => Promise.resolve(2)
+    adapter.serverSideEmit = (packet: ReadonlyArray<unknown>) => void sent.push(packet)
+  }
+
+it.scoped("forwards new jobs but not reminders, and pings its runners for jobs of other processes", () => {
+  const sent: Array<ReadonlyArray<unknown>> = []
+  const adapters: Array<Adapter> = []
+  const reminder: RunnerDemand.Demand = { ...(demandFor(1)[0] as RunnerDemand.Demand), waited: 5000, onlyIdle: true }
+  return Effect.gen(function* () {
+    const pings = yield* fleet(1)
+    yield* availableJobs
+    yield* eventually(
+      Effect.sync(() => sent.length),
+      (count) => count === 1
+    )
+    deepStrictEqual(sent[0], ["available-jobs", demandFor(1)])
+    yield* TestClock.adjust("10 seconds")
+    yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs([reminder])
+    yield* eventually(sum(pings), (count) => count === 2)
+    yield* TestClock.adjust("10 seconds")
+    adapters[0]?.nsp._onServerSideEmit(["available-jobs", demandFor(1)])
+    yield* eventually(sum(pings), (count) => count === 3)
+    assert.lengthOf(sent, 1)
+  }).pipe(Effect.provide(notifierOn({ configure: clusterOf(sent, adapters) })))
+})

@@ -1,0 +1,110 @@
+import { assert, layer as withLayer } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { FileKey, UploadStore, VideoStore } from "@runner-connector/core"
+import { Effect, type Layer, Option } from "effect"
+import { aJob, aNewVideo } from "./fixtures.ts"
+import { assertPersistenceError, later, race, type StoreCases, type Stores } from "./stores.ts"
+
+const aKey = () => FileKey.FileKey.make(`uploads/${crypto.randomUUID()}/cat.mov`)
+
+/** A recorded upload whose last contact is this many milliseconds after the fixtures' timestamp. */
+const recorded = (millis = 0) =>
+  Effect.gen(function* () {
+    const key = aKey()
+    yield* (yield* UploadStore.UploadStore).insert(key, later(millis))
+    return key
+  })
+
+const silentBefore = (millis: number) =>
+  Effect.flatMap(UploadStore.UploadStore, (store) => store.listSilent(later(millis)))
+
+const recordCases: StoreCases = (it) => {
+  it.effect("records a key once for concurrent writers", () =>
+    Effect.gen(function* () {
+      const store = yield* UploadStore.UploadStore
+      const key = aKey()
+      const outcomes = yield* race(Array.from({ length: 5 }, () => store.insert(key, later(0))))
+      deepStrictEqual([...outcomes].sort(), [...Array(4).fill("UploadExists"), "ok"])
+    })
+  )
+
+  it.effect("lists silent records, oldest first, and no touched ones", () =>
+    Effect.gen(function* () {
+      const store = yield* UploadStore.UploadStore
+      const [younger, older, alive] = [yield* recorded(-5000), yield* recorded(-6000), yield* recorded(-7000)]
+      yield* store.touch(alive, later(0))
+      const found = (yield* silentBefore(-4000)).map(({ key }) => key)
+      deepStrictEqual(
+        found.filter((key) => [younger, older, alive].includes(key)),
+        [older, younger]
+      )
+      for (const key of [younger, older]) yield* Effect.zipRight(store.abandon(key), store.remove(key))
+    })
+  )
+
+  it.effect("abandons a silent record permanently, and a live one only without a limit", () =>
+    Effect.gen(function* () {
+      const store = yield* UploadStore.UploadStore
+      const [silent, alive] = [yield* recorded(-10_000), yield* recorded(0)]
+      assert.isTrue(yield* store.abandon(silent, later(-5000)))
+      assert.isFalse(yield* store.abandon(alive, later(-5000)))
+      assert.isFalse(yield* store.abandon(aKey()))
+      yield* store.touch(silent, later(0))
+      assert.isTrue((yield* silentBefore(-5000)).some(({ abandoned, key }) => key === silent && abandoned))
+      yield* store.remove(alive)
+      assert.isTrue(yield* store.abandon(alive))
+      for (const key of [silent, alive]) yield* store.remove(key)
+      for (const key of [silent, alive]) assert.isFalse(yield* store.abandon(key))
+    })
+  )
+}
+
+const takeOverCases: StoreCases = (it) => {
+  it.effect("ends the records of files that a new or changed video refers to", () =>
+    Effect.gen(function* () {
+      const [store, videos] = [yield* UploadStore.UploadStore, yield* VideoStore.VideoStore]
+      const [source, playlist] = [yield* recorded(), yield* recorded()]
+      const video = yield* videos.insert(aNewVideo(), [aJob()], [source])
+      yield* videos.save(video, [], [], [playlist])
+      for (const key of [source, playlist]) assert.isFalse(yield* store.abandon(key))
+    })
+  )
+
+  it.effect("rejects new and changed videos that refer to an abandoned or removed file", () =>
+    Effect.gen(function* () {
+      const [store, videos] = [yield* UploadStore.UploadStore, yield* VideoStore.VideoStore]
+      const [good, abandoned] = [yield* recorded(), yield* recorded()]
+      yield* store.abandon(abandoned)
+      const stored = yield* videos.insert(aNewVideo(), [aJob()])
+      for (const gone of [abandoned, aKey()]) {
+        const video = aNewVideo()
+        yield* assertPersistenceError(videos.insert(video, [aJob()], [good, gone]))
+        assert.isTrue(Option.isNone(yield* videos.find(video.id)))
+        yield* assertPersistenceError(videos.save({ ...stored, state: "Published" }, [], [], [gone]))
+      }
+      deepStrictEqual(Option.getOrThrow(yield* videos.find(stored.id)).state, stored.state)
+      assert.isTrue(yield* store.abandon(good))
+    })
+  )
+
+  it.effect("gives the file to either the video or the removal when both are concurrent", () =>
+    Effect.gen(function* () {
+      const [store, videos] = [yield* UploadStore.UploadStore, yield* VideoStore.VideoStore]
+      for (let round = 0; round < 20; round++) {
+        const key = yield* recorded()
+        const video = aNewVideo()
+        const [isAbandoned] = yield* Effect.all(
+          [store.abandon(key), Effect.ignore(videos.insert(video, [aJob()], [key]))],
+          { concurrency: "unbounded" }
+        )
+        assert.strictEqual(Option.isNone(yield* videos.find(video.id)), isAbandoned)
+      }
+    })
+  )
+}
+
+/** Contract of every UploadStore, together with the VideoStore that ends its records. */
+export const uploadStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
+  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`UploadStore: ${name}`, (it) => {
+    for (const cases of [recordCases, takeOverCases]) cases(it)
+  })
