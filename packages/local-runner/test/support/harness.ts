@@ -28,10 +28,18 @@ export const [, quickest] = engines.at(-1) as (typeof engines)[number]
 
 /** The parts of ffprobe's report that every source has. */
 const report = {
-  format: { duration: "2.0", bit_rate: "100000" },
+  format: { format_name: "mov,mp4,m4a,3gp,3g2,mj2", duration: "2.0", bit_rate: "100000" },
   streams: [
-    { index: 0, codec_type: "video", codec_name: "h264", width: 320, height: 180, avg_frame_rate: "24/1" },
-    { index: 1, codec_type: "audio", codec_name: "aac", channels: 2, sample_rate: "48000" }
+    {
+      index: 0,
+      codec_type: "video",
+      codec_name: "h264",
+      width: 320,
+      height: 180,
+      avg_frame_rate: "24/1",
+      nb_frames: "48"
+    },
+    { index: 1, codec_type: "audio", codec_name: "aac", channels: 2, sample_rate: "48000", nb_frames: "94" }
   ]
 }
 
