@@ -1,4 +1,4 @@
-// Finds what can be mutated in a source file, and writes the file with all its mutants, of which one can be switched on.
+// Finds the mutable places of a source file, and writes the file with all its mutants, of which one can be enabled.
 import { parseSync, visitorKeys } from "oxc-parser"
 
 const OPERATORS = {
@@ -36,7 +36,7 @@ const METHODS = new Map(
   ])
 )
 
-/** Calls with an effect beside their value, and the argument that is left when the effect is dropped. */
+/** Calls that add an effect to a value, with the argument that remains when the effect is removed. */
 const WRAPPERS = { tap: 0, zipLeft: 0, zipRight: 1, uninterruptible: 0, ensuring: 0, when: 0, unless: 0 }
 
 /** Logs, spans and types cannot be observed by a caller. */
@@ -102,7 +102,7 @@ const stepsOf = (node) => {
   return steps.filter(({ type }) => type !== "SpreadElement")
 }
 
-/** Loops whose condition is wrong may never end, and the nodes below are no expressions of their own. */
+/** Loops with a wrong condition may never end, and the child nodes are not separate expressions. */
 const isSkipped = (node, parent, key) =>
   isType(node) ||
   ["ImportDeclaration", "ExportAllDeclaration", "ChainExpression", "TemplateElement"].includes(node.type) ||
@@ -160,7 +160,10 @@ export const mutantsOf = (path, source) => {
   )
 }
 
-/** Writes the file with those of its mutants that `isChosen` accepts. `__mutant(id)` says which one is on. */
+/**
+ * Writes the file with those of its mutants that `isChosen` accepts. `__mutant(id)` returns whether a mutant is
+ * enabled.
+ */
 export const instrument = (path, source, isChosen) => {
   const edits = []
   const groups = new Map()
@@ -171,14 +174,14 @@ export const instrument = (path, source, isChosen) => {
   for (const group of groups.values()) {
     const { depth, end, isStatement, start } = group[0]
     const ids = group.map(({ id }) => JSON.stringify(id))
-    // The block keeps an `else` behind the statement where it belongs.
+    // The block keeps an `else` after its statement.
     const before = isStatement
       ? `{ if (!__mutant(${ids[0]})) `
       : `(${group.map(({ after }, index) => `__mutant(${ids[index]}) ? (${after}) : `).join("")}(`
     edits.push({ at: start, order: depth, text: before })
     edits.push({ at: end, order: -depth - 1e6, text: isStatement ? "}" : "))" })
   }
-  // At one place, what ends there comes before what begins, the inner end first and the outer beginning first.
+  // At one position, ends come before starts, the inner end first and the outer start first.
   edits.sort((one, other) => one.at - other.at || one.order - other.order)
   let done = 0
   let out = ""

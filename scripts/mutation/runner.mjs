@@ -1,4 +1,4 @@
-// Runs each test once as it is, and then once for each mutant that the plan gives to it.
+// Runs each test once unchanged, and then once for each mutant that the plan assigns to it.
 import { appendFileSync, readFileSync } from "node:fs"
 import { TestRunner } from "vitest"
 import { getFn } from "vitest/suite"
@@ -20,7 +20,7 @@ const killed = () =>
 
 const nameOf = (task) => (task.suite?.name ? `${nameOf(task.suite)} > ${task.name}` : task.name)
 
-/** Ends when the test does, or after the limit: then the mutant has made it hang. */
+/** Ends with the test or after the time limit. In the latter case the mutant has made the test hang. */
 const outcome = async (run, limit) => {
   let timer
   const late = new Promise((done) => {

@@ -1,4 +1,4 @@
-// Runs the core's tests on sources with mutants in them; `scripts/mutate.mjs` says which.
+// Runs the core's tests on sources with mutants in them; `scripts/mutate.mjs` selects them.
 import { readFileSync } from "node:fs"
 import { join, relative, sep } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -33,7 +33,7 @@ export default defineConfig({
     fileParallelism: true,
     maxWorkers: Number(process.env.MUTATION_WORKERS),
     silent: true,
-    // A test is run many times; the runner has a limit of its own for each.
+    // Each test runs many times, and the runner has a separate limit for each run.
     testTimeout: 3_600_000,
     // A mutant may leave a fiber behind that fails later.
     dangerouslyIgnoreUnhandledErrors: true

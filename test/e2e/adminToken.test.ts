@@ -80,7 +80,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMI
     })
   )
 
-  it.effect("an upload without it is refused before its bytes arrive", () =>
+  it.effect("an upload without it is refused before its body is sent", () =>
     Effect.gen(function* () {
       const { port } = yield* Guarded
       const connection = yield* dial(port)
@@ -92,7 +92,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMI
     }).pipe(Effect.scoped)
   )
 
-  it.effect("its holder may do all of that", () =>
+  it.effect("requests with the token may do all of that", () =>
     Effect.gen(function* () {
       const { key, server } = yield* Guarded
       const client = api(server.url, TOKEN)
@@ -105,7 +105,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMI
     })
   )
 
-  it.effect("everybody may read, and runners need only their own tokens", () =>
+  it.effect("reading is public, and runners need only their own tokens", () =>
     Effect.gen(function* () {
       const { port, server, uuid } = yield* Guarded
       const video = yield* api(server.url).video(uuid)
@@ -134,7 +134,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMI
 
 for (const trustProxy of ["off", "on"]) {
   it.scopedLive(
-    `one address may guess the token only so often, over all routes together, with TRUST_PROXY=${trustProxy}`,
+    `wrong tokens are limited per IP address across all routes, with TRUST_PROXY=${trustProxy}`,
     () =>
       Effect.gen(function* () {
         const dataDir = join(yield* temporaryFolder, "data")

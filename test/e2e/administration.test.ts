@@ -13,7 +13,7 @@ const OWN = "the-operator's-own"
 
 describe("administration over HTTP", () => {
   it.scopedLive(
-    "is for who has the token, which is made on the first start and stays",
+    "requires the token, which is generated on the first start and kept",
     () =>
       Effect.gen(function* () {
         const dataDir = join(yield* temporaryFolder, "data")

@@ -11,7 +11,7 @@ import { filesBelow, freePort, temporaryFolder } from "./support/workspace.ts"
 const TOKEN = "a-secret-of-the-operator"
 const CLIP = fixture("audio-longer.mp4")
 
-/** A server without a runner of its own. */
+/** A server without its own runner. */
 class Quiet extends Context.Tag("Quiet")<Quiet, ExampleServer.ExampleServer>() {}
 
 const quiet = Layer.scoped(
@@ -33,7 +33,7 @@ const formOf = (fields: Readonly<Record<string, string | Blob>>): FormData => {
 
 const blob = (path: string) => Effect.promise(async () => new Blob([await readFile(path)]))
 
-/** What people and a runner do with the server, each answer as its document. */
+/** Requests of users and of a runner, with decoded answers. */
 const hands = Effect.map(Quiet, ({ url }) => {
   const send = (path: string, init: RequestInit = {}) =>
     request(url + path, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init.headers } })
@@ -53,7 +53,7 @@ const hands = Effect.map(Quiet, ({ url }) => {
   }
 })
 
-/** A video that nobody transcodes any more, with its storyboard still to be made, and a runner. */
+/** A video with completed transcoding and a pending storyboard, and a runner. */
 const aVideo = Effect.gen(function* () {
   const server = yield* Quiet
   const { ask, get, post } = yield* hands
@@ -69,7 +69,7 @@ const aVideo = Effect.gen(function* () {
   return { uuid, runnerToken: String(runnerToken), storyboard: String(jobs.at(-1)?.uuid) }
 })
 
-/** The runner takes the job and hands in what is given. */
+/** The runner accepts the job and submits the given result. */
 const work = (runnerToken: string, id: string, payload: Readonly<Record<string, string | Blob>>) =>
   Effect.gen(function* () {
     const { ask, post } = yield* hands
@@ -83,7 +83,7 @@ const work = (runnerToken: string, id: string, payload: Readonly<Record<string, 
 const idOf = ({ job }: Json): string => (job as { readonly uuid: string }).uuid
 
 layer(quiet, { excludeTestServices: true, timeout: "120 seconds" })("the example server", (it) => {
-  it.effect("takes a wish for captions, and shows them", () =>
+  it.effect("accepts a request for captions and publishes them", () =>
     Effect.gen(function* () {
       const { ask, get, post, send } = yield* hands
       const { runnerToken, uuid } = yield* aVideo
@@ -104,7 +104,7 @@ layer(quiet, { excludeTestServices: true, timeout: "120 seconds" })("the example
     })
   )
 
-  it.effect("takes an edit with the files that it needs, and gives no source out", () =>
+  it.effect("accepts an edit with its files, and does not serve sources", () =>
     Effect.gen(function* () {
       const { dataDir, url } = yield* Quiet
       const { ask, get, post } = yield* hands

@@ -10,7 +10,7 @@ import { Answered, Database, Folder, layer as host } from "./support/OwnHost.ts"
 import { until } from "./support/waiting.ts"
 import { filesBelow } from "./support/workspace.ts"
 
-/** A new video of two seconds, once it has ended. */
+/** Creates a video of two seconds and waits until it has ended. */
 const transcode = (name: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -30,7 +30,7 @@ const transcode = (name: string) =>
     )
   })
 
-/** How the requests were answered that came while the effect ran. */
+/** The answers to requests during the effect. */
 const during = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const answered = yield* Answered
@@ -46,7 +46,7 @@ layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true }, 
   timeout: "60 seconds"
 })("a runner that is connected", (it) => {
   it.effect(
-    "brings both files of a rendition before its result, when it is asked to",
+    "uploads both files of a rendition before the result when enabled",
     () =>
       Effect.gen(function* () {
         const { answers, result } = yield* during(transcode("a"))
@@ -66,7 +66,7 @@ layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true }, 
   )
 
   it.effect(
-    "stays registered while PostgreSQL is away, and works on when it is back",
+    "stays registered during a PostgreSQL outage and continues afterwards",
     () =>
       Effect.gen(function* () {
         const database = yield* Database

@@ -15,12 +15,12 @@ import { startCopyingRunner } from "./support/copyingRunner.ts"
 import { hasNative, leftOut, probeUrl } from "./support/native.ts"
 import { temporaryFolder } from "./support/workspace.ts"
 
-// The first cases wait for the queue of all.
+// The first cases wait for the shared queue.
 vi.setConfig({ testTimeout: 90_000 })
 
 const transcription = { command: process.execPath, args: [whisper, "{input}", "{outputDirectory}", "name"] }
 
-/** Real runners do not hold the last picture when the sound is longer. */
+/** Real runners do not repeat the last frame when the audio is longer. */
 const sources = Effect.gen(function* () {
   const path = yield* makeClip(yield* temporaryFolder, "clip.mp4", { size: "320x180", seconds: 4 })
   return { "audio-longer.mp4": path }
@@ -35,7 +35,7 @@ if (hasNative) {
     vodCases(it)
     asideCases(it)
 
-    it.scoped("HDR as HDR, and the playlist and the file are tagged as that", () =>
+    it.scoped("HDR as HDR, tagged in the playlist and the file", () =>
       Effect.gen(function* () {
         const { client } = yield* Works
         const { ffmpeg } = yield* Ffmpeg
@@ -66,5 +66,5 @@ if (hasNative) {
     )
   })
 } else {
-  it("needs native FFmpeg", () => leftOut("the runner that copies"))
+  it("needs native FFmpeg", () => leftOut("the copying runner"))
 }

@@ -25,7 +25,7 @@ const stateOf = ({ video }: VideoJob) =>
     ({ jobs }) => jobs[0]?.state.label
   )
 
-/** What was answered holds; what was not has happened, or has not. A runner that heard no answer tries again. */
+/** Confirmed requests persist. Unconfirmed ones are complete or absent. A runner without an answer retries. */
 const killed = (moment: Moment) =>
   Effect.gen(function* () {
     const { prepare, result, runner } = yield* Crashes
@@ -50,7 +50,7 @@ const killed = (moment: Moment) =>
     assert.oneOf(again?.status, found === "Completed" ? [400] : [204, 400, 404])
   })
 
-/** Does all jobs that are on offer, one after the other, until no video waits for any. */
+/** Does all available jobs until no video waits for any. */
 const workOff = Effect.gen(function* () {
   const { result, runner, runnerToken } = yield* Crashes
   const step = Effect.gen(function* () {
@@ -64,12 +64,12 @@ const workOff = Effect.gen(function* () {
   return yield* until("all jobs are done", step, (all) => all.every(isDone))
 })
 
-/** Storing changes only the boxes before the media data, without moving it. */
+/** Storing a result changes only the boxes before the media data, without moving it. */
 const isSameMedia = (stored: Buffer, made: Uint8Array): boolean =>
   stored.length === made.length &&
   stored.subarray(stored.lastIndexOf("mdat")).equals(made.subarray(Buffer.from(made).lastIndexOf("mdat")))
 
-/** All that a video shows is there, whole, and as the runner made it. */
+/** Asserts that all published files of a video exist, complete and unchanged. */
 const assertWhole = (video: Video) =>
   Effect.gen(function* () {
     const { result } = yield* Crashes
@@ -94,7 +94,7 @@ const keysOf = ({ files, playlistUrl, thumbnailUrl }: Video): ReadonlyArray<stri
     new URL(String(url)).pathname.replace("/storage/", "")
   )
 
-/** Beside the files of the videos there is one source per video, and nothing of uploads that were interrupted. */
+/** Asserts that besides published files there is one source per video, and nothing of interrupted uploads. */
 const assertNothingElse = (all: ReadonlyArray<Video>) =>
   Effect.gen(function* () {
     const { clip, dataDir } = yield* Crashes
@@ -103,7 +103,7 @@ const assertNothingElse = (all: ReadonlyArray<Video>) =>
       files.filter(([name]) => !known.has(name))
     )
     const isSource = ([name, size]: readonly [string, number]) => name.startsWith("uploads/") && size === clip.length
-    // Unfinished files of dead processes stay for an hour.
+    // Temporary files of dead processes are kept for an hour.
     const stored = Effect.map(others, (files) => files.filter(([name]) => !name.startsWith(".tmp/")))
     const left = yield* until(
       "what was replaced or interrupted is gone",
@@ -120,14 +120,14 @@ layer(Layer.provideMerge(world, Engine), { excludeTestServices: true, timeout: "
   (it) => {
     for (const moment of moments) {
       it.effect(
-        `${nameOf(moment)}: keeps what it has confirmed, and takes the rest whole or not at all`,
+        `${nameOf(moment)}: keeps confirmed requests, and others completely or not at all`,
         () => killed(moment),
         30_000
       )
     }
 
     it.effect(
-      "loses no job, publishes none twice, and shows no half file",
+      "loses no job, publishes none twice, and serves no partial file",
       () =>
         Effect.gen(function* () {
           const all = yield* workOff

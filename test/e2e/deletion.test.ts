@@ -13,7 +13,7 @@ import * as ScriptedRunner from "./support/ScriptedRunner.ts"
 import { until } from "./support/waiting.ts"
 import { filesBelow, freePort, temporaryFolder } from "./support/workspace.ts"
 
-/** A server whose own runner does one job at a time, and a scripted runner beside it. */
+/** A server whose local runner does one job at a time, and a scripted runner. */
 class Stage extends Context.Tag("Stage")<
   Stage,
   {
@@ -40,7 +40,7 @@ const stage = Layer.scoped(
     const runner = ScriptedRunner.make(recorded, port)
     const { runnerToken } = yield* runner.register(yield* ExampleServer.registrationToken(server))
     const clip = yield* makeClip(folder, "clip.mp4", { size: "1280x720", seconds: 20 })
-    // It is refused whatever is in it, but it must be long enough to be on its way for a while.
+    // Its content is refused, but it must be long enough to take a while.
     const source = yield* Effect.promise(() => readFile(fixture("faststart.mp4")))
     const result = yield* makeRendition(source, 720)
     const stored = filesBelow(join(server.dataDir, "storage"))
@@ -50,7 +50,9 @@ const stage = Layer.scoped(
 
 const { expect } = ScriptedRunner
 
-/** A video on which the local runner works, and a job of it whose result the other runner is about to hand in. */
+/**
+ * A video that the local runner is transcoding, and one of its jobs whose result the other runner is about to submit.
+ */
 const videoAtWork = Effect.gen(function* () {
   const { clip, port, result, runner, runnerToken, server } = yield* Stage
   const client = api(server.url)
@@ -66,7 +68,7 @@ const videoAtWork = Effect.gen(function* () {
   return { uuid, job, sending, rest: message.subarray(message.length / 2) }
 })
 
-/** Whatever a runner says of a job that is gone. */
+/** All calls about a deleted job. */
 const lateCalls = (job: ScriptedRunner.HeldJob) =>
   Effect.gen(function* () {
     const { port, result, runner } = yield* Stage
@@ -91,7 +93,7 @@ layer(Layer.provideMerge(stage, Engine), { excludeTestServices: true, timeout: "
   "a video that is deleted",
   (it) => {
     it.scoped(
-      "while runners work on it: is gone with its files and its jobs, and nothing of it comes back",
+      "while runners work on it: deletes its files and jobs permanently",
       () =>
         Effect.gen(function* () {
           const { runner, runnerToken, server, stored } = yield* Stage
@@ -118,7 +120,7 @@ layer(Layer.provideMerge(stage, Engine), { excludeTestServices: true, timeout: "
     )
 
     it.effect(
-      "when it is published: leaves the other videos alone",
+      "when it is published: keeps the other videos",
       () =>
         Effect.gen(function* () {
           const { server, stored } = yield* Stage
@@ -145,7 +147,7 @@ layer(Layer.provideMerge(stage, Engine), { excludeTestServices: true, timeout: "
     )
 
     it.effect(
-      "when it was made of another one's upload: leaves that upload alone",
+      "when it shares an upload: keeps that upload",
       () =>
         Effect.gen(function* () {
           const { server, stored } = yield* Stage

@@ -22,7 +22,7 @@ const openToOthers = (folder: string): ReadonlyArray<string> =>
     })
 
 it.scopedLive(
-  "only the server's user may read what the server and its runner write",
+  "files of the server and its runner are readable by their owner only",
   () =>
     Effect.gen(function* () {
       const dataDir = join(yield* temporaryFolder, "below", "data")

@@ -10,7 +10,7 @@ import { Works, worksWith } from "./jobTypes/works.ts"
 import { until } from "./support/waiting.ts"
 import { filesBelow } from "./support/workspace.ts"
 
-// The first cases wait for the queue of all.
+// The first cases wait for the shared queue.
 vi.setConfig({ testTimeout: 90_000 })
 
 const folders = ["storage", "local-runner", "spool"]
@@ -20,7 +20,7 @@ layer(worksWith(), { excludeTestServices: true, timeout: "120 seconds" })("the s
   vodCases(it)
   asideCases(it)
 
-  it.effect("nothing that outlives its video", () =>
+  it.effect("no track longer than its video", () =>
     Effect.gen(function* () {
       const { client, server } = yield* Works
       const { data } = yield* client.videos
@@ -29,7 +29,7 @@ layer(worksWith(), { excludeTestServices: true, timeout: "120 seconds" })("the s
         answers.map(({ status }) => status),
         data.map(() => 204)
       )
-      // The host has put this one into storage by himself.
+      // The host stored this file itself.
       const mine = join("mine", "clip.mp4")
       const left = Effect.forEach(folders, (folder) => filesBelow(join(server.dataDir, folder)))
       const names = Effect.map(left, (files) => files.flat().map(([name]) => name))

@@ -66,7 +66,7 @@ const chunk = (number: number) => ({
 })
 
 it.scopedLive(
-  "a live is started, watched and stopped over HTTP",
+  "a live is started, played and stopped over HTTP",
   () =>
     Effect.gen(function* () {
       const dataDir = join(yield* temporaryFolder, "data")

@@ -4,7 +4,7 @@ import { type Nonsense, noFault, raw, refuses, layer as refusing } from "./suppo
 const JSON_TYPE = "Content-Type: application/json"
 const UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
-/** Enough of a value to tell it from others. */
+/** A prefix that identifies a value. */
 const shown = (value: unknown): string => {
   const text = JSON.stringify(value)
   return text.length > 50 ? `${text.slice(0, 30)}… (${text.length})` : text
@@ -35,7 +35,7 @@ const bodies: ReadonlyArray<Nonsense> = [
   transcode("no type", 415, "{}", "X-Type: none")
 ]
 
-/** A good request but for one member. */
+/** A valid request except for one member. */
 const member = (name: "path" | "destination" | "baseName", status: number, value: unknown): Nonsense => ({
   name: `POST /videos/transcode with ${name} ${shown(value)}`,
   status,
@@ -87,7 +87,7 @@ const methods = [
   ...["DELETE /storage/KEY", "POST /", "PUT /index.html", "DELETE /healthz", "GET /nowhere", "GET /videos/UUID/files"]
 ].map((text) => line(404, text.split(" ")[0] ?? "", text.split(" ")[1] ?? ""))
 
-/** What is behind these paths must not be shown; above the storage there is the administrators' token. */
+/** These paths must not expose files. The folder above the storage contains the administrator token. */
 const hidden = [
   ...["", "/", "/../admin-token", "/..%2fadmin-token", "/%2e%2e/admin-token", "/%2e%2e%2fadmin-token"],
   ...["/..%5cadmin-token", "//etc/passwd", "/%2fetc%2fpasswd", "/%252e%252e/admin-token", "/%00", "/%", "/%ff"],

@@ -115,7 +115,7 @@ layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
     refuses(it, contents)
     refuses(it, wishes)
 
-    it.effect("an upload whose client hangs up in the middle", () =>
+    it.effect("an upload whose client disconnects halfway", () =>
       Effect.gen(function* () {
         const { clip, port, state } = yield* Refusing
         const before = yield* state
@@ -123,14 +123,14 @@ layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
         for (const share of [0.1, 0.5, 0.99]) {
           const connection = yield* dial(port)
           yield* connection.write(bytes.subarray(0, bytes.length * share))
-          if (share > 0.2) yield* until("some of it has come", state, (now) => now !== before)
+          if (share > 0.2) yield* until("a part of it has arrived", state, (now) => now !== before)
           yield* connection.destroy
-          yield* until("all is as before", state, (now) => now === before)
+          yield* until("the state is unchanged", state, (now) => now === before)
         }
       }).pipe(Effect.scoped)
     )
 
-    it.effect("an upload in pieces whose lengths are none", () =>
+    it.effect("a chunked upload with invalid chunk sizes", () =>
       Effect.gen(function* () {
         const { port, state } = yield* Refusing
         const before = yield* state
@@ -139,7 +139,7 @@ layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
         yield* connection.write(join(raw("POST", "/videos/upload", headers), "zz\r\nnonsense"))
         assert.strictEqual((yield* connection.answer)?.status, 400)
         yield* until("the server has hung up", connection.hungUp, (hungUp) => hungUp)
-        yield* until("all is as before", state, (now) => now === before)
+        yield* until("the state is unchanged", state, (now) => now === before)
       }).pipe(Effect.scoped)
     )
 

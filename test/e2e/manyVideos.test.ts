@@ -17,7 +17,7 @@ import { Heard, layer as host } from "./support/OwnHost.ts"
 import { until } from "./support/waiting.ts"
 import { temporaryFolder } from "./support/workspace.ts"
 
-/** Videos of all kinds, and the renditions that each gets. */
+/** Videos of all kinds with their expected renditions. */
 const videos: ReadonlyArray<readonly [name: string, resolutions: ReadonlyArray<number>]> = [
   ["moov-last.mp4", [144, 180]],
   ["vp9-opus.webm", [144, 180]],
@@ -53,7 +53,7 @@ const jobsOf = (all: ReadonlyArray<Video.Video>) =>
 const read = (key: FileKey.FileKey) =>
   Effect.flatMap(FileStorage.FileStorage, (storage) => storage.read(key).pipe(Stream.decodeText(), Stream.mkString))
 
-/** The video is complete, and its master playlist names all of its renditions, which are there. */
+/** Asserts that the video is complete, and that all renditions in its master playlist exist. */
 const assertComplete = (id: Ids.VideoId, resolutions: ReadonlyArray<number>) =>
   Effect.gen(function* () {
     const storage = yield* FileStorage.FileStorage
@@ -83,7 +83,7 @@ layer(host({ runners: 3, resolutions: [144, 240, 360] }), { excludeTestServices:
   "ten videos at once, and three runners",
   (it) => {
     it.scoped(
-      "all become complete; hooks hear of everything once; no job is done twice",
+      "all complete, with each hook called once and each job done once",
       () =>
         Effect.gen(function* () {
           const all = yield* uploadAll

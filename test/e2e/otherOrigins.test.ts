@@ -25,7 +25,7 @@ const makeServer = Effect.gen(function* () {
   return { server, port, uuid }
 })
 
-/** The address of an empty page of another origin on this machine. */
+/** The URL of an empty page of another origin on this machine. */
 const otherPage = Effect.map(
   Effect.acquireRelease(
     Effect.async<ReturnType<typeof createServer>>((resume) => {
@@ -65,7 +65,7 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
     })
   )
 
-  it.scoped("a page whose name points to the server changes nothing in Chromium", () =>
+  it.scoped("a page with a rebound host name changes nothing in Chromium", () =>
     Effect.gen(function* () {
       const stage = yield* Server
       const before = yield* stateOf(stage)
@@ -76,7 +76,7 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
     })
   )
 
-  it.scoped("the server's own page may, in Chromium", () =>
+  it.scoped("the server's own page can make changes in Chromium", () =>
     Effect.gen(function* () {
       const { server, uuid } = yield* Server
       const tab = yield* Browser.open(program, `${server.url}/`)
@@ -116,7 +116,7 @@ layer(Layer.scoped(Server, makeServer), { excludeTestServices: true, timeout: "1
       })
     )
 
-    it.effect("answers for its own hosts and those of ALLOWED_HOSTS only", () =>
+    it.effect("answers only for its own hosts and ALLOWED_HOSTS", () =>
       Effect.gen(function* () {
         const { port, uuid } = yield* Server
         const post = (host: string) =>

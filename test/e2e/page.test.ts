@@ -26,7 +26,7 @@ const makeServer = Effect.gen(function* () {
 
 class Server extends Context.Tag("Server")<Server, ExampleServer.ExampleServer>() {}
 
-/** A video of which everything was made beforehand, and the server's page in a browser. */
+/** A video with prepared results, and the server's page in a browser. */
 const makeStage = (program: string) =>
   Effect.gen(function* () {
     const server = yield* Server
@@ -64,13 +64,13 @@ const bubble = `document.querySelector("#player .preview")`
 const seen = (selector: string) => `(document.querySelector(${JSON.stringify(selector)})?.checkVisibility() === true)`
 const press = (key: string) => ({ type: "keyDown", key, code: key })
 
-/** What a document of the page asks for: sheets, scripts, pictures, modules. */
+/** The references of a document: style sheets, scripts, images, modules. */
 const askedFor = (text: string, base: string): ReadonlyArray<string> =>
   [...text.matchAll(/(?:href|src|from|import\()[ =]?"([./][^"]*\.(?:css|js|mjs|svg))"/g)].map(
     ([, path]) => new URL(String(path), base).href
   )
 
-/** The page as browsers get it: all of its files, by their addresses. */
+/** All files of the page as browsers get them, by URL. */
 const filesOf = (origin: string) =>
   Effect.gen(function* () {
     const files = new Map<string, Answer>()
@@ -86,7 +86,7 @@ const filesOf = (origin: string) =>
 
 const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) =>
   it.layer(Layer.provide(Layer.scoped(Stage, makeStage(program)), Engine), { timeout: "120 seconds" })((it) => {
-    it.effect("asks for captions, and shows them in the language that is chosen", () =>
+    it.effect("requests captions and shows them in the chosen language", () =>
       Effect.gen(function* () {
         const { footage, runner, tab } = yield* Stage
         yield* tab.until(seen("[data-transcribe]"))
@@ -114,7 +114,7 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
       })
     )
 
-    it.effect("previews where the bar leads, to the mouse and to the keyboard", () =>
+    it.effect("previews seek positions for mouse and keyboard", () =>
       Effect.gen(function* () {
         const { footage, tab } = yield* Stage
         const [width, height] = footage.storyboard.tile
@@ -153,13 +153,13 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
       })
     )
 
-    it.effect("tells of a live, plays it while it is on air, and stops it", () =>
+    it.effect("shows a live, plays it while it is on air, and stops it", () =>
       Effect.gen(function* () {
         const { client, footage, runner, tab } = yield* Stage
         const source = { width: 256, height: 144, fps: 24, hasVideo: true, hasAudio: false }
         const asked = { rtmpUrl: "rtmp://127.0.0.1:1/live/a-key-that-nobody-sees", source, resolutions: [144] }
         yield* post(client, "/lives", asked)
-        // The page looks seldom while nothing is to be expected.
+        // The page polls rarely while no change is expected.
         yield* tab.evaluate(`window.dispatchEvent(new Event("online"))`)
         yield* tab.until(`document.querySelector("[data-summary]").textContent === "Waiting for a runner"`)
         const job = yield* runner.take("live-rtmp-hls-transcoding")
@@ -190,7 +190,7 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
       })
     )
 
-    it.effect("keeps the address of a live to itself, and says why one cannot begin", () =>
+    it.effect("hides the URL of a live, and shows why one cannot start", () =>
       Effect.gen(function* () {
         const { server, tab } = yield* Stage
         const address = `document.querySelector("#rtmp-url")`
@@ -205,7 +205,7 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
       })
     )
 
-    it.effect("has broken neither its policy nor its scripts until here", () =>
+    it.effect("has caused no policy violation and no script error", () =>
       Effect.gen(function* () {
         const { tab } = yield* Stage
         const refusal = /the server responded with a status of 4\d\d/
@@ -218,7 +218,7 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
   })
 
 layer(Layer.scoped(Server, makeServer), { excludeTestServices: true, timeout: "120 seconds" })("the page", (it) => {
-  it.effect("has all of its files, and runs nothing that is not among them", () =>
+  it.effect("has all of its files and runs no other script", () =>
     Effect.gen(function* () {
       const { url } = yield* Server
       const files = yield* filesOf(url)

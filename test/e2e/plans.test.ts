@@ -11,7 +11,7 @@ import { filesBelow, freePort, temporaryFolder } from "./support/workspace.ts"
 const jobs = ({ jobs: all }: Video) => all.map(({ resolution, state, type }) => `${type} ${resolution} ${state.label}`)
 
 it.scopedLive(
-  "what is made of a video is as its sender says, else as the environment says",
+  "plans follow the upload's options, otherwise the environment",
   () =>
     Effect.gen(function* () {
       const dataDir = join(yield* temporaryFolder, "data")
@@ -41,7 +41,7 @@ it.scopedLive(
       assert.strictEqual(picture.headers.get("content-type"), "image/png")
       deepStrictEqual(picture.bytes, readFileSync(fixture("picture.png")))
       const uploads = (yield* stored).filter((name) => name.startsWith("uploads/"))
-      assert.lengthOf(uploads, 2, "the picture is no upload of its own")
+      assert.lengthOf(uploads, 2, "the picture is not stored as a separate upload")
 
       const path = uploads.find((name) => name.endsWith(".mp4")) ?? ""
       const asked = { path, destination: "videos/again", keepSource: true }

@@ -18,7 +18,7 @@ const aServer = (env: Record<string, string>) =>
     return { folder, server, client: api(server.url) }
   })
 
-/** What is played is what was uploaded, and what the video's document says of it. */
+/** The played media match the upload and the video's document. */
 const assertPlays = (video: Video, renditions: ReadonlyArray<Played>, seconds: number): void => {
   assert.closeTo(Number(video.duration), seconds, 0.1)
   const files = [...video.files].sort((a, b) => a.height - b.height)
@@ -32,7 +32,7 @@ const assertPlays = (video: Video, renditions: ReadonlyArray<Played>, seconds: n
   }
 }
 
-/** Caches ask again with the tag that they were given; a piece that is not there is refused. */
+/** Caches revalidate with the etag. A range beyond the end is refused. */
 const assertCacheable = (url: string) =>
   Effect.gen(function* () {
     const first = yield* request(url)
@@ -48,7 +48,7 @@ const assertCacheable = (url: string) =>
     assert.isTrue(last.bytes.equals(first.bytes.subarray(-7)))
   })
 
-describe(`a video with sound, with ${hasNative ? "the FFmpeg of this machine" : "ffmpeg.wasm, as this machine has no FFmpeg"}`, () => {
+describe(`a video with audio, with ${hasNative ? "native FFmpeg" : "ffmpeg.wasm, because native FFmpeg is missing"}`, () => {
   it.scopedLive(
     "is published in 360p, 480p and 720p, and plays to its end",
     () =>
@@ -67,7 +67,7 @@ describe(`a video with sound, with ${hasNative ? "the FFmpeg of this machine" : 
   )
 })
 
-/** What comes to be in the folder from now on. */
+/** Records files that are created in the folder from now on. */
 const arrivals = (folder: string) =>
   Effect.gen(function* () {
     const names = new Set<string>()
@@ -78,7 +78,7 @@ const arrivals = (folder: string) =>
     return Effect.sync(() => [...names])
   })
 
-/** A progressive file and a storyboard of a video, and the same of what comes out of an edit. */
+/** A progressive file and a storyboard of a video, and those of its edited version. */
 const assertAside = (client: ReturnType<typeof api>, clip: string) =>
   Effect.gen(function* () {
     const { uuid } = yield* client.upload(clip, "clip.mp4", { hls: "false", webVideos: "true" })
@@ -98,7 +98,7 @@ const assertAside = (client: ReturnType<typeof api>, clip: string) =>
     assert.lengthOf(webVideos, 2)
   })
 
-describe("a video with sound, with neither FFmpeg nor PostgreSQL on PATH", () => {
+describe("a video with audio, with neither FFmpeg nor PostgreSQL on PATH", () => {
   it.scopedLive(
     "is published by ffmpeg.wasm, and plays to its end",
     () =>

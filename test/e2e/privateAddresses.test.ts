@@ -12,7 +12,7 @@ const source = { width: 320, height: 180, fps: 25, hasVideo: true, hasAudio: fal
 const post = (client: ReturnType<typeof api>, path: string, body: object) =>
   client.send(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })
 
-/** Hosts as they may be written in an address. */
+/** Spellings of hosts in URLs. */
 const privateHosts = [
   ...["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0.0.0.0", "10.1.2.3", "172.31.0.1", "192.168.1.1"],
   ...["169.254.169.254", "100.64.0.1", "localhost", "LOCALHOST", "[::1]", "[::]", "[fe80::1]", "[fd00::1]"],
@@ -20,7 +20,7 @@ const privateHosts = [
 ]
 
 describe("private addresses", () => {
-  it("are told from public ones", () => {
+  it("are distinguished from public ones", () => {
     for (const address of [
       "127.8.8.8",
       "10.0.0.0",
@@ -60,7 +60,7 @@ describe("private addresses", () => {
         assertProblem(unknown, 400)
         assert.include(unknown.text, "rtmpUrl: the host cannot be resolved")
         assert.strictEqual((yield* client.videos).total, 0)
-        // An address that is reserved for examples: nobody answers there, and it is not of this network.
+        // An IP address reserved for documentation: public and unreachable.
         const accepted = yield* post(client, "/lives", { rtmpUrl: "rtmp://203.0.113.7/live/key", source })
         assert.strictEqual(accepted.status, 200, accepted.text)
 

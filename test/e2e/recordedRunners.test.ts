@@ -16,7 +16,10 @@ import * as ScriptedRunner from "./support/ScriptedRunner.ts"
 
 const { expect } = ScriptedRunner
 
-/** Takes the job, gives it back, takes it again and fails with it. Two late accepts: the first one gets the other job. */
+/**
+ * Accepts the job, aborts it, accepts it again and reports an error. Two late accepts: the first one gets the other
+ * job.
+ */
 const giveUp = ({ called, runner, runnerToken }: Connected, uuid: string) =>
   Effect.gen(function* () {
     const begun = yield* runner.accept(uuid, runnerToken)
@@ -35,7 +38,7 @@ const giveUp = ({ called, runner, runnerToken }: Connected, uuid: string) =>
     yield* called(5)
   })
 
-/** Does a job from its start to its end, and reports once more than needed. */
+/** Does a job from start to end, with one more report than needed. */
 const work = (one: Connected, job: ScriptedRunner.HeldJob, video: string) =>
   Effect.gen(function* () {
     const { renditions, sharp } = yield* Bench
@@ -83,11 +86,11 @@ const bothRenditions = (one: Connected) =>
 
 type Flow = (one: Connected) => Effect.Effect<void, unknown, Bench | Ffmpeg | Scope.Scope>
 
-/** What both were recorded to do. */
+/** The flows that both versions were recorded with. */
 const common: Readonly<Record<string, Flow>> = {
-  "takes both jobs of a video and publishes it": bothRenditions,
-  "makes a progressive file beside HLS": webVideo,
-  "merges sound with a picture": audioMerge,
+  "does both jobs of a video": bothRenditions,
+  "creates a progressive file in addition to HLS": webVideo,
+  "merges audio with a picture": audioMerge,
   "edits a video": studio
 }
 
@@ -95,11 +98,11 @@ const flows: Readonly<Record<string, Readonly<Record<string, Flow>>>> = {
   "0.0.21": { ...common, "plays a live": olderWholeLive },
   "0.4.0": {
     ...common,
-    "makes sound a rendition of its own": splitAudio,
-    "makes a storyboard": storyboard,
-    "brings its file before its result": customUpload,
-    "fails with an edit": studioFails,
-    "fails to write down what is said": transcriptionFails,
+    "creates a separate audio rendition": splitAudio,
+    "creates a storyboard": storyboard,
+    "uploads its file before its result": customUpload,
+    "reports an error for an edit": studioFails,
+    "reports an error for a transcription": transcriptionFails,
     "plays a live": newerWholeLive,
     "is stopped while it plays a live": liveIsAborted,
     "finds no live to play": liveFails

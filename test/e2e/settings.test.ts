@@ -72,7 +72,7 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
   ]
 }
 
-describe("the server ends with a sentence for the operator", () => {
+describe("the server ends with a message for the operator", () => {
   for (const [what, [env, ...sentences]] of Object.entries(wrong)) {
     it.scopedLive(
       `for ${what}`,
@@ -89,7 +89,7 @@ describe("the server ends with a sentence for the operator", () => {
   }
 
   it.scopedLive(
-    "for data or a port that another server uses, without disturbing that",
+    "for data or a port in use by another server, without affecting it",
     () =>
       Effect.gen(function* () {
         const [dataDir, otherData] = [yield* aFolder, yield* aFolder]

@@ -59,7 +59,7 @@ const place = Effect.gen(function* () {
 
 describe("a server ended", () => {
   it.scopedLive(
-    "by SIGTERM or SIGINT while its runner works stops within seconds, leaves no process and gives the jobs back",
+    "by SIGTERM or SIGINT while its runner works stops within seconds, leaves no process and releases the jobs",
     () =>
       Effect.gen(function* () {
         const { folder, options } = yield* place
@@ -116,12 +116,12 @@ describe("a server ended", () => {
         assertPublished(yield* client.settled(uuid), [180])
         said.push(yield* server.log)
         const tokens = said.join("").match(/ptrrt-[\w-]+/g) ?? []
-        // The one that was killed may have told it, or have come as far as to make it.
-        assert.isAtMost(tokens.length, 1, "it is told once")
+        // The killed server may have printed or created it.
+        assert.isAtMost(tokens.length, 1, "it is printed once")
         assert.match(yield* server.log, /ptrrt-[\w-]+|To register a runner, make a token/)
         const admin = api(server.url, ExampleServer.keptToken(options.dataDir))
         const kept = yield* admin.send("/api/v1/runners/registration-tokens")
-        for (const token of tokens) assert.include(kept.text, `ptrrt-…${token.slice(-4)}`, "and good whoever told it")
+        for (const token of tokens) assert.include(kept.text, `ptrrt-…${token.slice(-4)}`, "and valid in either case")
       }),
     90_000
   )

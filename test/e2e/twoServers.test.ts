@@ -11,13 +11,13 @@ import { play } from "./support/playback.ts"
 import { until } from "./support/waiting.ts"
 import { freePort, temporaryFolder } from "./support/workspace.ts"
 
-/** Two servers, each with a runner, on one database and one folder of videos. */
+/** Two servers with a runner each, one shared database and one shared folder. */
 const pair = Effect.gen(function* () {
   const folder = yield* temporaryFolder
   const { url } = yield* EmbeddedPostgres.start({ directory: join(folder, "postgres"), fsync: false })
   const env = {
     DATABASE_URL: Redacted.value(url),
-    // Longer than the pause that calls of runners wait for.
+    // Longer than the debounce interval of pings.
     RUNNER_UPKEEP_INTERVAL: "1500 millis",
     RUNNER_VOD_SILENCE: "4 seconds",
     RUNNER_COMPLETION_SILENCE: "2 seconds",
@@ -41,7 +41,7 @@ const pair = Effect.gen(function* () {
 
 describe("two servers that share a database and a folder", () => {
   it.scopedLive(
-    "show and remove each other's videos; when one is killed, the other brings its work to an end",
+    "show and remove each other's videos, and complete the work of a killed server",
     () =>
       Effect.gen(function* () {
         const { first, folder, second } = yield* pair

@@ -21,7 +21,7 @@ import { isDecoderMissing, tryDecoders } from "./tryDecoders.ts"
 
 export type { ProbeOptions } from "./ProbeOptions.ts"
 
-/** Fails when the file is empty or cut off, and says what its structure is otherwise. */
+/** Fails when the file is empty or truncated. Returns its structure otherwise. */
 const lookAtStructure = (input: MediaInput) =>
   Effect.gen(function* () {
     const file = yield* InputBytes.open(input)
@@ -118,9 +118,9 @@ const make = (options: ProbeOptions) =>
     })
   })
 
-/** Looks into files with whatever FFmpeg it is given. */
+/** Probes files with the given FFmpeg. */
 export const layerWith = (options: ProbeOptions): Layer.Layer<MediaProbe.MediaProbe, never, Ffmpeg> =>
   Layer.effect(MediaProbe.MediaProbe, make(options))
 
-/** `layerWith` and its defaults. */
+/** `layerWith` with default options. */
 export const layer: Layer.Layer<MediaProbe.MediaProbe, never, Ffmpeg> = layerWith({})

@@ -42,9 +42,9 @@ const make = (options: ProbeOptions) =>
     })
   })
 
-/** Moves media into MP4 with whatever FFmpeg it is given. */
+/** Remuxes media into MP4 with the given FFmpeg. */
 export const layerWith = (options: ProbeOptions): Layer.Layer<MediaRemuxer.MediaRemuxer, never, Ffmpeg> =>
   Layer.effect(MediaRemuxer.MediaRemuxer, make(options))
 
-/** `layerWith` and its defaults. */
+/** `layerWith` with default options. */
 export const layer: Layer.Layer<MediaRemuxer.MediaRemuxer, never, Ffmpeg> = layerWith({})

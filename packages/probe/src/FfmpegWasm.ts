@@ -4,11 +4,11 @@ import type { ProbeOptions } from "./ProbeOptions.ts"
 import * as Ports from "./ports.ts"
 
 /**
- * Looks into files with ffmpeg.wasm; fails when `@ffmpeg/core` is not installed. The engine is the probe's own: a
- * look must not wait for the workers that somebody else keeps busy with hours of transcoding.
+ * Probes files with ffmpeg.wasm. Fails when `@ffmpeg/core` is not installed. The probe has its own engine, so that it
+ * does not wait for workers that transcode for hours.
  */
 export const layerWith = (options: ProbeOptions): Layer.Layer<Ports.MediaPorts, FfmpegError> =>
   Layer.provide(Ports.layerWith(options), Layer.fresh(WasmFfmpeg.layer))
 
-/** `layerWith` and its defaults. */
+/** `layerWith` with default options. */
 export const layer: Layer.Layer<Ports.MediaPorts, FfmpegError> = layerWith({})

@@ -1,15 +1,15 @@
 import { availableParallelism } from "node:os"
 import type { Duration } from "effect"
 
-/** How long a look into a file may take, and how many there may be at once. */
+/** Time limits and concurrency of the probe. */
 export interface ProbeOptions {
-  /** The time limit of `probe`; 60 seconds by default, counted from the moment it is its turn. */
+  /** Time limit of `probe`, without the wait for its turn. Default: 60 seconds. */
   readonly probeTimeout?: Duration.DurationInput | undefined
-  /** The time limit of `frame`; 60 seconds by default. Decoding is the slow part, most of all in ffmpeg.wasm. */
+  /** Time limit of `frame`. Default: 60 seconds. Decoding is slow, especially in ffmpeg.wasm. */
   readonly frameTimeout?: Duration.DurationInput | undefined
-  /** The time limit of `toMp4`; one hour by default, enough for several hundred gigabytes. */
+  /** Time limit of `toMp4`. Default: one hour, enough for several hundred gigabytes. */
   readonly remuxTimeout?: Duration.DurationInput | undefined
-  /** How many files are looked into at once; the others wait. As many as there are processors by default. */
+  /** Maximum number of concurrent calls. Further calls wait. Default: the number of processors. */
   readonly maxConcurrent?: number | undefined
 }
 

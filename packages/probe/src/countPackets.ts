@@ -2,12 +2,12 @@ import { PacketTimeline, type ProbeReport } from "@runner-connector/core"
 import { Ffmpeg, type FfmpegError, type MediaInput } from "@runner-connector/ffmpeg"
 import { Effect } from "effect"
 
-/** Counting reads the whole file. A file that takes longer keeps what its container says. */
+/** Counting reads the whole file. A file that takes longer keeps its container's durations. */
 const TIMEOUT = "30 seconds"
 
 /**
- * The report with the packets of its streams counted, where the container may be guessing. Reads the whole file, decodes
- * nothing, and keeps a few numbers for each stream. A file that cannot be read to its end in time keeps its report.
+ * Counts the packets of each stream where the container's durations may be guesses. Reads the whole file without
+ * decoding, in constant memory. A file that cannot be read completely in time keeps its report.
  */
 export const countPackets = (
   input: MediaInput,

@@ -2,8 +2,9 @@ import type { ProbeReport } from "@runner-connector/core"
 import { Array as Arr, Option, Schema } from "effect"
 
 /**
- * What ffprobe must print for `markEncrypted`. FFmpeg calls an encrypted track by the name of the codec below, and decodes
- * it to noise now and then: only the packets show it. The first of them are enough, since every track comes early.
+ * The ffprobe output that `markEncrypted` needs. FFmpeg reports an encrypted track under its underlying codec and
+ * sometimes decodes it to noise. Only the packets show the encryption. The first packets are sufficient, because every
+ * track starts early.
  */
 export const ENCRYPTION_ENTRIES: ReadonlyArray<string> = [
   ...["-show_entries", "packet=stream_index:packet_side_data=side_data_type"],
@@ -20,7 +21,7 @@ const Report = Schema.Struct({ packets: Schema.Array(Schema.Unknown) })
 const isEncrypted = ({ side_data_list }: typeof Packet.Type): boolean =>
   side_data_list.some(({ side_data_type }) => side_data_type.startsWith("Encryption"))
 
-/** The report with its encrypted tracks marked, by what else ffprobe has printed. */
+/** Marks the encrypted tracks of the report, based on the other output of ffprobe. */
 export const markEncrypted = (report: ProbeReport.ProbeReport, json: unknown): ProbeReport.ProbeReport => {
   const printed = Option.match(Schema.decodeUnknownOption(Report)(json), {
     onNone: () => [],

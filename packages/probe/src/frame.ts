@@ -13,10 +13,10 @@ import {
 import { Duration, Effect, Option } from "effect"
 import { temporaryFolder } from "./temporaryFolder.ts"
 
-/** Pixels of the longer side at most. */
+/** Maximum length of the longer side in pixels. */
 const MAX_SIDE = 1280
 
-/** Square pixels, never enlarged except for that; FFmpeg has turned the picture upright before. */
+/** Converts to square pixels without other enlargement. FFmpeg has already rotated the picture upright. */
 const scale = (): string => {
   const width = "iw*max(1,sar)"
   const height = "ih*max(1,1/sar)"
@@ -25,13 +25,13 @@ const scale = (): string => {
   return `scale=w=${side(width)}:h=${side(height)}`
 }
 
-/** The stream to take a picture of, and the filters that make it fit for a screen. */
+/** The stream of the frame, and the filters that convert it for display. */
 interface Picture {
   readonly stream: string
   readonly filters: ReadonlyArray<string>
 }
 
-/** The video track that is transcoded, in SDR and progressive; without one the first picture that is no cover. */
+/** The video track that is transcoded, as SDR and progressive. Without one, the first picture that is not cover art. */
 export const pictureOf = (report: ProbeReport.ProbeReport): Picture => {
   const video = Option.getOrUndefined(SourceTracks.sourceTracks(report).video)
   return {
@@ -45,18 +45,18 @@ export const pictureOf = (report: ProbeReport.ProbeReport): Picture => {
   }
 }
 
-/** The pictures from the last key picture on lie before the moment that was sought, and FFmpeg would drop them all. */
+/** The frames since the last keyframe precede the seek target, and FFmpeg would drop all of them. */
 const fromZero = "setpts=PTS-STARTPTS"
 
-/** Where to begin, and whether to go on to the last picture. */
+/** The seek position, and whether to decode up to the last frame. */
 interface Attempt {
   readonly seek: ReadonlyArray<string>
   readonly until: "first" | "last"
 }
 
 /**
- * The picture at the moment; where there is none, the last one, found from the key picture before; where the file
- * cannot be sought in, its first.
+ * The frame at the given time. Past the end, the last frame, decoded from the keyframe before. In a file that is not
+ * seekable, its first frame.
  */
 const attempts = (seconds: number): ReadonlyArray<Attempt> => [
   { seek: ["-ss", String(seconds)], until: "first" },
@@ -64,13 +64,13 @@ const attempts = (seconds: number): ReadonlyArray<Attempt> => [
   { seek: [], until: "first" }
 ]
 
-/** The mjpeg encoder's own Huffman tables overrun the memory of ffmpeg.wasm: the default ones are safe everywhere. */
+/** The mjpeg encoder's optimal Huffman tables overrun the memory of ffmpeg.wasm. The default tables are safe. */
 const jpeg = ["-huffman", "default", "-q:v", "3", "-f", "image2", "-update", "1"]
 
-/** More threads would decode as many large pictures at once, beyond the limit on memory. */
+/** More threads would decode several large frames at once and exceed the memory limit. */
 const THREADS = 2
 
-/** The JPEG that one attempt gives; `undefined` when no picture came. */
+/** The JPEG of one attempt, or `undefined` when there was no frame. */
 const attemptFrame = (input: MediaInput, { filters, stream }: Picture, attempt: Attempt) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
@@ -91,7 +91,9 @@ const attemptFrame = (input: MediaInput, { filters, stream }: Picture, attempt: 
     return bytes.length === 0 ? undefined : new Uint8Array(bytes)
   }).pipe(Effect.scoped)
 
-/** One upright SDR JPEG with square pixels, at the moment or the nearest to it; `undefined` when there is no picture. */
+/**
+ * One upright SDR JPEG with square pixels, at the given time or nearest to it. `undefined` when there is no picture.
+ */
 export const takeFrame = (
   input: MediaInput,
   report: ProbeReport.ProbeReport,

@@ -23,16 +23,16 @@ const longestPause = (stream: ProbeReport.ProbeStream): number => {
   return stream.codec_type === "video" && frames !== undefined && frames > 0 ? (5 * seconds) / frames : 0
 }
 
-/** The header of an MP4 in fragments knows nothing of them; some writers put the largest number there for "unknown". */
+/** The header of a fragmented MP4 does not cover its fragments. Some writers store the largest number for "unknown". */
 const isFragmented = (stream: ProbeReport.ProbeStream, formats: ReadonlyArray<string>): boolean =>
   formats.includes("mov") && stream.nb_frames === undefined
 
-/** FFmpeg finds no durations for the packets of these codecs, so that their last one seems to come far too early. */
+/** FFmpeg finds no packet durations for these codecs, so the last packet seems to end too early. */
 const untimed = new Set(["wmalossless"])
 
 /**
- * The second up to which there must be media data, if the report promises any: by a track's own duration or, where
- * tracks have none, by that of the file, which subtitles may lengthen.
+ * The second up to which the report declares media data, if any. Uses the tracks' own durations, or the file's duration
+ * where tracks have none. Subtitles may lengthen the latter.
  */
 export const promisedEnd = (report: ProbeReport.ProbeReport): number | undefined => {
   const formats = (report.format.format_name ?? "").split(",")
@@ -93,9 +93,9 @@ const lastSecond = (input: MediaInput) =>
   })
 
 /**
- * Whether the media data clearly ends before the report says: by more than a second, more than a tenth, and more than
- * a few pictures. Reads a little near the end; all of the file only when there was nothing, since not every file can
- * be sought in. When in doubt, nothing is missing.
+ * Whether the media data clearly ends before the declared end: by more than a second, more than a tenth, and more than
+ * a few frames. Reads a little near the end. Reads the whole file only when nothing was found there, because not every
+ * file is seekable. In doubt the file is accepted.
  */
 export const isEndMissing = (
   input: MediaInput,

@@ -8,6 +8,6 @@ import type { ProbeOptions } from "./ProbeOptions.ts"
 /** The ports of this package. */
 export type MediaPorts = MediaProbe.MediaProbe | MediaRemuxer.MediaRemuxer
 
-/** All of them over one FFmpeg. */
+/** All ports of this package with one FFmpeg. */
 export const layerWith = (options: ProbeOptions): Layer.Layer<MediaPorts, never, Ffmpeg> =>
   Layer.merge(FfmpegProbe.layerWith(options), FfmpegRemuxer.layerWith(options))

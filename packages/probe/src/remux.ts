@@ -5,23 +5,23 @@ import { Ffmpeg, type FfmpegError, type FfmpegFailed, type MediaInput } from "@r
 import { type Array as Arr, Effect, type Scope } from "effect"
 import { temporaryFolder } from "./temporaryFolder.ts"
 
-/** Tracks of an input, by their numbers in it. */
+/** Tracks of an input, by index. */
 export interface Part extends Omit<MediaRemuxer.RemuxInput, "source"> {
   readonly input: MediaInput
 }
 
 const NAME = "remuxed.mp4"
 
-/** Nothing but the tracks; the index stands before the media, so that the file can be read while it is fetched. */
+/** Copies only the tracks. The index precedes the media, so that the file can be read while it is downloaded. */
 const container = ["-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "mp4"]
 
 /**
- * Several inputs share a clock, so their times are kept; FFmpeg would let each file begin at 0. The times of one input
- * are not: FFmpeg mends those of joined transport streams.
+ * Several inputs share a clock, so their timestamps are kept. FFmpeg would let each file start at 0. The timestamps of
+ * a single input are not kept, because FFmpeg repairs those of joined transport streams.
  */
 const keepsClock = (parts: ReadonlyArray<Part>): boolean => parts.length > 1
 
-/** Lets the presentation begin at 0. Packets before that are hidden by an edit list, as MP4 writers do with priming. */
+/** Lets the presentation start at 0. An edit list hides earlier packets, as MP4 writers do with priming. */
 const fromOrigin = (parts: Arr.NonEmptyReadonlyArray<Part>): ReadonlyArray<string> => {
   const origin = Math.min(...parts.map((part) => part.origin)) - (keepsClock(parts) ? 0 : parts[0].start)
   return ["-output_ts_offset", (-origin).toFixed(6), "-avoid_negative_ts", "disabled"]

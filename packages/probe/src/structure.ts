@@ -19,7 +19,7 @@ const text = (view: DataView, at: number): string =>
 
 interface Box {
   readonly type: string
-  /** Where it ends; none: where the file ends. */
+  /** The end of the box. Absent when the box extends to the end of the file. */
   readonly end: number | undefined
 }
 
@@ -32,7 +32,7 @@ const readBox = (view: DataView, start: number): Box | undefined => {
   return length < 8 ? undefined : { type, end: start + length }
 }
 
-/** MP4 and QuickTime. A file in fragments was perhaps recorded until the power failed: it promises nothing. */
+/** MP4 and QuickTime. A fragmented file declares no size, because its recording may have ended at any time. */
 const ofBoxes = (size: number, read: Read): Effect.Effect<Structure, FfmpegError> =>
   Effect.gen(function* () {
     const seen = new Set<string>()
@@ -51,7 +51,7 @@ const ofBoxes = (size: number, read: Read): Effect.Effect<Structure, FfmpegError
     return seen.has("mdat") ? "whole" : "open"
   })
 
-/** An EBML number: as many bytes as leading zero bits say; all ones mean "unknown". */
+/** An EBML number. The leading zero bits give its length in bytes. All ones mean "unknown". */
 const readSize = (view: DataView, at: number): { readonly bytes: number; readonly value: number | undefined } => {
   const bytes = Math.clz32(view.getUint8(at)) - 23
   let value = view.getUint8(at) & (0xff >> bytes)
@@ -65,7 +65,7 @@ const readSize = (view: DataView, at: number): { readonly bytes: number; readonl
 
 const SEGMENT = 0x18538067
 
-/** Matroska and WebM: a head, then one segment that says how long it is or, when recorded live, does not. */
+/** Matroska and WebM: a header, then one segment with its size, or with an unknown size when recorded live. */
 const ofEbml = (size: number, read: Read): Effect.Effect<Structure, FfmpegError> =>
   Effect.gen(function* () {
     if (size < 32) return "open"
@@ -79,10 +79,10 @@ const ofEbml = (size: number, read: Read): Effect.Effect<Structure, FfmpegError>
     return segmentAt + 4 + segment.bytes + segment.value > size ? "cut" : "whole"
   })
 
-/** What writers put where they did not yet know the size. */
+/** The placeholder for a size that the writer did not know yet. */
 const RIFF_UNKNOWN = 0x7fff0000
 
-/** AVI and WAV. Writers are careless about this size: only one that is far too large is a proof. */
+/** AVI and WAV. Writers often declare a wrong size, so only a far too large one counts as truncation. */
 const ofRiff = (size: number, view: DataView): Structure => {
   const promised = view.getUint32(4, true)
   return promised < RIFF_UNKNOWN && promised * 0.9 > size ? "cut" : "open"
@@ -90,7 +90,7 @@ const ofRiff = (size: number, view: DataView): Structure => {
 
 const EBML = 0x1a45dfa3
 
-/** Reads a few bytes here and there; never more than 64 times 16. */
+/** Reads a few bytes at each position, at most 64 times 16. */
 export const structureOf = (file: InputBytes.InputBytes): Effect.Effect<Structure, FfmpegError> =>
   Effect.gen(function* () {
     const read: Read = (start, length) =>

@@ -12,31 +12,31 @@ import { Array as Arr, Effect, Option } from "effect"
 type Track = SourceTracks.Track
 type Fault = NonNullable<ProbeReport.ProbeStream["undecodable"]>
 
-/** Seconds of a track in which a frame must come. */
+/** Seconds of a track within which one frame must be decoded. */
 const WITHIN = 60
 
 /** A run that takes longer proves nothing. */
 const TIMEOUT = "8 seconds"
 
-/** All runs together. A part of the probe's own time limit. */
+/** Time limit of all runs together, as a part of the probe's own limit. */
 const TOTAL_TIMEOUT = "20 seconds"
 
-/** More tracks than this are not tried one after the other. */
+/** Maximum number of tracks that are tried one after the other. */
 const MAX_ROUNDS = 4
 
-/** FFmpeg's own `av1` decoder, the one of ffmpeg.wasm, needs hardware. */
+/** FFmpeg's own `av1` decoder, the one in ffmpeg.wasm, needs hardware. */
 const lacksDecoder = /no decoder found|Decoder .*not found|\[av1 @/
 
-/** What FFmpeg lacks is no fault of the file. */
+/** A decoder that FFmpeg lacks is not a fault of the file. */
 export const isDecoderMissing = ({ log }: FfmpegFailed): boolean => log.some((line) => lacksDecoder.test(line))
 
-/** An output for each: FFmpeg ends an output as a whole with the first of its streams that has its frames. */
+/** One output per track, because FFmpeg ends an output as soon as one of its streams has all its frames. */
 const oneFrame = ({ index, kind }: Track): ReadonlyArray<string> => [
   ...["-map", `0:${index}`, kind === "video" ? "-frames:v" : "-frames:a", "1"],
   ...["-f", "null", "-"]
 ]
 
-/** Decodes until each track has given one frame. */
+/** Decodes until each track has yielded one frame. */
 const decode = (input: MediaInput, tracks: ReadonlyArray<Track>, origin: number) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
@@ -53,7 +53,7 @@ const decode = (input: MediaInput, tracks: ReadonlyArray<Track>, origin: number)
     })
   })
 
-/** Why a track gives no frame; none when it gives one, or there was no time to find out. */
+/** The reason why a track yields no frame. None when it yields one, or when there was no time to find out. */
 const faultOf = (
   input: MediaInput,
   track: Track,
@@ -78,7 +78,7 @@ const marked = (report: ProbeReport.ProbeReport, faults: ReadonlyMap<number, Fau
   })
 })
 
-/** The chosen tracks that give no frame. One run for both as long as nothing is wrong. */
+/** The chosen tracks that yield no frame. One run tests both, and further runs follow only after a fault. */
 const faultsOf = (input: MediaInput, report: ProbeReport.ProbeReport) =>
   Effect.gen(function* () {
     const { audio, fileStart, video } = SourceTracks.sourceTracks(report)

@@ -23,7 +23,7 @@ const hasEncoder = (name: string): boolean =>
   execFileSync("ffmpeg", ["-v", "error", "-encoders"], { encoding: "utf8" }).includes(name)
 
 if (hasEncoder("libaom-av1")) {
-  it.scopedLive("AV1, which ffmpeg.wasm cannot decode, is refused at upload with a reason", () =>
+  it.scopedLive("an upload with AV1, which ffmpeg.wasm cannot decode, is refused with a reason", () =>
     Effect.gen(function* () {
       const folder = yield* Effect.acquireRelease(
         Effect.promise(() => mkdtemp(join(tmpdir(), "runner-connector-av1-"))),

@@ -25,7 +25,7 @@ const make = (file: { readonly name: string; readonly make: (path: string) => vo
     made.add(file.name)
   })
 
-/** ffmpeg.wasm takes longer to start than to read a file: a few files show that it reads them in the same way. */
+/** ffmpeg.wasm takes longer to start than to read a file, so only a few files are tested with it. */
 const alsoByWasm = new Set(["vbr.aac", "joined.ts", "one-picture.wmv", "cenc.mp4", "depth.m4a"])
 
 const engines = [
@@ -37,7 +37,7 @@ if (nativeFfmpeg._tag === "Right") {
   for (const [engine, layer, isTried] of engines) {
     describe(`the probe (${engine})`, () => {
       for (const file of difficultFiles(folder).filter(({ name }) => isTried(name))) {
-        it.live(`finds out what ${file.name} holds: ${file.about}`, () =>
+        it.live(`reports ${file.name} correctly: ${file.about}`, () =>
           Effect.gen(function* () {
             yield* make(file)
             const report = yield* look(file.name)

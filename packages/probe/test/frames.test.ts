@@ -44,7 +44,7 @@ const enlarge = async (path: string) => {
   await writeFile(path, bytes)
 }
 
-/** How much neighbouring rows differ, on average. */
+/** The mean difference of neighbouring rows. */
 const combing = (rows: ReadonlyArray<ReadonlyArray<number>>): number => {
   const differences = rows.slice(1).flatMap((row, y) => row.map((value, x) => Math.abs(value - (rows[y]?.[x] ?? 0))))
   return differences.reduce((sum, value) => sum + value, 0) / differences.length
@@ -57,7 +57,7 @@ for (const [name, engine] of engines) {
   describe(`thumbnails by ffmpeg (${name})`, { timeout: 60_000 }, () => {
     const tools = Layer.provideMerge(FfmpegProbe.layer, engine)
 
-    it.scopedLive("show HDR as bright as it is meant", () =>
+    it.scopedLive("show HDR at the intended brightness", () =>
       Effect.gen(function* () {
         const directory = yield* folder
         for (const transfer of ["smpte2084", "arib-std-b67"] as const) {
@@ -68,7 +68,7 @@ for (const [name, engine] of engines) {
       }).pipe(Effect.provide(tools))
     )
 
-    it.scopedLive("show moving edges of interlaced video without combs", () =>
+    it.scopedLive("show moving edges of interlaced video without comb artifacts", () =>
       Effect.gen(function* () {
         const directory = yield* folder
         yield* make(directory, "interlaced.mpg", interlacedBar)
@@ -81,7 +81,7 @@ for (const [name, engine] of engines) {
 }
 
 if (native !== undefined) {
-  it.scopedLive("files with larger pictures or more tracks than any recording are refused", () =>
+  it.scopedLive("files with oversized pictures or too many tracks are refused", () =>
     Effect.gen(function* () {
       const directory = yield* folder
       const { frame, probe } = yield* MediaProbe.MediaProbe

@@ -11,8 +11,8 @@ const mkv = { format_name: "matroska,webm", duration: "100" }
 const video = { codec_type: "video", avg_frame_rate: "25/1", nb_frames: "2500" }
 const audio = { codec_type: "audio", avg_frame_rate: "0/0", nb_frames: "4300" }
 
-describe("the end that a report promises", () => {
-  it("is that of the longest track, less a tenth", () => {
+describe("the declared end of a report", () => {
+  it("is that of the longest track minus a tenth", () => {
     assert.strictEqual(promised(mp4, { ...video, duration: "50" }, { ...audio, duration: "100" }), 90)
   })
 
@@ -21,40 +21,40 @@ describe("the end that a report promises", () => {
     assert.isUndefined(promised({ ...mp4, duration: "1" }, { ...video, duration: "1" }))
   })
 
-  it("is nothing where durations are guesses, or found in the data", () => {
+  it("is undefined where durations are guessed or derived from the data", () => {
     for (const format_name of ["mp3", "mpegts", "aac", "ogg", "mpeg", "avi"]) {
       assert.isUndefined(promised({ format_name, duration: "100" }, { ...audio, duration: "100" }))
     }
     assert.isUndefined(promised({ format_name: "matroska,webm" }, video, audio))
   })
 
-  it("does not take the duration of subtitles for that of the film", () => {
+  it("ignores the duration of subtitles", () => {
     const subtitles = { codec_type: "subtitle" }
     assert.strictEqual(promised(mkv, video, audio), 90)
     assert.isUndefined(promised(mkv, video, audio, subtitles))
     assert.strictEqual(promised(mkv, { ...video, tags: { DURATION: "00:01:00.000000000" } }, audio, subtitles), 54)
   })
 
-  it("is no later than the file's own duration: an edit may show a part of a track only", () => {
+  it("is not later than the file's own duration, because an edit may shorten a track", () => {
     assert.strictEqual(promised({ ...mp4, duration: "10" }, { ...video, duration: "100" }), 9)
   })
 
-  it("is nothing for an MP4 in fragments, whose header may hold the largest number for an unknown duration", () => {
+  it("is undefined for fragmented MP4, whose header may contain the largest number for an unknown duration", () => {
     const unknown = { codec_type: "video", avg_frame_rate: "25/1", duration: "335544.3" }
     assert.isUndefined(promised({ ...mp4, duration: "335544.4" }, unknown))
   })
 
-  it("is nothing for WMA Lossless, whose packets have no durations", () => {
+  it("is undefined for WMA Lossless, whose packets have no durations", () => {
     const asf = { format_name: "asf", duration: "100" }
     assert.isUndefined(promised(asf, { ...audio, codec_name: "wmalossless" }))
     assert.strictEqual(promised(asf, { ...audio, codec_name: "wmav2" }), 90)
   })
 
-  it("leaves room for a last picture that stays", () => {
+  it("allows for a long last frame", () => {
     assert.strictEqual(promised(mkv, { ...video, avg_frame_rate: "1/10" }), 50)
   })
 
-  it("does not count cover art", () => {
+  it("ignores cover art", () => {
     const cover = { codec_type: "video", disposition: { attached_pic: 1 }, duration: "500" }
     assert.strictEqual(promised(mp4, { ...audio, duration: "50" }, cover), 45)
   })

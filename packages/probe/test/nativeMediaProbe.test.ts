@@ -11,7 +11,7 @@ if (nativeFfmpeg._tag === "Right") {
 } else {
   console.warn(`LEFT OUT: the MediaProbe contract with the native FFmpeg. ${nativeFfmpeg.left.message}`)
 
-  it.scoped("without the native FFmpeg, its probe says what to install", () =>
+  it.scoped("names the programs to install without native FFmpeg", () =>
     Effect.gen(function* () {
       const missing = yield* Effect.flip(Layer.build(Ffprobe.layer))
       assert.strictEqual(missing.reason, "missing")

@@ -32,7 +32,7 @@ describe("the structure of a file", () => {
     it(`${name} is ${structure}`, () => assert.strictEqual(look(fixture(name)), structure))
   }
 
-  it("a file that promises its size is cut, however little is missing", () => {
+  it("a file with a declared size is truncated when any byte is missing", () => {
     for (const name of ["moov-last.mp4", "faststart.mp4", "vp9-opus.webm", "many-tracks.mkv"]) {
       const bytes = fixture(name)
       for (const missing of [1, 100, bytes.length >> 1, bytes.length - 100]) {
@@ -41,22 +41,22 @@ describe("the structure of a file", () => {
     }
   })
 
-  it("a wrong size in a RIFF head is a cut only when it is far off", () => {
+  it("a wrong size in a RIFF header counts as truncation only when it is far too large", () => {
     const bytes = fixture("mpeg4.avi")
     assert.strictEqual(look(bytes.subarray(0, bytes.length - 100)), "open")
     assert.strictEqual(look(bytes.subarray(0, bytes.length >> 1)), "cut")
   })
 
-  it("bytes after the end do no harm", () => {
+  it("extra bytes after the end are accepted", () => {
     assert.strictEqual(look(Uint8Array.from([...fixture("faststart.mp4"), ...fixture("noise.mp4")])), "whole")
   })
 
-  it("a picture in MP4 boxes is no cut film", () => {
+  it("a picture in MP4 boxes is not a truncated video", () => {
     const box = (type: string) => [0, 0, 0, 8, ...new TextEncoder().encode(type)]
     assert.strictEqual(look(Uint8Array.from([...box("ftyp"), ...box("meta"), ...box("mdat")])), "open")
   })
 
-  it("no bytes make it stumble", () => {
+  it("handles arbitrary bytes without errors", () => {
     const heads = [[], [0x1a, 0x45, 0xdf, 0xa3], [0x52, 0x49, 0x46, 0x46], [0, 0, 0, 16, 0x66, 0x74, 0x79, 0x70]]
     FastCheck.assert(
       FastCheck.property(FastCheck.constantFrom(...heads), FastCheck.uint8Array({ maxLength: 200 }), (head, tail) => {

@@ -7,7 +7,7 @@ import { assertPersistenceError, later, race, type StoreCases, type Stores } fro
 
 const aKey = () => FileKey.FileKey.make(`uploads/${crypto.randomUUID()}/cat.mov`)
 
-/** A recorded upload, with its last sign of life so many milliseconds after the moment of the fixtures. */
+/** A recorded upload whose last contact is this many milliseconds after the fixtures' timestamp. */
 const recorded = (millis = 0) =>
   Effect.gen(function* () {
     const key = aKey()
@@ -19,7 +19,7 @@ const silentBefore = (millis: number) =>
   Effect.flatMap(UploadStore.UploadStore, (store) => store.listSilent(later(millis)))
 
 const recordCases: StoreCases = (it) => {
-  it.effect("records a key once, whoever else tries at the same moment", () =>
+  it.effect("records a key once for concurrent writers", () =>
     Effect.gen(function* () {
       const store = yield* UploadStore.UploadStore
       const key = aKey()
@@ -28,7 +28,7 @@ const recordCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lists records without a sign of life, oldest first, and none that was touched", () =>
+  it.effect("lists silent records, oldest first, and no touched ones", () =>
     Effect.gen(function* () {
       const store = yield* UploadStore.UploadStore
       const [younger, older, alive] = [yield* recorded(-5000), yield* recorded(-6000), yield* recorded(-7000)]
@@ -42,7 +42,7 @@ const recordCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("abandons a silent record for good, and a live one only without a limit", () =>
+  it.effect("abandons a silent record permanently, and a live one only without a limit", () =>
     Effect.gen(function* () {
       const store = yield* UploadStore.UploadStore
       const [silent, alive] = [yield* recorded(-10_000), yield* recorded(0)]
@@ -60,7 +60,7 @@ const recordCases: StoreCases = (it) => {
 }
 
 const takeOverCases: StoreCases = (it) => {
-  it.effect("ends the records of the files that a new video refers to, or a changed one", () =>
+  it.effect("ends the records of files that a new or changed video refers to", () =>
     Effect.gen(function* () {
       const [store, videos] = [yield* UploadStore.UploadStore, yield* VideoStore.VideoStore]
       const [source, playlist] = [yield* recorded(), yield* recorded()]
@@ -70,7 +70,7 @@ const takeOverCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("adds no video, and changes none, that refers to an abandoned or removed file", () =>
+  it.effect("rejects new and changed videos that refer to an abandoned or removed file", () =>
     Effect.gen(function* () {
       const [store, videos] = [yield* UploadStore.UploadStore, yield* VideoStore.VideoStore]
       const [good, abandoned] = [yield* recorded(), yield* recorded()]
@@ -87,7 +87,7 @@ const takeOverCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("lets either the video or the removal have the file when both come at once", () =>
+  it.effect("gives the file to either the video or the removal when both are concurrent", () =>
     Effect.gen(function* () {
       const [store, videos] = [yield* UploadStore.UploadStore, yield* VideoStore.VideoStore]
       for (let round = 0; round < 20; round++) {
@@ -103,7 +103,7 @@ const takeOverCases: StoreCases = (it) => {
   )
 }
 
-/** What every UploadStore must do, together with the VideoStore that ends its records. */
+/** Contract of every UploadStore, together with the VideoStore that ends its records. */
 export const uploadStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`UploadStore: ${name}`, (it) => {
     for (const cases of [recordCases, takeOverCases]) cases(it)

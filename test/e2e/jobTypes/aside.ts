@@ -12,10 +12,10 @@ import { temporaryFolder } from "../support/workspace.ts"
 import { assertPlays } from "./vod.ts"
 import { type Cases, finished, gone, post, stored, Works, workOf } from "./works.ts"
 
-/** What a player that shows subtitles finds. */
+/** The subtitles that a player finds. */
 const assertSubtitles = (url: string) =>
   Effect.gen(function* () {
-    if (!hasNative) return leftOut("a player that finds subtitles by itself")
+    if (!hasNative) return leftOut("a player with subtitle support")
     const report = yield* probeUrl(url, ...subtitles)
     deepStrictEqual(tracksOf(report), ["audio", "audio", "subtitle", "video 256x144", "video 320x180"])
     const text = report.streams.find(({ codec_type }) => codec_type === "subtitle")
@@ -60,7 +60,7 @@ const cornerOf = (url: string, second: number) =>
 
 const isRed = ([red = 0, green = 0, blue = 0]: ReadonlyArray<number>) => red > 150 && green < 90 && blue < 90
 
-/** Two seconds, of which one stays, behind two of another video. */
+/** Two seconds: one second of the cut video after an intro of another video. */
 const edit = Effect.gen(function* () {
   const form = new FormData()
   const tasks = [
@@ -74,21 +74,21 @@ const edit = Effect.gen(function* () {
   return form
 })
 
-/** What is made of a video later on. */
+/** Jobs that follow after transcoding. */
 export const asideCases = (it: Cases): void => {
-  it.effect("captions, which players find", () =>
+  it.effect("captions that players find", () =>
     Effect.gen(function* () {
       const { uuids } = yield* Works
       yield* post(`/videos/${uuids.spoken}/transcript`, {})
       const { captions, language, playlistUrl } = yield* finished("spoken")
       deepStrictEqual([language, captions.map((one) => one.language)], ["pt-BR", ["pt-BR"]])
       const { text } = yield* request(String(captions[0]?.url))
-      assert.include(text, "RIFF, 1 channel, 16000 Hz", "the program was given the sound")
+      assert.include(text, "RIFF, 1 channel, 16000 Hz", "the program received the audio")
       yield* assertSubtitles(String(playlistUrl))
     })
   )
 
-  it.effect("an edited video out of a video and the files of a form", () =>
+  it.effect("an edited video from a video and uploaded files", () =>
     Effect.gen(function* () {
       const { uuids } = yield* Works
       yield* post(`/videos/${uuids.spoken}/edit`, yield* edit)

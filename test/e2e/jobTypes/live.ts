@@ -13,7 +13,7 @@ const onAir = (uuid: string) =>
     Effect.tap(({ live }) => assert.strictEqual(live?.state, "running", String(live?.error)))
   )
 
-/** What of a live changes is asked for anew each time, and what does not may be kept. */
+/** Changing files of a live are not cached. Immutable ones may be cached. */
 const assertWatchable = ({ playlistUrl, state }: Whole) =>
   Effect.gen(function* () {
     const url = String(playlistUrl)
@@ -33,12 +33,12 @@ const assertWatchable = ({ playlistUrl, state }: Whole) =>
     deepStrictEqual([headers.get("cache-control"), headers.get("content-type")], ["public, max-age=3600", "video/mp2t"])
   })
 
-/** What is made of a live, while it is on the air and afterwards. */
+/** The results of a live, on the air and afterwards. */
 export const liveCases = (it: Cases): void => {
-  it.effect("a live to watch, and a video of it", () =>
+  it.effect("a live and its replay", () =>
     Effect.gen(function* () {
       const started = (yield* Works).live
-      if (Option.isNone(started)) return leftOut("lives, since WebAssembly has no sockets")
+      if (Option.isNone(started)) return leftOut("lives, because WebAssembly has no sockets")
       const { stream } = started.value
       const uuid = yield* started.value.uuid
       const live = yield* onAir(uuid)
@@ -55,7 +55,7 @@ export const liveCases = (it: Cases): void => {
       assert.isAbove(Number(replay.duration), 2)
       assert.deepInclude(yield* assertPicture(replay.thumbnailUrl), { width: 160, height: 90 })
       assert.strictEqual(replay.storyboard !== null, Number(replay.duration) >= 3)
-      yield* until("nobody plays the stream", Effect.sync(stream.players), (players) => players === 0)
+      yield* until("the stream has no players", Effect.sync(stream.players), (players) => players === 0)
       yield* until("the live is gone", request(String(live.playlistUrl)), ({ status }) => status === 404)
     })
   )

@@ -13,12 +13,12 @@ import { until } from "../support/waiting.ts"
 import { type Cases, finished, gone, post, Works, workOf } from "./works.ts"
 
 interface Watched {
-  /** As `tracksOf` has them. */
+  /** In the format of `tracksOf`. */
   readonly tracks: ReadonlyArray<string>
   readonly seconds: number
 }
 
-/** What a player finds that reads a master playlist by itself, and plays all of it to its end. */
+/** Reads the master playlist like a player, and plays everything to its end. */
 const watch = (url: string): Effect.Effect<Watched> =>
   Effect.gen(function* () {
     const report = yield* probeUrl(url)
@@ -26,7 +26,7 @@ const watch = (url: string): Effect.Effect<Watched> =>
     return { tracks: tracksOf(report), seconds: Number(report.format.duration) }
   })
 
-/** The same where there is no such player: each rendition is fetched and decoded. */
+/** The same without such a player: each rendition is fetched and decoded. */
 const decodeAll = (url: string): Effect.Effect<Watched, unknown, Ffmpeg> =>
   Effect.map(play(url), (played) => ({
     tracks: played
@@ -39,8 +39,8 @@ const decodeAll = (url: string): Effect.Effect<Watched, unknown, Ffmpeg> =>
   }))
 
 /**
- * Asserts that all renditions of the master playlist play to their end: these tracks, for so many seconds. Their times begin
- * some 0.1 s after 0, which leaves room for frames that are decoded before they are shown.
+ * Asserts that all renditions of the master playlist play to their end, with these tracks and this duration in seconds.
+ * Their timestamps start at about 0.1 s, which leaves room for reordered frames.
  */
 export const assertPlays = (video: Video, tracks: ReadonlyArray<string>, seconds: number, within = 0.25) =>
   Effect.gen(function* () {
@@ -50,7 +50,7 @@ export const assertPlays = (video: Video, tracks: ReadonlyArray<string>, seconds
     assert.closeTo(Number(video.duration), seconds, within)
   })
 
-/** The file plays while it is being fetched: what says where everything is stands before it. */
+/** The file plays during its download, because its index precedes the media data. */
 const assertProgressive = (video: Video, sizes: ReadonlyArray<string>, seconds: number) =>
   Effect.gen(function* () {
     const files = [...video.webVideos].sort((a, b) => a.resolution - b.resolution)
@@ -72,11 +72,11 @@ const assertProgressive = (video: Video, sizes: ReadonlyArray<string>, seconds: 
 const hls = (...resolutions: ReadonlyArray<number>) => resolutions.map((one) => `vod-hls-transcoding ${one}`)
 const web = (...resolutions: ReadonlyArray<number>) => resolutions.map((one) => `vod-web-video-transcoding ${one}`)
 
-/** Two renditions, each with its sound. */
+/** Two renditions, each with its own audio. */
 const both = ["audio", "audio", "video 256x144", "video 320x180"]
 
 const renditions = (it: Cases) => {
-  it.effect("HLS with its sound apart", () =>
+  it.effect("HLS with separate audio", () =>
     Effect.gen(function* () {
       const video = yield* finished("split")
       deepStrictEqual(workOf(video), hls(0, 144, 180))
@@ -86,7 +86,7 @@ const renditions = (it: Cases) => {
     })
   )
 
-  it.effect("progressive files beside HLS, and a storyboard", () =>
+  it.effect("progressive files in addition to HLS, and a storyboard", () =>
     Effect.gen(function* () {
       const video = yield* finished("beside")
       deepStrictEqual(workOf(video), ["generate-video-storyboard", ...hls(144, 180), ...web(144, 180)])
@@ -109,7 +109,7 @@ const renditions = (it: Cases) => {
     })
   )
 
-  it.effect("progressive files alone, after which the source goes", () =>
+  it.effect("only progressive files, with the source deleted afterwards", () =>
     Effect.gen(function* () {
       const video = yield* finished("alone")
       deepStrictEqual([workOf(video), video.playlistUrl, video.files], [web(144, 180), null, []])
@@ -118,7 +118,7 @@ const renditions = (it: Cases) => {
     })
   )
 
-  it.effect("one after the other, as PeerTube does it, without the source", () =>
+  it.effect("renditions in PeerTube's order, without the source", () =>
     Effect.gen(function* () {
       const video = yield* finished("inTurn")
       deepStrictEqual([workOf(video), video.webVideos], [[...hls(144, 180), ...web(180)], []])
@@ -133,7 +133,7 @@ const renditions = (it: Cases) => {
 }
 
 const merges = (it: Cases) => {
-  it.effect("sound with a picture", () =>
+  it.effect("audio with a picture", () =>
     Effect.gen(function* () {
       const video = yield* finished("pictured")
       deepStrictEqual(workOf(video), ["vod-audio-merge-transcoding 480", ...hls(144, 480)])
@@ -141,7 +141,7 @@ const merges = (it: Cases) => {
     })
   )
 
-  it.effect("sound with a picture that is made up", () =>
+  it.effect("audio with a generated picture", () =>
     Effect.gen(function* () {
       const video = yield* finished("plain")
       deepStrictEqual(workOf(video), ["vod-audio-merge-transcoding 480", ...web(144)])
@@ -150,7 +150,7 @@ const merges = (it: Cases) => {
   )
 }
 
-/** A video whose source is away while the runner looks for it. */
+/** A video whose source is missing when the runner requests it. */
 const withoutSource = Effect.gen(function* () {
   const { client, server } = yield* Works
   const folder = join(server.dataDir, "storage", "mine")
@@ -168,12 +168,12 @@ const withoutSource = Effect.gen(function* () {
   return failed
 })
 
-/** Everything that is made of a video, by the wishes of its sender. */
+/** All results of a video, according to the upload's options. */
 export const vodCases = (it: Cases): void => {
   renditions(it)
   merges(it)
 
-  it.effect("again what has failed, and what is missing", () =>
+  it.effect("retried jobs and missing renditions", () =>
     Effect.gen(function* () {
       const { client } = yield* Works
       const { jobs, state, uuid } = yield* withoutSource

@@ -13,7 +13,7 @@ import { hasNative } from "../support/native.ts"
 import { until } from "../support/waiting.ts"
 import { filesBelow, freePort, temporaryFolder } from "../support/workspace.ts"
 
-/** Files of the corpus, and what is wanted of them. All are handed in at the start: a queue leaves no runner idle. */
+/** Files of the corpus and their plans. All are submitted at the start, so that no runner is idle. */
 const wishes = {
   split: ["moov-last.mp4", { splitAudio: "true" }],
   beside: ["audio-longer.mp4", { webVideos: "true" }],
@@ -26,25 +26,25 @@ const wishes = {
 
 type Name = keyof typeof wishes
 
-/** The bundled server with its own runner, which can do everything, and whoever administers it. */
+/** The bundled server with its own runner that supports all jobs, and an administrator. */
 export interface Working {
   readonly server: ExampleServer.ExampleServer
   readonly client: ReturnType<typeof api>
   readonly uuids: Readonly<Record<Name, string>>
-  /** A live that was started, too; none without an FFmpeg that can play it. */
+  /** A started live. None without an FFmpeg that can play it. */
   readonly live: Option.Option<Live>
 }
 
-/** A live, as its host knows it. */
+/** A live, as its host sees it. */
 export interface Live {
   readonly stream: RtmpSource
-  /** Waits until it is taken. */
+  /** Waits until it is accepted. */
   readonly uuid: Effect.Effect<string>
 }
 
 export class Works extends Context.Tag("Works")<Works, Working>() {}
 
-/** How cases are added to the tests of this server. */
+/** Adds cases to the tests of this server. */
 export type Cases = Vitest.MethodsNonLive<Works | Ffmpeg, true>
 
 const TOKEN = "the-operator's-own"
@@ -63,10 +63,10 @@ const env = {
   TRANSCODING_ALWAYS_TRANSCODE_ORIGINAL_RESOLUTION: "true",
   // One for the live.
   LOCAL_RUNNER_CONCURRENCY: "3",
-  // A job that needs a second try is a job that does not work.
+  // A second attempt would hide a failure.
   TRANSCODING_RUNNER_MAX_FAILURE: "1",
   RUNNER_RETIRED_FOR: "1 second",
-  // Upkeep calls runners while jobs wait. More often than once a second, and the calls would put each other off.
+  // Upkeep pings runners while jobs wait. An interval below one second would let the pings delay each other.
   RUNNER_UPKEEP_INTERVAL: "1500 millis",
   LOCAL_RUNNER_TRANSCRIPTION: `"${process.execPath}" '${whisper}' {input} {outputDirectory} name`
 }
@@ -93,7 +93,7 @@ const handIn =
 
 const Made = Schema.parseJson(Schema.Struct({ video: Schema.Struct({ uuid: Schema.UUID }) }))
 
-/** What the stream holds is looked up, which takes a while; it is kept, and becomes a video. */
+/** The server probes the stream, which takes a while. The live is recorded and becomes a video. */
 const aLive = (client: Working["client"]) =>
   Effect.gen(function* () {
     const stream = yield* Effect.acquireRelease(
@@ -106,16 +106,16 @@ const aLive = (client: Working["client"]) =>
     return { stream, uuid }
   })
 
-/** Paths of files that take the place of those of the corpus. */
+/** Paths of files that replace those of the corpus. */
 type Sources = Readonly<Record<string, string>>
 
-/** Brings a runner to the server that can do all jobs; the bundled one by default. */
+/** Connects a runner that supports all jobs. Default: the bundled one. */
 export type BringRunner = (
   server: ExampleServer.ExampleServer,
   admin: Working["client"]
 ) => Effect.Effect<void, unknown, Scope.Scope>
 
-/** A server with the given runner, and all files uploaded. */
+/** A server with the given runner and all files uploaded. */
 export const worksWith = (
   bringRunner?: BringRunner,
   makeSources: Effect.Effect<Sources, FfmpegFailed | FfmpegError, Ffmpeg | Scope.Scope> = Effect.succeed({})
@@ -146,13 +146,13 @@ const Whole = Schema.parseJson(
 )
 export type Whole = typeof Whole.Type
 
-/** All that the server tells of the video. */
+/** The complete document of the video. */
 export const show = (uuid: string): Effect.Effect<Whole, never, Works> =>
   Effect.flatMap(Works, ({ client }) =>
     Effect.map(client.send(`/videos/${uuid}`), ({ text }) => Schema.decodeUnknownSync(Whole)(text))
   )
 
-/** Sends a document or a form; what comes back. */
+/** Sends a document or a form and returns the answer. */
 export const post = (path: string, body: object): Effect.Effect<unknown, never, Works> =>
   Effect.gen(function* () {
     const { client } = yield* Works
@@ -161,7 +161,7 @@ export const post = (path: string, body: object): Effect.Effect<unknown, never, 
     return answer.status === 204 ? undefined : JSON.parse(answer.text)
   })
 
-/** The video once nothing is left to do, all of which was done at the first try. */
+/** The video after all jobs were completed at their first attempt. */
 export const finished = (name: Name): Effect.Effect<Whole, never, Works> =>
   Effect.gen(function* () {
     const { client, uuids } = yield* Works
@@ -176,7 +176,7 @@ export const finished = (name: Name): Effect.Effect<Whole, never, Works> =>
     return video
   })
 
-/** What the jobs of a video made, in order: `vod-hls-transcoding 144`. */
+/** The outputs of the video's jobs in order: `vod-hls-transcoding 144`. */
 export const workOf = ({ jobs }: Pick<Video, "jobs">): ReadonlyArray<string> =>
   jobs.map(({ resolution, type }) => (resolution === null ? type : `${type} ${resolution}`)).sort()
 
@@ -185,6 +185,6 @@ export const stored: Effect.Effect<ReadonlyArray<string>, never, Works> = Effect
   Effect.map(filesBelow(join(server.dataDir, "storage")), (files) => files.map(([name]) => name))
 )
 
-/** Waits until no such file is in storage any more. */
+/** Waits until no such file is in storage. */
 export const gone = (what: string, isIt: (name: string) => boolean): Effect.Effect<void, never, Works> =>
   Effect.asVoid(until(`${what} is gone`, stored, (names) => !names.some(isIt)))

@@ -8,10 +8,10 @@ const Registered = Schema.parseJson(Schema.Struct({ runnerToken: Schema.String }
 const Available = Schema.parseJson(Schema.Struct({ availableJobs: Schema.Array(Schema.Struct({ uuid: Schema.UUID })) }))
 const Accepted = Schema.parseJson(Schema.Struct({ job: Schema.Struct({ jobToken: Schema.String }) }))
 
-/** What a form of a runner holds, by the names of the fields in its payload. */
+/** The form fields of a result, by the names in the payload. */
 type Payload = Readonly<Record<string, string | Blob>>
 
-/** A runner of which nothing matters but what it hands in: whatever was made before. */
+/** A runner for tests that only need prepared results. */
 export const register = (url: string, registrationToken: string) =>
   Effect.gen(function* () {
     const post = (path: string, body: object) =>
@@ -27,7 +27,7 @@ export const register = (url: string, registrationToken: string) =>
     const me = { name: "by hand", version: "0.4.0", registrationToken }
     const { runnerToken } = ask(Registered, yield* post("/register", me))
 
-    /** Takes the only job of a type. */
+    /** Accepts the only job of a type. */
     const take = (type: string) =>
       Effect.gen(function* () {
         const { availableJobs } = ask(Available, yield* post("/jobs/request", { runnerToken, jobTypes: [type] }))

@@ -1,10 +1,10 @@
 import { request as httpRequest } from "node:http"
 import { io, type Socket } from "socket.io-client"
 
-/** The real program waits so long after a check that ended in an error. */
+/** The pause of the real runner after a failed check. */
 const RETRY_PAUSE = 2500
 
-/** The real program gives up after so many of them in a row. */
+/** The consecutive failures after which the real runner gives up. */
 const MAX_ERRORS = 5
 
 const R = "/api/v1/runners"
@@ -14,24 +14,24 @@ interface Answer {
   readonly document: { readonly code?: string; readonly [name: string]: unknown }
 }
 
-/** Notes of all runners of a herd. */
+/** Records of all runners of a herd. */
 export interface HerdNotes {
-  /** Every call: which, and how it was answered. */
+  /** Every call with its answer. */
   readonly calls: Array<readonly [call: "request" | "accept", status: number]>
-  /** The jobs that runners got, and when, in milliseconds of `performance.now`. */
+  /** The jobs of runners and their times, in milliseconds of `performance.now`. */
   readonly jobs: Array<{ readonly uuid: string; readonly runner: number; readonly at: number }>
-  /** When a runner got a ping. */
+  /** The times of pings. */
   readonly pings: Array<number>
-  /** What the real program would log as an error. */
+  /** Messages that the real runner would log as errors. */
   readonly errors: Array<string>
 }
 
 export const emptyNotes = (): HerdNotes => ({ calls: [], jobs: [], pings: [], errors: [] })
 
 /**
- * Looks for jobs as the real program does: after it connects and after a ping, one check at a time. It accepts the first
- * job of the list and works on the one in the answer. A ping during a check is lost. A lost race ends the check; any
- * other error is logged, and the check repeated after 2.5 seconds, five times. Holds one job and never finishes it.
+ * Requests jobs as the real runner does: after it connects and after a ping, one check at a time. It accepts the first
+ * job of the list and works on the one in the answer. A ping during a check is ignored. A lost race ends the check. Any
+ * other error is logged, and the check is repeated after 2.5 seconds, five times. Leases one job and never finishes it.
  */
 export class HerdRunner {
   readonly #socket: Socket
@@ -67,7 +67,7 @@ export class HerdRunner {
     return this.#socket.connected && !this.#checking && !this.#busy
   }
 
-  /** Forgets its job, so that it takes another one. */
+  /** Drops its job, so that it accepts another one. */
   forget(): void {
     this.#busy = false
   }
@@ -123,7 +123,7 @@ export class HerdRunner {
   }
 }
 
-/** On a connection of its own, as the real program. */
+/** Uses a separate connection, as the real runner does. */
 const post = (port: number, path: string, body: object): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const headers = { "content-type": "application/json" }

@@ -16,7 +16,7 @@ import type { H3 } from "h3"
 import { Engine } from "./clips.ts"
 import { freePort, temporaryFolder } from "./workspace.ts"
 
-/** Every call of a hook, in one line each: the hook, the number of the video, and the resolution if there is one. */
+/** Every hook call, one line each: the hook, the video's number, and the resolution if there is one. */
 export class Heard extends Context.Tag("e2e/Heard")<Heard, Array<string>>() {
   static readonly layer = Layer.sync(Heard, (): Array<string> => [])
 }
@@ -32,18 +32,18 @@ const hooks = Layer.unwrapEffect(
   })
 )
 
-/** How each request was answered that the host got: method, end of the path, status. */
+/** The answer to each request: method, end of the path, status. */
 export class Answered extends Context.Tag("e2e/Answered")<Answered, Array<string>>() {
   static readonly layer = Layer.sync(Answered, (): Array<string> => [])
 }
 
-/** The host's own PostgreSQL, which can be stopped and started again under it. */
+/** The host's own PostgreSQL. Tests can stop and restart it. */
 export class Database extends Context.Tag("e2e/Database")<
   Database,
   { readonly stop: Effect.Effect<void>; readonly start: Effect.Effect<void> }
 >() {}
 
-/** The folder in which everything is kept. */
+/** The host's data folder. */
 export class Folder extends Context.Tag("e2e/Folder")<Folder, string>() {}
 
 const stores = (directory: string) =>
@@ -68,7 +68,7 @@ const stores = (directory: string) =>
     })
   )
 
-/** So many runners, each registered with a token made for it. */
+/** Registers this many runners, each with its own registration token. */
 const runners = (count: number, url: string, folder: string) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
@@ -104,12 +104,12 @@ const noting = (answered: Array<string>) => (app: H3) =>
     return response
   })
 
-/** A host that composes the packages itself, on a database and a folder of its own, with runners at work. */
+/** A host that composes the packages itself, with its own database and folder, and with running runners. */
 export const layer = (options: {
   readonly runners: number
   readonly resolutions: ReadonlyArray<144 | 240 | 360>
   readonly settings?: Partial<ConnectorConfig.ConnectorSettings>
-  /** Warnings and worse, unless trouble is what the test is about. */
+  /** Warnings and errors, unless the test expects them. */
   readonly logLevel?: LogLevel.LogLevel
 }) =>
   Layer.unwrapScoped(

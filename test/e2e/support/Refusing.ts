@@ -12,17 +12,17 @@ import { filesBelow, freePort, temporaryFolder } from "./workspace.ts"
 
 export const MAX_UPLOAD_SIZE = 300_000
 
-/** A server with one video that waits for a runner, to which nonsense is said. */
+/** A server with one video that waits for a runner. Tests send malformed requests to it. */
 export class Refusing extends Context.Tag("e2e/Refusing")<
   Refusing,
   {
     readonly port: number
     readonly server: ExampleServer.ExampleServer
     readonly uuid: string
-    /** Where the upload stands in storage. */
+    /** The storage key of the upload. */
     readonly key: string
     readonly clip: Buffer
-    /** All that a request might change. */
+    /** All state that a request could change. */
     readonly state: Effect.Effect<string>
   }
 >() {}
@@ -45,7 +45,7 @@ export const layer: Layer.Layer<Refusing> = Layer.scoped(
   })
 )
 
-/** A request in the bytes in which it is sent; the length is added to the head. */
+/** The bytes of a request. The content length is added to the headers. */
 export const raw = (
   method: string,
   path: string,
@@ -57,14 +57,14 @@ export const raw = (
   return message(`${method} ${path} HTTP/1.1`, ["Host: 127.0.0.1", ...headers, ...length], bytes)
 }
 
-/** What is sent, and the status with which it is refused. */
+/** The request and the status of its refusal. */
 export interface Nonsense {
   readonly name: string
   readonly status: number
   readonly bytes: (scene: Refusing["Type"]) => Buffer
 }
 
-/** Each is answered with its status by a problem document, and leaves nothing behind. */
+/** Asserts that each request is answered with its status and a problem document, and changes nothing. */
 export const refuses = (it: Vitest.MethodsNonLive<Refusing, true>, cases: ReadonlyArray<Nonsense>): void => {
   for (const { bytes, name, status } of cases) {
     it.effect(`${name}: ${status}`, () =>
@@ -74,13 +74,13 @@ export const refuses = (it: Vitest.MethodsNonLive<Refusing, true>, cases: Readon
         const answer = yield* exchange(scene.port, bytes(scene))
         assert.isDefined(answer, "an answer before the server hangs up")
         assertProblem(answer, status)
-        yield* until("all is as before", scene.state, (now) => now === before, 5)
+        yield* until("the state is unchanged", scene.state, (now) => now === before, 5)
       })
     )
   }
 }
 
-/** To be asked last: nothing of it all was taken for a fault of the server. */
+/** Asserts at the end that no request was logged as a server fault. */
 export const noFault = (it: Vitest.MethodsNonLive<Refusing, true>): void => {
   it.effect("none of it was a fault of the server", () =>
     Effect.gen(function* () {

@@ -18,7 +18,7 @@ const R = "/api/v1/runners"
 
 const Registered = Schema.parseJson(Schema.Struct({ id: Schema.Int, runnerToken: Schema.String }))
 
-/** What is asked for differs by the type of the job. */
+/** The requested files depend on the job type. */
 const Payload = Schema.Record({ key: Schema.String, value: Schema.Unknown })
 const Input = Schema.Struct({ input: Schema.Struct({ videoFileUrl: Schema.String }) })
 
@@ -34,14 +34,14 @@ const Accepted = Schema.parseJson(
   })
 )
 
-/** A job that the runner holds. */
+/** A job that the runner has leased. */
 export interface HeldJob extends JobTokens {
   readonly uuid: string
   readonly type: string
   readonly payload: typeof Payload.Type
 }
 
-/** Where the video of the job is. */
+/** The download URL of the video. */
 export const videoFileUrl = ({ payload }: HeldJob): string =>
   Schema.decodeUnknownSync(Input)(payload).input.videoFileUrl
 
@@ -51,7 +51,7 @@ export const expect = (answer: RawAnswer | undefined, status: number): string =>
   return answer.text
 }
 
-/** The real runner's side of the wire, in the bytes of a recorded version. */
+/** The client side of the protocol, in the bytes of a recorded version. */
 export const make = (runner: RecordedRunner, port: number) => {
   const host = `127.0.0.1:${port}`
   const post = (path: string, document: object) => exchange(port, jsonMessage(runner, R + path, host, document))
@@ -76,7 +76,7 @@ export const make = (runner: RecordedRunner, port: number) => {
         const { job } = Schema.decodeUnknownSync(Accepted)(expect(answer, 200))
         return { ...job, runnerToken }
       }),
-    /** On a connection that is kept for the next download. */
+    /** Uses a connection that is kept for the next download. */
     download: (connection: RawConnection, job: HeldJob, url = videoFileUrl(job)) =>
       Effect.gen(function* () {
         const { pathname, host: named } = new URL(url)
@@ -88,10 +88,10 @@ export const make = (runner: RecordedRunner, port: number) => {
       postForm(`/jobs/${job.uuid}/update`, [...report, ...tokenParts(job)]),
     succeed: (job: HeldJob, result: ReadonlyArray<Part>) =>
       postForm(`/jobs/${job.uuid}/success`, [...tokenParts(job), ...result]),
-    /** Reports what happens in a live; unlike progress it stands behind the tokens. */
+    /** Reports live segments. Unlike progress, the payload follows the tokens. */
     report: (job: HeldJob, payload: ReadonlyArray<Part>) =>
       postForm(`/jobs/${job.uuid}/update`, [...tokenParts(job), ...payload]),
-    /** Brings a file to an address of its own. */
+    /** Uploads a file to its own URL. */
     bring: (url: string, file: Part) => {
       const { pathname, search } = new URL(url)
       return exchange(port, formMessage(runner, pathname + search, host, [file], "PUT"))
@@ -107,7 +107,7 @@ export const make = (runner: RecordedRunner, port: number) => {
 
 export type ScriptedRunner = ReturnType<typeof make>
 
-/** A socket as the runner opens it; what the server says on it, frame by frame. */
+/** Opens a socket as the runner does. Returns the received frames. */
 export const openSocket = (
   runner: RecordedRunner,
   port: number,

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 import { AutoFfmpeg, Ffmpeg, type FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
 import { Effect, Layer, Logger, LogLevel } from "effect"
 
-/** FFmpeg for the tests themselves: the installed one, or ffmpeg.wasm. */
+/** FFmpeg for the tests: native or ffmpeg.wasm. */
 export const Engine: Layer.Layer<Ffmpeg, FfmpegError> = Layer.provide(
   AutoFfmpeg.layer,
   Logger.minimumLogLevel(LogLevel.Warning)
@@ -13,16 +13,16 @@ export const Engine: Layer.Layer<Ffmpeg, FfmpegError> = Layer.provide(
 export const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/files/${name}`, import.meta.url))
 
 export interface Clip {
-  /** As FFmpeg writes sizes: `1280x720`. */
+  /** In FFmpeg's format: `1280x720`. */
   readonly size: string
   readonly seconds: number
   readonly fps?: number
   readonly sound?: boolean
-  /** Degrees by which its colours are turned, for one that looks different. */
+  /** Hue rotation in degrees, for a distinguishable clip. */
   readonly hue?: number
 }
 
-/** Draws a moving test picture with a tone, and puts it into the folder; the path of the file. */
+/** Writes a moving test picture with a tone into the folder and returns the path. */
 export const makeClip = (
   folder: string,
   name: string,

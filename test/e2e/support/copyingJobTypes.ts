@@ -5,8 +5,8 @@ import { type JobType, LocalRunner } from "@runner-connector/local-runner"
 import { Effect, Option, Schema } from "effect"
 
 /**
- * Job types that make their results as the real runner 0.4 does, where the bundled runner always encodes: AAC is copied,
- * also from separate files, and H.264 that has the wanted size and rate. Edit lists are left as FFmpeg writes them.
+ * Job types that produce results like the real runner 0.4, while the bundled runner always encodes. AAC is copied, also
+ * from separate files, and so is H.264 with the requested size and rate. Edit lists are left as FFmpeg writes them.
  */
 
 const Rendition = Schema.Struct({
@@ -40,7 +40,7 @@ const Studio = Schema.Struct({
 const read = <A, I>(schema: Schema.Schema<A, I>, { payload }: JobType.JobContext) =>
   Effect.orDie(Schema.decodeUnknown(schema)(payload))
 
-/** A file of a job, and what the real runner finds in it. */
+/** A file of a job and its probe result. */
 const fetch = (context: JobType.JobContext, url: string, name: string) =>
   Effect.gen(function* () {
     const path = yield* context.download(url, name)
@@ -68,7 +68,7 @@ const videoCodec = ({ summary, tracks }: Fetched, { fps, resolution }: Rendition
   return ["-vf", scale, ...x264(fps)]
 }
 
-/** Runs FFmpeg in the folder of the job, and hands the files on under the names of their payload members. */
+/** Runs FFmpeg in the job's folder and returns the files under their payload names. */
 const make = (
   context: JobType.JobContext,
   inputs: ReadonlyArray<Fetched>,
@@ -91,7 +91,7 @@ const make = (
 
 const common = ["-max_muxing_queue_size", "1024", "-map_metadata", "-1"]
 
-/** The inputs of a rendition, and the part of the command that encodes or copies them. */
+/** The inputs of a rendition, and the arguments that encode or copy them. */
 const renditionOf = (context: JobType.JobContext, { input, output }: Rendition, copies: boolean) =>
   Effect.gen(function* () {
     const video = yield* fetch(context, input.videoFileUrl, "video")
@@ -166,7 +166,7 @@ const audioMerge: JobType.JobType = {
 
 const builtInStudio = LocalRunner.builtInJobTypes.find(({ name }) => name === "video-studio-transcoding")
 
-/** A cut copies the sound. All other tasks are left to the bundled runner. */
+/** Copies the audio of a cut. The bundled runner does all other tasks. */
 const studio: JobType.JobType = {
   name: "video-studio-transcoding",
   run: (context) =>
@@ -193,7 +193,7 @@ const studio: JobType.JobType = {
 
 const own: ReadonlyArray<JobType.JobType> = [hls, webVideo, audioMerge, studio]
 
-/** All job types. Those that copy nothing in the real runner are the bundled runner's. */
+/** All job types. The bundled runner handles those for which the real runner copies nothing. */
 export const copyingJobTypes: ReadonlyArray<JobType.JobType> = [
   ...own,
   ...LocalRunner.builtInJobTypes.filter(({ name }) => own.every((type) => type.name !== name))

@@ -13,7 +13,7 @@ interface Options {
 }
 
 /**
- * Starts a runner that copies as the real one does, until the scope closes. It does three jobs at once. The client must be
+ * Starts a runner that copies like the real one until the scope closes. It does three jobs at once. The client must be
  * an administrator's. Needs native FFmpeg.
  */
 export const startCopyingRunner =

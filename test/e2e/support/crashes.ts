@@ -17,12 +17,12 @@ import { filesBelow, freePort, temporaryFolder } from "./workspace.ts"
 
 const CLIP = fixture("moov-last.mp4")
 
-/** The only rendition of it. */
+/** Its only rendition. */
 export const RESOLUTION = 180
 
 /**
- * What takes the server minutes otherwise. A runner may be silent for as long as a start takes, so that it may go on
- * after a crash; nothing else waits for that.
+ * Shortens intervals that are minutes by default. A runner may be silent for as long as a start takes, so that it can
+ * continue after a crash. No other test part depends on that.
  */
 const impatient = {
   LOCAL_RUNNER: "off",
@@ -35,43 +35,43 @@ const impatient = {
   RUNNER_MAX_STALLS: "100"
 }
 
-/** What a server is doing when it is killed, all at once. */
+/** The requests that are open when the server is killed. */
 export type Call = "upload" | "accept" | "success"
 type Each<A> = Readonly<Record<Call, A>>
 
-/** A job, and the video that it is for. */
+/** A job and its video. */
 export interface VideoJob {
   readonly uuid: string
   readonly video: string
 }
 
-/** One of each call, ready to be sent. */
+/** One prepared request of each kind. */
 export interface Calls {
   readonly messages: Each<Buffer>
-  /** The job to be accepted. */
+  /** The job to accept. */
   readonly open: VideoJob
-  /** The job that was done, and what its runner holds. */
+  /** The completed job and its runner's tokens. */
   readonly done: VideoJob
   readonly held: ScriptedRunner.HeldJob
 }
 
-/** A server that is killed and started again on the same data, and a runner that lives on. */
+/** A server that is killed and restarted on the same data, and a runner that survives. */
 export class Crashes extends Context.Tag("e2e/Crashes")<
   Crashes,
   {
     readonly port: number
     readonly dataDir: string
-    /** The server of the moment. */
+    /** The current server process. */
     readonly server: () => ExampleServer.ExampleServer
     readonly runner: ScriptedRunner.ScriptedRunner
     readonly runnerToken: string
-    /** What is uploaded, and a result for it. */
+    /** The upload and a result for it. */
     readonly clip: Buffer
     readonly result: ReadonlyArray<Part>
     readonly prepare: Effect.Effect<Calls>
-    /** How long the server takes for each when all come at once; milliseconds. */
+    /** The answer time of each request when all are sent at once, in milliseconds. */
     readonly takes: Each<number>
-    /** Ends the server without a warning, and starts it again on what it has left, its PostgreSQL included. */
+    /** Kills the server and its PostgreSQL, and restarts both on the same data. */
     readonly crash: Effect.Effect<void>
   }
 >() {}
@@ -132,13 +132,13 @@ export const layer: Layer.Layer<Crashes, FfmpegFailed | FfmpegError, Ffmpeg> = L
   })
 )
 
-/** When to kill: after a share of each body, or after a share of the time that each answer takes. */
+/** The moment of the kill: after a share of each body, or after a share of each answer time. */
 export type Moment = { readonly body: number } | { readonly time: number }
 
 export const nameOf = (moment: Moment): string =>
   "body" in moment ? `after ${100 * moment.body} % of the bodies` : `after ${100 * moment.time} % of the time they take`
 
-/** Sends of each call as much as there is time for, and crashes the server then; the answers that still came. */
+/** Sends each request up to that moment and kills the server. Returns the answers received. */
 export const crashDuring = (
   messages: Calls["messages"],
   moment: Moment
@@ -157,7 +157,7 @@ export const crashDuring = (
       const isNew = ([name, size]: readonly [string, number]) => size > 0 && !before.has(name)
       yield* until("some of both files is on the disk", spool, (files) => files.filter(isNew).length >= 2)
     } else {
-      // The longest first, so that all are equally far when the server is killed.
+      // The longest first, so that all requests are equally far when the server is killed.
       const end = moment.time * Math.max(...Object.values(takes))
       const later = (call: Call) => Effect.delay(send(call, 1), end - moment.time * takes[call])
       yield* Effect.fork(together(Record.map(messages, (_, call) => later(call))))

@@ -9,16 +9,16 @@ import { makeRendition } from "./rendition.ts"
 /** Seconds. */
 const LENGTH = 12
 
-/** A clip, and all that runners make of it. */
+/** A clip and all results that runners make of it. */
 export interface Footage {
   /** 256x144, twelve seconds. */
   readonly clip: string
-  /** The parts of its HLS rendition, by their names. */
+  /** The files of its HLS rendition, by name. */
   readonly rendition: Readonly<Record<string, Blob>>
-  /** Of what its storyboard wants to be, in the grid that the rules give for twelve seconds. */
+  /** Its storyboard, in the standard grid for twelve seconds. */
   readonly storyboard: { readonly picture: Blob; readonly columns: number; readonly tile: readonly [number, number] }
   readonly captions: Blob
-  /** A live: its playlist as of the last of its segments of a second each, and these. */
+  /** A live: its playlist at the last of its one-second segments, and these segments. */
   readonly live: { readonly playlist: Blob; readonly segments: ReadonlyArray<readonly [name: string, bytes: Blob]> }
 }
 
@@ -28,16 +28,16 @@ const blobOf = (path: string) =>
     (bytes) => new Blob([bytes])
   )
 
-/** A part of a form with a file, without what all names of payloads have in common. */
+/** A form part with a file, without the common prefix of payload names. */
 const fieldOf = (part: Part): ReadonlyArray<readonly [string, Blob]> =>
   "text" in part
     ? []
     : [[part.name.slice("payload[".length, -1), new File([new Uint8Array(part.bytes)], part.filename)]]
 
-/** What is said in the second second of the clip. */
+/** The caption in the second second of the clip. */
 export const SENTENCE = "Nobody has ever said this."
 
-/** Makes it in a folder. */
+/** Creates the files in a folder. */
 export const make = (folder: string) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg

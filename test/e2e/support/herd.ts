@@ -17,7 +17,7 @@ const privatePayload = {
   place: { destination: "videos/herd", baseName: null }
 }
 
-/** Stores renditions of no video, and tells the notifier of them as a commit does. Returns when they were committed. */
+/** Stores renditions without a video, and notifies runners as a commit does. Returns the time of the commit. */
 const offer = (count: number) =>
   Effect.gen(function* () {
     const now = yield* DateTime.now
@@ -36,13 +36,13 @@ const offer = (count: number) =>
     return committed
   })
 
-/** Connected runners that have asked for jobs once and found none. */
+/** Connected runners that have requested jobs once and found none. */
 export interface Herd {
   readonly runners: ReadonlyArray<HerdRunner>
   readonly notes: HerdNotes
 }
 
-/** Registers and connects runners. They stay connected as long as the scope. */
+/** Registers and connects runners. They stay connected until the scope closes. */
 export const gather = (count: number) =>
   Effect.gen(function* () {
     const { createRegistrationToken, register } = yield* Runners.Runners
@@ -77,7 +77,7 @@ const clear = ({ calls, errors, jobs, pings }: HerdNotes) =>
     for (const notes of [calls, errors, jobs, pings]) notes.length = 0
   })
 
-/** What happened after jobs were offered to a herd. Times in milliseconds since the commit. */
+/** The outcome of offering jobs to a herd. Times are in milliseconds since the commit. */
 export interface Outcome {
   readonly firstPing: number
   readonly firstJob: number
@@ -89,7 +89,7 @@ export interface Outcome {
   readonly errors: ReadonlyArray<string>
 }
 
-/** Offers jobs to the herd, and watches until so many runners have one, and for some time after that. */
+/** Offers jobs to the herd. Records calls until this many runners have a job, and for some time after that. */
 export const stampede = (
   { notes, runners }: Herd,
   {
@@ -126,12 +126,12 @@ export const stampede = (
     return outcome
   })
 
-/** The jobs that runners hold, by what the store says. */
+/** The leased jobs according to the store. */
 export const processing = Effect.flatMap(JobAdmin.JobAdmin, ({ list }) =>
   Effect.map(list({ start: 0, count: 1, states: ["Processing"] }), ({ total }) => total)
 )
 
-/** Every job, so that a test can begin anew. */
+/** Deletes every job between tests. */
 export const cancelAll = Effect.gen(function* () {
   const store = yield* JobStore.JobStore
   const { data } = yield* store.list({ start: 0, count: 100_000, states: ["Pending", "Processing"] })

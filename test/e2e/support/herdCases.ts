@@ -16,22 +16,22 @@ type It = Vitest.MethodsNonLive<Host, true>
 const print = (what: string, outcome: Outcome) =>
   Effect.sync(() => console.info(`${what}: ${JSON.stringify(outcome)} (milliseconds after the commit)`))
 
-/** How often a single job is offered. */
+/** The number of rounds with a single job. */
 const ROUNDS = 5
 
-/** Seconds in which every runner must have a job. */
+/** Seconds within which every runner must have a job. */
 const LIMIT = 10
 
 /** One new job for many idle runners. */
 export const oneJob = (it: It, runners: number): void =>
   it.scoped(
-    "one new job is taken at once, after few calls, and without an error",
+    "accept one new job at once, after few calls, and without an error",
     () =>
       Effect.gen(function* () {
         const herd = yield* gather(runners)
         const outcomes: Array<Outcome> = []
         for (let round = 1; round <= ROUNDS; round++) {
-          // Reminders would come after the first second.
+          // Reminders start after the first second.
           outcomes.push(yield* stampede(herd, { jobs: 1, taken: 1, seconds: LIMIT, rest: 1200 }))
           yield* cancelAll
         }
@@ -40,17 +40,17 @@ export const oneJob = (it: It, runners: number): void =>
           deepStrictEqual([outcome.jobs, outcome.lostRaces, outcome.errors], [1, 0, []])
           assert.isBelow(outcome.calls, 20)
         }
-        // Of several rounds the fastest: other programs on the machine slow some of them down.
+        // Uses the fastest of several rounds, because other programs on the machine slow some of them down.
         assert.isBelow(Math.min(...outcomes.map(({ firstPing }) => firstPing)), 25)
         assert.isBelow(Math.min(...outcomes.map(({ firstJob }) => firstJob)), 100)
       }),
     240_000
   )
 
-/** Jobs for every one of many idle runners. */
+/** As many jobs as idle runners. */
 export const manyJobs = (it: It, { jobs, runners }: { readonly runners: number; readonly jobs: number }): void =>
   it.scoped(
-    "many jobs reach every runner by one ping, each job one runner",
+    "get one job each with one ping each",
     () =>
       Effect.gen(function* () {
         const herd = yield* gather(runners)

@@ -17,8 +17,8 @@ import * as ExampleServer from "./ExampleServer.ts"
 import { freePort, temporaryFolder } from "./workspace.ts"
 
 /**
- * The bundled server in a process of its own, and the use cases of this process on the same database. This process has no
- * sockets: the server learns of its jobs from the database.
+ * The bundled server in its own process, and the use cases of this process on the same database. This process has no
+ * sockets. The server learns of new jobs from the database.
  */
 export const layer = Layer.unwrapScoped(
   Effect.gen(function* () {

@@ -4,25 +4,28 @@ import { Wire } from "@runner-connector/contracts"
 import { Ffmpeg, type FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
 import { Effect } from "effect"
 
-/** A stream of half a minute as the runner's ffmpeg cuts it: sound is variant 0, a picture of 426x240 variant 1. */
+/**
+ * A stream of half a minute, segmented like the runner's ffmpeg does. Audio is variant 0, and video of 426x240 is
+ * variant 1.
+ */
 export interface LiveMedia {
   readonly master: string
   readonly segment: (variant: number, number: number) => Buffer
-  /** What the playlist of a variant says while it lists these segments. */
+  /** The playlist of a variant with these segments. */
   readonly playlist: (variant: number, first: number, last: number) => string
 }
 
-/** Sound ends a second after the last segment that was recorded. */
+/** Audio ends one second after the last recorded segment. */
 const SECONDS = 31
 
-/** The playlist of a whole stream, narrowed to some of its segments. */
+/** Reduces a complete playlist to some of its segments. */
 const narrowed = (whole: string, first: number, last: number): string => {
   const [head = "", ...segments] = whole.replace("#EXT-X-ENDLIST\n", "").split(/(?=^#EXTINF:)/m)
   const sequence = head.replace(/SEQUENCE:\d+/, `SEQUENCE:${first}`)
   return sequence + segments.slice(first, last + 1).join("")
 }
 
-/** Makes it in the folder; with one group of sound, and a picture of which each segment lasts two seconds. */
+/** Creates the stream in the folder, with one audio group, and with video segments of two seconds. */
 export const makeLive = (folder: string): Effect.Effect<LiveMedia, FfmpegFailed | FfmpegError, Ffmpeg> =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg

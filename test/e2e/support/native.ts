@@ -3,10 +3,10 @@ import { assert } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { nativeFfmpeg } from "../../fixtures/nativeFfmpeg.ts"
 
-/** Whether this machine has an FFmpeg of its own. */
+/** Whether native FFmpeg is installed. */
 export const hasNative: boolean = nativeFfmpeg._tag === "Right"
 
-/** Runs the program to its good end, without a word of complaint; what it printed. */
+/** Runs the program, asserts success without error output, and returns its output. */
 const run = (program: "ffmpeg" | "ffprobe", args: ReadonlyArray<string>): Effect.Effect<string> =>
   Effect.async<string>((resume) => {
     const options = { timeout: 30_000, maxBuffer: 1024 ** 2, stdio: "pipe" }
@@ -34,21 +34,21 @@ const Report = Schema.parseJson(
   })
 )
 
-/** FFmpeg calls the subtitles of HLS experimental, and passes over them unless it is told not to. */
+/** FFmpeg treats HLS subtitles as experimental and skips them without this flag. */
 export const subtitles = ["-strict", "experimental"]
 
-/** What the ffprobe of this machine finds at an address, over HTTP as players do; these flags stand before it. */
+/** Returns the native ffprobe's report on a URL, over HTTP like a player. The flags precede the URL. */
 export const probeUrl = (url: string, ...flags: ReadonlyArray<string>): Effect.Effect<typeof Report.Type> =>
   Effect.map(
     run("ffprobe", [...flags, "-show_streams", "-show_format", "-of", "json", url]),
     Schema.decodeUnknownSync(Report)
   )
 
-/** Plays an address to its end, or as long as the flags say, by the ffmpeg of this machine; the first error ends it. */
+/** Plays a URL to its end, or as long as the flags say, with native ffmpeg. The first error ends it. */
 export const playUrl = (url: string, ...flags: ReadonlyArray<string>): Effect.Effect<void> =>
   Effect.asVoid(run("ffmpeg", ["-nostdin", "-xerror", ...flags, "-i", url, "-map", "0", "-f", "null", "-"]))
 
-/** The text of the first subtitles at an address, as a player that may show them reads it. */
+/** Returns the text of the first subtitles at a URL, as a player reads it. */
 export const subtitlesOf = (url: string): Effect.Effect<string> =>
   run("ffmpeg", ["-nostdin", "-xerror", ...subtitles, "-i", url, "-map", "0:s:0", "-f", "webvtt", "-"])
 
@@ -56,7 +56,7 @@ export const subtitlesOf = (url: string): Effect.Effect<string> =>
 export const tracksOf = ({ streams }: typeof Report.Type): ReadonlyArray<string> =>
   streams.map(({ codec_type, height, width }) => (width ? `${codec_type} ${width}x${height}` : codec_type)).sort()
 
-/** Says aloud what cannot be tried on this machine. */
+/** Prints which tests this machine cannot run. */
 export const leftOut = (what: string): void => {
   assert.isFalse(hasNative)
   console.warn(`This machine has no FFmpeg. LEFT OUT: ${what}`)

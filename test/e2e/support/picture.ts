@@ -10,7 +10,7 @@ const Report = Schema.Struct({
   streams: Schema.Tuple(Schema.Struct({ codec_name: Schema.String, width: Schema.Int, height: Schema.Int }))
 })
 
-/** One number a pixel, in a raw file of that size. */
+/** One byte per pixel, in a raw file of that size. */
 const grey = (path: string, folder: string) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
@@ -24,7 +24,7 @@ const grey = (path: string, folder: string) =>
     })
   })
 
-/** That the address shows a whole JPEG on which there is something to be seen; its size. */
+/** Asserts that the URL serves a complete JPEG that is not blank, and returns its size. */
 export const assertPicture = (
   url: string | null
 ): Effect.Effect<{ readonly width: number; readonly height: number }, unknown, Ffmpeg> =>

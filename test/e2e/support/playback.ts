@@ -7,12 +7,12 @@ import { Effect, Schema } from "effect"
 import { type Answer, request } from "./Api.ts"
 import { temporaryFolder } from "./workspace.ts"
 
-/** A rendition after every one of its segments was fetched and decoded. */
+/** A rendition after all of its segments were fetched and decoded. */
 export interface Played {
   readonly width: number
   readonly height: number
   readonly segments: number
-  /** Seconds: what the playlist says, and what the sound and picture that came out of it last. */
+  /** Durations in seconds: of the playlist, and of the decoded audio and video. */
   readonly announced: number
   readonly decoded: number
   readonly hasSound: boolean
@@ -45,7 +45,7 @@ const playlist = (url: string): Effect.Effect<ReadonlyArray<string>> =>
     return lines
   })
 
-/** What is between two addresses of a media playlist, read as players read it. */
+/** A byte range in a media playlist, as players read it. */
 const segmentsOf = (url: string, lines: ReadonlyArray<string>): ReadonlyArray<Segment> => {
   const segments: Array<Segment> = []
   let seconds = 0
@@ -62,7 +62,7 @@ const segmentsOf = (url: string, lines: ReadonlyArray<string>): ReadonlyArray<Se
   return segments
 }
 
-/** The pieces one by one; they must fill the file without a gap. */
+/** The ranges in order. They must cover the file without a gap. */
 const fetchSegments = (segments: ReadonlyArray<Segment>): Effect.Effect<ReadonlyArray<Buffer>> =>
   Effect.gen(function* () {
     const whole = yield* get(String(segments[0]?.url))
@@ -95,7 +95,7 @@ const Report = Schema.Struct({
 
 const entries = "format=duration:stream=codec_type,width,height,nb_read_frames"
 
-/** How many frames of each track can be decoded. */
+/** The number of decodable frames per track. */
 const countFrames = (path: string) =>
   Effect.gen(function* () {
     const { ffprobe } = yield* Ffmpeg
@@ -103,7 +103,7 @@ const countFrames = (path: string) =>
     return yield* Schema.decodeUnknown(Report)(report)
   })
 
-/** Decodes a file to its last frame; the first error ends it. */
+/** Decodes a file to its last frame. The first error ends it. */
 export const decode = (path: string) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
@@ -115,7 +115,7 @@ export const decode = (path: string) =>
     return yield* countFrames(path)
   })
 
-/** The same for a file at an address. */
+/** The same for a file at a URL. */
 export const decodeUrl = (url: string) =>
   Effect.gen(function* () {
     const { bytes } = yield* get(url)
@@ -133,7 +133,7 @@ type Streams = (typeof Report.Type)["streams"]
 
 const pictureOf = (streams: Streams) => streams.find(({ codec_type }) => codec_type === "video")
 
-/** What of the picture can be decoded when each segment is taken by itself, as players do that seek. */
+/** Counts the video frames that can be decoded when each segment is decoded separately, as players do after a seek. */
 const countPictures = (folder: string, head: Buffer, pieces: ReadonlyArray<Buffer>) =>
   Effect.reduce(pieces, 0, (sum, piece, index) =>
     Effect.gen(function* () {
@@ -164,11 +164,11 @@ const playRendition = (url: string) =>
     }
   }).pipe(Effect.scoped)
 
-/** Where the sound is that all variants share. */
+/** The URL of the audio track that all variants share. */
 const soundsOf = (lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.flatMap((line) => /^#EXT-X-MEDIA:TYPE=AUDIO,.*URI="([^"]+)"/.exec(line)?.[1] ?? [])
 
-/** Plays every rendition of a master playlist to its end as players do, over HTTP, and says what there was. */
+/** Plays every rendition of a master playlist to its end over HTTP, like a player, and returns the results. */
 export const play = (masterUrl: string): Effect.Effect<ReadonlyArray<Played>, unknown, Ffmpeg> =>
   Effect.gen(function* () {
     const lines = yield* playlist(masterUrl)

@@ -6,11 +6,11 @@ import { platform } from "node:process"
 interface Running {
   readonly pid: number
   readonly parent: number
-  /** The file that it runs, without the path. */
+  /** The name of the executable without its path. */
   readonly program: string
 }
 
-/** The name may hold blanks and brackets. A zombie has ended. */
+/** The name may contain blanks and brackets. A zombie counts as ended. */
 const fromProc = (pid: string): ReadonlyArray<Running> => {
   try {
     const [, program = "", state, parent] =
@@ -40,7 +40,7 @@ const running = (): ReadonlyArray<Running> =>
         .flatMap(fromProc)
     : fromPs()
 
-/** All processes below this one, however deep; of one program only, when it is named. */
+/** All descendants of this process, optionally only those of one program. */
 export const descendants = (pid: number, program?: string): ReadonlyArray<number> => {
   const all = running()
   const below = (parent: number): ReadonlyArray<Running> =>
@@ -50,17 +50,17 @@ export const descendants = (pid: number, program?: string): ReadonlyArray<number
     .map((one) => one.pid)
 }
 
-/** Which of these processes still run. */
+/** Filters the processes to those that still run. */
 export const survivors = (pids: ReadonlyArray<number>): ReadonlyArray<number> => {
   const alive = new Set(running().map(({ pid }) => pid))
   return pids.filter((pid) => alive.has(pid))
 }
 
-/** Ends a process of a test at once; one that has ended already is fine. */
+/** Kills a test process. A process that has already ended is ignored. */
 export const end = (pid: number): void => {
   try {
     process.kill(pid, "SIGKILL")
   } catch {
-    // It has ended.
+    // The process has ended.
   }
 }

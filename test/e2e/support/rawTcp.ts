@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net"
 import { Effect, type Scope } from "effect"
 
-/** An answer as it came over the wire. */
+/** A raw HTTP answer. */
 export interface RawAnswer {
   readonly status: number
   readonly headers: Headers
@@ -9,17 +9,17 @@ export interface RawAnswer {
   readonly text: string
 }
 
-/** A TCP connection on which anything can be said, byte by byte. */
+/** A TCP connection that sends arbitrary bytes. */
 export interface RawConnection {
   readonly write: (bytes: string | Uint8Array) => Effect.Effect<void>
-  /** Says no more, and still listens. */
+  /** Ends the sending side and keeps reading. */
   readonly finish: Effect.Effect<void>
-  /** The next whole answer; none when the server hangs up before. */
+  /** The next complete answer, or none when the server closes the connection first. */
   readonly answer: Effect.Effect<RawAnswer | undefined>
-  /** What came and was not read as an answer. */
+  /** Received bytes that do not belong to an answer. */
   readonly rest: Effect.Effect<Buffer>
   readonly hungUp: Effect.Effect<boolean>
-  /** Hangs up at once. */
+  /** Destroys the connection. */
   readonly destroy: Effect.Effect<void>
 }
 
@@ -49,7 +49,7 @@ const bodyOf = (
   return rest.length < length ? undefined : [rest.subarray(0, length), length]
 }
 
-/** The first answer in what came, and where it ends; nothing while it is not there in full. */
+/** The first answer in the bytes and its end, or nothing while it is incomplete. */
 const parse = (received: Buffer): { readonly answer: RawAnswer; readonly length: number } | undefined => {
   const end = received.indexOf("\r\n\r\n")
   if (end < 0) return undefined
@@ -70,12 +70,12 @@ const parse = (received: Buffer): { readonly answer: RawAnswer; readonly length:
 const open = (port: number): Effect.Effect<Socket> =>
   Effect.async((resume) => {
     const socket = connect(port, "127.0.0.1", () => resume(Effect.succeed(socket)))
-    // What is said to a server that hung up is lost; that it did is all there is to know.
+    // Writes to a closed connection are discarded. The tests only check that the connection closed.
     socket.on("error", () => socket.destroy())
     socket.once("close", () => resume(Effect.dieMessage(`Nobody listens on port ${port}`)))
   })
 
-/** Connects to a port of this machine; hangs up with the scope. */
+/** Connects to a local port. The connection is closed with the scope. */
 export const dial = (port: number): Effect.Effect<RawConnection, never, Scope.Scope> =>
   Effect.gen(function* () {
     const socket = yield* Effect.acquireRelease(open(port), (socket) => Effect.sync(() => socket.destroy()))
@@ -112,7 +112,7 @@ export const dial = (port: number): Effect.Effect<RawConnection, never, Scope.Sc
     }
   })
 
-/** A request over a connection of its own, and the answer to it. */
+/** Sends a request on its own connection and returns the answer. */
 export const exchange = (
   port: number,
   ...pieces: ReadonlyArray<string | Uint8Array>

@@ -15,14 +15,14 @@ import * as ScriptedRunner from "./ScriptedRunner.ts"
 import { until } from "./waiting.ts"
 import { freePort, temporaryFolder } from "./workspace.ts"
 
-/** A server without a runner of its own, what is given to it, and what runners make of that. */
+/** A server without its own runner, its uploads, and the results of runners. */
 export class Bench extends Context.Tag("e2e/RecordedBench")<
   Bench,
   {
     readonly server: ExampleServer.ExampleServer
     readonly port: number
     readonly media: RecordedMedia
-    /** 640x360, for two renditions, and these. */
+    /** 640x360, for two renditions, and those renditions. */
     readonly sharp: string
     readonly renditions: ReadonlyMap<number, ReadonlyArray<Part>>
   }
@@ -37,12 +37,12 @@ export const layer: Layer.Layer<Bench, FfmpegFailed | FfmpegError, Ffmpeg> = Lay
       LIVES_ALLOW_PRIVATE_ADDRESSES: "on",
       LOCAL_RUNNER: "off",
       TRANSCODING_RESOLUTIONS_240P: "true",
-      // Runners may bring their files to addresses of their own, and need not.
+      // Runners may upload files to separate URLs, but need not.
       CUSTOM_UPLOADS: "on",
-      // Of what lasts three seconds or more, for runners that know the type.
+      // For videos of three seconds or more, and runners that support the type.
       STORYBOARDS: "on",
       RUNNER_RETRY_PAUSE: "0 seconds",
-      // Calls come of what happens, not of upkeep.
+      // Pings result from events, not from upkeep.
       RUNNER_UPKEEP_INTERVAL: "1 hour"
     }
     const server = yield* ExampleServer.start({ dataDir: join(folder, "data"), port, env })
@@ -68,7 +68,7 @@ const removeVideos = (client: ReturnType<typeof api>) =>
     for (const { uuid } of data) assert.strictEqual((yield* client.remove(uuid)).status, 204)
   })
 
-/** A registered runner that is connected. */
+/** A registered and connected runner. */
 export const connected = (recorded: RecordedRunner) =>
   Effect.gen(function* () {
     const { port, server } = yield* Bench
@@ -79,18 +79,18 @@ export const connected = (recorded: RecordedRunner) =>
       until(`the runner was called ${times} times`, socket.frames, (frames) => pings(frames) === times)
     const client = api(server.url, ExampleServer.keptToken(server.dataDir))
     const visitor = api(server.url)
-    // What one has left must not be offered to the next one.
+    // Jobs left by one case must not be listed in the next one.
     yield* Effect.addFinalizer(() => Effect.all([removeVideos(client), runner.unregister(runnerToken)]))
     return { recorded, runner, runnerToken, socket, called, client, visitor, downloads: yield* dial(port) }
   })
 
 export type Connected = Effect.Effect.Success<ReturnType<typeof connected>>
 
-/** What the runner is offered; it takes the first. */
+/** Requests jobs. The runner accepts the first one. */
 export const offered = ({ runner, runnerToken }: Connected, jobTypes?: ReadonlyArray<string>) =>
   Effect.map(runner.request(runnerToken, jobTypes), (jobs) => jobs.map(({ type }) => type))
 
-/** Takes the first job that is offered, which must be of this type. */
+/** Accepts the first listed job, which must be of this type. */
 export const takeFirst = ({ runner, runnerToken }: Connected, type: string, jobTypes?: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const [first] = yield* runner.request(runnerToken, jobTypes)
@@ -104,11 +104,11 @@ const fetchOne = ({ downloads, runner }: Connected, job: ScriptedRunner.HeldJob,
     return answer?.bytes ?? Buffer.alloc(0)
   })
 
-/** Fetches files one after the other, on the connection that is kept for that. */
+/** Downloads files one after the other on a keep-alive connection. */
 export const fetchAll = (one: Connected, job: ScriptedRunner.HeldJob, urls: ReadonlyArray<string>) =>
   Effect.forEach(urls, (url) => fetchOne(one, job, url))
 
-/** Fetches what the job is made of, and reports for the first time: before that, or while the first file comes. */
+/** Downloads the job's inputs and sends the first report, before the first download or during it. */
 export const begin = (
   one: Connected,
   job: ScriptedRunner.HeldJob,
@@ -124,7 +124,7 @@ export const begin = (
     return [source, ...(yield* fetchAll(one, job, rest))]
   })
 
-/** Finds nothing more to do, and leaves; it is not known any more. */
+/** Asserts that no job is left, and unregisters the runner. */
 export const leave = ({ client, recorded, runner, runnerToken, socket }: Connected) =>
   Effect.gen(function* () {
     yield* removeVideos(client)

@@ -73,7 +73,7 @@ const send = (one: Connected, job: HeldJob, groups: RecordedLive) =>
     }
   })
 
-/** Everything that the playlist of a variant lists, joined and decoded to its end. */
+/** Joins all segments of a variant's playlist and decodes them. */
 const decodeVariant = (url: string) =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
@@ -89,7 +89,7 @@ const decodeVariant = (url: string) =>
     return { names, streams: streams.map(({ codec_type, height }) => (height === undefined ? codec_type : height)) }
   }).pipe(Effect.scoped)
 
-/** What a player that comes now gets: the master playlist, and all that it names. */
+/** The files that a new player gets: the master playlist and all files that it names. */
 const watch = (one: Connected, uuid: string) =>
   Effect.gen(function* () {
     const { media } = yield* Bench
@@ -116,7 +116,7 @@ const assertOver = (one: Connected, uuid: string, error: RegExp | null) =>
     assert.strictEqual(seen.live?.error, error === null ? null : "The live ended because of an error.")
   })
 
-/** A whole live, as it was recorded; it is watched early on and at the end of the stream. */
+/** A complete recorded live, watched early and at the end of the stream. */
 const wholeLive =
   (recorded: RecordedLive, last: { readonly sound: string; readonly picture: string }) => (one: Connected) =>
     Effect.gen(function* () {
@@ -135,7 +135,7 @@ const wholeLive =
 export const olderWholeLive = wholeLive(olderLive, { sound: segmentName(0, 14), picture: segmentName(1, 6) })
 export const newerWholeLive = wholeLive(newerLive, { sound: segmentName(0, 28), picture: segmentName(1, 13) })
 
-/** The runner is stopped in the middle of a live. */
+/** The runner is stopped during a live. */
 export const liveIsAborted = (one: Connected) =>
   Effect.gen(function* () {
     const { job, uuid } = yield* startLive(one)

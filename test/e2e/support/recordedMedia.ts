@@ -8,21 +8,21 @@ import type { Part } from "./recordedRunners.ts"
 import { makeRendition } from "./rendition.ts"
 import { temporaryFolder } from "./workspace.ts"
 
-/** What is handed in, by its path, and what runners make of it. Everything lasts two seconds unless said otherwise. */
+/** The uploads, by path, and the results of runners. All media last two seconds by default. */
 export interface RecordedMedia {
   /** 426x240. */
   readonly clip: string
-  /** The same for four seconds: shorter videos have no storyboard. */
+  /** The same for four seconds, because shorter videos have no storyboard. */
   readonly longer: string
-  /** A second. */
+  /** One second. */
   readonly intro: string
   readonly sound: string
-  /** The result where it is one file. */
+  /** The result of types with a single file. */
   readonly result: Buffer
-  /** Sound with a picture, of 480 lines. */
+  /** Audio with a picture, of 480 lines. */
   readonly merged: Buffer
   readonly storyboard: Buffer
-  /** HLS of 240 lines, and of its tracks alone. */
+  /** HLS of 240 lines, and of its single tracks. */
   readonly hls: ReadonlyArray<Part>
   readonly hlsPicture: ReadonlyArray<Part>
   readonly hlsSound: ReadonlyArray<Part>
@@ -31,7 +31,7 @@ export interface RecordedMedia {
 
 const size = "426x240"
 
-/** A picture every second, four in a row. */
+/** A picture every second, four per row. */
 const makeStoryboard = (folder: string, clip: string) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
@@ -56,7 +56,7 @@ const makeSound = (folder: string) =>
     return join(folder, "sound.m4a")
   })
 
-/** Makes all of it. */
+/** Creates all files. */
 export const makeMedia: Effect.Effect<RecordedMedia, FfmpegFailed | FfmpegError, Ffmpeg | Scope.Scope> = Effect.gen(
   function* () {
     const folder = yield* temporaryFolder

@@ -9,10 +9,10 @@ import { expect } from "./ScriptedRunner.ts"
 
 const WEB = "vod-web-video-transcoding"
 const STORYBOARD = "generate-video-storyboard"
-/** What the recorded runner was told to ask for. */
+/** The requested job types of the recorded runner. */
 const narrow = [WEB, STORYBOARD]
 
-/** One picture of small ones, for players that show where a position leads. */
+/** A storyboard: one image of thumbnails for seek previews. */
 export const storyboard = (one: Connected) =>
   Effect.gen(function* () {
     const { media } = yield* Bench
@@ -35,7 +35,7 @@ const Target = Schema.Struct({
   })
 })
 
-/** The file comes first, to an address of its own, and the result without it. */
+/** The file is uploaded to its own URL, and the result follows without it. */
 export const customUpload = (one: Connected) =>
   Effect.gen(function* () {
     const { media } = yield* Bench
@@ -66,7 +66,7 @@ export const customUpload = (one: Connected) =>
 const NO_PROGRAM =
   "Command failed with ENOENT: whisper-ctranslate2 cache/transcoding/d73ea053 --model small --word_timestamps True --vad_filter true\nspawn whisper-ctranslate2 ENOENT"
 
-/** A runner without the program that it needs says so, again and again, whether it finds words for it or not. */
+/** A runner without its transcription program reports errors repeatedly, with or without a message. */
 export const transcriptionFails = (one: Connected) =>
   Effect.gen(function* () {
     const uuid = yield* aPublishedVideo(one)
@@ -91,7 +91,7 @@ export const transcriptionFails = (one: Connected) =>
 const NO_FILTER =
   "ffmpeg exited with code 1: Error reinitializing filters!\nFailed to inject frame into filter network: Invalid argument\nError while processing the decoded data for stream #0:1\nConversion failed!\n"
 
-/** An edit that fails for good leaves the video as it was. */
+/** An edit that finally fails leaves the video unchanged. */
 export const studioFails = (one: Connected) =>
   Effect.gen(function* () {
     const uuid = yield* aPublishedVideo(one)

@@ -1,6 +1,6 @@
 import type { Part } from "./recordedRunners.ts"
 
-/** Results of one file, under the names that both recorded versions give them. */
+/** Results with one file, under the names that both recorded versions use. */
 export const videoResult = (bytes: Uint8Array, name = "output"): ReadonlyArray<Part> => [
   { name: "payload[videoFile]", filename: `${name}-${crypto.randomUUID()}.mp4`, type: "video/mp4", bytes }
 ]
@@ -12,7 +12,7 @@ export const storyboardResult = (bytes: Uint8Array): ReadonlyArray<Part> => [
   }
 ]
 
-/** A file as it is brought to an address of its own. */
+/** A file as uploaded to its own URL. */
 export const broughtFile = (bytes: Uint8Array): Part => ({
   ...{ name: "file", filename: `output-${crypto.randomUUID()}.mp4` },
   ...{ type: "video/mp4", bytes }

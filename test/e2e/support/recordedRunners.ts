@@ -1,4 +1,4 @@
-/** A part of a form: text, or bytes with the name of a file. */
+/** A form part: text, or bytes with a file name. */
 export type Part =
   | { readonly name: string; readonly text: string }
   | { readonly name: string; readonly filename: string; readonly type: string; readonly bytes: Uint8Array }
@@ -8,20 +8,20 @@ export interface JobTokens {
   readonly runnerToken: string
 }
 
-/** What a version of the real runner was recorded to send: header lines in their order and spelling, and bodies. */
+/** The recorded requests of a runner version: header lines in their order and spelling, and bodies. */
 export interface RecordedRunner {
   readonly version: string
   readonly jsonHeaders: (host: string, length: number) => ReadonlyArray<string>
   readonly formHeaders: (host: string, boundary: string, length: number) => ReadonlyArray<string>
-  /** The end of the line of dashes between parts. */
+  /** The end of the dashes in the boundary. */
   readonly boundary: string
   readonly webSocketKey: string
   readonly register: (registrationToken: string) => object
-  /** The newer runner can be told which types to ask for. */
+  /** The newer runner can restrict its job types. */
   readonly request: (runnerToken: string, jobTypes?: ReadonlyArray<string>) => object
-  /** The first report of a job; the older runner leaves the number out, but for edits. */
+  /** The first report of a job. The older runner omits the progress, except for edits. */
   readonly firstReport: (jobType: string) => ReadonlyArray<Part>
-  /** Which comes first, right after a job was accepted. */
+  /** The call that comes first after a job was accepted. */
   readonly reportsBeforeDownload: boolean
 }
 
@@ -72,7 +72,7 @@ const CRLF = "\r\n"
 export const message = (line: string, headers: ReadonlyArray<string>, body: Uint8Array = Buffer.alloc(0)): Buffer =>
   Buffer.concat([Buffer.from([line, ...headers, "", ""].join(CRLF)), body])
 
-/** Both recorded versions ask for files with a client of its own, whose lines are others. */
+/** Both recorded versions download with a separate client that sends other headers. */
 export const downloadMessage = (path: string, host: string, tokens: JobTokens): Buffer => {
   const body = Buffer.from(JSON.stringify({ runnerToken: tokens.runnerToken, jobToken: tokens.jobToken }))
   const headers = [json, `Content-Length: ${body.length}`, `Host: ${host}`, "Connection: keep-alive"]
@@ -98,7 +98,7 @@ const partBytes = (boundary: string, part: Part): Buffer => {
   return Buffer.concat([Buffer.from([`--${boundary}`, ...head, "", ""].join(CRLF)), content, Buffer.from(CRLF)])
 }
 
-/** A form on which the tokens stand before everything that is larger than a number. */
+/** A form in which the tokens precede all large fields. */
 export const formMessage = (
   runner: RecordedRunner,
   path: string,

@@ -21,7 +21,7 @@ const Output = Schema.Struct({
   })
 })
 
-/** What the job asks for, without the addresses to which its files may be brought. */
+/** The payload without upload URLs. */
 export const askedBy = ({ payload }: HeldJob) => Schema.decodeUnknownSync(Output)(payload).output
 
 const Merge = Schema.Struct({ input: Schema.Struct({ audioFileUrl: Schema.String, previewFileUrl: Schema.String }) })
@@ -33,7 +33,7 @@ const Edit = Schema.Struct({
   )
 })
 
-/** Takes the next job, which is of this type, does it, and hands in the result. */
+/** Accepts the next job, asserts its type, does it, and submits the result. */
 export const doNext = (one: Connected, type: string, result: ReadonlyArray<Part>) =>
   Effect.gen(function* () {
     const job = yield* takeFirst(one, type)
@@ -65,7 +65,7 @@ const assertPlays = (video: Video) =>
     return played
   })
 
-/** A progressive file beside HLS. */
+/** A progressive file in addition to HLS. */
 export const webVideo = (one: Connected) =>
   Effect.gen(function* () {
     const { media } = yield* Bench
@@ -82,7 +82,7 @@ export const webVideo = (one: Connected) =>
     assert.isTrue((yield* request(String(file?.url))).bytes.equals(media.result))
   })
 
-/** Sound in a rendition of its own. */
+/** A separate audio rendition. */
 export const splitAudio = (one: Connected) =>
   Effect.gen(function* () {
     const { media } = yield* Bench
@@ -116,7 +116,7 @@ export const splitAudio = (one: Connected) =>
     assert.match(master, /#EXT-X-MEDIA:TYPE=AUDIO,/)
   })
 
-/** Sound and a picture, which the runner fetches from where it is told to: one after the other. */
+/** Audio and a picture, which the runner downloads one after the other. */
 export const audioMerge = (one: Connected) =>
   Effect.gen(function* () {
     const { media } = yield* Bench
@@ -131,7 +131,7 @@ export const audioMerge = (one: Connected) =>
     const hls = yield* doNext(one, HLS, media.hls)
     assert.strictEqual(askedBy(hls.job).resolution, 240)
     assert.isTrue(hls.source?.equals(media.merged))
-    // The larger ones are still to come.
+    // The larger renditions follow.
     yield* assertPlays(yield* one.client.video(uuid))
   })
 
@@ -141,7 +141,7 @@ const tasks = [
   { name: "add-watermark", options: {} }
 ]
 
-/** A second of the video behind an intro, under a watermark. */
+/** One second of the video after an intro, with a watermark. */
 export const anEdit = (one: Connected, uuid: string) =>
   Effect.gen(function* () {
     const { media } = yield* Bench
@@ -170,7 +170,7 @@ export const anEdit = (one: Connected, uuid: string) =>
     return job
   })
 
-/** What comes out of an edit is the video's source, and its rendition is made anew. */
+/** The result of an edit becomes the video's source, and its rendition is recreated. */
 export const studio = (one: Connected) =>
   Effect.gen(function* () {
     const { media } = yield* Bench

@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import type { Part } from "./recordedRunners.ts"
 import { temporaryFolder } from "./workspace.ts"
 
-/** The parts of a form that hand in an HLS result, named as the real runner names them. */
+/** The form parts of an HLS result, named as the real runner names them. */
 const parts = (name: string, video: Uint8Array, playlist: Uint8Array): ReadonlyArray<Part> => [
   { name: "payload[videoFile]", filename: `${name}-fragmented.mp4`, type: "video/mp4", bytes: video },
   {
@@ -14,7 +14,7 @@ const parts = (name: string, video: Uint8Array, playlist: Uint8Array): ReadonlyA
   }
 ]
 
-/** Which tracks a rendition has. */
+/** The tracks of a rendition. */
 export type Tracks = "both" | "picture" | "sound"
 
 const encoding = (resolution: number, tracks: Tracks): ReadonlyArray<string> => {
@@ -22,7 +22,7 @@ const encoding = (resolution: number, tracks: Tracks): ReadonlyArray<string> => 
   return [...(tracks === "sound" ? ["-vn"] : picture), ...(tracks === "picture" ? ["-an"] : ["-c:a", "aac"])]
 }
 
-/** Makes the rendition that a job asks for, in segments of two seconds. */
+/** Creates the rendition that a job requests, in segments of two seconds. */
 export const makeRendition = (
   source: Uint8Array,
   resolution: number,

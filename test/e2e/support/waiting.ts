@@ -1,12 +1,12 @@
 import { Effect } from "effect"
 
-/** Milliseconds. What comes soon is seen soon; what takes seconds is not held up by being asked for. */
+/** Milliseconds. Short waits are polled often, and long waits rarely. */
 const SHORTEST = 25
 const LONGEST = 200
 
 /**
- * Asks again and again, less and less often, until the answer is as hoped; dies with the last answer when that takes
- * longer than the given seconds. For what happens in other processes.
+ * Polls at growing intervals until the result satisfies the condition. Dies with the last result after the given
+ * seconds. For events in other processes.
  */
 export const until = <A, E, R>(
   what: string,

@@ -1,4 +1,4 @@
-/** A frame as clients send it: masked, here with zeros. */
+/** A client frame: masked, here with zeros. */
 export const frame = (text: string, opcode = 1): Buffer => {
   const payload = Buffer.from(text)
   const head =
@@ -8,7 +8,7 @@ export const frame = (text: string, opcode = 1): Buffer => {
   return Buffer.concat([head, Buffer.alloc(4), payload])
 }
 
-/** The frames that a server sent, as texts. */
+/** The received server frames, as text. */
 export const framesOf = (received: Buffer): ReadonlyArray<string> => {
   const texts: Array<string> = []
   let at = 0

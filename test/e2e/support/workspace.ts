@@ -5,13 +5,13 @@ import { delimiter, join } from "node:path"
 import { Effect, type Scope } from "effect"
 import { sharedFolder } from "../../fixtures/sharedFolder.ts"
 
-/** A folder that goes with the scope. */
+/** A folder that is deleted with the scope. */
 export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "runner-connector-e2e-"))),
   (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
 )
 
-/** Every file below the folder, with its size, sorted; nothing when there is no such folder. */
+/** Every file below the folder with its size, sorted. Empty when the folder does not exist. */
 export const filesBelow = (folder: string): Effect.Effect<ReadonlyArray<readonly [name: string, size: number]>> =>
   Effect.promise(async () => {
     const names = await readdir(folder, { recursive: true }).catch(() => [])
@@ -25,8 +25,8 @@ export const filesBelow = (folder: string): Effect.Effect<ReadonlyArray<readonly
   })
 
 /**
- * Ports of this process alone, below those that systems hand out by themselves: nobody takes the port of a server
- * while it starts, or while it is killed.
+ * A port range for this process, below the system's ephemeral ports, so that no other process takes a server's port
+ * while it starts or after it was killed.
  */
 const PORTS_PER_PROCESS = 200
 let lastPort = 20_000 + (process.pid % 60) * PORTS_PER_PROCESS
@@ -38,7 +38,7 @@ const isFree = (port: number): Promise<boolean> =>
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)))
   })
 
-/** The workers of one run note which ports they have taken: the numbers of two processes may start alike. */
+/** The workers of one run record their ports, because the ranges of two processes may overlap. */
 const take = async (port: number): Promise<boolean> => {
   const ports = join(sharedFolder(), "ports")
   await mkdir(ports, { recursive: true })
@@ -48,11 +48,11 @@ const take = async (port: number): Promise<boolean> => {
   )
 }
 
-/** A port on which nobody listens, and which no other worker has been given. */
+/** A free port that no other worker has. */
 export const freePort: Effect.Effect<number> = Effect.promise(async () => {
   for (;;) {
     lastPort += 1
-    // Its own from here on: another fiber may ask meanwhile.
+    // Reserved before the first yield, because another fiber may allocate a port concurrently.
     const port = lastPort
     if ((await take(port)) && (await isFree(port))) return port
   }
@@ -60,7 +60,7 @@ export const freePort: Effect.Effect<number> = Effect.promise(async () => {
 
 const programs = ["node", "npm", "npx", "sh", "env"]
 
-/** A PATH on which Node is, and neither FFmpeg nor PostgreSQL. */
+/** A PATH with Node, but without FFmpeg and PostgreSQL. */
 export const barePath: Effect.Effect<string, never, Scope.Scope> = Effect.flatMap(temporaryFolder, (folder) =>
   Effect.promise(async () => {
     const places = (process.env.PATH ?? "").split(delimiter)

@@ -10,21 +10,21 @@ import { ffmpeg } from "./support/native.ts"
 import { makeServer } from "./support/server.ts"
 import { serve } from "./support/stage.ts"
 
-/** A source whose tracks do not end together. */
+/** A source whose tracks end at different times. */
 interface Uneven {
   readonly name: string
   readonly about: string
   /** Seconds. */
   readonly shown: number
   readonly heard: number
-  /** Renditions that a stock runner makes of it. */
+  /** The renditions that a stock runner creates from it. */
   readonly heights: ReadonlyArray<number>
 }
 
 const sources: ReadonlyArray<Uneven> = [
-  { name: "early.mp4", about: "the sound ends before the last segment", shown: 6, heard: 2, heights: [0, 90] },
-  { name: "longer.mkv", about: "the sound goes on after the picture", shown: 1, heard: 4, heights: [90] },
-  { name: "picture.mkv", about: "one picture, and sound", shown: 0.1, heard: 3, heights: [0] }
+  { name: "early.mp4", about: "audio ends before the last segment", shown: 6, heard: 2, heights: [0, 90] },
+  { name: "longer.mkv", about: "audio longer than video", shown: 1, heard: 4, heights: [90] },
+  { name: "picture.mkv", about: "one picture and audio", shown: 0.1, heard: 3, heights: [0] }
 ]
 
 const make = (folder: string, { heard, name, shown }: Uneven) =>
@@ -40,7 +40,7 @@ const make = (folder: string, { heard, name, shown }: Uneven) =>
     () => join(folder, name)
   )
 
-/** Seconds by the playlist of each rendition. */
+/** The duration in seconds of each rendition's playlist. */
 const promisedBy = (video: Video) =>
   Effect.gen(function* () {
     const master = String(video.playlistUrl)
@@ -53,12 +53,12 @@ const promisedBy = (video: Video) =>
     )
   })
 
-describe("what stock runners make of tracks that do not end together", () => {
+describe("results of stock runners for tracks that end at different times", () => {
   it.scopedLive(
-    "plays to its end, and its playlists say how long that is",
+    "play to their end, with correct playlist durations",
     () =>
       Effect.gen(function* () {
-        if (!hasNative) return leftOut("the ends of what stock runners make")
+        if (!hasNative) return leftOut("the durations of stock runners' results")
         const folder = yield* temporaryFolder
         const { client, runner } = yield* makeServer({ STORYBOARDS: "off" })
         const player = chromium === undefined ? undefined : yield* openPlayer(chromium, yield* serve)

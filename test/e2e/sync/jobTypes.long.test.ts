@@ -13,7 +13,7 @@ const published = (video: Video): Video => {
   return video
 }
 
-/** The HLS renditions of a video, decoded and watched. */
+/** The HLS renditions of a video, decoded and played. */
 const assertPlays = ({ assertDecoded, assertWatched }: Bench, video: Video, title: string, fps: number) =>
   Effect.gen(function* () {
     const url = String(published(video).playlistUrl)
@@ -23,7 +23,7 @@ const assertPlays = ({ assertDecoded, assertWatched }: Bench, video: Video, titl
 
 const json = { "content-type": "application/json" }
 
-/** A cut from the third second on, from which the whole video is made anew. */
+/** A cut from the third second on, after which the whole video is transcoded again. */
 const cut = ({ client, runner }: Bench, uuid: string) =>
   Effect.gen(function* () {
     const body = JSON.stringify({ tasks: [{ name: "cut", options: { start: 2, end: 8 } }] })
@@ -39,13 +39,13 @@ const codecs: ReadonlyArray<readonly [title: string, Codecs]> = [
   ["encodes both", { video: "libx264", audio: "aac" }]
 ]
 
-describe("every type of job", () => {
+describe("every job type", () => {
   for (const [title, how] of codecs) {
     it.scopedLive(
-      `keeps sound and picture within 20 ms, by a runner that ${title}`,
+      `keeps audio and video within 20 ms, with a runner that ${title}`,
       () =>
         Effect.gen(function* () {
-          if (!hasNative) return leftOut("measuring the distance of sound and picture for every type of job")
+          if (!hasNative) return leftOut("measuring the offset of audio and video for every job type")
           const bench = yield* makeBench({ ...liveEnvironment, TRANSCODING_KEEP_SOURCE: "true" })
           const source = { fps: 10, seconds: 8, audioStart: 0.7 }
 

@@ -5,10 +5,10 @@ import { type Case, makeBench, titleOf } from "./support/bench.ts"
 
 class Bench extends Context.Tag("Bench")<Bench, Effect.Effect.Success<ReturnType<typeof makeBench>>>() {}
 
-/** Frames per second at which a browser without a graphics card shows every frame, so that no flash is missed. */
+/** Frame rates at which a browser without a graphics card shows every frame, so that it misses no flash. */
 const FASTEST = 30
 
-/** Starts that are whole frames at every rate: other ones move flashes, not tracks. */
+/** Starts that are whole frames at every rate. Other starts would move flashes, not tracks. */
 const starts = [0, 0.7, 5.4, -0.6, -0.2]
 
 const cases: ReadonlyArray<Case> = [5, 10, 15, 30, 60].flatMap((fps) =>
@@ -26,7 +26,7 @@ const cases: ReadonlyArray<Case> = [5, 10, 15, 30, 60].flatMap((fps) =>
 
 if (hasNative) {
   layer(Layer.scoped(Bench, makeBench()), { timeout: "60 seconds", excludeTestServices: true })(
-    "sound and picture of what stock runners make are within 20 ms",
+    "audio and video of stock runners are within 20 ms",
     (it) => {
       for (const one of cases) {
         it.effect(
@@ -38,7 +38,7 @@ if (hasNative) {
     }
   )
 } else {
-  describe("sound and picture of what stock runners make", () => {
-    it("are within 20 ms", () => leftOut("the whole matrix of frame rates and starts"))
+  describe("audio and video of stock runners", () => {
+    it("are within 20 ms", () => leftOut("the complete matrix of frame rates and starts"))
   })
 }

@@ -4,7 +4,7 @@ import { hasNative, leftOut } from "../support/native.ts"
 import { type Case, makeBench } from "./support/bench.ts"
 import { liveEnvironment, replayOf } from "./support/replay.ts"
 
-/** A few of the cases of `matrix.long.test.ts`. Only the first two are watched in real time. */
+/** A few cases of `matrix.long.test.ts`. Only the first two are played in real time. */
 const cases: ReadonlyArray<Case> = [
   { fps: 10, seconds: 4, isWatched: true },
   { fps: 10, seconds: 4, splitAudio: true, audioStart: 0.7, isWatched: true },
@@ -15,12 +15,12 @@ const cases: ReadonlyArray<Case> = [
   { fps: 30, seconds: 4, codecs: { video: "copy" }, container: "mkv" }
 ]
 
-describe("sound and picture of what stock runners make, in the browser and in decoded packets", () => {
+describe("audio and video of stock runners, in the browser and in decoded packets", () => {
   it.scopedLive(
     "are within 20 ms",
     () =>
       Effect.gen(function* () {
-        if (!hasNative) return leftOut("measuring the distance of sound and picture")
+        if (!hasNative) return leftOut("measuring the offset of audio and video")
         const bench = yield* makeBench(liveEnvironment)
         yield* Effect.forEach(cases, bench.assertInSync)
         const replay = yield* replayOf(bench, { fps: 30, seconds: 6 })

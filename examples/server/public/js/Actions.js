@@ -12,7 +12,7 @@ const isFinished = (video) => isSettled(video) && !isLive(video) && playedFrom(v
 const isTranscribed = ({ captions, jobs }) =>
   captions.length > 0 || jobs.some((job) => job.type === "video-transcription" && isOpen(job))
 
-/** When each of them makes sense. @type {Readonly<Record<Action, (video: Video) => boolean>>} */
+/** Conditions under which each action is available. @type {Readonly<Record<Action, (video: Video) => boolean>>} */
 const offers = {
   ensure: isIncomplete,
   transcribe: (video) => isFinished(video) && !isTranscribed(video),
@@ -21,7 +21,7 @@ const offers = {
   delete: () => true
 }
 
-/** What can be done with a video, as buttons. */
+/** The action buttons of a video. */
 export class Actions {
   /** @type {ReadonlyArray<{ action: Action, button: HTMLButtonElement, text: string }>} */
   #buttons

@@ -5,13 +5,13 @@ import { tokenHeaders, withToken } from "./Token.js"
 
 /** @typedef {import("./Video.js").Video} Video */
 
-/** No page of the list is longer than this. */
+/** Maximum page size of the list. */
 const LONGEST_PAGE = 100
 const NOT_FOUND = 404
 
 /**
- * The server may know itself by another name than the one that led the user here, and the page may load from the
- * latter only: what counts of an address is what follows the host.
+ * Removes the origin of a URL. The server's configured origin may differ from the one in the browser, and the policy
+ * of the page allows only the latter.
  * @template {string | null} A
  * @param {A} address
  * @returns {A}
@@ -36,12 +36,12 @@ const reachable = (video) => ({
 })
 
 /**
- * The newest videos, at most as many as asked for, and how many there are in all.
+ * Returns the newest videos, up to the given number, and the total.
  * @param {number} wanted
  * @returns {Promise<{ total: number, videos: ReadonlyArray<Video> }>}
  */
 export const newestVideos = async (wanted) => {
-  // A video handed in between two pages shifts the second one: by id, so that none is listed twice.
+  // A new video between two pages shifts the second one. Keyed by id, no video is listed twice.
   /** @type {Map<string, Video>} */
   const videos = new Map()
   let start = 0
@@ -57,7 +57,7 @@ export const newestVideos = async (wanted) => {
 }
 
 /**
- * Deletes a video; one that is gone already is no error.
+ * Deletes a video. A missing video is not an error.
  * @param {string} uuid
  */
 export const deleteVideo = (uuid) =>
@@ -68,16 +68,16 @@ export const deleteVideo = (uuid) =>
   )
 
 /**
- * Has a job tried again, and with it what ended because it did.
+ * Retries a job, and the jobs that ended because of it.
  * @param {string} uuid
  */
 export const retryJob = (uuid) =>
   withToken((headers) => request(`/jobs/${encodeURIComponent(uuid)}/retry`, { method: "POST", headers }))
 
 /**
- * Has the renditions made that a video lacks.
+ * Creates the missing renditions of a video.
  * @param {string} uuid
- * @returns {Promise<number>} how many
+ * @returns {Promise<number>} the number of new jobs
  */
 export const ensureRenditions = async (uuid) => {
   const path = `/videos/${encodeURIComponent(uuid)}/renditions`
@@ -85,14 +85,14 @@ export const ensureRenditions = async (uuid) => {
 }
 
 /**
- * Asks for captions.
+ * Requests captions.
  * @param {string} uuid
  */
 export const transcribeVideo = (uuid) =>
   withToken((headers) => request(`/videos/${encodeURIComponent(uuid)}/transcript`, { method: "POST", headers }))
 
 /**
- * Asks for an edit, and brings the files for it.
+ * Requests an edit and uploads its files.
  * @param {string} uuid
  * @param {FormData} form
  * @param {Omit<import("./SendForm.js").SendOptions, "headers">} options
@@ -101,7 +101,7 @@ export const editVideo = (uuid, form, options) =>
   withToken((headers) => sendForm(`/videos/${encodeURIComponent(uuid)}/edit`, form, { ...options, headers }))
 
 /**
- * Starts a live. The server looks at the stream first, which takes its time.
+ * Starts a live. The server probes the stream first, which takes some seconds.
  * @param {{ rtmpUrl: string, replay: boolean }} live
  * @param {AbortSignal} signal
  */

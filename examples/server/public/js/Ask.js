@@ -1,6 +1,6 @@
 /**
- * Opens a dialog with a form and waits for the answer: whether its "yes" button was pressed. Escape, and the button
- * marked `data-close`, are a no. The browser gives the focus back to where it was.
+ * Opens a dialog with a form and returns whether it was confirmed. Escape and the button marked `data-close` cancel
+ * it. The browser restores the focus.
  * @param {HTMLDialogElement} dialog
  * @returns {Promise<boolean>}
  */
@@ -9,7 +9,7 @@ export const askIn = (dialog) =>
     const decline = () => dialog.close("")
     const button = dialog.querySelector("[data-close]")
     button?.addEventListener("click", decline)
-    // Escape keeps the value of the last time, which must not count as consent.
+    // Escape keeps the previous return value, which must not count as a confirmation.
     dialog.returnValue = ""
     dialog.addEventListener(
       "close",

@@ -17,7 +17,7 @@ const sentenceOf = (attempt) => {
   return [who, how, ...(message === null || message === "" ? [] : [message])].join(" · ")
 }
 
-/** Outcomes of which the runner, or what it made, is to blame. */
+/** Outcomes caused by the runner or its result. */
 const failures = new Set(["failed", "refused", "stalled"])
 
 /** @param {ReadonlyArray<Attempt>} attempts */
@@ -26,7 +26,7 @@ const summaryOf = (attempts) => {
   return `${counted(attempts.length, "attempt")}${failed === 0 ? "" : `, ${failed} failed`}`
 }
 
-/** One try in one line. */
+/** One attempt in one line. */
 class AttemptLine {
   element = document.createElement("li")
 
@@ -37,7 +37,7 @@ class AttemptLine {
   }
 }
 
-/** Every try of a job, for those who want to know; hidden as long as the first one goes well. */
+/** All attempts of a job. Hidden while all attempts are active or completed. */
 export class Attempts {
   #element
   #lines

@@ -2,12 +2,12 @@ import { find } from "./Elements.js"
 
 /** @typedef {import("./Playback.js").Option} Choosable */
 
-/** One of several, chosen from a box that hides while there is nothing to choose from. */
+/** A select box that is hidden while there is nothing to choose from. */
 export class Choice {
   #element
   #select
   #chosen
-  /** What was chosen last holds for the next video, too. @type {string | undefined} */
+  /** The last choice, which also applies to the next video. @type {string | undefined} */
   #wished
 
   /**
@@ -25,7 +25,7 @@ export class Choice {
   }
 
   /**
-   * Offers what there is; an earlier choice is taken up when it is among it.
+   * Shows the options. Selects the earlier choice if it is among them.
    * @param {ReadonlyArray<Choosable>} options
    */
   offer(options) {
@@ -37,7 +37,7 @@ export class Choice {
     this.#chosen(chosen.value)
   }
 
-  /** Has what is chosen done once more, by somebody who was not there the first time. */
+  /** Applies the current choice again, to a new playback. */
   repeat() {
     if (this.#wished !== undefined && this.#select.value !== "") this.#chosen(Number(this.#select.value))
   }

@@ -3,13 +3,13 @@ import { clock } from "./Format.js"
 import { toggleFullscreen } from "./Fullscreen.js"
 import { SeekBar } from "./SeekBar.js"
 
-/** Seconds that an arrow key moves. */
+/** Seconds that an arrow key seeks. */
 const STEP = 5
-/** Seconds behind which a live is not what happens now. */
+/** Delay in seconds from which a live counts as behind. */
 const BEHIND = 20
 
 /**
- * What a key that is pressed on this element means to the element itself.
+ * Whether the element handles this key itself.
  * @param {EventTarget | null} target
  * @param {string} key
  */
@@ -18,7 +18,7 @@ const isItsOwn = (target, key) =>
   (target instanceof HTMLButtonElement && (key === " " || key === "Enter")) ||
   (target instanceof HTMLInputElement && target.dataset.volume !== undefined)
 
-/** The buttons and bars under a video, and the keys that do the same. */
+/** The controls of the player and their keyboard shortcuts. */
 export class Controls {
   #media
   #stage
@@ -33,7 +33,7 @@ export class Controls {
   /**
    * @param {HTMLElement} stage
    * @param {HTMLVideoElement} media
-   * @param {() => number | null} newest where a live is now
+   * @param {() => number | null} newest the current position of a live
    */
   constructor(stage, media, newest) {
     this.#media = media
@@ -76,8 +76,8 @@ export class Controls {
   }
 
   /**
-   * Takes up what belongs to a video.
-   * @param {{ previews: string | undefined, isLive: boolean, isOver: boolean }} video over: nothing more will come
+   * Applies the properties of a video.
+   * @param {{ previews: string | undefined, isLive: boolean, isOver: boolean }} video isOver: the live has ended
    */
   show({ isLive, isOver, previews }) {
     this.#stage.dataset.live = `${isLive}`
@@ -85,7 +85,7 @@ export class Controls {
     void this.#bar.illustrate(previews)
   }
 
-  /** Gives the focus to the button that everybody looks for first. */
+  /** Focuses the play button. */
   focus() {
     this.#play.focus()
   }

@@ -11,7 +11,7 @@ const trackOf = ({ label, language, url }) =>
 const captionsOf = (media) => [...media.textTracks].filter(({ kind }) => kind === "subtitles" || kind === "captions")
 
 /**
- * Has the browser itself play a file, or a playlist where it can.
+ * Plays a file natively, or a playlist where the browser supports it.
  * @param {HTMLVideoElement} media
  * @param {PlaybackOptions} options
  * @returns {import("./Playback.js").Playback}
@@ -23,7 +23,7 @@ export const playDirectly = (media, { at, onCaptions, onFailure, onQualities, so
     const named = captionsOf(media).map(({ label, language }, value) => ({ value, name: label || language }))
     onCaptions(named.length === 0 ? [] : [{ value: -1, name: "Off" }, ...named])
   }
-  // Tracks of what was played before would be offered, too.
+  // Removes the tracks of the previous video.
   media.replaceChildren(...tracks)
   media.addEventListener("error", failed)
   media.textTracks.addEventListener("addtrack", offer)

@@ -28,7 +28,7 @@ const downloadsOf = (video) => {
   ]
 }
 
-/** One file: a link, and what is to be known before it is followed. */
+/** One file: a link with format and size. */
 class DownloadRow {
   element = stamp("download-row")
   #link = find(this.element, "a", HTMLAnchorElement)
@@ -43,7 +43,7 @@ class DownloadRow {
   }
 }
 
-/** The files of a video that people may want to have; hidden while there are none. */
+/** The downloadable files of a video. Hidden while there are none. */
 export class Downloads {
   #element
   #rows

@@ -16,7 +16,7 @@ const filesOf = (transfer) =>
   })
 
 /**
- * Lets the user choose files or drop them, anywhere on the page: a file that misses the zone would otherwise replace
+ * Lets the user choose files or drop them anywhere on the page. A file dropped outside the zone would otherwise replace
  * the page.
  * @param {(picked: ReadonlyArray<Picked>) => void} onFiles
  */
@@ -43,7 +43,7 @@ export const acceptFiles = (onFiles) => {
     if (!bringsFiles(event)) return
     event.preventDefault()
     highlight(false)
-    // A dialog covers the zone: what falls on it was not meant for the list behind.
+    // An open dialog covers the zone, so a drop on it is ignored.
     if (event.dataTransfer !== null && document.querySelector("dialog[open]") === null) {
       onFiles(filesOf(event.dataTransfer))
     }

@@ -8,17 +8,17 @@ import { titleOf } from "./Video.js"
 /** @typedef {import("./Video.js").Video} Video */
 /** @typedef {{ name: string, options: object }} Task */
 
-/** What each file is for, in the order in which the edit makes use of them. */
+/** The purpose of each file, in the order of the edit's tasks. */
 const FILE_TASKS = ["add-watermark", "add-intro", "add-outro"]
 
 /**
- * Where people count in minutes, the form counts in seconds.
+ * Describes the length of the video in seconds, the unit of the form.
  * @param {number} seconds
  */
 const lengthOf = (seconds) =>
   `The video lasts ${counted(seconds, "second")}${seconds < 60 ? "" : ` (${clock(seconds)})`}.`
 
-/** The dialog in which is said how a video is to be edited. */
+/** The dialog for editing a video. */
 export class EditDialog {
   #dialog = find(document, "#edit", HTMLDialogElement)
   #name = find(this.#dialog, "[data-name]", HTMLElement)
@@ -29,7 +29,7 @@ export class EditDialog {
 
   /**
    * @param {Video} video
-   * @param {() => Promise<void>} done is told when the edit has been asked for
+   * @param {() => Promise<void>} done called after the edit was requested
    */
   async open(video, done) {
     const whole = Math.ceil(video.duration ?? 0)
@@ -51,7 +51,7 @@ export class EditDialog {
     })
   }
 
-  /** The form as the server reads it: a list of tasks, and the file of the n-th one under its number. */
+  /** The form in the server's format: a list of tasks, and the file of each task under its index. */
   #form() {
     const form = new FormData()
     const tasks = this.#cut()

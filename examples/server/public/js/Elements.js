@@ -1,5 +1,5 @@
 /**
- * The one element at a selector. Throws when the page lacks it: markup and script then disagree.
+ * Returns the element at a selector. Throws when the page does not contain it.
  * @template {Element} T
  * @param {ParentNode} root
  * @param {string} selector
@@ -13,7 +13,7 @@ export const find = (root, selector, type) => {
 }
 
 /**
- * A fresh copy of the only element in a `<template>`.
+ * Returns a copy of the only element in a `<template>`.
  * @param {string} id
  * @returns {HTMLElement}
  */
@@ -24,7 +24,7 @@ export const stamp = (id) => {
 }
 
 /**
- * Shows a text, always as text. Leaves the node alone when it says so already: selections survive.
+ * Sets the text content. Does not touch an element with the same text, so that selections survive.
  * @param {Element} element
  * @param {string} text
  */
@@ -43,7 +43,7 @@ export const setOptionalText = (element, text) => {
 }
 
 /**
- * Sets an attribute unless it is set so already; an image would otherwise be fetched anew.
+ * Sets an attribute unless it has this value already. An image would otherwise be loaded again.
  * @param {Element} element
  * @param {string} name
  * @param {string} value
@@ -53,8 +53,8 @@ export const setAttribute = (element, name, value) => {
 }
 
 /**
- * The children of an element, one for each item, kept across updates: what stays is patched in place and never moved
- * unless the order asks for it, so that focus and playback survive.
+ * The children of an element, one per item, kept across updates. Remaining children are patched in place and moved only
+ * when the order changes, so that focus and playback survive.
  * @template Item
  * @template {{ element: HTMLElement, update(item: Item): void }} View
  */
@@ -70,7 +70,7 @@ export class KeyedList {
    *   key(item: Item): string
    *   create(item: Item): View
    *   focusLost?(neighbour: HTMLElement | undefined): void
-   * }} options `focusLost` hears of the removal of the element that had the focus.
+   * }} options `focusLost` is called when the focused element is removed.
    */
   constructor(parent, options) {
     this.#parent = parent

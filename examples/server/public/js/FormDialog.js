@@ -11,11 +11,11 @@ const setBusy = (form, busy) => {
 }
 
 /**
- * Opens a dialog with a form, and does with it what the user has filled in. It stays open until that has gone well, so
- * that nobody fills it in twice; closing it before ends the work. Afterwards nothing of what was filled in is left.
+ * Opens a dialog with a form and runs `work` when it is submitted. The dialog stays open until `work` succeeds, so that
+ * the input is not lost. Closing it earlier aborts `work`. The form is reset afterwards.
  * @param {HTMLDialogElement} dialog
- * @param {(signal: AbortSignal) => Promise<void>} work fails with a sentence for the user
- * @returns {Promise<void>} settles when the dialog has been closed
+ * @param {(signal: AbortSignal) => Promise<void>} work fails with a message for the user
+ * @returns {Promise<void>} settles when the dialog is closed
  */
 export const fillIn = (dialog, work) => {
   const form = find(dialog, "form", HTMLFormElement)

@@ -22,7 +22,7 @@ export const clock = (seconds) => {
 }
 
 /**
- * A whole number of percent between 0 and 100; what is not known is 0.
+ * Returns an integer percentage between 0 and 100. An unknown value is 0.
  * @param {number | null | undefined} value
  */
 export const percent = (value) => Math.min(100, Math.max(0, Math.floor(value ?? 0)))
@@ -44,7 +44,7 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" })
 const date = new Intl.DateTimeFormat("en", { dateStyle: "medium" })
 
 /**
- * `3 minutes ago`; a date when that is more than a week.
+ * `3 minutes ago`, or a date after more than a week.
  * @param {Date} when
  * @param {number} [now] milliseconds
  */
@@ -56,7 +56,7 @@ export const ago = (when, now = Date.now()) => {
 }
 
 /**
- * `in 20 seconds`; `now` when the moment has come.
+ * `in 20 seconds`, or `now` for a past time.
  * @param {Date} when
  * @param {number} [now] milliseconds
  */

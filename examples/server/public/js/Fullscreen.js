@@ -2,7 +2,7 @@
 const IDLE_AFTER = 2500
 
 /**
- * Fills the screen with the stage, or gives it back. Phones that can show nothing but a video show the video.
+ * Toggles fullscreen of the stage. Phones that support only fullscreen videos show the video.
  * @param {HTMLElement} stage
  * @param {HTMLVideoElement & { webkitEnterFullscreen?: () => void }} media
  */
@@ -13,7 +13,7 @@ export const toggleFullscreen = (stage, media) => {
 }
 
 /**
- * Marks the stage as idle while nobody moves or presses anything on it.
+ * Marks the stage as idle while there is no pointer or keyboard input.
  * @param {HTMLElement} stage
  */
 export const watchIdleness = (stage) => {

@@ -7,7 +7,7 @@ let bandwidth = 3_000_000
 const levelName = ({ height, width }) => (width > 0 ? `${Math.min(width, height)}p` : "Audio")
 
 /**
- * Where to begin: hls.js knows where a live is.
+ * The start position. For a live, hls.js chooses it.
  * @param {PlaybackOptions} options
  */
 const startOf = ({ at, source }) => (source.isLive ? -1 : at)
@@ -24,15 +24,15 @@ const configured = (Hls, options) =>
     abrEwmaDefaultEstimate: bandwidth,
     capLevelToPlayerSize: true,
     liveDurationInfinity: true,
-    // Who falls this far behind, by a slow network or a closed lid, is brought back to what happens now.
+    // A playback that falls this far behind, for example after a suspend, jumps to the live edge.
     liveSyncDurationCount: 3,
     liveMaxLatencyDurationCount: 10,
-    // A minute is enough to look back; hours would fill the memory.
+    // The back buffer is limited to one minute to save memory.
     backBufferLength: options.source.isLive ? 60 : Number.POSITIVE_INFINITY
   })
 
 /**
- * Reports fatal errors, after one attempt to recover from an error of the decoder.
+ * Reports fatal errors, after one attempt to recover from a decoder error.
  * @param {import("./Playback.js").HlsClass} Hls
  * @param {InstanceType<import("./Playback.js").HlsClass>} hls
  * @param {PlaybackOptions["onFailure"]} onFailure

@@ -4,25 +4,25 @@
 const LIVE_JOB = "live-rtmp-hls-transcoding"
 
 /**
- * Whether the job is a broadcast: it is not tried again, and has no percentage.
+ * Whether the job is a live. Lives are not retried and have no percentage.
  * @param {Job} job
  */
 export const isBroadcast = ({ type }) => type === LIVE_JOB
 
 /**
- * Whether the video is a live that is not over.
+ * Whether the video is a live that has not ended.
  * @param {Video} video
  */
 export const isLive = ({ live }) => live !== null && live.state !== "ended"
 
 /**
- * Whether the video is a live that can be watched now.
+ * Whether the video is a live that can be played now.
  * @param {Video} video
  */
 export const isOnAir = (video) => isLive(video) && video.playlistUrl !== null
 
 /**
- * Where a live stands that is not over, in a few words.
+ * The state of an active live, as a short text.
  * @param {Video} video
  */
 export const broadcastOf = ({ jobs, live }) => {
@@ -32,13 +32,13 @@ export const broadcastOf = ({ jobs, live }) => {
 }
 
 /**
- * What became of a live that is over and has nothing to show.
+ * The outcome of an ended live without a replay.
  * @param {Video} video
  */
 export const afterwordOf = ({ live }) => (live?.replay ? "Ended, the replay failed" : "Ended, without replay")
 
 /**
- * What somebody who cannot see the badge would want to hear of, given the live as it was before.
+ * The announcement for screen readers when the state of the live has changed.
  * @param {Video} before
  * @param {Video} after
  * @returns {string | undefined}

@@ -11,7 +11,7 @@ export class LiveDialog {
   #show = find(this.#dialog, "[data-show]", HTMLButtonElement)
   #started
 
-  /** @param {() => Promise<void>} started is told after each */
+  /** @param {() => Promise<void>} started called after each start */
   constructor(started) {
     this.#started = started
     this.#show.addEventListener("click", () => this.#reveal(this.#address.type === "password"))

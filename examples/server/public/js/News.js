@@ -15,7 +15,7 @@ const speak = () => {
 }
 
 /**
- * Tells users of screen readers, in passing. What happens at once is told in one go.
+ * Announces a text to screen readers. Texts of the same moment are combined.
  * @param {string} sentence
  */
 export const announce = (sentence) => {

@@ -3,14 +3,14 @@ import { playByHls } from "./HlsPlayback.js"
 
 /** @typedef {typeof import("/assets/hls.mjs").default} HlsClass */
 
-/** @typedef {{ value: number, name: string }} Option one of what can be chosen; -1 is automatic, or nothing */
+/** @typedef {{ value: number, name: string }} Option -1: automatic, or none */
 
 /**
  * @typedef {object} Source
  * @property {string} url
- * @property {boolean} isPlaylist else it is a progressive file
+ * @property {boolean} isPlaylist false: a progressive file
  * @property {boolean} isLive
- * @property {ReadonlyArray<import("./Documents.js").Caption>} captions a playlist names its own
+ * @property {ReadonlyArray<import("./Documents.js").Caption>} captions for progressive files; a playlist contains its own
  */
 
 /**
@@ -18,14 +18,14 @@ import { playByHls } from "./HlsPlayback.js"
  * @property {() => void} stop
  * @property {(value: number) => void} chooseQuality
  * @property {(value: number) => void} chooseCaptions
- * @property {() => number | null} newest seconds: where a live is now
+ * @property {() => number | null} newest current position of a live in seconds
  */
 
 /**
  * @typedef {object} PlaybackEvents
  * @property {(qualities: ReadonlyArray<Option>) => void} onQualities
  * @property {(captions: ReadonlyArray<Option>) => void} onCaptions
- * @property {(message: string) => void} onFailure nothing more will be played without help
+ * @property {(message: string) => void} onFailure playback has stopped
  */
 
 /** @typedef {{ source: Source, at: number } & PlaybackEvents} PlaybackOptions */
@@ -48,8 +48,8 @@ const loadHls = () => {
 }
 
 /**
- * Plays a source from a position in seconds: playlists with hls.js where the browser lets scripts feed a video,
- * everything else by the browser itself.
+ * Plays a source from a position in seconds: playlists with hls.js where Media Source Extensions are supported,
+ * everything else natively.
  * @param {HTMLVideoElement} media
  * @param {PlaybackOptions} options
  * @returns {Promise<Playback>}

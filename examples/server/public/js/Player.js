@@ -35,7 +35,7 @@ export class Player {
   /** Tells a playback that comes too late that it is not wanted any more. */
   #turn = 0
   #failed = false
-  /** Whether what is being played is a live, which may be over by now. */
+  /** Whether the current source is a live, which may have ended. */
   #broadcast = false
 
   constructor() {
@@ -61,8 +61,8 @@ export class Player {
   }
 
   /**
-   * Takes note of what the videos are now. A newer playlist is taken up while nothing plays; what plays is played to
-   * its end, unless the user asks for the switch.
+   * Updates the player's video. A newer playlist is used at once while nothing plays. Otherwise the current one plays to
+   * its end, unless the user requests the switch.
    * @param {ReadonlyArray<Video>} videos
    */
   update(videos) {
@@ -70,7 +70,7 @@ export class Player {
     const video = videos.find(({ uuid }) => uuid === this.#video?.uuid)
     if (video === undefined) return
     this.#video = video
-    // A live that is over is watched to its end; its replay is another film.
+    // An ended live plays to its end, because its replay is a different source.
     if (this.#media.paused && !this.#media.seeking && !this.#failed && !this.#broadcast)
       this.#upgrade(this.#media.currentTime)
     this.#describe()
@@ -78,11 +78,11 @@ export class Player {
 
   /** @param {number} at */
   #upgrade(at) {
-    // What has not begun to load was going to start by itself.
+    // A source that has not started to load would have started automatically.
     if (this.#isOutdated) void this.#load({ at, autoplay: this.#media.readyState === 0 })
   }
 
-  /** What is broadcast has a clock of its own. */
+  /** A live has a separate clock. */
   get #goOnAt() {
     return this.#broadcast ? 0 : this.#media.currentTime
   }
@@ -114,13 +114,13 @@ export class Player {
     if (turn !== this.#turn) return playback.stop()
     this.#playback = playback
     this.#captions.repeat()
-    // The browser may refuse to start by itself; the user then presses play.
+    // The browser may block automatic playback. The user then presses play.
     if (autoplay) this.#media.play().catch(() => {})
   }
 
   #closed() {
     this.#stop()
-    // The button that opened the dialog gets the focus back, unless its video has been deleted meanwhile.
+    // Restores the focus of the button that opened the dialog, unless its video was deleted.
     const focused = document.activeElement
     if (focused === document.body || this.#dialog.contains(focused))
       find(document, "#videos-heading", HTMLElement).focus()

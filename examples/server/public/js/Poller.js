@@ -3,8 +3,8 @@ const LATER = 10_000
 const LONGEST_PAUSE = 15_000
 
 /**
- * Runs something again and again while the tab can be seen: soon after when it says that more is to come, later when
- * not, and ever later while it fails.
+ * Runs a task repeatedly while the tab is visible: after a short pause when the task expects changes, after a longer one
+ * otherwise, and with backoff while it fails.
  */
 export class Poller {
   #run
@@ -19,7 +19,7 @@ export class Poller {
 
   /**
    * @param {() => Promise<"soon" | "later">} run
-   * @param {(failures: number, error: unknown) => void} failed is told after each run how many have failed in a row
+   * @param {(failures: number, error: unknown) => void} failed called after each run with the consecutive failures
    */
   constructor(run, failed) {
     this.#run = run
@@ -29,7 +29,7 @@ export class Poller {
   }
 
   /**
-   * Runs at once; what is already under way may have missed what the caller wants to see, so it is awaited first.
+   * Runs at once. Waits for an active run first, because its data may be outdated.
    * Never fails.
    * @returns {Promise<void>}
    */

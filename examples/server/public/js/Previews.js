@@ -3,7 +3,7 @@
 const PART = /#xywh=(?:pixel:)?(\d+),(\d+),(\d+),(\d+)$/
 
 /**
- * @param {string} text of a cue: the picture, and which part of it
+ * @param {string} text of a cue: the image and the region in it
  * @param {string} base
  * @returns {Tile | undefined}
  */
@@ -15,9 +15,9 @@ const tileIn = (text, base) => {
 }
 
 /**
- * Reads a track of thumbnails. The browser's own reader of WebVTT does it, in a video element that nobody sees.
+ * Reads a thumbnail track with the browser's WebVTT parser, in a hidden video element.
  * @param {string} url
- * @returns {Promise<(seconds: number) => Tile | undefined>} where a position in the video leads
+ * @returns {Promise<(seconds: number) => Tile | undefined>}returns the thumbnail at a position
  */
 export const loadPreviews = (url) =>
   new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ export const loadPreviews = (url) =>
         from: cue.startTime,
         tile: tileIn(/** @type {VTTCue} */ (cue).text, url)
       }))
-      // What comes after the last one is shown by it.
+      // The last thumbnail also covers the rest of the video.
       resolve((seconds) => cues.findLast(({ from }) => from <= seconds)?.tile)
     })
     media.append(element)

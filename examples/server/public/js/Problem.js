@@ -11,11 +11,11 @@ export class ApiError extends Error {
   }
 }
 
-/** What is told when no answer came. */
+/** The message for requests without an answer. */
 export const UNREACHABLE = "The server cannot be reached."
 
 /**
- * What the body of a refusal says: the `detail` or else the `title` of an RFC 9457 document.
+ * Returns the `detail` or the `title` of an RFC 9457 problem document.
  * @param {string} body
  * @returns {string | undefined}
  */
@@ -32,7 +32,7 @@ const sentenceOf = (body) => {
 }
 
 /**
- * The error of an answer that is no success. A proxy's HTML page is not shown, its status is.
+ * Creates the error of a failed answer. For a proxy's HTML page, the error contains only the status.
  * @param {number} status
  * @param {string} body
  */

@@ -18,7 +18,7 @@ const stateOf = ({ job }) => {
 }
 
 /**
- * Who holds the job; one that is to be done anew still names who held it last, which nobody wants to know.
+ * The runner of the job. The previous runner of a job that is to be retried is hidden.
  * @param {Job} job
  */
 const holderOf = ({ runner, state }) =>
@@ -34,7 +34,7 @@ const restOf = ({ retryAt, waitingFor }) => {
 }
 
 /**
- * What the job waits for, where that is worth a line.
+ * The reason why the job waits, if it is relevant.
  * @param {Job} job
  */
 const waitOf = (job) => {
@@ -62,7 +62,7 @@ const toneOf = (job) => {
 }
 
 /**
- * How full its bar is: what has come out needs no more, and a broadcast is never half there.
+ * The value of its progress bar. It is full for completing and completed jobs and for lives on air.
  * @param {Job | undefined} job
  */
 const fillOf = (job) => {
@@ -70,7 +70,7 @@ const fillOf = (job) => {
   return isBroadcast(job) ? (job.state.id === JobState.processing ? 100 : 0) : percent(job.progress)
 }
 
-/** One rendition: what it is, how far it is, who makes it or what it waits for, what went wrong. */
+/** One rendition: its name, progress, runner, waiting reason and error. */
 export class RenditionRow {
   element = stamp("rendition-row")
   /** @type {Job | undefined} */

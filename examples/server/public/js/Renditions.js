@@ -23,14 +23,14 @@ const typeNames = {
 const resolutionOf = ({ file, job }) => job?.resolution ?? file?.resolution ?? -1
 
 /**
- * Highest resolution first; what has none at the end.
+ * Highest resolution first, and jobs without a resolution last.
  * @param {Rendition} a
  * @param {Rendition} b
  */
 const byResolution = (a, b) => resolutionOf(b) - resolutionOf(a) || Number(a.isProgressive) - Number(b.isProgressive)
 
 /**
- * The jobs of a video, each with the file it made, and the files whose jobs are not kept any more.
+ * The jobs of a video, each with its file, and the files whose jobs were removed.
  * @param {Video} video
  * @returns {ReadonlyArray<Rendition>}
  */
@@ -52,7 +52,7 @@ export const renditionsOf = (video) => {
 }
 
 /**
- * What a job makes: `720p`, `720p MP4`, `Captions`.
+ * The output of a job: `720p`, `720p MP4`, `Captions`.
  * @param {Rendition} rendition
  */
 export const nameOf = ({ file, isProgressive, job }) => {

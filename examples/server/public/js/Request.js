@@ -3,13 +3,13 @@ import { ApiError, refusal, UNREACHABLE } from "./Problem.js"
 const TIMEOUT = 20_000
 
 /**
- * The body of the server's answer, as text. Fails with an `ApiError`.
+ * Returns the body of the server's answer as text. Fails with an `ApiError`.
  * @param {string} path
  * @param {RequestInit} [init]
  * @returns {Promise<string>}
  */
 export const request = async (path, init) => {
-  // Who can end the wait themselves is not to be hurried.
+  // Requests that the user can abort have no time limit.
   const answer = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT), ...init }).catch(() => {
     throw new ApiError(0, UNREACHABLE)
   })
@@ -21,7 +21,7 @@ export const request = async (path, init) => {
 }
 
 /**
- * The document at a path of ours. Fails with an `ApiError`.
+ * Returns the JSON document at a path of the server. Fails with an `ApiError`.
  * @param {string} path
  * @param {Readonly<Record<string, string>>} headers
  * @returns {Promise<any>}
@@ -43,13 +43,13 @@ const documentAt = async (path, headers) => {
 export const mayChange = async (headers) => (await documentAt("/access", headers)).mayChange === true
 
 /**
- * What the server makes of a video when nobody says anything, by the names of the fields of an upload.
+ * The server's default plan, by the field names of an upload.
  * @returns {Promise<Readonly<Record<string, unknown>>>}
  */
 export const planDefaults = async () => (await documentAt("/access", {})).plan
 
 /**
- * One page of the list of videos, as the server sends it.
+ * Returns one page of the list of videos, as the server sends it.
  * @param {{ start: number, count: number, headers?: Readonly<Record<string, string>> }} options
  * @returns {Promise<{ total: number, data: ReadonlyArray<import("./Video.js").Video> }>}
  */

@@ -2,7 +2,7 @@ import { find, setText } from "./Elements.js"
 import { clock } from "./Format.js"
 import { loadPreviews } from "./Previews.js"
 
-/** Pixels: how wide the knob of the bar is, as the style sheet has it. */
+/** Width of the knob in pixels, as in the style sheet. */
 const KNOB = 16
 
 /** Seconds of the video. */
@@ -11,7 +11,7 @@ const LINGER = 2
 /** @param {number} share */
 const inPercent = (share) => `${(100 * share).toFixed(2)}%`
 
-/** The bar that shows where a video is and leads elsewhere, with a picture of where that would be. */
+/** The seek bar of a video, with a preview of the target position. */
 export class SeekBar {
   #range
   #preview
@@ -22,7 +22,7 @@ export class SeekBar {
   #tileAt = () => undefined
   /** @type {string | undefined} */
   #track
-  /** Where a key has led: what is shown of it goes when the video has gone on from there. @type {number | undefined} */
+  /** Target of a keyboard seek. Its preview is hidden when playback goes on. @type {number | undefined} */
   #arrivedAt
 
   /**
@@ -46,12 +46,12 @@ export class SeekBar {
     for (const event of ["pointerleave", "pointercancel", "blur"]) {
       this.#range.addEventListener(event, () => this.#hide())
     }
-    // A finger has no place to stay over the bar.
+    // Touch has no hover state.
     this.#range.addEventListener("pointerup", (event) => event.pointerType === "mouse" || this.#hide())
   }
 
   /**
-   * Moves by some seconds, and shows where to.
+   * Seeks by some seconds and shows a preview.
    * @param {number} seconds
    */
   step(seconds) {
@@ -65,8 +65,8 @@ export class SeekBar {
   }
 
   /**
-   * Takes up the pictures of a video; without any, times alone are shown.
-   * @param {string | undefined} track the address of its thumbnails
+   * Loads the thumbnails of a video. Without thumbnails, only times are shown.
+   * @param {string | undefined} track the URL of its thumbnail track
    */
   async illustrate(track) {
     if (track === this.#track) return
@@ -75,7 +75,7 @@ export class SeekBar {
     const tileAt = track === undefined ? undefined : await loadPreviews(track).catch(() => undefined)
     if (tileAt === undefined || track !== this.#track) return
     this.#tileAt = tileAt
-    // Fetched now, it is there when somebody points at the bar.
+    // Loaded early, so that the first preview appears without delay.
     const first = tileAt(0)
     if (first !== undefined) new Image().src = first.url
   }
@@ -104,7 +104,7 @@ export class SeekBar {
   /** @param {PointerEvent} event */
   #point({ clientX }) {
     const { left, width } = this.#range.getBoundingClientRect()
-    // The middle of the knob travels between its half width from either end.
+    // The center of the knob stays half its width away from either end.
     const share = (clientX - left - KNOB / 2) / (width - KNOB)
     this.#show(Math.min(1, Math.max(0, share)) * this.#length)
   }

@@ -1,6 +1,6 @@
 import { ApiError, refusal, UNREACHABLE } from "./Problem.js"
 
-/** What `fetch` cannot tell yet: how much of a body has been sent. Hence XMLHttpRequest. */
+/** Uses XMLHttpRequest, because `fetch` does not report upload progress. */
 
 const BROKEN_OFF =
   "The transfer was interrupted. Check that the server is running and that no file was moved or changed."
@@ -9,11 +9,11 @@ const BROKEN_OFF =
  * @typedef {object} SendOptions
  * @property {Readonly<Record<string, string>>} headers
  * @property {AbortSignal} signal
- * @property {(sent: number, total: number) => void} onProgress bytes; equal when only the answer is awaited
+ * @property {(sent: number, total: number) => void} onProgress bytes; equal once the body is sent completely
  */
 
 /**
- * Sends a form with files; gives the body of the answer. Fails with an `ApiError`, or with the reason of the signal.
+ * Sends a form with files and returns the body of the answer. Fails with an `ApiError`, or with the signal's reason.
  * @param {string} path
  * @param {FormData} form
  * @param {SendOptions} options

@@ -9,17 +9,17 @@ const REFUSED = "This action requires the administrator token."
 
 /** @type {Promise<string | null> | undefined} */
 let asking
-/** When the user last did not want to give a token. */
+/** The time when the user last cancelled the token dialog. */
 let declinedAt = Number.NEGATIVE_INFINITY
 
 /**
- * The administrator's token as this tab remembers it.
+ * Returns the administrator token stored in this tab.
  * @returns {string | null}
  */
 const remembered = () => sessionStorage.getItem(KEY)
 
 /**
- * Asks for the token; null when the user does not want to give one.
+ * Asks for the token. Returns null when the user cancels.
  * @param {string} complaint
  * @returns {Promise<string | null>}
  */
@@ -35,7 +35,7 @@ const show = async (complaint) => {
 }
 
 /**
- * Asks once for all who wait, and remembers the answer.
+ * Asks once for all waiting requests and stores the answer.
  * @param {string} complaint
  */
 const ask = (complaint) => {
@@ -49,8 +49,8 @@ const ask = (complaint) => {
 }
 
 /**
- * Fails as the change itself would when the server can tell beforehand that it will refuse: nobody wants to send a
- * film in order to be asked for a token.
+ * Fails early when the server would refuse the request, so that the user does not upload a large file before the token
+ * is requested.
  * @param {Readonly<Record<string, string>>} headers
  */
 const assertAllowed = async (headers) => {
@@ -58,7 +58,7 @@ const assertAllowed = async (headers) => {
 }
 
 /**
- * The remembered token as a header. With it the server shows the logs of runners.
+ * Returns the stored token as a header. With it the server shows the logs of runners.
  * @returns {Readonly<Record<string, string>>}
  */
 export const tokenHeaders = () => {
@@ -67,12 +67,12 @@ export const tokenHeaders = () => {
 }
 
 /**
- * Does something that may need the administrator's token: asks for it when the server does, and tries again until it
- * is right. Fails with the server's refusal when the user gives up, and does not ask again for what was wished before
- * that: ten files are not ten questions.
+ * Sends a request that may need the administrator token. When the server requires one, asks the user and retries until
+ * the token is valid. Fails with the server's refusal when the user cancels. Requests made before that do not ask again,
+ * so that ten files open one dialog.
  * @template A
  * @param {(headers: Readonly<Record<string, string>>) => Promise<A>} send
- * @param {number} [wishedAt] when the user asked for it, as `performance.now()` tells
+ * @param {number} [wishedAt] the time of the user's action, from `performance.now()`
  * @returns {Promise<A>}
  */
 export const withToken = async (send, wishedAt = performance.now()) => {
@@ -84,7 +84,7 @@ export const withToken = async (send, wishedAt = performance.now()) => {
       return await send(headers)
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== UNAUTHORIZED) throw error
-      // Another request may have brought a newer token while this one was under way.
+      // Another request may have stored a newer token in the meantime.
       if (remembered() !== token) continue
       if (wishedAt < declinedAt) throw error
       if ((await ask(token === null ? "" : "The server did not accept that token.")) === null) throw error

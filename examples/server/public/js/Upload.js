@@ -4,10 +4,10 @@ import { ApiError } from "./Problem.js"
 import { sendForm } from "./SendForm.js"
 import { withToken } from "./Token.js"
 
-/** Seconds of sending before a speed is worth telling. */
+/** Seconds of sending before the speed is shown. */
 const SPEED_AFTER = 2
 
-/** One file on its way to the server, and the row that shows it. */
+/** One upload and its row. */
 export class Upload {
   element = stamp("upload-row")
   #name = find(this.element, ".upload-name", HTMLElement)
@@ -23,8 +23,8 @@ export class Upload {
 
   /**
    * @param {File} file
-   * @param {import("./UploadOptions.js").Fields} fields what goes with it
-   * @param {{ onRetry(): void, onRemove(): void }} on `onRemove`: the user does not want it any more
+   * @param {import("./UploadOptions.js").Fields} fields its options
+   * @param {{ onRetry(): void, onRemove(): void }} on `onRemove`: the user has removed it
    */
   constructor(file, fields, on) {
     this.file = file
@@ -46,19 +46,19 @@ export class Upload {
     return this.#abort.signal.aborted
   }
 
-  /** Shows that it has not begun yet. */
+  /** Shows that it is queued. */
   wait() {
     this.#wishedAt = performance.now()
     this.#show("waiting", `${size(this.file.size)}, waiting`)
     this.#progress.value = 0
     setOptionalText(this.#error, "")
-    // The button is about to vanish under the finger that pressed it.
+    // The pressed button is about to be hidden.
     if (document.activeElement === this.#retry) this.#cancel.focus()
     this.#retry.hidden = true
     this.#label(this.#cancel, "Cancel")
   }
 
-  /** Sends the file; says whether it arrived. What went wrong stands in the row. */
+  /** Sends the file and returns whether it succeeded. The row shows errors. */
   async send() {
     try {
       await withToken((headers) => this.#attempt(headers), this.#wishedAt)
@@ -80,7 +80,7 @@ export class Upload {
         onProgress: (sent, total) => this.#sent(sent, total)
       })
     } catch (error) {
-      // Another attempt follows if the server wanted a token and the user gives it.
+      // Another attempt follows if the server requires a token and the user enters it.
       this.#show("waiting", "Waiting for permission")
       this.#progress.value = 0
       throw error
@@ -95,9 +95,9 @@ export class Upload {
   }
 
   /**
-   * Shows why it cannot go on.
+   * Shows why it failed.
    * @param {string} reason
-   * @param {{ final?: boolean }} [options] final: trying again cannot help
+   * @param {{ final?: boolean }} [options] final: a retry is pointless
    */
   fail(reason, { final = false } = {}) {
     this.#show("failed", "")

@@ -8,7 +8,7 @@ const SOUND = /\.(?:aac|aif+|flac|m4a|mka|mp3|oga|ogg|opus|wav|wma)$/i
 /** @param {File} file */
 const isSound = ({ name, type }) => type.startsWith("audio/") || (type === "" && SOUND.test(name))
 
-/** What the user wants of the videos that are uploaded next; what nobody has touched is left to the server. */
+/** The options of the next uploads. Unchanged options use the server's defaults. */
 export class UploadOptions {
   #element = find(document, "#options", HTMLDetailsElement)
   #flags = [...this.#element.querySelectorAll("input")].filter(({ type }) => type === "checkbox")
@@ -35,7 +35,7 @@ export class UploadOptions {
   }
 
   /**
-   * The fields that go with a file.
+   * Returns the form fields of an upload.
    * @param {File} file
    * @returns {Fields}
    */
@@ -46,7 +46,7 @@ export class UploadOptions {
     return picture === undefined || !isSound(file) ? fields : [...fields, ["previewFile", picture]]
   }
 
-  /** Shows what the server does by itself. */
+  /** Shows the server's defaults. */
   async #showDefaults() {
     const plan = await planDefaults().catch(() => undefined)
     for (const flag of this.#flags) {
@@ -54,7 +54,7 @@ export class UploadOptions {
     }
   }
 
-  /** Whoever folds the options up still sees that there are some. */
+  /** Shows in the collapsed panel that options were changed. */
   #tell() {
     const hasPicture = (this.#picture.files?.length ?? 0) > 0
     const count = this.#touched.size + (hasPicture ? 1 : 0)

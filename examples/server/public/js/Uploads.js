@@ -3,10 +3,10 @@ import { announce } from "./News.js"
 import { Upload } from "./Upload.js"
 import { UploadOptions } from "./UploadOptions.js"
 
-/** More at once would only make each of them slower. */
+/** Concurrent uploads. More would only slow down each of them. */
 const AT_ONCE = 2
 
-/** All uploads of this page: those under way, those that wait for their turn, those that failed. */
+/** All uploads of this page: active, queued and failed. */
 export class Uploads {
   #list = find(document, "#uploads", HTMLElement)
   #options = new UploadOptions()
@@ -15,7 +15,7 @@ export class Uploads {
   #running = 0
   #uploaded
 
-  /** @param {() => Promise<void>} uploaded is told after each; the row stays until it is done */
+  /** @param {() => Promise<void>} uploaded called after each upload; the row stays until it resolves */
   constructor(uploaded) {
     this.#uploaded = uploaded
     window.addEventListener("beforeunload", (event) => {

@@ -6,7 +6,7 @@ import { afterwordOf, broadcastOf, isBroadcast, isLive, isOnAir, newsOfLive } fr
 /** @typedef {import("./Documents.js").Job} Job */
 /** @typedef {import("./Documents.js").Attempt} Attempt */
 
-/** Numbers of the states of a video. */
+/** State ids of a video. */
 export const VideoState = /** @type {const} */ ({
   published: 1,
   toTranscode: 2,
@@ -19,7 +19,7 @@ export const VideoState = /** @type {const} */ ({
 /** @type {ReadonlySet<number>} */
 const inTheMaking = new Set([VideoState.toTranscode, VideoState.waitingForLive, VideoState.toEdit])
 
-/** Numbers of the states of a job. */
+/** State ids of a job. */
 export const JobState = /** @type {const} */ ({
   pending: 1,
   processing: 2,
@@ -44,7 +44,7 @@ export const isOpen = (job) => openStates.has(job.state.id)
 export const isFailed = (job) => failedStates.has(job.state.id)
 
 /**
- * Whether the job can be tried again by itself; what ended with another one goes on with that one.
+ * Whether the job itself can be retried. Jobs that ended because of another job are retried with that one.
  * @param {Job} job
  */
 export const isRetryable = (job) =>
@@ -54,7 +54,7 @@ export const isRetryable = (job) =>
 const isLost = (job) => !isOpen(job) && job.state.id !== JobState.completed
 
 /**
- * The jobs that count: those that came to nothing do not when another one was made later in their place.
+ * The relevant jobs: all except failed jobs that a later job has replaced.
  * @param {Video} video
  * @returns {ReadonlyArray<Job>}
  */
@@ -65,13 +65,13 @@ export const currentJobs = ({ jobs }) =>
   )
 
 /**
- * Whether something failed that nothing was made in the place of.
+ * Whether a failed job has no replacement.
  * @param {Video} video
  */
 export const hasFailures = (video) => currentJobs(video).some(isFailed)
 
 /**
- * Whether there is a rendition to be made that is not being made.
+ * Whether a rendition is missing and not in progress.
  * @param {Video} video
  */
 export const isIncomplete = (video) =>
@@ -79,33 +79,33 @@ export const isIncomplete = (video) =>
   (video.state.id === VideoState.failed || currentJobs(video).some((job) => isLost(job) && job.resolution !== null))
 
 /**
- * Whether a runner, or the server that stores its result, is at work on the job.
+ * Whether the job is processing or completing.
  * @param {Job} job
  */
 const isMoving = (job) => job.state.id === JobState.processing || job.state.id === JobState.completing
 
 /**
- * Whether nothing more will happen to the video by itself.
+ * Whether no further change of the video is expected.
  * @param {Video} video
  */
 export const isSettled = (video) => !inTheMaking.has(video.state.id) && !video.jobs.some(isOpen)
 
 const started = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" })
-/** What the server calls a live in place of a name. */
+/** The server's default name of a live. */
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
 /** @param {Video} video */
 const editOf = ({ jobs }) => jobs.find((job) => job.type === "video-studio-transcoding" && isOpen(job))
 
 /**
- * How far all is that is to be made, in percent. While the video is edited nothing else counts: it will be made anew.
+ * The total progress in percent. During an edit only the edit counts, because all renditions are recreated afterwards.
  * @param {Video} video
  */
 export const progressOf = (video) =>
   video.state.id === VideoState.toEdit ? (editOf(video)?.progress ?? 0) : video.progress
 
 /**
- * What the user calls the video; its id when it has no name.
+ * The name of the video, or its id when it has none.
  * @param {Video} video
  */
 export const titleOf = ({ createdAt, live, name, uuid }) => {
@@ -114,7 +114,7 @@ export const titleOf = ({ createdAt, live, name, uuid }) => {
 }
 
 /**
- * Where the video is played from: its playlist, or else its largest progressive file.
+ * The URL for playback: the playlist, or the largest progressive file.
  * @param {Video} video
  * @returns {string | null}
  */
@@ -122,13 +122,13 @@ export const playedFrom = ({ playlistUrl, webVideos }) =>
   playlistUrl ?? [...webVideos].sort((a, b) => b.resolution - a.resolution)[0]?.url ?? null
 
 /**
- * Its state, in the words of the server; a live that is watched has nothing to do with publishing.
+ * The label of its state. A live on air has its own label.
  * @param {Video} video
  */
 export const stateOf = (video) => (isOnAir(video) ? "On air" : video.state.label)
 
 /**
- * `720p`; `Audio` for sound alone.
+ * `720p`, or `Audio` for audio only.
  * @param {number} resolution
  */
 export const resolutionName = (resolution) => (resolution === 0 ? "Audio" : `${resolution}p`)
@@ -162,7 +162,7 @@ const outcome = (video) => {
 }
 
 /**
- * Where the video stands, in a few words.
+ * The state of the video, as a short text.
  * @param {Video} video
  */
 export const summaryOf = (video) => {
@@ -172,7 +172,7 @@ export const summaryOf = (video) => {
 }
 
 /**
- * What somebody who cannot see the bars would want to hear of, given the video as it was shown before.
+ * The announcement for screen readers when the video has changed.
  * @param {Video} before
  * @param {Video} after
  * @returns {string | undefined}

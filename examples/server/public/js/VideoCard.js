@@ -22,7 +22,7 @@ const tones = {
 /** @param {Video} video */
 const toneOf = (video) => (isOnAir(video) ? "live" : (tones[video.state.id] ?? "idle"))
 
-/** One video of the list: all that is known of it, live. */
+/** One video of the list, with live updates. */
 export class VideoCard {
   element = stamp("video-card")
   #thumb = find(this.element, ".thumb", HTMLButtonElement)
@@ -59,7 +59,7 @@ export class VideoCard {
       key: (/** @type {import("./Renditions.js").Rendition} */ rendition) => rendition.key,
       create: () => new RenditionRow({ onRetry: (job) => on.onRetry(this.video, job) })
     })
-    // Open for those who want to watch the work; what is finished stays as it was, so that nothing jumps.
+    // Expanded while jobs are active or have failed. It is not collapsed afterwards, so that the layout does not jump.
     this.#details.open = !isSettled(video) || hasFailures(video)
     this.#image.addEventListener("error", () => {
       this.#image.hidden = true
@@ -92,7 +92,7 @@ export class VideoCard {
   }
 
   /**
-   * Takes the video out of the user's hands while it is being changed.
+   * Disables the buttons while the video is being changed.
    * @param {boolean} busy
    */
   setBusy(busy) {
@@ -101,7 +101,7 @@ export class VideoCard {
   }
 
   /**
-   * Shows what went wrong with this video.
+   * Shows an error of this video.
    * @param {string} message
    */
   setError(message) {
@@ -132,10 +132,10 @@ export class VideoCard {
 
   /** @param {Video} video */
   #updateProgress(video) {
-    // Nobody knows how long a live will last.
+    // The duration of a live is unknown.
     if (isLive(video)) return
     const settled = isSettled(video)
-    // Once shown its place is kept, so that nothing moves when the work is over.
+    // Once shown, its space is kept, so that the layout does not jump at the end.
     if (!settled) this.#overall.hidden = false
     this.#overall.dataset.tone = settled ? (hasFailures(video) ? "idle" : "good") : "open"
     this.#progress.value = settled ? 100 : percent(progressOf(video))

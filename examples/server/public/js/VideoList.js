@@ -14,7 +14,7 @@ const PAGE = 12
 /** @param {number} count */
 const madeOf = (count) => (count === 0 ? "has all its renditions." : `gets ${counted(count, "rendition")} more.`)
 
-/** The videos on the page, newest first, as many as the user asked for. */
+/** The list of videos, newest first, up to the requested number. */
 export class VideoList {
   #heading = find(document, "#videos-heading", HTMLElement)
   #loading = find(document, "#loading", HTMLElement)
@@ -26,7 +26,7 @@ export class VideoList {
   #total = 0
   /** @type {ReadonlyArray<Video>} */
   #videos = []
-  /** Deleted here: an answer that was under way must not bring them back. @type {Set<string>} */
+  /** Videos deleted here, which a pending answer must not restore. @type {Set<string>} */
   #deleted = new Set()
   #edit = new EditDialog()
   #on
@@ -52,7 +52,7 @@ export class VideoList {
     focusLost: (neighbour) => (neighbour ?? this.#heading).focus()
   })
 
-  /** @param {{ onPlay(video: Video): void, refresh(): Promise<void> }} on `refresh` leads to `refresh()` being called */
+  /** @param {{ onPlay(video: Video): void, refresh(): Promise<void> }} on `refresh` must call this list's `refresh()` */
   constructor(on) {
     this.#on = on
     this.#more.addEventListener("click", () => this.#showMore())
@@ -60,7 +60,7 @@ export class VideoList {
 
   /**
    * Reads the videos from the server and patches the page.
-   * @returns {Promise<ReadonlyArray<Video>>} those that are shown
+   * @returns {Promise<ReadonlyArray<Video>>} the listed videos
    */
   async refresh() {
     const { total, videos } = await newestVideos(this.#wanted)
@@ -71,7 +71,7 @@ export class VideoList {
     return this.#videos
   }
 
-  /** Whether something is going on that is worth a closer look. */
+  /** Whether changes are expected soon, so that polling should be frequent. */
   get isBusy() {
     return !this.#videos.every(isSettled)
   }
@@ -107,9 +107,9 @@ export class VideoList {
   }
 
   /**
-   * Has something done for a video, and tells what came of it.
+   * Runs an action on a video and announces the outcome.
    * @param {Video} video
-   * @param {() => Promise<string>} work what is said of the video afterwards
+   * @param {() => Promise<string>} work resolves with the announcement
    */
   async #change(video, work) {
     const card = this.#cards.get(video.uuid)
@@ -121,7 +121,7 @@ export class VideoList {
       card?.setError(error instanceof Error ? error.message : "The action failed.")
     }
     card?.element.setAttribute("aria-busy", "false")
-    // The button is gone that had the focus.
+    // The focused button was removed.
     if (document.activeElement === document.body) card?.element.focus()
   }
 

@@ -6,7 +6,7 @@ import { Poller } from "./Poller.js"
 import { Uploads } from "./Uploads.js"
 import { VideoList } from "./VideoList.js"
 
-/** One failure may be a hiccup; two in a row are worth a word. */
+/** Consecutive failures after which an error is shown. A single failure may be temporary. */
 const TELL_AFTER = 2
 
 const notice = find(document, "#notice", HTMLElement)

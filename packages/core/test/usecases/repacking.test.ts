@@ -27,7 +27,7 @@ describe("an upload from which runners cannot copy the audio", () => {
 
   it.effect("stays as it is if MP4 cannot hold it, and the log says so", () =>
     Effect.gen(function* () {
-      const reason = "The tracks of the file could not be moved into an MP4 file."
+      const reason = "The tracks of the file cannot be copied into an MP4 file."
       const server = yield* aProcess({
         around: (call, effect) =>
           call === "MediaRemuxer.toMp4" ? Effect.fail(new UnreadableMedia({ reason }) as never) : effect

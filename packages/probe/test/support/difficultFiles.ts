@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fixturePath } from "../../../../test/fixtures/corpus.ts"
 
-/** A file that containers describe badly, and the truth about it. */
+/** A file with wrong or missing container metadata, and its expected report. */
 export interface DifficultFile {
   readonly name: string
   readonly about: string
@@ -16,7 +16,7 @@ export interface DifficultFile {
   readonly make: (path: string) => void
 }
 
-/** A file that must be refused, and a part of the sentence about it. */
+/** A file that must be refused, and a part of the message. */
 export interface BadFile {
   readonly name: string
   readonly about: string
@@ -39,10 +39,10 @@ const picture = (seconds: number, rate = 10) => [
 const sound = (seconds: number) => ["-f", "lavfi", "-i", `sine=duration=${seconds}`]
 const codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"]
 
-/** Silence after which the bit rate is many times higher. */
+/** Silence followed by audio with a much higher bit rate. */
 const unequal = "aevalsrc='if(lt(t,1),0,random(0))':d=8"
 
-/** Written to a pipe, where no header can be corrected at the end. */
+/** Written to a pipe, so that the header cannot be corrected at the end. */
 const piped = (path: string, ...args: ReadonlyArray<string>) => writeFileSync(path, run(...args, "-"))
 
 const joined = (path: string, times: number, ...args: ReadonlyArray<string>) => {
@@ -80,23 +80,28 @@ const cenc = ["-encryption_scheme", "cenc-aes-ctr", "-encryption_key", "76a6c65c
 export const difficultFiles = (folder: string): ReadonlyArray<DifficultFile> => [
   {
     name: "vbr.aac",
-    about: "ADTS guesses from the first bit rate",
+    about: "ADTS, whose duration is guessed from the first bit rate",
     duration: 8,
     make: (path) => run("-f", "lavfi", "-i", unequal, path)
   },
   {
     name: "no-xing.mp3",
-    about: "MP3 does, too",
+    about: "MP3, whose duration is guessed from the first bit rate",
     duration: 8,
     make: (path) => run("-f", "lavfi", "-i", unequal, "-q:a", "2", "-write_xing", "0", path)
   },
   {
     name: "joined.ts",
-    about: "the clock starts anew",
+    about: "a clock that restarts",
     duration: 6,
     make: (path) => joined(path, 3, ...picture(2), ...sound(2), ...codecs)
   },
-  { name: "joined.ogg", about: "likewise", duration: 4, make: (path) => joined(path, 2, ...sound(2)) },
+  {
+    name: "joined.ogg",
+    about: "a clock that restarts in Ogg",
+    duration: 4,
+    make: (path) => joined(path, 2, ...sound(2))
+  },
   {
     name: "video.m1v",
     about: "an elementary stream",
@@ -163,15 +168,15 @@ export const difficultFiles = (folder: string): ReadonlyArray<DifficultFile> => 
       )
   },
   {
-    ...{ name: "starts-late.mkv", about: "everything starts at 5 s", duration: 3 },
+    ...{ name: "starts-late.mkv", about: "all tracks start at 5 s", duration: 3 },
     make: (path) => run("-itsoffset", "5", ...picture(3), "-itsoffset", "5", ...sound(3), ...codecs, "-copyts", path)
   },
   {
-    ...{ name: "picture-late.mp4", about: "the picture starts 1 s after the sound", duration: 3 },
+    ...{ name: "picture-late.mp4", about: "video starts 1 s after audio", duration: 3 },
     make: (path) => run("-itsoffset", "1", ...picture(2), ...sound(3), ...codecs, path)
   },
   {
-    ...{ name: "second-default.mkv", about: "the second sound has the default flag", duration: 2, audio: 2 },
+    ...{ name: "second-default.mkv", about: "the second audio track has the default flag", duration: 2, audio: 2 },
     make: (path) =>
       run(
         ...picture(2),
@@ -192,7 +197,7 @@ export const difficultFiles = (folder: string): ReadonlyArray<DifficultFile> => 
       )
   },
   {
-    ...{ name: "one-picture.mkv", about: "a single picture beside the sound", duration: 3, hasVideo: false },
+    ...{ name: "one-picture.mkv", about: "audio with a single picture", duration: 3, hasVideo: false },
     make: (path) => run(...picture(0.1), ...sound(3), ...codecs, path)
   },
   {
@@ -213,7 +218,7 @@ export const difficultFiles = (folder: string): ReadonlyArray<DifficultFile> => 
   }
 ]
 
-/** AV1 in MP4, made of the animated picture in the corpus by another brand. Not every FFmpeg has an encoder. */
+/** AV1 in MP4, made from the animated picture in the corpus by changing its brand. Not every FFmpeg has an encoder. */
 export const av1File: BadFile = {
   ...{
     name: "av1.mp4",

@@ -81,14 +81,14 @@ export const beatCases: StoreCases = (it) => {
       const store = yield* JobStore.JobStore
       const { heartbeat, job } = yield* held()
       const other = yield* held()
-      for (const stranger of [
+      for (const wrong of [
         { ...heartbeat, jobTokenHash: aTokenHash() },
         { ...heartbeat, jobTokenHash: other.heartbeat.jobTokenHash },
         { ...heartbeat, runnerId: other.heartbeat.runnerId },
         { ...heartbeat, runnerId: Ids.RunnerId.make(2_000_000_000) },
         { ...heartbeat, id: aJobId() }
       ]) {
-        assertNone(yield* store.heartbeat(stranger))
+        assertNone(yield* store.heartbeat(wrong))
       }
       assertJobs([yield* storedJob(job.id)], [job])
       assertJobs([yield* storedJob(other.job.id)], [other.job])

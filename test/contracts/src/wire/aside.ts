@@ -85,7 +85,7 @@ export const asideCases: WireCases = (it) => {
   )
 
   it.effect(
-    "an edit: the runner is told the tasks, both spellings of the margin with them, and finds their files",
+    "an edit: the payload names the tasks with both spellings of the margin, and their files can be downloaded",
     () =>
       Effect.gen(function* () {
         const storage = yield* FileStorage.FileStorage

@@ -27,7 +27,7 @@ const PLAYLIST = "resolutionPlaylistFile"
 /** Returns the upload URL of a file for the current attempt of the job. */
 const addressOf = ({ uploads }: Pick<Held, "uploads">, file: string) => new URL(String(uploads[file])).pathname
 
-const filePart = (bytes: Uint8Array | string): Part => ["file", bytes, "a name that nobody uses.mp4", "video/mp4"]
+const filePart = (bytes: Uint8Array | string): Part => ["file", bytes, "an unused name.mp4", "video/mp4"]
 
 const bring = (path: string, bytes: Uint8Array | string, method = "PUT") =>
   send(() => request(path, { method, headers: { "content-type": formType() }, body: formBytes([filePart(bytes)]) }))

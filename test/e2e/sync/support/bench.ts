@@ -10,18 +10,18 @@ import { type FlashingSource, makeSource } from "./sources.ts"
 import { serve } from "./stage.ts"
 import type { Codecs } from "./stockRunner.ts"
 
-/** Seconds by which sound and picture may be apart. */
+/** Maximum offset of audio and video in seconds. */
 const TARGET = 0.02
 
-/** A source, and what is made of it. */
+/** A source and the options of its transcoding. */
 export interface Case extends FlashingSource {
   readonly splitAudio?: boolean
   readonly codecs?: Partial<Codecs>
-  /** Plays it in the browser, too, which takes as long as the source lasts. */
+  /** Whether to play it in the browser too, which takes the source's duration. */
   readonly isWatched?: boolean
 }
 
-/** A case in words, for the title of a test. */
+/** The test title of a case. */
 export const titleOf = ({ audioStart = 0, bFrames = true, codecs, container, fps, splitAudio }: Case): string =>
   [
     `${fps} fps${bFrames ? "" : " without B-frames"}`,
@@ -32,7 +32,7 @@ export const titleOf = ({ audioStart = 0, bFrames = true, codecs, container, fps
     ...(container === undefined ? [] : [container])
   ].join(", ")
 
-/** Everything that plays: a server, a runner, and a browser where this machine has one. */
+/** A server, a runner, and a browser where one is installed. */
 export const makeBench = (env?: Readonly<Record<string, string>>) =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
@@ -55,7 +55,7 @@ export const makeBench = (env?: Readonly<Record<string, string>>) =>
         assert.isAtMost(Math.abs(played.offset), TARGET, shown)
       })
 
-    /** The source, transcoded by the runner as its options say. */
+    /** The source, transcoded by the runner with its options. */
     const transcode = (source: FlashingSource, fields: Readonly<Record<string, string>>, codecs?: Partial<Codecs>) =>
       Effect.gen(function* () {
         sources += 1

@@ -13,25 +13,22 @@ const Outcome = Schema.Struct({
   failed: Schema.Array(Schema.String)
 })
 
-/** What a browser has shown and played of an address. */
+/** The measurements of a browser's playback of a URL. */
 export interface Played {
-  /** How much later the beeps came than the flashes, in seconds: the median. */
+  /** The median delay of the beeps after the flashes, in seconds. */
   readonly offset: number
-  /** How many beeps had a flash. */
+  /** The number of beeps with a flash. */
   readonly count: number
-  /** Second at which the playback began, and at which it ended or stalled. */
+  /** The position at which playback started, and the one at which it ended or stalled, in seconds. */
   readonly started: number
   readonly at: number
   readonly ended: boolean
 }
 
-/** Seconds around a sound in which the clocks are compared. */
+/** Seconds around a beep in which the clocks are compared. */
 const NEAR = 0.4
 
-/**
- * The sound is noted on the clock of the audio. Its distance to the clock of the media is constant, unless the playback
- * stalls.
- */
+/** Beeps are measured on the audio clock. Its offset to the media clock is constant unless playback stalls. */
 const mediaTime = (onset: number, clocks: typeof Outcome.Type.clocks): number =>
   onset + median(clocks.filter(([, audio]) => Math.abs(audio - onset) < NEAR).map(([media, audio]) => media - audio))
 
@@ -52,7 +49,7 @@ export interface Player {
   }) => Effect.Effect<Played>
 }
 
-/** A browser that measures what it plays, on a page of this address. */
+/** A browser that measures playback on the page at this URL. */
 export const openPlayer = (program: string, page: string): Effect.Effect<Player, never, Scope.Scope> =>
   Effect.map(Browser.open(program, page), (tab) => ({
     play: ({ fps, isHls = true, url }) =>

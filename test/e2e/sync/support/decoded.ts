@@ -18,20 +18,20 @@ const flashesIn = (out: string): ReadonlyArray<number> => {
 const beepsIn = (log: string): ReadonlyArray<number> =>
   [...log.matchAll(/silence_end: (\S+)/g)].map(([, time]) => Number(time))
 
-/** How much later each beep comes than the flash that is nearest, in seconds. */
+/** The delay of each beep after the nearest flash, in seconds. */
 export const offsets = (flashes: ReadonlyArray<number>, beeps: ReadonlyArray<number>): ReadonlyArray<number> =>
   beeps.flatMap((beep) => {
     const nearest = flashes.map((flash) => beep - flash).sort((a, b) => Math.abs(a) - Math.abs(b))
     return nearest.slice(0, 1)
   })
 
-/** The median; not a number if there are no values. */
+/** The median, or NaN without values. */
 export const median = (values: ReadonlyArray<number>): number =>
   Arr.sort(values, Order.number)[Math.floor(values.length / 2)] ?? Number.NaN
 
 /**
- * How much later the beeps come than the flashes, in seconds, in what FFmpeg decodes of a file or an address. Timestamps
- * are those of the packets.
+ * The delay of the beeps after the flashes, in seconds, decoded by FFmpeg from a file or a URL. Timestamps are those of
+ * the packets.
  */
 export const decodedOffset = (input: string): Effect.Effect<number> =>
   Effect.map(

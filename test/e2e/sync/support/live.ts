@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { ffmpeg } from "./native.ts"
 
-/** What the runner of a live reports, in order: segments, each with the playlists that name it. */
+/** The reports of a live's runner in order: segments, each with the playlists that name it. */
 export interface Broadcast {
   readonly updates: ReadonlyArray<Readonly<Record<string, string | Blob>>>
 }
@@ -13,7 +13,7 @@ const upTo = (playlist: string, name: string): Blob =>
   new Blob([playlist.slice(0, playlist.indexOf(name) + name.length), "\n"])
 
 /**
- * Cuts a file into the segments of a live as runners do: audio is variant 0, video variant 1, and both have one clock.
+ * Splits a file into live segments as runners do. Audio is variant 0, video is variant 1, and both share one clock.
  * Segments last two seconds.
  */
 export const broadcast = (source: string, folder: string, fps: number): Effect.Effect<Broadcast> =>

@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process"
 import { Effect } from "effect"
 
-/** What a program has written. */
+/** The output of a program. */
 export interface Written {
   readonly out: string
   readonly log: string
 }
 
-/** Runs the FFmpeg of this machine to its good end, in a folder. */
+/** Runs native FFmpeg in a folder and asserts success. */
 export const ffmpeg = (args: ReadonlyArray<string>, folder = "."): Effect.Effect<Written> =>
   Effect.async<Written>((resume) => {
     const all = ["-nostdin", "-hide_banner", "-nostats", "-y", ...args]

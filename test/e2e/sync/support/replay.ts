@@ -8,10 +8,10 @@ import type { makeBench } from "./bench.ts"
 import { broadcast } from "./live.ts"
 import { type FlashingSource, makeSource } from "./sources.ts"
 
-/** What a server must be started with, so that a live may come from this machine. */
+/** The environment that allows a live from this machine. */
 export const liveEnvironment = { LIVES_ALLOW_PRIVATE_ADDRESSES: "on" }
 
-/** A live of the source, which a runner plays and another one transcodes afterwards; the video when that is done. */
+/** Streams the source as a live that one runner plays, lets another one transcode the replay, and returns the video. */
 export const replayOf = (
   { client, runner, server }: Effect.Effect.Success<ReturnType<typeof makeBench>>,
   source: FlashingSource

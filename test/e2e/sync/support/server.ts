@@ -5,7 +5,7 @@ import * as ExampleServer from "../../support/ExampleServer.ts"
 import { freePort, temporaryFolder } from "../../support/workspace.ts"
 import * as StockRunner from "./stockRunner.ts"
 
-/** A server without a runner of its own, and a runner that works as those in the wild. */
+/** A server without its own runner, and a runner that works like PeerTube's. */
 export const makeServer = (env: Readonly<Record<string, string>> = {}) =>
   Effect.gen(function* () {
     const dataDir = join(yield* temporaryFolder, "data")

@@ -2,15 +2,15 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { ffmpeg } from "./native.ts"
 
-/** A picture that flashes every second second, from the first second on, and a beep that begins with each flash. */
+/** Video with a flash every two seconds, from the first second on, and a beep at each flash. */
 export interface FlashingSource {
   readonly fps: number
   /** Seconds. */
   readonly seconds?: number
-  /** Seconds by which the audio track starts after the video track; negative: before it. */
+  /** The start of the audio track relative to the video track, in seconds. May be negative. */
   readonly audioStart?: number
   readonly bFrames?: boolean
-  /** Ending of the file; says the container. */
+  /** The file extension, which selects the container. */
   readonly container?: "mp4" | "ts" | "mkv"
 }
 
@@ -21,7 +21,7 @@ export const FIRST = 1
 
 const isOn = (shift: number, length: number): string => `lt(mod(t-${FIRST - shift}+${10 * PERIOD},${PERIOD}),${length})`
 
-/** A track that starts late is made from its start on, so that its flashes or beeps stay where they are. */
+/** A late track is generated from its start on, so that its flashes or beeps keep their positions. */
 const inputs = ({ audioStart = 0, fps, seconds = 8 }: FlashingSource): ReadonlyArray<string> => {
   const videoAt = Math.max(0, -audioStart)
   const audioAt = Math.max(0, audioStart)
@@ -36,7 +36,7 @@ const inputs = ({ audioStart = 0, fps, seconds = 8 }: FlashingSource): ReadonlyA
   ]
 }
 
-/** Makes such a source; the path of the file. */
+/** Creates such a source and returns its path. */
 export const makeSource = (folder: string, name: string, source: FlashingSource): Effect.Effect<string> => {
   const path = join(folder, `${name}.${source.container ?? "mp4"}`)
   const coding = [

@@ -18,7 +18,7 @@ const send = async (page: Page | undefined, response: ServerResponse) => {
   return response.writeHead(200, { "content-type": page.type }).end(await readFile(page.file))
 }
 
-/** Serves the page that measures; its address. */
+/** Serves the measuring page and returns its URL. */
 export const serve: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
   Effect.promise(async () => {
     const server = createServer(({ url = "/" }, response) => void send(pages[url], response))

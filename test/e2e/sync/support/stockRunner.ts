@@ -19,7 +19,7 @@ const Output = Schema.Struct({
   fps: Schema.optionalWith(Schema.Int, { default: () => 0 }),
   separatedAudio: Schema.optionalWith(Schema.Boolean, { default: () => false })
 })
-/** Of the tasks of an edit, only a cut. */
+/** Supports only the cut task of edits. */
 const Task = Schema.Struct({
   name: Schema.Literal("cut"),
   options: Schema.Struct({ start: Schema.Number, end: Schema.Number })
@@ -37,7 +37,7 @@ const Accepted = Schema.parseJson(
 )
 type Job = (typeof Accepted.Type)["job"]
 
-/** How it makes video and audio: it encodes them anew, or copies what fits, as newer versions do. */
+/** Whether it encodes audio and video, or copies compatible tracks as newer versions do. */
 export interface Codecs {
   readonly video: "libx264" | "copy"
   readonly audio: "aac" | "copy"
@@ -64,7 +64,7 @@ const hls = (name: string): ReadonlyArray<string> => [
   ...["-hls_segment_filename", `${name}-fragmented.mp4`, "-f", "hls", "-hls_flags", "single_file", `${name}.m3u8`]
 ]
 
-/** The files of a result by the names of their members, made in the folder. */
+/** Creates the result files in the folder, by payload name. */
 const make = (codecs: Codecs, { payload, type }: Job, inputs: ReadonlyArray<string>, folder: string) =>
   Effect.gen(function* () {
     const name = `${crypto.randomUUID()}-${payload.output.resolution}`
@@ -92,7 +92,7 @@ const make = (codecs: Codecs, { payload, type }: Job, inputs: ReadonlyArray<stri
     return { videoFile: `${name}.mp4` }
   })
 
-/** Registers a runner that works with the command lines of the programs which servers meet in the wild. */
+/** Registers a runner that uses the command lines of real PeerTube runners. */
 export const register = (
   url: string,
   registrationToken: string,
@@ -145,7 +145,7 @@ export const register = (
       }).pipe(Effect.scoped)
 
     return {
-      /** Does all jobs that are there, one after another; their types. */
+      /** Does all available jobs one after another and returns their types. */
       workOff: (over: Partial<Codecs> = {}) =>
         Effect.gen(function* () {
           const done: Array<string> = []

@@ -55,7 +55,7 @@ export const layer: Layer.Layer<MediaProbe, never, MemoryDisk> = Layer.effect(
         const report = yield* read(disk, "frame", source)
         const { video } = sourceTracks(report)
         if (Option.isSome(video)) return greyJpeg(...shownSize(report, video.value.stream))
-        return yield* new UnreadableMedia({ reason: "No picture can be taken from the file." })
+        return yield* new UnreadableMedia({ reason: "The file has no decodable picture." })
       })
   }))
 )

@@ -38,7 +38,9 @@ export const layer: Layer.Layer<MediaRemuxer, never, MemoryDisk> = Layer.effect(
         Option.map((bytes) => new TextDecoder().decode(bytes)),
         Effect.flatMap(parse),
         Effect.filterOrFail(({ report }) => tracks.every((track) => track < report.streams.length)),
-        Effect.mapError(() => new UnreadableMedia({ reason: "The file could not be moved into MP4." }))
+        Effect.mapError(
+          () => new UnreadableMedia({ reason: "The tracks of the file cannot be copied into an MP4 file." })
+        )
       )
     return {
       toMp4: (inputs) =>
