@@ -66,5 +66,5 @@ if (hasNative) {
     )
   })
 } else {
-  it("needs native FFmpeg", () => leftOut("the runner that copies"))
+  it("needs native FFmpeg", () => leftOut("the copying runner"))
 }

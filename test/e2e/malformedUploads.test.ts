@@ -123,9 +123,9 @@ layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
         for (const share of [0.1, 0.5, 0.99]) {
           const connection = yield* dial(port)
           yield* connection.write(bytes.subarray(0, bytes.length * share))
-          if (share > 0.2) yield* until("some of it has come", state, (now) => now !== before)
+          if (share > 0.2) yield* until("a part of it has arrived", state, (now) => now !== before)
           yield* connection.destroy
-          yield* until("all is as before", state, (now) => now === before)
+          yield* until("the state is unchanged", state, (now) => now === before)
         }
       }).pipe(Effect.scoped)
     )
@@ -139,7 +139,7 @@ layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
         yield* connection.write(join(raw("POST", "/videos/upload", headers), "zz\r\nnonsense"))
         assert.strictEqual((yield* connection.answer)?.status, 400)
         yield* until("the server has hung up", connection.hungUp, (hungUp) => hungUp)
-        yield* until("all is as before", state, (now) => now === before)
+        yield* until("the state is unchanged", state, (now) => now === before)
       }).pipe(Effect.scoped)
     )
 

@@ -88,9 +88,9 @@ type Flow = (one: Connected) => Effect.Effect<void, unknown, Bench | Ffmpeg | Sc
 
 /** The flows that both versions were recorded with. */
 const common: Readonly<Record<string, Flow>> = {
-  "takes both jobs of a video and publishes it": bothRenditions,
-  "makes a progressive file beside HLS": webVideo,
-  "merges sound with a picture": audioMerge,
+  "does both jobs of a video": bothRenditions,
+  "creates a progressive file in addition to HLS": webVideo,
+  "merges audio with a picture": audioMerge,
   "edits a video": studio
 }
 
@@ -98,11 +98,11 @@ const flows: Readonly<Record<string, Readonly<Record<string, Flow>>>> = {
   "0.0.21": { ...common, "plays a live": olderWholeLive },
   "0.4.0": {
     ...common,
-    "makes sound a rendition of its own": splitAudio,
-    "makes a storyboard": storyboard,
-    "brings its file before its result": customUpload,
-    "fails with an edit": studioFails,
-    "fails to write down what is said": transcriptionFails,
+    "creates a separate audio rendition": splitAudio,
+    "creates a storyboard": storyboard,
+    "uploads its file before its result": customUpload,
+    "reports an error for an edit": studioFails,
+    "reports an error for a transcription": transcriptionFails,
     "plays a live": newerWholeLive,
     "is stopped while it plays a live": liveIsAborted,
     "finds no live to play": liveFails

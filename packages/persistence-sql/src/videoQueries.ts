@@ -1,7 +1,7 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
-import { type FileKey, UploadStore, type Video, VideoStore } from "@runner-connector/core"
+import { type FileKey, type Ids, type Persistence, UploadStore, type Video, VideoStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Order } from "effect"
 import { RowError } from "./persist.ts"
 import { encodeVideo, videoRows } from "./rows.ts"
@@ -58,12 +58,27 @@ export const deleteVideo = (
     if (left.length > 0) return yield* new VideoStore.VideoConflict({ id })
   })
 
+export const selectById = (sql: Sql, id: Ids.VideoId): Statement<object> =>
+  sql`SELECT ${sql.literal(videoRows.columns)} FROM runner_connector.video video WHERE video.id = ${id}`
+
 export const selectByDestination = (sql: Sql, destination: FileKey.FileKey): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM runner_connector.video video
     WHERE video.destination = ${destination}
     ORDER BY video.number DESC
     LIMIT 1`
+
+export const countVideos = (sql: Sql): Effect.Effect<number, SqlError> =>
+  Effect.map(
+    sql<{ readonly total: number }>`SELECT count(*)::int AS total FROM runner_connector.video`,
+    ([row]) => row?.total ?? 0
+  )
+
+/** The newest videos first. */
+export const selectPage = (sql: Sql, { count, start }: Persistence.PageRequest): Statement<object> =>
+  sql`SELECT ${sql.literal(videoRows.columns)}
+    FROM runner_connector.video video
+    ORDER BY video.number DESC OFFSET ${start} LIMIT ${count}`
 
 /** Both sides of the anti-join are small indexes: videos that have not ended, and open jobs. */
 export const selectUnsettled = (sql: Sql): Statement<object> =>

@@ -15,7 +15,7 @@ import { type Cases, finished, gone, post, stored, Works, workOf } from "./works
 /** The subtitles that a player finds. */
 const assertSubtitles = (url: string) =>
   Effect.gen(function* () {
-    if (!hasNative) return leftOut("a player that finds subtitles by itself")
+    if (!hasNative) return leftOut("a player with subtitle support")
     const report = yield* probeUrl(url, ...subtitles)
     deepStrictEqual(tracksOf(report), ["audio", "audio", "subtitle", "video 256x144", "video 320x180"])
     const text = report.streams.find(({ codec_type }) => codec_type === "subtitle")
@@ -83,7 +83,7 @@ export const asideCases = (it: Cases): void => {
       const { captions, language, playlistUrl } = yield* finished("spoken")
       deepStrictEqual([language, captions.map((one) => one.language)], ["pt-BR", ["pt-BR"]])
       const { text } = yield* request(String(captions[0]?.url))
-      assert.include(text, "RIFF, 1 channel, 16000 Hz", "the program was given the sound")
+      assert.include(text, "RIFF, 1 channel, 16000 Hz", "the program received the audio")
       yield* assertSubtitles(String(playlistUrl))
     })
   )

@@ -38,7 +38,7 @@ export const liveCases = (it: Cases): void => {
   it.effect("a live and its replay", () =>
     Effect.gen(function* () {
       const started = (yield* Works).live
-      if (Option.isNone(started)) return leftOut("lives, since WebAssembly has no sockets")
+      if (Option.isNone(started)) return leftOut("lives, because WebAssembly has no sockets")
       const { stream } = started.value
       const uuid = yield* started.value.uuid
       const live = yield* onAir(uuid)
@@ -55,7 +55,7 @@ export const liveCases = (it: Cases): void => {
       assert.isAbove(Number(replay.duration), 2)
       assert.deepInclude(yield* assertPicture(replay.thumbnailUrl), { width: 160, height: 90 })
       assert.strictEqual(replay.storyboard !== null, Number(replay.duration) >= 3)
-      yield* until("nobody plays the stream", Effect.sync(stream.players), (players) => players === 0)
+      yield* until("the stream has no players", Effect.sync(stream.players), (players) => players === 0)
       yield* until("the live is gone", request(String(live.playlistUrl)), ({ status }) => status === 404)
     })
   )

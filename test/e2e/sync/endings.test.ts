@@ -22,9 +22,9 @@ interface Uneven {
 }
 
 const sources: ReadonlyArray<Uneven> = [
-  { name: "early.mp4", about: "the sound ends before the last segment", shown: 6, heard: 2, heights: [0, 90] },
-  { name: "longer.mkv", about: "the sound goes on after the picture", shown: 1, heard: 4, heights: [90] },
-  { name: "picture.mkv", about: "one picture, and sound", shown: 0.1, heard: 3, heights: [0] }
+  { name: "early.mp4", about: "audio ends before the last segment", shown: 6, heard: 2, heights: [0, 90] },
+  { name: "longer.mkv", about: "audio longer than video", shown: 1, heard: 4, heights: [90] },
+  { name: "picture.mkv", about: "one picture and audio", shown: 0.1, heard: 3, heights: [0] }
 ]
 
 const make = (folder: string, { heard, name, shown }: Uneven) =>
@@ -58,7 +58,7 @@ describe("results of stock runners for tracks that end at different times", () =
     "play to their end, with correct playlist durations",
     () =>
       Effect.gen(function* () {
-        if (!hasNative) return leftOut("the ends of what stock runners make")
+        if (!hasNative) return leftOut("the durations of stock runners' results")
         const folder = yield* temporaryFolder
         const { client, runner } = yield* makeServer({ STORYBOARDS: "off" })
         const player = chromium === undefined ? undefined : yield* openPlayer(chromium, yield* serve)

@@ -45,7 +45,7 @@ describe("every job type", () => {
       `keeps audio and video within 20 ms, with a runner that ${title}`,
       () =>
         Effect.gen(function* () {
-          if (!hasNative) return leftOut("measuring the distance of sound and picture for every type of job")
+          if (!hasNative) return leftOut("measuring the offset of audio and video for every job type")
           const bench = yield* makeBench({ ...liveEnvironment, TRANSCODING_KEEP_SOURCE: "true" })
           const source = { fps: 10, seconds: 8, audioStart: 0.7 }
 

@@ -20,7 +20,7 @@ describe("audio and video of stock runners, in the browser and in decoded packet
     "are within 20 ms",
     () =>
       Effect.gen(function* () {
-        if (!hasNative) return leftOut("measuring the distance of sound and picture")
+        if (!hasNative) return leftOut("measuring the offset of audio and video")
         const bench = yield* makeBench(liveEnvironment)
         yield* Effect.forEach(cases, bench.assertInSync)
         const replay = yield* replayOf(bench, { fps: 30, seconds: 6 })

@@ -48,46 +48,49 @@ type Step = { readonly state: State; readonly bytes: Uint8Array; readonly wait: 
 export const make = (boundary: string): Option.Option<MultipartParser> =>
   boundaryPattern.test(boundary) ? Option.some(makeParser(encoder.encode(`\r\n--${boundary}`))) : Option.none()
 
-const makeParser = (delimiter: Uint8Array): MultipartParser => {
-  const findDelimiter = makeFinder(delimiter)
-  const findHeadEnd = makeFinder(encoder.encode(HEAD_END))
-  let state: State = "preamble"
-  // The first delimiter of a form has no line end before it.
-  let kept = encoder.encode(LINE_END)
-  let preamble = 0
+/** The states that read up to the next delimiter. */
+type Scanning = Extract<State, "preamble" | "content">
 
-  const content = (bytes: Uint8Array, emit: (bytes: Uint8Array) => void): Step => {
-    const at = findDelimiter(bytes)
+/** Emits the bytes before the next delimiter. Keeps bytes that may begin one. */
+const makeScan = (delimiter: Uint8Array) => {
+  const find = makeFinder(delimiter)
+  return (state: Scanning, bytes: Uint8Array, emit: (bytes: Uint8Array) => void): Step => {
+    const at = find(bytes)
     const end = at < 0 ? bytes.length - possibleDelimiter(bytes, delimiter) : at
     if (end > 0) emit(bytes.subarray(0, end))
     if (at < 0) return { state, bytes: bytes.subarray(end), wait: true }
     return { state: "delimiter", bytes: bytes.subarray(at + delimiter.length), wait: false }
   }
+}
 
-  const afterDelimiter = (bytes: Uint8Array): Step | string => {
-    if (bytes.length < 2) return { state, bytes, wait: true }
-    const next = decoder.decode(bytes.subarray(0, 2))
-    if (next === DASHES) return { state: "closed", bytes, wait: false }
-    if (next === LINE_END) return { state: "head", bytes, wait: false }
-    return "A delimiter is not followed by a line end"
-  }
+const afterDelimiter = (bytes: Uint8Array): Step | string => {
+  if (bytes.length < 2) return { state: "delimiter", bytes, wait: true }
+  const next = decoder.decode(bytes.subarray(0, 2))
+  if (next === DASHES) return { state: "closed", bytes, wait: false }
+  if (next === LINE_END) return { state: "head", bytes, wait: false }
+  return "A delimiter is not followed by a line end"
+}
 
-  const head = (bytes: Uint8Array, events: Array<PartEvent>): Step | string => {
-    const at = findHeadEnd(bytes)
-    // The end of a head of the largest size may have come in part.
-    const isTooLarge = at < 0 ? bytes.length >= MAX_HEAD + HEAD_END.length : at > MAX_HEAD
-    if (isTooLarge) return "The head of a part is too large"
-    if (at < 0) return { state, bytes, wait: true }
-    const read = parseHead(decoder.decode(bytes.subarray(0, at)))
-    if (Option.isNone(read)) return "The head of a part is malformed"
-    events.push(PartEvent.Begin({ head: read.value }))
-    return { state: "content", bytes: bytes.subarray(at + HEAD_END.length), wait: false }
-  }
+const readHead = (bytes: Uint8Array, events: Array<PartEvent>): Step | string => {
+  const at = findHeadEnd(bytes)
+  // The end of a head of the largest size may be incomplete.
+  const isTooLarge = at < 0 ? bytes.length >= MAX_HEAD + HEAD_END.length : at > MAX_HEAD
+  if (isTooLarge) return "The head of a part is too large"
+  if (at < 0) return { state: "head", bytes, wait: true }
+  const read = parseHead(decoder.decode(bytes.subarray(0, at)))
+  if (Option.isNone(read)) return "The head of a part is malformed"
+  events.push(PartEvent.Begin({ head: read.value }))
+  return { state: "content", bytes: bytes.subarray(at + HEAD_END.length), wait: false }
+}
 
-  const step = (bytes: Uint8Array, events: Array<PartEvent>): Step | string => {
+/** Makes one step of a form. Only the size of the preamble is kept between steps. */
+const makeStep = (delimiter: Uint8Array) => {
+  const scan = makeScan(delimiter)
+  let preamble = 0
+  return (state: State, bytes: Uint8Array, events: Array<PartEvent>): Step | string => {
     switch (state) {
       case "preamble": {
-        const next = content(bytes, (skipped) => {
+        const next = scan(state, bytes, (skipped) => {
           preamble += skipped.length
         })
         return preamble > MAX_PREAMBLE ? "The form does not begin with its delimiter" : next
@@ -95,9 +98,9 @@ const makeParser = (delimiter: Uint8Array): MultipartParser => {
       case "delimiter":
         return afterDelimiter(bytes)
       case "head":
-        return head(bytes, events)
+        return readHead(bytes, events)
       case "content": {
-        const next = content(bytes, (piece) => void events.push(PartEvent.Bytes({ bytes: piece })))
+        const next = scan(state, bytes, (piece) => void events.push(PartEvent.Bytes({ bytes: piece })))
         if (!next.wait) events.push(PartEvent.End())
         return next
       }
@@ -105,12 +108,19 @@ const makeParser = (delimiter: Uint8Array): MultipartParser => {
         return { state, bytes: new Uint8Array(), wait: true }
     }
   }
+}
+
+const makeParser = (delimiter: Uint8Array): MultipartParser => {
+  const step = makeStep(delimiter)
+  let state: State = "preamble"
+  // The first delimiter of a form has no line end before it.
+  let kept = encoder.encode(LINE_END)
 
   const push = (added: Uint8Array): Either.Either<ReadonlyArray<PartEvent>, string> => {
     const events: Array<PartEvent> = []
     let bytes = joined(kept, added)
     while (true) {
-      const next = step(bytes, events)
+      const next = step(state, bytes, events)
       if (typeof next === "string") return Either.left(next)
       state = next.state
       bytes = next.bytes
@@ -155,6 +165,8 @@ const makeFinder = (needle: Uint8Array): ((bytes: Uint8Array) => number) => {
     return -1
   }
 }
+
+const findHeadEnd = makeFinder(encoder.encode(HEAD_END))
 
 const parseHead = (text: string): Option.Option<PartHead> => {
   const headers = new Map<string, string>()

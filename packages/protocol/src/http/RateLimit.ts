@@ -8,7 +8,7 @@ import { makeWindows, secondsLeft } from "./windows.ts"
 
 /** One request under the limit. It counts until its sender turns out to be a runner, or it succeeds. */
 export interface Visit {
-  /** Present when the address has used up its limit: only `admit` lets the request continue. */
+  /** Present when the address has used up its limit. Only `admit` lets the request continue then. */
   readonly refusal: Option.Option<TooManyRequests>
   /**
    * Looks at the token in the members of the body. Passes for registered runners, for everybody below the limit, and
@@ -60,27 +60,37 @@ const makeLookup = (known: KnownRunners.KnownRunners, runners: Pick<Runners.Runn
 
 type Lookup = ReturnType<typeof makeLookup>
 
+/** Whether one request counts. Repeated calls change the number once. */
+const makeCounted = (requests: Requests) => {
+  let isCounted = true
+  return {
+    uncount: (): void => {
+      if (isCounted) requests.count -= 1
+      isCounted = false
+    },
+    recount: (): void => {
+      if (!isCounted) requests.count += 1
+      isCounted = true
+    }
+  }
+}
+
 const makeVisit = (
   requests: Requests,
   refusal: Visit["refusal"],
   known: KnownRunners.KnownRunners,
   lookup: Lookup
 ): Visit => {
-  let isCounted = true
+  const { recount, uncount } = makeCounted(requests)
   let seen = Option.none<Ids.TokenHash>()
-
-  const uncount = Effect.sync(() => {
-    if (isCounted) requests.count -= 1
-    isCounted = false
-  })
 
   const admitToken = Effect.fnUntraced(function* (token: Redacted.Redacted<string>) {
     const hash = yield* Tokens.hashToken(token)
     seen = Option.some(hash)
-    if (yield* lookup.isKnown(hash)) return yield* uncount
+    if (yield* lookup.isKnown(hash)) return uncount()
     if (Option.isNone(refusal)) return
     if (!(yield* lookup.isRunner(token, hash))) return yield* refusal.value
-    yield* uncount
+    uncount()
   })
 
   return {
@@ -90,14 +100,13 @@ const makeVisit = (
         onNone: () => Option.getOrElse(refusal, () => Effect.void),
         onSome: ({ runnerToken }) => admitToken(runnerToken)
       }),
-    succeed: Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    succeed: Effect.map(Clock.currentTimeMillis, (now) => {
       if (Option.isSome(seen)) known.add(seen.value, now)
-      return uncount
+      uncount()
     }),
     reject: Effect.sync(() => {
       if (Option.isSome(seen)) known.remove(seen.value)
-      if (!isCounted) requests.count += 1
-      isCounted = true
+      recount()
     })
   }
 }

@@ -26,13 +26,13 @@ interface Given {
 }
 
 const hlsOf = (resolution: number): Given => ({
-  name: resolution === 0 ? "the sound of split HLS" : "the picture of split HLS",
+  name: resolution === 0 ? "the audio of split HLS" : "the video of split HLS",
   job: { payload: { output: { resolution, fps: resolution === 0 ? 0 : 25, separatedAudio: true } } }
 })
 
 const output = { output: { resolution: 240, fps: 25 } }
 const web: Given = { name: "a progressive file", job: { type: "vod-web-video-transcoding", payload: output } }
-const merge: Given = { name: "sound with a picture", job: { type: "vod-audio-merge-transcoding", payload: output } }
+const merge: Given = { name: "audio with a picture", job: { type: "vod-audio-merge-transcoding", payload: output } }
 const studio: Given = {
   name: "an edited video",
   job: {

@@ -14,14 +14,14 @@ import { isContinued, isPublished, Publishing, stillStoring } from "./Publishing
 import { VideoFinalizer } from "./VideoFinalizer.ts"
 import { makeWithdraw } from "./withdraw.ts"
 
-/** Stores results behind the request that brought them. */
+/** Stores results in the background of the request that delivered them. */
 export class Completion extends Context.Tag("@runner-connector/core/Completion")<
   Completion,
   {
     /**
-     * Begins to store the result of a job that is Completing, and goes on with it until the layer ends, whatever
-     * becomes of the caller; a result that is not stored by then is given back. `release` is run once, when the
-     * uploaded files are not needed any more.
+     * Starts to store the result of a job that is Completing. Continues until the layer ends, even if the caller is
+     * interrupted. Gives up a result that is not stored by then. Runs `release` once, when the uploaded files are no
+     * longer needed.
      */
     readonly start: (completion: {
       readonly job: RunnerJob
@@ -33,8 +33,8 @@ export class Completion extends Context.Tag("@runner-connector/core/Completion")
   }
 >() {}
 
-/** Gives up a try whose result was not stored. Never fails: what cannot be done now is left to upkeep. */
-const makeLeave = Effect.gen(function* () {
+/** Gives up an attempt whose result was not stored. Never fails: upkeep repeats what failed. */
+const makeGiveUp = Effect.gen(function* () {
   const store = yield* JobStore
   const videos = yield* VideoStore
   const storage = yield* FileStorage
@@ -42,8 +42,8 @@ const makeLeave = Effect.gen(function* () {
   const filesOf = yield* filesOfAttempt
 
   /**
-   * Whoever took the job away removed its files; this removes those that came after that. The video is asked as well:
-   * the job may have been removed when its result was published.
+   * The process that took the job away deleted its files. Deletes the files that were stored after that. Also checks the
+   * video, because publishing the result may have removed the job.
    */
   const clearUp = (attempt: RunnerJob) =>
     Effect.gen(function* () {
@@ -58,44 +58,35 @@ const makeLeave = Effect.gen(function* () {
   return (attempt: RunnerJob, event: JobEvent) =>
     withdraw(attempt, stillStoring(attempt), event).pipe(
       Effect.catchTag("AttemptLost", "UnknownJob", "WrongJobState", () => clearUp(attempt)),
-      Effect.catchAllCause((cause) =>
-        Effect.logWarning("A result could not be withdrawn; upkeep will see to it", cause)
-      )
+      Effect.catchAllCause((cause) => Effect.logWarning("A result could not be withdrawn and is left to upkeep", cause))
     )
 })
 
-const make = Effect.gen(function* () {
-  const config = yield* ConnectorConfig
+/**
+ * Updates the job regularly while its result is stored. Does not use the lease, because the runner may be removed
+ * meanwhile.
+ */
+const makeHeartbeat = Effect.gen(function* () {
+  const { completionSilence } = yield* ConnectorConfig
   const store = yield* JobStore
-  const publishing = yield* Publishing
-  const finalizer = yield* VideoFinalizer
-  const attempts = yield* attemptOf
-  const leave = yield* makeLeave
-  // Parallel: at the end no result waits for another one to be given back.
-  const running = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.parallel)
-  const storing = new Set<string>()
-
-  const noted = (attempt: RunnerJob) => {
-    const id = Option.getOrElse(attempt.attemptId, () => "")
-    storing.add(id)
-    return Effect.sync(() => void storing.delete(id))
-  }
-
-  /** In the name of the job, not of its runner: that one may be removed while its result is stored. */
-  const beat = (attempt: RunnerJob) =>
+  return (attempt: RunnerJob) =>
     Effect.gen(function* () {
       const [job] = yield* store.family(attempt.id)
       if (job === undefined) return
       yield* stillStoring(attempt)(job)
       yield* store.commit([{ ...job, updatedAt: yield* DateTime.now }])
     }).pipe(
-      Effect.catchAllCause((cause) => Effect.logDebug("A sign of life was not written", cause)),
-      Effect.delay(Duration.times(config.completionSilence, 1 / 4)),
+      Effect.catchAllCause((cause) => Effect.logDebug("A heartbeat was not written", cause)),
+      Effect.delay(Duration.times(completionSilence, 1 / 4)),
       Effect.forever
     )
+})
 
-  /** Stores and publishes; the job as it is afterwards. */
-  const storeResult = (job: RunnerJob, result: unknown) =>
+/** Stores and publishes the result. Returns the completed job. */
+const makeStoreResult = Effect.gen(function* () {
+  const publishing = yield* Publishing
+  const attempts = yield* attemptOf
+  return (job: RunnerJob, result: unknown) =>
     Effect.gen(function* () {
       const { content, type } = yield* Effect.flatten(attempts(job)).pipe(
         Effect.mapError(() => new CompletionError({ message: "The job cannot be read any more" }))
@@ -103,21 +94,29 @@ const make = Effect.gen(function* () {
       const publication = yield* type.complete({ ...content, result })
       return yield* publishing.publish(job, publication)
     })
+})
 
-  const complete = Effect.fn("Completion.complete")(function* (job: RunnerJob, result: unknown) {
-    yield* Effect.interruptible(Effect.raceFirst(storeResult(job, result), beat(job))).pipe(
+/** Stores the result with a heartbeat and finalizes the video, or gives the attempt up. */
+const makeComplete = Effect.gen(function* () {
+  const finalizer = yield* VideoFinalizer
+  const storeResult = yield* makeStoreResult
+  const heartbeat = yield* makeHeartbeat
+  const giveUp = yield* makeGiveUp
+
+  return Effect.fn("Completion.complete")(function* (job: RunnerJob, result: unknown) {
+    yield* Effect.interruptible(Effect.raceFirst(storeResult(job, result), heartbeat(job))).pipe(
       Effect.catchAllDefect(
         (defect) => new CompletionError({ message: "The result could not be stored", cause: defect })
       ),
       Effect.onInterrupt(() =>
-        leave(job, JobEvent.Aborted({ stalled: false, message: "The server stopped while it stored the result" }))
+        giveUp(job, JobEvent.Aborted({ stalled: false, message: "The server stopped while it stored the result" }))
       ),
       Effect.matchEffect({
         onSuccess: (completed) => finalizer.afterJob(completed),
         onFailure: (error) =>
           Effect.zipRight(
             Effect.logWarning("A result was refused", Cause.fail(error)),
-            leave(
+            giveUp(
               job,
               JobEvent.ResultRefused({
                 message: error.message,
@@ -128,6 +127,19 @@ const make = Effect.gen(function* () {
       })
     )
   })
+})
+
+const make = Effect.gen(function* () {
+  const complete = yield* makeComplete
+  // Parallel, so that at the end no result waits until another one is given up.
+  const running = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.parallel)
+  const storing = new Set<string>()
+
+  const noted = (attempt: RunnerJob) => {
+    const id = Option.getOrElse(attempt.attemptId, () => "")
+    storing.add(id)
+    return Effect.sync(() => void storing.delete(id))
+  }
 
   return Completion.of({
     isStoring: (attempt) => Option.exists(attempt.attemptId, (id) => storing.has(id)),
@@ -139,12 +151,12 @@ const make = Effect.gen(function* () {
           Effect.annotateLogs({ job: job.id, type: job.type }),
           Effect.forkIn(running)
         )
-        // A fiber begins as interruptible as the one that forks it, and this one must not be lost before it begins.
+        // The fiber inherits this: it must not be interrupted before it starts.
       }).pipe(Effect.uninterruptible)
   })
 })
 
-/** Stores results for as long as the layer lives; its end waits until what is not stored is given back. */
+/** Stores results while the layer lives. The end of the layer waits until unfinished results are given up. */
 export const layer: Layer.Layer<
   Completion,
   never,

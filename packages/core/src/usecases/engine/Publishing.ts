@@ -26,11 +26,10 @@ export class Publishing extends Context.Tag("@runner-connector/core/Publishing")
   Publishing,
   {
     /**
-     * Writes the master playlist anew under a name of the try's own, then moves video and job together. Whoever comes
-     * second begins anew from what the first has made, so no rendition is lost; a playlist never names a file that is
-     * not stored. When there is nothing to publish, or the video is gone, the files of the try go and the job is
-     * completed all the same. Fails with `AttemptLost` when the job is no longer this try's. Gives the job as it is
-     * then.
+     * Writes a new master playlist under a name of this attempt, then writes video and job together. A concurrent
+     * publication repeats this from the newer video, so that no rendition is lost and no playlist names a missing file.
+     * Without a publication, or without the video, deletes the files of the attempt and completes the job. Fails with
+     * `AttemptLost` when the job no longer belongs to this attempt. Returns the completed job.
      */
     readonly publish: (
       attempt: RunnerJob,
@@ -44,8 +43,8 @@ const playlistType = { contentType: "application/vnd.apple.mpegurl" }
 const sameAttempt = Option.getEquivalence((a: string, b: string) => a === b)
 
 /**
- * Permits this attempt while its result is being stored, and only to the process that stores it: a process that
- * continues after an interruption locks out the one before.
+ * Allows this attempt while its result is being stored, and only in the process that stores it. A process that continues
+ * after an interruption locks out the one before.
  */
 export const stillStoring =
   (attempt: RunnerJob): Guard<AttemptLost> =>
@@ -56,7 +55,7 @@ export const stillStoring =
       ? Effect.void
       : new AttemptLost({ id: job.id })
 
-/** True when this very attempt is the one that was published. */
+/** True when this attempt was published. */
 export const isPublished = (attempt: RunnerJob, job: RunnerJob | undefined): boolean =>
   job?.state === "Completed" && sameAttempt(job.attemptId, attempt.attemptId)
 
@@ -64,35 +63,46 @@ export const isPublished = (attempt: RunnerJob, job: RunnerJob | undefined): boo
 export const isContinued = (attempt: RunnerJob, job: RunnerJob | undefined): boolean =>
   job?.state === "Completing" && sameAttempt(job.attemptId, attempt.attemptId)
 
-const make = Effect.gen(function* () {
-  const { decide } = yield* makeAdvance
-  const jobs = yield* JobStore
-  const videos = yield* VideoStore
-  const storage = yield* FileStorage
-  const hooks = yield* ConnectorHooks
-  const notifier = yield* RunnerNotifier
-  const filesOf = yield* filesOfAttempt
-  const afterCommit = yield* AfterCommit
-
-  const wasPublished = (attempt: RunnerJob) =>
+/** Reads whether the write that published this attempt took effect. */
+const makeWasPublished = Effect.map(
+  JobStore,
+  (jobs) => (attempt: RunnerJob) =>
     Effect.map(jobs.family(attempt.id), ([job]) => (isPublished(attempt, job) ? Option.some(undefined) : Option.none()))
+)
 
-  const announce = (before: Video, after: Video, publication: Publication) =>
-    Effect.gen(function* () {
-      yield* heard(publication.announce(hooks, after))
-      if (before.state !== "Published" && after.state === "Published") yield* heard(hooks.videoPlayable(after))
-    })
-
-  /** The video with a master playlist of all that it has by now; as it is while there is nothing to be played by one. */
-  const withMaster = (video: Video, playlistKey: Option.Option<FileKey>, now: DateTime.Utc) =>
+/** Writes the master playlist of the changed video. Leaves a video without streams as it is. */
+const makeWithMaster = Effect.map(
+  FileStorage,
+  (storage) => (video: Video, playlistKey: Option.Option<FileKey>, now: DateTime.Utc) =>
     Effect.gen(function* () {
       if (Option.isNone(playlistKey) || !hasStreams(video)) return video
       const text = Stream.encodeText(Stream.make(masterPlaylist(video.files, video.captions)))
       yield* storage.write(playlistKey.value, text, playlistType)
       return withPlaylist(video, playlistKey.value, now)
     })
+)
 
-  const publishIn = Effect.fn("Publishing.publishIn")(function* (
+/** Calls the hooks about a published change. */
+const makeAnnounce = Effect.map(
+  ConnectorHooks,
+  (hooks) => (before: Video, after: Video, publication: Publication) =>
+    Effect.gen(function* () {
+      yield* heard(publication.announce(hooks, after))
+      if (before.state !== "Published" && after.state === "Published") yield* heard(hooks.videoPlayable(after))
+    })
+)
+
+/** Changes the video and completes the job in one write. */
+const makePublishInVideo = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const storage = yield* FileStorage
+  const notifier = yield* RunnerNotifier
+  const afterCommit = yield* AfterCommit
+  const withMaster = yield* makeWithMaster
+  const announce = yield* makeAnnounce
+  const wasPublished = yield* makeWasPublished
+
+  return Effect.fn("Publishing.publishIn")(function* (
     video: Video,
     publication: Publication,
     attempt: RunnerJob,
@@ -102,7 +112,7 @@ const make = Effect.gen(function* () {
     const listed = yield* withMaster(publication.change(video, now), publication.playlistKey, now)
     const next = publication.canPublish ? published(listed) : listed
     const added = publication.jobs(next, now)
-    // What waited for the result was taken over, or copied, by whoever stored it.
+    // The job type has moved or copied the files that waited for the result.
     const waited = waitingKeys(attempt)
     const removeWaited = Effect.ignoreLogged(Effect.forEach(waited, (key) => storage.remove(key), { discard: true }))
     const ping = notifier.availableJobs(demandOf([...changed, ...added]))
@@ -112,6 +122,33 @@ const make = Effect.gen(function* () {
       effects: () => Effect.all([announce(video, next, publication), removeWaited, ping], { discard: true })
     })
   })
+})
+
+/** Completes a job whose result changes no video, and deletes the files of the attempt. */
+const makeCompleteAlone = Effect.gen(function* () {
+  const jobs = yield* JobStore
+  const storage = yield* FileStorage
+  const notifier = yield* RunnerNotifier
+  const filesOf = yield* filesOfAttempt
+  const afterCommit = yield* AfterCommit
+  const wasPublished = yield* makeWasPublished
+
+  return Effect.fnUntraced(function* (attempt: RunnerJob, changed: Decision["changed"]) {
+    // The files are deleted first, because no record of them remains once the job has ended.
+    yield* Effect.forEach(yield* filesOf(attempt), (key) => storage.remove(key), { discard: true })
+    yield* afterCommit.run({
+      write: jobs.commit(changed),
+      written: wasPublished(attempt),
+      effects: () => notifier.availableJobs(demandOf(changed))
+    })
+  })
+})
+
+const make = Effect.gen(function* () {
+  const { decide } = yield* makeAdvance
+  const videos = yield* VideoStore
+  const publishInVideo = yield* makePublishInVideo
+  const completeAlone = yield* makeCompleteAlone
 
   const publishOnce = Effect.fn("Publishing.publishOnce")(function* (
     attempt: RunnerJob,
@@ -121,17 +158,9 @@ const make = Effect.gen(function* () {
       Effect.catchTag("UnknownJob", "WrongJobState", () => new AttemptLost({ id: attempt.id }))
     )
     const video = Option.isSome(publication) ? yield* videos.find(publication.value.videoId) : Option.none<Video>()
-    if (Option.isSome(publication) && Option.isSome(video)) {
-      yield* publishIn(video.value, publication.value, attempt, changed)
-    } else {
-      // Removed first: no record would be left of the files of a job that has ended.
-      yield* Effect.forEach(yield* filesOf(attempt), (key) => storage.remove(key), { discard: true })
-      yield* afterCommit.run({
-        write: jobs.commit(changed),
-        written: wasPublished(attempt),
-        effects: () => notifier.availableJobs(demandOf(changed))
-      })
-    }
+    yield* Option.isSome(publication) && Option.isSome(video)
+      ? publishInVideo(video.value, publication.value, attempt, changed)
+      : completeAlone(attempt, changed)
     return changed[0]
   })
 
@@ -140,7 +169,7 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** Publication, over the ports. */
+/** Publication over the ports. */
 export const layer: Layer.Layer<
   Publishing,
   never,

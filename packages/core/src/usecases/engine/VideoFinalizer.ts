@@ -2,6 +2,7 @@ import { Context, DateTime, Effect, FiberMap, Layer, Option } from "effect"
 import type { VideoId } from "../../domain/Ids.ts"
 import { haveEnded, isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { isReplayDue } from "../../domain/live/LiveMachine.ts"
+import type { Video } from "../../domain/video/Video.ts"
 import { ended } from "../../domain/video/VideoMachine.ts"
 import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
 import { JobStore } from "../../ports/JobStore.ts"
@@ -12,28 +13,50 @@ import { AfterCommit } from "./AfterCommit.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 import { makeVideoWritten } from "./written.ts"
 
-/** Notices that a video has ended. */
+/** Ends videos whose jobs have ended. */
 export class VideoFinalizer extends Context.Tag("@runner-connector/core/VideoFinalizer")<
   VideoFinalizer,
   {
     /**
-     * Marks the video as ended when none of its jobs is open, and then tells the host. Called after every end of a
-     * job, by whoever caused it; of several callers exactly one tells. A live that is to become a video has not ended
-     * yet: the video is made of it behind the call.
+     * Marks the video as ended when none of its awaited jobs is open, then calls the hooks. Called after every end of a
+     * job. Of several callers exactly one calls the hooks. A live whose replay is due has not ended yet: the replay is
+     * made in the background.
      */
     readonly finalize: (id: VideoId) => Effect.Effect<void, PersistenceError>
-    /** The same for the video of this job, if it has one and the job has ended. Never fails: upkeep tries again. */
+    /** Finalizes the video of this job, if it has one and the job has ended. Never fails: upkeep tries again. */
     readonly afterJob: (job: RunnerJob) => Effect.Effect<void>
   }
 >() {}
 
+/** Marks the video as ended and calls the hooks. */
+const makeEnd = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const hooks = yield* ConnectorHooks
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeVideoWritten
+
+  return Effect.fnUntraced(function* (video: Video, jobs: ReadonlyArray<RunnerJob>) {
+    const finalized = ended(video, jobs, yield* DateTime.now)
+    const { id, state } = finalized
+    const becamePlayable = video.state !== "Published" && state === "Published"
+    const announce = Effect.zipRight(
+      becamePlayable ? heard(hooks.videoPlayable(finalized)) : Effect.void,
+      heard(hooks.transcodingEnded(finalized))
+    )
+    const log = Effect.annotateLogs(Effect.logInfo("A video has ended"), { video: id, state })
+    yield* afterCommit.run({
+      write: videos.save(finalized, []),
+      written: wasWritten(finalized),
+      effects: () => Effect.zipRight(log, announce)
+    })
+  })
+})
+
 const make = Effect.gen(function* () {
   const jobs = yield* JobStore
   const videos = yield* VideoStore
-  const hooks = yield* ConnectorHooks
   const replays = yield* Replays
-  const afterCommit = yield* AfterCommit
-  const wasWritten = yield* makeVideoWritten
+  const end = yield* makeEnd
   const running = yield* FiberMap.make<VideoId>()
 
   const replay = (id: VideoId): Effect.Effect<unknown> =>
@@ -41,7 +64,7 @@ const make = Effect.gen(function* () {
       running,
       id,
       Effect.catchAllCause(Effect.zipRight(replays.make(id), finalize(id)), (cause) =>
-        Effect.logWarning("A live could not be made a video now; upkeep will try again", cause)
+        Effect.logWarning("A replay could not be made now; upkeep will try again", cause)
       ),
       { onlyIfMissing: true }
     )
@@ -52,18 +75,7 @@ const make = Effect.gen(function* () {
     const all = yield* jobs.ofVideo(id)
     if (!haveEnded(all)) return
     if (isReplayDue(video.value)) return yield* Effect.asVoid(replay(id))
-    const finalized = ended(video.value, all, yield* DateTime.now)
-    const becamePlayable = video.value.state !== "Published" && finalized.state === "Published"
-    const tell = Effect.zipRight(
-      becamePlayable ? heard(hooks.videoPlayable(finalized)) : Effect.void,
-      heard(hooks.transcodingEnded(finalized))
-    )
-    const log = Effect.annotateLogs(Effect.logInfo("A video has ended"), { video: id, state: finalized.state })
-    yield* afterCommit.run({
-      write: videos.save(finalized, []),
-      written: wasWritten(finalized),
-      effects: () => Effect.zipRight(log, tell)
-    })
+    yield* end(video.value, all)
   }, retryConflicts)
 
   return VideoFinalizer.of({
@@ -77,7 +89,7 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** The end of videos, over the ports. */
+/** The end of videos over the ports. */
 export const layer: Layer.Layer<VideoFinalizer, never, JobStore | VideoStore | Replays | AfterCommit> = Layer.scoped(
   VideoFinalizer,
   make

@@ -14,14 +14,14 @@ import { AfterCommit } from "./AfterCommit.ts"
 import { attemptOf } from "./attempt.ts"
 import { makeJobWritten } from "./written.ts"
 
-/** What the end of jobs without a result changes in their video. */
+/** The effects of jobs that end without a result on their video. */
 export interface FailureEffects {
-  /** The changes that go with these jobs, just decided upon and not written yet; mostly none. */
+  /** Returns the changes for these jobs, which are decided but not written yet. Mostly none. */
   readonly of: (changed: ReadonlyArray<RunnerJob>) => Effect.Effect<ReadonlyArray<VideoChange>>
-  /** Calls the hooks about them, after they are stored. */
+  /** Calls the hooks about the changes after they are stored. */
   readonly announce: (changes: ReadonlyArray<VideoChange>, video: Video) => Effect.Effect<void>
   /**
-   * Writes the jobs and what they change in their video. The same write schedules the abandoned files for deletion, so
+   * Writes the jobs and the changes of their video. The same write schedules the abandoned files for deletion, so
    * that a crash leaves none behind. Then calls the hooks, runs `effects` and removes the files.
    */
   readonly commit: (
@@ -31,14 +31,14 @@ export interface FailureEffects {
   ) => Effect.Effect<void, JobConflict | PersistenceError>
 }
 
-/** What else follows the write of jobs. */
+/** Further effects of the write of jobs. */
 export interface Follow {
   readonly effects: Effect.Effect<void>
   /** See `Commit`. */
   readonly lateEffects?: Effect.Effect<void>
 }
 
-/** The video with all changes, in their order. */
+/** Returns the video with all changes, applied in order. */
 export const changedBy = (video: Video, changes: ReadonlyArray<VideoChange>, now: DateTime.Utc): Video =>
   changes.reduce((current, { change }) => change(current, now), video)
 
@@ -49,17 +49,8 @@ const followed = ({ effects, lateEffects = effects }: Follow, always: Effect.Eff
   lateEffects: () => Effect.zipRight(lateEffects, always)
 })
 
-/** What follows from lost jobs, over the ports. All jobs that change together are of one video. */
-export const makeFailureEffects: Effect.Effect<
-  FailureEffects,
-  never,
-  JobStore | VideoStore | FileStorage | JobTypes | AfterCommit
-> = Effect.gen(function* () {
-  const afterCommit = yield* AfterCommit
-  const store = yield* JobStore
-  const wasWritten = yield* makeJobWritten
-  const videos = yield* VideoStore
-  const storage = yield* FileStorage
+/** The changes of lost jobs and the calls of their hooks. */
+const makeChanges = Effect.gen(function* () {
   const hooks = yield* ConnectorHooks
   const read = yield* attemptOf
 
@@ -74,35 +65,57 @@ export const makeFailureEffects: Effect.Effect<
   const announce: FailureEffects["announce"] = (changes, video) =>
     Effect.forEach(changes, (change) => heard(change.announce(hooks, video)), { discard: true })
 
+  return { of, announce }
+})
+
+/** Writes jobs together with their video. */
+const makeSaveWithVideo = Effect.map(
+  VideoStore,
+  (videos) => (video: Video, changed: Arr.NonEmptyReadonlyArray<RunnerJob>) =>
+    Effect.mapError(videos.save(video, changed), (error) =>
+      error._tag === "VideoConflict" ? new JobConflict({ id: changed[0].id }) : error
+    )
+)
+
+const makeCommit = Effect.fnUntraced(function* ({ announce, of }: Pick<FailureEffects, "of" | "announce">) {
+  const afterCommit = yield* AfterCommit
+  const store = yield* JobStore
+  const wasWritten = yield* makeJobWritten
+  const videos = yield* VideoStore
+  const storage = yield* FileStorage
+  const saveWithVideo = yield* makeSaveWithVideo
+
   const videoOf = (id: Option.Option<VideoId>) =>
     Option.match(id, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
 
   const remove = (keys: ReadonlyArray<FileKey>) =>
     Effect.ignoreLogged(Effect.forEach(keys, (key) => storage.remove(key), { discard: true }))
 
-  const commit: FailureEffects["commit"] = (changed, abandoned, follow) =>
-    Effect.gen(function* () {
-      const changes = yield* of(changed)
-      const isNews = changes.length > 0 || abandoned.length > 0
-      const video = isNews ? yield* videoOf(changed[0].videoId) : Option.none<Video>()
-      const written = wasWritten(changed[0])
-      if (Option.isNone(video)) {
-        // Without a video no record of the files would be left, so they go first.
-        yield* remove(abandoned)
-        return yield* afterCommit.run({ write: store.commit(changed), written, ...followed(follow) })
-      }
-      const now = yield* DateTime.now
-      const next = changedBy(
-        { ...video.value, pendingDeletion: scheduleDeletion(video.value, abandoned, now) },
-        changes,
-        now
-      )
-      const write = Effect.mapError(videos.save(next, changed), (error) =>
-        error._tag === "VideoConflict" ? new JobConflict({ id: changed[0].id }) : error
-      )
-      const always = Effect.zipRight(announce(changes, next), remove(abandoned))
-      yield* afterCommit.run({ write, written, ...followed(follow, always) })
-    })
+  const commit: FailureEffects["commit"] = Effect.fnUntraced(function* (changed, abandoned, follow) {
+    const changes = yield* of(changed)
+    const isNews = changes.length > 0 || abandoned.length > 0
+    const video = isNews ? yield* videoOf(changed[0].videoId) : Option.none<Video>()
+    const written = wasWritten(changed[0])
+    if (Option.isNone(video)) {
+      // The files are deleted first, because no record of them remains without a video.
+      yield* remove(abandoned)
+      return yield* afterCommit.run({ write: store.commit(changed), written, ...followed(follow) })
+    }
+    const now = yield* DateTime.now
+    const pendingDeletion = scheduleDeletion(video.value, abandoned, now)
+    const next = changedBy({ ...video.value, pendingDeletion }, changes, now)
+    const always = Effect.zipRight(announce(changes, next), remove(abandoned))
+    yield* afterCommit.run({ write: saveWithVideo(next, changed), written, ...followed(follow, always) })
+  })
+  return commit
+})
 
-  return { of, announce, commit }
+/** Failure effects over the ports. All jobs that change together belong to one video. */
+export const makeFailureEffects: Effect.Effect<
+  FailureEffects,
+  never,
+  JobStore | VideoStore | FileStorage | JobTypes | AfterCommit
+> = Effect.gen(function* () {
+  const changes = yield* makeChanges
+  return { ...changes, commit: yield* makeCommit(changes) }
 })

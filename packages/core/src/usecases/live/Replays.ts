@@ -34,69 +34,72 @@ export class Replays extends Context.Tag("@runner-connector/core/Replays")<
 const usedBy = ({ soundKey, sourceKey, thumbnailKey }: Video): ReadonlyArray<FileKey> =>
   [sourceKey, soundKey, thumbnailKey].flatMap(Option.toArray)
 
-const make = Effect.gen(function* () {
+/**
+ * Deletes recordings that the video does not refer to: after its removal, or after another server made the replay.
+ */
+const makeClearUp = Effect.gen(function* () {
   const storage = yield* FileStorage
   const videos = yield* VideoStore
-  const notifier = yield* RunnerNotifier
-  const record = yield* makeRecord
-  const afterCommit = yield* AfterCommit
-  const wasWritten = yield* makeVideoWritten
-
-  /**
-   * Deletes recordings that the video does not refer to: after its removal, or after another server made the replay.
-   */
-  const clearUp = (video: Video) =>
+  return (video: Video) =>
     Effect.gen(function* () {
       const now = yield* videos.find(video.id)
       const kept = new Set(Option.match(now, { onNone: () => [], onSome: usedBy }))
       if (Option.exists(now, isReplayDue)) return
       yield* Effect.forEach(recordingsOf(video), (key) => (kept.has(key) ? Effect.void : storage.remove(key)))
     }).pipe(Effect.ignoreLogged)
+})
 
-  const transcode = (video: Video, session: LiveSession) =>
+/** Records the live and adds the jobs that transcode the recordings. */
+const makeTranscode = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const notifier = yield* RunnerNotifier
+  const record = yield* makeRecord
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeVideoWritten
+
+  return Effect.fnUntraced(function* (video: Video, session: LiveSession) {
+    const { baseName, destination, id, plan } = video
+    const recordings = yield* record(video, session)
+    const { sound, source } = recordings
+    const at = yield* DateTime.now
+    const place = { destination, baseName }
+    const jobsOf = yield* prepareJobs({ plan, source })
+    const jobs = jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at })
+    if (jobs.length === 0) return yield* new UnusableMedia({ reason: "There is nothing to make of it." })
+    const next = recorded(video, recordings, at)
+    yield* afterCommit.run({
+      write: videos.save(next, [], jobs),
+      written: wasWritten(next),
+      effects: () => notifier.availableJobs(demandOf(jobs))
+    })
+    yield* Effect.logInfo("A live became a video").pipe(Effect.annotateLogs({ video: id, renditions: jobs.length }))
+  })
+})
+
+const make = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const transcode = yield* makeTranscode
+  const clearUp = yield* makeClearUp
+
+  const refuse = (video: Video, reason: string) =>
     Effect.gen(function* () {
-      const { baseName, destination, id, plan } = video
-      const recordings = yield* record(video, session)
-      const { sound, source } = recordings
-      const at = yield* DateTime.now
-      const place = { destination, baseName }
-      const jobsOf = yield* prepareJobs({ plan, source })
-      const jobs = jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at })
-      if (jobs.length === 0) return yield* new UnusableMedia({ reason: "There is nothing to make of it." })
-      const next = recorded(video, recordings, at)
-      yield* afterCommit.run({
-        write: videos.save(next, [], jobs),
-        written: wasWritten(next),
-        effects: () => notifier.availableJobs(demandOf(jobs))
-      })
-      yield* Effect.logInfo("A live became a video").pipe(Effect.annotateLogs({ video: id, renditions: jobs.length }))
-    }).pipe(
-      Effect.catchTag("UnusableMedia", ({ message }) =>
-        Effect.gen(function* () {
-          yield* videos.save(unrecordable(video, message, yield* DateTime.now), [])
-          yield* Effect.logWarning("No video can be made of a live").pipe(
-            Effect.annotateLogs({ video: video.id, reason: message })
-          )
-        })
-      ),
+      yield* videos.save(unrecordable(video, reason, yield* DateTime.now), [])
+      yield* Effect.logWarning("No video can be made of a live").pipe(Effect.annotateLogs({ video: video.id, reason }))
+    })
+
+  const makeReplay = (video: Video, session: LiveSession) =>
+    transcode(video, session).pipe(
+      Effect.catchTag("UnusableMedia", ({ message }) => refuse(video, message)),
       Effect.ensuring(clearUp(video))
     )
 
   return Replays.of({
     make: (id) =>
-      Effect.flatMap(videos.find(id), (video) =>
-        Option.match(
-          Option.zipWith(
-            Option.filter(video, isReplayDue),
-            Option.flatMap(video, (_) => _.live),
-            transcode
-          ),
-          {
-            onNone: () => Effect.void,
-            onSome: (work) => work
-          }
-        )
-      ).pipe(retryConflicts, Effect.withSpan("Replays.make"))
+      Effect.flatMap(videos.find(id), (found) => {
+        const due = Option.filter(found, isReplayDue)
+        const session = Option.flatMap(due, ({ live }) => live)
+        return Effect.transposeOption(Option.zipWith(due, session, makeReplay))
+      }).pipe(Effect.asVoid, retryConflicts, Effect.withSpan("Replays.make"))
   })
 })
 

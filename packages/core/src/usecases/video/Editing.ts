@@ -103,6 +103,26 @@ const planEdit = Effect.fnUntraced(function* (
   return { tasks, lengths, previousState: state, separatedSound: Option.isSome(inputs.sound) }
 })
 
+const jobOf = (id: string, { now, video }: Situation, edit: Edit, keepsSource: boolean): RunnerJob =>
+  pending({
+    id: JobId.make(id),
+    type: VideoStudioTranscoding.name,
+    payload: { tasks: edit.tasks },
+    requirements: Arr.dedupe(edit.tasks.map(({ name }) => name)),
+    privatePayload: {
+      videoId: video.id,
+      place: placeFields(video),
+      maxFailures: video.plan.settings.maxFailures,
+      separatedSound: edit.separatedSound,
+      previousState: edit.previousState,
+      expectedDuration: Option.getOrNull(editedDuration(edit.tasks, edit.lengths)),
+      keepsSource
+    },
+    priority: PRIORITY,
+    videoId: Option.some(video.id),
+    createdAt: now
+  })
+
 const make = Effect.gen(function* () {
   const store = yield* JobStore
   const knownVideo = yield* makeKnownVideo
@@ -111,26 +131,6 @@ const make = Effect.gen(function* () {
   const addJobs = yield* makeAddJobs
   const uploads = yield* Uploads
   const examineTasks = yield* makeExamineTasks
-
-  const jobOf = (id: string, { now, video }: Situation, edit: Edit, keepsSource: boolean): RunnerJob =>
-    pending({
-      id: JobId.make(id),
-      type: VideoStudioTranscoding.name,
-      payload: { tasks: edit.tasks },
-      requirements: Arr.dedupe(edit.tasks.map(({ name }) => name)),
-      privatePayload: {
-        videoId: video.id,
-        place: placeFields(video),
-        maxFailures: video.plan.settings.maxFailures,
-        separatedSound: edit.separatedSound,
-        previousState: edit.previousState,
-        expectedDuration: Option.getOrNull(editedDuration(edit.tasks, edit.lengths)),
-        keepsSource
-      },
-      priority: PRIORITY,
-      videoId: Option.some(video.id),
-      createdAt: now
-    })
 
   /** Finished jobs are skipped. A completing job blocks the edit, which is detected later. */
   const cancel = (job: RunnerJob) =>

@@ -4,7 +4,8 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
-import { repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
+import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
+import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
@@ -26,13 +27,13 @@ import {
 } from "../errors.ts"
 import { type EnsureRenditions, makeEnsureRenditions } from "./ensureRenditions.ts"
 import { makeRepack } from "./repack.ts"
-import { makeThumbnails } from "./thumbnails.ts"
+import { type Intake, makeThumbnails } from "./thumbnails.ts"
 import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
 import { Uploads } from "./Uploads.ts"
 
 export type { TranscodeVideo }
 
-/** Why a video is not taken. Nothing is left behind by any of them. */
+/** Why a request is refused. A refused request leaves no files behind. */
 export type TranscodeError =
   | InvalidRequest
   | VideoFileNotFound
@@ -43,17 +44,20 @@ export type TranscodeError =
   | FileStorageError
   | PersistenceError
 
-/** Takes videos in. */
+/** Creates videos and their renditions. */
 export class Transcoding extends Context.Tag("@runner-connector/core/Transcoding")<
   Transcoding,
   {
-    /** Looks at the file once, takes a picture, and makes a job for each rendition. Returns without waiting for any. */
+    /**
+     * Probes the file once, stores a picture, and creates a job for each rendition. Returns without waiting for the
+     * jobs.
+     */
     readonly transcodeVideo: (request: TranscodeVideo) => Effect.Effect<Video, TranscodeError>
     readonly ensureRenditions: EnsureRenditions
   }
 >() {}
 
-/** Looks at a stored file as `transcodeVideo` does: once, and with a typed refusal. */
+/** Probes a stored file once, or refuses it with a typed error. */
 const makeExamine = Effect.gen(function* () {
   const storage = yield* FileStorage
   const probe = yield* MediaProbe
@@ -76,57 +80,69 @@ const nothingToMake = new InvalidRequest({
   detail: "There is no rendition to make of this file with these settings"
 })
 
-const make = Effect.gen(function* () {
-  const config = yield* ConnectorConfig
+/** The keys of the files that a new video refers to besides its source. */
+interface IntakeFiles {
+  readonly soundKey: Option.Option<FileKey>
+  readonly thumbnailKey: Option.Option<FileKey>
+}
+
+/** Stores the picture and the repacked sound of a new video. The uploads hold the keys until the scope ends. */
+const makeStoreFiles = Effect.gen(function* () {
   const uploads = yield* Uploads
   const ids = yield* Identifiers
-  const examine = yield* makeExamine
   const thumbnails = yield* makeThumbnails
-  const insertVideo = yield* makeInsertVideo
   const repack = yield* makeRepack
 
   /** Holds a key that no other upload can have. */
   const hold = (key: FileKey) => Effect.catchTag(uploads.hold(key), "UploadExists", Effect.die)
 
-  const transcodeVideo = Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
+  return Effect.fnUntraced(function* (id: VideoId, place: Place, report: ProbeReport, intake: Intake) {
+    const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(intake.given)?.extension)
+    yield* hold(key)
+    const repackedKey = repackedSourceKey(place, id)
+    yield* hold(repackedKey)
+    const hasPicture = yield* thumbnails.store(key, intake)
+    const isRepacked = yield* repack(repackedKey, intake.source, report)
+    const files: IntakeFiles = {
+      soundKey: isRepacked ? Option.some(repackedKey) : Option.none(),
+      thumbnailKey: hasPicture ? Option.some(key) : Option.none()
+    }
+    return files
+  })
+})
+
+const makeTranscodeVideo = Effect.gen(function* () {
+  const config = yield* ConnectorConfig
+  const uploads = yield* Uploads
+  const ids = yield* Identifiers
+  const examine = yield* makeExamine
+  const thumbnails = yield* makeThumbnails
+  const storeFiles = yield* makeStoreFiles
+  const insertVideo = yield* makeInsertVideo
+
+  return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
     const { baseName, destination, path, picture, plan, userJobs } = yield* decodeRequest(request, config)
     const { report, source, summary } = yield* examine(path)
     const given = yield* Effect.transposeMapOption(picture, thumbnails.examine)
     const id = VideoId.make(yield* ids.uuid)
-    const createdAt = yield* DateTime.now
+    const at = yield* DateTime.now
     const place = { destination, baseName }
     const jobsOf = yield* prepareJobs({ plan, source: summary, userJobs })
-    const jobs = jobsOf({
-      videoId: id,
-      place,
-      source: summary,
-      plan,
-      separatedSound: false,
-      userJobs,
-      at: createdAt
-    })
+    const jobs = jobsOf({ videoId: id, place, source: summary, plan, separatedSound: false, userJobs, at })
     if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
 
-    const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(given)?.extension)
-    yield* hold(key)
-    const repackedKey = repackedSourceKey(place, id)
-    yield* hold(repackedKey)
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
-    const hasPicture = yield* thumbnails.store(key, { given, source, summary, isMerged: isMerge })
-    const shown = hasPicture ? Option.some(key) : Option.none()
-    const soundKey = (yield* repack(repackedKey, source, report)) ? Option.some(repackedKey) : Option.none()
-    const files = { sourceKey: Option.some(path), soundKey, thumbnailKey: shown }
-    const video = newVideo({ id, ...place, ...files, source: summary, plan, createdAt })
-    const taken = uploads.held([path, ...Option.toArray(shown), ...Option.toArray(soundKey)])
-    const inserted = yield* insertVideo(video, jobs, taken)
+    const files = yield* storeFiles(id, place, report, { given, source, summary, isMerged: isMerge })
+    const sourceKey = Option.some(path)
+    const video = newVideo({ id, ...place, ...files, sourceKey, source: summary, plan, createdAt: at })
+    const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
+    const inserted = yield* insertVideo(video, jobs, uploads.held(keys))
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
     return inserted
   }, Effect.scoped)
-
-  return Transcoding.of({ transcodeVideo, ensureRenditions: yield* makeEnsureRenditions })
 })
 
-/** The intake of videos, over the ports. */
+/** The intake of videos over the ports. */
 export const layer: Layer.Layer<
   Transcoding,
   never,
@@ -139,4 +155,7 @@ export const layer: Layer.Layer<
   | RunnerNotifier
   | Uploads
   | AfterCommit
-> = Layer.effect(Transcoding, make)
+> = Layer.effect(
+  Transcoding,
+  Effect.all({ transcodeVideo: makeTranscodeVideo, ensureRenditions: makeEnsureRenditions })
+)

@@ -78,28 +78,37 @@ const Request = Schema.Union(
 /** As in PeerTube: before optional renditions, after required ones. */
 const PRIORITY = 200
 
+/** The data of a valid transcription. */
+interface Order {
+  readonly id: JobId
+  readonly video: Video
+  readonly videoUrl: string | undefined
+  readonly languages: Option.Option<ReadonlyArray<string>>
+  readonly now: DateTime.Utc
+}
+
+const jobOf = ({ id, languages, now, video, videoUrl }: Order): RunnerJob =>
+  pending({
+    id,
+    type: VideoTranscription.name,
+    payload: { videoUrl },
+    privatePayload: {
+      videoId: video.id,
+      place: placeFields(video),
+      maxFailures: video.plan.settings.maxFailures,
+      languages: Option.getOrNull(languages)
+    },
+    priority: PRIORITY,
+    videoId: Option.some(video.id),
+    awaited: false,
+    createdAt: now
+  })
+
 const make = Effect.gen(function* () {
   const { languages } = yield* ConnectorConfig
   const videos = yield* VideoStore
   const ids = yield* Identifiers
   const addJobs = yield* makeAddJobs
-
-  const jobOf = (id: string, video: Video, videoUrl: string | undefined, now: DateTime.Utc): RunnerJob =>
-    pending({
-      id: JobId.make(id),
-      type: VideoTranscription.name,
-      payload: { videoUrl },
-      privatePayload: {
-        videoId: video.id,
-        place: placeFields(video),
-        maxFailures: video.plan.settings.maxFailures,
-        languages: Option.getOrNull(languages)
-      },
-      priority: PRIORITY,
-      videoId: Option.some(video.id),
-      awaited: false,
-      createdAt: now
-    })
 
   const idOf = (request: typeof Request.Type) =>
     request.video === undefined
@@ -121,7 +130,8 @@ const make = Effect.gen(function* () {
         if (videoUrl === undefined && !video.source.hasAudio) {
           return yield* new UnusableMedia({ reason: "The video has no sound." })
         }
-        return { video, jobs: [jobOf(yield* ids.uuid, video, videoUrl, now)] }
+        const id = JobId.make(yield* ids.uuid)
+        return { video, jobs: [jobOf({ id, video, videoUrl, languages, now })] }
       })
     )
   })

@@ -1,0 +1,37 @@
+import { DateTime, Effect } from "effect"
+import type { PendingDeletion, Video } from "../../domain/video/Video.ts"
+import type { FileStorage } from "../../ports/FileStorage.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import { makeDeleteFiles } from "./deleteFiles.ts"
+
+/**
+ * Deletes the files of the video that have been pending deletion since before the given moment. Files that cannot be
+ * deleted stay pending.
+ */
+export type Sweep = (video: Video, before: DateTime.Utc) => Effect.Effect<void, PersistenceError>
+
+/** Sweeping over the ports. */
+export const makeSweep: Effect.Effect<Sweep, never, VideoStore | FileStorage> = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const deleteFiles = yield* makeDeleteFiles
+
+  const isDeleted = (file: PendingDeletion) =>
+    deleteFiles.one(file).pipe(
+      Effect.as(true),
+      Effect.catchAllCause((cause) =>
+        Effect.as(Effect.logWarning("A file cannot be deleted now and stays pending", cause), false)
+      )
+    )
+
+  return Effect.fn("Removal.sweep")(function* (video, before) {
+    const due = video.pendingDeletion.filter((file) => DateTime.lessThan(file.at, before))
+    const gone = new Set(yield* Effect.filter(due, isDeleted))
+    if (gone.size === 0) return
+    const pendingDeletion = video.pendingDeletion.filter((file) => !gone.has(file))
+    yield* videos.save({ ...video, pendingDeletion }, []).pipe(
+      Effect.zipRight(Effect.ignoreLogged(deleteFiles.foldersAgain(gone))),
+      Effect.catchTag("VideoConflict", "JobConflict", () => Effect.void)
+    )
+  })
+})
