@@ -3,7 +3,7 @@ import { Ffmpeg, type FfmpegError } from "./Ffmpeg.ts"
 import * as NativeFfmpeg from "./NativeFfmpeg.ts"
 import * as WasmFfmpeg from "./WasmFfmpeg.ts"
 
-/** The native programs when both are on PATH and run, otherwise ffmpeg.wasm. Logs once which. */
+/** Uses the native programs when both are on PATH and run, otherwise ffmpeg.wasm. Logs the choice once. */
 export const layer: Layer.Layer<Ffmpeg, FfmpegError> = NativeFfmpeg.layer.pipe(
   Layer.catchAll((why) =>
     Layer.provideMerge(Layer.effectDiscard(Effect.logDebug("No native FFmpeg", why.message)), WasmFfmpeg.layer)
@@ -15,8 +15,9 @@ export const layer: Layer.Layer<Ffmpeg, FfmpegError> = NativeFfmpeg.layer.pipe(
 )
 
 /**
- * The same engine, but never in the workers of `layer`: a call does not wait for those that somebody keeps busy for
- * hours. In one build with `layer` the programs are looked for, and the choice is logged, once for both.
+ * Provides the same engine as `layer`, but with separate ffmpeg.wasm workers. Calls do not queue behind the long
+ * transcodings of `layer`. When one build contains both layers, the programs are looked up once and the choice is
+ * logged once.
  */
 export const layerApart: Layer.Layer<Ffmpeg, FfmpegError> = Layer.flatMap(layer, (context) =>
   Context.get(context, Ffmpeg).engine === "native" ? Layer.succeedContext(context) : Layer.fresh(WasmFfmpeg.layer)

@@ -1,10 +1,10 @@
 import type { Effect } from "effect"
 import type { FfmpegError } from "./Ffmpeg.ts"
 
-/** The bytes of an input, read by ranges, wherever it is. */
+/** An input that is read by byte ranges, from a file or a server. */
 export interface InputBytes {
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number
-  /** Reads the bytes from `start` up to, not including, `end`. Returns fewer at the end of the file. */
+  /** Reads the bytes from `start` up to, but not including, `end`. Returns fewer bytes at the end of the file. */
   readonly read: (start: number, end: number) => Effect.Effect<Uint8Array, FfmpegError>
 }

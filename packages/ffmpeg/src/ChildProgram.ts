@@ -3,30 +3,30 @@ import { Effect } from "effect"
 import { childEnvironment } from "./native/childEnvironment.ts"
 import { confine } from "./native/confine.ts"
 
-/** A program to run without a shell of its own and without stdin. */
+/** A program to run without stdin. Its arguments are not interpreted by a shell. */
 export interface ChildProgram {
   /** A name on PATH, or a path. */
   readonly command: string
   readonly arguments: ReadonlyArray<string>
-  /** Variables besides the minimal environment (PATH, HOME, locale, temporary folder, proxy). */
+  /** Variables added to the minimal environment (PATH, HOME, locale, temporary folder, proxy). */
   readonly env?: Readonly<Record<string, string>> | undefined
-  /** Bytes of address space; enforced on Linux only. */
+  /** Limit on the address space in bytes. Enforced on Linux only. */
   readonly memoryLimit?: number | undefined
-  /** Also kills, at an interruption, the processes that the program has started. */
+  /** On interruption, also kills the processes that the program has started. */
   readonly ownGroup?: boolean | undefined
-  /** Receives stdout as it comes; `stop` kills the program. */
+  /** Receives stdout in chunks as they arrive. `stop` kills the program. */
   readonly onStdout: (text: string, stop: () => void) => void
-  /** Receives stderr as it comes. */
+  /** Receives stderr in chunks as they arrive. */
   readonly onStderr: (text: string) => void
 }
 
-/** How a program ended: one of both is null. */
+/** The exit code or the signal of an ended program. One of the two is null. */
 export interface Exit {
   readonly exitCode: number | null
   readonly signal: NodeJS.Signals | null
 }
 
-/** A process that hangs in the kernel does not end when it is killed; the wait for it is limited. */
+/** A process that hangs in the kernel does not end when it is killed. This limits the wait for its exit. */
 const KILL_WAIT = 2000
 
 const start = (program: ChildProgram): ChildProcess => {
@@ -42,11 +42,11 @@ const sendKill = (child: ChildProcess, group: boolean): void => {
     if (group && child.pid !== undefined && process.platform !== "win32") process.kill(-child.pid, "SIGKILL")
     else child.kill("SIGKILL")
   } catch {
-    // The group has ended meanwhile.
+    // The process group has already ended.
   }
 }
 
-/** Kills, and waits until nothing is written any more. */
+/** Kills the program and waits until its output streams are closed. */
 const kill = (child: ChildProcess, group: boolean): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
@@ -59,8 +59,9 @@ const kill = (child: ChildProcess, group: boolean): Effect.Effect<void> =>
   })
 
 /**
- * Runs a program to its end, with a minimal environment. Files that it writes are readable by their owner alone, on systems
- * with a POSIX shell. Interruption kills it, also when it is stopped. Fails with the cause when it cannot be started.
+ * Runs a program to its end in a minimal environment. Only the owner can read the files that it writes, on systems with
+ * a POSIX shell. Interruption kills the program, even if a signal has stopped it. Fails with the cause when the program
+ * cannot be started.
  */
 export const run = (program: ChildProgram): Effect.Effect<Exit, unknown> =>
   Effect.async<Exit, unknown>((resume) => {

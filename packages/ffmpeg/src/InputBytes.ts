@@ -6,7 +6,7 @@ import * as RangedSource from "./RangedSource.ts"
 
 export type { InputBytes } from "./ByteRanges.ts"
 
-/** The first request to a server asks for as much as a look at the structure needs. */
+/** Size of the first request in bytes: enough to read the structure of most files. */
 const FIRST_BLOCK = 64 * 1024
 
 const sourceError = (cause: unknown) => new FfmpegError({ program: "ffprobe", reason: "source", cause })
@@ -29,6 +29,6 @@ const openPath = (path: string): Effect.Effect<InputBytes, FfmpegError, Scope.Sc
     return { size, read }
   })
 
-/** Opens an input for as long as the scope lives. Fails with the reason `source`. */
+/** Opens an input until the scope closes. Fails with the reason `source`. */
 export const open = (input: MediaInput): Effect.Effect<InputBytes, FfmpegError, Scope.Scope> =>
   "path" in input ? openPath(input.path) : RangedSource.open(input.url, FIRST_BLOCK)

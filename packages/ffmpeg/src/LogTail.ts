@@ -1,13 +1,13 @@
 const MAX_LINES = 20
 const MAX_LINE = 500
 
-/** Keeps the last lines of what a program writes, however much that is. */
+/** Keeps the last lines of a program's output in bounded memory. */
 export interface LogTail {
   readonly push: (text: string) => void
   readonly lines: () => ReadonlyArray<string>
 }
 
-/** A tail of at most 20 lines of at most 500 characters; a line ends with a line feed or a carriage return. */
+/** Creates a tail of at most 20 lines of at most 500 characters. A line ends with a line feed or a carriage return. */
 export const make = (): LogTail => {
   let lines: Array<string> = []
   let unfinished = ""

@@ -19,7 +19,7 @@ import { allowedDemuxers, liveDemuxers } from "./untrustedDemuxers.ts"
 
 type AnyInput = MediaInput | LiveInput
 
-/** The `file:` keeps a path from being read as the name of a protocol. */
+/** Without `file:`, FFmpeg could interpret the start of a path as a protocol name. */
 const named = (input: AnyInput): NamedInput => {
   if ("live" in input) {
     return { name: input.live.href, protocols: ["rtmp", "rtmps", "tcp", "tls"], demuxers: liveDemuxers }
@@ -31,13 +31,16 @@ const named = (input: AnyInput): NamedInput => {
   return { name, protocols, demuxers: allowedDemuxers(name, input.demuxers) }
 }
 
-/** A stored file that comes over the network. A live that breaks off is over, and its log is no reason for distrust. */
+/**
+ * A stored file that FFmpeg fetches over the network. Live streams are excluded: their normal end is a closed
+ * connection, so network errors in the log do not invalidate the result.
+ */
 const isRemote = (input: AnyInput): boolean => "url" in input
 
-/** A shorter key is none that anybody would guess at, and may stand in any word of a log. */
+/** A shorter key is too easy to guess to be secret, and could occur in any word of the log. */
 const MIN_KEY = 8
 
-/** A presigned address is a key to the file, by its query; the address of a live is one by its path. */
+/** The query of a presigned address is a secret. In the address of a live stream, the path is the secret. */
 const secretsOf = (input: AnyInput): ReadonlyArray<string> => {
   if ("path" in input) return []
   if ("url" in input) return [input.url.search]
@@ -107,14 +110,17 @@ const version = (program: "ffmpeg" | "ffprobe"): Effect.Effect<string, FfmpegErr
     Effect.map(({ stdout }) => /version (\S+)/.exec(stdout)?.[1]),
     Effect.filterOrFail(
       (found) => found !== undefined,
-      () => new Error(`${program} -version did not answer with a version`)
+      () => new Error(`${program} -version did not report a version`)
     ),
     Effect.mapError((error) =>
       error instanceof FfmpegError ? error : new FfmpegError({ program, reason: "crash", cause: error })
     )
   )
 
-/** The programs `ffmpeg` and `ffprobe` of this machine; fails when one of them is not on PATH or does not run. */
+/**
+ * Runs the installed programs `ffmpeg` and `ffprobe`. Building the layer fails if one of them is not on PATH or does
+ * not run.
+ */
 export const layer: Layer.Layer<Ffmpeg, FfmpegError> = Layer.effect(
   Ffmpeg,
   Effect.map(Effect.all([version("ffmpeg"), version("ffprobe")]), ([version]) => ({

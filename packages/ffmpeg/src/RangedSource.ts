@@ -2,28 +2,29 @@ import { Effect, Schedule } from "effect"
 import type { InputBytes } from "./ByteRanges.ts"
 import { FfmpegError } from "./Ffmpeg.ts"
 
-/** The server answered, and will answer the same again. */
+/** The server refused the request. A retry would get the same response. */
 class Refused extends Error {}
 
 const contentRange = /^bytes (?:(\d+)-\d+|\*)\/(\d+)$/
 
 const parseRange = (response: Response): { readonly start: number; readonly size: number } => {
   const [, start = "0", size] = contentRange.exec(response.headers.get("content-range") ?? "") ?? []
-  if (size === undefined) throw new Refused(`the server does not answer ranges (status ${response.status})`)
+  if (size === undefined) throw new Refused(`the server does not support Range requests (status ${response.status})`)
   return { start: Number(start), size: Number(size) }
 }
 
-/** One request. An empty file has no range to answer: 416 with the size 0. */
+/** Sends one Range request. An empty file has no valid range, so the server responds with status 416 and size 0. */
 const request = async (url: URL, start: number, end: number, signal: AbortSignal) => {
   const headers = { range: `bytes=${start}-${end - 1}`, "accept-encoding": "identity" }
   const response = await fetch(url, { headers, signal })
   try {
     if (response.status === 416) return { size: parseRange(response).size, bytes: new Uint8Array(0) }
-    if (response.status >= 400 && response.status < 500) throw new Refused(`the server answered ${response.status}`)
-    if (!response.ok) throw new Error(`the server answered ${response.status}`)
+    if (response.status >= 400 && response.status < 500)
+      throw new Refused(`the server responded with ${response.status}`)
+    if (!response.ok) throw new Error(`the server responded with ${response.status}`)
     const range = parseRange(response)
     const expected = Math.min(end, range.size) - start
-    if (range.start !== start) throw new Refused("the server answered another range")
+    if (range.start !== start) throw new Refused("the server returned a different range")
     const bytes = new Uint8Array(await response.arrayBuffer())
     if (bytes.length !== expected) throw new Error(`the server sent ${bytes.length} of ${expected} bytes`)
     return { size: range.size, bytes }
@@ -32,7 +33,7 @@ const request = async (url: URL, start: number, end: number, signal: AbortSignal
   }
 }
 
-/** Errors name the server, never the whole address: its query may be a key. */
+/** Errors contain only the host, because the query of an address may be a secret. */
 const fetchRange = (url: URL, start: number, end: number) =>
   Effect.tryPromise({ try: (signal) => request(url, start, end, signal), catch: (cause) => cause }).pipe(
     Effect.retry({
@@ -46,7 +47,7 @@ const fetchRange = (url: URL, start: number, end: number) =>
     })
   )
 
-/** Asks for the size, together with the first block: whoever opens a file reads its start next. */
+/** Fetches the size together with the first block, because reads usually begin at the start of the file. */
 export const open = (url: URL, block: number): Effect.Effect<InputBytes, FfmpegError> =>
   Effect.map(fetchRange(url, 0, block), ({ bytes: first, size }) => ({
     size,

@@ -17,13 +17,13 @@ import { timeLimit } from "./timeLimit.ts"
 import { named, OUTPUTS, runWasm } from "./wasm/runWasm.ts"
 import * as WasmCore from "./wasm/WasmCore.ts"
 
-/** WebAssembly has no sockets, and a live cannot be fetched by ranges. */
+/** WebAssembly has no sockets, and a live stream does not support Range requests. */
 const storedInputs = (
   program: "ffmpeg" | "ffprobe",
   inputs: ReadonlyArray<MediaInput | LiveInput>
 ): Effect.Effect<ReadonlyArray<MediaInput>, FfmpegError> => {
   const stored = inputs.filter((input): input is MediaInput => !("live" in input))
-  const cause = new Error("ffmpeg.wasm cannot play a live")
+  const cause = new Error("ffmpeg.wasm cannot play live streams")
   return stored.length === inputs.length
     ? Effect.as(checkInputs(program, stored), stored)
     : Effect.fail(new FfmpegError({ program, reason: "source", cause }))
@@ -57,7 +57,7 @@ const runFfprobe = (core: Core, command: FfprobeCommand, onOutput?: (line: strin
     return yield* timeLimit("ffprobe", command.timeout)(runWasm(yield* core, run))
   }).pipe(Effect.scoped)
 
-/** One worker per processor at once; the others wait, and their time limits with them. */
+/** Limits the workers to one per processor. Other calls wait. The time limit of a call starts with its worker. */
 const make = Effect.gen(function* () {
   const { coreUrl, version } = yield* WasmCore.find
   const core = WasmCore.load(coreUrl)
@@ -83,7 +83,7 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * ffmpeg.wasm, each call in a fresh worker thread. Fails when the optional package `@ffmpeg/core` is not installed;
- * the core itself is loaded by the first call.
+ * Runs each call of ffmpeg.wasm in a fresh worker thread. Building the layer fails if the optional package
+ * `@ffmpeg/core` is not installed. The first call loads the core.
  */
 export const layer: Layer.Layer<Ffmpeg, FfmpegError> = Layer.effect(Ffmpeg, make)

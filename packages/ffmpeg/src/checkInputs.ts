@@ -5,15 +5,16 @@ import { FfmpegError, type LiveInput, type MediaInput } from "./Ffmpeg.ts"
 const liveProtocols: ReadonlyArray<string> = ["rtmp:", "rtmps:"]
 
 const check = async (input: MediaInput | LiveInput): Promise<void> => {
-  if ("live" in input && !liveProtocols.includes(input.live.protocol)) throw new Error("the live is not of RTMP")
+  if ("live" in input && !liveProtocols.includes(input.live.protocol))
+    throw new Error("the live stream does not use RTMP")
   if (!("path" in input)) return
   if (!(await stat(input.path)).isFile()) throw new Error(`${input.path} is not a file`)
   await access(input.path, constants.R_OK)
 }
 
 /**
- * A path that is not a readable file says nothing about media: it is told apart before FFmpeg looks. So is an address
- * by which FFmpeg would open something else than a live.
+ * Rejects inputs before FFmpeg opens them, with the reason `source`. An unreadable path is not evidence of invalid
+ * media. A live address must use RTMP, because other protocols could open other files.
  */
 export const checkInputs = (
   program: "ffmpeg" | "ffprobe",

@@ -1,13 +1,13 @@
 import type { FfmpegCommand, FfprobeCommand, FileNames } from "./Ffmpeg.ts"
 
-/** An input as the engine opens it, by which demuxers, and what those may open in turn. */
+/** An input for the engine, with the allowed demuxers and protocols. */
 export interface NamedInput {
   readonly name: string
   readonly protocols: ReadonlyArray<string>
   readonly demuxers: ReadonlyArray<string>
 }
 
-/** More tracks than any recording has. Each costs memory, even when nothing of it is read. */
+/** More tracks than any real recording has. Every track uses memory, even if FFmpeg does not read it. */
 const MAX_STREAMS = 200
 
 const guard = (input: NamedInput): ReadonlyArray<string> => [
@@ -15,7 +15,7 @@ const guard = (input: NamedInput): ReadonlyArray<string> => [
   ...["-max_streams", `${MAX_STREAMS}`]
 ]
 
-/** The last `-i` is not always ours: a command may open test sources of its own, which need no guard. */
+/** Options apply to the next `-i`. A command may also open generated test sources, which need no restrictions. */
 const guardInputs = (args: ReadonlyArray<string>, inputs: ReadonlyArray<NamedInput>): ReadonlyArray<string> =>
   args.flatMap((argument, at) => {
     const input = argument === "-i" ? inputs.find(({ name }) => name === args[at + 1]) : undefined
@@ -24,7 +24,7 @@ const guardInputs = (args: ReadonlyArray<string>, inputs: ReadonlyArray<NamedInp
 
 const plainName = /^(?!\.{1,2}$)[^/\\\0]+$/
 
-/** The names of a command's files, where the engine keeps outputs in the folder it calls `outputs`. */
+/** Creates the file names of a command. `outputs` is the engine's name for the output folder. */
 export const fileNames = (inputs: ReadonlyArray<NamedInput>, outputs: string | undefined): FileNames => ({
   input: (n) => {
     const input = inputs[n]
@@ -38,7 +38,7 @@ export const fileNames = (inputs: ReadonlyArray<NamedInput>, outputs: string | u
   }
 })
 
-/** What follows `ffmpeg -nostdin -y`. */
+/** Builds the arguments that follow `ffmpeg -nostdin -y`. */
 export const ffmpegArguments = (
   command: FfmpegCommand,
   inputs: ReadonlyArray<NamedInput>,
@@ -49,16 +49,22 @@ export const ffmpegArguments = (
   ...guardInputs(command.arguments(fileNames(inputs, outputs)), inputs)
 ]
 
-/** The pixels of a picture that FFmpeg may decode: more than any camera makes. */
+/** Maximum number of pixels that FFmpeg decodes per picture. Larger than any camera picture. */
 export const MAX_PIXELS = 16384 * 8192
 
-/** Bytes of address space for a look into a file. An 8K video takes 0.7 GB; a picture of `MAX_PIXELS` as much. */
+/**
+ * Limit on the address space in bytes while a file is probed. An 8K video and a picture of `MAX_PIXELS` each need 0.7
+ * GB.
+ */
 export const PROBE_MEMORY = 1024 ** 3
 
-/** How ffprobe writes: one document, or a line for each entry, of values alone. */
+/** The output format of ffprobe: one JSON document, or one line of values per entry. */
 export type ProbeFormat = "json" | "csv=p=0"
 
-/** What follows `ffprobe`. A single thread, as each has a stack that counts for the limit on memory. */
+/**
+ * Builds the arguments that follow `ffprobe`. Uses a single thread, because the stack of each thread counts towards the
+ * memory limit.
+ */
 export const ffprobeArguments = (
   command: FfprobeCommand,
   input: NamedInput,

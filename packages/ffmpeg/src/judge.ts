@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { FfmpegError, FfmpegFailed, type FfmpegResult } from "./Ffmpeg.ts"
 
-/** How a program ended. */
+/** The outcome of a program. */
 export interface Ending {
   readonly exitCode: number
   readonly stdout: string
@@ -11,7 +11,10 @@ export interface Ending {
 const brokenSource =
   /HTTP error|Server returned|Connection (to|refused|reset|timed out)|Stream ends prematurely|Failed to resolve hostname|Network is unreachable|No route to host|Input\/output error|IO error|TLS/i
 
-/** A server that refused or broke off says nothing about the file: neither a failure nor a success may be believed. */
+/**
+ * If a server refuses or closes the connection, neither a failure nor a success of FFmpeg says anything reliable about
+ * the file.
+ */
 const distrustBrokenSource = (program: "ffmpeg" | "ffprobe", lines: ReadonlyArray<string>, remote: boolean) => {
   const line = remote ? lines.find((text) => brokenSource.test(text)) : undefined
   return line === undefined ? Effect.void : Effect.fail(new FfmpegError({ program, reason: "source", cause: line }))
@@ -19,7 +22,7 @@ const distrustBrokenSource = (program: "ffmpeg" | "ffprobe", lines: ReadonlyArra
 
 const fullDisk = /No space left on device|Disk quota exceeded/
 
-/** The result of a run by its exit code; `remote` when an input came over the network by FFmpeg's own client. */
+/** Evaluates a run by its exit code. `remote` means that FFmpeg's own client fetched an input over the network. */
 export const judgeProgram = (
   program: "ffmpeg" | "ffprobe",
   ending: Ending,
@@ -48,8 +51,8 @@ const parse = (text: string): unknown => {
 }
 
 /**
- * The report of an ffprobe run. The exit code does not count: in ffmpeg.wasm it is always -1. ffprobe stops in the middle
- * of its report, without an error member, where a decoder does not open.
+ * Evaluates the report of an ffprobe run. Ignores the exit code, which is always -1 in ffmpeg.wasm. If a decoder does
+ * not open, ffprobe stops within its report without an `error` member.
  */
 export const judgeFfprobe = (ending: Ending, remote: boolean): Effect.Effect<unknown, FfmpegFailed | FfmpegError> =>
   Effect.gen(function* () {
@@ -60,4 +63,4 @@ export const judgeFfprobe = (ending: Ending, remote: boolean): Effect.Effect<unk
     return yield* new FfmpegFailed({ program: "ffprobe", exitCode: 1, error, log: ending.log })
   })
 
-const unfinished = { code: 0, string: "the report is unfinished" }
+const unfinished = { code: 0, string: "the report is incomplete" }

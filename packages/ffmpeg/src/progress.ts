@@ -1,24 +1,27 @@
 import { Effect, Fiber, Mailbox, type Scope } from "effect"
 import type { ReportCount } from "./stall.ts"
 
-/** Finds the seconds done in what `-progress` prints; `N/A` and times before the start say nothing. */
+/** Returns the finished seconds from the output of `-progress`. Ignores `N/A` and negative times. */
 export const parseProgress = (text: string): number | undefined => {
   const last = [...text.matchAll(/^out_time_us=(\d+)\s*$/gm)].at(-1)?.[1]
   return last === undefined ? undefined : Number(last) / 1_000_000
 }
 
-/** Passes the reports of `-progress` on to a listener, and counts them. */
+/** Counts the reports of `-progress` and passes them to a listener. */
 export interface Reporter {
-  /** For text by whole lines. */
+  /** Receives text in whole lines. */
   readonly push: (text: string) => void
   readonly count: () => ReportCount
-  /** Waits until the listener has received the last state. */
+  /** Waits until the listener has received the last report. */
   readonly finish: Effect.Effect<void>
 }
 
 type Listener = (seconds: number) => Effect.Effect<void>
 
-/** The listener gets the newest state, one call after the other; states that come while it is busy are skipped. */
+/**
+ * The listener receives the newest report in sequential calls. Reports that arrive during a call are replaced by newer
+ * ones.
+ */
 const listen = (onProgress: Listener) =>
   Effect.gen(function* () {
     const newest = yield* Mailbox.make<number>({ capacity: 1, strategy: "sliding" })
@@ -29,7 +32,7 @@ const listen = (onProgress: Listener) =>
     }
   })
 
-/** Starts the listener, if there is one. It is interrupted when the scope closes. */
+/** Starts the listener, if there is one. The listener is interrupted when the scope closes. */
 export const reporter = (onProgress: Listener | undefined): Effect.Effect<Reporter, never, Scope.Scope> =>
   Effect.gen(function* () {
     const listener = onProgress === undefined ? undefined : yield* listen(onProgress)

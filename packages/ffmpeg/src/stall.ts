@@ -1,24 +1,24 @@
 import { Clock, Duration, Effect } from "effect"
 import { FfmpegError, type StallLimits } from "./Ffmpeg.ts"
 
-/** The reports of a run so far: their number, and how many seconds of output the newest one says are done. */
+/** The number of reports so far, and the finished seconds of output in the newest report. */
 export interface ReportCount {
   readonly reports: number
   readonly seconds: number
 }
 
-/** The limits are checked this often in their time. */
+/** Number of checks within each limit. */
 const CHECKS = 10
 const MAX_PAUSE = Duration.seconds(5)
 
-const stalled = (how: string, limit: Duration.Duration): FfmpegError =>
+const stalled = (what: string, limit: Duration.Duration): FfmpegError =>
   new FfmpegError({
     program: "ffmpeg",
     reason: "timeout",
-    cause: new Error(`stopped because ${how} for ${Duration.format(limit)}`)
+    cause: new Error(`stopped: ${what} for ${Duration.format(limit)}`)
   })
 
-/** Ends a run that hangs. Its interruption kills the process, also when it is stopped, or the worker. */
+/** Ends a hung run. Interruption kills the process, even if a signal has stopped it, or terminates the worker. */
 export const stallLimit =
   (limits: StallLimits | undefined, count: () => ReportCount) =>
   <A, E, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E | FfmpegError, R> =>
@@ -37,8 +37,7 @@ const watch = (limits: StallLimits, count: () => ReportCount): Effect.Effect<nev
       const { reports, seconds } = count()
       if (reports > seen.reports) Object.assign(seen, { reports, reportedAt: now })
       if (seconds > seen.seconds) Object.assign(seen, { seconds, grewAt: now })
-      if (now - seen.reportedAt >= Duration.toMillis(silence)) return yield* stalled("it reported nothing", silence)
-      if (now - seen.grewAt >= Duration.toMillis(standstill))
-        return yield* stalled("nothing was added to its output", standstill)
+      if (now - seen.reportedAt >= Duration.toMillis(silence)) return yield* stalled("no progress report", silence)
+      if (now - seen.grewAt >= Duration.toMillis(standstill)) return yield* stalled("no new output", standstill)
     }
   })

@@ -30,7 +30,7 @@ const withSecret = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     () => Effect.sync(() => Reflect.deleteProperty(process.env, "ADMIN_TOKEN"))
   )
 
-it.scopedLive("a child inherits what programs need, and no secret of the host", () =>
+it.scopedLive("passes only the minimal environment to a child, without secrets of the host", () =>
   Effect.gen(function* () {
     const { stdout } = yield* withSecret(script("env", { env: { ADDED: "yes" } }))
     const names = stdout.split("\n").map((line) => line.split("=")[0])
@@ -43,7 +43,7 @@ it.scopedLive("a child inherits what programs need, and no secret of the host", 
   })
 )
 
-it.scopedLive("only the owner can read what a child writes", () =>
+it.scopedLive("creates output files that only the owner can read", () =>
   Effect.gen(function* () {
     const path = join(yield* folder, "written")
     yield* script(`echo text > "${path}"; mkdir "${path}-folder"`)
@@ -51,7 +51,7 @@ it.scopedLive("only the owner can read what a child writes", () =>
   })
 )
 
-it.scopedLive("passes arguments on as they are, and the exit code back", () =>
+it.scopedLive("passes arguments unchanged and returns the exit code", () =>
   Effect.gen(function* () {
     const args = ["a b", "$HOME", "`id`", "*", "'", '"', ""]
     let stdout = ""
@@ -70,7 +70,7 @@ it.scopedLive("passes arguments on as they are, and the exit code back", () =>
 )
 
 if (process.platform === "linux") {
-  it.scopedLive("a child cannot take more memory than its limit", () =>
+  it.scopedLive("limits the memory of a child", () =>
     Effect.gen(function* () {
       const limit = { memoryLimit: 256 * 1024 * 1024 }
       deepStrictEqual((yield* script("ulimit -v", limit)).stdout, "262144\n")
@@ -79,10 +79,12 @@ if (process.platform === "linux") {
   )
 }
 
-it.effect("a run that reports nothing, or adds nothing to its output, is ended", () =>
+it.effect("ends a run without reports or without new output", () =>
   Effect.gen(function* () {
     const limits = { silence: "1 minute", standstill: "10 minutes" } as const
-    /** A run that reports so many times, once in 20 s, and adds to its output the first of these times. */
+    /**
+     * Simulates a run that sends this number of reports, one every 20 s. Only the first `growing` reports add output.
+     */
     const running = (reports: number, growing: number) =>
       Effect.gen(function* () {
         const count = { reports: 0, seconds: 0 } satisfies ReportCount
@@ -99,8 +101,8 @@ it.effect("a run that reports nothing, or adds nothing to its output, is ended",
         const ended = yield* Fiber.poll(fiber)
         return ended._tag === "Some" && ended.value._tag === "Success" ? ended.value.value.message : "still running"
       })
-    assert.match(yield* running(6, 6), /reported nothing for 1m/)
-    assert.match(yield* running(1000, 6), /nothing was added to its output for 10m/)
+    assert.match(yield* running(6, 6), /no progress report for 1m/)
+    assert.match(yield* running(1000, 6), /no new output for 10m/)
     deepStrictEqual(yield* running(1000, 1000), "still running")
   })
 )
@@ -108,7 +110,7 @@ it.effect("a run that reports nothing, or adds nothing to its output, is ended",
 if (nativeFfmpeg._tag === "Right") {
   const { right: native } = nativeFfmpeg
 
-  it.scopedLive("a stopped ffmpeg is killed", () =>
+  it.scopedLive("kills an ffmpeg that a signal has stopped", () =>
     Effect.gen(function* () {
       const directory = yield* folder
       const { ffmpeg } = yield* Ffmpeg
@@ -119,13 +121,13 @@ if (nativeFfmpeg._tag === "Right") {
       process.kill(pid ?? 0, "SIGSTOP")
       const [took, failure] = yield* Effect.timed(Fiber.join(running))
       assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "timeout", failure.message)
-      assert.match(failure.message, /it reported nothing for 2s/)
+      assert.match(failure.message, /no progress report for 2s/)
       assert.isBelow(Duration.toSeconds(took), 10)
       yield* until(Effect.sync(() => !ffmpegProcesses().includes(pid ?? 0)))
     }).pipe(Effect.provide(native))
   )
 
-  it.scopedLive("a file with more tracks than any recording has is not opened", () =>
+  it.scopedLive("rejects a file with too many tracks", () =>
     Effect.gen(function* () {
       const directory = yield* folder
       const { ffmpeg, ffprobe } = yield* Ffmpeg

@@ -8,7 +8,7 @@ import { fixture, folder, until } from "./surroundings.ts"
 
 const run = (command: FfmpegCommand) => Effect.flatMap(Ffmpeg, ({ ffmpeg }) => ffmpeg(command))
 
-/** Pictures without end, at the speed of their time, written to a raw file that grows all the while. */
+/** Endless video at real-time speed, written to a raw file that grows continuously. */
 export const endless = (outputDirectory: string): FfmpegCommand => ({
   inputs: [],
   outputDirectory,
@@ -35,18 +35,18 @@ const hls = (outputDirectory: string): FfmpegCommand => ({
   ]
 })
 
-/** What both engines must do. */
+/** The contract that both engines fulfil. */
 export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg, FfmpegError>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`Ffmpeg: ${engine}`, (it) => {
-    it.scoped("says what it is", () =>
+    it.scoped("reports its name and version", () =>
       Effect.gen(function* () {
-        const { engine: said, version } = yield* Ffmpeg
-        assert.strictEqual(said, engine)
+        const { engine: name, version } = yield* Ffmpeg
+        assert.strictEqual(name, engine)
         assert.match(version, /\d/)
       })
     )
 
-    it.scoped("writes into a real folder and tells of its progress", () =>
+    it.scoped("writes into a real folder and reports progress", () =>
       Effect.gen(function* () {
         const directory = yield* folder
         const heard: Array<number> = []
@@ -62,7 +62,7 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
       })
     )
 
-    it.scoped("passes packets on line by line", () =>
+    it.scoped("streams packets line by line", () =>
       Effect.gen(function* () {
         const { ffprobeLines } = yield* Ffmpeg
         const lines: Array<string> = []
@@ -75,7 +75,7 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
       })
     )
 
-    it.scoped("says why it failed", () =>
+    it.scoped("reports the cause of a failure", () =>
       Effect.gen(function* () {
         const directory = yield* folder
         const wrong = { ...hls(directory), arguments: () => ["-i", "there is no such input", "-f", "null", "-"] }
@@ -89,7 +89,7 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
       })
     )
 
-    it.scoped("tells an input that is not there from one that is no media", () =>
+    it.scoped("distinguishes a missing input from invalid media", () =>
       Effect.gen(function* () {
         const inputs = [{ path: fixture("nothing.mp4") }]
         const failure = yield* Effect.flip(run({ inputs, arguments: () => [] }))
@@ -97,7 +97,7 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
       })
     )
 
-    it.scoped("keeps to its time limit", () =>
+    it.scoped("stops at its time limit", () =>
       Effect.gen(function* () {
         const directory = yield* folder
         const [took, failure] = yield* Effect.timed(Effect.flip(run({ ...endless(directory), timeout: "500 millis" })))
@@ -106,7 +106,7 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
       })
     )
 
-    it.scoped("stops at once when it is interrupted", () =>
+    it.scoped("stops immediately on interruption", () =>
       Effect.gen(function* () {
         const directory = yield* folder
         const running = yield* Effect.fork(run(endless(directory)))
@@ -119,7 +119,7 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
       })
     )
 
-    it.scoped("lets a listener be slow, and no listener outlive its call", () =>
+    it.scoped("tolerates a slow listener and interrupts it at the end of the call", () =>
       Effect.gen(function* () {
         let calls = 0
         const slow = () =>
@@ -135,7 +135,7 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
       })
     )
 
-    it.scoped("writes nowhere but into the output folder", () =>
+    it.scoped("writes only to the output folder", () =>
       Effect.gen(function* () {
         const directory = yield* folder
         for (const name of ["../out.mp4", "/out.mp4", "a/b.mp4", "..", ""]) {
@@ -145,7 +145,7 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
       })
     )
 
-    it.scoped("reads a picture by its name alone, not by a pattern in it", () =>
+    it.scoped("reads a picture by its literal name, not as a pattern", () =>
       Effect.gen(function* () {
         const directory = yield* folder
         writeFileSync(join(directory, "photo-1.jpg"), readFileSync(fixture("picture.jpg")))
@@ -157,7 +157,7 @@ export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg
       })
     )
 
-    it.scoped("lets a further demuxer at an input that asks for it", () =>
+    it.scoped("allows an additional demuxer for an input that requests it", () =>
       Effect.gen(function* () {
         const directory = yield* folder
         const path = join(directory, "list.txt")

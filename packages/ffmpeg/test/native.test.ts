@@ -14,12 +14,12 @@ const rtmpSource = Effect.acquireRelease(
   (source) => Effect.promise(source.stop)
 )
 
-/** Both layers of auto in one build, and what was logged. */
+/** Builds both auto layers together. Returns their engines and the log messages. */
 const buildBoth = Effect.gen(function* () {
-  const said: Array<string> = []
+  const logged: Array<string> = []
   const logger = Logger.replace(
     Logger.defaultLogger,
-    Logger.make(({ message }) => void said.push(String(message)))
+    Logger.make(({ message }) => void logged.push(String(message)))
   )
   const named = (name: string, layer: Layer.Layer<Ffmpeg, FfmpegError>) => {
     const tag = Context.GenericTag<Context.Tag.Service<Ffmpeg>>(name)
@@ -31,7 +31,7 @@ const buildBoth = Effect.gen(function* () {
   return {
     engines: engines.map(({ engine }) => engine),
     same: engines[0].ffmpeg === engines[1].ffmpeg,
-    said: said.join("\n")
+    logged: logged.join("\n")
   }
 })
 
@@ -39,7 +39,7 @@ if (nativeFfmpeg._tag === "Right") {
   const { right: native } = nativeFfmpeg
   engineCases("native", NativeFfmpeg.layer)
 
-  it.scopedLive("a killed process fails its own call only", () =>
+  it.scopedLive("fails only the call of a killed process", () =>
     Effect.gen(function* () {
       const { ffmpeg } = yield* Ffmpeg
       const [first, second] = [yield* folder, yield* folder]
@@ -57,7 +57,7 @@ if (nativeFfmpeg._tag === "Right") {
     }).pipe(Effect.provide(native))
   )
 
-  it.scopedLive("plays a live until it breaks off, which is no failure", () =>
+  it.scopedLive("plays a live stream and treats a closed connection as its end", () =>
     Effect.gen(function* () {
       const source = yield* rtmpSource
       const directory = yield* folder
@@ -79,7 +79,7 @@ if (nativeFfmpeg._tag === "Right") {
     }).pipe(Effect.provide(native))
   )
 
-  it.scopedLive("opens no other address as a live, and says nothing of its key", () =>
+  it.scopedLive("rejects live addresses without RTMP and hides the stream key", () =>
     Effect.gen(function* () {
       const { ffprobe } = yield* Ffmpeg
       const look = (address: string) =>
@@ -94,7 +94,7 @@ if (nativeFfmpeg._tag === "Right") {
     }).pipe(Effect.provide(native))
   )
 
-  it.scopedLive("auto takes the native programs, both or none", () =>
+  it.scopedLive("auto uses the native programs only if both are present", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Ffmpeg).engine, "native")
     }).pipe(Effect.provide(AutoFfmpeg.layer))
@@ -103,7 +103,7 @@ if (nativeFfmpeg._tag === "Right") {
   console.warn(`LEFT OUT: everything of the native FFmpeg. ${nativeFfmpeg.left.message}`)
 }
 
-it.scopedLive("without programs on PATH, native fails and auto takes wasm", () =>
+it.scopedLive("without programs on PATH, native fails and auto uses wasm", () =>
   Effect.gen(function* () {
     const empty = yield* folder
     const missing = yield* Effect.flip(withPath(empty, Layer.build(NativeFfmpeg.layer)))
@@ -112,23 +112,23 @@ it.scopedLive("without programs on PATH, native fails and auto takes wasm", () =
     const auto = yield* withPath(empty, buildBoth)
     deepStrictEqual(auto.engines, ["wasm", "wasm"])
     assert.isFalse(auto.same)
-    assert.match(auto.said, /^Using ffmpeg\.wasm \(.*\)$/)
+    assert.match(auto.logged, /^Using ffmpeg\.wasm \(.*\)$/)
     deepStrictEqual(readdirSync(empty), [])
   })
 )
 
-it.scopedLive("looks for the native programs once, and takes them for whoever wants an engine apart too", () =>
+it.scopedLive("looks up the native programs once for layer and layerApart", () =>
   Effect.gen(function* () {
     const programs = yield* folder
     for (const name of ["ffmpeg", "ffprobe"]) {
-      writeFileSync(join(programs, name), `#!/bin/sh\necho >> "$0.asked"\necho "${name} version 7.0"\n`, {
+      writeFileSync(join(programs, name), `#!/bin/sh\necho >> "$0.calls"\necho "${name} version 7.0"\n`, {
         mode: 0o755
       })
     }
     const auto = yield* withPath(programs, buildBoth)
     deepStrictEqual(auto.engines, ["native", "native"])
-    assert.strictEqual(auto.said, "Using FFmpeg 7.0")
-    const asked = ["ffmpeg.asked", "ffprobe.asked"].map((name) => readFileSync(join(programs, name), "utf8"))
-    deepStrictEqual(asked, ["\n", "\n"])
+    assert.strictEqual(auto.logged, "Using FFmpeg 7.0")
+    const calls = ["ffmpeg.calls", "ffprobe.calls"].map((name) => readFileSync(join(programs, name), "utf8"))
+    deepStrictEqual(calls, ["\n", "\n"])
   })
 )

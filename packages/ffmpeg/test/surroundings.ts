@@ -5,24 +5,24 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Effect, Schedule, type Scope } from "effect"
 
-/** A fixture of the corpus. */
+/** Returns the path of a corpus fixture. */
 export const fixture = (name: string): string =>
   join(dirname(fileURLToPath(import.meta.url)), "../../../test/fixtures/files", name)
 
-/** An empty folder, until the scope closes. */
+/** Creates an empty folder that is removed when the scope closes. */
 export const folder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "runner-connector-ffmpeg-"))),
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
 )
 
-/** Looks again and again until it is so; fails after 20 seconds. */
+/** Polls until the condition holds. Fails after 20 seconds. */
 export const until = <E, R>(check: Effect.Effect<boolean, E, R>) =>
   check.pipe(
     Effect.repeat({ until: (isSo) => isSo, schedule: Schedule.spaced("20 millis") }),
     Effect.timeout("20 seconds")
   )
 
-/** The processes named `ffmpeg` that this process has started and that still run. */
+/** Lists running `ffmpeg` processes started by this process. */
 export const ffmpegProcesses = (): ReadonlyArray<number> =>
   execFileSync("ps", ["-A", "-o", "pid=,ppid=,comm="], { encoding: "utf8" })
     .split("\n")
@@ -30,7 +30,7 @@ export const ffmpegProcesses = (): ReadonlyArray<number> =>
     .filter(([, parent, command]) => Number(parent) === process.pid && command === "ffmpeg")
     .map(([pid]) => Number(pid))
 
-/** Runs with another PATH. */
+/** Runs an effect with another PATH. */
 export const withPath = <A, E, R>(path: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.acquireUseRelease(
     Effect.sync(() => {

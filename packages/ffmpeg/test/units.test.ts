@@ -5,7 +5,7 @@ import { parseProgress, reporter } from "../src/progress.ts"
 import { allowedDemuxers, liveDemuxers } from "../src/untrustedDemuxers.ts"
 
 describe("LogTail", () => {
-  it("keeps the last twenty lines, and the line that has not ended", () => {
+  it("keeps the last twenty lines and the unfinished line", () => {
     const log = LogTail.make()
     for (let n = 0; n < 1000; n++) log.push(`line ${n}\r`)
     log.push("half ")
@@ -15,7 +15,7 @@ describe("LogTail", () => {
     assert.strictEqual(log.lines().at(-1), "half a line")
   })
 
-  it("keeps no line of any length", () => {
+  it("limits the length of a line", () => {
     const log = LogTail.make()
     for (let n = 0; n < 1000; n++) log.push("x".repeat(1000))
     assert.strictEqual(log.lines().join("").length, 500)
@@ -23,13 +23,13 @@ describe("LogTail", () => {
 })
 
 describe("progress", () => {
-  it("reads the newest time, in seconds", () => {
+  it("returns the newest time in seconds", () => {
     assert.strictEqual(parseProgress("frame=1\nout_time_us=1000000\nprogress=continue\nout_time_us=2500000\n"), 2.5)
     assert.isUndefined(parseProgress("out_time_us=N/A\nprogress=continue\n"))
     assert.isUndefined(parseProgress("out_time_us=-9223372036854775807\n"))
   })
 
-  it.scoped("skips what came while the listener was busy, but not the end", () =>
+  it.scoped("skips reports while the listener is busy, but delivers the last one", () =>
     Effect.gen(function* () {
       const heard: Array<number> = []
       const { finish, push } = yield* reporter((seconds) => Effect.sync(() => heard.push(seconds)))
@@ -42,7 +42,7 @@ describe("progress", () => {
 })
 
 describe("untrusted demuxers", () => {
-  it("has none that opens what a file names, and no guesses at text and raw bytes", () => {
+  it("excludes demuxers that open other files or accept text and raw bytes", () => {
     const allowed = new Set(allowedDemuxers("file:/videos/video.mp4"))
     for (const name of "hls concat dash sdp rtsp rtp imf svg_pipe lavfi tty ass srt webvtt rawvideo s16le".split(" ")) {
       assert.isFalse(allowed.has(name), name)
@@ -50,12 +50,12 @@ describe("untrusted demuxers", () => {
     assert.isTrue(["mov", "matroska", "mp3", "mpegts", "png_pipe"].every((name) => allowed.has(name)))
   })
 
-  it("lets at a live what RTMP carries alone", () => {
+  it("allows only the RTMP container for live streams", () => {
     assert.deepStrictEqual(liveDemuxers, ["flv", "live_flv"])
     assert.deepStrictEqual(allowedDemuxers("file:/photo-*.jpg", ["srt"]).slice(-2), ["xwd_pipe", "srt"])
   })
 
-  it("takes numbered pictures only by a name without a pattern", () => {
+  it("allows image2 only for names without a pattern", () => {
     assert.include(allowedDemuxers("file:/photo.jpg"), "image2")
     for (const name of ["/photo-%03d.jpg", "/photo-*.jpg", "/photo-{1,2}.jpg", "/drawing.svg"]) {
       assert.notInclude(allowedDemuxers(name), "image2")

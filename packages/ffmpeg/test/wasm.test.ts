@@ -10,7 +10,7 @@ import { fixture, folder } from "./surroundings.ts"
 
 engineCases("wasm", WasmFfmpeg.layer)
 
-/** The encoder's own tables overrun the memory of the core: a real crash. */
+/** The encoder's own tables overrun the memory of the core and cause a real crash. */
 const crashing: FfmpegCommand = {
   inputs: [],
   arguments: () => [
@@ -19,7 +19,7 @@ const crashing: FfmpegCommand = {
   ]
 }
 
-it.scopedLive("a crashed worker fails its own call only", () =>
+it.scopedLive("fails only the call of a crashed worker", () =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
     const directory = yield* folder
@@ -32,7 +32,7 @@ it.scopedLive("a crashed worker fails its own call only", () =>
   }).pipe(Effect.provide(WasmFfmpeg.layer))
 )
 
-/** Serves one fixture by ranges. */
+/** Serves one fixture with Range requests. */
 const server = Effect.acquireRelease(
   Effect.async<{ url: URL; close: () => void }>((resume) => {
     const bytes = readFileSync(fixture("faststart.mp4"))
@@ -50,7 +50,7 @@ const server = Effect.acquireRelease(
   ({ close }) => Effect.sync(close)
 )
 
-it.scopedLive("reads an address through the main thread, and writes straight to disk", () =>
+it.scopedLive("reads an address through the main thread and writes directly to disk", () =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
     const outputDirectory = yield* folder
@@ -64,12 +64,12 @@ it.scopedLive("reads an address through the main thread, and writes straight to 
   }).pipe(Effect.provide(WasmFfmpeg.layer))
 )
 
-it.scopedLive("says that it cannot play a live", () =>
+it.scopedLive("rejects live streams", () =>
   Effect.gen(function* () {
     const { ffprobe } = yield* Ffmpeg
     const input = { live: new URL("rtmp://127.0.0.1/live/test-stream-key") }
     const failure = yield* Effect.flip(ffprobe({ input, arguments: ["-show_streams"] }))
     assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "source")
-    assert.match(failure.message, /cannot play a live$/)
+    assert.match(failure.message, /cannot play live streams$/)
   }).pipe(Effect.provide(WasmFfmpeg.layer))
 )

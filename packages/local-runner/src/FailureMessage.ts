@@ -1,15 +1,15 @@
 import { FfmpegFailed } from "@runner-connector/ffmpeg"
 import { Cause } from "effect"
 
-/** What servers take. */
+/** The maximum length in characters that servers accept. */
 const MAX_LENGTH = 5000
 
-/** How much of a message that is too long is kept from its beginning; the rest of the room goes to its end. */
+/** The number of characters kept from the start of a long message. The rest of the space goes to its end. */
 const HEAD_LENGTH = 500
 
 const ELLIPSIS = "\n…\n"
 
-/** What must not leave this machine, such as the path of a folder or a token. */
+/** Values that must not leave this machine, such as folder paths and tokens. */
 export type Secrets = ReadonlyArray<string>
 
 const textOf = (error: unknown): string => {
@@ -27,6 +27,6 @@ const cut = (text: string): string =>
     ? text
     : (text.slice(0, HEAD_LENGTH) + ELLIPSIS + text.slice(HEAD_LENGTH + ELLIPSIS.length - MAX_LENGTH)).toWellFormed()
 
-/** Why a job failed, for the server: at most 5000 characters, without anything secret. */
+/** Describes a failed job for the server: at most 5000 characters, without secrets. */
 export const make = (cause: Cause.Cause<unknown>, secrets: Secrets): string =>
   cut(secrets.reduce((text, secret) => text.replaceAll(secret, ""), textOf(Cause.squash(cause))))

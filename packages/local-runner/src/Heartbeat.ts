@@ -4,20 +4,20 @@ import type { Session } from "./Session.ts"
 import { isJobGone, isRefused } from "./wire/Answers.ts"
 import * as RunnerCalls from "./wire/RunnerCalls.ts"
 
-/** The server says that the job is not ours any more. */
+/** The job no longer belongs to this runner. */
 export class JobGone extends Data.TaggedError("JobGone") {}
 
 /**
- * Reports the progress at once and then at every interval, without end. What goes wrong with that is logged and no
- * more, except that the job is gone: then all work on it is in vain.
+ * Reports the progress immediately and then at every interval, without end. Logs failed reports and continues. Fails
+ * only with `JobGone`, because further work on such a job is useless.
  */
 export const heartbeat = (
   { settings, wire }: Session,
-  holding: RunnerCalls.Holding,
+  lease: RunnerCalls.Lease,
   progress: Ref.Ref<number>
 ): Effect.Effect<never, JobGone, FileSystem.FileSystem> => {
   const beat = Effect.flatMap(Ref.get(progress), (percent) =>
-    RunnerCalls.update(wire, holding, { progress: percent })
+    RunnerCalls.update(wire, lease, { progress: percent })
   ).pipe(
     Effect.catchAll((error) =>
       isRefused(error) && isJobGone(error)

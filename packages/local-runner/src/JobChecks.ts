@@ -10,18 +10,24 @@ import { version } from "./Settings.ts"
 import { isLostRace, isUnavailable, isUnknownRunner, type RequestRefused, type WireError } from "./wire/Answers.ts"
 import * as RunnerCalls from "./wire/RunnerCalls.ts"
 
-/** There were jobs, and others got them: there may be more by now. */
+/** Other runners accepted all listed jobs. More jobs may be available by now. */
 class Contended extends Data.TaggedError("Contended") {}
 
-/** Longest pause between two tries for jobs of the same list, so that runners woken together fall out of step. */
+/**
+ * Maximum pause between two attempts for jobs of the same list. The random pause separates runners that woke up
+ * together.
+ */
 const JITTER_MILLIS = 100
 
-/** Names become parts of paths, so what is no name goes no further. */
+/** Names become parts of paths, so jobs with invalid identifiers are ignored. */
 const decodeParams = Schema.decodeUnknownOption(Endpoints.accept.params)
 
 type Offer = Pick<Work, "type"> & { readonly uuid: string }
 
-/** The jobs on offer that this runner can do, best first. Servers need not heed the types in the request. */
+/**
+ * The available jobs that this runner can do, best first. Filtered here as well, because a server may ignore the types
+ * in the request.
+ */
 const offers = ({ runnerToken, settings, wire }: Session): Effect.Effect<ReadonlyArray<Offer>, WireError> =>
   RunnerCalls.request(wire, { runnerToken, jobTypes: settings.jobTypes.map(({ name }) => name), version }).pipe(
     Effect.map((available) =>
@@ -33,8 +39,8 @@ const offers = ({ runnerToken, settings, wire }: Session): Effect.Effect<Readonl
   )
 
 /**
- * Accepts a job and starts the one in the answer, which is another of the same type when the first has gone to another
- * runner. One step: an accepted job is never forgotten, even when the runner stops now.
+ * Accepts a job and starts the job in the response. If another runner has taken the requested job, the response
+ * contains another job of the same type. Uninterruptible, so that no accepted job is lost when the runner stops.
  */
 const take = (
   { runnerToken, settings, wire }: Session,
@@ -46,7 +52,7 @@ const take = (
       const accepting = RunnerCalls.accept(wire, uuid, runnerToken).pipe(
         Effect.tap((job) => Effect.logInfo("Accepted").pipe(Effect.annotateLogs({ job: job.uuid, type: type.name }))),
         Effect.flatMap(({ jobToken, payload, uuid }) =>
-          pool.start({ type, payload, holding: { uuid, jobToken, runnerToken } })
+          pool.start({ type, payload, lease: { uuid, jobToken, runnerToken } })
         )
       )
       const fiber = yield* Effect.forkDaemon(accepting)
@@ -55,7 +61,7 @@ const take = (
     })
   )
 
-/** Tries for the jobs of a list, one after the other; notes those that others have got. */
+/** Tries to accept the jobs of a list in order. Records the jobs that other runners have taken. */
 const takeFirst = (
   session: Session,
   pool: JobPool,
@@ -78,7 +84,7 @@ const logRefusal = ({ uuid }: Offer, error: RequestRefused): Effect.Effect<void>
     ? Effect.logDebug("Another runner has the job").pipe(Effect.annotateLogs({ job: uuid }))
     : Effect.logWarning("The job could not be accepted", error.message).pipe(Effect.annotateLogs({ job: uuid }))
 
-/** Takes jobs until there is no room or none is left; a fresh list for each. */
+/** Accepts jobs until the pool is full or no job is left. Requests a fresh list for each job. */
 const check = (session: Session, pool: JobPool): Effect.Effect<void, WireError | Contended, JobEnvironment> =>
   Effect.gen(function* () {
     const lost = new Set<string>()
@@ -90,9 +96,9 @@ const check = (session: Session, pool: JobPool): Effect.Effect<void, WireError |
   })
 
 /**
- * Checks for jobs now, then after every wake-up and at every poll interval; a check that failed is repeated with
- * growing pauses, or at once when somebody calls, unless the server said how long it wants to be left alone. Checks
- * never overlap. Ends when the server does not know the runner any more.
+ * Checks for jobs immediately, after every wake-up and at every poll interval. Repeats a failed check after a growing
+ * pause, or immediately after a wake-up unless the server sent `Retry-After`. Checks never overlap. Ends when the
+ * server does not know the runner any more.
  */
 export const run = (
   session: Session,

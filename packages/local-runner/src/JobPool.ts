@@ -6,13 +6,13 @@ import type { Session } from "./Session.ts"
 /** The jobs that run at the same time. */
 export interface JobPool {
   readonly hasRoom: Effect.Effect<boolean>
-  /** Starts a job in the background. To be called where it cannot be interrupted, right after the job was accepted. */
+  /** Starts a job in the background. Call it in an uninterruptible region, directly after the job was accepted. */
   readonly start: (work: RunningJob.Work) => Effect.Effect<void, never, JobEnvironment>
 }
 
 /**
- * A pool for so many jobs, which calls `wake` after each of them. When the scope closes, all jobs are interrupted at
- * once and given back, each within the settings' shutdown time.
+ * Creates a pool of limited size that calls `wake` after each job. When the scope closes, all jobs are interrupted at
+ * once and given back, each within the shutdown time of the settings.
  */
 export const make = (
   session: Session,
@@ -31,7 +31,7 @@ export const make = (
         )
         yield* RunningJob.run(session, work).pipe(
           Effect.ensuring(leaving),
-          Effect.annotateLogs({ job: work.holding.uuid, type: work.type.name }),
+          Effect.annotateLogs({ job: work.lease.uuid, type: work.type.name }),
           (job) => FiberSet.run(fibers, job)
         )
       })

@@ -8,8 +8,8 @@ import * as RunnerCalls from "./wire/RunnerCalls.ts"
 type Files = FileSystem.FileSystem | Path.Path
 
 /**
- * Gives back the jobs of a run that was killed, so that they do not wait until the server misses us. Waits for a
- * server that is not there. A job whose record cannot be read, or belongs to another server, is only cleared away.
+ * Gives back the jobs of a killed run, so that they do not have to wait for the expiry of their lease. Waits for an
+ * unavailable server. If a record is unreadable or belongs to another server, only its folder is removed.
  */
 export const giveBack = (
   session: Session,
@@ -25,8 +25,9 @@ const clear = ({ runnerToken, settings, wire }: Session, { folder, record }: Wor
       yield* RunnerCalls.abort(wire, { uuid, jobToken, runnerToken }, "Runner restarted").pipe(
         Backoff.untilAvailable(settings.retryDelay),
         Effect.matchEffect({
-          onSuccess: () => Effect.logInfo("A job of an earlier run was given back"),
-          onFailure: (error) => Effect.logDebug("A job of an earlier run is not ours any more", error.message)
+          onSuccess: () => Effect.logInfo("Gave back a job of an earlier run"),
+          onFailure: (error) =>
+            Effect.logDebug("A job of an earlier run no longer belongs to this runner", error.message)
         }),
         Effect.annotateLogs({ job: uuid })
       )

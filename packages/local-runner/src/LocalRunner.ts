@@ -22,12 +22,12 @@ export { RequestRefused, ServerUnavailable, type WireError } from "./wire/Answer
 export type { LocalRunnerError }
 
 /**
- * What a runner needs. The HTTP client should be one that sends a body of known length with its length, as
- * `NodeHttpClient.layer` does; by `fetch` results go out chunked.
+ * The services that a runner needs. The HTTP client should send bodies of known length with a Content-Length header, as
+ * `NodeHttpClient.layer` does. A client based on `fetch` sends results chunked.
  */
 export type Environment = JobEnvironment | HttpClient.HttpClient
 
-/** Registers a runner, for a host that keeps the token itself. */
+/** Registers a runner. Use it when the host stores the token itself. */
 export const register = (
   server: URL | string,
   registration: Registration
@@ -37,7 +37,7 @@ export const register = (
   HttpClient.HttpClient
 > => Effect.flatMap(Wire.make(new URL(server)), (wire) => Registered.register(wire, registration))
 
-/** Ends the registration of a runner. */
+/** Unregisters a runner. */
 export const unregister = (
   server: URL | string,
   runnerToken: Redacted.Redacted<string>
@@ -45,15 +45,15 @@ export const unregister = (
   Effect.flatMap(Wire.make(new URL(server)), (wire) => RunnerCalls.unregister(wire, runnerToken))
 
 /**
- * A runner at work until it is interrupted; then it stops its jobs, gives them back and closes its socket. A server
- * that is not there is waited for. Fails only when it cannot work at all.
+ * Runs until interrupted. Then stops its jobs, gives them back and closes its socket. Waits for an unavailable server.
+ * Fails only when the runner cannot work at all.
  */
 export const run = (config: LocalRunnerConfig): Effect.Effect<never, LocalRunnerError, Environment> =>
   Effect.flatMap(prepare(config), (prepared) => prepared.serve)
 
 /**
- * The same for as long as the layer lives, in the background; the building of the layer fails when the work directory
- * cannot be used. Why it stopped by itself, if it does, is logged and told to `onStopped`.
+ * Runs the runner in the background for the lifetime of the layer. Building the layer fails when the work directory
+ * cannot be used. If the runner stops by itself, the reason is logged and passed to `onStopped`.
  */
 export const layer = (config: LocalRunnerConfig): Layer.Layer<never, LocalRunnerError, Environment> =>
   Layer.scopedDiscard(
@@ -93,6 +93,6 @@ const serve = (configured: Settings, leftovers: ReadonlyArray<WorkFolders.Leftov
     yield* RunnerSocket.listen(session, wake)
     const concurrency = Option.getOrElse(settings.concurrency, () => (engine === "wasm" ? 1 : 2))
     const pool = yield* JobPool.make(session, concurrency, wake)
-    yield* Effect.logInfo("The local runner is at work").pipe(Effect.annotateLogs({ engine, concurrency }))
+    yield* Effect.logInfo("The local runner has started").pipe(Effect.annotateLogs({ engine, concurrency }))
     return yield* JobChecks.run(session, pool, wakeUps)
   })

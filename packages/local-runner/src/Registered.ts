@@ -9,7 +9,7 @@ import { isRefused, isUnknownRunner, type WireError } from "./wire/Answers.ts"
 import * as RunnerCalls from "./wire/RunnerCalls.ts"
 import type { Wire } from "./wire/Wire.ts"
 
-/** The identity of a runner that registered by itself, as kept between starts. */
+/** The stored identity of a runner that registered by itself. */
 const Kept = Schema.parseJson(
   Schema.Struct({ server: Schema.String, name: Schema.String, runnerToken: Schema.Redacted(Schema.String) })
 )
@@ -19,7 +19,7 @@ type Files = FileSystem.FileSystem | Path.Path
 const keptAt = (workDirectory: string): Effect.Effect<string, never, Path.Path> =>
   Effect.map(Path.Path, (path) => path.join(workDirectory, "runner.json"))
 
-/** Registers; gives the runner's number and the token that is its identity from then on. */
+/** Registers and returns the runner's id and its token. */
 export const register = (
   wire: Wire,
   { description, name, registrationToken }: Registration
@@ -27,8 +27,8 @@ export const register = (
   RunnerCalls.register(wire, { name, registrationToken, ...(description ? { description } : {}), version })
 
 /**
- * The token to work with. One that is kept from an earlier start is used again unless the server does not know it any
- * more; then, and at the first start, the runner registers. Waits for a server that is not there.
+ * Returns the runner token. Uses the stored token unless the server does not know it any more. Otherwise registers the
+ * runner and stores the new token. Waits for an unavailable server.
  */
 export const runnerToken = (
   wire: Wire,
@@ -36,21 +36,21 @@ export const runnerToken = (
 ): Effect.Effect<Redacted.Redacted<string>, LocalRunnerError, Files> => {
   const { identity } = settings
   if ("runnerToken" in identity) return Effect.succeed(identity.runnerToken)
-  const patiently = Backoff.untilAvailable(settings.retryDelay)
+  const retrying = Backoff.untilAvailable(settings.retryDelay)
   return Effect.gen(function* () {
     const kept = yield* readKept(settings, identity.registration)
-    if (Option.isSome(kept) && (yield* isKnown(wire, settings, kept.value).pipe(patiently))) return kept.value
+    if (Option.isSome(kept) && (yield* isKnown(wire, settings, kept.value).pipe(retrying))) return kept.value
     const registering = Effect.tapErrorTag(register(wire, identity.registration), "ServerUnavailable", (error) =>
       Effect.logWarning("Cannot register yet", error.message)
     )
-    const registered = yield* registering.pipe(patiently)
+    const registered = yield* registering.pipe(retrying)
     yield* keep(settings, identity.registration, registered.runnerToken)
     yield* Effect.logInfo("Registered").pipe(Effect.annotateLogs({ runner: registered.id }))
     return registered.runnerToken
   })
 }
 
-/** Asks for jobs, which reserves nothing, to learn whether the token is still good. */
+/** Verifies the token by requesting jobs, which reserves nothing. */
 const isKnown = (
   wire: Wire,
   { jobTypes }: Settings,

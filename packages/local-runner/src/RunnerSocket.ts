@@ -3,17 +3,17 @@ import { io, type Socket } from "socket.io-client"
 import * as Backoff from "./Backoff.ts"
 import type { Session } from "./Session.ts"
 
-/** The names that runners use on the socket. */
+/** The namespace of runners on the socket. */
 const namespace = "/runners"
 const availableJobs = "available-jobs"
 
 type Signal =
   | { readonly _tag: "Connected" }
   | { readonly _tag: "Available" }
-  /** Closed in a way after which the library does not try again by itself. */
+  /** The connection was closed for a reason after which the library does not reconnect. */
   | { readonly _tag: "Closed"; readonly reason: string }
 
-/** Connects by WebSocket alone; polling is never tried, as by the real runner. */
+/** Connects by WebSocket only, without polling, as the official runner does. */
 const connect = ({ runnerToken, wire }: Session): Socket =>
   io(wire.url.origin + namespace, {
     transports: ["websocket"],
@@ -44,9 +44,8 @@ const open = (session: Session, signals: Queue.Enqueue<Signal>): Effect.Effect<S
   )
 
 /**
- * Keeps a socket to the server for as long as the scope lives, and calls `wake` whenever the server says that there
- * are jobs and whenever a connection is made, since nothing that was said before is said again. A server that refuses
- * the socket is asked again, at growing intervals.
+ * Keeps a socket to the server open until the scope closes. Calls `wake` when the server announces jobs and after every
+ * connect, because announcements are not repeated. Retries a refused socket at growing intervals.
  */
 export const listen = (session: Session, wake: Effect.Effect<void>): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function* () {

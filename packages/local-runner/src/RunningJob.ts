@@ -10,60 +10,61 @@ import { isRefused, isSettled, isUnavailable, ServerUnavailable, type WireError 
 import * as RunnerCalls from "./wire/RunnerCalls.ts"
 import * as Transfers from "./wire/Transfers.ts"
 
-/** A job that was accepted, with what is able to do it. */
+/** An accepted job, with the job type that processes it. */
 export interface Work {
   readonly type: JobType
   readonly payload: unknown
-  readonly holding: RunnerCalls.Holding
+  readonly lease: RunnerCalls.Lease
 }
 
-/** `told`: the server knows how the job ended, or does not care any more. `untold`: it still thinks that we have it. */
-type Ending = "told" | "untold"
+/**
+ * `reported`: the server knows the outcome or does not need it. `unreported`: the server still assigns the job to this runner.
+ */
+type Ending = "reported" | "unreported"
 
-/** Downloads are tried this often again, deliveries and reports that: hours of work hang on the latter. */
+/** Retries of a download and of a delivery or report. Deliveries get more, because hours of work depend on them. */
 const DOWNLOAD_RETRIES = 2
 const DELIVERY_RETRIES = 7
 
 /**
- * A job from its acceptance to its end, whatever that is: its result handed in, its failure reported, the work dropped
- * because the job is gone, or the job given back because the runner stops. It never fails, and leaves no file behind
- * but the record of a job whose end the server could not be told.
+ * Processes an accepted job to one of four ends. The result is delivered, the failure is reported, the work is dropped
+ * because the job is gone, or the job is given back because the runner stops. Never fails. Removes all files, except
+ * the record of a job whose outcome could not be reported.
  *
- * To be started in an uninterruptible region: an interruption that comes before the first step must find it able to
- * give the job back.
+ * Start it in an uninterruptible region, so that an interruption before the first step still gives the job back.
  */
 export const run: (session: Session, work: Work) => Effect.Effect<void, never, JobEnvironment> = Effect.fn(
   "RunningJob.run"
 )(function* (session, work) {
   const { settings, wire } = session
-  const folder = yield* Effect.exit(WorkFolders.open(settings.workDirectory, wire.url.origin, work.holding))
+  const folder = yield* Effect.exit(WorkFolders.open(settings.workDirectory, wire.url.origin, work.lease))
   const doing = Exit.match(folder, {
     onFailure: (cause) => report(session, work, cause),
     onSuccess: (path) => perform(session, work, path)
   })
   const exit = yield* Effect.exit(Effect.interruptible(doing))
   const ending = Exit.isSuccess(exit) ? exit.value : yield* giveBack(session, work)
-  if (Exit.isSuccess(folder)) yield* WorkFolders.close(folder.value, { keepRecord: ending === "untold" })
+  if (Exit.isSuccess(folder)) yield* WorkFolders.close(folder.value, { keepRecord: ending === "unreported" })
 })
 
-/** Does the work and tells the server how it went. Fails by interruption alone. */
+/** Processes the job and reports the outcome. Fails only by interruption. */
 const perform = (session: Session, work: Work, folder: string): Effect.Effect<Ending, never, JobEnvironment> =>
   Effect.gen(function* () {
     const progress = yield* Ref.make(0)
     const doing = attempt(session, work, folder, progress).pipe(
       Effect.flatMap((result) => deliver(session, work, result))
     )
-    return yield* work.type.updatesItself ? doing : Effect.raceFirst(doing, heartbeat(session, work.holding, progress))
+    return yield* work.type.updatesItself ? doing : Effect.raceFirst(doing, heartbeat(session, work.lease, progress))
   }).pipe(
     Effect.catchTag("JobGone", () =>
-      Effect.as(Effect.logWarning("The job is gone; its work is dropped"), "told" as const)
+      Effect.as(Effect.logWarning("The job is gone, so its work is dropped"), "reported" as const)
     ),
     Effect.catchAllCause((cause) => report(session, work, cause, folder))
   )
 
 const attempt = (
   { settings, wire }: Session,
-  { holding, payload, type }: Work,
+  { lease, payload, type }: Work,
   directory: string,
   progress: Ref.Ref<number>
 ): Effect.Effect<JobResult, JobError, JobEnvironment> =>
@@ -75,68 +76,69 @@ const attempt = (
       stallTimeout: settings.stallTimeout,
       download: (url, name) => {
         const file = path.join(directory, name)
-        return Transfers.download(wire, holding, url, file).pipe(
-          Backoff.patiently(settings.retryDelay, DOWNLOAD_RETRIES),
+        return Transfers.download(wire, lease, url, file).pipe(
+          Backoff.retryWhileUnavailable(settings.retryDelay, DOWNLOAD_RETRIES),
           Effect.as(file)
         )
       },
-      update: (update) => RunnerCalls.update(wire, holding, update),
+      update: (update) => RunnerCalls.update(wire, lease, update),
       progress: (share) => Ref.set(progress, Math.floor(Math.min(Math.max(share, 0), 0.99) * 100))
     })
   })
 
-/** Hands in the result; once more and again when the server is unavailable, since hours of work hang on it. */
-const deliver = ({ settings, wire }: Session, { holding }: Work, { fields, files }: JobResult) =>
+/** Delivers the result. Retries while the server is unavailable, because hours of work depend on it. */
+const deliver = ({ settings, wire }: Session, { lease }: Work, { fields, files }: JobResult) =>
   Effect.gen(function* () {
-    const patiently = Backoff.patiently(settings.retryDelay, DELIVERY_RETRIES)
+    const retrying = Backoff.retryWhileUnavailable(settings.retryDelay, DELIVERY_RETRIES)
     for (const file of files) {
-      if (file.customUpload) yield* Transfers.upload(wire, file.customUpload, file).pipe(patiently)
+      if (file.customUpload) yield* Transfers.upload(wire, file.customUpload, file).pipe(retrying)
     }
     const attached = files.filter(({ customUpload }) => customUpload === undefined)
-    yield* RunnerCalls.success(wire, holding, { fields, files: attached }).pipe(patiently)
-    yield* Effect.logInfo("The result was handed in")
-    return "told" as const
+    yield* RunnerCalls.success(wire, lease, { fields, files: attached }).pipe(retrying)
+    yield* Effect.logInfo("Delivered the result")
+    return "reported" as const
   }).pipe(
     Effect.catchIf(
-      (error) => isRefused(error) && error.asked === "success" && isSettled(error),
-      (error) => Effect.as(Effect.logWarning("The result is not wanted any more", error.message), "told" as const)
+      (error) => isRefused(error) && error.operation === "success" && isSettled(error),
+      (error) =>
+        Effect.as(Effect.logWarning("The server does not need the result any more", error.message), "reported" as const)
     )
   )
 
-/** Tells the server that the try has failed. */
+/** Reports to the server that the attempt has failed. */
 const report = (
   { settings, wire }: Session,
-  { holding }: Work,
+  { lease }: Work,
   cause: Cause.Cause<unknown>,
   folder = settings.workDirectory
 ): Effect.Effect<Ending> => {
-  const { jobToken, runnerToken } = holding
+  const { jobToken, runnerToken } = lease
   const secrets = [`${folder}/`, folder, settings.workDirectory, Redacted.value(jobToken), Redacted.value(runnerToken)]
   const message = FailureMessage.make(cause, secrets)
   return Effect.logError("The job failed", message).pipe(
-    Effect.zipRight(RunnerCalls.error(wire, holding, message)),
-    Backoff.patiently(settings.retryDelay, DELIVERY_RETRIES),
+    Effect.zipRight(RunnerCalls.error(wire, lease, message)),
+    Backoff.retryWhileUnavailable(settings.retryDelay, DELIVERY_RETRIES),
     endingOf("The failure could not be reported")
   )
 }
 
 /** Gives the job back because the runner stops. */
-const giveBack = ({ settings, wire }: Session, { holding }: Work): Effect.Effect<Ending> =>
-  RunnerCalls.abort(wire, holding, "Runner stopped").pipe(
+const giveBack = ({ settings, wire }: Session, { lease }: Work): Effect.Effect<Ending> =>
+  RunnerCalls.abort(wire, lease, "Runner stopped").pipe(
     Effect.timeoutFail({
       duration: settings.shutdownTimeout,
-      onTimeout: () => new ServerUnavailable({ asked: "abort", detail: "no answer came in time" })
+      onTimeout: () => new ServerUnavailable({ operation: "abort", detail: "no response in time" })
     }),
-    Effect.zipLeft(Effect.logInfo("The job was given back")),
+    Effect.zipLeft(Effect.logInfo("Gave the job back")),
     endingOf("The job could not be given back")
   )
 
-/** Whatever a server answers to a report, it has heard it. */
+/** Any response of the server counts as reported, even a refusal. */
 const endingOf =
   (warning: string) =>
-  (told: Effect.Effect<void, WireError>): Effect.Effect<Ending> =>
-    Effect.matchEffect(told, {
-      onSuccess: () => Effect.succeed("told"),
+  (reporting: Effect.Effect<void, WireError>): Effect.Effect<Ending> =>
+    Effect.matchEffect(reporting, {
+      onSuccess: () => Effect.succeed("reported"),
       onFailure: (error) =>
-        Effect.as(Effect.logWarning(warning, error.message), isUnavailable(error) ? "untold" : "told")
+        Effect.as(Effect.logWarning(warning, error.message), isUnavailable(error) ? "unreported" : "reported")
     })

@@ -2,7 +2,7 @@ import type { Redacted } from "effect"
 import type { Settings } from "./Settings.ts"
 import type { Wire } from "./wire/Wire.ts"
 
-/** A runner at work: its server, its identity and its settings. */
+/** A running runner: its server, its identity and its settings. */
 export interface Session {
   readonly wire: Wire
   readonly settings: Settings

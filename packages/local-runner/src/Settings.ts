@@ -6,10 +6,10 @@ import type { JobType } from "./jobs/JobType.ts"
 import type { Transcriber } from "./jobs/transcription/Transcriber.ts"
 import { videoTranscription } from "./jobs/transcription/VideoTranscription.ts"
 
-/** The version that this runner sends, in the numbering of the real runner whose ways it follows. */
+/** The version that this runner sends: the version of the official runner whose protocol it follows. */
 export const version = "0.4.0"
 
-/** How a runner introduces itself. */
+/** The data that a runner registers with. */
 export interface Registration {
   readonly registrationToken: Redacted.Redacted<string>
   /** 1 to 100 characters, unique on the server. */
@@ -18,42 +18,48 @@ export interface Registration {
 }
 
 /**
- * Who the runner is: either a token from an earlier registration, or what is needed to register. In the second case
- * the token is kept in the work directory and used again at the next start.
+ * The identity of the runner: a token from an earlier registration, or the data to register with. After a registration
+ * the token is stored in the work directory and reused at the next start.
  */
 export type Identity = { readonly runnerToken: Redacted.Redacted<string> } | { readonly registration: Registration }
 
 export interface RunnerOptions {
-  /** The address of the server. A path in it stands before every path of the protocol. */
+  /** The address of the server. A path in it is prepended to every path of the protocol. */
   readonly url: URL | string
-  /** A folder of this runner alone: two runners that share one abort each other's jobs when they start. */
+  /** A folder used by this runner only. Two runners that share a folder abort each other's jobs when they start. */
   readonly workDirectory: string
-  /** How many jobs run at once. By default 2, and 1 with ffmpeg.wasm, which fills a core by itself. */
+  /** Number of concurrent jobs. Defaults to 2, or to 1 with ffmpeg.wasm, where one job already uses a whole core. */
   readonly concurrency?: number | undefined
-  /** How often the server hears of a running job. 60 s by default; servers take a job back after some 120 s of silence. */
+  /**
+   * Interval between progress reports of a running job. 60 s by default. Servers take a job back after about 120 s
+   * without a report.
+   */
   readonly progressInterval?: Duration.DurationInput | undefined
-  /** How often to ask for jobs although nobody called. 60 s by default. */
+  /** Interval between job requests without a wake-up from the server. 60 s by default. */
   readonly pollInterval?: Duration.DurationInput | undefined
-  /** The first pause after a failed exchange; it doubles up to a minute, with jitter. 1 s by default. */
+  /** The first pause after a failed request. It doubles up to a minute, with jitter. 1 s by default. */
   readonly retryDelay?: Duration.DurationInput | undefined
-  /** How long giving back the jobs may take when the runner stops. 5 s by default. */
+  /** Time limit for giving back the jobs when the runner stops. 5 s by default. */
   readonly shutdownTimeout?: Duration.DurationInput | undefined
   /**
-   * How long ffmpeg may report nothing before it is killed and its job fails; it reports twice a second while it works. 2
-   * minutes by default.
+   * Maximum time without a progress report from ffmpeg, which reports twice a second while it works. Then ffmpeg is
+   * killed and the job fails. 2 minutes by default.
    */
   readonly stallTimeout?: Duration.DurationInput | undefined
-  /** What this runner can do, as far as its engine is able to; by default everything that this package can. */
+  /** The job types to request, as far as the engine supports them. All built-in types by default. */
   readonly jobTypes?: ReadonlyArray<JobType> | undefined
-  /** The program that writes down what is said. Without one this runner does not ask for `video-transcription`. */
+  /** The transcription program. Without one, the runner does not request `video-transcription`. */
   readonly transcription?: Transcriber | undefined
-  /** Hears why the runner stopped by itself, such as that it was removed from the server. It is logged in any case. */
+  /**
+   * Receives the reason when the runner stops by itself, such as its removal from the server. The reason is logged as
+   * well.
+   */
   readonly onStopped?: ((error: LocalRunnerError) => Effect.Effect<void>) | undefined
 }
 
 export type LocalRunnerConfig = RunnerOptions & Identity
 
-/** The options with every default filled in, but those that depend on the engine. */
+/** The options with all defaults filled in, except those that depend on the engine. */
 export interface Settings {
   readonly url: URL
   readonly identity: Identity
@@ -83,7 +89,7 @@ export const fromConfig = (config: LocalRunnerConfig): Settings => ({
   ]
 })
 
-/** The same for a runner that has this engine alone. */
+/** The options with all defaults filled in for one engine. */
 export const forEngine = (settings: Settings, engine: Ffmpeg["Type"]["engine"]): Settings => ({
   ...settings,
   jobTypes: settings.jobTypes.filter(({ engines }) => engines?.includes(engine) ?? true)

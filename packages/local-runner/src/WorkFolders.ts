@@ -3,11 +3,11 @@ import type { PlatformError } from "@effect/platform/Error"
 import { Effect, type Option, Schema } from "effect"
 import { WorkDirectoryError } from "./errors.ts"
 import { randomUuid } from "./random.ts"
-import type { Holding } from "./wire/RunnerCalls.ts"
+import type { Lease } from "./wire/RunnerCalls.ts"
 
-/** What a killed runner must find again to give its jobs back. The file is readable by its owner alone. */
+/** The record that a restarted runner needs to give back a job. Only the owner can read the file. */
 const JobRecord = Schema.Struct({
-  /** The server the job belongs to: its token goes nowhere else. */
+  /** The server of the job. Its token is never sent to another server. */
   server: Schema.String,
   uuid: Schema.String,
   jobToken: Schema.Redacted(Schema.String)
@@ -21,18 +21,21 @@ const OWNER_ONLY_FOLDER = 0o700
 
 type Files = FileSystem.FileSystem | Path.Path
 
-/** The folder under which every running job has one of its own. */
+/** The folder that contains one folder per running job. */
 const jobsFolder = (workDirectory: string): Effect.Effect<string, never, Path.Path> =>
   Effect.map(Path.Path, (path) => path.join(workDirectory, "jobs"))
 
-/** Makes the work directory ready. */
+/** Creates the work directory. */
 export const prepare = (workDirectory: string): Effect.Effect<void, WorkDirectoryError, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* fs.makeDirectory(yield* jobsFolder(workDirectory), { recursive: true, mode: OWNER_ONLY_FOLDER })
   }).pipe(Effect.mapError((cause) => new WorkDirectoryError({ directory: workDirectory, cause })))
 
-/** Writes a file that its owner alone can read, so that a crash leaves the old one or the new one. */
+/**
+ * Writes a file that only the owner can read. The write is atomic: after a crash the file has either its old or its new
+ * content.
+ */
 export const writePrivate = (
   path: string,
   content: string
@@ -43,11 +46,11 @@ export const writePrivate = (
     yield* fs.rename(`${path}.new`, path)
   })
 
-/** A new folder for a job, with its record in it. */
+/** Creates the folder of a job and writes its record. */
 export const open = (
   workDirectory: string,
   server: string,
-  { jobToken, uuid }: Holding
+  { jobToken, uuid }: Lease
 ): Effect.Effect<string, PlatformError, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -59,7 +62,7 @@ export const open = (
     return folder
   })
 
-/** Removes the folder of a job; or all but its record, for the next start to give the job back. */
+/** Removes the folder of a job. With `keepRecord`, keeps only the record, so that the next start gives the job back. */
 export const close = (
   folder: string,
   { keepRecord }: { readonly keepRecord: boolean }
@@ -72,7 +75,7 @@ export const close = (
     yield* Effect.forEach(doomed, (one) => fs.remove(one, { recursive: true, force: true }), { discard: true })
   }).pipe(Effect.catchAll((error) => Effect.logWarning("A work folder could not be cleared", error.message)))
 
-/** A folder that an earlier run has left, and the job it was for, when that can still be read. */
+/** A folder left by an earlier run, and its job if the record is readable. */
 export interface Leftover {
   readonly folder: string
   readonly record: Option.Option<JobRecord>
@@ -89,7 +92,7 @@ const readLeftover = (folder: string): Effect.Effect<Leftover, never, Files> =>
     Effect.map((record) => ({ folder, record }))
   )
 
-/** What earlier runs have left; to be asked before the first job is taken. */
+/** Lists the folders of earlier runs. Call it before the first job is accepted. */
 export const leftovers = (workDirectory: string): Effect.Effect<ReadonlyArray<Leftover>, WorkDirectoryError, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

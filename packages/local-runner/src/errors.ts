@@ -1,7 +1,10 @@
 import { Schema } from "effect"
 import type { RequestRefused } from "./wire/Answers.ts"
 
-/** The server does not know this runner: it was removed there, or never belonged there. Registering anew may help. */
+/**
+ * The server does not know this runner: it was removed, or the token belongs to another server. A new registration may
+ * help.
+ */
 export class UnknownRunner extends Schema.TaggedError<UnknownRunner>()("UnknownRunner", {
   /** The address of the server. */
   server: Schema.String
@@ -21,5 +24,5 @@ export class WorkDirectoryError extends Schema.TaggedError<WorkDirectoryError>()
   }
 }
 
-/** Why a runner cannot work at all; `RequestRefused` is the answer to its registration. */
+/** Reasons why a runner cannot work at all. `RequestRefused` means that its registration was refused. */
 export type LocalRunnerError = UnknownRunner | WorkDirectoryError | RequestRefused

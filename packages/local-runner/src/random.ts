@@ -1,9 +1,9 @@
 import { Tokens } from "@runner-connector/core"
 import { Effect } from "effect"
 
-/** A new v4 UUID. */
+/** Returns a new v4 UUID. */
 export const randomUuid: Effect.Effect<string> = Effect.flatMap(Tokens.Identifiers, ({ uuid }) => uuid)
 
-/** Lowercase hex digits, at most 32. */
+/** Returns lowercase hex digits, at most 32. */
 export const randomHex = (length: number): Effect.Effect<string> =>
   Effect.map(randomUuid, (uuid) => uuid.replaceAll("-", "").slice(0, length))

@@ -17,7 +17,7 @@ const given = (preview: string, audio: string, output: object = {}) => ({
 const merged = (engine: Engine, ...args: Parameters<typeof given>) =>
   Effect.flatMap(completeJob(engine, given(...args)), (job) => Effect.provide(inspect(job), quickest))
 
-/** A picture of one color. */
+/** Makes a picture of one color. */
 const picture = (name: string, size: string) =>
   Effect.flatMap(temporaryFolder, (folder) =>
     makeFile(
@@ -34,7 +34,10 @@ const picture = (name: string, size: string) =>
     )
   )
 
-/** What is made of a green picture, whose middle is green; and how green its edge is. */
+/**
+ * Merges a green picture with audio. Returns the result and the color at the edge of its first frame. Asserts that the
+ * middle is green.
+ */
 const greenPicture = (engine: Engine, size: string) =>
   Effect.gen(function* () {
     const preview = yield* Effect.provide(picture("preview.jpg", size), quickest)
@@ -48,15 +51,15 @@ const greenPicture = (engine: Engine, size: string) =>
     return { video: made.video, edge }
   })
 
-/** The Exif part of a photograph whose camera was turned to the right. */
+/** The Exif segment of a photograph taken with the camera turned to the right. */
 const turned = Buffer.from(
   "ffe10022457869660000" + "4d4d002a00000008" + "0001" + "011200030000000100060000" + "00000000",
   "hex"
 )
 
 for (const [engineName, engine] of engines) {
-  describe(`merging sound and a picture with ffmpeg (${engineName})`, { timeout: 60_000 }, () => {
-    it.scopedLive("shows the picture as long as the sound lasts", () =>
+  describe(`merging audio and a picture with ffmpeg (${engineName})`, { timeout: 60_000 }, () => {
+    it.scopedLive("shows the picture for the duration of the audio", () =>
       Effect.gen(function* () {
         const made = yield* merged(engine, fixture("picture.jpg"), fixture("audio.mp3"))
         expect(made.contentType).toBe("video/mp4")
@@ -79,7 +82,7 @@ for (const [engineName, engine] of engines) {
       })
     )
 
-    it.scopedLive("shows a panorama, with bars", () =>
+    it.scopedLive("shows a panorama with black bars", () =>
       Effect.gen(function* () {
         const { edge, video } = yield* greenPicture(engine, "900x50")
         expect(video).toMatchObject({ width: 480, height: 120, avg_frame_rate: "1/1" })
@@ -89,7 +92,7 @@ for (const [engineName, engine] of engines) {
   })
 }
 
-it.scopedLive("shows a portrait of odd sides", () =>
+it.scopedLive("shows a portrait with odd sides", () =>
   Effect.gen(function* () {
     const { edge, video } = yield* greenPicture(quickest, "61x99")
     expect(video).toMatchObject({ width: 120, height: 194, avg_frame_rate: "1/1" })
@@ -97,7 +100,7 @@ it.scopedLive("shows a portrait of odd sides", () =>
   })
 )
 
-it.scopedLive("says what is missing", () =>
+it.scopedLive("reports a missing stream", () =>
   Effect.gen(function* () {
     const blind = yield* runJob(quickest, given(fixture("audio.mp3"), fixture("audio.mp3")))
     expect(blind.messages).toEqual(["The preview has no video stream"])

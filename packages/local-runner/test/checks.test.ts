@@ -8,7 +8,7 @@ import { LocalRunner } from "../src/index.ts"
 import { fakeFfmpeg, instantFfmpeg, startRunner, temporaryFolder, testServer, until } from "./support/harness.ts"
 import { TestServer } from "./support/TestServer.ts"
 
-/** Works until it is told to stop; counts who works. */
+/** An ffmpeg that runs until `goOn` and counts its concurrent runs. */
 const slowFfmpeg = () => {
   const counts = { now: 0, most: 0 }
   const goOn = Effect.runSync(Deferred.make<void>())
@@ -28,11 +28,11 @@ it.scopedLive("checks at start and when the socket connects", () =>
     const server = yield* testServer
     yield* startRunner(server, instantFfmpeg)
     yield* until("the socket is connected", () => server.sockets === 1)
-    yield* until("both checks came", () => server.callsOf("request").length === 2)
+    yield* until("both checks have run", () => server.callsOf("request").length === 2)
   })
 )
 
-it.scopedLive("checks when it hears that jobs are available", () =>
+it.scopedLive("checks when the server announces jobs", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     yield* startRunner(server, instantFfmpeg)
@@ -43,7 +43,7 @@ it.scopedLive("checks when it hears that jobs are available", () =>
   })
 )
 
-it.scopedLive("checks from time to time although nobody calls", () =>
+it.scopedLive("checks at the poll interval without a wake-up", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     server.refuseSockets = "no sockets today"
@@ -54,29 +54,29 @@ it.scopedLive("checks from time to time although nobody calls", () =>
   })
 )
 
-it.scopedLive("asks again for a socket that was refused", () =>
+it.scopedLive("reconnects a refused socket", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     server.refuseSockets = "not yet"
     yield* startRunner(server, instantFfmpeg)
-    yield* until("it was refused twice", () => server.refusedSockets >= 2)
+    yield* until("the socket was refused twice", () => server.refusedSockets >= 2)
     server.refuseSockets = undefined
-    yield* until("it is connected", () => server.sockets === 1)
+    yield* until("the socket is connected", () => server.sockets === 1)
   })
 )
 
-it.scopedLive("asks again for a socket that the server closed", () =>
+it.scopedLive("reconnects a socket that the server closed", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     yield* startRunner(server, instantFfmpeg)
-    yield* until("it is connected", () => server.sockets === 1)
+    yield* until("the socket is connected", () => server.sockets === 1)
     server.io.of("/runners").disconnectSockets()
-    yield* until("it is gone", () => server.sockets === 0)
-    yield* until("it is connected", () => server.sockets === 1)
+    yield* until("the socket is closed", () => server.sockets === 0)
+    yield* until("the socket is connected", () => server.sockets === 1)
   })
 )
 
-it.scopedLive("does as many jobs at once as it may, and the next one right after", () =>
+it.scopedLive("runs up to the configured number of jobs, then starts the next one immediately", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const jobs = Array.from({ length: 5 }, () => server.addJob())
@@ -90,7 +90,7 @@ it.scopedLive("does as many jobs at once as it may, and the next one right after
   })
 )
 
-it.scopedLive("skips jobs that it cannot do, and names that are none", () =>
+it.scopedLive("skips unsupported jobs and invalid identifiers", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     server.addJob({ type: "video-transcription" })
@@ -107,7 +107,7 @@ for (const lost of [
   { status: 400, body: {} },
   { status: 404, body: {} }
 ]) {
-  it.scopedLive(`takes the next job of the list when another runner was faster (${lost.status})`, () =>
+  it.scopedLive(`accepts the next job of the list when another runner was faster (${lost.status})`, () =>
     Effect.gen(function* () {
       const server = yield* testServer
       const [first, second] = [server.addJob(), server.addJob()]
@@ -120,7 +120,7 @@ for (const lost of [
   )
 }
 
-it.scopedLive("comes back for a job that it could not get at first, without being called", () =>
+it.scopedLive("retries a lost job without a wake-up", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     server.refuseSockets = "no sockets today"
@@ -132,7 +132,7 @@ it.scopedLive("comes back for a job that it could not get at first, without bein
   })
 )
 
-it.scopedLive("asks once a check for a job that it cannot get, however long that stays at the head of the list", () =>
+it.scopedLive("tries an unavailable job once per check, even if it stays at the head of the list", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const poisoned = server.addJob()
@@ -147,14 +147,14 @@ it.scopedLive("asks once a check for a job that it cannot get, however long that
   })
 )
 
-it.scopedLive("shares the jobs with a second runner, each done once", () =>
+it.scopedLive("shares the jobs with a second runner without duplicates", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const jobs = Array.from({ length: 12 }, () => server.addJob())
     const { counts, goOn, layer } = slowFfmpeg()
     yield* startRunner(server, layer)
     yield* startRunner(server, layer)
-    yield* until("both have as much to do as they can", () => counts.now === 4)
+    yield* until("both runners are full", () => counts.now === 4)
     yield* goOn
     yield* until("all jobs are done", () => jobs.every(({ state }) => state === "Completed"))
     expect(server.callsOf("success")).toHaveLength(jobs.length)
@@ -163,11 +163,11 @@ it.scopedLive("shares the jobs with a second runner, each done once", () =>
   })
 )
 
-it.scopedLive("waits for a server that is not there yet", () =>
+it.scopedLive("waits for a server that has not started yet", () =>
   Effect.gen(function* () {
-    let knocks = 0
+    let attempts = 0
     const closedDoor = createServer((socket) => {
-      knocks++
+      attempts++
       socket.destroy()
     })
     yield* Effect.promise(() => new Promise<void>((resolve) => closedDoor.listen(0, "127.0.0.1", resolve)))
@@ -177,7 +177,7 @@ it.scopedLive("waits for a server that is not there yet", () =>
     yield* Effect.addFinalizer(() => Effect.promise(() => server.stop()))
     const token = server.addRunner()
     yield* startRunner(server, instantFfmpeg, {}, token)
-    yield* until("it has knocked", () => knocks >= 5)
+    yield* until("the runner has retried", () => attempts >= 5)
     yield* Effect.promise(() => new Promise((resolve) => closedDoor.close(resolve)))
     yield* Effect.promise(() => server.start(port))
     const job = server.addJob()
@@ -186,7 +186,7 @@ it.scopedLive("waits for a server that is not there yet", () =>
   })
 )
 
-it.scopedLive("leaves a server alone for as long as that wants", () =>
+it.scopedLive("respects Retry-After", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const times: Array<number> = []
@@ -196,12 +196,12 @@ it.scopedLive("leaves a server alone for as long as that wants", () =>
       return times.length === 1 ? { status: 503, headers: { "retry-after": "1" } } : undefined
     }
     yield* startRunner(server, instantFfmpeg)
-    yield* until("it came back", () => times.length >= 2)
+    yield* until("the runner has retried", () => times.length >= 2)
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1000)
   })
 )
 
-it.scopedLive("goes on after answers that are no answers", () =>
+it.scopedLive("continues after invalid responses", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const answers = ["break", { status: 500 }, { status: 302, headers: { location: "/" } }, { status: 200 }] as const
@@ -213,19 +213,19 @@ it.scopedLive("goes on after answers that are no answers", () =>
   })
 )
 
-it.scopedLive("stops and says so when the server does not know it", () =>
+it.scopedLive("stops and reports UnknownRunner when the server does not know it", () =>
   Effect.gen(function* () {
     const server = yield* testServer
-    const heard: Array<string> = []
-    const onStopped = (error: { readonly _tag: string }) => Effect.sync(() => void heard.push(error._tag))
+    const errors: Array<string> = []
+    const onStopped = (error: { readonly _tag: string }) => Effect.sync(() => void errors.push(error._tag))
     yield* startRunner(server, instantFfmpeg, { onStopped }, "ptrt-stranger")
-    yield* until("it has stopped", () => heard.length > 0)
-    expect(heard).toEqual(["UnknownRunner"])
+    yield* until("the runner has stopped", () => errors.length > 0)
+    expect(errors).toEqual(["UnknownRunner"])
     expect(server.callsOf("request")).toHaveLength(1)
   })
 )
 
-it.scopedLive("registers by itself, keeps its token, and registers anew only when the server has forgotten it", () =>
+it.scopedLive("registers by itself, keeps its token, and registers again only when the server does not know it", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const workDirectory = yield* temporaryFolder
@@ -258,6 +258,6 @@ it.scopedLive("stops when its registration is refused", () =>
     const running = LocalRunner.run({ url: server.url, workDirectory, registration })
     const environment = Layer.mergeAll(instantFfmpeg, NodeContext.layer, NodeHttpClient.layer)
     const error = yield* Effect.flip(Effect.provide(running, environment))
-    expect(error).toMatchObject({ _tag: "RequestRefused", asked: "register", status: 404 })
+    expect(error).toMatchObject({ _tag: "RequestRefused", operation: "register", status: 404 })
   })
 )

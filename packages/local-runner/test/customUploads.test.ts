@@ -4,14 +4,14 @@ import { readForm } from "./support/forms.ts"
 import { instantFfmpeg, startRunner, testServer, until } from "./support/harness.ts"
 import { otherServer } from "./support/otherServer.ts"
 
-/** A place for files that remembers what it was brought. */
-const storeOf = (brought: Array<object>) =>
+/** A store that records its uploads. */
+const storeOf = (uploads: Array<object>) =>
   otherServer(({ body, method, type, url }) => {
     const parts = readForm(type, body).map(({ content, contentType, name }) => ({
       ...{ name, contentType },
       content: `${content}`
     }))
-    brought.push({ method, url, parts })
+    uploads.push({ method, url, parts })
     return { status: 204 }
   })
 
@@ -25,21 +25,21 @@ for (const [type, output, rest] of [
   ["video-studio-transcoding", {}, { tasks: [{ name: "cut", options: { end: 1 } }] }],
   ["generate-video-storyboard", {}, { sprites }]
 ] as const) {
-  it.scopedLive(`brings what ${type} makes where the server wants it instead of into the form`, () =>
+  it.scopedLive(`uploads the media of ${type} to the given address instead of the form`, () =>
     Effect.gen(function* () {
       const server = yield* testServer
-      const brought: Array<object> = []
-      const upload = { url: `${yield* storeOf(brought)}/media?key=1`, method: "POST" }
-      const uploads = { videoFileCustomUpload: upload, storyboardFileCustomUpload: upload }
+      const uploads: Array<object> = []
+      const upload = { url: `${yield* storeOf(uploads)}/media?key=1`, method: "POST" }
+      const addresses = { videoFileCustomUpload: upload, storyboardFileCustomUpload: upload }
       const job = server.addJob({ type, files: { file: Buffer.from("source") } }, (url) => {
         const input = { videoFileUrl: url("file"), audioFileUrl: url("file"), previewFileUrl: url("file") }
-        return { ...rest, input, output: { ...output, ...uploads } }
+        return { ...rest, input, output: { ...output, ...addresses } }
       })
       yield* startRunner(server, instantFfmpeg)
       yield* until("the job is done", () => job.state === "Completed")
       const contentType = type === "generate-video-storyboard" ? "image/jpeg" : "video/mp4"
       const parts = [{ name: "file", contentType, content: "made" }]
-      expect(brought).toEqual([{ method: "POST", url: "/media?key=1", parts }])
+      expect(uploads).toEqual([{ method: "POST", url: "/media?key=1", parts }])
       const kept = type === "vod-hls-transcoding" ? ["payload[resolutionPlaylistFile]"] : []
       expect(job.result.map(({ name }) => name)).toEqual(["jobToken", "runnerToken", ...kept])
     })

@@ -13,7 +13,7 @@ import {
   until
 } from "./support/harness.ts"
 
-/** Never ends by itself; `state` says what has become of it. */
+/** An ffmpeg that never ends by itself. `state` counts its runs. */
 const endlessFfmpeg = () => {
   const state = { running: 0, stopped: 0 }
   const layer = fakeFfmpeg((command, write) =>
@@ -27,13 +27,13 @@ const endlessFfmpeg = () => {
   return { layer, state }
 }
 
-it.scopedLive("gives its jobs back when it is stopped, after ffmpeg, and leaves nothing behind", () =>
+it.scopedLive("kills ffmpeg, gives its jobs back and removes its files when it stops", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const jobs = [server.addJob(), server.addJob()]
     const { layer, state } = endlessFfmpeg()
     const { stop, workDirectory } = yield* startRunner(server, layer)
-    yield* until("both run", () => state.running === 2)
+    yield* until("both jobs run", () => state.running === 2)
     yield* stop
     expect(state.stopped).toBe(2)
     expect(jobs.map(({ reasons, state }) => ({ state, reasons }))).toEqual([
@@ -45,7 +45,7 @@ it.scopedLive("gives its jobs back when it is stopped, after ffmpeg, and leaves 
   })
 )
 
-it.scopedLive("stops in bounded time when the server does not answer, and gives the jobs back at the next start", () =>
+it.scopedLive("stops in bounded time without a response and gives the jobs back at the next start", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob()
@@ -53,7 +53,7 @@ it.scopedLive("stops in bounded time when the server does not answer, and gives 
     const workDirectory = yield* temporaryFolder
     const config = { workDirectory, shutdownTimeout: "200 millis" } as const
     const { runnerToken, stop } = yield* startRunner(server, layer, config)
-    yield* until("it runs", () => state.running === 1)
+    yield* until("the job runs", () => state.running === 1)
     server.answer = () => "hang"
     const before = Date.now()
     yield* stop
@@ -69,7 +69,7 @@ it.scopedLive("stops in bounded time when the server does not answer, and gives 
   })
 )
 
-it.scopedLive("loses no job that is accepted while it stops", () =>
+it.scopedLive("gives back a job that is accepted while it stops", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob()
@@ -81,19 +81,19 @@ it.scopedLive("loses no job that is accepted while it stops", () =>
     }
     const runner = yield* startRunner(server, endlessFfmpeg().layer)
     stop = runner.stop
-    yield* until("it is stopping", () => stopping !== undefined)
+    yield* until("the runner is stopping", () => stopping !== undefined)
     yield* Effect.promise(async () => stopping)
     expect(job).toMatchObject({ state: "Pending", reasons: ["Runner stopped"] })
   })
 )
 
-it.scopedLive("keeps the tokens of running jobs in files that only their owner can read", () =>
+it.scopedLive("stores the tokens of running jobs in files that only the owner can read", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob()
     const { layer, state } = endlessFfmpeg()
     const { workDirectory } = yield* startRunner(server, layer)
-    yield* until("it runs", () => state.running === 1)
+    yield* until("the job runs", () => state.running === 1)
     const [folder = ""] = yield* Effect.promise(() => jobFolders(workDirectory))
     const path = join(workDirectory, "jobs", folder)
     const [file, directory] = yield* Effect.promise(() => Promise.all([stat(join(path, "job.json")), stat(path)]))
@@ -103,7 +103,7 @@ it.scopedLive("keeps the tokens of running jobs in files that only their owner c
   })
 )
 
-it.scopedLive("clears away what it cannot give back", () =>
+it.scopedLive("removes the folders of jobs that it cannot give back", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const workDirectory = yield* temporaryFolder
@@ -118,18 +118,18 @@ it.scopedLive("clears away what it cannot give back", () =>
       }
     })
     yield* startRunner(server, instantFfmpeg, { workDirectory })
-    yield* until("all is cleared away", async () => (await jobFolders(workDirectory)).length === 0)
+    yield* until("all folders are removed", async () => (await jobFolders(workDirectory)).length === 0)
     expect(server.callsOf("abort").map(({ fields }) => fields.jobToken)).toEqual(["ptrjt-x"])
   })
 )
 
-it.scopedLive("reports the share of the work that is done, at most 99", () =>
+it.scopedLive("reports its progress, at most 99 %", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob()
     const { layer, state } = endlessFfmpeg()
     yield* startRunner(server, layer)
-    yield* until("it runs", () => state.running === 1)
+    yield* until("the job runs", () => state.running === 1)
     yield* until("the progress is reported", () => job.progress.at(-1) === "75")
 
     const ahead = server.addJob()
@@ -141,7 +141,7 @@ it.scopedLive("reports the share of the work that is done, at most 99", () =>
   })
 )
 
-it.scopedLive("reports why ffmpeg failed, without paths of this machine", () =>
+it.scopedLive("reports the cause of an ffmpeg failure without local paths", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob()
@@ -175,40 +175,40 @@ it.scopedLive("reports a payload that it cannot read", () =>
   })
 )
 
-it.scopedLive("drops the work, and does not speak of it, when the job is gone", () =>
+it.scopedLive("drops the work without a report when the job is gone", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob()
     const { layer, state } = endlessFfmpeg()
     const { workDirectory } = yield* startRunner(server, layer)
-    yield* until("it runs", () => state.running === 1)
+    yield* until("the job runs", () => state.running === 1)
     job.state = "Gone"
     yield* until("ffmpeg is stopped", () => state.stopped === 1)
     yield* until("the folder is removed", async () => (await jobFolders(workDirectory)).length === 0)
     const next = server.addJob()
     server.ping()
-    yield* until("it does the next job", () => next.state === "Processing")
+    yield* until("the runner has accepted the next job", () => next.state === "Processing")
     expect([...server.callsOf("error"), ...server.callsOf("abort"), ...server.callsOf("success")]).toEqual([])
   })
 )
 
-it.scopedLive("goes on when heartbeats fail otherwise", () =>
+it.scopedLive("continues after other heartbeat failures", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob()
     const { layer, state } = endlessFfmpeg()
     yield* startRunner(server, layer)
-    yield* until("it runs", () => state.running === 1)
+    yield* until("the job runs", () => state.running === 1)
     let failures = 0
     const answers = [{ status: 500 }, { status: 400 }, "break", { status: 302 }] as const
     server.answer = (name) => (name === "update" ? answers[failures++] : undefined)
-    yield* until("heartbeats come again", () => failures > 4 && job.progress.length > 3)
+    yield* until("heartbeats succeed again", () => failures > 4 && job.progress.length > 3)
     expect(state.stopped).toBe(0)
   })
 )
 
 for (const failure of ["break", { status: 503 }] as const) {
-  it.scopedLive(`hands the result in again when that fails in passing (${JSON.stringify(failure)})`, () =>
+  it.scopedLive(`delivers the result again after a temporary failure (${JSON.stringify(failure)})`, () =>
     Effect.gen(function* () {
       const server = yield* testServer
       const job = server.addJob()
@@ -227,7 +227,7 @@ for (const answer of [
   { status: 409 },
   { status: 400, body: { code: "runner_job_not_in_processing_state" } }
 ]) {
-  it.scopedLive(`lets go of a result that is not wanted any more (${answer.status})`, () =>
+  it.scopedLive(`drops a result that the server does not need any more (${answer.status})`, () =>
     Effect.gen(function* () {
       const server = yield* testServer
       server.addJob()
@@ -242,7 +242,7 @@ for (const answer of [
 }
 
 for (const status of [200, 201, 302, 400, 413]) {
-  it.scopedLive(`takes every other answer to a result for a failure, as the real runner does (${status})`, () =>
+  it.scopedLive(`treats every other refusal of a result as a failure, as the official runner does (${status})`, () =>
     Effect.gen(function* () {
       const server = yield* testServer
       const job = server.addJob()

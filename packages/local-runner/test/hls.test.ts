@@ -10,7 +10,7 @@ interface Result extends Made {
   readonly playlist: string
 }
 
-/** Runs one job through a whole runner. */
+/** Runs one HLS job through a whole runner. */
 const transcode = (engine: Engine, source: string, output: object = {}, audio?: string) =>
   runJob(engine, { source, output, ...(audio === undefined ? {} : { audio }) })
 
@@ -25,7 +25,10 @@ const completed = (...args: Parameters<typeof transcode>): Effect.Effect<Result,
 const durations = (playlist: string): ReadonlyArray<number> =>
   [...playlist.matchAll(/#EXTINF:([\d.]+),/g)].map(([, seconds]) => Number(seconds))
 
-/** All that an encoder has to put right: odd sides, 10 bits, an odd rate, six channels, chapters and names. */
+/**
+ * A source with everything that an encoder must convert: odd sides, 10 bits, an unusual frame rate, six channels,
+ * chapters and metadata.
+ */
 const difficult = (folder: string): Effect.Effect<string, unknown, Ffmpeg> =>
   Effect.gen(function* () {
     const ffmpeg = yield* Ffmpeg
@@ -47,7 +50,7 @@ const difficult = (folder: string): Effect.Effect<string, unknown, Ffmpeg> =>
 
 for (const [engineName, engine] of engines) {
   describe(`HLS with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
-    it.scopedLive("makes one file of picture and sound, and the playlist that cuts it", () =>
+    it.scopedLive("makes one file with video and audio, and its playlist", () =>
       Effect.gen(function* () {
         const { audio, content, duration, name, playlist, video } = yield* completed(engine, fixture("moov-last.mp4"))
         expect(video).toMatchObject({ codec_name: "h264", width: 214, height: 120, pix_fmt: "yuv420p" })
@@ -65,7 +68,7 @@ for (const [engineName, engine] of engines) {
       })
     )
 
-    it.scopedLive("cuts at four seconds and puts right what no player takes", () =>
+    it.scopedLive("cuts at four seconds and converts unsupported formats", () =>
       Effect.gen(function* () {
         const source = yield* Effect.provide(difficult(yield* temporaryFolder), quickest)
         const { audio, playlist, report, video } = yield* completed(engine, source, { resolution: 45, fps: 25 })
@@ -79,7 +82,7 @@ for (const [engineName, engine] of engines) {
       })
     )
 
-    it.scopedLive("makes the sound alone", () =>
+    it.scopedLive("makes an audio-only rendition", () =>
       Effect.gen(function* () {
         const output = { resolution: 0, fps: 0, separatedAudio: true }
         const { duration, playlist, report } = yield* completed(engine, fixture("many-tracks.mkv"), output)
@@ -89,7 +92,7 @@ for (const [engineName, engine] of engines) {
       })
     )
 
-    it.scopedLive("says what is wrong with a source that is no media", () =>
+    it.scopedLive("reports the cause when a source is not media", () =>
       Effect.gen(function* () {
         const noise = yield* transcode(engine, fixture("noise.mp4"))
         expect(noise.messages[0]).toMatch(
@@ -100,8 +103,8 @@ for (const [engineName, engine] of engines) {
   })
 }
 
-describe("what HLS is made of", { timeout: 90_000 }, () => {
-  it.scopedLive("makes a picture alone when the sound comes apart", () =>
+describe("the inputs of HLS", { timeout: 90_000 }, () => {
+  it.scopedLive("makes a video without audio when audio is separated", () =>
     Effect.gen(function* () {
       const output = { separatedAudio: true }
       const { report } = yield* completed(quickest, fixture("moov-last.mp4"), output, fixture("audio.m4a"))
@@ -109,7 +112,7 @@ describe("what HLS is made of", { timeout: 90_000 }, () => {
     })
   )
 
-  it.scopedLive("takes the sound from its own file", () =>
+  it.scopedLive("reads separate audio", () =>
     Effect.gen(function* () {
       const { audio, video } = yield* completed(quickest, fixture("portrait.mp4"), {}, fixture("audio.flac"))
       expect(video).toMatchObject({ width: 120, height: 214 })
@@ -117,14 +120,14 @@ describe("what HLS is made of", { timeout: 90_000 }, () => {
     })
   )
 
-  it.scopedLive("takes the sound of a file with a cover", () =>
+  it.scopedLive("reads the audio of a file with a cover", () =>
     Effect.gen(function* () {
       const { report } = yield* completed(quickest, fixture("cover.mp3"), { resolution: 0, fps: 0 })
       expect(report.streams.map(({ codec_name }) => codec_name)).toEqual(["aac"])
     })
   )
 
-  it.scopedLive("holds the last picture as long as the sound goes on", () =>
+  it.scopedLive("holds the last frame until the audio ends", () =>
     Effect.gen(function* () {
       const { playlist } = yield* completed(quickest, fixture("audio-longer.mp4"))
       expect(durations(playlist)).toEqual([expect.closeTo(4, 0)])
@@ -139,7 +142,7 @@ describe("what HLS is made of", { timeout: 90_000 }, () => {
     ["broadcast.ts", 214, 120],
     ["no-duration.mkv", 214, 120]
   ] as const) {
-    it.scopedLive(`shows ${file} as it is meant`, () =>
+    it.scopedLive(`displays ${file} correctly`, () =>
       Effect.gen(function* () {
         const { duration, video } = yield* completed(quickest, fixture(file))
         expect(video).toMatchObject({ width, height, sample_aspect_ratio: "1:1", avg_frame_rate: "24/1" })
@@ -148,7 +151,7 @@ describe("what HLS is made of", { timeout: 90_000 }, () => {
     )
   }
 
-  it.scopedLive("says what a source lacks", () =>
+  it.scopedLive("reports a missing stream", () =>
     Effect.gen(function* () {
       const mute = yield* transcode(quickest, fixture("portrait.mp4"), { resolution: 0, fps: 0 })
       expect(mute.messages).toEqual(["The source has no audio stream"])

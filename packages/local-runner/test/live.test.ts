@@ -33,10 +33,10 @@ const streamsOf = (bytes: Buffer | undefined) =>
   })
 
 if (native === undefined) {
-  console.warn("LEFT OUT: everything of lives. They need the programs ffmpeg and ffprobe.")
+  console.warn("LEFT OUT: live streams. They need the programs ffmpeg and ffprobe.")
 } else {
-  describe.concurrent("lives", { timeout: 90_000 }, () => {
-    it.scopedLive("brings a live to the server while it is made, and then success with nothing in it", () =>
+  describe.concurrent("live streams", { timeout: 90_000 }, () => {
+    it.scopedLive("sends a live stream while it runs, then an empty result", () =>
       Effect.gen(function* () {
         const server = yield* testServer
         const source = yield* rtmpSource({ seconds: 7 })
@@ -68,7 +68,7 @@ if (native === undefined) {
       })
     )
 
-    it.scopedLive("makes one variant of a live that is sound alone, whatever was asked for", () =>
+    it.scopedLive("makes one variant of an audio-only stream, whatever was requested", () =>
       Effect.gen(function* () {
         const server = yield* testServer
         const source = yield* rtmpSource({ seconds: 3, hasPicture: false })
@@ -82,7 +82,7 @@ if (native === undefined) {
       })
     )
 
-    it.scopedLive("makes no variant of a sound that is not there, and goes on until the publisher leaves", () =>
+    it.scopedLive("makes no audio variant without audio and continues until the publisher disconnects", () =>
       Effect.gen(function* () {
         const server = yield* testServer
         const source = yield* rtmpSource({ hasSound: false })
@@ -99,7 +99,7 @@ if (native === undefined) {
       })
     )
 
-    it.scopedLive("stops at once, and says that all is well, when the server has ended the live", () =>
+    it.scopedLive("stops immediately and succeeds when the server has ended the live stream", () =>
       Effect.gen(function* () {
         const server = yield* testServer
         const source = yield* rtmpSource({})
@@ -115,31 +115,31 @@ if (native === undefined) {
         yield* ended(job)
         expect([job.state, job.messages]).toEqual(["Completed", []])
         expect(refused).toBeLessThanOrEqual(2)
-        yield* until("nobody plays the live", () => source.players() === 0)
+        yield* until("no client plays the live stream", () => source.players() === 0)
       })
     )
 
-    it.scopedLive("tries a segment three times before it fails the job", () =>
+    it.scopedLive("sends a segment three times before it fails the job", () =>
       Effect.gen(function* () {
         const server = yield* testServer
         const source = yield* rtmpSource({ hasSound: false })
         const job = addLive(server, source.url, [picture])
         const answers = ["break", { status: 500 }, undefined] as const
-        let tries = 0
+        let attempts = 0
         server.answer = (name) => {
           if (name !== "update") return undefined
-          return tries < answers.length ? answers[tries++] : { status: 400, body: { detail: "no, thanks" } }
+          return attempts < answers.length ? answers[attempts++] : { status: 400, body: { detail: "no, thanks" } }
         }
         yield* startRunner(server, native)
         yield* ended(job)
         expect(job.messages).toEqual(["update was refused (400): no, thanks"])
         const chunks = liveUpdates(server).map(({ chunk }) => chunk)
         expect(chunks).toEqual([...["0", "0"], ...["1", "1", "1"]].map((number) => `0-00000${number}.ts`))
-        yield* until("nobody plays the live", () => source.players() === 0)
+        yield* until("no client plays the live stream", () => source.players() === 0)
       })
     )
 
-    it.scopedLive("gives the live back when the runner stops, after ffmpeg", () =>
+    it.scopedLive("kills ffmpeg and gives the job back when the runner stops", () =>
       Effect.gen(function* () {
         const server = yield* testServer
         const source = yield* rtmpSource({})
@@ -149,11 +149,11 @@ if (native === undefined) {
         yield* onAir(server)
         yield* stop
         expect([job.state, job.reasons]).toEqual(["Pending", ["Runner stopped"]])
-        yield* until("nobody plays the live", () => source.players() === 0)
+        yield* until("no client plays the live stream", () => source.players() === 0)
       })
     )
 
-    it.scopedLive("says why a live cannot be played, without the key of it", () =>
+    it.scopedLive("reports why a live stream cannot be played, without its key", () =>
       Effect.gen(function* () {
         const server = yield* testServer
         const job = addLive(server, "rtmp://127.0.0.1:1/live/test-stream-key", [picture])
@@ -161,21 +161,21 @@ if (native === undefined) {
         const { logs } = yield* startRunner(server, native)
         yield* Effect.all([ended(job), ended(foreign)])
         expect(job.messages[0]).toMatch(/Connection refused/)
-        expect(foreign.messages[0]).toMatch(/not of RTMP/)
+        expect(foreign.messages[0]).toMatch(/does not use RTMP/)
         expect([...job.messages, ...foreign.messages, ...logs].join()).not.toContain("test-stream-key")
       })
     )
   })
 }
 
-it.scopedLive("does not ask for lives where ffmpeg is WebAssembly", () =>
+it.scopedLive("does not request live jobs with ffmpeg.wasm", () =>
   Effect.gen(function* () {
     const [slow, quick] = [yield* testServer, yield* testServer]
     yield* startRunner(slow, WasmFfmpeg.layer)
     yield* startRunner(quick, instantFfmpeg)
-    const asked = (server: typeof slow) => server.callsOf("request")[0]?.fields.jobTypes
-    yield* until("both have asked", () => asked(slow) !== undefined && asked(quick) !== undefined)
-    expect(asked(slow)).not.toContain("live-rtmp-hls-transcoding")
-    expect(asked(quick)).toContain("live-rtmp-hls-transcoding")
+    const typesOf = (server: typeof slow) => server.callsOf("request")[0]?.fields.jobTypes
+    yield* until("both runners have requested jobs", () => typesOf(slow) !== undefined && typesOf(quick) !== undefined)
+    expect(typesOf(slow)).not.toContain("live-rtmp-hls-transcoding")
+    expect(typesOf(quick)).toContain("live-rtmp-hls-transcoding")
   })
 )

@@ -34,9 +34,9 @@ const scoped = <E>(
   test: Effect.Effect<void, E, NodeContext.NodeContext | import("effect").Scope.Scope>
 ) => it.scoped(name, () => Effect.provide(test, NodeContext.layer))
 
-describe("the folder of a live", () => {
+describe("the folder of a live stream", () => {
   scoped(
-    "tells of segments without playlists until all playlists are there",
+    "reports segments without playlists until all playlists exist",
     Effect.gen(function* () {
       const { changes, write } = yield* folderOf(2)
       yield* write({ "0-000000.ts": "a", "0.m3u8": HEAD + listed("0-000000.ts") })
@@ -50,7 +50,7 @@ describe("the folder of a live", () => {
   )
 
   scoped(
-    "cuts a playlist after the segment, and leaves it whole at its end",
+    "truncates a playlist after the segment and keeps the last one whole",
     Effect.gen(function* () {
       const { changes, lastChanges, write } = yield* folderOf(1)
       const whole = HEAD + listed("0-000000.ts", "0-000001.ts") + END
@@ -62,7 +62,7 @@ describe("the folder of a live", () => {
   )
 
   scoped(
-    "leaves alone what is not listed yet, and finds what fell out of the list between two looks",
+    "ignores unlisted segments and finds segments that left the list between two scans",
     Effect.gen(function* () {
       const { changes, remove, write } = yield* folderOf(1)
       yield* write({ "0-999999.ts": "a", "0-1000000.ts": "a", "0-1000001.ts": "a", "0-1000002.ts": "a" })
@@ -76,7 +76,7 @@ describe("the folder of a live", () => {
   )
 
   scoped(
-    "brings the end of a playlist even when it comes after the last segment",
+    "reports the end of a playlist that appears after the last segment",
     Effect.gen(function* () {
       const { changes, lastChanges, write } = yield* folderOf(1)
       const playlist = HEAD + listed("0-000000.ts")
@@ -89,7 +89,7 @@ describe("the folder of a live", () => {
   )
 })
 
-describe("the silence of a live", () => {
+describe("a live stream without segments", () => {
   const watched = Effect.gen(function* () {
     const signs = yield* Ref.make(0)
     const silence = yield* Silence.make
@@ -97,7 +97,7 @@ describe("the silence of a live", () => {
     return { ...silence, signs: Ref.get(signs), watching }
   })
 
-  it.scoped("is filled with a sign of life every ten seconds, and ends the job after a minute", () =>
+  it.scoped("gets a heartbeat every ten seconds and fails the job after a minute", () =>
     Effect.gen(function* () {
       const { signs, watching } = yield* watched
       yield* TestClock.adjust("9 seconds")
@@ -107,11 +107,13 @@ describe("the silence of a live", () => {
       yield* TestClock.adjust("48 seconds")
       expect(yield* signs).toBe(5)
       yield* TestClock.adjust("2 seconds")
-      expect(yield* Effect.flip(Fiber.join(watching))).toMatchObject({ message: "Nothing came of the live for 1m" })
+      expect(yield* Effect.flip(Fiber.join(watching))).toMatchObject({
+        message: "The live stream produced no segment for 1m"
+      })
     })
   )
 
-  it.scoped("is not there while segments come", () =>
+  it.scoped("gets no heartbeat while segments arrive", () =>
     Effect.gen(function* () {
       const { broken, signs, watching } = yield* watched
       for (let count = 0; count < 40; count++) {
@@ -123,7 +125,7 @@ describe("the silence of a live", () => {
     })
   )
 
-  it.scoped("ends with what the server says to a sign of life", () =>
+  it.scoped("ends with the server's refusal of a heartbeat", () =>
     Effect.gen(function* () {
       const over = yield* Deferred.make<never, string>()
       const { watch } = yield* Silence.make

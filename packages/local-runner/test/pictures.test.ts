@@ -9,7 +9,7 @@ import { hlsOf } from "./support/playlists.ts"
 const make = (name: string, args: ReadonlyArray<string>) =>
   Effect.flatMap(temporaryFolder, (folder) => makeFile(folder, name, ...args)).pipe(Effect.provide(quickest))
 
-/** Red, green and blue in the middle of the first picture. */
+/** Red, green and blue in the middle of the first frame. */
 const middleOf = (made: Parameters<typeof picturesOf>[0]) =>
   Effect.map(Effect.provide(picturesOf(made, 5), quickest), ([first]) => {
     const { height = 0, width = 0 } = made.video ?? {}
@@ -17,9 +17,9 @@ const middleOf = (made: Parameters<typeof picturesOf>[0]) =>
   })
 
 for (const [engineName, engine] of engines) {
-  describe(`footage of cameras, with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
+  describe(`camera footage with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
     for (const transfer of ["smpte2084", "arib-std-b67"] as const) {
-      it.scopedLive(`${transfer} becomes SDR, and is tagged as that`, () =>
+      it.scopedLive(`converts ${transfer} to SDR and tags it`, () =>
         Effect.gen(function* () {
           const source = yield* make("hdr.mkv", hdrPaper(transfer))
           const made = yield* hlsOf(engine, source, { resolution: 90, fps: 25 })
@@ -29,7 +29,7 @@ for (const [engineName, engine] of engines) {
       )
     }
 
-    it.scopedLive("interlaced becomes progressive", () =>
+    it.scopedLive("deinterlaces interlaced video", () =>
       Effect.gen(function* () {
         const made = yield* hlsOf(engine, yield* make("bar.mpg", interlacedBar), { resolution: 96, fps: 25 })
         expect(made.video).toMatchObject({ field_order: "progressive" })
@@ -45,8 +45,8 @@ for (const [engineName, engine] of engines) {
 
 const storyboard = { size: { width: 192, height: 108 }, count: { width: 1, height: 1 }, duration: 1 }
 
-describe("every job that shows HDR", { timeout: 90_000 }, () => {
-  it.scopedLive("shows it as SDR: storyboards", () =>
+describe("HDR in other job types", { timeout: 90_000 }, () => {
+  it.scopedLive("becomes SDR in storyboards", () =>
     Effect.gen(function* () {
       const source = yield* make("hdr.mkv", hdrPaper("smpte2084"))
       const job = yield* completeJob(quickest, {
@@ -58,7 +58,7 @@ describe("every job that shows HDR", { timeout: 90_000 }, () => {
     })
   )
 
-  it.scopedLive("shows it as SDR: the studio", () =>
+  it.scopedLive("becomes SDR in studio edits", () =>
     Effect.gen(function* () {
       const source = yield* make("hdr.mkv", hdrPaper("arib-std-b67"))
       const job = yield* completeJob(quickest, {
@@ -75,7 +75,7 @@ describe("every job that shows HDR", { timeout: 90_000 }, () => {
   )
 })
 
-/** Slides of text-like detail, a new one every four seconds. */
+/** Slides with text-like detail, a new one every four seconds. */
 const slides = [
   ...["-f", "lavfi", "-i", "color=c=white:size=320x180:rate=1:duration=12"],
   ...["-vf", "geq=lum='if(gt(mod(X*7+Y*13+floor(T/4)*5,23),11)*gt(mod(Y,12),4),16,235)':cb=128:cr=128"],
@@ -83,7 +83,7 @@ const slides = [
 ]
 
 describe("slides", { timeout: 90_000 }, () => {
-  it.scopedLive("are as readable at one frame a second as at 25", () =>
+  it.scopedLive("are as readable at 1 frame per second as at 25", () =>
     Effect.gen(function* () {
       const source = yield* make("slides.mp4", slides)
       const made = yield* hlsOf(quickest, source, { resolution: 180, fps: 1 })

@@ -6,7 +6,7 @@ import { ffmpegProcesses } from "../../ffmpeg/test/surroundings.ts"
 import type { JobType } from "../src/index.ts"
 import { fakeFfmpeg, quickest, startRunner, testServer, until } from "./support/harness.ts"
 
-/** Encodes without end, at the speed of its time. */
+/** Encodes endlessly at real-time speed. */
 const endless: JobType.JobType = {
   name: "vod-hls-transcoding",
   run: ({ directory, stallTimeout }) =>
@@ -23,7 +23,7 @@ const endless: JobType.JobType = {
 }
 
 describe("a job whose ffmpeg hangs", { timeout: 60_000 }, () => {
-  it.scopedLive("has a limit on silence, and one on standstill that depends on the source", () =>
+  it.scopedLive("has a silence limit, and a standstill limit that depends on the source", () =>
     Effect.gen(function* () {
       const commands: Array<FfmpegCommand> = []
       const engine = fakeFfmpeg((command, write) => {
@@ -41,7 +41,7 @@ describe("a job whose ffmpeg hangs", { timeout: 60_000 }, () => {
   )
 
   if (nativeFfmpeg._tag === "Right") {
-    it.scopedLive("fails, and the process is killed, when it was stopped by a signal", () =>
+    it.scopedLive("fails and kills the process when a signal has stopped it", () =>
       Effect.gen(function* () {
         const server = yield* testServer
         const before = new Set(ffmpegProcesses())
@@ -52,7 +52,7 @@ describe("a job whose ffmpeg hangs", { timeout: 60_000 }, () => {
         const [pid = 0] = own()
         process.kill(pid, "SIGSTOP")
         yield* until("the job has failed", () => job.state === "Errored")
-        expect(job.messages[0]).toMatch(/it reported nothing for 2s/)
+        expect(job.messages[0]).toMatch(/no progress report for 2s/)
         expect(own()).not.toContain(pid)
       })
     )

@@ -13,7 +13,7 @@ const given = (source: string, sprites: object) => ({
 const made = (engine: Engine, ...args: Parameters<typeof given>) =>
   Effect.flatMap(completeJob(engine, given(...args)), (job) => Effect.provide(inspect(job, "storyboardFile"), quickest))
 
-/** A gray that grows brighter with the time, from 16 to 235 as it is stored. */
+/** A gray that becomes brighter over time, with stored values from 16 to 235. */
 const brightening = (seconds: number) =>
   Effect.flatMap(temporaryFolder, (folder) =>
     makeFile(
@@ -24,10 +24,12 @@ const brightening = (seconds: number) =>
     )
   )
 
-/** What a JPEG shows of it. */
+/** The value of this gray in a JPEG. */
 const brightness = (seconds: number): number => ((4 + 30 * seconds) * 255) / 219
 
-/** That a video of so many seconds becomes a storyboard with so many painted tiles, as the core expects them. */
+/**
+ * Asserts that a video of this duration becomes a storyboard with this number of painted tiles, as the core expects.
+ */
 const tiles = (engine: Engine, seconds: number, painted: number) =>
   Effect.gen(function* () {
     const source = yield* brightening(seconds)
@@ -50,9 +52,9 @@ const tiles = (engine: Engine, seconds: number, painted: number) =>
 
 for (const [engineName, engine] of engines) {
   describe(`storyboards with ffmpeg (${engineName})`, { timeout: 60_000 }, () => {
-    it.scopedLive("tiles 3 frames of 5 s, as the core expects them", () => tiles(engine, 5, 3))
+    it.scopedLive("tiles 3 frames of 5 s as the core expects", () => tiles(engine, 5, 3))
 
-    it.scopedLive("goes on with the last picture while there is sound", () =>
+    it.scopedLive("holds the last frame until the audio ends", () =>
       Effect.gen(function* () {
         const sprites = { size: { width: 32, height: 18 }, count: { width: 4, height: 1 }, duration: 1 }
         const board = yield* made(engine, fixture("audio-longer.mp4"), sprites)
@@ -64,9 +66,9 @@ for (const [engineName, engine] of engines) {
   })
 }
 
-it.scopedLive("tiles 2 frames of 4.8 s, as the core expects them", () => tiles(quickest, 4.8, 2))
+it.scopedLive("tiles 2 frames of 4.8 s as the core expects", () => tiles(quickest, 4.8, 2))
 
-it.scopedLive("makes the one that the core asks for", () =>
+it.scopedLive("makes the storyboard that the core requests", () =>
   Effect.gen(function* () {
     const video = { duration: 3, hasVideo: true, width: 180, height: 320 }
     const source = yield* makeFile(
@@ -74,15 +76,15 @@ it.scopedLive("makes the one that the core asks for", () =>
       "video.webm",
       ...["-f", "lavfi", "-i", "testsrc=s=180x320:r=5:d=3", "-c:v", "libvpx"]
     )
-    const asked = Option.getOrThrow(Storyboard.storyboardFor({ ...video, duration: Option.some(video.duration) }))
-    const board = yield* made(quickest, source, Storyboard.presentSprites(asked))
+    const requested = Option.getOrThrow(Storyboard.storyboardFor({ ...video, duration: Option.some(video.duration) }))
+    const board = yield* made(quickest, source, Storyboard.presentSprites(requested))
     expect(board.video).toMatchObject({ width: 108 * 3, height: 192 })
     const [picture] = yield* picturesOf(board, 1)
     for (const tile of [0, 1, 2]) expect(Math.max(...(picture?.(108 * tile + 20, 20) ?? []))).toBeGreaterThan(60)
   }).pipe(Effect.provide(quickest))
 )
 
-it.scopedLive("refuses what no JPEG can hold, and files without a picture", () =>
+it.scopedLive("rejects tiles too large for a JPEG and files without video", () =>
   Effect.gen(function* () {
     const sprites = { size: { width: 192, height: 108 }, count: { width: 500, height: 1 }, duration: 1 }
     const huge = yield* runJob(quickest, given(fixture("moov-last.mp4"), sprites))

@@ -28,15 +28,15 @@ const edited = (engine: Engine, ...args: Parameters<typeof given>) =>
 
 const x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-pix_fmt", "yuv420p"]
 
-/** Made by one run, in a folder that stays until the last test is over. */
+/** Created by one run, in a folder that exists until the last test has ended. */
 class Clips extends Context.Tag("studio/Clips")<
   Clips,
   {
-    /** Seven seconds of a gray whose brightness tells the second it is shown in, with a beep in the odd ones. */
+    /** Seven seconds of gray whose brightness encodes the second, with a beep in odd seconds. */
     readonly clock: string
-    /** Its first two seconds. */
+    /** The first two seconds of the clock. */
     readonly shortClock: string
-    /** A second of green, upright. */
+    /** One second of green in portrait format. */
     readonly intro: string
     /** A red square. */
     readonly logo: string
@@ -69,7 +69,7 @@ const clips = Layer.scoped(
   })
 )
 
-/** The seconds that the pictures of a clock were taken in. */
+/** Decodes the seconds from which the frames of a clock were taken. */
 const secondsOf = (pictures: ReadonlyArray<(x: number, y: number) => ReadonlyArray<number>>): ReadonlyArray<number> =>
   pictures.map((picture) => Math.max(0, Math.round((((picture(20, 30)[1] ?? 0) * 219) / 255 - 14) / 30)))
 
@@ -84,7 +84,7 @@ const isColored = (pixel: ReadonlyArray<number> | undefined): string => {
 layer(Layer.provideMerge(clips, quickest), { excludeTestServices: true })((it) => {
   for (const [engineName, engine] of engines) {
     describe(`the studio with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
-      it.scoped("cuts, and cuts again from what is left", () =>
+      it.scoped("applies a cut to the result of the previous cut", () =>
         Effect.gen(function* () {
           const made = yield* edited(engine, { video: (yield* Clips).clock }, () => [
             { name: "cut", options: { start: 1 } },
@@ -109,7 +109,7 @@ layer(Layer.provideMerge(clips, quickest), { excludeTestServices: true })((it) =
         })
       )
 
-      it.scoped("puts other videos before and after, whatever they are, and a picture over what is there", () =>
+      it.scoped("adds intros and outros of any format and draws a watermark", () =>
         Effect.gen(function* () {
           const { intro, logo, shortClock } = yield* Clips
           const files = { video: shortClock, intro, outro: fixture("audio-longer.mp4"), logo }
@@ -140,7 +140,7 @@ layer(Layer.provideMerge(clips, quickest), { excludeTestServices: true })((it) =
           expect(isColored(pictures[1]?.(32, 18))).toBe("green")
           expect([2, 61].map((x) => isColored(pictures[1]?.(x, 18)))).toEqual(["black", "black"])
           for (const shown of pictures.slice(2, 6)) {
-            // 18 pixels high, some 9 from the right and 4 from the top.
+            // 18 pixels high, about 9 from the right and 4 from the top.
             expect([38, 46, 52].map((x) => isColored(shown(x, 12)))).toEqual(["red", "red", "red"])
             expect([34, 58].map((x) => isColored(shown(x, 12)))).not.toContain("red")
             expect([1, 25].map((y) => isColored(shown(46, y)))).not.toContain("red")
@@ -154,7 +154,7 @@ layer(Layer.provideMerge(clips, quickest), { excludeTestServices: true })((it) =
   }
 })
 
-it.scopedLive("takes the sound from its own file, and works on videos that do not say how long they are", () =>
+it.scopedLive("reads separate audio and edits videos of unknown duration", () =>
   Effect.gen(function* () {
     const outro = fixture("no-duration.mkv")
     const files = { video: fixture("portrait.mp4"), audio: fixture("audio.flac"), outro }
@@ -165,7 +165,7 @@ it.scopedLive("takes the sound from its own file, and works on videos that do no
   }).pipe(Effect.provide(quickest))
 )
 
-it.scopedLive("leaves a video without any sound silent", () =>
+it.scopedLive("keeps a video without audio silent", () =>
   Effect.gen(function* () {
     const made = yield* edited(quickest, { video: fixture("portrait.mp4") }, () => [
       { name: "cut", options: { end: 1 } }
@@ -175,7 +175,7 @@ it.scopedLive("leaves a video without any sound silent", () =>
   })
 )
 
-it.scopedLive("says what it cannot do", () =>
+it.scopedLive("reports tasks that it cannot do", () =>
   Effect.gen(function* () {
     const fail = (files: Files, ...tasks: ReadonlyArray<object>) =>
       Effect.map(
@@ -187,13 +187,11 @@ it.scopedLive("says what it cannot do", () =>
       )
     const video = fixture("moov-last.mp4")
     expect(yield* fail({ video }, { name: "cut", options: { end: 1 } }, { name: "add-fireworks" })).toEqual([
-      'The studio task "add-fireworks" is not known'
+      'Unknown studio task "add-fireworks"'
     ])
-    expect(yield* fail({ video }, { name: "cut", options: { start: 2 } })).toEqual([
-      "The tasks leave nothing of the video"
-    ])
+    expect(yield* fail({ video }, { name: "cut", options: { start: 2 } })).toEqual(["The tasks remove the whole video"])
     expect(yield* fail({ video, file: fixture("audio.mp3") }, { name: "add-watermark" })).toEqual([
-      "The watermark is not a picture"
+      "The watermark is not an image"
     ])
     expect(yield* fail({ video, file: fixture("picture.png") }, { name: "add-intro" })).toEqual([
       "The intro has no video stream"

@@ -4,7 +4,7 @@ import { engines, quickest, temporaryFolder } from "./support/harness.ts"
 import { loudness, makeFile, picturesOf } from "./support/media.ts"
 import { flashAndBeep, flashesAndBeeps, hlsOf } from "./support/playlists.ts"
 
-/** Seconds by which picture and sound may be apart. */
+/** Maximum offset between video and audio in seconds. */
 const SYNC = 0.02
 
 const make = (...args: ReadonlyArray<string>) =>
@@ -18,9 +18,9 @@ const picture = (duration: number) => ["-f", "lavfi", "-i", `color=c=white:size=
 const codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "pcm_s16le"]
 
 for (const [engineName, engine] of engines) {
-  describe(`picture and sound together, with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
+  describe(`audio and video sync with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
     for (const fps of engineName === "native" ? [5, 10, 24] : [10]) {
-      it.scopedLive(`at ${fps} frames a second`, () =>
+      it.scopedLive(`at ${fps} frames per second`, () =>
         Effect.gen(function* () {
           const { content, path } = yield* hlsOf(engine, yield* make(...flashAndBeep(fps, 3)), { resolution: 36, fps })
           expect(content.includes("elst")).toBe(false)
@@ -36,7 +36,7 @@ for (const [engineName, engine] of engines) {
 }
 
 describe("the timeline of a rendition", { timeout: 90_000 }, () => {
-  it.scopedLive("is the same in files of picture and sound apart", () =>
+  it.scopedLive("is the same in separate video and audio files", () =>
     Effect.gen(function* () {
       const source = yield* make(...flashAndBeep(24, 3))
       const video = yield* hlsOf(quickest, source, { resolution: 36, fps: 24, separatedAudio: true })
@@ -47,7 +47,7 @@ describe("the timeline of a rendition", { timeout: 90_000 }, () => {
     })
   )
 
-  it.scopedLive("shows the first picture from the start when the picture starts late", () =>
+  it.scopedLive("shows the first frame from the start when the video starts late", () =>
     Effect.gen(function* () {
       const source = yield* make(...["-itsoffset", "1"], ...picture(1), ...tone(2), ...codecs)
       const made = yield* hlsOf(quickest, source, { resolution: 36, fps: 10 })
@@ -58,7 +58,7 @@ describe("the timeline of a rendition", { timeout: 90_000 }, () => {
     })
   )
 
-  it.scopedLive("is silent until a late sound starts", () =>
+  it.scopedLive("is silent until late audio starts", () =>
     Effect.gen(function* () {
       const source = yield* make(...picture(2), ...["-itsoffset", "1"], ...tone(1), ...codecs)
       for (const output of [
@@ -74,7 +74,7 @@ describe("the timeline of a rendition", { timeout: 90_000 }, () => {
     })
   )
 
-  it.scopedLive("holds the last picture by Matroska's durations, however long the sound goes on", () =>
+  it.scopedLive("holds the last frame by Matroska's durations, however long the audio is", () =>
     Effect.gen(function* () {
       const source = yield* make(...picture(1), ...tone(9), ...codecs)
       const { playlist } = yield* hlsOf(quickest, source, { resolution: 36, fps: 10 })
@@ -82,7 +82,7 @@ describe("the timeline of a rendition", { timeout: 90_000 }, () => {
     })
   )
 
-  it.scopedLive("ends in silence when the sound ends before the picture", () =>
+  it.scopedLive("ends in silence when the audio ends before the video", () =>
     Effect.gen(function* () {
       const source = yield* make(...picture(6), ...tone(1), ...codecs)
       const { path } = yield* hlsOf(quickest, source, { resolution: 36, fps: 10 })
@@ -92,7 +92,7 @@ describe("the timeline of a rendition", { timeout: 90_000 }, () => {
     })
   )
 
-  it.scopedLive("takes the sound that is marked as default", () =>
+  it.scopedLive("selects the audio stream marked as default", () =>
     Effect.gen(function* () {
       const silence = ["-f", "lavfi", "-t", "2", "-i", "anullsrc=r=48000:cl=stereo"]
       const maps = ["-map", "0:v", "-map", "1:a", "-map", "2:a", "-disposition:a:0", "0", "-disposition:a:1", "default"]

@@ -48,7 +48,7 @@ const isRunning = (pid: number): boolean => {
 }
 
 describe("transcription", { timeout: 60_000 }, () => {
-  it.scopedLive("has the sound written down as every such program reads it", () =>
+  it.scopedLive("converts the audio to a mono 16 kHz WAV file for the command", () =>
     Effect.gen(function* () {
       const { file, language, message } = yield* transcribe(whisper("name"))
       expect([message, language]).toEqual([undefined, "pt-BR"])
@@ -58,11 +58,11 @@ describe("transcription", { timeout: 60_000 }, () => {
   )
 
   for (const [what, transcription, expected] of [
-    ["the file beside the text", whisper("details"), "de"],
-    ["the result in that file", whisper("result"), "fr"],
-    ["the configuration, whatever else is said", whisper("details", { language: "it" }), "it"]
+    ["the JSON file next to the text", whisper("details"), "de"],
+    ["the result in the JSON file", whisper("result"), "fr"],
+    ["the configuration, with priority over the output", whisper("details", { language: "it" }), "it"]
   ] as const) {
-    it.scopedLive(`takes the language from ${what}`, () =>
+    it.scopedLive(`reads the language from ${what}`, () =>
       Effect.gen(function* () {
         const { language, message } = yield* transcribe(transcription)
         expect([message, language]).toEqual([undefined, expected])
@@ -71,12 +71,12 @@ describe("transcription", { timeout: 60_000 }, () => {
   }
 
   for (const [what, how, sentence] of [
-    ["nothing is written", "nothing", "The transcription command ended well but left no .vtt"],
-    ["two texts are written", "two", "The transcription command left 2 .vtt"],
-    ["no language is told", "silent", "The transcription command did not say which language it heard"],
-    ["what is told is no language", "wrong details", "The transcription command did not say which language it heard"],
+    ["no text is written", "nothing", "The transcription command succeeded but created no .vtt file"],
+    ["two texts are written", "two", "The transcription command created 2 .vtt files"],
+    ["the language is missing", "silent", "The transcription command did not report a language"],
+    ["the language is invalid", "wrong details", "The transcription command did not report a language"],
     [
-      "it fails",
+      "the command fails",
       "fail",
       "The transcription command failed with exit code 3\nloading the model\naudio.wav: no speech in it"
     ]
@@ -88,21 +88,21 @@ describe("transcription", { timeout: 60_000 }, () => {
     )
   }
 
-  it.scopedLive("fails the job when there is no such command", () =>
+  it.scopedLive("fails the job when the command does not exist", () =>
     Effect.gen(function* () {
       const { message } = yield* transcribe(whisper("name", { command: "no-such-command" }))
       expect(message).toBe("The transcription command could not be run or was killed")
     })
   )
 
-  it.scopedLive("fails the job when there is no sound", () =>
+  it.scopedLive("fails the job when the source has no audio", () =>
     Effect.gen(function* () {
       const { message } = yield* transcribe(whisper("name"), fixture("portrait.mp4"))
       expect(message).toBe("The source has no audio stream")
     })
   )
 
-  it.scopedLive("kills a command that takes too long, even one that does not want to end", () =>
+  it.scopedLive("kills a command at its time limit, even if it ignores SIGTERM", () =>
     Effect.gen(function* () {
       const { message = "" } = yield* transcribe(whisper("hang", { timeout: "3 seconds" }))
       const [, pid] = /^The transcription command was stopped after 3s\nprocess (\d+)$/.exec(message) ?? []
@@ -129,15 +129,18 @@ describe("transcription", { timeout: 60_000 }, () => {
     })
   )
 
-  it.scopedLive("is asked for with a command alone", () =>
+  it.scopedLive("is requested only with a command", () =>
     Effect.gen(function* () {
       const [able, unable] = [yield* testServer, yield* testServer]
       yield* startRunner(able, instantFfmpeg, { transcription: whisper("name"), jobTypes: [] })
       yield* startRunner(unable, instantFfmpeg)
-      const asked = (server: TestServer) => server.callsOf("request")[0]?.fields.jobTypes
-      yield* until("both have asked", () => asked(able) !== undefined && asked(unable) !== undefined)
-      expect(asked(able)).toEqual(["video-transcription"])
-      expect(asked(unable)).not.toContain("video-transcription")
+      const typesOf = (server: TestServer) => server.callsOf("request")[0]?.fields.jobTypes
+      yield* until(
+        "both runners have requested jobs",
+        () => typesOf(able) !== undefined && typesOf(unable) !== undefined
+      )
+      expect(typesOf(able)).toEqual(["video-transcription"])
+      expect(typesOf(unable)).not.toContain("video-transcription")
     })
   )
 })

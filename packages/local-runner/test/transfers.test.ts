@@ -12,7 +12,7 @@ const inputOf = (videoFileUrl: string, output: object = {}) => ({
   output: { resolution: 120, fps: 24, separatedAudio: false, ...output }
 })
 
-/** Remembers what the input of the command held. */
+/** An ffmpeg that records the content of its inputs. */
 const readingFfmpeg = () => {
   const inputs: Array<string> = []
   const layer = fakeFfmpeg((command, write) =>
@@ -26,12 +26,12 @@ const readingFfmpeg = () => {
   return { inputs, layer }
 }
 
-it.scopedLive("takes a file that ends too early for an error, after two more tries", () =>
+it.scopedLive("fails on a truncated download after two retries", () =>
   Effect.gen(function* () {
     const server = yield* testServer
-    const asked: Array<string> = []
+    const paths: Array<string> = []
     const cut = createServer((request, response) => {
-      asked.push(request.url ?? "")
+      paths.push(request.url ?? "")
       response.writeHead(200, { "content-length": 1000 })
       response.write("short")
       response.socket?.end()
@@ -43,14 +43,14 @@ it.scopedLive("takes a file that ends too early for an error, after two more tri
     yield* until("the failure is reported", () => job.state === "Errored")
     expect(job.messages).toEqual([
       expect.stringMatching(
-        /^download: the server is unavailable: the (answer broke off: |file broke off after \d of 1000)/
+        /^download: the server is unavailable: the (response ended early: |file ended after \d of 1000)/
       )
     ])
-    expect(asked).toHaveLength(3)
+    expect(paths).toHaveLength(3)
   })
 )
 
-it.scopedLive("tries a broken download again", () =>
+it.scopedLive("retries a broken download", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob({ source: Buffer.from("the source") })
@@ -63,7 +63,7 @@ it.scopedLive("tries a broken download again", () =>
   })
 )
 
-it.scopedLive("reports a download that is refused, once", () =>
+it.scopedLive("reports a refused download without a retry", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob()
@@ -75,7 +75,7 @@ it.scopedLive("reports a download that is refused, once", () =>
   })
 )
 
-it.scopedLive("asks by the path alone", () =>
+it.scopedLive("requests only the path of an address", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const other = yield* otherServer(({ body, method, url }) => ({
@@ -90,7 +90,7 @@ it.scopedLive("asks by the path alone", () =>
   })
 )
 
-it.scopedLive("follows a redirect to a store, which gets a GET with its query and no token", () =>
+it.scopedLive("follows a redirect to a store with a GET, its query and no token", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const store = yield* otherServer(({ body, method, type, url }) => ({
@@ -107,7 +107,7 @@ it.scopedLive("follows a redirect to a store, which gets a GET with its query an
   })
 )
 
-it.scopedLive("repeats the request after a 307 to the same server, and never takes the tokens to another", () =>
+it.scopedLive("repeats the request after a 307 to the same server, but never sends tokens to another", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob()
@@ -118,9 +118,9 @@ it.scopedLive("repeats the request after a 307 to the same server, and never tak
     yield* startRunner(server, instantFfmpeg)
     yield* until("the job is done", () => job.state === "Completed")
 
-    const asked: Array<string> = []
+    const paths: Array<string> = []
     const stranger = yield* otherServer(({ url }) => {
-      asked.push(url)
+      paths.push(url)
       return { status: 200, body: "bytes" }
     })
     const second = server.addJob()
@@ -128,12 +128,14 @@ it.scopedLive("repeats the request after a 307 to the same server, and never tak
       name === "maxQuality" ? { status: 307, headers: { location: `${stranger}/file` } } : undefined
     server.ping()
     yield* until("the failure is reported", () => second.state === "Errored")
-    expect(second.messages[0]).toMatch(/^download was refused: sent on to 127\.0\.0\.1:\d+, which gets no tokens$/)
-    expect(asked).toEqual([])
+    expect(second.messages[0]).toMatch(
+      /^download was refused: redirected to 127\.0\.0\.1:\d+, which must not receive tokens$/
+    )
+    expect(paths).toEqual([])
   })
 )
 
-it.scopedLive("does not follow for ever", () =>
+it.scopedLive("limits the number of redirects", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob()
@@ -144,17 +146,17 @@ it.scopedLive("does not follow for ever", () =>
   })
 )
 
-it.scopedLive("refuses addresses that are not of HTTP", () =>
+it.scopedLive("rejects addresses that do not use HTTP", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob({ payload: inputOf("file:///etc/passwd") })
     yield* startRunner(server, instantFfmpeg)
     yield* until("the failure is reported", () => job.state === "Errored")
-    expect(job.messages).toEqual(["download was refused: the address is not of HTTP"])
+    expect(job.messages).toEqual(["download was refused: the address does not use HTTP"])
   })
 )
 
-it.scopedLive("works by fetch too, with forms of unknown length", () =>
+it.scopedLive("also works with fetch, where forms have no Content-Length", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     server.allowsChunks = true
@@ -171,16 +173,16 @@ it.scopedLive("works by fetch too, with forms of unknown length", () =>
 
 const MEBIBYTE = 1024 ** 2
 
-/** Half as much again as memory may grow, so that a file which is held in memory shows. As a result it is a hole in a file. */
+/** 1.5 times the memory limit, so that a file held in memory is detected. The result file is sparse. */
 const LARGE = 300 * MEBIBYTE
 
-/** In MiB. Some 95 were measured at most; much of it is garbage of the runner and both servers, not collected yet. */
+/** In MiB. The maximum measured was about 95, most of it uncollected garbage of the runner and both servers. */
 const MOST_GROWTH = 200
 
-/** More than the test itself waits for the job. */
+/** Longer than the time limit within the test. */
 const LARGE_TIMEOUT = 90_000
 
-/** How far, in MiB, the memory of this process (the runner and both servers) has grown at most. */
+/** The maximum growth in MiB of this process, which contains the runner and both servers. */
 const memoryGrowth: Effect.Effect<() => number, never, Scope.Scope> = Effect.gen(function* () {
   const before = process.memoryUsage.rss()
   let most = before
@@ -192,7 +194,7 @@ const memoryGrowth: Effect.Effect<() => number, never, Scope.Scope> = Effect.gen
 })
 
 it.scopedLive(
-  "sends a large result with its length, in little memory",
+  "sends a large result with its length in bounded memory",
   () =>
     Effect.gen(function* () {
       const server = yield* testServer
@@ -212,7 +214,7 @@ it.scopedLive(
 )
 
 it.scopedLive(
-  "downloads a large source in little memory",
+  "downloads a large source in bounded memory",
   () =>
     Effect.gen(function* () {
       const server = yield* testServer

@@ -8,7 +8,7 @@ const type = "vod-web-video-transcoding"
 const completed = (engine: Engine, given: Given) =>
   Effect.flatMap(completeJob(engine, { type, ...given }), (job) => Effect.provide(inspect(job), quickest))
 
-/** The names of an MP4's outermost boxes, in order. */
+/** The names of an MP4's top-level boxes, in order. */
 const boxes = (content: Buffer): ReadonlyArray<string> => {
   const names: Array<string> = []
   for (let at = 0; at < content.length; at += content.readUInt32BE(at))
@@ -18,7 +18,7 @@ const boxes = (content: Buffer): ReadonlyArray<string> => {
 
 for (const [engineName, engine] of engines) {
   describe(`web videos with ffmpeg (${engineName})`, { timeout: 60_000 }, () => {
-    it.scopedLive("makes one file that plays while it comes", () =>
+    it.scopedLive("makes one file for progressive download", () =>
       Effect.gen(function* () {
         const made = yield* completed(engine, { source: fixture("moov-last.mp4") })
         expect(made.contentType).toBe("video/mp4")
@@ -32,7 +32,7 @@ for (const [engineName, engine] of engines) {
       })
     )
 
-    it.scopedLive("takes the sound from its own file", () =>
+    it.scopedLive("reads separate audio", () =>
       Effect.gen(function* () {
         const made = yield* completed(engine, { source: fixture("portrait.mp4"), audio: fixture("audio.flac") })
         expect(made.video).toMatchObject({ width: 120, height: 214 })
@@ -40,7 +40,7 @@ for (const [engineName, engine] of engines) {
       })
     )
 
-    it.scopedLive("makes the sound alone", () =>
+    it.scopedLive("makes an audio-only file", () =>
       Effect.gen(function* () {
         const made = yield* completed(engine, { source: fixture("cover.mp3"), output: { resolution: 0, fps: 0 } })
         expect(made.report.streams.map(({ codec_name }) => codec_name)).toEqual(["aac"])
@@ -51,7 +51,7 @@ for (const [engineName, engine] of engines) {
   })
 }
 
-it.scopedLive("says what a source lacks", () =>
+it.scopedLive("reports a missing stream", () =>
   Effect.gen(function* () {
     const job = yield* runJob(quickest, { type, source: fixture("audio.mp3") })
     expect(job.messages).toEqual(["The source has no video stream"])

@@ -4,7 +4,7 @@ import { Effect, Redacted } from "effect"
 import { LocalRunner } from "../src/index.ts"
 import { instantFfmpeg, startRunner, testServer, until } from "./support/harness.ts"
 
-it.scopedLive("sends what the real runner sends", () =>
+it.scopedLive("sends the same calls as the official runner", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const job = server.addJob({ output: { resolution: 240 } })
@@ -49,13 +49,13 @@ it.scopedLive("sends what the real runner sends", () =>
   })
 )
 
-it.scopedLive("reports the first progress without waiting for the download, and the real one while it works", () =>
+it.scopedLive("reports its first progress before the download and further progress while it works", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     server.answer = (name) => (name === "maxQuality" ? "hang" : undefined)
     const job = server.addJob()
     yield* startRunner(server, instantFfmpeg)
-    yield* until("two heartbeats came", () => job.progress.length >= 2)
+    yield* until("two heartbeats have arrived", () => job.progress.length >= 2)
     expect(new Set(job.progress)).toEqual(new Set(["0"]))
   })
 )
@@ -81,7 +81,7 @@ it.scopedLive("registers and unregisters", () =>
   }).pipe(Effect.provide(NodeHttpClient.layer))
 )
 
-it.scopedLive("does not send a registration that no server takes, and says what is wrong with it", () =>
+it.scopedLive("rejects an invalid registration locally with its cause", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const registrationToken = Redacted.make("ptrrt-secret")
@@ -92,7 +92,7 @@ it.scopedLive("does not send a registration that no server takes, and says what 
   }).pipe(Effect.provide(NodeHttpClient.layer))
 )
 
-it.scopedLive("keeps the path of the server's address", () =>
+it.scopedLive("keeps the path of the server address", () =>
   Effect.gen(function* () {
     const server = yield* testServer
     const registrationToken = Redacted.make("ptrrt-test")

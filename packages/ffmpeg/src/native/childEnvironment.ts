@@ -1,7 +1,7 @@
 /**
- * The variables that a child process inherits: where programs and libraries are, the locale, where temporary files go, and
- * how to reach the network. Everything else stays here, above all the secrets of the host, such as a password in a
- * database URL. FFmpeg's own FFREPORT, which would make it write a log file, is left out as well.
+ * The variables that a child process inherits: program and library paths, locale, temporary folder and network
+ * settings. All other variables are dropped, because they may contain secrets such as a database password. FFREPORT is
+ * dropped as well, because it makes FFmpeg write a log file.
  */
 const inherited: ReadonlySet<string> = new Set(
   [
@@ -12,7 +12,7 @@ const inherited: ReadonlySet<string> = new Set(
   ].flatMap((names) => names.split(" "))
 )
 
-/** The minimal environment of a child process, with the given variables added. */
+/** Returns the minimal environment of a child process with the given variables added. */
 export const childEnvironment = (added: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => inherited.has(name.toLowerCase()))),
   ...added

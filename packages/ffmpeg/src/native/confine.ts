@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs"
 import { delimiter, isAbsolute, join } from "node:path"
 
-/** A program and its arguments, as `spawn` takes them. */
+/** A program and its arguments in the form that `spawn` takes. */
 export interface Invocation {
   readonly file: string
   readonly arguments: ReadonlyArray<string>
@@ -9,7 +9,7 @@ export interface Invocation {
 
 const SHELL = "/bin/sh"
 
-/** Sets the limits of the shell's own process, then becomes the program. `$1` is a number of KiB, or empty. */
+/** Sets the limits of the shell process, then replaces the shell by the program. `$1` is a number of KiB, or empty. */
 const SCRIPT = 'umask 077; [ -z "$1" ] || ulimit -v "$1" 2>/dev/null; shift; exec "$@"'
 
 const hasShell = (): boolean => process.platform !== "win32" && existsSync(SHELL)
@@ -23,7 +23,7 @@ const isExecutable = (path: string): boolean => {
   }
 }
 
-/** The path of a program that is named without one; the name itself when PATH does not lead to it. */
+/** Finds a program on PATH. Returns the name itself if PATH does not contain it. */
 const locate = (program: string, path: string): string =>
   isAbsolute(program) || program.includes("/")
     ? program
@@ -33,9 +33,9 @@ const locate = (program: string, path: string): string =>
         .find(isExecutable) ?? program)
 
 /**
- * Starts a program so that only the owner can read the files it writes, and with a limit on its address space (bytes).
- * Node can set neither for a child, so a POSIX shell does, which passes the arguments on as they are. Systems without such
- * a shell get neither. macOS does not enforce the limit. A program that is not on PATH is left to `spawn`, which reports it.
+ * Starts a program whose output files only the owner can read, with a limit on its address space in bytes. Node cannot
+ * set either for a child, so a POSIX shell sets them and passes the arguments on unchanged. Systems without a POSIX
+ * shell get neither. macOS does not enforce the limit. If the program is not on PATH, `spawn` reports the error.
  */
 export const confine = (command: Invocation, path: string, memoryLimit?: number): Invocation => {
   if (!hasShell()) return command

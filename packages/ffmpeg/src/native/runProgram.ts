@@ -9,18 +9,18 @@ type Program = "ffmpeg" | "ffprobe"
 export interface Run {
   readonly program: Program
   readonly arguments: ReadonlyArray<string>
-  /** Receives stdout, whole lines at a time; without it stdout is kept. */
+  /** Receives whole lines of stdout. Without it, stdout is collected. */
   readonly onOutput?: ((text: string) => void) | undefined
-  /** Removes secrets from a line of the log. */
+  /** Removes secrets from a log line. */
   readonly redact?: ((line: string) => string) | undefined
-  /** Bytes of address space; enforced on Linux only. */
+  /** Limit on the address space in bytes. Enforced on Linux only. */
   readonly memoryLimit?: number | undefined
 }
 
-/** More than any report of a real file; a file whose report is longer was made to fill memory. */
+/** Larger than the report of any real file. A longer report comes from a file made to exhaust memory. */
 const MAX_OUTPUT = 16 * 1024 * 1024
 
-/** By default glibc reserves 64 MiB of address space for every thread, which would use up the limit on it. */
+/** By default glibc reserves 64 MiB of address space per thread, which would use up the address space limit. */
 const environment = { AV_LOG_FORCE_NOCOLOR: "1", MALLOC_ARENA_MAX: "2" }
 
 const cannotStart = (program: Program, cause: unknown): FfmpegError => {
@@ -32,7 +32,7 @@ const cannotStart = (program: Program, cause: unknown): FfmpegError => {
   })
 }
 
-/** Keeps stdout, up to `MAX_OUTPUT`, or passes it on by whole lines. */
+/** Collects stdout up to `MAX_OUTPUT`, or passes whole lines on. */
 const collector = ({ onOutput }: Run) => {
   let text = ""
   const push = (chunk: string, stop: () => void) => {
@@ -62,7 +62,7 @@ const ended = (
   return Effect.fail(new FfmpegError({ program, reason: "crash", cause }))
 }
 
-/** Runs ffmpeg or ffprobe to its end. Interruption kills it. */
+/** Runs ffmpeg or ffprobe to its end. Interruption kills the process. */
 export const runProgram = (run: Run): Effect.Effect<Ending, FfmpegError | FfmpegFailed> =>
   Effect.suspend(() => {
     const log = LogTail.make()

@@ -1,4 +1,4 @@
-/** The part of Emscripten's file system layer that our two file systems stand on. */
+/** The part of Emscripten's file system layer that the two custom file systems use. */
 export interface EmscriptenFs {
   readonly filesystems: Record<string, FileSystemType>
   readonly ErrnoError: new (errno: number) => Error
@@ -20,7 +20,7 @@ export interface FsStream {
   readonly node: FsNode
   readonly flags: number
   readonly position: number
-  /** The open file of the host. */
+  /** The open file on the host. */
   hostFd?: number
 }
 

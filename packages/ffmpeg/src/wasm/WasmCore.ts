@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises"
 import { Effect } from "effect"
 import { FfmpegError } from "../Ffmpeg.ts"
 
-/** Where the packages of ffmpeg.wasm are, and the compiled core. */
+/** The locations of the ffmpeg.wasm packages, and the compiled core. */
 export interface WasmCore {
-  /** The real `FFmpeg` class. */
+  /** The `FFmpeg` class of `@ffmpeg/ffmpeg`. */
   readonly FFmpeg: typeof import("@ffmpeg/ffmpeg").FFmpeg
   readonly workerUrl: string
   readonly coreUrl: string
@@ -13,13 +13,13 @@ export interface WasmCore {
 
 const missing = (cause: unknown) => {
   const hint = new Error(
-    "FFmpeg is needed: install the programs ffmpeg and ffprobe, or the npm package @ffmpeg/core (GPL-2.0-or-later)",
+    "FFmpeg is missing: install the programs ffmpeg and ffprobe, or the npm package @ffmpeg/core (GPL-2.0-or-later)",
     { cause }
   )
   return new FfmpegError({ program: "ffmpeg", reason: "missing", cause: hint })
 }
 
-/** Finds the core and says its version; fails with what to install when it is not there. */
+/** Finds the core and its version. Fails with an installation hint if the core is not installed. */
 export const find: Effect.Effect<{ readonly coreUrl: string; readonly version: string }, FfmpegError> =
   Effect.tryPromise({
     try: async () => {
@@ -33,7 +33,8 @@ export const find: Effect.Effect<{ readonly coreUrl: string; readonly version: s
   })
 
 const compile = async (coreUrl: string): Promise<WasmCore> => {
-  // The entry of @ffmpeg/ffmpeg refuses Node; that of its worker does not, and the class stands beside it.
+  // The entry point of @ffmpeg/ffmpeg does not run in Node. Its worker entry point does, and the class is in the same
+  // folder.
   const workerUrl = import.meta.resolve("@ffmpeg/ffmpeg/worker")
   const { FFmpeg }: typeof import("@ffmpeg/ffmpeg") = await import(new URL("./index.js", workerUrl).href)
   const module = await WebAssembly.compile(await readFile(new URL("./ffmpeg-core.wasm", coreUrl)))
@@ -42,7 +43,10 @@ const compile = async (coreUrl: string): Promise<WasmCore> => {
 
 let compiled: Promise<WasmCore> | undefined
 
-/** Loads the class and compiles the core: some 250 ms, once in a process, for all workers of all layers. */
+/**
+ * Loads the class and compiles the core, which takes about 250 ms. All workers of all layers in a process share the
+ * result.
+ */
 export const load = (coreUrl: string): Effect.Effect<WasmCore, FfmpegError> =>
   Effect.tryPromise({
     try: () => (compiled ??= compile(coreUrl)),

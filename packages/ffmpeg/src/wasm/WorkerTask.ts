@@ -1,21 +1,21 @@
 import type { MessagePort } from "node:worker_threads"
 
-/** An input as the worker opens it: a file of this machine, or one that is read through the main thread. */
+/** An input as the worker opens it: a local file, or a source that the main thread reads. */
 export type WorkerInput =
   | { readonly name: string; readonly path: string }
   | { readonly name: string; readonly remote: number; readonly size: number }
 
-/** What a worker is started with. */
+/** The start data of a worker. */
 export interface WorkerTask {
-  /** The address of `@ffmpeg/ffmpeg`'s own worker. */
+  /** The address of the worker script in `@ffmpeg/ffmpeg`. */
   readonly workerUrl: string
   readonly module: WebAssembly.Module
   readonly port: MessagePort
-  /** 8 bytes of control, then the bytes of one answer. */
+  /** 8 bytes of control data, then the bytes of one response. */
   readonly shared: SharedArrayBuffer
 }
 
-/** What the worker asks for on its port before it falls asleep. */
+/** A read request that the worker posts before it blocks. */
 export interface ReadRequest {
   readonly remote: number
   readonly start: number

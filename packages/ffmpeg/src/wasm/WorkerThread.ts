@@ -5,24 +5,24 @@ import { FfmpegError } from "../Ffmpeg.ts"
 import type { WasmCore } from "./WasmCore.ts"
 import type { WorkerTask } from "./WorkerTask.ts"
 
-/** The most bytes of one read through the main thread. */
+/** Maximum size in bytes of one read through the main thread. */
 export const BLOCK = 1024 * 1024
 
-/** A loaded FFmpeg in a thread of its own. */
+/** A loaded FFmpeg in its own thread. */
 export interface WorkerThread {
   readonly ffmpeg: FFmpeg
-  /** Words of the worker about its inputs come in here. */
+  /** Receives the worker's read requests. */
   readonly port: MessagePort
-  /** 8 bytes of control, then the bytes of one answer. */
+  /** 8 bytes of control data, then the bytes of one response. */
   readonly shared: SharedArrayBuffer
-  /** Waits for an answer of the class, which itself would wait for ever when the thread has died. */
+  /** Waits for a response of the class and fails when the thread dies. The class itself would wait forever. */
   readonly answer: <A>(call: (ffmpeg: FFmpeg) => Promise<A>) => Effect.Effect<A, FfmpegError>
 }
 
 const crash = (cause: unknown) =>
   new FfmpegError({ program: "ffmpeg", reason: "crash", cause: cause instanceof Error ? cause : new Error(`${cause}`) })
 
-/** The part of a Web Worker that the FFmpeg class uses. */
+/** The part of the Web Worker interface that the FFmpeg class uses. */
 class WebWorker {
   onmessage: ((event: { readonly data: unknown }) => void) | null = null
   readonly thread: Worker
@@ -41,7 +41,10 @@ class WebWorker {
   }
 }
 
-/** The class constructs `new Worker(…)` in the synchronous part of `load`: ours is lent for that moment only. */
+/**
+ * The class calls `new Worker(…)` in the synchronous part of `load`. The global `Worker` is replaced only for that
+ * call.
+ */
 const loadWith = (ffmpeg: FFmpeg, thread: Worker, coreUrl: string): Promise<unknown> => {
   const before = Object.getOwnPropertyDescriptor(globalThis, "Worker")
   class LentWorker extends WebWorker {
@@ -63,11 +66,13 @@ const start = (core: WasmCore): { thread: Worker; port: MessagePort; shared: Sha
   const shared = new SharedArrayBuffer(8 + BLOCK)
   const workerData: WorkerTask = { workerUrl: core.workerUrl, module: core.module, port: port2, shared }
   const url = new URL("./worker.mjs", import.meta.url)
-  // What the host gave node on its command line, such as a loader or --inspect, is not for this thread.
+  // Node options of the host, such as a loader or --inspect, do not apply to this thread.
   return { thread: new Worker(url, { workerData, transferList: [port2], execArgv: [] }), port: port1, shared }
 }
 
-/** Starts a thread and loads FFmpeg into it (some 60 ms). The thread is gone when the scope has closed. */
+/**
+ * Starts a thread and loads FFmpeg into it, which takes about 60 ms. The thread is terminated when the scope closes.
+ */
 export const make = (core: WasmCore): Effect.Effect<WorkerThread, FfmpegError, Scope.Scope> =>
   Effect.gen(function* () {
     const { port, shared, thread } = yield* Effect.acquireRelease(
@@ -80,7 +85,7 @@ export const make = (core: WasmCore): Effect.Effect<WorkerThread, FfmpegError, S
     )
     const died = yield* Deferred.make<never, FfmpegError>()
     thread.once("error", (cause) => Deferred.unsafeDone(died, Effect.fail(crash(cause))))
-    thread.once("exit", (code) => Deferred.unsafeDone(died, Effect.fail(crash(`the worker ended (${code})`))))
+    thread.once("exit", (code) => Deferred.unsafeDone(died, Effect.fail(crash(`the worker exited with code ${code}`))))
     const ffmpeg = new core.FFmpeg()
     const answer = <A>(call: (ffmpeg: FFmpeg) => Promise<A>) =>
       Effect.raceFirst(Effect.tryPromise({ try: () => call(ffmpeg), catch: crash }), Deferred.await(died))

@@ -1,11 +1,11 @@
 /** @import { EmscriptenFs, FsNode } from "./EmscriptenFs.ts" */
 
-/** Type and rights of a folder and of a file, as `stat` gives them. */
+/** File type and permissions of a folder and of a file, as `stat` returns them. */
 export const FOLDER_MODE = 0o40777
 export const FILE_MODE = 0o100666
 
 /**
- * Error numbers of the C library that ffmpeg.wasm is built with; they are not those of the host.
+ * Error numbers of the C library in ffmpeg.wasm. They differ from those of the host.
  * @type {Readonly<Record<string, number>>}
  */
 const errnos = {
@@ -22,7 +22,7 @@ const errnos = {
 }
 
 /**
- * Fails as the C library does.
+ * Throws an error of the C library.
  * @param {EmscriptenFs} fs
  * @param {string} code
  * @returns {never}
@@ -32,7 +32,7 @@ export const refuse = (fs, code) => {
 }
 
 /**
- * Does something with a real file; its error becomes one that FFmpeg understands.
+ * Runs an operation on a real file. Converts its error to one that FFmpeg understands.
  * @template A
  * @param {EmscriptenFs} fs
  * @param {() => A} use
@@ -47,7 +47,7 @@ export const onHost = (fs, use) => {
 }
 
 /**
- * The answer of `stat`.
+ * Returns the result of `stat`.
  * @param {FsNode} node
  * @param {number} size
  * @param {number} time
@@ -69,7 +69,7 @@ export const attributes = (node, size, time) => ({
 })
 
 /**
- * Where a seek leads.
+ * Returns the target position of a seek.
  * @param {EmscriptenFs} fs
  * @param {number} position
  * @param {number} size

@@ -12,7 +12,7 @@ import { attributes, FILE_MODE, FOLDER_MODE, refuse, seek } from "./host.mjs"
  */
 
 /**
- * Files stay open as long as the worker lives; Node closes them with it.
+ * Opens an input. The file stays open until the worker ends, when Node closes it.
  * @param {WorkerInput} input
  * @param {(input: { remote: number, size: number }, target: Int8Array, position: number) => number} readRemote
  * @returns {InputFile}
@@ -46,10 +46,10 @@ const streamOperationsOf = (fs, files, onBroken) => ({
 })
 
 /**
- * A read-only folder of input files. It reads only the bytes that FFmpeg asks for, straight into FFmpeg's memory.
+ * Creates a read-only folder of input files. Reads only the requested bytes, directly into FFmpeg's memory.
  * @param {EmscriptenFs} fs
  * @param {(input: { remote: number, size: number }, target: Int8Array, position: number) => number} readRemote
- * @param {(cause: unknown) => void} onBroken called with the reason when an input cannot be read
+ * @param {(cause: unknown) => void} onBroken receives the reason when an input cannot be read
  * @returns {FileSystemType}
  */
 export const makeInputFiles = (fs, readRemote, onBroken) => {

@@ -14,15 +14,15 @@ import { attributes, FILE_MODE, FOLDER_MODE, onHost, refuse, seek } from "./host
 
 /** @import { EmscriptenFs, FileSystemType, FsNode, FsStream, NodeOperations, StreamOperations } from "./EmscriptenFs.ts" */
 
-/** O_ACCMODE and O_RDONLY of the C library. */
+/** The values of O_ACCMODE and O_RDONLY in the C library. */
 const ACCESS = 3
 const READ_ONLY = 0
 
-/** The mode of a new file on the host. */
+/** The file mode of new files on the host. */
 const OWNER_ONLY = 0o600
 
 /**
- * A folder of the host, known once it is mounted.
+ * A folder of the host. Its path is set when it is mounted.
  * @typedef {object} HostFolder
  * @property {string} folder
  * @property {(name: string) => string} path
@@ -88,8 +88,8 @@ const streamOperationsOf = (fs, host) => {
 }
 
 /**
- * A real folder as FFmpeg's output folder, without folders inside. What FFmpeg writes goes straight to disk, so that
- * memory does not grow with the output.
+ * Mounts a real folder, without subfolders, as FFmpeg's output folder. Writes go directly to disk, so memory does not
+ * grow with the output.
  * @param {EmscriptenFs} fs
  * @returns {FileSystemType}
  */

@@ -1,10 +1,10 @@
 /** @import { WorkerTask } from "./WorkerTask.ts" */
 
-/** How many blocks are kept: enough for a demuxer that alternates between audio, video and index. */
+/** Number of cached blocks: enough for a demuxer that alternates between audio, video and index. */
 const KEPT = 4
 
 /**
- * Returns a function that reads a range through the main thread, which fetches it. The worker sleeps until the answer
+ * Returns a function that reads a range through the main thread, which fetches it. The worker sleeps until the response
  * is in the shared memory.
  * @param {WorkerTask} task
  * @returns {(remote: number, start: number, end: number) => Uint8Array}
@@ -23,8 +23,9 @@ const makeAsk = ({ port, shared }) => {
 }
 
 /**
- * Returns a function that copies the bytes at a position into the target, at most to the end of their block. It returns
- * 0 at the end of the file. Blocks begin at multiples of their length, so neighbouring reads share one request.
+ * Returns a function that copies the bytes at a position into the target, at most to the end of their block. The
+ * function returns 0 at the end of the file. Blocks start at multiples of their length, so neighbouring reads share one
+ * request.
  * @param {WorkerTask} task
  * @returns {(input: { readonly remote: number, readonly size: number }, target: Int8Array, position: number) => number}
  */

@@ -17,25 +17,25 @@ export interface WasmRun {
   readonly inputs: ReadonlyArray<MediaInput>
   readonly arguments: ReadonlyArray<string>
   readonly outputDirectory?: string | undefined
-  /** Receives stdout; ffprobe without it writes a report instead, which is kept. */
+  /** Receives stdout. Without it, ffprobe writes its report to a file, which is returned. */
   readonly onOutput?: ((text: string) => void) | undefined
 }
 
-/** Where the outputs stand in the worker's file system. */
+/** The output folder in the worker's file system. */
 export const OUTPUTS = "/outputs"
 const REPORT = "/report.json"
 
-/** What the core writes when it leaves a program, after good ends too. Between the parentheses stands why it gave up. */
+/** The core prints this line when a program exits, also after a success. The parentheses contain the reason. */
 const END = "Aborted()"
 const GAVE_UP = /^Aborted\(.+\)/
 
-/** The names of inputs in the worker's file system; they hold nothing of the real names. */
+/** The names of inputs in the worker's file system. They contain no part of the real names. */
 export const named = (input: MediaInput, n: number): NamedInput => {
   const name = `/inputs/${n}`
   return { name, protocols: ["file"], demuxers: allowedDemuxers(name, input.demuxers) }
 }
 
-/** Opens what is behind addresses; a path is opened by the worker itself. */
+/** Opens the sources behind addresses. The worker opens paths itself. */
 const openSources = (inputs: ReadonlyArray<MediaInput>) =>
   Effect.forEach(inputs, (input) => ("url" in input ? RangedSource.open(input.url, BLOCK) : Effect.succeed(undefined)))
 
@@ -49,19 +49,19 @@ const workerInputs = (
       : { name: String(n), remote: n, size: sources[n]?.size ?? 0 }
   )
 
-/** The class knows the file systems of the core by name, and passes on any name. */
+/** The class types the file systems by name, but passes any name to the core. */
 const mount = (worker: WorkerThread, type: "INPUTS" | "OUTPUTS", options: object, point: string) =>
   Effect.zipRight(
     worker.answer((ffmpeg) => ffmpeg.createDir(point)),
     worker.answer((ffmpeg) => ffmpeg.mount(type as never, options as never, point))
   )
 
-/** A program that leaves by `exit` throws an object of the core, of which only this arrives. */
+/** When a program calls `exit`, the core throws an object. Only this text of it reaches the host. */
 const EXIT = "[object Object]"
 
 const hasExited = ({ cause }: FfmpegError): boolean => cause instanceof Error && cause.message === EXIT
 
-/** ffprobe exits without a report where a decoder does not open. */
+/** ffprobe exits without a report if a decoder does not open. */
 const probe = (worker: WorkerThread, args: ReadonlyArray<string>) =>
   worker
     .answer((ffmpeg) => ffmpeg.ffprobe([...args, "-o", REPORT]))
@@ -81,7 +81,7 @@ const probeLines = (worker: WorkerThread, args: ReadonlyArray<string>) =>
     ""
   )
 
-/** The exit code of ffprobe is always -1 in here. */
+/** In ffmpeg.wasm the exit code of ffprobe is always -1. */
 const execute = (worker: WorkerThread, run: WasmRun) => {
   if (run.program === "ffmpeg") {
     return Effect.map(
@@ -93,7 +93,7 @@ const execute = (worker: WorkerThread, run: WasmRun) => {
   return Effect.map(output, (stdout) => ({ exitCode: 0, stdout }))
 }
 
-/** Runs a program to its end in a worker of its own, which is gone when the scope closes. */
+/** Runs a program to its end in its own worker. The worker is terminated when the scope closes. */
 export const runWasm = (core: WasmCore, run: WasmRun): Effect.Effect<Ending, FfmpegError, Scope.Scope> =>
   Effect.gen(function* () {
     const sources = yield* openSources(run.inputs)
@@ -114,7 +114,7 @@ export const runWasm = (core: WasmCore, run: WasmRun): Effect.Effect<Ending, Ffm
     }
     const ending = yield* execute(worker, run)
     if (broken !== undefined) return yield* broken
-    // The core reports its own abort, such as that of a full memory, as the exit code -1.
+    // The core reports its own abort, for example when memory is full, as exit code -1.
     const gaveUp = run.program === "ffprobe" && log.lines().some((line) => GAVE_UP.test(line))
     if (ending.exitCode >= 0 && !gaveUp) return { ...ending, log: log.lines() }
     const cause = new Error(["ffmpeg.wasm aborted", ...log.lines()].join("\n"))

@@ -12,7 +12,7 @@ const reply = (shared: SharedArrayBuffer, bytes: Uint8Array | undefined): void =
   Atomics.notify(control, 0)
 }
 
-/** Answers the reads of a sleeping worker from the given sources, until the scope closes. `onBroken` hears failures. */
+/** Serves the reads of a blocked worker from the given sources until the scope closes. `onBroken` receives failures. */
 export const serveReads = (
   worker: Pick<WorkerThread, "port" | "shared">,
   sources: ReadonlyArray<InputBytes | undefined>,

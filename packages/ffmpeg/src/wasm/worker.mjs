@@ -1,5 +1,5 @@
-// Runs in a worker thread. Gives the worker of @ffmpeg/ffmpeg and the core of @ffmpeg/core the few globals of a Web
-// Worker which they use, and adds two file systems to the core; then that worker runs as it is.
+// Runs in a worker thread. Provides the Web Worker globals that the worker of @ffmpeg/ffmpeg and the core of
+// @ffmpeg/core need. Adds two file systems to the core, then starts that worker unchanged.
 import { parentPort, workerData } from "node:worker_threads"
 import { makeInputFiles } from "./inputFiles.mjs"
 import { makeOutputFolder } from "./outputFolder.mjs"
@@ -17,8 +17,8 @@ scope.self = globalThis
 scope.location = { href: task.workerUrl }
 scope.postMessage = parentPort?.postMessage.bind(parentPort)
 
-// The core fetches and compiles 32 MB of wasm; one compiled module serves every worker (55 ms instead of 250 a start).
-// Nothing else in here may open a connection: Emscripten would build its sockets on WebSocket.
+// The core fetches and compiles 32 MB of wasm. All workers share one compiled module, which takes 55 ms instead of 250
+// ms per start. All other connections are blocked, because Emscripten would implement sockets with WebSocket.
 scope.fetch = async () => ({})
 scope.WebSocket = undefined
 WebAssembly.instantiateStreaming = async (_, imports) => ({
@@ -27,7 +27,7 @@ WebAssembly.instantiateStreaming = async (_, imports) => ({
 })
 
 /**
- * Said as a line of the log, so that it arrives before the end of the program does.
+ * Reports the failure as a log message, so that it arrives before the end of the program.
  * @param {unknown} cause
  */
 const onBroken = (cause) => parentPort?.postMessage({ type: "LOG", data: { type: "broken", message: String(cause) } })
@@ -50,5 +50,5 @@ Object.defineProperty(globalThis, "createFFmpegCore", {
 })
 
 await import(task.workerUrl)
-// Only now: the port keeps what came before, and a message without a listener would be lost.
+// Listen only now. The port keeps earlier messages until then, but a message without a listener would be lost.
 parentPort?.on("message", (data) => scope.onmessage?.({ data }))

@@ -32,20 +32,23 @@ const AudioMergePayload = Schema.Struct({
   })
 })
 
-/** Long side to short side, at most; a picture narrower than that gets black bars, or it could not be encoded. */
+/**
+ * Maximum ratio of the long to the short side. Narrower pictures get black bars, because they could not be encoded
+ * otherwise.
+ */
 const MAX_RATIO = 4
 
-/** The two inputs, and what is made of them. */
+/** The two inputs and the properties of the result. */
 interface Merge {
   readonly picture: PictureCoding & Pick<SourcePicture, "stream" | "transfer"> & { readonly resolution: number }
   readonly sound: SoundCoding & { readonly stream: number }
-  /** Seconds that the sound lasts. */
+  /** Duration of the audio in seconds. */
   readonly duration: number
 }
 
 /**
- * The picture as it is, with this short side and even sides. Only the filter knows its size: FFmpeg turns photographs
- * upright when it reads them. It is scaled once and then repeated.
+ * Scales the picture to this short side, with even sides and an unchanged ratio. Only the filter knows the size,
+ * because FFmpeg rotates photographs upright when it reads them. The picture is scaled once and then repeated.
  */
 const stillFilters = ({ duration, picture: { fps, resolution, transfer } }: Merge): ReadonlyArray<string> => {
   const long = `${resolution}*min(${MAX_RATIO},max(dar,1/dar))`
@@ -75,7 +78,7 @@ const mergeArguments = (merge: Merge, names: FileNames): ReadonlyArray<string> =
 
 const plan = (
   context: JobContext,
-  { resolution, fps: asked }: (typeof AudioMergePayload.Type)["output"],
+  { resolution, fps: requested }: (typeof AudioMergePayload.Type)["output"],
   preview: Input.Input,
   audio: Input.Input,
   preset: string
@@ -83,7 +86,7 @@ const plan = (
   Effect.gen(function* () {
     const { stream, transfer } = yield* Effect.mapError(preview.media.picture, () => Input.noStream("video", "preview"))
     const sound = yield* Effect.mapError(audio.media.audio, () => Input.noStream("audio"))
-    const fps = asked || DEFAULT_FPS
+    const fps = requested || DEFAULT_FPS
     const limit = bitrateLimit.forIntermediate({ resolution, ratio: MAX_RATIO, fps })
     return {
       picture: { stream, transfer, resolution, fps, preset, limit },
@@ -110,5 +113,5 @@ const run = Effect.fn("AudioMerge.run")(function* (context: JobContext) {
   ])
 })
 
-/** Makes a video of a sound and the picture that is shown to it. */
+/** Makes a video from an audio file and a still picture. */
 export const audioMerge: JobType = { name: "vod-audio-merge-transcoding", run }

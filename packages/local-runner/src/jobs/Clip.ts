@@ -4,41 +4,43 @@ import { alignedSound, type SoundCoding } from "./encoders.ts"
 import { fitting, type PictureSize } from "./PictureSize.ts"
 import type { SourceVideo } from "./SourceMedia.ts"
 
-/** What all clips of a graph have in common, so that one can follow another. */
+/** The common format of all clips in a graph, which `concat` requires. */
 export interface Frame extends PictureSize {
   readonly fps: number
-  /** None when no clip has a sound. */
+  /** None if no clip has audio. */
   readonly sound: Option.Option<SoundCoding>
 }
 
-/** Some seconds of picture and sound in a filter graph: the names of two links, and the filters that lead to them. */
+/** A section of video and audio in a filter graph: the names of two links, and the filters that produce them. */
 export interface Clip {
   readonly chains: ReadonlyArray<string>
   readonly video: string
   readonly sound: Option.Option<string>
-  /** Seconds. */
+  /** Duration in seconds. */
   readonly duration: number
 }
 
-/** A stream of an input: both numbers count from 0. */
+/** A stream of an input. Both numbers start at 0. */
 interface Track {
   readonly input: number
   readonly stream: number
 }
 
-/** What a clip is made of. */
+/** The inputs of a clip. */
 export interface ClipSource {
   readonly video: Track & Pick<SourceVideo, "isInterlaced" | "ratio" | "transfer">
-  /** Seconds for which the last picture stays. */
+  /** Seconds for which the last frame is held. */
   readonly padding: number
   readonly audio: Option.Option<Track>
-  /** Seconds. */
+  /** Duration in seconds. */
   readonly duration: number
 }
 
 const layout = ({ channels }: SoundCoding): string => (channels === 1 ? "mono" : "stereo")
 
-/** The sound is made as long as its picture here: `concat`, which would do it too, makes all of the silence at once. */
+/**
+ * Pads the audio to the duration of the video. `concat` would do this too, but it creates all of the silence at once.
+ */
 const soundChain = ({ audio, duration }: ClipSource, sound: SoundCoding, link: string): string => {
   const source = Option.match(audio, {
     onNone: () => `anullsrc=cl=${layout(sound)}:r=${sound.sampleRate},atrim=duration=${duration}`,
@@ -48,7 +50,7 @@ const soundChain = ({ audio, duration }: ClipSource, sound: SoundCoding, link: s
   return `${source},${format},apad=whole_dur=${duration}[${link}]`
 }
 
-/** An input, brought to the size and the rates of all; silent where it has no sound. `id` names its links. */
+/** Converts an input to the common size and rates, with silence if it has no audio. `id` names its links. */
 export const fromSource = (source: ClipSource, frame: Frame, id: string): Clip => {
   const { input, isInterlaced, ratio, stream, transfer } = source.video
   const [scale, ...bars] = fitting(frame, ratio)
@@ -73,7 +75,7 @@ export const fromSource = (source: ClipSource, frame: Frame, id: string): Clip =
 
 const links = ({ sound, video }: Clip): string => [video, ...Option.toArray(sound)].map((link) => `[${link}]`).join("")
 
-/** One clip after the other. */
+/** Joins clips in order. */
 export const join = (clips: Arr.NonEmptyReadonlyArray<Clip>, id: string): Clip => {
   const [first] = clips
   if (clips.length === 1) return first
@@ -93,19 +95,19 @@ export interface Span {
   readonly end: number
 }
 
-/** A known duration is never exact: what goes to the end is not cut there. */
+/** Container durations are inexact, so a span up to the end has no end cut. */
 const trimming = ({ end, start }: Span, duration: number, prefix: "" | "a"): string => {
   const until = end < duration ? `:end=${end}` : ""
   return `${prefix}trim=start=${start}${until},${prefix}setpts=PTS-${start}/TB`
 }
 
-/** The same link under several names: each can be read once. */
+/** Copies a link under several names, because each name can be read only once. */
 const split = (link: string, prefix: "" | "a", count: number) => {
   const names = Arr.makeBy(count, (index) => `${link}_${index}`)
   return { names, chain: `[${link}]${prefix}split=${count}${names.map((name) => `[${name}]`).join("")}` }
 }
 
-/** The parts of a clip that the spans name, one after another. */
+/** Keeps the parts of a clip within the given spans, in order. */
 export const keep = (clip: Clip, spans: Arr.NonEmptyReadonlyArray<Span>, id: string): Clip => {
   const video = split(clip.video, "", spans.length)
   const sound = Option.map(clip.sound, (link) => split(link, "a", spans.length))
@@ -125,14 +127,14 @@ export const keep = (clip: Clip, spans: Arr.NonEmptyReadonlyArray<Span>, id: str
   return { ...kept, chains: [...clip.chains, ...splits, ...kept.chains] }
 }
 
-/** Where a picture lies over another, in pixels from the right and from the top; it fits into the box. */
+/** The position of an overlay, in pixels from the right and from the top. The overlay fits into the box. */
 export interface Overlay {
   readonly box: PictureSize
   readonly right: number
   readonly top: number
 }
 
-/** A clip with the picture of an input over all of it, at even places, where luma and chroma meet. */
+/** Draws the picture of an input over a whole clip. The position is even, so that luma and chroma samples align. */
 export const overlay = (clip: Clip, picture: Track, { box, right, top }: Overlay, id: string): Clip => ({
   ...clip,
   chains: [

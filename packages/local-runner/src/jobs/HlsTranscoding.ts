@@ -7,7 +7,7 @@ import * as Payload from "./Payload.ts"
 import { renditionArguments } from "./Rendition.ts"
 import * as RenditionPlan from "./RenditionPlan.ts"
 
-/** Length of a segment in seconds: segments begin at every second key frame. */
+/** Segment duration in seconds. Segments start at every second key frame. */
 const SEGMENT_SECONDS = 4
 
 const HlsPayload = Schema.Struct({
@@ -15,7 +15,7 @@ const HlsPayload = Schema.Struct({
   output: Schema.Struct({
     resolution: Payload.Resolution,
     fps: Payload.FrameRate,
-    /** A rendition with a picture gets no sound. */
+    /** Removes the audio from a rendition with video. */
     separatedAudio: Schema.optionalWith(Schema.Boolean, { default: () => false }),
     videoFileCustomUpload: Schema.optional(Payload.CustomUpload),
     resolutionPlaylistFileCustomUpload: Schema.optional(Payload.CustomUpload)
@@ -23,12 +23,13 @@ const HlsPayload = Schema.Struct({
 })
 
 /**
- * Seconds at which the presentation begins in every file, the same in all, since players combine a picture and a sound
- * of different files. Frames are decoded before they are shown, and decode times cannot be negative: this is the room.
+ * Start time of the presentation in seconds. All files use the same value, because players combine video and audio from
+ * different files. B-frames are decoded before they are shown, and decode times cannot be negative, so they need this
+ * offset.
  */
 const START = 0.125
 
-/** Frames that are decoded ahead of their turn must fit into that room: two by default, one without pyramids of B-frames. */
+/** The frames decoded early must fit into the offset: two by default, one without B-frame pyramids. */
 const reordering = (fps: number): ReadonlyArray<string> => {
   const frames = Math.floor(START * fps)
   if (frames >= 2) return []
@@ -36,15 +37,15 @@ const reordering = (fps: number): ReadonlyArray<string> => {
 }
 
 /**
- * Times as they are, without edit lists. FFmpeg would write them for B-frames and for the samples that AAC puts before a
- * sound. Media Source Extensions ignore edit lists, and sound would be ahead of the picture.
+ * Disables edit lists. FFmpeg would write them for B-frames and for the AAC priming samples. Media Source Extensions
+ * ignore edit lists, so the audio would play before the video.
  */
 const plainTimes: ReadonlyArray<string> = [
   ...["-avoid_negative_ts", "disabled", "-output_ts_offset", `${START}`],
   ...["-hls_segment_options", "movflags=+frag_discont:use_editlist=0:avoid_negative_ts=disabled"]
 ]
 
-/** Fragmented MP4 in one file, with the playlist that cuts it into segments. */
+/** Options for fragmented MP4 in one file, with a playlist of its segments. */
 const hlsOutput = (mediaName: string, playlistName: string): ReadonlyArray<string> => [
   ...plainTimes,
   ...["-f", "hls", "-hls_time", `${SEGMENT_SECONDS}`, "-hls_playlist_type", "vod"],
@@ -80,5 +81,5 @@ const run = Effect.fn("HlsTranscoding.run")(function* (context: JobContext) {
   ])
 })
 
-/** Makes one HLS rendition of a video: a fragmented MP4 and its playlist, or only the sound of it. */
+/** Makes one HLS rendition of a video: a fragmented MP4 with its playlist, with video, audio or both. */
 export const hlsTranscoding: JobType = { name: "vod-hls-transcoding", run }

@@ -6,13 +6,13 @@ import type { WireError } from "../wire/Answers.ts"
 import { type JobContext, JobFailed } from "./JobType.ts"
 import * as SourceMedia from "./SourceMedia.ts"
 
-/** An input of a command, with what is in it. */
+/** An input of a command, with its streams. */
 export interface Input {
   readonly path: string
   readonly media: SourceMedia.SourceMedia
 }
 
-/** Fetches a file of the job under this name, and looks at it. */
+/** Downloads a file of the job under this name and probes it. */
 export const fetch = (
   context: JobContext,
   url: string,
@@ -27,13 +27,13 @@ export const fetch = (
     return { path, media: yield* SourceMedia.probe(path) }
   })
 
-/** All inputs of a command. The time of each begins with the earlier of its chosen tracks. */
+/** All inputs of a command. The time of each starts with the earlier of its selected tracks. */
 export const asArguments = (inputs: ReadonlyArray<Pick<Input, "media">>, names: FileNames): ReadonlyArray<string> =>
   inputs.flatMap(({ media }, input) => [
     ...(media.lead > 0 ? ["-itsoffset", `-${media.lead.toFixed(6)}`] : []),
     ...["-i", names.input(input)]
   ])
 
-/** A file lacks what the job needs of it. */
+/** The error for a file without a required stream. */
 export const noStream = (kind: "video" | "audio", file = "source"): JobFailed =>
   new JobFailed({ message: `The ${file} has no ${kind} stream` })

@@ -6,41 +6,44 @@ import type { WireError } from "../wire/Answers.ts"
 import type { FilePart, TextPart } from "../wire/FormBody.ts"
 import type { CustomUpload } from "../wire/Transfers.ts"
 
-/** The job cannot be done as it was asked for. The message is for whoever reads the job's error on the server. */
+/** The job cannot be done as requested. The message is shown as the job's error on the server. */
 export class JobFailed extends Schema.TaggedError<JobFailed>()("JobFailed", { message: Schema.String }) {}
 
-/** What a job type sees of the job it is to do. */
+/** The context in which a job type runs a job. */
 export interface JobContext {
-  /** The payload from the server; its shape belongs to the job type. */
+  /** The payload from the server. The job type defines its shape. */
   readonly payload: unknown
-  /** A folder of this job alone, removed when the job has ended. */
+  /** The folder of this job. It is removed at the end of the job. */
   readonly directory: string
-  /** Fetches an input file of the job into the folder, under this name; gives its path. */
+  /** Downloads an input file of the job into the folder under this name. Returns its path. */
   readonly download: (
     url: string,
     name: string
   ) => Effect.Effect<string, WireError | PlatformError, FileSystem.FileSystem>
-  /** How long ffmpeg may report nothing before it counts as hung. */
+  /** Maximum time without a report from ffmpeg before it counts as hung. */
   readonly stallTimeout: Duration.Duration
-  /** Sets the share of the work that is done, 0..1; the next heartbeat reports it. */
+  /** Sets the finished share of the work, 0..1, for the next heartbeat. */
   readonly progress: (share: number) => Effect.Effect<void>
-  /** Hands in a piece of the result while the work goes on: once, without any patience. A sign of life, too. */
+  /**
+   * Sends a part of the result while the work continues, in a single attempt without retries. Also counts as a
+   * heartbeat.
+   */
   readonly update: (update: JobUpdate) => Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem>
 }
 
-/** A piece of a result: scalars of the payload, and short files under the name of their payload member. */
+/** A part of a result: scalars of the payload, and short files under the name of their payload member. */
 export interface JobUpdate {
   readonly fields: Readonly<Record<string, string>>
   readonly files: ReadonlyArray<FilePart | TextPart>
 }
 
-/** A file that a job has made, under the name of its payload member. */
+/** A file of the result, under the name of its payload member. */
 export interface ResultFile extends FilePart {
-  /** Where the server wants this file instead of in the form of `success`. */
+  /** The upload address for this file. If set, the file is not part of the `success` form. */
   readonly customUpload?: CustomUpload | undefined
 }
 
-/** What a job has made. */
+/** The result of a job. */
 export interface JobResult {
   readonly fields: Readonly<Record<string, string>>
   readonly files: ReadonlyArray<ResultFile>
@@ -48,16 +51,19 @@ export interface JobResult {
 
 export type JobError = JobFailed | WireError | PlatformError | FfmpegFailed | FfmpegError
 
-/** What job types may use. */
+/** The services available to job types. */
 export type JobEnvironment = Ffmpeg | FileSystem.FileSystem | Path.Path
 
-/** A kind of job that this runner can do. Failing is reported to the server; interruption must stop all work at once. */
+/**
+ * A type of job that this runner can do. Failures are reported to the server. Interruption must stop all work
+ * immediately.
+ */
 export interface JobType {
-  /** The name on the wire, such as `vod-hls-transcoding`. */
+  /** The name in the protocol, such as `vod-hls-transcoding`. */
   readonly name: string
-  /** The engines that are able to do it; all of them unless said otherwise. With another one it is not asked for. */
+  /** The engines that support this type. All engines by default. With other engines, the type is not requested. */
   readonly engines?: ReadonlyArray<Ffmpeg["Type"]["engine"]> | undefined
-  /** Its updates are its signs of life: no heartbeat is sent beside them. */
+  /** The updates of this type replace the heartbeat, which is not sent. */
   readonly updatesItself?: boolean | undefined
   readonly run: (context: JobContext) => Effect.Effect<JobResult, JobError, JobEnvironment>
 }

@@ -1,4 +1,4 @@
-/** Pixels; both sides are even, as 4:2:0 needs them. */
+/** Size in pixels. Both sides are even, as 4:2:0 requires. */
 export interface PictureSize {
   readonly width: number
   readonly height: number
@@ -6,13 +6,13 @@ export interface PictureSize {
 
 const even = (pixels: number): number => Math.max(2, 2 * Math.round(pixels / 2))
 
-/** The size of a picture of this ratio whose short side has that many pixels. */
+/** Returns the size for this aspect ratio with the given short side. */
 export const sizeOf = (resolution: number, ratio: number): PictureSize => {
   const short = 2 * Math.ceil(resolution / 2)
   return ratio < 1 ? { width: short, height: even(short / ratio) } : { width: even(short * ratio), height: short }
 }
 
-/** The filters that show a picture of this ratio whole in a frame, with black bars where it does not fill it. */
+/** Returns filters that fit a picture of this ratio into a frame, with black bars where needed. */
 export const fitting = ({ height, width }: PictureSize, ratio: number): ReadonlyArray<string> => {
   const inner = { width: Math.min(width, even(height * ratio)), height: Math.min(height, even(width / ratio)) }
   const isFilled = width - inner.width <= 2 && height - inner.height <= 2

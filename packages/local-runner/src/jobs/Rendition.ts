@@ -12,13 +12,13 @@ import * as Input from "./Input.ts"
 import type { PictureSize } from "./PictureSize.ts"
 import type { SourcePicture } from "./SourceMedia.ts"
 
-/** The number of an input, from 0. */
+/** The number of an input, starting at 0. */
 interface OfInput {
   readonly input: number
 }
 
 export interface VideoTrack extends OfInput, SourcePicture, PictureSize, PictureCoding {
-  /** Seconds for which the last picture stays. */
+  /** Seconds for which the last frame is held. */
   readonly padding: number
 }
 
@@ -28,7 +28,7 @@ export interface AudioTrack extends OfInput, SoundCoding {
   readonly silenceUntil: Option.Option<number>
 }
 
-/** One version of a video: its picture, its sound, or both. */
+/** One version of a video: its video, its audio, or both. */
 export interface Rendition {
   readonly inputs: ReadonlyArray<Pick<Input.Input, "media">>
   readonly video: Option.Option<VideoTrack>
@@ -36,8 +36,8 @@ export interface Rendition {
 }
 
 /**
- * Progressive, SDR, square pixels, a constant frame rate and 8 bits, whatever came in. A picture that starts after the
- * sound is shown from 0 on.
+ * Converts every source to progressive SDR with square pixels, a constant frame rate and 8 bits. Shows the first frame
+ * from 0 on if the video starts after the audio.
  */
 const videoFilters = ({ fps, height, isInterlaced, padding, transfer, width }: VideoTrack): ReadonlyArray<string> => [
   ...PictureFilters.deinterlacing(isInterlaced),
@@ -54,7 +54,7 @@ const videoArguments = (track: VideoTrack): ReadonlyArray<string> => [
   ...pictureEncoder(track)
 ]
 
-/** Silence fills gaps, a late start and an early end, so that the sound stays with the picture. */
+/** Fills gaps, a late start and an early end with silence, so that the audio stays in sync with the video. */
 const audioFilters = ({ silenceUntil }: AudioTrack): ReadonlyArray<string> => [
   alignedSound,
   ...Option.match(silenceUntil, { onNone: () => [], onSome: (end) => [`apad=whole_dur=${end}`] })
@@ -65,7 +65,10 @@ const audioArguments = (track: AudioTrack): ReadonlyArray<string> => [
   ...soundEncoder(track)
 ]
 
-/** The command line up to the output; nothing of the source but one picture and one sound gets into the result. */
+/**
+ * Builds the arguments up to the output. The result contains at most one video and one audio stream of the source, and
+ * nothing else.
+ */
 export const renditionArguments = ({ audio, inputs, video }: Rendition, names: FileNames): ReadonlyArray<string> => [
   ...Input.asArguments(inputs, names),
   ...Option.match(video, { onNone: () => ["-vn"], onSome: videoArguments }),

@@ -10,45 +10,45 @@ import { sizeOf } from "./PictureSize.ts"
 import type { AudioTrack, Rendition, VideoTrack } from "./Rendition.ts"
 import * as Timeline from "./Timeline.ts"
 
-/** What a server wants of a rendition. */
-export interface Asked {
-  /** Short side in pixels; 0 for sound alone. */
+/** The rendition that a server requests. */
+export interface Requested {
+  /** Short side in pixels. 0 for audio only. */
   readonly resolution: number
-  /** 0 for that of the source. */
+  /** Frames per second. 0 for the rate of the source. */
   readonly fps: number
-  /** A rendition with a picture gets no sound. */
+  /** Removes the audio from a rendition with video. */
   readonly separatedAudio: boolean
 }
 
-/** The picture comes from the first, the sound from the last. */
+/** The video comes from the first input, the audio from the last. */
 export type Inputs = Arr.NonEmptyReadonlyArray<Input.Input>
 
-/** The files that a rendition is made of, and how. */
+/** The inputs of a rendition and its encoding. */
 export interface RenditionPlan {
   readonly inputs: Inputs
   readonly rendition: Rendition
-  /** Seconds that the result will last. */
+  /** Duration of the result in seconds. */
   readonly duration: Option.Option<number>
 }
 
-/** Frames a second of a source that does not say. */
+/** Frame rate for a source with an unknown rate. */
 export const DEFAULT_FPS = 30
 
-const wantsPicture = ({ resolution }: Asked): boolean => resolution > 0
-const wantsSound = ({ resolution, separatedAudio }: Asked): boolean => resolution === 0 || !separatedAudio
+const wantsPicture = ({ resolution }: Requested): boolean => resolution > 0
+const wantsSound = ({ resolution, separatedAudio }: Requested): boolean => resolution === 0 || !separatedAudio
 
-/** The files that hold what is asked for. */
+/** Selects and downloads the files that contain the requested streams. */
 const fetchInputs = (
   context: JobContext,
   { separatedAudioFileUrl, videoFileUrl }: typeof VideoInput.Type,
-  asked: Asked
+  requested: Requested
 ) =>
   Effect.gen(function* () {
     const [soundUrl] = separatedAudioFileUrl
-    if (soundUrl === undefined || !wantsSound(asked)) {
+    if (soundUrl === undefined || !wantsSound(requested)) {
       return Arr.of(yield* Input.fetch(context, videoFileUrl, "video"))
     }
-    if (!wantsPicture(asked)) return Arr.of(yield* Input.fetch(context, soundUrl, "audio"))
+    if (!wantsPicture(requested)) return Arr.of(yield* Input.fetch(context, soundUrl, "audio"))
     const video = yield* Input.fetch(context, videoFileUrl, "video")
     return Arr.make(video, yield* Input.fetch(context, soundUrl, "audio"))
   })
@@ -65,12 +65,12 @@ const audioTrack = (inputs: Inputs, { silenceUntil }: Timeline.Timeline): Option
 const videoTrack = (
   { bitrate, video }: Input.Input["media"],
   { padding }: Timeline.Timeline,
-  asked: Asked,
+  requested: Requested,
   preset: string
 ): Option.Option<VideoTrack> => {
-  const { resolution } = asked
+  const { resolution } = requested
   return Option.map(video, ({ fps: own, isInterlaced, ratio, stream, transfer }) => {
-    const fps = asked.fps || own || DEFAULT_FPS
+    const fps = requested.fps || own || DEFAULT_FPS
     return {
       ...{ input: 0, stream, transfer, isInterlaced, fps, preset, padding },
       ...sizeOf(resolution, ratio),
@@ -79,20 +79,20 @@ const videoTrack = (
   })
 }
 
-/** Fetches what the rendition needs and decides how it is made; fails when the source lacks a stream for it. */
+/** Downloads the inputs of a rendition and plans its encoding. Fails when the source lacks a required stream. */
 export const make = (
   context: JobContext,
   input: typeof VideoInput.Type,
-  asked: Asked
+  requested: Requested
 ): Effect.Effect<RenditionPlan, JobError, Ffmpeg | FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const { engine } = yield* Ffmpeg
-    const inputs = yield* fetchInputs(context, input, asked)
+    const inputs = yield* fetchInputs(context, input, requested)
     const [{ media }] = inputs
     const timeline = Timeline.of(media, Arr.lastNonEmpty(inputs).media)
-    const video = wantsPicture(asked) ? videoTrack(media, timeline, asked, presets[engine]) : Option.none()
-    const audio = wantsSound(asked) ? audioTrack(inputs, timeline) : Option.none()
-    if (wantsPicture(asked) && Option.isNone(video)) return yield* Input.noStream("video")
-    if (!wantsPicture(asked) && Option.isNone(audio)) return yield* Input.noStream("audio")
+    const video = wantsPicture(requested) ? videoTrack(media, timeline, requested, presets[engine]) : Option.none()
+    const audio = wantsSound(requested) ? audioTrack(inputs, timeline) : Option.none()
+    if (wantsPicture(requested) && Option.isNone(video)) return yield* Input.noStream("video")
+    if (!wantsPicture(requested) && Option.isNone(audio)) return yield* Input.noStream("audio")
     return { inputs, rendition: { inputs, video, audio }, duration: timeline.duration }
   })

@@ -9,55 +9,57 @@ import {
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import { JobFailed } from "./JobType.ts"
 
-/** A stream with a picture, moving or still, and what makes it fit for an ordinary screen. */
+/** A video or picture stream, and its properties that need conversion. */
 export interface SourcePicture {
-  /** Its number in the file. */
+  /** The stream number in the file. */
   readonly stream: number
   /** None for SDR. */
   readonly transfer: PictureFilters.HdrTransfer | undefined
   readonly isInterlaced: boolean
 }
 
-/** The moving picture of a file as it is meant to be seen: after rotation, in square pixels. */
+/** The video stream of a file as players display it: rotated, with square pixels. */
 export interface SourceVideo extends SourcePicture {
-  /** Width by height. */
+  /** Ratio of width to height. */
   readonly ratio: number
   /** Short side in square pixels. */
   readonly resolution: number
-  /** Whole frames a second; 0 when unknown. */
+  /** Frames per second, rounded to an integer. 0 when unknown. */
   readonly fps: number
 }
 
 interface SourceAudio {
   readonly stream: number
   readonly channels: number
-  /** Samples a second; 0 when unknown. */
+  /** Samples per second. 0 when unknown. */
   readonly sampleRate: number
 }
 
-/** What an encoder needs to know of a file. */
+/** The properties of a file that an encoder needs. */
 export interface SourceMedia {
   readonly video: Option.Option<SourceVideo>
   /** The first stream with a picture, moving or still. */
   readonly picture: Option.Option<SourcePicture>
   readonly audio: Option.Option<SourceAudio>
-  /** All tracks, and when the chosen ones are shown and heard. */
+  /** All tracks, and the time spans of the selected ones. */
   readonly tracks: SourceTracks.SourceTracks
-  /** Seconds by which FFmpeg's clock, which starts with the file, is ahead of the chosen tracks: 0 or more. */
+  /**
+   * Seconds from the start of the file, where FFmpeg's clock begins, to the start of the selected tracks. At least 0.
+   */
   readonly lead: number
-  /** Seconds. */
+  /** Duration in seconds. */
   readonly duration: Option.Option<number>
-  /** Bits a second, everything in the file together. */
+  /** Total bits per second of the file. */
   readonly bitrate: Option.Option<number>
 }
 
-/** Width by height of one pixel; 1 when the file does not say. */
+/** Ratio of width to height of one pixel. 1 when the file does not specify it. */
 const pixelRatio = (text: string | undefined): number => {
   const [width = 0, height = 0] = (text ?? "").split(":").map(Number)
   return width > 0 && height > 0 ? width / height : 1
 }
 
-/** What ffprobe says of a number: nothing, when it is not positive. */
+/** A number in the report of ffprobe. Absent unless it is positive. */
 const positive = (text: string | undefined): Option.Option<number> =>
   Option.filter(Option.some(Number(text)), (value) => value > 0)
 
@@ -109,16 +111,16 @@ const fromReport = (report: ProbeReport.ProbeReport): SourceMedia => {
 
 type Probing = Effect.Effect<SourceMedia, JobFailed | FfmpegFailed | FfmpegError, Ffmpeg>
 
-/** Reads the tracks of a file on disk. */
+/** Reads the tracks of a local file. */
 export const probe = (path: string): Probing => look({ path })
 
-/** Reads the tracks of a live, which plays meanwhile. */
+/** Reads the tracks of a live stream while it plays. */
 export const probeLive = (live: URL): Probing => look({ live })
 
-/** Seconds are enough for a look at a file or a live. Packets are counted at the speed of the disk. */
+/** Probing takes seconds, and counting packets runs at disk speed. */
 const LOOK_TIMEOUT = "5 minutes"
 
-/** The report with the packets of its streams counted, where the container may be guessing how long they last. */
+/** Returns the report with counted packets if the container may contain estimated durations. */
 const countPackets = (input: FfprobeCommand["input"], report: ProbeReport.ProbeReport) =>
   Effect.gen(function* () {
     if ("live" in input || !PacketTimeline.mustCount(report)) return report
@@ -136,5 +138,5 @@ const look = (input: FfprobeCommand["input"]): Probing =>
     const report = yield* Schema.decodeUnknown(ProbeReport.ProbeReport)(json)
     return fromReport(yield* countPackets(input, report))
   }).pipe(
-    Effect.catchTag("ParseError", () => Effect.fail(new JobFailed({ message: "ffprobe's report is not readable" })))
+    Effect.catchTag("ParseError", () => Effect.fail(new JobFailed({ message: "The report of ffprobe cannot be read" })))
   )

@@ -9,21 +9,21 @@ import * as Payload from "./Payload.ts"
 import type { SourceMedia, SourceVideo } from "./SourceMedia.ts"
 import * as Timeline from "./Timeline.ts"
 
-/** Pixels of a side of a JPEG. */
+/** Maximum side of a JPEG in pixels. */
 const MAX_SIDE = 65_500
 
 const Count = Schema.Int.pipe(Schema.between(1, MAX_SIDE))
 const Size = Schema.Struct({ width: Count, height: Count })
 
-/** More than any storyboard has; a payload that asks for more was made to fill memory. */
+/** More tiles than any storyboard has. A payload with more was made to exhaust memory. */
 const MAX_PIXELS = 16_384 * 8192
 
 const Sprites = Schema.Struct({
-  /** Pixels of one tile. */
+  /** Size of one tile in pixels. */
   size: Size,
-  /** Tiles in a row, and rows. */
+  /** Number of tiles per row, and number of rows. */
   count: Size,
-  /** Seconds from one tile to the next. */
+  /** Seconds between two tiles. */
   duration: Schema.Number.pipe(Schema.between(0.001, 1_000_000))
 }).pipe(
   Schema.filter(({ count, size }) => {
@@ -45,8 +45,8 @@ const StoryboardPayload = Schema.Struct({
 })
 
 /**
- * Seconds for which the last picture stays: as long as players show it, and at least for one tile. The few frames of a
- * recording that is mostly sound would else give none.
+ * Seconds for which the last frame is held: as long as players show it, and at least for one tile. Without this, a
+ * recording with much audio and few frames would produce no tiles.
  */
 const paddingOf = (media: SourceMedia, interval: number): number => {
   const shown = Option.orElse(
@@ -57,8 +57,8 @@ const paddingOf = (media: SourceMedia, interval: number): number => {
 }
 
 /**
- * A frame from the middle of each interval, which is how the `fps` filter rounds; of the last interval only when half
- * of it is there. Tiles of odd sizes need whole chroma until they are put together.
+ * Selects a frame from the middle of each interval, as the `fps` filter rounds times. The last interval needs at least
+ * half of its length. Tiles with odd sizes need full chroma until they are combined.
  */
 const tiling = (
   { count, duration, size }: typeof Sprites.Type,
@@ -77,7 +77,7 @@ const tiling = (
     "format=yuvj420p"
   ].join(",")
 
-/** The mjpeg encoder's own Huffman tables overrun the memory of ffmpeg.wasm: the default ones are safe everywhere. */
+/** The mjpeg encoder's own Huffman tables overrun the memory of ffmpeg.wasm. The default tables work everywhere. */
 const jpeg: ReadonlyArray<string> = ["-huffman", "default", "-q:v", "4", "-f", "image2", "-update", "1"]
 
 const run = Effect.fn("Storyboard.run")(function* (context: JobContext) {
@@ -97,7 +97,7 @@ const run = Effect.fn("Storyboard.run")(function* (context: JobContext) {
       ...[...Input.asArguments([source], names), "-map", `0:${video.stream}`],
       ...["-vf", tiling(sprites, video, padding), "-frames:v", "1"],
       ...["-map_metadata", "-1", ...jpeg, names.output(fileName)],
-      // The only picture comes at the end. Until then the copy shows how far the source is read.
+      // The only picture is written at the end. Until then, the stream copy reports how much of the source was read.
       ...["-map", `0:${video.stream}`, "-c", "copy", "-f", "null", "-"]
     ]
   })
@@ -106,5 +106,5 @@ const run = Effect.fn("Storyboard.run")(function* (context: JobContext) {
   ])
 })
 
-/** Tiles frames of a video into one picture, by which players show where a position leads. */
+/** Tiles frames of a video into one picture, which players show as a preview while seeking. */
 export const storyboard: JobType = { name: "generate-video-storyboard", run }

@@ -3,7 +3,7 @@ import * as Clip from "./Clip.ts"
 import { JobFailed } from "./JobType.ts"
 import { horizontalMargin, type StudioTask, type Watermark } from "./StudioPayload.ts"
 
-/** A task, and what it needs of its file. */
+/** A task with the input that its file became. */
 export type Edit =
   | { readonly kind: "keep"; readonly spans: (duration: number) => ReadonlyArray<Clip.Span> }
   | { readonly kind: "before" | "after"; readonly source: Clip.ClipSource }
@@ -11,7 +11,7 @@ export type Edit =
 
 type Cutting = Extract<StudioTask, { name: "cut" | "remove-segments" }>
 
-/** The spans that a task leaves of a clip of some length. */
+/** Returns the spans that a task keeps of a clip of this duration. */
 export const leftBy = (task: Cutting): ((duration: number) => ReadonlyArray<Clip.Span>) => {
   if (task.name === "cut") {
     const { end = Number.POSITIVE_INFINITY, start = 0 } = task.options
@@ -24,9 +24,9 @@ export const leftBy = (task: Cutting): ((duration: number) => ReadonlyArray<Clip
   }
 }
 
-const nothingLeft = () => new JobFailed({ message: "The tasks leave nothing of the video" })
+const nothingLeft = () => new JobFailed({ message: "The tasks remove the whole video" })
 
-/** The watermark lies in the upper right corner; its margins, too, are shares of the height. */
+/** The watermark is placed in the upper right corner. Its margins are shares of the height as well. */
 const overlayOf = (watermark: Watermark, { height, width }: Clip.Frame): Clip.Overlay => ({
   box: { width, height: Math.max(1, Math.round(height * watermark.watermarkSizeRatio)) },
   right: Math.round(height * horizontalMargin(watermark)),
@@ -48,7 +48,10 @@ const apply = (clip: Clip.Clip, edit: Edit, frame: Clip.Frame, id: string): Eith
   }
 }
 
-/** All edits of a video in one filter graph, each done to what those before have left, so that it is encoded once. */
+/**
+ * Builds one filter graph for all edits of a video, so that it is encoded once. Each edit applies to the result of the
+ * previous ones.
+ */
 export const editAll = (
   main: Clip.ClipSource,
   edits: ReadonlyArray<Edit>,

@@ -10,11 +10,14 @@ import { type Edit, leftBy } from "./StudioEdit.ts"
 import type { StudioPayload, StudioTask } from "./StudioPayload.ts"
 import * as Timeline from "./Timeline.ts"
 
-/** All that a studio job works on. */
+/** The inputs of a studio job. */
 export interface StudioInputs {
-  /** The video, its sound when that comes apart, and the files of the tasks, as the command counts them. */
+  /**
+   * The video, its separate audio file if there is one, and the files of the tasks, in the order of the command's
+   * inputs.
+   */
   readonly files: ReadonlyArray<Input.Input>
-  /** The picture of the video itself. */
+  /** The video stream of the main video. */
   readonly video: SourceVideo
   readonly main: ClipSource
   readonly edits: ReadonlyArray<Edit>
@@ -28,7 +31,7 @@ const pictureOf = ({ media }: Input.Input, file?: string) =>
 const track = (input: number, stream: Option.Option<{ readonly stream: number }>) =>
   Option.map(stream, (found) => ({ input, stream: found.stream }))
 
-/** The clip of a picture and a sound. A file without a known length is read to its end. */
+/** Creates the clip of a video and an audio stream. Reads a file without a known duration to its end. */
 const clipOf = (
   context: JobContext,
   picture: { readonly file: Input.Input; readonly input: number; readonly video: SourceVideo },
@@ -56,7 +59,7 @@ const fetchMain = (context: JobContext, { separatedAudioFileUrl, videoFileUrl }:
     return { files, video, main: yield* clipOf(context, { file, input: 0, video }, sound) }
   })
 
-/** A task that has a file reads it as the input of this number. */
+/** Downloads the file of a task, which becomes the input of this number. */
 const fetchEdit = (context: JobContext, task: StudioTask, input: number) =>
   Effect.gen(function* () {
     if (task.name === "cut" || task.name === "remove-segments") {
@@ -64,7 +67,7 @@ const fetchEdit = (context: JobContext, task: StudioTask, input: number) =>
     }
     const file = yield* Input.fetch(context, task.options.file, `task-file-${input}`)
     if (task.name === "add-watermark") {
-      const noPicture = () => new JobFailed({ message: "The watermark is not a picture" })
+      const noPicture = () => new JobFailed({ message: "The watermark is not an image" })
       const { stream } = yield* Effect.mapError(file.media.picture, noPicture)
       return { files: [file], edit: { kind: "over", watermark: task.options, input, stream } satisfies Edit }
     }
@@ -74,7 +77,7 @@ const fetchEdit = (context: JobContext, task: StudioTask, input: number) =>
     return { files: [file], edit: { kind: isIntro ? "before" : "after", source } satisfies Edit }
   })
 
-/** Fetches the video and, in the order of the tasks, their files. */
+/** Downloads the video and the files of the tasks, in the order of the tasks. */
 export const fetch = (context: JobContext, { input, tasks }: StudioPayload): Fetching<StudioInputs> =>
   Effect.gen(function* () {
     const { main, video, ...fetched } = yield* fetchMain(context, input)

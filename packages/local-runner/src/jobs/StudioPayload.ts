@@ -31,7 +31,7 @@ const AddWatermark = Schema.Struct({
     ...File.fields,
     watermarkSizeRatio: Schema.optionalWith(Ratio, { default: () => DEFAULT_SIZE }),
     horizontalMarginRatio: Schema.optional(Margin),
-    /** How older servers spell it. */
+    /** The spelling of older servers. */
     horitonzalMarginRatio: Schema.optional(Margin),
     verticalMarginRatio: Schema.optionalWith(Margin, { default: () => DEFAULT_MARGIN })
   })
@@ -43,10 +43,10 @@ const Task = Schema.Union(...kinds)
 /** One change to a video. */
 export type StudioTask = typeof Task.Type
 
-/** A picture to be laid over a video; sizes are shares of the video's height. */
+/** An image to overlay on a video. Sizes are shares of the video's height. */
 export type Watermark = Extract<StudioTask, { name: "add-watermark" }>["options"]
 
-/** The margin, however it is spelled. */
+/** Returns the margin from either spelling. */
 export const horizontalMargin = (watermark: Watermark): number =>
   watermark.horizontalMarginRatio ?? watermark.horitonzalMarginRatio ?? DEFAULT_MARGIN
 
@@ -64,16 +64,16 @@ const Studio = Schema.Struct({
   tasks: limited(Task)
 })
 
-/** What is to be done to a video, in order. */
+/** The tasks for a video, in order. */
 export type StudioPayload = typeof Studio.Type
 
-/** Reads the payload of a studio job; fails with the name of a task that is not known. */
+/** Decodes the payload of a studio job. Fails with the name of an unknown task. */
 export const read = (context: JobContext): Effect.Effect<StudioPayload, JobFailed> =>
   Effect.gen(function* () {
     const { tasks } = yield* Payload.read(Names, context)
     const unknown = tasks.find(({ name }) => !isKnown(name))
     if (unknown !== undefined) {
-      return yield* new JobFailed({ message: `The studio task ${JSON.stringify(unknown.name)} is not known` })
+      return yield* new JobFailed({ message: `Unknown studio task ${JSON.stringify(unknown.name)}` })
     }
     return yield* Payload.read(Studio, context)
   })

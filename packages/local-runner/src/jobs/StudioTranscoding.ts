@@ -22,7 +22,7 @@ import { editAll } from "./StudioEdit.ts"
 import * as StudioInputs from "./StudioInputs.ts"
 import * as StudioPayload from "./StudioPayload.ts"
 
-/** The renditions are made of the result, so it is better than they are. */
+/** The renditions are made from the result, so it has a higher quality than they have. */
 const CRF = 18
 
 const frameOf = ({ files, video }: StudioInputs.StudioInputs): Frame => ({
@@ -41,7 +41,7 @@ const studioArguments = (
   names: FileNames
 ): ReadonlyArray<string> => [
   ...Input.asArguments(inputs, names),
-  // A hole in the picture, where a sound before it was longer, is filled.
+  // Fills a gap in the video after a clip whose audio was longer.
   ...["-filter_complex", [...chains, `[${video}]fps=${frame.fps}:start_time=0[picture]`].join(";")],
   ...["-map", "[picture]", ...pictureEncoder(picture)],
   ...Option.match(
@@ -74,5 +74,5 @@ const run = Effect.fn("StudioTranscoding.run")(function* (context: JobContext) {
   return yield* madeFiles(context, [{ field: "videoFile", fileName, contentType: "video/mp4", customUpload }])
 })
 
-/** Edits a video: cuts it, puts others before and after it, lays a picture over it. */
+/** Edits a video: cuts it, adds intros and outros, and draws watermarks. */
 export const studioTranscoding: JobType = { name: "video-studio-transcoding", run }

@@ -35,5 +35,5 @@ const run = Effect.fn("WebVideoTranscoding.run")(function* (context: JobContext)
   ])
 })
 
-/** Makes one file of a video that plays while it is being fetched, or only the sound of it. */
+/** Makes one MP4 file for progressive download, with video and audio or with audio only. */
 export const webVideoTranscoding: JobType = { name: "vod-web-video-transcoding", run }

@@ -6,7 +6,7 @@ import { storyboard } from "./Storyboard.ts"
 import { studioTranscoding } from "./StudioTranscoding.ts"
 import { webVideoTranscoding } from "./WebVideoTranscoding.ts"
 
-/** The job types that this package can do, but those that need a program of the host. */
+/** The job types of this package, except those that need a program of the host. */
 export const builtIn: ReadonlyArray<JobType> = [
   hlsTranscoding,
   webVideoTranscoding,

@@ -3,12 +3,13 @@ import { Duration, Effect, Option } from "effect"
 import type { Input } from "./Input.ts"
 import type { JobContext } from "./JobType.ts"
 
-/** A command may read on without writing this many times longer than it may report nothing. */
+/** A command may read without writing for at most this multiple of the silence limit. */
 const STANDSTILL_FACTOR = 15
 
 /**
- * When a command on these inputs counts as hung. What is cut from the start of a video is decoded and adds nothing to the
- * output, so the time without growth depends on the length of the inputs: twice as long is slow even for ffmpeg.wasm.
+ * Returns the limits after which a command with these inputs counts as hung. FFmpeg decodes the cut start of a video
+ * without output, so the time without growth depends on the duration of the inputs. Twice the duration is slow even for
+ * ffmpeg.wasm.
  */
 export const stallLimits = (
   { stallTimeout }: Pick<JobContext, "stallTimeout">,
@@ -20,15 +21,15 @@ export const stallLimits = (
 }
 
 /**
- * Runs ffmpeg in the folder of the job; its progress is that of the job, as far as the length is known. A run that hangs
- * is killed and fails the job.
+ * Runs ffmpeg in the folder of the job and reports its progress, if the duration is known. A hung run is killed and
+ * fails the job.
  */
 export const encode = (
   context: JobContext,
   command: {
     readonly inputs: ReadonlyArray<Input>
     readonly arguments: (names: FileNames) => ReadonlyArray<string>
-    /** Seconds that the result will last. */
+    /** Duration of the result in seconds. */
     readonly duration: Option.Option<number>
   }
 ): Effect.Effect<void, FfmpegFailed | FfmpegError, Ffmpeg> =>

@@ -5,8 +5,8 @@ import type { Input } from "./Input.ts"
 import type { JobContext } from "./JobType.ts"
 
 /**
- * Seconds that a stream of a file lasts, found by reading it to its end: some files do not say it, and of others it is
- * guessed from their size.
+ * Measures the duration of a stream in seconds by reading it to its end. Some files contain no duration, or only an
+ * estimate from their size.
  */
 export const measure = (
   context: JobContext,

@@ -3,7 +3,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import { Effect, Stream } from "effect"
 import { randomHex } from "../random.ts"
 
-/** A file on its way to the server. Names are ours and need no escaping. */
+/** A file in a form. The names are chosen by this package and need no escaping. */
 export interface FilePart {
   readonly field: string
   readonly fileName: string
@@ -11,7 +11,7 @@ export interface FilePart {
   readonly path: string
 }
 
-/** A short file that was never on a disk. */
+/** A short file in memory. */
 export interface TextPart {
   readonly field: string
   readonly fileName: string
@@ -20,7 +20,7 @@ export interface TextPart {
 }
 
 export interface Form {
-  /** Sent in this order, before all files: a server can then check the tokens before it takes the first file byte. */
+  /** Sent in this order before all files, so that a server can check the tokens before the first file byte. */
   readonly fields: ReadonlyArray<readonly [name: string, value: string]>
   readonly files: ReadonlyArray<FilePart | TextPart>
 }
@@ -29,7 +29,7 @@ const CHUNK_SIZE = 256 * 1024
 
 const encoder = new TextEncoder()
 
-/** A multipart body of known length whose files are read while they are sent. */
+/** Creates a multipart body of known length. Its files are read while the body is sent. */
 export const make = (form: Form): Effect.Effect<HttpBody.Stream, PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

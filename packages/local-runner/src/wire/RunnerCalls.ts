@@ -7,14 +7,14 @@ import * as FormBody from "./FormBody.ts"
 import { uploading } from "./Moving.ts"
 import * as Wire from "./Wire.ts"
 
-/** A job in our hands, and what proves it. */
-export interface Holding {
+/** The lease of an accepted job: its identifier and the tokens that authorise calls for it. */
+export interface Lease {
   readonly uuid: string
   readonly jobToken: Redacted.Redacted<string>
   readonly runnerToken: Redacted.Redacted<string>
 }
 
-/** Registers a runner; the token it gets is its identity from then on. */
+/** Registers a runner. The returned token identifies the runner in all later calls. */
 export const register = (
   wire: Wire.Wire,
   request: typeof Endpoints.register.request.Type
@@ -23,11 +23,11 @@ export const register = (
     Effect.flatMap(Wire.decodeAnswer("register", Endpoints.register.response))
   )
 
-/** Ends a registration. */
+/** Unregisters a runner. */
 export const unregister = (wire: Wire.Wire, runnerToken: Redacted.Redacted<string>): Effect.Effect<void, WireError> =>
   Effect.asVoid(Wire.callJson(wire, Endpoints.unregister, {}, { runnerToken }))
 
-/** The jobs that wait for a runner like us, best first. */
+/** Requests the jobs available to this runner, best first. */
 export const request = (
   wire: Wire.Wire,
   body: typeof Endpoints.request.request.Type
@@ -37,10 +37,10 @@ export const request = (
     Effect.map(({ availableJobs }) => availableJobs)
   )
 
-/** The members of an accepted job that a runner needs; servers differ in the others. */
+/** The members of an accepted job that a runner needs. Servers differ in the others. */
 const Accepted = Schema.Struct({ job: AcceptedJob.pick("uuid", "type", "payload", "jobToken") })
 
-/** Accepts a job, or another of the same type when that one is gone. Fails when there is none. */
+/** Accepts a job, or another one of the same type if the requested one is taken. Fails if there is none. */
 export const accept = (
   wire: Wire.Wire,
   uuid: string,
@@ -51,23 +51,23 @@ export const accept = (
     Effect.map(({ job }) => job)
   )
 
-/** Gives a job back unharmed. */
+/** Gives a job back. This does not count as a failure. */
 export const abort = (
   wire: Wire.Wire,
-  { jobToken, runnerToken, uuid }: Holding,
+  { jobToken, runnerToken, uuid }: Lease,
   reason: string
 ): Effect.Effect<void, WireError> =>
   Effect.asVoid(Wire.callJson(wire, Endpoints.abort, { jobUUID: uuid }, { runnerToken, jobToken, reason }))
 
-/** Says that a try has failed, and why; the message must hold nothing secret. */
+/** Reports a failed attempt and its cause. The message must not contain secrets. */
 export const error = (
   wire: Wire.Wire,
-  { jobToken, runnerToken, uuid }: Holding,
+  { jobToken, runnerToken, uuid }: Lease,
   message: string
 ): Effect.Effect<void, WireError> =>
   Effect.asVoid(Wire.callJson(wire, Endpoints.error, { jobUUID: uuid }, { runnerToken, jobToken, message }))
 
-/** Scalars of a form in the order of the real runner: progress, tokens, the payload's own. */
+/** The scalars of a form in the order of the official runner: progress, tokens, payload. */
 const fieldsOf = (body: {
   readonly progress?: unknown
   readonly jobToken: string
@@ -80,24 +80,27 @@ const fieldsOf = (body: {
   ...Object.entries(body.payload ?? {}).map(([name, value]) => [`payload[${name}]`, String(value)] as const)
 ]
 
-/** Files of the payload, as they are named in the form. */
+/** The files of the payload under their form names. */
 const attached = (files: FormBody.Form["files"]): FormBody.Form["files"] =>
   files.map((file) => ({ ...file, field: `payload[${file.field}]` }))
 
-/** What is told of a job that goes on: its share that is done, or a piece of its result. */
+/** An update of a running job: its progress, or a part of its result. */
 export interface Update {
   /** Percent. */
   readonly progress?: number
   /** Scalars of the payload. */
   readonly fields?: Readonly<Record<string, string>>
-  /** Files under the name of their payload member; short ones, since the call may not last longer than any other. */
+  /**
+   * Files under the name of their payload member. They must be short, because the call has the same time limit as any
+   * other.
+   */
   readonly files?: FormBody.Form["files"]
 }
 
-/** Reports on a job; a sign of life in any case. */
+/** Sends an update of a job. Every update counts as a heartbeat. */
 export const update = (
   wire: Wire.Wire,
-  { jobToken, runnerToken, uuid }: Holding,
+  { jobToken, runnerToken, uuid }: Lease,
   { fields: payload, files = [], progress }: Update
 ): Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
@@ -106,16 +109,16 @@ export const update = (
     yield* Wire.withTimeout("update")(Wire.send(wire, Endpoints.update, { jobUUID: uuid }, form))
   })
 
-/** What a job has made: scalars of the payload, and files under the name of their payload member. */
+/** The result of a job: scalars of the payload, and files under the name of their payload member. */
 export interface Result {
   readonly fields: Readonly<Record<string, string>>
   readonly files: ReadonlyArray<FormBody.FilePart>
 }
 
-/** Hands in the result. Waits as long as the bytes move, and half an hour for the answer. */
+/** Sends the result. Has no time limit while bytes are moving, and waits half an hour for the response. */
 export const success = (
   wire: Wire.Wire,
-  { jobToken, runnerToken, uuid }: Holding,
+  { jobToken, runnerToken, uuid }: Lease,
   result: Result
 ): Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {

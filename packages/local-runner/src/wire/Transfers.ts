@@ -5,23 +5,23 @@ import { Duration, Effect, Ref, Stream } from "effect"
 import { RequestRefused, redirection, ServerUnavailable, type WireError } from "./Answers.ts"
 import * as FormBody from "./FormBody.ts"
 import { uploading, whileMoving } from "./Moving.ts"
-import type { Holding } from "./RunnerCalls.ts"
+import type { Lease } from "./RunnerCalls.ts"
 import * as Wire from "./Wire.ts"
 
-const DOWNLOAD_PATIENCE = Duration.minutes(2)
+const DOWNLOAD_TIMEOUT = Duration.minutes(2)
 
 const MAX_REDIRECTS = 5
 
 const { method } = Endpoints.maxQuality
 
 /**
- * Streams an input file of a job to a new file. As the real runner does, it asks by the path alone (query and fragment
- * are dropped) with both tokens in a JSON body, and it follows redirects; the tokens never go to a second server. A
- * body shorter than announced is an error.
+ * Streams an input file of a job to a new file. Like the official runner, it requests only the path (query and fragment
+ * are dropped), sends both tokens in a JSON body, and follows redirects. The tokens are never sent to another server.
+ * Fails if the body is shorter than announced.
  */
 export const download: (
   wire: Wire.Wire,
-  holding: Holding,
+  lease: Lease,
   address: string,
   path: string
 ) => Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> = Effect.fn("Transfers.download")(function* (
@@ -34,7 +34,7 @@ export const download: (
   const url = yield* parseAddress(address)
   url.search = ""
   const first = HttpClientRequest.make(method)(url).pipe(HttpClientRequest.setBody(HttpBody.unsafeJson(tokens)))
-  yield* whileMoving("download", DOWNLOAD_PATIENCE, (moved) =>
+  yield* whileMoving("download", DOWNLOAD_TIMEOUT, (moved) =>
     Effect.flatMap(follow(wire, first, url), (response) => save(response, path, moved))
   )
 })
@@ -43,7 +43,7 @@ const parseAddress = (address: string, base?: URL): Effect.Effect<URL, RequestRe
   Effect.suspend(() => {
     const url = URL.canParse(address, base) ? new URL(address, base) : undefined
     if (url?.protocol !== "http:" && url?.protocol !== "https:") {
-      return Effect.fail(new RequestRefused({ asked: "download", detail: "the address is not of HTTP" }))
+      return Effect.fail(new RequestRefused({ operation: "download", detail: "the address does not use HTTP" }))
     }
     url.hash = ""
     url.username = ""
@@ -66,7 +66,10 @@ const follow = (
     }
     const next = yield* parseAddress(location, url)
     if (how === "repeat" && next.origin !== url.origin && request.body._tag !== "Empty") {
-      return yield* new RequestRefused({ asked: "download", detail: `sent on to ${next.host}, which gets no tokens` })
+      return yield* new RequestRefused({
+        operation: "download",
+        detail: `redirected to ${next.host}, which must not receive tokens`
+      })
     }
     const onwards = how === "get" ? HttpClientRequest.get(next) : HttpClientRequest.setUrl(request, next)
     return yield* follow(wire, onwards, next, redirectsLeft - 1)
@@ -94,18 +97,18 @@ const save = (
     const announced = response.headers["content-length"]
     const isEncoded = response.headers["content-encoding"] !== undefined
     if (announced !== undefined && !isEncoded && Number(announced) !== size) {
-      const detail = `the file broke off after ${size} of ${announced} bytes`
-      return yield* new ServerUnavailable({ asked: "download", detail })
+      const detail = `the file ended after ${size} of ${announced} bytes`
+      return yield* new ServerUnavailable({ operation: "download", detail })
     }
   })
 
-/** Where a server wants a file of the result instead of in the form of `success`. */
+/** The upload address for a file of the result. If set, the file is not part of the `success` form. */
 export interface CustomUpload {
   readonly url: string
   readonly method: "PUT" | "POST"
 }
 
-/** Brings a file of the result to an address of its own: a form with one part named `file`, without any token. */
+/** Uploads a file of the result to a separate address, as a form with one part named `file` and without tokens. */
 export const upload: (
   wire: Wire.Wire,
   target: CustomUpload,

@@ -11,26 +11,26 @@ import { Endpoint } from "@runner-connector/protocol"
 import { Clock, Duration, Effect, Option, ParseResult, Schema } from "effect"
 import { isPassing, RequestRefused, ServerUnavailable, type WireError } from "./Answers.ts"
 
-/** A server, as the runner sees it. */
+/** The connection to a server. */
 export interface Wire {
   readonly url: URL
   readonly http: HttpClient.HttpClient
 }
 
-/** Longest wait for the answer to a call that carries no file. */
+/** Maximum wait for the response to a call without files. */
 const CALL_TIMEOUT = Duration.seconds(30)
 
-/** A JSON answer longer than this is none of ours. */
+/** Maximum size of a JSON response. A larger one is not a protocol response. */
 const MAX_ANSWER = 4 * 1024 * 1024
 
 /**
- * A wire to the server at this address; a path in it stands before every path of the protocol. Like the real runner it
- * sends no trace headers.
+ * Creates the connection to a server. A path in the address is prepended to every path of the protocol. Like the
+ * official runner, it sends no trace headers.
  */
 export const make = (url: URL): Effect.Effect<Wire, never, HttpClient.HttpClient> =>
   Effect.map(HttpClient.HttpClient, (http) => ({ url, http: HttpClient.withTracerPropagation(http, false) }))
 
-/** The absolute address of an endpoint of this server. */
+/** Returns the absolute address of an endpoint of this server. */
 const addressOf = (wire: Wire, path: string): URL => {
   const address = new URL(wire.url)
   address.pathname = wire.url.pathname.replace(/\/+$/, "") + path
@@ -39,25 +39,27 @@ const addressOf = (wire: Wire, path: string): URL => {
   return address
 }
 
-/** One exchange. No redirect is followed: the real runner takes a redirect of an API route for a refusal. */
+/**
+ * Sends one request. Follows no redirect, because the official runner treats a redirect of an API route as a refusal.
+ */
 export const execute = (
   wire: Wire,
-  asked: string,
+  operation: string,
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, WireError> =>
   wire.http.execute(request).pipe(
     Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
-    Effect.mapError((error) => brokenOff(asked, error))
+    Effect.mapError((error) => brokenOff(operation, error))
   )
 
-/** A broken connection in words. The error itself is left behind: it holds the request, and with it the tokens. */
-export const brokenOff = (asked: string, error: HttpClientError.HttpClientError): WireError => {
+/** Describes a broken connection. Drops the error itself, which contains the request with its tokens. */
+export const brokenOff = (operation: string, error: HttpClientError.HttpClientError): WireError => {
   const detail = wordsOf(error.cause) || error.description || error.reason
   return error.reason === "Encode"
-    ? new RequestRefused({ asked, detail: `not sent: ${detail}` })
+    ? new RequestRefused({ operation, detail: `not sent: ${detail}` })
     : new ServerUnavailable({
-        asked,
-        detail: error._tag === "ResponseError" ? `the answer broke off: ${detail}` : detail
+        operation,
+        detail: error._tag === "ResponseError" ? `the response ended early: ${detail}` : detail
       })
 }
 
@@ -78,25 +80,25 @@ const Problem = Schema.Struct({
 const readText = (response: HttpClientResponse.HttpClientResponse) =>
   HttpIncomingMessage.withMaxBodySize(response.text, Option.some(MAX_ANSWER))
 
-/** The answer when its status is exactly the one wanted; otherwise what the server said instead. */
+/** Returns the response if its status is exactly the expected one. Otherwise fails with the server's error. */
 export const expectStatus = (
-  asked: string,
+  operation: string,
   status: number,
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, WireError> =>
-  response.status === status ? Effect.succeed(response) : Effect.flatMap(refusal(asked, response), Effect.fail)
+  response.status === status ? Effect.succeed(response) : Effect.flatMap(refusal(operation, response), Effect.fail)
 
-const refusal = (asked: string, response: HttpClientResponse.HttpClientResponse): Effect.Effect<WireError> =>
+const refusal = (operation: string, response: HttpClientResponse.HttpClientResponse): Effect.Effect<WireError> =>
   Effect.gen(function* () {
     const text = yield* Effect.orElseSucceed(readText(response), () => "")
     const problem = Option.getOrElse(Schema.decodeOption(Schema.parseJson(Problem))(text), () => Problem.make({}))
     const { code, detail = problem.error ?? problem.title ?? `the status is ${response.status}` } = problem
-    if (!isPassing(response.status)) return new RequestRefused({ asked, status: response.status, code, detail })
+    if (!isPassing(response.status)) return new RequestRefused({ operation, status: response.status, code, detail })
     const retryAfter = yield* readRetryAfter(response.headers["retry-after"])
-    return new ServerUnavailable({ asked, detail, retryAfter: Option.getOrUndefined(retryAfter) })
+    return new ServerUnavailable({ operation, detail, retryAfter: Option.getOrUndefined(retryAfter) })
   })
 
-/** Seconds or a date; at most an hour, so that a wrong clock cannot put the runner to sleep. */
+/** Parses seconds or a date. Limited to an hour, so that a wrong clock cannot stop the runner. */
 const readRetryAfter = (header: string | undefined): Effect.Effect<Option.Option<Duration.Duration>> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
     if (header === undefined || header.trim() === "") return Option.none()
@@ -106,22 +108,22 @@ const readRetryAfter = (header: string | undefined): Effect.Effect<Option.Option
       : Option.none()
   })
 
-/** What a call needs of an endpoint. */
+/** The properties of an endpoint that a call needs. */
 type Callable<Request, RequestI> = Pick<Endpoint.AnyEndpoint, "name" | "method" | "path" | "status"> & {
   readonly request: Schema.Schema<Request, RequestI>
 }
 
-/** The body of a request as it stands on the wire. A refusal names the members that do not fit, never their values. */
+/** Encodes the body of a request. A refusal contains the names of invalid members, never their values. */
 export const encodeRequest = <Request, RequestI>(
   endpoint: Callable<Request, RequestI>,
   request: Request
 ): Effect.Effect<RequestI, RequestRefused> =>
   Effect.mapError(Schema.encode(endpoint.request)(request), (error) => {
     const members = ParseResult.ArrayFormatter.formatErrorSync(error).map(({ path }) => path.join("."))
-    return new RequestRefused({ asked: endpoint.name, detail: `not sent, unfit: ${members.join(", ")}` })
+    return new RequestRefused({ operation: endpoint.name, detail: `not sent, invalid members: ${members.join(", ")}` })
   })
 
-/** Sends a request with a body; gives the text of the answer, which must have the endpoint's very status. */
+/** Sends a request with a body. Returns the text of the response, which must have the endpoint's status. */
 export const send = (
   wire: Wire,
   endpoint: Pick<Endpoint.AnyEndpoint, "name" | "method" | "path" | "status">,
@@ -136,16 +138,16 @@ export const send = (
     Effect.flatMap((response) => Effect.mapError(readText(response), (error) => brokenOff(endpoint.name, error)))
   )
 
-/** Fails a call whose answer does not come, even where it must not be interrupted otherwise. */
+/** Fails a call without a response in time, even in an uninterruptible region. */
 export const withTimeout =
-  (asked: string) =>
+  (operation: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | ServerUnavailable, R> =>
     Effect.timeoutFail(Effect.interruptible(effect), {
       duration: CALL_TIMEOUT,
-      onTimeout: () => new ServerUnavailable({ asked, detail: "no answer came" })
+      onTimeout: () => new ServerUnavailable({ operation, detail: "no response" })
     })
 
-/** A call with a JSON body. */
+/** Sends a call with a JSON body. */
 export const callJson = <Request, RequestI>(
   wire: Wire,
   endpoint: Callable<Request, RequestI>,
@@ -156,11 +158,11 @@ export const callJson = <Request, RequestI>(
     withTimeout(endpoint.name)(send(wire, endpoint, params, HttpBody.unsafeJson(body)))
   )
 
-/** Reads the JSON of an answer by a schema; unknown members are ignored. */
+/** Decodes the JSON of a response by a schema. Ignores unknown members. */
 export const decodeAnswer =
-  <A, I>(asked: string, schema: Schema.Schema<A, I>) =>
+  <A, I>(operation: string, schema: Schema.Schema<A, I>) =>
   (text: string): Effect.Effect<A, RequestRefused> =>
     Effect.mapError(
       Schema.decode(Schema.parseJson(schema))(text),
-      () => new RequestRefused({ asked, detail: "the answer does not fit the protocol" })
+      () => new RequestRefused({ operation, detail: "the response does not match the protocol" })
     )

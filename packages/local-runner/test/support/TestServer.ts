@@ -18,19 +18,19 @@ const routes = [{ method: "POST", name: "furtherFile", path: FURTHER_FILE }, ...
 const pathOf = (endpoint: { readonly path: string }, jobUUID: string): string =>
   Endpoint.pathOf(endpoint, { jobUUID, videoId: randomUUID() })
 
-/** The server's side of the protocol, as strict as PeerTube, on a real port. */
+/** The server side of the protocol on a real port, as strict as PeerTube. */
 export class TestServer implements ServerState {
   readonly calls: Array<Call> = []
-  /** What a runner did that no server must see. Tests assert that nothing is here. */
+  /** Protocol violations of the runner. Tests assert that there are none. */
   readonly violations: Array<string> = []
   readonly jobs: Array<Job> = []
   readonly runners = new Map<string, string>()
   readonly registrationTokens = new Set(["ptrrt-test"])
-  /** Overrides answers; undefined means the usual one. */
+  /** Overrides responses. Undefined means the default response. */
   answer: (name: string, job: Job | undefined) => Answer | undefined = () => undefined
-  /** Whether a body may come without its length. */
+  /** Whether a body may be sent without Content-Length. */
   allowsChunks = false
-  /** Whether a body may break off: a runner that stops its work does not wait for what it is just sending. */
+  /** Whether a body may be truncated. A runner that stops its work aborts its current upload. */
   allowsBreaks = false
   /** Refuses sockets with this message. */
   refuseSockets: string | undefined
@@ -84,7 +84,7 @@ export class TestServer implements ServerState {
     return token
   }
 
-  /** `payloadOf` makes the payload, given what makes addresses of the names of further files. */
+  /** `payloadOf` creates the payload. It receives a function that returns the addresses of additional files by name. */
   addJob(
     job: Partial<Job> & { readonly output?: object } = {},
     payloadOf?: (url: (fileName: string) => string) => unknown
@@ -154,8 +154,8 @@ export class TestServer implements ServerState {
       if (!(announced > KEPT)) chunks.push(chunk)
     }
     const isChunked = headers["transfer-encoding"] !== undefined
-    if (isChunked && !this.allowsChunks) throw new Error("the body came in chunks")
-    if (!isChunked && size !== announced) throw new Error(`${size} bytes came, ${announced} were announced`)
+    if (isChunked && !this.allowsChunks) throw new Error("the body was sent in chunks")
+    if (!isChunked && size !== announced) throw new Error(`received ${size} of ${announced} announced bytes`)
     const body = Buffer.concat(chunks)
     const type = headers["content-type"] ?? ""
     if (headers.traceparent !== undefined || headers.b3 !== undefined) throw new Error("trace headers were sent")

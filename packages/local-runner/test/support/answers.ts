@@ -16,7 +16,7 @@ const json = (response: ServerResponse, body: unknown): ServerResponse => {
 
 const done = (response: ServerResponse): ServerResponse => response.writeHead(204).end()
 
-/** The answers of PeerTube, in its order of checks. */
+/** PeerTube's responses, with checks in the same order. */
 export const respond = (server: ServerState, call: Call, job: Job | undefined, response: ServerResponse): unknown => {
   const runnerToken = String(call.fields.runnerToken)
   const isKnown = server.runners.has(runnerToken)
@@ -52,7 +52,7 @@ const accept = (job: Job, runnerToken: string, response: ServerResponse): Server
 
 const respondToHolder = (call: Call, job: Job, response: ServerResponse): unknown => {
   const { fields, name, path, size } = call
-  // The fields of a form that was too long to be kept are not known.
+  // The fields of a form that was too long to be kept are unknown.
   const isHolder = size > KEPT || (fields.jobToken === job.jobToken && fields.runnerToken === job.runnerToken)
   if (!isHolder || job.state === "Gone") return problem(response, 404)
   if (name === "update") {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http"
 import type { Part } from "./forms.ts"
 
-/** A request as it came over the wire. */
+/** A recorded request. */
 export interface Call {
   readonly name: string
   readonly path: string
@@ -17,11 +17,11 @@ export interface Job {
   readonly uuid: string
   readonly type: string
   readonly payload: unknown
-  /** The input file: its path, or its content. */
+  /** The input file: its path or its content. */
   readonly source: string | Buffer
-  /** What the address of the sound gives. */
+  /** The file behind the audio address. */
   readonly audio: string | Buffer
-  /** What the addresses of further files give. */
+  /** The files behind the other addresses, by name. */
   readonly files: Readonly<Record<string, string | Buffer>>
   state: "Pending" | "Processing" | "Completed" | "Errored" | "Gone"
   jobToken: string | undefined
@@ -32,12 +32,12 @@ export interface Job {
   result: ReadonlyArray<Part>
 }
 
-/** What a test wants answered instead of the usual; `hang` never answers, `break` closes the connection. */
+/** A response that replaces the default one. `hang` never responds, `break` closes the connection. */
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> } | "hang" | "break"
 
 export const KEPT = 50_000_000
 
-/** What the server knows when it answers. */
+/** The state on which the server's responses depend. */
 export interface ServerState {
   readonly jobs: Array<Job>
   /** The names of the runners by their tokens. */

@@ -8,7 +8,7 @@ export interface Part {
 
 const NEW_LINE = Buffer.from("\r\n")
 
-/** Reads a form byte by byte as the standard says; throws on anything else. */
+/** Parses a form byte by byte according to the standard. Throws on any deviation. */
 export const readForm = (contentType: string, body: Buffer): ReadonlyArray<Part> => {
   const boundary = /^multipart\/form-data; boundary=([^";\s]+)$/.exec(contentType)?.[1]
   if (boundary === undefined) throw new Error(`not a form: ${contentType}`)
@@ -19,11 +19,11 @@ export const readForm = (contentType: string, body: Buffer): ReadonlyArray<Part>
     at = expectAt(body, at, NEW_LINE)
     const headEnd = body.indexOf("\r\n\r\n", at)
     const end = body.indexOf(Buffer.concat([NEW_LINE, delimiter]), headEnd + 2)
-    if (headEnd < 0 || end < 0) throw new Error("the form breaks off")
+    if (headEnd < 0 || end < 0) throw new Error("the form is truncated")
     parts.push(readPart(body.subarray(at, headEnd).toString(), body.subarray(headEnd + 4, end)))
     at = end + 2 + delimiter.length
   }
-  if (body.subarray(at).toString() !== "--\r\n") throw new Error("something follows the form")
+  if (body.subarray(at).toString() !== "--\r\n") throw new Error("there is data after the form")
   return parts
 }
 
@@ -35,6 +35,6 @@ const expectAt = (body: Buffer, at: number, expected: Buffer): number => {
 const readPart = (head: string, content: Buffer): Part => {
   const found =
     /^Content-Disposition: form-data; name="([^"]+)"(?:; filename="([^"]+)"\r\nContent-Type: ([^\r\n]+))?$/.exec(head)
-  if (found?.[1] === undefined) throw new Error(`unexpected head of a part: ${head}`)
+  if (found?.[1] === undefined) throw new Error(`unexpected headers of a part: ${head}`)
   return { name: found[1], filename: found[2], contentType: found[3], content }
 }

@@ -10,33 +10,40 @@ import { nativeFfmpeg } from "../../../../test/fixtures/nativeFfmpeg.ts"
 import { LocalRunner } from "../../src/index.ts"
 import { TestServer } from "./TestServer.ts"
 
-/** A file of the shared corpus. */
+/** Returns the path of a file of the shared corpus. */
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`../../../../test/fixtures/files/${name}`, import.meta.url))
 
-/** Every engine that this machine has; ffmpeg.wasm is always among them. */
+/** All engines of this machine. ffmpeg.wasm is always included. */
 export const engines: ReadonlyArray<readonly [string, Layer.Layer<Ffmpeg, FfmpegError>]> = [
   ["wasm", WasmFfmpeg.layer],
   ...(nativeFfmpeg._tag === "Right" ? [["native", Layer.succeedContext(nativeFfmpeg.right)] as const] : [])
 ]
 
 /**
- * Native FFmpeg where there is one. By it files are made and looked at for a test, and jobs done where what is shown is how
- * they are planned: all that an engine changes of a plan is the preset of libx264. That an engine can do what plans ask of
- * it, each has to show for itself.
+ * Native FFmpeg if installed, otherwise ffmpeg.wasm. Tests use it to create and inspect files, and to test plans. Plans
+ * differ between engines only in the preset of libx264. Tests of an engine itself run with every engine.
  */
 export const [, quickest] = engines.at(-1) as (typeof engines)[number]
 
 /** The parts of ffprobe's report that every source has. */
 const report = {
-  format: { duration: "2.0", bit_rate: "100000" },
+  format: { format_name: "mov,mp4,m4a,3gp,3g2,mj2", duration: "2.0", bit_rate: "100000" },
   streams: [
-    { index: 0, codec_type: "video", codec_name: "h264", width: 320, height: 180, avg_frame_rate: "24/1" },
-    { index: 1, codec_type: "audio", codec_name: "aac", channels: 2, sample_rate: "48000" }
+    {
+      index: 0,
+      codec_type: "video",
+      codec_name: "h264",
+      width: 320,
+      height: 180,
+      avg_frame_rate: "24/1",
+      nb_frames: "48"
+    },
+    { index: 1, codec_type: "audio", codec_name: "aac", channels: 2, sample_rate: "48000", nb_frames: "94" }
   ]
 }
 
-/** An ffmpeg that does what the test says instead of transcoding; `write` makes an output file of the command. */
+/** An ffmpeg that runs `transcode` instead of transcoding. `write` creates the output files of the command. */
 export const fakeFfmpeg = (
   transcode: (
     command: FfmpegCommand,
@@ -67,10 +74,10 @@ export const fakeFfmpeg = (
     }
   })
 
-/** Transcodes at once. */
+/** An ffmpeg that transcodes instantly. */
 export const instantFfmpeg: Layer.Layer<Ffmpeg> = fakeFfmpeg((_, write) => write("made"))
 
-/** Waits until something is so; fails when that takes too long. */
+/** Waits until the condition holds. Fails after a time limit. */
 export const until = (
   what: string,
   condition: () => boolean | Promise<boolean>,
@@ -79,7 +86,7 @@ export const until = (
   Effect.promise(async () => {
     const deadline = Date.now() + millis
     while (!(await condition())) {
-      if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`)
+      if (Date.now() > deadline) throw new Error(`timed out waiting until ${what}`)
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
   })
@@ -89,7 +96,7 @@ export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect
   (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
 )
 
-/** A server that is stopped with the test, after which it must have seen nothing but good manners. */
+/** A server that stops with the test. Asserts that it has recorded no protocol violation. */
 export const testServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect.acquireRelease(
   Effect.promise(async () => {
     const server = new TestServer()
@@ -103,11 +110,11 @@ export const testServer: Effect.Effect<TestServer, never, Scope.Scope> = Effect.
     })
 )
 
-/** The folders of jobs in a work directory. */
+/** Lists the job folders in a work directory. */
 export const jobFolders = (workDirectory: string): Promise<ReadonlyArray<string>> =>
   readdir(join(workDirectory, "jobs"))
 
-/** What a logger is given, as text. */
+/** Formats a log entry as text. */
 const logger = (lines: Array<string>): Layer.Layer<never> =>
   Logger.replace(
     Logger.defaultLogger,
@@ -127,7 +134,7 @@ const keepsSecrets = (logs: ReadonlyArray<string>): Effect.Effect<void> =>
     if (leak !== undefined) throw new Error(`a token was logged: ${leak}`)
   })
 
-/** Starts a runner with short pauses; it is stopped with the test at the latest. */
+/** Starts a runner with short pauses. It stops with the test at the latest. */
 export const startRunner = <E = never>(
   server: TestServer,
   ffmpeg: Layer.Layer<Ffmpeg, E>,

@@ -3,14 +3,14 @@ import { type RtmpSource, type RtmpStream, startRtmpSource } from "../../../../t
 import { until } from "./harness.ts"
 import type { Call, Job, TestServer } from "./TestServer.ts"
 
-/** A source that is stopped with the test. */
+/** A source that stops with the test. */
 export const rtmpSource = (stream: RtmpStream): Effect.Effect<RtmpSource, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.promise(() => startRtmpSource(stream)),
     (source) => Effect.promise(source.stop)
   )
 
-/** A live job with segments of a second. */
+/** A live job with segments of one second. */
 export const addLive = (
   server: TestServer,
   rtmpUrl: string,
@@ -23,13 +23,17 @@ export const addLive = (
   })
 
 export const ended = (job: Job): Effect.Effect<void> =>
-  until("the live has ended", () => job.state === "Completed" || job.state === "Errored", 60_000)
+  until("the live stream has ended", () => job.state === "Completed" || job.state === "Errored", 60_000)
 
-/** A segment has come together with its playlist, so that the live can be watched. */
+/** Waits for a segment with its playlist, after which players can watch the live stream. */
 export const onAir = (server: TestServer): Effect.Effect<void> =>
-  until("it is on air", () => liveUpdates(server).some(({ playlist }) => playlist !== undefined), 60_000)
+  until(
+    "the first segment is available",
+    () => liveUpdates(server).some(({ playlist }) => playlist !== undefined),
+    60_000
+  )
 
-/** An update of a live, as the server has it. */
+/** An update of a live job, as the server receives it. */
 export interface LiveUpdate {
   readonly type: unknown
   readonly chunk: string
@@ -50,14 +54,16 @@ const readUpdate = ({ fields, parts }: Call): LiveUpdate => {
   }
 }
 
-/** In the order in which they came. */
+/** The updates in the order of their arrival. */
 export const liveUpdates = (server: TestServer): ReadonlyArray<LiveUpdate> => server.callsOf("update").map(readUpdate)
 
-/** The segments that a playlist names. */
+/** The segments that a playlist lists. */
 export const chunksIn = (playlist: string): ReadonlyArray<string> =>
   playlist.split("\n").filter((line) => line !== "" && !line.startsWith("#"))
 
-/** What a server would have stored; throws when a playlist names a segment that is not there. */
+/**
+ * Replays the updates and returns the files that a server would store. Throws when a playlist lists a missing segment.
+ */
 export const replay = (updates: ReadonlyArray<LiveUpdate>) => {
   const chunks = new Map<string, Buffer>()
   const playlists = new Map<string, string>()
@@ -66,7 +72,7 @@ export const replay = (updates: ReadonlyArray<LiveUpdate>) => {
     else chunks.set(chunk, bytes ?? Buffer.alloc(0))
     if (playlist === undefined) continue
     const missing = chunksIn(playlist.text).filter((name) => !chunks.has(name))
-    if (missing.length > 0) throw new Error(`${playlist.name} names ${missing.join()} when ${chunk} comes`)
+    if (missing.length > 0) throw new Error(`${playlist.name} lists ${missing.join()} when ${chunk} arrives`)
     playlists.set(playlist.name, playlist.text)
   }
   return { chunks, playlists }

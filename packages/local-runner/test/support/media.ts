@@ -27,7 +27,7 @@ interface Report {
   readonly chapters: ReadonlyArray<unknown>
 }
 
-/** A file that a job has made. */
+/** A file of a job's result. */
 export interface Made {
   readonly path: string
   readonly name: string | undefined
@@ -39,14 +39,14 @@ export interface Made {
   readonly duration: number
 }
 
-/** The part of a result that holds this file. */
+/** The part of a result that contains this file. */
 export const partOf = (job: Job, field: string): Job["result"][number] => {
   const part = job.result.find(({ name }) => name === `payload[${field}]`)
-  if (part === undefined) throw new Error(`there is no ${field}`)
+  if (part === undefined) throw new Error(`the result has no ${field}`)
   return part
 }
 
-/** What ffprobe says of a file of the result. */
+/** Probes a file of the result. */
 export const inspect = (job: Job, field = "videoFile"): Effect.Effect<Made, unknown, Ffmpeg | Scope.Scope> =>
   Effect.gen(function* () {
     const { content, contentType, filename: name } = partOf(job, field)
@@ -62,13 +62,13 @@ export const inspect = (job: Job, field = "videoFile"): Effect.Effect<Made, unkn
     }
   })
 
-/** A job of a test; its payload can name the addresses of its files. */
+/** A test job. Its payload can contain the addresses of its files. */
 export interface Given extends Partial<Omit<Job, "payload">> {
   readonly output?: object
   readonly payloadOf?: (url: (file: string) => string) => unknown
 }
 
-/** Runs one job through a whole runner, to whatever end. */
+/** Runs one job through a whole runner until it has ended. */
 export const runJob = (engine: Engine, { payloadOf, ...given }: Given): Effect.Effect<Job, unknown, Scope.Scope> =>
   Effect.gen(function* () {
     const server = yield* testServer
@@ -79,11 +79,11 @@ export const runJob = (engine: Engine, { payloadOf, ...given }: Given): Effect.E
     return job
   })
 
-/** Runs one job to its good end. */
+/** Runs one job until it has succeeded. */
 export const completeJob = (engine: Engine, given: Given): Effect.Effect<Job, unknown, Scope.Scope> =>
   Effect.tap(runJob(engine, given), ({ messages }) => expect(messages).toEqual([]))
 
-/** Makes a file in the folder by these arguments, the last of which is added. */
+/** Creates a file in the folder with these ffmpeg arguments. The output name is appended. */
 export const makeFile = (
   folder: string,
   name: string,
@@ -112,13 +112,13 @@ const decoded = (path: string, ...args: ReadonlyArray<string>): Effect.Effect<Bu
     return yield* Effect.promise(() => readFile(join(folder, "raw")))
   })
 
-/** Pictures of a file, some a second, as functions from a place to red, green and blue. */
+/** Frames of a file at a given rate, as functions from a position to red, green and blue. */
 export const picturesOf = (
   { path, video }: Pick<Made, "path" | "video">,
   fps: number
 ): Effect.Effect<ReadonlyArray<(x: number, y: number) => ReadonlyArray<number>>, unknown, Ffmpeg | Scope.Scope> =>
   Effect.gen(function* () {
-    if (video === undefined) throw new Error("there is no picture")
+    if (video === undefined) throw new Error("the file has no video")
     const { height, width } = video
     const raw = yield* decoded(path, "-vf", `fps=${fps}:round=up`, "-f", "rawvideo", "-pix_fmt", "rgb24")
     const size = width * height * 3
@@ -130,7 +130,7 @@ export const picturesOf = (
 
 const SAMPLE_RATE = 8000
 
-/** The loudest sample of every part of a second of a file, 0..1. */
+/** The loudest sample of each interval of a file, 0..1. */
 export const loudness = (
   path: string,
   parts: number

@@ -2,9 +2,14 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Effect, type Scope } from "effect"
 
-/** A server beside the server of the runner, which says what it was asked. */
+/** A second server next to the runner's server. Its responses are computed from the requests. */
 export const otherServer = (
-  answer: (asked: { readonly method: string; readonly url: string; readonly type: string; readonly body: Buffer }) => {
+  answer: (request: {
+    readonly method: string
+    readonly url: string
+    readonly type: string
+    readonly body: Buffer
+  }) => {
     readonly status: number
     readonly headers?: Record<string, string>
     readonly body?: string

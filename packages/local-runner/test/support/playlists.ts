@@ -6,12 +6,12 @@ import { Effect, type Scope } from "effect"
 import { quickest, temporaryFolder } from "./harness.ts"
 import { type Engine, inspect, type Made, partOf, runJob } from "./media.ts"
 
-/** An HLS rendition that a job has made. */
+/** An HLS rendition made by a job. */
 export interface Rendition extends Made {
   readonly playlist: string
 }
 
-/** Runs one HLS job through a whole runner to its good end. */
+/** Runs one HLS job through a whole runner until it has succeeded. */
 export const hlsOf = (
   engine: Engine,
   source: string,
@@ -24,7 +24,7 @@ export const hlsOf = (
     return { ...(yield* Effect.provide(inspect(job), quickest)), playlist }
   })
 
-/** What these filters of FFmpeg print into a file about the picture or the sound; nothing without such a track. */
+/** The output of FFmpeg's metadata filters for the video or the audio. Empty without such a track. */
 const printed = (path: string, kind: "v" | "a", filters: (out: string) => string, ignoreEdits: boolean) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
@@ -53,7 +53,7 @@ const rises = (text: string, key: string, threshold: number): ReadonlyArray<numb
   })
 }
 
-/** When flashes and beeps of a file begin, in seconds, with its edit lists or as Media Source Extensions see it. */
+/** The start times of flashes and beeps in seconds, with edit lists or as Media Source Extensions see the file. */
 export const flashesAndBeeps = (path: string, editLists: "applied" | "ignored") =>
   Effect.gen(function* () {
     const isIgnored = editLists === "ignored"
@@ -66,7 +66,7 @@ export const flashesAndBeeps = (path: string, editLists: "applied" | "ignored") 
     }
   }).pipe(Effect.provide(quickest), Effect.scoped)
 
-/** A white flash and a beep at every whole second but the first, for 20 % of it. */
+/** A white flash and a beep at every whole second except 0, for 20 % of the second. */
 export const flashAndBeep = (fps: number, seconds: number): ReadonlyArray<string> => [
   ...["-f", "lavfi", "-i", `color=c=black:size=64x36:rate=${fps}:duration=${seconds}`],
   ...["-f", "lavfi", "-i", `aevalsrc='if(lt(mod(t,1),0.2)*gte(t,1),0.5*sin(2*PI*1000*t),0)':s=48000:d=${seconds}`],

@@ -1,4 +1,4 @@
-// Stands for a program that writes down what is said: node whisper.mjs <recording> <folder> <what to do>
+// Simulates a transcription program: node whisper.mjs <recording> <folder> <behaviour>
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
@@ -8,7 +8,7 @@ const heard = `${wave.toString("latin1", 0, 4)}, ${wave.readUInt16LE(22)} channe
 const text = (name) => writeFileSync(join(folder, name), `WEBVTT\n\n00:00.000 --> 00:01.000\n${heard}\n`)
 const details = (content) => writeFileSync(join(folder, "audio.json"), JSON.stringify(content))
 
-// More than a pipe holds, so that a runner that does not read it would wait for ever.
+// More than a pipe holds. If the runner does not read it, this program hangs.
 process.stdout.write("word ".repeat(100_000))
 
 if (how === "name") text("audio.pt-BR.vtt")

@@ -3,22 +3,22 @@ import { Option } from "effect"
 import { nothingElse, soundEncoder } from "../encoders.ts"
 import type { LivePicture, LivePlan } from "./LivePlan.ts"
 
-/** Seconds between two key frames, at most. */
+/** Maximum seconds between two key frames. */
 const KEY_FRAME_SECONDS = 2
 
-/** The real runner's choice. */
+/** The value of the official runner. */
 const PRESET = "veryfast"
 
-/** The playlist of all variants. */
+/** The master playlist, which lists all variants. */
 export const MASTER = "master.m3u8"
 
-/** The playlist of one variant. */
+/** Returns the name of the playlist of one variant. */
 export const playlistName = (variant: number): string => `${variant}.m3u8`
 
-/** What the names of a variant's segments begin with. */
+/** The name prefix of a variant's segments. */
 export const chunkPrefix = (variant: number): string => `${variant}-`
 
-/** Progressive, SDR, square pixels, a constant rate and 8 bits. */
+/** Converts the source to progressive SDR with square pixels, a constant frame rate and 8 bits. */
 const pictureFilters = ({ fps, height, isInterlaced, transfer, width }: LivePicture): ReadonlyArray<string> => [
   ...PictureFilters.deinterlacing(isInterlaced),
   `scale=${width}:${height}`,
@@ -26,7 +26,7 @@ const pictureFilters = ({ fps, height, isInterlaced, transfer, width }: LivePict
   ...["setsar=1", `fps=${fps}`, "format=yuv420p"]
 ]
 
-/** A segment can begin at every key frame that is forced. */
+/** Forces key frames, where segments can start. */
 const pictureArguments = (picture: LivePicture, index: number, keyFrames: number): ReadonlyArray<string> => {
   const { fps, limit } = picture
   const of = `v:${index}`
@@ -48,10 +48,10 @@ const variantMap = ({ pictures, sound }: LivePlan): string => {
 }
 
 /**
- * The command line of a live. Streams are named by their kind and not by their number, which depends on what comes
- * first over a connection. With `temp_file` every name in the folder stands for a finished file, a playlist included. A
- * segment that fell out of the playlist is kept for as long as the playlist lasts and one more: so long may players that
- * are behind ask for it, and so long may the server take over it.
+ * Builds the command of a live stream. Streams are selected by kind instead of number, because their order depends on
+ * the connection. `temp_file` makes segments and playlists visible only when they are finished. Segments that left the
+ * playlist are kept for the duration of one playlist plus one segment, so that slow players and the server can still
+ * read them.
  */
 export const liveArguments = (plan: LivePlan, names: FileNames): ReadonlyArray<string> => {
   const { pictures, segmentDuration, segmentListSize, sound } = plan

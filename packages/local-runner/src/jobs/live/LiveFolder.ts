@@ -3,21 +3,24 @@ import type { PlatformError } from "@effect/platform/Error"
 import { Effect, Option } from "effect"
 import { chunkPrefix, MASTER, playlistName } from "./LiveCommand.ts"
 
-/** What has become of a segment since the folder was looked at before. */
+/** The change of a segment since the last scan of the folder. */
 export type Change =
   | {
       readonly type: "add-chunk"
       readonly name: string
-      /** The playlist of the variant as far as this segment; none before all playlists are there. */
+      /** The playlist of the variant up to this segment. None before all playlists exist. */
       readonly playlist: Option.Option<string>
     }
   | { readonly type: "remove-chunk"; readonly name: string }
 
-/** A folder into which ffmpeg writes a live. */
+/** A folder into which ffmpeg writes a live stream. */
 export interface LiveFolder {
-  /** What is new, for each variant in the order in which it is to be told; nothing is found twice. */
+  /** The changes per variant, in the order in which they must be sent. Each change is returned once. */
   readonly changes: Effect.Effect<ReadonlyArray<ReadonlyArray<Change>>, PlatformError, FileSystem.FileSystem>
-  /** The same when ffmpeg has ended: in addition every playlist that was not yet found whole, with its last segment. */
+  /**
+   * The changes after the end of ffmpeg. Also completes every playlist that was not yet found with its end tag and last
+   * segment.
+   */
   readonly lastChanges: LiveFolder["changes"]
 }
 
@@ -25,7 +28,7 @@ const END = "#EXT-X-ENDLIST"
 
 interface Variant {
   readonly number: number
-  /** Segments that were found and that are not removed yet. */
+  /** Segments that were found and not removed yet. */
   readonly known: Set<string>
   /** The playlist with its end tag was found together with a segment. */
   isWhole: boolean
@@ -36,15 +39,15 @@ const segmentsOf = (playlist: string): ReadonlyArray<string> =>
 
 const placeOf = (chunk: string): number => Number(/-(\d+)\.ts$/.exec(chunk)?.[1])
 
-/** Players fetch what a playlist names, so it must not name what comes later. */
+/** Truncates a playlist after a segment, because players download everything that it lists. */
 const cutAfter = (playlist: string, chunk: string): string =>
   playlist.includes(END) && segmentsOf(playlist).at(-1) === chunk
     ? playlist
     : playlist.slice(0, playlist.indexOf(`\n${chunk}\n`) + chunk.length + 2)
 
 /**
- * A segment is finished when its variant's playlist lists it; one that was listed and fell out again between two looks
- * is older than all that are listed.
+ * Lists the finished segments. A segment is finished when the playlist of its variant lists it. A segment that entered
+ * and left the playlist between two scans is older than all listed ones.
  */
 const finished = (variant: Variant, names: ReadonlyArray<string>, listed: ReadonlyArray<string>) => {
   const [first] = listed
@@ -69,7 +72,7 @@ const changesOf = (variant: Variant, names: ReadonlyArray<string>, playlist: str
 const carriesEnd = (change: Change): boolean =>
   change.type === "add-chunk" && Option.exists(change.playlist, (playlist) => playlist.includes(END))
 
-/** The end of a playlist that came after its last segment was told: that segment is told once more, with the end. */
+/** If the end tag appears after the last segment was sent, that segment is sent again with the ended playlist. */
 const lateEnd = (variant: Variant, playlist: string, isReady: boolean): ReadonlyArray<Change> => {
   const name = segmentsOf(playlist).at(-1)
   return variant.isWhole || !isReady || name === undefined || !playlist.includes(END)
@@ -78,8 +81,8 @@ const lateEnd = (variant: Variant, playlist: string, isReady: boolean): Readonly
 }
 
 /**
- * Looks after the folder of so many variants. It is read again and again rather than watched: what is asked for is the
- * state of a handful of files a few times a second, which no system tells in the same way.
+ * Tracks the folder of a live stream with this number of variants. Polls the folder instead of watching it, because
+ * file watchers differ between operating systems and a few small files are cheap to read.
  */
 export const make = (folder: string, variants: number): Effect.Effect<LiveFolder, never, Path.Path> =>
   Effect.map(Path.Path, (path) => {

@@ -7,7 +7,7 @@ import * as Payload from "../Payload.ts"
 import { type PictureSize, sizeOf } from "../PictureSize.ts"
 import type { SourceMedia, SourcePicture } from "../SourceMedia.ts"
 
-/** The most renditions that anybody asks for; each is encoded while the live goes on. */
+/** Maximum number of renditions, because all of them are encoded in real time. */
 const MAX_RENDITIONS = 10
 
 export const LivePayload = Schema.Struct({
@@ -19,7 +19,7 @@ export const LivePayload = Schema.Struct({
     ),
     /** Seconds. */
     segmentDuration: Schema.Number.pipe(Schema.between(0.5, 60)),
-    /** How many segments a playlist lists. */
+    /** Number of segments in a playlist. */
     segmentListSize: Schema.Int.pipe(Schema.between(1, 1000))
   })
 })
@@ -27,13 +27,13 @@ export type LivePayload = typeof LivePayload.Type
 
 const DEFAULT_FPS = 30
 
-/** A picture of a live. */
+/** A video variant of a live stream. */
 export interface LivePicture extends PictureSize, Omit<SourcePicture, "stream"> {
   readonly fps: number
   readonly limit: bitrateLimit.BitrateLimit
 }
 
-/** What is made of a live. Its variants are numbered from 0: the sound, when there is any, then the pictures. */
+/** The variants of a live stream. They are numbered from 0: first the audio, if there is any, then the videos. */
 export interface LivePlan {
   readonly sound: Option.Option<SoundCoding>
   readonly pictures: ReadonlyArray<LivePicture>
@@ -42,7 +42,7 @@ export interface LivePlan {
   readonly segmentListSize: number
 }
 
-/** How many playlists a live has besides the master playlist. */
+/** Returns the number of variant playlists, without the master playlist. */
 export const variantsOf = ({ pictures, sound }: LivePlan): number => pictures.length + (Option.isSome(sound) ? 1 : 0)
 
 const picturesOf = ({ video }: SourceMedia, { toTranscode }: LivePayload["output"]): ReadonlyArray<LivePicture> =>
@@ -51,16 +51,16 @@ const picturesOf = ({ video }: SourceMedia, { toTranscode }: LivePayload["output
     onSome: ({ fps: own, isInterlaced, ratio, transfer }) =>
       toTranscode
         .filter(({ resolution }) => resolution > 0)
-        .map(({ fps: asked, resolution }) => {
-          const fps = asked || own || DEFAULT_FPS
+        .map(({ fps: requested, resolution }) => {
+          const fps = requested || own || DEFAULT_FPS
           const limit = bitrateLimit.forRendition({ resolution, ratio, fps }, Option.none())
           return { ...sizeOf(resolution, ratio), fps, limit, isInterlaced, transfer }
         })
   })
 
 /**
- * What to make of a live in which this was found. The sound is always kept apart from the picture, as the real runner
- * does, whether or not it was asked for; a live of sound alone has that one variant, whatever was asked for.
+ * Plans the variants of a live stream with these tracks. As in the official runner, the audio is always separate from
+ * the video, whether or not the server requests it. A live stream without video has only the audio variant.
  */
 export const planOf = (source: SourceMedia, { output }: LivePayload): Effect.Effect<LivePlan, JobFailed> => {
   const sound = Option.map(source.audio, ({ channels, sampleRate }) => soundOf(channels, sampleRate))
@@ -72,8 +72,8 @@ export const planOf = (source: SourceMedia, { output }: LivePayload): Effect.Eff
   return Effect.fail(noStream(Option.isSome(source.video) ? "audio" : "video"))
 }
 
-/** The address to play; the sentence that refuses it does not repeat it, since it holds the key of the stream. */
+/** Parses the address to play. The error does not contain the address, which includes the stream key. */
 export const addressOf = ({ input }: LivePayload): Effect.Effect<URL, JobFailed> =>
   URL.canParse(input.rtmpUrl)
     ? Effect.succeed(new URL(input.rtmpUrl))
-    : Effect.fail(new JobFailed({ message: "The address of the live cannot be read" }))
+    : Effect.fail(new JobFailed({ message: "The address of the live stream is invalid" }))

@@ -10,20 +10,20 @@ import { addressOf, LivePayload, type LivePlan, planOf, variantsOf } from "./Liv
 import * as LiveUpdates from "./LiveUpdates.ts"
 import * as Silence from "./Silence.ts"
 
-/** How often the folder is looked at: a small part of the shortest segment. */
+/** Interval between scans of the folder: a small part of the shortest segment. */
 const LOOK_INTERVAL = "100 millis"
 
-/** Everything that is made of a live goes to the server while it is made; there is nothing left to hand in. */
+/** All files are sent while the live stream runs, so the final result is empty. */
 const nothing: JobResult = { fields: {}, files: [] }
 
 type Queues = ReadonlyArray<Mailbox.Mailbox<LiveFolder.Change>>
 
-/** Plays and encodes until the live is over, and queues what comes of it. */
+/** Plays and encodes until the live stream ends, and queues the changes. */
 const produce = (live: URL, plan: LivePlan, directory: string, queues: Queues) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
     const folder = yield* LiveFolder.make(directory, queues.length)
-    // What was found once is not found again, so it must get into the queues even when ffmpeg ends at this moment.
+    // Each change is returned once, so it must reach the queues even if ffmpeg ends during the scan.
     const queue = (changes: LiveFolder.LiveFolder["changes"]) =>
       Effect.uninterruptible(
         Effect.flatMap(changes, (found) =>
@@ -41,7 +41,7 @@ const produce = (live: URL, plan: LivePlan, directory: string, queues: Queues) =
     yield* Effect.forEach(queues, ({ end }) => end, { discard: true })
   })
 
-/** Each variant's changes in their order, those of different variants side by side. */
+/** Sends the changes of each variant in order. Variants are sent in parallel. */
 const consume = (context: JobContext, directory: string, queues: Queues, silence: Silence.Silence) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
@@ -66,7 +66,7 @@ const transcode = (context: JobContext, live: URL, payload: LivePayload, silence
     const directory = path.join(context.directory, "live")
     yield* fs.makeDirectory(directory, { mode: 0o700 })
     const queues = yield* Effect.replicateEffect(Mailbox.make<LiveFolder.Change>(), variantsOf(plan))
-    yield* Effect.logInfo("Transcoding a live").pipe(Effect.annotateLogs({ variants: queues.length }))
+    yield* Effect.logInfo("Transcoding a live stream").pipe(Effect.annotateLogs({ variants: queues.length }))
     yield* Effect.all([produce(live, plan, directory, queues), consume(context, directory, queues, silence)], {
       concurrency: "unbounded",
       discard: true
@@ -80,13 +80,13 @@ const run = Effect.fn("LiveTranscoding.run")(function* (context: JobContext) {
   yield* Effect.raceFirst(
     transcode(context, live, payload, silence),
     silence.watch(LiveUpdates.signOfLife(context))
-  ).pipe(Effect.catchTag("LiveOver", () => Effect.logInfo("The server has ended the live")))
+  ).pipe(Effect.catchTag("LiveOver", () => Effect.logInfo("The server has ended the live stream")))
   return nothing
 })
 
 /**
- * Plays a live and makes HLS of it in several sizes, which goes to the server segment by segment, until the live is
- * over or the server wants no more of it. FFmpeg must be native: WebAssembly has no sockets.
+ * Transcodes a live stream to HLS in several sizes and sends it segment by segment, until the stream ends or the server
+ * ends it. Requires native FFmpeg, because WebAssembly has no sockets.
  */
 export const liveTranscoding: JobType = {
   name: "live-rtmp-hls-transcoding",

@@ -6,18 +6,18 @@ import type { JobContext, JobUpdate } from "../JobType.ts"
 import { MASTER, playlistName } from "./LiveCommand.ts"
 import type { Change } from "./LiveFolder.ts"
 
-/** The server has ended the live: nothing more is wanted. */
+/** The server has ended the live stream and needs no more updates. */
 export class LiveOver extends Data.TaggedError("LiveOver") {}
 
-/** As often, and after such pauses, as the real runner tries: what comes much later nobody plays any more. */
+/** Number of retries and pause between them, as in the official runner. Segments that arrive much later are useless. */
 const RETRIES = 2
 const RETRY_PAUSE = "250 millis"
 
 const PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 
 /**
- * A name that no segment has. Runners may ask for the removal of what never came, and nothing else that changes nothing
- * is an update of a live: a bare heartbeat is refused.
+ * A name that no segment has. Removing a segment that does not exist is the only update of a live stream without an
+ * effect. A plain heartbeat is refused.
  */
 const NO_CHUNK = "sign-of-life.ts"
 
@@ -53,8 +53,8 @@ const updateOf = (change: Change, variant: number, pathOf: (name: string) => str
 }
 
 /**
- * Tells the server of a change in the folder. A segment that ffmpeg has deleted meanwhile, because the server takes them
- * more slowly than they are made, is left out.
+ * Sends a change in the folder to the server. Skips a segment that ffmpeg has already deleted because the server
+ * accepts segments too slowly.
  */
 export const send = (context: JobContext, change: Change, variant: number, pathOf: (name: string) => string): Sending =>
   context.update(updateOf(change, variant, pathOf)).pipe(
@@ -67,13 +67,13 @@ export const send = (context: JobContext, change: Change, variant: number, pathO
     Effect.catchIf(isVanished, () => Effect.logWarning("A segment was deleted before it could be sent", change.name))
   )
 
-/** Says that the live is alive although it has nothing to show; that this goes wrong does no harm. */
+/** Sends a heartbeat for a live stream without segments. Failures are ignored. */
 export const signOfLife = (context: JobContext): Effect.Effect<void, LiveOver, FileSystem.FileSystem> =>
   context.update({ fields: { type: "remove-chunk", videoChunkFilename: NO_CHUNK }, files: [] }).pipe(
     asOver,
     Effect.catchAll((error) =>
       error._tag === "LiveOver"
         ? Effect.fail(error)
-        : Effect.logWarning("The server did not hear of the live", error.message)
+        : Effect.logWarning("The heartbeat of the live stream failed", error.message)
     )
   )

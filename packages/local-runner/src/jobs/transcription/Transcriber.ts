@@ -2,29 +2,31 @@ import { ChildProgram, LogTail } from "@runner-connector/ffmpeg"
 import { Duration, Effect } from "effect"
 import { JobFailed } from "../JobType.ts"
 
-/** The program of the host that transcribes a recording. */
+/** The transcription program of the host. */
 export interface Transcriber {
-  /** A program on PATH, or its path. It is run without a shell. */
+  /** A program on PATH, or its path. It runs without a shell. */
   readonly command: string
   /**
-   * Its arguments. `{input}` in them stands for the recording, a WAV file of one channel at 16 kHz, and
-   * `{outputDirectory}` for the empty folder in which it must leave exactly one `.vtt`.
+   * The arguments of the program. `{input}` is replaced by the recording, a mono WAV file at 16 kHz.
+   * `{outputDirectory}` is replaced by an empty folder, in which the program must create exactly one `.vtt` file.
    */
   readonly args: ReadonlyArray<string>
   /**
-   * Environment variables for it, besides PATH, HOME, the locale and the temporary folder. It inherits no other variables of
-   * the host, which may be secrets.
+   * Environment variables of the program, added to PATH, HOME, the locale and the temporary folder. The program
+   * inherits no other variables of the host, because they may be secrets.
    */
   readonly env?: Readonly<Record<string, string>> | undefined
-  /** The spoken language, such as `en`, if it is always the same; otherwise taken from the program's output. */
+  /**
+   * The spoken language, such as `en`, if it is always the same. By default it is read from the output of the program.
+   */
   readonly language?: string | undefined
-  /** How long the program may take for one recording. 6 hours by default. */
+  /** Time limit per recording. 6 hours by default. */
   readonly timeout?: Duration.DurationInput | undefined
 }
 
 const DEFAULT_TIMEOUT = "6 hours"
 
-/** What the placeholders stand for. */
+/** The values of the placeholders. */
 interface Places {
   readonly input: string
   readonly outputDirectory: string
@@ -33,11 +35,11 @@ interface Places {
 const argumentsOf = ({ args }: Transcriber, places: Places): ReadonlyArray<string> =>
   args.map((arg) => arg.replace(/\{(input|outputDirectory)\}/g, (_, name: string) => places[name as keyof Places]))
 
-/** The system's words name the whole command line: they are for the log of this machine alone. */
+/** System errors contain the whole command line, so they are only logged on this machine. */
 const asFailure = (cause: unknown) =>
   Effect.zipRight(Effect.logError("The transcription command", cause), Effect.fail("could not be run or was killed"))
 
-/** Runs the program to its end; interruption kills it and the processes it has started. */
+/** Runs the program to its end. Interruption kills the program and its child processes. */
 const execute = (transcriber: Transcriber, places: Places, log: LogTail.LogTail): Effect.Effect<void, string> =>
   ChildProgram.run({
     command: transcriber.command,
@@ -54,7 +56,7 @@ const execute = (transcriber: Transcriber, places: Places, log: LogTail.LogTail)
     })
   )
 
-/** Transcribes a recording. A failure contains the last lines that the program wrote to stderr. */
+/** Transcribes a recording. A failure contains the last lines of the program's stderr. */
 export const transcribe = (transcriber: Transcriber, places: Places): Effect.Effect<void, JobFailed> =>
   Effect.suspend(() => {
     const log = LogTail.make()

@@ -3,17 +3,20 @@ import type { PlatformError } from "@effect/platform/Error"
 import { Effect, Option, Schema } from "effect"
 import { JobFailed } from "../JobType.ts"
 
-/** What a transcription command has left. */
+/** The output of a transcription command. */
 export interface Transcript {
   readonly path: string
   /** A code such as `en` or `pt-BR`. */
   readonly language: string
 }
 
-/** The form of a language code; whether there is such a language is for the server to say. */
+/** The syntax of a language code. The server checks whether the language exists. */
 const Language = Schema.String.pipe(Schema.maxLength(35), Schema.pattern(/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i))
 
-/** What programs of the whisper family write beside the text: the language stands at the top, or in the result. */
+/**
+ * The JSON that programs of the whisper family write in addition to the text. The language is at the top level or in
+ * the result.
+ */
 const Details = Schema.parseJson(
   Schema.Union(
     Schema.Struct({ language: Language }),
@@ -28,12 +31,15 @@ const Details = Schema.parseJson(
   )
 )
 
-/** More than the details of a day of speech; a file that is longer is not read. */
+/** Larger than the JSON for a day of speech. A larger file is not read. */
 const MAX_DETAILS = 64 * 1024 * 1024
 
 const failed = (message: string) => new JobFailed({ message })
 
-/** The `en` of `audio.en.vtt`. Some programs keep the ending of what they read: `audio.wav.vtt` names no language. */
+/**
+ * Matches the `en` of `audio.en.vtt`. Some programs keep the extension of their input: `audio.wav.vtt` contains no
+ * language.
+ */
 const languageInName = (name: string): Option.Option<string> =>
   Option.fromNullable(/\.([^.]+)\.vtt$/.exec(name)?.[1]).pipe(
     Option.filter((part) => part.toLowerCase() !== "wav"),
@@ -56,7 +62,7 @@ const languageInDetails = (directory: string, names: ReadonlyArray<string>) =>
     return name === undefined || others.length > 0 ? Option.none() : yield* readDetails(path.join(directory, name))
   })
 
-/** Finds the one text in the folder, and the language it is in: the one that is known, or what name or details say. */
+/** Finds the text file in the folder and its language. Uses the known language, the file name or the JSON. */
 export const find = (
   directory: string,
   known: Option.Option<string>
@@ -66,10 +72,10 @@ export const find = (
     const path = yield* Path.Path
     const names = yield* fs.readDirectory(directory)
     const [name, ...others] = names.filter((candidate) => candidate.endsWith(".vtt"))
-    if (name === undefined) return yield* failed("The transcription command ended well but left no .vtt")
-    if (others.length > 0) return yield* failed(`The transcription command left ${others.length + 1} .vtt`)
-    const told = Option.orElse(known, () => languageInName(name))
-    const language = Option.isSome(told) ? told : yield* languageInDetails(directory, names)
-    if (Option.isNone(language)) return yield* failed("The transcription command did not say which language it heard")
+    if (name === undefined) return yield* failed("The transcription command succeeded but created no .vtt file")
+    if (others.length > 0) return yield* failed(`The transcription command created ${others.length + 1} .vtt files`)
+    const stated = Option.orElse(known, () => languageInName(name))
+    const language = Option.isSome(stated) ? stated : yield* languageInDetails(directory, names)
+    if (Option.isNone(language)) return yield* failed("The transcription command did not report a language")
     return { path: path.join(directory, name), language: language.value }
   })

@@ -15,8 +15,8 @@ const TranscriptionPayload = Schema.Struct({
 })
 
 /**
- * The format that every program of the whisper family reads; some read nothing else. Its time is that of the video, so that
- * captions appear when the words are spoken.
+ * Every program of the whisper family reads this format, and some read no other. Audio times match the video, so that
+ * captions appear with the spoken words.
  */
 const speech = [
   "-af",
@@ -36,7 +36,7 @@ const speech = [
 
 const RECORDING = "audio.wav"
 
-/** The sound of a file that may hold anything else besides. */
+/** Returns the audio of a file that may have other streams as well. */
 const recordingOf = (context: JobContext, url: string) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
@@ -74,7 +74,7 @@ const run = (transcriber: Transcriber) =>
     return { fields: { inputLanguage: transcript.language }, files: [file] } satisfies JobResult
   })
 
-/** Writes down, by a program of the host, what is said in a video. */
+/** Transcribes a video with a program of the host. */
 export const videoTranscription = (transcriber: Transcriber): JobType => ({
   name: "video-transcription",
   run: run(transcriber)
