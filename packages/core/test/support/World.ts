@@ -147,7 +147,7 @@ export const makeWorldOver = (
     )
     const remuxer = yield* Effect.provide(
       MediaRemuxer,
-      Layer.provide(MemoryMediaRemuxer.layer, Layer.succeed(MemoryDisk, files.disk))
+      Layer.provide(MemoryMediaRemuxer.layerIn(files.uploads), Layer.succeed(MemoryDisk, files.disk))
     )
     const exists = (key: FileKey) => Effect.isSuccess(storage.stat(key))
     return {

@@ -25,12 +25,17 @@ const merge = (inputs: ReadonlyArray<RemuxInput>, parsed: ReadonlyArray<Parsed>)
   return new TextEncoder().encode(`${JSON.stringify(report)}${parsed[0]?.rest ?? ""}`)
 }
 
+/** The twin with its files in this folder of the `MemoryDisk`. */
+export const layerIn = (folder: string): Layer.Layer<MediaRemuxer, never, MemoryDisk> =>
+  Layer.effect(MediaRemuxer, makeIn(folder))
+
 /**
  * For tests: files on the `MemoryDisk` are reports of a probe. A file made of several has the streams of all, and behind
  * them the white space of the first.
  */
-export const layer: Layer.Layer<MediaRemuxer, never, MemoryDisk> = Layer.effect(
-  MediaRemuxer,
+export const layer: Layer.Layer<MediaRemuxer, never, MemoryDisk> = Layer.suspend(() => layerIn("/memory-remuxer"))
+
+const makeIn = (folder: string): Effect.Effect<MediaRemuxer["Type"], never, MemoryDisk> =>
   Effect.map(MemoryDisk, (disk) => {
     let count = 0
     const read = ({ source, tracks }: RemuxInput) =>
@@ -47,7 +52,7 @@ export const layer: Layer.Layer<MediaRemuxer, never, MemoryDisk> = Layer.effect(
         Effect.gen(function* () {
           const bytes = merge(inputs, yield* Effect.forEach(inputs, read))
           count += 1
-          const path = `/memory-remuxer/${count}.mp4`
+          const path = `${folder}/remuxed-${count}.mp4`
           yield* Effect.acquireRelease(
             Effect.sync(() => disk.set(path, bytes)),
             () => Effect.sync(() => disk.delete(path))
@@ -56,4 +61,3 @@ export const layer: Layer.Layer<MediaRemuxer, never, MemoryDisk> = Layer.effect(
         })
     }
   })
-)
