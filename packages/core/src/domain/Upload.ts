@@ -7,7 +7,7 @@ import { FileKey } from "./FileKey.ts"
  */
 export const Upload = Schema.Struct({
   key: FileKey,
-  /** The file is being removed: no video may refer to it any more. */
+  /** The file is being removed: no video may refer to it. */
   abandoned: Schema.Boolean,
   createdAt: Schema.DateTimeUtcFromDate,
   /** The last sign of life of the process that stores the file. */

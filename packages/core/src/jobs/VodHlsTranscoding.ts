@@ -18,7 +18,7 @@ import { placeOf, RenditionJob } from "./videoJob.ts"
 const Payload = Schema.Struct({
   output: Schema.Struct({
     ...outputFields,
-    /** Sound comes in a rendition of its own, and this one has none. */
+    /** The audio has its own rendition, and this one has none. */
     separatedAudio: Schema.Boolean
   })
 })
@@ -30,7 +30,7 @@ const Result = Schema.Struct({
 
 type Content = JobType.Attempt<typeof Payload.Type, RenditionJob>
 
-/** A playlist of a 100 hour video has some 10 MB; what is larger is none. */
+/** The playlist of a 100 hour video has about 10 MB. A larger one is invalid. */
 const MAX_PLAYLIST_SIZE = 16 * 1024 ** 2
 const playlistType = "application/vnd.apple.mpegurl"
 
@@ -43,7 +43,7 @@ const keysOf = ({ payload, privatePayload, attemptId }: Content) => {
   }
 }
 
-/** When the track of a rendition begins in the source, in seconds, if the rendition has only one. */
+/** When the track of a single-track rendition begins in the source, in seconds. */
 const startIn = ({ heard, shown }: MediaSummary, resolution: number): Option.Option<number> =>
   Option.map(Option.fromNullable(resolution === 0 ? heard : shown), ({ start }) => start)
 
@@ -52,11 +52,11 @@ interface Media {
   readonly name: string
   readonly size: number
   readonly duration: Option.Option<number>
-  /** None for what is no MP4 file. */
+  /** None when the file is not MP4. */
   readonly timeline: Option.Option<Timeline>
 }
 
-/** The runner's playlist under our media name and with the durations of its media, fit to be served. */
+/** The runner's playlist with our name of the media file and the durations of the media, ready to serve. */
 const playlistText = Effect.fn("VodHlsTranscoding.playlistText")(function* (file: UploadedFile, media: Media) {
   if (file.size > MAX_PLAYLIST_SIZE) {
     return yield* new JobType.CompletionError({ message: "The playlist is far too large." })
@@ -71,9 +71,9 @@ const playlistText = Effect.fn("VodHlsTranscoding.playlistText")(function* (file
 })
 
 /**
- * Makes one HLS rendition of a video: a fragmented MP4 and the playlist that cuts it. The result is looked at where it
- * was received, before anything is stored; both files are stored under names of this try, which nobody refers to
- * before the video is published with them.
+ * Makes one HLS rendition: a fragmented MP4 file and its playlist. The result is checked where it was received, before
+ * anything is stored. Both files are stored under names of this attempt and unused until the video is published with
+ * them.
  */
 export const VodHlsTranscoding = JobType.make({
   name: "vod-hls-transcoding",

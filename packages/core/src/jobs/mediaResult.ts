@@ -16,14 +16,14 @@ import { type JobUrls, orCompletionError, type Publication } from "./JobType.ts"
 import type { UploadedFile } from "./UploadedFile.ts"
 import type { RenditionJob } from "./videoJob.ts"
 
-/** Which rendition is asked for, as it stands in payloads. */
+/** The requested rendition, as in payloads. */
 export const outputFields = {
-  /** Short side in pixels; 0 for sound alone. */
+  /** Short side in pixels. 0 for audio only. */
   resolution: Schema.Int,
   fps: Schema.Int
 }
 
-/** Where a runner fetches what it makes a rendition from: for sound alone no picture. */
+/** The URLs of a job's inputs. Audio-only jobs get no picture. */
 export const inputOf = (
   job: RunnerJob,
   { output, rendition }: { readonly output: { readonly resolution: number }; readonly rendition: RenditionJob },
@@ -38,7 +38,7 @@ export const inputOf = (
       }
 }
 
-/** What becomes of a result whose video is still there; nothing when it was removed. */
+/** The publication of a result whose video exists. None when the video was removed. */
 export const forVideo = <E, R>(
   { videoId }: Pick<RenditionJob, "videoId">,
   use: (video: Video) => Effect.Effect<Publication, E, R>
@@ -63,8 +63,8 @@ const fileOf = (report: ProbeReport, summary: MediaSummary, names: Pick<WebVideo
 }
 
 /**
- * Looks at a media file where it was received, before anything is stored, and compares it with what was asked. Gives it
- * as it will stand in the video.
+ * Probes the received file before anything is stored and compares it with the request. Returns it as a file of the
+ * video.
  */
 export const examine = Effect.fn("mediaResult.examine")(function* (
   upload: UploadedFile,
@@ -81,13 +81,13 @@ export const examine = Effect.fn("mediaResult.examine")(function* (
   return fileOf(report, summary, options)
 }, orCompletionError)
 
-/** Takes the media file over into storage. */
+/** Moves the media file into the storage. */
 export const keep = (file: WebVideo, upload: UploadedFile): Effect.Effect<void, FileStorageError, FileStorage> =>
   Effect.flatMap(FileStorage, (storage) => storage.adopt(file.key, upload.path, { contentType: "video/mp4" }))
 
 /**
- * The video with the source duration that its accepted file has. The file differs where the source's container guessed
- * wrong. A file of one track of several says nothing about the whole.
+ * The video with the source duration of its accepted file. They differ where the container of the source guessed wrong.
+ * A file with one track of several says nothing about the whole.
  */
 export const withSourceOf = (video: Video, file: WebVideo): Video => {
   const { source } = video
@@ -101,7 +101,7 @@ export const withSourceOf = (video: Video, file: WebVideo): Video => {
   return { ...video, source: { ...rest, duration: file.duration } }
 }
 
-/** The video, after the rendition was added to it, without what the job makes superfluous. */
+/** The video with the new rendition, without the files that the job makes superfluous. */
 export const tidied = (video: Video, job: RenditionJob, now: DateTime.Utc): Video => {
   const current = job.deletesInput ? withoutSource(video, now) : video
   return job.deletesWebVideos && hlsReplacesWebVideos(current) ? withoutWebVideos(current, now) : current

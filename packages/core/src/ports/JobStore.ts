@@ -3,7 +3,7 @@ import type { JobId, RunnerId, TokenHash, VideoId } from "../domain/Ids.ts"
 import type { JobState, RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
-/** Somebody else changed the job since it was read. Read it again and decide again. */
+/** Another writer changed the job since it was read. Read it again and decide again. */
 export class JobConflict extends Schema.TaggedError<JobConflict>()("JobConflict", { id: Schema.String }) {
   override get message(): string {
     return `Job ${this.id} was changed by another writer`
@@ -16,10 +16,10 @@ export class JobConflict extends Schema.TaggedError<JobConflict>()("JobConflict"
  */
 export type SignOfLife = "updatedAt" | "progressedAt" | "startedAt"
 
-/** A sign of life of whoever holds a job. */
+/** The heartbeat of a leased job. */
 export interface Heartbeat {
   readonly id: JobId
-  /** The fence: only the holder of the current try is heard. */
+  /** The fence: only the current attempt matches. */
   readonly runnerId: RunnerId
   readonly jobTokenHash: TokenHash
   readonly at: DateTime.Utc
@@ -28,42 +28,42 @@ export interface Heartbeat {
 }
 
 /**
- * What jobs can be sorted by. States stand in the order in which `JobState` names them; jobs without progress come
- * last, either way.
+ * The columns by which jobs can be sorted. States have the order of `JobState`. Jobs without progress come last in both
+ * directions.
  */
 export type JobColumn = "updatedAt" | "createdAt" | "priority" | "state" | "progress"
 
-/** Which jobs an administrator wants to see; an absent member does not narrow the list. */
+/** The filter of an administrator's list. Absent members do not narrow it. */
 export interface JobFilter extends PageRequest {
   readonly id?: JobId
   readonly states?: ReadonlyArray<JobState>
   readonly types?: ReadonlyArray<string>
-  /** Stands in the type or in the name of the runner that holds the job or held it last; ASCII letters in any case. */
+  /** A part of the type or of the name of the current or last runner. ASCII letters match in both cases. */
   readonly text?: string
   /** Newest first when absent. */
   readonly sort?: Sort<JobColumn>
 }
 
-/** What a list tells of the job that another one waits for. */
+/** The parent of a job in a list. */
 export interface ParentJob extends Pick<RunnerJob, "id" | "type" | "state"> {
-  /** Unlike any other job's, and always the same. */
+  /** Unique and constant for each job. */
   readonly number: number
 }
 
-/** A job as a list shows it. */
+/** A job in a list. */
 export type ListedJob = RunnerJob & {
-  /** None, too, when the job that it waits for is not there. */
+  /** None also when the parent is missing. */
   readonly parent: Option.Option<ParentJob>
 }
 
-/** Keeps jobs. Rows change only as a whole, and only at the revision at which they were read. */
+/** Stores jobs. Rows change only as a whole, and only at the revision at which they were read. */
 export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
   JobStore,
   {
-    /** Adds the jobs, all or none. Ties of priority are later broken by the order in which jobs were inserted. */
+    /** Inserts the jobs, all or none. Jobs of the same priority keep the order of insertion. */
     readonly insert: (jobs: Arr.NonEmptyReadonlyArray<RunnerJob>) => Effect.Effect<void, PersistenceError>
 
-    /** The job first, then everything that waits for it, however deep; empty when there is no such job. */
+    /** The job first, then every job that waits for it, at any depth. Empty when there is no such job. */
     readonly family: (id: JobId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
     /**
@@ -83,15 +83,15 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
 
     readonly list: (filter: JobFilter) => Effect.Effect<Page<ListedJob>, PersistenceError>
 
-    /** Writes the jobs, all or none, each at its revision, which grows by one. `createdAt` never changes. */
+    /** Writes the jobs, all or none, each at its revision, which is incremented. `createdAt` never changes. */
     readonly commit: (jobs: Arr.NonEmptyReadonlyArray<RunnerJob>) => Effect.Effect<void, JobConflict | PersistenceError>
 
-    /** Removes the jobs, all or none, each at its revision. What waits for them is not removed with them. */
+    /** Removes the jobs, all or none, each at its revision. Jobs that wait for them stay. */
     readonly remove: (jobs: Arr.NonEmptyReadonlyArray<RunnerJob>) => Effect.Effect<void, JobConflict | PersistenceError>
 
     /**
-     * Moves `updatedAt` (and `progress`) of a job that is Processing or Completing under this runner and token, in one
-     * statement; the revision grows. Returns the state, or none when these do not hold the job in one of these states.
+     * Updates `updatedAt` and `progress` of a job that is Processing or Completing under this runner and token, in one
+     * statement, and increments its revision. Returns the state, or none when they do not match.
      */
     readonly heartbeat: (
       heartbeat: Heartbeat

@@ -22,17 +22,17 @@ export class ProbeError extends Schema.TaggedError<ProbeError>()("ProbeError", {
   }
 }
 
-/** Looks into media files. One call's trouble, even a crash, never touches another call. */
+/** Reads media files. A crash or error of one call never affects another. */
 export class MediaProbe extends Context.Tag("@runner-connector/core/MediaProbe")<
   MediaProbe,
   {
     /**
-     * What ffprobe says of the file. Fails with `UnreadableMedia` when no demuxer knows the bytes, when the file is
-     * empty, or when its media data ends well before the duration that its header promises. An address of RTMP is a
-     * live stream: `UnreadableMedia` when nothing comes from it, or this probe cannot play lives.
+     * The report of ffprobe. Fails with `UnreadableMedia` when no demuxer knows the bytes, when the file is empty, or
+     * when its media ends well before the duration in its header. An RTMP URL is a live stream: `UnreadableMedia` when
+     * nothing arrives, or when this probe cannot play lives.
      */
     readonly probe: (source: MediaSource) => Effect.Effect<ProbeReport, UnreadableMedia | ProbeError>
-    /** One JPEG picture of the video, upright, taken at the given moment or as near to it as there is a frame. */
+    /** One JPEG picture of the video, upright, from the frame nearest to the given time. */
     readonly frame: (
       source: MediaSource,
       at: Duration.Duration

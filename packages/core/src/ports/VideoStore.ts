@@ -6,7 +6,7 @@ import type { NewVideo, Video } from "../domain/video/Video.ts"
 import type { JobConflict } from "./JobStore.ts"
 import type { Page, PageRequest, PersistenceError } from "./PersistenceError.ts"
 
-/** Somebody else changed the video since it was read. Read it again and decide again. */
+/** Another writer changed the video since it was read. Read it again and decide again. */
 export class VideoConflict extends Schema.TaggedError<VideoConflict>()("VideoConflict", { id: Schema.String }) {
   override get message(): string {
     return `Video ${this.id} was changed by another writer`
@@ -14,8 +14,8 @@ export class VideoConflict extends Schema.TaggedError<VideoConflict>()("VideoCon
 }
 
 /**
- * Keeps videos. A video and the jobs whose results it shows change together, so that at no moment, not even after a
- * crash, a rendition is published whose job is still open, or a job completed whose rendition is missing.
+ * Stores videos. A video and the jobs whose results it shows change together: at no moment is a rendition published
+ * whose job is open, or a job completed whose rendition is missing.
  */
 export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")<
   VideoStore,
@@ -32,12 +32,12 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
 
     readonly find: (id: VideoId) => Effect.Effect<Option.Option<Video>, PersistenceError>
 
-    /** The video whose results go into this folder; the newest, when hosts give one to several. */
+    /** The video with this destination folder. The newest, when several have the same. */
     readonly findByDestination: (destination: FileKey) => Effect.Effect<Option.Option<Video>, PersistenceError>
 
     /**
-     * Writes the video and the jobs, all or none, each at its revision, which grows by one; `added` are new jobs of the
-     * video, which come into being with the same write. Ends the records of `uploads` as `insert` does.
+     * Writes the video and the jobs, all or none, each at its revision, which is incremented. `added` are new jobs of
+     * the video in the same write. Ends the records of `uploads` as `insert` does.
      */
     readonly save: (
       video: Video,
@@ -47,8 +47,8 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
     ) => Effect.Effect<void, VideoConflict | JobConflict | PersistenceError>
 
     /**
-     * Removes the video at its revision: never with what somebody else has published in it since it was read. Its jobs
-     * stay for the record. Removing what is not there is no error.
+     * Removes the video at its revision, so that no concurrent publication is lost. Its jobs stay for the record. A
+     * missing video is no error.
      */
     readonly remove: (video: Pick<Video, "id" | "revision">) => Effect.Effect<void, VideoConflict | PersistenceError>
 
@@ -58,7 +58,7 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
     /** Videos that have not ended although none of the jobs they wait for is open; at most 100. */
     readonly listUnfinalized: Effect.Effect<ReadonlyArray<Video>, PersistenceError>
 
-    /** Videos with a file retired before the given moment; at most 100. */
+    /** Videos with a file that became a pending deletion before the given time. At most 100. */
     readonly listPendingDeletion: (before: DateTime.Utc) => Effect.Effect<ReadonlyArray<Video>, PersistenceError>
   }
 >() {}

@@ -14,7 +14,7 @@ const av1Profiles: Readonly<Record<string, number>> = { Main: 0, High: 1, Profes
 const audioCodecs: Readonly<Record<string, string>> = { opus: "opus", vorbis: "vorbis", mp3: "mp4a.40.34" }
 const AAC_LC = "mp4a.40.2"
 
-/** By short side up to: the lowest H.264 and AV1 level that holds such a picture at an ordinary frame rate. */
+/** The lowest H.264 and AV1 level for pictures up to this short side at an ordinary frame rate. */
 const usualLevels: ReadonlyArray<readonly [shortSide: number, avc: number, av1: number]> = [
   [480, 30, 4],
   [720, 31, 5],
@@ -23,7 +23,7 @@ const usualLevels: ReadonlyArray<readonly [shortSide: number, avc: number, av1: 
   [Number.POSITIVE_INFINITY, 51, 13]
 ]
 
-/** The stream's own level; when the probe does not know it (absent, or a negative number) the usual one of its size. */
+/** The level of the stream. The usual one of its size when the probe does not know it (absent or negative). */
 const levelOf = (stream: ProbeStream, codec: "avc" | "av1"): number => {
   if (stream.level !== undefined && stream.level >= 0) return stream.level
   const shortSide = Math.min(stream.width ?? 0, stream.height ?? 0)
@@ -42,8 +42,8 @@ const av1String = (stream: ProbeStream): string => {
 }
 
 /**
- * The RFC 6381 string of a video stream: by its tag, else by its codec's name, since transport streams and Matroska
- * carry no such tag. None for codecs that HLS players do not know.
+ * The RFC 6381 string of a video stream: by its tag, otherwise by the name of its codec, since transport streams and
+ * Matroska have no such tag. None for codecs that HLS players do not know.
  */
 export const videoCodec = (stream: ProbeStream): Option.Option<string> =>
   Option.map(Option.fromNullable(byTag[stream.codec_tag_string ?? ""] ?? byName[stream.codec_name ?? ""]), (family) => {
@@ -59,7 +59,7 @@ export const videoCodec = (stream: ProbeStream): Option.Option<string> =>
     }
   })
 
-/** The RFC 6381 string of an audio stream; what is not known is called AAC. */
+/** The RFC 6381 string of an audio stream. Unknown codecs are listed as AAC. */
 export const audioCodec = (stream: ProbeStream): string => audioCodecs[stream.codec_name ?? ""] ?? AAC_LC
 
 const videoRanges: Readonly<Record<string, VideoRange>> = { smpte2084: "PQ", "arib-std-b67": "HLG" }
@@ -71,8 +71,8 @@ export const videoRangeOf = (report: ProbeReport): Option.Option<VideoRange> =>
   )
 
 /**
- * The strings of a media file, video first. Empty when its video has no string: a list that names the sound alone
- * would make players take the file for sound alone, while a playlist without codecs plays.
+ * The strings of a media file, video first. Empty when its video has no string: players would take a file with only an
+ * audio string for audio, while a playlist without codecs plays.
  */
 export const codecsOf = (report: ProbeReport): ReadonlyArray<string> => {
   const tracks = sourceTracks(report)

@@ -6,7 +6,7 @@ import type { VideoFile } from "../video/Video.ts"
 export * from "./MediaPlaylist.ts"
 export * from "./PlaylistTimes.ts"
 
-/** The sound has a file of its own when at least two files share the tracks and none has both. */
+/** True when at least two files share the tracks and none has both. */
 const isSplit = (files: ReadonlyArray<VideoFile>): boolean =>
   files.length >= 2 &&
   files.every((file) => !(file.hasVideo && file.hasAudio)) &&
@@ -16,21 +16,21 @@ const isSplit = (files: ReadonlyArray<VideoFile>): boolean =>
 const audioLine = (file: VideoFile): string =>
   `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Audio",AUTOSELECT=YES,DEFAULT=YES,URI="${nameOf(file.playlistKey)}"`
 
-/** What the master playlist needs to know of captions. */
+/** The captions as the master playlist lists them. */
 export type SubtitleTrack = Pick<Caption, "label" | "language" | "playlistKey">
 
-/** Text that can stand between quotes in a playlist, where nothing can be escaped. */
+/** Text for a quoted string of a playlist, which has no escapes. */
 const quotable = (text: string): string => text.replaceAll('"', "'").replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
 
 const subtitleLine = ({ label, language, playlistKey }: SubtitleTrack): string =>
   '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subtitles",' +
   `NAME="${quotable(label)}",DEFAULT=NO,AUTOSELECT=NO,FORCED=NO,LANGUAGE="${language}",URI="${nameOf(playlistKey)}"`
 
-/** Bits a second, rounded up. Without a duration the size stands in: some number has to be there. */
+/** Bits per second, rounded up. Without a duration the size is used, because a number is required. */
 const bandwidth = (file: VideoFile): number =>
   Option.match(file.duration, { onNone: () => file.size, onSome: (seconds) => Math.ceil((file.size * 8) / seconds) })
 
-/** Codecs are left out altogether when those of the video are not known: players then look for themselves. */
+/** Omits codecs when those of the video are unknown. Players then detect them. */
 const codecs = (file: VideoFile, sound: Option.Option<VideoFile>): ReadonlyArray<string> =>
   file.codecs.length === 0
     ? []
@@ -55,9 +55,9 @@ const streamLines = (
 }
 
 /**
- * The text of a master playlist, byte for byte as PeerTube writes it, except that HDR renditions are marked: players take
- * all others for SDR. It lies in the folder of the playlists it names. An audio-only file beside files that have their own
- * sound is not listed. Captions stand in the given order.
+ * The text of a master playlist, byte for byte as PeerTube writes it, except that HDR renditions are marked, because
+ * players take all others for SDR. It lies in the folder of its media playlists. An audio-only file is not listed when
+ * the other files have their own audio. Captions keep the given order.
  */
 export const masterPlaylist = (
   files: ReadonlyArray<VideoFile>,

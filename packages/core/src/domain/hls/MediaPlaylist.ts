@@ -1,9 +1,9 @@
 import { Array as Arr, Either, Option, Schema } from "effect"
 import { ambiguous, quoted } from "../ForeignText.ts"
 
-/** The playlist of a rendition cannot be served; the message says in a sentence what is wrong with it. */
+/** The playlist of a rendition cannot be served. The message is a sentence with the reason. */
 export class InvalidPlaylist extends Schema.TaggedError<InvalidPlaylist>()("InvalidPlaylist", {
-  /** What it has or lacks: a sentence without its subject. */
+  /** The reason: a sentence without its subject. */
   problem: Schema.String
 }) {
   override get message(): string {
@@ -19,7 +19,7 @@ export interface ByteRange {
 
 const runnerMediaName = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}-\d+-fragmented\.mp4/g
 
-/** A rendition's playlist with every name that a runner gave to the media file replaced by ours. */
+/** Replaces the runner's names of the media file in a playlist. */
 export const renameMedia = (playlist: string, newName: string): string =>
   playlist.replaceAll(runnerMediaName, () => newName)
 
@@ -28,14 +28,14 @@ const duration = /^\d{1,9}(?:\.\d{1,9})?,?$/
 
 const linesOf = (playlist: string): ReadonlyArray<string> => playlist.split(/\r?\n/).filter((line) => line !== "")
 
-/** The range `<length>[@<offset>]`; without an offset it begins where the one before it ended. */
+/** The range `<length>[@<offset>]`. Without an offset it begins where the previous one ended. */
 const parseRange = (text: string, following: number): Option.Option<ByteRange> => {
   const [, length = "0", offset] = /^(\d{1,15})(?:@(\d{1,15}))?$/.exec(text) ?? []
   const first = offset === undefined ? following : Number(offset)
   return Number(length) > 0 ? Option.some({ first, last: first + Number(length) - 1 }) : Option.none()
 }
 
-/** Where the segments lie in the media file, in order, for a playlist that is valid. */
+/** The byte ranges of the segments of a valid playlist, in order. */
 export const segmentRanges = (playlist: string): ReadonlyArray<ByteRange> => {
   const ranges = linesOf(playlist).filter((line) => line.startsWith(RANGE))
   const [, parsed] = Arr.mapAccum(ranges, 0, (following, line) => {
@@ -45,7 +45,10 @@ export const segmentRanges = (playlist: string): ReadonlyArray<ByteRange> => {
   return Arr.getSomes(parsed)
 }
 
-/** What a playlist of one stored file needs. Whatever can carry an address, or change what a name means, is not here. */
+/**
+ * The tags that a playlist of one stored file needs. Tags that can contain a URL, or change the meaning of a name, are
+ * excluded.
+ */
 const allowedTags: ReadonlySet<string> = new Set(
   [
     ["EXTM3U", "EXT-X-VERSION", "EXT-X-TARGETDURATION", "EXT-X-MEDIA-SEQUENCE", "EXT-X-DISCONTINUITY-SEQUENCE"],
@@ -54,7 +57,7 @@ const allowedTags: ReadonlySet<string> = new Set(
   ].flat()
 )
 
-/** The one file that a playlist may speak of. */
+/** The only file that a playlist may list. */
 export interface Media {
   readonly name: string
   /** Bytes. */
@@ -62,9 +65,9 @@ export interface Media {
 }
 
 /**
- * Accepts the playlist of a rendition, already renamed, when it can be served as it is: a finished VOD playlist that
- * begins with an init segment, has at least one segment, and refers to byte ranges of the one media file and to
- * nothing else: no other name, address, key or tag that could carry one.
+ * Accepts a renamed playlist of a rendition that can be served unchanged: a complete VOD playlist with an init segment
+ * and at least one segment, which refers only to byte ranges of the media file. Rejects any other name, URL, key or tag
+ * that could contain one.
  */
 export const validateMediaPlaylist = (playlist: string, media: Media): Either.Either<void, InvalidPlaylist> =>
   Option.match(
@@ -91,7 +94,7 @@ const wrongFrame = (lines: ReadonlyArray<string>): Option.Option<string> => {
 interface Reading {
   readonly problem: Option.Option<string>
   readonly hasMap: boolean
-  /** What the tags before the next name have said of it. */
+  /** The tags before the next name. */
   readonly hasDuration: boolean
   readonly range: Option.Option<ByteRange>
   readonly following: number
@@ -119,7 +122,7 @@ const readTag = (reading: Reading, line: string, media: Media): Reading => {
   if (!tag.startsWith("EXT") || line === "#EXT-X-KEY:METHOD=NONE") return reading
   if (!allowedTags.has(tag)) return failed(reading, `has the tag ${quoted(tag)}, which has no place in it`)
   if (tag === "EXTINF") {
-    // Some players take what follows a duration for a name.
+    // Some players read the text after a duration as a name.
     return duration.test(value)
       ? { ...reading, hasDuration: true }
       : failed(reading, `has ${quoted(value)} for a duration`)

@@ -2,11 +2,11 @@ import { Either, Option } from "effect"
 import * as Mp4 from "../mp4/index.ts"
 import { InvalidPlaylist } from "./MediaPlaylist.ts"
 
-/** Seconds that a playlist may promise beyond its media, or 5 %: encoders round at both ends. */
+/** The excess of a playlist over its media that is allowed, in seconds or 5 %. Encoders round at both ends. */
 const EXCESS = 1
 const SHARE = 0.05
 
-/** A shorter remainder behind the last segment is the rest of an audio frame. Seconds. */
+/** A shorter remainder after the last segment is a part of an audio frame. Seconds. */
 const REMAINDER = 0.25
 
 /** A shorter last segment is joined with the one before it. Seconds. */
@@ -18,7 +18,7 @@ const BREAK = 1
 const INF = /^#EXTINF:([\d.]+)/gm
 const TARGET = /^#EXT-X-TARGETDURATION:.*$/m
 
-/** Seconds of each segment, by a playlist that is valid. */
+/** The seconds of each segment of a valid playlist. */
 export const segmentSeconds = (playlist: string): ReadonlyArray<number> =>
   [...playlist.matchAll(INF)].map(([, seconds]) => Number(seconds))
 
@@ -28,7 +28,7 @@ const rounded = (seconds: number): string => `${Math.round(seconds * 10) / 10} s
 
 const invalid = (problem: string) => Either.left(new InvalidPlaylist({ problem }))
 
-/** The last segment with so many seconds more. */
+/** Lengthens the last segment by so many seconds. */
 const extendLast = (playlist: string, by: number): string => {
   const at = playlist.lastIndexOf("#EXTINF:")
   return (
@@ -52,7 +52,7 @@ const joinShortEnd = (playlist: string): string =>
       : both
   )
 
-/** No segment may be longer than the target, once it is rounded. */
+/** Raises the target duration to the longest rounded segment. */
 const withTarget = (playlist: string): string => {
   const longest = Math.max(1, ...segmentSeconds(playlist).map(Math.round))
   const stated = Number(TARGET.exec(playlist)?.[0].split(":")[1])
@@ -62,9 +62,9 @@ const withTarget = (playlist: string): string => {
 }
 
 /**
- * A valid playlist whose durations are those of its media, in seconds. FFmpeg takes the durations of segments from the
- * picture alone: sound that goes on after the last picture is in the last segment, so that one is made longer. The target
- * duration is raised where a segment is longer. Fails for a playlist that promises more than there is.
+ * Fits the durations of a valid playlist to its media, in seconds. FFmpeg takes the durations of segments from the
+ * picture only, so audio after the last picture makes the last segment longer. Raises the target duration where needed.
+ * Fails for a playlist that promises more than its media.
  */
 export const fitPlaylist = (playlist: string, media: Option.Option<number>): Either.Either<string, InvalidPlaylist> => {
   const promised = sum(segmentSeconds(playlist))
@@ -80,8 +80,8 @@ const endOf = (timeline: Mp4.Timeline, kind: "video" | "audio"): Option.Option<n
 }
 
 /**
- * Accepts fragments that play to their end by this playlist: the decode times of each track continue, and no segment is
- * without sound. In a segment without sound players wait for it forever.
+ * Accepts fragments that play to the end: the decode times of each track are continuous, and no segment lacks audio.
+ * Players wait forever in a segment without audio.
  */
 export const checkFragments = (playlist: string, timeline: Mp4.Timeline): Either.Either<void, InvalidPlaylist> => {
   if (timeline.length === 0) return invalid("belongs to a media file without fragments")

@@ -2,7 +2,7 @@ import { Either, Option, Schema } from "effect"
 import { pictureStream } from "./MediaFacts.ts"
 import type { ProbeReport } from "./ProbeReport.ts"
 
-/** The file is no picture that can stand for a video. The message is for the person who sent it. */
+/** The file is not a usable picture. The message is for the person who uploaded it. */
 export class NotPicture extends Schema.TaggedError<NotPicture>()("NotPicture", { message: Schema.String }) {}
 
 /** A picture that every browser and every runner can show. */

@@ -24,7 +24,7 @@ export interface Candidate extends Abilities {
 /** Runners pinged beyond the number of jobs, because one of them may be full, slow or gone. */
 const MARGIN = 4
 
-/** Milliseconds in which the margin of a job that nobody takes doubles. */
+/** Milliseconds after which the margin of an untaken job doubles. */
 const DOUBLING = 1000
 
 /** Milliseconds before a runner is reminded of jobs that it did not take. */

@@ -33,7 +33,7 @@ export class AfterCommit extends Context.Tag("@runner-connector/core/AfterCommit
   }
 >() {}
 
-/** A database that is away for long must not be asked more often than this by everything that waits for it. */
+/** The longest pause between reads while the database is away. */
 const patience = Schedule.exponential("100 millis", 2).pipe(Schedule.union(Schedule.spaced("1 minute")))
 
 const make = Effect.gen(function* () {

@@ -33,7 +33,7 @@ export class Resumption extends Context.Tag("@runner-connector/core/Resumption")
   {
     /**
      * Takes over every silent result whose files `find` finds on this server, and stores it. Of several servers that
-     * find the same files one takes them over. Called periodically by whoever keeps received files.
+     * find the same files one takes them over. The keeper of received files calls it periodically.
      */
     readonly resume: (find: FindFiles) => Effect.Effect<void, PersistenceError>
   }

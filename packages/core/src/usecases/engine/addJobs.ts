@@ -12,14 +12,14 @@ import { UnknownVideo, VideoBusy } from "../errors.ts"
 import { AfterCommit } from "./AfterCommit.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
-/** What a job is decided upon: the video, and those of its jobs that have not ended. */
+/** The input of a decision: the video and its open jobs. */
 export interface Situation {
   readonly video: Video
   readonly open: ReadonlyArray<RunnerJob>
   readonly now: DateTime.Utc
 }
 
-/** The video with what the decision changes in it, and the jobs that come into being with it. */
+/** The changed video and its new jobs. */
 export interface Addition {
   readonly video: Video
   readonly jobs: Arr.NonEmptyReadonlyArray<RunnerJob>
@@ -27,19 +27,19 @@ export interface Addition {
   readonly uploads?: ReadonlyArray<FileKey>
 }
 
-/** Adds jobs to a video that is there: reads, decides, writes both at once, calls the runners. The first of the jobs. */
+/** Adds jobs to an existing video: reads, decides, writes both at once and pings runners. Returns the first job. */
 export type AddJobs = <E>(
   id: VideoId,
   decide: (situation: Situation) => Effect.Effect<Addition, E>
 ) => Effect.Effect<RunnerJob, E | UnknownVideo | PersistenceError>
 
-/** Fails when one of the jobs is of this type: a second one would do the same again. */
+/** Fails when an open job has this type, because a second one would do the same work. */
 export const notTwice = (open: ReadonlyArray<RunnerJob>, type: string): Effect.Effect<void, VideoBusy> => {
   const same = open.find((job) => job.type === type)
   return same === undefined ? Effect.void : new VideoBusy({ job: same.id, type })
 }
 
-/** The addition of jobs, over the ports. */
+/** The addition of jobs over the ports. */
 export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | RunnerNotifier | AfterCommit> =
   Effect.gen(function* () {
     const afterCommit = yield* AfterCommit

@@ -19,17 +19,19 @@ import type { AfterCommit } from "./AfterCommit.ts"
 import { makeFailureEffects } from "./failureEffects.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
-/** Asked after every read: between two tries the job can have gone to somebody else. */
+/** Checks the job after every read, because the job may belong to another attempt by then. */
 export type Guard<E> = (job: RunnerJob) => Effect.Effect<void, E>
 
-/** What is to be written, and the files that nobody waits for any more once it is. */
+/** The rows to write, and the files that are no longer needed afterwards. */
 export interface Decision extends Plan {
   readonly abandoned: ReadonlyArray<FileKey>
 }
 
-/** The one way in which jobs move: read, ask, decide, write. */
+/** The only way in which jobs move: read, check, decide, write. */
 export interface Advance {
-  /** Reads the job with all that waits for it, asks, and lets the machine decide; writes nothing. */
+  /**
+   * Reads the job with every job that waits for it, runs the guard, and lets the state machine decide. Writes nothing.
+   */
   readonly decide: <E>(
     id: JobId,
     may: Guard<E>,
@@ -45,7 +47,7 @@ export interface Advance {
     event: JobEvent,
     late?: (job: RunnerJob) => Effect.Effect<void>
   ) => Effect.Effect<RunnerJob, E | UnknownJob | WrongJobState | JobConflict | PersistenceError>
-  /** The same, deciding anew as long as somebody is faster. */
+  /** The same, repeated after each conflict. */
   readonly advance: <E>(
     id: JobId,
     may: Guard<E>,
@@ -53,7 +55,7 @@ export interface Advance {
   ) => Effect.Effect<RunnerJob, E | UnknownJob | WrongJobState | PersistenceError>
 }
 
-/** The one way in which jobs move, over the ports. */
+/** Job moves over the ports. */
 export const makeAdvance: Effect.Effect<
   Advance,
   never,
@@ -97,11 +99,11 @@ export const makeAdvance: Effect.Effect<
   return { decide, tryOnce, advance }
 })
 
-/** For events that need nobody's permission. */
+/** The guard of events that need no permission. */
 export const anybody: Guard<never> = () => Effect.void
 
 const OwnLimit = Schema.Struct({ maxFailures: Schema.Int })
 
-/** A call of `transcodeVideo` may have asked for its own number of tries. */
+/** A call of `transcodeVideo` may set its own limit of failures. */
 const ownMaxFailures = (job: RunnerJob): Option.Option<number> =>
   Option.map(Schema.decodeUnknownOption(OwnLimit)(job.privatePayload), (own) => own.maxFailures)

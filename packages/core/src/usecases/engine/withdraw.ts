@@ -23,8 +23,8 @@ import { VideoFinalizer } from "./VideoFinalizer.ts"
 import { makeJobWritten } from "./written.ts"
 
 /**
- * Takes a job out of Completing, and removes what was stored of its result. Job and files go together: the files are
- * noted as retired in the same write, so that upkeep removes what a crash, or a trouble of the storage, leaves over.
+ * Takes a job out of Completing and removes the stored files of its result. The same write marks the files for
+ * deletion, so that upkeep removes what a crash or an error of the storage leaves behind.
  */
 export type Withdraw = <E>(
   attempt: RunnerJob,
@@ -32,7 +32,7 @@ export type Withdraw = <E>(
   event: JobEvent
 ) => Effect.Effect<void, E | UnknownJob | WrongJobState | FileStorageError | PersistenceError>
 
-/** The video with these files among those that nothing refers to any more. */
+/** Adds files to the pending deletions of the video. */
 export const withPendingDeletion = (video: Video, keys: ReadonlyArray<FileKey>, now: DateTime.Utc): Video => ({
   ...video,
   pendingDeletion: scheduleDeletion(video, keys, now),
@@ -73,7 +73,7 @@ const makeWrite = Effect.gen(function* () {
   ) {
     const written = wasWritten(changed[0])
     if (Option.isNone(video)) {
-      // Without its video nothing can be published any more, and no record of the files would be left.
+      // Without its video nothing can be published, and no record of the files would be left.
       yield* removeAll(keys)
       return yield* afterCommit.run({ write: jobs.commit(changed), written, effects: () => follow(changed) })
     }

@@ -34,15 +34,15 @@ export interface Intake {
   readonly isMerged: boolean
 }
 
-/** Larger pictures are rejected without a look at them. In bytes. */
+/** Larger pictures are rejected unread. In bytes. */
 const MAX_PICTURE_SIZE = 32 * 1024 ** 2
 
-/** As large as what is asked of a merge. */
+/** The size that a merge requests. */
 const plain = { width: 854, height: 480 }
 
 const jpeg = { contentType: "image/jpeg" }
 
-/** A tenth into the video, as first frames are often black, but not far into a long one. */
+/** A tenth into the video, because first frames are often black, but not far into a long one. */
 const pictureMoment = (duration: Option.Option<number>): Duration.Duration =>
   Duration.seconds(Math.min(10, Option.getOrElse(duration, () => 0) / 10))
 
