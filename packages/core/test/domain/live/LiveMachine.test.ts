@@ -129,7 +129,7 @@ describe("the replay of a live", () => {
 
   it("that cannot be made leaves nothing, and keeps the first reason", () => {
     const keys = recordingsOf(ended)
-    expect(keys).toHaveLength(3)
+    expect(keys).toHaveLength(4)
     const video = unrecordable(ended, "no disk", now)
     expect(sessionOf(video)).toMatchObject({ recorded: true, error: Option.some("no disk") })
     expect(video.pendingDeletion).toEqual([...keys.map((file) => ({ key: file, at: now })), noted])
