@@ -5,22 +5,13 @@ import { type Case, makeBench, titleOf } from "./support/bench.ts"
 
 class Bench extends Context.Tag("Bench")<Bench, Effect.Effect.Success<ReturnType<typeof makeBench>>>() {}
 
-/** Frame rates at which a browser without a graphics card shows every frame, so that it misses no flash. */
-const FASTEST = 30
-
 /** Starts that are whole frames at every rate. Other starts would move flashes, not tracks. */
-const starts = [0, 0.7, 5.4, -0.6, -0.2]
+const starts = [0, 0.7, -0.6]
 
-const cases: ReadonlyArray<Case> = [5, 10, 15, 30, 60].flatMap((fps) =>
+/** Frame rates at which a browser without a graphics card shows every frame, so that it misses no flash. */
+const cases: ReadonlyArray<Case> = [5, 10, 30].flatMap((fps) =>
   [false, true].flatMap(
-    (splitAudio): ReadonlyArray<Case> => [
-      ...starts.map((audioStart) => ({ fps, splitAudio, audioStart })),
-      { fps, splitAudio, bFrames: false },
-      { fps, splitAudio, codecs: { audio: "aac" } },
-      { fps, splitAudio, codecs: { video: "copy" }, audioStart: 0.7 },
-      { fps, splitAudio, container: "ts", audioStart: -0.6 },
-      { fps, splitAudio, container: "mkv", codecs: { video: "copy" } }
-    ]
+    (splitAudio): ReadonlyArray<Case> => starts.map((audioStart) => ({ fps, splitAudio, audioStart }))
   )
 )
 
@@ -31,7 +22,7 @@ if (hasNative) {
       for (const one of cases) {
         it.effect(
           titleOf(one),
-          () => Effect.flatMap(Bench, ({ assertInSync }) => assertInSync({ ...one, isWatched: one.fps <= FASTEST })),
+          () => Effect.flatMap(Bench, ({ assertInSync }) => assertInSync({ ...one, isWatched: true })),
           120_000
         )
       }
@@ -39,6 +30,6 @@ if (hasNative) {
   )
 } else {
   describe("audio and video of stock runners", () => {
-    it("are within 20 ms", () => leftOut("the complete matrix of frame rates and starts"))
+    it("are within 20 ms", () => leftOut("the matrix of frame rates and starts"))
   })
 }
