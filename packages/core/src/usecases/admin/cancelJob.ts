@@ -1,15 +1,8 @@
 import { Effect } from "effect"
-import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
-import type { JobTypes } from "../../jobs/JobType.ts"
-import type { FileStorage } from "../../ports/FileStorage.ts"
-import type { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
-import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
-import type { VideoStore } from "../../ports/VideoStore.ts"
-import type { AfterCommit } from "../engine/AfterCommit.ts"
-import { anybody, makeAdvance } from "../engine/advance.ts"
+import { anybody, type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { JobNotCancellable, type UnknownJob } from "../errors.ts"
 
@@ -17,11 +10,7 @@ import { JobNotCancellable, type UnknownJob } from "../errors.ts"
 export type Cancel = (id: JobId) => Effect.Effect<void, UnknownJob | JobNotCancellable | PersistenceError>
 
 /** Cancellation over the ports. */
-export const makeCancel: Effect.Effect<
-  Cancel,
-  never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer | AfterCommit
-> = Effect.gen(function* () {
+export const makeCancel: Effect.Effect<Cancel, never, MovingJobs | VideoFinalizer> = Effect.gen(function* () {
   const finalizer = yield* VideoFinalizer
   const { advance } = yield* makeAdvance
   return Effect.fn("JobAdmin.cancel")(function* (id: JobId) {

@@ -1,5 +1,4 @@
 import { type Array as Arr, DateTime, Effect, Option, Schema } from "effect"
-import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobId, VideoId } from "../../domain/Ids.ts"
 import { JobEvent, lostItsParent } from "../../domain/job/JobMachine.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -8,13 +7,12 @@ import { isSuperseded } from "../../domain/video/MissingRenditions.ts"
 import type { VideoInputs } from "../../domain/video/VideoInputs.ts"
 import { reopened } from "../../domain/video/VideoMachine.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
-import type { FileStorage } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
-import { anybody, makeAdvance } from "../engine/advance.ts"
+import { anybody, type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { transcodable } from "../engine/transcodable.ts"
@@ -114,11 +112,7 @@ const makeWrite = Effect.gen(function* () {
 export type Retry = (id: JobId) => Effect.Effect<void, UnknownJob | UnknownVideo | RetryRefused | PersistenceError>
 
 /** Retrying over the ports. */
-export const makeRetryJob: Effect.Effect<
-  Retry,
-  never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | AfterCommit
-> = Effect.gen(function* () {
+export const makeRetryJob: Effect.Effect<Retry, never, MovingJobs> = Effect.gen(function* () {
   const types = yield* JobTypes
   const { decide } = yield* makeAdvance
   const { find, parentOf, refusal } = yield* makeParents

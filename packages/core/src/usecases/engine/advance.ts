@@ -55,12 +55,11 @@ export interface Advance {
   ) => Effect.Effect<RunnerJob, E | UnknownJob | WrongJobState | PersistenceError>
 }
 
+/** The requirements of every use case that moves jobs. */
+export type MovingJobs = JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | AfterCommit
+
 /** Job moves over the ports. */
-export const makeAdvance: Effect.Effect<
-  Advance,
-  never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | AfterCommit
-> = Effect.gen(function* () {
+export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen(function* () {
   const store = yield* JobStore
   const types = yield* JobTypes
   const notifier = yield* RunnerNotifier

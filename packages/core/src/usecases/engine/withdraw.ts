@@ -1,5 +1,4 @@
 import { DateTime, Effect, Option } from "effect"
-import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobEvent, WrongJobState } from "../../domain/job/JobMachine.ts"
 import type { Plan } from "../../domain/job/JobPlan.ts"
@@ -7,7 +6,6 @@ import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { scheduleDeletion } from "../../domain/video/VideoMachine.ts"
-import type { JobTypes } from "../../jobs/JobType.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
@@ -15,7 +13,7 @@ import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import type { UnknownJob } from "../errors.ts"
 import { AfterCommit } from "./AfterCommit.ts"
-import { type Guard, makeAdvance } from "./advance.ts"
+import { type Guard, type MovingJobs, makeAdvance } from "./advance.ts"
 import { filesOfAttempt } from "./attempt.ts"
 import { changedBy, makeFailureEffects } from "./failureEffects.ts"
 import { retryConflicts } from "./retryConflicts.ts"
@@ -38,16 +36,6 @@ export const withPendingDeletion = (video: Video, keys: ReadonlyArray<FileKey>, 
   pendingDeletion: scheduleDeletion(video, keys, now),
   updatedAt: now
 })
-
-type Requirements =
-  | JobStore
-  | VideoStore
-  | FileStorage
-  | JobTypes
-  | RunnerNotifier
-  | ConnectorConfig
-  | VideoFinalizer
-  | AfterCommit
 
 /** Writes a withdrawal, with the video when there is one, and removes the files. */
 const makeWrite = Effect.gen(function* () {
@@ -90,7 +78,7 @@ const makeWrite = Effect.gen(function* () {
 })
 
 /** Withdrawal over the ports. */
-export const makeWithdraw: Effect.Effect<Withdraw, never, Requirements> = Effect.gen(function* () {
+export const makeWithdraw: Effect.Effect<Withdraw, never, MovingJobs | VideoFinalizer> = Effect.gen(function* () {
   const { decide } = yield* makeAdvance
   const videos = yield* VideoStore
   const filesOf = yield* filesOfAttempt

@@ -1,17 +1,12 @@
 import { Data, DateTime, Effect, Option } from "effect"
-import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobId, VideoId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import { isOnAir, stopping } from "../../domain/live/LiveMachine.ts"
-import type { JobTypes } from "../../jobs/JobType.ts"
 import { LiveRtmpHlsTranscoding } from "../../jobs/LiveRtmpHlsTranscoding.ts"
-import type { FileStorage } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
-import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
-import type { AfterCommit } from "../engine/AfterCommit.ts"
-import { type Guard, makeAdvance } from "../engine/advance.ts"
+import { type Guard, type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
@@ -29,11 +24,7 @@ const whilePending: Guard<NotWaiting> = ({ state }) => (state === "Pending" ? Ef
 export type StopLive = (id: VideoId) => Effect.Effect<void, UnknownVideo | InvalidRequest | PersistenceError>
 
 /** `stopLive` over the ports. */
-export const makeStopLive: Effect.Effect<
-  StopLive,
-  never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer | AfterCommit
-> = Effect.gen(function* () {
+export const makeStopLive: Effect.Effect<StopLive, never, MovingJobs | VideoFinalizer> = Effect.gen(function* () {
   const videos = yield* VideoStore
   const knownVideo = yield* makeKnownVideo
   const jobs = yield* JobStore

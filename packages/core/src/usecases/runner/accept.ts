@@ -1,19 +1,14 @@
 import { Effect, Equivalence, Option, type Redacted } from "effect"
-import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { Runner } from "../../domain/runner/Runner.ts"
-import type { JobTypes } from "../../jobs/JobType.ts"
-import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { JobQueue } from "../../ports/JobQueue.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { hashJobToken, Identifiers, makeToken } from "../../ports/Tokens.ts"
-import type { VideoStore } from "../../ports/VideoStore.ts"
-import type { AfterCommit } from "../engine/AfterCommit.ts"
-import { anybody, type Guard, makeAdvance } from "../engine/advance.ts"
+import { anybody, type Guard, type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { JobTaken, UnknownJob, type UnknownRunner } from "../errors.ts"
 import { type Caller, Runners } from "./Runners.ts"
 import { makeSubstitutes } from "./substitutes.ts"
@@ -57,11 +52,7 @@ const makeTake = Effect.map(makeAdvance, ({ advance, tryOnce }) => {
 })
 
 /** `accept` over the ports. */
-export const makeAccept: Effect.Effect<
-  Accept,
-  never,
-  JobStore | JobQueue | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | Runners | AfterCommit
-> = Effect.gen(function* () {
+export const makeAccept: Effect.Effect<Accept, never, MovingJobs | JobQueue | Runners> = Effect.gen(function* () {
   const store = yield* JobStore
   const notifier = yield* RunnerNotifier
   const runners = yield* Runners

@@ -1,21 +1,11 @@
 import { Effect } from "effect"
-import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobEvent } from "../../domain/job/JobMachine.ts"
-import type { JobTypes } from "../../jobs/JobType.ts"
-import type { FileStorage } from "../../ports/FileStorage.ts"
-import type { JobStore } from "../../ports/JobStore.ts"
-import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
-import type { VideoStore } from "../../ports/VideoStore.ts"
-import type { AfterCommit } from "../engine/AfterCommit.ts"
-import { makeAdvance } from "../engine/advance.ts"
+import { type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { JobNotProcessing } from "../errors.ts"
 import { JobLease, type LeaseCall, type LeaseError, processedBy } from "./JobLease.ts"
 import { Runners } from "./Runners.ts"
 import { makeRedactSecrets } from "./redactSecrets.ts"
-
-/** The requirements of every use case that moves jobs. */
-type Moving = JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer
 
 /** Ends the attempt with the event, and stores the message of the runner without its secrets. */
 export type EndAttempt = (
@@ -25,8 +15,8 @@ export type EndAttempt = (
 ) => Effect.Effect<void, LeaseError>
 
 /** The end of an attempt without a result, over the ports. */
-export const makeEndAttempt: Effect.Effect<EndAttempt, never, Moving | JobLease | Runners | AfterCommit> = Effect.gen(
-  function* () {
+export const makeEndAttempt: Effect.Effect<EndAttempt, never, MovingJobs | VideoFinalizer | JobLease | Runners> =
+  Effect.gen(function* () {
     const lease = yield* JobLease
     const runners = yield* Runners
     const finalizer = yield* VideoFinalizer
@@ -44,5 +34,4 @@ export const makeEndAttempt: Effect.Effect<EndAttempt, never, Moving | JobLease 
       yield* finalizer.afterJob(job)
       yield* runners.noteContact(holder.runner, call.caller)
     })
-  }
-)
+  })

@@ -1,14 +1,7 @@
 import { Data, Effect, Option } from "effect"
-import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
-import type { JobTypes } from "../../jobs/JobType.ts"
-import type { FileStorage } from "../../ports/FileStorage.ts"
-import type { JobStore } from "../../ports/JobStore.ts"
-import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
-import type { VideoStore } from "../../ports/VideoStore.ts"
-import type { AfterCommit } from "../engine/AfterCommit.ts"
-import { type Guard, makeAdvance } from "../engine/advance.ts"
+import { type Guard, type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 
 /** The job has ended, or another runner has it. */
@@ -22,11 +15,7 @@ const orphaned: Guard<NotOrphaned> = ({ runnerId, state }) =>
 export type ReleaseJobs = (ids: ReadonlyArray<JobId>) => Effect.Effect<void>
 
 /** The release over the ports. */
-export const makeReleaseJobs: Effect.Effect<
-  ReleaseJobs,
-  never,
-  JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | VideoFinalizer | AfterCommit
-> = Effect.gen(function* () {
+export const makeReleaseJobs: Effect.Effect<ReleaseJobs, never, MovingJobs | VideoFinalizer> = Effect.gen(function* () {
   const finalizer = yield* VideoFinalizer
   const { advance } = yield* makeAdvance
   const event = JobEvent.Aborted({ stalled: false, message: "The runner was removed" })

@@ -1,14 +1,10 @@
 import { Effect, Option } from "effect"
-import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { RegistrationTokenId, RunnerId } from "../../domain/Ids.ts"
-import type { JobTypes } from "../../jobs/JobType.ts"
-import type { FileStorage } from "../../ports/FileStorage.ts"
-import type { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { type Removed, RunnerStore } from "../../ports/RunnerStore.ts"
-import type { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
+import type { MovingJobs } from "../engine/advance.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { makeReleaseJobs } from "./releaseJobs.ts"
 
@@ -21,46 +17,35 @@ export interface RunnerRemoval {
 }
 
 /** Removal of runners over the ports. */
-export const makeRunnerRemoval: Effect.Effect<
-  RunnerRemoval,
-  never,
-  | RunnerStore
-  | JobStore
-  | VideoStore
-  | FileStorage
-  | JobTypes
-  | RunnerNotifier
-  | ConnectorConfig
-  | VideoFinalizer
-  | AfterCommit
-> = Effect.gen(function* () {
-  const store = yield* RunnerStore
-  const notifier = yield* RunnerNotifier
-  const afterCommit = yield* AfterCommit
-  const release = yield* makeReleaseJobs
+export const makeRunnerRemoval: Effect.Effect<RunnerRemoval, never, MovingJobs | RunnerStore | VideoFinalizer> =
+  Effect.gen(function* () {
+    const store = yield* RunnerStore
+    const notifier = yield* RunnerNotifier
+    const afterCommit = yield* AfterCommit
+    const release = yield* makeReleaseJobs
 
-  const follow = ({ jobs, runners }: Removed, ping: boolean) =>
-    Effect.zipRight(
-      Effect.forEach(runners, (id) => notifier.runnerRemoved(id, { ping }), { discard: true }),
-      release(jobs)
-    )
+    const follow = ({ jobs, runners }: Removed, ping: boolean) =>
+      Effect.zipRight(
+        Effect.forEach(runners, (id) => notifier.runnerRemoved(id, { ping }), { discard: true }),
+        release(jobs)
+      )
 
-  return {
-    // When the answer of the database was lost, upkeep releases the jobs.
-    remove: Effect.fn("Runners.remove")(function* (id, ping) {
-      const removed = yield* afterCommit.run({
-        write: store.remove(id),
-        written: Effect.map(store.findByIds([id]), (left) =>
-          left.length === 0 ? Option.some(Option.some<Removed>({ runners: [id], jobs: [] })) : Option.none()
-        ),
-        effects: Option.match({ onNone: () => Effect.void, onSome: (gone) => follow(gone, ping) })
-      })
-      return Option.isSome(removed)
-    }),
-    removeRegistrationToken: Effect.fn("Runners.removeRegistrationToken")(function* (id) {
-      const removed = yield* store.registrationTokens.remove(id)
-      if (Option.isSome(removed)) yield* follow(removed.value, true)
-      return Option.isSome(removed)
-    }, Effect.uninterruptible)
-  }
-})
+    return {
+      // When the answer of the database was lost, upkeep releases the jobs.
+      remove: Effect.fn("Runners.remove")(function* (id, ping) {
+        const removed = yield* afterCommit.run({
+          write: store.remove(id),
+          written: Effect.map(store.findByIds([id]), (left) =>
+            left.length === 0 ? Option.some(Option.some<Removed>({ runners: [id], jobs: [] })) : Option.none()
+          ),
+          effects: Option.match({ onNone: () => Effect.void, onSome: (gone) => follow(gone, ping) })
+        })
+        return Option.isSome(removed)
+      }),
+      removeRegistrationToken: Effect.fn("Runners.removeRegistrationToken")(function* (id) {
+        const removed = yield* store.registrationTokens.remove(id)
+        if (Option.isSome(removed)) yield* follow(removed.value, true)
+        return Option.isSome(removed)
+      }, Effect.uninterruptible)
+    }
+  })

@@ -5,12 +5,9 @@ import type { ReceivedResult } from "../../domain/job/ReceivedResult.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
 import { receivedOf } from "../../jobs/receivedResult.ts"
-import type { FileStorage } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
-import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
-import type { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
-import { makeAdvance } from "../engine/advance.ts"
+import { type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { Completion } from "../engine/Completion.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { makeJobWritten } from "../engine/written.ts"
@@ -82,50 +79,39 @@ export type Success = (
 ) => Effect.Effect<void, LeaseError | InvalidPayload | ResultAlreadyReceived>
 
 /** `success` over the ports: check everything, take the result, store it behind the answer when that takes long. */
-export const makeSuccess: Effect.Effect<
-  Success,
-  never,
-  | JobStore
-  | VideoStore
-  | FileStorage
-  | JobTypes
-  | RunnerNotifier
-  | ConnectorConfig
-  | JobLease
-  | Completion
-  | Runners
-  | AfterCommit
-> = Effect.gen(function* () {
-  const config = yield* ConnectorConfig
-  const lease = yield* JobLease
-  const runners = yield* Runners
-  const completion = yield* Completion
-  const decode = yield* makeDecode
-  const receive = yield* makeReceive
+export const makeSuccess: Effect.Effect<Success, never, MovingJobs | JobLease | Completion | Runners> = Effect.gen(
+  function* () {
+    const config = yield* ConnectorConfig
+    const lease = yield* JobLease
+    const runners = yield* Runners
+    const completion = yield* Completion
+    const decode = yield* makeDecode
+    const receive = yield* makeReceive
 
-  const begin = (call: Parameters<Success>[0]) =>
-    Effect.gen(function* () {
-      const { release } = call
-      const { holder, received, result } = yield* Effect.gen(function* () {
-        const { holder, job } = yield* lease.findProcessing(call)
-        return { holder, ...(yield* decode(job, call.payload)) }
-      }).pipe(Effect.onError(() => release))
-      const storing = yield* Deferred.make<Fiber.Fiber<void>>()
-      const store = (job: RunnerJob) =>
-        Effect.flatMap(completion.start({ job, result, release }), (fiber) => Deferred.succeed(storing, fiber))
-      yield* receive(holder, { received, store, release })
-      yield* runners.noteContact(holder.runner, call.caller)
-      return yield* Deferred.await(storing)
-    })
+    const begin = (call: Parameters<Success>[0]) =>
+      Effect.gen(function* () {
+        const { release } = call
+        const { holder, received, result } = yield* Effect.gen(function* () {
+          const { holder, job } = yield* lease.findProcessing(call)
+          return { holder, ...(yield* decode(job, call.payload)) }
+        }).pipe(Effect.onError(() => release))
+        const storing = yield* Deferred.make<Fiber.Fiber<void>>()
+        const store = (job: RunnerJob) =>
+          Effect.flatMap(completion.start({ job, result, release }), (fiber) => Deferred.succeed(storing, fiber))
+        yield* receive(holder, { received, store, release })
+        yield* runners.noteContact(holder.runner, call.caller)
+        return yield* Deferred.await(storing)
+      })
 
-  // Uninterruptible from the first check to the start of storing, so that a client that disconnects changes nothing.
-  return (call) =>
-    begin(call).pipe(
-      Effect.flatMap((storing) =>
-        Effect.interruptible(Effect.timeoutOption(Fiber.await(storing), config.completionWait))
-      ),
-      Effect.asVoid,
-      Effect.withSpan("RunnerJobs.success"),
-      Effect.uninterruptible
-    )
-})
+    // Uninterruptible from the first check to the start of storing, so that a client that disconnects changes nothing.
+    return (call) =>
+      begin(call).pipe(
+        Effect.flatMap((storing) =>
+          Effect.interruptible(Effect.timeoutOption(Fiber.await(storing), config.completionWait))
+        ),
+        Effect.asVoid,
+        Effect.withSpan("RunnerJobs.success"),
+        Effect.uninterruptible
+      )
+  }
+)

@@ -1,18 +1,14 @@
 import { Array as Arr, DateTime, Effect, Option } from "effect"
-import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { abandoned, folderOf, recordingsOf } from "../../domain/live/LiveMachine.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { keysInUse, scheduleDeletion } from "../../domain/video/VideoMachine.ts"
-import type { JobTypes } from "../../jobs/JobType.ts"
-import type { FileStorage, FileStorageError } from "../../ports/FileStorage.ts"
-import type { JobStore } from "../../ports/JobStore.ts"
+import type { FileStorageError } from "../../ports/FileStorage.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
-import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import type { JobAdmin } from "../admin/JobAdmin.ts"
-import type { AfterCommit } from "../engine/AfterCommit.ts"
+import type { MovingJobs } from "../engine/advance.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
@@ -57,48 +53,38 @@ const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video =>
 })
 
 /** Removal of videos over the ports. */
-export const makeRemoveVideo: Effect.Effect<
-  RemoveVideo,
-  never,
-  | JobStore
-  | VideoStore
-  | FileStorage
-  | JobTypes
-  | RunnerNotifier
-  | ConnectorConfig
-  | JobAdmin
-  | VideoFinalizer
-  | AfterCommit
-> = Effect.gen(function* () {
-  const videos = yield* VideoStore
-  const knownVideo = yield* makeKnownVideo
-  const deleteFiles = yield* makeDeleteFiles
-  const cancelJobs = yield* makeCancelJobs
+export const makeRemoveVideo: Effect.Effect<RemoveVideo, never, MovingJobs | JobAdmin | VideoFinalizer> = Effect.gen(
+  function* () {
+    const videos = yield* VideoStore
+    const knownVideo = yield* makeKnownVideo
+    const deleteFiles = yield* makeDeleteFiles
+    const cancelJobs = yield* makeCancelJobs
 
-  /** No report of the live is accepted afterwards, and no replay is made. */
-  const abandonLive = (id: VideoId) =>
-    Effect.gen(function* () {
-      const video = yield* knownVideo(id)
-      if (Option.isSome(video.live)) yield* videos.save(abandoned(video, yield* DateTime.now), [])
-    }).pipe(retryConflicts)
+    /** No report of the live is accepted afterwards, and no replay is made. */
+    const abandonLive = (id: VideoId) =>
+      Effect.gen(function* () {
+        const video = yield* knownVideo(id)
+        if (Option.isSome(video.live)) yield* videos.save(abandoned(video, yield* DateTime.now), [])
+      }).pipe(retryConflicts)
 
-  /** Starts again when the video changed meanwhile, because only its row lists the files made from it. */
-  const removeAll = (id: VideoId, keepSource: boolean) =>
-    Effect.gen(function* () {
+    /** Starts again when the video changed meanwhile, because only its row lists the files made from it. */
+    const removeAll = (id: VideoId, keepSource: boolean) =>
+      Effect.gen(function* () {
+        yield* cancelJobs(id)
+        const video = yield* knownVideo(id)
+        const empty = emptied(video, keepSource, yield* DateTime.now)
+        yield* videos.save(empty, [])
+        yield* deleteFiles.all(empty.pendingDeletion)
+        yield* videos.remove({ id, revision: empty.revision + 1 })
+        return empty.pendingDeletion
+      }).pipe(retryConflicts)
+
+    return Effect.fn("Removal.removeVideo")(function* (id, options) {
+      yield* abandonLive(id)
+      const removed = yield* removeAll(id, options?.keepSource ?? false)
+      yield* deleteFiles.foldersAgain(removed)
+      // Cancels jobs that were retried meanwhile. Without the video no further job can be retried.
       yield* cancelJobs(id)
-      const video = yield* knownVideo(id)
-      const empty = emptied(video, keepSource, yield* DateTime.now)
-      yield* videos.save(empty, [])
-      yield* deleteFiles.all(empty.pendingDeletion)
-      yield* videos.remove({ id, revision: empty.revision + 1 })
-      return empty.pendingDeletion
-    }).pipe(retryConflicts)
-
-  return Effect.fn("Removal.removeVideo")(function* (id, options) {
-    yield* abandonLive(id)
-    const removed = yield* removeAll(id, options?.keepSource ?? false)
-    yield* deleteFiles.foldersAgain(removed)
-    // Cancels jobs that were retried meanwhile. Without the video no further job can be retried.
-    yield* cancelJobs(id)
-  })
-})
+    })
+  }
+)
