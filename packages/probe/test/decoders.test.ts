@@ -2,12 +2,16 @@ import { execFileSync } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { assert, it } from "@effect/vitest"
 import { FileStorage, MediaFacts, MediaProbe } from "@runner-connector/core"
 import { Effect, Either, type Layer } from "effect"
 import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
 import * as FfmpegWasm from "../src/FfmpegWasm.ts"
 import * as Ffprobe from "../src/Ffprobe.ts"
+
+const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../../../test/fixtures/files/${name}`, import.meta.url))
 
 /** Whether an upload is accepted, or the reason why not. */
 const verdict = <E>(path: string, probe: Layer.Layer<MediaProbe.MediaProbe, E>) =>
@@ -21,6 +25,12 @@ const verdict = <E>(path: string, probe: Layer.Layer<MediaProbe.MediaProbe, E>) 
 const hasEncoder = (name: string): boolean =>
   nativeFfmpeg._tag === "Right" &&
   execFileSync("ffmpeg", ["-v", "error", "-encoders"], { encoding: "utf8" }).includes(name)
+
+it.effect("an upload with a codec that ffmpeg.wasm decodes is accepted", () =>
+  Effect.gen(function* () {
+    assert.strictEqual(yield* verdict(fixture("anamorphic.mp4"), FfmpegWasm.layer), "accepted")
+  })
+)
 
 if (hasEncoder("libaom-av1")) {
   it.scopedLive("an upload with AV1, which ffmpeg.wasm cannot decode, is refused with a reason", () =>

@@ -73,5 +73,8 @@ if (nativeFfmpeg._tag === "Right") {
     })
   }
 } else {
-  console.warn(`LEFT OUT: files that containers describe badly. ${nativeFfmpeg.left.message}`)
+  const { message } = nativeFfmpeg.left
+  console.warn(`LEFT OUT: files that containers describe badly. ${message}`)
+
+  it("names the program that is missing", () => assert.match(message, /ffmpeg|ffprobe/i))
 }
