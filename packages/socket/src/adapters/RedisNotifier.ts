@@ -66,7 +66,8 @@ const withoutRejections = (client: Redis, outage: Outage): Redis => {
             outage.up()
             return result
           },
-          (error) => outage.down(error)
+          // A lost connection is reported by its own event.
+          (error) => client.status === "ready" && outage.down(error)
         )
     })
   }

@@ -53,15 +53,34 @@ export interface Members {
   readonly pingHere: (ids: ReadonlyArray<Ids.RunnerId>) => Effect.Effect<void>
 }
 
+/** Acts on a message of another process. */
+const makeReceive =
+  ({ connections, pingHere }: Members, roster: Roster, changed: Effect.Effect<void>) =>
+  (message: Message): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      switch (message._tag) {
+        case "Roster":
+          // A new process does not know this one yet.
+          if (roster.update(message, now)) yield* changed
+          return
+        case "Leave":
+          return roster.remove(message.server)
+        case "Remove":
+          return connections.disconnect(message.id, message)
+        case "Ping":
+          roster.note(message.ids, now)
+          return yield* pingHere(message.ids.filter((id) => connections.has(id)))
+      }
+    })
+
 /**
  * Connects the processes of a Socket.IO adapter. Every process knows the runners of all others, so that the process that
  * creates a job chooses the runners to ping for the whole installation.
  */
-export const makeCluster = (
-  namespace: Namespace,
-  { connections, pingHere }: Members
-): Effect.Effect<Cluster, never, Scope.Scope> =>
+export const makeCluster = (namespace: Namespace, members: Members): Effect.Effect<Cluster, never, Scope.Scope> =>
   Effect.gen(function* () {
+    const { connections } = members
     const roster = new Roster()
     const runFork = yield* FiberSet.makeRuntime()
     const send = (message: Message) =>
@@ -72,24 +91,7 @@ export const makeCluster = (
     const changed = yield* announce(send, connections, roster)
     connections.watch(() => void runFork(changed))
 
-    const receive = (message: Message): Effect.Effect<void> =>
-      Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
-        switch (message._tag) {
-          case "Roster":
-            // A new process does not know this one yet.
-            if (roster.update(message, now)) yield* changed
-            return
-          case "Leave":
-            return roster.remove(message.server)
-          case "Remove":
-            return connections.disconnect(message.id, message)
-          case "Ping":
-            roster.note(message.ids, now)
-            return yield* pingHere(message.ids.filter((id) => connections.has(id)))
-        }
-      })
-
+    const receive = makeReceive(members, roster, changed)
     namespace.on(EVENT, (received: unknown) => {
       const message = decodeMessage(received)
       if (Either.isRight(message)) runFork(receive(message.right))
@@ -102,6 +104,5 @@ export const makeCluster = (
         roster.note(ids, yield* Clock.currentTimeMillis)
         yield* Effect.forEach(pingMessages(ids), send, { discard: true })
       })
-    const remove: Cluster["remove"] = (id, { ping }) => send({ _tag: "Remove", id, ping })
-    return { roster, ping, remove }
+    return { roster, ping, remove: (id, { ping }) => send({ _tag: "Remove", id, ping }) }
   })
