@@ -1,7 +1,17 @@
-import type { PgClient } from "@effect/sql-pg"
-import type { JobQueue, JobStore, Persistence, RunnerStore, UploadStore, VideoStore } from "@runner-connector/core"
-import { Layer } from "effect"
+import { PgClient } from "@effect/sql-pg"
+import {
+  EventStore,
+  type JobQueue,
+  type JobStore,
+  type Persistence,
+  type RunnerStore,
+  type UploadStore,
+  type VideoStore
+} from "@runner-connector/core"
+import { Effect, Layer } from "effect"
+import { EventsWritten, makeEventHints } from "./EventHints.ts"
 import { assertMigrated, migrate, type SchemaVersionMismatch } from "./migrate.ts"
+import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
@@ -10,20 +20,28 @@ import * as SqlVideoStore from "./SqlVideoStore.ts"
 
 export { migrate, SchemaVersionMismatch } from "./migrate.ts"
 
-/** The four stores and the job queue. */
+/** The stores, the outbox and the job queue. */
 export type Stores =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
+  | EventStore.EventStore
 
-const stores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.mergeAll(
-  SqlJobStore.layer,
-  SqlJobQueue.layer,
-  SqlRunnerStore.layer,
-  SqlUploadStore.layer,
-  SqlVideoStore.layer
+/** Writes wake the readers of events in all processes. */
+const stores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.unwrapScoped(
+  Effect.gen(function* () {
+    const { hints, written } = yield* makeEventHints(yield* PgClient.PgClient)
+    return Layer.mergeAll(
+      SqlJobStore.layer,
+      SqlJobQueue.layer,
+      SqlRunnerStore.layer,
+      SqlUploadStore.layer,
+      SqlVideoStore.layer,
+      Layer.effect(EventStore.EventStore, SqlEventStore.make(hints))
+    ).pipe(Layer.provide(Layer.succeed(EventsWritten, written)))
+  })
 )
 
 /**
