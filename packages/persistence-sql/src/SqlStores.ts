@@ -1,6 +1,7 @@
 import type { PgClient } from "@effect/sql-pg"
 import type { JobQueue, JobStore, Persistence, RunnerStore, UploadStore, VideoStore } from "@runner-connector/core"
-import { Layer } from "effect"
+import { type Effect, Layer } from "effect"
+import * as DatabaseClock from "./DatabaseClock.ts"
 import { assertMigrated, migrate, type SchemaVersionMismatch } from "./migrate.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
@@ -18,7 +19,11 @@ export type Stores =
   | UploadStore.UploadStore
   | VideoStore.VideoStore
 
-const stores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.mergeAll(
+/**
+ * The stores alone, on tables that are there already. The host provides the clock, such as `DatabaseClock.layer`: servers
+ * of one installation must share it.
+ */
+export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.mergeAll(
   SqlJobStore.layer,
   SqlJobQueue.layer,
   SqlRunnerStore.layer,
@@ -26,19 +31,21 @@ const stores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.mergeAll(
   SqlVideoStore.layer
 )
 
-/**
- * The stores in the schema `runner_connector`. Brings the tables up to date first. Fails when the tables are newer than
- * the program.
- */
-export const layer: Layer.Layer<Stores, Persistence.PersistenceError | SchemaVersionMismatch, PgClient.PgClient> =
-  Layer.provide(stores, Layer.effectDiscard(migrate))
+type Failure = Persistence.PersistenceError | SchemaVersionMismatch
+
+const layerAfter = (
+  check: Effect.Effect<void, Failure, PgClient.PgClient>
+): Layer.Layer<Stores, Failure, PgClient.PgClient> =>
+  layerStores.pipe(Layer.merge(DatabaseClock.layer), Layer.provide(Layer.effectDiscard(check)))
 
 /**
- * The same for those who run `migrate` apart, for instance with a database user who may not change tables: the tables
- * must have the version of this program already.
+ * The stores in the schema `runner_connector`, and the clock of the database as Effect's clock. Brings the tables up to
+ * date first. Fails when the tables are newer than the program.
  */
-export const layerWithoutMigrations: Layer.Layer<
-  Stores,
-  Persistence.PersistenceError | SchemaVersionMismatch,
-  PgClient.PgClient
-> = Layer.provide(stores, Layer.effectDiscard(assertMigrated))
+export const layer: Layer.Layer<Stores, Failure, PgClient.PgClient> = layerAfter(migrate)
+
+/**
+ * The same for hosts that run `migrate` separately, for instance with a database user who may not change tables: the
+ * tables must have the version of this program already.
+ */
+export const layerWithoutMigrations: Layer.Layer<Stores, Failure, PgClient.PgClient> = layerAfter(assertMigrated)

@@ -18,7 +18,7 @@ const servers: ReadonlyArray<readonly [name: string, url: string | undefined]> =
 
 for (const [name, url] of servers) {
   const { database } = usePostgres(url)
-  const stores = Layer.provide(SqlStores.layer, database)
+  const stores = Layer.provide(SqlStores.layerStores, database)
   jobStoreContract(name, stores)
   jobQueueContract(name, stores)
   runnerStoreContract(name, stores)

@@ -36,7 +36,7 @@ const fill = Effect.flatMap(PgClient.PgClient, (sql) =>
   `)
 )
 
-const filled = Layer.effectDiscard(fill).pipe(Layer.provideMerge(SqlStores.layer), Layer.provideMerge(database))
+const filled = Layer.effectDiscard(fill).pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provideMerge(database))
 
 interface Node {
   readonly "Node Type": string
