@@ -1,7 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Context, Duration, Effect, Layer, Logger, TestClock } from "effect"
 import { eventually } from "@runner-connector/contracts"
+import { Clock, Context, Duration, Effect, Layer, Logger, TestClock } from "effect"
 import { DatabaseClock, SqlStores } from "../src/index.ts"
 import { usePostgres } from "./postgresServer.ts"
 
@@ -25,9 +25,7 @@ const difference = Effect.zipWith(Clock.currentTimeMillis, databaseTime, (now, t
 const assertClose = (millis: number): void => assert.isBelow(Math.abs(millis), TOLERANCE, `${millis} ms`)
 
 /** Sets the clock of this test machine at a distance from the true time. */
-const machineAt = (offset: number) =>
-  Effect.flatMap(databaseTime, (now) => TestClock.setTime(Math.round(now) + offset))
-
+const machineAt = (offset: number) => Effect.flatMap(databaseTime, (now) => TestClock.setTime(Math.round(now) + offset))
 
 describe("the clock of the database", () => {
   for (const offset of [HOUR, -HOUR, 3 * 60_000, 0]) {

@@ -46,7 +46,8 @@ export const makeTempFiles = (
     return {
       open: Effect.uninterruptible(open),
       showLife: Effect.flatMap(fileTime, (now) => touchAll(fs, [...unfinished], now)),
-      sweep: (olderThan) => Effect.flatMap(fileTime, (now) => sweep(fs, path, folder, now - Duration.toMillis(olderThan)))
+      sweep: (olderThan) =>
+        Effect.flatMap(fileTime, (now) => sweep(fs, path, folder, now - Duration.toMillis(olderThan)))
     }
   })
 
