@@ -69,15 +69,24 @@ export const deleteJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<vo
     { discard: true }
   )
 
-/** The ids are collected first: a ring of parents ends where an id comes up again. */
+/**
+ * Collects the ids first: a ring of parents ends where an id comes up again. PostgreSQL overestimates the size of a
+ * recursive result and would read the whole table for a hash join. `OFFSET 0` makes it look each row up by its index.
+ */
 export const selectFamily = (sql: Sql, id: Ids.JobId): Statement<object> =>
   sql`WITH RECURSIVE family (id) AS (
       SELECT ${id}::uuid
       UNION
-      SELECT child.id FROM family JOIN runner_connector.runner_job child ON child.parent_id = family.id
+      SELECT child.id FROM family
+      CROSS JOIN LATERAL (
+        SELECT runner_job.id FROM runner_connector.runner_job WHERE runner_job.parent_id = family.id OFFSET 0
+      ) AS child
     )
     SELECT ${sql.literal(jobRows.columns)}
-    FROM family JOIN runner_connector.runner_job job ON job.id = family.id
+    FROM family
+    CROSS JOIN LATERAL (
+      SELECT * FROM runner_connector.runner_job WHERE runner_job.id = family.id OFFSET 0
+    ) AS job
     ORDER BY job.id <> ${id}::uuid, job.sequence`
 
 const signs: Readonly<Record<JobStore.SignOfLife, string>> = {

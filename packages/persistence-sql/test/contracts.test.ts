@@ -29,8 +29,8 @@ const transactions = Layer.effect(
 
 for (const [name, url] of servers) {
   const { database } = usePostgres(url)
-  const stores = Layer.provide(SqlStores.layer, database)
-  eventStoreContract(name, transactions.pipe(Layer.provideMerge(SqlStores.layer), Layer.provide(database)))
+  const stores = Layer.provide(SqlStores.layerStores, database)
+  eventStoreContract(name, transactions.pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provide(database)))
   jobStoreContract(name, stores)
   jobQueueContract(name, stores)
   runnerStoreContract(name, stores)
