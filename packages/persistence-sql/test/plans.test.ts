@@ -54,7 +54,7 @@ const filled = ({ after, before }: { readonly before: string; readonly after: st
       yield* fill
       yield* sql.unsafe(after)
     })
-  ).pipe(Layer.provideMerge(SqlStores.layer), Layer.provideMerge(database))
+  ).pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provideMerge(database))
 
 interface Node {
   readonly "Node Type": string
