@@ -1,7 +1,9 @@
 import { ConnectorConfig } from "@runner-connector/core"
 import type { LocalRunner } from "@runner-connector/local-runner"
 import { Config, ConfigError, Context, Effect, Either, Layer, Option, Redacted } from "effect"
+import { reportingMisspelt } from "./misspeltSettings.ts"
 import * as NotifierSettings from "./NotifierSettings.ts"
+import { type S3Settings, s3 } from "./S3Settings.ts"
 import { onOff, optional, positive, present, secret } from "./settingKinds.ts"
 import { transcription } from "./TranscriptionCommand.ts"
 
@@ -23,6 +25,8 @@ export interface ServerSettings {
   readonly databaseUrl: Option.Option<Redacted.Redacted<string>>
   /** A Redis that connects the server processes. */
   readonly redis: Option.Option<NotifierSettings.RedisSettings>
+  /** The bucket that stores the files instead of the data folder. */
+  readonly s3: Option.Option<S3Settings>
   readonly localRunner: boolean
   /** The number of jobs that the local runner does at once. */
   readonly localRunnerConcurrency: Option.Option<number>
@@ -71,6 +75,7 @@ const raw = Config.all({
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
   databaseUrl: secret("DATABASE_URL"),
   redis: NotifierSettings.redis,
+  s3,
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
   localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
   localRunnerTranscription: transcription,
@@ -139,7 +144,7 @@ const ownHosts = ({
 export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effect(
   Settings,
   Effect.gen(function* () {
-    const settings = yield* raw
+    const settings = yield* reportingMisspelt(raw, Object.keys(process.env))
     yield* guarded(settings)
     const localUrl = new URL(`http://${inUrl(reachable(settings.host))}:${settings.port}`)
     return {

@@ -11,6 +11,7 @@ import { Layer } from "effect"
 import * as AdminAccess from "./AdminAccess.ts"
 import * as Announcement from "./Announcement.ts"
 import * as Database from "./Database.ts"
+import * as Delivery from "./Delivery.ts"
 import { endWithSentence } from "./Failure.ts"
 import * as LocalRunners from "./LocalRunners.ts"
 import * as Notifier from "./Notifier.ts"
@@ -25,13 +26,16 @@ const server = createServer({ connectionsCheckingInterval: 5000 })
 
 const Stores = SqlStores.layer.pipe(Layer.provideMerge(Database.layer))
 
+/** Routes and use cases share one storage. */
+const Files = Delivery.layer.pipe(Layer.provideMerge(Storage.layer))
+
 LocalRunners.layer.pipe(
   Layer.provideMerge(Announcement.layer),
   Layer.provideMerge(Server.layer(server)),
   Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.provide(RunnerConnector.layer),
-  Layer.provide(Layer.mergeAll(Storage.layer, Probe.layer, Notifier.layer(server), Settings.connector)),
+  Layer.provide(Layer.mergeAll(Files, Probe.layer, Notifier.layer(server), Settings.connector)),
   Layer.provide(AutoFfmpeg.layer),
   Layer.provideMerge(Stores),
   Layer.provide(Settings.layer),

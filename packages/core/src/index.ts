@@ -10,6 +10,7 @@ export { createdVideoEvents, removedVideoEvents, videoEvents } from "./domain/ev
 export * as FileKey from "./domain/FileKey.ts"
 export * as HlsCodecs from "./domain/hls/HlsCodecs.ts"
 export * as HlsPlaylist from "./domain/hls/HlsPlaylist.ts"
+export * as PlaylistUris from "./domain/hls/PlaylistUris.ts"
 export * as Ids from "./domain/Ids.ts"
 export * as WaitingFiles from "./domain/job/CustomUploads.ts"
 export * as JobAttempt from "./domain/job/JobAttempt.ts"

@@ -92,15 +92,21 @@ export const openBucket = (options: S3StorageOptions): Effect.Effect<Bucket, Unu
       retry
     }
     yield* checkBucket(bucket).pipe(
+      Effect.tapError((cause) =>
+        isTransient(cause)
+          ? Effect.logWarning(`The bucket ${options.bucket} does not answer (${codeOf(cause)}). Trying again …`)
+          : Effect.void
+      ),
+      retry,
       Effect.mapError((cause) => new UnusableBucket({ bucket: options.bucket, code: codeOf(cause), cause }))
     )
     return bucket
   })
 
 /** Fails when the bucket does not exist or the credentials do not allow to list it. */
-export const checkBucket = (bucket: Bucket): Effect.Effect<void, unknown> =>
+const checkBucket = (bucket: Bucket): Effect.Effect<void, unknown> =>
   Effect.asVoid(
-    bucket.send((client, abortSignal) =>
+    bucket.sendOnce((client, abortSignal) =>
       client.send(new ListObjectsV2Command({ Bucket: bucket.name, Prefix: bucket.folder(), MaxKeys: 1 }), {
         abortSignal
       })

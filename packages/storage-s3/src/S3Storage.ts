@@ -1,6 +1,6 @@
 import type { FileSystem } from "@effect/platform"
 import { FileStorage } from "@runner-connector/core"
-import { type ConfigError, Duration, Effect, Layer, Option, Schedule } from "effect"
+import { type Config, type ConfigError, Duration, Effect, Layer, Option, Schedule } from "effect"
 import { openBucket } from "./Bucket.ts"
 import type { UnusableBucket } from "./errors.ts"
 import { failed } from "./errors.ts"
@@ -63,9 +63,8 @@ export const layer = (
 ): Layer.Layer<FileStorage.FileStorage, UnusableBucket, FileSystem.FileSystem> =>
   Layer.scoped(FileStorage.FileStorage, make(options))
 
-/** Like `layer`, with the options from the environment: see `config`. */
-export const layerConfig: Layer.Layer<
-  FileStorage.FileStorage,
-  UnusableBucket | ConfigError.ConfigError,
-  FileSystem.FileSystem
-> = Layer.unwrapEffect(Effect.map(config, layer))
+/** Like `layer`, with options from the host's configuration. By default from the environment: see `config`. */
+export const layerConfig = (
+  options: Config.Config<S3StorageOptions> = config
+): Layer.Layer<FileStorage.FileStorage, UnusableBucket | ConfigError.ConfigError, FileSystem.FileSystem> =>
+  Layer.unwrapEffect(Effect.map(options, layer))
