@@ -3,7 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { demandFor, eventually } from "@runner-connector/contracts"
 import { RunnerNotifier } from "@runner-connector/core"
 import { SocketNotifier } from "@runner-connector/socket"
-import { Context, Deferred, Effect, Exit, Layer, Ref, Scope } from "effect"
+import { Context, Deferred, Effect, Exit, Layer, Ref, Scope, TestClock } from "effect"
 import type { Server } from "socket.io"
 import { connect } from "./support/clients.ts"
 import { listen } from "./support/hosts.ts"
@@ -59,17 +59,17 @@ it.scoped("closes connections when it is asked to, accepts no others, and still 
     })
     const runner = yield* connect(port, yield* registered)
     yield* eventually(runner.connected, (is) => is)
+    yield* TestClock.adjust("1 second")
+    const sent = Effect.sync(() => hub.sent)
+    const roster = (yield* eventually(sent, (messages) => /"ids":\[\d+\]/.test(JSON.stringify(messages)))).at(-1)
     yield* Deferred.succeed(moved, undefined)
     const [reason] = yield* eventually(runner.disconnects, (seen) => seen.length === 1)
     assert.include(["transport close", "transport error"], reason)
     yield* eventually(runner.refusal, (words) => words !== undefined)
     assert.strictEqual(yield* runner.connections, 1)
-    hub.send({ _tag: "Roster", server: "other", from: 0, to: null, ids: [1] })
+    hub.send({ ...(roster as object), server: "other" })
     yield* notifier.availableJobs(demandFor(1))
-    yield* eventually(
-      Effect.sync(() => hub.sent),
-      (sent) => JSON.stringify(sent).includes('"Ping"')
-    )
+    yield* eventually(sent, (messages) => JSON.stringify(messages).includes('"Ping"'))
     yield* notifier.stop
   })
 )
