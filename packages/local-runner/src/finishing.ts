@@ -1,0 +1,16 @@
+import { type Duration, Effect, Fiber } from "effect"
+
+/**
+ * Runs a call to its end even if it is interrupted, because its answer contains something that would be lost. An
+ * interruption waits at most this long.
+ */
+export const finishing =
+  (limit: Duration.Duration) =>
+  <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const fiber = yield* Effect.forkDaemon(call)
+        const ended = Effect.timeoutOption(Effect.interruptible(Fiber.await(fiber)), limit)
+        return yield* restore(Fiber.join(fiber)).pipe(Effect.onInterrupt(() => ended))
+      })
+    )
