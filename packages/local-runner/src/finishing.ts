@@ -10,7 +10,9 @@ export const finishing =
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const fiber = yield* Effect.forkDaemon(call)
-        const ended = Effect.timeoutOption(Effect.interruptible(Fiber.await(fiber)), limit)
+        // A daemon, because a second interruption of the caller would also end the wait of a child.
+        const ending = Effect.forkDaemon(Effect.timeoutOption(Effect.interruptible(Fiber.await(fiber)), limit))
+        const ended = Effect.flatMap(ending, Fiber.await)
         return yield* restore(Fiber.join(fiber)).pipe(Effect.onInterrupt(() => ended))
       })
     )

@@ -100,3 +100,29 @@ it.scopedLive("shares its slots between two servers", () =>
     expect(ffmpeg.state.most).toBe(2)
   })
 )
+
+it.scopedLive("gives back a job that is accepted while it finishes the others and is interrupted", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    const ffmpeg = yield* waitingFfmpeg
+    const job = server.addJob()
+    const stop = yield* Deferred.make<void>()
+    const accepting = yield* Deferred.make<void>()
+    server.hold = (name) => {
+      if (name !== "accept") return undefined
+      Deferred.unsafeDone(accepting, Effect.void)
+      return Effect.runPromise(Deferred.await(answering))
+    }
+    const answering = yield* Deferred.make<void>()
+    const fiber = yield* run(server, ffmpeg, LocalRunner.makeSlots(2), Deferred.await(stop))
+    yield* Deferred.await(accepting)
+    yield* Deferred.succeed(stop, undefined)
+    // Lets the runner notice that it has to stop, before it is interrupted.
+    yield* Effect.yieldNow({ priority: 100 })
+    const interrupting = yield* Effect.fork(Fiber.interrupt(fiber))
+    yield* Effect.yieldNow({ priority: 100 })
+    yield* Deferred.succeed(answering, undefined)
+    yield* Fiber.join(interrupting)
+    expect(job).toMatchObject({ state: "Pending", reasons: ["Runner stopped"] })
+  })
+)
