@@ -154,6 +154,24 @@ describe("stopLive", () => {
     })
   )
 
+  it.effect("writes nothing when the live is being stopped or has ended", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const { world } = server
+      const waiting = yield* startLive(server)
+      yield* server.lives.stopLive(waiting.id)
+      const { held, video: running } = yield* aRunningLive(server)
+      yield* server.lives.stopLive(running.id)
+      const before = [waiting, running].map((video) => videoOf(world, video))
+      for (const { id } of before) yield* server.lives.stopLive(id)
+      deepStrictEqual(
+        [waiting, running].map((video) => videoOf(world, video)),
+        before
+      )
+      assert.strictEqual(jobOf(world, held.job.id).state, "Processing")
+    })
+  )
+
   it.effect("is for lives", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()

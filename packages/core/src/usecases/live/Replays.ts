@@ -15,7 +15,6 @@ import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { makeVideoWritten } from "../engine/written.ts"
-import { UnusableMedia } from "../errors.ts"
 import { makeRecord } from "./recordLive.ts"
 
 /** Makes replays of ended lives. */
@@ -65,7 +64,6 @@ const makeTranscode = Effect.gen(function* () {
     const place = { destination, baseName }
     const jobsOf = yield* prepareJobs({ plan, source })
     const jobs = jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at })
-    if (jobs.length === 0) return yield* new UnusableMedia({ reason: "There is nothing to make of it." })
     const next = recorded(video, recordings, at)
     yield* afterCommit.run({
       write: videos.save(next, [], jobs),
