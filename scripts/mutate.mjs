@@ -1,8 +1,8 @@
 // Mutation testing: changes the core's `domain` and `usecases` in one place at a time and counts the changes that some
 // test detects. `npm run mutate -- video/removeVideo` mutates the files whose path contains this text. `--sample 200
 // --seed 1` tries that many mutants. `--tests 40` runs at most that many tests against each. `--against
-// packages/core/test/domain` uses only these tests. `--workers 2` uses two processes. The slow property test is
-// excluded.
+// packages/core/test/domain` uses only these tests, and may be repeated. `--workers 2` uses two processes. The slow
+// property test is excluded.
 import { spawn } from "node:child_process"
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -17,7 +17,7 @@ const FIRST_ROUND = 6
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    against: { type: "string", default: "packages/core/test" },
+    against: { type: "string", multiple: true, default: ["packages/core/test"] },
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
     tests: { type: "string", default: "40" },
@@ -164,7 +164,7 @@ const paths = FOLDERS.flatMap(sourcesIn)
 const mutants = sampleOf(paths.flatMap((path) => mutantsOf(path, readFileSync(join(root, path), "utf8"))))
 const plan = { mutated: paths, chosen: mutants.map(({ id }) => id) }
 console.log(`${mutants.length} mutants in ${paths.length} files. Finding the tests that reach them …`)
-await runTests(plan, [values.against])
+await runTests(plan, values.against)
 const entries = readLog()
 const reaching = testsOf(entries)
 const imported = new Set(entries.flatMap(({ imported }) => imported))

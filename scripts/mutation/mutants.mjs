@@ -102,11 +102,15 @@ const stepsOf = (node) => {
   return steps.filter(({ type }) => type !== "SpreadElement")
 }
 
+/** `discard` only saves memory: the types keep callers from using the values. */
+const isDiscard = ({ key }) => key?.type === "Identifier" && key.name === "discard"
+
 /** Loops with a wrong condition may never end, and the child nodes are not separate expressions. */
 const isSkipped = (node, parent, key) =>
   isType(node) ||
   ["ImportDeclaration", "ExportAllDeclaration", "ChainExpression", "TemplateElement"].includes(node.type) ||
   (key === "key" && parent.computed !== true) ||
+  isDiscard(node) ||
   (/^(For|While|DoWhile)/.test(parent.type) && ["test", "update", "init"].includes(key)) ||
   (parent.type === "UnaryExpression" && node.type === "Literal")
 

@@ -1,8 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Option } from "effect"
-import { jobsOf, readText, videoOf } from "../support/actions.ts"
-import { aRunningLive, sessionOf } from "../support/live.ts"
+import { Context, Effect, Option } from "effect"
+import { FileKey } from "../../src/domain/FileKey.ts"
+import { FileStorage } from "../../src/ports/FileStorage.ts"
+import { jobsOf, readText, store, videoOf } from "../support/actions.ts"
+import { makeWatch } from "../support/calls.ts"
+import { aRunningLive, chunkName, sessionOf } from "../support/live.ts"
 import { aProcess, type Process } from "../support/Process.ts"
 import { endLive, pictureVariant, reportSegments, segment, soundVariant, unmovable } from "../support/replay.ts"
 import { until } from "../support/time.ts"
@@ -54,6 +57,14 @@ describe("the source of a replay", () => {
       const { server, video } = yield* replayOf({ [pictureVariant]: segment(pictureVariant) })
       deepStrictEqual(yield* tracksOf(server, video.sourceKey), ["video"])
       assert.deepInclude(video.source, { hasVideo: true, hasAudio: false })
+    })
+  )
+
+  it.effect("takes no picture from the segments of the audio", () =>
+    Effect.gen(function* () {
+      const withPicture = segment(soundVariant, { hasVideo: true, height: 144, width: 256 })
+      const { server, video } = yield* replayOf({ ...both, [soundVariant]: withPicture })
+      deepStrictEqual(yield* tracksOf(server, video.sourceKey), ["video", "audio"])
     })
   )
 
@@ -110,6 +121,17 @@ describe("variants that MP4 cannot hold", () => {
     })
   )
 
+  it.effect("are those that have neither the picture nor the audio that they should have", () =>
+    Effect.gen(function* () {
+      const { video } = yield* replayOf({
+        [soundVariant]: segment(pictureVariant),
+        [pictureVariant]: segment(soundVariant)
+      })
+      const { id } = Option.getOrThrow(video.live)
+      deepStrictEqual(video.sourceKey, Option.some(`lives/cat/${id}-recording-1.ts`))
+    })
+  )
+
   it.effect("have no audio when no variant has any", () =>
     Effect.gen(function* () {
       const { video } = yield* replayOf({ [pictureVariant]: unmovable(segment(pictureVariant)) })
@@ -135,6 +157,34 @@ describe("a replay that cannot be made", () => {
         Option.some("Nothing of the live was kept.")
       )
       assert.strictEqual(video.state, "LiveEnded")
+    })
+  )
+
+  it.effect("gives the same reason when no playlist lists a stored segment", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const { world } = server
+      const { held, video } = yield* aRunningLive(server, { replay: true })
+      yield* reportSegments(server, held, { [pictureVariant]: segment(pictureVariant) })
+      const folder = `lives/cat/live-${sessionOf(world, video).id}`
+      yield* Context.get(world.ports, FileStorage).remove(FileKey.make(`${folder}/${chunkName(pictureVariant, 0)}`))
+      yield* store(world, `${folder}/${chunkName(soundVariant, 0)}`, segment(soundVariant))
+      yield* endLive(server, held)
+      yield* until("it was given up", () => sessionOf(world, video).recorded)
+      deepStrictEqual(sessionOf(world, video).error, Option.some("Nothing of the live was kept."))
+    })
+  )
+
+  it.effect("ends the video at once, even when the storage does not delete the recordings", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const server = yield* aProcess(watch)
+      const { held, video } = yield* aRunningLive(server, { replay: true })
+      yield* reportSegments(server, held, { [pictureVariant]: new TextEncoder().encode("no media") })
+      watch.breakDown((call) => call === "FileStorage.remove")
+      yield* endLive(server, held)
+      yield* until("the video ended", () => Option.isSome(videoOf(server.world, video).endedAt))
+      assert.isAbove(watch.count("FileStorage.remove"), 0)
     })
   )
 
