@@ -16,6 +16,7 @@ import * as RunnerConnector from "../../src/RunnerConnector.ts"
 import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
 import { Resumption } from "../../src/usecases/engine/Resumption.ts"
 import { Lives } from "../../src/usecases/live/Lives.ts"
+import { CustomUploads } from "../../src/usecases/runner/CustomUploads.ts"
 import { JobFiles } from "../../src/usecases/runner/JobFiles.ts"
 import { JobLease } from "../../src/usecases/runner/JobLease.ts"
 import { RunnerJobs } from "../../src/usecases/runner/RunnerJobs.ts"
@@ -117,6 +118,7 @@ export interface Process {
   readonly admin: JobAdmin["Type"]
   readonly lease: JobLease["Type"]
   readonly jobFiles: JobFiles["Type"]
+  readonly customUploads: CustomUploads["Type"]
   readonly transcoding: Transcoding["Type"]
   readonly transcription: Transcription["Type"]
   readonly storyboards: Storyboards["Type"]
@@ -149,6 +151,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       admin: Context.get(useCases, JobAdmin),
       lease: Context.get(useCases, JobLease),
       jobFiles: Context.get(useCases, JobFiles),
+      customUploads: Context.get(useCases, CustomUploads),
       transcoding: Context.get(useCases, Transcoding),
       transcription: Context.get(useCases, Transcription),
       storyboards: Context.get(useCases, Storyboards),
