@@ -93,7 +93,7 @@ const notifierOf = (world: World): RunnerNotifier["Type"] => {
   return {
     availableJobs: (demands) => (demands.length === 0 ? Effect.void : ping),
     recall: () => ping,
-    runnerRemoved: () => Effect.void
+    runnerRemoved: (id, { ping }) => Effect.sync(() => void world.disconnected.push({ id, ping }))
   }
 }
 

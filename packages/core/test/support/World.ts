@@ -1,6 +1,6 @@
 import { Context, Effect, Layer, Stream } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
-import type { VideoId } from "../../src/domain/Ids.ts"
+import type { RunnerId, VideoId } from "../../src/domain/Ids.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
 import { type FileNotFound, FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobQueue } from "../../src/ports/JobQueue.ts"
@@ -67,6 +67,8 @@ export interface World extends Omit<Database, "stores">, Omit<Files, "storage"> 
   readonly told: Array<Told>
   /** How often runners were called, by any process. */
   pings: number
+  /** The removed runners that were disconnected, and whether they got a ping before. */
+  readonly disconnected: Array<{ readonly id: RunnerId; readonly ping: boolean }>
   /** How often a test had work done again, so that a video may have ended once more. */
   reopened: number
   /** How often a test had a video edited, by its id: the job that did it may have been removed. */
@@ -160,6 +162,7 @@ export const makeWorldOver = (
       ),
       told: [],
       pings: 0,
+      disconnected: [],
       reopened: 0,
       edits: new Map(),
       removals: new Set(),
