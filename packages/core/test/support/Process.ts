@@ -91,7 +91,11 @@ const notifierOf = (world: World): RunnerNotifier["Type"] => {
     world.pings += 1
   })
   return {
-    availableJobs: (demands) => (demands.length === 0 ? Effect.void : ping),
+    availableJobs: (demands) =>
+      Effect.suspend(() => {
+        world.demands.push(...demands)
+        return demands.length === 0 ? Effect.void : ping
+      }),
     recall: () => ping,
     runnerRemoved: (id, { ping }) => Effect.sync(() => void world.disconnected.push({ id, ping }))
   }
@@ -128,6 +132,7 @@ export interface Process {
   readonly uploads: Uploads["Type"]
   readonly resumption: Resumption["Type"]
   readonly upkeep: Effect.Effect<void>
+  readonly remind: Effect.Effect<void>
   readonly types: JobTypes["Type"]
   /** Stops it in good order. Who just drops a process lets it live on. */
   readonly stop: Effect.Effect<void>
@@ -161,6 +166,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       uploads: Context.get(useCases, Uploads),
       resumption: Context.get(useCases, Resumption),
       upkeep: Context.get(useCases, Upkeep).round,
+      remind: Context.get(useCases, Upkeep).remind,
       types: Context.get(useCases, JobTypes),
       stop: Scope.close(scope, Exit.void)
     }
