@@ -40,7 +40,8 @@ const METHODS = new Map(
 const WRAPPERS = { tap: 0, zipLeft: 0, zipRight: 1, uninterruptible: 0, ensuring: 0, when: 0, unless: 0 }
 
 /** Logs, spans and types cannot be observed by a caller. */
-const UNOBSERVABLE = /^(yield\* )?(Effect\.(log|annotate|withSpan|withLogSpan|asVoid)|Schema\.)/
+const UNOBSERVABLE =
+  /^(yield\* )?(Effect\.(zipRight|zipLeft|tap)\(\s*)?(Effect\.(log|annotate|withSpan|withLogSpan|asVoid)|Schema\.)/
 
 const isType = (node) => /^TS(?!AsExpression|SatisfiesExpression|NonNullExpression)/.test(node.type)
 
