@@ -4,6 +4,7 @@ import type { VideoId } from "../../domain/Ids.ts"
 import { isReplayDue, recorded, recordingsOf, unrecordable } from "../../domain/live/LiveMachine.ts"
 import type { LiveSession } from "../../domain/live/LiveSession.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
+import { withOriginOf } from "../../domain/job/RunnerJob.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
@@ -68,7 +69,7 @@ const makeTranscode = Effect.gen(function* () {
     if (jobs.length === 0) return yield* new UnusableMedia({ reason: "There is nothing to make of it." })
     const next = recorded(video, recordings, at)
     yield* afterCommit.run({
-      write: videos.save(next, [], jobs),
+      write: videos.save(next, [], withOriginOf(next, jobs)),
       written: wasWritten(next),
       effects: () => notifier.availableJobs(demandOf(jobs))
     })
