@@ -2,7 +2,14 @@ import { NodeContext } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Wire } from "@runner-connector/contracts"
-import { ConnectorConfig, CustomUploads, FileStorage, JobAdmin, PublicOrigin, WaitingFiles } from "@runner-connector/core"
+import {
+  ConnectorConfig,
+  CustomUploads,
+  FileStorage,
+  JobAdmin,
+  PublicOrigin,
+  WaitingFiles
+} from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Layer, Option } from "effect"
 

@@ -27,12 +27,14 @@ export const parsePublicOrigin = (text: string): Either.Either<PublicOrigin, str
 }
 
 /** The field `publicUrl` of requests. */
-export const PublicUrlField: Schema.Schema<Option.Option<PublicOrigin>, string | undefined> =
-  Schema.OptionFromUndefinedOr(
-    Schema.transformOrFail(Schema.String, PublicOrigin, {
-      strict: true,
-      decode: (text, _, ast) =>
-        Either.mapLeft(parsePublicOrigin(text), (reason) => new ParseResult.Type(ast, text, reason)),
-      encode: Either.right
-    })
-  )
+export const PublicUrlField: Schema.Schema<
+  Option.Option<PublicOrigin>,
+  string | undefined
+> = Schema.OptionFromUndefinedOr(
+  Schema.transformOrFail(Schema.String, PublicOrigin, {
+    strict: true,
+    decode: (text, _, ast) =>
+      Either.mapLeft(parsePublicOrigin(text), (reason) => new ParseResult.Type(ast, text, reason)),
+    encode: Either.right
+  })
+)
