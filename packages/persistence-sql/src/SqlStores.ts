@@ -1,8 +1,18 @@
-import type { PgClient } from "@effect/sql-pg"
-import type { JobQueue, JobStore, Persistence, RunnerStore, UploadStore, VideoStore } from "@runner-connector/core"
-import { type Effect, Layer } from "effect"
+import { PgClient } from "@effect/sql-pg"
+import {
+  EventStore,
+  type JobQueue,
+  type JobStore,
+  type Persistence,
+  type RunnerStore,
+  type UploadStore,
+  type VideoStore
+} from "@runner-connector/core"
+import { Effect, Layer } from "effect"
 import * as DatabaseClock from "./DatabaseClock.ts"
+import { EventsWritten, makeEventHints } from "./EventHints.ts"
 import { assertMigrated, migrate, type SchemaVersionMismatch } from "./migrate.ts"
+import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
@@ -11,24 +21,31 @@ import * as SqlVideoStore from "./SqlVideoStore.ts"
 
 export { migrate, SchemaVersionMismatch } from "./migrate.ts"
 
-/** The four stores and the job queue. */
+/** The stores, the outbox and the job queue. */
 export type Stores =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
+  | EventStore.EventStore
 
 /**
- * The stores alone, on tables that are there already. The host provides the clock, such as `DatabaseClock.layer`: servers
- * of one installation must share it.
+ * The stores alone, on tables that are there already. Writes wake the readers of events in all processes. The host
+ * provides the clock, such as `DatabaseClock.layer`: servers of one installation must share it.
  */
-export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.mergeAll(
-  SqlJobStore.layer,
-  SqlJobQueue.layer,
-  SqlRunnerStore.layer,
-  SqlUploadStore.layer,
-  SqlVideoStore.layer
+export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.unwrapScoped(
+  Effect.gen(function* () {
+    const { hints, written } = yield* makeEventHints(yield* PgClient.PgClient)
+    return Layer.mergeAll(
+      SqlJobStore.layer,
+      SqlJobQueue.layer,
+      SqlRunnerStore.layer,
+      SqlUploadStore.layer,
+      SqlVideoStore.layer,
+      Layer.effect(EventStore.EventStore, SqlEventStore.make(hints))
+    ).pipe(Layer.provide(Layer.succeed(EventsWritten, written)))
+  })
 )
 
 type Failure = Persistence.PersistenceError | SchemaVersionMismatch

@@ -11,6 +11,7 @@ import { MemoryDisk } from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import * as MemoryJobQueue from "../../src/ports/memory/MemoryJobQueue.ts"
 import * as MemoryJobStore from "../../src/ports/memory/MemoryJobStore.ts"
+import { makeLog } from "../../src/ports/memory/MemoryLog.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryRunnerStore from "../../src/ports/memory/MemoryRunnerStore.ts"
@@ -174,7 +175,7 @@ export const makeWorld: Effect.Effect<World> = Effect.suspend(() => makeWorldOve
 /** A world in memory, as this one is at the moment, which each goes its own way from now on. */
 export const copyOf = (world: World): Effect.Effect<World> =>
   Effect.gen(function* () {
-    const { jobNumbers, jobs, kept, nextNumber, registrationTokens, runners, uploads, videos } = world.state
+    const { jobNumbers, jobs, kept, log, nextNumber, registrationTokens, runners, uploads, videos } = world.state
     const files = yield* filesInMemory
     const original = Context.get(world.ports, FileStorage)
     const keys = yield* world.files
@@ -188,6 +189,7 @@ export const copyOf = (world: World): Effect.Effect<World> =>
       runners: new Map(runners),
       registrationTokens: new Map(registrationTokens),
       uploads: new Map(uploads),
+      log: makeLog(log.entries()),
       nextNumber
     }
     const copy = yield* makeWorldOver(overState(state), files, keys)
