@@ -4,6 +4,7 @@ import { type RetryPolicy, retryPolicy } from "../domain/job/RetrySchedule.ts"
 import { parsePublicOrigin } from "../domain/PublicOrigin.ts"
 import { defaultPlan, type TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
 import { type TranscodingSettings, defaults as transcodingDefaults } from "../domain/video/TranscodingSettings.ts"
+import { duration, flag, period, positive } from "./kinds.ts"
 import { languagesConfig } from "./languagesConfig.ts"
 import { planConfig, transcodingConfig } from "./transcodingConfig.ts"
 
@@ -109,31 +110,6 @@ export const layer = (
       onRight: () => Effect.succeed({ ...defaults, ...settings })
     })
   )
-
-const atLeast =
-  (least: Duration.Duration, message: string) =>
-  (name: string, fallback: Duration.Duration, description: string): Config.Config<Duration.Duration> =>
-    Config.duration(name).pipe(
-      // Validates directly on the variable, because an outer error does not name it.
-      Config.validate({ message, validation: (value) => Duration.isFinite(value) && !Duration.lessThan(value, least) }),
-      Config.withDefault(fallback),
-      Config.withDescription(description)
-    )
-
-const duration = atLeast(Duration.zero, "expected a finite duration")
-
-/** 0 would make upkeep busy all the time, or take every job from its runner. */
-const period = atLeast(Duration.millis(1), "expected a finite duration above 0")
-
-const positive = (name: string, fallback: number, description: string) =>
-  Config.integer(name).pipe(
-    Config.validate({ message: "expected a whole number above 0", validation: (n) => n > 0 }),
-    Config.withDefault(fallback),
-    Config.withDescription(description)
-  )
-
-const flag = (name: string, fallback: boolean, description: string) =>
-  Config.boolean(name).pipe(Config.withDefault(fallback), Config.withDescription(description))
 
 /** The settings as environment variables. */
 export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({

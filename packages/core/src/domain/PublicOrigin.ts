@@ -8,7 +8,7 @@ const parts = [
   { of: ({ username, password }: URL) => username + password, what: "a user or a password" },
   {
     of: ({ pathname }: URL) => (pathname === "/" ? "" : pathname),
-    what: "a path: runners call /api/v1/runners at the root of the host, so give the server a host name of its own"
+    what: "a path: runners call their API at the root of a host, so give the server a host name of its own"
   },
   { of: ({ search }: URL) => search, what: "a query" },
   { of: ({ hash }: URL) => hash, what: "a fragment" }

@@ -16,7 +16,7 @@ describe("the public URL", () => {
   for (const [text, reason] of [
     ["media.example", /expected an http or https address/],
     ["ftp://media.example", /expected an http or https address/],
-    ["https://media.example/videos", /without a path: runners call \/api\/v1\/runners at the root/],
+    ["https://media.example/videos", /without a path: runners call their API at the root of a host/],
     ["https://media.example/?a=1", /without a query/],
     ["https://media.example/#top", /without a fragment/],
     ["https://admin:secret@media.example", /^expected an address without a user or a password$/]
