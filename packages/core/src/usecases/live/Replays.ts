@@ -1,6 +1,7 @@
 import { Context, DateTime, Effect, Layer, Option } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
+import { withOriginOf } from "../../domain/job/RunnerJob.ts"
 import { isReplayDue, recorded, recordingsOf, unrecordable } from "../../domain/live/LiveMachine.ts"
 import type { LiveSession } from "../../domain/live/LiveSession.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
@@ -66,7 +67,7 @@ const makeTranscode = Effect.gen(function* () {
     const jobs = jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at })
     const next = recorded(video, recordings, at)
     yield* afterCommit.run({
-      write: videos.save(next, [], jobs),
+      write: videos.save(next, [], withOriginOf(next, jobs)),
       written: wasWritten(next),
       effects: () => notifier.availableJobs(demandOf(jobs))
     })
