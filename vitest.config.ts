@@ -15,6 +15,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    // These need the programs of vitest.services.config.ts.
+    exclude: ["**/node_modules/**", "**/*.services.test.ts"],
     globalSetup: ["scripts/bundle.mjs", "test/fixtures/sharedFolder.ts"],
     setupFiles: ["test/contracts/setup.ts"],
     // Nothing of a test outlives it; and to load Effect anew for each file would take minutes.

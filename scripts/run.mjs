@@ -4,6 +4,7 @@ import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { bundled } from "./bundle.mjs"
+import { fetchServices } from "./services.mjs"
 import { fail, root, setup } from "./setup.mjs"
 
 const bin = (name) => join(root, "node_modules", ".bin", name)
@@ -21,6 +22,9 @@ const programs = {
 const tools = {
   test: [["Running the tests …", bin("vitest"), "run", "--exclude", "**/*.long.test.ts"]],
   "test:all": [["Running all tests, including the long ones …", bin("vitest"), "run"]],
+  "test:services": [
+    ["Running the tests against real services …", bin("vitest"), "run", "--config", "vitest.services.config.ts"]
+  ],
   build: [["Building all packages …", bin("tsc"), "-b", "tsconfig.json"]],
   mutate: [["Mutating the core …", process.execPath, join(root, "scripts", "mutate.mjs")]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
@@ -88,4 +92,5 @@ if (!(name in programs) && !(name in tools)) {
   fail(`Unknown command ${name}. Known commands: ${Object.keys({ ...programs, ...tools }).join(", ")}.`)
 }
 setup(name === "start" || name === "cli" ? "server" : "all")
+if (name === "test:services") fetchServices()
 await (name in programs ? runProgram(programs[name]) : runTools(tools[name]))

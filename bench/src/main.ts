@@ -9,6 +9,7 @@ import { machine, printTable } from "./report.ts"
 import { makeRows } from "./rows.ts"
 import { makeSituation } from "./situation.ts"
 import { full, quick } from "./sizes.ts"
+import { herd } from "./suites/herd.ts"
 import { playable } from "./suites/playable.ts"
 import { queue } from "./suites/queue.ts"
 import { upload } from "./suites/upload.ts"
@@ -26,6 +27,10 @@ const measureAll = async (folder: string, databaseUrl: string) => {
   printTable("Calls per second and milliseconds per call, by concurrency", concurrency)
   printTable("The same, by number of jobs", depth)
 
+  console.log(`\nMeasuring ${sizes.herd.runners} idle runners …`)
+  const herds = await herd(situation, rows, sizes)
+  printTable("Idle runners and new jobs (milliseconds since the commit)", herds)
+
   console.log(`\nMeasuring a result of ${sizes.uploadMiB} MiB …`)
   const uploads = await upload(situation, rows, sizes.uploadMiB)
   printTable("Submitting a large result (MiB, MiB of memory)", uploads)
@@ -36,7 +41,7 @@ const measureAll = async (folder: string, databaseUrl: string) => {
     waits.push(await playable(situation, rows, { clipSeconds: sizes.clipSeconds, runners }))
   }
   printTable(`Seconds for a 720p video of ${sizes.clipSeconds} s`, waits)
-  console.log(`\n${JSON.stringify({ machine: machine(), concurrency, depth, uploads, waits })}`)
+  console.log(`\n${JSON.stringify({ machine: machine(), concurrency, depth, herds, uploads, waits })}`)
 }
 
 const folder = await mkdtemp(join(tmpdir(), "runner-connector-bench-"))

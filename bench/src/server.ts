@@ -3,7 +3,13 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
-import { ConnectorConfig, RunnerConnector, Transcoding } from "@runner-connector/core"
+import {
+  ConnectorConfig,
+  type JobStore,
+  RunnerConnector,
+  type RunnerNotifier,
+  Transcoding
+} from "@runner-connector/core"
 import { H3Runners } from "@runner-connector/http-h3"
 import { SqlStores } from "@runner-connector/persistence-sql"
 import * as Probe from "@runner-connector/probe/auto"
@@ -12,23 +18,26 @@ import { SocketNotifier } from "@runner-connector/socket"
 import { FsStorage } from "@runner-connector/storage-fs"
 import { Config, Effect, Layer, Logger, LogLevel, Runtime } from "effect"
 import { sayReady } from "./children.ts"
+import { offer } from "./offer.ts"
 
 const server = createServer()
 const port = Number(process.env.PORT)
 const folder = String(process.env.FOLDER)
 
-/** The benchmark submits videos by message, as an application does by a function call. */
+type Message = { readonly path: string; readonly destination: string } | { readonly offer: number } | "memory"
+
+/** The benchmark submits videos and jobs by message, as an application does by a function call. */
 const Ready = Layer.scopedDiscard(
   Effect.gen(function* () {
-    const runtime = yield* Effect.runtime<Transcoding.Transcoding>()
+    const runtime = yield* Effect.runtime<Transcoding.Transcoding | JobStore.JobStore | RunnerNotifier.RunnerNotifier>()
     const { transcodeVideo } = yield* Transcoding.Transcoding
-    process.on("message", (message: { readonly path?: string; readonly destination?: string }) => {
-      const { destination, path } = message
-      if (path === undefined || destination === undefined) return
-      void Runtime.runPromise(runtime)(transcodeVideo({ path, destination })).then((video) =>
-        process.send?.({ kind: "video", value: video.id })
-      )
-    })
+    const answer = (message: Message) => {
+      if (message === "memory") return Effect.void
+      return "offer" in message
+        ? Effect.map(offer(message.offer), (value) => void process.send?.({ kind: "offered", value }))
+        : Effect.map(transcodeVideo(message), (video) => void process.send?.({ kind: "video", value: video.id }))
+    }
+    process.on("message", (message: Message) => void Runtime.runPromise(runtime)(answer(message)))
     sayReady((server.address() as AddressInfo).port)
   })
 )
@@ -37,10 +46,10 @@ Ready.pipe(
   Layer.provide(H3Runners.serve(server, { host: "127.0.0.1", port })),
   Layer.provide(RunnerWeb.layerWith({ spoolDirectory: `${folder}/spool` })),
   Layer.provide(RunnerConnector.layer),
+  Layer.provide(SocketNotifier.layer(server)),
   Layer.provide([
     FsStorage.layer({ root: `${folder}/storage` }),
     Probe.layer,
-    SocketNotifier.layer(server),
     ConnectorConfig.layer({ publicUrl: new URL(`http://127.0.0.1:${port}`) })
   ]),
   Layer.provide(SqlStores.layer),

@@ -4,6 +4,8 @@ export interface Sizes {
   /** Number of calls of each kind. */
   readonly calls: number
   readonly depths: ReadonlyArray<{ readonly pending: number; readonly finished: number }>
+  /** Idle runners, rounds with a single job, and jobs of the last round. */
+  readonly herd: { readonly runners: number; readonly rounds: number; readonly jobs: number }
   readonly uploadMiB: number
   readonly clipSeconds: number
   readonly runners: ReadonlyArray<number>
@@ -19,6 +21,7 @@ export const full: Sizes = {
     { pending: 1_000, finished: 100_000 },
     { pending: 100_000, finished: 100_000 }
   ],
+  herd: { runners: 1000, rounds: 5, jobs: 10_000 },
   uploadMiB: 1024,
   clipSeconds: 10,
   runners: [1, 3]
@@ -31,6 +34,7 @@ export const quick: Sizes = {
     { pending: 1_000, finished: 0 },
     { pending: 1_000, finished: 1_000 }
   ],
+  herd: { runners: 20, rounds: 1, jobs: 100 },
   uploadMiB: 32,
   clipSeconds: 2,
   runners: [1]

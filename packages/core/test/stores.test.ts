@@ -3,19 +3,25 @@ import {
   aJob,
   aNewRunner,
   aRegistrationToken,
+  eventStoreContract,
   jobQueueContract,
   jobStoreContract,
   runnerStoreContract,
+  Transactions,
   uploadStoreContract,
   videoStoreContract
 } from "@runner-connector/contracts"
-import { Effect, Option } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { JobStore } from "../src/ports/JobStore.ts"
 import * as MemoryJobStore from "../src/ports/memory/MemoryJobStore.ts"
 import * as MemoryRunnerStore from "../src/ports/memory/MemoryRunnerStore.ts"
 import * as MemoryStores from "../src/ports/memory/MemoryStores.ts"
+import { MemoryTransactions } from "../src/ports/memory/MemoryTransactions.ts"
 import { RunnerStore } from "../src/ports/RunnerStore.ts"
 
+const transactions = Layer.effect(Transactions, MemoryTransactions)
+
+eventStoreContract("memory", Layer.provideMerge(transactions, MemoryStores.layer))
 jobStoreContract("memory", MemoryStores.layer)
 jobQueueContract("memory", MemoryStores.layer)
 runnerStoreContract("memory", MemoryStores.layer)

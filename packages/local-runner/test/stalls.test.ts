@@ -16,7 +16,7 @@ const endless: JobType.JobType = {
         inputs: [],
         outputDirectory: directory,
         arguments: ({ output }) => ["-re", "-f", "lavfi", "-i", "testsrc2=size=64x36:rate=25", output("endless.mkv")],
-        stall: { silence: stallTimeout, standstill: stallTimeout }
+        stall: { silence: stallTimeout, standstill: "1 minute" }
       })
       return { fields: {}, files: [] }
     })

@@ -2,6 +2,7 @@ import type { Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
 import { JobStore, type Persistence, type RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer, Option } from "effect"
+import { makeThenWake } from "./eventQueries.ts"
 import { countPage, decodePage, selectPage } from "./jobLists.ts"
 import {
   deleteJobs,
@@ -24,9 +25,12 @@ const read = (operation: string, statement: Statement<object>): Jobs =>
 /** Jobs in the table `runner_connector.runner_job`, which must be there already. */
 export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
+  const thenWake = yield* makeThenWake
 
   return JobStore.JobStore.of({
-    insert: Effect.fn("SqlJobStore.insert")((jobs) => persist("JobStore.insert")(insertJobs(sql, jobs))),
+    insert: Effect.fn("SqlJobStore.insert")((jobs) =>
+      thenWake(persist("JobStore.insert")(sql.withTransaction(insertJobs(sql, jobs))))
+    ),
     family: Effect.fn("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(sql, id))),
     listSilent: Effect.fn("SqlJobStore.listSilent")((query) => read("JobStore.listSilent", selectSilent(sql, query))),
     ofVideo: Effect.fn("SqlJobStore.ofVideo")((id) => read("JobStore.ofVideo", selectOfVideo(sql, id))),
@@ -36,8 +40,12 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
       return { total, data: yield* once(Effect.flatMap(selectPage(sql, filter), decodePage)) }
     }),
     commit: Effect.fn("SqlJobStore.commit")((jobs) =>
-      persist("JobStore.commit")(
-        jobs.length === 1 ? updateJob(sql, jobs[0]) : sql.withTransaction(updateJobs(sql, jobs))
+      thenWake(
+        persist("JobStore.commit")(
+          jobs.length === 1
+            ? Effect.asVoid(updateJob(sql, jobs[0]))
+            : Effect.asVoid(sql.withTransaction(updateJobs(sql, jobs)))
+        )
       )
     ),
     remove: Effect.fn("SqlJobStore.remove")((jobs) =>

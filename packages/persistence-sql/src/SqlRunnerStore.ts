@@ -1,10 +1,11 @@
 import { PgClient } from "@effect/sql-pg"
-import { RunnerStore } from "@runner-connector/core"
+import { RunnerStore, runnerEvent } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
+import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { persist } from "./persist.ts"
 import { makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
-import { decodeWorkloads, detachJobs, orderOf, selectWorkloads } from "./runnerQueries.ts"
+import { decodeWorkloads, detachJobs, insertRemovals, type Named, orderOf, selectWorkloads } from "./runnerQueries.ts"
 
 const repeatable = { repeatable: true }
 
@@ -41,7 +42,7 @@ const reads = (sql: PgClient.PgClient): Pick<Runners, "findByToken" | "findByIds
   }
 }
 
-const writes = (sql: PgClient.PgClient): Pick<Runners, "insert" | "touch" | "remove"> => {
+const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "insert" | "touch" | "remove"> => {
   const columns = sql.literal(runnerRows.columns)
   return {
     insert: Effect.fn("SqlRunnerStore.insert")(function* (runner) {
@@ -49,9 +50,14 @@ const writes = (sql: PgClient.PgClient): Pick<Runners, "insert" | "touch" | "rem
         const row = yield* newRunnerRows.encode(runner)
         const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${sql.insert(row)}
           ON CONFLICT (name) DO NOTHING RETURNING ${columns}`
-        return Arr.head(yield* runnerRows.decode(inserted))
+        const stored = yield* runnerRows.decode(inserted)
+        yield* insertEvents(
+          sql,
+          stored.map((one) => runnerEvent("runner.registered", one, one.createdAt))
+        )
+        return Arr.head(stored)
       })
-      const stored = yield* persist("RunnerStore.insert")(insert)
+      const stored = yield* thenWake(persist("RunnerStore.insert")(sql.withTransaction(insert)))
       return Option.isSome(stored) ? stored.value : yield* new RunnerStore.RunnerNameTaken({ name: runner.name })
     }),
     touch: Effect.fn("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
@@ -64,20 +70,23 @@ const writes = (sql: PgClient.PgClient): Pick<Runners, "insert" | "touch" | "rem
     }),
     remove: Effect.fn("SqlRunnerStore.remove")((id) =>
       Effect.gen(function* () {
-        const locked = yield* sql`SELECT id FROM runner_connector.runner WHERE id = ${id} FOR UPDATE`
+        const locked = yield* sql<Named>`SELECT id, name FROM runner_connector.runner WHERE id = ${id} FOR UPDATE`
         if (locked.length === 0) return Option.none()
         const jobs = yield* detachJobs(sql, [id])
         yield* sql`DELETE FROM runner_connector.runner WHERE id = ${id}`
+        yield* insertRemovals(sql, locked)
         return Option.some({ runners: [id], jobs })
-      }).pipe(sql.withTransaction, persist("RunnerStore.remove"))
+      }).pipe(sql.withTransaction, persist("RunnerStore.remove"), thenWake)
     )
   }
 }
 
 /** Runners in the table `runner_connector.runner`. Does not create the table. */
-export const make: Effect.Effect<Runners, never, PgClient.PgClient> = Effect.map(PgClient.PgClient, (client) => {
-  const sql = client.withoutTransforms()
-  return RunnerStore.RunnerStore.of({ ...reads(sql), ...writes(sql), registrationTokens: makeRegistrationTokens(sql) })
+export const make: Effect.Effect<Runners, never, PgClient.PgClient> = Effect.gen(function* () {
+  const sql = (yield* PgClient.PgClient).withoutTransforms()
+  const thenWake = yield* makeThenWake
+  const registrationTokens = makeRegistrationTokens(sql, thenWake)
+  return RunnerStore.RunnerStore.of({ ...reads(sql), ...writes(sql, thenWake), registrationTokens })
 })
 
 /** The runner store alone, on existing tables. */

@@ -1,7 +1,18 @@
-import type { PgClient } from "@effect/sql-pg"
-import type { JobQueue, JobStore, Persistence, RunnerStore, UploadStore, VideoStore } from "@runner-connector/core"
-import { Layer } from "effect"
+import { PgClient } from "@effect/sql-pg"
+import {
+  EventStore,
+  type JobQueue,
+  type JobStore,
+  type Persistence,
+  type RunnerStore,
+  type UploadStore,
+  type VideoStore
+} from "@runner-connector/core"
+import { Effect, Layer } from "effect"
+import * as DatabaseClock from "./DatabaseClock.ts"
+import { EventsWritten, makeEventHints } from "./EventHints.ts"
 import { assertMigrated, migrate, type SchemaVersionMismatch } from "./migrate.ts"
+import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
@@ -10,35 +21,48 @@ import * as SqlVideoStore from "./SqlVideoStore.ts"
 
 export { migrate, SchemaVersionMismatch } from "./migrate.ts"
 
-/** The four stores and the job queue. */
+/** The stores, the outbox and the job queue. */
 export type Stores =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
+  | EventStore.EventStore
 
-const stores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.mergeAll(
-  SqlJobStore.layer,
-  SqlJobQueue.layer,
-  SqlRunnerStore.layer,
-  SqlUploadStore.layer,
-  SqlVideoStore.layer
+/**
+ * The stores alone, on tables that are there already. Writes wake the readers of events in all processes. The host
+ * provides the clock, such as `DatabaseClock.layer`: servers of one installation must share it.
+ */
+export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.unwrapScoped(
+  Effect.gen(function* () {
+    const { hints, written } = yield* makeEventHints(yield* PgClient.PgClient)
+    return Layer.mergeAll(
+      SqlJobStore.layer,
+      SqlJobQueue.layer,
+      SqlRunnerStore.layer,
+      SqlUploadStore.layer,
+      SqlVideoStore.layer,
+      Layer.effect(EventStore.EventStore, SqlEventStore.make(hints))
+    ).pipe(Layer.provide(Layer.succeed(EventsWritten, written)))
+  })
 )
 
-/**
- * The stores in the schema `runner_connector`. Brings the tables up to date first. Fails when the tables are newer than
- * the program.
- */
-export const layer: Layer.Layer<Stores, Persistence.PersistenceError | SchemaVersionMismatch, PgClient.PgClient> =
-  Layer.provide(stores, Layer.effectDiscard(migrate))
+type Failure = Persistence.PersistenceError | SchemaVersionMismatch
+
+const layerAfter = (
+  check: Effect.Effect<void, Failure, PgClient.PgClient>
+): Layer.Layer<Stores, Failure, PgClient.PgClient> =>
+  layerStores.pipe(Layer.merge(DatabaseClock.layer), Layer.provide(Layer.effectDiscard(check)))
 
 /**
- * The same for those who run `migrate` apart, for instance with a database user who may not change tables: the tables
- * must have the version of this program already.
+ * The stores in the schema `runner_connector`, and the clock of the database as Effect's clock. Brings the tables up to
+ * date first. Fails when the tables are newer than the program.
  */
-export const layerWithoutMigrations: Layer.Layer<
-  Stores,
-  Persistence.PersistenceError | SchemaVersionMismatch,
-  PgClient.PgClient
-> = Layer.provide(stores, Layer.effectDiscard(assertMigrated))
+export const layer: Layer.Layer<Stores, Failure, PgClient.PgClient> = layerAfter(migrate)
+
+/**
+ * The same for hosts that run `migrate` separately, for instance with a database user who may not change tables: the
+ * tables must have the version of this program already.
+ */
+export const layerWithoutMigrations: Layer.Layer<Stores, Failure, PgClient.PgClient> = layerAfter(assertMigrated)

@@ -1,6 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
-import { VideoStore } from "@runner-connector/core"
+import { VideoStore, videoEvents } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer } from "effect"
+import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { insertJobs, updateJobs } from "./jobQueries.ts"
 import { persist } from "./persist.ts"
 import { videoRows } from "./rows.ts"
@@ -21,28 +22,25 @@ const repeatable = { repeatable: true }
 
 type Store = VideoStore.VideoStore["Type"]
 
-const makeWrites = (sql: PgClient.PgClient): Pick<Store, "insert" | "save" | "remove"> => ({
+const makeWrites = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Store, "insert" | "save" | "remove"> => ({
   insert: Effect.fn("SqlVideoStore.insert")((video, jobs, uploads = []) =>
     Effect.zipLeft(insertVideo(sql, video), Effect.zipRight(insertJobs(sql, jobs), takeOver(sql, uploads))).pipe(
       sql.withTransaction,
-      persist("VideoStore.insert")
+      persist("VideoStore.insert"),
+      thenWake
     )
   ),
-  save: Effect.fn("SqlVideoStore.save")((video, jobs, added = [], uploads = []) =>
-    persist("VideoStore.save")(
-      jobs.length + added.length + uploads.length === 0
-        ? updateVideo(sql, video)
-        : sql.withTransaction(
-            updateVideo(sql, video).pipe(
-              Effect.zipRight(updateJobs(sql, jobs)),
-              Effect.zipRight(added.length === 0 ? Effect.void : insertJobs(sql, added)),
-              Effect.zipRight(takeOver(sql, uploads))
-            )
-          )
-    )
+  save: Effect.fn("SqlVideoStore.save")((after, jobs, added = [], uploads = []) =>
+    Effect.gen(function* () {
+      const before = yield* updateVideo(sql, after)
+      const changes = yield* updateJobs(sql, jobs)
+      yield* insertEvents(sql, videoEvents({ before, after, jobs: changes }))
+      if (added.length > 0) yield* insertJobs(sql, added)
+      yield* takeOver(sql, uploads)
+    }).pipe(sql.withTransaction, persist("VideoStore.save"), thenWake)
   ),
   remove: Effect.fn("SqlVideoStore.remove")((video) =>
-    persist("VideoStore.remove", repeatable)(deleteVideo(sql, video))
+    deleteVideo(sql, video).pipe(sql.withTransaction, persist("VideoStore.remove", repeatable), thenWake)
   )
 })
 
@@ -77,9 +75,9 @@ const makeReads = (sql: PgClient.PgClient): Omit<Store, "insert" | "save" | "rem
 })
 
 /** Videos in the table `runner_connector.video`, written together with their jobs. Does not create the tables. */
-export const make: Effect.Effect<Store, never, PgClient.PgClient> = Effect.map(PgClient.PgClient, (client) => {
-  const sql = client.withoutTransforms()
-  return VideoStore.VideoStore.of({ ...makeReads(sql), ...makeWrites(sql) })
+export const make: Effect.Effect<Store, never, PgClient.PgClient> = Effect.gen(function* () {
+  const sql = (yield* PgClient.PgClient).withoutTransforms()
+  return VideoStore.VideoStore.of({ ...makeReads(sql), ...makeWrites(sql, yield* makeThenWake) })
 })
 
 /** The video store alone, on existing tables. */

@@ -1,3 +1,4 @@
+export * as DatabaseClock from "./DatabaseClock.ts"
 export * as SqlJobQueue from "./SqlJobQueue.ts"
 export * as SqlJobStore from "./SqlJobStore.ts"
 export * as SqlRunnerStore from "./SqlRunnerStore.ts"

@@ -1,8 +1,9 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
-import { type Ids, JobStore, type RunnerJob } from "@runner-connector/core"
+import { type Ids, type JobChange, JobStore, jobEvents, type RunnerJob } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
+import { eventsByState, insertEvents, insertEventsOf } from "./eventQueries.ts"
 import type { RowError } from "./persist.ts"
 import { jobRows } from "./rows.ts"
 
@@ -16,33 +17,44 @@ const byId = Order.mapInput(Order.string, (job: Job): string => job.id)
 
 export const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
 
-/** Adds the jobs in their order; in one statement unless they are very many. */
+/** Adds the jobs in their order, with their events, in a transaction of the caller. */
 export const insertJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<void, SqlError | RowError> =>
   Effect.gen(function* () {
     const rows = yield* Effect.forEach(jobs, jobRows.encode)
     const insert = (some: typeof rows) => sql`INSERT INTO runner_connector.runner_job ${sql.insert(some)}`
-    if (rows.length <= ROWS_PER_INSERT) yield* insert(rows)
-    else yield* sql.withTransaction(Effect.forEach(Arr.chunksOf(rows, ROWS_PER_INSERT), insert, { discard: true }))
+    yield* Effect.forEach(Arr.chunksOf(rows, ROWS_PER_INSERT), insert, { discard: true })
+    const events = jobs.flatMap((after) => jobEvents({ before: undefined, after }))
+    yield* Effect.forEach(Arr.chunksOf(events, ROWS_PER_INSERT), (some) => insertEvents(sql, some), { discard: true })
   })
 
-/** One statement, which finds its row at the revision at which it was read or not at all. */
-export const updateJob = (sql: Sql, job: Job): Effect.Effect<void, JobStore.JobConflict | SqlError | RowError> =>
+/**
+ * One statement, which finds its row at the revision at which it was read or not at all, and adds the events of the
+ * change. The state before decides which.
+ */
+export const updateJob = (sql: Sql, job: Job): Effect.Effect<JobChange, JobStore.JobConflict | SqlError | RowError> =>
   Effect.gen(function* () {
     const row = yield* jobRows.encode(job)
-    const written = yield* sql`UPDATE runner_connector.runner_job
-      SET ${sql.update(row, ["id", "created_at", "revision"])}, revision = revision + 1,
-        kept_until = NULL, kept_for = '{}'
-      WHERE id = ${job.id} AND revision = ${job.revision}
-      RETURNING id`
-    if (written.length === 0) return yield* new JobStore.JobConflict({ id: job.id })
+    const [written] = yield* sql<{ readonly before: RunnerJob.JobState }>`WITH old AS (
+        SELECT id, state FROM runner_connector.runner_job
+        WHERE id = ${job.id} AND revision = ${job.revision} FOR UPDATE
+      ), written AS (
+        UPDATE runner_connector.runner_job AS job
+        SET ${sql.update(row, ["id", "created_at", "revision"])}, revision = job.revision + 1,
+          kept_until = NULL, kept_for = '{}'
+        FROM old WHERE job.id = old.id AND job.id = ${job.id} AND job.revision = ${job.revision}
+        RETURNING old.state AS before
+      ), logged AS (${insertEventsOf(sql, yield* eventsByState(job))})
+      SELECT before FROM written`
+    if (written === undefined) return yield* new JobStore.JobConflict({ id: job.id })
+    return { before: written.before, after: job }
   })
 
 /** To be called in a transaction. Everybody locks rows in this order, so nobody waits in a ring. */
 export const updateJobs = (
   sql: Sql,
   jobs: ReadonlyArray<Job>
-): Effect.Effect<void, JobStore.JobConflict | SqlError | RowError> =>
-  Effect.forEach(Arr.sort(jobs, byId), (job) => updateJob(sql, job), { discard: true })
+): Effect.Effect<ReadonlyArray<JobChange>, JobStore.JobConflict | SqlError | RowError> =>
+  Effect.forEach(Arr.sort(jobs, byId), (job) => updateJob(sql, job))
 
 /** To be called in a transaction; locks rows in the order in which everybody does. */
 export const deleteJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<void, JobStore.JobConflict | SqlError> =>
@@ -57,15 +69,24 @@ export const deleteJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<vo
     { discard: true }
   )
 
-/** The ids are collected first: a ring of parents ends where an id comes up again. */
+/**
+ * Collects the ids first: a ring of parents ends where an id comes up again. PostgreSQL overestimates the size of a
+ * recursive result and would read the whole table for a hash join. `OFFSET 0` makes it look each row up by its index.
+ */
 export const selectFamily = (sql: Sql, id: Ids.JobId): Statement<object> =>
   sql`WITH RECURSIVE family (id) AS (
       SELECT ${id}::uuid
       UNION
-      SELECT child.id FROM family JOIN runner_connector.runner_job child ON child.parent_id = family.id
+      SELECT child.id FROM family
+      CROSS JOIN LATERAL (
+        SELECT runner_job.id FROM runner_connector.runner_job WHERE runner_job.parent_id = family.id OFFSET 0
+      ) AS child
     )
     SELECT ${sql.literal(jobRows.columns)}
-    FROM family JOIN runner_connector.runner_job job ON job.id = family.id
+    FROM family
+    CROSS JOIN LATERAL (
+      SELECT * FROM runner_connector.runner_job WHERE runner_job.id = family.id OFFSET 0
+    ) AS job
     ORDER BY job.id <> ${id}::uuid, job.sequence`
 
 const signs: Readonly<Record<JobStore.SignOfLife, string>> = {

@@ -1,9 +1,10 @@
 import type { PgClient } from "@effect/sql-pg"
-import { Ids, type RunnerStore } from "@runner-connector/core"
+import type { RunnerStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option } from "effect"
+import type { ThenWake } from "./eventQueries.ts"
 import { persist } from "./persist.ts"
 import { tokenRows } from "./rows.ts"
-import { detachJobs, orderOf } from "./runnerQueries.ts"
+import { detachJobs, insertRemovals, type Named, orderOf } from "./runnerQueries.ts"
 
 const repeatable = { repeatable: true }
 
@@ -35,7 +36,7 @@ const reads = (sql: PgClient.PgClient): Pick<Tokens, "findByHash" | "list"> => {
   }
 }
 
-const writes = (sql: PgClient.PgClient): Pick<Tokens, "add" | "remove"> => {
+const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Tokens, "add" | "remove"> => {
   const columns = sql.literal(tokenRows.columns)
   return {
     add: Effect.fn("SqlRunnerStore.registrationTokens.add")(({ at, hint, tokenHash }) => {
@@ -53,16 +54,20 @@ const writes = (sql: PgClient.PgClient): Pick<Tokens, "add" | "remove"> => {
       Effect.gen(function* () {
         const locked = yield* sql`SELECT id FROM runner_connector.registration_token WHERE id = ${id} FOR UPDATE`
         if (locked.length === 0) return Option.none()
-        const runners = yield* sql<{ readonly id: number }>`SELECT id FROM runner_connector.runner
+        const runners = yield* sql<Named>`SELECT id, name FROM runner_connector.runner
           WHERE registration_token_id = ${id} ORDER BY id FOR UPDATE`
-        const ids = runners.map(({ id }) => Ids.RunnerId.make(id))
+        const ids = runners.map((runner) => runner.id)
         const jobs = yield* detachJobs(sql, ids)
         yield* sql`DELETE FROM runner_connector.registration_token WHERE id = ${id}`
+        yield* insertRemovals(sql, runners)
         return Option.some({ runners: ids, jobs })
-      }).pipe(sql.withTransaction, persist("RunnerStore.registrationTokens.remove"))
+      }).pipe(sql.withTransaction, persist("RunnerStore.registrationTokens.remove"), thenWake)
     )
   }
 }
 
 /** Registration tokens in the table `runner_connector.registration_token`. */
-export const makeRegistrationTokens = (sql: PgClient.PgClient): Tokens => ({ ...reads(sql), ...writes(sql) })
+export const makeRegistrationTokens = (sql: PgClient.PgClient, thenWake: ThenWake): Tokens => ({
+  ...reads(sql),
+  ...writes(sql, thenWake)
+})

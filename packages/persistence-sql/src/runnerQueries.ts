@@ -1,8 +1,9 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
-import { type Ids, Runner, type RunnerStore } from "@runner-connector/core"
-import { Effect, Schema } from "effect"
+import { type Ids, Runner, type RunnerStore, runnerEvent } from "@runner-connector/core"
+import { DateTime, Effect, Schema } from "effect"
+import { insertEvents } from "./eventQueries.ts"
 import { RowError } from "./persist.ts"
 
 /** What stands after ORDER BY, for a table of this name. */
@@ -33,6 +34,24 @@ export const detachJobs = (
     )
     RETURNING id, state`,
     (rows) => rows.filter(({ state }) => state === "Processing").map(({ id }) => id)
+  )
+
+/** A runner in an event. */
+export interface Named {
+  readonly id: Ids.RunnerId
+  readonly name: string
+}
+
+/** Adds the events of removed runners, in a transaction of the caller. */
+export const insertRemovals = (
+  sql: PgClient.PgClient,
+  runners: ReadonlyArray<Named>
+): Effect.Effect<void, SqlError | RowError> =>
+  Effect.flatMap(DateTime.now, (now) =>
+    insertEvents(
+      sql,
+      runners.map((runner) => runnerEvent("runner.removed", runner, now))
+    )
   )
 
 /** The runners with these ids, or all of them. Only jobs in hand are counted, so finished ones cost nothing. */

@@ -1,35 +1,52 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
-import { type FileKey, type Ids, type Persistence, UploadStore, type Video, VideoStore } from "@runner-connector/core"
+import {
+  createdVideoEvents,
+  type FileKey,
+  type Ids,
+  type Persistence,
+  removedVideoEvents,
+  UploadStore,
+  type Video,
+  VideoStore
+} from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Order } from "effect"
+import { insertEvents } from "./eventQueries.ts"
 import { RowError } from "./persist.ts"
 import { encodeVideo, videoRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
 
-/** Inserts the video. The database assigns the number. */
+/** Inserts the video with its event, in a transaction of the caller. The database assigns the number. */
 export const insertVideo = (sql: Sql, video: Video.NewVideo): Effect.Effect<Video.Video, SqlError | RowError> =>
   Effect.gen(function* () {
     const row = { ...(yield* encodeVideo(video)), revision: 0 }
     const inserted = yield* sql`INSERT INTO runner_connector.video AS video ${sql.insert(row)}
       RETURNING ${sql.literal(videoRows.columns)}`
     const [stored] = yield* videoRows.decode(inserted)
-    return stored ?? (yield* Effect.dieMessage("INSERT returned no row"))
+    if (stored === undefined) return yield* Effect.dieMessage("INSERT returned no row")
+    yield* insertEvents(sql, createdVideoEvents(stored))
+    return stored
   })
 
-/** One statement. It finds its row at the revision at which it was read, or not at all. */
+/** One statement. It finds its row at the revision at which it was read, or not at all. Returns the video before. */
 export const updateVideo = (
   sql: Sql,
   video: Video.Video
-): Effect.Effect<void, VideoStore.VideoConflict | SqlError | RowError> =>
+): Effect.Effect<Video.Video, VideoStore.VideoConflict | SqlError | RowError> =>
   Effect.gen(function* () {
     const row = yield* encodeVideo(video)
-    const written = yield* sql`UPDATE runner_connector.video
-      SET ${sql.update(row, ["id", "created_at"])}, revision = revision + 1
-      WHERE id = ${video.id} AND revision = ${video.revision}
-      RETURNING id`
-    if (written.length === 0) return yield* new VideoStore.VideoConflict({ id: video.id })
+    const written = yield* sql`WITH old AS (
+        SELECT ${sql.literal(videoRows.columns)} FROM runner_connector.video video
+        WHERE video.id = ${video.id} AND video.revision = ${video.revision} FOR UPDATE
+      )
+      UPDATE runner_connector.video AS video
+      SET ${sql.update(row, ["id", "created_at"])}, revision = video.revision + 1
+      FROM old WHERE video.id = old.id AND video.id = ${video.id} AND video.revision = ${video.revision}
+      RETURNING old.*`
+    const [before] = yield* videoRows.decode(written)
+    return before ?? (yield* new VideoStore.VideoConflict({ id: video.id }))
   })
 
 /** Ends the records of the uploads, in a transaction of the caller. An abandoned or absent record fails it. */
@@ -45,15 +62,18 @@ export const takeOver = (sql: Sql, keys: ReadonlyArray<FileKey.FileKey>): Effect
     { discard: true }
   )
 
-/** Two statements, because one statement does not see rows that change while it runs. */
+/**
+ * Removes the video and adds its event, in a transaction of the caller. Looks for the row again, because one statement
+ * does not see rows that change while it runs.
+ */
 export const deleteVideo = (
   sql: Sql,
   { id, revision }: Pick<Video.Video, "id" | "revision">
-): Effect.Effect<void, VideoStore.VideoConflict | SqlError> =>
+): Effect.Effect<void, VideoStore.VideoConflict | SqlError | RowError> =>
   Effect.gen(function* () {
     const removed =
       yield* sql`DELETE FROM runner_connector.video WHERE id = ${id} AND revision = ${revision} RETURNING id`
-    if (removed.length > 0) return
+    if (removed.length > 0) return yield* insertEvents(sql, removedVideoEvents(id, yield* DateTime.now))
     const left = yield* sql`SELECT FROM runner_connector.video WHERE id = ${id}`
     if (left.length > 0) return yield* new VideoStore.VideoConflict({ id })
   })

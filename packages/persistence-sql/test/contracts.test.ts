@@ -1,11 +1,14 @@
+import { PgClient } from "@effect/sql-pg"
 import {
+  eventStoreContract,
   jobQueueContract,
   jobStoreContract,
   runnerStoreContract,
+  Transactions,
   uploadStoreContract,
   videoStoreContract
 } from "@runner-connector/contracts"
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlStores } from "../src/index.ts"
 import { usePostgres } from "./postgresServer.ts"
 
@@ -16,9 +19,18 @@ const servers: ReadonlyArray<readonly [name: string, url: string | undefined]> =
     : [])
 ]
 
+/** Errors of the transaction itself fail the test. */
+const transactions = Layer.effect(
+  Transactions,
+  Effect.map(PgClient.PgClient, (sql) => ({
+    run: (effect) => Effect.catchTag(sql.withTransaction(effect), "SqlError", Effect.die) as never
+  }))
+)
+
 for (const [name, url] of servers) {
   const { database } = usePostgres(url)
-  const stores = Layer.provide(SqlStores.layer, database)
+  const stores = Layer.provide(SqlStores.layerStores, database)
+  eventStoreContract(name, transactions.pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provide(database)))
   jobStoreContract(name, stores)
   jobQueueContract(name, stores)
   runnerStoreContract(name, stores)

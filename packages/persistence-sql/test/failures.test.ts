@@ -10,7 +10,7 @@ import { SqlJobStore, SqlStores } from "../src/index.ts"
 import { temporaryFolder, usePostgres } from "./postgresServer.ts"
 
 const postgres = usePostgres()
-const stores = SqlStores.layer.pipe(Layer.provideMerge(postgres.database))
+const stores = SqlStores.layerStores.pipe(Layer.provideMerge(postgres.database))
 
 /** A client beside the one of the stores, in the same database. */
 const bystander = Effect.gen(function* () {

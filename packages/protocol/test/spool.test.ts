@@ -77,7 +77,7 @@ describe("Spool", () => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* aFolder
-      const now = Date.parse("2026-11-22T12:00:00Z")
+      const now = Date.now()
       yield* TestClock.setTime(now)
       const minute = 60_000
       const left = [
@@ -100,6 +100,17 @@ describe("Spool", () => {
         [...names],
         ["runner-connector-spool-quiet", "somebody-elses", "runner-connector-spool-file"]
       )
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("keeps new folders where the clock of the file system is behind that of the server", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* aFolder
+      yield* TestClock.setTime(Date.now() + 7_200_000)
+      yield* fs.makeDirectory(`${folder}/runner-connector-spool-new`)
+      yield* aSpool(folder)
+      assert.include(yield* namesIn(folder), "runner-connector-spool-new")
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

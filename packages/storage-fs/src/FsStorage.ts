@@ -4,9 +4,9 @@ import { Config, type ConfigError, Duration, Effect, Layer, Schedule } from "eff
 import { UnusableRoot } from "./errors.ts"
 import { makeFileReader } from "./FileReader.ts"
 import { makeFileWriter } from "./FileWriter.ts"
-import { privateModes, readableModes } from "./modes.ts"
-import { openRoot } from "./Root.ts"
-import { makeTempFiles, type TempFiles } from "./TempFiles.ts"
+import { type Modes, privateModes, readableModes } from "./modes.ts"
+import { openRoot, type Root } from "./Root.ts"
+import { makeTempFiles } from "./TempFiles.ts"
 
 export { KeyRefused, UnusableRoot } from "./errors.ts"
 
@@ -27,28 +27,28 @@ export interface FsStorageOptions {
 }
 
 /**
- * Sweeps, and creates a file to fail now rather than at the first upload when that is impossible. Then shows signs of life
+ * Creates a file to fail now rather than at the first upload when that is impossible. Sweeps, and then shows signs of life
  * and sweeps again until the scope ends.
  */
-const prepare = (temps: TempFiles, options: FsStorageOptions) =>
+const prepareTempFiles = (root: Root, modes: Modes, options: FsStorageOptions) =>
   Effect.gen(function* () {
+    const temps = yield* makeTempFiles(root.tempFolder, modes)
     const sweepAfter = Duration.decode(options.sweepAfter ?? "1 hour")
     const sweep = temps.sweep(sweepAfter)
     yield* sweep
-    yield* Effect.flatMap(temps.open, (temp) => temp.discard)
     const round = Effect.zipRight(
       temps.showLife,
       Effect.catchAll(sweep, (cause) => Effect.logWarning("Unfinished files could not be swept", cause))
     )
     yield* Effect.forkScoped(Effect.schedule(round, Schedule.spaced(Duration.times(sweepAfter, 1 / 4))))
+    return temps
   }).pipe(Effect.mapError((cause) => new UnusableRoot({ root: options.root, cause })))
 
 const make = (options: FsStorageOptions) =>
   Effect.gen(function* () {
     const modes = options.readableByOthers === true ? readableModes : privateModes
     const root = yield* openRoot(options.root, modes)
-    const temps = yield* makeTempFiles(root.tempFolder, modes)
-    yield* prepare(temps, options)
+    const temps = yield* prepareTempFiles(root, modes, options)
     const reader = yield* makeFileReader(root)
     const writer = yield* makeFileWriter({ root, temps, modes })
     return FileStorage.FileStorage.of({

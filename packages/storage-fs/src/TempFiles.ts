@@ -28,7 +28,7 @@ export interface TempFiles {
 export const makeTempFiles = (
   folder: string,
   modes: Modes
-): Effect.Effect<TempFiles, never, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<TempFiles, PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -42,10 +42,12 @@ export const makeTempFiles = (
       return yield* openTemp(fs, path.join(folder, `${yield* uuid}-${counter}`), modes, unfinished)
     })
 
+    const fileTime = yield* measureFileTime(fs, open)
     return {
       open: Effect.uninterruptible(open),
-      showLife: Effect.suspend(() => touchAll(fs, [...unfinished])),
-      sweep: (olderThan) => sweep(fs, path, folder, olderThan)
+      showLife: Effect.flatMap(fileTime, (now) => touchAll(fs, [...unfinished], now)),
+      sweep: (olderThan) =>
+        Effect.flatMap(fileTime, (now) => sweep(fs, path, folder, now - Duration.toMillis(olderThan)))
     }
   })
 
@@ -67,15 +69,29 @@ const openTemp = (fs: FileSystem.FileSystem, place: string, modes: Modes, unfini
     }
   })
 
-const touchAll = (fs: FileSystem.FileSystem, places: ReadonlyArray<string>) =>
-  Effect.flatMap(Clock.currentTimeMillis, (millis) => {
-    const now = new Date(millis)
-    return Effect.forEach(places, (place) => Effect.ignore(fs.utimes(place, now, now)), { discard: true })
+/**
+ * The time by the clock of the file system, which may differ from that of the server. Measured once, by a new file, which
+ * also shows that files can be created.
+ */
+const measureFileTime = (fs: FileSystem.FileSystem, open: TempFiles["open"]) =>
+  Effect.gen(function* () {
+    const created = yield* Effect.acquireUseRelease(
+      open,
+      (temp) => fs.stat(temp.path),
+      (temp) => temp.discard
+    )
+    const here = yield* Clock.currentTimeMillis
+    const there = Option.match(created.mtime, { onNone: () => here, onSome: (time) => time.getTime() })
+    return Effect.map(Clock.currentTimeMillis, (now) => now + there - here)
   })
 
-const sweep = (fs: FileSystem.FileSystem, path: Path.Path, folder: string, olderThan: Duration.Duration) =>
+const touchAll = (fs: FileSystem.FileSystem, places: ReadonlyArray<string>, millis: number) => {
+  const now = new Date(millis)
+  return Effect.forEach(places, (place) => Effect.ignore(fs.utimes(place, now, now)), { discard: true })
+}
+
+const sweep = (fs: FileSystem.FileSystem, path: Path.Path, folder: string, before: number) =>
   Effect.gen(function* () {
-    const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(olderThan)
     const sweepOne = (name: string) =>
       Effect.gen(function* () {
         const { mtime } = yield* fs.stat(path.join(folder, name))

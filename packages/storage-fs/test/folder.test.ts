@@ -110,6 +110,18 @@ it.layer(machine)("FsStorage: setting up", (it) => {
     })
   )
 
+  it.effect("sweeps no new file where the clock of the file system is behind that of the server", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { root } = yield* Workspace
+      yield* TestClock.setTime(Date.now() + 2 * HOUR)
+      yield* build(root)
+      yield* fs.writeFileString(`${root}/.tmp/new`, "half")
+      yield* build(root)
+      deepStrictEqual(yield* fs.readDirectory(`${root}/.tmp`), ["new"])
+    })
+  )
+
   it.scoped("sweeps them periodically, but never a file that is still being written", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

@@ -1,3 +1,5 @@
+export { Transactions } from "./eventStore/support.ts"
+export { eventStoreContract } from "./eventStore.ts"
 export { eventually } from "./eventually.ts"
 export { type FileStorageHarness, fileStorageContract } from "./fileStorage.ts"
 export * from "./fixtures.ts"

@@ -1,40 +1,8 @@
-import { aJob } from "@runner-connector/contracts"
-import {
-  ConnectorConfig,
-  JobAdmin,
-  JobStore,
-  RunnerDemand,
-  type RunnerJob,
-  RunnerNotifier,
-  Runners
-} from "@runner-connector/core"
-import { Array as Arr, DateTime, Effect, Option, Redacted } from "effect"
+import { ConnectorConfig, JobAdmin, JobStore, type RunnerJob, Runners } from "@runner-connector/core"
+import { Array as Arr, Effect, Option, Redacted } from "effect"
+import { offer } from "../../../bench/src/offer.ts"
 import { emptyNotes, type HerdNotes, HerdRunner } from "./HerdRunner.ts"
 import { until } from "./waiting.ts"
-
-const privatePayload = {
-  videoId: "00000000-0000-4000-8000-000000000000",
-  place: { destination: "videos/herd", baseName: null }
-}
-
-/** Stores renditions without a video, and notifies runners as a commit does. Returns the time of the commit. */
-const offer = (count: number) =>
-  Effect.gen(function* () {
-    const now = yield* DateTime.now
-    const jobs = Arr.makeBy(count, (index) =>
-      aJob({
-        payload: { output: { resolution: 360, fps: 25, separatedAudio: false } },
-        privatePayload,
-        priority: index % 8,
-        createdAt: now,
-        updatedAt: now
-      })
-    )
-    yield* (yield* JobStore.JobStore).insert(jobs)
-    const committed = performance.now()
-    yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs(RunnerDemand.demandOf(jobs))
-    return committed
-  })
 
 /** Connected runners that have requested jobs once and found none. */
 export interface Herd {
@@ -107,7 +75,7 @@ export const stampede = (
 ) =>
   Effect.gen(function* () {
     yield* clear(notes)
-    const committed = yield* offer(jobs)
+    const committed = (yield* offer(jobs)) - performance.timeOrigin
     const got = Effect.sync(() => notes.jobs.length)
     yield* until(`${taken} runners have a job`, got, (number) => number >= taken, seconds)
     yield* Effect.sleep(rest)

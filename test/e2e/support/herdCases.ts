@@ -19,8 +19,8 @@ const print = (what: string, outcome: Outcome) =>
 /** The number of rounds with a single job. */
 const ROUNDS = 5
 
-/** Seconds to wait for a single job. */
-const LIMIT = 10
+/** Seconds after which a test fails. `npm run bench` measures the times. */
+const LIMIT = 120
 
 /** One new job for many idle runners. */
 export const oneJob = (it: It, runners: number): void =>
@@ -40,38 +40,22 @@ export const oneJob = (it: It, runners: number): void =>
           deepStrictEqual([outcome.jobs, outcome.lostRaces, outcome.errors], [1, 0, []])
           assert.isBelow(outcome.calls, 20)
         }
-        // Uses the fastest of several rounds, because other programs on the machine slow some of them down.
-        assert.isBelow(Math.min(...outcomes.map(({ firstPing }) => firstPing)), 25)
-        assert.isBelow(Math.min(...outcomes.map(({ firstJob }) => firstJob)), 100)
       }),
     240_000
   )
 
 /** As many jobs as idle runners, or more. */
-export const manyJobs = (
-  it: It,
-  {
-    jobs,
-    runners,
-    seconds
-  }: {
-    readonly runners: number
-    readonly jobs: number
-    /** Time within which every runner must have a job. */
-    readonly seconds: number
-  }
-): void =>
+export const manyJobs = (it: It, { jobs, runners }: { readonly runners: number; readonly jobs: number }): void =>
   it.scoped(
     "get one job each with one ping each",
     () =>
       Effect.gen(function* () {
         const herd = yield* gather(runners)
-        const outcome = yield* stampede(herd, { jobs, taken: runners, seconds: 10 * seconds })
+        const outcome = yield* stampede(herd, { jobs, taken: runners, seconds: LIMIT })
         yield* print(`${jobs} jobs and ${runners} runners`, outcome)
         deepStrictEqual([outcome.jobs, outcome.distinctJobs], [runners, runners])
         deepStrictEqual([outcome.lostRaces, outcome.errors], [0, []])
         assert.strictEqual(yield* processing, runners)
-        assert.isBelow(outcome.lastJob, seconds * 1000)
       }),
     240_000
   )

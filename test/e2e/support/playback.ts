@@ -82,7 +82,7 @@ const fetchSegments = (segments: ReadonlyArray<Segment>): Effect.Effect<Readonly
   })
 
 const Report = Schema.Struct({
-  format: Schema.Struct({ duration: Schema.NumberFromString }),
+  format: Schema.Struct({ duration: Schema.NumberFromString, start_time: Schema.NumberFromString }),
   streams: Schema.Array(
     Schema.Struct({
       codec_type: Schema.String,
@@ -93,7 +93,7 @@ const Report = Schema.Struct({
   )
 })
 
-const entries = "format=duration:stream=codec_type,width,height,nb_read_frames"
+const entries = "format=duration,start_time:stream=codec_type,width,height,nb_read_frames"
 
 /** The number of decodable frames per track. */
 const countFrames = (path: string) =>
@@ -158,7 +158,8 @@ const playRendition = (url: string) =>
       height: picture?.height ?? 0,
       segments: pieces.length,
       announced: segments.reduce((sum, { seconds }) => sum + seconds, 0),
-      decoded: format.duration,
+      // The duration of a fragmented file counts from timestamp 0.
+      decoded: format.duration - format.start_time,
       hasSound: streams.some((stream) => stream.codec_type === "audio"),
       bytes: Buffer.concat([head, ...pieces]).length
     }

@@ -19,3 +19,7 @@ export type RegistrationTokenId = typeof RegistrationTokenId.Type
 /** SHA-256 of a token in lowercase hex. Tokens are stored and compared only in this form. */
 export const TokenHash = Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/), Schema.brand("TokenHash"))
 export type TokenHash = typeof TokenHash.Type
+
+/** The id of an event, a v4 UUID. It stays the same when the event is delivered again. */
+export const EventId = Schema.UUID.pipe(Schema.brand("EventId"))
+export type EventId = typeof EventId.Type

@@ -1,6 +1,7 @@
 import { Context, Effect, Layer, Stream } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
-import type { VideoId } from "../../src/domain/Ids.ts"
+import type { RunnerId, VideoId } from "../../src/domain/Ids.ts"
+import type { Demand } from "../../src/domain/runner/RunnerDemand.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
 import { type FileNotFound, FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobQueue } from "../../src/ports/JobQueue.ts"
@@ -11,6 +12,7 @@ import { MemoryDisk } from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import * as MemoryJobQueue from "../../src/ports/memory/MemoryJobQueue.ts"
 import * as MemoryJobStore from "../../src/ports/memory/MemoryJobStore.ts"
+import { makeLog } from "../../src/ports/memory/MemoryLog.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryRunnerStore from "../../src/ports/memory/MemoryRunnerStore.ts"
@@ -67,6 +69,10 @@ export interface World extends Omit<Database, "stores">, Omit<Files, "storage"> 
   readonly told: Array<Told>
   /** How often runners were called, by any process. */
   pings: number
+  /** The demands of those calls. */
+  readonly demands: Array<Demand>
+  /** The removed runners that were disconnected, and whether they got a ping before. */
+  readonly disconnected: Array<{ readonly id: RunnerId; readonly ping: boolean }>
   /** How often a test had work done again, so that a video may have ended once more. */
   reopened: number
   /** How often a test had a video edited, by its id: the job that did it may have been removed. */
@@ -160,6 +166,8 @@ export const makeWorldOver = (
       ),
       told: [],
       pings: 0,
+      demands: [],
+      disconnected: [],
       reopened: 0,
       edits: new Map(),
       removals: new Set(),
@@ -174,7 +182,7 @@ export const makeWorld: Effect.Effect<World> = Effect.suspend(() => makeWorldOve
 /** A world in memory, as this one is at the moment, which each goes its own way from now on. */
 export const copyOf = (world: World): Effect.Effect<World> =>
   Effect.gen(function* () {
-    const { jobNumbers, jobs, kept, nextNumber, registrationTokens, runners, uploads, videos } = world.state
+    const { jobNumbers, jobs, kept, log, nextNumber, registrationTokens, runners, uploads, videos } = world.state
     const files = yield* filesInMemory
     const original = Context.get(world.ports, FileStorage)
     const keys = yield* world.files
@@ -188,6 +196,7 @@ export const copyOf = (world: World): Effect.Effect<World> =>
       runners: new Map(runners),
       registrationTokens: new Map(registrationTokens),
       uploads: new Map(uploads),
+      log: makeLog(log.entries()),
       nextNumber
     }
     const copy = yield* makeWorldOver(overState(state), files, keys)

@@ -69,6 +69,6 @@ export const makeSqlWorld = (files?: Files): Effect.Effect<World, never, Sql> =>
 export const empty: Effect.Effect<void, never, PgClient.PgClient> = Effect.flatMap(PgClient.PgClient, (sql) =>
   Effect.orDie(
     sql.unsafe(`TRUNCATE runner_connector.runner_job, runner_connector.video, runner_connector.runner,
-      runner_connector.registration_token RESTART IDENTITY`)
+      runner_connector.registration_token, runner_connector.event RESTART IDENTITY CASCADE`)
   )
 )

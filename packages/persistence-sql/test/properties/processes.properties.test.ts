@@ -56,7 +56,7 @@ const live = (seed: number) =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
     const url = yield* postgres.migratedAddress
-    const sql = Layer.provideMerge(SqlStores.layerWithoutMigrations, PgClient.layer({ url, maxConnections: 3 }))
+    const sql = Layer.provideMerge(SqlStores.layerStores, PgClient.layer({ url, maxConnections: 3 }))
     yield* Effect.gen(function* () {
       const files = yield* sharedFiles(folder, "parent")
       const world: World = { ...(yield* makeSqlWorld(files)), files: storedKeys(folder) as World["files"] }

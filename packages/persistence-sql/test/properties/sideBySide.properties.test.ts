@@ -26,7 +26,7 @@ import { usePostgres } from "../postgresServer.ts"
 import { rowsOf } from "./rowsOf.ts"
 import { empty, makeSqlWorld } from "./SqlWorld.ts"
 
-const runtime = ManagedRuntime.make(Layer.provideMerge(SqlStores.layer, usePostgres().database))
+const runtime = ManagedRuntime.make(Layer.provideMerge(SqlStores.layerStores, usePostgres().database))
 afterAll(() => runtime.dispose())
 
 /** UUIDs that are the same each time, and no pauses after conflicts, which one side alone may have. */

@@ -1,7 +1,7 @@
 import { FileSystem, Path, type Error as Platform } from "@effect/platform"
 import { Effect, Option, type Scope } from "effect"
 import { SpoolError } from "../http/ProtocolErrors.ts"
-import { isSpool, keepAlive, PREFIX, showLife } from "./spoolFolders.ts"
+import { type FileTime, fileTimeBy, isSpool, keepAlive, PREFIX, showLife } from "./spoolFolders.ts"
 
 /** The files of one request. The first file creates the folder. */
 export interface SpoolFolder {
@@ -44,7 +44,8 @@ export const make = (
     const path = yield* Path.Path
     const own = yield* makeOwn(fs, path, parent)
     const parentFolder = path.dirname(own)
-    yield* keepAlive(own)
+    const fileTime = yield* Effect.mapError(fileTimeBy(fs, own), failed("prepare"))
+    yield* keepAlive(own, fileTime)
 
     let isClosed = false
     const removeOwn = Effect.suspend(() => (isClosed ? removeWhenEmpty(fs, own) : Effect.void))
@@ -60,12 +61,17 @@ export const make = (
         return makeFolder(fs, path, { folder: path.join(own, String(count)), afterRelease: removeOwn })
       }),
       read: fs.stream,
-      ...makeFinding(fs, path, parentFolder)
+      ...makeFinding(fs, path, parentFolder, fileTime)
     }
   })
 
 /** Finds files by the paths under which `create` has made them: process folder, request folder, file. */
-const makeFinding = (fs: FileSystem.FileSystem, path: Path.Path, parent: string): Pick<Spool, "discard" | "find"> => {
+const makeFinding = (
+  fs: FileSystem.FileSystem,
+  path: Path.Path,
+  parent: string,
+  fileTime: FileTime
+): Pick<Spool, "discard" | "find"> => {
   const requestOf = (file: string): Option.Option<string> => {
     const request = path.dirname(file)
     const process = path.dirname(request)
@@ -77,7 +83,7 @@ const makeFinding = (fs: FileSystem.FileSystem, path: Path.Path, parent: string)
         const request = requestOf(file)
         if (Option.isNone(request)) return false
         const info = yield* fs.stat(file)
-        yield* showLife(fs, path.dirname(request.value))
+        yield* showLife(fs, path.dirname(request.value), fileTime)
         return info.type === "File" && Number(info.size) === size
       }).pipe(Effect.orElseSucceed(() => false)),
     discard: (file) =>

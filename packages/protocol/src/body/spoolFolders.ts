@@ -1,5 +1,6 @@
 import { FileSystem, Path } from "@effect/platform"
-import { DateTime, Duration, Effect, Option, Schedule, type Scope } from "effect"
+import type { PlatformError } from "@effect/platform/Error"
+import { Clock, Duration, Effect, Option, Schedule, type Scope } from "effect"
 
 /** The names of the processes' folders begin with this. */
 export const PREFIX = "runner-connector-spool-"
@@ -11,11 +12,25 @@ const ABANDONED = Duration.hours(1)
 
 export const isSpool = (name: string): boolean => name.startsWith(PREFIX)
 
-/** Moves the time of a process's folder, so that no process takes it for abandoned. */
-export const showLife = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<void> =>
+/**
+ * The time by the clock of the file system, which may differ from that of the server. Measured once, by a folder that was
+ * created just now.
+ */
+export type FileTime = Effect.Effect<number>
+
+export const fileTimeBy = (fs: FileSystem.FileSystem, newFolder: string): Effect.Effect<FileTime, PlatformError> =>
   Effect.gen(function* () {
-    const now = DateTime.toDate(yield* DateTime.now)
-    yield* Effect.ignore(fs.utimes(folder, now, now))
+    const created = yield* fs.stat(newFolder)
+    const here = yield* Clock.currentTimeMillis
+    const there = Option.match(created.mtime, { onNone: () => here, onSome: (time) => time.getTime() })
+    return Effect.map(Clock.currentTimeMillis, (now) => now + there - here)
+  })
+
+/** Moves the time of a process's folder, so that no process takes it for abandoned. */
+export const showLife = (fs: FileSystem.FileSystem, folder: string, fileTime: FileTime): Effect.Effect<void> =>
+  Effect.flatMap(fileTime, (millis) => {
+    const now = new Date(millis)
+    return Effect.ignore(fs.utimes(folder, now, now))
   })
 
 const removeOlder = (fs: FileSystem.FileSystem, folder: string, oldest: number) =>
@@ -29,9 +44,14 @@ const removeOlder = (fs: FileSystem.FileSystem, folder: string, oldest: number) 
  * Removes the folders of dead processes. Processes may share the parent folder, even across machines. So the time of a
  * folder tells whether its process lives, not a process number.
  */
-const sweepBeside = (fs: FileSystem.FileSystem, path: Path.Path, own: string): Effect.Effect<void> =>
+const sweepBeside = (
+  fs: FileSystem.FileSystem,
+  path: Path.Path,
+  own: string,
+  fileTime: FileTime
+): Effect.Effect<void> =>
   Effect.gen(function* () {
-    const oldest = DateTime.toEpochMillis(DateTime.subtractDuration(yield* DateTime.now, ABANDONED))
+    const oldest = (yield* fileTime) - Duration.toMillis(ABANDONED)
     const parent = path.dirname(own)
     const names = yield* fs.readDirectory(parent)
     const folders = names
@@ -42,12 +62,15 @@ const sweepBeside = (fs: FileSystem.FileSystem, path: Path.Path, own: string): E
   }).pipe(Effect.catchAll((error) => Effect.logDebug("Cannot look for abandoned uploads", error)))
 
 /** Shows that the process of this folder lives, and removes the folders of dead ones, until the scope ends. */
-export const keepAlive = (own: string): Effect.Effect<void, never, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+export const keepAlive = (
+  own: string,
+  fileTime: FileTime
+): Effect.Effect<void, never, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const sweep = sweepBeside(fs, path, own)
+    const sweep = sweepBeside(fs, path, own, fileTime)
     yield* sweep
-    yield* Effect.forkScoped(Effect.schedule(showLife(fs, own), Schedule.spaced(SIGN_OF_LIFE)))
+    yield* Effect.forkScoped(Effect.schedule(showLife(fs, own, fileTime), Schedule.spaced(SIGN_OF_LIFE)))
     yield* Effect.forkScoped(Effect.schedule(sweep, Schedule.spaced(SWEEP)))
   })

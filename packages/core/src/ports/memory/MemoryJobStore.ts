@@ -3,7 +3,7 @@ import type { JobId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type Heartbeat, JobConflict, JobStore, type SignOfLife } from "../JobStore.ts"
 import { listJobs } from "./listJobs.ts"
-import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, write, writeJobs } from "./MemoryState.ts"
+import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, writeJobs } from "./MemoryState.ts"
 
 const MAX_SILENT = 100
 
@@ -20,7 +20,8 @@ export const make = (state: MemoryState): JobStore["Type"] => {
   const all = (): ReadonlyArray<RunnerJob> => Array.from(state.jobs.values())
 
   return JobStore.of({
-    insert: (jobs) => attempt("JobStore.insert", () => write(state.jobs, planJobInserts(state, jobs))),
+    insert: (jobs) =>
+      attempt(state, "JobStore.insert", (record) => void writeJobs(state, planJobInserts(state, jobs), record)),
     family: (id) => Effect.sync(() => family(state, id)),
     listSilent: ({ by = "updatedAt", limit = MAX_SILENT, since, state: wanted, types }) =>
       Effect.sync(() => {
@@ -36,9 +37,9 @@ export const make = (state: MemoryState): JobStore["Type"] => {
     list: (filter) => Effect.sync(() => listJobs(state, filter)),
     commit: (jobs) =>
       Effect.flatMap(
-        attempt("JobStore.commit", () => {
+        attempt(state, "JobStore.commit", (record) => {
           const writes = planJobWrites(state, jobs)
-          if (!(writes instanceof JobConflict)) writeJobs(state, writes)
+          if (!(writes instanceof JobConflict)) writeJobs(state, writes, record)
           return writes
         }),
         (outcome) => (outcome instanceof JobConflict ? outcome : Effect.void)

@@ -1,4 +1,5 @@
-import { Effect, Layer, Option } from "effect"
+import { DateTime, Effect, Layer, Option } from "effect"
+import { runnerEvent } from "../../domain/event/runnerEvents.ts"
 import { RegistrationTokenId, RunnerId, type TokenHash } from "../../domain/Ids.ts"
 import type { NewRunner, Runner } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../PersistenceError.ts"
@@ -16,7 +17,8 @@ import {
   forgetRunner,
   type MemoryState,
   makeState,
-  pageOf
+  pageOf,
+  type Record
 } from "./MemoryState.ts"
 
 const findByHash = <A extends { readonly tokenHash: TokenHash }>(
@@ -39,15 +41,20 @@ export const make = (state: MemoryState): RunnerStore["Type"] =>
         const taken = Array.from(state.runners.values()).some((other) => other.name === runner.name)
         return taken
           ? new RunnerNameTaken({ name: runner.name })
-          : attempt("RunnerStore.insert", () => insert(state, runner))
+          : attempt(state, "RunnerStore.insert", (record) => insert(state, runner, record))
       }),
     findByToken: (hash) => Effect.sync(() => findByHash(state.runners.values(), hash)),
     findByIds: (ids) =>
       Effect.sync(() => Array.from(state.runners.values()).filter((runner) => ids.includes(runner.id))),
-    touch: (id, contact) => attempt("RunnerStore.touch", () => touch(state, id, contact)),
+    touch: (id, contact) => attempt(state, "RunnerStore.touch", () => touch(state, id, contact)),
     remove: (id) =>
-      Effect.sync(() =>
-        state.runners.has(id) ? Option.some({ runners: [id], jobs: forgetRunner(state, id) }) : Option.none()
+      Effect.flatMap(DateTime.now, (now) =>
+        attempt(state, "RunnerStore.remove", (record) =>
+          Option.map(Option.fromNullable(state.runners.get(id)), (runner) => ({
+            runners: [id],
+            jobs: forgetRunner(state, runner, now, record)
+          }))
+        )
       ),
     workloads: (ids) => Effect.sync(() => workloads(state, ids)),
     list: (page) => Effect.sync(() => pageOf(state.runners.values(), page, byCreation(page))),
@@ -70,7 +77,7 @@ const workloads = (
     }))
 }
 
-const insert = (state: MemoryState, added: NewRunner): Runner => {
+const insert = (state: MemoryState, added: NewRunner, record: Record): Runner => {
   assertStorable(added)
   assertNewHash(state.runners.values(), added.tokenHash)
   if (!state.registrationTokens.has(added.registrationTokenId)) {
@@ -78,6 +85,7 @@ const insert = (state: MemoryState, added: NewRunner): Runner => {
   }
   const runner: Runner = { ...added, id: RunnerId.make(state.nextNumber()) }
   state.runners.set(runner.id, runner)
+  record([runnerEvent("runner.registered", runner, runner.createdAt)])
   return runner
 }
 
@@ -97,7 +105,7 @@ const touch = (state: MemoryState, id: RunnerId, { at, ip, jobTypes, version }: 
 
 const registrationTokens = (state: MemoryState): RegistrationTokens => ({
   add: ({ at, hint, tokenHash }) =>
-    attempt("RunnerStore.registrationTokens.add", () => {
+    attempt(state, "RunnerStore.registrationTokens.add", () => {
       assertStorable({ hint })
       assertNewHash(state.registrationTokens.values(), tokenHash)
       const id = RegistrationTokenId.make(state.nextNumber())
@@ -114,13 +122,15 @@ const registrationTokens = (state: MemoryState): RegistrationTokens => ({
       return { total, data: data.map((token) => ({ ...token, runners: registeredWith(token.id) })) }
     }),
   remove: (id) =>
-    Effect.sync(() => {
-      const gone = Array.from(state.runners.values()).filter((runner) => runner.registrationTokenId === id)
-      const jobs = gone.flatMap((runner) => forgetRunner(state, runner.id))
-      return state.registrationTokens.delete(id)
-        ? Option.some({ runners: gone.map((runner) => runner.id), jobs })
-        : Option.none()
-    })
+    Effect.flatMap(DateTime.now, (now) =>
+      attempt(state, "RunnerStore.registrationTokens.remove", (record) => {
+        const gone = Array.from(state.runners.values()).filter((runner) => runner.registrationTokenId === id)
+        const jobs = gone.flatMap((runner) => forgetRunner(state, runner, now, record))
+        return state.registrationTokens.delete(id)
+          ? Option.some({ runners: gone.map((runner) => runner.id), jobs })
+          : Option.none()
+      })
+    )
 })
 
 /** Runners in memory. `MemoryStores.layer` combines them with jobs and videos. */

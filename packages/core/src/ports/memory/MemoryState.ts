@@ -1,4 +1,7 @@
 import { Array as Arr, DateTime, Effect, Option, Order, Schema } from "effect"
+import type { NewEvent } from "../../domain/event/Event.ts"
+import { type JobChange, jobEvents } from "../../domain/event/jobEvents.ts"
+import { runnerEvent } from "../../domain/event/runnerEvents.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId, RegistrationTokenId, RunnerId, VideoId } from "../../domain/Ids.ts"
 import { RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -8,6 +11,7 @@ import { Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { type Page, type PageRequest, PersistenceError, type Sort } from "../PersistenceError.ts"
 import { UploadGone } from "../UploadStore.ts"
+import { type MemoryLog, makeLog, OpenTransaction } from "./MemoryLog.ts"
 
 /** The state shared by the memory stores. A map keeps the order of insertion. */
 export interface MemoryState {
@@ -20,6 +24,7 @@ export interface MemoryState {
   readonly uploads: Map<FileKey, Upload>
   /** The runner for which a pending job is kept, and all for which it was kept before. */
   readonly kept: Map<JobId, { readonly until: DateTime.Utc; readonly runners: ReadonlyArray<RunnerId> }>
+  readonly log: MemoryLog
   /** A new number for each call. */
   readonly nextNumber: () => number
 }
@@ -35,6 +40,7 @@ export const makeState = (): MemoryState => {
     runners: new Map(),
     registrationTokens: new Map(),
     uploads: new Map(),
+    log: makeLog(),
     nextNumber: () => {
       last += 1
       return last
@@ -42,12 +48,27 @@ export const makeState = (): MemoryState => {
   }
 }
 
+/** Adds events to the transaction of a write. */
+export type Record = (events: ReadonlyArray<NewEvent>) => void
+
 /**
  * Runs the body in one step of the event loop, so that no other fiber sees a part of it. An exception becomes the
- * error.
+ * error. The events that the body records belong to the open transaction, or else to one of its own.
  */
-export const attempt = <A>(operation: string, body: () => A): Effect.Effect<A, PersistenceError> =>
-  Effect.try({ try: body, catch: (cause) => new PersistenceError({ operation, cause }) })
+export const attempt = <A>(
+  state: MemoryState,
+  operation: string,
+  body: (record: Record) => A
+): Effect.Effect<A, PersistenceError> =>
+  Effect.gen(function* () {
+    const open = yield* OpenTransaction
+    const at = yield* DateTime.now
+    const own = open ?? state.log.begin()
+    return yield* Effect.try({
+      try: () => body((events) => state.log.add(events, own, at)),
+      catch: (cause) => new PersistenceError({ operation, cause })
+    })
+  })
 
 /** PostgreSQL stores no NUL character, neither in text nor in jsonb. */
 const refuseNul = (key: string, value: unknown): unknown => {
@@ -117,9 +138,15 @@ export const assertUploads = (state: MemoryState, keys: ReadonlyArray<FileKey>):
   if (gone !== undefined) throw new UploadGone({ key: gone })
 }
 
-/** Removes the runner from its jobs, whose revisions grow. Returns those that it was processing. */
-export const forgetRunner = (state: MemoryState, id: RunnerId): ReadonlyArray<JobId> => {
+/** Removes the runner, also from its jobs, whose revisions grow. Returns those that it was processing. */
+export const forgetRunner = (
+  state: MemoryState,
+  { id, name }: Pick<Runner, "id" | "name">,
+  at: DateTime.Utc,
+  record: Record
+): ReadonlyArray<JobId> => {
   state.runners.delete(id)
+  record([runnerEvent("runner.removed", { id, name }, at)])
   const own = Array.from(state.jobs.values()).filter((job) => Option.contains(job.runnerId, id))
   for (const job of own) {
     state.jobs.set(job.id, { ...job, runnerId: Option.none(), revision: job.revision + 1 })
@@ -127,10 +154,17 @@ export const forgetRunner = (state: MemoryState, id: RunnerId): ReadonlyArray<Jo
   return own.filter((job) => job.state === "Processing").map((job) => job.id)
 }
 
-/** Writes jobs. They are no longer kept for any runner. */
-export const writeJobs = (state: MemoryState, jobs: ReadonlyMap<JobId, RunnerJob>): void => {
+/** Writes jobs and records their events. They are no longer kept for any runner. Returns what has changed. */
+export const writeJobs = (
+  state: MemoryState,
+  jobs: ReadonlyMap<JobId, RunnerJob>,
+  record: Record
+): ReadonlyArray<JobChange> => {
+  const changes = Array.from(jobs.values(), (after) => ({ before: state.jobs.get(after.id)?.state, after }))
   write(state.jobs, jobs)
   for (const id of jobs.keys()) state.kept.delete(id)
+  record(changes.flatMap(jobEvents))
+  return changes
 }
 
 /** Sets all entries at once. */

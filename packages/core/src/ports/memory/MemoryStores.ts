@@ -1,13 +1,16 @@
 import { Context, Effect, Layer } from "effect"
+import { EventStore } from "../EventStore.ts"
 import { JobQueue } from "../JobQueue.ts"
 import { JobStore } from "../JobStore.ts"
 import { RunnerStore } from "../RunnerStore.ts"
 import { UploadStore } from "../UploadStore.ts"
 import { VideoStore } from "../VideoStore.ts"
+import * as MemoryEventStore from "./MemoryEventStore.ts"
 import * as MemoryJobQueue from "./MemoryJobQueue.ts"
 import * as MemoryJobStore from "./MemoryJobStore.ts"
 import * as MemoryRunnerStore from "./MemoryRunnerStore.ts"
 import { makeState } from "./MemoryState.ts"
+import * as Transactions from "./MemoryTransactions.ts"
 import * as MemoryUploadStore from "./MemoryUploadStore.ts"
 import * as MemoryVideoStore from "./MemoryVideoStore.ts"
 
@@ -15,14 +18,18 @@ import * as MemoryVideoStore from "./MemoryVideoStore.ts"
  * The stores and the job queue over one state in memory, under the contracts of every store. For tests, and for hosts
  * that need no persistence. Lookups may scan everything.
  */
-export const layer: Layer.Layer<JobStore | JobQueue | RunnerStore | UploadStore | VideoStore> = Layer.effectContext(
+export const layer: Layer.Layer<
+  JobStore | JobQueue | RunnerStore | UploadStore | VideoStore | EventStore | Transactions.MemoryTransactions
+> = Layer.effectContext(
   Effect.sync(() => {
     const state = makeState()
     return Context.make(JobStore, MemoryJobStore.make(state)).pipe(
       Context.add(JobQueue, MemoryJobQueue.make(state)),
       Context.add(RunnerStore, MemoryRunnerStore.make(state)),
       Context.add(UploadStore, MemoryUploadStore.make(state)),
-      Context.add(VideoStore, MemoryVideoStore.make(state))
+      Context.add(VideoStore, MemoryVideoStore.make(state)),
+      Context.add(EventStore, MemoryEventStore.make(state)),
+      Context.add(Transactions.MemoryTransactions, Transactions.make(state))
     )
   })
 )

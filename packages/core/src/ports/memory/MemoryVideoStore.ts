@@ -1,4 +1,5 @@
 import { Array as Arr, DateTime, Effect, Option } from "effect"
+import { createdVideoEvents, removedVideoEvents, videoEvents } from "../../domain/event/videoEvents.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -12,8 +13,8 @@ import {
   pageOf,
   planJobInserts,
   planJobWrites,
+  type Record,
   storedVideo,
-  write,
   writeJobs
 } from "./MemoryState.ts"
 
@@ -25,22 +26,29 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
     Effect.sync(() => Array.from(state.videos.values()).filter(wanted).slice(0, MAX_LISTED))
 
   return VideoStore.of({
-    insert: (video, jobs, uploads = []) => attempt("VideoStore.insert", () => insert(state, video, jobs, uploads)),
+    insert: (video, jobs, uploads = []) =>
+      attempt(state, "VideoStore.insert", (record) => insert(state, video, { jobs, uploads }, record)),
     find: (id) => Effect.sync(() => Option.fromNullable(state.videos.get(id))),
     findByDestination: (destination) =>
       Effect.sync(() => Arr.findLast(state.videos.values(), (video) => video.destination === destination)),
     save: (video, jobs, added = [], uploads = []) =>
       Effect.flatMap(
-        attempt("VideoStore.save", () => save(state, video, { jobs, added, uploads })),
+        attempt(state, "VideoStore.save", (record) => save(state, video, { jobs, added, uploads }, record)),
         (conflict): Effect.Effect<void, VideoConflict | JobConflict> => conflict ?? Effect.void
       ),
     remove: ({ id, revision }) =>
-      Effect.suspend(() => {
-        const current = state.videos.get(id)
-        if (current !== undefined && current.revision !== revision) return new VideoConflict({ id })
-        state.videos.delete(id)
-        return Effect.void
-      }),
+      Effect.flatMap(DateTime.now, (now) =>
+        Effect.flatMap(
+          attempt(state, "VideoStore.remove", (record) => {
+            const current = state.videos.get(id)
+            if (current === undefined) return undefined
+            if (current.revision !== revision) return new VideoConflict({ id })
+            state.videos.delete(id)
+            return record(removedVideoEvents(id, now))
+          }),
+          (conflict): Effect.Effect<void, VideoConflict> => conflict ?? Effect.void
+        )
+      ),
     list: (page) => Effect.sync(() => pageOf(state.videos.values(), page)),
     listUnfinalized: select((video) => Option.isNone(video.endedAt) && !hasOpenJob(state, video)),
     listPendingDeletion: (before) =>
@@ -51,15 +59,16 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
 const insert = (
   state: MemoryState,
   video: NewVideo,
-  jobs: ReadonlyArray<RunnerJob>,
-  uploads: ReadonlyArray<FileKey>
+  { jobs, uploads }: { readonly jobs: ReadonlyArray<RunnerJob>; readonly uploads: ReadonlyArray<FileKey> },
+  record: Record
 ): Video => {
   assertUploads(state, uploads)
   if (state.videos.has(video.id)) throw new Error(`There is a video ${video.id} already`)
   const added = planJobInserts(state, jobs)
   const stored = storedVideo({ ...video, number: state.nextNumber(), revision: 0 })
   state.videos.set(stored.id, stored)
-  write(state.jobs, added)
+  record(createdVideoEvents(stored))
+  writeJobs(state, added, record)
   for (const key of uploads) state.uploads.delete(key)
   return stored
 }
@@ -75,7 +84,8 @@ const save = (
     readonly jobs: ReadonlyArray<RunnerJob>
     readonly added: ReadonlyArray<RunnerJob>
     readonly uploads: ReadonlyArray<FileKey>
-  }
+  },
+  record: Record
 ): VideoConflict | JobConflict | undefined => {
   const current = state.videos.get(video.id)
   if (current === undefined || current.revision !== video.revision) return new VideoConflict({ id: video.id })
@@ -86,8 +96,9 @@ const save = (
   assertUploads(state, uploads)
   const inserts = planJobInserts(state, added)
   state.videos.set(video.id, stored)
-  writeJobs(state, writes)
-  write(state.jobs, inserts)
+  const changes = writeJobs(state, writes, record)
+  record(videoEvents({ before: current, after: stored, jobs: changes }))
+  writeJobs(state, inserts, record)
   for (const key of uploads) state.uploads.delete(key)
   return undefined
 }

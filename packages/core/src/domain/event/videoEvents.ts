@@ -1,0 +1,128 @@
+import { type DateTime, Option } from "effect"
+import type { NewVideo, Video } from "../video/Video.ts"
+import type { NewEvent } from "./Event.ts"
+import type { JobChange } from "./jobEvents.ts"
+
+/** A written video as it was before, and the jobs of the same write. */
+export interface VideoChange {
+  readonly before: Video
+  readonly after: Video
+  readonly jobs: ReadonlyArray<JobChange>
+}
+
+type Base = Pick<NewEvent, "occurredAt" | "videoId" | "jobId" | "runnerId">
+
+const baseOf = (id: Video["id"], occurredAt: DateTime.Utc): Base => ({
+  occurredAt,
+  videoId: Option.some(id),
+  jobId: Option.none(),
+  runnerId: Option.none()
+})
+
+/** The files that were not there before. The attempt names a file. */
+const added = <A extends { readonly attemptId: string }>(before: ReadonlyArray<A>, after: ReadonlyArray<A>) =>
+  after.filter((file) => !before.some(({ attemptId }) => attemptId === file.attemptId))
+
+const newFiles = ({ after, before }: VideoChange, base: Base): ReadonlyArray<NewEvent> => [
+  ...added(before.files, after.files).map((file) => ({
+    ...base,
+    type: "video.rendition.ready" as const,
+    data: { file }
+  })),
+  ...added(before.webVideos, after.webVideos).map((file) => ({
+    ...base,
+    type: "video.file.ready" as const,
+    data: { file }
+  }))
+]
+
+const newCaptions = ({ after, before }: VideoChange) =>
+  after.captions.filter(({ key }) => !before.captions.some((known) => known.key === key))
+
+/** Why a job of this type changed nothing, for each one that ended in this write. */
+const losses = ({ jobs }: VideoChange, type: string): ReadonlyArray<string> =>
+  jobs
+    .filter(({ after, before }) => after.type === type && before !== after.state && isLost(after.state))
+    .map(({ after }) => Option.getOrElse(after.error, () => "It was cancelled"))
+
+const isLost = (state: string): boolean =>
+  state === "Errored" || state === "Cancelled" || state === "ParentErrored" || state === "ParentCancelled"
+
+const transcription = "video-transcription"
+
+/** A transcription may be completed without captions, because a person has written some meanwhile. */
+const captions = (change: VideoChange, base: Base): ReadonlyArray<NewEvent> => {
+  const ready = newCaptions(change)
+  const isUnused = change.jobs.some(({ after }) => after.type === transcription && after.state === "Completed")
+  const failed = [
+    ...losses(change, transcription),
+    ...(isUnused && ready.length === 0 ? ["A person has written captions in this language"] : [])
+  ]
+  return [
+    ...ready.map((caption) => ({ ...base, type: "captions.ready" as const, data: { caption } })),
+    ...failed.map((message) => ({ ...base, type: "captions.failed" as const, data: { message } }))
+  ]
+}
+
+const storyboard = ({ after, before }: VideoChange, base: Base): ReadonlyArray<NewEvent> => {
+  const known = Option.map(before.storyboard, ({ key }) => key)
+  return Option.toArray(after.storyboard)
+    .filter(({ key }) => !Option.contains(known, key))
+    .map(({ key, trackKey }) => ({ ...base, type: "storyboard.ready" as const, data: { key, trackKey } }))
+}
+
+const liveState = ({ live }: Video): string | undefined => Option.getOrUndefined(live)?.state
+
+const isLiveStart = ({ after, before }: VideoChange): boolean =>
+  liveState(before) === "waiting" && liveState(after) === "running"
+
+/** The types of events without facts of their own, in the order in which they are delivered. */
+const plain = (change: VideoChange): ReadonlyArray<"editing.completed" | "live.started" | "video.playable"> => {
+  const { after, before } = change
+  const isPublished = before.state !== "Published" && after.state === "Published"
+  return [
+    ...(before.state === "ToEdit" && after.state === "ToTranscode" ? (["editing.completed"] as const) : []),
+    ...(isLiveStart(change) ? (["live.started"] as const) : []),
+    ...(isPublished && before.state !== "ToEdit" && !isLiveStart(change) ? (["video.playable"] as const) : [])
+  ]
+}
+
+const liveEnd = ({ after, before }: VideoChange, base: Base): ReadonlyArray<NewEvent> =>
+  liveState(before) !== "ended" && liveState(after) === "ended"
+    ? [{ ...base, type: "live.ended", data: { message: Option.getOrNull(Option.flatMap(after.live, (l) => l.error)) } }]
+    : []
+
+/** The end of the video. A failed edit is no end: the video is as it was before. */
+const end = ({ after, before }: VideoChange, base: Base): ReadonlyArray<NewEvent> => {
+  const { state } = after
+  if (Option.isSome(before.endedAt) || Option.isNone(after.endedAt) || before.state === "ToEdit") return []
+  return [{ ...base, type: state === "TranscodingFailed" ? "video.failed" : "video.completed", data: { state } }]
+}
+
+/** The events of a written video. */
+export const videoEvents = (change: VideoChange): ReadonlyArray<NewEvent> => {
+  const base = baseOf(change.after.id, change.after.updatedAt)
+  return [
+    ...newFiles(change, base),
+    ...captions(change, base),
+    ...storyboard(change, base),
+    ...losses(change, "video-studio-transcoding").map((message) => ({
+      ...base,
+      type: "editing.failed" as const,
+      data: { message }
+    })),
+    ...liveEnd(change, base),
+    ...plain(change).map((type) => ({ ...base, type, data: {} })),
+    ...end(change, base)
+  ]
+}
+
+/** The events of a new video. */
+export const createdVideoEvents = ({ createdAt, destination, id, state }: NewVideo): ReadonlyArray<NewEvent> => [
+  { ...baseOf(id, createdAt), type: "video.created", data: { destination, state } }
+]
+
+/** The events of a removed video. */
+export const removedVideoEvents = (id: Video["id"], at: DateTime.Utc): ReadonlyArray<NewEvent> => [
+  { ...baseOf(id, at), type: "video.deleted", data: {} }
+]

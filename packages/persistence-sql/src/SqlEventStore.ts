@@ -1,0 +1,30 @@
+import { PgClient } from "@effect/sql-pg"
+import { EventCursor, EventStore } from "@runner-connector/core"
+import { Effect, type Stream } from "effect"
+import { deleteEvents, selectEnd, selectEvents } from "./eventQueries.ts"
+import { decodeEvents } from "./eventRows.ts"
+import { persist } from "./persist.ts"
+
+const repeatable = { repeatable: true }
+
+/** The outbox in the table `runner_connector.event`. Does not create the table. */
+export const make = (
+  hints: Stream.Stream<void>
+): Effect.Effect<EventStore.EventStore["Type"], never, PgClient.PgClient> =>
+  Effect.map(PgClient.PgClient, (client) => {
+    const sql = client.withoutTransforms()
+    return EventStore.EventStore.of({
+      after: Effect.fn("SqlEventStore.after")((cursor, limit) =>
+        Effect.flatMap(selectEvents(sql, cursor, limit), decodeEvents).pipe(persist("EventStore.after", repeatable))
+      ),
+      end: Effect.map(selectEnd(sql), ([row]) => EventCursor.cursorOf(row?.transaction ?? "0", "0")).pipe(
+        persist("EventStore.end", repeatable)
+      ),
+      hints,
+      prune: Effect.fn("SqlEventStore.prune")((olderThan, limit) =>
+        Effect.map(deleteEvents(sql, olderThan, limit), (rows) => rows.length).pipe(
+          persist("EventStore.prune", repeatable)
+        )
+      )
+    })
+  })

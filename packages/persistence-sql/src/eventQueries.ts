@@ -1,0 +1,93 @@
+import type { SqlError } from "@effect/sql/SqlError"
+import type { Fragment, Statement } from "@effect/sql/Statement"
+import type { PgClient } from "@effect/sql-pg"
+import { type Event, EventCursor, jobEvents, RunnerJob } from "@runner-connector/core"
+import { Duration, Effect } from "effect"
+import { EventsWritten } from "./EventHints.ts"
+import { encodeEvent, eventColumns } from "./eventRows.ts"
+import type { RowError } from "./persist.ts"
+
+type Sql = PgClient.PgClient
+
+/** Adds events in their order, in a transaction of the caller. */
+export const insertEvents = (
+  sql: Sql,
+  events: ReadonlyArray<Event.NewEvent>
+): Effect.Effect<void, SqlError | RowError> =>
+  Effect.gen(function* () {
+    if (events.length === 0) return
+    const rows = yield* Effect.forEach(events, encodeEvent)
+    const values = rows.map(({ data, ...row }) => ({ ...row, data: JSON.stringify(data) }))
+    yield* sql`INSERT INTO runner_connector.event ${sql.insert(values)}`
+  })
+
+/** Wakes the readers of events after a write. */
+export type ThenWake = <A, E, R>(write: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+/** The wake-up of the layer that is built. */
+export const makeThenWake: Effect.Effect<ThenWake> = Effect.map(
+  EventsWritten,
+  (wake): ThenWake =>
+    (write) =>
+      Effect.zipLeft(write, wake)
+)
+
+/** The events of a job by its state before the write, as JSON, so that one statement can write both. */
+export const eventsByState = (after: RunnerJob.RunnerJob): Effect.Effect<string, RowError> =>
+  Effect.map(
+    Effect.forEach(RunnerJob.JobState.literals, (before) =>
+      Effect.map(Effect.forEach(jobEvents({ before, after }), encodeEvent), (rows) =>
+        rows.map((row, place) => ({ ...row, before, place }))
+      )
+    ),
+    (all) => JSON.stringify(all.flat())
+  )
+
+/** Adds the events of `eventsByState` that fit the state in `written.before`. */
+export const insertEventsOf = (sql: Sql, events: string): Fragment =>
+  sql`INSERT INTO runner_connector.event (type, occurred_at, video_id, job_id, runner_id, data)
+    SELECT event.type, event.occurred_at, event.video_id, event.job_id, event.runner_id, event.data
+    FROM written JOIN jsonb_to_recordset(${events}::jsonb) AS event (before text, place integer, type text,
+      occurred_at timestamptz, video_id uuid, job_id uuid, runner_id integer, data jsonb) USING (before)
+    ORDER BY event.place`
+
+/** The two numbers of a position, as parameters of a row comparison. */
+export const position = (sql: Sql, cursor: EventCursor.EventCursor): Fragment => {
+  const [transaction, sequence] = EventCursor.partsOf(cursor)
+  return sql`(${String(transaction)}::xid8, ${String(sequence)}::bigint)`
+}
+
+/** The events that can be read: no running transaction is older than theirs. */
+export const selectEvents = (sql: Sql, cursor: EventCursor.EventCursor, limit: number): Statement<object> =>
+  sql`SELECT ${sql.literal(eventColumns)}
+    FROM runner_connector.event event
+    WHERE (event.transaction, event.sequence) > ${position(sql, cursor)}
+      AND event.transaction < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY event.transaction, event.sequence
+    LIMIT ${limit}`
+
+/** Reads before this position only find what was committed before. */
+export const selectEnd = (sql: Sql): Statement<{ readonly transaction: string }> =>
+  sql`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS transaction`
+
+/** The oldest events that nobody needs any more. */
+export const deleteEvents = (
+  sql: Sql,
+  olderThan: Duration.DurationInput,
+  limit: number
+): Statement<{ readonly sequence: string }> =>
+  sql`DELETE FROM runner_connector.event WHERE (transaction, sequence) IN (
+      SELECT event.transaction, event.sequence FROM runner_connector.event event
+      WHERE event.recorded_at < now() - make_interval(secs => ${Duration.toSeconds(olderThan)})
+        AND NOT EXISTS (SELECT FROM runner_connector.event_consumer consumer
+          WHERE (consumer.transaction, consumer.sequence) < (event.transaction, event.sequence))
+        AND NOT EXISTS (SELECT FROM runner_connector.event_postponed postponed
+          WHERE postponed.transaction = event.transaction AND postponed.sequence = event.sequence
+            AND NOT postponed.given_up)
+        AND NOT EXISTS (SELECT FROM runner_connector.webhook_delivery delivery
+          WHERE delivery.transaction = event.transaction AND delivery.sequence = event.sequence
+            AND delivery.state = 'pending')
+      ORDER BY event.transaction, event.sequence
+      LIMIT ${limit}
+    )
+    RETURNING sequence`

@@ -1,0 +1,45 @@
+import { Event, EventCursor } from "@runner-connector/core"
+import { DateTime, Effect, Option, Schema } from "effect"
+import { RowError } from "./persist.ts"
+
+/** The columns of the table `runner_connector.event AS event`, under the names of the fields. */
+export const eventColumns = `event.id, event.transaction::text || '.' || event.sequence AS cursor, event.type,
+  to_char(event.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt",
+  event.video_id AS "videoId", event.job_id AS "jobId", event.runner_id AS "runnerId", event.data`
+
+const decode = Schema.decodeUnknown(Schema.Array(Event.Event))
+
+/** The events in rows with `eventColumns`. */
+export const decodeEvents = (rows: ReadonlyArray<unknown>): Effect.Effect<ReadonlyArray<Event.Event>, RowError> =>
+  Effect.mapError(decode(rows), (cause) => new RowError({ cause }))
+
+const encode = Schema.encodeSync(Event.Event)
+
+/** The values of a new event by column. `data` is JSON. */
+export interface EventRow {
+  readonly type: string
+  readonly occurred_at: string
+  readonly video_id: string | null
+  readonly job_id: string | null
+  readonly runner_id: number | null
+  readonly data: unknown
+}
+
+/** Encoding needs an id and a position, which the database assigns. */
+const place = { id: "00000000-0000-4000-8000-000000000000" as Event.Event["id"], cursor: EventCursor.start }
+
+const toRow = (event: Event.NewEvent): EventRow => {
+  const { data, jobId, runnerId, type, videoId } = event
+  return {
+    type,
+    occurred_at: DateTime.toDateUtc(event.occurredAt).toISOString(),
+    video_id: Option.getOrNull(videoId),
+    job_id: Option.getOrNull(jobId),
+    runner_id: Option.getOrNull(runnerId),
+    data: encode({ ...event, ...place, data } as Event.Event).data
+  }
+}
+
+/** The row of a new event. */
+export const encodeEvent = (event: Event.NewEvent): Effect.Effect<EventRow, RowError> =>
+  Effect.try({ try: () => toRow(event), catch: (cause) => new RowError({ cause }) })
