@@ -4,6 +4,7 @@ import { existsSync } from "node:fs"
 import { mkdir, readFile, rename, stat, utimes, writeFile } from "node:fs/promises"
 import { dirname, join, relative, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
+import { isFile, optionalModules, optionalPackages } from "./optional.mjs"
 import { fail, root } from "./setup.mjs"
 
 const folder = join(root, "node_modules", ".cache", "runner-connector")
@@ -68,8 +69,8 @@ const optionsFor = (entry, file, transform) => ({
   // The bundler cannot bundle itself.
   external: ["esbuild"],
   // `npm start` installs no development dependencies, so the packages find their peers where the program has them.
-  nodePaths: [dependenciesOf(entry)],
-  plugins: [places(transform)],
+  nodePaths: [dependenciesOf(entry), ...optionalModules],
+  plugins: [optionalPackages, places(transform)],
   logLevel: "error",
   logLimit: 5
 })
@@ -81,7 +82,8 @@ const make = async (entry, file) => {
   // Without this esbuild's own process would outlive this one.
   await stop()
   await mkdir(folder, { recursive: true })
-  const note = { path: `${file}.json`, contents: JSON.stringify({ place: root, inputs: Object.keys(metafile.inputs) }) }
+  const inputs = Object.keys(metafile.inputs).filter(isFile)
+  const note = { path: `${file}.json`, contents: JSON.stringify({ place: root, inputs }) }
   const beside = outputFiles.filter(({ path }) => path !== file)
   const program = outputFiles.filter(({ path }) => path === file)
   // The program is renamed last, and each file is replaced atomically, because another process may create the same

@@ -9,7 +9,9 @@ import { fail, root } from "./setup.mjs"
 const programs = {
   "ceph-mon": "ceph-mon",
   "ceph-osd": "ceph-osd",
-  radosgw: "radosgw"
+  radosgw: "radosgw",
+  "redis-server": "redis-server",
+  "redis-sentinel": "redis-sentinel"
 }
 
 const folder = join(root, "node_modules", ".cache", "services")

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { filtersOf, wantedOptional } from "./optional.mjs"
 
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -46,10 +47,10 @@ const sets = {
   all: { size: "about 150 MB", filter: [] }
 }
 
-/** Reads the installed set and the lockfile that it came from. */
+/** Reads the installed sets, joined by `+`, and the lockfile that they came from. */
 const installed = () => {
-  const [lock, set] = existsSync(stamp) ? readFileSync(stamp, "utf8").split(" ") : []
-  return { lock, set }
+  const [lock, sets = ""] = existsSync(stamp) ? readFileSync(stamp, "utf8").split(" ") : []
+  return { lock, sets: sets.split("+") }
 }
 
 const install = (filter) => {
@@ -69,15 +70,22 @@ const install = (filter) => {
   }
 }
 
-/** Installs the dependencies of a command, `server` or `all`, unless they match the lockfile already. */
+/**
+ * Installs the dependencies of a command, `server` or `all`, unless they match the lockfile already. The server also gets
+ * the optional packages that the environment asks for.
+ */
 export const setup = (wanted = "all") => {
   checkNode()
   const lock = fingerprint()
   const before = installed()
-  // Keeps a complete installation, because the smaller set would remove the tools.
-  const set = before.set === "all" ? "all" : wanted
-  if (before.lock === lock && before.set === set) return
+  // Keeps a complete installation, because the smaller set would remove the tools. Keeps optional packages as well,
+  // because the server may run with another environment than this command.
+  const set = before.sets.includes("all") ? "all" : wanted
+  const kept = before.sets.filter((name) => name !== "" && !(name in sets))
+  const optional = set === "all" ? [] : [...new Set([...kept, ...wantedOptional()])].sort()
+  const now = [set, ...optional]
+  if (before.lock === lock && before.sets.join("+") === now.join("+")) return
   console.error(`Installing dependencies (once, ${sets[set].size}) …`)
-  install(sets[set].filter)
-  writeFileSync(stamp, `${lock} ${set}`)
+  install([...sets[set].filter, ...filtersOf(optional)])
+  writeFileSync(stamp, `${lock} ${now.join("+")}`)
 }

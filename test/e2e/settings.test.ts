@@ -49,12 +49,16 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
       LOCAL_RUNNER_CONCURRENCY: "0",
       LOCAL_RUNNER_TRANSCRIPTION: "whisper {input} --output_dir .",
       ADMIN_TOKEN: "not a token",
+      REDIS_URL: "localhost:6379",
+      REDIS_SENTINELS: "one:26379,two:many",
       MAX_UPLOAD_SIZE: "-1",
       TRANSCODING_FPS_MIN: "0",
       RUNNER_UPKEEP_INTERVAL: "soon"
     },
     /^PORT: .*99999/,
     /^PUBLIC_URL: expected an http or https address/,
+    /^REDIS_URL: expected an address such as redis:/,
+    /^REDIS_SENTINELS: expected hosts with ports, separated by commas/,
     /^LOCAL_RUNNER: .*on, off/,
     /^LOCAL_RUNNER_CONCURRENCY: expected a whole number above 0$/,
     /^LOCAL_RUNNER_TRANSCRIPTION: expected \{outputDirectory\} among the arguments$/,
@@ -64,6 +68,14 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
     /^MAX_UPLOAD_SIZE: expected a whole number above 0$/,
     /^TRANSCODING_FPS_MIN: expected a whole number above 0$/,
     /^RUNNER_UPKEEP_INTERVAL: Expected a duration/
+  ],
+  "Sentinels without the name of their master": [
+    { REDIS_SENTINELS: "[::1]:26379, sentinel" },
+    /^REDIS_SENTINEL_MASTER: expected the name of the master/
+  ],
+  "two different Redis": [
+    { REDIS_URL: "redis://127.0.0.1", REDIS_SENTINELS: "sentinel", REDIS_SENTINEL_MASTER: "runners" },
+    /^REDIS_SENTINELS: REDIS_URL names a Redis.*: set one of both$/
   ],
   "a folder that cannot be created": [{ DATA_DIR: "/dev/null/data" }, /\/dev\/null\/data/],
   "a database that does not answer": [

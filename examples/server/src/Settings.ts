@@ -1,6 +1,8 @@
 import { ConnectorConfig } from "@runner-connector/core"
 import type { LocalRunner } from "@runner-connector/local-runner"
 import { Config, ConfigError, Context, Effect, Either, Layer, Option, Redacted } from "effect"
+import * as NotifierSettings from "./NotifierSettings.ts"
+import { onOff, optional, positive, present, secret } from "./settingKinds.ts"
 import { transcription } from "./TranscriptionCommand.ts"
 
 /** The settings from the environment. */
@@ -19,6 +21,8 @@ export interface ServerSettings {
   readonly dataDir: string
   /** A PostgreSQL to use instead of the embedded one. */
   readonly databaseUrl: Option.Option<Redacted.Redacted<string>>
+  /** A Redis that connects the server processes. */
+  readonly redis: Option.Option<NotifierSettings.RedisSettings>
   readonly localRunner: boolean
   /** The number of jobs that the local runner does at once. */
   readonly localRunnerConcurrency: Option.Option<number>
@@ -43,28 +47,6 @@ export class Settings extends Context.Tag("@runner-connector/example-server/Sett
 /** Names and addresses of this machine that others cannot reach. */
 const loopback = /^((.+\.)?localhost\.?|127(\.\d{1,3}){3}|\[?::1\]?)$/
 
-const onOff = Config.literal("on", "off")
-
-const optional = <A>(config: Config.Config<A>): Config.Config<Option.Option<A>> => Config.option(config)
-
-/** An empty variable counts as unset. Compose files and shells set such variables. */
-const present = <A extends string>(config: Config.Config<A>): Config.Config<Option.Option<A>> =>
-  Config.map(
-    optional(config),
-    Option.filter((value) => value !== "")
-  )
-
-const positive = (name: string): Config.Config<number> =>
-  Config.integer(name).pipe(
-    Config.validate({ message: "expected a whole number above 0", validation: (number) => number > 0 })
-  )
-
-const secret = (name: string): Config.Config<Option.Option<Redacted.Redacted<string>>> =>
-  Config.map(
-    present(Config.string(name)),
-    Option.map((value) => Redacted.make(value))
-  )
-
 /** The token is sent in a header, after a space. */
 const token = Config.mapOrFail(secret("ADMIN_TOKEN"), (text) =>
   Option.exists(text, (value) => !/^[!-~]+$/.test(Redacted.value(value)))
@@ -88,6 +70,7 @@ const raw = Config.all({
   trustProxy: Config.withDefault(onOff("TRUST_PROXY"), "off"),
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
   databaseUrl: secret("DATABASE_URL"),
+  redis: NotifierSettings.redis,
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
   localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
   localRunnerTranscription: transcription,

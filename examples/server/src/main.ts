@@ -7,13 +7,13 @@ import { RunnerConnector } from "@runner-connector/core"
 import { AutoFfmpeg } from "@runner-connector/ffmpeg"
 import { SqlStores } from "@runner-connector/persistence-sql"
 import * as Probe from "@runner-connector/probe/auto"
-import { SocketNotifier } from "@runner-connector/socket"
 import { Layer } from "effect"
 import * as AdminAccess from "./AdminAccess.ts"
 import * as Announcement from "./Announcement.ts"
 import * as Database from "./Database.ts"
 import { endWithSentence } from "./Failure.ts"
 import * as LocalRunners from "./LocalRunners.ts"
+import * as Notifier from "./Notifier.ts"
 import * as Server from "./Server.ts"
 import * as Settings from "./Settings.ts"
 import * as Storage from "./Storage.ts"
@@ -31,7 +31,7 @@ LocalRunners.layer.pipe(
   Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.provide(RunnerConnector.layer),
-  Layer.provide(Layer.mergeAll(Storage.layer, Probe.layer, SocketNotifier.layer(server), Settings.connector)),
+  Layer.provide(Layer.mergeAll(Storage.layer, Probe.layer, Notifier.layer(server), Settings.connector)),
   Layer.provide(AutoFfmpeg.layer),
   Layer.provideMerge(Stores),
   Layer.provide(Settings.layer),

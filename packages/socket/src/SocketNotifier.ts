@@ -4,8 +4,9 @@ import { type Ids, RunnerNotifier, type RunnerStore } from "@runner-connector/co
 import { Duration, Effect, Layer, type Scope } from "effect"
 import { Server } from "socket.io"
 import { Connections } from "./Connections.ts"
-import { AVAILABLE_JOBS, makeCalls } from "./calls.ts"
-import { makeHandshake, roomOf } from "./handshake.ts"
+import { makeCalls, makeSend } from "./calls.ts"
+import { alone, makeCluster } from "./cluster/Cluster.ts"
+import { makeHandshake } from "./handshake.ts"
 import { makeGate, takeOver } from "./takeOver.ts"
 
 /** Options of the notifier. The defaults suit the PeerTube runner. */
@@ -18,7 +19,15 @@ export interface SocketNotifierOptions {
   readonly maxWaiting?: number | undefined
   /** Receives the Socket.IO server before any client connects, for example to set an adapter or to add namespaces. */
   readonly configure?: ((io: Server) => void) | undefined
+  /**
+   * Transports that clients may use. Default: all. With several processes on one port and without sticky sessions only
+   * `["websocket"]` works, because the requests of a polling client reach different processes. Runners use it anyway.
+   */
+  readonly transports?: ReadonlyArray<"websocket" | "polling"> | undefined
 }
+
+/** Makes the adapter of each namespace, as Socket.IO's `io.adapter` takes it. */
+type SocketAdapter = NonNullable<Parameters<Server["adapter"]>[0]>
 
 const NAMESPACE = "/runners"
 
@@ -42,15 +51,25 @@ const close = (io: Server): Effect.Effect<void> =>
     Effect.asVoid
   )
 
-const openSocketServer = (options: SocketNotifierOptions) =>
+const openSocketServer = <E, R>(
+  options: SocketNotifierOptions,
+  adapter: Effect.Effect<SocketAdapter | undefined, E, R>
+) =>
   Effect.gen(function* () {
     const gate = yield* makeGate
+    const shared = yield* adapter
+    const { transports } = options
     const io = yield* Effect.acquireRelease(
-      Effect.sync(() => new Server(gate, { serveClient: false, maxHttpBufferSize: MAX_MESSAGE_SIZE })),
+      Effect.sync(() => {
+        const limits = { serveClient: false, maxHttpBufferSize: MAX_MESSAGE_SIZE }
+        return new Server(gate, transports === undefined ? limits : { ...limits, transports: [...transports] })
+      }),
       close
     )
+    const inMemory = io.adapter()
+    if (shared !== undefined) io.adapter(shared)
     options.configure?.(io)
-    return { gate, io }
+    return { gate, io, isShared: io.adapter() !== inMemory }
   })
 
 /** Authenticates runners and tracks the connections of this process. */
@@ -66,40 +85,55 @@ const openNamespace = (io: Server, options: SocketNotifierOptions) =>
       })
     )
     namespace.on("connection", (socket) => {
-      void socket.join(roomOf(socket.data.runnerId))
       connections.add(socket.data.runnerId, socket, clock.unsafeCurrentTimeMillis())
     })
     return { connections, namespace }
   })
 
-const make = (server: HttpServer | HttpsServer, options: SocketNotifierOptions) =>
+const make = <E, R>(
+  server: HttpServer | HttpsServer,
+  options: SocketNotifierOptions,
+  adapter: Effect.Effect<SocketAdapter | undefined, E, R>
+) =>
   Effect.gen(function* () {
-    const { gate, io } = yield* openSocketServer(options)
+    const { gate, io, isShared } = yield* openSocketServer(options, adapter)
     const { connections, namespace } = yield* openNamespace(io, options)
+    const pingHere = yield* makeSend(connections)
+    const cluster = isShared ? yield* makeCluster(namespace, { connections, pingHere }) : alone
+    const interval = Duration.decode(options.interval ?? "1 second")
+    const availableJobs = yield* makeCalls(connections, cluster, { interval, pingHere })
     yield* takeOver(server, gate)
 
     const scope = yield* Effect.scope
-    const availableJobs = yield* makeCalls(namespace, connections, Duration.decode(options.interval ?? "1 second"))
-    const attempt = (what: string, send: () => void) =>
-      Effect.catchAll(Effect.try(send), (error) => Effect.logWarning(`Runner could not be ${what}`, error))
-    const ping = (id: Ids.RunnerId) => () => void namespace.in(roomOf(id)).emit(AVAILABLE_JOBS)
-
+    const ping = (id: Ids.RunnerId) => Effect.zipRight(cluster.ping([id]), pingHere([id]))
     return RunnerNotifier.RunnerNotifier.of({
       availableJobs,
-      recall: (id) => attempt("pinged", ping(id)).pipe(Effect.delay(RECALL_DELAY), Effect.forkIn(scope), Effect.asVoid),
+      recall: (id) => ping(id).pipe(Effect.delay(RECALL_DELAY), Effect.forkIn(scope), Effect.asVoid),
       runnerRemoved: (id, options) =>
-        attempt("disconnected", () => {
-          // The ping makes the runner send a request, whose answer reports that the runner is unknown. After a
-          // disconnect alone, the runner would wait forever.
-          if (options.ping) ping(id)()
-          namespace.in(roomOf(id)).disconnectSockets(true)
-        })
+        Effect.zipRight(
+          cluster.remove(id, options),
+          Effect.sync(() => connections.disconnect(id, options))
+        )
     })
   })
 
 /**
- * Pings connected runners over Socket.IO when jobs are available. Disconnects removed runners on every server of a
- * Socket.IO adapter.
+ * Like `layer`, with an adapter that connects the processes of an installation. It lives as long as this layer. The
+ * ready-made layers of `PostgresNotifier` and `RedisNotifier` are made by this.
+ */
+export const layerWithAdapter = <E = never, R = never, E2 = never, R2 = never>(
+  server: HttpServer | HttpsServer | Effect.Effect<HttpServer | HttpsServer, E, R>,
+  adapter: Effect.Effect<SocketAdapter | undefined, E2, R2>,
+  options: SocketNotifierOptions = {}
+): Layer.Layer<RunnerNotifier.RunnerNotifier, E | E2, Exclude<R | R2, Scope.Scope> | RunnerStore.RunnerStore> =>
+  Layer.scoped(
+    RunnerNotifier.RunnerNotifier,
+    Effect.flatMap(Effect.isEffect(server) ? server : Effect.succeed(server), (given) => make(given, options, adapter))
+  )
+
+/**
+ * Pings connected runners over Socket.IO when jobs are available, and disconnects removed runners. Knows the runners of
+ * this process only, unless `configure` sets a Socket.IO adapter.
  *
  * The host owns the server. The server may start to listen before or after this layer is built, and the host may add
  * its own request listeners at any time. This layer receives exactly the requests under `/socket.io/`. When the scope
@@ -110,7 +144,4 @@ export const layer = <E = never, R = never>(
   server: HttpServer | HttpsServer | Effect.Effect<HttpServer | HttpsServer, E, R>,
   options: SocketNotifierOptions = {}
 ): Layer.Layer<RunnerNotifier.RunnerNotifier, E, Exclude<R, Scope.Scope> | RunnerStore.RunnerStore> =>
-  Layer.scoped(
-    RunnerNotifier.RunnerNotifier,
-    Effect.flatMap(Effect.isEffect(server) ? server : Effect.succeed(server), (given) => make(given, options))
-  )
+  layerWithAdapter(server, Effect.succeed(undefined), options)

@@ -1,16 +1,14 @@
 import { type Ids, RunnerDemand, RunnerStore } from "@runner-connector/core"
 import { Array as Arr, Clock, type Duration, Effect, FiberSet, Option, type Scope } from "effect"
-import type { Namespace } from "socket.io"
 import type { Connections } from "./Connections.ts"
+import type { Cluster } from "./cluster/Cluster.ts"
 import { throttle } from "./throttle.ts"
-
-/** The event that makes a runner request jobs. */
-export const AVAILABLE_JOBS = "available-jobs"
 
 /** The host waits at most this long for the final ping when it stops. */
 const LOOK_UP_TIMEOUT = "1 second"
 
 type Demands = ReadonlyArray<RunnerDemand.Demand>
+type Candidates = ReadonlyArray<RunnerDemand.Candidate>
 
 /**
  * Runners pinged at once, and the pause before the next batch. The requests of larger batches would queue at the
@@ -19,86 +17,91 @@ type Demands = ReadonlyArray<RunnerDemand.Demand>
 const BATCH = 50
 const BATCH_PAUSE = "100 millis"
 
-/** Treats a runner without known workload as idle and capable. */
-const unknown =
-  (demands: Demands, connections: Connections) =>
-  (id: Ids.RunnerId): RunnerDemand.Candidate => ({
-    id,
-    version: Option.none(),
-    jobTypes: Option.some(demands.map(({ type }) => type)),
-    processing: 0,
-    pingedAt: connections.pingedAt(id)
-  })
+/** Ends connections of runners that were removed while no message of the removing process arrived. */
+const disconnectRemoved = (connections: Connections, ids: ReadonlyArray<Ids.RunnerId>, known: Candidates): void => {
+  const found = new Set(known.map(({ id }) => id))
+  for (const id of ids) if (!found.has(id)) connections.disconnect(id, { ping: true })
+}
 
-/** Chooses connected runners by their workloads. Treats all as idle when the store fails or takes too long. */
-const makeChoose = (connections: Connections) =>
-  Effect.map(
-    RunnerStore.RunnerStore,
-    (store) => (demands: Demands) =>
-      Effect.gen(function* () {
-        const { ids } = connections
-        if (ids.length === 0) return ids
-        const known = store
-          .workloads(ids)
-          .pipe(
-            Effect.map(Arr.map((one) => ({ ...one, pingedAt: connections.pingedAt(one.id) }))),
-            Effect.timeout(LOOK_UP_TIMEOUT)
-          )
-        const candidates = yield* Effect.catchAllCause(known, (cause) =>
-          Effect.as(
-            Effect.logWarning("Pinging runners without their workloads: the look-up failed", cause),
-            ids.map(unknown(demands, connections))
-          )
-        )
-        return RunnerDemand.chooseRunners(demands, candidates, yield* Clock.currentTimeMillis)
-      })
-  )
-
-/** Forwards new demand to the other processes of a Socket.IO adapter, which ping their own runners. */
-const forward = (namespace: Namespace) => (demands: Demands) =>
-  Effect.gen(function* () {
-    const servers = yield* Effect.tryPromise(() => namespace.adapter.serverCount())
-    if (servers > 1) yield* Effect.try(() => namespace.serverSideEmit(AVAILABLE_JOBS, demands))
-  }).pipe(
-    Effect.catchAll((error) => Effect.logWarning("Notifying other processes of available jobs failed", error)),
-    Effect.asVoid
-  )
-
-/** Pings runners in batches. The first batch is sent before this returns. */
-const makeSend = (connections: Connections) =>
-  Effect.map(FiberSet.makeRuntime(), (runFork) => (chosen: ReadonlyArray<Ids.RunnerId>, now: number) => {
-    const [first = [], ...others] = Arr.chunksOf(chosen, BATCH)
-    const send = (ids: ReadonlyArray<Ids.RunnerId>) =>
-      Effect.sync(() => {
-        for (const id of ids) connections.ping(id, AVAILABLE_JOBS)
-      })
-    connections.note(chosen, now)
-    if (others.length > 0) {
-      runFork(Effect.forEach(others, (ids) => Effect.delay(send(ids), BATCH_PAUSE), { discard: true }))
-    }
-    return send(first)
+/** Reads the workloads of these runners. Treats all as idle and capable when the store fails or takes too long. */
+const makeCandidates = (connections: Connections, { roster }: Cluster) =>
+  Effect.map(RunnerStore.RunnerStore, (store) => (demands: Demands, ids: ReadonlyArray<Ids.RunnerId>) => {
+    const pingedAt = (id: Ids.RunnerId) => Math.max(connections.pingedAt(id), roster.pingedAt(id))
+    const types = Option.some(demands.map(({ type }) => type))
+    const unknown = (): Candidates =>
+      ids.map((id) => ({ id, version: Option.none(), jobTypes: types, processing: 0, pingedAt: pingedAt(id) }))
+    return store.workloads(ids).pipe(
+      Effect.map(Arr.map((one): RunnerDemand.Candidate => ({ ...one, pingedAt: pingedAt(one.id) }))),
+      Effect.timeout(LOOK_UP_TIMEOUT),
+      Effect.tap((known) => Effect.sync(() => disconnectRemoved(connections, ids, known))),
+      Effect.catchAllCause((cause) =>
+        Effect.as(Effect.logWarning("Pinging runners without their workloads: the look-up failed", cause), unknown())
+      )
+    )
   })
 
 /**
- * Pings runners of this process at once, then at most once per interval, and no more runners than the jobs need.
- * Reminders stay in this process because every process reminds its own runners.
+ * Chooses runners by their workloads: for new jobs among the runners of all processes, for reminders among those of this
+ * process. Every process reminds its own runners, each in proportion to their number. So reminders work without any
+ * message between processes.
  */
+const makeChoose = (connections: Connections, cluster: Cluster) =>
+  Effect.map(
+    makeCandidates(connections, cluster),
+    (candidatesOf) => (demands: Demands) =>
+      Effect.gen(function* () {
+        const own = connections.ids
+        const { ids: elsewhere, size } = cluster.roster
+        const [reminders, fresh] = Arr.partition(demands, ({ waited }) => waited === 0)
+        const ids = fresh.length === 0 ? own : Arr.dedupe([...own, ...elsewhere])
+        if (ids.length === 0) return []
+        const candidates = yield* candidatesOf(demands, ids)
+        const now = yield* Clock.currentTimeMillis
+        const chosen = RunnerDemand.chooseRunners(fresh, candidates, now)
+        const taken = new Set(chosen)
+        const rest = candidates.filter(({ id }) => connections.has(id) && !taken.has(id))
+        const share = own.length / Math.max(1, own.length + size)
+        return [...chosen, ...RunnerDemand.chooseRunners(reminders, rest, now, share)]
+      })
+  )
+
+/** Pings runners of this process in batches. The first batch is sent before this returns. */
+export const makeSend = (
+  connections: Connections
+): Effect.Effect<(ids: ReadonlyArray<Ids.RunnerId>) => Effect.Effect<void>, never, Scope.Scope> =>
+  Effect.map(
+    FiberSet.makeRuntime(),
+    (runFork) => (ids: ReadonlyArray<Ids.RunnerId>) =>
+      Effect.gen(function* () {
+        const [first = [], ...others] = Arr.chunksOf(ids, BATCH)
+        const send = (batch: ReadonlyArray<Ids.RunnerId>) =>
+          Effect.sync(() => {
+            for (const id of batch) connections.ping(id)
+          })
+        connections.note(ids, yield* Clock.currentTimeMillis)
+        if (others.length > 0) {
+          runFork(Effect.forEach(others, (batch) => Effect.delay(send(batch), BATCH_PAUSE), { discard: true }))
+        }
+        yield* send(first)
+      })
+  )
+
+/** Pings runners at once, then at most once per interval, and no more runners than the jobs need. */
 export const makeCalls = (
-  namespace: Namespace,
   connections: Connections,
-  interval: Duration.Duration
+  cluster: Cluster,
+  options: {
+    readonly interval: Duration.Duration
+    readonly pingHere: (ids: ReadonlyArray<Ids.RunnerId>) => Effect.Effect<void>
+  }
 ): Effect.Effect<(demands: Demands) => Effect.Effect<void>, never, RunnerStore.RunnerStore | Scope.Scope> =>
   Effect.gen(function* () {
-    const choose = yield* makeChoose(connections)
-    const send = yield* makeSend(connections)
+    const choose = yield* makeChoose(connections, cluster)
     const ping = (demands: Demands) =>
       Effect.gen(function* () {
-        yield* send(yield* choose(demands), yield* Clock.currentTimeMillis)
+        const chosen = yield* choose(demands)
+        yield* cluster.ping(chosen)
+        yield* options.pingHere(chosen)
       })
-    const options = { interval, merge: RunnerDemand.mergeDemands }
-    const here = yield* throttle(ping, options)
-    const elsewhere = yield* throttle(forward(namespace), options)
-    const runFork = yield* FiberSet.makeRuntime()
-    namespace.on(AVAILABLE_JOBS, (demands: Demands) => void runFork(here(demands)))
-    return (demands) => Effect.zipRight(here(demands), elsewhere(demands.filter(({ waited }) => waited === 0)))
+    return yield* throttle(ping, { interval: options.interval, merge: RunnerDemand.mergeDemands })
   })

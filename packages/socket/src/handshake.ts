@@ -1,4 +1,4 @@
-import { type Ids, type Runner, RunnerStore, Tokens } from "@runner-connector/core"
+import { type Runner, RunnerStore, Tokens } from "@runner-connector/core"
 import {
   type Cause,
   type Duration,
@@ -30,9 +30,6 @@ export interface HandshakeOptions {
   /** Maximum number of connections that wait for a look-up. */
   readonly maxWaiting: number
 }
-
-/** The Socket.IO room of a runner's connections, across all servers that share an adapter. */
-export const roomOf = (id: Ids.RunnerId): string => `runner-${id}`
 
 type Next = (refusal?: ExtendedError) => void
 

@@ -1,9 +1,8 @@
-import { assert, it } from "@effect/vitest"
+import { it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { availableJobs, demandFor, eventually } from "@runner-connector/contracts"
-import { type RunnerDemand, RunnerNotifier } from "@runner-connector/core"
+import { RunnerNotifier } from "@runner-connector/core"
 import { Array as Arr, Effect, Ref, TestClock } from "effect"
-import type { Server } from "socket.io"
 import { connect } from "./support/clients.ts"
 import { Host, notifierOn } from "./support/hosts.ts"
 import { Database, registered } from "./support/runners.ts"
@@ -59,37 +58,3 @@ for (const how of ["error", "defect"] as const) {
     }).pipe(Effect.provide(notifierOn()))
   )
 }
-
-type Adapter = ReturnType<Server["of"]>["adapter"]
-
-/** An adapter of two processes. This test plays the other process. */
-const clusterOf =
-  (sent: Array<ReadonlyArray<unknown>>, adapters: Array<Adapter>) =>
-  (io: Server): void => {
-    const { adapter } = io.of("/runners")
-    adapters.push(adapter)
-    adapter.serverCount = () => Promise.resolve(2)
-    adapter.serverSideEmit = (packet: ReadonlyArray<unknown>) => void sent.push(packet)
-  }
-
-it.scoped("forwards new jobs but not reminders, and pings its runners for jobs of other processes", () => {
-  const sent: Array<ReadonlyArray<unknown>> = []
-  const adapters: Array<Adapter> = []
-  const reminder: RunnerDemand.Demand = { ...(demandFor(1)[0] as RunnerDemand.Demand), waited: 5000, onlyIdle: true }
-  return Effect.gen(function* () {
-    const pings = yield* fleet(1)
-    yield* availableJobs
-    yield* eventually(
-      Effect.sync(() => sent.length),
-      (count) => count === 1
-    )
-    deepStrictEqual(sent[0], ["available-jobs", demandFor(1)])
-    yield* TestClock.adjust("10 seconds")
-    yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs([reminder])
-    yield* eventually(sum(pings), (count) => count === 2)
-    yield* TestClock.adjust("10 seconds")
-    adapters[0]?.nsp._onServerSideEmit(["available-jobs", demandFor(1)])
-    yield* eventually(sum(pings), (count) => count === 3)
-    assert.lengthOf(sent, 1)
-  }).pipe(Effect.provide(notifierOn({ configure: clusterOf(sent, adapters) })))
-})

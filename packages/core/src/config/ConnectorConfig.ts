@@ -1,9 +1,10 @@
-import { Config, type ConfigError, Context, Duration, Effect, Layer, Option } from "effect"
+import { Config, ConfigError, Context, Duration, Effect, Either, Layer, Option } from "effect"
 import type { Language } from "../domain/captions/Languages.ts"
 import { type RetryPolicy, retryPolicy } from "../domain/job/RetrySchedule.ts"
+import { parsePublicOrigin } from "../domain/PublicOrigin.ts"
 import { defaultPlan, type TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
 import { type TranscodingSettings, defaults as transcodingDefaults } from "../domain/video/TranscodingSettings.ts"
-import { duration, flag, period, positive } from "./fields.ts"
+import { duration, flag, period, positive } from "./kinds.ts"
 import { languagesConfig } from "./languagesConfig.ts"
 import { planConfig, transcodingConfig } from "./transcodingConfig.ts"
 
@@ -101,10 +102,17 @@ export class ConnectorConfig extends Context.Tag("@runner-connector/core/Connect
   ConnectorSettings
 >() {}
 
-/** Settings from the host. Missing ones have their defaults. */
+/** Settings from the host. Missing ones have their defaults. Dies when `publicUrl` is not the root of a host. */
 export const layer = (
   settings: Partial<ConnectorSettings> & Pick<ConnectorSettings, "publicUrl">
-): Layer.Layer<ConnectorConfig> => Layer.succeed(ConnectorConfig, { ...defaults, ...settings })
+): Layer.Layer<ConnectorConfig> =>
+  Layer.effect(
+    ConnectorConfig,
+    Either.match(parsePublicOrigin(settings.publicUrl.href), {
+      onLeft: (reason) => Effect.dieMessage(`publicUrl: ${reason}`),
+      onRight: () => Effect.succeed({ ...defaults, ...settings })
+    })
+  )
 
 /** The settings as environment variables. */
 export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({
@@ -170,9 +178,17 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "largest file from a runner in bytes")
 })
 
-/** Settings from the environment (Effect's config provider), and the public URL from the host. */
+/**
+ * Settings from the environment (Effect's config provider), and the public URL from the host. Fails when that is not the
+ * root of a host.
+ */
 export const layerFromEnv = (publicUrl: URL): Layer.Layer<ConnectorConfig, ConfigError.ConfigError> =>
   Layer.effect(
     ConnectorConfig,
-    Effect.map(config, (settings) => ({ ...settings, publicUrl }))
+    Config.mapOrFail(config, (settings) =>
+      Either.mapBoth(parsePublicOrigin(publicUrl.href), {
+        onLeft: (reason) => ConfigError.InvalidData(["publicUrl"], reason),
+        onRight: () => ({ ...settings, publicUrl })
+      })
+    )
   )

@@ -18,6 +18,7 @@ import * as RunnerConnector from "../../src/RunnerConnector.ts"
 import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
 import { Resumption } from "../../src/usecases/engine/Resumption.ts"
 import { Lives } from "../../src/usecases/live/Lives.ts"
+import { CustomUploads } from "../../src/usecases/runner/CustomUploads.ts"
 import { JobFiles } from "../../src/usecases/runner/JobFiles.ts"
 import { JobLease } from "../../src/usecases/runner/JobLease.ts"
 import { RunnerJobs } from "../../src/usecases/runner/RunnerJobs.ts"
@@ -72,9 +73,13 @@ const notifierOf = (world: World): RunnerNotifier["Type"] => {
     world.pings += 1
   })
   return {
-    availableJobs: (demands) => (demands.length === 0 ? Effect.void : ping),
+    availableJobs: (demands) =>
+      Effect.suspend(() => {
+        world.demands.push(...demands)
+        return demands.length === 0 ? Effect.void : ping
+      }),
     recall: () => ping,
-    runnerRemoved: () => Effect.void
+    runnerRemoved: (id, { ping }) => Effect.sync(() => void world.disconnected.push({ id, ping }))
   }
 }
 
@@ -99,6 +104,7 @@ export interface Process {
   readonly admin: JobAdmin["Type"]
   readonly lease: JobLease["Type"]
   readonly jobFiles: JobFiles["Type"]
+  readonly customUploads: CustomUploads["Type"]
   readonly transcoding: Transcoding["Type"]
   readonly transcription: Transcription["Type"]
   readonly storyboards: Storyboards["Type"]
@@ -108,6 +114,7 @@ export interface Process {
   readonly uploads: Uploads["Type"]
   readonly resumption: Resumption["Type"]
   readonly upkeep: Effect.Effect<void>
+  readonly remind: Effect.Effect<void>
   readonly types: JobTypes["Type"]
   /** Stops it in good order. Who just drops a process lets it live on. */
   readonly stop: Effect.Effect<void>
@@ -131,6 +138,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       admin: Context.get(useCases, JobAdmin),
       lease: Context.get(useCases, JobLease),
       jobFiles: Context.get(useCases, JobFiles),
+      customUploads: Context.get(useCases, CustomUploads),
       transcoding: Context.get(useCases, Transcoding),
       transcription: Context.get(useCases, Transcription),
       storyboards: Context.get(useCases, Storyboards),
@@ -140,6 +148,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       uploads: Context.get(useCases, Uploads),
       resumption: Context.get(useCases, Resumption),
       upkeep: Context.get(useCases, Upkeep).round,
+      remind: Context.get(useCases, Upkeep).remind,
       types: Context.get(useCases, JobTypes),
       stop: Scope.close(scope, Exit.void)
     }

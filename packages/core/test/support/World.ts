@@ -1,6 +1,7 @@
 import { Context, Effect, Layer, Stream } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
-import type { VideoId } from "../../src/domain/Ids.ts"
+import type { RunnerId, VideoId } from "../../src/domain/Ids.ts"
+import type { Demand } from "../../src/domain/runner/RunnerDemand.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
 import { EventConsumers } from "../../src/ports/EventConsumers.ts"
 import { EventStore } from "../../src/ports/EventStore.ts"
@@ -68,6 +69,10 @@ export interface World extends Omit<Database, "stores">, Omit<Files, "storage"> 
   readonly hooks: Hooks
   /** How often runners were called, by any process. */
   pings: number
+  /** The demands of those calls. */
+  readonly demands: Array<Demand>
+  /** The removed runners that were disconnected, and whether they got a ping before. */
+  readonly disconnected: Array<{ readonly id: RunnerId; readonly ping: boolean }>
   /** How often a test had work done again, so that a video may have ended once more. */
   reopened: number
   /** How often a test had a video edited, by its id: the job that did it may have been removed. */
@@ -170,6 +175,8 @@ export const makeWorldOver = (
       told,
       hooks,
       pings: 0,
+      demands: [],
+      disconnected: [],
       reopened: 0,
       edits: new Map(),
       removals: new Set(),

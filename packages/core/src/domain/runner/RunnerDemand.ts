@@ -66,19 +66,21 @@ const reachOf = ({ jobs, waited }: Demand): number => jobs + MARGIN * 2 ** Math.
 /**
  * Chooses the runners to ping: for each demand as many capable ones as there are jobs, and a margin that grows while the
  * jobs wait. Idle runners come first, then those that were pinged least recently. Jobs of this moment may ping any
- * runner. A reminder leaves out runners that had a ping within the last 8 seconds.
+ * runner. A reminder leaves out runners that had a ping within the last 8 seconds. `share`, between 0 and 1, is the part
+ * of each demand that these candidates should cover, because other processes remind other candidates of the same jobs.
  */
 export const chooseRunners = (
   demands: ReadonlyArray<Demand>,
   candidates: ReadonlyArray<Candidate>,
-  now: number
+  now: number,
+  share = 1
 ): ReadonlyArray<RunnerId> => {
   const sorted = candidates.toSorted(byAvailability)
   const chosen = new Set<RunnerId>()
   for (const demand of demands) {
     const isDue = ({ pingedAt, processing }: Candidate) =>
       (demand.waited === 0 || now - pingedAt >= REMINDER_PAUSE) && !(demand.onlyIdle && processing > 0)
-    let reach = reachOf(demand)
+    let reach = Math.ceil(reachOf(demand) * share)
     for (const candidate of sorted) {
       if (reach <= 0) break
       if (chosen.has(candidate.id) || !isDue(candidate) || !canRun(demand, candidate)) continue

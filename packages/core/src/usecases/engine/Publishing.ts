@@ -4,7 +4,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import { waitingKeys } from "../../domain/job/CustomUploads.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
-import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { type RunnerJob, withOriginOf } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { hasStreams, published, scheduleDeletion, withPlaylist } from "../../domain/video/VideoMachine.ts"
@@ -99,7 +99,7 @@ const makePublishInVideo = Effect.gen(function* () {
     const now = yield* DateTime.now
     const listed = yield* withMaster(publication.change(video, now), publication.playlistKey, now)
     const next = publication.canPublish ? published(listed) : listed
-    const added = publication.jobs(next, now)
+    const added = withOriginOf(next, publication.jobs(next, now))
     // The job type has moved or copied the files that waited for the result.
     const waited = waitingKeys(attempt)
     const removeWaited = Effect.ignoreLogged(Effect.forEach(waited, (key) => storage.remove(key), { discard: true }))

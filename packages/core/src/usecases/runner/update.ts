@@ -25,7 +25,7 @@ const makeChange = Effect.gen(function* () {
 
   return ({ videoId }: RunnerJob, { change }: VideoChange) =>
     Effect.gen(function* () {
-      const video = Option.isSome(videoId) ? yield* videos.find(videoId.value) : Option.none()
+      const video = Option.flatten(yield* Effect.transposeMapOption(videoId, videos.find))
       if (Option.isNone(video)) return
       const next = change(video.value, yield* DateTime.now)
       if (next === video.value) return

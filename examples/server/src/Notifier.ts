@@ -1,0 +1,40 @@
+import type { Server } from "node:http"
+import type { RunnerNotifier, RunnerStore } from "@runner-connector/core"
+import { SocketNotifier } from "@runner-connector/socket"
+import { PostgresNotifier } from "@runner-connector/socket/postgres"
+import { Effect, Layer, Option } from "effect"
+import type { RedisSettings } from "./NotifierSettings.ts"
+import { Settings } from "./Settings.ts"
+
+/** The packages of Redis are installed only where a variable names a Redis. */
+const overRedis = (server: Server, settings: RedisSettings) =>
+  Layer.unwrapEffect(
+    Effect.map(
+      Effect.promise(() => import("@runner-connector/socket/redis")),
+      ({ RedisNotifier }) => {
+        if (settings.kind === "single") return RedisNotifier.layer(server, settings)
+        const { password, sentinelPassword, username, ...rest } = settings
+        return RedisNotifier.layerSentinel(server, {
+          ...rest,
+          username: Option.getOrUndefined(username),
+          password: Option.getOrUndefined(password),
+          sentinelPassword: Option.getOrUndefined(sentinelPassword)
+        })
+      }
+    )
+  )
+
+/**
+ * Pings the runners of all server processes: over Redis if the settings name one, otherwise over the PostgreSQL of
+ * DATABASE_URL. A server with an embedded database is alone, and needs neither.
+ */
+export const layer = (
+  server: Server
+): Layer.Layer<RunnerNotifier.RunnerNotifier, never, RunnerStore.RunnerStore | Settings> =>
+  Layer.unwrapEffect(
+    Effect.map(Settings, ({ databaseUrl, redis }) => {
+      if (Option.isSome(redis)) return overRedis(server, redis.value)
+      if (Option.isSome(databaseUrl)) return PostgresNotifier.layer(server, { url: databaseUrl.value })
+      return SocketNotifier.layer(server)
+    })
+  )

@@ -1,0 +1,1 @@
+export * as PostgresNotifier from "./adapters/PostgresNotifier.ts"

@@ -1,0 +1,1 @@
+export * as RedisNotifier from "./adapters/RedisNotifier.ts"
