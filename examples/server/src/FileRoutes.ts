@@ -1,10 +1,9 @@
-import { FileKey, FileNames, FileStorage, LiveFiles, MediaTypes, type VideoStore } from "@runner-connector/core"
+import { FileKey, FileNames, FileStorage, LiveFiles, MediaTypes } from "@runner-connector/core"
 import { ProtocolErrors, serveFile } from "@runner-connector/protocol"
 import { Effect, Either, Option, Schema, Stream } from "effect"
 import { Delivery } from "./Delivery.ts"
-import { isHealthy } from "./Health.ts"
 import { isUpload, namesHidden } from "./Keys.ts"
-import { json, type Routes } from "./routes.ts"
+import type { Routes } from "./routes.ts"
 
 const decodeKey = (rest: string): Either.Either<FileKey.FileKey, ProtocolErrors.UnknownPath> =>
   Either.try({ try: () => decodeURIComponent(rest), catch: () => new ProtocolErrors.UnknownPath() }).pipe(
@@ -62,14 +61,6 @@ const storedFile = (request: Request, params: Readonly<Record<string, string>>) 
       : publicly(key)(yield* serveFile(key, request))
   })
 
-export const fileRoutes: Routes<FileStorage.FileStorage | VideoStore.VideoStore | Delivery> = [
-  { method: "GET", path: "/storage/**:key", answer: storedFile },
-  {
-    method: "GET",
-    path: "/healthz",
-    answer: () =>
-      Effect.map(isHealthy, (ok) =>
-        ok ? json({ status: "ok" }) : Response.json({ status: "unavailable" }, { status: 503 })
-      )
-  }
+export const fileRoutes: Routes<FileStorage.FileStorage | Delivery> = [
+  { method: "GET", path: "/storage/**:key", answer: storedFile }
 ]

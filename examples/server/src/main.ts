@@ -13,10 +13,12 @@ import * as Announcement from "./Announcement.ts"
 import * as Database from "./Database.ts"
 import * as Delivery from "./Delivery.ts"
 import { endWithSentence } from "./Failure.ts"
+import * as Health from "./Health.ts"
 import * as LocalRunners from "./LocalRunners.ts"
 import * as Notifier from "./Notifier.ts"
 import * as Server from "./Server.ts"
 import * as Settings from "./Settings.ts"
+import * as Shutdown from "./Shutdown.ts"
 import * as Storage from "./Storage.ts"
 import * as Uploads from "./Uploads.ts"
 import * as Wire from "./Wire.ts"
@@ -29,14 +31,16 @@ const Stores = SqlStores.layer.pipe(Layer.provideMerge(Database.layer))
 /** Routes and use cases share one storage. */
 const Files = Delivery.layer.pipe(Layer.provideMerge(Storage.layer))
 
-LocalRunners.layer.pipe(
+Shutdown.layerAnnounce.pipe(
+  Layer.provideMerge(LocalRunners.layer),
   Layer.provideMerge(Announcement.layer),
+  Layer.provideMerge(Shutdown.layerMove),
   Layer.provideMerge(Server.layer(server)),
-  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer)),
+  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.provide(RunnerConnector.layer),
   Layer.provide(Layer.mergeAll(Files, Probe.layer, Notifier.layer(server), Settings.connector)),
-  Layer.provide(AutoFfmpeg.layer),
+  Layer.provide(Layer.merge(AutoFfmpeg.layer, Shutdown.layer)),
   Layer.provideMerge(Stores),
   Layer.provide(Settings.layer),
   Layer.provide(Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer)),

@@ -121,7 +121,7 @@ const makeTranscodeVideo = Effect.gen(function* () {
   const insertVideo = yield* makeInsertVideo
 
   return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
-    const { baseName, destination, path, picture, plan, userJobs } = yield* decodeRequest(request, config)
+    const { baseName, destination, path, picture, plan, publicUrl, userJobs } = yield* decodeRequest(request, config)
     const { report, source, summary } = yield* examine(path)
     const given = yield* Effect.transposeMapOption(picture, thumbnails.examine)
     const id = VideoId.make(yield* ids.uuid)
@@ -134,7 +134,7 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
     const files = yield* storeFiles(id, place, report, { given, source, summary, isMerged: isMerge })
     const sourceKey = Option.some(path)
-    const video = newVideo({ id, ...place, ...files, sourceKey, source: summary, plan, createdAt: at })
+    const video = newVideo({ id, ...place, ...files, sourceKey, source: summary, plan, publicUrl, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
     const inserted = yield* insertVideo(video, jobs, uploads.held(keys))
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
