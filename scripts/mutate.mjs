@@ -1,26 +1,32 @@
 // Mutation testing: changes the core's `domain` and `usecases` in one place at a time and counts the changes that some
 // test detects. `npm run mutate -- video/removeVideo` mutates the files whose path contains this text. `--sample 200
-// --seed 1` tries that many mutants. `--tests 40` runs at most that many tests against each. `--against
-// packages/core/test/domain` uses only these tests. `--workers 2` uses two processes. The slow property test is
-// excluded.
+// --seed 1` tries that many mutants. `--again` tries those that survived the last run. `--tests 400` runs at most that
+// many tests against each. `--against packages/core/test/domain` uses only these tests, and may be repeated.
+// `--workers 2` uses two processes. The slow property test is excluded, and `mutation/equivalent.json` lists changes
+// without an effect.
 import { spawn } from "node:child_process"
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { withoutEquivalent } from "./mutation/equivalent.mjs"
 import { mutantsOf } from "./mutation/mutants.mjs"
+import { takeNext, testsOf } from "./mutation/order.mjs"
+import { report } from "./mutation/report.mjs"
 import { root } from "./setup.mjs"
 
 const FOLDERS = ["packages/core/src/domain", "packages/core/src/usecases"]
 const LOOPS_AFTER = 30_000
-const FIRST_ROUND = 6
+/** Most mutants are detected by one of the first tests, so few reach the later rounds. */
+const ROUNDS = [6, 40]
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    against: { type: "string", default: "packages/core/test" },
+    again: { type: "boolean", default: false },
+    against: { type: "string", multiple: true, default: ["packages/core/test"] },
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
-    tests: { type: "string", default: "40" },
+    tests: { type: "string", default: "400" },
     workers: { type: "string", default: "2" }
   }
 })
@@ -28,6 +34,7 @@ const { positionals, values } = parseArgs({
 const folder = join(root, "node_modules", ".cache", "mutation")
 const log = join(folder, "log.jsonl")
 const planFile = join(folder, "plan.json")
+const survivorsFile = join(folder, "survivors.json")
 
 const sourcesIn = (path) =>
   readdirSync(join(root, path), { withFileTypes: true }).flatMap((entry) => {
@@ -89,26 +96,6 @@ const runTests = (plan, files) =>
     })
   })
 
-/** Returns the tests that reach each mutant. Quick tests that reach little else come first. */
-const testsOf = (entries) => {
-  const found = new Map()
-  for (const { reached, test, took } of entries) {
-    const cost = reached.length * (took + 5)
-    for (const id of reached) found.set(id, [...(found.get(id) ?? []), { test, cost }])
-  }
-  for (const tests of found.values()) tests.sort((one, other) => one.cost - other.cost)
-  return found
-}
-
-/** Assigns each mutant the tests of one round, by position in its list. */
-const assign = (reaching, from, to) => {
-  const assigned = {}
-  for (const [id, tests] of reaching) {
-    for (const { test } of tests.slice(from, to)) assigned[test] = [...(assigned[test] ?? []), id]
-  }
-  return assigned
-}
-
 /** The mutants that remain according to the log. */
 const remaining = (assigned) => {
   const entries = readLog()
@@ -132,46 +119,25 @@ const tryMutants = async (plan, assigned, fileOf) => {
   }
 }
 
-const percent = (part, whole) => `${whole === 0 ? 100 : Math.round((1000 * part) / whole) / 10} %`
-
-const report = (mutants, reaching, imported, killed) => {
-  const counted = mutants.filter(({ id }) => reaching.has(id) || !imported.has(id))
-  const byFile = new Map()
-  for (const mutant of counted) {
-    const file = mutant.id.split("#")[0]
-    byFile.set(file, [...(byFile.get(file) ?? []), mutant])
-  }
-  for (const [file, all] of byFile) {
-    const alive = all.filter(({ id }) => !killed.has(id))
-    console.log(
-      `${percent(all.length - alive.length, all.length)}\t${all.length - alive.length}/${all.length}\t${file}`
-    )
-    for (const { after, before, id, line } of alive) {
-      const short = (text) => text.replaceAll(/\s+/g, " ").slice(0, 70)
-      console.log(
-        `\t${reaching.has(id) ? "survived" : "no test "}\t${file}:${line}\t${short(before)}  ->  ${short(after)}`
-      )
-    }
-  }
-  const dead = counted.filter(({ id }) => killed.has(id)).length
-  console.log(`${dead} of ${counted.length} mutants killed: ${percent(dead, counted.length)}`)
-  console.log(`${mutants.length - counted.length} more are evaluated only when files are imported and were not tried.`)
-}
-
 mkdirSync(folder, { recursive: true })
 writeFileSync(log, "")
 const paths = FOLDERS.flatMap(sourcesIn)
-const mutants = sampleOf(paths.flatMap((path) => mutantsOf(path, readFileSync(join(root, path), "utf8"))))
+const all = withoutEquivalent(paths.flatMap((path) => mutantsOf(path, readFileSync(join(root, path), "utf8"))))
+const before = new Set(values.again ? JSON.parse(readFileSync(survivorsFile, "utf8")) : [])
+const mutants = sampleOf(values.again ? all.filter(({ id }) => before.has(id)) : all)
 const plan = { mutated: paths, chosen: mutants.map(({ id }) => id) }
 console.log(`${mutants.length} mutants in ${paths.length} files. Finding the tests that reach them …`)
-await runTests(plan, [values.against])
+await runTests(plan, values.against)
 const entries = readLog()
 const reaching = testsOf(entries)
 const imported = new Set(entries.flatMap(({ imported }) => imported))
 const fileOf = new Map(entries.map(({ file, test }) => [test, file]))
 console.log(`${entries.length} tests reach ${reaching.size} of them. Running them against the mutants …`)
 writeFileSync(log, "")
-// Most mutants are detected by one of the first tests, so few reach the second round.
-await tryMutants(plan, assign(reaching, 0, FIRST_ROUND), fileOf)
-await tryMutants(plan, assign(reaching, FIRST_ROUND, Number(values.tests)), fileOf)
-report(mutants, reaching, imported, new Set(readLog().flatMap(({ killed }) => killed ?? [])))
+let done = 0
+for (const end of [...ROUNDS, Number(values.tests)]) {
+  await tryMutants(plan, takeNext(reaching, end - done, readLog()), fileOf)
+  done = end
+}
+const killed = new Set(readLog().flatMap(({ killed }) => killed ?? []))
+writeFileSync(survivorsFile, JSON.stringify(report(mutants, { imported, killed, reaching })))

@@ -40,7 +40,8 @@ const METHODS = new Map(
 const WRAPPERS = { tap: 0, zipLeft: 0, zipRight: 1, uninterruptible: 0, ensuring: 0, when: 0, unless: 0 }
 
 /** Logs, spans and types cannot be observed by a caller. */
-const UNOBSERVABLE = /^(yield\* )?(Effect\.(log|annotate|withSpan|withLogSpan|asVoid)|Schema\.)/
+const UNOBSERVABLE =
+  /^(yield\* )?(Effect\.(zipRight|zipLeft|tap)\(\s*)?(Effect\.(log|annotate|withSpan|withLogSpan|asVoid)|Schema\.)/
 
 const isType = (node) => /^TS(?!AsExpression|SatisfiesExpression|NonNullExpression)/.test(node.type)
 
@@ -102,11 +103,15 @@ const stepsOf = (node) => {
   return steps.filter(({ type }) => type !== "SpreadElement")
 }
 
+/** `discard` only saves memory: the types keep callers from using the values. */
+const isDiscard = ({ key }) => key?.type === "Identifier" && key.name === "discard"
+
 /** Loops with a wrong condition may never end, and the child nodes are not separate expressions. */
 const isSkipped = (node, parent, key) =>
   isType(node) ||
   ["ImportDeclaration", "ExportAllDeclaration", "ChainExpression", "TemplateElement"].includes(node.type) ||
   (key === "key" && parent.computed !== true) ||
+  isDiscard(node) ||
   (/^(For|While|DoWhile)/.test(parent.type) && ["test", "update", "init"].includes(key)) ||
   (parent.type === "UnaryExpression" && node.type === "Literal")
 

@@ -42,7 +42,10 @@ const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
   "http-h3": ["h3"],
   probe: ["@runner-connector/ffmpeg"],
   ffmpeg: ["@ffmpeg/ffmpeg", "@ffmpeg/core"],
-  "local-runner": ["@runner-connector/ffmpeg", "@effect/platform", "socket.io-client"]
+  "local-runner": [
+    ...["@runner-connector/ffmpeg", "@effect/platform", "@effect/platform-node", "socket.io-client"],
+    "smol-toml"
+  ]
 }
 const publicEntries = new Set(["@runner-connector/core", "@runner-connector/protocol"])
 

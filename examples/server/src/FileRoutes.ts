@@ -1,9 +1,8 @@
-import { FileKey, FileNames, type FileStorage, LiveFiles, type VideoStore } from "@runner-connector/core"
+import { FileKey, FileNames, type FileStorage, LiveFiles } from "@runner-connector/core"
 import { ProtocolErrors, serveFile } from "@runner-connector/protocol"
 import { Effect, Either, Schema } from "effect"
-import { isHealthy } from "./Health.ts"
 import { isUpload, namesHidden } from "./Keys.ts"
-import { json, type Routes } from "./routes.ts"
+import type { Routes } from "./routes.ts"
 
 const decodeKey = (rest: string): Either.Either<FileKey.FileKey, ProtocolErrors.UnknownPath> =>
   Either.try({ try: () => decodeURIComponent(rest), catch: () => new ProtocolErrors.UnknownPath() }).pipe(
@@ -27,14 +26,6 @@ const publicly =
 const storedFile = (request: Request, params: Readonly<Record<string, string>>) =>
   Effect.flatMap(decodeKey(params.key ?? ""), (key) => Effect.map(serveFile(key, request), publicly(key)))
 
-export const fileRoutes: Routes<FileStorage.FileStorage | VideoStore.VideoStore> = [
-  { method: "GET", path: "/storage/**:key", answer: storedFile },
-  {
-    method: "GET",
-    path: "/healthz",
-    answer: () =>
-      Effect.map(isHealthy, (ok) =>
-        ok ? json({ status: "ok" }) : Response.json({ status: "unavailable" }, { status: 503 })
-      )
-  }
+export const fileRoutes: Routes<FileStorage.FileStorage> = [
+  { method: "GET", path: "/storage/**:key", answer: storedFile }
 ]

@@ -1,6 +1,6 @@
 import { ConnectorConfig } from "@runner-connector/core"
 import type { LocalRunner } from "@runner-connector/local-runner"
-import { Config, ConfigError, Context, Effect, Either, Layer, Option, Redacted } from "effect"
+import { Config, ConfigError, Context, Duration, Effect, Either, Layer, Option, Redacted } from "effect"
 import * as NotifierSettings from "./NotifierSettings.ts"
 import { onOff, optional, positive, present, secret } from "./settingKinds.ts"
 import { transcription } from "./TranscriptionCommand.ts"
@@ -38,6 +38,10 @@ export interface ServerSettings {
   readonly maxUploadSize: number
   /** Connections that one address may open at once; 0: no limit. */
   readonly maxConnectionsPerAddress: number
+  /** The time between the first 503 of `/readyz` and the end of the listening. */
+  readonly shutdownDelay: Duration.Duration
+  /** How long requests in progress may continue at the end. */
+  readonly shutdownTimeout: Duration.Duration
   /** The settings of the connector itself. */
   readonly connector: Config.Config.Success<typeof ConnectorConfig.config>
 }
@@ -84,6 +88,8 @@ const raw = Config.all({
     ),
     2500
   ),
+  shutdownDelay: Config.withDefault(Config.duration("SHUTDOWN_DELAY"), Duration.zero),
+  shutdownTimeout: Config.withDefault(Config.duration("SHUTDOWN_TIMEOUT"), Duration.seconds(20)),
   connector: ConnectorConfig.config
 })
 

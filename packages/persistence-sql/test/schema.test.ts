@@ -3,10 +3,10 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob } from "@runner-connector/contracts"
 import { JobStore } from "@runner-connector/core"
-import { Array as Arr, Effect, Layer, Redacted } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { describe } from "vitest"
 import { SqlStores } from "../src/index.ts"
-import { latestVersion } from "../src/migrations/index.ts"
+import { migrations } from "../src/migrations/index.ts"
 import { usePostgres } from "./postgresServer.ts"
 
 const postgres = usePostgres()
@@ -43,7 +43,7 @@ describe("the schema", () => {
       const found = yield* Effect.provide(versions, clientOf(url))
       deepStrictEqual(
         found,
-        Arr.range(1, latestVersion).map((id) => ({ id }))
+        Object.keys(migrations).map((name) => ({ id: Number.parseInt(name, 10) }))
       )
     })
   )

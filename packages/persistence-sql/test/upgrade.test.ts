@@ -46,6 +46,7 @@ it.scoped("migrates the tables of version 0.1.0 with their rows", () =>
       const [job] = yield* (yield* JobStore.JobStore).family(jobId)
       deepStrictEqual(job?.state, "Processing")
       deepStrictEqual(job?.attemptId, Option.some(attemptId))
+      deepStrictEqual(job?.publicUrl, Option.none())
       const videos = yield* VideoStore.VideoStore
       const found = yield* Effect.flatten(videos.find(videoId))
       deepStrictEqual(

@@ -2,12 +2,19 @@ import { NodeContext } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Wire } from "@runner-connector/contracts"
-import { ConnectorConfig, CustomUploads, FileStorage, JobAdmin, WaitingFiles } from "@runner-connector/core"
+import {
+  ConnectorConfig,
+  CustomUploads,
+  FileStorage,
+  JobAdmin,
+  PublicOrigin,
+  WaitingFiles
+} from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/protocol"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 
-const { aHeldJob, resultParts, stateOf, stored, tokenParts } = Wire.Arrange
-const { assertDone, assertProblem, formBytes, formType, postForm, request, send } = Wire.Client
+const { aHeldJob, aRunner, aWaitingJob, resultParts, stateOf, stored, tokenParts } = Wire.Arrange
+const { assertDone, assertProblem, formBytes, formType, postForm, postJson, request, send } = Wire.Client
 
 type Storage = FileStorage.FileStorage["Type"]
 
@@ -90,4 +97,16 @@ it.effect("are neither offered nor accepted unless they are enabled", () =>
     const url = `${Wire.World.origin}${path}/uploads/${"0".repeat(64)}/videoFile`
     assertProblem(yield* bring(url, video), 404)
   }).pipe(Effect.provide(world((storage) => storage)))
+)
+
+it.effect("and all other URLs of the payload use the public URL of the video", () =>
+  Effect.gen(function* () {
+    const publicUrl = Option.some(PublicOrigin.PublicOrigin.make("https://runners.example"))
+    const runner = yield* aRunner
+    const { path } = yield* aWaitingJob({ publicUrl }, { publicUrl })
+    const { text } = yield* postJson(`${path}/accept`, { runnerToken: runner.runnerToken })
+    const urls = [...text.matchAll(/"(https?:\/\/[^/"]+)/g)].map(([, origin]) => origin)
+    assert.isAtLeast(urls.length, 3)
+    deepStrictEqual(new Set(urls), new Set(["https://runners.example"]))
+  }).pipe(Effect.provide(world((storage) => storage, { customUploads: true })))
 )

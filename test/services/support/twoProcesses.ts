@@ -31,7 +31,7 @@ const startOther = (order: { readonly broker: Broker; readonly database: string 
       }),
       (child) => Effect.sync(() => void child.kill("SIGKILL"))
     )
-    return yield* Deferred.await(port)
+    return { port: yield* Deferred.await(port), log: Effect.sync(() => lines.join("\n")) }
   })
 
 /** The number of equal answers after which nothing is on its way any more. */
@@ -55,7 +55,7 @@ export const twoProcesses = (options: {
 }) =>
   Effect.gen(function* () {
     const { broker, database } = options
-    const otherPort = yield* startOther({ broker, database })
+    const other = yield* startOther({ broker, database })
     const stores = SqlStores.layerWithoutMigrations.pipe(
       Layer.provide(PgClient.layer({ url: Redacted.make(database), maxConnections: 3 }))
     )
@@ -68,7 +68,7 @@ export const twoProcesses = (options: {
       const token = `ptrt-${crypto.randomUUID()}`
       const tokenHash = yield* Tokens.hashToken(Redacted.make(token))
       const { id } = yield* Effect.provide(aRegisteredRunner({ tokenHash }), built)
-      const client = yield* connect(otherPort, token)
+      const client = yield* connect(other.port, token)
       yield* until("the runner is connected", client.connected, (is) => is)
       return { ...client, id }
     })
@@ -89,6 +89,7 @@ export const twoProcesses = (options: {
       runners,
       total,
       known,
+      otherLog: other.log,
       jobs: Context.get(built, JobStore.JobStore),
       store: Context.get(built, RunnerStore.RunnerStore)
     }

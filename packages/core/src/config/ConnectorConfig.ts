@@ -1,8 +1,10 @@
-import { Config, type ConfigError, Context, Duration, Effect, Layer, Option } from "effect"
+import { Config, ConfigError, Context, Duration, Effect, Either, Layer, Option } from "effect"
 import type { Language } from "../domain/captions/Languages.ts"
 import { type RetryPolicy, retryPolicy } from "../domain/job/RetrySchedule.ts"
+import { parsePublicOrigin } from "../domain/PublicOrigin.ts"
 import { defaultPlan, type TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
 import { type TranscodingSettings, defaults as transcodingDefaults } from "../domain/video/TranscodingSettings.ts"
+import { duration, flag, period, positive } from "./kinds.ts"
 import { languagesConfig } from "./languagesConfig.ts"
 import { planConfig, transcodingConfig } from "./transcodingConfig.ts"
 
@@ -47,6 +49,8 @@ export interface ConnectorSettings {
   readonly upkeepInterval: Duration.Duration
   /** How long a replaced file is kept for players that hold its URL. */
   readonly retiredFor: Duration.Duration
+  /** How long events are kept. An event that a consumer has not processed yet is kept longer. */
+  readonly retentionEvents: Duration.Duration
   /** The last contact of a runner is written at most this often. */
   readonly contactInterval: Duration.Duration
   /** Unauthenticated requests per IP address in `rateWindow`. Registered runners are not limited. 0: no limit. */
@@ -82,6 +86,7 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   uploadSilence: Duration.minutes(10),
   upkeepInterval: Duration.seconds(10),
   retiredFor: Duration.hours(1),
+  retentionEvents: Duration.days(7),
   contactInterval: Duration.seconds(30),
   rateLimit: 50,
   rateWindow: Duration.seconds(10),
@@ -97,35 +102,17 @@ export class ConnectorConfig extends Context.Tag("@runner-connector/core/Connect
   ConnectorSettings
 >() {}
 
-/** Settings from the host. Missing ones have their defaults. */
+/** Settings from the host. Missing ones have their defaults. Dies when `publicUrl` is not the root of a host. */
 export const layer = (
   settings: Partial<ConnectorSettings> & Pick<ConnectorSettings, "publicUrl">
-): Layer.Layer<ConnectorConfig> => Layer.succeed(ConnectorConfig, { ...defaults, ...settings })
-
-const atLeast =
-  (least: Duration.Duration, message: string) =>
-  (name: string, fallback: Duration.Duration, description: string): Config.Config<Duration.Duration> =>
-    Config.duration(name).pipe(
-      // Validates directly on the variable, because an outer error does not name it.
-      Config.validate({ message, validation: (value) => Duration.isFinite(value) && !Duration.lessThan(value, least) }),
-      Config.withDefault(fallback),
-      Config.withDescription(description)
-    )
-
-const duration = atLeast(Duration.zero, "expected a finite duration")
-
-/** 0 would make upkeep busy all the time, or take every job from its runner. */
-const period = atLeast(Duration.millis(1), "expected a finite duration above 0")
-
-const positive = (name: string, fallback: number, description: string) =>
-  Config.integer(name).pipe(
-    Config.validate({ message: "expected a whole number above 0", validation: (n) => n > 0 }),
-    Config.withDefault(fallback),
-    Config.withDescription(description)
+): Layer.Layer<ConnectorConfig> =>
+  Layer.effect(
+    ConnectorConfig,
+    Either.match(parsePublicOrigin(settings.publicUrl.href), {
+      onLeft: (reason) => Effect.dieMessage(`publicUrl: ${reason}`),
+      onRight: () => Effect.succeed({ ...defaults, ...settings })
+    })
   )
-
-const flag = (name: string, fallback: boolean, description: string) =>
-  Config.boolean(name).pipe(Config.withDefault(fallback), Config.withDescription(description))
 
 /** The settings as environment variables. */
 export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Config.all({
@@ -169,6 +156,7 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   uploadSilence: period("RUNNER_UPLOAD_SILENCE", defaults.uploadSilence, "silence of an upload before it is removed"),
   upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
   retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long unused files are kept"),
+  retentionEvents: duration("RETENTION_EVENTS", defaults.retentionEvents, "how long delivered events are kept"),
   contactInterval: duration(
     "RUNNER_CONTACT_INTERVAL",
     defaults.contactInterval,
@@ -190,9 +178,17 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "largest file from a runner in bytes")
 })
 
-/** Settings from the environment (Effect's config provider), and the public URL from the host. */
+/**
+ * Settings from the environment (Effect's config provider), and the public URL from the host. Fails when that is not the
+ * root of a host.
+ */
 export const layerFromEnv = (publicUrl: URL): Layer.Layer<ConnectorConfig, ConfigError.ConfigError> =>
   Layer.effect(
     ConnectorConfig,
-    Effect.map(config, (settings) => ({ ...settings, publicUrl }))
+    Config.mapOrFail(config, (settings) =>
+      Either.mapBoth(parsePublicOrigin(publicUrl.href), {
+        onLeft: (reason) => ConfigError.InvalidData(["publicUrl"], reason),
+        onRight: () => ({ ...settings, publicUrl })
+      })
+    )
   )

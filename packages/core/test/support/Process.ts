@@ -2,7 +2,9 @@ import { Context, Duration, Effect, Exit, Layer, Option, Scope } from "effect"
 import * as ConnectorConfig from "../../src/config/ConnectorConfig.ts"
 import { noRest } from "../../src/domain/job/RetrySchedule.ts"
 import { JobTypes } from "../../src/jobs/JobType.ts"
-import { ConnectorHooks } from "../../src/ports/ConnectorHooks.ts"
+import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
+import { EventConsumers } from "../../src/ports/EventConsumers.ts"
+import { EventStore } from "../../src/ports/EventStore.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
@@ -16,6 +18,7 @@ import * as RunnerConnector from "../../src/RunnerConnector.ts"
 import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
 import { Resumption } from "../../src/usecases/engine/Resumption.ts"
 import { Lives } from "../../src/usecases/live/Lives.ts"
+import { CustomUploads } from "../../src/usecases/runner/CustomUploads.ts"
 import { JobFiles } from "../../src/usecases/runner/JobFiles.ts"
 import { JobLease } from "../../src/usecases/runner/JobLease.ts"
 import { RunnerJobs } from "../../src/usecases/runner/RunnerJobs.ts"
@@ -56,32 +59,12 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(VideoStore, "VideoStore"),
     guard(RunnerStore, "RunnerStore"),
     guard(UploadStore, "UploadStore"),
+    Context.add(EventStore, Context.get(ports, EventStore)),
+    Context.add(EventConsumers, Context.get(ports, EventConsumers)),
     guard(FileStorage, "FileStorage"),
     guard(MediaProbe, "MediaProbe"),
     guard(MediaRemuxer, "MediaRemuxer")
   )
-}
-
-/** Notes what the application is told. */
-const hooksOf = (world: World): ConnectorHooks["Type"] => {
-  const tell = (told: World["told"][number]) => Effect.sync(() => void world.told.push(told))
-  return {
-    renditionReady: (video, { attemptId }) =>
-      tell({ hook: "renditionReady", videoId: video.id, state: video.state, attemptId }),
-    webVideoReady: (video, { attemptId }) =>
-      tell({ hook: "webVideoReady", videoId: video.id, state: video.state, attemptId }),
-    videoPlayable: (video) => tell({ hook: "videoPlayable", videoId: video.id, state: video.state }),
-    transcodingEnded: (video) => tell({ hook: "transcodingEnded", videoId: video.id, state: video.state }),
-    transcriptionEnded: (video, { key }) =>
-      tell({ hook: "transcriptionEnded", videoId: video.id, state: video.state, attemptId: key }),
-    transcriptionFailed: (video) => tell({ hook: "transcriptionFailed", videoId: video.id, state: video.state }),
-    storyboardReady: ({ id, state, storyboard }) =>
-      tell({ hook: "storyboardReady", videoId: id, state, attemptId: Option.getOrThrow(storyboard).key }),
-    editingEnded: (video) => tell({ hook: "editingEnded", videoId: video.id, state: video.state }),
-    editingFailed: (video) => tell({ hook: "editingFailed", videoId: video.id, state: video.state }),
-    liveStarted: (video) => tell({ hook: "liveStarted", videoId: video.id, state: video.state }),
-    liveEnded: (video) => tell({ hook: "liveEnded", videoId: video.id, state: video.state })
-  }
 }
 
 /** Counts the calls that reach runners. */
@@ -90,9 +73,13 @@ const notifierOf = (world: World): RunnerNotifier["Type"] => {
     world.pings += 1
   })
   return {
-    availableJobs: (demands) => (demands.length === 0 ? Effect.void : ping),
+    availableJobs: (demands) =>
+      Effect.suspend(() => {
+        world.demands.push(...demands)
+        return demands.length === 0 ? Effect.void : ping
+      }),
     recall: () => ping,
-    runnerRemoved: () => Effect.void
+    runnerRemoved: (id, { ping }) => Effect.sync(() => void world.disconnected.push({ id, ping }))
   }
 }
 
@@ -106,7 +93,7 @@ const quick = {
 export interface ProcessOptions {
   readonly around?: Around
   readonly settings?: Partial<ConnectorConfig.ConnectorSettings>
-  readonly hooks?: Partial<ConnectorHooks["Type"]>
+  readonly hooks?: Partial<Hooks>
 }
 
 /** One server: its use cases, over a world that it may share with others. */
@@ -117,6 +104,7 @@ export interface Process {
   readonly admin: JobAdmin["Type"]
   readonly lease: JobLease["Type"]
   readonly jobFiles: JobFiles["Type"]
+  readonly customUploads: CustomUploads["Type"]
   readonly transcoding: Transcoding["Type"]
   readonly transcription: Transcription["Type"]
   readonly storyboards: Storyboards["Type"]
@@ -126,6 +114,7 @@ export interface Process {
   readonly uploads: Uploads["Type"]
   readonly resumption: Resumption["Type"]
   readonly upkeep: Effect.Effect<void>
+  readonly remind: Effect.Effect<void>
   readonly types: JobTypes["Type"]
   /** Stops it in good order. Who just drops a process lets it live on. */
   readonly stop: Effect.Effect<void>
@@ -134,11 +123,11 @@ export interface Process {
 export const startProcess = (world: World, options: ProcessOptions = {}): Effect.Effect<Process> =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
+    Object.assign(world.hooks, options.hooks)
     const ports = options.around === undefined ? world.ports : guardedPorts(world.ports, options.around)
     const settings = { ...quick, ...options.settings }
     const given = ports.pipe(
       Context.add(RunnerNotifier, notifierOf(world)),
-      Context.add(ConnectorHooks, { ...hooksOf(world), ...options.hooks }),
       Context.merge(yield* Layer.buildWithScope(ConnectorConfig.layer(settings), scope))
     )
     const useCases = yield* Effect.provide(Layer.buildWithScope(RunnerConnector.layerUseCases, scope), given)
@@ -149,6 +138,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       admin: Context.get(useCases, JobAdmin),
       lease: Context.get(useCases, JobLease),
       jobFiles: Context.get(useCases, JobFiles),
+      customUploads: Context.get(useCases, CustomUploads),
       transcoding: Context.get(useCases, Transcoding),
       transcription: Context.get(useCases, Transcription),
       storyboards: Context.get(useCases, Storyboards),
@@ -158,6 +148,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       uploads: Context.get(useCases, Uploads),
       resumption: Context.get(useCases, Resumption),
       upkeep: Context.get(useCases, Upkeep).round,
+      remind: Context.get(useCases, Upkeep).remind,
       types: Context.get(useCases, JobTypes),
       stop: Scope.close(scope, Exit.void)
     }

@@ -38,6 +38,7 @@ describe("JobAdmin.explain", () => {
         held: undefined,
         ended: undefined
       })
+      assert.strictEqual(reasons.size, 4)
     })
   )
 

@@ -6,8 +6,10 @@ import { FileKey } from "../../src/domain/FileKey.ts"
 import { jobOf, jobsOf, readText, takeIn, videoOf } from "../support/actions.ts"
 import { outcome, withLog } from "../support/calls.ts"
 import { added, aRunningLive, liveFiles, removed, report, sessionOf, startLive, streamKey } from "../support/live.ts"
+import { makeMeanwhile } from "../support/meanwhile.ts"
 import { upload } from "../support/media.ts"
 import { aProcess, nobody } from "../support/Process.ts"
+import { asTimeGoesBy } from "../support/time.ts"
 
 const key = (text: string) => FileKey.make(text)
 
@@ -151,6 +153,38 @@ describe("stopLive", () => {
       assert.deepInclude(videoOf(world, video), { state: "LiveEnded", playlistKey: Option.none() })
       assert.deepInclude(sessionOf(world, video), { state: "ended", error: Option.none() })
       deepStrictEqual(hooksOf(world), ["liveStarted", "liveEnded", "transcodingEnded"])
+    })
+  )
+
+  it.effect("writes nothing when the live is being stopped or has ended", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const { world } = server
+      const waiting = yield* startLive(server)
+      yield* server.lives.stopLive(waiting.id)
+      const { held, video: running } = yield* aRunningLive(server)
+      yield* server.lives.stopLive(running.id)
+      const before = [waiting, running].map((video) => videoOf(world, video))
+      for (const { id } of before) yield* server.lives.stopLive(id)
+      deepStrictEqual(
+        [waiting, running].map((video) => videoOf(world, video)),
+        before
+      )
+      assert.strictEqual(jobOf(world, held.job.id).state, "Processing")
+    })
+  )
+
+  it.effect("stops a live that begins to be watchable at the same moment", () =>
+    Effect.gen(function* () {
+      const meanwhile = makeMeanwhile()
+      const server = yield* aProcess(meanwhile)
+      const { world } = server
+      const { held, video } = yield* aRunningLive(server)
+      yield* report(server, held, added(world, 0, 0))
+      meanwhile.before("VideoStore.save", report(server, held, added(world, 1, 0)))
+      yield* asTimeGoesBy(server.lives.stopLive(video.id))
+      deepStrictEqual(hooksOf(world), ["liveStarted"])
+      assert.strictEqual(sessionOf(world, video).state, "stopping")
     })
   )
 

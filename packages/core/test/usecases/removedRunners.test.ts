@@ -1,11 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { eventually } from "@runner-connector/contracts"
-import { Effect, Option } from "effect"
-import { acceptNext, jobOf, type Registered, register, succeed, takeIn } from "../support/actions.ts"
+import { Effect, Fiber, Option, TestClock } from "effect"
+import { RegistrationTokenId, RunnerId } from "../../src/domain/Ids.ts"
+import { acceptNext, jobOf, type Registered, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { losingAnswer, makeWatch, outcome, withLog } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { aRunningLive } from "../support/live.ts"
 import { aProcess, type Process } from "../support/Process.ts"
+import { turn } from "../support/time.ts"
 
 const idOf = (server: Process, { token }: Registered) => Effect.map(server.runners.authenticate(token), ({ id }) => id)
 
@@ -28,6 +31,7 @@ describe("a runner that is removed", () => {
         yield* takeIn(server)
         const lost = [yield* acceptNext(server, leaving), yield* acceptNext(server, leaving)]
         const pings = server.world.pings
+        const id = yield* idOf(server, leaving)
         yield* remove(server, leaving)
         for (const { job } of lost) {
           const now = jobOf(server.world, job.id)
@@ -39,6 +43,7 @@ describe("a runner that is removed", () => {
           )
         }
         assert.isAbove(server.world.pings, pings, "other runners are called")
+        deepStrictEqual(server.world.disconnected, [{ id, ping: how !== "unregisters itself" }])
         const again = yield* acceptNext(server, other)
         assert.strictEqual(again.job.id, lost[0]?.job.id)
       })
@@ -64,13 +69,95 @@ describe("a runner that is removed", () => {
   it.effect("ends the live that it was transcoding", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      const { held } = yield* aRunningLive(server)
+      const { held, video } = yield* aRunningLive(server)
       yield* server.runners.remove(Option.getOrThrow(held.job.runnerId))
       assert.strictEqual(jobOf(server.world, held.job.id).state, "Errored")
+      assert.isTrue(Option.isSome(videoOf(server.world, video).endedAt))
       assert.include(
         server.world.told.map(({ hook }) => hook),
         "liveEnded"
       )
+    })
+  )
+})
+
+describe("the removal of a runner", () => {
+  it.effect("follows although the answer of the database was lost, and upkeep releases the jobs", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess({
+        around: (call, effect) => (call === "RunnerStore.remove" ? losingAnswer(call, effect) : effect)
+      })
+      const runner = yield* register(server)
+      yield* takeIn(server, { settings: { resolutions: [360] } })
+      const { job } = yield* acceptNext(server, runner)
+      const id = yield* idOf(server, runner)
+      assert.isTrue(yield* server.runners.remove(id))
+      deepStrictEqual(server.world.disconnected, [{ id, ping: true }])
+      yield* TestClock.adjust("3 minutes")
+      yield* server.upkeep
+      assert.strictEqual(jobOf(server.world, job.id).state, "Pending")
+    })
+  )
+
+  it.effect("changes nothing when the database did not do it", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const server = yield* aProcess(watch)
+      const runner = yield* register(server)
+      const id = yield* idOf(server, runner)
+      watch.breakDown((call) => call === "RunnerStore.remove")
+      assert.strictEqual(yield* outcome(server.runners.remove(id)), "PersistenceError")
+      deepStrictEqual(server.world.disconnected, [])
+      assert.strictEqual(yield* idOf(server, runner), id)
+    })
+  )
+
+  it.effect("says so when there is no such runner, and disconnects none", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      assert.isFalse(yield* server.runners.remove(RunnerId.make(999)))
+      assert.isFalse(yield* server.runners.removeRegistrationToken(RegistrationTokenId.make(999)))
+      deepStrictEqual(server.world.disconnected, [])
+    })
+  )
+
+  it.effect("releases the jobs although the caller of the removal of its token is interrupted", () =>
+    Effect.gen(function* () {
+      const gate = yield* makeGate("RunnerStore.registrationTokens.remove")
+      const server = yield* aProcess(gate)
+      const runner = yield* register(server)
+      yield* takeIn(server, { settings: { resolutions: [360] } })
+      const { job } = yield* acceptNext(server, runner)
+      const { registrationTokenId } = yield* server.runners.authenticate(runner.token)
+      const removing = yield* Effect.fork(server.runners.removeRegistrationToken(registrationTokenId))
+      yield* eventually(Effect.sync(gate.waiting), (waiting) => waiting > 0)
+      const interrupted = yield* Effect.fork(Fiber.interrupt(removing))
+      yield* turn
+      yield* gate.open
+      yield* Fiber.join(interrupted)
+      assert.strictEqual(jobOf(server.world, job.id).state, "Pending")
+    })
+  )
+})
+
+describe("a job whose runner was removed", () => {
+  it.effect("is left to upkeep when the database is away at that moment", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const server = yield* aProcess(watch)
+      const runner = yield* register(server)
+      yield* takeIn(server, { settings: { resolutions: [360] } })
+      const { job } = yield* acceptNext(server, runner)
+      const id = yield* idOf(server, runner)
+      watch.breakDown((call) => call === "JobStore.family")
+      const [isRemoved, log] = yield* withLog(server.runners.remove(id))
+      assert.isTrue(isRemoved)
+      assert.include(log, "A job of a removed runner could not be released now; upkeep will try again")
+      watch.breakDown(() => false)
+      assert.strictEqual(jobOf(server.world, job.id).state, "Processing")
+      yield* TestClock.adjust("3 minutes")
+      yield* server.upkeep
+      assert.strictEqual(jobOf(server.world, job.id).state, "Pending")
     })
   )
 })

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Duration, Effect, Option, TestClock } from "effect"
+import { DateTime, Duration, Effect, Option, TestClock } from "effect"
+import type { ConnectorSettings } from "../../src/config/ConnectorConfig.ts"
+import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import type { FindFiles } from "../../src/usecases/engine/Resumption.ts"
 import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
@@ -9,11 +11,21 @@ import { aResult, type Result } from "../support/media.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
 
-/** The files as another process of the same server finds them on its disk. */
-const finding =
-  ({ payload, release }: Result): FindFiles =>
-  () =>
-    Effect.succeed(Option.some({ files: payload, release, letGo: Effect.void }))
+/** The files as another process of the same server finds them on its disk, and how often it looked and let go. */
+const finder = ({ payload, release }: Result, files: object = payload) => {
+  const seen = { looked: 0, letGo: 0 }
+  const letGo = Effect.sync(() => {
+    seen.letGo += 1
+  })
+  const find: FindFiles = () =>
+    Effect.sync(() => {
+      seen.looked += 1
+      return Option.some({ files: files as typeof payload, release, letGo })
+    })
+  return { find, seen }
+}
+
+const finding = (result: Result): FindFiles => finder(result).find
 
 const nowhere: FindFiles = () => Effect.succeedNone
 
@@ -34,6 +46,16 @@ const hanging = Effect.gen(function* () {
   const { id } = held.job
   return { gate, id, result, server, video }
 })
+
+/** Such a server of which nothing was heard for a minute, and another one. */
+const silent = (change: Partial<RunnerJob> = {}, settings: Partial<ConnectorSettings> = {}) =>
+  Effect.gen(function* () {
+    const scene = yield* hanging
+    const { id, server } = scene
+    yield* silence(scene)
+    server.world.state.jobs.set(id, { ...jobOf(server.world, id), ...change })
+    return { ...scene, other: yield* startProcess(server.world, { settings }), job: jobOf(server.world, id) }
+  })
 
 /** As if nothing was heard of the process since it received the result. */
 const silence = ({ id, server }: { readonly id: Parameters<typeof jobOf>[1]; readonly server: Process }) =>
@@ -94,6 +116,85 @@ describe("a result whose server died while it stored it", () => {
         const job = jobOf(server.world, id)
         deepStrictEqual([job.state, job.failures, job.interruptions], ["Pending", 0, deaths])
       }
+    })
+  )
+})
+
+describe("a result whose server is silent", () => {
+  it.effect("is left to upkeep when the next interruption would be the last", () =>
+    Effect.gen(function* () {
+      for (const [interruptions, looked] of [
+        [0, 1],
+        [1, 0],
+        [2, 0]
+      ] as const) {
+        const { other, result } = yield* silent({ interruptions }, { maxInterruptions: 2 })
+        const { find, seen } = finder(result)
+        yield* resume(other, find)
+        assert.strictEqual(seen.looked, looked, `after ${interruptions} interruptions`)
+      }
+    })
+  )
+
+  it.effect("is not looked for when nothing was received", () =>
+    Effect.gen(function* () {
+      const { other, result } = yield* silent({ received: Option.none() })
+      const { find, seen } = finder(result)
+      yield* resume(other, find)
+      assert.strictEqual(seen.looked, 0)
+    })
+  )
+
+  it.effect("is not looked for by the process that stores it", () =>
+    Effect.gen(function* () {
+      const { other, result, server } = yield* silent()
+      const { find, seen } = finder(result)
+      yield* resume(server, find)
+      assert.strictEqual(seen.looked, 0)
+      yield* resume(other, find)
+      assert.strictEqual(seen.looked, 1)
+    })
+  )
+
+  it.effect("leaves its files where they are when it cannot be decoded", () =>
+    Effect.gen(function* () {
+      for (const { change, files } of [{ change: { type: "gone" } }, { change: {}, files: {} }]) {
+        const { id, job, other, result, server } = yield* silent(change)
+        const { find, seen } = finder(result, files)
+        yield* resume(other, find)
+        deepStrictEqual(seen, { looked: 1, letGo: 1 })
+        deepStrictEqual(jobOf(server.world, id), job)
+      }
+    })
+  )
+
+  it.effect("leaves its files where they are when its server shows a sign of life meanwhile", () =>
+    Effect.gen(function* () {
+      const { id, job, other, result, server } = yield* silent()
+      const { find, seen } = finder(result)
+      const updatedAt = yield* DateTime.now
+      yield* resume(other, (...found) =>
+        Effect.tap(find(...found), () => server.world.state.jobs.set(id, { ...job, updatedAt }))
+      )
+      deepStrictEqual(seen, { looked: 1, letGo: 1 })
+      assert.strictEqual(jobOf(server.world, id).interruptions, 0)
+    })
+  )
+
+  it.effect("is let go by every process but the one that takes it over", () =>
+    Effect.gen(function* () {
+      const { result, server } = yield* silent()
+      const together = yield* makeGate("JobStore.commit", { opensAt: 2 })
+      const finders = [finder(result), finder(result)]
+      yield* asTimeGoesBy(
+        Effect.forEach(
+          finders,
+          ({ find }) =>
+            Effect.flatMap(startProcess(server.world, together), ({ resumption }) => resumption.resume(find)),
+          { concurrency: 2 }
+        )
+      )
+      deepStrictEqual(finders.map(({ seen }) => seen.letGo).toSorted(), [0, 1])
     })
   )
 })

@@ -1,39 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { aJob, aJobId, aVideo, aVideoId } from "@runner-connector/contracts"
-import { Context, Effect, Option } from "effect"
-import type { JobState, RunnerJob } from "../../src/domain/job/RunnerJob.ts"
-import type { Video } from "../../src/domain/video/Video.ts"
-import { JobStore } from "../../src/ports/JobStore.ts"
+import { aJob, aJobId } from "@runner-connector/contracts"
+import { Effect, Option } from "effect"
 import { failNext, jobOf, register, retry, takeIn, videoOf } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
-import { aProcess, type Process } from "../support/Process.ts"
+import { aChain, insert } from "../support/chain.ts"
+import { aProcess } from "../support/Process.ts"
 import { goOn, workOnce } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 import type { World } from "../support/World.ts"
 
 const once = { resolutions: [360], maxFailures: 1 } as const
 
-const insert = (world: World, ...jobs: Parameters<JobStore["Type"]["insert"]>[0]) =>
-  Effect.orDie(Context.get(world.ports, JobStore).insert(jobs))
-
 const hooks = ({ told }: World) => told.map(({ hook, state }) => `${hook} ${state}`)
-
-/** A video with jobs in these states, each waiting for the one before it. */
-const aChain = (server: Process, states: ReadonlyArray<JobState>, over: Partial<Video> = {}) =>
-  Effect.gen(function* () {
-    const video = aVideo({ id: aVideoId(), ...over })
-    server.world.state.videos.set(video.id, video)
-    const jobs: Array<RunnerJob> = []
-    for (const state of states) {
-      const parentId = Option.fromNullable(jobs.at(-1)?.id)
-      const job = aJob({ state, parentId, videoId: Option.some(video.id) })
-      yield* insert(server.world, job)
-      jobs.push(job)
-    }
-    const statesNow = () => jobs.map(({ id }) => jobOf(server.world, id).state)
-    return { video, jobs, ids: jobs.map(({ id }) => id), statesNow }
-  })
 
 describe("JobAdmin.retry", () => {
   it.effect("takes a failed job up again as if new, with its history, and its video with it", () =>

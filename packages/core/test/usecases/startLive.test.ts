@@ -39,7 +39,7 @@ describe("startLive", () => {
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { disk } = server.world
-      disk.set(rtmpUrl, media({ height: 480, width: 854, hasAudio: false, duration: 0 }))
+      disk.set(rtmpUrl, media({ height: 480, width: 854, hasAudio: false, duration: 60 }))
       const { source } = yield* startLive(server, { source: undefined })
       assert.deepInclude(source, { height: 480, hasVideo: true, hasAudio: false, duration: Option.none(), size: 0 })
       deepStrictEqual(

@@ -3,6 +3,7 @@ import { rename } from "./0002_rename.ts"
 import { queue } from "./0003_queue.ts"
 import { durability } from "./0004_durability.ts"
 import { addEvents } from "./0005_events.ts"
+import { servers } from "./0006_servers.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -10,7 +11,8 @@ export const migrations = {
   "0002_rename": rename,
   "0003_queue": queue,
   "0004_durability": durability,
-  "0005_events": addEvents
+  "0005_events": addEvents,
+  "0006_servers": servers
 }
 
 /** The version that this program works with: the number of the last migration. */

@@ -1,5 +1,5 @@
 import { attemptOf, ConnectorConfig, type JobType, type RunnerJob } from "@runner-connector/core"
-import { Effect, type Option } from "effect"
+import { Effect, Option } from "effect"
 import type { NoSuchElementException, UnknownException } from "effect/Cause"
 import { maxQuality } from "../files/maxQuality.ts"
 import { maxQualityAudio } from "../files/maxQualityAudio.ts"
@@ -20,6 +20,10 @@ const urlsAt = (origin: string): JobType.JobUrls => {
   }
 }
 
+/** The origin of the URLs in the payload of a job. */
+export const originOf = ({ publicUrl }: Pick<RunnerJob.RunnerJob, "publicUrl">, configured: URL): string =>
+  Option.getOrElse(publicUrl, () => configured.origin)
+
 /** Builds the payload that runners read. Fails when no job type of this server can read the job. */
 export const jobPayload: Effect.Effect<
   (job: RunnerJob.RunnerJob) => Effect.Effect<unknown, NoSuchElementException | UnknownException>,
@@ -28,10 +32,9 @@ export const jobPayload: Effect.Effect<
 > = Effect.gen(function* () {
   const { publicUrl } = yield* ConnectorConfig.ConnectorConfig
   const attempt = yield* attemptOf
-  const urls = urlsAt(publicUrl.origin)
   return (job) =>
     Effect.flatMap(Effect.flatten(attempt(job)), ({ content, type }) =>
-      Effect.try((): unknown => type.present(job, content, urls))
+      Effect.try((): unknown => type.present(job, content, urlsAt(originOf(job, publicUrl))))
     )
 })
 

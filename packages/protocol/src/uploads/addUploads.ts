@@ -1,6 +1,7 @@
 import { ConnectorConfig, CustomUploads, type RunnerJob, Tokens } from "@runner-connector/core"
 import { Effect, Redacted, Schema } from "effect"
 import { pathOf } from "../http/Endpoint.ts"
+import { originOf } from "../jobs/jobPayload.ts"
 import { uploadFile } from "./uploadFile.ts"
 
 const members = Schema.Record({ key: Schema.String, value: Schema.Unknown })
@@ -20,7 +21,7 @@ export const addUploads: Effect.Effect<
       const files = uploads.offered(job.type)
       if (files.length === 0 || !isPayload(payload)) return payload
       const targetOf = (file: string) => ({
-        url: publicUrl.origin + pathOf(uploadFile, { jobUUID: job.id, uploadKey: Redacted.value(key), file }),
+        url: originOf(job, publicUrl) + pathOf(uploadFile, { jobUUID: job.id, uploadKey: Redacted.value(key), file }),
         method
       })
       const targets = Object.fromEntries(files.map((file) => [`${file}CustomUpload`, targetOf(file)]))

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { JobStore } from "@runner-connector/core"
+import { JobStore, PublicOrigin } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option } from "effect"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId } from "../fixtures.ts"
 import {
@@ -45,6 +45,7 @@ const aFullJob = (runner: { readonly id: Option.Option.Value<ReturnType<typeof a
     attemptId: Option.some(crypto.randomUUID()),
     parentId: Option.some(aJobId()),
     videoId: Option.some(aVideoId()),
+    publicUrl: Option.some(PublicOrigin.PublicOrigin.make("https://[::1]:8443")),
     startedAt: Option.some(DateTime.unsafeMake("1999-12-31T23:59:59.999Z")),
     finishedAt: Option.some(DateTime.unsafeMake("2038-01-19T03:14:08.001Z")),
     createdAt: DateTime.unsafeMake("1970-01-01T00:00:00.000Z"),

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { assertNone } from "@effect/vitest/utils"
-import { FileKey, JobStore, VideoStore } from "@runner-connector/core"
+import { FileKey, JobStore, PublicOrigin, VideoStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option } from "effect"
 import { aJob, aNewVideo, aVideoFile, aVideoId } from "../fixtures.ts"
 import {
@@ -52,6 +52,7 @@ const aFullVideo = () =>
       { key: FileKey.FileKey.make("videos/cat/old.m3u8"), at: DateTime.unsafeMake("2038-01-19T03:14:08.001Z") },
       { key: FileKey.FileKey.make("videos/cat/live-1"), folder: true, at: later(3) }
     ],
+    publicUrl: Option.some(PublicOrigin.PublicOrigin.make("https://[::1]:8443")),
     createdAt: DateTime.unsafeMake("1999-12-31T23:59:59.999Z"),
     updatedAt: later(1),
     endedAt: Option.some(later(2))

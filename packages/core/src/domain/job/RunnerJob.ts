@@ -1,5 +1,6 @@
-import { Option, Schema } from "effect"
+import { Array as Arr, Option, Schema } from "effect"
 import { JobId, RunnerId, TokenHash, VideoId } from "../Ids.ts"
+import { PublicOrigin } from "../PublicOrigin.ts"
 import { JobAttempt } from "./JobAttempt.ts"
 import { ReceivedResult } from "./ReceivedResult.ts"
 
@@ -68,6 +69,8 @@ export const RunnerJob = Schema.Struct({
   /** The job that must be completed before this one starts. */
   parentId: Schema.OptionFromNullOr(JobId),
   videoId: Schema.OptionFromNullOr(VideoId),
+  /** The origin of the URLs in the payload, from the video. None: the configured one. */
+  publicUrl: Schema.OptionFromNullOr(PublicOrigin),
   /** The video does not end before this job has ended. False for captions and storyboards. */
   awaited: Schema.Boolean,
   startedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
@@ -111,6 +114,7 @@ export const pending = (
   received: Option.none(),
   parentId: Option.none(),
   videoId: Option.none(),
+  publicUrl: Option.none(),
   awaited: true,
   startedAt: Option.none(),
   finishedAt: Option.none(),
@@ -119,3 +123,9 @@ export const pending = (
   revision: 0,
   ...job
 })
+
+/** New jobs of a video, with its origin for their URLs. */
+export const withOriginOf = <Jobs extends ReadonlyArray<RunnerJob>>(
+  { publicUrl }: Pick<RunnerJob, "publicUrl">,
+  jobs: Jobs
+): Arr.ReadonlyArray.With<Jobs, RunnerJob> => Arr.map(jobs, (job) => ({ ...job, publicUrl }))

@@ -5,6 +5,7 @@ import { FileKey } from "../FileKey.ts"
 import { VideoId } from "../Ids.ts"
 import { LiveSession } from "../live/LiveSession.ts"
 import { MediaSummary } from "../media/MediaSummary.ts"
+import { PublicOrigin } from "../PublicOrigin.ts"
 import { Storyboard } from "../storyboard/Storyboard.ts"
 import { TranscodingPlan } from "./TranscodingPlan.ts"
 
@@ -106,6 +107,8 @@ export const Video = Schema.Struct({
   /** The master playlist. A new key for each version. */
   playlistKey: Schema.OptionFromNullOr(FileKey),
   pendingDeletion: Schema.Array(PendingDeletion),
+  /** The origin of the URLs that runners get for the jobs of this video. None: the configured one. */
+  publicUrl: Schema.OptionFromNullOr(PublicOrigin),
   createdAt: Schema.DateTimeUtcFromDate,
   updatedAt: Schema.DateTimeUtcFromDate,
   /** When the last awaited job ended, whatever the outcome. */
@@ -134,6 +137,7 @@ export const newVideo = (given: Pick<NewVideo, Given> & Partial<NewVideo>): NewV
   live: Option.none(),
   playlistKey: Option.none(),
   pendingDeletion: [],
+  publicUrl: Option.none(),
   updatedAt: given.createdAt,
   endedAt: Option.none(),
   ...given

@@ -140,9 +140,8 @@ export const makeRetryJob: Effect.Effect<Retry, never, MovingJobs> = Effect.gen(
     const { changed } = yield* decide(id, anybody, JobEvent.Retried({ waits: Option.isSome(awaited) })).pipe(
       Effect.catchTag("WrongJobState", ({ state }) => new JobNotRetryable({ id, type, state }))
     )
-    // Also written at its revision. If it ended meanwhile, this job would never learn of it.
-    const guard = Option.toArray(awaited).filter((parent) => !changed.some((job) => job.id === parent.id))
-    yield* write(changed, guard)
+    // The parent is also written at its revision. If it ended meanwhile, this job would never learn of it.
+    yield* write(changed, Option.toArray(awaited))
   })
 
   return Effect.fn("JobAdmin.retry")(function* (id) {

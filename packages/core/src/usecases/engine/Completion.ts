@@ -49,8 +49,8 @@ const makeGiveUp = Effect.gen(function* () {
     Effect.gen(function* () {
       const [job] = yield* store.family(attempt.id)
       if (isPublished(attempt, job) || isContinued(attempt, job)) return
-      const video = Option.isSome(attempt.videoId) ? yield* videos.find(attempt.videoId.value) : Option.none()
-      const shown = new Set(Option.isSome(video) ? keysInUse(video.value) : [])
+      const video = Option.flatten(yield* Effect.transposeMapOption(attempt.videoId, videos.find))
+      const shown = new Set(Option.match(video, { onNone: () => [], onSome: keysInUse }))
       const left = (yield* filesOf(attempt)).filter((key) => !shown.has(key))
       yield* Effect.forEach(left, (key) => storage.remove(key), { discard: true })
     })

@@ -1,7 +1,7 @@
 import { type Array as Arr, DateTime, Effect, Option } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
-import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { isTerminal, type RunnerJob, withOriginOf } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { JobStore } from "../../ports/JobStore.ts"
@@ -49,7 +49,7 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
 
     const save = ({ jobs, uploads = [], video }: Addition) =>
       afterCommit.run({
-        write: videos.save(video, [], jobs, uploads),
+        write: videos.save(video, [], withOriginOf(video, jobs), uploads),
         written: Effect.map(store.family(jobs[0].id), ([stored]) => Option.asVoid(Option.fromNullable(stored))),
         effects: () => notifier.availableJobs(demandOf(jobs))
       })

@@ -1,6 +1,6 @@
 import { type Array as Arr, Effect } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
-import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { type RunnerJob, withOriginOf } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { NewVideo, Video } from "../../domain/video/Video.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
@@ -21,11 +21,13 @@ export const makeInsertVideo: Effect.Effect<InsertVideo, never, VideoStore | Run
     const videos = yield* VideoStore
     const notifier = yield* RunnerNotifier
     const afterCommit = yield* AfterCommit
-    return (video, jobs, uploads) =>
-      afterCommit.run({
+    return (video, newJobs, uploads) => {
+      const jobs = withOriginOf(video, newJobs)
+      return afterCommit.run({
         write: videos.insert(video, jobs, uploads),
         written: videos.find(video.id),
         effects: () => notifier.availableJobs(demandOf(jobs))
       })
+    }
   }
 )

@@ -1,6 +1,7 @@
 import { Context, DateTime, Effect, Layer, Option } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
+import { withOriginOf } from "../../domain/job/RunnerJob.ts"
 import { isReplayDue, recorded, recordingsOf, unrecordable } from "../../domain/live/LiveMachine.ts"
 import type { LiveSession } from "../../domain/live/LiveSession.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
@@ -15,7 +16,6 @@ import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { makeVideoWritten } from "../engine/written.ts"
-import { UnusableMedia } from "../errors.ts"
 import { makeRecord } from "./recordLive.ts"
 
 /** Makes replays of ended lives. */
@@ -65,10 +65,9 @@ const makeTranscode = Effect.gen(function* () {
     const place = { destination, baseName }
     const jobsOf = yield* prepareJobs({ plan, source })
     const jobs = jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at })
-    if (jobs.length === 0) return yield* new UnusableMedia({ reason: "There is nothing to make of it." })
     const next = recorded(video, recordings, at)
     yield* afterCommit.run({
-      write: videos.save(next, [], jobs),
+      write: videos.save(next, [], withOriginOf(next, jobs)),
       written: wasWritten(next),
       effects: () => notifier.availableJobs(demandOf(jobs))
     })

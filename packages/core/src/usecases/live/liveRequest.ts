@@ -1,6 +1,7 @@
 import { Effect, Option, Schema } from "effect"
 import { parseLiveSource } from "../../domain/live/LiveSource.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
+import { PublicUrlField } from "../../domain/PublicOrigin.ts"
 import { BaseName } from "../../domain/video/FileNames.ts"
 import { defaultPlan, TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import type { TranscodingSettings } from "../../domain/video/TranscodingSettings.ts"
@@ -45,6 +46,8 @@ export interface StartLive {
   readonly storyboard?: boolean | undefined
   /** Seconds. Shorter segments reduce latency. 4 by default. */
   readonly segmentDuration?: number | undefined
+  /** The origin under which runners reach this server for the jobs of the replay. The configured one when absent. */
+  readonly publicUrl?: string | URL | undefined
 }
 
 const Request = Schema.Struct({
@@ -53,12 +56,13 @@ const Request = Schema.Struct({
   source: Schema.OptionFromUndefinedOr(LiveStream),
   replay: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   segmentDuration: Schema.optionalWith(Schema.Int.pipe(Schema.between(1, 30)), { default: () => 4 }),
+  publicUrl: PublicUrlField,
   plan: TranscodingPlan
 })
 
 /** The request with complete settings. */
 export const decodeLive = (
-  { rtmpUrl, settings, storyboard, ...request }: StartLive,
+  { publicUrl, rtmpUrl, settings, storyboard, ...request }: StartLive,
   configured: TranscodingSettings
 ): Effect.Effect<typeof Request.Type & { readonly url: URL }, InvalidRequest> =>
   Effect.gen(function* () {
@@ -68,7 +72,7 @@ export const decodeLive = (
     )
     const plan = { ...defaultPlan, ...given({ storyboard }), settings: { ...configured, ...given(settings) } }
     const decoded = yield* Effect.mapError(
-      Schema.decodeUnknown(Request, { errors: "all" })({ ...given(request), plan }),
+      Schema.decodeUnknown(Request, { errors: "all" })({ ...given(request), publicUrl: publicUrl?.toString(), plan }),
       invalid
     )
     return { ...decoded, url }

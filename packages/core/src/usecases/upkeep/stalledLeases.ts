@@ -39,10 +39,8 @@ export const makeReleaseStalledLeases: Effect.Effect<Watchdog, never, Requiremen
   return Effect.gen(function* () {
     const now = yield* DateTime.now
     // Live jobs have a list of their own: a list has a maximum length, and a long queue of VOD jobs must not delay them.
-    if (live.length > 0) {
-      const silent = yield* store.listSilent({ ...since(now, config.liveSilence), types: live })
-      yield* each(silent, (job) => release(job, now))
-    }
+    const silent = yield* store.listSilent({ ...since(now, config.liveSilence), types: live })
+    yield* each(silent, (job) => release(job, now))
     yield* each(yield* store.listSilent(since(now, config.vodSilence)), (job) => release(job, now))
   })
 })

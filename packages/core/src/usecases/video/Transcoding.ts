@@ -130,7 +130,8 @@ const makeTranscodeVideo = Effect.gen(function* () {
   const insertVideo = yield* makeInsertVideo
 
   return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
-    const { baseName, destination, path, picture, plan: requested, userJobs } = yield* decodeRequest(request, config)
+    const { plan: requested, ...rest } = yield* decodeRequest(request, config)
+    const { baseName, destination, path, picture, publicUrl, userJobs } = rest
     const { report, source, summary } = yield* examine(path)
     const plan = planFor(requested, summary)
     const given = yield* Effect.transposeMapOption(picture, thumbnails.examine)
@@ -144,7 +145,7 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
     const files = yield* storeFiles(id, place, report, { given, source, summary, isMerged: isMerge })
     const sourceKey = Option.some(path)
-    const video = newVideo({ id, ...place, ...files, sourceKey, source: summary, plan, createdAt: at })
+    const video = newVideo({ id, ...place, ...files, sourceKey, source: summary, plan, publicUrl, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
     const inserted = yield* insertVideo(video, jobs, uploads.held(keys))
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))

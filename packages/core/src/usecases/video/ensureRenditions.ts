@@ -1,7 +1,7 @@
 import { DateTime, Effect, Option, Stream } from "effect"
 import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import type { VideoId } from "../../domain/Ids.ts"
-import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { isTerminal, type RunnerJob, withOriginOf } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { masterKey } from "../../domain/video/FileNames.ts"
 import { missingRenditions } from "../../domain/video/MissingRenditions.ts"
@@ -96,7 +96,7 @@ export const makeEnsureRenditions: Effect.Effect<EnsureRenditions, never, Requir
     const next = { ...(added.length > 0 ? reopened(repaired, now) : repaired), updatedAt: now }
     yield* afterCommit.run({
       // An open merge is also written at its revision. If it ended meanwhile, the jobs that wait for it would never learn.
-      write: videos.save(next, merges, added, uploads.held(Option.toArray(next.playlistKey))),
+      write: videos.save(next, merges, withOriginOf(next, added), uploads.held(Option.toArray(next.playlistKey))),
       written: wasWritten(next),
       effects: () => notifier.availableJobs(demandOf(added))
     })

@@ -1,6 +1,7 @@
 import { Effect, ParseResult, Schema } from "effect"
 import type { ConnectorSettings } from "../../config/ConnectorConfig.ts"
 import { FileKey } from "../../domain/FileKey.ts"
+import { PublicUrlField } from "../../domain/PublicOrigin.ts"
 import { BaseName } from "../../domain/video/FileNames.ts"
 import { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import type { TranscodingSettings } from "../../domain/video/TranscodingSettings.ts"
@@ -31,6 +32,11 @@ export interface TranscodeVideo {
    * this one.
    */
   readonly userJobs?: number | undefined
+  /**
+   * The origin under which runners reach this server for all jobs of this video, such as `https://media.example`. The
+   * configured one when absent.
+   */
+  readonly publicUrl?: string | URL | undefined
 }
 
 /** Short enough that every file in this folder has a valid key. */
@@ -44,6 +50,7 @@ const Request = Schema.Struct({
   baseName: Schema.OptionFromUndefinedOr(BaseName),
   picture: Schema.OptionFromUndefinedOr(FileKey),
   userJobs: Schema.Int.pipe(Schema.between(0, 1_000_000)),
+  publicUrl: PublicUrlField,
   plan: TranscodingPlan
 })
 
@@ -66,13 +73,14 @@ export const given = (options: object = {}): object =>
 
 /** The request with complete settings. Hosts may pass on input from their own clients, so every field is checked. */
 export const decodeRequest = (
-  { plan, settings, userJobs = 0, ...request }: TranscodeVideo,
+  { plan, publicUrl, settings, userJobs = 0, ...request }: TranscodeVideo,
   configured: Pick<ConnectorSettings, "plan" | "transcoding">
 ): Effect.Effect<typeof Request.Type, InvalidRequest> =>
   Effect.mapError(
     Schema.decodeUnknown(Request, { errors: "all" })({
       ...request,
       userJobs,
+      publicUrl: publicUrl?.toString(),
       plan: {
         ...configured.plan,
         ...(request.picture === undefined ? {} : { audioMerge: true }),

@@ -1,0 +1,28 @@
+import { Effect } from "effect"
+import type { Around } from "./Process.ts"
+
+/** Lets something happen at a call of a port, as another server would do it. */
+export interface Meanwhile {
+  readonly around: Around
+  /** Runs the effect once, right before the next call of this name. */
+  readonly before: (call: string, effect: Effect.Effect<unknown, unknown>) => void
+  /** Whether the effect was run. */
+  readonly hasHappened: () => boolean
+}
+
+export const makeMeanwhile = (): Meanwhile => {
+  let next: { readonly call: string; readonly effect: Effect.Effect<unknown, unknown> } | undefined
+  return {
+    before: (call, effect) => {
+      next = { call, effect }
+    },
+    hasHappened: () => next === undefined,
+    around: (call, effect) =>
+      Effect.suspend(() => {
+        if (next?.call !== call) return effect
+        const first = next.effect
+        next = undefined
+        return Effect.zipRight(Effect.orDie(first), effect)
+      })
+  }
+}
