@@ -30,6 +30,15 @@ const storing = Effect.gen(function* () {
 })
 
 describe("the removal of a video whose result is being stored", () => {
+  it.effect("cancels the job without counting a stall or a failure", () =>
+    Effect.gen(function* () {
+      const { job, other, video, world } = yield* storing
+      yield* other.removal.removeVideo(video.id)
+      const { failures, stalls, state } = jobOf(world, job.id)
+      deepStrictEqual([state, failures, stalls], ["Cancelled", 0, 0])
+    })
+  )
+
   it.effect("goes on when that job was removed meanwhile", () =>
     Effect.gen(function* () {
       const { job, meanwhile, other, video, world } = yield* storing
@@ -143,6 +152,17 @@ describe("the sweep of replaced files", () => {
       yield* server.upkeep
       deepStrictEqual(videoOf(world, video).pendingDeletion, [])
       assert.notInclude(yield* world.files, key)
+    })
+  )
+
+  it.effect("deletes no folder where a file was replaced", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const { key, server, video, world } = yield* replaced(watch)
+      yield* server.upkeep
+      assert.notInclude(yield* world.files, key)
+      yield* server.removal.removeVideo(video.id)
+      assert.strictEqual(watch.count("FileStorage.removeFolder"), 0)
     })
   )
 
