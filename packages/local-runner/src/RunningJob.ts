@@ -73,6 +73,7 @@ const attempt = (
     return yield* type.run({
       payload,
       directory,
+      encoder: settings.encoder,
       stallTimeout: settings.stallTimeout,
       download: (url, name) => {
         const file = path.join(directory, name)

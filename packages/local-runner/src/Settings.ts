@@ -1,10 +1,13 @@
 import type { Ffmpeg } from "@runner-connector/ffmpeg"
-import { Duration, type Effect, Option, type Redacted } from "effect"
+import { Duration, type Effect, type Redacted } from "effect"
 import type { LocalRunnerError } from "./errors.ts"
 import { builtIn } from "./jobs/builtIn.ts"
+import { software } from "./jobs/encoder/software.ts"
+import type { VideoEncoder } from "./jobs/encoder/VideoEncoder.ts"
 import type { JobType } from "./jobs/JobType.ts"
 import type { Transcriber } from "./jobs/transcription/Transcriber.ts"
 import { videoTranscription } from "./jobs/transcription/VideoTranscription.ts"
+import * as Slots from "./Slots.ts"
 
 /** The version that this runner sends: the version of the official runner whose protocol it follows. */
 export const version = "0.4.0"
@@ -17,19 +20,27 @@ export interface Registration {
   readonly description?: string | undefined
 }
 
+/** The data of a runner that may have registered at an earlier start. Then it needs no registration token. */
+export type Registering = Omit<Registration, "registrationToken"> & {
+  readonly registrationToken?: Redacted.Redacted<string> | undefined
+}
+
 /**
  * The identity of the runner: a token from an earlier registration, or the data to register with. After a registration
  * the token is stored in the work directory and reused at the next start.
  */
-export type Identity = { readonly runnerToken: Redacted.Redacted<string> } | { readonly registration: Registration }
+export type Identity = { readonly runnerToken: Redacted.Redacted<string> } | { readonly registration: Registering }
 
 export interface RunnerOptions {
   /** The address of the server. A path in it is prepended to every path of the protocol. */
   readonly url: URL | string
   /** A folder used by this runner only. Two runners that share a folder abort each other's jobs when they start. */
   readonly workDirectory: string
-  /** Number of concurrent jobs. Defaults to 2, or to 1 with ffmpeg.wasm, where one job already uses a whole core. */
-  readonly concurrency?: number | undefined
+  /**
+   * Number of concurrent jobs, or slots that several runners share. Defaults to 2, or to 1 with ffmpeg.wasm, where one
+   * job already uses a whole core.
+   */
+  readonly concurrency?: number | Slots.Slots | undefined
   /**
    * Interval between progress reports of a running job. 60 s by default. Servers take a job back after about 120 s
    * without a report.
@@ -48,6 +59,8 @@ export interface RunnerOptions {
   readonly stallTimeout?: Duration.DurationInput | undefined
   /** The job types to request, as far as the engine supports them. All built-in types by default. */
   readonly jobTypes?: ReadonlyArray<JobType> | undefined
+  /** The encoder for H.264, from `selectEncoder`. libx264 by default. */
+  readonly encoder?: VideoEncoder | undefined
   /** The transcription program. Without one, the runner does not request `video-transcription`. */
   readonly transcription?: Transcriber | undefined
   /**
@@ -59,38 +72,45 @@ export interface RunnerOptions {
 
 export type LocalRunnerConfig = RunnerOptions & Identity
 
-/** The options with all defaults filled in, except those that depend on the engine. */
+/** The options with all defaults filled in. */
 export interface Settings {
   readonly url: URL
   readonly identity: Identity
   readonly workDirectory: string
-  readonly concurrency: Option.Option<number>
+  readonly slots: Slots.Slots
   readonly progressInterval: Duration.Duration
   readonly pollInterval: Duration.Duration
   readonly retryDelay: Duration.Duration
   readonly shutdownTimeout: Duration.Duration
   readonly stallTimeout: Duration.Duration
+  readonly encoder: VideoEncoder
   readonly jobTypes: ReadonlyArray<JobType>
 }
 
-export const fromConfig = (config: LocalRunnerConfig): Settings => ({
+type Engine = Ffmpeg["Type"]["engine"]
+
+/** The number of concurrent jobs of a runner with this engine, unless the host chooses another. */
+export const defaultConcurrency = (engine: Engine): number => (engine === "wasm" ? 1 : 2)
+
+const slotsOf = (concurrency: number | Slots.Slots): Slots.Slots =>
+  typeof concurrency === "number" ? Slots.make(concurrency) : concurrency
+
+const jobTypesOf = ({ jobTypes, transcription }: RunnerOptions, engine: Engine): ReadonlyArray<JobType> =>
+  [...(jobTypes ?? builtIn), ...(transcription === undefined ? [] : [videoTranscription(transcription)])].filter(
+    ({ engines }) => engines?.includes(engine) ?? true
+  )
+
+/** Fills in the defaults for an engine. */
+export const fromConfig = (config: LocalRunnerConfig, engine: Engine): Settings => ({
   url: new URL(config.url),
   identity: config,
   workDirectory: config.workDirectory,
-  concurrency: Option.fromNullable(config.concurrency),
+  slots: slotsOf(config.concurrency ?? defaultConcurrency(engine)),
   progressInterval: Duration.decode(config.progressInterval ?? "60 seconds"),
   pollInterval: Duration.decode(config.pollInterval ?? "60 seconds"),
   retryDelay: Duration.decode(config.retryDelay ?? "1 second"),
   shutdownTimeout: Duration.decode(config.shutdownTimeout ?? "5 seconds"),
   stallTimeout: Duration.decode(config.stallTimeout ?? "2 minutes"),
-  jobTypes: [
-    ...(config.jobTypes ?? builtIn),
-    ...(config.transcription === undefined ? [] : [videoTranscription(config.transcription)])
-  ]
-})
-
-/** The options with all defaults filled in for one engine. */
-export const forEngine = (settings: Settings, engine: Ffmpeg["Type"]["engine"]): Settings => ({
-  ...settings,
-  jobTypes: settings.jobTypes.filter(({ engines }) => engines?.includes(engine) ?? true)
+  encoder: config.encoder ?? software(engine),
+  jobTypes: jobTypesOf(config, engine)
 })

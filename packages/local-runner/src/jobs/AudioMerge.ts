@@ -1,19 +1,11 @@
-import { Ffmpeg, type FileNames, PictureFilters } from "@runner-connector/ffmpeg"
+import { type FileNames, PictureFilters } from "@runner-connector/ffmpeg"
 import { Effect, Option, Schema } from "effect"
 import { randomUuid } from "../random.ts"
 import * as bitrateLimit from "./bitrateLimit.ts"
 import { encode } from "./encode.ts"
-import {
-  alignedSound,
-  nothingElse,
-  type PictureCoding,
-  pictureEncoder,
-  presets,
-  progressiveMp4,
-  type SoundCoding,
-  soundEncoder,
-  soundOf
-} from "./encoders.ts"
+import type { PictureCoding } from "./encoder/PictureCoding.ts"
+import { encoderArguments, type VideoEncoder } from "./encoder/VideoEncoder.ts"
+import { alignedSound, nothingElse, progressiveMp4, type SoundCoding, soundEncoder, soundOf } from "./encoders.ts"
 import * as Input from "./Input.ts"
 import type { JobContext, JobType } from "./JobType.ts"
 import { madeFiles } from "./madeFiles.ts"
@@ -40,6 +32,7 @@ const MAX_RATIO = 4
 
 /** The two inputs and the properties of the result. */
 interface Merge {
+  readonly encoder: VideoEncoder
   readonly picture: PictureCoding & Pick<SourcePicture, "stream" | "transfer"> & { readonly resolution: number }
   readonly sound: SoundCoding & { readonly stream: number }
   /** Duration of the audio in seconds. */
@@ -50,7 +43,7 @@ interface Merge {
  * Scales the picture to this short side, with even sides and an unchanged ratio. Only the filter knows the size,
  * because FFmpeg rotates photographs upright when it reads them. The picture is scaled once and then repeated.
  */
-const stillFilters = ({ duration, picture: { fps, resolution, transfer } }: Merge): ReadonlyArray<string> => {
+const stillFilters = ({ duration, encoder, picture: { fps, resolution, transfer } }: Merge): ReadonlyArray<string> => {
   const long = `${resolution}*min(${MAX_RATIO},max(dar,1/dar))`
   const even = (length: string) => `'2*max(1,round((${length})/2))'`
   const atLeast = (side: string, other: string) => `'max(${side},2*round(${other}/${2 * MAX_RATIO}))'`
@@ -61,16 +54,18 @@ const stillFilters = ({ duration, picture: { fps, resolution, transfer } }: Merg
     "setsar=1",
     `pad=w=${atLeast("iw", "ih")}:h=${atLeast("ih", "iw")}:x=(ow-iw)/2:y=(oh-ih)/2`,
     "format=yuv420p",
-    `tpad=stop_mode=clone:stop=${Math.ceil(duration * fps)}`
+    `tpad=stop_mode=clone:stop=${Math.ceil(duration * fps)}`,
+    ...encoder.filters
   ]
 }
 
 const mergeArguments = (merge: Merge, names: FileNames): ReadonlyArray<string> => {
-  const { picture, sound } = merge
+  const { encoder, picture, sound } = merge
   return [
+    ...encoder.device,
     ...["-r", `${picture.fps}`, "-i", names.input(0), "-i", names.input(1)],
     ...["-map", `0:${picture.stream}`, "-vf", stillFilters(merge).join(",")],
-    ...[...pictureEncoder(picture), "-tune", "stillimage"],
+    ...encoderArguments(encoder, picture),
     ...["-map", `1:${sound.stream}`, "-af", alignedSound, ...soundEncoder(sound)],
     ...[...nothingElse, ...progressiveMp4]
   ]
@@ -80,8 +75,7 @@ const plan = (
   context: JobContext,
   { resolution, fps: requested }: (typeof AudioMergePayload.Type)["output"],
   preview: Input.Input,
-  audio: Input.Input,
-  preset: string
+  audio: Input.Input
 ) =>
   Effect.gen(function* () {
     const { stream, transfer } = yield* Effect.mapError(preview.media.picture, () => Input.noStream("video", "preview"))
@@ -89,7 +83,8 @@ const plan = (
     const fps = requested || DEFAULT_FPS
     const limit = bitrateLimit.forIntermediate({ resolution, ratio: MAX_RATIO, fps })
     return {
-      picture: { stream, transfer, resolution, fps, preset, limit },
+      encoder: context.encoder,
+      picture: { stream, transfer, resolution, fps, limit, isStill: true },
       sound: { stream: sound.stream, ...soundOf(sound.channels, sound.sampleRate) },
       duration: yield* measure(context, audio, sound.stream)
     }
@@ -97,10 +92,9 @@ const plan = (
 
 const run = Effect.fn("AudioMerge.run")(function* (context: JobContext) {
   const { input, output } = yield* Payload.read(AudioMergePayload, context)
-  const { engine } = yield* Ffmpeg
   const audio = yield* Input.fetch(context, input.audioFileUrl, "audio")
   const preview = yield* Input.fetch(context, input.previewFileUrl, "preview")
-  const merge = yield* plan(context, output, preview, audio, presets[engine])
+  const merge = yield* plan(context, output, preview, audio)
   const fileName = `${yield* randomUuid}-${output.resolution}.mp4`
   yield* Effect.logInfo("Merging").pipe(Effect.annotateLogs({ resolution: output.resolution }))
   yield* encode(context, {

@@ -1,6 +1,7 @@
 import { Effect, Option, Schema } from "effect"
 import { randomUuid } from "../random.ts"
 import { encode } from "./encode.ts"
+import { asArguments, type VideoEncoder } from "./encoder/VideoEncoder.ts"
 import type { JobContext, JobType } from "./JobType.ts"
 import { madeFiles } from "./madeFiles.ts"
 import * as Payload from "./Payload.ts"
@@ -29,12 +30,9 @@ const HlsPayload = Schema.Struct({
  */
 const START = 0.125
 
-/** The frames decoded early must fit into the offset: two by default, one without B-frame pyramids. */
-const reordering = (fps: number): ReadonlyArray<string> => {
-  const frames = Math.floor(START * fps)
-  if (frames >= 2) return []
-  return frames === 1 ? ["-b-pyramid", "none"] : ["-bf", "0"]
-}
+/** The frames decoded early must fit into the offset. */
+const reordering = (encoder: VideoEncoder, fps: number): ReadonlyArray<string> =>
+  asArguments(encoder.reordering(Math.floor(START * fps)))
 
 /**
  * Disables edit lists. FFmpeg would write them for B-frames and for the AAC priming samples. Media Source Extensions
@@ -65,7 +63,7 @@ const run = Effect.fn("HlsTranscoding.run")(function* (context: JobContext) {
     duration,
     arguments: (names) => [
       ...renditionArguments(rendition, names),
-      ...Option.match(rendition.video, { onNone: () => [], onSome: ({ fps }) => reordering(fps) }),
+      ...Option.match(rendition.video, { onNone: () => [], onSome: ({ fps }) => reordering(context.encoder, fps) }),
       ...hlsOutput(names.output(mediaName), names.output(playlistName))
     ]
   })

@@ -5,6 +5,7 @@ import { type Duration, type Effect, Schema } from "effect"
 import type { WireError } from "../wire/Answers.ts"
 import type { FilePart, TextPart } from "../wire/FormBody.ts"
 import type { CustomUpload } from "../wire/Transfers.ts"
+import type { VideoEncoder } from "./encoder/VideoEncoder.ts"
 
 /** The job cannot be done as requested. The message is shown as the job's error on the server. */
 export class JobFailed extends Schema.TaggedError<JobFailed>()("JobFailed", { message: Schema.String }) {}
@@ -20,6 +21,8 @@ export interface JobContext {
     url: string,
     name: string
   ) => Effect.Effect<string, WireError | PlatformError, FileSystem.FileSystem>
+  /** The encoder for H.264. */
+  readonly encoder: VideoEncoder
   /** Maximum time without a report from ffmpeg before it counts as hung. */
   readonly stallTimeout: Duration.Duration
   /** Sets the finished share of the work, 0..1, for the next heartbeat. */

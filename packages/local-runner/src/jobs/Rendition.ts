@@ -1,13 +1,8 @@
 import { type FileNames, PictureFilters } from "@runner-connector/ffmpeg"
 import { Option } from "effect"
-import {
-  alignedSound,
-  nothingElse,
-  type PictureCoding,
-  pictureEncoder,
-  type SoundCoding,
-  soundEncoder
-} from "./encoders.ts"
+import type { PictureCoding } from "./encoder/PictureCoding.ts"
+import { encoderArguments, type VideoEncoder } from "./encoder/VideoEncoder.ts"
+import { alignedSound, nothingElse, type SoundCoding, soundEncoder } from "./encoders.ts"
 import * as Input from "./Input.ts"
 import type { PictureSize } from "./PictureSize.ts"
 import type { SourcePicture } from "./SourceMedia.ts"
@@ -31,6 +26,7 @@ export interface AudioTrack extends OfInput, SoundCoding {
 /** One version of a video: its video, its audio, or both. */
 export interface Rendition {
   readonly inputs: ReadonlyArray<Pick<Input.Input, "media">>
+  readonly encoder: VideoEncoder
   readonly video: Option.Option<VideoTrack>
   readonly audio: Option.Option<AudioTrack>
 }
@@ -39,19 +35,22 @@ export interface Rendition {
  * Converts every source to progressive SDR with square pixels, a constant frame rate and 8 bits. Shows the first frame
  * from 0 on if the video starts after the audio.
  */
-const videoFilters = ({ fps, height, isInterlaced, padding, transfer, width }: VideoTrack): ReadonlyArray<string> => [
+const videoFilters = (
+  { fps, height, isInterlaced, padding, transfer, width }: VideoTrack,
+  encoder: VideoEncoder
+): ReadonlyArray<string> => [
   ...PictureFilters.deinterlacing(isInterlaced),
   `scale=${width}:${height}`,
   ...PictureFilters.toneMapping(transfer),
   "setsar=1",
   `fps=${fps}:start_time=0`,
   ...(padding > 0 ? [`tpad=stop_mode=clone:stop_duration=${padding}`] : []),
-  "format=yuv420p"
+  ...encoder.filters
 ]
 
-const videoArguments = (track: VideoTrack): ReadonlyArray<string> => [
-  ...["-map", `${track.input}:${track.stream}`, "-vf", videoFilters(track).join(",")],
-  ...pictureEncoder(track)
+const videoArguments = (track: VideoTrack, encoder: VideoEncoder): ReadonlyArray<string> => [
+  ...["-map", `${track.input}:${track.stream}`, "-vf", videoFilters(track, encoder).join(",")],
+  ...encoderArguments(encoder, track)
 ]
 
 /** Fills gaps, a late start and an early end with silence, so that the audio stays in sync with the video. */
@@ -69,9 +68,13 @@ const audioArguments = (track: AudioTrack): ReadonlyArray<string> => [
  * Builds the arguments up to the output. The result contains at most one video and one audio stream of the source, and
  * nothing else.
  */
-export const renditionArguments = ({ audio, inputs, video }: Rendition, names: FileNames): ReadonlyArray<string> => [
+export const renditionArguments = (
+  { audio, encoder, inputs, video }: Rendition,
+  names: FileNames
+): ReadonlyArray<string> => [
+  ...encoder.device,
   ...Input.asArguments(inputs, names),
-  ...Option.match(video, { onNone: () => ["-vn"], onSome: videoArguments }),
+  ...Option.match(video, { onNone: () => ["-vn"], onSome: (track) => videoArguments(track, encoder) }),
   ...Option.match(audio, { onNone: () => ["-an"], onSome: audioArguments }),
   ...nothingElse
 ]

@@ -1,8 +1,8 @@
 import type { FileSystem } from "@effect/platform"
-import { Ffmpeg } from "@runner-connector/ffmpeg"
+import type { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Option } from "effect"
 import * as bitrateLimit from "./bitrateLimit.ts"
-import { presets, soundOf } from "./encoders.ts"
+import { soundOf } from "./encoders.ts"
 import * as Input from "./Input.ts"
 import type { JobContext, JobError } from "./JobType.ts"
 import type { VideoInput } from "./Payload.ts"
@@ -65,14 +65,13 @@ const audioTrack = (inputs: Inputs, { silenceUntil }: Timeline.Timeline): Option
 const videoTrack = (
   { bitrate, video }: Input.Input["media"],
   { padding }: Timeline.Timeline,
-  requested: Requested,
-  preset: string
+  requested: Requested
 ): Option.Option<VideoTrack> => {
   const { resolution } = requested
   return Option.map(video, ({ fps: own, isInterlaced, ratio, stream, transfer }) => {
     const fps = requested.fps || own || DEFAULT_FPS
     return {
-      ...{ input: 0, stream, transfer, isInterlaced, fps, preset, padding },
+      ...{ input: 0, stream, transfer, isInterlaced, fps, padding },
       ...sizeOf(resolution, ratio),
       limit: bitrateLimit.forRendition({ resolution, ratio, fps }, bitrate)
     }
@@ -86,13 +85,13 @@ export const make = (
   requested: Requested
 ): Effect.Effect<RenditionPlan, JobError, Ffmpeg | FileSystem.FileSystem> =>
   Effect.gen(function* () {
-    const { engine } = yield* Ffmpeg
     const inputs = yield* fetchInputs(context, input, requested)
     const [{ media }] = inputs
     const timeline = Timeline.of(media, Arr.lastNonEmpty(inputs).media)
-    const video = wantsPicture(requested) ? videoTrack(media, timeline, requested, presets[engine]) : Option.none()
+    const video = wantsPicture(requested) ? videoTrack(media, timeline, requested) : Option.none()
     const audio = wantsSound(requested) ? audioTrack(inputs, timeline) : Option.none()
     if (wantsPicture(requested) && Option.isNone(video)) return yield* Input.noStream("video")
     if (!wantsPicture(requested) && Option.isNone(audio)) return yield* Input.noStream("audio")
-    return { inputs, rendition: { inputs, video, audio }, duration: timeline.duration }
+    const rendition = { inputs, encoder: context.encoder, video, audio }
+    return { inputs, rendition, duration: timeline.duration }
   })

@@ -28,6 +28,8 @@ export class TestServer implements ServerState {
   readonly registrationTokens = new Set(["ptrrt-test"])
   /** Overrides responses. Undefined means the default response. */
   answer: (name: string, job: Job | undefined) => Answer | undefined = () => undefined
+  /** Delays responses. Undefined means no delay. */
+  hold: (name: string) => Promise<void> | undefined = () => undefined
   /** Whether a body may be sent without Content-Length. */
   allowsChunks = false
   /** Whether a body may be truncated. A runner that stops its work aborts its current upload. */
@@ -136,6 +138,7 @@ export class TestServer implements ServerState {
     const call = await this.read(route.name, path, request)
     this.calls.push(call)
     if (override === "hang") return
+    await this.hold(route.name)
     if (override !== undefined) {
       response.writeHead(override.status, { "content-type": "application/problem+json", ...override.headers })
       response.end(override.body === undefined ? "" : JSON.stringify(override.body))

@@ -1,13 +1,11 @@
 import { type FileNames, PictureFilters } from "@runner-connector/ffmpeg"
 import { Option } from "effect"
+import { encoderArguments, type VideoEncoder } from "../encoder/VideoEncoder.ts"
 import { nothingElse, soundEncoder } from "../encoders.ts"
 import type { LivePicture, LivePlan } from "./LivePlan.ts"
 
 /** Maximum seconds between two key frames. */
 const KEY_FRAME_SECONDS = 2
-
-/** The value of the official runner. */
-const PRESET = "veryfast"
 
 /** The master playlist, which lists all variants. */
 export const MASTER = "master.m3u8"
@@ -19,24 +17,26 @@ export const playlistName = (variant: number): string => `${variant}.m3u8`
 export const chunkPrefix = (variant: number): string => `${variant}-`
 
 /** Converts the source to progressive SDR with square pixels, a constant frame rate and 8 bits. */
-const pictureFilters = ({ fps, height, isInterlaced, transfer, width }: LivePicture): ReadonlyArray<string> => [
+const pictureFilters = (
+  { fps, height, isInterlaced, transfer, width }: LivePicture,
+  encoder: VideoEncoder
+): ReadonlyArray<string> => [
   ...PictureFilters.deinterlacing(isInterlaced),
   `scale=${width}:${height}`,
   ...PictureFilters.toneMapping(transfer),
-  ...["setsar=1", `fps=${fps}`, "format=yuv420p"]
+  ...["setsar=1", `fps=${fps}`],
+  ...encoder.filters
 ]
 
 /** Forces key frames, where segments can start. */
-const pictureArguments = (picture: LivePicture, index: number, keyFrames: number): ReadonlyArray<string> => {
-  const { fps, limit } = picture
-  const of = `v:${index}`
-  return [
-    ...["-map", "0:v:0", `-filter:${of}`, pictureFilters(picture).join(",")],
-    ...[`-maxrate:${of}`, `${limit.maxrate}`, `-bufsize:${of}`, `${limit.bufsize}`],
-    ...[`-g:${of}`, `${Math.max(1, Math.round(keyFrames * fps))}`],
-    ...[`-force_key_frames:${of}`, `expr:gte(t,n_forced*${keyFrames})`]
-  ]
-}
+const pictureArguments = (
+  picture: LivePicture,
+  index: number,
+  { encoder, keyFrameSeconds }: { readonly encoder: VideoEncoder; readonly keyFrameSeconds: number }
+): ReadonlyArray<string> => [
+  ...["-map", "0:v:0", `-filter:v:${index}`, pictureFilters(picture, encoder).join(",")],
+  ...encoderArguments(encoder, { ...picture, keyFrameSeconds }, `v:${index}`)
+]
 
 const variantMap = ({ pictures, sound }: LivePlan): string => {
   const isSplit = Option.isSome(sound) && pictures.length > 0
@@ -53,13 +53,13 @@ const variantMap = ({ pictures, sound }: LivePlan): string => {
  * playlist are kept for the duration of one playlist plus one segment, so that slow players and the server can still
  * read them.
  */
-export const liveArguments = (plan: LivePlan, names: FileNames): ReadonlyArray<string> => {
+export const liveArguments = (plan: LivePlan, encoder: VideoEncoder, names: FileNames): ReadonlyArray<string> => {
   const { pictures, segmentDuration, segmentListSize, sound } = plan
-  const keyFrames = segmentDuration / Math.ceil(segmentDuration / KEY_FRAME_SECONDS)
+  const keyFrameSeconds = segmentDuration / Math.ceil(segmentDuration / KEY_FRAME_SECONDS)
   return [
-    ...["-nostats", "-loglevel", "warning", "-i", names.input(0)],
-    ...pictures.flatMap((picture, index) => pictureArguments(picture, index, keyFrames)),
-    ...(pictures.length > 0 ? ["-c:v", "libx264", "-preset", PRESET] : ["-vn"]),
+    ...["-nostats", "-loglevel", "warning", ...encoder.device, "-i", names.input(0)],
+    ...pictures.flatMap((picture, index) => pictureArguments(picture, index, { encoder, keyFrameSeconds })),
+    ...(pictures.length > 0 ? [] : ["-vn"]),
     ...Option.match(sound, {
       onNone: () => ["-an"],
       onSome: (coding) => ["-map", "0:a:0", "-af", "aresample=async=1", ...soundEncoder(coding)]

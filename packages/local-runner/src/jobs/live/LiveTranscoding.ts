@@ -1,6 +1,7 @@
 import { FileSystem, Path } from "@effect/platform"
 import { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Mailbox, Schedule, Stream } from "effect"
+import type { VideoEncoder } from "../encoder/VideoEncoder.ts"
 import type { JobContext, JobResult, JobType } from "../JobType.ts"
 import * as Payload from "../Payload.ts"
 import * as SourceMedia from "../SourceMedia.ts"
@@ -19,7 +20,7 @@ const nothing: JobResult = { fields: {}, files: [] }
 type Queues = ReadonlyArray<Mailbox.Mailbox<LiveFolder.Change>>
 
 /** Plays and encodes until the live stream ends, and queues the changes. */
-const produce = (live: URL, plan: LivePlan, directory: string, queues: Queues) =>
+const produce = (live: URL, plan: LivePlan, encoder: VideoEncoder, directory: string, queues: Queues) =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
     const folder = yield* LiveFolder.make(directory, queues.length)
@@ -34,7 +35,7 @@ const produce = (live: URL, plan: LivePlan, directory: string, queues: Queues) =
     const playing = ffmpeg({
       inputs: [{ live }],
       outputDirectory: directory,
-      arguments: (names) => liveArguments(plan, names)
+      arguments: (names) => liveArguments(plan, encoder, names)
     })
     yield* Effect.raceFirst(playing, Effect.zipRight(looking, Effect.never))
     yield* queue(folder.lastChanges)
@@ -67,10 +68,13 @@ const transcode = (context: JobContext, live: URL, payload: LivePayload, silence
     yield* fs.makeDirectory(directory, { mode: 0o700 })
     const queues = yield* Effect.replicateEffect(Mailbox.make<LiveFolder.Change>(), variantsOf(plan))
     yield* Effect.logInfo("Transcoding a live stream").pipe(Effect.annotateLogs({ variants: queues.length }))
-    yield* Effect.all([produce(live, plan, directory, queues), consume(context, directory, queues, silence)], {
-      concurrency: "unbounded",
-      discard: true
-    })
+    yield* Effect.all(
+      [produce(live, plan, context.encoder, directory, queues), consume(context, directory, queues, silence)],
+      {
+        concurrency: "unbounded",
+        discard: true
+      }
+    )
   })
 
 const run = Effect.fn("LiveTranscoding.run")(function* (context: JobContext) {

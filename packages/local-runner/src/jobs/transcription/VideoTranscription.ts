@@ -74,8 +74,11 @@ const run = (transcriber: Transcriber) =>
     return { fields: { inputLanguage: transcript.language }, files: [file] } satisfies JobResult
   })
 
+/** The name of the job type. */
+export const VIDEO_TRANSCRIPTION = "video-transcription"
+
 /** Transcribes a video with a program of the host. */
 export const videoTranscription = (transcriber: Transcriber): JobType => ({
-  name: "video-transcription",
+  name: VIDEO_TRANSCRIPTION,
   run: run(transcriber)
 })
