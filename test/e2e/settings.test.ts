@@ -77,6 +77,31 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
     { REDIS_URL: "redis://127.0.0.1", REDIS_SENTINELS: "sentinel", REDIS_SENTINEL_MASTER: "runners" },
     /^REDIS_SENTINELS: REDIS_URL names a Redis.*: set one of both$/
   ],
+  "invalid settings of a bucket": [
+    { S3_BUCKET: "Media Files", S3_ENDPOINT: "s3.example", S3_DELIVERY: "public", S3_SECRET_ACCESS_KEY: "geheim" },
+    /^S3_BUCKET: expected the name of a bucket/,
+    /^S3_ENDPOINT: expected an http or https address/,
+    /^S3_ACCESS_KEY_ID: expected both halves of the key, or none$/,
+    /^S3_PUBLIC_URL: expected the address of the files, because S3_DELIVERY is public$/
+  ],
+  "misspelt names, beside an invalid value": [
+    {
+      PORT: "99999",
+      S3_BUKET: "media",
+      S3_SOMETHING_ELSE: "1",
+      REDIS_URI: "redis://127.0.0.1",
+      TRANSCODING_RESOLUTION_480P: "true",
+      RUNNER_VOD_SILENSE: "1 minute",
+      // A variable of another program.
+      RUNNER_TEMP: "/tmp"
+    },
+    /^PORT: .*99999/,
+    /^S3_BUKET: unknown setting, perhaps S3_BUCKET$/,
+    /^S3_SOMETHING_ELSE: unknown setting$/,
+    /^REDIS_URI: unknown setting, perhaps REDIS_URL$/,
+    /^TRANSCODING_RESOLUTION_480P: unknown setting, perhaps TRANSCODING_RESOLUTIONS_480P$/,
+    /^RUNNER_VOD_SILENSE: unknown setting, perhaps RUNNER_VOD_SILENCE$/
+  ],
   "a folder that cannot be created": [{ DATA_DIR: "/dev/null/data" }, /\/dev\/null\/data/],
   "a database that does not answer": [
     { DATABASE_URL: "postgres://somebody:geheim@127.0.0.1:1/x" },

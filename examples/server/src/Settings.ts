@@ -1,7 +1,9 @@
 import { ConnectorConfig } from "@runner-connector/core"
 import type { LocalRunner } from "@runner-connector/local-runner"
-import { Config, ConfigError, Context, Effect, Either, Layer, Option, Redacted } from "effect"
+import { Config, ConfigError, Context, Duration, Effect, Either, Layer, Option, Redacted } from "effect"
+import { reportingMisspelt } from "./misspeltSettings.ts"
 import * as NotifierSettings from "./NotifierSettings.ts"
+import { type S3Settings, s3 } from "./S3Settings.ts"
 import { onOff, optional, positive, present, secret } from "./settingKinds.ts"
 import { transcription } from "./TranscriptionCommand.ts"
 
@@ -23,6 +25,8 @@ export interface ServerSettings {
   readonly databaseUrl: Option.Option<Redacted.Redacted<string>>
   /** A Redis that connects the server processes. */
   readonly redis: Option.Option<NotifierSettings.RedisSettings>
+  /** The bucket that stores the files instead of the data folder. */
+  readonly s3: Option.Option<S3Settings>
   readonly localRunner: boolean
   /** The number of jobs that the local runner does at once. */
   readonly localRunnerConcurrency: Option.Option<number>
@@ -38,6 +42,10 @@ export interface ServerSettings {
   readonly maxUploadSize: number
   /** Connections that one address may open at once; 0: no limit. */
   readonly maxConnectionsPerAddress: number
+  /** The time between the first 503 of `/readyz` and the end of the listening. */
+  readonly shutdownDelay: Duration.Duration
+  /** How long requests in progress may continue at the end. */
+  readonly shutdownTimeout: Duration.Duration
   /** The settings of the connector itself. */
   readonly connector: Config.Config.Success<typeof ConnectorConfig.config>
 }
@@ -71,6 +79,7 @@ const raw = Config.all({
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
   databaseUrl: secret("DATABASE_URL"),
   redis: NotifierSettings.redis,
+  s3,
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
   localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
   localRunnerTranscription: transcription,
@@ -84,6 +93,8 @@ const raw = Config.all({
     ),
     2500
   ),
+  shutdownDelay: Config.withDefault(Config.duration("SHUTDOWN_DELAY"), Duration.zero),
+  shutdownTimeout: Config.withDefault(Config.duration("SHUTDOWN_TIMEOUT"), Duration.seconds(20)),
   connector: ConnectorConfig.config
 })
 
@@ -139,7 +150,7 @@ const ownHosts = ({
 export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effect(
   Settings,
   Effect.gen(function* () {
-    const settings = yield* raw
+    const settings = yield* reportingMisspelt(raw, Object.keys(process.env))
     yield* guarded(settings)
     const localUrl = new URL(`http://${inUrl(reachable(settings.host))}:${settings.port}`)
     return {

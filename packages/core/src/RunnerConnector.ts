@@ -2,6 +2,8 @@ import { Layer } from "effect"
 import type { ConnectorConfig } from "./config/ConnectorConfig.ts"
 import { layer as jobTypes } from "./jobs/all.ts"
 import type { JobTypes } from "./jobs/JobType.ts"
+import type { EventConsumers } from "./ports/EventConsumers.ts"
+import type { EventStore } from "./ports/EventStore.ts"
 import type { FileStorage } from "./ports/FileStorage.ts"
 import type { JobQueue } from "./ports/JobQueue.ts"
 import type { JobStore } from "./ports/JobStore.ts"
@@ -17,6 +19,8 @@ import * as Completion from "./usecases/engine/Completion.ts"
 import * as Publishing from "./usecases/engine/Publishing.ts"
 import * as Resumption from "./usecases/engine/Resumption.ts"
 import * as VideoFinalizer from "./usecases/engine/VideoFinalizer.ts"
+import * as ConnectorEvents from "./usecases/events/ConnectorEvents.ts"
+import { layerLoop as layerHooks } from "./usecases/events/callHooks.ts"
 import * as Lives from "./usecases/live/Lives.ts"
 import * as Replays from "./usecases/live/Replays.ts"
 import * as CustomUploads from "./usecases/runner/CustomUploads.ts"
@@ -39,6 +43,8 @@ export type Ports =
   | RunnerStore
   | UploadStore
   | VideoStore
+  | EventStore
+  | EventConsumers
   | FileStorage
   | MediaProbe
   | MediaRemuxer
@@ -61,6 +67,7 @@ export type UseCases =
   | Uploads.Uploads
   | Resumption.Resumption
   | Upkeep.Upkeep
+  | ConnectorEvents.ConnectorEvents
   | JobTypes
 
 /** All use cases over the ports, without background work. For hosts that run upkeep themselves, and for tests. */
@@ -72,11 +79,12 @@ export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
   Layer.provideMerge(Runners.layer),
   Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
-  Layer.provideMerge(Layer.mergeAll(AfterCommit.layer, Uploads.layer)),
+  Layer.provideMerge(Layer.mergeAll(AfterCommit.layer, Uploads.layer, ConnectorEvents.layer)),
   Layer.provideMerge(jobTypes)
 )
 
-/** All use cases over the ports, with upkeep running for the lifetime of the layer. */
-export const layer: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = Upkeep.layerLoop.pipe(
-  Layer.provideMerge(layerUseCases)
-)
+/** All use cases over the ports, with upkeep running and hooks being called for the lifetime of the layer. */
+export const layer: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = Layer.merge(
+  Upkeep.layerLoop,
+  layerHooks
+).pipe(Layer.provideMerge(layerUseCases))

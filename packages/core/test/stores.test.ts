@@ -3,6 +3,7 @@ import {
   aJob,
   aNewRunner,
   aRegistrationToken,
+  eventConsumersContract,
   eventStoreContract,
   jobQueueContract,
   jobStoreContract,
@@ -21,6 +22,7 @@ import { RunnerStore } from "../src/ports/RunnerStore.ts"
 
 const transactions = Layer.effect(Transactions, MemoryTransactions)
 
+eventConsumersContract("memory", MemoryStores.layer)
 eventStoreContract("memory", Layer.provideMerge(transactions, MemoryStores.layer))
 jobStoreContract("memory", MemoryStores.layer)
 jobQueueContract("memory", MemoryStores.layer)

@@ -1,5 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import {
+  type EventConsumers,
   EventStore,
   type JobQueue,
   type JobStore,
@@ -12,6 +13,7 @@ import { Effect, Layer } from "effect"
 import * as DatabaseClock from "./DatabaseClock.ts"
 import { EventsWritten, makeEventHints } from "./EventHints.ts"
 import { assertMigrated, migrate, type SchemaVersionMismatch } from "./migrate.ts"
+import * as SqlEventConsumers from "./SqlEventConsumers.ts"
 import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
@@ -29,6 +31,7 @@ export type Stores =
   | UploadStore.UploadStore
   | VideoStore.VideoStore
   | EventStore.EventStore
+  | EventConsumers.EventConsumers
 
 /**
  * The stores alone, on tables that are there already. Writes wake the readers of events in all processes. The host
@@ -43,6 +46,7 @@ export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.
       SqlRunnerStore.layer,
       SqlUploadStore.layer,
       SqlVideoStore.layer,
+      SqlEventConsumers.layer,
       Layer.effect(EventStore.EventStore, SqlEventStore.make(hints))
     ).pipe(Layer.provide(Layer.succeed(EventsWritten, written)))
   })

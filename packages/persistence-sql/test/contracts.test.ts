@@ -1,5 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import {
+  eventConsumersContract,
   eventStoreContract,
   jobQueueContract,
   jobStoreContract,
@@ -30,6 +31,7 @@ const transactions = Layer.effect(
 for (const [name, url] of servers) {
   const { database } = usePostgres(url)
   const stores = Layer.provide(SqlStores.layerStores, database)
+  eventConsumersContract(name, stores)
   eventStoreContract(name, transactions.pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provide(database)))
   jobStoreContract(name, stores)
   jobQueueContract(name, stores)

@@ -1,3 +1,4 @@
+export { eventConsumersContract } from "./eventConsumers.ts"
 export { Transactions } from "./eventStore/support.ts"
 export { eventStoreContract } from "./eventStore.ts"
 export { eventually } from "./eventually.ts"

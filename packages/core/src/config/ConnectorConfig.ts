@@ -49,6 +49,8 @@ export interface ConnectorSettings {
   readonly upkeepInterval: Duration.Duration
   /** How long a replaced file is kept for players that hold its URL. */
   readonly retiredFor: Duration.Duration
+  /** How long events are kept. An event that a consumer has not processed yet is kept longer. */
+  readonly retentionEvents: Duration.Duration
   /** The last contact of a runner is written at most this often. */
   readonly contactInterval: Duration.Duration
   /** Unauthenticated requests per IP address in `rateWindow`. Registered runners are not limited. 0: no limit. */
@@ -84,6 +86,7 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   uploadSilence: Duration.minutes(10),
   upkeepInterval: Duration.seconds(10),
   retiredFor: Duration.hours(1),
+  retentionEvents: Duration.days(7),
   contactInterval: Duration.seconds(30),
   rateLimit: 50,
   rateWindow: Duration.seconds(10),
@@ -153,6 +156,7 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   uploadSilence: period("RUNNER_UPLOAD_SILENCE", defaults.uploadSilence, "silence of an upload before it is removed"),
   upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
   retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long unused files are kept"),
+  retentionEvents: duration("RETENTION_EVENTS", defaults.retentionEvents, "how long delivered events are kept"),
   contactInterval: duration(
     "RUNNER_CONTACT_INTERVAL",
     defaults.contactInterval,

@@ -58,7 +58,6 @@ export const GenerateVideoStoryboard = JobType.make({
     return Option.some<JobType.Publication>({
       videoId: privatePayload.videoId,
       change: (video, now) => withStoryboard(video, { storyboard: payload, key, trackKey }, now),
-      announce: (hooks, after) => hooks.storyboardReady(after),
       playlistKey: Option.none(),
       canPublish: false,
       jobs: () => []

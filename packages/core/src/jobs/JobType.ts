@@ -3,7 +3,6 @@ import type { FileKey } from "../domain/FileKey.ts"
 import type { JobId, VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { Video } from "../domain/video/Video.ts"
-import type { Hooks } from "../ports/ConnectorHooks.ts"
 import type { FileStorageError } from "../ports/FileStorage.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { CompletionError, orCompletionError } from "./CompletionError.ts"
@@ -31,12 +30,10 @@ export interface JobUrls {
 
 /**
  * A change of a video. After a conflict it is applied again to the newer video. A change that returns the same video
- * changes nothing, and no hook is called.
+ * changes nothing.
  */
 export interface VideoChange {
   readonly change: (video: Video, now: DateTime.Utc) => Video
-  /** Calls the hooks after the change is stored. */
-  readonly announce: (hooks: Hooks, video: Video) => Effect.Effect<void>
 }
 
 /** The change of a video by a stored result. */

@@ -9,8 +9,7 @@ const lossOf = ({ error, state }: JobType.Attempt<LivePayload, LiveJob>["job"]):
   Option.getOrElse(error, () => (state === "Cancelled" ? "The job was cancelled" : "The job has ended"))
 
 const overWith = (error: Option.Option<string>): JobType.VideoChange => ({
-  change: (video, now) => over(video, error, now),
-  announce: (hooks, video) => hooks.liveEnded(video)
+  change: (video, now) => over(video, error, now)
 })
 
 /**

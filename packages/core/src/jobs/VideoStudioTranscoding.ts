@@ -11,7 +11,7 @@ import { VideoStore } from "../ports/VideoStore.ts"
 import * as JobType from "./JobType.ts"
 import { prepareJobs } from "./jobGraph.ts"
 import { UploadedFile } from "./UploadedFile.ts"
-import { lossOf, placeOf, videoJobFields } from "./videoJob.ts"
+import { placeOf, videoJobFields } from "./videoJob.ts"
 
 const Payload = Schema.Struct({ tasks: StudioTasks })
 
@@ -85,7 +85,6 @@ export const VideoStudioTranscoding = JobType.make({
     return Option.some<JobType.Publication>({
       videoId,
       change: (video, now) => edited(video, { sourceKey, source, tasks: payload.tasks, keepsSource }, now),
-      announce: (hooks, after) => hooks.editingEnded(after),
       playlistKey: Option.none(),
       canPublish: false,
       jobs: ({ plan }, at) =>
@@ -95,8 +94,7 @@ export const VideoStudioTranscoding = JobType.make({
 
   files: (attempt) => [keyOf(attempt)],
 
-  lost: ({ job, payload, privatePayload: { previousState } }) => ({
-    change: (video, now) => unedited(video, { previousState, tasks: payload.tasks }, now),
-    announce: (hooks, video) => hooks.editingFailed(video, lossOf(job))
+  lost: ({ payload, privatePayload: { previousState } }) => ({
+    change: (video, now) => unedited(video, { previousState, tasks: payload.tasks }, now)
   })
 })

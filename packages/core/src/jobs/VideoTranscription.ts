@@ -3,13 +3,12 @@ import { type Caption, subtitlePlaylist } from "../domain/captions/Captions.ts"
 import { Language, languageLabel, parseOffered } from "../domain/captions/Languages.ts"
 import { validateWebVtt, webVttLimits } from "../domain/captions/WebVtt.ts"
 import { captionKey, captionPlaylistKey, masterKey, nameOf } from "../domain/video/FileNames.ts"
-import type { Video } from "../domain/video/Video.ts"
 import { durationOf, withCaption } from "../domain/video/VideoMachine.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import * as JobType from "./JobType.ts"
 import { readText, UploadedFile } from "./UploadedFile.ts"
-import { lossOf, placeOf, videoJobFields } from "./videoJob.ts"
+import { placeOf, videoJobFields } from "./videoJob.ts"
 
 const Payload = Schema.Struct({
   /** The URL from which runners fetch the audio. The server's own by default. */
@@ -50,18 +49,12 @@ const readCaptions = Effect.fn("VideoTranscription.readCaptions")(function* (fil
   return { text, ...(yield* validateWebVtt(text)) }
 })
 
-const hasCaption = (video: Video, { key }: Caption): boolean => video.captions.some((caption) => caption.key === key)
-
 /**
  * The video with the captions, unless a human version in their language exists. Unused files become pending deletions.
  */
 const publicationOf = (attempt: Content, caption: Caption): JobType.Publication => ({
   videoId: attempt.privatePayload.videoId,
   change: (video, now) => withCaption(video, caption, now),
-  announce: (hooks, after) =>
-    hasCaption(after, caption)
-      ? hooks.transcriptionEnded(after, caption)
-      : hooks.transcriptionFailed(after, `There are captions in ${caption.label} that a person has written`),
   playlistKey: Option.some(keysOf(attempt).master),
   canPublish: false,
   jobs: () => []
@@ -112,8 +105,6 @@ export const VideoTranscription = JobType.make({
 
   files: (attempt) => Object.values(keysOf(attempt)),
 
-  lost: ({ job }) => ({
-    change: (video) => video,
-    announce: (hooks, video) => hooks.transcriptionFailed(video, lossOf(job))
-  })
+  // The video is written together with the job, so that its events tell of the loss.
+  lost: () => ({ change: (video) => video })
 })

@@ -115,7 +115,6 @@ export const VodHlsTranscoding = JobType.make({
         return {
           videoId: id,
           change: (current, now) => tidied(addRendition(withSourceOf(current, file), file, now), privatePayload, now),
-          announce: (hooks, after) => hooks.renditionReady(after, file),
           playlistKey: Option.some(master),
           canPublish: privatePayload.canPublish,
           jobs: () => []

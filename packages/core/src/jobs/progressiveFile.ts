@@ -43,7 +43,6 @@ export const complete = (
       return {
         videoId: id,
         change: (current, now) => tidied(options.add(current, file, now), privatePayload, now),
-        announce: (hooks, after) => hooks.webVideoReady(after, file),
         playlistKey: Option.none(),
         canPublish: privatePayload.canPublish,
         jobs: () => []

@@ -1,7 +1,6 @@
 import { Option, Schema } from "effect"
 import { FileKey } from "../domain/FileKey.ts"
 import { VideoId } from "../domain/Ids.ts"
-import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { Place } from "../domain/video/FileNames.ts"
 
 /** The private payload of every job of a video. */
@@ -36,9 +35,6 @@ export const placeFields = ({ baseName, destination }: Place): RenditionJob["pla
 /** The private payload of a job without fields of its own. */
 export const VideoJob = Schema.Struct(videoJobFields)
 export type VideoJob = typeof VideoJob.Type
-
-/** Why a job ended without a result, for the application. */
-export const lossOf = ({ error }: Pick<RunnerJob, "error">): string => Option.getOrElse(error, () => "It was cancelled")
 
 /** The folder of the results of a job. */
 export const placeOf = ({ place }: { readonly place: RenditionJob["place"] }): Place => ({

@@ -1,38 +1,50 @@
 import { Context, Effect, Layer } from "effect"
 import type { Caption } from "../domain/captions/Captions.ts"
+import type { EventOf } from "../domain/event/Event.ts"
 import type { Video, VideoFile, WebVideo } from "../domain/video/Video.ts"
 
 /**
- * Calls of the application. Each is called at most once for its event, after the event is stored, by the process that
- * stored it. A failing hook is logged and changes nothing. The connector waits for hooks: a long task belongs into a
- * fiber of its own.
+ * Calls of the application, each about one event. Each event is delivered at least once, and the events of a video in
+ * their order, by one process at a time. `event.id` stays the same when a call is repeated. The video is passed as it is
+ * now. A video that was removed meanwhile has no calls.
+ *
+ * A hook that fails, or takes longer than 30 seconds, is called again after growing pauses, for about a day. Until then
+ * the later events of its video wait, and other videos do not.
  */
 export interface Hooks {
   /** A rendition was added to the video. The master playlist lists it as soon as picture and audio exist. */
-  readonly renditionReady: (video: Video, file: VideoFile) => Effect.Effect<void>
+  readonly renditionReady: (
+    video: Video,
+    file: VideoFile,
+    event: EventOf<"video.rendition.ready">
+  ) => Effect.Effect<void>
   /** A progressive file was added to the video. An intermediate one is deleted again when HLS was made from it. */
-  readonly webVideoReady: (video: Video, file: WebVideo) => Effect.Effect<void>
-  /** The first rendition can be played. Once per video. */
-  readonly videoPlayable: (video: Video) => Effect.Effect<void>
+  readonly webVideoReady: (video: Video, file: WebVideo, event: EventOf<"video.file.ready">) => Effect.Effect<void>
+  /** The first rendition can be played. Again after an edit. */
+  readonly videoPlayable: (video: Video, event: EventOf<"video.playable">) => Effect.Effect<void>
   /**
-   * The last job of the video has ended. `video.state` holds the outcome. Once, and again each time that jobs are added
-   * or retried afterwards.
+   * The last job of the video has ended. `event.data.state` holds the outcome. Again each time that jobs are added or
+   * retried afterwards.
    */
-  readonly transcodingEnded: (video: Video) => Effect.Effect<void>
+  readonly transcodingEnded: (video: Video, event: EventOf<"video.completed" | "video.failed">) => Effect.Effect<void>
   /** Captions were added to the video. */
-  readonly transcriptionEnded: (video: Video, caption: Caption) => Effect.Effect<void>
+  readonly transcriptionEnded: (video: Video, caption: Caption, event: EventOf<"captions.ready">) => Effect.Effect<void>
   /** The captions failed. The message holds the reason. */
-  readonly transcriptionFailed: (video: Video, message: string) => Effect.Effect<void>
+  readonly transcriptionFailed: (
+    video: Video,
+    message: string,
+    event: EventOf<"captions.failed">
+  ) => Effect.Effect<void>
   /** The storyboard was added to the video. */
-  readonly storyboardReady: (video: Video) => Effect.Effect<void>
+  readonly storyboardReady: (video: Video, event: EventOf<"storyboard.ready">) => Effect.Effect<void>
   /** The video was edited. Transcoding of the result begins. */
-  readonly editingEnded: (video: Video) => Effect.Effect<void>
+  readonly editingEnded: (video: Video, event: EventOf<"editing.completed">) => Effect.Effect<void>
   /** The edit failed, and the video is as before. The message holds the reason. */
-  readonly editingFailed: (video: Video, message: string) => Effect.Effect<void>
-  /** The live can be watched. Once per live. */
-  readonly liveStarted: (video: Video) => Effect.Effect<void>
-  /** The live has ended. `video.live` holds the reason, unless the stream ended. Once per live. */
-  readonly liveEnded: (video: Video) => Effect.Effect<void>
+  readonly editingFailed: (video: Video, message: string, event: EventOf<"editing.failed">) => Effect.Effect<void>
+  /** The live can be watched. */
+  readonly liveStarted: (video: Video, event: EventOf<"live.started">) => Effect.Effect<void>
+  /** The live has ended. `event.data.message` holds the reason, unless the stream ended. */
+  readonly liveEnded: (video: Video, event: EventOf<"live.ended">) => Effect.Effect<void>
 }
 
 const silent: Hooks = {
@@ -58,6 +70,5 @@ export class ConnectorHooks extends Context.Reference<ConnectorHooks>()("@runner
 export const layer = (hooks: Partial<Hooks>): Layer.Layer<ConnectorHooks> =>
   Layer.succeed(ConnectorHooks, { ...silent, ...hooks })
 
-/** Logs the failure of a hook. */
-export const heard = (hook: Effect.Effect<void>): Effect.Effect<void> =>
-  Effect.catchAllCause(hook, (cause) => Effect.logError("A hook of the application failed", cause))
+/** Whether the host has no hooks. */
+export const isSilent = (hooks: Hooks): boolean => hooks === silent

@@ -2,7 +2,9 @@ import { Context, Duration, Effect, Exit, Layer, Option, Scope } from "effect"
 import * as ConnectorConfig from "../../src/config/ConnectorConfig.ts"
 import { noRest } from "../../src/domain/job/RetrySchedule.ts"
 import { JobTypes } from "../../src/jobs/JobType.ts"
-import { ConnectorHooks } from "../../src/ports/ConnectorHooks.ts"
+import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
+import { EventConsumers } from "../../src/ports/EventConsumers.ts"
+import { EventStore } from "../../src/ports/EventStore.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
@@ -57,32 +59,12 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(VideoStore, "VideoStore"),
     guard(RunnerStore, "RunnerStore"),
     guard(UploadStore, "UploadStore"),
+    Context.add(EventStore, Context.get(ports, EventStore)),
+    Context.add(EventConsumers, Context.get(ports, EventConsumers)),
     guard(FileStorage, "FileStorage"),
     guard(MediaProbe, "MediaProbe"),
     guard(MediaRemuxer, "MediaRemuxer")
   )
-}
-
-/** Notes what the application is told. */
-const hooksOf = (world: World): ConnectorHooks["Type"] => {
-  const tell = (told: World["told"][number]) => Effect.sync(() => void world.told.push(told))
-  return {
-    renditionReady: (video, { attemptId }) =>
-      tell({ hook: "renditionReady", videoId: video.id, state: video.state, attemptId }),
-    webVideoReady: (video, { attemptId }) =>
-      tell({ hook: "webVideoReady", videoId: video.id, state: video.state, attemptId }),
-    videoPlayable: (video) => tell({ hook: "videoPlayable", videoId: video.id, state: video.state }),
-    transcodingEnded: (video) => tell({ hook: "transcodingEnded", videoId: video.id, state: video.state }),
-    transcriptionEnded: (video, { key }) =>
-      tell({ hook: "transcriptionEnded", videoId: video.id, state: video.state, attemptId: key }),
-    transcriptionFailed: (video) => tell({ hook: "transcriptionFailed", videoId: video.id, state: video.state }),
-    storyboardReady: ({ id, state, storyboard }) =>
-      tell({ hook: "storyboardReady", videoId: id, state, attemptId: Option.getOrThrow(storyboard).key }),
-    editingEnded: (video) => tell({ hook: "editingEnded", videoId: video.id, state: video.state }),
-    editingFailed: (video) => tell({ hook: "editingFailed", videoId: video.id, state: video.state }),
-    liveStarted: (video) => tell({ hook: "liveStarted", videoId: video.id, state: video.state }),
-    liveEnded: (video) => tell({ hook: "liveEnded", videoId: video.id, state: video.state })
-  }
 }
 
 /** Counts the calls that reach runners. */
@@ -111,7 +93,7 @@ const quick = {
 export interface ProcessOptions {
   readonly around?: Around
   readonly settings?: Partial<ConnectorConfig.ConnectorSettings>
-  readonly hooks?: Partial<ConnectorHooks["Type"]>
+  readonly hooks?: Partial<Hooks>
 }
 
 /** One server: its use cases, over a world that it may share with others. */
@@ -141,11 +123,11 @@ export interface Process {
 export const startProcess = (world: World, options: ProcessOptions = {}): Effect.Effect<Process> =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
+    Object.assign(world.hooks, options.hooks)
     const ports = options.around === undefined ? world.ports : guardedPorts(world.ports, options.around)
     const settings = { ...quick, ...options.settings }
     const given = ports.pipe(
       Context.add(RunnerNotifier, notifierOf(world)),
-      Context.add(ConnectorHooks, { ...hooksOf(world), ...options.hooks }),
       Context.merge(yield* Layer.buildWithScope(ConnectorConfig.layer(settings), scope))
     )
     const useCases = yield* Effect.provide(Layer.buildWithScope(RunnerConnector.layerUseCases, scope), given)

@@ -3,12 +3,16 @@ import { FileKey } from "../../src/domain/FileKey.ts"
 import type { RunnerId, VideoId } from "../../src/domain/Ids.ts"
 import type { Demand } from "../../src/domain/runner/RunnerDemand.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
+import { EventConsumers } from "../../src/ports/EventConsumers.ts"
+import { EventStore } from "../../src/ports/EventStore.ts"
 import { type FileNotFound, FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
 import { MemoryDisk } from "../../src/ports/memory/MemoryDisk.ts"
+import * as MemoryEventConsumers from "../../src/ports/memory/MemoryEventConsumers.ts"
+import * as MemoryEventStore from "../../src/ports/memory/MemoryEventStore.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import * as MemoryJobQueue from "../../src/ports/memory/MemoryJobQueue.ts"
 import * as MemoryJobStore from "../../src/ports/memory/MemoryJobStore.ts"
@@ -24,18 +28,12 @@ import { RunnerStore } from "../../src/ports/RunnerStore.ts"
 import { UploadStore } from "../../src/ports/UploadStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import type { Ports } from "../../src/RunnerConnector.ts"
+import { callingHooks, hooksOf, makeCallHooks, type Told } from "./hooks.ts"
 
 /** The ports that processes share; how runners are called and the application told is made for each. */
 export type SharedPorts = Exclude<Ports, RunnerNotifier>
 
-/** What a hook of the application was told. */
-export interface Told {
-  readonly hook: keyof Hooks
-  readonly videoId: string
-  /** Names the rendition, the captions or the storyboard; absent for hooks about the whole video. */
-  readonly attemptId?: string
-  readonly state: string
-}
+type Stores = JobStore | JobQueue | RunnerStore | UploadStore | VideoStore | EventStore | EventConsumers
 
 /** A master playlist at the moment at which it was written. */
 export interface Master {
@@ -51,7 +49,7 @@ export interface Database {
   readonly state: MemoryState
   /** Brings the state up to what the database holds by now; in memory it always is. */
   readonly refresh: Effect.Effect<void>
-  readonly stores: Context.Context<JobStore | JobQueue | RunnerStore | UploadStore | VideoStore>
+  readonly stores: Context.Context<Stores>
 }
 
 /** Where files are kept, on the way and for good. */
@@ -67,6 +65,8 @@ export interface Files {
 export interface World extends Omit<Database, "stores">, Omit<Files, "storage"> {
   readonly ports: Context.Context<SharedPorts>
   readonly told: Array<Told>
+  /** The hooks of the application. They are called right after each write. */
+  readonly hooks: Hooks
   /** How often runners were called, by any process. */
   pings: number
   /** The demands of those calls. */
@@ -123,7 +123,9 @@ const overState = (state: MemoryState): Database => ({
     Context.add(JobQueue, MemoryJobQueue.make(state)),
     Context.add(RunnerStore, MemoryRunnerStore.make(state)),
     Context.add(UploadStore, MemoryUploadStore.make(state)),
-    Context.add(VideoStore, MemoryVideoStore.make(state))
+    Context.add(VideoStore, MemoryVideoStore.make(state)),
+    Context.add(EventStore, MemoryEventStore.make(state)),
+    Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers))
   )
 })
 
@@ -156,15 +158,22 @@ export const makeWorldOver = (
       Layer.provide(MemoryMediaRemuxer.layerIn(files.uploads), Layer.succeed(MemoryDisk, files.disk))
     )
     const exists = (key: FileKey) => Effect.isSuccess(storage.stat(key))
+    const told: Array<Told> = []
+    const hooks = hooksOf(told)
+    const callHooks = yield* makeCallHooks(stores, hooks)
     return {
       ...database,
       ...files,
+      refresh: Effect.zipRight(callHooks, database.refresh),
       ports: stores.pipe(
+        callingHooks(JobStore, callHooks),
+        callingHooks(VideoStore, callHooks),
         Context.add(FileStorage, storage),
         Context.add(MediaProbe, probe),
         Context.add(MediaRemuxer, remuxer)
       ),
-      told: [],
+      told,
+      hooks,
       pings: 0,
       demands: [],
       disconnected: [],
@@ -197,10 +206,13 @@ export const copyOf = (world: World): Effect.Effect<World> =>
       registrationTokens: new Map(registrationTokens),
       uploads: new Map(uploads),
       log: makeLog(log.entries()),
+      consumers: new Map(),
       nextNumber
     }
     const copy = yield* makeWorldOver(overState(state), files, keys)
-    copy.told.push(...world.told)
+    // The copy has heard of everything that has happened.
+    yield* copy.refresh
+    copy.told.splice(0, Number.POSITIVE_INFINITY, ...world.told)
     copy.masters.push(...world.masters)
     for (const [id, count] of world.edits) copy.edits.set(id, count)
     for (const id of world.removals) copy.removals.add(id)

@@ -4,7 +4,7 @@ import { Effect, Option } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { masterKey, mediaKey, nameOf, playlistKey } from "../../src/domain/video/FileNames.ts"
 import { acceptNext, jobOf, readText, register, succeed, takeIn, videoOf } from "../support/actions.ts"
-import { losingAnswer, makeWatch, outcome, withLog } from "../support/calls.ts"
+import { losingAnswer, makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
 import { aResult, media, playlist, runnerName } from "../support/media.ts"
@@ -89,21 +89,6 @@ cat-${highId}-480.m3u8
       const text = yield* readText(server.world, Option.getOrThrow(master))
       assert.match(text, /#EXT-X-STREAM-INF:BANDWIDTH=\d+,CODECS="mp4a.40.2"\n/)
       deepStrictEqual(told(server.world).slice(1), ["videoPlayable Published", "transcodingEnded Published"])
-    })
-  )
-
-  it.effect("stays true although the application's hooks die", () =>
-    Effect.gen(function* () {
-      const die = () => Effect.dieMessage("the application is broken")
-      const hooks = { renditionReady: die, videoPlayable: die, transcodingEnded: die }
-      const server = yield* aProcess({ hooks })
-      const runner = yield* register(server)
-      const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-      const held = yield* acceptNext(server, runner)
-      const [, log] = yield* withLog(asTimeGoesBy(succeed(server, held)))
-      assert.strictEqual(jobOf(server.world, held.job.id).state, "Completed")
-      assert.isTrue(Option.isSome(videoOf(server.world, video).endedAt))
-      assert.strictEqual(log.match(/A hook of the application failed/g)?.length, 3)
     })
   )
 })

@@ -102,7 +102,7 @@ describe("captions", () => {
       yield* server.transcription.transcribeVideo({ video: video.id })
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
       deepStrictEqual(videoOf(world, video).captions, written)
-      deepStrictEqual(said.slice(1), ["There are captions in English that a person has written"])
+      deepStrictEqual(said.slice(1), ["A person has written captions in this language"])
       yield* goOn(server, runner)
     })
   )

@@ -1,5 +1,3 @@
-import type { World } from "../../../core/test/support/World.ts"
-
 /** What a server in a process of its own is to do. */
 export interface Order {
   /** Of the database. */
@@ -13,9 +11,8 @@ export interface Order {
   readonly commands: number
 }
 
-/** What a server has done, and what its application was told. */
+/** What a server has done. */
 export interface Report {
-  readonly told: World["told"]
   readonly reopened: number
   readonly edits: ReadonlyArray<readonly [string, number]>
   readonly removals: ReadonlyArray<string>

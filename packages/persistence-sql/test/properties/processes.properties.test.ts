@@ -33,8 +33,7 @@ const watching = (world: World, commands: Queue.Dequeue<void>) =>
   Effect.forever(Effect.zipRight(Queue.take(commands), makeWatch(world)))
 
 /** What one server has noted is true of the world. */
-const takeOver = (world: World, { edits, removals, reopened, told }: Report): void => {
-  world.told.push(...told)
+const takeOver = (world: World, { edits, removals, reopened }: Report): void => {
   world.reopened += reopened
   for (const [id, count] of edits) world.edits.set(id, (world.edits.get(id) ?? 0) + count)
   for (const id of removals) world.removals.add(id as never)

@@ -72,8 +72,8 @@ const program = Effect.gen(function* () {
     }
   )
   yield* server.stop
-  const { edits, removals, reopened, told } = world
-  const report: Report = { told, reopened, edits: [...edits], removals: [...removals], accepted, failed, answers }
+  const { edits, removals, reopened } = world
+  const report: Report = { reopened, edits: [...edits], removals: [...removals], accepted, failed, answers }
   yield* say(JSON.stringify(report))
 })
 

@@ -3,6 +3,8 @@ import { NodeContext } from "@effect/platform-node"
 import {
   AdminAccess,
   ConnectorConfig,
+  EventConsumers,
+  EventStore,
   FileStorage,
   JobQueue,
   JobStore,
@@ -62,6 +64,8 @@ type Twins =
   | RunnerStore.RunnerStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
+  | EventStore.EventStore
+  | EventConsumers.EventConsumers
   | FileStorage.FileStorage
   | MediaProbe.MediaProbe
   | MediaRemuxer.MediaRemuxer
@@ -83,6 +87,8 @@ const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(UploadStore.UploadStore, "UploadStore"),
   brittle(VideoStore.VideoStore, "VideoStore"),
   brittle(FileStorage.FileStorage, "FileStorage"),
+  Layer.effect(EventStore.EventStore, EventStore.EventStore),
+  Layer.effect(EventConsumers.EventConsumers, EventConsumers.EventConsumers),
   Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe),
   Layer.effect(MediaRemuxer.MediaRemuxer, MediaRemuxer.MediaRemuxer)
 ).pipe(Layer.provide(twins))

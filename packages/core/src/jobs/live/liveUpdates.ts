@@ -99,7 +99,7 @@ const isPlayable = Effect.fn("LiveUpdates.isPlayable")(function* (live: LiveJob)
   return names.length > 0 && lists.every(Option.exists(listsSegments))
 })
 
-const start: VideoChange = { change: started, announce: (hooks, video) => hooks.liveStarted(video) }
+const start: VideoChange = { change: started }
 
 const onAir = (live: LiveJob) =>
   Effect.filterOrFail(

@@ -1,6 +1,7 @@
 import { DateTime, Effect, Stream } from "effect"
 import { byPosition } from "../../domain/event/EventCursor.ts"
 import { EventStore } from "../EventStore.ts"
+import { isDone } from "./MemoryEventConsumers.ts"
 import type { MemoryState } from "./MemoryState.ts"
 
 /** Emits after each event that is added. */
@@ -33,7 +34,10 @@ export const make = (state: MemoryState): EventStore["Type"] =>
     prune: (olderThan, limit) =>
       Effect.map(DateTime.now, (now) => {
         const before = DateTime.subtractDuration(now, olderThan)
-        const old = state.log.readable(before).slice(0, limit)
+        const old = state.log
+          .readable(before)
+          .filter((event) => isDone(state.consumers, event))
+          .slice(0, limit)
         state.log.remove(new Set(old.map(({ cursor }) => cursor)))
         return old.length
       })

@@ -11,6 +11,7 @@ import { Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { type Page, type PageRequest, PersistenceError, type Sort } from "../PersistenceError.ts"
 import { UploadGone } from "../UploadStore.ts"
+import type { MemoryConsumers } from "./MemoryEventConsumers.ts"
 import { type MemoryLog, makeLog, OpenTransaction } from "./MemoryLog.ts"
 
 /** The state shared by the memory stores. A map keeps the order of insertion. */
@@ -25,6 +26,7 @@ export interface MemoryState {
   /** The runner for which a pending job is kept, and all for which it was kept before. */
   readonly kept: Map<JobId, { readonly until: DateTime.Utc; readonly runners: ReadonlyArray<RunnerId> }>
   readonly log: MemoryLog
+  readonly consumers: MemoryConsumers
   /** A new number for each call. */
   readonly nextNumber: () => number
 }
@@ -41,6 +43,7 @@ export const makeState = (): MemoryState => {
     registrationTokens: new Map(),
     uploads: new Map(),
     log: makeLog(),
+    consumers: new Map(),
     nextNumber: () => {
       last += 1
       return last

@@ -1,10 +1,12 @@
 import { Context, Effect, Layer } from "effect"
+import { EventConsumers } from "../EventConsumers.ts"
 import { EventStore } from "../EventStore.ts"
 import { JobQueue } from "../JobQueue.ts"
 import { JobStore } from "../JobStore.ts"
 import { RunnerStore } from "../RunnerStore.ts"
 import { UploadStore } from "../UploadStore.ts"
 import { VideoStore } from "../VideoStore.ts"
+import * as MemoryEventConsumers from "./MemoryEventConsumers.ts"
 import * as MemoryEventStore from "./MemoryEventStore.ts"
 import * as MemoryJobQueue from "./MemoryJobQueue.ts"
 import * as MemoryJobStore from "./MemoryJobStore.ts"
@@ -19,7 +21,14 @@ import * as MemoryVideoStore from "./MemoryVideoStore.ts"
  * that need no persistence. Lookups may scan everything.
  */
 export const layer: Layer.Layer<
-  JobStore | JobQueue | RunnerStore | UploadStore | VideoStore | EventStore | Transactions.MemoryTransactions
+  | JobStore
+  | JobQueue
+  | RunnerStore
+  | UploadStore
+  | VideoStore
+  | EventStore
+  | EventConsumers
+  | Transactions.MemoryTransactions
 > = Layer.effectContext(
   Effect.sync(() => {
     const state = makeState()
@@ -28,6 +37,7 @@ export const layer: Layer.Layer<
       Context.add(RunnerStore, MemoryRunnerStore.make(state)),
       Context.add(UploadStore, MemoryUploadStore.make(state)),
       Context.add(VideoStore, MemoryVideoStore.make(state)),
+      Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers)),
       Context.add(EventStore, MemoryEventStore.make(state)),
       Context.add(Transactions.MemoryTransactions, Transactions.make(state))
     )

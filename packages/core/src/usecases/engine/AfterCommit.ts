@@ -18,8 +18,8 @@ export interface Commit<A, E> {
 }
 
 /**
- * The one way in which effects follow a commit: pings, hooks, removals of files, answers that carry a secret. An event
- * outbox can replace the hooks among them without a change of the callers.
+ * The one way in which effects follow a commit: pings, removals of files, answers that carry a secret. Events
+ * need it not: they are written in the commit itself.
  */
 export class AfterCommit extends Context.Tag("@runner-connector/core/AfterCommit")<
   AfterCommit,

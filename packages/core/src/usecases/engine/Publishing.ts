@@ -9,7 +9,6 @@ import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { hasStreams, published, scheduleDeletion, withPlaylist } from "../../domain/video/VideoMachine.ts"
 import type { JobTypes, Publication } from "../../jobs/JobType.ts"
-import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
@@ -82,16 +81,6 @@ const makeWithMaster = Effect.map(
     })
 )
 
-/** Calls the hooks about a published change. */
-const makeAnnounce = Effect.map(
-  ConnectorHooks,
-  (hooks) => (before: Video, after: Video, publication: Publication) =>
-    Effect.gen(function* () {
-      yield* heard(publication.announce(hooks, after))
-      if (before.state !== "Published" && after.state === "Published") yield* heard(hooks.videoPlayable(after))
-    })
-)
-
 /** Changes the video and completes the job in one write. */
 const makePublishInVideo = Effect.gen(function* () {
   const videos = yield* VideoStore
@@ -99,7 +88,6 @@ const makePublishInVideo = Effect.gen(function* () {
   const notifier = yield* RunnerNotifier
   const afterCommit = yield* AfterCommit
   const withMaster = yield* makeWithMaster
-  const announce = yield* makeAnnounce
   const wasPublished = yield* makeWasPublished
 
   return Effect.fn("Publishing.publishIn")(function* (
@@ -119,7 +107,7 @@ const makePublishInVideo = Effect.gen(function* () {
     yield* afterCommit.run({
       write: videos.save({ ...next, pendingDeletion: scheduleDeletion(next, waited, now) }, changed, added),
       written: wasPublished(attempt),
-      effects: () => Effect.all([announce(video, next, publication), removeWaited, ping], { discard: true })
+      effects: () => Effect.zipRight(removeWaited, ping)
     })
   })
 })

@@ -4,7 +4,6 @@ import { haveEnded, isTerminal, type RunnerJob } from "../../domain/job/RunnerJo
 import { isReplayDue } from "../../domain/live/LiveMachine.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { ended } from "../../domain/video/VideoMachine.ts"
-import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
@@ -18,8 +17,8 @@ export class VideoFinalizer extends Context.Tag("@runner-connector/core/VideoFin
   VideoFinalizer,
   {
     /**
-     * Marks the video as ended when none of its awaited jobs is open, then calls the hooks. Called after every end of a
-     * job. Of several callers exactly one calls the hooks. A live whose replay is due has not ended yet: the replay is
+     * Marks the video as ended when none of its awaited jobs is open, in one write. Called after every end of a
+     * job. A live whose replay is due has not ended yet: the replay is
      * made in the background.
      */
     readonly finalize: (id: VideoId) => Effect.Effect<void, PersistenceError>
@@ -28,26 +27,20 @@ export class VideoFinalizer extends Context.Tag("@runner-connector/core/VideoFin
   }
 >() {}
 
-/** Marks the video as ended and calls the hooks. */
+/** Marks the video as ended. */
 const makeEnd = Effect.gen(function* () {
   const videos = yield* VideoStore
-  const hooks = yield* ConnectorHooks
   const afterCommit = yield* AfterCommit
   const wasWritten = yield* makeVideoWritten
 
   return Effect.fnUntraced(function* (video: Video, jobs: ReadonlyArray<RunnerJob>) {
     const finalized = ended(video, jobs, yield* DateTime.now)
     const { id, state } = finalized
-    const becamePlayable = video.state !== "Published" && state === "Published"
-    const announce = Effect.zipRight(
-      becamePlayable ? heard(hooks.videoPlayable(finalized)) : Effect.void,
-      heard(hooks.transcodingEnded(finalized))
-    )
     const log = Effect.annotateLogs(Effect.logInfo("A video has ended"), { video: id, state })
     yield* afterCommit.run({
       write: videos.save(finalized, []),
       written: wasWritten(finalized),
-      effects: () => Effect.zipRight(log, announce)
+      effects: () => log
     })
   })
 })

@@ -5,7 +5,6 @@ import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { scheduleDeletion } from "../../domain/video/VideoMachine.ts"
 import type { JobTypes, VideoChange } from "../../jobs/JobType.ts"
-import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
 import { FileStorage } from "../../ports/FileStorage.ts"
 import { JobConflict, JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
@@ -18,11 +17,9 @@ import { makeJobWritten } from "./written.ts"
 export interface FailureEffects {
   /** Returns the changes for these jobs, which are decided but not written yet. Mostly none. */
   readonly of: (changed: ReadonlyArray<RunnerJob>) => Effect.Effect<ReadonlyArray<VideoChange>>
-  /** Calls the hooks about the changes after they are stored. */
-  readonly announce: (changes: ReadonlyArray<VideoChange>, video: Video) => Effect.Effect<void>
   /**
    * Writes the jobs and the changes of their video. The same write schedules the abandoned files for deletion, so
-   * that a crash leaves none behind. Then calls the hooks, runs `effects` and removes the files.
+   * that a crash leaves none behind. Then runs `effects` and removes the files.
    */
   readonly commit: (
     changed: Arr.NonEmptyReadonlyArray<RunnerJob>,
@@ -49,9 +46,8 @@ const followed = ({ effects, lateEffects = effects }: Follow, always: Effect.Eff
   lateEffects: () => Effect.zipRight(lateEffects, always)
 })
 
-/** The changes of lost jobs and the calls of their hooks. */
+/** The changes of lost jobs. */
 const makeChanges = Effect.gen(function* () {
-  const hooks = yield* ConnectorHooks
   const read = yield* attemptOf
 
   const lossOf = (job: RunnerJob) =>
@@ -62,10 +58,7 @@ const makeChanges = Effect.gen(function* () {
   const of: FailureEffects["of"] = (changed) =>
     Effect.map(Effect.forEach(changed.filter(hasLost), lossOf), (found) => found.flatMap(Option.toArray))
 
-  const announce: FailureEffects["announce"] = (changes, video) =>
-    Effect.forEach(changes, (change) => heard(change.announce(hooks, video)), { discard: true })
-
-  return { of, announce }
+  return { of }
 })
 
 /** Writes jobs together with their video. */
@@ -77,7 +70,7 @@ const makeSaveWithVideo = Effect.map(
     )
 )
 
-const makeCommit = Effect.fnUntraced(function* ({ announce, of }: Pick<FailureEffects, "of" | "announce">) {
+const makeCommit = Effect.fnUntraced(function* ({ of }: Pick<FailureEffects, "of">) {
   const afterCommit = yield* AfterCommit
   const store = yield* JobStore
   const wasWritten = yield* makeJobWritten
@@ -104,8 +97,7 @@ const makeCommit = Effect.fnUntraced(function* ({ announce, of }: Pick<FailureEf
     const now = yield* DateTime.now
     const pendingDeletion = scheduleDeletion(video.value, abandoned, now)
     const next = changedBy({ ...video.value, pendingDeletion }, changes, now)
-    const always = Effect.zipRight(announce(changes, next), remove(abandoned))
-    yield* afterCommit.run({ write: saveWithVideo(next, changed), written, ...followed(follow, always) })
+    yield* afterCommit.run({ write: saveWithVideo(next, changed), written, ...followed(follow, remove(abandoned)) })
   })
   return commit
 })

@@ -68,11 +68,10 @@ const makeWrite = Effect.gen(function* () {
     const now = yield* DateTime.now
     const changes = yield* failureEffects.of(changed)
     const next = changedBy(withPendingDeletion(video.value, keys, now), changes, now)
-    const announce = failureEffects.announce(changes, next)
     yield* afterCommit.run({
       write: videos.save(next, changed),
       written,
-      effects: () => Effect.all([announce, Effect.ignoreLogged(removeAll(keys)), follow(changed)], { discard: true })
+      effects: () => Effect.zipRight(Effect.ignoreLogged(removeAll(keys)), follow(changed))
     })
   })
 })

@@ -2,7 +2,6 @@ import { DateTime, Effect, Option, Schema } from "effect"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { JobTypes, VideoChange } from "../../jobs/JobType.ts"
 import type { UploadError } from "../../jobs/UploadedFile.ts"
-import { ConnectorHooks, heard } from "../../ports/ConnectorHooks.ts"
 import type { FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
@@ -21,11 +20,10 @@ const isEmpty = (payload: unknown): boolean =>
 /** Writes the change of a report into the video of its job. */
 const makeChange = Effect.gen(function* () {
   const videos = yield* VideoStore
-  const hooks = yield* ConnectorHooks
   const afterCommit = yield* AfterCommit
   const wasWritten = yield* makeVideoWritten
 
-  return ({ videoId }: RunnerJob, { announce, change }: VideoChange) =>
+  return ({ videoId }: RunnerJob, { change }: VideoChange) =>
     Effect.gen(function* () {
       const video = Option.flatten(yield* Effect.transposeMapOption(videoId, videos.find))
       if (Option.isNone(video)) return
@@ -34,7 +32,7 @@ const makeChange = Effect.gen(function* () {
       yield* afterCommit.run({
         write: videos.save(next, []),
         written: wasWritten(next),
-        effects: () => heard(announce(hooks, next))
+        effects: () => Effect.void
       })
     }).pipe(retryConflicts)
 })

@@ -2,6 +2,7 @@ import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
 import { makeReleaseHungWork } from "./hungWork.ts"
+import { makeRemoveOldEvents } from "./oldEvents.ts"
 import { makeReleaseOrphanedCompletions } from "./orphanedCompletions.ts"
 import { makeRemovePendingDeletions } from "./pendingDeletions.ts"
 import { makeReleaseStalledLeases } from "./stalledLeases.ts"
@@ -28,6 +29,7 @@ const watchdogs = {
   "unfinished videos": makeFinalizeVideos,
   "pending deletions": makeRemovePendingDeletions,
   "abandoned uploads": makeRemoveAbandonedUploads,
+  "old events": makeRemoveOldEvents,
   "waiting jobs": makeRemindRunners({ onlyIdle: false })
 }
 
