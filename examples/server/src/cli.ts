@@ -6,10 +6,12 @@ import { RunnerConnector, RunnerNotifier } from "@runner-connector/core"
 import { SqlStores } from "@runner-connector/persistence-sql"
 import * as Probe from "@runner-connector/probe/auto"
 import { Effect, Layer, Logger, LogLevel } from "effect"
+import { eventCommand } from "./cli/events.ts"
 import { jobCommand } from "./cli/jobs.ts"
 import { registrationTokenCommand } from "./cli/registrationTokens.ts"
 import { runnerCommand } from "./cli/runners.ts"
 import { videoCommand } from "./cli/videos.ts"
+import { webhookCommand } from "./cli/webhooks.ts"
 import * as Database from "./Database.ts"
 import { endWithSentence } from "./Failure.ts"
 import * as Settings from "./Settings.ts"
@@ -17,7 +19,14 @@ import * as Storage from "./Storage.ts"
 
 const root = Command.make("cli").pipe(
   Command.withDescription("Administers the server, whether it runs or not"),
-  Command.withSubcommands([registrationTokenCommand, runnerCommand, jobCommand, videoCommand])
+  Command.withSubcommands([
+    registrationTokenCommand,
+    runnerCommand,
+    jobCommand,
+    videoCommand,
+    webhookCommand,
+    eventCommand
+  ])
 )
 
 const UseCases = RunnerConnector.layerUseCases.pipe(

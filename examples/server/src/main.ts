@@ -18,6 +18,7 @@ import * as Server from "./Server.ts"
 import * as Settings from "./Settings.ts"
 import * as Storage from "./Storage.ts"
 import * as Uploads from "./Uploads.ts"
+import * as WebhookDelivery from "./WebhookDelivery.ts"
 import * as Wire from "./Wire.ts"
 
 /** Looks for connections with late heads every five seconds. */
@@ -30,6 +31,7 @@ LocalRunners.layer.pipe(
   Layer.provideMerge(Server.layer(server)),
   Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer)),
   Layer.provide(AdminAccess.layer),
+  Layer.merge(WebhookDelivery.layer),
   Layer.provide(RunnerConnector.layer),
   Layer.provide(Layer.mergeAll(Storage.layer, Probe.layer, Notifier.layer(server), Settings.connector)),
   Layer.provide(AutoFfmpeg.layer),

@@ -2,7 +2,7 @@ import { DateTime, Duration, Effect, Option } from "effect"
 import type { Event } from "../../domain/event/Event.ts"
 import type { WebhookId } from "../../domain/Ids.ts"
 import { type WebhookDelivery, type WebhookEndpoint, wants } from "../../domain/webhook/Webhook.ts"
-import { type ClaimedDelivery, type DeliveryOutcome, WebhookStore } from "../WebhookStore.ts"
+import { type ClaimedDelivery, type DeliveryFilter, type DeliveryOutcome, WebhookStore } from "../WebhookStore.ts"
 import { pageOf } from "./MemoryState.ts"
 import type { MemoryWebhooks } from "./MemoryWebhooks.ts"
 
@@ -80,6 +80,13 @@ const change = (
   return found.length
 }
 
+const list = ({ deliveries }: MemoryWebhooks, { endpointId, state, ...page }: DeliveryFilter) => {
+  const found = Array.from(deliveries.values(), ({ delivery }) => delivery)
+    .filter((one) => endpointId === undefined || one.endpointId === endpointId)
+    .filter((one) => state === undefined || one.state === state)
+  return pageOf(found, page)
+}
+
 /** Webhooks over the given state. */
 export const make = (webhooks: MemoryWebhooks): WebhookStore["Type"] =>
   WebhookStore.of({
@@ -102,14 +109,7 @@ export const make = (webhooks: MemoryWebhooks): WebhookStore["Type"] =>
           one.id === id && one.state === "pending" && one.attempts === attempts
         change(webhooks, isCurrent, (delivery) => settled(delivery, outcome, now))
       }),
-    deliveries: ({ endpointId, state, ...page }) =>
-      Effect.sync(() => {
-        const all = Array.from(webhooks.deliveries.values(), ({ delivery }) => delivery)
-        const found = all
-          .filter((one) => endpointId === undefined || one.endpointId === endpointId)
-          .filter((one) => state === undefined || one.state === state)
-        return pageOf(found, page)
-      }),
+    deliveries: (filter) => Effect.sync(() => list(webhooks, filter)),
     replay: (which) =>
       Effect.map(DateTime.now, (now) => {
         const isMeant = (one: WebhookDelivery) =>

@@ -88,13 +88,7 @@ const make = Effect.gen(function* () {
       return yield* withSecret({ ...endpoint, secret: yield* makeSecret, updatedAt: yield* DateTime.now })
     }),
     remove: Effect.fn("Webhooks.remove")((id) =>
-      Effect.asVoid(
-        Effect.filterOrFail(
-          store.remove(id),
-          (existed) => existed,
-          () => new UnknownWebhook()
-        )
-      )
+      Effect.flatMap(store.remove(id), (existed) => (existed ? Effect.void : new UnknownWebhook()))
     ),
     list: store.list,
     deliveries: store.deliveries,
