@@ -5,7 +5,6 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { RunnerConnector } from "@runner-connector/core"
 import { AutoFfmpeg } from "@runner-connector/ffmpeg"
-import { SqlStores } from "@runner-connector/persistence-sql"
 import * as Probe from "@runner-connector/probe/auto"
 import { Layer } from "effect"
 import * as AdminAccess from "./AdminAccess.ts"
@@ -26,7 +25,7 @@ import * as Wire from "./Wire.ts"
 /** Looks for connections with late heads every five seconds. */
 const server = createServer({ connectionsCheckingInterval: 5000 })
 
-const Stores = SqlStores.layer.pipe(Layer.provideMerge(Database.layer))
+const Stores = Database.stores.pipe(Layer.provideMerge(Database.layer))
 
 /** Routes and use cases share one storage. */
 const Files = Delivery.layer.pipe(Layer.provideMerge(Storage.layer))

@@ -1,5 +1,6 @@
 export * as ConnectorConfig from "./config/ConnectorConfig.ts"
 export { nearestName } from "./config/nearestName.ts"
+export * as SettingNames from "./config/settingNames.ts"
 export * as Captions from "./domain/captions/Captions.ts"
 export * as Languages from "./domain/captions/Languages.ts"
 export * as Event from "./domain/event/Event.ts"
