@@ -5,17 +5,19 @@ import { PostgresNotifier } from "@runner-connector/socket/postgres"
 import { Effect, Layer, Option } from "effect"
 import type { RedisSettings } from "./NotifierSettings.ts"
 import { Settings } from "./Settings.ts"
+import { Shutdown } from "./Shutdown.ts"
 
 /** The packages of Redis are installed only where a variable names a Redis. */
-const overRedis = (server: Server, settings: RedisSettings) =>
+const overRedis = (server: Server, settings: RedisSettings, options: SocketNotifier.SocketNotifierOptions) =>
   Layer.unwrapEffect(
     Effect.map(
       Effect.promise(() => import("@runner-connector/socket/redis")),
       ({ RedisNotifier }) => {
-        if (settings.kind === "single") return RedisNotifier.layer(server, settings)
+        if (settings.kind === "single") return RedisNotifier.layer(server, { ...settings, ...options })
         const { password, sentinelPassword, username, ...rest } = settings
         return RedisNotifier.layerSentinel(server, {
           ...rest,
+          ...options,
           username: Option.getOrUndefined(username),
           password: Option.getOrUndefined(password),
           sentinelPassword: Option.getOrUndefined(sentinelPassword)
@@ -30,11 +32,14 @@ const overRedis = (server: Server, settings: RedisSettings) =>
  */
 export const layer = (
   server: Server
-): Layer.Layer<RunnerNotifier.RunnerNotifier, never, RunnerStore.RunnerStore | Settings> =>
+): Layer.Layer<RunnerNotifier.RunnerNotifier, never, RunnerStore.RunnerStore | Settings | Shutdown> =>
   Layer.unwrapEffect(
-    Effect.map(Settings, ({ databaseUrl, redis }) => {
-      if (Option.isSome(redis)) return overRedis(server, redis.value)
-      if (Option.isSome(databaseUrl)) return PostgresNotifier.layer(server, { url: databaseUrl.value })
-      return SocketNotifier.layer(server)
+    Effect.gen(function* () {
+      const { databaseUrl, redis } = yield* Settings
+      const { moved } = yield* Shutdown
+      const options = { closeWhen: moved }
+      if (Option.isSome(redis)) return overRedis(server, redis.value, options)
+      if (Option.isSome(databaseUrl)) return PostgresNotifier.layer(server, { url: databaseUrl.value, ...options })
+      return SocketNotifier.layer(server, options)
     })
   )

@@ -5,9 +5,9 @@ import { Effect, Layer } from "effect"
 import type { H3 } from "h3"
 import { editRoutes } from "./EditRoutes.ts"
 import { fileRoutes } from "./FileRoutes.ts"
+import { healthRoutes } from "./HealthRoutes.ts"
 import { liveRoutes } from "./LiveRoutes.ts"
 import { pageRoutes } from "./PageRoutes.ts"
-import { proxyClient } from "./proxyClient.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { transcriptRoutes } from "./TranscriptRoutes.ts"
@@ -19,6 +19,7 @@ type Needs =
   | NeedsOf<typeof videoRoutes>
   | NeedsOf<typeof liveRoutes>
   | NeedsOf<typeof fileRoutes>
+  | NeedsOf<typeof healthRoutes>
   | NeedsOf<typeof pageRoutes>
   | NeedsOf<typeof editRoutes>
   | NeedsOf<typeof transcriptRoutes>
@@ -29,7 +30,8 @@ type Needs =
 export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb | Needs> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { host, isOwnHost, maxConnectionsPerAddress, port, publicUrl, trustProxy } = yield* Settings
+      const { host, isOwnHost, maxConnectionsPerAddress, port, publicUrl, shutdownTimeout, trustedProxies } =
+        yield* Settings
       const guard = yield* H3Runners.sameOrigin({ publicUrl, isOwnHost })
       const addVideos = yield* mount(videoRoutes)
       const addEdits = yield* mount(editRoutes)
@@ -37,9 +39,9 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addWork = yield* mount(workRoutes)
       const addLives = yield* mount(liveRoutes)
       const addFiles = yield* mount(fileRoutes)
+      const addHealth = yield* mount(healthRoutes)
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
-        if (trustProxy) root.use(proxyClient)
         root.use(guard)
         addVideos(root)
         addEdits(root)
@@ -47,8 +49,12 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         addWork(root)
         addLives(root)
         addFiles(root)
+        addHealth(root)
         addPage(root)
       }
-      return H3Runners.serve(server, { host, port, app, maxConnectionsPerAddress })
+      return H3Runners.serve(server, {
+        ...{ host, port, app, maxConnectionsPerAddress, trustedProxies },
+        stopWithin: shutdownTimeout
+      })
     })
   )

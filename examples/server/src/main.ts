@@ -5,17 +5,19 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { RunnerConnector } from "@runner-connector/core"
 import { AutoFfmpeg } from "@runner-connector/ffmpeg"
-import { SqlStores } from "@runner-connector/persistence-sql"
 import * as Probe from "@runner-connector/probe/auto"
 import { Layer } from "effect"
 import * as AdminAccess from "./AdminAccess.ts"
 import * as Announcement from "./Announcement.ts"
 import * as Database from "./Database.ts"
+import * as Delivery from "./Delivery.ts"
 import { endWithSentence } from "./Failure.ts"
+import * as Health from "./Health.ts"
 import * as LocalRunners from "./LocalRunners.ts"
 import * as Notifier from "./Notifier.ts"
 import * as Server from "./Server.ts"
 import * as Settings from "./Settings.ts"
+import * as Shutdown from "./Shutdown.ts"
 import * as Storage from "./Storage.ts"
 import * as Uploads from "./Uploads.ts"
 import * as WebhookDelivery from "./WebhookDelivery.ts"
@@ -24,17 +26,22 @@ import * as Wire from "./Wire.ts"
 /** Looks for connections with late heads every five seconds. */
 const server = createServer({ connectionsCheckingInterval: 5000 })
 
-const Stores = SqlStores.layer.pipe(Layer.provideMerge(Database.layer))
+const Stores = Database.stores.pipe(Layer.provideMerge(Database.layer))
 
-LocalRunners.layer.pipe(
+/** Routes and use cases share one storage. */
+const Files = Delivery.layer.pipe(Layer.provideMerge(Storage.layer))
+
+Shutdown.layerAnnounce.pipe(
+  Layer.provideMerge(LocalRunners.layer),
   Layer.provideMerge(Announcement.layer),
+  Layer.provideMerge(Shutdown.layerMove),
   Layer.provideMerge(Server.layer(server)),
-  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer)),
+  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.merge(WebhookDelivery.layer),
   Layer.provide(RunnerConnector.layer),
-  Layer.provide(Layer.mergeAll(Storage.layer, Probe.layer, Notifier.layer(server), Settings.connector)),
-  Layer.provide(AutoFfmpeg.layer),
+  Layer.provide(Layer.mergeAll(Files, Probe.layer, Notifier.layer(server), Settings.connector)),
+  Layer.provide(Layer.merge(AutoFfmpeg.layer, Shutdown.layer)),
   Layer.provideMerge(Stores),
   Layer.provide(Settings.layer),
   Layer.provide(Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer)),

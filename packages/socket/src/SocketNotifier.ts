@@ -24,6 +24,11 @@ export interface SocketNotifierOptions {
    * `["websocket"]` works, because the requests of a polling client reach different processes. Runners use it anyway.
    */
   readonly transports?: ReadonlyArray<"websocket" | "polling"> | undefined
+  /**
+   * Closes all connections when this effect completes, and accepts no others. Runners then connect to another process,
+   * while this one finishes its requests and still sends pings to the others.
+   */
+  readonly closeWhen?: Effect.Effect<void> | undefined
 }
 
 /** Makes the adapter of each namespace, as Socket.IO's `io.adapter` takes it. */
@@ -103,6 +108,14 @@ const make = <E, R>(
     const interval = Duration.decode(options.interval ?? "1 second")
     const availableJobs = yield* makeCalls(connections, cluster, { interval, pingHere })
     yield* takeOver(server, gate)
+    if (options.closeWhen !== undefined) {
+      yield* Effect.forkScoped(
+        Effect.zipRight(
+          options.closeWhen,
+          Effect.sync(() => io.engine.close())
+        )
+      )
+    }
 
     const scope = yield* Effect.scope
     const ping = (id: Ids.RunnerId) => Effect.zipRight(cluster.ping([id]), pingHere([id]))

@@ -3,10 +3,11 @@ import { assert, it } from "@effect/vitest"
 import { demandFor, eventually } from "@runner-connector/contracts"
 import { RunnerNotifier } from "@runner-connector/core"
 import { SocketNotifier } from "@runner-connector/socket"
-import { Context, Effect, Exit, Layer, Ref, Scope } from "effect"
+import { Context, Deferred, Effect, Exit, Layer, Ref, Scope, TestClock } from "effect"
 import type { Server } from "socket.io"
 import { connect } from "./support/clients.ts"
 import { listen } from "./support/hosts.ts"
+import { makeHub } from "./support/hub.ts"
 import { dial, frame, framesOf } from "./support/rawSocket.ts"
 import { Database, registered, runners } from "./support/runners.ts"
 
@@ -44,6 +45,44 @@ it.scoped("closes connections so that runners reconnect to the next server", () 
     const second = yield* start()
     yield* Effect.forEach(both, (runner) => eventually(runner.connections, (connections) => connections === 2))
     yield* second.stop
+  })
+)
+
+it.scoped("closes connections when it is asked to, accepts no others, and still pings other processes", () =>
+  Effect.gen(function* () {
+    const { port, registered, start } = yield* host
+    const moved = yield* Deferred.make<void>()
+    const hub = makeHub()
+    const notifier = yield* start({
+      closeWhen: Deferred.await(moved),
+      configure: (io) => void io.adapter(hub.adapter)
+    })
+    const runner = yield* connect(port, yield* registered)
+    yield* eventually(runner.connected, (is) => is)
+    yield* TestClock.adjust("1 second")
+    const sent = Effect.sync(() => hub.sent)
+    const roster = (yield* eventually(sent, (messages) => /"ids":\[\d+\]/.test(JSON.stringify(messages)))).at(-1)
+    yield* Deferred.succeed(moved, undefined)
+    const [reason] = yield* eventually(runner.disconnects, (seen) => seen.length === 1)
+    assert.include(["transport close", "transport error"], reason)
+    yield* eventually(runner.refusal, (words) => words !== undefined)
+    assert.strictEqual(yield* runner.connections, 1)
+    hub.send({ ...(roster as object), server: "other" })
+    yield* notifier.availableJobs(demandFor(1))
+    yield* eventually(sent, (messages) => JSON.stringify(messages).includes('"Ping"'))
+    yield* notifier.stop
+  })
+)
+
+it.scoped("refuses polling when only WebSocket is allowed", () =>
+  Effect.gen(function* () {
+    const { port, registered, start } = yield* host
+    const notifier = yield* start({ transports: ["websocket"] })
+    const polling = yield* connect(port, yield* registered, { transports: ["polling"] })
+    assert.match(String(yield* eventually(polling.refusal, (words) => words !== undefined)), /poll error/)
+    const runner = yield* connect(port, yield* registered)
+    yield* eventually(runner.connected, (is) => is)
+    yield* notifier.stop
   })
 )
 

@@ -86,7 +86,7 @@ export const noFault = (it: Vitest.MethodsNonLive<Refusing, true>): void => {
     Effect.gen(function* () {
       const { server } = yield* Refusing
       assert.notMatch(yield* server.log, /WARN|ERROR|FATAL/)
-      assert.strictEqual((yield* api(server.url).send("/healthz")).status, 200)
+      assert.strictEqual((yield* api(server.url).send("/readyz")).status, 200)
     })
   )
 }

@@ -1,9 +1,9 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { connect } from "../../../packages/socket/test/support/clients.ts"
-import { request } from "../../e2e/support/Api.ts"
-import type { ExampleServer } from "../../e2e/support/ExampleServer.ts"
-import { until } from "../../e2e/support/waiting.ts"
+import { request } from "./Api.ts"
+import type { ExampleServer } from "./ExampleServer.ts"
+import { until } from "./waiting.ts"
 
 const TOKEN = /ptrrt-[\w-]+/
 
