@@ -48,7 +48,12 @@ const queryFor = (type: string, runner: { readonly id: JobQueue.ClaimQuery["runn
 })
 
 const claimed = (query: JobQueue.ClaimQuery) =>
-  Effect.flatMap(JobQueue.JobQueue, (queue) => Effect.map(queue.claim(query), Arr.map(({ id }) => id)))
+  Effect.flatMap(JobQueue.JobQueue, (queue) =>
+    Effect.map(
+      queue.claim(query),
+      Arr.map(({ id }) => id)
+    )
+  )
 
 const save = (job: RunnerJob.RunnerJob) => Effect.flatMap(JobStore.JobStore, (store) => store.commit([job]))
 
@@ -103,7 +108,11 @@ layer(database, { excludeTestServices: true, timeout: "60 seconds" })("the floor
   it.effect("hide no job whose backoff ends", () =>
     Effect.gen(function* () {
       const { old, query, sql } = yield* raisedAbove("rested")
-      const rests = { ...old, state: "Pending" as const, notBefore: Option.some(DateTime.add(someMoment, { minutes: 1 })) }
+      const rests = {
+        ...old,
+        state: "Pending" as const,
+        notBefore: Option.some(DateTime.add(someMoment, { minutes: 1 }))
+      }
       yield* save(rests)
       yield* fill("rested")
       yield* sql`UPDATE runner_connector.runner_job SET state = 'Completed'

@@ -81,7 +81,9 @@ const isFloor = (node: Node): boolean => node["Relation Name"]?.endsWith("_floor
 
 /** Nothing may be read from one end to the other, and no more than so many rows looked at. */
 const assertCheap = (nodes: ReadonlyArray<Node>, rows: number) => {
-  const scans = nodes.filter((node) => node["Node Type"].includes("Scan") && node["Relation Name"] !== undefined && !isFloor(node))
+  const scans = nodes.filter(
+    (node) => node["Node Type"].includes("Scan") && node["Relation Name"] !== undefined && !isFloor(node)
+  )
   assert.isNotEmpty(scans)
   deepStrictEqual(
     scans.filter((node) => node["Node Type"] === "Seq Scan"),

@@ -2,7 +2,15 @@ import * as Migrator from "@effect/sql/Migrator"
 import { PgClient } from "@effect/sql-pg"
 import { it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { FileKey, Ids, JobQueue, JobStore, TranscodingPlan, TranscodingSettings, VideoStore } from "@runner-connector/core"
+import {
+  FileKey,
+  Ids,
+  JobQueue,
+  JobStore,
+  TranscodingPlan,
+  TranscodingSettings,
+  VideoStore
+} from "@runner-connector/core"
 import { DateTime, Effect, Layer, Option, Schema } from "effect"
 import { SqlStores } from "../src/index.ts"
 import { create } from "../src/migrations/0001_create.ts"
