@@ -116,8 +116,7 @@ it.scopedLive(
       const { data } = yield* until("all videos are done", all, isFinished, 240)
       const seconds = Math.round((performance.now() - began) / 1000)
       for (const video of data) assertOnce(video)
-      const delivered = { events: 0, deliveries: 0 }
-      void assertDelivered
+      const delivered = yield* assertDelivered(cluster, data)
       yield* assertNothingElse(cluster, data)
       const attempts = data.flatMap(({ jobs }) => jobs.flatMap((job) => job.attempts))
       const outcomes = Arr.groupBy(attempts, ({ outcome }) =>
