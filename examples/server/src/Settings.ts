@@ -38,6 +38,8 @@ export interface ServerSettings extends DatabaseSettings.DatabaseSettings {
   readonly storyboards: boolean
   /** Whether runners and the server may be sent to private addresses, by lives and by the `videoUrl` of captions. */
   readonly livesAllowPrivateAddresses: boolean
+  /** Whether webhooks may be delivered to private addresses. */
+  readonly webhooksAllowPrivateAddresses: boolean
   /** The size limit of uploads, in bytes. */
   readonly maxUploadSize: number
   /** Connections that one address may open at once; 0: no limit. */
@@ -70,6 +72,7 @@ const raw = Config.all({
   localRunnerTranscription: transcription,
   adminToken: token,
   livesAllowPrivateAddresses: Config.withDefault(onOff("LIVES_ALLOW_PRIVATE_ADDRESSES"), "off"),
+  webhooksAllowPrivateAddresses: Config.withDefault(onOff("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES"), "off"),
   storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
   maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3),
   maxConnectionsPerAddress: Config.withDefault(
@@ -111,6 +114,7 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
       localUrl,
       localRunner: settings.localRunner === "on",
       livesAllowPrivateAddresses: settings.livesAllowPrivateAddresses === "on",
+      webhooksAllowPrivateAddresses: settings.webhooksAllowPrivateAddresses === "on",
       storyboards: settings.storyboards === "on"
     }
   })

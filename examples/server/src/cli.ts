@@ -5,11 +5,13 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { RunnerConnector, RunnerNotifier } from "@runner-connector/core"
 import * as Probe from "@runner-connector/probe/auto"
 import { Effect, Layer, Logger, LogLevel } from "effect"
+import { eventCommand } from "./cli/events.ts"
 import { jobCommand } from "./cli/jobs.ts"
 import { migrateCommand } from "./cli/migrate.ts"
 import { registrationTokenCommand } from "./cli/registrationTokens.ts"
 import { runnerCommand } from "./cli/runners.ts"
 import { videoCommand } from "./cli/videos.ts"
+import { webhookCommand } from "./cli/webhooks.ts"
 import * as Database from "./Database.ts"
 import { endWithSentence } from "./Failure.ts"
 import * as Settings from "./Settings.ts"
@@ -30,6 +32,8 @@ const root = Command.make("cli").pipe(
     Command.provide(runnerCommand, UseCases),
     Command.provide(jobCommand, UseCases),
     Command.provide(videoCommand, UseCases),
+    Command.provide(webhookCommand, UseCases),
+    Command.provide(eventCommand, UseCases),
     Command.provide(migrateCommand, Tables)
   ])
 )

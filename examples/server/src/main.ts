@@ -20,6 +20,7 @@ import * as Settings from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
 import * as Storage from "./Storage.ts"
 import * as Uploads from "./Uploads.ts"
+import * as WebhookDelivery from "./WebhookDelivery.ts"
 import * as Wire from "./Wire.ts"
 
 /** Looks for connections with late heads every five seconds. */
@@ -37,6 +38,7 @@ Shutdown.layerAnnounce.pipe(
   Layer.provideMerge(Server.layer(server)),
   Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer)),
   Layer.provide(AdminAccess.layer),
+  Layer.merge(WebhookDelivery.layer),
   Layer.provide(RunnerConnector.layer),
   Layer.provide(Layer.mergeAll(Files, Probe.layer, Notifier.layer(server), Settings.connector)),
   Layer.provide(Layer.merge(AutoFfmpeg.layer, Shutdown.layer)),

@@ -7,12 +7,14 @@ import {
   type Persistence,
   type RunnerStore,
   type UploadStore,
-  type VideoStore
+  type VideoStore,
+  type WebhookStore
 } from "@runner-connector/core"
 import { Effect, Layer } from "effect"
 import * as DatabaseClock from "./DatabaseClock.ts"
 import { EventsWritten, makeEventHints } from "./EventHints.ts"
 import { assertMigrated, migrate, type SchemaVersionMismatch } from "./migrate.ts"
+import { adoptRestoredLog } from "./restoredLog.ts"
 import * as SqlEventConsumers from "./SqlEventConsumers.ts"
 import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
@@ -20,6 +22,7 @@ import * as SqlJobStore from "./SqlJobStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
 import * as SqlUploadStore from "./SqlUploadStore.ts"
 import * as SqlVideoStore from "./SqlVideoStore.ts"
+import * as SqlWebhookStore from "./SqlWebhookStore.ts"
 
 export { migrate, SchemaVersionMismatch } from "./migrate.ts"
 
@@ -32,6 +35,7 @@ export type Stores =
   | VideoStore.VideoStore
   | EventStore.EventStore
   | EventConsumers.EventConsumers
+  | WebhookStore.WebhookStore
 
 /**
  * The stores alone, on tables that are there already. Writes wake the readers of events in all processes. The host
@@ -47,6 +51,7 @@ export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.
       SqlUploadStore.layer,
       SqlVideoStore.layer,
       SqlEventConsumers.layer,
+      SqlWebhookStore.layer,
       Layer.effect(EventStore.EventStore, SqlEventStore.make(hints))
     ).pipe(Layer.provide(Layer.succeed(EventsWritten, written)))
   })
@@ -57,7 +62,10 @@ type Failure = Persistence.PersistenceError | SchemaVersionMismatch
 const layerAfter = (
   check: Effect.Effect<void, Failure, PgClient.PgClient>
 ): Layer.Layer<Stores, Failure, PgClient.PgClient> =>
-  layerStores.pipe(Layer.merge(DatabaseClock.layer), Layer.provide(Layer.effectDiscard(check)))
+  layerStores.pipe(
+    Layer.merge(DatabaseClock.layer),
+    Layer.provide(Layer.effectDiscard(Effect.zipRight(check, adoptRestoredLog)))
+  )
 
 /**
  * The stores in the schema `runner_connector`, and the clock of the database as Effect's clock. Brings the tables up to
