@@ -60,6 +60,10 @@ const packages = [...new Set(Object.values(programs))]
 
 const isComplete = () => existsSync(stamp) && readFileSync(stamp, "utf8") === JSON.stringify(packages)
 
+/** Whether the packages are there or can be fetched on this machine. */
+export const canFetchServices = () =>
+  isComplete() || (process.getuid?.() === 0 && spawnSync("which", ["apt-get"]).status === 0)
+
 /** Downloads and extracts the packages, unless they are there. */
 export const fetchServices = () => {
   if (isComplete()) return

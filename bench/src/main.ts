@@ -12,6 +12,7 @@ import { full, quick } from "./sizes.ts"
 import { herd } from "./suites/herd.ts"
 import { playable } from "./suites/playable.ts"
 import { queue } from "./suites/queue.ts"
+import { s3Uploads } from "./suites/s3Uploads.ts"
 import { upload } from "./suites/upload.ts"
 
 const sizes = process.argv.includes("--quick") ? quick : full
@@ -35,13 +36,17 @@ const measureAll = async (folder: string, databaseUrl: string) => {
   const uploads = await upload(situation, rows, sizes.uploadMiB)
   printTable("Submitting a large result (MiB, MiB of memory)", uploads)
 
+  console.log(`\nMeasuring five results of ${sizes.uploadMiB} MiB at once, stored in S3 …`)
+  const s3 = await s3Uploads(situation, rows, sizes.uploadMiB)
+  printTable("Submitting five large results at once to a server with S3 (MiB, MiB of memory)", s3)
+
   console.log("\nMeasuring the time from submission to playback …")
   const waits = []
   for (const runners of sizes.runners) {
     waits.push(await playable(situation, rows, { clipSeconds: sizes.clipSeconds, runners }))
   }
   printTable(`Seconds for a 720p video of ${sizes.clipSeconds} s`, waits)
-  console.log(`\n${JSON.stringify({ machine: machine(), concurrency, depth, herds, uploads, waits })}`)
+  console.log(`\n${JSON.stringify({ machine: machine(), concurrency, depth, herds, uploads, s3, waits })}`)
 }
 
 const folder = await mkdtemp(join(tmpdir(), "runner-connector-bench-"))

@@ -1,4 +1,4 @@
-// The connector as a host composes it, with nothing else: PostgreSQL, files in a folder, h3, Socket.IO.
+// The connector as a host composes it, with nothing else: PostgreSQL, files in a folder or a bucket, h3, Socket.IO.
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
@@ -16,6 +16,7 @@ import * as Probe from "@runner-connector/probe/auto"
 import { RunnerWeb } from "@runner-connector/protocol"
 import { SocketNotifier } from "@runner-connector/socket"
 import { FsStorage } from "@runner-connector/storage-fs"
+import { S3Storage } from "@runner-connector/storage-s3"
 import { Config, Effect, Layer, Logger, LogLevel, Runtime } from "effect"
 import { sayReady } from "./children.ts"
 import { offer } from "./offer.ts"
@@ -48,7 +49,7 @@ Ready.pipe(
   Layer.provide(RunnerConnector.layer),
   Layer.provide(SocketNotifier.layer(server)),
   Layer.provide([
-    FsStorage.layer({ root: `${folder}/storage` }),
+    process.env.S3_BUCKET === undefined ? FsStorage.layer({ root: `${folder}/storage` }) : S3Storage.layerConfig(),
     Probe.layer,
     ConnectorConfig.layer({ publicUrl: new URL(`http://127.0.0.1:${port}`) })
   ]),

@@ -8,7 +8,7 @@ export interface Situation {
   readonly folder: string
   readonly databaseUrl: string
   /** A connector in its own process on the shared database. */
-  readonly startServer: () => Promise<Child<number>>
+  readonly startServer: (env?: Readonly<Record<string, string>>) => Promise<Child<number>>
 }
 
 /** A free port. */
@@ -24,8 +24,8 @@ export const freePort = async (): Promise<number> => {
 export const makeSituation = (folder: string, databaseUrl: string): Situation => ({
   folder,
   databaseUrl,
-  startServer: async () =>
-    start<number>("./server.ts", { FOLDER: folder, DATABASE_URL: databaseUrl, PORT: String(await freePort()) })
+  startServer: async (env = {}) =>
+    start<number>("./server.ts", { FOLDER: folder, DATABASE_URL: databaseUrl, PORT: String(await freePort()), ...env })
 })
 
 /** Submits a stored video to the server. Resolves with the video's id when its jobs exist. */

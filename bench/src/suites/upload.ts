@@ -21,7 +21,8 @@ export interface UploadResult {
 const RUNNER = "ptrt-00000000-0000-4000-8000-00000000cccc"
 const BOUNDARY = "--------------------------benchmark"
 const MIB = 1024 ** 2
-const RENDITION = "11111111-2222-4333-8444-555555555555-360"
+/** The name of the runner's files. */
+export const RENDITION = "11111111-2222-4333-8444-555555555555-360"
 
 /** A box that players skip. It pads a valid MP4 to any size. */
 const freeBox = (bytes: number): Buffer => {
@@ -36,7 +37,11 @@ const part = (name: string, extra = "", type = ""): string =>
   `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${extra}\r\n${type}\r\n`
 
 /** The form of `success`, with a media file of this size. */
-async function* formOf(folder: string, tokens: { readonly job: string; readonly runner: string }, bytes: number) {
+export async function* formOf(
+  folder: string,
+  tokens: { readonly job: string; readonly runner: string },
+  bytes: number
+): AsyncGenerator<Buffer> {
   const media = await readFile(join(folder, `${RENDITION}-fragmented.mp4`))
   const playlist = await readFile(join(folder, `${RENDITION}.m3u8`))
   yield Buffer.from(`${part("jobToken")}${tokens.job}\r\n${part("runnerToken")}${tokens.runner}\r\n`)
@@ -53,7 +58,8 @@ async function* formOf(folder: string, tokens: { readonly job: string; readonly 
   yield Buffer.from(`\r\n--${BOUNDARY}--\r\n`)
 }
 
-const send = async (client: Client, path: string, body: AsyncIterable<Buffer>) => {
+/** Sends a form and resolves with the seconds that it took. */
+export const send = async (client: Client, path: string, body: AsyncIterable<Buffer>): Promise<number> => {
   const { answer, request } = client.open(path, { "content-type": `multipart/form-data; boundary=${BOUNDARY}` })
   const began = performance.now()
   for await (const chunk of body) if (!request.write(chunk)) await once(request, "drain")

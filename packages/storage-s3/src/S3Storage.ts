@@ -17,7 +17,7 @@ export { config, type S3Credentials, type S3StorageOptions } from "./options.ts"
 /** Longer than any probe, picture or joining of a source takes. */
 const SOURCE_LIFE = Duration.hours(12)
 
-const DEFAULT_PART_SIZE = 8 * 1024 ** 2
+const DEFAULT_PART_SIZE = 5 * 1024 ** 2
 
 /** Sweeps now, and from time to time until the scope ends. A sweep that fails is repeated with the next one. */
 const keepSwept = (uploading: Uploading, options: S3StorageOptions) => {

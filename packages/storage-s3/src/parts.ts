@@ -30,10 +30,13 @@ export const partsOf =
       )
     })
 
-/** A buffer with room for so many bytes. Doubles, so that small files take little memory. */
+/** Files up to this size, in bytes, do not take the memory of a whole part. */
+const SMALL = 512 * 1024
+
+/** A buffer with room for so many bytes: twice as large as before while it is small, then as large as a part. */
 const grown = (part: Uint8Array, needed: number, most: number, filled: number): Uint8Array<ArrayBuffer> => {
   if (part.length >= needed) return part as Uint8Array<ArrayBuffer>
-  const larger = new Uint8Array(Math.min(most, Math.max(needed, part.length * 2)))
+  const larger = new Uint8Array(needed > SMALL ? most : Math.min(most, Math.max(needed, part.length * 2)))
   larger.set(part.subarray(0, filled))
   return larger
 }
