@@ -1,5 +1,5 @@
 // Runs all measurements and prints them as tables, and finally as one line of JSON. `-- --quick` only checks that they
-// run.
+// run. SNAPSHOT_SECONDS sets the time of the measurement with a held snapshot, 20 minutes each without it.
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -12,6 +12,7 @@ import { full, quick } from "./sizes.ts"
 import { herd } from "./suites/herd.ts"
 import { playable } from "./suites/playable.ts"
 import { queue } from "./suites/queue.ts"
+import { snapshot } from "./suites/snapshot.ts"
 import { upload } from "./suites/upload.ts"
 
 const sizes = process.argv.includes("--quick") ? quick : full
@@ -23,9 +24,13 @@ const measureAll = async (folder: string, databaseUrl: string) => {
   console.log("Measuring runner calls …")
   const server = await situation.startServer()
   const { concurrency, depth } = await queue(server.ready, rows, sizes)
+  const snapshotSeconds = Number(process.env.SNAPSHOT_SECONDS ?? sizes.snapshotSeconds)
+  console.log(`Taking jobs for ${snapshotSeconds} s without and with a held snapshot …`)
+  const snapshots = await snapshot(server.ready, rows, snapshotSeconds)
   await server.stop()
   printTable("Calls per second and milliseconds per call, by concurrency", concurrency)
   printTable("The same, by number of jobs", depth)
+  printTable("Accepts under constant load, with and without a held snapshot", snapshots)
 
   console.log(`\nMeasuring ${sizes.herd.runners} idle runners …`)
   const herds = await herd(situation, rows, sizes)
@@ -41,7 +46,7 @@ const measureAll = async (folder: string, databaseUrl: string) => {
     waits.push(await playable(situation, rows, { clipSeconds: sizes.clipSeconds, runners }))
   }
   printTable(`Seconds for a 720p video of ${sizes.clipSeconds} s`, waits)
-  console.log(`\n${JSON.stringify({ machine: machine(), concurrency, depth, herds, uploads, waits })}`)
+  console.log(`\n${JSON.stringify({ machine: machine(), concurrency, depth, snapshots, herds, uploads, waits })}`)
 }
 
 const folder = await mkdtemp(join(tmpdir(), "runner-connector-bench-"))
