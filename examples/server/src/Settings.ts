@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { ConnectorConfig } from "@runner-connector/core"
 import type { LocalRunner } from "@runner-connector/local-runner"
 import { Config, ConfigError, Context, Duration, Effect, Either, Layer, Option, Redacted } from "effect"
@@ -21,6 +22,8 @@ export interface ServerSettings {
   readonly dataDir: string
   /** A PostgreSQL to use instead of the embedded one. */
   readonly databaseUrl: Option.Option<Redacted.Redacted<string>>
+  /** The number of processes that share the port. */
+  readonly workers: number
   /** A Redis that connects the server processes. */
   readonly redis: Option.Option<NotifierSettings.RedisSettings>
   readonly localRunner: boolean
@@ -66,6 +69,14 @@ const publicUrl = Config.mapOrFail(present(Config.string("PUBLIC_URL")), (text) 
     : Either.right(Option.map(text, (value) => new URL(new URL(value).origin)))
 )
 
+const workers = Config.mapOrFail(present(Config.string("WORKERS")), (text) => {
+  const value = Option.getOrElse(text, () => "1")
+  if (value === "auto") return Either.right(availableParallelism())
+  return /^[1-9]\d{0,2}$/.test(value)
+    ? Either.right(Number(value))
+    : Either.left(ConfigError.InvalidData(["WORKERS"], "expected auto, or a whole number from 1 to 999"))
+})
+
 const raw = Config.all({
   host: Config.withDefault(Config.string("HOST"), "127.0.0.1"),
   port: Config.withDefault(Config.port("PORT"), 9000),
@@ -75,6 +86,7 @@ const raw = Config.all({
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
   databaseUrl: secret("DATABASE_URL"),
   redis: NotifierSettings.redis,
+  workers,
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
   localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
   localRunnerTranscription: transcription,
@@ -147,6 +159,8 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
   Effect.gen(function* () {
     const settings = yield* raw
     yield* guarded(settings)
+    // Each worker counts by itself, and connections are distributed evenly. 0 stays: no limit.
+    const perWorker = (limit: number) => Math.ceil(limit / settings.workers)
     const localUrl = new URL(`http://${inUrl(reachable(settings.host))}:${settings.port}`)
     return {
       ...settings,
@@ -154,7 +168,8 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
       isOwnHost: ownHosts(settings),
       trustProxy: settings.trustProxy === "on",
       // All connections then come from the address of the proxy.
-      maxConnectionsPerAddress: settings.trustProxy === "on" ? 0 : settings.maxConnectionsPerAddress,
+      maxConnectionsPerAddress: settings.trustProxy === "on" ? 0 : perWorker(settings.maxConnectionsPerAddress),
+      connector: { ...settings.connector, rateLimit: perWorker(settings.connector.rateLimit) },
       localUrl,
       localRunner: settings.localRunner === "on",
       livesAllowPrivateAddresses: settings.livesAllowPrivateAddresses === "on",

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import type { Socket } from "node:net"
 import { Cause, type Duration, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
 import { closeUnfinished, limitConnections, MAX_CONNECTIONS_PER_ADDRESS } from "./connections.ts"
 
@@ -37,6 +38,9 @@ export interface ListenOptions {
   readonly handler: NodeHandler
 }
 
+/** A connection that is younger and has sent nothing yet was opened for a request that is on its way. */
+const EXPECTS_REQUEST_MILLIS = 1000
+
 const STOP_WITHIN = "10 seconds"
 const CHECK_INTERVAL = "100 millis"
 
@@ -54,9 +58,26 @@ const ignoreErrors = (...streams: ReadonlyArray<IncomingMessage | ServerResponse
 
 const logFailure = (error: unknown): Effect.Effect<void> => Effect.logError("The server has failed", Cause.die(error))
 
+/** Tracks new connections until their first request. */
+const makeNewcomers = (now: () => number) => {
+  const openedAt = new Map<Socket, number>()
+  return {
+    add: (socket: Socket): void => {
+      openedAt.set(socket, now())
+      socket.once("close", () => openedAt.delete(socket))
+    },
+    remove: (socket: Socket): void => void openedAt.delete(socket),
+    isEmpty: (): boolean => Array.from(openedAt.values()).every((at) => now() - at >= EXPECTS_REQUEST_MILLIS)
+  }
+}
+
 /** Tracks answers in progress. Closes their connections once the server stops. */
-const makeTraffic = (handler: NodeHandler, runFork: <A>(effect: Effect.Effect<A>) => unknown) => {
+const makeTraffic = (
+  handler: NodeHandler,
+  { now, runFork }: { readonly now: () => number; readonly runFork: <A>(effect: Effect.Effect<A>) => unknown }
+) => {
   const underWay = new Set<ServerResponse>()
+  const newcomers = makeNewcomers(now)
   let isStopping = false
 
   const closeAfter = (response: ServerResponse) => {
@@ -77,6 +98,7 @@ const makeTraffic = (handler: NodeHandler, runFork: <A>(effect: Effect.Effect<A>
       response.writeHead(400).end()
       return
     }
+    newcomers.remove(request.socket)
     underWay.add(response)
     response.once("close", () => underWay.delete(response))
     response.once("finish", () => {
@@ -92,7 +114,7 @@ const makeTraffic = (handler: NodeHandler, runFork: <A>(effect: Effect.Effect<A>
     for (const response of underWay) closeAfter(response)
   }
 
-  return { onRequest, stop, isIdle: () => underWay.size === 0 }
+  return { onConnection: newcomers.add, onRequest, stop, isIdle: () => underWay.size === 0 && newcomers.isEmpty() }
 }
 
 /** Listens until the scope ends. Then lets requests in progress finish, and closes every connection. */
@@ -108,8 +130,10 @@ export const listen = (
 ): Effect.Effect<void, ListenError, Scope.Scope> =>
   Effect.gen(function* () {
     const runFork = Runtime.runFork(yield* Effect.runtime<never>())
-    const traffic = makeTraffic(handler, runFork)
+    const clock = yield* Effect.clock
+    const traffic = makeTraffic(handler, { now: () => clock.unsafeCurrentTimeMillis(), runFork })
     yield* limitConnections(server, maxConnectionsPerAddress)
+    yield* withListener(server, "connection", traffic.onConnection)
     yield* withListener(server, "request", traffic.onRequest)
     yield* Effect.acquireRelease(open(server, port, host), () => close(server, traffic, stopWithin))
     // Such as no file descriptors for a new connection. Open connections continue.
