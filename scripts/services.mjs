@@ -11,7 +11,10 @@ const programs = {
   "ceph-osd": "ceph-osd",
   radosgw: "radosgw",
   "redis-server": "redis-server",
-  "redis-sentinel": "redis-sentinel"
+  "redis-sentinel": "redis-sentinel",
+  nginx: "nginx",
+  caddy: "caddy",
+  openssl: "openssl"
 }
 
 const folder = join(root, "node_modules", ".cache", "services")

@@ -1,6 +1,7 @@
-import { FileKey, FileNames, type FileStorage, LiveFiles } from "@runner-connector/core"
+import { FileKey, FileNames, FileStorage, LiveFiles, MediaTypes } from "@runner-connector/core"
 import { ProtocolErrors, serveFile } from "@runner-connector/protocol"
-import { Effect, Either, Schema } from "effect"
+import { Effect, Either, Option, Schema, Stream } from "effect"
+import { Delivery } from "./Delivery.ts"
 import { isUpload, namesHidden } from "./Keys.ts"
 import type { Routes } from "./routes.ts"
 
@@ -23,9 +24,43 @@ const publicly =
     return response
   }
 
-const storedFile = (request: Request, params: Readonly<Record<string, string>>) =>
-  Effect.flatMap(decodeKey(params.key ?? ""), (key) => Effect.map(serveFile(key, request), publicly(key)))
+/** Browsers follow it to the storage. It expires with the signature, so it is not kept. */
+const redirect = (to: URL): Response =>
+  new Response(null, {
+    status: 302,
+    statusText: "Found",
+    headers: { location: to.href, "cache-control": "no-store", "access-control-allow-origin": "*" }
+  })
 
-export const fileRoutes: Routes<FileStorage.FileStorage> = [
+type Change = Option.Option.Value<Delivery["Type"]["playlist"]>
+
+/** A playlist with URLs that expire. */
+const changedPlaylist = (key: FileKey.FileKey, request: Request, change: Change) =>
+  Effect.gen(function* () {
+    const storage = yield* FileStorage.FileStorage
+    const text = yield* Stream.mkString(Stream.decodeText(storage.read(key)))
+    const body = new TextEncoder().encode(yield* change(key, text))
+    const headers = {
+      "content-type": MediaTypes.mediaTypeOf(key),
+      "content-length": String(body.length),
+      "cache-control": "no-store",
+      "access-control-allow-origin": "*",
+      "x-content-type-options": "nosniff"
+    }
+    return new Response(request.method === "HEAD" ? null : body, { status: 200, statusText: "OK", headers })
+  })
+
+const storedFile = (request: Request, params: Readonly<Record<string, string>>) =>
+  Effect.gen(function* () {
+    const key = yield* decodeKey(params.key ?? "")
+    const { playlist, redirectTo } = yield* Delivery
+    const address = yield* redirectTo(key)
+    if (Option.isSome(address)) return redirect(address.value)
+    return Option.isSome(playlist)
+      ? yield* changedPlaylist(key, request, playlist.value)
+      : publicly(key)(yield* serveFile(key, request))
+  })
+
+export const fileRoutes: Routes<FileStorage.FileStorage | Delivery> = [
   { method: "GET", path: "/storage/**:key", answer: storedFile }
 ]

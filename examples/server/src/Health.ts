@@ -30,6 +30,8 @@ export const layer: Layer.Layer<Health, never, VideoStore.VideoStore | FileStora
         Effect.zipRight(storage.write(key, Stream.make(new TextEncoder().encode("ready"))), storage.remove(key))
       ]).pipe(
         Effect.as(true),
+        // A storage may not let a write be interrupted.
+        Effect.disconnect,
         Effect.timeout("3 seconds"),
         Effect.tapErrorCause((cause) => Effect.logWarning("Not ready for requests", cause)),
         Effect.catchAllCause(() => Effect.succeed(false)),

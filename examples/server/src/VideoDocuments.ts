@@ -69,22 +69,21 @@ const jobDocument = (job: AJob, about: AboutJobs) => ({
   ...historyOf(job, about)
 })
 
-/** The URL of a stored file. */
-export const storageUrl = (origin: string, key: FileKey.FileKey): string =>
-  `${origin}/storage/${key.split("/").map(encodeURIComponent).join("/")}`
+/** The URL of a stored file for players. */
+type UrlOf = (key: FileKey.FileKey) => string
 
 /** Whether the video lacks the files of the completed job: they were published later, or removed. */
 export const isMissing = (job: AJob, video: AVideo): boolean =>
   job.state === "Completed" &&
   Option.exists(job.attemptId, (id) => !VideoMachine.keysInUse(video).some((key) => key.includes(id)))
 
-const fileDocument = (origin: string, file: Video.WebVideo) => ({
+const fileDocument = (urlOf: UrlOf, file: Video.WebVideo) => ({
   resolution: file.resolution,
   fps: file.fps,
   width: file.width,
   height: file.height,
   size: file.size,
-  url: storageUrl(origin, file.key)
+  url: urlOf(file.key)
 })
 
 /** The uploaded file. The source after an edit has a generated name and is none. */
@@ -99,17 +98,17 @@ const nameOf = (video: AVideo): string =>
     () => FileNames.nameOf(video.destination)
   )
 
-const captionDocument = (origin: string, caption: AVideo["captions"][number]) => ({
+const captionDocument = (urlOf: UrlOf, caption: AVideo["captions"][number]) => ({
   language: caption.language,
   label: caption.label,
   automatic: caption.automatic,
-  url: storageUrl(origin, caption.key),
-  playlistUrl: storageUrl(origin, caption.playlistKey)
+  url: urlOf(caption.key),
+  playlistUrl: urlOf(caption.playlistKey)
 })
 
-const storyboardDocument = (origin: string, { key, storyboard, trackKey }: Video.StoredStoryboard) => ({
-  url: storageUrl(origin, key),
-  trackUrl: storageUrl(origin, trackKey),
+const storyboardDocument = (urlOf: UrlOf, { key, storyboard, trackKey }: Video.StoredStoryboard) => ({
+  url: urlOf(key),
+  trackUrl: urlOf(trackKey),
   sprite: storyboard.sprite,
   grid: storyboard.grid,
   interval: storyboard.interval
@@ -122,22 +121,22 @@ const liveDocument = ({ error, replay, state }: LiveSession.LiveSession, { shows
 })
 
 /** The document of a video. */
-export const videoDocument = (origin: string, video: AVideo, jobs: ReadonlyArray<AJob>, about: AboutJobs) => ({
+export const videoDocument = (urlOf: UrlOf, video: AVideo, jobs: ReadonlyArray<AJob>, about: AboutJobs) => ({
   uuid: video.id,
   id: video.number,
   name: nameOf(video),
   state: states[video.state],
   duration: Option.getOrNull(VideoMachine.durationOf(video)),
-  thumbnailUrl: Option.getOrNull(Option.map(video.thumbnailKey, (key) => storageUrl(origin, key))),
-  playlistUrl: Option.getOrNull(Option.map(video.playlistKey, (key) => storageUrl(origin, key))),
+  thumbnailUrl: Option.getOrNull(Option.map(video.thumbnailKey, (key) => urlOf(key))),
+  playlistUrl: Option.getOrNull(Option.map(video.playlistKey, (key) => urlOf(key))),
   files: video.files.map((file) => ({
-    ...fileDocument(origin, file),
-    playlistUrl: storageUrl(origin, file.playlistKey)
+    ...fileDocument(urlOf, file),
+    playlistUrl: urlOf(file.playlistKey)
   })),
-  webVideos: video.webVideos.map((file) => fileDocument(origin, file)),
+  webVideos: video.webVideos.map((file) => fileDocument(urlOf, file)),
   language: Option.getOrNull(video.language),
-  captions: video.captions.map((caption) => captionDocument(origin, caption)),
-  storyboard: Option.getOrNull(Option.map(video.storyboard, (stored) => storyboardDocument(origin, stored))),
+  captions: video.captions.map((caption) => captionDocument(urlOf, caption)),
+  storyboard: Option.getOrNull(Option.map(video.storyboard, (stored) => storyboardDocument(urlOf, stored))),
   live: Option.getOrNull(Option.map(video.live, (session) => liveDocument(session, about))),
   jobs: jobs.map((job) => jobDocument(job, about)),
   progress: VideoProgress.ofJobs(jobs),

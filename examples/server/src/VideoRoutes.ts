@@ -14,6 +14,7 @@ import {
 } from "@runner-connector/core"
 import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/protocol"
 import { Effect, Option, Schema } from "effect"
+import type { Delivery } from "./Delivery.ts"
 import { type Guards, guard, isAdministrator, mayChange } from "./guard.ts"
 import { isUploadOf, takeIn } from "./Intake.ts"
 import { isUpload, namesHidden } from "./Keys.ts"
@@ -85,6 +86,7 @@ export const created = (video: Video.Video): Response => json({ video: { id: vid
 export const asFolder = (destination: string): string => destination.replace(/\/+$/, "")
 
 export const videoRoutes: Routes<
+  | Delivery
   | Settings
   | Guards
   | Uploads

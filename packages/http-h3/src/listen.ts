@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import { Cause, type Duration, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
 import { closeUnfinished, limitConnections, MAX_CONNECTIONS_PER_ADDRESS } from "./connections.ts"
+import { none, type TrustedProxies } from "./TrustedProxies.ts"
 
 /** The server cannot listen on the address. */
 export class ListenError extends Schema.TaggedError<ListenError>()("ListenError", {
@@ -35,6 +36,7 @@ export interface ListenOptions {
   readonly host?: string | undefined
   readonly stopWithin?: Duration.DurationInput | undefined
   readonly maxConnectionsPerAddress?: number | undefined
+  readonly trustedProxies?: TrustedProxies | undefined
   readonly handler: NodeHandler
 }
 
@@ -125,14 +127,15 @@ export const listen = (
     host,
     maxConnectionsPerAddress = MAX_CONNECTIONS_PER_ADDRESS,
     port,
-    stopWithin = STOP_WITHIN
+    stopWithin = STOP_WITHIN,
+    trustedProxies = none
   }: ListenOptions
 ): Effect.Effect<void, ListenError, Scope.Scope> =>
   Effect.gen(function* () {
     const runFork = Runtime.runFork(yield* Effect.runtime<never>())
     const clock = yield* Effect.clock
     const traffic = makeTraffic(handler, { now: () => clock.unsafeCurrentTimeMillis(), runFork })
-    yield* limitConnections(server, maxConnectionsPerAddress)
+    yield* limitConnections(server, maxConnectionsPerAddress, trustedProxies)
     yield* withListener(server, "connection", traffic.onConnection)
     yield* withListener(server, "request", traffic.onRequest)
     yield* Effect.acquireRelease(open(server, port, host), () => close(server, traffic, stopWithin))

@@ -1,6 +1,5 @@
 import { Option } from "effect"
 import { describe, expect, it } from "vitest"
-import { mediaTypeOf } from "../src/http/mediaTypes.ts"
 import { Selection, select } from "../src/http/ranges.ts"
 
 const part = (start: number, end: number) => Selection.Part({ range: { start, end } })
@@ -37,19 +36,5 @@ describe("select", () => {
     expect(select(Option.some("bytes=0-"), 0)).toEqual(Selection.Nothing())
     expect(select(Option.some("bytes=-5"), 0)).toEqual(Selection.Nothing())
     expect(select(Option.none(), 0)).toEqual(Selection.Whole())
-  })
-})
-
-describe("mediaTypeOf", () => {
-  it.each([
-    ["a/b-240-fragmented.mp4", "video/mp4"],
-    ["a/B.M3U8", "application/vnd.apple.mpegurl"],
-    ["a.jpg", "image/jpeg"],
-    ["a.mp4/plain", "application/octet-stream"],
-    ["mp4", "application/octet-stream"],
-    ["a.html", "application/octet-stream"],
-    ["a.svg", "application/octet-stream"]
-  ])("%s is %s", (name, type) => {
-    expect(mediaTypeOf(name)).toBe(type)
   })
 })

@@ -54,6 +54,11 @@ describe("every job type", () => {
             yield* bench.assertDecoded(url, "a progressive file")
             yield* bench.assertWatched(url, "a progressive file", { fps: 10, isHls: false })
           }
+          const merged = published(yield* bench.merge({ webVideos: "true" }, { audio: how.audio }))
+          for (const { url } of merged.webVideos) {
+            yield* bench.assertBeeps(url, "merged audio", { fps: 25, isHls: false })
+          }
+          yield* bench.assertBeeps(String(merged.playlistUrl), "merged audio in HLS", { fps: 25 })
           const hls = yield* bench.transcode(source, { hls: "true" }, how)
           yield* assertPlays(bench, hls, "HLS", 10)
           yield* assertPlays(bench, yield* cut(bench, hls.uuid), "an edited video", 10)

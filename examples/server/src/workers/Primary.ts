@@ -6,13 +6,20 @@ import { Settings } from "../Settings.ts"
 import { makeCrew } from "./crew.ts"
 import type { WorkerFailed } from "./supervise.ts"
 
+/** The embedded PostgreSQL allows 100 connections. Some are left for tools. */
+const CONNECTIONS = 90
+
+/** Connections of a worker beside its pool: the notifier listens on one and sends on the other. */
+const NOTIFIER_CONNECTIONS = 2
+
 /** The database of all workers, and an effect that fails when it is lost for good. */
 const database = Effect.gen(function* () {
-  const { databaseUrl, dataDir } = yield* Settings
+  const { databasePoolSize, databaseUrl, dataDir, workers } = yield* Settings
   if (Option.isSome(databaseUrl)) return { env: {}, lost: Effect.never }
   const path = yield* Path.Path
   const { failed, url } = yield* EmbeddedPostgres.start({ directory: path.resolve(dataDir, "postgres") })
-  return { env: { DATABASE_URL: Redacted.value(url) }, lost: failed }
+  const poolSize = Math.max(1, Math.min(databasePoolSize, Math.floor(CONNECTIONS / workers) - NOTIFIER_CONNECTIONS))
+  return { env: { DATABASE_URL: Redacted.value(url), DATABASE_POOL_SIZE: String(poolSize) }, lost: failed }
 })
 
 type Failure = EmbeddedPostgres.EmbeddedPostgresError | WorkerFailed

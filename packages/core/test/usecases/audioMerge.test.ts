@@ -39,7 +39,7 @@ describe("sound with a picture", () => {
     Effect.gen(function* () {
       const server = yield* aServer(picture("png", "png_pipe"))
       const video = yield* takeIn(server, { source: sound, picture: path, baseName: "song" })
-      deepStrictEqual(kinds(server), ["audio 480", "hls 360", "hls 480"])
+      deepStrictEqual(kinds(server), ["audio 480", "hls 0", "hls 360", "hls 480"])
       const key = Option.getOrThrow(video.thumbnailKey)
       assert.match(key, /^videos\/cat\/song-[0-9a-f-]{36}-thumbnail\.png$/)
       deepStrictEqual(yield* bytesOf(server, key), picture("png", "png_pipe"))
@@ -70,7 +70,7 @@ describe("sound with a picture", () => {
         const after = videoOf(world, video)
         deepStrictEqual(
           [after.state, after.webVideos, after.files.map(({ resolution }) => resolution)],
-          ["Published", [], [360, 480]]
+          ["Published", [], [0, 360, 480]]
         )
         deepStrictEqual(after.soundKey, Option.some("uploads/cat.mov"))
       })
@@ -119,7 +119,7 @@ it.effect("sound that is to become a video without a picture gets a plain one", 
   Effect.gen(function* () {
     const server = yield* aProcess()
     const video = yield* takeIn(server, { source: sound, plan: { audioMerge: true } })
-    deepStrictEqual(kinds(server), ["audio 480", "hls 360", "hls 480"])
+    deepStrictEqual(kinds(server), ["audio 480", "hls 0", "hls 360", "hls 480"])
     const key = Option.getOrThrow(video.thumbnailKey)
     assert.match(key, /thumbnail\.jpg$/)
     deepStrictEqual(yield* bytesOf(server, key), greyJpeg(854, 480))

@@ -60,7 +60,7 @@ const replacements: Scenario<TakenIn> = {
     Effect.gen(function* () {
       yield* goOn(other, runner)
       const { files, sourceKey, soundKey, state, webVideos } = videoOf(other.world, video)
-      deepStrictEqual([state, files.length, webVideos], ["Published", 2, []])
+      deepStrictEqual([state, files.length, webVideos], ["Published", 3, []])
       deepStrictEqual([sourceKey, soundKey], [Option.none(), Option.none()])
     })
 }

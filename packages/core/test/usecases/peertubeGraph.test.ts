@@ -132,7 +132,7 @@ describe("as PeerTube does it", () => {
     })
   )
 
-  it.effect("C: sound and a picture", () =>
+  it.effect("C: audio and a picture, with an additional audio rendition", () =>
     Effect.gen(function* () {
       const graph = yield* aGraph({
         source: media({ hasVideo: false }),
@@ -141,7 +141,7 @@ describe("as PeerTube does it", () => {
       })
       deepStrictEqual(yield* graph.offered, ["merge-480"])
       yield* graph.complete("merge-480")
-      deepStrictEqual(yield* graph.offered, ["hls-480", "web-360", "web-240", "web-144"])
+      deepStrictEqual(yield* graph.offered, ["hls-480", "hls-0", "web-360", "web-240", "web-144"])
       assert.match(source(graph.now()), /-480\.mp4$/)
       yield* graph.complete("web-360")
       assert.strictEqual(graph.now().state, "Published")

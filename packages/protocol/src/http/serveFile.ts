@@ -1,6 +1,5 @@
-import { type FileKey, FileStorage, LiveFiles } from "@runner-connector/core"
+import { type FileKey, FileStorage, LiveFiles, MediaTypes } from "@runner-connector/core"
 import { Effect, Option, Stream } from "effect"
-import { mediaTypeOf } from "./mediaTypes.ts"
 import { RangeNotSatisfiable } from "./ProtocolErrors.ts"
 import { select } from "./ranges.ts"
 
@@ -60,7 +59,7 @@ export const serveFile = (
     const body = request.method === "HEAD" ? null : yield* bodyOf(key, size, range, whole)
     return new Response(body, {
       ...statusOf(range),
-      headers: { ...common, "content-type": mediaTypeOf(key), ...lengthHeaders(size, range) }
+      headers: { ...common, "content-type": MediaTypes.mediaTypeOf(key), ...lengthHeaders(size, range) }
     })
   })
 

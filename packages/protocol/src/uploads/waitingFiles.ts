@@ -1,7 +1,6 @@
-import { type CustomUploads, type FileKey, FileStorage, UploadedFile } from "@runner-connector/core"
+import { type CustomUploads, type FileKey, FileStorage, MediaTypes, UploadedFile } from "@runner-connector/core"
 import { Effect, Exit, Scope, Stream } from "effect"
 import type { SpoolFolder } from "../body/Spool.ts"
-import { mediaTypeOf } from "../http/mediaTypes.ts"
 import { SpoolError } from "../http/ProtocolErrors.ts"
 
 type Refusal = FileStorage.FileNotFound | FileStorage.FileStorageError | SpoolError
@@ -29,7 +28,7 @@ const asUpload = ({ file, key }: CustomUploads.WaitingFile, folder: SpoolFolder)
     const path = yield* pathOf(key, folder)
     const read = (range?: FileStorage.ByteRange) =>
       Stream.mapError(storage.read(key, range), (cause) => new UploadedFile.UploadError({ cause }))
-    const upload = { path, contentType: mediaTypeOf(key), size, content: read(), read }
+    const upload = { path, contentType: MediaTypes.mediaTypeOf(key), size, content: read(), read }
     return [file, new UploadedFile.UploadedFile(upload)] as const
   }).pipe(
     // The upload was recorded and then broke off.

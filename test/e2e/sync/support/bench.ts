@@ -1,3 +1,4 @@
+import { openAsBlob } from "node:fs"
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { assertPublished, type Video } from "../../support/Api.ts"
@@ -6,7 +7,7 @@ import { temporaryFolder } from "../../support/workspace.ts"
 import { openPlayer } from "./browser.ts"
 import { decodedOffset } from "./decoded.ts"
 import { makeServer } from "./server.ts"
-import { type FlashingSource, makeSource } from "./sources.ts"
+import { FIRST, type FlashingSource, makeBeeps, makePicture, makeSource, PERIOD } from "./sources.ts"
 import { serve } from "./stage.ts"
 import type { Codecs } from "./stockRunner.ts"
 
@@ -55,6 +56,31 @@ export const makeBench = (env?: Readonly<Record<string, string>>) =>
         assert.isAtMost(Math.abs(played.offset), TARGET, shown)
       })
 
+    /** Beeps are heard at their positions, counted from the first frame. */
+    const assertBeeps = (url: string, title: string, what: { readonly fps: number; readonly isHls?: boolean }) =>
+      Effect.gen(function* () {
+        if (player === undefined) return console.warn("This machine has no Chromium. LEFT OUT: watching in a browser")
+        const played = yield* player.play({ url, ...what })
+        const shown = `${title}: Chromium ${JSON.stringify(played)}`
+        assert.isTrue(played.ended, shown)
+        assert.isAtLeast(played.beeps.length, 2, shown)
+        for (const beep of played.beeps) {
+          const nearest = FIRST + PERIOD * Math.round((beep - FIRST) / PERIOD)
+          assert.isAtMost(Math.abs(beep - nearest), TARGET, shown)
+        }
+      })
+
+    /** Beeps with a picture of the size that a merge requests, merged and transcoded by the runner. */
+    const merge = (fields: Readonly<Record<string, string>>, codecs?: Partial<Codecs>) =>
+      Effect.gen(function* () {
+        const path = yield* makeBeeps(folder, "beeps.m4a", 8)
+        const picture = yield* makePicture(folder)
+        const previewFile = yield* Effect.promise(() => openAsBlob(picture))
+        const { uuid } = yield* client.upload(path, "beeps.m4a", { ...fields, previewFile })
+        yield* runner.workOff(codecs)
+        return yield* client.settled(uuid)
+      })
+
     /** The source, transcoded by the runner with its options. */
     const transcode = (source: FlashingSource, fields: Readonly<Record<string, string>>, codecs?: Partial<Codecs>) =>
       Effect.gen(function* () {
@@ -74,5 +100,5 @@ export const makeBench = (env?: Readonly<Record<string, string>>) =>
         if (one.isWatched === true) yield* assertWatched(url, titleOf(one), { fps: one.fps })
       })
 
-    return { client, runner, server, folder, transcode, assertDecoded, assertWatched, assertInSync }
+    return { client, runner, server, folder, transcode, merge, assertDecoded, assertWatched, assertBeeps, assertInSync }
   })

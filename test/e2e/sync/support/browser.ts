@@ -8,6 +8,7 @@ const Outcome = Schema.Struct({
   onsets: Numbers,
   clocks: Schema.Array(Schema.Tuple(Schema.Number, Schema.Number)),
   started: Schema.Number,
+  firstFrame: Schema.Number,
   at: Schema.Number,
   ended: Schema.Boolean,
   failed: Schema.Array(Schema.String)
@@ -19,6 +20,8 @@ export interface Played {
   readonly offset: number
   /** The number of beeps with a flash. */
   readonly count: number
+  /** The positions of the beeps after the first frame, in seconds. */
+  readonly beeps: ReadonlyArray<number>
   /** The position at which playback started, and the one at which it ended or stalled, in seconds. */
   readonly started: number
   readonly at: number
@@ -32,13 +35,13 @@ const NEAR = 0.4
 const mediaTime = (onset: number, clocks: typeof Outcome.Type.clocks): number =>
   onset + median(clocks.filter(([, audio]) => Math.abs(audio - onset) < NEAR).map(([media, audio]) => media - audio))
 
-const playedOf = ({ at, clocks, ended, failed, flashes, onsets, started }: typeof Outcome.Type): Played => {
+const playedOf = (outcome: typeof Outcome.Type): Played => {
+  const { at, clocks, ended, failed, firstFrame, flashes, onsets, started } = outcome
   if (failed.length > 0) throw new Error(`hls.js failed: ${failed.join(", ")}`)
-  const found = offsets(
-    flashes,
-    onsets.map((onset) => mediaTime(onset, clocks))
-  )
-  return { offset: median(found), count: found.length, started, at, ended }
+  const heard = onsets.map((onset) => mediaTime(onset, clocks))
+  const found = offsets(flashes, heard)
+  const beeps = heard.map((beep) => beep - firstFrame)
+  return { offset: median(found), count: found.length, beeps, started, at, ended }
 }
 
 export interface Player {

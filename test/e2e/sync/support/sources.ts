@@ -36,6 +36,19 @@ const inputs = ({ audioStart = 0, fps, seconds = 8 }: FlashingSource): ReadonlyA
   ]
 }
 
+/** Creates audio with a beep every two seconds, from the first second on, and returns its path. */
+export const makeBeeps = (folder: string, name: string, seconds: number): Effect.Effect<string> => {
+  const path = join(folder, name)
+  const tone = `aevalsrc='0.8*sin(2*PI*1000*t)*${isOn(0, 0.1)}':sample_rate=48000:duration=${seconds}`
+  return Effect.as(ffmpeg(["-f", "lavfi", "-i", tone, "-c:a", "aac", "-b:a", "96k", path]), path)
+}
+
+/** Creates a picture of the size that a merge requests, and returns its path. */
+export const makePicture = (folder: string): Effect.Effect<string> => {
+  const path = join(folder, "picture.png")
+  return Effect.as(ffmpeg(["-y", "-f", "lavfi", "-i", "testsrc=size=854x480", "-frames:v", "1", path]), path)
+}
+
 /** Creates such a source and returns its path. */
 export const makeSource = (folder: string, name: string, source: FlashingSource): Effect.Effect<string> => {
   const path = join(folder, `${name}.${source.container ?? "mp4"}`)

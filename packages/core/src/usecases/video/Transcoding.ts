@@ -4,8 +4,10 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
+import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
+import type { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
@@ -111,6 +113,13 @@ const makeStoreFiles = Effect.gen(function* () {
   })
 })
 
+/**
+ * FFmpeg's `-shortest` lets the picture of a merge run some seconds longer than its audio. Players stop forever before a
+ * segment without audio, but play on after an audio rendition has ended.
+ */
+const planFor = (plan: TranscodingPlan, source: MediaSummary): TranscodingPlan =>
+  isMerged({ audioMerge: plan.audioMerge, source }) ? { ...plan, splitAudio: true } : plan
+
 const makeTranscodeVideo = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const uploads = yield* Uploads
@@ -121,8 +130,10 @@ const makeTranscodeVideo = Effect.gen(function* () {
   const insertVideo = yield* makeInsertVideo
 
   return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
-    const { baseName, destination, path, picture, plan, publicUrl, userJobs } = yield* decodeRequest(request, config)
+    const { plan: requested, ...rest } = yield* decodeRequest(request, config)
+    const { baseName, destination, path, picture, publicUrl, userJobs } = rest
     const { report, source, summary } = yield* examine(path)
+    const plan = planFor(requested, summary)
     const given = yield* Effect.transposeMapOption(picture, thumbnails.examine)
     const id = VideoId.make(yield* ids.uuid)
     const at = yield* DateTime.now

@@ -28,8 +28,11 @@ const types: ReadonlyMap<string, string> = new Map([
   ["webp", "image/webp"]
 ])
 
+/** The type of files of which nothing is known. */
+export const bytes = "application/octet-stream"
+
 /** Returns the media type of a file name. */
 export const mediaTypeOf = (name: string): string => {
   const extension = /\.([^./]+)$/.exec(name)?.[1] ?? ""
-  return types.get(extension.toLowerCase()) ?? "application/octet-stream"
+  return types.get(extension.toLowerCase()) ?? bytes
 }

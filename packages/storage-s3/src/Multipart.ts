@@ -1,0 +1,123 @@
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  UploadPartCommand
+} from "@aws-sdk/client-s3"
+import { type FileKey, type FileStorage, Tokens } from "@runner-connector/core"
+import { Chunk, Effect, Exit, Stream } from "effect"
+import type { Bucket } from "./Bucket.ts"
+import { codeOf } from "./errors.ts"
+import type { ObjectHeaders } from "./headers.ts"
+import type { Uploading } from "./Uploading.ts"
+
+/** Parts of one upload that are sent at once. One more is being filled meanwhile. */
+const AT_ONCE = 2
+
+/** The name of the metadata by which an upload recognises its own object. */
+const MARK = "upload"
+
+/** Converts a fault to the port's error. */
+type OrFailed = <A>(effect: Effect.Effect<A, unknown>) => Effect.Effect<A, FileStorage.FileStorageError>
+
+interface Upload {
+  readonly bucket: Bucket
+  readonly key: FileKey.FileKey
+  readonly id: string
+  readonly mark: string
+}
+
+const create = (bucket: Bucket, key: FileKey.FileKey, headers: ObjectHeaders) =>
+  Effect.gen(function* () {
+    const { uuid } = yield* Tokens.Identifiers
+    const mark = yield* uuid
+    const { UploadId } = yield* bucket.send((client, abortSignal) =>
+      client.send(new CreateMultipartUploadCommand({ ...bucket.place(key), ...headers, Metadata: { [MARK]: mark } }), {
+        abortSignal
+      })
+    )
+    if (UploadId === undefined) return yield* Effect.fail(new Error("The answer has no upload id"))
+    return { bucket, key, id: UploadId, mark } satisfies Upload
+  })
+
+const sendPart = ({ bucket, id, key }: Upload, bytes: Uint8Array, index: number) =>
+  bucket
+    .send((client, abortSignal) =>
+      client.send(new UploadPartCommand({ ...bucket.place(key), UploadId: id, PartNumber: index + 1, Body: bytes }), {
+        abortSignal
+      })
+    )
+    .pipe(Effect.map(({ ETag }): CompletedPart => ({ PartNumber: index + 1, ETag })))
+
+/** Whether the object is the one of this upload. */
+const isStored = ({ bucket, key, mark }: Upload) =>
+  bucket
+    .send((client, abortSignal) => client.send(new HeadObjectCommand(bucket.place(key)), { abortSignal }))
+    .pipe(Effect.map(({ Metadata }) => Metadata?.[MARK] === mark))
+
+/** Publishes the object. When the answer of an earlier attempt was lost, the upload is gone and the object is there. */
+const complete = (upload: Upload, parts: ReadonlyArray<CompletedPart>) => {
+  const { bucket, id, key } = upload
+  return bucket
+    .send((client, abortSignal) =>
+      client.send(
+        new CompleteMultipartUploadCommand({
+          ...bucket.place(key),
+          UploadId: id,
+          MultipartUpload: { Parts: [...parts] }
+        }),
+        { abortSignal }
+      )
+    )
+    .pipe(
+      Effect.catchAll((error) =>
+        codeOf(error) === "NoSuchUpload"
+          ? Effect.filterOrFail(
+              isStored(upload),
+              (yes) => yes,
+              () => error
+            )
+          : Effect.fail(error)
+      ),
+      Effect.asVoid,
+      // An interrupted request could still publish the object later.
+      Effect.uninterruptible
+    )
+}
+
+/** Frees the parts. The sweep repeats what failed. */
+const abort = ({ bucket, id, key }: Upload) =>
+  bucket
+    .send((client, abortSignal) =>
+      client.send(new AbortMultipartUploadCommand({ ...bucket.place(key), UploadId: id }), { abortSignal })
+    )
+    .pipe(
+      Effect.catchAll((error) =>
+        codeOf(error) === "NoSuchUpload" ? Effect.void : Effect.logWarning("An upload could not be aborted", error)
+      )
+    )
+
+/**
+ * Stores parts as one object. The parts are freed when a part, the stream or the publishing fails, and after an
+ * interruption.
+ */
+export const multipart = <E, R>(
+  uploading: Uploading,
+  bucket: Bucket,
+  key: FileKey.FileKey,
+  headers: ObjectHeaders,
+  parts: Stream.Stream<Uint8Array, E, R>,
+  orFailed: OrFailed
+): Effect.Effect<void, E | FileStorage.FileStorageError, R> =>
+  Effect.acquireUseRelease(
+    Effect.tap(orFailed(create(bucket, key, headers)), ({ id }) => uploading.begin(id)),
+    (upload) =>
+      Stream.zipWithIndex(parts).pipe(
+        Stream.mapEffect(([bytes, index]) => orFailed(sendPart(upload, bytes, index)), { concurrency: AT_ONCE }),
+        Stream.runCollect,
+        Effect.flatMap((sent) => orFailed(complete(upload, Chunk.toReadonlyArray(sent))))
+      ),
+    (upload, exit) => Effect.zipRight(Exit.isSuccess(exit) ? Effect.void : abort(upload), uploading.end(upload.id))
+  )

@@ -1,0 +1,2 @@
+export * as S3Delivery from "./S3Delivery.ts"
+export * as S3Storage from "./S3Storage.ts"

@@ -1,0 +1,99 @@
+import { FileKey } from "@runner-connector/core"
+import { Config, ConfigError, type Duration, Either, Option, Redacted, Schema } from "effect"
+
+/** Keys of the service. Without them, the SDK looks in the environment, the shared files and the machine's role. */
+export interface S3Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: Redacted.Redacted<string>
+  readonly sessionToken?: Redacted.Redacted<string> | undefined
+}
+
+/** Options of `layer`. */
+export interface S3StorageOptions {
+  readonly bucket: string
+  /** (Default: the SDK's; `us-east-1` for another service than Amazon's.) */
+  readonly region?: string | undefined
+  /** The address of a service other than Amazon's. */
+  readonly endpoint?: URL | undefined
+  /** The folder in the bucket that holds everything. (Default: the whole bucket.) */
+  readonly prefix?: FileKey.FileKey | undefined
+  /** Name the bucket in the path instead of the host name. (Default: only with an endpoint.) */
+  readonly forcePathStyle?: boolean | undefined
+  readonly credentials?: S3Credentials | undefined
+  /** How long a request is repeated while the service is away or overloaded. (Default: 1 minute.) */
+  readonly retryFor?: Duration.DurationInput | undefined
+  /** Silence of a connection after which a request has failed. (Default: 30 seconds.) */
+  readonly timeout?: Duration.DurationInput | undefined
+  /**
+   * Bytes of a part of an upload: from 5 MiB to 5 GiB. Three parts of each upload are in memory. A file has at most 10,000
+   * parts. (Default: 8 MiB, for streams of up to 78 GiB. Local files may be larger.)
+   */
+  readonly partSize?: number | undefined
+  /** Unfinished uploads without a sign of life for this long are removed: their process is dead. (Default: 1 day.) */
+  readonly sweepAfter?: Duration.DurationInput | undefined
+  /** The known difference of the service's clock to this one. Learned from answers in any case. */
+  readonly clockOffset?: Duration.DurationInput | undefined
+}
+
+const present = <A>(config: Config.Config<A>): Config.Config<A | undefined> =>
+  Config.map(Config.option(config), Option.getOrUndefined)
+
+const text = (name: string): Config.Config<string | undefined> =>
+  Config.map(present(Config.string(name)), (value) => (value === "" ? undefined : value))
+
+/** An http or https address. Its text never appears in messages, because it may contain a password. */
+export const address = (name: string): Config.Config<URL | undefined> =>
+  Config.mapOrFail(text(name), (value) => {
+    if (value === undefined) return Either.right(undefined)
+    return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+      ? Either.right(new URL(value))
+      : Either.left(ConfigError.InvalidData([name], "expected an http or https address, such as https://s3.example"))
+  })
+
+/** Slashes at the ends have no meaning. */
+const prefix = Config.mapOrFail(text("S3_PREFIX"), (value) => {
+  const trimmed = value?.replace(/^\/+|\/+$/g, "") ?? ""
+  if (trimmed === "") return Either.right(undefined)
+  return Either.mapLeft(Schema.decodeEither(FileKey.FileKey)(trimmed), () =>
+    ConfigError.InvalidData(["S3_PREFIX"], "expected a folder, such as media/videos")
+  )
+})
+
+const secret = (name: string) =>
+  Config.map(text(name), (value) => (value === undefined ? undefined : Redacted.make(value)))
+
+const credentials = Config.all({
+  accessKeyId: text("S3_ACCESS_KEY_ID"),
+  secretAccessKey: secret("S3_SECRET_ACCESS_KEY"),
+  sessionToken: secret("S3_SESSION_TOKEN")
+}).pipe(
+  Config.mapOrFail(({ accessKeyId, secretAccessKey, sessionToken }) => {
+    if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+      return Either.right({ accessKeyId, secretAccessKey, sessionToken })
+    }
+    if (accessKeyId === undefined && secretAccessKey === undefined) return Either.right(undefined)
+    const missing = accessKeyId === undefined ? "S3_ACCESS_KEY_ID" : "S3_SECRET_ACCESS_KEY"
+    return Either.left(ConfigError.InvalidData([missing], "expected both halves of the key, or none"))
+  })
+)
+
+const bucket = Config.string("S3_BUCKET").pipe(
+  Config.validate({
+    message: "expected the name of a bucket: 3 to 63 lower-case letters, digits, '.' or '-'",
+    validation: (name) => /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name)
+  })
+)
+
+const forcePathStyle = Config.map(present(Config.literal("on", "off")("S3_FORCE_PATH_STYLE")), (value) =>
+  value === undefined ? undefined : value === "on"
+)
+
+/** The options as environment variables, named `S3_…`. */
+export const config: Config.Config<S3StorageOptions> = Config.all({
+  bucket,
+  region: text("S3_REGION"),
+  endpoint: address("S3_ENDPOINT"),
+  prefix,
+  forcePathStyle,
+  credentials
+})
