@@ -39,6 +39,33 @@ const stop = (worker: Worker, ended: Deferred.Deferred<string>, within: Duration
     Effect.zipRight(Deferred.await(ended))
   )
 
+/** One run of a worker. */
+interface Run {
+  readonly worker: Worker
+  readonly ended: Deferred.Deferred<string>
+  readonly since: number
+  wasReady: boolean
+}
+
+const launch = (env: Readonly<Record<string, string>>) =>
+  Effect.gen(function* () {
+    const ended = yield* Deferred.make<string>()
+    const since = yield* Clock.currentTimeMillis
+    const run: Run = { worker: cluster.fork(env), ended, since, wasReady: false }
+    run.worker.once("exit", (code, signal) =>
+      Deferred.unsafeDone(ended, Effect.succeed(signal ? `signal ${signal}` : `exit code ${code}`))
+    )
+    return run
+  })
+
+/** Waits for the end of the run. */
+const watch = (run: Run): Effect.Effect<WorkerEnd> =>
+  Effect.gen(function* () {
+    const how = yield* Deferred.await(run.ended)
+    const lived = Duration.millis((yield* Clock.currentTimeMillis) - run.since)
+    return { how, lived, wasReady: run.wasReady }
+  })
+
 /** Starts and replaces the workers until the scope ends, and then stops all of them at once. */
 export const makeCrew = (
   options: CrewOptions
@@ -47,33 +74,28 @@ export const makeCrew = (
     const turns = makeTurns()
     const fork = yield* FiberSet.makeRuntime()
 
-    const run = (index: number, onReady: Effect.Effect<unknown>) => (isFirstStart: boolean) =>
-      Effect.acquireUseRelease(
-        Effect.gen(function* () {
-          const ended = yield* Deferred.make<string>()
-          const place = { [variables.index]: String(index), [variables.isFirstStart]: String(isFirstStart) }
-          const worker = cluster.fork({ ...options.env, ...place })
-          const state = { wasReady: false, since: yield* Clock.currentTimeMillis }
-          worker.on("message", (message) => {
-            if (message !== READY) return
-            state.wasReady = true
-            turns.add(worker)
-            fork(isFirstStart ? onReady : Effect.logInfo(`Worker process ${index + 1} serves requests again`))
-          })
-          worker.once("exit", (code, signal) => {
-            turns.remove(worker)
-            Deferred.unsafeDone(ended, Effect.succeed(signal ? `signal ${signal}` : `exit code ${code}`))
-          })
-          return { ended, state, worker }
-        }),
-        ({ ended, state }) =>
+    const run = (index: number, onReady: Effect.Effect<unknown>) => (isFirstStart: boolean) => {
+      const place = { [variables.index]: String(index), [variables.isFirstStart]: String(isFirstStart) }
+      const again = Effect.logInfo(`Worker process ${index + 1} serves requests again`)
+      return Effect.acquireUseRelease(
+        launch({ ...options.env, ...place }),
+        (one) =>
           Effect.gen(function* () {
-            const how = yield* Deferred.await(ended)
-            const lived = Duration.millis((yield* Clock.currentTimeMillis) - state.since)
-            return { how, lived, wasReady: state.wasReady } satisfies WorkerEnd
+            one.worker.on("message", (message) => {
+              if (message !== READY) return
+              one.wasReady = true
+              turns.add(one.worker)
+              fork(isFirstStart ? onReady : again)
+            })
+            return yield* watch(one)
           }),
-        ({ ended, worker }) => stop(worker, ended, options.stopWithin)
+        ({ ended, worker }) =>
+          Effect.zipRight(
+            Effect.sync(() => turns.remove(worker)),
+            stop(worker, ended, options.stopWithin)
+          )
       )
+    }
 
     return {
       start: (index) =>
