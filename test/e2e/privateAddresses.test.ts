@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { isPrivate } from "../../examples/server/src/PrivateAddresses.ts"
+import { isPrivate } from "../../packages/webhooks/src/PrivateAddresses.ts"
 import { api, assertProblem } from "./support/Api.ts"
 import { fixture } from "./support/clips.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"

@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { assert, layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Layer } from "effect"
 import { api, assertProblem, type Video } from "./support/Api.ts"
+import { runCli } from "./support/cli.ts"
 import { fixture } from "./support/clips.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
 import { recordedRunners } from "./support/recordedRunners.ts"
@@ -13,7 +12,6 @@ import { freePort, temporaryFolder } from "./support/workspace.ts"
 
 const TOKEN = "the-operator's-own"
 const none = "00000000-0000-4000-8000-000000000000"
-const root = fileURLToPath(new URL("../../", import.meta.url))
 
 class Failing extends Context.Tag("Failing")<
   Failing,
@@ -42,26 +40,9 @@ const failing = Layer.scoped(
   })
 )
 
-/** Runs a command. Gives its output and its exit code. */
+/** Runs a command on the data of the server. */
 const command = (...words: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const { dataDir, port } = yield* Failing
-    return yield* Effect.async<{ readonly code: number | null; readonly out: string; readonly err: string }>(
-      (resume) => {
-        const env = { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir, PORT: String(port) }
-        const child = spawn(process.execPath, ["scripts/run.mjs", "cli", ...words], { cwd: root, env })
-        const text = { out: "", err: "" }
-        child.stdout.on("data", (chunk) => {
-          text.out += chunk
-        })
-        child.stderr.on("data", (chunk) => {
-          text.err += chunk
-        })
-        child.once("close", (code) => resume(Effect.succeed({ code, ...text })))
-        return Effect.sync(() => child.kill())
-      }
-    )
-  })
+  Effect.flatMap(Failing, ({ dataDir, port }) => runCli({ DATA_DIR: dataDir, PORT: String(port) }, words))
 
 /** Registers a runner for one test. */
 const aRunner = Effect.gen(function* () {

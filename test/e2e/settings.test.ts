@@ -42,7 +42,11 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
   "several invalid settings at once": [
     {
       PORT: "99999",
-      PUBLIC_URL: "media.example",
+      PUBLIC_URL: "https://media.example/videos",
+      TRUST_PROXY: "on",
+      DATABASE_URL: "mysql://media.example",
+      DATABASE_POOL_SIZE: "0",
+      DATABASE_CA_FILE: "/nowhere/ca.pem",
       LOCAL_RUNNER: "perhaps",
       STORYBOARDS: "many",
       LIVES_ALLOW_PRIVATE_ADDRESSES: "some",
@@ -56,7 +60,11 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
       RUNNER_UPKEEP_INTERVAL: "soon"
     },
     /^PORT: .*99999/,
-    /^PUBLIC_URL: expected an http or https address/,
+    /^PUBLIC_URL: expected an address without a path: runners call their API at the root of a host/,
+    /^TRUST_PROXY: expected the number of proxies, such as 1, or their networks, such as 10\.0\.0\.0\/8,fd00::\/8$/,
+    /^DATABASE_URL: expected an address such as postgres:/,
+    /^DATABASE_POOL_SIZE: expected a whole number above 0$/,
+    /^DATABASE_CA_FILE: \/nowhere\/ca\.pem cannot be read$/,
     /^REDIS_URL: expected an address such as redis:/,
     /^REDIS_SENTINELS: expected hosts with ports, separated by commas/,
     /^LOCAL_RUNNER: .*on, off/,
@@ -92,19 +100,21 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
       REDIS_URI: "redis://127.0.0.1",
       TRANSCODING_RESOLUTION_480P: "true",
       RUNNER_VOD_SILENSE: "1 minute",
+      DATABASE_STATEMENT_TIMOUT: "1 second",
       // A variable of another program.
       RUNNER_TEMP: "/tmp"
     },
     /^PORT: .*99999/,
-    /^S3_BUKET: unknown setting, perhaps S3_BUCKET$/,
-    /^S3_SOMETHING_ELSE: unknown setting$/,
-    /^REDIS_URI: unknown setting, perhaps REDIS_URL$/,
-    /^TRANSCODING_RESOLUTION_480P: unknown setting, perhaps TRANSCODING_RESOLUTIONS_480P$/,
-    /^RUNNER_VOD_SILENSE: unknown setting, perhaps RUNNER_VOD_SILENCE$/
+    /^S3_BUKET: there is no such setting\. Did you mean S3_BUCKET\?$/,
+    /^S3_SOMETHING_ELSE: there is no such setting$/,
+    /^REDIS_URI: there is no such setting\. Did you mean REDIS_URL\?$/,
+    /^TRANSCODING_RESOLUTION_480P: there is no such setting\. Did you mean TRANSCODING_RESOLUTIONS_480P\?$/,
+    /^RUNNER_VOD_SILENSE: there is no such setting\. Did you mean RUNNER_VOD_SILENCE\?$/,
+    /^DATABASE_STATEMENT_TIMOUT: there is no such setting\. Did you mean DATABASE_STATEMENT_TIMEOUT\?$/
   ],
   "a folder that cannot be created": [{ DATA_DIR: "/dev/null/data" }, /\/dev\/null\/data/],
   "a database that does not answer": [
-    { DATABASE_URL: "postgres://somebody:geheim@127.0.0.1:1/x" },
+    { DATABASE_URL: "postgres://somebody:geheim@127.0.0.1:1/x", DATABASE_WAIT: "0 seconds" },
     /^The database of DATABASE_URL cannot be used: (?!.*geheim).*127\.0\.0\.1:1$/
   ]
 }

@@ -8,7 +8,6 @@ import { fileRoutes } from "./FileRoutes.ts"
 import { healthRoutes } from "./HealthRoutes.ts"
 import { liveRoutes } from "./LiveRoutes.ts"
 import { pageRoutes } from "./PageRoutes.ts"
-import { proxyClient } from "./proxyClient.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { transcriptRoutes } from "./TranscriptRoutes.ts"
@@ -31,7 +30,7 @@ type Needs =
 export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb | Needs> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { host, isOwnHost, maxConnectionsPerAddress, port, publicUrl, shutdownTimeout, trustProxy } =
+      const { host, isOwnHost, maxConnectionsPerAddress, port, publicUrl, shutdownTimeout, trustedProxies } =
         yield* Settings
       const guard = yield* H3Runners.sameOrigin({ publicUrl, isOwnHost })
       const addVideos = yield* mount(videoRoutes)
@@ -43,7 +42,6 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addHealth = yield* mount(healthRoutes)
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
-        if (trustProxy) root.use(proxyClient)
         root.use(guard)
         addVideos(root)
         addEdits(root)
@@ -54,6 +52,9 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         addHealth(root)
         addPage(root)
       }
-      return H3Runners.serve(server, { host, port, app, maxConnectionsPerAddress, stopWithin: shutdownTimeout })
+      return H3Runners.serve(server, {
+        ...{ host, port, app, maxConnectionsPerAddress, trustedProxies },
+        stopWithin: shutdownTimeout
+      })
     })
   )

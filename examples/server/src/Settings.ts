@@ -1,28 +1,28 @@
-import { ConnectorConfig } from "@runner-connector/core"
+import { ConnectorConfig, SettingNames } from "@runner-connector/core"
+import type { TrustedProxies } from "@runner-connector/http-h3"
 import type { LocalRunner } from "@runner-connector/local-runner"
 import { Config, ConfigError, Context, Duration, Effect, Either, Layer, Option, Redacted } from "effect"
-import { reportingMisspelt } from "./misspeltSettings.ts"
+import * as Addresses from "./Addresses.ts"
+import * as DatabaseSettings from "./DatabaseSettings.ts"
 import * as NotifierSettings from "./NotifierSettings.ts"
 import { type S3Settings, s3 } from "./S3Settings.ts"
-import { onOff, optional, positive, present, secret } from "./settingKinds.ts"
+import { onOff, optional, positive, secret } from "./settingKinds.ts"
 import { transcription } from "./TranscriptionCommand.ts"
 
 /** The settings from the environment. */
-export interface ServerSettings {
+export interface ServerSettings extends DatabaseSettings.DatabaseSettings {
   readonly host: string
   readonly port: number
   /** The origin that runners use. */
   readonly publicUrl: URL
   /** Whether clients may use this host name for the server: lower case, IPv6 addresses in brackets. */
   readonly isOwnHost: (hostname: string) => boolean
-  /** Whether all clients come through a proxy that sets `X-Forwarded-For`. */
-  readonly trustProxy: boolean
+  /** The proxies whose `X-Forwarded-For` tells the client's address. */
+  readonly trustedProxies: TrustedProxies.TrustedProxies
   /** The server's origin on this machine. */
   readonly localUrl: URL
   /** The folder of the embedded database, the stored videos and the generated secrets. */
   readonly dataDir: string
-  /** A PostgreSQL to use instead of the embedded one. */
-  readonly databaseUrl: Option.Option<Redacted.Redacted<string>>
   /** A Redis that connects the server processes. */
   readonly redis: Option.Option<NotifierSettings.RedisSettings>
   /** The bucket that stores the files instead of the data folder. */
@@ -38,6 +38,8 @@ export interface ServerSettings {
   readonly storyboards: boolean
   /** Whether runners and the server may be sent to private addresses, by lives and by the `videoUrl` of captions. */
   readonly livesAllowPrivateAddresses: boolean
+  /** Whether webhooks may be delivered to private addresses. */
+  readonly webhooksAllowPrivateAddresses: boolean
   /** The size limit of uploads, in bytes. */
   readonly maxUploadSize: number
   /** Connections that one address may open at once; 0: no limit. */
@@ -52,9 +54,6 @@ export interface ServerSettings {
 
 export class Settings extends Context.Tag("@runner-connector/example-server/Settings")<Settings, ServerSettings>() {}
 
-/** Names and addresses of this machine that others cannot reach. */
-const loopback = /^((.+\.)?localhost\.?|127(\.\d{1,3}){3}|\[?::1\]?)$/
-
 /** The token is sent in a header, after a space. */
 const token = Config.mapOrFail(secret("ADMIN_TOKEN"), (text) =>
   Option.exists(text, (value) => !/^[!-~]+$/.test(Redacted.value(value)))
@@ -62,22 +61,10 @@ const token = Config.mapOrFail(secret("ADMIN_TOKEN"), (text) =>
     : Either.right(text)
 )
 
-const publicUrl = Config.mapOrFail(present(Config.string("PUBLIC_URL")), (text) =>
-  Option.exists(text, (value) => !URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
-    ? Either.left(
-        ConfigError.InvalidData(["PUBLIC_URL"], "expected an http or https address, such as https://media.example")
-      )
-    : Either.right(Option.map(text, (value) => new URL(new URL(value).origin)))
-)
-
 const raw = Config.all({
-  host: Config.withDefault(Config.string("HOST"), "127.0.0.1"),
-  port: Config.withDefault(Config.port("PORT"), 9000),
-  publicUrl,
-  allowedHosts: Config.withDefault(Config.array(Config.string(), "ALLOWED_HOSTS"), []),
-  trustProxy: Config.withDefault(onOff("TRUST_PROXY"), "off"),
+  addresses: Addresses.addresses,
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
-  databaseUrl: secret("DATABASE_URL"),
+  database: DatabaseSettings.database,
   redis: NotifierSettings.redis,
   s3,
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
@@ -85,6 +72,7 @@ const raw = Config.all({
   localRunnerTranscription: transcription,
   adminToken: token,
   livesAllowPrivateAddresses: Config.withDefault(onOff("LIVES_ALLOW_PRIVATE_ADDRESSES"), "off"),
+  webhooksAllowPrivateAddresses: Config.withDefault(onOff("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES"), "off"),
   storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
   maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3),
   maxConnectionsPerAddress: Config.withDefault(
@@ -98,71 +86,35 @@ const raw = Config.all({
   connector: ConnectorConfig.config
 })
 
-/** Without a token everybody who reaches the server may upload, delete and start lives. */
-const guarded = ({
-  adminToken,
-  host,
-  publicUrl
-}: Pick<Config.Config.Success<typeof raw>, "adminToken" | "host" | "publicUrl">): Either.Either<
-  void,
-  ConfigError.ConfigError
-> => {
-  const refused = (open: string, remedy: string) =>
-    Either.left(
-      ConfigError.InvalidData(
-        ["ADMIN_TOKEN"],
-        `${open}, so others can reach this server, and there is no ADMIN_TOKEN: set ADMIN_TOKEN to a long secret, or ${remedy}`
-      )
-    )
-  if (Option.isSome(adminToken)) return Either.void
-  if (!loopback.test(host)) return refused(`HOST is ${host}`, "leave HOST at 127.0.0.1")
-  const others = Option.filter(publicUrl, ({ hostname }) => !loopback.test(hostname))
-  return Option.match(others, {
-    onNone: () => Either.void,
-    onSome: ({ origin }) => refused(`PUBLIC_URL is ${origin}`, "leave PUBLIC_URL unset")
-  })
-}
+/** No other program uses these prefixes, so every unknown variable with one of them is a mistake. */
+const OWN_PREFIXES = ["S3_", "TRANSCODING_", "TRANSCRIPTION_", "LOCAL_RUNNER_", "RETENTION_", "WEBHOOKS_"]
 
-const inUrl = (host: string): string => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host)
-
-/** A client cannot connect to a wildcard address. */
-const reachable = (host: string): string => ({ "0.0.0.0": "127.0.0.1", "::": "::1" })[host] ?? host
-
-/**
- * The server answers for its public URL, its listening address, loopback names and ALLOWED_HOSTS. A server that listens on
- * all addresses accepts every IP address, since it cannot know its own. An attacker can redirect names, not addresses.
- */
-const ownHosts = ({
-  allowedHosts,
-  host,
-  publicUrl
-}: Pick<Config.Config.Success<typeof raw>, "allowedHosts" | "host" | "publicUrl">): ServerSettings["isOwnHost"] => {
-  const names = new Set([
-    ...Option.toArray(Option.map(publicUrl, ({ hostname }) => hostname)),
-    ...[host, ...allowedHosts].map((name) => inUrl(name.trim()).toLowerCase())
-  ])
-  const acceptsAddresses = reachable(host) !== host
-  return (hostname) =>
-    names.has(hostname) || loopback.test(hostname) || (acceptsAddresses && /^(\[.*\]|\d+(\.\d+){3})$/.test(hostname))
-}
+/** Fails with all errors: of values, and of names that are no settings. */
+const checked = Effect.gen(function* () {
+  const misspelt = SettingNames.misspeltNames(process.env, yield* SettingNames.namesOf(raw), OWN_PREFIXES)
+  const read = Either.flatMap(yield* Effect.either(raw), (settings) =>
+    Either.map(Addresses.guarded(settings.addresses, settings.adminToken), () => settings)
+  )
+  yield* SettingNames.failWithAll([...(Either.isLeft(read) ? [read.left] : []), ...misspelt])
+  return yield* read
+})
 
 /** Reads the environment. Fails with every fault of it before anything starts. */
 export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effect(
   Settings,
   Effect.gen(function* () {
-    const settings = yield* reportingMisspelt(raw, Object.keys(process.env))
-    yield* guarded(settings)
-    const localUrl = new URL(`http://${inUrl(reachable(settings.host))}:${settings.port}`)
+    const { addresses, database, ...settings } = yield* checked
+    const localUrl = Addresses.localUrlOf(addresses)
     return {
       ...settings,
-      publicUrl: Option.getOrElse(settings.publicUrl, () => localUrl),
-      isOwnHost: ownHosts(settings),
-      trustProxy: settings.trustProxy === "on",
-      // All connections then come from the address of the proxy.
-      maxConnectionsPerAddress: settings.trustProxy === "on" ? 0 : settings.maxConnectionsPerAddress,
+      ...addresses,
+      ...database,
+      publicUrl: Option.getOrElse(addresses.publicUrl, () => localUrl),
+      isOwnHost: Addresses.ownHosts(addresses),
       localUrl,
       localRunner: settings.localRunner === "on",
       livesAllowPrivateAddresses: settings.livesAllowPrivateAddresses === "on",
+      webhooksAllowPrivateAddresses: settings.webhooksAllowPrivateAddresses === "on",
       storyboards: settings.storyboards === "on"
     }
   })

@@ -3,29 +3,39 @@ import { Command, ValidationError } from "@effect/cli"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { RunnerConnector, RunnerNotifier } from "@runner-connector/core"
-import { SqlStores } from "@runner-connector/persistence-sql"
 import * as Probe from "@runner-connector/probe/auto"
 import { Effect, Layer, Logger, LogLevel } from "effect"
+import { eventCommand } from "./cli/events.ts"
 import { jobCommand } from "./cli/jobs.ts"
+import { migrateCommand } from "./cli/migrate.ts"
 import { registrationTokenCommand } from "./cli/registrationTokens.ts"
 import { runnerCommand } from "./cli/runners.ts"
 import { videoCommand } from "./cli/videos.ts"
+import { webhookCommand } from "./cli/webhooks.ts"
 import * as Database from "./Database.ts"
 import { endWithSentence } from "./Failure.ts"
 import * as Settings from "./Settings.ts"
 import * as Storage from "./Storage.ts"
 
-const root = Command.make("cli").pipe(
-  Command.withDescription("Administers the server, whether it runs or not"),
-  Command.withSubcommands([registrationTokenCommand, runnerCommand, jobCommand, videoCommand])
-)
+const Tables = Database.layerShared.pipe(Layer.provideMerge(Settings.layer), Layer.provideMerge(NodeContext.layer))
 
 const UseCases = RunnerConnector.layerUseCases.pipe(
-  Layer.provideMerge(SqlStores.layer),
-  Layer.provide(Database.layerShared),
+  Layer.provideMerge(Database.stores),
   Layer.provide(Layer.mergeAll(Storage.layer, Probe.layer, RunnerNotifier.layerSilent, Settings.connector)),
-  Layer.provide(Settings.layer),
-  Layer.provideMerge(NodeContext.layer)
+  Layer.provide(Tables)
+)
+
+const root = Command.make("cli").pipe(
+  Command.withDescription("Administers the server, whether it runs or not"),
+  Command.withSubcommands([
+    Command.provide(registrationTokenCommand, UseCases),
+    Command.provide(runnerCommand, UseCases),
+    Command.provide(jobCommand, UseCases),
+    Command.provide(videoCommand, UseCases),
+    Command.provide(webhookCommand, UseCases),
+    Command.provide(eventCommand, UseCases),
+    Command.provide(migrateCommand, Tables)
+  ])
 )
 
 /** Logs go to stderr, because programs read the output of a command. */
@@ -35,7 +45,7 @@ const QuietLogs = Layer.merge(
 )
 
 Command.run(root, { name: "Runner connector", version: "0.1.0" })(process.argv).pipe(
-  Effect.provide(UseCases),
+  Effect.provide(NodeContext.layer),
   Effect.provide(QuietLogs),
   // The parser of the command line has printed its own errors.
   endWithSentence(ValidationError.isValidationError),

@@ -5,7 +5,6 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { RunnerConnector } from "@runner-connector/core"
 import { AutoFfmpeg } from "@runner-connector/ffmpeg"
-import { SqlStores } from "@runner-connector/persistence-sql"
 import * as Probe from "@runner-connector/probe/auto"
 import { Layer } from "effect"
 import * as AdminAccess from "./AdminAccess.ts"
@@ -21,12 +20,13 @@ import * as Settings from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
 import * as Storage from "./Storage.ts"
 import * as Uploads from "./Uploads.ts"
+import * as WebhookDelivery from "./WebhookDelivery.ts"
 import * as Wire from "./Wire.ts"
 
 /** Looks for connections with late heads every five seconds. */
 const server = createServer({ connectionsCheckingInterval: 5000 })
 
-const Stores = SqlStores.layer.pipe(Layer.provideMerge(Database.layer))
+const Stores = Database.stores.pipe(Layer.provideMerge(Database.layer))
 
 /** Routes and use cases share one storage. */
 const Files = Delivery.layer.pipe(Layer.provideMerge(Storage.layer))
@@ -38,6 +38,7 @@ Shutdown.layerAnnounce.pipe(
   Layer.provideMerge(Server.layer(server)),
   Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer)),
   Layer.provide(AdminAccess.layer),
+  Layer.merge(WebhookDelivery.layer),
   Layer.provide(RunnerConnector.layer),
   Layer.provide(Layer.mergeAll(Files, Probe.layer, Notifier.layer(server), Settings.connector)),
   Layer.provide(Layer.merge(AutoFfmpeg.layer, Shutdown.layer)),

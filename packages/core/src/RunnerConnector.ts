@@ -13,6 +13,7 @@ import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { RunnerStore } from "./ports/RunnerStore.ts"
 import type { UploadStore } from "./ports/UploadStore.ts"
 import type { VideoStore } from "./ports/VideoStore.ts"
+import type { WebhookStore } from "./ports/WebhookStore.ts"
 import * as JobAdmin from "./usecases/admin/JobAdmin.ts"
 import * as AfterCommit from "./usecases/engine/AfterCommit.ts"
 import * as Completion from "./usecases/engine/Completion.ts"
@@ -35,6 +36,7 @@ import * as Storyboards from "./usecases/video/Storyboards.ts"
 import * as Transcoding from "./usecases/video/Transcoding.ts"
 import * as Transcription from "./usecases/video/Transcription.ts"
 import * as Uploads from "./usecases/video/Uploads.ts"
+import * as Webhooks from "./usecases/webhooks/Webhooks.ts"
 
 /** The ports that a host must provide, by adapters or in-memory twins. */
 export type Ports =
@@ -45,6 +47,7 @@ export type Ports =
   | VideoStore
   | EventStore
   | EventConsumers
+  | WebhookStore
   | FileStorage
   | MediaProbe
   | MediaRemuxer
@@ -68,6 +71,7 @@ export type UseCases =
   | Resumption.Resumption
   | Upkeep.Upkeep
   | ConnectorEvents.ConnectorEvents
+  | Webhooks.Webhooks
   | JobTypes
 
 /** All use cases over the ports, without background work. For hosts that run upkeep themselves, and for tests. */
@@ -79,7 +83,7 @@ export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
   Layer.provideMerge(Runners.layer),
   Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
-  Layer.provideMerge(Layer.mergeAll(AfterCommit.layer, Uploads.layer, ConnectorEvents.layer)),
+  Layer.provideMerge(Layer.mergeAll(AfterCommit.layer, Uploads.layer, ConnectorEvents.layer, Webhooks.layer)),
   Layer.provideMerge(jobTypes)
 )
 

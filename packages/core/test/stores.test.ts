@@ -10,7 +10,8 @@ import {
   runnerStoreContract,
   Transactions,
   uploadStoreContract,
-  videoStoreContract
+  videoStoreContract,
+  webhookStoreContract
 } from "@runner-connector/contracts"
 import { Effect, Layer, Option } from "effect"
 import { JobStore } from "../src/ports/JobStore.ts"
@@ -29,6 +30,7 @@ jobQueueContract("memory", MemoryStores.layer)
 runnerStoreContract("memory", MemoryStores.layer)
 uploadStoreContract("memory", MemoryStores.layer)
 videoStoreContract("memory", MemoryStores.layer)
+webhookStoreContract("memory", MemoryStores.layer)
 
 it.effect("gives every use of the layer a memory of its own", () =>
   Effect.gen(function* () {

@@ -3,6 +3,7 @@ import { basePath, endpoints, Problem, RequestOrigin, RunnerWeb } from "@runner-
 import { Cause, Config, type ConfigError, type Duration, Effect, Either, Exit, Layer, Option, Runtime } from "effect"
 import { getRequestIP, H3, type H3Config, type H3Event, type Middleware, toNodeHandler } from "h3"
 import { type ListenError, listen } from "./listen.ts"
+import * as TrustedProxies from "./TrustedProxies.ts"
 
 /** The address to listen on, and other routes to serve. */
 export interface ServeOptions {
@@ -16,6 +17,8 @@ export interface ServeOptions {
   readonly stopWithin?: Duration.DurationInput | undefined
   /** Connections that one address may open at once; 2,500 when left out. 0: no limit. IPv6 counts by its first 64 bits. */
   readonly maxConnectionsPerAddress?: number | undefined
+  /** The proxies whose `X-Forwarded-For` tells the client's address. Their connections are not limited. Default: none. */
+  readonly trustedProxies?: TrustedProxies.TrustedProxies | undefined
 }
 
 /** The fiber of a request is interrupted when its client disconnects. Nobody receives this response. */
@@ -64,7 +67,7 @@ export const sameOrigin = (own: RequestOrigin.OwnHosts): Effect.Effect<Middlewar
   })
 
 /** The host's app, the runner API, and problem documents for all other paths. */
-const makeRoot = (addRoutes: ServeOptions["app"]) =>
+const makeRoot = ({ app: addRoutes, trustedProxies = TrustedProxies.none }: ServeOptions) =>
   Effect.gen(function* () {
     const web = yield* RunnerWeb.RunnerWeb
     const answer = yield* makeAnswer
@@ -75,6 +78,7 @@ const makeRoot = (addRoutes: ServeOptions["app"]) =>
         if (error.unhandled) runFork(Effect.logError("A request handler has failed", Cause.die(error.cause ?? error)))
       }
     })
+    root.use(TrustedProxies.middleware(trustedProxies))
     addRoutes?.(root)
     root.mount("/", yield* app)
     root.all("/**", (event) => answer(event, web.handle(event.req, contextOf(event))))
@@ -87,7 +91,7 @@ const makeRoot = (addRoutes: ServeOptions["app"]) =>
  */
 export const serve = (server: Server, options: ServeOptions): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb> =>
   Layer.scopedDiscard(
-    Effect.flatMap(makeRoot(options.app), (root) => listen(server, { ...options, handler: toNodeHandler(root) }))
+    Effect.flatMap(makeRoot(options), (root) => listen(server, { ...options, handler: toNodeHandler(root) }))
   )
 
 /** Like `serve`, with options from the configuration. */

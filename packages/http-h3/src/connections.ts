@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from "node:http"
 import type { Socket } from "node:net"
 import { addressGroup } from "@runner-connector/protocol"
 import { Effect, type Scope } from "effect"
+import { isTrusted, type TrustedProxies } from "./TrustedProxies.ts"
 
 /** Enough for 1,000 runners behind one NAT, each with a web socket and one request. */
 export const MAX_CONNECTIONS_PER_ADDRESS = 2500
@@ -12,7 +13,7 @@ const HEAD_WITHIN_MILLIS = 30_000
 /** The rest of a body may arrive this long after the answer, so that the client reads the answer. */
 const REST_WITHIN = "30 seconds"
 
-const makeCounter = (max: number) => {
+const makeCounter = (max: number, proxies: TrustedProxies) => {
   const open = new Map<string, number>()
   const change = (address: string, by: number): number => {
     const count = (open.get(address) ?? 0) + by
@@ -21,7 +22,10 @@ const makeCounter = (max: number) => {
     return count
   }
   return (socket: Socket): void => {
-    const address = addressGroup(socket.remoteAddress ?? "")
+    const peer = socket.remoteAddress ?? ""
+    // All clients of a proxy come from its address.
+    if (isTrusted(peer, proxies)) return
+    const address = addressGroup(peer)
     const count = change(address, 1)
     socket.once("close", () => change(address, -1))
     if (max > 0 && count > max) socket.destroy()
@@ -32,12 +36,16 @@ const makeCounter = (max: number) => {
  * Limits what clients occupy without being authenticated: connections of one address, and connections without a complete
  * head. `requestTimeout` is off, because an upload may take hours. The wire limits the time of bodies.
  */
-export const limitConnections = (server: Server, maxPerAddress: number): Effect.Effect<void, never, Scope.Scope> =>
+export const limitConnections = (
+  server: Server,
+  maxPerAddress: number,
+  proxies: TrustedProxies
+): Effect.Effect<void, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
       server.requestTimeout = 0
       server.headersTimeout = HEAD_WITHIN_MILLIS
-      const count = makeCounter(maxPerAddress)
+      const count = makeCounter(maxPerAddress, proxies)
       server.on("connection", count)
       return count
     }),

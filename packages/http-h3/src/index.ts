@@ -1,2 +1,3 @@
 export * as H3Runners from "./H3Runners.ts"
 export { ListenError } from "./listen.ts"
+export * as TrustedProxies from "./TrustedProxies.ts"

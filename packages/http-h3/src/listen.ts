@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { Cause, type Duration, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
 import { closeUnfinished, limitConnections, MAX_CONNECTIONS_PER_ADDRESS } from "./connections.ts"
+import { none, type TrustedProxies } from "./TrustedProxies.ts"
 
 /** The server cannot listen on the address. */
 export class ListenError extends Schema.TaggedError<ListenError>()("ListenError", {
@@ -34,6 +35,7 @@ export interface ListenOptions {
   readonly host?: string | undefined
   readonly stopWithin?: Duration.DurationInput | undefined
   readonly maxConnectionsPerAddress?: number | undefined
+  readonly trustedProxies?: TrustedProxies | undefined
   readonly handler: NodeHandler
 }
 
@@ -103,13 +105,14 @@ export const listen = (
     host,
     maxConnectionsPerAddress = MAX_CONNECTIONS_PER_ADDRESS,
     port,
-    stopWithin = STOP_WITHIN
+    stopWithin = STOP_WITHIN,
+    trustedProxies = none
   }: ListenOptions
 ): Effect.Effect<void, ListenError, Scope.Scope> =>
   Effect.gen(function* () {
     const runFork = Runtime.runFork(yield* Effect.runtime<never>())
     const traffic = makeTraffic(handler, runFork)
-    yield* limitConnections(server, maxConnectionsPerAddress)
+    yield* limitConnections(server, maxConnectionsPerAddress, trustedProxies)
     yield* withListener(server, "request", traffic.onRequest)
     yield* Effect.acquireRelease(open(server, port, host), () => close(server, traffic, stopWithin))
     // Such as no file descriptors for a new connection. Open connections continue.

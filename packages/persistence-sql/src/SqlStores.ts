@@ -7,7 +7,8 @@ import {
   type Persistence,
   type RunnerStore,
   type UploadStore,
-  type VideoStore
+  type VideoStore,
+  type WebhookStore
 } from "@runner-connector/core"
 import { Effect, Layer } from "effect"
 import * as DatabaseClock from "./DatabaseClock.ts"
@@ -20,6 +21,7 @@ import * as SqlJobStore from "./SqlJobStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
 import * as SqlUploadStore from "./SqlUploadStore.ts"
 import * as SqlVideoStore from "./SqlVideoStore.ts"
+import * as SqlWebhookStore from "./SqlWebhookStore.ts"
 
 export { migrate, SchemaVersionMismatch } from "./migrate.ts"
 
@@ -32,6 +34,7 @@ export type Stores =
   | VideoStore.VideoStore
   | EventStore.EventStore
   | EventConsumers.EventConsumers
+  | WebhookStore.WebhookStore
 
 /**
  * The stores alone, on tables that are there already. Writes wake the readers of events in all processes. The host
@@ -47,6 +50,7 @@ export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.
       SqlUploadStore.layer,
       SqlVideoStore.layer,
       SqlEventConsumers.layer,
+      SqlWebhookStore.layer,
       Layer.effect(EventStore.EventStore, SqlEventStore.make(hints))
     ).pipe(Layer.provide(Layer.succeed(EventsWritten, written)))
   })

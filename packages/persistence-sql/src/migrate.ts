@@ -18,7 +18,7 @@ export class SchemaVersionMismatch extends Schema.TaggedError<SchemaVersionMisma
     const facts = `The schema runner_connector in the database has version ${this.found}, this program works with version ${this.expected}`
     return this.found > this.expected
       ? `${facts}: the program is older than the database, start a newer one`
-      : `${facts}: run SqlStores.migrate first`
+      : `${facts}: migrate the tables first, with SqlStores.migrate or \`npm run cli -- migrate\``
   }
 }
 
@@ -55,6 +55,8 @@ const runMigrations = Migrator.make({})({ loader: Migrator.fromRecord(migrations
 
 const apply = (sql: SqlClient.SqlClient): Effect.Effect<void, Migrator.MigrationError | SqlError> =>
   Effect.gen(function* () {
+    // Waiting for another process, and changing large tables, may take longer than statements usually do.
+    yield* sql`SET LOCAL statement_timeout = 0`
     yield* sql`SELECT pg_advisory_xact_lock(${LOCK})`
     yield* createSchema(sql)
     yield* runMigrations

@@ -7,7 +7,8 @@ import {
   runnerStoreContract,
   Transactions,
   uploadStoreContract,
-  videoStoreContract
+  videoStoreContract,
+  webhookStoreContract
 } from "@runner-connector/contracts"
 import { Effect, Layer } from "effect"
 import { SqlStores } from "../src/index.ts"
@@ -38,4 +39,5 @@ for (const [name, url] of servers) {
   runnerStoreContract(name, stores)
   uploadStoreContract(name, stores)
   videoStoreContract(name, stores)
+  webhookStoreContract(name, stores)
 }

@@ -66,7 +66,10 @@ describe("the schema", () => {
       const useThem = Effect.provide(useStores, Layer.provide(SqlStores.layerWithoutMigrations, client))
       const error = yield* Effect.flip(useThem)
       assert.instanceOf(error, SqlStores.SchemaVersionMismatch)
-      assert.match(error.message, /has version 0.*run SqlStores.migrate first/)
+      assert.match(
+        error.message,
+        /has version 0.*migrate the tables first, with SqlStores\.migrate or `npm run cli -- migrate`/
+      )
       yield* Effect.provide(SqlStores.migrate, client)
       yield* useThem
     })

@@ -31,8 +31,8 @@ export interface S3StorageOptions {
   readonly partSize?: number | undefined
   /** Unfinished uploads without a sign of life for this long are removed: their process is dead. (Default: 1 day.) */
   readonly sweepAfter?: Duration.DurationInput | undefined
-  /** The known difference of the service's clock to this one. Learned from answers in any case. */
-  readonly clockOffset?: Duration.DurationInput | undefined
+  /** Milliseconds by which the service's clock is ahead of this one. Corrected by its answers. (Default: 0.) */
+  readonly clockOffset?: number | undefined
 }
 
 const present = <A>(config: Config.Config<A>): Config.Config<A | undefined> =>

@@ -23,3 +23,7 @@ export type TokenHash = typeof TokenHash.Type
 /** The id of an event, a v4 UUID. It stays the same when the event is delivered again. */
 export const EventId = Schema.UUID.pipe(Schema.brand("EventId"))
 export type EventId = typeof EventId.Type
+
+/** The id of a webhook endpoint, a v4 UUID. */
+export const WebhookId = Schema.UUID.pipe(Schema.brand("WebhookId"))
+export type WebhookId = typeof WebhookId.Type

@@ -16,6 +16,12 @@ export class UnknownRunner extends Schema.TaggedError<UnknownRunner>()("UnknownR
 }
 
 /** No registration token matches. */
+export class UnknownWebhook extends Schema.TaggedError<UnknownWebhook>()("UnknownWebhook", {}) {
+  override get message(): string {
+    return "Unknown webhook"
+  }
+}
+
 export class UnknownRegistrationToken extends Schema.TaggedError<UnknownRegistrationToken>()(
   "UnknownRegistrationToken",
   {}

@@ -14,6 +14,7 @@ import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
 import { UploadStore } from "../../src/ports/UploadStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
+import { WebhookStore } from "../../src/ports/WebhookStore.ts"
 import * as RunnerConnector from "../../src/RunnerConnector.ts"
 import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
 import { Resumption } from "../../src/usecases/engine/Resumption.ts"
@@ -61,6 +62,7 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(UploadStore, "UploadStore"),
     Context.add(EventStore, Context.get(ports, EventStore)),
     Context.add(EventConsumers, Context.get(ports, EventConsumers)),
+    Context.add(WebhookStore, Context.get(ports, WebhookStore)),
     guard(FileStorage, "FileStorage"),
     guard(MediaProbe, "MediaProbe"),
     guard(MediaRemuxer, "MediaRemuxer")

@@ -23,17 +23,20 @@ import * as MemoryRunnerStore from "../../src/ports/memory/MemoryRunnerStore.ts"
 import { type MemoryState, makeState } from "../../src/ports/memory/MemoryState.ts"
 import * as MemoryUploadStore from "../../src/ports/memory/MemoryUploadStore.ts"
 import * as MemoryVideoStore from "../../src/ports/memory/MemoryVideoStore.ts"
+import * as MemoryWebhookStore from "../../src/ports/memory/MemoryWebhookStore.ts"
+import { makeWebhooks } from "../../src/ports/memory/MemoryWebhooks.ts"
 import type { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
 import { UploadStore } from "../../src/ports/UploadStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
+import { WebhookStore } from "../../src/ports/WebhookStore.ts"
 import type { Ports } from "../../src/RunnerConnector.ts"
 import { callingHooks, hooksOf, makeCallHooks, type Told } from "./hooks.ts"
 
 /** The ports that processes share; how runners are called and the application told is made for each. */
 export type SharedPorts = Exclude<Ports, RunnerNotifier>
 
-type Stores = JobStore | JobQueue | RunnerStore | UploadStore | VideoStore | EventStore | EventConsumers
+type Stores = JobStore | JobQueue | RunnerStore | UploadStore | VideoStore | EventStore | EventConsumers | WebhookStore
 
 /** A master playlist at the moment at which it was written. */
 export interface Master {
@@ -125,7 +128,8 @@ const overState = (state: MemoryState): Database => ({
     Context.add(UploadStore, MemoryUploadStore.make(state)),
     Context.add(VideoStore, MemoryVideoStore.make(state)),
     Context.add(EventStore, MemoryEventStore.make(state)),
-    Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers))
+    Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers)),
+    Context.add(WebhookStore, MemoryWebhookStore.make(state.webhooks))
   )
 })
 
@@ -207,6 +211,7 @@ export const copyOf = (world: World): Effect.Effect<World> =>
       uploads: new Map(uploads),
       log: makeLog(log.entries()),
       consumers: new Map(),
+      webhooks: makeWebhooks(),
       nextNumber
     }
     const copy = yield* makeWorldOver(overState(state), files, keys)

@@ -34,6 +34,9 @@ export interface Held {
 export const store = (world: World, key: string, bytes: Uint8Array) =>
   Context.get(world.ports, FileStorage).write(FileKey.make(key), Stream.make(bytes))
 
+/** Deletes a file in storage. */
+export const removeFile = (world: World, key: string) => Context.get(world.ports, FileStorage).remove(FileKey.make(key))
+
 export const readText = (world: World, key: string) =>
   Context.get(world.ports, FileStorage).read(FileKey.make(key)).pipe(Stream.decodeText(), Stream.mkString)
 

@@ -1,10 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, TestClock } from "effect"
+import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { PersistenceError } from "../../src/ports/PersistenceError.ts"
 import * as AfterCommit from "../../src/usecases/engine/AfterCommit.ts"
 import { acceptNext, jobOf, jobsOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
-import { losingAnswer } from "../support/calls.ts"
+import { losingAnswer, withLog } from "../support/calls.ts"
+import { makeMeanwhile } from "../support/meanwhile.ts"
 import { type Around, aProcess, startProcess } from "../support/Process.ts"
 import { workOnce } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
@@ -110,6 +112,34 @@ describe("a COMMIT whose answer is lost while the database goes away", () => {
       yield* TestClock.adjust("1 minute")
       const after = jobOf(server.world, job.id)
       deepStrictEqual([after.state, after.failures, after.stalls], ["Pending", 0, 0])
+    })
+  )
+
+  const changes: ReadonlyArray<readonly [what: string, change: Partial<RunnerJob>]> = [
+    ["its result arrives", { state: "Completing" }],
+    ["another attempt begins", { attemptId: Option.some(crypto.randomUUID()) }]
+  ]
+  it.effect.each(changes)("does not give back a job when meanwhile %s", ([, change]) =>
+    Effect.gen(function* () {
+      const database = losing("JobStore.commit")
+      const meanwhile = makeMeanwhile()
+      const around: Around = (call, effect) => meanwhile.around(call, database.around(call, effect))
+      const server = yield* aProcess({ around })
+      const runner = yield* register(server)
+      yield* takeIn(server, { settings: { resolutions: [360] } })
+      database.arm()
+      assert.isFalse(yield* workOnce(server, runner))
+      const [job] = jobsOf(server.world)
+      assert.isDefined(job)
+      const later = { ...job, ...change }
+      // The first read finds that the write took effect.
+      const goOn = Effect.sync(() => server.world.state.jobs.set(job.id, later))
+      meanwhile.before("JobStore.family", goOn, 2)
+      database.restore()
+      const [, log] = yield* withLog(TestClock.adjust("1 minute"))
+      assert.isTrue(meanwhile.hasHappened())
+      deepStrictEqual(jobOf(server.world, job.id), later)
+      assert.notInclude(log, "What follows a commit was not done")
     })
   )
 

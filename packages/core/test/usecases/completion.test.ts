@@ -132,6 +132,33 @@ describe("while a result is being stored", () => {
   )
 })
 
+describe("a result whose publication could not be written", () => {
+  it.effect("is announced to nobody", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const { held, result, server, world } = yield* ready(watch)
+      watch.breakDown((call) => call === "VideoStore.save")
+      yield* asTimeGoesBy(succeed(server, held, result))
+      deepStrictEqual(world.told, [])
+      assert.strictEqual(result.released(), 1)
+    })
+  )
+})
+
+describe("an attempt without an id", () => {
+  it.effect("has no files that could be deleted", () =>
+    Effect.gen(function* () {
+      const { held, server, video, world } = yield* ready()
+      const job = { ...jobOf(world, held.job.id), state: "Completing", attemptId: Option.none() } as const
+      world.state.jobs.set(job.id, job)
+      yield* TestClock.adjust("10 minutes")
+      yield* server.upkeep
+      assert.strictEqual(jobOf(world, job.id).state, "Pending")
+      deepStrictEqual(videoOf(world, video).pendingDeletion, [])
+    })
+  )
+})
+
 describe("a result that is published while its server stops", () => {
   it.effect("keeps its files", () =>
     Effect.gen(function* () {

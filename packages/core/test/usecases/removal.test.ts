@@ -67,6 +67,23 @@ describe("removeVideo", () => {
     })
   )
 
+  it.effect("keeps the source of the host, and the record of it, when the storage fails", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const server = yield* aProcess(watch)
+      for (const keepSource of [true, false]) {
+        const video = yield* takeIn(server)
+        server.world.state.videos.set(video.id, { ...video, soundKey: video.sourceKey })
+        watch.breakDown((call) => call === "FileStorage.remove")
+        yield* Effect.ignore(server.removal.removeVideo(video.id, { keepSource }))
+        watch.breakDown(() => false)
+        const { soundKey, sourceKey } = videoOf(server.world, video)
+        const expected = keepSource ? video.sourceKey : Option.none()
+        deepStrictEqual([sourceKey, soundKey], [expected, expected])
+      }
+    })
+  )
+
   it.effect("removes what was retired too, and ends jobs that wait for those of the video", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()

@@ -3,10 +3,12 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { eventually } from "@runner-connector/contracts"
 import { Effect, Fiber, Option, TestClock } from "effect"
 import { RegistrationTokenId, RunnerId } from "../../src/domain/Ids.ts"
+import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { acceptNext, jobOf, type Registered, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { losingAnswer, makeWatch, outcome, withLog } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { aRunningLive } from "../support/live.ts"
+import { makeMeanwhile } from "../support/meanwhile.ts"
 import { aProcess, type Process } from "../support/Process.ts"
 import { turn } from "../support/time.ts"
 
@@ -141,6 +143,31 @@ describe("the removal of a runner", () => {
 })
 
 describe("a job whose runner was removed", () => {
+  const others: ReadonlyArray<readonly [what: string, change: Partial<RunnerJob>]> = [
+    ["its result arrives", { state: "Completing" }],
+    ["another runner gets it", { runnerId: Option.some(RunnerId.make(999)) }],
+    ["it ends", { state: "Cancelled" }]
+  ]
+  it.effect.each(others)("is left alone without a warning when at that moment %s", ([, change]) =>
+    Effect.gen(function* () {
+      const meanwhile = makeMeanwhile()
+      const server = yield* aProcess(meanwhile)
+      const runner = yield* register(server)
+      yield* takeIn(server, { settings: { resolutions: [360] } })
+      const { job } = yield* acceptNext(server, runner)
+      const id = yield* idOf(server, runner)
+      const { jobs } = server.world.state
+      meanwhile.before(
+        "JobStore.family",
+        Effect.sync(() => jobs.set(job.id, { ...jobOf(server.world, job.id), ...change }))
+      )
+      const [, log] = yield* withLog(server.runners.remove(id))
+      assert.isTrue(meanwhile.hasHappened())
+      assert.strictEqual(jobOf(server.world, job.id).state, change.state ?? "Processing")
+      assert.notInclude(log, "could not be released")
+    })
+  )
+
   it.effect("is left to upkeep when the database is away at that moment", () =>
     Effect.gen(function* () {
       const watch = makeWatch()

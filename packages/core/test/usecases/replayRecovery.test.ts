@@ -4,12 +4,12 @@ import { Effect, Option } from "effect"
 import { isReplayDue } from "../../src/domain/live/LiveMachine.ts"
 import type { Video } from "../../src/domain/video/Video.ts"
 import { jobsOf, videoOf } from "../support/actions.ts"
-import { makeWatch } from "../support/calls.ts"
+import { makeWatch, withLog } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { aRunningLive } from "../support/live.ts"
 import { type Around, type Process, startProcess } from "../support/Process.ts"
 import { endLive, pictureVariant, reportSegments, segment, soundVariant } from "../support/replay.ts"
-import { asTimeGoesBy, until } from "../support/time.ts"
+import { asTimeGoesBy, turn, until } from "../support/time.ts"
 import { makeWorld, type World } from "../support/World.ts"
 
 const both = { [soundVariant]: segment(soundVariant), [pictureVariant]: segment(pictureVariant) }
@@ -74,6 +74,44 @@ describe("a replay that a server did not finish", () => {
       yield* until("the live was recorded", isRecorded(world, video))
       assert.strictEqual(watch.count("FileStorage.write"), 1, "only the thumbnail is written")
       deepStrictEqual(yield* recordingsIn(world), ["recording.mp4", "thumbnail.jpg"])
+    })
+  )
+})
+
+describe("a replay that is being made", () => {
+  it.effect("is not begun again by upkeep of the same server", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const gate = yield* makeGate("MediaRemuxer.toMp4")
+      const server = yield* startProcess(world, gate)
+      const { held, video } = yield* aLiveToRecord(server)
+      yield* endLive(server, held)
+      yield* until("it is being made", () => gate.waiting() === 1)
+      yield* server.upkeep
+      yield* Effect.repeatN(turn, 20)
+      assert.strictEqual(gate.waiting(), 1)
+      yield* gate.open
+      yield* until("the live was recorded", isRecorded(world, video))
+    })
+  )
+
+  it.effect("is left to upkeep when it fails, and the log says so", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const world = yield* makeWorld
+      const server = yield* startProcess(world, watch)
+      const { held, video } = yield* aLiveToRecord(server)
+      watch.breakDown((call) => call === "MediaRemuxer.toMp4")
+      const [, log] = yield* withLog(
+        Effect.zipRight(
+          endLive(server, held),
+          Effect.repeat(turn, {
+            until: () => watch.count("VideoStore.find") > 0 && watch.count("MediaRemuxer.toMp4") > 0
+          })
+        ).pipe(Effect.zipRight(Effect.repeatN(turn, 20)))
+      )
+      assert.include(log, "A replay could not be made now; upkeep will try again")
+      assert.isTrue(isReplayDue(videoOf(world, video)))
     })
   )
 })

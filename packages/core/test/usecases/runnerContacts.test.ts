@@ -1,9 +1,20 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Duration, Effect, Option, Redacted, TestClock } from "effect"
-import { accept, register, request, succeed, takeIn } from "../support/actions.ts"
+import { DateTime, Duration, Effect, Option, Redacted, TestClock } from "effect"
+import {
+  accept,
+  acceptNext,
+  type Held,
+  jobsOf,
+  type Registered,
+  register,
+  request,
+  succeed,
+  takeIn
+} from "../support/actions.ts"
 import { makeWatch, outcome, withLog } from "../support/calls.ts"
-import { aProcess, nobody } from "../support/Process.ts"
+import { aProcess, nobody, type Process } from "../support/Process.ts"
+import { resultFor } from "../support/results.ts"
 import { snapshot } from "../support/snapshot.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
@@ -96,6 +107,41 @@ describe("a contact", () => {
       assert.strictEqual(watch.count("RunnerStore.touch"), 3)
     })
   )
+})
+
+describe("every call of a runner", () => {
+  const version = Option.some("0.9.0")
+  const caller = { ip: Option.some("10.0.0.9"), version }
+  type Call = (server: Process, runner: Registered, held: Held) => Effect.Effect<unknown, unknown>
+  const calls: Readonly<Record<string, Call>> = {
+    request: (server, { token }) => server.jobs.request({ runnerToken: token, jobTypes: Option.none(), caller }),
+    accept: (server, { token }, { job }) =>
+      Effect.forEach(jobsOf(server.world), ({ id }) =>
+        id === job.id ? Effect.void : server.jobs.accept({ id, runnerToken: token, caller })
+      ),
+    update: (server, _, { claim }) =>
+      server.jobs.update({ ...claim, caller, progress: Option.none(), payload: undefined }),
+    error: (server, _, { claim }) => server.jobs.error({ ...claim, caller, message: "no" }),
+    abort: (server, _, { claim }) => server.jobs.abort({ ...claim, caller, reason: "stopped" }),
+    success: (server, _, { claim, job }) =>
+      asTimeGoesBy(server.jobs.success({ ...claim, ...resultFor(server.world, job), caller }))
+  }
+  for (const [name, call] of Object.entries(calls)) {
+    it.effect(`is noted: ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* aProcess()
+        const runner = yield* register(server)
+        yield* takeIn(server)
+        const held = yield* acceptNext(server, runner)
+        yield* TestClock.adjust("10 minutes")
+        const before = yield* server.runners.authenticate(runner.token)
+        yield* Effect.orDie(call(server, runner, held))
+        const after = yield* server.runners.authenticate(runner.token)
+        deepStrictEqual([after.ip, after.version], [caller.ip, version])
+        assert.isAbove(DateTime.distance(before.lastContact, after.lastContact), 0)
+      })
+    )
+  }
 })
 
 it.effect("tokens are neither stored nor logged", () =>

@@ -1,15 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Option } from "effect"
+import { Effect, Fiber, Option } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { masterKey, mediaKey, nameOf, playlistKey } from "../../src/domain/video/FileNames.ts"
 import { acceptNext, jobOf, readText, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { losingAnswer, makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
+import { makeMeanwhile } from "../support/meanwhile.ts"
 import { aResult, media, playlist, runnerName } from "../support/media.ts"
-import { aProcess } from "../support/Process.ts"
-import { asTimeGoesBy } from "../support/time.ts"
+import { aProcess, startProcess } from "../support/Process.ts"
+import { asTimeGoesBy, turn, until } from "../support/time.ts"
 import type { World } from "../support/World.ts"
 
 const resultIdOf = (job: RunnerJob): string => Option.getOrThrow(job.attemptId)
@@ -132,6 +133,41 @@ describe("the same result", () => {
     })
   )
 })
+
+it.effect("a result whose copy was completed at the same moment is too late", () =>
+  Effect.gen(function* () {
+    const meanwhile = makeMeanwhile()
+    const server = yield* aProcess(meanwhile)
+    const other = yield* startProcess(server.world)
+    const runner = yield* register(server)
+    yield* takeIn(server, { settings: { resolutions: [360] } })
+    const held = yield* acceptNext(server, runner)
+    const [first, second] = [aResult(server.world, 360), aResult(server.world, 360)]
+    meanwhile.before("JobStore.commit", asTimeGoesBy(succeed(other, held, first)))
+    assert.strictEqual(yield* outcome(asTimeGoesBy(succeed(server, held, second))), "JobNotProcessing")
+    deepStrictEqual([first.released(), second.released()], [1, 1])
+  })
+)
+
+it.effect("a result is stored although the runner hangs up before it is taken", () =>
+  Effect.gen(function* () {
+    let isClosed = false
+    const gate = yield* makeGate("JobStore.family", { isClosed: () => isClosed })
+    const server = yield* aProcess(gate)
+    const runner = yield* register(server)
+    yield* takeIn(server, { settings: { resolutions: [360] } })
+    const held = yield* acceptNext(server, runner)
+    isClosed = true
+    const call = yield* Effect.forkDaemon(succeed(server, held))
+    yield* until("the call is checked", () => gate.waiting() === 1)
+    const hangUp = yield* Effect.forkDaemon(Fiber.interrupt(call))
+    yield* turn
+    isClosed = false
+    yield* gate.open
+    yield* Fiber.join(hangUp)
+    yield* asTimeGoesBy(until("it is stored", () => jobOf(server.world, held.job.id).state === "Completed"))
+  })
+)
 
 it.effect("a result of which a part is missing is named, and can be sent again", () =>
   Effect.gen(function* () {

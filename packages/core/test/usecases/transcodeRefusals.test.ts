@@ -51,6 +51,19 @@ describe("a request is refused, and nothing is left of it,", () => {
     )
   }
 
+  it.effect("without a rendition to make", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      yield* store(server.world, path, media())
+      for (const storyboard of [true, false]) {
+        const plan = { hls: false, webVideos: false, storyboard }
+        const error = yield* Effect.flip(server.transcoding.transcodeVideo({ ...good, plan }))
+        assert.strictEqual(error.message, "There is no rendition to make of this file with these settings")
+        yield* assertNothingLeft(server)
+      }
+    })
+  )
+
   it.effect("without a file", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()

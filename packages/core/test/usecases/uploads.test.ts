@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { DateTime, Duration, Effect, Exit, Scope, TestClock } from "effect"
+import { DateTime, Deferred, Duration, Effect, Exit, Fiber, Scope, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { store, takeIn } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
 import { faults } from "../support/faults.ts"
 import { media, upload } from "../support/media.ts"
-import { aProcess, type Process, startProcess } from "../support/Process.ts"
+import { type Around, aProcess, type Process, startProcess } from "../support/Process.ts"
 import { sweep } from "../support/sweep.ts"
-import { asTimeGoesBy } from "../support/time.ts"
+import { asTimeGoesBy, turn, until } from "../support/time.ts"
 
 const key = FileKey.make("uploads/1/cat.mov")
 
@@ -80,6 +80,36 @@ describe("an upload", () => {
       }).pipe(Effect.scoped)
       assert.strictEqual((yield* late)._tag, "VideoFileNotFound")
       assert.strictEqual(server.world.state.videos.size, 0)
+    })
+  )
+})
+
+describe("a caller that goes away while its upload is being recorded", () => {
+  it.effect("leaves neither a file nor a record", () =>
+    Effect.gen(function* () {
+      const recorded = yield* Deferred.make<void>()
+      let isRecorded = false
+      const around: Around = (call, effect) =>
+        call === "UploadStore.insert"
+          ? Effect.zipLeft(
+              effect,
+              Effect.suspend(() => {
+                isRecorded = true
+                return Deferred.await(recorded)
+              })
+            )
+          : effect
+      const server = yield* aProcess({ around })
+      const file = upload(server.world, "cat.mov", media())
+      const adopting = yield* Effect.fork(Effect.scoped(server.uploads.adopt(key, file)))
+      yield* until("the upload was recorded", () => isRecorded)
+      const leaving = yield* Effect.fork(Fiber.interrupt(adopting))
+      yield* turn
+      yield* Deferred.succeed(recorded, undefined)
+      yield* Fiber.join(leaving)
+      assert.strictEqual(server.world.state.uploads.size, 0)
+      assert.isFalse(yield* isStored(server))
+      deepStrictEqual(server.uploads.held([key]), [])
     })
   )
 })

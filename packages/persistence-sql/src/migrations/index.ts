@@ -4,6 +4,7 @@ import { queue } from "./0003_queue.ts"
 import { durability } from "./0004_durability.ts"
 import { addEvents } from "./0005_events.ts"
 import { servers } from "./0006_servers.ts"
+import { webhooks } from "./0007_webhooks.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -12,7 +13,8 @@ export const migrations = {
   "0003_queue": queue,
   "0004_durability": durability,
   "0005_events": addEvents,
-  "0006_servers": servers
+  "0006_servers": servers,
+  "0007_webhooks": webhooks
 }
 
 /** The version that this program works with: the number of the last migration. */

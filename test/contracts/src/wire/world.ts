@@ -20,7 +20,8 @@ import {
   RunnerNotifier,
   RunnerStore,
   UploadStore,
-  VideoStore
+  VideoStore,
+  WebhookStore
 } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/protocol"
 import { Context, Effect, Layer, Option, Redacted } from "effect"
@@ -66,6 +67,7 @@ type Twins =
   | VideoStore.VideoStore
   | EventStore.EventStore
   | EventConsumers.EventConsumers
+  | WebhookStore.WebhookStore
   | FileStorage.FileStorage
   | MediaProbe.MediaProbe
   | MediaRemuxer.MediaRemuxer
@@ -89,6 +91,7 @@ const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(FileStorage.FileStorage, "FileStorage"),
   Layer.effect(EventStore.EventStore, EventStore.EventStore),
   Layer.effect(EventConsumers.EventConsumers, EventConsumers.EventConsumers),
+  Layer.effect(WebhookStore.WebhookStore, WebhookStore.WebhookStore),
   Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe),
   Layer.effect(MediaRemuxer.MediaRemuxer, MediaRemuxer.MediaRemuxer)
 ).pipe(Layer.provide(twins))

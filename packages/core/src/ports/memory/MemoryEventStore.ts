@@ -3,6 +3,7 @@ import { byPosition } from "../../domain/event/EventCursor.ts"
 import { EventStore } from "../EventStore.ts"
 import { isDone } from "./MemoryEventConsumers.ts"
 import type { MemoryState } from "./MemoryState.ts"
+import { isQueued } from "./MemoryWebhooks.ts"
 
 /** Emits after each event that is added. */
 const hintsOf = ({ log }: MemoryState): Stream.Stream<void> =>
@@ -36,7 +37,7 @@ export const make = (state: MemoryState): EventStore["Type"] =>
         const before = DateTime.subtractDuration(now, olderThan)
         const old = state.log
           .readable(before)
-          .filter((event) => isDone(state.consumers, event))
+          .filter((event) => isDone(state.consumers, event) && !isQueued(state.webhooks, event))
           .slice(0, limit)
         state.log.remove(new Set(old.map(({ cursor }) => cursor)))
         return old.length

@@ -13,6 +13,7 @@ import { type Page, type PageRequest, PersistenceError, type Sort } from "../Per
 import { UploadGone } from "../UploadStore.ts"
 import type { MemoryConsumers } from "./MemoryEventConsumers.ts"
 import { type MemoryLog, makeLog, OpenTransaction } from "./MemoryLog.ts"
+import { type MemoryWebhooks, makeWebhooks } from "./MemoryWebhooks.ts"
 
 /** The state shared by the memory stores. A map keeps the order of insertion. */
 export interface MemoryState {
@@ -27,6 +28,7 @@ export interface MemoryState {
   readonly kept: Map<JobId, { readonly until: DateTime.Utc; readonly runners: ReadonlyArray<RunnerId> }>
   readonly log: MemoryLog
   readonly consumers: MemoryConsumers
+  readonly webhooks: MemoryWebhooks
   /** A new number for each call. */
   readonly nextNumber: () => number
 }
@@ -44,6 +46,7 @@ export const makeState = (): MemoryState => {
     uploads: new Map(),
     log: makeLog(),
     consumers: new Map(),
+    webhooks: makeWebhooks(),
     nextNumber: () => {
       last += 1
       return last

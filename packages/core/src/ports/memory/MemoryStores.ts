@@ -6,6 +6,7 @@ import { JobStore } from "../JobStore.ts"
 import { RunnerStore } from "../RunnerStore.ts"
 import { UploadStore } from "../UploadStore.ts"
 import { VideoStore } from "../VideoStore.ts"
+import { WebhookStore } from "../WebhookStore.ts"
 import * as MemoryEventConsumers from "./MemoryEventConsumers.ts"
 import * as MemoryEventStore from "./MemoryEventStore.ts"
 import * as MemoryJobQueue from "./MemoryJobQueue.ts"
@@ -15,6 +16,7 @@ import { makeState } from "./MemoryState.ts"
 import * as Transactions from "./MemoryTransactions.ts"
 import * as MemoryUploadStore from "./MemoryUploadStore.ts"
 import * as MemoryVideoStore from "./MemoryVideoStore.ts"
+import * as MemoryWebhookStore from "./MemoryWebhookStore.ts"
 
 /**
  * The stores and the job queue over one state in memory, under the contracts of every store. For tests, and for hosts
@@ -28,6 +30,7 @@ export const layer: Layer.Layer<
   | VideoStore
   | EventStore
   | EventConsumers
+  | WebhookStore
   | Transactions.MemoryTransactions
 > = Layer.effectContext(
   Effect.sync(() => {
@@ -38,6 +41,7 @@ export const layer: Layer.Layer<
       Context.add(UploadStore, MemoryUploadStore.make(state)),
       Context.add(VideoStore, MemoryVideoStore.make(state)),
       Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers)),
+      Context.add(WebhookStore, MemoryWebhookStore.make(state.webhooks)),
       Context.add(EventStore, MemoryEventStore.make(state)),
       Context.add(Transactions.MemoryTransactions, Transactions.make(state))
     )

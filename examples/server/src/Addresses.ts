@@ -1,0 +1,82 @@
+import { PublicOrigin } from "@runner-connector/core"
+import { TrustedProxies } from "@runner-connector/http-h3"
+import { Config, ConfigError, Either, Option, type Redacted } from "effect"
+import { present } from "./settingKinds.ts"
+
+/** Names and addresses of this machine that others cannot reach. */
+const loopback = /^((.+\.)?localhost\.?|127(\.\d{1,3}){3}|\[?::1\]?)$/
+
+/** The root of a host: runners call their API there. */
+const publicUrl = Config.mapOrFail(present(Config.string("PUBLIC_URL")), (text) =>
+  Either.mapBoth(Either.transposeMapOption(text, PublicOrigin.parsePublicOrigin), {
+    onLeft: (reason) => ConfigError.InvalidData(["PUBLIC_URL"], reason),
+    onRight: Option.map((origin) => new URL(origin))
+  })
+)
+
+const trustedProxies = Config.mapOrFail(present(Config.string("TRUST_PROXY")), (text) =>
+  Either.mapBoth(Either.transposeMapOption(text, TrustedProxies.parse), {
+    onLeft: (reason) => ConfigError.InvalidData(["TRUST_PROXY"], reason),
+    onRight: Option.getOrElse(() => TrustedProxies.none)
+  })
+)
+
+/** The variables about addresses of the server and its proxies. */
+export const addresses = Config.all({
+  host: Config.withDefault(Config.string("HOST"), "127.0.0.1"),
+  port: Config.withDefault(Config.port("PORT"), 9000),
+  publicUrl,
+  allowedHosts: Config.withDefault(Config.array(Config.string(), "ALLOWED_HOSTS"), []),
+  trustedProxies
+})
+
+/** The variables about addresses. */
+export type Addresses = Config.Config.Success<typeof addresses>
+
+/** Without a token everybody who reaches the server may upload, delete and start lives. */
+export const guarded = (
+  { host, publicUrl }: Pick<Addresses, "host" | "publicUrl">,
+  adminToken: Option.Option<Redacted.Redacted<string>>
+): Either.Either<void, ConfigError.ConfigError> => {
+  const refused = (open: string, remedy: string) =>
+    Either.left(
+      ConfigError.InvalidData(
+        ["ADMIN_TOKEN"],
+        `${open}, so others can reach this server, and there is no ADMIN_TOKEN: set ADMIN_TOKEN to a long secret, or ${remedy}`
+      )
+    )
+  if (Option.isSome(adminToken)) return Either.void
+  if (!loopback.test(host)) return refused(`HOST is ${host}`, "leave HOST at 127.0.0.1")
+  const others = Option.filter(publicUrl, ({ hostname }) => !loopback.test(hostname))
+  return Option.match(others, {
+    onNone: () => Either.void,
+    onSome: ({ origin }) => refused(`PUBLIC_URL is ${origin}`, "leave PUBLIC_URL unset")
+  })
+}
+
+const inUrl = (host: string): string => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host)
+
+/** A client cannot connect to a wildcard address. */
+const reachable = (host: string): string => ({ "0.0.0.0": "127.0.0.1", "::": "::1" })[host] ?? host
+
+/** The server's origin on this machine. */
+export const localUrlOf = ({ host, port }: Pick<Addresses, "host" | "port">): URL =>
+  new URL(`http://${inUrl(reachable(host))}:${port}`)
+
+/**
+ * The server answers for its public URL, its listening address, loopback names and ALLOWED_HOSTS. A server that listens on
+ * all addresses accepts every IP address, since it cannot know its own. An attacker can redirect names, not addresses.
+ */
+export const ownHosts = ({
+  allowedHosts,
+  host,
+  publicUrl
+}: Pick<Addresses, "allowedHosts" | "host" | "publicUrl">): ((hostname: string) => boolean) => {
+  const names = new Set([
+    ...Option.toArray(Option.map(publicUrl, ({ hostname }) => hostname)),
+    ...[host, ...allowedHosts].map((name) => inUrl(name.trim()).toLowerCase())
+  ])
+  const acceptsAddresses = reachable(host) !== host
+  return (hostname) =>
+    names.has(hostname) || loopback.test(hostname) || (acceptsAddresses && /^(\[.*\]|\d+(\.\d+){3})$/.test(hostname))
+}

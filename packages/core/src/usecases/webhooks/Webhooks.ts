@@ -1,0 +1,100 @@
+import { Context, DateTime, Effect, Encoding, Layer, Redacted } from "effect"
+import type { EventType } from "../../domain/event/Event.ts"
+import { WebhookId } from "../../domain/Ids.ts"
+import { urlFault, type WebhookDelivery, type WebhookEndpoint } from "../../domain/webhook/Webhook.ts"
+import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
+import { Identifiers } from "../../ports/Tokens.ts"
+import { type DeliveryFilter, WebhookStore } from "../../ports/WebhookStore.ts"
+import { InvalidRequest, UnknownWebhook } from "../errors.ts"
+
+/** What an administrator sets of an endpoint. */
+export interface WebhookSettings {
+  readonly url: string
+  readonly description: string
+  /** Empty: all. */
+  readonly types: ReadonlyArray<EventType>
+  readonly enabled: boolean
+}
+
+/** An endpoint with its secret, which no other answer shows. */
+export interface WebhookWithSecret {
+  readonly endpoint: WebhookEndpoint
+  readonly secret: Redacted.Redacted<string>
+}
+
+/** Administers webhooks. */
+export class Webhooks extends Context.Tag("@runner-connector/core/Webhooks")<
+  Webhooks,
+  {
+    /** Adds an endpoint with a new secret. It receives the events from now on. */
+    readonly create: (
+      settings: Pick<WebhookSettings, "url"> & Partial<WebhookSettings>
+    ) => Effect.Effect<WebhookWithSecret, InvalidRequest | PersistenceError>
+    /** Changes the given settings. */
+    readonly update: (
+      id: WebhookId,
+      settings: Partial<WebhookSettings>
+    ) => Effect.Effect<WebhookEndpoint, UnknownWebhook | InvalidRequest | PersistenceError>
+    /** Replaces the secret. Deliveries are signed with the new one at once. */
+    readonly rotateSecret: (id: WebhookId) => Effect.Effect<WebhookWithSecret, UnknownWebhook | PersistenceError>
+    /** Removes the endpoint with its deliveries. */
+    readonly remove: (id: WebhookId) => Effect.Effect<void, UnknownWebhook | PersistenceError>
+    readonly list: Effect.Effect<ReadonlyArray<WebhookEndpoint>, PersistenceError>
+    readonly deliveries: (filter: DeliveryFilter) => Effect.Effect<Page<WebhookDelivery>, PersistenceError>
+    /** Makes dead deliveries pending again: this one, or all of the endpoint. Returns how many. */
+    readonly replay: (which: Parameters<WebhookStore["Type"]["replay"]>[0]) => Effect.Effect<number, PersistenceError>
+  }
+>() {}
+
+/** 244 random bits of two UUIDs. */
+const makeSecret = Effect.gen(function* () {
+  const { uuid } = yield* Identifiers
+  const hex = `${yield* uuid}${yield* uuid}`.replaceAll("-", "")
+  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  return `whsec_${Encoding.encodeBase64(bytes)}`
+})
+
+const validUrl = (url: string): Effect.Effect<string, InvalidRequest> => {
+  const fault = urlFault(url)
+  return fault === undefined ? Effect.succeed(url) : new InvalidRequest({ detail: `url: ${fault}` })
+}
+
+const make = Effect.gen(function* () {
+  const store = yield* WebhookStore
+  const known = (id: WebhookId) =>
+    Effect.flatMap(store.list, (all) => {
+      const endpoint = all.find((one) => one.id === id)
+      return endpoint === undefined ? new UnknownWebhook() : Effect.succeed(endpoint)
+    })
+  const saved = (endpoint: WebhookEndpoint) => Effect.as(store.save(endpoint), endpoint)
+  const withSecret = (endpoint: WebhookEndpoint) =>
+    Effect.map(saved(endpoint), (stored) => ({ endpoint: stored, secret: Redacted.make(stored.secret) }))
+
+  return Webhooks.of({
+    create: Effect.fn("Webhooks.create")(function* ({ description = "", enabled = true, types = [], url }) {
+      const now = yield* DateTime.now
+      const id = WebhookId.make(yield* Effect.flatMap(Identifiers, ({ uuid }) => uuid))
+      const secret = yield* makeSecret
+      const settings = { url: yield* validUrl(url), description, types, enabled }
+      return yield* withSecret({ ...settings, id, secret, createdAt: now, updatedAt: now })
+    }),
+    update: Effect.fn("Webhooks.update")(function* (id, settings) {
+      const endpoint = yield* known(id)
+      const url = yield* validUrl(settings.url ?? endpoint.url)
+      return yield* saved({ ...endpoint, ...settings, url, updatedAt: yield* DateTime.now })
+    }),
+    rotateSecret: Effect.fn("Webhooks.rotateSecret")(function* (id) {
+      const endpoint = yield* known(id)
+      return yield* withSecret({ ...endpoint, secret: yield* makeSecret, updatedAt: yield* DateTime.now })
+    }),
+    remove: Effect.fn("Webhooks.remove")((id) =>
+      Effect.flatMap(store.remove(id), (existed) => (existed ? Effect.void : new UnknownWebhook()))
+    ),
+    list: store.list,
+    deliveries: store.deliveries,
+    replay: store.replay
+  })
+})
+
+/** Administration over the port. */
+export const layer: Layer.Layer<Webhooks, never, WebhookStore> = Layer.effect(Webhooks, make)

@@ -1,0 +1,2 @@
+export * as PrivateAddresses from "./PrivateAddresses.ts"
+export * as Webhooks from "./Webhooks.ts"
