@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it } from "vitest"
 import { valued, variableOf } from "../../packages/local-runner/src/program/options.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
