@@ -145,15 +145,16 @@ const make = Effect.gen(function* () {
     const { changed } = yield* decide(attempt.id, stillStoring(attempt), JobEvent.ResultStored()).pipe(
       Effect.catchTag("UnknownJob", "WrongJobState", () => new AttemptLost({ id: attempt.id }))
     )
-    const video = Option.isSome(publication) ? yield* videos.find(publication.value.videoId) : Option.none<Video>()
-    yield* Option.isSome(publication) && Option.isSome(video)
-      ? publishInVideo(video.value, publication.value, attempt, changed)
-      : completeAlone(attempt, changed)
+    const video = yield* Effect.transposeMapOption(publication, ({ videoId }) => videos.find(videoId))
+    yield* Option.match(Option.all([Option.flatten(video), publication]), {
+      onNone: () => completeAlone(attempt, changed),
+      onSome: ([found, known]) => publishInVideo(found, known, attempt, changed)
+    })
     return changed[0]
   })
 
   return Publishing.of({
-    publish: (attempt, publication) => retryConflicts(Effect.uninterruptible(publishOnce(attempt, publication)))
+    publish: (attempt, publication) => retryConflicts(publishOnce(attempt, publication))
   })
 })
 
