@@ -8,6 +8,8 @@ export interface Sizes {
   readonly herd: { readonly runners: number; readonly rounds: number; readonly jobs: number }
   /** How long jobs are taken without and with a held snapshot. */
   readonly snapshotSeconds: number
+  /** Numbers of processes that share a port. */
+  readonly workers: ReadonlyArray<number>
   readonly uploadMiB: number
   readonly clipSeconds: number
   readonly runners: ReadonlyArray<number>
@@ -25,6 +27,7 @@ export const full: Sizes = {
   ],
   herd: { runners: 1000, rounds: 5, jobs: 10_000 },
   snapshotSeconds: 1200,
+  workers: [1, 2, 4],
   uploadMiB: 1024,
   clipSeconds: 10,
   runners: [1, 3]
@@ -39,6 +42,7 @@ export const quick: Sizes = {
   ],
   herd: { runners: 20, rounds: 1, jobs: 100 },
   snapshotSeconds: 4,
+  workers: [1, 2],
   uploadMiB: 32,
   clipSeconds: 2,
   runners: [1]

@@ -88,12 +88,16 @@ const forcePathStyle = Config.map(present(Config.literal("on", "off")("S3_FORCE_
   value === undefined ? undefined : value === "on"
 )
 
-/** The options as environment variables, named `S3_…`. */
-export const config: Config.Config<S3StorageOptions> = Config.all({
-  bucket,
+/** The options of the service as environment variables, without the bucket. */
+export const service: Config.Config<Omit<S3StorageOptions, "bucket" | "prefix">> = Config.all({
   region: text("S3_REGION"),
   endpoint: address("S3_ENDPOINT"),
-  prefix,
   forcePathStyle,
   credentials
 })
+
+/** The options as environment variables, named `S3_…`. */
+export const config: Config.Config<S3StorageOptions> = Config.map(
+  Config.all({ bucket, prefix, service }),
+  ({ bucket, prefix, service }) => ({ bucket, prefix, ...service })
+)
