@@ -95,11 +95,7 @@ const withSnapshot = async <A>(rows: Rows, action: () => Promise<A>): Promise<A>
 }
 
 /** The rate of `request` and `accept` under constant load, without and with a snapshot that is held for as long. */
-export const snapshot = async (
-  port: number,
-  rows: Rows,
-  seconds: number
-): Promise<ReadonlyArray<SnapshotResult>> => {
+export const snapshot = async (port: number, rows: Rows, seconds: number): Promise<ReadonlyArray<SnapshotResult>> => {
   for (const token of RUNNERS) await rows.run(addRunner(token, token))
   await rows.run(clearJobs)
   const free = await takeJobs(port, rows, seconds)

@@ -77,7 +77,14 @@ const explain = (name: string, statement: Statement<object>) =>
 
 const hot = (sql: PgClient.PgClient): Readonly<Record<string, Statement<object>>> => {
   const types = ["vod-hls-transcoding"]
-  const query = { runnerId: Ids.RunnerId.make(1), types, requirements: [], limit: 10, at: someMoment, until: someMoment }
+  const query = {
+    runnerId: Ids.RunnerId.make(1),
+    types,
+    requirements: [],
+    limit: 10,
+    at: someMoment,
+    until: someMoment
+  }
   const beat = { id: aJobId(), runnerId: query.runnerId, jobTokenHash: aTokenHash() }
   return {
     "request: claim": claimJobs(sql, query),

@@ -34,11 +34,7 @@ export const pruningCases: StoreCases = (it) => {
   it.effect("keeps the awaited jobs of an existing video, which missing renditions and retries are decided by", () =>
     Effect.gen(function* () {
       const videos = yield* VideoStore.VideoStore
-      const jobs = [
-        finished(1),
-        finished(1, { state: "Errored" }),
-        finished(1, { awaited: false })
-      ] as const
+      const jobs = [finished(1), finished(1, { state: "Errored" }), finished(1, { awaited: false })] as const
       const video = aNewVideo()
       const inVideo = jobs.map((job) => ({ ...job, videoId: Option.some(video.id) }))
       const stored = yield* videos.insert(video, inVideo as never)
