@@ -146,6 +146,21 @@ describe("a result whose publication could not be written", () => {
   )
 })
 
+describe("a result whose publication was not written once", () => {
+  it.effect("is given up at once", () =>
+    Effect.gen(function* () {
+      let saves = Number.NEGATIVE_INFINITY
+      const watch = makeWatch()
+      watch.breakDown((call) => call === "VideoStore.save" && ++saves === 1)
+      const { held, result, server, world } = yield* ready(watch)
+      saves = 0
+      yield* asTimeGoesBy(succeed(server, held, result))
+      const { failures, state } = jobOf(world, held.job.id)
+      deepStrictEqual([state, failures], ["Pending", 1])
+    })
+  )
+})
+
 describe("an attempt without an id", () => {
   it.effect("has no files that could be deleted", () =>
     Effect.gen(function* () {

@@ -72,8 +72,11 @@ describe("a consumer", () => {
       const { consumer, heard } = consumerOf("runner.removed")
       yield* addEvents(20)
       const round = consumeOnce(consumer, claimOf("one"))
-      yield* Effect.provideService(round, EventConsumers, { ...consumers, advance })
+      const counted = Effect.provideService(round, EventConsumers, { ...consumers, advance })
+      yield* counted
       deepStrictEqual([moves, heard], [1, []])
+      yield* counted
+      assert.strictEqual(moves, 1, "it is behind all of them")
     }).pipe(Effect.provide(layer))
   )
 

@@ -194,6 +194,17 @@ describe("a result whose server is silent", () => {
     })
   )
 
+  it.effect("leaves its files where they are when the job has another attempt", () =>
+    Effect.gen(function* () {
+      const { id, job, other, result, server } = yield* silent()
+      const { find, seen } = finder(result)
+      const later = { ...job, attemptId: Option.some(crypto.randomUUID()) }
+      yield* resume(other, (...found) => Effect.tap(find(...found), () => server.world.state.jobs.set(id, later)))
+      deepStrictEqual(seen, { looked: 1, letGo: 1 })
+      deepStrictEqual(jobOf(server.world, id), later)
+    })
+  )
+
   it.effect("is let go by every process but the one that takes it over", () =>
     Effect.gen(function* () {
       const { result, server } = yield* silent()
