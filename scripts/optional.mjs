@@ -1,5 +1,6 @@
 // The server's optional packages: technologies that only some installations use, such as Redis. Each is a project in
-// `examples/server/optional`, and is installed when one of the variables of its `installWhen` is set.
+// `examples/server/optional`, and is installed when one of the variables of its `installWhen` is set, or for a command
+// with an argument that begins with its `installForArgument`.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -7,8 +8,10 @@ import { fileURLToPath } from "node:url"
 const folder = fileURLToPath(new URL("../examples/server/optional", import.meta.url))
 
 const read = (folderName) => {
-  const { dependencies, installWhen, name } = JSON.parse(readFileSync(join(folder, folderName, "package.json"), "utf8"))
-  return { name: folderName, project: name, installWhen, packages: Object.keys(dependencies) }
+  const { dependencies, installForArgument, installWhen, name } = JSON.parse(
+    readFileSync(join(folder, folderName, "package.json"), "utf8")
+  )
+  return { name: folderName, project: name, installForArgument, installWhen, packages: Object.keys(dependencies) }
 }
 
 const projects = readdirSync(folder)
@@ -16,10 +19,14 @@ const projects = readdirSync(folder)
   .sort()
   .map(read)
 
-/** The names of the projects that the variables ask for. */
-export const wantedOptional = (environment = process.env) =>
+/** The names of the projects that the variables or the command's arguments ask for. */
+export const wantedOptional = (environment = process.env, given = process.argv.slice(2)) =>
   projects
-    .filter(({ installWhen }) => installWhen.some((variable) => (environment[variable] ?? "") !== ""))
+    .filter(
+      ({ installForArgument, installWhen }) =>
+        installWhen.some((variable) => (environment[variable] ?? "") !== "") ||
+        (installForArgument !== undefined && given.some((argument) => argument.startsWith(installForArgument)))
+    )
     .map(({ name }) => name)
 
 /** pnpm's filters for these projects. */

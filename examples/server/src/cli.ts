@@ -10,6 +10,7 @@ import { jobCommand } from "./cli/jobs.ts"
 import { migrateCommand } from "./cli/migrate.ts"
 import { registrationTokenCommand } from "./cli/registrationTokens.ts"
 import { runnerCommand } from "./cli/runners.ts"
+import { storageCommand } from "./cli/storage.ts"
 import { videoCommand } from "./cli/videos.ts"
 import { webhookCommand } from "./cli/webhooks.ts"
 import * as Database from "./Database.ts"
@@ -34,7 +35,8 @@ const root = Command.make("cli").pipe(
     Command.provide(videoCommand, UseCases),
     Command.provide(webhookCommand, UseCases),
     Command.provide(eventCommand, UseCases),
-    Command.provide(migrateCommand, Tables)
+    Command.provide(migrateCommand, Tables),
+    storageCommand
   ])
 )
 

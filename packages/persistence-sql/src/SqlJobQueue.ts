@@ -1,11 +1,15 @@
 import { PgClient } from "@effect/sql-pg"
 import { JobQueue, RunnerJob } from "@runner-connector/core"
 import { Effect, Layer, Schema } from "effect"
+import { raiseFloors } from "./floors.ts"
 import { persist, RowError } from "./persist.ts"
 import { claimJobs, selectAvailable } from "./queueQueries.ts"
 import { jobRows } from "./rows.ts"
 
 const repeatable = { repeatable: true }
+
+/** After so many claims of this process the floors are raised. */
+const CLAIMS_PER_RAISE = 128
 
 /** How often a claim is repeated whose candidates all went to simultaneous claims. */
 const MAX_REPEATS = 20
@@ -21,12 +25,24 @@ const decodeAvailable = Schema.decodeUnknown(
 /** The queue of pending jobs in the table `runner_connector.runner_job`, which must be there already. */
 export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
+  let claims = 0
+  /** Claims do not depend on it: it only makes them cheaper. */
+  const raise = persist("JobQueue.raiseFloors")(raiseFloors(sql)).pipe(
+    Effect.catchAll((error) => Effect.logDebug("The floors of the queue could not be raised", error))
+  )
+  const raiseSometimes = Effect.suspend(() => {
+    claims += 1
+    return claims % CLAIMS_PER_RAISE === 0 ? raise : Effect.void
+  })
   return JobQueue.JobQueue.of({
     claim: Effect.fn("SqlJobQueue.claim")((query) => {
       if (query.types.length === 0) return Effect.succeed([])
       const rows = Effect.repeat(claimJobs(sql, query), { while: isMissed, times: MAX_REPEATS })
       const claimed = Effect.map(rows, (found) => (isMissed(found) ? [] : found))
-      return persist("JobQueue.claim", repeatable)(Effect.flatMap(claimed, jobRows.decode))
+      return Effect.zipLeft(
+        persist("JobQueue.claim", repeatable)(Effect.flatMap(claimed, jobRows.decode)),
+        raiseSometimes
+      )
     }),
     available: Effect.fn("SqlJobQueue.available")((query) =>
       selectAvailable(sql, query).pipe(

@@ -14,6 +14,7 @@ import { Effect, Layer } from "effect"
 import * as DatabaseClock from "./DatabaseClock.ts"
 import { EventsWritten, makeEventHints } from "./EventHints.ts"
 import { assertMigrated, migrate, type SchemaVersionMismatch } from "./migrate.ts"
+import { adoptRestoredLog } from "./restoredLog.ts"
 import * as SqlEventConsumers from "./SqlEventConsumers.ts"
 import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
@@ -61,7 +62,10 @@ type Failure = Persistence.PersistenceError | SchemaVersionMismatch
 const layerAfter = (
   check: Effect.Effect<void, Failure, PgClient.PgClient>
 ): Layer.Layer<Stores, Failure, PgClient.PgClient> =>
-  layerStores.pipe(Layer.merge(DatabaseClock.layer), Layer.provide(Layer.effectDiscard(check)))
+  layerStores.pipe(
+    Layer.merge(DatabaseClock.layer),
+    Layer.provide(Layer.effectDiscard(Effect.zipRight(check, adoptRestoredLog)))
+  )
 
 /**
  * The stores in the schema `runner_connector`, and the clock of the database as Effect's clock. Brings the tables up to

@@ -105,6 +105,7 @@ export const selectSilent = (
   sql`SELECT ${sql.literal(jobRows.columns)}
     FROM runner_connector.runner_job job
     WHERE job.state = ${query.state} AND job.state IN ('Processing', 'Completing')
+      AND coalesce(job.started_at, job.created_at) >= (SELECT floor FROM runner_connector.lease_floor)
       AND ${sign(sql, query)} < ${iso(query.since)}
       ${query.types === undefined ? sql.literal("") : sql`AND job.type = ANY(${query.types}::text[])`}
     ORDER BY ${sign(sql, query)}, job.sequence

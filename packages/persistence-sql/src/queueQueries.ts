@@ -29,6 +29,36 @@ const isFor = (sql: Sql, table: string, query: JobQueue.ClaimQuery): Fragment =>
   ])
 }
 
+/** The number of jobs whose backoff is over that compete with the others at once, the longest over first. */
+const MAX_RESTED = 100
+
+/** The first jobs of a type that have no backoff. Reads the levels in their order, and stops when there are enough. */
+const fresh = (sql: Sql, query: JobQueue.ClaimQuery): Fragment =>
+  sql`(
+    SELECT found.id, found.priority, found.sequence
+    FROM (
+      SELECT priority, floor FROM runner_connector.queue_floor
+      WHERE queue_floor.type = wanted.type ORDER BY priority
+    ) AS level
+    CROSS JOIN LATERAL (
+      SELECT runner_job.id, runner_job.priority, runner_job.sequence FROM runner_connector.runner_job
+      WHERE runner_job.type = wanted.type AND runner_job.priority = level.priority
+        AND runner_job.sequence >= level.floor AND runner_job.not_before IS NULL AND ${isFor(sql, "runner_job", query)}
+      ORDER BY runner_job.sequence
+      LIMIT ${query.limit}
+    ) AS found
+    LIMIT ${query.limit}
+  )`
+
+/** Jobs of a type whose backoff is over. They may lie below the floor. */
+const rested = (sql: Sql, query: JobQueue.ClaimQuery): Fragment =>
+  sql`(
+    SELECT runner_job.id, runner_job.priority, runner_job.sequence FROM runner_connector.runner_job
+    WHERE runner_job.type = wanted.type AND runner_job.not_before <= ${iso(query.at)} AND ${isFor(sql, "runner_job", query)}
+    ORDER BY runner_job.not_before
+    LIMIT ${MAX_RESTED}
+  )`
+
 /**
  * One statement. The candidates of each type come straight from the index of pending jobs, so neither finished jobs nor
  * pending ones of other types cost anything. The first candidate that no simultaneous claim has locked is kept for the
@@ -45,10 +75,9 @@ export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<{ rea
         SELECT pending.id, pending.priority, pending.sequence,
           row_number() OVER (ORDER BY pending.priority, pending.sequence) AS place
         FROM (
-          SELECT runner_job.id, runner_job.priority, runner_job.sequence FROM runner_connector.runner_job
-          WHERE runner_job.type = wanted.type AND ${isFor(sql, "runner_job", query)}
-          ORDER BY runner_job.priority, runner_job.sequence
-          LIMIT ${limit}
+          ${fresh(sql, query)}
+          UNION ALL
+          ${rested(sql, query)}
         ) AS pending
       ) AS job
       ORDER BY job.place > 1, job.priority, job.sequence
@@ -86,9 +115,25 @@ export const selectAvailable = (
       min(greatest(job.updated_at, job.not_before)) AS since
     FROM unnest(${Arr.dedupe(types)}::text[]) AS wanted (type)
     CROSS JOIN LATERAL (
-      SELECT requirements, updated_at, not_before FROM runner_connector.runner_job
-      WHERE state = 'Pending' AND type = wanted.type AND (not_before IS NULL OR not_before <= ${iso(at)})
-        AND (kept_until IS NULL OR kept_until <= ${iso(at)})
+      (
+        SELECT found.* FROM runner_connector.queue_floor level
+        CROSS JOIN LATERAL (
+          SELECT requirements, updated_at, not_before FROM runner_connector.runner_job
+          WHERE state = 'Pending' AND type = wanted.type AND priority = level.priority AND sequence >= level.floor
+            AND not_before IS NULL AND (kept_until IS NULL OR kept_until <= ${iso(at)})
+          ORDER BY sequence
+          LIMIT ${MAX_COUNTED}
+        ) AS found
+        WHERE level.type = wanted.type
+        LIMIT ${MAX_COUNTED}
+      )
+      UNION ALL
+      (
+        SELECT requirements, updated_at, not_before FROM runner_connector.runner_job
+        WHERE state = 'Pending' AND type = wanted.type AND not_before <= ${iso(at)}
+          AND (kept_until IS NULL OR kept_until <= ${iso(at)})
+        LIMIT ${MAX_COUNTED}
+      )
       LIMIT ${MAX_COUNTED}
     ) AS job
     GROUP BY wanted.type, job.requirements`

@@ -61,6 +61,7 @@ export const selectWorkloads = (sql: PgClient.PgClient, ids?: ReadonlyArray<numb
     LEFT JOIN (
       SELECT job.runner_id, count(*) AS processing FROM runner_connector.runner_job job
       WHERE job.state = 'Processing' AND job.state IN ('Processing', 'Completing')
+        AND coalesce(job.started_at, job.created_at) >= (SELECT floor FROM runner_connector.lease_floor)
       GROUP BY job.runner_id
     ) AS load ON load.runner_id = runner.id
     ${ids === undefined ? sql.literal("") : sql`WHERE runner.id = ANY (${ids}::integer[])`}`

@@ -76,9 +76,14 @@ const explain = (statement: Statement<object>) =>
     return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
   })
 
+/** A floor has a row for each level of the queue, or one. */
+const isFloor = (node: Node): boolean => node["Relation Name"]?.endsWith("_floor") === true
+
 /** Nothing may be read from one end to the other, and no more than so many rows looked at. */
 const assertCheap = (nodes: ReadonlyArray<Node>, rows: number) => {
-  const scans = nodes.filter((node) => node["Node Type"].includes("Scan") && node["Relation Name"] !== undefined)
+  const scans = nodes.filter(
+    (node) => node["Node Type"].includes("Scan") && node["Relation Name"] !== undefined && !isFloor(node)
+  )
   assert.isNotEmpty(scans)
   deepStrictEqual(
     scans.filter((node) => node["Node Type"] === "Seq Scan"),
@@ -100,7 +105,8 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       // Each candidate is read again to be locked and listed, and the first one to be changed.
       assertCheap(yield* explain(claimJobs(sql, { ...query, types: ["vod-hls-transcoding"] })), 10 + 10 + 10 + 1)
       assertCheap(yield* explain(claimJobs(sql, { ...query, types })), 20 + 10 + 10 + 1)
-      assertCheap(yield* explain(selectAvailable(sql, { types, at: someMoment })), 300 + 1000)
+      // The last level of a type may be read to its end.
+      assertCheap(yield* explain(selectAvailable(sql, { types, at: someMoment })), 300 + 1000 + 600)
     })
   )
 

@@ -2,8 +2,16 @@ import * as Migrator from "@effect/sql/Migrator"
 import { PgClient } from "@effect/sql-pg"
 import { it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { FileKey, Ids, JobStore, TranscodingPlan, TranscodingSettings, VideoStore } from "@runner-connector/core"
-import { Effect, Layer, Option, Schema } from "effect"
+import {
+  FileKey,
+  Ids,
+  JobQueue,
+  JobStore,
+  TranscodingPlan,
+  TranscodingSettings,
+  VideoStore
+} from "@runner-connector/core"
+import { DateTime, Effect, Layer, Option, Schema } from "effect"
 import { SqlStores } from "../src/index.ts"
 import { create } from "../src/migrations/0001_create.ts"
 import { usePostgres } from "./postgresServer.ts"
@@ -11,6 +19,7 @@ import { usePostgres } from "./postgresServer.ts"
 const postgres = usePostgres()
 
 const jobId = Ids.JobId.make("00000000-0000-4000-8000-000000000001")
+const pendingId = Ids.JobId.make("00000000-0000-4000-8000-000000000004")
 const videoId = Ids.VideoId.make("00000000-0000-4000-8000-000000000002")
 const attemptId = "00000000-0000-4000-8000-000000000003"
 const source = { duration: 1, size: 1, hasVideo: true, hasAudio: false, width: 64, height: 36, fps: 25 }
@@ -27,6 +36,9 @@ const release010 = Effect.gen(function* () {
       stalls, result_id, video_id, created_at, updated_at, revision)
     VALUES (${jobId}, 'vod-hls-transcoding', 'Processing', '{}', '{}', 100, 0, 0, ${attemptId}, ${videoId},
       now(), now(), 1)`
+  yield* sql`INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures,
+      stalls, created_at, updated_at, revision)
+    VALUES (${pendingId}, 'vod-hls-transcoding', 'Pending', '{}', '{}', 100, 0, 0, now(), now(), 0)`
   const plan = Schema.encodeSync(TranscodingPlan.TranscodingPlan)({
     ...TranscodingPlan.defaultPlan,
     settings: TranscodingSettings.defaults
@@ -47,6 +59,18 @@ it.scoped("migrates the tables of version 0.1.0 with their rows", () =>
       deepStrictEqual(job?.state, "Processing")
       deepStrictEqual(job?.attemptId, Option.some(attemptId))
       deepStrictEqual(job?.publicUrl, Option.none())
+      const since = DateTime.add(yield* DateTime.now, { hours: 1 })
+      const silent = yield* (yield* JobStore.JobStore).listSilent({ state: "Processing", since })
+      deepStrictEqual(
+        silent.map(({ id }) => id),
+        [jobId]
+      )
+      const query = { types: ["vod-hls-transcoding"], requirements: [], limit: 10, at: since, until: since }
+      const claimed = yield* (yield* JobQueue.JobQueue).claim({ ...query, runnerId: Ids.RunnerId.make(1) })
+      deepStrictEqual(
+        claimed.map(({ id }) => id),
+        [pendingId]
+      )
       const videos = yield* VideoStore.VideoStore
       const found = yield* Effect.flatten(videos.find(videoId))
       deepStrictEqual(

@@ -55,7 +55,7 @@ const makeClient = (options: S3StorageOptions): S3Client => {
               : { sessionToken: Redacted.value(credentials.sessionToken) })
           }
         }),
-    ...(options.clockOffset === undefined ? {} : { systemClockOffset: Duration.toMillis(options.clockOffset) }),
+    ...(options.clockOffset === undefined ? {} : { systemClockOffset: options.clockOffset }),
     forcePathStyle: options.forcePathStyle ?? endpoint !== undefined,
     // The default adds checksums that several services refuse or store as content.
     requestChecksumCalculation: "WHEN_REQUIRED",

@@ -1,5 +1,4 @@
 import {
-  AbortMultipartUploadCommand,
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -29,17 +28,25 @@ interface Upload {
   readonly mark: string
 }
 
-const create = (bucket: Bucket, key: FileKey.FileKey, headers: ObjectHeaders) =>
+/** Begins an upload. When an answer was lost, the upload that it named is freed. */
+const create = (uploading: Uploading, bucket: Bucket, key: FileKey.FileKey, headers: ObjectHeaders) =>
   Effect.gen(function* () {
     const { uuid } = yield* Tokens.Identifiers
     const mark = yield* uuid
-    const { UploadId } = yield* bucket.send((client, abortSignal) =>
-      client.send(new CreateMultipartUploadCommand({ ...bucket.place(key), ...headers, Metadata: { [MARK]: mark } }), {
-        abortSignal
-      })
+    let attempts = 0
+    const send = bucket.send((client, abortSignal) => {
+      attempts += 1
+      const target = { ...bucket.place(key), ...headers, Metadata: { [MARK]: mark } }
+      return client.send(new CreateMultipartUploadCommand(target), { abortSignal })
+    })
+    const begin = Effect.flatMap(send, ({ UploadId }) =>
+      UploadId === undefined
+        ? Effect.fail(new Error("The answer has no upload id"))
+        : Effect.as(uploading.begin(UploadId), UploadId)
     )
-    if (UploadId === undefined) return yield* Effect.fail(new Error("The answer has no upload id"))
-    return { bucket, key, id: UploadId, mark } satisfies Upload
+    const forget = Effect.suspend(() => (attempts > 1 ? uploading.forgetLost(key) : Effect.void))
+    const id = yield* Effect.ensuring(begin, forget)
+    return { bucket, key, id, mark } satisfies Upload
   })
 
 const sendPart = ({ bucket, id, key }: Upload, bytes: Uint8Array, index: number) =>
@@ -87,18 +94,6 @@ const complete = (upload: Upload, parts: ReadonlyArray<CompletedPart>) => {
     )
 }
 
-/** Frees the parts. The sweep repeats what failed. */
-const abort = ({ bucket, id, key }: Upload) =>
-  bucket
-    .send((client, abortSignal) =>
-      client.send(new AbortMultipartUploadCommand({ ...bucket.place(key), UploadId: id }), { abortSignal })
-    )
-    .pipe(
-      Effect.catchAll((error) =>
-        codeOf(error) === "NoSuchUpload" ? Effect.void : Effect.logWarning("An upload could not be aborted", error)
-      )
-    )
-
 /**
  * Stores parts as one object. The parts are freed when a part, the stream or the publishing fails, and after an
  * interruption.
@@ -112,12 +107,13 @@ export const multipart = <E, R>(
   orFailed: OrFailed
 ): Effect.Effect<void, E | FileStorage.FileStorageError, R> =>
   Effect.acquireUseRelease(
-    Effect.tap(orFailed(create(bucket, key, headers)), ({ id }) => uploading.begin(id)),
+    orFailed(create(uploading, bucket, key, headers)),
     (upload) =>
       Stream.zipWithIndex(parts).pipe(
         Stream.mapEffect(([bytes, index]) => orFailed(sendPart(upload, bytes, index)), { concurrency: AT_ONCE }),
         Stream.runCollect,
         Effect.flatMap((sent) => orFailed(complete(upload, Chunk.toReadonlyArray(sent))))
       ),
-    (upload, exit) => Effect.zipRight(Exit.isSuccess(exit) ? Effect.void : abort(upload), uploading.end(upload.id))
+    (upload, exit) =>
+      Effect.zipRight(Exit.isSuccess(exit) ? Effect.void : uploading.abort(key, upload.id), uploading.end(upload.id))
   )

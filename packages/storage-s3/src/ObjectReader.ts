@@ -1,10 +1,10 @@
 import { Readable } from "node:stream"
-import { GetObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3"
+import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3"
 import { type FileKey, FileStorage } from "@runner-connector/core"
 import { Effect, Option, Stream } from "effect"
 import type { Bucket } from "./Bucket.ts"
-import { discard, nextBytes } from "./body.ts"
-import { failed, IncompleteAnswer, isAbsent, ObjectReplaced, statusOf } from "./errors.ts"
+import { discard, drain, nextBytes } from "./body.ts"
+import { failed, IncompleteAnswer, isAbsent, ObjectReplaced, RangesUnsupported, statusOf } from "./errors.ts"
 
 /** The half of the storage that changes nothing. */
 export type ObjectReader = Pick<FileStorage.FileStorage["Type"], "read" | "stat">
@@ -22,12 +22,14 @@ interface Answer {
   readonly etag: string | undefined
   /** The last byte that the answer promises. */
   readonly end: number
+  /** Bytes of the whole object. */
+  readonly size: number
 }
 
-/** The last byte by `Content-Range: bytes 0-99/100`. */
-const lastByte = (contentRange: string | undefined): number | undefined => {
-  const found = /^bytes \d+-(\d+)\//.exec(contentRange ?? "")?.[1]
-  return found === undefined ? undefined : Number(found)
+/** The last byte and the size of the object by `Content-Range: bytes 0-99/100`. */
+const rangeOf = (contentRange: string | undefined) => {
+  const [, end, size] = /^bytes \d+-(\d+)\/(\d+)$/.exec(contentRange ?? "") ?? []
+  return end === undefined || size === undefined ? undefined : { end: Number(end), size: Number(size) }
 }
 
 interface Position {
@@ -42,17 +44,16 @@ const open = (bucket: Bucket, key: FileKey.FileKey, { end, etag, next }: Positio
     .sendOnce(async (client, abortSignal) => {
       const range = `bytes=${next}-${end ?? ""}`
       const command = new GetObjectCommand({ ...bucket.place(key), Range: range, IfMatch: etag })
-      const { Body, ContentLength, ContentRange, ETag } = await client.send(command, { abortSignal })
+      const { Body, ContentRange, ETag } = await client.send(command, { abortSignal })
       if (!(Body instanceof Readable)) throw new Error("The answer has no body")
-      // A server without ranges sends everything.
-      const last = lastByte(ContentRange) ?? (next === 0 ? (ContentLength ?? 0) - 1 : undefined)
-      if (last === undefined) throw new Error("The service does not support ranges")
-      return Option.some<Answer>({ body: Body, etag: ETag, end: last })
+      const found = rangeOf(ContentRange)
+      if (found === undefined) throw new RangesUnsupported()
+      return Option.some<Answer>({ body: Body, etag: ETag, ...found })
     })
     .pipe(
       Effect.catchIf(
-        (error) => statusOf(error) === 416 && next === 0 && end === undefined,
-        () => Effect.succeedNone
+        (error) => statusOf(error) === 416 && next === 0,
+        () => Effect.succeed(Option.none<Answer>())
       ),
       Effect.catchIf(
         (error) => statusOf(error) === 412,
@@ -105,30 +106,31 @@ const readObject = (bucket: Bucket, key: FileKey.FileKey, range: FileStorage.Byt
     )
   })
 
-/** HEAD has no body that tells a missing bucket from a missing object. GET has one. */
+/**
+ * Asks for the first byte. Unlike HEAD, the answer has the size in `Content-Range`, apart from its own length, and a body
+ * that tells a missing bucket from a missing object.
+ */
 const describe = (bucket: Bucket, key: FileKey.FileKey) =>
-  bucket
-    .send((client, abortSignal) => client.send(new HeadObjectCommand(bucket.place(key)), { abortSignal }))
-    .pipe(
-      Effect.catchIf(
-        (error) => statusOf(error) === 404,
-        (error) =>
-          Effect.zipRight(
-            Effect.scoped(
-              Effect.acquireRelease(bucket.retry(open(bucket, key, { next: 0, end: 0, etag: undefined })), (answer) =>
-                Option.match(answer, { onNone: () => Effect.void, onSome: ({ body }) => discard(body) })
-              )
-            ),
-            // It was written in between.
-            Effect.fail(error)
-          )
-      )
+  bucket.retry(
+    Effect.flatMap(
+      open(bucket, key, { next: 0, end: 0, etag: undefined }),
+      Option.match({
+        onNone: () => bucket.sendOnce((client, abortSignal) => headOf(client, bucket, key, abortSignal)),
+        onSome: ({ body, etag, size }: Answer) => Effect.as(drain(body), { size, etag })
+      })
     )
+  )
+
+/** For empty objects, which have no first byte. */
+const headOf = async (client: S3Client, bucket: Bucket, key: FileKey.FileKey, abortSignal: AbortSignal) => {
+  const { ContentLength, ETag } = await client.send(new HeadObjectCommand(bucket.place(key)), { abortSignal })
+  return { size: ContentLength ?? 0, etag: ETag }
+}
 
 export const makeObjectReader = (bucket: Bucket): ObjectReader => ({
   stat: Effect.fn("S3Storage.stat")(function* (key) {
-    const { ContentLength, ETag } = yield* Effect.mapError(describe(bucket, key), orMissing("stat", key))
-    return { size: ContentLength ?? 0, etag: (ETag ?? "").replaceAll('"', "") } satisfies FileStorage.FileStat
+    const { etag = "", size } = yield* Effect.mapError(describe(bucket, key), orMissing("stat", key))
+    return { size, etag: etag.replaceAll('"', "") } satisfies FileStorage.FileStat
   }),
   read: (key, range) => Stream.mapError(Stream.unwrapScoped(readObject(bucket, key, range)), orMissing("read", key))
 })

@@ -1,9 +1,9 @@
 import type { FileSystem } from "@effect/platform"
 import { FileStorage } from "@runner-connector/core"
-import { type Config, type ConfigError, Duration, Effect, Layer, Option, Schedule } from "effect"
+import { type Config, type ConfigError, Duration, Effect, Layer, Option, Schedule, Stream } from "effect"
 import { openBucket } from "./Bucket.ts"
-import type { UnusableBucket } from "./errors.ts"
-import { failed } from "./errors.ts"
+import { codeOf, failed, UnusableBucket } from "./errors.ts"
+import { listFiles, type StoredFile } from "./listing.ts"
 import { makeObjectReader } from "./ObjectReader.ts"
 import { makeObjectWriter } from "./ObjectWriter.ts"
 import { config, type S3StorageOptions } from "./options.ts"
@@ -11,6 +11,7 @@ import { signedUrl } from "./signing.ts"
 import { makeUploading, type Uploading } from "./Uploading.ts"
 
 export { UnusableBucket } from "./errors.ts"
+export type { StoredFile } from "./listing.ts"
 export { config, type S3Credentials, type S3StorageOptions } from "./options.ts"
 
 /** Longer than any probe, picture or joining of a source takes. */
@@ -62,6 +63,17 @@ export const layer = (
   options: S3StorageOptions
 ): Layer.Layer<FileStorage.FileStorage, UnusableBucket, FileSystem.FileSystem> =>
   Layer.scoped(FileStorage.FileStorage, make(options))
+
+/** Lists every file of the storage with its size, for tools. Not in the order of writing. */
+export const list = (options: S3StorageOptions): Stream.Stream<StoredFile, UnusableBucket> =>
+  Stream.unwrapScoped(
+    Effect.map(openBucket(options), (bucket) =>
+      Stream.mapError(
+        listFiles(bucket),
+        (cause) => new UnusableBucket({ bucket: options.bucket, code: codeOf(cause), cause })
+      )
+    )
+  )
 
 /** Like `layer`, with options from the host's configuration. By default from the environment: see `config`. */
 export const layerConfig = (

@@ -35,3 +35,10 @@ export const discard = (body: Readable): Effect.Effect<void> =>
     body.on("error", () => undefined)
     body.destroy()
   })
+
+/** Reads a short answer to its end, so that its connection can be used again. */
+export const drain = (body: Readable): Effect.Effect<void> =>
+  Effect.sync(() => {
+    body.on("error", () => undefined)
+    body.resume()
+  })

@@ -21,6 +21,13 @@ export class ObjectReplaced extends Schema.TaggedError<ObjectReplaced>()("Object
   }
 }
 
+/** The service ignores the `Range` header. The cause of a `FileStorageError`. */
+export class RangesUnsupported extends Schema.TaggedError<RangesUnsupported>()("RangesUnsupported", {}) {
+  override get message(): string {
+    return "The service does not support requests of a range"
+  }
+}
+
 /** The answer ended before the object did. The cause of a `FileStorageError` when repeating did not help. */
 export class IncompleteAnswer extends Schema.TaggedError<IncompleteAnswer>()("IncompleteAnswer", {
   expected: Schema.Number,
@@ -73,14 +80,17 @@ const LOCAL: ReadonlySet<string> = new Set([
   "CredentialsProviderError",
   "TokenProviderError",
   "AbortError",
-  "KeyTooLong"
+  "KeyTooLong",
+  "ObjectReplaced",
+  "RangesUnsupported"
 ])
 
 /** Whether the same request may succeed later. */
 export const isTransient = (error: unknown): boolean => {
   const status = statusOf(error)
   const code = codeOf(error)
-  if (REPEATABLE.has(code)) return true
+  // A connection can break after the status, so a system code counts more.
+  if (REPEATABLE.has(code) || /^E[A-Z]+$/.test(code)) return true
   if (status === undefined) return !LOCAL.has(code)
   // An answer with status 200 whose document cannot be read was cut.
   return status >= 500 || status === 429 || status === 408 || status < 300

@@ -31,8 +31,8 @@ export interface S3StorageOptions {
   readonly partSize?: number | undefined
   /** Unfinished uploads without a sign of life for this long are removed: their process is dead. (Default: 1 day.) */
   readonly sweepAfter?: Duration.DurationInput | undefined
-  /** The known difference of the service's clock to this one. Learned from answers in any case. */
-  readonly clockOffset?: Duration.DurationInput | undefined
+  /** Milliseconds by which the service's clock is ahead of this one. Corrected by its answers. (Default: 0.) */
+  readonly clockOffset?: number | undefined
 }
 
 const present = <A>(config: Config.Config<A>): Config.Config<A | undefined> =>
@@ -88,12 +88,16 @@ const forcePathStyle = Config.map(present(Config.literal("on", "off")("S3_FORCE_
   value === undefined ? undefined : value === "on"
 )
 
-/** The options as environment variables, named `S3_…`. */
-export const config: Config.Config<S3StorageOptions> = Config.all({
-  bucket,
+/** The options of the service as environment variables, without the bucket. */
+export const service: Config.Config<Omit<S3StorageOptions, "bucket" | "prefix">> = Config.all({
   region: text("S3_REGION"),
   endpoint: address("S3_ENDPOINT"),
-  prefix,
   forcePathStyle,
   credentials
 })
+
+/** The options as environment variables, named `S3_…`. */
+export const config: Config.Config<S3StorageOptions> = Config.map(
+  Config.all({ bucket, prefix, service }),
+  ({ bucket, prefix, service }) => ({ bucket, prefix, ...service })
+)

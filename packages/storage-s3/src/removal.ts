@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto"
-import { DeleteObjectCommand, DeleteObjectsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3"
+import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3"
 import type { FileKey } from "@runner-connector/core"
 import { Effect } from "effect"
 import type { Bucket } from "./Bucket.ts"
 import { isAbsent } from "./errors.ts"
+import { page } from "./listing.ts"
 
 export const remove = (bucket: Bucket, key: FileKey.FileKey): Effect.Effect<void, unknown> =>
   bucket
@@ -11,22 +12,6 @@ export const remove = (bucket: Bucket, key: FileKey.FileKey): Effect.Effect<void
     .pipe(
       Effect.asVoid,
       Effect.catchIf(isAbsent, () => Effect.void)
-    )
-
-/** A page of keys below the folder, at most as many as one request can delete. */
-const list = (bucket: Bucket, prefix: string, after: string | undefined) =>
-  bucket
-    .send((client, abortSignal) =>
-      client.send(
-        new ListObjectsV2Command({ Bucket: bucket.name, Prefix: prefix, MaxKeys: 1000, ContinuationToken: after }),
-        { abortSignal }
-      )
-    )
-    .pipe(
-      Effect.map(({ Contents = [], NextContinuationToken }) => ({
-        keys: Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key])),
-        next: NextContinuationToken
-      }))
     )
 
 /** Older services require this header, which the SDK has replaced by newer checksums. */
@@ -44,14 +29,14 @@ const withMd5 = (command: DeleteObjectsCommand): DeleteObjectsCommand => {
   return command
 }
 
-const removeAll = (bucket: Bucket, keys: ReadonlyArray<string>) =>
+const removeAll = (bucket: Bucket, objects: ReadonlyArray<{ readonly key: string }>) =>
   bucket
     .send((client, abortSignal) =>
       client.send(
         withMd5(
           new DeleteObjectsCommand({
             Bucket: bucket.name,
-            Delete: { Quiet: true, Objects: keys.map((Key) => ({ Key })) }
+            Delete: { Quiet: true, Objects: objects.map(({ key }) => ({ Key: key })) }
           })
         ),
         { abortSignal }
@@ -71,8 +56,8 @@ export const removeFolder = (bucket: Bucket, folder: FileKey.FileKey): Effect.Ef
   Effect.gen(function* () {
     let after: string | undefined
     do {
-      const { keys, next } = yield* list(bucket, bucket.folder(folder), after)
-      if (keys.length > 0) yield* removeAll(bucket, keys)
+      const { next, objects } = yield* page(bucket, bucket.folder(folder), after)
+      if (objects.length > 0) yield* removeAll(bucket, objects)
       after = next
     } while (after !== undefined)
   })

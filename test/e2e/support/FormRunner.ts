@@ -12,7 +12,7 @@ const Accepted = Schema.parseJson(Schema.Struct({ job: Schema.Struct({ jobToken:
 type Payload = Readonly<Record<string, string | Blob>>
 
 /** A runner for tests that only need prepared results. */
-export const register = (url: string, registrationToken: string) =>
+export const register = (url: string, registrationToken: string, name = "by hand") =>
   Effect.gen(function* () {
     const post = (path: string, body: object) =>
       request(url + R + path, {
@@ -24,7 +24,7 @@ export const register = (url: string, registrationToken: string) =>
       assert.strictEqual(answer.status, 200, answer.text)
       return Schema.decodeUnknownSync(schema)(answer.text as I)
     }
-    const me = { name: "by hand", version: "0.4.0", registrationToken }
+    const me = { name, version: "0.4.0", registrationToken }
     const { runnerToken } = ask(Registered, yield* post("/register", me))
 
     /** Accepts the only job of a type. */

@@ -5,6 +5,8 @@ import { durability } from "./0004_durability.ts"
 import { addEvents } from "./0005_events.ts"
 import { servers } from "./0006_servers.ts"
 import { webhooks } from "./0007_webhooks.ts"
+import { restore } from "./0008_restore.ts"
+import { floors } from "./0009_floors.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -14,7 +16,9 @@ export const migrations = {
   "0004_durability": durability,
   "0005_events": addEvents,
   "0006_servers": servers,
-  "0007_webhooks": webhooks
+  "0007_webhooks": webhooks,
+  "0008_restore": restore,
+  "0009_floors": floors
 }
 
 /** The version that this program works with: the number of the last migration. */
