@@ -26,7 +26,7 @@ const behind = (start: (port: number) => ReturnType<typeof nginx>) =>
     const dataDir = join(yield* temporaryFolder, "data")
     const env = {
       PUBLIC_URL: proxy.url,
-      TRUST_PROXY: "on",
+      TRUST_PROXY: "1",
       LOCAL_RUNNER: "off",
       TRANSCODING_RESOLUTIONS_144P: "true",
       TRANSCODING_RESOLUTIONS_360P: "false"

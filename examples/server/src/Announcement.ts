@@ -2,6 +2,7 @@ import { type Persistence, Runners } from "@runner-connector/core"
 import { Console, Effect, Layer, Option, Redacted } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
 import { Settings } from "./Settings.ts"
+import * as Worker from "./workers/Worker.ts"
 
 const CREATE_TOKEN = "npm run --silent cli -- registration-token create"
 
@@ -24,10 +25,11 @@ const adminLines = Effect.map(AdminAccess, ({ fresh }) =>
   })
 )
 
-/** Prints the server's address and the next steps when it listens. */
+/** Prints the server's address and the next steps when it listens. One of several workers does so. */
 export const layer: Layer.Layer<never, Persistence.PersistenceError, Runners.Runners | AdminAccess | Settings> =
   Layer.effectDiscard(
     Effect.gen(function* () {
+      if (!Worker.announces) return
       const { publicUrl } = yield* Settings
       const lines = [...(yield* registrationLines), ...(yield* adminLines)]
       yield* Console.log(["", `Open ${publicUrl.origin}/ and drop a video.`, ...lines, ""].join("\n"))

@@ -5,6 +5,7 @@ import { type Errors, type Persistence, type RunnerStore, Runners, Tokens } from
 import { LocalRunner } from "@runner-connector/local-runner"
 import { Effect, Layer, Option, Redacted } from "effect"
 import { Settings } from "./Settings.ts"
+import * as Worker from "./workers/Worker.ts"
 
 const TOKEN_FILE = "local-runner-token"
 const WORK_FOLDER = "local-runner"
@@ -52,7 +53,7 @@ export const layer: Layer.Layer<
 > = Layer.unwrapEffect(
   Effect.gen(function* () {
     const settings = yield* Settings
-    if (!settings.localRunner) return Layer.empty
+    if (!settings.localRunner || !Worker.isFirst) return Layer.empty
     const path = yield* Path.Path
     const runnerToken = yield* tokenOf(path.join(settings.dataDir, TOKEN_FILE))
     return LocalRunner.layer({

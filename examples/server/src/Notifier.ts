@@ -35,9 +35,10 @@ export const layer = (
 ): Layer.Layer<RunnerNotifier.RunnerNotifier, never, RunnerStore.RunnerStore | Settings | Shutdown> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { databaseUrl, redis } = yield* Settings
+      const { databaseUrl, redis, workers } = yield* Settings
       const { moved } = yield* Shutdown
-      const options = { closeWhen: moved }
+      // The requests of a polling client would reach different workers.
+      const options = { closeWhen: moved, transports: workers > 1 ? (["websocket"] as const) : undefined }
       if (Option.isSome(redis)) return overRedis(server, redis.value, options)
       if (Option.isSome(databaseUrl)) return PostgresNotifier.layer(server, { url: databaseUrl.value, ...options })
       return SocketNotifier.layer(server, options)

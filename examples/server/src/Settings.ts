@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { ConnectorConfig, SettingNames } from "@runner-connector/core"
 import type { TrustedProxies } from "@runner-connector/http-h3"
 import type { LocalRunner } from "@runner-connector/local-runner"
@@ -6,7 +7,7 @@ import * as Addresses from "./Addresses.ts"
 import * as DatabaseSettings from "./DatabaseSettings.ts"
 import * as NotifierSettings from "./NotifierSettings.ts"
 import { type S3Settings, s3 } from "./S3Settings.ts"
-import { onOff, optional, positive, secret } from "./settingKinds.ts"
+import { onOff, optional, positive, present, secret } from "./settingKinds.ts"
 import { transcription } from "./TranscriptionCommand.ts"
 
 /** The settings from the environment. */
@@ -23,6 +24,8 @@ export interface ServerSettings extends DatabaseSettings.DatabaseSettings {
   readonly localUrl: URL
   /** The folder of the embedded database, the stored videos and the generated secrets. */
   readonly dataDir: string
+  /** The number of processes that share the port. */
+  readonly workers: number
   /** A Redis that connects the server processes. */
   readonly redis: Option.Option<NotifierSettings.RedisSettings>
   /** The bucket that stores the files instead of the data folder. */
@@ -61,11 +64,20 @@ const token = Config.mapOrFail(secret("ADMIN_TOKEN"), (text) =>
     : Either.right(text)
 )
 
+const workers = Config.mapOrFail(present(Config.string("WORKERS")), (text) => {
+  const value = Option.getOrElse(text, () => "1")
+  if (value === "auto") return Either.right(availableParallelism())
+  return /^[1-9]\d{0,2}$/.test(value)
+    ? Either.right(Number(value))
+    : Either.left(ConfigError.InvalidData(["WORKERS"], "expected auto, or a whole number from 1 to 999"))
+})
+
 const raw = Config.all({
   addresses: Addresses.addresses,
   dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
   database: DatabaseSettings.database,
   redis: NotifierSettings.redis,
+  workers,
   s3,
   localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
   localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
@@ -105,10 +117,14 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
   Effect.gen(function* () {
     const { addresses, database, ...settings } = yield* checked
     const localUrl = Addresses.localUrlOf(addresses)
+    // Each worker counts by itself, and gets as many connections as the others. 0 stays: no limit.
+    const perWorker = (limit: number) => Math.ceil(limit / settings.workers)
     return {
       ...settings,
       ...addresses,
       ...database,
+      maxConnectionsPerAddress: perWorker(settings.maxConnectionsPerAddress),
+      connector: { ...settings.connector, rateLimit: perWorker(settings.connector.rateLimit) },
       publicUrl: Option.getOrElse(addresses.publicUrl, () => localUrl),
       isOwnHost: Addresses.ownHosts(addresses),
       localUrl,

@@ -1,51 +1,25 @@
 import "./privateFiles.ts"
-import { createServer } from "node:http"
+import cluster from "node:cluster"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { RunnerConnector } from "@runner-connector/core"
-import { AutoFfmpeg } from "@runner-connector/ffmpeg"
-import * as Probe from "@runner-connector/probe/auto"
-import { Layer } from "effect"
-import * as AdminAccess from "./AdminAccess.ts"
-import * as Announcement from "./Announcement.ts"
+import { Effect, Layer } from "effect"
 import * as Database from "./Database.ts"
-import * as Delivery from "./Delivery.ts"
 import { endWithSentence } from "./Failure.ts"
-import * as Health from "./Health.ts"
-import * as LocalRunners from "./LocalRunners.ts"
-import * as Notifier from "./Notifier.ts"
-import * as Server from "./Server.ts"
+import * as Program from "./program.ts"
 import * as Settings from "./Settings.ts"
-import * as Shutdown from "./Shutdown.ts"
-import * as Storage from "./Storage.ts"
-import * as Uploads from "./Uploads.ts"
-import * as WebhookDelivery from "./WebhookDelivery.ts"
-import * as Wire from "./Wire.ts"
+import * as Primary from "./workers/Primary.ts"
+import { WorkerFailed } from "./workers/supervise.ts"
 
-/** Looks for connections with late heads every five seconds. */
-const server = createServer({ connectionsCheckingInterval: 5000 })
+const isPrimary = Effect.map(Settings.Settings, ({ workers }) => cluster.isPrimary && workers > 1)
 
-const Stores = Database.stores.pipe(Layer.provideMerge(Database.layer))
-
-/** Routes and use cases share one storage. */
-const Files = Delivery.layer.pipe(Layer.provideMerge(Storage.layer))
-
-Shutdown.layerAnnounce.pipe(
-  Layer.provideMerge(LocalRunners.layer),
-  Layer.provideMerge(Announcement.layer),
-  Layer.provideMerge(Shutdown.layerMove),
-  Layer.provideMerge(Server.layer(server)),
-  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer)),
-  Layer.provide(AdminAccess.layer),
-  Layer.merge(WebhookDelivery.layer),
-  Layer.provide(RunnerConnector.layer),
-  Layer.provide(Layer.mergeAll(Files, Probe.layer, Notifier.layer(server), Settings.connector)),
-  Layer.provide(Layer.merge(AutoFfmpeg.layer, Shutdown.layer)),
-  Layer.provideMerge(Stores),
-  Layer.provide(Settings.layer),
-  Layer.provide(Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer)),
-  Database.launch,
-  endWithSentence(),
+Effect.if(isPrimary, {
+  onTrue: () => Effect.scoped(Primary.run),
+  onFalse: () => Database.launch(Program.layer)
+}).pipe(
+  Effect.provide(Settings.layer),
+  Effect.provide(Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer)),
+  // A worker has printed its own error.
+  endWithSentence((failure) => failure instanceof WorkerFailed),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )

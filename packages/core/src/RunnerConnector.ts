@@ -1,4 +1,4 @@
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import type { ConnectorConfig } from "./config/ConnectorConfig.ts"
 import { layer as jobTypes } from "./jobs/all.ts"
 import type { JobTypes } from "./jobs/JobType.ts"
@@ -87,8 +87,16 @@ export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig
   Layer.provideMerge(jobTypes)
 )
 
+/**
+ * Like `layer`, for processes that take turns: `upkeepWhen` decides before each round of upkeep whether this process runs
+ * it. At least one process of the installation must.
+ */
+export const layerWith = (options: {
+  readonly upkeepWhen: Effect.Effect<boolean>
+}): Layer.Layer<UseCases, never, Ports | ConnectorConfig> =>
+  Layer.merge(Upkeep.layerLoopWhen(options.upkeepWhen), layerHooks).pipe(Layer.provideMerge(layerUseCases))
+
 /** All use cases over the ports, with upkeep running and hooks being called for the lifetime of the layer. */
-export const layer: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = Layer.merge(
-  Upkeep.layerLoop,
-  layerHooks
-).pipe(Layer.provideMerge(layerUseCases))
+export const layer: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = layerWith({
+  upkeepWhen: Effect.succeed(true)
+})

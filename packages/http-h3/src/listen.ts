@@ -1,7 +1,8 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http"
-import { Cause, type Duration, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
-import { closeUnfinished, limitConnections, MAX_CONNECTIONS_PER_ADDRESS } from "./connections.ts"
+import type { Server } from "node:http"
+import { type Duration, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
+import { limitConnections, MAX_CONNECTIONS_PER_ADDRESS } from "./connections.ts"
 import { none, type TrustedProxies } from "./TrustedProxies.ts"
+import { logFailure, makeTraffic, type NodeHandler } from "./traffic.ts"
 
 /** The server cannot listen on the address. */
 export class ListenError extends Schema.TaggedError<ListenError>()("ListenError", {
@@ -28,8 +29,6 @@ const explain = (cause: unknown): string => {
   return explanations[code] ?? (cause instanceof Error ? cause.message : String(cause))
 }
 
-type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown
-
 export interface ListenOptions {
   readonly port: number
   readonly host?: string | undefined
@@ -45,58 +44,6 @@ const CHECK_INTERVAL = "100 millis"
 /** Connections that the system keeps until they are accepted. A thousand runners reconnect at once after a restart. */
 const BACKLOG = 4096
 
-/** HTTP requires 400 for a malformed host (RFC 9112, 3.2). h3 would fail on some of them. */
-const namesHost = ({ headers: { host = "" } }: IncomingMessage): boolean =>
-  host === "" || URL.canParse(`http://${host}`)
-
-/** Without listeners an error event of a disconnected client ends the process. */
-const ignoreErrors = (...streams: ReadonlyArray<IncomingMessage | ServerResponse>): void => {
-  for (const stream of streams) stream.on("error", () => undefined)
-}
-
-const logFailure = (error: unknown): Effect.Effect<void> => Effect.logError("The server has failed", Cause.die(error))
-
-/** Tracks answers in progress. Closes their connections once the server stops. */
-const makeTraffic = (handler: NodeHandler, runFork: <A>(effect: Effect.Effect<A>) => unknown) => {
-  const underWay = new Set<ServerResponse>()
-  let isStopping = false
-
-  const closeAfter = (response: ServerResponse) => {
-    if (!response.headersSent) response.setHeader("connection", "close")
-  }
-
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    try {
-      await handler(request, response)
-    } catch (error) {
-      runFork(logFailure(error))
-      response.destroy()
-    }
-  }
-
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    if (!namesHost(request)) {
-      response.writeHead(400).end()
-      return
-    }
-    underWay.add(response)
-    response.once("close", () => underWay.delete(response))
-    response.once("finish", () => {
-      if (!request.complete) runFork(closeUnfinished(request))
-    })
-    ignoreErrors(request, response)
-    if (isStopping) closeAfter(response)
-    void handle(request, response)
-  }
-
-  const stop = () => {
-    isStopping = true
-    for (const response of underWay) closeAfter(response)
-  }
-
-  return { onRequest, stop, isIdle: () => underWay.size === 0 }
-}
-
 /** Listens until the scope ends. Then lets requests in progress finish, and closes every connection. */
 export const listen = (
   server: Server,
@@ -111,8 +58,10 @@ export const listen = (
 ): Effect.Effect<void, ListenError, Scope.Scope> =>
   Effect.gen(function* () {
     const runFork = Runtime.runFork(yield* Effect.runtime<never>())
-    const traffic = makeTraffic(handler, runFork)
+    const clock = yield* Effect.clock
+    const traffic = makeTraffic(handler, { now: () => clock.unsafeCurrentTimeMillis(), runFork })
     yield* limitConnections(server, maxConnectionsPerAddress, trustedProxies)
+    yield* withListener(server, "connection", traffic.onConnection)
     yield* withListener(server, "request", traffic.onRequest)
     yield* Effect.acquireRelease(open(server, port, host), () => close(server, traffic, stopWithin))
     // Such as no file descriptors for a new connection. Open connections continue.

@@ -178,6 +178,21 @@ withWorld("a host's own app", (it) => {
 })
 
 withWorld("stopping", (it) => {
+  it.scoped("answers the first request of a connection that was just opened", () =>
+    Effect.gen(function* () {
+      const { port, stop } = yield* aMortalServer()
+      const connection = yield* aConnection(port)
+      const known = yield* aConnection(port)
+      yield* known.write(head("GET / HTTP/1.1", "Host: a"))
+      yield* eventually(known.received, (text) => text.includes("404"))
+      const stopping = yield* Effect.fork(stop)
+      yield* known.ended
+      yield* connection.write(head("GET / HTTP/1.1", "Host: a"))
+      assert.match(yield* connection.ended, /^HTTP\/1\.1 404[\s\S]*connection: close/i)
+      yield* Fiber.join(stopping)
+    })
+  )
+
   it.scoped("lets a request in progress finish, and accepts no new ones", () =>
     Effect.gen(function* () {
       const { path, id, tokens } = yield* aHeldJob().pipe(

@@ -32,23 +32,39 @@ export const makeThenWake: Effect.Effect<ThenWake> = Effect.map(
       Effect.zipLeft(write, wake)
 )
 
+/** Every state decides alike for the others, so few events differ. */
+const groupsOf = (after: RunnerJob.RunnerJob) => {
+  const groups = new Map<
+    string,
+    { readonly event: Event.NewEvent; readonly place: number; readonly before: Array<string> }
+  >()
+  for (const before of RunnerJob.JobState.literals) {
+    for (const [place, event] of jobEvents({ before, after }).entries()) {
+      const key = `${place} ${event.type} ${JSON.stringify(event.data)}`
+      const group = groups.get(key) ?? { event, place, before: [] }
+      group.before.push(before)
+      groups.set(key, group)
+    }
+  }
+  return Array.from(groups.values())
+}
+
 /** The events of a job by its state before the write, as JSON, so that one statement can write both. */
 export const eventsByState = (after: RunnerJob.RunnerJob): Effect.Effect<string, RowError> =>
   Effect.map(
-    Effect.forEach(RunnerJob.JobState.literals, (before) =>
-      Effect.map(Effect.forEach(jobEvents({ before, after }), encodeEvent), (rows) =>
-        rows.map((row, place) => ({ ...row, before, place }))
-      )
+    Effect.forEach(groupsOf(after), ({ before, event, place }) =>
+      Effect.map(encodeEvent(event), (row) => ({ ...row, before, place }))
     ),
-    (all) => JSON.stringify(all.flat())
+    (rows) => JSON.stringify(rows)
   )
 
 /** Adds the events of `eventsByState` that fit the state in `written.before`. */
 export const insertEventsOf = (sql: Sql, events: string): Fragment =>
   sql`INSERT INTO runner_connector.event (type, occurred_at, video_id, job_id, runner_id, data)
     SELECT event.type, event.occurred_at, event.video_id, event.job_id, event.runner_id, event.data
-    FROM written JOIN jsonb_to_recordset(${events}::jsonb) AS event (before text, place integer, type text,
-      occurred_at timestamptz, video_id uuid, job_id uuid, runner_id integer, data jsonb) USING (before)
+    FROM written JOIN jsonb_to_recordset(${events}::jsonb) AS event (before text[], place integer, type text,
+      occurred_at timestamptz, video_id uuid, job_id uuid, runner_id integer, data jsonb)
+      ON written.before = ANY (event.before)
     ORDER BY event.place`
 
 /** The two numbers of a position, as parameters of a row comparison. */

@@ -1,4 +1,4 @@
-import { Event, EventCursor } from "@runner-connector/core"
+import { Event } from "@runner-connector/core"
 import { DateTime, Effect, Option, Schema } from "effect"
 import { RowError } from "./persist.ts"
 
@@ -13,7 +13,13 @@ const decode = Schema.decodeUnknown(Schema.Array(Event.Event))
 export const decodeEvents = (rows: ReadonlyArray<unknown>): Effect.Effect<ReadonlyArray<Event.Event>, RowError> =>
   Effect.mapError(decode(rows), (cause) => new RowError({ cause }))
 
-const encode = Schema.encodeSync(Event.Event)
+/** By type: encoding the union would try one member after the other for each event. */
+const encoders = new Map<string, (data: never) => unknown>(
+  Event.Event.members.map(({ fields }) => [
+    fields.type.literals[0],
+    Schema.encodeSync(fields.data as Schema.Schema.AnyNoContext)
+  ])
+)
 
 /** The values of a new event by column. `data` is JSON. */
 export interface EventRow {
@@ -25,9 +31,6 @@ export interface EventRow {
   readonly data: unknown
 }
 
-/** Encoding needs an id and a position, which the database assigns. */
-const place = { id: "00000000-0000-4000-8000-000000000000" as Event.Event["id"], cursor: EventCursor.start }
-
 const toRow = (event: Event.NewEvent): EventRow => {
   const { data, jobId, runnerId, type, videoId } = event
   return {
@@ -36,7 +39,7 @@ const toRow = (event: Event.NewEvent): EventRow => {
     video_id: Option.getOrNull(videoId),
     job_id: Option.getOrNull(jobId),
     runner_id: Option.getOrNull(runnerId),
-    data: encode({ ...event, ...place, data } as Event.Event).data
+    data: encoders.get(type)?.(data as never)
   }
 }
 

@@ -7,12 +7,15 @@ import { until } from "./waiting.ts"
 
 const TOKEN = /ptrrt-[\w-]+/
 
-const register = (server: ExampleServer, registrationToken: string) =>
+const post = (url: string, body: object) =>
+  request(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })
+
+const register = ({ url }: ExampleServer, registrationToken: string) =>
   Effect.map(
-    request(`${server.url}/api/v1/runners/register`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ registrationToken, name: `runner ${crypto.randomUUID()}`, version: "0.4.0" })
+    post(`${url}/api/v1/runners/register`, {
+      registrationToken,
+      name: `runner ${crypto.randomUUID()}`,
+      version: "0.4.0"
     }),
     ({ status, text }) => {
       assert.strictEqual(status, 200, text)
@@ -29,5 +32,10 @@ export const connectedRunner = (servers: ReadonlyArray<ExampleServer>, server: E
     const token = yield* register(server, registrationToken)
     const client = yield* connect(Number(new URL(server.url).port), token)
     yield* until("the runner is connected", client.connected, (is) => is)
-    return { ...client, token }
+    const accept = (job: string) =>
+      Effect.map(
+        post(`${server.url}/api/v1/runners/jobs/${job}/accept`, { runnerToken: token }),
+        ({ status }) => status
+      )
+    return { ...client, token, accept }
   })

@@ -23,6 +23,8 @@ export const slowUpload = (url: string, path: string): Effect.Effect<SlowUpload,
       Effect.sync(() =>
         request(`${url}/videos/upload`, {
           method: "POST",
+          // A connection of its own: the server may close an idle one at the moment when it is used again.
+          agent: false,
           headers: { "content-type": `multipart/form-data; boundary=${BOUNDARY}`, "content-length": body.length }
         })
       ),

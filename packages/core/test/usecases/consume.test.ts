@@ -129,6 +129,17 @@ describe("a consumer", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("that interrupts itself counts as failed", () =>
+    Effect.gen(function* () {
+      const { consumer, heard } = noting()
+      const broken = yield* twoEvents
+      const fine = yield* twoEvents
+      const handle = (event: Event) => (videoOf(event) === broken ? Effect.interrupt : consumer.handle(event))
+      yield* round({ ...consumer, handle })
+      deepStrictEqual(heard, both(fine))
+    }).pipe(Effect.provide(layer))
+  )
+
   it.scoped("runs in one process at a time, and another one takes over", () =>
     Effect.gen(function* () {
       const { consumer, heard } = noting()

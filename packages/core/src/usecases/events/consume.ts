@@ -17,11 +17,13 @@ export interface Consumer<E> {
   readonly handle: (event: Event) => Effect.Effect<void, E>
   /** A call that takes longer is interrupted and counts as failed. */
   readonly timeout: Duration.DurationInput
+  /** Another process takes over after this silence. 15 seconds unless given. */
+  readonly lease?: Duration.DurationInput
 }
 
-/** Another process takes over after this silence. */
 const LEASE = "15 seconds"
-const RENEWAL = "5 seconds"
+
+const leaseOf = ({ lease = LEASE }: Pick<Consumer<unknown>, "lease">): Duration.Duration => Duration.decode(lease)
 
 const BATCH = 100
 
@@ -40,14 +42,12 @@ const attempt = <E>({ handle, name, timeout }: Consumer<E>, event: Event, before
     Effect.timeout(timeout),
     Effect.as(undefined),
     Effect.catchAllCause((cause) =>
-      Cause.isInterruptedOnly(cause)
-        ? Effect.failCause(cause as Cause.Cause<never>)
-        : Effect.as(
-            Effect.logError("An event could not be delivered and is tried again later", cause).pipe(
-              Effect.annotateLogs({ consumer: name, event: event.id, type: event.type })
-            ),
-            failureOf(cause, before + 1)
-          )
+      Effect.as(
+        Effect.logError("An event could not be delivered and is tried again later", cause).pipe(
+          Effect.annotateLogs({ consumer: name, event: event.id, type: event.type })
+        ),
+        failureOf(cause, before + 1)
+      )
     ),
     Effect.withSpan("Events.deliver", { attributes: { consumer: name, type: event.type } })
   )
@@ -99,24 +99,24 @@ const deliverOne = <E>(consumer: Consumer<E>, event: Event, blocked: ReadonlySet
 export const consumeOnce = <E>(consumer: Consumer<E>, claim: Claim): Effect.Effect<boolean, PersistenceError, Stores> =>
   Effect.gen(function* () {
     const consumers = yield* EventConsumers
-    const cursor = yield* consumers.claim(claim, LEASE)
+    const cursor = yield* consumers.claim(claim, leaseOf(consumer))
     if (Option.isNone(cursor)) return false
     const settled = yield* deliverPostponed(consumer, claim)
     return (yield* deliverNext(consumer, claim, cursor.value)) || settled
   })
 
 /** Renews the lease during a round. Ends when another process has taken over. */
-const renew = (claim: Claim) =>
+const renew = <E>(consumer: Consumer<E>, claim: Claim) =>
   Effect.flatMap(EventConsumers, (consumers) =>
-    Effect.orElseSucceed(consumers.claim(claim, LEASE), () => Option.some(undefined)).pipe(
-      Effect.delay(RENEWAL),
+    Effect.orElseSucceed(consumers.claim(claim, leaseOf(consumer)), () => Option.some(undefined)).pipe(
+      Effect.delay(Duration.times(leaseOf(consumer), 1 / 3)),
       Effect.repeat({ while: Option.isSome }),
       Effect.as(false)
     )
   )
 
 const settledRound = <E>(consumer: Consumer<E>, claim: Claim) =>
-  Effect.raceFirst(consumeOnce(consumer, claim), renew(claim)).pipe(
+  Effect.raceFirst(consumeOnce(consumer, claim), renew(consumer, claim)).pipe(
     Effect.repeat({ while: (more) => more }),
     Effect.catchAllCause((cause) => Effect.logWarning(`Events for ${consumer.name} are delivered later`, cause))
   )

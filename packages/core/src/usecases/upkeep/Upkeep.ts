@@ -1,6 +1,7 @@
 import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
+import { makeRemoveFinishedJobs } from "./finishedJobs.ts"
 import { makeReleaseHungWork } from "./hungWork.ts"
 import { makeRemoveOldEvents } from "./oldEvents.ts"
 import { makeReleaseOrphanedCompletions } from "./orphanedCompletions.ts"
@@ -30,6 +31,7 @@ const watchdogs = {
   "pending deletions": makeRemovePendingDeletions,
   "abandoned uploads": makeRemoveAbandonedUploads,
   "old events": makeRemoveOldEvents,
+  "finished jobs": makeRemoveFinishedJobs,
   "waiting jobs": makeRemindRunners({ onlyIdle: false })
 }
 
@@ -57,12 +59,20 @@ const REMINDER_INTERVAL = "1 second"
 /** Rounds of upkeep on demand; nothing runs by itself. */
 export const layer: Layer.Layer<Upkeep, never, Requirements> = Layer.effect(Upkeep, make)
 
+/**
+ * Runs a round at once and then every `upkeepInterval`, and reminds idle runners every second, until the layer ends.
+ * `when` decides before each round whether this process runs it, for processes that take turns. Reminders are not
+ * affected, because each process reminds the runners that are connected to it.
+ */
+export const layerLoopWhen = (when: Effect.Effect<boolean>): Layer.Layer<never, never, Upkeep | ConnectorConfig> =>
+  Layer.scopedDiscard(
+    Effect.gen(function* () {
+      const { remind, round } = yield* Upkeep
+      const { upkeepInterval } = yield* ConnectorConfig
+      yield* Effect.forkScoped(Effect.repeat(Effect.whenEffect(round, when), Schedule.spaced(upkeepInterval)))
+      yield* Effect.forkScoped(Effect.repeat(remind, Schedule.spaced(REMINDER_INTERVAL)))
+    })
+  )
+
 /** Runs a round at once and then every `upkeepInterval`, and reminds idle runners every second, until the layer ends. */
-export const layerLoop: Layer.Layer<never, never, Upkeep | ConnectorConfig> = Layer.scopedDiscard(
-  Effect.gen(function* () {
-    const { remind, round } = yield* Upkeep
-    const { upkeepInterval } = yield* ConnectorConfig
-    yield* Effect.forkScoped(Effect.repeat(round, Schedule.spaced(upkeepInterval)))
-    yield* Effect.forkScoped(Effect.repeat(remind, Schedule.spaced(REMINDER_INTERVAL)))
-  })
-)
+export const layerLoop: Layer.Layer<never, never, Upkeep | ConnectorConfig> = layerLoopWhen(Effect.succeed(true))

@@ -1,0 +1,46 @@
+import { createServer } from "node:http"
+import { RunnerConnector } from "@runner-connector/core"
+import { AutoFfmpeg } from "@runner-connector/ffmpeg"
+import * as Probe from "@runner-connector/probe/auto"
+import { Layer } from "effect"
+import * as AdminAccess from "./AdminAccess.ts"
+import * as Announcement from "./Announcement.ts"
+import * as Database from "./Database.ts"
+import * as Delivery from "./Delivery.ts"
+import * as Health from "./Health.ts"
+import * as LocalRunners from "./LocalRunners.ts"
+import * as Notifier from "./Notifier.ts"
+import * as Server from "./Server.ts"
+import * as Settings from "./Settings.ts"
+import * as Shutdown from "./Shutdown.ts"
+import * as Storage from "./Storage.ts"
+import * as Uploads from "./Uploads.ts"
+import * as WebhookDelivery from "./WebhookDelivery.ts"
+import * as Wire from "./Wire.ts"
+import * as Worker from "./workers/Worker.ts"
+
+/** Looks for connections with late heads every five seconds. */
+const server = createServer({ connectionsCheckingInterval: 5000 })
+
+const Stores = Database.stores.pipe(Layer.provideMerge(Database.layer))
+
+/** Routes and use cases share one storage. */
+const Files = Delivery.layer.pipe(Layer.provideMerge(Storage.layer))
+
+const Connector = RunnerConnector.layerWith({ upkeepWhen: Worker.runsUpkeep })
+
+/** The whole server in this process. */
+export const layer = Worker.layerReady.pipe(
+  Layer.provideMerge(Shutdown.layerAnnounce),
+  Layer.provideMerge(LocalRunners.layer),
+  Layer.provideMerge(Announcement.layer),
+  Layer.provideMerge(Shutdown.layerMove),
+  Layer.provideMerge(Server.layer(server)),
+  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer)),
+  Layer.provide(AdminAccess.layer),
+  Layer.merge(WebhookDelivery.layer),
+  Layer.provide(Connector),
+  Layer.provide(Layer.mergeAll(Files, Probe.layer, Notifier.layer(server), Settings.connector)),
+  Layer.provide(Layer.merge(AutoFfmpeg.layer, Shutdown.layer)),
+  Layer.provideMerge(Stores)
+)
