@@ -13,6 +13,7 @@ import { herd } from "./suites/herd.ts"
 import { playable } from "./suites/playable.ts"
 import { queue } from "./suites/queue.ts"
 import { upload } from "./suites/upload.ts"
+import { workers } from "./suites/workers.ts"
 
 const sizes = process.argv.includes("--quick") ? quick : full
 
@@ -26,6 +27,10 @@ const measureAll = async (folder: string, databaseUrl: string) => {
   await server.stop()
   printTable("Calls per second and milliseconds per call, by concurrency", concurrency)
   printTable("The same, by number of jobs", depth)
+
+  console.log("\nMeasuring several processes on one port …")
+  const processes = await workers(situation, rows, sizes)
+  printTable("Calls per second and milliseconds per call, by number of processes", processes)
 
   console.log(`\nMeasuring ${sizes.herd.runners} idle runners …`)
   const herds = await herd(situation, rows, sizes)
@@ -41,7 +46,7 @@ const measureAll = async (folder: string, databaseUrl: string) => {
     waits.push(await playable(situation, rows, { clipSeconds: sizes.clipSeconds, runners }))
   }
   printTable(`Seconds for a 720p video of ${sizes.clipSeconds} s`, waits)
-  console.log(`\n${JSON.stringify({ machine: machine(), concurrency, depth, herds, uploads, waits })}`)
+  console.log(`\n${JSON.stringify({ machine: machine(), concurrency, depth, processes, herds, uploads, waits })}`)
 }
 
 const folder = await mkdtemp(join(tmpdir(), "runner-connector-bench-"))

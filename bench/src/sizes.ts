@@ -6,6 +6,8 @@ export interface Sizes {
   readonly depths: ReadonlyArray<{ readonly pending: number; readonly finished: number }>
   /** Idle runners, rounds with a single job, and jobs of the last round. */
   readonly herd: { readonly runners: number; readonly rounds: number; readonly jobs: number }
+  /** Numbers of processes that share a port. */
+  readonly workers: ReadonlyArray<number>
   readonly uploadMiB: number
   readonly clipSeconds: number
   readonly runners: ReadonlyArray<number>
@@ -22,6 +24,7 @@ export const full: Sizes = {
     { pending: 100_000, finished: 100_000 }
   ],
   herd: { runners: 1000, rounds: 5, jobs: 10_000 },
+  workers: [1, 2, 4],
   uploadMiB: 1024,
   clipSeconds: 10,
   runners: [1, 3]
@@ -35,6 +38,7 @@ export const quick: Sizes = {
     { pending: 1_000, finished: 1_000 }
   ],
   herd: { runners: 20, rounds: 1, jobs: 100 },
+  workers: [1, 2],
   uploadMiB: 32,
   clipSeconds: 2,
   runners: [1]

@@ -11,7 +11,8 @@ export interface QueueResult extends Measured {
 
 const RUNNER = "ptrt-00000000-0000-4000-8000-00000000bbbb"
 
-const request = (client: Client) => () =>
+/** A runner's request for jobs. */
+export const request = (client: Client) => () =>
   client.json(Endpoint.pathOf(Endpoints.request), { runnerToken: RUNNER, version: "0.4.0" })
 
 const accept = (client: Client, ids: ReadonlyArray<string>, tokens: Array<string>) => async (index: number) => {
@@ -28,7 +29,11 @@ const update = (client: Client, ids: ReadonlyArray<string>, tokens: ReadonlyArra
 }
 
 /** The three most frequent runner calls, by concurrency. */
-const byConcurrency = async (client: Client, rows: Rows, { calls, concurrencies }: Sizes) => {
+export const measureCalls = async (
+  client: Client,
+  rows: Rows,
+  { calls, concurrencies }: Sizes
+): Promise<ReadonlyArray<QueueResult>> => {
   const results: Array<QueueResult> = []
   const add = (call: string, measured: Measured) => results.push({ call, pending: calls, finished: 0, ...measured })
   for (const concurrency of concurrencies) {
@@ -64,7 +69,7 @@ export const queue = async (port: number, rows: Rows, sizes: Sizes) => {
   await rows.run(addJobs("Pending", 10))
   // Warms up the code before the measurement.
   await measure(8, 300, request(client), 200)
-  const concurrency = await byConcurrency(client, rows, sizes)
+  const concurrency = await measureCalls(client, rows, sizes)
   const depth = await byRows(client, rows, sizes)
   client.close()
   return { concurrency, depth }

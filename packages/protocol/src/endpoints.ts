@@ -22,6 +22,13 @@ import { update } from "./jobs/update.ts"
 import { register } from "./runners/register.ts"
 import { unregister } from "./runners/unregister.ts"
 import { postFile, uploadFile } from "./uploads/uploadFile.ts"
+import { createWebhook } from "./webhooks/createWebhook.ts"
+import { deleteWebhook } from "./webhooks/deleteWebhook.ts"
+import { listWebhookDeliveries } from "./webhooks/listWebhookDeliveries.ts"
+import { listWebhooks } from "./webhooks/listWebhooks.ts"
+import { replayWebhooks } from "./webhooks/replayWebhooks.ts"
+import { rotateWebhookSecret } from "./webhooks/rotateWebhookSecret.ts"
+import { updateWebhook } from "./webhooks/updateWebhook.ts"
 
 /** The path of all endpoints. */
 export const basePath = "/api/v1/runners"
@@ -51,6 +58,13 @@ export const Endpoints = {
   listJobs,
   cancelJob,
   deleteJob,
+  listWebhooks,
+  createWebhook,
+  updateWebhook,
+  rotateWebhookSecret,
+  deleteWebhook,
+  listWebhookDeliveries,
+  replayWebhooks,
   openApi
 } as const
 

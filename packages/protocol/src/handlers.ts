@@ -7,7 +7,8 @@ import type {
   JobLease,
   JobType,
   RunnerJobs,
-  Runners
+  Runners,
+  Webhooks
 } from "@runner-connector/core"
 import { Effect } from "effect"
 import { handleCancelJob } from "./admin/cancelJob.ts"
@@ -35,12 +36,20 @@ import { handleUpdate } from "./jobs/update.ts"
 import { handleRegister } from "./runners/register.ts"
 import { handleUnregister } from "./runners/unregister.ts"
 import { handlePostFile, handleUploadFile } from "./uploads/uploadFile.ts"
+import { handleCreateWebhook } from "./webhooks/createWebhook.ts"
+import { handleDeleteWebhook } from "./webhooks/deleteWebhook.ts"
+import { handleListWebhookDeliveries } from "./webhooks/listWebhookDeliveries.ts"
+import { handleListWebhooks } from "./webhooks/listWebhooks.ts"
+import { handleReplayWebhooks } from "./webhooks/replayWebhooks.ts"
+import { handleRotateWebhookSecret } from "./webhooks/rotateWebhookSecret.ts"
+import { handleUpdateWebhook } from "./webhooks/updateWebhook.ts"
 
 /** The use cases, ports and settings that the handlers call. */
 export type HandlerNeeds =
   | Runners.Runners
   | RunnerJobs.RunnerJobs
   | JobAdmin.JobAdmin
+  | Webhooks.Webhooks
   | JobFiles.JobFiles
   | CustomUploads.CustomUploads
   | JobLease.JobLease
@@ -77,5 +86,12 @@ export const makeHandlers: Effect.Effect<
   listJobs: handleListJobs,
   cancelJob: handleCancelJob,
   deleteJob: handleDeleteJob,
+  listWebhooks: handleListWebhooks,
+  createWebhook: handleCreateWebhook,
+  updateWebhook: handleUpdateWebhook,
+  rotateWebhookSecret: handleRotateWebhookSecret,
+  deleteWebhook: handleDeleteWebhook,
+  listWebhookDeliveries: handleListWebhookDeliveries,
+  replayWebhooks: handleReplayWebhooks,
   openApi: handleOpenApi(endpoints)
 })

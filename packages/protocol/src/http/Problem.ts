@@ -18,6 +18,7 @@ export type WireError =
   | Errors.UnknownRunner
   | Errors.UnknownRegistrationToken
   | Errors.UnknownJob
+  | Errors.UnknownWebhook
   | Errors.JobTaken
   | Errors.JobNotProcessing
   | Errors.ResultAlreadyReceived
@@ -85,6 +86,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     UnknownRunner: saying(404, "unknown_runner_token"),
     UnknownRegistrationToken: saying(404),
     UnknownJob: saying(404),
+    UnknownWebhook: saying(404),
     JobTaken: saying(409, "runner_job_not_in_pending_state"),
     JobNotProcessing: saying(400, "runner_job_not_in_processing_state"),
     ResultAlreadyReceived: saying(409),

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { JobStore, RunnerStore } from "@runner-connector/core"
+import { JobStore, RunnerStore, Webhooks } from "@runner-connector/core"
 import { endpoints } from "@runner-connector/protocol"
 import { Effect } from "effect"
 import { aHeldJob, noOtherJobs } from "./arrange.ts"
@@ -18,7 +18,8 @@ const everything = Effect.gen(function* () {
   return [
     yield* jobs.list(page),
     yield* runners.list(page),
-    yield* runners.registrationTokens.list(page)
+    yield* runners.registrationTokens.list(page),
+    yield* (yield* Webhooks.Webhooks).list
   ] as ReadonlyArray<unknown>
 })
 
@@ -27,6 +28,9 @@ const calls = Effect.gen(function* () {
   const { path, runner } = yield* aHeldJob()
   const { registrationTokens } = yield* RunnerStore.RunnerStore
   const token = (yield* registrationTokens.list(page)).data[0]
+  const { endpoint } = yield* (yield* Webhooks.Webhooks).create({ url: "https://hooks.example" })
+  yield* keepSecret(endpoint.secret)
+  const webhook = endpoint.id
   return [
     ["GET", R],
     ["DELETE", `${R}/${runner.id}`],
@@ -35,7 +39,14 @@ const calls = Effect.gen(function* () {
     ["DELETE", `${R}/registration-tokens/${token?.id}`],
     ["GET", `${R}/jobs`],
     ["POST", `${path}/cancel`],
-    ["DELETE", path]
+    ["DELETE", path],
+    ["GET", `${R}/webhooks`],
+    ["POST", `${R}/webhooks`, { url: "https://hooks.example" }],
+    ["PUT", `${R}/webhooks/${webhook}`, { enabled: false }],
+    ["POST", `${R}/webhooks/${webhook}/rotate-secret`],
+    ["DELETE", `${R}/webhooks/${webhook}`],
+    ["GET", `${R}/webhook-deliveries`],
+    ["POST", `${R}/webhook-deliveries/replay`, { webhookId: webhook }]
   ] as const
 })
 
@@ -48,7 +59,9 @@ const malformed = [
   ["GET", `${R}/jobs?stateOneOf=77`],
   ["POST", `${R}/jobs/none/cancel`],
   ["DELETE", `${R}/jobs/none`],
-  ["DELETE", `${R}/jobs/${crypto.randomUUID()}`]
+  ["DELETE", `${R}/jobs/${crypto.randomUUID()}`],
+  ["DELETE", `${R}/webhooks/none`],
+  ["GET", `${R}/webhook-deliveries?state=lost`]
 ] as const
 
 const unauthenticated: Readonly<Record<string, Record<string, string>>> = {
@@ -128,8 +141,9 @@ export const adminAccessCases: WireCases = (it) => {
       yield* noOtherJobs
       const all = yield* calls
       const before = yield* everything
-      for (const [method, path] of all) {
-        const answer = yield* during(administer(method, path))
+      for (const [method, path, body] of all) {
+        const json = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }
+        const answer = yield* during(administer(method, path, body === undefined ? {} : json))
         assertProblem(answer, 503)
         assert.notInclude(answer.text, innerDetail)
       }

@@ -10,9 +10,10 @@ import { fileRows } from "./table/files.ts"
 import { heldJobRows } from "./table/heldJobs.ts"
 import type { Row } from "./table/Row.ts"
 import { runnerRows } from "./table/runners.ts"
+import { webhookRows } from "./table/webhooks.ts"
 import type { WireCases } from "./WireServer.ts"
 
-const rows: ReadonlyArray<Row> = [...runnerRows, ...heldJobRows, ...fileRows, ...administratorRows]
+const rows: ReadonlyArray<Row> = [...runnerRows, ...heldJobRows, ...fileRows, ...administratorRows, ...webhookRows]
 
 const assertAnswer = ({ code, status }: Row, answer: Answer): void => {
   if (status >= 400) assertProblem(answer, status, code)

@@ -91,7 +91,7 @@ const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(FileStorage.FileStorage, "FileStorage"),
   Layer.effect(EventStore.EventStore, EventStore.EventStore),
   Layer.effect(EventConsumers.EventConsumers, EventConsumers.EventConsumers),
-  Layer.effect(WebhookStore.WebhookStore, WebhookStore.WebhookStore),
+  brittle(WebhookStore.WebhookStore, "WebhookStore"),
   Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe),
   Layer.effect(MediaRemuxer.MediaRemuxer, MediaRemuxer.MediaRemuxer)
 ).pipe(Layer.provide(twins))
