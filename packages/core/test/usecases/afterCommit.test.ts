@@ -5,7 +5,7 @@ import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { PersistenceError } from "../../src/ports/PersistenceError.ts"
 import * as AfterCommit from "../../src/usecases/engine/AfterCommit.ts"
 import { acceptNext, jobOf, jobsOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
-import { losingAnswer, withLog } from "../support/calls.ts"
+import { losingAnswer, makeWatch, outcome, withLog } from "../support/calls.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
 import { type Around, aProcess, startProcess } from "../support/Process.ts"
 import { workOnce } from "../support/sweep.ts"
@@ -70,6 +70,43 @@ const losing = (name: string) => {
     }
   }
 }
+
+describe("a write that took no effect", () => {
+  const held = Effect.gen(function* () {
+    const watch = makeWatch()
+    const server = yield* aProcess(watch)
+    const runner = yield* register(server)
+    const video = yield* takeIn(server, { settings: { resolutions: [360], maxFailures: 1 } })
+    return { ...(yield* acceptNext(server, runner)), server, video, watch, world: server.world }
+  })
+
+  it.effect("of a job fails the call, and nothing follows", () =>
+    Effect.gen(function* () {
+      const { claim, job, server, watch, world } = yield* held
+      const { pings } = world
+      watch.breakDown((call) => call === "JobStore.commit")
+      const aborted = server.jobs.abort({ ...claim, reason: "stopped" })
+      assert.strictEqual(yield* outcome(aborted), "PersistenceError")
+      deepStrictEqual([jobOf(world, job.id).state, world.pings], ["Processing", pings])
+      watch.breakDown(() => false)
+      yield* aborted
+      assert.strictEqual(world.pings, pings + 1)
+    })
+  )
+
+  it.effect("of a video is made up for by upkeep", () =>
+    Effect.gen(function* () {
+      const { claim, server, video, watch, world } = yield* held
+      watch.breakDown((call) => call === "VideoStore.save")
+      const [, log] = yield* withLog(server.jobs.error({ ...claim, message: "no" }))
+      assert.include(log, "A video could not be finalized now; upkeep will try again")
+      deepStrictEqual(videoOf(world, video).endedAt, Option.none())
+      watch.breakDown(() => false)
+      yield* server.upkeep
+      assert.isTrue(Option.isSome(videoOf(world, video).endedAt))
+    })
+  )
+})
 
 describe("a COMMIT whose answer is lost while the database goes away", () => {
   it.effect("calls `transcodingEnded` once", () =>

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Duration, Effect, Option, TestClock } from "effect"
 import type { JobId } from "../../src/domain/Ids.ts"
+import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch, withLog } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
@@ -145,6 +146,21 @@ describe("a result whose publication could not be written", () => {
   )
 })
 
+describe("a result whose publication was not written once", () => {
+  it.effect("is given up at once", () =>
+    Effect.gen(function* () {
+      let saves = Number.NEGATIVE_INFINITY
+      const watch = makeWatch()
+      watch.breakDown((call) => call === "VideoStore.save" && ++saves === 1)
+      const { held, result, server, world } = yield* ready(watch)
+      saves = 0
+      yield* asTimeGoesBy(succeed(server, held, result))
+      const { failures, state } = jobOf(world, held.job.id)
+      deepStrictEqual([state, failures], ["Pending", 1])
+    })
+  )
+})
+
 describe("an attempt without an id", () => {
   it.effect("has no files that could be deleted", () =>
     Effect.gen(function* () {
@@ -155,6 +171,34 @@ describe("an attempt without an id", () => {
       yield* server.upkeep
       assert.strictEqual(jobOf(world, job.id).state, "Pending")
       deepStrictEqual(videoOf(world, video).pendingDeletion, [])
+    })
+  )
+})
+
+describe("a result whose job is taken away before it is published", () => {
+  const changes: ReadonlyArray<readonly [what: string, change: Partial<RunnerJob> | undefined]> = [
+    ["was removed", undefined],
+    ["is pending again", { state: "Pending" }],
+    ["has another attempt", { attemptId: Option.some(crypto.randomUUID()) }],
+    ["is continued by another server", { interruptions: 1 }]
+  ]
+  it.effect.each(changes)("is discarded when the job %s, and the log names the reason", ([, change]) =>
+    Effect.gen(function* () {
+      const meanwhile = makeMeanwhile()
+      const { held, result, server, video, world } = yield* ready(meanwhile)
+      const { jobs } = world.state
+      const take = Effect.sync(() => {
+        if (change === undefined) jobs.delete(held.job.id)
+        else jobs.set(held.job.id, { ...jobOf(world, held.job.id), ...change })
+      })
+      // The last file is the playlist of the rendition. The job is read next.
+      meanwhile.before("FileStorage.write", take)
+      const [, log] = yield* withLog(asTimeGoesBy(succeed(server, held, result)))
+      assert.isTrue(meanwhile.hasHappened())
+      assert.include(log, "The attempt ended while its result was being stored")
+      deepStrictEqual(videoOf(world, video).files, [])
+      deepStrictEqual(world.told, [])
+      assert.strictEqual(result.released(), 1)
     })
   )
 })

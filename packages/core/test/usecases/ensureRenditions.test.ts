@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { aVideo, aVideoId } from "@runner-connector/contracts"
+import { aJobId, aVideo, aVideoId } from "@runner-connector/contracts"
 import { Effect, Option } from "effect"
 import { isTerminal } from "../../src/domain/job/RunnerJob.ts"
 import type { Video } from "../../src/domain/video/Video.ts"
-import { failNext, jobsOf, register, resolutionOf, takeIn, videoOf } from "../support/actions.ts"
+import { failNext, jobOf, jobsOf, register, resolutionOf, takeIn, videoOf } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
+import { insert } from "../support/chain.ts"
 import { makeGate } from "../support/gate.ts"
 import { interleave } from "../support/interleave.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
@@ -153,7 +154,10 @@ describe("Transcoding.ensureRenditions", () => {
         deepStrictEqual([job.state, job.parentId], ["WaitingForParent", Option.some(merge.id)])
         yield* server.admin.cancel(job.id)
       }
+      const second = { ...merge, id: aJobId() }
+      yield* insert(server.world, second)
       const again = yield* ensure(server, video)
+      assert.strictEqual(jobOf(server.world, second.id).revision, second.revision, "only the awaited merge is written")
       deepStrictEqual(again.map(resolutionOf), rest.map(resolutionOf))
       for (const job of again) deepStrictEqual(job.parentId, Option.some(merge.id))
     })

@@ -3,7 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, TestClock } from "effect"
 import { uploadKeyOf } from "../../src/ports/Tokens.ts"
 import { acceptNext, type Held, jobOf, jobsOf, register, takeIn, videoOf } from "../support/actions.ts"
-import { makeWatch, withLog } from "../support/calls.ts"
+import { makeWatch, outcome, withLog } from "../support/calls.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
 import { upload } from "../support/media.ts"
 import { type Around, aProcess, type Process } from "../support/Process.ts"
@@ -96,6 +96,16 @@ describe("an attempt that ends without a result", () => {
       watch.breakDown((call) => call === "FileStorage.remove")
       yield* abort(server, held)
       assert.strictEqual(jobOf(world, held.job.id).state, "Pending")
+    })
+  )
+
+  it.effect("is not written while the database is away", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const { held, server, world } = yield* uploaded(watch)
+      watch.breakDown((call) => call === "VideoStore.save")
+      assert.strictEqual(yield* asTimeGoesBy(outcome(abort(server, held))), "PersistenceError")
+      assert.strictEqual(jobOf(world, held.job.id).state, "Processing")
     })
   )
 

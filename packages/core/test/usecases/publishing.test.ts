@@ -5,7 +5,7 @@ import { uploadKeyOf } from "../../src/ports/Tokens.ts"
 import { acceptNext, jobOf, jobsOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
-import { aResult, upload } from "../support/media.ts"
+import { aResult, media, upload } from "../support/media.ts"
 import { aProcess, type Process, type ProcessOptions } from "../support/Process.ts"
 import { workOnce } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
@@ -53,6 +53,19 @@ describe("a published result", () => {
         states.push(videoOf(server.world, { id }).state)
       }
       deepStrictEqual(states, ["ToTranscode", "Published"])
+    })
+  )
+
+  it.effect("does not publish a video whose first job only prepares it for the others", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const runner = yield* register(server)
+      const { id } = yield* takeIn(server, { source: media({ hasVideo: false }), plan: { audioMerge: true } })
+      yield* asTimeGoesBy(workOnce(server, runner))
+      const { state, webVideos } = videoOf(server.world, { id })
+      deepStrictEqual([state, webVideos.length], ["ToTranscode", 1])
+      for (let jobs = 0; jobs < 2; jobs++) yield* asTimeGoesBy(workOnce(server, runner))
+      assert.strictEqual(videoOf(server.world, { id }).state, "Published")
     })
   )
 

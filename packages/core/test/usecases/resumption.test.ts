@@ -156,6 +156,19 @@ describe("a result whose server is silent", () => {
     })
   )
 
+  it.effect("is looked for by the process that has stored it before", () =>
+    Effect.gen(function* () {
+      const { gate, id, job, result, server } = yield* silent()
+      yield* gate.open
+      yield* asTimeGoesBy(until("it is stored", () => result.released() === 1))
+      server.world.state.jobs.set(id, job)
+      yield* TestClock.adjust("2 minutes")
+      const { find, seen } = finder(result)
+      yield* resume(server, find)
+      assert.strictEqual(seen.looked, 1)
+    })
+  )
+
   it.effect("leaves its files where they are when it cannot be decoded", () =>
     Effect.gen(function* () {
       for (const { change, files } of [{ change: { type: "gone" } }, { change: {}, files: {} }]) {
@@ -178,6 +191,17 @@ describe("a result whose server is silent", () => {
       )
       deepStrictEqual(seen, { looked: 1, letGo: 1 })
       assert.strictEqual(jobOf(server.world, id).interruptions, 0)
+    })
+  )
+
+  it.effect("leaves its files where they are when the job has another attempt", () =>
+    Effect.gen(function* () {
+      const { id, job, other, result, server } = yield* silent()
+      const { find, seen } = finder(result)
+      const later = { ...job, attemptId: Option.some(crypto.randomUUID()) }
+      yield* resume(other, (...found) => Effect.tap(find(...found), () => server.world.state.jobs.set(id, later)))
+      deepStrictEqual(seen, { looked: 1, letGo: 1 })
+      deepStrictEqual(jobOf(server.world, id), later)
     })
   )
 

@@ -64,15 +64,21 @@ describe("the thumbnail of a video", () => {
     })
   )
 
-  it.effect("may be given by a picture of 32 MiB", () =>
+  it.effect("may be given by a picture of 32 MiB, and by no larger one", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       yield* store(server.world, request.path, media())
-      const bytes = new Uint8Array(32 * 1024 ** 2).fill(" ".charCodeAt(0))
-      bytes.set(picture())
-      yield* store(server.world, request.picture, bytes)
+      const storePicture = (size: number) => {
+        const bytes = new Uint8Array(size).fill(" ".charCodeAt(0))
+        bytes.set(picture())
+        return store(server.world, request.picture, bytes)
+      }
+      yield* storePicture(32 * 1024 ** 2)
       const { thumbnailKey } = yield* server.transcoding.transcodeVideo(request)
       assert.isTrue(Option.isSome(thumbnailKey))
+      yield* storePicture(32 * 1024 ** 2 + 1)
+      const error = yield* Effect.flip(server.transcoding.transcodeVideo(request))
+      assert.strictEqual(error.message, "The picture is larger than 33554432 bytes.")
     })
   )
 })

@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { DateTime, Duration, Effect, Option, TestClock } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
-import { acceptNext, type Held, jobOf, register, takeIn } from "../support/actions.ts"
-import { withLog } from "../support/calls.ts"
+import { acceptNext, type Held, jobOf, register, takeIn, videoOf } from "../support/actions.ts"
+import { makeWatch, withLog } from "../support/calls.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
 
@@ -132,6 +132,26 @@ describe("a result that no server stores", () => {
       yield* TestClock.adjust("2 minutes")
       yield* server.upkeep
       assert.strictEqual(jobOf(server.world, held.job.id).state, "Pending")
+    })
+  )
+})
+
+describe("a video whose last job upkeep ends", () => {
+  it.effect("ends with it, even when the list of unfinished videos cannot be read", () =>
+    Effect.gen(function* () {
+      for (const vodSilence of [Duration.minutes(2), Duration.days(1)]) {
+        const watch = makeWatch()
+        const own = { vodSilence, progressSilence: Duration.days(1), vodRunTime: Duration.hours(1), maxStalls: 1 }
+        const server = yield* aProcess({ ...watch, settings: own })
+        const runner = yield* register(server)
+        const video = yield* takeIn(server, { settings: { resolutions: [360], maxFailures: 1 } })
+        const { job } = yield* acceptNext(server, runner)
+        yield* TestClock.adjust("61 minutes")
+        watch.breakDown((call) => call === "VideoStore.listUnfinalized")
+        yield* server.upkeep
+        assert.strictEqual(jobOf(server.world, job.id).state, "Errored")
+        assert.isTrue(Option.isSome(videoOf(server.world, video).endedAt))
+      }
     })
   )
 })

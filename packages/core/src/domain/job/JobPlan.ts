@@ -22,20 +22,18 @@ export const plan = (
     changed: [first.job, ...follow(first, family, rulesOf, now)]
   }))
 
-/** Level by level. Each job receives only the first end among its ancestors, so that a cycle of rows ends too. */
+/** Level by level. A job has one parent, so it is reached once. A cycle of rows contains the first job and ends there. */
 const follow = (
   first: Transition,
   family: ReadonlyArray<RunnerJob>,
   rulesOf: (job: RunnerJob) => JobRules,
   now: DateTime.Utc
 ): ReadonlyArray<RunnerJob> => {
-  const heard = new Set([first.job.id])
   const queue = [first]
   for (const { forChildren, job } of queue) {
     if (Option.isNone(forChildren)) continue
     for (const child of family) {
-      if (heard.has(child.id) || !Option.contains(child.parentId, job.id)) continue
-      heard.add(child.id)
+      if (child.id === first.job.id || !Option.contains(child.parentId, job.id)) continue
       const next = step(child, forChildren.value, rulesOf(child), now)
       if (Either.isRight(next)) queue.push(next.right)
     }

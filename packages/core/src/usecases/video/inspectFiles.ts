@@ -67,7 +67,7 @@ export const makeInspectFiles: Effect.Effect<
       ...(yield* Effect.forEach(video.files, (file) => Effect.map(brokenRendition(file), (keys) => ({ file, keys })))),
       ...(yield* Effect.forEach(video.webVideos, (file) => Effect.map(brokenMedia(file), (keys) => ({ file, keys }))))
     ].filter(({ keys }) => keys.length > 0)
-    const rest = found.length === 0 ? video : without(video, new Set(found.map(({ file }) => file)), now)
+    const rest = without(video, new Set(found.map(({ file }) => file)), now)
     const stored = yield* Effect.transposeMapOption(video.playlistKey, textOf)
     const expected = hasStreams(rest) ? Option.some(masterPlaylist(rest.files, rest.captions)) : Option.none()
     const isSame = Option.getEquivalence((a: string, b: string) => a === b)(Option.flatten(stored), expected)

@@ -31,6 +31,13 @@ describe("parseLanguage", () => {
     expect(Either.isLeft(parseLanguage(text))).toBe(true)
   })
 
+  it("is a code of at most 35 characters", () => {
+    const longest = "en-x-aaaaaaaa-bbbbbbbb-cccccccc-ddd"
+    expect(longest).toHaveLength(35)
+    expect(parseLanguage(longest)).toEqual(Either.right(longest))
+    expect(Either.isLeft(parseLanguage(`${longest}d`))).toBe(true)
+  })
+
   it("says so in a sentence that is not longer than it must be", () => {
     const wrong = Either.flip(parseLanguage(`\u0007${"x".repeat(10_000)}`))
     expect(Either.getOrThrow(wrong).message.length).toBeLessThan(200)

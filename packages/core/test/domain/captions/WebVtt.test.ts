@@ -56,6 +56,11 @@ describe("a captions file", () => {
       file(cue("00:02.000 --> 00:03.000"), cue("00:01.000 --> 00:04.000")),
       'has a cue that begins before the one above it: "00:01.000 --> 00:04.000"'
     ],
+    [
+      "an arrow that comes too late",
+      file("name\nsubtitle\n00:00.000 --> 00:01.000\n"),
+      'has "name" where a cue should be'
+    ],
     ["text outside a cue", file("lost\n"), 'has "lost" where a cue should be']
   ])("not %s", (_, text, problem) => {
     expect(Either.flip(validateWebVtt(text))).toMatchObject({ right: { problem } })

@@ -104,6 +104,10 @@ describe("masterPlaylist", () => {
     expect(made).toContain('#EXT-X-STREAM-INF:BANDWIDTH=350256,RESOLUTION=854x480,AUDIO="audio"\n')
   })
 
+  it("a frame rate of 1 is one", () => {
+    expect(masterPlaylist([{ ...high, fps: 1 }])).toContain("FRAME-RATE=1,")
+  })
+
   it("names the playlists as they lie beside it", () => {
     expect(masterPlaylist([high, low])).not.toContain("videos/")
   })

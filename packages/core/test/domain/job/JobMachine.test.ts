@@ -265,6 +265,14 @@ describe("the record of tries", () => {
     expect(outcomeOf(state, event)).toEqual(outcome)
   })
 
+  it("has the fault of a refused result, and no such field without one", () => {
+    const endAfter = (event: JobEvent) =>
+      Option.getOrThrow(go(aJobIn("Completing"), event).job.attempts[0]?.end ?? Option.none())
+    const fault = { duration: 58 }
+    expect(endAfter(JobEvent.ResultRefused({ message: "boom", fault })).fault).toEqual(fault)
+    expect(endAfter(JobEvent.ResultRefused({ message: "boom" }))).not.toHaveProperty("fault")
+  })
+
   it("forgets the oldest of a job that is taken and given back over and over", () => {
     const nameOf = (index: number) => `runner-${index}`
     const round = (job: RunnerJob, index: number) => {

@@ -29,6 +29,7 @@ describe("segmentsIn", () => {
 
   it.each([
     ["no playlist", "1-000007.ts\n"],
+    ["a list without its first line", live.slice(live.indexOf("\n") + 1)],
     ["an address", live.replace("1-000008.ts", "https://example.org/1-000008.ts")],
     ["another file", live.replace("1-000008.ts", "../1-000008.ts")],
     ["a playlist among the segments", live.replace("1-000008.ts", "1.m3u8")],

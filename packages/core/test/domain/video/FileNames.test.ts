@@ -8,6 +8,7 @@ import {
   captionPlaylistKey,
   editedSourceKey,
   isEditedSource,
+  isRepackedSource,
   isWorkFile,
   masterKey,
   mediaKey,
@@ -57,6 +58,13 @@ describe("names of what we store", () => {
       "videos/cat/a/source.mp4"
     ])
       expect(isEditedSource(plain, key(other))).toBe(false)
+  })
+
+  it("so is a source that was moved into MP4", () => {
+    for (const place of [plain, named]) expect(isRepackedSource(place, repackedSourceKey(place, id))).toBe(true)
+    for (const other of ["videos/cat/cat.mov", `uploads/${id}-repacked.mp4`, `videos/cat/a/${id}-repacked.mp4`]) {
+      expect(isRepackedSource(plain, key(other))).toBe(false)
+    }
   })
 
   it("nameOf is the last segment", () => {
