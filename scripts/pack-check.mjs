@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { installIn, packAll, packages, readManifest, run } from "./pack.mjs"
+import { installIn, optionalPeers, packAll, packages, readManifest, run } from "./pack.mjs"
 import { fail, setup } from "./setup.mjs"
 
 /** Returns the problems that publint reports about a tarball, one line each, including suggestions. */
@@ -42,7 +42,7 @@ try {
   if (problems.length > 0) fail(problems.join("\n"))
   console.error("Installing them in an empty folder …")
   const consumer = join(folder, "consumer")
-  installIn(consumer, tarballs)
+  installIn(consumer, tarballs, optionalPeers())
   const entries = packages.flatMap(({ source }) => entriesOf(readManifest(source)))
   writeFileSync(join(consumer, "main.mjs"), usesCore + importsAll(entries))
   process.stdout.write(run(process.execPath, ["main.mjs"], consumer))

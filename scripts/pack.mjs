@@ -44,10 +44,24 @@ export const packAll = (folder, names = packages.map(({ name }) => name)) => {
   return packages.filter(({ name }) => names.includes(name)).map(({ name, source }) => pack(source, join(folder, name)))
 }
 
-/** Installs the tarballs with their peers in an empty folder. */
-export const installIn = (consumer, tarballs) => {
+/** The optional peers of all packages, which npm does not install by itself, in the versions of this workspace. */
+export const optionalPeers = () => {
+  const wanted = packages.flatMap(({ source }) =>
+    Object.keys(readManifest(source).peerDependenciesMeta ?? {}).map((peer) => {
+      const { version } = readManifest(join(source, "node_modules", peer))
+      return `${peer}@${version}`
+    })
+  )
+  return [...new Set(wanted)]
+}
+
+/** Installs the tarballs with their peers in an empty folder, and other packages beside them. */
+export const installIn = (consumer, tarballs, others = []) => {
   mkdirSync(consumer)
-  writeFileSync(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
+  // The README of the socket package names this override: Effect's optional peer is the older major version.
+  const overrides = { "@effect/experimental": { ioredis: "^6.0.0" } }
+  const manifest = { name: "consumer", private: true, type: "module", overrides }
+  writeFileSync(join(consumer, "package.json"), JSON.stringify(manifest))
   // The optional programs, PostgreSQL and ffmpeg.wasm, are not needed here and are large.
-  run("npm", ["install", "--omit=optional", "--no-audit", "--no-fund", "--silent", ...tarballs], consumer)
+  run("npm", ["install", "--omit=optional", "--no-audit", "--no-fund", "--silent", ...tarballs, ...others], consumer)
 }

@@ -6,6 +6,8 @@ export interface Sizes {
   readonly depths: ReadonlyArray<{ readonly pending: number; readonly finished: number }>
   /** Idle runners, rounds with a single job, and jobs of the last round. */
   readonly herd: { readonly runners: number; readonly rounds: number; readonly jobs: number }
+  /** How long jobs are taken without and with a held snapshot. */
+  readonly snapshotSeconds: number
   /** Numbers of processes that share a port. */
   readonly workers: ReadonlyArray<number>
   readonly uploadMiB: number
@@ -24,6 +26,7 @@ export const full: Sizes = {
     { pending: 100_000, finished: 100_000 }
   ],
   herd: { runners: 1000, rounds: 5, jobs: 10_000 },
+  snapshotSeconds: 1200,
   workers: [1, 2, 4],
   uploadMiB: 1024,
   clipSeconds: 10,
@@ -38,6 +41,7 @@ export const quick: Sizes = {
     { pending: 1_000, finished: 1_000 }
   ],
   herd: { runners: 20, rounds: 1, jobs: 100 },
+  snapshotSeconds: 4,
   workers: [1, 2],
   uploadMiB: 32,
   clipSeconds: 2,

@@ -3,6 +3,7 @@ import { JobQueue, RunnerJob } from "@runner-connector/core"
 import { Effect, Layer, Schema } from "effect"
 import { raiseFloors } from "./floors.ts"
 import { persist, RowError } from "./persist.ts"
+import { deleteFinished } from "./pruneJobs.ts"
 import { claimJobs, selectAvailable } from "./queueQueries.ts"
 import { jobRows } from "./rows.ts"
 
@@ -44,6 +45,11 @@ export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgCl
         raiseSometimes
       )
     }),
+    prune: Effect.fn("SqlJobQueue.prune")((before, limit) =>
+      Effect.map(deleteFinished(sql, before, limit), (removed) => removed.length).pipe(
+        persist("JobQueue.prune", repeatable)
+      )
+    ),
     available: Effect.fn("SqlJobQueue.available")((query) =>
       selectAvailable(sql, query).pipe(
         Effect.flatMap((rows) => Effect.mapError(decodeAvailable(rows), (cause) => new RowError({ cause }))),

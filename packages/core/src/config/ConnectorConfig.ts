@@ -4,7 +4,7 @@ import { type RetryPolicy, retryPolicy } from "../domain/job/RetrySchedule.ts"
 import { parsePublicOrigin } from "../domain/PublicOrigin.ts"
 import { defaultPlan, type TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
 import { type TranscodingSettings, defaults as transcodingDefaults } from "../domain/video/TranscodingSettings.ts"
-import { duration, flag, period, positive } from "./kinds.ts"
+import { duration, flag, orOff, period, positive } from "./kinds.ts"
 import { languagesConfig } from "./languagesConfig.ts"
 import { planConfig, transcodingConfig } from "./transcodingConfig.ts"
 
@@ -51,6 +51,8 @@ export interface ConnectorSettings {
   readonly retiredFor: Duration.Duration
   /** How long events are kept. An event that a consumer has not processed yet is kept longer. */
   readonly retentionEvents: Duration.Duration
+  /** How long finished jobs are kept. None: forever. The awaited jobs of a video stay as long as the video. */
+  readonly retentionJobs: Option.Option<Duration.Duration>
   /** The last contact of a runner is written at most this often. */
   readonly contactInterval: Duration.Duration
   /** Unauthenticated requests per IP address in `rateWindow`. Registered runners are not limited. 0: no limit. */
@@ -87,6 +89,7 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   upkeepInterval: Duration.seconds(10),
   retiredFor: Duration.hours(1),
   retentionEvents: Duration.days(7),
+  retentionJobs: Option.none(),
   contactInterval: Duration.seconds(30),
   rateLimit: 50,
   rateWindow: Duration.seconds(10),
@@ -156,6 +159,7 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   uploadSilence: period("RUNNER_UPLOAD_SILENCE", defaults.uploadSilence, "silence of an upload before it is removed"),
   upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "pause between rounds of upkeep"),
   retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long unused files are kept"),
+  retentionJobs: orOff("RETENTION_JOBS", "how long finished jobs are kept"),
   retentionEvents: duration("RETENTION_EVENTS", defaults.retentionEvents, "how long delivered events are kept"),
   contactInterval: duration(
     "RUNNER_CONTACT_INTERVAL",

@@ -1,4 +1,4 @@
-import { Config, Duration } from "effect"
+import { Config, ConfigError, Duration, Either, Option } from "effect"
 
 type OfDuration = (name: string, fallback: Duration.Duration, description: string) => Config.Config<Duration.Duration>
 
@@ -17,6 +17,23 @@ export const duration: OfDuration = atLeast(Duration.zero, "expected a finite du
 
 /** 0 would make upkeep busy all the time, or take every job from its runner. */
 export const period: OfDuration = atLeast(Duration.millis(1), "expected a finite duration above 0")
+
+const parseOrOff = (text: string): Either.Either<Option.Option<Duration.Duration>, string> => {
+  if (text === "off" || text === "") return Either.right(Option.none())
+  const parsed = Option.filter(
+    Duration.decodeUnknown(text),
+    (value) => Duration.isFinite(value) && Duration.greaterThan(value, Duration.zero)
+  )
+  return Option.isSome(parsed) ? Either.right(parsed) : Either.left("expected a duration such as 90 days, or off")
+}
+
+/** A duration above 0, or `off`, which is the default. */
+export const orOff = (name: string, description: string): Config.Config<Option.Option<Duration.Duration>> =>
+  Config.string(name).pipe(
+    Config.withDefault("off"),
+    Config.mapOrFail((text) => Either.mapLeft(parseOrOff(text), (reason) => ConfigError.InvalidData([name], reason))),
+    Config.withDescription(description)
+  )
 
 /** A whole number above 0. */
 export const positive = (name: string, fallback: number, description: string): Config.Config<number> =>

@@ -29,7 +29,10 @@ export interface AvailableJobs extends Pick<RunnerJob, "type" | "requirements"> 
   readonly since: DateTime.Utc
 }
 
-/** The pending jobs, as runners find them. Changes no job: what a runner accepts is committed by `JobStore`. */
+/**
+ * The jobs as a queue: the pending ones as runners find them, and the removal of old finished ones. Changes no job: what a
+ * runner accepts is committed by `JobStore`.
+ */
 export class JobQueue extends Context.Tag("@runner-connector/core/JobQueue")<
   JobQueue,
   {
@@ -46,5 +49,11 @@ export class JobQueue extends Context.Tag("@runner-connector/core/JobQueue")<
       readonly types: ReadonlyArray<string>
       readonly at: DateTime.Utc
     }) => Effect.Effect<ReadonlyArray<AvailableJobs>, PersistenceError>
+
+    /**
+     * Removes jobs that finished before this moment, the first ones first; at most `limit`. Returns how many. Keeps the
+     * awaited jobs of a video that exists: they tell which renditions it has or lacks, and can be retried.
+     */
+    readonly prune: (before: DateTime.Utc, limit: number) => Effect.Effect<number, PersistenceError>
   }
 >() {}

@@ -48,6 +48,7 @@ const variables: ReadonlyArray<readonly [name: string, value: string, read: Read
   ["RUNNER_REDIRECT_DOWNLOADS", "true", (_) => _.redirectDownloads, true, "maybe"],
   ["RUNNER_MAX_JSON_SIZE", "2048", (_) => _.maxJsonSize, 2048, "1 MB"],
   ["RUNNER_MAX_FILE_SIZE", "4096", (_) => _.maxFileSize, 4096, "-1"],
+  ["RETENTION_JOBS", "90 days", (_) => Option.map(_.retentionJobs, Duration.toDays), Option.some(90), "0 days"],
   ["TRANSCRIPTION_LANGUAGES", "en, pt-br", (_) => _.languages, Option.some(["en", "pt-BR"]), "en,not a language"],
   ["TRANSCODING_RESOLUTIONS_144P", "true", (_) => _.transcoding.resolutions, [144, 360, 480, 720], "144"],
   ["TRANSCODING_RESOLUTIONS_240P", "yes", (_) => _.transcoding.resolutions, [240, 360, 480, 720], "maybe"],

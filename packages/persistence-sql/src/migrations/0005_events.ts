@@ -73,12 +73,8 @@ const webhooks = `
   CREATE INDEX webhook_delivery_due ON runner_connector.webhook_delivery (endpoint_id, due_at) WHERE state = 'pending';
 `
 
-const runners = `
-  ALTER TABLE runner_connector.runner ADD COLUMN online boolean NOT NULL DEFAULT true;
-`
-
 /** Adds the outbox, its consumers, and webhooks. */
 export const addEvents: Effect.Effect<void, SqlError, SqlClient.SqlClient> = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  for (const statements of [outbox, consumers, webhooks, runners]) yield* sql.unsafe(statements)
+  for (const statements of [outbox, consumers, webhooks]) yield* sql.unsafe(statements)
 })

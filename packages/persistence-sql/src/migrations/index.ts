@@ -7,6 +7,7 @@ import { servers } from "./0006_servers.ts"
 import { webhooks } from "./0007_webhooks.ts"
 import { restore } from "./0008_restore.ts"
 import { floors } from "./0009_floors.ts"
+import { eventAge } from "./0010_event_age.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -18,7 +19,8 @@ export const migrations = {
   "0006_servers": servers,
   "0007_webhooks": webhooks,
   "0008_restore": restore,
-  "0009_floors": floors
+  "0009_floors": floors,
+  "0010_event_age": eventAge
 }
 
 /** The version that this program works with: the number of the last migration. */

@@ -55,8 +55,6 @@ export const Event = Schema.Union(
   event("job.completed", job),
   event("job.cancelled", job),
   event("runner.registered", runner),
-  event("runner.online", runner),
-  event("runner.offline", runner),
   event("runner.removed", runner)
 )
 export type Event = typeof Event.Type

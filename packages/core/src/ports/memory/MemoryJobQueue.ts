@@ -1,5 +1,5 @@
 import { Array as Arr, DateTime, Effect, Layer, Option, Order } from "effect"
-import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type AvailableJobs, type ClaimQuery, JobQueue } from "../JobQueue.ts"
 import { type MemoryState, makeState } from "./MemoryState.ts"
 
@@ -70,11 +70,26 @@ const available = (
   }))
 }
 
+/** Whether an existing video needs the job. */
+const isNeeded = (state: MemoryState, { awaited, videoId }: RunnerJob): boolean =>
+  awaited && Option.exists(videoId, (id) => state.videos.has(id))
+
+const prune = (state: MemoryState, before: DateTime.Utc, limit: number): number => {
+  const finishedAt = (job: RunnerJob) => Option.getOrElse(job.finishedAt, () => before)
+  const old = Array.from(state.jobs.values()).filter(
+    (job) => isTerminal(job) && DateTime.lessThan(finishedAt(job), before) && !isNeeded(state, job)
+  )
+  const first = Arr.sort(old, Order.mapInput(DateTime.Order, finishedAt)).slice(0, limit)
+  for (const { id } of first) state.jobs.delete(id)
+  return first.length
+}
+
 /** The job queue over the given state. */
 export const make = (state: MemoryState): JobQueue["Type"] =>
   JobQueue.of({
     claim: (query) => Effect.sync(() => claim(state, query)),
-    available: (query) => Effect.sync(() => available(state, query))
+    available: (query) => Effect.sync(() => available(state, query)),
+    prune: (before, limit) => Effect.sync(() => prune(state, before, limit))
   })
 
 /** A queue in this process's memory, alone; together with the stores it is in `MemoryStores.layer`. */

@@ -1,6 +1,7 @@
 import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
+import { makeRemoveFinishedJobs } from "./finishedJobs.ts"
 import { makeReleaseHungWork } from "./hungWork.ts"
 import { makeRemoveOldEvents } from "./oldEvents.ts"
 import { makeReleaseOrphanedCompletions } from "./orphanedCompletions.ts"
@@ -30,6 +31,7 @@ const watchdogs = {
   "pending deletions": makeRemovePendingDeletions,
   "abandoned uploads": makeRemoveAbandonedUploads,
   "old events": makeRemoveOldEvents,
+  "finished jobs": makeRemoveFinishedJobs,
   "waiting jobs": makeRemindRunners({ onlyIdle: false })
 }
 
