@@ -203,6 +203,25 @@ describe("a result whose job is taken away before it is published", () => {
   )
 })
 
+describe("a result that is not stored when its server stops", () => {
+  it.effect("goes back to the queue without a failure, and its files are gone", () =>
+    Effect.gen(function* () {
+      const gate = yield* makeGate("FileStorage.write", { isClosed: () => isClosed })
+      let isClosed = false
+      const { held, result, server, world } = yield* ready(gate)
+      const before = yield* world.files
+      isClosed = true
+      yield* Effect.forkDaemon(succeed(server, held, result))
+      yield* until("the result is being stored", () => gate.waiting() === 1)
+      yield* asTimeGoesBy(server.stop)
+      const { failures, stalls, state } = jobOf(world, held.job.id)
+      deepStrictEqual([state, failures, stalls], ["Pending", 0, 0])
+      assert.strictEqual(result.released(), 1)
+      deepStrictEqual(yield* world.files, before)
+    })
+  )
+})
+
 describe("a result that is published while its server stops", () => {
   it.effect("keeps its files", () =>
     Effect.gen(function* () {

@@ -9,7 +9,7 @@ import { jobOf, jobsOf, register, store, takeIn, videoOf } from "../support/acti
 import { outcome } from "../support/calls.ts"
 import { insert } from "../support/chain.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
-import { media, picture, upload } from "../support/media.ts"
+import { media, picture, unreadable, upload } from "../support/media.ts"
 import { type Around, aProcess, type Process } from "../support/Process.ts"
 import { workOnce } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
@@ -116,6 +116,15 @@ describe("an edit is refused", () => {
         const error = yield* Effect.flip(server.editing.editVideo(video.id, withIntro(key)))
         assert.include(error.message, "A task names a file of the video itself")
       }
+    })
+  )
+
+  it.effect("when no probe can read the file of a task", () =>
+    Effect.gen(function* () {
+      const { server, video } = yield* published()
+      yield* store(server.world, "tasks/intro.mp4", unreadable("The file ends early."))
+      const error = yield* Effect.flip(server.editing.editVideo(video.id, withIntro("tasks/intro.mp4")))
+      deepStrictEqual([error._tag, error.message], ["UnusableMedia", "The file ends early."])
     })
   )
 

@@ -107,7 +107,7 @@ export const startCluster = Effect.gen(function* () {
   )
   const admin = api(url, ADMIN_TOKEN)
   const json = { "content-type": "application/json" }
-  const created = yield* admin.send("/api/v1/webhooks/endpoints", {
+  const created = yield* admin.send("/api/v1/runners/webhooks", {
     method: "POST",
     headers: json,
     body: JSON.stringify({ url: webhooks.url })
