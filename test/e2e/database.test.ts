@@ -1,4 +1,4 @@
-import { chown, copyFile, stat } from "node:fs/promises"
+import { chmod, chown, copyFile, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { PgClient } from "@effect/sql-pg"
@@ -59,6 +59,8 @@ const withTls = ({ directory, url }: { readonly directory: string; readonly url:
       for (const name of ["server.pem", "server.key"]) {
         await copyFile(pem(name), join(data, name))
         await chown(join(data, name), uid, gid)
+        // PostgreSQL refuses a key that others can read, and git does not keep modes.
+        await chmod(join(data, name), 0o600)
       }
     })
     yield* run(url, "ALTER SYSTEM SET ssl_cert_file = 'server.pem'")
