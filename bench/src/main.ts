@@ -1,68 +1,34 @@
-// Runs all measurements and prints them as tables, and finally as one line of JSON. `-- --quick` only checks that they
-// run. SNAPSHOT_SECONDS sets the time of the measurement with a held snapshot, 20 minutes each without it.
+// Measures and prints tables, and finally one line of JSON. Arguments choose suites: `npm run bench -- herd queue`.
+// `--quick` only checks that they run. SNAPSHOT_SECONDS sets the time of the suite `snapshot`, by default 20 minutes
+// without and 20 minutes with a held snapshot.
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
 import { Effect, Exit, Redacted, Scope } from "effect"
-import { machine, printTable } from "./report.ts"
-import { makeRows, type Rows } from "./rows.ts"
-import { makeSituation, type Situation } from "./situation.ts"
+import { machine } from "./report.ts"
+import { makeRows } from "./rows.ts"
+import { makeSituation } from "./situation.ts"
 import { full, quick } from "./sizes.ts"
-import { herd } from "./suites/herd.ts"
-import { playable } from "./suites/playable.ts"
-import { queue } from "./suites/queue.ts"
-import { s3Uploads } from "./suites/s3Uploads.ts"
-import { snapshot } from "./suites/snapshot.ts"
-import { upload } from "./suites/upload.ts"
-import { workers } from "./suites/workers.ts"
+import { suites } from "./suites.ts"
 
-const sizes = process.argv.includes("--quick") ? quick : full
+const args = process.argv.slice(2)
+const sizes = args.includes("--quick") ? quick : full
+const named = args.filter((arg) => !arg.startsWith("--"))
 
-const measureCalls = async (situation: Situation, rows: Rows) => {
-  console.log("Measuring runner calls …")
-  const server = await situation.startServer()
-  const { concurrency, depth } = await queue(server.ready, rows, sizes)
-  const snapshotSeconds = Number(process.env.SNAPSHOT_SECONDS ?? sizes.snapshotSeconds)
-  console.log(`Taking jobs for ${snapshotSeconds} s without and with a held snapshot …`)
-  const snapshots = await snapshot(server.ready, rows, snapshotSeconds)
-  await server.stop()
-  printTable("Calls per second and milliseconds per call, by concurrency", concurrency)
-  printTable("The same, by number of jobs", depth)
-  printTable("Accepts under constant load, with and without a held snapshot", snapshots)
-  return { concurrency, depth, snapshots }
+const unknown = named.filter((name) => !(name in suites))
+if (unknown.length > 0) {
+  console.error(`There is no suite ${unknown.join(", ")}. There are: ${Object.keys(suites).join(", ")}.`)
+  process.exit(2)
 }
 
 const measureAll = async (folder: string, databaseUrl: string) => {
-  const situation = makeSituation(folder, databaseUrl)
-  const rows = makeRows(databaseUrl)
-  const calls = await measureCalls(situation, rows)
-
-  console.log("\nMeasuring several processes on one port …")
-  const processes = await workers(situation, rows, sizes)
-  printTable("Calls per second and milliseconds per call, by number of processes", processes)
-
-  console.log(`\nMeasuring ${sizes.herd.runners} idle runners …`)
-  const herds = await herd(situation, rows, sizes)
-  printTable("Idle runners and new jobs (milliseconds since the commit)", herds)
-
-  console.log(`\nMeasuring a result of ${sizes.uploadMiB} MiB …`)
-  const uploads = await upload(situation, rows, sizes.uploadMiB)
-  printTable("Submitting a large result (MiB, MiB of memory)", uploads)
-
-  console.log(`\nMeasuring five results of ${sizes.uploadMiB} MiB at once, stored in S3 …`)
-  const s3 = await s3Uploads(situation, rows, sizes.uploadMiB)
-  printTable("Submitting five large results at once to a server with S3 (MiB, MiB of memory)", s3)
-
-  console.log("\nMeasuring the time from submission to playback …")
-  const waits = []
-  for (const runners of sizes.runners) {
-    waits.push(await playable(situation, rows, { clipSeconds: sizes.clipSeconds, runners }))
+  const given = { situation: makeSituation(folder, databaseUrl), rows: makeRows(databaseUrl), sizes }
+  const results: Record<string, unknown> = {}
+  for (const [name, measure] of Object.entries(suites)) {
+    if (named.length === 0 || named.includes(name)) results[name] = await measure(given)
   }
-  printTable(`Seconds for a 720p video of ${sizes.clipSeconds} s`, waits)
-  const results = { ...calls, processes, herds, uploads, s3, waits }
-  console.log(`
-${JSON.stringify({ machine: machine(), ...results })}`)
+  console.log(`\n${JSON.stringify({ machine: machine(), ...results })}`)
 }
 
 const folder = await mkdtemp(join(tmpdir(), "runner-connector-bench-"))

@@ -1,0 +1,80 @@
+import { printTable } from "./report.ts"
+import type { Rows } from "./rows.ts"
+import type { Situation } from "./situation.ts"
+import type { Sizes } from "./sizes.ts"
+import * as Herd from "./suites/herd.ts"
+import * as Playable from "./suites/playable.ts"
+import * as Queue from "./suites/queue.ts"
+import * as S3 from "./suites/s3Uploads.ts"
+import * as Snapshot from "./suites/snapshot.ts"
+import * as Upload from "./suites/upload.ts"
+import * as Workers from "./suites/workers.ts"
+
+interface Given {
+  readonly situation: Situation
+  readonly rows: Rows
+  readonly sizes: Sizes
+}
+
+type Suite = (given: Given) => Promise<unknown>
+
+const queue: Suite = async ({ rows, situation, sizes }) => {
+  console.log("Measuring runner calls …")
+  const server = await situation.startServer()
+  const { concurrency, depth } = await Queue.queue(server.ready, rows, sizes)
+  await server.stop()
+  printTable("Calls per second and milliseconds per call, by concurrency", concurrency)
+  printTable("The same, by number of jobs", depth)
+  return { concurrency, depth }
+}
+
+const snapshot: Suite = async ({ rows, situation, sizes }) => {
+  const seconds = Number(process.env.SNAPSHOT_SECONDS ?? sizes.snapshotSeconds)
+  console.log(`\nTaking jobs for ${seconds} s without and with a held snapshot …`)
+  const server = await situation.startServer()
+  const snapshots = await Snapshot.snapshot(server.ready, rows, seconds)
+  await server.stop()
+  printTable("Accepts under constant load, with and without a held snapshot", snapshots)
+  return snapshots
+}
+
+const workers: Suite = async ({ rows, situation, sizes }) => {
+  console.log("\nMeasuring several processes on one port …")
+  const processes = await Workers.workers(situation, rows, sizes)
+  printTable("Calls per second and milliseconds per call, by number of processes", processes)
+  return processes
+}
+
+const herd: Suite = async ({ rows, situation, sizes }) => {
+  console.log(`\nMeasuring ${sizes.herd.runners} idle runners …`)
+  const herds = await Herd.herd(situation, rows, sizes)
+  printTable("Idle runners and new jobs (milliseconds since the commit)", herds)
+  return herds
+}
+
+const upload: Suite = async ({ rows, situation, sizes }) => {
+  console.log(`\nMeasuring a result of ${sizes.uploadMiB} MiB …`)
+  const uploads = await Upload.upload(situation, rows, sizes.uploadMiB)
+  printTable("Submitting a large result (MiB, MiB of memory)", uploads)
+  return uploads
+}
+
+const s3: Suite = async ({ rows, situation, sizes }) => {
+  console.log(`\nMeasuring five results of ${sizes.uploadMiB} MiB at once, stored in S3 …`)
+  const uploads = await S3.s3Uploads(situation, rows, sizes.uploadMiB)
+  printTable("Submitting five large results at once to a server with S3 (MiB, MiB of memory)", uploads)
+  return uploads
+}
+
+const playable: Suite = async ({ rows, situation, sizes }) => {
+  console.log("\nMeasuring the time from submission to playback …")
+  const waits = []
+  for (const runners of sizes.runners) {
+    waits.push(await Playable.playable(situation, rows, { clipSeconds: sizes.clipSeconds, runners }))
+  }
+  printTable(`Seconds for a 720p video of ${sizes.clipSeconds} s`, waits)
+  return waits
+}
+
+/** All suites by name, in the order in which they run. */
+export const suites: Readonly<Record<string, Suite>> = { queue, workers, herd, upload, s3, playable, snapshot }
