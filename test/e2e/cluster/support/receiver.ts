@@ -14,9 +14,10 @@ export interface Receiver {
   readonly received: Effect.Effect<ReadonlyArray<Received>>
 }
 
-/** Starts an HTTP server that accepts webhooks. It fails every seventh delivery. */
+/** Starts an HTTP server that accepts webhooks. It fails every seventh delivery, each event once. */
 export const receiver: Effect.Effect<Receiver, never, Scope.Scope> = Effect.gen(function* () {
   const all: Array<Received> = []
+  const failed = new Set<string>()
   let deliveries = 0
   const server = yield* Effect.acquireRelease(
     Effect.promise(async () => {
@@ -25,9 +26,13 @@ export const receiver: Effect.Effect<Receiver, never, Scope.Scope> = Effect.gen(
         request.on("data", (chunk: Buffer) => chunks.push(chunk))
         request.on("end", () => {
           deliveries += 1
-          if (deliveries % 7 === 0) return response.writeHead(500).end()
+          const id = String(request.headers["webhook-id"])
+          if (deliveries % 7 === 0 && !failed.has(id)) {
+            failed.add(id)
+            return response.writeHead(500).end()
+          }
           const { type, videoId } = JSON.parse(Buffer.concat(chunks).toString())
-          all.push({ id: String(request.headers["webhook-id"]), type, videoId })
+          all.push({ id, type, videoId })
           response.writeHead(204).end()
         })
       })
