@@ -118,7 +118,7 @@ if (nativeFfmpeg._tag === "Right") {
       const running = yield* Effect.fork(Effect.flip(ffmpeg({ ...endless(directory), stall })))
       yield* grows(join(directory, "endless.raw"))
       const [pid] = ffmpegProcesses()
-      process.kill(pid ?? 0, "SIGSTOP")
+      process.kill(pid ?? Number.NaN, "SIGSTOP")
       const [took, failure] = yield* Effect.timed(Fiber.join(running))
       assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "timeout", failure.message)
       assert.match(failure.message, /no progress report for 2s/)

@@ -48,7 +48,7 @@ if (nativeFfmpeg._tag === "Right") {
       const [pid] = ffmpegProcesses()
       const other = yield* Effect.fork(ffmpeg(endless(second)))
       yield* grows(`${second}/endless.raw`)
-      process.kill(pid ?? 0, "SIGKILL")
+      process.kill(pid ?? Number.NaN, "SIGKILL")
       const failure = yield* Fiber.join(victim)
       assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "crash")
       yield* grows(`${second}/endless.raw`)

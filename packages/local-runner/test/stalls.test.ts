@@ -49,7 +49,7 @@ describe("a job whose ffmpeg hangs", { timeout: 60_000 }, () => {
         yield* startRunner(server, quickest, { stallTimeout: "2 seconds", jobTypes: [endless] })
         const own = () => ffmpegProcesses().filter((pid) => !before.has(pid))
         yield* until("ffmpeg runs", () => own().length === 1)
-        const [pid = 0] = own()
+        const [pid = Number.NaN] = own()
         process.kill(pid, "SIGSTOP")
         yield* until("the job has failed", () => job.state === "Errored")
         expect(job.messages[0]).toMatch(/no progress report for 2s/)

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync, readlinkSync } from "node:fs"
 import { basename } from "node:path"
 import { platform } from "node:process"
 
@@ -10,12 +10,21 @@ interface Running {
   readonly program: string
 }
 
-/** The name may contain blanks and brackets. A zombie counts as ended. */
+/** Newer versions of Node name their main thread, so the name in `stat` is not that of the program. */
+const programOf = (pid: string): string => {
+  try {
+    return basename(readlinkSync(`/proc/${pid}/exe`))
+  } catch {
+    return ""
+  }
+}
+
+/** The name in `stat` may contain blanks and brackets. A zombie counts as ended. */
 const fromProc = (pid: string): ReadonlyArray<Running> => {
   try {
-    const [, program = "", state, parent] =
-      /^\d+ \((.*)\) (\w) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? []
-    return state === "Z" || state === "X" ? [] : [{ pid: Number(pid), parent: Number(parent), program }]
+    const [, state, parent] = /^\d+ \(.*\) (\w) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? []
+    const isOver = state === "Z" || state === "X"
+    return isOver ? [] : [{ pid: Number(pid), parent: Number(parent), program: programOf(pid) }]
   } catch {
     return []
   }
@@ -58,6 +67,8 @@ export const survivors = (pids: ReadonlyArray<number>): ReadonlyArray<number> =>
 
 /** Kills a test process. A process that has already ended is ignored. */
 export const end = (pid: number): void => {
+  // Other numbers stand for process groups, such as the one of the tests.
+  if (!(pid > 0)) throw new Error(`${pid} is not the number of a process`)
   try {
     process.kill(pid, "SIGKILL")
   } catch {
