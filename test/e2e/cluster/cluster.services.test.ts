@@ -73,7 +73,7 @@ const assertNothingElse = ({ bucket, query }: Cluster, videos: ReadonlyArray<Vid
       const keys = (yield* bucket.keys).filter((key) => !known.has(key))
       return { keys, uploads: keys.length === 0 ? [] : yield* query("SELECT * FROM runner_connector.upload") }
     })
-    yield* until("unknown objects are deleted", unknown, ({ keys }) => keys.length === 0, 60)
+    yield* until("unknown objects are deleted", unknown, ({ keys }) => keys.length === 0, 120)
     assert.lengthOf(yield* bucket.keys, known.size)
     deepStrictEqual(yield* bucket.unfinished, [])
   })
