@@ -70,8 +70,8 @@ const offer = async (server: Child<number>, { notes, runners }: Herd, jobs: numb
 /** One new job, then more jobs than runners. All runners are idle, and behave as the real program. */
 export const herd = async (situation: Situation, rows: Rows, sizes: Sizes): Promise<ReadonlyArray<HerdResult>> => {
   const results: Array<HerdResult> = []
-  await rows.run(clearJobs)
   const server = await situation.startServer()
+  await rows.run(clearJobs)
   const gathered = await gather(server.ready, rows, sizes.herd.runners)
   for (let round = 1; round <= sizes.herd.rounds; round++) {
     const one = await offer(server, gathered, 1)

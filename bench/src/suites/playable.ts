@@ -62,8 +62,8 @@ export const playable = async (
   const sources = join(situation.folder, "storage", "uploads")
   await mkdir(sources, { recursive: true })
   await makeClip(sources, "clip.mp4", clipSeconds)
-  await rows.run(clearJobs)
   const server = await situation.startServer()
+  await rows.run(clearJobs)
   const token = `ptrrt-${randomUUID()}`
   await rows.run(addRegistrationToken(token))
   const runners = await Promise.all(
