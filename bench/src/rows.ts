@@ -16,14 +16,15 @@ export const makeRows = (url: string): Rows => ({
 
 const hash = (token: string): string => createHash("sha256").update(token).digest("hex")
 
-/** A registered runner. */
+/** Adds a registered runner, unless an earlier suite has. Returns its id, or 0 when it was there. */
 export const addRunner = (token: string, name: string): Effect.Effect<number, unknown, PgClient.PgClient> =>
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
     const rows = yield* sql<{ id: number }>`
       WITH token AS (
         INSERT INTO runner_connector.registration_token (token_hash, hint, created_at, updated_at)
-        VALUES (${hash(`${token}-registration`)}, 'bnch', now(), now()) RETURNING id
+        VALUES (${hash(`${token}-registration`)}, 'bnch', now(), now())
+        ON CONFLICT DO NOTHING RETURNING id
       )
       INSERT INTO runner_connector.runner
         (name, token_hash, registration_token_id, last_contact, created_at, updated_at)

@@ -9,7 +9,8 @@ export interface QueueResult extends Measured {
   readonly finished: number
 }
 
-const RUNNER = "ptrt-00000000-0000-4000-8000-00000000bbbb"
+/** The token of the runner that calls. */
+export const RUNNER = "ptrt-00000000-0000-4000-8000-00000000bbbb"
 
 /** A runner's request for jobs. */
 export const request = (client: Client) => () =>
