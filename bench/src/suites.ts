@@ -76,5 +76,5 @@ const playable: Suite = async ({ rows, situation, sizes }) => {
   return waits
 }
 
-/** All suites by name, in the order in which they run. */
+/** The suites by name, in their order. */
 export const suites: Readonly<Record<string, Suite>> = { queue, workers, herd, upload, s3, playable, snapshot }

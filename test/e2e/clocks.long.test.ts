@@ -3,22 +3,15 @@ import { Clock, Effect, Logger, LogLevel } from "effect"
 import { api, assertPublished } from "./support/Api.ts"
 import { Engine, fixture, makeClip } from "./support/clips.ts"
 import { serverPair } from "./support/serverPair.ts"
+import { shiftedClock } from "./support/shiftedClock.ts"
 import { until } from "./support/waiting.ts"
-
-const HOUR = 3_600_000
-
-/** Sets the clock of a server an hour ahead or behind. */
-const shifted = (hours: number) => ({
-  NODE_OPTIONS: `--import ${new URL("../fixtures/shiftedClock.mjs", import.meta.url).href}`,
-  CLOCK_SHIFT: String(hours * HOUR)
-})
 
 describe("servers whose clocks are hours apart", () => {
   it.scopedLive(
     "leave jobs to their runners, delete nothing early, and give the same times",
     () =>
       Effect.gen(function* () {
-        const { first, folder, second } = yield* serverPair(shifted(1), shifted(-1))
+        const { first, folder, second } = yield* serverPair(shiftedClock(1), shiftedClock(-1))
         const [ahead, behind] = [api(first.url), api(second.url)]
         assert.match(yield* first.log, /The clock of this machine is 36\d\d(\.\d)? seconds ahead of/)
         assert.match(yield* second.log, /The clock of this machine is 36\d\d(\.\d)? seconds behind/)

@@ -32,10 +32,14 @@ const disturb = (cluster: Cluster) =>
     yield* redis.kill
     yield* Effect.sleep("5 seconds")
     times.push(["Redis started again", yield* redis.restart])
-    yield* s3.refuse(true)
+    let refused = 0
+    s3.set(() => {
+      refused += 1
+      return { _tag: "Refuse", status: 503, code: "ServiceUnavailable" }
+    })
     yield* Effect.sleep("10 seconds")
-    yield* s3.refuse(false)
-    times.push(["S3 requests refused in 10 s", yield* s3.refused])
+    s3.set(() => undefined)
+    times.push(["S3 requests refused in 10 s", refused])
     return times
   })
 

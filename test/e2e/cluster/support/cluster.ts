@@ -6,6 +6,7 @@ import { SqlStores } from "@runner-connector/persistence-sql"
 import { Effect, Redacted, Schedule } from "effect"
 import { bundled } from "../../../../scripts/bundle.mjs"
 import { copyDatabase } from "../../../fixtures/cluster.ts"
+import { faultProxy } from "../../../services/faultProxy.ts"
 import { nginxWithoutTls } from "../../../services/nginx.ts"
 import { redis } from "../../../services/redis.ts"
 import { sharedRadosgw } from "../../../services/sharedRadosgw.ts"
@@ -14,7 +15,6 @@ import * as RunnerProgram from "../../support/RunnerProgram.ts"
 import { newBucket } from "../../support/s3.ts"
 import { temporaryFolder } from "../../support/workspace.ts"
 import { receiver } from "./receiver.ts"
-import { s3Outage } from "./s3Outage.ts"
 import { clocks, member, ports } from "./servers.ts"
 
 const ADMIN_TOKEN = "the-operator's-own"
@@ -85,8 +85,8 @@ const runner = (url: string, name: string, registrationToken: string) =>
 export const startCluster = Effect.gen(function* () {
   const { crash, query, url: databaseUrl } = yield* postgres
   const redisServer = yield* broker
-  const s3 = yield* s3Outage(sharedRadosgw().endpoint)
-  const bucket = yield* newBucket(s3.endpoint)
+  const s3 = yield* faultProxy(sharedRadosgw().endpoint)
+  const bucket = yield* newBucket(s3.url)
   const webhooks = yield* receiver
   const upstreams = yield* ports
   const url = yield* nginxWithoutTls(upstreams)

@@ -1,15 +1,8 @@
 import { join } from "node:path"
 import { Effect, ExecutionStrategy, Exit, Scope } from "effect"
 import * as ExampleServer from "../../support/ExampleServer.ts"
+import { shiftedClock } from "../../support/shiftedClock.ts"
 import { freePort, temporaryFolder } from "../../support/workspace.ts"
-
-const HOUR = 3_600_000
-
-/** Sets the clock of a server some hours ahead or behind. */
-const shifted = (hours: number) => ({
-  NODE_OPTIONS: `--import ${new URL("../../../fixtures/shiftedClock.mjs", import.meta.url).href}`,
-  CLOCK_SHIFT: String(hours * HOUR)
-})
 
 /** A server that can be killed and started again on the same port and folder. */
 export interface Member {
@@ -24,7 +17,7 @@ export const member = (hours: number, env: Readonly<Record<string, string>>, por
   Effect.gen(function* () {
     const dataDir = join(yield* temporaryFolder, "data")
     const outer = yield* Effect.scope
-    const options = { dataDir, port, env: { ...env, ...shifted(hours) } }
+    const options = { dataDir, port, env: { ...env, ...shiftedClock(hours) } }
     const start = Effect.gen(function* () {
       const scope = yield* Scope.fork(outer, ExecutionStrategy.sequential)
       const server = yield* Scope.extend(ExampleServer.start(options), scope)
