@@ -18,8 +18,8 @@ export interface Commit<A, E> {
 }
 
 /**
- * The one way in which effects follow a commit: pings, removals of files, answers that carry a secret. Events
- * need it not: they are written in the commit itself.
+ * The only way in which effects follow a commit: pings, removals of files, answers that carry a secret. Events do not need
+ * it, because the commit itself writes them.
  */
 export class AfterCommit extends Context.Tag("@runner-connector/core/AfterCommit")<
   AfterCommit,
