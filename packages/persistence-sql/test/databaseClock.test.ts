@@ -59,7 +59,9 @@ describe("the clock of the database", () => {
       const machine = yield* TestClock.testClock()
       yield* Effect.gen(function* () {
         yield* machine.setTime(machine.unsafeCurrentTimeMillis() + Duration.toMillis("2 minutes"))
-        yield* eventually(difference, (millis) => Math.abs(millis) < TOLERANCE)
+        // A measurement may be under way at the jump, so time passes until the next one.
+        const later = Effect.zipRight(machine.adjust("1 second"), difference)
+        yield* eventually(later, (millis) => Math.abs(millis) < TOLERANCE)
       }).pipe(Effect.provide(DatabaseClock.layer))
     }).pipe(Effect.provide(database))
   )
