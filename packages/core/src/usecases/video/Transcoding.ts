@@ -7,6 +7,7 @@ import { isUsable } from "../../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
+import { reportAs, SOURCE } from "../../domain/video/MediaReport.ts"
 import type { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
@@ -147,7 +148,7 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const sourceKey = Option.some(path)
     const video = newVideo({ id, ...place, ...files, sourceKey, source: summary, plan, publicUrl, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
-    const inserted = yield* insertVideo(video, jobs, uploads.held(keys))
+    const inserted = yield* insertVideo(video, jobs, uploads.held(keys), reportAs(SOURCE, report))
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
     return inserted
   }, Effect.scoped)
