@@ -14,7 +14,13 @@ type FormError =
 const File = UploadedFile.UploadedFile.schema
 
 /** Browsers send an empty text for a field that was left empty. */
-const FormTitle = Schema.optional(Schema.Union(Schema.transformLiteral("", undefined), DisplayText.DisplayText))
+const FormTitle = Schema.optional(
+  Schema.transform(Schema.String, Schema.UndefinedOr(DisplayText.DisplayText), {
+    strict: true,
+    decode: (text) => (text === "" ? undefined : text),
+    encode: (title) => title ?? ""
+  })
+)
 
 const Form = Schema.Struct({
   videoFile: File,
