@@ -75,6 +75,9 @@ it.scoped("migrates the tables of version 0.1.0 with their rows", () =>
       )
       const videos = yield* VideoStore.VideoStore
       const found = yield* Effect.flatten(videos.find(videoId))
+      deepStrictEqual([found.title, found.fileName], [Option.none(), Option.none()])
+      yield* videos.save({ ...found, title: Option.some("Урлаг — مرحبا") }, [])
+      deepStrictEqual((yield* Effect.flatten(videos.find(videoId))).title, Option.some("Урлаг — مرحبا"))
       deepStrictEqual(
         found.pendingDeletion.map(({ key }) => key),
         [FileKey.FileKey.make("videos/one/old.m3u8")]

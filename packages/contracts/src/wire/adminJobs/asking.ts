@@ -21,4 +21,4 @@ export const jobsOf = (type: string, overrides: ReadonlyArray<Partial<RunnerJob.
     const jobs = overrides.map((one) => aJob({ type, ...one }))
     for (const job of jobs) yield* store.insert([job])
     return jobs.map(({ id }): string => id)
-  })
+  }).pipe(Effect.orDie)

@@ -9,7 +9,6 @@ export { jobStoreContract } from "./jobStore.ts"
 export {
   mediaProbeContract,
   type RemoteProbeLimits,
-  recordedReports,
   remoteMediaProbeContract
 } from "./mediaProbe.ts"
 export { mediaRemuxerContract } from "./mediaRemuxer.ts"
@@ -20,7 +19,3 @@ export type { Stores } from "./stores.ts"
 export { uploadStoreContract } from "./uploadStore.ts"
 export { videoStoreContract } from "./videoStore.ts"
 export { webhookStoreContract } from "./webhookStore.ts"
-export * as Wire from "./wire/index.ts"
-export { LocalDisk } from "./wire/LocalDisk.ts"
-export type { Carrier } from "./wire/WireServer.ts"
-export { wireContract, wireRoutes } from "./wire.ts"

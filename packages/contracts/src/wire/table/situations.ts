@@ -16,7 +16,7 @@ export const put = (id: string, change: Partial<RunnerJob.RunnerJob>) =>
   Effect.gen(function* () {
     const jobs = yield* JobStore.JobStore
     yield* jobs.commit([{ ...(yield* stored(id)), ...change }])
-  })
+  }).pipe(Effect.orDie)
 
 /** The attempt has ended, so its token is invalid. */
 export const over: Readonly<Record<string, (held: Held) => Effect.Effect<unknown, unknown, Hands>>> = {

@@ -4,7 +4,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage, MediaProbe, MediaRemuxer, SourceTracks } from "@runner-connector/core"
 import type { Layer } from "effect"
 import { type Array as Arr, Effect, Exit, Option, Scope } from "effect"
-import { fixturePath } from "../../fixtures/corpus.ts"
+import { fixturePath } from "./media/corpus.ts"
 
 type Ports = MediaProbe.MediaProbe | MediaRemuxer.MediaRemuxer
 

@@ -1,29 +1,14 @@
-import { readFileSync } from "node:fs"
 import { assert, layer as withLayer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage, MediaFacts, MediaProbe, type ProbeReport } from "@runner-connector/core"
 import { Context, Duration, Effect, Either, type Exit, Layer, Option } from "effect"
-import { brokenFixtures, type Fixture, fixturePath, fixtures } from "../../fixtures/corpus.ts"
+import { brokenFixtures, type Fixture, fixturePath, fixtures } from "./media/corpus.ts"
 import { jpegSize } from "./mediaProbe/jpegSize.ts"
 
 export { type RemoteProbeLimits, remoteMediaProbeContract } from "./mediaProbe/remote.ts"
 
 const source = (name: string) => FileStorage.MediaSource.Path({ path: fixturePath(name) })
 const videos = fixtures.filter(({ kind }) => kind === "video")
-
-/**
- * Expected probe results of each fixture as JSON: a report, or `{ "unreadable": "why" }`. The in-memory twin reads
- * them.
- */
-export const recordedReports = (): ReadonlyMap<string, Uint8Array> => {
-  const recorded: Record<string, unknown> = JSON.parse(readFileSync(fixturePath("../reports.json"), "utf8"))
-  return new Map(
-    Object.entries(recorded).map(([name, report]) => [
-      fixturePath(name),
-      new TextEncoder().encode(JSON.stringify(report))
-    ])
-  )
-}
 
 /** The probe result of every fixture, valid or broken, when all are probed concurrently. */
 class Looks extends Context.Tag("contract/Looks")<

@@ -32,7 +32,7 @@ export const aRegistrationToken = Effect.gen(function* () {
   const secret = Redacted.value(registrationToken)
   yield* keepSecret(secret)
   return secret
-})
+}).pipe(Effect.orDie)
 
 /** A runner that is registered over the wire. */
 export const aRunner = Effect.gen(function* () {
@@ -64,7 +64,7 @@ export const aWaitingJob = (overrides: Partial<RunnerJob.RunnerJob> = {}, about:
     const videos = yield* VideoStore.VideoStore
     const stored = yield* videos.insert({ ...video, source: { ...video.source, duration: Option.some(4) } }, [job])
     return { id: job.id, videoId, video: stored, source, path: `${R}/jobs/${job.id}` }
-  })
+  }).pipe(Effect.orDie)
 
 const Target = Schema.Struct({ url: Schema.String, method: Schema.Literal("PUT") })
 
@@ -123,7 +123,7 @@ export const stored = (id: string) =>
     const [job] = yield* store.family(Ids.JobId.make(id))
     assert.isDefined(job)
     return job
-  })
+  }).pipe(Effect.orDie)
 
 export const stateOf = (id: string) => Effect.map(stored(id), (job) => job.state)
 
@@ -132,7 +132,7 @@ export const noOtherJobs = Effect.gen(function* () {
   const admin = yield* JobAdmin.JobAdmin
   const pending = yield* admin.list({ start: 0, count: 100, states: ["Pending"] })
   yield* Effect.forEach(pending.data, (job) => admin.cancel(job.id))
-})
+}).pipe(Effect.orDie)
 
 /** The tokens as form fields, in the order in which runners send them. */
 export const tokenParts = (tokens: {

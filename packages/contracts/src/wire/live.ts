@@ -1,12 +1,12 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { FileKey, FileStorage, JobAdmin, Lives, VideoStore } from "@runner-connector/core"
+import { FileKey, FileStorage, type Ids, JobAdmin, Lives, type Video, VideoStore } from "@runner-connector/core"
 import { Effect, Option, Schema, Stream } from "effect"
 import { aRunner, stateOf, tokenParts } from "./arrange.ts"
 import { administer, assertDone, assertProblem, type Part, postForm, postJson, R } from "./client.ts"
 import { keepSecret } from "./Journal.ts"
 import { segmentName } from "./recordedLives.ts"
-import type { WireCases } from "./WireServer.ts"
+import type { Hands, WireCases } from "./WireServer.ts"
 import { Spooled } from "./world.ts"
 
 const NOT_PROCESSING = "runner_job_not_in_processing_state"
@@ -14,8 +14,19 @@ const playlistType = "application/vnd.apple.mpegurl"
 
 const Accepted = Schema.Struct({ job: Schema.Struct({ jobToken: Schema.String, payload: Schema.Unknown }) })
 
+/** A leased live job. */
+export interface Live {
+  readonly payload: unknown
+  readonly id: Ids.JobId
+  readonly video: Video.Video
+  readonly tokens: { readonly runnerToken: string; readonly jobToken: string }
+  readonly streamKey: string
+  readonly folder: string
+  readonly path: string
+}
+
 /** A leased live job of 240 lines with audio. Audio is variant 0. */
-export const aHeldLive = Effect.gen(function* () {
+export const aHeldLive: Effect.Effect<Live, never, Hands> = Effect.gen(function* () {
   const lives = yield* Lives.Lives
   const admin = yield* JobAdmin.JobAdmin
   const streamKey = `stream-${crypto.randomUUID()}`
@@ -35,9 +46,7 @@ export const aHeldLive = Effect.gen(function* () {
   const tokens = { runnerToken, jobToken: accepted.jobToken }
   const folder = `${video.destination}/live-${Option.getOrThrow(video.live).id}`
   return { payload: accepted.payload, id: job.id, video, tokens, streamKey, folder, path: `${R}/jobs/${job.id}` }
-})
-
-export type Live = Effect.Effect.Success<typeof aHeldLive>
+}).pipe(Effect.orDie)
 
 const name = segmentName
 
@@ -91,7 +100,7 @@ export const text = (key: string) =>
   )
 
 export const videoOf = ({ video }: Live) =>
-  Effect.flatMap(VideoStore.VideoStore, (videos) => Effect.flatten(videos.find(video.id)))
+  Effect.flatMap(VideoStore.VideoStore, (videos) => Effect.orDie(Effect.flatten(videos.find(video.id))))
 
 const nothingSpooled = Effect.gen(function* () {
   const { files } = yield* Spooled

@@ -11,8 +11,15 @@ const PIECE = 64 * 1024
 const PIECES = 480
 const LOOK_EACH = 120
 
-setFlagsFromString("--expose-gc")
-const collectGarbage: () => void = runInNewContext("gc")
+let gc: (() => void) | undefined
+
+const collectGarbage = (): void => {
+  if (gc === undefined) {
+    setFlagsFromString("--expose-gc")
+    gc = runInNewContext("gc") as () => void
+  }
+  gc()
+}
 
 /**
  * Bytes of the ArrayBuffers that are still referenced. The engine frees buffers in its own thread, some time after the
@@ -71,7 +78,8 @@ export const streamingCases: Cases = (it, harness) => {
       assert.strictEqual(read.seen.bytes, PIECE * PIECES)
       assert.strictEqual(read.seen.digest(), written.seen.digest())
       const held = Math.max(written.seen.peak, read.seen.peak) - before
-      if (budget === "holds all") assert.isAbove(held, PIECE * PIECES)
+      // Proves that the measurement notices such an amount. Buffers of earlier tests may be freed meanwhile.
+      if (budget === "holds all") assert.isAtLeast(held, PIECE * PIECES * 0.9)
       else assert.isBelow(held, budget)
       yield* storage.remove(key)
     })
