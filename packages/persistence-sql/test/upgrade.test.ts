@@ -85,7 +85,7 @@ it.scoped("migrates the tables of version 0.1.0 with their rows", () =>
       const reports = yield* MediaReportStore.MediaReportStore
       deepStrictEqual(yield* reports.ofVideo(videoId), [])
       const added = [{ name: MediaReport.SOURCE, report: { format: { duration: "1.0" } } }]
-      yield* videos.save(found, [], [], [], added)
+      yield* videos.save(yield* Effect.flatten(videos.find(videoId)), [], [], [], added)
       deepStrictEqual(yield* reports.ofVideo(videoId), added)
     }).pipe(Effect.provide(Layer.provide(SqlStores.layer, client)))
   })
