@@ -22,6 +22,12 @@ export interface Options {
 
 const isRunnerPath = (pathname: string): boolean => pathname === basePath || pathname.startsWith(`${basePath}/`)
 
+/** Whether the middleware answers the request. */
+export const owns = ({ url = "/" }: IncomingMessage, options: Options = {}): boolean => {
+  const pathname = url.split("?", 1)[0] ?? url
+  return isRunnerPath(pathname) || options.owns?.(pathname) === true
+}
+
 /** Express knows the client behind its trusted proxies. */
 const addressOf = (request: IncomingMessage | undefined): string | undefined =>
   (request as { readonly ip?: string } | undefined)?.ip ?? request?.socket.remoteAddress
@@ -72,9 +78,7 @@ export const make = (options: Options = {}): Effect.Effect<NodeMiddleware, never
     const handle = toNodeHandler(yield* makeRoot(options))
     const runFork = Runtime.runFork(yield* Effect.runtime<never>())
     return (request, response, next) => {
-      const pathname = request.url?.split("?", 1)[0] ?? "/"
-      const isOwn = isRunnerPath(pathname) || options.owns?.(pathname) === true
-      if (!isOwn && next !== undefined) return next()
+      if (next !== undefined && !owns(request, options)) return next()
       if (!namesHost(request)) return void response.writeHead(400).end()
       ignoreErrors(request, response)
       const failed = (error: unknown) => {

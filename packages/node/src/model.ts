@@ -8,6 +8,7 @@ import type {
   Editing,
   JobStore,
   Lives,
+  MediaReports,
   StudioTasks,
   Transcoding,
   TranscodingPlan,
@@ -23,6 +24,9 @@ import type { Plain } from "./plain/Plain.ts"
 
 /** A video and everything made from it. */
 export type Video = Plain<CoreVideo.Video>
+
+/** The complete probe results of a video's files. */
+export type VideoReports = Plain<MediaReports.ReportsOfVideo>
 
 /** Where a video is in its life. */
 export type VideoState = CoreVideo.VideoState

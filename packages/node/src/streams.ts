@@ -40,6 +40,10 @@ const iterableOf = (bytes: Bytes): AsyncIterable<unknown> | Iterable<unknown> | 
   return typeof bytes === "object" && bytes !== null && isIterable(bytes) ? bytes : undefined
 }
 
+/** The name of a `File` of a form. */
+export const nameOf = (bytes: Bytes): string | undefined =>
+  bytes instanceof Blob && "name" in bytes && typeof bytes.name === "string" ? bytes.name : undefined
+
 /** A Node stream that has been read before, or has failed, would look like an empty one. */
 const isUsed = (bytes: unknown): boolean =>
   bytes instanceof Readable && (bytes.readableDidRead || bytes.destroyed || bytes.readableEnded)

@@ -52,46 +52,39 @@ const explain = (id: string) =>
     return reason === undefined ? undefined : { reason: toPlain(reason), text: WaitingFor.describe(reason) }
   })
 
-export const jobs = ({ run }: Engine): Jobs => {
-  const withId =
-    <A, E>(work: (admin: JobAdmin.JobAdmin["Type"], id: RunnerJob.RunnerJob["id"]) => Effect.Effect<A, E>) =>
-    (text: string) =>
-      Effect.gen(function* () {
-        const id = yield* jobId(text)
-        return yield* work(yield* JobAdmin.JobAdmin, id)
-      })
-  return {
-    get: (id, options) =>
-      run(
-        found(id).pipe(
-          Effect.map((job) => (job === undefined ? undefined : plainJob(job))),
-          Effect.catchIf(
-            (error) => error instanceof UnknownJob,
-            () => Effect.succeed(undefined)
-          )
-        ),
-        options
+const service = JobAdmin.JobAdmin
+const cancel = Effect.serviceFunctionEffect(service, (admin) => admin.cancel)
+const retry = Effect.serviceFunctionEffect(service, (admin) => admin.retry)
+const remove = Effect.serviceFunctionEffect(service, (admin) => admin.remove)
+const ofVideo = Effect.serviceFunctionEffect(service, (admin) => admin.ofVideo)
+
+const listed = (filter: JobFilter) =>
+  Effect.gen(function* () {
+    const { list } = yield* service
+    const page = yield* list({ ...(filter as Partial<JobStore.JobFilter>), ...(yield* pageOf(filter)) })
+    return { total: page.total, data: page.data.map((job) => toPlain(withoutSecrets(job))) }
+  })
+
+export const jobs = ({ run }: Engine): Jobs => ({
+  get: (id, options) =>
+    run(
+      found(id).pipe(
+        Effect.map((job) => (job === undefined ? undefined : plainJob(job))),
+        Effect.catchIf(
+          (error) => error instanceof UnknownJob,
+          () => Effect.succeed(undefined)
+        )
       ),
-    list: (filter = {}, options) =>
-      run(
-        Effect.gen(function* () {
-          const { list } = yield* JobAdmin.JobAdmin
-          const page = yield* list({ ...(filter as Partial<JobStore.JobFilter>), ...(yield* pageOf(filter)) })
-          return { total: page.total, data: page.data.map((job) => toPlain(withoutSecrets(job))) }
-        }),
-        options
-      ),
-    ofVideo: (video, options) =>
-      run(
-        Effect.gen(function* () {
-          const { ofVideo } = yield* JobAdmin.JobAdmin
-          return (yield* ofVideo(yield* videoId(video))).map(plainJob)
-        }),
-        options
-      ),
-    cancel: (id, options) => run(withId(({ cancel }, known) => cancel(known))(id), options),
-    retry: (id, options) => run(withId(({ retry }, known) => retry(known))(id), options),
-    remove: (id, options) => run(withId(({ remove }, known) => remove(known))(id), options),
-    explain: (id, options) => run(explain(id), options)
-  }
-}
+      options
+    ),
+  list: (filter = {}, options) => run(listed(filter), options),
+  ofVideo: (video, options) =>
+    run(
+      Effect.map(Effect.flatMap(videoId(video), ofVideo), (all) => all.map(plainJob)),
+      options
+    ),
+  cancel: (id, options) => run(Effect.flatMap(jobId(id), cancel), options),
+  retry: (id, options) => run(Effect.flatMap(jobId(id), retry), options),
+  remove: (id, options) => run(Effect.flatMap(jobId(id), remove), options),
+  explain: (id, options) => run(explain(id), options)
+})

@@ -1,13 +1,13 @@
-import { FileKey, FileStorage, type Persistence, Tokens, Uploads } from "@runner-connector/core"
+import { FileKey, FileNames, FileStorage, type Persistence, Tokens, Uploads } from "@runner-connector/core"
 import { Effect, type Scope, type Stream } from "effect"
 import { InvalidRequest, type StreamFailed } from "../errors/index.ts"
 import type { CallOptions, Engine } from "../runtime/Engine.ts"
-import { type Bytes, streamOf } from "../streams.ts"
+import { type Bytes, nameOf, streamOf } from "../streams.ts"
 
 /** What is known of bytes that are stored. */
 export interface StoreOptions extends CallOptions {
-  /** The name that the user knows, such as `cat.mov`. It ends the path in a safe form. */
-  readonly name?: string | undefined
+  /** The name that the user knows, such as `cat.mov`. It ends the path in a safe form. Default: the name of a `File`. */
+  readonly fileName?: string | undefined
   /** The path in the storage. Default: a new one in the folder `uploads`. */
   readonly path?: string | undefined
   readonly contentType?: string | undefined
@@ -28,20 +28,13 @@ export interface StoredFile {
  */
 export type Store = (bytes: Bytes, options?: StoreOptions) => Promise<StoredFile>
 
-/** Letters and digits of the user's name for the file: enough to tell files apart, and safe in any path. */
-const safeName = (name: string): string =>
-  name
-    .replace(/[^\p{L}\p{N}._-]+/gu, "_")
-    .replace(/^[._]+/, "")
-    .slice(-80) || "video"
-
 const FOLDER = "uploads"
 
 /** A key that no other upload has. */
-const newKey = (name: string | undefined) =>
+const newKey = (fileName = "") =>
   Effect.map(
     Effect.flatMap(Tokens.Identifiers, ({ uuid }) => uuid),
-    (uuid) => FileKey.FileKey.make(`${FOLDER}/${uuid}/${safeName(name ?? "")}`)
+    (uuid) => FileKey.FileKey.make(`${FOLDER}/${uuid}/${FileNames.safeNameOf(fileName)}`)
   )
 
 const keyOf = (path: string): Effect.Effect<FileKey.FileKey, InvalidRequest> =>
@@ -59,14 +52,14 @@ const write = (key: FileKey.FileKey, bytes: Stream.Stream<Uint8Array, StreamFail
  */
 export const storeSource = (
   bytes: Stream.Stream<Uint8Array, StreamFailed | InvalidRequest>,
-  { contentType, name }: Pick<StoreOptions, "contentType" | "name">
+  { contentType, fileName }: Pick<StoreOptions, "contentType" | "fileName">
 ): Effect.Effect<
   FileKey.FileKey,
   StreamFailed | InvalidRequest | FileStorage.FileStorageError | Persistence.PersistenceError,
   FileStorage.FileStorage | Uploads.Uploads | Scope.Scope
 > =>
   Effect.gen(function* () {
-    const key = yield* newKey(name)
+    const key = yield* newKey(fileName)
     const uploads = yield* Uploads.Uploads
     yield* Effect.catchTag(uploads.hold(key), "UploadExists", Effect.die)
     yield* write(key, bytes, contentType)
@@ -75,10 +68,10 @@ export const storeSource = (
 
 export const store =
   ({ run }: Engine): Store =>
-  (bytes, { contentType, name, path, ...options } = {}) =>
+  (bytes, { contentType, fileName = nameOf(bytes), path, ...options } = {}) =>
     run(
       Effect.gen(function* () {
-        const key = yield* path === undefined ? newKey(name) : keyOf(path)
+        const key = yield* path === undefined ? newKey(fileName) : keyOf(path)
         yield* write(key, streamOf(bytes), contentType)
         const { size } = yield* (yield* FileStorage.FileStorage).stat(key)
         return { path: key, size }

@@ -1,7 +1,7 @@
-import { VideoStore } from "@runner-connector/core"
+import { MediaReports, VideoStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import { UnknownVideo } from "../errors/index.ts"
-import type { Video } from "../model.ts"
+import type { Video, VideoReports } from "../model.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { CallOptions, Engine } from "../runtime/Engine.ts"
 import { videoId } from "./ids.ts"
@@ -11,6 +11,8 @@ import { type Page, type PageOptions, pageOf } from "./pages.ts"
 export interface Videos {
   /** The video as it is now. Undefined when there is none with this id. */
   readonly get: (id: string, options?: CallOptions) => Promise<Video | undefined>
+  /** What ffprobe reports of the source and of each rendition. */
+  readonly reports: (id: string, options?: CallOptions) => Promise<VideoReports>
   /** Newest first. */
   readonly list: (page?: PageOptions, options?: CallOptions) => Promise<Page<Video>>
 }
@@ -26,6 +28,14 @@ export const videos = ({ run }: Engine): Videos => ({
           () => Effect.succeed(undefined)
         )
       ),
+      options
+    ),
+  reports: (id, options) =>
+    run(
+      Effect.gen(function* () {
+        const { reportsOf } = yield* MediaReports.MediaReports
+        return toPlain(yield* reportsOf(yield* videoId(id)))
+      }),
       options
     ),
   list: (page, options) =>

@@ -60,42 +60,27 @@ const deliveries = ({ endpointId, ...filter }: DeliveryFilter) =>
     return toPlain(yield* (yield* service).deliveries(page))
   })
 
+const create = Effect.serviceFunctionEffect(service, (admin) => admin.create)
+const update = Effect.serviceFunctionEffect(service, (admin) => admin.update)
+const rotateSecret = Effect.serviceFunctionEffect(service, (admin) => admin.rotateSecret)
+const remove = Effect.serviceFunctionEffect(service, (admin) => admin.remove)
+const list = Effect.flatMap(service, (admin) => admin.list)
+
 export const webhooks = ({ run }: Engine): Webhooks => ({
-  create: (settings, options) =>
+  create: (settings, options) => run(Effect.map(create(settings), withSecret), options),
+  update: (id, settings, options) =>
     run(
       Effect.map(
-        Effect.flatMap(service, ({ create }) => create(settings)),
-        withSecret
+        Effect.flatMap(webhookId(id), (known) => update(known, settings)),
+        plainWebhook
       ),
       options
     ),
-  update: (text, settings, options) =>
-    run(
-      Effect.gen(function* () {
-        const id = yield* webhookId(text)
-        return plainWebhook(yield* (yield* service).update(id, settings))
-      }),
-      options
-    ),
-  rotateSecret: (text, options) =>
-    run(
-      Effect.gen(function* () {
-        const id = yield* webhookId(text)
-        return withSecret(yield* (yield* service).rotateSecret(id))
-      }),
-      options
-    ),
-  remove: (text, options) =>
-    run(
-      Effect.flatMap(webhookId(text), (id) => Effect.flatMap(service, ({ remove }) => remove(id))),
-      options
-    ),
+  rotateSecret: (id, options) => run(Effect.map(Effect.flatMap(webhookId(id), rotateSecret), withSecret), options),
+  remove: (id, options) => run(Effect.flatMap(webhookId(id), remove), options),
   list: (options) =>
     run(
-      Effect.map(
-        Effect.flatMap(service, ({ list }) => list),
-        (all) => all.map(plainWebhook)
-      ),
+      Effect.map(list, (all) => all.map(plainWebhook)),
       options
     ),
   deliveries: (filter = {}, options) => run(deliveries(filter), options),

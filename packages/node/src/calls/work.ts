@@ -1,4 +1,13 @@
-import { Editing, Lives, Removal, Storyboards, Tokens, Transcoding, Transcription } from "@runner-connector/core"
+import {
+  Editing,
+  FileNames,
+  Lives,
+  Removal,
+  Storyboards,
+  Tokens,
+  Transcoding,
+  Transcription
+} from "@runner-connector/core"
 import { Effect } from "effect"
 import { InvalidRequest } from "../errors/index.ts"
 import type {
@@ -12,7 +21,7 @@ import type {
 } from "../model.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { CallOptions, Engine } from "../runtime/Engine.ts"
-import { type Bytes, streamOf, streamOfFile } from "../streams.ts"
+import { type Bytes, nameOf, streamOf, streamOfFile } from "../streams.ts"
 import { videoId } from "./ids.ts"
 import { plainJob } from "./jobs.ts"
 import { storeSource } from "./uploads.ts"
@@ -31,8 +40,6 @@ export type TranscodeRequest = VideoSource &
   TranscodeOptions & {
     /** The folder in the storage that receives the files. Default: a new one in the folder `videos`. */
     readonly destination?: string | undefined
-    /** The name that the user knows for the file, such as `cat.mov`. */
-    readonly name?: string | undefined
     /** The type of a `stream` or `file`, such as `video/mp4`. */
     readonly contentType?: string | undefined
   }
@@ -60,13 +67,24 @@ export interface Work {
   readonly removeVideo: (video: string, options?: CallOptions) => Promise<void>
 }
 
+/** The name that the user knows for the file. */
+const fileNameOf = ({ file, fileName, stream }: TranscodeRequest): string | undefined =>
+  fileName ?? (stream === undefined ? file?.split(/[\\/]/).at(-1) : nameOf(stream))
+
 /** The key of the source in the storage. */
-const sourceOf = ({ contentType, file, name, path, stream }: TranscodeRequest) => {
+const sourceOf = (request: TranscodeRequest) => {
+  const { contentType, file, path, stream } = request
+  const facts = { contentType, fileName: fileNameOf(request) }
   if (path !== undefined) return Effect.succeed(path)
-  if (stream !== undefined) return storeSource(streamOf(stream), { contentType, name })
-  if (file !== undefined)
-    return storeSource(streamOfFile(file), { contentType, name: name ?? file.split(/[\\/]/).at(-1) })
+  if (stream !== undefined) return storeSource(streamOf(stream), facts)
+  if (file !== undefined) return storeSource(streamOfFile(file), facts)
   return Effect.fail(new InvalidRequest({ message: "expected a path, a stream or a file" }))
+}
+
+/** The prefix of the made files. A file that was in the storage already leaves it to the call. */
+const baseNameOf = (request: TranscodeRequest): string | undefined => {
+  const fileName = request.path === undefined ? fileNameOf(request) : undefined
+  return fileName === undefined ? undefined : FileNames.baseNameOf(fileName)
 }
 
 const newDestination = Effect.map(
@@ -76,63 +94,40 @@ const newDestination = Effect.map(
 
 const transcode = (request: TranscodeRequest) =>
   Effect.gen(function* () {
-    const { contentType, file, name, stream, ...rest } = request
+    const { contentType, file, stream, ...rest } = request
     const { transcodeVideo } = yield* Transcoding.Transcoding
     const path = yield* sourceOf(request)
     const destination = request.destination ?? (yield* newDestination)
-    return toPlain(yield* transcodeVideo({ ...rest, path, destination } as Transcoding.TranscodeVideo))
+    const names = { fileName: fileNameOf(request), baseName: baseNameOf(request) }
+    return toPlain(yield* transcodeVideo({ ...names, ...rest, path, destination }))
   }).pipe(Effect.scoped)
+
+const ensureRenditions = Effect.serviceFunctionEffect(Transcoding.Transcoding, (service) => service.ensureRenditions)
+const transcribe = Effect.serviceFunctionEffect(Transcription.Transcription, (service) => service.transcribeVideo)
+const storyboard = Effect.serviceFunctionEffect(Storyboards.Storyboards, (service) => service.makeStoryboard)
+const edit = Effect.serviceFunctionEffect(Editing.Editing, (service) => service.editVideo)
+const startLive = Effect.serviceFunctionEffect(Lives.Lives, (service) => service.startLive)
+const stopLive = Effect.serviceFunctionEffect(Lives.Lives, (service) => service.stopLive)
+const removeVideo = Effect.serviceFunctionEffect(Removal.Removal, (service) => service.removeVideo)
 
 export const work = ({ run }: Engine): Work => ({
   transcodeVideo: (request, options) => run(transcode(request), options),
   ensureRenditions: (video, options) =>
     run(
-      Effect.gen(function* () {
-        const { ensureRenditions } = yield* Transcoding.Transcoding
-        return (yield* ensureRenditions(yield* videoId(video))).map(plainJob)
-      }),
+      Effect.map(Effect.flatMap(videoId(video), ensureRenditions), (jobs) => jobs.map(plainJob)),
       options
     ),
-  transcribeVideo: (request, options) =>
-    run(
-      Effect.map(
-        Effect.flatMap(Transcription.Transcription, ({ transcribeVideo }) => transcribeVideo(request)),
-        plainJob
-      ),
-      options
-    ),
-  makeStoryboard: (video, options) =>
-    run(
-      Effect.gen(function* () {
-        const { makeStoryboard } = yield* Storyboards.Storyboards
-        return plainJob(yield* makeStoryboard(yield* videoId(video)))
-      }),
-      options
-    ),
+  transcribeVideo: (request, options) => run(Effect.map(transcribe(request), plainJob), options),
+  makeStoryboard: (video, options) => run(Effect.map(Effect.flatMap(videoId(video), storyboard), plainJob), options),
   editVideo: (video, tasks, { signal, ...options } = {}) =>
     run(
-      Effect.gen(function* () {
-        const { editVideo } = yield* Editing.Editing
-        return plainJob(yield* editVideo(yield* videoId(video), tasks, options))
-      }),
+      Effect.map(
+        Effect.flatMap(videoId(video), (id) => edit(id, tasks, options)),
+        plainJob
+      ),
       { signal }
     ),
-  startLive: (request, options) =>
-    run(
-      Effect.map(
-        Effect.flatMap(Lives.Lives, ({ startLive }) => startLive(request)),
-        toPlain
-      ),
-      options
-    ),
-  stopLive: (video, options) =>
-    run(
-      Effect.flatMap(videoId(video), (id) => Effect.flatMap(Lives.Lives, ({ stopLive }) => stopLive(id))),
-      options
-    ),
-  removeVideo: (video, options) =>
-    run(
-      Effect.flatMap(videoId(video), (id) => Effect.flatMap(Removal.Removal, ({ removeVideo }) => removeVideo(id))),
-      options
-    )
+  startLive: (request, options) => run(Effect.map(startLive(request), toPlain), options),
+  stopLive: (video, options) => run(Effect.flatMap(videoId(video), stopLive), options),
+  removeVideo: (video, options) => run(Effect.flatMap(videoId(video), removeVideo), options)
 })

@@ -29,9 +29,11 @@ const detailsOf = (error: KnownError) =>
     Record<string, unknown>
   >
 
+const classes = { ...coreErrors }
+
 /** The error of this package for an error of the core. */
 export const fromKnown = (error: KnownError): ConnectorError =>
-  new coreErrors[error._tag]({
+  new classes[error._tag]({
     message: error.message,
     details: detailsOf(error),
     cause: nativeCause((error as { readonly cause?: unknown }).cause)

@@ -18,7 +18,7 @@ const unavailable = { status: 503, headers: { "retry-after": "5" } }
 /** Counts the answers in progress. */
 const makeCounter = () => {
   let count = 0
-  let idle = () => undefined as void
+  let idle = (): void => undefined
   return {
     begin: (): (() => void) => {
       count += 1
@@ -64,7 +64,7 @@ export const makeRequests = async ({ closing, runtime }: Engine): Promise<Reques
 
   const handler: Handler = (request, response, next) => {
     if (closing.aborted) {
-      if (next !== undefined) return next()
+      if (next !== undefined && !NodeMiddleware.owns(request)) return next()
       return void response.writeHead(unavailable.status, unavailable.headers).end()
     }
     const end = counter.begin()

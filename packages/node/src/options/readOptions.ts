@@ -1,5 +1,5 @@
 import { nearestName } from "@runner-connector/core"
-import { Either, ParseResult, Schema } from "effect"
+import { Array as Arr, Either, ParseResult, Schema } from "effect"
 import { InvalidOptions } from "../errors/index.ts"
 import type { ConnectorOptions } from "./ConnectorOptions.ts"
 import { type CoreSettings, readSettings } from "./coreSettings.ts"
@@ -16,20 +16,26 @@ const known = [...Object.keys(Options.fields), ...separate]
 const isAboutLeavingOut = ({ message }: ParseResult.ArrayFormatterIssue): boolean =>
   message.startsWith("Expected undefined,")
 
-const sentence = ({ _tag, message, path }: ParseResult.ArrayFormatterIssue): string => {
-  const place = path.join(".")
-  if (_tag === "Missing") return `${place}: is missing`
-  if (_tag !== "Unexpected") return `${place}: ${message}`
-  const nearest = path.length === 1 ? nearestName(place, known) : undefined
-  return `${place}: unknown option${nearest === undefined ? "" : `, did you mean ${nearest}?`}`
+const expected = /^Expected (.*), actual .*$/
+
+/** One sentence about a place. Effect reports each alternative of it by itself. */
+const sentence = (place: string, issues: ReadonlyArray<ParseResult.ArrayFormatterIssue>): string => {
+  const [first] = issues
+  if (first === undefined || first._tag === "Missing") return `${place}: is missing`
+  if (first._tag === "Unexpected") {
+    const nearest = first.path.length === 1 ? nearestName(place, known) : undefined
+    return `${place}: unknown option${nearest === undefined ? "" : `, did you mean ${nearest}?`}`
+  }
+  const alternatives = issues.flatMap(({ message }) => expected.exec(message)?.[1] ?? [])
+  return `${place}: ${alternatives.length === 0 ? first.message : `expected ${alternatives.join(" or ")}`}`
 }
 
-const faultsOf = <A, I>(schema: Schema.Schema<A, I>, value: unknown, place?: string): ReadonlyArray<string> => {
+const faultsOf = <A, I>(schema: Schema.Schema<A, I>, value: unknown, within = ""): ReadonlyArray<string> => {
   const decoded = Schema.decodeUnknownEither(schema, { errors: "all", onExcessProperty: "error" })(value)
   if (Either.isRight(decoded)) return []
-  return ParseResult.ArrayFormatter.formatErrorSync(decoded.left)
-    .filter((issue) => !isAboutLeavingOut(issue))
-    .map((issue) => sentence(place === undefined ? issue : { ...issue, path: [place, ...issue.path] }))
+  const issues = ParseResult.ArrayFormatter.formatErrorSync(decoded.left).filter((issue) => !isAboutLeavingOut(issue))
+  const places = Arr.groupBy(issues, ({ path }) => path.join("."))
+  return Object.entries(places).map(([place, found]) => sentence([within, place].filter(Boolean).join("."), found))
 }
 
 const faultsOfStorage = (storage: unknown): ReadonlyArray<string> => {

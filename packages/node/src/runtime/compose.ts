@@ -12,6 +12,7 @@ import {
   JobStore,
   MediaProbe,
   MediaRemuxer,
+  MediaReportStore,
   RunnerConnector,
   RunnerNotifier,
   RunnerStore,
@@ -19,6 +20,7 @@ import {
   VideoStore,
   WebhookStore
 } from "@runner-connector/core"
+import type { SqlStores } from "@runner-connector/persistence-sql"
 import { RunnerWeb } from "@runner-connector/protocol"
 import { type LateServers, SocketNotifier } from "@runner-connector/socket"
 import { PostgresNotifier } from "@runner-connector/socket/postgres"
@@ -50,8 +52,14 @@ const storeTags = [
   VideoStore.VideoStore,
   EventStore.EventStore,
   EventConsumers.EventConsumers,
-  WebhookStore.WebhookStore
-]
+  WebhookStore.WebhookStore,
+  MediaReportStore.MediaReportStore
+] as const
+
+type Listed = Context.Tag.Identifier<(typeof storeTags)[number]>
+
+/** Does not compile when a store is missing above. */
+const allStores: SqlStores.Stores extends Listed ? typeof storeTags : never = storeTags
 
 type Host = Context.Context<never>
 
@@ -86,7 +94,7 @@ const adapters = (options: ReadOptions, late: LateServers.LateServers, host: Hos
     own(Storage.layer(options), FileStorage.FileStorage),
     own(Media.probe(options), MediaProbe.MediaProbe, MediaRemuxer.MediaRemuxer)
   )
-  const stores = own(Database.layer(options, clientOf(host)), ...storeTags)
+  const stores = own(Database.layer(options, clientOf(host)), ...allStores)
   const given = Layer.succeedContext(host) as Layer.Layer<RunnerConnector.Ports>
   const pings = own(notifier(options, late), RunnerNotifier.RunnerNotifier)
   return Layer.merge(files, Layer.provideMerge(pings, Layer.merge(stores, given))).pipe(Layer.merge(given))
