@@ -62,6 +62,8 @@ export interface ConnectorSettings {
   readonly customUploads: boolean
   /** Redirect downloads of runners to the storage, where its adapter provides URLs. */
   readonly redirectDownloads: boolean
+  /** Answer the download paths of the Django original as well, which its runners may still hold after an import. */
+  readonly djangoDownloadPaths: boolean
   /** Largest JSON body in bytes. */
   readonly maxJsonSize: number
   /** Largest file from a runner in bytes. */
@@ -95,6 +97,7 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   rateWindow: Duration.seconds(10),
   customUploads: false,
   redirectDownloads: false,
+  djangoDownloadPaths: false,
   maxJsonSize: 1024 ** 2,
   maxFileSize: 256 * GIB
 }
@@ -177,6 +180,11 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
     "RUNNER_REDIRECT_DOWNLOADS",
     defaults.redirectDownloads,
     "redirect downloads of runners to the storage"
+  ),
+  djangoDownloadPaths: flag(
+    "DJANGO_DOWNLOAD_PATHS",
+    defaults.djangoDownloadPaths,
+    "answer the download paths of django-peertube-runner-connector"
   ),
   maxJsonSize: positive("RUNNER_MAX_JSON_SIZE", defaults.maxJsonSize, "largest JSON body in bytes"),
   maxFileSize: positive("RUNNER_MAX_FILE_SIZE", defaults.maxFileSize, "largest file from a runner in bytes")
