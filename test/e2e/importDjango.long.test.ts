@@ -103,7 +103,9 @@ const countIn = (server: ExampleServer.ExampleServer) =>
 
 const runnersOf = (server: ExampleServer.ExampleServer) =>
   Effect.map(api(server.url, ExampleServer.keptToken(server.dataDir)).send(R), ({ text }) =>
-    (JSON.parse(text) as { readonly data: ReadonlyArray<{ readonly name: string }> }).data.map(({ name }) => name).sort()
+    (JSON.parse(text) as { readonly data: ReadonlyArray<{ readonly name: string }> }).data
+      .map(({ name }) => name)
+      .sort()
   )
 
 /** A job that a runner accepted from the original. */
@@ -123,7 +125,14 @@ it.scopedLive(
       const env = { LOCAL_RUNNER: "off", DJANGO_DOWNLOAD_PATHS: "on" }
       const server = yield* ExampleServer.start({ dataDir, port, env })
       const command = (...more: ReadonlyArray<string>) =>
-        runCli({ DATA_DIR: dataDir, PORT: String(port) }, ["import-django", "--database", file, "--media", media, ...more])
+        runCli({ DATA_DIR: dataDir, PORT: String(port) }, [
+          "import-django",
+          "--database",
+          file,
+          "--media",
+          media,
+          ...more
+        ])
 
       const dry = yield* command("--dry-run")
       assert.strictEqual(dry.code, 0, dry.err)

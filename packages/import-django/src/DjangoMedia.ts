@@ -1,5 +1,5 @@
-import { type FileKey, FileStorage } from "@runner-connector/core"
-import { Effect, Option } from "effect"
+import type { FileKey, FileStorage } from "@runner-connector/core"
+import { Effect, type Option } from "effect"
 
 /** The files of the original, and how they come into the storage of this server. */
 export interface DjangoMedia {
@@ -20,8 +20,6 @@ export const findFirst = (
   Effect.findFirst(keys, (key) =>
     Effect.as(original.stat(key), true).pipe(Effect.catchTag("FileNotFound", () => Effect.succeed(false)))
   ).pipe(
-    Effect.flatMap(
-      Effect.transposeMapOption((key) => Effect.map(original.stat(key), ({ size }) => ({ key, size })))
-    ),
+    Effect.flatMap(Effect.transposeMapOption((key) => Effect.map(original.stat(key), ({ size }) => ({ key, size })))),
     Effect.catchTag("FileNotFound", () => Effect.succeedNone)
   )

@@ -28,7 +28,10 @@ const reportOf = (row: FileRow, key: FoundFile["key"], { isOpen, media }: Given)
 }
 
 const findPlaylist = ({ media }: Given, key: FoundFile["key"]) =>
-  Effect.map(findFirst(media, playlistCandidates(key)), Option.map((found) => found.key))
+  Effect.map(
+    findFirst(media, playlistCandidates(key)),
+    Option.map((found) => found.key)
+  )
 
 /** The file of a row, or why it cannot be used. */
 export const examine = (

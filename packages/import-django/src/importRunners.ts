@@ -65,7 +65,9 @@ const importAll = <Row extends { readonly id: string }, A, E, R>(
   Effect.map(
     Effect.forEach(rows, (row) => Effect.map(one(row), (outcome) => ({ row, ...outcome }))),
     (outcomes) => ({
-      known: new Map(outcomes.flatMap(({ row, value }) => Option.toArray(Option.map(value, (a) => [row.id, a] as const)))),
+      known: new Map(
+        outcomes.flatMap(({ row, value }) => Option.toArray(Option.map(value, (a) => [row.id, a] as const)))
+      ),
       report: ImportReport.combineAll(outcomes.map(({ report }) => report))
     })
   )

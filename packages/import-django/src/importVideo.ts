@@ -16,6 +16,7 @@ import { type DjangoMedia, findFirst } from "./DjangoMedia.ts"
 import type { FileRow, JobRow, VideoRow } from "./database/tables.ts"
 import { examine } from "./examine.ts"
 import * as ImportReport from "./ImportReport.ts"
+import { storedReports } from "./mapping/file.ts"
 import { jobsOf } from "./mapping/job.ts"
 import { candidates, isIn, placeOf } from "./mapping/place.ts"
 import type { KnownRunners } from "./mapping/runner.ts"
@@ -52,7 +53,9 @@ const hashTokens = (rows: ReadonlyArray<JobRow>) =>
     Effect.forEach(rows, ({ id, processingJobToken }) =>
       processingJobToken === null
         ? Effect.succeedNone
-        : Effect.asSome(Effect.map(Tokens.hashJobToken(Redacted.make(processingJobToken)), (hash) => [id, hash] as const))
+        : Effect.asSome(
+            Effect.map(Tokens.hashJobToken(Redacted.make(processingJobToken)), (hash) => [id, hash] as const)
+          )
     ),
     (hashes) => new Map(Arr.getSomes(hashes))
   )
@@ -69,7 +72,10 @@ const findFiles = ({ files, jobs, row }: VideoRows, place: FileNames.Place, { me
     )
     const [missing, found] = Arr.separate(examined)
     const keyOf = (name: string | null) =>
-      Effect.map(findFirst(media, candidates(name, place)), Option.map(({ key }) => key))
+      Effect.map(
+        findFirst(media, candidates(name, place)),
+        Option.map(({ key }) => key)
+      )
     const transcript = Option.filter(yield* keyOf(row.transcriptFileName), (key) => isIn(key, place))
     return {
       files: found,
@@ -85,7 +91,10 @@ const lossesOf = ({ row }: VideoRows, video: Video.NewVideo, hasOpenJobs: boolea
     isLost ? ImportReport.changed("video", row.uuid, reason) : ImportReport.empty
   const hasInput = Option.isSome(video.sourceKey) || video.files.length > 0 || video.webVideos.length > 0
   return ImportReport.combineAll([
-    note(row.state === 1 && video.state !== "Published", `it was published, but has nothing to play: ${video.state} now`),
+    note(
+      row.state === 1 && video.state !== "Published",
+      `it was published, but has nothing to play: ${video.state} now`
+    ),
     note(hasOpenJobs && !hasInput, "it has open jobs, but no source: they will fail"),
     note(row.transcriptFileName !== null && video.captions.length === 0, "its captions or their language are missing"),
     note(row.thumbnailFilename !== null && Option.isNone(video.thumbnailKey), "its thumbnail is missing"),
@@ -129,7 +138,7 @@ const importNew = (rows: VideoRows, place: FileNames.Place, context: VideoContex
       yield* Effect.forEach(keysOf(video), context.media.bring, { concurrency: AT_ONCE, discard: true })
       yield* writePlaylists(video)
       // Mapped again, because the leases of jobs in hand are renewed now.
-      yield* videos.insert(video, (yield* mapJobs).jobs)
+      yield* videos.insert(video, (yield* mapJobs).jobs, [], found.files.flatMap(storedReports))
     }
     return ImportReport.combineAll([
       ImportReport.importedAs("video", video.state),
@@ -169,6 +178,8 @@ export const importVideo = (
       : yield* importNew(rows, place.value, context)
   }).pipe(
     Effect.catchAllDefect((defect) => Effect.fail(defect instanceof Error ? defect : new Error(String(defect)))),
-    Effect.catchAll(({ message }) => Effect.succeed({ ...skip(rows, `it could not be imported now: ${message}`), failed: 1 })),
+    Effect.catchAll(({ message }) =>
+      Effect.succeed({ ...skip(rows, `it could not be imported now: ${message}`), failed: 1 })
+    ),
     Effect.withSpan("importVideo", { attributes: { video: rows.row.uuid } })
   )

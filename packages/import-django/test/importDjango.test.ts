@@ -18,7 +18,7 @@ import { Chunk, DateTime, Effect, Layer, Option, Redacted, Stream } from "effect
 import { describe } from "vitest"
 import { everyState } from "../../../test/fixtures/django/everyState.ts"
 import { jobToken, renditionNames, uuid } from "../../../test/fixtures/django/world.ts"
-import reports from "../../../test/fixtures/reports.json" with { type: "json" }
+import reports from "../../contracts/media-reports.json" with { type: "json" }
 import { type DjangoDatabase, type ImportReport, importDjango } from "../src/index.ts"
 import { inPostgres, inSqlite, mediaWith, otherSqlite } from "./support/installation.ts"
 import { snapshot } from "./support/snapshot.ts"
@@ -158,7 +158,10 @@ for (const [engine, layer] of engines) {
         const copies = copied.length
 
         const again = yield* importDjango({ media })
-        deepStrictEqual(Object.values(again.tables).map(({ imported }) => imported), [0, 0, 0, 0, 0, 0])
+        deepStrictEqual(
+          Object.values(again.tables).map(({ imported }) => imported),
+          [0, 0, 0, 0, 0, 0]
+        )
         deepStrictEqual(yield* snapshot, once)
         assert.lengthOf(copied, copies)
       }).pipe(Effect.provide(layer()))

@@ -70,9 +70,7 @@ const make = (options: FsStorageOptions) =>
 export type ReadOnly = Pick<FileStorage.FileStorage["Type"], "read" | "stat" | "source">
 
 /** Reads the files of an existing folder of any program. Creates nothing in it, so that it may be mounted read-only. */
-export const openReadOnly = (
-  root: string
-): Effect.Effect<ReadOnly, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
+export const openReadOnly = (root: string): Effect.Effect<ReadOnly, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const reader = yield* makeFileReader(yield* openExisting(root))
     return { read: reader.read, stat: reader.stat, source: sourceOf(reader) }

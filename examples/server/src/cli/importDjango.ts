@@ -47,7 +47,9 @@ const makeMedia = (location: Location, dryRun: boolean) =>
     const journal = yield* openCopyJournal
     const bring = (key: FileKey.FileKey) =>
       Effect.flatMap(ensureCopy(from, to, journal, key), ({ outcome }) =>
-        outcome === "gone" ? new Refusal({ message: `${key} is no longer in the storage of the original.` }) : Effect.void
+        outcome === "gone"
+          ? new Refusal({ message: `${key} is no longer in the storage of the original.` })
+          : Effect.void
       )
     return { original, bring } satisfies DjangoMedia
   })

@@ -1,4 +1,4 @@
-import { ImportReport } from "@runner-connector/import-django"
+import type { ImportReport } from "@runner-connector/import-django"
 import { Chunk, Console, Effect } from "effect"
 import { printRows } from "./table.ts"
 

@@ -29,6 +29,8 @@ export const layer = (url: Redacted.Redacted<string>): Layer.Layer<DjangoDatabas
     })
   ).pipe(
     Layer.provide(Client),
-    Layer.mapError((error) => (error._tag === "DjangoDatabaseError" ? error : unreadable({ cause: error, message: "" })))
+    Layer.mapError((error) =>
+      error._tag === "DjangoDatabaseError" ? error : unreadable({ cause: error, message: "" })
+    )
   )
 }

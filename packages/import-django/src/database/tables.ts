@@ -1,7 +1,14 @@
 import { DateTime, Option, ParseResult, Schema } from "effect"
 
 /** The original's tables that are imported. The counters of `videojobinfo` are computed anew. */
-export const tables = ["runnerregistrationtoken", "runner", "video", "videostreamingplaylist", "videofile", "runnerjob"] as const
+export const tables = [
+  "runnerregistrationtoken",
+  "runner",
+  "video",
+  "videostreamingplaylist",
+  "videofile",
+  "runnerjob"
+] as const
 export type Table = (typeof tables)[number]
 
 /** A table in SQL. */

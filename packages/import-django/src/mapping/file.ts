@@ -1,4 +1,13 @@
-import { type FileKey, HlsCodecs, MediaFacts, type MediaSummary, ProbeReport, type Video } from "@runner-connector/core"
+import {
+  type FileKey,
+  FullReport,
+  HlsCodecs,
+  MediaFacts,
+  MediaReport,
+  type MediaSummary,
+  ProbeReport,
+  type Video
+} from "@runner-connector/core"
 import { Option, Schema } from "effect"
 import type { FileRow } from "../database/tables.ts"
 
@@ -38,6 +47,12 @@ const guessed = ({ row, size }: FoundFile): MediaSummary.MediaSummary => ({
   height: row.resolution,
   fps: Math.max(0, row.fps)
 })
+
+/** The whole probe result in the row, to be kept with the video. */
+export const storedReports = ({ role, row }: FoundFile): ReadonlyArray<MediaReport.MediaReport> =>
+  Option.isNone(storedReport(row))
+    ? []
+    : [{ name: role === "source" ? MediaReport.SOURCE : row.id, report: FullReport.limited(row.metadata) }]
 
 export const summaryOf = (file: FoundFile): MediaSummary.MediaSummary =>
   Option.match(file.report, {

@@ -22,7 +22,10 @@ export interface Decided {
   readonly reason?: string
 }
 
-const held = ({ processingJobToken, runner_id, state }: JobRow, isKnown: (runner: string) => boolean): Decided | string => {
+const held = (
+  { processingJobToken, runner_id, state }: JobRow,
+  isKnown: (runner: string) => boolean
+): Decided | string => {
   const own = states[state]
   if (own === undefined) return `its state ${state} is unknown`
   if (own !== "Processing" && own !== "Completing") return { state: own }
@@ -34,8 +37,10 @@ const held = ({ processingJobToken, runner_id, state }: JobRow, isKnown: (runner
 
 /** The state of a job whose parent is in this state. */
 const afterParent = (parent: State | undefined): Decided => {
-  if (parent === undefined) return { state: "Pending", reason: "the job that it waited for is not there, so it is Pending" }
-  if (parent === "Completed") return { state: "Pending", reason: "the job that it waited for is Completed, so it is Pending" }
+  if (parent === undefined)
+    return { state: "Pending", reason: "the job that it waited for is not there, so it is Pending" }
+  if (parent === "Completed")
+    return { state: "Pending", reason: "the job that it waited for is Completed, so it is Pending" }
   if (parent === "Errored" || parent === "ParentErrored") {
     return { state: "ParentErrored", reason: "the job that it waited for has failed" }
   }

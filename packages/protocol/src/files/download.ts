@@ -47,8 +47,7 @@ export const downloadOf = <P, PI>({
   readonly file: string
   readonly summary: string
   readonly params: Schema.Schema<P, PI>
-}): Download<P, PI> =>
-  downloadAt({ ...record, path: `/api/v1/runners/jobs/:jobUUID/files/videos/:videoId/${file}` })
+}): Download<P, PI> => downloadAt({ ...record, path: `/api/v1/runners/jobs/:jobUUID/files/videos/:videoId/${file}` })
 
 /** Runners follow a redirect at once and come back here to resume, so a short time is enough. */
 const EXPIRES_IN = Duration.minutes(10)
