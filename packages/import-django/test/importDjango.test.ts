@@ -71,14 +71,14 @@ for (const [engine, layer] of engines) {
         deepStrictEqual(countsOf(report), {
           runnerregistrationtoken: [2, 2, 0, 0],
           runner: [3, 2, 0, 1],
-          video: [5, 4, 0, 1],
+          video: [6, 5, 0, 1],
           videostreamingplaylist: [1, 1, 0, 0],
           videofile: [6, 3, 0, 3],
-          runnerjob: [22, 16, 0, 6]
+          runnerjob: [23, 17, 0, 6]
         })
         deepStrictEqual(jobsByState(report), {
           "runnerjob Completed": 2,
-          "runnerjob Pending": 5,
+          "runnerjob Pending": 6,
           "runnerjob Processing": 1,
           "runnerjob Completing": 1,
           "runnerjob WaitingForParent": 2,
@@ -141,6 +141,8 @@ for (const [engine, layer] of engines) {
         deepStrictEqual(open.source.duration, Option.some(2))
         const lost = Option.getOrThrow(yield* videos.find(Ids.VideoId.make(uuid(13, 5))))
         assert.strictEqual(lost.state, "TranscodingFailed")
+        const talk = Option.getOrThrow(yield* videos.find(Ids.VideoId.make(uuid(13, 6))))
+        deepStrictEqual([talk.state, Option.isSome(talk.endedAt)], ["ToImport", true])
       }).pipe(Effect.provide(layer()))
     )
 
@@ -154,7 +156,7 @@ for (const [engine, layer] of engines) {
         assert.strictEqual(completed.failed, 0)
         assert.strictEqual(completed.tables.video?.imported, 2)
         const once = yield* snapshot
-        assert.lengthOf(once.videos, 4)
+        assert.lengthOf(once.videos, 5)
         const copies = copied.length
 
         const again = yield* importDjango({ media })

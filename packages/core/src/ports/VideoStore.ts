@@ -23,8 +23,8 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
   {
     /**
      * Adds the video with its first jobs, if it has any, and ends the records of the `uploads` that it refers to, all or
-     * none. Fails with `UploadGone` as the cause when one of these records is abandoned or not there. Keeps the reports
-     * of its files.
+     * none. Fails with `UploadGone` as the cause when one of these records is abandoned or not there. Fails for a video
+     * in the state `ToImport` whose destination has one already. Keeps the reports of its files.
      */
     readonly insert: (
       video: NewVideo,

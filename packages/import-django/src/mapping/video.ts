@@ -90,10 +90,15 @@ export const languageOf = ({ language }: Pick<VideoRow, "language">): Option.Opt
 const latest = (moments: ReadonlyArray<DateTime.Utc>, otherwise: DateTime.Utc): DateTime.Utc =>
   moments.reduce((a, b) => (a.epochMillis > b.epochMillis ? a : b), moments[0] ?? otherwise)
 
+/** True when nobody transcodes the video here: it has captions at most. */
+const isCaptionsOnly = ({ files, jobs, transcript }: VideoParts): boolean =>
+  files.length === 0 && jobs.every(({ awaited }) => !awaited) && (Option.isSome(transcript) || jobs.length > 0)
+
 /** State and end by its files and jobs, because the counters of the original drift. */
-const ended = (video: Video.NewVideo, { jobs, row }: VideoParts): Video.NewVideo => {
+const ended = (video: Video.NewVideo, parts: VideoParts): Video.NewVideo => {
+  const { jobs, row } = parts
   const isOpen = !RunnerJob.haveEnded(jobs)
-  const unplayable = isOpen ? "ToTranscode" : "TranscodingFailed"
+  const unplayable = isOpen ? "ToTranscode" : isCaptionsOnly(parts) ? "ToImport" : "TranscodingFailed"
   const ends = jobs.flatMap(({ awaited, finishedAt }) => (awaited ? Option.toArray(finishedAt) : []))
   return {
     ...video,
