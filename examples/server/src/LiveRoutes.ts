@@ -1,4 +1,4 @@
-import { type ConnectorConfig, Lives, Tokens, TranscodingSettings } from "@runner-connector/core"
+import { type ConnectorConfig, DisplayText, Lives, Tokens, TranscodingSettings } from "@runner-connector/core"
 import { Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
@@ -25,6 +25,7 @@ const Source = Schema.Struct({
 const LiveBody = Schema.Struct({
   rtmpUrl: Schema.String,
   destination: Schema.optional(Destination),
+  title: Schema.optional(DisplayText.DisplayText),
   replay: Schema.optional(Schema.Boolean),
   segmentDuration: Schema.optional(Schema.Number),
   source: Schema.optional(Source),

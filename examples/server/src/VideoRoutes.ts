@@ -1,5 +1,6 @@
 import {
   ConnectorConfig,
+  DisplayText,
   Errors,
   type FileStorage,
   Ids,
@@ -44,6 +45,8 @@ const TranscodeBody = Schema.Struct({
   destination: Key.pipe(Schema.filter((key) => !isUpload(key))),
   baseName: Schema.optional(Schema.String.pipe(Schema.maxLength(100))),
   picture: Schema.optional(Key),
+  title: Schema.optional(DisplayText.DisplayText),
+  fileName: Schema.optional(DisplayText.DisplayText),
   ...inJson
 })
 
@@ -116,10 +119,10 @@ export const videoRoutes: Routes<
       Effect.gen(function* () {
         yield* guard(request, client)
         const body = yield* Parameters.ofBody(TranscodeBody, yield* readJson(request))
-        const { baseName, destination, path, picture, ...plan } = body
+        const { baseName, destination, fileName, path, picture, title, ...plan } = body
         const transcoding = yield* Transcoding.Transcoding
         const { storyboards } = yield* Settings
-        const asked = { path, destination: asFolder(destination), baseName, picture }
+        const asked = { path, destination: asFolder(destination), baseName, picture, title, fileName }
         return created(yield* transcoding.transcodeVideo({ ...asked, plan: { storyboard: storyboards, ...plan } }))
       })
   },

@@ -21,6 +21,8 @@ const hugeSize = 7 * 2 ** 40 + 1
 /** A video with every field set. */
 const aFullVideo = () =>
   aNewVideo({
+    title: Option.some("Урлаг — مرحبا 🎬"),
+    fileName: Option.some("🎬🚀 Урлаг — مرحبا….mp4"),
     state: "TranscodingFailed",
     sourceKey: Option.some(FileKey.FileKey.make("uploads/Ünïcödé 🦦 'quoted' \"file\".mov")),
     source: {

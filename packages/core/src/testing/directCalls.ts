@@ -1,10 +1,10 @@
-import { Effect, Layer, Option, Record, Redacted, Stream } from "effect"
-import { UploadedFile } from "../jobs/UploadedFile.ts"
+import { Effect, Layer, Option, Record, Redacted } from "effect"
 import { MemoryDisk } from "../ports/memory/MemoryDisk.ts"
 import { RunnerJobs } from "../usecases/runner/RunnerJobs.ts"
 import { Runners } from "../usecases/runner/Runners.ts"
 import { RunnerCalls, RunnerRefused, type TestClaim } from "./RunnerCalls.ts"
-import type { TestFile, TestPayload } from "./results.ts"
+import type { TestPayload } from "./results.ts"
+import { uploaded } from "./uploaded.ts"
 
 /** The version of the simulated runner program. */
 export const VERSION = "0.4.0"
@@ -17,20 +17,6 @@ const claimOf = ({ id, jobToken, runnerToken }: TestClaim) => ({
   runnerToken: Redacted.make(runnerToken),
   caller
 })
-
-/** The file as if its upload had ended: on the local disk, under the path. */
-const uploaded = (disk: Map<string, Uint8Array>, path: string, file: TestFile): UploadedFile => {
-  disk.set(path, file.bytes)
-  const bytes = () => disk.get(path) ?? new Uint8Array()
-  return new UploadedFile({
-    path,
-    filename: file.filename,
-    contentType: file.contentType,
-    size: file.bytes.length,
-    content: Stream.suspend(() => Stream.make(bytes())),
-    read: ({ end, start }) => Stream.suspend(() => Stream.make(bytes().slice(start, end + 1)))
-  })
-}
 
 const makeUploads = Effect.map(MemoryDisk, (disk) => {
   let count = 0

@@ -65,14 +65,17 @@ export interface TestPicture {
   readonly width?: number
   readonly height?: number
   /** The default is JPEG. */
-  readonly kind?: "jpeg" | "png"
+  readonly kind?: "jpeg" | "png" | "webp"
   /** Size of the file in bytes. */
   readonly bytes?: number
 }
 
+/** ffprobe's names of the container and the codec. */
+const pictureKinds = { jpeg: ["image2", "mjpeg"], png: ["png_pipe", "png"], webp: ["webp_pipe", "webp"] } as const
+
 /** A picture: a thumbnail, a storyboard or a watermark. */
 export const aPicture = ({ bytes, height = 360, kind = "jpeg", width = 640 }: TestPicture = {}): Uint8Array => {
-  const [format_name, codec] = kind === "png" ? ["png_pipe", "png"] : ["image2", "mjpeg"]
+  const [format_name, codec] = pictureKinds[kind]
   return fileOf({ format: { format_name }, streams: [picture(width, height, codec)] }, bytes)
 }
 

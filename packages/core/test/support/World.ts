@@ -172,7 +172,8 @@ export const makeWorld: Effect.Effect<World> = Effect.suspend(() => makeWorldOve
 /** A world in memory, as this one is at the moment, which each goes its own way from now on. */
 export const copyOf = (world: World): Effect.Effect<World> =>
   Effect.gen(function* () {
-    const { jobNumbers, jobs, kept, log, nextNumber, registrationTokens, runners, uploads, videos } = world.state
+    const { jobNumbers, jobs, kept, log, nextNumber, registrationTokens, runners, reports, uploads, videos } =
+      world.state
     const files = yield* filesInMemory
     const original = Context.get(world.ports, FileStorage)
     const keys = yield* world.files
@@ -183,6 +184,7 @@ export const copyOf = (world: World): Effect.Effect<World> =>
       jobNumbers: new Map(jobNumbers),
       kept: new Map(kept),
       videos: new Map(videos),
+      reports: new Map(reports),
       runners: new Map(runners),
       registrationTokens: new Map(registrationTokens),
       uploads: new Map(uploads),
