@@ -96,6 +96,15 @@ export const videoInsertCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("inserts a video without jobs, as an import does", () =>
+    Effect.gen(function* () {
+      const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
+      const video = yield* videos.insert(aNewVideo({ endedAt: Option.some(later(1)) }), [])
+      assertVideos([yield* storedVideo(video.id)], [video])
+      assertJobs(yield* jobs.ofVideo(video.id), [])
+    })
+  )
+
   it.effect("finds no video for an unknown id", () =>
     Effect.gen(function* () {
       assertNone(yield* (yield* VideoStore.VideoStore).find(aVideoId()))
@@ -112,6 +121,21 @@ export const videoInsertCases: StoreCases = (it) => {
       assertNone(yield* videos.find(video.id))
       assertJobs(yield* jobs.family(fresh.id), [])
       assertJobs(yield* jobs.family(taken.id), [taken])
+    })
+  )
+
+  it.effect("accepts one video in the state ToImport for a destination, and any number of others", () =>
+    Effect.gen(function* () {
+      const videos = yield* VideoStore.VideoStore
+      const destination = FileKey.FileKey.make(`videos/${crypto.randomUUID()}`)
+      const insert = (over: object = {}) =>
+        videos.insert(aNewVideo({ destination, state: "ToImport", ...over }), [aJob()])
+      assertOneWinner(yield* race(Arr.makeBy(5, () => insert())), "PersistenceError")
+      const first = Option.getOrThrow(yield* videos.findByDestination(destination))
+      yield* insert({ state: "Published" })
+      yield* insert({ destination: FileKey.FileKey.make(`${destination}/other`) })
+      yield* videos.remove(first)
+      yield* insert()
     })
   )
 
