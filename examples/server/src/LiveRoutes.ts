@@ -6,7 +6,7 @@ import { isUpload, namesHidden } from "./Keys.ts"
 import { requirePublicHost } from "./PublicHosts.ts"
 import { noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
-import { asFolder, created, readJson, VideoParams } from "./VideoRoutes.ts"
+import { asFolder, created, HostFields, readJson, VideoParams } from "./VideoRoutes.ts"
 
 const Destination = Schema.String.pipe(
   Schema.maxLength(1024),
@@ -25,6 +25,7 @@ const Source = Schema.Struct({
 const LiveBody = Schema.Struct({
   rtmpUrl: Schema.String,
   destination: Schema.optional(Destination),
+  ...HostFields.fields,
   title: Schema.optional(DisplayText.DisplayText),
   replay: Schema.optional(Schema.Boolean),
   segmentDuration: Schema.optional(Schema.Number),

@@ -10,6 +10,7 @@ import {
   deleteVideo,
   insertVideo,
   selectByDestination,
+  selectByExternalId,
   selectById,
   selectPage,
   selectPendingDeletion,
@@ -49,6 +50,12 @@ const makeReads = (sql: PgClient.PgClient): Omit<Store, "insert" | "save" | "rem
     Effect.flatMap(selectById(sql, id), videoRows.decode).pipe(
       Effect.map(Arr.head),
       persist("VideoStore.find", repeatable)
+    )
+  ),
+  findByExternalId: Effect.fn("SqlVideoStore.findByExternalId")((externalId) =>
+    Effect.flatMap(selectByExternalId(sql, externalId), videoRows.decode).pipe(
+      Effect.map(Arr.head),
+      persist("VideoStore.findByExternalId", repeatable)
     )
   ),
   findByDestination: Effect.fn("SqlVideoStore.findByDestination")((destination) =>

@@ -21,6 +21,8 @@ const hugeSize = 7 * 2 ** 40 + 1
 /** A video with every field set. */
 const aFullVideo = () =>
   aNewVideo({
+    externalId: Option.some(`order 7 ${crypto.randomUUID()} 🦦`),
+    metadata: { snake_case: { camelCase: [1, null, "🦦", { deep: true }] }, $1: -0.5, "": "'\"" },
     title: Option.some("Урлаг — مرحبا 🎬"),
     fileName: Option.some("🎬🚀 Урлаг — مرحبا….mp4"),
     state: "TranscodingFailed",

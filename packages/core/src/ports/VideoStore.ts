@@ -13,6 +13,15 @@ export class VideoConflict extends Schema.TaggedError<VideoConflict>()("VideoCon
   }
 }
 
+/** Another video has this external id. Nothing was written. */
+export class ExternalIdTaken extends Schema.TaggedError<ExternalIdTaken>()("ExternalIdTaken", {
+  externalId: Schema.String
+}) {
+  override get message(): string {
+    return `There is a video with the externalId ${this.externalId} already`
+  }
+}
+
 /**
  * Stores videos. A video and the jobs whose results it shows change together: at no moment is a rendition published
  * whose job is open, or a job completed whose rendition is missing.
@@ -22,15 +31,19 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
   {
     /**
      * Adds the video with its first jobs and ends the records of the `uploads` that it refers to, all or none. Fails
-     * with `UploadGone` as the cause when one of these records is abandoned or not there.
+     * with `UploadGone` as the cause when one of these records is abandoned or not there. Of several videos with the
+     * same external id one is added, and the others fail with `ExternalIdTaken`.
      */
     readonly insert: (
       video: NewVideo,
       jobs: Arr.NonEmptyReadonlyArray<RunnerJob>,
       uploads?: ReadonlyArray<FileKey>
-    ) => Effect.Effect<Video, PersistenceError>
+    ) => Effect.Effect<Video, ExternalIdTaken | PersistenceError>
 
     readonly find: (id: VideoId) => Effect.Effect<Option.Option<Video>, PersistenceError>
+
+    /** The video with this external id. */
+    readonly findByExternalId: (externalId: string) => Effect.Effect<Option.Option<Video>, PersistenceError>
 
     /** The video with this destination folder. The newest, when several have the same. */
     readonly findByDestination: (destination: FileKey) => Effect.Effect<Option.Option<Video>, PersistenceError>

@@ -9,6 +9,7 @@ import { restore } from "./0008_restore.ts"
 import { floors } from "./0009_floors.ts"
 import { eventAge } from "./0010_event_age.ts"
 import { names } from "./0011_names.ts"
+import { hostData } from "./0012_host_data.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -22,7 +23,8 @@ export const migrations = {
   "0008_restore": restore,
   "0009_floors": floors,
   "0010_event_age": eventAge,
-  "0011_names": names
+  "0011_names": names,
+  "0012_host_data": hostData
 }
 
 /** The version that this program works with: the number of the last migration. */

@@ -5,7 +5,7 @@ import type { JobId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { NewVideo, Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
-import { VideoConflict, VideoStore } from "../VideoStore.ts"
+import { ExternalIdTaken, VideoConflict, VideoStore } from "../VideoStore.ts"
 import {
   assertUploads,
   attempt,
@@ -27,7 +27,12 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
 
   return VideoStore.of({
     insert: (video, jobs, uploads = []) =>
-      attempt(state, "VideoStore.insert", (record) => insert(state, video, { jobs, uploads }, record)),
+      Effect.flatMap(
+        attempt(state, "VideoStore.insert", (record) => insert(state, video, { jobs, uploads }, record)),
+        (stored): Effect.Effect<Video, ExternalIdTaken> =>
+          stored instanceof ExternalIdTaken ? stored : Effect.succeed(stored)
+      ),
+    findByExternalId: (externalId) => Effect.sync(() => findByExternalId(state, externalId)),
     find: (id) => Effect.sync(() => Option.fromNullable(state.videos.get(id))),
     findByDestination: (destination) =>
       Effect.sync(() => Arr.findLast(state.videos.values(), (video) => video.destination === destination)),
@@ -44,7 +49,7 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
             if (current === undefined) return undefined
             if (current.revision !== revision) return new VideoConflict({ id })
             state.videos.delete(id)
-            return record(removedVideoEvents(id, now))
+            return record(removedVideoEvents(current, now))
           }),
           (conflict): Effect.Effect<void, VideoConflict> => conflict ?? Effect.void
         )
@@ -56,12 +61,19 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
   })
 }
 
+const findByExternalId = (state: MemoryState, externalId: string): Option.Option<Video> =>
+  Arr.findFirst(state.videos.values(), (video) => Option.contains(video.externalId, externalId))
+
 const insert = (
   state: MemoryState,
   video: NewVideo,
   { jobs, uploads }: { readonly jobs: ReadonlyArray<RunnerJob>; readonly uploads: ReadonlyArray<FileKey> },
   record: Record
-): Video => {
+): Video | ExternalIdTaken => {
+  const externalId = Option.getOrUndefined(video.externalId)
+  if (externalId !== undefined && Option.isSome(findByExternalId(state, externalId))) {
+    return new ExternalIdTaken({ externalId })
+  }
   assertUploads(state, uploads)
   if (state.videos.has(video.id)) throw new Error(`There is a video ${video.id} already`)
   const added = planJobInserts(state, jobs)
