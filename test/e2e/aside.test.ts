@@ -104,6 +104,24 @@ layer(quiet, { excludeTestServices: true, timeout: "120 seconds" })("the example
     })
   )
 
+  it.effect("shows the complete probe results on demand", () =>
+    Effect.gen(function* () {
+      const { get, send } = yield* hands
+      const { uuid } = yield* aVideo
+      const { files, source, webVideos } = yield* get(`/videos/${uuid}/reports`)
+      deepStrictEqual([files, webVideos] as Array<unknown>, [[], []])
+      const { format, streams } = source as { readonly format: Json; readonly streams: ReadonlyArray<Json> }
+      deepStrictEqual(
+        streams.map(({ codec_name }) => codec_name),
+        ["h264", "aac"]
+      )
+      assert.match(String(format.format_name), /mp4/)
+      assert.notProperty(format, "filename")
+      assert.notProperty(yield* get(`/videos/${uuid}`), "reports")
+      assertProblem(yield* send("/videos/00000000-0000-4000-8000-000000000000/reports"), 404)
+    })
+  )
+
   it.effect("accepts an edit with its files, and does not serve sources", () =>
     Effect.gen(function* () {
       const { dataDir, url } = yield* Quiet

@@ -126,6 +126,19 @@ export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProb
         )
       }
 
+      it.effect("keeps the complete report, without the address of the file", () =>
+        Effect.gen(function* () {
+          const { full } = yield* lookInto("moov-last.mp4")
+          const shown = JSON.stringify(full)
+          const { format, streams } = full as { readonly format: object; readonly streams: ReadonlyArray<object> }
+          assert.lengthOf(streams, 2)
+          assert.include(shown, '"codec_name":"h264"')
+          assert.notProperty(format, "filename")
+          assert.notInclude(shown, "moov-last.mp4")
+          assert.notProperty(full, "packets")
+        })
+      )
+
       it.effect("does not report a missing file as unreadable media", () =>
         Effect.gen(function* () {
           const { frame, probe } = yield* MediaProbe.MediaProbe

@@ -5,6 +5,7 @@ import {
   type Ids,
   type JobQueue,
   JobStore,
+  type MediaReportStore,
   Persistence,
   Runner,
   RunnerJob,
@@ -23,6 +24,7 @@ export type Stores =
   | RunnerStore.RunnerStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
+  | MediaReportStore.MediaReportStore
 
 /** The tests of a group. Stores work in real time, so there is no test clock. */
 export type StoreCases = (it: Vitest.MethodsNonLive<Stores, true>) => void

@@ -96,14 +96,10 @@ export const deleteVideo = (
 export const selectById = (sql: Sql, id: Ids.VideoId): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)} FROM runner_connector.video video WHERE video.id = ${id}`
 
-export const selectByExternalId = (sql: Sql, externalId: string): Statement<object> =>
-  sql`SELECT ${sql.literal(videoRows.columns)} FROM runner_connector.video video
-    WHERE video.external_id = ${externalId}`
-
-export const selectByDestination = (sql: Sql, destination: FileKey.FileKey): Statement<object> =>
+export const selectByKey = (sql: Sql, key: VideoStore.VideoKey): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM runner_connector.video video
-    WHERE video.destination = ${destination}
+    WHERE ${"externalId" in key ? sql`video.external_id = ${key.externalId}` : sql`video.destination = ${key.destination}`}
     ORDER BY video.number DESC
     LIMIT 1`
 

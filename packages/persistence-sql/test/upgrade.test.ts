@@ -7,6 +7,8 @@ import {
   Ids,
   JobQueue,
   JobStore,
+  MediaReport,
+  MediaReportStore,
   TranscodingPlan,
   TranscodingSettings,
   VideoStore
@@ -81,6 +83,11 @@ it.scoped("migrates the tables of version 0.1.0 with their rows", () =>
         found.pendingDeletion.map(({ key }) => key),
         [FileKey.FileKey.make("videos/one/old.m3u8")]
       )
+      const reports = yield* MediaReportStore.MediaReportStore
+      deepStrictEqual(yield* reports.ofVideo(videoId), [])
+      const added = [{ name: MediaReport.SOURCE, report: { format: { duration: "1.0" } } }]
+      yield* videos.save(yield* Effect.flatten(videos.find(videoId)), [], [], [], added)
+      deepStrictEqual(yield* reports.ofVideo(videoId), added)
     }).pipe(Effect.provide(Layer.provide(SqlStores.layer, client)))
   })
 )

@@ -17,9 +17,9 @@ export const externalIdCases: StoreCases = (it) => {
       const externalId = anExternalId()
       const video = yield* store.insert(named(externalId), [aJob()])
       yield* store.insert(aNewVideo(), [aJob()])
-      assertVideos(Option.toArray(yield* store.findByExternalId(externalId)), [video])
+      assertVideos(Option.toArray(yield* store.findBy({ externalId })), [video])
       for (const other of [`${externalId} `, externalId.toUpperCase(), "", "%"]) {
-        assertNone(yield* store.findByExternalId(other))
+        assertNone(yield* store.findBy({ externalId: other }))
       }
     })
   )
@@ -62,7 +62,7 @@ export const externalIdCases: StoreCases = (it) => {
       yield* store.remove(first)
       const second = yield* store.insert(named(externalId), [aJob()])
       deepStrictEqual(
-        Option.map(yield* store.findByExternalId(externalId), ({ id }) => id),
+        Option.map(yield* store.findBy({ externalId }), ({ id }) => id),
         Option.some(second.id)
       )
     })

@@ -10,6 +10,7 @@ import {
   JobStore,
   MediaProbe,
   MediaRemuxer,
+  MediaReportStore,
   MemoryDisk,
   MemoryFileStorage,
   MemoryMediaProbe,
@@ -65,6 +66,7 @@ type Twins =
   | RunnerStore.RunnerStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
+  | MediaReportStore.MediaReportStore
   | EventStore.EventStore
   | EventConsumers.EventConsumers
   | WebhookStore.WebhookStore
@@ -88,6 +90,7 @@ const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(RunnerStore.RunnerStore, "RunnerStore"),
   brittle(UploadStore.UploadStore, "UploadStore"),
   brittle(VideoStore.VideoStore, "VideoStore"),
+  brittle(MediaReportStore.MediaReportStore, "MediaReportStore"),
   brittle(FileStorage.FileStorage, "FileStorage"),
   Layer.effect(EventStore.EventStore, EventStore.EventStore),
   Layer.effect(EventConsumers.EventConsumers, EventConsumers.EventConsumers),

@@ -12,9 +12,10 @@ export type UnlessKnown = <E, R>(
 /** The lookup over the ports. */
 export const makeUnlessKnown: Effect.Effect<UnlessKnown, never, VideoStore> = Effect.map(
   VideoStore,
-  ({ findByExternalId }): UnlessKnown =>
+  ({ findBy }): UnlessKnown =>
     (externalId, make) =>
-      Effect.flatMap(Effect.transposeMapOption(externalId, findByExternalId), (found) =>
-        Option.match(Option.flatten(found), { onNone: () => make, onSome: Effect.succeed })
+      Effect.flatMap(
+        Effect.transposeMapOption(externalId, (id) => findBy({ externalId: id })),
+        (found) => Option.match(Option.flatten(found), { onNone: () => make, onSome: Effect.succeed })
       )
 )

@@ -7,6 +7,7 @@ import { isUsable } from "../../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
+import { reportAs, SOURCE } from "../../domain/video/MediaReport.ts"
 import type { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
@@ -150,7 +151,7 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const video = newVideo({ id, ...place, ...given, ...files, sourceKey, source: summary, plan, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
     const added = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
-    return yield* insertVideo(video, jobs, { uploads: uploads.held(keys), added })
+    return yield* insertVideo(video, jobs, { uploads: uploads.held(keys), reports: reportAs(SOURCE, report), added })
   }, Effect.scoped)
 
   return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {

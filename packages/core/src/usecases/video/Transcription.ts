@@ -113,7 +113,7 @@ const make = Effect.gen(function* () {
   const idOf = (request: typeof Request.Type) =>
     request.video === undefined
       ? Effect.flatMap(
-          videos.findByDestination(request.destination),
+          videos.findBy({ destination: request.destination }),
           Option.match({ onNone: () => new UnknownVideo(), onSome: ({ id }) => Effect.succeed(id) })
         )
       : Effect.succeed(request.video)
