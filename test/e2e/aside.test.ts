@@ -104,6 +104,45 @@ layer(quiet, { excludeTestServices: true, timeout: "120 seconds" })("the example
     })
   )
 
+  it.effect("accepts a request for captions of a video that lies elsewhere", () =>
+    Effect.gen(function* () {
+      const server = yield* Quiet
+      const { ask, get, post } = yield* hands
+      const path = "/videos/transcript"
+      const asked = { destination: "elsewhere/dog", videoUrl: "https://203.0.113.7/dog.mp4", title: "A dog" }
+      for (const [over, status] of [
+        [{ videoUrl: undefined }, 404],
+        [{ videoUrl: "ftp://203.0.113.7/dog.mp4" }, 400],
+        [{ videoUrl: 1 }, 400],
+        [{ destination: "uploads/dog" }, 400],
+        [{ destination: "../dog" }, 400],
+        [{ destination: ".hidden" }, 400],
+        [{ title: "x".repeat(501) }, 400]
+      ] as const) {
+        assertProblem(yield* post(path, { ...asked, ...over }), status)
+      }
+      const { video, ...added } = yield* ask(path, asked)
+      const { uuid } = video as { readonly uuid: string }
+      assertProblem(yield* post(path, asked), 409)
+      const registrationToken = yield* ExampleServer.registrationToken(server)
+      const { runnerToken } = yield* ask("/api/v1/runners/register", { name: "elsewhere", registrationToken })
+      const vttFile = new Blob(["WEBVTT\n\n00:00.000 --> 00:01.000\nWoof.\n"])
+      yield* work(String(runnerToken), idOf(added), { inputLanguage: "mn", vttFile })
+      const { captions, language, name, playlistUrl, progress, state } = yield* get(`/videos/${uuid}`)
+      deepStrictEqual([language, name, playlistUrl, progress, state] as Array<unknown>, [
+        "mn",
+        "A dog",
+        null,
+        100,
+        { id: 3, label: "To import" }
+      ])
+      const [caption] = captions as ReadonlyArray<{ url: string }>
+      assert.include((yield* request(String(caption?.url))).text, "Woof.")
+      assertProblem(yield* post(`/videos/${uuid}/renditions`, {}), 409)
+      assertProblem(yield* post(`/videos/${uuid}/edit`, { tasks: [{ name: "cut", options: { start: 1 } }] }), 409)
+    })
+  )
+
   it.effect("shows the complete probe results on demand", () =>
     Effect.gen(function* () {
       const { get, send } = yield* hands

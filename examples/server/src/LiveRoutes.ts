@@ -2,16 +2,11 @@ import { type ConnectorConfig, DisplayText, Lives, Tokens, TranscodingSettings }
 import { Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
-import { isUpload, namesHidden } from "./Keys.ts"
+import { Destination } from "./Keys.ts"
 import { requirePublicHost } from "./PublicHosts.ts"
 import { noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { asFolder, created, HostFields, readJson, VideoParams } from "./VideoRoutes.ts"
-
-const Destination = Schema.String.pipe(
-  Schema.maxLength(1024),
-  Schema.filter((key) => !namesHidden(key) && !isUpload(key))
-)
 
 /** The content of the stream. Everything has a default except the size of the video. */
 const Source = Schema.Struct({

@@ -30,6 +30,7 @@ interface AboutJobs {
 const states = {
   Published: { id: 1, label: "Published" },
   ToTranscode: { id: 2, label: "To transcode" },
+  ToImport: { id: 3, label: "To import" },
   TranscodingFailed: { id: 7, label: "Transcoding failed" },
   ToEdit: { id: 9, label: "To edit" },
   WaitingForLive: { id: 4, label: "Waiting for livestream" },

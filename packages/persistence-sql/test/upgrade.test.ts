@@ -2,6 +2,7 @@ import * as Migrator from "@effect/sql/Migrator"
 import { PgClient } from "@effect/sql-pg"
 import { it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
+import { aJob, aNewVideo } from "@runner-connector/contracts"
 import {
   FileKey,
   Ids,
@@ -83,6 +84,7 @@ it.scoped("migrates the tables of version 0.1.0 with their rows", () =>
         found.pendingDeletion.map(({ key }) => key),
         [FileKey.FileKey.make("videos/one/old.m3u8")]
       )
+      yield* videos.insert(aNewVideo({ state: "ToImport" }), [aJob()])
       const reports = yield* MediaReportStore.MediaReportStore
       deepStrictEqual(yield* reports.ofVideo(videoId), [])
       const added = [{ name: MediaReport.SOURCE, report: { format: { duration: "1.0" } } }]

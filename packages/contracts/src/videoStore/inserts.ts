@@ -117,6 +117,21 @@ export const videoInsertCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("accepts one video in the state ToImport for a destination, and any number of others", () =>
+    Effect.gen(function* () {
+      const videos = yield* VideoStore.VideoStore
+      const destination = FileKey.FileKey.make(`videos/${crypto.randomUUID()}`)
+      const insert = (over: object = {}) =>
+        videos.insert(aNewVideo({ destination, state: "ToImport", ...over }), [aJob()])
+      assertOneWinner(yield* race(Arr.makeBy(5, () => insert())), "PersistenceError")
+      const first = Option.getOrThrow(yield* videos.findBy({ destination }))
+      yield* insert({ state: "Published" })
+      yield* insert({ destination: FileKey.FileKey.make(`${destination}/other`) })
+      yield* videos.remove(first)
+      yield* insert()
+    })
+  )
+
   it.effect("inserts no job when the video exists already", () =>
     Effect.gen(function* () {
       const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]

@@ -35,8 +35,9 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
   {
     /**
      * Adds the video with its first jobs and ends the records of the `uploads` that it refers to, all or none. Fails
-     * with `UploadGone` as the cause when one of these records is abandoned or not there. Of several videos with the
-     * same external id one is added, and the others fail with `ExternalIdTaken`. Keeps the reports of its files.
+     * with `UploadGone` as the cause when one of these records is abandoned or not there. Fails for a video in the state
+     * `ToImport` whose destination has one already. Of several videos with the same external id one is added, and the
+     * others fail with `ExternalIdTaken`. Keeps the reports of its files.
      */
     readonly insert: (
       video: NewVideo,

@@ -17,6 +17,8 @@ export const VideoState = Schema.Literal(
   "TranscodingFailed",
   /** A studio job edits it. Its result becomes the new source. */
   "ToEdit",
+  /** Its media lie elsewhere and are not imported. It has captions at most. Only one video of a destination is so. */
+  "ToImport",
   "WaitingForLive",
   "LiveEnded"
 )

@@ -75,6 +75,13 @@ interface Together {
   readonly reports: ReadonlyArray<MediaReport>
 }
 
+/** Throws when the destination has a video in the state `ToImport` already. */
+const assertOnlyImport = (state: MemoryState, video: Pick<NewVideo, "destination" | "state">): void => {
+  if (video.state !== "ToImport") return
+  const isSame = (other: Video) => other.state === video.state && other.destination === video.destination
+  if (Array.from(state.videos.values()).some(isSame)) throw new Error(`${video.destination} has a video already`)
+}
+
 const insert = (
   state: MemoryState,
   video: NewVideo,
@@ -87,6 +94,7 @@ const insert = (
   }
   assertUploads(state, uploads)
   const kept = reportsAfter(state, video, reports)
+  assertOnlyImport(state, video)
   if (state.videos.has(video.id)) throw new Error(`There is a video ${video.id} already`)
   const added = planJobInserts(state, jobs)
   const stored = storedVideo({ ...video, number: state.nextNumber(), revision: 0 })

@@ -57,12 +57,17 @@ export const Destination: Schema.Schema<FileKey, string> = FileKey.pipe(
   Schema.maxLength(800, { message: () => "expected at most 800 characters" })
 )
 
-/** The facts of the host about a new video. */
+/** The names of a new video. */
+export const namesFields = {
+  title: Schema.OptionFromUndefinedOr(DisplayText),
+  fileName: Schema.OptionFromUndefinedOr(DisplayText)
+}
+
+/** The names, the host's own id and its facts about a new video. */
 export const hostFields = {
   externalId: Schema.OptionFromUndefinedOr(ExternalId),
   metadata: Schema.optionalWith(GivenMetadata, { default: () => ({}) }),
-  title: Schema.OptionFromUndefinedOr(DisplayText),
-  fileName: Schema.OptionFromUndefinedOr(DisplayText)
+  ...namesFields
 }
 
 const Request = Schema.Struct({
