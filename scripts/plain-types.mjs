@@ -1,11 +1,12 @@
 // Writes the types of `packages/node/src/model.ts` out into the built package, so that applications need no types of Effect:
 // `Plain<Video>` becomes the fields of a video. Then checks that no declaration of the public entry needs another package.
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import { dirname, join, relative } from "node:path"
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { API, NodeBuilderFlags, SignatureKind, SymbolFlags, TypeFlags } from "typescript/unstable/sync"
 import { fail, root } from "./setup.mjs"
 
 const folder = join(root, "packages", "node")
+const built = join(folder, "dist")
 const source = join(folder, "src", "model.ts")
 
 /** Declared by TypeScript or Node, so written by their names. */
@@ -28,68 +29,73 @@ const comment = (text, indent) =>
 const isIdentifier = (name) => /^[A-Za-z_$][\w$]*$/.test(name)
 
 /** Prints types without names of their own, except those of the model. */
-const makePrinter = (checker, models) => {
-  const nameOf = (type) => checker.typeToString(type, undefined, NodeBuilderFlags.NoTruncation)
+class Printer {
+  #checker
+  #models
 
-  const property = (symbol, indent) => {
-    const optional = (symbol.flags & SymbolFlags.Optional) !== 0
-    const type = print(checker.getTypeOfSymbol(symbol), `${indent}  `, optional)
-    const key = isIdentifier(symbol.name) ? symbol.name : JSON.stringify(symbol.name)
-    const doc = comment(checker.getDocumentationCommentOfSymbol(symbol), `${indent}  `)
-    return `${doc}${indent}  readonly ${key}${optional ? "?" : ""}: ${type}`
+  constructor(checker, models) {
+    this.#checker = checker
+    this.#models = models
   }
 
-  const record = (type, indent) => {
-    const indexes = checker
+  print(type, indent, withoutUndefined = false) {
+    return this.#models.get(type.id) ?? this.structure(type, indent, withoutUndefined)
+  }
+
+  /** The type without its name in the model. */
+  structure(type, indent, withoutUndefined = false) {
+    if (type.isUnionType()) return this.#union(type, indent, withoutUndefined)
+    if (!type.isObjectType()) return this.#nameOf(type)
+    if (this.#checker.isArrayType(type) || foreign.has(type.getSymbol()?.name)) return this.#reference(type, indent)
+    const [signature] = this.#checker.getSignaturesOfType(type, SignatureKind.Call)
+    return signature === undefined ? this.#record(type, indent) : this.#call(signature, indent)
+  }
+
+  #nameOf(type) {
+    return this.#checker.typeToString(type, undefined, NodeBuilderFlags.NoTruncation)
+  }
+
+  #property(symbol, indent) {
+    const optional = (symbol.flags & SymbolFlags.Optional) !== 0
+    const type = this.print(this.#checker.getTypeOfSymbol(symbol), indent, optional)
+    const key = isIdentifier(symbol.name) ? symbol.name : JSON.stringify(symbol.name)
+    const doc = comment(this.#checker.getDocumentationCommentOfSymbol(symbol), indent)
+    // An absent value and `undefined` are the same for applications, whatever their compiler options.
+    return `${doc}${indent}readonly ${key}${optional ? "?" : ""}: ${type}${optional ? " | undefined" : ""}`
+  }
+
+  #record(type, indent) {
+    const inner = `${indent}  `
+    const properties = this.#checker.getPropertiesOfType(type).map((symbol) => this.#property(symbol, inner))
+    const indexes = this.#checker
       .getIndexInfosOfType(type)
       .map(
-        ({ keyType, valueType }) => `${indent}  readonly [key: ${nameOf(keyType)}]: ${print(valueType, `${indent}  `)}`
+        ({ keyType, valueType }) => `${inner}readonly [key: ${this.#nameOf(keyType)}]: ${this.print(valueType, inner)}`
       )
-    const members = [...checker.getPropertiesOfType(type).map((symbol) => property(symbol, indent)), ...indexes]
+    const members = [...properties, ...indexes]
     return members.length === 0 ? "{}" : `{\n${members.join("\n")}\n${indent}}`
   }
 
-  const call = (signature, indent) => {
+  #call(signature, indent) {
     const parameters = signature
       .getParameters()
-      .map((symbol) => `${symbol.name}: ${print(checker.getTypeOfSymbol(symbol), indent)}`)
-    return `(${parameters.join(", ")}) => ${print(checker.getReturnTypeOfSignature(signature), indent)}`
+      .map((symbol) => `${symbol.name}: ${this.print(this.#checker.getTypeOfSymbol(symbol), indent)}`)
+    const result = this.#checker.getReturnTypeOfSignature(signature)
+    return `((${parameters.join(", ")}) => ${this.print(result, indent)})`
   }
 
-  const union = (type, indent, withoutUndefined) => {
+  #union(type, indent, withoutUndefined) {
     const members = type.getTypes().filter(({ flags }) => !withoutUndefined || (flags & TypeFlags.Undefined) === 0)
-    const texts = members
-      .map((member) => print(member, indent))
-      .map((text) => (text.includes("=>") ? `(${text})` : text))
-    const all = new Set(texts)
-    if (all.delete("true") && all.delete("false")) all.add("boolean")
-    return [...all].sort().join(" | ")
+    const texts = new Set(members.map((member) => this.print(member, indent)))
+    if (texts.delete("true") && texts.delete("false")) texts.add("boolean")
+    return [...texts].sort().join(" | ")
   }
 
-  const reference = (type, indent) => {
-    const name = type.getSymbol()?.name
-    const of = (type.isTypeReference() ? checker.getTypeArguments(type) : []).map((argument) => print(argument, indent))
-    return checker.isArrayType(type)
-      ? `ReadonlyArray<${of.join(", ")}>`
-      : of.length === 0
-        ? name
-        : `${name}<${of.join(", ")}>`
+  #reference(type, indent) {
+    const name = this.#checker.isArrayType(type) ? "ReadonlyArray" : type.getSymbol().name
+    const of = type.isTypeReference() ? this.#checker.getTypeArguments(type) : []
+    return of.length === 0 ? name : `${name}<${of.map((one) => this.print(one, indent)).join(", ")}>`
   }
-
-  const print = (type, indent, withoutUndefined = false) => {
-    const known = models.get(type.id)
-    if (known !== undefined) return known
-    return structure(type, indent, withoutUndefined)
-  }
-
-  const structure = (type, indent, withoutUndefined = false) => {
-    if (type.isUnionType()) return union(type, indent, withoutUndefined)
-    if (type.isTupleType() || !type.isObjectType()) return nameOf(type)
-    if (checker.isArrayType(type) || foreign.has(type.getSymbol()?.name)) return reference(type, indent)
-    const [signature] = checker.getSignaturesOfType(type, SignatureKind.Call)
-    return signature === undefined ? record(type, indent) : call(signature, indent)
-  }
-  return structure
 }
 
 const written = () => {
@@ -103,10 +109,10 @@ const written = () => {
     const models = new Map(
       types.filter(({ type }) => !type.isIntrinsicType()).map(({ symbol, type }) => [type.id, symbol.name])
     )
-    const print = makePrinter(checker, models)
+    const printer = new Printer(checker, models)
     const texts = types.map(
       ({ symbol, type }) =>
-        `${comment(checker.getDocumentationCommentOfSymbol(symbol), "")}export type ${symbol.name} = ${print(type, "")}\n`
+        `${comment(checker.getDocumentationCommentOfSymbol(symbol), "")}export type ${symbol.name} = ${printer.structure(type, "")}\n`
     )
     api.close()
     return texts.join("\n")
@@ -118,24 +124,28 @@ const written = () => {
 
 const importsOf = (text) => [...text.matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map(([, name]) => name)
 
-/** All declarations that a file needs. */
-const reachable = (file, seen = new Set()) => {
-  if (seen.has(file)) return seen
-  seen.add(file)
-  for (const name of importsOf(readFileSync(file, "utf8"))) {
-    if (name.startsWith(".")) reachable(join(dirname(file), name.replace(/\.(js|ts)$/, ".d.ts")), seen)
+/** The declarations that applications get, by their names. TypeScript's own stay as they are, for its next build. */
+const collect = (name, found) => {
+  if (found.has(name)) return found
+  const text = name === "model.d.ts" ? written() : readFileSync(join(built, name), "utf8")
+  found.set(name, text.replace(/\n?\/\/# sourceMappingURL=.*/, ""))
+  for (const target of importsOf(text).filter((one) => one.startsWith("."))) {
+    collect(join(dirname(name), target.replace(/\.(js|ts)$/, ".d.ts")), found)
   }
-  return seen
+  return found
 }
 
 const isFree = (name) => name.startsWith(".") || name.startsWith("node:")
 
-writeFileSync(join(folder, "dist", "model.d.ts"), written())
-const needed = [...reachable(join(folder, "dist", "index.d.ts"))]
-const bound = needed.flatMap((file) =>
-  importsOf(readFileSync(file, "utf8"))
-    .filter((name) => !isFree(name))
-    .map((name) => `${relative(root, file)} needs ${name}`)
+const declarations = [...collect("index.d.ts", new Map())]
+const bound = declarations.flatMap(([name, text]) =>
+  importsOf(text)
+    .filter((target) => !isFree(target))
+    .map((target) => `${name} needs ${target}`)
 )
 if (bound.length > 0) fail(`The declarations of @runner-connector/node must stand alone:\n${bound.join("\n")}`)
-if (!existsSync(join(folder, "dist", "index.js"))) fail("Build the packages first.")
+rmSync(join(built, "public"), { recursive: true, force: true })
+for (const [name, text] of declarations) {
+  mkdirSync(dirname(join(built, "public", name)), { recursive: true })
+  writeFileSync(join(built, "public", name), text)
+}
