@@ -1,6 +1,7 @@
 import { Effect, Option, Stream } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { UploadedFile } from "../../src/jobs/UploadedFile.ts"
+import { editedOn } from "./mp4.ts"
 import type { World } from "./World.ts"
 
 /** What the twin of the probe finds in a file. */
@@ -80,7 +81,8 @@ export const upload = (world: World, name: string, bytes: Uint8Array): UploadedF
     size: bytes.length,
     content: Stream.suspend(() => Stream.make(world.disk.get(path) ?? new Uint8Array())),
     read: ({ end, start }) =>
-      Stream.suspend(() => Stream.make((world.disk.get(path) ?? new Uint8Array()).slice(start, end + 1)))
+      Stream.suspend(() => Stream.make((world.disk.get(path) ?? new Uint8Array()).slice(start, end + 1))),
+    edited: editedOn(world.disk, path)
   })
 }
 
