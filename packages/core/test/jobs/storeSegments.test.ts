@@ -7,7 +7,8 @@ import { UploadError, UploadedFile } from "../../src/jobs/UploadedFile.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
-import { build, editedOn, join, type MadeFile, sourceOf } from "../support/mp4.ts"
+import { uploaded as onDisk } from "../../src/testing/uploaded.ts"
+import { build, join, type MadeFile, sourceOf } from "../support/mp4.ts"
 
 const key = FileKey.make("videos/rendition.mp4")
 const anchor = { fps: 30, start: Option.none<number>() }
@@ -33,10 +34,8 @@ const file: MadeFile = {
 
 const uploaded = (bytes: Uint8Array, read = sourceOf(bytes).read) =>
   Effect.map(MemoryDisk.MemoryDisk, (disk) => {
-    disk.set("/upload", bytes)
-    const content = Stream.make(bytes)
-    const edited = editedOn(disk, "/upload")
-    return new UploadedFile({ path: "/upload", contentType: "video/mp4", size: bytes.length, content, read, edited })
+    const content = { bytes, contentType: "video/mp4", filename: "a.mp4" }
+    return new UploadedFile({ ...onDisk(disk, "/upload", content), read })
   })
 
 const stored = Effect.flatMap(FileStorage, (storage) =>

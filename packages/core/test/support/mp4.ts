@@ -1,5 +1,5 @@
-import { Chunk, Effect, Stream } from "effect"
-import type { Edit, Patch } from "../../src/domain/mp4/index.ts"
+import { Stream } from "effect"
+import type { Edit } from "../../src/domain/mp4/index.ts"
 import type { Source } from "../../src/jobs/mp4/boxes.ts"
 
 /** A track of a made-up file. */
@@ -168,20 +168,3 @@ export const sourceOf = (bytes: Uint8Array, piece = 1000): Source & { readonly r
     }
   }
 }
-
-/** A copy of the bytes with the patches in it. */
-export const patched = <E>(bytes: Uint8Array, patches: Stream.Stream<Patch, E>): Effect.Effect<Uint8Array, E> =>
-  Effect.map(Stream.runCollect(patches), (all) => {
-    const copy = bytes.slice()
-    for (const patch of Chunk.toReadonlyArray(all)) copy.set(patch.bytes, patch.at)
-    return copy
-  })
-
-/** Changes a file of the simulated disk, as `UploadedFile.edited`. */
-export const editedOn =
-  (disk: Map<string, Uint8Array>, path: string) =>
-  <E>(edits: Stream.Stream<Patch, E>): Effect.Effect<string, E> =>
-    Effect.map(patched(disk.get(path) ?? new Uint8Array(), edits), (bytes) => {
-      disk.set(path, bytes)
-      return path
-    })
