@@ -52,13 +52,16 @@ const headers = [
 ]
 
 layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMIN_TOKEN", (it) => {
-  it.effect("uploads, transcoding, captions, edits and deletion require it", () =>
+  it.effect("lists, details, uploads, transcoding, renditions, captions, edits and deletion require it", () =>
     Effect.gen(function* () {
       const { key, server, stored, uuid } = yield* Guarded
       const client = api(server.url)
       const before = yield* stored
       for (const given of headers) {
         const answers = yield* Effect.all([
+          client.send("/videos", { headers: given }),
+          client.send(`/videos/${uuid}`, { headers: given }),
+          client.send("/videos/00000000-0000-4000-8000-000000000000", { headers: given }),
           client.send("/videos/upload", { method: "POST", body: new FormData(), headers: given }),
           client.send("/videos/transcode", {
             method: "POST",
@@ -66,6 +69,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMI
             headers: { "content-type": "application/json", ...given }
           }),
           client.send(`/videos/${uuid}/transcript`, { method: "POST", headers: given }),
+          client.send(`/videos/${uuid}/renditions`, { method: "POST", headers: given }),
           client.send(`/videos/${uuid}/edit`, { method: "POST", body: new FormData(), headers: given }),
           client.send(`/videos/${uuid}`, { method: "DELETE", headers: given }),
           client.send("/videos/00000000-0000-4000-8000-000000000000", { method: "DELETE", headers: given })
@@ -76,7 +80,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMI
         }
       }
       deepStrictEqual(yield* stored, before)
-      assert.strictEqual((yield* client.videos).total, 1)
+      assert.strictEqual((yield* api(server.url, TOKEN).videos).total, 1)
     })
   )
 
@@ -105,11 +109,16 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMI
     })
   )
 
-  it.effect("reading is public, and runners need only their own tokens", () =>
+  it.effect("files are read by signed URLs only, and runners need only their own tokens", () =>
     Effect.gen(function* () {
       const { port, server, uuid } = yield* Guarded
-      const video = yield* api(server.url).video(uuid)
-      assert.strictEqual((yield* request(String(video.thumbnailUrl))).status, 200)
+      const url = new URL(String((yield* api(server.url, TOKEN).video(uuid)).thumbnailUrl))
+      assert.strictEqual((yield* request(url.href)).status, 200)
+      url.searchParams.set("token", `${url.searchParams.get("token")}x`)
+      assertProblem(yield* request(url.href), 403)
+      url.search = ""
+      assertProblem(yield* request(url.href), 401)
+      assertProblem(yield* request(url.href, { headers: { authorization: `Bearer ${TOKEN}` } }), 401)
       assert.strictEqual((yield* request(`${server.url}/healthz`)).text, '{"status":"ok"}')
       for (const recorded of recordedRunners) {
         const runner = ScriptedRunner.make(recorded, port)
@@ -149,6 +158,7 @@ for (const trustProxy of ["", "1", "127.0.0.0/8"]) {
           for (const [method, path] of [
             ["POST", "/videos/upload"],
             ["GET", "/access"],
+            ["GET", "/videos"],
             ["GET", "/api/v1/runners"]
           ] as const) {
             const answer = yield* client.send(path, { method })
@@ -156,7 +166,7 @@ for (const trustProxy of ["", "1", "127.0.0.0/8"]) {
             assert.match(String(answer.headers.get("retry-after")), /^3\d{3}$/)
           }
         }
-        assert.strictEqual((yield* guess.videos).total, 0, "what is public stays public")
+        assert.strictEqual((yield* guess.send("/healthz")).status, 200, "what is public stays public")
 
         const statusFrom = (address: string) =>
           Effect.map(

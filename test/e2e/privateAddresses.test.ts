@@ -69,7 +69,7 @@ describe("private addresses", () => {
         const refused = yield* captions("http://127.0.0.1:1/secret")
         assertProblem(refused, 400)
         assert.include(refused.text, "videoUrl: the host has a private")
-        const own = yield* captions(`${server.url}/storage/videos/cat.mp4`)
+        const own = yield* captions(`${server.url}/playback/${uuid}/master.m3u8`)
         assert.strictEqual(own.status, 200, own.text)
       }),
     60_000
