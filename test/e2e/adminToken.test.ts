@@ -52,36 +52,39 @@ const headers = [
 ]
 
 layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMIN_TOKEN", (it) => {
-  it.effect("lists, details, uploads, transcoding, renditions, captions, edits and deletion require it", () =>
-    Effect.gen(function* () {
-      const { key, server, stored, uuid } = yield* Guarded
-      const client = api(server.url)
-      const before = yield* stored
-      for (const given of headers) {
-        const answers = yield* Effect.all([
-          client.send("/videos", { headers: given }),
-          client.send(`/videos/${uuid}`, { headers: given }),
-          client.send("/videos/00000000-0000-4000-8000-000000000000", { headers: given }),
-          client.send("/videos/upload", { method: "POST", body: new FormData(), headers: given }),
-          client.send("/videos/transcode", {
-            method: "POST",
-            body: JSON.stringify({ path: key, destination: "videos/other" }),
-            headers: { "content-type": "application/json", ...given }
-          }),
-          client.send(`/videos/${uuid}/transcript`, { method: "POST", headers: given }),
-          client.send(`/videos/${uuid}/renditions`, { method: "POST", headers: given }),
-          client.send(`/videos/${uuid}/edit`, { method: "POST", body: new FormData(), headers: given }),
-          client.send(`/videos/${uuid}`, { method: "DELETE", headers: given }),
-          client.send("/videos/00000000-0000-4000-8000-000000000000", { method: "DELETE", headers: given })
-        ])
-        for (const answer of answers) {
-          assertProblem(answer, 401)
-          assert.strictEqual(answer.headers.get("www-authenticate"), "Bearer")
+  it.effect(
+    "lists, details, uploads, transcoding, renditions, captions, edits, probe results and deletion require it",
+    () =>
+      Effect.gen(function* () {
+        const { key, server, stored, uuid } = yield* Guarded
+        const client = api(server.url)
+        const before = yield* stored
+        for (const given of headers) {
+          const answers = yield* Effect.all([
+            client.send("/videos", { headers: given }),
+            client.send(`/videos/${uuid}`, { headers: given }),
+            client.send("/videos/00000000-0000-4000-8000-000000000000", { headers: given }),
+            client.send("/videos/upload", { method: "POST", body: new FormData(), headers: given }),
+            client.send("/videos/transcode", {
+              method: "POST",
+              body: JSON.stringify({ path: key, destination: "videos/other" }),
+              headers: { "content-type": "application/json", ...given }
+            }),
+            client.send(`/videos/${uuid}/transcript`, { method: "POST", headers: given }),
+            client.send(`/videos/${uuid}/renditions`, { method: "POST", headers: given }),
+            client.send(`/videos/${uuid}/edit`, { method: "POST", body: new FormData(), headers: given }),
+            client.send(`/videos/${uuid}/reports`, { headers: given }),
+            client.send(`/videos/${uuid}`, { method: "DELETE", headers: given }),
+            client.send("/videos/00000000-0000-4000-8000-000000000000", { method: "DELETE", headers: given })
+          ])
+          for (const answer of answers) {
+            assertProblem(answer, 401)
+            assert.strictEqual(answer.headers.get("www-authenticate"), "Bearer")
+          }
         }
-      }
-      deepStrictEqual(yield* stored, before)
-      assert.strictEqual((yield* api(server.url, TOKEN).videos).total, 1)
-    })
+        deepStrictEqual(yield* stored, before)
+        assert.strictEqual((yield* api(server.url, TOKEN).videos).total, 1)
+      })
   )
 
   it.effect("an upload without it is refused before its body is sent", () =>

@@ -1,4 +1,5 @@
 import {
+  DisplayText,
   FileKey,
   FileNames,
   type FileStorage,
@@ -13,26 +14,6 @@ import { Effect, Option, type Scope } from "effect"
 import { uploadsFolder } from "./Keys.ts"
 import { Settings } from "./Settings.ts"
 import type { Upload } from "./Uploads.ts"
-
-/** Letters and digits of the client's name for the file; enough to tell videos apart, and safe in any path. */
-export const safeName = (name: string): string =>
-  name
-    .replace(/[^\p{L}\p{N}._-]+/gu, "_")
-    .replace(/^[._]+/, "")
-    .slice(-80) || "video"
-
-/**
- * The client's name for the file, as the names of what is made of it may begin: it outlives the file. None when it has
- * no letter or digit that may stand there.
- */
-const baseNameOf = (name: string): string | undefined =>
-  name
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
-    .replace(/\.[^.]*$/, "")
-    .replace(/[^A-Za-z0-9._-]+/g, "_")
-    .replace(/^[^A-Za-z0-9]+/, "")
-    .slice(0, 80) || undefined
 
 /** Where an upload goes, and what is made of it. */
 const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
@@ -52,20 +33,21 @@ export const storeUpload = (
   Effect.flatMap(Uploads.Uploads, (uploads) => Effect.catchTag(uploads.adopt(key, file), "UploadExists", Effect.die))
 
 /** Stores an upload and transcodes it. Nothing is kept when that is rejected, or when the server dies before. */
-export const takeIn = ({ previewFile, videoFile, ...plan }: Upload) =>
+export const takeIn = ({ externalId, metadata, previewFile, title, videoFile, ...plan }: Upload) =>
   Effect.gen(function* () {
     const transcoding = yield* Transcoding.Transcoding
     const { uuid } = yield* Tokens.Identifiers
     const { storyboards } = yield* Settings
     const { destination, source } = placesOf(yield* uuid)
-    const key = FileKey.FileKey.make(`${source}/${safeName(videoFile.filename ?? "")}`)
+    const key = FileKey.FileKey.make(`${source}/${FileNames.safeNameOf(videoFile.filename ?? "")}`)
     yield* storeUpload(key, videoFile)
     // The video gets a copy of the picture, so its upload ends with this scope.
     const picture = previewFile === undefined ? undefined : FileKey.FileKey.make(`${source}/${yield* uuid}`)
     if (picture !== undefined && previewFile !== undefined) yield* storeUpload(picture, previewFile)
     return yield* transcoding.transcodeVideo({
-      ...{ path: key, destination, picture },
-      baseName: baseNameOf(videoFile.filename ?? ""),
+      ...{ path: key, destination, picture, title, externalId, metadata },
+      fileName: Option.getOrUndefined(DisplayText.clientFileName(videoFile.filename ?? "")),
+      baseName: FileNames.baseNameOf(videoFile.filename ?? ""),
       plan: { storyboard: storyboards, ...plan }
     })
   }).pipe(Effect.scoped)

@@ -21,7 +21,12 @@ const split = (text: Redacted.Redacted<string>): Secrets =>
 const isWeak = (one: Redacted.Redacted<string>): boolean =>
   Redacted.value(one).length < SignedPlayback.MIN_SECRET_LENGTH
 
-const secrets = Config.mapOrFail(secret("PLAYBACK_SECRET"), (given) => {
+const described = Config.withDescription(
+  secret("PLAYBACK_SECRET"),
+  "Default: created at first start. Signs the URLs. At least 32 characters, such as from `openssl rand -hex 32`. Several secrets are separated by commas: the first one signs, and all are accepted. The default is kept in `DATA_DIR`, so servers that share a bucket and a database must set it. Never logged."
+)
+
+const secrets = Config.mapOrFail(described, (given) => {
   const all = Option.map(given, split)
   return Option.exists(all, Arr.some(isWeak))
     ? Either.left(
@@ -35,9 +40,17 @@ const secrets = Config.mapOrFail(secret("PLAYBACK_SECRET"), (given) => {
 
 /** The variables about playback. */
 export const playback = Config.all({
-  access: Config.option(Config.literal("open", "signed")("PLAYBACK_ACCESS")),
+  access: Config.option(
+    Config.withDescription(
+      Config.literal("open", "signed")("PLAYBACK_ACCESS"),
+      "Default: `signed` with `ADMIN_TOKEN`, else `open`. Who may read the files of videos. `open`: everybody who knows the id of the video. `signed`: holders of signed URLs, which the documents of videos contain. With `S3_DELIVERY=public` the default is `open`, and `signed` is refused."
+    )
+  ),
   secrets,
-  lifetime: Config.duration("PLAYBACK_URL_LIFETIME").pipe(
+  lifetime: Config.withDescription(
+    Config.duration("PLAYBACK_URL_LIFETIME"),
+    "How long a signed URL works at least. It works up to a quarter longer."
+  ).pipe(
     Config.validate({
       message: "expected a duration from 1 minute to 365 days",
       validation: (value) => Duration.between(value, { minimum: Duration.minutes(1), maximum: Duration.days(365) })

@@ -7,6 +7,7 @@ import { editRoutes } from "./EditRoutes.ts"
 import { healthRoutes } from "./HealthRoutes.ts"
 import { liveRoutes } from "./LiveRoutes.ts"
 import { pageRoutes } from "./PageRoutes.ts"
+import { reportRoutes } from "./ReportRoutes.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { transcriptRoutes } from "./TranscriptRoutes.ts"
@@ -23,6 +24,7 @@ type Needs =
   | NeedsOf<typeof transcriptRoutes>
   | NeedsOf<typeof workRoutes>
   | PlaybackWeb.PlaybackWeb
+  | NeedsOf<typeof reportRoutes>
   | Settings
 
 /** The runner API and the routes of this server. */
@@ -36,6 +38,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addEdits = yield* mount(editRoutes)
       const addTranscripts = yield* mount(transcriptRoutes)
       const addWork = yield* mount(workRoutes)
+      const addReports = yield* mount(reportRoutes)
       const addLives = yield* mount(liveRoutes)
       const playback = yield* H3Playback.app
       const addHealth = yield* mount(healthRoutes)
@@ -46,6 +49,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         addEdits(root)
         addTranscripts(root)
         addWork(root)
+        addReports(root)
         addLives(root)
         root.mount("/", playback)
         addHealth(root)

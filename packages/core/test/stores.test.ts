@@ -7,6 +7,7 @@ import {
   eventStoreContract,
   jobQueueContract,
   jobStoreContract,
+  mediaReportStoreContract,
   runnerStoreContract,
   Transactions,
   uploadStoreContract,
@@ -30,6 +31,7 @@ jobQueueContract("memory", MemoryStores.layer)
 runnerStoreContract("memory", MemoryStores.layer)
 uploadStoreContract("memory", MemoryStores.layer)
 videoStoreContract("memory", MemoryStores.layer)
+mediaReportStoreContract("memory", MemoryStores.layer)
 webhookStoreContract("memory", MemoryStores.layer)
 
 it.effect("gives every use of the layer a memory of its own", () =>

@@ -4,6 +4,7 @@ import {
   EventStore,
   type JobQueue,
   type JobStore,
+  type MediaReportStore,
   type Persistence,
   type RunnerStore,
   type UploadStore,
@@ -19,6 +20,7 @@ import * as SqlEventConsumers from "./SqlEventConsumers.ts"
 import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
+import * as SqlMediaReportStore from "./SqlMediaReportStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
 import * as SqlUploadStore from "./SqlUploadStore.ts"
 import * as SqlVideoStore from "./SqlVideoStore.ts"
@@ -33,6 +35,7 @@ export type Stores =
   | RunnerStore.RunnerStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
+  | MediaReportStore.MediaReportStore
   | EventStore.EventStore
   | EventConsumers.EventConsumers
   | WebhookStore.WebhookStore
@@ -50,6 +53,7 @@ export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.
       SqlRunnerStore.layer,
       SqlUploadStore.layer,
       SqlVideoStore.layer,
+      SqlMediaReportStore.layer,
       SqlEventConsumers.layer,
       SqlWebhookStore.layer,
       Layer.effect(EventStore.EventStore, SqlEventStore.make(hints))

@@ -4,6 +4,7 @@ import {
   eventStoreContract,
   jobQueueContract,
   jobStoreContract,
+  mediaReportStoreContract,
   runnerStoreContract,
   Transactions,
   uploadStoreContract,
@@ -39,5 +40,6 @@ for (const [name, url] of servers) {
   runnerStoreContract(name, stores)
   uploadStoreContract(name, stores)
   videoStoreContract(name, stores)
+  mediaReportStoreContract(name, stores)
   webhookStoreContract(name, stores)
 }

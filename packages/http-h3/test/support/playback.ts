@@ -1,4 +1,5 @@
-import { aJob, aNewVideo, aVideoFile, Wire } from "@runner-connector/contracts"
+import { aJob, aNewVideo, aVideoFile } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import {
   ConnectorConfig,
   FileKey,
