@@ -59,6 +59,7 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
       REDIS_URL: "localhost:6379",
       REDIS_SENTINELS: "one:26379,two:many",
       MAX_UPLOAD_SIZE: "-1",
+      MAX_CONNECTIONS_PER_ADDRESS: "-1",
       TRANSCODING_FPS_MIN: "0",
       RUNNER_UPKEEP_INTERVAL: "soon"
     },
@@ -80,6 +81,7 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
     /^LIVES_ALLOW_PRIVATE_ADDRESSES: .*on, off/,
     /^STORYBOARDS: .*on, off/,
     /^MAX_UPLOAD_SIZE: expected a whole number above 0$/,
+    /^MAX_CONNECTIONS_PER_ADDRESS: expected a whole number, or 0 for no limit$/,
     /^TRANSCODING_FPS_MIN: expected a whole number above 0$/,
     /^RUNNER_UPKEEP_INTERVAL: Expected a duration/
   ],

@@ -47,14 +47,12 @@ export const playback = Config.all({
     )
   ),
   secrets,
-  lifetime: Config.withDescription(
-    Config.duration("PLAYBACK_URL_LIFETIME"),
-    "How long a signed URL works at least. It works up to a quarter longer."
-  ).pipe(
+  lifetime: Config.duration("PLAYBACK_URL_LIFETIME").pipe(
     Config.validate({
       message: "expected a duration from 1 minute to 365 days",
       validation: (value) => Duration.between(value, { minimum: Duration.minutes(1), maximum: Duration.days(365) })
     }),
+    Config.withDescription("How long a signed URL works at least. It works up to a quarter longer."),
     Config.withDefault(Duration.hours(6))
   )
 })

@@ -139,11 +139,11 @@ export const config = Config.all({
     64 * 1024 ** 3
   ),
   maxConnectionsPerAddress: Config.withDefault(
-    Config.withDescription(
-      Config.integer("MAX_CONNECTIONS_PER_ADDRESS"),
-      "Connections that one IP address may open at once. 0: no limit. Connections of trusted proxies are not counted."
-    ).pipe(
-      Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (number) => number >= 0 })
+    Config.integer("MAX_CONNECTIONS_PER_ADDRESS").pipe(
+      Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (number) => number >= 0 }),
+      Config.withDescription(
+        "Connections that one IP address may open at once. 0: no limit. Connections of trusted proxies are not counted."
+      )
     ),
     2500
   ),
