@@ -26,8 +26,9 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
         persist("UploadStore.touch", repeatable)
       )
     ),
-    abandon: Effect.fn("SqlUploadStore.abandon")((key, before) =>
-      sql`UPDATE runner_connector.upload SET abandoned = true
+    abandon: Effect.fn("SqlUploadStore.abandon")((key, at, before) =>
+      sql`UPDATE runner_connector.upload
+        SET abandoned = true, updated_at = CASE WHEN abandoned THEN updated_at ELSE ${iso(at)}::timestamptz END
         WHERE key = ${key} AND (abandoned OR ${before === undefined ? sql`true` : sql`updated_at < ${iso(before)}`})
         RETURNING key`.pipe(
         Effect.map((marked) => marked.length > 0),

@@ -6,6 +6,7 @@ import { isMerged } from "../../domain/job/JobGraph.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
+import { sourceToRepack } from "../../domain/media/Repacking.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import type { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
@@ -102,7 +103,7 @@ const makeStoreFiles = Effect.gen(function* () {
     const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(intake.given)?.extension)
     yield* hold(key)
     const repackedKey = repackedSourceKey(place, id)
-    yield* hold(repackedKey)
+    if (Option.isSome(sourceToRepack(report))) yield* hold(repackedKey)
     const hasPicture = yield* thumbnails.store(key, intake)
     const isRepacked = yield* repack(repackedKey, intake.source, report)
     const files: IntakeFiles = {
@@ -147,7 +148,7 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const sourceKey = Option.some(path)
     const video = newVideo({ id, ...place, ...files, sourceKey, source: summary, plan, publicUrl, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
-    const inserted = yield* insertVideo(video, jobs, uploads.held(keys))
+    const inserted = yield* uploads.handOver(keys, (held) => insertVideo(video, jobs, held))
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
     return inserted
   }, Effect.scoped)
