@@ -9,6 +9,7 @@ import type { JobQueue } from "./ports/JobQueue.ts"
 import type { JobStore } from "./ports/JobStore.ts"
 import type { MediaProbe } from "./ports/MediaProbe.ts"
 import type { MediaRemuxer } from "./ports/MediaRemuxer.ts"
+import type { PresenceStore } from "./ports/PresenceStore.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { RunnerStore } from "./ports/RunnerStore.ts"
 import type { UploadStore } from "./ports/UploadStore.ts"
@@ -43,6 +44,7 @@ export type Ports =
   | JobStore
   | JobQueue
   | RunnerStore
+  | PresenceStore
   | UploadStore
   | VideoStore
   | EventStore

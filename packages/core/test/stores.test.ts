@@ -7,6 +7,7 @@ import {
   eventStoreContract,
   jobQueueContract,
   jobStoreContract,
+  presenceStoreContract,
   runnerStoreContract,
   Transactions,
   uploadStoreContract,
@@ -27,6 +28,7 @@ eventConsumersContract("memory", MemoryStores.layer)
 eventStoreContract("memory", Layer.provideMerge(transactions, MemoryStores.layer))
 jobStoreContract("memory", MemoryStores.layer)
 jobQueueContract("memory", MemoryStores.layer)
+presenceStoreContract("memory", MemoryStores.layer)
 runnerStoreContract("memory", MemoryStores.layer)
 uploadStoreContract("memory", MemoryStores.layer)
 videoStoreContract("memory", MemoryStores.layer)

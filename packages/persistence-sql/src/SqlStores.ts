@@ -5,6 +5,7 @@ import {
   type JobQueue,
   type JobStore,
   type Persistence,
+  type PresenceStore,
   type RunnerStore,
   type UploadStore,
   type VideoStore,
@@ -19,6 +20,7 @@ import * as SqlEventConsumers from "./SqlEventConsumers.ts"
 import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
+import * as SqlPresenceStore from "./SqlPresenceStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
 import * as SqlUploadStore from "./SqlUploadStore.ts"
 import * as SqlVideoStore from "./SqlVideoStore.ts"
@@ -31,6 +33,7 @@ export type Stores =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
+  | PresenceStore.PresenceStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
   | EventStore.EventStore
@@ -48,6 +51,7 @@ export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.
       SqlJobStore.layer,
       SqlJobQueue.layer,
       SqlRunnerStore.layer,
+      SqlPresenceStore.layer,
       SqlUploadStore.layer,
       SqlVideoStore.layer,
       SqlEventConsumers.layer,

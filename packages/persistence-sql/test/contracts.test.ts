@@ -4,6 +4,7 @@ import {
   eventStoreContract,
   jobQueueContract,
   jobStoreContract,
+  presenceStoreContract,
   runnerStoreContract,
   Transactions,
   uploadStoreContract,
@@ -36,6 +37,7 @@ for (const [name, url] of servers) {
   eventStoreContract(name, transactions.pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provide(database)))
   jobStoreContract(name, stores)
   jobQueueContract(name, stores)
+  presenceStoreContract(name, stores)
   runnerStoreContract(name, stores)
   uploadStoreContract(name, stores)
   videoStoreContract(name, stores)

@@ -6,6 +6,7 @@ import {
   type JobQueue,
   JobStore,
   Persistence,
+  type PresenceStore,
   Runner,
   RunnerJob,
   type RunnerStore,
@@ -21,6 +22,7 @@ export type Stores =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
+  | PresenceStore.PresenceStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
 

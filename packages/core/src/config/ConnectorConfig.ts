@@ -55,6 +55,8 @@ export interface ConnectorSettings {
   readonly retentionJobs: Option.Option<Duration.Duration>
   /** The last contact of a runner is written at most this often. */
   readonly contactInterval: Duration.Duration
+  /** Time without a connection or a call after which a runner is offline. */
+  readonly offlineAfter: Duration.Duration
   /** Unauthenticated requests per IP address in `rateWindow`. Registered runners are not limited. 0: no limit. */
   readonly rateLimit: number
   readonly rateWindow: Duration.Duration
@@ -91,6 +93,7 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   retentionEvents: Duration.days(7),
   retentionJobs: Option.none(),
   contactInterval: Duration.seconds(30),
+  offlineAfter: Duration.minutes(1),
   rateLimit: 50,
   rateWindow: Duration.seconds(10),
   customUploads: false,
@@ -165,6 +168,11 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
     "RUNNER_CONTACT_INTERVAL",
     defaults.contactInterval,
     "how often the last contact of a runner is written"
+  ),
+  offlineAfter: period(
+    "RUNNER_OFFLINE_AFTER",
+    defaults.offlineAfter,
+    "time without a connection or a call after which a runner is offline"
   ),
   rateLimit: Config.integer("RUNNER_RATE_LIMIT").pipe(
     Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (n) => n >= 0 }),

@@ -19,12 +19,14 @@ import * as MemoryJobStore from "../../src/ports/memory/MemoryJobStore.ts"
 import { makeLog } from "../../src/ports/memory/MemoryLog.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
+import * as MemoryPresenceStore from "../../src/ports/memory/MemoryPresenceStore.ts"
 import * as MemoryRunnerStore from "../../src/ports/memory/MemoryRunnerStore.ts"
 import { type MemoryState, makeState } from "../../src/ports/memory/MemoryState.ts"
 import * as MemoryUploadStore from "../../src/ports/memory/MemoryUploadStore.ts"
 import * as MemoryVideoStore from "../../src/ports/memory/MemoryVideoStore.ts"
 import * as MemoryWebhookStore from "../../src/ports/memory/MemoryWebhookStore.ts"
 import { makeWebhooks } from "../../src/ports/memory/MemoryWebhooks.ts"
+import { PresenceStore } from "../../src/ports/PresenceStore.ts"
 import type { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
 import { UploadStore } from "../../src/ports/UploadStore.ts"
@@ -36,7 +38,16 @@ import { callingHooks, hooksOf, makeCallHooks, type Told } from "./hooks.ts"
 /** The ports that processes share; how runners are called and the application told is made for each. */
 export type SharedPorts = Exclude<Ports, RunnerNotifier>
 
-type Stores = JobStore | JobQueue | RunnerStore | UploadStore | VideoStore | EventStore | EventConsumers | WebhookStore
+type Stores =
+  | JobStore
+  | JobQueue
+  | RunnerStore
+  | PresenceStore
+  | UploadStore
+  | VideoStore
+  | EventStore
+  | EventConsumers
+  | WebhookStore
 
 /** A master playlist at the moment at which it was written. */
 export interface Master {
@@ -125,6 +136,7 @@ const overState = (state: MemoryState): Database => ({
   stores: Context.make(JobStore, MemoryJobStore.make(state)).pipe(
     Context.add(JobQueue, MemoryJobQueue.make(state)),
     Context.add(RunnerStore, MemoryRunnerStore.make(state)),
+    Context.add(PresenceStore, MemoryPresenceStore.make(state)),
     Context.add(UploadStore, MemoryUploadStore.make(state)),
     Context.add(VideoStore, MemoryVideoStore.make(state)),
     Context.add(EventStore, MemoryEventStore.make(state)),
@@ -211,6 +223,7 @@ export const copyOf = (world: World): Effect.Effect<World> =>
       uploads: new Map(uploads),
       log: makeLog(log.entries()),
       consumers: new Map(),
+      presence: { reports: new Map(), online: new Set() },
       webhooks: makeWebhooks(),
       nextNumber
     }

@@ -8,6 +8,7 @@ import { webhooks } from "./0007_webhooks.ts"
 import { restore } from "./0008_restore.ts"
 import { floors } from "./0009_floors.ts"
 import { eventAge } from "./0010_event_age.ts"
+import { presence } from "./0011_presence.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -20,7 +21,8 @@ export const migrations = {
   "0007_webhooks": webhooks,
   "0008_restore": restore,
   "0009_floors": floors,
-  "0010_event_age": eventAge
+  "0010_event_age": eventAge,
+  "0011_presence": presence
 }
 
 /** The version that this program works with: the number of the last migration. */

@@ -15,6 +15,7 @@ import {
   MemoryMediaProbe,
   MemoryMediaRemuxer,
   MemoryStores,
+  PresenceStore,
   RetrySchedule,
   RunnerConnector,
   RunnerNotifier,
@@ -63,6 +64,7 @@ type Twins =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
+  | PresenceStore.PresenceStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
   | EventStore.EventStore
@@ -86,6 +88,7 @@ const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(JobStore.JobStore, "JobStore"),
   brittle(JobQueue.JobQueue, "JobQueue"),
   brittle(RunnerStore.RunnerStore, "RunnerStore"),
+  brittle(PresenceStore.PresenceStore, "PresenceStore"),
   brittle(UploadStore.UploadStore, "UploadStore"),
   brittle(VideoStore.VideoStore, "VideoStore"),
   brittle(FileStorage.FileStorage, "FileStorage"),

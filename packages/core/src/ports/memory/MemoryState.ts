@@ -13,6 +13,7 @@ import { type Page, type PageRequest, PersistenceError, type Sort } from "../Per
 import { UploadGone } from "../UploadStore.ts"
 import type { MemoryConsumers } from "./MemoryEventConsumers.ts"
 import { type MemoryLog, makeLog, OpenTransaction } from "./MemoryLog.ts"
+import type { MemoryPresence } from "./MemoryPresenceStore.ts"
 import { type MemoryWebhooks, makeWebhooks } from "./MemoryWebhooks.ts"
 
 /** The state shared by the memory stores. A map keeps the order of insertion. */
@@ -29,6 +30,7 @@ export interface MemoryState {
   readonly log: MemoryLog
   readonly consumers: MemoryConsumers
   readonly webhooks: MemoryWebhooks
+  readonly presence: MemoryPresence
   /** A new number for each call. */
   readonly nextNumber: () => number
 }
@@ -47,6 +49,7 @@ export const makeState = (): MemoryState => {
     log: makeLog(),
     consumers: new Map(),
     webhooks: makeWebhooks(),
+    presence: { reports: new Map(), online: new Set() },
     nextNumber: () => {
       last += 1
       return last

@@ -3,6 +3,7 @@ import { EventConsumers } from "../EventConsumers.ts"
 import { EventStore } from "../EventStore.ts"
 import { JobQueue } from "../JobQueue.ts"
 import { JobStore } from "../JobStore.ts"
+import { PresenceStore } from "../PresenceStore.ts"
 import { RunnerStore } from "../RunnerStore.ts"
 import { UploadStore } from "../UploadStore.ts"
 import { VideoStore } from "../VideoStore.ts"
@@ -11,6 +12,7 @@ import * as MemoryEventConsumers from "./MemoryEventConsumers.ts"
 import * as MemoryEventStore from "./MemoryEventStore.ts"
 import * as MemoryJobQueue from "./MemoryJobQueue.ts"
 import * as MemoryJobStore from "./MemoryJobStore.ts"
+import * as MemoryPresenceStore from "./MemoryPresenceStore.ts"
 import * as MemoryRunnerStore from "./MemoryRunnerStore.ts"
 import { makeState } from "./MemoryState.ts"
 import * as Transactions from "./MemoryTransactions.ts"
@@ -26,6 +28,7 @@ export const layer: Layer.Layer<
   | JobStore
   | JobQueue
   | RunnerStore
+  | PresenceStore
   | UploadStore
   | VideoStore
   | EventStore
@@ -38,6 +41,7 @@ export const layer: Layer.Layer<
     return Context.make(JobStore, MemoryJobStore.make(state)).pipe(
       Context.add(JobQueue, MemoryJobQueue.make(state)),
       Context.add(RunnerStore, MemoryRunnerStore.make(state)),
+      Context.add(PresenceStore, MemoryPresenceStore.make(state)),
       Context.add(UploadStore, MemoryUploadStore.make(state)),
       Context.add(VideoStore, MemoryVideoStore.make(state)),
       Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers)),
