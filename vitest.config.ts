@@ -18,7 +18,7 @@ export default defineConfig({
     // These need the programs of vitest.services.config.ts.
     exclude: ["**/node_modules/**", "**/*.services.test.ts"],
     globalSetup: ["scripts/bundle.mjs", "test/fixtures/sharedFolder.ts"],
-    setupFiles: ["test/contracts/setup.ts"],
+    setupFiles: ["packages/contracts/test/vitestMethods.ts"],
     // Nothing of a test outlives it; and to load Effect anew for each file would take minutes.
     isolate: false,
     sequence: { sequencer: LongestFirst },

@@ -1,9 +1,11 @@
 // Packs every package as for publishing, checks the tarballs with publint, installs them with their peers in an empty
 // folder and imports every entry there. Only this check finds files that are missing from a tarball or from `exports`.
+// The contracts are run there, too, against a good adapter and against a broken one.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { installIn, optionalPeers, packAll, packages, readManifest, run } from "./pack.mjs"
+import { checkContracts } from "./pack-contracts.mjs"
 import { fail, setup } from "./setup.mjs"
 
 /** Returns the problems that publint reports about a tarball, one line each, including suggestions. */
@@ -42,12 +44,20 @@ try {
   if (problems.length > 0) fail(problems.join("\n"))
   console.error("Installing them in an empty folder …")
   const consumer = join(folder, "consumer")
-  installIn(consumer, tarballs, optionalPeers())
-  const entries = packages.flatMap(({ source }) => entriesOf(readManifest(source)))
+  installIn(
+    consumer,
+    tarballs.filter((path) => !/runner-connector-contracts-/.test(path)),
+    optionalPeers()
+  )
+  // Only vitest can import the contracts.
+  const programs = packages.filter(({ name }) => name !== "contracts")
+  const entries = programs.flatMap(({ source }) => entriesOf(readManifest(source)))
   writeFileSync(join(consumer, "main.mjs"), usesCore + importsAll(entries))
   process.stdout.write(run(process.execPath, ["main.mjs"], consumer))
   const version = run(join(consumer, "node_modules", ".bin", "runner-connector-runner"), ["--version"], consumer)
   console.log(`The command runner-connector-runner ${version.trim()} works.`)
+  console.error("Running a contract from its tarball …")
+  checkContracts(join(folder, "contracts-consumer"), tarballs)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -55,13 +55,16 @@ export const optionalPeers = () => {
   return [...new Set(wanted)]
 }
 
-/** Installs the tarballs with their peers in an empty folder, and other packages beside them. */
-export const installIn = (consumer, tarballs, others = []) => {
+/**
+ * Installs the tarballs with their peers in an empty folder, and other packages beside them. Leaves out the optional
+ * programs, PostgreSQL and ffmpeg.wasm, which are large, unless told otherwise.
+ */
+export const installIn = (consumer, tarballs, others = [], { optional = false } = {}) => {
   mkdirSync(consumer)
   // The README of the socket package names this override: Effect's optional peer is the older major version.
   const overrides = { "@effect/experimental": { ioredis: "^6.0.0" } }
   const manifest = { name: "consumer", private: true, type: "module", overrides }
   writeFileSync(join(consumer, "package.json"), JSON.stringify(manifest))
-  // The optional programs, PostgreSQL and ffmpeg.wasm, are not needed here and are large.
-  run("npm", ["install", "--omit=optional", "--no-audit", "--no-fund", "--silent", ...tarballs, ...others], consumer)
+  const options = ["--no-audit", "--no-fund", "--silent", ...(optional ? [] : ["--omit=optional"])]
+  run("npm", ["install", ...options, ...tarballs, ...others], consumer)
 }

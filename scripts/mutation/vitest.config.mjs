@@ -27,7 +27,7 @@ export default defineConfig({
     include: ["packages/*/test/**/*.test.ts"],
     exclude: ["**/commands.properties.test.ts", "**/*.long.test.ts"],
     globalSetup: ["test/fixtures/sharedFolder.ts"],
-    setupFiles: ["scripts/mutation/switch.mjs", "test/contracts/setup.ts"],
+    setupFiles: ["scripts/mutation/switch.mjs", "packages/contracts/test/vitestMethods.ts"],
     runner: "scripts/mutation/runner.mjs",
     isolate: false,
     fileParallelism: true,

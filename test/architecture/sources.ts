@@ -14,7 +14,7 @@ const isSource = (name: string): boolean => /\.(ts|mjs|js)$/.test(name) && !name
 
 /** Installed packages, compiled files, and media files, of which some end in `.ts`. */
 const isForeign = (folder: string): boolean =>
-  ["node_modules", "dist"].includes(basename(folder)) || folder === join(root, "test", "fixtures", "files")
+  ["node_modules", "dist"].includes(basename(folder)) || folder === join(root, "packages", "contracts", "media")
 
 /** Does not use `recursive`: newer versions of Node then follow pnpm's symbolic links, which form cycles. */
 const filesIn = (folder: string): ReadonlyArray<string> =>

@@ -3,14 +3,10 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { root, sourcesIn } from "./sources.ts"
 
-const packages = sourcesIn("packages").filter(({ path }) => path.includes("/src/"))
-const all = [
-  ...packages,
-  ...sourcesIn("examples"),
-  ...sourcesIn("test"),
-  ...sourcesIn("bench"),
-  ...sourcesIn("scripts")
-]
+const sources = sourcesIn("packages").filter(({ path }) => path.includes("/src/"))
+/** Without the contracts, which are tests, although they are published. */
+const packages = sources.filter(({ path }) => !path.startsWith("packages/contracts/"))
+const all = [...sources, ...sourcesIn("examples"), ...sourcesIn("test"), ...sourcesIn("bench"), ...sourcesIn("scripts")]
 
 const MAX_LINES = 200
 
@@ -43,5 +39,11 @@ describe("what is told", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8")
     const program = readFileSync(join(root, "examples/composition/src/main.ts"), "utf8")
     expect(readme).toContain(`\`\`\`ts\n${program}\`\`\``)
+  })
+
+  it("the README of the contracts shows the example that is run", () => {
+    const readme = readFileSync(join(root, "packages/contracts/README.md"), "utf8")
+    const example = readFileSync(join(root, "packages/contracts/test/example/tenantStorage.test.ts"), "utf8")
+    expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``)
   })
 })

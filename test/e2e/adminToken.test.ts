@@ -52,7 +52,7 @@ const headers = [
 ]
 
 layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMIN_TOKEN", (it) => {
-  it.effect("uploads, transcoding, captions, edits and deletion require it", () =>
+  it.effect("uploads, transcoding, captions, edits, probe results and deletion require it", () =>
     Effect.gen(function* () {
       const { key, server, stored, uuid } = yield* Guarded
       const client = api(server.url)
@@ -67,6 +67,7 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMI
           }),
           client.send(`/videos/${uuid}/transcript`, { method: "POST", headers: given }),
           client.send(`/videos/${uuid}/edit`, { method: "POST", body: new FormData(), headers: given }),
+          client.send(`/videos/${uuid}/reports`, { headers: given }),
           client.send(`/videos/${uuid}`, { method: "DELETE", headers: given }),
           client.send("/videos/00000000-0000-4000-8000-000000000000", { method: "DELETE", headers: given })
         ])

@@ -104,6 +104,63 @@ layer(quiet, { excludeTestServices: true, timeout: "120 seconds" })("the example
     })
   )
 
+  it.effect("accepts a request for captions of a video that lies elsewhere", () =>
+    Effect.gen(function* () {
+      const server = yield* Quiet
+      const { ask, get, post } = yield* hands
+      const path = "/videos/transcript"
+      const asked = { destination: "elsewhere/dog", videoUrl: "https://203.0.113.7/dog.mp4", title: "A dog" }
+      for (const [over, status] of [
+        [{ videoUrl: undefined }, 404],
+        [{ videoUrl: "ftp://203.0.113.7/dog.mp4" }, 400],
+        [{ videoUrl: 1 }, 400],
+        [{ destination: "uploads/dog" }, 400],
+        [{ destination: "../dog" }, 400],
+        [{ destination: ".hidden" }, 400],
+        [{ title: "x".repeat(501) }, 400]
+      ] as const) {
+        assertProblem(yield* post(path, { ...asked, ...over }), status)
+      }
+      const { video, ...added } = yield* ask(path, asked)
+      const { uuid } = video as { readonly uuid: string }
+      assertProblem(yield* post(path, asked), 409)
+      const registrationToken = yield* ExampleServer.registrationToken(server)
+      const { runnerToken } = yield* ask("/api/v1/runners/register", { name: "elsewhere", registrationToken })
+      const vttFile = new Blob(["WEBVTT\n\n00:00.000 --> 00:01.000\nWoof.\n"])
+      yield* work(String(runnerToken), idOf(added), { inputLanguage: "mn", vttFile })
+      const { captions, language, name, playlistUrl, progress, state } = yield* get(`/videos/${uuid}`)
+      deepStrictEqual([language, name, playlistUrl, progress, state] as Array<unknown>, [
+        "mn",
+        "A dog",
+        null,
+        100,
+        { id: 3, label: "To import" }
+      ])
+      const [caption] = captions as ReadonlyArray<{ url: string }>
+      assert.include((yield* request(String(caption?.url))).text, "Woof.")
+      assertProblem(yield* post(`/videos/${uuid}/renditions`, {}), 409)
+      assertProblem(yield* post(`/videos/${uuid}/edit`, { tasks: [{ name: "cut", options: { start: 1 } }] }), 409)
+    })
+  )
+
+  it.effect("shows the complete probe results on demand", () =>
+    Effect.gen(function* () {
+      const { get, send } = yield* hands
+      const { uuid } = yield* aVideo
+      const { files, source, webVideos } = yield* get(`/videos/${uuid}/reports`)
+      deepStrictEqual([files, webVideos] as Array<unknown>, [[], []])
+      const { format, streams } = source as { readonly format: Json; readonly streams: ReadonlyArray<Json> }
+      deepStrictEqual(
+        streams.map(({ codec_name }) => codec_name),
+        ["h264", "aac"]
+      )
+      assert.match(String(format.format_name), /mp4/)
+      assert.notProperty(format, "filename")
+      assert.notProperty(yield* get(`/videos/${uuid}`), "reports")
+      assertProblem(yield* send("/videos/00000000-0000-4000-8000-000000000000/reports"), 404)
+    })
+  )
+
   it.effect("accepts an edit with its files, and does not serve sources", () =>
     Effect.gen(function* () {
       const { dataDir, url } = yield* Quiet

@@ -19,11 +19,13 @@ const post = (client: Client, path: string, body: object) =>
     body: JSON.stringify(body)
   })
 
+const title = "Урлаг — مرحبا 🎬"
 const source = { width: 320, height: 180, fps: 25, hasVideo: true, hasAudio: false }
 const live = { rtmpUrl: `rtmp://127.0.0.1:1/live/${streamKey}`, source, resolutions: [144] }
 
 const Live = Schema.parseJson(
   Schema.Struct({
+    name: Schema.String,
     state: Schema.Struct({ label: Schema.String }),
     playlistUrl: Schema.NullOr(Schema.String),
     live: Schema.NullOr(
@@ -77,9 +79,10 @@ it.scopedLive(
       for (const wrong of [{ ...live, rtmpUrl: `http://a/${streamKey}` }, { ...live, resolutions: [1] }, { source }]) {
         assertProblem(yield* post(admin, "/lives", wrong), 400)
       }
-      const { uuid } = JSON.parse((yield* post(admin, "/lives", live)).text).video
+      const { uuid } = JSON.parse((yield* post(admin, "/lives", { ...live, title })).text).video
       const shown = Effect.map(admin.send(`/videos/${uuid}`), ({ text }) => Schema.decodeUnknownSync(Live)(text))
       deepStrictEqual(yield* shown, {
+        name: title,
         state: { label: "Waiting for livestream" },
         playlistUrl: null,
         live: { state: "waiting", error: null, replay: false }
@@ -111,6 +114,7 @@ it.scopedLive(
       assert.include(refused.text, "runner_job_not_in_processing_state")
       assert.strictEqual((yield* runner.success).status, 204)
       deepStrictEqual(yield* shown, {
+        name: title,
         state: { label: "Livestream ended" },
         playlistUrl: null,
         live: { state: "ended", error: null, replay: false }

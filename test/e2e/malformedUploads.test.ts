@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs"
 import { assert, layer } from "@effect/vitest"
+import { brokenFixtures, fixturePath } from "@runner-connector/contracts/media"
 import { Effect } from "effect"
-import { brokenFixtures } from "../fixtures/corpus.ts"
-import { fixture } from "./support/clips.ts"
 import {
   MAX_UPLOAD_SIZE,
   type Nonsense,
@@ -87,12 +86,12 @@ const forms: ReadonlyArray<Nonsense> = [
 const pictures = ["picture.png", "picture.jpg", "animation.gif"]
 
 const contents = [...pictures, ...brokenFixtures.map(({ name }) => name)].map((name) =>
-  upload(`of ${name}`, 422, () => join(part(FILE, readFileSync(fixture(name))), END))
+  upload(`of ${name}`, 422, () => join(part(FILE, readFileSync(fixturePath(name))), END))
 )
 
 const preview = FILE.replace("videoFile", "previewFile")
 const withClip = (clip: Buffer, ...more: ReadonlyArray<Buffer>): Buffer => join(part(FILE, clip), ...more, END)
-const fileOf = (name: string) => readFileSync(fixture(name))
+const fileOf = (name: string) => readFileSync(fixturePath(name))
 
 const wishes: ReadonlyArray<Nonsense> = [
   upload("with a flag that is none", 400, (clip) => withClip(clip, field("webVideos", "yes"))),

@@ -10,6 +10,8 @@ import { filesBelow, freePort, temporaryFolder } from "./support/workspace.ts"
 
 const jobs = ({ jobs: all }: Video) => all.map(({ resolution, state, type }) => `${type} ${resolution} ${state.label}`)
 
+const fileName = "🎬🚀 Урлаг — مرحبا….mp4"
+
 it.scopedLive(
   "plans follow the upload's options, otherwise the environment",
   () =>
@@ -20,14 +22,21 @@ it.scopedLive(
       const client = api(server.url)
       const stored = Effect.map(filesBelow(join(dataDir, "storage")), (files) => files.map(([name]) => name))
 
-      const clip = yield* client.upload(fixture("moov-last.mp4"))
-      deepStrictEqual(jobs(yield* client.video(clip.uuid)), [
-        "vod-hls-transcoding 180 Pending",
-        "vod-web-video-transcoding 180 Pending"
-      ])
+      const clip = yield* client.upload(fixture("moov-last.mp4"), fileName, { title: "" })
+      const shown = yield* client.video(clip.uuid)
+      deepStrictEqual([shown.name, shown.title, shown.fileName], [fileName, null, fileName])
+      deepStrictEqual(jobs(shown), ["vod-hls-transcoding 180 Pending", "vod-web-video-transcoding 180 Pending"])
 
       const previewFile = yield* Effect.promise(() => openAsBlob(fixture("picture.png")))
-      const wishes = { previewFile, webVideos: "false", splitAudio: "true", keepSource: "true", graph: "peertube" }
+      const title = "Наадам 🏇"
+      const wishes = {
+        title,
+        previewFile,
+        webVideos: "false",
+        splitAudio: "true",
+        keepSource: "true",
+        graph: "peertube"
+      }
       const song = yield* client.upload(fixture("audio.mp3"), "song.mp3", wishes)
       const video = yield* client.video(song.uuid)
       deepStrictEqual(jobs(video), [
@@ -36,6 +45,7 @@ it.scopedLive(
         "vod-hls-transcoding 0 Waiting for parent job to finish",
         "vod-hls-transcoding 360 Waiting for parent job to finish"
       ])
+      deepStrictEqual([video.name, video.title, video.fileName], [title, title, "song.mp3"])
       deepStrictEqual(video.webVideos, [])
       const picture = yield* request(video.thumbnailUrl ?? "")
       assert.strictEqual(picture.headers.get("content-type"), "image/png")
@@ -43,10 +53,11 @@ it.scopedLive(
       const uploads = (yield* stored).filter((name) => name.startsWith("uploads/"))
       assert.lengthOf(uploads, 2, "the picture is not stored as a separate upload")
 
-      const path = uploads.find((name) => name.endsWith(".mp4")) ?? ""
+      const path = uploads.find((name) => name.endsWith("/video.mp4")) ?? ""
       const asked = { path, destination: "videos/again", keepSource: true }
       assertProblem(yield* client.transcode({ ...asked, webVideos: "true" }), 400)
       assertProblem(yield* client.transcode({ ...asked, graph: "none" }), 400)
+      assertProblem(yield* client.transcode({ ...asked, title: "one\ntwo" }), 400)
       assertProblem(yield* client.transcode({ ...asked, picture: "no/picture.png" }), 404)
       const again = yield* client.transcode({ ...asked, webVideos: false })
       assert.strictEqual(again.status, 200, again.text)

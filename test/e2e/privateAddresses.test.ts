@@ -69,6 +69,12 @@ describe("private addresses", () => {
         const refused = yield* captions("http://127.0.0.1:1/secret")
         assertProblem(refused, 400)
         assert.include(refused.text, "videoUrl: the host has a private")
+        const before = (yield* client.videos).total
+        for (const host of privateHosts) {
+          const asked = { destination: "elsewhere/cat", videoUrl: `http://${host}/cat.mp4` }
+          assertProblem(yield* post(client, "/videos/transcript", asked), 400)
+        }
+        assert.strictEqual((yield* client.videos).total, before)
         const own = yield* captions(`${server.url}/storage/videos/cat.mp4`)
         assert.strictEqual(own.status, 200, own.text)
       }),

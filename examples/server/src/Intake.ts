@@ -1,4 +1,5 @@
 import {
+  DisplayText,
   FileKey,
   FileNames,
   type FileStorage,
@@ -14,16 +15,9 @@ import { uploadsFolder } from "./Keys.ts"
 import { Settings } from "./Settings.ts"
 import type { Upload } from "./Uploads.ts"
 
-/** Letters and digits of the client's name for the file; enough to tell videos apart, and safe in any path. */
-export const safeName = (name: string): string =>
-  name
-    .replace(/[^\p{L}\p{N}._-]+/gu, "_")
-    .replace(/^[._]+/, "")
-    .slice(-80) || "video"
-
 /**
- * The client's name for the file, as the names of what is made of it may begin: it outlives the file. None when it has
- * no letter or digit that may stand there.
+ * The prefix of the files that are made from the client's file: the ASCII letters and digits of its name. None when it
+ * has none.
  */
 const baseNameOf = (name: string): string | undefined =>
   name
@@ -33,6 +27,10 @@ const baseNameOf = (name: string): string | undefined =>
     .replace(/[^A-Za-z0-9._-]+/g, "_")
     .replace(/^[^A-Za-z0-9]+/, "")
     .slice(0, 80) || undefined
+
+/** The name of a file in storage, from the client's name: safe on every file system and in every URL. */
+export const safeName = (name: string): string =>
+  `${baseNameOf(name) ?? "video"}${/\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? ""}`
 
 /** Where an upload goes, and what is made of it. */
 const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
@@ -52,7 +50,7 @@ export const storeUpload = (
   Effect.flatMap(Uploads.Uploads, (uploads) => Effect.catchTag(uploads.adopt(key, file), "UploadExists", Effect.die))
 
 /** Stores an upload and transcodes it. Nothing is kept when that is rejected, or when the server dies before. */
-export const takeIn = ({ previewFile, videoFile, ...plan }: Upload) =>
+export const takeIn = ({ previewFile, title, videoFile, ...plan }: Upload) =>
   Effect.gen(function* () {
     const transcoding = yield* Transcoding.Transcoding
     const { uuid } = yield* Tokens.Identifiers
@@ -64,7 +62,8 @@ export const takeIn = ({ previewFile, videoFile, ...plan }: Upload) =>
     const picture = previewFile === undefined ? undefined : FileKey.FileKey.make(`${source}/${yield* uuid}`)
     if (picture !== undefined && previewFile !== undefined) yield* storeUpload(picture, previewFile)
     return yield* transcoding.transcodeVideo({
-      ...{ path: key, destination, picture },
+      ...{ path: key, destination, picture, title },
+      fileName: Option.getOrUndefined(DisplayText.clientFileName(videoFile.filename ?? "")),
       baseName: baseNameOf(videoFile.filename ?? ""),
       plan: { storyboard: storyboards, ...plan }
     })

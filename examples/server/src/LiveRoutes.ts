@@ -1,17 +1,12 @@
-import { type ConnectorConfig, Lives, Tokens, TranscodingSettings } from "@runner-connector/core"
+import { type ConnectorConfig, DisplayText, Lives, Tokens, TranscodingSettings } from "@runner-connector/core"
 import { Parameters } from "@runner-connector/protocol"
 import { Effect, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
-import { isUpload, namesHidden } from "./Keys.ts"
+import { Destination } from "./Keys.ts"
 import { requirePublicHost } from "./PublicHosts.ts"
 import { noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { asFolder, created, readJson, VideoParams } from "./VideoRoutes.ts"
-
-const Destination = Schema.String.pipe(
-  Schema.maxLength(1024),
-  Schema.filter((key) => !namesHidden(key) && !isUpload(key))
-)
 
 /** The content of the stream. Everything has a default except the size of the video. */
 const Source = Schema.Struct({
@@ -25,6 +20,7 @@ const Source = Schema.Struct({
 const LiveBody = Schema.Struct({
   rtmpUrl: Schema.String,
   destination: Schema.optional(Destination),
+  title: Schema.optional(DisplayText.DisplayText),
   replay: Schema.optional(Schema.Boolean),
   segmentDuration: Schema.optional(Schema.Number),
   source: Schema.optional(Source),

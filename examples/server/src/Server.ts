@@ -8,6 +8,7 @@ import { fileRoutes } from "./FileRoutes.ts"
 import { healthRoutes } from "./HealthRoutes.ts"
 import { liveRoutes } from "./LiveRoutes.ts"
 import { pageRoutes } from "./PageRoutes.ts"
+import { reportRoutes } from "./ReportRoutes.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { transcriptRoutes } from "./TranscriptRoutes.ts"
@@ -24,6 +25,7 @@ type Needs =
   | NeedsOf<typeof editRoutes>
   | NeedsOf<typeof transcriptRoutes>
   | NeedsOf<typeof workRoutes>
+  | NeedsOf<typeof reportRoutes>
   | Settings
 
 /** The runner API and the routes of this server. */
@@ -37,6 +39,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addEdits = yield* mount(editRoutes)
       const addTranscripts = yield* mount(transcriptRoutes)
       const addWork = yield* mount(workRoutes)
+      const addReports = yield* mount(reportRoutes)
       const addLives = yield* mount(liveRoutes)
       const addFiles = yield* mount(fileRoutes)
       const addHealth = yield* mount(healthRoutes)
@@ -47,6 +50,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         addEdits(root)
         addTranscripts(root)
         addWork(root)
+        addReports(root)
         addLives(root)
         addFiles(root)
         addHealth(root)

@@ -1,5 +1,5 @@
 import { type FileSystem, Path } from "@effect/platform"
-import { ConnectorConfig, UploadedFile } from "@runner-connector/core"
+import { ConnectorConfig, DisplayText, UploadedFile } from "@runner-connector/core"
 import { BodySource, Parameters, type ProtocolErrors, RequestBody, Spool } from "@runner-connector/protocol"
 import { Context, Effect, Layer, Option, Schema } from "effect"
 import { inForm } from "./PlanFields.ts"
@@ -13,10 +13,21 @@ type FormError =
 
 const File = UploadedFile.UploadedFile.schema
 
+/** Browsers send an empty text for a field that was left empty. */
+const FormTitle = Schema.optional(
+  Schema.transform(Schema.String, Schema.UndefinedOr(DisplayText.DisplayText), {
+    strict: true,
+    decode: (text) => (text === "" ? undefined : text),
+    encode: (title) => title ?? ""
+  })
+)
+
 const Form = Schema.Struct({
   videoFile: File,
   /** The thumbnail, or the picture of an audio file. */
   previewFile: Schema.optional(File),
+  /** Absent or empty: the video is shown under the name of its file. */
+  title: FormTitle,
   ...inForm
 })
 /** An uploaded video with its plan. */

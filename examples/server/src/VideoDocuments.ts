@@ -30,6 +30,7 @@ interface AboutJobs {
 const states = {
   Published: { id: 1, label: "Published" },
   ToTranscode: { id: 2, label: "To transcode" },
+  ToImport: { id: 3, label: "To import" },
   TranscodingFailed: { id: 7, label: "Transcoding failed" },
   ToEdit: { id: 9, label: "To edit" },
   WaitingForLive: { id: 4, label: "Waiting for livestream" },
@@ -86,18 +87,6 @@ const fileDocument = (urlOf: UrlOf, file: Video.WebVideo) => ({
   url: urlOf(file.key)
 })
 
-/** The uploaded file. The source after an edit has a generated name and is none. */
-const handedIn = ({ live, soundKey, sourceKey }: AVideo) =>
-  Option.orElse(sourceKey, () => soundKey).pipe(
-    Option.filter((key) => Option.isNone(live) && !FileNames.isWorkFile(key))
-  )
-
-const nameOf = (video: AVideo): string =>
-  Option.getOrElse(
-    Option.orElse(Option.map(handedIn(video), FileNames.nameOf), () => video.baseName),
-    () => FileNames.nameOf(video.destination)
-  )
-
 const captionDocument = (urlOf: UrlOf, caption: AVideo["captions"][number]) => ({
   language: caption.language,
   label: caption.label,
@@ -124,7 +113,9 @@ const liveDocument = ({ error, replay, state }: LiveSession.LiveSession, { shows
 export const videoDocument = (urlOf: UrlOf, video: AVideo, jobs: ReadonlyArray<AJob>, about: AboutJobs) => ({
   uuid: video.id,
   id: video.number,
-  name: nameOf(video),
+  name: FileNames.displayName(video),
+  title: Option.getOrNull(video.title),
+  fileName: Option.getOrNull(video.fileName),
   state: states[video.state],
   duration: Option.getOrNull(VideoMachine.durationOf(video)),
   thumbnailUrl: Option.getOrNull(Option.map(video.thumbnailKey, (key) => urlOf(key))),

@@ -1,5 +1,6 @@
 import {
   ConnectorConfig,
+  DisplayText,
   Errors,
   type FileStorage,
   Ids,
@@ -17,7 +18,7 @@ import { Effect, Option, Schema } from "effect"
 import type { Delivery } from "./Delivery.ts"
 import { type Guards, guard, isAdministrator, mayChange } from "./guard.ts"
 import { isUploadOf, takeIn } from "./Intake.ts"
-import { isUpload, namesHidden } from "./Keys.ts"
+import { Destination, Key } from "./Keys.ts"
 import { inJson } from "./PlanFields.ts"
 import { json, noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
@@ -34,16 +35,13 @@ const Paging = Schema.Struct({
 /** The path parameter of all routes about one video. */
 export const VideoParams: Schema.Struct<{ uuid: typeof Ids.VideoId }> = Schema.Struct({ uuid: Ids.VideoId })
 
-const Key = Schema.String.pipe(
-  Schema.maxLength(1024),
-  Schema.filter((key) => !namesHidden(key))
-)
-
 const TranscodeBody = Schema.Struct({
   path: Key,
-  destination: Key.pipe(Schema.filter((key) => !isUpload(key))),
+  destination: Destination,
   baseName: Schema.optional(Schema.String.pipe(Schema.maxLength(100))),
   picture: Schema.optional(Key),
+  title: Schema.optional(DisplayText.DisplayText),
+  fileName: Schema.optional(DisplayText.DisplayText),
   ...inJson
 })
 
@@ -79,8 +77,14 @@ export const findVideo = (
     return yield* Effect.mapError(found, () => new Errors.UnknownVideo())
   })
 
-/** What is told of a new video. */
-export const created = (video: Video.Video): Response => json({ video: { id: video.number, uuid: video.id } })
+/** The ids of a new video in an answer. */
+export const videoIds = ({ id, number }: Video.Video): { readonly id: number; readonly uuid: string } => ({
+  id: number,
+  uuid: id
+})
+
+/** The answer about a new video. */
+export const created = (video: Video.Video): Response => json({ video: videoIds(video) })
 
 /** A trailing slash of a folder means nothing; the Django original writes one. */
 export const asFolder = (destination: string): string => destination.replace(/\/+$/, "")
@@ -116,10 +120,10 @@ export const videoRoutes: Routes<
       Effect.gen(function* () {
         yield* guard(request, client)
         const body = yield* Parameters.ofBody(TranscodeBody, yield* readJson(request))
-        const { baseName, destination, path, picture, ...plan } = body
+        const { baseName, destination, fileName, path, picture, title, ...plan } = body
         const transcoding = yield* Transcoding.Transcoding
         const { storyboards } = yield* Settings
-        const asked = { path, destination: asFolder(destination), baseName, picture }
+        const asked = { path, destination: asFolder(destination), baseName, picture, title, fileName }
         return created(yield* transcoding.transcodeVideo({ ...asked, plan: { storyboard: storyboards, ...plan } }))
       })
   },

@@ -9,6 +9,7 @@ import type { JobQueue } from "./ports/JobQueue.ts"
 import type { JobStore } from "./ports/JobStore.ts"
 import type { MediaProbe } from "./ports/MediaProbe.ts"
 import type { MediaRemuxer } from "./ports/MediaRemuxer.ts"
+import type { MediaReportStore } from "./ports/MediaReportStore.ts"
 import type { PresenceStore } from "./ports/PresenceStore.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { RunnerStore } from "./ports/RunnerStore.ts"
@@ -32,6 +33,7 @@ import * as RunnerJobs from "./usecases/runner/RunnerJobs.ts"
 import * as Runners from "./usecases/runner/Runners.ts"
 import * as Upkeep from "./usecases/upkeep/Upkeep.ts"
 import * as Editing from "./usecases/video/Editing.ts"
+import * as MediaReports from "./usecases/video/MediaReports.ts"
 import * as Removal from "./usecases/video/Removal.ts"
 import * as Storyboards from "./usecases/video/Storyboards.ts"
 import * as Transcoding from "./usecases/video/Transcoding.ts"
@@ -47,6 +49,7 @@ export type Ports =
   | PresenceStore
   | UploadStore
   | VideoStore
+  | MediaReportStore
   | EventStore
   | EventConsumers
   | WebhookStore
@@ -68,6 +71,7 @@ export type UseCases =
   | Storyboards.Storyboards
   | Editing.Editing
   | Lives.Lives
+  | MediaReports.MediaReports
   | Removal.Removal
   | Uploads.Uploads
   | Resumption.Resumption
@@ -85,7 +89,9 @@ export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
   Layer.provideMerge(Runners.layer),
   Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
-  Layer.provideMerge(Layer.mergeAll(AfterCommit.layer, Uploads.layer, ConnectorEvents.layer, Webhooks.layer)),
+  Layer.provideMerge(
+    Layer.mergeAll(AfterCommit.layer, MediaReports.layer, Uploads.layer, ConnectorEvents.layer, Webhooks.layer)
+  ),
   Layer.provideMerge(jobTypes)
 )
 

@@ -1,4 +1,5 @@
-import { mediaRemuxerContract, recordedReports } from "@runner-connector/contracts"
+import { mediaRemuxerContract } from "@runner-connector/contracts"
+import { recordedReports } from "@runner-connector/contracts/media"
 import { Effect, Layer } from "effect"
 import { MemoryDisk } from "../src/ports/memory/MemoryDisk.ts"
 import * as MemoryMediaProbe from "../src/ports/memory/MemoryMediaProbe.ts"

@@ -7,6 +7,7 @@ import {
   eventStoreContract,
   jobQueueContract,
   jobStoreContract,
+  mediaReportStoreContract,
   presenceStoreContract,
   runnerStoreContract,
   Transactions,
@@ -32,6 +33,7 @@ presenceStoreContract("memory", MemoryStores.layer)
 runnerStoreContract("memory", MemoryStores.layer)
 uploadStoreContract("memory", MemoryStores.layer)
 videoStoreContract("memory", MemoryStores.layer)
+mediaReportStoreContract("memory", MemoryStores.layer)
 webhookStoreContract("memory", MemoryStores.layer)
 
 it.effect("gives every use of the layer a memory of its own", () =>

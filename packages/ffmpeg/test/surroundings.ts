@@ -1,13 +1,10 @@
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { join } from "node:path"
 import { Effect, Schedule, type Scope } from "effect"
 
-/** Returns the path of a corpus fixture. */
-export const fixture = (name: string): string =>
-  join(dirname(fileURLToPath(import.meta.url)), "../../../test/fixtures/files", name)
+export { fixturePath as fixture } from "@runner-connector/contracts/media"
 
 /** Creates an empty folder that is removed when the scope closes. */
 export const folder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(

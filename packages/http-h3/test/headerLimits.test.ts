@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Wire } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import { Effect } from "effect"
 import { aConnection, head } from "./support/raw.ts"
 import { Listening, listening } from "./support/server.ts"

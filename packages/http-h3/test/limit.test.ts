@@ -1,6 +1,6 @@
 import { layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Wire } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import { Effect } from "effect"
 import { listening } from "./support/server.ts"
 

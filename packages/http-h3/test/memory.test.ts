@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
-import { eventually, Wire } from "@runner-connector/contracts"
+import { eventually } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import { Effect } from "effect"
 import { Listening, listening } from "./support/server.ts"
 

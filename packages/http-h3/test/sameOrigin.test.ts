@@ -1,7 +1,7 @@
 import { request } from "node:http"
 import { assert, layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Wire } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import { Effect, Layer } from "effect"
 import { H3Runners } from "../src/index.ts"
 import { aServer, Listening } from "./support/server.ts"

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { eventually, Wire } from "@runner-connector/contracts"
+import { eventually } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import { Runners } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aConnection, head } from "./support/raw.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Wire } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import { RunnerStore } from "@runner-connector/core"
 import { Effect, Either, Layer, Option } from "effect"
 import { TrustedProxies } from "../src/index.ts"

@@ -1,4 +1,4 @@
-import { wireContract, wireRoutes } from "@runner-connector/contracts"
+import { wireContract, wireRoutes } from "@runner-connector/contracts/wire"
 import { Effect } from "effect"
 import { H3Runners } from "../src/index.ts"
 import { aServer } from "./support/server.ts"

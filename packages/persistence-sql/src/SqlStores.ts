@@ -4,6 +4,7 @@ import {
   EventStore,
   type JobQueue,
   type JobStore,
+  type MediaReportStore,
   type Persistence,
   type PresenceStore,
   type RunnerStore,
@@ -20,6 +21,7 @@ import * as SqlEventConsumers from "./SqlEventConsumers.ts"
 import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
+import * as SqlMediaReportStore from "./SqlMediaReportStore.ts"
 import * as SqlPresenceStore from "./SqlPresenceStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
 import * as SqlUploadStore from "./SqlUploadStore.ts"
@@ -36,6 +38,7 @@ export type Stores =
   | PresenceStore.PresenceStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
+  | MediaReportStore.MediaReportStore
   | EventStore.EventStore
   | EventConsumers.EventConsumers
   | WebhookStore.WebhookStore
@@ -54,6 +57,7 @@ export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.
       SqlPresenceStore.layer,
       SqlUploadStore.layer,
       SqlVideoStore.layer,
+      SqlMediaReportStore.layer,
       SqlEventConsumers.layer,
       SqlWebhookStore.layer,
       Layer.effect(EventStore.EventStore, SqlEventStore.make(hints))

@@ -3,6 +3,7 @@ import { VideoStore, videoEvents } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer } from "effect"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { insertJobs, updateJobs } from "./jobQueries.ts"
+import { insertReports } from "./mediaReportQueries.ts"
 import { persist } from "./persist.ts"
 import { videoRows } from "./rows.ts"
 import {
@@ -23,19 +24,22 @@ const repeatable = { repeatable: true }
 type Store = VideoStore.VideoStore["Type"]
 
 const makeWrites = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Store, "insert" | "save" | "remove"> => ({
-  insert: Effect.fn("SqlVideoStore.insert")((video, jobs, uploads = []) =>
-    Effect.zipLeft(insertVideo(sql, video), Effect.zipRight(insertJobs(sql, jobs), takeOver(sql, uploads))).pipe(
-      sql.withTransaction,
-      persist("VideoStore.insert"),
-      thenWake
-    )
+  insert: Effect.fn("SqlVideoStore.insert")((video, jobs, uploads = [], reports = []) =>
+    Effect.gen(function* () {
+      const stored = yield* insertVideo(sql, video)
+      yield* insertJobs(sql, jobs)
+      yield* insertReports(sql, stored, reports)
+      yield* takeOver(sql, uploads)
+      return stored
+    }).pipe(sql.withTransaction, persist("VideoStore.insert"), thenWake)
   ),
-  save: Effect.fn("SqlVideoStore.save")((after, jobs, added = [], uploads = []) =>
+  save: Effect.fn("SqlVideoStore.save")((after, jobs, added = [], uploads = [], reports = []) =>
     Effect.gen(function* () {
       const before = yield* updateVideo(sql, after)
       const changes = yield* updateJobs(sql, jobs)
       yield* insertEvents(sql, videoEvents({ before, after, jobs: changes }))
       if (added.length > 0) yield* insertJobs(sql, added)
+      yield* insertReports(sql, after, reports)
       yield* takeOver(sql, uploads)
     }).pipe(sql.withTransaction, persist("VideoStore.save"), thenWake)
   ),

@@ -1,4 +1,4 @@
-import { Runner, RunnerJob, Upload, Video, Webhook } from "@runner-connector/core"
+import { MediaReport, Runner, RunnerJob, Upload, Video, Webhook } from "@runner-connector/core"
 import { DateTime, Effect, Schema } from "effect"
 import { RowError } from "./persist.ts"
 
@@ -61,6 +61,9 @@ export const tokenRows: Rows<Runner.RegistrationToken> = rowsOf("token", Runner.
 
 /** Of the table `runner_connector.upload AS upload`. */
 export const uploadRows: Rows<Upload.Upload> = rowsOf("upload", Upload.Upload, [])
+
+/** The table `runner_connector.media_report AS report`. */
+export const reportRows: Rows<MediaReport.MediaReport> = rowsOf("report", MediaReport.MediaReport, ["report"])
 
 /** The table `runner_connector.webhook_endpoint AS endpoint`. */
 export const endpointRows: Rows<Webhook.WebhookEndpoint> = rowsOf("endpoint", Webhook.WebhookEndpoint, ["types"])

@@ -4,6 +4,7 @@ import {
   eventStoreContract,
   jobQueueContract,
   jobStoreContract,
+  mediaReportStoreContract,
   presenceStoreContract,
   runnerStoreContract,
   Transactions,
@@ -41,5 +42,6 @@ for (const [name, url] of servers) {
   runnerStoreContract(name, stores)
   uploadStoreContract(name, stores)
   videoStoreContract(name, stores)
+  mediaReportStoreContract(name, stores)
   webhookStoreContract(name, stores)
 }

@@ -2,11 +2,14 @@ import * as Migrator from "@effect/sql/Migrator"
 import { PgClient } from "@effect/sql-pg"
 import { it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
+import { aJob, aNewVideo } from "@runner-connector/contracts"
 import {
   FileKey,
   Ids,
   JobQueue,
   JobStore,
+  MediaReport,
+  MediaReportStore,
   TranscodingPlan,
   TranscodingSettings,
   VideoStore
@@ -77,10 +80,19 @@ it.scoped("migrates the tables of version 0.1.0 with their rows", () =>
       )
       const videos = yield* VideoStore.VideoStore
       const found = yield* Effect.flatten(videos.find(videoId))
+      deepStrictEqual([found.title, found.fileName], [Option.none(), Option.none()])
+      yield* videos.save({ ...found, title: Option.some("Урлаг — مرحبا") }, [])
+      deepStrictEqual((yield* Effect.flatten(videos.find(videoId))).title, Option.some("Урлаг — مرحبا"))
       deepStrictEqual(
         found.pendingDeletion.map(({ key }) => key),
         [FileKey.FileKey.make("videos/one/old.m3u8")]
       )
+      yield* videos.insert(aNewVideo({ state: "ToImport" }), [aJob()])
+      const reports = yield* MediaReportStore.MediaReportStore
+      deepStrictEqual(yield* reports.ofVideo(videoId), [])
+      const added = [{ name: MediaReport.SOURCE, report: { format: { duration: "1.0" } } }]
+      yield* videos.save(yield* Effect.flatten(videos.find(videoId)), [], [], [], added)
+      deepStrictEqual(yield* reports.ofVideo(videoId), added)
     }).pipe(Effect.provide(Layer.provide(SqlStores.layer, client)))
   })
 )

@@ -1,4 +1,4 @@
-import { MediaProbe, ProbeReport } from "@runner-connector/core"
+import { FullReport, MediaProbe, ProbeReport } from "@runner-connector/core"
 import {
   Ffmpeg,
   FfmpegError,
@@ -30,12 +30,17 @@ const lookAtStructure = (input: MediaInput) =>
     return structure === "cut" ? yield* Refusal.cutOff() : structure
   }).pipe(Effect.scoped)
 
-const look = ["-show_format", "-show_streams"]
+const look = ["-show_format", "-show_streams", "-show_chapters"]
 
 /** RTMP servers let players wait forever for a stream that nobody sends. */
 const LIVE_TIMEOUT = "20 seconds"
 
-const readReport = (json: unknown) => Effect.orDie(Schema.decodeUnknown(ProbeReport.ProbeReport)(json))
+/** The facts that decisions need, and the complete output for people. */
+const readReport = (json: unknown) =>
+  Effect.map(Effect.orDie(Schema.decodeUnknown(ProbeReport.ProbeReport)(json)), (report) => ({
+    ...report,
+    full: FullReport.limited(json)
+  }))
 
 /** Probes a live stream, which has no structure and no end. A live on the air sends data within seconds. */
 const probeLive = (input: LiveInput) =>

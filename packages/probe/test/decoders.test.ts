@@ -2,16 +2,13 @@ import { execFileSync } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { assert, it } from "@effect/vitest"
+import { fixturePath } from "@runner-connector/contracts/media"
 import { FileStorage, MediaFacts, MediaProbe } from "@runner-connector/core"
 import { Effect, Either, type Layer } from "effect"
 import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
 import * as FfmpegWasm from "../src/FfmpegWasm.ts"
 import * as Ffprobe from "../src/Ffprobe.ts"
-
-const fixture = (name: string): string =>
-  fileURLToPath(new URL(`../../../test/fixtures/files/${name}`, import.meta.url))
 
 /** Whether an upload is accepted, or the reason why not. */
 const verdict = <E>(path: string, probe: Layer.Layer<MediaProbe.MediaProbe, E>) =>
@@ -28,7 +25,7 @@ const hasEncoder = (name: string): boolean =>
 
 it.effect("an upload with a codec that ffmpeg.wasm decodes is accepted", () =>
   Effect.gen(function* () {
-    assert.strictEqual(yield* verdict(fixture("anamorphic.mp4"), FfmpegWasm.layer), "accepted")
+    assert.strictEqual(yield* verdict(fixturePath("anamorphic.mp4"), FfmpegWasm.layer), "accepted")
   })
 )
 

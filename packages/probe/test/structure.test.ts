@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
+import { fixturePath } from "@runner-connector/contracts/media"
 import { Effect, FastCheck } from "effect"
 import { type Structure, structureOf } from "../src/structure.ts"
 
-const fixture = (name: string) =>
-  new Uint8Array(readFileSync(fileURLToPath(new URL(`../../../test/fixtures/files/${name}`, import.meta.url))))
+const fixture = (name: string) => new Uint8Array(readFileSync(fixturePath(name)))
 
 const look = (bytes: Uint8Array): Structure =>
   Effect.runSync(structureOf({ size: bytes.length, read: (start, end) => Effect.succeed(bytes.subarray(start, end)) }))

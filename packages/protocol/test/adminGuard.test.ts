@@ -1,6 +1,6 @@
 import { it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Wire } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import { RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Layer, Option, TestClock } from "effect"
 

@@ -1,7 +1,7 @@
 import { NodeContext } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Wire } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import {
   ConnectorConfig,
   CustomUploads,

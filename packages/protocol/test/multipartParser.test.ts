@@ -110,6 +110,21 @@ describe("MultipartParser", () => {
     expect(head("name=\"a\"; filename*=UTF-8''%ZZ")).toMatchObject([{ filename: "UTF-8''%ZZ" }])
   })
 
+  const name = "🎬🚀 Урлаг — مرحبا….mp4"
+  it.each([
+    ["UTF-8 text", `filename="${name}"`, name],
+    ["what browsers escape", 'filename="a%22b%0D%0A%25.mp4"', 'a"b\r\n%25.mp4'],
+    ["backslashes", 'filename="a\\"b\\c.mp4"', 'a"b\\c.mp4'],
+    ["the extended form", `filename="a.mp4"; filename*=UTF-8''${encodeURIComponent(name)}`, name],
+    ["the extended form with a language", "filename*=utf-8'en'a%20b.mp4", "a b.mp4"],
+    ["the extended form in Latin-1", "filename*=ISO-8859-1''%A3%80.mp4", "£\u0080.mp4"],
+    ["a broken extended form", "filename*=UTF-8''%FF; filename=\"a.mp4\"", "a.mp4"],
+    ["an unknown character set", "filename*=KOI8-R''%C1; filename=\"a.mp4\"", "a.mp4"]
+  ])("reads a file name in %s", (_, parameter, filename) => {
+    const lines = ["--B", `Content-Disposition: form-data; name="a"; ${parameter}`, "", "", "--B--"]
+    expect(parseText(...lines)).toMatchObject([{ filename }])
+  })
+
   it.each([
     ["no delimiter", ["hello"]],
     ["another delimiter", ["--C", 'Content-Disposition: form-data; name="a"', "", "x", "--C--"]],

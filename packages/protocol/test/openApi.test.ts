@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Wire } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import { Endpoints, endpoints, OpenApiDocument } from "@runner-connector/protocol"
 import { Validator } from "@seriousme/openapi-schema-validator"
 import { Effect } from "effect"

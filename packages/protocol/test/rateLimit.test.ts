@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Wire } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import type { ConnectorConfig } from "@runner-connector/core"
 import { Errors } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/protocol"

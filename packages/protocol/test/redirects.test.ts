@@ -1,7 +1,7 @@
 import { NodeContext } from "@effect/platform-node"
 import { it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Wire } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import { ConnectorConfig, FileKey, FileStorage, VideoStore } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/protocol"
 import { Duration, Effect, Layer, Option, Stream } from "effect"

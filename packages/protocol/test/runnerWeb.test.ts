@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { eventually, Wire } from "@runner-connector/contracts"
+import { eventually } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import { Endpoint, endpoints, RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Fiber, Option, TestClock } from "effect"
 

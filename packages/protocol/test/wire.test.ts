@@ -1,4 +1,4 @@
-import { wireRoutes } from "@runner-connector/contracts"
+import { wireRoutes } from "@runner-connector/contracts/wire"
 import { RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Runtime } from "effect"
 

@@ -1,5 +1,8 @@
+import { once } from "node:events"
 import { openAsBlob } from "node:fs"
 import { readFile, writeFile } from "node:fs/promises"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -10,7 +13,7 @@ import { fixture } from "../support/clips.ts"
 import { hasNative, leftOut, probeUrl, subtitles, subtitlesOf, tracksOf } from "../support/native.ts"
 import { temporaryFolder } from "../support/workspace.ts"
 import { assertPlays } from "./vod.ts"
-import { type Cases, finished, gone, post, stored, Works, workOf } from "./works.ts"
+import { type Cases, finished, gone, post, show, stored, Works, workOf } from "./works.ts"
 
 /** The subtitles that a player finds. */
 const assertSubtitles = (url: string) =>
@@ -60,6 +63,26 @@ const cornerOf = (url: string, second: number) =>
 
 const isRed = ([red = 0, green = 0, blue = 0]: ReadonlyArray<number>) => red > 150 && green < 90 && blue < 90
 
+/** Another server that answers every request with the file. */
+const serveElsewhere = (path: string) =>
+  Effect.gen(function* () {
+    const requests: Array<string> = []
+    const bytes = yield* Effect.promise(() => readFile(path))
+    const server = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        createServer(({ method = "", url }, response) => {
+          requests.push(`${method} ${url}`)
+          response.end(bytes)
+        })
+      ),
+      (server) => Effect.sync(() => server.close())
+    )
+    server.listen(0, "127.0.0.1")
+    yield* Effect.promise(() => once(server, "listening"))
+    const { port } = server.address() as AddressInfo
+    return { requests, url: `http://127.0.0.1:${port}/cat.mp4` }
+  })
+
 /** Two seconds: one second of the cut video after an intro of another video. */
 const edit = Effect.gen(function* () {
   const form = new FormData()
@@ -86,6 +109,27 @@ export const asideCases = (it: Cases): void => {
       assert.include(text, "RIFF, 1 channel, 16000 Hz", "the program received the audio")
       yield* assertSubtitles(String(playlistUrl))
     })
+  )
+
+  it.effect("captions of a video that lies elsewhere", () =>
+    Effect.gen(function* () {
+      const { client } = yield* Works
+      const { requests, url } = yield* serveElsewhere(fixture("moov-last.mp4"))
+      const answer = yield* post("/videos/transcript", { destination: "elsewhere/cat/", videoUrl: url, title: "Муур" })
+      const { job, video } = answer as { readonly job: { uuid: string }; readonly video: { id: number; uuid: string } }
+      yield* client.settled(video.uuid)
+      const { captions, id, jobs, playlistUrl, state, title } = yield* show(video.uuid)
+      deepStrictEqual([id, state, title], [video.id, { id: 3, label: "To import" }, "Муур"])
+      deepStrictEqual(
+        jobs.map(({ state, type, uuid }) => [type, uuid, state.label]),
+        [["video-transcription", job.uuid, "Completed"]]
+      )
+      assert.isNull(playlistUrl)
+      assert.include((yield* request(String(captions[0]?.url))).text, "16000 Hz", "the program received the audio")
+      assert.include(requests.join(), "POST")
+      deepStrictEqual((yield* client.remove(video.uuid)).status, 204)
+      yield* gone("the captions", (name) => name.startsWith("elsewhere/"))
+    }).pipe(Effect.scoped)
   )
 
   it.effect("an edited video from a video and uploaded files", () =>

@@ -140,6 +140,7 @@ export const worksWith = (
 const Whole = Schema.parseJson(
   Schema.Struct({
     ...Video.fields,
+    title: Schema.NullOr(Schema.String),
     language: Schema.NullOr(Schema.String),
     captions: Schema.Array(Schema.Struct({ language: Schema.String, url: Schema.String }))
   })

@@ -45,6 +45,9 @@ const WebVideo = File.omit("playlistUrl")
 export const Video = Schema.Struct({
   uuid: Schema.UUID,
   id: Schema.Int,
+  name: Schema.String,
+  title: Schema.NullOr(Schema.String),
+  fileName: Schema.NullOr(Schema.String),
   state: State,
   duration: Schema.NullOr(Schema.Number),
   thumbnailUrl: Schema.NullOr(Schema.String),

@@ -1,5 +1,4 @@
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { AutoFfmpeg, Ffmpeg, type FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
 import { Effect, Layer, Logger, LogLevel } from "effect"
 
@@ -9,8 +8,7 @@ export const Engine: Layer.Layer<Ffmpeg, FfmpegError> = Layer.provide(
   Logger.minimumLogLevel(LogLevel.Warning)
 )
 
-/** A file of the shared corpus. */
-export const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/files/${name}`, import.meta.url))
+export { fixturePath as fixture } from "@runner-connector/contracts/media"
 
 export interface Clip {
   /** In FFmpeg's format: `1280x720`. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { Wire } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import { Ffmpeg, type FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
 import { Effect } from "effect"
 

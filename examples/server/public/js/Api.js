@@ -102,7 +102,7 @@ export const editVideo = (uuid, form, options) =>
 
 /**
  * Starts a live. The server probes the stream first, which takes some seconds.
- * @param {{ rtmpUrl: string, replay: boolean }} live
+ * @param {{ rtmpUrl: string, replay: boolean, title?: string }} live
  * @param {AbortSignal} signal
  */
 export const startLive = (live, signal) =>

@@ -46,7 +46,7 @@
  *
  * @typedef {object} Video
  * @property {string} uuid
- * @property {string | null} name
+ * @property {string | null} name the title, or the name of the file
  * @property {State} state
  * @property {number | null} duration seconds
  * @property {string | null} thumbnailUrl

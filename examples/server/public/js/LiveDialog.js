@@ -7,6 +7,7 @@ import { announce } from "./News.js"
 export class LiveDialog {
   #dialog = find(document, "#live", HTMLDialogElement)
   #address = find(this.#dialog, "[name=rtmpUrl]", HTMLInputElement)
+  #title = find(this.#dialog, "[name=title]", HTMLInputElement)
   #replay = find(this.#dialog, "[name=replay]", HTMLInputElement)
   #show = find(this.#dialog, "[data-show]", HTMLButtonElement)
   #started
@@ -21,7 +22,9 @@ export class LiveDialog {
   async #open() {
     this.#reveal(false)
     const closed = fillIn(this.#dialog, async (signal) => {
-      await startLive({ rtmpUrl: this.#address.value.trim(), replay: this.#replay.checked }, signal)
+      const title = this.#title.value.trim()
+      const named = title === "" ? {} : { title }
+      await startLive({ rtmpUrl: this.#address.value.trim(), replay: this.#replay.checked, ...named }, signal)
       announce("The live waits for a runner.")
       void this.#started()
     })

@@ -10,6 +10,7 @@ import { afterwordOf, broadcastOf, isBroadcast, isLive, isOnAir, newsOfLive } fr
 export const VideoState = /** @type {const} */ ({
   published: 1,
   toTranscode: 2,
+  toImport: 3,
   waitingForLive: 4,
   liveEnded: 5,
   failed: 7,
@@ -122,10 +123,13 @@ export const playedFrom = ({ playlistUrl, webVideos }) =>
   playlistUrl ?? [...webVideos].sort((a, b) => b.resolution - a.resolution)[0]?.url ?? null
 
 /**
- * The label of its state. A live on air has its own label.
+ * The label of its state. A live on air has its own label, as has a video whose media lie elsewhere.
  * @param {Video} video
  */
-export const stateOf = (video) => (isOnAir(video) ? "On air" : video.state.label)
+export const stateOf = (video) => {
+  if (isOnAir(video)) return "On air"
+  return video.state.id === VideoState.toImport ? "Captions only" : video.state.label
+}
 
 /**
  * `720p`, or `Audio` for audio only.

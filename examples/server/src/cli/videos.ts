@@ -1,6 +1,6 @@
 import { Args, Command } from "@effect/cli"
 import { FileNames, Ids, Transcoding, VideoStore } from "@runner-connector/core"
-import { Console, DateTime, Effect, Option, Schema } from "effect"
+import { Console, DateTime, Effect, Schema } from "effect"
 import { Refusal, refusal } from "../Failure.ts"
 import { PAGE, printRows } from "./table.ts"
 
@@ -13,7 +13,7 @@ const list = Command.make("list", {}, () =>
       state: video.state,
       renditions: String(video.files.length + video.webVideos.length),
       created: DateTime.formatIso(video.createdAt),
-      name: FileNames.nameOf(Option.getOrElse(video.sourceKey, () => video.destination))
+      name: FileNames.displayName(video)
     }))
     yield* printRows(rows, "There is no video.")
   })

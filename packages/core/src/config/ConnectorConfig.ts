@@ -164,16 +164,8 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   retiredFor: duration("RUNNER_RETIRED_FOR", defaults.retiredFor, "how long unused files are kept"),
   retentionJobs: orOff("RETENTION_JOBS", "how long finished jobs are kept"),
   retentionEvents: duration("RETENTION_EVENTS", defaults.retentionEvents, "how long delivered events are kept"),
-  contactInterval: duration(
-    "RUNNER_CONTACT_INTERVAL",
-    defaults.contactInterval,
-    "how often the last contact of a runner is written"
-  ),
-  offlineAfter: period(
-    "RUNNER_OFFLINE_AFTER",
-    defaults.offlineAfter,
-    "time without a connection or a call after which a runner is offline"
-  ),
+  contactInterval: duration("RUNNER_CONTACT_INTERVAL", defaults.contactInterval, "how often a contact is written"),
+  offlineAfter: period("RUNNER_OFFLINE_AFTER", defaults.offlineAfter, "silence after which a runner is offline"),
   rateLimit: Config.integer("RUNNER_RATE_LIMIT").pipe(
     Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (n) => n >= 0 }),
     Config.withDefault(defaults.rateLimit),

@@ -2,6 +2,7 @@ import { Context, type DateTime, Effect, Layer, Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
 import type { JobId, VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
+import type { MediaReport } from "../domain/video/MediaReport.ts"
 import type { Video } from "../domain/video/Video.ts"
 import type { FileStorageError } from "../ports/FileStorage.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
@@ -48,6 +49,8 @@ export interface Publication extends VideoChange {
   readonly canPublish: boolean
   /** New jobs that follow from the change, made for the changed video. */
   readonly jobs: (video: Video, now: DateTime.Utc) => ReadonlyArray<RunnerJob>
+  /** The probe results of the stored files, kept with the change. None by default. */
+  readonly reports?: ReadonlyArray<MediaReport>
 }
 
 /** One attempt at a job with its decoded payloads. */

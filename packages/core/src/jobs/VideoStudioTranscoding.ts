@@ -5,6 +5,7 @@ import { checkEdited } from "../domain/media/ResultCheck.ts"
 import { edited, unedited } from "../domain/studio/EditedVideo.ts"
 import { presentTasks, StudioTasks, taskFileNames } from "../domain/studio/StudioTasks.ts"
 import { editedSourceKey } from "../domain/video/FileNames.ts"
+import { reportAs, SOURCE } from "../domain/video/MediaReport.ts"
 import { FileStorage, MediaSource } from "../ports/FileStorage.ts"
 import { MediaProbe } from "../ports/MediaProbe.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
@@ -38,7 +39,7 @@ const examine = Effect.fn("VideoStudioTranscoding.examine")(function* (
   const report = yield* probe.probe(MediaSource.Path({ path: file.path }))
   const summary = yield* isUsable(report, { size: file.size })
   yield* checkEdited({ ...options, result: summary })
-  return { ...summary, size: file.size }
+  return { report, source: { ...summary, size: file.size } }
 })
 
 /**
@@ -73,7 +74,7 @@ export const VideoStudioTranscoding = JobType.make({
     if (found.value.state !== "ToEdit") {
       return yield* new JobType.CompletionError({ message: "The video is not to be edited any more." })
     }
-    const source = yield* examine(result.videoFile, {
+    const { report, source } = yield* examine(result.videoFile, {
       expected: Option.fromNullable(expectedDuration),
       refused: refusedDurations(job.attempts)
     })
@@ -88,7 +89,8 @@ export const VideoStudioTranscoding = JobType.make({
       playlistKey: Option.none(),
       canPublish: false,
       jobs: ({ plan }, at) =>
-        jobsOf({ videoId, place: placeOf(privatePayload), source, plan, separatedSound: false, at })
+        jobsOf({ videoId, place: placeOf(privatePayload), source, plan, separatedSound: false, at }),
+      reports: reportAs(SOURCE, report)
     })
   }, JobType.orCompletionError),
 

@@ -93,7 +93,7 @@ export const VodHlsTranscoding = JobType.make({
       Effect.gen(function* () {
         const { job, payload, privatePayload, result, attemptId } = attempt
         const { master, media, playlist } = keysOf(attempt)
-        const found = yield* examine(result.videoFile, {
+        const { file: found, reports } = yield* examine(result.videoFile, {
           attemptId,
           key: media,
           check: (summary) =>
@@ -117,7 +117,8 @@ export const VodHlsTranscoding = JobType.make({
           change: (current, now) => tidied(addRendition(withSourceOf(current, file), file, now), privatePayload, now),
           playlistKey: Option.some(master),
           canPublish: privatePayload.canPublish,
-          jobs: () => []
+          jobs: () => [],
+          reports
         }
       })
     ).pipe(Effect.withSpan("VodHlsTranscoding.complete"), JobType.orCompletionError),

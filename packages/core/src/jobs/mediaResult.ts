@@ -6,6 +6,7 @@ import { summarize } from "../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../domain/media/ProbeReport.ts"
 import { isSameDuration, type UnexpectedResult } from "../domain/media/ResultCheck.ts"
+import { type MediaReport, reportAs } from "../domain/video/MediaReport.ts"
 import { hlsReplacesWebVideos, withoutSource, withoutWebVideos } from "../domain/video/PendingDeletion.ts"
 import type { Video, WebVideo } from "../domain/video/Video.ts"
 import { FileStorage, type FileStorageError, MediaSource } from "../ports/FileStorage.ts"
@@ -64,7 +65,7 @@ const fileOf = (report: ProbeReport, summary: MediaSummary, names: Pick<WebVideo
 
 /**
  * Probes the received file before anything is stored and compares it with the request. Returns it as a file of the
- * video.
+ * video, with its report.
  */
 export const examine = Effect.fn("mediaResult.examine")(function* (
   upload: UploadedFile,
@@ -78,7 +79,8 @@ export const examine = Effect.fn("mediaResult.examine")(function* (
   const report = yield* probe.probe(MediaSource.Path({ path: upload.path }))
   const summary = { ...summarize(report), size: upload.size }
   yield* options.check(summary)
-  return fileOf(report, summary, options)
+  const reports: ReadonlyArray<MediaReport> = reportAs(options.attemptId, report)
+  return { file: fileOf(report, summary, options), reports }
 }, orCompletionError)
 
 /** Moves the media file into the storage. */

@@ -34,7 +34,7 @@ export const complete = (
   forVideo(attempt.privatePayload, ({ id, source }) =>
     Effect.gen(function* () {
       const { job, privatePayload, result, attemptId } = attempt
-      const file = yield* examine(result.videoFile, {
+      const { file, reports } = yield* examine(result.videoFile, {
         attemptId,
         key: keyOf(attempt),
         check: (found) => options.check({ source, result: found, refused: refusedDurations(job.attempts) })
@@ -45,7 +45,8 @@ export const complete = (
         change: (current, now) => tidied(options.add(current, file, now), privatePayload, now),
         playlistKey: Option.none(),
         canPublish: privatePayload.canPublish,
-        jobs: () => []
+        jobs: () => [],
+        reports
       }
     })
   )

@@ -29,7 +29,8 @@ export class MediaProbe extends Context.Tag("@runner-connector/core/MediaProbe")
     /**
      * The report of ffprobe. Fails with `UnreadableMedia` when no demuxer knows the bytes, when the file is empty, or
      * when its media ends well before the duration in its header. An RTMP URL is a live stream: `UnreadableMedia` when
-     * nothing arrives, or when this probe cannot play lives.
+     * nothing arrives, or when this probe cannot play lives. `full` holds what ffprobe printed, within the limits of
+     * `FullReport`.
      */
     readonly probe: (source: MediaSource) => Effect.Effect<ProbeReport, UnreadableMedia | ProbeError>
     /** One JPEG picture of the video, upright, from the frame nearest to the given time. */

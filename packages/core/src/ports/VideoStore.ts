@@ -2,6 +2,7 @@ import { type Array as Arr, Context, type DateTime, type Effect, type Option, Sc
 import type { FileKey } from "../domain/FileKey.ts"
 import type { VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
+import type { MediaReport } from "../domain/video/MediaReport.ts"
 import type { NewVideo, Video } from "../domain/video/Video.ts"
 import type { JobConflict } from "./JobStore.ts"
 import type { Page, PageRequest, PersistenceError } from "./PersistenceError.ts"
@@ -22,12 +23,14 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
   {
     /**
      * Adds the video with its first jobs and ends the records of the `uploads` that it refers to, all or none. Fails
-     * with `UploadGone` as the cause when one of these records is abandoned or not there.
+     * with `UploadGone` as the cause when one of these records is abandoned or not there. Fails for a video in the state
+     * `ToImport` whose destination has one already. Keeps the reports of its files.
      */
     readonly insert: (
       video: NewVideo,
       jobs: Arr.NonEmptyReadonlyArray<RunnerJob>,
-      uploads?: ReadonlyArray<FileKey>
+      uploads?: ReadonlyArray<FileKey>,
+      reports?: ReadonlyArray<MediaReport>
     ) => Effect.Effect<Video, PersistenceError>
 
     readonly find: (id: VideoId) => Effect.Effect<Option.Option<Video>, PersistenceError>
@@ -37,18 +40,20 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
 
     /**
      * Writes the video and the jobs, all or none, each at its revision, which is incremented. `added` are new jobs of
-     * the video in the same write. Ends the records of `uploads` as `insert` does.
+     * the video in the same write. Ends the records of `uploads` as `insert` does. `reports` replace others of their
+     * names. A write with reports removes those of files that the video does not have any more.
      */
     readonly save: (
       video: Video,
       jobs: ReadonlyArray<RunnerJob>,
       added?: ReadonlyArray<RunnerJob>,
-      uploads?: ReadonlyArray<FileKey>
+      uploads?: ReadonlyArray<FileKey>,
+      reports?: ReadonlyArray<MediaReport>
     ) => Effect.Effect<void, VideoConflict | JobConflict | PersistenceError>
 
     /**
-     * Removes the video at its revision, so that no concurrent publication is lost. Its jobs stay for the record. A
-     * missing video is no error.
+     * Removes the video with its reports at its revision, so that no concurrent publication is lost. Its jobs stay for the
+     * record. A missing video is no error.
      */
     readonly remove: (video: Pick<Video, "id" | "revision">) => Effect.Effect<void, VideoConflict | PersistenceError>
 

@@ -11,6 +11,7 @@ import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
+import { MediaReportStore } from "../../src/ports/MediaReportStore.ts"
 import { PresenceStore } from "../../src/ports/PresenceStore.ts"
 import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
@@ -28,6 +29,7 @@ import { RunnerJobs } from "../../src/usecases/runner/RunnerJobs.ts"
 import { Runners } from "../../src/usecases/runner/Runners.ts"
 import { Upkeep } from "../../src/usecases/upkeep/Upkeep.ts"
 import { Editing } from "../../src/usecases/video/Editing.ts"
+import { MediaReports } from "../../src/usecases/video/MediaReports.ts"
 import { Removal } from "../../src/usecases/video/Removal.ts"
 import { Storyboards } from "../../src/usecases/video/Storyboards.ts"
 import { Transcoding } from "../../src/usecases/video/Transcoding.ts"
@@ -60,6 +62,7 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(JobStore, "JobStore"),
     guard(JobQueue, "JobQueue"),
     guard(VideoStore, "VideoStore"),
+    guard(MediaReportStore, "MediaReportStore"),
     guard(RunnerStore, "RunnerStore"),
     guard(UploadStore, "UploadStore"),
     guard(PresenceStore, "PresenceStore"),
@@ -120,6 +123,7 @@ export interface Process {
   readonly lives: Lives["Type"]
   readonly removal: Removal["Type"]
   readonly uploads: Uploads["Type"]
+  readonly mediaReports: MediaReports["Type"]
   readonly resumption: Resumption["Type"]
   readonly upkeep: Effect.Effect<void>
   readonly remind: Effect.Effect<void>
@@ -155,6 +159,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       lives: Context.get(useCases, Lives),
       removal: Context.get(useCases, Removal),
       uploads: Context.get(useCases, Uploads),
+      mediaReports: Context.get(useCases, MediaReports),
       resumption: Context.get(useCases, Resumption),
       upkeep: Context.get(useCases, Upkeep).round,
       remind: Context.get(useCases, Upkeep).remind,

@@ -10,6 +10,7 @@ import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
+import { MediaReportStore } from "../../src/ports/MediaReportStore.ts"
 import { MemoryDisk } from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryEventConsumers from "../../src/ports/memory/MemoryEventConsumers.ts"
 import * as MemoryEventStore from "../../src/ports/memory/MemoryEventStore.ts"
@@ -19,6 +20,7 @@ import * as MemoryJobStore from "../../src/ports/memory/MemoryJobStore.ts"
 import { makeLog } from "../../src/ports/memory/MemoryLog.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
+import * as MemoryMediaReportStore from "../../src/ports/memory/MemoryMediaReportStore.ts"
 import * as MemoryPresenceStore from "../../src/ports/memory/MemoryPresenceStore.ts"
 import * as MemoryRunnerStore from "../../src/ports/memory/MemoryRunnerStore.ts"
 import { type MemoryState, makeState } from "../../src/ports/memory/MemoryState.ts"
@@ -45,6 +47,7 @@ type Stores =
   | PresenceStore
   | UploadStore
   | VideoStore
+  | MediaReportStore
   | EventStore
   | EventConsumers
   | WebhookStore
@@ -139,6 +142,7 @@ const overState = (state: MemoryState): Database => ({
     Context.add(PresenceStore, MemoryPresenceStore.make(state)),
     Context.add(UploadStore, MemoryUploadStore.make(state)),
     Context.add(VideoStore, MemoryVideoStore.make(state)),
+    Context.add(MediaReportStore, MemoryMediaReportStore.make(state)),
     Context.add(EventStore, MemoryEventStore.make(state)),
     Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers)),
     Context.add(WebhookStore, MemoryWebhookStore.make(state.webhooks))
@@ -207,7 +211,8 @@ export const makeWorld: Effect.Effect<World> = Effect.suspend(() => makeWorldOve
 /** A world in memory, as this one is at the moment, which each goes its own way from now on. */
 export const copyOf = (world: World): Effect.Effect<World> =>
   Effect.gen(function* () {
-    const { jobNumbers, jobs, kept, log, nextNumber, registrationTokens, runners, uploads, videos } = world.state
+    const { jobNumbers, jobs, kept, log, nextNumber, registrationTokens, runners, reports, uploads, videos } =
+      world.state
     const files = yield* filesInMemory
     const original = Context.get(world.ports, FileStorage)
     const keys = yield* world.files
@@ -218,6 +223,7 @@ export const copyOf = (world: World): Effect.Effect<World> =>
       jobNumbers: new Map(jobNumbers),
       kept: new Map(kept),
       videos: new Map(videos),
+      reports: new Map(reports),
       runners: new Map(runners),
       registrationTokens: new Map(registrationTokens),
       uploads: new Map(uploads),

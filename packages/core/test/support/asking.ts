@@ -72,6 +72,12 @@ const removeSome = ({ removal, world }: Process, pick: number) =>
     return removal.removeVideo(id)
   })
 
+/** Captions of one of three videos that this server does not have. */
+const elsewhere = (pick: number) => ({
+  destination: `videos/elsewhere-${pick % 3}`,
+  videoUrl: "https://elsewhere.example/cat.mp4"
+})
+
 /** A host that was told that a removal failed asks for it again. */
 export const removeAgain = ({ removal, world }: Process): Effect.Effect<void> =>
   Effect.forEach(
@@ -103,6 +109,7 @@ export const asks = {
     Effect.flatMap(someVideo(process.world, pick), ({ id }) => process.storyboards.makeStoryboard(id)),
   transcribe: (process, pick) =>
     Effect.flatMap(someVideo(process.world, pick), ({ id }) => process.transcription.transcribeVideo({ video: id })),
+  "transcribe from elsewhere": (process, pick) => process.transcription.transcribeVideo(elsewhere(pick)),
   edit: editSome,
   retry: (process, pick) => Effect.flatMap(someLostJob(process.world, pick), ({ id }) => retry(process, id)),
   "ensure renditions": ensureSome,

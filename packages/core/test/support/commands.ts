@@ -134,6 +134,7 @@ const weights: Record<Kind, number> = {
   "stop a live": 2,
   "make a storyboard": 4,
   transcribe: 4,
+  "transcribe from elsewhere": 2,
   edit: 6,
   retry: 6,
   "ensure renditions": 4,

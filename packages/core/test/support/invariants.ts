@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Exit, Option } from "effect"
+import { Effect, Exit, Option, Schema } from "effect"
 import { isTerminal, type RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { nameOf } from "../../src/domain/video/FileNames.ts"
 import type { Video } from "../../src/domain/video/Video.ts"
@@ -68,15 +68,17 @@ const assertPlayable = (world: World, video: Video, stored: ReadonlySet<string>)
     }
   })
 
+const hasUrl = Schema.is(Schema.Struct({ videoUrl: Schema.String }))
+const comesFromElsewhere = ({ payload, type }: RunnerJob): boolean =>
+  type === LiveRtmpHlsTranscoding.name || hasUrl(payload)
+
 /**
  * Whoever still has to work on the video finds what to work from; a live comes from elsewhere. Of a video that is being
  * removed nothing is left to work from, but jobs that are taken up again at that moment.
  */
 const assertInputs = (world: World, video: Video, stored: ReadonlySet<string>): void => {
   if (world.removals.has(video.id)) return
-  for (const job of jobsOfVideo(world, video).filter(
-    (one) => !isTerminal(one) && one.type !== LiveRtmpHlsTranscoding.name
-  )) {
+  for (const job of jobsOfVideo(world, video).filter((one) => !isTerminal(one) && !comesFromElsewhere(one))) {
     const inputs = Option.getOrThrow(inputsOf(video))
     for (const key of [inputs.media, ...Option.toArray(inputs.sound), ...Option.toArray(soundOf(video))]) {
       assert.isTrue(stored.has(key), `${key} is missing, from which a ${job.type} is to be made`)
@@ -140,7 +142,9 @@ export const assertAllTold = (world: World): void => {
   for (const video of world.state.videos.values()) {
     const count = (wanted: string) =>
       world.told.filter(({ hook, videoId }) => hook === wanted && videoId === video.id).length
-    assert.isAtLeast(count("transcodingEnded"), 1, "the end of a video is told")
+    const ends = count("transcodingEnded")
+    if (video.state === "ToImport") assert.strictEqual(ends, 0, "nothing of it is transcoded")
+    else assert.isAtLeast(ends, 1, "the end of a video is told")
     if (Option.isSome(video.live)) assert.strictEqual(count("liveEnded"), 1, "the end of a live is told")
     if (countEdits(world, video.id) > 0) continue
     assert.strictEqual(count("renditionReady"), video.files.length, "each rendition is told once")

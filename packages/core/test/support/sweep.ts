@@ -75,6 +75,7 @@ const reads = new Set([
   "JobStore.ofVideo",
   "MediaProbe.frame",
   "MediaProbe.probe",
+  "MediaReportStore.ofVideo",
   "RunnerStore.findByIds",
   "RunnerStore.findByToken",
   "RunnerStore.registrationTokens.findByHash",

@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import type { Video } from "../../src/domain/video/Video.ts"
-import { type Registered, register, store, takeIn, videoOf } from "../support/actions.ts"
+import { type Registered, register, store, takeIn, videoOf, videosOf } from "../support/actions.ts"
 import { type Fault, faults } from "../support/faults.ts"
 import { media } from "../support/media.ts"
+import type { Process } from "../support/Process.ts"
 import { goOn, type Scenario, sweep, workOnce } from "../support/sweep.ts"
 
 interface Published {
@@ -19,6 +20,9 @@ const published: Scenario<Published>["given"] = (server) =>
     return { runner, video }
   })
 
+const requestElsewhere = ({ transcription }: Process) =>
+  transcription.transcribeVideo({ destination: "videos/dog", videoUrl: "https://elsewhere.example/dog.mp4" })
+
 const captions: Scenario<Published> = {
   given: (server) =>
     Effect.tap(published(server), ({ video }) =>
@@ -29,6 +33,20 @@ const captions: Scenario<Published> = {
     Effect.gen(function* () {
       yield* goOn(other, runner)
       assert.lengthOf(videoOf(other.world, video).captions, 1)
+    })
+}
+
+const elsewhere: Scenario<Registered> = {
+  given: (server) => register(server),
+  when: (server) => requestElsewhere(server),
+  afterwards: (other, runner) =>
+    Effect.gen(function* () {
+      yield* Effect.ignore(requestElsewhere(other))
+      yield* goOn(other, runner)
+      assert.deepStrictEqual(
+        videosOf(other.world).map(({ captions, state }) => [captions.length, state]),
+        [[1, "ToImport"]]
+      )
     })
 }
 
@@ -79,3 +97,9 @@ for (const [name, scenario, those] of table) {
     }
   })
 }
+
+describe("a request for captions of a video elsewhere, and each call of a port in turn", () => {
+  for (const fault of faults) {
+    it.effect(fault, () => Effect.map(sweep(elsewhere, fault, faults), ({ points }) => assert.isAtLeast(points, 1)))
+  }
+})

@@ -95,6 +95,7 @@ describe("startLive", () => {
         { ...live, source: { ...audio, hasAudio: false } },
         { ...live, source: { ...audio, hasVideo: true } },
         { ...live, baseName: "a/b" },
+        { ...live, title: "one\ntwo" },
         { ...live, source: { ...audio, hasVideo: true, width: 640, height: 360, fps: 0.01 } }
       ]) {
         assert.strictEqual(yield* outcome(server.lives.startLive(wrong)), "InvalidRequest", JSON.stringify(wrong))

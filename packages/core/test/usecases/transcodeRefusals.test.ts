@@ -33,6 +33,11 @@ describe("a request is refused, and nothing is left of it,", () => {
     "with a destination that ends in half a character": { destination: "videos/cat\ud83d" },
     "with a base name that is a path": { baseName: "a/b" },
     "with a base name with a space": { baseName: "my cat" },
+    "with a title of two lines": { title: "one\ntwo" },
+    "with a blank title": { title: " " },
+    "with a title that ends in half a character": { title: "cat\ud83d" },
+    "with a title that is too long": { title: "x".repeat(501) },
+    "with a file name with a NUL character": { fileName: "a\0.mp4" },
     "with a resolution that there is not": { settings: { resolutions: [333 as 360] } },
     "with no failure allowed": { settings: { maxFailures: 0 } },
     "with half a failure": { settings: { maxFailures: 1.5 } }

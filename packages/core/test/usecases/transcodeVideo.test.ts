@@ -29,6 +29,18 @@ describe("transcodeVideo", () => {
     })
   )
 
+  it.effect("keeps title and file name unchanged, and out of every storage key", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const title = "Урлаг — \u202eمرحبا\u202c 🎬"
+      const fileName = "🎬🚀 Урлаг — مرحبا….mp4"
+      const { id } = yield* takeIn(server, { title, fileName })
+      const stored = server.world.state.videos.get(id)
+      deepStrictEqual([stored?.title, stored?.fileName], [Option.some(title), Option.some(fileName)])
+      for (const key of yield* server.world.files) assert.match(key, /^[\x20-\x7e]+$/)
+    })
+  )
+
   it.effect("takes a picture of a video, and none of a recording", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
-import { Wire } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
 import type { RunnerWeb } from "@runner-connector/protocol"
 import { Context, Effect, Layer, type Scope } from "effect"
 import { H3Runners, type ListenError } from "../../src/index.ts"

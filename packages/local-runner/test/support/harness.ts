@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import type { HttpClient } from "@effect/platform"
 import { NodeContext, NodeHttpClient } from "@effect/platform-node"
 import { Ffmpeg, type FfmpegCommand, type FfmpegError, type FfmpegFailed, WasmFfmpeg } from "@runner-connector/ffmpeg"
@@ -10,9 +9,7 @@ import { nativeFfmpeg } from "../../../../test/fixtures/nativeFfmpeg.ts"
 import { LocalRunner } from "../../src/index.ts"
 import { TestServer } from "./TestServer.ts"
 
-/** Returns the path of a file of the shared corpus. */
-export const fixture = (name: string): string =>
-  fileURLToPath(new URL(`../../../../test/fixtures/files/${name}`, import.meta.url))
+export { fixturePath as fixture } from "@runner-connector/contracts/media"
 
 /** All engines of this machine. ffmpeg.wasm is always included. */
 export const engines: ReadonlyArray<readonly [string, Layer.Layer<Ffmpeg, FfmpegError>]> = [

@@ -8,7 +8,10 @@ import { webhooks } from "./0007_webhooks.ts"
 import { restore } from "./0008_restore.ts"
 import { floors } from "./0009_floors.ts"
 import { eventAge } from "./0010_event_age.ts"
-import { presence } from "./0011_presence.ts"
+import { names } from "./0011_names.ts"
+import { mediaReports } from "./0012_media_reports.ts"
+import { captionsOnly } from "./0013_captions_only.ts"
+import { presence } from "./0014_presence.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -22,7 +25,10 @@ export const migrations = {
   "0008_restore": restore,
   "0009_floors": floors,
   "0010_event_age": eventAge,
-  "0011_presence": presence
+  "0011_names": names,
+  "0012_media_reports": mediaReports,
+  "0013_captions_only": captionsOnly,
+  "0014_presence": presence
 }
 
 /** The version that this program works with: the number of the last migration. */

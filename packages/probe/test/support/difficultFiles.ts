@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process"
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { fixturePath } from "../../../../test/fixtures/corpus.ts"
+import { fixturePath } from "@runner-connector/contracts/media"
 
 /** A file with wrong or missing container metadata, and its expected report. */
 export interface DifficultFile {

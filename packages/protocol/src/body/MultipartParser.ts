@@ -1,10 +1,11 @@
 import { Data, Either, Option } from "effect"
 import * as HeaderValue from "../http/HeaderValue.ts"
+import { fileNameOf } from "./fileNameOf.ts"
 
 /** The headers of a part. */
 export interface PartHead {
   readonly name: string
-  /** Present, possibly empty, when the part is a file. Never used as a file name here. */
+  /** Present, possibly empty, when the part is a file. As the sender wrote it: no name for a file here. */
   readonly filename: Option.Option<string>
   readonly contentType: Option.Option<string>
 }
@@ -182,7 +183,7 @@ const parseHead = (text: string): Option.Option<PartHead> => {
     if (value !== "form-data") return yield* Option.none()
     return {
       name: yield* Option.fromNullable(parameters.get("name")),
-      filename: Option.fromNullable(parameters.get("filename*") ?? parameters.get("filename")),
+      filename: fileNameOf(parameters),
       contentType: Option.fromNullable(headers.get("content-type"))
     }
   })

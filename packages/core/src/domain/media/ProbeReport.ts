@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { FullReport } from "./FullReport.ts"
 
 type JsonObject = Readonly<Record<string, unknown>>
 
@@ -113,7 +114,9 @@ export const ProbeReport = Schema.transform(
     format: Schema.optionalWith(Schema.transform(Schema.Unknown, Format, readObject), { default: () => ({}) }),
     streams: Schema.optionalWith(Schema.transform(Schema.Unknown, Schema.Array(ProbeStream), readObjects), {
       default: () => []
-    })
+    }),
+    /** Not ffprobe's: the complete report, which only people read. Absent where the probe did not keep it. */
+    full: Schema.optional(FullReport)
   }),
   readObject
 )

@@ -93,5 +93,20 @@ export const isWorkFile = (fileKey: FileKey): boolean => {
   return [editedSource, recording, repackedSource].some((name) => name.test(nameOf(key))) || isWaiting(key)
 }
 
+/** The name of the file from the host in the storage. Results of edits and of repacking have generated names. */
+const handedIn = ({ live, soundKey, sourceKey }: Named): Option.Option<string> =>
+  Option.orElse(sourceKey, () => soundKey).pipe(
+    Option.filter((fileKey) => Option.isNone(live) && !isWorkFile(fileKey)),
+    Option.map(nameOf)
+  )
+
+type Named = Pick<Video, "title" | "fileName" | "baseName" | "destination" | "live" | "sourceKey" | "soundKey">
+
+/** The text under which people find the video: its title, or else the best name that is known. */
+export const displayName = (video: Named): string =>
+  Option.firstSomeOf([video.title, video.fileName, handedIn(video), video.baseName]).pipe(
+    Option.getOrElse(() => nameOf(video.destination))
+  )
+
 /** The last segment of a key. Files of one folder refer to each other by it. */
 export const nameOf = (fileKey: string): string => fileKey.slice(fileKey.lastIndexOf("/") + 1)

@@ -16,6 +16,8 @@ export const VideoState = Schema.Literal(
   "TranscodingFailed",
   /** A studio job edits it. Its result becomes the new source. */
   "ToEdit",
+  /** Its media lie elsewhere and are not imported. It has captions at most. Only one video of a destination is so. */
+  "ToImport",
   "WaitingForLive",
   "LiveEnded"
 )
@@ -78,6 +80,10 @@ export const Video = Schema.Struct({
   id: VideoId,
   /** A small number beside the UUID, assigned by the store. */
   number: Schema.Int,
+  /** The title from the host, unchanged. */
+  title: Schema.OptionFromNullOr(Schema.String),
+  /** The complete name of the original file, unchanged. Never part of a storage key. */
+  fileName: Schema.OptionFromNullOr(Schema.String),
   state: VideoState,
   /** The file from the host. None when it was not kept, and for lives. */
   sourceKey: Schema.OptionFromNullOr(FileKey),
@@ -126,6 +132,8 @@ type Given = "id" | "source" | "plan" | "destination" | "baseName" | "createdAt"
 /** A video without any files. Missing fields are empty. */
 export const newVideo = (given: Pick<NewVideo, Given> & Partial<NewVideo>): NewVideo => ({
   state: "ToTranscode",
+  title: Option.none(),
+  fileName: Option.none(),
   sourceKey: Option.none(),
   soundKey: Option.none(),
   thumbnailKey: Option.none(),

@@ -1,4 +1,5 @@
 import { Effect, Layer, Option, Schema } from "effect"
+import { limited } from "../../domain/media/FullReport.ts"
 import { greyJpeg } from "../../domain/media/greyJpeg.ts"
 import * as MediaFacts from "../../domain/media/MediaFacts.ts"
 import { ProbeReport, type ProbeStream } from "../../domain/media/ProbeReport.ts"
@@ -23,7 +24,7 @@ const read = (disk: Map<string, Uint8Array>, operation: ProbeError["operation"],
       catch: () => new UnreadableMedia({ reason: "This is not an audio or video file." })
     })
     if (Schema.is(Refusal)(json)) return yield* new UnreadableMedia({ reason: json.unreadable })
-    return yield* Effect.orDie(Schema.decodeUnknown(ProbeReport)(json))
+    return { ...(yield* Effect.orDie(Schema.decodeUnknown(ProbeReport)(json))), full: limited(json) }
   })
 
 /** Width to height of one pixel. 1 when unknown. */

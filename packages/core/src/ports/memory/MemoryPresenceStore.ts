@@ -1,14 +1,7 @@
 import { DateTime } from "effect"
 import { runnerEvent } from "../../domain/event/runnerEvents.ts"
-import type { RunnerId } from "../../domain/Ids.ts"
 import { type PresenceReport, PresenceStore } from "../PresenceStore.ts"
 import { attempt, type MemoryState, type Record } from "./MemoryState.ts"
-
-/** The last report of each process, and the runners that are online. */
-export interface MemoryPresence {
-  readonly reports: Map<string, Pick<PresenceReport, "runners" | "at">>
-  readonly online: Set<RunnerId>
-}
 
 /** The presence over the given state. */
 export const make = (state: MemoryState): PresenceStore["Type"] =>

@@ -10,16 +10,8 @@ import {
   RunnerStore,
   type RunnerWorkload
 } from "../RunnerStore.ts"
-import {
-  assertStorable,
-  attempt,
-  byCreation,
-  forgetRunner,
-  type MemoryState,
-  makeState,
-  pageOf,
-  type Record
-} from "./MemoryState.ts"
+import { assertStorable, attempt, forgetRunner, type MemoryState, makeState, type Record } from "./MemoryState.ts"
+import { byCreation, pageOf } from "./pages.ts"
 
 const findByHash = <A extends { readonly tokenHash: TokenHash }>(
   all: Iterable<A>,

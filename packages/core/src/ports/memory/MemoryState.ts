@@ -1,4 +1,4 @@
-import { Array as Arr, DateTime, Effect, Option, Order, Schema } from "effect"
+import { DateTime, Effect, Option, Schema } from "effect"
 import type { NewEvent } from "../../domain/event/Event.ts"
 import { type JobChange, jobEvents } from "../../domain/event/jobEvents.ts"
 import { runnerEvent } from "../../domain/event/runnerEvents.ts"
@@ -7,13 +7,14 @@ import type { JobId, RegistrationTokenId, RunnerId, VideoId } from "../../domain
 import { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { RegistrationToken, Runner } from "../../domain/runner/Runner.ts"
 import type { Upload } from "../../domain/Upload.ts"
+import type { MediaReport } from "../../domain/video/MediaReport.ts"
 import { Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
-import { type Page, type PageRequest, PersistenceError, type Sort } from "../PersistenceError.ts"
+import { PersistenceError } from "../PersistenceError.ts"
 import { UploadGone } from "../UploadStore.ts"
 import type { MemoryConsumers } from "./MemoryEventConsumers.ts"
 import { type MemoryLog, makeLog, OpenTransaction } from "./MemoryLog.ts"
-import type { MemoryPresence } from "./MemoryPresenceStore.ts"
+import type { MemoryPresence } from "./MemoryPresence.ts"
 import { type MemoryWebhooks, makeWebhooks } from "./MemoryWebhooks.ts"
 
 /** The state shared by the memory stores. A map keeps the order of insertion. */
@@ -22,6 +23,8 @@ export interface MemoryState {
   /** The number of every job that was ever inserted. */
   readonly jobNumbers: Map<JobId, number>
   readonly videos: Map<VideoId, Video>
+  /** The reports of each video by name. */
+  readonly reports: Map<VideoId, ReadonlyMap<string, MediaReport>>
   readonly runners: Map<RunnerId, Runner>
   readonly registrationTokens: Map<RegistrationTokenId, RegistrationToken>
   readonly uploads: Map<FileKey, Upload>
@@ -43,6 +46,7 @@ export const makeState = (): MemoryState => {
     jobNumbers: new Map(),
     kept: new Map(),
     videos: new Map(),
+    reports: new Map(),
     runners: new Map(),
     registrationTokens: new Map(),
     uploads: new Map(),
@@ -88,7 +92,7 @@ const refuseNul = (key: string, value: unknown): unknown => {
 }
 
 /** The value after a round trip through JSON. */
-const jsonCopy = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null, refuseNul))
+export const jsonCopy = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null, refuseNul))
 
 const encodeJob = Schema.encodeSync(RunnerJob)
 const decodeJob = Schema.decodeSync(RunnerJob)
@@ -179,22 +183,4 @@ export const writeJobs = (
 /** Sets all entries at once. */
 export const write = <K, V>(target: Map<K, V>, entries: ReadonlyMap<K, V>): void => {
   for (const [key, value] of entries) target.set(key, value)
-}
-
-/** The requested page, newest first or in the given order, of a list in the order of insertion. */
-export const pageOf = <A>(items: Iterable<A>, { count, start }: PageRequest, order?: Order.Order<A>): Page<A> => {
-  const inserted = Array.from(items)
-  const all = order === undefined ? inserted.reverse() : Arr.sort(inserted, order)
-  return { total: all.length, data: all.slice(start, start + count) }
-}
-
-/** Sorts by creation time if the page is requested that way. */
-export const byCreation = ({
-  sort
-}: {
-  readonly sort?: Sort<"createdAt">
-}): Order.Order<{ readonly createdAt: DateTime.Utc }> | undefined => {
-  if (sort === undefined) return undefined
-  const ascending = Order.mapInput(DateTime.Order, (one: { readonly createdAt: DateTime.Utc }) => one.createdAt)
-  return sort.descending ? Order.reverse(ascending) : ascending
 }

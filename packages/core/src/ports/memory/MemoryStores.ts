@@ -3,6 +3,7 @@ import { EventConsumers } from "../EventConsumers.ts"
 import { EventStore } from "../EventStore.ts"
 import { JobQueue } from "../JobQueue.ts"
 import { JobStore } from "../JobStore.ts"
+import { MediaReportStore } from "../MediaReportStore.ts"
 import { PresenceStore } from "../PresenceStore.ts"
 import { RunnerStore } from "../RunnerStore.ts"
 import { UploadStore } from "../UploadStore.ts"
@@ -12,6 +13,7 @@ import * as MemoryEventConsumers from "./MemoryEventConsumers.ts"
 import * as MemoryEventStore from "./MemoryEventStore.ts"
 import * as MemoryJobQueue from "./MemoryJobQueue.ts"
 import * as MemoryJobStore from "./MemoryJobStore.ts"
+import * as MemoryMediaReportStore from "./MemoryMediaReportStore.ts"
 import * as MemoryPresenceStore from "./MemoryPresenceStore.ts"
 import * as MemoryRunnerStore from "./MemoryRunnerStore.ts"
 import { makeState } from "./MemoryState.ts"
@@ -31,6 +33,7 @@ export const layer: Layer.Layer<
   | PresenceStore
   | UploadStore
   | VideoStore
+  | MediaReportStore
   | EventStore
   | EventConsumers
   | WebhookStore
@@ -44,6 +47,7 @@ export const layer: Layer.Layer<
       Context.add(PresenceStore, MemoryPresenceStore.make(state)),
       Context.add(UploadStore, MemoryUploadStore.make(state)),
       Context.add(VideoStore, MemoryVideoStore.make(state)),
+      Context.add(MediaReportStore, MemoryMediaReportStore.make(state)),
       Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers)),
       Context.add(WebhookStore, MemoryWebhookStore.make(state.webhooks)),
       Context.add(EventStore, MemoryEventStore.make(state)),

@@ -3,20 +3,22 @@ import { createdVideoEvents, removedVideoEvents, videoEvents } from "../../domai
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import type { MediaReport } from "../../domain/video/MediaReport.ts"
 import type { NewVideo, Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { VideoConflict, VideoStore } from "../VideoStore.ts"
+import { reportsAfter } from "./MemoryMediaReportStore.ts"
 import {
   assertUploads,
   attempt,
   type MemoryState,
-  pageOf,
   planJobInserts,
   planJobWrites,
   type Record,
   storedVideo,
   writeJobs
 } from "./MemoryState.ts"
+import { pageOf } from "./pages.ts"
 
 const MAX_LISTED = 100
 
@@ -26,14 +28,14 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
     Effect.sync(() => Array.from(state.videos.values()).filter(wanted).slice(0, MAX_LISTED))
 
   return VideoStore.of({
-    insert: (video, jobs, uploads = []) =>
-      attempt(state, "VideoStore.insert", (record) => insert(state, video, { jobs, uploads }, record)),
+    insert: (video, jobs, uploads = [], reports = []) =>
+      attempt(state, "VideoStore.insert", (record) => insert(state, video, { jobs, uploads, reports }, record)),
     find: (id) => Effect.sync(() => Option.fromNullable(state.videos.get(id))),
     findByDestination: (destination) =>
       Effect.sync(() => Arr.findLast(state.videos.values(), (video) => video.destination === destination)),
-    save: (video, jobs, added = [], uploads = []) =>
+    save: (video, jobs, added = [], uploads = [], reports = []) =>
       Effect.flatMap(
-        attempt(state, "VideoStore.save", (record) => save(state, video, { jobs, added, uploads }, record)),
+        attempt(state, "VideoStore.save", (record) => save(state, video, { jobs, added, uploads, reports }, record)),
         (conflict): Effect.Effect<void, VideoConflict | JobConflict> => conflict ?? Effect.void
       ),
     remove: ({ id, revision }) =>
@@ -44,6 +46,7 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
             if (current === undefined) return undefined
             if (current.revision !== revision) return new VideoConflict({ id })
             state.videos.delete(id)
+            state.reports.delete(id)
             return record(removedVideoEvents(id, now))
           }),
           (conflict): Effect.Effect<void, VideoConflict> => conflict ?? Effect.void
@@ -56,17 +59,29 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
   })
 }
 
-const insert = (
-  state: MemoryState,
-  video: NewVideo,
-  { jobs, uploads }: { readonly jobs: ReadonlyArray<RunnerJob>; readonly uploads: ReadonlyArray<FileKey> },
-  record: Record
-): Video => {
+/** What is written together with a video. */
+interface Together {
+  readonly jobs: ReadonlyArray<RunnerJob>
+  readonly uploads: ReadonlyArray<FileKey>
+  readonly reports: ReadonlyArray<MediaReport>
+}
+
+/** Throws when the destination has a video in the state `ToImport` already. */
+const assertOnlyImport = (state: MemoryState, video: Pick<NewVideo, "destination" | "state">): void => {
+  if (video.state !== "ToImport") return
+  const isSame = (other: Video) => other.state === video.state && other.destination === video.destination
+  if (Array.from(state.videos.values()).some(isSame)) throw new Error(`${video.destination} has a video already`)
+}
+
+const insert = (state: MemoryState, video: NewVideo, { jobs, reports, uploads }: Together, record: Record): Video => {
   assertUploads(state, uploads)
+  const kept = reportsAfter(state, video, reports)
+  assertOnlyImport(state, video)
   if (state.videos.has(video.id)) throw new Error(`There is a video ${video.id} already`)
   const added = planJobInserts(state, jobs)
   const stored = storedVideo({ ...video, number: state.nextNumber(), revision: 0 })
   state.videos.set(stored.id, stored)
+  state.reports.set(stored.id, kept)
   record(createdVideoEvents(stored))
   writeJobs(state, added, record)
   for (const key of uploads) state.uploads.delete(key)
@@ -76,15 +91,7 @@ const insert = (
 const save = (
   state: MemoryState,
   video: Video,
-  {
-    added,
-    jobs,
-    uploads
-  }: {
-    readonly jobs: ReadonlyArray<RunnerJob>
-    readonly added: ReadonlyArray<RunnerJob>
-    readonly uploads: ReadonlyArray<FileKey>
-  },
+  { added, jobs, reports, uploads }: Together & { readonly added: ReadonlyArray<RunnerJob> },
   record: Record
 ): VideoConflict | JobConflict | undefined => {
   const current = state.videos.get(video.id)
@@ -94,8 +101,10 @@ const save = (
   const writes: ReadonlyMap<JobId, RunnerJob> | JobConflict = planJobWrites(state, jobs)
   if (writes instanceof JobConflict) return writes
   assertUploads(state, uploads)
+  const kept = reportsAfter(state, stored, reports)
   const inserts = planJobInserts(state, added)
   state.videos.set(video.id, stored)
+  if (reports.length > 0) state.reports.set(video.id, kept)
   const changes = writeJobs(state, writes, record)
   record(videoEvents({ before: current, after: stored, jobs: changes }))
   writeJobs(state, inserts, record)

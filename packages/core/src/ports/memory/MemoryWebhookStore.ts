@@ -3,8 +3,8 @@ import type { Event } from "../../domain/event/Event.ts"
 import type { WebhookId } from "../../domain/Ids.ts"
 import { type WebhookDelivery, type WebhookEndpoint, wants } from "../../domain/webhook/Webhook.ts"
 import { type ClaimedDelivery, type DeliveryFilter, type DeliveryOutcome, WebhookStore } from "../WebhookStore.ts"
-import { pageOf } from "./MemoryState.ts"
 import type { MemoryWebhooks } from "./MemoryWebhooks.ts"
+import { pageOf } from "./pages.ts"
 
 const keyOf = (endpointId: WebhookId, { id }: Event): string => `${endpointId} ${id}`
 

@@ -3,7 +3,8 @@ import type { JobId } from "../../domain/Ids.ts"
 import { JobState, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { JobColumn, JobFilter, ListedJob, ParentJob } from "../JobStore.ts"
 import type { Page } from "../PersistenceError.ts"
-import { type MemoryState, pageOf } from "./MemoryState.ts"
+import type { MemoryState } from "./MemoryState.ts"
+import { pageOf } from "./pages.ts"
 
 type JobOrder = Order.Order<RunnerJob>
 

@@ -1,9 +1,10 @@
-import { type Array as Arr, DateTime, Effect, Option, Schema } from "effect"
+import { type Array as Arr, DateTime, Effect, Either, Option, Schema } from "effect"
 import type { JobId, VideoId } from "../../domain/Ids.ts"
 import { JobEvent, lostItsParent } from "../../domain/job/JobMachine.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { isSuperseded } from "../../domain/video/MissingRenditions.ts"
+import type { Video } from "../../domain/video/Video.ts"
 import type { VideoInputs } from "../../domain/video/VideoInputs.ts"
 import { reopened } from "../../domain/video/VideoMachine.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
@@ -23,17 +24,32 @@ import {
   ParentNotCompleted,
   type RetryRefused,
   UnknownJob,
-  type UnknownVideo
+  type UnknownVideo,
+  type VideoNotTranscodable
 } from "../errors.ts"
 
 type Changed = Arr.NonEmptyReadonlyArray<RunnerJob>
 
 const hasInput = Schema.is(Schema.Struct({ separatedSound: Schema.Boolean }))
 
+const hasOwnUrl = Schema.is(Schema.Struct({ videoUrl: Schema.String }))
+
+/** The inputs for the job. A job with a URL of its own needs none. */
+const inputsFor = (job: RunnerJob, video: Video): Either.Either<Option.Option<VideoInputs>, VideoNotTranscodable> =>
+  Either.orElse(Either.map(transcodable(video), Option.some), (refusal) =>
+    refusal.reason === "noFile" && hasOwnUrl(job.payload) ? Either.right(Option.none()) : Either.left(refusal)
+  )
+
 /** The source may be gone, so the job uses the inputs that exist now. */
-const withInputs = (job: RunnerJob, { sound }: VideoInputs): RunnerJob =>
+const withInputs = (job: RunnerJob, inputs: Option.Option<VideoInputs>): RunnerJob =>
   job.state === "Pending" && hasInput(job.privatePayload)
-    ? { ...job, privatePayload: { ...job.privatePayload, separatedSound: Option.isSome(sound) } }
+    ? {
+        ...job,
+        privatePayload: {
+          ...job.privatePayload,
+          separatedSound: Option.exists(inputs, ({ sound }) => Option.isSome(sound))
+        }
+      }
     : job
 
 /** Removes superfluous jobs and their dependents from a list with parents first. */
@@ -85,7 +101,7 @@ const makeWrite = Effect.gen(function* () {
   const writeWith = (id: VideoId, [first, ...rest]: Changed, guard: ReadonlyArray<RunnerJob>) =>
     Effect.gen(function* () {
       const video = yield* knownVideo(id)
-      const inputs = yield* transcodable(video)
+      const inputs = yield* inputsFor(first, video)
       const now = yield* DateTime.now
       const known = { video, jobs: yield* store.ofVideo(id) }
       if (isSuperseded(first, known)) return yield* new JobSuperseded({ id: first.id })

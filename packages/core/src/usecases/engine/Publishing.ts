@@ -91,21 +91,22 @@ const makePublishInVideo = Effect.gen(function* () {
   const wasPublished = yield* makeWasPublished
 
   return Effect.fn("Publishing.publishIn")(function* (
-    video: Video,
+    before: Video,
     publication: Publication,
     attempt: RunnerJob,
     changed: Decision["changed"]
   ) {
     const now = yield* DateTime.now
-    const listed = yield* withMaster(publication.change(video, now), publication.playlistKey, now)
+    const listed = yield* withMaster(publication.change(before, now), publication.playlistKey, now)
     const next = publication.canPublish ? published(listed) : listed
     const added = withOriginOf(next, publication.jobs(next, now))
     // The job type has moved or copied the files that waited for the result.
     const waited = waitingKeys(attempt)
     const removeWaited = Effect.ignoreLogged(Effect.forEach(waited, (key) => storage.remove(key), { discard: true }))
     const ping = notifier.availableJobs(demandOf([...changed, ...added]))
+    const video = { ...next, pendingDeletion: scheduleDeletion(next, waited, now) }
     yield* afterCommit.run({
-      write: videos.save({ ...next, pendingDeletion: scheduleDeletion(next, waited, now) }, changed, added),
+      write: videos.save(video, changed, added, [], publication.reports),
       written: wasPublished(attempt),
       effects: () => Effect.zipRight(removeWaited, ping)
     })

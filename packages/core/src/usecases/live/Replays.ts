@@ -59,7 +59,7 @@ const makeTranscode = Effect.gen(function* () {
 
   return Effect.fnUntraced(function* (video: Video, session: LiveSession) {
     const { baseName, destination, id, plan } = video
-    const recordings = yield* record(video, session)
+    const { reports, ...recordings } = yield* record(video, session)
     const { sound, source } = recordings
     const at = yield* DateTime.now
     const place = { destination, baseName }
@@ -67,7 +67,7 @@ const makeTranscode = Effect.gen(function* () {
     const jobs = jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at })
     const next = recorded(video, recordings, at)
     yield* afterCommit.run({
-      write: videos.save(next, [], withOriginOf(next, jobs)),
+      write: videos.save(next, [], withOriginOf(next, jobs), [], reports),
       written: wasWritten(next),
       effects: () => notifier.availableJobs(demandOf(jobs))
     })

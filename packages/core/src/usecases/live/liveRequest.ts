@@ -2,6 +2,7 @@ import { Effect, Option, Schema } from "effect"
 import { parseLiveSource } from "../../domain/live/LiveSource.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import { PublicUrlField } from "../../domain/PublicOrigin.ts"
+import { DisplayText } from "../../domain/video/DisplayText.ts"
 import { BaseName } from "../../domain/video/FileNames.ts"
 import { defaultPlan, TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import type { TranscodingSettings } from "../../domain/video/TranscodingSettings.ts"
@@ -36,6 +37,8 @@ export interface StartLive {
   readonly destination: string
   /** The prefix of the file names of the replay. */
   readonly baseName?: string | undefined
+  /** The title for people: one line in any script, at most 500 characters. Stored unchanged. */
+  readonly title?: string | undefined
   /** The tracks of the stream. Probed when absent. */
   readonly source?: LiveStream | undefined
   /** Settings for this live only. Missing ones are as configured. */
@@ -53,6 +56,7 @@ export interface StartLive {
 const Request = Schema.Struct({
   destination: Destination,
   baseName: Schema.OptionFromUndefinedOr(BaseName),
+  title: Schema.OptionFromUndefinedOr(DisplayText),
   source: Schema.OptionFromUndefinedOr(LiveStream),
   replay: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   segmentDuration: Schema.optionalWith(Schema.Int.pipe(Schema.between(1, 30)), { default: () => 4 }),

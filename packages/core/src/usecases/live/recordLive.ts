@@ -5,6 +5,7 @@ import type { ReplayPart } from "../../domain/live/LiveReplay.ts"
 import type { LiveSession } from "../../domain/live/LiveSession.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import { recordingKey } from "../../domain/video/FileNames.ts"
+import { type MediaReport, reportAs, SOURCE } from "../../domain/video/MediaReport.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import type { FileStorage, FileStorageError } from "../../ports/FileStorage.ts"
 import type { MediaProbe, ProbeError } from "../../ports/MediaProbe.ts"
@@ -37,9 +38,25 @@ const apart = (media: Examined, { heard, seen }: Parts): Recorded => {
   }
 }
 
+/** Takes the thumbnail of a recording. None if it has no picture. */
+const makeTakePicture = Effect.map(
+  makeThumbnails,
+  ({ store }) =>
+    (key: FileKey, from: Examined) =>
+      store(key, { ...from, given: Option.none(), isMerged: false }).pipe(
+        Effect.catchTag("PictureNotFound", Effect.die),
+        Effect.map((isStored) => (isStored ? Option.some(key) : Option.none<FileKey>()))
+      )
+)
+
+/** The recordings of a live with the report on their picture, or on their audio where there is no picture. */
+interface RecordedLive extends Recordings {
+  readonly reports: ReadonlyArray<MediaReport>
+}
+
 /** Joins the stored segments of a live as the source of its replay. Does not repeat finished recordings. */
 export const makeRecord: Effect.Effect<
-  (video: Video, session: LiveSession) => Effect.Effect<Recordings, UnusableMedia | FileStorageError | ProbeError>,
+  (video: Video, session: LiveSession) => Effect.Effect<RecordedLive, UnusableMedia | FileStorageError | ProbeError>,
   never,
   FileStorage | MediaProbe | MediaRemuxer
 > = Effect.gen(function* () {
@@ -47,7 +64,7 @@ export const makeRecord: Effect.Effect<
   const join = yield* makeJoin
   const merge = yield* makeMerge
   const examine = yield* makeExamine
-  const thumbnails = yield* makeThumbnails
+  const takePicture = yield* makeTakePicture
 
   const joined = Effect.fn("Replays.joined")(function* (video: Video, session: LiveSession) {
     const { picture, sound } = yield* find(video, session)
@@ -71,12 +88,7 @@ export const makeRecord: Effect.Effect<
       Effect.map(asOne),
       Effect.catchTag("FileNotFound", () => make(key, video, session))
     )
-    const thumbnailKey = recordingThumbnailKey(video, session)
-    const hasThumbnail = yield* Effect.catchTag(
-      thumbnails.store(thumbnailKey, { ...from, given: Option.none(), isMerged: false }),
-      "PictureNotFound",
-      Effect.die
-    )
-    return { ...recorded, thumbnail: hasThumbnail ? Option.some(thumbnailKey) : Option.none() } satisfies Recordings
+    const thumbnail = yield* takePicture(recordingThumbnailKey(video, session), from)
+    return { ...recorded, thumbnail, reports: reportAs(SOURCE, from.report) } satisfies RecordedLive
   }, Effect.scoped)
 })

@@ -53,11 +53,11 @@ const videoFor = (
   id: VideoId,
   source: MediaSummary,
   live: LiveSession,
-  { baseName, destination, plan, publicUrl }: Decoded,
+  { baseName, destination, plan, publicUrl, title }: Decoded,
   now: DateTime.Utc
 ): NewVideo =>
   newVideo({
-    ...{ id, source, plan, destination, baseName, publicUrl },
+    ...{ id, source, plan, title, destination, baseName, publicUrl },
     state: "WaitingForLive",
     live: Option.some(live),
     createdAt: now

@@ -8,6 +8,7 @@ import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { sourceToRepack } from "../../domain/media/Repacking.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
+import { reportAs, SOURCE } from "../../domain/video/MediaReport.ts"
 import type { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
 import { prepareJobs } from "../../jobs/jobGraph.ts"
@@ -132,10 +133,10 @@ const makeTranscodeVideo = Effect.gen(function* () {
 
   return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
     const { plan: requested, ...rest } = yield* decodeRequest(request, config)
-    const { baseName, destination, path, picture, publicUrl, userJobs } = rest
+    const { baseName, destination, fileName, path, picture, publicUrl, title, userJobs } = rest
     const { report, source, summary } = yield* examine(path)
     const plan = planFor(requested, summary)
-    const given = yield* Effect.transposeMapOption(picture, thumbnails.examine)
+    const examined = yield* Effect.transposeMapOption(picture, thumbnails.examine)
     const id = VideoId.make(yield* ids.uuid)
     const at = yield* DateTime.now
     const place = { destination, baseName }
@@ -144,11 +145,13 @@ const makeTranscodeVideo = Effect.gen(function* () {
     if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
 
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
-    const files = yield* storeFiles(id, place, report, { given, source, summary, isMerged: isMerge })
+    const files = yield* storeFiles(id, place, report, { given: examined, source, summary, isMerged: isMerge })
     const sourceKey = Option.some(path)
-    const video = newVideo({ id, ...place, ...files, sourceKey, source: summary, plan, publicUrl, createdAt: at })
+    const given = { ...place, title, fileName, publicUrl }
+    const video = newVideo({ id, ...given, ...files, sourceKey, source: summary, plan, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
-    const inserted = yield* uploads.handOver(keys, (held) => insertVideo(video, jobs, held))
+    const write = (held: ReadonlyArray<FileKey>) => insertVideo(video, jobs, held, reportAs(SOURCE, report))
+    const inserted = yield* uploads.handOver(keys, write)
     yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
     return inserted
   }, Effect.scoped)

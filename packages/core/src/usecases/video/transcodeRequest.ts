@@ -2,6 +2,7 @@ import { Effect, ParseResult, Schema } from "effect"
 import type { ConnectorSettings } from "../../config/ConnectorConfig.ts"
 import { FileKey } from "../../domain/FileKey.ts"
 import { PublicUrlField } from "../../domain/PublicOrigin.ts"
+import { DisplayText } from "../../domain/video/DisplayText.ts"
 import { BaseName } from "../../domain/video/FileNames.ts"
 import { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import type { TranscodingSettings } from "../../domain/video/TranscodingSettings.ts"
@@ -15,6 +16,10 @@ export interface TranscodeVideo {
   readonly destination: string
   /** The prefix of the file names. */
   readonly baseName?: string | undefined
+  /** The title for people: one line in any script, at most 500 characters. Stored unchanged. */
+  readonly title?: string | undefined
+  /** The complete name of the original file: like `title`. Storage keys do not contain it. */
+  readonly fileName?: string | undefined
   /** Settings for this video only. Missing ones are as configured. */
   readonly settings?: Partial<TranscodingSettings> | undefined
   /**
@@ -44,10 +49,17 @@ export const Destination: Schema.Schema<FileKey, string> = FileKey.pipe(
   Schema.maxLength(800, { message: () => "expected at most 800 characters" })
 )
 
+/** The names of a new video. */
+export const namesFields = {
+  title: Schema.OptionFromUndefinedOr(DisplayText),
+  fileName: Schema.OptionFromUndefinedOr(DisplayText)
+}
+
 const Request = Schema.Struct({
   path: FileKey,
   destination: Destination,
   baseName: Schema.OptionFromUndefinedOr(BaseName),
+  ...namesFields,
   picture: Schema.OptionFromUndefinedOr(FileKey),
   userJobs: Schema.Int.pipe(Schema.between(0, 1_000_000)),
   publicUrl: PublicUrlField,

@@ -1,6 +1,6 @@
 import { expect, it } from "@effect/vitest"
 import { Either, Schema } from "effect"
-import reports from "../../../../../test/fixtures/reports.json" with { type: "json" }
+import reports from "../../../../contracts/media-reports.json" with { type: "json" }
 import { ProbeReport } from "../../../src/domain/media/ProbeReport.ts"
 import { pictureOf } from "../../../src/domain/media/StillPicture.ts"
 

@@ -1,0 +1,141 @@
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import {
+  AdminAccess,
+  ConnectorConfig,
+  EventConsumers,
+  EventStore,
+  FileStorage,
+  JobQueue,
+  JobStore,
+  MediaProbe,
+  MediaRemuxer,
+  MediaReportStore,
+  MemoryDisk,
+  MemoryFileStorage,
+  MemoryMediaProbe,
+  MemoryMediaRemuxer,
+  MemoryStores,
+  PresenceStore,
+  RetrySchedule,
+  RunnerConnector,
+  RunnerNotifier,
+  RunnerStore,
+  UploadStore,
+  VideoStore,
+  WebhookStore
+} from "@runner-connector/core"
+import { RunnerWeb } from "@runner-connector/protocol"
+import { Context, Effect, Layer, Option, Redacted } from "effect"
+import { Journal } from "./Journal.ts"
+import { LocalDisk } from "./LocalDisk.ts"
+import { brittle, Outage } from "./Outage.ts"
+
+/** The public origin in payloads. Tests send requests to the server's actual address instead. */
+export const origin = "https://media.example:8443"
+
+/** The token of an administrator. */
+export const adminToken = "the-administrator's-secret"
+/** The token of a known user without administrator rights. */
+export const guestToken = "a-guest's-secret"
+
+const hasToken = (bearer: Option.Option<Redacted.Redacted<string>>, token: string) =>
+  Option.exists(bearer, (given) => Redacted.value(given) === token)
+
+const access = AdminAccess.layer({
+  check: (bearer) => {
+    if (hasToken(bearer, adminToken)) return Effect.void
+    return hasToken(bearer, guestToken) ? new AdminAccess.Forbidden() : new AdminAccess.Unauthorized()
+  }
+})
+
+export const MAX_FILE_SIZE = 2 * 1024 ** 2
+export const MAX_JSON_SIZE = 64 * 1024
+
+/** The upload directory of the server under test. */
+export class Spooled extends Context.Tag("@runner-connector/contracts/Spooled")<
+  Spooled,
+  {
+    /** The files that are on the disk at the moment. */
+    readonly files: Effect.Effect<ReadonlyArray<string>>
+  }
+>() {}
+
+type Twins =
+  | JobStore.JobStore
+  | JobQueue.JobQueue
+  | RunnerStore.RunnerStore
+  | PresenceStore.PresenceStore
+  | UploadStore.UploadStore
+  | VideoStore.VideoStore
+  | MediaReportStore.MediaReportStore
+  | EventStore.EventStore
+  | EventConsumers.EventConsumers
+  | WebhookStore.WebhookStore
+  | FileStorage.FileStorage
+  | MediaProbe.MediaProbe
+  | MediaRemuxer.MediaRemuxer
+
+/** The wire, and the services that arrange and inspect its state. */
+export type World = RunnerWeb.RunnerWeb | RunnerConnector.UseCases | Twins | Spooled | Outage | Journal
+
+const twins = Layer.mergeAll(
+  MemoryStores.layer,
+  MemoryFileStorage.layer,
+  MemoryMediaProbe.layer,
+  MemoryMediaRemuxer.layer
+).pipe(Layer.provide(Layer.sync(MemoryDisk.MemoryDisk, () => new LocalDisk())))
+
+const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
+  brittle(JobStore.JobStore, "JobStore"),
+  brittle(JobQueue.JobQueue, "JobQueue"),
+  brittle(RunnerStore.RunnerStore, "RunnerStore"),
+  brittle(PresenceStore.PresenceStore, "PresenceStore"),
+  brittle(UploadStore.UploadStore, "UploadStore"),
+  brittle(VideoStore.VideoStore, "VideoStore"),
+  brittle(MediaReportStore.MediaReportStore, "MediaReportStore"),
+  brittle(FileStorage.FileStorage, "FileStorage"),
+  Layer.effect(EventStore.EventStore, EventStore.EventStore),
+  Layer.effect(EventConsumers.EventConsumers, EventConsumers.EventConsumers),
+  brittle(WebhookStore.WebhookStore, "WebhookStore"),
+  Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe),
+  Layer.effect(MediaRemuxer.MediaRemuxer, MediaRemuxer.MediaRemuxer)
+).pipe(Layer.provide(twins))
+
+const filesUnder = (folder: string): Effect.Effect<ReadonlyArray<string>, never, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const names = yield* fs.readDirectory(folder, { recursive: true })
+    return yield* Effect.filter(names, (name) =>
+      Effect.map(fs.stat(`${folder}/${name}`), ({ type }) => type === "File")
+    )
+  }).pipe(
+    // A file can disappear during the listing.
+    Effect.retry({ times: 100 }),
+    Effect.orDie
+  )
+
+/** The real use cases over in-memory stores, with uploads on the real disk. */
+export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {}): Layer.Layer<World> =>
+  Layer.unwrapScoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const spoolDirectory = yield* fs.makeTempDirectoryScoped({ prefix: "wire-contract-" })
+      const files = Effect.provideService(filesUnder(spoolDirectory), FileSystem.FileSystem, fs)
+      const config = ConnectorConfig.layer({
+        retryPause: RetrySchedule.noRest,
+        publicUrl: new URL(origin),
+        maxFileSize: MAX_FILE_SIZE,
+        maxJsonSize: MAX_JSON_SIZE,
+        customUploads: true,
+        // The contracts exceed the rate limit, which has its own tests.
+        rateLimit: 0,
+        ...settings
+      })
+      return RunnerWeb.layerWith({ spoolDirectory }).pipe(
+        Layer.provideMerge(RunnerConnector.layerUseCases),
+        Layer.provideMerge(Layer.merge(brittleTwins, Layer.succeed(Spooled, { files }))),
+        Layer.provide([RunnerNotifier.layerSilent, config, access])
+      )
+    })
+  ).pipe(Layer.provideMerge(Layer.mergeAll(Outage.layer, Journal.layer)), Layer.provide(NodeContext.layer), Layer.orDie)
