@@ -96,6 +96,15 @@ export const videoInsertCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("inserts a video without jobs, as an import does", () =>
+    Effect.gen(function* () {
+      const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
+      const video = yield* videos.insert(aNewVideo({ endedAt: Option.some(later(1)) }), [])
+      assertVideos([yield* storedVideo(video.id)], [video])
+      assertJobs(yield* jobs.ofVideo(video.id), [])
+    })
+  )
+
   it.effect("finds no video for an unknown id", () =>
     Effect.gen(function* () {
       assertNone(yield* (yield* VideoStore.VideoStore).find(aVideoId()))

@@ -1,4 +1,4 @@
-import { type Array as Arr, Context, type DateTime, type Effect, type Option, Schema } from "effect"
+import { Context, type DateTime, type Effect, type Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
 import type { VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
@@ -22,13 +22,13 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
   VideoStore,
   {
     /**
-     * Adds the video with its first jobs and ends the records of the `uploads` that it refers to, all or none. Fails
-     * with `UploadGone` as the cause when one of these records is abandoned or not there. Fails for a video in the state
-     * `ToImport` whose destination has one already. Keeps the reports of its files.
+     * Adds the video with its first jobs, if it has any, and ends the records of the `uploads` that it refers to, all or
+     * none. Fails with `UploadGone` as the cause when one of these records is abandoned or not there. Fails for a video
+     * in the state `ToImport` whose destination has one already. Keeps the reports of its files.
      */
     readonly insert: (
       video: NewVideo,
-      jobs: Arr.NonEmptyReadonlyArray<RunnerJob>,
+      jobs: ReadonlyArray<RunnerJob>,
       uploads?: ReadonlyArray<FileKey>,
       reports?: ReadonlyArray<MediaReport>
     ) => Effect.Effect<Video, PersistenceError>
