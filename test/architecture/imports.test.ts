@@ -48,7 +48,9 @@ const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
   "local-runner": [
     ...["@runner-connector/ffmpeg", "@effect/platform", "@effect/platform-node", "socket.io-client"],
     "smol-toml"
-  ]
+  ],
+  // Composes all others.
+  node: ["@effect/platform", "@effect/platform-node", "@effect/sql-pg", "@runner-connector/"]
 }
 const publicEntries = new Set(["@runner-connector/core", "@runner-connector/protocol"])
 

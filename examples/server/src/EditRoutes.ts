@@ -2,6 +2,7 @@ import {
   type ConnectorConfig,
   Editing,
   FileKey,
+  FileNames,
   type FileStorage,
   type Uploads as Stored,
   Tokens,
@@ -12,7 +13,7 @@ import {
 import { Parameters } from "@runner-connector/protocol"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
-import { isUploadOf, safeName, storeUpload } from "./Intake.ts"
+import { isUploadOf, storeUpload } from "./Intake.ts"
 import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
 import { json, type Routes } from "./routes.ts"
 import { fileOf, Uploads } from "./Uploads.ts"
@@ -58,7 +59,7 @@ const withFile = (folder: string, task: Tasks[number], file: Option.Option<Uploa
     onNone: () => Effect.succeed(task),
     onSome: ({ contentType, filename, path }) =>
       Effect.gen(function* () {
-        const key = FileKey.FileKey.make(`${folder}/${safeName(filename ?? "")}`)
+        const key = FileKey.FileKey.make(`${folder}/${FileNames.safeNameOf(filename ?? "")}`)
         yield* storeUpload(key, { path, contentType })
         return { ...task, options: { ...task.options, file: key } }
       })
