@@ -33,7 +33,7 @@ export const storeUpload = (
   Effect.flatMap(Uploads.Uploads, (uploads) => Effect.catchTag(uploads.adopt(key, file), "UploadExists", Effect.die))
 
 /** Stores an upload and transcodes it. Nothing is kept when that is rejected, or when the server dies before. */
-export const takeIn = ({ previewFile, title, videoFile, ...plan }: Upload) =>
+export const takeIn = ({ externalId, metadata, previewFile, title, videoFile, ...plan }: Upload) =>
   Effect.gen(function* () {
     const transcoding = yield* Transcoding.Transcoding
     const { uuid } = yield* Tokens.Identifiers
@@ -45,7 +45,7 @@ export const takeIn = ({ previewFile, title, videoFile, ...plan }: Upload) =>
     const picture = previewFile === undefined ? undefined : FileKey.FileKey.make(`${source}/${yield* uuid}`)
     if (picture !== undefined && previewFile !== undefined) yield* storeUpload(picture, previewFile)
     return yield* transcoding.transcodeVideo({
-      ...{ path: key, destination, picture, title },
+      ...{ path: key, destination, picture, title, externalId, metadata },
       fileName: Option.getOrUndefined(DisplayText.clientFileName(videoFile.filename ?? "")),
       baseName: FileNames.baseNameOf(videoFile.filename ?? ""),
       plan: { storyboard: storyboards, ...plan }

@@ -82,27 +82,21 @@ const isUncertain = (error: unknown): boolean =>
   error instanceof PersistenceError && !(error.cause instanceof UploadGone)
 
 /**
- * The keys that this process holds. `mayBeReferredTo` is true while a write that refers to the file runs, and after one
- * whose outcome is unknown. A key is no longer held after a successful write.
+ * The keys that this process holds. True while a write that refers to the file runs, and after it
+ * unless it took no effect.
  */
-type Holding = Map<FileKey, { readonly mayBeReferredTo: boolean }>
+type Holding = Map<FileKey, boolean>
 
 const makeHandOver = (holding: Holding): Uploads["Type"]["handOver"] => {
   const mark = (keys: ReadonlyArray<FileKey>, mayBeReferredTo: boolean) =>
     Effect.sync(() => {
-      for (const key of keys) holding.set(key, { mayBeReferredTo })
+      for (const key of keys) holding.set(key, mayBeReferredTo)
     })
   return (keys, write) =>
     Effect.suspend(() => {
       const held = keys.filter((key) => holding.has(key))
-      const end = Effect.sync(() => {
-        for (const key of held) holding.delete(key)
-      })
       return Effect.zipRight(mark(held, true), write(held)).pipe(
-        Effect.tapBoth({
-          onSuccess: () => end,
-          onFailure: (error) => (isUncertain(error) ? Effect.void : mark(held, false))
-        })
+        Effect.tapError((error) => (isUncertain(error) ? Effect.void : mark(held, false)))
       )
     })
 }
@@ -123,15 +117,15 @@ const make = Effect.gen(function* () {
 
   const letGo = (key: FileKey) =>
     Effect.suspend(() => {
-      const held = holding.get(key)
+      const mayBeReferredTo = holding.get(key) === true
       holding.delete(key)
-      return held === undefined ? Effect.void : discard(key, held.mayBeReferredTo)
+      return discard(key, mayBeReferredTo)
     })
 
   const hold: Uploads["Type"]["hold"] = (key) =>
     Effect.gen(function* () {
       yield* store.insert(key, yield* DateTime.now)
-      holding.set(key, { mayBeReferredTo: false })
+      holding.set(key, false)
       yield* Effect.addFinalizer(() => letGo(key))
       yield* Effect.forkScoped(Effect.interruptible(showLife(key)))
     }).pipe(Effect.uninterruptible)
