@@ -2,9 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { DateTime, Deferred, Duration, Effect, Fiber, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
+import * as Media from "../../src/testing/media.ts"
 import { portError } from "../support/calls.ts"
-import { media, upload } from "../support/media.ts"
 import { type Around, aProcess, type Process, startProcess } from "../support/Process.ts"
+import { upload } from "../support/results.ts"
 import { turn, until } from "../support/time.ts"
 
 const key = FileKey.make("uploads/1/cat.mov")
@@ -24,7 +25,7 @@ const aSilentServer = Effect.gen(function* () {
   }
   const server = yield* aProcess({ around, settings })
   const other = yield* startProcess(server.world, { settings })
-  const file = upload(server.world, "cat.mov", media())
+  const file = upload(server.world, "cat.mov", Media.aVideo())
 
   /** Stores the upload late, and continues with it in the same scope. */
   const uploadThen = <A, E>(next: Effect.Effect<A, E>) =>
@@ -102,7 +103,7 @@ it.effect("a file that the storage completes after it reported an error is remov
       return Effect.fail(portError(call)) as never
     }
     const server = yield* aProcess({ around, settings })
-    const adopting = server.uploads.adopt(key, upload(server.world, "cat.mov", media()))
+    const adopting = server.uploads.adopt(key, upload(server.world, "cat.mov", Media.aVideo()))
     assert.strictEqual((yield* Effect.flip(Effect.scoped(adopting)))._tag, "FileStorageError")
     yield* completeLate
     deepStrictEqual(yield* uploadsOf(server), [key])
