@@ -37,7 +37,7 @@ describe("what may stand where", () => {
 describe("what is told", () => {
   it("the README's composition is the one that is compiled", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8")
-    const program = readFileSync(join(root, "examples/composition/src/main.ts"), "utf8")
+    const program = readFileSync(join(root, "examples/effect/src/main.ts"), "utf8")
     expect(readme).toContain(`\`\`\`ts\n${program}\`\`\``)
   })
 

@@ -5,7 +5,7 @@ const port = Number(process.env.PORT ?? 3000)
 
 const connector = await createConnector({
   publicUrl: process.env.PUBLIC_URL ?? `http://localhost:${port}`,
-  storage: { folder: "media" },
+  playback: { access: "open" },
   on: { videoPlayable: async (video) => console.log("Plays now:", video.id) }
 })
 
@@ -20,11 +20,10 @@ app.post("/videos", async (request, response) => {
 
 app.get("/videos/:id", async (request, response) => {
   const video = await connector.videos.get(request.params.id)
-  if (video === undefined) response.sendStatus(404)
-  else response.json({ state: video.state, playlist: video.playlistKey && `/media/${video.playlistKey}` })
+  if (video === undefined) return void response.sendStatus(404)
+  const { master } = await connector.videos.urls(video.id)
+  response.json({ state: video.state, playlist: video.playlistKey && master })
 })
-
-app.use("/media", express.static("media"))
 
 const server = app.listen(port)
 connector.attach(server)
