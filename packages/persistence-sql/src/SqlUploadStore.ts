@@ -1,6 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { UploadStore } from "@runner-connector/core"
 import { DateTime, Effect, Layer } from "effect"
+import { outside } from "./hostTransaction.ts"
 import { persist } from "./persist.ts"
 import { uploadRows } from "./rows.ts"
 
@@ -8,7 +9,10 @@ const repeatable = { repeatable: true }
 
 const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
 
-/** Uploads in the table `runner_connector.upload`, which must be there already. */
+/**
+ * Uploads in the table `runner_connector.upload`, which must be there already. Records are written outside of a
+ * transaction of the host: they must outlive its rollback, because files do.
+ */
 export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
 
@@ -16,14 +20,16 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
     insert: Effect.fn("SqlUploadStore.insert")(function* (key, at) {
       const inserted = yield* sql`INSERT INTO runner_connector.upload (key, created_at, updated_at)
         VALUES (${key}, ${iso(at)}, ${iso(at)}) ON CONFLICT (key) DO NOTHING RETURNING key`.pipe(
-        persist("UploadStore.insert")
+        persist("UploadStore.insert"),
+        outside
       )
       if (inserted.length === 0) return yield* new UploadStore.UploadExists({ key })
     }),
     touch: Effect.fn("SqlUploadStore.touch")((key, at) =>
       sql`UPDATE runner_connector.upload SET updated_at = ${iso(at)} WHERE key = ${key} AND NOT abandoned`.pipe(
         Effect.asVoid,
-        persist("UploadStore.touch", repeatable)
+        persist("UploadStore.touch", repeatable),
+        outside
       )
     ),
     abandon: Effect.fn("SqlUploadStore.abandon")((key, before) =>
@@ -31,20 +37,23 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
         WHERE key = ${key} AND (abandoned OR ${before === undefined ? sql`true` : sql`updated_at < ${iso(before)}`})
         RETURNING key`.pipe(
         Effect.map((marked) => marked.length > 0),
-        persist("UploadStore.abandon", repeatable)
+        persist("UploadStore.abandon", repeatable),
+        outside
       )
     ),
     remove: Effect.fn("SqlUploadStore.remove")((key) =>
       sql`DELETE FROM runner_connector.upload WHERE key = ${key} AND abandoned`.pipe(
         Effect.asVoid,
-        persist("UploadStore.remove", repeatable)
+        persist("UploadStore.remove", repeatable),
+        outside
       )
     ),
     listSilent: Effect.fn("SqlUploadStore.listSilent")((before) =>
       sql`SELECT ${sql.literal(uploadRows.columns)} FROM runner_connector.upload upload
         WHERE upload.updated_at < ${iso(before)} ORDER BY upload.updated_at LIMIT 100`.pipe(
         Effect.flatMap(uploadRows.decode),
-        persist("UploadStore.listSilent", repeatable)
+        persist("UploadStore.listSilent", repeatable),
+        outside
       )
     )
   })

@@ -1,7 +1,8 @@
-import { Context, DateTime, Duration, Effect, Layer, type Scope } from "effect"
+import { Context, DateTime, Duration, Effect, FiberSet, Layer, Option, type Scope } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
+import { HostTransaction, type OpenTransaction } from "../../ports/HostTransaction.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { type UploadExists, UploadStore } from "../../ports/UploadStore.ts"
 
@@ -12,7 +13,8 @@ export class Uploads extends Context.Tag("@runner-connector/core/Uploads")<
     /**
      * Records the key in the database, so that a file may be stored under it. The record ends with the call that makes
      * a video or a job refer to the file, such as `transcodeVideo` or `editVideo`. When the scope ends before, the file
-     * is removed. When the process dies, upkeep of any process removes it after `uploadSilence`.
+     * is removed. When the process dies, upkeep of any process removes it after `uploadSilence`. In a transaction of the
+     * host the record is written at once, outside of it, and the end of the scope counts after its end.
      */
     readonly hold: (key: FileKey) => Effect.Effect<void, UploadExists | PersistenceError, Scope.Scope>
     /** Holds the key, then moves a local file there. */
@@ -45,6 +47,8 @@ const make = Effect.gen(function* () {
   const store = yield* UploadStore
   const storage = yield* FileStorage
   const discard = yield* makeDiscard
+  const transaction = yield* HostTransaction
+  const postponed = yield* FiberSet.make<void>()
   const holding = new Set<FileKey>()
 
   const showLife = (key: FileKey) =>
@@ -62,11 +66,18 @@ const make = Effect.gen(function* () {
       )
     })
 
+  /** Only the end of a transaction tells whether a video refers to the file. Until then its record is locked. */
+  const letGoAfter = (key: FileKey, { ended, outside }: OpenTransaction) =>
+    Effect.asVoid(FiberSet.run(postponed, outside(Effect.zipRight(Effect.interruptible(ended), letGo(key)))))
+
   const hold: Uploads["Type"]["hold"] = (key) =>
     Effect.gen(function* () {
+      const open = yield* transaction
       yield* store.insert(key, yield* DateTime.now)
       holding.add(key)
-      yield* Effect.addFinalizer(() => letGo(key))
+      yield* Effect.addFinalizer(() =>
+        Option.match(open, { onNone: () => letGo(key), onSome: (one) => letGoAfter(key, one) })
+      )
       yield* Effect.forkScoped(Effect.interruptible(showLife(key)))
     }).pipe(Effect.uninterruptible)
 
@@ -82,7 +93,7 @@ const make = Effect.gen(function* () {
 })
 
 /** Uploads, over the ports. */
-export const layer: Layer.Layer<Uploads, never, ConnectorConfig | UploadStore | FileStorage> = Layer.effect(
+export const layer: Layer.Layer<Uploads, never, ConnectorConfig | UploadStore | FileStorage> = Layer.scoped(
   Uploads,
   make
 )
