@@ -15,6 +15,7 @@ const programs = {
   cli: "examples/server/src/cli.ts",
   runner: "packages/local-runner/src/program/main.ts",
   bench: "bench/src/main.ts",
+  "docs:configuration": "examples/server/src/docs/main.ts",
   fixtures: "test/fixtures/make.mjs"
 }
 
@@ -25,7 +26,10 @@ const tools = {
   "test:services": [
     ["Running the tests against real services …", bin("vitest"), "run", "--config", "vitest.services.config.ts"]
   ],
-  build: [["Building all packages …", bin("tsc"), "-b", "tsconfig.json"]],
+  build: [
+    ["Building all packages …", bin("tsc"), "-b", "tsconfig.json"],
+    ["Writing out the types of the Promise API …", process.execPath, join(root, "scripts", "plain-types.mjs")]
+  ],
   mutate: [["Mutating the core …", process.execPath, join(root, "scripts", "mutate.mjs")]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
   check: [
@@ -41,7 +45,14 @@ const tools = {
     ],
     ["Lint and format …", bin("biome"), "ci", "--error-on-warnings", "."],
     ["Import rules …", bin("vitest"), "run", "test/architecture"],
-    ["Unused code and dependencies …", bin("knip")]
+    ["Unused code and dependencies …", bin("knip")],
+    [
+      "Settings in docs/configuration.md …",
+      process.execPath,
+      join(root, "scripts", "run.mjs"),
+      "docs:configuration",
+      "--check"
+    ]
   ]
 }
 

@@ -87,6 +87,14 @@ describe("who may import whom", () => {
     })
   }
 
+  it("the core does not import its test kit", () => {
+    const found = coreSources
+      .filter(({ path }) => !path.startsWith(`${core}/testing/`))
+      .flatMap(importsOf)
+      .filter(({ target }) => target.startsWith(`${core}/testing/`))
+    expect(found.map(say)).toEqual([])
+  })
+
   it("the core knows no Node module", () => {
     const found = coreSources.flatMap(importsOf).filter(({ target }) => target.startsWith("node:"))
     expect(found.map(say)).toEqual([])

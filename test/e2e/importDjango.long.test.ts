@@ -1,9 +1,11 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { existsSync } from "node:fs"
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Schema } from "effect"
 import sqlite from "node-sqlite3-wasm"
+import { copyDatabase } from "../fixtures/cluster.ts"
 import { type Rows, statementsFor } from "../fixtures/django/schema.ts"
 import {
   downloadPath,
@@ -194,4 +196,61 @@ it.scopedLive(
       assert.includeMembers([...(yield* runnersOf(later))], ["runner 1", "runner 2"])
     }).pipe(Effect.provide(Engine)),
   240_000
+)
+
+it.scopedLive(
+  "leaves the files where they are when the media folder is the storage, and a dry run makes not even a folder",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const { file, media } = yield* makeOriginal(folder)
+      const before = yield* filesBelow(folder)
+      const data = join(folder, "data")
+      const command = (dataDir: string, ...more: ReadonlyArray<string>) =>
+        runCli({ DATA_DIR: dataDir }, ["import-django", "--database", file, "--media", media, ...more])
+
+      const dry = yield* command(data, "--dry-run")
+      assert.strictEqual(dry.code, 0, dry.err)
+      deepStrictEqual(yield* filesBelow(folder), before)
+      assert.isFalse(existsSync(data))
+
+      yield* Effect.promise(async () => {
+        await mkdir(data)
+        await symlink(media, join(data, "storage"))
+      })
+      yield* copyDatabase(join(data, "postgres"))
+      const imported = yield* command(data)
+      assert.strictEqual(imported.code, 0, imported.err)
+      assert.match(imported.out, /63 imported/)
+      assert.isFalse(existsSync(join(data, "storage-copy.jsonl")))
+      const sources = before.filter(([name]) => name.startsWith("media/"))
+      deepStrictEqual(
+        (yield* filesBelow(folder)).filter(([name]) => name.startsWith("media/videos/")),
+        sources
+      )
+    }),
+  120_000
+)
+
+it.scopedLive("names the remedy for a wrong database or folder", () =>
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    const command = (database: string, media: string) =>
+      runCli({ DATA_DIR: join(folder, "data") }, [
+        "import-django",
+        "--dry-run",
+        "--database",
+        database,
+        "--media",
+        media
+      ])
+    const missing = yield* command(join(folder, "none.sqlite3"), folder)
+    assert.deepStrictEqual([missing.code, missing.err.includes("none.sqlite3 cannot be read")], [1, true], missing.err)
+    const nowhere = yield* command(join(folder, "none.sqlite3"), join(folder, "none"))
+    assert.match(nowhere.err, /There is no folder /)
+    const unreachable = yield* command("postgres://user:secret@127.0.0.1:1/db", folder)
+    assert.strictEqual(unreachable.code, 1)
+    assert.match(unreachable.err, /The database of --database cannot be read: .*ECONNREFUSED/)
+    assert.notInclude(unreachable.err, "secret")
+  })
 )

@@ -21,7 +21,7 @@ import {
   ports,
   readableEvents,
   storeSource,
-  untilUploadsEnded
+  untilFiles
 } from "./hosting/connector.ts"
 import { usePostgres } from "./postgresServer.ts"
 
@@ -75,15 +75,14 @@ hosted(
   "the row of the host and the video are committed together, and everything else follows",
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
-    const { files, log, pings } = yield* Outside
+    const { log, pings } = yield* Outside
     const [video, before] = yield* sql.withTransaction(Effect.all([order("one"), fromOutside]))
     deepStrictEqual(before, nothing)
     yield* Queue.take(pings)
     deepStrictEqual(yield* sql`SELECT video_id AS id FROM host_order`, [{ id: video.id }])
     assert.isTrue(Option.isSome(yield* (yield* VideoStore.VideoStore).find(video.id)))
     deepStrictEqual(yield* readableEvents, ["video.created", ...Array(2).fill("job.pending")])
-    yield* untilUploadsEnded
-    deepStrictEqual([...(yield* files)].sort(), [own, Option.getOrThrow(video.thumbnailKey)].sort())
+    yield* untilFiles(own, Option.getOrThrow(video.thumbnailKey))
     assert.lengthOf(
       log.filter((line) => line === TAKEN),
       1
@@ -107,8 +106,7 @@ hosted(
       return yield* Effect.fail("the host changes its mind")
     }).pipe(Effect.scoped, sql.withTransaction)
     assert.strictEqual(yield* Effect.flip(rolledBack), "the host changes its mind")
-    yield* untilUploadsEnded
-    deepStrictEqual(yield* files, [own])
+    yield* untilFiles(own)
     deepStrictEqual(yield* sql`SELECT id FROM host_order`, [])
     deepStrictEqual(yield* sql`SELECT id FROM runner_connector.video`, [])
     deepStrictEqual(yield* sql`SELECT id FROM runner_connector.runner_job`, [])
@@ -128,11 +126,10 @@ hosted(
   "a savepoint takes the video back, and the transaction goes on",
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
-    const { files, log, pings } = yield* Outside
+    const { log, pings } = yield* Outside
     const attempt = sql.withTransaction(Effect.zipRight(order("one"), Effect.fail("no")))
     yield* sql.withTransaction(Effect.zipRight(Effect.flip(attempt), sql`INSERT INTO host_order (id) VALUES ('two')`))
-    yield* untilUploadsEnded
-    deepStrictEqual(yield* files, [own])
+    yield* untilFiles(own)
     deepStrictEqual(yield* sql`SELECT id FROM host_order`, [{ id: "two" }])
     deepStrictEqual(yield* readableEvents, [])
     deepStrictEqual([yield* Queue.size(pings), log.includes(TAKEN)], [0, false])
@@ -152,8 +149,7 @@ hosted(
     assert.lengthOf(yield* files, 2, "the picture is still there")
     const later = DateTime.add(yield* DateTime.now, { hours: 1 })
     const left = yield* (yield* UploadStore.UploadStore).listSilent(later)
-    yield* Effect.forEach(left, ({ key }) => uploads.sweep(key, later))
-    yield* untilUploadsEnded
+    yield* Effect.forEach(left, (upload) => uploads.sweep(upload, later))
     deepStrictEqual(yield* files, [own])
   })
 )
@@ -181,7 +177,6 @@ hosted(
     const video = yield* Fiber.join(second)
     deepStrictEqual(yield* sql`SELECT id FROM runner_connector.video`, [{ id: video.id }])
     yield* Queue.take(pings)
-    yield* untilUploadsEnded
     const again = yield* sql.withTransaction(order("three", { externalId }))
     assert.strictEqual(again.id, video.id)
     assert.strictEqual(yield* Queue.size(pings), 0)
@@ -226,12 +221,10 @@ hosted(
   "a transaction with another isolation is refused with the remedy, and leaves no file",
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
-    const { files } = yield* Outside
     const isolated = Effect.zipRight(sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`, order("one"))
     const error = yield* Effect.flip(sql.withTransaction(isolated))
     assert.match(String((error as Persistence.PersistenceError).cause), /repeatable read: use READ COMMITTED/)
-    yield* untilUploadsEnded
-    deepStrictEqual(yield* files, [own])
+    yield* untilFiles(own)
     assertNone(yield* (yield* VideoStore.VideoStore).findBy({ destination: FileKey.FileKey.make("videos/one") }))
   })
 )

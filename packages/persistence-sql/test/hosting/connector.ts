@@ -47,6 +47,7 @@ const Watched = Layer.effectContext(
       Context.add(RunnerNotifier.RunnerNotifier, {
         availableJobs: (demands) => (demands.length === 0 ? Effect.void : Effect.asVoid(Queue.offer(pings, undefined))),
         recall: () => Effect.void,
+        connected: Effect.succeed([]),
         runnerRemoved: () => Effect.void
       })
     )
@@ -105,7 +106,14 @@ export const readableEvents = Effect.flatMap(EventStore.EventStore, (store) =>
   Effect.map(store.after(EventCursor.start, 100), (events) => events.map(({ type }) => type))
 )
 
-/** Waits until no file is on its way. */
-export const untilUploadsEnded = Effect.flatMap(PgClient.PgClient, (sql) =>
-  sql`SELECT key FROM runner_connector.upload`.pipe(Effect.repeat({ until: (rows) => rows.length === 0 }))
-)
+/** Waits until exactly these files are in storage, and no upload is in progress. */
+export const untilFiles = (...keys: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    const { files } = yield* Outside
+    const expected = [...keys].sort().join()
+    yield* sql`SELECT key FROM runner_connector.upload WHERE NOT abandoned`.pipe(
+      Effect.zipWith(files, (open, found) => open.length === 0 && [...found].sort().join() === expected),
+      Effect.repeat({ until: (isSo) => isSo })
+    )
+  })

@@ -39,52 +39,62 @@ export class AfterCommit extends Context.Tag("@runner-connector/core/AfterCommit
 /** The longest pause between reads while the database is away. */
 const patience = Schedule.exponential("100 millis", 2).pipe(Schedule.union(Schedule.spaced("1 minute")))
 
+const resolve = <A, E>({ effects, lateEffects = effects, otherwise = Effect.void, written }: Commit<A, E>) =>
+  Effect.retry(written, patience).pipe(
+    Effect.flatMap((value) =>
+      Effect.uninterruptible(Option.match(value, { onNone: () => otherwise, onSome: lateEffects }))
+    ),
+    Effect.catchAllCause((cause) => Effect.logError("What follows a commit was not done", cause))
+  )
+
+/** The set of what is not known yet. */
+type Unresolved = FiberSet.FiberSet<void>
+
+const recover = <A, E>(unresolved: Unresolved, commit: Commit<A, E>, error: E): Effect.Effect<A, E> => {
+  const { effects, otherwise = Effect.void, written } = commit
+  if (!(error instanceof PersistenceError)) return Effect.fail(error)
+  return Effect.matchEffect(written, {
+    onFailure: () =>
+      Effect.zipRight(FiberSet.run(unresolved, Effect.interruptible(resolve(commit))), Effect.fail(error)),
+    onSuccess: Option.match({
+      onNone: () => Effect.zipRight(otherwise, Effect.fail(error)),
+      onSome: (value) => Effect.as(effects(value), value)
+    })
+  })
+}
+
+const runAlone = <A, E>(unresolved: Unresolved, commit: Commit<A, E>): Effect.Effect<A, E> =>
+  Effect.matchEffect(commit.write, {
+    onFailure: (error) => recover(unresolved, commit, error),
+    onSuccess: (value) => Effect.as(commit.effects(value), value)
+  })
+
+/** Nobody but the host knows before the end of its transaction whether the write takes effect. */
+const runWithin = <A, E>(
+  { ended, outside }: OpenTransaction,
+  unresolved: Unresolved,
+  commit: Commit<A, E>
+): Effect.Effect<A, E> => {
+  const { effects, otherwise = Effect.void, write } = commit
+  const follow = outside(Effect.interruptible(Effect.zipRight(ended, resolve({ ...commit, lateEffects: effects }))))
+  return write.pipe(
+    Effect.tapError((error) => (error instanceof PersistenceError ? otherwise : Effect.void)),
+    Effect.zipLeft(FiberSet.run(unresolved, follow))
+  )
+}
+
 const make = Effect.gen(function* () {
   const unresolved = yield* FiberSet.make<void>()
   const transaction = yield* HostTransaction
-
-  const resolve = <A, E>({ effects, lateEffects = effects, otherwise = Effect.void, written }: Commit<A, E>) =>
-    Effect.retry(written, patience).pipe(
-      Effect.flatMap((value) =>
-        Effect.uninterruptible(Option.match(value, { onNone: () => otherwise, onSome: lateEffects }))
-      ),
-      Effect.catchAllCause((cause) => Effect.logError("What follows a commit was not done", cause))
-    )
-
-  const recover = <A, E>(commit: Commit<A, E>, error: E): Effect.Effect<A, E> => {
-    const { effects, otherwise = Effect.void, written } = commit
-    if (!(error instanceof PersistenceError)) return Effect.fail(error)
-    return Effect.matchEffect(written, {
-      onFailure: () =>
-        Effect.zipRight(FiberSet.run(unresolved, Effect.interruptible(resolve(commit))), Effect.fail(error)),
-      onSuccess: Option.match({
-        onNone: () => Effect.zipRight(otherwise, Effect.fail(error)),
-        onSome: (value) => Effect.as(effects(value), value)
-      })
-    })
-  }
-
-  const runAlone = <A, E>(commit: Commit<A, E>): Effect.Effect<A, E> =>
-    Effect.matchEffect(commit.write, {
-      onFailure: (error) => recover(commit, error),
-      onSuccess: (value) => Effect.as(commit.effects(value), value)
-    })
-
-  /** Nobody but the host knows before the end of its transaction whether the write takes effect. */
-  const runWithin = <A, E>({ ended, outside }: OpenTransaction, commit: Commit<A, E>): Effect.Effect<A, E> => {
-    const { effects, otherwise = Effect.void, write } = commit
-    const follow = outside(Effect.interruptible(Effect.zipRight(ended, resolve({ ...commit, lateEffects: effects }))))
-    return write.pipe(
-      Effect.tapError((error) => (error instanceof PersistenceError ? otherwise : Effect.void)),
-      Effect.zipLeft(FiberSet.run(unresolved, follow))
-    )
-  }
 
   return AfterCommit.of({
     run: (commit) =>
       Effect.flatMap(
         transaction,
-        Option.match({ onNone: () => runAlone(commit), onSome: (open) => runWithin(open, commit) })
+        Option.match({
+          onNone: () => runAlone(unresolved, commit),
+          onSome: (open) => runWithin(open, unresolved, commit)
+        })
       ).pipe(Effect.uninterruptible, Effect.withSpan("AfterCommit.run"))
   })
 })
