@@ -27,7 +27,7 @@ import {
 import { RunnerWeb } from "@runner-connector/protocol"
 import { Context, Effect, Layer, Option, Redacted } from "effect"
 import { Journal } from "./Journal.ts"
-import { LocalDisk } from "./LocalDisk.ts"
+import { LocalDisk } from "@runner-connector/storage-fs/testing"
 import { brittle, Outage } from "./Outage.ts"
 
 /** The public origin in payloads. Tests send requests to the server's actual address instead. */
