@@ -1,4 +1,5 @@
 import { Array as Arr, Context, Effect, Layer, Option, Schema } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
 import { JobId, type VideoId } from "../../domain/Ids.ts"
 import { isTerminal, pending, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type EditableState, toEdit } from "../../domain/studio/EditedVideo.ts"
@@ -144,18 +145,17 @@ const make = Effect.gen(function* () {
     const lengthOf = yield* examineTasks(tasks)
     yield* planEdit(seen, tasks, lengthOf)
     yield* Effect.forEach(seen.open, cancel, { discard: true })
-    return yield* addJobs(
-      id,
-      Effect.fnUntraced(function* (situation) {
+    const decide = (held: ReadonlyArray<FileKey>) =>
+      Effect.fnUntraced(function* (situation: Situation) {
         const [busy] = situation.open
         const edit = yield* planEdit(situation, tasks, lengthOf)
         if (busy !== undefined) return yield* new VideoBusy({ job: busy.id, type: busy.type })
         const keepsSource = options?.keepSource ?? situation.video.plan.keepSource
         const job = jobOf(yield* ids.uuid, situation, edit, keepsSource)
-        const files = uploads.held(taskFileNames(edit.tasks).map(({ key }) => key))
-        return { video: toEdit(situation.video, situation.now), jobs: [job], uploads: files }
+        return { video: toEdit(situation.video, situation.now), jobs: [job] as const, uploads: held }
       })
-    )
+    const files = taskFileNames(tasks).map(({ key }) => key)
+    return yield* uploads.handOver(files, (held) => addJobs(id, decide(held)))
   })
 
   return Editing.of({ editVideo })
