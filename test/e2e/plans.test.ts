@@ -29,7 +29,10 @@ it.scopedLive(
 
       const previewFile = yield* Effect.promise(() => openAsBlob(fixture("picture.png")))
       const title = "Наадам 🏇"
+      const metadata = { owner: { id: 7 } }
       const wishes = {
+        externalId: "order 7",
+        metadata: JSON.stringify(metadata),
         title,
         previewFile,
         webVideos: "false",
@@ -46,6 +49,10 @@ it.scopedLive(
         "vod-hls-transcoding 360 Waiting for parent job to finish"
       ])
       deepStrictEqual([video.name, video.title, video.fileName], [title, title, "song.mp3"])
+      deepStrictEqual([video.externalId, video.metadata], ["order 7", metadata])
+      const before = yield* stored
+      deepStrictEqual(yield* client.upload(fixture("audio.mp3"), "again.mp3", { externalId: "order 7" }), song)
+      deepStrictEqual(yield* stored, before, "nothing is left of the second upload")
       deepStrictEqual(video.webVideos, [])
       const picture = yield* request(video.thumbnailUrl ?? "")
       assert.strictEqual(picture.headers.get("content-type"), "image/png")
@@ -57,7 +64,9 @@ it.scopedLive(
       const asked = { path, destination: "videos/again", keepSource: true }
       assertProblem(yield* client.transcode({ ...asked, webVideos: "true" }), 400)
       assertProblem(yield* client.transcode({ ...asked, graph: "none" }), 400)
-      assertProblem(yield* client.transcode({ ...asked, title: "one\ntwo" }), 400)
+      for (const wrong of [{ title: "one\ntwo" }, { externalId: "" }, { metadata: "text" }]) {
+        assertProblem(yield* client.transcode({ ...asked, ...wrong }), 400)
+      }
       assertProblem(yield* client.transcode({ ...asked, picture: "no/picture.png" }), 404)
       const again = yield* client.transcode({ ...asked, webVideos: false })
       assert.strictEqual(again.status, 200, again.text)

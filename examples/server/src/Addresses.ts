@@ -7,26 +7,52 @@ import { present } from "./settingKinds.ts"
 const loopback = /^((.+\.)?localhost\.?|127(\.\d{1,3}){3}|\[?::1\]?)$/
 
 /** The root of a host: runners call their API there. */
-const publicUrl = Config.mapOrFail(present(Config.string("PUBLIC_URL")), (text) =>
-  Either.mapBoth(Either.transposeMapOption(text, PublicOrigin.parsePublicOrigin), {
-    onLeft: (reason) => ConfigError.InvalidData(["PUBLIC_URL"], reason),
-    onRight: Option.map((origin) => new URL(origin))
-  })
+const publicUrl = Config.mapOrFail(
+  present(
+    Config.withDescription(
+      Config.string("PUBLIC_URL"),
+      "Default: from `HOST` and `PORT`. Origin that runners and players use. Must be the root of a host, without a path. A host other than loopback requires `ADMIN_TOKEN`."
+    )
+  ),
+  (text) =>
+    Either.mapBoth(Either.transposeMapOption(text, PublicOrigin.parsePublicOrigin), {
+      onLeft: (reason) => ConfigError.InvalidData(["PUBLIC_URL"], reason),
+      onRight: Option.map((origin) => new URL(origin))
+    })
 )
 
-const trustedProxies = Config.mapOrFail(present(Config.string("TRUST_PROXY")), (text) =>
-  Either.mapBoth(Either.transposeMapOption(text, TrustedProxies.parse), {
-    onLeft: (reason) => ConfigError.InvalidData(["TRUST_PROXY"], reason),
-    onRight: Option.getOrElse(() => TrustedProxies.none)
-  })
+const trustedProxies = Config.mapOrFail(
+  present(
+    Config.withDescription(
+      Config.string("TRUST_PROXY"),
+      "Default: none. The proxies whose `X-Forwarded-For` tells the address of a client: their number in a row before this server, such as `1`, or their networks, such as `10.0.0.0/8,fd00::/8`. Give a number only when every client comes through all of them."
+    )
+  ),
+  (text) =>
+    Either.mapBoth(Either.transposeMapOption(text, TrustedProxies.parse), {
+      onLeft: (reason) => ConfigError.InvalidData(["TRUST_PROXY"], reason),
+      onRight: Option.getOrElse(() => TrustedProxies.none)
+    })
 )
 
 /** The variables about addresses of the server and its proxies. */
 export const addresses = Config.all({
-  host: Config.withDefault(Config.string("HOST"), "127.0.0.1"),
-  port: Config.withDefault(Config.port("PORT"), 9000),
+  host: Config.withDefault(
+    Config.withDescription(
+      Config.string("HOST"),
+      "Listening address. Other addresses than loopback require `ADMIN_TOKEN`."
+    ),
+    "127.0.0.1"
+  ),
+  port: Config.withDefault(Config.withDescription(Config.port("PORT"), "Listening port."), 9000),
   publicUrl,
-  allowedHosts: Config.withDefault(Config.array(Config.string(), "ALLOWED_HOSTS"), []),
+  allowedHosts: Config.withDefault(
+    Config.withDescription(
+      Config.array(Config.string(), "ALLOWED_HOSTS"),
+      "More host names for the server, such as `server,media.internal`. Requests that change something are refused for all others but `PUBLIC_URL`, the listening address and loopback names."
+    ),
+    []
+  ),
   trustedProxies
 })
 

@@ -1,10 +1,10 @@
 import { Path } from "@effect/platform"
-import { SqlError } from "@effect/sql/SqlError"
-import { PgClient } from "@effect/sql-pg"
+import type { SqlError } from "@effect/sql/SqlError"
+import type { PgClient } from "@effect/sql-pg"
 import type { Persistence } from "@runner-connector/core"
 import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
-import { SqlStores } from "@runner-connector/persistence-sql"
-import { Context, Duration, Effect, Layer, Option, type Redacted, Schedule } from "effect"
+import { PgConnection, SqlStores } from "@runner-connector/persistence-sql"
+import { Context, Duration, Effect, Layer, Option, type Redacted } from "effect"
 import { Settings } from "./Settings.ts"
 
 type Failure = EmbeddedPostgres.EmbeddedPostgresError | SqlError
@@ -15,70 +15,12 @@ export class DatabaseLoss extends Context.Tag("@runner-connector/example-server/
   Effect.Effect<never, EmbeddedPostgres.EmbeddedPostgresError>
 >() {}
 
-interface PgFailure {
-  readonly message?: string
-  readonly code?: string
-  readonly errors?: ReadonlyArray<Error>
-}
-
-/** The driver's reason, which does not contain the password. */
-const reasonOf = ({ cause, message }: SqlError): string => {
-  const { errors = [], message: own = "" } = (cause ?? {}) as PgFailure
-  const reasons = [own, ...errors.map((one) => one.message)].filter((reason) => reason !== "")
-  return reasons.length > 0 ? reasons.join(", ") : (message ?? "")
-}
-
-const unusable = (error: SqlError): SqlError =>
-  new SqlError({ cause: error.cause, message: `The database of DATABASE_URL cannot be used: ${reasonOf(error)}` })
-
-/** Errors of the network, of a server that starts or stops, and of one without a free connection. */
-const transient =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|57P0[123]|53300)$/
-
-const isTransient = ({ cause, message = "" }: SqlError): boolean => {
-  const { code = "", errors = [], message: own = "" } = (cause ?? {}) as PgFailure
-  const codes = [code, ...errors.map((one) => (one as PgFailure).code ?? "")]
-  return codes.some((one) => transient.test(one)) || /timed out|terminated unexpectedly/i.test(message + own)
-}
-
-const RETRY_PAUSE = Duration.seconds(1)
-
-/** Connects repeatedly while the database may still come, and says so once. */
-const waiting = <A, R>(connect: Layer.Layer<A, SqlError, R>, limit: Duration.Duration): Layer.Layer<A, SqlError, R> => {
-  const tries = Math.ceil(Duration.toMillis(limit) / Duration.toMillis(RETRY_PAUSE))
-  const notice = Effect.fnUntraced(function* (error: SqlError) {
-    yield* Effect.logWarning(
-      `Waiting up to ${Duration.format(limit)} for the database of DATABASE_URL (DATABASE_WAIT): ${reasonOf(error)}`
-    )
-  })
-  const first = Layer.tapError(connect, (error) => (tries > 0 && isTransient(error) ? notice(error) : Effect.void))
-  const again = Layer.retry(
-    Layer.fresh(connect),
-    Schedule.spaced(RETRY_PAUSE).pipe(
-      Schedule.intersect(Schedule.recurs(Math.max(0, tries - 1))),
-      Schedule.whileInput(isTransient)
-    )
-  )
-  return Layer.catchAll(first, (error) =>
-    tries > 0 && isTransient(error)
-      ? Layer.provide(again, Layer.effectDiscard(Effect.sleep(RETRY_PAUSE)))
-      : Layer.fail(error)
-  )
-}
-
 const given = (
   url: Redacted.Redacted<string>,
   maxConnections: number,
-  limit: Duration.Duration
-): Layer.Layer<PgClient.PgClient, Failure> => {
-  const connect = PgClient.layer({ url, maxConnections, applicationName: "runner-connector" }).pipe(
-    // The type names errors of the configuration, which are only possible with `layerConfig`.
-    Layer.mapError((error) =>
-      error._tag === "SqlError" ? error : new SqlError({ cause: error, message: String(error) })
-    )
-  )
-  return Layer.mapError(waiting(connect, limit), unusable)
-}
+  waitFor: Duration.Duration
+): Layer.Layer<PgClient.PgClient, Failure> =>
+  PgConnection.layer({ url, maxConnections, waitFor, names: { url: "DATABASE_URL", waitFor: "DATABASE_WAIT" } })
 
 const from = <A>(
   embedded: (options: EmbeddedPostgres.Options) => Layer.Layer<A, Failure>,

@@ -20,13 +20,15 @@ export interface DatabaseSettings {
 
 const refused = (name: string, message: string) => Either.left(ConfigError.InvalidData([name], message))
 
-const url = Config.mapOrFail(secret("DATABASE_URL"), (text) =>
-  Option.exists(
-    text,
-    (value) => !/^postgres(ql)?:\/\//.test(Redacted.value(value)) || !URL.canParse(Redacted.value(value))
-  )
-    ? refused("DATABASE_URL", "expected an address such as postgres://user:password@host:5432/database")
-    : Either.right(text)
+const url = Config.mapOrFail(
+  Config.withDescription(secret("DATABASE_URL"), "PostgreSQL to use instead of the embedded one."),
+  (text) =>
+    Option.exists(
+      text,
+      (value) => !/^postgres(ql)?:\/\//.test(Redacted.value(value)) || !URL.canParse(Redacted.value(value))
+    )
+      ? refused("DATABASE_URL", "expected an address such as postgres://user:password@host:5432/database")
+      : Either.right(text)
 )
 
 const duration = (name: string, fallback: Duration.DurationInput) =>
@@ -36,24 +38,47 @@ const duration = (name: string, fallback: Duration.DurationInput) =>
   )
 
 /** Read now, because the driver would report a missing file with every connection. */
-const caFile = Config.mapOrFail(present(Config.string("DATABASE_CA_FILE")), (file) => {
-  if (Option.isNone(file)) return Either.right(file)
-  try {
-    return readFileSync(file.value, "utf8").includes("-----BEGIN CERTIFICATE-----")
-      ? Either.right(Option.some(resolve(file.value)))
-      : refused("DATABASE_CA_FILE", `${file.value} contains no certificate in PEM format`)
-  } catch {
-    return refused("DATABASE_CA_FILE", `${file.value} cannot be read`)
+const caFile = Config.mapOrFail(
+  present(
+    Config.withDescription(
+      Config.string("DATABASE_CA_FILE"),
+      "File with the certificate (PEM) of the authority that signed the certificate of the database. The connection then uses TLS, and the certificate must be valid for the host of `DATABASE_URL`."
+    )
+  ),
+  (file) => {
+    if (Option.isNone(file)) return Either.right(file)
+    try {
+      return readFileSync(file.value, "utf8").includes("-----BEGIN CERTIFICATE-----")
+        ? Either.right(Option.some(resolve(file.value)))
+        : refused("DATABASE_CA_FILE", `${file.value} contains no certificate in PEM format`)
+    } catch {
+      return refused("DATABASE_CA_FILE", `${file.value} cannot be read`)
+    }
   }
-})
+)
 
 const raw = Config.all({
   url,
-  poolSize: Config.withDefault(positive("DATABASE_POOL_SIZE"), 10),
-  statementTimeout: duration("DATABASE_STATEMENT_TIMEOUT", "30 seconds"),
+  poolSize: Config.withDefault(
+    Config.withDescription(positive("DATABASE_POOL_SIZE"), "The most connections of one process."),
+    10
+  ),
+  statementTimeout: Config.withDescription(
+    duration("DATABASE_STATEMENT_TIMEOUT", "30 seconds"),
+    "Longest time of one statement. Migrations are not limited. `0 seconds`: no limit, also for poolers that refuse the parameter."
+  ),
   caFile,
-  wait: duration("DATABASE_WAIT", "1 minute"),
-  migrate: Config.withDefault(onOff("DATABASE_MIGRATE"), "on")
+  wait: Config.withDescription(
+    duration("DATABASE_WAIT", "1 minute"),
+    "How long the start waits for a database that does not answer yet. Wrong passwords and certificates end the start at once."
+  ),
+  migrate: Config.withDefault(
+    Config.withDescription(
+      onOff("DATABASE_MIGRATE"),
+      "`off`: the start does not change tables, and fails unless they are up to date. Run `npm run cli -- migrate` before."
+    ),
+    "on"
+  )
 })
 
 type Raw = Config.Config.Success<typeof raw>

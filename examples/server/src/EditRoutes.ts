@@ -3,6 +3,7 @@ import {
   DisplayText,
   Editing,
   FileKey,
+  FileNames,
   type FileStorage,
   type Uploads as Stored,
   Tokens,
@@ -13,7 +14,7 @@ import {
 import { Parameters } from "@runner-connector/protocol"
 import { Array as Arr, Effect, Option, Record, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
-import { isUploadOf, safeName, storeUpload } from "./Intake.ts"
+import { isUploadOf, storeUpload } from "./Intake.ts"
 import { Destination, isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
 import { json, type Routes } from "./routes.ts"
 import { FormTitle, fileOf, Uploads } from "./Uploads.ts"
@@ -76,7 +77,7 @@ const withFile = (folder: string, task: Tasks[number], file: Option.Option<Uploa
     onNone: () => Effect.succeed(task),
     onSome: ({ contentType, filename, path }) =>
       Effect.gen(function* () {
-        const key = FileKey.FileKey.make(`${folder}/${safeName(filename ?? "")}`)
+        const key = FileKey.FileKey.make(`${folder}/${FileNames.safeNameOf(filename ?? "")}`)
         yield* storeUpload(key, { path, contentType })
         return { ...task, options: { ...task.options, file: key } }
       })

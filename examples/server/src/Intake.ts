@@ -15,23 +15,6 @@ import { uploadsFolder } from "./Keys.ts"
 import { Settings } from "./Settings.ts"
 import type { Upload } from "./Uploads.ts"
 
-/**
- * The prefix of the files that are made from the client's file: the ASCII letters and digits of its name. None when it
- * has none.
- */
-const baseNameOf = (name: string): string | undefined =>
-  name
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
-    .replace(/\.[^.]*$/, "")
-    .replace(/[^A-Za-z0-9._-]+/g, "_")
-    .replace(/^[^A-Za-z0-9]+/, "")
-    .slice(0, 80) || undefined
-
-/** The name of a file in storage, from the client's name: safe on every file system and in every URL. */
-export const safeName = (name: string): string =>
-  `${baseNameOf(name) ?? "video"}${/\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? ""}`
-
 /** Where an upload goes, and what is made of it. */
 const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
 
@@ -50,21 +33,21 @@ export const storeUpload = (
   Effect.flatMap(Uploads.Uploads, (uploads) => Effect.catchTag(uploads.adopt(key, file), "UploadExists", Effect.die))
 
 /** Stores an upload and transcodes it. Nothing is kept when that is rejected, or when the server dies before. */
-export const takeIn = ({ previewFile, title, videoFile, ...plan }: Upload) =>
+export const takeIn = ({ externalId, metadata, previewFile, title, videoFile, ...plan }: Upload) =>
   Effect.gen(function* () {
     const transcoding = yield* Transcoding.Transcoding
     const { uuid } = yield* Tokens.Identifiers
     const { storyboards } = yield* Settings
     const { destination, source } = placesOf(yield* uuid)
-    const key = FileKey.FileKey.make(`${source}/${safeName(videoFile.filename ?? "")}`)
+    const key = FileKey.FileKey.make(`${source}/${FileNames.safeNameOf(videoFile.filename ?? "")}`)
     yield* storeUpload(key, videoFile)
     // The video gets a copy of the picture, so its upload ends with this scope.
     const picture = previewFile === undefined ? undefined : FileKey.FileKey.make(`${source}/${yield* uuid}`)
     if (picture !== undefined && previewFile !== undefined) yield* storeUpload(picture, previewFile)
     return yield* transcoding.transcodeVideo({
-      ...{ path: key, destination, picture, title },
+      ...{ path: key, destination, picture, title, externalId, metadata },
       fileName: Option.getOrUndefined(DisplayText.clientFileName(videoFile.filename ?? "")),
-      baseName: baseNameOf(videoFile.filename ?? ""),
+      baseName: FileNames.baseNameOf(videoFile.filename ?? ""),
       plan: { storyboard: storyboards, ...plan }
     })
   }).pipe(Effect.scoped)

@@ -6,7 +6,7 @@ import { Destination } from "./Keys.ts"
 import { requirePublicHost } from "./PublicHosts.ts"
 import { noContent, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
-import { asFolder, created, readJson, VideoParams } from "./VideoRoutes.ts"
+import { asFolder, created, HostFields, readJson, VideoParams } from "./VideoRoutes.ts"
 
 /** The content of the stream. Everything has a default except the size of the video. */
 const Source = Schema.Struct({
@@ -20,6 +20,7 @@ const Source = Schema.Struct({
 const LiveBody = Schema.Struct({
   rtmpUrl: Schema.String,
   destination: Schema.optional(Destination),
+  ...HostFields.fields,
   title: Schema.optional(DisplayText.DisplayText),
   replay: Schema.optional(Schema.Boolean),
   segmentDuration: Schema.optional(Schema.Number),

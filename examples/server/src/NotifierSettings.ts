@@ -18,13 +18,18 @@ export type RedisSettings =
 
 const refused = (name: string, message: string) => Either.left(ConfigError.InvalidData([name], message))
 
-const url = Config.mapOrFail(secret("REDIS_URL"), (text) =>
-  Option.exists(
-    text,
-    (value) => !/^rediss?:\/\/[^/]/.test(Redacted.value(value)) || !URL.canParse(Redacted.value(value))
-  )
-    ? refused("REDIS_URL", "expected an address such as redis://user:password@host:6379, or rediss:// with TLS")
-    : Either.right(text)
+const url = Config.mapOrFail(
+  Config.withDescription(
+    secret("REDIS_URL"),
+    "Redis, such as `redis://user:password@host:6379`, or `rediss://…` with TLS."
+  ),
+  (text) =>
+    Option.exists(
+      text,
+      (value) => !/^rediss?:\/\/[^/]/.test(Redacted.value(value)) || !URL.canParse(Redacted.value(value))
+    )
+      ? refused("REDIS_URL", "expected an address such as redis://user:password@host:6379, or rediss:// with TLS")
+      : Either.right(text)
 )
 
 const SENTINEL_PORT = 26379
@@ -37,25 +42,49 @@ const sentinelOf = (text: string) => {
   return host === undefined || port < 1 || port > 65_535 ? Option.none() : Option.some({ host, port })
 }
 
-const sentinels = Config.mapOrFail(present(Config.string("REDIS_SENTINELS")), (text) => {
-  if (Option.isNone(text)) return Either.right([])
-  const found = text.value.split(",").map(sentinelOf)
-  return found.every(Option.isSome)
-    ? Either.right(found.map(({ value }) => value))
-    : refused(
-        "REDIS_SENTINELS",
-        "expected hosts with ports, separated by commas, such as sentinel-1:26379,sentinel-2:26379"
-      )
-})
+const sentinels = Config.mapOrFail(
+  present(
+    Config.withDescription(
+      Config.string("REDIS_SENTINELS"),
+      "Sentinels instead of `REDIS_URL`, such as `sentinel-1:26379,sentinel-2:26379`."
+    )
+  ),
+  (text) => {
+    if (Option.isNone(text)) return Either.right([])
+    const found = text.value.split(",").map(sentinelOf)
+    return found.every(Option.isSome)
+      ? Either.right(found.map(({ value }) => value))
+      : refused(
+          "REDIS_SENTINELS",
+          "expected hosts with ports, separated by commas, such as sentinel-1:26379,sentinel-2:26379"
+        )
+  }
+)
 
 const raw = Config.all({
   url,
   sentinels,
-  master: present(Config.string("REDIS_SENTINEL_MASTER")),
-  username: present(Config.string("REDIS_USERNAME")),
-  password: secret("REDIS_PASSWORD"),
-  sentinelPassword: secret("REDIS_SENTINEL_PASSWORD"),
-  prefix: Config.withDefault(Config.nonEmptyString("REDIS_PREFIX"), "runner-connector")
+  master: present(
+    Config.withDescription(Config.string("REDIS_SENTINEL_MASTER"), "Name of the master that the Sentinels watch.")
+  ),
+  username: present(
+    Config.withDescription(
+      Config.string("REDIS_USERNAME"),
+      "User of the master that Sentinel names. With `REDIS_URL` it is part of the URL."
+    )
+  ),
+  password: Config.withDescription(
+    secret("REDIS_PASSWORD"),
+    "Password of the master that Sentinel names. With `REDIS_URL` it is part of the URL."
+  ),
+  sentinelPassword: Config.withDescription(secret("REDIS_SENTINEL_PASSWORD"), "Access to the Sentinels."),
+  prefix: Config.withDefault(
+    Config.withDescription(
+      Config.nonEmptyString("REDIS_PREFIX"),
+      "Begins the names of the channels. Installations that share a Redis need different ones."
+    ),
+    "runner-connector"
+  )
 })
 
 /** None when the server uses no Redis. */

@@ -58,43 +58,101 @@ export interface ServerSettings extends DatabaseSettings.DatabaseSettings {
 export class Settings extends Context.Tag("@runner-connector/example-server/Settings")<Settings, ServerSettings>() {}
 
 /** The token is sent in a header, after a space. */
-const token = Config.mapOrFail(secret("ADMIN_TOKEN"), (text) =>
-  Option.exists(text, (value) => !/^[!-~]+$/.test(Redacted.value(value)))
-    ? Either.left(ConfigError.InvalidData(["ADMIN_TOKEN"], "expected visible ASCII characters without blanks"))
-    : Either.right(text)
+const token = Config.mapOrFail(
+  Config.withDescription(
+    secret("ADMIN_TOKEN"),
+    "Default: created at first start. Bearer token of the administrator. If you set it, every route that changes videos requires it."
+  ),
+  (text) =>
+    Option.exists(text, (value) => !/^[!-~]+$/.test(Redacted.value(value)))
+      ? Either.left(ConfigError.InvalidData(["ADMIN_TOKEN"], "expected visible ASCII characters without blanks"))
+      : Either.right(text)
 )
 
-const workers = Config.mapOrFail(present(Config.string("WORKERS")), (text) => {
-  const value = Option.getOrElse(text, () => "1")
-  if (value === "auto") return Either.right(availableParallelism())
-  return /^[1-9]\d{0,2}$/.test(value)
-    ? Either.right(Number(value))
-    : Either.left(ConfigError.InvalidData(["WORKERS"], "expected auto, or a whole number from 1 to 999"))
-})
+const workers = Config.mapOrFail(
+  present(
+    Config.withDescription(
+      Config.string("WORKERS"),
+      "Default: 1. Number of processes that share the port, or `auto`: one for each core."
+    )
+  ),
+  (text) => {
+    const value = Option.getOrElse(text, () => "1")
+    if (value === "auto") return Either.right(availableParallelism())
+    return /^[1-9]\d{0,2}$/.test(value)
+      ? Either.right(Number(value))
+      : Either.left(ConfigError.InvalidData(["WORKERS"], "expected auto, or a whole number from 1 to 999"))
+  }
+)
 
-const raw = Config.all({
+/** Every variable of the server. docs/configuration.md is generated from it. */
+export const config = Config.all({
   addresses: Addresses.addresses,
-  dataDir: Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data"),
+  dataDir: Config.withDefault(
+    Config.withDescription(
+      Config.nonEmptyString("DATA_DIR"),
+      "Folder for the embedded database, stored videos and secrets. New files in it are readable by the server's user only."
+    ),
+    ".data"
+  ),
   database: DatabaseSettings.database,
   redis: NotifierSettings.redis,
   workers,
   s3,
-  localRunner: Config.withDefault(onOff("LOCAL_RUNNER"), "on"),
-  localRunnerConcurrency: optional(positive("LOCAL_RUNNER_CONCURRENCY")),
+  localRunner: Config.withDefault(
+    Config.withDescription(onOff("LOCAL_RUNNER"), "`off`: only external runners work."),
+    "on"
+  ),
+  localRunnerConcurrency: optional(
+    Config.withDescription(
+      positive("LOCAL_RUNNER_CONCURRENCY"),
+      "Default: 2, with ffmpeg.wasm 1. Jobs that the local runner does at once."
+    )
+  ),
   localRunnerTranscription: transcription,
   adminToken: token,
-  livesAllowPrivateAddresses: Config.withDefault(onOff("LIVES_ALLOW_PRIVATE_ADDRESSES"), "off"),
-  webhooksAllowPrivateAddresses: Config.withDefault(onOff("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES"), "off"),
-  storyboards: Config.withDefault(onOff("STORYBOARDS"), "on"),
-  maxUploadSize: Config.withDefault(positive("MAX_UPLOAD_SIZE"), 64 * 1024 ** 3),
+  livesAllowPrivateAddresses: Config.withDefault(
+    Config.withDescription(
+      onOff("LIVES_ALLOW_PRIVATE_ADDRESSES"),
+      "`on`: lives may be played from, and captions may name (`videoUrl`), hosts with private, loopback or link-local addresses."
+    ),
+    "off"
+  ),
+  webhooksAllowPrivateAddresses: Config.withDefault(
+    Config.withDescription(
+      onOff("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES"),
+      "`on`: webhooks may be delivered to this machine and to local networks."
+    ),
+    "off"
+  ),
+  storyboards: Config.withDefault(
+    Config.withDescription(onOff("STORYBOARDS"), "`off`: make no storyboards of new videos."),
+    "on"
+  ),
+  maxUploadSize: Config.withDefault(
+    Config.withDescription(positive("MAX_UPLOAD_SIZE"), "Largest video that can be uploaded, in bytes."),
+    64 * 1024 ** 3
+  ),
   maxConnectionsPerAddress: Config.withDefault(
-    Config.integer("MAX_CONNECTIONS_PER_ADDRESS").pipe(
+    Config.withDescription(
+      Config.integer("MAX_CONNECTIONS_PER_ADDRESS"),
+      "Connections that one IP address may open at once. 0: no limit. Connections of trusted proxies are not counted."
+    ).pipe(
       Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (number) => number >= 0 })
     ),
     2500
   ),
-  shutdownDelay: Config.withDefault(Config.duration("SHUTDOWN_DELAY"), Duration.zero),
-  shutdownTimeout: Config.withDefault(Config.duration("SHUTDOWN_TIMEOUT"), Duration.seconds(20)),
+  shutdownDelay: Config.withDefault(
+    Config.withDescription(
+      Config.duration("SHUTDOWN_DELAY"),
+      "Time for load balancers to notice `/readyz`. Longer than the interval of their probes."
+    ),
+    Duration.zero
+  ),
+  shutdownTimeout: Config.withDefault(
+    Config.withDescription(Config.duration("SHUTDOWN_TIMEOUT"), "How long requests in progress may continue."),
+    Duration.seconds(20)
+  ),
   connector: ConnectorConfig.config
 })
 
@@ -103,8 +161,8 @@ const OWN_PREFIXES = ["S3_", "TRANSCODING_", "TRANSCRIPTION_", "LOCAL_RUNNER_", 
 
 /** Fails with all errors: of values, and of names that are no settings. */
 const checked = Effect.gen(function* () {
-  const misspelt = SettingNames.misspeltNames(process.env, yield* SettingNames.namesOf(raw), OWN_PREFIXES)
-  const read = Either.flatMap(yield* Effect.either(raw), (settings) =>
+  const misspelt = SettingNames.misspeltNames(process.env, yield* SettingNames.namesOf(config), OWN_PREFIXES)
+  const read = Either.flatMap(yield* Effect.either(config), (settings) =>
     Either.map(Addresses.guarded(settings.addresses, settings.adminToken), () => settings)
   )
   yield* SettingNames.failWithAll([...(Either.isLeft(read) ? [read.left] : []), ...misspelt])

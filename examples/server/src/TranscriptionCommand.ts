@@ -5,7 +5,7 @@ const NAME = "LOCAL_RUNNER_TRANSCRIPTION"
 
 /** The transcription program from its command line. An empty one counts as unset. */
 export const transcription: Config.Config<Option.Option<LocalRunner.Transcriber>> = Config.option(
-  Config.string(NAME)
+  Config.withDescription(Config.string(NAME), "Command of a transcription program such as Whisper. See below.")
 ).pipe(
   Config.mapOrFail((line) =>
     Option.match(

@@ -1,5 +1,5 @@
 import { type FileSystem, Path } from "@effect/platform"
-import { ConnectorConfig, DisplayText, UploadedFile } from "@runner-connector/core"
+import { ConnectorConfig, DisplayText, HostData, UploadedFile } from "@runner-connector/core"
 import { BodySource, Parameters, type ProtocolErrors, RequestBody, Spool } from "@runner-connector/protocol"
 import { Context, Effect, Layer, Option, Schema } from "effect"
 import { inForm } from "./PlanFields.ts"
@@ -28,6 +28,9 @@ const Form = Schema.Struct({
   previewFile: Schema.optional(File),
   /** Absent or empty: the video is shown under the name of its file. */
   title: FormTitle,
+  externalId: Schema.optional(HostData.ExternalId),
+  /** A JSON object as text. */
+  metadata: Schema.optional(Schema.compose(Schema.parseJson(), HostData.GivenMetadata)),
   ...inForm
 })
 /** An uploaded video with its plan. */

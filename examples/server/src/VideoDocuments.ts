@@ -114,6 +114,8 @@ export const videoDocument = (urlOf: UrlOf, video: AVideo, jobs: ReadonlyArray<A
   uuid: video.id,
   id: video.number,
   name: FileNames.displayName(video),
+  externalId: Option.getOrNull(video.externalId),
+  metadata: video.metadata,
   title: Option.getOrNull(video.title),
   fileName: Option.getOrNull(video.fileName),
   state: states[video.state],

@@ -3,6 +3,7 @@ import {
   DisplayText,
   Errors,
   type FileStorage,
+  HostData,
   Ids,
   type JobAdmin,
   type Persistence,
@@ -36,11 +37,18 @@ const Paging = Schema.Struct({
 /** The path parameter of all routes about one video. */
 export const VideoParams: Schema.Struct<{ uuid: typeof Ids.VideoId }> = Schema.Struct({ uuid: Ids.VideoId })
 
+/** The host's id and facts in a JSON body. */
+export const HostFields = Schema.Struct({
+  externalId: Schema.optional(HostData.ExternalId),
+  metadata: Schema.optional(HostData.GivenMetadata)
+})
+
 const TranscodeBody = Schema.Struct({
   path: Key,
   destination: Destination,
   baseName: Schema.optional(Schema.String.pipe(Schema.maxLength(100))),
   picture: Schema.optional(Key),
+  ...HostFields.fields,
   title: Schema.optional(DisplayText.DisplayText),
   fileName: Schema.optional(DisplayText.DisplayText),
   ...inJson
@@ -135,10 +143,19 @@ export const videoRoutes: Routes<
       Effect.gen(function* () {
         yield* guard(request, client)
         const body = yield* Parameters.ofBody(TranscodeBody, yield* readJson(request))
-        const { baseName, destination, fileName, path, picture, title, ...plan } = body
+        const { baseName, destination, externalId, fileName, metadata, path, picture, title, ...plan } = body
         const transcoding = yield* Transcoding.Transcoding
         const { storyboards } = yield* Settings
-        const asked = { path, destination: asFolder(destination), baseName, picture, title, fileName }
+        const asked = {
+          path,
+          destination: asFolder(destination),
+          baseName,
+          picture,
+          title,
+          fileName,
+          externalId,
+          metadata
+        }
         return created(yield* transcoding.transcodeVideo({ ...asked, plan: { storyboard: storyboards, ...plan } }))
       })
   },

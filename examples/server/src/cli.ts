@@ -6,6 +6,7 @@ import { RunnerConnector, RunnerNotifier } from "@runner-connector/core"
 import * as Probe from "@runner-connector/probe/auto"
 import { Effect, Layer, Logger, LogLevel } from "effect"
 import { eventCommand } from "./cli/events.ts"
+import { importDjangoCommand } from "./cli/importDjango.ts"
 import { jobCommand } from "./cli/jobs.ts"
 import { migrateCommand } from "./cli/migrate.ts"
 import { registrationTokenCommand } from "./cli/registrationTokens.ts"
@@ -36,7 +37,8 @@ const root = Command.make("cli").pipe(
     Command.provide(webhookCommand, UseCases),
     Command.provide(eventCommand, UseCases),
     Command.provide(migrateCommand, Tables),
-    storageCommand
+    storageCommand,
+    importDjangoCommand
   ])
 )
 

@@ -2,6 +2,7 @@ import { layer as withLayer } from "@effect/vitest"
 import type { Layer } from "effect"
 import type { Stores } from "./stores.ts"
 import { videoAdditionCases } from "./videoStore/additions.ts"
+import { externalIdCases } from "./videoStore/externalIds.ts"
 import { videoInsertCases } from "./videoStore/inserts.ts"
 import { videoListCases } from "./videoStore/lists.ts"
 import { videoRaceCases } from "./videoStore/races.ts"
@@ -10,6 +11,13 @@ import { videoSaveCases } from "./videoStore/saves.ts"
 /** Contract of every VideoStore. An adapter's test calls this and adds its own cases. */
 export const videoStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`VideoStore: ${name}`, (it) => {
-    for (const cases of [videoInsertCases, videoSaveCases, videoAdditionCases, videoRaceCases, videoListCases])
+    for (const cases of [
+      videoInsertCases,
+      externalIdCases,
+      videoSaveCases,
+      videoAdditionCases,
+      videoRaceCases,
+      videoListCases
+    ])
       cases(it)
   })

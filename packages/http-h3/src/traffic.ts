@@ -10,11 +10,11 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
 const EXPECTS_REQUEST_MILLIS = 1000
 
 /** HTTP requires 400 for a malformed host (RFC 9112, 3.2). h3 would fail on some of them. */
-const namesHost = ({ headers: { host = "" } }: IncomingMessage): boolean =>
+export const namesHost = ({ headers: { host = "" } }: IncomingMessage): boolean =>
   host === "" || URL.canParse(`http://${host}`)
 
 /** Without listeners an error event of a disconnected client ends the process. */
-const ignoreErrors = (...streams: ReadonlyArray<IncomingMessage | ServerResponse>): void => {
+export const ignoreErrors = (...streams: ReadonlyArray<IncomingMessage | ServerResponse>): void => {
   for (const stream of streams) stream.on("error", () => undefined)
 }
 

@@ -14,8 +14,8 @@ type Signal =
   | { readonly _tag: "Closed"; readonly reason: string }
 
 /** Connects by WebSocket only, without polling, as the official runner does. */
-const connect = ({ runnerToken, wire }: Session): Socket =>
-  io(wire.url.origin + namespace, {
+const connect = ({ runnerToken, settings }: Session): Socket =>
+  io(settings.socketUrl.origin + namespace, {
     transports: ["websocket"],
     auth: { runnerToken: Redacted.value(runnerToken) },
     forceNew: true,

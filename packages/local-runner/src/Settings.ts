@@ -34,6 +34,8 @@ export type Identity = { readonly runnerToken: Redacted.Redacted<string> } | { r
 export interface RunnerOptions {
   /** The address of the server. A path in it is prepended to every path of the protocol. */
   readonly url: URL | string
+  /** The origin of the server's socket. That of `url` by default. */
+  readonly socketUrl?: URL | string | undefined
   /** A folder used by this runner only. Two runners that share a folder abort each other's jobs when they start. */
   readonly workDirectory: string
   /**
@@ -75,6 +77,7 @@ export type LocalRunnerConfig = RunnerOptions & Identity
 /** The options with all defaults filled in. */
 export interface Settings {
   readonly url: URL
+  readonly socketUrl: URL
   readonly identity: Identity
   readonly workDirectory: string
   readonly slots: Slots.Slots
@@ -103,6 +106,7 @@ const jobTypesOf = ({ jobTypes, transcription }: RunnerOptions, engine: Engine):
 /** Fills in the defaults for an engine. */
 export const fromConfig = (config: LocalRunnerConfig, engine: Engine): Settings => ({
   url: new URL(config.url),
+  socketUrl: new URL(config.socketUrl ?? config.url),
   identity: config,
   workDirectory: config.workDirectory,
   slots: slotsOf(config.concurrency ?? defaultConcurrency(engine)),

@@ -10,8 +10,8 @@ import {
   countVideos,
   deleteVideo,
   insertVideo,
-  selectByDestination,
   selectById,
+  selectByKey,
   selectPage,
   selectPendingDeletion,
   selectUnfinalized,
@@ -55,10 +55,10 @@ const makeReads = (sql: PgClient.PgClient): Omit<Store, "insert" | "save" | "rem
       persist("VideoStore.find", repeatable)
     )
   ),
-  findByDestination: Effect.fn("SqlVideoStore.findByDestination")((destination) =>
-    Effect.flatMap(selectByDestination(sql, destination), videoRows.decode).pipe(
+  findBy: Effect.fn("SqlVideoStore.findBy")((key) =>
+    Effect.flatMap(selectByKey(sql, key), videoRows.decode).pipe(
       Effect.map(Arr.head),
-      persist("VideoStore.findByDestination", repeatable)
+      persist("VideoStore.findBy", repeatable)
     )
   ),
   list: Effect.fn("SqlVideoStore.list")((request) =>

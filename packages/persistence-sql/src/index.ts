@@ -1,4 +1,5 @@
 export * as DatabaseClock from "./DatabaseClock.ts"
+export * as PgConnection from "./PgConnection.ts"
 export * as SqlJobQueue from "./SqlJobQueue.ts"
 export * as SqlJobStore from "./SqlJobStore.ts"
 export * as SqlRunnerStore from "./SqlRunnerStore.ts"

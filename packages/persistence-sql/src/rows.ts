@@ -68,7 +68,17 @@ export const reportRows: Rows<MediaReport.MediaReport> = rowsOf("report", MediaR
 /** The table `runner_connector.webhook_endpoint AS endpoint`. */
 export const endpointRows: Rows<Webhook.WebhookEndpoint> = rowsOf("endpoint", Webhook.WebhookEndpoint, ["types"])
 
-const videoJson = ["source", "plan", "files", "webVideos", "captions", "storyboard", "live", "pendingDeletion"] as const
+const videoJson = [
+  "metadata",
+  "source",
+  "plan",
+  "files",
+  "webVideos",
+  "captions",
+  "storyboard",
+  "live",
+  "pendingDeletion"
+] as const
 
 /** The table `runner_connector.video AS video`. */
 export const videoRows: Rows<Video.Video> = rowsOf("video", Video.Video, videoJson)

@@ -11,21 +11,30 @@ import {
   type Video,
   VideoStore
 } from "@runner-connector/core"
-import { Array as Arr, DateTime, Effect, Order } from "effect"
+import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
 import { insertEvents } from "./eventQueries.ts"
 import { RowError } from "./persist.ts"
 import { encodeVideo, videoRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
 
-/** Inserts the video with its event, in a transaction of the caller. The database assigns the number. */
-export const insertVideo = (sql: Sql, video: Video.NewVideo): Effect.Effect<Video.Video, SqlError | RowError> =>
+/**
+ * Inserts the video with its event, in a transaction of the caller. The database assigns the number. Waits for the end of
+ * a transaction that inserts a video with the same external id.
+ */
+export const insertVideo = (
+  sql: Sql,
+  video: Video.NewVideo
+): Effect.Effect<Video.Video, VideoStore.ExternalIdTaken | SqlError | RowError> =>
   Effect.gen(function* () {
     const row = { ...(yield* encodeVideo(video)), revision: 0 }
     const inserted = yield* sql`INSERT INTO runner_connector.video AS video ${sql.insert(row)}
+      ON CONFLICT (external_id) DO NOTHING
       RETURNING ${sql.literal(videoRows.columns)}`
     const [stored] = yield* videoRows.decode(inserted)
-    if (stored === undefined) return yield* Effect.dieMessage("INSERT returned no row")
+    if (stored === undefined) {
+      return yield* new VideoStore.ExternalIdTaken({ externalId: Option.getOrElse(video.externalId, () => "") })
+    }
     yield* insertEvents(sql, createdVideoEvents(stored))
     return stored
   })
@@ -71,9 +80,15 @@ export const deleteVideo = (
   { id, revision }: Pick<Video.Video, "id" | "revision">
 ): Effect.Effect<void, VideoStore.VideoConflict | SqlError | RowError> =>
   Effect.gen(function* () {
-    const removed =
-      yield* sql`DELETE FROM runner_connector.video WHERE id = ${id} AND revision = ${revision} RETURNING id`
-    if (removed.length > 0) return yield* insertEvents(sql, removedVideoEvents(id, yield* DateTime.now))
+    const removed = yield* sql<{
+      readonly externalId: string | null
+    }>`DELETE FROM runner_connector.video WHERE id = ${id} AND revision = ${revision}
+        RETURNING external_id AS "externalId"`
+    const [row] = removed
+    if (row !== undefined) {
+      const externalId = Option.fromNullable(row.externalId)
+      return yield* insertEvents(sql, removedVideoEvents({ id, externalId }, yield* DateTime.now))
+    }
     const left = yield* sql`SELECT FROM runner_connector.video WHERE id = ${id}`
     if (left.length > 0) return yield* new VideoStore.VideoConflict({ id })
   })
@@ -81,10 +96,10 @@ export const deleteVideo = (
 export const selectById = (sql: Sql, id: Ids.VideoId): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)} FROM runner_connector.video video WHERE video.id = ${id}`
 
-export const selectByDestination = (sql: Sql, destination: FileKey.FileKey): Statement<object> =>
+export const selectByKey = (sql: Sql, key: VideoStore.VideoKey): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM runner_connector.video video
-    WHERE video.destination = ${destination}
+    WHERE ${"externalId" in key ? sql`video.external_id = ${key.externalId}` : sql`video.destination = ${key.destination}`}
     ORDER BY video.number DESC
     LIMIT 1`
 

@@ -9,7 +9,7 @@ import { SqlStores } from "../src/index.ts"
 import { selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jobQueries.ts"
 import { claimJobs, selectAvailable } from "../src/queueQueries.ts"
 import { selectWorkloads } from "../src/runnerQueries.ts"
-import { selectPendingDeletion, selectUnfinalized } from "../src/videoQueries.ts"
+import { selectByKey, selectPendingDeletion, selectUnfinalized } from "../src/videoQueries.ts"
 import { usePostgres } from "./postgresServer.ts"
 
 const { database } = usePostgres()
@@ -151,6 +151,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       assertCheap(yield* explain(selectUnfinalized(sql)), 0)
+      assertCheap(yield* explain(selectByKey(sql, { externalId: "order 7" })), 0)
       assertCheap(yield* explain(selectPendingDeletion(sql, someMoment)), 0)
     })
   )

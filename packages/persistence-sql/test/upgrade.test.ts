@@ -77,6 +77,7 @@ it.scoped("migrates the tables of version 0.1.0 with their rows", () =>
       const videos = yield* VideoStore.VideoStore
       const found = yield* Effect.flatten(videos.find(videoId))
       deepStrictEqual([found.title, found.fileName], [Option.none(), Option.none()])
+      deepStrictEqual([found.externalId, found.metadata], [Option.none(), {}])
       yield* videos.save({ ...found, title: Option.some("Урлаг — مرحبا") }, [])
       deepStrictEqual((yield* Effect.flatten(videos.find(videoId))).title, Option.some("Урлаг — مرحبا"))
       deepStrictEqual(

@@ -7,6 +7,7 @@ import { listJobs } from "./admin/listJobs.ts"
 import { listRegistrationTokens } from "./admin/listRegistrationTokens.ts"
 import { listRunners } from "./admin/listRunners.ts"
 import { openApi } from "./description/openApi.ts"
+import { djangoMaxQuality } from "./files/djangoMaxQuality.ts"
 import { maxQuality } from "./files/maxQuality.ts"
 import { maxQualityAudio } from "./files/maxQualityAudio.ts"
 import { preview } from "./files/preview.ts"
@@ -48,6 +49,7 @@ export const Endpoints = {
   thumbnail,
   preview,
   taskFile,
+  djangoMaxQuality,
   uploadFile,
   postFile,
   listRunners,

@@ -21,6 +21,7 @@ import { handleListRegistrationTokens } from "./admin/listRegistrationTokens.ts"
 import { handleListRunners } from "./admin/listRunners.ts"
 import { handleOpenApi } from "./description/openApi.ts"
 import { type Endpoints, endpoints } from "./endpoints.ts"
+import { handleDjangoMaxQuality } from "./files/djangoMaxQuality.ts"
 import { handleMaxQuality } from "./files/maxQuality.ts"
 import { handleMaxQualityAudio } from "./files/maxQualityAudio.ts"
 import { handlePreview } from "./files/preview.ts"
@@ -76,6 +77,7 @@ export const makeHandlers: Effect.Effect<
   thumbnail: handleThumbnail,
   preview: handlePreview,
   taskFile: handleTaskFile,
+  djangoMaxQuality: handleDjangoMaxQuality,
   uploadFile: handleUploadFile,
   postFile: handlePostFile,
   listRunners: handleListRunners,

@@ -1,1 +1,2 @@
+export * as LateServers from "./LateServers.ts"
 export * as SocketNotifier from "./SocketNotifier.ts"

@@ -38,7 +38,7 @@ export const makeFileReader = (root: Root): Effect.Effect<FileReader, never, Fil
         return Option.liftPredicate({ place, info }, ({ info }) => info.type === "File")
       }).pipe(
         // A volume that is not mounted has no files either. That is an error, not an absent file.
-        Effect.catchIf(isAbsent, () => Effect.as(fs.access(root.tempFolder), Option.none<FoundFile>())),
+        Effect.catchIf(isAbsent, () => Effect.as(fs.access(root.mark), Option.none<FoundFile>())),
         Effect.mapError(failed(operation, key)),
         Effect.flatMap(Option.match({ onNone: () => new FileStorage.FileNotFound({ key }), onSome: Effect.succeed }))
       )

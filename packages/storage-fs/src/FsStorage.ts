@@ -2,10 +2,10 @@ import type { FileSystem, Path } from "@effect/platform"
 import { FileStorage } from "@runner-connector/core"
 import { Config, type ConfigError, Duration, Effect, Layer, Schedule } from "effect"
 import { UnusableRoot } from "./errors.ts"
-import { makeFileReader } from "./FileReader.ts"
+import { type FileReader, makeFileReader } from "./FileReader.ts"
 import { makeFileWriter } from "./FileWriter.ts"
 import { type Modes, privateModes, readableModes } from "./modes.ts"
-import { openRoot, type Root } from "./Root.ts"
+import { openExisting, openRoot, type Root } from "./Root.ts"
 import { makeTempFiles } from "./TempFiles.ts"
 
 export { KeyRefused, UnusableRoot } from "./errors.ts"
@@ -44,6 +44,12 @@ const prepareTempFiles = (root: Root, modes: Modes, options: FsStorageOptions) =
     return temps
   }).pipe(Effect.mapError((cause) => new UnusableRoot({ root: options.root, cause })))
 
+const sourceOf = (reader: FileReader): FileStorage.FileStorage["Type"]["source"] =>
+  Effect.fn("FsStorage.source")(function* (key) {
+    const { place } = yield* reader.find("source", key)
+    return FileStorage.MediaSource.Path({ path: place })
+  })
+
 const make = (options: FsStorageOptions) =>
   Effect.gen(function* () {
     const modes = options.readableByOthers === true ? readableModes : privateModes
@@ -56,11 +62,18 @@ const make = (options: FsStorageOptions) =>
       read: reader.read,
       stat: reader.stat,
       downloadUrl: () => Effect.succeedNone,
-      source: Effect.fn("FsStorage.source")(function* (key) {
-        const { place } = yield* reader.find("source", key)
-        return FileStorage.MediaSource.Path({ path: place })
-      })
+      source: sourceOf(reader)
     })
+  })
+
+/** The reading half of a storage. */
+export type ReadOnly = Pick<FileStorage.FileStorage["Type"], "read" | "stat" | "source">
+
+/** Reads the files of an existing folder of any program. Creates nothing in it, so that it may be mounted read-only. */
+export const openReadOnly = (root: string): Effect.Effect<ReadOnly, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const reader = yield* makeFileReader(yield* openExisting(root))
+    return { read: reader.read, stat: reader.stat, source: sourceOf(reader) }
   })
 
 /**

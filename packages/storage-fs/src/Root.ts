@@ -4,7 +4,7 @@ import type { FileKey } from "@runner-connector/core"
 import { Effect } from "effect"
 import { removeEmptyFolder } from "./deletion.ts"
 import { isNotFound, KeyRefused, UnusableRoot } from "./errors.ts"
-import type { Modes } from "./modes.ts"
+import { type Modes, privateModes } from "./modes.ts"
 import { syncPath } from "./sync.ts"
 
 /** The folder of unfinished files inside the root. It is on the same file system, so that a rename is atomic. */
@@ -18,6 +18,8 @@ type Located<A> = Effect.Effect<A, PlatformError | KeyRefused>
  */
 export interface Root {
   readonly tempFolder: string
+  /** A folder that is there whenever the volume of the root is mounted. */
+  readonly mark: string
   /** The real path of the key's entry. */
   readonly locate: (key: FileKey.FileKey) => Located<string>
   /** The real path of the folder of the key's file. */
@@ -43,7 +45,17 @@ export const openRoot = (
     if ((yield* fs.realPath(tempFolder)) !== tempFolder) {
       return yield* Effect.fail(new Error(`${tempFolder} is a symbolic link`))
     }
-    return makeRoot({ fs, path, root, tempFolder, modes })
+    return makeRoot({ fs, path, root, tempFolder, modes, mark: tempFolder })
+  }).pipe(Effect.mapError((cause) => new UnusableRoot({ root: given, cause })))
+
+/** Resolves the real path of a root that is only read. Creates nothing. */
+export const openExisting = (given: string): Effect.Effect<Root, UnusableRoot, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const root = yield* fs.realPath(path.resolve(given))
+    yield* fs.readDirectory(root)
+    return makeRoot({ fs, path, root, tempFolder: path.join(root, TEMP_FOLDER), modes: privateModes, mark: root })
   }).pipe(Effect.mapError((cause) => new UnusableRoot({ root: given, cause })))
 
 const isReserved = (segment: string | undefined): boolean => segment?.toLowerCase() === TEMP_FOLDER
@@ -54,6 +66,7 @@ interface Place {
   readonly root: string
   readonly tempFolder: string
   readonly modes: Modes
+  readonly mark: string
 }
 
 /** Resolves a path of the storage, and fails when it leads out of it. */
@@ -99,7 +112,7 @@ const makeIn = (place: Place) => {
 }
 
 const makeRoot = (place: Place): Root => {
-  const { path, root, tempFolder } = place
+  const { mark, path, root, tempFolder } = place
   const real = realIn(place)
   const make = makeIn(place)
 
@@ -120,6 +133,7 @@ const makeRoot = (place: Place): Root => {
 
   return {
     tempFolder,
+    mark,
     locate: (key) => Effect.flatMap(placeOf(key), (found) => real(key, found)),
     folderOf: (key) => Effect.flatMap(placeOf(key), (found) => real(key, path.dirname(found))),
     makeFolderOf: (key) => Effect.flatMap(placeOf(key), (found) => make(key, path.dirname(found))),

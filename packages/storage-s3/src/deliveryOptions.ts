@@ -13,7 +13,10 @@ export type S3DeliveryOptions =
 /** The longest life of a signature. */
 const LONGEST = Duration.days(7)
 
-const lifetime = Config.duration("S3_SIGNED_URL_LIFETIME").pipe(
+const lifetime = Config.withDescription(
+  Config.duration("S3_SIGNED_URL_LIFETIME"),
+  "How long a signed URL is valid, at most 7 days."
+).pipe(
   Config.validate({
     message: "expected a duration from 1 minute to 7 days",
     validation: (value) => Duration.between(value, { minimum: Duration.minutes(1), maximum: LONGEST })
@@ -23,8 +26,17 @@ const lifetime = Config.duration("S3_SIGNED_URL_LIFETIME").pipe(
 
 /** The options as environment variables: `S3_DELIVERY`, `S3_PUBLIC_URL`, `S3_SIGNED_URL_LIFETIME`. */
 export const config: Config.Config<S3DeliveryOptions> = Config.all({
-  mode: Config.withDefault(Config.literal("public", "proxied", "signed")("S3_DELIVERY"), "proxied"),
-  url: address("S3_PUBLIC_URL"),
+  mode: Config.withDefault(
+    Config.withDescription(
+      Config.literal("public", "proxied", "signed")("S3_DELIVERY"),
+      "How players get files. `proxied`: from this server. `signed`: media from the bucket, by URLs in the playlists that expire. `public`: everything from `S3_PUBLIC_URL`."
+    ),
+    "proxied"
+  ),
+  url: Config.withDescription(
+    address("S3_PUBLIC_URL"),
+    "Address of the stored files for players: the bucket, or a CDN in front of it, with the prefix."
+  ),
   lifetime
 }).pipe(
   Config.mapOrFail(({ lifetime, mode, url }): Either.Either<S3DeliveryOptions, ConfigError.ConfigError> => {

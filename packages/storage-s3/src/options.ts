@@ -51,21 +51,33 @@ export const address = (name: string): Config.Config<URL | undefined> =>
   })
 
 /** Slashes at the ends have no meaning. */
-const prefix = Config.mapOrFail(text("S3_PREFIX"), (value) => {
-  const trimmed = value?.replace(/^\/+|\/+$/g, "") ?? ""
-  if (trimmed === "") return Either.right(undefined)
-  return Either.mapLeft(Schema.decodeEither(FileKey.FileKey)(trimmed), () =>
-    ConfigError.InvalidData(["S3_PREFIX"], "expected a folder, such as media/videos")
-  )
-})
+const prefix = Config.mapOrFail(
+  Config.withDescription(text("S3_PREFIX"), "Default: none. Folder in the bucket."),
+  (value) => {
+    const trimmed = value?.replace(/^\/+|\/+$/g, "") ?? ""
+    if (trimmed === "") return Either.right(undefined)
+    return Either.mapLeft(Schema.decodeEither(FileKey.FileKey)(trimmed), () =>
+      ConfigError.InvalidData(["S3_PREFIX"], "expected a folder, such as media/videos")
+    )
+  }
+)
 
 const secret = (name: string) =>
   Config.map(text(name), (value) => (value === undefined ? undefined : Redacted.make(value)))
 
 const credentials = Config.all({
-  accessKeyId: text("S3_ACCESS_KEY_ID"),
-  secretAccessKey: secret("S3_SECRET_ACCESS_KEY"),
-  sessionToken: secret("S3_SESSION_TOKEN")
+  accessKeyId: Config.withDescription(
+    text("S3_ACCESS_KEY_ID"),
+    "Default: from the AWS environment, files or role. Key. Never logged."
+  ),
+  secretAccessKey: Config.withDescription(
+    secret("S3_SECRET_ACCESS_KEY"),
+    "Default: from the AWS environment, files or role. The other half of the key."
+  ),
+  sessionToken: Config.withDescription(
+    secret("S3_SESSION_TOKEN"),
+    "Default: from the AWS environment, files or role. Token of a temporary key."
+  )
 }).pipe(
   Config.mapOrFail(({ accessKeyId, secretAccessKey, sessionToken }) => {
     if (accessKeyId !== undefined && secretAccessKey !== undefined) {
@@ -77,21 +89,30 @@ const credentials = Config.all({
   })
 )
 
-const bucket = Config.string("S3_BUCKET").pipe(
+const bucket = Config.withDescription(Config.string("S3_BUCKET"), "Bucket that stores the files. It must exist.").pipe(
   Config.validate({
     message: "expected the name of a bucket: 3 to 63 lower-case letters, digits, '.' or '-'",
     validation: (name) => /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name)
   })
 )
 
-const forcePathStyle = Config.map(present(Config.literal("on", "off")("S3_FORCE_PATH_STYLE")), (value) =>
-  value === undefined ? undefined : value === "on"
+const forcePathStyle = Config.map(
+  present(
+    Config.withDescription(
+      Config.literal("on", "off")("S3_FORCE_PATH_STYLE"),
+      "Default: `on` with `S3_ENDPOINT`. `on`: name the bucket in the path, `off`: in the host name."
+    )
+  ),
+  (value) => (value === undefined ? undefined : value === "on")
 )
 
 /** The options of the service as environment variables, without the bucket. */
 export const service: Config.Config<Omit<S3StorageOptions, "bucket" | "prefix">> = Config.all({
-  region: text("S3_REGION"),
-  endpoint: address("S3_ENDPOINT"),
+  region: Config.withDescription(text("S3_REGION"), "Default: from the AWS environment. Region of the bucket."),
+  endpoint: Config.withDescription(
+    address("S3_ENDPOINT"),
+    "Default: Amazon's. Address of another service, such as `https://s3.fr-par.scw.cloud`."
+  ),
   forcePathStyle,
   credentials
 })

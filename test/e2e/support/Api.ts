@@ -46,6 +46,8 @@ export const Video = Schema.Struct({
   uuid: Schema.UUID,
   id: Schema.Int,
   name: Schema.String,
+  externalId: Schema.NullOr(Schema.String),
+  metadata: Schema.Unknown,
   title: Schema.NullOr(Schema.String),
   fileName: Schema.NullOr(Schema.String),
   state: State,

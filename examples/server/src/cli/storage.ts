@@ -9,11 +9,18 @@ import { Refusal } from "../Failure.ts"
 
 const JOURNAL = "storage-copy.jsonl"
 
-const open = (location: Location) =>
+const openTarget = (location: Location) =>
   Effect.map(Layer.build(location.layer), (context) => ({
     name: location.name,
     storage: Context.get(context, FileStorage.FileStorage)
   }))
+
+/** The journal of this installation. Creates the data folder if it is missing. */
+export const openCopyJournal = Effect.gen(function* () {
+  const dataDir = yield* Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data")
+  yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeDirectory(dataDir, { recursive: true }))
+  return yield* openJournal((yield* Path.Path).join(dataDir, JOURNAL))
+})
 
 const mebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`
 
@@ -43,14 +50,12 @@ const copy = Command.make(
       const [source, target] = [yield* locationOf(from), yield* locationOf(to)]
       if (source.name === target.name) return yield* new Refusal({ message: "--from and --to are the same storage." })
       yield* source.check
-      const dataDir = yield* Config.withDefault(Config.nonEmptyString("DATA_DIR"), ".data")
-      yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeDirectory(dataDir, { recursive: true }))
-      const journal = yield* openJournal((yield* Path.Path).join(dataDir, JOURNAL))
+      const journal = yield* openCopyJournal
       const progress = yield* Ref.make(nothing)
       yield* showing(progress)
       yield* copyFiles(source.files, {
-        from: yield* open(source),
-        to: yield* open(target),
+        from: { name: source.name, storage: yield* source.reader },
+        to: yield* openTarget(target),
         journal,
         progress,
         report: (key, { message }) => Console.error(`${key}: ${message}`)

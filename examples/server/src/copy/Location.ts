@@ -1,9 +1,9 @@
 import { FileSystem, Path } from "@effect/platform"
-import { FileKey, type FileStorage } from "@runner-connector/core"
+import { FileKey, FileStorage } from "@runner-connector/core"
 import { FsStorage } from "@runner-connector/storage-fs"
 import type { S3Storage } from "@runner-connector/storage-s3"
 import { S3StorageOptions } from "@runner-connector/storage-s3/config"
-import { type ConfigError, Effect, type Layer, Stream } from "effect"
+import { type ConfigError, Context, Effect, Layer, type Scope, Stream } from "effect"
 import { Refusal } from "../Failure.ts"
 import { inBucket } from "../Storage.ts"
 
@@ -15,6 +15,8 @@ export interface Location {
   /** As the operator has written it, with a complete path. */
   readonly name: string
   readonly layer: Layer.Layer<FileStorage.FileStorage, Failure, Needs>
+  /** Its files for reading only. Creates nothing there. */
+  readonly reader: Effect.Effect<FsStorage.ReadOnly, Failure, Needs | Scope.Scope>
   /** Fails when there is nothing to copy from. */
   readonly check: Effect.Effect<void, Refusal, Needs>
   /** Every file, in the order of the storage. */
@@ -48,7 +50,8 @@ const folder = (given: string) =>
     const check = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.access(root)).pipe(
       Effect.mapError(() => new Refusal({ message: `There is no folder ${root}.` }))
     )
-    return { name: `folder:${root}`, layer: FsStorage.layer({ root }), check, files: filesIn(root) }
+    const [layer, reader] = [FsStorage.layer({ root }), FsStorage.openReadOnly(root)]
+    return { name: `folder:${root}`, layer, reader, check, files: filesIn(root) }
   })
 
 const inS3 = (given: string): Effect.Effect<Location, Refusal | ConfigError.ConfigError> =>
@@ -64,7 +67,9 @@ const inS3 = (given: string): Effect.Effect<Location, Refusal | ConfigError.Conf
       Effect.promise(() => import("@runner-connector/storage-s3")),
       ({ S3Storage }) => Stream.map(S3Storage.list(options), ({ key }) => key)
     )
-    return { name: `s3:${given}`, layer: inBucket(options), check: Effect.void, files: Stream.unwrap(list) }
+    const layer = inBucket(options)
+    const reader = Effect.map(Layer.build(layer), Context.get(FileStorage.FileStorage))
+    return { name: `s3:${given}`, layer, reader, check: Effect.void, files: Stream.unwrap(list) }
   })
 
 /** Reads `folder:PATH` or `s3:BUCKET/PREFIX`. The service of the bucket comes from the environment. */

@@ -6,11 +6,12 @@ import { Refusal } from "../Failure.ts"
 import type { Journal } from "./Journal.ts"
 
 type Storage = FileStorage.FileStorage["Type"]
+type Source = Pick<Storage, "read" | "stat">
 
 /** A storage with its name in the journal. */
-export interface Side {
+export interface Side<S = Storage> {
   readonly name: string
-  readonly storage: Storage
+  readonly storage: S
 }
 
 /** What a run has done so far. */
@@ -49,7 +50,7 @@ const sumOf = <E>(content: Stream.Stream<Uint8Array, E>) => {
 }
 
 /** Copies the file, reads the copy, and compares size and hash. */
-const copyOne = (from: Storage, to: Storage, key: FileKey.FileKey) =>
+const copyOne = (from: Source, to: Storage, key: FileKey.FileKey) =>
   Effect.gen(function* () {
     const { passed, sum } = measured(from.read(key))
     yield* to.write(key, passed, { contentType: MediaTypes.mediaTypeOf(key) })
@@ -60,7 +61,18 @@ const copyOne = (from: Storage, to: Storage, key: FileKey.FileKey) =>
 
 type Outcome = "copied" | "present" | "gone"
 
-const ensureCopy = (from: Side, to: Side, journal: Journal, key: FileKey.FileKey) =>
+/**
+ * Copies a file unless the journal knows the copy, and verifies it. `gone`: the source has no such file.
+ */
+export const ensureCopy = (
+  from: Side<Source>,
+  to: Side,
+  journal: Journal,
+  key: FileKey.FileKey
+): Effect.Effect<
+  { readonly outcome: Outcome; readonly size: number },
+  Refusal | FileStorage.FileStorageError | PlatformError
+> =>
   Effect.gen(function* () {
     const versions = Effect.all([from.storage.stat(key), Effect.either(to.storage.stat(key))])
     const [source, earlier] = yield* versions
@@ -86,7 +98,7 @@ export const copyFiles = <E, R>(
     report,
     to
   }: {
-    readonly from: Side
+    readonly from: Side<Source>
     readonly to: Side
     readonly journal: Journal
     readonly progress: Ref.Ref<Progress>

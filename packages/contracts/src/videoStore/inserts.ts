@@ -21,6 +21,8 @@ const hugeSize = 7 * 2 ** 40 + 1
 /** A video with every field set. */
 const aFullVideo = () =>
   aNewVideo({
+    externalId: Option.some(`order 7 ${crypto.randomUUID()} 🦦`),
+    metadata: { snake_case: { camelCase: [1, null, "🦦", { deep: true }] }, $1: -0.5, "": "'\"" },
     title: Option.some("Урлаг — مرحبا 🎬"),
     fileName: Option.some("🎬🚀 Урлаг — مرحبا….mp4"),
     state: "TranscodingFailed",
@@ -96,6 +98,15 @@ export const videoInsertCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("inserts a video without jobs, as an import does", () =>
+    Effect.gen(function* () {
+      const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
+      const video = yield* videos.insert(aNewVideo({ endedAt: Option.some(later(1)) }), [])
+      assertVideos([yield* storedVideo(video.id)], [video])
+      assertJobs(yield* jobs.ofVideo(video.id), [])
+    })
+  )
+
   it.effect("finds no video for an unknown id", () =>
     Effect.gen(function* () {
       assertNone(yield* (yield* VideoStore.VideoStore).find(aVideoId()))
@@ -122,7 +133,7 @@ export const videoInsertCases: StoreCases = (it) => {
       const insert = (over: object = {}) =>
         videos.insert(aNewVideo({ destination, state: "ToImport", ...over }), [aJob()])
       assertOneWinner(yield* race(Arr.makeBy(5, () => insert())), "PersistenceError")
-      const first = Option.getOrThrow(yield* videos.findByDestination(destination))
+      const first = Option.getOrThrow(yield* videos.findBy({ destination }))
       yield* insert({ state: "Published" })
       yield* insert({ destination: FileKey.FileKey.make(`${destination}/other`) })
       yield* videos.remove(first)

@@ -46,9 +46,9 @@ export const videoListCases: StoreCases = (it) => {
       yield* withJobs(["Pending"], { destination: folder })
       const newest = yield* withJobs(["Pending"], { destination: folder })
       yield* withJobs(["Pending"], { destination: FileKey.FileKey.make(`${folder}/more`) })
-      const found = yield* store.findByDestination(folder)
+      const found = yield* store.findBy({ destination: folder })
       assertVideos(Option.toArray(found), [newest])
-      deepStrictEqual(yield* store.findByDestination(FileKey.FileKey.make(`${folder}-more`)), Option.none())
+      deepStrictEqual(yield* store.findBy({ destination: FileKey.FileKey.make(`${folder}-more`) }), Option.none())
     })
   )
 

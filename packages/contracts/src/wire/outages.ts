@@ -35,6 +35,7 @@ export const outageCases: WireCases = (it) => {
         postJson(`${files}/thumbnails/max-quality`, tokens),
         postJson(`${files}/previews/max-quality`, tokens),
         postJson(`${files}/studio/task-files/a.mp4`, tokens),
+        postJson(`${R}/jobs/files/videos/${videoId}/${id}/max-quality`, tokens),
         upload("PUT"),
         upload("POST")
       ]

@@ -125,6 +125,7 @@ export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {})
         maxFileSize: MAX_FILE_SIZE,
         maxJsonSize: MAX_JSON_SIZE,
         customUploads: true,
+        djangoDownloadPaths: true,
         // The contracts exceed the rate limit, which has its own tests.
         rateLimit: 0,
         ...settings

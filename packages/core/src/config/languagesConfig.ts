@@ -12,5 +12,5 @@ export const languagesConfig: Config.Config<Option.Option<ReadonlyArray<Language
   Config.mapOrFail((text) =>
     text.trim() === "" ? Either.right(Option.none()) : Either.map(Either.all(text.split(",").map(parse)), Option.some)
   ),
-  Config.withDescription("the languages that captions may have")
+  Config.withDescription("Default: all. Languages that captions may have, such as `en,pt-BR`.")
 )

@@ -61,6 +61,9 @@ const silent: Hooks = {
   liveEnded: () => Effect.void
 }
 
+/** The names of all hooks. */
+export const names: ReadonlyArray<keyof Hooks> = Object.keys(silent) as ReadonlyArray<keyof Hooks>
+
 /** Does nothing by default. Hosts provide `layer`. */
 export class ConnectorHooks extends Context.Reference<ConnectorHooks>()("@runner-connector/core/ConnectorHooks", {
   defaultValue: (): Hooks => silent

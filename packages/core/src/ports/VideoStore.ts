@@ -1,4 +1,4 @@
-import { type Array as Arr, Context, type DateTime, type Effect, type Option, Schema } from "effect"
+import { Context, type DateTime, type Effect, type Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
 import type { VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
@@ -14,6 +14,18 @@ export class VideoConflict extends Schema.TaggedError<VideoConflict>()("VideoCon
   }
 }
 
+/** Another video has this external id. Nothing was written. */
+export class ExternalIdTaken extends Schema.TaggedError<ExternalIdTaken>()("ExternalIdTaken", {
+  externalId: Schema.String
+}) {
+  override get message(): string {
+    return `There is a video with the externalId ${this.externalId} already`
+  }
+}
+
+/** What a host knows a video by. */
+export type VideoKey = { readonly externalId: string } | { readonly destination: FileKey }
+
 /**
  * Stores videos. A video and the jobs whose results it shows change together: at no moment is a rendition published
  * whose job is open, or a job completed whose rendition is missing.
@@ -22,21 +34,22 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
   VideoStore,
   {
     /**
-     * Adds the video with its first jobs and ends the records of the `uploads` that it refers to, all or none. Fails
-     * with `UploadGone` as the cause when one of these records is abandoned or not there. Fails for a video in the state
-     * `ToImport` whose destination has one already. Keeps the reports of its files.
+     * Adds the video with its first jobs, if it has any, and ends the records of the `uploads` that it refers to, all or
+     * none. Fails with `UploadGone` as the cause when one of these records is abandoned or not there. Fails for a video
+     * in the state `ToImport` whose destination has one already. Of several videos with the same external id one is
+     * added, and the others fail with `ExternalIdTaken`. Keeps the reports of its files.
      */
     readonly insert: (
       video: NewVideo,
-      jobs: Arr.NonEmptyReadonlyArray<RunnerJob>,
+      jobs: ReadonlyArray<RunnerJob>,
       uploads?: ReadonlyArray<FileKey>,
       reports?: ReadonlyArray<MediaReport>
-    ) => Effect.Effect<Video, PersistenceError>
+    ) => Effect.Effect<Video, ExternalIdTaken | PersistenceError>
 
     readonly find: (id: VideoId) => Effect.Effect<Option.Option<Video>, PersistenceError>
 
-    /** The video with this destination folder. The newest, when several have the same. */
-    readonly findByDestination: (destination: FileKey) => Effect.Effect<Option.Option<Video>, PersistenceError>
+    /** The video with this external id, or the newest one with this destination folder. */
+    readonly findBy: (key: VideoKey) => Effect.Effect<Option.Option<Video>, PersistenceError>
 
     /**
      * Writes the video and the jobs, all or none, each at its revision, which is incremented. `added` are new jobs of

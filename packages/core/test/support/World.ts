@@ -3,51 +3,25 @@ import { FileKey } from "../../src/domain/FileKey.ts"
 import type { RunnerId, VideoId } from "../../src/domain/Ids.ts"
 import type { Demand } from "../../src/domain/runner/RunnerDemand.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
-import { EventConsumers } from "../../src/ports/EventConsumers.ts"
-import { EventStore } from "../../src/ports/EventStore.ts"
 import { type FileNotFound, FileStorage } from "../../src/ports/FileStorage.ts"
-import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
-import { MediaReportStore } from "../../src/ports/MediaReportStore.ts"
 import { MemoryDisk } from "../../src/ports/memory/MemoryDisk.ts"
-import * as MemoryEventConsumers from "../../src/ports/memory/MemoryEventConsumers.ts"
-import * as MemoryEventStore from "../../src/ports/memory/MemoryEventStore.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
-import * as MemoryJobQueue from "../../src/ports/memory/MemoryJobQueue.ts"
-import * as MemoryJobStore from "../../src/ports/memory/MemoryJobStore.ts"
 import { makeLog } from "../../src/ports/memory/MemoryLog.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
-import * as MemoryMediaReportStore from "../../src/ports/memory/MemoryMediaReportStore.ts"
-import * as MemoryRunnerStore from "../../src/ports/memory/MemoryRunnerStore.ts"
 import { type MemoryState, makeState } from "../../src/ports/memory/MemoryState.ts"
-import * as MemoryUploadStore from "../../src/ports/memory/MemoryUploadStore.ts"
-import * as MemoryVideoStore from "../../src/ports/memory/MemoryVideoStore.ts"
-import * as MemoryWebhookStore from "../../src/ports/memory/MemoryWebhookStore.ts"
+import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import { makeWebhooks } from "../../src/ports/memory/MemoryWebhooks.ts"
 import type { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
-import { RunnerStore } from "../../src/ports/RunnerStore.ts"
-import { UploadStore } from "../../src/ports/UploadStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
-import { WebhookStore } from "../../src/ports/WebhookStore.ts"
 import type { Ports } from "../../src/RunnerConnector.ts"
 import { callingHooks, hooksOf, makeCallHooks, type Told } from "./hooks.ts"
 
 /** The ports that processes share; how runners are called and the application told is made for each. */
 export type SharedPorts = Exclude<Ports, RunnerNotifier>
-
-type Stores =
-  | JobStore
-  | JobQueue
-  | RunnerStore
-  | UploadStore
-  | VideoStore
-  | MediaReportStore
-  | EventStore
-  | EventConsumers
-  | WebhookStore
 
 /** A master playlist at the moment at which it was written. */
 export interface Master {
@@ -63,7 +37,7 @@ export interface Database {
   readonly state: MemoryState
   /** Brings the state up to what the database holds by now; in memory it always is. */
   readonly refresh: Effect.Effect<void>
-  readonly stores: Context.Context<Stores>
+  readonly stores: Context.Context<MemoryStores.Stores>
 }
 
 /** Where files are kept, on the way and for good. */
@@ -133,16 +107,7 @@ const watched = (storage: FileStorage["Type"], keys: Set<FileKey>, masters: Arra
 const overState = (state: MemoryState): Database => ({
   state,
   refresh: Effect.void,
-  stores: Context.make(JobStore, MemoryJobStore.make(state)).pipe(
-    Context.add(JobQueue, MemoryJobQueue.make(state)),
-    Context.add(RunnerStore, MemoryRunnerStore.make(state)),
-    Context.add(UploadStore, MemoryUploadStore.make(state)),
-    Context.add(VideoStore, MemoryVideoStore.make(state)),
-    Context.add(MediaReportStore, MemoryMediaReportStore.make(state)),
-    Context.add(EventStore, MemoryEventStore.make(state)),
-    Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers)),
-    Context.add(WebhookStore, MemoryWebhookStore.make(state.webhooks))
-  )
+  stores: MemoryStores.make(state)
 })
 
 const filesInMemory: Effect.Effect<Files> = Effect.gen(function* () {

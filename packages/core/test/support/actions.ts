@@ -4,10 +4,10 @@ import type { JobId } from "../../src/domain/Ids.ts"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import type { Video } from "../../src/domain/video/Video.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
+import * as Media from "../../src/testing/media.ts"
 import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
-import { media, type Result } from "./media.ts"
 import { nobody, type Process } from "./Process.ts"
-import { resultFor } from "./results.ts"
+import { type Result, resultFor } from "./results.ts"
 import type { World } from "./World.ts"
 
 export type Token = Redacted.Redacted<string>
@@ -55,7 +55,7 @@ export const takeIn = (
   over: Partial<TranscodeVideo> & { readonly source?: Uint8Array } = {}
 ): Effect.Effect<Video> =>
   Effect.gen(function* () {
-    const { source = media(), ...request } = over
+    const { source = Media.aVideo(), ...request } = over
     yield* store(process.world, "uploads/cat.mov", source)
     return yield* process.transcoding.transcodeVideo({
       path: "uploads/cat.mov",

@@ -1,9 +1,9 @@
 import { Effect, Option } from "effect"
 import { Identifiers } from "../../src/ports/Tokens.ts"
+import * as Media from "../../src/testing/media.ts"
 import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import { jobsOf, retry, store, videosOf } from "./actions.ts"
 import { aLive } from "./live.ts"
-import { media, picture } from "./media.ts"
 import type { Process } from "./Process.ts"
 import type { World } from "./World.ts"
 
@@ -33,8 +33,8 @@ export const takeInSome = (process: Process, pick: number) =>
     const { transcoding, world } = process
     const name = yield* newName
     const isMerge = pick % 5 === 4
-    yield* store(world, `uploads/${name}.mov`, media({ hasVideo: !isMerge }))
-    if (isMerge) yield* store(world, `uploads/${name}.jpg`, picture())
+    yield* store(world, `uploads/${name}.mov`, isMerge ? Media.anAudioFile() : Media.aVideo())
+    if (isMerge) yield* store(world, `uploads/${name}.jpg`, Media.aPicture())
     return yield* transcoding.transcodeVideo({
       path: `uploads/${name}.mov`,
       destination: `videos/${name}`,
@@ -54,7 +54,7 @@ const editSome = (process: Process, pick: number) =>
     const { editing, world } = process
     const { id } = yield* someVideo(world, pick)
     const file = `tasks/${yield* newName}.png`
-    yield* store(world, file, picture("png", "png_pipe"))
+    yield* store(world, file, Media.aPicture({ kind: "png" }))
     world.edits.set(id, (world.edits.get(id) ?? 0) + 1)
     const cut = { name: "cut", options: { start: 2, end: 20 - (pick % 7) } } as const
     return yield* editing.editVideo(id, [pick % 2 === 0 ? cut : { name: "add-watermark", options: { file } }])

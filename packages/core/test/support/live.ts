@@ -1,9 +1,10 @@
 import { Effect, Option } from "effect"
 import type { UploadedFile } from "../../src/jobs/UploadedFile.ts"
+import * as Media from "../../src/testing/media.ts"
 import type { StartLive } from "../../src/usecases/live/Lives.ts"
 import { acceptNext, type Held, register, videoOf } from "./actions.ts"
-import { media, upload } from "./media.ts"
 import type { Process } from "./Process.ts"
+import { upload } from "./results.ts"
 import type { World } from "./World.ts"
 
 /** The key of the stream: must be seen by nobody but runners and administrators. */
@@ -17,6 +18,10 @@ export const aLive: StartLive = {
   source: { width: 1280, height: 720, fps: 30, hasVideo: true, hasAudio: true },
   settings: { resolutions: [360] }
 }
+
+/** Both variants of `aLive`. */
+export const soundVariant = 0
+export const pictureVariant = 1
 
 export const startLive = (process: Process, over: Partial<StartLive> = {}) =>
   Effect.orDie(process.lives.startLive({ ...aLive, ...over }))
@@ -98,12 +103,14 @@ export const broadcast = (process: Process, held: Held, last: number) =>
     { discard: true }
   )
 
+/** A segment of a variant as the probe in memory reads it. */
+export const segment = (variant: number, over: Media.TestVideo = {}): Uint8Array =>
+  variant === soundVariant
+    ? Media.anAudioFile({ seconds: 8, ...over })
+    : Media.aVideo({ hasAudio: false, height: 360, width: 640, seconds: 8, ...over })
+
 const contentOf = (variant: number, number: number): Uint8Array =>
-  number > 0
-    ? encode(" ".repeat(number))
-    : media(
-        variant === 0 ? { hasVideo: false, duration: 8 } : { hasAudio: false, height: 360, width: 640, duration: 8 }
-      )
+  number > 0 ? encode(" ".repeat(number)) : segment(variant)
 
 /** The files that stand in the folder of the live, by their names. */
 export const liveFiles = ({ files, state }: World) =>

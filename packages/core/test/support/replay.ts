@@ -1,18 +1,7 @@
 import { Effect } from "effect"
 import type { Held } from "./actions.ts"
 import { added, report } from "./live.ts"
-import { type MediaOptions, media } from "./media.ts"
 import type { Process } from "./Process.ts"
-
-/** Both variants of `aLive`. */
-export const soundVariant = 0
-export const pictureVariant = 1
-
-/** A segment of a variant as the twin of the probe reads it. */
-export const segment = (variant: number, over: MediaOptions = {}): Uint8Array =>
-  variant === soundVariant
-    ? media({ hasVideo: false, duration: 8, ...over })
-    : media({ hasAudio: false, height: 360, width: 640, duration: 8, ...over })
 
 /** The same segment with tracks that the twin of the remuxer cannot copy. */
 export const unmovable = (bytes: Uint8Array): Uint8Array => {

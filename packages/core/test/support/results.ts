@@ -1,21 +1,27 @@
-import { Effect } from "effect"
+import { Effect, Option, Record } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
-import type { Storyboard } from "../../src/domain/storyboard/Storyboard.ts"
 import type { UploadedFile } from "../../src/jobs/UploadedFile.ts"
-import { aResultFor, media, type Result, upload } from "./media.ts"
+import * as Media from "../../src/testing/media.ts"
+import { aCaptionsFile, aFile, resultFor as goodResultFor, type TestFile } from "../../src/testing/results.ts"
+import { uploaded } from "../../src/testing/uploaded.ts"
 import type { World } from "./World.ts"
 
-/** A picture as the twin of the probe reads it. */
-export const picture = (width: number, height: number, codec = "mjpeg"): Uint8Array =>
-  new TextEncoder().encode(
-    JSON.stringify({
-      format: { format_name: "image2" },
-      streams: [{ codec_type: "video", codec_name: codec, width, height }]
-    })
-  )
+let uploads = 0
 
-/** What a runner hands in, whatever it is made of, and how often it was let go. */
-export const resultOf = <Payload extends Record<string, unknown>>(world: World, payload: Payload): Result<Payload> => {
+/** A completely received file on the local disk. */
+export const upload = (world: World, name: string, bytes: Uint8Array): UploadedFile => {
+  uploads += 1
+  return uploaded(world.disk, `${world.uploads}/${uploads}-${name}`, aFile(bytes, name))
+}
+
+/** The result of a runner, and how often it was released. */
+export interface Result<Payload = { readonly videoFile: UploadedFile; readonly resolutionPlaylistFile: UploadedFile }> {
+  readonly payload: Payload
+  readonly release: Effect.Effect<void>
+  readonly released: () => number
+}
+
+const resultOf = <Payload extends Record<string, unknown>>(world: World, payload: Payload): Result<Payload> => {
   let count = 0
   const files = Object.values(payload).filter((value): value is UploadedFile => typeof value === "object")
   return {
@@ -28,53 +34,72 @@ export const resultOf = <Payload extends Record<string, unknown>>(world: World, 
   }
 }
 
+/** The given fields in place of those of a good result. */
+interface Changes {
+  readonly media?: Uint8Array
+  readonly playlist?: string
+}
+
+/** A good result for a rendition of 16:9 of this resolution, with these changes. */
+export const aResult = (world: World, resolution: number, over: Changes = {}): Result => {
+  const name = Media.mediaName(resolution)
+  const good =
+    resolution === 0
+      ? Media.anAudioFile()
+      : Media.aVideo({ height: resolution, width: Math.round((resolution * 16) / 9) })
+  return resultOf(world, {
+    videoFile: upload(world, name, over.media ?? good),
+    resolutionPlaylistFile: upload(
+      world,
+      `${resolution}.m3u8`,
+      new TextEncoder().encode(over.playlist ?? Media.aPlaylist(name))
+    )
+  })
+}
+
 export const aStoryboard = (world: World, bytes: Uint8Array) =>
   resultOf(world, { storyboardFile: upload(world, "storyboard.jpg", bytes) })
 
-/** Captions of one cue, in English unless said otherwise. */
-export const captions = (world: World, over: { readonly language?: string; readonly text?: string } = {}) => {
-  const text = over.text ?? "WEBVTT\n\n00:01.000 --> 00:02.500\nMeow.\n"
-  return resultOf(world, {
+/** Captions of one cue, in English by default. */
+export const captions = (world: World, over: { readonly language?: string; readonly text?: string } = {}) =>
+  resultOf(world, {
     inputLanguage: over.language ?? "en",
-    vttFile: upload(world, "cat.vtt", new TextEncoder().encode(text))
+    vttFile: upload(world, "cat.vtt", aCaptionsFile(over.text).bytes)
   })
-}
 
 export const anEdit = (world: World, bytes: Uint8Array) =>
   resultOf(world, { videoFile: upload(world, "cat.mp4", bytes) })
 
-/** A good result of whatever the job asks for. */
-export const resultFor = (world: World, job: RunnerJob): Result<object> => {
-  const { payload, privatePayload, type } = job
-  switch (type) {
-    case "generate-video-storyboard": {
-      const { grid, sprite } = payload as Storyboard
-      return aStoryboard(world, picture(grid.width * sprite.width, grid.height * sprite.height))
-    }
-    case "video-transcription":
-      return captions(world)
-    case "video-studio-transcoding":
-      return anEdit(world, media({ duration: (privatePayload as { expectedDuration: number }).expectedDuration }))
-    case "live-rtmp-hls-transcoding":
-      return resultOf(world, {})
-    default:
-      return aResultFor(world, job)
-  }
+type Job = Pick<RunnerJob, "type" | "payload" | "privatePayload" | "videoId">
+
+/** A good result of the job, with these fields in place of its own. */
+export const resultFor = (
+  world: World,
+  job: Job,
+  over: Readonly<Record<string, string | TestFile>> = {}
+): Result<object> => {
+  const video = Option.flatMapNullable(job.videoId, (id) => world.state.videos.get(id))
+  const fields = { ...goodResultFor(job, video), ...over }
+  return resultOf(
+    world,
+    Record.map(fields, (field) => (typeof field === "string" ? field : upload(world, field.filename, field.bytes)))
+  )
 }
 
-/** A result that is not what the job asks for; of a live there is none. */
+/** A good result of a rendition job with another media file. */
+export const resultWith = (world: World, job: Job, media: Uint8Array): Result<object> =>
+  resultFor(world, job, { videoFile: aFile(media, Media.mediaName(0)) })
+
+/** A result that is not as requested. A live has none. */
 export const badResultFor = (world: World, job: RunnerJob): Result<object> => {
-  const bytes = media({ duration: 1 })
   switch (job.type) {
     case "generate-video-storyboard":
-      return aStoryboard(world, picture(1, 1))
+      return aStoryboard(world, Media.aPicture({ width: 1, height: 1 }))
     case "video-transcription":
       return captions(world, { text: "no captions" })
-    case "video-studio-transcoding":
-      return anEdit(world, bytes)
     case "live-rtmp-hls-transcoding":
       return resultOf(world, {})
     default:
-      return aResultFor(world, job, { media: bytes })
+      return resultWith(world, job, Media.aVideo({ seconds: 1 }))
   }
 }

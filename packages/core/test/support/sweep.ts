@@ -81,7 +81,7 @@ const reads = new Set([
   "RunnerStore.registrationTokens.findByHash",
   "UploadStore.listSilent",
   "VideoStore.find",
-  "VideoStore.findByDestination",
+  "VideoStore.findBy",
   "VideoStore.list",
   "VideoStore.listPendingDeletion",
   "VideoStore.listUnfinalized"

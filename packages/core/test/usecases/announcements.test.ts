@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import type { Video } from "../../src/domain/video/Video.ts"
+import * as Media from "../../src/testing/media.ts"
 import {
   acceptNext,
   failNext,
@@ -13,7 +14,6 @@ import {
   succeed,
   takeIn
 } from "../support/actions.ts"
-import { media } from "../support/media.ts"
 import { type Around, aProcess, type Process, startProcess } from "../support/Process.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
 
@@ -46,7 +46,7 @@ const given = Effect.gen(function* () {
   yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
   yield* failNext(server, runner)
   const held = yield* acceptNext(server, runner)
-  yield* store(server.world, "uploads/dog.mov", media())
+  yield* store(server.world, "uploads/dog.mov", Media.aVideo())
   return { server, given: { runner, video, held } }
 })
 

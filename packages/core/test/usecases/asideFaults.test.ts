@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import type { Video } from "../../src/domain/video/Video.ts"
+import * as Media from "../../src/testing/media.ts"
 import { type Registered, register, store, takeIn, videoOf, videosOf } from "../support/actions.ts"
 import { type Fault, faults } from "../support/faults.ts"
-import { media } from "../support/media.ts"
 import type { Process } from "../support/Process.ts"
 import { goOn, type Scenario, sweep, workOnce } from "../support/sweep.ts"
 
@@ -65,7 +65,7 @@ const edit: Scenario<Published> = {
   given: (server) =>
     Effect.gen(function* () {
       const given = yield* published(server)
-      yield* store(server.world, "tasks/intro.mp4", media({ duration: 5 }))
+      yield* store(server.world, "tasks/intro.mp4", Media.aVideo({ seconds: 5 }))
       yield* server.editing.editVideo(given.video.id, [{ name: "add-intro", options: { file: "tasks/intro.mp4" } }])
       return given
     }).pipe(Effect.orDie),

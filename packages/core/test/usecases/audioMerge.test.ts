@@ -4,6 +4,7 @@ import { Context, Effect, Option, Stream } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { greyJpeg } from "../../src/domain/media/greyJpeg.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
+import * as Media from "../../src/testing/media.ts"
 import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import {
   acceptNext,
@@ -17,15 +18,16 @@ import {
   videoOf
 } from "../support/actions.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { aResult, media, picture } from "../support/media.ts"
 import { aProcess, type Process } from "../support/Process.ts"
+import { aResult } from "../support/results.ts"
 import { goOn } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
-const sound = media({ hasVideo: false })
+const sound = Media.anAudioFile()
 const path = "uploads/cover.jpg"
 
-const aServer = (bytes: Uint8Array = picture()) => Effect.tap(aProcess(), (server) => store(server.world, path, bytes))
+const aServer = (bytes: Uint8Array = Media.aPicture()) =>
+  Effect.tap(aProcess(), (server) => store(server.world, path, bytes))
 
 const kinds = ({ world }: Process) => jobsOf(world).map((job) => `${job.type.split("-")[1]} ${resolutionOf(job)}`)
 
@@ -37,12 +39,12 @@ const bytesOf = ({ world }: Process, key: FileKey) =>
 describe("sound with a picture", () => {
   it.effect("waits for the merge; the picture is the video's, and dies with it", () =>
     Effect.gen(function* () {
-      const server = yield* aServer(picture("png", "png_pipe"))
+      const server = yield* aServer(Media.aPicture({ kind: "png" }))
       const video = yield* takeIn(server, { source: sound, picture: path, baseName: "song" })
       deepStrictEqual(kinds(server), ["audio 480", "hls 0", "hls 360", "hls 480"])
       const key = Option.getOrThrow(video.thumbnailKey)
       assert.match(key, /^videos\/cat\/song-[0-9a-f-]{36}-thumbnail\.png$/)
-      deepStrictEqual(yield* bytesOf(server, key), picture("png", "png_pipe"))
+      deepStrictEqual(yield* bytesOf(server, key), Media.aPicture({ kind: "png" }))
       yield* Effect.orDie(server.removal.removeVideo(video.id, { keepSource: true }))
       deepStrictEqual(yield* server.world.files, [FileKey.make("uploads/cat.mov"), FileKey.make(path)])
     })
@@ -57,7 +59,7 @@ describe("sound with a picture", () => {
         const runner = yield* register(server)
         const video = yield* takeIn(server, { source: sound, picture: path })
         const held = yield* acceptNext(server, runner)
-        const made = { media: media({ width: 640, height: 360, duration: 60.5 }) }
+        const made = { media: Media.aVideo({ width: 640, height: 360, seconds: 60.5 }) }
         yield* asTimeGoesBy(succeed(server, held, aResult(world, 480, made)))
         yield* assertConsistent(world)
         const merged = videoOf(world, video)
@@ -95,7 +97,7 @@ describe("sound with a picture", () => {
       const runner = yield* register(server)
       yield* takeIn(server, { source: sound, picture: path })
       const held = yield* acceptNext(server, runner)
-      const silent = { media: media({ height: 480, width: 854, hasAudio: false }) }
+      const silent = { media: Media.aVideo({ height: 480, width: 854, hasAudio: false }) }
       yield* asTimeGoesBy(succeed(server, held, aResult(server.world, 480, silent)))
       assert.strictEqual(jobOf(server.world, held.job.id).failures, 1)
     })
@@ -110,7 +112,7 @@ describe("sound with a picture", () => {
       const other = yield* aServer()
       const video = yield* takeIn(other, { picture: path, settings: { resolutions: [360] } })
       deepStrictEqual(kinds(other), ["hls 360"])
-      deepStrictEqual(yield* bytesOf(other, Option.getOrThrow(video.thumbnailKey)), picture())
+      deepStrictEqual(yield* bytesOf(other, Option.getOrThrow(video.thumbnailKey)), Media.aPicture())
     })
   )
 })
@@ -129,11 +131,11 @@ it.effect("sound that is to become a video without a picture gets a plain one", 
 describe("a picture is refused, and nothing is left,", () => {
   const wrong: Record<string, readonly [Uint8Array | undefined, Partial<TranscodeVideo>, string]> = {
     "that is not there": [undefined, {}, "PictureNotFound"],
-    "that is none": [media(), {}, "UnusablePicture"],
+    "that is none": [Media.aVideo(), {}, "UnusablePicture"],
     "that no probe can read": [new Uint8Array(), {}, "UnusablePicture"],
-    "of a kind that not all can show": [picture("webp", "webp_pipe"), {}, "UnusablePicture"],
+    "of a kind that not all can show": [Media.aPicture({ kind: "webp" }), {}, "UnusablePicture"],
     "that is far too large": [new Uint8Array(32 * 1024 ** 2 + 1), {}, "UnusablePicture"],
-    "whose key leaves the storage": [picture(), { picture: "../cover.jpg" }, "InvalidRequest"]
+    "whose key leaves the storage": [Media.aPicture(), { picture: "../cover.jpg" }, "InvalidRequest"]
   }
   for (const [name, [bytes, over, tag]] of Object.entries(wrong)) {
     it.effect(name, () =>

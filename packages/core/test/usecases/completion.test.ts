@@ -7,8 +7,8 @@ import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../suppor
 import { makeWatch, withLog } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
-import { aResult } from "../support/media.ts"
 import { type Around, aProcess, startProcess } from "../support/Process.ts"
+import { aResult } from "../support/results.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
 import type { World } from "../support/World.ts"
 

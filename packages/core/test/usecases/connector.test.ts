@@ -10,9 +10,9 @@ import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.t
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import * as RunnerNotifier from "../../src/ports/RunnerNotifier.ts"
 import * as RunnerConnector from "../../src/RunnerConnector.ts"
+import * as Media from "../../src/testing/media.ts"
 import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
 import { Transcoding } from "../../src/usecases/video/Transcoding.ts"
-import { media } from "../support/media.ts"
 
 const Config = ConnectorConfig.layer({ publicUrl: new URL("https://media.example") })
 const Files = Layer.mergeAll(MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer).pipe(
@@ -28,7 +28,7 @@ const Connector = RunnerConnector.layer.pipe(
 it.effect("stands on the twins in a few lines", () =>
   Effect.gen(function* () {
     const storage = yield* FileStorage
-    yield* storage.write(FileKey.make("uploads/cat.mov"), Stream.make(media()))
+    yield* storage.write(FileKey.make("uploads/cat.mov"), Stream.make(Media.aVideo()))
     const { transcodeVideo } = yield* Transcoding
     const video = yield* transcodeVideo({ path: "uploads/cat.mov", destination: "videos/cat" })
     const jobs = yield* (yield* JobAdmin).ofVideo(video.id)
@@ -45,7 +45,7 @@ it.effect("keeps up by itself for as long as the layer lives, and not longer", (
     )
     yield* Effect.gen(function* () {
       const storage = yield* FileStorage
-      yield* storage.write(FileKey.make("uploads/cat.mov"), Stream.make(media()))
+      yield* storage.write(FileKey.make("uploads/cat.mov"), Stream.make(Media.aVideo()))
       const { transcodeVideo } = yield* Transcoding
       yield* transcodeVideo({ path: "uploads/cat.mov", destination: "videos/cat" })
       const before = yield* count

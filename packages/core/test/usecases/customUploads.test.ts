@@ -9,8 +9,8 @@ import { acceptNext, type Held, jobOf, readText, register, succeed, takeIn } fro
 import { makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
-import { upload } from "../support/media.ts"
 import { type Around, aProcess, type Process } from "../support/Process.ts"
+import { upload } from "../support/results.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
 
 const FILE = "videoFile"

@@ -3,6 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import { editedSourceKey } from "../../src/domain/video/FileNames.ts"
 import type { Video } from "../../src/domain/video/Video.ts"
+import * as Media from "../../src/testing/media.ts"
 import {
   acceptNext,
   jobOf,
@@ -16,9 +17,8 @@ import {
 } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { media } from "../support/media.ts"
 import { aProcess, type Process } from "../support/Process.ts"
-import { anEdit, picture } from "../support/results.ts"
+import { anEdit } from "../support/results.ts"
 import { goOn, workOnce } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
@@ -36,8 +36,8 @@ const filesOf = ({ world }: Process): Effect.Effect<ReadonlyArray<string>> => wo
 
 const storeTaskFiles = ({ world }: Process) =>
   Effect.zipRight(
-    store(world, "tasks/intro.mp4", media({ duration: 5 })),
-    store(world, "tasks/logo.png", picture(100, 50, "png"))
+    store(world, "tasks/intro.mp4", Media.aVideo({ seconds: 5 })),
+    store(world, "tasks/logo.png", Media.aPicture({ width: 100, height: 50, kind: "png" }))
   )
 
 /** A video with a rendition, captions and a storyboard, all as its plan asks for, and a runner. */
@@ -129,7 +129,7 @@ describe("an edited video", () => {
       const { world } = server
       const before = videoOf(world, video)
       const held = Effect.zipRight(edit(server, video, withFiles), acceptNext(server, runner))
-      const useless = Effect.flatMap(held, (it) => succeed(server, it, anEdit(world, media({ duration: 50 }))))
+      const useless = Effect.flatMap(held, (it) => succeed(server, it, anEdit(world, Media.aVideo({ seconds: 50 }))))
       const fail = Effect.flatMap(held, ({ claim }) => server.jobs.error({ ...claim, message: "no" }))
       const cancel = Effect.flatMap(held, ({ job }) => server.admin.cancel(job.id))
       const ends: ReadonlyArray<Effect.Effect<void, { readonly message: string }>> = [useless, fail, cancel]
@@ -215,7 +215,7 @@ describe("no edit", () => {
   ])("%s", ([, tasks, refusal]) =>
     Effect.gen(function* () {
       const { server, video } = yield* aVideo()
-      yield* store(server.world, "tasks/meow.mp3", media({ hasVideo: false }))
+      yield* store(server.world, "tasks/meow.mp3", Media.anAudioFile())
       const before = videoOf(server.world, video)
       assert.strictEqual(yield* outcome(edit(server, video, tasks as Tasks)), refusal)
       deepStrictEqual(videoOf(server.world, video), before)
@@ -231,7 +231,7 @@ describe("no edit", () => {
       assert.strictEqual(yield* outcome(edit(server, video)), "VideoNotReady")
       yield* asTimeGoesBy(workOnce(server, runner))
       assert.strictEqual(yield* outcome(edit(server, video)), "VideoBusy")
-      const other = yield* aVideo({ source: media({ hasVideo: false }), plan: {} })
+      const other = yield* aVideo({ source: Media.anAudioFile(), plan: {} })
       assert.strictEqual(yield* outcome(edit(other.server, other.video)), "UnusableMedia")
     })
   )

@@ -5,12 +5,13 @@ import { Effect, Option } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import type { Video } from "../../src/domain/video/Video.ts"
+import * as Media from "../../src/testing/media.ts"
 import { jobOf, jobsOf, register, store, takeIn, videoOf } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
 import { insert } from "../support/chain.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
-import { media, picture, unreadable, upload } from "../support/media.ts"
 import { type Around, aProcess, type Process } from "../support/Process.ts"
+import { upload } from "../support/results.ts"
 import { workOnce } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
@@ -56,7 +57,7 @@ describe("the job of an edit", () => {
   it.effect("names each kind of task once as a requirement, and the state to which the video returns", () =>
     Effect.gen(function* () {
       const { server, video } = yield* published()
-      yield* store(server.world, "tasks/logo.png", picture("png", "png_pipe"))
+      yield* store(server.world, "tasks/logo.png", Media.aPicture({ kind: "png" }))
       const logo = { name: "add-watermark", options: { file: "tasks/logo.png" } } as const
       change(server, video, { state: "TranscodingFailed" })
       const job = yield* server.editing.editVideo(video.id, [...cut, logo, logo])
@@ -73,7 +74,7 @@ describe("the job of an edit", () => {
       const { privatePayload } = yield* unknown.server.editing.editVideo(unknown.video.id, open)
       assert.deepInclude(privatePayload, { expectedDuration: null })
       const { server, video } = yield* published()
-      yield* store(server.world, "tasks/intro.mp4", media({ duration: 0 }))
+      yield* store(server.world, "tasks/intro.mp4", Media.aVideo({ seconds: 0 }))
       const job = yield* server.editing.editVideo(video.id, withIntro("tasks/intro.mp4"))
       assert.deepInclude(job.privatePayload, { expectedDuration: null })
     })
@@ -82,7 +83,7 @@ describe("the job of an edit", () => {
   it.effect("says when the input is in two files", () =>
     Effect.gen(function* () {
       const { server, video } = yield* published()
-      yield* store(server.world, "uploads/cat.wav", media({ hasVideo: false }))
+      yield* store(server.world, "uploads/cat.wav", Media.anAudioFile())
       change(server, video, { soundKey: Option.some(FileKey.make("uploads/cat.wav")) })
       const { privatePayload } = yield* server.editing.editVideo(video.id, cut)
       assert.deepInclude(privatePayload, { separatedSound: true })
@@ -94,7 +95,7 @@ describe("the job of an edit", () => {
       const { server, video, world } = yield* published()
       const key = FileKey.make("tasks/1/intro.mp4")
       yield* Effect.gen(function* () {
-        yield* server.uploads.adopt(key, upload(world, "intro.mp4", media({ duration: 5 })))
+        yield* server.uploads.adopt(key, upload(world, "intro.mp4", Media.aVideo({ seconds: 5 })))
         yield* server.editing.editVideo(video.id, withIntro(key))
       }).pipe(Effect.scoped)
       assert.strictEqual(world.state.uploads.size, 0)
@@ -108,7 +109,7 @@ describe("an edit is refused", () => {
     Effect.gen(function* () {
       const { server, video } = yield* published()
       const soundKey = FileKey.make("uploads/cat.wav")
-      yield* store(server.world, soundKey, media({ hasVideo: false }))
+      yield* store(server.world, soundKey, Media.anAudioFile())
       change(server, video, { soundKey: Option.some(soundKey) })
       const [file] = video.files
       assert.isDefined(file)
@@ -122,7 +123,7 @@ describe("an edit is refused", () => {
   it.effect("when no probe can read the file of a task", () =>
     Effect.gen(function* () {
       const { server, video } = yield* published()
-      yield* store(server.world, "tasks/intro.mp4", unreadable("The file ends early."))
+      yield* store(server.world, "tasks/intro.mp4", Media.unreadable("The file ends early."))
       const error = yield* Effect.flip(server.editing.editVideo(video.id, withIntro("tasks/intro.mp4")))
       deepStrictEqual([error._tag, error.message], ["UnusableMedia", "The file ends early."])
     })

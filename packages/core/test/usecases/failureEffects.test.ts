@@ -5,8 +5,8 @@ import { uploadKeyOf } from "../../src/ports/Tokens.ts"
 import { acceptNext, type Held, jobOf, jobsOf, register, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch, outcome, withLog } from "../support/calls.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
-import { upload } from "../support/media.ts"
 import { type Around, aProcess, type Process } from "../support/Process.ts"
+import { upload } from "../support/results.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
 /** A runner that has the only rendition of a video, and has uploaded a part of the result. */

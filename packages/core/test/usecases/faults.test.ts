@@ -2,9 +2,9 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, TestClock } from "effect"
 import type { Video } from "../../src/domain/video/Video.ts"
+import * as Media from "../../src/testing/media.ts"
 import { acceptNext, jobsOf, type Registered, register, store, takeIn, videoOf } from "../support/actions.ts"
 import { type Fault, faults } from "../support/faults.ts"
-import { media } from "../support/media.ts"
 import { goOn, type Scenario, type Swept, sweep, workOnce } from "../support/sweep.ts"
 
 interface TakenIn {
@@ -49,7 +49,7 @@ const replacements: Scenario<TakenIn> = {
       const runner = yield* register(server)
       const plan = { graph: "peertube", audioMerge: true, keepSource: false } as const
       const video = yield* takeIn(server, {
-        source: media({ hasVideo: false }),
+        source: Media.anAudioFile(),
         settings: { resolutions: [360] },
         plan
       })
@@ -86,7 +86,8 @@ const removal: Scenario<TakenIn> = {
 }
 
 const intake: Scenario<Registered> = {
-  given: (server) => Effect.zipRight(Effect.orDie(store(server.world, "uploads/cat.mov", media())), register(server)),
+  given: (server) =>
+    Effect.zipRight(Effect.orDie(store(server.world, "uploads/cat.mov", Media.aVideo())), register(server)),
   when: (server) => takeIn(server),
   afterwards: (other, runner) =>
     Effect.gen(function* () {

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Duration, Effect, Option, TestClock } from "effect"
+import * as Media from "../../src/testing/media.ts"
 import { acceptNext, type Held, jobOf, register, takeIn } from "../support/actions.ts"
-import { media } from "../support/media.ts"
 import { aProcess, type Process } from "../support/Process.ts"
 
 const settings = { progressSilence: Duration.minutes(30), vodRunTime: Duration.hours(10) }
@@ -23,7 +23,7 @@ const begun = (duration: number) =>
   Effect.gen(function* () {
     const server = yield* aProcess({ settings })
     const runner = yield* register(server)
-    yield* takeIn(server, { source: media({ duration }), settings: { resolutions: [360] } })
+    yield* takeIn(server, { source: Media.aVideo({ seconds: duration }), settings: { resolutions: [360] } })
     return { server, held: yield* acceptNext(server, runner) }
   })
 

@@ -1,10 +1,10 @@
 import { assert, it } from "@effect/vitest"
 import { aVideoId } from "@runner-connector/contracts"
 import { Effect, Option } from "effect"
+import * as Media from "../../src/testing/media.ts"
 import type { InputFile } from "../../src/usecases/runner/JobFiles.ts"
 import { acceptNext, register, store, succeed, takeIn } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
-import { media } from "../support/media.ts"
 import { aProcess } from "../support/Process.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
@@ -39,9 +39,9 @@ it.effect("a runner finds nothing of another video, of a video that there is not
   Effect.gen(function* () {
     const server = yield* aProcess()
     const runner = yield* register(server)
-    const recording = yield* takeIn(server, { source: media({ hasVideo: false }) })
+    const recording = yield* takeIn(server, { source: Media.anAudioFile() })
     const { claim } = yield* acceptNext(server, runner)
-    yield* store(server.world, "uploads/dog.mov", media())
+    yield* store(server.world, "uploads/dog.mov", Media.aVideo())
     const other = yield* server.transcoding.transcodeVideo({ path: "uploads/dog.mov", destination: "videos/dog" })
     const find = (name: string, file: InputFile = "maxQuality") => outcome(server.jobFiles.find(claim, name, file))
     assert.strictEqual(yield* find(other.id), "VideoNotOfJob")

@@ -7,8 +7,8 @@ import { jobOf, jobsOf, readText, takeIn, videoOf } from "../support/actions.ts"
 import { outcome, withLog } from "../support/calls.ts"
 import { added, aRunningLive, liveFiles, removed, report, sessionOf, startLive, streamKey } from "../support/live.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
-import { upload } from "../support/media.ts"
 import { aProcess, nobody } from "../support/Process.ts"
+import { upload } from "../support/results.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
 const key = (text: string) => FileKey.make(text)

@@ -7,8 +7,8 @@ import { acceptNext, jobOf, jobsOf, readText, register, succeed, videoOf } from 
 import { makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { added, aRunningLive, broadcast, liveFiles, report, sessionOf } from "../support/live.ts"
-import { aResultFor } from "../support/media.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
+import { resultFor } from "../support/results.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
 import { makeWorld, type World } from "../support/World.ts"
 
@@ -87,7 +87,7 @@ describe("a replay", () => {
       assert.deepInclude(job?.privatePayload, { separatedSound: false })
       const runner = yield* register(server, "gpu-2")
       const accepted = yield* acceptNext(server, runner)
-      yield* asTimeGoesBy(succeed(server, accepted, aResultFor(world, accepted.job)))
+      yield* asTimeGoesBy(succeed(server, accepted, resultFor(world, accepted.job)))
       assert.strictEqual(videoOf(world, video).state, "Published")
       deepStrictEqual(hooksOf(world), [
         "liveStarted",

@@ -5,8 +5,8 @@ import { VideoStore } from "../../src/ports/VideoStore.ts"
 import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { aResult } from "../support/media.ts"
 import { aProcess, startProcess } from "../support/Process.ts"
+import { aResult } from "../support/results.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
 
 describe("storing that takes long", () => {

@@ -3,18 +3,18 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import type { VideoId } from "../../src/domain/Ids.ts"
 import { limited } from "../../src/domain/media/FullReport.ts"
+import * as Media from "../../src/testing/media.ts"
 import { acceptNext, failNext, register, removeFile, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
-import { aResultFor, media } from "../support/media.ts"
 import { aProcess, type Process } from "../support/Process.ts"
-import { anEdit } from "../support/results.ts"
+import { anEdit, resultWith } from "../support/results.ts"
 import { goOn, workOnce } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
 const reportOf = (bytes: Uint8Array) => limited(JSON.parse(new TextDecoder().decode(bytes)))
 
 /** What ffprobe prints beyond the facts that the connector needs. */
-const detailed = (comment: string, source = media()): Uint8Array => {
+const detailed = (comment: string, source = Media.aVideo()): Uint8Array => {
   const report = JSON.parse(new TextDecoder().decode(source))
   const format = { ...report.format, filename: "/tmp/secret.mov", probe_score: 100, tags: { comment } }
   return new TextEncoder().encode(JSON.stringify({ ...report, format }))
@@ -49,7 +49,7 @@ describe("the complete probe result", () => {
       deepStrictEqual([files.length, webVideos.length], [1, 1])
       for (const { file, report } of [...files, ...webVideos]) {
         const { height, width } = file
-        deepStrictEqual(report, Option.some(reportOf(media({ height, width }))))
+        deepStrictEqual(report, Option.some(reportOf(Media.aVideo({ height, width }))))
       }
     })
   )
@@ -65,7 +65,7 @@ describe("the complete probe result", () => {
       deepStrictEqual(yield* sourceOf, Option.some(reportOf(detailed("first"))))
       yield* server.editing.editVideo(id, [{ name: "cut", options: { end: 30 } }])
       const held = yield* acceptNext(server, runner)
-      const result = detailed("second", media({ duration: 30 }))
+      const result = detailed("second", Media.aVideo({ seconds: 30 }))
       yield* asTimeGoesBy(succeed(server, held, anEdit(server.world, result)))
       deepStrictEqual(yield* sourceOf, Option.some(reportOf(result)))
       deepStrictEqual(namesIn(server, id), ["source"], "the reports of the old renditions are gone")
@@ -79,7 +79,7 @@ describe("the complete probe result", () => {
       const runner = yield* register(server)
       const { id } = yield* takeIn(server, one)
       const held = yield* acceptNext(server, runner)
-      const bad = aResultFor(server.world, held.job, { media: media({ duration: 3 }) })
+      const bad = resultWith(server.world, held.job, Media.aVideo({ seconds: 3 }))
       yield* asTimeGoesBy(succeed(server, held, bad))
       yield* failNext(server, runner)
       deepStrictEqual(namesIn(server, id), ["source"])

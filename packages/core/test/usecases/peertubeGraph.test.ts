@@ -4,10 +4,10 @@ import { Effect, Option } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import type { Video } from "../../src/domain/video/Video.ts"
 import { inputsOf } from "../../src/domain/video/VideoInputs.ts"
+import * as Media from "../../src/testing/media.ts"
 import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import { accept, jobOf, jobsOf, register, request, resolutionOf, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { media } from "../support/media.ts"
 import { aProcess, type Process } from "../support/Process.ts"
 import { goOn } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
@@ -94,7 +94,7 @@ describe("as PeerTube does it", () => {
 
   const graphB = () =>
     aGraph({
-      source: media({ width: 1920, height: 1080 }),
+      source: Media.aVideo({ width: 1920, height: 1080 }),
       settings: { resolutions: [480, 1080] },
       plan: { splitAudio: true }
     })
@@ -135,7 +135,7 @@ describe("as PeerTube does it", () => {
   it.effect("C: audio and a picture, with an additional audio rendition", () =>
     Effect.gen(function* () {
       const graph = yield* aGraph({
-        source: media({ hasVideo: false }),
+        source: Media.anAudioFile(),
         settings: { resolutions: [144, 240, 360, 480] },
         plan: { webVideos: true, audioMerge: true }
       })

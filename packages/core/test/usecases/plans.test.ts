@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
+import * as Media from "../../src/testing/media.ts"
 import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import {
   accept,
@@ -16,8 +17,8 @@ import {
   videoOf
 } from "../support/actions.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { aResultFor, media } from "../support/media.ts"
 import { aProcess, type ProcessOptions } from "../support/Process.ts"
+import { resultWith } from "../support/results.ts"
 import { goOn } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
@@ -74,7 +75,7 @@ describe("progressive files", () => {
   it.effect("of sound alone", () =>
     Effect.gen(function* () {
       const plan = { webVideos: true, hls: false }
-      const { now, work } = yield* aVideo({ source: media({ hasVideo: false }), plan })
+      const { now, work } = yield* aVideo({ source: Media.anAudioFile(), plan })
       yield* work
       deepStrictEqual(
         now().webVideos.map(({ hasVideo, resolution }) => [hasVideo, resolution]),
@@ -89,8 +90,8 @@ describe("progressive files", () => {
       const { now, runner, server, world } = yield* aVideo({ plan: { webVideos: true, hls: false } })
       const before = yield* world.files
       const held = yield* acceptNext(server, runner)
-      const silent = { media: media({ width: 640, height: 360, hasAudio: false }) }
-      yield* asTimeGoesBy(succeed(server, held, aResultFor(world, held.job, silent)))
+      const silent = Media.aVideo({ width: 640, height: 360, hasAudio: false })
+      yield* asTimeGoesBy(succeed(server, held, resultWith(world, held.job, silent)))
       assert.strictEqual(jobOf(world, held.job.id).failures, 1)
       deepStrictEqual(now().webVideos, [])
       deepStrictEqual(yield* world.files, before)
@@ -152,9 +153,7 @@ describe("split sound", () => {
       const { runner, server, work, world } = yield* aVideo({ plan: { splitAudio: true } })
       yield* work
       const held = yield* acceptNext(server, runner)
-      yield* asTimeGoesBy(
-        succeed(server, held, aResultFor(world, held.job, { media: media({ width: 640, height: 360 }) }))
-      )
+      yield* asTimeGoesBy(succeed(server, held, resultWith(world, held.job, Media.aVideo({ width: 640, height: 360 }))))
       assert.strictEqual(jobOf(world, held.job.id).failures, 1)
       assert.strictEqual(resolutionOf(held.job), 360)
     })

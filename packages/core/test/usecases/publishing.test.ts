@@ -2,11 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import { uploadKeyOf } from "../../src/ports/Tokens.ts"
+import * as Media from "../../src/testing/media.ts"
 import { acceptNext, jobOf, jobsOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
-import { aResult, media, upload } from "../support/media.ts"
 import { aProcess, type Process, type ProcessOptions } from "../support/Process.ts"
+import { aResult, upload } from "../support/results.ts"
 import { workOnce } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
@@ -60,7 +61,7 @@ describe("a published result", () => {
     Effect.gen(function* () {
       const server = yield* aProcess()
       const runner = yield* register(server)
-      const { id } = yield* takeIn(server, { source: media({ hasVideo: false }), plan: { audioMerge: true } })
+      const { id } = yield* takeIn(server, { source: Media.anAudioFile(), plan: { audioMerge: true } })
       yield* asTimeGoesBy(workOnce(server, runner))
       const { state, webVideos } = videoOf(server.world, { id })
       deepStrictEqual([state, webVideos.length], ["ToTranscode", 1])

@@ -2,20 +2,21 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, Stream } from "effect"
 import { UploadError, UploadedFile } from "../../src/jobs/UploadedFile.ts"
+import * as Media from "../../src/testing/media.ts"
 import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { withLog } from "../support/calls.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { aResult, media, playlist, type Result, runnerName, unreadable } from "../support/media.ts"
 import { aProcess } from "../support/Process.ts"
+import { aResult, type Result } from "../support/results.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 import type { World } from "../support/World.ts"
 
-const name = runnerName(360)
+const name = Media.mediaName(360)
 const good = { width: 640, height: 360 }
 
 const withMedia = (bytes: Uint8Array) => (world: World) => aResult(world, 360, { media: bytes })
 const withPlaylist = (change: (text: string) => string) => (world: World) =>
-  aResult(world, 360, { playlist: change(playlist(name)) })
+  aResult(world, 360, { playlist: change(Media.aPlaylist(name)) })
 
 const missingVideo = (world: World): Result => {
   const result = aResult(world, 360)
@@ -38,11 +39,19 @@ interface Refusal {
 }
 
 const refusals: ReadonlyArray<Refusal> = [
-  { name: "is no media", result: withMedia(unreadable("The file ends early.")), reason: /The file ends early/ },
+  { name: "is no media", result: withMedia(Media.unreadable("The file ends early.")), reason: /The file ends early/ },
   { name: "is empty", result: withMedia(new Uint8Array()), reason: /empty/ },
-  { name: "has the wrong size", result: withMedia(media({ ...good, height: 300 })), reason: /640x300 although 360p/ },
-  { name: "is too short", result: withMedia(media({ ...good, duration: 50 })), reason: /lasts 50 s although .* 60 s/ },
-  { name: "is sound alone", result: withMedia(media({ hasVideo: false })), reason: /no video although 360p/ },
+  {
+    name: "has the wrong size",
+    result: withMedia(Media.aVideo({ ...good, height: 300 })),
+    reason: /640x300 although 360p/
+  },
+  {
+    name: "is too short",
+    result: withMedia(Media.aVideo({ ...good, seconds: 50 })),
+    reason: /lasts 50 s although .* 60 s/
+  },
+  { name: "is sound alone", result: withMedia(Media.anAudioFile()), reason: /no video although 360p/ },
   { name: "is gone from the disk", result: missingVideo, reason: /media probe failed/ },
   {
     name: "has a playlist with an address",
@@ -121,7 +130,7 @@ it.effect("the fifth refusal is the last, says why, and ends the video", () =>
     const video = yield* takeIn(server, { settings: { resolutions: [360] } })
     const before = yield* world.files
     for (const duration of [50, 40, 30, 20, 10]) {
-      const bad = aResult(world, 360, { media: media({ ...good, duration }) })
+      const bad = aResult(world, 360, { media: Media.aVideo({ ...good, seconds: duration }) })
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner), bad))
     }
     const [job] = [...world.state.jobs.values()]
@@ -149,7 +158,9 @@ it.effect("three equal refusals end the job, and two of two runners do", () =>
     const bring = (runner: (typeof runners)[number]) =>
       Effect.gen(function* () {
         const held = yield* acceptNext(server, runner)
-        yield* asTimeGoesBy(succeed(server, held, aResult(world, 360, { media: media({ height: 480, width: 854 }) })))
+        yield* asTimeGoesBy(
+          succeed(server, held, aResult(world, 360, { media: Media.aVideo({ height: 480, width: 854 }) }))
+        )
         return jobOf(world, held.job.id).state
       })
     yield* takeIn(server, { settings: { resolutions: [360] } })
@@ -172,10 +183,10 @@ it.effect("a second result of the same duration is accepted: the source was misj
       [360, 20.3],
       [480, 20.2]
     ] as const) {
-      const made = media({ height: resolution, width: Math.round((resolution * 16) / 9), duration })
+      const made = Media.aVideo({ height: resolution, width: Math.round((resolution * 16) / 9), seconds: duration })
       const result = aResult(world, resolution, {
         media: made,
-        playlist: playlist(runnerName(resolution)).replace("56.0", "16.0")
+        playlist: Media.aPlaylist(Media.mediaName(resolution)).replace("56.0", "16.0")
       })
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner), result))
     }
@@ -194,7 +205,7 @@ it.effect("a pixel of difference, and a second, are no reason", () =>
     const server = yield* aProcess()
     const runner = yield* register(server)
     const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-    const nearly = media({ width: 642, height: 362, duration: 61 })
+    const nearly = Media.aVideo({ width: 642, height: 362, seconds: 61 })
     const result = aResult(server.world, 360, { media: nearly })
     yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner), result))
     assert.strictEqual(videoOf(server.world, video).files[0]?.resolution, 362)

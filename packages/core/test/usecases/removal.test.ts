@@ -4,11 +4,12 @@ import { aJob, aVideoId } from "@runner-connector/contracts"
 import { Context, Effect, Fiber, Option, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
+import * as Media from "../../src/testing/media.ts"
 import { acceptNext, jobOf, jobsOf, register, store, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
-import { aResult, media } from "../support/media.ts"
 import { aProcess, startProcess } from "../support/Process.ts"
+import { aResult } from "../support/results.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
 
 const path = FileKey.make("uploads/cat.mov")
@@ -41,7 +42,7 @@ describe("removeVideo", () => {
     Effect.gen(function* () {
       const server = yield* aProcess()
       const kept = yield* takeIn(server)
-      yield* store(server.world, "uploads/dog.mov", media())
+      yield* store(server.world, "uploads/dog.mov", Media.aVideo())
       const removed = yield* Effect.orDie(
         server.transcoding.transcodeVideo({ path: "uploads/dog.mov", destination: "videos/dog" })
       )

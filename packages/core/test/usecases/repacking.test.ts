@@ -3,12 +3,12 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import { inputsOf } from "../../src/domain/video/VideoInputs.ts"
 import { UnreadableMedia } from "../../src/ports/MediaProbe.ts"
+import * as Media from "../../src/testing/media.ts"
 import { jobsOf, store, takeIn } from "../support/actions.ts"
 import { makeWatch, withLog } from "../support/calls.ts"
-import { media } from "../support/media.ts"
 import { aProcess } from "../support/Process.ts"
 
-const stream = media({ formatName: "mpegts", width: 640, height: 360 })
+const stream = Media.aVideo({ format: "mpegts", width: 640, height: 360 })
 
 describe("an upload from which runners cannot copy the audio", () => {
   it.effect("is moved into MP4, and runners get that", () =>

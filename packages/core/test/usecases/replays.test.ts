@@ -3,11 +3,12 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Option } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
+import * as Media from "../../src/testing/media.ts"
 import { jobsOf, readText, store, videoOf } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
-import { aRunningLive, chunkName, sessionOf } from "../support/live.ts"
+import { aRunningLive, chunkName, pictureVariant, segment, sessionOf, soundVariant } from "../support/live.ts"
 import { aProcess, type Process } from "../support/Process.ts"
-import { endLive, pictureVariant, reportSegments, segment, soundVariant, unmovable } from "../support/replay.ts"
+import { endLive, reportSegments, unmovable } from "../support/replay.ts"
 import { until } from "../support/time.ts"
 
 const audioOnly = { source: { width: 0, height: 0, fps: 0, hasVideo: false, hasAudio: true } }
@@ -62,7 +63,7 @@ describe("the source of a replay", () => {
 
   it.effect("takes no picture from the segments of the audio", () =>
     Effect.gen(function* () {
-      const withPicture = segment(soundVariant, { hasVideo: true, height: 144, width: 256 })
+      const withPicture = Media.aVideo({ seconds: 8, height: 144, width: 256 })
       const { server, video } = yield* replayOf({ ...both, [soundVariant]: withPicture })
       deepStrictEqual(yield* tracksOf(server, video.sourceKey), ["video", "audio"])
     })

@@ -7,8 +7,8 @@ import type { FindFiles } from "../../src/usecases/engine/Resumption.ts"
 import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { aResult, type Result } from "../support/media.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
+import { aResult, type Result } from "../support/results.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
 
 /** The files as another process of the same server finds them on its disk, and how often it looked and let go. */

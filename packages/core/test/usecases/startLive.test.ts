@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
+import * as Media from "../../src/testing/media.ts"
 import { jobsOf, register, request } from "../support/actions.ts"
 import { outcome, withLog } from "../support/calls.ts"
 import { rtmpUrl, sessionOf, startLive, streamKey } from "../support/live.ts"
-import { media, unreadable } from "../support/media.ts"
 import { aProcess } from "../support/Process.ts"
 
 describe("startLive", () => {
@@ -39,7 +39,7 @@ describe("startLive", () => {
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { disk } = server.world
-      disk.set(rtmpUrl, media({ height: 480, width: 854, hasAudio: false, duration: 60 }))
+      disk.set(rtmpUrl, Media.aVideo({ height: 480, width: 854, hasAudio: false, seconds: 60 }))
       const { source } = yield* startLive(server, { source: undefined })
       assert.deepInclude(source, { height: 480, hasVideo: true, hasAudio: false, duration: Option.none(), size: 0 })
       deepStrictEqual(
@@ -51,7 +51,7 @@ describe("startLive", () => {
           }
         ]
       )
-      disk.set(rtmpUrl, unreadable("Nobody sends anything."))
+      disk.set(rtmpUrl, Media.unreadable("Nobody sends anything."))
       const error = yield* Effect.flip(server.lives.startLive({ rtmpUrl: new URL(rtmpUrl), destination: "lives/dog" }))
       assert.strictEqual(error._tag, "UnusableMedia")
       assert.match(error.message, /^Nobody sends anything\. Say what the stream holds by `source`/)

@@ -3,12 +3,12 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { aVideoId } from "@runner-connector/contracts"
 import { Effect, Option } from "effect"
 import { storyboardKey } from "../../src/domain/video/FileNames.ts"
+import * as Media from "../../src/testing/media.ts"
 import { acceptNext, jobOf, jobsOf, readText, register, request, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { media } from "../support/media.ts"
 import { aProcess, type Process } from "../support/Process.ts"
-import { aStoryboard, picture } from "../support/results.ts"
+import { aStoryboard } from "../support/results.ts"
 import { goOn } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
@@ -40,8 +40,8 @@ describe("a storyboard", () => {
   )
 
   it.effect.each([
-    ["shorter than three seconds", media({ duration: 2.9 })],
-    ["without a picture", media({ hasVideo: false })]
+    ["shorter than three seconds", Media.aVideo({ seconds: 2.9 })],
+    ["without a picture", Media.anAudioFile()]
   ] as const)("is not asked for of a video %s", ([, source]) =>
     Effect.gen(function* () {
       const server = yield* aProcess()
@@ -83,9 +83,9 @@ describe("a storyboard", () => {
   )
 
   it.effect.each([
-    ["of another size", picture(960, 648)],
-    ["that is no JPEG", picture(1920, 648, "png")],
-    ["that is a video", media({ width: 1920, height: 648 })]
+    ["of another size", Media.aPicture({ width: 960, height: 648 })],
+    ["that is no JPEG", Media.aPicture({ width: 1920, height: 648, kind: "png" })],
+    ["that is a video", Media.aVideo({ width: 1920, height: 648 })]
   ] as const)("%s is refused", ([, bytes]) =>
     Effect.gen(function* () {
       const { runner, server, video } = yield* aVideo

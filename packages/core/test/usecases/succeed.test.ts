@@ -3,13 +3,14 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Fiber, Option } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { masterKey, mediaKey, nameOf, playlistKey } from "../../src/domain/video/FileNames.ts"
+import * as Media from "../../src/testing/media.ts"
 import { acceptNext, jobOf, readText, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { losingAnswer, makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
-import { aResult, media, playlist, runnerName } from "../support/media.ts"
 import { aProcess, startProcess } from "../support/Process.ts"
+import { aResult } from "../support/results.ts"
 import { asTimeGoesBy, turn, until } from "../support/time.ts"
 import type { World } from "../support/World.ts"
 
@@ -17,7 +18,7 @@ const resultIdOf = (job: RunnerJob): string => Option.getOrThrow(job.attemptId)
 
 const told = (world: World) => world.told.map(({ hook, state }) => `${hook} ${state}`)
 
-const size = (height: number): number => media({ height, width: Math.round((height * 16) / 9) }).length
+const size = (height: number): number => Media.aVideo({ height, width: Math.round((height * 16) / 9) }).length
 
 describe("a good result", () => {
   it.effect("is stored under our names, published at once, and the last one ends the video", () =>
@@ -39,7 +40,7 @@ describe("a good result", () => {
       const lowId = resultIdOf(jobOf(world, low.job.id))
       const stored = yield* readText(world, playlistKey(place, lowId, 360))
       const ours = nameOf(mediaKey(place, lowId, 360))
-      assert.strictEqual(stored, playlist(runnerName(360)).replaceAll(runnerName(360), ours))
+      assert.strictEqual(stored, Media.aPlaylist(Media.mediaName(360)).replaceAll(Media.mediaName(360), ours))
 
       const high = yield* acceptNext(server, runner)
       yield* asTimeGoesBy(succeed(server, high))
@@ -79,7 +80,7 @@ cat-${highId}-480.m3u8
     Effect.gen(function* () {
       const server = yield* aProcess()
       const runner = yield* register(server)
-      const video = yield* takeIn(server, { source: media({ hasVideo: false }) })
+      const video = yield* takeIn(server, { source: Media.anAudioFile() })
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
       const { files, playlistKey: master, state } = videoOf(server.world, video)
       assert.strictEqual(state, "Published")

@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Duration, Effect, Option } from "effect"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
+import * as Media from "../../src/testing/media.ts"
 import { removeFile, store, takeIn } from "../support/actions.ts"
 import { makeWatch, outcome, withLog } from "../support/calls.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
-import { media, picture } from "../support/media.ts"
 import { aProcess, startProcess } from "../support/Process.ts"
 import { makeWorld } from "../support/World.ts"
 
@@ -20,7 +20,7 @@ const momentOf = (duration: number) =>
       return probe.frame(source, at)
     }
     const ports = Context.add(world.ports, MediaProbe, { ...probe, frame })
-    yield* takeIn(yield* startProcess({ ...world, ports }), { source: media({ duration }) })
+    yield* takeIn(yield* startProcess({ ...world, ports }), { source: Media.aVideo({ seconds: duration }) })
     return moments
   })
 
@@ -58,7 +58,7 @@ describe("the thumbnail of a video", () => {
     Effect.gen(function* () {
       const watch = makeWatch()
       const server = yield* aProcess(watch)
-      const video = yield* takeIn(server, { source: media({ hasVideo: false }) })
+      const video = yield* takeIn(server, { source: Media.anAudioFile() })
       deepStrictEqual(video.thumbnailKey, Option.none())
       assert.strictEqual(watch.count("MediaProbe.frame"), 0)
     })
@@ -67,10 +67,10 @@ describe("the thumbnail of a video", () => {
   it.effect("may be given by a picture of 32 MiB, and by no larger one", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      yield* store(server.world, request.path, media())
+      yield* store(server.world, request.path, Media.aVideo())
       const storePicture = (size: number) => {
         const bytes = new Uint8Array(size).fill(" ".charCodeAt(0))
-        bytes.set(picture())
+        bytes.set(Media.aPicture())
         return store(server.world, request.picture, bytes)
       }
       yield* storePicture(32 * 1024 ** 2)
@@ -94,8 +94,8 @@ describe("a file that disappears while its video is taken in", () => {
       const meanwhile = makeMeanwhile()
       const server = yield* aProcess(meanwhile)
       const { world } = server
-      yield* store(world, request.path, media())
-      yield* store(world, request.picture, picture())
+      yield* store(world, request.path, Media.aVideo())
+      yield* store(world, request.picture, Media.aPicture())
       const remaining = (yield* world.files).filter((file) => file !== key)
       meanwhile.before(call, removeFile(world, key), nth)
       assert.strictEqual(yield* outcome(server.transcoding.transcodeVideo(request)), tag)

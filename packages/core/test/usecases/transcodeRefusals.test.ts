@@ -2,11 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Fiber } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
+import * as Media from "../../src/testing/media.ts"
 import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import { store } from "../support/actions.ts"
 import { makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
-import { media, unreadable } from "../support/media.ts"
 import { aProcess, type Process } from "../support/Process.ts"
 import { until } from "../support/time.ts"
 
@@ -33,6 +33,16 @@ describe("a request is refused, and nothing is left of it,", () => {
     "with a destination that ends in half a character": { destination: "videos/cat\ud83d" },
     "with a base name that is a path": { baseName: "a/b" },
     "with a base name with a space": { baseName: "my cat" },
+    "with an empty external id": { externalId: "" },
+    "with an external id that is too long": { externalId: "x".repeat(201) },
+    "with an external id with a line end": { externalId: "a\n" },
+    "with a list as metadata": { metadata: [] },
+    "with metadata that is too large": { metadata: { text: "é".repeat(4096) } },
+    "with metadata that is too deep": { metadata: { a: [[[[[[[[]]]]]]]] } },
+    "with metadata that is no JSON": { metadata: { at: new Date(0) } },
+    "with an endless number as metadata": { metadata: { n: Number.NaN } },
+    "with a NUL character in metadata": { metadata: { "a\0": 1 } },
+    "with half a character in metadata": { metadata: { text: "\ud83d" } },
     "with a title of two lines": { title: "one\ntwo" },
     "with a blank title": { title: " " },
     "with a title that ends in half a character": { title: "cat\ud83d" },
@@ -46,7 +56,7 @@ describe("a request is refused, and nothing is left of it,", () => {
     it.effect(name, () =>
       Effect.gen(function* () {
         const server = yield* aProcess()
-        yield* store(server.world, path, media())
+        yield* store(server.world, path, Media.aVideo())
         const error = yield* Effect.flip(server.transcoding.transcodeVideo({ ...good, ...over }))
         assert.strictEqual(error._tag, "InvalidRequest")
         const member = Object.keys(over.settings ?? over)[0] ?? ""
@@ -59,7 +69,7 @@ describe("a request is refused, and nothing is left of it,", () => {
   it.effect("without a rendition to make", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      yield* store(server.world, path, media())
+      yield* store(server.world, path, Media.aVideo())
       for (const storyboard of [true, false]) {
         const plan = { hls: false, webVideos: false, storyboard }
         const error = yield* Effect.flip(server.transcoding.transcodeVideo({ ...good, plan }))
@@ -78,11 +88,14 @@ describe("a request is refused, and nothing is left of it,", () => {
   )
 
   const unusable: Record<string, readonly [Uint8Array, RegExp]> = {
-    "an unreadable file": [unreadable("The file ends early."), /ends early/],
+    "an unreadable file": [Media.unreadable("The file ends early."), /ends early/],
     "an empty file": [new Uint8Array(), /empty/],
-    "a picture": [media({ formatName: "png_pipe", hasAudio: false }), /picture/],
-    "a list of other files": [media({ formatName: "hls" }), /./],
-    "neither video nor sound": [media({ hasVideo: false, hasAudio: false }), /neither/]
+    "a picture": [Media.aVideo({ format: "png_pipe", hasAudio: false }), /picture/],
+    "a list of other files": [Media.aVideo({ format: "hls" }), /./],
+    "neither video nor sound": [
+      new TextEncoder().encode(`{"format":{"format_name":"matroska"},"streams":[]}`),
+      /neither/
+    ]
   }
   for (const [name, [bytes, reason]] of Object.entries(unusable)) {
     it.effect(`with ${name}`, () =>
@@ -101,7 +114,7 @@ describe("a request is refused, and nothing is left of it,", () => {
     Effect.gen(function* () {
       const watch = makeWatch()
       const server = yield* aProcess(watch)
-      yield* store(server.world, path, media())
+      yield* store(server.world, path, Media.aVideo())
       watch.breakDown((call) => call === "VideoStore.insert")
       assert.strictEqual(yield* outcome(server.transcoding.transcodeVideo(good)), "PersistenceError")
       assert.strictEqual(watch.count("FileStorage.write"), 1, "there was a picture")
@@ -114,7 +127,7 @@ describe("a request is refused, and nothing is left of it,", () => {
       Effect.gen(function* () {
         const gate = yield* makeGate(call)
         const server = yield* aProcess(gate)
-        yield* store(server.world, path, media())
+        yield* store(server.world, path, Media.aVideo())
         const fiber = yield* Effect.fork(server.transcoding.transcodeVideo(good))
         yield* until("the call is made", () => gate.waiting() === 1)
         yield* Fiber.interrupt(fiber)

@@ -3,10 +3,10 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
+import * as Media from "../../src/testing/media.ts"
 import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import { jobsOf, register, request, resolutionOf, store, takeIn } from "../support/actions.ts"
 import { losingAnswer, makeWatch, withLog } from "../support/calls.ts"
-import { media } from "../support/media.ts"
 import { aProcess, type Process } from "../support/Process.ts"
 
 const path = FileKey.make("uploads/cat.mov")
@@ -49,7 +49,7 @@ describe("transcodeVideo", () => {
       assert.include(yield* server.world.files, Option.getOrThrow(thumbnailKey))
 
       const other = yield* aProcess()
-      const recording = yield* takeIn(other, { source: media({ hasVideo: false }) })
+      const recording = yield* takeIn(other, { source: Media.anAudioFile() })
       deepStrictEqual(recording.thumbnailKey, Option.none())
       deepStrictEqual(resolutions(other), [0])
       deepStrictEqual(yield* other.world.files, [path])
@@ -72,7 +72,7 @@ describe("transcodeVideo", () => {
     Effect.gen(function* () {
       const watch = makeWatch()
       const server = yield* aProcess(watch)
-      yield* store(server.world, path, media())
+      yield* store(server.world, path, Media.aVideo())
       watch.breakDown((call) => call === "MediaProbe.frame")
       const [video, log] = yield* withLog(Effect.orDie(server.transcoding.transcodeVideo(good)))
       deepStrictEqual(video.thumbnailKey, Option.none())
@@ -86,7 +86,7 @@ describe("transcodeVideo", () => {
       const server = yield* aProcess()
       const runner = yield* register(server)
       const video = yield* takeIn(server, {
-        source: media({ width: 1920, height: 1080 }),
+        source: Media.aVideo({ width: 1920, height: 1080 }),
         settings: { resolutions: [1080, 240, 720, 480], maxFailures: 2 }
       })
       const jobs = yield* request(server, runner)
@@ -116,7 +116,10 @@ describe("transcodeVideo", () => {
   it.effect("asks for the source's own size when all that is switched on is larger", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      yield* takeIn(server, { source: media({ width: 320, height: 180 }), settings: { resolutions: [360, 720] } })
+      yield* takeIn(server, {
+        source: Media.aVideo({ width: 320, height: 180 }),
+        settings: { resolutions: [360, 720] }
+      })
       deepStrictEqual(resolutions(server), [180])
     })
   )

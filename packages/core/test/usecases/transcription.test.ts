@@ -4,11 +4,11 @@ import { aVideoId } from "@runner-connector/contracts"
 import { Effect, Option } from "effect"
 import { Language } from "../../src/domain/captions/Languages.ts"
 import { VideoTranscription } from "../../src/jobs/VideoTranscription.ts"
+import * as Media from "../../src/testing/media.ts"
 import type { TranscribeVideo } from "../../src/usecases/video/Transcription.ts"
 import { acceptNext, jobOf, jobsOf, readText, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { media } from "../support/media.ts"
 import { aProcess, type Process, type ProcessOptions } from "../support/Process.ts"
 import { captions } from "../support/results.ts"
 import { goOn } from "../support/sweep.ts"
@@ -173,7 +173,7 @@ it.effect("calls that make no sense are refused", () =>
 it.effect("a video without sound has nothing to transcribe, unless the caller names something", () =>
   Effect.gen(function* () {
     const server = yield* aProcess()
-    const video = yield* takeIn(server, { source: media({ hasAudio: false }) })
+    const video = yield* takeIn(server, { source: Media.aVideo({ hasAudio: false }) })
     const ask = (videoUrl?: string) => outcome(server.transcription.transcribeVideo({ video: video.id, videoUrl }))
     assert.strictEqual(yield* ask(), "UnusableMedia")
     assert.strictEqual(yield* ask("https://elsewhere.example/cat.mp4"), "ok")

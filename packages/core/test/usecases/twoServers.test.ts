@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
+import * as Media from "../../src/testing/media.ts"
 import { acceptNext, readText, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { media } from "../support/media.ts"
 import { startProcess } from "../support/Process.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 import { makeWorld, type World } from "../support/World.ts"
@@ -51,7 +51,7 @@ describe("two servers over the same stores", () => {
       const runner = yield* register(servers[0])
       const resolutions = [144, 240, 360, 480, 720, 1080, 1440, 2160] as const
       const video = yield* takeIn(servers[0], {
-        source: media({ width: 3840, height: 2160 }),
+        source: Media.aVideo({ width: 3840, height: 2160 }),
         settings: { resolutions }
       })
       const work = yield* Effect.forEach(resolutions, (_, n) => {

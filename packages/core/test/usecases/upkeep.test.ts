@@ -8,8 +8,8 @@ import { JobStore } from "../../src/ports/JobStore.ts"
 import { acceptNext, type Held, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { aResult } from "../support/media.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
+import { aResult } from "../support/results.ts"
 import { asTimeGoesBy, until } from "../support/time.ts"
 
 const oneRendition = { settings: { resolutions: [360] as const } }

@@ -2,11 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { DateTime, Deferred, Duration, Effect, Exit, Fiber, Scope, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
+import * as Media from "../../src/testing/media.ts"
 import { store, takeIn } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
 import { faults } from "../support/faults.ts"
-import { media, upload } from "../support/media.ts"
 import { type Around, aProcess, type Process, startProcess } from "../support/Process.ts"
+import { upload } from "../support/results.ts"
 import { sweep } from "../support/sweep.ts"
 import { asTimeGoesBy, turn, until } from "../support/time.ts"
 
@@ -15,7 +16,7 @@ const key = FileKey.make("uploads/1/cat.mov")
 /** What a host does with an upload: it stores the file and hands it over, in one scope. */
 const takeUpload = (server: Process) =>
   Effect.gen(function* () {
-    yield* server.uploads.adopt(key, upload(server.world, "cat.mov", media()))
+    yield* server.uploads.adopt(key, upload(server.world, "cat.mov", Media.aVideo()))
     return yield* server.transcoding.transcodeVideo({ path: key, destination: "videos/cat" })
   }).pipe(Effect.scoped)
 
@@ -36,7 +37,7 @@ describe("an upload", () => {
   it.effect("is removed at once when its scope ends without a video", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      yield* Effect.scoped(server.uploads.adopt(key, upload(server.world, "cat.mov", media())))
+      yield* Effect.scoped(server.uploads.adopt(key, upload(server.world, "cat.mov", Media.aVideo())))
       assert.isFalse(yield* isStored(server))
       assert.strictEqual(server.world.state.uploads.size, 0)
     })
@@ -46,7 +47,7 @@ describe("an upload", () => {
     Effect.gen(function* () {
       const server = yield* aProcess({ settings: { uploadSilence: Duration.minutes(10) } })
       const scope = yield* Scope.make()
-      const file = upload(server.world, "cat.mov", media())
+      const file = upload(server.world, "cat.mov", Media.aVideo())
       yield* Scope.extend(server.uploads.adopt(key, file), scope)
       const other = yield* startProcess(server.world)
       for (let minutes = 0; minutes < 60; minutes += 5) {
@@ -59,7 +60,7 @@ describe("an upload", () => {
       const dead = FileKey.make("uploads/2/cat.mov")
       const now = yield* DateTime.now
       server.world.state.uploads.set(dead, { key: dead, abandoned: false, createdAt: now, updatedAt: now })
-      yield* store(server.world, dead, media())
+      yield* store(server.world, dead, Media.aVideo())
       yield* TestClock.adjust("11 minutes")
       yield* other.upkeep
       assert.notInclude(yield* server.world.files, dead)
@@ -73,7 +74,7 @@ describe("an upload", () => {
       const other = yield* startProcess(server.world)
       watch.breakDown((call) => call === "UploadStore.touch")
       const late = Effect.gen(function* () {
-        yield* server.uploads.adopt(key, upload(server.world, "cat.mov", media()))
+        yield* server.uploads.adopt(key, upload(server.world, "cat.mov", Media.aVideo()))
         yield* TestClock.adjust("11 minutes")
         yield* other.upkeep
         return yield* Effect.flip(server.transcoding.transcodeVideo({ path: key, destination: "videos/cat" }))
@@ -100,7 +101,7 @@ describe("a caller that goes away while its upload is being recorded", () => {
             )
           : effect
       const server = yield* aProcess({ around })
-      const file = upload(server.world, "cat.mov", media())
+      const file = upload(server.world, "cat.mov", Media.aVideo())
       const adopting = yield* Effect.fork(Effect.scoped(server.uploads.adopt(key, file)))
       yield* until("the upload was recorded", () => isRecorded)
       const leaving = yield* Effect.fork(Fiber.interrupt(adopting))

@@ -11,6 +11,7 @@ import { eventAge } from "./0010_event_age.ts"
 import { names } from "./0011_names.ts"
 import { mediaReports } from "./0012_media_reports.ts"
 import { captionsOnly } from "./0013_captions_only.ts"
+import { hostData } from "./0014_host_data.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -26,7 +27,8 @@ export const migrations = {
   "0010_event_age": eventAge,
   "0011_names": names,
   "0012_media_reports": mediaReports,
-  "0013_captions_only": captionsOnly
+  "0013_captions_only": captionsOnly,
+  "0014_host_data": hostData
 }
 
 /** The version that this program works with: the number of the last migration. */

@@ -17,29 +17,37 @@ const Tokens = Schema.Struct(LeaseTokens)
 /** An endpoint that serves one file to the runner with the job's lease. */
 export type Download<P, PI> = Endpoint<P, PI, object, object, typeof Tokens.Type, typeof Tokens.Encoded, void, void>
 
-/**
- * Describes the download of one file. The layout of these paths is PeerTube's to the letter: runners recognise a source
- * they already have by its URL.
- */
-export const downloadOf = <P, PI>(record: {
+/** Describes the download of one file under any path. */
+export const downloadAt = <P, PI>(record: {
   readonly name: string
-  /** The last part of the path. */
-  readonly file: string
+  readonly path: `/${string}`
   readonly summary: string
   readonly params: Schema.Schema<P, PI>
 }): Download<P, PI> =>
   endpoint({
-    name: record.name,
+    ...record,
     method: "POST",
-    path: `/api/v1/runners/jobs/:jobUUID/files/videos/:videoId/${record.file}`,
-    summary: record.summary,
-    params: record.params,
     body: "json",
     request: Tokens,
     status: 200,
     isFile: true,
     problems: [403, 404, 416]
   })
+
+/**
+ * Describes the download of one file. The layout of these paths is PeerTube's to the letter: runners recognise a source
+ * they already have by its URL.
+ */
+export const downloadOf = <P, PI>({
+  file,
+  ...record
+}: {
+  readonly name: string
+  /** The last part of the path. */
+  readonly file: string
+  readonly summary: string
+  readonly params: Schema.Schema<P, PI>
+}): Download<P, PI> => downloadAt({ ...record, path: `/api/v1/runners/jobs/:jobUUID/files/videos/:videoId/${file}` })
 
 /** Runners follow a redirect at once and come back here to resume, so a short time is enough. */
 const EXPIRES_IN = Duration.minutes(10)

@@ -48,6 +48,7 @@ export type WireError =
   | Protocol.RunnerNotFound
   | Protocol.InvalidParameters
   | Protocol.MalformedBody
+  | Protocol.BodyConsumed
   | Protocol.BodyTooLarge
   | Protocol.BodyStalled
   | Protocol.Overloaded
@@ -122,6 +123,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     UnknownHost: saying(403),
     InvalidParameters: (error): Problem => ({ ...saying(400)(error), invalid: error.parameters }),
     MalformedBody: saying(400),
+    BodyConsumed: saying(500),
     BodyTooLarge: saying(413),
     BodyStalled: saying(408),
     Overloaded: unavailable,

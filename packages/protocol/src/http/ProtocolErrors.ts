@@ -61,6 +61,16 @@ export class UnsupportedBody extends Schema.TaggedError<UnsupportedBody>()("Unsu
   }
 }
 
+/** Middleware of the host has read the body. The host is at fault, and only its log tells the remedy. */
+export class BodyConsumed extends Schema.TaggedError<BodyConsumed>()("BodyConsumed", {
+  /** How the host avoids this. */
+  advice: Schema.String
+}) {
+  override get message(): string {
+    return this.advice
+  }
+}
+
 /** No endpoint has this path. */
 export class UnknownPath extends Schema.TaggedError<UnknownPath>()("UnknownPath", {}) {
   override get message(): string {

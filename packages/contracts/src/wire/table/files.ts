@@ -1,7 +1,7 @@
 import { FileKey, FileStorage, VideoStore } from "@runner-connector/core"
 import { Effect, Option, Stream } from "effect"
 import { aHeldJob } from "../arrange.ts"
-import { formBytes, formType, type Part, postJson, request, send } from "../client.ts"
+import { formBytes, formType, type Part, postJson, R, request, send } from "../client.ts"
 import type { Held, Row } from "./Row.ts"
 import { over } from "./situations.ts"
 
@@ -22,36 +22,43 @@ const withPicture = ({ video, videoId }: Held) =>
     yield* videos.save({ ...video, thumbnailKey: Option.some(key) }, [])
   })
 
-const download =
-  (file: string, video?: string, headers: Record<string, string> = {}): Row["ask"] =>
+type Downloads = (file: string, video?: string, headers?: Record<string, string>) => Row["ask"]
+
+const download: Downloads =
+  (file, video, headers = {}) =>
   ({ path, tokens, videoId }) =>
     postJson(`${path}/files/videos/${video ?? videoId}/${file}`, tokens, headers)
 
-const ofAnother =
-  (file: string): Row["ask"] =>
-  (held) =>
-    Effect.flatMap(aHeldJob(), (other) => download(file, other.videoId)(held))
+/** Under the path of the Django original. */
+const djangoDownload: Downloads =
+  (file, video, headers = {}) =>
+  ({ id, tokens, videoId }) =>
+    postJson(`${R}/jobs/files/videos/${video ?? videoId}/${id}/${file}`, tokens, headers)
 
-const downloads: ReadonlyArray<Row> = Object.entries(files).flatMap(([endpoint, file]) =>
+const ofAnother =
+  (file: string, ask = download): Row["ask"] =>
+  (held) =>
+    Effect.flatMap(aHeldJob(), (other) => ask(file, other.videoId)(held))
+
+const downloadsOf = (endpoint: string, file: string, ask: Downloads): ReadonlyArray<Row> =>
   [
-    { endpoint, situation: "the job is processed", status: 200, ask: download(file) },
-    {
-      endpoint,
-      situation: "a range is requested",
-      status: 206,
-      ask: download(file, undefined, { range: "bytes=0-1" })
-    },
+    { endpoint, situation: "the job is processed", status: 200, ask: ask(file) },
+    { endpoint, situation: "a range is requested", status: 206, ask: ask(file, undefined, { range: "bytes=0-1" }) },
     {
       endpoint,
       situation: "the range starts beyond the end",
       status: 416,
-      ask: download(file, undefined, { range: "bytes=9999-" })
+      ask: ask(file, undefined, { range: "bytes=9999-" })
     },
-    { endpoint, situation: "the video belongs to another job", status: 403, ask: ofAnother(file) },
-    { endpoint, situation: "there is no such video", status: 404, ask: download(file, crypto.randomUUID()) },
-    { endpoint, situation: "the video id is malformed", status: 400, ask: download(file, "no-video") }
+    { endpoint, situation: "the video belongs to another job", status: 403, ask: ofAnother(file, ask) },
+    { endpoint, situation: "there is no such video", status: 404, ask: ask(file, crypto.randomUUID()) },
+    { endpoint, situation: "the video id is malformed", status: 400, ask: ask(file, "no-video") }
   ].map((row) => ({ ...row, before: withPicture }))
-)
+
+const downloads: ReadonlyArray<Row> = [
+  ...Object.entries(files).flatMap(([endpoint, file]) => downloadsOf(endpoint, file, download)),
+  ...downloadsOf("djangoMaxQuality", "max-quality", djangoDownload)
+]
 
 const noPicture: ReadonlyArray<Row> = (["thumbnail", "preview"] as const).map((endpoint) => ({
   ...{ endpoint, situation: "the video has no thumbnail", status: 404 },

@@ -3,6 +3,7 @@ import { Caption } from "../captions/Captions.ts"
 import { FileKey } from "../FileKey.ts"
 import { EventId, JobId, RunnerId, VideoId } from "../Ids.ts"
 import { AttemptOutcome } from "../job/JobAttempt.ts"
+import { Metadata } from "../video/HostData.ts"
 import { VideoFile, VideoState, WebVideo } from "../video/Video.ts"
 import { EventCursor } from "./EventCursor.ts"
 
@@ -20,6 +21,10 @@ const common = {
 const event = <const Type extends string, Data extends Schema.Struct.Fields>(type: Type, data: Data) =>
   Schema.Struct({ ...common, type: Schema.Literal(type), data: Schema.Struct(data) })
 
+/** An event of a video. `externalId` is absent when the video has none. */
+const videoEvent = <const Type extends string, Data extends Schema.Struct.Fields>(type: Type, data: Data) =>
+  event(type, { ...data, externalId: Schema.optionalWith(Schema.String, { exact: true }) })
+
 const reason = { message: Schema.String }
 const job = { type: Schema.String }
 const runner = { name: Schema.String }
@@ -29,25 +34,30 @@ const runner = { name: Schema.String }
  * is in the stores.
  */
 export const Event = Schema.Union(
-  event("video.created", { destination: FileKey, state: VideoState }),
+  /** `metadata` is absent when it is empty. */
+  videoEvent("video.created", {
+    destination: FileKey,
+    state: VideoState,
+    metadata: Schema.optionalWith(Metadata, { exact: true })
+  }),
   /** The first rendition can be played. */
-  event("video.playable", {}),
-  event("video.rendition.ready", { file: VideoFile }),
+  videoEvent("video.playable", {}),
+  videoEvent("video.rendition.ready", { file: VideoFile }),
   /** A progressive file was added. */
-  event("video.file.ready", { file: WebVideo }),
+  videoEvent("video.file.ready", { file: WebVideo }),
   /** The last job has ended, and there is something to play, or the video is a live. */
-  event("video.completed", { state: VideoState }),
+  videoEvent("video.completed", { state: VideoState }),
   /** The last job has ended, and there is nothing to play. */
-  event("video.failed", { state: VideoState }),
-  event("video.deleted", {}),
-  event("captions.ready", { caption: Caption }),
-  event("captions.failed", reason),
-  event("storyboard.ready", { key: FileKey, trackKey: FileKey }),
-  event("editing.completed", {}),
-  event("editing.failed", reason),
-  event("live.started", {}),
+  videoEvent("video.failed", { state: VideoState }),
+  videoEvent("video.deleted", {}),
+  videoEvent("captions.ready", { caption: Caption }),
+  videoEvent("captions.failed", reason),
+  videoEvent("storyboard.ready", { key: FileKey, trackKey: FileKey }),
+  videoEvent("editing.completed", {}),
+  videoEvent("editing.failed", reason),
+  videoEvent("live.started", {}),
   /** The reason is null when the stream ended or the host stopped it. */
-  event("live.ended", { message: Schema.NullOr(Schema.String) }),
+  videoEvent("live.ended", { message: Schema.NullOr(Schema.String) }),
   event("job.pending", job),
   event("job.accepted", job),
   /** An attempt failed. `final` is false when the job is tried again. */

@@ -1,6 +1,6 @@
 import { Array as Arr, Option } from "effect"
 import type { JobAttempt } from "../job/JobAttempt.ts"
-import type { JobState, RunnerJob } from "../job/RunnerJob.ts"
+import { isTerminal, type JobState, type RunnerJob } from "../job/RunnerJob.ts"
 import type { NewEvent } from "./Event.ts"
 
 /** A written job, and its state before. Undefined: the job is new. */
@@ -50,10 +50,10 @@ const entered: Partial<Record<JobState, "job.pending" | "job.accepted" | "job.co
   ParentCancelled: "job.cancelled"
 }
 
-/** The events of a written job. None when it stays in its state. */
+/** The events of a written job. None when it stays in its state, and for imported jobs that ended elsewhere. */
 export const jobEvents = (change: JobChange): ReadonlyArray<NewEvent> => {
   const { after, before } = change
-  if (before === after.state) return []
+  if (before === after.state || (before === undefined && isTerminal(after))) return []
   const type = entered[after.state]
   const failure = failureOf(change)
   return type === undefined ? failure : [...failure, { ...baseOf(after), type, data: { type: after.type } }]

@@ -13,7 +13,7 @@ export interface VideoChange {
 
 type Base = Pick<NewEvent, "occurredAt" | "videoId" | "jobId" | "runnerId">
 
-const baseOf = (id: Video["id"], occurredAt: DateTime.Utc): Base => ({
+const baseOf = ({ id }: Pick<Video, "id">, occurredAt: DateTime.Utc): Base => ({
   occurredAt,
   videoId: Option.some(id),
   jobId: Option.none(),
@@ -108,10 +108,14 @@ const end = (change: VideoChange, base: Base): ReadonlyArray<NewEvent> => {
   return [{ ...base, type: state === "TranscodingFailed" ? "video.failed" : "video.completed", data: { state } }]
 }
 
+/** What the host knows the video by. */
+const named = ({ externalId }: Pick<Video, "externalId">): { readonly externalId?: string } =>
+  Option.match(externalId, { onNone: () => ({}), onSome: (id) => ({ externalId: id }) })
+
 /** The events of a written video. */
 export const videoEvents = (change: VideoChange): ReadonlyArray<NewEvent> => {
-  const base = baseOf(change.after.id, change.after.updatedAt)
-  return [
+  const base = baseOf(change.after, change.after.updatedAt)
+  const events: ReadonlyArray<NewEvent> = [
     ...newFiles(change, base),
     ...captions(change, base),
     ...storyboard(change, base),
@@ -124,14 +128,21 @@ export const videoEvents = (change: VideoChange): ReadonlyArray<NewEvent> => {
     ...plain(change).map((type) => ({ ...base, type, data: {} })),
     ...end(change, base)
   ]
+  const name = named(change.after)
+  return events.map((event) => ({ ...event, data: { ...event.data, ...name } }) as NewEvent)
 }
 
 /** The events of a new video. */
-export const createdVideoEvents = ({ createdAt, destination, id, state }: NewVideo): ReadonlyArray<NewEvent> => [
-  { ...baseOf(id, createdAt), type: "video.created", data: { destination, state } }
-]
+export const createdVideoEvents = (video: NewVideo): ReadonlyArray<NewEvent> => {
+  const { createdAt, destination, metadata, state } = video
+  const facts = Object.keys(metadata).length === 0 ? {} : { metadata }
+  return [
+    { ...baseOf(video, createdAt), type: "video.created", data: { destination, state, ...named(video), ...facts } }
+  ]
+}
 
 /** The events of a removed video. */
-export const removedVideoEvents = (id: Video["id"], at: DateTime.Utc): ReadonlyArray<NewEvent> => [
-  { ...baseOf(id, at), type: "video.deleted", data: {} }
-]
+export const removedVideoEvents = (
+  video: Pick<Video, "id" | "externalId">,
+  at: DateTime.Utc
+): ReadonlyArray<NewEvent> => [{ ...baseOf(video, at), type: "video.deleted", data: named(video) }]

@@ -111,3 +111,20 @@ export const displayName = (video: Named): string =>
 
 /** The last segment of a key. Files of one folder refer to each other by it. */
 export const nameOf = (fileKey: string): string => fileKey.slice(fileKey.lastIndexOf("/") + 1)
+
+/**
+ * The prefix of the files that are made from the client's file: the ASCII letters and digits of its name. None when it
+ * has none.
+ */
+export const baseNameOf = (name: string): string | undefined =>
+  name
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .replace(/\.[^.]*$/, "")
+    .replace(/[^A-Za-z0-9._-]+/g, "_")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 80) || undefined
+
+/** The name of a file in storage, from the client's name: safe on every file system and in every URL. */
+export const safeNameOf = (name: string): string =>
+  `${baseNameOf(name) ?? "video"}${/\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? ""}`

@@ -7,6 +7,7 @@ import { LiveSession } from "../live/LiveSession.ts"
 import { MediaSummary } from "../media/MediaSummary.ts"
 import { PublicOrigin } from "../PublicOrigin.ts"
 import { Storyboard } from "../storyboard/Storyboard.ts"
+import { Metadata } from "./HostData.ts"
 import { TranscodingPlan } from "./TranscodingPlan.ts"
 
 /** The state of a video. PeerTube defines the numbers and labels on the wire. */
@@ -80,6 +81,10 @@ export const Video = Schema.Struct({
   id: VideoId,
   /** A small number beside the UUID, assigned by the store. */
   number: Schema.Int,
+  /** The host's own id, unique among all videos. */
+  externalId: Schema.OptionFromNullOr(Schema.String),
+  /** The host's own facts. Empty unless given. */
+  metadata: Metadata,
   /** The title from the host, unchanged. */
   title: Schema.OptionFromNullOr(Schema.String),
   /** The complete name of the original file, unchanged. Never part of a storage key. */
@@ -132,6 +137,8 @@ type Given = "id" | "source" | "plan" | "destination" | "baseName" | "createdAt"
 /** A video without any files. Missing fields are empty. */
 export const newVideo = (given: Pick<NewVideo, Given> & Partial<NewVideo>): NewVideo => ({
   state: "ToTranscode",
+  externalId: Option.none(),
+  metadata: {},
   title: Option.none(),
   fileName: Option.none(),
   sourceKey: Option.none(),

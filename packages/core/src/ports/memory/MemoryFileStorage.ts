@@ -1,4 +1,4 @@
-import { Chunk, Effect, Layer, type Scope, Stream } from "effect"
+import { Effect, Layer, type Scope, Stream } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import {
   type ByteRange,
@@ -8,6 +8,7 @@ import {
   FileStorageError,
   MediaSource
 } from "../FileStorage.ts"
+import { concat } from "./concat.ts"
 import { MemoryDisk } from "./MemoryDisk.ts"
 
 const CHUNK_SIZE = 64 * 1024
@@ -15,16 +16,6 @@ const CHUNK_SIZE = 64 * 1024
 interface StoredFile {
   readonly bytes: Uint8Array
   readonly etag: string
-}
-
-const concat = (chunks: Chunk.Chunk<Uint8Array>): Uint8Array => {
-  const whole = new Uint8Array(Chunk.reduce(chunks, 0, (size, chunk) => size + chunk.length))
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.length
-  }
-  return whole
 }
 
 /** Copies, chunk by chunk, so that no reader can change the stored bytes. */

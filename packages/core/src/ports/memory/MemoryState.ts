@@ -109,7 +109,7 @@ export const storedJob = (job: RunnerJob): RunnerJob => {
 export const storedVideo = (video: Video): Video => {
   const row = encodeVideo(video)
   JSON.stringify(row, refuseNul)
-  return decodeVideo(row)
+  return { ...decodeVideo(row), metadata: jsonCopy(row.metadata) as Video["metadata"] }
 }
 
 /** Throws for text that a database rejects. */

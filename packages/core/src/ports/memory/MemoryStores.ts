@@ -14,17 +14,14 @@ import * as MemoryJobQueue from "./MemoryJobQueue.ts"
 import * as MemoryJobStore from "./MemoryJobStore.ts"
 import * as MemoryMediaReportStore from "./MemoryMediaReportStore.ts"
 import * as MemoryRunnerStore from "./MemoryRunnerStore.ts"
-import { makeState } from "./MemoryState.ts"
+import { type MemoryState, makeState } from "./MemoryState.ts"
 import * as Transactions from "./MemoryTransactions.ts"
 import * as MemoryUploadStore from "./MemoryUploadStore.ts"
 import * as MemoryVideoStore from "./MemoryVideoStore.ts"
 import * as MemoryWebhookStore from "./MemoryWebhookStore.ts"
 
-/**
- * The stores and the job queue over one state in memory, under the contracts of every store. For tests, and for hosts
- * that need no persistence. Lookups may scan everything.
- */
-export const layer: Layer.Layer<
+/** Every port that keeps rows. */
+export type Stores =
   | JobStore
   | JobQueue
   | RunnerStore
@@ -34,20 +31,27 @@ export const layer: Layer.Layer<
   | EventStore
   | EventConsumers
   | WebhookStore
-  | Transactions.MemoryTransactions
-> = Layer.effectContext(
+
+/** The stores over the given state. */
+export const make = (state: MemoryState): Context.Context<Stores> =>
+  Context.make(JobStore, MemoryJobStore.make(state)).pipe(
+    Context.add(JobQueue, MemoryJobQueue.make(state)),
+    Context.add(RunnerStore, MemoryRunnerStore.make(state)),
+    Context.add(UploadStore, MemoryUploadStore.make(state)),
+    Context.add(VideoStore, MemoryVideoStore.make(state)),
+    Context.add(MediaReportStore, MemoryMediaReportStore.make(state)),
+    Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers)),
+    Context.add(WebhookStore, MemoryWebhookStore.make(state.webhooks)),
+    Context.add(EventStore, MemoryEventStore.make(state))
+  )
+
+/**
+ * The stores and the job queue over one state in memory, under the contracts of every store. For tests, and for hosts
+ * that need no persistence. Lookups may scan everything.
+ */
+export const layer: Layer.Layer<Stores | Transactions.MemoryTransactions> = Layer.effectContext(
   Effect.sync(() => {
     const state = makeState()
-    return Context.make(JobStore, MemoryJobStore.make(state)).pipe(
-      Context.add(JobQueue, MemoryJobQueue.make(state)),
-      Context.add(RunnerStore, MemoryRunnerStore.make(state)),
-      Context.add(UploadStore, MemoryUploadStore.make(state)),
-      Context.add(VideoStore, MemoryVideoStore.make(state)),
-      Context.add(MediaReportStore, MemoryMediaReportStore.make(state)),
-      Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers)),
-      Context.add(WebhookStore, MemoryWebhookStore.make(state.webhooks)),
-      Context.add(EventStore, MemoryEventStore.make(state)),
-      Context.add(Transactions.MemoryTransactions, Transactions.make(state))
-    )
+    return Context.add(make(state), Transactions.MemoryTransactions, Transactions.make(state))
   })
 )

@@ -6,7 +6,7 @@ import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { MediaReport } from "../../domain/video/MediaReport.ts"
 import type { NewVideo, Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
-import { VideoConflict, VideoStore } from "../VideoStore.ts"
+import { ExternalIdTaken, VideoConflict, type VideoKey, VideoStore } from "../VideoStore.ts"
 import { reportsAfter } from "./MemoryMediaReportStore.ts"
 import {
   assertUploads,
@@ -29,10 +29,13 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
 
   return VideoStore.of({
     insert: (video, jobs, uploads = [], reports = []) =>
-      attempt(state, "VideoStore.insert", (record) => insert(state, video, { jobs, uploads, reports }, record)),
+      Effect.flatMap(
+        attempt(state, "VideoStore.insert", (record) => insert(state, video, { jobs, uploads, reports }, record)),
+        (stored): Effect.Effect<Video, ExternalIdTaken> =>
+          stored instanceof ExternalIdTaken ? stored : Effect.succeed(stored)
+      ),
     find: (id) => Effect.sync(() => Option.fromNullable(state.videos.get(id))),
-    findByDestination: (destination) =>
-      Effect.sync(() => Arr.findLast(state.videos.values(), (video) => video.destination === destination)),
+    findBy: (key) => Effect.sync(() => findBy(state, key)),
     save: (video, jobs, added = [], uploads = [], reports = []) =>
       Effect.flatMap(
         attempt(state, "VideoStore.save", (record) => save(state, video, { jobs, added, uploads, reports }, record)),
@@ -47,7 +50,7 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
             if (current.revision !== revision) return new VideoConflict({ id })
             state.videos.delete(id)
             state.reports.delete(id)
-            return record(removedVideoEvents(id, now))
+            return record(removedVideoEvents(current, now))
           }),
           (conflict): Effect.Effect<void, VideoConflict> => conflict ?? Effect.void
         )
@@ -58,6 +61,12 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
       select((video) => video.pendingDeletion.some(({ at }) => DateTime.lessThan(at, before)))
   })
 }
+
+/** The newest video with the key. */
+const findBy = (state: MemoryState, key: VideoKey): Option.Option<Video> =>
+  Arr.findLast(state.videos.values(), ({ destination, externalId }) =>
+    "externalId" in key ? Option.contains(externalId, key.externalId) : destination === key.destination
+  )
 
 /** What is written together with a video. */
 interface Together {
@@ -73,7 +82,16 @@ const assertOnlyImport = (state: MemoryState, video: Pick<NewVideo, "destination
   if (Array.from(state.videos.values()).some(isSame)) throw new Error(`${video.destination} has a video already`)
 }
 
-const insert = (state: MemoryState, video: NewVideo, { jobs, reports, uploads }: Together, record: Record): Video => {
+const insert = (
+  state: MemoryState,
+  video: NewVideo,
+  { jobs, reports, uploads }: Together,
+  record: Record
+): Video | ExternalIdTaken => {
+  const externalId = Option.getOrUndefined(video.externalId)
+  if (externalId !== undefined && Option.isSome(findBy(state, { externalId }))) {
+    return new ExternalIdTaken({ externalId })
+  }
   assertUploads(state, uploads)
   const kept = reportsAfter(state, video, reports)
   assertOnlyImport(state, video)

@@ -8,13 +8,20 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "./AfterCommit.ts"
+import { makeUnlessKnown } from "./unlessKnown.ts"
 
-/** Adds a new video with its jobs and the reports of its files, ends the records of its uploads, and pings the runners. */
+/**
+ * Adds a new video with its jobs and the reports of its files, ends the records of its uploads, pings the runners and
+ * runs `added`. Returns the video of a concurrent call with the same external id instead, if that was faster.
+ */
 export type InsertVideo = (
   video: NewVideo,
   jobs: Arr.NonEmptyReadonlyArray<RunnerJob>,
-  uploads: ReadonlyArray<FileKey>,
-  reports?: ReadonlyArray<MediaReport>
+  options: {
+    readonly uploads?: ReadonlyArray<FileKey>
+    readonly reports?: ReadonlyArray<MediaReport>
+    readonly added: Effect.Effect<void>
+  }
 ) => Effect.Effect<Video, PersistenceError>
 
 /** The insertion of videos, over the ports. */
@@ -23,13 +30,21 @@ export const makeInsertVideo: Effect.Effect<InsertVideo, never, VideoStore | Run
     const videos = yield* VideoStore
     const notifier = yield* RunnerNotifier
     const afterCommit = yield* AfterCommit
-    return (video, newJobs, uploads, reports) => {
+    const unlessKnown = yield* makeUnlessKnown
+
+    const insert: InsertVideo = (video, newJobs, options) => {
       const jobs = withOriginOf(video, newJobs)
-      return afterCommit.run({
-        write: videos.insert(video, jobs, uploads, reports),
-        written: videos.find(video.id),
-        effects: () => notifier.availableJobs(demandOf(jobs))
-      })
+      return afterCommit
+        .run({
+          write: videos.insert(video, jobs, options.uploads, options.reports),
+          written: videos.find(video.id),
+          effects: () => Effect.zipRight(notifier.availableJobs(demandOf(jobs)), options.added)
+        })
+        .pipe(
+          // The other video may be removed before it is read.
+          Effect.catchTag("ExternalIdTaken", () => unlessKnown(video.externalId, insert(video, newJobs, options)))
+        )
     }
+    return insert
   }
 )

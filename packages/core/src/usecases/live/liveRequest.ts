@@ -2,12 +2,11 @@ import { Effect, Option, Schema } from "effect"
 import { parseLiveSource } from "../../domain/live/LiveSource.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import { PublicUrlField } from "../../domain/PublicOrigin.ts"
-import { DisplayText } from "../../domain/video/DisplayText.ts"
 import { BaseName } from "../../domain/video/FileNames.ts"
 import { defaultPlan, TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import type { TranscodingSettings } from "../../domain/video/TranscodingSettings.ts"
 import { InvalidRequest } from "../errors.ts"
-import { Destination, given, invalid } from "../video/transcodeRequest.ts"
+import { Destination, given, hostFields, invalid } from "../video/transcodeRequest.ts"
 
 /** The tracks of a live stream. */
 export const LiveStream = Schema.Struct({
@@ -37,6 +36,10 @@ export interface StartLive {
   readonly destination: string
   /** The prefix of the file names of the replay. */
   readonly baseName?: string | undefined
+  /** The host's own id. When there is a video with this id, the call returns it and starts nothing. */
+  readonly externalId?: string | undefined
+  /** The host's own facts: a JSON object of at most 8 KiB and 8 levels. */
+  readonly metadata?: object | undefined
   /** The title for people: one line in any script, at most 500 characters. Stored unchanged. */
   readonly title?: string | undefined
   /** The tracks of the stream. Probed when absent. */
@@ -56,7 +59,9 @@ export interface StartLive {
 const Request = Schema.Struct({
   destination: Destination,
   baseName: Schema.OptionFromUndefinedOr(BaseName),
-  title: Schema.OptionFromUndefinedOr(DisplayText),
+  externalId: hostFields.externalId,
+  metadata: hostFields.metadata,
+  title: hostFields.title,
   source: Schema.OptionFromUndefinedOr(LiveStream),
   replay: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   segmentDuration: Schema.optionalWith(Schema.Int.pipe(Schema.between(1, 30)), { default: () => 4 }),

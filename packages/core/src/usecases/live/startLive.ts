@@ -18,6 +18,7 @@ import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeInsertVideo } from "../engine/insertVideo.ts"
+import { makeUnlessKnown } from "../engine/unlessKnown.ts"
 import { InvalidRequest, UnusableMedia } from "../errors.ts"
 import { decodeLive, type StartLive, summaryOf } from "./liveRequest.ts"
 
@@ -53,11 +54,11 @@ const videoFor = (
   id: VideoId,
   source: MediaSummary,
   live: LiveSession,
-  { baseName, destination, plan, publicUrl, title }: Decoded,
+  { baseName, destination, externalId, metadata, plan, publicUrl, title }: Decoded,
   now: DateTime.Utc
 ): NewVideo =>
   newVideo({
-    ...{ id, source, plan, title, destination, baseName, publicUrl },
+    ...{ id, source, plan, externalId, metadata, title, destination, baseName, publicUrl },
     state: "WaitingForLive",
     live: Option.some(live),
     createdAt: now
@@ -89,7 +90,8 @@ const jobFor = (
 
 /**
  * Asks runners to play the stream. The runner that takes the job makes the live watchable. The job is not retried. Probes
- * the stream unless `source` describes it, for which the stream must be on the air.
+ * the stream unless `source` describes it, for which the stream must be on the air. Calls with the same `externalId`
+ * return the same video.
  */
 export type StartLiveCall = (
   request: StartLive
@@ -105,9 +107,9 @@ export const makeStartLive: Effect.Effect<
   const ids = yield* Identifiers
   const look = yield* makeLook
   const insertVideo = yield* makeInsertVideo
+  const unlessKnown = yield* makeUnlessKnown
 
-  return Effect.fn("Lives.startLive")(function* (request: StartLive) {
-    const live = yield* decodeLive(request, config.transcoding)
+  const start = Effect.fnUntraced(function* (live: Decoded) {
     const source = Option.isSome(live.source) ? summaryOf(live.source.value) : yield* look(live.url)
     const asked = yield* ladderOf(source, live)
     const videoId = VideoId.make(yield* ids.uuid)
@@ -121,10 +123,14 @@ export const makeStartLive: Effect.Effect<
       error: Option.none()
     }
     const job = jobFor(JobId.make(yield* ids.uuid), videoId, session, live, now)
-    const stored = yield* insertVideo(videoFor(videoId, source, session, live, now), [job], [])
-    yield* Effect.logInfo("A live waits for a runner").pipe(
+    const added = Effect.logInfo("A live waits for a runner").pipe(
       Effect.annotateLogs({ video: videoId, variants: asked.length })
     )
-    return stored
+    return yield* insertVideo(videoFor(videoId, source, session, live, now), [job], { added })
+  })
+
+  return Effect.fn("Lives.startLive")(function* (request: StartLive) {
+    const live = yield* decodeLive(request, config.transcoding)
+    return yield* unlessKnown(live.externalId, start(live))
   })
 })

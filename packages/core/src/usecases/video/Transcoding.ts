@@ -21,6 +21,7 @@ import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeInsertVideo } from "../engine/insertVideo.ts"
+import { makeUnlessKnown } from "../engine/unlessKnown.ts"
 import {
   InvalidRequest,
   type PictureNotFound,
@@ -31,7 +32,7 @@ import {
 import { type EnsureRenditions, makeEnsureRenditions } from "./ensureRenditions.ts"
 import { makeRepack } from "./repack.ts"
 import { type Intake, makeThumbnails } from "./thumbnails.ts"
-import { decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
+import { type DecodedRequest, decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
 import { Uploads } from "./Uploads.ts"
 
 export type { TranscodeVideo }
@@ -53,7 +54,8 @@ export class Transcoding extends Context.Tag("@runner-connector/core/Transcoding
   {
     /**
      * Probes the file once, stores a picture, and creates a job for each rendition. Returns without waiting for the
-     * jobs.
+     * jobs. Of several calls with the same `externalId`, also at the same moment on several servers, one makes the
+     * video, all return it, and the others leave no file behind.
      */
     readonly transcodeVideo: (request: TranscodeVideo) => Effect.Effect<Video, TranscodeError>
     readonly ensureRenditions: EnsureRenditions
@@ -129,10 +131,10 @@ const makeTranscodeVideo = Effect.gen(function* () {
   const thumbnails = yield* makeThumbnails
   const storeFiles = yield* makeStoreFiles
   const insertVideo = yield* makeInsertVideo
+  const unlessKnown = yield* makeUnlessKnown
 
-  return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
-    const { plan: requested, ...rest } = yield* decodeRequest(request, config)
-    const { baseName, destination, fileName, path, picture, publicUrl, title, userJobs } = rest
+  const takeIn = Effect.fnUntraced(function* ({ plan: requested, ...rest }: DecodedRequest) {
+    const { baseName, destination, path, picture, userJobs, ...given } = rest
     const { report, source, summary } = yield* examine(path)
     const plan = planFor(requested, summary)
     const examined = yield* Effect.transposeMapOption(picture, thumbnails.examine)
@@ -146,13 +148,16 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
     const files = yield* storeFiles(id, place, report, { given: examined, source, summary, isMerged: isMerge })
     const sourceKey = Option.some(path)
-    const given = { ...place, title, fileName, publicUrl }
-    const video = newVideo({ id, ...given, ...files, sourceKey, source: summary, plan, createdAt: at })
+    const video = newVideo({ id, ...place, ...given, ...files, sourceKey, source: summary, plan, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
-    const inserted = yield* insertVideo(video, jobs, uploads.held(keys), reportAs(SOURCE, report))
-    yield* Effect.logInfo("A video was taken in").pipe(Effect.annotateLogs({ video: id, jobs: jobs.length }))
-    return inserted
+    const added = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
+    return yield* insertVideo(video, jobs, { uploads: uploads.held(keys), reports: reportAs(SOURCE, report), added })
   }, Effect.scoped)
+
+  return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
+    const decoded = yield* decodeRequest(request, config)
+    return yield* unlessKnown(decoded.externalId, takeIn(decoded))
+  })
 })
 
 /** The intake of videos over the ports. */

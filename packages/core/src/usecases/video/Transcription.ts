@@ -150,10 +150,10 @@ const makeCreate = Effect.gen(function* () {
     const now = yield* DateTime.now
     const video = yield* captionsOnly({ destination, fileName, title }, now)
     const job = jobOf({ id: JobId.make(yield* ids.uuid), video, videoUrl, languages, now })
-    yield* insertVideo(video, [job], [])
-    yield* Effect.logInfo("A video was created for captions").pipe(
+    const added = Effect.logInfo("A video was created for captions").pipe(
       Effect.annotateLogs({ video: video.id, job: job.id })
     )
+    yield* insertVideo(video, [job], { added })
     return job
   })
 })
@@ -166,13 +166,13 @@ const make = Effect.gen(function* () {
   const ofDestination = (request: typeof OfDestination.Type) =>
     Effect.gen(function* () {
       const { destination, videoUrl } = request
-      const found = yield* videos.findByDestination(destination)
+      const found = yield* videos.findBy({ destination })
       if (Option.isSome(found)) return yield* add(found.value.id, videoUrl)
       if (videoUrl === undefined) return yield* new UnknownVideo()
       return yield* Effect.catchTag(create(request), "PersistenceError", (error) =>
         // Another call has created the video meanwhile.
         Effect.flatMap(
-          videos.findByDestination(destination),
+          videos.findBy({ destination }),
           Option.match({ onNone: () => Effect.fail(error), onSome: ({ id }) => add(id, videoUrl) })
         )
       )

@@ -4,6 +4,7 @@ import { FileKey } from "../../domain/FileKey.ts"
 import { PublicUrlField } from "../../domain/PublicOrigin.ts"
 import { DisplayText } from "../../domain/video/DisplayText.ts"
 import { BaseName } from "../../domain/video/FileNames.ts"
+import { ExternalId, GivenMetadata } from "../../domain/video/HostData.ts"
 import { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import type { TranscodingSettings } from "../../domain/video/TranscodingSettings.ts"
 import { InvalidRequest } from "../errors.ts"
@@ -16,6 +17,13 @@ export interface TranscodeVideo {
   readonly destination: string
   /** The prefix of the file names. */
   readonly baseName?: string | undefined
+  /**
+   * The host's own id, at most 200 characters. It decides alone: when there is a video with this id, the call returns
+   * that video as it is and makes nothing, whatever else the request says. The id is free again after `removeVideo`.
+   */
+  readonly externalId?: string | undefined
+  /** The host's own facts: a JSON object of at most 8 KiB and 8 levels. Stored, and returned with the video. */
+  readonly metadata?: object | undefined
   /** The title for people: one line in any script, at most 500 characters. Stored unchanged. */
   readonly title?: string | undefined
   /** The complete name of the original file: like `title`. Storage keys do not contain it. */
@@ -55,16 +63,26 @@ export const namesFields = {
   fileName: Schema.OptionFromUndefinedOr(DisplayText)
 }
 
+/** The names, the host's own id and its facts about a new video. */
+export const hostFields = {
+  externalId: Schema.OptionFromUndefinedOr(ExternalId),
+  metadata: Schema.optionalWith(GivenMetadata, { default: () => ({}) }),
+  ...namesFields
+}
+
 const Request = Schema.Struct({
   path: FileKey,
   destination: Destination,
   baseName: Schema.OptionFromUndefinedOr(BaseName),
-  ...namesFields,
+  ...hostFields,
   picture: Schema.OptionFromUndefinedOr(FileKey),
   userJobs: Schema.Int.pipe(Schema.between(0, 1_000_000)),
   publicUrl: PublicUrlField,
   plan: TranscodingPlan
 })
+
+/** The request with complete settings. */
+export type DecodedRequest = typeof Request.Type
 
 /** Hides "or undefined" from errors about optional fields. */
 const isAboutLeavingOut = ({ message }: ParseResult.ArrayFormatterIssue): boolean =>
@@ -87,7 +105,7 @@ export const given = (options: object = {}): object =>
 export const decodeRequest = (
   { plan, publicUrl, settings, userJobs = 0, ...request }: TranscodeVideo,
   configured: Pick<ConnectorSettings, "plan" | "transcoding">
-): Effect.Effect<typeof Request.Type, InvalidRequest> =>
+): Effect.Effect<DecodedRequest, InvalidRequest> =>
   Effect.mapError(
     Schema.decodeUnknown(Request, { errors: "all" })({
       ...request,

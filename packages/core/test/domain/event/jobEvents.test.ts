@@ -21,6 +21,11 @@ describe("the events of a written job", () => {
     for (const [from, to, types] of [
       [undefined, "Pending", ["job.pending"]],
       [undefined, "WaitingForParent", []],
+      [undefined, "Processing", ["job.accepted"]],
+      // Imported jobs that ended elsewhere are no news.
+      [undefined, "Completed", []],
+      [undefined, "Errored", []],
+      [undefined, "Cancelled", []],
       ["WaitingForParent", "Pending", ["job.pending"]],
       ["Pending", "Processing", ["job.accepted"]],
       ["Processing", "Completing", []],

@@ -27,7 +27,7 @@ const eventsOf = (before: Partial<Video>, after: Partial<Video>, ...jobs: Readon
     before: aVideo(before),
     after: aVideo({ ...before, ...after, updatedAt: now }),
     jobs: jobsOf(jobs)
-  }).map(({ data, type }) => (Object.keys(data).length === 0 ? type : [type, data]))
+  }).map(({ data, type }): unknown => (Object.keys(data).length === 0 ? type : [type, data]))
 
 const live = (state: LiveSession["state"], error: Option.Option<string> = Option.none()) =>
   Option.some({ id: uuid(5), asked: [], replay: false, recorded: false, state, error })
@@ -146,9 +146,24 @@ describe("an event of a video", () => {
     deepStrictEqual(createdVideoEvents(aVideo()), [
       { ...base, occurredAt: createdAt, type: "video.created", data: { destination, state } }
     ])
-    deepStrictEqual(removedVideoEvents(id, now), [{ ...base, occurredAt: now, type: "video.deleted", data: {} }])
+    deepStrictEqual(removedVideoEvents(aVideo(), now), [{ ...base, occurredAt: now, type: "video.deleted", data: {} }])
     const [event] = videoEvents({ before: aVideo(), after: aVideo({ state: "Published", updatedAt: now }), jobs: [] })
     deepStrictEqual(event, { ...base, occurredAt: now, type: "video.playable", data: {} })
+  })
+
+  it("carry the host's id, and the first one its facts", () => {
+    const externalId = "order-7"
+    const [before, metadata] = [aVideo({ externalId: Option.some(externalId) }), { owner: { id: 7 } }]
+    const created = createdVideoEvents({ ...before, metadata })
+    const playable = videoEvents({ before, after: { ...before, state: "Published" }, jobs: [] })
+    deepStrictEqual(
+      [...created, ...playable, ...removedVideoEvents(before, now)].map(({ data, type }): unknown => [type, data]),
+      [
+        ["video.created", { destination: before.destination, state: before.state, externalId, metadata }],
+        ["video.playable", { externalId }],
+        ["video.deleted", { externalId }]
+      ]
+    )
   })
 
   it("is delivered in order with the others of its video, or else of its job or its runner", () => {

@@ -1,0 +1,6 @@
+export type { DjangoMedia } from "./DjangoMedia.ts"
+export * as DjangoDatabase from "./database/DjangoDatabase.ts"
+export { layer as layerPostgres } from "./database/postgres.ts"
+export { layer as layerSqlite } from "./database/sqlite.ts"
+export * as ImportReport from "./ImportReport.ts"
+export { type ImportOptions, importDjango } from "./importDjango.ts"

@@ -1,0 +1,42 @@
+import type { Server as HttpServer } from "node:http"
+import type { Server as HttpsServer } from "node:https"
+import type { Events } from "./calls/events.ts"
+import type { Jobs } from "./calls/jobs.ts"
+import type { RegistrationTokens, Runners } from "./calls/runners.ts"
+import type { Store } from "./calls/uploads.ts"
+import type { Videos } from "./calls/videos.ts"
+import type { Webhooks } from "./calls/webhooks.ts"
+import type { Work } from "./calls/work.ts"
+import type { Fetch, Handler } from "./http/Handler.ts"
+
+/** A running connector. Every call rejects with a `ConnectorError`, whose `code` is stable. */
+export interface Connector extends Work {
+  /**
+   * Answers the requests of runners: middleware for Express and Connect, and a listener for `node:http`. Other paths go to
+   * `next`, or get 404 without it. Register it before body parsers.
+   */
+  readonly handler: Handler
+  /**
+   * The same for web requests: Next.js, Hono, Bun, Deno. A second argument with a `clientAddress` names the client for
+   * the limits of unauthenticated requests.
+   */
+  readonly fetch: Fetch
+  /**
+   * Serves Socket.IO under `/socket.io/` of the server, by which runners learn of new jobs at once. Without it they ask
+   * now and then. The server may listen already or later, and any number of servers can be attached.
+   */
+  readonly attach: (server: HttpServer | HttpsServer) => void
+  readonly videos: Videos
+  readonly jobs: Jobs
+  readonly runners: Runners
+  readonly registrationTokens: RegistrationTokens
+  readonly webhooks: Webhooks
+  readonly store: Store
+  readonly events: Events
+  /**
+   * Lets requests of runners finish for up to ten seconds, and ends everything that the connector has started. Resolves
+   * at once when it was closed before. Close the application's own server first.
+   */
+  readonly close: () => Promise<void>
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+}

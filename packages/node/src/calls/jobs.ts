@@ -1,0 +1,90 @@
+import { JobAdmin, type JobStore, type RunnerJob, WaitingFor } from "@runner-connector/core"
+import { Effect } from "effect"
+import { UnknownJob } from "../errors/index.ts"
+import type { Job, JobFilter, ListedJob, WaitingReason } from "../model.ts"
+import { toPlain } from "../plain/toPlain.ts"
+import type { CallOptions, Engine } from "../runtime/Engine.ts"
+import { jobId, videoId } from "./ids.ts"
+import { type Page, pageOf } from "./pages.ts"
+
+/** Why a job waits. */
+export interface Waiting {
+  readonly reason: WaitingReason
+  /** To be read after "waiting for". */
+  readonly text: string
+}
+
+/** The jobs of all videos. */
+export interface Jobs {
+  readonly get: (id: string, options?: CallOptions) => Promise<Job | undefined>
+  /** Newest first, unless `sort` says otherwise. 15 unless `count` says otherwise. */
+  readonly list: (filter?: JobFilter, options?: CallOptions) => Promise<Page<ListedJob>>
+  /** All jobs of a video in the order of their creation. */
+  readonly ofVideo: (video: string, options?: CallOptions) => Promise<ReadonlyArray<Job>>
+  /** Ends the job and those that wait for it. */
+  readonly cancel: (id: string, options?: CallOptions) => Promise<void>
+  /** Makes a failed or cancelled job pending again. */
+  readonly retry: (id: string, options?: CallOptions) => Promise<void>
+  /** Removes the job, and cancels it first when it is open. */
+  readonly remove: (id: string, options?: CallOptions) => Promise<void>
+  /** Why the job waits. Undefined when it does not wait. */
+  readonly explain: (id: string, options?: CallOptions) => Promise<Waiting | undefined>
+}
+
+/** Tokens, and data whose form belongs to the server, stay inside. */
+const withoutSecrets = <J extends RunnerJob.RunnerJob>({ jobTokenHash, privatePayload, received, ...job }: J) => job
+
+/** A job for applications. */
+export const plainJob = (job: RunnerJob.RunnerJob): Job => toPlain(withoutSecrets(job))
+
+const found = (text: string) =>
+  Effect.gen(function* () {
+    const id = yield* jobId(text)
+    const { list } = yield* JobAdmin.JobAdmin
+    return (yield* list({ id, start: 0, count: 1 })).data[0]
+  })
+
+const explain = (id: string) =>
+  Effect.gen(function* () {
+    const job = yield* found(id)
+    if (job === undefined) return yield* Effect.fail(new UnknownJob({ message: "Unknown job" }))
+    const reason = (yield* (yield* JobAdmin.JobAdmin).explain([job])).get(job.id)
+    return reason === undefined ? undefined : { reason: toPlain(reason), text: WaitingFor.describe(reason) }
+  })
+
+const service = JobAdmin.JobAdmin
+const cancel = Effect.serviceFunctionEffect(service, (admin) => admin.cancel)
+const retry = Effect.serviceFunctionEffect(service, (admin) => admin.retry)
+const remove = Effect.serviceFunctionEffect(service, (admin) => admin.remove)
+const ofVideo = Effect.serviceFunctionEffect(service, (admin) => admin.ofVideo)
+
+const listed = (filter: JobFilter) =>
+  Effect.gen(function* () {
+    const { list } = yield* service
+    const page = yield* list({ ...(filter as Partial<JobStore.JobFilter>), ...(yield* pageOf(filter)) })
+    return { total: page.total, data: page.data.map((job) => toPlain(withoutSecrets(job))) }
+  })
+
+export const jobs = ({ run }: Engine): Jobs => ({
+  get: (id, options) =>
+    run(
+      found(id).pipe(
+        Effect.map((job) => (job === undefined ? undefined : plainJob(job))),
+        Effect.catchIf(
+          (error) => error instanceof UnknownJob,
+          () => Effect.succeed(undefined)
+        )
+      ),
+      options
+    ),
+  list: (filter = {}, options) => run(listed(filter), options),
+  ofVideo: (video, options) =>
+    run(
+      Effect.map(Effect.flatMap(videoId(video), ofVideo), (all) => all.map(plainJob)),
+      options
+    ),
+  cancel: (id, options) => run(Effect.flatMap(jobId(id), cancel), options),
+  retry: (id, options) => run(Effect.flatMap(jobId(id), retry), options),
+  remove: (id, options) => run(Effect.flatMap(jobId(id), remove), options),
+  explain: (id, options) => run(explain(id), options)
+})

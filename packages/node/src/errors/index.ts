@@ -1,0 +1,3 @@
+export * from "./ConnectorError.ts"
+export * from "./coreErrors.ts"
+export * from "./ownErrors.ts"

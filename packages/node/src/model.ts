@@ -1,0 +1,110 @@
+import type {
+  Event as CoreEvent,
+  ConnectorHooks as CoreHooks,
+  RunnerJob as CoreJob,
+  Runner as CoreRunner,
+  Video as CoreVideo,
+  Webhook as CoreWebhook,
+  Editing,
+  JobStore,
+  Lives,
+  MediaReports,
+  StudioTasks,
+  Transcoding,
+  TranscodingPlan,
+  TranscodingSettings,
+  Transcription,
+  WaitingFor,
+  WebhookStore,
+  Webhooks
+} from "@runner-connector/core"
+import type { Plain } from "./plain/Plain.ts"
+
+// These types follow the core by themselves. The build writes them out, so that applications need no types of Effect.
+
+/** A video and everything made from it. */
+export type Video = Plain<CoreVideo.Video>
+
+/** The complete probe results of a video's files. */
+export type VideoReports = Plain<MediaReports.ReportsOfVideo>
+
+/** Where a video is in its life. */
+export type VideoState = CoreVideo.VideoState
+
+/** One HLS rendition: its media file and its playlist. */
+export type VideoFile = Plain<CoreVideo.VideoFile>
+
+/** A progressive file. */
+export type WebVideo = Plain<CoreVideo.WebVideo>
+
+/** A job of a runner, without its tokens and without the data that only the server needs. */
+export type Job = Plain<Omit<CoreJob.RunnerJob, SecretOfJob>>
+
+/** A job in a list, with the job that it waits for. */
+export type ListedJob = Plain<Omit<JobStore.ListedJob, SecretOfJob>>
+
+type SecretOfJob = "jobTokenHash" | "privatePayload" | "received"
+
+/** The state of a job. */
+export type JobState = CoreJob.JobState
+
+/** Why a job waits. */
+export type WaitingReason = Plain<WaitingFor.WaitingFor>
+
+/** A registered runner. */
+export type Runner = Plain<Omit<CoreRunner.Runner, "tokenHash">>
+
+/** A registration token. The token itself is only in the answer of `registrationTokens.create`. */
+export type RegistrationToken = Plain<Omit<CoreRunner.RegistrationToken, "tokenHash"> & { readonly runners: number }>
+
+/** A change of state that was committed. */
+export type ConnectorEvent = Plain<CoreEvent.Event>
+
+/** The type of an event, such as `video.playable`. */
+export type EventType = CoreEvent.EventType
+
+/** An endpoint that receives events. Its secret is only in the answers of `webhooks.create` and `rotateSecret`. */
+export type Webhook = Plain<Omit<CoreWebhook.WebhookEndpoint, "secret">>
+
+/** One event for one endpoint. */
+export type WebhookDelivery = Plain<CoreWebhook.WebhookDelivery>
+
+/** The settings that select the renditions of a video. */
+export type TranscodingOptions = Partial<Plain<TranscodingSettings.TranscodingSettings>>
+
+/** Which files are made of a video. */
+export type PlanOptions = Partial<Plain<Omit<TranscodingPlan.TranscodingPlan, "settings">>>
+
+/** The options of `transcodeVideo`, beside the video itself. */
+export type TranscodeOptions = Plain<Omit<Transcoding.TranscodeVideo, "path" | "destination">>
+
+/** The options of `transcribeVideo`. */
+export type TranscribeRequest = Plain<Transcription.TranscribeVideo>
+
+/** One change of a video. */
+export type EditTask = Plain<(typeof StudioTasks.StudioTasks.Encoded)[number]>
+
+/** The options of `editVideo`. */
+export type EditOptions = Plain<NonNullable<Parameters<Editing.Editing["Type"]["editVideo"]>[2]>>
+
+/** The options of `startLive`. */
+export type StartLiveRequest = Plain<Lives.StartLive>
+
+/** What `jobs.list` narrows the list to. */
+export type JobFilter = Partial<Plain<JobStore.JobFilter>>
+
+/** What `webhooks.deliveries` narrows the list to. */
+export type DeliveryFilter = Partial<Plain<WebhookStore.DeliveryFilter>>
+
+/** What an application sets of a webhook. */
+export type WebhookSettings = Plain<Webhooks.WebhookSettings>
+
+type HookArguments<Hook> = Hook extends (...args: infer Args) => unknown ? Plain<Args> : never
+
+/**
+ * Functions of the application, each called at least once for its event. `event.id` stays the same when a call is
+ * repeated. A function that throws, rejects or takes longer than 30 seconds is called again after growing pauses.
+ */
+export type Hooks = {
+  readonly [Name in keyof CoreHooks.Hooks]?: (...args: HookArguments<CoreHooks.Hooks[Name]>) => void | Promise<void>
+}

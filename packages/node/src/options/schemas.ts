@@ -1,0 +1,74 @@
+import { ConnectorHooks, PublicOrigin, TranscodingPlan, TranscodingSettings } from "@runner-connector/core"
+import { Either, Schema } from "effect"
+
+const optional = Schema.optional
+
+const isFunction = (value: unknown): value is (...args: never) => unknown => typeof value === "function"
+
+const Callable = Schema.declare(isFunction, { message: () => "expected a function" })
+
+const Text = Schema.NonEmptyString.annotations({ message: () => "expected a text that is not empty" })
+
+const Switch = Schema.Boolean.annotations({ message: () => "expected true or false" })
+
+const Positive = Schema.Int.pipe(Schema.positive()).annotations({ message: () => "expected a whole number above 0" })
+
+const PublicUrl = Schema.Unknown.pipe(
+  Schema.filter((value) => {
+    const parsed = PublicOrigin.parsePublicOrigin(String(value))
+    return Either.isRight(parsed) || parsed.left
+  })
+)
+
+/** An address as text, or as a `URL`. */
+const address = (protocols: RegExp, example: string) =>
+  Schema.Unknown.pipe(
+    Schema.filter((value) => {
+      const text = value instanceof URL ? value.href : value
+      const fits = typeof text === "string" && URL.canParse(text) && protocols.test(text)
+      return fits || `expected an address such as ${example}`
+    })
+  )
+
+const oneOf = <const Names extends ReadonlyArray<string>>(...names: Names) =>
+  Schema.Literal(...names).annotations({ message: () => `expected ${names.join(", ")}` })
+
+/** A folder as storage. */
+export const Folder = Schema.Struct({ folder: Text, readableByOthers: optional(Switch) })
+
+/** A bucket as storage. */
+export const Bucket = Schema.Struct({
+  s3: Schema.Struct({
+    bucket: Text,
+    region: optional(Text),
+    endpoint: optional(address(/^https?:/, "https://s3.example")),
+    prefix: optional(Text),
+    forcePathStyle: optional(Switch),
+    credentials: optional(Schema.Struct({ accessKeyId: Text, secretAccessKey: Text, sessionToken: optional(Text) }))
+  })
+})
+
+const Visible = Schema.String.pipe(Schema.pattern(/^[!-~]+$/)).annotations({
+  message: () => "expected visible ASCII characters without blanks"
+})
+
+/** A runner in this process, when it has options. */
+export const LocalRunner = Schema.Struct({ concurrency: optional(Positive) })
+
+const hooks = Object.fromEntries(ConnectorHooks.names.map((name) => [name, optional(Callable)]))
+
+/** All options, beside those that depend on their form. */
+export const Options = Schema.Struct({
+  publicUrl: PublicUrl,
+  dataDir: optional(Text),
+  database: optional(address(/^postgres(ql)?:\/\//, "postgres://user:password@host:5432/database")),
+  transcoding: optional(Schema.partial(TranscodingSettings.TranscodingSettings)),
+  plan: optional(Schema.partial(TranscodingPlan.TranscodingPlan.omit("settings"))),
+  on: optional(Schema.Struct(hooks)),
+  ffmpeg: optional(oneOf("auto", "native", "wasm")),
+  adminToken: optional(Visible),
+  redis: optional(address(/^rediss?:\/\//, "redis://host:6379")),
+  webhooks: optional(Schema.Struct({ allowPrivateAddresses: optional(Switch) })),
+  logger: optional(Callable),
+  logLevel: optional(oneOf("debug", "info", "warn", "error", "none"))
+})

@@ -1,0 +1,20 @@
+import { ConnectorHooks } from "@runner-connector/core"
+import { Effect, Layer } from "effect"
+import type { Hooks } from "../model.ts"
+import { toPlain } from "../plain/toPlain.ts"
+
+type AnyHook = (...args: ReadonlyArray<unknown>) => unknown
+
+/** A rejection fails the delivery of the event, which is then repeated. */
+const effectOf =
+  (hook: AnyHook) =>
+  (...args: ReadonlyArray<unknown>): Effect.Effect<void> =>
+    Effect.asVoid(Effect.promise(async () => hook(...args.map(toPlain))))
+
+/** The functions of the application as hooks of the core. Without any, no events are delivered to hooks. */
+export const layer = (hooks: Hooks | undefined): Layer.Layer<never> => {
+  const given = Object.entries(hooks ?? {}).filter(([, hook]) => hook !== undefined)
+  if (given.length === 0) return Layer.empty
+  const effects = Object.fromEntries(given.map(([name, hook]) => [name, effectOf(hook as AnyHook)]))
+  return ConnectorHooks.layer(effects as Partial<ConnectorHooks.Hooks>)
+}

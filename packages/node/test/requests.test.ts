@@ -1,0 +1,98 @@
+import { createServer, type IncomingMessage } from "node:http"
+import { io } from "socket.io-client"
+import { describe, expect, it } from "vitest"
+import { aConnector, aServer, media } from "./support/workspace.ts"
+
+const API = "/api/v1/runners"
+
+const json = (document: object): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(document)
+})
+
+const registration = (registrationToken: string) =>
+  json({ registrationToken, name: crypto.randomUUID(), version: "0.4.0" })
+
+const readAll = async (request: IncomingMessage) => {
+  for await (const _ of request);
+}
+
+describe("requests of runners", () => {
+  it("arrive by the handler and by fetch, and other paths go on", async () => {
+    const connector = await aConnector()
+    const { token } = await connector.registrationTokens.create()
+    const { origin } = await aServer((request, response) =>
+      connector.handler(request, response, () => response.end("the application"))
+    )
+    const registered = await fetch(`${origin}${API}/register`, registration(token))
+    expect(registered.status).toBe(200)
+    const { runnerToken } = (await registered.json()) as { runnerToken: string }
+
+    expect(await (await fetch(`${origin}/anything`)).text()).toBe("the application")
+    expect(await (await fetch(`${origin}/api/v1/runnersX`)).text()).toBe("the application")
+    expect((await fetch(`${origin}${API}/nothing`)).status).toBe(404)
+
+    const asked = await connector.fetch(new Request(`http://media.example${API}/jobs/request`, json({ runnerToken })))
+    expect(asked.status).toBe(200)
+    expect(await asked.json()).toEqual({ availableJobs: [] })
+    expect((await connector.fetch(new Request("http://media.example/anything"))).status).toBe(404)
+    expect((await connector.runners.list()).total).toBe(1)
+  })
+
+  it("get 404 without an application behind the handler", async () => {
+    const connector = await aConnector()
+    const { origin } = await aServer(connector.handler)
+    const answer = await fetch(`${origin}/anything`)
+    expect(answer.status).toBe(404)
+    expect(answer.headers.get("content-type")).toBe("application/problem+json")
+  })
+
+  it("get an error that names the remedy when a body parser was first", async () => {
+    const logged: Array<string> = []
+    const connector = await aConnector({ logger: ({ error = "", message }) => logged.push(message + error) })
+    const { token } = await connector.registrationTokens.create()
+    const { origin } = await aServer(async (request, response) => {
+      await readAll(request)
+      connector.handler(request, response)
+    })
+    const answer = await fetch(`${origin}${API}/register`, registration(token))
+    expect(answer.status).toBe(500)
+    expect(await answer.text()).toContain("before body parsers")
+    expect(logged.join()).toContain("before body parsers")
+  })
+
+  it("get 503 after the end", async () => {
+    const connector = await aConnector()
+    const { origin } = await aServer((request, response) =>
+      connector.handler(request, response, () => response.end("the application"))
+    )
+    await connector.close()
+    expect((await fetch(`${origin}${API}/openapi.json`)).status).toBe(503)
+    expect(await (await fetch(`${origin}/anything`)).text()).toBe("the application")
+    expect((await connector.fetch(new Request(`http://media.example${API}/openapi.json`))).status).toBe(503)
+  })
+})
+
+describe("the socket", () => {
+  it("tells runners of new jobs, on any number of servers", async () => {
+    const connector = await aConnector()
+    const { token } = await connector.registrationTokens.create()
+    const { origin, server } = await aServer(connector.handler)
+    connector.attach(server)
+    const other = createServer(() => undefined)
+    connector.attach(other)
+    const answer = await fetch(`${origin}${API}/register`, registration(token))
+    const { runnerToken } = (await answer.json()) as { runnerToken: string }
+
+    const socket = io(`${origin}/runners`, { transports: ["websocket"], auth: { runnerToken }, forceNew: true })
+    try {
+      await new Promise<void>((resolve) => socket.once("connect", resolve))
+      const pinged = new Promise<void>((resolve) => socket.once("available-jobs", () => resolve()))
+      await connector.transcodeVideo({ file: media("faststart.mp4") })
+      await pinged
+    } finally {
+      socket.disconnect()
+    }
+  })
+})
