@@ -12,7 +12,7 @@ import {
   type VideoStore
 } from "@runner-connector/core"
 import { Parameters } from "@runner-connector/protocol"
-import { Array as Arr, Effect, Option, Record, Schema } from "effect"
+import { Array as Arr, Effect, Option, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
 import { isUploadOf, storeUpload } from "./Intake.ts"
 import { Destination, isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
@@ -58,8 +58,8 @@ const FormBody = Schema.Struct({
 type Target = Omit<typeof JsonBody.Type, "tasks">
 
 /** Absent fields are left out, because an edit in place knows no folder and no title. */
-const optionsFor = (video: Video.Video, { into = "same", ...names }: Target) => {
-  const given = Record.filter(names, (name) => name !== undefined)
+const optionsFor = (video: Video.Video, { destination, into = "same", title }: Target) => {
+  const given = { ...(destination === undefined ? {} : { destination }), ...(title === undefined ? {} : { title }) }
   return into === "new" ? { ...given, into } : { ...given, into, keepSource: !isUploadOf(video) }
 }
 

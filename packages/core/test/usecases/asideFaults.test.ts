@@ -85,7 +85,9 @@ const editIntoNew = ({ editing }: Process, { id }: Pick<Video, "id">) =>
   editing.editVideo(id, [{ name: "add-intro", options: { file: "tasks/intro.mp4" } }], { into: "new" })
 
 const withIntro: Scenario<Published>["given"] = (server) =>
-  Effect.tap(published(server), () => store(server.world, "tasks/intro.mp4", media({ duration: 5 }))).pipe(Effect.orDie)
+  Effect.tap(published(server), () => store(server.world, "tasks/intro.mp4", Media.aVideo({ seconds: 5 }))).pipe(
+    Effect.orDie
+  )
 
 /** The old video as it was, and new ones of which none is left half done. */
 const assertApart = (other: Process, { runner, video }: Published) =>

@@ -3,6 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import type { Video } from "../../src/domain/video/Video.ts"
+import * as Media from "../../src/testing/media.ts"
 import type { EditIntoNew, EditTasks } from "../../src/usecases/video/editRequest.ts"
 import {
   acceptNext,
@@ -16,9 +17,8 @@ import {
   videosOf
 } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
-import { media } from "../support/media.ts"
 import { aProcess, type Process } from "../support/Process.ts"
-import { anEdit, picture } from "../support/results.ts"
+import { anEdit } from "../support/results.ts"
 import { goOn, workOnce } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 
@@ -33,7 +33,7 @@ const aVideo = (over: Parameters<typeof takeIn>[1] = {}) =>
     const settings = { resolutions: [360] as const, maxFailures: 1 }
     const { id } = yield* takeIn(server, { title: "Муур", fileName: "муур.mov", settings, ...over })
     yield* goOn(server, runner)
-    yield* store(server.world, "tasks/logo.png", picture(100, 50, "png"))
+    yield* store(server.world, "tasks/logo.png", Media.aPicture({ width: 100, height: 50, kind: "png" }))
     return { server, runner, old: videoOf(server.world, { id }), files: yield* server.world.files }
   })
 
@@ -126,7 +126,7 @@ describe("an edit into a new video", () => {
 describe("a new video whose edit", () => {
   const useless = ({ server, runner }: { server: Process; runner: Parameters<typeof acceptNext>[1] }) =>
     Effect.flatMap(acceptNext(server, runner), (held) =>
-      succeed(server, held, anEdit(server.world, media({ duration: 50 })))
+      succeed(server, held, anEdit(server.world, Media.aVideo({ seconds: 50 })))
     )
   const ends: ReadonlyArray<
     readonly [string, (given: Parameters<typeof useless>[0], job: RunnerJob) => Effect.Effect<unknown, unknown>]
@@ -180,7 +180,7 @@ describe("a new video whose edit", () => {
     Effect.gen(function* () {
       const { files, old, runner, server } = yield* aVideo()
       for (const begin of [Effect.void, Effect.asVoid(Effect.orDie(acceptNext(server, runner)))]) {
-        yield* store(server.world, "tasks/logo.png", picture(100, 50, "png"))
+        yield* store(server.world, "tasks/logo.png", Media.aPicture({ width: 100, height: 50, kind: "png" }))
         const job = yield* editInto(server, old)
         yield* begin
         yield* server.removal.removeVideo(madeBy(server, job).id, { keepSource: true })
@@ -191,6 +191,28 @@ describe("a new video whose edit", () => {
       }
       deepStrictEqual(videoOf(server.world, old), old)
       yield* goOn(server, runner)
+    })
+  )
+})
+
+describe("an edit into a new video with an external id", () => {
+  it.effect("makes one video, also when the old one is gone, with the facts of the host", () =>
+    Effect.gen(function* () {
+      const { old, server } = yield* aVideo()
+      const asked = { externalId: "clip 7", metadata: { owner: 7 } }
+      const job = yield* editInto(server, old, asked)
+      const made = madeBy(server, job)
+      deepStrictEqual([made.externalId, made.metadata], [Option.some("clip 7"), { owner: 7 }] as never)
+      yield* server.removal.removeVideo(old.id, { keepSource: true })
+      deepStrictEqual((yield* editInto(server, old, asked)).id, job.id)
+      assert.lengthOf(videosOf(server.world), 1)
+    })
+  )
+
+  it.effect("is refused when another call has used the id", () =>
+    Effect.gen(function* () {
+      const { old, server } = yield* aVideo({ externalId: "cat" })
+      assert.strictEqual(yield* outcome(editInto(server, old, { externalId: "cat" })), "InvalidRequest")
     })
   )
 })

@@ -2,7 +2,8 @@ import { Context, Effect, Layer } from "effect"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { toEdit } from "../../domain/studio/EditedVideo.ts"
-import { taskFileNames } from "../../domain/studio/StudioTasks.ts"
+import { type StudioTasks, taskFileNames } from "../../domain/studio/StudioTasks.ts"
+import { VideoStudioTranscoding } from "../../jobs/VideoStudioTranscoding.ts"
 import type { FileStorage, FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { MediaProbe, ProbeError } from "../../ports/MediaProbe.ts"
@@ -14,8 +15,9 @@ import { JobAdmin } from "../admin/JobAdmin.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeAddJobs } from "../engine/addJobs.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
+import { makeUnlessKnown } from "../engine/unlessKnown.ts"
 import {
-  type InvalidRequest,
+  InvalidRequest,
   type MissingInput,
   type UnknownVideo,
   type UnusableMedia,
@@ -25,7 +27,14 @@ import {
 } from "../errors.ts"
 import { makeEditIntoNew } from "./editIntoNew.ts"
 import { type Edit, type Edited, editJob, planEdit } from "./editPlan.ts"
-import { decodeOptions, decodeTasks, type EditIntoNew, type EditSame, type EditTasks } from "./editRequest.ts"
+import {
+  decodeOptions,
+  decodeTasks,
+  type EditIntoNew,
+  type EditSame,
+  type EditTasks,
+  type IntoNew
+} from "./editRequest.ts"
 import { makeExamineTasks } from "./examineTasks.ts"
 import { Uploads } from "./Uploads.ts"
 
@@ -59,7 +68,7 @@ export class Editing extends Context.Tag("@runner-connector/core/Editing")<
      * With `into: "new"` the result becomes the source of a new video, the one of the job. The old video stays as it is
      * and playable, and may be changed or removed at any time. The call copies its source first, which takes as long as
      * the storage needs. A failed edit leaves the new video as `TranscodingFailed` with the copy, so that it can be
-     * edited again.
+     * edited again. When there is a video with the given `externalId`, the call returns the job of its edit instead.
      */
     readonly editVideo: (
       video: VideoId,
@@ -103,18 +112,33 @@ const make = Effect.gen(function* () {
   const examineTasks = yield* makeExamineTasks
   const editSame = yield* makeEditSame
   const editIntoNew = yield* makeEditIntoNew
+  const unlessKnown = yield* makeUnlessKnown
 
-  const openJobs = (id: VideoId) => Effect.map(store.ofVideo(id), (jobs) => jobs.filter((job) => !isTerminal(job)))
+  const inPlace = Effect.fnUntraced(function* (id: VideoId, tasks: StudioTasks, how: EditSame) {
+    const video = yield* knownVideo(id)
+    const open = (yield* store.ofVideo(id)).filter((job) => !isTerminal(job))
+    const edit = yield* planEdit({ open, video }, tasks, yield* examineTasks(tasks))
+    return yield* editSame({ open, video }, edit, how)
+  })
+
+  /** The open jobs of the old video do not disturb the new one. */
+  const makeNew = Effect.fnUntraced(function* (id: VideoId, tasks: StudioTasks, how: IntoNew) {
+    const video = yield* knownVideo(id)
+    const edit = yield* planEdit({ open: [], video }, tasks, yield* examineTasks(tasks))
+    return yield* editIntoNew(video, edit, how)
+  })
+
+  const intoNew = Effect.fnUntraced(function* (id: VideoId, tasks: StudioTasks, how: IntoNew) {
+    const made = yield* unlessKnown(how.externalId, makeNew(id, tasks, how))
+    const job = (yield* store.ofVideo(made.id)).find(({ type }) => type === VideoStudioTranscoding.name)
+    return job ?? (yield* new InvalidRequest({ detail: "The video with this externalId was not made by an edit" }))
+  })
 
   return Editing.of({
     editVideo: Effect.fn("Editing.editVideo")(function* (id, asked, options) {
       const tasks = yield* decodeTasks(asked)
       const how = yield* decodeOptions(options)
-      const video = yield* knownVideo(id)
-      // The open jobs of the old video do not disturb a new one.
-      const seen: Edited = { video, open: how.into === "new" ? [] : yield* openJobs(id) }
-      const edit = yield* planEdit(seen, tasks, yield* examineTasks(tasks))
-      return yield* how.into === "new" ? editIntoNew(video, edit, how) : editSame(seen, edit, how)
+      return yield* how.into === "new" ? intoNew(id, tasks, how) : inPlace(id, tasks, how)
     })
   })
 })

@@ -1,7 +1,6 @@
 import { DateTime, Effect, Option } from "effect"
 import { beside } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
-import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { taskFileNames } from "../../domain/studio/StudioTasks.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
 import type { FileStorage, FileStorageError } from "../../ports/FileStorage.ts"
@@ -17,12 +16,12 @@ import { type Edit, editJob } from "./editPlan.ts"
 import type { IntoNew } from "./editRequest.ts"
 import { Uploads } from "./Uploads.ts"
 
-/** Adds a video for the result of an edit, with the job. The edited video is only read. */
+/** Adds a video for the result of an edit, with the job, and returns it. The edited video is only read. */
 export type MakeNew = (
   video: Video,
   edit: Edit,
   asked: IntoNew
-) => Effect.Effect<RunnerJob, MissingInput | FileStorageError | PersistenceError>
+) => Effect.Effect<Video, MissingInput | FileStorageError | PersistenceError>
 
 /**
  * Edits into new videos, over the ports. The new video gets copies of the inputs, so that the old one can be edited,
@@ -48,7 +47,7 @@ export const makeEditIntoNew: Effect.Effect<
     const files = yield* copyInputs(video, edit.inputs, place)
     const now = yield* DateTime.now
     const made = newVideo({
-      ...{ id, ...place, ...files, language, plan, publicUrl, source, createdAt: now },
+      ...{ id, ...asked, ...place, ...files, language, plan, publicUrl, source, createdAt: now },
       title: Option.orElse(asked.title, () => video.title),
       fileName: Option.orElse(asked.fileName, () => video.fileName),
       state: "ToEdit"
@@ -57,10 +56,9 @@ export const makeEditIntoNew: Effect.Effect<
     const failed: Edit = { ...edit, previousState: "TranscodingFailed" }
     const job = editJob(yield* ids.uuid, failed, { video: made, keepsSource: false, now })
     const keys = [...Object.values(files).flatMap(Option.toArray), ...taskFileNames(edit.tasks).map(({ key }) => key)]
-    yield* insertVideo(made, [job], uploads.held(keys))
-    yield* Effect.logInfo("A video is edited into a new one").pipe(
+    const added = Effect.logInfo("A video is edited into a new one").pipe(
       Effect.annotateLogs({ from: video.id, video: id, job: job.id })
     )
-    return job
+    return yield* insertVideo(made, [job], { uploads: uploads.held(keys), added })
   }, Effect.scoped)
 })

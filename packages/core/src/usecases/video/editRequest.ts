@@ -2,7 +2,7 @@ import { Effect, Schema } from "effect"
 import { StudioTasks } from "../../domain/studio/StudioTasks.ts"
 import { BaseName } from "../../domain/video/FileNames.ts"
 import type { InvalidRequest } from "../errors.ts"
-import { Destination, invalid, namesFields } from "./transcodeRequest.ts"
+import { Destination, hostFields, invalid, type TranscodeVideo } from "./transcodeRequest.ts"
 
 /** The tasks of an edit, in order. */
 export type EditTasks = ReadonlyArray<(typeof StudioTasks.Encoded)[number]>
@@ -14,17 +14,16 @@ export interface EditSame {
   readonly keepSource?: boolean | undefined
 }
 
-/** The edit makes another video. Missing values are those of the edited one. */
-export interface EditIntoNew {
+/**
+ * The edit makes another video, with the facts of the host as in `TranscodeVideo`. A missing title, file name or base name
+ * is that of the edited video.
+ */
+export interface EditIntoNew extends Pick<TranscodeVideo, "externalId" | "fileName" | "metadata" | "title"> {
   readonly into: "new"
   /** The folder in storage that receives the files. A new one beside that of the edited video when absent. */
   readonly destination?: string | undefined
   /** The prefix of the file names. */
   readonly baseName?: string | undefined
-  /** The title, like that of `TranscodeVideo`. */
-  readonly title?: string | undefined
-  /** The name of the original file, like that of `TranscodeVideo`. */
-  readonly fileName?: string | undefined
 }
 
 const Same = Schema.Struct({
@@ -36,7 +35,7 @@ const IntoNew = Schema.Struct({
   into: Schema.Literal("new"),
   destination: Schema.OptionFromUndefinedOr(Destination),
   baseName: Schema.OptionFromUndefinedOr(BaseName),
-  ...namesFields
+  ...hostFields
 })
 export type IntoNew = typeof IntoNew.Type
 
