@@ -26,7 +26,10 @@ const tools = {
   "test:services": [
     ["Running the tests against real services …", bin("vitest"), "run", "--config", "vitest.services.config.ts"]
   ],
-  build: [["Building all packages …", bin("tsc"), "-b", "tsconfig.json"]],
+  build: [
+    ["Building all packages …", bin("tsc"), "-b", "tsconfig.json"],
+    ["Writing out the types of the Promise API …", process.execPath, join(root, "scripts", "plain-types.mjs")]
+  ],
   mutate: [["Mutating the core …", process.execPath, join(root, "scripts", "mutate.mjs")]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
   check: [

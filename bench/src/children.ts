@@ -53,5 +53,7 @@ export const sayReady = (value: unknown): void => {
   process.on("message", (message) => {
     if (message === "memory") process.send?.({ kind: "memory", value: process.resourceUsage().maxRSS })
   })
+  // A benchmark that fails must not leave its programs behind.
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"))
   process.send?.({ kind: "ready", value })
 }

@@ -1,5 +1,5 @@
 // Measures and prints tables, and finally one line of JSON. Arguments choose suites: `npm run bench -- herd queue`.
-// `--quick` only checks that they run. SNAPSHOT_SECONDS sets the time of the suite `snapshot`, by default 20 minutes
+// `--quick` only checks that they run. UPLOAD_MIB sets the size of large results. SNAPSHOT_SECONDS sets the time of the suite `snapshot`, by default 20 minutes
 // without and 20 minutes with a held snapshot.
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"

@@ -28,7 +28,7 @@ export const full: Sizes = {
   herd: { runners: 1000, rounds: 5, jobs: 10_000 },
   snapshotSeconds: 1200,
   workers: [1, 2, 4],
-  uploadMiB: 1024,
+  uploadMiB: Number(process.env.UPLOAD_MIB ?? 1024),
   clipSeconds: 10,
   runners: [1, 3]
 }

@@ -62,7 +62,7 @@ const upload: Suite = async ({ rows, situation, sizes }) => {
 const s3: Suite = async ({ rows, situation, sizes }) => {
   console.log(`\nMeasuring five results of ${sizes.uploadMiB} MiB at once, stored in S3 …`)
   const uploads = await S3.s3Uploads(situation, rows, sizes.uploadMiB)
-  printTable("Submitting five large results at once to a server with S3 (MiB, MiB of memory)", uploads)
+  printTable("Submitting five large results at once to a server with S3", uploads)
   return uploads
 }
 

@@ -6,6 +6,7 @@ import {
   type JobStore,
   type MediaReportStore,
   type Persistence,
+  type PresenceStore,
   type RunnerStore,
   type UploadStore,
   type VideoStore,
@@ -21,6 +22,7 @@ import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
 import * as SqlMediaReportStore from "./SqlMediaReportStore.ts"
+import * as SqlPresenceStore from "./SqlPresenceStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
 import * as SqlUploadStore from "./SqlUploadStore.ts"
 import * as SqlVideoStore from "./SqlVideoStore.ts"
@@ -33,6 +35,7 @@ export type Stores =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
+  | PresenceStore.PresenceStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
   | MediaReportStore.MediaReportStore
@@ -51,6 +54,7 @@ export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.
       SqlJobStore.layer,
       SqlJobQueue.layer,
       SqlRunnerStore.layer,
+      SqlPresenceStore.layer,
       SqlUploadStore.layer,
       SqlVideoStore.layer,
       SqlMediaReportStore.layer,

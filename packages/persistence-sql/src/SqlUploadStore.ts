@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { UploadStore } from "@runner-connector/core"
+import { type FileKey, UploadStore } from "@runner-connector/core"
 import { DateTime, Effect, Layer } from "effect"
 import { persist } from "./persist.ts"
 import { uploadRows } from "./rows.ts"
@@ -7,6 +7,13 @@ import { uploadRows } from "./rows.ts"
 const repeatable = { repeatable: true }
 
 const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
+
+/** An abandoned record keeps the moment at which it was abandoned first. */
+const updateAbandoned = (sql: PgClient.PgClient, key: FileKey.FileKey, at: DateTime.Utc, before?: DateTime.Utc) =>
+  sql`UPDATE runner_connector.upload
+    SET abandoned = true, updated_at = CASE WHEN abandoned THEN updated_at ELSE ${iso(at)}::timestamptz END
+    WHERE key = ${key} AND (abandoned OR ${before === undefined ? sql`true` : sql`updated_at < ${iso(before)}`})
+    RETURNING key`
 
 /** Uploads in the table `runner_connector.upload`, which must be there already. */
 export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
@@ -26,10 +33,8 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
         persist("UploadStore.touch", repeatable)
       )
     ),
-    abandon: Effect.fn("SqlUploadStore.abandon")((key, before) =>
-      sql`UPDATE runner_connector.upload SET abandoned = true
-        WHERE key = ${key} AND (abandoned OR ${before === undefined ? sql`true` : sql`updated_at < ${iso(before)}`})
-        RETURNING key`.pipe(
+    abandon: Effect.fn("SqlUploadStore.abandon")((key, at, before) =>
+      updateAbandoned(sql, key, at, before).pipe(
         Effect.map((marked) => marked.length > 0),
         persist("UploadStore.abandon", repeatable)
       )

@@ -2,17 +2,17 @@ import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  HeadObjectCommand,
-  UploadPartCommand
+  HeadObjectCommand
 } from "@aws-sdk/client-s3"
 import { type FileKey, type FileStorage, Tokens } from "@runner-connector/core"
 import { Chunk, Effect, Exit, Stream } from "effect"
 import type { Bucket } from "./Bucket.ts"
 import { codeOf } from "./errors.ts"
 import type { ObjectHeaders } from "./headers.ts"
+import type { Part } from "./Part.ts"
 import type { Uploading } from "./Uploading.ts"
 
-/** Parts of one upload that are sent at once. One more is being filled meanwhile. */
+/** Parts of one upload that are sent at once. Of a stream, one more is being filled meanwhile. */
 const AT_ONCE = 2
 
 /** The name of the metadata by which an upload recognises its own object. */
@@ -49,14 +49,13 @@ const create = (uploading: Uploading, bucket: Bucket, key: FileKey.FileKey, head
     return { bucket, key, id, mark } satisfies Upload
   })
 
-const sendPart = ({ bucket, id, key }: Upload, bytes: Uint8Array, index: number) =>
-  bucket
-    .send((client, abortSignal) =>
-      client.send(new UploadPartCommand({ ...bucket.place(key), UploadId: id, PartNumber: index + 1, Body: bytes }), {
-        abortSignal
-      })
-    )
-    .pipe(Effect.map(({ ETag }): CompletedPart => ({ PartNumber: index + 1, ETag })))
+const sendPart = ({ bucket, id, key }: Upload, part: Part, index: number) => {
+  const target = { ...bucket.place(key), UploadId: id, PartNumber: index + 1 }
+  return part.send(bucket, target).pipe(
+    bucket.retry,
+    Effect.map(({ ETag }): CompletedPart => ({ PartNumber: index + 1, ETag }))
+  )
+}
 
 /** Whether the object is the one of this upload. */
 const isStored = ({ bucket, key, mark }: Upload) =>
@@ -103,14 +102,14 @@ export const multipart = <E, R>(
   bucket: Bucket,
   key: FileKey.FileKey,
   headers: ObjectHeaders,
-  parts: Stream.Stream<Uint8Array, E, R>,
+  parts: Stream.Stream<Part, E, R>,
   orFailed: OrFailed
 ): Effect.Effect<void, E | FileStorage.FileStorageError, R> =>
   Effect.acquireUseRelease(
     orFailed(create(uploading, bucket, key, headers)),
     (upload) =>
       Stream.zipWithIndex(parts).pipe(
-        Stream.mapEffect(([bytes, index]) => orFailed(sendPart(upload, bytes, index)), { concurrency: AT_ONCE }),
+        Stream.mapEffect(([part, index]) => orFailed(sendPart(upload, part, index)), { concurrency: AT_ONCE }),
         Stream.runCollect,
         Effect.flatMap((sent) => orFailed(complete(upload, Chunk.toReadonlyArray(sent))))
       ),

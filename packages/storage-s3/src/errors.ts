@@ -38,6 +38,17 @@ export class IncompleteAnswer extends Schema.TaggedError<IncompleteAnswer>()("In
   }
 }
 
+/** A local file cannot be read, or has become shorter. The cause of a `FileStorageError`. */
+export class FileUnreadable extends Schema.TaggedError<FileUnreadable>()("FileUnreadable", {
+  path: Schema.String,
+  cause: Schema.Defect
+}) {
+  override get message(): string {
+    const detail = this.cause instanceof Error ? this.cause.message : String(this.cause)
+    return `The file ${this.path} cannot be read: ${detail}`
+  }
+}
+
 /** No object can have this key. */
 export class KeyTooLong extends Schema.TaggedError<KeyTooLong>()("KeyTooLong", {}) {
   override get message(): string {
@@ -80,6 +91,7 @@ const LOCAL: ReadonlySet<string> = new Set([
   "CredentialsProviderError",
   "TokenProviderError",
   "AbortError",
+  "FileUnreadable",
   "KeyTooLong",
   "ObjectReplaced",
   "RangesUnsupported"

@@ -25,8 +25,8 @@ export interface S3StorageOptions {
   /** Silence of a connection after which a request has failed. (Default: 30 seconds.) */
   readonly timeout?: Duration.DurationInput | undefined
   /**
-   * Bytes of a part of an upload: from 5 MiB to 5 GiB. Three parts of each upload are in memory. A file has at most 10,000
-   * parts. (Default: 5 MiB, for streams of up to 48 GiB. Local files may be larger.)
+   * Bytes of a part of an upload: from 5 MiB to 5 GiB. Three parts of each stream are in memory, and none of a local file.
+   * A file has at most 10,000 parts. (Default: 5 MiB, for streams of up to 48 GiB. Local files may be larger.)
    */
   readonly partSize?: number | undefined
   /** Unfinished uploads without a sign of life for this long are removed: their process is dead. (Default: 1 day.) */

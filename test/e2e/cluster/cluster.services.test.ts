@@ -68,9 +68,12 @@ const assertNothingElse = ({ bucket, query }: Cluster, videos: ReadonlyArray<Vid
   Effect.gen(function* () {
     const sources = yield* query<{ key: string }>("SELECT source_key AS key FROM runner_connector.video")
     const results = videos.flatMap(({ files, playlistUrl, thumbnailUrl }) =>
-      [playlistUrl, thumbnailUrl, ...files.flatMap(({ playlistUrl, url }) => [playlistUrl, url])].map((url) =>
-        new URL(String(url)).pathname.replace("/storage/", "")
-      )
+      // A video has no thumbnail when its source could not be read at that moment.
+      [
+        playlistUrl,
+        ...(thumbnailUrl === null ? [] : [thumbnailUrl]),
+        ...files.flatMap(({ playlistUrl, url }) => [playlistUrl, url])
+      ].map((url) => new URL(String(url)).pathname.replace("/storage/", ""))
     )
     const known = new Set([...results, ...sources.map(({ key }) => key)])
     const unknown = Effect.gen(function* () {

@@ -1,4 +1,5 @@
 import { Data, type Effect, Schema, Stream } from "effect"
+import type { Patch } from "../domain/mp4/index.ts"
 import type { ByteRange } from "../ports/FileStorage.ts"
 
 /** A spooled upload could not be read. Retrying later may help. */
@@ -22,6 +23,11 @@ export class UploadedFile extends Data.Class<{
   readonly content: Stream.Stream<Uint8Array, UploadError>
   /** The bytes of a range. */
   readonly read: (range: ByteRange) => Stream.Stream<Uint8Array, UploadError>
+  /**
+   * Makes the changes and returns the path of the changed file, which may be moved. All changes are made or none, even if
+   * the process is killed.
+   */
+  readonly edited: <E>(edits: Stream.Stream<Patch, E>) => Effect.Effect<string, E | UploadError>
 }> {
   static readonly schema: Schema.Schema<UploadedFile> = Schema.instanceOf(UploadedFile)
 }

@@ -7,6 +7,7 @@ import { UploadError, UploadedFile } from "../../src/jobs/UploadedFile.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
+import { uploaded as onDisk } from "../../src/testing/uploaded.ts"
 import { build, join, type MadeFile, sourceOf } from "../support/mp4.ts"
 
 const key = FileKey.make("videos/rendition.mp4")
@@ -33,9 +34,8 @@ const file: MadeFile = {
 
 const uploaded = (bytes: Uint8Array, read = sourceOf(bytes).read) =>
   Effect.map(MemoryDisk.MemoryDisk, (disk) => {
-    disk.set("/upload", bytes)
-    const content = Stream.make(bytes)
-    return new UploadedFile({ path: "/upload", contentType: "video/mp4", size: bytes.length, content, read })
+    const content = { bytes, contentType: "video/mp4", filename: "a.mp4" }
+    return new UploadedFile({ ...onDisk(disk, "/upload", content), read })
   })
 
 const stored = Effect.flatMap(FileStorage, (storage) =>
@@ -50,11 +50,13 @@ const layer = Layer.provideMerge(MemoryFileStorage.layer, MemoryDisk.layer)
 describe("storing segments", () => {
   it.effect("with edit lists: the stored file has none, and storing it again changes nothing", () =>
     Effect.gen(function* () {
+      const disk = yield* MemoryDisk.MemoryDisk
       const bytes = build(file)
       yield* Effect.flatMap(uploaded(bytes), store)
       const once = yield* stored
       assert.strictEqual(once.length, bytes.length)
       assert.notDeepEqual(once, bytes)
+      assert.isFalse(disk.has("/upload"), "the file was moved, not copied")
       yield* Effect.flatMap(uploaded(once), store)
       assert.deepStrictEqual(yield* stored, once)
     }).pipe(Effect.provide(layer))
@@ -89,6 +91,7 @@ describe("storing segments", () => {
       const error = yield* Effect.flip(storeSegments(key, broken, { survey: found, anchor }))
       assert.strictEqual(error._tag, "UploadError")
       assert.strictEqual((yield* Effect.flip(stored))._tag, "FileNotFound")
+      assert.deepStrictEqual((yield* MemoryDisk.MemoryDisk).get("/upload"), bytes)
     }).pipe(Effect.provide(layer))
   )
 })

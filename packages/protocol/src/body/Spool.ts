@@ -1,6 +1,7 @@
 import { FileSystem, Path, type Error as Platform } from "@effect/platform"
-import { Effect, Option, type Scope } from "effect"
+import { Effect, Option, type Scope, type Stream } from "effect"
 import { SpoolError } from "../http/ProtocolErrors.ts"
+import * as FileEdits from "./fileEdits.ts"
 import { type FileTime, fileTimeBy, isSpool, keepAlive, PREFIX, showLife } from "./spoolFolders.ts"
 
 /** The files of one request. The first file creates the folder. */
@@ -16,9 +17,14 @@ export interface Spool {
   readonly folder: Effect.Effect<SpoolFolder>
   /** Reads a spooled file. */
   readonly read: FileSystem.FileSystem["stream"]
+  /** Makes all changes to a spooled file, or none. */
+  readonly edit: <E>(
+    path: string,
+    edits: Stream.Stream<FileEdits.FileEdit, E>
+  ) => Effect.Effect<void, E | Platform.PlatformError>
   /**
    * Whether a file of this size is there that a process has spooled in the same parent folder. Keeps the folder of a dead
-   * process for another hour.
+   * process for another hour, and makes the changes that it has left unfinished.
    */
   readonly find: (path: string, size: number) => Effect.Effect<boolean>
   /** Removes the request's folder in which `find` has found the file. */
@@ -61,6 +67,7 @@ export const make = (
         return makeFolder(fs, path, { folder: path.join(own, String(count)), afterRelease: removeOwn })
       }),
       read: fs.stream,
+      edit: (file, edits) => FileEdits.edit(fs, file, edits),
       ...makeFinding(fs, path, parentFolder, fileTime)
     }
   })
@@ -84,7 +91,9 @@ const makeFinding = (
         if (Option.isNone(request)) return false
         const info = yield* fs.stat(file)
         yield* showLife(fs, path.dirname(request.value), fileTime)
-        return info.type === "File" && Number(info.size) === size
+        if (info.type !== "File" || Number(info.size) !== size) return false
+        yield* FileEdits.finish(fs, file)
+        return true
       }).pipe(Effect.orElseSucceed(() => false)),
     discard: (file) =>
       Option.match(requestOf(file), {

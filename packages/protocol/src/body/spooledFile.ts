@@ -1,18 +1,21 @@
 import type { FileSystem } from "@effect/platform"
+import { isPlatformError } from "@effect/platform/Error"
 import { UploadedFile } from "@runner-connector/core"
-import { Stream } from "effect"
+import { Effect, Stream } from "effect"
 import type { Spool } from "./Spool.ts"
 
 /** A spooled file as an upload that job types can read. */
 export const spooledFile = (
-  spool: Pick<Spool, "read">,
+  spool: Pick<Spool, "edit" | "read">,
   file: Pick<UploadedFile.UploadedFile, "contentType" | "filename" | "path" | "size">
 ): UploadedFile.UploadedFile => {
-  const read = (options?: FileSystem.StreamOptions) =>
-    Stream.mapError(spool.read(file.path, options), (cause) => new UploadedFile.UploadError({ cause }))
+  const unreadable = (cause: unknown) => new UploadedFile.UploadError({ cause })
+  const read = (options?: FileSystem.StreamOptions) => Stream.mapError(spool.read(file.path, options), unreadable)
   return new UploadedFile.UploadedFile({
     ...file,
     content: read(),
-    read: ({ end, start }) => read({ offset: start, bytesToRead: end - start + 1 })
+    read: ({ end, start }) => read({ offset: start, bytesToRead: end - start + 1 }),
+    edited: (edits) =>
+      spool.edit(file.path, edits).pipe(Effect.catchIf(isPlatformError, unreadable), Effect.as(file.path))
   })
 }

@@ -2,5 +2,5 @@ export { type Box, MAX_HEADER, MalformedMp4, parseBox, typeAt, viewOf } from "./
 export { type Anchor, type EditFold, editFold, originOf } from "./EditFold.ts"
 export { readFragment } from "./Fragment.ts"
 export { type Edit, type Movie, readMovie } from "./Movie.ts"
-export { apply, patchFragment, patchIndex, patchMovie } from "./rewrite.ts"
+export { type Patch, patchFragment, patchIndex, patchMovie } from "./rewrite.ts"
 export { add, breakOf, empty, lengthsOf, type Timeline } from "./Timeline.ts"

@@ -10,13 +10,6 @@ export interface Patch {
   readonly bytes: Uint8Array
 }
 
-/** A copy of the bytes with the patches in it. */
-export const apply = (bytes: Uint8Array, patches: ReadonlyArray<Patch>): Uint8Array => {
-  const copy = bytes.slice()
-  for (const patch of patches) copy.set(patch.bytes, patch.at)
-  return copy
-}
-
 const unsigned = (value: number, isWide: boolean): Uint8Array => {
   if (value < 0 || value > (isWide ? Number.MAX_SAFE_INTEGER : 0xffff_ffff)) throw new RangeError("A time does not fit")
   const bytes = new Uint8Array(isWide ? 8 : 4)

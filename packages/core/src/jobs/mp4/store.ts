@@ -3,14 +3,14 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import { type Anchor, editFold, type MalformedMp4 } from "../../domain/mp4/index.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { UploadError, UploadedFile } from "../UploadedFile.ts"
-import { folded } from "./folded.ts"
+import { editsOf } from "./edits.ts"
 import type { Survey } from "./survey.ts"
 
 const mp4 = { contentType: "video/mp4" }
 
 /**
  * Takes a file of media segments over into storage. Edit lists, which Media Source Extensions ignore, are replaced by
- * their effect on the way: the storage publishes the whole changed file or none.
+ * their effect before.
  */
 export const storeSegments = (
   key: FileKey,
@@ -20,8 +20,9 @@ export const storeSegments = (
   Effect.gen(function* () {
     const storage = yield* FileStorage
     const fold = Option.flatMap(survey, ({ movie, timeline }) => editFold(movie, timeline, anchor))
-    yield* Option.match(Option.all([survey, fold]), {
-      onNone: () => storage.adopt(key, upload.path, mp4),
-      onSome: ([found, shifts]) => storage.write(key, folded(upload, found, shifts), mp4)
+    const path = yield* Option.match(Option.all([survey, fold]), {
+      onNone: () => Effect.succeed(upload.path),
+      onSome: ([found, shifts]) => upload.edited(editsOf(upload, found, shifts))
     })
+    yield* storage.adopt(key, path, mp4)
   }).pipe(Effect.withSpan("mp4.storeSegments"))

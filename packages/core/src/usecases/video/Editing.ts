@@ -1,4 +1,5 @@
 import { Context, Effect, Layer } from "effect"
+import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { toEdit } from "../../domain/studio/EditedVideo.ts"
@@ -13,7 +14,7 @@ import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import { JobAdmin } from "../admin/JobAdmin.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
-import { makeAddJobs } from "../engine/addJobs.ts"
+import { makeAddJobs, type Situation } from "../engine/addJobs.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { makeUnlessKnown } from "../engine/unlessKnown.ts"
 import {
@@ -91,18 +92,17 @@ const makeEditSame = Effect.gen(function* () {
 
   return Effect.fnUntraced(function* (seen: Edited, { lengths, tasks }: Edit, { keepSource }: EditSame) {
     yield* Effect.forEach(seen.open, cancel, { discard: true })
-    return yield* addJobs(
-      seen.video.id,
-      Effect.fnUntraced(function* ({ now, open, video }) {
+    const decide = (held: ReadonlyArray<FileKey>) =>
+      Effect.fnUntraced(function* ({ now, open, video }: Situation) {
         const [busy] = open
         const edit = yield* planEdit({ open, video }, tasks, lengths.of)
         if (busy !== undefined) return yield* new VideoBusy({ job: busy.id, type: busy.type })
         const keepsSource = keepSource ?? video.plan.keepSource
         const job = editJob(yield* ids.uuid, edit, { video, keepsSource, now })
-        const files = uploads.held(taskFileNames(tasks).map(({ key }) => key))
-        return { video: toEdit(video, now), jobs: [job], uploads: files }
+        return { video: toEdit(video, now), jobs: [job] as const, uploads: held }
       })
-    )
+    const files = taskFileNames(tasks).map(({ key }) => key)
+    return yield* uploads.handOver(files, (held) => addJobs(seen.video.id, decide(held)))
   })
 })
 

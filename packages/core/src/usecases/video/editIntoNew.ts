@@ -59,6 +59,6 @@ export const makeEditIntoNew: Effect.Effect<
     const added = Effect.logInfo("A video is edited into a new one").pipe(
       Effect.annotateLogs({ from: video.id, video: id, job: job.id })
     )
-    return yield* insertVideo(made, [job], { uploads: uploads.held(keys), added })
+    return yield* uploads.handOver(keys, (held) => insertVideo(made, [job], { uploads: held, added }))
   }, Effect.scoped)
 })

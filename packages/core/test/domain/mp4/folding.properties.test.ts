@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Chunk, Effect, Exit, FastCheck as fc, Option, Stream } from "effect"
+import { Effect, Exit, FastCheck as fc, Option } from "effect"
 import * as Mp4 from "../../../src/domain/mp4/index.ts"
-import { folded } from "../../../src/jobs/mp4/folded.ts"
+import { editsOf } from "../../../src/jobs/mp4/edits.ts"
 import { survey } from "../../../src/jobs/mp4/survey.ts"
-import { build, earliestOf, join, type MadeFile, sourceOf } from "../../support/mp4.ts"
+import { patched } from "../../../src/testing/uploaded.ts"
+import { build, earliestOf, type MadeFile, sourceOf } from "../../support/mp4.ts"
 import { propertyOptions } from "../../support/properties.ts"
 import { aFile, shifted } from "./made.ts"
 
@@ -20,10 +21,7 @@ const rewrite = (
   piece: number,
   found: Effect.Effect.Success<ReturnType<typeof lookInto>>,
   fold: Mp4.EditFold
-) =>
-  Effect.map(Stream.runCollect(folded(sourceOf(bytes, piece), found, fold)), (chunks) =>
-    join(Chunk.toReadonlyArray(chunks))
-  )
+) => patched(bytes, editsOf(sourceOf(bytes, piece), found, fold))
 
 /** Seconds of the first presentation of each track: with its edit list, as FFmpeg reads it, or without, as browsers do. */
 const firstPresentations = (file: MadeFile, reads: "edits" | "fragments"): ReadonlyMap<number, number> =>
