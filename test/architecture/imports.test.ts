@@ -4,7 +4,7 @@ import { sourcesIn } from "./sources.ts"
 
 /** The modules of `effect` that are data and decisions only. */
 const dataModules = new Set(
-  "Array Brand Data DateTime Duration Either Equal Equivalence Function Hash HashMap HashSet Match Number Option Order ParseResult Predicate Record Redacted Schema String Struct Tuple".split(
+  "Array Brand Data DateTime Duration Either Encoding Equal Equivalence Function Hash HashMap HashSet Match Number Option Order ParseResult Predicate Record Redacted Schema String Struct Tuple".split(
     " "
   )
 )

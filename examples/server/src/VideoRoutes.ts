@@ -15,9 +15,8 @@ import {
   type Video,
   VideoStore
 } from "@runner-connector/core"
-import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/protocol"
+import { BodySource, JsonBody, Parameters, type PlaybackWeb, ProtocolErrors } from "@runner-connector/protocol"
 import { Effect, Option, Schema } from "effect"
-import type { Delivery } from "./Delivery.ts"
 import { type Guards, guard, isAdministrator, mayChange } from "./guard.ts"
 import { isUploadOf, takeIn } from "./Intake.ts"
 import { Destination, Key } from "./Keys.ts"
@@ -113,7 +112,7 @@ export const created = (video: Video.Video): Response => json({ video: videoIds(
 export const asFolder = (destination: string): string => destination.replace(/\/+$/, "")
 
 export const videoRoutes: Routes<
-  | Delivery
+  | PlaybackWeb.PlaybackWeb
   | Settings
   | Guards
   | Uploads
@@ -164,6 +163,7 @@ export const videoRoutes: Routes<
     path: "/videos",
     answer: (request, _params, client) =>
       Effect.gen(function* () {
+        yield* guard(request, client)
         const page = yield* Parameters.ofQuery(Paging, request)
         const { data, total } = yield* Effect.flatMap(VideoStore.VideoStore, (videos) => videos.list(page))
         return json({ total, data: yield* documents(data, yield* isAdministrator(request, client)) })
@@ -184,6 +184,7 @@ export const videoRoutes: Routes<
     path: "/videos/:uuid",
     answer: (request, params, client) =>
       Effect.gen(function* () {
+        yield* guard(request, client)
         const video = yield* findVideo(params)
         return json((yield* documents([video], yield* isAdministrator(request, client)))[0])
       })

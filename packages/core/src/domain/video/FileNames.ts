@@ -85,6 +85,14 @@ export const recordedVariantKey = (place: Place, uuid: string, variant: number):
 /** The recording of a live: its video and audio in one MP4 file. The uuid is the id of its session. */
 export const recordingKey = (place: Place, uuid: string): FileKey => key(place, uuid, "recording.mp4")
 
+const playerFile = new RegExp(
+  `${uuidIn}-(?:\\d+-fragmented\\.mp4|(?:\\d+|master|caption)\\.m3u8|\\d+\\.mp4|thumbnail\\.(?:jpg|png)|caption\\.vtt|storyboard\\.(?:jpg|vtt))$`
+)
+
+/** True for a file of this folder that has the name of a file for players. */
+export const isPlayerFile = (place: Pick<Place, "destination">, fileKey: FileKey): boolean =>
+  fileKey === inFolder(place.destination, nameOf(fileKey)) && playerFile.test(nameOf(fileKey))
+
 /**
  * True for files that only runners may read: sources made by edits, lives and repacking, and uploads of runners that have not been
  * checked yet. A host that serves results must serve none of these. Holds on file systems that ignore case, too.
