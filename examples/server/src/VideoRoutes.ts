@@ -8,6 +8,7 @@ import {
   type JobAdmin,
   type Persistence,
   Removal,
+  type RunnerJob,
   type Runners,
   type Uploads as Stored,
   Transcoding,
@@ -81,6 +82,20 @@ export const findVideo = (
   Effect.gen(function* () {
     const { uuid } = yield* Parameters.ofPath(VideoParams, params)
     const found = yield* Effect.flatMap(VideoStore.VideoStore, (videos) => videos.find(uuid))
+    return yield* Effect.mapError(found, () => new Errors.UnknownVideo())
+  })
+
+/** The video of a job that was just added. Fails when the video was removed meanwhile. */
+export const videoOf = ({
+  videoId
+}: Pick<RunnerJob.RunnerJob, "videoId">): Effect.Effect<
+  Video.Video,
+  Errors.UnknownVideo | Persistence.PersistenceError,
+  VideoStore.VideoStore
+> =>
+  Effect.gen(function* () {
+    const videos = yield* VideoStore.VideoStore
+    const found = Option.flatten(yield* Effect.transposeMapOption(videoId, videos.find))
     return yield* Effect.mapError(found, () => new Errors.UnknownVideo())
   })
 
