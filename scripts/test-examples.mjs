@@ -8,7 +8,7 @@ import { copyExample, install, managers, tarballsByName } from "./examples/insta
 import { play, playable, upload } from "./examples/playing.mjs"
 import { runAsync, startProgram } from "./examples/processes.mjs"
 import { installIn, packAll } from "./pack.mjs"
-import { root, setup } from "./setup.mjs"
+import { fail, root, setup } from "./setup.mjs"
 
 const clip = join(root, "packages", "contracts", "media", "faststart.mp4")
 
@@ -18,7 +18,7 @@ const examples = {
   fastify: {},
   hono: {},
   next: { start: ["node_modules/next/dist/bin/next", "start"] },
-  "plain-node": {},
+  "plain-node": { alone: "dist/once.js" },
   effect: {},
   minimal: {}
 }
@@ -79,6 +79,12 @@ const tryExample = async (name, manager, { folder, runner }) => {
   }
 }
 
+/** A program that hands in the clip, is called back, plays and ends, all by itself. */
+const runAlone = async (program, folder) => {
+  const output = await runAsync(process.execPath, [program, clip], folder, { PORT: String(await freePort()) })
+  if (!/^Published #EXTM3U/m.test(output)) throw new Error(`${program} did not play: ${output}`)
+}
+
 const timed = async (what, work) => {
   const begin = performance.now()
   await work()
@@ -96,17 +102,21 @@ try {
     tarballs = tarballsByName(packAll(join(folder, "packages")))
     runner = await installRunner(join(folder, "runner"), tarballs)
   })
-  for (const name of names) {
-    for (const manager of managers) {
+  const tryAll = async (manager) => {
+    for (const name of names) {
       const place = join(folder, manager, name)
       await timed(`${name}, installed by ${manager}, transcodes and plays.`, async () => {
         copyExample(name, place, tarballs)
         await install(manager, place)
         await runAsync("npm", ["run", "--silent", "build"], place)
         await tryExample(name, manager, { folder: place, runner })
+        if (examples[name].alone !== undefined) await runAlone(examples[name].alone, place)
       })
     }
   }
+  // Side by side, because each waits for its registry, its disk and its runner most of the time.
+  const ends = await Promise.allSettled(managers.map(tryAll))
+  for (const end of ends) if (end.status === "rejected") fail(end.reason.message)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
