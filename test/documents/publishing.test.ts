@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { root } from "./blocks.ts"
 import { exportedBy } from "./exports.ts"
-import { root } from "./sources.ts"
 
 const manifestOf = (name: string) => JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"))
 
@@ -10,9 +10,9 @@ const published = readdirSync(join(root, "packages")).filter((name) => manifestO
 
 describe("what is published", () => {
   it.each(published)("%s exports these names", async (name) => {
-    // After an intended change: npx vitest run test/architecture/publishing.test.ts --update
+    // After an intended change: npx vitest run test/documents/publishing.test.ts --update
     await expect(exportedBy(`packages/${name}`)).toMatchFileSnapshot(
-      join(root, "test/architecture/exports", `${name}.txt`)
+      join(root, "test/documents/exports", `${name}.txt`)
     )
   })
 

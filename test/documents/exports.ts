@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { parseSync, type StaticExportEntry } from "oxc-parser"
-import { root } from "./sources.ts"
+import { root } from "./blocks.ts"
 
 const exportsIn = (file: string): ReadonlyArray<StaticExportEntry> =>
   parseSync(file, readFileSync(file, "utf8")).module.staticExports.flatMap(({ entries }) => entries)
