@@ -1,6 +1,6 @@
 import { Errors, FileKey, MediaReports, VideoStore } from "@runner-connector/core"
 import { Duration, Effect, Option } from "effect"
-import type { Videos } from "../api/Videos.ts"
+import type { UrlOptions, Videos } from "../api/Videos.ts"
 import { UnknownVideo } from "../errors/index.ts"
 import { requirePlayback } from "../http/playing.ts"
 import { toPlain } from "../plain/toPlain.ts"
@@ -17,6 +17,15 @@ const durationOf = (
         Duration.decodeUnknown(given),
         () => new Errors.InvalidRequest({ detail: "expiresIn: expected milliseconds, or a duration such as 6 hours" })
       )
+
+const urlsOf = (id: string, { claims, expiresIn }: Omit<UrlOptions, "signal">) =>
+  Effect.gen(function* () {
+    const web = yield* requirePlayback("videos.urls")
+    const found = yield* Effect.flatMap(VideoStore.VideoStore, ({ find }) => Effect.flatMap(videoId(id), find))
+    const video = yield* Effect.mapError(found, () => new UnknownVideo({ message: "Unknown video" }))
+    const { master, of } = yield* web.urls(video, { claims, expiresIn: yield* durationOf(expiresIn) })
+    return { master, of: (key: string) => of(FileKey.FileKey.make(key)) }
+  })
 
 export const videos = ({ run }: Engine): Videos => ({
   get: (id, options) =>
@@ -39,17 +48,7 @@ export const videos = ({ run }: Engine): Videos => ({
       }),
       options
     ),
-  urls: (id, { claims, expiresIn, signal } = {}) =>
-    run(
-      Effect.gen(function* () {
-        const web = yield* requirePlayback("videos.urls")
-        const found = yield* Effect.flatMap(VideoStore.VideoStore, ({ find }) => Effect.flatMap(videoId(id), find))
-        const video = yield* Effect.mapError(found, () => new UnknownVideo({ message: "Unknown video" }))
-        const { master, of } = yield* web.urls(video, { claims, expiresIn: yield* durationOf(expiresIn) })
-        return { master, of: (key: string) => of(FileKey.FileKey.make(key)) }
-      }),
-      { signal }
-    ),
+  urls: (id, { signal, ...options } = {}) => run(urlsOf(id, options), { signal }),
   list: (page, options) =>
     run(
       Effect.gen(function* () {
