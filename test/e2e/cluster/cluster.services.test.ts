@@ -1,3 +1,4 @@
+import { basename } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Array as Arr, Effect, Fiber, Option, Schedule } from "effect"
@@ -73,11 +74,11 @@ const assertNothingElse = ({ bucket, query }: Cluster, videos: ReadonlyArray<Vid
         playlistUrl,
         ...(thumbnailUrl === null ? [] : [thumbnailUrl]),
         ...files.flatMap(({ playlistUrl, url }) => [playlistUrl, url])
-      ].map((url) => new URL(String(url)).pathname.replace("/storage/", ""))
+      ].map((url) => basename(new URL(String(url)).pathname))
     )
-    const known = new Set([...results, ...sources.map(({ key }) => key)])
+    const known = new Set([...results, ...sources.map(({ key }) => basename(key))])
     const unknown = Effect.gen(function* () {
-      const keys = (yield* bucket.keys).filter((key) => !known.has(key))
+      const keys = (yield* bucket.keys).filter((key) => !known.has(basename(key)))
       return { keys, uploads: keys.length === 0 ? [] : yield* query("SELECT * FROM runner_connector.upload") }
     })
     yield* until("unknown objects are deleted", unknown, ({ keys }) => keys.length === 0, 120)

@@ -94,6 +94,7 @@ export const startCluster = Effect.gen(function* () {
     ...only144p,
     ...bucket.env,
     ADMIN_TOKEN,
+    PLAYBACK_SECRET: "a secret that all servers of the cluster share",
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisServer.url,
     PUBLIC_URL: url,
