@@ -60,28 +60,31 @@ const validUrl = (url: string): Effect.Effect<string, InvalidRequest> => {
   return fault === undefined ? Effect.succeed(url) : new InvalidRequest({ detail: `url: ${fault}` })
 }
 
-const make = Effect.gen(function* () {
+/** Saves an endpoint with a new secret. `undo` follows when the caller got an error instead of the secret. */
+const makeSaveSecret = Effect.gen(function* () {
   const store = yield* WebhookStore
   const afterCommit = yield* AfterCommit.AfterCommit
+  return (endpoint: WebhookEndpoint, undo: Effect.Effect<unknown, PersistenceError>) => {
+    const result: WebhookWithSecret = { endpoint, secret: Redacted.make(endpoint.secret) }
+    const isStored = ({ id, secret }: WebhookEndpoint) => id === endpoint.id && secret === endpoint.secret
+    return afterCommit.run({
+      write: Effect.as(store.save(endpoint), result),
+      written: Effect.map(store.list, (all) => (all.some(isStored) ? Option.some(result) : Option.none())),
+      effects: () => Effect.void,
+      lateEffects: () => Effect.ignoreLogged(undo)
+    })
+  }
+})
+
+const make = Effect.gen(function* () {
+  const store = yield* WebhookStore
+  const withSecret = yield* makeSaveSecret
   const known = (id: WebhookId) =>
     Effect.flatMap(store.list, (all) => {
       const endpoint = all.find((one) => one.id === id)
       return endpoint === undefined ? new UnknownWebhook() : Effect.succeed(endpoint)
     })
   const saved = (endpoint: WebhookEndpoint) => Effect.as(store.save(endpoint), endpoint)
-
-  /** Saves an endpoint with a new secret. `undo` follows when the caller got an error instead of the secret. */
-  const withSecret = (endpoint: WebhookEndpoint, undo: Effect.Effect<unknown, PersistenceError>) =>
-    afterCommit.run({
-      write: Effect.as(store.save(endpoint), { endpoint, secret: Redacted.make(endpoint.secret) }),
-      written: Effect.map(store.list, (all) =>
-        all.some(({ id, secret }) => id === endpoint.id && secret === endpoint.secret)
-          ? Option.some({ endpoint, secret: Redacted.make(endpoint.secret) })
-          : Option.none()
-      ),
-      effects: () => Effect.void,
-      lateEffects: () => Effect.ignoreLogged(undo)
-    })
 
   return Webhooks.of({
     create: Effect.fn("Webhooks.create")(function* ({ description = "", enabled = true, types = [], url }) {
