@@ -26,9 +26,9 @@ import {
   WebhookStore
 } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/protocol"
+import { LocalDisk } from "@runner-connector/storage-fs/testing"
 import { Context, Effect, Layer, Option, Redacted } from "effect"
 import { Journal } from "./Journal.ts"
-import { LocalDisk } from "./LocalDisk.ts"
 import { brittle, Outage } from "./Outage.ts"
 
 /** The public origin in payloads. Tests send requests to the server's actual address instead. */
