@@ -1,11 +1,10 @@
 // Measures and prints tables, and finally one line of JSON. Arguments choose suites: `npm run bench -- herd queue`.
-// `--quick` only checks that they run. UPLOAD_MIB sets the size of large results. SNAPSHOT_SECONDS sets the time of the suite `snapshot`, by default 20 minutes
-// without and 20 minutes with a held snapshot.
+// `--quick` only checks that they run. UPLOAD_MIB sets the size of large results. SNAPSHOT_SECONDS sets the time of the suite
+// `snapshot` (20 minutes), SNAPSHOT_RATE the jobs that each of its servers is offered in a second (40).
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
-import { Effect, Exit, Redacted, Scope } from "effect"
+import { startDatabase } from "./database.ts"
 import { machine } from "./report.ts"
 import { makeRows } from "./rows.ts"
 import { makeSituation } from "./situation.ts"
@@ -32,12 +31,9 @@ const measureAll = async (folder: string, databaseUrl: string) => {
 }
 
 const folder = await mkdtemp(join(tmpdir(), "runner-connector-bench-"))
-const scope = Effect.runSync(Scope.make())
 try {
-  const database = EmbeddedPostgres.start({ directory: join(folder, "postgres") })
-  const { url } = await Effect.runPromise(Scope.extend(database, scope))
-  await measureAll(folder, Redacted.value(url))
+  const database = await startDatabase(join(folder, "postgres"))
+  await measureAll(folder, database.url).finally(database.stop)
 } finally {
-  await Effect.runPromise(Scope.close(scope, Exit.void))
   await rm(folder, { recursive: true, force: true })
 }
