@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { startDatabase } from "./database.ts"
+import { type Database, startDatabase } from "./database.ts"
 import { machine } from "./report.ts"
 import { makeRows } from "./rows.ts"
 import { makeSituation } from "./situation.ts"
@@ -21,8 +21,8 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const measureAll = async (folder: string, databaseUrl: string) => {
-  const given = { situation: makeSituation(folder, databaseUrl), rows: makeRows(databaseUrl), sizes }
+const measureAll = async (folder: string, database: Database) => {
+  const given = { situation: makeSituation(folder, database), rows: makeRows(database.url), sizes }
   const results: Record<string, unknown> = {}
   for (const [name, measure] of Object.entries(suites)) {
     if (named.length === 0 || named.includes(name)) results[name] = await measure(given)
@@ -33,7 +33,7 @@ const measureAll = async (folder: string, databaseUrl: string) => {
 const folder = await mkdtemp(join(tmpdir(), "runner-connector-bench-"))
 try {
   const database = await startDatabase(join(folder, "postgres"))
-  await measureAll(folder, database.url).finally(database.stop)
+  await measureAll(folder, database).finally(database.stop)
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

@@ -74,7 +74,10 @@ export const makeSteadyLoad = (port: number, rows: Rows, perSecond: number): Ste
     for (let due = begin + (index * 1000) / perSecond; due < end; due += interval) {
       const early = due - performance.now()
       if (early > 0) await pause(early)
-      await take(runnerToken)
+      // The server may close an idle connection at the moment of its next use.
+      await take(runnerToken).catch((error) => {
+        if (error.code !== "ECONNRESET") throw error
+      })
     }
   }
 

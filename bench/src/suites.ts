@@ -1,3 +1,4 @@
+import { cpus } from "node:os"
 import { printTable } from "./report.ts"
 import type { Rows } from "./rows.ts"
 import type { Situation } from "./situation.ts"
@@ -46,6 +47,16 @@ const workers: Suite = async ({ rows, situation, sizes }) => {
   console.log("\nMeasuring several processes on one port …")
   const processes = await Workers.workers(situation, rows, sizes)
   printTable("Calls per second and milliseconds per call, by number of processes", processes)
+  const used = Math.max(
+    ...processes.map(({ clientCores, databaseCores, serverCores }) => clientCores + databaseCores + serverCores)
+  )
+  const cores = cpus().length
+  if (used > 0.8 * cores) {
+    console.log(
+      `Client, server and database used ${used.toFixed(1)} of ${cores} cores, so more processes cannot be faster here. ` +
+        "Compare the ceilings instead."
+    )
+  }
   return processes
 }
 

@@ -33,7 +33,7 @@ interface Side {
 /** A server with its own PostgreSQL. */
 const startSide = async (folder: string, perSecond: number): Promise<Side> => {
   const database = await startDatabase(join(folder, "postgres"))
-  const server = await makeSituation(folder, database.url).startServer()
+  const server = await makeSituation(folder, database).startServer()
   const rows = makeRows(database.url)
   const load = makeSteadyLoad(server.ready, rows, perSecond)
   await load.prepare()
