@@ -37,7 +37,7 @@ const vitest = (consumer) => {
  * that test.
  */
 export const checkContracts = (consumer, tarballs) => {
-  const wanted = tarballs.filter((path) => /runner-connector-(?:core|protocol|contracts)-\d/.test(path))
+  const wanted = tarballs.filter((path) => /runner-connector-(?:core|protocol|storage-fs|contracts)-\d/.test(path))
   installIn(consumer, wanted, ["@effect/platform-node@0.108"], { optional: true })
   cpSync(example, consumer, { recursive: true })
   writeFileSync(join(consumer, "entries.test.mjs"), entries)

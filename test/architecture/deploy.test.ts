@@ -15,7 +15,7 @@ const configuration = read("docs", "configuration.md")
 
 /** Variables of the server whose names can be recognised. */
 const serverVariable =
-  /\b(?:S3|REDIS|DATABASE|SHUTDOWN|TRANSCODING|LOCAL_RUNNER)_[A-Z_]+\b|\b(?:PUBLIC_URL|TRUST_PROXY)\b/g
+  /\b(?:S3|REDIS|DATABASE|SHUTDOWN|TRANSCODING|LOCAL_RUNNER|PLAYBACK)_[A-Z_]+\b|\b(?:PUBLIC_URL|TRUST_PROXY)\b/g
 
 describe("the files for deployment", () => {
   it.each(files)("$name names only settings that exist", ({ text }) => {

@@ -4,7 +4,7 @@ import { sourcesIn } from "./sources.ts"
 
 /** The modules of `effect` that are data and decisions only. */
 const dataModules = new Set(
-  "Array Brand Data DateTime Duration Either Equal Equivalence Function Hash HashMap HashSet Match Number Option Order ParseResult Predicate Record Redacted Schema String Struct Tuple".split(
+  "Array Brand Data DateTime Duration Either Encoding Equal Equivalence Function Hash HashMap HashSet Match Number Option Order ParseResult Predicate Record Redacted Schema String Struct Tuple".split(
     " "
   )
 )
@@ -54,6 +54,9 @@ const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 const publicEntries = new Set(["@runner-connector/core", "@runner-connector/protocol"])
 
+/** Entries for tests. Only the entries for tests of other packages import them. */
+const testEntries = new Set(["core", "protocol", "storage-fs"].map((name) => `@runner-connector/${name}/testing`))
+
 const isModule = (target: string, name: string): boolean =>
   target === name || target.startsWith(name.endsWith("/") ? name : `${name}/`)
 
@@ -87,11 +90,11 @@ describe("who may import whom", () => {
     })
   }
 
-  it("the core does not import its test kit", () => {
-    const found = coreSources
-      .filter(({ path }) => !path.startsWith(`${core}/testing/`))
+  it("only entries for tests import entries for tests", () => {
+    const found = sourcesIn("packages")
+      .filter(({ path }) => path.includes("/src/") && !/^packages\/(?:contracts|[^/]+\/src\/testing)\//.test(path))
       .flatMap(importsOf)
-      .filter(({ target }) => target.startsWith(`${core}/testing/`))
+      .filter(({ target }) => testEntries.has(target) || /^packages\/[^/]+\/src\/testing\//.test(target))
     expect(found.map(say)).toEqual([])
   })
 
@@ -104,8 +107,9 @@ describe("who may import whom", () => {
     it(`${name} knows the core by its public entries, its one technology, and no other adapter`, () => {
       const folder = `packages/${name}/src`
       const found = sourcesIn(folder).flatMap(importsOf)
-      const wrong = found.filter(({ target }) => {
+      const wrong = found.filter(({ from, target }) => {
         if (isRelative(target)) return !target.startsWith(folder)
+        if (from.startsWith(`${folder}/testing/`) && testEntries.has(target)) return false
         const allowed = ["effect", "node:", ...technology]
         if (target.startsWith("node:") || publicEntries.has(target)) return false
         return !allowed.some((module) => isModule(target, module))

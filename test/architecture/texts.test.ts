@@ -43,8 +43,10 @@ describe("what is told", () => {
 
   it("the documentation of the test kit shows the tests that are run", () => {
     const page = readFileSync(join(root, "docs/testing.md"), "utf8")
-    const example = readFileSync(join(root, "packages/core/test/testing/application.test.ts"), "utf8")
-    expect(page).toContain(`\`\`\`ts\n${example}\`\`\``)
+    for (const name of ["core", "node"]) {
+      const example = readFileSync(join(root, `packages/${name}/test/testing/application.test.ts`), "utf8")
+      expect(page).toContain(`\`\`\`ts\n${example}\`\`\``)
+    }
   })
 
   it("the README of the contracts shows the example that is run", () => {

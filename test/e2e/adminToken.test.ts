@@ -52,33 +52,39 @@ const headers = [
 ]
 
 layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMIN_TOKEN", (it) => {
-  it.effect("uploads, transcoding, captions, edits, probe results and deletion require it", () =>
-    Effect.gen(function* () {
-      const { key, server, stored, uuid } = yield* Guarded
-      const client = api(server.url)
-      const before = yield* stored
-      for (const given of headers) {
-        const answers = yield* Effect.all([
-          client.send("/videos/upload", { method: "POST", body: new FormData(), headers: given }),
-          client.send("/videos/transcode", {
-            method: "POST",
-            body: JSON.stringify({ path: key, destination: "videos/other" }),
-            headers: { "content-type": "application/json", ...given }
-          }),
-          client.send(`/videos/${uuid}/transcript`, { method: "POST", headers: given }),
-          client.send(`/videos/${uuid}/edit`, { method: "POST", body: new FormData(), headers: given }),
-          client.send(`/videos/${uuid}/reports`, { headers: given }),
-          client.send(`/videos/${uuid}`, { method: "DELETE", headers: given }),
-          client.send("/videos/00000000-0000-4000-8000-000000000000", { method: "DELETE", headers: given })
-        ])
-        for (const answer of answers) {
-          assertProblem(answer, 401)
-          assert.strictEqual(answer.headers.get("www-authenticate"), "Bearer")
+  it.effect(
+    "lists, details, uploads, transcoding, renditions, captions, edits, probe results and deletion require it",
+    () =>
+      Effect.gen(function* () {
+        const { key, server, stored, uuid } = yield* Guarded
+        const client = api(server.url)
+        const before = yield* stored
+        for (const given of headers) {
+          const answers = yield* Effect.all([
+            client.send("/videos", { headers: given }),
+            client.send(`/videos/${uuid}`, { headers: given }),
+            client.send("/videos/00000000-0000-4000-8000-000000000000", { headers: given }),
+            client.send("/videos/upload", { method: "POST", body: new FormData(), headers: given }),
+            client.send("/videos/transcode", {
+              method: "POST",
+              body: JSON.stringify({ path: key, destination: "videos/other" }),
+              headers: { "content-type": "application/json", ...given }
+            }),
+            client.send(`/videos/${uuid}/transcript`, { method: "POST", headers: given }),
+            client.send(`/videos/${uuid}/renditions`, { method: "POST", headers: given }),
+            client.send(`/videos/${uuid}/edit`, { method: "POST", body: new FormData(), headers: given }),
+            client.send(`/videos/${uuid}/reports`, { headers: given }),
+            client.send(`/videos/${uuid}`, { method: "DELETE", headers: given }),
+            client.send("/videos/00000000-0000-4000-8000-000000000000", { method: "DELETE", headers: given })
+          ])
+          for (const answer of answers) {
+            assertProblem(answer, 401)
+            assert.strictEqual(answer.headers.get("www-authenticate"), "Bearer")
+          }
         }
-      }
-      deepStrictEqual(yield* stored, before)
-      assert.strictEqual((yield* client.videos).total, 1)
-    })
+        deepStrictEqual(yield* stored, before)
+        assert.strictEqual((yield* api(server.url, TOKEN).videos).total, 1)
+      })
   )
 
   it.effect("an upload without it is refused before its body is sent", () =>
@@ -106,11 +112,16 @@ layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMI
     })
   )
 
-  it.effect("reading is public, and runners need only their own tokens", () =>
+  it.effect("files are read by signed URLs only, and runners need only their own tokens", () =>
     Effect.gen(function* () {
       const { port, server, uuid } = yield* Guarded
-      const video = yield* api(server.url).video(uuid)
-      assert.strictEqual((yield* request(String(video.thumbnailUrl))).status, 200)
+      const url = new URL(String((yield* api(server.url, TOKEN).video(uuid)).thumbnailUrl))
+      assert.strictEqual((yield* request(url.href)).status, 200)
+      url.searchParams.set("token", `${url.searchParams.get("token")}x`)
+      assertProblem(yield* request(url.href), 403)
+      url.search = ""
+      assertProblem(yield* request(url.href), 401)
+      assertProblem(yield* request(url.href, { headers: { authorization: `Bearer ${TOKEN}` } }), 401)
       assert.strictEqual((yield* request(`${server.url}/healthz`)).text, '{"status":"ok"}')
       for (const recorded of recordedRunners) {
         const runner = ScriptedRunner.make(recorded, port)
@@ -150,6 +161,7 @@ for (const trustProxy of ["", "1", "127.0.0.0/8"]) {
           for (const [method, path] of [
             ["POST", "/videos/upload"],
             ["GET", "/access"],
+            ["GET", "/videos"],
             ["GET", "/api/v1/runners"]
           ] as const) {
             const answer = yield* client.send(path, { method })
@@ -157,7 +169,7 @@ for (const trustProxy of ["", "1", "127.0.0.0/8"]) {
             assert.match(String(answer.headers.get("retry-after")), /^3\d{3}$/)
           }
         }
-        assert.strictEqual((yield* guess.videos).total, 0, "what is public stays public")
+        assert.strictEqual((yield* guess.send("/healthz")).status, 200, "what is public stays public")
 
         const statusFrom = (address: string) =>
           Effect.map(

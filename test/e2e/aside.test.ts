@@ -161,6 +161,40 @@ layer(quiet, { excludeTestServices: true, timeout: "120 seconds" })("the example
     })
   )
 
+  it.effect("edits into a new video, and leaves the old one as it is", () =>
+    Effect.gen(function* () {
+      const { ask, get, post, send } = yield* hands
+      const { runnerToken, uuid } = yield* aVideo
+      const path = `/videos/${uuid}/edit`
+      const before = yield* get(`/videos/${uuid}`)
+      const tasks = [{ name: "cut", options: { start: 0 } }]
+      for (const body of [
+        { tasks, into: "other" },
+        { tasks, destination: "clips/cat" },
+        { tasks, into: "new", destination: "uploads/cat" },
+        { tasks, into: "new", title: "x".repeat(501) },
+        formOf({ tasks: JSON.stringify(tasks), into: "both" })
+      ])
+        assertProblem(yield* post(path, body), 400)
+
+      const { video, ...added } = yield* ask(path, { tasks, into: "new", title: "A part" })
+      const { uuid: made } = video as { readonly uuid: string }
+      const picture = { "task-1": yield* blob(fixture("picture.png")) }
+      const watermark = JSON.stringify([{ name: "add-watermark", options: {} }])
+      const second = yield* ask(path, formOf({ tasks: watermark, into: "new", destination: "clips/b", ...picture }))
+      yield* work(runnerToken, idOf(added), { videoFile: yield* blob(CLIP) })
+      const after = yield* get(`/videos/${made}`)
+      deepStrictEqual([after.state, after.name] as Array<unknown>, [{ id: 2, label: "To transcode" }, "A part"])
+      deepStrictEqual(yield* get(`/videos/${uuid}`), before)
+
+      const other = (second.video as { readonly uuid: string }).uuid
+      deepStrictEqual((yield* get(`/videos/${other}`)).name, before.name)
+      for (const one of [other, made, uuid]) {
+        assert.strictEqual((yield* send(`/videos/${one}`, { method: "DELETE" })).status, 204)
+      }
+    })
+  )
+
   it.effect("accepts an edit with its files, and does not serve sources", () =>
     Effect.gen(function* () {
       const { dataDir, url } = yield* Quiet
@@ -196,7 +230,11 @@ layer(quiet, { excludeTestServices: true, timeout: "120 seconds" })("the example
       assert.strictEqual(after.name, nameOfUpload, "the name outlives the file")
       const source = (yield* stored).find((name) => name.endsWith("-source.mp4"))
       assert.isDefined(source)
-      assertProblem(yield* request(`${url}/storage/${source}`), 404)
+      const { thumbnailUrl } = yield* get(`/videos/${uuid}`)
+      const { search } = new URL(String(thumbnailUrl))
+      const [, , name] = String(source).split("/")
+      assert.match(search, /^\?token=/)
+      assertProblem(yield* request(`${url}/playback/${uuid}/${name}${search}`), 404)
     })
   )
 })

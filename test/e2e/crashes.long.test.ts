@@ -1,4 +1,4 @@
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Layer } from "effect"
@@ -89,18 +89,18 @@ const assertWhole = (video: Video) =>
     }
   })
 
-const keysOf = ({ files, playlistUrl, thumbnailUrl }: Video): ReadonlyArray<string> =>
+const namesOf = ({ files, playlistUrl, thumbnailUrl }: Video): ReadonlyArray<string> =>
   [thumbnailUrl, playlistUrl, ...files.flatMap((file) => [file.url, file.playlistUrl])].map((url) =>
-    new URL(String(url)).pathname.replace("/storage/", "")
+    basename(new URL(String(url)).pathname)
   )
 
 /** Asserts that besides published files there is one source per video, and nothing of interrupted uploads. */
 const assertNothingElse = (all: ReadonlyArray<Video>) =>
   Effect.gen(function* () {
     const { clip, dataDir } = yield* Crashes
-    const known = new Set(all.flatMap(keysOf))
+    const known = new Set(all.flatMap(namesOf))
     const others = Effect.map(filesBelow(join(dataDir, "storage")), (files) =>
-      files.filter(([name]) => !known.has(name))
+      files.filter(([name]) => !known.has(basename(name)))
     )
     const isSource = ([name, size]: readonly [string, number]) => name.startsWith("uploads/") && size === clip.length
     // Temporary files of dead processes are kept for an hour.

@@ -94,12 +94,14 @@ it.scopedLive(
       assert.strictEqual(session?.state, "running")
       const master = yield* api("").send(String(playlistUrl))
       assert.include(master.text, "0.m3u8")
-      assert.strictEqual(master.headers.get("cache-control"), "no-cache")
-      const beside = (name: string) => api("").send(new URL(name, String(playlistUrl)).href)
+      assert.strictEqual(master.headers.get("cache-control"), "private, no-cache")
+      const { search } = new URL(String(playlistUrl))
+      const beside = (name: string) => api("").send(new URL(`${name}${search}`, String(playlistUrl)).href)
+      assertProblem(yield* api("").send(new URL("0.m3u8", String(playlistUrl)).href), 401)
       const first = yield* beside("0-000000.ts")
       deepStrictEqual(
         [first.text, first.headers.get("cache-control"), first.headers.get("content-type")],
-        ["segment 0", "public, max-age=3600", "video/mp2t"]
+        ["segment 0", "private, max-age=3600, immutable", "video/mp2t"]
       )
       const before = (yield* beside("0.m3u8")).headers.get("etag")
       yield* runner.update(chunk(1))

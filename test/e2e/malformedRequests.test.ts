@@ -68,7 +68,7 @@ const members: ReadonlyArray<Nonsense> = [
 const line = (status: number, method: string, path: string): Nonsense => ({
   name: `${method} ${path.length > 60 ? `${path.slice(0, 40)}… (${path.length})` : path}`,
   status,
-  bytes: ({ key, uuid }) => raw(method, path.replace("KEY", key).replace("UUID", uuid))
+  bytes: ({ key, uuid }) => raw(method, path.replaceAll("KEY", key).replaceAll("UUID", uuid))
 })
 
 const pages = ["start=-1", "start=x", "start=1.5", "start=1e400", "start=99999999999999999999", "start=", "start=%00"]
@@ -83,17 +83,28 @@ const videos: ReadonlyArray<Nonsense> = [
 
 const methods = [
   ...["PUT /videos", "POST /videos", "DELETE /videos", "OPTIONS /videos", "TRACE /videos", "PUT /videos/upload"],
-  ...["PATCH /videos/UUID", "PUT /videos/UUID", "POST /videos/UUID", "POST /storage/KEY", "PUT /storage/x.mp4"],
-  ...["DELETE /storage/KEY", "POST /", "PUT /index.html", "DELETE /healthz", "GET /nowhere", "GET /videos/UUID/files"]
+  ...[
+    "PATCH /videos/UUID",
+    "PUT /videos/UUID",
+    "POST /videos/UUID",
+    "POST /",
+    "PUT /index.html",
+    "DELETE /healthz",
+    "GET /nowhere",
+    "GET /videos/UUID/files"
+  ]
 ].map((text) => line(404, text.split(" ")[0] ?? "", text.split(" ")[1] ?? ""))
+
+const writing = ["POST", "PUT", "DELETE", "PATCH"].map((method) => line(405, method, "/playback/UUID/master.m3u8"))
 
 /** These paths must not expose files. The folder above the storage contains the administrator token. */
 const hidden = [
   ...["", "/", "/../admin-token", "/..%2fadmin-token", "/%2e%2e/admin-token", "/%2e%2e%2fadmin-token"],
   ...["/..%5cadmin-token", "//etc/passwd", "/%2fetc%2fpasswd", "/%252e%252e/admin-token", "/%00", "/%", "/%ff"],
   ...["/.tmp", "/.tmp/x", "/videos/.hidden", "/KEY", "/%75ploads/x", "/uploads%2fx", "/videos/../KEY", "/./KEY"],
-  ...["/videos", "/videos/", "/%ed%a0%80", `/${"x".repeat(300)}`, `/${"x".repeat(3000)}`, `/${"x/".repeat(1000)}`]
-].map((path) => line(404, "GET", `/storage${path}`))
+  ...["/videos", "/videos/", "/%ed%a0%80", `/${"x".repeat(300)}`, `/${"x".repeat(3000)}`, `/${"x/".repeat(1000)}`],
+  ...["/../../KEY", "/..%2f..%2fKEY", "/%2e%2e/%2e%2e/KEY", "/live-UUID/..%2f..%2f..%2fKEY", "/live-UUID/0.ts"]
+].flatMap((path) => ["/storage", "/playback", "/playback/UUID"].map((folder) => line(404, "GET", `${folder}${path}`)))
 
 const page = ["/css/..%2f..%2fpackage.json", "/js/%2e%2e%2fsrc/main.ts", "/js/../../src/main.ts", "/js/%00.js", "/js/%"]
 
@@ -104,6 +115,7 @@ layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
     refuses(it, members)
     refuses(it, videos)
     refuses(it, methods)
+    refuses(it, writing)
     refuses(it, hidden)
     refuses(
       it,

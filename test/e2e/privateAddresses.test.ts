@@ -75,7 +75,7 @@ describe("private addresses", () => {
           assertProblem(yield* post(client, "/videos/transcript", asked), 400)
         }
         assert.strictEqual((yield* client.videos).total, before)
-        const own = yield* captions(`${server.url}/storage/videos/cat.mp4`)
+        const own = yield* captions(`${server.url}/playback/${uuid}/master.m3u8`)
         assert.strictEqual(own.status, 200, own.text)
       }),
     60_000

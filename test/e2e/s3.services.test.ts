@@ -47,7 +47,7 @@ it.scopedLive(
       const bucket = yield* newBucket()
       const { client, server, video } = yield* published(bucket, { S3_PREFIX: "some/media" })
       const { size, url } = video.files[0] ?? { size: 0, url: "" }
-      assert.isTrue(url.startsWith(`${server.url}/storage/`))
+      assert.isTrue(url.startsWith(`${server.url}/playback/`))
       const part = yield* request(url, { headers: { range: "bytes=100-199" } })
       deepStrictEqual([part.status, part.headers.get("content-range")], [206, `bytes 100-199/${size}`])
       assert.isTrue((yield* bucket.keys).every((key) => key.startsWith("some/media/")))
@@ -65,7 +65,7 @@ it.scopedLive(
       const bucket = yield* newBucket()
       const { server, video } = yield* published(bucket, { S3_DELIVERY: "signed", S3_SIGNED_URL_LIFETIME: "5 minutes" })
       const file = video.files[0]
-      assert.isTrue(file?.playlistUrl.startsWith(`${server.url}/storage/`))
+      assert.isTrue(file?.playlistUrl.startsWith(`${server.url}/playback/`))
       const playlist = yield* request(String(file?.playlistUrl))
       deepStrictEqual([playlist.status, playlist.headers.get("cache-control")], [200, "no-store"])
       const urls = new Set(playlist.text.match(/http[^"\s]+/g))
@@ -93,7 +93,7 @@ it.scopedLive(
         assert.isTrue(String(url).startsWith(`${bucket.url}/videos/`), String(url))
         assert.strictEqual((yield* request(String(url))).status, 200)
       }
-      const own = String(video.playlistUrl).replace(bucket.url, `${server.url}/storage`)
+      const own = `${server.url}/playback/${video.uuid}/master.m3u8`
       const redirect = yield* request(own, { redirect: "manual" })
       deepStrictEqual([redirect.status, redirect.headers.get("location")], [302, video.playlistUrl])
       const uploads = (yield* bucket.keys).filter((key) => key.startsWith("uploads/"))

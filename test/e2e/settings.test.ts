@@ -53,9 +53,13 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
       LOCAL_RUNNER_CONCURRENCY: "0",
       LOCAL_RUNNER_TRANSCRIPTION: "whisper {input} --output_dir .",
       ADMIN_TOKEN: "not a token",
+      PLAYBACK_ACCESS: "members",
+      PLAYBACK_SECRET: "too short",
+      PLAYBACK_URL_LIFETIME: "1 second",
       REDIS_URL: "localhost:6379",
       REDIS_SENTINELS: "one:26379,two:many",
       MAX_UPLOAD_SIZE: "-1",
+      MAX_CONNECTIONS_PER_ADDRESS: "-1",
       TRANSCODING_FPS_MIN: "0",
       RUNNER_UPKEEP_INTERVAL: "soon"
     },
@@ -67,6 +71,9 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
     /^DATABASE_CA_FILE: \/nowhere\/ca\.pem cannot be read$/,
     /^REDIS_URL: expected an address such as redis:/,
     /^REDIS_SENTINELS: expected hosts with ports, separated by commas/,
+    /^PLAYBACK_ACCESS: .*open, signed/,
+    /^PLAYBACK_SECRET: expected secrets of at least 32 characters, separated by commas$/,
+    /^PLAYBACK_URL_LIFETIME: expected a duration from 1 minute to 365 days$/,
     /^LOCAL_RUNNER: .*on, off/,
     /^LOCAL_RUNNER_CONCURRENCY: expected a whole number above 0$/,
     /^LOCAL_RUNNER_TRANSCRIPTION: expected \{outputDirectory\} among the arguments$/,
@@ -74,6 +81,7 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
     /^LIVES_ALLOW_PRIVATE_ADDRESSES: .*on, off/,
     /^STORYBOARDS: .*on, off/,
     /^MAX_UPLOAD_SIZE: expected a whole number above 0$/,
+    /^MAX_CONNECTIONS_PER_ADDRESS: expected a whole number, or 0 for no limit$/,
     /^TRANSCODING_FPS_MIN: expected a whole number above 0$/,
     /^RUNNER_UPKEEP_INTERVAL: Expected a duration/
   ],
@@ -92,9 +100,23 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
     /^S3_ACCESS_KEY_ID: expected both halves of the key, or none$/,
     /^S3_PUBLIC_URL: expected the address of the files, because S3_DELIVERY is public$/
   ],
+  "signed URLs for a bucket that everybody can read": [
+    {
+      S3_BUCKET: "media",
+      S3_DELIVERY: "public",
+      S3_PUBLIC_URL: "https://cdn.example",
+      PLAYBACK_ACCESS: "signed"
+    },
+    /^PLAYBACK_ACCESS: signed URLs protect nothing while everybody can read the bucket: set S3_DELIVERY to/
+  ],
+  "servers that share a bucket and a database, without a secret for playback": [
+    { S3_BUCKET: "media", DATABASE_URL: "postgres://127.0.0.1/videos", ADMIN_TOKEN: "a-secret" },
+    /^PLAYBACK_SECRET: expected a secret that all servers of this bucket share: make one with `openssl rand -hex 32`/
+  ],
   "misspelt names, beside an invalid value": [
     {
       PORT: "99999",
+      PLAYBACK_SECRETS: "x",
       S3_BUKET: "media",
       S3_SOMETHING_ELSE: "1",
       REDIS_URI: "redis://127.0.0.1",
@@ -105,6 +127,7 @@ const wrong: Readonly<Record<string, readonly [env: Record<string, string>, ...s
       RUNNER_TEMP: "/tmp"
     },
     /^PORT: .*99999/,
+    /^PLAYBACK_SECRETS: there is no such setting\. Did you mean PLAYBACK_SECRET\?$/,
     /^S3_BUKET: there is no such setting\. Did you mean S3_BUCKET\?$/,
     /^S3_SOMETHING_ELSE: there is no such setting$/,
     /^REDIS_URI: there is no such setting\. Did you mean REDIS_URL\?$/,

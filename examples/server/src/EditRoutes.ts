@@ -1,5 +1,6 @@
 import {
   type ConnectorConfig,
+  DisplayText,
   Editing,
   FileKey,
   FileNames,
@@ -14,10 +15,10 @@ import { Parameters } from "@runner-connector/protocol"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
 import { isUploadOf, storeUpload } from "./Intake.ts"
-import { isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
+import { Destination, isUpload, namesHidden, uploadsFolder } from "./Keys.ts"
 import { json, type Routes } from "./routes.ts"
-import { fileOf, Uploads } from "./Uploads.ts"
-import { findVideo, readJson } from "./VideoRoutes.ts"
+import { FormTitle, fileOf, Uploads } from "./Uploads.ts"
+import { findVideo, readJson, videoIds, videoOf } from "./VideoRoutes.ts"
 
 const MAX_TASKS = 10
 
@@ -34,23 +35,40 @@ type Tasks = typeof Tasks.Type
 const mayHandOver = ({ options: { file } }: Tasks[number]): boolean =>
   typeof file !== "string" || !(isUpload(file) || namesHidden(file))
 
+/** What the edit makes. The use case refuses a folder and a title for an edit in place. */
+const target = {
+  into: Schema.optional(Schema.Literal("same", "new")),
+  destination: Schema.optional(Destination)
+}
+
 const JsonBody = Schema.Struct({
+  ...target,
+  title: Schema.optional(DisplayText.DisplayText),
   tasks: Tasks.pipe(Schema.filter((tasks) => tasks.every(mayHandOver) || "expected files that may be handed over"))
 })
 /** A form brings its own files. Paths have no meaning there. */
 const FormBody = Schema.Struct({
+  ...target,
+  title: FormTitle,
   tasks: Schema.parseJson(Tasks).pipe(
     Schema.filter((tasks) => tasks.every(({ options }) => !("file" in options)) || "expected tasks without a file")
   )
 })
 
-const edit = (video: Video.Video, tasks: Tasks) =>
+type Target = Omit<typeof JsonBody.Type, "tasks">
+
+/** Absent fields are left out, because an edit in place knows no folder and no title. */
+const optionsFor = (video: Video.Video, { destination, into = "same", title }: Target) => {
+  const given = { ...(destination === undefined ? {} : { destination }), ...(title === undefined ? {} : { title }) }
+  return into === "new" ? { ...given, into } : { ...given, into, keepSource: !isUploadOf(video) }
+}
+
+const edit = (video: Video.Video, tasks: Tasks, target: Target) =>
   Effect.gen(function* () {
-    const editing = yield* Editing.Editing
-    const job = yield* editing.editVideo(video.id, tasks as Parameters<typeof editing.editVideo>[1], {
-      keepSource: !isUploadOf(video)
-    })
-    return json({ job: { uuid: job.id } })
+    const { editVideo } = yield* Editing.Editing
+    const job = yield* editVideo(video.id, tasks as Editing.EditTasks, optionsFor(video, target))
+    if (target.into !== "new") return json({ job: { uuid: job.id } })
+    return json({ job: { uuid: job.id }, video: videoIds(yield* videoOf(job)) })
   })
 
 /** The task with its file in storage, or unchanged when it has none. */
@@ -71,12 +89,12 @@ const editByForm = (request: Request, video: Video.Video) =>
     const uploads = yield* Uploads
     return yield* uploads.receiveForm(request, fileNames, (form) =>
       Effect.gen(function* () {
-        const { tasks } = yield* Parameters.ofBody(FormBody, form)
+        const { tasks, ...target } = yield* Parameters.ofBody(FormBody, form)
         const id = yield* (yield* Tokens.Identifiers).uuid
         const complete = yield* Effect.forEach(tasks, (task, index) =>
           withFile(`${uploadsFolder}/${id}/${nameOf(index)}`, task, fileOf(form, nameOf(index)))
         )
-        return yield* edit(video, complete)
+        return yield* edit(video, complete, target)
       }).pipe(Effect.scoped)
     )
   })
@@ -102,8 +120,8 @@ export const editRoutes: Routes<
         yield* guard(request, client)
         const video = yield* findVideo(params)
         if (isForm(request)) return yield* editByForm(request, video)
-        const { tasks } = yield* Parameters.ofBody(JsonBody, yield* readJson(request))
-        return yield* edit(video, tasks)
+        const { tasks, ...target } = yield* Parameters.ofBody(JsonBody, yield* readJson(request))
+        return yield* edit(video, tasks, target)
       })
   }
 ]

@@ -1,10 +1,9 @@
 import type { Server } from "node:http"
-import { H3Runners, type ListenError } from "@runner-connector/http-h3"
-import type { RunnerWeb } from "@runner-connector/protocol"
+import { H3Playback, H3Runners, type ListenError } from "@runner-connector/http-h3"
+import type { PlaybackWeb, RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Layer } from "effect"
 import type { H3 } from "h3"
 import { editRoutes } from "./EditRoutes.ts"
-import { fileRoutes } from "./FileRoutes.ts"
 import { healthRoutes } from "./HealthRoutes.ts"
 import { liveRoutes } from "./LiveRoutes.ts"
 import { pageRoutes } from "./PageRoutes.ts"
@@ -19,12 +18,12 @@ type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
 type Needs =
   | NeedsOf<typeof videoRoutes>
   | NeedsOf<typeof liveRoutes>
-  | NeedsOf<typeof fileRoutes>
   | NeedsOf<typeof healthRoutes>
   | NeedsOf<typeof pageRoutes>
   | NeedsOf<typeof editRoutes>
   | NeedsOf<typeof transcriptRoutes>
   | NeedsOf<typeof workRoutes>
+  | PlaybackWeb.PlaybackWeb
   | NeedsOf<typeof reportRoutes>
   | Settings
 
@@ -41,7 +40,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addWork = yield* mount(workRoutes)
       const addReports = yield* mount(reportRoutes)
       const addLives = yield* mount(liveRoutes)
-      const addFiles = yield* mount(fileRoutes)
+      const playback = yield* H3Playback.app
       const addHealth = yield* mount(healthRoutes)
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
@@ -52,7 +51,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         addWork(root)
         addReports(root)
         addLives(root)
-        addFiles(root)
+        root.mount("/", playback)
         addHealth(root)
         addPage(root)
       }

@@ -1,3 +1,4 @@
+import cluster from "node:cluster"
 import { availableParallelism } from "node:os"
 import { ConnectorConfig, SettingNames } from "@runner-connector/core"
 import type { TrustedProxies } from "@runner-connector/http-h3"
@@ -6,6 +7,7 @@ import { Config, ConfigError, Context, Duration, Effect, Either, Layer, Option, 
 import * as Addresses from "./Addresses.ts"
 import * as DatabaseSettings from "./DatabaseSettings.ts"
 import * as NotifierSettings from "./NotifierSettings.ts"
+import * as Playback from "./PlaybackSettings.ts"
 import { type S3Settings, s3 } from "./S3Settings.ts"
 import { onOff, optional, positive, present, secret } from "./settingKinds.ts"
 import { transcription } from "./TranscriptionCommand.ts"
@@ -30,12 +32,14 @@ export interface ServerSettings extends DatabaseSettings.DatabaseSettings {
   readonly redis: Option.Option<NotifierSettings.RedisSettings>
   /** The bucket that stores the files instead of the data folder. */
   readonly s3: Option.Option<S3Settings>
+  /** Who may watch videos. */
+  readonly playback: Playback.PlaybackSettings
   readonly localRunner: boolean
   /** The number of jobs that the local runner does at once. */
   readonly localRunnerConcurrency: Option.Option<number>
   /** The transcription program of the local runner. */
   readonly localRunnerTranscription: Option.Option<LocalRunner.Transcriber>
-  /** Set by the operator. Uploads and every other change of videos then require it, too. */
+  /** Set by the operator. Lists and details of videos, uploads and every other change then require it, too. */
   readonly adminToken: Option.Option<Redacted.Redacted<string>>
   /** Whether every new video gets a storyboard. */
   readonly storyboards: boolean
@@ -61,7 +65,7 @@ export class Settings extends Context.Tag("@runner-connector/example-server/Sett
 const token = Config.mapOrFail(
   Config.withDescription(
     secret("ADMIN_TOKEN"),
-    "Default: created at first start. Bearer token of the administrator. If you set it, every route that changes videos requires it."
+    "Default: created at first start. Bearer token of the administrator. If you set it, every route that lists or changes videos requires it."
   ),
   (text) =>
     Option.exists(text, (value) => !/^[!-~]+$/.test(Redacted.value(value)))
@@ -99,6 +103,7 @@ export const config = Config.all({
   redis: NotifierSettings.redis,
   workers,
   s3,
+  playback: Playback.playback,
   localRunner: Config.withDefault(
     Config.withDescription(onOff("LOCAL_RUNNER"), "`off`: only external runners work."),
     "on"
@@ -134,11 +139,11 @@ export const config = Config.all({
     64 * 1024 ** 3
   ),
   maxConnectionsPerAddress: Config.withDefault(
-    Config.withDescription(
-      Config.integer("MAX_CONNECTIONS_PER_ADDRESS"),
-      "Connections that one IP address may open at once. 0: no limit. Connections of trusted proxies are not counted."
-    ).pipe(
-      Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (number) => number >= 0 })
+    Config.integer("MAX_CONNECTIONS_PER_ADDRESS").pipe(
+      Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (number) => number >= 0 }),
+      Config.withDescription(
+        "Connections that one IP address may open at once. 0: no limit. Connections of trusted proxies are not counted."
+      )
     ),
     2500
   ),
@@ -157,13 +162,30 @@ export const config = Config.all({
 })
 
 /** No other program uses these prefixes, so every unknown variable with one of them is a mistake. */
-const OWN_PREFIXES = ["S3_", "TRANSCODING_", "TRANSCRIPTION_", "LOCAL_RUNNER_", "RETENTION_", "WEBHOOKS_"]
+const OWN_PREFIXES = ["S3_", "TRANSCODING_", "TRANSCRIPTION_", "LOCAL_RUNNER_", "RETENTION_", "WEBHOOKS_", "PLAYBACK_"]
+
+/** Workers get the embedded database of their primary process as `DATABASE_URL`. */
+const playbackOf = (
+  playback: Config.Config.Success<typeof Playback.playback>,
+  { adminToken, database, s3 }: Pick<Config.Config.Success<typeof config>, "adminToken" | "database" | "s3">
+) =>
+  Playback.complete(playback, {
+    hasAdminToken: Option.isSome(adminToken),
+    s3,
+    sharesDatabase: Option.isSome(database.databaseUrl) && !cluster.isWorker
+  })
 
 /** Fails with all errors: of values, and of names that are no settings. */
 const checked = Effect.gen(function* () {
   const misspelt = SettingNames.misspeltNames(process.env, yield* SettingNames.namesOf(config), OWN_PREFIXES)
-  const read = Either.flatMap(yield* Effect.either(config), (settings) =>
-    Either.map(Addresses.guarded(settings.addresses, settings.adminToken), () => settings)
+  const read = Either.flatMap(yield* Effect.either(config), ({ playback, ...settings }) =>
+    Either.map(
+      Either.all({
+        guarded: Addresses.guarded(settings.addresses, settings.adminToken),
+        playback: playbackOf(playback, settings)
+      }),
+      ({ playback }) => ({ ...settings, playback })
+    )
   )
   yield* SettingNames.failWithAll([...(Either.isLeft(read) ? [read.left] : []), ...misspelt])
   return yield* read

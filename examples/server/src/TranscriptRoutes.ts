@@ -1,12 +1,12 @@
-import { type ConnectorConfig, DisplayText, Errors, Transcription, VideoStore } from "@runner-connector/core"
+import { type ConnectorConfig, DisplayText, Transcription, type VideoStore } from "@runner-connector/core"
 import { Parameters } from "@runner-connector/protocol"
-import { Effect, Option, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { type Guards, guard } from "./guard.ts"
 import { Destination } from "./Keys.ts"
 import { requirePublicHost } from "./PublicHosts.ts"
 import { json, type Routes } from "./routes.ts"
 import type { Settings } from "./Settings.ts"
-import { asFolder, readJson, VideoParams, videoIds } from "./VideoRoutes.ts"
+import { asFolder, readJson, VideoParams, videoIds, videoOf } from "./VideoRoutes.ts"
 
 const VideoUrl = Schema.String.pipe(Schema.maxLength(2000))
 
@@ -37,11 +37,7 @@ export const transcriptRoutes: Routes<
         yield* guard(request, client)
         const { destination, ...body } = yield* Parameters.ofBody(ElsewhereBody, yield* readJson(request))
         const job = yield* requestCaptions({ ...body, destination: asFolder(destination) })
-        const videos = yield* VideoStore.VideoStore
-        const video = Option.flatten(yield* Effect.transposeMapOption(job.videoId, videos.find))
-        // Absent when the video was removed meanwhile.
-        if (Option.isNone(video)) return yield* new Errors.UnknownVideo()
-        return json({ video: videoIds(video.value), job: { uuid: job.id } })
+        return json({ video: videoIds(yield* videoOf(job)), job: { uuid: job.id } })
       })
   },
   {

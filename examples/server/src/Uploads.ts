@@ -13,8 +13,8 @@ type FormError =
 
 const File = UploadedFile.UploadedFile.schema
 
-/** Browsers send an empty text for a field that was left empty. */
-const FormTitle = Schema.optional(
+/** The title in a form. Browsers send an empty text for a field that was left empty. */
+export const FormTitle = Schema.optional(
   Schema.transform(Schema.String, Schema.UndefinedOr(DisplayText.DisplayText), {
     strict: true,
     decode: (text) => (text === "" ? undefined : text),

@@ -1,4 +1,4 @@
-import type { FileKey, LiveSession } from "@runner-connector/core"
+import type { LiveSession, VideoFiles } from "@runner-connector/core"
 import {
   FileNames,
   type Runner,
@@ -70,8 +70,7 @@ const jobDocument = (job: AJob, about: AboutJobs) => ({
   ...historyOf(job, about)
 })
 
-/** The URL of a stored file for players. */
-type UrlOf = (key: FileKey.FileKey) => string
+type UrlOf = VideoFiles.PlayerUrls["of"]
 
 /** Whether the video lacks the files of the completed job: they were published later, or removed. */
 export const isMissing = (job: AJob, video: AVideo): boolean =>

@@ -1,6 +1,6 @@
 import { JobAdmin, Runners, type Video, VideoStore } from "@runner-connector/core"
+import { PlaybackWeb } from "@runner-connector/protocol"
 import { Array as Arr, Effect, Option } from "effect"
-import { Delivery } from "./Delivery.ts"
 import { isMissing, videoDocument } from "./VideoDocuments.ts"
 
 /** Reads the video with its jobs. Reads it again when a job has ended meanwhile, so that progress is not ahead of files. */
@@ -17,7 +17,7 @@ export const documents = Effect.fn("VideoReading.documents")(function* (
   videos: ReadonlyArray<Video.Video>,
   showsLogs: boolean
 ) {
-  const { urlOf } = yield* Delivery
+  const web = yield* PlaybackWeb.PlaybackWeb
   const runners = yield* Runners.Runners
   const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
   const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
@@ -27,5 +27,7 @@ export const documents = Effect.fn("VideoReading.documents")(function* (
     runners: yield* runners.byIds(ids),
     waiting: yield* explain(withJobs.flatMap(({ jobs }) => jobs))
   }
-  return withJobs.map(({ jobs, video }) => videoDocument(urlOf, video, jobs, about))
+  return yield* Effect.forEach(withJobs, ({ jobs, video }) =>
+    Effect.map(web.urls(video), ({ of }) => videoDocument(of, video, jobs, about))
+  )
 })

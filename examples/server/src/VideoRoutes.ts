@@ -8,15 +8,15 @@ import {
   type JobAdmin,
   type Persistence,
   Removal,
+  type RunnerJob,
   type Runners,
   type Uploads as Stored,
   Transcoding,
   type Video,
   VideoStore
 } from "@runner-connector/core"
-import { BodySource, JsonBody, Parameters, ProtocolErrors } from "@runner-connector/protocol"
+import { BodySource, JsonBody, Parameters, type PlaybackWeb, ProtocolErrors } from "@runner-connector/protocol"
 import { Effect, Option, Schema } from "effect"
-import type { Delivery } from "./Delivery.ts"
 import { type Guards, guard, isAdministrator, mayChange } from "./guard.ts"
 import { isUploadOf, takeIn } from "./Intake.ts"
 import { Destination, Key } from "./Keys.ts"
@@ -85,6 +85,20 @@ export const findVideo = (
     return yield* Effect.mapError(found, () => new Errors.UnknownVideo())
   })
 
+/** The video of a job that was just added. Fails when the video was removed meanwhile. */
+export const videoOf = ({
+  videoId
+}: Pick<RunnerJob.RunnerJob, "videoId">): Effect.Effect<
+  Video.Video,
+  Errors.UnknownVideo | Persistence.PersistenceError,
+  VideoStore.VideoStore
+> =>
+  Effect.gen(function* () {
+    const videos = yield* VideoStore.VideoStore
+    const found = Option.flatten(yield* Effect.transposeMapOption(videoId, videos.find))
+    return yield* Effect.mapError(found, () => new Errors.UnknownVideo())
+  })
+
 /** The ids of a new video in an answer. */
 export const videoIds = ({ id, number }: Video.Video): { readonly id: number; readonly uuid: string } => ({
   id: number,
@@ -98,7 +112,7 @@ export const created = (video: Video.Video): Response => json({ video: videoIds(
 export const asFolder = (destination: string): string => destination.replace(/\/+$/, "")
 
 export const videoRoutes: Routes<
-  | Delivery
+  | PlaybackWeb.PlaybackWeb
   | Settings
   | Guards
   | Uploads
@@ -149,6 +163,7 @@ export const videoRoutes: Routes<
     path: "/videos",
     answer: (request, _params, client) =>
       Effect.gen(function* () {
+        yield* guard(request, client)
         const page = yield* Parameters.ofQuery(Paging, request)
         const { data, total } = yield* Effect.flatMap(VideoStore.VideoStore, (videos) => videos.list(page))
         return json({ total, data: yield* documents(data, yield* isAdministrator(request, client)) })
@@ -169,6 +184,7 @@ export const videoRoutes: Routes<
     path: "/videos/:uuid",
     answer: (request, params, client) =>
       Effect.gen(function* () {
+        yield* guard(request, client)
         const video = yield* findVideo(params)
         return json((yield* documents([video], yield* isAdministrator(request, client)))[0])
       })

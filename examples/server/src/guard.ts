@@ -15,7 +15,7 @@ export const requireAdministrator = (
 ): Effect.Effect<void, Refusal, RunnerWeb.RunnerWeb> =>
   Effect.flatMap(RunnerWeb.RunnerWeb, (web) => web.checkAdministrator(request, client))
 
-/** Passes for clients that may change videos: the administrator, or everybody when the operator has set no token. */
+/** Passes for clients that may list and change videos: the administrator, or everybody when the operator has set no token. */
 export const guard = (request: Request, client: RunnerWeb.RequestContext): Effect.Effect<void, Refusal, Guards> =>
   Effect.flatMap(AdminAccess, ({ protectsVideos }) =>
     protectsVideos ? requireAdministrator(request, client) : Effect.void
@@ -31,7 +31,7 @@ export const mayChange = (
     Effect.catchTags({ Unauthorized: () => Effect.succeed(false), Forbidden: () => Effect.succeed(false) })
   )
 
-/** Whether the client may read logs. A wrong token is no error here: public documents are for everybody. */
+/** Whether the client may read logs. A wrong token is no error here: without `ADMIN_TOKEN` everybody reads the rest. */
 export const isAdministrator = (
   request: Request,
   client: RunnerWeb.RequestContext

@@ -10,6 +10,7 @@ import * as Delivery from "./Delivery.ts"
 import * as Health from "./Health.ts"
 import * as LocalRunners from "./LocalRunners.ts"
 import * as Notifier from "./Notifier.ts"
+import * as Playback from "./Playback.ts"
 import * as Server from "./Server.ts"
 import * as Settings from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
@@ -36,7 +37,7 @@ export const layer = Worker.layerReady.pipe(
   Layer.provideMerge(Announcement.layer),
   Layer.provideMerge(Shutdown.layerMove),
   Layer.provideMerge(Server.layer(server)),
-  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer)),
+  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer, Playback.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.merge(WebhookDelivery.layer),
   Layer.provide(Connector),

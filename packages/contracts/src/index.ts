@@ -13,6 +13,8 @@ export {
 } from "./mediaProbe.ts"
 export { mediaRemuxerContract } from "./mediaRemuxer.ts"
 export { mediaReportStoreContract } from "./mediaReportStore.ts"
+export { type PlaybackAccessHarness, playbackAccessContract } from "./playbackAccess.ts"
+export { presenceStoreContract } from "./presenceStore.ts"
 export { availableJobs, demandFor, type RunnerNotifierHarness, runnerNotifierContract } from "./runnerNotifier.ts"
 export { runnerStoreContract } from "./runnerStore.ts"
 export type { Stores } from "./stores.ts"

@@ -94,6 +94,16 @@ export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifi
       }).pipe(Effect.provide(harness.layer))
     )
 
+    it.effect("lists a connected runner until its connection ends", () =>
+      Effect.gen(function* () {
+        const notifier = yield* RunnerNotifier.RunnerNotifier
+        const { id } = yield* harness.connection
+        assert.include(yield* notifier.connected, id)
+        yield* notifier.runnerRemoved(id, { ping: false })
+        yield* eventually(notifier.connected, (ids) => !ids.includes(id))
+      }).pipe(Effect.provide(harness.layer))
+    )
+
     it.effect("does not fail after its scope has ended", () =>
       Effect.gen(function* () {
         const scope = yield* Scope.make()

@@ -7,6 +7,7 @@ import {
   JobStore,
   type MediaReportStore,
   Persistence,
+  type PresenceStore,
   Runner,
   RunnerJob,
   type RunnerStore,
@@ -22,6 +23,7 @@ export type Stores =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
+  | PresenceStore.PresenceStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
   | MediaReportStore.MediaReportStore

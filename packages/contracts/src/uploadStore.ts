@@ -38,7 +38,7 @@ const recordCases: StoreCases = (it) => {
         found.filter((key) => [younger, older, alive].includes(key)),
         [older, younger]
       )
-      for (const key of [younger, older]) yield* Effect.zipRight(store.abandon(key), store.remove(key))
+      for (const key of [younger, older]) yield* Effect.zipRight(store.abandon(key, later(0)), store.remove(key))
     })
   )
 
@@ -46,15 +46,30 @@ const recordCases: StoreCases = (it) => {
     Effect.gen(function* () {
       const store = yield* UploadStore.UploadStore
       const [silent, alive] = [yield* recorded(-10_000), yield* recorded(0)]
-      assert.isTrue(yield* store.abandon(silent, later(-5000)))
-      assert.isFalse(yield* store.abandon(alive, later(-5000)))
-      assert.isFalse(yield* store.abandon(aKey()))
+      assert.isTrue(yield* store.abandon(silent, later(-9000), later(-5000)))
+      assert.isFalse(yield* store.abandon(alive, later(0), later(-5000)))
+      assert.isFalse(yield* store.abandon(aKey(), later(0)))
       yield* store.touch(silent, later(0))
       assert.isTrue((yield* silentBefore(-5000)).some(({ abandoned, key }) => key === silent && abandoned))
       yield* store.remove(alive)
-      assert.isTrue(yield* store.abandon(alive))
+      assert.isTrue(yield* store.abandon(alive, later(0)))
       for (const key of [silent, alive]) yield* store.remove(key)
-      for (const key of [silent, alive]) assert.isFalse(yield* store.abandon(key))
+      for (const key of [silent, alive]) assert.isFalse(yield* store.abandon(key, later(0)))
+    })
+  )
+
+  it.effect("keeps the moment at which a record was abandoned first", () =>
+    Effect.gen(function* () {
+      const store = yield* UploadStore.UploadStore
+      const key = yield* recorded(-10_000)
+      const isListed = (millis: number) => Effect.map(silentBefore(millis), (all) => all.some((one) => one.key === key))
+      assert.isTrue(yield* store.abandon(key, later(-7000), later(-9000)))
+      assert.isFalse(yield* isListed(-7000))
+      assert.isTrue(yield* isListed(-6999))
+      assert.isTrue(yield* store.abandon(key, later(0), later(-9000)))
+      assert.isTrue(yield* store.abandon(key, later(0)))
+      assert.isTrue(yield* isListed(-6999))
+      yield* store.remove(key)
     })
   )
 }
@@ -66,7 +81,7 @@ const takeOverCases: StoreCases = (it) => {
       const [source, playlist] = [yield* recorded(), yield* recorded()]
       const video = yield* videos.insert(aNewVideo(), [aJob()], [source])
       yield* videos.save(video, [], [], [playlist])
-      for (const key of [source, playlist]) assert.isFalse(yield* store.abandon(key))
+      for (const key of [source, playlist]) assert.isFalse(yield* store.abandon(key, later(0)))
     })
   )
 
@@ -74,7 +89,7 @@ const takeOverCases: StoreCases = (it) => {
     Effect.gen(function* () {
       const [store, videos] = [yield* UploadStore.UploadStore, yield* VideoStore.VideoStore]
       const [good, abandoned] = [yield* recorded(), yield* recorded()]
-      yield* store.abandon(abandoned)
+      yield* store.abandon(abandoned, later(0))
       const stored = yield* videos.insert(aNewVideo(), [aJob()])
       for (const gone of [abandoned, aKey()]) {
         const video = aNewVideo()
@@ -83,7 +98,7 @@ const takeOverCases: StoreCases = (it) => {
         yield* assertPersistenceError(videos.save({ ...stored, state: "Published" }, [], [], [gone]))
       }
       deepStrictEqual(Option.getOrThrow(yield* videos.find(stored.id)).state, stored.state)
-      assert.isTrue(yield* store.abandon(good))
+      assert.isTrue(yield* store.abandon(good, later(0)))
     })
   )
 
@@ -94,7 +109,7 @@ const takeOverCases: StoreCases = (it) => {
         const key = yield* recorded()
         const video = aNewVideo()
         const [isAbandoned] = yield* Effect.all(
-          [store.abandon(key), Effect.ignore(videos.insert(video, [aJob()], [key]))],
+          [store.abandon(key, later(0)), Effect.ignore(videos.insert(video, [aJob()], [key]))],
           { concurrency: "unbounded" }
         )
         assert.strictEqual(Option.isNone(yield* videos.find(video.id)), isAbandoned)

@@ -1,4 +1,3 @@
 export * as Wire from "./wire/index.ts"
-export { LocalDisk } from "./wire/LocalDisk.ts"
 export type { Carrier } from "./wire/WireServer.ts"
 export { wireContract, wireRoutes } from "./wire/wireContract.ts"

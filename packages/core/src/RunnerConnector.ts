@@ -10,6 +10,7 @@ import type { JobStore } from "./ports/JobStore.ts"
 import type { MediaProbe } from "./ports/MediaProbe.ts"
 import type { MediaRemuxer } from "./ports/MediaRemuxer.ts"
 import type { MediaReportStore } from "./ports/MediaReportStore.ts"
+import type { PresenceStore } from "./ports/PresenceStore.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { RunnerStore } from "./ports/RunnerStore.ts"
 import type { UploadStore } from "./ports/UploadStore.ts"
@@ -45,6 +46,7 @@ export type Ports =
   | JobStore
   | JobQueue
   | RunnerStore
+  | PresenceStore
   | UploadStore
   | VideoStore
   | MediaReportStore

@@ -17,9 +17,11 @@ runnerNotifierContract("counting", {
   pings: Effect.flatMap(Count, ({ count, recalled }) =>
     Effect.zipWith(count, recalled, (calls, ids) => calls + ids.filter((id) => id === someRunner).length)
   ),
-  connection: Effect.map(Count, ({ removed }) => ({
-    id: someRunner,
-    isOpen: Effect.map(removed, (all) => !all.some(({ id }) => id === someRunner))
-  })),
+  connection: Effect.flatMap(Count, ({ connect, removed }) =>
+    Effect.as(connect(someRunner), {
+      id: someRunner,
+      isOpen: Effect.map(removed, (all) => !all.some(({ id }) => id === someRunner))
+    })
+  ),
   interval: Duration.zero
 })

@@ -8,6 +8,7 @@ import {
   jobQueueContract,
   jobStoreContract,
   mediaReportStoreContract,
+  presenceStoreContract,
   runnerStoreContract,
   Transactions,
   uploadStoreContract,
@@ -28,6 +29,7 @@ eventConsumersContract("memory", MemoryStores.layer)
 eventStoreContract("memory", Layer.provideMerge(transactions, MemoryStores.layer))
 jobStoreContract("memory", MemoryStores.layer)
 jobQueueContract("memory", MemoryStores.layer)
+presenceStoreContract("memory", MemoryStores.layer)
 runnerStoreContract("memory", MemoryStores.layer)
 uploadStoreContract("memory", MemoryStores.layer)
 videoStoreContract("memory", MemoryStores.layer)

@@ -1,7 +1,8 @@
 import type { Server } from "node:http"
 import { basePath, endpoints, Problem, RequestOrigin, RunnerWeb } from "@runner-connector/protocol"
-import { Cause, Config, type ConfigError, type Duration, Effect, Either, Exit, Layer, Option, Runtime } from "effect"
-import { getRequestIP, H3, type H3Config, type H3Event, type Middleware, toNodeHandler } from "h3"
+import { Cause, Config, type ConfigError, type Duration, Effect, Either, Layer, Runtime } from "effect"
+import { H3, type Middleware, toNodeHandler } from "h3"
+import { contextOf, makeAnswer, quiet } from "./answer.ts"
 import { type ListenError, listen } from "./listen.ts"
 import * as TrustedProxies from "./TrustedProxies.ts"
 
@@ -20,20 +21,6 @@ export interface ServeOptions {
   /** The proxies whose `X-Forwarded-For` tells the client's address. Their connections are not limited. Default: none. */
   readonly trustedProxies?: TrustedProxies.TrustedProxies | undefined
 }
-
-/** The fiber of a request is interrupted when its client disconnects. Nobody receives this response. */
-const gone = () => new Response(null, { status: 503 })
-
-/** The wire rejects malformed escapes with a problem document. Effect's logger logs failures. */
-const quiet: H3Config = { allowMalformedURL: true, silent: true }
-
-const contextOf = (event: H3Event) => ({ clientAddress: Option.fromNullable(getRequestIP(event)) })
-
-const makeAnswer = Effect.map(Effect.runtime<never>(), (runtime) => {
-  const run = Runtime.runPromiseExit(runtime)
-  return async (event: H3Event, response: Effect.Effect<Response>): Promise<Response> =>
-    Exit.getOrElse(await run(response, { signal: event.req.signal }), gone)
-})
 
 /**
  * The runner API as an h3 app. Mount it at the root of the host's app. The host's middleware runs before its routes and must

@@ -1,5 +1,5 @@
 import { Effect, Scope } from "effect"
-import type { Connector } from "./Connector.ts"
+import type { Connector } from "./api/Connector.ts"
 import { events } from "./calls/events.ts"
 import { jobs } from "./calls/jobs.ts"
 import { registrationTokens, runners } from "./calls/runners.ts"

@@ -1,4 +1,4 @@
-import type { Connector } from "./Connector.ts"
+import type { Connector } from "./api/Connector.ts"
 import { connect } from "./connect.ts"
 import type { ConnectorOptions } from "./options/ConnectorOptions.ts"
 

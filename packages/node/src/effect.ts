@@ -1,5 +1,5 @@
 import type { Layer, ManagedRuntime } from "effect"
-import type { Connector } from "./Connector.ts"
+import type { Connector } from "./api/Connector.ts"
 import { connect } from "./connect.ts"
 import type { ConnectorError } from "./errors/index.ts"
 import type { ConnectorOptions } from "./options/ConnectorOptions.ts"

@@ -99,12 +99,16 @@ export type DeliveryFilter = Partial<Plain<WebhookStore.DeliveryFilter>>
 /** What an application sets of a webhook. */
 export type WebhookSettings = Plain<Webhooks.WebhookSettings>
 
-type HookArguments<Hook> = Hook extends (...args: infer Args) => unknown ? Plain<Args> : never
+type HookOf<Arguments> = Arguments extends readonly [infer V, infer Detail, infer E]
+  ? (video: Plain<V>, detail: Plain<Detail>, event: Plain<E>) => void | Promise<void>
+  : Arguments extends readonly [infer V, infer E]
+    ? (video: Plain<V>, event: Plain<E>) => void | Promise<void>
+    : never
 
 /**
  * Functions of the application, each called at least once for its event. `event.id` stays the same when a call is
  * repeated. A function that throws, rejects or takes longer than 30 seconds is called again after growing pauses.
  */
 export type Hooks = {
-  readonly [Name in keyof CoreHooks.Hooks]?: (...args: HookArguments<CoreHooks.Hooks[Name]>) => void | Promise<void>
+  readonly [Name in keyof CoreHooks.Hooks]?: HookOf<Parameters<CoreHooks.Hooks[Name]>>
 }

@@ -2,19 +2,8 @@ import { createReadStream } from "node:fs"
 import { Readable } from "node:stream"
 import type { ReadableStream as NodeReadableStream } from "node:stream/web"
 import { Effect, Stream } from "effect"
+import type { Bytes } from "./api/Bytes.ts"
 import { InvalidRequest, StreamFailed } from "./errors/index.ts"
-
-/**
- * Bytes to store: a Node stream such as a request, a web stream such as `request.body`, a `Blob` or `File` of a form, or
- * any iterable of chunks.
- */
-export type Bytes =
-  | Readable
-  | ReadableStream<Uint8Array>
-  | Blob
-  | AsyncIterable<Uint8Array>
-  | Iterable<Uint8Array>
-  | Uint8Array
 
 const failed = (cause: unknown): StreamFailed =>
   new StreamFailed({

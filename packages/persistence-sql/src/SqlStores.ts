@@ -6,6 +6,7 @@ import {
   type JobStore,
   type MediaReportStore,
   type Persistence,
+  type PresenceStore,
   type RunnerStore,
   type UploadStore,
   type VideoStore,
@@ -14,6 +15,7 @@ import {
 import { Effect, Layer } from "effect"
 import * as DatabaseClock from "./DatabaseClock.ts"
 import { EventsWritten, makeEventHints } from "./EventHints.ts"
+import * as HostTransactions from "./hostTransaction.ts"
 import { assertMigrated, migrate, type SchemaVersionMismatch } from "./migrate.ts"
 import { adoptRestoredLog } from "./restoredLog.ts"
 import * as SqlEventConsumers from "./SqlEventConsumers.ts"
@@ -21,6 +23,7 @@ import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
 import * as SqlMediaReportStore from "./SqlMediaReportStore.ts"
+import * as SqlPresenceStore from "./SqlPresenceStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
 import * as SqlUploadStore from "./SqlUploadStore.ts"
 import * as SqlVideoStore from "./SqlVideoStore.ts"
@@ -33,6 +36,7 @@ export type Stores =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
+  | PresenceStore.PresenceStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
   | MediaReportStore.MediaReportStore
@@ -42,15 +46,18 @@ export type Stores =
 
 /**
  * The stores alone, on tables that are there already. Writes wake the readers of events in all processes. The host
- * provides the clock, such as `DatabaseClock.layer`: servers of one installation must share it.
+ * provides the clock, such as `DatabaseClock.layer`: servers of one installation must share it. Use cases learn of
+ * transactions of the host on the same client, by `HostTransaction`.
  */
 export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.unwrapScoped(
   Effect.gen(function* () {
     const { hints, written } = yield* makeEventHints(yield* PgClient.PgClient)
     return Layer.mergeAll(
+      HostTransactions.layer,
       SqlJobStore.layer,
       SqlJobQueue.layer,
       SqlRunnerStore.layer,
+      SqlPresenceStore.layer,
       SqlUploadStore.layer,
       SqlVideoStore.layer,
       SqlMediaReportStore.layer,

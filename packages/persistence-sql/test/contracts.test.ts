@@ -5,6 +5,7 @@ import {
   jobQueueContract,
   jobStoreContract,
   mediaReportStoreContract,
+  presenceStoreContract,
   runnerStoreContract,
   Transactions,
   uploadStoreContract,
@@ -37,6 +38,7 @@ for (const [name, url] of servers) {
   eventStoreContract(name, transactions.pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provide(database)))
   jobStoreContract(name, stores)
   jobQueueContract(name, stores)
+  presenceStoreContract(name, stores)
   runnerStoreContract(name, stores)
   uploadStoreContract(name, stores)
   videoStoreContract(name, stores)

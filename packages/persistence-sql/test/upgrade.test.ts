@@ -42,6 +42,10 @@ const release010 = Effect.gen(function* () {
   yield* sql`INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures,
       stalls, created_at, updated_at, revision)
     VALUES (${pendingId}, 'vod-hls-transcoding', 'Pending', '{}', '{}', 100, 0, 0, now(), now(), 0)`
+  yield* sql`INSERT INTO runner_connector.registration_token (token_hash, hint, created_at, updated_at)
+    VALUES ('hash of a token', 'hint', now(), now())`
+  yield* sql`INSERT INTO runner_connector.runner (name, token_hash, registration_token_id, last_contact, created_at,
+      updated_at) VALUES ('old', 'hash', 1, now(), now(), now())`
   const plan = Schema.encodeSync(TranscodingPlan.TranscodingPlan)({
     ...TranscodingPlan.defaultPlan,
     settings: TranscodingSettings.defaults

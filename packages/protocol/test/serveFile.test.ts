@@ -120,28 +120,4 @@ describe("serveFile", () => {
       assert.strictEqual(error._tag, "FileNotFound")
     })
   )
-
-  it.live("sends the right length of a playlist that is replaced meanwhile", () =>
-    Effect.gen(function* () {
-      const playlist = FileKey.FileKey.make("videos/live-00000000-0000-4000-8000-000000000001/0.m3u8")
-      const { storage } = aStorage()
-      const replaced = FileStorage.FileStorage.of({
-        ...storage,
-        stat: () => Effect.succeed({ size: 7, etag: "v1" }),
-        read: () => Stream.make("#EXTM3U\n", "0-000000.ts").pipe(Stream.encodeText)
-      })
-      const get = (headers: Record<string, string>) =>
-        Effect.provideService(
-          serveFile(playlist, new Request("http://a/b", { headers })),
-          FileStorage.FileStorage,
-          replaced
-        )
-      const whole = yield* get({})
-      assert.strictEqual(whole.headers.get("content-length"), "19")
-      assert.strictEqual(yield* Effect.promise(() => whole.text()), "#EXTM3U\n0-000000.ts")
-      const part = yield* get({ range: "bytes=8-" })
-      assert.strictEqual(part.headers.get("content-range"), "bytes 8-18/19")
-      assert.strictEqual(yield* Effect.promise(() => part.text()), "0-000000.ts")
-    })
-  )
 })

@@ -126,7 +126,8 @@ const make = <E, R>(
         Effect.zipRight(
           cluster.remove(id, options),
           Effect.sync(() => connections.disconnect(id, options))
-        )
+        ),
+      connected: Effect.sync(() => connections.ids)
     })
   })
 

@@ -13,14 +13,12 @@ export type S3DeliveryOptions =
 /** The longest life of a signature. */
 const LONGEST = Duration.days(7)
 
-const lifetime = Config.withDescription(
-  Config.duration("S3_SIGNED_URL_LIFETIME"),
-  "How long a signed URL is valid, at most 7 days."
-).pipe(
+const lifetime = Config.duration("S3_SIGNED_URL_LIFETIME").pipe(
   Config.validate({
     message: "expected a duration from 1 minute to 7 days",
     validation: (value) => Duration.between(value, { minimum: Duration.minutes(1), maximum: LONGEST })
   }),
+  Config.withDescription("How long a signed URL is valid, at most 7 days."),
   Config.withDefault(Duration.hours(6))
 )
 

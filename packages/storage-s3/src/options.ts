@@ -89,11 +89,13 @@ const credentials = Config.all({
   })
 )
 
-const bucket = Config.withDescription(Config.string("S3_BUCKET"), "Bucket that stores the files. It must exist.").pipe(
+const bucket = Config.string("S3_BUCKET").pipe(
+  // Directly on the variable: an outer error does not name it.
   Config.validate({
     message: "expected the name of a bucket: 3 to 63 lower-case letters, digits, '.' or '-'",
     validation: (name) => /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name)
-  })
+  }),
+  Config.withDescription("Bucket that stores the files. It must exist.")
 )
 
 const forcePathStyle = Config.map(

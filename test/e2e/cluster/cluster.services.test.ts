@@ -1,3 +1,4 @@
+import { basename } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Array as Arr, Effect, Fiber, Option, Schedule } from "effect"
@@ -68,13 +69,16 @@ const assertNothingElse = ({ bucket, query }: Cluster, videos: ReadonlyArray<Vid
   Effect.gen(function* () {
     const sources = yield* query<{ key: string }>("SELECT source_key AS key FROM runner_connector.video")
     const results = videos.flatMap(({ files, playlistUrl, thumbnailUrl }) =>
-      [playlistUrl, thumbnailUrl, ...files.flatMap(({ playlistUrl, url }) => [playlistUrl, url])].map((url) =>
-        new URL(String(url)).pathname.replace("/storage/", "")
-      )
+      // A video has no thumbnail when its source could not be read at that moment.
+      [
+        playlistUrl,
+        ...(thumbnailUrl === null ? [] : [thumbnailUrl]),
+        ...files.flatMap(({ playlistUrl, url }) => [playlistUrl, url])
+      ].map((url) => basename(new URL(String(url)).pathname))
     )
-    const known = new Set([...results, ...sources.map(({ key }) => key)])
+    const known = new Set([...results, ...sources.map(({ key }) => basename(key))])
     const unknown = Effect.gen(function* () {
-      const keys = (yield* bucket.keys).filter((key) => !known.has(key))
+      const keys = (yield* bucket.keys).filter((key) => !known.has(basename(key)))
       return { keys, uploads: keys.length === 0 ? [] : yield* query("SELECT * FROM runner_connector.upload") }
     })
     yield* until("unknown objects are deleted", unknown, ({ keys }) => keys.length === 0, 120)

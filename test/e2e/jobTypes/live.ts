@@ -22,15 +22,19 @@ const assertWatchable = ({ playlistUrl, state }: Whole) =>
     deepStrictEqual(tracksOf(report), ["audio", "video 160x90"])
     yield* playUrl(url, "-live_start_index", "0", "-t", "2")
 
+    const { search } = new URL(url)
     const beside = (name: string) => request(new URL(name, url).href)
-    const playlists = [yield* request(url), yield* beside("0.m3u8"), yield* beside("1.m3u8")]
+    const playlists = [yield* request(url), yield* beside(`0.m3u8${search}`), yield* beside(`1.m3u8${search}`)]
     for (const { headers, text } of playlists) {
-      assert.strictEqual(headers.get("cache-control"), "no-cache")
+      assert.strictEqual(headers.get("cache-control"), "private, no-cache")
       assert.notInclude(text, "#EXT-X-ENDLIST")
     }
-    const chunk = /^.+\.ts$/m.exec(String(playlists[2]?.text))?.[0]
+    const chunk = /^.+\.ts\?token=.+$/m.exec(String(playlists[2]?.text))?.[0]
     const { headers } = yield* beside(String(chunk))
-    deepStrictEqual([headers.get("cache-control"), headers.get("content-type")], ["public, max-age=3600", "video/mp2t"])
+    deepStrictEqual(
+      [headers.get("cache-control"), headers.get("content-type")],
+      ["private, max-age=3600, immutable", "video/mp2t"]
+    )
   })
 
 /** The results of a live, on the air and afterwards. */

@@ -34,5 +34,5 @@ export const serverPair = (firstEnv: Env = {}, secondEnv: Env = {}) =>
     yield* Effect.promise(() => mkdir(storage))
     const servers = [serverOn("first", firstEnv), serverOn("second", secondEnv)] as const
     const [first, second] = yield* Effect.all(servers, { concurrency: 2 })
-    return { folder, first, second }
+    return { folder, first, second, databaseUrl: url }
   })

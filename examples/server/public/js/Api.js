@@ -1,7 +1,7 @@
 import { ApiError } from "./Problem.js"
 import { request, videoPage } from "./Request.js"
 import { sendForm } from "./SendForm.js"
-import { tokenHeaders, withToken } from "./Token.js"
+import { readWithToken, withToken } from "./Token.js"
 
 /** @typedef {import("./Video.js").Video} Video */
 
@@ -48,7 +48,8 @@ export const newestVideos = async (wanted) => {
   let total = 0
   do {
     const count = Math.min(wanted - start, LONGEST_PAGE)
-    const answer = await videoPage({ start, count, headers: tokenHeaders() })
+    const page = { start, count }
+    const answer = await readWithToken((headers) => videoPage({ ...page, headers }))
     for (const video of answer.data) videos.set(video.uuid, reachable(video))
     total = answer.total
     start += count

@@ -24,6 +24,7 @@ export class EditDialog {
   #name = find(this.#dialog, "[data-name]", HTMLElement)
   #start = find(this.#dialog, "[name=start]", HTMLInputElement)
   #end = find(this.#dialog, "[name=end]", HTMLInputElement)
+  #into = find(this.#dialog, "[name=into]", HTMLInputElement)
   #length = find(this.#dialog, "[data-length]", HTMLElement)
   #sent = find(this.#dialog, "[data-sent]", HTMLElement)
 
@@ -46,7 +47,7 @@ export class EditDialog {
         onProgress: (sent, total) =>
           setText(this.#sent, sent < total ? `Sending, ${percent((100 * sent) / total)} %` : "Checking …")
       }).finally(() => setText(this.#sent, ""))
-      announce(`${titleOf(video)} is being edited.`)
+      announce(`${titleOf(video)} is being edited${this.#into.checked ? " into a new video" : ""}.`)
       void done()
     })
   }
@@ -63,6 +64,7 @@ export class EditDialog {
     }
     if (tasks.length === 0) throw new Error("Choose at least one change.")
     form.set("tasks", JSON.stringify(tasks))
+    if (this.#into.checked) form.set("into", this.#into.value)
     return form
   }
 

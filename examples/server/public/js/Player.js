@@ -14,6 +14,12 @@ const UPGRADE = "Switch to the new version"
 const REPLAY = "Watch the replay"
 const OVER = "The live has ended."
 
+/**
+ * The file of a URL. The query changes with each signature.
+ * @param {string} url
+ */
+const fileOf = (url) => new URL(url, location.href).pathname
+
 /** The dialog in which videos are played. */
 export class Player {
   /** @type {Playback | undefined} */
@@ -89,7 +95,7 @@ export class Player {
 
   get #isOutdated() {
     const url = this.#video === undefined ? null : playedFrom(this.#video)
-    return this.#url !== undefined && url !== null && this.#url !== url
+    return this.#url !== undefined && url !== null && fileOf(this.#url) !== fileOf(url)
   }
 
   /** @param {{ at: number, autoplay: boolean }} options */

@@ -61,7 +61,7 @@ const assertAllowed = async (headers) => {
  * Returns the stored token as a header. With it the server shows the logs of runners.
  * @returns {Readonly<Record<string, string>>}
  */
-export const tokenHeaders = () => {
+const tokenHeaders = () => {
   const token = remembered()
   return token === null ? {} : { authorization: `Bearer ${token}` }
 }
@@ -72,16 +72,14 @@ export const tokenHeaders = () => {
  * so that ten files open one dialog.
  * @template A
  * @param {(headers: Readonly<Record<string, string>>) => Promise<A>} send
- * @param {number} [wishedAt] the time of the user's action, from `performance.now()`
+ * @param {number} wishedAt the time of the user's action, from `performance.now()`
  * @returns {Promise<A>}
  */
-export const withToken = async (send, wishedAt = performance.now()) => {
+const sendWithToken = async (send, wishedAt) => {
   for (;;) {
     const token = remembered()
-    const headers = tokenHeaders()
     try {
-      await assertAllowed(headers)
-      return await send(headers)
+      return await send(tokenHeaders())
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== UNAUTHORIZED) throw error
       // Another request may have stored a newer token in the meantime.
@@ -91,3 +89,30 @@ export const withToken = async (send, wishedAt = performance.now()) => {
     }
   }
 }
+
+/**
+ * Sends a request that changes something. Asks for the token before, because browsers show a refusal only after they have
+ * sent the whole body.
+ * @template A
+ * @param {(headers: Readonly<Record<string, string>>) => Promise<A>} send
+ * @param {number} [wishedAt] the time of the user's action, from `performance.now()`
+ * @returns {Promise<A>}
+ */
+export const withToken = (send, wishedAt = performance.now()) =>
+  sendWithToken(async (headers) => {
+    await assertAllowed(headers)
+    return send(headers)
+  }, wishedAt)
+
+/** Lets the next request ask for the token, although the user has cancelled the dialog before. */
+export const askAgain = () => {
+  declinedAt = Number.NEGATIVE_INFINITY
+}
+
+/**
+ * Sends a request that only reads. A user who has cancelled the token dialog is not asked again by the next poll.
+ * @template A
+ * @param {(headers: Readonly<Record<string, string>>) => Promise<A>} send
+ * @returns {Promise<A>}
+ */
+export const readWithToken = (send) => sendWithToken(send, 0)

@@ -3,6 +3,7 @@ import { find, setText } from "./Elements.js"
 import { LiveDialog } from "./LiveDialog.js"
 import { Player } from "./Player.js"
 import { Poller } from "./Poller.js"
+import { askAgain } from "./Token.js"
 import { Uploads } from "./Uploads.js"
 import { VideoList } from "./VideoList.js"
 
@@ -32,5 +33,8 @@ const uploads = new Uploads(() => poller.now())
 
 new LiveDialog(() => poller.now())
 acceptFiles((picked) => uploads.add(picked))
-find(notice, "button", HTMLButtonElement).addEventListener("click", () => void poller.now())
+find(notice, "button", HTMLButtonElement).addEventListener("click", () => {
+  askAgain()
+  void poller.now()
+})
 void poller.now()

@@ -49,7 +49,7 @@ export const externalIdCases: StoreCases = (it) => {
       yield* uploads.insert(key, someMoment)
       const error = yield* Effect.flip(videos.insert(named(externalId), [job], [key]))
       assert.instanceOf(error, VideoStore.ExternalIdTaken)
-      assert.isTrue(yield* uploads.abandon(key), "the record is still there")
+      assert.isTrue(yield* uploads.abandon(key, someMoment), "the record is still there")
       assertJobs(yield* (yield* JobStore.JobStore).family(job.id), [])
     })
   )

@@ -16,6 +16,7 @@ import {
   MemoryMediaProbe,
   MemoryMediaRemuxer,
   MemoryStores,
+  PresenceStore,
   RetrySchedule,
   RunnerConnector,
   RunnerNotifier,
@@ -25,9 +26,9 @@ import {
   WebhookStore
 } from "@runner-connector/core"
 import { RunnerWeb } from "@runner-connector/protocol"
+import { LocalDisk } from "@runner-connector/storage-fs/testing"
 import { Context, Effect, Layer, Option, Redacted } from "effect"
 import { Journal } from "./Journal.ts"
-import { LocalDisk } from "./LocalDisk.ts"
 import { brittle, Outage } from "./Outage.ts"
 
 /** The public origin in payloads. Tests send requests to the server's actual address instead. */
@@ -64,6 +65,7 @@ type Twins =
   | JobStore.JobStore
   | JobQueue.JobQueue
   | RunnerStore.RunnerStore
+  | PresenceStore.PresenceStore
   | UploadStore.UploadStore
   | VideoStore.VideoStore
   | MediaReportStore.MediaReportStore
@@ -88,6 +90,7 @@ const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   brittle(JobStore.JobStore, "JobStore"),
   brittle(JobQueue.JobQueue, "JobQueue"),
   brittle(RunnerStore.RunnerStore, "RunnerStore"),
+  brittle(PresenceStore.PresenceStore, "PresenceStore"),
   brittle(UploadStore.UploadStore, "UploadStore"),
   brittle(VideoStore.VideoStore, "VideoStore"),
   brittle(MediaReportStore.MediaReportStore, "MediaReportStore"),

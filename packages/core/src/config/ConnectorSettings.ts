@@ -51,6 +51,8 @@ export interface ConnectorSettings {
   readonly retentionJobs: Option.Option<Duration.Duration>
   /** The last contact of a runner is written at most this often. */
   readonly contactInterval: Duration.Duration
+  /** Time without a connection or a call after which a runner is offline. */
+  readonly offlineAfter: Duration.Duration
   /** Unauthenticated requests per IP address in `rateWindow`. Registered runners are not limited. 0: no limit. */
   readonly rateLimit: number
   readonly rateWindow: Duration.Duration
@@ -89,6 +91,7 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   retentionEvents: Duration.days(7),
   retentionJobs: Option.none(),
   contactInterval: Duration.seconds(30),
+  offlineAfter: Duration.minutes(1),
   rateLimit: 50,
   rateWindow: Duration.seconds(10),
   customUploads: false,

@@ -85,6 +85,7 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
     defaults.contactInterval,
     "How often the last contact of a runner is stored."
   ),
+  offlineAfter: period("RUNNER_OFFLINE_AFTER", defaults.offlineAfter, "silence after which a runner is offline"),
   rateLimit: Config.integer("RUNNER_RATE_LIMIT").pipe(
     Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (n) => n >= 0 }),
     Config.withDefault(defaults.rateLimit),

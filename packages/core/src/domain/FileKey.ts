@@ -27,6 +27,13 @@ export type FileKey = typeof FileKey.Type
 /** The key of a file in a folder. The folder is itself a key. */
 export const inFolder = (folder: FileKey, name: string): FileKey => FileKey.make(`${folder}/${name}`)
 
+/** The key of a file or folder beside this folder. */
+export const beside = (folder: FileKey, name: string): FileKey =>
+  FileKey.make(folder.slice(0, folder.lastIndexOf("/") + 1) + name)
+
+/** The extension of the file in lower case: 1 to 8 of `[a-z0-9]`. `bin` when it has none. */
+export const extensionOf = (key: FileKey): string => /\.([a-z0-9]{1,8})$/.exec(key.toLowerCase())?.[1] ?? "bin"
+
 /**
  * The key as a tolerant file system compares it: without case, forms of a letter and invisible characters. Compare this
  * form wherever a name decides who may read or remove a file: on macOS and Windows `Uploads` opens `uploads`.

@@ -7,10 +7,10 @@ import { FileKey } from "./FileKey.ts"
  */
 export const Upload = Schema.Struct({
   key: FileKey,
-  /** The file is being removed: no video may refer to it. */
+  /** The file is removed: no video may refer to it. The record stays for a while, because a late write may follow. */
   abandoned: Schema.Boolean,
   createdAt: Schema.DateTimeUtcFromDate,
-  /** The last sign of life of the process that stores the file. */
+  /** The last sign of life of the process that stores the file, or the moment at which the upload was abandoned. */
   updatedAt: Schema.DateTimeUtcFromDate
 })
 export type Upload = typeof Upload.Type

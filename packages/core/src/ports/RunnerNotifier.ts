@@ -15,6 +15,8 @@ export class RunnerNotifier extends Context.Tag("@runner-connector/core/RunnerNo
      * by its next request.
      */
     readonly runnerRemoved: (id: RunnerId, options: { readonly ping: boolean }) => Effect.Effect<void>
+    /** The runners that are connected to this process now. */
+    readonly connected: Effect.Effect<ReadonlyArray<RunnerId>>
   }
 >() {}
 
@@ -22,12 +24,15 @@ export class RunnerNotifier extends Context.Tag("@runner-connector/core/RunnerNo
 export const layerSilent: Layer.Layer<RunnerNotifier> = Layer.succeed(RunnerNotifier, {
   availableJobs: () => Effect.void,
   recall: () => Effect.void,
-  runnerRemoved: () => Effect.void
+  runnerRemoved: () => Effect.void,
+  connected: Effect.succeed([])
 })
 
 /** Counts the calls instead of sending them. */
 export const makeCounting: Effect.Effect<{
   readonly notifier: RunnerNotifier["Type"]
+  /** Lists the runner as connected until it is removed. */
+  readonly connect: (id: RunnerId) => Effect.Effect<void>
   /** How often jobs became available. */
   readonly count: Effect.Effect<number>
   /** The runners that were recalled, in order. */
@@ -36,14 +41,21 @@ export const makeCounting: Effect.Effect<{
   readonly removed: Effect.Effect<ReadonlyArray<{ readonly id: RunnerId; readonly ping: boolean }>>
 }> = Effect.gen(function* () {
   const pings = yield* Ref.make(0)
+  const connected = yield* Ref.make<ReadonlyArray<RunnerId>>([])
   const recalled = yield* Ref.make<ReadonlyArray<RunnerId>>([])
   const removed = yield* Ref.make<ReadonlyArray<{ readonly id: RunnerId; readonly ping: boolean }>>([])
   return {
     notifier: {
       availableJobs: (demands) => (demands.length === 0 ? Effect.void : Ref.update(pings, (n) => n + 1)),
       recall: (id) => Ref.update(recalled, (ids) => [...ids, id]),
-      runnerRemoved: (id, { ping }) => Ref.update(removed, (all) => [...all, { id, ping }])
+      runnerRemoved: (id, { ping }) =>
+        Effect.zipRight(
+          Ref.update(connected, (ids) => ids.filter((other) => other !== id)),
+          Ref.update(removed, (all) => [...all, { id, ping }])
+        ),
+      connected: Ref.get(connected)
     },
+    connect: (id) => Ref.update(connected, (ids) => [...ids, id]),
     count: Ref.get(pings),
     recalled: Ref.get(recalled),
     removed: Ref.get(removed)

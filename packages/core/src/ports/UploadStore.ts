@@ -34,10 +34,15 @@ export class UploadStore extends Context.Tag("@runner-connector/core/UploadStore
     readonly touch: (key: FileKey, at: DateTime.Utc) => Effect.Effect<void, PersistenceError>
 
     /**
-     * Marks the record as abandoned; with `before` only when its last sign of life is older. True when the record is
-     * abandoned afterwards. False when it is alive, or gone because a video refers to the file.
+     * Marks the record as abandoned and moves its `updatedAt` to the given moment; with `before` only when its last sign
+     * of life is older. A record that is abandoned already stays as it is. True when the record is abandoned afterwards.
+     * False when it is alive or gone.
      */
-    readonly abandon: (key: FileKey, before?: DateTime.Utc) => Effect.Effect<boolean, PersistenceError>
+    readonly abandon: (
+      key: FileKey,
+      at: DateTime.Utc,
+      before?: DateTime.Utc
+    ) => Effect.Effect<boolean, PersistenceError>
 
     /** Removes the record of an abandoned file, after the file. Removing what is not there is no error. */
     readonly remove: (key: FileKey) => Effect.Effect<void, PersistenceError>

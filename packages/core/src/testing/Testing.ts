@@ -1,3 +1,4 @@
+export { layerTime, type NextStep } from "./coarseClock.ts"
 export { layer as layerIdentifiers } from "./identifiers.ts"
 export { layer, layerConnector, type TestConnector, type TestOptions, type TestPorts } from "./layer.ts"
 export { makeRunner as runner } from "./TestRunner.ts"

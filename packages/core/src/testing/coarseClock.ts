@@ -1,4 +1,4 @@
-import { type Clock, Context, Duration, Effect, Layer } from "effect"
+import { type Clock, Context, Duration, Effect, Layer, TestClock, TestContext } from "effect"
 import { turn } from "./eventually.ts"
 
 /** Shorter pauses only let others go first, such as the pause after a conflict. */
@@ -45,6 +45,19 @@ const coarse = (clock: Clock.Clock, { wait }: NextStep["Type"]): Clock.Clock => 
   }
   return Object.create(clock, { sleep: { value: sleep } })
 }
+
+/**
+ * A test clock for a runtime of its own, which begins at this moment. Only `advance` moves it. Pauses of less than a second
+ * do not wait for it.
+ */
+export const layerTime = (now: Date): Layer.Layer<never, never, NextStep> =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const clock = coarse(yield* Effect.clock, yield* NextStep)
+      yield* TestClock.setTime(now.getTime())
+      return Layer.setClock(clock)
+    })
+  ).pipe(Layer.provide(TestContext.TestContext))
 
 /** The layer, whose background work uses the coarse clock. The clock of its callers does not change. */
 export const inCoarseTime = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, R | NextStep> =>

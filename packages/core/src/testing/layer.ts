@@ -21,6 +21,8 @@ export interface TestOptions {
   readonly settings?: Partial<Config.ConnectorSettings>
   /** The hooks of the application. */
   readonly hooks?: Partial<ConnectorHooks.Hooks>
+  /** The local disk, where received files are. The default is one in memory. */
+  readonly disk?: Map<string, Uint8Array>
 }
 
 /** The ports in memory, the settings, and what a test needs beside them. */
@@ -39,7 +41,7 @@ export type TestConnector = TestPorts | RunnerConnector.UseCases | RunnerCalls
  * All ports in memory, with settings and hooks, for a connector that the application composes itself. Ids and tokens are
  * numbered, so that every run is the same. Each build has its own state.
  */
-export const layer = ({ hooks, settings }: TestOptions = {}): Layer.Layer<TestPorts> =>
+export const layer = ({ disk, hooks, settings }: TestOptions = {}): Layer.Layer<TestPorts> =>
   Layer.mergeAll(
     MemoryStores.layer,
     Files.layer,
@@ -51,7 +53,7 @@ export const layer = ({ hooks, settings }: TestOptions = {}): Layer.Layer<TestPo
     layerNextStep,
     identifiers.layer,
     hooks === undefined ? Layer.empty : ConnectorHooks.layer(hooks)
-  ).pipe(Layer.provideMerge(MemoryDisk.layer))
+  ).pipe(Layer.provideMerge(disk === undefined ? MemoryDisk.layer : Layer.succeed(MemoryDisk.MemoryDisk, disk)))
 
 /**
  * A complete connector over `layer`: all use cases, hooks that are called, and test runners that call the use cases. Its

@@ -9,7 +9,7 @@ import type { RunnerCalls } from "./RunnerCalls.ts"
 import { areAnyAlive, sendHeartbeats, type TestRunners } from "./TestRunners.ts"
 
 /** Real milliseconds without a change after which the remaining work must be waiting for the clock. */
-const QUIET = 100
+const QUIET = 1000
 
 type Watched = JobStore | EventStore | EventConsumers
 
@@ -29,7 +29,7 @@ const unfinished: Effect.Effect<ReadonlyArray<string>, never, Watched> = Effect.
 }).pipe(Effect.orDie)
 
 /**
- * Waits until all results are stored and all hooks are called. Also returns when nothing changes for 100 milliseconds of
+ * Waits until all results are stored and all hooks are called. Also returns when nothing changes for a second of
  * real time, because the rest waits for the clock then.
  */
 export const settled: Effect.Effect<void, never, Watched> = Effect.gen(function* () {

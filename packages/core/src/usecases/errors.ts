@@ -123,6 +123,13 @@ export class MissingInput extends Schema.TaggedError<MissingInput>()("MissingInp
   }
 }
 
+/** Players find no file of this name in the video. */
+export class UnknownVideoFile extends Schema.TaggedError<UnknownVideoFile>()("UnknownVideoFile", {}) {
+  override get message(): string {
+    return "The video has no file of this name"
+  }
+}
+
 /** No task of the job needs a file with this name. */
 export class UnknownTaskFile extends Schema.TaggedError<UnknownTaskFile>()("UnknownTaskFile", {}) {
   override get message(): string {

@@ -1,5 +1,6 @@
 import { Context, Duration, Effect, Exit, Layer, Option, Scope } from "effect"
 import * as ConnectorConfig from "../../src/config/ConnectorConfig.ts"
+import type { RunnerId } from "../../src/domain/Ids.ts"
 import { noRest } from "../../src/domain/job/RetrySchedule.ts"
 import { JobTypes } from "../../src/jobs/JobType.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
@@ -11,6 +12,7 @@ import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
 import { MediaReportStore } from "../../src/ports/MediaReportStore.ts"
+import { PresenceStore } from "../../src/ports/PresenceStore.ts"
 import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
 import { UploadStore } from "../../src/ports/UploadStore.ts"
@@ -63,6 +65,7 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(MediaReportStore, "MediaReportStore"),
     guard(RunnerStore, "RunnerStore"),
     guard(UploadStore, "UploadStore"),
+    guard(PresenceStore, "PresenceStore"),
     Context.add(EventStore, Context.get(ports, EventStore)),
     Context.add(EventConsumers, Context.get(ports, EventConsumers)),
     Context.add(WebhookStore, Context.get(ports, WebhookStore)),
@@ -73,7 +76,7 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
 }
 
 /** Counts the calls that reach runners. */
-const notifierOf = (world: World): RunnerNotifier["Type"] => {
+const notifierOf = (world: World, options: ProcessOptions): RunnerNotifier["Type"] => {
   const ping = Effect.sync(() => {
     world.pings += 1
   })
@@ -84,7 +87,8 @@ const notifierOf = (world: World): RunnerNotifier["Type"] => {
         return demands.length === 0 ? Effect.void : ping
       }),
     recall: () => ping,
-    runnerRemoved: (id, { ping }) => Effect.sync(() => void world.disconnected.push({ id, ping }))
+    runnerRemoved: (id, { ping }) => Effect.sync(() => void world.disconnected.push({ id, ping })),
+    connected: Effect.sync(() => options.connected?.() ?? [])
   }
 }
 
@@ -99,6 +103,8 @@ export interface ProcessOptions {
   readonly around?: Around
   readonly settings?: Partial<ConnectorConfig.ConnectorSettings>
   readonly hooks?: Partial<Hooks>
+  /** The runners that are connected to the process now. */
+  readonly connected?: () => ReadonlyArray<RunnerId>
 }
 
 /** One server: its use cases, over a world that it may share with others. */
@@ -121,6 +127,7 @@ export interface Process {
   readonly resumption: Resumption["Type"]
   readonly upkeep: Effect.Effect<void>
   readonly remind: Effect.Effect<void>
+  readonly presence: Effect.Effect<void>
   readonly types: JobTypes["Type"]
   /** Stops it in good order. Who just drops a process lets it live on. */
   readonly stop: Effect.Effect<void>
@@ -133,7 +140,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
     const ports = options.around === undefined ? world.ports : guardedPorts(world.ports, options.around)
     const settings = { ...quick, ...options.settings }
     const given = ports.pipe(
-      Context.add(RunnerNotifier, notifierOf(world)),
+      Context.add(RunnerNotifier, notifierOf(world, options)),
       Context.merge(yield* Layer.buildWithScope(ConnectorConfig.layer(settings), scope))
     )
     const useCases = yield* Effect.provide(Layer.buildWithScope(RunnerConnector.layerUseCases, scope), given)
@@ -156,6 +163,7 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
       resumption: Context.get(useCases, Resumption),
       upkeep: Context.get(useCases, Upkeep).round,
       remind: Context.get(useCases, Upkeep).remind,
+      presence: Context.get(useCases, Upkeep).presence,
       types: Context.get(useCases, JobTypes),
       stop: Scope.close(scope, Exit.void)
     }

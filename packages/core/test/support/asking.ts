@@ -111,6 +111,10 @@ export const asks = {
     Effect.flatMap(someVideo(process.world, pick), ({ id }) => process.transcription.transcribeVideo({ video: id })),
   "transcribe from elsewhere": (process, pick) => process.transcription.transcribeVideo(elsewhere(pick)),
   edit: editSome,
+  "edit into a new video": (process, pick) =>
+    Effect.flatMap(someVideo(process.world, pick), ({ id }) =>
+      process.editing.editVideo(id, [{ name: "cut", options: { start: 2, end: 20 - (pick % 7) } }], { into: "new" })
+    ),
   retry: (process, pick) => Effect.flatMap(someLostJob(process.world, pick), ({ id }) => retry(process, id)),
   "ensure renditions": ensureSome,
   cancel: (process, pick) => Effect.flatMap(someJob(process.world, pick), ({ id }) => process.admin.cancel(id)),

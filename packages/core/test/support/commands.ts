@@ -136,6 +136,7 @@ const weights: Record<Kind, number> = {
   transcribe: 4,
   "transcribe from elsewhere": 2,
   edit: 6,
+  "edit into a new video": 3,
   retry: 6,
   "ensure renditions": 4,
   cancel: 4,

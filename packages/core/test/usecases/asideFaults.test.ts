@@ -81,13 +81,50 @@ const edit: Scenario<Published> = {
     })
 }
 
+const editIntoNew = ({ editing }: Process, { id }: Pick<Video, "id">) =>
+  editing.editVideo(id, [{ name: "add-intro", options: { file: "tasks/intro.mp4" } }], { into: "new" })
+
+const withIntro: Scenario<Published>["given"] = (server) =>
+  Effect.tap(published(server), () => store(server.world, "tasks/intro.mp4", Media.aVideo({ seconds: 5 }))).pipe(
+    Effect.orDie
+  )
+
+/** The old video as it was, and new ones of which none is left half done. */
+const assertApart = (other: Process, { runner, video }: Published) =>
+  Effect.gen(function* () {
+    const before = videoOf(other.world, video)
+    yield* goOn(other, runner)
+    const { revision: _, updatedAt: __, ...after } = videoOf(other.world, video)
+    assert.deepInclude(before, after)
+    const made = videosOf(other.world).filter(({ id }) => id !== video.id)
+    assert.isAtMost(made.length, 1)
+    for (const { source, state } of made) {
+      assert.deepStrictEqual([state, source.duration], ["Published", Option.some(65)])
+    }
+    return made.length
+  })
+
+const requestNew: Scenario<Published> = {
+  given: withIntro,
+  when: (server, { video }) => editIntoNew(server, video),
+  afterwards: (other, given) => Effect.asVoid(assertApart(other, given))
+}
+
+const resultOfNew: Scenario<Published> = {
+  given: (server) => Effect.tap(withIntro(server), ({ video }) => Effect.orDie(editIntoNew(server, video))),
+  when: (server, { runner }) => workOnce(server, runner),
+  afterwards: (other, given) =>
+    Effect.map(assertApart(other, given), (made) => assert.strictEqual(made, 1, "the new video is there"))
+}
+
 const [fails, loses] = faults
 const dies: Fault = "is the last thing the server does"
 
 const table: ReadonlyArray<readonly [string, Scenario<Published>, ReadonlyArray<Fault>]> = [
   ["captions", captions, [loses, dies]],
   ["a storyboard", storyboard, [dies]],
-  ["an edit", edit, [fails, loses, dies]]
+  ["an edit", edit, [fails, loses, dies]],
+  ["an edit into a new video", resultOfNew, [dies]]
 ]
 
 for (const [name, scenario, those] of table) {
@@ -101,5 +138,11 @@ for (const [name, scenario, those] of table) {
 describe("a request for captions of a video elsewhere, and each call of a port in turn", () => {
   for (const fault of faults) {
     it.effect(fault, () => Effect.map(sweep(elsewhere, fault, faults), ({ points }) => assert.isAtLeast(points, 1)))
+  }
+})
+
+describe("a request for an edit into a new video, and each call of a port in turn", () => {
+  for (const fault of faults) {
+    it.effect(fault, () => Effect.map(sweep(requestNew, fault, faults), ({ points }) => assert.isAtLeast(points, 3)))
   }
 })

@@ -125,6 +125,27 @@ describe("captions of a video that lies elsewhere", () => {
     })
   )
 
+  it.effect("belong to the video with the external id, whatever the destination", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const video = yield* takeIn(server, { externalId: "cat" })
+      const known = yield* transcribe(server, { externalId: "cat" })
+      deepStrictEqual(known.videoId, Option.some(video.id))
+      const made = videoIn(server, yield* transcribe(server, { externalId: "dog", metadata: { owner: 7 } }))
+      deepStrictEqual([made.externalId, made.metadata], [Option.some("dog"), { owner: 7 }] as never)
+    })
+  )
+
+  it.effect("are requested by two calls with one external id at once: one video, one job", () =>
+    Effect.gen(function* () {
+      const meanwhile = makeMeanwhile()
+      const server = yield* aProcess(meanwhile)
+      meanwhile.before("VideoStore.insert", transcribe(server, { externalId: "dog", destination: "videos/other" }))
+      assert.strictEqual(yield* outcome(transcribe(server, { externalId: "dog" })), "VideoBusy")
+      deepStrictEqual([videosOf(server.world).length, jobsOf(server.world).length], [1, 1])
+    })
+  )
+
   it.effect("are requested by several calls at once: one video, one job", () =>
     Effect.gen(function* () {
       const meanwhile = makeMeanwhile()

@@ -41,6 +41,7 @@ const variables: ReadonlyArray<readonly [name: string, value: string, read: Read
   ["RUNNER_COMPLETION_SILENCE", "2 minutes", millis((_) => _.completionSilence), 120_000, "0 millis"],
   ["RUNNER_UPKEEP_INTERVAL", "3 seconds", millis((_) => _.upkeepInterval), 3000, "0 seconds"],
   ["RUNNER_RETIRED_FOR", "1 day", millis((_) => _.retiredFor), 86_400_000, "a day"],
+  ["RUNNER_OFFLINE_AFTER", "2 minutes", millis((_) => _.offlineAfter), 120_000, "0 seconds"],
   ["RUNNER_CONTACT_INTERVAL", "1 second", millis((_) => _.contactInterval), 1000, "x"],
   ["RUNNER_RATE_LIMIT", "0", (_) => _.rateLimit, 0, "-1"],
   ["RUNNER_RATE_WINDOW", "1 minute", millis((_) => _.rateWindow), 60_000, "0 seconds"],

@@ -8,7 +8,8 @@ it.scoped("rounds of upkeep run only while it is the turn of this process, remin
     const [rounds, reminders, turn] = [yield* Ref.make(0), yield* Ref.make(0), yield* Ref.make(false)]
     const counted = Layer.succeed(Upkeep.Upkeep, {
       round: Ref.update(rounds, (count) => count + 1),
-      remind: Ref.update(reminders, (count) => count + 1)
+      remind: Ref.update(reminders, (count) => count + 1),
+      presence: Effect.void
     })
     yield* Layer.build(Upkeep.layerLoopWhen(Ref.get(turn))).pipe(Effect.provide(counted))
     yield* TestClock.adjust("30 seconds")

@@ -39,6 +39,8 @@ describe("an upload", () => {
       const server = yield* aProcess()
       yield* Effect.scoped(server.uploads.adopt(key, upload(server.world, "cat.mov", Media.aVideo())))
       assert.isFalse(yield* isStored(server))
+      yield* TestClock.adjust("11 minutes")
+      yield* server.upkeep
       assert.strictEqual(server.world.state.uploads.size, 0)
     })
   )
@@ -86,7 +88,7 @@ describe("an upload", () => {
 })
 
 describe("a caller that goes away while its upload is being recorded", () => {
-  it.effect("leaves neither a file nor a record", () =>
+  it.effect("leaves no file, and a record for its second removal", () =>
     Effect.gen(function* () {
       const recorded = yield* Deferred.make<void>()
       let isRecorded = false
@@ -108,9 +110,12 @@ describe("a caller that goes away while its upload is being recorded", () => {
       yield* turn
       yield* Deferred.succeed(recorded, undefined)
       yield* Fiber.join(leaving)
-      assert.strictEqual(server.world.state.uploads.size, 0)
+      deepStrictEqual(
+        Array.from(server.world.state.uploads.values(), ({ abandoned }) => abandoned),
+        [true]
+      )
       assert.isFalse(yield* isStored(server))
-      deepStrictEqual(server.uploads.held([key]), [])
+      deepStrictEqual(yield* server.uploads.handOver([key], Effect.succeed), [])
     })
   )
 })
@@ -124,8 +129,10 @@ describe("an upload, and each call of a port in turn", () => {
           when: takeUpload,
           afterwards: (other) =>
             Effect.gen(function* () {
-              yield* TestClock.adjust("20 minutes")
-              yield* asTimeGoesBy(other.upkeep)
+              for (const _ of ["the file", "its record"]) {
+                yield* TestClock.adjust("20 minutes")
+                yield* asTimeGoesBy(other.upkeep)
+              }
               const hasVideo = other.world.state.videos.size === 1
               const files = yield* other.world.files
               if (hasVideo) assert.include(files, key)

@@ -1,13 +1,21 @@
-import type { SqlError } from "@effect/sql/SqlError"
+import { SqlError } from "@effect/sql/SqlError"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, type Redacted } from "effect"
 import { DjangoDatabase, DjangoDatabaseError, type Row } from "./DjangoDatabase.ts"
 
 const dashed = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
 
+interface Failure {
+  readonly message?: string
+  /** The errors of connecting to several addresses of one host. */
+  readonly errors?: ReadonlyArray<Error>
+}
+
 /** The driver's reason, which does not contain the password. */
-const unreadable = ({ cause, message }: Pick<SqlError, "cause" | "message">): DjangoDatabaseError => {
-  const reason = cause instanceof Error && cause.message !== "" ? cause.message : message
+const unreadable = ({ cause, message = "" }: SqlError): DjangoDatabaseError => {
+  const { errors = [], message: own = "" } = (cause ?? {}) as Failure
+  const reasons = [own, ...errors.map((one) => one.message)].filter((reason) => reason !== "")
+  const reason = reasons.length > 0 ? reasons.join(", ") : message
   return new DjangoDatabaseError({ message: `The database of --database cannot be read: ${reason}` })
 }
 
@@ -29,8 +37,9 @@ export const layer = (url: Redacted.Redacted<string>): Layer.Layer<DjangoDatabas
     })
   ).pipe(
     Layer.provide(Client),
-    Layer.mapError((error) =>
-      error._tag === "DjangoDatabaseError" ? error : unreadable({ cause: error, message: "" })
-    )
+    Layer.mapError((error) => {
+      if (error._tag === "DjangoDatabaseError") return error
+      return unreadable(error._tag === "SqlError" ? error : new SqlError({ cause: error, message: String(error) }))
+    })
   )
 }

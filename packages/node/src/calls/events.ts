@@ -1,21 +1,10 @@
 import { ConnectorEvents, type Event, EventCursor, EventStore } from "@runner-connector/core"
 import { type Chunk, Effect, Exit, Option, Schema, Scope, Stream } from "effect"
+import type { CallOptions } from "../api/CallOptions.ts"
+import type { Events } from "../api/Events.ts"
 import { InvalidRequest } from "../errors/index.ts"
-import type { ConnectorEvent } from "../model.ts"
 import { toPlain } from "../plain/toPlain.ts"
-import type { CallOptions, Engine } from "../runtime/Engine.ts"
-
-/** The events to read. */
-export interface EventOptions extends CallOptions {
-  /** The `cursor` of the last event that was processed. Without it, events from the call on are read. */
-  readonly after?: string | undefined
-}
-
-/**
- * Reads events in their order, also those of other processes, until the loop is left or the connector closes. The loop
- * throws the reason of the signal when that aborts.
- */
-export type Events = (options?: EventOptions) => AsyncIterable<ConnectorEvent>
+import type { Engine } from "../runtime/Engine.ts"
 
 const cursorOf = (after: string | undefined) =>
   after === undefined

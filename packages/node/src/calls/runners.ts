@@ -1,34 +1,9 @@
 import { Runners as CoreRunners, Ids } from "@runner-connector/core"
 import { Effect } from "effect"
-import type { RegistrationToken, Runner } from "../model.ts"
+import type { RegistrationTokens, Runners } from "../api/Runners.ts"
 import { toPlain } from "../plain/toPlain.ts"
-import type { CallOptions, Engine } from "../runtime/Engine.ts"
-import { type Page, type PageOptions, pageOf } from "./pages.ts"
-
-/** The registered runners. */
-export interface Runners {
-  /** Newest first. */
-  readonly list: (page?: PageOptions, options?: CallOptions) => Promise<Page<Runner>>
-  /** Removes the runner and releases its jobs at once. False when there is none with this id. */
-  readonly remove: (id: number, options?: CallOptions) => Promise<boolean>
-}
-
-/** The tokens with which programs register as runners. */
-export interface RegistrationTokens {
-  /** A new token, which any number of runners can use. Only this answer contains it. */
-  readonly create: (options?: CallOptions) => Promise<CreatedRegistrationToken>
-  /** Newest first, each with the number of its runners. */
-  readonly list: (page?: PageOptions, options?: CallOptions) => Promise<Page<RegistrationToken>>
-  /** Removes the token and the runners registered with it. False when there is none with this id. */
-  readonly remove: (id: number, options?: CallOptions) => Promise<boolean>
-}
-
-/** A new registration token. */
-export interface CreatedRegistrationToken {
-  readonly id: number
-  /** The secret, such as `ptrrt-…`. Pass it to `peertube-runner register --registration-token`. */
-  readonly token: string
-}
+import type { Engine } from "../runtime/Engine.ts"
+import { pageOf } from "./pages.ts"
 
 const withoutHash = <T extends { readonly tokenHash: unknown }>({ tokenHash, ...rest }: T) => rest
 

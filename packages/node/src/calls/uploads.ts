@@ -1,32 +1,9 @@
 import { FileKey, FileNames, FileStorage, type Persistence, Tokens, Uploads } from "@runner-connector/core"
 import { Effect, type Scope, type Stream } from "effect"
+import type { Store, StoreOptions } from "../api/Store.ts"
 import { InvalidRequest, type StreamFailed } from "../errors/index.ts"
-import type { CallOptions, Engine } from "../runtime/Engine.ts"
-import { type Bytes, nameOf, streamOf } from "../streams.ts"
-
-/** What is known of bytes that are stored. */
-export interface StoreOptions extends CallOptions {
-  /** The name that the user knows, such as `cat.mov`. It ends the path in a safe form. Default: the name of a `File`. */
-  readonly fileName?: string | undefined
-  /** The path in the storage. Default: a new one in the folder `uploads`. */
-  readonly path?: string | undefined
-  readonly contentType?: string | undefined
-}
-
-/** A stored file. */
-export interface StoredFile {
-  /** The path in the storage, for `transcodeVideo({ path })` and the files of edits. */
-  readonly path: string
-  /** Bytes. */
-  readonly size: number
-}
-
-/**
- * Stores a file of the application, such as the intro of an edit. The file is there whole when the promise resolves, and
- * not at all when it rejects. It belongs to the application: the connector does not remove it, except as a file of an
- * edit.
- */
-export type Store = (bytes: Bytes, options?: StoreOptions) => Promise<StoredFile>
+import type { Engine } from "../runtime/Engine.ts"
+import { nameOf, streamOf } from "../streams.ts"
 
 const FOLDER = "uploads"
 

@@ -1,21 +1,11 @@
 import { MediaReports, VideoStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
+import type { Videos } from "../api/Videos.ts"
 import { UnknownVideo } from "../errors/index.ts"
-import type { Video, VideoReports } from "../model.ts"
 import { toPlain } from "../plain/toPlain.ts"
-import type { CallOptions, Engine } from "../runtime/Engine.ts"
+import type { Engine } from "../runtime/Engine.ts"
 import { videoId } from "./ids.ts"
-import { type Page, type PageOptions, pageOf } from "./pages.ts"
-
-/** The videos. */
-export interface Videos {
-  /** The video as it is now. Undefined when there is none with this id. */
-  readonly get: (id: string, options?: CallOptions) => Promise<Video | undefined>
-  /** What ffprobe reports of the source and of each rendition. */
-  readonly reports: (id: string, options?: CallOptions) => Promise<VideoReports>
-  /** Newest first. */
-  readonly list: (page?: PageOptions, options?: CallOptions) => Promise<Page<Video>>
-}
+import { pageOf } from "./pages.ts"
 
 export const videos = ({ run }: Engine): Videos => ({
   get: (id, options) =>

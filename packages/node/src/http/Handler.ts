@@ -1,14 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http"
 import { NodeMiddleware } from "@runner-connector/http-h3"
 import { RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Exit, Option } from "effect"
+import type { Fetch, Handler } from "../api/Requests.ts"
 import type { Engine } from "../runtime/Engine.ts"
-
-/** A request listener of Node, and middleware of Express and Connect. */
-export type Handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void
-
-/** Answers a web request. */
-export type Fetch = (request: Request, context?: unknown) => Promise<Response>
 
 /** How long requests in progress may continue when the connector closes. */
 const DRAIN_MILLIS = 10_000

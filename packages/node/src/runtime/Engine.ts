@@ -1,15 +1,10 @@
 import { LateServers } from "@runner-connector/socket"
 import { Effect, Exit, ManagedRuntime, Scope } from "effect"
+import type { CallOptions } from "../api/CallOptions.ts"
 import { type KnownError, valueOf } from "../errors/fromExit.ts"
 import { ConnectorClosed, type ConnectorError } from "../errors/index.ts"
 import type { ReadOptions } from "../options/readOptions.ts"
 import { layer, type Services } from "./compose.ts"
-
-/** Options of every call. */
-export interface CallOptions {
-  /** Ends the call, which then rejects with the reason of the signal. Nothing half done is left behind. */
-  readonly signal?: AbortSignal | undefined
-}
 
 const closed = () => new ConnectorClosed({ message: "The connector was closed" })
 

@@ -12,6 +12,7 @@ import { names } from "./0011_names.ts"
 import { mediaReports } from "./0012_media_reports.ts"
 import { captionsOnly } from "./0013_captions_only.ts"
 import { hostData } from "./0014_host_data.ts"
+import { presence } from "./0015_presence.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -28,7 +29,8 @@ export const migrations = {
   "0011_names": names,
   "0012_media_reports": mediaReports,
   "0013_captions_only": captionsOnly,
-  "0014_host_data": hostData
+  "0014_host_data": hostData,
+  "0015_presence": presence
 }
 
 /** The version that this program works with: the number of the last migration. */

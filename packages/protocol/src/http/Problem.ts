@@ -4,6 +4,7 @@ import type {
   FileStorage,
   MediaProbe,
   Persistence,
+  PlaybackAccess,
   RunnerStore,
   UploadedFile
 } from "@runner-connector/core"
@@ -31,6 +32,7 @@ export type WireError =
   | Errors.MissingInput
   | Errors.UnknownTaskFile
   | Errors.VideoFileNotFound
+  | Errors.UnknownVideoFile
   | Errors.UnusableMedia
   | Errors.PictureNotFound
   | Errors.UnusablePicture
@@ -45,6 +47,9 @@ export type WireError =
   | UploadedFile.UploadError
   | AdminAccess.Unauthorized
   | AdminAccess.Forbidden
+  | PlaybackAccess.PlaybackUnauthorized
+  | PlaybackAccess.PlaybackForbidden
+  | PlaybackAccess.PlaybackCheckFailed
   | Protocol.RunnerNotFound
   | Protocol.InvalidParameters
   | Protocol.MalformedBody
@@ -70,6 +75,12 @@ const saying =
     detail: message,
     ...(code === undefined ? {} : { code })
   })
+
+/** HTTP requires a scheme with this status. Browsers ask no user for this one. */
+const unauthorized = (error: { readonly message: string }): Problem => ({
+  ...saying(401)(error),
+  headers: { "www-authenticate": "Bearer" }
+})
 
 /** A temporary fault of the server. Only the log tells which. */
 const unavailable = (): Problem => ({
@@ -101,6 +112,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     UnknownVideo: saying(404),
     VideoNotOfJob: saying(403),
     VideoFileNotFound: saying(404),
+    UnknownVideoFile: saying(404),
     UnusableMedia: saying(422),
     PictureNotFound: saying(404),
     UnusablePicture: saying(422),
@@ -116,7 +128,10 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     ProbeError: unavailable,
     UploadError: unavailable,
     SpoolError: unavailable,
-    Unauthorized: (error): Problem => ({ ...saying(401)(error), headers: { "www-authenticate": "Bearer" } }),
+    Unauthorized: unauthorized,
+    PlaybackUnauthorized: unauthorized,
+    PlaybackForbidden: saying(403),
+    PlaybackCheckFailed: unavailable,
     Forbidden: saying(403),
     RunnerNotFound: saying(404),
     CrossOriginRequest: saying(403),

@@ -1,4 +1,4 @@
-import { type FileKey, FileStorage, LiveFiles, MediaTypes } from "@runner-connector/core"
+import { type FileKey, FileStorage, MediaTypes, type VideoFiles } from "@runner-connector/core"
 import { Effect, Option, Stream } from "effect"
 import { RangeNotSatisfiable } from "./ProtocolErrors.ts"
 import { select } from "./ranges.ts"
@@ -28,23 +28,18 @@ const isKnown = (request: Request, tag: Option.Option<string>): boolean => {
   return Option.exists(tag, (current) => tags.includes(current) || known.trim() === "*")
 }
 
+/** A file to be sent: its type, size and version, and its bytes. */
+export type ServedContent = Omit<VideoFiles.Content, "cacheControl">
+
 /**
- * Answers a GET, HEAD or POST with a stored file: whole, or the requested range, with the media type of its extension. Reads
- * from the storage while it sends, and stops when the client disconnects.
+ * Answers a GET, HEAD or POST with a file: whole, or the requested range. Reads while it sends, and stops when the client
+ * disconnects.
  */
-export const serveFile = (
-  key: FileKey.FileKey,
+export const serveContent = (
+  { contentType, etag, read, size }: ServedContent,
   request: Request
-): Effect.Effect<
-  Response,
-  FileStorage.FileNotFound | FileStorage.FileStorageError | RangeNotSatisfiable,
-  FileStorage.FileStorage
-> =>
+): Effect.Effect<Response, RangeNotSatisfiable> =>
   Effect.gen(function* () {
-    const storage = yield* FileStorage.FileStorage
-    const { etag, ...stat } = yield* storage.stat(key)
-    const whole = LiveFiles.isLivePlaylist(key) ? Option.some(yield* readWhole(key)) : Option.none<Uint8Array>()
-    const size = Option.match(whole, { onNone: () => stat.size, onSome: ({ length }) => length })
     const tag = entityTag(etag)
     const common = {
       "accept-ranges": "bytes",
@@ -56,12 +51,32 @@ export const serveFile = (
     const selection = select(rangeHeader(request, tag), size)
     if (selection._tag === "Nothing") return yield* new RangeNotSatisfiable({ size })
     const range = selection._tag === "Part" ? Option.some(selection.range) : Option.none()
-    const body = request.method === "HEAD" ? null : yield* bodyOf(key, size, range, whole)
+    const isEmpty = request.method === "HEAD" || size === 0
+    const body = isEmpty ? null : yield* streamOf(read(Option.getOrUndefined(range)))
     return new Response(body, {
       ...statusOf(range),
-      headers: { ...common, "content-type": MediaTypes.mediaTypeOf(key), ...lengthHeaders(size, range) }
+      headers: { ...common, "content-type": contentType, ...lengthHeaders(size, range) }
     })
   })
+
+/** Answers with a stored file and the media type of its extension. The file must not change while it is sent. */
+export const serveFile = (
+  key: FileKey.FileKey,
+  request: Request
+): Effect.Effect<
+  Response,
+  FileStorage.FileNotFound | FileStorage.FileStorageError | RangeNotSatisfiable,
+  FileStorage.FileStorage
+> =>
+  Effect.gen(function* () {
+    const storage = yield* FileStorage.FileStorage
+    const stat = yield* storage.stat(key)
+    const content = { ...stat, contentType: MediaTypes.mediaTypeOf(key) }
+    return yield* serveContent({ ...content, read: (range) => storage.read(key, range) }, request)
+  })
+
+const streamOf = (bytes: ReturnType<ServedContent["read"]>) =>
+  Stream.toReadableStreamEffect(bytes, { strategy: { highWaterMark: 0 } })
 
 const statusOf = Option.match<{ status: number; statusText: string }, FileStorage.ByteRange>({
   onNone: () => ({ status: 200, statusText: "OK" }),
@@ -74,31 +89,5 @@ const lengthHeaders = (size: number, range: Option.Option<FileStorage.ByteRange>
     onSome: ({ end, start }) => ({
       "content-length": String(end - start + 1),
       "content-range": `bytes ${start}-${end}/${size}`
-    })
-  })
-
-/** Reads a live playlist at once. It may be replaced at any time, so its length must be that of the bytes sent. */
-const readWhole = (
-  key: FileKey.FileKey
-): Effect.Effect<Uint8Array, FileStorage.FileNotFound | FileStorage.FileStorageError, FileStorage.FileStorage> =>
-  Effect.flatMap(FileStorage.FileStorage, (storage) =>
-    Stream.mkString(Stream.decodeText(storage.read(key))).pipe(Effect.map((text) => new TextEncoder().encode(text)))
-  )
-
-const bodyOf = (
-  key: FileKey.FileKey,
-  size: number,
-  range: Option.Option<FileStorage.ByteRange>,
-  whole: Option.Option<Uint8Array>
-) =>
-  Effect.gen(function* () {
-    if (size === 0) return null
-    if (Option.isSome(whole)) {
-      const { end, start } = Option.getOrElse(range, () => ({ start: 0, end: size - 1 }))
-      return new Uint8Array(whole.value.slice(start, end + 1))
-    }
-    const storage = yield* FileStorage.FileStorage
-    return yield* Stream.toReadableStreamEffect(storage.read(key, Option.getOrUndefined(range)), {
-      strategy: { highWaterMark: 0 }
     })
   })

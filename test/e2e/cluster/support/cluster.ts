@@ -24,8 +24,7 @@ const impatient = {
   RUNNER_VOD_SILENCE: "8 seconds",
   RUNNER_COMPLETION_SILENCE: "2 seconds",
   RUNNER_RESUME_WINDOW: "10 seconds",
-  // Longer than PostgreSQL and its connections need to come back: an upload shows no sign of life meanwhile.
-  RUNNER_UPLOAD_SILENCE: "20 seconds",
+  RUNNER_UPLOAD_SILENCE: "5 seconds",
   RUNNER_UPKEEP_INTERVAL: "1 second",
   RUNNER_RETIRED_FOR: "1 second",
   RUNNER_MAX_STALLS: "100",
@@ -95,6 +94,7 @@ export const startCluster = Effect.gen(function* () {
     ...only144p,
     ...bucket.env,
     ADMIN_TOKEN,
+    PLAYBACK_SECRET: "a secret that all servers of the cluster share",
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisServer.url,
     PUBLIC_URL: url,

@@ -65,6 +65,10 @@ export const Event = Schema.Union(
   event("job.completed", job),
   event("job.cancelled", job),
   event("runner.registered", runner),
+  /** The first connection or call after a time without any. */
+  event("runner.online", runner),
+  /** No connection and no call for some time. A removed runner is not reported. */
+  event("runner.offline", runner),
   event("runner.removed", runner)
 )
 export type Event = typeof Event.Type

@@ -3,7 +3,7 @@ import type { Runner } from "../runner/Runner.ts"
 import type { NewEvent } from "./Event.ts"
 
 /** The types of events about runners. */
-export type RunnerEventType = "runner.registered" | "runner.removed"
+export type RunnerEventType = "runner.registered" | "runner.online" | "runner.offline" | "runner.removed"
 
 /** The event of a runner. */
 export const runnerEvent = (

@@ -1,4 +1,5 @@
 import { type DateTime, Option } from "effect"
+import { isEditedSource } from "../video/FileNames.ts"
 import type { NewVideo, Video } from "../video/Video.ts"
 import type { NewEvent } from "./Event.ts"
 import type { JobChange } from "./jobEvents.ts"
@@ -92,10 +93,18 @@ const liveEnd = ({ after, before }: VideoChange, base: Base): ReadonlyArray<NewE
     ? [{ ...base, type: "live.ended", data: { message: Option.getOrNull(Option.flatMap(after.live, (l) => l.error)) } }]
     : []
 
-/** The end of the video. A failed edit is no end: the video is as it was before. */
-const end = ({ after, before }: VideoChange, base: Base): ReadonlyArray<NewEvent> => {
+/** Whether the video exists for the result of an edit, of which it has a copy of the input only. */
+const isMadeForEdit = (video: Video): boolean => Option.exists(video.sourceKey, (key) => isEditedSource(video, key))
+
+/** A failed edit is no end: the video is as it was before. There was nothing before of a video that was made for it. */
+const isEditUndone = ({ after, before }: VideoChange): boolean =>
+  before.state === "ToEdit" && !(after.state === "TranscodingFailed" && isMadeForEdit(before))
+
+/** The end of the video. */
+const end = (change: VideoChange, base: Base): ReadonlyArray<NewEvent> => {
+  const { after, before } = change
   const { state } = after
-  if (Option.isSome(before.endedAt) || Option.isNone(after.endedAt) || before.state === "ToEdit") return []
+  if (Option.isSome(before.endedAt) || Option.isNone(after.endedAt) || isEditUndone(change)) return []
   return [{ ...base, type: state === "TranscodingFailed" ? "video.failed" : "video.completed", data: { state } }]
 }
 

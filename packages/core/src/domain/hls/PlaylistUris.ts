@@ -6,13 +6,3 @@ export const mapUris = (playlist: string, change: (uri: string) => string): stri
   playlist.replace(uri, (_match, line: string | undefined, before = "", attribute = "") =>
     line === undefined ? before + change(attribute) : change(line.trimEnd())
   )
-
-/** Returns every URI of a playlist once, in order. */
-export const urisOf = (playlist: string): ReadonlyArray<string> => {
-  const found = new Set<string>()
-  mapUris(playlist, (uri) => {
-    found.add(uri)
-    return uri
-  })
-  return [...found]
-}

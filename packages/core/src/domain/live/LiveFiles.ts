@@ -13,6 +13,12 @@ export const LivePlaylistName = Schema.String.pipe(Schema.maxLength(MAX_LENGTH),
 /** The name of the master playlist, which no variant may have. */
 const MASTER = "master.m3u8"
 
+const isLivePlaylistName = Schema.is(LivePlaylistName)
+const isLiveChunkName = Schema.is(LiveChunkName)
+
+/** True for names of files that players of a live read. */
+export const isLiveFileName = (name: string): boolean => isLivePlaylistName(name) || isLiveChunkName(name)
+
 const VariantPlaylistName = LivePlaylistName.pipe(
   Schema.filter((name) => name !== MASTER || "expected the name of a variant's playlist")
 )

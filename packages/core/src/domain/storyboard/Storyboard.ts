@@ -96,3 +96,7 @@ export const thumbnailsTrack = (storyboard: Storyboard, imageName: string): stri
   })
   return ["WEBVTT\n", ...cues].join("\n")
 }
+
+/** Replaces the name of the picture in every cue of a thumbnail track. */
+export const mapPictures = (track: string, change: (name: string) => string): string =>
+  track.replace(/^[^\s#]+(?=#xywh=)/gm, change)

@@ -1,5 +1,5 @@
 import { Array as Arr, Option, Schema } from "effect"
-import { FileKey } from "../FileKey.ts"
+import { extensionOf, FileKey } from "../FileKey.ts"
 
 const Start = Schema.Int.pipe(Schema.nonNegative())
 const End = Schema.Int.pipe(Schema.positive())
@@ -81,10 +81,10 @@ export interface TaskFile {
 }
 
 /** Runners detect the kind of a file by its content. The extension is for people. */
-const endingOf = (key: FileKey): string => /\.([a-z0-9]{1,8})$/.exec(key.toLowerCase())?.[1] ?? "bin"
-
 const taskFile = (task: StudioTask, index: number): ReadonlyArray<TaskFile> =>
-  "file" in task.options ? [{ name: `task-${index + 1}.${endingOf(task.options.file)}`, key: task.options.file }] : []
+  "file" in task.options
+    ? [{ name: `task-${index + 1}.${extensionOf(task.options.file)}`, key: task.options.file }]
+    : []
 
 /** The files that the tasks need, in order. The same tasks always give the same names. */
 export const taskFileNames = (tasks: StudioTasks): ReadonlyArray<TaskFile> => tasks.flatMap(taskFile)

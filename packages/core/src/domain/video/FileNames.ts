@@ -52,15 +52,16 @@ export const captionKey = (place: Place, uuid: string): FileKey => key(place, uu
 /** The playlist of a captions file, beside it. */
 export const captionPlaylistKey = (place: Place, uuid: string): FileKey => key(place, uuid, "caption.m3u8")
 
-/** The result of an edit, which becomes the source of the renditions. */
-export const editedSourceKey = (place: Place, uuid: string): FileKey => key(place, uuid, "source.mp4")
+/** A source of the connector's own: the result of an edit, or the copy of a file that is edited into a new video. */
+export const editedSourceKey = (place: Place, uuid: string, extension = "mp4"): FileKey =>
+  key(place, uuid, `source.${extension}`)
 
 const uuidIn = "(?:^|-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-const editedSource = new RegExp(`${uuidIn}-source\\.mp4$`)
+const editedSource = new RegExp(`${uuidIn}-source\\.[a-z0-9]{1,8}$`)
 const recording = new RegExp(`${uuidIn}-recording(?:-\\d+\\.ts|\\.mp4)$`)
 const repackedSource = new RegExp(`${uuidIn}-repacked\\.mp4$`)
 
-/** True for a source that an edit made in this folder. It may be deleted even if the host keeps its own file. */
+/** True for a source that an edit stored in this folder. It may be deleted even if the host keeps its own file. */
 export const isEditedSource = (place: Pick<Place, "destination">, fileKey: FileKey): boolean =>
   fileKey === inFolder(place.destination, nameOf(fileKey)) && editedSource.test(nameOf(fileKey))
 
@@ -83,6 +84,14 @@ export const recordedVariantKey = (place: Place, uuid: string, variant: number):
 
 /** The recording of a live: its video and audio in one MP4 file. The uuid is the id of its session. */
 export const recordingKey = (place: Place, uuid: string): FileKey => key(place, uuid, "recording.mp4")
+
+const playerFile = new RegExp(
+  `${uuidIn}-(?:\\d+-fragmented\\.mp4|(?:\\d+|master|caption)\\.m3u8|\\d+\\.mp4|thumbnail\\.(?:jpg|png)|caption\\.vtt|storyboard\\.(?:jpg|vtt))$`
+)
+
+/** True for a file of this folder that has the name of a file for players. */
+export const isPlayerFile = (place: Pick<Place, "destination">, fileKey: FileKey): boolean =>
+  fileKey === inFolder(place.destination, nameOf(fileKey)) && playerFile.test(nameOf(fileKey))
 
 /**
  * True for files that only runners may read: sources made by edits, lives and repacking, and uploads of runners that have not been

@@ -76,9 +76,9 @@ export const withPicture = (video: Video, file: WebVideo, now: DateTime.Utc): Vi
   }
 }
 
-/** The source, if an edit made it. A source from the host belongs to the host. */
+/** The source and its audio, if an edit stored them. A source from the host belongs to the host. */
 const ownSource = (video: Video): ReadonlyArray<FileKey> =>
-  Option.toArray(video.sourceKey).filter((key) => isEditedSource(video, key))
+  [video.sourceKey, video.soundKey].flatMap(Option.toArray).filter((key) => isEditedSource(video, key))
 
 /** Every file in use that was made from the video. Excludes the files from the host. */
 export const keysInUse = (video: Video): ReadonlyArray<FileKey> => [

@@ -14,6 +14,7 @@ import { PersistenceError } from "../PersistenceError.ts"
 import { UploadGone } from "../UploadStore.ts"
 import type { MemoryConsumers } from "./MemoryEventConsumers.ts"
 import { type MemoryLog, makeLog, OpenTransaction } from "./MemoryLog.ts"
+import type { MemoryPresence } from "./MemoryPresence.ts"
 import { type MemoryWebhooks, makeWebhooks } from "./MemoryWebhooks.ts"
 
 /** The state shared by the memory stores. A map keeps the order of insertion. */
@@ -32,6 +33,7 @@ export interface MemoryState {
   readonly log: MemoryLog
   readonly consumers: MemoryConsumers
   readonly webhooks: MemoryWebhooks
+  readonly presence: MemoryPresence
   /** A new number for each call. */
   readonly nextNumber: () => number
 }
@@ -51,6 +53,7 @@ export const makeState = (): MemoryState => {
     log: makeLog(),
     consumers: new Map(),
     webhooks: makeWebhooks(),
+    presence: { reports: new Map(), online: new Set() },
     nextNumber: () => {
       last += 1
       return last

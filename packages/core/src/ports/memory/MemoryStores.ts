@@ -4,6 +4,7 @@ import { EventStore } from "../EventStore.ts"
 import { JobQueue } from "../JobQueue.ts"
 import { JobStore } from "../JobStore.ts"
 import { MediaReportStore } from "../MediaReportStore.ts"
+import { PresenceStore } from "../PresenceStore.ts"
 import { RunnerStore } from "../RunnerStore.ts"
 import { UploadStore } from "../UploadStore.ts"
 import { VideoStore } from "../VideoStore.ts"
@@ -13,6 +14,7 @@ import * as MemoryEventStore from "./MemoryEventStore.ts"
 import * as MemoryJobQueue from "./MemoryJobQueue.ts"
 import * as MemoryJobStore from "./MemoryJobStore.ts"
 import * as MemoryMediaReportStore from "./MemoryMediaReportStore.ts"
+import * as MemoryPresenceStore from "./MemoryPresenceStore.ts"
 import * as MemoryRunnerStore from "./MemoryRunnerStore.ts"
 import { type MemoryState, makeState } from "./MemoryState.ts"
 import * as Transactions from "./MemoryTransactions.ts"
@@ -25,6 +27,7 @@ export type Stores =
   | JobStore
   | JobQueue
   | RunnerStore
+  | PresenceStore
   | UploadStore
   | VideoStore
   | MediaReportStore
@@ -37,6 +40,7 @@ export const make = (state: MemoryState): Context.Context<Stores> =>
   Context.make(JobStore, MemoryJobStore.make(state)).pipe(
     Context.add(JobQueue, MemoryJobQueue.make(state)),
     Context.add(RunnerStore, MemoryRunnerStore.make(state)),
+    Context.add(PresenceStore, MemoryPresenceStore.make(state)),
     Context.add(UploadStore, MemoryUploadStore.make(state)),
     Context.add(VideoStore, MemoryVideoStore.make(state)),
     Context.add(MediaReportStore, MemoryMediaReportStore.make(state)),

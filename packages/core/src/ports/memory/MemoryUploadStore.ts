@@ -21,12 +21,13 @@ export const make = (state: MemoryState): UploadStore["Type"] =>
         const upload = state.uploads.get(key)
         if (upload !== undefined && !upload.abandoned) state.uploads.set(key, { ...upload, updatedAt: at })
       }),
-    abandon: (key, before) =>
+    abandon: (key, at, before) =>
       Effect.sync(() => {
         const upload = state.uploads.get(key)
-        const isAlive = upload === undefined || (before !== undefined && !DateTime.lessThan(upload.updatedAt, before))
-        if (isAlive) return upload?.abandoned === true
-        state.uploads.set(key, { ...upload, abandoned: true })
+        if (upload === undefined) return false
+        if (upload.abandoned) return true
+        if (before !== undefined && !DateTime.lessThan(upload.updatedAt, before)) return false
+        state.uploads.set(key, { ...upload, abandoned: true, updatedAt: at })
         return true
       }),
     remove: (key) =>

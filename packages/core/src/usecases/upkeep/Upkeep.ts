@@ -6,6 +6,7 @@ import { makeReleaseHungWork } from "./hungWork.ts"
 import { makeRemoveOldEvents } from "./oldEvents.ts"
 import { makeReleaseOrphanedCompletions } from "./orphanedCompletions.ts"
 import { makeRemovePendingDeletions } from "./pendingDeletions.ts"
+import { makeReportPresence } from "./presence.ts"
 import { makeReleaseStalledLeases } from "./stalledLeases.ts"
 import { makeFinalizeVideos } from "./unfinishedVideos.ts"
 import { makeRemindRunners } from "./waitingJobs.ts"
@@ -19,6 +20,8 @@ export class Upkeep extends Context.Tag("@runner-connector/core/Upkeep")<
     readonly round: Effect.Effect<void>
     /** Reminds idle runners of available jobs. A failure is left to the next round. */
     readonly remind: Effect.Effect<void>
+    /** Reports the runners that are connected to this process. A failure is left to the next call. */
+    readonly presence: Effect.Effect<void>
   }
 >() {}
 
@@ -35,11 +38,14 @@ const watchdogs = {
   "waiting jobs": makeRemindRunners({ onlyIdle: false })
 }
 
-type Requirements = Effect.Effect.Context<(typeof watchdogs)[keyof typeof watchdogs]>
+type Requirements =
+  | Effect.Effect.Context<(typeof watchdogs)[keyof typeof watchdogs]>
+  | Effect.Effect.Context<typeof makeReportPresence>
 
 const make: Effect.Effect<Upkeep["Type"], never, Requirements> = Effect.gen(function* () {
   const parts: Record<string, Watchdog> = yield* Effect.all(watchdogs)
   const remind = yield* makeRemindRunners({ onlyIdle: true })
+  const presence = yield* makeReportPresence
   const logged = (part: string) => (cause: Cause.Cause<unknown>) =>
     Effect.logWarning(`Upkeep of ${part} failed and will be tried again`, cause)
 
@@ -49,30 +55,35 @@ const make: Effect.Effect<Upkeep["Type"], never, Requirements> = Effect.gen(func
     }).pipe(Effect.withSpan("Upkeep.round")),
     remind: Effect.catchAllCause(remind, (cause) =>
       Effect.logDebug("Runners could not be reminded of available jobs", cause)
+    ),
+    presence: Effect.catchAllCause(presence, (cause) =>
+      Effect.logDebug("The connected runners could not be reported", cause)
     )
   })
 })
 
-/** Pause between two reminders of runners, between the rounds. */
-const REMINDER_INTERVAL = "1 second"
+/** Pause between two reminders of runners, and between two looks at the connected runners. */
+const INTERVAL = "1 second"
 
 /** Rounds of upkeep on demand; nothing runs by itself. */
 export const layer: Layer.Layer<Upkeep, never, Requirements> = Layer.effect(Upkeep, make)
 
 /**
- * Runs a round at once and then every `upkeepInterval`, and reminds idle runners every second, until the layer ends.
- * `when` decides before each round whether this process runs it, for processes that take turns. Reminders are not
- * affected, because each process reminds the runners that are connected to it.
+ * Runs a round at once and then every `upkeepInterval`. Every second it reminds idle runners and looks at the connected
+ * ones. Ends with the layer.
+ * `when` decides before each round whether this process runs it, for processes that take turns. Reminders and reports of
+ * connected runners are not affected, because each process cares for the runners that are connected to it.
  */
 export const layerLoopWhen = (when: Effect.Effect<boolean>): Layer.Layer<never, never, Upkeep | ConnectorConfig> =>
   Layer.scopedDiscard(
     Effect.gen(function* () {
-      const { remind, round } = yield* Upkeep
+      const { presence, remind, round } = yield* Upkeep
       const { upkeepInterval } = yield* ConnectorConfig
       yield* Effect.forkScoped(Effect.repeat(Effect.whenEffect(round, when), Schedule.spaced(upkeepInterval)))
-      yield* Effect.forkScoped(Effect.repeat(remind, Schedule.spaced(REMINDER_INTERVAL)))
+      yield* Effect.forkScoped(Effect.repeat(remind, Schedule.spaced(INTERVAL)))
+      yield* Effect.forkScoped(Effect.repeat(presence, Schedule.spaced(INTERVAL)))
     })
   )
 
-/** Runs a round at once and then every `upkeepInterval`, and reminds idle runners every second, until the layer ends. */
+/** `layerLoopWhen` for a process that always runs upkeep. */
 export const layerLoop: Layer.Layer<never, never, Upkeep | ConnectorConfig> = layerLoopWhen(Effect.succeed(true))

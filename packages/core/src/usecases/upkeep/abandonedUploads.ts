@@ -12,6 +12,6 @@ export const makeRemoveAbandonedUploads: Effect.Effect<Watchdog, never, UploadSt
     const uploads = yield* Uploads
     return Effect.gen(function* () {
       const before = DateTime.subtractDuration(yield* DateTime.now, uploadSilence)
-      yield* each(yield* store.listSilent(before), ({ key }) => uploads.sweep(key, before))
+      yield* each(yield* store.listSilent(before), (upload) => uploads.sweep(upload, before))
     })
   })

@@ -6,6 +6,7 @@ import { isMerged } from "../../domain/job/JobGraph.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
+import { sourceToRepack } from "../../domain/media/Repacking.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import { reportAs, SOURCE } from "../../domain/video/MediaReport.ts"
 import type { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
@@ -105,7 +106,7 @@ const makeStoreFiles = Effect.gen(function* () {
     const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(intake.given)?.extension)
     yield* hold(key)
     const repackedKey = repackedSourceKey(place, id)
-    yield* hold(repackedKey)
+    if (Option.isSome(sourceToRepack(report))) yield* hold(repackedKey)
     const hasPicture = yield* thumbnails.store(key, intake)
     const isRepacked = yield* repack(repackedKey, intake.source, report)
     const files: IntakeFiles = {
@@ -151,7 +152,8 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const video = newVideo({ id, ...place, ...given, ...files, sourceKey, source: summary, plan, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
     const added = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
-    return yield* insertVideo(video, jobs, { uploads: uploads.held(keys), reports: reportAs(SOURCE, report), added })
+    const reports = reportAs(SOURCE, report)
+    return yield* uploads.handOver(keys, (held) => insertVideo(video, jobs, { uploads: held, reports, added }))
   }, Effect.scoped)
 
   return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {

@@ -1,6 +1,6 @@
-import { Context, DateTime, Effect, Layer, Option, Schema } from "effect"
+import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
-import { JobId, VideoId } from "../../domain/Ids.ts"
+import { JobId, type VideoId } from "../../domain/Ids.ts"
 import { pending, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { NewVideo } from "../../domain/video/Video.ts"
 import { inputsOf } from "../../domain/video/VideoInputs.ts"
@@ -23,24 +23,9 @@ import {
   VideoNotReady
 } from "../errors.ts"
 import { makeCaptionsOnly } from "./captionsOnly.ts"
-import { Destination, invalid, namesFields } from "./transcodeRequest.ts"
+import { decodeTranscribe, type OfDestination, type TranscribeVideo } from "./transcribeRequest.ts"
 
-/** The video to transcribe, by id or by destination folder. */
-export type TranscribeVideo = (
-  | { readonly video: string; readonly destination?: undefined }
-  | { readonly destination: string; readonly video?: undefined }
-) & {
-  /**
-   * An http or https URL from which runners fetch the audio instead. Runners send a POST request with their own token
-   * and the job token in the body, and without the query of the URL. Name only servers that may know these tokens. With
-   * this URL a video is created when the destination has none.
-   */
-  readonly videoUrl?: string | undefined
-  /** The title of a video that is created, like that of `TranscodeVideo`. */
-  readonly title?: string | undefined
-  /** The name of its original file, like that of `TranscodeVideo`. */
-  readonly fileName?: string | undefined
-}
+export type { TranscribeVideo }
 
 /** Why a transcription is refused. */
 export type TranscriptionError =
@@ -61,31 +46,12 @@ export class Transcription extends Context.Tag("@runner-connector/core/Transcrip
      * `transcriptionEnded` and `transcriptionFailed` report the outcome.
      *
      * A destination without a video needs a `videoUrl`. The call then creates a video in the state `ToImport`, which has
-     * captions only. It is never playable and cannot be transcoded or edited. Of several calls at once one creates it.
+     * captions only. It is never playable and cannot be transcoded or edited. Of several calls at once one creates it. A
+     * video with the given `externalId` takes the place of that of the destination.
      */
     readonly transcribeVideo: (request: TranscribeVideo) => Effect.Effect<RunnerJob, TranscriptionError>
   }
 >() {}
-
-const isPlainAddress = (text: string): boolean => {
-  if (!URL.canParse(text)) return false
-  const { password, protocol, username } = new URL(text)
-  return /^https?:$/.test(protocol) && username === "" && password === ""
-}
-
-const Address = Schema.String.pipe(
-  Schema.maxLength(2000),
-  Schema.filter((text) => isPlainAddress(text) || "expected an http or https address without a password")
-)
-
-const common = { ...namesFields, videoUrl: Schema.optional(Address) }
-const OfVideo = Schema.Struct({ ...common, video: VideoId, destination: Schema.optional(Schema.Undefined) })
-const OfDestination = Schema.Struct({
-  ...common,
-  destination: Destination,
-  video: Schema.optional(Schema.Undefined)
-})
-const Request = Schema.Union(OfVideo, OfDestination)
 
 /** As in PeerTube: before optional renditions, after required ones. */
 const PRIORITY = 200
@@ -138,23 +104,22 @@ const makeAdd = Effect.gen(function* () {
     )
 })
 
-/** Creates a video that has captions only, with its job. */
+/** Creates a video that has captions only, with its job. Returns the id of another one if that was faster. */
 const makeCreate = Effect.gen(function* () {
   const { languages } = yield* ConnectorConfig
   const ids = yield* Identifiers
   const insertVideo = yield* makeInsertVideo
   const captionsOnly = yield* makeCaptionsOnly
 
-  return Effect.fnUntraced(function* (request: typeof OfDestination.Type) {
-    const { destination, fileName, title, videoUrl } = request
+  return Effect.fnUntraced(function* ({ video: _, videoUrl, ...given }: OfDestination) {
     const now = yield* DateTime.now
-    const video = yield* captionsOnly({ destination, fileName, title }, now)
+    const video = yield* captionsOnly(given, now)
     const job = jobOf({ id: JobId.make(yield* ids.uuid), video, videoUrl, languages, now })
     const added = Effect.logInfo("A video was created for captions").pipe(
       Effect.annotateLogs({ video: video.id, job: job.id })
     )
-    yield* insertVideo(video, [job], { added })
-    return job
+    const { id } = yield* insertVideo(video, [job], { added })
+    return { id, job }
   })
 })
 
@@ -163,24 +128,31 @@ const make = Effect.gen(function* () {
   const add = yield* makeAdd
   const create = yield* makeCreate
 
-  const ofDestination = (request: typeof OfDestination.Type) =>
+  const find = ({ destination, externalId }: OfDestination) =>
     Effect.gen(function* () {
-      const { destination, videoUrl } = request
-      const found = yield* videos.findBy({ destination })
+      const known = yield* Effect.transposeMapOption(externalId, (id) => videos.findBy({ externalId: id }))
+      return Option.isSome(Option.flatten(known)) ? Option.flatten(known) : yield* videos.findBy({ destination })
+    })
+
+  const ofDestination = (request: OfDestination) =>
+    Effect.gen(function* () {
+      const { videoUrl } = request
+      const found = yield* find(request)
       if (Option.isSome(found)) return yield* add(found.value.id, videoUrl)
       if (videoUrl === undefined) return yield* new UnknownVideo()
-      return yield* Effect.catchTag(create(request), "PersistenceError", (error) =>
+      const { id, job } = yield* Effect.catchTag(create(request), "PersistenceError", (error) =>
         // Another call has created the video meanwhile.
         Effect.flatMap(
-          videos.findBy({ destination }),
-          Option.match({ onNone: () => Effect.fail(error), onSome: ({ id }) => add(id, videoUrl) })
+          find(request),
+          Option.match({ onNone: () => Effect.fail(error), onSome: ({ id }) => Effect.succeed({ id, job: undefined }) })
         )
       )
+      return job !== undefined && Option.contains(job.videoId, id) ? job : yield* add(id, videoUrl)
     })
 
   return Transcription.of({
     transcribeVideo: Effect.fn("Transcription.transcribeVideo")(function* (asked) {
-      const request = yield* Effect.mapError(Schema.decodeUnknown(Request, { errors: "all" })(asked), invalid)
+      const request = yield* decodeTranscribe(asked)
       if (request.video === undefined) return yield* ofDestination(request)
       return yield* add(request.video, request.videoUrl)
     })

@@ -18,7 +18,7 @@ const unknownSource: MediaSummary = {
 }
 
 /** What the caller says about a video that this server does not transcode. */
-export interface CaptionsOnly extends Pick<NewVideo, "title" | "fileName"> {
+export interface CaptionsOnly extends Pick<NewVideo, "externalId" | "fileName" | "metadata" | "title"> {
   readonly destination: FileKey
 }
 

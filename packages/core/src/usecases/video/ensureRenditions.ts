@@ -96,7 +96,9 @@ export const makeEnsureRenditions: Effect.Effect<EnsureRenditions, never, Requir
     const next = { ...(added.length > 0 ? reopened(repaired, now) : repaired), updatedAt: now }
     yield* afterCommit.run({
       // An open merge is also written at its revision. If it ended meanwhile, the jobs that wait for it would never learn.
-      write: videos.save(next, merges, withOriginOf(next, added), uploads.held(Option.toArray(next.playlistKey))),
+      write: uploads.handOver(Option.toArray(next.playlistKey), (held) =>
+        videos.save(next, merges, withOriginOf(next, added), held)
+      ),
       written: wasWritten(next),
       effects: () => notifier.availableJobs(demandOf(added))
     })

@@ -57,17 +57,12 @@ export const Destination: Schema.Schema<FileKey, string> = FileKey.pipe(
   Schema.maxLength(800, { message: () => "expected at most 800 characters" })
 )
 
-/** The names of a new video. */
-export const namesFields = {
-  title: Schema.OptionFromUndefinedOr(DisplayText),
-  fileName: Schema.OptionFromUndefinedOr(DisplayText)
-}
-
 /** The names, the host's own id and its facts about a new video. */
 export const hostFields = {
   externalId: Schema.OptionFromUndefinedOr(ExternalId),
   metadata: Schema.optionalWith(GivenMetadata, { default: () => ({}) }),
-  ...namesFields
+  title: Schema.OptionFromUndefinedOr(DisplayText),
+  fileName: Schema.OptionFromUndefinedOr(DisplayText)
 }
 
 const Request = Schema.Struct({

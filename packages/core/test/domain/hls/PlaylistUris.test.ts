@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { mapUris, urisOf } from "../../../src/domain/hls/PlaylistUris.ts"
+import { mapUris } from "../../../src/domain/hls/PlaylistUris.ts"
 
 const media = `#EXTM3U
 #EXT-X-VERSION:7
@@ -12,13 +12,6 @@ a-480-fragmented.mp4
 a-480-fragmented.mp4
 #EXT-X-ENDLIST
 `
-
-it("names each URI of a playlist once", () => {
-  expect(urisOf(media)).toEqual(["a-480-fragmented.mp4"])
-  const master =
-    '#EXTM3U\r\n#EXT-X-MEDIA:TYPE=AUDIO,NAME="URI",URI="audio.m3u8"\r\n#EXT-X-STREAM-INF:BANDWIDTH=1\r\n480.m3u8\r\n'
-  expect(urisOf(master)).toEqual(["audio.m3u8", "480.m3u8"])
-})
 
 it("replaces URIs and nothing else", () => {
   const changed = mapUris(media, (name) => `https://media.example/${name}?a=1&b=$1`)

@@ -1,9 +1,12 @@
 import { readFileSync, rmSync, statSync } from "node:fs"
 
-/** The maximum size of a file read into memory. Larger files are read as empty. */
+/** The largest file that is read into memory. Larger files are read as empty. */
 const MAX_SIZE = 16 * 1024 ** 2
 
-/** The real disk in place of the in-memory one, so that the twins read what a server has written there. */
+/**
+ * A disk for the ports in memory (`MemoryDisk`) that also has the files of this machine, so that these ports read and
+ * adopt what a server has received.
+ */
 export class LocalDisk extends Map<string, Uint8Array> {
   override get(path: string): Uint8Array | undefined {
     const kept = super.get(path)

@@ -1,13 +1,13 @@
 import type { Server as HttpServer } from "node:http"
 import type { Server as HttpsServer } from "node:https"
-import type { Events } from "./calls/events.ts"
-import type { Jobs } from "./calls/jobs.ts"
-import type { RegistrationTokens, Runners } from "./calls/runners.ts"
-import type { Store } from "./calls/uploads.ts"
-import type { Videos } from "./calls/videos.ts"
-import type { Webhooks } from "./calls/webhooks.ts"
-import type { Work } from "./calls/work.ts"
-import type { Fetch, Handler } from "./http/Handler.ts"
+import type { Events } from "./Events.ts"
+import type { Jobs } from "./Jobs.ts"
+import type { Fetch, Handler } from "./Requests.ts"
+import type { RegistrationTokens, Runners } from "./Runners.ts"
+import type { Store } from "./Store.ts"
+import type { Videos } from "./Videos.ts"
+import type { Webhooks } from "./Webhooks.ts"
+import type { Work } from "./Work.ts"
 
 /** A running connector. Every call rejects with a `ConnectorError`, whose `code` is stable. */
 export interface Connector extends Work {

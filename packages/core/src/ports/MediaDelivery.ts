@@ -1,0 +1,19 @@
+import { Context, Effect, Option } from "effect"
+import type { FileKey } from "../domain/FileKey.ts"
+import type { FileNotFound, FileStorageError } from "./FileStorage.ts"
+
+/** Where players find files that the host does not send itself. */
+export interface Delivery {
+  /** A lasting URL of the file, which everybody can read. Not used while access to the video is restricted. */
+  readonly permanentUrl: (key: FileKey) => Option.Option<URL>
+  /** A URL that works for a limited time. */
+  readonly temporaryUrl: (key: FileKey) => Effect.Effect<Option.Option<URL>, FileNotFound | FileStorageError>
+}
+
+/** The host sends all files. */
+export const proxied: Delivery = { permanentUrl: () => Option.none(), temporaryUrl: () => Effect.succeedNone }
+
+/** By default the host sends all files. A storage with URLs of its own, such as a bucket, provides another one. */
+export class MediaDelivery extends Context.Reference<MediaDelivery>()("@runner-connector/core/MediaDelivery", {
+  defaultValue: () => proxied
+}) {}

@@ -1,0 +1,47 @@
+import { Effect, Schema } from "effect"
+import { VideoId } from "../../domain/Ids.ts"
+import type { InvalidRequest } from "../errors.ts"
+import { Destination, hostFields, invalid, type TranscodeVideo } from "./transcodeRequest.ts"
+
+/** The video to transcribe, by id or by destination folder. */
+export type TranscribeVideo = (
+  | { readonly video: string; readonly destination?: undefined }
+  | { readonly destination: string; readonly video?: undefined }
+) & {
+  /**
+   * An http or https URL from which runners fetch the audio instead. Runners send a POST request with their own token
+   * and the job token in the body, and without the query of the URL. Name only servers that may know these tokens. With
+   * this URL a video is created when the destination has none.
+   */
+  readonly videoUrl?: string | undefined
+} & HostFacts
+
+/** What the host says about a video that is created, as in `TranscodeVideo`. */
+type HostFacts = Pick<TranscodeVideo, "externalId" | "fileName" | "metadata" | "title">
+
+const isPlainAddress = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const { password, protocol, username } = new URL(text)
+  return /^https?:$/.test(protocol) && username === "" && password === ""
+}
+
+const Address = Schema.String.pipe(
+  Schema.maxLength(2000),
+  Schema.filter((text) => isPlainAddress(text) || "expected an http or https address without a password")
+)
+
+const common = { ...hostFields, videoUrl: Schema.optional(Address) }
+const OfVideo = Schema.Struct({ ...common, video: VideoId, destination: Schema.optional(Schema.Undefined) })
+const OfDestination = Schema.Struct({
+  ...common,
+  destination: Destination,
+  video: Schema.optional(Schema.Undefined)
+})
+const Request = Schema.Union(OfVideo, OfDestination)
+
+/** A checked request that names a video by its folder. */
+export type OfDestination = typeof OfDestination.Type
+
+/** The checked request. */
+export const decodeTranscribe = (request: TranscribeVideo): Effect.Effect<typeof Request.Type, InvalidRequest> =>
+  Effect.mapError(Schema.decodeUnknown(Request, { errors: "all" })(request), invalid)

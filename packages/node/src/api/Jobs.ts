@@ -1,0 +1,27 @@
+import type { Job, JobFilter, ListedJob, WaitingReason } from "../model.ts"
+import type { CallOptions } from "./CallOptions.ts"
+import type { Page } from "./Page.ts"
+
+/** Why a job waits. */
+export interface Waiting {
+  readonly reason: WaitingReason
+  /** To be read after "waiting for". */
+  readonly text: string
+}
+
+/** The jobs of all videos. */
+export interface Jobs {
+  readonly get: (id: string, options?: CallOptions) => Promise<Job | undefined>
+  /** Newest first, unless `sort` says otherwise. 15 unless `count` says otherwise. */
+  readonly list: (filter?: JobFilter, options?: CallOptions) => Promise<Page<ListedJob>>
+  /** All jobs of a video in the order of their creation. */
+  readonly ofVideo: (video: string, options?: CallOptions) => Promise<ReadonlyArray<Job>>
+  /** Ends the job and those that wait for it. */
+  readonly cancel: (id: string, options?: CallOptions) => Promise<void>
+  /** Makes a failed or cancelled job pending again. */
+  readonly retry: (id: string, options?: CallOptions) => Promise<void>
+  /** Removes the job, and cancels it first when it is open. */
+  readonly remove: (id: string, options?: CallOptions) => Promise<void>
+  /** Why the job waits. Undefined when it does not wait. */
+  readonly explain: (id: string, options?: CallOptions) => Promise<Waiting | undefined>
+}

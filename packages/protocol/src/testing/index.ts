@@ -1,0 +1,1 @@
+export { httpCalls, type TestFetch } from "./httpCalls.ts"

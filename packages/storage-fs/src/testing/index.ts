@@ -1,0 +1,1 @@
+export { LocalDisk } from "./LocalDisk.ts"
