@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises"
 import { PgClient } from "@effect/sql-pg"
 import { Endpoint, Endpoints } from "@runner-connector/protocol"
 import { Effect } from "effect"
-import { makeClient } from "./http.ts"
+import { type Client, makeClient } from "./http.ts"
 import { makeCpuMeter } from "./processTime.ts"
 import { addJobs, addRunner, type Rows } from "./rows.ts"
 
@@ -51,39 +51,59 @@ const refill = Effect.gen(function* () {
 const median = (values: Array<number>): number =>
   Math.round((values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0) * 10) / 10
 
-export const makeSteadyLoad = (port: number, rows: Rows, perSecond: number): SteadyLoad => {
-  const client = makeClient(port)
+/** Counts accepts and the CPU time of backends by period. */
+const makeTally = () => {
   const cpu = makeCpuMeter()
-  let accepts = 0
   let latencies: Array<number> = []
   let counted = 0
-
-  const take = async (runnerToken: string) => {
-    const began = performance.now()
-    const { body } = await client.json(Endpoint.pathOf(Endpoints.request), { runnerToken, version: "0.4.0" })
-    const uuid = JSON.parse(body).availableJobs?.[0]?.uuid
-    if (uuid === undefined) return
-    const { status } = await client.json(Endpoint.pathOf(Endpoints.accept, { jobUUID: uuid }), { runnerToken })
-    if (status !== 200) return
-    accepts += 1
-    latencies.push(performance.now() - began)
+  return {
+    sample: cpu.sample,
+    accepted: (latency: number) => void latencies.push(latency),
+    period: (): Period => {
+      const result = {
+        accepts: latencies.length,
+        backendCpu: cpu.total() - counted,
+        latency: median(latencies)
+      }
+      latencies = []
+      counted = cpu.total()
+      return result
+    }
   }
+}
+
+/** Requests a job and accepts it. Returns whether the runner got one. */
+const take = async (client: Client, runnerToken: string): Promise<boolean> => {
+  const { body } = await client.json(Endpoint.pathOf(Endpoints.request), { runnerToken, version: "0.4.0" })
+  const uuid = JSON.parse(body).availableJobs?.[0]?.uuid
+  if (uuid === undefined) return false
+  const { status } = await client.json(Endpoint.pathOf(Endpoints.accept, { jobUUID: uuid }), { runnerToken })
+  return status === 200
+}
+
+/** The server may close an idle connection at the moment of its next use. */
+const unlessReset = (error: Error & { readonly code?: string }): false => {
+  if (error.code === "ECONNRESET") return false
+  throw error
+}
+
+export const makeSteadyLoad = (port: number, rows: Rows, perSecond: number): SteadyLoad => {
+  const client = makeClient(port)
+  const tally = makeTally()
 
   const work = async (runnerToken: string, index: number, begin: number, end: number) => {
     const interval = (1000 / perSecond) * RUNNERS.length
     for (let due = begin + (index * 1000) / perSecond; due < end; due += interval) {
       const early = due - performance.now()
       if (early > 0) await pause(early)
-      // The server may close an idle connection at the moment of its next use.
-      await take(runnerToken).catch((error) => {
-        if (error.code !== "ECONNRESET") throw error
-      })
+      const began = performance.now()
+      if (await take(client, runnerToken).catch(unlessReset)) tally.accepted(performance.now() - began)
     }
   }
 
   const fill = async (end: number) => {
     while (performance.now() < end) {
-      cpu.sample(await rows.run(refill))
+      tally.sample(await rows.run(refill))
       await pause(500)
     }
   }
@@ -97,12 +117,6 @@ export const makeSteadyLoad = (port: number, rows: Rows, perSecond: number): Ste
       await Promise.all([fill(end), ...RUNNERS.map((token, index) => work(token, index, begin, end))])
       client.close()
     },
-    period: () => {
-      const result = { accepts, backendCpu: cpu.total() - counted, latency: median(latencies) }
-      accepts = 0
-      latencies = []
-      counted = cpu.total()
-      return result
-    }
+    period: tally.period
   }
 }
