@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Ids, type RunnerDemand, RunnerNotifier } from "@runner-connector/core"
+import { eventually } from "@runner-connector/core/testing"
 import { Context, Duration, Effect, Exit, Layer, Scope, TestClock } from "effect"
-import { eventually } from "./eventually.ts"
 
 /** Setup of the contract for one adapter. */
 export interface RunnerNotifierHarness<R, E> {

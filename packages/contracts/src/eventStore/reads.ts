@@ -1,8 +1,8 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { EventCursor, EventStore, JobStore, type RunnerJob } from "@runner-connector/core"
+import { eventually } from "@runner-connector/core/testing"
 import { Deferred, Effect, Fiber, Stream } from "effect"
-import { eventually } from "../eventually.ts"
 import { aJob } from "../fixtures.ts"
 import { type EventCases, eventsOf, Transactions } from "./support.ts"
 

@@ -2,13 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Fiber } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
+import { until } from "../../src/testing/eventually.ts"
 import * as Media from "../../src/testing/media.ts"
 import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import { store } from "../support/actions.ts"
 import { makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { aProcess, type Process } from "../support/Process.ts"
-import { until } from "../support/time.ts"
 
 const path = FileKey.make("uploads/cat.mov")
 const good: TranscodeVideo = { path, destination: "videos/cat" }
