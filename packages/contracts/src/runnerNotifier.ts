@@ -76,6 +76,11 @@ export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifi
         yield* notifier.recall(id)
         yield* TestClock.adjust("1 second")
         yield* hears(1)
+        yield* TestClock.adjust("1 minute")
+        // Pings arrive in order, so a wrong one is there before this one.
+        yield* availableJobs
+        yield* hears(2)
+        assert.strictEqual(yield* pings, 2)
       }).pipe(Effect.provide(harness.layer))
     )
 
