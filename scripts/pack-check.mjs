@@ -1,12 +1,13 @@
-// Packs every package as for publishing, checks the tarballs with publint, installs them with their peers in an empty
+// Packs every package as for publishing, checks the tarballs with publint and attw, installs them with their peers in an empty
 // folder and imports every entry there. Only this check finds files that are missing from a tarball or from `exports`.
 // The contracts are run there, too, against a good adapter and against a broken one.
+import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { installIn, optionalPeers, packAll, packages, readManifest, run } from "./pack.mjs"
 import { checkContracts } from "./pack-contracts.mjs"
-import { fail, setup } from "./setup.mjs"
+import { fail, setup, setupTools, toolsFolder } from "./setup.mjs"
 
 /** Returns the problems that publint reports about a tarball, one line each, including suggestions. */
 const lint = async (tarball) => {
@@ -15,6 +16,22 @@ const lint = async (tarball) => {
   const { buffer, byteLength, byteOffset } = readFileSync(tarball)
   const { messages, pkg } = await publint({ pack: { tarball: buffer.slice(byteOffset, byteOffset + byteLength) } })
   return messages.map((message) => `${pkg.name}: ${formatMessage(message, pkg, { color: false })}`)
+}
+
+/** Returns what `attw` reports about a tarball. The packages have no CommonJS, so that resolution is not checked. */
+const resolveTypes = (tarball) => {
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    [
+      join(toolsFolder, "node_modules/@arethetypeswrong/cli/dist/index.js"),
+      tarball,
+      "--profile",
+      "esm-only",
+      "--no-emoji"
+    ],
+    { encoding: "utf8" }
+  )
+  return status === 0 ? [] : [`${stdout}${stderr}`]
 }
 
 const entriesOf = ({ exports, name }) => Object.keys(exports).map((entry) => name + entry.slice(1))
@@ -42,6 +59,10 @@ try {
   console.error("Checking the tarballs with publint …")
   const problems = (await Promise.all(tarballs.map(lint))).flat()
   if (problems.length > 0) fail(problems.join("\n"))
+  console.error("Checking their types with attw …")
+  setupTools()
+  const untyped = tarballs.flatMap(resolveTypes)
+  if (untyped.length > 0) fail(untyped.join("\n"))
   console.error("Installing them in an empty folder …")
   const consumer = join(folder, "consumer")
   installIn(

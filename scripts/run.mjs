@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { bundled } from "./bundle.mjs"
 import { fetchServices } from "./services.mjs"
-import { fail, root, setup } from "./setup.mjs"
+import { fail, root, setup, setupTools, toolsFolder } from "./setup.mjs"
 
 const bin = (name) => join(root, "node_modules", ".bin", name)
 
@@ -30,6 +30,8 @@ const tools = {
     ["Building all packages …", bin("tsc"), "-b", "tsconfig.json"],
     ["Writing out the types of the Promise API …", process.execPath, join(root, "scripts", "plain-types.mjs")]
   ],
+  "test:examples": [["Trying the examples …", process.execPath, join(root, "scripts", "test-examples.mjs")]],
+  changeset: [["Versions …", process.execPath, join(toolsFolder, "node_modules", "@changesets", "cli", "bin.js")]],
   mutate: [["Mutating the core …", process.execPath, join(root, "scripts", "mutate.mjs")]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
   check: [
@@ -40,8 +42,7 @@ const tools = {
       "tsconfig.json",
       "tsconfig.tests.json",
       "examples/server",
-      "examples/server/tsconfig.page.json",
-      "examples/composition"
+      "examples/server/tsconfig.page.json"
     ],
     ["Lint and format …", bin("biome"), "ci", "--error-on-warnings", "."],
     ["Import rules …", bin("vitest"), "run", "test/architecture"],
@@ -104,4 +105,5 @@ if (!(name in programs) && !(name in tools)) {
 }
 setup(name === "start" || name === "cli" ? "server" : "all")
 if (name === "test:services") fetchServices()
+if (name === "changeset") setupTools()
 await (name in programs ? runProgram(programs[name]) : runTools(tools[name]))

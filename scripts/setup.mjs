@@ -53,12 +53,9 @@ const installed = () => {
   return { lock, sets: sets.split("+") }
 }
 
-const install = (filter) => {
-  // The lockfile holds the checksum of every package. `--trust-lockfile` skips the check for very recent versions,
-  // which downloads 90 MB of metadata and already runs when a version is changed.
-  const options = ["--frozen-lockfile", "--trust-lockfile", "--reporter=append-only", ...filter]
+const pnpmInstall = (options, cwd) => {
   const { error, status } = spawnSync("npx", ["--yes", PNPM, "install", ...options], {
-    cwd: root,
+    cwd,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
     // Without a terminal pnpm must not ask whether it may replace an older node_modules.
@@ -68,6 +65,13 @@ const install = (filter) => {
   if (status !== 0) {
     fail("The dependencies could not be installed. See above. If the registry was not reached, check the network.")
   }
+}
+
+const install = (filter) => {
+  // The lockfile holds the checksum of every package. `--trust-lockfile` skips the check for very recent versions,
+  // which downloads 90 MB of metadata and already runs when a version is changed.
+  const options = ["--frozen-lockfile", "--trust-lockfile", "--reporter=append-only", ...filter]
+  pnpmInstall(options, root)
 }
 
 /**
@@ -88,4 +92,19 @@ export const setup = (wanted = "all") => {
   console.error(`Installing dependencies (once, ${sets[set].size}) …`)
   install([...sets[set].filter, ...filtersOf(optional)])
   writeFileSync(stamp, `${lock} ${now.join("+")}`)
+}
+
+/** The folder of the tools for the site and for releases, which only their commands install. */
+export const toolsFolder = join(root, "tools")
+
+/** Installs these tools unless they match their lockfile. */
+export const setupTools = () => {
+  const stamp = join(toolsFolder, "node_modules", ".installed")
+  const lock = createHash("sha256")
+    .update(readFileSync(join(toolsFolder, "pnpm-lock.yaml")))
+    .digest("hex")
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return
+  console.error("Installing the tools for documentation and releases (once, about 180 MB) …")
+  pnpmInstall(["--frozen-lockfile", "--reporter=append-only"], toolsFolder)
+  writeFileSync(stamp, lock)
 }

@@ -1,5 +1,6 @@
 import type { PgClient } from "@effect/sql-pg"
-import { Context, Effect, PubSub, Queue, type Scope, Stream } from "effect"
+import { Context, Effect, FiberSet, Option, PubSub, Queue, type Scope, Stream } from "effect"
+import { makeHostTransaction } from "./hostTransaction.ts"
 
 /** Follows each write of events. Nothing by default: readers then find events by polling. */
 export class EventsWritten extends Context.Reference<EventsWritten>()(
@@ -45,8 +46,21 @@ export const makeEventHints = (sql: PgClient.PgClient): Effect.Effect<EventHints
     const requests = yield* Queue.sliding<void>(1)
     yield* Effect.forkScoped(notifyOthers(sql, requests))
     const shared = yield* Stream.share(listening(sql), { capacity: 1, strategy: "sliding" })
+    const transaction = makeHostTransaction(sql.withoutTransforms())
+    const postponed = yield* FiberSet.make<unknown>()
+    const wake = Effect.zipRight(PubSub.publish(local, undefined), Queue.offer(requests, undefined))
     return {
-      written: Effect.zipRight(PubSub.publish(local, undefined), Queue.offer(requests, undefined)),
+      // Events of a transaction of the host cannot be read before its end.
+      written: transaction.pipe(
+        Effect.flatMap(
+          Option.match({
+            onNone: () => Effect.asVoid(wake),
+            onSome: ({ ended, outside }) =>
+              Effect.asVoid(FiberSet.run(postponed, outside(Effect.interruptible(Effect.zipRight(ended, wake)))))
+          })
+        ),
+        Effect.ignore
+      ),
       hints: Stream.merge(Stream.fromPubSub(local), shared)
     }
   })

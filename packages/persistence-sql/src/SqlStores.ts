@@ -15,6 +15,7 @@ import {
 import { Effect, Layer } from "effect"
 import * as DatabaseClock from "./DatabaseClock.ts"
 import { EventsWritten, makeEventHints } from "./EventHints.ts"
+import * as HostTransactions from "./hostTransaction.ts"
 import { assertMigrated, migrate, type SchemaVersionMismatch } from "./migrate.ts"
 import { adoptRestoredLog } from "./restoredLog.ts"
 import * as SqlEventConsumers from "./SqlEventConsumers.ts"
@@ -45,12 +46,14 @@ export type Stores =
 
 /**
  * The stores alone, on tables that are there already. Writes wake the readers of events in all processes. The host
- * provides the clock, such as `DatabaseClock.layer`: servers of one installation must share it.
+ * provides the clock, such as `DatabaseClock.layer`: servers of one installation must share it. Use cases learn of
+ * transactions of the host on the same client, by `HostTransaction`.
  */
 export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.unwrapScoped(
   Effect.gen(function* () {
     const { hints, written } = yield* makeEventHints(yield* PgClient.PgClient)
     return Layer.mergeAll(
+      HostTransactions.layer,
       SqlJobStore.layer,
       SqlJobQueue.layer,
       SqlRunnerStore.layer,

@@ -1,10 +1,17 @@
 import { PgClient } from "@effect/sql-pg"
 import { type FileKey, UploadStore } from "@runner-connector/core"
 import { DateTime, Effect, Layer } from "effect"
-import { persist } from "./persist.ts"
+import { outside } from "./hostTransaction.ts"
+import { type PersistOptions, persist } from "./persist.ts"
 import { uploadRows } from "./rows.ts"
 
 const repeatable = { repeatable: true }
+
+/** Outside of a transaction of the host: records must outlive its rollback, because files do. */
+const alone =
+  (operation: string, options?: PersistOptions) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    outside(persist(operation, options)(effect))
 
 const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
 
@@ -23,33 +30,33 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
     insert: Effect.fn("SqlUploadStore.insert")(function* (key, at) {
       const inserted = yield* sql`INSERT INTO runner_connector.upload (key, created_at, updated_at)
         VALUES (${key}, ${iso(at)}, ${iso(at)}) ON CONFLICT (key) DO NOTHING RETURNING key`.pipe(
-        persist("UploadStore.insert")
+        alone("UploadStore.insert")
       )
       if (inserted.length === 0) return yield* new UploadStore.UploadExists({ key })
     }),
     touch: Effect.fn("SqlUploadStore.touch")((key, at) =>
       sql`UPDATE runner_connector.upload SET updated_at = ${iso(at)} WHERE key = ${key} AND NOT abandoned`.pipe(
         Effect.asVoid,
-        persist("UploadStore.touch", repeatable)
+        alone("UploadStore.touch", repeatable)
       )
     ),
     abandon: Effect.fn("SqlUploadStore.abandon")((key, at, before) =>
       updateAbandoned(sql, key, at, before).pipe(
         Effect.map((marked) => marked.length > 0),
-        persist("UploadStore.abandon", repeatable)
+        alone("UploadStore.abandon", repeatable)
       )
     ),
     remove: Effect.fn("SqlUploadStore.remove")((key) =>
       sql`DELETE FROM runner_connector.upload WHERE key = ${key} AND abandoned`.pipe(
         Effect.asVoid,
-        persist("UploadStore.remove", repeatable)
+        alone("UploadStore.remove", repeatable)
       )
     ),
     listSilent: Effect.fn("SqlUploadStore.listSilent")((before) =>
       sql`SELECT ${sql.literal(uploadRows.columns)} FROM runner_connector.upload upload
         WHERE upload.updated_at < ${iso(before)} ORDER BY upload.updated_at LIMIT 100`.pipe(
         Effect.flatMap(uploadRows.decode),
-        persist("UploadStore.listSilent", repeatable)
+        alone("UploadStore.listSilent", repeatable)
       )
     )
   })

@@ -58,16 +58,28 @@ export const updateVideo = (
     return before ?? (yield* new VideoStore.VideoConflict({ id: video.id }))
   })
 
+/** A snapshot from before the upload shows no record of it. */
+const missingUpload = (sql: Sql, key: FileKey.FileKey) =>
+  Effect.map(
+    sql<{ readonly level: string }>`SELECT current_setting('transaction_isolation') AS level`,
+    ([row]) =>
+      new RowError({
+        cause:
+          row?.level === "read committed"
+            ? new UploadStore.UploadGone({ key })
+            : new Error(`The transaction around the call is ${row?.level}: use READ COMMITTED`)
+      })
+  )
+
 /** Ends the records of the uploads, in a transaction of the caller. An abandoned or absent record fails it. */
 export const takeOver = (sql: Sql, keys: ReadonlyArray<FileKey.FileKey>): Effect.Effect<void, SqlError | RowError> =>
   Effect.forEach(
     Arr.sort(keys, Order.string),
     (key) =>
-      Effect.filterOrFail(
-        sql`DELETE FROM runner_connector.upload WHERE key = ${key} AND NOT abandoned RETURNING key`,
-        Arr.isNonEmptyReadonlyArray,
-        () => new RowError({ cause: new UploadStore.UploadGone({ key }) })
-      ),
+      Effect.gen(function* () {
+        const ended = yield* sql`DELETE FROM runner_connector.upload WHERE key = ${key} AND NOT abandoned RETURNING key`
+        if (ended.length === 0) return yield* yield* missingUpload(sql, key)
+      }),
     { discard: true }
   )
 

@@ -1,8 +1,9 @@
-import { Context, DateTime, Duration, Effect, Layer, type Scope } from "effect"
+import { Context, DateTime, Duration, Effect, FiberSet, Layer, Option, type Scope } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { Upload } from "../../domain/Upload.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
+import { HostTransaction } from "../../ports/HostTransaction.ts"
 import { PersistenceError } from "../../ports/PersistenceError.ts"
 import { type UploadExists, UploadGone, UploadStore } from "../../ports/UploadStore.ts"
 
@@ -15,7 +16,8 @@ export class Uploads extends Context.Tag("@runner-connector/core/Uploads")<
      * record ends with the call that makes a video or a job refer to the file, such as `transcodeVideo` or `editVideo`.
      * When the scope ends before, the file is removed. When the process dies, upkeep of any process removes it after
      * `uploadSilence`. In both cases upkeep removes it once more after another `uploadSilence`, because a late write may
-     * have stored it again.
+     * have stored it again. In a transaction of the host the record is written at once, outside of it, and the end of the
+     * scope counts after its end.
      */
     readonly hold: (key: FileKey) => Effect.Effect<void, UploadExists | PersistenceError, Scope.Scope>
     /** Holds the key, then moves a local file there. */
@@ -101,11 +103,31 @@ const makeHandOver = (holding: Holding): Uploads["Type"]["handOver"] => {
     })
 }
 
+/**
+ * Whatever ends within a transaction of the host, ends after it. Only then it is known whether a video refers to the file,
+ * and until then the record is locked.
+ */
+const makeAfterTransaction = Effect.gen(function* () {
+  const transaction = yield* HostTransaction
+  const postponed = yield* FiberSet.make<void>()
+  return Effect.map(
+    transaction,
+    Option.match({
+      onNone: () => (end: Effect.Effect<void>) => end,
+      onSome:
+        ({ ended, outside }) =>
+        (end: Effect.Effect<void>) =>
+          Effect.asVoid(FiberSet.run(postponed, outside(Effect.zipRight(Effect.interruptible(ended), end))))
+    })
+  )
+})
+
 const make = Effect.gen(function* () {
   const { uploadSilence } = yield* ConnectorConfig
   const store = yield* UploadStore
   const storage = yield* FileStorage
   const discard = yield* makeDiscard
+  const afterTransaction = yield* makeAfterTransaction
   const holding: Holding = new Map()
 
   const showLife = (key: FileKey) =>
@@ -117,16 +139,16 @@ const make = Effect.gen(function* () {
 
   const letGo = (key: FileKey) =>
     Effect.suspend(() => {
-      const mayBeReferredTo = holding.get(key) === true
-      holding.delete(key)
-      return discard(key, mayBeReferredTo)
+      const isReferredTo = holding.get(key) === true
+      return holding.delete(key) ? discard(key, isReferredTo) : Effect.void
     })
 
   const hold: Uploads["Type"]["hold"] = (key) =>
     Effect.gen(function* () {
+      const ended = yield* afterTransaction
       yield* store.insert(key, yield* DateTime.now)
       holding.set(key, false)
-      yield* Effect.addFinalizer(() => letGo(key))
+      yield* Effect.addFinalizer(() => ended(letGo(key)))
       yield* Effect.forkScoped(Effect.interruptible(showLife(key)))
     }).pipe(Effect.uninterruptible)
 
@@ -142,7 +164,7 @@ const make = Effect.gen(function* () {
 })
 
 /** Uploads, over the ports. */
-export const layer: Layer.Layer<Uploads, never, ConnectorConfig | UploadStore | FileStorage> = Layer.effect(
+export const layer: Layer.Layer<Uploads, never, ConnectorConfig | UploadStore | FileStorage> = Layer.scoped(
   Uploads,
   make
 )

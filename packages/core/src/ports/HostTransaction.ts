@@ -1,0 +1,18 @@
+import { Context, Effect, type Option } from "effect"
+import type { PersistenceError } from "./PersistenceError.ts"
+
+/** A transaction of the host in which the stores take part. */
+export interface OpenTransaction {
+  /** Waits until it was committed or rolled back. */
+  readonly ended: Effect.Effect<void>
+  /** Runs the effect outside of the transaction. It must wait for nothing that the transaction has written. */
+  readonly outside: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+}
+
+/**
+ * The transaction of the host around the calling fiber. Provided by stores that can take part in one. Fails when the
+ * transaction is broken already. None by default.
+ */
+export class HostTransaction extends Context.Reference<HostTransaction>()("@runner-connector/core/HostTransaction", {
+  defaultValue: (): Effect.Effect<Option.Option<OpenTransaction>, PersistenceError> => Effect.succeedNone
+}) {}
