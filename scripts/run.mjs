@@ -30,6 +30,7 @@ const tools = {
     ["Building all packages …", bin("tsc"), "-b", "tsconfig.json"],
     ["Writing out the types of the Promise API …", process.execPath, join(root, "scripts", "plain-types.mjs")]
   ],
+  "test:examples": [["Trying the examples …", process.execPath, join(root, "scripts", "test-examples.mjs")]],
   changeset: [["Versions …", process.execPath, join(toolsFolder, "node_modules", "@changesets", "cli", "bin.js")]],
   mutate: [["Mutating the core …", process.execPath, join(root, "scripts", "mutate.mjs")]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
@@ -41,8 +42,7 @@ const tools = {
       "tsconfig.json",
       "tsconfig.tests.json",
       "examples/server",
-      "examples/server/tsconfig.page.json",
-      "examples/composition"
+      "examples/server/tsconfig.page.json"
     ],
     ["Lint and format …", bin("biome"), "ci", "--error-on-warnings", "."],
     ["Import rules …", bin("vitest"), "run", "test/architecture"],
