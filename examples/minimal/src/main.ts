@@ -18,7 +18,7 @@ const server = createServer((request, response) =>
       return response.writeHead(201).end(JSON.stringify({ id }))
     }
     const video = await connector.videos.get(request.url?.replace("/videos/", "") ?? "")
-    const urls = video?.playlistKey && (await connector.videos.urls(video.id))
+    const urls = video?.playlistKey ? await connector.videos.urls(video.id) : undefined
     response.end(JSON.stringify({ playlist: urls?.master }))
   })
 )
