@@ -16,6 +16,7 @@ const anEndpoint = (overrides: Partial<Webhook.WebhookEndpoint> = {}): Webhook.W
   secret: "whsec_c2VjcmV0",
   types: [],
   enabled: true,
+  disabledReason: Option.none(),
   createdAt: someMoment,
   updatedAt: someMoment,
   ...overrides
@@ -180,8 +181,69 @@ const failureCases: Cases = (it) => {
   )
 }
 
+const gone: WebhookStore.DeliveryOutcome = { _tag: "Gone", status: 410, error: "The endpoint answered 410 (Gone)" }
+
+const goneCases: Cases = (it) => {
+  it.effect("disables an endpoint that is gone with the reason, and gives its deliveries up", () =>
+    Effect.gen(function* () {
+      const { endpoint, store } = yield* queued(3)
+      const other = anEndpoint()
+      yield* store.save(other)
+      yield* store.queue(yield* anEvent)
+      const claimed = yield* store.claim(10, "1 minute")
+      const mine = claimed.find((one) => one.endpoint.id === endpoint.id)
+      assert.isDefined(mine)
+      yield* store.settle(mine, gone)
+      const [first, second] = yield* store.list
+      deepStrictEqual([first?.enabled, first?.disabledReason], [false, Option.some(gone.error)])
+      deepStrictEqual(second, other)
+      const { data } = yield* store.deliveries({ ...all, endpointId: endpoint.id })
+      deepStrictEqual(
+        data.map(({ attempts, error, id, state, status }) => [state, error, id === mine.id, attempts, status]),
+        data.map(({ id }) =>
+          id === mine.id
+            ? ["dead", Option.some(gone.error), true, 1, Option.some(410)]
+            : ["dead", Option.some(gone.error), false, 0, Option.none()]
+        )
+      )
+      assert.strictEqual((yield* store.deliveries({ ...all, endpointId: other.id, state: "pending" })).total, 1)
+      assert.strictEqual(yield* store.replay({ endpointId: endpoint.id }), 4)
+      deepStrictEqual(yield* store.claim(10, "1 minute"), [])
+      yield* store.save(endpoint)
+      assert.lengthOf(yield* store.claim(10, "1 minute"), 1, "it was free again")
+    })
+  )
+
+  it.effect("keeps an endpoint that has got another URL since the claim", () =>
+    Effect.gen(function* () {
+      const { endpoint, store } = yield* queued(2)
+      const [one] = yield* store.claim(1, "1 minute")
+      assert.isDefined(one)
+      const moved = { ...endpoint, url: "https://other.example/" }
+      yield* store.save(moved)
+      yield* store.settle(one, gone)
+      deepStrictEqual(yield* store.list, [moved])
+      const { data } = yield* store.deliveries(all)
+      deepStrictEqual(data.map(({ state }) => state).sort(), ["dead", "pending"])
+      assert.lengthOf(yield* store.claim(1, "1 minute"), 1)
+    })
+  )
+
+  it.effect("gives no reason for an endpoint that an administrator has disabled meanwhile", () =>
+    Effect.gen(function* () {
+      const { endpoint, store } = yield* queued(1)
+      const [one] = yield* store.claim(1, "1 minute")
+      assert.isDefined(one)
+      yield* store.save({ ...endpoint, enabled: false })
+      yield* store.settle(one, gone)
+      const [stored] = yield* store.list
+      deepStrictEqual([stored?.enabled, stored?.disabledReason], [false, Option.none()])
+    })
+  )
+}
+
 /** Contract of every WebhookStore. */
 export const webhookStoreContract = <E>(name: string, layer: Layer.Layer<Needs, E>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`WebhookStore: ${name}`, (it) => {
-    for (const cases of [endpointCases, claimCases, failureCases]) cases(it)
+    for (const cases of [endpointCases, claimCases, failureCases, goneCases]) cases(it)
   })

@@ -21,7 +21,7 @@ export interface Started {
 /** Reads the options, starts everything, and makes the calls. */
 export const connect = async (options: ConnectorOptions): Promise<Started> => {
   const engine = await start(readOptions(options))
-  const { drained, fetch, handler } = await makeRequests(engine)
+  const { drained, fetch, handler, serve } = await makeRequests(engine)
   let closed: Promise<void> | undefined
   const close = () => {
     closed ??= engine.close(drained)
@@ -31,6 +31,7 @@ export const connect = async (options: ConnectorOptions): Promise<Started> => {
     ...work(engine),
     handler,
     fetch,
+    serve,
     attach: (server) => Effect.runSync(Scope.extend(engine.late.attach(server), engine.scope)),
     videos: videos(engine),
     jobs: jobs(engine),

@@ -1,5 +1,5 @@
 import type { PgClient } from "@effect/sql-pg"
-import type { RunnerStore } from "@runner-connector/core"
+import type { Ids, RunnerStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option } from "effect"
 import type { ThenWake } from "./eventQueries.ts"
 import { persist } from "./persist.ts"
@@ -10,7 +10,7 @@ const repeatable = { repeatable: true }
 
 type Tokens = RunnerStore.RegistrationTokens
 
-const reads = (sql: PgClient.PgClient): Pick<Tokens, "findByHash" | "list"> => {
+const reads = (sql: PgClient.PgClient): Pick<Tokens, "findByHash" | "runnersOf" | "list"> => {
   const columns = sql.literal(tokenRows.columns)
   return {
     findByHash: Effect.fn("SqlRunnerStore.registrationTokens.findByHash")((hash) =>
@@ -18,6 +18,16 @@ const reads = (sql: PgClient.PgClient): Pick<Tokens, "findByHash" | "list"> => {
         Effect.flatMap(tokenRows.decode),
         Effect.map(Arr.head),
         persist("RunnerStore.registrationTokens.findByHash", repeatable)
+      )
+    ),
+    runnersOf: Effect.fn("SqlRunnerStore.registrationTokens.runnersOf")((id) =>
+      sql<{ readonly runners: ReadonlyArray<Ids.RunnerId> }>`SELECT ARRAY(
+          SELECT runner.id FROM runner_connector.runner runner WHERE runner.registration_token_id = token.id
+          ORDER BY runner.id
+        ) AS runners
+        FROM runner_connector.registration_token token WHERE token.id = ${id}`.pipe(
+        Effect.map((rows) => Option.map(Arr.head(rows), ({ runners }) => runners)),
+        persist("RunnerStore.registrationTokens.runnersOf", repeatable)
       )
     ),
     list: Effect.fn("SqlRunnerStore.registrationTokens.list")((request) =>

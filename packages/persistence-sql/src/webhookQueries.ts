@@ -73,16 +73,46 @@ export const decodeClaimed = (
     })
   }).pipe(Effect.mapError((cause) => new RowError({ cause })))
 
+const withoutNul = (error: string): string => error.replaceAll("\0", "").slice(0, 1000)
+
+/**
+ * Disables the endpoint, unless its URL has changed since the claim. Its pending deliveries are dead, or else this one
+ * only.
+ */
+const settleGone = (
+  sql: Sql,
+  { attempts, endpoint, id }: WebhookStore.ClaimedDelivery,
+  outcome: Extract<WebhookStore.DeliveryOutcome, { readonly _tag: "Gone" }>
+): Statement<object> => {
+  const error = withoutNul(outcome.error)
+  return sql`WITH endpoint AS (
+      UPDATE runner_connector.webhook_endpoint
+      SET busy_until = NULL, enabled = enabled AND url <> ${endpoint.url},
+        disabled_reason = CASE WHEN enabled AND url = ${endpoint.url} THEN ${error} ELSE disabled_reason END,
+        updated_at = CASE WHEN url = ${endpoint.url} THEN now() ELSE updated_at END
+      WHERE id = ${endpoint.id} RETURNING url = ${endpoint.url} AS gone
+    )
+    UPDATE runner_connector.webhook_delivery delivery
+    SET state = 'dead', attempts = attempts + (delivery.id = ${id})::integer,
+      status = CASE WHEN delivery.id = ${id} THEN ${outcome.status}::integer ELSE status END,
+      error = ${error}, updated_at = now()
+    FROM endpoint
+    WHERE delivery.endpoint_id = ${endpoint.id} AND delivery.state = 'pending'
+      AND (endpoint.gone OR (delivery.id = ${id} AND delivery.attempts = ${attempts}))`
+}
+
 /** Frees the endpoint, and stores the result if the delivery is as it was when it was claimed. */
 export const settleDelivery = (
   sql: Sql,
-  { attempts, endpoint, id }: WebhookStore.ClaimedDelivery,
+  claimed: WebhookStore.ClaimedDelivery,
   outcome: WebhookStore.DeliveryOutcome
 ): Statement<object> => {
+  if (outcome._tag === "Gone") return settleGone(sql, claimed, outcome)
+  const { attempts, endpoint, id } = claimed
   const isFailure = outcome._tag === "Failed"
   const state = !isFailure ? "delivered" : outcome.pause === undefined ? "dead" : "pending"
   const pause = isFailure ? Duration.toSeconds(outcome.pause ?? 0) : 0
-  const error = isFailure ? outcome.error.replaceAll("\0", "").slice(0, 1000) : null
+  const error = isFailure ? withoutNul(outcome.error) : null
   return sql`WITH freed AS (
       UPDATE runner_connector.webhook_endpoint SET busy_until = NULL WHERE id = ${endpoint.id}
     )

@@ -177,4 +177,33 @@ describe("deliveries", () => {
       }).pipe(Effect.provide(context))
     })
   )
+
+  it.scopedLive("end when the endpoint answers 410, until an administrator enables it again", () =>
+    Effect.gen(function* () {
+      const context = yield* Layer.build(running)
+      yield* Effect.gen(function* () {
+        const webhooks = yield* Administration.Webhooks
+        let status = 410
+        const { received, url } = yield* anEndpoint((response) => void response.writeHead(status).end())
+        const { endpoint } = yield* webhooks.create({ url })
+        yield* Effect.replicateEffect(added, 3)
+        const dead = webhooks.deliveries({ start: 0, count: 10, state: "dead" })
+        yield* eventually(webhooks.list, ([only]) => only?.enabled === false)
+        const [disabled] = yield* webhooks.list
+        deepStrictEqual(disabled?.disabledReason, Option.some("The endpoint answered 410 (Gone)"))
+        assert.lengthOf(received, 1)
+
+        status = 204
+        const enabled = yield* webhooks.update(endpoint.id, { enabled: true })
+        deepStrictEqual([enabled.enabled, enabled.disabledReason], [true, Option.none()])
+        yield* webhooks.replay({ endpointId: endpoint.id })
+        yield* added
+        yield* eventually(
+          Effect.sync(() => received.length),
+          (count) => count >= 3
+        )
+        assert.strictEqual((yield* dead).total, 0)
+      }).pipe(Effect.provide(context))
+    })
+  )
 })

@@ -39,7 +39,7 @@ const list = Command.make("list", {}, () =>
     const rows = (yield* webhooks.list).map((endpoint) => ({
       id: endpoint.id,
       url: endpoint.url,
-      enabled: endpoint.enabled ? "yes" : "no",
+      enabled: endpoint.enabled ? "yes" : Option.getOrElse(endpoint.disabledReason, () => "no"),
       types: endpoint.types.length === 0 ? "all" : endpoint.types.join(","),
       created: DateTime.formatIso(endpoint.createdAt),
       description: endpoint.description

@@ -38,6 +38,19 @@ export const registrationTokenCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("returns the runners of a registration token, and none for an unknown one", () =>
+    Effect.gen(function* () {
+      const { registrationTokens } = yield* RunnerStore.RunnerStore
+      const { id } = yield* aRegistrationToken
+      assertSome(yield* registrationTokens.runnersOf(id), [])
+      const runners = yield* Effect.replicateEffect(aRegisteredRunner({ registrationTokenId: id }), 2)
+      yield* aRegisteredRunner()
+      assertSome(yield* registrationTokens.runnersOf(id), idsOf(runners))
+      yield* registrationTokens.remove(id)
+      assertNone(yield* registrationTokens.runnersOf(id))
+    })
+  )
+
   it.effect("rejects a duplicate registration token and a NUL character with a typed error", () =>
     Effect.gen(function* () {
       const { registrationTokens } = yield* RunnerStore.RunnerStore

@@ -63,7 +63,7 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   uploadSilence: period(
     "RUNNER_UPLOAD_SILENCE",
     defaults.uploadSilence,
-    "Silence of a server that stores an upload, after which the file is removed."
+    "Silence of a server that stores an upload, after which the file is removed. It is removed again after the same time."
   ),
   upkeepInterval: period("RUNNER_UPKEEP_INTERVAL", defaults.upkeepInterval, "Pause between rounds of upkeep."),
   retiredFor: duration(
@@ -85,7 +85,11 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
     defaults.contactInterval,
     "How often the last contact of a runner is stored."
   ),
-  offlineAfter: period("RUNNER_OFFLINE_AFTER", defaults.offlineAfter, "silence after which a runner is offline"),
+  offlineAfter: period(
+    "RUNNER_OFFLINE_AFTER",
+    defaults.offlineAfter,
+    "Time without a connection or a call after which a runner is offline (event `runner.offline`)."
+  ),
   rateLimit: Config.integer("RUNNER_RATE_LIMIT").pipe(
     Config.validate({ message: "expected a whole number, or 0 for no limit", validation: (n) => n >= 0 }),
     Config.withDefault(defaults.rateLimit),

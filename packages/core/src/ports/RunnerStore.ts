@@ -53,6 +53,10 @@ export interface RegistrationTokens {
   readonly list: (
     page: SortedPageRequest
   ) => Effect.Effect<Page<RegistrationToken & { readonly runners: number }>, PersistenceError>
+  /** The runners that were registered with the token; none when there is no such token. */
+  readonly runnersOf: (
+    id: RegistrationTokenId
+  ) => Effect.Effect<Option.Option<ReadonlyArray<RunnerId>>, PersistenceError>
   /** Removes the token and every runner registered with it; none when there is no such token. */
   readonly remove: (id: RegistrationTokenId) => Effect.Effect<Option.Option<Removed>, PersistenceError>
 }

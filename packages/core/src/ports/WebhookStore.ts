@@ -13,7 +13,10 @@ export interface ClaimedDelivery {
   readonly attempts: number
 }
 
-/** The result of an attempt. `pause` is undefined when the delivery is given up. */
+/**
+ * The result of an attempt. `pause` is undefined when the delivery is given up. `Gone`: the endpoint refuses all further
+ * deliveries.
+ */
 export type DeliveryOutcome =
   | { readonly _tag: "Delivered"; readonly status: number }
   | {
@@ -22,6 +25,7 @@ export type DeliveryOutcome =
       readonly error: string
       readonly pause: Duration.Duration | undefined
     }
+  | { readonly _tag: "Gone"; readonly status: number; readonly error: string }
 
 /** The requested part of the deliveries, newest first. */
 export interface DeliveryFilter extends PageRequest {
@@ -49,7 +53,10 @@ export class WebhookStore extends Context.Tag("@runner-connector/core/WebhookSto
       limit: number,
       lease: Duration.DurationInput
     ) => Effect.Effect<ReadonlyArray<ClaimedDelivery>, PersistenceError>
-    /** Stores the result of an attempt. */
+    /**
+     * Stores the result of an attempt. `Gone` also disables the endpoint, with the error as its reason, and makes its
+     * pending deliveries dead; unless the endpoint has got another URL since the claim.
+     */
     readonly settle: (delivery: ClaimedDelivery, outcome: DeliveryOutcome) => Effect.Effect<void, PersistenceError>
     readonly deliveries: (filter: DeliveryFilter) => Effect.Effect<Page<WebhookDelivery>, PersistenceError>
     /** Makes dead deliveries pending again: this one, or all of the endpoint. Returns how many. */

@@ -180,6 +180,19 @@ describe("a COMMIT whose answer is lost while the database goes away", () => {
     })
   )
 
+  it.effect("removes a registration token that its administrator never got", () =>
+    Effect.gen(function* () {
+      const database = losing("RunnerStore.registrationTokens.add")
+      const server = yield* aProcess(database)
+      database.arm()
+      yield* Effect.flip(server.runners.createRegistrationToken)
+      database.restore()
+      assert.strictEqual(server.world.state.registrationTokens.size, 1)
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(server.world.state.registrationTokens.size, 0)
+    })
+  )
+
   it.effect("frees the name of a runner that never got its token", () =>
     Effect.gen(function* () {
       const database = losing("RunnerStore.insert")

@@ -83,21 +83,39 @@ describe("a runner that is removed", () => {
   )
 })
 
+const isRemoval = (call: string) => call === "RunnerStore.remove" || call === "RunnerStore.registrationTokens.remove"
+
 describe("the removal of a runner", () => {
-  it.effect("follows although the answer of the database was lost, and upkeep releases the jobs", () =>
-    Effect.gen(function* () {
-      const server = yield* aProcess({
-        around: (call, effect) => (call === "RunnerStore.remove" ? losingAnswer(call, effect) : effect)
+  for (const [how, remove] of Object.entries(removals)) {
+    it.effect(`that ${how} follows although the answer was lost, and upkeep releases the jobs`, () =>
+      Effect.gen(function* () {
+        const server = yield* aProcess({
+          around: (call, effect) => (isRemoval(call) ? losingAnswer(call, effect) : effect)
+        })
+        const runner = yield* register(server)
+        yield* takeIn(server, { settings: { resolutions: [360] } })
+        const { job } = yield* acceptNext(server, runner)
+        const id = yield* idOf(server, runner)
+        yield* remove(server, runner)
+        deepStrictEqual(server.world.disconnected, [{ id, ping: how !== "unregisters itself" }])
+        yield* TestClock.adjust("3 minutes")
+        yield* server.upkeep
+        assert.strictEqual(jobOf(server.world, job.id).state, "Pending")
       })
+    )
+  }
+
+  it.effect("with its registration token changes nothing when the database did not do it", () =>
+    Effect.gen(function* () {
+      const watch = makeWatch()
+      const server = yield* aProcess(watch)
       const runner = yield* register(server)
-      yield* takeIn(server, { settings: { resolutions: [360] } })
-      const { job } = yield* acceptNext(server, runner)
-      const id = yield* idOf(server, runner)
-      assert.isTrue(yield* server.runners.remove(id))
-      deepStrictEqual(server.world.disconnected, [{ id, ping: true }])
-      yield* TestClock.adjust("3 minutes")
-      yield* server.upkeep
-      assert.strictEqual(jobOf(server.world, job.id).state, "Pending")
+      const { registrationTokenId } = yield* server.runners.authenticate(runner.token)
+      watch.breakDown(isRemoval)
+      const removal = server.runners.removeRegistrationToken(registrationTokenId)
+      assert.strictEqual(yield* outcome(removal), "PersistenceError")
+      deepStrictEqual(server.world.disconnected, [])
+      yield* idOf(server, runner)
     })
   )
 

@@ -12,8 +12,8 @@ import type { Work } from "./Work.ts"
 /** A running connector. Every call rejects with a `ConnectorError`, whose `code` is stable. */
 export interface Connector extends Work {
   /**
-   * Answers the requests of runners: middleware for Express and Connect, and a listener for `node:http`. Other paths go to
-   * `next`, or get 404 without it. Register it before body parsers.
+   * Answers the requests of runners, and of players with the option `playback`: middleware for Express and Connect, and a
+   * listener for `node:http`. Other paths go to `next`, or get 404 without it. Register it before body parsers.
    */
   readonly handler: Handler
   /**
@@ -21,6 +21,11 @@ export interface Connector extends Work {
    * the limits of unauthenticated requests.
    */
   readonly fetch: Fetch
+  /**
+   * Answers web requests of players only, for routes that runners do not reach. Rejects with `InvalidOptions` without the
+   * option `playback`.
+   */
+  readonly serve: Fetch
   /**
    * Serves Socket.IO under `/socket.io/` of the server, by which runners learn of new jobs at once. Without it they ask
    * now and then. The server may listen already or later, and any number of servers can be attached.

@@ -1,6 +1,23 @@
 import type { Video, VideoReports } from "../model.ts"
+import type { Claims } from "../options/PlaybackOptions.ts"
 import type { CallOptions } from "./CallOptions.ts"
 import type { Page, PageOptions } from "./Page.ts"
+
+/** The options of `videos.urls`. */
+export interface UrlOptions extends CallOptions {
+  /** How long signed URLs work, in milliseconds or as a text. Default: the option `lifetime`. */
+  readonly expiresIn?: number | string | undefined
+  /** What signed URLs state about their viewer. */
+  readonly claims?: Claims | undefined
+}
+
+/** The URLs of one video. */
+export interface VideoUrls {
+  /** The current master playlist. Its path stays the same when the video gets new renditions. */
+  readonly master: string
+  /** A file by its key, such as `video.thumbnailKey`. */
+  readonly of: (key: string) => string
+}
 
 /** The videos. */
 export interface Videos {
@@ -8,6 +25,11 @@ export interface Videos {
   readonly get: (id: string, options?: CallOptions) => Promise<Video | undefined>
   /** What ffprobe reports of the source and of each rendition. */
   readonly reports: (id: string, options?: CallOptions) => Promise<VideoReports>
+  /**
+   * The URLs for players, signed if `playback` says so. Make new ones for each page, because they may expire. Rejects with
+   * `InvalidOptions` without the option `playback`.
+   */
+  readonly urls: (id: string, options?: UrlOptions) => Promise<VideoUrls>
   /** Newest first. */
   readonly list: (page?: PageOptions, options?: CallOptions) => Promise<Page<Video>>
 }

@@ -1,11 +1,31 @@
-import { MediaReports, VideoStore } from "@runner-connector/core"
-import { Effect, Option } from "effect"
-import type { Videos } from "../api/Videos.ts"
+import { Errors, FileKey, MediaReports, VideoStore } from "@runner-connector/core"
+import { Duration, Effect, Option } from "effect"
+import type { UrlOptions, Videos } from "../api/Videos.ts"
 import { UnknownVideo } from "../errors/index.ts"
+import { requirePlayback } from "../http/playing.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { Engine } from "../runtime/Engine.ts"
 import { videoId } from "./ids.ts"
 import { pageOf } from "./pages.ts"
+
+const durationOf = (
+  given: number | string | undefined
+): Effect.Effect<Duration.Duration | undefined, Errors.InvalidRequest> =>
+  given === undefined
+    ? Effect.succeed(undefined)
+    : Effect.mapError(
+        Duration.decodeUnknown(given),
+        () => new Errors.InvalidRequest({ detail: "expiresIn: expected milliseconds, or a duration such as 6 hours" })
+      )
+
+const urlsOf = (id: string, { claims, expiresIn }: Omit<UrlOptions, "signal">) =>
+  Effect.gen(function* () {
+    const web = yield* requirePlayback("videos.urls")
+    const found = yield* Effect.flatMap(VideoStore.VideoStore, ({ find }) => Effect.flatMap(videoId(id), find))
+    const video = yield* Effect.mapError(found, () => new UnknownVideo({ message: "Unknown video" }))
+    const { master, of } = yield* web.urls(video, { claims, expiresIn: yield* durationOf(expiresIn) })
+    return { master, of: (key: string) => of(FileKey.FileKey.make(key)) }
+  })
 
 export const videos = ({ run }: Engine): Videos => ({
   get: (id, options) =>
@@ -28,6 +48,7 @@ export const videos = ({ run }: Engine): Videos => ({
       }),
       options
     ),
+  urls: (id, { signal, ...options } = {}) => run(urlsOf(id, options), { signal }),
   list: (page, options) =>
     run(
       Effect.gen(function* () {

@@ -1,5 +1,6 @@
 import type { Hooks, PlanOptions, TranscodingOptions } from "../model.ts"
 import type { Logger, LogLevel } from "./LogEntry.ts"
+import type { PlaybackOptions } from "./PlaybackOptions.ts"
 
 /** A bucket of an S3-compatible service. */
 export interface S3Options {
@@ -60,6 +61,8 @@ export interface ConnectorOptions {
   readonly ffmpeg?: "auto" | "native" | "wasm" | undefined
   /** Opens the administrator's HTTP API to requests with this bearer token. Default: it is closed. */
   readonly adminToken?: string | undefined
+  /** Serves the files of videos to players. Default: they are not served. */
+  readonly playback?: PlaybackOptions | undefined
   /** A Redis that connects several processes of the application. Default: they are connected by PostgreSQL. */
   readonly redis?: string | undefined
   readonly webhooks?: {

@@ -3,12 +3,12 @@ import { Array as Arr, Either, ParseResult, Schema } from "effect"
 import { InvalidOptions } from "../errors/index.ts"
 import type { ConnectorOptions } from "./ConnectorOptions.ts"
 import { type CoreSettings, readSettings } from "./coreSettings.ts"
-import { Bucket, Folder, LocalRunner, Options } from "./schemas.ts"
+import { Bucket, Folder, LocalRunner, Options, Playing, SignedPlaying } from "./schemas.ts"
 
 type Given = Readonly<Record<string, unknown>>
 
 /** Read by schemas of their own, because their form decides which one. */
-const separate: ReadonlyArray<string> = ["storage", "localRunner", "settings", "layer"]
+const separate: ReadonlyArray<string> = ["storage", "localRunner", "playback", "settings", "layer"]
 
 const known = [...Object.keys(Options.fields), ...separate]
 
@@ -47,6 +47,13 @@ const faultsOfStorage = (storage: unknown): ReadonlyArray<string> => {
 const faultsOfRunner = (runner: unknown): ReadonlyArray<string> =>
   runner === undefined || typeof runner === "boolean" ? [] : faultsOf(LocalRunner, runner, "localRunner")
 
+const faultsOfPlayback = (playback: unknown): ReadonlyArray<string> => {
+  if (playback === undefined) return []
+  if (typeof playback !== "object" || playback === null) return ["playback: expected { access }"]
+  const isSigned = "access" in playback && typeof playback.access === "object" && playback.access !== null
+  return isSigned ? faultsOf(SignedPlaying, playback, "playback") : faultsOf(Playing, playback, "playback")
+}
+
 /** The options with everything that is read of them. */
 export interface ReadOptions extends ConnectorOptions {
   readonly core: CoreSettings
@@ -63,6 +70,7 @@ export const readOptions = (options: ConnectorOptions): ReadOptions => {
     ...faultsOf(Options, rest),
     ...faultsOfStorage(given.storage),
     ...faultsOfRunner(given.localRunner),
+    ...faultsOfPlayback(given.playback),
     ...settings.problems
   ]
   if (problems.length === 0) return { ...options, core: settings.settings }

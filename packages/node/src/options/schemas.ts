@@ -1,5 +1,11 @@
-import { ConnectorHooks, PublicOrigin, TranscodingPlan, TranscodingSettings } from "@runner-connector/core"
-import { Either, Schema } from "effect"
+import {
+  ConnectorHooks,
+  PublicOrigin,
+  SignedPlayback,
+  TranscodingPlan,
+  TranscodingSettings
+} from "@runner-connector/core"
+import { Duration, Either, Option, Schema } from "effect"
 
 const optional = Schema.optional
 
@@ -30,6 +36,9 @@ const address = (protocols: RegExp, example: string) =>
     })
   )
 
+const isPositive = (value: Duration.Duration): boolean =>
+  Duration.isFinite(value) && Duration.greaterThan(value, Duration.zero)
+
 const oneOf = <const Names extends ReadonlyArray<string>>(...names: Names) =>
   Schema.Literal(...names).annotations({ message: () => `expected ${names.join(", ")}` })
 
@@ -54,6 +63,46 @@ const Visible = Schema.String.pipe(Schema.pattern(/^[!-~]+$/)).annotations({
 
 /** A runner in this process, when it has options. */
 export const LocalRunner = Schema.Struct({ concurrency: optional(Positive) })
+
+const PositiveDuration = Schema.Unknown.pipe(
+  Schema.filter((value) => {
+    const read = Duration.decodeUnknown(value)
+    const fits = (typeof value === "string" || typeof value === "number") && Option.exists(read, isPositive)
+    return fits || "expected milliseconds, or a duration such as 6 hours"
+  })
+)
+
+const Secret = Schema.String.pipe(Schema.minLength(SignedPlayback.MIN_SECRET_LENGTH)).annotations({
+  message: () => `expected a secret of at least ${SignedPlayback.MIN_SECRET_LENGTH} characters`
+})
+
+const Origin = Schema.String.pipe(Schema.pattern(/^https?:\/\/[^/]+$/)).annotations({
+  message: () => "expected an origin such as https://www.example"
+})
+
+const path = Schema.String.pipe(Schema.pattern(/^(?:\/[\w.-]+)+$/)).annotations({
+  message: () => "expected a path such as /playback"
+})
+
+/** Serving to players by signed URLs. */
+export const SignedPlaying = Schema.Struct({
+  access: Schema.Struct({
+    secrets: Schema.NonEmptyArray(Secret),
+    lifetime: optional(PositiveDuration),
+    acceptsClaims: optional(Callable)
+  }),
+  path: optional(path),
+  origins: optional(Schema.Array(Origin))
+})
+
+/** Serving to players with another access. */
+export const Playing = Schema.Struct({
+  access: Schema.Unknown.pipe(
+    Schema.filter((value) => value === "open" || isFunction(value) || 'expected "open", a function or { secrets }')
+  ),
+  path: optional(path),
+  origins: optional(Schema.Array(Origin))
+})
 
 const hooks = Object.fromEntries(ConnectorHooks.names.map((name) => [name, optional(Callable)]))
 

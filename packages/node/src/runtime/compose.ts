@@ -35,6 +35,7 @@ import * as LocalRunners from "./localRunner.ts"
 import * as Logging from "./logging.ts"
 import * as Media from "./media.ts"
 import { load } from "./optionalPackages.ts"
+import * as Playback from "./playback.ts"
 import * as Storage from "./storage.ts"
 
 /** What runs in a connector. */
@@ -126,6 +127,7 @@ const composed = (options: ReadOptions, late: LateServers.LateServers, host: Hos
   LocalRunners.layer(options, late).pipe(
     Layer.provideMerge(web(options, host)),
     Layer.provide(access(options)),
+    Layer.merge(Playback.layer(options.playback)),
     Layer.merge(Webhooks.layer({ allowPrivateAddresses: options.webhooks?.allowPrivateAddresses === true })),
     Layer.provideMerge(RunnerConnector.layer),
     Layer.provide(Hooks.layer(options.on)),

@@ -13,6 +13,7 @@ import { mediaReports } from "./0012_media_reports.ts"
 import { captionsOnly } from "./0013_captions_only.ts"
 import { hostData } from "./0014_host_data.ts"
 import { presence } from "./0015_presence.ts"
+import { disabledWebhooks } from "./0016_disabled_webhooks.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -30,7 +31,8 @@ export const migrations = {
   "0012_media_reports": mediaReports,
   "0013_captions_only": captionsOnly,
   "0014_host_data": hostData,
-  "0015_presence": presence
+  "0015_presence": presence,
+  "0016_disabled_webhooks": disabledWebhooks
 }
 
 /** The version that this program works with: the number of the last migration. */

@@ -1,5 +1,5 @@
 import { Event, Ids, type Webhook, type Webhooks } from "@runner-connector/core"
-import { DateTime, Schema } from "effect"
+import { DateTime, Option, Schema } from "effect"
 import { CleanText, Moment, Token } from "../http/fields.ts"
 
 const text = (maxLength: number) =>
@@ -13,7 +13,14 @@ export const settings = {
   enabled: Schema.Boolean
 }
 
-const fields = { id: Schema.UUID, ...settings, createdAt: Moment, updatedAt: Moment }
+const fields = {
+  id: Schema.UUID,
+  ...settings,
+  /** Why the server has disabled the endpoint. */
+  disabledReason: Schema.NullOr(Schema.String),
+  createdAt: Moment,
+  updatedAt: Moment
+}
 
 /** An endpoint without its secret. */
 export const WebhookDocument = Schema.Struct(fields).annotations({ identifier: "Webhook" })
@@ -30,6 +37,7 @@ export const webhookDocument = (endpoint: Webhook.WebhookEndpoint): typeof Webho
   description: endpoint.description,
   types: endpoint.types,
   enabled: endpoint.enabled,
+  disabledReason: Option.getOrNull(endpoint.disabledReason),
   createdAt: DateTime.formatIso(endpoint.createdAt),
   updatedAt: DateTime.formatIso(endpoint.updatedAt)
 })

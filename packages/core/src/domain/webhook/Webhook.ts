@@ -12,6 +12,8 @@ export const WebhookEndpoint = Schema.Struct({
   /** The types of events that it receives. Empty: all. */
   types: Schema.Array(EventType),
   enabled: Schema.Boolean,
+  /** Why the server has disabled the endpoint. None when it is enabled, or when an administrator has disabled it. */
+  disabledReason: Schema.OptionFromNullOr(Schema.String),
   createdAt: Schema.DateTimeUtcFromDate,
   updatedAt: Schema.DateTimeUtcFromDate
 })

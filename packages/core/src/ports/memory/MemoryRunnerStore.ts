@@ -95,6 +95,9 @@ const touch = (state: MemoryState, id: RunnerId, { at, ip, jobTypes, version }: 
   })
 }
 
+const registeredWith = (state: MemoryState, id: RegistrationTokenId): ReadonlyArray<Runner> =>
+  Array.from(state.runners.values()).filter((runner) => runner.registrationTokenId === id)
+
 const registrationTokens = (state: MemoryState): RegistrationTokens => ({
   add: ({ at, hint, tokenHash }) =>
     attempt(state, "RunnerStore.registrationTokens.add", () => {
@@ -106,17 +109,21 @@ const registrationTokens = (state: MemoryState): RegistrationTokens => ({
       return token
     }),
   findByHash: (hash) => Effect.sync(() => findByHash(state.registrationTokens.values(), hash)),
+  runnersOf: (id) =>
+    Effect.sync(() =>
+      state.registrationTokens.has(id)
+        ? Option.some(registeredWith(state, id).map((runner) => runner.id))
+        : Option.none()
+    ),
   list: (page) =>
     Effect.sync(() => {
-      const runners = Array.from(state.runners.values())
       const { data, total } = pageOf(state.registrationTokens.values(), page, byCreation(page))
-      const registeredWith = (id: RegistrationTokenId) => runners.filter((one) => one.registrationTokenId === id).length
-      return { total, data: data.map((token) => ({ ...token, runners: registeredWith(token.id) })) }
+      return { total, data: data.map((token) => ({ ...token, runners: registeredWith(state, token.id).length })) }
     }),
   remove: (id) =>
     Effect.flatMap(DateTime.now, (now) =>
       attempt(state, "RunnerStore.registrationTokens.remove", (record) => {
-        const gone = Array.from(state.runners.values()).filter((runner) => runner.registrationTokenId === id)
+        const gone = registeredWith(state, id)
         const jobs = gone.flatMap((runner) => forgetRunner(state, runner, now, record))
         return state.registrationTokens.delete(id)
           ? Option.some({ runners: gone.map((runner) => runner.id), jobs })

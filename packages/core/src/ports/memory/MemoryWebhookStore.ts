@@ -58,11 +58,12 @@ const settled = (delivery: WebhookDelivery, outcome: DeliveryOutcome, now: DateT
       updatedAt: now
     }
   }
+  const pause = outcome._tag === "Failed" ? outcome.pause : undefined
   return {
     ...delivery,
-    state: outcome.pause === undefined ? "dead" : "pending",
+    state: pause === undefined ? "dead" : "pending",
     attempts: delivery.attempts + 1,
-    dueAt: DateTime.addDuration(now, outcome.pause ?? Duration.zero),
+    dueAt: DateTime.addDuration(now, pause ?? Duration.zero),
     status: Option.fromNullable(outcome.status),
     error: Option.some(outcome.error),
     updatedAt: now
@@ -87,6 +88,16 @@ const list = ({ deliveries }: MemoryWebhooks, { endpointId, state, ...page }: De
   return pageOf(found, page)
 }
 
+/** Disables the endpoint unless its URL has changed since the claim, and gives its other deliveries up. */
+const disable = (webhooks: MemoryWebhooks, claimed: WebhookEndpoint, error: string, now: DateTime.Utc): void => {
+  const endpoint = webhooks.endpoints.get(claimed.id)
+  if (endpoint?.url !== claimed.url) return
+  const disabledReason = endpoint.enabled ? Option.some(error) : endpoint.disabledReason
+  webhooks.endpoints.set(endpoint.id, { ...endpoint, enabled: false, disabledReason, updatedAt: now })
+  const isLeft = (one: WebhookDelivery) => one.endpointId === endpoint.id && one.state === "pending"
+  change(webhooks, isLeft, (one) => ({ ...one, state: "dead", error: Option.some(error), updatedAt: now }))
+}
+
 /** Webhooks over the given state. */
 export const make = (webhooks: MemoryWebhooks): WebhookStore["Type"] =>
   WebhookStore.of({
@@ -108,6 +119,7 @@ export const make = (webhooks: MemoryWebhooks): WebhookStore["Type"] =>
         const isCurrent = (one: WebhookDelivery) =>
           one.id === id && one.state === "pending" && one.attempts === attempts
         change(webhooks, isCurrent, (delivery) => settled(delivery, outcome, now))
+        if (outcome._tag === "Gone") disable(webhooks, endpoint, outcome.error, now)
       }),
     deliveries: (filter) => Effect.sync(() => list(webhooks, filter)),
     replay: (which) =>

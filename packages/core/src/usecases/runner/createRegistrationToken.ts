@@ -3,6 +3,7 @@ import type { RegistrationToken } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerStore } from "../../ports/RunnerStore.ts"
 import { hashToken, makeToken } from "../../ports/Tokens.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** Creates a registration token. Only this result contains the token. */
 export type CreateRegistrationToken = Effect.Effect<
@@ -14,16 +15,21 @@ export type CreateRegistrationToken = Effect.Effect<
 const HINT_LENGTH = 4
 
 /** Creation of registration tokens over the store. */
-export const makeCreateRegistrationToken: Effect.Effect<CreateRegistrationToken, never, RunnerStore> = Effect.map(
-  RunnerStore,
-  ({ registrationTokens }) =>
-    Effect.gen(function* () {
+export const makeCreateRegistrationToken: Effect.Effect<CreateRegistrationToken, never, RunnerStore | AfterCommit> =
+  Effect.gen(function* () {
+    const { registrationTokens } = yield* RunnerStore
+    const afterCommit = yield* AfterCommit
+    return Effect.gen(function* () {
       const registrationToken = yield* makeToken("ptrrt-")
-      const record = yield* registrationTokens.add({
-        tokenHash: yield* hashToken(registrationToken),
-        hint: Redacted.value(registrationToken).slice(-HINT_LENGTH),
-        at: yield* DateTime.now
+      const tokenHash = yield* hashToken(registrationToken)
+      const hint = Redacted.value(registrationToken).slice(-HINT_LENGTH)
+      const record = yield* afterCommit.run({
+        write: registrationTokens.add({ tokenHash, hint, at: yield* DateTime.now }),
+        written: registrationTokens.findByHash(tokenHash),
+        effects: () => Effect.void,
+        // The caller got an error instead of the token.
+        lateEffects: ({ id }) => Effect.ignoreLogged(registrationTokens.remove(id))
       })
       return { registrationToken, record }
     }).pipe(Effect.withSpan("Runners.createRegistrationToken"))
-)
+  })

@@ -30,22 +30,29 @@ export const makeRunnerRemoval: Effect.Effect<RunnerRemoval, never, MovingJobs |
         release(jobs)
       )
 
+    /** When the answer of the database was lost, the jobs are unknown, and upkeep releases them. */
+    const run = (
+      write: Effect.Effect<Option.Option<Removed>, PersistenceError>,
+      isGone: Effect.Effect<boolean, PersistenceError>,
+      { ping, runners }: { readonly runners: ReadonlyArray<RunnerId>; readonly ping: boolean }
+    ) =>
+      afterCommit.run({
+        write,
+        written: Effect.map(isGone, (is) => (is ? Option.some(Option.some({ runners, jobs: [] })) : Option.none())),
+        effects: Option.match({ onNone: () => Effect.void, onSome: (gone) => follow(gone, ping) })
+      })
+
     return {
-      // When the answer of the database was lost, upkeep releases the jobs.
       remove: Effect.fn("Runners.remove")(function* (id, ping) {
-        const removed = yield* afterCommit.run({
-          write: store.remove(id),
-          written: Effect.map(store.findByIds([id]), (left) =>
-            left.length === 0 ? Option.some(Option.some<Removed>({ runners: [id], jobs: [] })) : Option.none()
-          ),
-          effects: Option.match({ onNone: () => Effect.void, onSome: (gone) => follow(gone, ping) })
-        })
-        return Option.isSome(removed)
+        const isGone = Effect.map(store.findByIds([id]), (left) => left.length === 0)
+        return Option.isSome(yield* run(store.remove(id), isGone, { runners: [id], ping }))
       }),
       removeRegistrationToken: Effect.fn("Runners.removeRegistrationToken")(function* (id) {
-        const removed = yield* store.registrationTokens.remove(id)
-        if (Option.isSome(removed)) yield* follow(removed.value, true)
-        return Option.isSome(removed)
-      }, Effect.uninterruptible)
+        const runners = yield* store.registrationTokens.runnersOf(id)
+        if (Option.isNone(runners)) return false
+        const isGone = Effect.map(store.registrationTokens.runnersOf(id), Option.isNone)
+        const removal = run(store.registrationTokens.remove(id), isGone, { runners: runners.value, ping: true })
+        return Option.isSome(yield* removal)
+      })
     }
   })

@@ -8,6 +8,7 @@ import type { FileStorageError } from "../../ports/FileStorage.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import type { JobAdmin } from "../admin/JobAdmin.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
 import type { MovingJobs } from "../engine/advance.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
@@ -57,6 +58,7 @@ export const makeRemoveVideo: Effect.Effect<RemoveVideo, never, MovingJobs | Job
   function* () {
     const videos = yield* VideoStore
     const knownVideo = yield* makeKnownVideo
+    const afterCommit = yield* AfterCommit
     const deleteFiles = yield* makeDeleteFiles
     const cancelJobs = yield* makeCancelJobs
 
@@ -75,14 +77,18 @@ export const makeRemoveVideo: Effect.Effect<RemoveVideo, never, MovingJobs | Job
         const empty = emptied(video, keepSource, yield* DateTime.now)
         yield* videos.save(empty, [])
         yield* deleteFiles.all(empty.pendingDeletion)
-        yield* videos.remove({ id, revision: empty.revision + 1 })
-        return empty.pendingDeletion
+        yield* afterCommit.run({
+          write: videos.remove({ id, revision: empty.revision + 1 }),
+          written: Effect.map(videos.find(id), (left) =>
+            Option.isNone(left) ? Option.some(undefined) : Option.none()
+          ),
+          effects: () => Effect.ignoreLogged(deleteFiles.foldersAgain(empty.pendingDeletion))
+        })
       }).pipe(retryConflicts)
 
     return Effect.fn("Removal.removeVideo")(function* (id, options) {
       yield* abandonLive(id)
-      const removed = yield* removeAll(id, options?.keepSource ?? false)
-      yield* deleteFiles.foldersAgain(removed)
+      yield* removeAll(id, options?.keepSource ?? false)
       // Cancels jobs that were retried meanwhile. Without the video no further job can be retried.
       yield* cancelJobs(id)
     })

@@ -3,6 +3,8 @@ import type { PendingDeletion, Video } from "../../domain/video/Video.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
+import { makeVideoWritten } from "../engine/written.ts"
 import { makeDeleteFiles } from "./deleteFiles.ts"
 
 /**
@@ -12,8 +14,10 @@ import { makeDeleteFiles } from "./deleteFiles.ts"
 export type Sweep = (video: Video, before: DateTime.Utc) => Effect.Effect<void, PersistenceError>
 
 /** Sweeping over the ports. */
-export const makeSweep: Effect.Effect<Sweep, never, VideoStore | FileStorage> = Effect.gen(function* () {
+export const makeSweep: Effect.Effect<Sweep, never, VideoStore | FileStorage | AfterCommit> = Effect.gen(function* () {
   const videos = yield* VideoStore
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeVideoWritten
   const deleteFiles = yield* makeDeleteFiles
 
   const isDeleted = (file: PendingDeletion) =>
@@ -29,9 +33,12 @@ export const makeSweep: Effect.Effect<Sweep, never, VideoStore | FileStorage> = 
     const gone = new Set(yield* Effect.filter(due, isDeleted))
     if (gone.size === 0) return
     const pendingDeletion = video.pendingDeletion.filter((file) => !gone.has(file))
-    yield* videos.save({ ...video, pendingDeletion }, []).pipe(
-      Effect.zipRight(Effect.ignoreLogged(deleteFiles.foldersAgain(gone))),
-      Effect.catchTag("VideoConflict", "JobConflict", () => Effect.void)
-    )
+    const swept = { ...video, pendingDeletion }
+    const commit = afterCommit.run({
+      write: Effect.asVoid(videos.save(swept, [])),
+      written: wasWritten(swept),
+      effects: () => Effect.ignoreLogged(deleteFiles.foldersAgain(gone))
+    })
+    yield* commit.pipe(Effect.catchTag("VideoConflict", "JobConflict", () => Effect.void))
   })
 })

@@ -1,10 +1,11 @@
-import { Context, DateTime, Effect, Encoding, Layer, Redacted } from "effect"
+import { Context, DateTime, Effect, Encoding, Layer, Option, Redacted } from "effect"
 import type { EventType } from "../../domain/event/Event.ts"
 import { WebhookId } from "../../domain/Ids.ts"
 import { urlFault, type WebhookDelivery, type WebhookEndpoint } from "../../domain/webhook/Webhook.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { type DeliveryFilter, WebhookStore } from "../../ports/WebhookStore.ts"
+import * as AfterCommit from "../engine/AfterCommit.ts"
 import { InvalidRequest, UnknownWebhook } from "../errors.ts"
 
 /** What an administrator sets of an endpoint. */
@@ -30,7 +31,7 @@ export class Webhooks extends Context.Tag("@runner-connector/core/Webhooks")<
     readonly create: (
       settings: Pick<WebhookSettings, "url"> & Partial<WebhookSettings>
     ) => Effect.Effect<WebhookWithSecret, InvalidRequest | PersistenceError>
-    /** Changes the given settings. */
+    /** Changes the given settings. Enabling removes the reason why the server has disabled the endpoint. */
     readonly update: (
       id: WebhookId,
       settings: Partial<WebhookSettings>
@@ -59,16 +60,31 @@ const validUrl = (url: string): Effect.Effect<string, InvalidRequest> => {
   return fault === undefined ? Effect.succeed(url) : new InvalidRequest({ detail: `url: ${fault}` })
 }
 
+/** Saves an endpoint with a new secret. `undo` follows when the caller got an error instead of the secret. */
+const makeSaveSecret = Effect.gen(function* () {
+  const store = yield* WebhookStore
+  const afterCommit = yield* AfterCommit.AfterCommit
+  return (endpoint: WebhookEndpoint, undo: Effect.Effect<unknown, PersistenceError>) => {
+    const result: WebhookWithSecret = { endpoint, secret: Redacted.make(endpoint.secret) }
+    const isStored = ({ id, secret }: WebhookEndpoint) => id === endpoint.id && secret === endpoint.secret
+    return afterCommit.run({
+      write: Effect.as(store.save(endpoint), result),
+      written: Effect.map(store.list, (all) => (all.some(isStored) ? Option.some(result) : Option.none())),
+      effects: () => Effect.void,
+      lateEffects: () => Effect.ignoreLogged(undo)
+    })
+  }
+})
+
 const make = Effect.gen(function* () {
   const store = yield* WebhookStore
+  const withSecret = yield* makeSaveSecret
   const known = (id: WebhookId) =>
     Effect.flatMap(store.list, (all) => {
       const endpoint = all.find((one) => one.id === id)
       return endpoint === undefined ? new UnknownWebhook() : Effect.succeed(endpoint)
     })
   const saved = (endpoint: WebhookEndpoint) => Effect.as(store.save(endpoint), endpoint)
-  const withSecret = (endpoint: WebhookEndpoint) =>
-    Effect.map(saved(endpoint), (stored) => ({ endpoint: stored, secret: Redacted.make(stored.secret) }))
 
   return Webhooks.of({
     create: Effect.fn("Webhooks.create")(function* ({ description = "", enabled = true, types = [], url }) {
@@ -76,16 +92,19 @@ const make = Effect.gen(function* () {
       const id = WebhookId.make(yield* Effect.flatMap(Identifiers, ({ uuid }) => uuid))
       const secret = yield* makeSecret
       const settings = { url: yield* validUrl(url), description, types, enabled }
-      return yield* withSecret({ ...settings, id, secret, createdAt: now, updatedAt: now })
+      const endpoint = { ...settings, disabledReason: Option.none(), id, secret, createdAt: now, updatedAt: now }
+      return yield* withSecret(endpoint, store.remove(id))
     }),
     update: Effect.fn("Webhooks.update")(function* (id, settings) {
       const endpoint = yield* known(id)
       const url = yield* validUrl(settings.url ?? endpoint.url)
-      return yield* saved({ ...endpoint, ...settings, url, updatedAt: yield* DateTime.now })
+      const changed = { ...endpoint, ...settings, url, updatedAt: yield* DateTime.now }
+      return yield* saved(changed.enabled ? { ...changed, disabledReason: Option.none() } : changed)
     }),
     rotateSecret: Effect.fn("Webhooks.rotateSecret")(function* (id) {
       const endpoint = yield* known(id)
-      return yield* withSecret({ ...endpoint, secret: yield* makeSecret, updatedAt: yield* DateTime.now })
+      const rotated = { ...endpoint, secret: yield* makeSecret, updatedAt: yield* DateTime.now }
+      return yield* withSecret(rotated, store.save(endpoint))
     }),
     remove: Effect.fn("Webhooks.remove")((id) =>
       Effect.flatMap(store.remove(id), (existed) => (existed ? Effect.void : new UnknownWebhook()))
@@ -97,4 +116,6 @@ const make = Effect.gen(function* () {
 })
 
 /** Administration over the port. */
-export const layer: Layer.Layer<Webhooks, never, WebhookStore> = Layer.effect(Webhooks, make)
+export const layer: Layer.Layer<Webhooks, never, WebhookStore> = Layer.effect(Webhooks, make).pipe(
+  Layer.provide(AfterCommit.layer)
+)

@@ -15,6 +15,9 @@ const SLOTS = 20
 /** Longer than a sender takes. After it, the delivery of a dead process is made again. */
 const LEASE = "2 minutes"
 
+/** The answer of an endpoint that wants no more deliveries, as in Standard Webhooks. */
+const GONE = 410
+
 const failed = (status: number | undefined, error: string, attempts: number): DeliveryOutcome => ({
   _tag: "Failed",
   status,
@@ -24,6 +27,7 @@ const failed = (status: number | undefined, error: string, attempts: number): De
 
 const outcomeOf = (status: number, attempts: number): DeliveryOutcome => {
   if (status >= 200 && status < 300) return { _tag: "Delivered", status }
+  if (status === GONE) return { _tag: "Gone", status, error: "The endpoint answered 410 (Gone)" }
   const isRedirect = status >= 300 && status < 400
   return failed(status, isRedirect ? "Redirects are not followed" : `The endpoint answered ${status}`, attempts)
 }
@@ -45,7 +49,12 @@ const makeDeliver = Effect.gen(function* () {
           onSuccess: (status) => outcomeOf(status, delivery.attempts),
           onFailure: ({ message }) => failed(undefined, message, delivery.attempts)
         }),
-        Effect.flatMap((outcome) => store.settle(delivery, outcome)),
+        Effect.flatMap((outcome) =>
+          Effect.zipRight(
+            store.settle(delivery, outcome),
+            outcome._tag === "Gone" ? Effect.logWarning("A webhook is disabled, because it answered 410") : Effect.void
+          )
+        ),
         Effect.catchAllCause((cause) => Effect.logWarning("A webhook is delivered again later", cause)),
         Effect.annotateLogs({ endpoint: delivery.endpoint.id, event: delivery.event.id }),
         Effect.withSpan("Webhooks.deliver")
