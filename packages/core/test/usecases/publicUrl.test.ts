@@ -30,6 +30,25 @@ describe("the public URL of a call", () => {
     })
   )
 
+  it.effect("for captions is that of their job only, or that of a new video", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const video = yield* takeIn(server, { settings: { resolutions: [360] } })
+      yield* server.transcription.transcribeVideo({ video: video.id, publicUrl })
+      deepStrictEqual(originsOf(server), [Option.none(), origin])
+      deepStrictEqual(videoOf(server.world, video).publicUrl, Option.none())
+      const remote = {
+        destination: "videos/remote",
+        videoUrl: "https://files.example/a.mp4",
+        publicUrl: new URL(publicUrl)
+      }
+      yield* server.transcription.transcribeVideo(remote)
+      deepStrictEqual(originsOf(server), [Option.none(), origin, origin])
+      const created = Array.from(server.world.state.videos.values()).find(({ id }) => id !== video.id)
+      deepStrictEqual(created?.publicUrl, origin)
+    })
+  )
+
   it.effect("is kept for the renditions of an edited video", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
@@ -58,6 +77,9 @@ describe("the public URL of a call", () => {
       const server = yield* aProcess()
       yield* takeIn(server)
       for (const one of originsOf(server)) deepStrictEqual(one, Option.none())
+      const captions = { destination: "videos/cat", publicUrl: withPath }
+      const refusal = yield* Effect.flip(server.transcription.transcribeVideo(captions))
+      assert.match(refusal.message, /publicUrl.*expected an address without a path/)
       const request = { path: "uploads/cat.mov", destination: "videos/cat", publicUrl: withPath }
       const error = yield* Effect.flip(server.transcoding.transcodeVideo(request))
       assert.strictEqual(error._tag, "InvalidRequest")

@@ -5,10 +5,12 @@ import { Context, Deferred, Duration, Effect, Layer, Option, Redacted, TestClock
 import { maxAttempts, pauseAfter } from "../../src/domain/event/DeliverySchedule.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
+import { PersistenceError } from "../../src/ports/PersistenceError.ts"
 import { type WebhookRequest, WebhookSendError, WebhookSender } from "../../src/ports/WebhookSender.ts"
 import { type DeliveryOutcome, WebhookStore } from "../../src/ports/WebhookStore.ts"
 import { layerLoop } from "../../src/usecases/webhooks/deliver.ts"
 import * as Webhooks from "../../src/usecases/webhooks/Webhooks.ts"
+import { withLog } from "../support/calls.ts"
 import { turn } from "../support/time.ts"
 
 type Answer = (request: WebhookRequest) => Effect.Effect<number, WebhookSendError>
@@ -129,6 +131,49 @@ describe("a delivery", () => {
     })
   )
 })
+
+describe("a database that fails", () => {
+  for (const call of ["claim", "settle"] as const) {
+    it.scoped(`in ${call} delays the delivery only`, () =>
+      Effect.gen(function* () {
+        let failures = 0
+        const flaky = <A>(effect: Effect.Effect<A, PersistenceError>): Effect.Effect<A, PersistenceError> =>
+          Effect.suspend(() => (failures++ < 2 ? new PersistenceError({ operation: call, cause: "away" }) : effect))
+        const { addJob, sent, webhooks } = yield* delivering(
+          () => Effect.succeed(204),
+          (store) => ({
+            ...store,
+            claim: (...given) => (call === "claim" ? flaky(store.claim(...given)) : store.claim(...given)),
+            settle: (...given) => (call === "settle" ? flaky(store.settle(...given)) : store.settle(...given))
+          })
+        )
+        yield* webhooks.create({ url })
+        yield* addJob
+        yield* pass("5 minutes", "2 seconds")
+        const [delivery] = (yield* webhooks.deliveries(all)).data
+        assert.strictEqual(delivery?.state, "delivered")
+        assert.strictEqual(new Set(sent.map(({ id }) => id)).size, 1)
+      })
+    )
+  }
+})
+
+it.scoped("an endpoint that is gone, and no other, is logged", () =>
+  Effect.gen(function* () {
+    for (const [status, state] of Object.entries({ 204: "delivered", 410: "dead" })) {
+      const [, log] = yield* withLog(
+        Effect.gen(function* () {
+          const { addJob, webhooks } = yield* delivering(() => Effect.succeed(Number(status)))
+          yield* webhooks.create({ url })
+          yield* addJob
+          yield* pass("4 seconds")
+          assert.strictEqual((yield* webhooks.deliveries(all)).data[0]?.state, state)
+        })
+      )
+      assert.strictEqual(log.includes("A webhook is disabled, because it answered 410"), status === "410")
+    }
+  })
+)
 
 describe("deliveries of many endpoints", () => {
   it.scoped("do not wait for each other, at most twenty at once", () =>

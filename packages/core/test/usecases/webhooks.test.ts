@@ -177,7 +177,25 @@ describe("a secret that its administrator never got", () => {
     })
   )
 
-  it.scoped("does not exist when only the answer was lost for a moment", () =>
+  it.scoped("does not exist when the database did not store it", () =>
+    Effect.gen(function* () {
+      let isBroken = false
+      const around: Around = (call, effect) =>
+        Effect.suspend(() =>
+          isBroken && call === "WebhookStore.save" ? (Effect.fail(portError(call)) as never) : effect
+        )
+      const { webhooks } = yield* administration(around)
+      const { endpoint } = yield* webhooks.create({ url })
+      const other = yield* webhooks.create({ url })
+      isBroken = true
+      assert.strictEqual(yield* outcome(webhooks.create({ url })), "PersistenceError")
+      assert.strictEqual(yield* outcome(webhooks.rotateSecret(endpoint.id)), "PersistenceError")
+      yield* TestClock.adjust("1 minute")
+      deepStrictEqual(yield* webhooks.list, [endpoint, other.endpoint])
+    })
+  )
+
+  it.scoped("is given when only the answer was lost for a moment", () =>
     Effect.gen(function* () {
       let isArmed = true
       const around: Around = (call, effect) =>

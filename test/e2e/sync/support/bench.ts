@@ -22,6 +22,14 @@ export interface Case extends FlashingSource {
   readonly isWatched?: boolean
 }
 
+/** One measured offset of audio and video. */
+export interface Measurement {
+  readonly by: "FFmpeg" | "Chromium"
+  readonly title: string
+  /** The delay of the beeps after the flashes, in seconds. */
+  readonly offset: number
+}
+
 /** The test title of a case. */
 export const titleOf = ({ audioStart = 0, bFrames = true, codecs, container, fps, splitAudio }: Case): string =>
   [
@@ -41,16 +49,20 @@ export const makeBench = (env?: Readonly<Record<string, string>>) =>
     const player = chromium === undefined ? undefined : yield* openPlayer(chromium, yield* serve)
     let sources = 0
 
+    const measured: Array<Measurement> = []
+
     const assertDecoded = (url: string, title: string) =>
-      Effect.map(decodedOffset(url), (offset) =>
+      Effect.map(decodedOffset(url), (offset) => {
+        measured.push({ by: "FFmpeg", title, offset })
         assert.isAtMost(Math.abs(offset), TARGET, `${title}: FFmpeg decodes the sound ${offset} s after the picture`)
-      )
+      })
 
     const assertWatched = (url: string, title: string, what: { readonly fps: number; readonly isHls?: boolean }) =>
       Effect.gen(function* () {
         if (player === undefined) return console.warn("This machine has no Chromium. LEFT OUT: watching in a browser")
         const played = yield* player.play({ url, ...what })
         const shown = `${title}: Chromium ${JSON.stringify(played)}`
+        measured.push({ by: "Chromium", title, offset: played.offset })
         assert.isTrue(played.ended, shown)
         assert.isAtLeast(played.count, 1, shown)
         assert.isAtMost(Math.abs(played.offset), TARGET, shown)
@@ -100,5 +112,6 @@ export const makeBench = (env?: Readonly<Record<string, string>>) =>
         if (one.isWatched === true) yield* assertWatched(url, titleOf(one), { fps: one.fps })
       })
 
-    return { client, runner, server, folder, transcode, merge, assertDecoded, assertWatched, assertBeeps, assertInSync }
+    const asserts = { assertDecoded, assertWatched, assertBeeps, assertInSync }
+    return { client, runner, server, folder, measured, transcode, merge, ...asserts }
   })

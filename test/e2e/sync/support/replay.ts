@@ -7,6 +7,7 @@ import { temporaryFolder } from "../../support/workspace.ts"
 import type { makeBench } from "./bench.ts"
 import { broadcast } from "./live.ts"
 import { type FlashingSource, makeSource } from "./sources.ts"
+import type { Codecs } from "./stockRunner.ts"
 
 /** The environment that allows a live from this machine. */
 export const liveEnvironment = { LIVES_ALLOW_PRIVATE_ADDRESSES: "on" }
@@ -14,7 +15,8 @@ export const liveEnvironment = { LIVES_ALLOW_PRIVATE_ADDRESSES: "on" }
 /** Streams the source as a live that one runner plays, lets another one transcode the replay, and returns the video. */
 export const replayOf = (
   { client, runner, server }: Effect.Effect.Success<ReturnType<typeof makeBench>>,
-  source: FlashingSource
+  source: FlashingSource,
+  codecs?: Partial<Codecs>
 ) =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
@@ -31,11 +33,12 @@ export const replayOf = (
     })
     assert.strictEqual(answer.status, 200, answer.text)
     const { uuid } = JSON.parse(answer.text).video
-    const player = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
+    const token = yield* ExampleServer.registrationToken(server)
+    const player = yield* FormRunner.register(server.url, token, crypto.randomUUID())
     const job = yield* player.take("live-rtmp-hls-transcoding")
     yield* Effect.forEach(updates, job.update)
     yield* job.succeed({})
     yield* until("the replay is to be transcoded", client.video(uuid), ({ jobs }) => jobs.length > 1)
-    yield* runner.workOff()
+    yield* runner.workOff(codecs)
     return yield* client.settled(uuid)
   }).pipe(Effect.scoped)

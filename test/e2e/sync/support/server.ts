@@ -15,5 +15,6 @@ export const makeServer = (env: Readonly<Record<string, string>> = {}) =>
       env: { LOCAL_RUNNER: "off", ...env }
     })
     const runner = yield* StockRunner.register(server.url, yield* ExampleServer.registrationToken(server))
-    return { server, runner, client: api(server.url) }
+    // The administrator sees why a result was refused.
+    return { server, runner, client: api(server.url, ExampleServer.keptToken(dataDir)) }
   })

@@ -2,7 +2,7 @@ import { Either, Option } from "effect"
 import { outputFps } from "../media/FrameRates.ts"
 import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { Rung } from "../media/Resolutions.ts"
-import { silentEnd } from "../media/SourceTracks.ts"
+import { lateStart, silentEnd, silentStart } from "../media/SourceTracks.ts"
 import type { Resolution, TranscodingSettings } from "../video/TranscodingSettings.ts"
 
 const jobTypes = {
@@ -93,18 +93,27 @@ export const mergedFps = ({ audioMerge, max }: TranscodingSettings["fps"]): numb
 
 /**
  * Only a source with a picture has audio to separate. Audio that ends before the picture is always separated: players stop
- * forever before a segment without sound, while they play on when a rendition of sound alone has ended.
+ * forever before a segment without sound, while they play on when a rendition of sound alone has ended. So are tracks of
+ * which one begins late: FFmpeg loses the start of a track that has no packet in the first segment of a file.
  */
 export const isSplit = (options: Pick<GraphOptions, "audioMerge" | "source" | "splitAudio">): boolean =>
   options.source.hasAudio &&
   (options.source.hasVideo || isMerged(options)) &&
-  (options.splitAudio || endsInSilence(options.source))
+  (options.splitAudio || endsInSilence(options.source) || startsApart(options.source))
 
 /** Seconds. A shorter silence is the rounding of an audio frame, and never a whole segment. */
 const SILENCE = 0.1
 
 const endsInSilence = ({ heard, shown }: MediaSummary): boolean =>
   silentEnd({ heard: Option.fromNullable(heard), shown: Option.fromNullable(shown) }) > SILENCE
+
+/** Seconds between the starts of two tracks. Segments have at least four, and a track may need a part of them. */
+const APART = 3
+
+const startsApart = ({ heard, shown }: MediaSummary): boolean => {
+  const spans = { heard: Option.fromNullable(heard), shown: Option.fromNullable(shown) }
+  return Math.max(silentStart(spans), lateStart(spans)) > APART
+}
 
 /** The frame rate to request. Sources below the minimum get the minimum. */
 export const fpsFor = (options: Parameters<typeof outputFps>[0]): number =>

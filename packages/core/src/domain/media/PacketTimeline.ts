@@ -1,7 +1,7 @@
 import { Option } from "effect"
 import type { PacketCount, ProbeReport } from "./ProbeReport.ts"
 import { type Track, tracksOf } from "./SourceTracks.ts"
-import { formatNames, statesRate, taggedDuration } from "./StreamFacts.ts"
+import { formatNames, positive, statesRate, taggedDuration } from "./StreamFacts.ts"
 
 /** What `-show_entries` must ask ffprobe for, with `-of csv=p=0`, so that a timeline can read its lines. */
 export const PACKET_ENTRIES = "packet=stream_index,pts_time,dts_time,duration_time"
@@ -92,7 +92,10 @@ const isDoubtful = (track: Track, report: ProbeReport): boolean => {
   const formats = formatNames(report)
   if (Option.isNone(duration)) return true
   if (formats.includes("mov") && stream.nb_frames === undefined) return true
-  if (formats.includes("matroska") && Option.isNone(taggedDuration(stream, report))) return true
+  if (formats.includes("matroska")) {
+    // FFmpeg gives a track the times of the file when it has seen no packet of it, because the track begins late.
+    if (Option.isNone(taggedDuration(stream, report)) || Option.isSome(positive(stream.duration))) return true
+  }
   if (kind === "audio") return false
   return !statesRate(stream) || Option.exists(fps, (rate) => rate * duration.value < FEW_FRAMES)
 }

@@ -1,21 +1,11 @@
 import { Array as Arr, Option } from "effect"
 import type { ProbeReport } from "./ProbeReport.ts"
-import { type SourceTracks, sourceTracks, type Track } from "./SourceTracks.ts"
-import { fileStart, formatNames } from "./StreamFacts.ts"
-
-/** Containers in which each AAC frame has a header of its own (ADTS). */
-const framed = new Set(["mpegts", "mpeg", "aac", "avi"])
-
-/** Samples that AAC encoders put before the sound. These containers do not mark them. */
-const AAC_PRIMING = 1024
-
-const isAac = ({ codec }: Track): boolean => Option.contains(codec, "aac")
+import { isFramed, primingOf, type SourceTracks, sourceTracks, type Track } from "./SourceTracks.ts"
+import { fileStart } from "./StreamFacts.ts"
 
 /** Seconds on the clock of their file at which the first of these tracks is meant to be seen or heard. */
 export const presentationStart = (tracks: Arr.NonEmptyReadonlyArray<Track>): number =>
-  Math.min(
-    ...tracks.map((track) => track.start + (isAac(track) && track.sampleRate > 0 ? AAC_PRIMING / track.sampleRate : 0))
-  )
+  Math.min(...tracks.map((track) => track.start + primingOf(track)))
 
 /** What is to be moved into MP4, on the clock of the file. */
 export interface ToRepack {
@@ -46,7 +36,5 @@ export const toRepack = (
  */
 export const sourceToRepack = (report: ProbeReport): Option.Option<ToRepack> => {
   const tracks = sourceTracks(report)
-  return Option.exists(tracks.audio, isAac) && formatNames(report).some((name) => framed.has(name))
-    ? toRepack(report, tracks)
-    : Option.none()
+  return Option.exists(tracks.audio, (audio) => isFramed(audio, report)) ? toRepack(report, tracks) : Option.none()
 }

@@ -1,7 +1,16 @@
 import { Array as Arr, Option, Order } from "effect"
 import type { MediaSummary, Span } from "./MediaSummary.ts"
 import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
-import { durationOf, fileStart, frameRate, isMoving, isPictureFile, positive, startOf } from "./StreamFacts.ts"
+import {
+  durationOf,
+  fileStart,
+  formatNames,
+  frameRate,
+  isMoving,
+  isPictureFile,
+  positive,
+  startOf
+} from "./StreamFacts.ts"
 
 export type { Span }
 
@@ -109,8 +118,28 @@ const choose = (tracks: ReadonlyArray<Track>, kind: "video" | "audio"): Option.O
     )
   )
 
-const spanOf = ({ duration, start }: Track, origin: number): Option.Option<Span> =>
-  Option.map(duration, (seconds) => ({ start: start - origin, end: start - origin + seconds }))
+/** Containers in which each AAC frame has a header of its own (ADTS). */
+const framed = new Set(["mpegts", "mpeg", "aac", "avi"])
+
+/** Samples that AAC encoders put before the sound. Only some containers mark them. */
+const AAC_PRIMING = 1024
+
+const isAac = ({ codec }: Track): boolean => Option.contains(codec, "aac")
+
+/** Seconds before the sound of an AAC track that an encoder added. 0 for other tracks. */
+export const primingOf = (track: Track): number =>
+  isAac(track) && track.sampleRate > 0 ? AAC_PRIMING / track.sampleRate : 0
+
+/** Whether the track is AAC in frames with headers. Such a source is repacked, see `sourceToRepack`. */
+export const isFramed = (track: Track, report: ProbeReport): boolean =>
+  isAac(track) && formatNames(report).some((name) => framed.has(name))
+
+/** When the sound of a track begins. FFmpeg does not count priming only in MP4, where an edit list hides it. */
+const soundStart = (track: Track, report: ProbeReport): number =>
+  formatNames(report).some((name) => name === "mp4") ? track.start : track.start + primingOf(track)
+
+const spanOf = ({ duration, start }: Track, origin: number, from = start): Option.Option<Span> =>
+  Option.map(duration, (seconds) => ({ start: from - origin, end: start - origin + seconds }))
 
 /** Chooses the tracks of a source and says when they are shown and heard. Never fails, whatever a report lacks. */
 export const sourceTracks = (report: ProbeReport): SourceTracks => {
@@ -118,9 +147,11 @@ export const sourceTracks = (report: ProbeReport): SourceTracks => {
   const video = choose(all, "video")
   const audio = choose(all, "audio")
   const chosen = Arr.getSomes([video, audio])
-  const origin = Math.min(...chosen.map(({ start }) => start))
+  // The zero of the files that runners make: a repacked source begins with its presentation, another one with a packet.
+  const zeroOf = (track: Track) => (isFramed(track, report) ? soundStart(track, report) : track.start)
+  const origin = Math.min(...chosen.map(zeroOf))
   const shown = Option.flatMap(video, (track) => spanOf(track, origin))
-  const heard = Option.flatMap(audio, (track) => spanOf(track, origin))
+  const heard = Option.flatMap(audio, (track) => spanOf(track, origin, soundStart(track, report)))
   const ends = Arr.getSomes([shown, heard]).map(({ end }) => end)
   const duration = ends.length > 0 ? Option.some(Math.max(...ends)) : positive(report.format.duration)
   return { all, fileStart: fileStart(report), video, audio, shown, heard, duration }

@@ -2,6 +2,7 @@ import { type Array as Arr, DateTime, Effect, Option } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob, withOriginOf } from "../../domain/job/RunnerJob.ts"
+import type { PublicOrigin } from "../../domain/PublicOrigin.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { JobStore } from "../../ports/JobStore.ts"
@@ -23,6 +24,8 @@ export interface Situation {
 export interface Addition {
   readonly video: Video
   readonly jobs: Arr.NonEmptyReadonlyArray<RunnerJob>
+  /** The origin of the URLs of these jobs. None: that of the video. */
+  readonly publicUrl?: Option.Option<PublicOrigin>
   /** Uploads that the jobs refer to from now on. */
   readonly uploads?: ReadonlyArray<FileKey>
 }
@@ -47,9 +50,14 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
     const videos = yield* VideoStore
     const notifier = yield* RunnerNotifier
 
-    const save = ({ jobs, uploads = [], video }: Addition) =>
+    const save = ({ jobs, publicUrl = Option.none(), uploads = [], video }: Addition) =>
       afterCommit.run({
-        write: videos.save(video, [], withOriginOf(video, jobs), uploads),
+        write: videos.save(
+          video,
+          [],
+          withOriginOf({ publicUrl: Option.orElse(publicUrl, () => video.publicUrl) }, jobs),
+          uploads
+        ),
         written: Effect.map(store.family(jobs[0].id), ([stored]) => Option.asVoid(Option.fromNullable(stored))),
         effects: () => notifier.availableJobs(demandOf(jobs))
       })

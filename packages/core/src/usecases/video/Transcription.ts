@@ -88,7 +88,7 @@ const makeAdd = Effect.gen(function* () {
   const ids = yield* Identifiers
   const addJobs = yield* makeAddJobs
 
-  return (id: VideoId, videoUrl: string | undefined) =>
+  return (id: VideoId, { publicUrl, videoUrl }: Pick<OfDestination, "publicUrl" | "videoUrl">) =>
     addJobs(
       id,
       Effect.fnUntraced(function* ({ now, open, video }) {
@@ -99,7 +99,7 @@ const makeAdd = Effect.gen(function* () {
           return yield* new UnusableMedia({ reason: "The video has no sound." })
         }
         const job = jobOf({ id: JobId.make(yield* ids.uuid), video, videoUrl, languages, now })
-        return { video, jobs: [job] }
+        return { video, jobs: [job], publicUrl }
       })
     )
 })
@@ -138,7 +138,7 @@ const make = Effect.gen(function* () {
     Effect.gen(function* () {
       const { videoUrl } = request
       const found = yield* find(request)
-      if (Option.isSome(found)) return yield* add(found.value.id, videoUrl)
+      if (Option.isSome(found)) return yield* add(found.value.id, request)
       if (videoUrl === undefined) return yield* new UnknownVideo()
       const { id, job } = yield* Effect.catchTag(create(request), "PersistenceError", (error) =>
         // Another call has created the video meanwhile.
@@ -147,14 +147,14 @@ const make = Effect.gen(function* () {
           Option.match({ onNone: () => Effect.fail(error), onSome: ({ id }) => Effect.succeed({ id, job: undefined }) })
         )
       )
-      return job !== undefined && Option.contains(job.videoId, id) ? job : yield* add(id, videoUrl)
+      return job !== undefined && Option.contains(job.videoId, id) ? job : yield* add(id, request)
     })
 
   return Transcription.of({
     transcribeVideo: Effect.fn("Transcription.transcribeVideo")(function* (asked) {
       const request = yield* decodeTranscribe(asked)
       if (request.video === undefined) return yield* ofDestination(request)
-      return yield* add(request.video, request.videoUrl)
+      return yield* add(request.video, request)
     })
   })
 })

@@ -18,7 +18,7 @@ const unknownSource: MediaSummary = {
 }
 
 /** What the caller says about a video that this server does not transcode. */
-export interface CaptionsOnly extends Pick<NewVideo, "externalId" | "fileName" | "metadata" | "title"> {
+export interface CaptionsOnly extends Pick<NewVideo, "externalId" | "fileName" | "metadata" | "publicUrl" | "title"> {
   readonly destination: FileKey
 }
 

@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
 import { VideoId } from "../../domain/Ids.ts"
+import { PublicUrlField } from "../../domain/PublicOrigin.ts"
 import type { InvalidRequest } from "../errors.ts"
 import { Destination, hostFields, invalid, type TranscodeVideo } from "./transcodeRequest.ts"
 
@@ -14,6 +15,8 @@ export type TranscribeVideo = (
    * this URL a video is created when the destination has none.
    */
   readonly videoUrl?: string | undefined
+  /** The origin of the URLs of this job. Default: that of the video. A video that is created keeps it. */
+  readonly publicUrl?: string | URL | undefined
 } & HostFacts
 
 /** What the host says about a video that is created, as in `TranscodeVideo`. */
@@ -30,7 +33,7 @@ const Address = Schema.String.pipe(
   Schema.filter((text) => isPlainAddress(text) || "expected an http or https address without a password")
 )
 
-const common = { ...hostFields, videoUrl: Schema.optional(Address) }
+const common = { ...hostFields, publicUrl: PublicUrlField, videoUrl: Schema.optional(Address) }
 const OfVideo = Schema.Struct({ ...common, video: VideoId, destination: Schema.optional(Schema.Undefined) })
 const OfDestination = Schema.Struct({
   ...common,
@@ -43,5 +46,11 @@ const Request = Schema.Union(OfVideo, OfDestination)
 export type OfDestination = typeof OfDestination.Type
 
 /** The checked request. */
-export const decodeTranscribe = (request: TranscribeVideo): Effect.Effect<typeof Request.Type, InvalidRequest> =>
-  Effect.mapError(Schema.decodeUnknown(Request, { errors: "all" })(request), invalid)
+export const decodeTranscribe = ({
+  publicUrl,
+  ...request
+}: TranscribeVideo): Effect.Effect<typeof Request.Type, InvalidRequest> =>
+  Effect.mapError(
+    Schema.decodeUnknown(Request, { errors: "all" })({ ...request, publicUrl: publicUrl?.toString() }),
+    invalid
+  )

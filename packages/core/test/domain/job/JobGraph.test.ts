@@ -220,8 +220,12 @@ describe("all at once", () => {
     [true, { shown: { start: 0, end: 16 }, heard: { start: 2, end: 6 } }],
     [false, { shown: { start: 0, end: 16 }, heard: { start: 0, end: 15.95 } }],
     [false, { shown: { start: 0, end: 16 }, heard: { start: 0, end: 20 } }],
-    [false, { shown: { start: 0, end: 16 } }]
-  ])("split (%o) where the sound ends before the picture: %o", (isSplit, spans) => {
+    [false, { shown: { start: 0, end: 16 } }],
+    [true, { shown: { start: 0, end: 16 }, heard: { start: 5.4, end: 16 } }],
+    [true, { shown: { start: 5, end: 16 }, heard: { start: 0, end: 16 } }],
+    [false, { shown: { start: 3, end: 16 }, heard: { start: 0, end: 16 } }],
+    [false, { shown: { start: 0, end: 16 }, heard: { start: 3, end: 16 } }]
+  ])("split (%o) where the sound ends before the picture, or one of them begins late: %o", (isSplit, spans) => {
     for (const kind of ["parallel", "peertube"] as const) {
       const all = graph(kind, [360], { source: aSummary(spans) })
       const nodes = all.filter((_) => _.type === "vod-hls-transcoding")

@@ -89,6 +89,12 @@ describe("when packets must be counted", () => {
     [true, "MP4 in fragments", mp4, { ...video, duration: "10" }],
     [false, "Matroska with tags", "matroska,webm", { ...video, ...tagged }],
     [true, "Matroska without", "matroska,webm", { ...video, duration: "10" }],
+    [
+      true,
+      "Matroska with a track of which no packet was seen",
+      "matroska,webm",
+      { ...video, ...tagged, duration: "10" }
+    ],
     [false, "WAV", "wav", { ...audio, duration: "10" }],
     [true, "FLAC that states nothing", "flac", audio],
     [true, "AAC, whose duration is guessed from a bit rate", "aac", { ...audio, duration: "10" }],

@@ -134,6 +134,34 @@ describe("when picture and sound are there", () => {
       { start_time: "1.6", duration: "2.9", packets: { count: 400, start: 1.6, end: 10.5 } },
       [{ start: 0, end: 9 }, { start: 0, end: 8.9 }, 9]
     ],
+    [
+      "a transport stream: the sound begins after its priming, and so does the repacked file",
+      { ...ts, start_time: "1.4", duration: "4.0" },
+      { start_time: "1.421333", duration: "3.0" },
+      { start_time: "1.4", duration: "4.0", codec_name: "aac", sample_rate: "48000" },
+      [{ start: 0, end: 3 }, { start: 0, end: 3.979 }, 3.979]
+    ],
+    [
+      "Matroska: priming has a negative time, and files begin with it",
+      { ...mkv, start_time: "-0.021", duration: "4.0" },
+      { start_time: "1.0", duration: "3.0" },
+      { start_time: "-0.021", duration: "4.0", codec_name: "aac", sample_rate: "48000" },
+      [{ start: 1.021, end: 4.021 }, { start: 0.021, end: 4 }, 4.021]
+    ],
+    [
+      "Matroska with priming that nothing marks",
+      { ...mkv, start_time: "0.0", duration: "4.021" },
+      { start_time: "1.021", duration: "3.0" },
+      { start_time: "0.0", duration: "4.021", codec_name: "aac", sample_rate: "48000" },
+      [{ start: 1.021, end: 4.021 }, { start: 0.021, end: 4.021 }, 4.021]
+    ],
+    [
+      "MP4: an edit list hides the priming",
+      { ...mp4, start_time: "0.0", duration: "4.0" },
+      { start_time: "0.0", duration: "4.0" },
+      { start_time: "0.0", duration: "4.0", codec_name: "aac", sample_rate: "48000" },
+      [{ start: 0, end: 4 }, { start: 0, end: 4 }, 4]
+    ],
     ["nothing is known", ts, {}, {}, [undefined, undefined, undefined]]
   ] as ReadonlyArray<[string, object, object, object, ReadonlyArray<unknown>]>)(
     "%s",

@@ -1,0 +1,178 @@
+import { join } from "node:path"
+import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Ids, PlaybackAccess, SignedPlayback } from "@runner-connector/core"
+import { Clock, Effect, Redacted } from "effect"
+import { api, assertProblem, request } from "./support/Api.ts"
+import * as Browser from "./support/Browser.ts"
+import { Engine } from "./support/clips.ts"
+import * as ExampleServer from "./support/ExampleServer.ts"
+import * as FormRunner from "./support/FormRunner.ts"
+import * as Footage from "./support/footage.ts"
+import { hasNative, leftOut, playUrl, subtitlesOf } from "./support/native.ts"
+import { freePort, temporaryFolder } from "./support/workspace.ts"
+
+const TOKEN = "the-operator's-own"
+const SECRET = "a secret for playback that is long enough"
+
+const env = {
+  ADMIN_TOKEN: TOKEN,
+  PLAYBACK_SECRET: `${SECRET}, an older secret that is still accepted`,
+  // URLs of one quarter of the lifetime are equal.
+  PLAYBACK_URL_LIFETIME: "300 days",
+  LOCAL_RUNNER: "off",
+  STORYBOARDS: "on",
+  TRANSCODING_RESOLUTIONS_144P: "true",
+  TRANSCODING_RESOLUTIONS_360P: "false",
+  TRANSCODING_RESOLUTIONS_480P: "false",
+  TRANSCODING_RESOLUTIONS_720P: "false"
+}
+
+/** A server that signs, with a video that has captions and a storyboard. */
+const makeStage = Effect.gen(function* () {
+  const server = yield* ExampleServer.start({
+    dataDir: join(yield* temporaryFolder, "data"),
+    port: yield* freePort,
+    env
+  })
+  const footage = yield* Footage.make(yield* temporaryFolder)
+  const client = api(server.url, TOKEN)
+  const runner = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
+  const { uuid } = yield* client.upload(footage.clip)
+  yield* Effect.flatMap(runner.take("vod-hls-transcoding"), (job) => job.succeed(footage.rendition))
+  yield* Effect.flatMap(runner.take("generate-video-storyboard"), (job) =>
+    job.succeed({ storyboardFile: footage.storyboard.picture })
+  )
+  yield* client.settled(uuid)
+  assert.strictEqual((yield* client.send(`/videos/${uuid}/transcript`, { method: "POST" })).status, 200)
+  yield* Effect.flatMap(runner.take("video-transcription"), (job) =>
+    job.succeed({ inputLanguage: "en", vttFile: footage.captions })
+  )
+  return { server, video: yield* client.settled(uuid) }
+})
+
+/** A link of another program with the same secret. */
+const link = (uuid: string) =>
+  Effect.flatMap(PlaybackAccess.PlaybackAccess, (access) =>
+    access.link(Ids.VideoId.make(uuid), { expiresIn: "1 hour" })
+  ).pipe(Effect.provide(SignedPlayback.layerSigned({ secrets: [Redacted.make(SECRET)] })), Effect.orDie)
+
+/** The first hour of 1970. */
+const longAgo: Clock.Clock = Object.assign(Object.create(Clock.make()), {
+  unsafeCurrentTimeMillis: () => 0,
+  currentTimeMillis: Effect.succeed(0)
+})
+
+const video = `document.querySelector("#player video")`
+const tile = `getComputedStyle(document.querySelector("#player .preview .tile"))`
+const isOpen = `document.querySelector("#token").open`
+const error = `document.querySelector("#token .error").textContent`
+
+/** Enters a token into the dialog that the page has opened by itself. */
+const signIn = (tab: Browser.Tab, token: string) =>
+  Effect.gen(function* () {
+    yield* tab.until(isOpen)
+    yield* tab.evaluate(`document.querySelector("#token input").focus()`)
+    yield* tab.send("Input.insertText", { text: token })
+    yield* tab.click("#token [type=submit]")
+  })
+
+const signInAtLast = (tab: Browser.Tab) =>
+  Effect.gen(function* () {
+    yield* tab.until(isOpen)
+    yield* tab.click("#token [data-close]")
+    yield* tab.until(`!document.querySelector("#notice").hidden`)
+    assert.isFalse(yield* tab.evaluate(isOpen), "a user who has cancelled is not asked by a poll")
+    yield* tab.click("#notice button")
+    yield* signIn(tab, "wrong")
+    yield* tab.until(`${isOpen} && ${error} === "The server did not accept that token."`)
+    yield* signIn(tab, TOKEN)
+    yield* tab.until(`document.querySelector(".thumb:enabled") !== null`)
+  })
+
+/** Plays with captions, and shows a preview of the storyboard. */
+const watch = (tab: Browser.Tab) =>
+  Effect.gen(function* () {
+    yield* tab.click(".thumb")
+    yield* tab.until(`${video}.duration > 11 && ${video}.readyState > 2`, 30)
+    yield* tab.until(`document.querySelectorAll("[data-captions] option").length === 2`)
+    yield* tab.evaluate(`(() => {
+      const select = document.querySelector("[data-captions] select")
+      select.value = "0"
+      select.dispatchEvent(new Event("change"))
+      ${video}.pause()
+      ${video}.currentTime = 1.5
+    })()`)
+    const shown = `[...${video}.textTracks].flatMap((track) => track.mode === "showing" ? [...track.activeCues] : [])`
+    yield* tab.until(`${shown}.some((cue) => cue.text === ${JSON.stringify(Footage.SENTENCE)})`)
+    yield* tab.evaluate(`document.querySelector(".seek input").focus()`)
+    yield* tab.send("Input.dispatchKeyEvent", { type: "keyDown", key: "ArrowRight", code: "ArrowRight" })
+    yield* tab.until(`/storyboard\\.jpg\\?token=[^"]+"\\)$/.test(${tile}.backgroundImage)`)
+    const picture = `new Image().decode.call(Object.assign(new Image(), { src: ${tile}.backgroundImage.slice(5, -2) }))`
+    assert.isUndefined(yield* tab.evaluate(picture), "the picture can be decoded")
+  })
+
+const loaded = `performance.getEntriesByType("resource")
+  .filter(({ name }) => name.includes("/playback/"))
+  .map(({ name, responseStatus }) => [new URL(name).pathname.replace(/^.*-/, ""), new URL(name).search, responseStatus])`
+
+const assertSigned = (tab: Browser.Tab, search: string) =>
+  Effect.gen(function* () {
+    const entries = (yield* tab.evaluate(loaded)) as ReadonlyArray<readonly [string, string, number]>
+    const kinds = new Set(entries.map(([name]) => name))
+    for (const kind of ["master.m3u8", "144.m3u8", "fragmented.mp4", "caption.m3u8", "caption.vtt", "thumbnail.jpg"]) {
+      assert.isTrue(kinds.has(kind), `${kind} is among ${[...kinds].join(", ")}`)
+    }
+    for (const [name, query, status] of entries) {
+      assert.strictEqual(query, search, name)
+      assert.include([200, 206, 304], status, name)
+    }
+  })
+
+const refusedInTab = (tab: Browser.Tab, urls: ReadonlyArray<string>) =>
+  tab.evaluate(
+    `Promise.all(${JSON.stringify(urls)}.map((url) => fetch(url, { cache: "reload" }).then(({ status }) => status)))`
+  )
+
+it.scopedLive(
+  "a page of signed URLs asks for the token, plays with captions and previews, and copied URLs expire",
+  () =>
+    Effect.gen(function* () {
+      const { server, video: document } = yield* makeStage
+      const own = new URL(String(document.playlistUrl))
+      if (hasNative) {
+        yield* playUrl(String(document.files[0]?.playlistUrl))
+        assert.include(yield* subtitlesOf(own.href), Footage.SENTENCE)
+      } else leftOut("FFmpeg as a player of signed URLs")
+
+      const { query: current } = yield* link(document.uuid)
+      const { query: old } = yield* Effect.withClock(link(document.uuid), longAgo)
+      const files = [own.href, ...document.files.flatMap(({ playlistUrl, url }) => [playlistUrl, url])]
+      const withQuery = (query: string) => files.map((url) => url.replace(/\?.*$/, `?${query}`))
+      for (const url of withQuery(current)) assert.strictEqual((yield* request(url)).status, 200)
+      for (const url of withQuery(old)) assertProblem(yield* request(url), 403)
+      const log = yield* server.log
+      for (const secret of [SECRET, TOKEN, own.search]) assert.notInclude(log, secret)
+
+      if (Browser.chromium === undefined)
+        return console.warn("LEFT OUT: the page of signed URLs in a browser. There is no Chromium on PATH.")
+      const tab = yield* Browser.open(Browser.chromium, server.url)
+      yield* signInAtLast(tab)
+      yield* watch(tab)
+      yield* assertSigned(tab, own.search)
+      deepStrictEqual(
+        yield* refusedInTab(tab, withQuery(current)),
+        files.map(() => 200)
+      )
+      deepStrictEqual(
+        yield* refusedInTab(tab, withQuery(old)),
+        files.map(() => 403)
+      )
+      const refusal = /the server responded with a status of 40[13]/
+      deepStrictEqual(
+        tab.complaints.filter((complaint) => !refusal.test(complaint)),
+        []
+      )
+    }).pipe(Effect.provide(Engine)),
+  120_000
+)
