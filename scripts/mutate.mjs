@@ -1,9 +1,9 @@
-// Mutation testing: changes the core's `domain` and `usecases` in one place at a time and counts the changes that some
-// test detects. `npm run mutate -- video/removeVideo` mutates the files whose path contains this text. `--sample 200
-// --seed 1` tries that many mutants. `--again` tries those that survived the last run. `--tests 400` runs at most that
-// many tests against each. `--against packages/core/test/domain` uses only these tests, and may be repeated.
+// Mutation testing: changes `domain`, `usecases` and the ports in memory of the core in one place at a time and counts the
+// changes that some test detects. `npm run mutate -- video/removeVideo` mutates the files whose path contains this text.
+// `--sample 200 --seed 1` tries that many mutants. `--again` tries those that survived the last run. `--tests 400` runs at
+// most that many tests against each. `--against packages/core/test/domain` uses only these tests, and may be repeated.
 // `--workers 2` uses two processes. The slow property test is excluded, and `mutation/equivalent.json` lists changes
-// without an effect.
+// without an effect. `npm run mutate -- ports/memory --against packages/core/test/stores.test.ts` tries the contracts.
 import { spawn } from "node:child_process"
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -14,7 +14,7 @@ import { takeNext, testsOf } from "./mutation/order.mjs"
 import { report } from "./mutation/report.mjs"
 import { root } from "./setup.mjs"
 
-const FOLDERS = ["packages/core/src/domain", "packages/core/src/usecases"]
+const FOLDERS = ["packages/core/src/domain", "packages/core/src/usecases", "packages/core/src/ports/memory"]
 const LOOPS_AFTER = 30_000
 /** Most mutants are detected by one of the first tests, so few reach the later rounds. */
 const ROUNDS = [6, 40]

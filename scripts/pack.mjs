@@ -46,11 +46,14 @@ export const packAll = (folder, names = packages.map(({ name }) => name)) => {
 
 /** The optional peers of all packages, which npm does not install by itself, in the versions of this workspace. */
 export const optionalPeers = () => {
+  const foreign = (peer) => !peer.startsWith("@runner-connector/")
   const wanted = packages.flatMap(({ source }) =>
-    Object.keys(readManifest(source).peerDependenciesMeta ?? {}).map((peer) => {
-      const { version } = readManifest(join(source, "node_modules", peer))
-      return `${peer}@${version}`
-    })
+    Object.keys(readManifest(source).peerDependenciesMeta ?? {})
+      .filter(foreign)
+      .map((peer) => {
+        const { version } = readManifest(join(source, "node_modules", peer))
+        return `${peer}@${version}`
+      })
   )
   return [...new Set(wanted)]
 }

@@ -39,6 +39,7 @@ const tools = {
     ["Describing the API …", toolBin("typedoc"), "--options", join(site, "typedoc.json")],
     ["Building the site …", toolBin("vitepress"), "build", site]
   ],
+  "test:examples": [["Trying the examples …", process.execPath, join(root, "scripts", "test-examples.mjs")]],
   changeset: [["Versions …", process.execPath, join(toolsFolder, "node_modules", "@changesets", "cli", "bin.js")]],
   mutate: [["Mutating the core …", process.execPath, join(root, "scripts", "mutate.mjs")]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
@@ -50,8 +51,7 @@ const tools = {
       "tsconfig.json",
       "tsconfig.tests.json",
       "examples/server",
-      "examples/server/tsconfig.page.json",
-      "examples/composition"
+      "examples/server/tsconfig.page.json"
     ],
     ["Lint and format …", bin("biome"), "ci", "--error-on-warnings", "."],
     ["Import rules …", bin("vitest"), "run", "test/architecture"],

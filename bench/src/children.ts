@@ -6,6 +6,7 @@ import { bundled } from "../../scripts/bundle.mjs"
 /** A benchmark program in its own process, so that its memory is measured separately. */
 export interface Child<Ready> {
   readonly ready: Ready
+  readonly pid: number
   /** Sends the message and resolves with the answer of this kind. */
   readonly ask: (kind: string, message: unknown) => Promise<unknown>
   /** The peak resident memory in MiB. */
@@ -38,6 +39,7 @@ export const start = async <Ready>(file: string, env: Readonly<Record<string, st
   }
   return {
     ready,
+    pid: child.pid ?? 0,
     ask,
     peakMemory: async () => Math.round(((await ask("memory", "memory")) as number) / 1024),
     stop: async () => {

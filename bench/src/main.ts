@@ -1,11 +1,10 @@
 // Measures and prints tables, and finally one line of JSON. Arguments choose suites: `npm run bench -- herd queue`.
-// `--quick` only checks that they run. UPLOAD_MIB sets the size of large results. SNAPSHOT_SECONDS sets the time of the suite `snapshot`, by default 20 minutes
-// without and 20 minutes with a held snapshot.
+// `--quick` only checks that they run. UPLOAD_MIB sets the size of large results. SNAPSHOT_SECONDS sets the time of the suite
+// `snapshot` (20 minutes), SNAPSHOT_RATE the jobs that each of its servers is offered in a second (40).
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
-import { Effect, Exit, Redacted, Scope } from "effect"
+import { type Database, startDatabase } from "./database.ts"
 import { machine } from "./report.ts"
 import { makeRows } from "./rows.ts"
 import { makeSituation } from "./situation.ts"
@@ -22,8 +21,8 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const measureAll = async (folder: string, databaseUrl: string) => {
-  const given = { situation: makeSituation(folder, databaseUrl), rows: makeRows(databaseUrl), sizes }
+const measureAll = async (folder: string, database: Database) => {
+  const given = { situation: makeSituation(folder, database), rows: makeRows(database.url), sizes }
   const results: Record<string, unknown> = {}
   for (const [name, measure] of Object.entries(suites)) {
     if (named.length === 0 || named.includes(name)) results[name] = await measure(given)
@@ -32,12 +31,9 @@ const measureAll = async (folder: string, databaseUrl: string) => {
 }
 
 const folder = await mkdtemp(join(tmpdir(), "runner-connector-bench-"))
-const scope = Effect.runSync(Scope.make())
 try {
-  const database = EmbeddedPostgres.start({ directory: join(folder, "postgres") })
-  const { url } = await Effect.runPromise(Scope.extend(database, scope))
-  await measureAll(folder, Redacted.value(url))
+  const database = await startDatabase(join(folder, "postgres"))
+  await measureAll(folder, database).finally(database.stop)
 } finally {
-  await Effect.runPromise(Scope.close(scope, Exit.void))
   await rm(folder, { recursive: true, force: true })
 }

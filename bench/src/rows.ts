@@ -10,7 +10,10 @@ export interface Rows {
 export const makeRows = (url: string): Rows => ({
   run: (effect) =>
     Effect.runPromise(
-      effect.pipe(Effect.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 2 })), Effect.orDie)
+      effect.pipe(
+        Effect.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 2, applicationName: "benchmark" })),
+        Effect.orDie
+      )
     )
 })
 

@@ -1,12 +1,15 @@
 import { once } from "node:events"
 import { createServer } from "node:net"
 import { type Child, start } from "./children.ts"
+import type { Database } from "./database.ts"
 
 /** The environment of all suites. */
 export interface Situation {
   /** On the measured disk. Removed afterwards. */
   readonly folder: string
   readonly databaseUrl: string
+  /** The process of the database whose children are the backends. */
+  readonly databasePid: number
   /** A connector in its own process on the shared database. */
   readonly startServer: (env?: Readonly<Record<string, string>>) => Promise<Child<number>>
 }
@@ -21,11 +24,12 @@ export const freePort = async (): Promise<number> => {
   return typeof address === "object" && address !== null ? address.port : 0
 }
 
-export const makeSituation = (folder: string, databaseUrl: string): Situation => ({
+export const makeSituation = (folder: string, database: Pick<Database, "pid" | "url">): Situation => ({
   folder,
-  databaseUrl,
+  databaseUrl: database.url,
+  databasePid: database.pid,
   startServer: async (env = {}) =>
-    start<number>("./server.ts", { FOLDER: folder, DATABASE_URL: databaseUrl, PORT: String(await freePort()), ...env })
+    start<number>("./server.ts", { FOLDER: folder, DATABASE_URL: database.url, PORT: String(await freePort()), ...env })
 })
 
 /** Submits a stored video to the server. Resolves with the video's id when its jobs exist. */

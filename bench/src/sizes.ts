@@ -6,7 +6,7 @@ export interface Sizes {
   readonly depths: ReadonlyArray<{ readonly pending: number; readonly finished: number }>
   /** Idle runners, rounds with a single job, and jobs of the last round. */
   readonly herd: { readonly runners: number; readonly rounds: number; readonly jobs: number }
-  /** How long jobs are taken without and with a held snapshot. */
+  /** How long jobs are taken with and without a held snapshot. */
   readonly snapshotSeconds: number
   /** Numbers of processes that share a port. */
   readonly workers: ReadonlyArray<number>

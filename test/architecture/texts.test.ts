@@ -35,9 +35,9 @@ describe("what may stand where", () => {
 })
 
 describe("what is told", () => {
-  it("the README's composition is the one that is compiled", () => {
+  it("the README's program is the example that is run", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8")
-    const program = readFileSync(join(root, "examples/composition/src/main.ts"), "utf8")
+    const program = readFileSync(join(root, "examples/plain-node/src/main.ts"), "utf8")
     expect(readme).toContain(`\`\`\`ts\n${program}\`\`\``)
   })
 

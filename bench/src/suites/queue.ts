@@ -1,5 +1,5 @@
 import { Endpoint, Endpoints } from "@runner-connector/protocol"
-import { type Client, type Measured, makeClient, measure } from "../http.ts"
+import { type Answer, type Client, type Measured, makeClient, measure } from "../http.ts"
 import { addJobs, addRunner, clearJobs, pendingIds, type Rows } from "../rows.ts"
 import type { Sizes } from "../sizes.ts"
 
@@ -29,22 +29,29 @@ const update = (client: Client, ids: ReadonlyArray<string>, tokens: ReadonlyArra
   return client.form(path, { progress: String(index % 100), jobToken: tokens[at] ?? "", runnerToken: RUNNER })
 }
 
+/** Runs a measurement and adds what it observed meanwhile. */
+export type Watch<X extends object> = (run: () => Promise<Measured>) => Promise<Measured & X>
+
 /** The three most frequent runner calls, by concurrency. */
-export const measureCalls = async (
+export const measureCalls = async <X extends object>(
   client: Client,
   rows: Rows,
-  { calls, concurrencies }: Sizes
-): Promise<ReadonlyArray<QueueResult>> => {
-  const results: Array<QueueResult> = []
-  const add = (call: string, measured: Measured) => results.push({ call, pending: calls, finished: 0, ...measured })
+  { calls, concurrencies }: Sizes,
+  watch: Watch<X>
+): Promise<ReadonlyArray<QueueResult & X>> => {
+  const results: Array<QueueResult & X> = []
+  const add = async (name: string, concurrency: number, call: (index: number) => Promise<Answer>, status: number) => {
+    const measured = await watch(() => measure(concurrency, calls, call, status))
+    results.push({ call: name, pending: calls, finished: 0, ...measured })
+  }
   for (const concurrency of concurrencies) {
     await rows.run(clearJobs)
     await rows.run(addJobs("Pending", calls))
     const ids = await rows.run(pendingIds(calls))
     const tokens: Array<string> = []
-    add("request", await measure(concurrency, calls, request(client), 200))
-    add("accept", await measure(concurrency, calls, accept(client, ids, tokens), 200))
-    add("update", await measure(concurrency, calls, update(client, ids, tokens), 204))
+    await add("request", concurrency, request(client), 200)
+    await add("accept", concurrency, accept(client, ids, tokens), 200)
+    await add("update", concurrency, update(client, ids, tokens), 204)
   }
   return results
 }
@@ -70,7 +77,7 @@ export const queue = async (port: number, rows: Rows, sizes: Sizes) => {
   await rows.run(addJobs("Pending", 10))
   // Warms up the code before the measurement.
   await measure(8, 300, request(client), 200)
-  const concurrency = await measureCalls(client, rows, sizes)
+  const concurrency = await measureCalls(client, rows, sizes, (run) => run())
   const depth = await byRows(client, rows, sizes)
   client.close()
   return { concurrency, depth }

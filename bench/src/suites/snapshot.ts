@@ -1,76 +1,49 @@
+import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { PgClient } from "@effect/sql-pg"
-import { Endpoint, Endpoints } from "@runner-connector/protocol"
 import { Deferred, Effect, Fiber } from "effect"
-import { makeClient } from "../http.ts"
-import { addJobs, addRunner, clearJobs, type Rows } from "../rows.ts"
+import { startDatabase } from "../database.ts"
+import { makeRows, type Rows } from "../rows.ts"
+import { makeSituation } from "../situation.ts"
+import { makeSteadyLoad, type Period, type SteadyLoad } from "../steadyLoad.ts"
 
-/** Each has one request at a time: a job is kept for the runner that it was shown to. */
-const RUNNERS = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `ptrt-00000000-0000-4000-8000-00000000ccc${n}`)
-const BACKLOG = 2000
-
+/** One period of both servers. `free` is the one without, `held` the one with a held snapshot. */
 export interface SnapshotResult {
-  readonly snapshot: "none" | "held"
   readonly seconds: number
-  readonly accepts: number
-  /** Accepts per second over the whole time, and over its last quarter. */
-  readonly perSecond: number
-  readonly lastQuarter: number
+  readonly offered: number
+  readonly free: number
+  readonly held: number
+  /** Accepts of `held` by those of `free`. */
+  readonly rate: number
+  readonly freeLatency: number
+  readonly heldLatency: number
+  /** CPU time of the server's PostgreSQL backends for an accept and its request, in milliseconds. */
+  readonly freeCpu: number
+  readonly heldCpu: number
+  /** What `free` needs by what `held` needs: the rate that CPU time allows. */
+  readonly cpu: number
 }
 
-/** Ends what runners have taken, and keeps the queue filled. */
-const refill = Effect.gen(function* () {
-  const sql = yield* PgClient.PgClient
-  yield* sql`UPDATE runner_connector.runner_job SET state = 'Completed', finished_at = now(), revision = revision + 1
-    WHERE state = 'Processing' AND state IN ('Processing', 'Completing') AND started_at < now() - interval '2 seconds'
-      AND coalesce(started_at, created_at) >= (SELECT floor FROM runner_connector.lease_floor)`
-  const rows = yield* sql<{ waiting: number }>`SELECT count(*)::int AS waiting FROM (
-      SELECT FROM runner_connector.queue_floor level
-      JOIN runner_connector.runner_job job ON job.type = level.type AND job.priority = level.priority
-        AND job.sequence >= level.floor AND job.state = 'Pending'
-      LIMIT ${BACKLOG}
-    ) AS job`
-  const missing = BACKLOG - (rows[0]?.waiting ?? 0)
-  if (missing > 0) yield* addJobs("Pending", missing)
-})
+interface Side {
+  readonly rows: Rows
+  readonly load: SteadyLoad
+  readonly stop: () => Promise<void>
+}
 
-/** Takes jobs as fast as the server gives them. */
-const takeJobs = async (port: number, rows: Rows, seconds: number): Promise<Omit<SnapshotResult, "snapshot">> => {
-  const client = makeClient(port)
-  const end = performance.now() + seconds * 1000
-  const lastQuarter = end - (seconds * 1000) / 4
-  let accepts = 0
-  let late = 0
-  const work = async (runnerToken: string) => {
-    while (performance.now() < end) {
-      const { body } = await client.json(Endpoint.pathOf(Endpoints.request), { runnerToken, version: "0.4.0" })
-      const uuid = JSON.parse(body).availableJobs?.[0]?.uuid
-      if (uuid === undefined) {
-        await pause(50)
-        continue
-      }
-      const path = Endpoint.pathOf(Endpoints.accept, { jobUUID: uuid })
-      const { status } = await client.json(path, { runnerToken })
-      if (status === 200) {
-        accepts += 1
-        if (performance.now() > lastQuarter) late += 1
-      }
-    }
-  }
-  const fill = async () => {
-    while (performance.now() < end) {
-      await rows.run(refill)
-      await pause(500)
-    }
-  }
-  await rows.run(refill)
-  await Promise.all([fill(), ...RUNNERS.map(work)])
-  client.close()
+/** A server with its own PostgreSQL. */
+const startSide = async (folder: string, perSecond: number): Promise<Side> => {
+  const database = await startDatabase(join(folder, "postgres"))
+  const server = await makeSituation(folder, database).startServer()
+  const rows = makeRows(database.url)
+  const load = makeSteadyLoad(server.ready, rows, perSecond)
+  await load.prepare()
   return {
-    seconds,
-    accepts,
-    perSecond: Math.round(accepts / seconds),
-    lastQuarter: Math.round(late / (seconds / 4))
+    rows,
+    load,
+    stop: async () => {
+      await server.stop()
+      await database.stop()
+    }
   }
 }
 
@@ -94,15 +67,60 @@ const withSnapshot = async <A>(rows: Rows, action: () => Promise<A>): Promise<A>
   }
 }
 
-/** The rate of `request` and `accept` under constant load, without and with a snapshot that is held for as long. */
-export const snapshot = async (port: number, rows: Rows, seconds: number): Promise<ReadonlyArray<SnapshotResult>> => {
-  for (const token of RUNNERS) await rows.run(addRunner(token, token))
-  await rows.run(clearJobs)
-  const free = await takeJobs(port, rows, seconds)
-  await rows.run(clearJobs)
-  const held = await withSnapshot(rows, () => takeJobs(port, rows, seconds))
-  return [
-    { snapshot: "none", ...free },
-    { snapshot: "held", ...held }
-  ]
+const rounded = (value: number): number => Math.round(value * 1000) / 1000
+
+const compare = (seconds: number, offered: number, free: Period, held: Period): SnapshotResult => {
+  const [freeCpu, heldCpu] = [free.backendCpu / free.accepts, held.backendCpu / held.accepts]
+  return {
+    seconds: Math.round(seconds),
+    offered: Math.round(offered),
+    free: free.accepts,
+    held: held.accepts,
+    rate: rounded(held.accepts / free.accepts),
+    freeLatency: free.latency,
+    heldLatency: held.latency,
+    freeCpu: rounded(freeCpu),
+    heldCpu: rounded(heldCpu),
+    cpu: rounded(freeCpu / heldCpu)
+  }
+}
+
+/** Compares both loads period by period. A disturbance of the machine hits both alike. */
+const compareBoth = async (free: Side, held: Side, perSecond: number, seconds: number, periods: number) => {
+  const begin = performance.now()
+  const end = begin + seconds * 1000
+  const running = Promise.all([free.load.run(begin, end), held.load.run(begin, end)])
+  const results: Array<SnapshotResult> = []
+  let last = begin
+  for (let period = 1; period <= periods; period++) {
+    await pause(Math.max(0, begin + (period * (end - begin)) / periods - performance.now()))
+    const now = performance.now()
+    const offered = ((now - last) / 1000) * perSecond
+    const result = compare((now - begin) / 1000, offered, free.load.period(), held.load.period())
+    console.log(`${result.seconds} s: rate ${result.rate}, CPU ${result.cpu}`)
+    results.push(result)
+    last = now
+  }
+  await running
+  return results
+}
+
+/**
+ * Takes jobs at a constant rate from two servers with a PostgreSQL each, at the same time. One has a snapshot that is held
+ * for the whole time.
+ */
+export const snapshot = async (
+  folder: string,
+  seconds: number,
+  perSecond: number
+): Promise<ReadonlyArray<SnapshotResult>> => {
+  const free = await startSide(join(folder, "free"), perSecond)
+  const held = await startSide(join(folder, "held"), perSecond)
+  const periods = Math.max(1, Math.round(seconds / 60))
+  try {
+    return await withSnapshot(held.rows, () => compareBoth(free, held, perSecond, seconds, periods))
+  } finally {
+    await held.stop()
+    await free.stop()
+  }
 }

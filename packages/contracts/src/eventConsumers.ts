@@ -115,10 +115,30 @@ const postponedCases: Cases = (it) => {
       yield* consumers.advance(claim, event, failure(undefined, 11))
       deepStrictEqual(yield* consumers.postponed(claim.consumer), [])
       deepStrictEqual(yield* statusOf(claim.consumer), { postponed: 0, givenUp: 1 })
+      assert.strictEqual(yield* consumers.retry(crypto.randomUUID()), 0)
       assert.strictEqual(yield* consumers.retry(claim.consumer), 1)
       const [again] = yield* consumers.postponed(claim.consumer)
       deepStrictEqual([again?.event.id, again?.attempts, again?.isDue], [event.id, 0, true])
       assert.strictEqual(yield* consumers.retry(claim.consumer), 0)
+    })
+  )
+}
+
+const settleCases: Cases = (it) => {
+  it.effect("keeps its position when an earlier event is settled, and counts what waits and what was given up", () =>
+    Effect.gen(function* () {
+      const consumers = yield* EventConsumers.EventConsumers
+      const [first, second] = yield* twoEvents
+      const [third] = yield* twoEvents
+      const claim = aClaim()
+      yield* consumers.claim(claim, "1 minute")
+      yield* consumers.advance(claim, first, failure("1 hour"))
+      yield* consumers.advance(claim, second, failure(undefined, 11))
+      yield* consumers.advance(claim, third, failure(undefined, 11))
+      deepStrictEqual(yield* statusOf(claim.consumer), { postponed: 1, givenUp: 2 })
+      yield* consumers.settle(claim, first)
+      deepStrictEqual(yield* statusOf(claim.consumer), { postponed: 0, givenUp: 2 })
+      deepStrictEqual(yield* consumers.claim(claim, "1 minute"), Option.some(third.cursor))
     })
   )
 }
@@ -136,9 +156,9 @@ const retentionCases: Cases = (it) => {
       yield* consumers.claim(claim, "1 minute")
       assert.strictEqual(yield* prune, 0, "it has processed none")
       yield* consumers.advance(claim, first, failure("1 hour"))
-      yield* consumers.advance(claim, second)
+      yield* consumers.advance(claim, second, failure(undefined))
       yield* prune
-      deepStrictEqual(yield* kept, [first.id], "it has postponed one")
+      deepStrictEqual(yield* kept, [first.id], "it has postponed one and given the other one up")
       yield* consumers.settle(claim, first, failure(undefined))
       assert.strictEqual(yield* prune, 1, "it has given it up")
       deepStrictEqual(yield* kept, [])
@@ -151,5 +171,5 @@ const retentionCases: Cases = (it) => {
 /** Contract of every store of event consumers. */
 export const eventConsumersContract = <E>(name: string, layer: Layer.Layer<Needs, E>): void =>
   withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`EventConsumers: ${name}`, (it) => {
-    for (const cases of [claimCases, postponedCases, retentionCases]) cases(it)
+    for (const cases of [claimCases, postponedCases, settleCases, retentionCases]) cases(it)
   })

@@ -1,7 +1,7 @@
+export { eventually, until } from "@runner-connector/core/testing"
 export { eventConsumersContract } from "./eventConsumers.ts"
 export { Transactions } from "./eventStore/support.ts"
 export { eventStoreContract } from "./eventStore.ts"
-export { eventually } from "./eventually.ts"
 export { type FileStorageHarness, fileStorageContract } from "./fileStorage.ts"
 export * from "./fixtures.ts"
 export { jobQueueContract } from "./jobQueue.ts"

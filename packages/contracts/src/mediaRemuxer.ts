@@ -65,6 +65,21 @@ export const mediaRemuxerContract = <E>(
       })
     )
 
+    it.scoped("keeps the files of several calls apart", () =>
+      Effect.gen(function* () {
+        const files = [yield* toMp4(inputOf("broadcast.ts", 0)), yield* toMp4(inputOf("broadcast.ts", 1))]
+        assert.strictEqual(new Set(files.map(({ path }) => path)).size, 2)
+        deepStrictEqual(yield* Effect.forEach(files, tracksOf), [[["video", "h264"]], [["audio", "aac"]]])
+      })
+    )
+
+    it.effect("refuses a track that does not exist, beside one that does", () =>
+      Effect.gen(function* () {
+        const refusal = yield* Effect.flip(Effect.scoped(toMp4(inputOf("broadcast.ts", 0, 7))))
+        assert.strictEqual(refusal._tag, "UnreadableMedia")
+      })
+    )
+
     for (const broken of ["noise.mp4", "text.txt"]) {
       it.scoped(`refuses ${broken}`, () =>
         Effect.gen(function* () {

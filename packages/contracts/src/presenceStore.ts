@@ -1,8 +1,8 @@
 import { layer as withLayer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { EventStore, type Ids, PresenceStore, RunnerStore } from "@runner-connector/core"
+import { eventually } from "@runner-connector/core/testing"
 import { DateTime, Effect, type Layer, Option } from "effect"
-import { eventually } from "./eventually.ts"
 import { aRegisteredRunner } from "./fixtures.ts"
 import { later, race, type Stores } from "./stores.ts"
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Ids, type RunnerDemand, RunnerNotifier } from "@runner-connector/core"
+import { eventually } from "@runner-connector/core/testing"
 import { Context, Duration, Effect, Exit, Layer, Scope, TestClock } from "effect"
-import { eventually } from "./eventually.ts"
 
 /** Setup of the contract for one adapter. */
 export interface RunnerNotifierHarness<R, E> {
@@ -76,6 +76,11 @@ export const runnerNotifierContract = <R, E>(name: string, harness: RunnerNotifi
         yield* notifier.recall(id)
         yield* TestClock.adjust("1 second")
         yield* hears(1)
+        yield* TestClock.adjust("1 minute")
+        // Pings arrive in order, so a wrong one is there before this one.
+        yield* availableJobs
+        yield* hears(2)
+        assert.strictEqual(yield* pings, 2)
       }).pipe(Effect.provide(harness.layer))
     )
 

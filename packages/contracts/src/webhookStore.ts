@@ -68,6 +68,22 @@ const endpointCases: Cases = (it) => {
     })
   )
 
+  it.effect("removes the deliveries of an endpoint with it, and no others", () =>
+    Effect.gen(function* () {
+      const { endpoint, events, store } = yield* queued(1)
+      const other = anEndpoint()
+      yield* store.save(other)
+      yield* Effect.forEach(events, store.queue)
+      assert.strictEqual((yield* store.deliveries(all)).total, 2)
+      yield* store.remove(endpoint.id)
+      const { data } = yield* store.deliveries(all)
+      deepStrictEqual(
+        data.map(({ endpointId }) => endpointId),
+        [other.id]
+      )
+    })
+  )
+
   it.effect("queues an event once for each endpoint that wants it", () =>
     Effect.gen(function* () {
       const { endpoint, events, store } = yield* queued(1)
@@ -159,7 +175,11 @@ const failureCases: Cases = (it) => {
       const { data } = yield* store.deliveries({ ...all, state: "dead" })
       assert.lengthOf(data, 2)
       assert.strictEqual(yield* store.replay({ id: data[0]?.id ?? "" }), 1)
-      assert.strictEqual((yield* store.deliveries({ ...all, state: "dead" })).total, 1)
+      const left = yield* store.deliveries({ ...all, state: "dead" })
+      deepStrictEqual(
+        left.data.map(({ id }) => id),
+        [data[1]?.id]
+      )
       assert.strictEqual(yield* store.replay({ endpointId: endpoint.id }), 1)
       assert.strictEqual(yield* store.replay({ endpointId: endpoint.id }), 0)
       const [again] = yield* store.claim(1, "1 minute")

@@ -45,6 +45,19 @@ it.layer(layer)("MemoryFileStorage", (it) => {
     })
   )
 
+  it.effect("copies each chunk on arrival, because a producer may reuse its buffer", () =>
+    Effect.gen(function* () {
+      const storage = yield* FileStorage
+      const buffer = new Uint8Array(1)
+      const chunks = Stream.map(Stream.rechunk(Stream.range(1, 3), 1), (value) => {
+        buffer[0] = value
+        return buffer
+      })
+      yield* storage.write(key, chunks)
+      deepStrictEqual([...Option.getOrThrow(yield* Stream.runHead(storage.read(key)))], [1, 2, 3])
+    })
+  )
+
   it.effect("shares no bytes with those who write or read", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage

@@ -123,7 +123,7 @@ if (nativeFfmpeg._tag === "Right") {
       assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "timeout", failure.message)
       assert.match(failure.message, /no progress report for 2s/)
       assert.isBelow(Duration.toSeconds(took), 10)
-      yield* until(Effect.sync(() => !ffmpegProcesses().includes(pid ?? 0)))
+      yield* until("ffmpeg has ended", () => !ffmpegProcesses().includes(pid ?? 0))
     }).pipe(Effect.provide(native))
   )
 

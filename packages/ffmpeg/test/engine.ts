@@ -22,7 +22,7 @@ const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0)
 
 export const grows = (path: string) => {
   const before = sizeOf(path)
-  return until(Effect.sync(() => sizeOf(path) > before))
+  return until("the file grows", () => sizeOf(path) > before)
 }
 
 const hls = (outputDirectory: string): FfmpegCommand => ({

@@ -53,7 +53,7 @@ if (nativeFfmpeg._tag === "Right") {
       assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "crash")
       yield* grows(`${second}/endless.raw`)
       yield* Fiber.interrupt(other)
-      yield* until(Effect.sync(() => ffmpegProcesses().length === 0))
+      yield* until("ffmpeg has ended", () => ffmpegProcesses().length === 0)
     }).pipe(Effect.provide(native))
   )
 

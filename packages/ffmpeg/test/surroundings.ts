@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Effect, Schedule, type Scope } from "effect"
+import { Effect, type Scope } from "effect"
 
+export { until } from "@runner-connector/contracts"
 export { fixturePath as fixture } from "@runner-connector/contracts/media"
 
 /** Creates an empty folder that is removed when the scope closes. */
@@ -11,13 +12,6 @@ export const folder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireR
   Effect.sync(() => mkdtempSync(join(tmpdir(), "runner-connector-ffmpeg-"))),
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
 )
-
-/** Polls until the condition holds. Fails after 20 seconds. */
-export const until = <E, R>(check: Effect.Effect<boolean, E, R>) =>
-  check.pipe(
-    Effect.repeat({ until: (isSo) => isSo, schedule: Schedule.spaced("20 millis") }),
-    Effect.timeout("20 seconds")
-  )
 
 /** Lists running `ffmpeg` processes started by this process. */
 export const ffmpegProcesses = (): ReadonlyArray<number> =>

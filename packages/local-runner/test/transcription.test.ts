@@ -29,7 +29,7 @@ const transcribe = (transcription: LocalRunner.Transcriber, source?: string) =>
     const server = yield* testServer
     const job = addTranscription(server, source)
     const { workDirectory } = yield* startRunner(server, quickest, { transcription })
-    yield* until("the job has ended", () => job.state === "Completed" || job.state === "Errored", 60_000)
+    yield* until("the job has ended", () => job.state === "Completed" || job.state === "Errored", { seconds: 60 })
     expect(job.messages.join()).not.toContain(workDirectory)
     const part = (name: string) => job.result.find((candidate) => candidate.name === `payload[${name}]`)
     return {

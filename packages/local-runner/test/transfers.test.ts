@@ -204,7 +204,7 @@ it.scopedLive(
       )
       const growth = yield* memoryGrowth
       yield* startRunner(server, large)
-      yield* until("the job is done", () => job.state === "Completed", 60_000)
+      yield* until("the job is done", () => job.state === "Completed", { seconds: 60 })
       const [success] = server.callsOf("success")
       expect(success?.size).toBeGreaterThan(LARGE)
       expect(success?.headers["content-length"]).toBe(`${success?.size}`)
@@ -232,7 +232,7 @@ it.scopedLive(
       const job = server.addJob({ payload: inputOf(address) })
       const growth = yield* memoryGrowth
       yield* startRunner(server, instantFfmpeg)
-      yield* until("the job is done", () => job.state === "Completed", 60_000)
+      yield* until("the job is done", () => job.state === "Completed", { seconds: 60 })
       expect(growth()).toBeLessThan(MOST_GROWTH)
     }),
   LARGE_TIMEOUT

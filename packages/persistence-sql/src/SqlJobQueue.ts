@@ -10,7 +10,7 @@ import { jobRows } from "./rows.ts"
 const repeatable = { repeatable: true }
 
 /** After so many claims of this process the floors are raised. */
-const CLAIMS_PER_RAISE = 128
+const CLAIMS_PER_RAISE = 64
 
 /** How often a claim is repeated whose candidates all went to simultaneous claims. */
 const MAX_REPEATS = 20

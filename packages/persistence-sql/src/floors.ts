@@ -4,10 +4,11 @@ import { Effect } from "effect"
 import { FLOOR_LOCK } from "./floorLock.ts"
 
 /**
- * A floor rises by at least so many jobs. Each claim passes half of that in vain on average, and each change leaves a row
- * that every claim passes as well while a long transaction is open.
+ * A floor rises by at least so many jobs. Each claim passes half of that in vain on average. Each change of a floor leaves a
+ * row that every claim passes as well while a long transaction is open, so the step grows with the pages of these rows.
  */
-const STEP = 256
+const STEP = 64
+const STEP_PER_PAGE = 16
 
 /** The same for the floor of leases. */
 const LEASE_STEP = "10 seconds"
@@ -26,7 +27,8 @@ const raiseQueueFloors = (sql: PgClient.PgClient) => sql`UPDATE runner_connector
     ) AS sequence
     FROM runner_connector.queue_floor known
   ) AS head
-  WHERE level.type = head.type AND level.priority = head.priority AND head.sequence > level.floor + ${STEP}`
+  WHERE level.type = head.type AND level.priority = head.priority AND head.sequence > level.floor + ${STEP}
+    + ${STEP_PER_PAGE} * (pg_relation_size('runner_connector.queue_floor') / current_setting('block_size')::integer)`
 
 /** The oldest job in hand of one state. */
 const oldest = (sql: PgClient.PgClient, state: string) => sql`(

@@ -1,7 +1,7 @@
 import type { Vitest } from "@effect/vitest"
 import { type Event, EventStore, type Persistence } from "@runner-connector/core"
+import { eventually } from "@runner-connector/core/testing"
 import { Context, Effect } from "effect"
-import { eventually } from "../eventually.ts"
 import type { Stores } from "../stores.ts"
 
 /** Transactions around several calls of the stores. */

@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, FileStorage } from "@runner-connector/core"
-import { Duration, Effect, Stream } from "effect"
+import { Duration, Effect, Option, Stream } from "effect"
 import { type Cases, exists, freshKey, inPieces, readAll, someBytes, text, write } from "./harness.ts"
 
 const SIZE = 600_000
@@ -100,13 +100,16 @@ export const readCases: Cases = (it, harness) => {
     })
   )
 
-  it.effect("returns a download URL if it supports one", () =>
+  it.effect("returns a download URL that gives the file, if it supports one", () =>
     Effect.gen(function* () {
       const storage = yield* FileStorage.FileStorage
       const key = freshKey()
-      yield* write(key, text("x"))
+      yield* write(key, text("the content"))
       const address = yield* storage.downloadUrl(key, { expiresIn: Duration.minutes(5) })
-      assert.isTrue(address._tag === "None" || address.value instanceof URL)
+      const downloads = yield* Effect.forEach(Option.toArray(address), (url) =>
+        harness.open(FileStorage.MediaSource.Url({ url }))
+      )
+      for (const bytes of downloads) assert.strictEqual(Buffer.from(bytes).toString(), "the content")
     })
   )
 }

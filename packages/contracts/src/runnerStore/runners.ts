@@ -144,8 +144,11 @@ export const runnerCases: StoreCases = (it) => {
 
   it.effect("ignores a contact of a removed runner", () =>
     Effect.gen(function* () {
+      const store = yield* RunnerStore.RunnerStore
       const contact = { at: later(1), ip: Option.none(), version: Option.none() }
-      yield* (yield* RunnerStore.RunnerStore).touch(Ids.RunnerId.make(2_000_000_000), contact)
+      const id = Ids.RunnerId.make(2_000_000_000)
+      yield* store.touch(id, contact)
+      deepStrictEqual(yield* store.findByIds([id]), [])
     })
   )
 

@@ -1,8 +1,8 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, FileStorage, JobAdmin, Upkeep, VideoStore } from "@runner-connector/core"
+import { eventually } from "@runner-connector/core/testing"
 import { DateTime, Effect, Option, Stream } from "effect"
-import { eventually } from "../eventually.ts"
 import { aHeldJob, playlist, resultParts, stateOf, stored, succeed, take, tokenParts } from "./arrange.ts"
 import {
   assertDone,

@@ -1,8 +1,8 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileStorage, VideoStore } from "@runner-connector/core"
+import { eventually } from "@runner-connector/core/testing"
 import { Effect, Option, Stream } from "effect"
-import { eventually } from "../eventually.ts"
 import { aHeldJob, playlist, resultParts, stateOf, stored, tokenParts } from "./arrange.ts"
 import {
   assertDone,

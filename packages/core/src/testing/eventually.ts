@@ -1,7 +1,14 @@
 import { Effect } from "effect"
 
-/** Real milliseconds after which the wait is in vain. Only broken code waits that long. */
-const DEADLINE = 20_000
+/** How to wait. */
+export interface WaitOptions {
+  /** What the test waits for, for the message. To be read after "until". */
+  readonly what?: string
+  /** Real seconds after which the wait is in vain. The default is 20. Only broken code waits that long. */
+  readonly seconds?: number
+  /** The longest pause between two queries in milliseconds. The first pauses are shorter. The default is 10. */
+  readonly every?: number
+}
 
 /** Real time, whatever the clock of the fiber is. */
 const pause = (millis: number): Effect.Effect<void> =>
@@ -14,22 +21,37 @@ const pause = (millis: number): Effect.Effect<void> =>
 export const turn: Effect.Effect<void> = pause(0)
 
 /**
- * Repeats the query until the answer satisfies the condition, for 20 seconds of real time, and returns the answer. Dies
- * with the last answer otherwise. Does not move a test clock: for sockets, processes, and work in other fibers.
+ * Repeats the query until the answer satisfies the condition, and returns the answer. Dies with the last answer after 20
+ * seconds of real time. Does not move a test clock: for sockets, processes, and work in other fibers.
  */
 export const eventually = <A, E, R>(
   query: Effect.Effect<A, E, R>,
   condition: (answer: NoInfer<A>) => boolean,
-  { deadline = DEADLINE, every = 5 }: { readonly deadline?: number; readonly every?: number } = {}
+  { every = 10, seconds = 20, what = "the condition holds" }: WaitOptions = {}
 ): Effect.Effect<A, E, R> =>
   Effect.gen(function* () {
-    const end = performance.now() + deadline
-    for (;;) {
+    const end = performance.now() + seconds * 1000
+    for (let millis = 1; ; millis = Math.min(millis * 1.5, every)) {
       const answer = yield* query
       if (condition(answer)) return answer
       if (performance.now() > end) {
-        return yield* Effect.dieMessage(`The condition did not become true. The last answer: ${JSON.stringify(answer)}`)
+        const last = typeof answer === "string" ? answer : JSON.stringify(answer, null, 1)
+        return yield* Effect.dieMessage(`Waited ${seconds} s in vain until ${what}. The last answer:\n${last}`)
       }
-      yield* pause(every)
+      yield* pause(millis)
     }
   })
+
+/** Waits until the condition holds, as `eventually` does. */
+export const until = (
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  options: Pick<WaitOptions, "seconds"> = {}
+): Effect.Effect<void> =>
+  Effect.asVoid(
+    eventually(
+      Effect.promise(async () => condition()),
+      (holds) => holds,
+      { what, ...options }
+    )
+  )

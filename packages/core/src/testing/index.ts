@@ -1,4 +1,4 @@
-export { eventually, turn } from "./eventually.ts"
+export { eventually, turn, until, type WaitOptions } from "./eventually.ts"
 export {
   anAudioFile,
   aPicture,

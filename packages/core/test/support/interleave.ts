@@ -1,8 +1,9 @@
 import { Deferred, Effect, type Fiber } from "effect"
+import { until } from "../../src/testing/eventually.ts"
 import { beginOnce } from "./beginning.ts"
 import { assertConsistent } from "./invariants.ts"
 import { type Around, type Process, startProcess } from "./Process.ts"
-import { asTimeGoesBy, turn, until } from "./time.ts"
+import { asTimeGoesBy, turn } from "./time.ts"
 import type { World } from "./World.ts"
 
 export type Place = "before" | "after"

@@ -20,9 +20,6 @@ const waiting = (what: string, isDone: () => boolean, meanwhile: Effect.Effect<v
     }
   })
 
-/** Waits until the condition holds, without moving the clock. */
-export const until = (what: string, condition: () => boolean): Effect.Effect<void> => waiting(what, condition, pause)
-
 /** Waits for the end of the fiber, but not long. */
 const soon = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Effect.Effect<void> =>
   Effect.promise(

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import type { Video } from "../../src/domain/video/Video.ts"
+import { until } from "../../src/testing/eventually.ts"
 import * as Media from "../../src/testing/media.ts"
 import {
   acceptNext,
@@ -15,7 +16,7 @@ import {
   takeIn
 } from "../support/actions.ts"
 import { type Around, aProcess, type Process, startProcess } from "../support/Process.ts"
-import { asTimeGoesBy, until } from "../support/time.ts"
+import { asTimeGoesBy } from "../support/time.ts"
 
 interface Given {
   readonly runner: Registered

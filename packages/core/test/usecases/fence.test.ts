@@ -2,13 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJobId } from "@runner-connector/contracts"
 import { Effect, Option, Redacted } from "effect"
+import { until } from "../../src/testing/eventually.ts"
 import { accept, acceptNext, type Held, jobOf, register, succeed, takeIn } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { aProcess, type Process } from "../support/Process.ts"
 import { aResult } from "../support/results.ts"
 import { snapshot } from "../support/snapshot.ts"
-import { asTimeGoesBy, until } from "../support/time.ts"
+import { asTimeGoesBy } from "../support/time.ts"
 
 type Claim = Held["claim"]
 

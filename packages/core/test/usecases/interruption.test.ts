@@ -1,13 +1,14 @@
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option, TestClock } from "effect"
 import type { Video } from "../../src/domain/video/Video.ts"
+import { until } from "../../src/testing/eventually.ts"
 import { acceptNext, type Held, jobOf, type Registered, register, succeed, takeIn } from "../support/actions.ts"
 import { interleave } from "../support/interleave.ts"
 import { assertNothingLeft } from "../support/invariants.ts"
 import type { Process } from "../support/Process.ts"
 import { aResult, type Result } from "../support/results.ts"
 import { goOn } from "../support/sweep.ts"
-import { asTimeGoesBy, until } from "../support/time.ts"
+import { asTimeGoesBy } from "../support/time.ts"
 import type { World } from "../support/World.ts"
 
 interface Given {

@@ -2,11 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { DateTime, Deferred, Duration, Effect, Fiber, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
+import { until } from "../../src/testing/eventually.ts"
 import * as Media from "../../src/testing/media.ts"
 import { portError } from "../support/calls.ts"
 import { type Around, aProcess, type Process, startProcess } from "../support/Process.ts"
 import { upload } from "../support/results.ts"
-import { turn, until } from "../support/time.ts"
+import { turn } from "../support/time.ts"
 
 const key = FileKey.make("uploads/1/cat.mov")
 const settings = { uploadSilence: Duration.minutes(10) }

@@ -2,12 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Fiber, TestClock } from "effect"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
+import { until } from "../../src/testing/eventually.ts"
 import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
 import { aProcess, startProcess } from "../support/Process.ts"
 import { aResult } from "../support/results.ts"
-import { asTimeGoesBy, until } from "../support/time.ts"
+import { asTimeGoesBy } from "../support/time.ts"
 
 describe("storing that takes long", () => {
   it.effect("is answered after a while and goes on, and nobody takes it for abandoned", () =>

@@ -4,13 +4,14 @@ import { aJob, aVideoId } from "@runner-connector/contracts"
 import { Context, Effect, Fiber, Option, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
+import { until } from "../../src/testing/eventually.ts"
 import * as Media from "../../src/testing/media.ts"
 import { acceptNext, jobOf, jobsOf, register, store, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { aProcess, startProcess } from "../support/Process.ts"
 import { aResult } from "../support/results.ts"
-import { asTimeGoesBy, until } from "../support/time.ts"
+import { asTimeGoesBy } from "../support/time.ts"
 
 const path = FileKey.make("uploads/cat.mov")
 

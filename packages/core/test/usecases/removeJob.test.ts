@@ -4,6 +4,7 @@ import { aJob, aJobId } from "@runner-connector/contracts"
 import { Context, Effect, Option } from "effect"
 import type { Video } from "../../src/domain/video/Video.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
+import { until } from "../../src/testing/eventually.ts"
 import {
   acceptNext,
   type Held,
@@ -23,7 +24,7 @@ import { assertConsistent } from "../support/invariants.ts"
 import { type Around, aProcess, type Process, startProcess } from "../support/Process.ts"
 import { aResult, type Result } from "../support/results.ts"
 import { goOn, type Scenario, sweep } from "../support/sweep.ts"
-import { asTimeGoesBy, until } from "../support/time.ts"
+import { asTimeGoesBy } from "../support/time.ts"
 import { makeWorld, type World } from "../support/World.ts"
 
 const insert = (world: World, ...jobs: Parameters<JobStore["Type"]["insert"]>[0]) =>

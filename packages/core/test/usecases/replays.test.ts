@@ -3,13 +3,13 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Option } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
+import { until } from "../../src/testing/eventually.ts"
 import * as Media from "../../src/testing/media.ts"
 import { jobsOf, readText, store, videoOf } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
 import { aRunningLive, chunkName, pictureVariant, segment, sessionOf, soundVariant } from "../support/live.ts"
 import { aProcess, type Process } from "../support/Process.ts"
 import { endLive, reportSegments, unmovable } from "../support/replay.ts"
-import { until } from "../support/time.ts"
 
 const audioOnly = { source: { width: 0, height: 0, fps: 0, hasVideo: false, hasAudio: true } }
 

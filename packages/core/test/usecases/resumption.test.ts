@@ -3,13 +3,14 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { DateTime, Duration, Effect, Option, TestClock } from "effect"
 import type { ConnectorSettings } from "../../src/config/ConnectorConfig.ts"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
+import { until } from "../../src/testing/eventually.ts"
 import type { FindFiles } from "../../src/usecases/engine/Resumption.ts"
 import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
 import { aResult, type Result } from "../support/results.ts"
-import { asTimeGoesBy, until } from "../support/time.ts"
+import { asTimeGoesBy } from "../support/time.ts"
 
 /** The files as another process of the same server finds them on its disk, and how often it looked and let go. */
 const finder = ({ payload, release }: Result, files: object = payload) => {

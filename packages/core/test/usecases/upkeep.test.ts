@@ -5,12 +5,13 @@ import { Context, Duration, Effect, Option, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { RunnerId } from "../../src/domain/Ids.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
+import { until } from "../../src/testing/eventually.ts"
 import { acceptNext, type Held, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
 import { aResult } from "../support/results.ts"
-import { asTimeGoesBy, until } from "../support/time.ts"
+import { asTimeGoesBy } from "../support/time.ts"
 
 const oneRendition = { settings: { resolutions: [360] as const } }
 

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { DateTime, Deferred, Duration, Effect, Exit, Fiber, Scope, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
+import { until } from "../../src/testing/eventually.ts"
 import * as Media from "../../src/testing/media.ts"
 import { store, takeIn } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
@@ -9,7 +10,7 @@ import { faults } from "../support/faults.ts"
 import { type Around, aProcess, type Process, startProcess } from "../support/Process.ts"
 import { upload } from "../support/results.ts"
 import { sweep } from "../support/sweep.ts"
-import { asTimeGoesBy, turn, until } from "../support/time.ts"
+import { asTimeGoesBy, turn } from "../support/time.ts"
 
 const key = FileKey.make("uploads/1/cat.mov")
 

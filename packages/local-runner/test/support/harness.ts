@@ -9,6 +9,7 @@ import { nativeFfmpeg } from "../../../../test/fixtures/nativeFfmpeg.ts"
 import { LocalRunner } from "../../src/index.ts"
 import { TestServer } from "./TestServer.ts"
 
+export { until } from "@runner-connector/contracts"
 export { fixturePath as fixture } from "@runner-connector/contracts/media"
 
 /** All engines of this machine. ffmpeg.wasm is always included. */
@@ -73,20 +74,6 @@ export const fakeFfmpeg = (
 
 /** An ffmpeg that transcodes instantly. */
 export const instantFfmpeg: Layer.Layer<Ffmpeg> = fakeFfmpeg((_, write) => write("made"))
-
-/** Waits until the condition holds. Fails after a time limit. */
-export const until = (
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  millis = 20_000
-): Effect.Effect<void> =>
-  Effect.promise(async () => {
-    const deadline = Date.now() + millis
-    while (!(await condition())) {
-      if (Date.now() > deadline) throw new Error(`timed out waiting until ${what}`)
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-  })
 
 export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "local-runner-"))),

@@ -23,15 +23,13 @@ export const addLive = (
   })
 
 export const ended = (job: Job): Effect.Effect<void> =>
-  until("the live stream has ended", () => job.state === "Completed" || job.state === "Errored", 60_000)
+  until("the live stream has ended", () => job.state === "Completed" || job.state === "Errored", { seconds: 60 })
 
 /** Waits for a segment with its playlist, after which players can watch the live stream. */
 export const onAir = (server: TestServer): Effect.Effect<void> =>
-  until(
-    "the first segment is available",
-    () => liveUpdates(server).some(({ playlist }) => playlist !== undefined),
-    60_000
-  )
+  until("the first segment is available", () => liveUpdates(server).some(({ playlist }) => playlist !== undefined), {
+    seconds: 60
+  })
 
 /** An update of a live job, as the server receives it. */
 export interface LiveUpdate {

@@ -1,0 +1,33 @@
+import { createConnector } from "@runner-connector/node"
+import express from "express"
+
+const port = Number(process.env.PORT ?? 3000)
+
+const connector = await createConnector({
+  publicUrl: process.env.PUBLIC_URL ?? `http://localhost:${port}`,
+  playback: { access: "open" },
+  on: { videoPlayable: async (video) => console.log("Plays now:", video.id) }
+})
+
+const app = express()
+// Before body parsers, because it reads the bodies of runners by itself.
+app.use(connector.handler)
+
+app.post("/videos", async (request, response) => {
+  const video = await connector.transcodeVideo({ stream: request, fileName: String(request.query.name) })
+  response.status(201).json({ id: video.id })
+})
+
+app.get("/videos/:id", async (request, response) => {
+  const video = await connector.videos.get(request.params.id)
+  if (video === undefined) return void response.sendStatus(404)
+  const { master } = await connector.videos.urls(video.id)
+  response.json({ state: video.state, playlist: video.playlistKey && master })
+})
+
+const server = app.listen(port)
+connector.attach(server)
+const { token } = await connector.registrationTokens.create()
+console.log(`Listening on port ${port}. Register runners with the token ${token}`)
+
+process.once("SIGTERM", () => server.close(() => connector.close()))
