@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
 import type { ConnectorConfig } from "./config/ConnectorConfig.ts"
-import { layer as jobTypes } from "./jobs/all.ts"
-import type { JobTypes } from "./jobs/JobType.ts"
+import { type BuiltIn, builtIn, type HostNeeds, layer as offer } from "./jobs/all.ts"
+import type { JobTypes, OpenJobType } from "./jobs/JobType.ts"
 import type { EventConsumers } from "./ports/EventConsumers.ts"
 import type { EventStore } from "./ports/EventStore.ts"
 import type { FileStorage } from "./ports/FileStorage.ts"
@@ -33,6 +33,7 @@ import * as RunnerJobs from "./usecases/runner/RunnerJobs.ts"
 import * as Runners from "./usecases/runner/Runners.ts"
 import * as Upkeep from "./usecases/upkeep/Upkeep.ts"
 import * as Editing from "./usecases/video/Editing.ts"
+import * as Jobs from "./usecases/video/Jobs.ts"
 import * as MediaReports from "./usecases/video/MediaReports.ts"
 import * as Removal from "./usecases/video/Removal.ts"
 import * as Storyboards from "./usecases/video/Storyboards.ts"
@@ -73,6 +74,7 @@ export type UseCases =
   | Lives.Lives
   | MediaReports.MediaReports
   | Removal.Removal
+  | Jobs.Jobs
   | Uploads.Uploads
   | Resumption.Resumption
   | Upkeep.Upkeep
@@ -80,10 +82,31 @@ export type UseCases =
   | Webhooks.Webhooks
   | JobTypes
 
-/** All use cases over the ports, without background work. For hosts that run upkeep themselves, and for tests. */
-export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = Upkeep.layer.pipe(
+/** A list of job types that need any ports. */
+// biome-ignore lint/suspicious/noExplicitAny: job types with any requirements; they are inferred
+type Types = ReadonlyArray<OpenJobType<any>>
+
+/** The requirements of a connector with these job types. */
+type Needs<T extends Types> = Ports | ConnectorConfig | HostNeeds<T>
+
+/** How the host runs the connector. */
+export interface Options<T extends Types> {
+  /**
+   * All job types: `[...JobType.builtIn, Mine]`. The built-in ones unless given. Their ports become requirements of the
+   * layer. Of two types with the same name the last one counts.
+   */
+  readonly jobTypes?: T
+  /**
+   * For processes that take turns: decides before each round of upkeep whether this process runs it. At least one process
+   * of the installation must. Always unless given.
+   */
+  readonly upkeepWhen?: Effect.Effect<boolean>
+}
+
+/** The use cases that do not depend on the list of job types. */
+const useCases = Upkeep.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Transcription.layer, Storyboards.layer, Editing.layer, Lives.layer)),
-  Layer.provideMerge(Layer.mergeAll(Removal.layer, Transcoding.layer, JobFiles.layer, CustomUploads.layer)),
+  Layer.provideMerge(Layer.mergeAll(Removal.layer, Jobs.layer, Transcoding.layer, JobFiles.layer, CustomUploads.layer)),
   Layer.provideMerge(Layer.mergeAll(RunnerJobs.layer, JobAdmin.layer, Resumption.layer)),
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
@@ -91,20 +114,26 @@ export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig
   Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
   Layer.provideMerge(
     Layer.mergeAll(AfterCommit.layer, MediaReports.layer, Uploads.layer, ConnectorEvents.layer, Webhooks.layer)
-  ),
-  Layer.provideMerge(jobTypes)
+  )
 )
 
-/**
- * Like `layer`, for processes that take turns: `upkeepWhen` decides before each round of upkeep whether this process runs
- * it. At least one process of the installation must.
- */
-export const layerWith = (options: {
-  readonly upkeepWhen: Effect.Effect<boolean>
-}): Layer.Layer<UseCases, never, Ports | ConnectorConfig> =>
-  Layer.merge(Upkeep.layerLoopWhen(options.upkeepWhen), layerHooks).pipe(Layer.provideMerge(layerUseCases))
+/** Like `layerUseCases`, with these job types. */
+export const layerUseCasesWith = <const T extends Types = BuiltIn>({
+  jobTypes
+}: Pick<Options<T>, "jobTypes"> = {}): Layer.Layer<UseCases, never, Needs<T>> =>
+  Layer.provideMerge(useCases, offer((jobTypes ?? builtIn) as T))
+
+/** All use cases over the ports, without background work. For hosts that run upkeep themselves, and for tests. */
+export const layerUseCases: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = layerUseCasesWith()
+
+/** Like `layer`, with the given options. */
+export const layerWith = <const T extends Types = BuiltIn>({
+  jobTypes,
+  upkeepWhen = Effect.succeed(true)
+}: Options<T>): Layer.Layer<UseCases, never, Needs<T>> =>
+  Layer.merge(Upkeep.layerLoopWhen(upkeepWhen), layerHooks).pipe(
+    Layer.provideMerge(layerUseCasesWith<T>(jobTypes === undefined ? {} : { jobTypes }))
+  )
 
 /** All use cases over the ports, with upkeep running and hooks being called for the lifetime of the layer. */
-export const layer: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = layerWith({
-  upkeepWhen: Effect.succeed(true)
-})
+export const layer: Layer.Layer<UseCases, never, Ports | ConnectorConfig> = layerWith({})

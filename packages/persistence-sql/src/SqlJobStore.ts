@@ -39,12 +39,12 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
       const total = (yield* once(countPage(sql, filter)))[0]?.total ?? 0
       return { total, data: yield* once(Effect.flatMap(selectPage(sql, filter), decodePage)) }
     }),
-    commit: Effect.fn("SqlJobStore.commit")((jobs) =>
+    commit: Effect.fn("SqlJobStore.commit")((jobs, added = []) =>
       thenWake(
         persist("JobStore.commit")(
-          jobs.length === 1
+          jobs.length === 1 && added.length === 0
             ? Effect.asVoid(updateJob(sql, jobs[0]))
-            : Effect.asVoid(sql.withTransaction(updateJobs(sql, jobs)))
+            : sql.withTransaction(Effect.zipRight(updateJobs(sql, jobs), insertJobs(sql, added)))
         )
       )
     ),

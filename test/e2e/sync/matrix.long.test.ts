@@ -101,13 +101,14 @@ if (hasNative) {
   })("audio and video are within 20 ms in", (it) => {
     for (const row of rows) it.effect(titleOf(row), () => measure(row), 120_000)
 
-    for (const [title, how] of Object.entries(codecs)) {
+    // A merge makes its own video, so that no runner copies it.
+    for (const title of ["encodes", "copies audio"] as const) {
       it.effect(
         `audio merged with a picture, by a runner that ${title}`,
         () =>
           Effect.gen(function* () {
             const bench = yield* Bench
-            const merged = yield* bench.merge({ webVideos: "true" }, { audio: how.audio })
+            const merged = yield* bench.merge({ webVideos: "true" }, { audio: codecs[title].audio })
             assert.strictEqual(merged.state.label, "Published", JSON.stringify(merged, null, 1))
             yield* bench.assertBeeps(String(merged.playlistUrl), "merged audio", { fps: 25 })
           }),

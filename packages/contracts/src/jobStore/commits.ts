@@ -13,6 +13,22 @@ const attemptWithFault: JobAttempt.JobAttempt = {
 
 /** Contract of commit with a single writer. */
 export const commitCases: StoreCases = (it) => {
+  it.effect("adds jobs with the written ones, all or none", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore.JobStore
+      const [parent, child, other] = [aJob(), aJob(), aJob()]
+      yield* store.insert([parent])
+      const waiting = { ...child, parentId: Option.some(parent.id), state: "WaitingForParent" as const }
+      yield* store.commit([parent], [waiting])
+      assertJobs(yield* store.family(parent.id), [{ ...parent, revision: 1 }, waiting])
+      const conflict = yield* Effect.flip(store.commit([parent], [other]))
+      assert.instanceOf(conflict, JobStore.JobConflict)
+      yield* assertPersistenceError(store.commit([{ ...parent, revision: 1 }], [waiting]))
+      assertJobs(yield* store.family(other.id), [])
+      assertJobs(yield* store.family(parent.id), [{ ...parent, revision: 1 }, waiting])
+    })
+  )
+
   it.effect("writes every field except the creation time, and increments the revision", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore

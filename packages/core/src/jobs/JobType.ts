@@ -53,6 +53,14 @@ export interface Publication extends VideoChange {
   readonly reports?: ReadonlyArray<MediaReport>
 }
 
+/** The result changes no video. The files of the attempt stay, and belong to the host from now on. */
+export interface KeptFiles {
+  readonly keepsFiles: true
+}
+
+/** The outcome of a type whose result is files of the host. */
+export const keptFiles: KeptFiles = { keepsFiles: true }
+
 /** One attempt at a job with its decoded payloads. */
 export interface Attempt<Payload, Private> {
   readonly job: RunnerJob
@@ -77,7 +85,10 @@ export interface Updates<Payload, Private, Update, R> {
   >
 }
 
-/** A kind of job. To add one, add a module and a line in `all.ts`. */
+/**
+ * A kind of job. Hosts pass their own ones to `RunnerConnector.layerWith`. To build one in, add a module and a line in
+ * `all.ts`.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: the encoded sides of the schemas are irrelevant here
 export interface JobType<Name extends string, Payload, Private, Result, R, PI = any, VI = any, RI = any> {
   /** The name on the wire. */
@@ -111,13 +122,16 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
   /** Absent for types whose `update` carries only progress. */
   // biome-ignore lint/suspicious/noExplicitAny: the type of an update belongs to its job type
   readonly updates?: Updates<Payload, Private, any, R>
-  /** Checks and stores the result without publishing it. None: there is nothing to publish, and nothing is kept. */
+  /**
+   * Checks and stores the result without publishing it. None: there is nothing to publish, and nothing is kept. May be
+   * called again for the same attempt after a crash.
+   */
   readonly complete: (
     attempt: Attempt<Payload, Private> & { readonly result: Result }
-  ) => Effect.Effect<Option.Option<Publication>, CompletionError, R>
+  ) => Effect.Effect<Option.Option<Publication | KeptFiles>, CompletionError, R>
   /**
    * Every file that this attempt may store. `attemptId` makes the names unique. They are removed when the attempt is
-   * not published.
+   * neither published nor kept.
    */
   readonly files: (attempt: Attempt<Payload, Private>) => ReadonlyArray<FileKey>
   /**
@@ -147,9 +161,10 @@ export class JobTypes extends Context.Tag("@runner-connector/core/JobTypes")<
 
 /** A job type before its requirements are met. */
 // biome-ignore lint/suspicious/noExplicitAny: stands for every job type that needs R
-type OpenJobType<R> = JobType<string, any, any, any, R>
+export type OpenJobType<R> = JobType<string, any, any, any, R>
 
-type Needs<T> = T extends OpenJobType<infer R> ? R : never
+/** The requirements of a job type. */
+export type Needs<T> = T extends OpenJobType<infer R> ? R : never
 
 const provided =
   <R>(context: Context.Context<R>) =>
@@ -161,7 +176,10 @@ const provided =
       : { updates: { ...updates, apply: (attempt) => Effect.provide(updates.apply(attempt), context) } })
   })
 
-/** Offers these job types. The compiler derives the required ports from the list. */
+/**
+ * Offers these job types. Of several with the same name the last one counts. The compiler derives the required ports from
+ * the list.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: job types with any requirements; they are inferred
 export const layer = <const Types extends ReadonlyArray<OpenJobType<any>>>(
   types: Types
@@ -169,8 +187,8 @@ export const layer = <const Types extends ReadonlyArray<OpenJobType<any>>>(
   Layer.effect(
     JobTypes,
     Effect.map(Effect.context<Needs<Types[number]>>(), (context) => {
-      const all = types.map((type: OpenJobType<Needs<Types[number]>>) => provided(context)(type))
-      const byName = new Map(all.map((type) => [type.name, type]))
-      return { all, find: (name) => Option.fromNullable(byName.get(name)) }
+      const open: ReadonlyArray<OpenJobType<Needs<Types[number]>>> = types
+      const byName = new Map(open.map((type) => [type.name, provided(context)(type)]))
+      return { all: Array.from(byName.values()), find: (name) => Option.fromNullable(byName.get(name)) }
     })
   )

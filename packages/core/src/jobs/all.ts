@@ -1,7 +1,4 @@
 import { Layer } from "effect"
-import type { FileStorage } from "../ports/FileStorage.ts"
-import type { MediaProbe } from "../ports/MediaProbe.ts"
-import type { VideoStore } from "../ports/VideoStore.ts"
 import { GenerateVideoStoryboard } from "./GenerateVideoStoryboard.ts"
 import * as JobType from "./JobType.ts"
 import { LiveRtmpHlsTranscoding } from "./LiveRtmpHlsTranscoding.ts"
@@ -12,8 +9,8 @@ import { VodAudioMergeTranscoding } from "./VodAudioMergeTranscoding.ts"
 import { VodHlsTranscoding } from "./VodHlsTranscoding.ts"
 import { VodWebVideoTranscoding } from "./VodWebVideoTranscoding.ts"
 
-/** The built-in job types. */
-export const layer: Layer.Layer<JobType.JobTypes, never, FileStorage | MediaProbe | VideoStore> = JobType.layer([
+/** The job types of PeerTube's runner. */
+export const builtIn = [
   VodHlsTranscoding,
   VodWebVideoTranscoding,
   VodAudioMergeTranscoding,
@@ -21,4 +18,20 @@ export const layer: Layer.Layer<JobType.JobTypes, never, FileStorage | MediaProb
   VideoTranscription,
   GenerateVideoStoryboard,
   LiveRtmpHlsTranscoding
-]).pipe(Layer.provide(LiveLocks.layer))
+] as const
+
+/** The built-in job types alone. */
+export type BuiltIn = typeof builtIn
+
+/** The requirements of job types that the host must meet. */
+// biome-ignore lint/suspicious/noExplicitAny: job types with any requirements; they are inferred
+export type HostNeeds<Types extends ReadonlyArray<JobType.OpenJobType<any>>> = Exclude<
+  JobType.Needs<Types[number]>,
+  LiveLocks.LiveLocks
+>
+
+/** Offers these job types. */
+// biome-ignore lint/suspicious/noExplicitAny: job types with any requirements; they are inferred
+export const layer = <const Types extends ReadonlyArray<JobType.OpenJobType<any>>>(
+  types: Types
+): Layer.Layer<JobType.JobTypes, never, HostNeeds<Types>> => Layer.provide(JobType.layer(types), LiveLocks.layer)

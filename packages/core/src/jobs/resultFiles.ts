@@ -1,9 +1,17 @@
-import { SchemaAST } from "effect"
+import { type Schema, SchemaAST } from "effect"
 import type { AnyJobType } from "./JobType.ts"
 import { UploadedFile } from "./UploadedFile.ts"
 
+const isFile = (ast: SchemaAST.AST): boolean =>
+  SchemaAST.isUnion(ast) ? ast.types.some(isFile) : ast === UploadedFile.schema.ast
+
+/** The members of a payload that can be files. */
+export const filesIn = ({ ast }: Schema.Schema.AnyNoContext): ReadonlyArray<string> => {
+  const type = SchemaAST.typeAST(ast)
+  const variants = SchemaAST.isUnion(type) ? type.types : [type]
+  const members = variants.flatMap(SchemaAST.getPropertySignatures)
+  return [...new Set(members.filter((member) => isFile(member.type)).map(({ name }) => String(name)))]
+}
+
 /** The files of a result of this type by member name. */
-export const resultFiles = ({ result }: Pick<AnyJobType, "result">): ReadonlyArray<string> =>
-  SchemaAST.getPropertySignatures(SchemaAST.typeAST(result.ast))
-    .filter(({ type }) => type === UploadedFile.schema.ast)
-    .map(({ name }) => String(name))
+export const resultFiles = ({ result }: Pick<AnyJobType, "result">): ReadonlyArray<string> => filesIn(result)

@@ -1,6 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import type { Caption } from "../domain/captions/Captions.ts"
 import type { EventOf } from "../domain/event/Event.ts"
+import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { Video, VideoFile, WebVideo } from "../domain/video/Video.ts"
 
 /**
@@ -43,6 +44,14 @@ export interface Hooks {
   readonly editingFailed: (video: Video, message: string, event: EventOf<"editing.failed">) => Effect.Effect<void>
   /** The live can be watched. */
   readonly liveStarted: (video: Video, event: EventOf<"live.started">) => Effect.Effect<void>
+  /**
+   * A job of any type has ended: `job.state` is Completed, Errored, Cancelled, or the end of its parent. Also without a
+   * video. A job that was removed meanwhile has no call. Again after a retry.
+   */
+  readonly jobEnded: (
+    job: RunnerJob,
+    event: EventOf<"job.completed" | "job.failed" | "job.cancelled">
+  ) => Effect.Effect<void>
   /** The live has ended. `event.data.message` holds the reason, unless the stream ended. */
   readonly liveEnded: (video: Video, event: EventOf<"live.ended">) => Effect.Effect<void>
 }
@@ -58,7 +67,8 @@ const silent: Hooks = {
   editingEnded: () => Effect.void,
   editingFailed: () => Effect.void,
   liveStarted: () => Effect.void,
-  liveEnded: () => Effect.void
+  liveEnded: () => Effect.void,
+  jobEnded: () => Effect.void
 }
 
 /** The names of all hooks. */
@@ -72,6 +82,9 @@ export class ConnectorHooks extends Context.Reference<ConnectorHooks>()("@runner
 /** The hooks of the host. Missing ones do nothing. */
 export const layer = (hooks: Partial<Hooks>): Layer.Layer<ConnectorHooks> =>
   Layer.succeed(ConnectorHooks, { ...silent, ...hooks })
+
+/** Whether the host wants no calls of this hook. */
+export const isLeftOut = (hooks: Hooks, name: keyof Hooks): boolean => hooks[name] === silent[name]
 
 /** Whether the host has no hooks. */
 export const isSilent = (hooks: Hooks): boolean => hooks === silent

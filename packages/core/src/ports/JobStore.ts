@@ -83,8 +83,14 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
 
     readonly list: (filter: JobFilter) => Effect.Effect<Page<ListedJob>, PersistenceError>
 
-    /** Writes the jobs, all or none, each at its revision, which is incremented. `createdAt` never changes. */
-    readonly commit: (jobs: Arr.NonEmptyReadonlyArray<RunnerJob>) => Effect.Effect<void, JobConflict | PersistenceError>
+    /**
+     * Writes the jobs, all or none, each at its revision, which is incremented. `createdAt` never changes. `added` are new
+     * jobs in the same write.
+     */
+    readonly commit: (
+      jobs: Arr.NonEmptyReadonlyArray<RunnerJob>,
+      added?: ReadonlyArray<RunnerJob>
+    ) => Effect.Effect<void, JobConflict | PersistenceError>
 
     /** Removes the jobs, all or none, each at its revision. Jobs that wait for them stay. */
     readonly remove: (jobs: Arr.NonEmptyReadonlyArray<RunnerJob>) => Effect.Effect<void, JobConflict | PersistenceError>

@@ -3,6 +3,7 @@ import type { Event } from "../../src/domain/event/Event.ts"
 import { start } from "../../src/domain/event/EventCursor.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
 import { EventStore } from "../../src/ports/EventStore.ts"
+import type { JobStore } from "../../src/ports/JobStore.ts"
 import type { VideoStore } from "../../src/ports/VideoStore.ts"
 import { makeCallHook } from "../../src/usecases/events/callHooks.ts"
 
@@ -33,7 +34,8 @@ export const hooksOf = (told: Array<Told>): Hooks => {
     editingEnded: (video) => tell({ hook: "editingEnded", videoId: video.id, state: video.state }),
     editingFailed: (video) => tell({ hook: "editingFailed", videoId: video.id, state: video.state }),
     liveStarted: (video) => tell({ hook: "liveStarted", videoId: video.id, state: video.state }),
-    liveEnded: (video) => tell({ hook: "liveEnded", videoId: video.id, state: video.state })
+    liveEnded: (video) => tell({ hook: "liveEnded", videoId: video.id, state: video.state }),
+    jobEnded: () => Effect.void
   }
 }
 
@@ -41,7 +43,7 @@ const BATCH = 100
 
 /** Calls the hooks of all events that have happened since the last time, in order, each once. */
 export const makeCallHooks = (
-  stores: Context.Context<EventStore | VideoStore>,
+  stores: Context.Context<EventStore | JobStore | VideoStore>,
   hooks: Hooks
 ): Effect.Effect<Effect.Effect<void>> =>
   Effect.gen(function* () {

@@ -56,6 +56,8 @@ export class Reception extends Context.Tag("@runner-connector/protocol/Reception
 export interface Work<Params, Query, Body, Answer> {
   /** See `FormRules.mayUpload`. Required by endpoints with files. */
   readonly mayUpload?: (params: Params, fields: Fields) => Effect.Effect<boolean, WireError>
+  /** File parts beside those of the endpoint: the files of the job types of the host. */
+  readonly files?: ReadonlyArray<string>
   /** Authenticates the runner by the path, for endpoints without tokens in the body. */
   readonly proof?: (params: Params) => Effect.Effect<unknown, WireError>
   readonly run: (call: Call<Params, Query, Body>) => Effect.Effect<Answer, WireError>
@@ -76,7 +78,7 @@ const makeOwnership = (folder: SpoolFolder) => {
 /** Answers with the response that `run` makes. */
 export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
-  { mayUpload = () => Effect.succeed(true), proof, run }: Work<P, Q, B, Response>
+  { files = [], mayUpload = () => Effect.succeed(true), proof, run }: Work<P, Q, B, Response>
 ): Effect.Effect<Handler, never, Reception> =>
   Effect.map(Reception, (reception) => {
     const admissionOf = (params: P, clientAddress: Incoming["clientAddress"]) =>
@@ -86,6 +88,8 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
           Option.map(Option.fromNullable(proof), (prove) => prove(params))
         )
       )
+
+    const accepted = new Set([...endpoint.files, ...files])
 
     return ({ clientAddress, request, source, ...incoming }) =>
       Effect.gen(function* () {
@@ -98,7 +102,7 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
         const receive = RequestBody.receive(source, request, {
           ...reception,
           folder,
-          files: new Set(endpoint.files),
+          files: accepted,
           mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
         }).pipe(
           admission.around,

@@ -1,10 +1,11 @@
-import { CustomUploads, FileStorage, JobLease, RunnerJobs } from "@runner-connector/core"
+import { CustomUploads, FileStorage, JobLease, type JobType, RunnerJobs } from "@runner-connector/core"
 import { Effect, Schema } from "effect"
 import { endpoint } from "../http/Endpoint.ts"
 import { JobParams, LeaseTokens, Payload } from "../http/fields.ts"
 import { type Call, type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
 import { lend } from "../uploads/waitingFiles.ts"
 import { leaseCall, mayUpload } from "./leaseCall.ts"
+import { payloadFiles } from "./payloadFiles.ts"
 
 export const success = endpoint({
   name: "success",
@@ -41,12 +42,19 @@ const makeAddWaitingFiles = Effect.gen(function* () {
 export const handleSuccess: Effect.Effect<
   Handler,
   never,
-  Reception | RunnerJobs.RunnerJobs | JobLease.JobLease | CustomUploads.CustomUploads | FileStorage.FileStorage
+  | Reception
+  | RunnerJobs.RunnerJobs
+  | JobLease.JobLease
+  | CustomUploads.CustomUploads
+  | FileStorage.FileStorage
+  | JobType.JobTypes
 > = Effect.gen(function* () {
   const jobs = yield* RunnerJobs.RunnerJobs
   const lease = yield* JobLease.JobLease
   const addWaitingFiles = yield* makeAddWaitingFiles
+  const { results } = yield* payloadFiles
   return yield* respondWithDocument(success, {
+    files: results,
     mayUpload: mayUpload(lease.findProcessing),
     run: (call) =>
       call.handOver((release) =>

@@ -1,5 +1,6 @@
 import { Array as Arr, Effect, Order } from "effect"
 import { ffmpeg } from "./native.ts"
+import { PERIOD } from "./sources.ts"
 
 const BRIGHT = 120
 
@@ -18,11 +19,11 @@ const flashesIn = (out: string): ReadonlyArray<number> => {
 const beepsIn = (log: string): ReadonlyArray<number> =>
   [...log.matchAll(/silence_end: (\S+)/g)].map(([, time]) => Number(time))
 
-/** The delay of each beep after the nearest flash, in seconds. */
+/** The delay of each beep after the nearest flash, in seconds. A busy browser misses flashes: their beeps do not count. */
 export const offsets = (flashes: ReadonlyArray<number>, beeps: ReadonlyArray<number>): ReadonlyArray<number> =>
   beeps.flatMap((beep) => {
     const nearest = flashes.map((flash) => beep - flash).sort((a, b) => Math.abs(a) - Math.abs(b))
-    return nearest.slice(0, 1)
+    return nearest.slice(0, 1).filter((delay) => Math.abs(delay) <= PERIOD / 2)
   })
 
 /** The median, or NaN without values. */

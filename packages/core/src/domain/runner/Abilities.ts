@@ -1,11 +1,11 @@
 import { Array as Arr, Data, Option } from "effect"
 import type { RunnerJob } from "../job/RunnerJob.ts"
-import { firstVersionOf, supports } from "./RunnerVersions.ts"
+import { firstVersionOf, isStockType, supports } from "./RunnerVersions.ts"
 
 /** The facts that decide which jobs a runner can be offered. */
 export interface Abilities {
   readonly version: Option.Option<string>
-  /** The types that the runner requests; none: every type that its version supports. */
+  /** The types that the runner requests; none: every type of PeerTube's runner that its version supports. */
   readonly jobTypes: Option.Option<ReadonlyArray<string>>
 }
 
@@ -27,6 +27,7 @@ const lackOfType = (type: string, { jobTypes, version }: Abilities): Option.Opti
   // The list of a runner overrides its version: a custom runner may support types before the stock runner does.
   if (Option.isSome(jobTypes))
     return Arr.contains(jobTypes.value, type) ? Option.none() : Option.some(Lack.Type({ type }))
+  if (!isStockType(type)) return Option.some(Lack.Type({ type }))
   return supports(type, version)
     ? Option.none()
     : Option.map(firstVersionOf(type), (first) => Lack.Version({ type, version: first }))

@@ -31,6 +31,15 @@ const byVersion: Order.Order<Version> = Order.combineAll([
  */
 export const byRunnerVersion: Order.Order<string> = Order.mapInput(Option.getOrder(byVersion), parse)
 
+/** The job types of PeerTube's runner. */
+const stockTypes: ReadonlySet<string> = new Set([
+  ...["vod-web-video-transcoding", "vod-hls-transcoding", "vod-audio-merge-transcoding"],
+  ...["live-rtmp-hls-transcoding", "video-studio-transcoding", "video-transcription", "generate-video-storyboard"]
+])
+
+/** Whether some release of PeerTube's runner has this job type. Other types belong to hosts and their own runners. */
+export const isStockType = (type: string): boolean => stockTypes.has(type)
+
 /** The first release that supports a job type or a studio task. Every release supports what is not listed. */
 const firstVersions: Readonly<Record<string, string>> = {
   "generate-video-storyboard": "0.3.0",

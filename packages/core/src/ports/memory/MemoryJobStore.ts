@@ -35,14 +35,17 @@ export const make = (state: MemoryState): JobStore["Type"] => {
       }),
     ofVideo: (id) => Effect.sync(() => all().filter((job) => Option.getOrUndefined(job.videoId) === id)),
     list: (filter) => Effect.sync(() => listJobs(state, filter)),
-    commit: (jobs) =>
+    commit: (jobs, added = []) =>
       Effect.flatMap(
         attempt(state, "JobStore.commit", (record) => {
           const writes = planJobWrites(state, jobs)
-          if (!(writes instanceof JobConflict)) writeJobs(state, writes, record)
-          return writes
+          if (writes instanceof JobConflict) return writes
+          const inserts = planJobInserts(state, added)
+          writeJobs(state, writes, record)
+          writeJobs(state, inserts, record)
+          return undefined
         }),
-        (outcome) => (outcome instanceof JobConflict ? outcome : Effect.void)
+        (conflict): Effect.Effect<void, JobConflict> => conflict ?? Effect.void
       ),
     remove: (jobs) => Effect.suspend(() => remove(state, jobs)),
     heartbeat: (beat) => Effect.sync(() => heartbeat(state, beat))

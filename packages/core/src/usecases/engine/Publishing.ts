@@ -8,7 +8,7 @@ import { type RunnerJob, withOriginOf } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { hasStreams, published, scheduleDeletion, withPlaylist } from "../../domain/video/VideoMachine.ts"
-import type { JobTypes, Publication } from "../../jobs/JobType.ts"
+import type { JobTypes, KeptFiles, Publication } from "../../jobs/JobType.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
@@ -27,12 +27,12 @@ export class Publishing extends Context.Tag("@runner-connector/core/Publishing")
     /**
      * Writes a new master playlist under a name of this attempt, then writes video and job together. A concurrent
      * publication repeats this from the newer video, so that no rendition is lost and no playlist names a missing file.
-     * Without a publication, or without the video, deletes the files of the attempt and completes the job. Fails with
-     * `AttemptLost` when the job no longer belongs to this attempt. Returns the completed job.
+     * Without a publication, or without the video, completes the job and deletes the files of the attempt, unless they are
+     * kept for the host. Fails with `AttemptLost` when the job no longer belongs to this attempt. Returns the completed job.
      */
     readonly publish: (
       attempt: RunnerJob,
-      publication: Option.Option<Publication>
+      publication: Option.Option<Publication | KeptFiles>
     ) => Effect.Effect<RunnerJob, AttemptLost | FileStorageError | PersistenceError>
   }
 >() {}
@@ -113,7 +113,9 @@ const makePublishInVideo = Effect.gen(function* () {
   })
 })
 
-/** Completes a job whose result changes no video, and deletes the files of the attempt. */
+const isKept = (outcome: Publication | KeptFiles): outcome is KeptFiles => "keepsFiles" in outcome
+
+/** Completes a job whose result changes no video, and deletes the files of the attempt that are not kept. */
 const makeCompleteAlone = Effect.gen(function* () {
   const jobs = yield* JobStore
   const storage = yield* FileStorage
@@ -122,9 +124,10 @@ const makeCompleteAlone = Effect.gen(function* () {
   const afterCommit = yield* AfterCommit
   const wasPublished = yield* makeWasPublished
 
-  return Effect.fnUntraced(function* (attempt: RunnerJob, changed: Decision["changed"]) {
+  return Effect.fnUntraced(function* (attempt: RunnerJob, changed: Decision["changed"], keeps: boolean) {
     // The files are deleted first, because no record of them remains once the job has ended.
-    yield* Effect.forEach(yield* filesOf(attempt), (key) => storage.remove(key), { discard: true })
+    const useless = keeps ? waitingKeys(attempt) : yield* filesOf(attempt)
+    yield* Effect.forEach(useless, (key) => storage.remove(key), { discard: true })
     yield* afterCommit.run({
       write: jobs.commit(changed),
       written: wasPublished(attempt),
@@ -141,14 +144,15 @@ const make = Effect.gen(function* () {
 
   const publishOnce = Effect.fn("Publishing.publishOnce")(function* (
     attempt: RunnerJob,
-    publication: Option.Option<Publication>
+    outcome: Option.Option<Publication | KeptFiles>
   ) {
+    const publication = Option.filter(outcome, (one): one is Publication => !isKept(one))
     const { changed } = yield* decide(attempt.id, stillStoring(attempt), JobEvent.ResultStored()).pipe(
       Effect.catchTag("UnknownJob", "WrongJobState", () => new AttemptLost({ id: attempt.id }))
     )
     const video = yield* Effect.transposeMapOption(publication, ({ videoId }) => videos.find(videoId))
     yield* Option.match(Option.all([Option.flatten(video), publication]), {
-      onNone: () => completeAlone(attempt, changed),
+      onNone: () => completeAlone(attempt, changed, Option.exists(outcome, isKept)),
       onSome: ([found, known]) => publishInVideo(found, known, attempt, changed)
     })
     return changed[0]

@@ -27,7 +27,9 @@ describe("what a runner can be offered", () => {
     [vod, "0.1.0", undefined, true],
     [vod, "0.4.0", [storyboard], false],
     [vod, undefined, [], false],
-    ["constructor", undefined, undefined, true]
+    ["constructor", undefined, undefined, false],
+    ["app-waveform", "0.4.0", undefined, false],
+    ["app-waveform", undefined, ["app-waveform"], true]
   ])("%s, version %s, types %o: %s", (type, version, types, expected) => {
     expect(canRun({ type, requirements: [] }, abilities(version, types))).toBe(expected)
   })
