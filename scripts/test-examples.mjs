@@ -95,6 +95,7 @@ setup()
 const wanted = process.argv.slice(2).filter((name) => name in examples)
 const names = wanted.length > 0 ? wanted : Object.keys(examples)
 const folder = mkdtempSync(join(tmpdir(), "runner-connector-examples-"))
+const faults = []
 try {
   let tarballs
   let runner
@@ -116,7 +117,8 @@ try {
   }
   // Side by side, because each waits for its registry, its disk and its runner most of the time.
   const ends = await Promise.allSettled(managers.map(tryAll))
-  for (const end of ends) if (end.status === "rejected") fail(end.reason.message)
+  for (const end of ends) if (end.status === "rejected") faults.push(end.reason.message)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
+if (faults.length > 0) fail(faults.join("\n\n"))

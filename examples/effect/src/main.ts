@@ -9,7 +9,7 @@ import { PlaybackWeb, RunnerWeb } from "@runner-connector/protocol"
 import { SocketNotifier } from "@runner-connector/socket"
 import { FsStorage } from "@runner-connector/storage-fs"
 import { Config, Effect, Layer } from "effect"
-import { routes } from "./routes.js"
+import { announce, routes } from "./routes.js"
 
 const server = createServer()
 
@@ -23,7 +23,8 @@ const Http = Layer.unwrapEffect(
 
 const publicUrl = Config.withDefault(Config.url("PUBLIC_URL"), new URL("http://localhost:9000"))
 
-Http.pipe(
+Layer.effectDiscard(announce).pipe(
+  Layer.provide(Http),
   Layer.provide([RunnerWeb.layer, PlaybackWeb.layer.pipe(Layer.provide(VideoFiles.layer))]),
   Layer.provide([RunnerConnector.layer, PlaybackAccess.layerOpen]),
   Layer.provideMerge(

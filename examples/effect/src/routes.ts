@@ -29,14 +29,18 @@ const playlistOf = (id: string) =>
     return Option.isSome(video.playlistKey) ? (yield* urls(video)).master : undefined
   })
 
+/** Shows a token for runners, once the server listens. */
+export const announce = Effect.gen(function* () {
+  const { registrationToken } = yield* (yield* Runners.Runners).createRegistrationToken
+  yield* Effect.log("Register runners with the token", Redacted.value(registrationToken))
+})
+
 /** The routes of the application beside those of runners. */
 export const routes = Effect.gen(function* () {
   const run = Runtime.runPromise(
     yield* Effect.runtime<Effect.Effect.Context<ReturnType<typeof upload | typeof playlistOf>>>()
   )
   const playback = yield* H3Playback.app
-  const { registrationToken } = yield* (yield* Runners.Runners).createRegistrationToken
-  yield* Effect.log("Register runners with the token", Redacted.value(registrationToken))
   return (app: H3) => {
     app.mount("/", playback)
     app.post("/videos", async ({ req, res }) => {

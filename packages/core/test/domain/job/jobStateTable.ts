@@ -1,8 +1,8 @@
 import { Either, Option } from "effect"
-import { JobEvent, type JobRules, step } from "../../../src/domain/job/JobMachine.ts"
+import { JobEvent, type JobRules, step, type Transition } from "../../../src/domain/job/JobMachine.ts"
 import type { ReceivedResult } from "../../../src/domain/job/ReceivedResult.ts"
 import { pauseBefore } from "../../../src/domain/job/RetrySchedule.ts"
-import { JobState } from "../../../src/domain/job/RunnerJob.ts"
+import { JobState, type RunnerJob } from "../../../src/domain/job/RunnerJob.ts"
 import { acceptance, aJobIn, now } from "../fixtures.ts"
 
 /** A result with one file. */
@@ -71,3 +71,7 @@ export const jobStateTable = (): string => {
   const [header = "", ...body] = rows.map((row) => line(row.map((cell, column) => cell.padEnd(widths[column] ?? 0))))
   return [header, line(widths.map((width) => "-".repeat(width))), ...body].join("\n")
 }
+
+/** The transition. Fails the test when the event is refused. */
+export const go = (job: RunnerJob, event: JobEvent, given: JobRules = rules): Transition =>
+  Either.getOrThrow(step(job, event, given, now))
