@@ -9,6 +9,10 @@ import { fail, root, setup, setupTools, toolsFolder } from "./setup.mjs"
 
 const bin = (name) => join(root, "node_modules", ".bin", name)
 
+const toolBin = (name) => join(toolsFolder, "node_modules", ".bin", name)
+
+const site = join(toolsFolder, "site")
+
 /** TypeScript programs that run in this process, so that they receive its signals and set its exit code. */
 const programs = {
   start: "examples/server/src/main.ts",
@@ -29,6 +33,11 @@ const tools = {
   build: [
     ["Building all packages …", bin("tsc"), "-b", "tsconfig.json"],
     ["Writing out the types of the Promise API …", process.execPath, join(root, "scripts", "plain-types.mjs")]
+  ],
+  docs: [["Serving the site while the documents change …", toolBin("vitepress"), "dev", site]],
+  "docs:build": [
+    ["Describing the API …", toolBin("typedoc"), "--options", join(site, "typedoc.json")],
+    ["Building the site …", toolBin("vitepress"), "build", site]
   ],
   "test:examples": [["Trying the examples …", process.execPath, join(root, "scripts", "test-examples.mjs")]],
   changeset: [["Versions …", process.execPath, join(toolsFolder, "node_modules", "@changesets", "cli", "bin.js")]],
@@ -105,5 +114,5 @@ if (!(name in programs) && !(name in tools)) {
 }
 setup(name === "start" || name === "cli" ? "server" : "all")
 if (name === "test:services") fetchServices()
-if (name === "changeset") setupTools()
+if (["docs", "docs:build", "changeset"].includes(name)) setupTools()
 await (name in programs ? runProgram(programs[name]) : runTools(tools[name]))
