@@ -12,8 +12,9 @@ import { fail, root, setup } from "./setup.mjs"
 
 const clip = join(root, "packages", "contracts", "media", "faststart.mp4")
 
-/** How each example is built and started. */
+/** How each example is started, after its build. `transcodes`: without a further runner. */
 const examples = {
+  "first-site": { start: ["site.mjs"], transcodes: true },
   express: {},
   fastify: {},
   hono: {},
@@ -44,6 +45,11 @@ const installRunner = async (folder, tarballs) => {
   return join(folder, "node_modules", "@runner-connector", "local-runner", "dist", "program", "main.js")
 }
 
+const startRunner = (runner, { folder, name, origin, token }) => {
+  const registration = ["--url", origin, "--registration-token", token, "--name", name]
+  return startProgram([runner, ...registration, "--work-directory", join(folder, "runner")], folder, {})
+}
+
 const tryExample = async (name, manager, { folder, runner }) => {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
@@ -51,25 +57,15 @@ const tryExample = async (name, manager, { folder, runner }) => {
     PORT: String(port),
     PUBLIC_URL: origin
   })
+  const upToPlayback = async () => play(await playable(origin, await upload(origin, clip)))
   try {
-    const [, token] = await program.says(/(ptrrt-[\w-]+)/)
-    const id = await upload(origin, clip)
-    const work = join(folder, "runner")
-    const args = [
-      "--url",
-      origin,
-      "--registration-token",
-      token,
-      "--name",
-      `${name}-${manager}`,
-      "--work-directory",
-      work
-    ]
-    const worker = startProgram([runner, ...args], folder, {})
-    try {
-      await play(await playable(origin, id))
-    } finally {
-      await worker.stop()
+    if (examples[name].transcodes) {
+      await program.says(/^Open /m)
+      await upToPlayback()
+    } else {
+      const [, token] = await program.says(/(ptrrt-[\w-]+)/)
+      const worker = startRunner(runner, { origin, token, name: `${name}-${manager}`, folder })
+      await upToPlayback().finally(() => worker.stop())
     }
   } catch (error) {
     error.message += `\nThe output of ${name}:\n${program.output()}`
@@ -109,7 +105,7 @@ try {
       await timed(`${name}, installed by ${manager}, transcodes and plays.`, async () => {
         copyExample(name, place, tarballs)
         await install(manager, place)
-        await runAsync("npm", ["run", "--silent", "build"], place)
+        await runAsync("npm", ["run", "--silent", "--if-present", "build"], place)
         await tryExample(name, manager, { folder: place, runner })
         if (examples[name].alone !== undefined) await runAlone(examples[name].alone, place)
       })

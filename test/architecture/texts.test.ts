@@ -41,6 +41,17 @@ describe("what is told", () => {
     expect(readme).toContain(`\`\`\`ts\n${program}\`\`\``)
   })
 
+  it("the first steps show the site that is run", () => {
+    const page = readFileSync(join(root, "docs/getting-started.md"), "utf8")
+    for (const [language, name] of [
+      ["js", "site.mjs"],
+      ["html", "page.html"]
+    ]) {
+      const file = readFileSync(join(root, "examples/first-site", name ?? ""), "utf8")
+      expect(page).toContain(`\`\`\`${language}\n${file}\`\`\``)
+    }
+  })
+
   it("the documentation of the test kit shows the tests that are run", () => {
     const page = readFileSync(join(root, "docs/testing.md"), "utf8")
     for (const name of ["core", "node"]) {

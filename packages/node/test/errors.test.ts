@@ -20,6 +20,7 @@ describe("errors", () => {
     expect(error).toBeInstanceOf(node.VideoNotReady)
     expect(error).toBeInstanceOf(node.ConnectorError)
     expect(error).toMatchObject({ code: "VideoNotReady", name: "VideoNotReady", details: { state: "ToEdit" } })
+    expect(error.status).toBe(409)
   })
 
   it("have the error of the driver as their cause, without Effect's errors around it", () => {
@@ -59,5 +60,20 @@ describe("errors", () => {
   it("have a class of the same name", () => {
     const classes = { ...node }
     for (const code of node.errorCodes) expect(new classes[code]({ message: "" }).code).toBe(code)
+  })
+
+  it("have an HTTP status", () => {
+    const classes = { ...node }
+    const statuses = node.errorCodes.map((code) => [code, new classes[code]({ message: "" }).status])
+    expect(Object.fromEntries(statuses)).toMatchObject({
+      UnknownVideo: 404,
+      InvalidRequest: 400,
+      UnusableMedia: 422,
+      VideoBusy: 409,
+      StreamFailed: 400,
+      PersistenceError: 503,
+      InternalError: 500
+    })
+    for (const [, status] of statuses) expect(status).toBeGreaterThanOrEqual(400)
   })
 })

@@ -62,6 +62,29 @@ describe("requests of runners", () => {
     expect(logged.join()).toContain("before body parsers")
   })
 
+  it("get a problem when a route of the application rejects", async () => {
+    const logged: Array<string> = []
+    const connector = await aConnector({ logger: ({ error = "", message }) => logged.push(message + error) })
+    const { origin } = await aServer((request, response) =>
+      connector.handler(request, response, async () => {
+        if (request.url === "/defect") throw new TypeError("secret is undefined")
+        if (request.url === "/late") response.write("the beginning")
+        await connector.transcodeVideo({ stream: request })
+      })
+    )
+    const refused = await fetch(`${origin}/`, { method: "POST", body: "no video" })
+    expect(refused.status).toBe(422)
+    expect(refused.headers.get("content-type")).toBe("application/problem+json")
+    expect(await refused.json()).toMatchObject({ code: "UnusableMedia", status: 422 })
+    await expect(fetch(`${origin}/late`, { method: "POST", body: "no video" }).then((a) => a.text())).rejects.toThrow()
+    expect(logged.join()).not.toContain("route")
+
+    const failed = await fetch(`${origin}/defect`)
+    expect(failed.status).toBe(500)
+    expect(await failed.text()).not.toContain("secret")
+    await expect.poll(() => logged.join()).toContain("secret is undefined")
+  })
+
   it("get 503 after the end", async () => {
     const connector = await aConnector()
     const { origin } = await aServer((request, response) =>

@@ -1,3 +1,5 @@
+import { statusOf } from "./statusOf.ts"
+
 /** Facts of an error besides its message, such as the state of a job. */
 export type ErrorDetails = Readonly<Record<string, unknown>>
 
@@ -22,5 +24,10 @@ export abstract class ConnectorError extends Error {
     this.details = details
     // A class may be renamed by a bundler. Its code is not.
     Object.defineProperty(this, "name", { configurable: true, get: () => this.code })
+  }
+
+  /** The HTTP status for a client whose request led to this error. Express and Fastify answer with it by themselves. */
+  get status(): number {
+    return statusOf(this.code)
   }
 }

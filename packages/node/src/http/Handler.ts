@@ -4,6 +4,7 @@ import { Effect, Exit, Option } from "effect"
 import type { Fetch, Handler } from "../api/Requests.ts"
 import { valueOf } from "../errors/fromExit.ts"
 import type { Engine } from "../runtime/Engine.ts"
+import { answerHostFailure } from "./hostFailure.ts"
 import { playback, requirePlayback } from "./playing.ts"
 
 /** How long requests in progress may continue when the connector closes. */
@@ -103,7 +104,7 @@ export const makeRequests = async (engine: Engine): Promise<Requests> => {
         ? undefined
         : (error) => {
             end()
-            next(error)
+            Promise.resolve(next(error)).catch((failure) => runtime.runFork(answerHostFailure(response, failure)))
           }
     )
   }

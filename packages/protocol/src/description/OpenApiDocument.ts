@@ -1,6 +1,7 @@
 import { JSONSchema, type Schema } from "effect"
 import type { AnyEndpoint } from "../http/Endpoint.ts"
 import { ProblemDocument } from "../http/ProblemDocument.ts"
+import { problemMediaType } from "../http/problemResponse.ts"
 import { reasons, type Status } from "../http/statuses.ts"
 
 type Json = Readonly<Record<string, unknown>>
@@ -115,7 +116,7 @@ const problemResponses = (statuses: ReadonlySet<Status>, problem: Json): Json =>
       {
         description: reasons[status],
         ...(headers[status] === undefined ? {} : { headers: headers[status] }),
-        content: { "application/problem+json": { schema: problem } }
+        content: { [problemMediaType]: { schema: problem } }
       }
     ])
   )

@@ -14,6 +14,8 @@ import type * as Protocol from "./ProtocolErrors.ts"
 import { type Problem, problemResponse } from "./problemResponse.ts"
 import type { Status } from "./statuses.ts"
 
+export { problemMediaType as mediaType } from "./problemResponse.ts"
+
 /** Every error that a request can end with. */
 export type WireError =
   | Errors.UnknownRunner

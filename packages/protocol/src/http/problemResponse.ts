@@ -35,6 +35,9 @@ const documentOf = ({ code, detail, invalid, status }: Problem, request: Request
       })
 })
 
+/** The media type of problem documents. */
+export const problemMediaType = "application/problem+json"
+
 /** Returns the problem as a response to the request. */
 export const problemResponse = (problem: Problem, request: Request): Response =>
   new Response(request.method === "HEAD" ? null : JSON.stringify(documentOf(problem, request)), {
@@ -42,7 +45,7 @@ export const problemResponse = (problem: Problem, request: Request): Response =>
     // Runners report the reason phrase of a failed download as the error of the job.
     statusText: reasons[problem.status],
     headers: {
-      "content-type": "application/problem+json",
+      "content-type": problemMediaType,
       "cache-control": "no-store",
       ...problem.headers
     }

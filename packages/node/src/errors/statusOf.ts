@@ -1,0 +1,15 @@
+import { Problem } from "@runner-connector/protocol"
+
+/** Errors of this package that are not faults of the server. */
+const ownStatuses: Readonly<Record<string, number>> = {
+  StreamFailed: 400,
+  ConnectorClosed: 503,
+  InvalidOptions: 500,
+  MissingPackage: 500,
+  StartFailed: 500,
+  InternalError: 500
+}
+
+/** The HTTP status of the error with this code: for errors of the core, the one with which runners are answered. */
+export const statusOf = (code: string): number =>
+  ownStatuses[code] ?? Problem.problemOf({ _tag: code, message: "" } as Problem.WireError).status
