@@ -214,9 +214,13 @@ const goneCases: Cases = (it) => {
       const mine = claimed.find((one) => one.endpoint.id === endpoint.id)
       assert.isDefined(mine)
       yield* store.settle(mine, gone)
-      const [first, second] = yield* store.list
-      deepStrictEqual([first?.enabled, first?.disabledReason], [false, Option.some(gone.error)])
-      deepStrictEqual(second, other)
+      const listed = yield* store.list
+      const found = listed.find(({ id }) => id === endpoint.id)
+      deepStrictEqual([found?.enabled, found?.disabledReason], [false, Option.some(gone.error)])
+      deepStrictEqual(
+        listed.find(({ id }) => id === other.id),
+        other
+      )
       const { data } = yield* store.deliveries({ ...all, endpointId: endpoint.id })
       deepStrictEqual(
         data.map(({ attempts, error, id, state, status }) => [state, error, id === mine.id, attempts, status]),
