@@ -51,10 +51,16 @@ export const makeCallHooks = (
     const callHook = yield* Effect.provide(makeCallHook, stores)
     const turns = yield* Effect.makeSemaphore(1)
     let cursor = start
-    const one = (event: Event) => {
-      cursor = event.cursor
-      return callHook(hooks, event)
-    }
+    // Whoever asks may be interrupted between two events, but not within one.
+    const one = (event: Event) =>
+      Effect.uninterruptible(
+        Effect.zipRight(
+          callHook(hooks, event),
+          Effect.sync(() => {
+            cursor = event.cursor
+          })
+        )
+      )
     const batch = Effect.suspend(() => store.after(cursor, BATCH)).pipe(
       Effect.tap((events) => Effect.forEach(events, one, { discard: true }))
     )

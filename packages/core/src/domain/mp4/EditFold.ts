@@ -85,13 +85,9 @@ const sourceStart = (movie: Movie, timeline: Timeline, start: Anchor["start"]): 
   const begin = beginOf(movie, only)
   const delay = delayOf(only)
   if (begin > delay + ROUNDING) return begin
-  return Math.min(
-    delay,
-    Math.max(
-      0,
-      Option.getOrElse(start, () => 0)
-    )
-  )
+  const known = Option.getOrElse(start, () => 0)
+  // The delay is negative where pictures are shown before they are decoded.
+  return Math.max(0, Math.min(delay, known))
 }
 
 /** The shift of a track whose presentation moves by some seconds beyond what its edit list did. */

@@ -86,6 +86,11 @@ describe("editFold", () => {
     })
   )
 
+  it.effect("pictures that are shown before they are decoded begin at the origin as well", () => {
+    const early = pictures({ samples: [{ duration: 1024, offset: -2048 }] })
+    return assertStarts(file([video([])], [early]), [Mp4.originOf(10) + 0.2])
+  })
+
   it.effect("a track in a file of its own keeps its late start", () =>
     assertStarts(file([audio([pause(679), from(0)])], [sounds()]), [Mp4.originOf(10) - priming + 0.7])
   )

@@ -68,7 +68,13 @@ describe("edit lists folded into the times of fragments", () => {
         assert.isBelow(Math.max(...distances) - Math.min(...distances), 1 / 600)
 
         const again = yield* lookInto(result, piece)
-        assert.isTrue(Option.isNone(Mp4.editFold(again.movie, again.timeline, anchor)), "nothing is left to fold")
+        const rest = Mp4.editFold(again.movie, again.timeline, anchor)
+        // A file that happens to begin where our own runner's files do is moved as these are.
+        const toOrigin = Mp4.originOf(anchor.fps) - Mp4.originOf(0)
+        for (const [id, shift] of Option.getOrElse(rest, () => new Map<number, number>())) {
+          const { timescale } = file.tracks.find((track) => track.id === id) ?? assert.fail("an unknown track")
+          assert.approximately(shift / timescale, toOrigin, 1 / timescale, "nothing is left to fold")
+        }
         assert.isTrue(again.timeline.every(({ start }) => start >= 0))
       }),
     propertyOptions(150)
