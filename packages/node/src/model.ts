@@ -101,9 +101,11 @@ export type WebhookSettings = Plain<Webhooks.WebhookSettings>
 
 type HookOf<Arguments> = Arguments extends readonly [infer V, infer Detail, infer E]
   ? (video: Plain<V>, detail: Plain<Detail>, event: Plain<E>) => void | Promise<void>
-  : Arguments extends readonly [infer V, infer E]
-    ? (video: Plain<V>, event: Plain<E>) => void | Promise<void>
-    : never
+  : Arguments extends readonly [CoreJob.RunnerJob, infer E]
+    ? (job: Job, event: Plain<E>) => void | Promise<void>
+    : Arguments extends readonly [infer V, infer E]
+      ? (video: Plain<V>, event: Plain<E>) => void | Promise<void>
+      : never
 
 /**
  * Functions of the application, each called at least once for its event. `event.id` stays the same when a call is

@@ -1,18 +1,13 @@
-import { JobAdmin, type JobStore, type RunnerJob, WaitingFor } from "@runner-connector/core"
+import { JobAdmin, type JobStore, WaitingFor } from "@runner-connector/core"
 import { Effect } from "effect"
 import type { Jobs } from "../api/Jobs.ts"
 import { UnknownJob } from "../errors/index.ts"
-import type { Job, JobFilter } from "../model.ts"
+import type { JobFilter } from "../model.ts"
+import { plainJob, withoutSecrets } from "../plain/plainJob.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { Engine } from "../runtime/Engine.ts"
 import { jobId, videoId } from "./ids.ts"
 import { pageOf } from "./pages.ts"
-
-/** Tokens, and data whose form belongs to the server, stay inside. */
-const withoutSecrets = <J extends RunnerJob.RunnerJob>({ jobTokenHash, privatePayload, received, ...job }: J) => job
-
-/** A job for applications. */
-export const plainJob = (job: RunnerJob.RunnerJob): Job => toPlain(withoutSecrets(job))
 
 const found = (text: string) =>
   Effect.gen(function* () {

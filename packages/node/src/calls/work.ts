@@ -11,11 +11,11 @@ import {
 import { Effect } from "effect"
 import type { TranscodeRequest, Work } from "../api/Work.ts"
 import { InvalidRequest } from "../errors/index.ts"
+import { plainJob } from "../plain/plainJob.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { Engine } from "../runtime/Engine.ts"
 import { nameOf, streamOf, streamOfFile } from "../streams.ts"
 import { videoId } from "./ids.ts"
-import { plainJob } from "./jobs.ts"
 import { storeSource } from "./uploads.ts"
 
 /** The name that the user knows for the file. */

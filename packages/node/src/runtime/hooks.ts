@@ -1,6 +1,7 @@
 import { ConnectorHooks } from "@runner-connector/core"
 import { Effect, Layer } from "effect"
 import type { Hooks } from "../model.ts"
+import { plainJob } from "../plain/plainJob.ts"
 import { toPlain } from "../plain/toPlain.ts"
 
 type AnyHook = (...args: ReadonlyArray<unknown>) => unknown
@@ -11,10 +12,17 @@ const effectOf =
   (...args: ReadonlyArray<unknown>): Effect.Effect<void> =>
     Effect.asVoid(Effect.promise(async () => hook(...args.map(toPlain))))
 
+/** Gives the job as every other call does. */
+const effectOfJob =
+  (hook: NonNullable<Hooks["jobEnded"]>): ConnectorHooks.Hooks["jobEnded"] =>
+  (job, event) =>
+    Effect.asVoid(Effect.promise(async () => hook(plainJob(job), toPlain(event))))
+
 /** The functions of the application as hooks of the core. Without any, no events are delivered to hooks. */
 export const layer = (hooks: Hooks | undefined): Layer.Layer<never> => {
   const given = Object.entries(hooks ?? {}).filter(([, hook]) => hook !== undefined)
   if (given.length === 0) return Layer.empty
   const effects = Object.fromEntries(given.map(([name, hook]) => [name, effectOf(hook as AnyHook)]))
-  return ConnectorHooks.layer(effects as Partial<ConnectorHooks.Hooks>)
+  const ofJobs = hooks?.jobEnded === undefined ? {} : { jobEnded: effectOfJob(hooks.jobEnded) }
+  return ConnectorHooks.layer({ ...(effects as Partial<ConnectorHooks.Hooks>), ...ofJobs })
 }

@@ -1,6 +1,6 @@
 import { type TestRunner as EffectRunner, type TestFile, Testing } from "@runner-connector/core/testing"
-import { plainJob } from "../calls/jobs.ts"
 import type { Job } from "../model.ts"
+import { plainJob } from "../plain/plainJob.ts"
 import type { TestRun } from "./TestRun.ts"
 
 /** Texts and files of a result. Bytes alone are a file named like the field. */
