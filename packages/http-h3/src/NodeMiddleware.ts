@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { basePath, Problem, ProtocolErrors, RunnerWeb } from "@runner-connector/protocol"
-import { Effect, Exit, Option, Runtime } from "effect"
+import { Effect, Runtime } from "effect"
 import { H3, type H3Event, toNodeHandler } from "h3"
+import { contextOf, makeAnswer, quiet } from "./answer.ts"
 import { app as runnerRoutes } from "./H3Runners.ts"
 import { ignoreErrors, logFailure, namesHost } from "./traffic.ts"
 
@@ -49,10 +50,8 @@ const advice =
 const makeRoot = (options: Options) =>
   Effect.gen(function* () {
     const web = yield* RunnerWeb.RunnerWeb
-    const run = Runtime.runPromiseExit(yield* Effect.runtime<never>())
-    const root = new H3({ allowMalformedURL: true, silent: true })
-    const answer = async (event: H3Event, response: Effect.Effect<Response>) =>
-      Exit.getOrElse(await run(response, { signal: event.req.signal }), () => new Response(null, { status: 503 }))
+    const answer = yield* makeAnswer
+    const root = new H3(quiet)
     root.use((event, next) => {
       setClientAddress(event)
       const node = event.runtime?.node?.req as IncomingMessage | undefined
@@ -62,9 +61,7 @@ const makeRoot = (options: Options) =>
     })
     options.app?.(root)
     root.mount("/", yield* runnerRoutes)
-    root.all("/**", (event) =>
-      answer(event, web.handle(event.req, { clientAddress: Option.fromNullable(event.context.clientAddress) }))
-    )
+    root.all("/**", (event) => answer(event, web.handle(event.req, contextOf(event))))
     return root
   })
 

@@ -1,7 +1,7 @@
 import { Problem } from "@runner-connector/protocol"
 
-/** Errors of this package that are not faults of the server. */
-const ownStatuses: Readonly<Record<string, number>> = {
+/** The statuses of the errors that only this package has. */
+const ownStatuses: Readonly<Record<string, Problem.Status>> = {
   StreamFailed: 400,
   ConnectorClosed: 503,
   InvalidOptions: 500,
@@ -11,5 +11,5 @@ const ownStatuses: Readonly<Record<string, number>> = {
 }
 
 /** The HTTP status of the error with this code: for errors of the core, the one with which runners are answered. */
-export const statusOf = (code: string): number =>
+export const statusOf = (code: string): Problem.Status =>
   ownStatuses[code] ?? Problem.problemOf({ _tag: code, message: "" } as Problem.WireError).status

@@ -2,32 +2,28 @@ import type { ServerResponse } from "node:http"
 import { Problem } from "@runner-connector/protocol"
 import { Cause, Effect } from "effect"
 import { ConnectorError } from "../errors/index.ts"
-
-interface Failure {
-  readonly status: number
-  readonly detail: string
-  readonly code?: string
-}
-
-const UNEXPECTED: Failure = { status: 500, detail: "Something went wrong on this server" }
+import { statusOf } from "../errors/statusOf.ts"
 
 /** Clients learn the reason of their own mistakes only. */
-const failureOf = (error: unknown): Failure => {
-  if (!(error instanceof ConnectorError)) return UNEXPECTED
-  const { code, message, status } = error
-  return status < 500 ? { status, detail: message, code } : { ...UNEXPECTED, status }
+const documentOf = (error: unknown) => {
+  if (!(error instanceof ConnectorError)) return Problem.documentOf(Problem.unexpected)
+  const { code, message } = error
+  const status = statusOf(code)
+  return status < 500
+    ? { ...Problem.documentOf({ status, detail: message }), code }
+    : Problem.documentOf({ ...Problem.unexpected, status })
 }
 
 /** Answers a request whose route in the host has rejected, and logs what is not the client's mistake. */
 export const answerHostFailure = (response: ServerResponse, error: unknown): Effect.Effect<void> =>
   Effect.suspend(() => {
-    const failure = failureOf(error)
+    const document = documentOf(error)
     if (response.headersSent) response.destroy()
     else {
-      response.writeHead(failure.status, { "content-type": Problem.mediaType })
-      response.end(JSON.stringify({ type: "about:blank", ...failure }))
+      response.writeHead(document.status, { "content-type": Problem.mediaType })
+      response.end(JSON.stringify(document))
     }
-    return failure.status < 500
+    return document.status < 500
       ? Effect.void
       : Effect.logError("A route of the application has failed", Cause.fail(error))
   })

@@ -14,7 +14,8 @@ import type * as Protocol from "./ProtocolErrors.ts"
 import { type Problem, problemResponse } from "./problemResponse.ts"
 import type { Status } from "./statuses.ts"
 
-export { problemMediaType as mediaType } from "./problemResponse.ts"
+export { documentOf, problemMediaType as mediaType } from "./problemResponse.ts"
+export type { Status } from "./statuses.ts"
 
 /** Every error that a request can end with. */
 export type WireError =
@@ -90,6 +91,9 @@ const unavailable = (): Problem => ({
   detail: "The server cannot do this at the moment. Please try again later.",
   headers: { "retry-after": RETRY_AFTER_SECONDS }
 })
+
+/** A fault of the server. Clients learn nothing about it. */
+export const unexpected: Problem = { status: 500, detail: "Something went wrong on this server" }
 
 /**
  * Status and code of each error. Runners unregister on `unknown_runner_token`, look for another job on
@@ -172,7 +176,7 @@ export const answer = <R>(
     Effect.catchAllDefect((defect) =>
       Effect.as(
         Effect.logError("A request handler has failed", Cause.die(defect)),
-        problemResponse({ status: 500, detail: "Something went wrong on this server" }, request)
+        problemResponse(unexpected, request)
       )
     )
   )

@@ -22,7 +22,8 @@ const parameterDocument = ({ location, msg, path }: InvalidParameter) => ({
   location
 })
 
-const documentOf = ({ code, detail, invalid, status }: Problem, request: Request): ProblemDocument => ({
+/** The document of the problem. `instance` is the path of the request, for problems with parameters. */
+export const documentOf = ({ code, detail, invalid, status }: Problem, instance?: string): ProblemDocument => ({
   ...(code === undefined ? { type: "about:blank", title: reasons[status] } : { type: `${DOCS}${code}`, code }),
   status,
   detail,
@@ -30,7 +31,7 @@ const documentOf = ({ code, detail, invalid, status }: Problem, request: Request
   ...(invalid === undefined
     ? {}
     : {
-        instance: pathnameOf(request),
+        instance,
         "invalid-params": Object.fromEntries(invalid.map((one) => [one.path, parameterDocument(one)]))
       })
 })
@@ -40,7 +41,7 @@ export const problemMediaType = "application/problem+json"
 
 /** Returns the problem as a response to the request. */
 export const problemResponse = (problem: Problem, request: Request): Response =>
-  new Response(request.method === "HEAD" ? null : JSON.stringify(documentOf(problem, request)), {
+  new Response(request.method === "HEAD" ? null : JSON.stringify(documentOf(problem, pathnameOf(request))), {
     status: problem.status,
     // Runners report the reason phrase of a failed download as the error of the job.
     statusText: reasons[problem.status],

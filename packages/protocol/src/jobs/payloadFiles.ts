@@ -9,6 +9,6 @@ export const payloadFiles: Effect.Effect<
   never,
   JobType.JobTypes
 > = Effect.map(JobType.JobTypes, ({ all }) => ({
-  results: parts(all.flatMap(JobType.resultFiles)),
+  results: parts(all.flatMap(({ result }) => JobType.filesIn(result))),
   updates: parts(all.flatMap(({ updates }) => (updates === undefined ? [] : JobType.filesIn(updates.payload))))
 }))
