@@ -114,11 +114,9 @@ const written = () => {
       ({ symbol, type }) =>
         `${comment(checker.getDocumentationCommentOfSymbol(symbol), "")}export type ${symbol.name} = ${printer.structure(type, "")}\n`
     )
-    api.close()
     return texts.join("\n")
-  } catch (error) {
-    console.error(error)
-    throw error
+  } finally {
+    api.close()
   }
 }
 

@@ -1,18 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { type Argument, parseSync, Visitor } from "oxc-parser"
-import { root } from "./blocks.ts"
+import { root, type Source, sourcesIn } from "../architecture/sources.ts"
 
-const filesIn = (folder: string): ReadonlyArray<string> =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) return filesIn(path)
-    return entry.name.endsWith(".ts") ? [path] : []
-  })
-
-const sources = ["examples/server", ...readdirSync(join(root, "packages")).map((name) => `packages/${name}`)]
-  .map((folder) => join(root, folder, "src"))
-  .flatMap(filesIn)
+const sources = ["examples/server", ...readdirSync(join(root, "packages")).map((name) => `packages/${name}`)].flatMap(
+  (folder) => sourcesIn(`${folder}/src`)
+)
 
 /** A text, or a template whose parts that differ are `…`. */
 const textOf = (argument: Argument | undefined): string | undefined => {
@@ -22,9 +15,9 @@ const textOf = (argument: Argument | undefined): string | undefined => {
 }
 
 /** The messages of all warnings and errors that the programs log. */
-export const loggedMessages = (files: ReadonlyArray<string> = sources): ReadonlyArray<string> => {
+export const loggedMessages = (files: ReadonlyArray<Source> = sources): ReadonlyArray<string> => {
   const found = new Set<string>()
-  for (const file of files) {
+  for (const { path, text: source } of files) {
     new Visitor({
       CallExpression: ({ arguments: [first], callee }) => {
         if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return
@@ -32,7 +25,7 @@ export const loggedMessages = (files: ReadonlyArray<string> = sources): Readonly
         const text = textOf(first)
         if (text !== undefined) found.add(text)
       }
-    }).visit(parseSync(file, readFileSync(file, "utf8")).program)
+    }).visit(parseSync(path, source).program)
   }
   return [...found].sort()
 }

@@ -8,6 +8,7 @@ import { Engine } from "./support/clips.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
 import * as FormRunner from "./support/FormRunner.ts"
 import * as Footage from "./support/footage.ts"
+import { published, readCaptions } from "./support/page.ts"
 import { freePort, temporaryFolder } from "./support/workspace.ts"
 
 const env = {
@@ -33,12 +34,7 @@ const makeStage = (program: string) =>
     const footage = yield* Footage.make(yield* temporaryFolder)
     const client = api(server.url)
     const runner = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
-    const { uuid } = yield* client.upload(footage.clip)
-    yield* Effect.flatMap(runner.take("vod-hls-transcoding"), (job) => job.succeed(footage.rendition))
-    yield* Effect.flatMap(runner.take("generate-video-storyboard"), (job) =>
-      job.succeed({ storyboardFile: footage.storyboard.picture })
-    )
-    yield* client.settled(uuid)
+    yield* published(client, runner, footage)
     const tab = yield* Browser.open(program, server.url)
     yield* tab.until(`document.querySelector(".thumb:enabled") !== null`)
     return { server, client, runner, footage, tab }
@@ -100,15 +96,7 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
         yield* tab.until(seen("[data-captions]"))
         const choices = `[...document.querySelectorAll("[data-captions] option")].map((option) => option.text)`
         deepStrictEqual(yield* tab.evaluate(choices), ["Off", "English"])
-        yield* tab.evaluate(`(() => {
-          const select = document.querySelector("[data-captions] select")
-          select.value = "0"
-          select.dispatchEvent(new Event("change"))
-          ${video}.pause()
-          ${video}.currentTime = 1.5
-        })()`)
-        const shown = `[...${video}.textTracks].flatMap((track) => track.mode === "showing" ? [...track.activeCues] : [])`
-        yield* tab.until(`${shown}.some((cue) => cue.text === ${JSON.stringify(Footage.SENTENCE)})`)
+        yield* readCaptions(tab)
         yield* tab.click("#player [data-close]")
         yield* tab.until(`!document.querySelector("#player").open`)
       })

@@ -10,6 +10,7 @@ import * as ExampleServer from "./support/ExampleServer.ts"
 import * as FormRunner from "./support/FormRunner.ts"
 import * as Footage from "./support/footage.ts"
 import { hasNative, leftOut, playUrl, subtitlesOf } from "./support/native.ts"
+import { published, readCaptions } from "./support/page.ts"
 import { freePort, temporaryFolder } from "./support/workspace.ts"
 
 const TOKEN = "the-operator's-own"
@@ -38,12 +39,7 @@ const makeStage = Effect.gen(function* () {
   const footage = yield* Footage.make(yield* temporaryFolder)
   const client = api(server.url, TOKEN)
   const runner = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
-  const { uuid } = yield* client.upload(footage.clip)
-  yield* Effect.flatMap(runner.take("vod-hls-transcoding"), (job) => job.succeed(footage.rendition))
-  yield* Effect.flatMap(runner.take("generate-video-storyboard"), (job) =>
-    job.succeed({ storyboardFile: footage.storyboard.picture })
-  )
-  yield* client.settled(uuid)
+  const { uuid } = yield* published(client, runner, footage)
   assert.strictEqual((yield* client.send(`/videos/${uuid}/transcript`, { method: "POST" })).status, 200)
   yield* Effect.flatMap(runner.take("video-transcription"), (job) =>
     job.succeed({ inputLanguage: "en", vttFile: footage.captions })
@@ -96,15 +92,7 @@ const watch = (tab: Browser.Tab) =>
     yield* tab.click(".thumb")
     yield* tab.until(`${video}.duration > 11 && ${video}.readyState > 2`, 30)
     yield* tab.until(`document.querySelectorAll("[data-captions] option").length === 2`)
-    yield* tab.evaluate(`(() => {
-      const select = document.querySelector("[data-captions] select")
-      select.value = "0"
-      select.dispatchEvent(new Event("change"))
-      ${video}.pause()
-      ${video}.currentTime = 1.5
-    })()`)
-    const shown = `[...${video}.textTracks].flatMap((track) => track.mode === "showing" ? [...track.activeCues] : [])`
-    yield* tab.until(`${shown}.some((cue) => cue.text === ${JSON.stringify(Footage.SENTENCE)})`)
+    yield* readCaptions(tab)
     yield* tab.evaluate(`document.querySelector(".seek input").focus()`)
     yield* tab.send("Input.dispatchKeyEvent", { type: "keyDown", key: "ArrowRight", code: "ArrowRight" })
     yield* tab.until(`/storyboard\\.jpg\\?token=[^"]+"\\)$/.test(${tile}.backgroundImage)`)

@@ -1,38 +1,28 @@
 import { PublicOrigin } from "@runner-connector/core"
 import { TrustedProxies } from "@runner-connector/http-h3"
 import { Config, ConfigError, Either, Option, type Redacted } from "effect"
-import { present } from "./settingKinds.ts"
+import { parsed } from "./settingKinds.ts"
 
 /** Names and addresses of this machine that others cannot reach. */
 const loopback = /^((.+\.)?localhost\.?|127(\.\d{1,3}){3}|\[?::1\]?)$/
 
 /** The root of a host: runners call their API there. */
-const publicUrl = Config.mapOrFail(
-  present(
-    Config.withDescription(
-      Config.string("PUBLIC_URL"),
-      "Default: from `HOST` and `PORT`. Origin that runners and players use. Must be the root of a host, without a path. A host other than loopback requires `ADMIN_TOKEN`."
-    )
+const publicUrl = Config.map(
+  parsed(
+    "PUBLIC_URL",
+    "Default: from `HOST` and `PORT`. Origin that runners and players use. Must be the root of a host, without a path. A host other than loopback requires `ADMIN_TOKEN`.",
+    PublicOrigin.parsePublicOrigin
   ),
-  (text) =>
-    Either.mapBoth(Either.transposeMapOption(text, PublicOrigin.parsePublicOrigin), {
-      onLeft: (reason) => ConfigError.InvalidData(["PUBLIC_URL"], reason),
-      onRight: Option.map((origin) => new URL(origin))
-    })
+  Option.map((origin) => new URL(origin))
 )
 
-const trustedProxies = Config.mapOrFail(
-  present(
-    Config.withDescription(
-      Config.string("TRUST_PROXY"),
-      "Default: none. The proxies whose `X-Forwarded-For` tells the address of a client: their number in a row before this server, such as `1`, or their networks, such as `10.0.0.0/8,fd00::/8`. Give a number only when every client comes through all of them."
-    )
+const trustedProxies = Config.map(
+  parsed(
+    "TRUST_PROXY",
+    "Default: none. The proxies whose `X-Forwarded-For` tells the address of a client: their number in a row before this server, such as `1`, or their networks, such as `10.0.0.0/8,fd00::/8`. Give a number only when every client comes through all of them.",
+    TrustedProxies.parse
   ),
-  (text) =>
-    Either.mapBoth(Either.transposeMapOption(text, TrustedProxies.parse), {
-      onLeft: (reason) => ConfigError.InvalidData(["TRUST_PROXY"], reason),
-      onRight: Option.getOrElse(() => TrustedProxies.none)
-    })
+  Option.getOrElse(() => TrustedProxies.none)
 )
 
 /** The variables about addresses of the server and its proxies. */

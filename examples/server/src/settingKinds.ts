@@ -1,4 +1,4 @@
-import { Config, Option, Redacted } from "effect"
+import { Config, ConfigError, Either, Option, Redacted } from "effect"
 
 /** A switch. */
 export const onOff: (name: string) => Config.Config<"on" | "off"> = Config.literal("on", "off")
@@ -24,4 +24,14 @@ export const secret = (name: string): Config.Config<Option.Option<Redacted.Redac
   Config.map(
     present(Config.string(name)),
     Option.map((value) => Redacted.make(value))
+  )
+
+/** A described text that `parse` reads, or the reason why it cannot. None when the variable is unset or empty. */
+export const parsed = <A>(
+  name: string,
+  description: string,
+  parse: (text: string) => Either.Either<A, string>
+): Config.Config<Option.Option<A>> =>
+  Config.mapOrFail(present(Config.withDescription(Config.string(name), description)), (text) =>
+    Either.mapLeft(Either.transposeMapOption(text, parse), (reason) => ConfigError.InvalidData([name], reason))
   )

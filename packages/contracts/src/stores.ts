@@ -2,31 +2,26 @@ import type { Vitest } from "@effect/vitest"
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import {
+  type Stores as CoreStores,
+  type EventConsumers,
+  type EventStore,
   type Ids,
-  type JobQueue,
   JobStore,
-  type MediaReportStore,
   Persistence,
-  type PresenceStore,
   Runner,
   RunnerJob,
-  type RunnerStore,
-  type UploadStore,
   Video,
-  VideoStore
+  VideoStore,
+  type WebhookStore
 } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
 import { someMoment } from "./fixtures.ts"
 
 /** The stores share their data, so every contract gets all of them. */
-export type Stores =
-  | JobStore.JobStore
-  | JobQueue.JobQueue
-  | RunnerStore.RunnerStore
-  | PresenceStore.PresenceStore
-  | UploadStore.UploadStore
-  | VideoStore.VideoStore
-  | MediaReportStore.MediaReportStore
+export type Stores = Exclude<
+  CoreStores.Stores,
+  EventStore.EventStore | EventConsumers.EventConsumers | WebhookStore.WebhookStore
+>
 
 /** The tests of a group. Stores work in real time, so there is no test clock. */
 export type StoreCases = (it: Vitest.MethodsNonLive<Stores, true>) => void

@@ -2,20 +2,11 @@ import { Effect, Layer } from "effect"
 import type { ConnectorConfig } from "./config/ConnectorConfig.ts"
 import { type BuiltIn, builtIn, type HostNeeds, layer as offer } from "./jobs/all.ts"
 import type { JobTypes, OpenJobType } from "./jobs/JobType.ts"
-import type { EventConsumers } from "./ports/EventConsumers.ts"
-import type { EventStore } from "./ports/EventStore.ts"
 import type { FileStorage } from "./ports/FileStorage.ts"
-import type { JobQueue } from "./ports/JobQueue.ts"
-import type { JobStore } from "./ports/JobStore.ts"
 import type { MediaProbe } from "./ports/MediaProbe.ts"
 import type { MediaRemuxer } from "./ports/MediaRemuxer.ts"
-import type { MediaReportStore } from "./ports/MediaReportStore.ts"
-import type { PresenceStore } from "./ports/PresenceStore.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
-import type { RunnerStore } from "./ports/RunnerStore.ts"
-import type { UploadStore } from "./ports/UploadStore.ts"
-import type { VideoStore } from "./ports/VideoStore.ts"
-import type { WebhookStore } from "./ports/WebhookStore.ts"
+import type { Stores } from "./ports/Stores.ts"
 import * as JobAdmin from "./usecases/admin/JobAdmin.ts"
 import * as AfterCommit from "./usecases/engine/AfterCommit.ts"
 import * as Completion from "./usecases/engine/Completion.ts"
@@ -43,21 +34,7 @@ import * as Uploads from "./usecases/video/Uploads.ts"
 import * as Webhooks from "./usecases/webhooks/Webhooks.ts"
 
 /** The ports that a host must provide, by adapters or in-memory twins. */
-export type Ports =
-  | JobStore
-  | JobQueue
-  | RunnerStore
-  | PresenceStore
-  | UploadStore
-  | VideoStore
-  | MediaReportStore
-  | EventStore
-  | EventConsumers
-  | WebhookStore
-  | FileStorage
-  | MediaProbe
-  | MediaRemuxer
-  | RunnerNotifier
+export type Ports = Stores | FileStorage | MediaProbe | MediaRemuxer | RunnerNotifier
 
 /** The use cases that a host can call. */
 export type UseCases =

@@ -1,5 +1,5 @@
 import type { Persistence, RunnerStore } from "@runner-connector/core"
-import { Effect, Option, Schema, Stream } from "effect"
+import { Array as Arr, Effect, Option, Schema, Stream } from "effect"
 import type { DjangoMedia } from "./DjangoMedia.ts"
 import { DjangoDatabase, DjangoDatabaseError, type Row } from "./database/DjangoDatabase.ts"
 import { selectJobs, selectOfVideos, selectStrays, selectVideos, selectVideosInHand } from "./database/queries.ts"
@@ -33,20 +33,14 @@ const checkTables = Effect.gen(function* () {
   }
 })
 
-const group = <A>(rows: ReadonlyArray<A>, keyOf: (row: A) => string): ReadonlyMap<string, ReadonlyArray<A>> => {
-  const groups = new Map<string, Array<A>>()
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row])
-  return groups
-}
-
 const JobOfVideo = Schema.Struct({ ...JobRow.fields, videoHex: Schema.String })
 
 /** The rows that are skipped with their video, which cannot be read. */
-const leftOver = <A>(table: Table, groups: ReadonlyMap<string, ReadonlyArray<A>>, isKnown: (id: string) => boolean) =>
+const leftOver = (table: Table, groups: Record<string, ReadonlyArray<unknown>>, isKnown: (id: string) => boolean) =>
   ImportReport.counted(
     table,
     "skipped",
-    [...groups].reduce((sum, [id, rows]) => (isKnown(id) ? sum : sum + rows.length), 0)
+    Object.entries(groups).reduce((sum, [id, rows]) => (isKnown(id) ? sum : sum + rows.length), 0)
   )
 
 /** The videos of a page with their rows. */
@@ -59,15 +53,15 @@ const assemble = (page: ReadonlyArray<Row>) =>
     const playlistRows = yield* selectOfVideos("videostreamingplaylist", ids)
     const playlists = decodeRows("videostreamingplaylist", PlaylistRow, playlistRows)
     const jobs = decodeRows("runnerjob", JobOfVideo, yield* selectJobs(page.map(({ uuid }) => hexOf(String(uuid)))))
-    const filesOf = group(files.rows, ({ video_id }) => video_id)
-    const playlistsOf = group(playlists.rows, ({ video_id }) => video_id)
-    const jobsOf = group(jobs.rows, ({ videoHex }) => videoHex)
+    const filesOf = Arr.groupBy(files.rows, ({ video_id }) => video_id)
+    const playlistsOf = Arr.groupBy(playlists.rows, ({ video_id }) => video_id)
+    const jobsOf = Arr.groupBy(jobs.rows, ({ videoHex }) => videoHex)
     const assembled = videos.rows.map(
       (row): VideoRows => ({
         row,
-        files: filesOf.get(row.id) ?? [],
-        playlists: playlistsOf.get(row.id)?.length ?? 0,
-        jobs: jobsOf.get(hexOf(row.uuid)) ?? []
+        files: filesOf[row.id] ?? [],
+        playlists: playlistsOf[row.id]?.length ?? 0,
+        jobs: jobsOf[hexOf(row.uuid)] ?? []
       })
     )
     const known = new Set(videos.rows.flatMap(({ id, uuid }) => [id, hexOf(uuid)]))

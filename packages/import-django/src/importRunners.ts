@@ -7,9 +7,6 @@ import { decodeRows } from "./decodeRows.ts"
 import * as ImportReport from "./ImportReport.ts"
 import { type KnownRunner, type KnownRunners, runnerOf } from "./mapping/runner.ts"
 
-/** The number of last characters of a token by which administrators recognise it in lists. */
-const HINT_LENGTH = 4
-
 /** Stands for the number that the store would assign. */
 const UNASSIGNED = 0
 
@@ -21,7 +18,8 @@ interface Outcome<A> {
 const importToken = (row: TokenRow, dryRun: boolean) =>
   Effect.gen(function* () {
     const { registrationTokens } = yield* RunnerStore.RunnerStore
-    const tokenHash = yield* Tokens.hashToken(Redacted.make(row.registrationToken))
+    const token = Redacted.make(row.registrationToken)
+    const tokenHash = yield* Tokens.hashToken(token)
     const known = yield* registrationTokens.findByHash(tokenHash)
     const table = "runnerregistrationtoken"
     if (Option.isSome(known)) {
@@ -30,7 +28,9 @@ const importToken = (row: TokenRow, dryRun: boolean) =>
     const report = ImportReport.counted(table, "imported")
     if (dryRun) return { value: Option.some(UNASSIGNED as Ids.RegistrationTokenId), report }
     const { id } = yield* registrationTokens.add({
-      ...{ tokenHash, hint: row.registrationToken.slice(-HINT_LENGTH), at: row.createdAt }
+      tokenHash,
+      hint: Tokens.hintOf(token),
+      at: row.createdAt
     })
     return { value: Option.some(id), report }
   })

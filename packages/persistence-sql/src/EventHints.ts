@@ -1,4 +1,5 @@
 import type { PgClient } from "@effect/sql-pg"
+import { HostTransaction } from "@runner-connector/core"
 import { Context, Effect, FiberSet, Option, PubSub, Queue, type Scope, Stream } from "effect"
 import { makeHostTransaction } from "./hostTransaction.ts"
 
@@ -47,7 +48,7 @@ export const makeEventHints = (sql: PgClient.PgClient): Effect.Effect<EventHints
     yield* Effect.forkScoped(notifyOthers(sql, requests))
     const shared = yield* Stream.share(listening(sql), { capacity: 1, strategy: "sliding" })
     const transaction = makeHostTransaction(sql.withoutTransforms())
-    const postponed = yield* FiberSet.make<unknown>()
+    const postponed = yield* FiberSet.make<void>()
     const wake = Effect.zipRight(PubSub.publish(local, undefined), Queue.offer(requests, undefined))
     return {
       // Events of a transaction of the host cannot be read before its end.
@@ -55,8 +56,7 @@ export const makeEventHints = (sql: PgClient.PgClient): Effect.Effect<EventHints
         Effect.flatMap(
           Option.match({
             onNone: () => Effect.asVoid(wake),
-            onSome: ({ ended, outside }) =>
-              Effect.asVoid(FiberSet.run(postponed, outside(Effect.interruptible(Effect.zipRight(ended, wake)))))
+            onSome: (open) => HostTransaction.afterEnd(postponed, open, Effect.interruptible(Effect.asVoid(wake)))
           })
         ),
         Effect.ignore

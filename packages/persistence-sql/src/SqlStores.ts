@@ -1,17 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import {
-  type EventConsumers,
-  EventStore,
-  type JobQueue,
-  type JobStore,
-  type MediaReportStore,
-  type Persistence,
-  type PresenceStore,
-  type RunnerStore,
-  type UploadStore,
-  type VideoStore,
-  type WebhookStore
-} from "@runner-connector/core"
+import { type Stores as CoreStores, EventStore, type Persistence } from "@runner-connector/core"
 import { Effect, Layer } from "effect"
 import * as DatabaseClock from "./DatabaseClock.ts"
 import { EventsWritten, makeEventHints } from "./EventHints.ts"
@@ -32,17 +20,7 @@ import * as SqlWebhookStore from "./SqlWebhookStore.ts"
 export { migrate, SchemaVersionMismatch } from "./migrate.ts"
 
 /** The stores, the outbox and the job queue. */
-export type Stores =
-  | JobStore.JobStore
-  | JobQueue.JobQueue
-  | RunnerStore.RunnerStore
-  | PresenceStore.PresenceStore
-  | UploadStore.UploadStore
-  | VideoStore.VideoStore
-  | MediaReportStore.MediaReportStore
-  | EventStore.EventStore
-  | EventConsumers.EventConsumers
-  | WebhookStore.WebhookStore
+export type Stores = CoreStores.Stores
 
 /**
  * The stores alone, on tables that are there already. Writes wake the readers of events in all processes. The host

@@ -17,7 +17,7 @@ import { isEndMissing } from "./missingEnd.ts"
 import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
 import * as Refusal from "./refusals.ts"
 import { type Structure, structureOf } from "./structure.ts"
-import { sweepRegularly } from "./temporaryFolder.ts"
+import { layerSweeping } from "./temporaryFolder.ts"
 import { isDecoderMissing, tryDecoders } from "./tryDecoders.ts"
 
 export type { ProbeOptions } from "./ProbeOptions.ts"
@@ -126,7 +126,7 @@ const make = (options: ProbeOptions) =>
 
 /** Probes files with the given FFmpeg. */
 export const layerWith = (options: ProbeOptions): Layer.Layer<MediaProbe.MediaProbe, never, Ffmpeg> =>
-  Layer.scoped(MediaProbe.MediaProbe, Effect.zipLeft(make(options), sweepRegularly))
+  Layer.merge(Layer.effect(MediaProbe.MediaProbe, make(options)), layerSweeping)
 
 /** `layerWith` with default options. */
 export const layer: Layer.Layer<MediaProbe.MediaProbe, never, Ffmpeg> = layerWith({})

@@ -5,7 +5,7 @@ import { inputOf } from "./mediaInput.ts"
 import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
 import * as Refusal from "./refusals.ts"
 import { type Part, remux } from "./remux.ts"
-import { sweepRegularly } from "./temporaryFolder.ts"
+import { layerSweeping } from "./temporaryFolder.ts"
 
 const partOf = ({ source, ...tracks }: MediaRemuxer.RemuxInput): Effect.Effect<Part, MediaProbe.UnreadableMedia> => {
   const input = inputOf(source)
@@ -45,7 +45,7 @@ const make = (options: ProbeOptions) =>
 
 /** Remuxes media into MP4 with the given FFmpeg. */
 export const layerWith = (options: ProbeOptions): Layer.Layer<MediaRemuxer.MediaRemuxer, never, Ffmpeg> =>
-  Layer.scoped(MediaRemuxer.MediaRemuxer, Effect.zipLeft(make(options), sweepRegularly))
+  Layer.merge(Layer.effect(MediaRemuxer.MediaRemuxer, make(options)), layerSweeping)
 
 /** `layerWith` with default options. */
 export const layer: Layer.Layer<MediaRemuxer.MediaRemuxer, never, Ffmpeg> = layerWith({})

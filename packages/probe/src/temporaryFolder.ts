@@ -2,7 +2,7 @@ import { lstat, mkdtemp, readdir, rm, utimes } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { FfmpegError } from "@runner-connector/ffmpeg"
-import { Clock, Duration, Effect, Schedule, type Scope } from "effect"
+import { Clock, Duration, Effect, Layer, Schedule, type Scope } from "effect"
 
 type Purpose = "frame" | "remux"
 
@@ -64,7 +64,7 @@ export const sweepTemporaryFolders = (parent: string = tmpdir()): Effect.Effect<
     yield* Effect.forEach(folders, (name) => Effect.ignore(sweepOne(join(parent, name))), { discard: true })
   }).pipe(Effect.catchAll((error) => Effect.logDebug("Cannot look for abandoned temporary folders", error)))
 
-/** Sweeps at once and regularly, until the scope ends. */
-export const sweepRegularly: Effect.Effect<void, never, Scope.Scope> = Effect.asVoid(
+/** Sweeps at once and regularly. One value, so that the probe and the remuxer of a host share one sweeper. */
+export const layerSweeping: Layer.Layer<never> = Layer.scopedDiscard(
   Effect.forkScoped(Effect.repeat(sweepTemporaryFolders(), Schedule.spaced(SWEEP)))
 )

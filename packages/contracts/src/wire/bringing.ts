@@ -17,7 +17,7 @@ import {
 } from "./client.ts"
 import { media } from "./media.ts"
 import type { Hands, WireCases } from "./WireServer.ts"
-import { MAX_FILE_SIZE, Spooled } from "./world.ts"
+import { MAX_FILE_SIZE, nothingSpooled } from "./world.ts"
 
 type Held = Effect.Effect.Success<ReturnType<typeof aHeldJob>>
 
@@ -40,11 +40,6 @@ const bringBoth = (held: Held) =>
     assertDone(yield* bring(addressOf(held, VIDEO), video()))
     assertDone(yield* bring(addressOf(held, PLAYLIST), playlistText()))
   })
-
-const nothingSpooled = Effect.gen(function* () {
-  const { files } = yield* Spooled
-  yield* eventually(files, (names) => names.length === 0)
-})
 
 /** Returns which of the files are stored for the attempt with this row. */
 const waitingFor = (attemptId: Option.Option<string>) =>

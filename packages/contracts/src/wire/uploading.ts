@@ -18,13 +18,7 @@ import {
 } from "./client.ts"
 import { media } from "./media.ts"
 import type { WireCases } from "./WireServer.ts"
-import { MAX_FILE_SIZE, origin, Spooled } from "./world.ts"
-
-/** Uploads are deleted once unused, which may be after the answer. */
-const nothingSpooled = Effect.gen(function* () {
-  const { files } = yield* Spooled
-  yield* eventually(files, (names) => names.length === 0)
-})
+import { MAX_FILE_SIZE, nothingSpooled, origin, Spooled } from "./world.ts"
 
 const storing: WireCases = (it) => {
   it.effect("stores and publishes the result, and keeps no copy", () =>

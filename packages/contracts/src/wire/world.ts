@@ -21,10 +21,12 @@ import {
   RunnerConnector,
   RunnerNotifier,
   RunnerStore,
+  type Stores,
   UploadStore,
   VideoStore,
   WebhookStore
 } from "@runner-connector/core"
+import { eventually } from "@runner-connector/core/testing"
 import { RunnerWeb } from "@runner-connector/protocol"
 import { LocalDisk } from "@runner-connector/storage-fs/testing"
 import { Context, Effect, Layer, Option, Redacted } from "effect"
@@ -61,20 +63,13 @@ export class Spooled extends Context.Tag("@runner-connector/contracts/Spooled")<
   }
 >() {}
 
-type Twins =
-  | JobStore.JobStore
-  | JobQueue.JobQueue
-  | RunnerStore.RunnerStore
-  | PresenceStore.PresenceStore
-  | UploadStore.UploadStore
-  | VideoStore.VideoStore
-  | MediaReportStore.MediaReportStore
-  | EventStore.EventStore
-  | EventConsumers.EventConsumers
-  | WebhookStore.WebhookStore
-  | FileStorage.FileStorage
-  | MediaProbe.MediaProbe
-  | MediaRemuxer.MediaRemuxer
+/** Received files are deleted once unused, which may be after the answer. */
+export const nothingSpooled = Effect.gen(function* () {
+  const { files } = yield* Spooled
+  yield* eventually(files, (names) => names.length === 0)
+})
+
+type Twins = Stores.Stores | FileStorage.FileStorage | MediaProbe.MediaProbe | MediaRemuxer.MediaRemuxer
 
 /** The wire, and the services that arrange and inspect its state. */
 export type World = RunnerWeb.RunnerWeb | RunnerConnector.UseCases | Twins | Spooled | Outage | Journal

@@ -1,12 +1,11 @@
 import { type DateTime, Effect, type Either, Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
-import { codecsOf, videoRangeOf } from "../domain/hls/HlsCodecs.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import { summarize } from "../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../domain/media/MediaSummary.ts"
-import type { ProbeReport } from "../domain/media/ProbeReport.ts"
 import { isSameDuration, type UnexpectedResult } from "../domain/media/ResultCheck.ts"
 import { type MediaReport, reportAs } from "../domain/video/MediaReport.ts"
+import { mediaFile } from "../domain/video/mediaFile.ts"
 import { hlsReplacesWebVideos, withoutSource, withoutWebVideos } from "../domain/video/PendingDeletion.ts"
 import type { Video, WebVideo } from "../domain/video/Video.ts"
 import { FileStorage, type FileStorageError, MediaSource } from "../ports/FileStorage.ts"
@@ -46,30 +45,16 @@ export const forVideo = <E, R>(
 ): Effect.Effect<Option.Option<Publication>, E | PersistenceError, R | VideoStore> =>
   Effect.flatMap(VideoStore, (videos) => Effect.flatMap(videos.find(videoId), Effect.transposeMapOption(use)))
 
-const fileOf = (report: ProbeReport, summary: MediaSummary, names: Pick<WebVideo, "attemptId" | "key">): WebVideo => {
-  const { duration, hasAudio, hasVideo, height, size, width } = summary
-  return {
-    ...names,
-    resolution: hasVideo ? Math.min(width, height) : 0,
-    fps: Math.round(summary.fps),
-    width,
-    height,
-    size,
-    duration,
-    hasVideo,
-    hasAudio,
-    codecs: codecsOf(report),
-    ...Option.match(videoRangeOf(report), { onNone: () => ({}), onSome: (videoRange) => ({ videoRange }) })
-  }
-}
-
 /**
  * Probes the received file before anything is stored and compares it with the request. Returns it as a file of the
  * video, with its report.
  */
 export const examine = Effect.fn("mediaResult.examine")(function* (
   upload: UploadedFile,
-  options: {
+  {
+    check,
+    ...names
+  }: {
     readonly attemptId: string
     readonly key: FileKey
     readonly check: (result: MediaSummary) => Either.Either<void, UnexpectedResult>
@@ -78,9 +63,9 @@ export const examine = Effect.fn("mediaResult.examine")(function* (
   const probe = yield* MediaProbe
   const report = yield* probe.probe(MediaSource.Path({ path: upload.path }))
   const summary = { ...summarize(report), size: upload.size }
-  yield* options.check(summary)
-  const reports: ReadonlyArray<MediaReport> = reportAs(options.attemptId, report)
-  return { file: fileOf(report, summary, options), reports }
+  yield* check(summary)
+  const reports: ReadonlyArray<MediaReport> = reportAs(names.attemptId, report)
+  return { file: mediaFile(Option.some(report), summary, names), reports }
 }, orCompletionError)
 
 /** Moves the media file into the storage. */

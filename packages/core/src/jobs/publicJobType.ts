@@ -1,5 +1,6 @@
 // Without `layer`: job types that are offered by another way than `RunnerConnector.layerWith` would be ignored.
 export { type BuiltIn, builtIn } from "./all.ts"
+export { filesIn } from "./filesIn.ts"
 export {
   type AnyJobType,
   type Attempt,
@@ -19,4 +20,3 @@ export {
   type Updates,
   type VideoChange
 } from "./JobType.ts"
-export { filesIn, resultFiles } from "./resultFiles.ts"

@@ -1,4 +1,4 @@
-import { Context, Effect, type Option } from "effect"
+import { Context, Effect, FiberSet, type Option } from "effect"
 import type { PersistenceError } from "./PersistenceError.ts"
 
 /** A transaction of the host in which the stores take part. */
@@ -8,6 +8,14 @@ export interface OpenTransaction {
   /** Runs the effect outside of the transaction. It must wait for nothing that the transaction has written. */
   readonly outside: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
+
+/** Runs the effect behind the call when the transaction has ended, whatever its outcome, or not at all if the set ends before. */
+export const afterEnd = (
+  set: FiberSet.FiberSet<void>,
+  { ended, outside }: OpenTransaction,
+  effect: Effect.Effect<void>
+): Effect.Effect<void> =>
+  Effect.asVoid(FiberSet.run(set, outside(Effect.zipRight(Effect.interruptible(ended), effect))))
 
 /**
  * The transaction of the host around the calling fiber. Provided by stores that can take part in one. Fails when the

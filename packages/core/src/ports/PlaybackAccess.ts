@@ -76,6 +76,13 @@ export const layerOpen: Layer.Layer<PlaybackAccess> = Layer.succeed(PlaybackAcce
   link: () => Effect.succeed(open)
 })
 
+/** The answer of a function of the host. Anything but true admits nobody. */
+export const askHost = (ask: () => boolean | Promise<boolean>): Effect.Effect<boolean, PlaybackCheckFailed> =>
+  Effect.tryPromise({
+    try: async () => (await ask()) === true,
+    catch: (cause) => new PlaybackCheckFailed({ cause })
+  })
+
 export interface CheckOptions {
   /** The query parameters that the check reads. Playlists repeat them on every URI. Cookies need no such help. */
   readonly carry?: ReadonlyArray<string> | undefined
@@ -104,10 +111,7 @@ export const layerCheck = (
 ): Layer.Layer<PlaybackAccess> =>
   Layer.succeed(PlaybackAccess, {
     check: ({ request, video }) =>
-      Effect.tryPromise({
-        try: async () => (await mayWatch(request, video)) === true,
-        catch: (cause) => new PlaybackCheckFailed({ cause })
-      }).pipe(
+      askHost(() => mayWatch(request, video)).pipe(
         Effect.filterOrFail(
           (admitted) => admitted,
           () => new PlaybackForbidden()

@@ -3,10 +3,11 @@ import type { VideoId } from "../domain/Ids.ts"
 import * as Token from "../domain/playback/PlaybackToken.ts"
 import {
   type Access,
+  askHost,
   type Grant,
   type LinkOptions,
   PlaybackAccess,
-  PlaybackCheckFailed,
+  type PlaybackCheckFailed,
   PlaybackForbidden,
   PlaybackUnauthorized,
   queryOf,
@@ -89,12 +90,7 @@ const makeAccepts =
   (acceptsClaims: SignedOptions["acceptsClaims"]) =>
   (claims: Token.Claims, viewing: Viewing): Effect.Effect<boolean, PlaybackCheckFailed> => {
     if (Object.keys(claims).length === 0) return Effect.succeed(true)
-    return acceptsClaims === undefined
-      ? Effect.succeed(false)
-      : Effect.tryPromise({
-          try: async () => (await acceptsClaims(claims, viewing)) === true,
-          catch: (cause) => new PlaybackCheckFailed({ cause })
-        })
+    return acceptsClaims === undefined ? Effect.succeed(false) : askHost(() => acceptsClaims(claims, viewing))
   }
 
 const makeCheck = (keys: ReadonlyArray<CryptoKey>, options: SignedOptions): Access["check"] => {

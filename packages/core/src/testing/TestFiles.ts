@@ -1,7 +1,7 @@
 import { Context, Effect, Layer, Stream } from "effect"
 import { FileKey } from "../domain/FileKey.ts"
+import { concat } from "../ports/concat.ts"
 import { type FileNotFound, FileStorage } from "../ports/FileStorage.ts"
-import { concat } from "../ports/memory/concat.ts"
 import type { MemoryDisk } from "../ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../ports/memory/MemoryFileStorage.ts"
 

@@ -16,6 +16,7 @@ import { type MemoryState, makeState } from "../../src/ports/memory/MemoryState.
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import { makeWebhooks } from "../../src/ports/memory/MemoryWebhooks.ts"
 import type { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
+import type { Stores } from "../../src/ports/Stores.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import type { Ports } from "../../src/RunnerConnector.ts"
 import { callingHooks, hooksOf, makeCallHooks, type Told } from "./hooks.ts"
@@ -37,7 +38,7 @@ export interface Database {
   readonly state: MemoryState
   /** Brings the state up to what the database holds by now; in memory it always is. */
   readonly refresh: Effect.Effect<void>
-  readonly stores: Context.Context<MemoryStores.Stores>
+  readonly stores: Context.Context<Stores>
 }
 
 /** Where files are kept, on the way and for good. */

@@ -1,10 +1,10 @@
 import {
   type FileKey,
   FullReport,
-  HlsCodecs,
   MediaFacts,
   MediaReport,
   type MediaSummary,
+  mediaFile,
   ProbeReport,
   type Video
 } from "@runner-connector/core"
@@ -62,23 +62,7 @@ export const summaryOf = (file: FoundFile): MediaSummary.MediaSummary =>
 
 /** The file as a file of the new video. The id of its row takes the place of the attempt. */
 export const mediaOf = (file: FoundFile): Video.WebVideo => {
-  const { duration, fps, hasAudio, hasVideo, height, width } = summaryOf(file)
-  const { key, report, row, size } = file
-  return {
-    attemptId: row.id,
-    resolution: hasVideo ? (Option.isSome(report) ? Math.min(width, height) : row.resolution) : 0,
-    fps: Math.round(fps),
-    width,
-    height,
-    size,
-    duration,
-    hasVideo,
-    hasAudio,
-    codecs: Option.match(report, { onNone: () => [], onSome: HlsCodecs.codecsOf }),
-    ...Option.match(Option.flatMap(report, HlsCodecs.videoRangeOf), {
-      onNone: () => ({}),
-      onSome: (videoRange) => ({ videoRange })
-    }),
-    key
-  }
+  const { key, report, row } = file
+  const made = mediaFile(report, summaryOf(file), { attemptId: row.id, key })
+  return Option.isSome(report) ? made : { ...made, resolution: Math.max(0, row.resolution) }
 }

@@ -5,23 +5,13 @@ import { PgClient } from "@effect/sql-pg"
 import {
   AdminAccess,
   ConnectorConfig,
-  EventConsumers,
-  EventStore,
   FileStorage,
-  JobQueue,
-  JobStore,
   MediaProbe,
   MediaRemuxer,
-  MediaReportStore,
-  PresenceStore,
   RunnerConnector,
   RunnerNotifier,
-  RunnerStore,
-  UploadStore,
-  VideoStore,
-  WebhookStore
+  Stores
 } from "@runner-connector/core"
-import type { SqlStores } from "@runner-connector/persistence-sql"
 import { RunnerWeb } from "@runner-connector/protocol"
 import { type LateServers, SocketNotifier } from "@runner-connector/socket"
 import { PostgresNotifier } from "@runner-connector/socket/postgres"
@@ -45,24 +35,6 @@ export type Services =
   | RunnerWeb.RunnerWeb
   | ConnectorConfig.ConnectorConfig
   | NodeContext.NodeContext
-
-const storeTags = [
-  JobStore.JobStore,
-  JobQueue.JobQueue,
-  RunnerStore.RunnerStore,
-  PresenceStore.PresenceStore,
-  UploadStore.UploadStore,
-  VideoStore.VideoStore,
-  EventStore.EventStore,
-  EventConsumers.EventConsumers,
-  WebhookStore.WebhookStore,
-  MediaReportStore.MediaReportStore
-] as const
-
-type Listed = Context.Tag.Identifier<(typeof storeTags)[number]>
-
-/** Does not compile when a store is missing above. */
-const allStores: SqlStores.Stores extends Listed ? typeof storeTags : never = storeTags
 
 type Host = Context.Context<never>
 
@@ -97,7 +69,7 @@ const adapters = (options: ReadOptions, late: LateServers.LateServers, host: Hos
     own(Storage.layer(options), FileStorage.FileStorage),
     own(Media.probe(options), MediaProbe.MediaProbe, MediaRemuxer.MediaRemuxer)
   )
-  const stores = own(Database.layer(options, clientOf(host)), ...allStores)
+  const stores = own(Database.layer(options, clientOf(host)), ...Stores.tags)
   const given = Layer.succeedContext(host) as Layer.Layer<RunnerConnector.Ports>
   const pings = own(notifier(options, late), RunnerNotifier.RunnerNotifier)
   return Layer.merge(files, Layer.provideMerge(pings, Layer.merge(stores, given))).pipe(Layer.merge(given))

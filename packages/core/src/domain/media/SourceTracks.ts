@@ -1,4 +1,5 @@
 import { Array as Arr, Option, Order } from "effect"
+import { AAC_PRIMING } from "./aac.ts"
 import type { MediaSummary, Span } from "./MediaSummary.ts"
 import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
 import {
@@ -120,9 +121,6 @@ const choose = (tracks: ReadonlyArray<Track>, kind: "video" | "audio"): Option.O
 
 /** Containers in which each AAC frame has a header of its own (ADTS). */
 const framed = new Set(["mpegts", "mpeg", "aac", "avi"])
-
-/** Samples that AAC encoders put before the sound. Only some containers mark them. */
-const AAC_PRIMING = 1024
 
 const isAac = ({ codec }: Track): boolean => Option.contains(codec, "aac")
 

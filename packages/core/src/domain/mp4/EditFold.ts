@@ -1,4 +1,5 @@
 import { Array as Arr, Option } from "effect"
+import { AAC_PRIMING } from "../media/aac.ts"
 import type { Movie, Track } from "./Movie.ts"
 import type { Timeline, TrackTimeline } from "./Timeline.ts"
 
@@ -31,9 +32,6 @@ export const originOf = (fps: number): number =>
 
 /** Where the presentation begins in the files of our own runner, which have no edit lists. */
 export const PLAIN_ORIGIN: number = originOf(SLOWEST_RENDITION)
-
-/** Samples that AAC encoders put before the sound, where the file does not say how many. */
-const AAC_PRIMING = 1024
 
 /** FFmpeg rounds edit lists to milliseconds. */
 const ROUNDING = 0.002

@@ -1,5 +1,6 @@
 import { Chunk, Effect, Option, Stream } from "effect"
 import * as Mp4 from "../../domain/mp4/index.ts"
+import { concat } from "../../ports/concat.ts"
 import type { UploadError, UploadedFile } from "../UploadedFile.ts"
 
 /** What can be read by ranges. */
@@ -26,16 +27,9 @@ interface Window {
   readonly bytes: Uint8Array
 }
 
-const joined = (chunks: Chunk.Chunk<Uint8Array>): Uint8Array => {
-  if (chunks.length === 1) return Chunk.unsafeHead(chunks)
-  const bytes = new Uint8Array(Chunk.reduce(chunks, 0, (size, chunk) => size + chunk.length))
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
-}
+/** One chunk alone is not copied. */
+const joined = (chunks: Chunk.Chunk<Uint8Array>): Uint8Array =>
+  chunks.length === 1 ? Chunk.unsafeHead(chunks) : concat(chunks)
 
 const load = ({ read, size }: Source, start: number, length: number): Effect.Effect<Window, UploadError> =>
   Effect.map(Stream.runCollect(read({ start, end: Math.min(size, start + length) - 1 })), (chunks) => ({

@@ -1,5 +1,6 @@
 import { Effect, Layer, type Scope, Stream } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
+import { concat } from "../concat.ts"
 import {
   type ByteRange,
   FileNotFound,
@@ -8,7 +9,6 @@ import {
   FileStorageError,
   MediaSource
 } from "../FileStorage.ts"
-import { concat } from "./concat.ts"
 import { MemoryDisk } from "./MemoryDisk.ts"
 
 const CHUNK_SIZE = 64 * 1024

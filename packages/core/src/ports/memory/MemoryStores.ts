@@ -6,6 +6,7 @@ import { JobStore } from "../JobStore.ts"
 import { MediaReportStore } from "../MediaReportStore.ts"
 import { PresenceStore } from "../PresenceStore.ts"
 import { RunnerStore } from "../RunnerStore.ts"
+import type { Stores } from "../Stores.ts"
 import { UploadStore } from "../UploadStore.ts"
 import { VideoStore } from "../VideoStore.ts"
 import { WebhookStore } from "../WebhookStore.ts"
@@ -21,19 +22,6 @@ import * as Transactions from "./MemoryTransactions.ts"
 import * as MemoryUploadStore from "./MemoryUploadStore.ts"
 import * as MemoryVideoStore from "./MemoryVideoStore.ts"
 import * as MemoryWebhookStore from "./MemoryWebhookStore.ts"
-
-/** Every port that keeps rows. */
-export type Stores =
-  | JobStore
-  | JobQueue
-  | RunnerStore
-  | PresenceStore
-  | UploadStore
-  | VideoStore
-  | MediaReportStore
-  | EventStore
-  | EventConsumers
-  | WebhookStore
 
 /** The stores over the given state. */
 export const make = (state: MemoryState): Context.Context<Stores> =>

@@ -1,5 +1,5 @@
 import { Context, Effect, FiberSet, Layer, Option, Schedule } from "effect"
-import { HostTransaction, type OpenTransaction } from "../../ports/HostTransaction.ts"
+import { afterEnd, HostTransaction, type OpenTransaction } from "../../ports/HostTransaction.ts"
 import { PersistenceError } from "../../ports/PersistenceError.ts"
 
 /** A write, and the effects that must follow exactly when it took effect. */
@@ -71,15 +71,15 @@ const runAlone = <A, E>(unresolved: Unresolved, commit: Commit<A, E>): Effect.Ef
 
 /** Nobody but the host knows before the end of its transaction whether the write takes effect. */
 const runWithin = <A, E>(
-  { ended, outside }: OpenTransaction,
+  transaction: OpenTransaction,
   unresolved: Unresolved,
   commit: Commit<A, E>
 ): Effect.Effect<A, E> => {
   const { effects, otherwise = Effect.void, write } = commit
-  const follow = outside(Effect.interruptible(Effect.zipRight(ended, resolve({ ...commit, lateEffects: effects }))))
+  const follow = Effect.interruptible(resolve({ ...commit, lateEffects: effects }))
   return write.pipe(
     Effect.tapError((error) => (error instanceof PersistenceError ? otherwise : Effect.void)),
-    Effect.zipLeft(FiberSet.run(unresolved, follow))
+    Effect.zipLeft(afterEnd(unresolved, transaction, follow))
   )
 }
 

@@ -12,6 +12,7 @@ import { VideoStore } from "../../ports/VideoStore.ts"
 import { UnknownVideo, VideoBusy } from "../errors.ts"
 import { AfterCommit } from "./AfterCommit.ts"
 import { retryConflicts } from "./retryConflicts.ts"
+import { makeJobAdded } from "./written.ts"
 
 /** The input of a decision: the video and its open jobs. */
 export interface Situation {
@@ -49,6 +50,7 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
     const store = yield* JobStore
     const videos = yield* VideoStore
     const notifier = yield* RunnerNotifier
+    const wasAdded = yield* makeJobAdded
 
     const save = ({ jobs, publicUrl = Option.none(), uploads = [], video }: Addition) =>
       afterCommit.run({
@@ -58,7 +60,7 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
           withOriginOf({ publicUrl: Option.orElse(publicUrl, () => video.publicUrl) }, jobs),
           uploads
         ),
-        written: Effect.map(store.family(jobs[0].id), ([stored]) => Option.asVoid(Option.fromNullable(stored))),
+        written: wasAdded(jobs[0]),
         effects: () => notifier.availableJobs(demandOf(jobs))
       })
 

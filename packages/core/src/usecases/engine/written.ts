@@ -18,6 +18,14 @@ export const makeJobWritten: Effect.Effect<Written<RunnerJob>, never, JobStore> 
     Effect.map(store.family(job.id), ([stored]) => outcome(stored !== undefined && isJobWritten(job, stored)))
 )
 
+/** Reads whether this new job was added; see `Commit.written`. */
+export const makeJobAdded: Effect.Effect<Written<Pick<RunnerJob, "id">>, never, JobStore> = Effect.map(
+  JobStore,
+  (store) =>
+    ({ id }) =>
+      Effect.map(store.family(id), ([stored]) => outcome(stored !== undefined))
+)
+
 /** Reads whether this write of a video took effect; see `Commit.written`. */
 export const makeVideoWritten: Effect.Effect<Written<Video>, never, VideoStore> = Effect.map(
   VideoStore,

@@ -4,8 +4,8 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { waitingKey } from "../../domain/job/CustomUploads.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { filesIn } from "../../jobs/filesIn.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
-import { resultFiles } from "../../jobs/resultFiles.ts"
 import type { UploadedFile } from "../../jobs/UploadedFile.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
@@ -66,7 +66,7 @@ const make = Effect.gen(function* () {
   const lease = yield* JobLease
 
   const offered = (name: string): ReadonlyArray<string> =>
-    Option.match(customUploads ? types.find(name) : Option.none(), { onNone: () => [], onSome: resultFiles })
+    Option.toArray(customUploads ? types.find(name) : Option.none()).flatMap(({ result }) => filesIn(result))
 
   const find = Effect.fnUntraced(function* ({ file, id, key }: UploadAddress) {
     const hash = yield* hashToken(key)

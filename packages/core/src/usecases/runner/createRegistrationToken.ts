@@ -1,8 +1,8 @@
-import { DateTime, Effect, Redacted } from "effect"
+import { DateTime, Effect, type Redacted } from "effect"
 import type { RegistrationToken } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerStore } from "../../ports/RunnerStore.ts"
-import { hashToken, makeToken } from "../../ports/Tokens.ts"
+import { hashToken, hintOf, makeToken } from "../../ports/Tokens.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** Creates a registration token. Only this result contains the token. */
@@ -10,9 +10,6 @@ export type CreateRegistrationToken = Effect.Effect<
   { readonly registrationToken: Redacted.Redacted<string>; readonly record: RegistrationToken },
   PersistenceError
 >
-
-/** The number of last characters of a token by which administrators recognise it in lists. */
-const HINT_LENGTH = 4
 
 /** Creation of registration tokens over the store. */
 export const makeCreateRegistrationToken: Effect.Effect<CreateRegistrationToken, never, RunnerStore | AfterCommit> =
@@ -22,7 +19,7 @@ export const makeCreateRegistrationToken: Effect.Effect<CreateRegistrationToken,
     return Effect.gen(function* () {
       const registrationToken = yield* makeToken("ptrrt-")
       const tokenHash = yield* hashToken(registrationToken)
-      const hint = Redacted.value(registrationToken).slice(-HINT_LENGTH)
+      const hint = hintOf(registrationToken)
       const record = yield* afterCommit.run({
         write: registrationTokens.add({ tokenHash, hint, at: yield* DateTime.now }),
         written: registrationTokens.findByHash(tokenHash),

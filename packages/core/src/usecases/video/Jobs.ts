@@ -13,6 +13,7 @@ import { type VideoConflict, VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
+import { makeJobAdded } from "../engine/written.ts"
 import { InvalidRequest, UnknownJob, type UnknownVideo } from "../errors.ts"
 import { invalid } from "./transcodeRequest.ts"
 
@@ -127,9 +128,9 @@ type Content = Pick<RunnerJob, "id" | "type" | "payload" | "privatePayload">
 
 /** Inserts the job, again after each conflict, and pings runners. */
 const makeInsert = Effect.gen(function* () {
-  const store = yield* JobStore
   const notifier = yield* RunnerNotifier
   const afterCommit = yield* AfterCommit
+  const wasAdded = yield* makeJobAdded
   const findDependency = yield* makeFindDependency
   const write = yield* makeWrite
 
@@ -148,7 +149,7 @@ const makeInsert = Effect.gen(function* () {
       const log = Effect.annotateLogs(Effect.logInfo("A job was created"), { job: id, type })
       yield* afterCommit.run({
         write: write(request, job, isOpen ? parent : Option.none()),
-        written: Effect.map(store.family(id), ([stored]) => Option.asVoid(Option.fromNullable(stored))),
+        written: wasAdded(job),
         effects: () => Effect.zipRight(notifier.availableJobs(demandOf([job])), log)
       })
       return job

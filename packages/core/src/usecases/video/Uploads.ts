@@ -3,7 +3,7 @@ import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { Upload } from "../../domain/Upload.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
-import { HostTransaction } from "../../ports/HostTransaction.ts"
+import { afterEnd, HostTransaction } from "../../ports/HostTransaction.ts"
 import { PersistenceError } from "../../ports/PersistenceError.ts"
 import { type UploadExists, UploadGone, UploadStore } from "../../ports/UploadStore.ts"
 
@@ -114,10 +114,7 @@ const makeAfterTransaction = Effect.gen(function* () {
     transaction,
     Option.match({
       onNone: () => (end: Effect.Effect<void>) => end,
-      onSome:
-        ({ ended, outside }) =>
-        (end: Effect.Effect<void>) =>
-          Effect.asVoid(FiberSet.run(postponed, outside(Effect.zipRight(Effect.interruptible(ended), end))))
+      onSome: (open) => (end: Effect.Effect<void>) => afterEnd(postponed, open, end)
     })
   )
 })

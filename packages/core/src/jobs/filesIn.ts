@@ -1,5 +1,4 @@
 import { type Schema, SchemaAST } from "effect"
-import type { AnyJobType } from "./JobType.ts"
 import { UploadedFile } from "./UploadedFile.ts"
 
 const isFile = (ast: SchemaAST.AST): boolean =>
@@ -12,6 +11,3 @@ export const filesIn = ({ ast }: Schema.Schema.AnyNoContext): ReadonlyArray<stri
   const members = variants.flatMap(SchemaAST.getPropertySignatures)
   return [...new Set(members.filter((member) => isFile(member.type)).map(({ name }) => String(name)))]
 }
-
-/** The files of a result of this type by member name. */
-export const resultFiles = ({ result }: Pick<AnyJobType, "result">): ReadonlyArray<string> => filesIn(result)

@@ -1,0 +1,28 @@
+import type { Context } from "effect"
+import { EventConsumers } from "./EventConsumers.ts"
+import { EventStore } from "./EventStore.ts"
+import { JobQueue } from "./JobQueue.ts"
+import { JobStore } from "./JobStore.ts"
+import { MediaReportStore } from "./MediaReportStore.ts"
+import { PresenceStore } from "./PresenceStore.ts"
+import { RunnerStore } from "./RunnerStore.ts"
+import { UploadStore } from "./UploadStore.ts"
+import { VideoStore } from "./VideoStore.ts"
+import { WebhookStore } from "./WebhookStore.ts"
+
+/** Every port that keeps rows. They share their data, so an installation has all of one kind. */
+export const tags = [
+  JobStore,
+  JobQueue,
+  RunnerStore,
+  PresenceStore,
+  UploadStore,
+  VideoStore,
+  MediaReportStore,
+  EventStore,
+  EventConsumers,
+  WebhookStore
+] as const
+
+/** All of these ports. */
+export type Stores = Context.Tag.Identifier<(typeof tags)[number]>
