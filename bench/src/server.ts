@@ -20,12 +20,19 @@ import { S3Storage } from "@runner-connector/storage-s3"
 import { Config, Effect, Layer, Logger, LogLevel, Runtime } from "effect"
 import { sayReady } from "./children.ts"
 import { offer } from "./offer.ts"
+import { observe, record } from "./wire/recorder.ts"
 
 const server = createServer()
 const port = Number(process.env.PORT)
 const folder = String(process.env.FOLDER)
 
-type Message = { readonly path: string; readonly destination: string } | { readonly offer: number } | "memory"
+type Message =
+  | { readonly path: string; readonly destination: string }
+  | { readonly offer: number }
+  | { readonly record: boolean }
+  | "memory"
+
+if (process.env.RECORD !== undefined) observe()
 
 /** The benchmark submits videos and jobs by message, as an application does by a function call. */
 const Ready = Layer.scopedDiscard(
@@ -34,6 +41,9 @@ const Ready = Layer.scopedDiscard(
     const { transcodeVideo } = yield* Transcoding.Transcoding
     const answer = (message: Message) => {
       if (message === "memory") return Effect.void
+      if ("record" in message) {
+        return Effect.sync(() => void process.send?.({ kind: "recording", value: record(message.record) }))
+      }
       return "offer" in message
         ? Effect.map(offer(message.offer), (value) => void process.send?.({ kind: "offered", value }))
         : Effect.map(transcodeVideo(message), (video) => void process.send?.({ kind: "video", value: video.id }))

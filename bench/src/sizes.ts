@@ -3,6 +3,8 @@ export interface Sizes {
   readonly concurrencies: ReadonlyArray<number>
   /** Number of calls of each kind. */
   readonly calls: number
+  /** Rounds of the suites that compare, after a first one that does not count. */
+  readonly rounds: number
   readonly depths: ReadonlyArray<{ readonly pending: number; readonly finished: number }>
   /** Idle runners, rounds with a single job, and jobs of the last round. */
   readonly herd: { readonly runners: number; readonly rounds: number; readonly jobs: number }
@@ -18,6 +20,7 @@ export interface Sizes {
 export const full: Sizes = {
   concurrencies: [1, 8, 32],
   calls: 2000,
+  rounds: 5,
   depths: [
     { pending: 1_000, finished: 0 },
     { pending: 10_000, finished: 0 },
@@ -36,6 +39,7 @@ export const full: Sizes = {
 export const quick: Sizes = {
   concurrencies: [1, 8],
   calls: 100,
+  rounds: 1,
   depths: [
     { pending: 1_000, finished: 0 },
     { pending: 1_000, finished: 1_000 }

@@ -9,6 +9,7 @@ import * as Queue from "./suites/queue.ts"
 import * as S3 from "./suites/s3Uploads.ts"
 import * as Snapshot from "./suites/snapshot.ts"
 import * as Upload from "./suites/upload.ts"
+import * as Wire from "./suites/wire.ts"
 import * as Workers from "./suites/workers.ts"
 
 interface Given {
@@ -27,6 +28,13 @@ const queue: Suite = async ({ rows, situation, sizes }) => {
   printTable("Calls per second and milliseconds per call, by concurrency", concurrency)
   printTable("The same, by number of jobs", depth)
   return { concurrency, depth }
+}
+
+const wire: Suite = async ({ rows, situation, sizes }) => {
+  console.log("\nComparing the hot calls with a bare server that sends the same statements …")
+  const calls = await Wire.wire(situation, rows, sizes)
+  printTable("Calls per second and milliseconds of CPU time per call, eight at once", calls)
+  return calls
 }
 
 const snapshot: Suite = async ({ situation, sizes }) => {
@@ -92,4 +100,4 @@ const playable: Suite = async ({ rows, situation, sizes }) => {
 }
 
 /** The suites by name, in their order. */
-export const suites: Readonly<Record<string, Suite>> = { queue, workers, herd, upload, s3, playable, snapshot }
+export const suites: Readonly<Record<string, Suite>> = { wire, queue, workers, herd, upload, s3, playable, snapshot }

@@ -1,5 +1,5 @@
 import type { Statement } from "@effect/sql/Statement"
-import { PgClient } from "@effect/sql-pg"
+import type { PgClient } from "@effect/sql-pg"
 import { JobStore, type Persistence, type RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer, Option } from "effect"
 import { makeThenWake } from "./eventQueries.ts"
@@ -15,6 +15,7 @@ import {
   updateJobs
 } from "./jobQueries.ts"
 import { persist } from "./persist.ts"
+import { storeClient } from "./prepared.ts"
 import { jobRows } from "./rows.ts"
 
 type Jobs = Effect.Effect<ReadonlyArray<RunnerJob.RunnerJob>, Persistence.PersistenceError>
@@ -24,7 +25,7 @@ const read = (operation: string, statement: Statement<object>): Jobs =>
 
 /** Jobs in the table `runner_connector.runner_job`, which must be there already. */
 export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
-  const sql = (yield* PgClient.PgClient).withoutTransforms()
+  const sql = yield* storeClient
   const thenWake = yield* makeThenWake
 
   return JobStore.JobStore.of({

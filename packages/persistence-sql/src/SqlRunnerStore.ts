@@ -1,8 +1,9 @@
-import { PgClient } from "@effect/sql-pg"
+import type { PgClient } from "@effect/sql-pg"
 import { RunnerStore, runnerEvent } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { persist } from "./persist.ts"
+import { storeClient } from "./prepared.ts"
 import { makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
 import { decodeWorkloads, detachJobs, insertRemovals, type Named, orderOf, selectWorkloads } from "./runnerQueries.ts"
@@ -83,7 +84,7 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "inse
 
 /** Runners in the table `runner_connector.runner`. Does not create the table. */
 export const make: Effect.Effect<Runners, never, PgClient.PgClient> = Effect.gen(function* () {
-  const sql = (yield* PgClient.PgClient).withoutTransforms()
+  const sql = yield* storeClient
   const thenWake = yield* makeThenWake
   const registrationTokens = makeRegistrationTokens(sql, thenWake)
   return RunnerStore.RunnerStore.of({ ...reads(sql), ...writes(sql, thenWake), registrationTokens })

@@ -14,6 +14,7 @@ import * as Parameters from "./http/Parameters.ts"
 import { answer, type WireError } from "./http/Problem.ts"
 import { MethodNotAllowed, type SpoolError, UnknownPath } from "./http/ProtocolErrors.ts"
 import * as RateLimit from "./http/RateLimit.ts"
+import { whenTraced } from "./http/tracing.ts"
 import { resumeReceived } from "./uploads/receivedFiles.ts"
 
 /** Facts about a request that only the host knows. */
@@ -103,7 +104,8 @@ const makeRespond = (handlers: Readonly<Record<string, Handler>>): RunnerWeb["Ty
     }).pipe(
       Effect.scoped,
       Effect.annotateLogs({ endpoint: name }),
-      Effect.withSpan("RunnerWeb.respond", { attributes: { name } })
+      Effect.withSpan("RunnerWeb.respond", { attributes: { name } }),
+      whenTraced
     )
 }
 
