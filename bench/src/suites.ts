@@ -4,6 +4,7 @@ import type { Rows } from "./rows.ts"
 import type { Situation } from "./situation.ts"
 import type { Sizes } from "./sizes.ts"
 import * as Herd from "./suites/herd.ts"
+import * as Million from "./suites/million.ts"
 import * as Playable from "./suites/playable.ts"
 import * as Queue from "./suites/queue.ts"
 import * as S3 from "./suites/s3Uploads.ts"
@@ -35,6 +36,13 @@ const wire: Suite = async ({ rows, situation, sizes }) => {
   const calls = await Wire.wire(situation, rows, sizes)
   printTable("Calls per second and milliseconds of CPU time per call, eight at once", calls)
   return calls
+}
+
+const million: Suite = async ({ rows, situation, sizes }) => {
+  console.log(`\nMeasuring with ${sizes.million.finished} finished jobs …`)
+  const found = await Million.million(situation, rows, sizes)
+  printTable("Calls and lists with many rows", found)
+  return found
 }
 
 const snapshot: Suite = async ({ situation, sizes }) => {
@@ -100,4 +108,14 @@ const playable: Suite = async ({ rows, situation, sizes }) => {
 }
 
 /** The suites by name, in their order. */
-export const suites: Readonly<Record<string, Suite>> = { wire, queue, workers, herd, upload, s3, playable, snapshot }
+export const suites: Readonly<Record<string, Suite>> = {
+  wire,
+  queue,
+  million,
+  workers,
+  herd,
+  upload,
+  s3,
+  playable,
+  snapshot
+}

@@ -37,8 +37,11 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
     ofVideo: Effect.fn("SqlJobStore.ofVideo")((id) => read("JobStore.ofVideo", selectOfVideo(sql, id))),
     list: Effect.fn("SqlJobStore.list")(function* (filter) {
       const once = persist("JobStore.list", { repeatable: true })
-      const total = (yield* once(countPage(sql, filter)))[0]?.total ?? 0
-      return { total, data: yield* once(Effect.flatMap(selectPage(sql, filter), decodePage)) }
+      const { maxTotal = JobStore.MAX_COUNTED_JOBS } = filter
+      // Unprepared: the best plan depends on the filter.
+      const found = (yield* once(countPage(sql, filter, maxTotal).unprepared))[0]?.total ?? 0
+      const data = yield* once(Effect.flatMap(selectPage(sql, filter).unprepared, decodePage))
+      return { total: Math.min(found, maxTotal), ...(found > maxTotal ? { isTotalCapped: true } : {}), data }
     }),
     commit: Effect.fn("SqlJobStore.commit")((jobs, added = []) =>
       thenWake(

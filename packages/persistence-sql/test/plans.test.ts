@@ -6,6 +6,7 @@ import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId, someMoment } fro
 import { Ids, JobStore, type RunnerStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { SqlStores } from "../src/index.ts"
+import { selectPage } from "../src/jobLists.ts"
 import { selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jobQueries.ts"
 import { claimJobs, selectAvailable } from "../src/queueQueries.ts"
 import { selectWorkloads } from "../src/runnerQueries.ts"
@@ -67,20 +68,41 @@ interface Node {
 
 const nodesOf = (node: Node): ReadonlyArray<Node> => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
 
+const literalOf = (value: unknown): string => {
+  if (value === null) return "NULL"
+  const text = Array.isArray(value) ? `{${value.map((item) => JSON.stringify(item)).join(",")}}` : String(value)
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+/** PostgreSQL plans a prepared statement for its parameters, or once for all of them. The stores' statements are prepared. */
+const modes = ["force_custom_plan", "force_generic_plan"]
+
+/** The nodes of the plan in each mode. */
 const explain = (statement: Statement<object>) =>
-  Effect.gen(function* () {
-    const sql = yield* PgClient.PgClient
-    const rows = yield* sql<{
-      "QUERY PLAN": ReadonlyArray<{ Plan: Node }>
-    }>`EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`
-    return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
-  })
+  Effect.forEach(modes, (mode) =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const [text, parameters] = statement.compile()
+      yield* sql.unsafe(`SET LOCAL plan_cache_mode = ${mode}`)
+      yield* sql.unsafe(`PREPARE explained AS ${text}`)
+      const values = parameters.length === 0 ? "" : `(${parameters.map(literalOf).join(", ")})`
+      const rows = yield* sql.unsafe<{ "QUERY PLAN": ReadonlyArray<{ Plan: Node }> }>(
+        `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained${values}`
+      )
+      yield* sql.unsafe("DEALLOCATE explained")
+      return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
+    }).pipe((planned) => Effect.flatMap(PgClient.PgClient, (sql) => sql.withTransaction(planned)))
+  )
 
 /** A floor has a row for each level of the queue, or one. */
 const isFloor = (node: Node): boolean => node["Relation Name"]?.endsWith("_floor") === true
 
 /** Nothing may be read from one end to the other, and no more than so many rows looked at. */
-const assertCheap = (nodes: ReadonlyArray<Node>, rows: number) => {
+const assertCheap = (plans: ReadonlyArray<ReadonlyArray<Node>>, rows: number) => {
+  for (const nodes of plans) assertCheapPlan(nodes, rows)
+}
+
+const assertCheapPlan = (nodes: ReadonlyArray<Node>, rows: number) => {
   const scans = nodes.filter(
     (node) => node["Node Type"].includes("Scan") && node["Relation Name"] !== undefined && !isFloor(node)
   )
@@ -110,15 +132,38 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
     })
   )
 
+  it.effect("jobs that rest until later cost nothing", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const type = "resting"
+      const notBefore = Option.some(DateTime.add(someMoment, { days: 1 }))
+      const resting = Arr.makeBy(500, () => aJob({ type, priority: -1, notBefore }))
+      yield* (yield* JobStore.JobStore).insert([aJob({ type, priority: -1 }), ...resting, aJob({ type, priority: -1 })])
+      const query = { runnerId: Ids.RunnerId.make(1), requirements: [], limit: 10, at: someMoment, until: someMoment }
+      assertCheap(yield* explain(claimJobs(sql, { ...query, types: [type] })), 2 + 2 + 2 + 1)
+      assertCheap(yield* explain(selectAvailable(sql, { types: [type], at: someMoment })), 2)
+    })
+  )
+
+  it.effect("a page of one state costs what it shows", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const sort = { by: "createdAt", descending: true } as const
+      const states = ["Pending"] as const
+      assertCheap(yield* explain(selectPage(sql, { start: 0, count: 15, states, sort })), 15 + 15)
+      assertCheap(yield* explain(selectPage(sql, { start: 30, count: 15, states, sort })), 45 + 15)
+    })
+  )
+
   it.effect("the workload of runners costs what they process", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const runner = yield* aRegisteredRunner()
       yield* (yield* JobStore.JobStore).insert([aJob({ state: "Completed", runnerId: Option.some(runner.id) })])
       // There are few runners, so their table is read from one end to the other.
-      const nodes = yield* explain(selectWorkloads(sql, [runner.id]))
+      const plans = yield* explain(selectWorkloads(sql, [runner.id]))
       assertCheap(
-        nodes.filter((node) => node["Relation Name"] === "runner_job"),
+        plans.map((nodes) => nodes.filter((node) => node["Relation Name"] === "runner_job")),
         10
       )
     })
