@@ -1,4 +1,4 @@
-import type { PgClient } from "@effect/sql-pg"
+import { PgClient } from "@effect/sql-pg"
 import { EventConsumers } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer } from "effect"
 import {
@@ -14,7 +14,6 @@ import {
   settle
 } from "./consumerQueries.ts"
 import { persist } from "./persist.ts"
-import { storeClient } from "./prepared.ts"
 
 const repeatable = { repeatable: true }
 
@@ -22,8 +21,9 @@ const isOne = (rows: ReadonlyArray<unknown>): boolean => rows.length > 0
 
 /** Consumers in the table `runner_connector.event_consumer`. Does not create the tables. */
 export const make: Effect.Effect<EventConsumers.EventConsumers["Type"], never, PgClient.PgClient> = Effect.map(
-  storeClient,
-  (sql) => {
+  PgClient.PgClient,
+  (client) => {
+    const sql = client.withoutTransforms()
     return EventConsumers.EventConsumers.of({
       claim: Effect.fn("SqlEventConsumers.claim")((request, lease) =>
         Effect.map(claim(sql, request, lease), (rows) => Arr.head(rows.map(({ cursor }) => cursor))).pipe(

@@ -1,10 +1,9 @@
-import type { PgClient } from "@effect/sql-pg"
+import { PgClient } from "@effect/sql-pg"
 import { EventCursor, EventStore } from "@runner-connector/core"
 import { Effect, type Stream } from "effect"
 import { deleteEvents, selectEnd, selectEvents } from "./eventQueries.ts"
 import { decodeEvents } from "./eventRows.ts"
 import { persist } from "./persist.ts"
-import { storeClient } from "./prepared.ts"
 
 const repeatable = { repeatable: true }
 
@@ -12,7 +11,8 @@ const repeatable = { repeatable: true }
 export const make = (
   hints: Stream.Stream<void>
 ): Effect.Effect<EventStore.EventStore["Type"], never, PgClient.PgClient> =>
-  Effect.map(storeClient, (sql) => {
+  Effect.map(PgClient.PgClient, (client) => {
+    const sql = client.withoutTransforms()
     return EventStore.EventStore.of({
       after: Effect.fn("SqlEventStore.after")((cursor, limit) =>
         Effect.flatMap(selectEvents(sql, cursor, limit), decodeEvents).pipe(persist("EventStore.after", repeatable))

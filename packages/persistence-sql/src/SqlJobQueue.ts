@@ -1,9 +1,8 @@
-import type { PgClient } from "@effect/sql-pg"
+import { PgClient } from "@effect/sql-pg"
 import { JobQueue, RunnerJob } from "@runner-connector/core"
 import { Effect, Layer, Schema } from "effect"
 import { raiseFloors } from "./floors.ts"
 import { persist, RowError } from "./persist.ts"
-import { storeClient } from "./prepared.ts"
 import { deleteFinished } from "./pruneJobs.ts"
 import { claimJobs, selectAvailable } from "./queueQueries.ts"
 import { jobRows } from "./rows.ts"
@@ -26,7 +25,7 @@ const decodeAvailable = Schema.decodeUnknown(
 
 /** The queue of pending jobs in the table `runner_connector.runner_job`, which must be there already. */
 export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
-  const sql = yield* storeClient
+  const sql = (yield* PgClient.PgClient).withoutTransforms()
   let claims = 0
   /** Claims do not depend on it: it only makes them cheaper. */
   const raise = persist("JobQueue.raiseFloors")(raiseFloors(sql)).pipe(

@@ -1,15 +1,15 @@
-import type { PgClient } from "@effect/sql-pg"
+import { PgClient } from "@effect/sql-pg"
 import { MediaReportStore } from "@runner-connector/core"
 import { Effect, Layer } from "effect"
 import { selectReports } from "./mediaReportQueries.ts"
 import { persist } from "./persist.ts"
-import { storeClient } from "./prepared.ts"
 import { reportRows } from "./rows.ts"
 
 /** Probe results in the table `runner_connector.media_report`. Does not create the table. */
 export const make: Effect.Effect<MediaReportStore.MediaReportStore["Type"], never, PgClient.PgClient> = Effect.map(
-  storeClient,
-  (sql) => {
+  PgClient.PgClient,
+  (client) => {
+    const sql = client.withoutTransforms()
     return MediaReportStore.MediaReportStore.of({
       ofVideo: Effect.fn("SqlMediaReportStore.ofVideo")((id) =>
         Effect.flatMap(selectReports(sql, id), reportRows.decode).pipe(

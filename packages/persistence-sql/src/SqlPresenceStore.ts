@@ -1,9 +1,8 @@
-import type { PgClient } from "@effect/sql-pg"
+import { PgClient } from "@effect/sql-pg"
 import { type Ids, PresenceStore, runnerEvent } from "@runner-connector/core"
 import { DateTime, Effect, Layer } from "effect"
 import { insertEvents, makeThenWake } from "./eventQueries.ts"
 import { persist } from "./persist.ts"
-import { storeClient } from "./prepared.ts"
 
 /** The advisory lock under which one report at a time is judged. */
 const PRESENCE_LOCK = 7_225_031_996
@@ -29,7 +28,7 @@ const turn = (sql: PgClient.PgClient, { contactSince, mayGoOffline }: PresenceSt
 /** Reports in the table `runner_connector.presence_report`. Does not create the table. */
 export const make: Effect.Effect<PresenceStore.PresenceStore["Type"], never, PgClient.PgClient> = Effect.gen(
   function* () {
-    const sql = yield* storeClient
+    const sql = (yield* PgClient.PgClient).withoutTransforms()
     const thenWake = yield* makeThenWake
 
     const write = (report: PresenceStore.PresenceReport) =>

@@ -1,9 +1,8 @@
-import type { PgClient } from "@effect/sql-pg"
+import { PgClient } from "@effect/sql-pg"
 import { type FileKey, UploadStore } from "@runner-connector/core"
 import { DateTime, Effect, Layer } from "effect"
 import { outside } from "./hostTransaction.ts"
 import { type PersistOptions, persist } from "./persist.ts"
-import { storeClient } from "./prepared.ts"
 import { uploadRows } from "./rows.ts"
 
 const repeatable = { repeatable: true }
@@ -25,7 +24,7 @@ const updateAbandoned = (sql: PgClient.PgClient, key: FileKey.FileKey, at: DateT
 
 /** Uploads in the table `runner_connector.upload`, which must be there already. */
 export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
-  const sql = yield* storeClient
+  const sql = (yield* PgClient.PgClient).withoutTransforms()
 
   return UploadStore.UploadStore.of({
     insert: Effect.fn("SqlUploadStore.insert")(function* (key, at) {

@@ -1,11 +1,10 @@
-import type { PgClient } from "@effect/sql-pg"
+import { PgClient } from "@effect/sql-pg"
 import { VideoStore, videoEvents } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer } from "effect"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { insertJobs, updateJobs } from "./jobQueries.ts"
 import { insertReports } from "./mediaReportQueries.ts"
 import { persist } from "./persist.ts"
-import { storeClient } from "./prepared.ts"
 import { videoRows } from "./rows.ts"
 import {
   countVideos,
@@ -81,7 +80,7 @@ const makeReads = (sql: PgClient.PgClient): Omit<Store, "insert" | "save" | "rem
 
 /** Videos in the table `runner_connector.video`, written together with their jobs. Does not create the tables. */
 export const make: Effect.Effect<Store, never, PgClient.PgClient> = Effect.gen(function* () {
-  const sql = yield* storeClient
+  const sql = (yield* PgClient.PgClient).withoutTransforms()
   return VideoStore.VideoStore.of({ ...makeReads(sql), ...makeWrites(sql, yield* makeThenWake) })
 })
 

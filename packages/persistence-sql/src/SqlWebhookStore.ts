@@ -1,8 +1,7 @@
-import type { PgClient } from "@effect/sql-pg"
+import { PgClient } from "@effect/sql-pg"
 import { WebhookStore } from "@runner-connector/core"
 import { Effect, Layer } from "effect"
 import { persist } from "./persist.ts"
-import { storeClient } from "./prepared.ts"
 import { endpointRows } from "./rows.ts"
 import {
   claimDeliveries,
@@ -60,7 +59,8 @@ const deliveriesOf = (sql: PgClient.PgClient): Omit<Store, "save" | "remove" | "
 /** Webhooks in the tables `runner_connector.webhook_endpoint` and `webhook_delivery`, which must be there already. */
 export const layer: Layer.Layer<WebhookStore.WebhookStore, never, PgClient.PgClient> = Layer.effect(
   WebhookStore.WebhookStore,
-  Effect.map(storeClient, (sql) => {
+  Effect.map(PgClient.PgClient, (client) => {
+    const sql = client.withoutTransforms()
     return WebhookStore.WebhookStore.of({ ...endpointsOf(sql), ...deliveriesOf(sql) })
   })
 )

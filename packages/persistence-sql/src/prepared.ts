@@ -14,11 +14,8 @@ export class PreparedStatements extends Context.Reference<PreparedStatements>()(
   { defaultValue: (): boolean => true }
 ) {}
 
-/** Inserts of many rows have a text for each number of rows, so they are sent without a name. */
-const MAX_PARAMETERS = 60
-
 /** The most names of this process. Each connection keeps the statements that it has run. */
-const MAX_NAMES = 500
+const MAX_NAMES = 100
 
 const names = new Map<string, string>()
 
@@ -31,17 +28,15 @@ const nameOf = (text: string): string | undefined => {
   return name
 }
 
-/** A statement without parameters may be several ones, which cannot be prepared. */
-const named = (text: string, parameters: ReadonlyArray<unknown>): string => {
-  const mayBePrepared = parameters.length > 0 && parameters.length <= MAX_PARAMETERS
-  const name = mayBePrepared ? nameOf(text) : undefined
+const named = (text: string): string => {
+  const name = nameOf(text)
   // The client passes this on to `pg`, which accepts a text with a name in place of a text.
   return name === undefined ? text : ({ name, text } as unknown as string)
 }
 
 const naming = (connection: Connection): Connection => ({
-  execute: (text, parameters, transform) => connection.execute(named(text, parameters), parameters, transform),
-  executeRaw: (text, parameters) => connection.executeRaw(named(text, parameters), parameters),
+  execute: (text, parameters, transform) => connection.execute(named(text), parameters, transform),
+  executeRaw: (text, parameters) => connection.executeRaw(named(text), parameters),
   executeValues: (text, parameters) => connection.executeValues(text, parameters),
   executeStream: (text, parameters, transform) => connection.executeStream(text, parameters, transform),
   executeUnprepared: (text, parameters, transform) => connection.executeUnprepared(text, parameters, transform)
@@ -64,8 +59,11 @@ const preparing = (client: PgClient.PgClient): PgClient.PgClient => {
   return prepared
 }
 
-/** The client of the stores: rows as the driver gives them, and prepared statements unless the host declines them. */
-export const storeClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.gen(function* () {
+/**
+ * The client for look-ups and writes by a unique key, which have the same plan for all values. Claims and lists need a plan
+ * for their values: one for any number after LIMIT reads and sorts the whole queue.
+ */
+export const preparedClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.gen(function* () {
   const client = (yield* PgClient.PgClient).withoutTransforms()
   return (yield* PreparedStatements) ? preparing(client) : client
 })
