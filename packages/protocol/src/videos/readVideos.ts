@@ -1,7 +1,11 @@
-import { JobAdmin, Runners, type Video, VideoStore } from "@runner-connector/core"
-import { PlaybackWeb } from "@runner-connector/protocol"
+import { type Errors, JobAdmin, type Persistence, Runners, type Video, VideoStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
-import { isMissing, videoDocument } from "./VideoDocuments.ts"
+import { PlaybackWeb } from "../playback/PlaybackWeb.ts"
+import { isMissing, videoDocument } from "./showVideo.ts"
+import type { VideoDocument } from "./VideoDocument.ts"
+
+/** What reading documents needs. Without `PlaybackWeb` they have no URLs. */
+export type ReadingNeeds = JobAdmin.JobAdmin | Runners.Runners | VideoStore.VideoStore
 
 /** Reads the video with its jobs. Reads it again when a job has ended meanwhile, so that progress is not ahead of files. */
 const readJobs = (video: Video.Video) =>
@@ -13,11 +17,15 @@ const readJobs = (video: Video.Video) =>
   })
 
 /** The documents of the videos, with one query for all of their runners. Administrators see logs of runners. */
-export const documents = Effect.fn("VideoReading.documents")(function* (
+export const documents: (
   videos: ReadonlyArray<Video.Video>,
   showsLogs: boolean
-) {
-  const web = yield* PlaybackWeb.PlaybackWeb
+) => Effect.Effect<
+  ReadonlyArray<VideoDocument>,
+  Errors.InvalidRequest | Persistence.PersistenceError,
+  ReadingNeeds
+> = Effect.fn("readVideos")(function* (videos, showsLogs) {
+  const web = yield* Effect.serviceOption(PlaybackWeb)
   const runners = yield* Runners.Runners
   const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
   const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
@@ -28,6 +36,9 @@ export const documents = Effect.fn("VideoReading.documents")(function* (
     waiting: yield* explain(withJobs.flatMap(({ jobs }) => jobs))
   }
   return yield* Effect.forEach(withJobs, ({ jobs, video }) =>
-    Effect.map(web.urls(video), ({ of }) => videoDocument(of, video, jobs, about))
+    Option.match(web, {
+      onNone: () => Effect.succeed(videoDocument(() => null, video, jobs, about)),
+      onSome: ({ urls }) => Effect.map(urls(video), ({ of }) => videoDocument(of, video, jobs, about))
+    })
   )
 })
