@@ -1,6 +1,7 @@
 import { streamEvents } from "../events/streamEvents.ts"
 import type { AnyEndpoint } from "../http/Endpoint.ts"
 import { startLive, stopLive } from "../lives/lives.ts"
+import { getOverview } from "../overview/getOverview.ts"
 import { getSession, signIn, signOut } from "../session/session.ts"
 import { editVideo } from "../videos/editVideo.ts"
 import { getAccess } from "../videos/getAccess.ts"
@@ -18,6 +19,7 @@ export const ApiEndpoints = {
   signOut,
   getAccess,
   streamEvents,
+  getOverview,
   listVideos,
   uploadVideo,
   transcodeVideo,

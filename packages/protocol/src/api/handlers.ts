@@ -7,6 +7,7 @@ import type {
   JobAdmin,
   Lives,
   MediaReports,
+  Overview,
   Removal,
   Runners,
   Transcoding,
@@ -18,6 +19,7 @@ import { Effect, type Scope } from "effect"
 import { handleStreamEvents } from "../events/streamEvents.ts"
 import type { Handler, Reception } from "../http/Handler.ts"
 import { handleStartLive, handleStopLive } from "../lives/lives.ts"
+import { handleGetOverview } from "../overview/getOverview.ts"
 import { handleGetSession, handleSignIn, handleSignOut } from "../session/session.ts"
 import { handleEditVideo } from "../videos/editVideo.ts"
 import { handleGetAccess } from "../videos/getAccess.ts"
@@ -40,6 +42,7 @@ export type ApiNeeds =
   | JobAdmin.JobAdmin
   | Lives.Lives
   | MediaReports.MediaReports
+  | Overview.Overview
   | Removal.Removal
   | Runners.Runners
   | Transcoding.Transcoding
@@ -58,6 +61,7 @@ export const makeApiHandlers: Effect.Effect<
   signOut: handleSignOut,
   getAccess: handleGetAccess,
   streamEvents: handleStreamEvents,
+  getOverview: handleGetOverview,
   listVideos: handleListVideos,
   uploadVideo: handleUploadVideo,
   transcodeVideo: handleTranscodeVideo,

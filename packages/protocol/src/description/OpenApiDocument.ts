@@ -52,7 +52,10 @@ const bodyOf = ({ body, files }: AnyEndpoint, schema: Json): Json => {
 const responseName = (status: Status): string => reasons[status].replaceAll(" ", "")
 
 /** Returns the statuses of an endpoint's errors: those in its record, and those that follow from its other members. */
-const refusalsOf = ({ admin, body, limited, manages, problems }: AnyEndpoint, hasParameters: boolean): ReadonlyArray<Status> => {
+const refusalsOf = (
+  { admin, body, limited, manages, problems }: AnyEndpoint,
+  hasParameters: boolean
+): ReadonlyArray<Status> => {
   const all = new Set<Status>([...problems, 500, 503])
   if (admin || manages) for (const status of [401, 403, 429] as const) all.add(status)
   else if (limited) all.add(429)

@@ -22,9 +22,7 @@ export const handleOpenApi: Effect.Effect<Handler, never, Reception | ConnectorC
   function* () {
     const { publicUrl } = yield* ConnectorConfig.ConnectorConfig
     const { described } = yield* Reception
-    const document = yield* Effect.cached(
-      Effect.map(Ref.get(described), (endpoints) => describe(endpoints, publicUrl))
-    )
+    const document = yield* Effect.cached(Effect.map(Ref.get(described), (endpoints) => describe(endpoints, publicUrl)))
     return yield* respondWithDocument(openApi, { run: () => document })
   }
 )

@@ -17,7 +17,7 @@ import * as Parameters from "../http/Parameters.ts"
 import { makeFindVideo, VideoParams, videoIds } from "./fields.ts"
 import { isUploadOf, storeUpload } from "./intake.ts"
 import { Destination, isUpload, namesHidden, uploadsFolder } from "./keys.ts"
-import { FormTitle } from "./uploadVideo.ts"
+import { FormTitle } from "./UploadForm.ts"
 import { NewJobOfVideo } from "./VideoDocument.ts"
 
 const MAX_TASKS = 10

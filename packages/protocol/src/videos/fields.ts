@@ -26,7 +26,10 @@ export const makeFindVideo: Effect.Effect<
   VideoStore.VideoStore
 > = Effect.map(VideoStore.VideoStore, ({ find }) => {
   const byId = (id: Ids.VideoId) =>
-    Effect.flatMap(find(id), Effect.mapError(() => new Errors.UnknownVideo()))
+    Effect.flatMap(
+      find(id),
+      Effect.mapError(() => new Errors.UnknownVideo())
+    )
   return {
     byId,
     ofJob: ({ videoId }) =>

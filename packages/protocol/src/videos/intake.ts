@@ -13,7 +13,7 @@ import {
 import { Effect, Option, type Scope } from "effect"
 import { ApiHost } from "../api/ApiHost.ts"
 import { uploadsFolder } from "./keys.ts"
-import type { Upload } from "./uploadVideo.ts"
+import type { Upload } from "./UploadForm.ts"
 
 /** Where an upload goes, and what is made of it. */
 const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })

@@ -23,9 +23,9 @@ export const Key: Schema.Schema<string> = Schema.String.pipe(
 ).annotations({ jsonSchema: { type: "string", maxLength: 1024 } })
 
 /** The folder of a video in a request. */
-export const Destination: Schema.Schema<string> = Key.pipe(
-  Schema.filter((key) => !isUpload(key))
-).annotations({ jsonSchema: { type: "string", maxLength: 1024 } })
+export const Destination: Schema.Schema<string> = Key.pipe(Schema.filter((key) => !isUpload(key))).annotations({
+  jsonSchema: { type: "string", maxLength: 1024 }
+})
 
 /** A trailing slash of a folder means nothing; the Django original writes one. */
 export const asFolder = (destination: string): string => destination.replace(/\/+$/, "")

@@ -20,25 +20,22 @@ const readJobs = (video: Video.Video) =>
 export const documents: (
   videos: ReadonlyArray<Video.Video>,
   showsLogs: boolean
-) => Effect.Effect<
-  ReadonlyArray<VideoDocument>,
-  Errors.InvalidRequest | Persistence.PersistenceError,
-  ReadingNeeds
-> = Effect.fn("readVideos")(function* (videos, showsLogs) {
-  const web = yield* Effect.serviceOption(PlaybackWeb)
-  const runners = yield* Runners.Runners
-  const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
-  const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
-  const { explain } = yield* JobAdmin.JobAdmin
-  const about = {
-    showsLogs,
-    runners: yield* runners.byIds(ids),
-    waiting: yield* explain(withJobs.flatMap(({ jobs }) => jobs))
-  }
-  return yield* Effect.forEach(withJobs, ({ jobs, video }) =>
-    Option.match(web, {
-      onNone: () => Effect.succeed(videoDocument(() => null, video, jobs, about)),
-      onSome: ({ urls }) => Effect.map(urls(video), ({ of }) => videoDocument(of, video, jobs, about))
-    })
-  )
-})
+) => Effect.Effect<ReadonlyArray<VideoDocument>, Errors.InvalidRequest | Persistence.PersistenceError, ReadingNeeds> =
+  Effect.fn("readVideos")(function* (videos, showsLogs) {
+    const web = yield* Effect.serviceOption(PlaybackWeb)
+    const runners = yield* Runners.Runners
+    const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
+    const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
+    const { explain } = yield* JobAdmin.JobAdmin
+    const about = {
+      showsLogs,
+      runners: yield* runners.byIds(ids),
+      waiting: yield* explain(withJobs.flatMap(({ jobs }) => jobs))
+    }
+    return yield* Effect.forEach(withJobs, ({ jobs, video }) =>
+      Option.match(web, {
+        onNone: () => Effect.succeed(videoDocument(() => null, video, jobs, about)),
+        onSome: ({ urls }) => Effect.map(urls(video), ({ of }) => videoDocument(of, video, jobs, about))
+      })
+    )
+  })

@@ -34,7 +34,9 @@ export const handleEnsureRenditions: Effect.Effect<Handler, never, Reception | T
   Effect.flatMap(Transcoding.Transcoding, (transcoding) =>
     respondWithDocument(ensureRenditions, {
       run: ({ params }) =>
-        Effect.map(transcoding.ensureRenditions(params.uuid), (made) => ({ jobs: made.map(({ id }) => ({ uuid: id })) }))
+        Effect.map(transcoding.ensureRenditions(params.uuid), (made) => ({
+          jobs: made.map(({ id }) => ({ uuid: id }))
+        }))
     })
   )
 
