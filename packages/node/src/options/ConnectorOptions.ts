@@ -1,3 +1,4 @@
+import type { AnyJobType } from "../api/JobTypes.ts"
 import type { Hooks, PlanOptions, TranscodingOptions } from "../model.ts"
 import type { Logger, LogLevel } from "./LogEntry.ts"
 import type { PlaybackOptions } from "./PlaybackOptions.ts"
@@ -55,6 +56,8 @@ export interface ConnectorOptions {
   readonly plan?: PlanOptions | undefined
   /** Called for events. A function that throws or rejects is called again after growing pauses, for about a day. */
   readonly on?: Hooks | undefined
+  /** Kinds of jobs of the application, for runners of its own, beside the built-in ones. `jobs.create` makes their jobs. */
+  readonly jobTypes?: ReadonlyArray<AnyJobType> | undefined
   /** Run jobs in this process as well, so that no other runner is needed. Default: `false`. */
   readonly localRunner?: boolean | LocalRunnerOptions | undefined
   /** Default `auto`: the programs `ffmpeg` and `ffprobe` when they are on PATH, otherwise ffmpeg.wasm. */

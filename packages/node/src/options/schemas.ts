@@ -1,5 +1,6 @@
 import {
   ConnectorHooks,
+  JobType,
   PublicOrigin,
   SignedPlayback,
   TranscodingPlan,
@@ -104,6 +105,23 @@ export const Playing = Schema.Struct({
   origins: optional(Schema.Array(Origin))
 })
 
+const builtInNames: ReadonlySet<string> = new Set(JobType.builtIn.map(({ name }) => name))
+
+/** The names of other types are on the wire already, with other payloads. */
+const JobTypeName = Text.pipe(
+  Schema.filter((name) => !builtInNames.has(name) || `expected another name than that of a built-in job type`)
+)
+
+const CustomJobType = Schema.Struct({
+  name: JobTypeName,
+  payload: Callable,
+  result: optional(Schema.Struct({ texts: optional(Schema.Array(Text)), files: optional(Schema.Array(Text)) })),
+  present: optional(Callable),
+  files: optional(Callable),
+  complete: optional(Callable),
+  abortable: optional(Switch)
+})
+
 const hooks = Object.fromEntries(ConnectorHooks.names.map((name) => [name, optional(Callable)]))
 
 /** All options, beside those that depend on their form. */
@@ -114,6 +132,7 @@ export const Options = Schema.Struct({
   transcoding: optional(Schema.partial(TranscodingSettings.TranscodingSettings)),
   plan: optional(Schema.partial(TranscodingPlan.TranscodingPlan.omit("settings"))),
   on: optional(Schema.Struct(hooks)),
+  jobTypes: optional(Schema.Array(CustomJobType)),
   ffmpeg: optional(oneOf("auto", "native", "wasm")),
   adminToken: optional(Visible),
   redis: optional(address(/^rediss?:\/\//, "redis://host:6379")),

@@ -6,6 +6,7 @@ import {
   AdminAccess,
   ConnectorConfig,
   FileStorage,
+  JobType,
   MediaProbe,
   MediaRemuxer,
   RunnerConnector,
@@ -18,6 +19,7 @@ import { PostgresNotifier } from "@runner-connector/socket/postgres"
 import { Webhooks } from "@runner-connector/webhooks"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { type ConnectorError, StartFailed } from "../errors/index.ts"
+import { coreJobType } from "../jobTypes/coreJobType.ts"
 import type { ReadOptions } from "../options/readOptions.ts"
 import * as Database from "./database.ts"
 import * as Hooks from "./hooks.ts"
@@ -101,7 +103,9 @@ const composed = (options: ReadOptions, late: LateServers.LateServers, host: Hos
     Layer.provide(access(options)),
     Layer.merge(Playback.layer(options.playback)),
     Layer.merge(Webhooks.layer({ allowPrivateAddresses: options.webhooks?.allowPrivateAddresses === true })),
-    Layer.provideMerge(RunnerConnector.layer),
+    Layer.provideMerge(
+      RunnerConnector.layerWith({ jobTypes: [...JobType.builtIn, ...(options.jobTypes ?? []).map(coreJobType)] })
+    ),
     Layer.provide(Hooks.layer(options.on)),
     Layer.provideMerge(Layer.merge(adapters(options, late, host), config(options))),
     Layer.provideMerge(Layer.merge(NodeContext.layer, NodeHttpClient.layer))
