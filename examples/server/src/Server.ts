@@ -1,12 +1,12 @@
 import type { Server } from "node:http"
-import { H3Api, H3Playback, H3Runners, type ListenError } from "@runner-connector/http-h3"
+import { make as makeConsole } from "@runner-connector/console"
+import { H3Api, H3Console, H3Playback, H3Runners, type ListenError } from "@runner-connector/http-h3"
 import type { ApiWeb, PlaybackWeb, RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Layer } from "effect"
 import type { H3 } from "h3"
 import { editRoutes } from "./EditRoutes.ts"
 import { healthRoutes } from "./HealthRoutes.ts"
 import { liveRoutes } from "./LiveRoutes.ts"
-import { pageRoutes } from "./PageRoutes.ts"
 import { reportRoutes } from "./ReportRoutes.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
@@ -19,7 +19,6 @@ type Needs =
   | NeedsOf<typeof videoRoutes>
   | NeedsOf<typeof liveRoutes>
   | NeedsOf<typeof healthRoutes>
-  | NeedsOf<typeof pageRoutes>
   | NeedsOf<typeof editRoutes>
   | NeedsOf<typeof transcriptRoutes>
   | NeedsOf<typeof workRoutes>
@@ -44,7 +43,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const playback = yield* H3Playback.app
       const api = yield* H3Api.app
       const addHealth = yield* mount(healthRoutes)
-      const addPage = yield* mount(pageRoutes)
+      const console = H3Console.app(makeConsole({ path: "/console", home: "/" }))
       const app = (root: H3) => {
         root.use(guard)
         addVideos(root)
@@ -56,7 +55,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         root.mount("/", playback)
         root.mount("/", api)
         addHealth(root)
-        addPage(root)
+        root.mount("/", console)
       }
       return H3Runners.serve(server, {
         ...{ host, port, app, maxConnectionsPerAddress, trustedProxies },

@@ -10,7 +10,8 @@ const styleNonce = {
   name: "nonce of styles in templates",
   transform: (code, id) =>
     templates.test(id) && code.includes("<style")
-      ? code.replaceAll("<style", '<style nonce="${globalThis.styleNonce}"') // biome-ignore lint/suspicious/noTemplateCurlyInString: replaced inside of templates
+      ? // biome-ignore lint/suspicious/noTemplateCurlyInString: the text becomes a part of templates
+        code.replaceAll("<style", '<style nonce="${globalThis.styleNonce}"')
       : undefined
 }
 

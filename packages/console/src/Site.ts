@@ -19,6 +19,8 @@ export interface Options {
 export interface Site {
   /** Whether a path belongs to the console. */
   readonly owns: (pathname: string) => boolean
+  /** The same paths as patterns of routers: `:name` for a segment, `**` for the rest. */
+  readonly patterns: ReadonlyArray<string>
   /** Answers GET and HEAD requests for paths of the console. Other methods get 405, and missing files 404. */
   readonly handle: (request: Request) => Response
 }
@@ -86,10 +88,10 @@ export const make = (options: Options = {}): Site => {
   const index = files.get("index.html")
   if (index === undefined) throw new Error("The console is not built. Build the package and try again.")
   const page = makePage(index, { path, home, api: normalized(options.api ?? "") })
-  const owns = (pathname: string): boolean =>
-    below(path, pathname) !== undefined || isViewerPage(below(home, pathname))
+  const owns = (pathname: string): boolean => below(path, pathname) !== undefined || isViewerPage(below(home, pathname))
   return {
     owns,
+    patterns: [`${home}/`, `${home}/v/:id`, `${home}/v/:id/embed`, path === "" ? "/" : path, `${path}/**`],
     handle: (request) => {
       const { pathname } = new URL(request.url)
       if (!owns(pathname)) return refusal(404)

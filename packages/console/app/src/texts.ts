@@ -90,7 +90,8 @@ export const t = {
     nothing: "Nothing matches."
   },
   list: {
-    all: "All",
+    allStates: "All states",
+    allTypes: "All types",
     filter: "Filter",
     selected: (count: number) => `${many(count, "row")} selected`,
     selectAll: "Select all rows",

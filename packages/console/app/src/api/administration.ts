@@ -60,8 +60,7 @@ export const readOverview = (range: string, signal?: AbortSignal): Promise<Overv
 export const readSettings = (signal?: AbortSignal): Promise<{ readonly settings: ReadonlyArray<Setting> }> =>
   get("/settings", {}, signal)
 
-export const listWebhooks = (signal?: AbortSignal): Promise<Page<Webhook>> =>
-  get(`${api}/webhooks`, {}, signal)
+export const listWebhooks = (signal?: AbortSignal): Promise<Page<Webhook>> => get(`${api}/webhooks`, {}, signal)
 
 export const createWebhook = (webhook: {
   readonly url: string

@@ -159,9 +159,7 @@ export interface Ability {
   readonly remedy: string | null
 }
 
-export type Capabilities = Readonly<
-  Record<"captions" | "renditions" | "editing" | "lives" | "storyboards", Ability>
->
+export type Capabilities = Readonly<Record<"captions" | "renditions" | "editing" | "lives" | "storyboards", Ability>>
 
 export interface Overview {
   readonly at: string

@@ -1,6 +1,6 @@
-import { t } from "../texts.ts"
 import { place } from "../site.ts"
 import { needsSignIn } from "../state/session.ts"
+import { t } from "../texts.ts"
 
 /** The server's refusal, or the lack of any answer (status 0), in words for the user. */
 export class ApiError extends Error {
@@ -71,8 +71,7 @@ export const sendForm = (
     const request = new XMLHttpRequest()
     request.open("POST", apiUrl(path))
     request.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total)
-    request.onload = () =>
-      request.status < 300 ? resolve() : reject(refusal(request.status, request.responseText))
+    request.onload = () => (request.status < 300 ? resolve() : reject(refusal(request.status, request.responseText)))
     request.onerror = () => reject(refusal(0, ""))
     request.onabort = () => reject(refusal(0, ""))
     signal.addEventListener("abort", () => request.abort())

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals"
+import { needsSignIn } from "../state/session.ts"
 import type { Progress, StreamEvent } from "./documents.ts"
 import { apiUrl } from "./http.ts"
 
@@ -56,6 +57,7 @@ export const restart = (): void => {
   opened.onerror = () => {
     isConnected.value = false
     // Browsers give up after an answer that is not a stream, such as 503 of a restarting server.
-    if (opened.readyState === EventSource.CLOSED) retry = setTimeout(restart, 4000)
+    // Those that wait for a sign-in are opened again by it.
+    if (opened.readyState === EventSource.CLOSED && !needsSignIn.value) retry = setTimeout(restart, 4000)
   }
 }

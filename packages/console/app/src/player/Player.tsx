@@ -2,7 +2,7 @@ import "media-chrome"
 import "media-chrome/menu"
 import { useEffect, useRef, useState } from "preact/hooks"
 import type { Video } from "../api/documents.ts"
-import { isLive, isSettled, playedFrom, summaryOf, titleOf } from "../state/video.ts"
+import { isLive, playedFrom, titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
 import { Controls } from "./Controls.tsx"
 import { type Controller, usePlayerKeys } from "./keys.ts"
@@ -41,9 +41,7 @@ interface Loaded {
  */
 const useSource = (video: Video, media: { readonly current: Media | undefined }) => {
   const newest = sourceOf(video)
-  const [loaded, setLoaded] = useState<Loaded | undefined>(
-    newest && { source: newest, at: 0, autoplay: true, turn: 0 }
-  )
+  const [loaded, setLoaded] = useState<Loaded | undefined>(newest && { source: newest, at: 0, autoplay: true, turn: 0 })
   const isOutdated = newest !== undefined && (loaded === undefined || pathOf(loaded.source.url) !== pathOf(newest.url))
   const load = (autoplay: boolean) => {
     if (newest === undefined) return
@@ -97,7 +95,7 @@ export const Player = ({ video }: { readonly video: Video }) => {
   }
   const wasLive = loaded?.source.isLive === true
   const isOver = wasLive && !isLive(video)
-  const note = isOver ? t.watch.over : failure !== "" ? failure : isSettled(video) ? "" : summaryOf(video)
+  const note = isOver ? t.watch.over : failure
   const offer = isOutdated ? (isOver ? t.watch.replay : t.watch.upgrade) : failure === "" ? undefined : t.watch.again
   return (
     <section class="player" id="player" aria-label={t.player.label}>

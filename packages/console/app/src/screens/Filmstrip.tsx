@@ -11,7 +11,8 @@ const useTiles = (trackUrl: string | undefined): ReadonlyArray<Tile> => {
   return tiles
 }
 
-const tileAt = (tiles: ReadonlyArray<Tile>, seconds: number) => tiles.findLast(({ from }) => from <= seconds) ?? tiles[0]
+const tileAt = (tiles: ReadonlyArray<Tile>, seconds: number) =>
+  tiles.findLast(({ from }) => from <= seconds) ?? tiles[0]
 
 const FRAMES = 10
 

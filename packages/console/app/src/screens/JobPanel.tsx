@@ -90,7 +90,9 @@ const Body = ({ job, onChange }: { readonly job: Job; readonly onChange: () => P
             ],
         [
           t.jobs.runner,
-          job.runner === null ? <span class="faint">–</span> : (
+          job.runner === null ? (
+            <span class="faint">–</span>
+          ) : (
             <a href={to(`runners/${job.runner.id}`)} dir="auto">
               {job.runner.name}
             </a>

@@ -51,11 +51,17 @@ const columns: ReadonlyArray<Column<Job>> = [
     class: "time secondary",
     cell: (job) => <Time at={job.updatedAt} />
   },
-  { id: "createdAt", header: t.jobs.created, isSortable: true, class: "time", cell: (job) => <Time at={job.createdAt} /> }
+  {
+    id: "createdAt",
+    header: t.jobs.created,
+    isSortable: true,
+    class: "time",
+    cell: (job) => <Time at={job.createdAt} />
+  }
 ]
 
 const states: ReadonlyArray<readonly [string, string]> = [
-  ["", t.list.all],
+  ["", t.list.allStates],
   ["1", "Pending"],
   ["2", "Processing"],
   ["9", "Completing"],
@@ -107,7 +113,7 @@ const Toolbar = () => (
     <Select
       label={t.jobs.type}
       value={query.value.get("type") ?? ""}
-      choices={[["", t.list.all], ...types.map((type) => [type, type] as const)]}
+      choices={[["", t.list.allTypes], ...types.map((type) => [type, type] as const)]}
       onChange={(type) => setQuery({ type, start: undefined })}
     />
     {filters.some((name) => query.value.has(name)) ? (

@@ -51,7 +51,14 @@ const LiveDialog = ({ onClose }: { readonly onClose: () => void }) => {
       </div>
       <div class="field">
         <label for="live-name">{t.lives.name}</label>
-        <input id="live-name" name="title" dir="auto" maxLength={500} placeholder={t.lives.optional} autocomplete="off" />
+        <input
+          id="live-name"
+          name="title"
+          dir="auto"
+          maxLength={500}
+          placeholder={t.lives.optional}
+          autocomplete="off"
+        />
       </div>
       <label class="check">
         <input type="checkbox" name="replay" checked />

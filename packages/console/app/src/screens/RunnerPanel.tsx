@@ -1,13 +1,12 @@
 import { changeRunner, removeRunner } from "../api/administration.ts"
 import type { Runner } from "../api/documents.ts"
-import { announce } from "../state/news.ts"
+import { announce, attempt } from "../state/news.ts"
 import { navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Facts, Time } from "../ui/basic.tsx"
 import { ask } from "../ui/Dialog.tsx"
 import { SidePanel } from "../ui/SidePanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
-import { attempt } from "../state/news.ts"
 
 type Change = Parameters<typeof changeRunner>[1]
 
@@ -29,7 +28,9 @@ const Settings = ({ change, runner }: { readonly runner: Runner; readonly change
     onSubmit={(event) => {
       event.preventDefault()
       const given = new FormData(event.currentTarget)
-      const labels = String(given.get("labels") ?? "").split(/[\s,]+/).filter((label) => label !== "")
+      const labels = String(given.get("labels") ?? "")
+        .split(/[\s,]+/)
+        .filter((label) => label !== "")
       const name = String(given.get("name") ?? "").trim()
       change({ ...(name === runner.name ? {} : { name }), ...(runner.labels === undefined ? {} : { labels }) })
     }}
@@ -74,7 +75,12 @@ export const RunnerPanel = (props: { readonly runner: Runner; readonly onChange:
       <div class="buttons">
         {state === "active" ? (
           <>
-            <button type="button" class="button small" title={t.runners.pauseHint} onClick={() => change({ state: "paused" })}>
+            <button
+              type="button"
+              class="button small"
+              title={t.runners.pauseHint}
+              onClick={() => change({ state: "paused" })}
+            >
               {t.runners.pause}
             </button>
             <button type="button" class="button small" onClick={() => change({ state: "draining" })}>
@@ -92,7 +98,9 @@ export const RunnerPanel = (props: { readonly runner: Runner; readonly onChange:
       </div>
       <Facts
         rows={[
-          runner.description === null ? undefined : [t.runners.description, <span dir="auto">{runner.description}</span>],
+          runner.description === null
+            ? undefined
+            : [t.runners.description, <span dir="auto">{runner.description}</span>],
           [t.runners.version, runner.version ?? "–"],
           [t.runners.address, <code>{runner.ip ?? "–"}</code>],
           runner.currentJobs === undefined ? undefined : [t.runners.current, runner.currentJobs],

@@ -25,9 +25,7 @@ const columns: ReadonlyArray<Column<Setting>> = [
   {
     id: "origin",
     header: t.settings.origin,
-    cell: ({ origin }) => (
-      <Badge tone={origin === "environment" ? "busy" : "idle"}>{t.settings.origins[origin]}</Badge>
-    )
+    cell: ({ origin }) => <Badge tone={origin === "environment" ? "busy" : "idle"}>{t.settings.origins[origin]}</Badge>
   },
   { id: "description", header: t.settings.description, class: "grow wrap secondary", cell: (one) => one.description }
 ]

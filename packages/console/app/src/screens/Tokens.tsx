@@ -36,7 +36,9 @@ const NewToken = ({ onClose, token }: { readonly token: string; readonly onClose
 )
 
 const optionsOf = (form: FormData) => {
-  const labels = String(form.get("labels") ?? "").split(/[\s,]+/).filter((label) => label !== "")
+  const labels = String(form.get("labels") ?? "")
+    .split(/[\s,]+/)
+    .filter((label) => label !== "")
   const maxUses = Number(form.get("maxUses") ?? 0)
   const expires = String(form.get("expires") ?? "")
   return {

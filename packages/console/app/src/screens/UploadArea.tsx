@@ -1,7 +1,15 @@
 import { signal } from "@preact/signals"
 import { useEffect, useState } from "preact/hooks"
 import { get } from "../api/http.ts"
-import { addFiles, cancelUpload, type Fields, retryUpload, type Upload, uploads } from "../state/uploads.ts"
+import {
+  addFiles,
+  cancelUpload,
+  type Fields,
+  openWantedFiles,
+  retryUpload,
+  type Upload,
+  uploads
+} from "../state/uploads.ts"
 import { t } from "../texts.ts"
 import { Progress } from "../ui/basic.tsx"
 import { Icon } from "../ui/icons.tsx"
@@ -71,7 +79,11 @@ const useDrop = (): boolean => {
 const Options = () => {
   const [defaults, setDefaults] = useState<Partial<Plan>>({ keepSource: true })
   const count = Object.keys(touched.value).length + (picture.value === undefined ? 0 : 1)
-  const showDefaults = () => void get<{ plan: Plan }>("/access").then(({ plan }) => setDefaults(plan), () => undefined)
+  const showDefaults = () =>
+    void get<{ plan: Plan }>("/access").then(
+      ({ plan }) => setDefaults(plan),
+      () => undefined
+    )
   return (
     <details class="options" onToggle={(event) => event.currentTarget.open && showDefaults()}>
       <summary>
@@ -153,6 +165,7 @@ const Row = ({ upload }: { readonly upload: Upload }) => {
 /** The choice of files, its options, and the uploads in progress. */
 export const UploadArea = ({ isProminent }: { readonly isProminent: boolean }) => {
   const isOver = useDrop()
+  useEffect(openWantedFiles, [])
   return (
     <section class="upload-area" aria-label={t.upload.title} data-over={isOver} data-prominent={isProminent}>
       <div class="drop">

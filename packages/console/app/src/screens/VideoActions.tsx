@@ -10,8 +10,8 @@ import {
   transcribeVideo
 } from "../api/videos.ts"
 import { announce, attempt } from "../state/news.ts"
-import { navigate, to } from "../state/router.ts"
 import { useResource } from "../state/resource.ts"
+import { navigate, to } from "../state/router.ts"
 import { offers, titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
 import { ask } from "../ui/Dialog.tsx"

@@ -38,7 +38,10 @@ export const Thumbnail = ({ video }: { readonly video: Video }) => (
 /** A job of a video as a small bar with its name. Jobs of chunks would be too many, they count in the bar of their rendition. */
 const Chip = ({ job }: { readonly job: VideoJob }) => (
   <li class="chip" data-tone={jobTone(job)} title={job.error ?? job.state.label}>
-    <span class="chip-fill" style={{ inlineSize: `${isOpen(job) ? percent(liveProgress(job.uuid, job.progress)) : 0}%` }} />
+    <span
+      class="chip-fill"
+      style={{ inlineSize: `${isOpen(job) ? percent(liveProgress(job.uuid, job.progress)) : 0}%` }}
+    />
     <span>{jobName(job)}</span>
     <span class="visually-hidden">{job.state.label}</span>
   </li>

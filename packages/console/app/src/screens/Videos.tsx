@@ -13,7 +13,7 @@ const sorts = [
   ["title", t.videos.title]
 ] as const
 
-const states: ReadonlyArray<readonly [string, string]> = [["", t.list.all], ...Object.entries(t.videos.states)]
+const states: ReadonlyArray<readonly [string, string]> = [["", t.list.allStates], ...Object.entries(t.videos.states)]
 
 const useQuery = (): VideoQuery => {
   const search = query.value.get("q") ?? ""

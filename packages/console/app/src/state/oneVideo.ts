@@ -15,7 +15,9 @@ export const useVideo = (uuid: string): Resource<Video> => {
   const before = useRef<Video>()
   useEffect(() => {
     const news =
-      video.data !== undefined && before.current?.uuid === video.data.uuid ? newsOf(before.current, video.data) : undefined
+      video.data !== undefined && before.current?.uuid === video.data.uuid
+        ? newsOf(before.current, video.data)
+        : undefined
     before.current = video.data
     if (news !== undefined) announce(news)
   }, [video.data])

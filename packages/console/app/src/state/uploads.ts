@@ -3,6 +3,7 @@ import { sendForm } from "../api/http.ts"
 import { t } from "../texts.ts"
 import { percent, size } from "./format.ts"
 import { announce } from "./news.ts"
+import { navigate, to } from "./router.ts"
 
 export type Fields = ReadonlyArray<readonly [name: string, value: string | File]>
 
@@ -122,5 +123,18 @@ export const cancelUpload = (id: number): void => {
   next()
 }
 
-/** Opens the browser's choice of files. The screen of videos has the field. */
-export const openFiles = (): void => document.querySelector<HTMLInputElement>("#files")?.click()
+const field = () => document.querySelector<HTMLInputElement>("#files")
+let isWanted = false
+
+/** Opens the browser's choice of files. The screen of videos has its field, so that screen is shown first. */
+export const openFiles = (): void => {
+  isWanted = field() === null
+  if (isWanted) navigate(to("videos"))
+  else field()?.click()
+}
+
+/** Opens the choice of files that was requested on another screen. */
+export const openWantedFiles = (): void => {
+  if (isWanted) field()?.click()
+  isWanted = false
+}

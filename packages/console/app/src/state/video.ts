@@ -1,10 +1,17 @@
-import type { Video, VideoFile, VideoJob } from "../api/documents.ts"
+import type { Video, VideoJob } from "../api/documents.ts"
 import { t } from "../texts.ts"
-import { size, shortTime } from "./format.ts"
+import { shortTime, size } from "./format.ts"
 import { isBroadcast, isFailed, isMoving, isOpen, JobState } from "./job.ts"
 
 /** State ids of a video. */
-export const VideoState = { published: 1, toTranscode: 2, toImport: 3, waitingForLive: 4, failed: 7, toEdit: 9 } as const
+export const VideoState = {
+  published: 1,
+  toTranscode: 2,
+  toImport: 3,
+  waitingForLive: 4,
+  failed: 7,
+  toEdit: 9
+} as const
 
 const inTheMaking: ReadonlySet<number> = new Set([VideoState.toTranscode, VideoState.waitingForLive, VideoState.toEdit])
 
@@ -83,9 +90,15 @@ export const toneOf = (video: Video): Tone => {
 
 export const resolutionName = (resolution: number): string => (resolution === 0 ? t.videos.audio : `${resolution}p`)
 
-/** The name of a job within its video: `720p`, `Captions`. */
-export const jobName = (job: VideoJob): string =>
-  job.resolution === null ? (t.videos.kinds[job.type] ?? job.type) : resolutionName(job.resolution)
+/** The jobs that make files to download. */
+export const PROGRESSIVE: ReadonlySet<string> = new Set(["vod-web-video-transcoding", "vod-audio-merge-transcoding"])
+
+export const nameOf = (resolution: number, isProgressive: boolean) =>
+  isProgressive ? `${resolutionName(resolution)} MP4` : resolutionName(resolution)
+
+/** The name of a job within its video: `720p`, `720p MP4`, `Captions`. */
+export const jobName = ({ resolution, type }: VideoJob): string =>
+  resolution === null ? (t.videos.kinds[type] ?? type) : nameOf(resolution, PROGRESSIVE.has(type))
 
 const editOf = ({ jobs }: Video) => jobs.find((job) => job.type === "video-studio-transcoding" && isOpen(job))
 
@@ -158,41 +171,4 @@ export const newsOf = (before: Video, after: Video): string | undefined => {
     return playedFrom(before) === null && playedFrom(after) !== null ? news.playable : undefined
   })()
   return text === undefined ? undefined : `${titleOf(after)}: ${text}`
-}
-
-/** A rendition or another result: its job, its file, or both. */
-export interface Rendition {
-  readonly key: string
-  readonly job: VideoJob | undefined
-  readonly file: VideoFile | undefined
-  readonly isProgressive: boolean
-}
-
-const PROGRESSIVE = new Set(["vod-web-video-transcoding", "vod-audio-merge-transcoding"])
-const resolutionOf = ({ file, job }: Rendition) => job?.resolution ?? file?.resolution ?? -1
-const byResolution = (a: Rendition, b: Rendition) =>
-  resolutionOf(b) - resolutionOf(a) || Number(a.isProgressive) - Number(b.isProgressive)
-
-/** Pairs jobs with the files that they made. Files of removed jobs stand alone. */
-export const renditionsOf = (video: Video): ReadonlyArray<Rendition> => {
-  const streams = new Set(video.files)
-  const progressive = new Set(video.webVideos)
-  const renditions: Array<Rendition> = currentJobs(video).map((job) => {
-    const isProgressive = PROGRESSIVE.has(job.type)
-    const files = isProgressive ? progressive : streams
-    const made = job.state.id === JobState.completed && job.resolution !== null
-    // Encoders round odd sizes.
-    const file = made ? [...files].find((_) => Math.abs(_.resolution - (job.resolution ?? 0)) <= 1) : undefined
-    if (file !== undefined) files.delete(file)
-    return { key: job.uuid, job, file, isProgressive }
-  })
-  for (const file of streams) renditions.push({ key: file.url, job: undefined, file, isProgressive: false })
-  for (const file of progressive) renditions.push({ key: file.url, job: undefined, file, isProgressive: true })
-  return renditions.sort(byResolution)
-}
-
-export const renditionName = ({ file, isProgressive, job }: Rendition): string => {
-  const resolution = job?.resolution ?? file?.resolution
-  if (resolution === undefined) return job === undefined ? "" : jobName(job)
-  return isProgressive ? `${resolutionName(resolution)} MP4` : resolutionName(resolution)
 }

@@ -1,7 +1,7 @@
 import {
   type ColumnDef,
-  rowSelectionFeature,
   type RowData,
+  rowSelectionFeature,
   rowSortingFeature,
   type SortingState,
   tableFeatures,
@@ -162,7 +162,6 @@ export const DataTable = <Row extends RowData>(props: TableProps<Row>) => {
           </thead>
           <tbody ref={body}>
             {rows.map((row) => (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the row has a link, and the key o opens it
               <tr
                 key={row.id}
                 data-marked={row.id === marked}

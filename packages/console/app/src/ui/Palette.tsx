@@ -75,7 +75,7 @@ const useFound = (text: string): Commands => {
 export const Palette = (props: { readonly commands: Commands; readonly onClose: () => void }) => {
   const [text, setText] = useState("")
   const [at, setAt] = useState(0)
-  const list = useRef<HTMLUListElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   const found = useFound(text)
   const wanted = text.trim().toLowerCase()
   const entries = [...props.commands.filter((entry) => entry.text.toLowerCase().includes(wanted)), ...found]
@@ -115,10 +115,11 @@ export const Palette = (props: { readonly commands: Commands; readonly onClose: 
         />
       </div>
       {entries.length === 0 ? <p class="hint palette-none">{t.palette.nothing}</p> : null}
-      <ul id="palette-list" role="listbox" aria-label={t.palette.title} ref={list}>
+      <div id="palette-list" role="listbox" aria-label={t.palette.title} ref={list}>
         {entries.map((entry, number) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field
-          <li
+          <div
+            tabIndex={-1}
             key={entry.key}
             id={`palette-${number}`}
             role="option"
@@ -129,9 +130,9 @@ export const Palette = (props: { readonly commands: Commands; readonly onClose: 
             <Icon name={entry.icon} />
             <span dir="auto">{entry.text}</span>
             <small>{entry.detail}</small>
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
     </Dialog>
   )
 }

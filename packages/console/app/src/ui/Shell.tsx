@@ -5,7 +5,7 @@ import { isConnected } from "../api/stream.ts"
 import { place } from "../site.ts"
 import { attempt, dismiss, notices } from "../state/news.ts"
 import { navigate, route, to } from "../state/router.ts"
-import { session } from "../state/session.ts"
+import { needsSignIn, session } from "../state/session.ts"
 import { openFiles } from "../state/uploads.ts"
 import { t } from "../texts.ts"
 import { Questions } from "./Dialog.tsx"
@@ -50,11 +50,7 @@ type Overlay = "help" | "palette" | "sign-in" | undefined
 
 const Account = ({ onSignIn }: { readonly onSignIn: () => void }) =>
   session.value?.administrator === true ? (
-    <button
-      type="button"
-      class="side-button"
-      onClick={() => attempt(() => signOut().then(() => undefined))}
-    >
+    <button type="button" class="side-button" onClick={() => attempt(() => signOut().then(() => undefined))}>
       <Icon name="user" />
       <span>{t.shell.signOut}</span>
     </button>
@@ -124,15 +120,12 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
   })
   return (
     <>
-      <a class="skip" href="#main" onClick={(event) => {
-        event.preventDefault()
-        document.querySelector<HTMLElement>("#main")?.focus()
-      }}>
+      <button type="button" class="skip button" onClick={() => document.querySelector<HTMLElement>("#main")?.focus()}>
         {t.shell.skip}
-      </a>
+      </button>
       <Sidebar open={open} />
       <main id="main" tabIndex={-1}>
-        {isConnected.value ? null : (
+        {isConnected.value || needsSignIn.value ? null : (
           <p class="banner" role="alert">
             {t.shell.reconnecting}
           </p>

@@ -25,7 +25,11 @@ export const Badge = ({ tone, children }: { readonly tone: BadgeTone; readonly c
 )
 
 /** A bar that forced colours keep visible. Without a value it shows activity. */
-export const Progress = (props: { readonly value: number | undefined; readonly label: string; readonly tone?: string }) => {
+export const Progress = (props: {
+  readonly value: number | undefined
+  readonly label: string
+  readonly tone?: string
+}) => {
   const value = props.value === undefined ? undefined : percent(props.value)
   return (
     <div
@@ -43,7 +47,11 @@ export const Progress = (props: { readonly value: number | undefined; readonly l
   )
 }
 
-export const Empty = (props: { readonly title: string; readonly icon: IconName; readonly children?: ComponentChildren }) => (
+export const Empty = (props: {
+  readonly title: string
+  readonly icon: IconName
+  readonly children?: ComponentChildren
+}) => (
   <div class="empty">
     <Icon name={props.icon} />
     <h2>{props.title}</h2>
