@@ -1,7 +1,20 @@
 import type { AnyJobType } from "../api/JobTypes.ts"
 import type { Hooks, PlanOptions, TranscodingOptions } from "../model.ts"
+import type { ApiOptions } from "./ApiOptions.ts"
 import type { Logger, LogLevel } from "./LogEntry.ts"
 import type { PlaybackOptions } from "./PlaybackOptions.ts"
+
+/** How players get the files of a bucket, with the option `playback`. */
+export type S3Delivery =
+  /** From the application, which reads the bucket. */
+  | { readonly mode: "proxied" }
+  /**
+   * Playlists from the application, media from the bucket by signed URLs. `lifetime` is in milliseconds or a text, at most
+   * `7 days`. Default: `6 hours`.
+   */
+  | { readonly mode: "signed"; readonly lifetime?: number | string | undefined }
+  /** From the bucket or a CDN in front of it, by `url` and the key of the file. Needs the access `"open"`. */
+  | { readonly mode: "public"; readonly url: string | URL }
 
 /** A bucket of an S3-compatible service. */
 export interface S3Options {
@@ -20,6 +33,8 @@ export interface S3Options {
     readonly secretAccessKey: string
     readonly sessionToken?: string | undefined
   }
+  /** Default: `proxied`. */
+  readonly delivery?: S3Delivery | undefined
 }
 
 /** Where files are stored: in a folder, or in a bucket. The bucket needs the package `@runner-connector/storage-s3`. */
@@ -62,6 +77,8 @@ export interface ConnectorOptions {
   readonly localRunner?: boolean | LocalRunnerOptions | undefined
   /** Default `auto`: the programs `ffmpeg` and `ffprobe` when they are on PATH, otherwise ffmpeg.wasm. */
   readonly ffmpeg?: "auto" | "native" | "wasm" | undefined
+  /** Serves the HTTP API of the console. Default: it is not served. */
+  readonly api?: ApiOptions | undefined
   /** Opens the administrator's HTTP API to requests with this bearer token. Default: it is closed. */
   readonly adminToken?: string | undefined
   /** Serves the files of videos to players. Default: they are not served. */
