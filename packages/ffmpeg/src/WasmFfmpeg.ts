@@ -57,33 +57,33 @@ const runFfprobe = (core: Core, command: FfprobeCommand, onOutput?: (line: strin
     return yield* timeLimit("ffprobe", command.timeout)(runWasm(yield* core, run))
   }).pipe(Effect.scoped)
 
-/** Limits the workers to one per processor. Other calls wait. The time limit of a call starts with its worker. */
+/** Limits the processes to one per processor. Other calls wait. The time limit of a call starts with its process. */
 const make = Effect.gen(function* () {
   const { coreUrl, version } = yield* WasmCore.find
   const core = WasmCore.load(coreUrl)
-  const workers = yield* Effect.makeSemaphore(availableParallelism())
+  const places = yield* Effect.makeSemaphore(availableParallelism())
   const ffmpeg = makeFfmpeg(core)
   return {
     engine: "wasm" as const,
     version,
-    ffmpeg: (command: FfmpegCommand) => workers.withPermits(1)(ffmpeg(command)),
+    ffmpeg: (command: FfmpegCommand) => places.withPermits(1)(ffmpeg(command)),
     ffprobe: (command: FfprobeCommand) =>
       runFfprobe(core, command).pipe(
         Effect.flatMap((ending) => judgeFfprobe(ending, false)),
-        workers.withPermits(1),
+        places.withPermits(1),
         Effect.withSpan("WasmFfmpeg.ffprobe")
       ),
     ffprobeLines: (command: FfprobeCommand, onLine: (line: string) => void) =>
       runFfprobe(core, command, onLine).pipe(
         Effect.asVoid,
-        workers.withPermits(1),
+        places.withPermits(1),
         Effect.withSpan("WasmFfmpeg.ffprobeLines")
       )
   }
 })
 
 /**
- * Runs each call of ffmpeg.wasm in a fresh worker thread. Building the layer fails if the optional package
- * `@ffmpeg/core` is not installed. The first call loads the core.
+ * Runs each call of ffmpeg.wasm in a fresh child process. Building the layer fails if the optional package
+ * `@ffmpeg/core` is not installed.
  */
 export const layer: Layer.Layer<Ffmpeg, FfmpegError> = Layer.effect(Ffmpeg, make)

@@ -1,30 +1,29 @@
-// Runs in a worker thread. Provides the Web Worker globals that the worker of @ffmpeg/ffmpeg and the core of
+// Runs in a thread of a child process. Provides the Web Worker globals that the worker of @ffmpeg/ffmpeg and the core of
 // @ffmpeg/core need. Adds two file systems to the core, then starts that worker unchanged.
+import { readFile } from "node:fs/promises"
 import { parentPort, workerData } from "node:worker_threads"
 import { makeInputFiles } from "./inputFiles.mjs"
 import { makeOutputFolder } from "./outputFolder.mjs"
 import { makeRemoteReads } from "./remoteReads.mjs"
 
 /** @import { EmscriptenFs } from "./EmscriptenFs.ts" */
-/** @import { WorkerTask } from "./WorkerTask.ts" */
+/** @import { ThreadTask } from "./WasmTask.ts" */
 /** @typedef {{ readonly FS: EmscriptenFs }} Core */
 /** @typedef {(options: object) => Promise<Core>} CreateCore */
 
-const task = /** @type {WorkerTask} */ (workerData)
+const task = /** @type {ThreadTask} */ (workerData)
 const scope = /** @type {Record<string, any>} */ (/** @type {unknown} */ (globalThis))
 
 scope.self = globalThis
 scope.location = { href: task.workerUrl }
 scope.postMessage = parentPort?.postMessage.bind(parentPort)
 
-// The core fetches and compiles 32 MB of wasm. All workers share one compiled module, which takes 55 ms instead of 250
-// ms per start. All other connections are blocked, because Emscripten would implement sockets with WebSocket.
+// The core fetches its wasm. It gets the local file, and every other connection is blocked, because Emscripten would
+// implement sockets with WebSocket.
 scope.fetch = async () => ({})
 scope.WebSocket = undefined
-WebAssembly.instantiateStreaming = async (_, imports) => ({
-  module: task.module,
-  instance: await WebAssembly.instantiate(task.module, imports)
-})
+WebAssembly.instantiateStreaming = async (_, imports) =>
+  WebAssembly.instantiate(await readFile(new URL(task.wasmUrl)), imports)
 
 /**
  * Reports the failure as a log message, so that it arrives before the end of the program.
