@@ -3,7 +3,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, Layer } from "effect"
 import { spawnScript } from "../../../test/fixtures/spawnScript.ts"
 import { Ffmpeg, type FfmpegCommand, WasmFfmpeg } from "../src/index.ts"
 import { endless } from "./endless.ts"
@@ -46,6 +46,24 @@ it.scopedLive("fails only the call whose process dies", () =>
     assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "crash")
     assert.match(failure.message, /SIGABRT/)
   }).pipe(Effect.provide(WasmFfmpeg.layer))
+)
+
+it.scopedLive("uses a process again, and ends it with the layer", () =>
+  Effect.gen(function* () {
+    const before = wasmProcesses(process.pid)
+    const started = () => wasmProcesses(process.pid).filter((pid) => !before.includes(pid))
+    const used = yield* Effect.gen(function* () {
+      const { ffprobe } = yield* Ffmpeg
+      const look = ffprobe({ input: { path: fixture("moov-last.mp4") }, arguments: ["-show_format"] })
+      yield* look
+      const first = started()
+      yield* look
+      assert.deepStrictEqual(started(), first)
+      return first
+    }).pipe(Effect.provide(Layer.fresh(WasmFfmpeg.layer)))
+    assert.lengthOf(used, 1)
+    assert.deepStrictEqual(started(), [])
+  })
 )
 
 it.scopedLive("leaves no process behind when the host is killed", () =>

@@ -1,17 +1,12 @@
-import { type ChildProcess, fork } from "node:child_process"
-import { fileURLToPath } from "node:url"
+import type { ChildProcess } from "node:child_process"
 import type { FFmpeg } from "@ffmpeg/ffmpeg"
 import { Deferred, Effect, type Scope } from "effect"
-import { kill } from "../ChildProgram.ts"
 import { FfmpegError } from "../Ffmpeg.ts"
-import { childEnvironment } from "../native/childEnvironment.ts"
 import type { WasmCore } from "./WasmCore.ts"
-import type { FromChild, ReadRequest, ToChild, WasmFiles } from "./WasmTask.ts"
+import { listen, send, type WasmProcesses } from "./WasmProcesses.ts"
+import type { ReadRequest } from "./WasmTask.ts"
 
-/** Maximum size in bytes of one read of a remote input. */
-export const BLOCK = 1024 * 1024
-
-/** A loaded FFmpeg in its own process. */
+/** A loaded FFmpeg in a process that has no other call. */
 export interface WasmProcess {
   readonly ffmpeg: FFmpeg
   /** Receives the read requests of the process. */
@@ -24,15 +19,6 @@ export interface WasmProcess {
 
 const crash = (cause: unknown) =>
   new FfmpegError({ program: "ffmpeg", reason: "crash", cause: cause instanceof Error ? cause : new Error(`${cause}`) })
-
-/** A failure to send means that the process has ended, which its event reports. */
-const send = (child: ChildProcess, data: ToChild): void => {
-  if (child.connected) child.send(data, () => undefined)
-}
-
-const listen = (child: ChildProcess, listener: (data: FromChild) => void): void => {
-  child.on("message", (messages: ReadonlyArray<FromChild>) => messages.forEach(listener))
-}
 
 /** The part of the Web Worker interface that the FFmpeg class uses. */
 class WebWorker {
@@ -75,35 +61,26 @@ const loadWith = (ffmpeg: FFmpeg, child: ChildProcess, coreUrl: string): Promise
   }
 }
 
-/** The core is trusted, and validation of all its functions takes four times as long as the rest of the start. */
-const execArgv = ["--wasm-lazy-validation"]
-
-const start = ({ workerUrl, wasmUrl }: WasmCore): ChildProcess => {
-  const files: WasmFiles = { workerUrl, wasmUrl, block: BLOCK }
-  return fork(fileURLToPath(new URL("./process.mjs", import.meta.url)), [JSON.stringify(files)], {
-    execArgv,
-    env: childEnvironment(),
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "ignore", "ipc"]
+/** Fails when the process or the thread of the call ends. */
+const watch = (child: ChildProcess, died: Deferred.Deferred<never, FfmpegError>): void => {
+  const fail = (cause: unknown) => Deferred.unsafeDone(died, Effect.fail(crash(cause)))
+  child.once("error", fail)
+  child.once("exit", (code, signal) => fail(`the process of ffmpeg.wasm ended (${signal ?? `exit code ${code}`})`))
+  listen(child, (data) => {
+    if ("died" in data) fail(data.died)
   })
 }
 
-/**
- * Starts a process and loads FFmpeg into it, which takes about 150 ms. The process is killed when the scope closes, and
- * ends by itself when this process dies. A crash of V8 ends the process, and only its call fails.
- */
-export const make = (core: WasmCore): Effect.Effect<WasmProcess, FfmpegError, Scope.Scope> =>
+/** Takes a process and loads FFmpeg into a thread of it. The process is given back when the scope closes. */
+export const make = (core: WasmCore, processes: WasmProcesses): Effect.Effect<WasmProcess, FfmpegError, Scope.Scope> =>
   Effect.gen(function* () {
-    const child = yield* Effect.acquireRelease(Effect.try({ try: () => start(core), catch: crash }), (child) =>
-      kill(child)
+    const child = yield* Effect.acquireRelease(
+      Effect.try({ try: () => processes.take(core), catch: crash }),
+      processes.giveBack
     )
     const died = yield* Deferred.make<never, FfmpegError>()
-    const fail = (cause: unknown) => Deferred.unsafeDone(died, Effect.fail(crash(cause)))
-    child.on("error", fail)
-    child.once("exit", (code, signal) => fail(`the process of ffmpeg.wasm ended (${signal ?? `exit code ${code}`})`))
-    listen(child, (data) => {
-      if ("died" in data) fail(data.died)
-    })
+    watch(child, died)
+    send(child, { start: true })
     const ffmpeg = new core.FFmpeg()
     const answer = <A>(call: (ffmpeg: FFmpeg) => Promise<A>) =>
       Effect.raceFirst(Effect.tryPromise({ try: () => call(ffmpeg), catch: crash }), Deferred.await(died))

@@ -15,8 +15,9 @@ export interface WasmFiles {
   readonly block: number
 }
 
-/** The start data of the thread in a child process. */
-export interface ThreadTask extends WasmFiles {
+/** The start data of the thread of a call. */
+export interface ThreadTask extends Pick<WasmFiles, "workerUrl" | "block"> {
+  readonly module: WebAssembly.Module
   /** Carries the reads of remote inputs. */
   readonly port: MessagePort
   /** 8 bytes of control data, then the bytes of one response. */
@@ -31,10 +32,21 @@ export interface ReadRequest {
 }
 
 /**
- * A message from the child process, which sends several at once: one of the FFmpeg class's worker, a read, or the end of
- * the thread.
+ * A message from the child process, which sends several at once: one of the FFmpeg class's worker, a read, the
+ * unexpected end of the thread, or its end by `stop`.
  */
-export type FromChild = { readonly message: unknown } | { readonly read: ReadRequest } | { readonly died: string }
+export type FromChild =
+  | { readonly message: unknown }
+  | { readonly read: ReadRequest }
+  | { readonly died: string }
+  | { readonly stopped: true }
 
-/** A message to the child process. No bytes mean that the range could not be read. */
-export type ToChild = { readonly message: unknown } | { readonly bytes: Uint8Array | undefined }
+/**
+ * A message to the child process. `start` creates the thread of a call and `stop` ends it. No bytes mean that the range
+ * could not be read.
+ */
+export type ToChild =
+  | { readonly start: true }
+  | { readonly message: unknown }
+  | { readonly bytes: Uint8Array | undefined }
+  | { readonly stop: true }

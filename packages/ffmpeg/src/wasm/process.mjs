@@ -1,15 +1,12 @@
-// Runs in a child process, so that a crash of V8 ends one call of FFmpeg and not the server. FFmpeg runs in a thread,
-// because it blocks while it reads a remote input. This file passes messages between the thread and the parent.
+// Runs in a child process, so that a crash of V8 ends one call of FFmpeg and not the server. Each call has a thread of its
+// own, because FFmpeg blocks while it reads a remote input. This file passes messages between the thread and the parent.
+import { readFile } from "node:fs/promises"
 import { MessageChannel, Worker } from "node:worker_threads"
 
 /** @import { FromChild, ReadRequest, ThreadTask, ToChild, WasmFiles } from "./WasmTask.ts" */
+/** @typedef {{ readonly thread: Worker, readonly shared: SharedArrayBuffer }} Call */
 
-const files = /** @type {WasmFiles} */ (JSON.parse(process.argv[2] ?? ""))
-const { port1: port, port2 } = new MessageChannel()
-const shared = new SharedArrayBuffer(8 + files.block)
-/** @type {ThreadTask} */
-const workerData = { ...files, port: port2, shared }
-const thread = new Worker(new URL("./thread.mjs", import.meta.url), { workerData, transferList: [port2] })
+const { block, wasmUrl, workerUrl } = /** @type {WasmFiles} */ (JSON.parse(process.argv[2] ?? ""))
 
 /** @type {Array<FromChild>} */
 let waiting = []
@@ -26,8 +23,36 @@ const tell = (message) => {
   })
 }
 
-/** @param {Uint8Array | undefined} bytes */
-const answerRead = (bytes) => {
+/** @type {Promise<WebAssembly.Module> | undefined} */
+let compiled
+const compile = () => (compiled ??= readFile(new URL(wasmUrl)).then((bytes) => WebAssembly.compile(bytes)))
+
+/** @returns {Promise<Call>} */
+const start = async () => {
+  const { port1, port2: port } = new MessageChannel()
+  const shared = new SharedArrayBuffer(8 + block)
+  /** @type {ThreadTask} */
+  const workerData = { workerUrl, module: await compile(), block, port, shared }
+  const thread = new Worker(new URL("./thread.mjs", import.meta.url), { workerData, transferList: [port] })
+  thread.on("message", (message) => tell({ message }))
+  thread.on("error", (cause) => tell({ died: String(cause) }))
+  thread.on("exit", (code) => tell({ died: `the thread exited with code ${code}` }))
+  port1.on("message", (/** @type {ReadRequest} */ read) => tell({ read }))
+  return { thread, shared }
+}
+
+/** @param {Call} call */
+const stop = async ({ thread }) => {
+  thread.removeAllListeners()
+  await thread.terminate()
+  tell({ stopped: true })
+}
+
+/**
+ * @param {Call} call
+ * @param {Uint8Array | undefined} bytes
+ */
+const answerRead = ({ shared }, bytes) => {
   const control = new Int32Array(shared, 0, 2)
   if (bytes !== undefined) new Uint8Array(shared, 8).set(bytes)
   Atomics.store(control, 1, bytes?.length ?? -1)
@@ -35,13 +60,15 @@ const answerRead = (bytes) => {
   Atomics.notify(control, 0)
 }
 
-thread.on("message", (message) => tell({ message }))
-thread.on("error", (cause) => tell({ died: String(cause) }))
-thread.on("exit", (code) => tell({ died: `the thread exited with code ${code}` }))
-port.on("message", (/** @type {ReadRequest} */ read) => tell({ read }))
-process.on("message", (/** @type {ToChild} */ data) => {
-  if ("message" in data) thread.postMessage(data.message)
-  else answerRead(data.bytes)
+/** @type {Promise<Call>} */
+let current
+process.on("message", async (/** @type {ToChild} */ data) => {
+  if ("start" in data) current = start()
+  const call = await current.catch((cause) => tell({ died: String(cause) }))
+  if (call === undefined) return
+  if ("message" in data) call.thread.postMessage(data.message)
+  if ("bytes" in data) answerRead(call, data.bytes)
+  if ("stop" in data) await stop(call)
 })
 // The parent has ended without stopping this process.
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"))

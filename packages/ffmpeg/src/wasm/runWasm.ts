@@ -9,7 +9,8 @@ import * as RangedSource from "../RangedSource.ts"
 import { allowedDemuxers } from "../untrustedDemuxers.ts"
 import { serveReads } from "./serveReads.ts"
 import type { WasmCore } from "./WasmCore.ts"
-import { BLOCK, make, type WasmProcess } from "./WasmProcess.ts"
+import { make, type WasmProcess } from "./WasmProcess.ts"
+import { BLOCK, type WasmProcesses } from "./WasmProcesses.ts"
 import type { ThreadInput } from "./WasmTask.ts"
 
 export interface WasmRun {
@@ -93,11 +94,15 @@ const execute = (wasm: WasmProcess, run: WasmRun) => {
   return Effect.map(output, (stdout) => ({ exitCode: 0, stdout }))
 }
 
-/** Runs a program to its end in its own process, which is killed when the scope closes. */
-export const runWasm = (core: WasmCore, run: WasmRun): Effect.Effect<Ending, FfmpegError, Scope.Scope> =>
+/** Runs a program to its end in a process of its own, which is killed if the call fails or is interrupted. */
+export const runWasm = (
+  core: WasmCore,
+  processes: WasmProcesses,
+  run: WasmRun
+): Effect.Effect<Ending, FfmpegError, Scope.Scope> =>
   Effect.gen(function* () {
     const sources = yield* openSources(run.inputs)
-    const wasm = yield* make(core)
+    const wasm = yield* make(core, processes)
     const log = LogTail.make()
     let broken: FfmpegError | undefined
     yield* serveReads(wasm, sources, (error) => {

@@ -1,6 +1,5 @@
 // Runs in a thread of a child process. Provides the Web Worker globals that the worker of @ffmpeg/ffmpeg and the core of
 // @ffmpeg/core need. Adds two file systems to the core, then starts that worker unchanged.
-import { readFile } from "node:fs/promises"
 import { parentPort, workerData } from "node:worker_threads"
 import { makeInputFiles } from "./inputFiles.mjs"
 import { makeOutputFolder } from "./outputFolder.mjs"
@@ -18,12 +17,14 @@ scope.self = globalThis
 scope.location = { href: task.workerUrl }
 scope.postMessage = parentPort?.postMessage.bind(parentPort)
 
-// The core fetches its wasm. It gets the local file, and every other connection is blocked, because Emscripten would
-// implement sockets with WebSocket.
+// The core fetches and compiles its wasm. All threads of the process share one compiled module. Every other connection is
+// blocked, because Emscripten would implement sockets with WebSocket.
 scope.fetch = async () => ({})
 scope.WebSocket = undefined
-WebAssembly.instantiateStreaming = async (_, imports) =>
-  WebAssembly.instantiate(await readFile(new URL(task.wasmUrl)), imports)
+WebAssembly.instantiateStreaming = async (_, imports) => ({
+  module: task.module,
+  instance: await WebAssembly.instantiate(task.module, imports)
+})
 
 /**
  * Reports the failure as a log message, so that it arrives before the end of the program.
