@@ -26,6 +26,12 @@ export { type AnyConnectorError, type ErrorCode, errorCodes, isConnectorError } 
 export * from "./errors/index.ts"
 export { defineJobType } from "./jobTypes/defineJobType.ts"
 export type * from "./model.ts"
-export type { ConnectorOptions, LocalRunnerOptions, S3Options, StorageOptions } from "./options/ConnectorOptions.ts"
+export type {
+  ConnectorOptions,
+  LocalRunnerOptions,
+  S3Delivery,
+  S3Options,
+  StorageOptions
+} from "./options/ConnectorOptions.ts"
 export type { LogEntry, Logger, LogLevel } from "./options/LogEntry.ts"
 export type { Claims, PlaybackAccess, PlaybackOptions, SignedAccess } from "./options/PlaybackOptions.ts"

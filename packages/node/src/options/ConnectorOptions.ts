@@ -3,6 +3,18 @@ import type { Hooks, PlanOptions, TranscodingOptions } from "../model.ts"
 import type { Logger, LogLevel } from "./LogEntry.ts"
 import type { PlaybackOptions } from "./PlaybackOptions.ts"
 
+/** How players get the files of a bucket, with the option `playback`. */
+export type S3Delivery =
+  /** From the application, which reads the bucket. */
+  | { readonly mode: "proxied" }
+  /**
+   * Playlists from the application, media from the bucket by signed URLs. `lifetime` is in milliseconds or a text, at most
+   * `7 days`. Default: `6 hours`.
+   */
+  | { readonly mode: "signed"; readonly lifetime?: number | string | undefined }
+  /** From the bucket or a CDN in front of it, by `url` and the key of the file. Needs the access `"open"`. */
+  | { readonly mode: "public"; readonly url: string | URL }
+
 /** A bucket of an S3-compatible service. */
 export interface S3Options {
   readonly bucket: string
@@ -20,6 +32,8 @@ export interface S3Options {
     readonly secretAccessKey: string
     readonly sessionToken?: string | undefined
   }
+  /** Default: `proxied`. */
+  readonly delivery?: S3Delivery | undefined
 }
 
 /** Where files are stored: in a folder, or in a bucket. The bucket needs the package `@runner-connector/storage-s3`. */

@@ -46,6 +46,28 @@ const oneOf = <const Names extends ReadonlyArray<string>>(...names: Names) =>
 /** A folder as storage. */
 export const Folder = Schema.Struct({ folder: Text, readableByOthers: optional(Switch) })
 
+const PositiveDuration = Schema.Unknown.pipe(
+  Schema.filter((value) => {
+    const read = Duration.decodeUnknown(value)
+    const fits = (typeof value === "string" || typeof value === "number") && Option.exists(read, isPositive)
+    return fits || "expected milliseconds, or a duration such as 6 hours"
+  })
+)
+
+/** The longest life of a signature in S3. */
+const SignedLifetime = PositiveDuration.pipe(
+  Schema.filter(
+    (value) =>
+      Option.exists(Duration.decodeUnknown(value), Duration.lessThanOrEqualTo("7 days")) || "expected at most 7 days"
+  )
+)
+
+const Delivery = Schema.Union(
+  Schema.Struct({ mode: Schema.Literal("proxied") }),
+  Schema.Struct({ mode: Schema.Literal("signed"), lifetime: optional(SignedLifetime) }),
+  Schema.Struct({ mode: Schema.Literal("public"), url: address(/^https?:/, "https://cdn.example/media") })
+)
+
 /** A bucket as storage. */
 export const Bucket = Schema.Struct({
   s3: Schema.Struct({
@@ -54,7 +76,8 @@ export const Bucket = Schema.Struct({
     endpoint: optional(address(/^https?:/, "https://s3.example")),
     prefix: optional(Text),
     forcePathStyle: optional(Switch),
-    credentials: optional(Schema.Struct({ accessKeyId: Text, secretAccessKey: Text, sessionToken: optional(Text) }))
+    credentials: optional(Schema.Struct({ accessKeyId: Text, secretAccessKey: Text, sessionToken: optional(Text) })),
+    delivery: optional(Delivery)
   })
 })
 
@@ -64,14 +87,6 @@ const Visible = Schema.String.pipe(Schema.pattern(/^[!-~]+$/)).annotations({
 
 /** A runner in this process, when it has options. */
 export const LocalRunner = Schema.Struct({ concurrency: optional(Positive) })
-
-const PositiveDuration = Schema.Unknown.pipe(
-  Schema.filter((value) => {
-    const read = Duration.decodeUnknown(value)
-    const fits = (typeof value === "string" || typeof value === "number") && Option.exists(read, isPositive)
-    return fits || "expected milliseconds, or a duration such as 6 hours"
-  })
-)
 
 const Secret = Schema.String.pipe(Schema.minLength(SignedPlayback.MIN_SECRET_LENGTH)).annotations({
   message: () => `expected a secret of at least ${SignedPlayback.MIN_SECRET_LENGTH} characters`

@@ -7,6 +7,7 @@ import {
   ConnectorConfig,
   FileStorage,
   JobType,
+  MediaDelivery,
   MediaProbe,
   MediaRemuxer,
   RunnerConnector,
@@ -88,6 +89,14 @@ const config = ({ core, plan, publicUrl, transcoding }: ReadOptions) =>
 const access = ({ adminToken }: ReadOptions): Layer.Layer<never> =>
   adminToken === undefined ? Layer.empty : AdminAccess.layerToken(Redacted.make(adminToken))
 
+const delivery = (options: ReadOptions, host: Host) =>
+  provides(host, MediaDelivery.MediaDelivery)
+    ? Layer.succeed(
+        MediaDelivery.MediaDelivery,
+        Context.unsafeGet(host as Context.Context<MediaDelivery.MediaDelivery>, MediaDelivery.MediaDelivery)
+      )
+    : Storage.delivery(options)
+
 /** Received files are stored by a rename where they are on the disk of the storage. */
 const web = (options: ReadOptions, host: Host) =>
   Layer.mapError(
@@ -101,7 +110,7 @@ const composed = (options: ReadOptions, late: LateServers.LateServers, host: Hos
   LocalRunners.layer(options, late).pipe(
     Layer.provideMerge(web(options, host)),
     Layer.provide(access(options)),
-    Layer.merge(Playback.layer(options.playback)),
+    Layer.merge(Layer.provide(Playback.layer(options.playback), delivery(options, host))),
     Layer.merge(Webhooks.layer({ allowPrivateAddresses: options.webhooks?.allowPrivateAddresses === true })),
     Layer.provideMerge(
       RunnerConnector.layerWith({ jobTypes: [...JobType.builtIn, ...(options.jobTypes ?? []).map(coreJobType)] })
