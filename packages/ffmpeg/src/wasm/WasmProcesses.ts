@@ -84,7 +84,8 @@ export const make: Effect.Effect<WasmProcesses, never, Scope.Scope> = Effect.gen
       setWaiting(child, true)
       waiting = [...waiting, child]
       const end = killWaiting((one) => one === child)
-      return Effect.asVoid(Effect.forkIn(Effect.delay(end, IDLE), scope))
+      // The release of a call is uninterruptible, and its fibers would be so too.
+      return Effect.asVoid(Effect.forkIn(Effect.interruptible(Effect.delay(end, IDLE)), scope))
     })
 
   return {
