@@ -1,7 +1,7 @@
 import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import { type JobStore, RunnerJob } from "@runner-connector/core"
-import { Effect, Schema } from "effect"
+import { Array as Arr, Effect, Schema } from "effect"
 import { RowError } from "./persist.ts"
 import { jobRows } from "./rows.ts"
 
@@ -52,7 +52,7 @@ const idsOfPage = (sql: Sql, filter: JobStore.JobFilter): Fragment => {
     return sql`SELECT job.id FROM runner_connector.runner_job job
       WHERE ${filterOf(sql, filter)} ORDER BY ${order} OFFSET ${start} LIMIT ${count}`
   }
-  return sql`SELECT job.id FROM unnest(${states}::text[]) AS wanted (state)
+  return sql`SELECT job.id FROM unnest(${Arr.dedupe(states)}::text[]) AS wanted (state)
     CROSS JOIN LATERAL (
       SELECT job.id, job.created_at, job.sequence FROM runner_connector.runner_job job
       WHERE job.state = wanted.state AND ${filterOf(sql, filter)}
