@@ -12,11 +12,14 @@ import * as Snapshot from "./suites/snapshot.ts"
 import * as Upload from "./suites/upload.ts"
 import * as Wire from "./suites/wire.ts"
 import * as Workers from "./suites/workers.ts"
+import { compare, type Other } from "./wire/compare.ts"
 
 interface Given {
   readonly situation: Situation
   readonly rows: Rows
   readonly sizes: Sizes
+  /** Of the option `--compare`. */
+  readonly other: Other | undefined
 }
 
 type Suite = (given: Given) => Promise<unknown>
@@ -31,11 +34,23 @@ const queue: Suite = async ({ rows, situation, sizes }) => {
   return { concurrency, depth }
 }
 
-const wire: Suite = async ({ rows, situation, sizes }) => {
+const ratioOf = (rate: number, other: number | undefined): number | undefined =>
+  other === undefined ? undefined : Math.round((100 * rate) / other) / 100
+
+const wire: Suite = async ({ other, rows, situation, sizes }) => {
   console.log("\nComparing the hot calls with a bare server that sends the same statements …")
   const calls = await Wire.wire(situation, rows, sizes)
   printTable("Calls per second and milliseconds of CPU time per call, eight at once", calls)
-  return calls
+  if (other === undefined) return calls
+  const rates = await compare(other, sizes.calls)
+  const compared = calls.map(({ call, connector }) => ({
+    call,
+    connector,
+    other: rates[call],
+    ratio: ratioOf(connector, rates[call])
+  }))
+  printTable(`Calls per second beside ${other.url.href}`, compared)
+  return { calls, compared }
 }
 
 const million: Suite = async ({ rows, situation, sizes }) => {
@@ -85,8 +100,8 @@ const herd: Suite = async ({ rows, situation, sizes }) => {
 
 const upload: Suite = async ({ rows, situation, sizes }) => {
   console.log(`\nMeasuring a result of ${sizes.uploadMiB} MiB …`)
-  const uploads = await Upload.upload(situation, rows, sizes.uploadMiB)
-  printTable("Submitting a large result (MiB, MiB of memory)", uploads)
+  const uploads = await Upload.upload(situation, rows, sizes)
+  printTable("Submitting large results (MiB a second, seconds, MiB of memory)", uploads)
   return uploads
 }
 
