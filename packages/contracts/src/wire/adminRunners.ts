@@ -54,6 +54,10 @@ const listing: WireCases = (it) => {
           ip: Option.getOrNull(kept.ip),
           lastContact: DateTime.formatIso(kept.lastContact),
           version: Option.getOrNull(kept.version),
+          labels: kept.labels,
+          state: kept.state,
+          online: false,
+          currentJobs: 0,
           createdAt: DateTime.formatIso(kept.createdAt),
           updatedAt: DateTime.formatIso(kept.updatedAt)
         })

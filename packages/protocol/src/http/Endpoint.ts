@@ -10,7 +10,7 @@ export type BodyKind = "json" | "form" | "none"
  */
 export interface Endpoint<Params, ParamsI, Query, QueryI, Request, RequestI, Response, ResponseI> {
   readonly name: string
-  readonly method: "GET" | "POST" | "PUT" | "DELETE"
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
   /** Parameters are written `:name`. Each is a whole segment. */
   readonly path: `/${string}`
   readonly summary: string
