@@ -168,7 +168,8 @@ const making: WireCases = (it) => {
         {
           ...rest,
           registrationToken: `ptrrt-…${secret.slice(-4)}`,
-          registeredRunnersCount: 2
+          registeredRunnersCount: 2,
+          uses: 2
         }
       )
     })

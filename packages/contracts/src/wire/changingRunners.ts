@@ -28,6 +28,16 @@ const generate = (body: object) =>
 const registerWith = (registrationToken: string) =>
   postJson(`${R}/register`, { name: crypto.randomUUID(), registrationToken })
 
+/** Asserts that the runner gets another job instead, or none. */
+const refusedTo = (runnerToken: string, id: string) =>
+  Effect.gen(function* () {
+    const answer = yield* postJson(`${R}/jobs/${id}/accept`, { runnerToken })
+    if (answer.status !== 200) return assertProblem(answer, 409, "runner_job_not_in_pending_state")
+    const { job } = JSON.parse(answer.text)
+    yield* keepSecret(job.jobToken)
+    assert.notStrictEqual(job.uuid, id)
+  })
+
 /** Names, labels and states of runners, and what registration tokens give. */
 export const changingRunnerCases: WireCases = (it) => {
   it.effect("renames and labels a runner, which then gets jobs with these labels", () =>
@@ -35,11 +45,7 @@ export const changingRunnerCases: WireCases = (it) => {
       const runner = yield* aRunner
       const { id, path } = yield* aWaitingJob({ labels: ["gpu"] })
       assert.notInclude(yield* shownTo(runner.runnerToken), id)
-      assertProblem(
-        yield* postJson(`${path}/accept`, { runnerToken: runner.runnerToken }),
-        409,
-        "runner_job_not_in_pending_state"
-      )
+      yield* refusedTo(runner.runnerToken, id)
       const name = `renamed ${crypto.randomUUID()}`
       const document = yield* changed(runner.id, { name, labels: ["gpu", "fast", "gpu"] })
       deepStrictEqual([document.name, document.labels, document.state], [name, ["fast", "gpu"], "active"])
@@ -47,7 +53,7 @@ export const changingRunnerCases: WireCases = (it) => {
       const { text } = yield* postJson(`${path}/accept`, { runnerToken: runner.runnerToken })
       yield* keepSecret(JSON.parse(text).job.jobToken)
       assert.strictEqual(yield* stateOf(id), "Processing")
-      assert.strictEqual((yield* changed(runner.id, {})).currentJobs, 1)
+      assert.isAtLeast((yield* changed(runner.id, {})).currentJobs, 1)
     })
   )
 
@@ -75,10 +81,8 @@ export const changingRunnerCases: WireCases = (it) => {
       for (const body of wrong) {
         const answer = yield* update(one.id, body)
         assertProblem(answer, 400)
-        deepStrictEqual(
-          invalidParams(answer).map((name) => name.split(".")[0]),
-          Object.keys(body)
-        )
+        const members = invalidParams(answer).map((name) => name.split(".")[0])
+        deepStrictEqual(new Set(members), new Set(Object.keys(body)))
       }
       assertProblem(yield* update(one.id, { name: two.name }), 400)
       assert.strictEqual((yield* changed(one.id, { name: one.name })).name, one.name)
