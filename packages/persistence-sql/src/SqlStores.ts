@@ -12,6 +12,7 @@ import * as SqlFleetStore from "./SqlFleetStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
 import * as SqlMediaReportStore from "./SqlMediaReportStore.ts"
+import * as SqlOverviewStore from "./SqlOverviewStore.ts"
 import * as SqlPresenceStore from "./SqlPresenceStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
 import * as SqlUploadStore from "./SqlUploadStore.ts"
@@ -38,6 +39,7 @@ export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.
       SqlRunnerStore.layer,
       SqlFleetStore.layer,
       SqlPresenceStore.layer,
+      SqlOverviewStore.layer,
       SqlUploadStore.layer,
       SqlVideoStore.layer,
       SqlMediaReportStore.layer,

@@ -5,6 +5,7 @@ import { FleetStore } from "./FleetStore.ts"
 import { JobQueue } from "./JobQueue.ts"
 import { JobStore } from "./JobStore.ts"
 import { MediaReportStore } from "./MediaReportStore.ts"
+import { OverviewStore } from "./OverviewStore.ts"
 import { PresenceStore } from "./PresenceStore.ts"
 import { RunnerStore } from "./RunnerStore.ts"
 import { UploadStore } from "./UploadStore.ts"
@@ -23,7 +24,8 @@ export const tags = [
   MediaReportStore,
   EventStore,
   EventConsumers,
-  WebhookStore
+  WebhookStore,
+  OverviewStore
 ] as const
 
 /** All of these ports. */
