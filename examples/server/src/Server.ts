@@ -10,6 +10,8 @@ import { pageRoutes } from "./PageRoutes.ts"
 import { reportRoutes } from "./ReportRoutes.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
+import { metricsRoutes } from "./telemetry/MetricsRoutes.ts"
+import * as Traffic from "./telemetry/Traffic.ts"
 import { transcriptRoutes } from "./TranscriptRoutes.ts"
 import { videoRoutes } from "./VideoRoutes.ts"
 import { workRoutes } from "./WorkRoutes.ts"
@@ -19,6 +21,7 @@ type Needs =
   | NeedsOf<typeof videoRoutes>
   | NeedsOf<typeof liveRoutes>
   | NeedsOf<typeof healthRoutes>
+  | NeedsOf<typeof metricsRoutes>
   | NeedsOf<typeof pageRoutes>
   | NeedsOf<typeof editRoutes>
   | NeedsOf<typeof transcriptRoutes>
@@ -42,8 +45,10 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addLives = yield* mount(liveRoutes)
       const playback = yield* H3Playback.app
       const addHealth = yield* mount(healthRoutes)
+      const addMetrics = yield* mount(metricsRoutes)
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
+        root.use(Traffic.middleware)
         root.use(guard)
         addVideos(root)
         addEdits(root)
@@ -53,6 +58,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         addLives(root)
         root.mount("/", playback)
         addHealth(root)
+        addMetrics(root)
         addPage(root)
       }
       return H3Runners.serve(server, {

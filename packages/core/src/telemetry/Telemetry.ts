@@ -1,0 +1,2 @@
+export { countChanges } from "./countChanges.ts"
+export { logChanges } from "./logChanges.ts"
