@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -53,13 +54,20 @@ describe("GET /metrics", () => {
           (series) => series.get('runner_connector_events_total{type="runner.registered"}') === names.length
         )
         assert.strictEqual(
-          counts.get(
-            `runner_connector_http_requests_total{route="${R}/register",method="POST",status="2xx"}`
-          ),
+          counts.get(`runner_connector_http_requests_total{route="${R}/register",method="POST",status="2xx"}`),
           names.length
         )
-        assert.strictEqual(counts.get('peertube_runner_job_queue_total{jobType="vod-hls-transcoding",state="pending"}'), 0)
+        assert.strictEqual(
+          counts.get('peertube_runner_job_queue_total{jobType="vod-hls-transcoding",state="pending"}'),
+          0
+        )
         assert.isAbove(counts.get('runner_connector_http_bytes_total{direction="received"}') ?? 0, 0)
+        const table = readFileSync(new URL("../../docs/operations/index.md", import.meta.url), "utf8")
+        const documented = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, names]) =>
+          [...String(names).matchAll(/`(\w+)`/g)].map(([, name]) => String(name))
+        )
+        const shown = new Set([...counts.keys()].map((series) => series.replace(/(?:_bucket|_sum|_count)?(?:\{.*)?$/, "")))
+        deepStrictEqual([...shown].sort(), documented.sort(), "the table of metrics in docs/operations")
         assert.isAbove(counts.get("process_resident_memory_bytes") ?? 0, 0)
         const labels = [...counts.keys()].join("\n")
         assert.notMatch(labels, /[0-9a-f]{8}-[0-9a-f]{4}-|ptr[a-z]*t-/, "ids in labels")
@@ -75,7 +83,10 @@ describe("GET /metrics", () => {
         const env = { LOCAL_RUNNER: "off", METRICS_ACCESS: "loopback" }
         const server = yield* ExampleServer.start({ dataDir, port: yield* freePort, env })
         const { send } = api(server.url)
-        const statuses = [yield* send("/metrics"), yield* send("/metrics", { headers: { "x-forwarded-for": "192.0.2.1" } })]
+        const statuses = [
+          yield* send("/metrics"),
+          yield* send("/metrics", { headers: { "x-forwarded-for": "192.0.2.1" } })
+        ]
         deepStrictEqual(
           statuses.map(({ status }) => status),
           [200, 401]

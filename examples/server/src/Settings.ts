@@ -11,8 +11,8 @@ import * as NotifierSettings from "./NotifierSettings.ts"
 import * as Playback from "./PlaybackSettings.ts"
 import { type S3Settings, s3 } from "./S3Settings.ts"
 import { onOff, optional, positive, present, secret } from "./settingKinds.ts"
-import { type MetricsAccess, metricsAccess } from "./telemetry/MetricsSettings.ts"
 import { transcription } from "./TranscriptionCommand.ts"
+import { type MetricsAccess, metricsAccess } from "./telemetry/MetricsSettings.ts"
 
 /** The settings from the environment. */
 export interface ServerSettings extends DatabaseSettings.DatabaseSettings, LogSettings.LogSettings {
@@ -168,7 +168,16 @@ export const config = Config.all({
 })
 
 /** No other program uses these prefixes, so every unknown variable with one of them is a mistake. */
-const OWN_PREFIXES = ["S3_", "TRANSCODING_", "TRANSCRIPTION_", "LOCAL_RUNNER_", "RETENTION_", "WEBHOOKS_", "PLAYBACK_", "LOG_"]
+const OWN_PREFIXES = [
+  "S3_",
+  "TRANSCODING_",
+  "TRANSCRIPTION_",
+  "LOCAL_RUNNER_",
+  "RETENTION_",
+  "WEBHOOKS_",
+  "PLAYBACK_",
+  "LOG_"
+]
 
 /** Workers get the embedded database of their primary process as `DATABASE_URL`. */
 const playbackOf = (

@@ -53,5 +53,5 @@ Command.run(root, { name: "Runner connector", version: "0.1.0" })(process.argv).
   Effect.provide(QuietLogs),
   // The parser of the command line has printed its own errors.
   endWithSentence(ValidationError.isValidationError),
-  NodeRuntime.runMain({ disableErrorReporting: true })
+  NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true })
 )

@@ -22,5 +22,5 @@ Effect.if(isPrimary, {
   Effect.provide(Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer)),
   // A worker has printed its own error.
   endWithSentence((failure) => failure instanceof WorkerFailed),
-  NodeRuntime.runMain({ disableErrorReporting: true })
+  NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true })
 )

@@ -10,6 +10,7 @@ import {
   mediaReportStoreContract,
   presenceStoreContract,
   runnerStoreContract,
+  stateChangesContract,
   Transactions,
   uploadStoreContract,
   videoStoreContract,
@@ -27,6 +28,7 @@ const transactions = Layer.effect(Transactions, MemoryTransactions)
 
 eventConsumersContract("memory", MemoryStores.layer)
 eventStoreContract("memory", Layer.provideMerge(transactions, MemoryStores.layer))
+stateChangesContract("memory", Layer.provideMerge(transactions, MemoryStores.layer))
 jobStoreContract("memory", MemoryStores.layer)
 jobQueueContract("memory", MemoryStores.layer)
 presenceStoreContract("memory", MemoryStores.layer)

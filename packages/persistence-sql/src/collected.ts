@@ -1,5 +1,5 @@
-import { type Event, type JobChange, StateChanges, type VideoChange } from "@runner-connector/core"
 import { SqlClient } from "@effect/sql"
+import type { Event, JobChange, StateChanges, VideoChange } from "@runner-connector/core"
 import { Effect, FiberRef, Option } from "effect"
 
 /** The changes of a transaction until its COMMIT. */

@@ -7,6 +7,7 @@ import {
   mediaReportStoreContract,
   presenceStoreContract,
   runnerStoreContract,
+  stateChangesContract,
   Transactions,
   uploadStoreContract,
   videoStoreContract,
@@ -35,7 +36,9 @@ for (const [name, url] of servers) {
   const { database } = usePostgres(url)
   const stores = Layer.provide(SqlStores.layerStores, database)
   eventConsumersContract(name, stores)
-  eventStoreContract(name, transactions.pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provide(database)))
+  const withTransactions = transactions.pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provide(database))
+  eventStoreContract(name, withTransactions)
+  stateChangesContract(name, Layer.fresh(withTransactions))
   jobStoreContract(name, stores)
   jobQueueContract(name, stores)
   presenceStoreContract(name, stores)

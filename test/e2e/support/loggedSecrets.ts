@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 
 /** Lines on stdout that show a new token once, on purpose. They are no entries of the log. */
-const announcements = /^(?:Registration token for runners \(shown only now\)|Administration token \(kept in the data folder\)): /
+const announcements =
+  /^(?:Registration token for runners \(shown only now\)|Administration token \(kept in the data folder\)): /
 
 /** Tokens of runners, registrations and jobs, secrets of webhooks, headers, and tokens of playback URLs. */
 const shapes = /\bptr[a-z]{0,2}t-[0-9a-f]{8}[\w-]*|\bwhsec_[\w+/=]{8,}|\bBearer [\w.~-]{8,}|[?&]token=[\w.~%-]{8,}/g

@@ -33,8 +33,7 @@ const format = parsed(
 const level = parsed(
   "LOG_LEVEL",
   "Default: `info`. The least important entries that are logged: `trace`, `debug`, `info`, `warning`, `error` or `none`.",
-  (text) =>
-    Either.fromNullable(levels[text.toLowerCase()], () => `expected one of ${Object.keys(levels).join(", ")}`)
+  (text) => Either.fromNullable(levels[text.toLowerCase()], () => `expected one of ${Object.keys(levels).join(", ")}`)
 )
 
 /** The settings of the log. */

@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { Persistence } from "@runner-connector/core"
-import { Cause, Chunk, Clock, Effect, Layer, Queue, Schedule } from "effect"
+import { Cause, Chunk, Clock, Duration, Effect, Layer, Queue, Schedule } from "effect"
 
 /** What the driver and PostgreSQL report while the database is away. */
 const away =
@@ -47,8 +47,8 @@ const watch = (outage: Outage) =>
     yield* Effect.logWarning(`The database does not answer (${reason}). Requests get 503 and work waits until it does`)
     yield* Effect.retry(sql`SELECT 1`, Schedule.spaced(PAUSE)).pipe(Effect.catchAllCause(() => Effect.void))
     yield* outage.clear
-    const seconds = Math.round(((yield* Clock.currentTimeMillis) - since) / 1000)
-    yield* Effect.logInfo(`The database answers again after ${seconds} seconds`)
+    const away = Duration.seconds(Math.round(((yield* Clock.currentTimeMillis) - since) / 1000))
+    yield* Effect.logInfo(`The database answers again after ${Duration.format(away)}`)
   })
 
 /** Logs one sentence when the database goes away and one when it is back, in place of an entry for each failed call. */

@@ -1,6 +1,6 @@
-import { JobType, RunnerJob } from "@runner-connector/core"
-import { Figures } from "@runner-connector/persistence-sql"
 import type { PgClient } from "@effect/sql-pg"
+import { JobType, RunnerJob, Telemetry } from "@runner-connector/core"
+import { Figures } from "@runner-connector/persistence-sql"
 import { Clock, Context, Effect, Layer, Metric, Ref, type Scope } from "effect"
 
 /** The names of PeerTube's metric. */
@@ -105,39 +105,38 @@ const makeReader = <A, E, R>(freshFor: number, read: Effect.Effect<A, E, R>) =>
     })
   )
 
-const make: Effect.Effect<
-  JobFigures["Type"],
-  never,
-  PgClient.PgClient | JobType.JobTypes | Scope.Scope
-> = Effect.gen(function* () {
-  const types = (yield* JobType.JobTypes).all.map(({ name }) => name)
-  const context = yield* Effect.context<PgClient.PgClient>()
-  const scope = yield* Effect.scope
-  const one = yield* Effect.makeSemaphore(1)
-  const active = yield* makeReader(FRESH, Figures.read)
-  const inactive = yield* makeReader(FRESH_INACTIVE, Figures.readInactive)
-  const shownAt = yield* Ref.make<number | undefined>(undefined)
-  const update = Effect.gen(function* () {
-    const figures = yield* active
-    if ((yield* Ref.get(shownAt)) === figures.at) return
-    yield* show(figures.value, (yield* inactive).value, types)
-    yield* Ref.set(shownAt, figures.at)
-  }).pipe(
-    one.withPermits(1),
-    Effect.provide(context),
-    Effect.catchAllCause((cause) => Effect.logWarning("The figures of the database could not be read", cause))
-  )
-  return {
-    refresh: Effect.gen(function* () {
-      const at = yield* Ref.get(shownAt)
-      if (at === undefined) yield* update
-      else yield* Effect.forkIn(update, scope)
-      const seen = yield* Ref.get(shownAt)
-      const now = yield* Clock.currentTimeMillis
-      yield* Metric.set(readAt, seen === undefined ? -1 : (now - seen) / 1000)
-    })
+const make: Effect.Effect<JobFigures["Type"], never, PgClient.PgClient | JobType.JobTypes | Scope.Scope> = Effect.gen(
+  function* () {
+    const types = (yield* JobType.JobTypes).all.map(({ name }) => name)
+  yield* Telemetry.initialise(types)
+    const context = yield* Effect.context<PgClient.PgClient>()
+    const scope = yield* Effect.scope
+    const one = yield* Effect.makeSemaphore(1)
+    const active = yield* makeReader(FRESH, Figures.read)
+    const inactive = yield* makeReader(FRESH_INACTIVE, Figures.readInactive)
+    const shownAt = yield* Ref.make<number | undefined>(undefined)
+    const update = Effect.gen(function* () {
+      const figures = yield* active
+      if ((yield* Ref.get(shownAt)) === figures.at) return
+      yield* show(figures.value, (yield* inactive).value, types)
+      yield* Ref.set(shownAt, figures.at)
+    }).pipe(
+      one.withPermits(1),
+      Effect.provide(context),
+      Effect.catchAllCause((cause) => Effect.logWarning("The figures of the database could not be read", cause))
+    )
+    return {
+      refresh: Effect.gen(function* () {
+        const at = yield* Ref.get(shownAt)
+        if (at === undefined) yield* update
+        else yield* Effect.forkIn(update, scope)
+        const seen = yield* Ref.get(shownAt)
+        const now = yield* Clock.currentTimeMillis
+        yield* Metric.set(readAt, seen === undefined ? -1 : (now - seen) / 1000)
+      })
+    }
   }
-})
+)
 
 /** The figures of the database of this server. */
 export const layer: Layer.Layer<JobFigures, never, PgClient.PgClient | JobType.JobTypes> = Layer.scoped(

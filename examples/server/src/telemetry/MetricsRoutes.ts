@@ -5,8 +5,8 @@ import type { Routes } from "../routes.ts"
 import { Settings } from "../Settings.ts"
 import { ofAllWorkers } from "../workers/exchange.ts"
 import { JobFigures } from "./JobFigures.ts"
-import { contentType, prometheusText } from "./prometheus.ts"
 import { ownMetrics } from "./process.ts"
+import { contentType, prometheusText } from "./prometheus.ts"
 
 const isLoopback = (address: string): boolean => /^(?:::ffff:)?127\.|^::1$/.test(address)
 

@@ -83,8 +83,7 @@ export const makeCrew = (
         (one) =>
           Effect.gen(function* () {
             one.worker.on("message", (message) => {
-              forward(one.worker, message)
-              if (message !== READY) return
+              if (message !== READY) return forward(one.worker, message)
               one.wasReady = true
               turns.add(one.worker)
               fork(isFirstStart ? onReady : again)

@@ -1,2 +1,2 @@
-export { countChanges } from "./countChanges.ts"
-export { logChanges } from "./logChanges.ts"
+export { logChanges } from "../ports/logChanges.ts"
+export { countChanges, initialise } from "./countChanges.ts"

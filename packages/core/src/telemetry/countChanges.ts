@@ -1,11 +1,13 @@
 import { Array as Arr, type DateTime, Effect, Metric, MetricBoundaries, Option } from "effect"
-import type { NewEvent } from "../domain/event/Event.ts"
+import { eventTypes, type NewEvent } from "../domain/event/Event.ts"
 import type { JobChange } from "../domain/event/jobEvents.ts"
-import type { AttemptEnd } from "../domain/job/JobAttempt.ts"
+import { type AttemptEnd, AttemptOutcome } from "../domain/job/JobAttempt.ts"
 import type { Changes, Observer } from "../ports/StateChanges.ts"
 
 /** Seconds, from a tenth of a second to a day. */
-const durations = MetricBoundaries.fromIterable([0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 10_800, 86_400])
+const durations = MetricBoundaries.fromIterable([
+  0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 10_800, 86_400
+])
 
 const claims = Metric.counter("runner_connector_claims_total", {
   description: "Jobs that runners accepted.",
@@ -86,3 +88,20 @@ export const countChanges: Observer = (changes) =>
     ],
     { discard: true }
   )
+
+/**
+ * Makes the metrics of these job types visible before their first value, so that dashboards show 0 and rates begin with the
+ * first event.
+ */
+export const initialise = (jobTypes: ReadonlyArray<string>): Effect.Effect<void> => {
+  const ofType = (jobType: string) => [
+    Metric.value(Metric.tagged(claims, "jobType", jobType)),
+    Metric.value(Metric.tagged(stalls, "jobType", jobType)),
+    Metric.value(attemptSeconds.pipe(Metric.tagged("jobType", jobType), Metric.tagged("outcome", "completed"))),
+    ...AttemptOutcome.literals.map((outcome) =>
+      Metric.value(attempts.pipe(Metric.tagged("jobType", jobType), Metric.tagged("outcome", outcome)))
+    )
+  ]
+  const ofEvents = eventTypes.map((type) => Metric.value(Metric.tagged(eventsWritten, "type", type)))
+  return Effect.all([Metric.value(playableSeconds), ...ofEvents, ...jobTypes.flatMap(ofType)], { discard: true })
+}

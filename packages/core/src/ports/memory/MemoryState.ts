@@ -80,7 +80,7 @@ export const attempt = <A>(
     const open = yield* OpenTransaction
     const at = yield* DateTime.now
     const own = open ?? state.log.begin()
-    const changes = { events: new Array<NewEvent>(), jobs: new Array<JobChange>(), videos: new Array<VideoRows>() }
+    const changes = { events: [] as NewEvent[], jobs: [] as JobChange[], videos: [] as VideoRows[] }
     const record: Record = (events, { jobs = [], videos = [] } = {}) => {
       state.log.add(events, own, at)
       changes.events.push(...events)

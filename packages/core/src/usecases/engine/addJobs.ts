@@ -74,9 +74,6 @@ export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | 
         const addition = yield* decide({ video, open, now: yield* DateTime.now })
         yield* save(addition)
         const [job] = addition.jobs
-        yield* Effect.logInfo("A job was added to a video").pipe(
-          Effect.annotateLogs({ video: id, job: job.id, type: job.type })
-        )
         return job
       }).pipe(retryConflicts)
   })

@@ -1,6 +1,6 @@
 import { Effect, LogLevel, Option } from "effect"
 import type { EventType, NewEvent } from "../domain/event/Event.ts"
-import type { Observer } from "../ports/StateChanges.ts"
+import type { Observer } from "./StateChanges.ts"
 
 /** The line of each type of event. None for `video.created`: the use case that creates the video logs more facts. */
 const sentences: Readonly<Record<Exclude<EventType, "video.created">, string>> = {
@@ -38,10 +38,18 @@ const valueOf = (value: unknown): unknown =>
 
 const annotationsOf = ({ data, jobId, runnerId, type, videoId }: NewEvent): Readonly<Record<string, unknown>> => {
   const facts = data as Readonly<Record<string, unknown>>
-  const ids = { job: Option.map(jobId, String), video: Option.map(videoId, String), runner: Option.map(runnerId, String) }
+  const ids = {
+    job: Option.map(jobId, String),
+    video: Option.map(videoId, String),
+    runner: Option.map(runnerId, String)
+  }
   const known = Object.entries(ids).flatMap(([name, id]) => Option.toArray(Option.map(id, (text) => [name, text])))
   const told = shown.flatMap((name) => (facts[name] === undefined || facts[name] === null ? [] : [[name, facts[name]]]))
-  return { event: type, ...Object.fromEntries(known), ...Object.fromEntries(told.map(([name, v]) => [name, valueOf(v)])) }
+  return {
+    event: type,
+    ...Object.fromEntries(known),
+    ...Object.fromEntries(told.map(([name, v]) => [name, valueOf(v)]))
+  }
 }
 
 const isFinalFailure = (event: NewEvent): boolean =>

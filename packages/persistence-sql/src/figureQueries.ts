@@ -1,0 +1,64 @@
+import type { Statement } from "@effect/sql/Statement"
+import type { PgClient } from "@effect/sql-pg"
+import type { Figures, JobCount } from "./Figures.ts"
+
+type Sql = PgClient.PgClient
+
+const MAX_COUNTED = 1_000_000
+
+/** Reads the indexes of pending jobs and of jobs in hand. */
+export const selectActive = (sql: Sql): Statement<JobCount> =>
+  sql`SELECT known.type, 'Pending' AS state, pending.jobs
+    FROM (SELECT DISTINCT type FROM runner_connector.queue_floor) AS known
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS jobs FROM (
+        SELECT FROM runner_connector.runner_job WHERE state = 'Pending' AND type = known.type LIMIT ${MAX_COUNTED}
+      ) AS found
+    ) AS pending
+    UNION ALL
+    SELECT type, state, count(*)::int AS jobs FROM runner_connector.runner_job
+    WHERE state IN ('Processing', 'Completing')
+      AND coalesce(started_at, created_at) >= (SELECT floor FROM runner_connector.lease_floor)
+    GROUP BY type, state`
+
+/** Reads the first pending job of each level, by the index of pending jobs. */
+export const selectOldest = (sql: Sql): Statement<{ readonly type: string; readonly seconds: number }> =>
+  sql`SELECT level.type, max(greatest(0, extract(epoch FROM now() - first.created_at)))::float8 AS seconds
+    FROM runner_connector.queue_floor AS level
+    CROSS JOIN LATERAL (
+      SELECT created_at FROM runner_connector.runner_job
+      WHERE state = 'Pending' AND type = level.type AND priority = level.priority AND sequence >= level.floor
+      ORDER BY sequence LIMIT 1
+    ) AS first
+    GROUP BY level.type`
+
+/** Counts the runners. There are few. */
+export const selectRunners = (sql: Sql): Statement<Figures["runners"]> =>
+  sql`SELECT count(*)::int AS registered, (count(*) FILTER (WHERE online))::int AS online,
+      (SELECT count(DISTINCT runner_id)::int FROM runner_connector.runner_job
+        WHERE state IN ('Processing', 'Completing')
+          AND coalesce(started_at, created_at) >= (SELECT floor FROM runner_connector.lease_floor)) AS busy
+    FROM runner_connector.runner`
+
+/** Reads the first event after the position of each consumer. */
+export const selectLag = (sql: Sql): Statement<Figures["consumers"][number]> =>
+  sql`SELECT consumer.name,
+      coalesce((
+        SELECT greatest(0, extract(epoch FROM now() - event.recorded_at)) FROM runner_connector.event event
+        WHERE (event.transaction, event.sequence) > (consumer.transaction, consumer.sequence)
+        ORDER BY event.transaction, event.sequence LIMIT 1
+      ), 0)::float8 AS lag,
+      (SELECT count(*)::int FROM runner_connector.event_postponed postponed
+        WHERE postponed.consumer = consumer.name AND postponed.given_up) AS "givenUp"
+    FROM runner_connector.event_consumer consumer`
+
+/** Counts the connections to this database. */
+export const selectConnections = (sql: Sql): Statement<Figures["connections"][number]> =>
+  sql`SELECT coalesce(state, 'other') AS state, count(*)::int AS count FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user AND backend_type = 'client backend'
+    GROUP BY 1`
+
+/** Reads the whole table. */
+export const selectInactive = (sql: Sql): Statement<JobCount> =>
+  sql`SELECT type, state, count(*)::int AS jobs FROM runner_connector.runner_job
+    WHERE state NOT IN ('Pending', 'Processing', 'Completing') GROUP BY type, state`
