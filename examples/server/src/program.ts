@@ -52,6 +52,7 @@ export const layer = Worker.layerReady.pipe(
   Layer.provideMerge(Shutdown.layerMove),
   Layer.provideMerge(Server.layer(server)),
   Layer.provideMerge(Traffic.layer(server)),
+  Layer.provide(Wire.layerApi),
   Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer, Playback.layer, JobFigures.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.merge(WebhookDelivery.layer),
