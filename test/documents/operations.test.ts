@@ -12,7 +12,9 @@ const documented = [...read("index.md").matchAll(/^\| (`.*?`) \|/gm)].flatMap(([
 
 const used = (text: string): ReadonlyArray<string> => [
   ...new Set(
-    [...text.matchAll(/\b(?:runner_connector|peertube_runner|process)_\w+/g)].map(([name]) => name.replace(/_bucket$/, ""))
+    [...text.matchAll(/\b(?:runner_connector|peertube_runner|process)_\w+/g)].map(([name]) =>
+      name.replace(/_bucket$/, "")
+    )
   )
 ]
 

@@ -66,7 +66,9 @@ describe("GET /metrics", () => {
         const documented = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, names]) =>
           [...String(names).matchAll(/`(\w+)`/g)].map(([, name]) => String(name))
         )
-        const shown = new Set([...counts.keys()].map((series) => series.replace(/(?:_bucket|_sum|_count)?(?:\{.*)?$/, "")))
+        const shown = new Set(
+          [...counts.keys()].map((series) => series.replace(/(?:_bucket|_sum|_count)?(?:\{.*)?$/, ""))
+        )
         deepStrictEqual([...shown].sort(), documented.sort(), "the table of metrics in docs/operations")
         assert.isAbove(counts.get("process_resident_memory_bytes") ?? 0, 0)
         const labels = [...counts.keys()].join("\n")

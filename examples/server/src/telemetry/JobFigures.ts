@@ -108,7 +108,7 @@ const makeReader = <A, E, R>(freshFor: number, read: Effect.Effect<A, E, R>) =>
 const make: Effect.Effect<JobFigures["Type"], never, PgClient.PgClient | JobType.JobTypes | Scope.Scope> = Effect.gen(
   function* () {
     const types = (yield* JobType.JobTypes).all.map(({ name }) => name)
-  yield* Telemetry.initialise(types)
+    yield* Telemetry.initialise(types)
     const context = yield* Effect.context<PgClient.PgClient>()
     const scope = yield* Effect.scope
     const one = yield* Effect.makeSemaphore(1)
