@@ -2,6 +2,8 @@ import { PgClient } from "@effect/sql-pg"
 import type { Persistence } from "@runner-connector/core"
 import { Effect } from "effect"
 import {
+  type Figures,
+  type JobCount,
   selectActive,
   selectConnections,
   selectInactive,
@@ -11,25 +13,7 @@ import {
 } from "./figureQueries.ts"
 import { persist } from "./persist.ts"
 
-/** Jobs of one type in one state. */
-export interface JobCount {
-  readonly type: string
-  readonly state: string
-  readonly jobs: number
-}
-
-/** Figures of the database that change with every job. */
-export interface Figures {
-  /** The jobs that are Pending, Processing or Completing. At most a million of a type are counted. */
-  readonly active: ReadonlyArray<JobCount>
-  /** Seconds since the creation of the oldest pending job of each type. */
-  readonly oldest: ReadonlyArray<{ readonly type: string; readonly seconds: number }>
-  readonly runners: { readonly registered: number; readonly online: number; readonly busy: number }
-  /** Seconds since the oldest event that a consumer has not processed, and the events that it gave up. */
-  readonly consumers: ReadonlyArray<{ readonly name: string; readonly lag: number; readonly givenUp: number }>
-  /** Connections to this database by their state in `pg_stat_activity`, of all its clients with the same user. */
-  readonly connections: ReadonlyArray<{ readonly state: string; readonly count: number }>
-}
+export type { Figures, JobCount } from "./figureQueries.ts"
 
 /** Reads the figures by indexes, so that their cost does not depend on jobs that have ended. */
 export const read: Effect.Effect<Figures, Persistence.PersistenceError, PgClient.PgClient> = Effect.gen(function* () {

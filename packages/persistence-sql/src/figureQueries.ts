@@ -1,8 +1,27 @@
 import type { Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
-import type { Figures, JobCount } from "./Figures.ts"
 
 type Sql = PgClient.PgClient
+
+/** Jobs of one type in one state. */
+export interface JobCount {
+  readonly type: string
+  readonly state: string
+  readonly jobs: number
+}
+
+/** Figures of the database that change with every job. */
+export interface Figures {
+  /** The jobs that are Pending, Processing or Completing. At most a million of a type are counted. */
+  readonly active: ReadonlyArray<JobCount>
+  /** Seconds since the creation of the oldest pending job of each type. */
+  readonly oldest: ReadonlyArray<{ readonly type: string; readonly seconds: number }>
+  readonly runners: { readonly registered: number; readonly online: number; readonly busy: number }
+  /** Seconds since the oldest event that a consumer has not processed, and the events that it gave up. */
+  readonly consumers: ReadonlyArray<{ readonly name: string; readonly lag: number; readonly givenUp: number }>
+  /** Connections to this database by their state in `pg_stat_activity`, of all its clients with the same user. */
+  readonly connections: ReadonlyArray<{ readonly state: string; readonly count: number }>
+}
 
 const MAX_COUNTED = 1_000_000
 

@@ -24,4 +24,6 @@ export const doctorCommand = Command.make("doctor", { json: listOptions.json }, 
     const failed = found.filter(({ outcome }) => outcome === "failed").length
     if (failed > 0) yield* new Refusal({ message: `${failed} of ${found.length} checks failed.` })
   }).pipe(Effect.provide(Settings.layer))
-).pipe(Command.withDescription("Checks database, storage, FFmpeg, clock, network and disk. One line each, with a remedy"))
+).pipe(
+  Command.withDescription("Checks database, storage, FFmpeg, clock, network and disk. One line each, with a remedy")
+)

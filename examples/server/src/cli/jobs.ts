@@ -39,27 +39,30 @@ const unknown = (uuid: string) => new Refusal({ message: `There is no job ${uuid
 
 const unknownVideo = (uuid: string) => new Refusal({ message: `There is no video ${uuid}.` })
 
-const list = Command.make("list", { ...listOptions, ...filters }, ({ search, sort, states, types, video, ...options }) =>
-  Effect.gen(function* () {
-    const jobs = yield* JobAdmin.JobAdmin
-    const filter = {
-      ...(states.length > 0 ? { states } : {}),
-      ...(types.length > 0 ? { types } : {}),
-      ...(Option.isSome(search) ? { text: search.value } : {}),
-      ...(Option.isSome(sort) ? { sort: { by: sort.value, descending: true } } : {})
-    } satisfies Partial<JobStore.JobFilter>
-    const none = "There is no job."
-    if (Option.isNone(video)) {
-      return yield* printList({
-        ...{ options, none, row: rowOf },
-        list: (page) => jobs.list({ ...page, ...filter })
-      })
-    }
-    const id = yield* Effect.mapError(Schema.decodeUnknown(Ids.VideoId)(video.value), () => unknownVideo(video.value))
-    const fits = ({ state, type }: RunnerJob.RunnerJob) =>
-      (states.length === 0 || states.includes(state)) && (types.length === 0 || types.includes(type))
-    yield* printList({ options, none, fits, row: rowOf, list: whole(jobs.ofVideo(id)) })
-  })
+const list = Command.make(
+  "list",
+  { ...listOptions, ...filters },
+  ({ search, sort, states, types, video, ...options }) =>
+    Effect.gen(function* () {
+      const jobs = yield* JobAdmin.JobAdmin
+      const filter = {
+        ...(states.length > 0 ? { states } : {}),
+        ...(types.length > 0 ? { types } : {}),
+        ...(Option.isSome(search) ? { text: search.value } : {}),
+        ...(Option.isSome(sort) ? { sort: { by: sort.value, descending: true } } : {})
+      } satisfies Partial<JobStore.JobFilter>
+      const none = "There is no job."
+      if (Option.isNone(video)) {
+        return yield* printList({
+          ...{ options, none, row: rowOf },
+          list: (page) => jobs.list({ ...page, ...filter })
+        })
+      }
+      const id = yield* Effect.mapError(Schema.decodeUnknown(Ids.VideoId)(video.value), () => unknownVideo(video.value))
+      const fits = ({ state, type }: RunnerJob.RunnerJob) =>
+        (states.length === 0 || states.includes(state)) && (types.length === 0 || types.includes(type))
+      yield* printList({ options, none, fits, row: rowOf, list: whole(jobs.ofVideo(id)) })
+    })
 ).pipe(Command.withDescription("Lists jobs, the newest first"))
 
 const uuidArgument = Args.text({ name: "uuid" })

@@ -40,7 +40,8 @@ const linesOf = (answer: Answer): ReadonlyArray<string> => [
 ]
 
 const print = (json: boolean, video: Option.Option<Video.Video>, answers: ReadonlyArray<Answer>) => {
-  if (json) return printJson({ video: Option.getOrNull(Option.map(video, ({ id, state }) => ({ id, state }))), jobs: answers })
+  if (json)
+    return printJson({ video: Option.getOrNull(Option.map(video, ({ id, state }) => ({ id, state }))), jobs: answers })
   const head = Option.match(video, {
     onNone: () => [],
     onSome: (found) => [`${FileNames.displayName(found)} ${found.id}: ${found.state}`]

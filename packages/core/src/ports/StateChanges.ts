@@ -2,7 +2,6 @@ import { Context, Effect } from "effect"
 import type { NewEvent } from "../domain/event/Event.ts"
 import type { JobChange } from "../domain/event/jobEvents.ts"
 import type { VideoChange } from "../domain/event/videoEvents.ts"
-import { logChanges } from "./logChanges.ts"
 
 /** What one committed write changed. */
 export interface Changes {
@@ -18,10 +17,10 @@ export type Observer = (changes: Changes) => Effect.Effect<void>
 
 /**
  * The observers of committed changes: logs, metrics, traces. Stores call them after the COMMIT, once for each write. They
- * are no substitute for events: a write whose outcome is unknown and a write in a transaction of the host are not observed. The default logs them.
+ * are no substitute for events: a write whose outcome is unknown and a write in a transaction of the host are not observed.
  */
 export class StateChanges extends Context.Reference<StateChanges>()("@runner-connector/core/StateChanges", {
-  defaultValue: (): ReadonlyArray<Observer> => [logChanges]
+  defaultValue: (): ReadonlyArray<Observer> => []
 }) {}
 
 /** Reports changes to these observers. */

@@ -1,2 +1,2 @@
-export { logChanges } from "../ports/logChanges.ts"
 export { countChanges, initialise } from "./countChanges.ts"
+export { logChanges } from "./logChanges.ts"

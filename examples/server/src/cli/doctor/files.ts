@@ -60,7 +60,9 @@ export const checkDisk = Effect.flatMap(Settings, ({ dataDir }) =>
       return free < LITTLE ? doubtful(fact, "Delete files, or move DATA_DIR to a larger disk.") : fine(fact)
     }),
     Effect.catchAll(() =>
-      Effect.succeed(doubtful(`${dataDir} does not exist`, "Set DATA_DIR as the server has it, or start the server once."))
+      Effect.succeed(
+        doubtful(`${dataDir} does not exist`, "Set DATA_DIR as the server has it, or start the server once.")
+      )
     ),
     Effect.map((finding): Checked => ({ check: "disk", ...finding }))
   )

@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http"
 import { request as httpsRequest } from "node:https"
 import { Effect } from "effect"
 import { Settings } from "../../Settings.ts"
-import { broken, type Checked, fine, type Finding, reasonOf } from "./Check.ts"
+import { broken, type Checked, type Finding, fine, reasonOf } from "./Check.ts"
 
 const PATIENCE = 5000
 
@@ -44,14 +44,19 @@ export const checkNetwork: Effect.Effect<ReadonlyArray<Checked>, never, Settings
   Settings,
   ({ publicUrl }) => {
     const unreachable = "Start the server, or correct PUBLIC_URL, DNS and the proxy."
-    const blocked = "Let the proxy pass the headers Upgrade and Connection for /socket.io/. docs/deployment.md shows how."
+    const blocked =
+      "Let the proxy pass the headers Upgrade and Connection for /socket.io/. docs/deployment.md shows how."
     const reach = Effect.map(statusOf(new URL("/healthz", publicUrl)), (status) =>
-      status === 200 ? fine(`${publicUrl.origin} answers`) : broken(`${publicUrl.origin}/healthz answers ${status}`, unreachable)
+      status === 200
+        ? fine(`${publicUrl.origin} answers`)
+        : broken(`${publicUrl.origin}/healthz answers ${status}`, unreachable)
     )
     const path = new URL("/socket.io/?EIO=4&transport=websocket", publicUrl)
     const socket = Effect.map(statusOf(path, upgrade), (status) =>
       status === 101 ? fine("a WebSocket was opened") : broken(`the WebSocket was answered with ${status}`, blocked)
     )
-    return Effect.all([named("PUBLIC_URL", reach, unreachable), named("WebSocket", socket, blocked)], { concurrency: 2 })
+    return Effect.all([named("PUBLIC_URL", reach, unreachable), named("WebSocket", socket, blocked)], {
+      concurrency: 2
+    })
   }
 )

@@ -1,6 +1,6 @@
 import { Effect, LogLevel, Option } from "effect"
 import type { EventType, NewEvent } from "../domain/event/Event.ts"
-import type { Observer } from "./StateChanges.ts"
+import type { Observer } from "../ports/StateChanges.ts"
 
 /** The line of each type of event. None for `video.created`: the use case that creates the video logs more facts. */
 const sentences: Readonly<Record<Exclude<EventType, "video.created">, string>> = {
