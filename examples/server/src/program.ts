@@ -20,7 +20,6 @@ import * as Storage from "./Storage.ts"
 import * as JobFigures from "./telemetry/JobFigures.ts"
 import { ownMetrics } from "./telemetry/process.ts"
 import * as Traffic from "./telemetry/Traffic.ts"
-import * as Uploads from "./Uploads.ts"
 import * as WebhookDelivery from "./WebhookDelivery.ts"
 import * as Wire from "./Wire.ts"
 import { answerOthers } from "./workers/exchange.ts"
@@ -53,7 +52,7 @@ export const layer = Worker.layerReady.pipe(
   Layer.provideMerge(Server.layer(server)),
   Layer.provideMerge(Traffic.layer(server)),
   Layer.provide(Wire.layerApi),
-  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer, Playback.layer, JobFigures.layer)),
+  Layer.provide(Layer.mergeAll(Wire.layer, Health.layer, Playback.layer, JobFigures.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.merge(WebhookDelivery.layer),
   Layer.provide(Connector),

@@ -5,6 +5,7 @@ import {
   jobQueueContract,
   jobStoreContract,
   mediaReportStoreContract,
+  overviewStoreContract,
   presenceStoreContract,
   runnerStoreContract,
   stateChangesContract,
@@ -41,6 +42,7 @@ for (const [name, url] of servers) {
   stateChangesContract(name, Layer.fresh(withTransactions))
   jobStoreContract(name, stores)
   jobQueueContract(name, stores)
+  overviewStoreContract(name, stores)
   presenceStoreContract(name, stores)
   runnerStoreContract(name, stores)
   uploadStoreContract(name, stores)

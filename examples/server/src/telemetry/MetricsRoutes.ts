@@ -1,6 +1,5 @@
-import type { RunnerWeb } from "@runner-connector/protocol"
+import { RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Option } from "effect"
-import { requireAdministrator } from "../guard.ts"
 import type { Routes } from "../routes.ts"
 import { Settings } from "../Settings.ts"
 import { ofAllWorkers } from "../workers/exchange.ts"
@@ -18,7 +17,7 @@ const checkReader = (request: Request, client: RunnerWeb.RequestContext) =>
   Effect.flatMap(Settings, ({ metricsAccess }) => {
     const isLocal = Option.exists(client.clientAddress, isLoopback) && !isForwarded(request)
     const isFree = metricsAccess === "anybody" || (metricsAccess === "loopback" && isLocal)
-    return isFree ? Effect.void : requireAdministrator(request, client)
+    return isFree ? Effect.void : Effect.flatMap(RunnerWeb.RunnerWeb, (web) => web.checkAdministrator(request, client))
   })
 
 /** The metrics of all processes of this server, for Prometheus. */
