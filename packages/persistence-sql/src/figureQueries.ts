@@ -12,7 +12,7 @@ export interface JobCount {
 
 /** Figures of the database that change with every job. */
 export interface Figures {
-  /** The jobs that are Pending, Processing or Completing. At most a million of a type are counted. */
+  /** The jobs that have not ended. */
   readonly active: ReadonlyArray<JobCount>
   /** Seconds since the creation of the oldest pending job of each type. */
   readonly oldest: ReadonlyArray<{ readonly type: string; readonly seconds: number }>
@@ -23,33 +23,18 @@ export interface Figures {
   readonly connections: ReadonlyArray<{ readonly state: string; readonly count: number }>
 }
 
-const MAX_COUNTED = 1_000_000
+/** Counts the jobs that wait and shows the age of the oldest ones. Reads the index of waiting jobs alone. */
+export const selectWaiting = (sql: Sql): Statement<JobCount & { readonly seconds: number }> =>
+  sql`SELECT type, state, count(*)::int AS jobs,
+      greatest(0, extract(epoch FROM now() - min(created_at)))::float8 AS seconds
+    FROM runner_connector.runner_job WHERE state IN ('Pending', 'WaitingForParent') GROUP BY type, state`
 
-/** Reads the indexes of pending jobs and of jobs in hand. */
-export const selectActive = (sql: Sql): Statement<JobCount> =>
-  sql`SELECT known.type, 'Pending' AS state, pending.jobs
-    FROM (SELECT DISTINCT type FROM runner_connector.queue_floor) AS known
-    CROSS JOIN LATERAL (
-      SELECT count(*)::int AS jobs FROM (
-        SELECT FROM runner_connector.runner_job WHERE state = 'Pending' AND type = known.type LIMIT ${MAX_COUNTED}
-      ) AS found
-    ) AS pending
-    UNION ALL
-    SELECT type, state, count(*)::int AS jobs FROM runner_connector.runner_job
+/** Counts the jobs that runners and servers work on. Reads the index of jobs in hand. */
+export const selectInHand = (sql: Sql): Statement<JobCount> =>
+  sql`SELECT type, state, count(*)::int AS jobs FROM runner_connector.runner_job
     WHERE state IN ('Processing', 'Completing')
       AND coalesce(started_at, created_at) >= (SELECT floor FROM runner_connector.lease_floor)
     GROUP BY type, state`
-
-/** Reads the first pending job of each level, by the index of pending jobs. */
-export const selectOldest = (sql: Sql): Statement<{ readonly type: string; readonly seconds: number }> =>
-  sql`SELECT level.type, max(greatest(0, extract(epoch FROM now() - first.created_at)))::float8 AS seconds
-    FROM runner_connector.queue_floor AS level
-    CROSS JOIN LATERAL (
-      SELECT created_at FROM runner_connector.runner_job
-      WHERE state = 'Pending' AND type = level.type AND priority = level.priority AND sequence >= level.floor
-      ORDER BY sequence LIMIT 1
-    ) AS first
-    GROUP BY level.type`
 
 /** Counts the runners. There are few. */
 export const selectRunners = (sql: Sql): Statement<Figures["runners"]> =>
@@ -77,7 +62,7 @@ export const selectConnections = (sql: Sql): Statement<Figures["connections"][nu
     WHERE datname = current_database() AND usename = current_user AND backend_type = 'client backend'
     GROUP BY 1`
 
-/** Reads the whole table. */
+/** Counts the jobs that have ended. Reads the whole table. */
 export const selectInactive = (sql: Sql): Statement<JobCount> =>
   sql`SELECT type, state, count(*)::int AS jobs FROM runner_connector.runner_job
-    WHERE state NOT IN ('Pending', 'Processing', 'Completing') GROUP BY type, state`
+    WHERE state NOT IN ('Pending', 'WaitingForParent', 'Processing', 'Completing') GROUP BY type, state`

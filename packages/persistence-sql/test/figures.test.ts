@@ -4,7 +4,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob } from "@runner-connector/contracts"
 import { JobStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer } from "effect"
-import { selectActive, selectLag, selectOldest } from "../src/figureQueries.ts"
+import { selectInHand, selectLag, selectWaiting } from "../src/figureQueries.ts"
 import { Figures, SqlStores } from "../src/index.ts"
 import { explain } from "./explain.ts"
 import { usePostgres } from "./postgresServer.ts"
@@ -31,8 +31,9 @@ layer(filled, { excludeTestServices: true, timeout: "60 seconds" })("the figures
     Effect.gen(function* () {
       const { active, oldest, runners } = yield* Figures.read
       const { type } = aJob()
+      const counts = active.map(({ jobs, state, type }) => ({ type, state, jobs }))
       deepStrictEqual(
-        [...active].sort((a, b) => a.jobs - b.jobs),
+        counts.sort((a, b) => a.jobs - b.jobs),
         [
           { type, state: "Processing", jobs: 1 },
           { type, state: "Pending", jobs: 40 }
@@ -48,7 +49,7 @@ layer(filled, { excludeTestServices: true, timeout: "60 seconds" })("the figures
   it.effect("read no job that is over", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      const plans = yield* Effect.all([explain(selectActive(sql)), explain(selectOldest(sql)), explain(selectLag(sql))])
+      const plans = yield* Effect.all([explain(selectWaiting(sql)), explain(selectInHand(sql)), explain(selectLag(sql))])
       const reads = plans.flat().filter((node) => node["Relation Name"] === "runner_job")
       assert.isNotEmpty(reads)
       for (const node of reads) {

@@ -25,6 +25,7 @@ const sentences: Readonly<Record<Exclude<EventType, "video.created">, string>> =
   "runner.registered": "A runner has registered",
   "runner.online": "A runner is online",
   "runner.offline": "A runner is offline",
+  "runner.updated": "A runner was changed",
   "runner.removed": "A runner was removed"
 }
 
