@@ -49,7 +49,11 @@ layer(filled, { excludeTestServices: true, timeout: "60 seconds" })("the figures
   it.effect("read no job that is over", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      const plans = yield* Effect.all([explain(selectWaiting(sql)), explain(selectInHand(sql)), explain(selectLag(sql))])
+      const plans = yield* Effect.all([
+        explain(selectWaiting(sql)),
+        explain(selectInHand(sql)),
+        explain(selectLag(sql))
+      ])
       const reads = plans.flat().filter((node) => node["Relation Name"] === "runner_job")
       assert.isNotEmpty(reads)
       for (const node of reads) {
