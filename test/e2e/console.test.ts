@@ -35,6 +35,7 @@ const makeStage = (program: string) =>
     const client = api(server.url, TOKEN)
     const runner = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
     yield* published(client, runner, footage)
+    yield* runner.canDo(["vod-hls-transcoding", "video-studio-transcoding"])
     yield* client.upload(footage.clip)
     const tab = yield* Browser.open(program, `${server.url}/console/videos`)
     yield* tab.until(seen("#token"))
@@ -59,7 +60,7 @@ const go = (path: string, until: string) =>
 const screens = [
   ["/", playableCard],
   ["/console/videos?view=list", ".line"],
-  ["/console/lives", "#go-live"],
+  ["/console/lives", ".empty"],
   ["/console/runners", "tbody tr"],
   ["/console/runners/1", ".panel"],
   ["/console/jobs", "tbody tr"],
@@ -94,6 +95,10 @@ const cases = (it: Vitest.MethodsNonLive<Stage, true>) => {
       yield* tab.click(`.card:has(${playableCard.slice(6)}) a`)
       yield* tab.until(seen("media-controller"))
       yield* pauseAtStart(tab)
+      yield* tab.until(seen(".lack"))
+      yield* tab.click(".lack summary")
+      const lack = String(yield* tab.evaluate(`document.querySelector(".lack").textContent`))
+      assert.match(lack, /^Request captions.*No registered runner requests video-transcription/)
       yield* assertAccessible(tab, "the page of a video")
       yield* tab.click("[data-action=edit]")
       yield* tab.until(seen(".filmstrip .frame"))
@@ -130,8 +135,48 @@ const cases = (it: Vitest.MethodsNonLive<Stage, true>) => {
       yield* tab.click(".dialog .buttons .button")
       const rows = `document.querySelectorAll("section[aria-label=Runners] tbody tr").length`
       const before = yield* tab.evaluate(rows)
-      yield* FormRunner.register(server.url, token)
+      yield* FormRunner.register(server.url, token, "from the console")
       yield* tab.until(`${rows} === ${Number(before) + 1}`)
+    })
+  )
+
+  it.effect("searches videos, changes titles, and keeps every state in the address", () =>
+    Effect.gen(function* () {
+      const tab = yield* go("/console/videos?q=nothing-of-this-name", ".empty")
+      assert.strictEqual(
+        yield* tab.evaluate(`document.querySelector("input[type=search]").value`),
+        "nothing-of-this-name"
+      )
+      yield* tab.click(".empty button")
+      yield* tab.until(`location.search === "" && ${seen(playableCard)}`)
+      yield* tab.click(playableCard)
+      yield* tab.until(seen(".watch-title input"))
+      yield* tab.evaluate(`document.querySelector(".watch-title input").select()`)
+      yield* tab.send("Input.insertText", { text: "A new title" })
+      yield* press(tab, "Enter")
+      yield* tab.until(`document.title.startsWith("A new title")`)
+      yield* go("/console/videos?q=new+title", playableCard)
+      yield* tab.until(`document.querySelectorAll(".card").length === 1`)
+      assert.include(String(yield* tab.evaluate(`document.querySelector(".card-title").textContent`)), "A new title")
+    })
+  )
+
+  it.effect("cancels and retries jobs, one and several at once", () =>
+    Effect.gen(function* () {
+      const tab = yield* go("/console/jobs?state=1", "tbody tr")
+      yield* tab.click("thead input[type=checkbox]")
+      yield* tab.until(seen(".bulk"))
+      yield* assertAccessible(tab, "selected jobs")
+      yield* tab.click(".bulk button")
+      yield* tab.until(seen(".dialog .danger"))
+      yield* tab.click(".dialog .danger")
+      yield* tab.until(seen(".empty"))
+      yield* go("/console/jobs?state=6", "tbody tr")
+      yield* tab.click("tbody a")
+      yield* tab.until(seen(".panel [data-action=retry]"))
+      yield* assertAccessible(tab, "the panel of a job")
+      yield* tab.click(".panel [data-action=retry]")
+      yield* tab.until(seen(".panel [data-action=cancel]"))
     })
   )
 
