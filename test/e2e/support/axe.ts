@@ -1,10 +1,7 @@
-import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { assert } from "@effect/vitest"
+import axe from "axe-core"
 import { Effect } from "effect"
 import type * as Browser from "./Browser.ts"
-
-const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
 /** Rules whose breach keeps people out. */
 const found = `axe.run(document, { preload: false, resultTypes: ["violations"] }).then(({ violations }) => violations
@@ -16,6 +13,6 @@ export const assertAccessible = (tab: Browser.Tab, state: string) =>
   Effect.gen(function* () {
     // Colours are measured where they stand still.
     yield* tab.until(`document.getAnimations().every(({ playState }) => playState !== "running")`)
-    if (!(yield* tab.evaluate(`"axe" in globalThis`))) yield* tab.evaluate(`void (() => { ${source} })()`)
+    if (!(yield* tab.evaluate(`"axe" in globalThis`))) yield* tab.evaluate(`void (() => { ${axe.source} })()`)
     assert.deepStrictEqual(yield* tab.evaluate(found), [], state)
   })
