@@ -1,4 +1,3 @@
-import type { Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer, type Vitest } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -11,6 +10,7 @@ import { selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jo
 import { claimJobs, selectAvailable } from "../src/queueQueries.ts"
 import { selectWorkloads } from "../src/runnerQueries.ts"
 import { selectByKey, selectPendingDeletion, selectUnfinalized } from "../src/videoQueries.ts"
+import { type Node, plansOf, unprepared } from "./explain.ts"
 import { usePostgres } from "./postgresServer.ts"
 
 const { database } = usePostgres()
@@ -61,45 +61,6 @@ const filled = ({ after, before }: { readonly before: string; readonly after: st
     })
   ).pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provideMerge(database))
 
-interface Node {
-  readonly "Node Type": string
-  readonly "Relation Name"?: string
-  readonly "Actual Rows": number
-  readonly "Rows Removed by Filter"?: number
-  readonly "Actual Loops": number
-  readonly Plans?: ReadonlyArray<Node>
-}
-
-const nodesOf = (node: Node): ReadonlyArray<Node> => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
-
-const literalOf = (value: unknown): string => {
-  if (value === null) return "NULL"
-  const text = Array.isArray(value) ? `{${value.map((item) => JSON.stringify(item)).join(",")}}` : String(value)
-  return `'${text.replaceAll("'", "''")}'`
-}
-
-/** PostgreSQL plans a prepared statement for its parameters, or once for all of them. */
-const modes = ["force_custom_plan", "force_generic_plan"]
-/** Of statements that are sent with their values each time. */
-const unprepared = ["force_custom_plan"]
-
-/** The nodes of the plan in each mode. */
-const explain = (statement: Statement<object>, inModes: ReadonlyArray<string> = modes) =>
-  Effect.forEach(inModes, (mode) =>
-    Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
-      const [text, parameters] = statement.compile()
-      yield* sql.unsafe(`SET LOCAL plan_cache_mode = ${mode}`)
-      yield* sql.unsafe(`PREPARE explained AS ${text}`)
-      const values = parameters.length === 0 ? "" : `(${parameters.map(literalOf).join(", ")})`
-      const rows = yield* sql.unsafe<{ "QUERY PLAN": ReadonlyArray<{ Plan: Node }> }>(
-        `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained${values}`
-      )
-      yield* sql.unsafe("DEALLOCATE explained")
-      return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
-    }).pipe((planned) => Effect.flatMap(PgClient.PgClient, (sql) => sql.withTransaction(planned)))
-  )
-
 /** The queue has a row for each lane, and leases have one. */
 const isFloor = (node: Node): boolean => ["queue_lane", "lease_floor"].includes(node["Relation Name"] ?? "")
 
@@ -140,12 +101,12 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       // The head of each lane is read. Each candidate is read again to be locked and listed, and the first to be changed.
       const lanes = 10
       assertCheap(
-        yield* explain(claimJobs(sql, { ...query, types: ["vod-hls-transcoding"] }), unprepared),
+        yield* plansOf(claimJobs(sql, { ...query, types: ["vod-hls-transcoding"] }), unprepared),
         lanes + 10 + 10 + 10 + 1
       )
-      assertCheap(yield* explain(claimJobs(sql, { ...query, types }), unprepared), 2 * lanes + 20 + 10 + 10 + 1)
+      assertCheap(yield* plansOf(claimJobs(sql, { ...query, types }), unprepared), 2 * lanes + 20 + 10 + 10 + 1)
       // At most 1000 jobs of a kind are read. Those that need a label are another kind.
-      assertCheap(yield* explain(selectAvailable(sql, { types, at: someMoment }), unprepared), 300 + 1000 + 1000)
+      assertCheap(yield* plansOf(selectAvailable(sql, { types, at: someMoment }), unprepared), 300 + 1000 + 1000)
     })
   )
 
@@ -164,8 +125,8 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
         at: someMoment,
         until: someMoment
       }
-      assertCheap(yield* explain(claimJobs(sql, { ...query, types: [type] }), unprepared), 1 + 2 + 2 + 2 + 1)
-      assertCheap(yield* explain(selectAvailable(sql, { types: [type], at: someMoment }), unprepared), 2)
+      assertCheap(yield* plansOf(claimJobs(sql, { ...query, types: [type] }), unprepared), 1 + 2 + 2 + 2 + 1)
+      assertCheap(yield* plansOf(selectAvailable(sql, { types: [type], at: someMoment }), unprepared), 2)
     })
   )
 
@@ -176,7 +137,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const states = ["Pending"] as const
       for (const start of [0, 30]) {
         const page = selectPage(sql, { start, count: 15, states, sort })
-        assertCheap(yield* explain(page, unprepared), start + 15 + 15)
+        assertCheap(yield* plansOf(page, unprepared), start + 15 + 15)
       }
     })
   )
@@ -187,7 +148,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const runner = yield* aRegisteredRunner()
       yield* (yield* JobStore.JobStore).insert([aJob({ state: "Completed", runnerId: Option.some(runner.id) })])
       // There are few runners, so their table is read from one end to the other.
-      const plans = yield* explain(selectWorkloads(sql, [runner.id]))
+      const plans = yield* plansOf(selectWorkloads(sql, [runner.id]))
       assertCheap(
         plans.map((nodes) => nodes.filter((node) => node["Relation Name"] === "runner_job")),
         10
@@ -200,8 +161,8 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const sql = yield* PgClient.PgClient
       const since = yield* DateTime.now
       yield* (yield* JobStore.JobStore).insert([aJob({ state: "Processing" }), aJob({ state: "Completing" })])
-      assertCheap(yield* explain(selectSilent(sql, { state: "Processing", since })), 2)
-      assertCheap(yield* explain(selectSilent(sql, { state: "Completing", since })), 2)
+      assertCheap(yield* plansOf(selectSilent(sql, { state: "Processing", since })), 2)
+      assertCheap(yield* plansOf(selectSilent(sql, { state: "Completing", since })), 2)
     })
   )
 
@@ -212,18 +173,18 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const parent = aJob({ videoId })
       const jobs = [parent, aJob({ videoId, parentId: Option.some(parent.id) })] as const
       yield* (yield* JobStore.JobStore).insert(jobs)
-      assertCheap(yield* explain(selectFamily(sql, parent.id)), 4)
-      assertCheap(yield* explain(selectOfVideo(sql, Option.getOrThrow(videoId))), 2)
-      assertCheap(yield* explain(selectFamily(sql, aJobId())), 0)
+      assertCheap(yield* plansOf(selectFamily(sql, parent.id)), 4)
+      assertCheap(yield* plansOf(selectOfVideo(sql, Option.getOrThrow(videoId))), 2)
+      assertCheap(yield* plansOf(selectFamily(sql, aJobId())), 0)
     })
   )
 
   it.effect("unfinalized videos and retired files cost what is found", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      assertCheap(yield* explain(selectUnfinalized(sql)), 0)
-      assertCheap(yield* explain(selectByKey(sql, { externalId: "order 7" })), 0)
-      assertCheap(yield* explain(selectPendingDeletion(sql, someMoment)), 0)
+      assertCheap(yield* plansOf(selectUnfinalized(sql)), 0)
+      assertCheap(yield* plansOf(selectByKey(sql, { externalId: "order 7" })), 0)
+      assertCheap(yield* plansOf(selectPendingDeletion(sql, someMoment)), 0)
     })
   )
 
@@ -236,7 +197,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const job = aJob({ state: "Processing", ...held })
       yield* store.insert([job, ...Arr.makeBy(200, () => aJob({ state: "Processing" }))])
       const heartbeat = { id: job.id, runnerId: runner.id, jobTokenHash, at: someMoment, progress: Option.some(3) }
-      assertCheap(yield* explain(updateBeat(sql, heartbeat)), 1)
+      assertCheap(yield* plansOf(updateBeat(sql, heartbeat)), 1)
       const [counts] = yield* sql.withTransaction(
         Effect.zipRight(
           store.heartbeat({ ...heartbeat, progress: Option.some(4) }),
