@@ -60,6 +60,7 @@ export const edited = (
     webVideos: [],
     captions,
     storyboard: Option.none(),
+    chunking: Option.none(),
     playlistKey: Option.none(),
     pendingDeletion: scheduleDeletion(video, freed, now),
     updatedAt: now,

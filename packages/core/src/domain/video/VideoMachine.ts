@@ -4,6 +4,7 @@ import type { FileKey } from "../FileKey.ts"
 import { isSplit } from "../job/GraphNode.ts"
 import { haveEnded, type RunnerJob } from "../job/RunnerJob.ts"
 import { isEditedSource, isRepackedSource } from "./FileNames.ts"
+import { keysOfInputs, keysOfRendition, keysOfUnfinished } from "./fileKeys.ts"
 import { scheduleDeletion, withoutUnwanted } from "./PendingDeletion.ts"
 import type { StoredStoryboard, Video, VideoFile, WebVideo } from "./Video.ts"
 
@@ -27,8 +28,8 @@ const byQuality: Order.Order<WebVideo> = Order.combineAll([
  */
 export const addRendition = (video: Video, file: VideoFile, now: DateTime.Utc): Video => {
   const [kept, replaced] = Arr.partition(video.files, (other) => isSameRendition(other, file))
-  const inUse = new Set([file.key, file.playlistKey])
-  const freed = replaced.flatMap(({ key, playlistKey }) => [key, playlistKey]).filter((key) => !inUse.has(key))
+  const inUse = new Set(keysOfRendition(file))
+  const freed = replaced.flatMap(keysOfRendition).filter((key) => !inUse.has(key))
   return {
     ...video,
     files: Arr.sort([...kept, file], byQuality),
@@ -83,7 +84,11 @@ const ownSource = (video: Video): ReadonlyArray<FileKey> =>
 /** Every file in use that was made from the video. Excludes the files from the host. */
 export const keysInUse = (video: Video): ReadonlyArray<FileKey> => [
   ...Option.toArray(video.playlistKey),
-  ...video.files.flatMap((file) => [file.playlistKey, file.key]),
+  ...video.files.flatMap(keysOfRendition),
+  ...Option.match(video.chunking, {
+    onNone: () => [],
+    onSome: (chunking) => [...keysOfInputs(chunking), ...keysOfUnfinished(chunking)]
+  }),
   ...video.webVideos.map((file) => file.key),
   ...video.captions.flatMap((caption) => [caption.playlistKey, caption.key]),
   ...Option.toArray(video.storyboard).flatMap(({ key, trackKey }) => [key, trackKey]),

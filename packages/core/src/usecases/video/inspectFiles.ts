@@ -2,6 +2,7 @@ import { type DateTime, Effect, Option, Stream } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { masterPlaylist, validateMediaPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import { nameOf } from "../../domain/video/FileNames.ts"
+import { keysOfRendition } from "../../domain/video/fileKeys.ts"
 import type { Video, VideoFile, WebVideo } from "../../domain/video/Video.ts"
 import { hasStreams, scheduleDeletion } from "../../domain/video/VideoMachine.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
@@ -18,7 +19,7 @@ export interface Inspection {
 
 const without = (video: Video, broken: ReadonlySet<WebVideo>, now: DateTime.Utc): Video => {
   const keys = [
-    ...video.files.filter((file) => broken.has(file)).flatMap(({ key, playlistKey }) => [key, playlistKey]),
+    ...video.files.filter((file) => broken.has(file)).flatMap(keysOfRendition),
     ...video.webVideos.filter((file) => broken.has(file)).map(({ key }) => key)
   ]
   return {
