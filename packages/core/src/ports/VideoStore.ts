@@ -73,8 +73,17 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
     /** Newest first. */
     readonly list: (page: PageRequest) => Effect.Effect<Page<Video>, PersistenceError>
 
-    /** Videos that have not ended although none of the jobs they wait for is open; at most 100. */
+    /**
+     * Videos that have not ended although none of the jobs they wait for is open, and that are not being cut; at most
+     * 100.
+     */
     readonly listUnfinalized: Effect.Effect<ReadonlyArray<Video>, PersistenceError>
+
+    /**
+     * Videos whose chunks need a server although none has shown a sign of life since the given moment, longest silent
+     * first. At most 100. See `Growth.workSince`.
+     */
+    readonly listSilentChunks: (before: DateTime.Utc) => Effect.Effect<ReadonlyArray<Video>, PersistenceError>
 
     /** Videos with a file that became a pending deletion before the given time. At most 100. */
     readonly listPendingDeletion: (before: DateTime.Utc) => Effect.Effect<ReadonlyArray<Video>, PersistenceError>

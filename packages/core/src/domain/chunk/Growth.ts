@@ -1,6 +1,6 @@
 import { Array as Arr, DateTime, Duration, Option, Order } from "effect"
 import type { ChunkedRendition, Chunking, ChunkPart, SourceChunk, WorkLease } from "../video/Chunking.ts"
-import { keysOfInputs, keysOfUnfinished } from "../video/fileKeys.ts"
+import { keysOfUnfinished } from "../video/fileKeys.ts"
 import { scheduleDeletion } from "../video/PendingDeletion.ts"
 import type { Video, VideoFile } from "../video/Video.ts"
 import { addRendition, isPlayable } from "../video/VideoMachine.ts"
@@ -46,6 +46,23 @@ export const dueRenditions = (video: Pick<Video, "chunking">): ReadonlyArray<Chu
 /** Whether the source is being cut. */
 export const isCutting = ({ chunking }: Pick<Video, "chunking">): boolean =>
   Option.exists(chunking, ({ state }) => state === "cutting")
+
+/**
+ * The last sign of life of the servers that work on the chunks of a video; of the video itself when there is work that no
+ * server has begun. None when there is nothing to do between the results of runners.
+ */
+export const workSince = (video: Pick<Video, "chunking" | "updatedAt">): Option.Option<DateTime.Utc> => {
+  const leases = Option.match(video.chunking, {
+    onNone: () => [],
+    onSome: ({ cutter, lister }) => [cutter, lister].flatMap(Option.toArray).map(({ at }) => at)
+  })
+  const hasNoLister = Option.exists(video.chunking, ({ lister }) => Option.isNone(lister))
+  const waiting = hasNoLister && dueRenditions(video).length > 0 ? [video.updatedAt] : []
+  return Arr.match([...leases, ...waiting], {
+    onEmpty: () => Option.none(),
+    onNonEmpty: (moments) => Option.some(Arr.min(moments, DateTime.Order))
+  })
+}
 
 /** Whether a server holds the lease and has shown a sign of life. */
 export const isHeld = (
@@ -158,19 +175,6 @@ export const withListed = (video: Video, now: DateTime.Utc): Video =>
 /** The video whose source has been cut completely. */
 export const withAllChunks = (video: Video, now: DateTime.Utc): Video =>
   withChunking(video, (chunking) => ({ ...chunking, state: "cut", cutter: Option.none() }), now)
-
-/** The video without the inputs of its chunks, once no rendition needs them any more. */
-export const withoutInputs = (video: Video, now: DateTime.Utc): Video =>
-  Option.match(
-    Option.filter(video.chunking, ({ renditions, state }) => state !== "cutting" && renditions.length === 0),
-    {
-      onNone: () => video,
-      onSome: (chunking) => ({
-        ...withChunking(video, (one) => ({ ...one, chunks: [], sound: Option.none() }), now),
-        pendingDeletion: scheduleDeletion(video, keysOfInputs(chunking), now)
-      })
-    }
-  )
 
 /** The video without renditions that failed in chunks, and without what was made of them. */
 export const withoutFailed = (video: Video, now: DateTime.Utc): Video => {

@@ -169,13 +169,28 @@ const unpublished: ReadonlySet<Video["state"]> = new Set<Video["state"]>(["ToTra
 export const published = (video: Video): Video =>
   unpublished.has(video.state) && isPlayable(video) ? { ...video, state: "Published" } : video
 
+/** Whether the source is still being cut, or playlists of its chunks are to be written. */
+export const isGrowing = ({ chunking }: Pick<Video, "chunking">): boolean =>
+  Option.exists(chunking, ({ renditions, state }) => state === "cutting" || renditions.some((one) => !one.failed))
+
+/** The video without what was cut out of its source, once every rendition is complete. */
+const withoutChunks = (video: Video, now: DateTime.Utc): Video => ({
+  ...video,
+  chunking: Option.map(video.chunking, (one) => ({ ...one, chunks: [], sound: Option.none() })),
+  pendingDeletion: scheduleDeletion(
+    video,
+    Option.match(video.chunking, { onNone: () => [], onSome: keysOfInputs }),
+    now
+  )
+})
+
 /**
  * The video after its last job: ended, and failed when there is nothing to play. When every job was completed, the
  * files that its plan does not keep become pending deletions. Unchanged while an awaited job is open, and when it has
  * already ended.
  */
 export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTime.Utc): Video => {
-  if (Option.isSome(video.endedAt) || !haveEnded(jobs)) return video
+  if (Option.isSome(video.endedAt) || isGrowing(video) || !haveEnded(jobs)) return video
   const { state } = published(video)
   const closed: Video = {
     ...video,
@@ -183,7 +198,9 @@ export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTim
     endedAt: Option.some(now),
     updatedAt: now
   }
-  return jobs.every((job) => job.state === "Completed" || !job.awaited) ? withoutUnwanted(closed, now) : closed
+  return jobs.every((job) => job.state === "Completed" || !job.awaited)
+    ? withoutUnwanted(withoutChunks(closed, now), now)
+    : closed
 }
 
 /** The video with new work: it ends again after the last job, and has not failed. */

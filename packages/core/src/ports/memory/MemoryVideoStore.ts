@@ -1,4 +1,5 @@
 import { Array as Arr, DateTime, Effect, Option } from "effect"
+import { isCutting, workSince } from "../../domain/chunk/Growth.ts"
 import { createdVideoEvents, removedVideoEvents, videoEvents } from "../../domain/event/videoEvents.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId } from "../../domain/Ids.ts"
@@ -56,7 +57,10 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
         )
       ),
     list: (page) => Effect.sync(() => pageOf(state.videos.values(), page)),
-    listUnfinalized: select((video) => Option.isNone(video.endedAt) && !hasOpenJob(state, video)),
+    listUnfinalized: select(
+      (video) => Option.isNone(video.endedAt) && !isCutting(video) && !hasOpenJob(state, video)
+    ),
+    listSilentChunks: (before) => select((video) => Option.exists(workSince(video), DateTime.lessThan(before))),
     listPendingDeletion: (before) =>
       select((video) => video.pendingDeletion.some(({ at }) => DateTime.lessThan(at, before)))
   })

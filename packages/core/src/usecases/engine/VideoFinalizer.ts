@@ -1,12 +1,15 @@
 import { Context, DateTime, Effect, FiberMap, Layer, Option } from "effect"
+import { dueRenditions } from "../../domain/chunk/Growth.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { haveEnded, isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { isReplayDue } from "../../domain/live/LiveMachine.ts"
 import type { Video } from "../../domain/video/Video.ts"
-import { ended } from "../../domain/video/VideoMachine.ts"
+import { ended, isGrowing } from "../../domain/video/VideoMachine.ts"
 import { JobStore } from "../../ports/JobStore.ts"
+import type { FileStorageError } from "../../ports/FileStorage.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { Growing } from "../chunks/Growing.ts"
 import { Replays } from "../live/Replays.ts"
 import { AfterCommit } from "./AfterCommit.ts"
 import { retryConflicts } from "./retryConflicts.ts"
@@ -18,10 +21,10 @@ export class VideoFinalizer extends Context.Tag("@runner-connector/core/VideoFin
   {
     /**
      * Marks the video as ended when none of its awaited jobs is open, in one write. Called after every end of a
-     * job. A live whose replay is due has not ended yet: the replay is
-     * made in the background.
+     * job. A live whose replay is due has not ended yet: the replay is made in the background. Before, it lets the
+     * playlists grow of renditions that have gained chunks.
      */
-    readonly finalize: (id: VideoId) => Effect.Effect<void, PersistenceError>
+    readonly finalize: (id: VideoId) => Effect.Effect<void, FileStorageError | PersistenceError>
     /** Finalizes the video of this job, if it has one and the job has ended. Never fails: upkeep tries again. */
     readonly afterJob: (job: RunnerJob) => Effect.Effect<void>
   }
@@ -49,6 +52,7 @@ const make = Effect.gen(function* () {
   const jobs = yield* JobStore
   const videos = yield* VideoStore
   const replays = yield* Replays
+  const growing = yield* Growing
   const end = yield* makeEnd
   const running = yield* FiberMap.make<VideoId>()
 
@@ -63,12 +67,16 @@ const make = Effect.gen(function* () {
     )
 
   const finalize: VideoFinalizer["Type"]["finalize"] = Effect.fn("VideoFinalizer.finalize")(function* (id: VideoId) {
-    const video = yield* videos.find(id)
-    if (Option.isNone(video) || Option.isSome(video.value.endedAt)) return
+    const found = yield* videos.find(id)
+    if (Option.isNone(found) || Option.isSome(found.value.endedAt)) return
+    const isDue = dueRenditions(found.value).length > 0
+    if (isDue) yield* growing.grow(id)
+    const video = isDue ? yield* videos.find(id) : found
+    if (Option.isNone(video)) return
     const all = yield* jobs.ofVideo(id)
     if (!haveEnded(all)) return
     if (isReplayDue(video.value)) return yield* Effect.asVoid(replay(id))
-    yield* end(video.value, all)
+    if (!isGrowing(video.value)) yield* end(video.value, all)
   }, retryConflicts)
 
   return VideoFinalizer.of({
@@ -83,7 +91,7 @@ const make = Effect.gen(function* () {
 })
 
 /** The end of videos over the ports. */
-export const layer: Layer.Layer<VideoFinalizer, never, JobStore | VideoStore | Replays | AfterCommit> = Layer.scoped(
+export const layer: Layer.Layer<VideoFinalizer, never, JobStore | VideoStore | Replays | Growing | AfterCommit> = Layer.scoped(
   VideoFinalizer,
   make
 )

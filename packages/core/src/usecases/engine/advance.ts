@@ -3,6 +3,7 @@ import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { abandonedKeys } from "../../domain/job/CustomUploads.ts"
+import { changedSiblings, concernsSiblings } from "../../domain/job/ChunkSiblings.ts"
 import type { JobEvent, JobRules, WrongJobState } from "../../domain/job/JobMachine.ts"
 import { type Plan, plan } from "../../domain/job/JobPlan.ts"
 import { pauseBefore } from "../../domain/job/RetrySchedule.ts"
@@ -30,7 +31,8 @@ export interface Decision extends Plan {
 /** The only way in which jobs move: read, check, decide, write. */
 export interface Advance {
   /**
-   * Reads the job with every job that waits for it, runs the guard, and lets the state machine decide. Writes nothing.
+   * Reads the job with every job that waits for it, runs the guard, and lets the state machine decide. Decides about the
+   * other chunks of its rendition, too, where they follow. Writes nothing.
    */
   readonly decide: <E>(
     id: JobId,
@@ -74,14 +76,24 @@ export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen
     pauseAfter: (failures) => pauseBefore(failures, retryPause)
   })
 
+  /** The jobs among which the other chunks of the same rendition are, when the change concerns them. */
+  const siblingsOf = (before: RunnerJob, after: RunnerJob) =>
+    concernsSiblings(before, after) && Option.isSome(after.videoId)
+      ? store.ofVideo(after.videoId.value)
+      : Effect.succeed<ReadonlyArray<RunnerJob>>([])
+
   const decide: Advance["decide"] = (id, may, event) =>
     Effect.gen(function* () {
       const family = yield* store.family(id)
       const job = family[0]
       if (job === undefined) return yield* new UnknownJob({ id })
       yield* may(job)
-      const planned = yield* plan([job, ...family.slice(1)], event, rulesOf, yield* DateTime.now)
-      return { ...planned, abandoned: abandonedKeys(family, planned.changed) }
+      const now = yield* DateTime.now
+      const planned = yield* plan([job, ...family.slice(1)], event, rulesOf, now)
+      const siblings = yield* siblingsOf(job, planned.changed[0])
+      const [first, ...others] = planned.changed
+      const changed = [first, ...others, ...changedSiblings(first, siblings, rulesOf, now)] as const
+      return { changed, abandoned: abandonedKeys([...family, ...siblings], changed) }
     })
 
   const tryOnce: Advance["tryOnce"] = (id, may, event, late) =>

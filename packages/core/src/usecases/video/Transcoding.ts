@@ -1,4 +1,4 @@
-import { Array as Arr, Context, DateTime, Effect, Layer, Option } from "effect"
+import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
@@ -7,11 +7,13 @@ import { isUsable } from "../../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { sourceToRepack } from "../../domain/media/Repacking.ts"
+import { intakePlan } from "../../domain/chunk/intakePlan.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import { reportAs, SOURCE } from "../../domain/video/MediaReport.ts"
 import type { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
-import { prepareJobs } from "../../jobs/jobGraph.ts"
+import { beginChunking, isFromChunks, notChunked } from "../../jobs/chunkJobs.ts"
+import { graphOf, prepareJobs } from "../../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
@@ -20,6 +22,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import { Cutting } from "../chunks/Cutting.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeInsertVideo } from "../engine/insertVideo.ts"
 import { makeUnlessKnown } from "../engine/unlessKnown.ts"
@@ -133,25 +136,32 @@ const makeTranscodeVideo = Effect.gen(function* () {
   const storeFiles = yield* makeStoreFiles
   const insertVideo = yield* makeInsertVideo
   const unlessKnown = yield* makeUnlessKnown
+  const cutting = yield* Cutting
 
   const takeIn = Effect.fnUntraced(function* ({ plan: requested, ...rest }: DecodedRequest) {
     const { baseName, destination, path, picture, userJobs, ...given } = rest
     const { report, source, summary } = yield* examine(path)
-    const plan = planFor(requested, summary)
+    const { plan, reason } = intakePlan(planFor(requested, summary), summary)
     const examined = yield* Effect.transposeMapOption(picture, thumbnails.examine)
     const id = VideoId.make(yield* ids.uuid)
     const at = yield* DateTime.now
     const place = { destination, baseName }
-    const jobsOf = yield* prepareJobs({ plan, source: summary, userJobs })
+    const isCut = plan.graph === "chunked"
+    const jobsOf = yield* prepareJobs({ plan, source: summary, userJobs }, (node) => !isCut || !isFromChunks(node))
     const jobs = jobsOf({ videoId: id, place, source: summary, plan, separatedSound: false, userJobs, at })
-    if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
+    const chunking = isCut
+      ? Option.some(yield* beginChunking(place, graphOf({ plan, source: summary, userJobs }), yield* cutting.lease))
+      : Option.map(reason, notChunked)
+    const isEmpty = !isCut && !jobs.some((job) => job.awaited)
+    if (isEmpty) return yield* nothingToMake
 
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
     const files = yield* storeFiles(id, place, report, { given: examined, source, summary, isMerged: isMerge })
     const sourceKey = Option.some(path)
-    const video = newVideo({ id, ...place, ...given, ...files, sourceKey, source: summary, plan, createdAt: at })
+    const video = newVideo({ id, ...place, ...given, ...files, sourceKey, chunking, source: summary, plan, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
-    const added = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
+    const log = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
+    const added = isCut ? Effect.zipRight(log, cutting.start(id)) : log
     const reports = reportAs(SOURCE, report)
     return yield* uploads.handOver(keys, (held) => insertVideo(video, jobs, { uploads: held, reports, added }))
   }, Effect.scoped)
@@ -175,6 +185,7 @@ export const layer: Layer.Layer<
   | RunnerNotifier
   | Uploads
   | AfterCommit
+  | Cutting
 > = Layer.effect(
   Transcoding,
   Effect.all({ transcodeVideo: makeTranscodeVideo, ensureRenditions: makeEnsureRenditions })
