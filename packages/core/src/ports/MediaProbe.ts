@@ -14,7 +14,7 @@ export class UnreadableMedia extends Schema.TaggedError<UnreadableMedia>()("Unre
 
 /** The probe is at fault: it could not start, was too slow, or crashed. The file may be good. */
 export class ProbeError extends Schema.TaggedError<ProbeError>()("ProbeError", {
-  operation: Schema.Literal("probe", "frame", "remux"),
+  operation: Schema.Literal("probe", "frame", "remux", "cut"),
   cause: Schema.Defect
 }) {
   override get message(): string {

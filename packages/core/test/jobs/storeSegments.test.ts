@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Chunk, Effect, Layer, Option, Stream } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
-import { storeSegments } from "../../src/jobs/mp4/store.ts"
+import { originOf } from "../../src/domain/mp4/index.ts"
+import { storePart, storeSegments } from "../../src/jobs/mp4/store.ts"
 import { survey } from "../../src/jobs/mp4/survey.ts"
 import { UploadError, UploadedFile } from "../../src/jobs/UploadedFile.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
@@ -59,6 +60,17 @@ describe("storing segments", () => {
       assert.isFalse(disk.has("/upload"), "the file was moved, not copied")
       yield* Effect.flatMap(uploaded(once), store)
       assert.deepStrictEqual(yield* stored, once)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("of a chunk: they begin at their place in the video, with numbers of their own", () =>
+    Effect.gen(function* () {
+      const upload = yield* uploaded(build(file))
+      const found = Option.getOrThrow(yield* survey(upload))
+      yield* storePart(key, upload, { survey: found, place: { fps: 30, at: 8, sequence: 10_001 } })
+      const { movie, timeline } = Option.getOrThrow(yield* survey(sourceOf(yield* stored)))
+      assert.closeTo((timeline[0]?.earliest ?? 0) / 15_360, originOf(30) + 8, 0.0001)
+      assert.isTrue(movie.tracks.every(({ editsTypeAt }) => Option.isNone(editsTypeAt)))
     }).pipe(Effect.provide(layer))
   )
 

@@ -111,6 +111,15 @@ const moveOf = (movie: Movie, timeline: Timeline, { fps, start }: Anchor): numbe
   return originOf(fps) + sourceStart(movie, timeline, start) - begin
 }
 
+/** The shifts that move the whole presentation by some seconds, or as little further as decode times need. */
+const shiftsBy = (movie: Movie, timeline: Timeline, wanted: number) => {
+  const by = wanted + deficit(movie, timeline, wanted)
+  return timeline.map((one) => ({ one, shift: Math.max(-one.start, shiftOf(movie, one, by)) }))
+}
+
+const foldOf = (shifts: ReturnType<typeof shiftsBy>): EditFold =>
+  new Map(shifts.map(({ one, shift }) => [one.track.id, shift]))
+
 /**
  * The shifts that have the effect of the edit lists, which Media Source Extensions ignore. Tracks keep their distance;
  * the presentation begins where it does in every file of the video. None if there is nothing to change, if there are no
@@ -118,11 +127,25 @@ const moveOf = (movie: Movie, timeline: Timeline, { fps, start }: Anchor): numbe
  */
 export const editFold = (movie: Movie, timeline: Timeline, anchor: Anchor): Option.Option<EditFold> => {
   if (timeline.length === 0) return Option.none()
-  const wanted = moveOf(movie, timeline, anchor)
-  const by = wanted + deficit(movie, timeline, wanted)
-  const shifts = timeline.map((one) => ({ one, shift: Math.max(-one.start, shiftOf(movie, one, by)) }))
+  const shifts = shiftsBy(movie, timeline, moveOf(movie, timeline, anchor))
   const isChanged = hasEdits(movie) || shifts.some(({ shift }) => shift !== 0)
-  return isChanged && shifts.every(({ one, shift }) => fits(one, shift))
-    ? Option.some(new Map(shifts.map(({ one, shift }) => [one.track.id, shift])))
-    : Option.none()
+  return isChanged && shifts.every(({ one, shift }) => fits(one, shift)) ? Option.some(foldOf(shifts)) : Option.none()
+}
+
+/** Where a file that holds a part of a track belongs. */
+export interface Place {
+  /** Frames a second of the video's source; 0 without video or when unknown. */
+  readonly fps: number
+  /** Second of the video at which the file begins, whatever its own times are. */
+  readonly at: number
+}
+
+/**
+ * The shifts with which the presentation of a file begins at its place, without edit lists. Files of neighbouring parts
+ * with these shifts can be played one after another. None without fragments.
+ */
+export const placedFold = (movie: Movie, timeline: Timeline, { at, fps }: Place): Option.Option<EditFold> => {
+  if (timeline.length === 0) return Option.none()
+  const begin = Math.min(...timeline.map((track) => beginOf(movie, track)))
+  return Option.some(foldOf(shiftsBy(movie, timeline, originOf(fps) + at - begin)))
 }

@@ -1,4 +1,4 @@
-import type { Either } from "effect"
+import { type Either, Option } from "effect"
 import * as Box from "./Box.ts"
 import type { Movie, Track } from "./Movie.ts"
 
@@ -33,6 +33,8 @@ export interface TrackFragment {
 
 /** A `moof` box. */
 export interface Fragment {
+  /** Where the number of the fragment stands (`mfhd`); none if it has none. */
+  readonly sequenceAt: Option.Option<number>
   readonly tracks: ReadonlyArray<TrackFragment>
 }
 
@@ -127,5 +129,8 @@ export const readFragment = (bytes: Uint8Array, movie: Movie): Either.Either<Fra
     const view = Box.viewOf(bytes)
     const moof = Box.readBox(view, 0, { start: 0, limit: bytes.length })
     const tracks = Box.childrenOf(view, moof).filter(({ type }) => type === "traf")
-    return { tracks: tracks.map((traf) => trackFragment(view, traf, movie)) }
+    return {
+      sequenceAt: Option.map(Option.fromNullable(Box.find(view, moof, ["mfhd"])), ({ body }) => body + 4),
+      tracks: tracks.map((traf) => trackFragment(view, traf, movie))
+    }
   })

@@ -37,6 +37,10 @@ export const patchFragment = (
     })
   )
 
+/** Numbers a `moof` box. */
+export const patchSequence = ({ sequenceAt }: Fragment, sequence: number): ReadonlyArray<Patch> =>
+  Option.toArray(sequenceAt).map((at) => ({ at, bytes: unsigned(sequence, false) }))
+
 /** The presentation of a track's fragment after it was shifted; none for tracks that are not. */
 const presentedAt = ({ tracks }: Fragment, id: number, fold: EditFold): number | undefined => {
   const found = tracks.find(({ track }) => track.id === id)

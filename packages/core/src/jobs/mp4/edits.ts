@@ -13,6 +13,15 @@ interface Index {
 /** Indexes wait for the fragment that follows them. */
 interface State {
   readonly indexes: ReadonlyArray<Index>
+  /** Number of the next fragment. */
+  readonly sequence: number
+}
+
+/** What becomes of the times and numbers of a file's fragments. */
+export interface Edits {
+  readonly fold: Mp4.EditFold
+  /** Number of the first fragment. None: the numbers stay. */
+  readonly sequence?: number | undefined
 }
 
 /** Patches of a box as patches of the file. */
@@ -21,17 +30,18 @@ const inFile = (start: number, patches: ReadonlyArray<Mp4.Patch>): ReadonlyArray
 
 /** Shifts the times of a fragment and of the indexes before it. */
 const shifted = (
-  { indexes }: State,
+  { indexes, sequence }: State,
   { bytes, start }: { readonly start: number; readonly bytes: Uint8Array },
   movie: Mp4.Movie,
-  fold: Mp4.EditFold
+  edits: Edits
 ) =>
   Effect.gen(function* () {
     const fragment = yield* Mp4.readFragment(bytes, movie)
     const before = yield* Effect.forEach(indexes, (index) =>
-      Effect.map(Mp4.patchIndex(index.bytes, fragment, fold), (patches) => inFile(index.start, patches))
+      Effect.map(Mp4.patchIndex(index.bytes, fragment, edits.fold), (patches) => inFile(index.start, patches))
     )
-    return [...before.flat(), ...inFile(start, yield* Mp4.patchFragment(fragment, fold))]
+    const numbers = edits.sequence === undefined ? [] : Mp4.patchSequence(fragment, sequence)
+    return [...before.flat(), ...inFile(start, [...numbers, ...(yield* Mp4.patchFragment(fragment, edits.fold))])]
   })
 
 /**
@@ -41,19 +51,19 @@ const shifted = (
 export const editsOf = (
   file: Source,
   { movie }: Survey,
-  fold: Mp4.EditFold
+  edits: Edits
 ): Stream.Stream<Mp4.Patch, UploadError | Mp4.MalformedMp4> => {
   const step = (state: State, { bytes, start, type }: FileBox) =>
     Effect.gen(function* () {
-      const next: State = { indexes: [] }
+      const next: State = { indexes: [], sequence: state.sequence + (type === "moof" ? 1 : 0) }
       if (Option.isNone(bytes)) return [next, []] as const
       const box = { start, bytes: bytes.value }
-      if (type === "sidx") return [{ indexes: Arr.append(state.indexes, box) }, []] as const
-      if (type === "moof") return [next, yield* shifted(state, box, movie, fold)] as const
+      if (type === "sidx") return [{ ...state, indexes: Arr.append(state.indexes, box) }, []] as const
+      if (type === "moof") return [next, yield* shifted(state, box, movie, edits)] as const
       return [next, inFile(start, Mp4.patchMovie(movie))] as const
     })
   return boxesOf(file).pipe(
-    Stream.mapAccumEffect({ indexes: [] } as State, step),
+    Stream.mapAccumEffect({ indexes: [], sequence: edits.sequence ?? 0 } as State, step),
     Stream.mapConcat((patches) => patches)
   )
 }

@@ -1,0 +1,89 @@
+import { Either } from "effect"
+import { CannotCut, type Reason } from "./CannotCut.ts"
+import type { CutPoint, CutSource } from "./ChunkPlan.ts"
+
+/** A coded picture, in decoding order. Times are units of the time base. */
+export interface CodedPicture {
+  readonly dts: number | undefined
+  readonly pts: number | undefined
+  readonly duration: number
+  /** No picture behind it refers to an earlier one: IDR in H.264 and HEVC, not open groups of pictures. */
+  readonly isIndependent: boolean
+  /** An edit list hides it. */
+  readonly isHidden: boolean
+}
+
+/** Reads the pictures of a track one after another, in constant memory apart from the cut points. */
+export interface CutScan {
+  readonly add: (picture: CodedPicture) => void
+  /** What was found, once all pictures were added. */
+  readonly result: () => Either.Either<CutSource, CannotCut>
+}
+
+/** More cut points than one in so many seconds are not kept. */
+const SPACING = 0.5
+
+/** Longer pauses between two pictures are jumps of the clock. Seconds. */
+const JUMP = 10
+
+/** The longest time for which the picture before a cut point may be shown, in average pictures and in seconds. */
+const LONGEST_PICTURE = { average: 1.5, seconds: 0.1 }
+
+interface Candidate {
+  readonly picture: number
+  readonly pts: number
+  /** For how long the picture before is shown. */
+  readonly pause: number
+}
+
+const problemOf = (picture: CodedPicture, before: CodedPicture | undefined, second: number): Reason | undefined => {
+  const { dts, pts } = picture
+  if (picture.isHidden) return "hiddenPictures"
+  if (dts === undefined || pts === undefined) return "timestamps"
+  if (before === undefined) return picture.isIndependent ? undefined : "begin"
+  const step = dts - (before.dts ?? dts)
+  return step > 0 && step <= JUMP * second ? undefined : "timestamps"
+}
+
+/**
+ * Starts to look for cut points in a track whose time base has so many units a second. A cut point is an independent
+ * picture before which nothing is shown later, and behind which nothing is shown earlier.
+ */
+export const make = (second: number): CutScan => {
+  const candidates: Array<Candidate> = []
+  let pictures = 0
+  let before: CodedPicture | undefined
+  let problem: Reason | undefined
+  let start = 0
+  let latest = { pts: 0, duration: 0 }
+
+  const addCandidate = (pts: number): void => {
+    const previous = candidates.at(-1)?.pts ?? start
+    if (pts - previous < SPACING * second) return
+    candidates.push({ picture: pictures, pts, pause: pts - latest.pts })
+  }
+
+  const add = (picture: CodedPicture): void => {
+    problem ??= problemOf(picture, before, second)
+    const { duration, isIndependent, pts = 0 } = picture
+    if (pictures === 0) start = pts
+    if (pts < start) problem ??= "begin"
+    while ((candidates.at(-1)?.pts ?? pts) > pts) candidates.pop()
+    if (pictures > 0 && isIndependent && pts > latest.pts) addCandidate(pts)
+    if (pictures === 0 || pts > latest.pts) latest = { pts, duration }
+    before = picture
+    pictures++
+  }
+
+  const result = (): Either.Either<CutSource, CannotCut> => {
+    if (problem !== undefined || pictures < 2) return Either.left(new CannotCut({ reason: problem ?? "noCutPoints" }))
+    const average = (latest.pts - start) / (pictures - 1)
+    const longest = Math.min(LONGEST_PICTURE.average * average, LONGEST_PICTURE.seconds * second)
+    const duration = (latest.pts - start + (latest.duration > 0 ? latest.duration : average)) / second
+    const points = candidates.filter(({ pause }) => pause <= longest)
+    const toPoint = ({ picture, pts }: Candidate): CutPoint => ({ picture, start: (pts - start) / second })
+    return Either.right({ pictures, duration, points: points.map(toPoint) })
+  }
+
+  return { add, result }
+}

@@ -1,0 +1,57 @@
+import { Context, type Effect, type Scope, type Stream } from "effect"
+import type { CannotCut } from "../domain/chunk/CannotCut.ts"
+import type { ChunkPlan, CutSource, PlannedChunk } from "../domain/chunk/ChunkPlan.ts"
+import type { ProbeError } from "./MediaProbe.ts"
+import type { RemuxedFile, RemuxInput } from "./MediaRemuxer.ts"
+
+/** The video track of a file on the disk of this machine. */
+export interface CutInput {
+  readonly path: string
+  /** Its number in the file. */
+  readonly track: number
+  /** FFmpeg's name of its codec. */
+  readonly codec: string
+}
+
+/** A chunk on the disk of this machine, which the storage may adopt. */
+export interface CutChunk extends PlannedChunk {
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+}
+
+/** Which chunks are cut, and where they are put. */
+export interface CutOrder {
+  readonly plan: ChunkPlan
+  /** Index of the first chunk that is wanted. Those before it are neither made nor written. */
+  readonly from: number
+  /** An existing folder for the temporary files. They may take as many bytes as the source. */
+  readonly folder: string
+}
+
+/** Cuts the video track of a source into chunks without decoding it. One failing call never affects another. */
+export class MediaCutter extends Context.Tag("@runner-connector/core/MediaCutter")<
+  MediaCutter,
+  {
+    /**
+     * Looks for the cut points of a video track: reads the file once, in memory that does not grow with it. Fails with
+     * `CannotCut` if the codec is not known, or if timestamps do not allow an exact cut.
+     */
+    readonly examine: (input: CutInput) => Effect.Effect<CutSource, CannotCut | ProbeError>
+    /**
+     * Cuts a track as planned, by one stream copy. Emits each chunk as soon as it is finished, in order: an MP4 file with
+     * the track alone, whose first picture is shown at 0 and whose coded pictures were counted. Files are deleted with
+     * the scope of the stream, unless they were moved. Fails with `CannotCut` if the file cannot be copied or a count is
+     * wrong.
+     */
+    readonly cut: (input: CutInput, order: CutOrder) => Stream.Stream<CutChunk, CannotCut | ProbeError>
+    /**
+     * Copies an audio track into a file of its own, which begins with the first sound. The file is deleted with the
+     * scope, unless it was moved. Fails with `CannotCut` if neither MP4 nor QuickTime can hold the track.
+     */
+    readonly audio: (
+      input: RemuxInput,
+      folder: string
+    ) => Effect.Effect<RemuxedFile, CannotCut | ProbeError, Scope.Scope>
+  }
+>() {}

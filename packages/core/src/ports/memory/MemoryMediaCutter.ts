@@ -1,0 +1,95 @@
+import { Effect, Layer, Option, Schema, Scope, Stream } from "effect"
+import { CannotCut } from "../../domain/chunk/CannotCut.ts"
+import type { CutPoint, CutSource, PlannedChunk } from "../../domain/chunk/ChunkPlan.ts"
+import { ProbeReport } from "../../domain/media/ProbeReport.ts"
+import { tracksOf } from "../../domain/media/SourceTracks.ts"
+import { type CutInput, MediaCutter } from "../MediaCutter.ts"
+import { MemoryDisk } from "./MemoryDisk.ts"
+
+const Report = Schema.parseJson(ProbeReport)
+
+/** Seconds between two cut points. */
+const GROUP = 2
+
+/** Pictures a second of a report without a frame rate. */
+const USUAL_FPS = 25
+
+const codecs = new Set(["h264", "hevc"])
+
+type Disk = MemoryDisk["Type"]
+
+const refuse = (reason: CannotCut["reason"]) => () => new CannotCut({ reason })
+
+const read = (disk: Disk, path: string) =>
+  Option.fromNullable(disk.get(path)).pipe(
+    Effect.flatMap((bytes) => Schema.decode(Report)(new TextDecoder().decode(bytes))),
+    Effect.mapError(refuse("container"))
+  )
+
+const trackOf = (disk: Disk, { path, track }: Pick<CutInput, "path" | "track">) =>
+  Effect.flatMap(read(disk, path), (report) =>
+    Effect.mapError(Effect.fromNullable(tracksOf(report).find(({ index }) => index === track)), refuse("container"))
+  )
+
+const examine = (disk: Disk, input: CutInput): Effect.Effect<CutSource, CannotCut> =>
+  Effect.gen(function* () {
+    if (!codecs.has(input.codec)) return yield* refuse("codec")()
+    const track = yield* trackOf(disk, input)
+    const fps = Option.getOrElse(track.fps, () => USUAL_FPS)
+    const duration = yield* Effect.mapError(track.duration, refuse("timestamps"))
+    const groups = Math.ceil(duration / GROUP)
+    const point = (number: number): CutPoint => ({ picture: Math.round(number * GROUP * fps), start: number * GROUP })
+    const points = Array.from({ length: Math.max(0, groups - 1) }, (_, at) => point(at + 1))
+    return { pictures: Math.round(duration * fps), duration, points }
+  })
+
+/** A report of one track with this duration, as a file. */
+const reportOf = (report: ProbeReport, track: number, duration: number): Uint8Array => {
+  const streams = report.streams.slice(track, track + 1).map((stream) => ({ ...stream, index: 0, duration }))
+  const format = { format_name: "mov,mp4,m4a,3gp,3g2,mj2", duration: String(duration) }
+  return new TextEncoder().encode(JSON.stringify({ format, streams }))
+}
+
+/** A file that is deleted with the scope, unless it was moved. */
+const make = (disk: Disk, path: string, bytes: Uint8Array) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      disk.set(path, bytes)
+      return { path, size: bytes.length }
+    }),
+    () => Effect.sync(() => disk.delete(path))
+  )
+
+/** For tests: files on the `MemoryDisk` are reports of a probe. There is a cut point every two seconds. */
+export const layer: Layer.Layer<MediaCutter, never, MemoryDisk> = Layer.effect(
+  MediaCutter,
+  Effect.map(MemoryDisk, (disk) => {
+    let count = 0
+    const next = (folder: string, name: string): string => `${folder}/${name}-${++count}.mp4`
+    const one = (input: CutInput, folder: string) => (chunk: PlannedChunk) =>
+      Effect.gen(function* () {
+        const report = yield* read(disk, input.path)
+        const bytes = reportOf(report, input.track, chunk.duration)
+        return { ...chunk, ...(yield* make(disk, next(folder, "chunk"), bytes)) }
+      })
+    return {
+      examine: (input) => examine(disk, input),
+      cut: (input, { folder, from, plan }) =>
+        Stream.unwrapScoped(
+          Effect.gen(function* () {
+            yield* trackOf(disk, input)
+            const scope = yield* Effect.scope
+            const chunk = (planned: PlannedChunk) => Scope.extend(one(input, folder)(planned), scope)
+            return Stream.mapEffect(Stream.fromIterable(plan.slice(from)), chunk)
+          })
+        ),
+      audio: ({ source, tracks }, folder) =>
+        Effect.gen(function* () {
+          const path = source._tag === "Path" ? source.path : source.url.href
+          const track = yield* trackOf(disk, { path, track: tracks[0] })
+          const duration = Option.getOrElse(track.duration, () => 0)
+          return yield* make(disk, next(folder, "audio"), reportOf(yield* read(disk, path), tracks[0], duration))
+        })
+    }
+  })
+)
