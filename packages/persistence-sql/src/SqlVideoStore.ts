@@ -14,6 +14,7 @@ import {
   selectByKey,
   selectPage,
   selectPendingDeletion,
+  selectSilentChunks,
   selectUnfinalized,
   takeOver,
   updateVideo
@@ -70,6 +71,11 @@ const makeReads = (sql: PgClient.PgClient): Omit<Store, "insert" | "save" | "rem
   listUnfinalized: Effect.flatMap(selectUnfinalized(sql), videoRows.decode).pipe(
     persist("VideoStore.listUnfinalized", repeatable),
     Effect.withSpan("SqlVideoStore.listUnfinalized")
+  ),
+  listSilentChunks: Effect.fn("SqlVideoStore.listSilentChunks")((before) =>
+    Effect.flatMap(selectSilentChunks(sql, before), videoRows.decode).pipe(
+      persist("VideoStore.listSilentChunks", repeatable)
+    )
   ),
   listPendingDeletion: Effect.fn("SqlVideoStore.listPendingDeletion")((before) =>
     Effect.flatMap(selectPendingDeletion(sql, before), videoRows.decode).pipe(

@@ -131,7 +131,7 @@ export const selectPage = (sql: Sql, { count, start }: Persistence.PageRequest):
 export const selectUnfinalized = (sql: Sql): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM runner_connector.video video
-    WHERE video.ended_at IS NULL AND NOT EXISTS (
+    WHERE video.ended_at IS NULL AND video.chunking->>'state' IS DISTINCT FROM 'cutting' AND NOT EXISTS (
       SELECT FROM runner_connector.runner_job job
       WHERE job.video_id = video.id AND job.awaited AND job.state IN ('Pending', 'Processing', 'WaitingForParent', 'Completing')
     )
@@ -143,4 +143,11 @@ export const selectPendingDeletion = (sql: Sql, before: DateTime.Utc): Statement
     FROM runner_connector.video video
     WHERE video.pending_deletion_since < ${DateTime.toDateUtc(before).toISOString()}
     ORDER BY video.pending_deletion_since, video.number
+    LIMIT 100`
+
+export const selectSilentChunks = (sql: Sql, before: DateTime.Utc): Statement<object> =>
+  sql`SELECT ${sql.literal(videoRows.columns)}
+    FROM runner_connector.video video
+    WHERE video.chunk_work_since < ${DateTime.toDateUtc(before).toISOString()}
+    ORDER BY video.chunk_work_since, video.number
     LIMIT 100`

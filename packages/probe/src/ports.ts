@@ -1,4 +1,4 @@
-import type { MediaProbe, MediaRemuxer } from "@runner-connector/core"
+import { MediaCutter, type MediaProbe, type MediaRemuxer } from "@runner-connector/core"
 import type { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Layer } from "effect"
 import * as FfmpegProbe from "./FfmpegProbe.ts"
@@ -6,8 +6,8 @@ import * as FfmpegRemuxer from "./FfmpegRemuxer.ts"
 import type { ProbeOptions } from "./ProbeOptions.ts"
 
 /** The ports of this package. */
-export type MediaPorts = MediaProbe.MediaProbe | MediaRemuxer.MediaRemuxer
+export type MediaPorts = MediaProbe.MediaProbe | MediaRemuxer.MediaRemuxer | MediaCutter.MediaCutter
 
 /** All ports of this package with one FFmpeg. */
 export const layerWith = (options: ProbeOptions): Layer.Layer<MediaPorts, never, Ffmpeg> =>
-  Layer.merge(FfmpegProbe.layerWith(options), FfmpegRemuxer.layerWith(options))
+  Layer.mergeAll(FfmpegProbe.layerWith(options), FfmpegRemuxer.layerWith(options), MediaCutter.layerNone)

@@ -6,6 +6,7 @@ import {
   MemoryDisk,
   MemoryFileStorage,
   MemoryMediaProbe,
+  MemoryMediaCutter,
   MemoryMediaRemuxer,
   RunnerConnector,
   RunnerNotifier
@@ -31,7 +32,7 @@ export const layer = Layer.unwrapScoped(
       Layer.provideMerge(SqlStores.layer),
       Layer.provideMerge(ConnectorConfig.layer({ publicUrl: new URL(server.url) })),
       Layer.provideMerge(RunnerNotifier.layerSilent),
-      Layer.provide([MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer]),
+      Layer.provide([MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer, MemoryMediaCutter.layer]),
       Layer.provide(Layer.sync(MemoryDisk.MemoryDisk, () => new Map())),
       Layer.provide(PgClient.layer({ url, maxConnections: 4 }))
     )

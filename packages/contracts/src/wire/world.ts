@@ -9,11 +9,13 @@ import {
   JobQueue,
   JobStore,
   MediaProbe,
+  MediaCutter,
   MediaRemuxer,
   MediaReportStore,
   MemoryDisk,
   MemoryFileStorage,
   MemoryMediaProbe,
+  MemoryMediaCutter,
   MemoryMediaRemuxer,
   MemoryStores,
   PresenceStore,
@@ -69,7 +71,12 @@ export const nothingSpooled = Effect.gen(function* () {
   yield* eventually(files, (names) => names.length === 0)
 })
 
-type Twins = Stores.Stores | FileStorage.FileStorage | MediaProbe.MediaProbe | MediaRemuxer.MediaRemuxer
+type Twins =
+  | Stores.Stores
+  | FileStorage.FileStorage
+  | MediaProbe.MediaProbe
+  | MediaRemuxer.MediaRemuxer
+  | MediaCutter.MediaCutter
 
 /** The wire, and the services that arrange and inspect its state. */
 export type World = RunnerWeb.RunnerWeb | RunnerConnector.UseCases | Twins | Spooled | Outage | Journal
@@ -78,7 +85,8 @@ const twins = Layer.mergeAll(
   MemoryStores.layer,
   MemoryFileStorage.layer,
   MemoryMediaProbe.layer,
-  MemoryMediaRemuxer.layer
+  MemoryMediaRemuxer.layer,
+  MemoryMediaCutter.layer
 ).pipe(Layer.provide(Layer.sync(MemoryDisk.MemoryDisk, () => new LocalDisk())))
 
 const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
@@ -94,7 +102,8 @@ const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   Layer.effect(EventConsumers.EventConsumers, EventConsumers.EventConsumers),
   brittle(WebhookStore.WebhookStore, "WebhookStore"),
   Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe),
-  Layer.effect(MediaRemuxer.MediaRemuxer, MediaRemuxer.MediaRemuxer)
+  Layer.effect(MediaRemuxer.MediaRemuxer, MediaRemuxer.MediaRemuxer),
+  Layer.effect(MediaCutter.MediaCutter, MediaCutter.MediaCutter)
 ).pipe(Layer.provide(twins))
 
 const filesUnder = (folder: string): Effect.Effect<ReadonlyArray<string>, never, FileSystem.FileSystem> =>

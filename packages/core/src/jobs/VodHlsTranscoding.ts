@@ -11,7 +11,7 @@ import { completeChunk } from "./chunkResult.ts"
 import { playlistText } from "./hlsResult.ts"
 import * as JobType from "./JobType.ts"
 import { examine, forVideo, inputOf, outputFields, tidied, withSourceOf } from "./mediaResult.ts"
-import { storeSegments } from "./mp4/store.ts"
+import { storePart, storeSegments } from "./mp4/store.ts"
 import { survey } from "./mp4/survey.ts"
 import { UploadedFile } from "./UploadedFile.ts"
 import { placeOf, RenditionJob } from "./videoJob.ts"
@@ -66,10 +66,14 @@ const completeWhole = Effect.fnUntraced(function* (
     timeline: Option.map(boxes, ({ timeline }) => timeline)
   })
   const storage = yield* FileStorage
-  yield* storeSegments(media, result.videoFile, {
-    survey: boxes,
-    anchor: { fps: source.fps, start: startIn(source, payload.output.resolution) }
-  })
+  // Audio that was extracted from the source begins with its first sound.
+  const at = source.heard?.start ?? 0
+  yield* privatePayload.inputId !== undefined && Option.isSome(boxes)
+    ? storePart(media, result.videoFile, { survey: boxes.value, place: { fps: source.fps, at, sequence: 1 } })
+    : storeSegments(media, result.videoFile, {
+        survey: boxes,
+        anchor: { fps: source.fps, start: startIn(source, payload.output.resolution) }
+      })
   yield* storage.write(playlist, Stream.encodeText(Stream.make(text)), { contentType: playlistType })
   const publication: JobType.Publication = {
     videoId: id,

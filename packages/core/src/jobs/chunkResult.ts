@@ -1,21 +1,27 @@
-import { Array as Arr, Chunk, Effect, Encoding, Option, Stream } from "effect"
+import { Array as Arr, Effect, Encoding, Option, Stream } from "effect"
 import { checkLength, fitSegments, summaryOfChunk } from "../domain/chunk/ChunkCheck.ts"
 import { renditionOf, withPart } from "../domain/chunk/Growth.ts"
 import { headerSize, segmentRanges, segmentSeconds } from "../domain/hls/HlsPlaylist.ts"
 import { refusedDurations } from "../domain/job/JobAttempt.ts"
 import { checkRendition } from "../domain/media/ResultCheck.ts"
-import { lengthsOf } from "../domain/mp4/index.ts"
+import { codingOf, lengthsOf } from "../domain/mp4/index.ts"
 import type { ChunkPart, Segment, SourceChunk } from "../domain/video/Chunking.ts"
 import { mediaKey, nameOf } from "../domain/video/FileNames.ts"
 import type { Video } from "../domain/video/Video.ts"
-import { concat } from "../ports/concat.ts"
+import { FileStorage } from "../ports/FileStorage.ts"
 import { playlistText } from "./hlsResult.ts"
 import type { Attempt, Publication } from "./JobType.ts"
 import { examine } from "./mediaResult.ts"
-import { storeSegments } from "./mp4/store.ts"
+import { boxesOf } from "./mp4/boxes.ts"
+import { storePart } from "./mp4/store.ts"
 import { type Survey, survey } from "./mp4/survey.ts"
 import type { UploadedFile } from "./UploadedFile.ts"
 import { placeOf, type RenditionJob } from "./videoJob.ts"
+
+/** More fragments than a chunk has. They are numbered through the film. */
+const FRAGMENTS = 10_000
+
+const mp4 = { contentType: "video/mp4" }
 
 /** One attempt at one chunk of a rendition. */
 type Content = Attempt<
@@ -30,13 +36,24 @@ const neededChunk = (video: Video, { job }: Pick<Content, "job">): Option.Option
     Option.flatMap(([, index, { chunks }]) => Arr.get(chunks, index))
   )
 
-/** A digest of the header of a media file. Files with the same one need one init segment. */
-const digestOf = (file: UploadedFile, size: number) =>
-  Stream.runCollect(file.read({ start: 0, end: Math.max(0, Math.min(size, file.size) - 1) })).pipe(
-    Effect.map((chunks) => new Uint8Array(concat(Chunk.map(chunks, (bytes) => bytes)))),
-    Effect.flatMap((bytes) => Effect.promise(() => crypto.subtle.digest("SHA-256", bytes))),
-    Effect.map((digest) => Encoding.encodeBase64Url(new Uint8Array(digest).slice(0, 12)))
+/** The `moov` box of a media file; empty when it is not MP4. */
+const headerOf = (file: UploadedFile) =>
+  Effect.map(
+    Stream.runHead(Stream.filter(boxesOf(file), ({ type }) => type === "moov")),
+    Option.match({
+      onNone: () => new Uint8Array(),
+      onSome: ({ bytes }) => Option.getOrElse(bytes, () => new Uint8Array())
+    })
   )
+
+/** A digest of what the header says about decoding. Files with the same one need one init segment. */
+const digestOf = (file: UploadedFile, isMp4: boolean) =>
+  Effect.gen(function* () {
+    if (!isMp4) return ""
+    const coding = new Uint8Array(yield* codingOf(yield* headerOf(file)))
+    const digest = yield* Effect.promise(() => crypto.subtle.digest("SHA-256", coding))
+    return Encoding.encodeBase64Url(new Uint8Array(digest).slice(0, 12))
+  })
 
 /** Seconds of picture in the result, as exactly as they are known. */
 const secondsOf = (boxes: Option.Option<Survey>, probed: Option.Option<number>): Option.Option<number> =>
@@ -74,13 +91,15 @@ const partOf = Effect.fnUntraced(function* (attempt: Content, video: Video, chun
     ...{ name: nameOf(key), size: file.size, duration: file.duration },
     timeline: Option.map(boxes, ({ timeline }) => timeline)
   })
-  const header = headerSize(text)
-  const digest = yield* digestOf(result.videoFile, header)
-  const at = (source.shown?.start ?? 0) + chunk.start
-  yield* storeSegments(key, result.videoFile, { survey: boxes, anchor: { fps: source.fps, start: Option.some(at) } })
+  const digest = yield* digestOf(result.videoFile, Option.isSome(boxes))
+  const place = { fps: source.fps, at: (source.shown?.start ?? 0) + chunk.start, sequence: index * FRAGMENTS + 1 }
+  yield* Option.match(boxes, {
+    onNone: () => Effect.flatMap(FileStorage, (storage) => storage.adopt(key, result.videoFile.path, mp4)),
+    onSome: (found) => storePart(key, result.videoFile, { survey: found, place })
+  })
   const { codecs, fps, hasAudio, hasVideo, height, resolution, videoRange, width } = file
   const part: ChunkPart = {
-    ...{ index, attemptId, key, size: file.size, header: { size: header, digest } },
+    ...{ index, attemptId, key, size: file.size, header: { size: headerSize(text), digest } },
     segments: fitSegments(segmentsOf(text), chunk),
     facts: {
       ...{ codecs, fps, hasAudio, hasVideo, height, resolution, width },

@@ -6,11 +6,13 @@ import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
 import { type FileNotFound, FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
+import { MediaCutter } from "../../src/ports/MediaCutter.ts"
 import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
 import { MemoryDisk } from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import { makeLog } from "../../src/ports/memory/MemoryLog.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
+import * as MemoryMediaCutter from "../../src/ports/memory/MemoryMediaCutter.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import { type MemoryState, makeState } from "../../src/ports/memory/MemoryState.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
@@ -139,6 +141,10 @@ export const makeWorldOver = (
       MediaRemuxer,
       Layer.provide(MemoryMediaRemuxer.layerIn(files.uploads), Layer.succeed(MemoryDisk, files.disk))
     )
+    const cutter = yield* Effect.provide(
+      MediaCutter,
+      Layer.provide(MemoryMediaCutter.layerIn(files.uploads), Layer.succeed(MemoryDisk, files.disk))
+    )
     const exists = (key: FileKey) => Effect.isSuccess(storage.stat(key))
     const told: Array<Told> = []
     const hooks = hooksOf(told)
@@ -152,7 +158,8 @@ export const makeWorldOver = (
         callingHooks(VideoStore, callHooks),
         Context.add(FileStorage, storage),
         Context.add(MediaProbe, probe),
-        Context.add(MediaRemuxer, remuxer)
+        Context.add(MediaRemuxer, remuxer),
+        Context.add(MediaCutter, cutter)
       ),
       told,
       hooks,

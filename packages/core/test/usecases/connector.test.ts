@@ -6,6 +6,7 @@ import { FileStorage } from "../../src/ports/FileStorage.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
+import * as MemoryMediaCutter from "../../src/ports/memory/MemoryMediaCutter.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import * as RunnerNotifier from "../../src/ports/RunnerNotifier.ts"
@@ -15,7 +16,7 @@ import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
 import { Transcoding } from "../../src/usecases/video/Transcoding.ts"
 
 const Config = ConnectorConfig.layer({ publicUrl: new URL("https://media.example") })
-const Files = Layer.mergeAll(MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer).pipe(
+const Files = Layer.mergeAll(MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer, MemoryMediaCutter.layer).pipe(
   Layer.provide(MemoryDisk.layer)
 )
 

@@ -15,6 +15,7 @@ import { JobStore } from "../../src/ports/JobStore.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
+import * as MemoryMediaCutter from "../../src/ports/memory/MemoryMediaCutter.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import * as RunnerNotifier from "../../src/ports/RunnerNotifier.ts"
@@ -51,7 +52,7 @@ const Count = JobType.make({
 /** Takes the place of a built-in type. */
 const Other = { ...VodHlsTranscoding, abortable: false }
 
-const files = Layer.mergeAll(MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer).pipe(
+const files = Layer.mergeAll(MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer, MemoryMediaCutter.layer).pipe(
   Layer.provideMerge(MemoryDisk.layer)
 )
 

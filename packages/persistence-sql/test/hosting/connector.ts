@@ -8,6 +8,7 @@ import {
   MemoryDisk,
   MemoryFileStorage,
   MemoryMediaProbe,
+  MemoryMediaCutter,
   MemoryMediaRemuxer,
   RunnerConnector,
   RunnerNotifier
@@ -63,7 +64,7 @@ const Collected = Layer.unwrapEffect(
   )
 )
 
-const Adapters = Layer.mergeAll(MemoryMediaProbe.layer, MemoryMediaRemuxer.layer, Watched).pipe(
+const Adapters = Layer.mergeAll(MemoryMediaProbe.layer, MemoryMediaRemuxer.layer, MemoryMediaCutter.layer, Watched).pipe(
   Layer.provide(MemoryDisk.layer)
 )
 
