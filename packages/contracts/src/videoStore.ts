@@ -2,6 +2,7 @@ import { layer as withLayer } from "@effect/vitest"
 import type { Layer } from "effect"
 import type { Stores } from "./stores.ts"
 import { videoAdditionCases } from "./videoStore/additions.ts"
+import { videoChunkCases } from "./videoStore/chunks.ts"
 import { externalIdCases } from "./videoStore/externalIds.ts"
 import { videoInsertCases } from "./videoStore/inserts.ts"
 import { videoListCases } from "./videoStore/lists.ts"
@@ -17,7 +18,8 @@ export const videoStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E
       videoSaveCases,
       videoAdditionCases,
       videoRaceCases,
-      videoListCases
+      videoListCases,
+      videoChunkCases
     ])
       cases(it)
   })

@@ -173,16 +173,19 @@ export const published = (video: Video): Video =>
 export const isGrowing = ({ chunking }: Pick<Video, "chunking">): boolean =>
   Option.exists(chunking, ({ renditions, state }) => state === "cutting" || renditions.some((one) => !one.failed))
 
-/** The video without what was cut out of its source, once every rendition is complete. */
-const withoutChunks = (video: Video, now: DateTime.Utc): Video => ({
-  ...video,
-  chunking: Option.map(video.chunking, (one) => ({ ...one, chunks: [], sound: Option.none() })),
-  pendingDeletion: scheduleDeletion(
-    video,
-    Option.match(video.chunking, { onNone: () => [], onSome: keysOfInputs }),
-    now
+/** The video without what was cut out of its source. That stays for a retry while a rendition has failed. */
+const withoutChunks = (video: Video, now: DateTime.Utc): Video =>
+  Option.match(
+    Option.filter(video.chunking, ({ renditions }) => renditions.length === 0),
+    {
+      onNone: () => video,
+      onSome: (chunking) => ({
+        ...video,
+        chunking: Option.some({ ...chunking, chunks: [], sound: Option.none() }),
+        pendingDeletion: scheduleDeletion(video, keysOfInputs(chunking), now)
+      })
+    }
   )
-})
 
 /**
  * The video after its last job: ended, and failed when there is nothing to play. When every job was completed, the
@@ -193,13 +196,13 @@ export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTim
   if (Option.isSome(video.endedAt) || isGrowing(video) || !haveEnded(jobs)) return video
   const { state } = published(video)
   const closed: Video = {
-    ...video,
+    ...withoutChunks(video, now),
     state: state === "ToTranscode" ? "TranscodingFailed" : state,
     endedAt: Option.some(now),
     updatedAt: now
   }
   return jobs.every((job) => job.state === "Completed" || !job.awaited)
-    ? withoutUnwanted(withoutChunks(closed, now), now)
+    ? withoutUnwanted(closed, now)
     : closed
 }
 

@@ -1,4 +1,4 @@
-import { Array as Arr, DateTime, Effect, Option } from "effect"
+import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
 import { isCutting, workSince } from "../../domain/chunk/Growth.ts"
 import { createdVideoEvents, removedVideoEvents, videoEvents } from "../../domain/event/videoEvents.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
@@ -60,7 +60,11 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
     listUnfinalized: select(
       (video) => Option.isNone(video.endedAt) && !isCutting(video) && !hasOpenJob(state, video)
     ),
-    listSilentChunks: (before) => select((video) => Option.exists(workSince(video), DateTime.lessThan(before))),
+    listSilentChunks: (before) =>
+      Effect.map(
+        select((video) => Option.exists(workSince(video), DateTime.lessThan(before))),
+        Arr.sort(Order.mapInput(Option.getOrder(DateTime.Order), workSince))
+      ),
     listPendingDeletion: (before) =>
       select((video) => video.pendingDeletion.some(({ at }) => DateTime.lessThan(at, before)))
   })

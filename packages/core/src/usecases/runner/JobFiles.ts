@@ -60,6 +60,9 @@ const names = (video: Video, job: RunnerJob, name: string): boolean =>
     onSome: (id) => id.toLowerCase() === name.toLowerCase()
   })
 
+/** Whether it makes an audio rendition. */
+const isSound = ({ renditionId }: RunnerJob): boolean => Option.isNone(renditionId)
+
 /** The input that was cut out of the source under this id. */
 const cutInput = ({ chunking }: Video, id: string): Option.Option<FileKey> =>
   Option.flatMap(chunking, ({ chunks, sound }) =>
@@ -105,7 +108,8 @@ const make = Effect.gen(function* () {
       const { job, video } = yield* findVideo(claim, name)
       const key = Option.match(inputIdOf(job), {
         onNone: () => files[file](video),
-        onSome: (id) => cutInput(video, id)
+        // The extracted audio is deleted when the video has ended.
+        onSome: (id) => Option.orElse(cutInput(video, id), () => (isSound(job) ? soundOf(video) : Option.none()))
       })
       return yield* Effect.mapError(key, () => new MissingInput())
     }),
