@@ -1,6 +1,7 @@
 import type { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { AdminAccess as Administration, Tokens } from "@runner-connector/core"
+import { Sessions } from "@runner-connector/protocol"
 import { Context, Effect, Layer, Option, type Redacted } from "effect"
 import { keptSecret } from "./KeptSecret.ts"
 import { Settings } from "./Settings.ts"
@@ -24,7 +25,7 @@ const keptToken = Effect.flatMap(Tokens.Identifiers, ({ uuid }) => keptSecret(FI
 
 /** The runner API's administration requires the token in any case: the operator's, or the one that is kept. */
 export const layer: Layer.Layer<
-  AdminAccess | Administration.AdminAccess,
+  AdminAccess | Administration.AdminAccess | Sessions.Sessions,
   PlatformError,
   Settings | FileSystem.FileSystem | Path.Path
 > = Layer.unwrapEffect(
@@ -33,6 +34,11 @@ export const layer: Layer.Layer<
     const { isNew, value } = Option.isSome(adminToken) ? { value: adminToken.value, isNew: false } : yield* keptToken
     const fresh = isNew ? Option.some(value) : Option.none<Token>()
     const protectsVideos = Option.isSome(adminToken)
-    return Layer.merge(Layer.succeed(AdminAccess, { fresh, protectsVideos }), Administration.layerToken(value))
+    // All processes have the same token, and a new token ends every session.
+    return Layer.mergeAll(
+      Layer.succeed(AdminAccess, { fresh, protectsVideos }),
+      Administration.layerToken(value),
+      Sessions.layer({ secret: value })
+    )
   })
 )

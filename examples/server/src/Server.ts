@@ -1,6 +1,6 @@
 import type { Server } from "node:http"
-import { H3Playback, H3Runners, type ListenError } from "@runner-connector/http-h3"
-import type { PlaybackWeb, RunnerWeb } from "@runner-connector/protocol"
+import { H3Api, H3Playback, H3Runners, type ListenError } from "@runner-connector/http-h3"
+import type { ApiWeb, PlaybackWeb, RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Layer } from "effect"
 import type { H3 } from "h3"
 import { editRoutes } from "./EditRoutes.ts"
@@ -24,6 +24,7 @@ type Needs =
   | NeedsOf<typeof transcriptRoutes>
   | NeedsOf<typeof workRoutes>
   | PlaybackWeb.PlaybackWeb
+  | ApiWeb.ApiWeb
   | NeedsOf<typeof reportRoutes>
   | Settings
 
@@ -41,6 +42,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addReports = yield* mount(reportRoutes)
       const addLives = yield* mount(liveRoutes)
       const playback = yield* H3Playback.app
+      const api = yield* H3Api.app
       const addHealth = yield* mount(healthRoutes)
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
@@ -52,6 +54,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         addReports(root)
         addLives(root)
         root.mount("/", playback)
+        root.mount("/", api)
         addHealth(root)
         addPage(root)
       }

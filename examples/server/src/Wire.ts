@@ -1,11 +1,13 @@
 import { Path } from "@effect/platform"
-import { type ProtocolErrors, RunnerWeb } from "@runner-connector/protocol"
+import { ApiWeb, type ProtocolErrors, type Reception, RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Layer } from "effect"
+import { AdminAccess } from "./AdminAccess.ts"
 import { Settings } from "./Settings.ts"
+import { Shutdown } from "./Shutdown.ts"
 
 /** The runner API. Uploads are spooled on the disk of the storage, so that storing one is a rename. */
 export const layer: Layer.Layer<
-  RunnerWeb.RunnerWeb,
+  RunnerWeb.RunnerWeb | Reception.Reception,
   ProtocolErrors.SpoolError,
   Layer.Layer.Context<typeof RunnerWeb.layer> | Settings | Path.Path
 > = Layer.unwrapEffect(
@@ -13,5 +15,16 @@ export const layer: Layer.Layer<
     const { dataDir } = yield* Settings
     const path = yield* Path.Path
     return RunnerWeb.layerWith({ spoolDirectory: path.resolve(dataDir, "spool") })
+  })
+)
+
+type ApiNeeds = Layer.Layer.Context<ReturnType<typeof ApiWeb.layerWith>>
+
+/** The API of the console. Its event streams end when runners must connect to other processes. */
+export const layerApi: Layer.Layer<ApiWeb.ApiWeb, never, ApiNeeds | AdminAccess | Shutdown> = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const { protectsVideos } = yield* AdminAccess
+    const { moved } = yield* Shutdown
+    return ApiWeb.layerWith({ opensVideos: !protectsVideos, until: moved })
   })
 )

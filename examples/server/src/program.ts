@@ -37,6 +37,7 @@ export const layer = Worker.layerReady.pipe(
   Layer.provideMerge(Announcement.layer),
   Layer.provideMerge(Shutdown.layerMove),
   Layer.provideMerge(Server.layer(server)),
+  Layer.provide(Wire.layerApi),
   Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer, Playback.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.merge(WebhookDelivery.layer),

@@ -1,3 +1,4 @@
+export * as H3Api from "./H3Api.ts"
 export * as H3Playback from "./H3Playback.ts"
 export * as H3Runners from "./H3Runners.ts"
 export { ListenError } from "./listen.ts"

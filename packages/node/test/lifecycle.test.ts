@@ -28,7 +28,7 @@ describe("a process", () => {
       logLevel: "error"
     })
     expect(ended).toEqual({ code: 0, output: "done", errors: "" })
-  })
+  }, 120_000)
 
   it("ends by itself after a failed start, with the database running before", async () => {
     const folder = await aFolder()

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http"
-import { io } from "socket.io-client"
 import { describe, expect, it } from "vitest"
+import { aConnectedRunner } from "./support/runner.ts"
 import { aConnector, aServer, media } from "./support/workspace.ts"
 
 const API = "/api/v1/runners"
@@ -100,22 +100,11 @@ describe("requests of runners", () => {
 describe("the socket", () => {
   it("tells runners of new jobs, on any number of servers", async () => {
     const connector = await aConnector()
-    const { token } = await connector.registrationTokens.create()
     const { origin, server } = await aServer(connector.handler)
     connector.attach(server)
-    const other = createServer(() => undefined)
-    connector.attach(other)
-    const answer = await fetch(`${origin}${API}/register`, registration(token))
-    const { runnerToken } = (await answer.json()) as { runnerToken: string }
-
-    const socket = io(`${origin}/runners`, { transports: ["websocket"], auth: { runnerToken }, forceNew: true })
-    try {
-      await new Promise<void>((resolve) => socket.once("connect", resolve))
-      const pinged = new Promise<void>((resolve) => socket.once("available-jobs", () => resolve()))
-      await connector.transcodeVideo({ file: media("faststart.mp4") })
-      await pinged
-    } finally {
-      socket.disconnect()
-    }
+    connector.attach(createServer(() => undefined))
+    const { pinged } = await aConnectedRunner(connector, origin)
+    await connector.transcodeVideo({ file: media("faststart.mp4") })
+    await pinged
   })
 })

@@ -41,6 +41,10 @@ describe("the origin of a request that changes something", () => {
     expect(outcomeOf(request({ host: "media.example", ...headers }))).toBe("CrossOriginRequest")
     expect(outcomeOf(request({ host: "media.example", ...headers }, "DELETE"))).toBe("CrossOriginRequest")
   })
+
+  it("is refused for a page without an origin, also when the request names no host", () => {
+    expect(outcomeOf(request({ origin: "null" }))).toBe("CrossOriginRequest")
+  })
 })
 
 describe("the host of a request that changes something", () => {

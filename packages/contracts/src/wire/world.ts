@@ -29,7 +29,7 @@ import {
   WebhookStore
 } from "@runner-connector/core"
 import { eventually } from "@runner-connector/core/testing"
-import { RunnerWeb } from "@runner-connector/protocol"
+import { ApiWeb, RunnerWeb, Sessions } from "@runner-connector/protocol"
 import { LocalDisk } from "@runner-connector/storage-fs/testing"
 import { Context, Effect, Layer, Option, Redacted } from "effect"
 import { Journal } from "./Journal.ts"
@@ -52,6 +52,8 @@ const access = AdminAccess.layer({
     return hasToken(bearer, guestToken) ? new AdminAccess.Forbidden() : new AdminAccess.Unauthorized()
   }
 })
+
+const sessions = Sessions.layer({ secret: Redacted.make("a secret that signs the cookies of sessions") })
 
 export const MAX_FILE_SIZE = 2 * 1024 ** 2
 export const MAX_JSON_SIZE = 64 * 1024
@@ -79,7 +81,7 @@ type Twins =
   | MediaCutter.MediaCutter
 
 /** The wire, and the services that arrange and inspect its state. */
-export type World = RunnerWeb.RunnerWeb | RunnerConnector.UseCases | Twins | Spooled | Outage | Journal
+export type World = RunnerWeb.RunnerWeb | ApiWeb.ApiWeb | RunnerConnector.UseCases | Twins | Spooled | Outage | Journal
 
 const twins = Layer.mergeAll(
   MemoryStores.layer,
@@ -120,7 +122,10 @@ const filesUnder = (folder: string): Effect.Effect<ReadonlyArray<string>, never,
   )
 
 /** The real use cases over in-memory stores, with uploads on the real disk. */
-export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {}): Layer.Layer<World> =>
+export const layer = (
+  settings: Partial<ConnectorConfig.ConnectorSettings> = {},
+  options: ApiWeb.ApiOptions = {}
+): Layer.Layer<World> =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -137,10 +142,11 @@ export const layer = (settings: Partial<ConnectorConfig.ConnectorSettings> = {})
         rateLimit: 0,
         ...settings
       })
-      return RunnerWeb.layerWith({ spoolDirectory }).pipe(
+      return ApiWeb.layerWith(options).pipe(
+        Layer.provideMerge(RunnerWeb.layerWith({ spoolDirectory })),
         Layer.provideMerge(RunnerConnector.layerUseCases),
         Layer.provideMerge(Layer.merge(brittleTwins, Layer.succeed(Spooled, { files }))),
-        Layer.provide([RunnerNotifier.layerSilent, config, access])
+        Layer.provide([RunnerNotifier.layerSilent, config, access, sessions])
       )
     })
   ).pipe(Layer.provideMerge(Layer.mergeAll(Outage.layer, Journal.layer)), Layer.provide(NodeContext.layer), Layer.orDie)

@@ -16,11 +16,15 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {}) 
   }
 }
 
-/** Decides who administers runners and jobs over HTTP. */
+/** Decides who administers runners, jobs and videos over HTTP. */
 export interface Access {
-  /** Succeeds for administrators. Receives the bearer token of the request, if there is one. */
+  /**
+   * Succeeds for administrators. Receives the bearer token, if there is one, and the request, in which hosts find the cookie
+   * of their own accounts. Sign-in passes the token of the form without a request.
+   */
   readonly check: (
-    bearer: Option.Option<Redacted.Redacted<string>>
+    bearer: Option.Option<Redacted.Redacted<string>>,
+    request?: Request
   ) => Effect.Effect<void, Unauthorized | Forbidden | PersistenceError>
 }
 

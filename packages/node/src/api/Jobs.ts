@@ -1,5 +1,6 @@
 import type { Job, JobFilter, ListedJob, WaitingReason } from "../model.ts"
 import type { CallOptions } from "./CallOptions.ts"
+import type { CreateJob, JobType } from "./JobTypes.ts"
 import type { Page } from "./Page.ts"
 
 /** Why a job waits. */
@@ -11,6 +12,11 @@ export interface Waiting {
 
 /** The jobs of all videos. */
 export interface Jobs {
+  /**
+   * Creates a job of one of the `jobTypes` of the options. Returns without waiting for its end, which the hook `jobEnded`
+   * and events report.
+   */
+  readonly create: <Payload>(type: JobType<Payload>, request: CreateJob<Payload>, options?: CallOptions) => Promise<Job>
   readonly get: (id: string, options?: CallOptions) => Promise<Job | undefined>
   /** Newest first, unless `sort` says otherwise. 15 unless `count` says otherwise. */
   readonly list: (filter?: JobFilter, options?: CallOptions) => Promise<Page<ListedJob>>

@@ -1,7 +1,9 @@
-import { JobAdmin, type JobStore, WaitingFor } from "@runner-connector/core"
+import { Jobs as Creating, JobAdmin, type JobStore, WaitingFor } from "@runner-connector/core"
 import { Effect } from "effect"
 import type { Jobs } from "../api/Jobs.ts"
-import { UnknownJob } from "../errors/index.ts"
+import type { AnyJobType, CreateJob } from "../api/JobTypes.ts"
+import { InvalidRequest, UnknownJob } from "../errors/index.ts"
+import { coreJobType } from "../jobTypes/coreJobType.ts"
 import type { JobFilter } from "../model.ts"
 import { plainJob, withoutSecrets } from "../plain/plainJob.ts"
 import { toPlain } from "../plain/toPlain.ts"
@@ -37,7 +39,27 @@ const listed = (filter: JobFilter) =>
     return { total: page.total, data: page.data.map((job) => toPlain(withoutSecrets(job))) }
   })
 
+/** The payload as JSON keeps it. */
+const asJson = (payload: unknown): Effect.Effect<unknown, InvalidRequest> =>
+  Effect.try({
+    try: () => JSON.parse(JSON.stringify(payload)),
+    catch: () => new InvalidRequest({ message: "payload: expected plain JSON" })
+  })
+
+const create = (type: AnyJobType, request: CreateJob<unknown>) =>
+  Effect.gen(function* () {
+    const payload = yield* asJson(request.payload)
+    yield* Effect.try({
+      try: () => type.payload(payload),
+      catch: (error) =>
+        new InvalidRequest({ message: `payload: ${error instanceof Error ? error.message : String(error)}` })
+    })
+    const { create } = yield* Creating.Jobs
+    return plainJob(yield* create(coreJobType(type), { ...request, payload, privatePayload: {} }))
+  })
+
 export const jobs = ({ run }: Engine): Jobs => ({
+  create: (type, request, options) => run(create(type, request), options),
   get: (id, options) =>
     run(
       found(id).pipe(

@@ -22,6 +22,11 @@ export class StreamFailed extends ConnectorError {
   override readonly code = "StreamFailed"
 }
 
+/** Thrown by `complete` of a job type: the result of the runner is wrong. The message is kept with the attempt. */
+export class ResultRefused extends ConnectorError {
+  override readonly code = "ResultRefused"
+}
+
 /** The connector was closed. */
 export class ConnectorClosed extends ConnectorError {
   override readonly code = "ConnectorClosed"

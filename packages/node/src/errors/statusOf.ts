@@ -3,6 +3,7 @@ import { Problem } from "@runner-connector/protocol"
 /** The statuses of the errors that only this package has. */
 const ownStatuses: Readonly<Record<string, Problem.Status>> = {
   StreamFailed: 400,
+  ResultRefused: 422,
   ConnectorClosed: 503,
   InvalidOptions: 500,
   MissingPackage: 500,

@@ -1,6 +1,19 @@
+import type { AnyJobType } from "../api/JobTypes.ts"
 import type { Hooks, PlanOptions, TranscodingOptions } from "../model.ts"
 import type { Logger, LogLevel } from "./LogEntry.ts"
 import type { PlaybackOptions } from "./PlaybackOptions.ts"
+
+/** How players get the files of a bucket, with the option `playback`. */
+export type S3Delivery =
+  /** From the application, which reads the bucket. */
+  | { readonly mode: "proxied" }
+  /**
+   * Playlists from the application, media from the bucket by signed URLs. `lifetime` is in milliseconds or a text, at most
+   * `7 days`. Default: `6 hours`.
+   */
+  | { readonly mode: "signed"; readonly lifetime?: number | string | undefined }
+  /** From the bucket or a CDN in front of it, by `url` and the key of the file. Needs the access `"open"`. */
+  | { readonly mode: "public"; readonly url: string | URL }
 
 /** A bucket of an S3-compatible service. */
 export interface S3Options {
@@ -19,6 +32,8 @@ export interface S3Options {
     readonly secretAccessKey: string
     readonly sessionToken?: string | undefined
   }
+  /** Default: `proxied`. */
+  readonly delivery?: S3Delivery | undefined
 }
 
 /** Where files are stored: in a folder, or in a bucket. The bucket needs the package `@runner-connector/storage-s3`. */
@@ -55,6 +70,8 @@ export interface ConnectorOptions {
   readonly plan?: PlanOptions | undefined
   /** Called for events. A function that throws or rejects is called again after growing pauses, for about a day. */
   readonly on?: Hooks | undefined
+  /** Kinds of jobs of the application, for runners of its own, beside the built-in ones. `jobs.create` makes their jobs. */
+  readonly jobTypes?: ReadonlyArray<AnyJobType> | undefined
   /** Run jobs in this process as well, so that no other runner is needed. Default: `false`. */
   readonly localRunner?: boolean | LocalRunnerOptions | undefined
   /** Default `auto`: the programs `ffmpeg` and `ffprobe` when they are on PATH, otherwise ffmpeg.wasm. */

@@ -1,5 +1,6 @@
 import {
   ConnectorHooks,
+  JobType,
   PublicOrigin,
   SignedPlayback,
   TranscodingPlan,
@@ -45,6 +46,28 @@ const oneOf = <const Names extends ReadonlyArray<string>>(...names: Names) =>
 /** A folder as storage. */
 export const Folder = Schema.Struct({ folder: Text, readableByOthers: optional(Switch) })
 
+const PositiveDuration = Schema.Unknown.pipe(
+  Schema.filter((value) => {
+    const read = Duration.decodeUnknown(value)
+    const fits = (typeof value === "string" || typeof value === "number") && Option.exists(read, isPositive)
+    return fits || "expected milliseconds, or a duration such as 6 hours"
+  })
+)
+
+/** The longest life of a signature in S3. */
+const SignedLifetime = PositiveDuration.pipe(
+  Schema.filter(
+    (value) =>
+      Option.exists(Duration.decodeUnknown(value), Duration.lessThanOrEqualTo("7 days")) || "expected at most 7 days"
+  )
+)
+
+const Delivery = Schema.Union(
+  Schema.Struct({ mode: Schema.Literal("proxied") }),
+  Schema.Struct({ mode: Schema.Literal("signed"), lifetime: optional(SignedLifetime) }),
+  Schema.Struct({ mode: Schema.Literal("public"), url: address(/^https?:/, "https://cdn.example/media") })
+)
+
 /** A bucket as storage. */
 export const Bucket = Schema.Struct({
   s3: Schema.Struct({
@@ -53,7 +76,8 @@ export const Bucket = Schema.Struct({
     endpoint: optional(address(/^https?:/, "https://s3.example")),
     prefix: optional(Text),
     forcePathStyle: optional(Switch),
-    credentials: optional(Schema.Struct({ accessKeyId: Text, secretAccessKey: Text, sessionToken: optional(Text) }))
+    credentials: optional(Schema.Struct({ accessKeyId: Text, secretAccessKey: Text, sessionToken: optional(Text) })),
+    delivery: optional(Delivery)
   })
 })
 
@@ -63,14 +87,6 @@ const Visible = Schema.String.pipe(Schema.pattern(/^[!-~]+$/)).annotations({
 
 /** A runner in this process, when it has options. */
 export const LocalRunner = Schema.Struct({ concurrency: optional(Positive) })
-
-const PositiveDuration = Schema.Unknown.pipe(
-  Schema.filter((value) => {
-    const read = Duration.decodeUnknown(value)
-    const fits = (typeof value === "string" || typeof value === "number") && Option.exists(read, isPositive)
-    return fits || "expected milliseconds, or a duration such as 6 hours"
-  })
-)
 
 const Secret = Schema.String.pipe(Schema.minLength(SignedPlayback.MIN_SECRET_LENGTH)).annotations({
   message: () => `expected a secret of at least ${SignedPlayback.MIN_SECRET_LENGTH} characters`
@@ -104,6 +120,23 @@ export const Playing = Schema.Struct({
   origins: optional(Schema.Array(Origin))
 })
 
+const builtInNames: ReadonlySet<string> = new Set(JobType.builtIn.map(({ name }) => name))
+
+/** The names of other types are on the wire already, with other payloads. */
+const JobTypeName = Text.pipe(
+  Schema.filter((name) => !builtInNames.has(name) || `expected another name than that of a built-in job type`)
+)
+
+const CustomJobType = Schema.Struct({
+  name: JobTypeName,
+  payload: Callable,
+  result: optional(Schema.Struct({ texts: optional(Schema.Array(Text)), files: optional(Schema.Array(Text)) })),
+  present: optional(Callable),
+  files: optional(Callable),
+  complete: optional(Callable),
+  abortable: optional(Switch)
+})
+
 const hooks = Object.fromEntries(ConnectorHooks.names.map((name) => [name, optional(Callable)]))
 
 /** All options, beside those that depend on their form. */
@@ -114,6 +147,7 @@ export const Options = Schema.Struct({
   transcoding: optional(Schema.partial(TranscodingSettings.TranscodingSettings)),
   plan: optional(Schema.partial(TranscodingPlan.TranscodingPlan.omit("settings"))),
   on: optional(Schema.Struct(hooks)),
+  jobTypes: optional(Schema.Array(CustomJobType)),
   ffmpeg: optional(oneOf("auto", "native", "wasm")),
   adminToken: optional(Visible),
   redis: optional(address(/^rediss?:\/\//, "redis://host:6379")),

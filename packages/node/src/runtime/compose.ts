@@ -6,6 +6,8 @@ import {
   AdminAccess,
   ConnectorConfig,
   FileStorage,
+  JobType,
+  MediaDelivery,
   MediaProbe,
   MediaRemuxer,
   RunnerConnector,
@@ -18,6 +20,7 @@ import { PostgresNotifier } from "@runner-connector/socket/postgres"
 import { Webhooks } from "@runner-connector/webhooks"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { type ConnectorError, StartFailed } from "../errors/index.ts"
+import { coreJobType } from "../jobTypes/coreJobType.ts"
 import type { ReadOptions } from "../options/readOptions.ts"
 import * as Database from "./database.ts"
 import * as Hooks from "./hooks.ts"
@@ -86,6 +89,14 @@ const config = ({ core, plan, publicUrl, transcoding }: ReadOptions) =>
 const access = ({ adminToken }: ReadOptions): Layer.Layer<never> =>
   adminToken === undefined ? Layer.empty : AdminAccess.layerToken(Redacted.make(adminToken))
 
+const delivery = (options: ReadOptions, host: Host) =>
+  provides(host, MediaDelivery.MediaDelivery)
+    ? Layer.succeed(
+        MediaDelivery.MediaDelivery,
+        Context.unsafeGet(host as Context.Context<MediaDelivery.MediaDelivery>, MediaDelivery.MediaDelivery)
+      )
+    : Storage.delivery(options)
+
 /** Received files are stored by a rename where they are on the disk of the storage. */
 const web = (options: ReadOptions, host: Host) =>
   Layer.mapError(
@@ -99,9 +110,11 @@ const composed = (options: ReadOptions, late: LateServers.LateServers, host: Hos
   LocalRunners.layer(options, late).pipe(
     Layer.provideMerge(web(options, host)),
     Layer.provide(access(options)),
-    Layer.merge(Playback.layer(options.playback)),
+    Layer.merge(Layer.provide(Playback.layer(options.playback), delivery(options, host))),
     Layer.merge(Webhooks.layer({ allowPrivateAddresses: options.webhooks?.allowPrivateAddresses === true })),
-    Layer.provideMerge(RunnerConnector.layer),
+    Layer.provideMerge(
+      RunnerConnector.layerWith({ jobTypes: [...JobType.builtIn, ...(options.jobTypes ?? []).map(coreJobType)] })
+    ),
     Layer.provide(Hooks.layer(options.on)),
     Layer.provideMerge(Layer.merge(adapters(options, late, host), config(options))),
     Layer.provideMerge(Layer.merge(NodeContext.layer, NodeHttpClient.layer))

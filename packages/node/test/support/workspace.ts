@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { Effect } from "effect"
+import { Effect, Exit, Scope } from "effect"
 import { onTestFinished } from "vitest"
 import { copyDatabase } from "../../../../test/fixtures/cluster.ts"
 import { type Connector, type ConnectorOptions, createConnector } from "../../src/index.ts"
@@ -12,6 +12,13 @@ import { type Connector, type ConnectorOptions, createConnector } from "../../sr
 /** The path of a small media file. */
 export const media = (name: string): string =>
   fileURLToPath(new URL(`../../../contracts/media/${name}`, import.meta.url))
+
+/** A resource of Effect until the end of the test. */
+export const scoped = async <A, E>(resource: Effect.Effect<A, E, Scope.Scope>): Promise<A> => {
+  const scope = Effect.runSync(Scope.make())
+  onTestFinished(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+  return Effect.runPromise(Scope.extend(resource, scope))
+}
 
 /** A folder that is removed after the test. */
 export const aFolder = async (): Promise<string> => {

@@ -1,7 +1,9 @@
 import type { AdminAccess, ConnectorConfig, Persistence } from "@runner-connector/core"
-import { Cause, Clock, Duration, Effect, Exit, Option } from "effect"
+import { Cause, Clock, Duration, Effect, Exit, Option, type Redacted } from "effect"
 import { bearerOf } from "./bearerOf.ts"
-import { TooManyRequests } from "./ProtocolErrors.ts"
+import { CrossOriginRequest, TooManyRequests } from "./ProtocolErrors.ts"
+import { isCrossOrigin, safeMethods } from "./RequestOrigin.ts"
+import { type SessionService, sessionOf } from "./Sessions.ts"
 import { makeWindows, secondsLeft } from "./windows.ts"
 
 /** Why a client may not administer. */
@@ -9,29 +11,38 @@ export type AdminRefusal =
   | AdminAccess.Unauthorized
   | AdminAccess.Forbidden
   | TooManyRequests
+  | CrossOriginRequest
   | Persistence.PersistenceError
 
 /** Authenticates administrators. One address may guess tokens as often as it may send unauthenticated requests. */
 export interface AdminGuard {
-  /** Passes for administrators. Beyond the limit it refuses every token, so that a right guess does not show. */
+  /**
+   * Passes for administrators, by a bearer token or a session. Beyond the limit it refuses every token, so that a right guess
+   * does not show. Refuses requests with a session that change something when a page of another origin sends them.
+   */
   readonly check: (request: Request, clientAddress: Option.Option<string>) => Effect.Effect<void, AdminRefusal>
+  /** Passes for the token of an administrator. Guesses count as in `check`. */
+  readonly checkToken: (
+    token: Redacted.Redacted<string>,
+    clientAddress: Option.Option<string>
+  ) => Effect.Effect<void, AdminRefusal>
 }
 
 const isWrongToken = (exit: Exit.Exit<void, AdminRefusal>): boolean =>
   Exit.isFailure(exit) && Option.exists(Cause.failureOption(exit.cause), ({ _tag }) => _tag === "Unauthorized")
 
+type Limit = Pick<ConnectorConfig.ConnectorSettings, "rateLimit" | "rateWindow">
+
 /** Wrong tokens are counted in windows of their own: other requests of the address lock no administrator out. */
-export const make = (
-  { rateLimit, rateWindow }: Pick<ConnectorConfig.ConnectorSettings, "rateLimit" | "rateWindow">,
-  access: AdminAccess.Access
-): AdminGuard => {
+const makeLimited = ({ rateLimit, rateWindow }: Limit) => {
   const length = Duration.toMillis(rateWindow)
   const windowOf = makeWindows(length, () => ({ guesses: 0 }))
 
-  const limited = (check: Effect.Effect<void, AdminRefusal>, address: string) =>
+  return (check: Effect.Effect<void, AdminRefusal>, clientAddress: Option.Option<string>) =>
     Effect.gen(function* () {
+      if (rateLimit === 0 || Option.isNone(clientAddress)) return yield* check
       const now = yield* Clock.currentTimeMillis
-      const window = windowOf(address, now)
+      const window = windowOf(clientAddress.value, now)
       if (window.counts.guesses >= rateLimit) {
         return yield* new TooManyRequests({ retryAfter: secondsLeft(window, length, now) })
       }
@@ -43,14 +54,28 @@ export const make = (
         })
       )
     })
+}
 
+/** Browsers send cookies with the requests of every page, so a session alone does not show who wants the change. */
+const ofOwnPage = (request: Request, own: { readonly publicUrl: URL }): Effect.Effect<void, CrossOriginRequest> =>
+  !safeMethods.has(request.method) && isCrossOrigin(request, own) ? new CrossOriginRequest() : Effect.void
+
+/** Guards by the host's access and by sessions. */
+export const make = (
+  config: Limit & Pick<ConnectorConfig.ConnectorSettings, "publicUrl">,
+  access: AdminAccess.Access,
+  sessions: Option.Option<SessionService>
+): AdminGuard => {
+  const limited = makeLimited(config)
   return {
-    check: (request, clientAddress) => {
-      const bearer = bearerOf(request)
-      const check = access.check(bearer)
-      // A request without a token guesses nothing.
-      if (rateLimit === 0 || Option.isNone(bearer) || Option.isNone(clientAddress)) return check
-      return limited(check, clientAddress.value)
-    }
+    check: (request, clientAddress) =>
+      Effect.gen(function* () {
+        const bearer = bearerOf(request)
+        if (Option.isSome(bearer)) return yield* limited(access.check(bearer, request), clientAddress)
+        // A request without a token guesses nothing.
+        if (Option.isNone(yield* sessionOf(sessions, request))) return yield* access.check(bearer, request)
+        yield* ofOwnPage(request, config)
+      }),
+    checkToken: (token, clientAddress) => limited(access.check(Option.some(token)), clientAddress)
   }
 }

@@ -1,8 +1,11 @@
 import { Schema } from "effect"
 import type { Status } from "./statuses.ts"
 
-/** How the body of a request is read: JSON only, JSON or a form whose files are spooled to disk, or not at all. */
-export type BodyKind = "json" | "form" | "none"
+/**
+ * How the body of a request is read: as JSON, as JSON or a form whose files are spooled to disk, or not at all. `strictJson`
+ * refuses forms, which pages of other origins can send without a preflight. Runners send either.
+ */
+export type BodyKind = "json" | "strictJson" | "form" | "none"
 
 /**
  * One endpoint of the wire, as data. Hosts loop over these records, clients build requests from them, and the OpenAPI
@@ -10,12 +13,14 @@ export type BodyKind = "json" | "form" | "none"
  */
 export interface Endpoint<Params, ParamsI, Query, QueryI, Request, RequestI, Response, ResponseI> {
   readonly name: string
-  readonly method: "GET" | "POST" | "PUT" | "DELETE"
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
   /** Parameters are written `:name`. Each is a whole segment. */
   readonly path: `/${string}`
   readonly summary: string
   /** Requires an administrator. Checked before any other part of the request. */
   readonly admin: boolean
+  /** Requires the right to manage videos: an administrator, or everybody where the host leaves videos open. */
+  readonly manages: boolean
   /** Unauthenticated requests are limited, see `RateLimit`. Requests of administrators are not. */
   readonly limited: boolean
   readonly params: Schema.Schema<Params, ParamsI>
@@ -28,6 +33,8 @@ export interface Endpoint<Params, ParamsI, Query, QueryI, Request, RequestI, Res
   readonly status: 200 | 204
   /** The answer is a file, or the requested range of it, instead of a document. */
   readonly isFile: boolean
+  /** The answer is a stream of server-sent events instead of a document. */
+  readonly isStream: boolean
   readonly response: Schema.Schema<Response, ResponseI>
   /** Error statuses beside those that follow from the other members. */
   readonly problems: ReadonlyArray<Status>
@@ -40,6 +47,7 @@ export type AnyEndpoint = Endpoint<any, any, any, any, any, any, any, any>
 /** The defaults of a record. */
 const usual = {
   admin: false,
+  manages: false,
   limited: true,
   params: Schema.Struct({}),
   query: Schema.Struct({}),
@@ -47,6 +55,7 @@ const usual = {
   files: [],
   request: Schema.Struct({}),
   isFile: false,
+  isStream: false,
   response: Schema.Void,
   problems: []
 } as const

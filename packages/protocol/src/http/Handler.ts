@@ -1,15 +1,14 @@
-import type { ConnectorConfig } from "@runner-connector/core"
-import { Context, Effect, Fiber, Option, Schema } from "effect"
+import { Effect, Fiber, Option, Schema } from "effect"
 import type { BodySource } from "../body/BodySource.ts"
 import type { Fields } from "../body/FormFields.ts"
 import * as RequestBody from "../body/RequestBody.ts"
-import type { Spool, SpoolFolder } from "../body/Spool.ts"
-import type { AdminGuard } from "./AdminGuard.ts"
+import type { SpoolFolder } from "../body/Spool.ts"
 import * as Admission from "./Admission.ts"
-import type { Endpoint } from "./Endpoint.ts"
+import type { AnyEndpoint, Endpoint } from "./Endpoint.ts"
 import * as Parameters from "./Parameters.ts"
 import type { WireError } from "./Problem.ts"
-import type { RateLimit } from "./RateLimit.ts"
+import { UnsupportedBody } from "./ProtocolErrors.ts"
+import { Reception, type Services } from "./Reception.ts"
 
 /** A request whose endpoint is known. */
 export interface Incoming {
@@ -41,16 +40,7 @@ export interface Call<Params, Query, Body> {
   ) => Effect.Effect<A, WireError>
 }
 
-/** The services that every handler uses to receive a request. */
-export class Reception extends Context.Tag("@runner-connector/protocol/Reception")<
-  Reception,
-  {
-    readonly spool: Spool
-    readonly config: Pick<ConnectorConfig.ConnectorSettings, "maxJsonSize" | "maxFileSize">
-    readonly admins: AdminGuard
-    readonly rateLimit: RateLimit
-  }
->() {}
+export type { Reception } from "./Reception.ts"
 
 /** How one endpoint does its work. */
 export interface Work<Params, Query, Body, Answer> {
@@ -75,6 +65,21 @@ const makeOwnership = (folder: SpoolFolder) => {
   return { handOver, releaseOwned: Effect.suspend(() => (isHandedOver ? Effect.void : folder.release)) }
 }
 
+const isForm = (request: Request): boolean => /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "")
+
+/** Comes before all other checks. */
+const authorize = (
+  { admin, body, manages }: Pick<AnyEndpoint, "admin" | "body" | "manages">,
+  { admins, managers }: Services,
+  request: Request,
+  clientAddress: Incoming["clientAddress"]
+): Effect.Effect<void, WireError> =>
+  Effect.gen(function* () {
+    if (admin) yield* admins.check(request, clientAddress)
+    if (manages) yield* managers.check(request, clientAddress)
+    if (body === "strictJson" && isForm(request)) yield* new UnsupportedBody()
+  })
+
 /** Answers with the response that `run` makes. */
 export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
@@ -93,7 +98,7 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
 
     return ({ clientAddress, request, source, ...incoming }) =>
       Effect.gen(function* () {
-        if (endpoint.admin) yield* reception.admins.check(request, clientAddress)
+        yield* authorize(endpoint, reception, request, clientAddress)
         const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
         const query = yield* Parameters.ofQuery(endpoint.query, request)
         const admission = yield* admissionOf(params, clientAddress)
@@ -124,11 +129,12 @@ export const respondWithDocument = <P, PI, Q, QI, B, BI, A, AI>(
   const encode = Schema.encode(endpoint.response)
   return respondWith(endpoint, {
     ...work,
-    run: (call) => Effect.flatMap(run(call), (answer) => Effect.map(Effect.orDie(encode(answer)), document(endpoint)))
+    run: (call) => Effect.flatMap(run(call), (answer) => Effect.map(Effect.orDie(encode(answer)), documentOf(endpoint)))
   })
 }
 
-const document =
+/** The response with an encoded document. */
+export const documentOf =
   ({ status }: { readonly status: 200 | 204 }) =>
   (encoded: unknown): Response =>
     status === 204

@@ -9,7 +9,8 @@ export interface OwnHosts {
   readonly isOwnHost: (hostname: string) => boolean
 }
 
-const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
+/** The methods that change nothing. */
+export const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
 
 /** Undefined when there is no such host. */
 const urlOf = (origin: string): URL | undefined => (URL.canParse(origin) ? new URL(origin) : undefined)
@@ -20,13 +21,13 @@ const withoutTrailingDot = (hostname: string): string => hostname.replace(/\.$/,
  * Browsers state in `Sec-Fetch-Site` how the page relates to the server, but only over HTTPS and on loopback. Elsewhere
  * they send the page's `Origin`. Other programs send neither.
  */
-const isCrossOrigin = ({ headers }: Request, { publicUrl }: OwnHosts): boolean => {
+export const isCrossOrigin = ({ headers }: Request, { publicUrl }: Pick<OwnHosts, "publicUrl">): boolean => {
   const site = headers.get("sec-fetch-site")
   if (site !== null) return site !== "same-origin" && site !== "none"
   const origin = headers.get("origin")
   if (origin === null) return false
   const host = urlOf(origin)?.host
-  return host !== headers.get("host")?.toLowerCase() && host !== publicUrl.host
+  return host === undefined || (host !== headers.get("host")?.toLowerCase() && host !== publicUrl.host)
 }
 
 /**

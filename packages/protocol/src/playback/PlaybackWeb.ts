@@ -1,10 +1,10 @@
 import { ConnectorConfig, type Errors, Ids, type PlaybackAccess, type Video, VideoFiles } from "@runner-connector/core"
 import { Context, Effect, Layer, Option, Schema } from "effect"
+import { nowhere, type RequestContext } from "../http/dispatch.ts"
 import { pathnameOf } from "../http/matchPath.ts"
 import { answer, type WireError } from "../http/Problem.ts"
 import { MethodNotAllowed, UnknownPath } from "../http/ProtocolErrors.ts"
 import { serveContent } from "../http/serveFile.ts"
-import type { RequestContext } from "../RunnerWeb.ts"
 import { type Origins, preflight, withCors } from "./cors.ts"
 
 /** Serves the files of videos to players over web-standard requests and responses, for any HTTP server. */
@@ -40,8 +40,6 @@ export interface Options {
 }
 
 const DEFAULT_PATH = "/playback"
-
-const nowhere: RequestContext = { clientAddress: Option.none() }
 
 const decoded = (text: string): Option.Option<string> => Option.liftThrowable(decodeURIComponent)(text)
 

@@ -1,0 +1,47 @@
+import { Context, Effect, Layer, Option } from "effect"
+import { ApiHost, type ApiOptions, hostOf } from "./api/ApiHost.ts"
+import { apiEndpoints } from "./api/endpoints.ts"
+import { type ApiNeeds, makeApiHandlers } from "./api/handlers.ts"
+import { makeHandle, makeRespond, type RequestContext } from "./http/dispatch.ts"
+import type { AnyEndpoint } from "./http/Endpoint.ts"
+import { Reception, type Services } from "./http/Reception.ts"
+
+export type { ApiOptions } from "./api/ApiHost.ts"
+
+/**
+ * The API of the console over web-standard requests and responses, for any HTTP server: videos, lives, events, sign-in. The
+ * console also uses the administration of runners in `RunnerWeb`.
+ */
+export class ApiWeb extends Context.Tag("@runner-connector/protocol/ApiWeb")<
+  ApiWeb,
+  {
+    /** The path below which all routes are, without a slash at the end. Empty: they are routes of the origin. */
+    readonly path: string
+    /** The endpoints with their complete paths. */
+    readonly endpoints: ReadonlyArray<AnyEndpoint>
+    /** Finds the endpoint and answers. Unknown paths and methods get a problem document. */
+    readonly handle: (request: Request, context?: RequestContext) => Effect.Effect<Response>
+  }
+>() {}
+
+/** Everybody may manage videos where the host opens them. */
+const receptionOf = (reception: Services, { opensVideos = false }: ApiOptions): Services => ({
+  ...reception,
+  managers: opensVideos ? { check: () => Effect.void } : reception.admins
+})
+
+const make = Effect.fnUntraced(function* (options: ApiOptions) {
+  const reception = receptionOf(yield* Reception, options)
+  const handlers = yield* makeApiHandlers.pipe(
+    Effect.provideService(Reception, reception),
+    Effect.provideService(ApiHost, hostOf(options))
+  )
+  const path = (options.path ?? "").replace(/\/+$/, "")
+  const endpoints = apiEndpoints.map((one): AnyEndpoint => ({ ...one, path: `${path}${one.path}` as `/${string}` }))
+  const respond = makeRespond("ApiWeb.respond", handlers, Option.none())
+  return ApiWeb.of({ path, endpoints, handle: makeHandle(endpoints, respond) })
+})
+
+/** The API of the console. It shares the reception of `RunnerWeb`. */
+export const layerWith = (options: ApiOptions): Layer.Layer<ApiWeb, never, Reception | ApiNeeds> =>
+  Layer.scoped(ApiWeb, make(options))

@@ -1,0 +1,137 @@
+import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Wire } from "@runner-connector/contracts/wire"
+import { ApiWeb, RunnerWeb, Sessions } from "@runner-connector/protocol"
+import { Effect, Option, Redacted, TestClock } from "effect"
+
+const { adminToken, origin } = Wire.World
+
+const send = (method: string, path: string, headers: Record<string, string> = {}, body?: unknown) =>
+  Effect.gen(function* () {
+    const web = yield* ApiWeb.ApiWeb
+    const runners = yield* RunnerWeb.RunnerWeb
+    const request = new Request(origin + path, {
+      method,
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    })
+    const handle = path.startsWith("/api/") ? runners.handle : web.handle
+    return yield* handle(request, { clientAddress: Option.some("192.0.2.1") })
+  })
+
+const signIn = (token: string, headers?: Record<string, string>) => send("POST", "/session", headers, { token })
+
+const show = (headers?: Record<string, string>) =>
+  Effect.flatMap(send("GET", "/session", headers), (response) => Effect.promise(() => response.json()))
+
+/** The cookie that a browser sends after the answer. */
+const cookieOf = (response: Response) => ({ cookie: response.headers.get("set-cookie")?.split(";")[0] ?? "" })
+
+const list = (headers: Record<string, string>) =>
+  Effect.map(send("GET", "/api/v1/runners", headers), ({ status }) => status)
+
+it.effect("the token opens a session, whose cookie opens what needs an administrator", () =>
+  Effect.gen(function* () {
+    const stranger = { administrator: false, mayManageVideos: false, signIn: true, expiresAt: null }
+    deepStrictEqual(yield* show(), stranger)
+    const answer = yield* signIn(adminToken)
+    const attributes = answer.headers.get("set-cookie")?.split("; ").slice(1)
+    deepStrictEqual(attributes, ["Path=/", "HttpOnly", "SameSite=Strict", "Max-Age=43200", "Secure"])
+    const session = { administrator: true, mayManageVideos: true, signIn: true, expiresAt: "1970-01-01T12:00:00.000Z" }
+    deepStrictEqual(yield* Effect.promise(() => answer.json()), session)
+    const cookie = cookieOf(answer)
+    deepStrictEqual(yield* show(cookie), session)
+    deepStrictEqual(yield* list({ cookie: `theme=dark; ${cookie.cookie}` }), 200)
+    deepStrictEqual(yield* show({ authorization: `Bearer ${adminToken}` }), { ...session, expiresAt: null })
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
+const secret = (text: string) => Sessions.layer({ secret: Redacted.make(text), lifetime: "1 minute" })
+
+const service = Effect.flatMap(Sessions.Sessions, (sessions) => Effect.orDie(sessions))
+
+it.effect("a session ends after its lifetime, and only with its secret", () =>
+  Effect.gen(function* () {
+    const { open, verify } = yield* service
+    const { expiresAt, value } = yield* open
+    deepStrictEqual([value.split(".")[0], expiresAt], ["60000", 60_000])
+    const [, signature = ""] = value.split(".")
+    const other = signature.replace(/^./, (letter) => (letter === "A" ? "B" : "A"))
+    for (const forged of ["", "x", `61000.${signature}`, `60000.${other}`, "60000", `60000.${signature}=`]) {
+      deepStrictEqual(yield* verify(forged), Option.none(), forged)
+    }
+    deepStrictEqual(
+      yield* Effect.provide(
+        Effect.flatMap(service, (one) => one.verify(value)),
+        secret("b")
+      ),
+      Option.none()
+    )
+    yield* TestClock.adjust("59999 millis")
+    deepStrictEqual(yield* verify(value), Option.some({ expiresAt }))
+    yield* TestClock.adjust("1 millis")
+    deepStrictEqual(yield* verify(value), Option.none())
+  }).pipe(Effect.provide(secret("a")))
+)
+
+it.effect("wrong cookies open nothing", () =>
+  Effect.gen(function* () {
+    for (const value of ["", "x", `99999999999999.${"A".repeat(43)}`]) {
+      deepStrictEqual(yield* list({ cookie: `${Sessions.COOKIE}=${value}` }), 401, value)
+    }
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
+it.effect("pages of other origins change nothing with a cookie, and sign nobody in or out", () =>
+  Effect.gen(function* () {
+    const cookie = cookieOf(yield* signIn(adminToken, { origin, host: new URL(origin).host }))
+    const generate = (headers: Record<string, string>) =>
+      Effect.map(
+        send("POST", "/api/v1/runners/registration-tokens/generate", { ...cookie, ...headers }),
+        ({ status }) => status
+      )
+    deepStrictEqual(yield* generate({ origin }), 200)
+    deepStrictEqual(yield* generate({ "sec-fetch-site": "same-origin" }), 200)
+    for (const foreign of [{ origin: "https://evil.example" }, { origin: "null" }, { "sec-fetch-site": "same-site" }]) {
+      deepStrictEqual(yield* generate(foreign), 403)
+      const answers = yield* Effect.all([signIn(adminToken, foreign), send("DELETE", "/session", foreign)])
+      deepStrictEqual(
+        answers.map(({ headers, status }) => [status, headers.get("set-cookie")]),
+        [
+          [403, null],
+          [403, null]
+        ]
+      )
+    }
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
+it.effect("signing out removes the cookie", () =>
+  Effect.gen(function* () {
+    const answer = yield* send("DELETE", "/session", { origin })
+    deepStrictEqual(answer.status, 204)
+    assert.match(String(answer.headers.get("set-cookie")), /^runner-connector-session=; .*Max-Age=0; Secure$/)
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
+it.effect("guesses are limited together with those of bearer tokens", () =>
+  Effect.gen(function* () {
+    const statuses = [
+      yield* Effect.map(signIn("guess 1"), ({ status }) => status),
+      yield* list({ authorization: "Bearer guess-2" }),
+      yield* Effect.map(signIn("guess 3"), ({ status }) => status),
+      yield* Effect.map(signIn(adminToken), ({ status }) => status)
+    ]
+    deepStrictEqual(statuses, [401, 401, 401, 429])
+  }).pipe(Effect.provide(Wire.World.layer({ rateLimit: 3 })))
+)
+
+it.effect("forms cannot sign in", () =>
+  Effect.gen(function* () {
+    const web = yield* ApiWeb.ApiWeb
+    const body = new FormData()
+    body.set("token", adminToken)
+    const answer = yield* web.handle(new Request(`${origin}/session`, { method: "POST", body }))
+    deepStrictEqual(answer.status, 415)
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
