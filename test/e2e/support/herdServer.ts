@@ -5,8 +5,8 @@ import {
   ConnectorConfig,
   MemoryDisk,
   MemoryFileStorage,
-  MemoryMediaProbe,
   MemoryMediaCutter,
+  MemoryMediaProbe,
   MemoryMediaRemuxer,
   RunnerConnector,
   RunnerNotifier
@@ -32,7 +32,12 @@ export const layer = Layer.unwrapScoped(
       Layer.provideMerge(SqlStores.layer),
       Layer.provideMerge(ConnectorConfig.layer({ publicUrl: new URL(server.url) })),
       Layer.provideMerge(RunnerNotifier.layerSilent),
-      Layer.provide([MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer, MemoryMediaCutter.layer]),
+      Layer.provide([
+        MemoryFileStorage.layer,
+        MemoryMediaProbe.layer,
+        MemoryMediaRemuxer.layer,
+        MemoryMediaCutter.layer
+      ]),
       Layer.provide(Layer.sync(MemoryDisk.MemoryDisk, () => new Map())),
       Layer.provide(PgClient.layer({ url, maxConnections: 4 }))
     )

@@ -6,8 +6,7 @@ import { later, type StoreCases, storedVideo } from "../stores.ts"
 
 const aKey = (name: string): FileKey.FileKey => FileKey.FileKey.make(`videos/film/${name}`)
 
-const aLease = (at: DateTime.Utc): Option.Option<Chunking.WorkLease> =>
-  Option.some({ server: crypto.randomUUID(), at })
+const aLease = (at: DateTime.Utc): Option.Option<Chunking.WorkLease> => Option.some({ server: crypto.randomUUID(), at })
 
 const aPart = (index: number): Chunking.ChunkPart => ({
   ...{ index, attemptId: crypto.randomUUID(), key: aKey(`part-${index}.mp4`), size: 1000 },

@@ -82,8 +82,12 @@ export const aCaptionsFile = (text = "WEBVTT\n\n00:01.000 --> 00:02.500\nMeow.\n
  * that of the job.
  */
 export const resultFor = (
-  { chunk, payload, privatePayload, type }: Pick<RunnerJob, "type" | "payload" | "privatePayload"> &
-    Partial<Pick<RunnerJob, "chunk">>,
+  {
+    chunk,
+    payload,
+    privatePayload,
+    type
+  }: Pick<RunnerJob, "type" | "payload" | "privatePayload"> & Partial<Pick<RunnerJob, "chunk">>,
   video: Option.Option<Video>
 ): TestPayload => {
   switch (type) {

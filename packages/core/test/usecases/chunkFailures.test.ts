@@ -5,11 +5,17 @@ import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { keysInUse } from "../../src/domain/video/VideoMachine.ts"
 import { accept, jobsOf, register, resolutionOf, retry, succeed, videoOf } from "../support/actions.ts"
 import { assertGrowing, chunkingOf, jobOfChunk, takeFilm, unfinished, untilCut } from "../support/chunks.ts"
-import { workOnce } from "../support/sweep.ts"
 import { aProcess, type Process } from "../support/Process.ts"
+import { workOnce } from "../support/sweep.ts"
 
 const statesOf = ({ world }: Process, resolution: number) =>
-  [...new Set(jobsOf(world).filter((job) => resolutionOf(job) === resolution).map(({ state }) => state))].sort()
+  [
+    ...new Set(
+      jobsOf(world)
+        .filter((job) => resolutionOf(job) === resolution)
+        .map(({ state }) => state)
+    )
+  ].sort()
 
 const given = Effect.gen(function* () {
   const server = yield* aProcess({ settings: {} })
@@ -69,7 +75,10 @@ describe("a chunk that fails for the last time", () => {
       deepStrictEqual(statesOf(server, 360), ["Completed", "Pending"])
       yield* workOn(one)
       const film = videoOf(server.world, one.film)
-      deepStrictEqual(film.files.map(({ resolution }) => resolution), [0, 360, 480])
+      deepStrictEqual(
+        film.files.map(({ resolution }) => resolution),
+        [0, 360, 480]
+      )
       deepStrictEqual(chunkingOf(server.world, film).chunks, [])
       assert.isTrue(Option.isSome(film.endedAt))
       yield* assertGrowing(server.world, film)
@@ -91,11 +100,14 @@ describe("a chunk that fails for the last time", () => {
       deepStrictEqual(unfinished(server.world, one.film, 360), undefined)
       yield* workOn(one)
       const film = videoOf(server.world, one.film)
-      deepStrictEqual(film.files.map(({ parts, resolution }) => [resolution, parts === undefined]), [
-        [0, true],
-        [360, true],
-        [480, false]
-      ] as never)
+      deepStrictEqual(
+        film.files.map(({ parts, resolution }) => [resolution, parts === undefined]),
+        [
+          [0, true],
+          [360, true],
+          [480, false]
+        ] as never
+      )
       deepStrictEqual(yield* server.transcoding.ensureRenditions(one.film.id), [])
     })
   )

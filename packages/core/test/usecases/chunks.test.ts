@@ -4,7 +4,17 @@ import { Effect, Option } from "effect"
 import { isTerminal } from "../../src/domain/job/RunnerJob.ts"
 import { keysInUse } from "../../src/domain/video/VideoMachine.ts"
 import { aVideo } from "../../src/testing/media.ts"
-import { accept, jobsOf, readText, register, request, resolutionOf, succeed, takeIn, videoOf } from "../support/actions.ts"
+import {
+  accept,
+  jobsOf,
+  readText,
+  register,
+  request,
+  resolutionOf,
+  succeed,
+  takeIn,
+  videoOf
+} from "../support/actions.ts"
 import { assertGrowing, chunkingOf, FILM, jobOfChunk, takeFilm, unfinished, untilCut } from "../support/chunks.ts"
 import { aProcess, type Process } from "../support/Process.ts"
 
@@ -44,7 +54,11 @@ describe("a film that is made in chunks", () => {
       const jobs = facts(server)
       assert.strictEqual(jobs.length, 2 * total + 1)
       const first = [...jobs].sort(([, , a], [, , b]) => a - b).map(([resolution, chunk]) => [resolution, chunk])
-      deepStrictEqual(first.slice(0, 3), [[0, null], [360, 0], [360, 1]] as never)
+      deepStrictEqual(first.slice(0, 3), [
+        [0, null],
+        [360, 0],
+        [360, 1]
+      ] as never)
     })
   )
 

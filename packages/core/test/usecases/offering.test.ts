@@ -8,13 +8,13 @@ import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
-import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaCutter from "../../src/ports/memory/MemoryMediaCutter.ts"
+import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import { makeCounting, RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
-import * as AfterCommit from "../../src/usecases/engine/AfterCommit.ts"
 import * as Growing from "../../src/usecases/chunks/Growing.ts"
+import * as AfterCommit from "../../src/usecases/engine/AfterCommit.ts"
 import * as Completion from "../../src/usecases/engine/Completion.ts"
 import * as Publishing from "../../src/usecases/engine/Publishing.ts"
 import * as VideoFinalizer from "../../src/usecases/engine/VideoFinalizer.ts"
@@ -38,7 +38,13 @@ const world = RunnerJobs.layer.pipe(
   Layer.provideMerge(Layer.merge(AfterCommit.layer, Uploads.layer)),
   Layer.provideMerge(types),
   Layer.provideMerge(
-    Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer, MemoryMediaCutter.layer)
+    Layer.mergeAll(
+      MemoryStores.layer,
+      MemoryFileStorage.layer,
+      MemoryMediaProbe.layer,
+      MemoryMediaRemuxer.layer,
+      MemoryMediaCutter.layer
+    )
   ),
   Layer.provideMerge(
     Layer.effect(
@@ -112,7 +118,13 @@ describe("a runner that is removed", () => {
       const live = Runners.layer.pipe(
         Layer.provide(VideoFinalizer.layer.pipe(Layer.provide([Replays.layer, Growing.layer]))),
         Layer.provide([types, Uploads.layer]),
-        Layer.provide([MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer, MemoryMediaCutter.layer]),
+        Layer.provide([
+          MemoryStores.layer,
+          MemoryFileStorage.layer,
+          MemoryMediaProbe.layer,
+          MemoryMediaRemuxer.layer,
+          MemoryMediaCutter.layer
+        ]),
         Layer.provide([
           Layer.succeed(RunnerNotifier, counting.notifier),
           ConnectorConfig.layer({ publicUrl: new URL("https://media.example") }),

@@ -67,7 +67,11 @@ export const workSince = (video: Pick<Video, "chunking" | "updatedAt">): Option.
 /** Whether a server holds the lease and has shown a sign of life. */
 export const isHeld = (
   lease: Option.Option<WorkLease>,
-  { now, patience, server }: { readonly now: DateTime.Utc; readonly patience: Duration.Duration; readonly server: string }
+  {
+    now,
+    patience,
+    server
+  }: { readonly now: DateTime.Utc; readonly patience: Duration.Duration; readonly server: string }
 ): boolean =>
   Option.exists(
     lease,

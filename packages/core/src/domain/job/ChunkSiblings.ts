@@ -29,4 +29,6 @@ export const changedSiblings = (
     .filter(({ id, renditionId }) => id !== changed.id && Option.isSome(renditionId))
     .filter(({ renditionId }) => Option.getOrNull(renditionId) === Option.getOrNull(changed.renditionId))
     .filter((job) => hasLost(changed) || retryableStates.has(job.state) || lostItsParent.has(job.state))
-    .flatMap((job) => Option.toArray(Option.map(Either.getRight(step(job, eventFor(changed, job), rulesOf(job), now)), (_) => _.job)))
+    .flatMap((job) =>
+      Option.toArray(Option.map(Either.getRight(step(job, eventFor(changed, job), rulesOf(job), now)), (_) => _.job))
+    )

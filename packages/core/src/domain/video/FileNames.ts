@@ -107,7 +107,9 @@ export const isPlayerFile = (place: Pick<Place, "destination">, fileKey: FileKey
  */
 export const isWorkFile = (fileKey: FileKey): boolean => {
   const key = folded(fileKey)
-  return [editedSource, recording, repackedSource, chunkOfSource].some((name) => name.test(nameOf(key))) || isWaiting(key)
+  return (
+    [editedSource, recording, repackedSource, chunkOfSource].some((name) => name.test(nameOf(key))) || isWaiting(key)
+  )
 }
 
 /** The name of the file from the host in the storage. Results of edits and of repacking have generated names. */

@@ -91,7 +91,10 @@ const isOfSameFile = (a: RunnerJob, b: RunnerJob): boolean =>
 
 /** Whether the chunks of the rendition are not needed any more. */
 const isDropped = ({ renditionId }: RunnerJob, { chunking }: Video): boolean =>
-  Option.exists(renditionId, (wanted) => !Option.exists(chunking, (one) => one.renditions.some(({ id }) => id === wanted)))
+  Option.exists(
+    renditionId,
+    (wanted) => !Option.exists(chunking, (one) => one.renditions.some(({ id }) => id === wanted))
+  )
 
 /** Whether another job of the video makes or has made this rendition. */
 export const isSuperseded = (job: RunnerJob, { jobs, video }: Known): boolean => {

@@ -201,9 +201,7 @@ export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTim
     endedAt: Option.some(now),
     updatedAt: now
   }
-  return jobs.every((job) => job.state === "Completed" || !job.awaited)
-    ? withoutUnwanted(closed, now)
-    : closed
+  return jobs.every((job) => job.state === "Completed" || !job.awaited) ? withoutUnwanted(closed, now) : closed
 }
 
 /** The video with new work: it ends again after the last job, and has not failed. */

@@ -57,9 +57,7 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
         )
       ),
     list: (page) => Effect.sync(() => pageOf(state.videos.values(), page)),
-    listUnfinalized: select(
-      (video) => Option.isNone(video.endedAt) && !isCutting(video) && !hasOpenJob(state, video)
-    ),
+    listUnfinalized: select((video) => Option.isNone(video.endedAt) && !isCutting(video) && !hasOpenJob(state, video)),
     listSilentChunks: (before) =>
       Effect.map(
         select((video) => Option.exists(workSince(video), DateTime.lessThan(before))),

@@ -1,6 +1,6 @@
 import { type Array as Arr, DateTime, Effect, Either, Option, Schema } from "effect"
-import type { JobId, VideoId } from "../../domain/Ids.ts"
 import { withRevival } from "../../domain/chunk/Growth.ts"
+import type { JobId, VideoId } from "../../domain/Ids.ts"
 import { JobEvent, lostItsParent } from "../../domain/job/JobMachine.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"

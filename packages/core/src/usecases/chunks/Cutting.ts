@@ -16,8 +16,8 @@ import type { MovingJobs } from "../engine/advance.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import type { Uploads } from "../video/Uploads.ts"
-import { makeLeased } from "./leased.ts"
 import { makeCutSource } from "./cutSource.ts"
+import { makeLeased } from "./leased.ts"
 import { makeTranscodeWhole } from "./transcodeWhole.ts"
 
 /** Cuts the sources of videos in the background. */

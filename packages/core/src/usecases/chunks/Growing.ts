@@ -1,7 +1,7 @@
 import { Context, DateTime, Duration, Effect, Layer, Option, Stream } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
-import { covered, dueRenditions, isComplete, isHeld, withChunking, withListed } from "../../domain/chunk/Growth.ts"
 import { growingPlaylist } from "../../domain/chunk/GrowingPlaylist.ts"
+import { covered, dueRenditions, isComplete, isHeld, withChunking, withListed } from "../../domain/chunk/Growth.ts"
 import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import type { WorkLease } from "../../domain/video/Chunking.ts"
@@ -58,7 +58,9 @@ const makeWritePlaylists = Effect.map(FileStorage, (storage) => (video: Video) =
 
 /** What of a video stands in its master playlist. Changes with the first chunk of a rendition, and with its last one. */
 const shownIn = ({ captions, chunking, files }: Video): string => {
-  const growing = new Set(Option.match(chunking, { onNone: () => [], onSome: (one) => one.renditions.map(({ id }) => id) }))
+  const growing = new Set(
+    Option.match(chunking, { onNone: () => [], onSome: (one) => one.renditions.map(({ id }) => id) })
+  )
   return masterPlaylist(
     files.map((file) => (growing.has(file.attemptId) ? { ...file, size: 0, duration: Option.some(1) } : file)),
     captions

@@ -5,8 +5,8 @@ import { haveEnded, isTerminal, type RunnerJob } from "../../domain/job/RunnerJo
 import { isReplayDue } from "../../domain/live/LiveMachine.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { ended, isGrowing } from "../../domain/video/VideoMachine.ts"
-import { JobStore } from "../../ports/JobStore.ts"
 import type { FileStorageError } from "../../ports/FileStorage.ts"
+import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { Growing } from "../chunks/Growing.ts"
@@ -91,7 +91,5 @@ const make = Effect.gen(function* () {
 })
 
 /** The end of videos over the ports. */
-export const layer: Layer.Layer<VideoFinalizer, never, JobStore | VideoStore | Replays | Growing | AfterCommit> = Layer.scoped(
-  VideoFinalizer,
-  make
-)
+export const layer: Layer.Layer<VideoFinalizer, never, JobStore | VideoStore | Replays | Growing | AfterCommit> =
+  Layer.scoped(VideoFinalizer, make)

@@ -1,7 +1,7 @@
 import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
-import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
 import { makeContinueChunks } from "./abandonedChunks.ts"
+import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
 import { makeRemoveFinishedJobs } from "./finishedJobs.ts"
 import { makeReleaseHungWork } from "./hungWork.ts"
 import { makeRemoveOldEvents } from "./oldEvents.ts"

@@ -1,5 +1,6 @@
 import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { intakePlan } from "../../domain/chunk/intakePlan.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
@@ -7,7 +8,6 @@ import { isUsable } from "../../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { sourceToRepack } from "../../domain/media/Repacking.ts"
-import { intakePlan } from "../../domain/chunk/intakePlan.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import { reportAs, SOURCE } from "../../domain/video/MediaReport.ts"
 import type { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
@@ -158,7 +158,17 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
     const files = yield* storeFiles(id, place, report, { given: examined, source, summary, isMerged: isMerge })
     const sourceKey = Option.some(path)
-    const video = newVideo({ id, ...place, ...given, ...files, sourceKey, chunking, source: summary, plan, createdAt: at })
+    const video = newVideo({
+      id,
+      ...place,
+      ...given,
+      ...files,
+      sourceKey,
+      chunking,
+      source: summary,
+      plan,
+      createdAt: at
+    })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
     const log = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
     const added = isCut ? Effect.zipRight(log, cutting.start(id)) : log

@@ -78,7 +78,9 @@ export const makeInspectFiles: Effect.Effect<
 > = Effect.map(makeChecks, ({ brokenMedia, brokenRendition, textOf }) =>
   Effect.fn("Transcoding.inspectFiles")(function* (video: Video, now: DateTime.Utc) {
     const found = [
-      ...(yield* Effect.forEach(finished(video), (file) => Effect.map(brokenRendition(file), (keys) => ({ file, keys })))),
+      ...(yield* Effect.forEach(finished(video), (file) =>
+        Effect.map(brokenRendition(file), (keys) => ({ file, keys }))
+      )),
       ...(yield* Effect.forEach(video.webVideos, (file) => Effect.map(brokenMedia(file), (keys) => ({ file, keys }))))
     ].filter(({ keys }) => keys.length > 0)
     const rest = without(video, new Set(found.map(({ file }) => file)), now)
