@@ -14,7 +14,6 @@ import {
   selectByKey,
   selectPage,
   selectPendingDeletion,
-  selectSilentChunks,
   selectUnfinalized,
   takeOver,
   updateVideo
@@ -68,13 +67,9 @@ const makeReads = (sql: PgClient.PgClient): Omit<Store, "insert" | "save" | "rem
       return { total, data: yield* videoRows.decode(yield* selectPage(sql, request)) }
     }).pipe(persist("VideoStore.list", repeatable))
   ),
-  listUnfinalized: Effect.flatMap(selectUnfinalized(sql), videoRows.decode).pipe(
-    persist("VideoStore.listUnfinalized", repeatable),
-    Effect.withSpan("SqlVideoStore.listUnfinalized")
-  ),
-  listSilentChunks: Effect.fn("SqlVideoStore.listSilentChunks")((before) =>
-    Effect.flatMap(selectSilentChunks(sql, before), videoRows.decode).pipe(
-      persist("VideoStore.listSilentChunks", repeatable)
+  listUnfinalized: Effect.fn("SqlVideoStore.listUnfinalized")((silentSince) =>
+    Effect.flatMap(selectUnfinalized(sql, silentSince), videoRows.decode).pipe(
+      persist("VideoStore.listUnfinalized", repeatable)
     )
   ),
   listPendingDeletion: Effect.fn("SqlVideoStore.listPendingDeletion")((before) =>

@@ -128,26 +128,29 @@ export const selectPage = (sql: Sql, { count, start }: Persistence.PageRequest):
     ORDER BY video.number DESC OFFSET ${start} LIMIT ${count}`
 
 /** Both sides of the anti-join are small indexes: videos that have not ended, and open jobs. */
-export const selectUnfinalized = (sql: Sql): Statement<object> =>
-  sql`SELECT ${sql.literal(videoRows.columns)}
-    FROM runner_connector.video video
-    WHERE video.ended_at IS NULL AND video.chunking->>'state' IS DISTINCT FROM 'cutting' AND NOT EXISTS (
-      SELECT FROM runner_connector.runner_job job
-      WHERE job.video_id = video.id AND job.awaited AND job.state IN ('Pending', 'Processing', 'WaitingForParent', 'Completing')
+export const selectUnfinalized = (sql: Sql, silentSince: DateTime.Utc): Statement<object> =>
+  sql`WITH ended AS (
+      SELECT video.id FROM runner_connector.video video
+      WHERE video.ended_at IS NULL AND video.chunking->>'state' IS DISTINCT FROM 'cutting' AND NOT EXISTS (
+        SELECT FROM runner_connector.runner_job job
+        WHERE job.video_id = video.id AND job.awaited AND job.state IN ('Pending', 'Processing', 'WaitingForParent', 'Completing')
+      )
+      ORDER BY video.number
+      LIMIT 100
+    ), silent AS (
+      SELECT video.id FROM runner_connector.video video
+      WHERE video.chunk_work_since < ${DateTime.toDateUtc(silentSince).toISOString()}
+      ORDER BY video.chunk_work_since
+      LIMIT 100
     )
-    ORDER BY video.number
-    LIMIT 100`
+    SELECT ${sql.literal(videoRows.columns)}
+    FROM (SELECT id FROM ended UNION SELECT id FROM silent) AS found
+    JOIN runner_connector.video video ON video.id = found.id
+    ORDER BY video.number`
 
 export const selectPendingDeletion = (sql: Sql, before: DateTime.Utc): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM runner_connector.video video
     WHERE video.pending_deletion_since < ${DateTime.toDateUtc(before).toISOString()}
     ORDER BY video.pending_deletion_since, video.number
-    LIMIT 100`
-
-export const selectSilentChunks = (sql: Sql, before: DateTime.Utc): Statement<object> =>
-  sql`SELECT ${sql.literal(videoRows.columns)}
-    FROM runner_connector.video video
-    WHERE video.chunk_work_since < ${DateTime.toDateUtc(before).toISOString()}
-    ORDER BY video.chunk_work_since, video.number
     LIMIT 100`

@@ -42,7 +42,10 @@ const aChunking = (over: Partial<Chunking.Chunking> = {}): Chunking.Chunking => 
 const withChunks = (chunking: Chunking.Chunking): Effect.Effect<Video.Video, never, VideoStore.VideoStore> =>
   Effect.orDie(
     Effect.flatMap(VideoStore.VideoStore, (store) =>
-      store.insert(aNewVideo({ chunking: Option.some(chunking), updatedAt: someMoment }), [])
+      store.insert(
+        aNewVideo({ chunking: Option.some(chunking), updatedAt: someMoment, endedAt: Option.some(someMoment) }),
+        []
+      )
     )
   )
 
@@ -75,15 +78,18 @@ export const videoChunkCases: StoreCases = (it) => {
       const idle = yield* withChunks(aChunking())
       const all = new Set([cutting, listing, waiting, idle].map(({ id }) => id))
       const list = (millis: number) =>
-        Effect.map(store.listSilentChunks(later(millis)), (videos) =>
+        Effect.map(store.listUnfinalized(later(millis)), (videos) =>
           videos.map(({ id }) => id).filter((id) => all.has(id))
         )
       deepStrictEqual(yield* list(0), [])
       deepStrictEqual(yield* list(1), [waiting.id])
-      deepStrictEqual(yield* list(5), [waiting.id, cutting.id, listing.id])
-      const unfinalized = (yield* store.listUnfinalized).map(({ id }) => id)
-      deepStrictEqual([unfinalized.includes(cutting.id), unfinalized.includes(idle.id)], [false, true])
-      yield* Effect.forEach([cutting, listing, waiting, idle], (video) => store.remove(video))
+      deepStrictEqual(yield* list(3), [cutting.id, waiting.id])
+      deepStrictEqual(yield* list(5), [cutting.id, listing.id, waiting.id])
+      yield* store.save({ ...idle, endedAt: Option.none() }, [])
+      deepStrictEqual(yield* list(0), [idle.id])
+      yield* Effect.forEach([cutting, listing, waiting, idle], (video) =>
+        Effect.flatMap(storedVideo(video.id), store.remove)
+      )
     })
   )
 }

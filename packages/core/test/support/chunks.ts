@@ -1,6 +1,5 @@
 import { assert } from "@effect/vitest"
 import { Effect, Option } from "effect"
-import { FileKey } from "../../src/domain/FileKey.ts"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import type { ChunkedRendition, Chunking } from "../../src/domain/video/Chunking.ts"
 import { nameOf } from "../../src/domain/video/FileNames.ts"
@@ -49,7 +48,7 @@ export const jobOfChunk = (world: World, resolution: number, chunk: number): Run
 const namesIn = (playlist: string): ReadonlyArray<string> =>
   playlist.split("\n").filter((line) => line !== "" && !line.startsWith("#"))
 
-const secondsIn = (playlist: string): number =>
+export const secondsIn = (playlist: string): number =>
   [...playlist.matchAll(/^#EXTINF:([\d.]+)/gm)].reduce((sum, [, seconds]) => sum + Number(seconds), 0)
 
 /** The playlist of a rendition covers an unbroken beginning of the film, and every file that it names exists. */
@@ -85,6 +84,3 @@ export const assertGrowing = (world: World, video: Pick<Video, "id">): Effect.Ef
     const master = yield* readText(world, now.playlistKey.value)
     for (const { playlistKey } of now.files) assert.include(master, nameOf(playlistKey))
   }).pipe(Effect.orDie)
-
-/** The keys that must be in storage: what the video refers to. */
-export const keyOf = (key: string): FileKey => FileKey.make(key)

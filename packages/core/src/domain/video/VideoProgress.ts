@@ -16,7 +16,8 @@ export const shareOf = ({ privatePayload, renditionId }: RunnerJob): number =>
 
 /** What the jobs make: a file, or a rendition of which each makes a chunk. */
 const wholeOf = (jobs: ReadonlyArray<RunnerJob>): number =>
-  new Set(jobs.map(({ id, renditionId }) => Option.getOrElse(renditionId, () => id))).size
+  jobs.filter(({ renditionId }) => Option.isNone(renditionId)).length +
+  new Set(jobs.flatMap(({ renditionId }) => Option.toArray(renditionId))).size
 
 /**
  * The progress of a video, 0 to 100 in whole numbers. Every awaited job has the same weight, and so has a rendition that is

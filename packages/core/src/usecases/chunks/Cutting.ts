@@ -4,7 +4,6 @@ import { CannotCut } from "../../domain/chunk/CannotCut.ts"
 import { isCutting, isHeld, withAllChunks, withChunking } from "../../domain/chunk/Growth.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import type { WorkLease } from "../../domain/video/Chunking.ts"
-import type { Video } from "../../domain/video/Video.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { MediaCutter } from "../../ports/MediaCutter.ts"
 import type { MediaProbe } from "../../ports/MediaProbe.ts"
@@ -55,39 +54,37 @@ const makeTake = Effect.gen(function* () {
     }).pipe(retryConflicts)
 })
 
-const make = Effect.gen(function* () {
-  const server = yield* (yield* Identifiers).uuid
-  const finalizer = yield* VideoFinalizer
-  const leased = yield* makeLeased
-  const take = yield* makeTake
-  const cutSource = yield* makeCutSource
-  const transcodeWhole = yield* makeTranscodeWhole
-  const running = yield* FiberMap.make<VideoId>()
+/** A server with a full disk, or one on which FFmpeg crashes, must not hold a film for ever. */
+const makeFailed = Effect.map(makeTranscodeWhole, (transcodeWhole) => {
   const failures = new Map<VideoId, number>()
-
-  const lease = Effect.map(DateTime.now, (at): WorkLease => ({ server, at }))
-
-  const finish = (id: VideoId) =>
-    leased.change(id, server, (video: Video, now) => ({ video: withAllChunks(video, now), jobs: [] }))
-
-  /** A server with a full disk, or one on which FFmpeg crashes, must not hold a film for ever. */
-  const failed = (id: VideoId, error: { readonly message: string }) =>
+  return (id: VideoId, server: string, error: { readonly message: string }) =>
     Effect.gen(function* () {
       const count = (failures.get(id) ?? 0) + 1
       failures.set(id, count)
       yield* Effect.annotateLogs(Effect.logWarning("A source could not be cut now", error), { video: id, count })
       if (count >= MAX_FAILURES) yield* transcodeWhole(id, server, new CannotCut({ reason: "failed" }).message)
     })
+})
 
-  const cut = (id: VideoId) =>
+/** Cuts a source to its end, unless another server does. Never fails: upkeep continues. */
+const makeCut = Effect.gen(function* () {
+  const finalizer = yield* VideoFinalizer
+  const leased = yield* makeLeased
+  const take = yield* makeTake
+  const cutSource = yield* makeCutSource
+  const transcodeWhole = yield* makeTranscodeWhole
+  const failed = yield* makeFailed
+
+  return (id: VideoId, lease: WorkLease) =>
     Effect.gen(function* () {
-      if (!(yield* take(id, yield* lease))) return
+      const { server } = lease
+      if (!(yield* take(id, lease))) return
       yield* Effect.raceFirst(cutSource(id, server), leased.renew(id, server)).pipe(
-        Effect.zipRight(finish(id)),
+        Effect.zipRight(leased.change(id, server, (video, now) => ({ video: withAllChunks(video, now), jobs: [] }))),
         Effect.catchTags({
           CannotCut: ({ message }) => transcodeWhole(id, server, message),
-          ProbeError: (error) => failed(id, error),
-          FileStorageError: (error) => failed(id, error)
+          ProbeError: (error) => failed(id, server, error),
+          FileStorageError: (error) => failed(id, server, error)
         })
       )
       yield* finalizer.finalize(id)
@@ -96,10 +93,24 @@ const make = Effect.gen(function* () {
       Effect.catchAllCause((cause) => Effect.logWarning("Cutting was interrupted and is left to upkeep", cause)),
       Effect.annotateLogs({ video: id })
     )
+})
 
+const make = Effect.gen(function* () {
+  const server = yield* (yield* Identifiers).uuid
+  const cut = yield* makeCut
+  const running = yield* FiberMap.make<VideoId>()
+  const lease = Effect.map(DateTime.now, (at): WorkLease => ({ server, at }))
   return Cutting.of({
     lease,
-    start: (id) => Effect.asVoid(FiberMap.run(running, id, cut(id), { onlyIfMissing: true }))
+    start: (id) =>
+      Effect.asVoid(
+        FiberMap.run(
+          running,
+          id,
+          Effect.flatMap(lease, (now) => cut(id, now)),
+          { onlyIfMissing: true }
+        )
+      )
   })
 })
 

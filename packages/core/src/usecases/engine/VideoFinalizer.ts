@@ -48,11 +48,22 @@ const makeEnd = Effect.gen(function* () {
   })
 })
 
+/** Finds a video that has not ended, after its playlists have grown. */
+const makeGrown = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const growing = yield* Growing
+  return Effect.fnUntraced(function* (id: VideoId) {
+    const found = Option.filter(yield* videos.find(id), ({ endedAt }) => Option.isNone(endedAt))
+    if (!Option.exists(found, (video) => dueRenditions(video).length > 0)) return found
+    yield* growing.grow(id)
+    return yield* videos.find(id)
+  })
+})
+
 const make = Effect.gen(function* () {
   const jobs = yield* JobStore
-  const videos = yield* VideoStore
   const replays = yield* Replays
-  const growing = yield* Growing
+  const grown = yield* makeGrown
   const end = yield* makeEnd
   const running = yield* FiberMap.make<VideoId>()
 
@@ -67,11 +78,7 @@ const make = Effect.gen(function* () {
     )
 
   const finalize: VideoFinalizer["Type"]["finalize"] = Effect.fn("VideoFinalizer.finalize")(function* (id: VideoId) {
-    const found = yield* videos.find(id)
-    if (Option.isNone(found) || Option.isSome(found.value.endedAt)) return
-    const isDue = dueRenditions(found.value).length > 0
-    if (isDue) yield* growing.grow(id)
-    const video = isDue ? yield* videos.find(id) : found
+    const video = yield* grown(id)
     if (Option.isNone(video)) return
     const all = yield* jobs.ofVideo(id)
     if (!haveEnded(all)) return

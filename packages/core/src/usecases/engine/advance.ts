@@ -60,11 +60,21 @@ export interface Advance {
 /** The requirements of every use case that moves jobs. */
 export type MovingJobs = JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | AfterCommit
 
+/** Finds the jobs among which the other chunks of the same rendition are, when the change of a job concerns them. */
+const makeSiblings = Effect.map(
+  JobStore,
+  (store) => (before: RunnerJob, after: RunnerJob) =>
+    concernsSiblings(before, after) && Option.isSome(after.videoId)
+      ? store.ofVideo(after.videoId.value)
+      : Effect.succeed<ReadonlyArray<RunnerJob>>([])
+)
+
 /** Job moves over the ports. */
 export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen(function* () {
   const store = yield* JobStore
   const types = yield* JobTypes
   const notifier = yield* RunnerNotifier
+  const siblingsOf = yield* makeSiblings
   const failureEffects = yield* makeFailureEffects
   const { maxInterruptions, maxStalls, retryPause, transcoding } = yield* ConnectorConfig
 
@@ -75,12 +85,6 @@ export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen
     maxInterruptions,
     pauseAfter: (failures) => pauseBefore(failures, retryPause)
   })
-
-  /** The jobs among which the other chunks of the same rendition are, when the change concerns them. */
-  const siblingsOf = (before: RunnerJob, after: RunnerJob) =>
-    concernsSiblings(before, after) && Option.isSome(after.videoId)
-      ? store.ofVideo(after.videoId.value)
-      : Effect.succeed<ReadonlyArray<RunnerJob>>([])
 
   const decide: Advance["decide"] = (id, may, event) =>
     Effect.gen(function* () {

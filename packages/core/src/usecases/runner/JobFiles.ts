@@ -78,6 +78,13 @@ const files: Readonly<Record<InputFile, (video: Video) => Option.Option<FileKey>
   thumbnail: (video) => video.thumbnailKey
 }
 
+const inputOf = (job: RunnerJob, video: Video, file: InputFile): Option.Option<FileKey> =>
+  Option.match(inputIdOf(job), {
+    onNone: () => files[file](video),
+    // The extracted audio is deleted when the video has ended.
+    onSome: (id) => Option.orElse(cutInput(video, id), () => (isSound(job) ? soundOf(video) : Option.none()))
+  })
+
 const make = Effect.gen(function* () {
   const lease = yield* JobLease
   const videos = yield* VideoStore
@@ -106,12 +113,7 @@ const make = Effect.gen(function* () {
   return JobFiles.of({
     find: Effect.fn("JobFiles.find")(function* (claim, name, file) {
       const { job, video } = yield* findVideo(claim, name)
-      const key = Option.match(inputIdOf(job), {
-        onNone: () => files[file](video),
-        // The extracted audio is deleted when the video has ended.
-        onSome: (id) => Option.orElse(cutInput(video, id), () => (isSound(job) ? soundOf(video) : Option.none()))
-      })
-      return yield* Effect.mapError(key, () => new MissingInput())
+      return yield* Effect.mapError(inputOf(job, video, file), () => new MissingInput())
     }),
     findTaskFile: Effect.fn("JobFiles.findTaskFile")(function* (claim, name, filename) {
       const { job } = yield* findVideo(claim, name)

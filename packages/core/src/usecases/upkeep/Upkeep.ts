@@ -1,6 +1,5 @@
 import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
-import { makeContinueChunks } from "./abandonedChunks.ts"
 import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
 import { makeRemoveFinishedJobs } from "./finishedJobs.ts"
 import { makeReleaseHungWork } from "./hungWork.ts"
@@ -32,7 +31,6 @@ const watchdogs = {
   "hung work": makeReleaseHungWork,
   "orphaned completions": makeReleaseOrphanedCompletions,
   "unfinished videos": makeFinalizeVideos,
-  "abandoned chunks": makeContinueChunks,
   "pending deletions": makeRemovePendingDeletions,
   "abandoned uploads": makeRemoveAbandonedUploads,
   "old events": makeRemoveOldEvents,

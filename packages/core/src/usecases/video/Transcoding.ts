@@ -127,6 +127,23 @@ const makeStoreFiles = Effect.gen(function* () {
 const planFor = (plan: TranscodingPlan, source: MediaSummary): TranscodingPlan =>
   isMerged({ audioMerge: plan.audioMerge, source }) ? { ...plan, splitAudio: true } : plan
 
+/** The graph of a new video: its jobs, and its renditions in chunks or why there are none. */
+const makePlanWork = Effect.map(
+  Cutting,
+  (cutting) => (requested: TranscodingPlan, source: MediaSummary, place: Place, userJobs: number) =>
+    Effect.gen(function* () {
+      const { plan, reason } = intakePlan(planFor(requested, source), source)
+      const known = { plan, source, userJobs }
+      if (plan.graph !== "chunked") {
+        const jobsOf = yield* prepareJobs(known)
+        return { plan, jobsOf, chunking: Option.map(reason, notChunked), start: () => Effect.void }
+      }
+      const jobsOf = yield* prepareJobs(known, (node) => !isFromChunks(node))
+      const chunking = Option.some(yield* beginChunking(place, graphOf(known), yield* cutting.lease))
+      return { plan, jobsOf, chunking, start: cutting.start }
+    })
+)
+
 const makeTranscodeVideo = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const uploads = yield* Uploads
@@ -136,23 +153,18 @@ const makeTranscodeVideo = Effect.gen(function* () {
   const storeFiles = yield* makeStoreFiles
   const insertVideo = yield* makeInsertVideo
   const unlessKnown = yield* makeUnlessKnown
-  const cutting = yield* Cutting
+  const planWork = yield* makePlanWork
 
   const takeIn = Effect.fnUntraced(function* ({ plan: requested, ...rest }: DecodedRequest) {
     const { baseName, destination, path, picture, userJobs, ...given } = rest
     const { report, source, summary } = yield* examine(path)
-    const { plan, reason } = intakePlan(planFor(requested, summary), summary)
     const examined = yield* Effect.transposeMapOption(picture, thumbnails.examine)
     const id = VideoId.make(yield* ids.uuid)
     const at = yield* DateTime.now
     const place = { destination, baseName }
-    const isCut = plan.graph === "chunked"
-    const jobsOf = yield* prepareJobs({ plan, source: summary, userJobs }, (node) => !isCut || !isFromChunks(node))
+    const { chunking, jobsOf, plan, start } = yield* planWork(requested, summary, place, userJobs)
     const jobs = jobsOf({ videoId: id, place, source: summary, plan, separatedSound: false, userJobs, at })
-    const chunking = isCut
-      ? Option.some(yield* beginChunking(place, graphOf({ plan, source: summary, userJobs }), yield* cutting.lease))
-      : Option.map(reason, notChunked)
-    const isEmpty = !isCut && !jobs.some((job) => job.awaited)
+    const isEmpty = plan.graph !== "chunked" && !jobs.some((job) => job.awaited)
     if (isEmpty) return yield* nothingToMake
 
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
@@ -171,7 +183,7 @@ const makeTranscodeVideo = Effect.gen(function* () {
     })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
     const log = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
-    const added = isCut ? Effect.zipRight(log, cutting.start(id)) : log
+    const added = Effect.zipRight(log, start(id))
     const reports = reportAs(SOURCE, report)
     return yield* uploads.handOver(keys, (held) => insertVideo(video, jobs, { uploads: held, reports, added }))
   }, Effect.scoped)
