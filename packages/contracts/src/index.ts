@@ -6,6 +6,7 @@ export { type FileStorageHarness, fileStorageContract } from "./fileStorage.ts"
 export * from "./fixtures.ts"
 export { jobQueueContract } from "./jobQueue.ts"
 export { jobStoreContract } from "./jobStore.ts"
+export { type CutSample, mediaCutterContract, remoteMediaCutterContract } from "./mediaCutter.ts"
 export {
   mediaProbeContract,
   type RemoteProbeLimits,

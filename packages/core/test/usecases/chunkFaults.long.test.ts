@@ -75,10 +75,10 @@ const fatal: ReadonlyArray<Fault> = ["sees the server die", "fails although it w
 
 describe("a film in chunks is complete, and leaves no stray file, when any one call", () => {
   it.effect.each(fatal)("%s while its source is cut", (fault) => Effect.asVoid(sweep(cutting, fault)), {
-    timeout: 120_000
+    timeout: 600_000
   })
 
   it.effect.each(fatal)("%s while its chunks arrive", (fault) => Effect.asVoid(sweep(growing, fault)), {
-    timeout: 120_000
+    timeout: 600_000
   })
 })
