@@ -69,6 +69,7 @@ const makeReads = (sql: PgClient.PgClient): Omit<Store, "insert" | "save" | "rem
   ),
   listUnfinalized: Effect.fn("SqlVideoStore.listUnfinalized")((silentSince) =>
     Effect.flatMap(selectUnfinalized(sql, silentSince), videoRows.decode).pipe(
+      Effect.map(Arr.dedupeWith((one, other) => one.id === other.id)),
       persist("VideoStore.listUnfinalized", repeatable)
     )
   ),

@@ -127,26 +127,24 @@ export const selectPage = (sql: Sql, { count, start }: Persistence.PageRequest):
     FROM runner_connector.video video
     ORDER BY video.number DESC OFFSET ${start} LIMIT ${count}`
 
-/** Both sides of the anti-join are small indexes: videos that have not ended, and open jobs. */
+/**
+ * Both sides of the anti-join are small indexes: videos that have not ended, and open jobs. A video may be found twice.
+ */
 export const selectUnfinalized = (sql: Sql, silentSince: DateTime.Utc): Statement<object> =>
-  sql`WITH ended AS (
-      SELECT video.id FROM runner_connector.video video
+  sql`(SELECT ${sql.literal(videoRows.columns)}
+      FROM runner_connector.video video
       WHERE video.ended_at IS NULL AND video.chunking->>'state' IS DISTINCT FROM 'cutting' AND NOT EXISTS (
         SELECT FROM runner_connector.runner_job job
         WHERE job.video_id = video.id AND job.awaited AND job.state IN ('Pending', 'Processing', 'WaitingForParent', 'Completing')
       )
       ORDER BY video.number
-      LIMIT 100
-    ), silent AS (
-      SELECT video.id FROM runner_connector.video video
+      LIMIT 100)
+    UNION ALL
+    (SELECT ${sql.literal(videoRows.columns)}
+      FROM runner_connector.video video
       WHERE video.chunk_work_since < ${DateTime.toDateUtc(silentSince).toISOString()}
       ORDER BY video.chunk_work_since
-      LIMIT 100
-    )
-    SELECT ${sql.literal(videoRows.columns)}
-    FROM (SELECT id FROM ended UNION SELECT id FROM silent) AS found
-    JOIN runner_connector.video video ON video.id = found.id
-    ORDER BY video.number`
+      LIMIT 100)`
 
 export const selectPendingDeletion = (sql: Sql, before: DateTime.Utc): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}

@@ -76,10 +76,10 @@ export const videoChunkCases: StoreCases = (it) => {
       const due = rendition === undefined ? [] : [{ ...rendition, parts: [aPart(0)] }]
       const waiting = yield* withChunks(aChunking({ renditions: due }))
       const idle = yield* withChunks(aChunking())
-      const all = new Set([cutting, listing, waiting, idle].map(({ id }) => id))
+      const all = [cutting, listing, waiting, idle].map(({ id }) => id)
       const list = (millis: number) =>
         Effect.map(store.listUnfinalized(later(millis)), (videos) =>
-          videos.map(({ id }) => id).filter((id) => all.has(id))
+          all.filter((id) => videos.some((video) => video.id === id))
         )
       deepStrictEqual(yield* list(0), [])
       deepStrictEqual(yield* list(1), [waiting.id])

@@ -131,6 +131,6 @@ describe("whatever happens to the chunks of a film,", () => {
         yield* goOn(yield* startProcess(world), yield* register(servers[0].process, "last"))
         yield* assertDone(world, film)
       }),
-    propertyOptions(8)
+    propertyOptions(4)
   )
 })

@@ -3,6 +3,7 @@ import { addCaption, type Caption } from "../captions/Captions.ts"
 import type { FileKey } from "../FileKey.ts"
 import { isSplit } from "../job/GraphNode.ts"
 import { haveEnded, type RunnerJob } from "../job/RunnerJob.ts"
+import { isGrowing, withoutChunks } from "./ChunkEnd.ts"
 import { isEditedSource, isRepackedSource } from "./FileNames.ts"
 import { keysOfInputs, keysOfRendition, keysOfUnfinished } from "./fileKeys.ts"
 import { scheduleDeletion, withoutUnwanted } from "./PendingDeletion.ts"
@@ -168,24 +169,6 @@ const unpublished: ReadonlySet<Video["state"]> = new Set<Video["state"]>(["ToTra
 /** The video, published if it can be played. */
 export const published = (video: Video): Video =>
   unpublished.has(video.state) && isPlayable(video) ? { ...video, state: "Published" } : video
-
-/** Whether the source is still being cut, or playlists of its chunks are to be written. */
-export const isGrowing = ({ chunking }: Pick<Video, "chunking">): boolean =>
-  Option.exists(chunking, ({ renditions, state }) => state === "cutting" || renditions.some((one) => !one.failed))
-
-/** The video without what was cut out of its source. That stays for a retry while a rendition has failed. */
-const withoutChunks = (video: Video, now: DateTime.Utc): Video =>
-  Option.match(
-    Option.filter(video.chunking, ({ renditions }) => renditions.length === 0),
-    {
-      onNone: () => video,
-      onSome: (chunking) => ({
-        ...video,
-        chunking: Option.some({ ...chunking, chunks: [], sound: Option.none() }),
-        pendingDeletion: scheduleDeletion(video, keysOfInputs(chunking), now)
-      })
-    }
-  )
 
 /**
  * The video after its last job: ended, and failed when there is nothing to play. When every job was completed, the

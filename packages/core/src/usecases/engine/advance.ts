@@ -69,22 +69,23 @@ const makeSiblings = Effect.map(
       : Effect.succeed<ReadonlyArray<RunnerJob>>([])
 )
 
-/** Job moves over the ports. */
-export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen(function* () {
-  const store = yield* JobStore
+/** The rules of a job, by its type and the configuration. */
+const makeRules = Effect.gen(function* () {
   const types = yield* JobTypes
-  const notifier = yield* RunnerNotifier
-  const siblingsOf = yield* makeSiblings
-  const failureEffects = yield* makeFailureEffects
   const { maxInterruptions, maxStalls, retryPause, transcoding } = yield* ConnectorConfig
-
-  const rulesOf = (job: RunnerJob): JobRules => ({
+  return (job: RunnerJob): JobRules => ({
     abortable: Option.match(types.find(job.type), { onNone: () => false, onSome: (type) => type.abortable }),
     maxFailures: Option.getOrElse(ownMaxFailures(job), () => transcoding.maxFailures),
     maxStalls,
     maxInterruptions,
     pauseAfter: (failures) => pauseBefore(failures, retryPause)
   })
+})
+
+const makeDecide = Effect.gen(function* () {
+  const store = yield* JobStore
+  const siblingsOf = yield* makeSiblings
+  const rulesOf = yield* makeRules
 
   const decide: Advance["decide"] = (id, may, event) =>
     Effect.gen(function* () {
@@ -99,6 +100,14 @@ export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen
       const changed = [first, ...others, ...changedSiblings(first, siblings, rulesOf, now)] as const
       return { changed, abandoned: abandonedKeys([...family, ...siblings], changed) }
     })
+  return decide
+})
+
+/** Job moves over the ports. */
+export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen(function* () {
+  const notifier = yield* RunnerNotifier
+  const failureEffects = yield* makeFailureEffects
+  const decide = yield* makeDecide
 
   const tryOnce: Advance["tryOnce"] = (id, may, event, late) =>
     Effect.gen(function* () {

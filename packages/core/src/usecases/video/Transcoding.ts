@@ -1,6 +1,5 @@
 import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
-import { intakePlan } from "../../domain/chunk/intakePlan.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
@@ -10,10 +9,7 @@ import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { sourceToRepack } from "../../domain/media/Repacking.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import { reportAs, SOURCE } from "../../domain/video/MediaReport.ts"
-import type { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
-import { beginChunking, isFromChunks, notChunked } from "../../jobs/chunkJobs.ts"
-import { graphOf, prepareJobs } from "../../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
@@ -22,7 +18,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
-import { Cutting } from "../chunks/Cutting.ts"
+import type { Cutting } from "../chunks/Cutting.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeInsertVideo } from "../engine/insertVideo.ts"
 import { makeUnlessKnown } from "../engine/unlessKnown.ts"
@@ -34,6 +30,7 @@ import {
   VideoFileNotFound
 } from "../errors.ts"
 import { type EnsureRenditions, makeEnsureRenditions } from "./ensureRenditions.ts"
+import { makePlanWork } from "./planWork.ts"
 import { makeRepack } from "./repack.ts"
 import { type Intake, makeThumbnails } from "./thumbnails.ts"
 import { type DecodedRequest, decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
@@ -120,30 +117,6 @@ const makeStoreFiles = Effect.gen(function* () {
   })
 })
 
-/**
- * FFmpeg's `-shortest` lets the picture of a merge run some seconds longer than its audio. Players stop forever before a
- * segment without audio, but play on after an audio rendition has ended.
- */
-const planFor = (plan: TranscodingPlan, source: MediaSummary): TranscodingPlan =>
-  isMerged({ audioMerge: plan.audioMerge, source }) ? { ...plan, splitAudio: true } : plan
-
-/** The graph of a new video: its jobs, and its renditions in chunks or why there are none. */
-const makePlanWork = Effect.map(
-  Cutting,
-  (cutting) => (requested: TranscodingPlan, source: MediaSummary, place: Place, userJobs: number) =>
-    Effect.gen(function* () {
-      const { plan, reason } = intakePlan(planFor(requested, source), source)
-      const known = { plan, source, userJobs }
-      if (plan.graph !== "chunked") {
-        const jobsOf = yield* prepareJobs(known)
-        return { plan, jobsOf, chunking: Option.map(reason, notChunked), start: () => Effect.void }
-      }
-      const jobsOf = yield* prepareJobs(known, (node) => !isFromChunks(node))
-      const chunking = Option.some(yield* beginChunking(place, graphOf(known), yield* cutting.lease))
-      return { plan, jobsOf, chunking, start: cutting.start }
-    })
-)
-
 const makeTranscodeVideo = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const uploads = yield* Uploads
@@ -164,23 +137,14 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const place = { destination, baseName }
     const { chunking, jobsOf, plan, start } = yield* planWork(requested, summary, place, userJobs)
     const jobs = jobsOf({ videoId: id, place, source: summary, plan, separatedSound: false, userJobs, at })
-    const isEmpty = plan.graph !== "chunked" && !jobs.some((job) => job.awaited)
-    if (isEmpty) return yield* nothingToMake
+    const hasChunks = Option.exists(chunking, ({ renditions }) => renditions.length > 0)
+    if (!hasChunks && !jobs.some((job) => job.awaited)) return yield* nothingToMake
 
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
     const files = yield* storeFiles(id, place, report, { given: examined, source, summary, isMerged: isMerge })
     const sourceKey = Option.some(path)
-    const video = newVideo({
-      id,
-      ...place,
-      ...given,
-      ...files,
-      sourceKey,
-      chunking,
-      source: summary,
-      plan,
-      createdAt: at
-    })
+    const work = { chunking, plan, source: summary }
+    const video = newVideo({ id, ...place, ...given, ...files, sourceKey, ...work, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
     const log = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
     const added = Effect.zipRight(log, start(id))
