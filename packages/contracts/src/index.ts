@@ -14,6 +14,7 @@ export {
 } from "./mediaProbe.ts"
 export { mediaRemuxerContract } from "./mediaRemuxer.ts"
 export { mediaReportStoreContract } from "./mediaReportStore.ts"
+export { overviewStoreContract } from "./overviewStore.ts"
 export { type PlaybackAccessHarness, playbackAccessContract } from "./playbackAccess.ts"
 export { presenceStoreContract } from "./presenceStore.ts"
 export { availableJobs, demandFor, type RunnerNotifierHarness, runnerNotifierContract } from "./runnerNotifier.ts"

@@ -9,6 +9,7 @@ import type { MediaRemuxer } from "./ports/MediaRemuxer.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { Stores } from "./ports/Stores.ts"
 import * as JobAdmin from "./usecases/admin/JobAdmin.ts"
+import * as Overview from "./usecases/admin/Overview.ts"
 import * as Cutting from "./usecases/chunks/Cutting.ts"
 import * as Growing from "./usecases/chunks/Growing.ts"
 import * as AfterCommit from "./usecases/engine/AfterCommit.ts"
@@ -60,6 +61,7 @@ export type UseCases =
   | Upkeep.Upkeep
   | ConnectorEvents.ConnectorEvents
   | Webhooks.Webhooks
+  | Overview.Overview
   | JobTypes
 
 /** A list of job types that need any ports. */
@@ -94,7 +96,14 @@ const useCases = Upkeep.layer.pipe(
   Layer.provideMerge(Runners.layer),
   Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Layer.merge(Replays.layer, Growing.layer)))),
   Layer.provideMerge(
-    Layer.mergeAll(AfterCommit.layer, MediaReports.layer, Uploads.layer, ConnectorEvents.layer, Webhooks.layer)
+    Layer.mergeAll(
+      AfterCommit.layer,
+      MediaReports.layer,
+      Uploads.layer,
+      ConnectorEvents.layer,
+      Webhooks.layer,
+      Overview.layer
+    )
   )
 )
 

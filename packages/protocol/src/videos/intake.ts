@@ -11,9 +11,9 @@ import {
   type Video
 } from "@runner-connector/core"
 import { Effect, Option, type Scope } from "effect"
-import { uploadsFolder } from "./Keys.ts"
-import { Settings } from "./Settings.ts"
-import type { Upload } from "./Uploads.ts"
+import { ApiHost } from "../api/ApiHost.ts"
+import { uploadsFolder } from "./keys.ts"
+import type { Upload } from "./UploadForm.ts"
 
 /** Where an upload goes, and what is made of it. */
 const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
@@ -37,7 +37,7 @@ export const takeIn = ({ externalId, metadata, previewFile, title, videoFile, ..
   Effect.gen(function* () {
     const transcoding = yield* Transcoding.Transcoding
     const { uuid } = yield* Tokens.Identifiers
-    const { storyboards } = yield* Settings
+    const { storyboards } = yield* ApiHost
     const { destination, source } = placesOf(yield* uuid)
     const key = FileKey.FileKey.make(`${source}/${FileNames.safeNameOf(videoFile.filename ?? "")}`)
     yield* storeUpload(key, videoFile)
