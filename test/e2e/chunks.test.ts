@@ -87,13 +87,13 @@ if (hasNative) {
             deepStrictEqual([reason, total], [undefined, 3])
             assert.strictEqual(yield* rest(id, true), 2)
             yield* startRunner
-            const playable = yield* until("it can be played", videoOf(id), ({ state }) => state === "Published", 40)
+            const playable = yield* until("it can be played", videoOf(id), ({ state }) => state === "Published", 120)
             const [growing] = playable.files.filter(({ hasVideo }) => hasVideo)
             const playlist = join(yield* Folder, "storage", growing?.playlistKey ?? "")
             assert.include(yield* Effect.promise(() => readFile(playlist, "utf8")), "#EXT-X-PLAYLIST-TYPE:EVENT")
             const player = yield* Effect.fork(packetTimes(playlist, "v"))
             yield* rest(id, false)
-            const done = yield* until("it has ended", videoOf(id), ({ endedAt }) => Option.isSome(endedAt), 40)
+            const done = yield* until("it has ended", videoOf(id), ({ endedAt }) => Option.isSome(endedAt), 120)
             assertContinuous(yield* Fiber.join(player))
             assertContinuous(yield* packetTimes(playlist, "v"))
             deepStrictEqual(
@@ -114,7 +114,7 @@ if (hasNative) {
             const left = yield* filesBelow(join(yield* Folder, "storage"))
             assert.isFalse(left.some(([name]) => name.includes("custom-uploads")))
           }),
-        90_000
+        300_000
       )
     }
   )
