@@ -4,6 +4,7 @@ import type { Stores } from "./stores.ts"
 import { videoAdditionCases } from "./videoStore/additions.ts"
 import { videoChunkCases } from "./videoStore/chunks.ts"
 import { externalIdCases } from "./videoStore/externalIds.ts"
+import { videoFilterCases } from "./videoStore/filters.ts"
 import { videoInsertCases } from "./videoStore/inserts.ts"
 import { videoListCases } from "./videoStore/lists.ts"
 import { videoRaceCases } from "./videoStore/races.ts"
@@ -11,7 +12,7 @@ import { videoSaveCases } from "./videoStore/saves.ts"
 
 /** Contract of every VideoStore. An adapter's test calls this and adds its own cases. */
 export const videoStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`VideoStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`VideoStore: ${name}`, (it) => {
     for (const cases of [
       videoInsertCases,
       externalIdCases,
@@ -19,6 +20,7 @@ export const videoStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E
       videoAdditionCases,
       videoRaceCases,
       videoListCases,
+      videoFilterCases,
       videoChunkCases
     ])
       cases(it)
