@@ -96,6 +96,8 @@ if (hasNative) {
             const done = yield* until("it has ended", videoOf(id), ({ endedAt }) => Option.isSome(endedAt), 120)
             assertContinuous(yield* Fiber.join(player))
             assertContinuous(yield* packetTimes(playlist, "v"))
+            const text = yield* Effect.promise(() => readFile(playlist, "utf8"))
+            deepStrictEqual(text.match(/#EXT-X-MAP|#EXT-X-DISCONTINUITY/g)?.length, 1, text)
             deepStrictEqual(
               done.files.map(({ parts, resolution }) => [resolution, parts?.length]),
               [

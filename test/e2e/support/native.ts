@@ -66,7 +66,8 @@ export const leftOut = (what: string): void => {
 export const packetTimes = (playlist: string, stream: "v" | "a"): Effect.Effect<ReadonlyArray<number>> =>
   Effect.map(
     run("ffprobe", [
-      ...["-live_start_index", "0", "-select_streams", stream],
+      // It reads the init segment again whenever it reloads a playlist, and warns about that.
+      ...["-v", "error", "-live_start_index", "0", "-select_streams", stream],
       ...["-show_entries", "packet=pts_time", "-of", "csv=p=0", playlist]
     ]),
     (text) =>
