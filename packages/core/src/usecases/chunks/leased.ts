@@ -2,13 +2,14 @@ import { Data, DateTime, Duration, Effect, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
-import { type RunnerJob, withOriginOf } from "../../domain/job/RunnerJob.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
+import { makeJobsFor } from "../engine/jobsFor.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { makeVideoWritten } from "../engine/written.ts"
 import { Uploads } from "../video/Uploads.ts"
@@ -63,6 +64,7 @@ export const makeLeased: Effect.Effect<
   const uploads = yield* Uploads
   const afterCommit = yield* AfterCommit
   const wasWritten = yield* makeVideoWritten
+  const jobsFor = yield* makeJobsFor
 
   const change: Leased["change"] = (id, server, decide) =>
     Effect.gen(function* () {
@@ -72,7 +74,7 @@ export const makeLeased: Effect.Effect<
       const decided = decide(found.value, now)
       const { changed = [], jobs, keys = [], video } = Effect.isEffect(decided) ? yield* decided : decided
       const next = renewed(video, server, now)
-      const added = withOriginOf(next, jobs)
+      const added = jobsFor(next, jobs)
       yield* afterCommit.run({
         write: uploads.handOver(keys, (held) => videos.save(next, changed, added, held)),
         written: wasWritten(next),
