@@ -27,19 +27,56 @@ const orderOf = (sql: Sql, { sort }: JobStore.JobFilter): Fragment =>
       : `${columns[sort.by]} ${sort.descending ? "DESC" : "ASC"}${nullable.has(sort.by) ? " NULLS LAST" : ""}, job.sequence`
   )
 
-const filterOf = (sql: Sql, { id, states, text, types }: JobStore.JobFilter): Fragment =>
-  sql.and([
-    ...(id === undefined ? [] : [sql`job.id = ${id}`]),
-    ...(states === undefined ? [] : [sql`job.state = ANY (${states})`]),
-    ...(types === undefined ? [] : [sql`job.type = ANY (${types})`]),
+/** The conditions of a filter on a table with this name. */
+const conditionsOf = (
+  sql: Sql,
+  { id, renditionId, states, text, types }: JobStore.JobFilter,
+  table: "job" | "earlier"
+): ReadonlyArray<Fragment> => {
+  const of = (column: string) => sql.literal(`${table}.${column}`)
+  return [
+    ...(id === undefined ? [] : [sql`${of("id")} = ${id}`]),
+    ...(renditionId === undefined ? [] : [sql`${of("rendition_id")} = ${renditionId}`]),
+    ...(states === undefined ? [] : [sql`${of("state")} = ANY (${states})`]),
+    ...(types === undefined ? [] : [sql`${of("type")} = ANY (${types})`]),
     ...(text === undefined
       ? []
       : [
-          sql`(strpos(lower(job.type), lower(${text})) > 0 OR job.runner_id IN (
+          sql`(strpos(lower(${of("type")}), lower(${text})) > 0 OR ${of("runner_id")} IN (
             SELECT id FROM runner_connector.runner WHERE strpos(lower(name), lower(${text})) > 0
           ))`
         ])
+  ]
+}
+
+/** Of the chunks of a rendition that fit the first one is listed, unless the filter names a job or a rendition. */
+const filterOf = (sql: Sql, filter: JobStore.JobFilter): Fragment => {
+  const own = conditionsOf(sql, filter, "job")
+  if (filter.id !== undefined || filter.renditionId !== undefined) return sql.and(own)
+  const earlier = [
+    sql`earlier.rendition_id = job.rendition_id AND earlier.chunk < job.chunk`,
+    ...conditionsOf(sql, filter, "earlier")
+  ]
+  return sql.and([
+    ...own,
+    sql`(job.rendition_id IS NULL OR NOT EXISTS (
+      SELECT FROM runner_connector.runner_job earlier WHERE ${sql.and(earlier)}
+    ))`
   ])
+}
+
+/** The progress of the rendition of a chunk, as `RenditionJobs.chunkProgress` computes it. */
+const CHUNKS = `CASE WHEN job.rendition_id IS NOT NULL THEN (
+    SELECT json_build_object(
+      'total', count(*)::int,
+      'completed', (count(*) FILTER (WHERE chunk.state = 'Completed'))::int,
+      'progress', least(100, floor(0.000001 + sum(
+        CASE WHEN chunk.state IN ('Processing', 'Pending', 'WaitingForParent') THEN coalesce(chunk.progress, 0) ELSE 100 END
+          * coalesce((chunk.private_payload->>'share')::double precision, 0)
+      )))::int
+    )
+    FROM runner_connector.runner_job chunk WHERE chunk.rendition_id = job.rendition_id
+  ) END AS chunks`
 
 /**
  * The ids of the page. By `createdAt`, the first ones of each state come straight from the index of its jobs, however
@@ -66,7 +103,8 @@ export const selectPage = (sql: Sql, filter: JobStore.JobFilter): Statement<obje
   sql`SELECT ${sql.literal(jobRows.columns)},
       CASE WHEN parent.id IS NOT NULL THEN json_build_object(
         'number', parent.sequence, 'id', parent.id, 'type', parent.type, 'state', parent.state
-      ) END AS parent
+      ) END AS parent,
+      ${sql.literal(CHUNKS)}
     FROM (${idsOfPage(sql, filter)}) AS page
     JOIN runner_connector.runner_job job ON job.id = page.id
     LEFT JOIN runner_connector.runner_job parent ON parent.id = job.parent_id
@@ -84,7 +122,8 @@ const decode = Schema.decodeUnknown(
   Schema.Array(
     Schema.Struct({
       ...RunnerJob.RunnerJob.fields,
-      parent: Schema.OptionFromNullOr(Schema.Struct({ number: Schema.Int, id, type, state }))
+      parent: Schema.OptionFromNullOr(Schema.Struct({ number: Schema.Int, id, type, state })),
+      chunks: Schema.OptionFromNullOr(Schema.Struct({ total: Schema.Int, completed: Schema.Int, progress: Schema.Int }))
     })
   )
 )

@@ -182,7 +182,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
   it.effect("unfinalized videos and retired files cost what is found", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      assertCheap(yield* plansOf(selectUnfinalized(sql)), 0)
+      assertCheap(yield* plansOf(selectUnfinalized(sql, someMoment)), 0)
       assertCheap(yield* plansOf(selectByKey(sql, { externalId: "order 7" })), 0)
       assertCheap(yield* plansOf(selectPendingDeletion(sql, someMoment)), 0)
     })
