@@ -1,29 +1,32 @@
 // The minimum cost of receiving a file: node:http piped to the disk, and synced as often as the connector does.
-import { open } from "node:fs/promises"
+import { closeSync, createWriteStream, fsync, openSync } from "node:fs"
 import { createServer, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { pipeline } from "node:stream/promises"
+import { promisify } from "node:util"
 import { sayReady } from "./children.ts"
 
 const SYNC_EVERY = 64 * 1024 ** 2
 
+const sync = promisify(fsync)
+
 const path = join(String(process.env.FOLDER), "baseline.bin")
 
 const receive = async (request: IncomingMessage): Promise<void> => {
-  const file = await open(path, "w")
+  const file = openSync(path, "w")
   let unsynced = 0
   let syncing = Promise.resolve()
   request.on("data", ({ length }: Buffer) => {
     unsynced += length
     if (unsynced < SYNC_EVERY) return
     unsynced = 0
-    syncing = syncing.then(() => file.sync())
+    syncing = syncing.then(() => sync(file))
   })
-  await pipeline(request, file.createWriteStream({ autoClose: false }))
+  await pipeline(request, createWriteStream(path, { fd: file, autoClose: false }))
   await syncing
-  await file.sync()
-  await file.close()
+  await sync(file)
+  closeSync(file)
 }
 
 const server = createServer(async (request, response) => {
