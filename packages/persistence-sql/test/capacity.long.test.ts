@@ -99,13 +99,19 @@ const hot = (sql: PgClient.PgClient): Readonly<Record<string, Statement<object>>
     "video by destination": Videos.selectByKey(sql, { destination: FileKey.FileKey.make("videos/7") }),
     "video by external id": Videos.selectByKey(sql, { externalId: "order 7" }),
     "upkeep: silent leases": selectSilent(sql, { state: "Processing", since: someMoment }),
-    "upkeep: unfinalized videos": Videos.selectUnfinalized(sql),
+    "upkeep: unfinalized videos": Videos.selectUnfinalized(sql, someMoment),
     "upkeep: pending deletions": Videos.selectPendingDeletion(sql, someMoment),
     "upkeep: finished jobs": deleteFinished(sql, someMoment, 500),
     "upkeep: old events": deleteEvents(sql, "7 days", 500),
     "events after a cursor": selectEvents(sql, EventCursor.start, 100),
     "page of videos": selectVideos(sql, { start: 0, count: 15 }),
-    "page of jobs": selectJobs(sql, { start: 0, count: 15 })
+    "page of jobs": selectJobs(sql, { start: 0, count: 15 }),
+    "page of jobs of a state": selectJobs(sql, {
+      start: 0,
+      count: 15,
+      states: ["Completed"],
+      sort: { by: "createdAt", descending: true }
+    })
   }
 }
 
@@ -120,7 +126,7 @@ layer(database, { excludeTestServices: true, timeout: "10 minutes" })(`with ${VI
         const rows = yield* Effect.forEach(Object.entries(hot(sql)), ([name, statement]) => explain(name, statement))
         const counts = [
           yield* explain("total of videos", sql`SELECT count(*)::int AS total FROM runner_connector.video`),
-          yield* explain("total of jobs", countPage(sql, { start: 0, count: 15 }))
+          yield* explain("total of jobs", countPage(sql, { start: 0, count: 15 }, 10_000))
         ]
         console.table([...rows, ...counts].map(({ readWhole, ...row }) => ({ ...row, whole: readWhole.join(", ") })))
         for (const { pages, query, readWhole } of rows) {

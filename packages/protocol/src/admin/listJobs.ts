@@ -23,6 +23,10 @@ const ListedJob = Schema.Struct({
   ...historyFields,
   finishedAt: Schema.optional(Moment),
   privatePayload: AnyObject,
+  /** The rendition of which the job makes a chunk, and how far it is. */
+  rendition: Schema.optional(
+    Schema.Struct({ uuid: Schema.String, total: Schema.Int, completed: Schema.Int, progress: Schema.Int })
+  ),
   parent: Schema.optional(
     Schema.Struct({ id: Schema.Int, uuid: Schema.String, type: Schema.String, state: StateDocument })
   )
@@ -36,7 +40,12 @@ export const listJobs = endpoint({
   admin: true,
   query: JobsQuery,
   status: 200,
-  response: pageOf(ListedJob)
+  response: Schema.Struct({
+    ...pageOf(ListedJob).fields,
+    totalIsCapped: Schema.optional(Schema.Boolean).annotations({
+      description: "True: there are more jobs than `total`, which is counted up to 10,000. Otherwise absent."
+    })
+  })
 })
 
 const parentDocument = ({ id, number, state, type }: JobStore.ParentJob) => ({
@@ -58,6 +67,10 @@ const listedJob = (
   ...historyDocument(job, shown.waiting),
   ...Option.match(job.finishedAt, { onNone: () => ({}), onSome: (at) => ({ finishedAt: DateTime.formatIso(at) }) }),
   privatePayload: job.privatePayload,
+  ...Option.match(Option.all([job.renditionId, job.chunks]), {
+    onNone: () => ({}),
+    onSome: ([uuid, chunks]) => ({ rendition: { uuid, ...chunks } })
+  }),
   ...Option.match(job.parent, { onNone: () => ({}), onSome: (parent) => ({ parent: parentDocument(parent) }) })
 })
 
@@ -89,8 +102,9 @@ export const handleListJobs: Effect.Effect<
   return yield* respondWithDocument(listJobs, {
     run: Effect.fnUntraced(function* ({ query }) {
       const { count, sort, start } = query
-      const { data, total } = yield* jobs.list({ count, sort, start, ...filterOf(query) })
-      return { total, data: yield* documentsOf(data) }
+      const { data, isTotalCapped, total } = yield* jobs.list({ count, sort, start, ...filterOf(query) })
+      const capped = isTotalCapped === true ? { totalIsCapped: true } : {}
+      return { total, ...capped, data: yield* documentsOf(data) }
     })
   })
 })
