@@ -16,7 +16,7 @@ import { Settings } from "./Settings.ts"
 import type { Upload } from "./Uploads.ts"
 
 /** Where an upload goes, and what is made of it. */
-const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
+export const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
 
 /** Whether the source came with the video. One that was named by its path is somebody else's, and may be for others. */
 export const isUploadOf = ({ destination, soundKey, sourceKey }: Video.Video): boolean => {

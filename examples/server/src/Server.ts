@@ -8,6 +8,7 @@ import { healthRoutes } from "./HealthRoutes.ts"
 import { liveRoutes } from "./LiveRoutes.ts"
 import { pageRoutes } from "./PageRoutes.ts"
 import { reportRoutes } from "./ReportRoutes.ts"
+import { resumableRoutes } from "./ResumableUploads.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { transcriptRoutes } from "./TranscriptRoutes.ts"
@@ -17,6 +18,7 @@ import { workRoutes } from "./WorkRoutes.ts"
 type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
 type Needs =
   | NeedsOf<typeof videoRoutes>
+  | NeedsOf<typeof resumableRoutes>
   | NeedsOf<typeof liveRoutes>
   | NeedsOf<typeof healthRoutes>
   | NeedsOf<typeof pageRoutes>
@@ -36,6 +38,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
         yield* Settings
       const guard = yield* H3Runners.sameOrigin({ publicUrl, isOwnHost })
       const addVideos = yield* mount(videoRoutes)
+      const addResumable = yield* mount(resumableRoutes)
       const addEdits = yield* mount(editRoutes)
       const addTranscripts = yield* mount(transcriptRoutes)
       const addWork = yield* mount(workRoutes)
@@ -47,6 +50,7 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const addPage = yield* mount(pageRoutes)
       const app = (root: H3) => {
         root.use(guard)
+        addResumable(root)
         addVideos(root)
         addEdits(root)
         addTranscripts(root)

@@ -22,17 +22,25 @@ export const FormTitle = Schema.optional(
   })
 )
 
-const Form = Schema.Struct({
-  videoFile: File,
-  /** The thumbnail, or the picture of an audio file. */
-  previewFile: Schema.optional(File),
+const texts = {
   /** Absent or empty: the video is shown under the name of its file. */
   title: FormTitle,
   externalId: Schema.optional(HostData.ExternalId),
   /** A JSON object as text. */
   metadata: Schema.optional(Schema.compose(Schema.parseJson(), HostData.GivenMetadata)),
   ...inForm
+}
+
+/** What a client says about a new video, as texts. */
+export const hostFields = Schema.Struct(texts)
+
+const Form = Schema.Struct({
+  videoFile: File,
+  /** The thumbnail, or the picture of an audio file. */
+  previewFile: Schema.optional(File),
+  ...texts
 })
+
 /** An uploaded video with its plan. */
 export type Upload = typeof Form.Type
 

@@ -11,6 +11,7 @@ import * as Health from "./Health.ts"
 import * as LocalRunners from "./LocalRunners.ts"
 import * as Notifier from "./Notifier.ts"
 import * as Playback from "./Playback.ts"
+import * as ResumableUploads from "./ResumableUploads.ts"
 import * as Server from "./Server.ts"
 import * as Settings from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
@@ -38,7 +39,7 @@ export const layer = Worker.layerReady.pipe(
   Layer.provideMerge(Shutdown.layerMove),
   Layer.provideMerge(Server.layer(server)),
   Layer.provide(Wire.layerApi),
-  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, Health.layer, Playback.layer)),
+  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, ResumableUploads.layer, Health.layer, Playback.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.merge(WebhookDelivery.layer),
   Layer.provide(Connector),

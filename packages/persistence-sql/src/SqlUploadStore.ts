@@ -34,6 +34,12 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
       )
       if (inserted.length === 0) return yield* new UploadStore.UploadExists({ key })
     }),
+    isAlive: Effect.fn("SqlUploadStore.isAlive")((key) =>
+      sql`SELECT 1 FROM runner_connector.upload WHERE key = ${key} AND NOT abandoned`.pipe(
+        Effect.map((found) => found.length > 0),
+        alone("UploadStore.isAlive", repeatable)
+      )
+    ),
     touch: Effect.fn("SqlUploadStore.touch")((key, at) =>
       sql`UPDATE runner_connector.upload SET updated_at = ${iso(at)} WHERE key = ${key} AND NOT abandoned`.pipe(
         Effect.asVoid,

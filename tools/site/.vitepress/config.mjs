@@ -123,6 +123,7 @@ export default defineConfig({
           "storage-fs",
           "storage-s3",
           "socket",
+          "tus",
           "webhooks",
           "probe",
           "ffmpeg",

@@ -19,7 +19,7 @@ import type { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
-import type { VideoStore } from "../../ports/VideoStore.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeInsertVideo } from "../engine/insertVideo.ts"
 import { makeUnlessKnown } from "../engine/unlessKnown.ts"
@@ -131,15 +131,16 @@ const makeTranscodeVideo = Effect.gen(function* () {
   const examine = yield* makeExamine
   const thumbnails = yield* makeThumbnails
   const storeFiles = yield* makeStoreFiles
+  const videos = yield* VideoStore
   const insertVideo = yield* makeInsertVideo
   const unlessKnown = yield* makeUnlessKnown
 
   const takeIn = Effect.fnUntraced(function* ({ plan: requested, ...rest }: DecodedRequest) {
-    const { baseName, destination, path, picture, userJobs, ...given } = rest
+    const { baseName, destination, id: wantedId, path, picture, userJobs, ...given } = rest
     const { report, source, summary } = yield* examine(path)
     const plan = planFor(requested, summary)
     const examined = yield* Effect.transposeMapOption(picture, thumbnails.examine)
-    const id = VideoId.make(yield* ids.uuid)
+    const id = Option.isSome(wantedId) ? wantedId.value : VideoId.make(yield* ids.uuid)
     const at = yield* DateTime.now
     const place = { destination, baseName }
     const jobsOf = yield* prepareJobs({ plan, source: summary, userJobs })
@@ -158,7 +159,8 @@ const makeTranscodeVideo = Effect.gen(function* () {
 
   return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
     const decoded = yield* decodeRequest(request, config)
-    return yield* unlessKnown(decoded.externalId, takeIn(decoded))
+    const known = Option.flatten(yield* Effect.transposeMapOption(decoded.id, videos.find))
+    return Option.isSome(known) ? known.value : yield* unlessKnown(decoded.externalId, takeIn(decoded))
   })
 })
 
