@@ -24,7 +24,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Much time is spent waiting for processes, sockets and the disk: two more than there are cores keep these at work.
     maxWorkers: availableParallelism() + 2,
-    testTimeout: 30_000,
+    // For a busy machine. No test relies on it: it only ends a test that hangs.
+    testTimeout: 90_000,
     hookTimeout: 120_000
   }
 })

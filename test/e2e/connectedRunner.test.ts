@@ -43,7 +43,7 @@ const registered = Effect.flatMap(Runners.Runners, (runners) => runners.list({ s
 
 layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true }, logLevel: LogLevel.None }), {
   excludeTestServices: true,
-  timeout: "60 seconds"
+  timeout: "2 minutes"
 })("a runner that is connected", (it) => {
   it.effect(
     "uploads both files of a rendition before the result when enabled",

@@ -79,7 +79,7 @@ const assertComplete = (id: Ids.VideoId, resolutions: ReadonlyArray<number>) =>
 
 const sorted = (lines: ReadonlyArray<string>): ReadonlyArray<string> => [...lines].sort()
 
-layer(host({ runners: 3, resolutions: [144, 240, 360] }), { excludeTestServices: true, timeout: "60 seconds" })(
+layer(host({ runners: 3, resolutions: [144, 240, 360] }), { excludeTestServices: true, timeout: "2 minutes" })(
   "ten videos at once, and three runners",
   (it) => {
     it.scoped(

@@ -1,6 +1,6 @@
 import { FileKey, FileStorage, VideoStore } from "@runner-connector/core"
+import { uploadsFolder } from "@runner-connector/protocol"
 import { Context, Effect, Layer, Stream } from "effect"
-import { uploadsFolder } from "./Keys.ts"
 import { Shutdown } from "./Shutdown.ts"
 
 /** A file that shows that the storage can be written. Files of this folder are not served. */

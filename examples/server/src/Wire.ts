@@ -2,6 +2,7 @@ import { Path } from "@effect/platform"
 import { ApiWeb, type ProtocolErrors, type Reception, RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Layer } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
+import { requirePublicHost } from "./PublicHosts.ts"
 import { Settings } from "./Settings.ts"
 import { Shutdown } from "./Shutdown.ts"
 
@@ -21,10 +22,18 @@ export const layer: Layer.Layer<
 type ApiNeeds = Layer.Layer.Context<ReturnType<typeof ApiWeb.layerWith>>
 
 /** The API of the console. Its event streams end when runners must connect to other processes. */
-export const layerApi: Layer.Layer<ApiWeb.ApiWeb, never, ApiNeeds | AdminAccess | Shutdown> = Layer.unwrapEffect(
-  Effect.gen(function* () {
-    const { protectsVideos } = yield* AdminAccess
-    const { moved } = yield* Shutdown
-    return ApiWeb.layerWith({ opensVideos: !protectsVideos, until: moved })
-  })
-)
+export const layerApi: Layer.Layer<ApiWeb.ApiWeb, never, ApiNeeds | AdminAccess | Settings | Shutdown> =
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const { protectsVideos } = yield* AdminAccess
+      const { moved } = yield* Shutdown
+      const settings = yield* Settings
+      return ApiWeb.layerWith({
+        opensVideos: !protectsVideos,
+        maxUploadSize: settings.maxUploadSize,
+        storyboards: settings.storyboards,
+        requirePublicHost: requirePublicHost(settings),
+        until: moved
+      })
+    })
+  )

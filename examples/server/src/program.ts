@@ -16,7 +16,6 @@ import * as Server from "./Server.ts"
 import * as Settings from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
 import * as Storage from "./Storage.ts"
-import * as Uploads from "./Uploads.ts"
 import * as WebhookDelivery from "./WebhookDelivery.ts"
 import * as Wire from "./Wire.ts"
 import * as Worker from "./workers/Worker.ts"
@@ -39,7 +38,7 @@ export const layer = Worker.layerReady.pipe(
   Layer.provideMerge(Shutdown.layerMove),
   Layer.provideMerge(Server.layer(server)),
   Layer.provide(Wire.layerApi),
-  Layer.provide(Layer.mergeAll(Wire.layer, Uploads.layer, ResumableUploads.layer, Health.layer, Playback.layer)),
+  Layer.provide(Layer.mergeAll(Wire.layer, ResumableUploads.layer, Health.layer, Playback.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.merge(WebhookDelivery.layer),
   Layer.provide(Connector),

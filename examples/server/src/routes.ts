@@ -17,8 +17,6 @@ export interface Route<R> {
 export const json = (document: unknown): Response =>
   Response.json(document, { headers: { "cache-control": "no-store" } })
 
-export const noContent = (): Response => new Response(null, { status: 204, statusText: "No Content" })
-
 const gone = () => new Response(null, { status: 503 })
 
 /** Routes that need the same services. */

@@ -6,6 +6,7 @@ export { type FileStorageHarness, fileStorageContract } from "./fileStorage.ts"
 export * from "./fixtures.ts"
 export { jobQueueContract } from "./jobQueue.ts"
 export { jobStoreContract } from "./jobStore.ts"
+export { type CutSample, mediaCutterContract, remoteMediaCutterContract } from "./mediaCutter.ts"
 export {
   mediaProbeContract,
   type RemoteProbeLimits,
@@ -13,6 +14,7 @@ export {
 } from "./mediaProbe.ts"
 export { mediaRemuxerContract } from "./mediaRemuxer.ts"
 export { mediaReportStoreContract } from "./mediaReportStore.ts"
+export { overviewStoreContract } from "./overviewStore.ts"
 export { type PlaybackAccessHarness, playbackAccessContract } from "./playbackAccess.ts"
 export { presenceStoreContract } from "./presenceStore.ts"
 export { availableJobs, demandFor, type RunnerNotifierHarness, runnerNotifierContract } from "./runnerNotifier.ts"

@@ -8,6 +8,6 @@ import type { Stores } from "./stores.ts"
 
 /** Contract of every JobQueue. An adapter's test calls this and adds its own cases. */
 export const jobQueueContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`JobQueue: ${name}`, (it) => {
+  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`JobQueue: ${name}`, (it) => {
     for (const cases of [orderCases, keepingCases, availableCases, pruningCases]) cases(it)
   })

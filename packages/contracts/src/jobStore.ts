@@ -13,7 +13,7 @@ import type { Stores } from "./stores.ts"
 
 /** Contract of every JobStore. An adapter's test calls this and adds its own cases. */
 export const jobStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`JobStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`JobStore: ${name}`, (it) => {
     for (const cases of [insertCases, familyCases, silenceCases, listCases, searchCases]) cases(it)
     for (const cases of [commitCases, commitRaceCases, beatCases, removalCases]) cases(it)
   })

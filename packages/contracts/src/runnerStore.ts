@@ -9,6 +9,6 @@ import type { Stores } from "./stores.ts"
 
 /** Contract of every RunnerStore. An adapter's test calls this and adds its own cases. */
 export const runnerStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`RunnerStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`RunnerStore: ${name}`, (it) => {
     for (const cases of [runnerCases, removalCases, registrationTokenCases, sortingCases, workloadCases]) cases(it)
   })

@@ -147,6 +147,6 @@ const takeOverCases: StoreCases = (it) => {
 
 /** Contract of every UploadStore, together with the VideoStore that ends its records. */
 export const uploadStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`UploadStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`UploadStore: ${name}`, (it) => {
     for (const cases of [recordCases, takeOverCases]) cases(it)
   })

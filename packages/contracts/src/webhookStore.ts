@@ -268,6 +268,6 @@ const goneCases: Cases = (it) => {
 
 /** Contract of every WebhookStore. */
 export const webhookStoreContract = <E>(name: string, layer: Layer.Layer<Needs, E>): void =>
-  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`WebhookStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`WebhookStore: ${name}`, (it) => {
     for (const cases of [endpointCases, claimCases, failureCases, goneCases]) cases(it)
   })

@@ -8,6 +8,7 @@ import type { MediaRemuxer } from "./ports/MediaRemuxer.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { Stores } from "./ports/Stores.ts"
 import * as JobAdmin from "./usecases/admin/JobAdmin.ts"
+import * as Overview from "./usecases/admin/Overview.ts"
 import * as AfterCommit from "./usecases/engine/AfterCommit.ts"
 import * as Completion from "./usecases/engine/Completion.ts"
 import * as Publishing from "./usecases/engine/Publishing.ts"
@@ -57,6 +58,7 @@ export type UseCases =
   | Upkeep.Upkeep
   | ConnectorEvents.ConnectorEvents
   | Webhooks.Webhooks
+  | Overview.Overview
   | JobTypes
 
 /** A list of job types that need any ports. */
@@ -90,7 +92,14 @@ const useCases = Upkeep.layer.pipe(
   Layer.provideMerge(Runners.layer),
   Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
   Layer.provideMerge(
-    Layer.mergeAll(AfterCommit.layer, MediaReports.layer, Uploads.layer, ConnectorEvents.layer, Webhooks.layer)
+    Layer.mergeAll(
+      AfterCommit.layer,
+      MediaReports.layer,
+      Uploads.layer,
+      ConnectorEvents.layer,
+      Webhooks.layer,
+      Overview.layer
+    )
   )
 )
 

@@ -8,6 +8,7 @@ import {
   jobQueueContract,
   jobStoreContract,
   mediaReportStoreContract,
+  overviewStoreContract,
   presenceStoreContract,
   runnerStoreContract,
   Transactions,
@@ -29,6 +30,7 @@ eventConsumersContract("memory", MemoryStores.layer)
 eventStoreContract("memory", Layer.provideMerge(transactions, MemoryStores.layer))
 jobStoreContract("memory", MemoryStores.layer)
 jobQueueContract("memory", MemoryStores.layer)
+overviewStoreContract("memory", MemoryStores.layer)
 presenceStoreContract("memory", MemoryStores.layer)
 runnerStoreContract("memory", MemoryStores.layer)
 uploadStoreContract("memory", MemoryStores.layer)

@@ -47,7 +47,7 @@ const sendKill = (child: ChildProcess, group: boolean): void => {
 }
 
 /** Kills the program and waits until its output streams are closed. */
-const kill = (child: ChildProcess, group: boolean): Effect.Effect<void> =>
+export const kill = (child: ChildProcess, group = false): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
     const enough = setTimeout(() => resume(Effect.void), KILL_WAIT)

@@ -107,7 +107,7 @@ export interface FfprobeCommand {
 }
 
 /**
- * Runs ffmpeg and ffprobe, independent of the engine. Interruption kills the process or worker of a call at once. A
+ * Runs ffmpeg and ffprobe, independent of the engine. Interruption kills the process of a call at once. A
  * crash in one call never affects another call.
  */
 export class Ffmpeg extends Context.Tag("@runner-connector/ffmpeg/Ffmpeg")<

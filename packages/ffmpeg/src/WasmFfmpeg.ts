@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, type Scope } from "effect"
 import { checkInputs } from "./checkInputs.ts"
 import { ffmpegArguments, ffprobeArguments } from "./commandLine.ts"
 import {
@@ -10,12 +10,13 @@ import {
   type LiveInput,
   type MediaInput
 } from "./Ffmpeg.ts"
-import { judgeFfprobe, judgeProgram } from "./judge.ts"
+import { type Ending, judgeFfprobe, judgeProgram } from "./judge.ts"
 import { reporter } from "./progress.ts"
 import { stallLimit } from "./stall.ts"
 import { timeLimit } from "./timeLimit.ts"
-import { named, OUTPUTS, runWasm } from "./wasm/runWasm.ts"
+import { named, OUTPUTS, runWasm, type WasmRun } from "./wasm/runWasm.ts"
 import * as WasmCore from "./wasm/WasmCore.ts"
+import * as WasmProcesses from "./wasm/WasmProcesses.ts"
 
 /** WebAssembly has no sockets, and a live stream does not support Range requests. */
 const storedInputs = (
@@ -29,9 +30,10 @@ const storedInputs = (
     : Effect.fail(new FfmpegError({ program, reason: "source", cause }))
 }
 
-type Core = Effect.Effect<WasmCore.WasmCore, FfmpegError>
+/** Runs a program of the core in one of the layer's processes. */
+type Run = (run: WasmRun) => Effect.Effect<Ending, FfmpegError, Scope.Scope>
 
-const makeFfmpeg = (core: Core) =>
+const makeFfmpeg = (runOne: Run) =>
   Effect.fn("WasmFfmpeg.ffmpeg")(function* (command: FfmpegCommand) {
     const { outputDirectory } = command
     const inputs = yield* storedInputs("ffmpeg", command.inputs)
@@ -39,7 +41,7 @@ const makeFfmpeg = (core: Core) =>
     const args = ffmpegArguments(command, inputs.map(named), outputs)
     const progress = yield* reporter(command.onProgress)
     const run = { program: "ffmpeg", inputs, arguments: args, outputDirectory, onOutput: progress.push } as const
-    const ending = yield* runWasm(yield* core, run).pipe(
+    const ending = yield* runOne(run).pipe(
       stallLimit(command.stall, progress.count),
       timeLimit("ffmpeg", command.timeout)
     )
@@ -48,42 +50,43 @@ const makeFfmpeg = (core: Core) =>
     return result
   }, Effect.scoped)
 
-const runFfprobe = (core: Core, command: FfprobeCommand, onOutput?: (line: string) => void) =>
+const runFfprobe = (runOne: Run, command: FfprobeCommand, onOutput?: (line: string) => void) =>
   Effect.gen(function* () {
     const inputs = yield* storedInputs("ffprobe", [command.input])
     const format = onOutput === undefined ? "json" : "csv=p=0"
     const args = inputs.flatMap((input, n) => ffprobeArguments(command, named(input, n), format))
     const run = { program: "ffprobe", inputs, arguments: args, onOutput } as const
-    return yield* timeLimit("ffprobe", command.timeout)(runWasm(yield* core, run))
+    return yield* timeLimit("ffprobe", command.timeout)(runOne(run))
   }).pipe(Effect.scoped)
 
-/** Limits the workers to one per processor. Other calls wait. The time limit of a call starts with its worker. */
+/** Limits the processes to one per processor. Other calls wait. The time limit of a call starts with its process. */
 const make = Effect.gen(function* () {
   const { coreUrl, version } = yield* WasmCore.find
-  const core = WasmCore.load(coreUrl)
-  const workers = yield* Effect.makeSemaphore(availableParallelism())
-  const ffmpeg = makeFfmpeg(core)
+  const processes = yield* WasmProcesses.make
+  const runOne: Run = (run) => Effect.flatMap(WasmCore.load(coreUrl), (core) => runWasm(core, processes, run))
+  const places = yield* Effect.makeSemaphore(availableParallelism())
+  const ffmpeg = makeFfmpeg(runOne)
   return {
     engine: "wasm" as const,
     version,
-    ffmpeg: (command: FfmpegCommand) => workers.withPermits(1)(ffmpeg(command)),
+    ffmpeg: (command: FfmpegCommand) => places.withPermits(1)(ffmpeg(command)),
     ffprobe: (command: FfprobeCommand) =>
-      runFfprobe(core, command).pipe(
+      runFfprobe(runOne, command).pipe(
         Effect.flatMap((ending) => judgeFfprobe(ending, false)),
-        workers.withPermits(1),
+        places.withPermits(1),
         Effect.withSpan("WasmFfmpeg.ffprobe")
       ),
     ffprobeLines: (command: FfprobeCommand, onLine: (line: string) => void) =>
-      runFfprobe(core, command, onLine).pipe(
+      runFfprobe(runOne, command, onLine).pipe(
         Effect.asVoid,
-        workers.withPermits(1),
+        places.withPermits(1),
         Effect.withSpan("WasmFfmpeg.ffprobeLines")
       )
   }
 })
 
 /**
- * Runs each call of ffmpeg.wasm in a fresh worker thread. Building the layer fails if the optional package
- * `@ffmpeg/core` is not installed. The first call loads the core.
+ * Runs each call of ffmpeg.wasm in a child process that has no other call. Building the layer fails if the optional package
+ * `@ffmpeg/core` is not installed.
  */
-export const layer: Layer.Layer<Ffmpeg, FfmpegError> = Layer.effect(Ffmpeg, make)
+export const layer: Layer.Layer<Ffmpeg, FfmpegError> = Layer.scoped(Ffmpeg, make)

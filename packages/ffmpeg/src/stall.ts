@@ -18,7 +18,7 @@ const stalled = (what: string, limit: Duration.Duration): FfmpegError =>
     cause: new Error(`stopped: ${what} for ${Duration.format(limit)}`)
   })
 
-/** Ends a hung run. Interruption kills the process, even if a signal has stopped it, or terminates the worker. */
+/** Ends a hung run. Interruption kills the process, even if a signal has stopped it. */
 export const stallLimit =
   (limits: StallLimits | undefined, count: () => ReportCount) =>
   <A, E, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E | FfmpegError, R> =>

@@ -1,7 +1,7 @@
 import { Duration, Effect } from "effect"
 import { FfmpegError } from "./Ffmpeg.ts"
 
-/** Ends a run at its time limit. Interruption kills the process or terminates the worker. */
+/** Ends a run at its time limit. Interruption kills the process. */
 export const timeLimit =
   (program: "ffmpeg" | "ffprobe", limit: Duration.DurationInput | undefined) =>
   <A, E, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E | FfmpegError, R> =>

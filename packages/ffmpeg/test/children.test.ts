@@ -6,7 +6,8 @@ import { Duration, Effect, Fiber, TestClock } from "effect"
 import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
 import { ChildProgram, Ffmpeg } from "../src/index.ts"
 import { type ReportCount, stallLimit } from "../src/stall.ts"
-import { endless, grows } from "./engine.ts"
+import { endless } from "./endless.ts"
+import { grows } from "./engine.ts"
 import { ffmpegProcesses, folder, until } from "./surroundings.ts"
 
 /** Runs a shell script and collects its output. */

@@ -6,7 +6,8 @@ import { Context, Effect, Fiber, Layer, Logger } from "effect"
 import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
 import { startRtmpSource } from "../../../test/fixtures/RtmpSource.ts"
 import { AutoFfmpeg, Ffmpeg, type FfmpegError, NativeFfmpeg } from "../src/index.ts"
-import { endless, engineCases, grows } from "./engine.ts"
+import { endless } from "./endless.ts"
+import { engineCases, grows } from "./engine.ts"
 import { ffmpegProcesses, folder, until, withPath } from "./surroundings.ts"
 
 const rtmpSource = Effect.acquireRelease(

@@ -13,13 +13,27 @@ export const folder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireR
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
 )
 
-/** Lists running `ffmpeg` processes started by this process. */
-export const ffmpegProcesses = (): ReadonlyArray<number> =>
-  execFileSync("ps", ["-A", "-o", "pid=,ppid=,comm="], { encoding: "utf8" })
+/** Lists the running processes that a process has started and whose command line matches. */
+export const childrenOf = (parent: number, command: RegExp): ReadonlyArray<number> =>
+  execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], { encoding: "utf8" })
     .split("\n")
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, parent, command]) => Number(parent) === process.pid && command === "ffmpeg")
-    .map(([pid]) => Number(pid))
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [])
+    .filter(([, , ppid, args]) => Number(ppid) === parent && command.test(args ?? ""))
+    .map(([, pid]) => Number(pid))
+
+/** Lists running `ffmpeg` processes started by this process. */
+export const ffmpegProcesses = (): ReadonlyArray<number> => childrenOf(process.pid, /^\S*ffmpeg( |$)/)
+
+/** Lists the processes of ffmpeg.wasm that a process has started. */
+export const wasmProcesses = (parent: number): ReadonlyArray<number> => childrenOf(parent, /wasm\/process\.mjs/)
+
+export const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 /** Runs an effect with another PATH. */
 export const withPath = <A, E, R>(path: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

@@ -3,10 +3,12 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, Layer } from "effect"
+import { spawnScript } from "../../../test/fixtures/spawnScript.ts"
 import { Ffmpeg, type FfmpegCommand, WasmFfmpeg } from "../src/index.ts"
-import { endless, engineCases, grows } from "./engine.ts"
-import { fixture, folder } from "./surroundings.ts"
+import { endless } from "./endless.ts"
+import { engineCases, grows } from "./engine.ts"
+import { fixture, folder, isRunning, until, wasmProcesses } from "./surroundings.ts"
 
 engineCases("wasm", WasmFfmpeg.layer)
 
@@ -19,7 +21,7 @@ const crashing: FfmpegCommand = {
   ]
 }
 
-it.scopedLive("fails only the call of a crashed worker", () =>
+it.scopedLive("fails only the call whose core crashes", () =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
     const directory = yield* folder
@@ -30,6 +32,50 @@ it.scopedLive("fails only the call of a crashed worker", () =>
     yield* grows(`${directory}/endless.raw`)
     yield* Fiber.interrupt(other)
   }).pipe(Effect.provide(WasmFfmpeg.layer))
+)
+
+it.scopedLive("fails only the call whose process dies", () =>
+  Effect.gen(function* () {
+    const { ffmpeg } = yield* Ffmpeg
+    const directory = yield* folder
+    const before = wasmProcesses(process.pid)
+    const call = yield* Effect.fork(ffmpeg(endless(directory)))
+    yield* grows(`${directory}/endless.raw`)
+    for (const pid of wasmProcesses(process.pid)) if (!before.includes(pid)) process.kill(pid, "SIGABRT")
+    const failure = yield* Effect.flip(Fiber.join(call))
+    assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "crash")
+    assert.match(failure.message, /SIGABRT/)
+  }).pipe(Effect.provide(WasmFfmpeg.layer))
+)
+
+it.scopedLive("uses a process again, and ends it with the layer", () =>
+  Effect.gen(function* () {
+    const before = wasmProcesses(process.pid)
+    const started = () => wasmProcesses(process.pid).filter((pid) => !before.includes(pid))
+    const used = yield* Effect.gen(function* () {
+      const { ffprobe } = yield* Ffmpeg
+      const look = ffprobe({ input: { path: fixture("moov-last.mp4") }, arguments: ["-show_format"] })
+      yield* look
+      const first = started()
+      yield* look
+      assert.deepStrictEqual(started(), first)
+      return first
+    }).pipe(Effect.provide(Layer.fresh(WasmFfmpeg.layer)))
+    assert.lengthOf(used, 1)
+    assert.deepStrictEqual(started(), [])
+  })
+)
+
+it.scopedLive("leaves no process behind when the host is killed", () =>
+  Effect.gen(function* () {
+    const directory = yield* folder
+    const host = yield* spawnScript(new URL("./programs/endless.ts", import.meta.url), directory)
+    yield* grows(`${directory}/endless.raw`)
+    const started = wasmProcesses(host.pid ?? 0)
+    assert.lengthOf(started, 1)
+    host.kill("SIGKILL")
+    yield* until("its process has ended", () => started.every((pid) => !isRunning(pid)))
+  })
 )
 
 /** Serves one fixture with Range requests. */
@@ -50,7 +96,7 @@ const server = Effect.acquireRelease(
   ({ close }) => Effect.sync(close)
 )
 
-it.scopedLive("reads an address through the main thread and writes directly to disk", () =>
+it.scopedLive("reads an address through this process and writes directly to disk", () =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
     const outputDirectory = yield* folder

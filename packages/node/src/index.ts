@@ -26,6 +26,7 @@ export { type AnyConnectorError, type ErrorCode, errorCodes, isConnectorError } 
 export * from "./errors/index.ts"
 export { defineJobType } from "./jobTypes/defineJobType.ts"
 export type * from "./model.ts"
+export type { ApiOptions } from "./options/ApiOptions.ts"
 export type {
   ConnectorOptions,
   LocalRunnerOptions,

@@ -11,6 +11,7 @@ import * as SqlEventStore from "./SqlEventStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
 import * as SqlMediaReportStore from "./SqlMediaReportStore.ts"
+import * as SqlOverviewStore from "./SqlOverviewStore.ts"
 import * as SqlPresenceStore from "./SqlPresenceStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
 import * as SqlUploadStore from "./SqlUploadStore.ts"
@@ -36,6 +37,7 @@ export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.
       SqlJobQueue.layer,
       SqlRunnerStore.layer,
       SqlPresenceStore.layer,
+      SqlOverviewStore.layer,
       SqlUploadStore.layer,
       SqlVideoStore.layer,
       SqlMediaReportStore.layer,

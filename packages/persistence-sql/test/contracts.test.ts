@@ -5,6 +5,7 @@ import {
   jobQueueContract,
   jobStoreContract,
   mediaReportStoreContract,
+  overviewStoreContract,
   presenceStoreContract,
   runnerStoreContract,
   Transactions,
@@ -38,6 +39,7 @@ for (const [name, url] of servers) {
   eventStoreContract(name, transactions.pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provide(database)))
   jobStoreContract(name, stores)
   jobQueueContract(name, stores)
+  overviewStoreContract(name, stores)
   presenceStoreContract(name, stores)
   runnerStoreContract(name, stores)
   uploadStoreContract(name, stores)

@@ -84,7 +84,7 @@ const assertPersistenceError = <A>(exit: Exit.Exit<A, unknown>) =>
     String(exit)
   )
 
-layer(stores, { excludeTestServices: true, timeout: "60 seconds" })("with a database", (it) => {
+layer(stores, { excludeTestServices: true, timeout: "2 minutes" })("with a database", (it) => {
   it.scoped("works on after all its connections were cut, and reads at once", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore

@@ -10,10 +10,13 @@ export interface Part extends Omit<MediaRemuxer.RemuxInput, "source"> {
   readonly input: MediaInput
 }
 
-const NAME = "remuxed.mp4"
+/** Containers of one family. QuickTime holds uncompressed sound, too. */
+type Container = "mp4" | "mov"
 
 /** Copies only the tracks. The index precedes the media, so that the file can be read while it is downloaded. */
-const container = ["-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "mp4"]
+const written = (container: Container): ReadonlyArray<string> => [
+  ...["-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", container]
+]
 
 /**
  * Several inputs share a clock, so their timestamps are kept. FFmpeg would let each file start at 0. The timestamps of
@@ -27,13 +30,15 @@ const fromOrigin = (parts: Arr.NonEmptyReadonlyArray<Part>): ReadonlyArray<strin
   return ["-output_ts_offset", (-origin).toFixed(6), "-avoid_negative_ts", "disabled"]
 }
 
-/** Copies tracks into one MP4 file in a temporary folder. */
+/** Copies tracks into one file in a temporary folder. */
 export const remux = (
-  parts: Arr.NonEmptyReadonlyArray<Part>
+  parts: Arr.NonEmptyReadonlyArray<Part>,
+  container: Container = "mp4"
 ): Effect.Effect<MediaRemuxer.RemuxedFile, FfmpegFailed | FfmpegError, Ffmpeg | Scope.Scope> =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
     const outputDirectory = yield* temporaryFolder("remux")
+    const name = `remuxed.${container}`
     yield* ffmpeg({
       inputs: parts.map(({ input }) => input),
       outputDirectory,
@@ -41,10 +46,10 @@ export const remux = (
         ...(keepsClock(parts) ? ["-copyts"] : []),
         ...parts.flatMap((_, number) => ["-i", input(number)]),
         ...parts.flatMap(({ tracks }, number) => tracks.flatMap((track) => ["-map", `${number}:${track}`])),
-        ...["-c", "copy", ...fromOrigin(parts), ...container, output(NAME)]
+        ...["-c", "copy", ...fromOrigin(parts), ...written(container), output(name)]
       ]
     })
-    const path = join(outputDirectory, NAME)
+    const path = join(outputDirectory, name)
     const { size } = yield* Effect.promise(() => stat(path))
     return { path, size }
   })

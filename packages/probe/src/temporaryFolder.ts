@@ -4,10 +4,10 @@ import { join } from "node:path"
 import { FfmpegError } from "@runner-connector/ffmpeg"
 import { Clock, Duration, Effect, Layer, Schedule, type Scope } from "effect"
 
-type Purpose = "frame" | "remux"
+type Purpose = "frame" | "remux" | "cut"
 
 const prefixOf = (purpose: Purpose): string => `runner-connector-${purpose}-`
-const prefixes = (["frame", "remux"] as const).map(prefixOf)
+const prefixes = (["frame", "remux", "cut"] as const).map(prefixOf)
 
 const SIGN_OF_LIFE = Duration.minutes(1)
 const SWEEP = Duration.minutes(10)

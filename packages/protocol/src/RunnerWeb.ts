@@ -1,6 +1,6 @@
 import type { FileSystem, Path } from "@effect/platform"
 import type { ConnectorConfig, FileStorage, Resumption, Runners } from "@runner-connector/core"
-import { Context, Effect, Layer, Option } from "effect"
+import { Context, Effect, Layer, Option, Ref } from "effect"
 import * as UnauthenticatedBytes from "./body/UnauthenticatedBytes.ts"
 import { endpoints } from "./endpoints.ts"
 import { type HandlerNeeds, makeHandlers } from "./handlers.ts"
@@ -38,6 +38,7 @@ export class RunnerWeb extends Context.Tag("@runner-connector/protocol/RunnerWeb
 const make = Effect.gen(function* () {
   const reception = yield* Reception.Reception
   yield* resumeReceived(reception)
+  yield* Ref.update(reception.described, (others) => [...endpoints, ...others])
   const unauthenticated = Option.some(UnauthenticatedBytes.make())
   const respond = makeRespond("RunnerWeb.respond", yield* makeHandlers, unauthenticated)
 

@@ -20,7 +20,7 @@ import { handleListJobs } from "./admin/listJobs.ts"
 import { handleListRegistrationTokens } from "./admin/listRegistrationTokens.ts"
 import { handleListRunners } from "./admin/listRunners.ts"
 import { handleOpenApi } from "./description/openApi.ts"
-import { type Endpoints, endpoints } from "./endpoints.ts"
+import type { Endpoints } from "./endpoints.ts"
 import { handleDjangoMaxQuality } from "./files/djangoMaxQuality.ts"
 import { handleMaxQuality } from "./files/maxQuality.ts"
 import { handleMaxQualityAudio } from "./files/maxQualityAudio.ts"
@@ -95,5 +95,5 @@ export const makeHandlers: Effect.Effect<
   deleteWebhook: handleDeleteWebhook,
   listWebhookDeliveries: handleListWebhookDeliveries,
   replayWebhooks: handleReplayWebhooks,
-  openApi: handleOpenApi(endpoints)
+  openApi: handleOpenApi
 })

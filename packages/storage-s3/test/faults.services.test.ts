@@ -76,7 +76,7 @@ const repeated: Readonly<Record<string, Fault>> = {
   "answers slowly": { _tag: "Slow", millis: 5 }
 }
 
-layer(bucketOnly, { excludeTestServices: true, timeout: "60 seconds" })("S3Storage: faults of the service", (it) => {
+layer(bucketOnly, { excludeTestServices: true, timeout: "2 minutes" })("S3Storage: faults of the service", (it) => {
   for (const [what, fault] of Object.entries(repeated)) {
     it.effect(
       `every operation succeeds when the service ${what} the first time`,

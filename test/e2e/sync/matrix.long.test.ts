@@ -96,7 +96,7 @@ describe("the selected combinations", () => {
 
 if (hasNative) {
   layer(Layer.scoped(Bench, makeBench({ ...liveEnvironment, TRANSCODING_KEEP_SOURCE: "true" })), {
-    timeout: "60 seconds",
+    timeout: "2 minutes",
     excludeTestServices: true
   })("audio and video are within 20 ms in", (it) => {
     for (const row of rows) it.effect(titleOf(row), () => measure(row), 120_000)

@@ -97,75 +97,72 @@ export const remoteMediaProbeContract = <E>(
       )
   )
 
-  withLayer(layerWith({}), { timeout: "60 seconds", excludeTestServices: true })(
-    `MediaProbe, remote: ${name}`,
-    (it) => {
-      it.scoped("reads a small part of a large file", () =>
-        Effect.gen(function* () {
-          const server = yield* serveRanges({ "/large.mp4": largeFile() })
-          const { frame, probe } = yield* MediaProbe.MediaProbe
-          const report = yield* probe(url(server.url("/large.mp4")))
-          assert.isTrue(MediaFacts.summarize(report).hasVideo)
-          deepStrictEqual(jpegSize(yield* frame(url(server.url("/large.mp4")), Duration.seconds(1))), [320, 180])
-          assert.isBelow(server.sent(), GAP / 4)
-        })
-      )
+  withLayer(layerWith({}), { timeout: "2 minutes", excludeTestServices: true })(`MediaProbe, remote: ${name}`, (it) => {
+    it.scoped("reads a small part of a large file", () =>
+      Effect.gen(function* () {
+        const server = yield* serveRanges({ "/large.mp4": largeFile() })
+        const { frame, probe } = yield* MediaProbe.MediaProbe
+        const report = yield* probe(url(server.url("/large.mp4")))
+        assert.isTrue(MediaFacts.summarize(report).hasVideo)
+        deepStrictEqual(jpegSize(yield* frame(url(server.url("/large.mp4")), Duration.seconds(1))), [320, 180])
+        assert.isBelow(server.sent(), GAP / 4)
+      })
+    )
 
-      it.effect("returns the last frame when there is none at the given time", () =>
-        Effect.gen(function* () {
-          const { frame } = yield* MediaProbe.MediaProbe
-          // One picture at the start and one at two seconds.
-          const slow = path(fixturePath("slow.mp4"))
-          const at = (moment: Duration.DurationInput) => frame(slow, Duration.decode(moment))
-          const [first, last, later] = yield* Effect.all([at(0), at("2 seconds"), at("1 hour")])
-          deepStrictEqual(later, last)
-          assert.notDeepEqual(later, first)
-        })
-      )
+    it.effect("returns the last frame when there is none at the given time", () =>
+      Effect.gen(function* () {
+        const { frame } = yield* MediaProbe.MediaProbe
+        // One picture at the start and one at two seconds.
+        const slow = path(fixturePath("slow.mp4"))
+        const at = (moment: Duration.DurationInput) => frame(slow, Duration.decode(moment))
+        const [first, last, later] = yield* Effect.all([at(0), at("2 seconds"), at("1 hour")])
+        deepStrictEqual(later, last)
+        assert.notDeepEqual(later, first)
+      })
+    )
 
-      it.scoped("does not report a server failure as an unreadable file", () =>
-        Effect.gen(function* () {
-          const server = yield* serveRanges({
-            "/forbidden.mp4": { status: 403 },
-            "/broken.mp4": { status: 503 },
-            "/breaks-off.mp4": { breaksOff: largeFile() }
+    it.scoped("does not report a server failure as an unreadable file", () =>
+      Effect.gen(function* () {
+        const server = yield* serveRanges({
+          "/forbidden.mp4": { status: 403 },
+          "/broken.mp4": { status: 503 },
+          "/breaks-off.mp4": { breaksOff: largeFile() }
+        })
+        const { probe } = yield* MediaProbe.MediaProbe
+        const look = (name: string) =>
+          Effect.map(Effect.flip(probe(url(server.url(`${name}?signature=secret`)))), (failure) => {
+            assert.strictEqual(failure._tag, "ProbeError", name)
+            assert.notInclude(JSON.stringify(failure), "secret")
           })
-          const { probe } = yield* MediaProbe.MediaProbe
-          const look = (name: string) =>
-            Effect.map(Effect.flip(probe(url(server.url(`${name}?signature=secret`)))), (failure) => {
-              assert.strictEqual(failure._tag, "ProbeError", name)
-              assert.notInclude(JSON.stringify(failure), "secret")
-            })
-          yield* Effect.forEach(["/forbidden.mp4", "/broken.mp4", "/breaks-off.mp4", "/nothing.mp4"], look, atOnce)
-        })
-      )
+        yield* Effect.forEach(["/forbidden.mp4", "/broken.mp4", "/breaks-off.mp4", "/nothing.mp4"], look, atOnce)
+      })
+    )
 
-      it.scoped("opens no file or URL that a file refers to", () =>
-        Effect.gen(function* () {
-          const secret = bytesFile(readFileSync(fixturePath("broadcast.ts")))
-          const server = yield* serveRanges({ "/internal.ts": secret })
-          const folder = yield* hostileFolder(server.url("/internal.ts"))
-          const { frame, probe } = yield* MediaProbe.MediaProbe
-          const looks = hostileFiles("").flatMap(([name]) => {
-            const source = path(join(folder, name))
-            return [refuses(name, probe(source)), refuses(name, frame(source, Duration.zero))]
-          })
-          yield* Effect.all(looks, atOnce)
-          deepStrictEqual(server.asked, [])
+    it.scoped("opens no file or URL that a file refers to", () =>
+      Effect.gen(function* () {
+        const secret = bytesFile(readFileSync(fixturePath("broadcast.ts")))
+        const server = yield* serveRanges({ "/internal.ts": secret })
+        const folder = yield* hostileFolder(server.url("/internal.ts"))
+        const { frame, probe } = yield* MediaProbe.MediaProbe
+        const looks = hostileFiles("").flatMap(([name]) => {
+          const source = path(join(folder, name))
+          return [refuses(name, probe(source)), refuses(name, frame(source, Duration.zero))]
         })
-      )
+        yield* Effect.all(looks, atOnce)
+        deepStrictEqual(server.asked, [])
+      })
+    )
 
-      it.scoped("opens no file or URL that a remote file refers to", () =>
-        Effect.gen(function* () {
-          const internal = yield* serveRanges({ "/internal.ts": bytesFile(readFileSync(fixturePath("broadcast.ts"))) })
-          const hostile = hostileFiles(internal.url("/internal.ts").href)
-          const served = hostile.map(([name, content]) => [`/${name}`, bytesFile(Buffer.from(content))] as const)
-          const server = yield* serveRanges(Object.fromEntries(served))
-          const { probe } = yield* MediaProbe.MediaProbe
-          yield* Effect.forEach(hostile, ([name]) => refuses(name, probe(url(server.url(`/${name}`)))), atOnce)
-          deepStrictEqual(internal.asked, [])
-        })
-      )
-    }
-  )
+    it.scoped("opens no file or URL that a remote file refers to", () =>
+      Effect.gen(function* () {
+        const internal = yield* serveRanges({ "/internal.ts": bytesFile(readFileSync(fixturePath("broadcast.ts"))) })
+        const hostile = hostileFiles(internal.url("/internal.ts").href)
+        const served = hostile.map(([name, content]) => [`/${name}`, bytesFile(Buffer.from(content))] as const)
+        const server = yield* serveRanges(Object.fromEntries(served))
+        const { probe } = yield* MediaProbe.MediaProbe
+        yield* Effect.forEach(hostile, ([name]) => refuses(name, probe(url(server.url(`/${name}`)))), atOnce)
+        deepStrictEqual(internal.asked, [])
+      })
+    )
+  })
 }

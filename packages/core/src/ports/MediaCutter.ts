@@ -1,6 +1,7 @@
-import { Context, type Effect, type Scope, type Stream } from "effect"
-import type { CannotCut } from "../domain/chunk/CannotCut.ts"
+import { Context, Effect, Layer, type Scope, Stream } from "effect"
+import { CannotCut } from "../domain/chunk/CannotCut.ts"
 import type { ChunkPlan, CutSource, PlannedChunk } from "../domain/chunk/ChunkPlan.ts"
+import type { MediaSource } from "./FileStorage.ts"
 import type { ProbeError } from "./MediaProbe.ts"
 import type { RemuxedFile, RemuxInput } from "./MediaRemuxer.ts"
 
@@ -25,14 +26,17 @@ export interface CutOrder {
   readonly plan: ChunkPlan
   /** Index of the first chunk that is wanted. Those before it are neither made nor written. */
   readonly from: number
-  /** An existing folder for the temporary files. They may take as many bytes as the source. */
-  readonly folder: string
 }
 
 /** Cuts the video track of a source into chunks without decoding it. One failing call never affects another. */
 export class MediaCutter extends Context.Tag("@runner-connector/core/MediaCutter")<
   MediaCutter,
   {
+    /**
+     * The path of the source on the disk of this machine. A source elsewhere is copied there once, until the scope ends.
+     * Fails with `CannotCut` where nothing can be cut.
+     */
+    readonly local: (source: MediaSource) => Effect.Effect<string, CannotCut | ProbeError, Scope.Scope>
     /**
      * Looks for the cut points of a video track: reads the file once, in memory that does not grow with it. Fails with
      * `CannotCut` if the codec is not known, or if timestamps do not allow an exact cut.
@@ -49,9 +53,16 @@ export class MediaCutter extends Context.Tag("@runner-connector/core/MediaCutter
      * Copies an audio track into a file of its own, which begins with the first sound. The file is deleted with the
      * scope, unless it was moved. Fails with `CannotCut` if neither MP4 nor QuickTime can hold the track.
      */
-    readonly audio: (
-      input: RemuxInput,
-      folder: string
-    ) => Effect.Effect<RemuxedFile, CannotCut | ProbeError, Scope.Scope>
+    readonly audio: (input: RemuxInput) => Effect.Effect<RemuxedFile, CannotCut | ProbeError, Scope.Scope>
   }
 >() {}
+
+const nothing = new CannotCut({ reason: "noCutter" })
+
+/** Cuts nothing, for servers without a native FFmpeg. Films are transcoded whole. */
+export const layerNone: Layer.Layer<MediaCutter> = Layer.succeed(MediaCutter, {
+  local: () => Effect.fail(nothing),
+  examine: () => Effect.fail(nothing),
+  cut: () => Stream.fail(nothing),
+  audio: () => Effect.fail(nothing)
+})

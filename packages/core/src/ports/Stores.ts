@@ -4,6 +4,7 @@ import { EventStore } from "./EventStore.ts"
 import { JobQueue } from "./JobQueue.ts"
 import { JobStore } from "./JobStore.ts"
 import { MediaReportStore } from "./MediaReportStore.ts"
+import { OverviewStore } from "./OverviewStore.ts"
 import { PresenceStore } from "./PresenceStore.ts"
 import { RunnerStore } from "./RunnerStore.ts"
 import { UploadStore } from "./UploadStore.ts"
@@ -21,7 +22,8 @@ export const tags = [
   MediaReportStore,
   EventStore,
   EventConsumers,
-  WebhookStore
+  WebhookStore,
+  OverviewStore
 ] as const
 
 /** All of these ports. */

@@ -12,6 +12,7 @@ import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
 import { MediaReportStore } from "../../src/ports/MediaReportStore.ts"
+import { OverviewStore } from "../../src/ports/OverviewStore.ts"
 import { PresenceStore } from "../../src/ports/PresenceStore.ts"
 import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
@@ -65,6 +66,7 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(MediaReportStore, "MediaReportStore"),
     guard(RunnerStore, "RunnerStore"),
     guard(UploadStore, "UploadStore"),
+    guard(OverviewStore, "OverviewStore"),
     guard(PresenceStore, "PresenceStore"),
     Context.add(EventStore, Context.get(ports, EventStore)),
     Context.add(EventConsumers, Context.get(ports, EventConsumers)),

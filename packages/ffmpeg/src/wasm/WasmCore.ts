@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises"
 import { Effect } from "effect"
 import { FfmpegError } from "../Ffmpeg.ts"
 
-/** The locations of the ffmpeg.wasm packages, and the compiled core. */
+/** The locations of the ffmpeg.wasm packages. */
 export interface WasmCore {
   /** The `FFmpeg` class of `@ffmpeg/ffmpeg`. */
   readonly FFmpeg: typeof import("@ffmpeg/ffmpeg").FFmpeg
   readonly workerUrl: string
   readonly coreUrl: string
-  readonly module: WebAssembly.Module
+  readonly wasmUrl: string
 }
 
 const missing = (cause: unknown) => {
@@ -32,26 +32,17 @@ export const find: Effect.Effect<{ readonly coreUrl: string; readonly version: s
     catch: missing
   })
 
-const compile = async (coreUrl: string): Promise<WasmCore> => {
+const locate = async (coreUrl: string): Promise<WasmCore> => {
   // The entry point of @ffmpeg/ffmpeg does not run in Node. Its worker entry point does, and the class is in the same
   // folder.
   const workerUrl = import.meta.resolve("@ffmpeg/ffmpeg/worker")
   const { FFmpeg }: typeof import("@ffmpeg/ffmpeg") = await import(new URL("./index.js", workerUrl).href)
-  const module = await WebAssembly.compile(await readFile(new URL("./ffmpeg-core.wasm", coreUrl)))
-  return { FFmpeg, workerUrl, coreUrl, module }
+  return { FFmpeg, workerUrl, coreUrl, wasmUrl: new URL("./ffmpeg-core.wasm", coreUrl).href }
 }
 
-let compiled: Promise<WasmCore> | undefined
-
-/**
- * Loads the class and compiles the core, which takes about 250 ms. All workers of all layers in a process share the
- * result.
- */
+/** Loads the class. Each process loads the core for itself. */
 export const load = (coreUrl: string): Effect.Effect<WasmCore, FfmpegError> =>
   Effect.tryPromise({
-    try: () => (compiled ??= compile(coreUrl)),
-    catch: (cause) => {
-      compiled = undefined
-      return new FfmpegError({ program: "ffmpeg", reason: "crash", cause })
-    }
+    try: () => locate(coreUrl),
+    catch: (cause) => new FfmpegError({ program: "ffmpeg", reason: "crash", cause })
   })

@@ -2,7 +2,7 @@ import { fstatSync, openSync, readSync } from "node:fs"
 import { attributes, FILE_MODE, FOLDER_MODE, refuse, seek } from "./host.mjs"
 
 /** @import { EmscriptenFs, FileSystemType, FsNode } from "./EmscriptenFs.ts" */
-/** @import { WorkerInput } from "./WorkerTask.ts" */
+/** @import { ThreadInput } from "./WasmTask.ts" */
 
 /**
  * @typedef {object} InputFile
@@ -12,8 +12,8 @@ import { attributes, FILE_MODE, FOLDER_MODE, refuse, seek } from "./host.mjs"
  */
 
 /**
- * Opens an input. The file stays open until the worker ends, when Node closes it.
- * @param {WorkerInput} input
+ * Opens an input. The file stays open until the process ends, when the system closes it.
+ * @param {ThreadInput} input
  * @param {(input: { remote: number, size: number }, target: Int8Array, position: number) => number} readRemote
  * @returns {InputFile}
  */
@@ -71,7 +71,7 @@ export const makeInputFiles = (fs, readRemote, onBroken) => {
   return {
     mount: ({ opts }) => {
       const root = createNode(null, "/", FOLDER_MODE)
-      for (const input of /** @type {{ inputs: ReadonlyArray<WorkerInput> }} */ (opts).inputs) {
+      for (const input of /** @type {{ inputs: ReadonlyArray<ThreadInput> }} */ (opts).inputs) {
         files.set(createNode(root, input.name, FILE_MODE), open(input, readRemote))
       }
       return root

@@ -1,12 +1,12 @@
-/** @import { WorkerTask } from "./WorkerTask.ts" */
+/** @import { ThreadTask } from "./WasmTask.ts" */
 
 /** Number of cached blocks: enough for a demuxer that alternates between audio, video and index. */
 const KEPT = 4
 
 /**
- * Returns a function that reads a range through the main thread, which fetches it. The worker sleeps until the response
- * is in the shared memory.
- * @param {WorkerTask} task
+ * Returns a function that reads a range through the main thread, which gets it from the parent process. This thread sleeps
+ * until the response is in the shared memory.
+ * @param {ThreadTask} task
  * @returns {(remote: number, start: number, end: number) => Uint8Array}
  */
 const makeAsk = ({ port, shared }) => {
@@ -26,12 +26,12 @@ const makeAsk = ({ port, shared }) => {
  * Returns a function that copies the bytes at a position into the target, at most to the end of their block. The
  * function returns 0 at the end of the file. Blocks start at multiples of their length, so neighbouring reads share one
  * request.
- * @param {WorkerTask} task
+ * @param {ThreadTask} task
  * @returns {(input: { readonly remote: number, readonly size: number }, target: Int8Array, position: number) => number}
  */
 export const makeRemoteReads = (task) => {
   const ask = makeAsk(task)
-  const blockLength = task.shared.byteLength - 8
+  const blockLength = task.block
   /** @type {Map<string, Uint8Array>} */
   const kept = new Map()
 

@@ -9,8 +9,9 @@ import * as RangedSource from "../RangedSource.ts"
 import { allowedDemuxers } from "../untrustedDemuxers.ts"
 import { serveReads } from "./serveReads.ts"
 import type { WasmCore } from "./WasmCore.ts"
-import type { WorkerInput } from "./WorkerTask.ts"
-import { BLOCK, make, type WorkerThread } from "./WorkerThread.ts"
+import { make, type WasmProcess } from "./WasmProcess.ts"
+import { BLOCK, type WasmProcesses } from "./WasmProcesses.ts"
+import type { ThreadInput } from "./WasmTask.ts"
 
 export interface WasmRun {
   readonly program: "ffmpeg" | "ffprobe"
@@ -21,7 +22,7 @@ export interface WasmRun {
   readonly onOutput?: ((text: string) => void) | undefined
 }
 
-/** The output folder in the worker's file system. */
+/** The output folder in the core's file system. */
 export const OUTPUTS = "/outputs"
 const REPORT = "/report.json"
 
@@ -29,20 +30,20 @@ const REPORT = "/report.json"
 const END = "Aborted()"
 const GAVE_UP = /^Aborted\(.+\)/
 
-/** The names of inputs in the worker's file system. They contain no part of the real names. */
+/** The names of inputs in the core's file system. They contain no part of the real names. */
 export const named = (input: MediaInput, n: number): NamedInput => {
   const name = `/inputs/${n}`
   return { name, protocols: ["file"], demuxers: allowedDemuxers(name, input.demuxers) }
 }
 
-/** Opens the sources behind addresses. The worker opens paths itself. */
+/** Opens the sources behind addresses. The process opens paths itself. */
 const openSources = (inputs: ReadonlyArray<MediaInput>) =>
   Effect.forEach(inputs, (input) => ("url" in input ? RangedSource.open(input.url, BLOCK) : Effect.succeed(undefined)))
 
-const workerInputs = (
+const threadInputs = (
   inputs: ReadonlyArray<MediaInput>,
   sources: ReadonlyArray<InputBytes | undefined>
-): ReadonlyArray<WorkerInput> =>
+): ReadonlyArray<ThreadInput> =>
   inputs.map((input, n) =>
     "path" in input
       ? { name: String(n), path: resolve(input.path) }
@@ -50,10 +51,10 @@ const workerInputs = (
   )
 
 /** The class types the file systems by name, but passes any name to the core. */
-const mount = (worker: WorkerThread, type: "INPUTS" | "OUTPUTS", options: object, point: string) =>
+const mount = (wasm: WasmProcess, type: "INPUTS" | "OUTPUTS", options: object, point: string) =>
   Effect.zipRight(
-    worker.answer((ffmpeg) => ffmpeg.createDir(point)),
-    worker.answer((ffmpeg) => ffmpeg.mount(type as never, options as never, point))
+    wasm.answer((ffmpeg) => ffmpeg.createDir(point)),
+    wasm.answer((ffmpeg) => ffmpeg.mount(type as never, options as never, point))
   )
 
 /** When a program calls `exit`, the core throws an object. Only this text of it reaches the host. */
@@ -62,19 +63,19 @@ const EXIT = "[object Object]"
 const hasExited = ({ cause }: FfmpegError): boolean => cause instanceof Error && cause.message === EXIT
 
 /** ffprobe exits without a report if a decoder does not open. */
-const probe = (worker: WorkerThread, args: ReadonlyArray<string>) =>
-  worker
+const probe = (wasm: WasmProcess, args: ReadonlyArray<string>) =>
+  wasm
     .answer((ffmpeg) => ffmpeg.ffprobe([...args, "-o", REPORT]))
     .pipe(
-      Effect.zipRight(worker.answer((ffmpeg) => ffmpeg.readFile(REPORT, "utf8"))),
+      Effect.zipRight(wasm.answer((ffmpeg) => ffmpeg.readFile(REPORT, "utf8"))),
       Effect.map(String),
       Effect.catchIf(hasExited, () => Effect.succeed(""))
     )
 
-const probeLines = (worker: WorkerThread, args: ReadonlyArray<string>) =>
+const probeLines = (wasm: WasmProcess, args: ReadonlyArray<string>) =>
   Effect.as(
     Effect.catchIf(
-      worker.answer((ffmpeg) => ffmpeg.ffprobe([...args])),
+      wasm.answer((ffmpeg) => ffmpeg.ffprobe([...args])),
       hasExited,
       () => Effect.void
     ),
@@ -82,37 +83,41 @@ const probeLines = (worker: WorkerThread, args: ReadonlyArray<string>) =>
   )
 
 /** In ffmpeg.wasm the exit code of ffprobe is always -1. */
-const execute = (worker: WorkerThread, run: WasmRun) => {
+const execute = (wasm: WasmProcess, run: WasmRun) => {
   if (run.program === "ffmpeg") {
     return Effect.map(
-      worker.answer((ffmpeg) => ffmpeg.exec([...run.arguments])),
+      wasm.answer((ffmpeg) => ffmpeg.exec([...run.arguments])),
       (exitCode) => ({ exitCode, stdout: "" })
     )
   }
-  const output = run.onOutput === undefined ? probe(worker, run.arguments) : probeLines(worker, run.arguments)
+  const output = run.onOutput === undefined ? probe(wasm, run.arguments) : probeLines(wasm, run.arguments)
   return Effect.map(output, (stdout) => ({ exitCode: 0, stdout }))
 }
 
-/** Runs a program to its end in its own worker. The worker is terminated when the scope closes. */
-export const runWasm = (core: WasmCore, run: WasmRun): Effect.Effect<Ending, FfmpegError, Scope.Scope> =>
+/** Runs a program to its end in a process of its own, which is killed if the call fails or is interrupted. */
+export const runWasm = (
+  core: WasmCore,
+  processes: WasmProcesses,
+  run: WasmRun
+): Effect.Effect<Ending, FfmpegError, Scope.Scope> =>
   Effect.gen(function* () {
     const sources = yield* openSources(run.inputs)
-    const worker = yield* make(core)
+    const wasm = yield* make(core, processes)
     const log = LogTail.make()
     let broken: FfmpegError | undefined
-    yield* serveReads(worker, sources, (error) => {
+    yield* serveReads(wasm, sources, (error) => {
       broken ??= error
     })
-    worker.ffmpeg.on("log", ({ message, type }) => {
+    wasm.ffmpeg.on("log", ({ message, type }) => {
       if (type === "stdout") run.onOutput?.(`${message}\n`)
       else if (type === "broken") broken ??= new FfmpegError({ program: run.program, reason: "source", cause: message })
       else if (message !== END) log.push(`${message}\n`)
     })
-    yield* mount(worker, "INPUTS", { inputs: workerInputs(run.inputs, sources) }, "/inputs")
+    yield* mount(wasm, "INPUTS", { inputs: threadInputs(run.inputs, sources) }, "/inputs")
     if (run.outputDirectory !== undefined) {
-      yield* mount(worker, "OUTPUTS", { folder: resolve(run.outputDirectory) }, OUTPUTS)
+      yield* mount(wasm, "OUTPUTS", { folder: resolve(run.outputDirectory) }, OUTPUTS)
     }
-    const ending = yield* execute(worker, run)
+    const ending = yield* execute(wasm, run)
     if (broken !== undefined) return yield* broken
     // The core reports its own abort, for example when memory is full, as exit code -1.
     const gaveUp = run.program === "ffprobe" && log.lines().some((line) => GAVE_UP.test(line))

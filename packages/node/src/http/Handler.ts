@@ -1,11 +1,12 @@
-import { H3Playback, NodeMiddleware } from "@runner-connector/http-h3"
-import { PlaybackWeb, RunnerWeb } from "@runner-connector/protocol"
+import { NodeMiddleware } from "@runner-connector/http-h3"
+import { RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Exit, Option } from "effect"
 import type { Fetch, Handler } from "../api/Requests.ts"
 import { valueOf } from "../errors/fromExit.ts"
 import type { Engine } from "../runtime/Engine.ts"
 import { answerHostFailure } from "./hostFailure.ts"
-import { playback, requirePlayback } from "./playing.ts"
+import { requirePlayback } from "./playing.ts"
+import { makeRoutes } from "./routes.ts"
 
 /** How long requests in progress may continue when the connector closes. */
 const DRAIN_MILLIS = 10_000
@@ -55,16 +56,6 @@ export interface Requests {
   readonly drained: () => Promise<void>
 }
 
-/** The routes for players, if they are served. */
-const makePlaying = Effect.gen(function* () {
-  const web = yield* playback
-  if (Option.isNone(web)) return { owns: () => false, options: {} }
-  const { path } = web.value
-  const routes = yield* Effect.provideService(H3Playback.app, PlaybackWeb.PlaybackWeb, web.value)
-  const owns = (pathname: string) => pathname.startsWith(`${path}/`)
-  return { owns, options: { owns, app: (app) => app.mount("/", routes) } satisfies NodeMiddleware.Options }
-})
-
 /** Answers web requests until the connector closes, and then 503. */
 const makeAnswering =
   ({ closing, runtime }: Engine, begin: () => () => void) =>
@@ -83,8 +74,8 @@ const makeAnswering =
 /** Answers requests until the connector closes, and then 503. */
 export const makeRequests = async (engine: Engine): Promise<Requests> => {
   const { closing, runtime } = engine
-  const playing = await runtime.runPromise(makePlaying)
-  const middleware = await runtime.runPromise(NodeMiddleware.make(playing.options))
+  const routes = await runtime.runPromise(makeRoutes)
+  const middleware = await runtime.runPromise(NodeMiddleware.make(routes))
   const web = await runtime.runPromise(RunnerWeb.RunnerWeb)
   const serving = await runtime.runPromiseExit(requirePlayback("serve"))
   const counter = makeCounter()
@@ -92,7 +83,7 @@ export const makeRequests = async (engine: Engine): Promise<Requests> => {
 
   const handler: Handler = (request, response, next) => {
     if (closing.aborted) {
-      if (next !== undefined && !NodeMiddleware.owns(request, playing.options)) return next()
+      if (next !== undefined && !NodeMiddleware.owns(request, routes)) return next()
       return void response.writeHead(unavailable.status, unavailable.headers).end()
     }
     const end = counter.begin()
@@ -114,6 +105,6 @@ export const makeRequests = async (engine: Engine): Promise<Requests> => {
     return answering(handle)(request, context)
   }
   const fetch: Fetch = (request, context) =>
-    playing.owns(new URL(request.url).pathname) ? serve(request, context) : answering(web.handle)(request, context)
+    answering(routes.handlerOf(new URL(request.url).pathname) ?? web.handle)(request, context)
   return { handler, fetch, serve, drained: counter.drained }
 }

@@ -1,5 +1,6 @@
 import type { AnyJobType } from "../api/JobTypes.ts"
 import type { Hooks, PlanOptions, TranscodingOptions } from "../model.ts"
+import type { ApiOptions } from "./ApiOptions.ts"
 import type { Logger, LogLevel } from "./LogEntry.ts"
 import type { PlaybackOptions } from "./PlaybackOptions.ts"
 
@@ -76,6 +77,8 @@ export interface ConnectorOptions {
   readonly localRunner?: boolean | LocalRunnerOptions | undefined
   /** Default `auto`: the programs `ffmpeg` and `ffprobe` when they are on PATH, otherwise ffmpeg.wasm. */
   readonly ffmpeg?: "auto" | "native" | "wasm" | undefined
+  /** Serves the HTTP API of the console. Default: it is not served. */
+  readonly api?: ApiOptions | undefined
   /** Opens the administrator's HTTP API to requests with this bearer token. Default: it is closed. */
   readonly adminToken?: string | undefined
   /** Serves the files of videos to players. Default: they are not served. */

@@ -150,6 +150,9 @@ export const Options = Schema.Struct({
   jobTypes: optional(Schema.Array(CustomJobType)),
   ffmpeg: optional(oneOf("auto", "native", "wasm")),
   adminToken: optional(Visible),
+  api: optional(
+    Schema.Struct({ path: optional(path), maxUploadSize: optional(Positive), storyboards: optional(Switch) })
+  ),
   redis: optional(address(/^rediss?:\/\//, "redis://host:6379")),
   webhooks: optional(Schema.Struct({ allowPrivateAddresses: optional(Switch) })),
   logger: optional(Callable),

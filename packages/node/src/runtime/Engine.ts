@@ -29,8 +29,8 @@ export interface Engine {
 export const start = async (options: ReadOptions): Promise<Engine> => {
   const late = Effect.runSync(LateServers.make)
   const scope = Effect.runSync(Scope.make())
-  const runtime = ManagedRuntime.make(layer(options, late))
   const closing = new AbortController()
+  const runtime = ManagedRuntime.make(layer(options, { late, closing: closing.signal }))
 
   const started = await Effect.runPromiseExit(runtime.runtimeEffect)
   if (Exit.isFailure(started)) await runtime.dispose()

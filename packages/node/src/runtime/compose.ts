@@ -14,7 +14,7 @@ import {
   RunnerNotifier,
   Stores
 } from "@runner-connector/core"
-import { RunnerWeb } from "@runner-connector/protocol"
+import { RunnerWeb, Sessions } from "@runner-connector/protocol"
 import { type LateServers, SocketNotifier } from "@runner-connector/socket"
 import { PostgresNotifier } from "@runner-connector/socket/postgres"
 import { Webhooks } from "@runner-connector/webhooks"
@@ -22,6 +22,7 @@ import { Context, Effect, Layer, Redacted } from "effect"
 import { type ConnectorError, StartFailed } from "../errors/index.ts"
 import { coreJobType } from "../jobTypes/coreJobType.ts"
 import type { ReadOptions } from "../options/readOptions.ts"
+import * as Api from "./api.ts"
 import * as Database from "./database.ts"
 import * as Hooks from "./hooks.ts"
 import * as LocalRunners from "./localRunner.ts"
@@ -40,6 +41,13 @@ export type Services =
   | NodeContext.NodeContext
 
 type Host = Context.Context<never>
+
+/** What a connector shares with the process around it. */
+export interface Process {
+  readonly late: LateServers.LateServers
+  /** Aborted when the connector begins to close. */
+  readonly closing: AbortSignal
+}
 
 /** Whether the layer of the host provides all of these. */
 const provides = (host: Host, ...tags: ReadonlyArray<{ readonly key: string }>): boolean =>
@@ -86,8 +94,12 @@ const config = ({ core, plan, publicUrl, transcoding }: ReadOptions) =>
     transcoding: { ...ConnectorConfig.defaults.transcoding, ...transcoding }
   })
 
-const access = ({ adminToken }: ReadOptions): Layer.Layer<never> =>
-  adminToken === undefined ? Layer.empty : AdminAccess.layerToken(Redacted.make(adminToken))
+/** Sessions end when the token is replaced. */
+const access = ({ adminToken }: ReadOptions): Layer.Layer<never> => {
+  if (adminToken === undefined) return Layer.empty
+  const token = Redacted.make(adminToken)
+  return Layer.merge(AdminAccess.layerToken(token), Sessions.layer({ secret: token }))
+}
 
 const delivery = (options: ReadOptions, host: Host) =>
   provides(host, MediaDelivery.MediaDelivery)
@@ -106,11 +118,13 @@ const web = (options: ReadOptions, host: Host) =>
     ({ cause, message }) => new StartFailed({ message, details: { part: "spool" }, cause })
   )
 
-const composed = (options: ReadOptions, late: LateServers.LateServers, host: Host) =>
+const composed = (options: ReadOptions, { closing, late }: Process, host: Host) =>
   LocalRunners.layer(options, late).pipe(
-    Layer.provideMerge(web(options, host)),
+    Layer.provideMerge(Api.layer(options.api, closing)),
+    Layer.provideMerge(
+      Layer.merge(web(options, host), Layer.provide(Playback.layer(options.playback), delivery(options, host)))
+    ),
     Layer.provide(access(options)),
-    Layer.merge(Layer.provide(Playback.layer(options.playback), delivery(options, host))),
     Layer.merge(Webhooks.layer({ allowPrivateAddresses: options.webhooks?.allowPrivateAddresses === true })),
     Layer.provideMerge(
       RunnerConnector.layerWith({ jobTypes: [...JobType.builtIn, ...(options.jobTypes ?? []).map(coreJobType)] })
@@ -121,7 +135,7 @@ const composed = (options: ReadOptions, late: LateServers.LateServers, host: Hos
   )
 
 /** Everything of a connector. Its start fails with an error for applications. */
-export const layer = (options: ReadOptions, late: LateServers.LateServers): Layer.Layer<Services, ConnectorError> => {
+export const layer = (options: ReadOptions, process: Process): Layer.Layer<Services, ConnectorError> => {
   const host = (options.layer ?? Layer.empty) as Layer.Layer<never, unknown>
   const failed = (cause: unknown) =>
     new StartFailed({
@@ -130,7 +144,7 @@ export const layer = (options: ReadOptions, late: LateServers.LateServers): Laye
       cause
     })
   return Layer.mapError(host, failed).pipe(
-    Layer.flatMap((given) => composed(options, late, given)),
+    Layer.flatMap((given) => composed(options, process, given)),
     Layer.provide(Logging.layer(options))
   )
 }

@@ -14,6 +14,7 @@ import { captionsOnly } from "./0013_captions_only.ts"
 import { hostData } from "./0014_host_data.ts"
 import { presence } from "./0015_presence.ts"
 import { disabledWebhooks } from "./0016_disabled_webhooks.ts"
+import { overview } from "./0017_overview.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -32,7 +33,8 @@ export const migrations = {
   "0013_captions_only": captionsOnly,
   "0014_host_data": hostData,
   "0015_presence": presence,
-  "0016_disabled_webhooks": disabledWebhooks
+  "0016_disabled_webhooks": disabledWebhooks,
+  "0017_overview": overview
 }
 
 /** The version that this program works with: the number of the last migration. */

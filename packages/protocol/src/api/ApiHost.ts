@@ -1,20 +1,38 @@
+import type { Errors } from "@runner-connector/core"
 import { Context, Effect } from "effect"
 
-/** How a host offers the console's API. */
+/** Refuses the address of a field of the request to which a runner or the server would connect. */
+export type RequirePublicHost = (field: string, url: string) => Effect.Effect<void, Errors.InvalidRequest>
+
+/** How a host offers the API of the console. */
 export interface ApiOptions {
   /** The path below which all routes are, such as `/media-admin`. Default: none, so `/videos` is a route of the origin. */
   readonly path?: string | undefined
   /** Everybody may list and change videos, not only administrators. Default: `false`. */
   readonly opensVideos?: boolean | undefined
+  /** The largest file of an upload in bytes. Default: the setting `maxFileSize`, which limits the files of runners. */
+  readonly maxUploadSize?: number | undefined
+  /** Whether a new video gets a storyboard. Default: `true`. */
+  readonly storyboards?: boolean | undefined
+  /** Checks the addresses of lives and of captions. Default: every address passes. */
+  readonly requirePublicHost?: RequirePublicHost | undefined
   /** Completes when streams of events must end, because the server shuts down. Browsers then connect to another one. */
   readonly until?: Effect.Effect<void> | undefined
 }
 
-/** The options of this host, complete. */
+/** The options of this host for the handlers, complete. */
 export class ApiHost extends Context.Tag("@runner-connector/protocol/ApiHost")<
   ApiHost,
-  { readonly until: Effect.Effect<void> }
+  {
+    readonly storyboards: boolean
+    readonly requirePublicHost: RequirePublicHost
+    readonly until: Effect.Effect<void>
+  }
 >() {}
 
 /** Fills in the defaults. */
-export const hostOf = ({ until = Effect.never }: ApiOptions): ApiHost["Type"] => ({ until })
+export const hostOf = ({
+  requirePublicHost = () => Effect.void,
+  storyboards = true,
+  until = Effect.never
+}: ApiOptions): ApiHost["Type"] => ({ requirePublicHost, storyboards, until })

@@ -1,9 +1,39 @@
 import { streamEvents } from "../events/streamEvents.ts"
 import type { AnyEndpoint } from "../http/Endpoint.ts"
+import { startLive, stopLive } from "../lives/lives.ts"
+import { getOverview } from "../overview/getOverview.ts"
 import { getSession, signIn, signOut } from "../session/session.ts"
+import { editVideo } from "../videos/editVideo.ts"
+import { getAccess } from "../videos/getAccess.ts"
+import { getReports } from "../videos/getReports.ts"
+import { transcribeElsewhere, transcribeVideo } from "../videos/requestCaptions.ts"
+import { transcodeVideo } from "../videos/transcodeVideo.ts"
+import { uploadVideo } from "../videos/uploadVideo.ts"
+import { deleteVideo, getVideo, listVideos } from "../videos/videos.ts"
+import { ensureRenditions, retryJob } from "../videos/work.ts"
 
 /** Every endpoint of the console's API beside the administration of runners, by name. */
-export const ApiEndpoints = { getSession, signIn, signOut, streamEvents } as const
+export const ApiEndpoints = {
+  getSession,
+  signIn,
+  signOut,
+  getAccess,
+  streamEvents,
+  getOverview,
+  listVideos,
+  uploadVideo,
+  transcodeVideo,
+  transcribeElsewhere,
+  getVideo,
+  deleteVideo,
+  editVideo,
+  transcribeVideo,
+  ensureRenditions,
+  getReports,
+  startLive,
+  stopLive,
+  retryJob
+} as const
 
 /** The same as a list. */
 export const apiEndpoints: ReadonlyArray<AnyEndpoint> = Object.values(ApiEndpoints)

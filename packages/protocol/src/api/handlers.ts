@@ -1,9 +1,34 @@
-import type { ConnectorConfig, ConnectorEvents, EventStore } from "@runner-connector/core"
+import type {
+  ConnectorConfig,
+  ConnectorEvents,
+  Editing,
+  EventStore,
+  FileStorage,
+  JobAdmin,
+  Lives,
+  MediaReports,
+  Overview,
+  Removal,
+  Runners,
+  Transcoding,
+  Transcription,
+  Uploads,
+  VideoStore
+} from "@runner-connector/core"
 import { Effect, type Scope } from "effect"
-import type { ProgressNeeds } from "../events/progress.ts"
 import { handleStreamEvents } from "../events/streamEvents.ts"
 import type { Handler, Reception } from "../http/Handler.ts"
+import { handleStartLive, handleStopLive } from "../lives/lives.ts"
+import { handleGetOverview } from "../overview/getOverview.ts"
 import { handleGetSession, handleSignIn, handleSignOut } from "../session/session.ts"
+import { handleEditVideo } from "../videos/editVideo.ts"
+import { handleGetAccess } from "../videos/getAccess.ts"
+import { handleGetReports } from "../videos/getReports.ts"
+import { handleTranscribeElsewhere, handleTranscribeVideo } from "../videos/requestCaptions.ts"
+import { handleTranscodeVideo } from "../videos/transcodeVideo.ts"
+import { handleUploadVideo } from "../videos/uploadVideo.ts"
+import { handleDeleteVideo, handleGetVideo, handleListVideos } from "../videos/videos.ts"
+import { handleEnsureRenditions, handleRetryJob } from "../videos/work.ts"
 import type { ApiHost } from "./ApiHost.ts"
 import type { ApiEndpoints } from "./endpoints.ts"
 
@@ -12,7 +37,18 @@ export type ApiNeeds =
   | ConnectorConfig.ConnectorConfig
   | ConnectorEvents.ConnectorEvents
   | EventStore.EventStore
-  | Exclude<ProgressNeeds, Scope.Scope>
+  | Editing.Editing
+  | FileStorage.FileStorage
+  | JobAdmin.JobAdmin
+  | Lives.Lives
+  | MediaReports.MediaReports
+  | Overview.Overview
+  | Removal.Removal
+  | Runners.Runners
+  | Transcoding.Transcoding
+  | Transcription.Transcription
+  | Uploads.Uploads
+  | VideoStore.VideoStore
 
 /** Makes the handler of every endpoint, by the endpoint's name. */
 export const makeApiHandlers: Effect.Effect<
@@ -23,5 +59,20 @@ export const makeApiHandlers: Effect.Effect<
   getSession: handleGetSession,
   signIn: handleSignIn,
   signOut: handleSignOut,
-  streamEvents: handleStreamEvents
+  getAccess: handleGetAccess,
+  streamEvents: handleStreamEvents,
+  getOverview: handleGetOverview,
+  listVideos: handleListVideos,
+  uploadVideo: handleUploadVideo,
+  transcodeVideo: handleTranscodeVideo,
+  transcribeElsewhere: handleTranscribeElsewhere,
+  getVideo: handleGetVideo,
+  deleteVideo: handleDeleteVideo,
+  editVideo: handleEditVideo,
+  transcribeVideo: handleTranscribeVideo,
+  ensureRenditions: handleEnsureRenditions,
+  getReports: handleGetReports,
+  startLive: handleStartLive,
+  stopLive: handleStopLive,
+  retryJob: handleRetryJob
 })

@@ -52,19 +52,26 @@ const bodyOf = ({ body, files }: AnyEndpoint, schema: Json): Json => {
 const responseName = (status: Status): string => reasons[status].replaceAll(" ", "")
 
 /** Returns the statuses of an endpoint's errors: those in its record, and those that follow from its other members. */
-const refusalsOf = ({ admin, body, limited, problems }: AnyEndpoint, hasParameters: boolean): ReadonlyArray<Status> => {
+const refusalsOf = (
+  { admin, body, limited, manages, problems }: AnyEndpoint,
+  hasParameters: boolean
+): ReadonlyArray<Status> => {
   const all = new Set<Status>([...problems, 500, 503])
-  if (admin) for (const status of [401, 403, 429] as const) all.add(status)
+  if (admin || manages) for (const status of [401, 403, 429] as const) all.add(status)
   else if (limited) all.add(429)
   if (hasParameters || body !== "none") all.add(400)
   if (body !== "none") for (const status of [408, 413, 415] as const) all.add(status)
   return [...all].sort((a, b) => a - b)
 }
 
+/** A part of the paths of the runner API. */
+const RUNNERS = "/api/v1/runners"
+
 const text = { schema: { type: "string" } }
 
-const successOf = ({ isFile, response, status }: AnyEndpoint, { schemaOf }: Schemas): Json => {
+const successOf = ({ isFile, isStream, response, status }: AnyEndpoint, { schemaOf }: Schemas): Json => {
   if (status === 204) return { 204: { description: "Done" } }
+  if (isStream) return { 200: { description: "Server-sent events", content: { "text/event-stream": text } } }
   if (!isFile) return { 200: { description: "OK", content: { "application/json": { schema: schemaOf(response) } } } }
   const content = { "application/octet-stream": {} }
   return {
@@ -77,6 +84,11 @@ const successOf = ({ isFile, response, status }: AnyEndpoint, { schemaOf }: Sche
   }
 }
 
+const tagOf = ({ admin, path }: AnyEndpoint): string => {
+  if (!path.includes(RUNNERS)) return "console"
+  return admin ? "administration" : "runners"
+}
+
 const operationOf = (of: AnyEndpoint, schemas: Schemas) => {
   const request = schemas.schemaOf(of.request)
   const parameters = [
@@ -87,8 +99,8 @@ const operationOf = (of: AnyEndpoint, schemas: Schemas) => {
   const operation: Json = {
     operationId: of.name,
     summary: of.summary,
-    tags: [of.admin ? "administration" : "runners"],
-    security: of.admin ? [{ administrator: [] }] : [],
+    tags: [tagOf(of)],
+    security: of.admin || of.manages ? [{ administrator: [] }] : [],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(of.body === "none" ? {} : { requestBody: bodyOf(of, request) }),
     responses: {
@@ -127,7 +139,8 @@ const description =
 
 const tags = [
   { name: "runners", description: "Calls of runners" },
-  { name: "administration", description: "Calls of administrators, with a bearer token" }
+  { name: "administration", description: "Calls of administrators, with a bearer token" },
+  { name: "console", description: "Calls of the console, with a bearer token or the cookie of a session" }
 ]
 
 /** Describes the endpoints by the OpenAPI Specification 3.1.1, as served at the origin of `server`. */

@@ -1,8 +1,9 @@
 import type { FileSystem, Path } from "@effect/platform"
 import { AdminAccess, ConnectorConfig, Runners } from "@runner-connector/core"
-import { Context, Effect, Layer, Option } from "effect"
+import { Context, Effect, Layer, Option, Ref } from "effect"
 import * as Spool from "../body/Spool.ts"
 import * as AdminGuard from "./AdminGuard.ts"
+import type { AnyEndpoint } from "./Endpoint.ts"
 import type { SpoolError } from "./ProtocolErrors.ts"
 import * as RateLimit from "./RateLimit.ts"
 import * as Sessions from "./Sessions.ts"
@@ -15,6 +16,8 @@ export interface Services {
   /** Passes for clients that may manage videos. */
   readonly managers: Pick<AdminGuard.AdminGuard, "check">
   readonly rateLimit: RateLimit.RateLimit
+  /** The endpoints of all APIs that share the reception, for the OpenAPI document. Each API adds its own. */
+  readonly described: Ref.Ref<ReadonlyArray<AnyEndpoint>>
 }
 
 /** Receives requests: bodies, limits and administrators. The APIs of one server share it, so that guesses count together. */
@@ -34,7 +37,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const rateLimit = RateLimit.make(config, yield* Runners.Runners)
   const access = yield* AdminAccess.AdminAccess
   const admins = AdminGuard.make(config, access, yield* Sessions.Sessions)
-  return { config, spool, rateLimit, admins, managers: admins }
+  const described = yield* Ref.make<ReadonlyArray<AnyEndpoint>>([])
+  return { config, spool, rateLimit, admins, managers: admins, described }
 })
 
 /** The services of this process. */

@@ -9,6 +9,7 @@ const sentences = {
   begin: "It does not begin with a complete picture.",
   container: "Its track cannot be copied into an MP4 file.",
   counts: "The number of pictures in the chunks differs from that in the file.",
+  failed: "The server failed to cut it.",
   noCutter: "The server has no FFmpeg that can cut it."
 } as const
 

@@ -60,36 +60,41 @@ const make = (disk: Disk, path: string, bytes: Uint8Array) =>
     () => Effect.sync(() => disk.delete(path))
   )
 
-/** For tests: files on the `MemoryDisk` are reports of a probe. There is a cut point every two seconds. */
-export const layer: Layer.Layer<MediaCutter, never, MemoryDisk> = Layer.effect(
-  MediaCutter,
-  Effect.map(MemoryDisk, (disk) => {
-    let count = 0
-    const next = (folder: string, name: string): string => `${folder}/${name}-${++count}.mp4`
-    const one = (input: CutInput, folder: string) => (chunk: PlannedChunk) =>
-      Effect.gen(function* () {
-        const report = yield* read(disk, input.path)
-        const bytes = reportOf(report, input.track, chunk.duration)
-        return { ...chunk, ...(yield* make(disk, next(folder, "chunk"), bytes)) }
-      })
-    return {
-      examine: (input) => examine(disk, input),
-      cut: (input, { folder, from, plan }) =>
-        Stream.unwrapScoped(
-          Effect.gen(function* () {
-            yield* trackOf(disk, input)
-            const scope = yield* Effect.scope
-            const chunk = (planned: PlannedChunk) => Scope.extend(one(input, folder)(planned), scope)
-            return Stream.mapEffect(Stream.fromIterable(plan.slice(from)), chunk)
-          })
-        ),
-      audio: ({ source, tracks }, folder) =>
+/** The twin with its files in this folder of the `MemoryDisk`. */
+export const layerIn = (folder: string): Layer.Layer<MediaCutter, never, MemoryDisk> =>
+  Layer.effect(
+    MediaCutter,
+    Effect.map(MemoryDisk, (disk) => {
+      let count = 0
+      const next = (name: string): string => `${folder}/${name}-${++count}.mp4`
+      const one = (input: CutInput) => (chunk: PlannedChunk) =>
         Effect.gen(function* () {
-          const path = source._tag === "Path" ? source.path : source.url.href
-          const track = yield* trackOf(disk, { path, track: tracks[0] })
-          const duration = Option.getOrElse(track.duration, () => 0)
-          return yield* make(disk, next(folder, "audio"), reportOf(yield* read(disk, path), tracks[0], duration))
+          const report = yield* read(disk, input.path)
+          const bytes = reportOf(report, input.track, chunk.duration)
+          return { ...chunk, ...(yield* make(disk, next("chunk"), bytes)) }
         })
-    }
-  })
-)
+      return {
+        local: (source) => Effect.succeed(source._tag === "Path" ? source.path : source.url.href),
+        examine: (input) => examine(disk, input),
+        cut: (input, { from, plan }) =>
+          Stream.unwrapScoped(
+            Effect.gen(function* () {
+              yield* trackOf(disk, input)
+              const scope = yield* Effect.scope
+              const chunk = (planned: PlannedChunk) => Scope.extend(one(input)(planned), scope)
+              return Stream.mapEffect(Stream.fromIterable(plan.slice(from)), chunk)
+            })
+          ),
+        audio: ({ source, tracks }) =>
+          Effect.gen(function* () {
+            const path = source._tag === "Path" ? source.path : source.url.href
+            const track = yield* trackOf(disk, { path, track: tracks[0] })
+            const duration = Option.getOrElse(track.duration, () => 0)
+            return yield* make(disk, next("audio"), reportOf(yield* read(disk, path), tracks[0], duration))
+          })
+      }
+    })
+  )
+
+/** For tests: files on the `MemoryDisk` are reports of a probe. There is a cut point every two seconds. */
+export const layer: Layer.Layer<MediaCutter, never, MemoryDisk> = Layer.suspend(() => layerIn("/memory-cutter"))

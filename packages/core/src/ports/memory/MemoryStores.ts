@@ -4,6 +4,7 @@ import { EventStore } from "../EventStore.ts"
 import { JobQueue } from "../JobQueue.ts"
 import { JobStore } from "../JobStore.ts"
 import { MediaReportStore } from "../MediaReportStore.ts"
+import { OverviewStore } from "../OverviewStore.ts"
 import { PresenceStore } from "../PresenceStore.ts"
 import { RunnerStore } from "../RunnerStore.ts"
 import type { Stores } from "../Stores.ts"
@@ -15,6 +16,7 @@ import * as MemoryEventStore from "./MemoryEventStore.ts"
 import * as MemoryJobQueue from "./MemoryJobQueue.ts"
 import * as MemoryJobStore from "./MemoryJobStore.ts"
 import * as MemoryMediaReportStore from "./MemoryMediaReportStore.ts"
+import * as MemoryOverviewStore from "./MemoryOverviewStore.ts"
 import * as MemoryPresenceStore from "./MemoryPresenceStore.ts"
 import * as MemoryRunnerStore from "./MemoryRunnerStore.ts"
 import { type MemoryState, makeState } from "./MemoryState.ts"
@@ -34,6 +36,7 @@ export const make = (state: MemoryState): Context.Context<Stores> =>
     Context.add(MediaReportStore, MemoryMediaReportStore.make(state)),
     Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers)),
     Context.add(WebhookStore, MemoryWebhookStore.make(state.webhooks)),
+    Context.add(OverviewStore, MemoryOverviewStore.make(state)),
     Context.add(EventStore, MemoryEventStore.make(state))
   )
 

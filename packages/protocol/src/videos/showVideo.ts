@@ -1,6 +1,7 @@
-import type { LiveSession, VideoFiles } from "@runner-connector/core"
 import {
+  type FileKey,
   FileNames,
+  type LiveSession,
   type Runner,
   type RunnerJob,
   type Video,
@@ -8,9 +9,11 @@ import {
   VideoProgress,
   type WaitingFor
 } from "@runner-connector/core"
-import { JobDocument, JobHistory } from "@runner-connector/protocol"
 import { DateTime, Option, Schema } from "effect"
-import { LIVE_FAILED, reasonOf } from "./PublicReasons.ts"
+import { stateDocuments } from "../jobs/JobDocument.ts"
+import { historyDocument } from "../jobs/JobHistory.ts"
+import { LIVE_FAILED, reasonOf } from "./publicReasons.ts"
+import type { VideoDocument } from "./VideoDocument.ts"
 
 type AVideo = Video.Video
 type AJob = RunnerJob.RunnerJob
@@ -52,7 +55,7 @@ const runnerOf = (job: AJob, runners: Runners) =>
   )
 
 const historyOf = (job: AJob, { showsLogs, waiting }: AboutJobs) => {
-  const history = JobHistory.historyDocument(job, Option.fromNullable(waiting.get(job.id)))
+  const history = historyDocument(job, Option.fromNullable(waiting.get(job.id)))
   return showsLogs
     ? history
     : { ...history, attempts: history.attempts.map((attempt) => ({ ...attempt, message: null })) }
@@ -61,7 +64,7 @@ const historyOf = (job: AJob, { showsLogs, waiting }: AboutJobs) => {
 const jobDocument = (job: AJob, about: AboutJobs) => ({
   uuid: job.id,
   type: job.type,
-  state: JobDocument.stateDocuments[job.state],
+  state: stateDocuments[job.state],
   progress: job.state === "Completed" ? 100 : Option.getOrNull(job.progress),
   failures: job.failures,
   error: Option.getOrNull(about.showsLogs ? job.error : reasonOf(job)),
@@ -70,7 +73,8 @@ const jobDocument = (job: AJob, about: AboutJobs) => ({
   ...historyOf(job, about)
 })
 
-type UrlOf = VideoFiles.PlayerUrls["of"]
+/** The URL of a file for players. Null when the host serves no files. */
+type UrlOf = (key: FileKey.FileKey) => string | null
 
 /** Whether the video lacks the files of the completed job: they were published later, or removed. */
 export const isMissing = (job: AJob, video: AVideo): boolean =>
@@ -109,7 +113,12 @@ const liveDocument = ({ error, replay, state }: LiveSession.LiveSession, { shows
 })
 
 /** The document of a video. */
-export const videoDocument = (urlOf: UrlOf, video: AVideo, jobs: ReadonlyArray<AJob>, about: AboutJobs) => ({
+export const videoDocument = (
+  urlOf: UrlOf,
+  video: AVideo,
+  jobs: ReadonlyArray<AJob>,
+  about: AboutJobs
+): VideoDocument => ({
   uuid: video.id,
   id: video.number,
   name: FileNames.displayName(video),

@@ -1,4 +1,4 @@
-// Runs in a worker thread. Provides the Web Worker globals that the worker of @ffmpeg/ffmpeg and the core of
+// Runs in a thread of a child process. Provides the Web Worker globals that the worker of @ffmpeg/ffmpeg and the core of
 // @ffmpeg/core need. Adds two file systems to the core, then starts that worker unchanged.
 import { parentPort, workerData } from "node:worker_threads"
 import { makeInputFiles } from "./inputFiles.mjs"
@@ -6,19 +6,19 @@ import { makeOutputFolder } from "./outputFolder.mjs"
 import { makeRemoteReads } from "./remoteReads.mjs"
 
 /** @import { EmscriptenFs } from "./EmscriptenFs.ts" */
-/** @import { WorkerTask } from "./WorkerTask.ts" */
+/** @import { ThreadTask } from "./WasmTask.ts" */
 /** @typedef {{ readonly FS: EmscriptenFs }} Core */
 /** @typedef {(options: object) => Promise<Core>} CreateCore */
 
-const task = /** @type {WorkerTask} */ (workerData)
+const task = /** @type {ThreadTask} */ (workerData)
 const scope = /** @type {Record<string, any>} */ (/** @type {unknown} */ (globalThis))
 
 scope.self = globalThis
 scope.location = { href: task.workerUrl }
 scope.postMessage = parentPort?.postMessage.bind(parentPort)
 
-// The core fetches and compiles 32 MB of wasm. All workers share one compiled module, which takes 55 ms instead of 250
-// ms per start. All other connections are blocked, because Emscripten would implement sockets with WebSocket.
+// The core fetches and compiles its wasm. All threads of the process share one compiled module. Every other connection is
+// blocked, because Emscripten would implement sockets with WebSocket.
 scope.fetch = async () => ({})
 scope.WebSocket = undefined
 WebAssembly.instantiateStreaming = async (_, imports) => ({

@@ -1,0 +1,69 @@
+import { CannotCut, MediaCutter, MediaProbe, type MediaRemuxer } from "@runner-connector/core"
+import { Ffmpeg, type FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
+import { Array as Arr, Effect, Layer, Stream } from "effect"
+import { isCuttable } from "./cut/codecs.ts"
+import { examine } from "./cut/examine.ts"
+import { localCopy } from "./cut/localCopy.ts"
+import { segments } from "./cut/segments.ts"
+import { inputOf } from "./mediaInput.ts"
+import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
+import { remux } from "./remux.ts"
+import { layerSweeping } from "./temporaryFolder.ts"
+
+type Failure = CannotCut | FfmpegFailed | FfmpegError
+
+/** A file that FFmpeg cannot copy is the fault of the file. */
+const blame = (error: Failure): CannotCut | MediaProbe.ProbeError => {
+  if (error._tag === "CannotCut") return error
+  return error._tag === "FfmpegFailed"
+    ? new CannotCut({ reason: "container" })
+    : new MediaProbe.ProbeError({ operation: "cut", cause: error })
+}
+
+/** Copies the track into MP4 or, if that cannot hold it, into QuickTime, which holds uncompressed sound, too. */
+const audioOf = ({ source, ...tracks }: MediaRemuxer.RemuxInput) => {
+  const input = inputOf(source)
+  if ("live" in input) return Effect.fail(new CannotCut({ reason: "container" }))
+  const copy = (container: "mp4" | "mov") => remux([{ input, ...tracks }], container)
+  return Effect.catchTag(copy("mp4"), "FfmpegFailed", () => copy("mov"))
+}
+
+const make = (options: ProbeOptions) =>
+  Effect.gen(function* () {
+    const ffmpeg = yield* Ffmpeg
+    const timeout = options.remuxTimeout ?? defaults.remuxTimeout
+    const withFfmpeg = Effect.provideService(Ffmpeg, ffmpeg)
+
+    return MediaCutter.MediaCutter.of({
+      local: (source) =>
+        source._tag === "Path" ? Effect.succeed(source.path) : Effect.mapError(localCopy(source.url), blame),
+      examine: (input) =>
+        isCuttable(input.codec)
+          ? Effect.scoped(examine(input, timeout)).pipe(Effect.mapError(blame), withFfmpeg)
+          : Effect.fail(new CannotCut({ reason: "codec" })),
+      cut: (input, { from, plan }) =>
+        Arr.match(plan.slice(from), {
+          onEmpty: () => Stream.empty,
+          onNonEmpty: (wanted) =>
+            segments(input, wanted, timeout).pipe(Stream.mapError(blame), Stream.provideService(Ffmpeg, ffmpeg))
+        }),
+      audio: (input) => audioOf(input).pipe(Effect.mapError(blame), withFfmpeg)
+    })
+  })
+
+/**
+ * Cuts sources with the given FFmpeg, if it is native. With ffmpeg.wasm, which holds files in memory and shows them at the
+ * end, nothing is cut.
+ */
+export const layerWith = (options: ProbeOptions): Layer.Layer<MediaCutter.MediaCutter, never, Ffmpeg> =>
+  Layer.merge(
+    Layer.unwrapEffect(
+      Effect.map(Ffmpeg, ({ engine }) =>
+        engine === "native" ? Layer.effect(MediaCutter.MediaCutter, make(options)) : MediaCutter.layerNone
+      )
+    ),
+    layerSweeping
+  )
+
+/** `layerWith` with default options. */
+export const layer: Layer.Layer<MediaCutter.MediaCutter, never, Ffmpeg> = layerWith({})

@@ -1,0 +1,50 @@
+import { DisplayText, Transcoding } from "@runner-connector/core"
+import { Effect, Schema } from "effect"
+import { ApiHost } from "../api/ApiHost.ts"
+import { endpoint } from "../http/Endpoint.ts"
+import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
+import { HostFields, videoIds } from "./fields.ts"
+import { asFolder, Destination, Key } from "./keys.ts"
+import { inJson } from "./planFields.ts"
+import { NewVideo } from "./VideoDocument.ts"
+
+export const transcodeVideo = endpoint({
+  name: "transcodeVideo",
+  method: "POST",
+  path: "/videos/transcode",
+  summary: "Transcode a file of the storage",
+  manages: true,
+  limited: false,
+  body: "strictJson",
+  request: Schema.Struct({
+    path: Key,
+    destination: Destination,
+    baseName: Schema.optional(Schema.String.pipe(Schema.maxLength(100))),
+    picture: Schema.optional(Key),
+    ...HostFields.fields,
+    title: Schema.optional(DisplayText.DisplayText),
+    fileName: Schema.optional(DisplayText.DisplayText),
+    ...inJson
+  }),
+  status: 200,
+  response: NewVideo,
+  problems: [404, 409, 422]
+})
+
+/** Answers `transcodeVideo`. */
+export const handleTranscodeVideo: Effect.Effect<Handler, never, Reception | ApiHost | Transcoding.Transcoding> =
+  Effect.gen(function* () {
+    const { storyboards } = yield* ApiHost
+    const transcoding = yield* Transcoding.Transcoding
+    return yield* respondWithDocument(transcodeVideo, {
+      run: ({ body: { baseName, destination, externalId, fileName, metadata, path, picture, title, ...plan } }) =>
+        Effect.map(
+          transcoding.transcodeVideo({
+            ...{ path, baseName, picture, title, fileName, externalId, metadata },
+            destination: asFolder(destination),
+            plan: { storyboard: storyboards, ...plan }
+          }),
+          (video) => ({ video: videoIds(video) })
+        )
+    })
+  })

@@ -1,0 +1,95 @@
+import { type FileStorage, Removal, VideoStore } from "@runner-connector/core"
+import { Effect, Schema } from "effect"
+import { pageOf } from "../admin/paging.ts"
+import { endpoint } from "../http/Endpoint.ts"
+import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
+import { makeFindVideo, VideoParams } from "./fields.ts"
+import { isUploadOf } from "./intake.ts"
+import { makeReader } from "./reader.ts"
+import type { ReadingNeeds } from "./readVideos.ts"
+import { VideoDocument } from "./VideoDocument.ts"
+
+const WholeNumber = Schema.NumberFromString.pipe(Schema.int())
+
+const wholeNumber = (most: number, usual: number) =>
+  Schema.optionalWith(
+    WholeNumber.pipe(Schema.between(0, most)).annotations({
+      jsonSchema: { type: "integer", minimum: 0, maximum: most, default: usual }
+    }),
+    { default: () => usual }
+  )
+
+const record = { manages: true, limited: false } as const
+
+export const listVideos = endpoint({
+  ...record,
+  name: "listVideos",
+  method: "GET",
+  path: "/videos",
+  summary: "List videos, newest first",
+  query: Schema.Struct({ start: wholeNumber(Number.MAX_SAFE_INTEGER, 0), count: wholeNumber(100, 15) }),
+  status: 200,
+  response: pageOf(VideoDocument)
+})
+
+export const getVideo = endpoint({
+  ...record,
+  name: "getVideo",
+  method: "GET",
+  path: "/videos/:uuid",
+  summary: "Show a video with its jobs",
+  params: VideoParams,
+  status: 200,
+  response: VideoDocument,
+  problems: [404]
+})
+
+export const deleteVideo = endpoint({
+  ...record,
+  name: "deleteVideo",
+  method: "DELETE",
+  path: "/videos/:uuid",
+  summary: "Delete a video with its files and cancel its jobs",
+  params: VideoParams,
+  status: 204,
+  problems: [404, 409]
+})
+
+type Needs = Reception | ReadingNeeds
+
+/** Answers `listVideos`. */
+export const handleListVideos: Effect.Effect<Handler, never, Needs> = Effect.gen(function* () {
+  const { list } = yield* VideoStore.VideoStore
+  const { all } = yield* makeReader
+  return yield* respondWithDocument(listVideos, {
+    run: Effect.fnUntraced(function* (call) {
+      const { data, total } = yield* list(call.query)
+      return { total, data: yield* all(call, data) }
+    })
+  })
+})
+
+/** Answers `getVideo`. */
+export const handleGetVideo: Effect.Effect<Handler, never, Needs> = Effect.gen(function* () {
+  const { byId } = yield* makeFindVideo
+  const { one } = yield* makeReader
+  return yield* respondWithDocument(getVideo, {
+    run: (call) => Effect.flatMap(byId(call.params.uuid), (video) => one(call, video))
+  })
+})
+
+/** Answers `deleteVideo`. */
+export const handleDeleteVideo: Effect.Effect<
+  Handler,
+  never,
+  Reception | Removal.Removal | VideoStore.VideoStore | FileStorage.FileStorage
+> = Effect.gen(function* () {
+  const { byId } = yield* makeFindVideo
+  const { removeVideo } = yield* Removal.Removal
+  return yield* respondWithDocument(deleteVideo, {
+    run: Effect.fnUntraced(function* ({ params }) {
+      const video = yield* byId(params.uuid)
+      yield* removeVideo(video.id, { keepSource: !isUploadOf(video) })
+    })
+  })
+})
