@@ -51,20 +51,17 @@ const makeRound = <R>(files: PartialFiles, settle: Settle<R>): Effect.Effect<voi
     )
   ).pipe(Effect.catchAll((error) => Effect.logWarning("The folder of unfinished uploads could not be read", error)))
 
-const makeHandle = <R>(settle: Settle<R>, server: Server, lifetime: Duration.Duration) =>
+/** Passes requests on to the tus server, and adds to its answers what has become of the upload. */
+const makePasses = <R>(settle: Settle<R>, server: Server, lifetime: Duration.Duration) =>
   Effect.gen(function* () {
     const uploads = yield* Uploads.Uploads
 
-    const showLife = (state: State) =>
-      state.kind === "receiving" ? uploads.prolong(state.upload.key, lifetime) : Effect.void
-
-    /** Adds to a successful answer what has become of the upload by it. */
     const completed = (id: Ids.VideoId, response: Response) =>
       Effect.gen(function* () {
         const state = yield* settle(id)
         if (state.kind === "done") response.headers.set("video-id", state.video.id)
         if (state.kind !== "receiving") return response
-        yield* showLife(state)
+        yield* uploads.prolong(state.upload.key, lifetime)
         const expiry = DateTime.addDuration(yield* DateTime.now, lifetime)
         response.headers.set("upload-expires", DateTime.toDateUtc(expiry).toUTCString())
         return response
@@ -78,6 +75,21 @@ const makeHandle = <R>(settle: Settle<R>, server: Server, lifetime: Duration.Dur
         return Option.isSome(id) ? yield* completed(id.value, response) : response
       })
 
+    const change = (id: Ids.VideoId, request: Request, state: State) =>
+      Effect.gen(function* () {
+        const response = yield* answerOf(server, request)
+        if (response.status >= 400) return response
+        if (request.method === "DELETE" && state.kind === "receiving") yield* uploads.discard(state.upload.key)
+        return request.method === "PATCH" ? yield* completed(id, response) : response
+      })
+
+    return { create, change }
+  })
+
+const makeHandle = <R>(settle: Settle<R>, server: Server, lifetime: Duration.Duration) =>
+  Effect.gen(function* () {
+    const uploads = yield* Uploads.Uploads
+    const { change, create } = yield* makePasses(settle, server, lifetime)
     return (request: Request): Effect.Effect<Response, Problem.WireError, R> =>
       Effect.gen(function* () {
         const id = idIn(request.url)
@@ -85,11 +97,8 @@ const makeHandle = <R>(settle: Settle<R>, server: Server, lifetime: Duration.Dur
         const state = yield* settle(id.value)
         if (state.kind === "done") return Answers.done(request, state.video)
         if (state.kind === "gone") return Answers.gone()
-        yield* showLife(state)
-        const response = yield* answerOf(server, request)
-        if (response.status >= 400) return response
-        if (request.method === "DELETE" && state.kind === "receiving") yield* uploads.discard(state.upload.key)
-        return request.method === "PATCH" ? yield* completed(id.value, response) : response
+        if (state.kind === "receiving") yield* uploads.prolong(state.upload.key, lifetime)
+        return yield* change(id.value, request, state)
       })
   })
 

@@ -54,27 +54,48 @@ const makeFinish = <R>(files: PartialFiles, makeVideo: MakeVideo<R>, lifetime: D
 /** Finds out what has become of an upload. Finishes it when it is complete. */
 export type Settle<R> = (id: Ids.VideoId) => Effect.Effect<State, Problem.WireError, R>
 
+type Needs = Uploads.Uploads | FileStorage.FileStorage | VideoStore.VideoStore | Scope.Scope
+
+const gone: State = { kind: "gone" }
+
+const makeFinishOnce = <R>(files: PartialFiles, makeVideo: MakeVideo<R>, lifetime: Duration.Duration) =>
+  Effect.gen(function* () {
+    const finish = yield* makeFinish(files, makeVideo, lifetime)
+    const finishing = yield* FiberMap.make<Ids.VideoId, Video.Video, Failure>()
+    /** Requests at the same moment wait for the same work. It goes on when they disconnect. */
+    return (upload: PartialUpload): Effect.Effect<Video.Video, Failure, R> =>
+      Effect.flatMap(FiberMap.run(finishing, upload.id, finish(upload), { onlyIfMissing: true }), Fiber.join)
+  })
+
 /** Finishes complete uploads, each once, and tells what has become of an upload. */
 export const makeSettle = <R>(
   files: PartialFiles,
   makeVideo: MakeVideo<R>,
   lifetime: Duration.Duration
-): Effect.Effect<Settle<R>, never, Uploads.Uploads | FileStorage.FileStorage | VideoStore.VideoStore | Scope.Scope> =>
+): Effect.Effect<Settle<R>, never, Needs> =>
   Effect.gen(function* () {
     const uploads = yield* Uploads.Uploads
     const videos = yield* VideoStore.VideoStore
-    const finish = yield* makeFinish(files, makeVideo, lifetime)
-    const finishing = yield* FiberMap.make<Ids.VideoId, Video.Video, Failure>()
+    const finish = yield* makeFinishOnce(files, makeVideo, lifetime)
 
-    /** Requests at the same moment wait for the same work. It goes on when they disconnect. */
-    const finishOnce = (upload: PartialUpload) =>
-      Effect.flatMap(FiberMap.run(finishing, upload.id, finish(upload), { onlyIfMissing: true }), Fiber.join)
+    const done = (video: Video.Video): State => ({ kind: "done", video })
+    const made = (id: Ids.VideoId) => Effect.map(videos.find(id), Option.map(done))
 
-    const made = (id: Ids.VideoId) =>
-      Effect.map(
-        videos.find(id),
-        Option.map((video): State => ({ kind: "done", video }))
-      )
+    /** The state of an upload that has no video yet. */
+    const ofFile = (upload: PartialUpload) =>
+      Effect.gen(function* () {
+        // Another process may have made the video meanwhile.
+        const ended = Effect.map(
+          made(upload.id),
+          Option.getOrElse(() => gone)
+        )
+        if (!(yield* uploads.isAlive(upload.key))) return yield* Effect.zipRight(files.forget(upload.id), ended)
+        if (!isComplete(upload)) return { kind: "receiving", upload } as const
+        return yield* finish(upload).pipe(
+          Effect.map(done),
+          Effect.catchTag("UploadGone", () => ended)
+        )
+      })
 
     return (id) =>
       Effect.gen(function* () {
@@ -84,21 +105,6 @@ export const makeSettle = <R>(
           if (Option.isSome(found)) yield* files.forget(id)
           return known.value
         }
-        if (Option.isNone(found)) return { kind: "unknown" } as const
-        const upload = found.value
-        if (!(yield* uploads.isAlive(upload.key))) {
-          yield* files.forget(id)
-          return Option.getOrElse(yield* made(id), (): State => ({ kind: "gone" }))
-        }
-        if (!isComplete(upload)) return { kind: "receiving", upload } as const
-        return yield* finishOnce(upload).pipe(
-          Effect.map((video): State => ({ kind: "done", video })),
-          Effect.catchTag("UploadGone", () =>
-            Effect.map(
-              made(id),
-              Option.getOrElse((): State => ({ kind: "gone" }))
-            )
-          )
-        )
+        return Option.isSome(found) ? yield* ofFile(found.value) : ({ kind: "unknown" } as const)
       })
   })

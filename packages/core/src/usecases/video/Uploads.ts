@@ -98,20 +98,24 @@ const makeAfterTransaction = Effect.gen(function* () {
   )
 })
 
-const make = Effect.gen(function* () {
+/** Writes signs of life until it is interrupted. */
+const makeShowLife = Effect.gen(function* () {
   const { uploadSilence } = yield* ConnectorConfig
   const store = yield* UploadStore
-  const storage = yield* FileStorage
-  const discard = yield* makeDiscard
-  const afterTransaction = yield* makeAfterTransaction
-  const holding: Holding = new Map()
-
-  const showLife = (key: FileKey) =>
+  return (key: FileKey) =>
     Effect.flatMap(DateTime.now, (now) => store.touch(key, now)).pipe(
       Effect.catchAll((error) => Effect.logDebug("The sign of life of an upload was not written", error)),
       Effect.delay(Duration.times(uploadSilence, 1 / 4)),
       Effect.forever
     )
+})
+
+/** Holds keys while scopes are open, and shows the life of their uploads. */
+const makeHolds = Effect.fnUntraced(function* (holding: Holding) {
+  const showLife = yield* makeShowLife
+  const store = yield* UploadStore
+  const discard = yield* makeDiscard
+  const afterTransaction = yield* makeAfterTransaction
 
   const letGo = (key: FileKey) =>
     Effect.suspend(() => {
@@ -143,17 +147,37 @@ const make = Effect.gen(function* () {
       )
     }).pipe(Effect.uninterruptible)
 
-  /** The last sign of life that lets upkeep see silence when the lifetime has passed. */
-  const until = (lifetime: Duration.Duration) =>
-    Effect.map(DateTime.now, (now) => DateTime.addDuration(now, Duration.subtract(lifetime, uploadSilence)))
+  return { hold, resume }
+})
 
+type Reservations = Pick<Uploads["Type"], "reserve" | "prolong" | "isAlive" | "discard">
+
+/** Keeps uploads that no process holds. */
+const makeReservations: Effect.Effect<Reservations, never, ConnectorConfig | UploadStore | FileStorage> = Effect.gen(
+  function* () {
+    const { uploadSilence } = yield* ConnectorConfig
+    const store = yield* UploadStore
+    const discard = yield* makeDiscard
+    /** The last sign of life that lets upkeep see silence when the lifetime has passed. */
+    const until = (lifetime: Duration.Duration) =>
+      Effect.map(DateTime.now, (now) => DateTime.addDuration(now, Duration.subtract(lifetime, uploadSilence)))
+    return {
+      reserve: (key, lifetime) => Effect.flatMap(until(lifetime), (moment) => store.insert(key, moment)),
+      prolong: (key, lifetime) => Effect.flatMap(until(lifetime), (moment) => store.touch(key, moment)),
+      isAlive: store.isAlive,
+      discard: (key) => discard(key, true)
+    }
+  }
+)
+
+const make = Effect.gen(function* () {
+  const storage = yield* FileStorage
+  const holding: Holding = new Map()
+  const { hold, resume } = yield* makeHolds(holding)
   return Uploads.of({
     hold,
     resume,
-    reserve: (key, lifetime) => Effect.flatMap(until(lifetime), (moment) => store.insert(key, moment)),
-    prolong: (key, lifetime) => Effect.flatMap(until(lifetime), (moment) => store.touch(key, moment)),
-    isAlive: store.isAlive,
-    discard: (key) => discard(key, true),
+    ...(yield* makeReservations),
     adopt: Effect.fn("Uploads.adopt")(function* (key, { contentType, path }) {
       yield* hold(key)
       yield* storage.adopt(key, path, { contentType })
