@@ -4,6 +4,7 @@ import { existsSync } from "node:fs"
 import { mkdir, readFile, rename, stat, utimes, writeFile } from "node:fs/promises"
 import { dirname, join, relative, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
+import { buildConsole } from "./console.mjs"
 import { isFile, optionalModules, optionalPackages } from "./optional.mjs"
 import { fail, root } from "./setup.mjs"
 
@@ -112,5 +113,8 @@ export const bundled = async (program) => {
   return file
 }
 
-/** Bundles the server once before all tests, so that several tests that start it do not each bundle it. */
-export const setup = async () => void (await bundled("examples/server/src/main.ts"))
+/** Bundles the server and builds its pages once before all tests, so that several tests that start it do not each do it. */
+export const setup = async () => {
+  await buildConsole()
+  await bundled("examples/server/src/main.ts")
+}

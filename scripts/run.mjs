@@ -4,6 +4,7 @@ import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { bundled } from "./bundle.mjs"
+import { buildConsole } from "./console.mjs"
 import { fetchServices } from "./services.mjs"
 import { fail, root, setup, setupTools, toolsFolder } from "./setup.mjs"
 
@@ -44,15 +45,8 @@ const tools = {
   mutate: [["Mutating the core …", process.execPath, join(root, "scripts", "mutate.mjs")]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],
   check: [
-    [
-      "Types …",
-      bin("tsc"),
-      "-b",
-      "tsconfig.json",
-      "tsconfig.tests.json",
-      "examples/server",
-      "examples/server/tsconfig.page.json"
-    ],
+    ["Types …", bin("tsc"), "-b", "tsconfig.json", "tsconfig.tests.json", "examples/server"],
+    ["Types of the console …", bin("tsc"), "-p", "packages/console/app"],
     ["Lint and format …", bin("biome"), "ci", "--error-on-warnings", "."],
     ["Import rules …", bin("vitest"), "run", "test/architecture"],
     ["Unused code and dependencies …", bin("knip")],
@@ -113,6 +107,7 @@ if (!(name in programs) && !(name in tools)) {
   fail(`Unknown command ${name}. Known commands: ${Object.keys({ ...programs, ...tools }).join(", ")}.`)
 }
 setup(name === "start" || name === "cli" ? "server" : "all")
+if (["start", "build"].includes(name)) await buildConsole()
 if (name === "test:services") fetchServices()
 if (["docs", "docs:build", "changeset"].includes(name)) setupTools()
 await (name in programs ? runProgram(programs[name]) : runTools(tools[name]))

@@ -41,7 +41,10 @@ const sets = {
       "--filter-prod",
       "peertube-runner-connector",
       "--filter-prod",
-      "@runner-connector/example-server..."
+      "@runner-connector/example-server...",
+      // Builds the pages that the server serves.
+      "--filter-prod",
+      "@runner-connector/console-app"
     ]
   },
   all: { size: "about 150 MB", filter: [] }

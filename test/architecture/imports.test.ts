@@ -44,6 +44,7 @@ const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
   webhooks: ["standardwebhooks"],
   socket: ["socket.io", "@socket.io/postgres-adapter", "@socket.io/redis-adapter", "pg", "ioredis"],
   "http-h3": ["h3"],
+  console: [],
   probe: ["@runner-connector/ffmpeg"],
   ffmpeg: ["@ffmpeg/ffmpeg", "@ffmpeg/core"],
   "local-runner": [

@@ -106,7 +106,10 @@ const hidden = [
   ...["/../../KEY", "/..%2f..%2fKEY", "/%2e%2e/%2e%2e/KEY", "/live-UUID/..%2f..%2f..%2fKEY", "/live-UUID/0.ts"]
 ].flatMap((path) => ["/storage", "/playback", "/playback/UUID"].map((folder) => line(404, "GET", `${folder}${path}`)))
 
-const page = ["/css/..%2f..%2fpackage.json", "/js/%2e%2e%2fsrc/main.ts", "/js/../../src/main.ts", "/js/%00.js", "/js/%"]
+const page = [
+  ...["/console/assets/..%2f..%2f..%2fpackage.json", "/console/assets/%2e%2e%2f.built", "/console/assets/%00.js"],
+  ...["/console/assets/%", "/consoles/", "/v/1/2"]
+]
 
 layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
   "what no route understands is refused,",

@@ -1,10 +1,10 @@
 import type { Server } from "node:http"
-import { H3Api, H3Playback, H3Runners, type ListenError } from "@runner-connector/http-h3"
+import { make as makeConsole } from "@runner-connector/console"
+import { H3Api, H3Console, H3Playback, H3Runners, type ListenError } from "@runner-connector/http-h3"
 import type { ApiWeb, PlaybackWeb, RunnerWeb } from "@runner-connector/protocol"
 import { Effect, Layer } from "effect"
 import type { H3 } from "h3"
 import { healthRoutes } from "./HealthRoutes.ts"
-import { pageRoutes } from "./PageRoutes.ts"
 import { resumableRoutes } from "./ResumableUploads.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
@@ -13,7 +13,6 @@ type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
 type Needs =
   | NeedsOf<typeof resumableRoutes>
   | NeedsOf<typeof healthRoutes>
-  | NeedsOf<typeof pageRoutes>
   | PlaybackWeb.PlaybackWeb
   | ApiWeb.ApiWeb
   | Settings
@@ -29,14 +28,14 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const api = yield* H3Api.app
       const addResumable = yield* mount(resumableRoutes)
       const addHealth = yield* mount(healthRoutes)
-      const addPage = yield* mount(pageRoutes)
+      const console = yield* H3Console.app(makeConsole({ path: "/console", home: "/" }))
       const app = (root: H3) => {
         root.use(guard)
         addResumable(root)
         root.mount("/", playback)
         root.mount("/", api)
         addHealth(root)
-        addPage(root)
+        root.mount("/", console)
       }
       return H3Runners.serve(server, {
         ...{ host, port, app, maxConnectionsPerAddress, trustedProxies },

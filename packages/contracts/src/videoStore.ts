@@ -3,6 +3,7 @@ import type { Layer } from "effect"
 import type { Stores } from "./stores.ts"
 import { videoAdditionCases } from "./videoStore/additions.ts"
 import { externalIdCases } from "./videoStore/externalIds.ts"
+import { videoFilterCases } from "./videoStore/filters.ts"
 import { videoInsertCases } from "./videoStore/inserts.ts"
 import { videoListCases } from "./videoStore/lists.ts"
 import { videoRaceCases } from "./videoStore/races.ts"
@@ -17,7 +18,8 @@ export const videoStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E
       videoSaveCases,
       videoAdditionCases,
       videoRaceCases,
-      videoListCases
+      videoListCases,
+      videoFilterCases
     ])
       cases(it)
   })

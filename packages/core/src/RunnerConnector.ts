@@ -7,8 +7,10 @@ import type { MediaProbe } from "./ports/MediaProbe.ts"
 import type { MediaRemuxer } from "./ports/MediaRemuxer.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
 import type { Stores } from "./ports/Stores.ts"
+import * as Capabilities from "./usecases/admin/Capabilities.ts"
 import * as JobAdmin from "./usecases/admin/JobAdmin.ts"
 import * as Overview from "./usecases/admin/Overview.ts"
+import * as VideoAdmin from "./usecases/admin/VideoAdmin.ts"
 import * as AfterCommit from "./usecases/engine/AfterCommit.ts"
 import * as Completion from "./usecases/engine/Completion.ts"
 import * as Publishing from "./usecases/engine/Publishing.ts"
@@ -59,6 +61,8 @@ export type UseCases =
   | ConnectorEvents.ConnectorEvents
   | Webhooks.Webhooks
   | Overview.Overview
+  | VideoAdmin.VideoAdmin
+  | Capabilities.Capabilities
   | JobTypes
 
 /** A list of job types that need any ports. */
@@ -84,9 +88,11 @@ export interface Options<T extends Types> {
 
 /** The use cases that do not depend on the list of job types. */
 const useCases = Upkeep.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(Transcription.layer, Storyboards.layer, Editing.layer, Lives.layer)),
+  Layer.provideMerge(
+    Layer.mergeAll(Transcription.layer, Storyboards.layer, Editing.layer, Lives.layer, VideoAdmin.layer)
+  ),
   Layer.provideMerge(Layer.mergeAll(Removal.layer, Jobs.layer, Transcoding.layer, JobFiles.layer, CustomUploads.layer)),
-  Layer.provideMerge(Layer.mergeAll(RunnerJobs.layer, JobAdmin.layer, Resumption.layer)),
+  Layer.provideMerge(Layer.mergeAll(RunnerJobs.layer, JobAdmin.layer, Resumption.layer, Capabilities.layer)),
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
   Layer.provideMerge(Runners.layer),

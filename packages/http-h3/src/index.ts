@@ -1,4 +1,5 @@
 export * as H3Api from "./H3Api.ts"
+export * as H3Console from "./H3Console.ts"
 export * as H3Playback from "./H3Playback.ts"
 export * as H3Runners from "./H3Runners.ts"
 export { ListenError } from "./listen.ts"

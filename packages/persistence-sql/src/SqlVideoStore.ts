@@ -6,13 +6,12 @@ import { insertJobs, updateJobs } from "./jobQueries.ts"
 import { insertReports } from "./mediaReportQueries.ts"
 import { persist } from "./persist.ts"
 import { videoRows } from "./rows.ts"
+import { countVideos, selectPage } from "./videoLists.ts"
 import {
-  countVideos,
   deleteVideo,
   insertVideo,
   selectById,
   selectByKey,
-  selectPage,
   selectPendingDeletion,
   selectUnfinalized,
   takeOver,
@@ -63,7 +62,7 @@ const makeReads = (sql: PgClient.PgClient): Omit<Store, "insert" | "save" | "rem
   ),
   list: Effect.fn("SqlVideoStore.list")((request) =>
     Effect.gen(function* () {
-      const total = yield* countVideos(sql)
+      const total = yield* countVideos(sql, request)
       return { total, data: yield* videoRows.decode(yield* selectPage(sql, request)) }
     }).pipe(persist("VideoStore.list", repeatable))
   ),

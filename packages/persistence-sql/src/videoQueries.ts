@@ -5,7 +5,6 @@ import {
   createdVideoEvents,
   type FileKey,
   type Ids,
-  type Persistence,
   removedVideoEvents,
   UploadStore,
   type Video,
@@ -114,18 +113,6 @@ export const selectByKey = (sql: Sql, key: VideoStore.VideoKey): Statement<objec
     WHERE ${"externalId" in key ? sql`video.external_id = ${key.externalId}` : sql`video.destination = ${key.destination}`}
     ORDER BY video.number DESC
     LIMIT 1`
-
-export const countVideos = (sql: Sql): Effect.Effect<number, SqlError> =>
-  Effect.map(
-    sql<{ readonly total: number }>`SELECT count(*)::int AS total FROM runner_connector.video`,
-    ([row]) => row?.total ?? 0
-  )
-
-/** The newest videos first. */
-export const selectPage = (sql: Sql, { count, start }: Persistence.PageRequest): Statement<object> =>
-  sql`SELECT ${sql.literal(videoRows.columns)}
-    FROM runner_connector.video video
-    ORDER BY video.number DESC OFFSET ${start} LIMIT ${count}`
 
 /** Both sides of the anti-join are small indexes: videos that have not ended, and open jobs. */
 export const selectUnfinalized = (sql: Sql): Statement<object> =>

@@ -11,6 +11,7 @@ import { selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jo
 import { deleteFinished } from "../src/pruneJobs.ts"
 import { claimJobs, selectAvailable } from "../src/queueQueries.ts"
 import { selectWorkloads } from "../src/runnerQueries.ts"
+import { selectPage as selectVideos } from "../src/videoLists.ts"
 import * as Videos from "../src/videoQueries.ts"
 import { usePostgres } from "./postgresServer.ts"
 
@@ -81,6 +82,7 @@ const hot = (sql: PgClient.PgClient): Readonly<Record<string, Statement<object>>
     runnerId: Ids.RunnerId.make(1),
     types,
     requirements: [],
+    labels: [],
     limit: 10,
     at: someMoment,
     until: someMoment
@@ -102,7 +104,7 @@ const hot = (sql: PgClient.PgClient): Readonly<Record<string, Statement<object>>
     "upkeep: finished jobs": deleteFinished(sql, someMoment, 500),
     "upkeep: old events": deleteEvents(sql, "7 days", 500),
     "events after a cursor": selectEvents(sql, EventCursor.start, 100),
-    "page of videos": Videos.selectPage(sql, { start: 0, count: 15 }),
+    "page of videos": selectVideos(sql, { start: 0, count: 15 }),
     "page of jobs": selectJobs(sql, { start: 0, count: 15 })
   }
 }

@@ -1,3 +1,4 @@
+import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { api } from "./Api.ts"
 import type * as Browser from "./Browser.ts"
@@ -21,18 +22,79 @@ export const published = (
     return yield* client.settled(uuid)
   })
 
-const video = `document.querySelector("#player video")`
+/** The element that plays in the player of the page. */
+export const video = `document.querySelector("#player :is(hls-video, video)")`
 
-/** Chooses the first captions in the open player and waits for their sentence. */
+/** Whether an element is on the page and visible. */
+export const seen = (selector: string) =>
+  `(document.querySelector(${JSON.stringify(selector)})?.checkVisibility() === true)`
+
+/** The short text about the state of the video on its page. */
+export const summary = `(document.querySelector("[data-summary]")?.textContent ?? "")`
+
+/** A playable video in the list of the page. */
+export const playableCard = `.card .thumb[data-playable="true"]`
+
+/** Opens the first video of the list. */
+export const openFirst = (tab: Browser.Tab) =>
+  Effect.gen(function* () {
+    yield* tab.until(seen(".card a"))
+    yield* tab.click(".card a")
+    yield* tab.until(`/\\/v\\/[^/]+$/.test(location.pathname) && ${seen("[data-summary]")}`)
+  })
+
+/** Presses a key where the focus is. */
+export const press = (tab: Browser.Tab, key: string) =>
+  Effect.gen(function* () {
+    const text = key.length === 1 ? { text: key } : {}
+    yield* tab.send("Input.dispatchKeyEvent", { type: "keyDown", key, code: key, ...text })
+    yield* tab.send("Input.dispatchKeyEvent", { type: "keyUp", key, code: key })
+  })
+
+/** Moves the mouse to a part of the time line. */
+export const pointAtTime = (tab: Browser.Tab, part: number) =>
+  Effect.gen(function* () {
+    const place = `(() => {
+      const { x, y, width, height } = document.querySelector("media-time-range").getBoundingClientRect()
+      return { x: x + width * ${part}, y: y + height / 2 }
+    })()`
+    const at = (yield* tab.evaluate(place)) as object
+    yield* tab.send("Input.dispatchMouseEvent", { type: "mouseMoved", ...at })
+  })
+
+/** Chooses the first captions in the player and waits for their sentence. */
 export const readCaptions = (tab: Browser.Tab) =>
   Effect.gen(function* () {
+    yield* tab.until(`document.querySelector("media-controller").hasAttribute("mediasubtitleslist")`)
     yield* tab.evaluate(`(() => {
-      const select = document.querySelector("[data-captions] select")
-      select.value = "0"
-      select.dispatchEvent(new Event("change"))
+      const menu = document.querySelector("media-captions-menu")
+      menu.value = [...menu.shadowRoot.querySelectorAll("media-chrome-menu-item")].at(-1).value
+      menu.dispatchEvent(new Event("change"))
       ${video}.pause()
       ${video}.currentTime = 1.5
     })()`)
     const shown = `[...${video}.textTracks].flatMap((track) => track.mode === "showing" ? [...track.activeCues] : [])`
     yield* tab.until(`${shown}.some((cue) => cue.text === ${JSON.stringify(Footage.SENTENCE)})`)
   })
+
+/** Pauses at the start, after the video has loaded. */
+export const pauseAtStart = (tab: Browser.Tab) =>
+  Effect.gen(function* () {
+    yield* tab.until(`${video}?.duration > 11 && ${video}.readyState > 2`, 30)
+    yield* tab.evaluate(`(${video}.pause(), ${video}.currentTime = 0)`)
+    yield* tab.until(`${video}.paused && ${video}.currentTime === 0`)
+  })
+
+/** Posts JSON and returns the JSON of the answer. */
+export const post = (client: ReturnType<typeof api>, path: string, body: object) =>
+  Effect.map(
+    client.send(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body)
+    }),
+    ({ status, text }) => {
+      assert.strictEqual(status, 200, text)
+      return JSON.parse(text)
+    }
+  )

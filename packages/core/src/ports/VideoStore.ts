@@ -3,9 +3,9 @@ import type { FileKey } from "../domain/FileKey.ts"
 import type { VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { MediaReport } from "../domain/video/MediaReport.ts"
-import type { NewVideo, Video } from "../domain/video/Video.ts"
+import type { NewVideo, Video, VideoState } from "../domain/video/Video.ts"
 import type { JobConflict } from "./JobStore.ts"
-import type { Page, PageRequest, PersistenceError } from "./PersistenceError.ts"
+import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
 /** Another writer changed the video since it was read. Read it again and decide again. */
 export class VideoConflict extends Schema.TaggedError<VideoConflict>()("VideoConflict", { id: Schema.String }) {
@@ -25,6 +25,20 @@ export class ExternalIdTaken extends Schema.TaggedError<ExternalIdTaken>()("Exte
 
 /** What a host knows a video by. */
 export type VideoKey = { readonly externalId: string } | { readonly destination: FileKey }
+
+/** The columns by which videos can be sorted. Without a title, the file name counts. */
+export type VideoColumn = "createdAt" | "updatedAt" | "title"
+
+/** The filter of a list of videos. Absent members do not narrow it. */
+export interface VideoFilter extends PageRequest {
+  readonly states?: ReadonlyArray<VideoState>
+  /** A part of the title, the file name or the external id. ASCII letters match in both cases. */
+  readonly text?: string
+  /** Only lives, or only others. */
+  readonly live?: boolean
+  /** Newest first when absent. */
+  readonly sort?: Sort<VideoColumn>
+}
 
 /**
  * Stores videos. A video and the jobs whose results it shows change together: at no moment is a rendition published
@@ -70,8 +84,7 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
      */
     readonly remove: (video: Pick<Video, "id" | "revision">) => Effect.Effect<void, VideoConflict | PersistenceError>
 
-    /** Newest first. */
-    readonly list: (page: PageRequest) => Effect.Effect<Page<Video>, PersistenceError>
+    readonly list: (filter: VideoFilter) => Effect.Effect<Page<Video>, PersistenceError>
 
     /** Videos that have not ended although none of the jobs they wait for is open; at most 100. */
     readonly listUnfinalized: Effect.Effect<ReadonlyArray<Video>, PersistenceError>

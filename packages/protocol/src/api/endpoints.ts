@@ -3,6 +3,7 @@ import type { AnyEndpoint } from "../http/Endpoint.ts"
 import { startLive, stopLive } from "../lives/lives.ts"
 import { getOverview } from "../overview/getOverview.ts"
 import { getSession, signIn, signOut } from "../session/session.ts"
+import { cancelVideo, changeVideo, retryVideo } from "../videos/changeVideo.ts"
 import { editVideo } from "../videos/editVideo.ts"
 import { getAccess } from "../videos/getAccess.ts"
 import { getReports } from "../videos/getReports.ts"
@@ -11,6 +12,7 @@ import { transcodeVideo } from "../videos/transcodeVideo.ts"
 import { uploadVideo } from "../videos/uploadVideo.ts"
 import { deleteVideo, getVideo, listVideos } from "../videos/videos.ts"
 import { ensureRenditions, retryJob } from "../videos/work.ts"
+import { getCapabilities } from "./getCapabilities.ts"
 
 /** Every endpoint of the console's API beside the administration of runners, by name. */
 export const ApiEndpoints = {
@@ -20,12 +22,16 @@ export const ApiEndpoints = {
   getAccess,
   streamEvents,
   getOverview,
+  getCapabilities,
   listVideos,
   uploadVideo,
   transcodeVideo,
   transcribeElsewhere,
   getVideo,
+  changeVideo,
   deleteVideo,
+  cancelVideo,
+  retryVideo,
   editVideo,
   transcribeVideo,
   ensureRenditions,

@@ -1,4 +1,5 @@
 import type {
+  Capabilities,
   ConnectorConfig,
   ConnectorEvents,
   Editing,
@@ -13,6 +14,7 @@ import type {
   Transcoding,
   Transcription,
   Uploads,
+  VideoAdmin,
   VideoStore
 } from "@runner-connector/core"
 import { Effect, type Scope } from "effect"
@@ -21,6 +23,7 @@ import type { Handler, Reception } from "../http/Handler.ts"
 import { handleStartLive, handleStopLive } from "../lives/lives.ts"
 import { handleGetOverview } from "../overview/getOverview.ts"
 import { handleGetSession, handleSignIn, handleSignOut } from "../session/session.ts"
+import { handleCancelVideo, handleChangeVideo, handleRetryVideo } from "../videos/changeVideo.ts"
 import { handleEditVideo } from "../videos/editVideo.ts"
 import { handleGetAccess } from "../videos/getAccess.ts"
 import { handleGetReports } from "../videos/getReports.ts"
@@ -31,6 +34,7 @@ import { handleDeleteVideo, handleGetVideo, handleListVideos } from "../videos/v
 import { handleEnsureRenditions, handleRetryJob } from "../videos/work.ts"
 import type { ApiHost } from "./ApiHost.ts"
 import type { ApiEndpoints } from "./endpoints.ts"
+import { handleGetCapabilities } from "./getCapabilities.ts"
 
 /** The use cases, ports and settings that the handlers call. */
 export type ApiNeeds =
@@ -43,6 +47,8 @@ export type ApiNeeds =
   | Lives.Lives
   | MediaReports.MediaReports
   | Overview.Overview
+  | VideoAdmin.VideoAdmin
+  | Capabilities.Capabilities
   | Removal.Removal
   | Runners.Runners
   | Transcoding.Transcoding
@@ -62,12 +68,16 @@ export const makeApiHandlers: Effect.Effect<
   getAccess: handleGetAccess,
   streamEvents: handleStreamEvents,
   getOverview: handleGetOverview,
+  getCapabilities: handleGetCapabilities,
   listVideos: handleListVideos,
   uploadVideo: handleUploadVideo,
   transcodeVideo: handleTranscodeVideo,
   transcribeElsewhere: handleTranscribeElsewhere,
   getVideo: handleGetVideo,
+  changeVideo: handleChangeVideo,
   deleteVideo: handleDeleteVideo,
+  cancelVideo: handleCancelVideo,
+  retryVideo: handleRetryVideo,
   editVideo: handleEditVideo,
   transcribeVideo: handleTranscribeVideo,
   ensureRenditions: handleEnsureRenditions,

@@ -1,5 +1,5 @@
 import { type FileStorage, Removal, VideoStore } from "@runner-connector/core"
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import { pageOf } from "../admin/paging.ts"
 import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
@@ -8,16 +8,7 @@ import { isUploadOf } from "./intake.ts"
 import { makeReader } from "./reader.ts"
 import type { ReadingNeeds } from "./readVideos.ts"
 import { VideoDocument } from "./VideoDocument.ts"
-
-const WholeNumber = Schema.NumberFromString.pipe(Schema.int())
-
-const wholeNumber = (most: number, usual: number) =>
-  Schema.optionalWith(
-    WholeNumber.pipe(Schema.between(0, most)).annotations({
-      jsonSchema: { type: "integer", minimum: 0, maximum: most, default: usual }
-    }),
-    { default: () => usual }
-  )
+import { filterOf, VideosQuery } from "./VideosQuery.ts"
 
 const record = { manages: true, limited: false } as const
 
@@ -26,8 +17,8 @@ export const listVideos = endpoint({
   name: "listVideos",
   method: "GET",
   path: "/videos",
-  summary: "List videos, newest first",
-  query: Schema.Struct({ start: wholeNumber(Number.MAX_SAFE_INTEGER, 0), count: wholeNumber(100, 15) }),
+  summary: "List videos, newest first or sorted, with search and filters",
+  query: VideosQuery,
   status: 200,
   response: pageOf(VideoDocument)
 })
@@ -63,7 +54,7 @@ export const handleListVideos: Effect.Effect<Handler, never, Needs> = Effect.gen
   const { all } = yield* makeReader
   return yield* respondWithDocument(listVideos, {
     run: Effect.fnUntraced(function* (call) {
-      const { data, total } = yield* list(call.query)
+      const { data, total } = yield* list(filterOf(call.query))
       return { total, data: yield* all(call, data) }
     })
   })

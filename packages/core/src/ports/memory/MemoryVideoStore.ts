@@ -7,6 +7,7 @@ import type { MediaReport } from "../../domain/video/MediaReport.ts"
 import type { NewVideo, Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { ExternalIdTaken, VideoConflict, type VideoKey, VideoStore } from "../VideoStore.ts"
+import { listVideos } from "./listVideos.ts"
 import { reportsAfter } from "./MemoryMediaReportStore.ts"
 import {
   assertUploads,
@@ -18,7 +19,6 @@ import {
   storedVideo,
   writeJobs
 } from "./MemoryState.ts"
-import { pageOf } from "./pages.ts"
 
 const MAX_LISTED = 100
 
@@ -55,7 +55,7 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
           (conflict): Effect.Effect<void, VideoConflict> => conflict ?? Effect.void
         )
       ),
-    list: (page) => Effect.sync(() => pageOf(state.videos.values(), page)),
+    list: (filter) => Effect.sync(() => listVideos(state.videos.values(), filter)),
     listUnfinalized: select((video) => Option.isNone(video.endedAt) && !hasOpenJob(state, video)),
     listPendingDeletion: (before) =>
       select((video) => video.pendingDeletion.some(({ at }) => DateTime.lessThan(at, before)))

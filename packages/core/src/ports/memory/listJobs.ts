@@ -4,7 +4,7 @@ import { JobState, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { JobColumn, JobFilter, ListedJob, ParentJob } from "../JobStore.ts"
 import type { Page } from "../PersistenceError.ts"
 import type { MemoryState } from "./MemoryState.ts"
-import { pageOf } from "./pages.ts"
+import { holds, pageOf } from "./pages.ts"
 
 type JobOrder = Order.Order<RunnerJob>
 
@@ -25,8 +25,6 @@ const orderOf = ({ sort }: JobFilter): JobOrder | undefined => {
   const order = sort.descending ? Order.reverse(ascending[sort.by]) : ascending[sort.by]
   return sort.by === "progress" ? Order.combine(unknownLast, order) : order
 }
-
-const holds = (text: string, searched: string): boolean => searched.toLowerCase().includes(text.toLowerCase())
 
 const isFound = (state: MemoryState, text: string, { runnerId, type }: RunnerJob): boolean =>
   holds(text, type) ||

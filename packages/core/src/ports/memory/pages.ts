@@ -8,6 +8,9 @@ export const pageOf = <A>(items: Iterable<A>, { count, start }: PageRequest, ord
   return { total: all.length, data: all.slice(start, start + count) }
 }
 
+/** Whether the searched text contains the other one, in any case. */
+export const holds = (text: string, searched: string): boolean => searched.toLowerCase().includes(text.toLowerCase())
+
 /** Sorts by creation time if the page is requested that way. */
 export const byCreation = ({
   sort

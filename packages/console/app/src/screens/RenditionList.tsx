@@ -1,0 +1,135 @@
+import { retryJob } from "../api/administration.ts"
+import type { Attempt, Video, VideoJob } from "../api/documents.ts"
+import { clock, now, percent, relativeTime, size } from "../state/format.ts"
+import { isBroadcast, isMoving, isOpen, isRetryable, JobState, jobTone } from "../state/job.ts"
+import { attempt } from "../state/news.ts"
+import { liveProgress, paceOf } from "../state/progress.ts"
+import { type Rendition, renditionName, renditionsOf } from "../state/renditions.ts"
+import { to } from "../state/router.ts"
+import { session } from "../state/session.ts"
+import { titleOf, unusualWait } from "../state/video.ts"
+import { t } from "../texts.ts"
+import { Badge, Progress } from "../ui/basic.tsx"
+
+const lasted = ({ endedAt, startedAt }: Attempt) => {
+  const end = endedAt === null ? now.value : new Date(endedAt).getTime()
+  return clock(Math.max(0, end - new Date(startedAt).getTime()) / 1000)
+}
+
+const attemptText = (one: Attempt) => {
+  const who = one.version === null ? one.runner : `${one.runner} (${one.version})`
+  const how = one.outcome === null ? `${t.jobs.at} ${lasted(one)}` : t.jobs.after(one.outcome, lasted(one))
+  return [who, how, one.message ?? ""].filter((text) => text !== "").join(" · ")
+}
+
+const failures = new Set(["failed", "refused", "stalled"])
+
+const Attempts = ({ attempts }: { readonly attempts: ReadonlyArray<Attempt> }) => {
+  if (attempts.every(({ outcome }) => outcome === null || outcome === "completed")) return null
+  const failed = attempts.filter(({ outcome }) => failures.has(outcome ?? "")).length
+  return (
+    <details class="attempts">
+      <summary>{t.videos.attempts(attempts.length, failed)}</summary>
+      <ol>
+        {attempts.map((one) => (
+          <li key={one.startedAt}>{attemptText(one)}</li>
+        ))}
+      </ol>
+    </details>
+  )
+}
+
+const fillOf = (job: VideoJob | undefined) => {
+  if (job === undefined || job.state.id === JobState.completed || job.state.id === JobState.completing) return 100
+  if (isBroadcast(job)) return job.state.id === JobState.processing ? 100 : 0
+  return percent(liveProgress(job.uuid, job.progress))
+}
+
+/** `45 %, 1.8×, 0:12 left` */
+const courseOf = (job: VideoJob, duration: number | null) => {
+  if (job.state.id !== JobState.processing || isBroadcast(job)) return job.state.label
+  const progress = liveProgress(job.uuid, job.progress)
+  const pace = paceOf(job.uuid)
+  return [
+    `${percent(progress)} %`,
+    ...(pace === undefined || duration === null ? [] : [`${((pace * duration) / 100).toFixed(1)}×`]),
+    ...(pace === undefined ? [] : [t.videos.remaining(clock((100 - progress) / pace))])
+  ].join(", ")
+}
+
+const restOf = ({ retryAt, waitingFor }: VideoJob) => {
+  const when = new Date(waitingFor === null || retryAt === null ? 0 : retryAt)
+  return when.getTime() > Date.now() ? `${t.actions.retry} ${relativeTime(when, now.value)}` : ""
+}
+
+const byOf = ({ file, job }: Rendition) =>
+  [
+    file === undefined ? "" : size(file.size),
+    job !== undefined && job.runner !== null && (isMoving(job) || !isOpen(job)) ? job.runner.name : "",
+    job === undefined ? "" : restOf(job)
+  ]
+    .filter((text) => text !== "")
+    .join(" · ")
+
+const Row = (props: { readonly rendition: Rendition; readonly video: Video; readonly isFirst: boolean }) => {
+  const { isFirst, rendition, video } = props
+  const { job } = rendition
+  const name = renditionName(rendition)
+  const trouble = job === undefined ? undefined : (job.error ?? (restOf(job) === "" ? unusualWait(job) : undefined))
+  return (
+    <li class="rendition" data-tone={job === undefined ? "good" : jobTone(job)}>
+      <div class="rendition-line">
+        <strong>
+          {job !== undefined && session.value?.administrator === true ? (
+            <a href={to(`jobs/${job.uuid}`)}>{name}</a>
+          ) : (
+            name
+          )}
+        </strong>
+        {isFirst ? <Badge tone="good">{t.videos.firstPlayable}</Badge> : null}
+        <span class="rendition-state">{job === undefined ? null : courseOf(job, video.duration)}</span>
+        <span class="faint">{byOf(rendition)}</span>
+        {job !== undefined && isRetryable(job) ? (
+          <button
+            type="button"
+            class="button small"
+            aria-label={`${t.actions.retry}: ${name}`}
+            onClick={() => attempt(() => retryJob(job.uuid).then(() => t.watch.retried(titleOf(video))))}
+          >
+            {t.actions.retry}
+          </button>
+        ) : null}
+      </div>
+      {job === undefined || !isOpen(job) ? null : (
+        <Progress value={fillOf(job)} label={t.videos.progressOf(name)} tone={jobTone(job)} />
+      )}
+      {trouble === undefined ? null : (
+        <p class="trouble" dir="auto">
+          {trouble}
+        </p>
+      )}
+      <Attempts attempts={job?.attempts ?? []} />
+    </li>
+  )
+}
+
+/** The rendition that made the video playable. */
+const firstOf = (renditions: ReadonlyArray<Rendition>) =>
+  renditions
+    .filter(({ file, job }) => file !== undefined && job !== undefined)
+    .sort((a, b) => endOf(a).localeCompare(endOf(b)))[0]
+
+const endOf = ({ job }: Rendition) => job?.attempts.at(-1)?.endedAt ?? "~"
+
+/** All results of a video with their progress. */
+export const RenditionList = ({ video }: { readonly video: Video }) => {
+  const renditions = renditionsOf(video)
+  const first = renditions.length > 1 ? firstOf(renditions) : undefined
+  return (
+    <ul class="renditions">
+      {renditions.map((rendition) => (
+        <Row key={rendition.key} rendition={rendition} video={video} isFirst={rendition === first} />
+      ))}
+    </ul>
+  )
+}

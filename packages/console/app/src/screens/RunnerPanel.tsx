@@ -1,0 +1,115 @@
+import { changeRunner, removeRunner } from "../api/administration.ts"
+import type { Runner } from "../api/documents.ts"
+import { announce, attempt } from "../state/news.ts"
+import { navigate, to } from "../state/router.ts"
+import { t } from "../texts.ts"
+import { Facts, Time } from "../ui/basic.tsx"
+import { ask } from "../ui/Dialog.tsx"
+import { SidePanel } from "../ui/SidePanel.tsx"
+import { RunnerStatus } from "./RunnerStatus.tsx"
+
+type Change = Parameters<typeof changeRunner>[1]
+
+const askRemove = (runner: Runner) =>
+  ask({
+    title: t.runners.removeTitle,
+    text: t.runners.removeText(runner.name),
+    submit: t.runners.remove,
+    act: async () => {
+      await removeRunner(runner.id)
+      announce(t.runners.removed(runner.name))
+      navigate(to("runners"))
+    }
+  })
+
+const Settings = ({ change, runner }: { readonly runner: Runner; readonly change: (change: Change) => void }) => (
+  <form
+    class="panel-form"
+    onSubmit={(event) => {
+      event.preventDefault()
+      const given = new FormData(event.currentTarget)
+      const labels = String(given.get("labels") ?? "")
+        .split(/[\s,]+/)
+        .filter((label) => label !== "")
+      const name = String(given.get("name") ?? "").trim()
+      change({ ...(name === runner.name ? {} : { name }), ...(runner.labels === undefined ? {} : { labels }) })
+    }}
+  >
+    <div class="field">
+      <label for="runner-name">{t.runners.name}</label>
+      <input id="runner-name" name="name" required maxLength={100} dir="auto" defaultValue={runner.name} />
+    </div>
+    <div class="field">
+      <label for="runner-labels">{t.runners.labels}</label>
+      <input
+        id="runner-labels"
+        name="labels"
+        defaultValue={runner.labels?.join(" ")}
+        autocomplete="off"
+        spellcheck={false}
+        aria-describedby="runner-labels-hint"
+      />
+      <small id="runner-labels-hint">{t.runners.labelsHint}</small>
+    </div>
+    <button type="submit" class="button">
+      {t.actions.save}
+    </button>
+  </form>
+)
+
+/** The details of a runner beside the list. */
+export const RunnerPanel = (props: { readonly runner: Runner; readonly onChange: () => Promise<void> }) => {
+  const { onChange, runner } = props
+  const change = (wanted: Change) =>
+    attempt(async () => {
+      await changeRunner(runner.id, wanted)
+      await onChange()
+      return t.runners.saved(runner.name)
+    })
+  const state = runner.state ?? "active"
+  return (
+    <SidePanel title={runner.name} closeTo={to("runners")}>
+      <div class="panel-state">
+        <RunnerStatus runner={runner} />
+      </div>
+      <div class="buttons">
+        {state === "active" ? (
+          <>
+            <button
+              type="button"
+              class="button small"
+              title={t.runners.pauseHint}
+              onClick={() => change({ state: "paused" })}
+            >
+              {t.runners.pause}
+            </button>
+            <button type="button" class="button small" onClick={() => change({ state: "draining" })}>
+              {t.runners.drain}
+            </button>
+          </>
+        ) : (
+          <button type="button" class="button small primary" onClick={() => change({ state: "active" })}>
+            {t.runners.activate}
+          </button>
+        )}
+        <button type="button" class="button small" onClick={() => askRemove(runner)}>
+          {t.runners.remove}
+        </button>
+      </div>
+      <Facts
+        rows={[
+          runner.description === null
+            ? undefined
+            : [t.runners.description, <span dir="auto">{runner.description}</span>],
+          [t.runners.version, runner.version ?? "–"],
+          [t.runners.address, <code>{runner.ip ?? "–"}</code>],
+          runner.currentJobs === undefined ? undefined : [t.runners.current, runner.currentJobs],
+          [t.runners.contact, <Time at={runner.lastContact} />],
+          [t.runners.registered, <Time at={runner.createdAt} />]
+        ]}
+      />
+      <Settings key={runner.id} runner={runner} change={change} />
+      <a href={`${to("jobs")}?runner=${runner.id}`}>{t.runners.jobs}</a>
+    </SidePanel>
+  )
+}

@@ -1,0 +1,80 @@
+import { useState } from "preact/hooks"
+import { listRunners } from "../api/administration.ts"
+import type { Runner } from "../api/documents.ts"
+import { useResource } from "../state/resource.ts"
+import { query, route, to } from "../state/router.ts"
+import { t } from "../texts.ts"
+import { Empty, Failure, Time } from "../ui/basic.tsx"
+import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { Pager } from "../ui/Pager.tsx"
+import { RunnerPanel } from "./RunnerPanel.tsx"
+import { RunnerStatus } from "./RunnerStatus.tsx"
+import { Tokens } from "./Tokens.tsx"
+
+const COUNT = 100
+
+const columns: ReadonlyArray<Column<Runner>> = [
+  { id: "name", header: t.runners.name, class: "grow", cell: ({ name }) => <span dir="auto">{name}</span> },
+  { id: "status", header: t.runners.status, cell: (runner) => <RunnerStatus runner={runner} /> },
+  {
+    id: "labels",
+    header: t.runners.labels,
+    class: "secondary",
+    cell: ({ labels }) => labels?.map((label) => <span class="tag">{label}</span>)
+  },
+  { id: "current", header: t.runners.current, class: "number", cell: ({ currentJobs }) => currentJobs },
+  { id: "version", header: t.runners.version, class: "secondary", cell: ({ version }) => version },
+  { id: "ip", header: t.runners.address, class: "secondary", cell: ({ ip }) => <code>{ip}</code> },
+  { id: "contact", header: t.runners.contact, class: "time", cell: ({ lastContact }) => <Time at={lastContact} /> }
+]
+
+const Guide = ({ onStart }: { readonly onStart: () => void }) => (
+  <Empty icon="runners" title={t.runners.empty}>
+    <ol>
+      {t.runners.guide.map((step) => (
+        <li key={step}>{step}</li>
+      ))}
+    </ol>
+    <button type="button" class="button primary" onClick={onStart}>
+      {t.runners.newToken}
+    </button>
+  </Empty>
+)
+
+/** The runners, the details of one beside them, and the tokens for new ones. */
+export const Runners = () => {
+  const start = Number(query.value.get("start") ?? 0)
+  const runners = useResource(
+    `runners ${start}`,
+    (signal) => listRunners({ start, count: COUNT }, signal),
+    ({ type }) => type.startsWith("runner.") || type === "job.accepted" || type === "job.completed"
+  )
+  const [isCreating, setCreating] = useState(false)
+  const { id } = route.value
+  const total = runners.data?.total ?? 0
+  const shown = runners.data?.data.find((runner) => String(runner.id) === id)
+  return (
+    <>
+      <header class="screen-head">
+        <h1>{t.screens.runners}</h1>
+        <span class="count">{total > 0 ? total.toLocaleString(t.language) : ""}</span>
+      </header>
+      <Failure error={runners.error} />
+      {runners.data !== undefined && total === 0 ? (
+        <Guide onStart={() => setCreating(true)} />
+      ) : (
+        <DataTable
+          label={t.screens.runners}
+          columns={columns}
+          rows={runners.data?.data ?? []}
+          keyOf={(runner) => String(runner.id)}
+          hrefOf={(runner) => to(`runners/${runner.id}`)}
+          current={id}
+        />
+      )}
+      <Pager start={start} count={COUNT} total={total} />
+      <Tokens isCreating={isCreating} onCreating={setCreating} />
+      {shown === undefined ? null : <RunnerPanel runner={shown} onChange={runners.reload} />}
+    </>
+  )
+}

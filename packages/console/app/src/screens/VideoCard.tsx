@@ -1,0 +1,105 @@
+import type { Video, VideoJob } from "../api/documents.ts"
+import { clock, percent } from "../state/format.ts"
+import { isFailed, isOpen, jobTone } from "../state/job.ts"
+import { liveProgress } from "../state/progress.ts"
+import { watchUrl } from "../state/router.ts"
+import {
+  currentJobs,
+  isOnAir,
+  isSettled,
+  jobName,
+  playedFrom,
+  progressOf,
+  stateOf,
+  summaryOf,
+  titleOf,
+  toneOf
+} from "../state/video.ts"
+import { t } from "../texts.ts"
+import { Badge, Progress, Time } from "../ui/basic.tsx"
+import { Icon } from "../ui/icons.tsx"
+
+export const Thumbnail = ({ video }: { readonly video: Video }) => (
+  <span class="thumb" data-playable={playedFrom(video) !== null}>
+    {video.thumbnailUrl === null ? (
+      <Icon name="film" />
+    ) : (
+      <img src={video.thumbnailUrl} alt="" loading="lazy" decoding="async" />
+    )}
+    {playedFrom(video) === null ? null : <Icon name="play" />}
+    {isOnAir(video) ? (
+      <span class="live-badge">{t.videos.live}</span>
+    ) : video.duration === null ? null : (
+      <span class="duration">{clock(video.duration)}</span>
+    )}
+  </span>
+)
+
+/** A job of a video as a small bar with its name. Jobs of chunks would be too many, they count in the bar of their rendition. */
+const Chip = ({ job }: { readonly job: VideoJob }) => (
+  <li class="chip" data-tone={jobTone(job)} title={job.error ?? job.state.label}>
+    <span
+      class="chip-fill"
+      style={{ inlineSize: `${isOpen(job) ? percent(liveProgress(job.uuid, job.progress)) : 0}%` }}
+    />
+    <span>{jobName(job)}</span>
+    <span class="visually-hidden">{job.state.label}</span>
+  </li>
+)
+
+/** Shown until all results are there, and as long as one has failed. */
+const Chips = ({ video }: { readonly video: Video }) => {
+  const jobs = currentJobs(video)
+  if (!jobs.some((job) => isOpen(job) || isFailed(job))) return null
+  return (
+    <ul class="chips">
+      {jobs.map((job) => (
+        <Chip key={job.uuid} job={job} />
+      ))}
+    </ul>
+  )
+}
+
+export const VideoState = ({ video }: { readonly video: Video }) => <Badge tone={toneOf(video)}>{stateOf(video)}</Badge>
+
+export const VideoProgress = ({ video }: { readonly video: Video }) =>
+  isSettled(video) || video.live !== null ? null : (
+    <Progress value={progressOf(video)} label={t.videos.overall} tone="busy" />
+  )
+
+/** A video among others. */
+export const VideoCard = ({ video }: { readonly video: Video }) => (
+  <article class="card" data-uuid={video.uuid}>
+    <a href={watchUrl(video.uuid)} class="card-link">
+      <Thumbnail video={video} />
+      <span class="card-title" dir="auto" title={titleOf(video)}>
+        {titleOf(video)}
+      </span>
+    </a>
+    <p class="card-meta">
+      <VideoState video={video} />
+      <Time at={video.createdAt} />
+    </p>
+    <p class="card-summary" title={summaryOf(video)}>
+      {summaryOf(video)}
+    </p>
+    <VideoProgress video={video} />
+    <Chips video={video} />
+  </article>
+)
+
+/** The same as one line. */
+export const VideoLine = ({ video }: { readonly video: Video }) => (
+  <article class="line" data-uuid={video.uuid}>
+    <a href={watchUrl(video.uuid)} class="card-link">
+      <Thumbnail video={video} />
+      <span class="card-title" dir="auto">
+        {titleOf(video)}
+      </span>
+    </a>
+    <VideoState video={video} />
+    <span class="card-summary">{summaryOf(video)}</span>
+    <VideoProgress video={video} />
+    <Time at={video.createdAt} />
+  </article>
+)

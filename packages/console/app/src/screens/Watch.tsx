@@ -1,0 +1,179 @@
+import { useEffect, useState } from "preact/hooks"
+import type { Video } from "../api/documents.ts"
+import { renameVideo, shareUrl } from "../api/videos.ts"
+import { Player } from "../player/Player.tsx"
+import { size } from "../state/format.ts"
+import { attempt } from "../state/news.ts"
+import { useVideo } from "../state/oneVideo.ts"
+import { route, to } from "../state/router.ts"
+import { playedFrom, resolutionName, summaryOf, titleOf } from "../state/video.ts"
+import { t } from "../texts.ts"
+import { Copyable, Empty, Facts, Time } from "../ui/basic.tsx"
+import { Icon } from "../ui/icons.tsx"
+import { RenditionList } from "./RenditionList.tsx"
+import { VideoActions } from "./VideoActions.tsx"
+import { Thumbnail, VideoProgress, VideoState } from "./VideoCard.tsx"
+
+const Title = ({ onChange, video }: { readonly video: Video; readonly onChange: () => Promise<void> }) => {
+  const [text, setText] = useState<string>()
+  const save = async () => {
+    const title = text?.trim()
+    setText(undefined)
+    if (title === undefined || title === titleOf(video)) return
+    await attempt(async () => {
+      await renameVideo(video.uuid, title === "" ? null : title)
+      await onChange()
+      return undefined
+    })
+  }
+  return (
+    <h1 class="watch-title">
+      <input
+        aria-label={t.watch.rename}
+        value={text ?? titleOf(video)}
+        dir="auto"
+        maxLength={500}
+        spellcheck={false}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onBlur={save}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") event.currentTarget.blur()
+          if (event.key === "Escape") setText(undefined)
+        }}
+      />
+    </h1>
+  )
+}
+
+const downloadsOf = (video: Video) => {
+  const title = titleOf(video).replace(/\.\w{1,4}$/, "")
+  return [
+    ...[...video.webVideos]
+      .sort((a, b) => b.resolution - a.resolution)
+      .map((file) => ({
+        url: file.url,
+        name: `${resolutionName(file.resolution)} MP4`,
+        fileName: `${title}-${resolutionName(file.resolution)}.mp4`,
+        about: [...(file.width > 0 ? [`${file.width} × ${file.height}`] : []), size(file.size)].join(" · ")
+      })),
+    ...video.captions.map(({ automatic, label, language, url }) => ({
+      url,
+      name: t.watch.captionsFile(label),
+      fileName: `${title}-${language}.vtt`,
+      about: automatic ? `WebVTT · ${t.watch.automatic}` : "WebVTT"
+    }))
+  ]
+}
+
+const Downloads = ({ video }: { readonly video: Video }) => {
+  const files = downloadsOf(video)
+  if (files.length === 0 && video.playlistUrl === null) return null
+  return (
+    <section class="card-box">
+      <h2>{t.watch.downloads}</h2>
+      <ul class="downloads">
+        {files.map(({ about, fileName, name, url }) => (
+          <li key={url}>
+            <a href={url} download={fileName}>
+              {name}
+            </a>
+            <span class="faint">{about}</span>
+          </li>
+        ))}
+        {video.playlistUrl === null ? null : (
+          <li>
+            <a href={video.playlistUrl} target="_blank" rel="noreferrer">
+              {t.watch.playlist}
+            </a>
+            <span class="faint">M3U8</span>
+          </li>
+        )}
+      </ul>
+    </section>
+  )
+}
+
+const Share = ({ video }: { readonly video: Video }) => {
+  const url = shareUrl(video.uuid)
+  const embed = `<iframe src="${url}/embed" width="640" height="360" allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>`
+  return (
+    <section class="card-box">
+      <h2>{t.watch.share}</h2>
+      <Copyable label={t.watch.link} text={url} />
+      <Copyable label={t.watch.embed} text={embed} />
+    </section>
+  )
+}
+
+const Details = ({ video }: { readonly video: Video }) => (
+  <section class="card-box">
+    <h2>{t.watch.details}</h2>
+    <Facts
+      rows={[
+        [t.watch.id, <code>{video.uuid}</code>],
+        [t.watch.created, <Time at={video.createdAt} />],
+        video.fileName === null ? undefined : [t.watch.file, <span dir="auto">{video.fileName}</span>],
+        video.externalId === null ? undefined : [t.watch.externalId, <code>{video.externalId}</code>]
+      ]}
+    />
+  </section>
+)
+
+const Page = ({ onChange, video }: { readonly video: Video; readonly onChange: () => Promise<void> }) => (
+  <div class="watch">
+    <div class="watch-main">
+      {playedFrom(video) === null ? (
+        <div class="not-playable">
+          <Thumbnail video={video} />
+          <p>{t.watch.notPlayable}</p>
+        </div>
+      ) : (
+        <Player key={video.uuid} video={video} />
+      )}
+      <Title video={video} onChange={onChange} />
+      <p class="watch-meta">
+        <VideoState video={video} />
+        <span data-summary>{summaryOf(video)}</span>
+      </p>
+      <VideoProgress video={video} />
+      <VideoActions video={video} onChange={onChange} />
+    </div>
+    <div class="watch-side">
+      <section class="card-box">
+        <h2>{t.watch.renditions}</h2>
+        <RenditionList video={video} />
+        <a class="card-more" href={`${to("jobs")}?video=${video.uuid}`}>
+          {t.watch.jobs}
+        </a>
+      </section>
+      <Downloads video={video} />
+      <Share video={video} />
+      <Details video={video} />
+    </div>
+  </div>
+)
+
+/** The page of one video. */
+export const Watch = () => {
+  const { data, error, reload } = useVideo(route.value.id ?? "")
+  const title = data === undefined ? t.screens.videos : titleOf(data)
+  useEffect(() => {
+    document.title = `${title} · ${t.name}`
+  }, [title])
+  return (
+    <>
+      <a class="back" href={to("videos")}>
+        <Icon name="back" /> {t.watch.back}
+      </a>
+      {data === undefined ? (
+        error === undefined ? (
+          <p class="loading">{t.list.loading}</p>
+        ) : (
+          <Empty icon="videos" title={error.message} />
+        )
+      ) : (
+        <Page video={data} onChange={reload} />
+      )}
+    </>
+  )
+}

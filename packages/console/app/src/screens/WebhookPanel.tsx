@@ -1,0 +1,122 @@
+import { useState } from "preact/hooks"
+import { changeWebhook, deleteWebhook, listDeliveries, replayWebhook, rotateSecret } from "../api/administration.ts"
+import type { Delivery, Webhook } from "../api/documents.ts"
+import { attempt } from "../state/news.ts"
+import { useResource } from "../state/resource.ts"
+import { navigate, to } from "../state/router.ts"
+import { t } from "../texts.ts"
+import { Badge, Copyable, Facts, Failure, Time } from "../ui/basic.tsx"
+import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { ask, Dialog } from "../ui/Dialog.tsx"
+import { SidePanel } from "../ui/SidePanel.tsx"
+
+const toneOf = ({ state }: Delivery) => (state === "delivered" ? "good" : state === "dead" ? "bad" : "busy")
+
+const columns: ReadonlyArray<Column<Delivery>> = [
+  { id: "type", header: t.webhooks.event, class: "grow", cell: ({ type }) => type },
+  { id: "state", header: t.webhooks.state, cell: (one) => <Badge tone={toneOf(one)}>{one.state}</Badge> },
+  { id: "attempts", header: t.webhooks.attempts, class: "number", cell: ({ attempts }) => attempts },
+  {
+    id: "status",
+    header: t.webhooks.answer,
+    class: "clip",
+    cell: ({ error, status }) => <span title={error ?? ""}>{status ?? error}</span>
+  },
+  { id: "createdAt", header: t.webhooks.created, class: "time", cell: ({ createdAt }) => <Time at={createdAt} /> }
+]
+
+const Deliveries = ({ webhookId }: { readonly webhookId: string }) => {
+  const { data, error } = useResource(
+    `deliveries ${webhookId}`,
+    (signal) => listDeliveries({ webhookId, start: 0, count: 50 }, signal),
+    () => true
+  )
+  return (
+    <>
+      <h3>{t.webhooks.deliveries}</h3>
+      <Failure error={error} />
+      {data?.total === 0 ? (
+        <p class="hint">{t.webhooks.noDeliveries}</p>
+      ) : (
+        <DataTable label={t.webhooks.deliveries} columns={columns} rows={data?.data ?? []} keyOf={({ id }) => id} />
+      )}
+    </>
+  )
+}
+
+export const SecretDialog = ({ onClose, secret }: { readonly secret: string; readonly onClose: () => void }) => (
+  <Dialog title={t.webhooks.secret} onClose={onClose}>
+    <h2>{t.webhooks.secret}</h2>
+    <p class="hint">{t.webhooks.secretHint}</p>
+    <Copyable label={t.webhooks.secret} text={secret} />
+    <div class="buttons">
+      <button type="button" class="button primary" onClick={onClose}>
+        {t.actions.close}
+      </button>
+    </div>
+  </Dialog>
+)
+
+const askDelete = ({ id }: Webhook) =>
+  ask({
+    title: t.webhooks.deleteTitle,
+    text: t.webhooks.deleteText,
+    submit: t.actions.delete,
+    act: async () => {
+      await deleteWebhook(id)
+      navigate(to("webhooks"))
+    }
+  })
+
+const actionsOf = (webhook: Webhook, onChange: () => Promise<void>, show: (secret: string) => void) => [
+  {
+    text: webhook.enabled ? t.webhooks.disable : t.webhooks.enable,
+    act: () =>
+      attempt(async () => {
+        await changeWebhook(webhook.id, { enabled: !webhook.enabled })
+        await onChange()
+        return undefined
+      })
+  },
+  {
+    text: t.webhooks.rotate,
+    act: () =>
+      attempt(async () => {
+        show((await rotateSecret(webhook.id)).secret)
+        return undefined
+      })
+  },
+  {
+    text: t.webhooks.replay,
+    act: () => attempt(async () => t.webhooks.replayed((await replayWebhook(webhook.id)).replayed))
+  },
+  { text: t.actions.delete, act: async () => askDelete(webhook) }
+]
+
+/** The details of an endpoint with its deliveries. */
+export const WebhookPanel = (props: { readonly webhook: Webhook; readonly onChange: () => Promise<void> }) => {
+  const { onChange, webhook } = props
+  const [secret, setSecret] = useState<string>()
+  const actions = actionsOf(webhook, onChange, setSecret)
+  return (
+    <SidePanel title={webhook.url} closeTo={to("webhooks")}>
+      <div class="buttons">
+        {actions.map(({ act, text }) => (
+          <button key={text} type="button" class="button small" onClick={act}>
+            {text}
+          </button>
+        ))}
+      </div>
+      {webhook.disabledReason === null ? null : <p class="error">{webhook.disabledReason}</p>}
+      <Facts
+        rows={[
+          [t.webhooks.description, webhook.description],
+          [t.webhooks.types, webhook.types.length === 0 ? t.webhooks.every : webhook.types.join(", ")],
+          [t.webhooks.created, <Time at={webhook.createdAt} />]
+        ]}
+      />
+      <Deliveries webhookId={webhook.id} />
+      {secret === undefined ? null : <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
+    </SidePanel>
+  )
+}

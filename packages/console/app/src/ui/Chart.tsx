@@ -1,0 +1,68 @@
+import "uplot/dist/uPlot.min.css"
+import { useEffect, useRef } from "preact/hooks"
+import uPlot from "uplot"
+
+export interface Series {
+  readonly label: string
+  /** The name of a custom property with the colour. */
+  readonly color: string
+  readonly values: ReadonlyArray<number>
+}
+
+const HEIGHT = 200
+
+const colorOf = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+
+const optionsOf = (width: number, series: ReadonlyArray<Series>): uPlot.Options => {
+  const axis = { stroke: colorOf("--faint"), grid: { stroke: colorOf("--line"), width: 1 }, ticks: { show: false } }
+  return {
+    width,
+    height: HEIGHT,
+    cursor: { y: false, points: { size: 6 } },
+    legend: { live: true },
+    scales: { y: { range: (_, __, most) => [0, Math.max(4, most * 1.1)] } },
+    axes: [axis, { ...axis, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] }],
+    series: [
+      {},
+      ...series.map(({ color, label }) => ({
+        label,
+        stroke: colorOf(color),
+        fill: `color-mix(in srgb, ${colorOf(color)} 14%, transparent)`,
+        width: 1.5,
+        points: { show: false }
+      }))
+    ]
+  }
+}
+
+/** Lines over time. Colours follow the scheme of the page. */
+export const Chart = (props: {
+  readonly label: string
+  /** Seconds since 1970. */
+  readonly times: ReadonlyArray<number>
+  readonly series: ReadonlyArray<Series>
+}) => {
+  const ref = useRef<HTMLDivElement>(null)
+  const { label, series, times } = props
+  useEffect(() => {
+    const element = ref.current
+    if (element === null) return
+    const data: uPlot.AlignedData = [[...times], ...series.map(({ values }) => [...values])]
+    let plot: uPlot | undefined
+    const draw = () => {
+      plot?.destroy()
+      plot = new uPlot(optionsOf(element.clientWidth, series), data, element)
+    }
+    draw()
+    const observer = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height: HEIGHT }))
+    observer.observe(element)
+    const scheme = matchMedia("(prefers-color-scheme: dark)")
+    scheme.addEventListener("change", draw)
+    return () => {
+      observer.disconnect()
+      scheme.removeEventListener("change", draw)
+      plot?.destroy()
+    }
+  }, [times, series])
+  return <div class="chart" ref={ref} role="img" aria-label={label} />
+}

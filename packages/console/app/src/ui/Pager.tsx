@@ -1,0 +1,33 @@
+import { setQuery } from "../state/router.ts"
+import { t } from "../texts.ts"
+import { Icon } from "./icons.tsx"
+
+/** The pages of a list on the server. The address has the first row as `start`. */
+export const Pager = (props: { readonly start: number; readonly count: number; readonly total: number }) => {
+  const { count, start, total } = props
+  const go = (to: number) => setQuery({ start: to <= 0 ? undefined : String(to) }, { replace: false })
+  if (total === 0) return null
+  return (
+    <nav class="pager" aria-label={t.list.of(start + 1, Math.min(total, start + count), total)}>
+      <span>{t.list.of(start + 1, Math.min(total, start + count), total)}</span>
+      <button
+        type="button"
+        class="button icon-only"
+        aria-label={t.list.previous}
+        disabled={start === 0}
+        onClick={() => go(start - count)}
+      >
+        <Icon name="back" />
+      </button>
+      <button
+        type="button"
+        class="button icon-only"
+        aria-label={t.list.next}
+        disabled={start + count >= total}
+        onClick={() => go(start + count)}
+      >
+        <Icon name="next" />
+      </button>
+    </nav>
+  )
+}

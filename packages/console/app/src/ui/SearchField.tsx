@@ -1,0 +1,40 @@
+import { useEffect, useRef, useState } from "preact/hooks"
+import { query, setQuery } from "../state/router.ts"
+import { Icon } from "./icons.tsx"
+import { useKeys } from "./keys.ts"
+
+const PAUSE = 200
+
+/** A search whose text is a parameter of the address. The key `/` focuses it. */
+export const SearchField = (props: { readonly label: string; readonly name?: string }) => {
+  const name = props.name ?? "q"
+  const inAddress = query.value.get(name) ?? ""
+  const [text, setText] = useState(inAddress)
+  const timer = useRef<ReturnType<typeof setTimeout>>()
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (document.activeElement !== input.current) setText(inAddress)
+  }, [inAddress])
+  useKeys({ "/": () => input.current?.select() })
+  const change = (value: string) => {
+    setText(value)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => setQuery({ [name]: value.trim(), start: undefined }), PAUSE)
+  }
+  return (
+    <label class="search">
+      <Icon name="search" />
+      <span class="visually-hidden">{props.label}</span>
+      <input
+        ref={input}
+        type="search"
+        placeholder={props.label}
+        value={text}
+        dir="auto"
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(event) => change(event.currentTarget.value)}
+      />
+    </label>
+  )
+}

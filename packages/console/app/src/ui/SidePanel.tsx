@@ -1,0 +1,29 @@
+import type { ComponentChildren } from "preact"
+import { useEffect, useRef } from "preact/hooks"
+import { navigate } from "../state/router.ts"
+import { t } from "../texts.ts"
+import { Icon } from "./icons.tsx"
+import { useKeys } from "./keys.ts"
+
+/** Details beside a list. Its address is that of the shown row. */
+export const SidePanel = (props: {
+  readonly title: string
+  readonly closeTo: string
+  readonly children: ComponentChildren
+}) => {
+  const ref = useRef<HTMLElement>(null)
+  useEffect(() => ref.current?.focus(), [props.title])
+  const close = () => navigate(props.closeTo)
+  useKeys({ Escape: close })
+  return (
+    <aside class="panel" ref={ref} tabIndex={-1} aria-label={props.title}>
+      <header>
+        <h2 dir="auto">{props.title}</h2>
+        <button type="button" class="button icon-only" aria-label={t.actions.close} onClick={close}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="panel-body">{props.children}</div>
+    </aside>
+  )
+}

@@ -1,0 +1,53 @@
+import { useState } from "preact/hooks"
+import { ApiError } from "../api/http.ts"
+import { signIn } from "../api/session.ts"
+import { needsSignIn } from "../state/session.ts"
+import { t } from "../texts.ts"
+import { FormDialog } from "./Dialog.tsx"
+import { Icon } from "./icons.tsx"
+
+const submit = async (form: HTMLFormElement) => {
+  const token = String(new FormData(form).get("token") ?? "").trim()
+  await signIn(token).catch((error) => {
+    throw error instanceof ApiError && error.status === 401 ? new Error(t.signIn.wrong) : error
+  })
+}
+
+/** The form for the administrator's token. The server keeps the session in a cookie that no script can read. */
+export const SignInDialog = ({ onClose }: { readonly onClose: () => void }) => (
+  <FormDialog title={t.signIn.title} submit={t.signIn.submit} onClose={onClose} onSubmit={submit}>
+    <p class="hint">{t.signIn.intro}</p>
+    <div class="field">
+      <label for="token">{t.signIn.token}</label>
+      <input
+        id="token"
+        name="token"
+        type="password"
+        required
+        autofocus
+        autocomplete="current-password"
+        spellcheck={false}
+        aria-describedby="token-hint"
+      />
+      <small id="token-hint">
+        {t.signIn.hint} {t.signIn.expires}
+      </small>
+    </div>
+  </FormDialog>
+)
+
+/** Shown in the place of what only an administrator may see. Opens the form by itself once. */
+export const SignInRequired = () => {
+  const [isOpen, setOpen] = useState(true)
+  if (!needsSignIn.value) return null
+  return (
+    <div class="empty" id="sign-in-required">
+      <Icon name="user" />
+      <h2>{t.signIn.required}</h2>
+      <button type="button" class="button primary" onClick={() => setOpen(true)}>
+        {t.shell.signIn}
+      </button>
+      {isOpen ? <SignInDialog onClose={() => setOpen(false)} /> : null}
+    </div>
+  )
+}

@@ -1,0 +1,1 @@
+export { make, type Options, type Site } from "./Site.ts"

@@ -1,0 +1,60 @@
+// Builds the console's pages into `packages/console/dist/app`, again after each change of a source.
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { fail, root } from "./setup.mjs"
+
+const app = join(root, "packages", "console", "app")
+const dist = join(root, "packages", "console", "dist")
+const built = join(dist, "app")
+const stamp = join(built, ".built")
+
+const sourcesIn = (folder) =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== "node_modules")
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? sourcesIn(path) : [path]
+    })
+
+/** Changes with the sources and with the installed packages. */
+const fingerprint = () => {
+  const hash = createHash("sha256").update(readFileSync(join(root, "pnpm-lock.yaml")))
+  for (const path of sourcesIn(app).sort()) hash.update(path.slice(app.length)).update(readFileSync(path))
+  return hash.digest("hex")
+}
+
+const isFresh = (now) => existsSync(stamp) && readFileSync(stamp, "utf8") === now
+
+const build = async (draft) => {
+  const vite = createRequire(join(app, "package.json")).resolve("vite")
+  const module = await import(pathToFileURL(vite).href)
+  await module.build({
+    root: app,
+    configFile: join(app, "vite.config.mjs"),
+    logLevel: "error",
+    build: { outDir: draft, emptyOutDir: true }
+  })
+}
+
+/** Builds the console unless it is up to date. Takes its place in one step, because another process may build it as well. */
+export const buildConsole = async () => {
+  const now = fingerprint()
+  if (isFresh(now)) return
+  console.error("Building the console (after each change of its sources) …")
+  const draft = join(dist, `app-${process.pid}`)
+  mkdirSync(dist, { recursive: true })
+  try {
+    await build(draft)
+    writeFileSync(join(draft, ".built"), now)
+    rmSync(built, { recursive: true, force: true })
+    renameSync(draft, built)
+  } catch (error) {
+    // The other process was faster.
+    if (!isFresh(now)) fail(`The console could not be built. Fix the error and try again: ${error.message}`)
+  } finally {
+    rmSync(draft, { recursive: true, force: true })
+  }
+}
