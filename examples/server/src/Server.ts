@@ -8,11 +8,14 @@ import { healthRoutes } from "./HealthRoutes.ts"
 import { resumableRoutes } from "./ResumableUploads.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
+import { metricsRoutes } from "./telemetry/MetricsRoutes.ts"
+import * as Traffic from "./telemetry/Traffic.ts"
 
 type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
 type Needs =
   | NeedsOf<typeof resumableRoutes>
   | NeedsOf<typeof healthRoutes>
+  | NeedsOf<typeof metricsRoutes>
   | PlaybackWeb.PlaybackWeb
   | ApiWeb.ApiWeb
   | Settings
@@ -28,13 +31,16 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const api = yield* H3Api.app
       const addResumable = yield* mount(resumableRoutes)
       const addHealth = yield* mount(healthRoutes)
+      const addMetrics = yield* mount(metricsRoutes)
       const console = yield* H3Console.app(makeConsole({ path: "/console", home: "/" }))
       const app = (root: H3) => {
+        root.use(Traffic.middleware)
         root.use(guard)
         addResumable(root)
         root.mount("/", playback)
         root.mount("/", api)
         addHealth(root)
+        addMetrics(root)
         root.mount("/", console)
       }
       return H3Runners.serve(server, {
