@@ -26,14 +26,22 @@ const payloadOf = ({ fps, resolution, separatedAudio, type }: GraphNode) => ({
   output: { resolution, fps, ...(type === "vod-hls-transcoding" ? { separatedAudio } : {}) }
 })
 
-const privatePayloadOf = ({ place, plan, separatedSound, videoId }: JobsRequest, node: GraphNode): RenditionJob => ({
-  videoId,
-  place: placeFields(place),
-  maxFailures: plan.settings.maxFailures,
+/** Whether an HLS rendition has the picture of its source. */
+const isCopy = ({ fps, height, isPlain, width }: MediaSummary, node: GraphNode): boolean =>
+  isPlain === true &&
+  node.type === "vod-hls-transcoding" &&
+  node.resolution === Math.min(width, height) &&
+  node.fps === fps
+
+const privatePayloadOf = (request: JobsRequest, node: GraphNode): RenditionJob => ({
+  videoId: request.videoId,
+  place: placeFields(request.place),
+  maxFailures: request.plan.settings.maxFailures,
   canPublish: node.canPublish,
   deletesInput: node.deletesInput,
   deletesWebVideos: node.deletesWebVideos,
-  separatedSound
+  separatedSound: request.separatedSound,
+  ...(isCopy(request.source, node) ? { isCopy: true } : {})
 })
 
 /** The jobs of the nodes in their order. */

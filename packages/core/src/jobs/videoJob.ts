@@ -22,7 +22,9 @@ export const RenditionJob = Schema.Struct({
   /** The progressive files are no longer needed once it is completed and HLS has every track of the source. */
   deletesWebVideos: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   /** Its input has the audio in a separate file. */
-  separatedSound: Schema.optionalWith(Schema.Boolean, { default: () => false })
+  separatedSound: Schema.optionalWith(Schema.Boolean, { default: () => false }),
+  /** Present if the source has the requested picture, so that runners that copy have nothing to encode. */
+  isCopy: Schema.optionalWith(Schema.Literal(true), { exact: true })
 })
 export type RenditionJob = typeof RenditionJob.Type
 
