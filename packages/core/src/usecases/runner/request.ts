@@ -48,6 +48,6 @@ export const makeRequest: Effect.Effect<Request, never, JobTypes | JobQueue | Ru
       at: now,
       until: DateTime.addDuration(now, KEPT)
     })
-    return copiesFirst(offered, version)
+    return copiesFirst(offered, abilities.version)
   })
 })
