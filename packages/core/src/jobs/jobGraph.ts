@@ -7,7 +7,7 @@ import type { Place } from "../domain/video/FileNames.ts"
 import type { TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { prepareStoryboard } from "./storyboardJob.ts"
-import { placeFields, type RenditionJob } from "./videoJob.ts"
+import { copyFields, placeFields, type RenditionJob } from "./videoJob.ts"
 
 /** The input for the jobs of a video. */
 export interface JobsRequest {
@@ -26,13 +26,6 @@ const payloadOf = ({ fps, resolution, separatedAudio, type }: GraphNode) => ({
   output: { resolution, fps, ...(type === "vod-hls-transcoding" ? { separatedAudio } : {}) }
 })
 
-/** Whether an HLS rendition has the picture of its source. */
-const isCopy = ({ fps, height, isPlain, width }: MediaSummary, node: GraphNode): boolean =>
-  isPlain === true &&
-  node.type === "vod-hls-transcoding" &&
-  node.resolution === Math.min(width, height) &&
-  node.fps === fps
-
 const privatePayloadOf = (request: JobsRequest, node: GraphNode): RenditionJob => ({
   videoId: request.videoId,
   place: placeFields(request.place),
@@ -41,7 +34,7 @@ const privatePayloadOf = (request: JobsRequest, node: GraphNode): RenditionJob =
   deletesInput: node.deletesInput,
   deletesWebVideos: node.deletesWebVideos,
   separatedSound: request.separatedSound,
-  ...(isCopy(request.source, node) ? { isCopy: true } : {})
+  ...copyFields(request.source, node)
 })
 
 /** The jobs of the nodes in their order. */
@@ -84,12 +77,13 @@ export const graphOf = ({
 
 /**
  * All jobs of a video with a new source, including the storyboard of its plan. The ids are fixed now. The jobs can be
- * made later, and repeatedly, for the video as it is then.
+ * made later, and repeatedly, for the video as it is then. Nodes that are not wanted are left out.
  */
 export const prepareJobs = Effect.fn("jobGraph.prepareJobs")(function* (
-  known: Pick<JobsRequest, "plan" | "source" | "userJobs">
+  known: Pick<JobsRequest, "plan" | "source" | "userJobs">,
+  isWanted: (node: GraphNode) => boolean = () => true
 ) {
-  const nodes = graphOf(known)
+  const nodes = graphOf(known).filter(isWanted)
   const ids = yield* idsFor(nodes)
   const storyboard = yield* prepareStoryboard
   return (request: JobsRequest): ReadonlyArray<RunnerJob> => [
