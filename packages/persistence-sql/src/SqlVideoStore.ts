@@ -68,9 +68,11 @@ const makeReads = (sql: PgClient.PgClient): Omit<Store, "insert" | "save" | "rem
       return { total, data: yield* videoRows.decode(yield* selectPage(sql, request)) }
     }).pipe(persist("VideoStore.list", repeatable))
   ),
-  listUnfinalized: Effect.flatMap(selectUnfinalized(sql), videoRows.decode).pipe(
-    persist("VideoStore.listUnfinalized", repeatable),
-    Effect.withSpan("SqlVideoStore.listUnfinalized")
+  listUnfinalized: Effect.fn("SqlVideoStore.listUnfinalized")((silentSince) =>
+    Effect.flatMap(selectUnfinalized(sql, silentSince), videoRows.decode).pipe(
+      Effect.map(Arr.dedupeWith((one, other) => one.id === other.id)),
+      persist("VideoStore.listUnfinalized", repeatable)
+    )
   ),
   listPendingDeletion: Effect.fn("SqlVideoStore.listPendingDeletion")((before) =>
     Effect.flatMap(selectPendingDeletion(sql, before), videoRows.decode).pipe(

@@ -145,7 +145,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
   it.effect("unfinalized videos and retired files cost what is found", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      assertCheap(yield* explain(selectUnfinalized(sql)), 0)
+      assertCheap(yield* explain(selectUnfinalized(sql, someMoment)), 0)
       assertCheap(yield* explain(selectByKey(sql, { externalId: "order 7" })), 0)
       assertCheap(yield* explain(selectPendingDeletion(sql, someMoment)), 0)
     })

@@ -38,11 +38,14 @@ export const JobsQuery = Schema.Struct({
   /** The UUID of a job, or a part of its type or of its runner's name. */
   search: Schema.optional(CleanText),
   stateOneOf: oneOf(StateNumber, { type: "integer", minimum: 1, maximum: 9 }),
-  typeOneOf: oneOf(Schema.Literal(...jobTypes), { type: "string", enum: [...jobTypes] })
+  typeOneOf: oneOf(Schema.Literal(...jobTypes), { type: "string", enum: [...jobTypes] }),
+  /** Lists the chunks of this rendition. Otherwise a rendition that is made in chunks is one entry. */
+  renditionUUID: Schema.optional(Schema.UUID)
 })
 
 /** Returns the filter of a query. An empty search filters nothing. */
-export const filterOf = ({ search = "", stateOneOf, typeOneOf }: typeof JobsQuery.Type) => ({
+export const filterOf = ({ renditionUUID, search = "", stateOneOf, typeOneOf }: typeof JobsQuery.Type) => ({
+  ...(renditionUUID === undefined ? {} : { renditionId: renditionUUID.toLowerCase() }),
   ...(stateOneOf === undefined ? {} : { states: stateOneOf }),
   ...(typeOneOf === undefined ? {} : { types: typeOneOf }),
   ...(search === "" ? {} : uuidV4.test(search) ? { id: Ids.JobId.make(search.toLowerCase()) } : { text: search })
