@@ -1,5 +1,5 @@
 import { type Event, type JobChange, type StateChanges, Telemetry } from "@runner-connector/core"
-import { Context, type DateTime, Effect, Exit, Option, Tracer } from "effect"
+import { Context, type DateTime, Effect, Exit, Option, Order, Tracer } from "effect"
 
 const nanos = (moment: DateTime.Utc): bigint => BigInt(moment.epochMillis) * 1_000_000n
 
@@ -79,7 +79,7 @@ const ofCreation = ({ occurredAt, type, videoId }: Event.NewEvent, request: Opti
     ? Option.toArray(videoId).map((video): Ended => {
         const end = nanos(occurredAt)
         const start = Option.match(request, { onNone: () => end, onSome: (span) => outermost(span).status.startTime })
-        return { name: "upload", video, start: start < end ? start : end, end, attributes: {} }
+        return { name: "upload", video, start: Order.min(Order.bigint)(start, end), end, attributes: {} }
       })
     : []
 
