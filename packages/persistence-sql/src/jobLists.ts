@@ -24,11 +24,13 @@ const orderOf = (sql: Sql, { sort }: JobStore.JobFilter): Fragment =>
       : `${columns[sort.by]} ${sort.descending ? "DESC" : "ASC"} NULLS LAST, job.sequence`
   )
 
-const filterOf = (sql: Sql, { id, states, text, types }: JobStore.JobFilter): Fragment =>
+const filterOf = (sql: Sql, { id, runnerId, states, text, types, videoId }: JobStore.JobFilter): Fragment =>
   sql.and([
     ...(id === undefined ? [] : [sql`job.id = ${id}`]),
     ...(states === undefined ? [] : [sql`job.state = ANY (${states})`]),
     ...(types === undefined ? [] : [sql`job.type = ANY (${types})`]),
+    ...(runnerId === undefined ? [] : [sql`job.runner_id = ${runnerId}`]),
+    ...(videoId === undefined ? [] : [sql`job.video_id = ${videoId}`]),
     ...(text === undefined
       ? []
       : [

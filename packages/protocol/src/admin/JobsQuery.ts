@@ -1,6 +1,6 @@
 import { Ids, type JobStore, RunnerJob } from "@runner-connector/core"
 import { type JSONSchema, Schema } from "effect"
-import { CleanText, uuidV4 } from "../http/fields.ts"
+import { CleanText, numberIn, uuidV4 } from "../http/fields.ts"
 import { stateDocuments } from "../jobs/JobDocument.ts"
 import { newestFirst, paging, sortBy } from "./paging.ts"
 
@@ -38,11 +38,16 @@ export const JobsQuery = Schema.Struct({
   /** The UUID of a job, or a part of its type or of its runner's name. */
   search: Schema.optional(CleanText),
   stateOneOf: oneOf(StateNumber, { type: "integer", minimum: 1, maximum: 9 }),
-  typeOneOf: oneOf(Schema.Literal(...jobTypes), { type: "string", enum: [...jobTypes] })
+  typeOneOf: oneOf(Schema.Literal(...jobTypes), { type: "string", enum: [...jobTypes] }),
+  /** The runner that holds or last held the job. */
+  runnerId: Schema.optional(numberIn(Ids.RunnerId)),
+  videoUUID: Schema.optional(Ids.VideoId)
 })
 
 /** Returns the filter of a query. An empty search filters nothing. */
-export const filterOf = ({ search = "", stateOneOf, typeOneOf }: typeof JobsQuery.Type) => ({
+export const filterOf = ({ runnerId, search = "", stateOneOf, typeOneOf, videoUUID }: typeof JobsQuery.Type) => ({
+  ...(runnerId === undefined ? {} : { runnerId }),
+  ...(videoUUID === undefined ? {} : { videoId: videoUUID }),
   ...(stateOneOf === undefined ? {} : { states: stateOneOf }),
   ...(typeOneOf === undefined ? {} : { types: typeOneOf }),
   ...(search === "" ? {} : uuidV4.test(search) ? { id: Ids.JobId.make(search.toLowerCase()) } : { text: search })

@@ -33,11 +33,13 @@ const isFound = (state: MemoryState, text: string, { runnerId, type }: RunnerJob
   )
 
 const matches =
-  (state: MemoryState, { id, states, text, types }: JobFilter) =>
+  (state: MemoryState, { id, runnerId, states, text, types, videoId }: JobFilter) =>
   (job: RunnerJob): boolean =>
     (id === undefined || job.id === id) &&
     (states === undefined || states.includes(job.state)) &&
     (types === undefined || types.includes(job.type)) &&
+    (runnerId === undefined || Option.contains(job.runnerId, runnerId)) &&
+    (videoId === undefined || Option.contains(job.videoId, videoId)) &&
     (text === undefined || isFound(state, text, job))
 
 const parentOf = (state: MemoryState, parentId: JobId): Option.Option<ParentJob> =>
