@@ -36,9 +36,9 @@ const refill = Effect.gen(function* () {
     WHERE state = 'Processing' AND state IN ('Processing', 'Completing') AND started_at < now() - interval '2 seconds'
       AND coalesce(started_at, created_at) >= (SELECT floor FROM runner_connector.lease_floor)`
   const rows = yield* sql<{ waiting: number }>`SELECT count(*)::int AS waiting FROM (
-      SELECT FROM runner_connector.queue_floor level
-      JOIN runner_connector.runner_job job ON job.type = level.type AND job.priority = level.priority
-        AND job.sequence >= level.floor AND job.state = 'Pending'
+      SELECT FROM runner_connector.queue_lane level
+      JOIN runner_connector.runner_job job ON job.lane = level.lane AND job.sequence >= level.floor
+        AND job.state = 'Pending' AND job.not_before IS NULL
       LIMIT ${BACKLOG}
     ) AS job`
   const missing = BACKLOG - (rows[0]?.waiting ?? 0)

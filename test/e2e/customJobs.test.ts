@@ -41,7 +41,7 @@ const aVideo = Effect.gen(function* () {
 /** A runner of the application, as a script over HTTP. */
 const aRunner = Effect.gen(function* () {
   const { url } = yield* Application
-  const { registrationToken } = yield* (yield* Runners.Runners).createRegistrationToken
+  const { registrationToken } = yield* (yield* Runners.Runners).createRegistrationToken()
   const post = (path: string, body: object) =>
     request(`${url}/api/v1/runners/${path}`, {
       method: "POST",

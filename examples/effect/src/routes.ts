@@ -31,7 +31,7 @@ const playlistOf = (id: string) =>
 
 /** Shows a token for runners, once the server listens. */
 export const announce = Effect.gen(function* () {
-  const { registrationToken } = yield* (yield* Runners.Runners).createRegistrationToken
+  const { registrationToken } = yield* (yield* Runners.Runners).createRegistrationToken()
   yield* Effect.log("Register runners with the token", Redacted.value(registrationToken))
 })
 

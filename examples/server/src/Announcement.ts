@@ -11,7 +11,7 @@ const registrationLines = Effect.gen(function* () {
   const runners = yield* Runners.Runners
   const { total } = yield* runners.listRegistrationTokens({ start: 0, count: 1 })
   if (total > 0) return [`To register a runner, make a token: ${CREATE_TOKEN}`]
-  const { registrationToken } = yield* runners.createRegistrationToken
+  const { registrationToken } = yield* runners.createRegistrationToken()
   return [
     `Registration token for runners (shown only now): ${Redacted.value(registrationToken)}`,
     `Later ones are made by: ${CREATE_TOKEN}`

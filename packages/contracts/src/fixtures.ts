@@ -43,6 +43,8 @@ export const aNewRunner = (overrides: Partial<Runner.NewRunner> = {}): Runner.Ne
   registrationTokenId: Ids.RegistrationTokenId.make(1),
   version: Option.none(),
   jobTypes: Option.none(),
+  labels: [],
+  state: "active",
   ip: Option.none(),
   lastContact: someMoment,
   createdAt: someMoment,
@@ -60,7 +62,11 @@ export const aRunner = (overrides: Partial<Runner.Runner> = {}): Runner.Runner =
 /** Inserts a runner. Adds a registration token unless one is given. */
 export const aRegisteredRunner = (
   overrides: Partial<Runner.NewRunner> = {}
-): Effect.Effect<Runner.Runner, RunnerStore.RunnerNameTaken | Persistence.PersistenceError, RunnerStore.RunnerStore> =>
+): Effect.Effect<
+  Runner.Runner,
+  RunnerStore.RunnerNameTaken | RunnerStore.RegistrationTokenSpent | Persistence.PersistenceError,
+  RunnerStore.RunnerStore
+> =>
   Effect.gen(function* () {
     const store = yield* RunnerStore.RunnerStore
     const { registrationTokenId = (yield* aRegistrationToken).id, ...rest } = overrides

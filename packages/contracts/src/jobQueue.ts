@@ -2,6 +2,7 @@ import { layer as withLayer } from "@effect/vitest"
 import type { Layer } from "effect"
 import { availableCases } from "./jobQueue/available.ts"
 import { keepingCases } from "./jobQueue/keeping.ts"
+import { labelCases } from "./jobQueue/labels.ts"
 import { orderCases } from "./jobQueue/order.ts"
 import { pruningCases } from "./jobQueue/pruning.ts"
 import type { Stores } from "./stores.ts"
@@ -9,5 +10,5 @@ import type { Stores } from "./stores.ts"
 /** Contract of every JobQueue. An adapter's test calls this and adds its own cases. */
 export const jobQueueContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`JobQueue: ${name}`, (it) => {
-    for (const cases of [orderCases, keepingCases, availableCases, pruningCases]) cases(it)
+    for (const cases of [orderCases, labelCases, keepingCases, availableCases, pruningCases]) cases(it)
   })

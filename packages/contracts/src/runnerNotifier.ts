@@ -17,7 +17,7 @@ export interface RunnerNotifierHarness<R, E> {
 
 /** New demand: this many jobs of a type that every runner supports. */
 export const demandFor = (jobs: number): ReadonlyArray<RunnerDemand.Demand> => [
-  { type: "vod-hls-transcoding", requirements: [], jobs, waited: 0, onlyIdle: false }
+  { type: "vod-hls-transcoding", requirements: [], labels: [], jobs, waited: 0, onlyIdle: false }
 ]
 
 /** Notifies the notifier of one new job. */

@@ -54,6 +54,8 @@ const importRunner = (row: RunnerRow, tokens: ReadonlyMap<string, Ids.Registrati
     const inserted = yield* Effect.either(runners.insert(runnerOf(row, { tokenHash, registrationTokenId })))
     if (Either.isRight(inserted)) return { value: Option.some(inserted.right), report }
     if (inserted.left._tag === "RunnerNameTaken") return skip(row, inserted.left.message)
+    // Imported tokens have no limits, but an administrator may have replaced one.
+    if (inserted.left._tag === "RegistrationTokenSpent") return skip(row, inserted.left.message)
     return yield* inserted.left
   })
 

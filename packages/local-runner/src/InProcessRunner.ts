@@ -19,12 +19,13 @@ type Token = Redacted.Redacted<string>
 export type RegistrationError =
   | Errors.UnknownRegistrationToken
   | RunnerStore.RunnerNameTaken
+  | RunnerStore.RegistrationTokenSpent
   | Persistence.PersistenceError
 
 const register = (name: string): Effect.Effect<Token, RegistrationError, Runners.Runners> =>
   Effect.gen(function* () {
     const runners = yield* Runners.Runners
-    const { registrationToken } = yield* runners.createRegistrationToken
+    const { registrationToken } = yield* runners.createRegistrationToken()
     const nothing = { ip: Option.none(), version: Option.none() }
     const description = Option.some("Runs in the server's own process")
     const { runnerToken } = yield* runners.register({ registrationToken, name, description, ...nothing })

@@ -3,12 +3,15 @@ import type {
   ConnectorHooks as CoreHooks,
   RunnerJob as CoreJob,
   Runner as CoreRunner,
+  Runners as CoreRunners,
+  RunnerSettings as CoreSettings,
   Video as CoreVideo,
   Webhook as CoreWebhook,
   Editing,
   JobStore,
   Lives,
   MediaReports,
+  RunnerStore,
   StudioTasks,
   Transcoding,
   TranscodingPlan,
@@ -52,7 +55,13 @@ export type JobState = CoreJob.JobState
 export type WaitingReason = Plain<WaitingFor.WaitingFor>
 
 /** A registered runner. */
-export type Runner = Plain<Omit<CoreRunner.Runner, "tokenHash">>
+export type Runner = Plain<Omit<CoreRunners.ListedRunner, "tokenHash">>
+
+/** What `runners.update` changes. Missing values stay as they are. */
+export type RunnerSettings = Plain<CoreSettings.RunnerSettings>
+
+/** What a registration token gives its runners, and how long it is valid. */
+export type TokenLimits = Partial<Plain<RunnerStore.TokenLimits>>
 
 /** A registration token. The token itself is only in the answer of `registrationTokens.create`. */
 export type RegistrationToken = Plain<Omit<CoreRunner.RegistrationToken, "tokenHash"> & { readonly runners: number }>

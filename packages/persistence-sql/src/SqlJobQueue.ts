@@ -17,10 +17,10 @@ const MAX_REPEATS = 20
 
 const isMissed = (rows: ReadonlyArray<{ readonly missed: boolean }>): boolean => rows.some(({ missed }) => missed)
 
-const { requirements, type } = RunnerJob.RunnerJob.fields
+const { labels, requirements, type } = RunnerJob.RunnerJob.fields
 
 const decodeAvailable = Schema.decodeUnknown(
-  Schema.Array(Schema.Struct({ type, requirements, jobs: Schema.Int, since: Schema.DateTimeUtcFromDate }))
+  Schema.Array(Schema.Struct({ type, requirements, labels, jobs: Schema.Int, since: Schema.DateTimeUtcFromDate }))
 )
 
 /** The queue of pending jobs in the table `runner_connector.runner_job`, which must be there already. */

@@ -3,7 +3,7 @@ import { RunnerStore, runnerEvent } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { persist } from "./persist.ts"
-import { makeRegistrationTokens } from "./registrationTokens.ts"
+import { countUse, makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
 import { decodeWorkloads, detachJobs, insertRemovals, type Named, orderOf, selectWorkloads } from "./runnerQueries.ts"
 
@@ -51,13 +51,14 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "inse
         const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${sql.insert(row)}
           ON CONFLICT (name) DO NOTHING RETURNING ${columns}`
         const stored = yield* runnerRows.decode(inserted)
+        if (stored.length > 0) yield* countUse(sql, runner.registrationTokenId, runner.createdAt)
         yield* insertEvents(
           sql,
           stored.map((one) => runnerEvent("runner.registered", one, one.createdAt))
         )
         return Arr.head(stored)
       })
-      const stored = yield* thenWake(persist("RunnerStore.insert")(sql.withTransaction(insert)))
+      const stored = yield* sql.withTransaction(insert).pipe(persist("RunnerStore.insert"), thenWake)
       return Option.isSome(stored) ? stored.value : yield* new RunnerStore.RunnerNameTaken({ name: runner.name })
     }),
     touch: Effect.fn("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {

@@ -8,6 +8,7 @@ import { assertMigrated, migrate, type SchemaVersionMismatch } from "./migrate.t
 import { adoptRestoredLog } from "./restoredLog.ts"
 import * as SqlEventConsumers from "./SqlEventConsumers.ts"
 import * as SqlEventStore from "./SqlEventStore.ts"
+import * as SqlFleetStore from "./SqlFleetStore.ts"
 import * as SqlJobQueue from "./SqlJobQueue.ts"
 import * as SqlJobStore from "./SqlJobStore.ts"
 import * as SqlMediaReportStore from "./SqlMediaReportStore.ts"
@@ -36,6 +37,7 @@ export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.
       SqlJobStore.layer,
       SqlJobQueue.layer,
       SqlRunnerStore.layer,
+      SqlFleetStore.layer,
       SqlPresenceStore.layer,
       SqlOverviewStore.layer,
       SqlUploadStore.layer,

@@ -13,22 +13,28 @@ const STEP_PER_PAGE = 16
 /** The same for the floor of leases. */
 const LEASE_STEP = "10 seconds"
 
-const raiseQueueFloors = (sql: PgClient.PgClient) => sql`UPDATE runner_connector.queue_floor AS level
+/** The first job of a lane from its floor on, under this name of the lane. */
+const headOf = (sql: PgClient.PgClient, lane: string) => sql`(
+    SELECT job.sequence FROM runner_connector.runner_job job
+    WHERE job.lane = ${sql.literal(lane)}.lane AND job.state = 'Pending' AND job.not_before IS NULL
+      AND job.sequence >= ${sql.literal(lane)}.floor
+    ORDER BY job.sequence LIMIT 1
+  )`
+
+/** Of several rows of a lane the one with the lowest floor stays. */
+const mergeLanes = (sql: PgClient.PgClient) => sql`DELETE FROM runner_connector.queue_lane AS level
+  USING runner_connector.queue_lane other
+  WHERE level.lane = other.lane AND (level.floor, level.ctid) > (other.floor, other.ctid)`
+
+const raiseLaneFloors = (sql: PgClient.PgClient) => sql`UPDATE runner_connector.queue_lane AS level
   SET floor = head.sequence
-  FROM (
-    SELECT known.type, known.priority, coalesce(
-      (
-        SELECT job.sequence FROM runner_connector.runner_job job
-        WHERE job.state = 'Pending' AND job.not_before IS NULL
-          AND job.type = known.type AND job.priority = known.priority AND job.sequence >= known.floor
-        ORDER BY job.sequence LIMIT 1
-      ),
-      (SELECT max(sequence) + 1 FROM runner_connector.runner_job)
-    ) AS sequence
-    FROM runner_connector.queue_floor known
-  ) AS head
-  WHERE level.type = head.type AND level.priority = head.priority AND head.sequence > level.floor + ${STEP}
-    + ${STEP_PER_PAGE} * (pg_relation_size('runner_connector.queue_floor') / current_setting('block_size')::integer)`
+  FROM (SELECT known.lane, ${headOf(sql, "known")} AS sequence FROM runner_connector.queue_lane known) AS head
+  WHERE level.lane = head.lane AND head.sequence > level.floor + ${STEP}
+    + ${STEP_PER_PAGE} * (pg_relation_size('runner_connector.queue_lane') / current_setting('block_size')::integer)`
+
+/** The next job of an empty lane adds it again. */
+const removeEmptyLanes = (sql: PgClient.PgClient) => sql`DELETE FROM runner_connector.queue_lane AS level
+  WHERE ${headOf(sql, "level")} IS NULL`
 
 /** The oldest job in hand of one state. */
 const oldest = (sql: PgClient.PgClient, state: string) => sql`(
@@ -47,13 +53,15 @@ const raiseLeaseFloor = (sql: PgClient.PgClient) => sql`UPDATE runner_connector.
   WHERE head.since > lease.floor + ${LEASE_STEP}::interval`
 
 /**
- * Raises the floors to the first job that is there, unless a transaction that may lower them is running: triggers lower
- * the floors under a shared lock.
+ * Raises the floors to the first job that is there and removes empty lanes, unless a transaction that may lower a floor is
+ * running: triggers lower the floors under a shared lock.
  */
 export const raiseFloors = (sql: PgClient.PgClient): Effect.Effect<void, SqlError> =>
   Effect.gen(function* () {
     const [lock] = yield* sql<{ readonly taken: boolean }>`SELECT pg_try_advisory_xact_lock(${FLOOR_LOCK}) AS taken`
     if (lock?.taken !== true) return
-    yield* raiseQueueFloors(sql)
+    yield* mergeLanes(sql)
+    yield* raiseLaneFloors(sql)
+    yield* removeEmptyLanes(sql)
     yield* raiseLeaseFloor(sql)
   }).pipe(sql.withTransaction)

@@ -22,6 +22,9 @@ const failureOf = (error: SqlError): PgFailure =>
 const isRivalry = (error: unknown): boolean =>
   error instanceof SqlError && ["40001", "40P01"].includes(failureOf(error).code ?? "")
 
+/** The row has a value that another row must not have, too. */
+export const isDuplicate = (error: unknown): boolean => error instanceof SqlError && failureOf(error).code === "23505"
+
 /** The connection was lost, so the outcome of the statement is unknown. */
 const isLostConnection = (error: unknown): boolean => {
   if (!(error instanceof SqlError) || error.message?.startsWith("Failed to acquire")) return false

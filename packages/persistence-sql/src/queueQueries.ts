@@ -7,7 +7,7 @@ import { jobRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
 
-/** The most jobs of a type that are counted. */
+/** The most jobs of a kind that are counted, and the most resting ones of a type. */
 const MAX_COUNTED = 1000
 
 /** The most runners that a job remembers. */
@@ -22,6 +22,7 @@ const isFor = (sql: Sql, table: string, query: JobQueue.ClaimQuery): Fragment =>
     sql`${column("state")} = 'Pending'`,
     sql`(${column("not_before")} IS NULL OR ${column("not_before")} <= ${iso(query.at)})`,
     sql`${column("requirements")} <@ ${JSON.stringify(query.requirements)}::jsonb`,
+    sql`${column("labels")} <@ ${JSON.stringify(query.labels)}::jsonb`,
     ...(query.except === undefined || query.except.length === 0
       ? []
       : [sql`${column("id")} <> ALL (${query.except}::uuid[])`]),
@@ -32,25 +33,49 @@ const isFor = (sql: Sql, table: string, query: JobQueue.ClaimQuery): Fragment =>
 /** The number of jobs whose backoff is over that compete with the others at once, the longest over first. */
 const MAX_RESTED = 100
 
-/** The first jobs of a type that have no backoff. Reads the levels in their order, and stops when there are enough. */
+/** The lanes whose jobs the runner can take, under this name of the table. */
+const isOpenLane = (sql: Sql, { labels, requirements }: JobQueue.ClaimQuery): Fragment =>
+  sql`lane.requirements <@ ${JSON.stringify(requirements)}::jsonb AND lane.labels <@ ${JSON.stringify(labels)}::jsonb`
+
+/**
+ * The first jobs of a type that have no backoff. Reads the head of each lane that the runner can take. Lanes of the same
+ * priority form a level, whose jobs are merged by age. Reads the levels in their order, and stops when there are enough
+ * jobs.
+ */
 const fresh = (sql: Sql, query: JobQueue.ClaimQuery): Fragment =>
   sql`(
     SELECT found.id, found.priority, found.sequence
     FROM (
-      SELECT priority, floor FROM runner_connector.queue_floor
-      WHERE queue_floor.type = wanted.type ORDER BY priority
+      SELECT lane.priority, array_agg(lane.lane) AS lanes, array_agg(head.sequence) AS heads
+      FROM (
+        SELECT lane.lane, lane.priority, min(lane.floor) AS floor FROM runner_connector.queue_lane lane
+        WHERE lane.type = wanted.type AND ${isOpenLane(sql, query)} GROUP BY lane.lane, lane.priority
+      ) AS lane
+      CROSS JOIN LATERAL (
+        SELECT runner_job.sequence FROM runner_connector.runner_job
+        WHERE runner_job.lane = lane.lane AND runner_job.state = 'Pending' AND runner_job.not_before IS NULL
+          AND runner_job.sequence >= lane.floor
+        ORDER BY runner_job.sequence LIMIT 1
+      ) AS head
+      GROUP BY lane.priority ORDER BY lane.priority
     ) AS level
     CROSS JOIN LATERAL (
-      SELECT runner_job.id, runner_job.priority, runner_job.sequence FROM runner_connector.runner_job
-      WHERE runner_job.type = wanted.type AND runner_job.priority = level.priority
-        AND runner_job.sequence >= level.floor AND runner_job.not_before IS NULL AND ${isFor(sql, "runner_job", query)}
-      ORDER BY runner_job.sequence
+      SELECT job.id, level.priority, job.sequence
+      FROM unnest(level.lanes, level.heads) AS known (lane, head)
+      CROSS JOIN LATERAL (
+        SELECT runner_job.id, runner_job.sequence FROM runner_connector.runner_job
+        WHERE runner_job.lane = known.lane AND runner_job.sequence >= known.head AND runner_job.not_before IS NULL
+          AND ${isFor(sql, "runner_job", query)}
+        ORDER BY runner_job.sequence
+        LIMIT ${query.limit}
+      ) AS job
+      ORDER BY job.sequence
       LIMIT ${query.limit}
     ) AS found
     LIMIT ${query.limit}
   )`
 
-/** Jobs of a type whose backoff is over. They may lie below the floor. */
+/** Jobs of a type whose backoff is over. They are in no lane. */
 const rested = (sql: Sql, query: JobQueue.ClaimQuery): Fragment =>
   sql`(
     SELECT runner_job.id, runner_job.priority, runner_job.sequence FROM runner_connector.runner_job
@@ -106,34 +131,53 @@ export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<{ rea
     ORDER BY candidate.priority, candidate.sequence`
 }
 
-/** Reads at most 1000 entries of the index of pending jobs for each type. */
+/** Whether no runner was shown the job just now. */
+const isShown = (sql: Sql, at: JobQueue.ClaimQuery["at"]): Fragment =>
+  sql`(kept_until IS NULL OR kept_until <= ${iso(at)})`
+
+/** Jobs of all lanes, at most 1000 of a kind. */
+const freshOfKinds = (sql: Sql, types: ReadonlyArray<string>, at: JobQueue.ClaimQuery["at"]): Fragment =>
+  sql`SELECT kind.type, kind.requirements, kind.labels, job.since
+    FROM (
+      SELECT type, requirements, labels, array_agg(lane) AS lanes, array_agg(floor) AS floors
+      FROM (
+        SELECT lane, type, requirements, labels, min(floor) AS floor FROM runner_connector.queue_lane
+        WHERE type = ANY (${types}::text[]) GROUP BY lane, type, requirements, labels
+      ) AS lane
+      GROUP BY type, requirements, labels
+    ) AS kind
+    CROSS JOIN LATERAL (
+      SELECT found.since FROM unnest(kind.lanes, kind.floors) AS known (lane, floor)
+      CROSS JOIN LATERAL (
+        SELECT updated_at AS since FROM runner_connector.runner_job
+        WHERE state = 'Pending' AND not_before IS NULL AND runner_job.lane = known.lane AND sequence >= known.floor
+          AND ${isShown(sql, at)}
+        LIMIT ${MAX_COUNTED}
+      ) AS found
+      LIMIT ${MAX_COUNTED}
+    ) AS job`
+
+/** Jobs whose backoff is over, at most 1000 of a type. */
+const restedOfTypes = (sql: Sql, types: ReadonlyArray<string>, at: JobQueue.ClaimQuery["at"]): Fragment =>
+  sql`SELECT wanted.type, job.requirements, job.labels, job.since
+    FROM unnest(${types}::text[]) AS wanted (type)
+    CROSS JOIN LATERAL (
+      SELECT requirements, labels, greatest(updated_at, not_before) AS since FROM runner_connector.runner_job
+      WHERE state = 'Pending' AND runner_job.type = wanted.type AND not_before <= ${iso(at)} AND ${isShown(sql, at)}
+      LIMIT ${MAX_COUNTED}
+    ) AS job`
+
+/** Reads at most 1000 entries of the index of pending jobs for each kind, and of the resting ones for each type. */
 export const selectAvailable = (
   sql: Sql,
-  { at, types }: { readonly types: ReadonlyArray<string>; readonly at: JobQueue.ClaimQuery["at"] }
-): Statement<object> =>
-  sql`SELECT wanted.type, job.requirements, count(*)::int AS jobs,
-      min(greatest(job.updated_at, job.not_before)) AS since
-    FROM unnest(${Arr.dedupe(types)}::text[]) AS wanted (type)
-    CROSS JOIN LATERAL (
-      (
-        SELECT found.* FROM runner_connector.queue_floor level
-        CROSS JOIN LATERAL (
-          SELECT requirements, updated_at, not_before FROM runner_connector.runner_job
-          WHERE state = 'Pending' AND type = wanted.type AND priority = level.priority AND sequence >= level.floor
-            AND not_before IS NULL AND (kept_until IS NULL OR kept_until <= ${iso(at)})
-          ORDER BY sequence
-          LIMIT ${MAX_COUNTED}
-        ) AS found
-        WHERE level.type = wanted.type
-        LIMIT ${MAX_COUNTED}
-      )
+  query: { readonly types: ReadonlyArray<string>; readonly at: JobQueue.ClaimQuery["at"] }
+): Statement<object> => {
+  const types = Arr.dedupe(query.types)
+  return sql`SELECT type, requirements, labels, least(count(*), ${MAX_COUNTED})::int AS jobs, min(since) AS since
+    FROM (
+      ${freshOfKinds(sql, types, query.at)}
       UNION ALL
-      (
-        SELECT requirements, updated_at, not_before FROM runner_connector.runner_job
-        WHERE state = 'Pending' AND type = wanted.type AND not_before <= ${iso(at)}
-          AND (kept_until IS NULL OR kept_until <= ${iso(at)})
-        LIMIT ${MAX_COUNTED}
-      )
-      LIMIT ${MAX_COUNTED}
+      ${restedOfTypes(sql, types, query.at)}
     ) AS job
-    GROUP BY wanted.type, job.requirements`
+    GROUP BY type, requirements, labels`
+}

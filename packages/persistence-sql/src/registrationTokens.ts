@@ -1,8 +1,10 @@
+import type { SqlError } from "@effect/sql/SqlError"
 import type { PgClient } from "@effect/sql-pg"
-import type { Ids, RunnerStore } from "@runner-connector/core"
-import { Array as Arr, DateTime, Effect, Option } from "effect"
+import { type Ids, Runner, RunnerStore } from "@runner-connector/core"
+import { Array as Arr, type DateTime, Effect, Option } from "effect"
 import type { ThenWake } from "./eventQueries.ts"
-import { persist } from "./persist.ts"
+import { iso } from "./jobQueries.ts"
+import { persist, type RowError } from "./persist.ts"
 import { tokenRows } from "./rows.ts"
 import { detachJobs, insertRemovals, type Named, orderOf } from "./runnerQueries.ts"
 
@@ -49,9 +51,13 @@ const reads = (sql: PgClient.PgClient): Pick<Tokens, "findByHash" | "runnersOf" 
 const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Tokens, "add" | "remove"> => {
   const columns = sql.literal(tokenRows.columns)
   return {
-    add: Effect.fn("SqlRunnerStore.registrationTokens.add")(({ at, hint, tokenHash }) => {
-      const moment = DateTime.toDateUtc(at).toISOString()
-      const row = { token_hash: tokenHash, hint, created_at: moment, updated_at: moment }
+    add: Effect.fn("SqlRunnerStore.registrationTokens.add")(({ at, ...given }) => {
+      const { expiresAt = Option.none(), hint, labels = [], maxUses = Option.none(), tokenHash } = given
+      const moment = iso(at)
+      const row = {
+        ...{ token_hash: tokenHash, hint, labels: JSON.stringify(labels), max_uses: Option.getOrNull(maxUses) },
+        ...{ expires_at: Option.getOrNull(Option.map(expiresAt, iso)), created_at: moment, updated_at: moment }
+      }
       return sql`INSERT INTO runner_connector.registration_token AS token ${sql.insert(row)} RETURNING ${columns}`.pipe(
         Effect.flatMap(tokenRows.decode),
         Effect.flatMap(([token]) =>
@@ -75,6 +81,25 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Tokens, "add" 
     )
   }
 }
+
+/**
+ * Counts one more runner of the token, in a transaction of the caller that has added the runner. The lock lets other
+ * registrations wait, but not each other: each holds a shared lock of the key already.
+ */
+export const countUse = (
+  sql: PgClient.PgClient,
+  id: Ids.RegistrationTokenId,
+  at: DateTime.Utc
+): Effect.Effect<void, SqlError | RowError | RunnerStore.RegistrationTokenSpent> =>
+  Effect.gen(function* () {
+    const [token] = yield* tokenRows.decode(
+      yield* sql`SELECT ${sql.literal(tokenRows.columns)} FROM runner_connector.registration_token token
+        WHERE token.id = ${id} FOR NO KEY UPDATE`
+    )
+    const spent = token === undefined ? Option.none() : Runner.spentBy(token, at)
+    if (Option.isSome(spent)) return yield* new RunnerStore.RegistrationTokenSpent({ by: spent.value })
+    yield* sql`UPDATE runner_connector.registration_token SET uses = uses + 1 WHERE id = ${id}`
+  })
 
 /** Registration tokens in the table `runner_connector.registration_token`. */
 export const makeRegistrationTokens = (sql: PgClient.PgClient, thenWake: ThenWake): Tokens => ({

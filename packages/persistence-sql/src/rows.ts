@@ -47,17 +47,18 @@ export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.Runner
   "payload",
   "privatePayload",
   "requirements",
+  "labels",
   "attempts",
   "uploads",
   "received"
 ])
 
 /** The table `runner_connector.runner AS runner`. */
-export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, ["jobTypes"])
-export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Runner.omit("id"), ["jobTypes"])
+export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, ["jobTypes", "labels"])
+export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Runner.omit("id"), ["jobTypes", "labels"])
 
 /** The table `runner_connector.registration_token AS token`. */
-export const tokenRows: Rows<Runner.RegistrationToken> = rowsOf("token", Runner.RegistrationToken, [])
+export const tokenRows: Rows<Runner.RegistrationToken> = rowsOf("token", Runner.RegistrationToken, ["labels"])
 
 /** Of the table `runner_connector.upload AS upload`. */
 export const uploadRows: Rows<Upload.Upload> = rowsOf("upload", Upload.Upload, [])
@@ -69,6 +70,7 @@ export const reportRows: Rows<MediaReport.MediaReport> = rowsOf("report", MediaR
 export const endpointRows: Rows<Webhook.WebhookEndpoint> = rowsOf("endpoint", Webhook.WebhookEndpoint, ["types"])
 
 const videoJson = [
+  "labels",
   "metadata",
   "source",
   "plan",

@@ -56,7 +56,8 @@ export const insertRemovals = (
 
 /** The runners with these ids, or all of them. Only jobs in hand are counted, so finished ones cost nothing. */
 export const selectWorkloads = (sql: PgClient.PgClient, ids?: ReadonlyArray<number>): Statement<object> =>
-  sql`SELECT runner.id, runner.version, runner.job_types AS "jobTypes", coalesce(load.processing, 0)::int AS processing
+  sql`SELECT runner.id, runner.version, runner.job_types AS "jobTypes", runner.labels, runner.state,
+      runner.online, runner.last_contact AS "lastContact", coalesce(load.processing, 0)::int AS processing
     FROM runner_connector.runner runner
     LEFT JOIN (
       SELECT job.runner_id, count(*) AS processing FROM runner_connector.runner_job job
@@ -66,9 +67,13 @@ export const selectWorkloads = (sql: PgClient.PgClient, ids?: ReadonlyArray<numb
     ) AS load ON load.runner_id = runner.id
     ${ids === undefined ? sql.literal("") : sql`WHERE runner.id = ANY (${ids}::integer[])`}`
 
-const { id, jobTypes, version } = Runner.Runner.fields
+const { id, jobTypes, labels, lastContact, state, version } = Runner.Runner.fields
 
-const decode = Schema.decodeUnknown(Schema.Array(Schema.Struct({ id, version, jobTypes, processing: Schema.Int })))
+const decode = Schema.decodeUnknown(
+  Schema.Array(
+    Schema.Struct({ id, version, jobTypes, labels, state, online: Schema.Boolean, lastContact, processing: Schema.Int })
+  )
+)
 
 /** The rows of `selectWorkloads`. */
 export const decodeWorkloads = (

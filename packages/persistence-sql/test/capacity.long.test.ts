@@ -82,6 +82,7 @@ const hot = (sql: PgClient.PgClient): Readonly<Record<string, Statement<object>>
     runnerId: Ids.RunnerId.make(1),
     types,
     requirements: [],
+    labels: [],
     limit: 10,
     at: someMoment,
     until: someMoment

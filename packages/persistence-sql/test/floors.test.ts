@@ -43,7 +43,7 @@ const work = (type: string, runner: number) =>
   })
 
 const queryFor = (type: string, runner: { readonly id: JobQueue.ClaimQuery["runnerId"] }): JobQueue.ClaimQuery => ({
-  ...{ runnerId: runner.id, types: [type], requirements: [], limit: 10 },
+  ...{ runnerId: runner.id, types: [type], requirements: [], labels: [], limit: 10 },
   ...{ at: someMoment, until: someMoment }
 })
 

@@ -68,16 +68,19 @@ const useEverything = Effect.gen(function* () {
   )
   assert.strictEqual((yield* runners.registrationTokens.list({ start: 0, count: 1 })).data[0]?.runners, 1)
   deepStrictEqual(yield* runners.workloads([runner.id]), [
-    { id: runner.id, version: Option.none(), jobTypes: Option.none(), processing: 0 }
+    {
+      ...{ id: runner.id, version: Option.none(), jobTypes: Option.none(), labels: [], state: "active" },
+      ...{ online: false, lastContact: someMoment, processing: 0 }
+    }
   ])
   assertSome(yield* runners.remove(runner.id), { runners: [runner.id], jobs: [] })
   const pending = aJob({ type: "pending", payload })
   yield* jobs.insert([pending])
   const queue = yield* JobQueue.JobQueue
-  const query = { types: ["pending"], at: someMoment, limit: 10, requirements: [] }
+  const query = { types: ["pending"], at: someMoment, limit: 10, requirements: [], labels: [] }
   deepStrictEqual(yield* queue.claim({ ...query, runnerId: runner.id, until: someMoment }), [pending])
   deepStrictEqual(yield* queue.available(query), [
-    { type: "pending", requirements: [], jobs: 1, since: pending.updatedAt }
+    { type: "pending", requirements: [], labels: [], jobs: 1, since: pending.updatedAt }
   ])
 })
 

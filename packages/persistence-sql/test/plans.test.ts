@@ -29,6 +29,10 @@ const fill = Effect.flatMap(PgClient.PgClient, (sql) =>
       '{}', '{}', n % 10, 0, 0, gen_random_uuid(), gen_random_uuid(), now(), now(), 3
     FROM generate_series(1, 40000) AS n;
     INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
+      labels, created_at, updated_at, revision)
+    SELECT gen_random_uuid(), 'vod-hls-transcoding', 'Pending', '{}', '{}', -1, 0, 0, '["gpu"]', now(), now(), 0
+    FROM generate_series(1, 5000) AS n;
+    INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
       created_at, updated_at, revision)
     SELECT gen_random_uuid(), 'vod-hls-transcoding', 'Pending', '{}', '{}', n % 10, 0, 0, now(), now(), 0
     FROM generate_series(1, 300) AS n;
@@ -76,8 +80,8 @@ const explain = (statement: Statement<object>) =>
     return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
   })
 
-/** A floor has a row for each level of the queue, or one. */
-const isFloor = (node: Node): boolean => node["Relation Name"]?.endsWith("_floor") === true
+/** The queue has a row for each lane, and leases have one. */
+const isFloor = (node: Node): boolean => ["queue_lane", "lease_floor"].includes(node["Relation Name"] ?? "")
 
 /** Nothing may be read from one end to the other, and no more than so many rows looked at. */
 const assertCheap = (nodes: ReadonlyArray<Node>, rows: number) => {
@@ -100,13 +104,24 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
   it.effect("available jobs cost what is listed, not what else waits or is over", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      const query = { runnerId: Ids.RunnerId.make(1), requirements: [], limit: 10, at: someMoment, until: someMoment }
+      const query = {
+        runnerId: Ids.RunnerId.make(1),
+        requirements: [],
+        labels: [],
+        limit: 10,
+        at: someMoment,
+        until: someMoment
+      }
       const types = ["vod-hls-transcoding", "nobody's", "other2"]
-      // Each candidate is read again to be locked and listed, and the first one to be changed.
-      assertCheap(yield* explain(claimJobs(sql, { ...query, types: ["vod-hls-transcoding"] })), 10 + 10 + 10 + 1)
-      assertCheap(yield* explain(claimJobs(sql, { ...query, types })), 20 + 10 + 10 + 1)
-      // The last level of a type may be read to its end.
-      assertCheap(yield* explain(selectAvailable(sql, { types, at: someMoment })), 300 + 1000 + 600)
+      // The head of each lane is read. Each candidate is read again to be locked and listed, and the first to be changed.
+      const lanes = 10
+      assertCheap(
+        yield* explain(claimJobs(sql, { ...query, types: ["vod-hls-transcoding"] })),
+        lanes + 10 + 10 + 10 + 1
+      )
+      assertCheap(yield* explain(claimJobs(sql, { ...query, types })), 2 * lanes + 20 + 10 + 10 + 1)
+      // At most 1000 jobs of a kind are read. Those that need a label are another kind.
+      assertCheap(yield* explain(selectAvailable(sql, { types, at: someMoment })), 300 + 1000 + 1000)
     })
   )
 

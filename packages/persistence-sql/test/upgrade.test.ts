@@ -72,7 +72,7 @@ it.scoped("migrates the tables of version 0.1.0 with their rows", () =>
         silent.map(({ id }) => id),
         [jobId]
       )
-      const query = { types: ["vod-hls-transcoding"], requirements: [], limit: 10, at: since, until: since }
+      const query = { types: ["vod-hls-transcoding"], requirements: [], labels: [], limit: 10, at: since, until: since }
       const claimed = yield* (yield* JobQueue.JobQueue).claim({ ...query, runnerId: Ids.RunnerId.make(1) })
       deepStrictEqual(
         claimed.map(({ id }) => id),

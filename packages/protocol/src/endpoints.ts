@@ -6,6 +6,7 @@ import { generateRegistrationToken } from "./admin/generateRegistrationToken.ts"
 import { listJobs } from "./admin/listJobs.ts"
 import { listRegistrationTokens } from "./admin/listRegistrationTokens.ts"
 import { listRunners } from "./admin/listRunners.ts"
+import { updateRunner } from "./admin/updateRunner.ts"
 import { openApi } from "./description/openApi.ts"
 import { djangoMaxQuality } from "./files/djangoMaxQuality.ts"
 import { maxQuality } from "./files/maxQuality.ts"
@@ -53,6 +54,7 @@ export const Endpoints = {
   uploadFile,
   postFile,
   listRunners,
+  updateRunner,
   deleteRunner,
   listRegistrationTokens,
   generateRegistrationToken,

@@ -19,6 +19,7 @@ import { handleGenerateRegistrationToken } from "./admin/generateRegistrationTok
 import { handleListJobs } from "./admin/listJobs.ts"
 import { handleListRegistrationTokens } from "./admin/listRegistrationTokens.ts"
 import { handleListRunners } from "./admin/listRunners.ts"
+import { handleUpdateRunner } from "./admin/updateRunner.ts"
 import { handleOpenApi } from "./description/openApi.ts"
 import type { Endpoints } from "./endpoints.ts"
 import { handleDjangoMaxQuality } from "./files/djangoMaxQuality.ts"
@@ -81,6 +82,7 @@ export const makeHandlers: Effect.Effect<
   uploadFile: handleUploadFile,
   postFile: handlePostFile,
   listRunners: handleListRunners,
+  updateRunner: handleUpdateRunner,
   deleteRunner: handleDeleteRunner,
   listRegistrationTokens: handleListRegistrationTokens,
   generateRegistrationToken: handleGenerateRegistrationToken,

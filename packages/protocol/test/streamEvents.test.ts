@@ -51,7 +51,7 @@ const register = (name: string) =>
   Effect.gen(function* () {
     const { createRegistrationToken } = yield* Runners.Runners
     const { handle } = yield* RunnerWeb.RunnerWeb
-    const registrationToken = Redacted.value((yield* createRegistrationToken).registrationToken)
+    const registrationToken = Redacted.value((yield* createRegistrationToken()).registrationToken)
     const body = JSON.stringify({ name, registrationToken })
     const headers = { "content-type": "application/json" }
     const { status } = yield* handle(

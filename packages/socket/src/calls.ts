@@ -28,8 +28,9 @@ const makeCandidates = (connections: Connections, { roster }: Cluster) =>
   Effect.map(RunnerStore.RunnerStore, (store) => (demands: Demands, ids: ReadonlyArray<Ids.RunnerId>) => {
     const pingedAt = (id: Ids.RunnerId) => Math.max(connections.pingedAt(id), roster.pingedAt(id))
     const types = Option.some(demands.map(({ type }) => type))
-    const unknown = (): Candidates =>
-      ids.map((id) => ({ id, version: Option.none(), jobTypes: types, processing: 0, pingedAt: pingedAt(id) }))
+    const labels = demands.flatMap((demand) => demand.labels)
+    const able = { version: Option.none(), jobTypes: types, labels, state: "active", processing: 0 } as const
+    const unknown = (): Candidates => ids.map((id) => ({ ...able, id, pingedAt: pingedAt(id) }))
     return store.workloads(ids).pipe(
       Effect.map(Arr.map((one): RunnerDemand.Candidate => ({ ...one, pingedAt: pingedAt(one.id) }))),
       Effect.timeout(LOOK_UP_TIMEOUT),

@@ -76,7 +76,7 @@ const runners = (count: number, url: string, folder: string) =>
       const layers = yield* Effect.forEach(
         Array.from({ length: count }, (_, n) => `runner ${n + 1}`),
         (name) =>
-          Effect.map(createRegistrationToken, ({ registrationToken }) =>
+          Effect.map(createRegistrationToken(), ({ registrationToken }) =>
             LocalRunner.layer({
               url,
               registration: { registrationToken, name },

@@ -5,8 +5,8 @@ import { type JobType, LocalRunner } from "@runner-connector/local-runner"
 import { Effect, Option, Schema } from "effect"
 
 /**
- * Job types that produce results like the real runner 0.4, while the bundled runner always encodes. AAC is copied, also
- * from separate files, and so is H.264 with the requested size and rate. Edit lists are left as FFmpeg writes them.
+ * Job types that produce results like the real runner 0.4. AAC is copied, also from separate files, and so is H.264 with the
+ * requested size and rate. Edit lists are left as FFmpeg writes them, while the bundled runner writes none.
  */
 
 const Rendition = Schema.Struct({

@@ -14,7 +14,7 @@ export interface Herd {
 export const gather = (count: number) =>
   Effect.gen(function* () {
     const { createRegistrationToken, register } = yield* Runners.Runners
-    const { registrationToken } = yield* createRegistrationToken
+    const { registrationToken } = yield* createRegistrationToken()
     const { publicUrl } = yield* ConnectorConfig.ConnectorConfig
     const notes = emptyNotes()
     const herd = crypto.randomUUID()

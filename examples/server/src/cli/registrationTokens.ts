@@ -7,7 +7,7 @@ import { PAGE, printRows } from "./table.ts"
 const create = Command.make("create", {}, () =>
   Effect.gen(function* () {
     const runners = yield* Runners.Runners
-    const { registrationToken } = yield* runners.createRegistrationToken
+    const { registrationToken } = yield* runners.createRegistrationToken()
     yield* Console.log(Redacted.value(registrationToken))
   })
 ).pipe(Command.withDescription("Makes a token and prints it, this once: only its hash is kept"))

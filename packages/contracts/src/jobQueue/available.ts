@@ -29,8 +29,8 @@ export const availableCases: StoreCases = (it) => {
       ])
       const since = (millis: number) => DateTime.formatIso(at(millis))
       deepStrictEqual(yield* available([type, "unknown"], at(100)), [
-        { type, requirements: ["cut"], jobs: 1, since: since(5) },
-        { type, requirements: [], jobs: 3, since: since(10) }
+        { type, requirements: ["cut"], labels: [], jobs: 1, since: since(5) },
+        { type, requirements: [], labels: [], jobs: 3, since: since(10) }
       ])
       deepStrictEqual(yield* available([], at(100)), [])
     })

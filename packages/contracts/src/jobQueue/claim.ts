@@ -14,5 +14,6 @@ export const claim = (
   Effect.flatMap(JobQueue.JobQueue, (queue) => {
     const at = query.at ?? later(1000)
     const until = DateTime.add(at, { seconds: 2 })
-    return queue.claim({ runnerId: runnerId(1), requirements: StudioTasks.taskNames, limit: 10, at, until, ...query })
+    const runner = { runnerId: runnerId(1), requirements: StudioTasks.taskNames, labels: [] }
+    return queue.claim({ ...runner, limit: 10, at, until, ...query })
   })

@@ -24,7 +24,11 @@ export const registrationTokenCases: StoreCases = (it) => {
       const at = DateTime.unsafeMake("1999-12-31T23:59:59.999Z")
       const [tokenHash, hint] = [aTokenHash(), difficultText]
       const token = yield* registrationTokens.add({ tokenHash, hint, at })
-      deepStrictEqual(rowOf(token), rowOf({ id: token.id, tokenHash, hint, createdAt: at, updatedAt: at }))
+      const unlimited = { labels: [], expiresAt: Option.none(), maxUses: Option.none(), uses: 0 }
+      deepStrictEqual(
+        rowOf(token),
+        rowOf({ id: token.id, tokenHash, hint, ...unlimited, createdAt: at, updatedAt: at })
+      )
       const found = yield* registrationTokens.findByHash(tokenHash)
       assertSome(Option.map(found, rowOf), rowOf(token))
       assert.notStrictEqual((yield* aRegistrationToken).id, token.id)
@@ -70,7 +74,7 @@ export const registrationTokenCases: StoreCases = (it) => {
           yield* Effect.forEach(Arr.makeBy(runners, String).slice(0, runners), () =>
             aRegisteredRunner({ registrationTokenId: token.id })
           )
-          return { ...token, runners }
+          return { ...token, runners, uses: runners }
         })
       )
       const first = yield* registrationTokens.list({ start: 0, count: 1 })
@@ -130,6 +134,41 @@ export const registrationTokenCases: StoreCases = (it) => {
       assert.strictEqual(outcomes[10], "ok")
       const left = yield* Effect.forEach(runners, ({ tokenHash }) => store.findByToken(tokenHash))
       assert.isTrue(left.every(Option.isNone))
+    })
+  )
+
+  it.effect("gives its labels and lets no more runners register than its limit, nor any after its end", () =>
+    Effect.gen(function* () {
+      const store = yield* RunnerStore.RunnerStore
+      const at = DateTime.unsafeMake("2026-01-01T00:00:00Z")
+      const end = DateTime.unsafeMake("2026-02-01T00:00:00Z")
+      const limits = {
+        labels: ["fast", "gpu"],
+        maxUses: Option.some(3),
+        expiresAt: Option.some(end)
+      }
+      const { id } = yield* store.registrationTokens.add({ tokenHash: aTokenHash(), hint: "a", at, ...limits })
+      const insert = (createdAt: DateTime.Utc) => store.insert(aNewRunner({ registrationTokenId: id, createdAt }))
+      const late = yield* Effect.flip(insert(end))
+      assert.include(late, { _tag: "RegistrationTokenSpent", by: "expired" })
+      const outcomes = yield* race(Arr.makeBy(10, () => Effect.asVoid(insert(at))))
+      const spent = Arr.makeBy(7, () => "RegistrationTokenSpent")
+      deepStrictEqual(outcomes.toSorted(), [...spent, "ok", "ok", "ok"])
+      const { data } = yield* store.registrationTokens.list({ start: 0, count: 100 })
+      const [kept] = data.filter((token) => token.id === id)
+      deepStrictEqual([kept?.labels, kept?.uses, kept?.runners], [limits.labels, 3, 3])
+      assertSome(kept?.expiresAt ?? Option.none(), end)
+    })
+  )
+
+  it.effect("counts no registration whose name is taken", () =>
+    Effect.gen(function* () {
+      const store = yield* RunnerStore.RunnerStore
+      const { name, registrationTokenId } = yield* aRegisteredRunner()
+      const outcome = yield* Effect.flip(store.insert(aNewRunner({ name, registrationTokenId })))
+      assert.instanceOf(outcome, RunnerStore.RunnerNameTaken)
+      const { data } = yield* store.registrationTokens.list({ start: 0, count: 100 })
+      deepStrictEqual(data.find((token) => token.id === registrationTokenId)?.uses, 1)
     })
   )
 }

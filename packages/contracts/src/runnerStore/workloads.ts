@@ -1,7 +1,7 @@
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore, RunnerStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
-import { aJob, aRegisteredRunner } from "../fixtures.ts"
+import { aJob, aRegisteredRunner, someMoment } from "../fixtures.ts"
 import type { StoreCases } from "../stores.ts"
 
 /** Contract of workloads. */
@@ -25,9 +25,10 @@ export const workloadCases: StoreCases = (it) => {
         held("Completed", idle.id)
       ])
       const byId = (all: ReadonlyArray<RunnerStore.RunnerWorkload>) => all.toSorted((a, b) => a.id - b.id)
-      const nothing = { version: Option.none(), jobTypes: Option.none(), processing: 0 }
+      const usual = { labels: [], state: "active" as const, online: false, lastContact: someMoment }
+      const nothing = { ...usual, version: Option.none(), jobTypes: Option.none(), processing: 0 }
       deepStrictEqual(byId(yield* store.workloads([busy.id, idle.id])), [
-        { id: busy.id, ...abilities, processing: 2 },
+        { ...usual, id: busy.id, ...abilities, processing: 2 },
         { id: idle.id, ...nothing }
       ])
       deepStrictEqual(yield* store.workloads([]), [])

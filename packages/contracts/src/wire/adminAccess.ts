@@ -33,6 +33,7 @@ const calls = Effect.gen(function* () {
   const webhook = endpoint.id
   return [
     ["GET", R],
+    ["PATCH", `${R}/${runner.id}`, { state: "active" }],
     ["DELETE", `${R}/${runner.id}`],
     ["GET", `${R}/registration-tokens`],
     ["POST", `${R}/registration-tokens/generate`],
@@ -54,6 +55,7 @@ const calls = Effect.gen(function* () {
 const malformed = [
   ["GET", `${R}?count=-1`],
   ["DELETE", `${R}/none`],
+  ["PATCH", `${R}/none`],
   ["GET", `${R}/registration-tokens?sort=hint`],
   ["DELETE", `${R}/registration-tokens/1.5`],
   ["GET", `${R}/jobs?stateOneOf=77`],

@@ -54,6 +54,10 @@ const listing: WireCases = (it) => {
           ip: Option.getOrNull(kept.ip),
           lastContact: DateTime.formatIso(kept.lastContact),
           version: Option.getOrNull(kept.version),
+          labels: kept.labels,
+          state: kept.state,
+          online: false,
+          currentJobs: 0,
           createdAt: DateTime.formatIso(kept.createdAt),
           updatedAt: DateTime.formatIso(kept.updatedAt)
         })
@@ -164,7 +168,8 @@ const making: WireCases = (it) => {
         {
           ...rest,
           registrationToken: `ptrrt-…${secret.slice(-4)}`,
-          registeredRunnersCount: 2
+          registeredRunnersCount: 2,
+          uses: 2
         }
       )
     })

@@ -28,7 +28,7 @@ const Accepted = Schema.Struct({
 /** A registration token known to the server. */
 export const aRegistrationToken = Effect.gen(function* () {
   const runners = yield* Runners.Runners
-  const { registrationToken } = yield* runners.createRegistrationToken
+  const { registrationToken } = yield* runners.createRegistrationToken()
   const secret = Redacted.value(registrationToken)
   yield* keepSecret(secret)
   return secret

@@ -64,7 +64,7 @@ export const describingCases: WireCases = (it) => {
       assert.strictEqual(put.headers.get("allow"), "GET, HEAD")
       assertProblem(yield* administer("PUT", R), 405)
       assertProblem(yield* administer("GET", `${R}/jobs/request`), 405)
-      assert.strictEqual((yield* administer("GET", `${R}/1`)).headers.get("allow"), "DELETE")
+      assert.strictEqual((yield* administer("GET", `${R}/1`)).headers.get("allow"), "PATCH, DELETE")
       assertProblem(yield* administer("GET", `${R}/none`), 404)
     })
   )

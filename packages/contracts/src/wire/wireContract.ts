@@ -6,6 +6,7 @@ import { adminJobCases } from "./adminJobs.ts"
 import { adminRunnerCases } from "./adminRunners.ts"
 import { asideCases } from "./aside.ts"
 import { bringingCases } from "./bringing.ts"
+import { changingRunnerCases } from "./changingRunners.ts"
 import { describingCases } from "./describing.ts"
 import { downloadingCases } from "./downloading.ts"
 import { Journal } from "./Journal.ts"
@@ -74,6 +75,7 @@ export const wireContract = <E>(name: string, carrier: WireServer.Carrier<E>): v
     outageCases(it)
     adminAccessCases(it)
     adminRunnerCases(it)
+    changingRunnerCases(it)
     adminJobCases(it)
     describingCases(it)
   })

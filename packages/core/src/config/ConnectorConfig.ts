@@ -3,6 +3,7 @@ import { parsePublicOrigin } from "../domain/PublicOrigin.ts"
 import { type ConnectorSettings, defaults } from "./ConnectorSettings.ts"
 import { config } from "./connectorEnvironment.ts"
 
+export { JobLabels } from "./jobLabelsConfig.ts"
 export { type ConnectorSettings, config, defaults }
 
 /** The settings of the connector, as the use cases read them. */

@@ -1,6 +1,7 @@
 import { Duration, Option } from "effect"
 import type { Language } from "../domain/captions/Languages.ts"
 import { type RetryPolicy, retryPolicy } from "../domain/job/RetrySchedule.ts"
+import type { LabelsOfTypes } from "../domain/runner/Labels.ts"
 import { defaultPlan, type TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
 import { type TranscodingSettings, defaults as transcodingDefaults } from "../domain/video/TranscodingSettings.ts"
 
@@ -14,6 +15,8 @@ export interface ConnectorSettings {
   readonly plan: Omit<TranscodingPlan, "settings">
   /** The languages that captions may have. None: all. */
   readonly languages: Option.Option<ReadonlyArray<Language>>
+  /** The labels that a runner must have for new jobs of a type, by the name of the type. */
+  readonly jobLabels: LabelsOfTypes
   /**
    * Silence after which a runner loses its job. The real runner reports every 60 seconds: stay well above twice that.
    */
@@ -75,6 +78,7 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   transcoding: transcodingDefaults,
   plan: defaultPlan,
   languages: Option.none(),
+  jobLabels: {},
   vodSilence: Duration.minutes(2),
   liveSilence: Duration.seconds(30),
   progressSilence: Duration.hours(2),

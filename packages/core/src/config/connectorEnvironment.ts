@@ -1,6 +1,7 @@
 import { Config } from "effect"
 import { retryPolicy } from "../domain/job/RetrySchedule.ts"
 import { type ConnectorSettings, defaults } from "./ConnectorSettings.ts"
+import { jobLabelsConfig } from "./jobLabelsConfig.ts"
 import { duration, flag, orOff, period, positive } from "./kinds.ts"
 import { languagesConfig } from "./languagesConfig.ts"
 import { planConfig, transcodingConfig } from "./transcodingConfig.ts"
@@ -10,6 +11,7 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   transcoding: transcodingConfig,
   plan: planConfig,
   languages: languagesConfig,
+  jobLabels: jobLabelsConfig,
   vodSilence: period(
     "RUNNER_VOD_SILENCE",
     defaults.vodSilence,

@@ -10,6 +10,8 @@ export interface ClaimQuery {
   readonly types: ReadonlyArray<string>
   /** The requirements that the runner meets; a job with any other one is left out. */
   readonly requirements: ReadonlyArray<string>
+  /** The labels of the runner; a job that requires any other one is left out. */
+  readonly labels: ReadonlyArray<string>
   readonly limit: number
   /** The current time. Jobs that rest until later are left out. */
   readonly at: DateTime.Utc
@@ -22,8 +24,8 @@ export interface ClaimQuery {
 }
 
 /** Pending jobs of one kind that no runner was shown just now. */
-export interface AvailableJobs extends Pick<RunnerJob, "type" | "requirements"> {
-  /** At most 1000 of a type are counted. */
+export interface AvailableJobs extends Pick<RunnerJob, "type" | "requirements" | "labels"> {
+  /** At most 1000 of a kind are counted. */
   readonly jobs: number
   /** When the oldest of them became available. */
   readonly since: DateTime.Utc

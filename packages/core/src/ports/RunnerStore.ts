@@ -13,6 +13,15 @@ export class RunnerNameTaken extends Schema.TaggedError<RunnerNameTaken>()("Runn
   }
 }
 
+/** The registration token has expired, or as many runners as it permits have registered. */
+export class RegistrationTokenSpent extends Schema.TaggedError<RegistrationTokenSpent>()("RegistrationTokenSpent", {
+  by: Schema.Literal("expired", "used up")
+}) {
+  override get message(): string {
+    return `This registration token is ${this.by}: ask the administrator of the server for a new one`
+  }
+}
+
 /** The data of a runner that is updated with each call. */
 export interface Contact {
   readonly at: DateTime.Utc
@@ -39,15 +48,22 @@ export interface Removed {
 /** A runner, with the number of jobs that it processes. */
 export interface RunnerWorkload extends Workload {
   readonly id: RunnerId
+  /** By the last report of presence. */
+  readonly online: boolean
+  readonly lastContact: DateTime.Utc
 }
+
+/** What a registration token gives and how long it is valid. Without labels and limits by default. */
+export type TokenLimits = Pick<RegistrationToken, "expiresAt" | "labels" | "maxUses">
 
 /** Stores registration tokens as hashes. */
 export interface RegistrationTokens {
-  readonly add: (token: {
-    readonly tokenHash: TokenHash
-    readonly hint: string
-    readonly at: DateTime.Utc
-  }) => Effect.Effect<RegistrationToken, PersistenceError>
+  readonly add: (
+    token: Pick<RegistrationToken, "tokenHash" | "hint"> &
+      Partial<TokenLimits> & {
+        readonly at: DateTime.Utc
+      }
+  ) => Effect.Effect<RegistrationToken, PersistenceError>
   readonly findByHash: (hash: TokenHash) => Effect.Effect<Option.Option<RegistrationToken>, PersistenceError>
   /** Each with the number of runners registered with it. */
   readonly list: (
@@ -65,7 +81,13 @@ export interface RegistrationTokens {
 export class RunnerStore extends Context.Tag("@runner-connector/core/RunnerStore")<
   RunnerStore,
   {
-    readonly insert: (runner: NewRunner) => Effect.Effect<Runner, RunnerNameTaken | PersistenceError>
+    /**
+     * Adds the runner and counts the use of its registration token in one step, so that simultaneous registrations never
+     * exceed the limit of the token.
+     */
+    readonly insert: (
+      runner: NewRunner
+    ) => Effect.Effect<Runner, RunnerNameTaken | RegistrationTokenSpent | PersistenceError>
     readonly findByToken: (hash: TokenHash) => Effect.Effect<Option.Option<Runner>, PersistenceError>
     /** The existing runners among these numbers, in no particular order. */
     readonly findByIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyArray<Runner>, PersistenceError>

@@ -1,6 +1,7 @@
 import type { Context } from "effect"
 import { EventConsumers } from "./EventConsumers.ts"
 import { EventStore } from "./EventStore.ts"
+import { FleetStore } from "./FleetStore.ts"
 import { JobQueue } from "./JobQueue.ts"
 import { JobStore } from "./JobStore.ts"
 import { MediaReportStore } from "./MediaReportStore.ts"
@@ -16,6 +17,7 @@ export const tags = [
   JobStore,
   JobQueue,
   RunnerStore,
+  FleetStore,
   PresenceStore,
   UploadStore,
   VideoStore,

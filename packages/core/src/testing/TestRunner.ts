@@ -142,7 +142,7 @@ const register = (name?: string) =>
     const { leases, nextName } = yield* TestRunners
     const calls = yield* RunnerCalls
     const session = { name: name ?? nextName(), calls, leases, lease: undefined }
-    const { registrationToken } = yield* Effect.orDie((yield* Runners).createRegistrationToken)
+    const { registrationToken } = yield* Effect.orDie((yield* Runners).createRegistrationToken())
     const registration = { name: session.name, registrationToken: Redacted.value(registrationToken) }
     return { ...session, token: yield* calls.register(registration) } as Session
   })

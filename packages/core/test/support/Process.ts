@@ -7,6 +7,7 @@ import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
 import { EventConsumers } from "../../src/ports/EventConsumers.ts"
 import { EventStore } from "../../src/ports/EventStore.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
+import { FleetStore } from "../../src/ports/FleetStore.ts"
 import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
@@ -65,6 +66,7 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(VideoStore, "VideoStore"),
     guard(MediaReportStore, "MediaReportStore"),
     guard(RunnerStore, "RunnerStore"),
+    guard(FleetStore, "FleetStore"),
     guard(UploadStore, "UploadStore"),
     guard(OverviewStore, "OverviewStore"),
     guard(PresenceStore, "PresenceStore"),

@@ -42,7 +42,7 @@ export const readText = (world: World, key: string) =>
 
 export const register = (process: Process, name = "gpu-1"): Effect.Effect<Registered> =>
   Effect.gen(function* () {
-    const { registrationToken } = yield* process.runners.createRegistrationToken
+    const { registrationToken } = yield* process.runners.createRegistrationToken()
     const version = Option.some("0.4.0")
     const registration = { registrationToken, name, description: Option.none(), ip: nobody.ip, version }
     const { runnerToken } = yield* process.runners.register(registration)

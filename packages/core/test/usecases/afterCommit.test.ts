@@ -185,7 +185,7 @@ describe("a COMMIT whose answer is lost while the database goes away", () => {
       const database = losing("RunnerStore.registrationTokens.add")
       const server = yield* aProcess(database)
       database.arm()
-      yield* Effect.flip(server.runners.createRegistrationToken)
+      yield* Effect.flip(server.runners.createRegistrationToken())
       database.restore()
       assert.strictEqual(server.world.state.registrationTokens.size, 1)
       yield* TestClock.adjust("1 minute")
@@ -197,7 +197,7 @@ describe("a COMMIT whose answer is lost while the database goes away", () => {
     Effect.gen(function* () {
       const database = losing("RunnerStore.insert")
       const server = yield* aProcess(database)
-      const { registrationToken } = yield* server.runners.createRegistrationToken
+      const { registrationToken } = yield* server.runners.createRegistrationToken()
       const who = { name: "gpu-1", description: Option.none(), ip: Option.none(), version: Option.none() }
       database.arm()
       yield* Effect.flip(server.runners.register({ registrationToken, ...who }))

@@ -17,7 +17,7 @@ describe("JobAdmin.explain", () => {
   it.effect("tells what each waiting job waits for, and nothing of the others", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      const { registrationToken } = yield* server.runners.createRegistrationToken
+      const { registrationToken } = yield* server.runners.createRegistrationToken()
       yield* server.runners.register({ ...nobody, registrationToken, name: "old", description: Option.none() })
       const soon = DateTime.addDuration(yield* DateTime.now, Duration.minutes(1))
       const jobs = {
@@ -47,7 +47,7 @@ describe("JobAdmin.explain", () => {
       const server = yield* aProcess()
       const job = aJob({ type: storyboard })
       deepStrictEqual(yield* reason(server, job), Option.some("CapableRunner"))
-      const { registrationToken } = yield* server.runners.createRegistrationToken
+      const { registrationToken } = yield* server.runners.createRegistrationToken()
       const version = Option.some("0.4.0")
       yield* server.runners.register({ ...nobody, version, registrationToken, name: "new", description: Option.none() })
       deepStrictEqual(yield* reason(server, job), Option.some("Acceptance"))
@@ -70,7 +70,7 @@ describe("JobAdmin.explain", () => {
     Effect.gen(function* () {
       const watch = makeWatch()
       const server = yield* aProcess(watch)
-      const { record } = yield* server.runners.createRegistrationToken
+      const { record } = yield* server.runners.createRegistrationToken()
       const store = Context.get(server.world.ports, RunnerStore)
       for (let n = 0; n < 1230; n++) {
         const version = n === 0 ? Option.some("0.4.0") : Option.none()

@@ -78,7 +78,7 @@ const storedJob = (id: RunnerJob["id"]) =>
 const work = (result: object) =>
   Effect.gen(function* () {
     const { createRegistrationToken, register } = yield* Runners
-    const { registrationToken } = yield* createRegistrationToken
+    const { registrationToken } = yield* createRegistrationToken()
     const named = { name: crypto.randomUUID(), description: Option.none(), ip: nobody.ip, version: nobody.version }
     const { runnerToken } = yield* register({ registrationToken, ...named })
     const jobs = yield* RunnerJobs

@@ -58,7 +58,7 @@ const shown = (registered: string | undefined, asks: ReadonlyArray<Ask>) =>
     yield* store.insert([aJob({ type: HLS, priority: 1 }), aJob({ type: STORYBOARD, priority: 2 })])
     const runners = yield* Runners.Runners
     const jobs = yield* RunnerJobs.RunnerJobs
-    const { registrationToken } = yield* runners.createRegistrationToken
+    const { registrationToken } = yield* runners.createRegistrationToken()
     const version = Option.fromNullable(registered)
     const who = { name: "gpu-1", description: Option.none(), ip: Option.none(), version }
     const { runnerToken } = yield* runners.register({ registrationToken, ...who })
@@ -118,7 +118,7 @@ describe("a runner that is removed", () => {
       )
       yield* Effect.gen(function* () {
         const runners = yield* Runners.Runners
-        const token = yield* runners.createRegistrationToken
+        const token = yield* runners.createRegistrationToken()
         const register = (name: string) =>
           runners.register({
             registrationToken: token.registrationToken,

@@ -12,7 +12,7 @@ describe("registering", () => {
   it.effect("makes a runner that its token finds", () =>
     Effect.gen(function* () {
       const { runners } = yield* aProcess()
-      const { registrationToken } = yield* runners.createRegistrationToken
+      const { registrationToken } = yield* runners.createRegistrationToken()
       const { runner, runnerToken } = yield* runners.register({
         registrationToken,
         name: "gpu-1",
@@ -41,7 +41,7 @@ describe("registering", () => {
     Effect.gen(function* () {
       const server = yield* aProcess()
       const first = yield* register(server, "gpu-1")
-      const { registrationToken } = yield* server.runners.createRegistrationToken
+      const { registrationToken } = yield* server.runners.createRegistrationToken()
       const again = server.runners.register({ registrationToken, ...anyRunner })
       assert.strictEqual(yield* outcome(again), "RunnerNameTaken")
       yield* server.runners.unregister(first.token)
@@ -52,7 +52,7 @@ describe("registering", () => {
   it.effect("works any number of times with one registration token, which takes its runners with it", () =>
     Effect.gen(function* () {
       const { runners, world } = yield* aProcess()
-      const { record, registrationToken } = yield* runners.createRegistrationToken
+      const { record, registrationToken } = yield* runners.createRegistrationToken()
       const { runnerToken } = yield* runners.register({ ...anyRunner, registrationToken, name: "a" })
       yield* runners.register({ ...anyRunner, registrationToken, name: "b" })
       const listed = yield* runners.listRegistrationTokens({ start: 0, count: 10 })

@@ -13,6 +13,8 @@ export const runnerOf = (
   registrationTokenId,
   version: Option.none(),
   jobTypes: Option.none(),
+  labels: [],
+  state: "active",
   ip: Option.fromNullable(row.ip),
   lastContact: row.lastContact ?? row.updatedAt,
   createdAt: row.createdAt,

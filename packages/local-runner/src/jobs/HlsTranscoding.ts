@@ -1,11 +1,14 @@
-import { Effect, Option, Schema } from "effect"
+import { FileSystem, Path } from "@effect/platform"
+import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
+import { Array as Arr, Effect, Option, Schema } from "effect"
 import { randomUuid } from "../random.ts"
+import { copying } from "./Copying.ts"
 import { encode } from "./encode.ts"
-import { asArguments, type VideoEncoder } from "./encoder/VideoEncoder.ts"
+import { asArguments } from "./encoder/VideoEncoder.ts"
 import type { JobContext, JobType } from "./JobType.ts"
 import { madeFiles } from "./madeFiles.ts"
 import * as Payload from "./Payload.ts"
-import { renditionArguments } from "./Rendition.ts"
+import { type Rendition, renditionArguments } from "./Rendition.ts"
 import * as RenditionPlan from "./RenditionPlan.ts"
 
 /** Segment duration in seconds. Segments start at every second key frame. */
@@ -31,8 +34,11 @@ const HlsPayload = Schema.Struct({
 const START = 0.125
 
 /** The frames decoded early must fit into the offset. */
-const reordering = (encoder: VideoEncoder, fps: number): ReadonlyArray<string> =>
-  asArguments(encoder.reordering(Math.floor(START * fps)))
+const reordering = ({ encoder, video }: Rendition): ReadonlyArray<string> =>
+  Option.match(video, {
+    onNone: () => [],
+    onSome: ({ fps, isCopied }) => (isCopied === true ? [] : asArguments(encoder.reordering(Math.floor(START * fps))))
+  })
 
 /**
  * Disables edit lists. FFmpeg would write them for B-frames and for the AAC priming samples. Media Source Extensions
@@ -51,29 +57,79 @@ const hlsOutput = (mediaName: string, playlistName: string): ReadonlyArray<strin
   ...["-hls_segment_filename", mediaName, playlistName]
 ]
 
-const run = Effect.fn("HlsTranscoding.run")(function* (context: JobContext) {
-  const { input, output } = yield* Payload.read(HlsPayload, context)
-  const { duration, inputs, rendition } = yield* RenditionPlan.make(context, input, output)
-  const name = `${yield* randomUuid}-${output.resolution}`
-  const mediaName = `${name}-fragmented.mp4`
-  const playlistName = `${name}.m3u8`
-  yield* Effect.logInfo("Transcoding").pipe(Effect.annotateLogs({ resolution: output.resolution }))
-  yield* encode(context, {
+/** The files of a rendition, in the folder of the job. */
+interface Names {
+  readonly media: string
+  readonly playlist: string
+}
+
+type Encoded = Effect.Effect<void, FfmpegFailed | FfmpegError, Ffmpeg>
+
+/** Makes a rendition with these tracks. */
+const make = (
+  context: JobContext,
+  { duration, inputs }: RenditionPlan.RenditionPlan,
+  rendition: Rendition,
+  { media, playlist }: Names
+): Encoded =>
+  encode(context, {
     inputs,
     duration,
     arguments: (names) => [
       ...renditionArguments(rendition, names),
-      ...Option.match(rendition.video, { onNone: () => [], onSome: ({ fps }) => reordering(context.encoder, fps) }),
-      ...hlsOutput(names.output(mediaName), names.output(playlistName))
+      ...reordering(rendition),
+      ...hlsOutput(names.output(media), names.output(playlist))
     ]
   })
+
+/** Seconds. Copied segments end at the keyframes of the source, and players wait for whole segments. */
+const LONGEST_SEGMENT = 10
+
+/** Whether players can use a rendition that was copied. */
+const isPlayable = ({ directory }: JobContext, { playlist }: Names) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const text = yield* fs.readFileString(path.join(directory, playlist))
+    const seconds = [...text.matchAll(/^#EXTINF:([\d.]+)/gm)].map(([, number]) => Number(number))
+    return seconds.length > 0 && Math.max(...seconds) <= LONGEST_SEGMENT
+  })
+
+/** Copies what fits the request, if the result can be played. Encodes everything otherwise. */
+const makeOrCopy = (
+  context: JobContext,
+  plan: RenditionPlan.RenditionPlan,
+  output: typeof HlsPayload.Type.output,
+  names: Names
+) =>
+  Effect.gen(function* () {
+    const { inputs, rendition, timeline } = plan
+    const [{ media: picture }] = inputs
+    const sound = Arr.lastNonEmpty(inputs).media
+    const copy = copying(rendition, { ...output, picture, sound, timeline, headroom: START })
+    if (Option.isSome(copy)) {
+      const copied = make(context, plan, copy.value, names).pipe(Effect.as(true))
+      const isCopied = yield* Effect.catchTag(copied, "FfmpegFailed", () => Effect.succeed(false))
+      if (isCopied && (yield* isPlayable(context, names))) return
+      yield* Effect.logInfo("The source cannot be copied into segments and is encoded")
+    }
+    yield* make(context, plan, rendition, names)
+  })
+
+const run = Effect.fn("HlsTranscoding.run")(function* (context: JobContext) {
+  const { input, output } = yield* Payload.read(HlsPayload, context)
+  const plan = yield* RenditionPlan.make(context, input, output)
+  const name = `${yield* randomUuid}-${output.resolution}`
+  const names: Names = { media: `${name}-fragmented.mp4`, playlist: `${name}.m3u8` }
+  yield* Effect.logInfo("Transcoding").pipe(Effect.annotateLogs({ resolution: output.resolution }))
+  yield* makeOrCopy(context, plan, output, names)
   return yield* madeFiles(context, [
     {
-      ...{ field: "videoFile", fileName: mediaName, contentType: "video/mp4" },
+      ...{ field: "videoFile", fileName: names.media, contentType: "video/mp4" },
       customUpload: output.videoFileCustomUpload
     },
     {
-      ...{ field: "resolutionPlaylistFile", fileName: playlistName, contentType: "application/vnd.apple.mpegurl" },
+      ...{ field: "resolutionPlaylistFile", fileName: names.playlist, contentType: "application/vnd.apple.mpegurl" },
       customUpload: output.resolutionPlaylistFileCustomUpload
     }
   ])

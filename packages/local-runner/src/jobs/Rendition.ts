@@ -7,9 +7,11 @@ import * as Input from "./Input.ts"
 import type { PictureSize } from "./PictureSize.ts"
 import type { SourcePicture } from "./SourceMedia.ts"
 
-/** The number of an input, starting at 0. */
 interface OfInput {
+  /** The number of an input, starting at 0. */
   readonly input: number
+  /** The track stays as it is. False by default. */
+  readonly isCopied?: boolean
 }
 
 export interface VideoTrack extends OfInput, SourcePicture, PictureSize, PictureCoding {
@@ -48,10 +50,15 @@ const videoFilters = (
   ...encoder.filters
 ]
 
-const videoArguments = (track: VideoTrack, encoder: VideoEncoder): ReadonlyArray<string> => [
-  ...["-map", `${track.input}:${track.stream}`, "-vf", videoFilters(track, encoder).join(",")],
-  ...encoderArguments(encoder, track)
+const mapped = ({ input, stream }: { readonly input: number; readonly stream: number }): ReadonlyArray<string> => [
+  "-map",
+  `${input}:${stream}`
 ]
+
+const videoArguments = (track: VideoTrack, encoder: VideoEncoder): ReadonlyArray<string> =>
+  track.isCopied === true
+    ? [...mapped(track), "-c:v", "copy"]
+    : [...mapped(track), "-vf", videoFilters(track, encoder).join(","), ...encoderArguments(encoder, track)]
 
 /** Fills gaps, a late start and an early end with silence, so that the audio stays in sync with the video. */
 const audioFilters = ({ silenceUntil }: AudioTrack): ReadonlyArray<string> => [
@@ -59,10 +66,10 @@ const audioFilters = ({ silenceUntil }: AudioTrack): ReadonlyArray<string> => [
   ...Option.match(silenceUntil, { onNone: () => [], onSome: (end) => [`apad=whole_dur=${end}`] })
 ]
 
-const audioArguments = (track: AudioTrack): ReadonlyArray<string> => [
-  ...["-map", `${track.input}:${track.stream}`, "-af", audioFilters(track).join(",")],
-  ...soundEncoder(track)
-]
+const audioArguments = (track: AudioTrack): ReadonlyArray<string> =>
+  track.isCopied === true
+    ? [...mapped(track), "-c:a", "copy"]
+    : [...mapped(track), "-af", audioFilters(track).join(","), ...soundEncoder(track)]
 
 /**
  * Builds the arguments up to the output. The result contains at most one video and one audio stream of the source, and

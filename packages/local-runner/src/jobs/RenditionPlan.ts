@@ -27,6 +27,7 @@ export type Inputs = Arr.NonEmptyReadonlyArray<Input.Input>
 export interface RenditionPlan {
   readonly inputs: Inputs
   readonly rendition: Rendition
+  readonly timeline: Timeline.Timeline
   /** Duration of the result in seconds. */
   readonly duration: Option.Option<number>
 }
@@ -93,5 +94,5 @@ export const make = (
     if (wantsPicture(requested) && Option.isNone(video)) return yield* Input.noStream("video")
     if (!wantsPicture(requested) && Option.isNone(audio)) return yield* Input.noStream("audio")
     const rendition = { inputs, encoder: context.encoder, video, audio }
-    return { inputs, rendition, duration: timeline.duration }
+    return { inputs, rendition, timeline, duration: timeline.duration }
   })

@@ -51,6 +51,8 @@ export interface SourceMedia {
   readonly duration: Option.Option<number>
   /** Total bits per second of the file. */
   readonly bitrate: Option.Option<number>
+  /** An MP4 or QuickTime file. */
+  readonly isMp4: boolean
 }
 
 /** Ratio of width to height of one pixel. 1 when the file does not specify it. */
@@ -105,7 +107,8 @@ const fromReport = (report: ProbeReport.ProbeReport): SourceMedia => {
     })),
     lead: leadOf(tracks, report),
     duration: summary.duration,
-    bitrate: positive(report.format.bit_rate)
+    bitrate: positive(report.format.bit_rate),
+    isMp4: (report.format.format_name ?? "").split(",").includes("mp4")
   }
 }
 

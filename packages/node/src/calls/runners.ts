@@ -1,11 +1,20 @@
-import { Runners as CoreRunners, Ids } from "@runner-connector/core"
-import { Effect } from "effect"
+import { Runners as CoreRunners, Ids, RunnerSettings } from "@runner-connector/core"
+import { Effect, Option, ParseResult, Schema } from "effect"
 import type { RegistrationTokens, Runners } from "../api/Runners.ts"
+import { InvalidRequest } from "../errors/index.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { Engine } from "../runtime/Engine.ts"
 import { pageOf } from "./pages.ts"
 
 const withoutHash = <T extends { readonly tokenHash: unknown }>({ tokenHash, ...rest }: T) => rest
+
+const decoded = <A, I>(schema: Schema.Schema<A, I>, given: unknown): Effect.Effect<A, InvalidRequest> =>
+  Effect.mapError(
+    Schema.decodeUnknown(schema)(given),
+    (error) => new InvalidRequest({ message: ParseResult.TreeFormatter.formatErrorSync(error) })
+  )
+
+const runnerId = (id: number): Ids.RunnerId => Ids.RunnerId.make(id, { disableValidation: true })
 
 export const runners = ({ run }: Engine): Runners => ({
   list: (page, options) =>
@@ -17,18 +26,35 @@ export const runners = ({ run }: Engine): Runners => ({
       }),
       options
     ),
+  update: (id, settings, options) =>
+    run(
+      Effect.gen(function* () {
+        const { update } = yield* CoreRunners.Runners
+        const changed = yield* update(runnerId(id), yield* decoded(RunnerSettings.RunnerSettings, settings))
+        return Option.getOrUndefined(Option.map(changed, (runner) => toPlain(withoutHash(runner))))
+      }),
+      options
+    ),
   remove: (id, options) =>
     run(
-      Effect.flatMap(CoreRunners.Runners, ({ remove }) => remove(Ids.RunnerId.make(id, { disableValidation: true }))),
+      Effect.flatMap(CoreRunners.Runners, ({ remove }) => remove(runnerId(id))),
       options
     )
 })
 
+/** The limits with the moment as text, which the schema checks. */
+const tokenRequest = ({ expiresAt, ...limits }: NonNullable<Parameters<RegistrationTokens["create"]>[0]>) => ({
+  ...limits,
+  expiresAt: expiresAt instanceof Date && !Number.isNaN(expiresAt.getTime()) ? expiresAt.toISOString() : expiresAt
+})
+
 export const registrationTokens = ({ run }: Engine): RegistrationTokens => ({
-  create: (options) =>
+  create: (limits = {}, options) =>
     run(
       Effect.gen(function* () {
-        const { record, registrationToken } = yield* (yield* CoreRunners.Runners).createRegistrationToken
+        const { createRegistrationToken } = yield* CoreRunners.Runners
+        const request = yield* decoded(RunnerSettings.TokenRequest, tokenRequest(limits))
+        const { record, registrationToken } = yield* createRegistrationToken(request)
         return { id: record.id, token: toPlain(registrationToken) }
       }),
       options

@@ -1,5 +1,5 @@
 import { ConnectorConfig, nearestName } from "@runner-connector/core"
-import { Duration, Option } from "effect"
+import { Duration, Option, Schema } from "effect"
 
 /** Settings of the core beside those that are options of their own. */
 export type CoreSettings = Partial<Omit<ConnectorConfig.ConnectorSettings, "publicUrl" | "transcoding" | "plan">>
@@ -27,6 +27,12 @@ const read = (name: string, value: unknown): { readonly value: unknown } | { rea
     return Array.isArray(value) && value.every((one) => typeof one === "string")
       ? { value: Option.some(value) }
       : { reason: "expected a list of languages such as en" }
+  }
+  if (name === "jobLabels") {
+    const labels = Schema.decodeUnknownOption(ConnectorConfig.JobLabels)(value)
+    return Option.isSome(labels)
+      ? { value: labels.value }
+      : { reason: 'expected labels such as { "video-transcription": ["gpu"] }' }
   }
   if (typeof standard === "number") {
     return Number.isInteger(value) && Number(value) >= 0 ? { value } : { reason: "expected a whole number" }

@@ -15,6 +15,7 @@ import { hostData } from "./0014_host_data.ts"
 import { presence } from "./0015_presence.ts"
 import { disabledWebhooks } from "./0016_disabled_webhooks.ts"
 import { overview } from "./0017_overview.ts"
+import { scheduling } from "./0018_scheduling.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -34,7 +35,8 @@ export const migrations = {
   "0014_host_data": hostData,
   "0015_presence": presence,
   "0016_disabled_webhooks": disabledWebhooks,
-  "0017_overview": overview
+  "0017_overview": overview,
+  "0018_scheduling": scheduling
 }
 
 /** The version that this program works with: the number of the last migration. */

@@ -1,4 +1,4 @@
-import { type Runner, Runners } from "@runner-connector/core"
+import { type Runner, RunnerSettings, Runners } from "@runner-connector/core"
 import { Effect, type Redacted, Schema } from "effect"
 import { endpoint } from "../http/Endpoint.ts"
 import { Token } from "../http/fields.ts"
@@ -21,6 +21,8 @@ export const generateRegistrationToken = endpoint({
   path: "/api/v1/runners/registration-tokens/generate",
   summary: "Create a registration token; no other answer shows it",
   admin: true,
+  body: "json",
+  request: RunnerSettings.TokenRequest,
   status: 200,
   response: NewTokenDocument
 })
@@ -29,8 +31,8 @@ export const generateRegistrationToken = endpoint({
 export const handleGenerateRegistrationToken: Effect.Effect<Handler, never, Reception | Runners.Runners> =
   Effect.flatMap(Runners.Runners, (runners) =>
     respondWithDocument(generateRegistrationToken, {
-      run: () =>
-        Effect.map(runners.createRegistrationToken, ({ record, registrationToken }) =>
+      run: ({ body }) =>
+        Effect.map(runners.createRegistrationToken(body), ({ record, registrationToken }) =>
           newTokenDocument(record, registrationToken)
         )
     })

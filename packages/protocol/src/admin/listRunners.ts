@@ -1,32 +1,9 @@
-import { Ids, type Runner, Runners } from "@runner-connector/core"
-import { DateTime, Effect, Option, Schema } from "effect"
+import { Runners } from "@runner-connector/core"
+import { Effect } from "effect"
 import { endpoint } from "../http/Endpoint.ts"
-import { Moment } from "../http/fields.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
 import { PageQuery, page, pageOf } from "./paging.ts"
-
-/** A runner as administrators see it. */
-const RunnerDocument = Schema.Struct({
-  id: Ids.RunnerId,
-  name: Schema.String,
-  description: Schema.NullOr(Schema.String),
-  ip: Schema.NullOr(Schema.String),
-  lastContact: Moment,
-  version: Schema.NullOr(Schema.String),
-  createdAt: Moment,
-  updatedAt: Moment
-}).annotations({ identifier: "Runner" })
-
-const runnerDocument = (runner: Runner.Runner): typeof RunnerDocument.Type => ({
-  id: runner.id,
-  name: runner.name,
-  description: Option.getOrNull(runner.description),
-  ip: Option.getOrNull(runner.ip),
-  lastContact: DateTime.formatIso(runner.lastContact),
-  version: Option.getOrNull(runner.version),
-  createdAt: DateTime.formatIso(runner.createdAt),
-  updatedAt: DateTime.formatIso(runner.updatedAt)
-})
+import { RunnerDocument, runnerDocument } from "./runnerDocument.ts"
 
 export const listRunners = endpoint({
   name: "listRunners",

@@ -43,6 +43,7 @@ export type WireError =
   | Errors.VideoNotReady
   | Errors.VideoBusy
   | RunnerStore.RunnerNameTaken
+  | RunnerStore.RegistrationTokenSpent
   | FileStorage.FileNotFound
   | Persistence.PersistenceError
   | FileStorage.FileStorageError
@@ -126,6 +127,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     VideoNotReady: saying(409),
     VideoBusy: saying(409),
     RunnerNameTaken: saying(400),
+    RegistrationTokenSpent: saying(403),
     MissingInput: saying(404),
     UnknownTaskFile: saying(400),
     FileNotFound: (): Problem => ({ status: 404, detail: "There is no such file" }),

@@ -18,7 +18,7 @@ export const register = endpoint({
   }),
   status: 200,
   response: Schema.Struct({ id: Ids.RunnerId, runnerToken: Token }),
-  problems: [404]
+  problems: [403, 404]
 })
 
 /** Answers `register`. */

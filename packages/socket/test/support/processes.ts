@@ -60,5 +60,5 @@ export const pingsOf = (members: ReadonlyArray<RunnerClient>): Effect.Effect<num
 
 /** A job that has waited for this time, in milliseconds. */
 export const reminder = (waited: number): ReadonlyArray<RunnerDemand.Demand> => [
-  { type: "vod-hls-transcoding", requirements: [], jobs: 1, waited, onlyIdle: true }
+  { type: "vod-hls-transcoding", requirements: [], labels: [], jobs: 1, waited, onlyIdle: true }
 ]

@@ -11,6 +11,7 @@ type Calls = Readonly<Record<string, readonly [method: string, path: (held: Held
 /** The administrator calls, each on an existing resource. */
 const calls: Calls = {
   listRunners: ["GET", () => R, 200],
+  updateRunner: ["PATCH", ({ runner }) => `${R}/${runner.id}`, 200],
   deleteRunner: ["DELETE", ({ runner }) => `${R}/${runner.id}`, 204],
   listRegistrationTokens: ["GET", () => `${R}/registration-tokens`, 200],
   listJobs: ["GET", () => `${R}/jobs`, 200],
@@ -47,7 +48,7 @@ const good: ReadonlyArray<Row> = Object.entries(calls).map(([endpoint, [method, 
 }))
 
 const aToken = Effect.gen(function* () {
-  const { record } = yield* (yield* Runners.Runners).createRegistrationToken
+  const { record } = yield* (yield* Runners.Runners).createRegistrationToken()
   return record.id
 }).pipe(Effect.orDie)
 
@@ -81,6 +82,8 @@ const queries: ReadonlyArray<Row> = (
 )
 
 const unknown: ReadonlyArray<Row> = [
+  wrong("updateRunner", "PATCH", "there is no such runner", 404, `${R}/2000000000`),
+  wrong("updateRunner", "PATCH", "the id is invalid", 400, `${R}/1.5`),
   wrong("deleteRunner", "DELETE", "there is no such runner", 404, `${R}/2000000000`),
   wrong("deleteRunner", "DELETE", "the id is invalid", 400, `${R}/1.5`),
   wrong("deleteRegistrationToken", "DELETE", "there is no such token", 404, `${R}/registration-tokens/2000000000`),

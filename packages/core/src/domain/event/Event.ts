@@ -69,6 +69,8 @@ export const Event = Schema.Union(
   event("runner.online", runner),
   /** No connection and no call for some time. A removed runner is not reported. */
   event("runner.offline", runner),
+  /** An administrator changed the name, the labels or the state. */
+  event("runner.updated", runner),
   event("runner.removed", runner)
 )
 export type Event = typeof Event.Type

@@ -1,4 +1,4 @@
-import { Array as Arr, Option, Schema } from "effect"
+import { Option, Schema } from "effect"
 import { JobId, RunnerId, TokenHash, VideoId } from "../Ids.ts"
 import { PublicOrigin } from "../PublicOrigin.ts"
 import { JobAttempt } from "./JobAttempt.ts"
@@ -40,6 +40,10 @@ export const RunnerJob = Schema.Struct({
   privatePayload: Schema.Unknown,
   /** Abilities that a runner needs beyond the type: for a studio job the names of its tasks. */
   requirements: Schema.Array(Schema.String),
+  /** The labels that a runner must have, each once, in alphabetical order. */
+  labels: Schema.Array(Schema.String),
+  /** The tenant of the video. */
+  tenant: Schema.OptionFromNullOr(Schema.String),
   /** Lower values run first. */
   priority: Schema.Int,
   /** 0 to 100, as last reported by the runner. */
@@ -100,6 +104,8 @@ export const pending = (
 ): RunnerJob => ({
   state: Option.isSome(job.parentId ?? Option.none()) ? "WaitingForParent" : "Pending",
   requirements: [],
+  labels: [],
+  tenant: Option.none(),
   progress: Option.none(),
   failures: 0,
   stalls: 0,
@@ -123,9 +129,3 @@ export const pending = (
   revision: 0,
   ...job
 })
-
-/** New jobs of a video, with its origin for their URLs. */
-export const withOriginOf = <Jobs extends ReadonlyArray<RunnerJob>>(
-  { publicUrl }: Pick<RunnerJob, "publicUrl">,
-  jobs: Jobs
-): Arr.ReadonlyArray.With<Jobs, RunnerJob> => Arr.map(jobs, (job) => ({ ...job, publicUrl }))

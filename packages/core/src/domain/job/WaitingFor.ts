@@ -15,6 +15,10 @@ export type WaitingFor = Data.TaggedEnum<{
   Version: { readonly type: string; readonly version: string }
   /** Every runner that requests this type is too old for a studio task of the job. */
   Task: { readonly task: string; readonly version: string }
+  /** No runner that could do the job otherwise has this label. */
+  Label: { readonly label: string }
+  /** Every runner that can take the job is paused or draining. */
+  Resumption: { readonly type: string }
   /** Every runner that can take the job processes another one. */
   FreeRunner: { readonly type: string }
   /** Runners that can take the job and process nothing; none of them has accepted it yet. */
@@ -31,8 +35,15 @@ export interface Workload extends Abilities {
 /** The reason that keeps the most able of these runners from the job. */
 const lackOfAll = (needs: JobNeeds, runners: ReadonlyArray<Abilities>): WaitingFor => {
   const lacks = runners.map((runner) => lackOf(needs, runner)).flatMap(Option.toArray)
-  const nearest = lacks.find(Lack.$is("Task")) ?? lacks.find(Lack.$is("Version")) ?? Lack.Type({ type: needs.type })
+  const nearest =
+    lacks.find(Lack.$is("Resumption")) ??
+    lacks.find(Lack.$is("Label")) ??
+    lacks.find(Lack.$is("Task")) ??
+    lacks.find(Lack.$is("Version")) ??
+    Lack.Type({ type: needs.type })
   return Lack.$match(nearest, {
+    Resumption: (): WaitingFor => WaitingFor.Resumption({ type: needs.type }),
+    Label: ({ label }): WaitingFor => WaitingFor.Label({ label }),
     Task: ({ task, version }): WaitingFor => WaitingFor.Task({ task, version }),
     Version: ({ type, version }): WaitingFor => WaitingFor.Version({ type, version }),
     Type: ({ type }): WaitingFor => WaitingFor.CapableRunner({ type })
@@ -48,7 +59,7 @@ const forRunner = (needs: JobNeeds, runners: ReadonlyArray<Workload>): WaitingFo
 
 /** Explains why the job waits; none when a runner works on it or it has ended. The first reason in this order counts. */
 export const waitingFor = (options: {
-  readonly job: Pick<RunnerJob, "parentId" | "requirements" | "state" | "type">
+  readonly job: Pick<RunnerJob, "labels" | "parentId" | "requirements" | "state" | "type">
   /** The job is not to be tried before. */
   readonly retryAt: Option.Option<DateTime.Utc>
   readonly runners: ReadonlyArray<Workload>
@@ -70,6 +81,8 @@ export const describe: (reason: WaitingFor) => string = WaitingFor.$match({
   CapableRunner: ({ type }) => `a runner that supports ${type}`,
   Version: ({ type, version }) => `a runner of version ${version} or newer, which ${type} needs`,
   Task: ({ task, version }) => `a runner of version ${version} or newer, which the studio task ${task} needs`,
+  Label: ({ label }) => `a runner with the label ${label}`,
+  Resumption: ({ type }) => `a runner that supports ${type} and is neither paused nor draining`,
   FreeRunner: ({ type }) => `a free runner that supports ${type}`,
   Acceptance: ({ idle }) => (idle === 1 ? "the idle runner to accept it" : `one of ${idle} idle runners to accept it`)
 })

@@ -82,6 +82,8 @@ export const ProbeStream = Schema.Struct({
   color_primaries: Text,
   color_space: Text,
   field_order: Text,
+  /** Pictures that are decoded before one that is shown earlier. */
+  has_b_frames: Count,
   /** Not ffprobe's: present where a probe has read every packet, because the container does not know or may guess. */
   packets: Schema.optional(PacketCount),
   /**

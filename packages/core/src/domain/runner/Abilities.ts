@@ -1,5 +1,7 @@
 import { Array as Arr, Data, Option } from "effect"
 import type { RunnerJob } from "../job/RunnerJob.ts"
+import { missingLabel } from "./Labels.ts"
+import type { RunnerState } from "./Runner.ts"
 import { firstVersionOf, isStockType, supports } from "./RunnerVersions.ts"
 
 /** The facts that decide which jobs a runner can be offered. */
@@ -7,10 +9,12 @@ export interface Abilities {
   readonly version: Option.Option<string>
   /** The types that the runner requests; none: every type of PeerTube's runner that its version supports. */
   readonly jobTypes: Option.Option<ReadonlyArray<string>>
+  readonly labels: ReadonlyArray<string>
+  readonly state: RunnerState
 }
 
 /** The demands of a job on its runner. */
-export type JobNeeds = Pick<RunnerJob, "type" | "requirements">
+export type JobNeeds = Pick<RunnerJob, "type" | "requirements" | "labels">
 
 /** Why a runner cannot be offered a job. */
 export type Lack = Data.TaggedEnum<{
@@ -20,6 +24,10 @@ export type Lack = Data.TaggedEnum<{
   Version: { readonly type: string; readonly version: string }
   /** The runner does not support this studio task, which needs the given release. */
   Task: { readonly task: string; readonly version: string }
+  /** The runner does not have this label. */
+  Label: { readonly label: string }
+  /** The runner is paused or draining. */
+  Resumption: { readonly state: RunnerState }
 }>
 export const Lack = Data.taggedEnum<Lack>()
 
@@ -40,9 +48,28 @@ const lackOfTask = (requirements: ReadonlyArray<string>, { version }: Abilities)
   )
 }
 
-/** The first reason against offering the job to the runner. A runner that lacks a type or a task fails the job. */
-export const lackOf = ({ requirements, type }: JobNeeds, abilities: Abilities): Option.Option<Lack> =>
-  Option.orElse(lackOfType(type, abilities), () => lackOfTask(requirements, abilities))
+const lackOfState = ({ state }: Pick<Abilities, "state">): Option.Option<Lack> =>
+  state === "active" ? Option.none() : Option.some(Lack.Resumption({ state }))
+
+/** Why administrators keep the job from the runner. Whether it can do the job is another question. */
+export const placementLackOf = (
+  job: Pick<JobNeeds, "labels">,
+  runner: Pick<Abilities, "labels" | "state">
+): Option.Option<Lack> =>
+  Option.orElse(
+    Option.map(missingLabel(job.labels, runner.labels), (label) => Lack.Label({ label })),
+    () => lackOfState(runner)
+  )
+
+/**
+ * The first reason against offering the job to the runner. A runner that lacks a type or a task fails the job. Of two
+ * runners the one whose reason comes later is nearer to the job.
+ */
+export const lackOf = (needs: JobNeeds, abilities: Abilities): Option.Option<Lack> =>
+  lackOfType(needs.type, abilities).pipe(
+    Option.orElse(() => lackOfTask(needs.requirements, abilities)),
+    Option.orElse(() => placementLackOf(needs, abilities))
+  )
 
 /** Whether the runner can be offered the job. */
 export const canRun = (needs: JobNeeds, abilities: Abilities): boolean => Option.isNone(lackOf(needs, abilities))

@@ -30,7 +30,7 @@ const DOUBLING = 1000
 /** Milliseconds before a runner is reminded of jobs that it did not take. */
 const REMINDER_PAUSE = 8000
 
-const kindOf = ({ requirements, type }: JobNeeds): string => JSON.stringify([type, requirements])
+const kindOf = ({ labels, requirements, type }: JobNeeds): string => JSON.stringify([type, requirements, labels])
 
 /** Adds up demands of the same kind. */
 export const mergeDemands = (demands: ReadonlyArray<Demand>): ReadonlyArray<Demand> => {
@@ -53,7 +53,7 @@ export const demandOf = (written: ReadonlyArray<RunnerJob>): ReadonlyArray<Deman
   mergeDemands(
     written
       .filter(isOffered)
-      .map(({ requirements, type }) => ({ type, requirements, jobs: 1, waited: 0, onlyIdle: false }))
+      .map(({ labels, requirements, type }) => ({ type, requirements, labels, jobs: 1, waited: 0, onlyIdle: false }))
   )
 
 const byAvailability: Order.Order<Candidate> = Order.combine(

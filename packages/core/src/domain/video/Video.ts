@@ -90,6 +90,12 @@ export const Video = Schema.Struct({
   /** The complete name of the original file, unchanged. Never part of a storage key. */
   fileName: Schema.OptionFromNullOr(Schema.String),
   state: VideoState,
+  /** The labels that every job of the video requires of its runner, each once, in alphabetical order. */
+  labels: Schema.Array(Schema.String),
+  /** The customer of the host who shares the runners with others. */
+  tenant: Schema.OptionFromNullOr(Schema.String),
+  /** -10 to 10; 0 is normal. Videos with higher values come first. */
+  priority: Schema.Int,
   /** The file from the host. None when it was not kept, and for lives. */
   sourceKey: Schema.OptionFromNullOr(FileKey),
   /**
@@ -141,6 +147,9 @@ export const newVideo = (given: Pick<NewVideo, Given> & Partial<NewVideo>): NewV
   metadata: {},
   title: Option.none(),
   fileName: Option.none(),
+  labels: [],
+  tenant: Option.none(),
+  priority: 0,
   sourceKey: Option.none(),
   soundKey: Option.none(),
   thumbnailKey: Option.none(),

@@ -1,9 +1,10 @@
 import { Array as Arr, DateTime, Effect, Layer, Option, Order } from "effect"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { missingLabel } from "../../domain/runner/Labels.ts"
 import { type AvailableJobs, type ClaimQuery, JobQueue } from "../JobQueue.ts"
 import { type MemoryState, makeState } from "./MemoryState.ts"
 
-/** The most jobs of a type that are counted. */
+/** The most jobs of a kind that are counted. */
 const MAX_COUNTED = 1000
 
 const byPriority = Order.mapInput(Order.number, (job: RunnerJob) => job.priority)
@@ -27,6 +28,7 @@ const isFor = (state: MemoryState, query: ClaimQuery) => {
     return (
       !except.has(job.id) &&
       job.requirements.every((name) => query.requirements.includes(name)) &&
+      Option.isNone(missingLabel(job.labels, query.labels)) &&
       (query.kept === true || mine || !isKept(state, job, query.at))
     )
   }
@@ -56,16 +58,13 @@ const available = (
   state: MemoryState,
   { at, types }: { readonly types: ReadonlyArray<string>; readonly at: DateTime.Utc }
 ): ReadonlyArray<AvailableJobs> => {
-  const counted = Arr.dedupe(types).flatMap((type) =>
-    pendingOf(state, [type], at)
-      .filter((job) => !isKept(state, job, at))
-      .slice(0, MAX_COUNTED)
-  )
-  const kinds = Arr.groupBy(counted, ({ requirements, type }) => JSON.stringify([type, requirements]))
+  const found = pendingOf(state, types, at).filter((job) => !isKept(state, job, at))
+  const kinds = Arr.groupBy(found, ({ labels, requirements, type }) => JSON.stringify([type, requirements, labels]))
   return Object.values(kinds).map((jobs) => ({
     type: jobs[0].type,
     requirements: jobs[0].requirements,
-    jobs: jobs.length,
+    labels: jobs[0].labels,
+    jobs: Math.min(jobs.length, MAX_COUNTED),
     since: Arr.min(Arr.map(jobs, availableSince), DateTime.Order)
   }))
 }

@@ -1,10 +1,11 @@
 import { DateTime, Effect, Layer, Option } from "effect"
 import { runnerEvent } from "../../domain/event/runnerEvents.ts"
 import { RegistrationTokenId, RunnerId, type TokenHash } from "../../domain/Ids.ts"
-import type { NewRunner, Runner } from "../../domain/runner/Runner.ts"
+import { type NewRunner, type Runner, spentBy } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../PersistenceError.ts"
 import {
   type Contact,
+  RegistrationTokenSpent,
   type RegistrationTokens,
   RunnerNameTaken,
   RunnerStore,
@@ -29,10 +30,13 @@ const assertNewHash = (all: Iterable<{ readonly tokenHash: TokenHash }>, hash: T
 export const make = (state: MemoryState): RunnerStore["Type"] =>
   RunnerStore.of({
     insert: (runner) =>
-      Effect.suspend((): Effect.Effect<Runner, RunnerNameTaken | PersistenceError> => {
+      Effect.suspend((): Effect.Effect<Runner, RunnerNameTaken | RegistrationTokenSpent | PersistenceError> => {
         const taken = Array.from(state.runners.values()).some((other) => other.name === runner.name)
-        return taken
-          ? new RunnerNameTaken({ name: runner.name })
+        if (taken) return new RunnerNameTaken({ name: runner.name })
+        const token = state.registrationTokens.get(runner.registrationTokenId)
+        const spent = token === undefined ? Option.none() : spentBy(token, runner.createdAt)
+        return Option.isSome(spent)
+          ? new RegistrationTokenSpent({ by: spent.value })
           : attempt(state, "RunnerStore.insert", (record) => insert(state, runner, record))
       }),
     findByToken: (hash) => Effect.sync(() => findByHash(state.runners.values(), hash)),
@@ -61,10 +65,9 @@ const workloads = (
   const processing = Array.from(state.jobs.values()).filter((job) => job.state === "Processing")
   return Array.from(state.runners.values())
     .filter(({ id }) => wanted.has(id))
-    .map(({ id, jobTypes, version }) => ({
-      id,
-      version,
-      jobTypes,
+    .map(({ id, jobTypes, labels, lastContact, state: standing, version }) => ({
+      ...{ id, version, jobTypes, labels, state: standing, lastContact },
+      online: state.presence.online.has(id),
       processing: processing.filter((job) => Option.contains(job.runnerId, id)).length
     }))
 }
@@ -72,9 +75,9 @@ const workloads = (
 const insert = (state: MemoryState, added: NewRunner, record: Record): Runner => {
   assertStorable(added)
   assertNewHash(state.runners.values(), added.tokenHash)
-  if (!state.registrationTokens.has(added.registrationTokenId)) {
-    throw new Error(`There is no registration token ${added.registrationTokenId}`)
-  }
+  const token = state.registrationTokens.get(added.registrationTokenId)
+  if (token === undefined) throw new Error(`There is no registration token ${added.registrationTokenId}`)
+  state.registrationTokens.set(token.id, { ...token, uses: token.uses + 1 })
   const runner: Runner = { ...added, id: RunnerId.make(state.nextNumber()) }
   state.runners.set(runner.id, runner)
   record([runnerEvent("runner.registered", runner, runner.createdAt)])
@@ -99,12 +102,12 @@ const registeredWith = (state: MemoryState, id: RegistrationTokenId): ReadonlyAr
   Array.from(state.runners.values()).filter((runner) => runner.registrationTokenId === id)
 
 const registrationTokens = (state: MemoryState): RegistrationTokens => ({
-  add: ({ at, hint, tokenHash }) =>
+  add: ({ at, expiresAt = Option.none(), hint, labels = [], maxUses = Option.none(), tokenHash }) =>
     attempt(state, "RunnerStore.registrationTokens.add", () => {
       assertStorable({ hint })
       assertNewHash(state.registrationTokens.values(), tokenHash)
       const id = RegistrationTokenId.make(state.nextNumber())
-      const token = { id, tokenHash, hint, createdAt: at, updatedAt: at }
+      const token = { id, tokenHash, hint, labels, expiresAt, maxUses, uses: 0, createdAt: at, updatedAt: at }
       state.registrationTokens.set(id, token)
       return token
     }),

@@ -1,6 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import { EventConsumers } from "../EventConsumers.ts"
 import { EventStore } from "../EventStore.ts"
+import { FleetStore } from "../FleetStore.ts"
 import { JobQueue } from "../JobQueue.ts"
 import { JobStore } from "../JobStore.ts"
 import { MediaReportStore } from "../MediaReportStore.ts"
@@ -13,6 +14,7 @@ import { VideoStore } from "../VideoStore.ts"
 import { WebhookStore } from "../WebhookStore.ts"
 import * as MemoryEventConsumers from "./MemoryEventConsumers.ts"
 import * as MemoryEventStore from "./MemoryEventStore.ts"
+import * as MemoryFleetStore from "./MemoryFleetStore.ts"
 import * as MemoryJobQueue from "./MemoryJobQueue.ts"
 import * as MemoryJobStore from "./MemoryJobStore.ts"
 import * as MemoryMediaReportStore from "./MemoryMediaReportStore.ts"
@@ -30,6 +32,7 @@ export const make = (state: MemoryState): Context.Context<Stores> =>
   Context.make(JobStore, MemoryJobStore.make(state)).pipe(
     Context.add(JobQueue, MemoryJobQueue.make(state)),
     Context.add(RunnerStore, MemoryRunnerStore.make(state)),
+    Context.add(FleetStore, MemoryFleetStore.make(state)),
     Context.add(PresenceStore, MemoryPresenceStore.make(state)),
     Context.add(UploadStore, MemoryUploadStore.make(state)),
     Context.add(VideoStore, MemoryVideoStore.make(state)),

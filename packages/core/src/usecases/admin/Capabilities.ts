@@ -1,5 +1,5 @@
 import { Context, Effect, Layer, Option } from "effect"
-import { type Lack, Lack as Lacks, lackOf } from "../../domain/runner/Abilities.ts"
+import { Lack, lackOf } from "../../domain/runner/Abilities.ts"
 import { GenerateVideoStoryboard } from "../../jobs/GenerateVideoStoryboard.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
 import { LiveRtmpHlsTranscoding } from "../../jobs/LiveRtmpHlsTranscoding.ts"
@@ -45,11 +45,13 @@ export class Capabilities extends Context.Tag("@runner-connector/core/Capabiliti
   }
 >() {}
 
-const isVersion = Lacks.$is("Version")
+const isVersion = Lack.$is("Version")
 
 const missingFor = (type: string, runners: ReadonlyArray<RunnerWorkload>): Option.Option<Missing> => {
   if (runners.length === 0) return Option.some({ _tag: "Runner" })
-  const lacks: ReadonlyArray<Option.Option<Lack>> = runners.map((runner) => lackOf({ type, requirements: [] }, runner))
+  const needs = { type, requirements: [], labels: [] }
+  // A paused runner will be resumed.
+  const lacks = runners.map((runner) => lackOf(needs, { ...runner, state: "active" }))
   if (lacks.some(Option.isNone)) return Option.none()
   const tooOld = lacks.flatMap(Option.toArray).find(isVersion)
   return Option.some(

@@ -4,7 +4,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import { waitingKeys } from "../../domain/job/CustomUploads.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
-import { type RunnerJob, withOriginOf } from "../../domain/job/RunnerJob.ts"
+import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { hasStreams, published, scheduleDeletion, withPlaylist } from "../../domain/video/VideoMachine.ts"
@@ -18,6 +18,7 @@ import { AttemptLost } from "../errors.ts"
 import { AfterCommit } from "./AfterCommit.ts"
 import { type Decision, type Guard, makeAdvance } from "./advance.ts"
 import { filesOfAttempt } from "./attempt.ts"
+import { makeJobsFor } from "./jobsFor.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
 /** Makes stored results visible. */
@@ -89,6 +90,7 @@ const makePublishInVideo = Effect.gen(function* () {
   const afterCommit = yield* AfterCommit
   const withMaster = yield* makeWithMaster
   const wasPublished = yield* makeWasPublished
+  const jobsFor = yield* makeJobsFor
 
   return Effect.fn("Publishing.publishIn")(function* (
     before: Video,
@@ -99,7 +101,7 @@ const makePublishInVideo = Effect.gen(function* () {
     const now = yield* DateTime.now
     const listed = yield* withMaster(publication.change(before, now), publication.playlistKey, now)
     const next = publication.canPublish ? published(listed) : listed
-    const added = withOriginOf(next, publication.jobs(next, now))
+    const added = jobsFor(next, publication.jobs(next, now))
     // The job type has moved or copied the files that waited for the result.
     const waited = waitingKeys(attempt)
     const removeWaited = Effect.ignoreLogged(Effect.forEach(waited, (key) => storage.remove(key), { discard: true }))

@@ -1,7 +1,8 @@
 import { type Array as Arr, DateTime, Effect, Option } from "effect"
+import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
-import { isTerminal, type RunnerJob, withOriginOf } from "../../domain/job/RunnerJob.ts"
+import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { PublicOrigin } from "../../domain/PublicOrigin.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import type { Video } from "../../domain/video/Video.ts"
@@ -11,6 +12,7 @@ import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { UnknownVideo, VideoBusy } from "../errors.ts"
 import { AfterCommit } from "./AfterCommit.ts"
+import { makeJobsFor } from "./jobsFor.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 import { makeJobAdded } from "./written.ts"
 
@@ -44,39 +46,41 @@ export const notTwice = (open: ReadonlyArray<RunnerJob>, type: string): Effect.E
 }
 
 /** The addition of jobs over the ports. */
-export const makeAddJobs: Effect.Effect<AddJobs, never, JobStore | VideoStore | RunnerNotifier | AfterCommit> =
-  Effect.gen(function* () {
-    const afterCommit = yield* AfterCommit
-    const store = yield* JobStore
-    const videos = yield* VideoStore
-    const notifier = yield* RunnerNotifier
-    const wasAdded = yield* makeJobAdded
+export const makeAddJobs: Effect.Effect<
+  AddJobs,
+  never,
+  JobStore | VideoStore | RunnerNotifier | AfterCommit | ConnectorConfig
+> = Effect.gen(function* () {
+  const afterCommit = yield* AfterCommit
+  const store = yield* JobStore
+  const videos = yield* VideoStore
+  const notifier = yield* RunnerNotifier
+  const wasAdded = yield* makeJobAdded
+  const jobsFor = yield* makeJobsFor
 
-    const save = ({ jobs, publicUrl = Option.none(), uploads = [], video }: Addition) =>
-      afterCommit.run({
-        write: videos.save(
-          video,
-          [],
-          withOriginOf({ publicUrl: Option.orElse(publicUrl, () => video.publicUrl) }, jobs),
-          uploads
-        ),
+  const save = ({ publicUrl = Option.none(), uploads = [], video, ...addition }: Addition) => {
+    const jobs = jobsFor({ ...video, publicUrl: Option.orElse(publicUrl, () => video.publicUrl) }, addition.jobs)
+    return afterCommit
+      .run({
+        write: videos.save(video, [], jobs, uploads),
         written: wasAdded(jobs[0]),
         effects: () => notifier.availableJobs(demandOf(jobs))
       })
+      .pipe(Effect.as(jobs[0]))
+  }
 
-    return (id, decide) =>
-      Effect.gen(function* () {
-        const video = yield* Effect.flatMap(
-          videos.find(id),
-          Effect.mapError(() => new UnknownVideo())
-        )
-        const open = (yield* store.ofVideo(id)).filter((job) => !isTerminal(job))
-        const addition = yield* decide({ video, open, now: yield* DateTime.now })
-        yield* save(addition)
-        const [job] = addition.jobs
-        yield* Effect.logInfo("A job was added to a video").pipe(
-          Effect.annotateLogs({ video: id, job: job.id, type: job.type })
-        )
-        return job
-      }).pipe(retryConflicts)
-  })
+  return (id, decide) =>
+    Effect.gen(function* () {
+      const video = yield* Effect.flatMap(
+        videos.find(id),
+        Effect.mapError(() => new UnknownVideo())
+      )
+      const open = (yield* store.ofVideo(id)).filter((job) => !isTerminal(job))
+      const addition = yield* decide({ video, open, now: yield* DateTime.now })
+      const job = yield* save(addition)
+      yield* Effect.logInfo("A job was added to a video").pipe(
+        Effect.annotateLogs({ video: id, job: job.id, type: job.type })
+      )
+      return job
+    }).pipe(retryConflicts)
+})

@@ -1,7 +1,7 @@
 import { Context, DateTime, Effect, Layer, Option } from "effect"
+import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
-import { withOriginOf } from "../../domain/job/RunnerJob.ts"
 import { isReplayDue, recorded, recordingsOf, unrecordable } from "../../domain/live/LiveMachine.ts"
 import type { LiveSession } from "../../domain/live/LiveSession.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
@@ -14,6 +14,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
+import { makeJobsFor } from "../engine/jobsFor.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { makeVideoWritten } from "../engine/written.ts"
 import { makeRecord } from "./recordLive.ts"
@@ -56,6 +57,7 @@ const makeTranscode = Effect.gen(function* () {
   const record = yield* makeRecord
   const afterCommit = yield* AfterCommit
   const wasWritten = yield* makeVideoWritten
+  const jobsFor = yield* makeJobsFor
 
   return Effect.fnUntraced(function* (video: Video, session: LiveSession) {
     const { baseName, destination, id, plan } = video
@@ -64,10 +66,10 @@ const makeTranscode = Effect.gen(function* () {
     const at = yield* DateTime.now
     const place = { destination, baseName }
     const jobsOf = yield* prepareJobs({ plan, source })
-    const jobs = jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at })
     const next = recorded(video, recordings, at)
+    const jobs = jobsFor(next, jobsOf({ videoId: id, place, source, plan, separatedSound: Option.isSome(sound), at }))
     yield* afterCommit.run({
-      write: videos.save(next, [], withOriginOf(next, jobs), [], reports),
+      write: videos.save(next, [], jobs, [], reports),
       written: wasWritten(next),
       effects: () => notifier.availableJobs(demandOf(jobs))
     })
@@ -106,5 +108,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Replays,
   never,
-  VideoStore | FileStorage | MediaProbe | MediaRemuxer | RunnerNotifier | AfterCommit
+  VideoStore | FileStorage | MediaProbe | MediaRemuxer | RunnerNotifier | AfterCommit | ConnectorConfig
 > = Layer.effect(Replays, make)

@@ -3,6 +3,7 @@ import { parseLiveSource } from "../../domain/live/LiveSource.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import { PublicUrlField } from "../../domain/PublicOrigin.ts"
 import { BaseName } from "../../domain/video/FileNames.ts"
+import { type Scheduling, schedulingFields } from "../../domain/video/Scheduling.ts"
 import { defaultPlan, TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import type { TranscodingSettings } from "../../domain/video/TranscodingSettings.ts"
 import { InvalidRequest } from "../errors.ts"
@@ -26,7 +27,7 @@ export const LiveStream = Schema.Struct({
 export type LiveStream = typeof LiveStream.Type
 
 /** The request of the host. */
-export interface StartLive {
+export interface StartLive extends Scheduling {
   /**
    * The URL, `rtmp:` or `rtmps:`, from which runners play the stream as soon as they accept the job. It may contain a
    * stream key, so it appears in no log, error or list.
@@ -62,6 +63,7 @@ const Request = Schema.Struct({
   externalId: hostFields.externalId,
   metadata: hostFields.metadata,
   title: hostFields.title,
+  ...schedulingFields,
   source: Schema.OptionFromUndefinedOr(LiveStream),
   replay: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   segmentDuration: Schema.optionalWith(Schema.Int.pipe(Schema.between(1, 30)), { default: () => 4 }),

@@ -54,11 +54,12 @@ const videoFor = (
   id: VideoId,
   source: MediaSummary,
   live: LiveSession,
-  { baseName, destination, externalId, metadata, plan, publicUrl, title }: Decoded,
+  { baseName, destination, externalId, metadata, plan, publicUrl, title, ...rest }: Decoded,
   now: DateTime.Utc
 ): NewVideo =>
   newVideo({
     ...{ id, source, plan, externalId, metadata, title, destination, baseName, publicUrl },
+    ...{ labels: rest.labels, priority: rest.priority, tenant: rest.tenant },
     state: "WaitingForLive",
     live: Option.some(live),
     createdAt: now

@@ -4,6 +4,7 @@ import type { RegistrationTokenId, RunnerId } from "../../domain/Ids.ts"
 import type { RegistrationToken, Runner } from "../../domain/runner/Runner.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
+import type { FleetStore } from "../../ports/FleetStore.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
@@ -14,11 +15,13 @@ import type { AfterCommit } from "../engine/AfterCommit.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { UnknownRunner } from "../errors.ts"
 import { type CreateRegistrationToken, makeCreateRegistrationToken } from "./createRegistrationToken.ts"
+import { type ListedRunner, type ListRunners, makeListRunners } from "./listRunners.ts"
 import { type Caller, makeNoteContact, type NoteContact } from "./noteContact.ts"
 import { makeRegister, type Register, type Registration } from "./registerRunner.ts"
 import { makeRunnerRemoval, type RunnerRemoval } from "./removeRunner.ts"
+import { makeUpdateRunner, type UpdateRunner } from "./updateRunner.ts"
 
-export type { Caller, Registration }
+export type { Caller, ListedRunner, Registration }
 
 type Token = Redacted.Redacted<string>
 
@@ -34,9 +37,11 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
     readonly noteContact: NoteContact
     /** Every registered runner with the number of its Processing jobs. */
     readonly workloads: Effect.Effect<ReadonlyArray<RunnerWorkload>, PersistenceError>
-    readonly list: (page: SortedPageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
+    readonly list: ListRunners
     /** The runners with these ids that still exist. */
     readonly byIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyMap<RunnerId, Runner>, PersistenceError>
+    /** Changes the name, the labels or the state of a runner. */
+    readonly update: UpdateRunner
     /** Removes the runner and releases its jobs at once. Returns false when the id is unknown. */
     readonly remove: (id: RunnerId) => Effect.Effect<boolean, PersistenceError>
     readonly createRegistrationToken: CreateRegistrationToken
@@ -77,9 +82,10 @@ const make = Effect.gen(function* () {
     authenticate,
     noteContact: yield* makeNoteContact,
     workloads: store.workloads(),
-    list: store.list,
+    list: yield* makeListRunners,
     byIds: (ids) =>
       Effect.map(store.findByIds(ids), (runners) => new Map(runners.map((runner) => [runner.id, runner]))),
+    update: yield* makeUpdateRunner,
     remove: (id) => remove(id, true),
     createRegistrationToken: yield* makeCreateRegistrationToken,
     listRegistrationTokens: store.registrationTokens.list,
@@ -92,6 +98,7 @@ export const layer: Layer.Layer<
   Runners,
   never,
   | RunnerStore
+  | FleetStore
   | JobStore
   | VideoStore
   | FileStorage

@@ -2,13 +2,14 @@ import { Effect, Equivalence, Option, type Redacted } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { placementLackOf } from "../../domain/runner/Abilities.ts"
 import type { Runner } from "../../domain/runner/Runner.ts"
 import type { JobQueue } from "../../ports/JobQueue.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { hashJobToken, Identifiers, makeToken } from "../../ports/Tokens.ts"
-import { anybody, type Guard, type MovingJobs, makeAdvance } from "../engine/advance.ts"
+import { type Guard, type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { JobTaken, UnknownJob, type UnknownRunner } from "../errors.ts"
 import { type Caller, Runners } from "./Runners.ts"
 import { makeSubstitutes } from "./substitutes.ts"
@@ -34,6 +35,12 @@ const stillHeld =
       ? Effect.void
       : new JobTaken({ id: job.id })
 
+/** Permits only jobs for which the runner has the labels, and none to a paused or draining runner. */
+const placedAt =
+  (runner: Runner): Guard<JobTaken> =>
+  (job) =>
+    Option.isNone(placementLackOf(job, runner)) ? Effect.void : new JobTaken({ id: job.id })
+
 /** Takes one job for a runner. */
 const makeTake = Effect.map(makeAdvance, ({ advance, tryOnce }) => {
   /** The runner got an error instead of the token, so nobody could use this attempt. */
@@ -44,10 +51,13 @@ const makeTake = Effect.map(makeAdvance, ({ advance, tryOnce }) => {
       JobEvent.Aborted({ stalled: false, message: "The database did not confirm the accept" })
     ).pipe(Effect.ignoreLogged)
 
-  /** The job under the event; none when another runner was faster, or the job is no longer pending or there at all. */
-  return (id: JobId, event: JobEvent) =>
-    Effect.map(tryOnce(id, anybody, event, giveBack), Option.some).pipe(
-      Effect.catchTag("JobConflict", "WrongJobState", "UnknownJob", () => Effect.succeedNone)
+  /**
+   * The job under the event; none when another runner was faster, or the job is not for this runner, no longer pending or
+   * missing.
+   */
+  return (id: JobId, runner: Runner, event: JobEvent) =>
+    Effect.map(tryOnce(id, placedAt(runner), event, giveBack), Option.some).pipe(
+      Effect.catchTag("JobConflict", "JobTaken", "WrongJobState", "UnknownJob", () => Effect.succeedNone)
     )
 })
 
@@ -71,11 +81,12 @@ export const makeAccept: Effect.Effect<Accept, never, MovingJobs | JobQueue | Ru
       jobTokenHash: yield* hashJobToken(jobToken),
       attemptId: yield* ids.uuid
     })
-    const asked = yield* take(call.id, event)
+    const asked = yield* take(call.id, runner, event)
     if (Option.isSome(asked)) return { job: asked.value, runner, jobToken }
     const [gone] = yield* store.family(call.id)
     if (gone === undefined) return yield* new UnknownJob({ id: call.id })
-    const other = yield* substitutes(gone, runner, (id) => take(id, event))
+    if (runner.state !== "active") return yield* new JobTaken({ id: call.id })
+    const other = yield* substitutes(gone, runner, (id) => take(id, runner, event))
     if (Option.isSome(other)) return { job: other.value, runner, jobToken }
     // The runner goes idle until the next ping, and there may be work of another type.
     yield* notifier.recall(runner.id)

@@ -1,12 +1,14 @@
 import { DateTime, Effect, type Redacted } from "effect"
 import type { RegistrationToken } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
-import { RunnerStore } from "../../ports/RunnerStore.ts"
+import { RunnerStore, type TokenLimits } from "../../ports/RunnerStore.ts"
 import { hashToken, hintOf, makeToken } from "../../ports/Tokens.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** Creates a registration token. Only this result contains the token. */
-export type CreateRegistrationToken = Effect.Effect<
+export type CreateRegistrationToken = (
+  limits?: Partial<TokenLimits>
+) => Effect.Effect<
   { readonly registrationToken: Redacted.Redacted<string>; readonly record: RegistrationToken },
   PersistenceError
 >
@@ -16,17 +18,17 @@ export const makeCreateRegistrationToken: Effect.Effect<CreateRegistrationToken,
   Effect.gen(function* () {
     const { registrationTokens } = yield* RunnerStore
     const afterCommit = yield* AfterCommit
-    return Effect.gen(function* () {
+    return Effect.fn("Runners.createRegistrationToken")(function* (limits: Partial<TokenLimits> = {}) {
       const registrationToken = yield* makeToken("ptrrt-")
       const tokenHash = yield* hashToken(registrationToken)
       const hint = hintOf(registrationToken)
       const record = yield* afterCommit.run({
-        write: registrationTokens.add({ tokenHash, hint, at: yield* DateTime.now }),
+        write: registrationTokens.add({ ...limits, tokenHash, hint, at: yield* DateTime.now }),
         written: registrationTokens.findByHash(tokenHash),
         effects: () => Effect.void,
         // The caller got an error instead of the token.
         lateEffects: ({ id }) => Effect.ignoreLogged(registrationTokens.remove(id))
       })
       return { registrationToken, record }
-    }).pipe(Effect.withSpan("Runners.createRegistrationToken"))
+    })
   })

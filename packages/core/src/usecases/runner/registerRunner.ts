@@ -1,7 +1,7 @@
 import { DateTime, Effect, Option, type Redacted } from "effect"
 import type { Runner } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
-import { type RunnerNameTaken, RunnerStore } from "../../ports/RunnerStore.ts"
+import { type RegistrationTokenSpent, type RunnerNameTaken, RunnerStore } from "../../ports/RunnerStore.ts"
 import { hashToken, makeToken } from "../../ports/Tokens.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { UnknownRegistrationToken } from "../errors.ts"
@@ -20,7 +20,7 @@ export type Register = (
   registration: Registration
 ) => Effect.Effect<
   { readonly runner: Runner; readonly runnerToken: Redacted.Redacted<string> },
-  UnknownRegistrationToken | RunnerNameTaken | PersistenceError
+  UnknownRegistrationToken | RunnerNameTaken | RegistrationTokenSpent | PersistenceError
 >
 
 /** Registration over the ports. */
@@ -40,6 +40,8 @@ export const makeRegister: Effect.Effect<Register, never, RunnerStore | AfterCom
       registrationTokenId: token.value.id,
       version: registration.version,
       jobTypes: Option.none(),
+      labels: token.value.labels,
+      state: "active",
       ip: registration.ip,
       lastContact: now,
       createdAt: now,

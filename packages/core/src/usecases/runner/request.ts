@@ -34,14 +34,15 @@ export const makeRequest: Effect.Effect<Request, never, JobTypes | JobQueue | Ru
   return Effect.fn("RunnerJobs.request")(function* ({ caller, jobTypes, runnerToken }) {
     const runner = yield* runners.authenticate(runnerToken)
     yield* runners.noteContact(runner, { ...caller, jobTypes })
-    const version = Option.orElse(caller.version, () => runner.version)
+    const abilities = { ...runner, version: Option.orElse(caller.version, () => runner.version), jobTypes }
     const now = yield* DateTime.now
     return yield* queue.claim({
       runnerId: runner.id,
       types: types.all
         .map(({ name }) => name)
-        .filter((type) => canRun({ type, requirements: [] }, { version, jobTypes })),
-      requirements: taskNames.filter((name) => supports(name, version)),
+        .filter((type) => canRun({ type, requirements: [], labels: [] }, abilities)),
+      requirements: taskNames.filter((name) => supports(name, abilities.version)),
+      labels: runner.labels,
       limit: MAX_AVAILABLE,
       at: now,
       until: DateTime.addDuration(now, KEPT)

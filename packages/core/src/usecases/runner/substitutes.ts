@@ -32,7 +32,8 @@ export const makeSubstitutes: Effect.Effect<Substitutes, never, JobQueue | JobTy
     const { requirements, type } = gone
     const until = DateTime.addDuration(now, KEPT)
     const limit = MAX_AVAILABLE
-    const query = { runnerId: runner.id, types: [type], requirements, limit, at: now, until, except }
+    const own = { runnerId: runner.id, labels: runner.labels }
+    const query = { ...own, types: [type], requirements, limit, at: now, until, except }
     const [shownToNoOther] = yield* queue.claim(query)
     return shownToNoOther ?? (yield* queue.claim({ ...query, kept: true }))[0]
   })

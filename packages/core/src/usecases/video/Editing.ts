@@ -1,4 +1,5 @@
 import { Context, Effect, Layer } from "effect"
+import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -147,5 +148,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   Editing,
   never,
-  JobStore | VideoStore | FileStorage | MediaProbe | RunnerNotifier | JobAdmin | Uploads | AfterCommit
+  JobStore | VideoStore | FileStorage | MediaProbe | RunnerNotifier | JobAdmin | Uploads | AfterCommit | ConnectorConfig
 > = Layer.effect(Editing, make)

@@ -1,7 +1,10 @@
-import { Context, DateTime, Effect, Equivalence, Layer, Option, Schema } from "effect"
+import { Array as Arr, Context, DateTime, Effect, Equivalence, Layer, Option, Schema } from "effect"
+import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { JobId, VideoId } from "../../domain/Ids.ts"
-import { isTerminal, pending, type RunnerJob, withOriginOf } from "../../domain/job/RunnerJob.ts"
+import { withTypeLabels } from "../../domain/job/JobsOfVideo.ts"
+import { isTerminal, pending, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { PublicUrlField } from "../../domain/PublicOrigin.ts"
+import { Labels } from "../../domain/runner/Labels.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { reopened } from "../../domain/video/VideoMachine.ts"
 import { type JobType, JobTypes } from "../../jobs/JobType.ts"
@@ -11,6 +14,7 @@ import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { type VideoConflict, VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
+import { makeJobsFor } from "../engine/jobsFor.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { makeJobAdded } from "../engine/written.ts"
@@ -29,6 +33,8 @@ export interface CreateJob<Payload, Private> {
   readonly dependsOn?: string | undefined
   /** Lower values run first. 1000 by default: after renditions and captions, before storyboards. */
   readonly priority?: number | undefined
+  /** The labels that a runner must have, beside those of the video and of the settings. */
+  readonly labels?: ReadonlyArray<string> | undefined
   /** The video does not end before this job has ended. False by default. Needs a video. */
   readonly awaited?: boolean | undefined
   /** The origin of the URLs in the payload of a job without a video. The configured one when absent. */
@@ -58,6 +64,7 @@ const Request = Schema.Struct({
   dependsOn: Schema.OptionFromUndefinedOr(JobId),
   priority: Schema.optionalWith(Schema.Int.pipe(Schema.between(0, 1_000_000)), { default: () => 1000 }),
   awaited: Schema.optionalWith(Schema.Boolean, { default: () => false }),
+  labels: Schema.optionalWith(Labels, { default: () => [] }),
   publicUrl: PublicUrlField
 }).pipe(
   Schema.filter(
@@ -104,23 +111,28 @@ const makeWrite = Effect.gen(function* () {
   const store = yield* JobStore
   const videos = yield* VideoStore
   const knownVideo = yield* makeKnownVideo
+  const jobsFor = yield* makeJobsFor
+  const { jobLabels } = yield* ConnectorConfig
 
   return (
     { awaited, videoId }: Request,
-    job: RunnerJob,
+    made: RunnerJob,
     waitsFor: Option.Option<RunnerJob>
-  ): Effect.Effect<void, UnknownVideo | VideoConflict | JobConflict | PersistenceError> =>
+  ): Effect.Effect<RunnerJob, UnknownVideo | VideoConflict | JobConflict | PersistenceError> =>
     Effect.gen(function* () {
       if (Option.isSome(videoId)) {
         const video = yield* knownVideo(videoId.value)
-        const next = awaited ? reopened(video, job.createdAt) : video
-        return yield* videos.save(next, Option.toArray(waitsFor), withOriginOf(video, [job]))
+        const next = awaited ? reopened(video, made.createdAt) : video
+        const jobs: Arr.NonEmptyReadonlyArray<RunnerJob> = jobsFor(video, Arr.of(made))
+        return yield* Effect.as(videos.save(next, Option.toArray(waitsFor), jobs), jobs[0])
       }
+      const job = withTypeLabels(made, jobLabels)
       // If the other job ended meanwhile, this one would never learn.
-      yield* Option.match(waitsFor, {
+      const write = Option.match(waitsFor, {
         onNone: () => store.insert([job]),
         onSome: (other) => store.commit([other], [job])
       })
+      return yield* Effect.as(write, job)
     })
 })
 
@@ -136,12 +148,12 @@ const makeInsert = Effect.gen(function* () {
 
   return (request: Request, content: Content) =>
     Effect.gen(function* () {
-      const { awaited, priority, publicUrl, videoId } = request
+      const { awaited, labels, priority, publicUrl, videoId } = request
       const parent = yield* findDependency(request)
       const isOpen = Option.exists(parent, ({ state }) => state !== "Completed")
       const parentId = Option.map(parent, ({ id }) => id)
       const job = pending({
-        ...{ ...content, priority, awaited, videoId, publicUrl, parentId },
+        ...{ ...content, priority, labels, awaited, videoId, publicUrl, parentId },
         state: isOpen ? "WaitingForParent" : "Pending",
         createdAt: yield* DateTime.now
       })
@@ -180,5 +192,8 @@ const make = Effect.gen(function* () {
 })
 
 /** Jobs of the host over the ports. */
-export const layer: Layer.Layer<Jobs, never, JobTypes | JobStore | VideoStore | RunnerNotifier | AfterCommit> =
-  Layer.effect(Jobs, make)
+export const layer: Layer.Layer<
+  Jobs,
+  never,
+  JobTypes | JobStore | VideoStore | RunnerNotifier | AfterCommit | ConnectorConfig
+> = Layer.effect(Jobs, make)

@@ -1,4 +1,5 @@
 import { Context, Effect, Layer, Option } from "effect"
+import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { inputsOf } from "../../domain/video/VideoInputs.ts"
@@ -51,5 +52,8 @@ const make = Effect.gen(function* () {
 })
 
 /** Storyboards over the ports. */
-export const layer: Layer.Layer<Storyboards, never, JobStore | VideoStore | RunnerNotifier | AfterCommit> =
-  Layer.effect(Storyboards, make)
+export const layer: Layer.Layer<
+  Storyboards,
+  never,
+  JobStore | VideoStore | RunnerNotifier | AfterCommit | ConnectorConfig
+> = Layer.effect(Storyboards, make)

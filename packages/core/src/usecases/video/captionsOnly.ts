@@ -6,7 +6,7 @@ import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import { type NewVideo, newVideo } from "../../domain/video/Video.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 
-/** Nobody probes media that lie elsewhere. Whoever asks for captions says that there is audio. */
+/** Media that lie elsewhere are not probed. A request for captions implies audio. */
 const unknownSource: MediaSummary = {
   duration: Option.none(),
   size: 0,
@@ -17,8 +17,10 @@ const unknownSource: MediaSummary = {
   fps: 0
 }
 
-/** What the caller says about a video that this server does not transcode. */
-export interface CaptionsOnly extends Pick<NewVideo, "externalId" | "fileName" | "metadata" | "publicUrl" | "title"> {
+type Given = "externalId" | "fileName" | "labels" | "metadata" | "priority" | "publicUrl" | "tenant" | "title"
+
+/** The facts about a video that this server does not transcode. */
+export interface CaptionsOnly extends Pick<NewVideo, Given> {
   readonly destination: FileKey
 }
 

@@ -1,4 +1,5 @@
 import { DateTime, Effect, Option } from "effect"
+import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { beside } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { taskFileNames } from "../../domain/studio/StudioTasks.ts"
@@ -30,7 +31,7 @@ export type MakeNew = (
 export const makeEditIntoNew: Effect.Effect<
   MakeNew,
   never,
-  FileStorage | Uploads | VideoStore | RunnerNotifier | AfterCommit
+  FileStorage | Uploads | VideoStore | RunnerNotifier | AfterCommit | ConnectorConfig
 > = Effect.gen(function* () {
   const ids = yield* Identifiers
   const uploads = yield* Uploads
@@ -38,7 +39,7 @@ export const makeEditIntoNew: Effect.Effect<
   const insertVideo = yield* makeInsertVideo
 
   return Effect.fn("Editing.editIntoNew")(function* (video, edit, { destination, into: _, ...asked }) {
-    const { language, plan, publicUrl, source } = video
+    const { labels, language, plan, priority, publicUrl, source, tenant } = video
     const id = VideoId.make(yield* ids.uuid)
     const place = {
       destination: Option.getOrElse(destination, () => beside(video.destination, id)),
@@ -48,6 +49,7 @@ export const makeEditIntoNew: Effect.Effect<
     const now = yield* DateTime.now
     const made = newVideo({
       ...{ id, ...asked, ...place, ...files, language, plan, publicUrl, source, createdAt: now },
+      ...{ labels, priority, tenant },
       title: Option.orElse(asked.title, () => video.title),
       fileName: Option.orElse(asked.fileName, () => video.fileName),
       state: "ToEdit"

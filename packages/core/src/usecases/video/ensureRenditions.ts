@@ -1,7 +1,8 @@
 import { DateTime, Effect, Option, Stream } from "effect"
+import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import type { VideoId } from "../../domain/Ids.ts"
-import { isTerminal, type RunnerJob, withOriginOf } from "../../domain/job/RunnerJob.ts"
+import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
 import { masterKey } from "../../domain/video/FileNames.ts"
 import { missingRenditions } from "../../domain/video/MissingRenditions.ts"
@@ -15,6 +16,7 @@ import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
+import { makeJobsFor } from "../engine/jobsFor.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { transcodable } from "../engine/transcodable.ts"
@@ -68,7 +70,7 @@ const makeRewriteMaster = Effect.gen(function* () {
   })
 })
 
-type Requirements = VideoStore | JobStore | RunnerNotifier | FileStorage | Uploads | AfterCommit
+type Requirements = VideoStore | JobStore | RunnerNotifier | FileStorage | Uploads | AfterCommit | ConnectorConfig
 
 /** `ensureRenditions` over the ports. */
 export const makeEnsureRenditions: Effect.Effect<EnsureRenditions, never, Requirements> = Effect.gen(function* () {
@@ -81,6 +83,7 @@ export const makeEnsureRenditions: Effect.Effect<EnsureRenditions, never, Requir
   const wasWritten = yield* makeVideoWritten
   const inspect = yield* makeInspectFiles
   const rewriteMaster = yield* makeRewriteMaster
+  const jobsFor = yield* makeJobsFor
 
   const once = Effect.fnUntraced(function* (id: VideoId) {
     const video = yield* knownVideo(id)
@@ -90,15 +93,14 @@ export const makeEnsureRenditions: Effect.Effect<EnsureRenditions, never, Requir
     if (broken.length > 0)
       yield* Effect.logWarning("Files are missing or damaged").pipe(Effect.annotateLogs({ broken }))
     // After the video: what is published between the two reads makes the write below find another revision.
-    const { added, merges } = yield* missingJobs(whole, yield* store.ofVideo(id), now)
+    const { merges, ...missing } = yield* missingJobs(whole, yield* store.ofVideo(id), now)
+    const added = jobsFor(whole, missing.added)
     if (added.length === 0 && broken.length === 0 && !needsMaster) return []
     const repaired = needsMaster ? yield* rewriteMaster(whole, now) : whole
     const next = { ...(added.length > 0 ? reopened(repaired, now) : repaired), updatedAt: now }
     yield* afterCommit.run({
       // An open merge is also written at its revision. If it ended meanwhile, the jobs that wait for it would never learn.
-      write: uploads.handOver(Option.toArray(next.playlistKey), (held) =>
-        videos.save(next, merges, withOriginOf(next, added), held)
-      ),
+      write: uploads.handOver(Option.toArray(next.playlistKey), (held) => videos.save(next, merges, added, held)),
       written: wasWritten(next),
       effects: () => notifier.availableJobs(demandOf(added))
     })

@@ -5,12 +5,13 @@ import { PublicUrlField } from "../../domain/PublicOrigin.ts"
 import { DisplayText } from "../../domain/video/DisplayText.ts"
 import { BaseName } from "../../domain/video/FileNames.ts"
 import { ExternalId, GivenMetadata } from "../../domain/video/HostData.ts"
+import { type Scheduling, schedulingFields } from "../../domain/video/Scheduling.ts"
 import { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import type { TranscodingSettings } from "../../domain/video/TranscodingSettings.ts"
 import { InvalidRequest } from "../errors.ts"
 
 /** The request of the host. */
-export interface TranscodeVideo {
+export interface TranscodeVideo extends Scheduling {
   /** The key of the video in storage. The file belongs to the host and must stay while jobs exist. */
   readonly path: string
   /** The folder in storage that receives the files. */
@@ -70,6 +71,7 @@ const Request = Schema.Struct({
   destination: Destination,
   baseName: Schema.OptionFromUndefinedOr(BaseName),
   ...hostFields,
+  ...schedulingFields,
   picture: Schema.OptionFromUndefinedOr(FileKey),
   userJobs: Schema.Int.pipe(Schema.between(0, 1_000_000)),
   publicUrl: PublicUrlField,

@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { VideoId } from "../../domain/Ids.ts"
 import { PublicUrlField } from "../../domain/PublicOrigin.ts"
+import { type Scheduling, schedulingFields } from "../../domain/video/Scheduling.ts"
 import type { InvalidRequest } from "../errors.ts"
 import { Destination, hostFields, invalid, type TranscodeVideo } from "./transcodeRequest.ts"
 
@@ -19,8 +20,8 @@ export type TranscribeVideo = (
   readonly publicUrl?: string | URL | undefined
 } & HostFacts
 
-/** What the host says about a video that is created, as in `TranscodeVideo`. */
-type HostFacts = Pick<TranscodeVideo, "externalId" | "fileName" | "metadata" | "title">
+/** The facts about a video that is created, as in `TranscodeVideo`. */
+type HostFacts = Pick<TranscodeVideo, "externalId" | "fileName" | "metadata" | "title"> & Scheduling
 
 const isPlainAddress = (text: string): boolean => {
   if (!URL.canParse(text)) return false
@@ -33,7 +34,7 @@ const Address = Schema.String.pipe(
   Schema.filter((text) => isPlainAddress(text) || "expected an http or https address without a password")
 )
 
-const common = { ...hostFields, publicUrl: PublicUrlField, videoUrl: Schema.optional(Address) }
+const common = { ...hostFields, ...schedulingFields, publicUrl: PublicUrlField, videoUrl: Schema.optional(Address) }
 const OfVideo = Schema.Struct({ ...common, video: VideoId, destination: Schema.optional(Schema.Undefined) })
 const OfDestination = Schema.Struct({
   ...common,

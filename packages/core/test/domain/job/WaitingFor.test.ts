@@ -6,8 +6,9 @@ import { describe as say, WaitingFor, type Workload, waitingFor } from "../../..
 import { aJobIn, jobId, now } from "../fixtures.ts"
 
 const type = "generate-video-storyboard"
-const old = { version: Option.some("0.2.0"), jobTypes: Option.none(), processing: 0 }
-const current = { version: Option.some("0.3.0"), jobTypes: Option.none(), processing: 0 }
+const usual = { jobTypes: Option.none(), labels: [], state: "active" as const, processing: 0 }
+const old = { ...usual, version: Option.some("0.2.0") }
+const current = { ...usual, version: Option.some("0.3.0") }
 const busy = { ...current, processing: 1 }
 const later = DateTime.add(now, { minutes: 2 })
 

@@ -7,7 +7,9 @@ const tooOldForTask = Lack.Task({ task: "remove-segments", version: "0.4.0" })
 
 const abilities = (version?: string, types?: ReadonlyArray<string>) => ({
   version: Option.fromNullable(version),
-  jobTypes: Option.fromNullable(types)
+  jobTypes: Option.fromNullable(types),
+  labels: [],
+  state: "active" as const
 })
 
 describe("what a runner can be offered", () => {
@@ -31,7 +33,7 @@ describe("what a runner can be offered", () => {
     ["app-waveform", "0.4.0", undefined, false],
     ["app-waveform", undefined, ["app-waveform"], true]
   ])("%s, version %s, types %o: %s", (type, version, types, expected) => {
-    expect(canRun({ type, requirements: [] }, abilities(version, types))).toBe(expected)
+    expect(canRun({ type, requirements: [], labels: [] }, abilities(version, types))).toBe(expected)
   })
 
   it.each([
@@ -42,11 +44,11 @@ describe("what a runner can be offered", () => {
     [undefined, undefined, ["remove-segments"], Option.some(tooOldForTask)],
     ["0.4.0", [vod], ["cut"], Option.some(Lack.Type({ type: studio }))]
   ])("an edit, version %s, types %o, tasks %o", (version, types, requirements, expected) => {
-    expect(lackOf({ type: studio, requirements }, abilities(version, types))).toEqual(expected)
+    expect(lackOf({ type: studio, requirements, labels: [] }, abilities(version, types))).toEqual(expected)
   })
 
   it("says which release a type needs", () => {
-    const lack = lackOf({ type: storyboard, requirements: [] }, abilities("0.2.0"))
+    const lack = lackOf({ type: storyboard, requirements: [], labels: [] }, abilities("0.2.0"))
     expect(lack).toEqual(Option.some(Lack.Version({ type: storyboard, version: "0.3.0" })))
   })
 })

@@ -18,6 +18,8 @@ const runner = (id: number, over: Partial<Candidate> = {}): Candidate => ({
   id: RunnerId.make(id),
   version: Option.some("0.4.0"),
   jobTypes: Option.none(),
+  labels: [],
+  state: "active",
   processing: 0,
   pingedAt: 0,
   ...over
@@ -26,6 +28,7 @@ const runner = (id: number, over: Partial<Candidate> = {}): Candidate => ({
 const demand = (over: Partial<Demand> = {}): Demand => ({
   type: vod,
   requirements: [],
+  labels: [],
   jobs: 1,
   waited: 0,
   onlyIdle: false,

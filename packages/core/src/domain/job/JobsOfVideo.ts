@@ -1,0 +1,47 @@
+import { Array as Arr } from "effect"
+import { type LabelsOfTypes, normalized } from "../runner/Labels.ts"
+import type { Video } from "../video/Video.ts"
+import type { RunnerJob } from "./RunnerJob.ts"
+
+/** The distance between two priorities of videos. No job of a video comes so far behind another one. */
+export const LEVEL = 1_000_000
+
+/** The priority of a job by that of its video. Lower values run first. */
+export const priorityIn = (own: number, video: number): number => own - video * LEVEL
+
+/** The priority of a job after that of its video has changed. */
+export const reprioritized = (job: RunnerJob, before: number, after: number): RunnerJob => ({
+  ...job,
+  priority: job.priority + (before - after) * LEVEL
+})
+
+/** What new jobs take over from their video. */
+export type Commissioner = Pick<Video, "labels" | "priority" | "publicUrl" | "tenant">
+
+const labelsOf = (job: RunnerJob, required: LabelsOfTypes): ReadonlyArray<string> => [
+  ...job.labels,
+  ...(Object.hasOwn(required, job.type) ? (required[job.type] ?? []) : [])
+]
+
+/** A new job without a video, with the labels that its type requires. */
+export const withTypeLabels = (job: RunnerJob, required: LabelsOfTypes): RunnerJob => ({
+  ...job,
+  labels: normalized(labelsOf(job, required))
+})
+
+/**
+ * New jobs as they are stored: with the origin, the tenant and the labels of their video, the labels that their types
+ * require, and the place in the queue that the priority of the video gives them.
+ */
+export const jobsOfVideo = <Jobs extends ReadonlyArray<RunnerJob>>(
+  { labels, priority, publicUrl, tenant }: Commissioner,
+  jobs: Jobs,
+  required: LabelsOfTypes
+): Arr.ReadonlyArray.With<Jobs, RunnerJob> =>
+  Arr.map(jobs, (job) => ({
+    ...job,
+    publicUrl,
+    tenant,
+    labels: normalized([...labelsOf(job, required), ...labels]),
+    priority: priorityIn(job.priority, priority)
+  }))

@@ -1,0 +1,38 @@
+import { Effect } from "effect"
+import type { Runner } from "../../domain/runner/Runner.ts"
+import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
+import { RunnerStore, type RunnerWorkload, type SortedPageRequest } from "../../ports/RunnerStore.ts"
+
+/** A runner with what it does at the moment. */
+export interface ListedRunner extends Runner, Pick<RunnerWorkload, "online" | "processing"> {}
+
+/** Lists the registered runners, newest first unless sorted. */
+export type ListRunners = (page: SortedPageRequest) => Effect.Effect<Page<ListedRunner>, PersistenceError>
+
+/** Adds what runners do at the moment. Runners that were removed meanwhile do nothing. */
+export const makeWithWorkload: Effect.Effect<
+  (runners: ReadonlyArray<Runner>) => Effect.Effect<ReadonlyArray<ListedRunner>, PersistenceError>,
+  never,
+  RunnerStore
+> = Effect.map(
+  RunnerStore,
+  (store) => (runners: ReadonlyArray<Runner>) =>
+    Effect.gen(function* () {
+      const workloads = yield* store.workloads(runners.map(({ id }) => id))
+      const byId = new Map(workloads.map((one) => [one.id, one]))
+      return runners.map((runner) => {
+        const { online = false, processing = 0 } = byId.get(runner.id) ?? {}
+        return { ...runner, online, processing }
+      })
+    })
+)
+
+/** The list over the ports. */
+export const makeListRunners: Effect.Effect<ListRunners, never, RunnerStore> = Effect.gen(function* () {
+  const store = yield* RunnerStore
+  const withWorkload = yield* makeWithWorkload
+  return Effect.fn("Runners.list")(function* (request) {
+    const { data, total } = yield* store.list(request)
+    return { total, data: yield* withWorkload(data) }
+  })
+})

@@ -1,0 +1,90 @@
+import { Bitrates, type ProbeReport, type SourceTracks } from "@runner-connector/core"
+import { Option } from "effect"
+import type { Rendition } from "./Rendition.ts"
+import type { SourceMedia } from "./SourceMedia.ts"
+import type { Timeline } from "./Timeline.ts"
+
+/** A requested rendition and what it is made from. */
+export interface Request {
+  /** Short side in pixels. 0 for audio only. */
+  readonly resolution: number
+  /** Frames per second. 0 for the rate of the source. */
+  readonly fps: number
+  /** The file with the picture, and the one with the sound, which may be the same. */
+  readonly picture: SourceMedia
+  readonly sound: SourceMedia
+  readonly timeline: Timeline
+  /** Seconds before the start of the presentation, in which pictures can be decoded. */
+  readonly headroom: number
+}
+
+/** Profiles with 8 bits and 4:2:0, which every browser plays. */
+const profiles = new Set(["Constrained Baseline", "Baseline", "Main", "High"])
+
+/** Seconds. Later tracks are aligned by encoding them. */
+const ON_TIME = 0.001
+
+/** Sound of sources with slower pictures is encoded: servers shift their files by the usual delay of an encoder. */
+const FASTER = 24
+
+/** Frames that are decoded before they are shown, if a report does not say how many. */
+const USUAL_REORDERING = 2
+
+const startsOnTime = (span: Option.Option<SourceTracks.Span>): boolean =>
+  Option.exists(span, ({ start }) => Math.abs(start) <= ON_TIME)
+
+const hasSquarePixels = ({ sample_aspect_ratio: ratio }: ProbeReport.ProbeStream): boolean =>
+  ratio === undefined || ratio === "1:1" || ratio === "0:1"
+
+const isUpright = ({ side_data_list: data = [], tags }: ProbeReport.ProbeStream): boolean =>
+  data.every(({ rotation = 0 }) => rotation === 0) && Number(tags?.rotate ?? 0) === 0
+
+const isEven = ({ height = 0, width = 0 }: ProbeReport.ProbeStream): boolean => width % 2 === 0 && height % 2 === 0
+
+const isPlain = ({ codec, isHdr, isInterlaced, stream }: SourceTracks.Track): boolean =>
+  Option.contains(codec, "h264") &&
+  profiles.has(stream.profile ?? "") &&
+  !isHdr &&
+  !isInterlaced &&
+  hasSquarePixels(stream) &&
+  isUpright(stream) &&
+  isEven(stream)
+
+/** Whether the picture has the requested size and rate already, in a form that players of HLS expect. */
+export const canCopyPicture = ({ fps: wanted, headroom, picture, resolution, timeline }: Request): boolean =>
+  Option.exists(
+    Option.all({ video: picture.video, track: picture.tracks.video, bitrate: picture.bitrate }),
+    ({ bitrate, track, video: { fps, ratio, resolution: own } }) =>
+      isPlain(track) &&
+      own === resolution &&
+      fps > 0 &&
+      (wanted === 0 || wanted === fps) &&
+      bitrate <= Bitrates.maxBitrate({ resolution, ratio, fps }) &&
+      (track.stream.has_b_frames ?? USUAL_REORDERING) <= headroom * fps &&
+      timeline.padding === 0 &&
+      startsOnTime(picture.tracks.shown)
+  )
+
+/** Whether the sound is AAC that can stay as it is, without silence to be filled in. */
+export const canCopySound = ({ sound, timeline }: Request): boolean =>
+  Option.exists(
+    Option.all({ track: sound.tracks.audio, video: sound.video }),
+    ({ track: { channels, codec, stream }, video }) =>
+      Option.contains(codec, "aac") &&
+      stream.profile === "LC" &&
+      channels <= 2 &&
+      sound.isMp4 &&
+      video.fps >= FASTER &&
+      Option.isNone(timeline.silenceUntil) &&
+      startsOnTime(sound.tracks.heard)
+  )
+
+/** The rendition with the tracks copied that fit the request. None if its picture must be encoded. */
+export const copying = (rendition: Rendition, request: Request): Option.Option<Rendition> =>
+  Option.isSome(rendition.video) && canCopyPicture(request)
+    ? Option.some({
+        ...rendition,
+        video: Option.map(rendition.video, (track) => ({ ...track, isCopied: true })),
+        audio: Option.map(rendition.audio, (track) => ({ ...track, isCopied: canCopySound(request) }))
+      })
+    : Option.none()

@@ -1,0 +1,36 @@
+import { Ids, Runner, type Runners } from "@runner-connector/core"
+import { DateTime, Option, Schema } from "effect"
+import { Moment } from "../http/fields.ts"
+
+/** A runner as administrators see it. */
+export const RunnerDocument = Schema.Struct({
+  id: Ids.RunnerId,
+  name: Schema.String,
+  description: Schema.NullOr(Schema.String),
+  ip: Schema.NullOr(Schema.String),
+  lastContact: Moment,
+  version: Schema.NullOr(Schema.String),
+  labels: Schema.Array(Schema.String),
+  state: Runner.RunnerState,
+  online: Schema.Boolean,
+  /** The number of jobs that it processes now. */
+  currentJobs: Schema.Int,
+  createdAt: Moment,
+  updatedAt: Moment
+}).annotations({ identifier: "Runner" })
+
+/** The document of a runner. */
+export const runnerDocument = (runner: Runners.ListedRunner): typeof RunnerDocument.Type => ({
+  id: runner.id,
+  name: runner.name,
+  description: Option.getOrNull(runner.description),
+  ip: Option.getOrNull(runner.ip),
+  lastContact: DateTime.formatIso(runner.lastContact),
+  version: Option.getOrNull(runner.version),
+  labels: runner.labels,
+  state: runner.state,
+  online: runner.online,
+  currentJobs: runner.processing,
+  createdAt: DateTime.formatIso(runner.createdAt),
+  updatedAt: DateTime.formatIso(runner.updatedAt)
+})
