@@ -4,6 +4,7 @@ import type { Endpoints } from "../endpoints.ts"
 /** The calls of administrators in the runner API. */
 type AdminName =
   | "listRunners"
+  | "updateRunner"
   | "deleteRunner"
   | "listRegistrationTokens"
   | "generateRegistrationToken"
@@ -52,6 +53,7 @@ export const routes: Readonly<Record<keyof Records, `${Method} /${string}`>> = {
   retryJob: "POST /jobs/:uuid/retry",
   changeJobs: "POST /jobs/bulk",
   listRunners: "GET /api/v1/runners",
+  updateRunner: "PATCH /api/v1/runners/:runnerId",
   deleteRunner: "DELETE /api/v1/runners/:runnerId",
   listRegistrationTokens: "GET /api/v1/runners/registration-tokens",
   generateRegistrationToken: "POST /api/v1/runners/registration-tokens/generate",
