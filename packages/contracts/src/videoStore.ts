@@ -2,6 +2,7 @@ import { layer as withLayer } from "@effect/vitest"
 import type { Layer } from "effect"
 import type { Stores } from "./stores.ts"
 import { videoAdditionCases } from "./videoStore/additions.ts"
+import { videoChunkCases } from "./videoStore/chunks.ts"
 import { externalIdCases } from "./videoStore/externalIds.ts"
 import { videoFilterCases } from "./videoStore/filters.ts"
 import { videoInsertCases } from "./videoStore/inserts.ts"
@@ -19,7 +20,8 @@ export const videoStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E
       videoAdditionCases,
       videoRaceCases,
       videoListCases,
-      videoFilterCases
+      videoFilterCases,
+      videoChunkCases
     ])
       cases(it)
   })

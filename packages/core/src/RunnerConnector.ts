@@ -3,6 +3,7 @@ import type { ConnectorConfig } from "./config/ConnectorConfig.ts"
 import { type BuiltIn, builtIn, type HostNeeds, layer as offer } from "./jobs/all.ts"
 import type { JobTypes, OpenJobType } from "./jobs/JobType.ts"
 import type { FileStorage } from "./ports/FileStorage.ts"
+import type { MediaCutter } from "./ports/MediaCutter.ts"
 import type { MediaProbe } from "./ports/MediaProbe.ts"
 import type { MediaRemuxer } from "./ports/MediaRemuxer.ts"
 import type { RunnerNotifier } from "./ports/RunnerNotifier.ts"
@@ -11,6 +12,8 @@ import * as Capabilities from "./usecases/admin/Capabilities.ts"
 import * as JobAdmin from "./usecases/admin/JobAdmin.ts"
 import * as Overview from "./usecases/admin/Overview.ts"
 import * as VideoAdmin from "./usecases/admin/VideoAdmin.ts"
+import * as Cutting from "./usecases/chunks/Cutting.ts"
+import * as Growing from "./usecases/chunks/Growing.ts"
 import * as AfterCommit from "./usecases/engine/AfterCommit.ts"
 import * as Completion from "./usecases/engine/Completion.ts"
 import * as Publishing from "./usecases/engine/Publishing.ts"
@@ -37,7 +40,7 @@ import * as Uploads from "./usecases/video/Uploads.ts"
 import * as Webhooks from "./usecases/webhooks/Webhooks.ts"
 
 /** The ports that a host must provide, by adapters or in-memory twins. */
-export type Ports = Stores | FileStorage | MediaProbe | MediaRemuxer | RunnerNotifier
+export type Ports = Stores | FileStorage | MediaProbe | MediaRemuxer | MediaCutter | RunnerNotifier
 
 /** The use cases that a host can call. */
 export type UseCases =
@@ -92,11 +95,12 @@ const useCases = Upkeep.layer.pipe(
     Layer.mergeAll(Transcription.layer, Storyboards.layer, Editing.layer, Lives.layer, VideoAdmin.layer)
   ),
   Layer.provideMerge(Layer.mergeAll(Removal.layer, Jobs.layer, Transcoding.layer, JobFiles.layer, CustomUploads.layer)),
+  Layer.provideMerge(Cutting.layer),
   Layer.provideMerge(Layer.mergeAll(RunnerJobs.layer, JobAdmin.layer, Resumption.layer, Capabilities.layer)),
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
   Layer.provideMerge(Runners.layer),
-  Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
+  Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Layer.merge(Replays.layer, Growing.layer)))),
   Layer.provideMerge(
     Layer.mergeAll(
       AfterCommit.layer,

@@ -24,28 +24,66 @@ const orderOf = (sql: Sql, { sort }: JobStore.JobFilter): Fragment =>
       : `${columns[sort.by]} ${sort.descending ? "DESC" : "ASC"} NULLS LAST, job.sequence`
   )
 
-const filterOf = (sql: Sql, { id, runnerId, states, text, types, videoId }: JobStore.JobFilter): Fragment =>
-  sql.and([
-    ...(id === undefined ? [] : [sql`job.id = ${id}`]),
-    ...(states === undefined ? [] : [sql`job.state = ANY (${states})`]),
-    ...(types === undefined ? [] : [sql`job.type = ANY (${types})`]),
-    ...(runnerId === undefined ? [] : [sql`job.runner_id = ${runnerId}`]),
-    ...(videoId === undefined ? [] : [sql`job.video_id = ${videoId}`]),
+/** The conditions of a filter on a table with this name. */
+const conditionsOf = (
+  sql: Sql,
+  { id, renditionId, runnerId, states, text, types, videoId }: JobStore.JobFilter,
+  table: "job" | "earlier"
+): ReadonlyArray<Fragment> => {
+  const of = (column: string) => sql.literal(`${table}.${column}`)
+  return [
+    ...(id === undefined ? [] : [sql`${of("id")} = ${id}`]),
+    ...(renditionId === undefined ? [] : [sql`${of("rendition_id")} = ${renditionId}`]),
+    ...(states === undefined ? [] : [sql`${of("state")} = ANY (${states})`]),
+    ...(types === undefined ? [] : [sql`${of("type")} = ANY (${types})`]),
+    ...(runnerId === undefined ? [] : [sql`${of("runner_id")} = ${runnerId}`]),
+    ...(videoId === undefined ? [] : [sql`${of("video_id")} = ${videoId}`]),
     ...(text === undefined
       ? []
       : [
-          sql`(strpos(lower(job.type), lower(${text})) > 0 OR job.runner_id IN (
+          sql`(strpos(lower(${of("type")}), lower(${text})) > 0 OR ${of("runner_id")} IN (
             SELECT id FROM runner_connector.runner WHERE strpos(lower(name), lower(${text})) > 0
           ))`
         ])
+  ]
+}
+
+/** Of the chunks of a rendition that fit the first one is listed, unless the filter names a job or a rendition. */
+const filterOf = (sql: Sql, filter: JobStore.JobFilter): Fragment => {
+  const own = conditionsOf(sql, filter, "job")
+  if (filter.id !== undefined || filter.renditionId !== undefined) return sql.and(own)
+  const earlier = [
+    sql`earlier.rendition_id = job.rendition_id AND earlier.chunk < job.chunk`,
+    ...conditionsOf(sql, filter, "earlier")
+  ]
+  return sql.and([
+    ...own,
+    sql`(job.rendition_id IS NULL OR NOT EXISTS (
+      SELECT FROM runner_connector.runner_job earlier WHERE ${sql.and(earlier)}
+    ))`
   ])
+}
+
+/** The progress of the rendition of a chunk, as `RenditionJobs.chunkProgress` computes it. */
+const CHUNKS = `CASE WHEN job.rendition_id IS NOT NULL THEN (
+    SELECT json_build_object(
+      'total', count(*)::int,
+      'completed', (count(*) FILTER (WHERE chunk.state = 'Completed'))::int,
+      'progress', least(100, floor(0.000001 + sum(
+        CASE WHEN chunk.state IN ('Processing', 'Pending', 'WaitingForParent') THEN coalesce(chunk.progress, 0) ELSE 100 END
+          * coalesce((chunk.private_payload->>'share')::double precision, 0)
+      )))::int
+    )
+    FROM runner_connector.runner_job chunk WHERE chunk.rendition_id = job.rendition_id
+  ) END AS chunks`
 
 /** Only ids are sorted: whole rows, with their payloads, would not fit into the memory that a sort may use. */
 export const selectPage = (sql: Sql, filter: JobStore.JobFilter): Statement<object> =>
   sql`SELECT ${sql.literal(jobRows.columns)},
       CASE WHEN parent.id IS NOT NULL THEN json_build_object(
         'number', parent.sequence, 'id', parent.id, 'type', parent.type, 'state', parent.state
-      ) END AS parent
+      ) END AS parent,
+      ${sql.literal(CHUNKS)}
     FROM (
       SELECT job.id FROM runner_connector.runner_job job
       WHERE ${filterOf(sql, filter)}
@@ -65,7 +103,8 @@ const decode = Schema.decodeUnknown(
   Schema.Array(
     Schema.Struct({
       ...RunnerJob.RunnerJob.fields,
-      parent: Schema.OptionFromNullOr(Schema.Struct({ number: Schema.Int, id, type, state }))
+      parent: Schema.OptionFromNullOr(Schema.Struct({ number: Schema.Int, id, type, state })),
+      chunks: Schema.OptionFromNullOr(Schema.Struct({ total: Schema.Int, completed: Schema.Int, progress: Schema.Int }))
     })
   )
 )

@@ -1,5 +1,5 @@
-import { MediaReport, Runner, RunnerJob, Upload, Video, Webhook } from "@runner-connector/core"
-import { DateTime, Effect, Schema } from "effect"
+import { MediaReport, Runner, RunnerJob, Upload, Video, Webhook, workSince } from "@runner-connector/core"
+import { DateTime, Effect, Option, Schema } from "effect"
 import { RowError } from "./persist.ts"
 
 /** A row to write, by column name. */
@@ -79,6 +79,7 @@ const videoJson = [
   "captions",
   "storyboard",
   "live",
+  "chunking",
   "pendingDeletion"
 ] as const
 
@@ -91,8 +92,10 @@ const bareVideoRows: Rows<Video.NewVideo> = rowsOf("video", Video.Video.omit("nu
 export const encodeVideo = (video: Video.NewVideo): Effect.Effect<Row, RowError> =>
   Effect.map(bareVideoRows.encode(video), (row) => {
     const moments = video.pendingDeletion.map(({ at }) => DateTime.toEpochMillis(at))
+    const work = workSince(video)
     return {
       ...row,
+      chunk_work_since: Option.isSome(work) ? DateTime.formatIso(work.value) : null,
       pending_deletion_since: moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString()
     }
   })

@@ -114,16 +114,24 @@ export const selectByKey = (sql: Sql, key: VideoStore.VideoKey): Statement<objec
     ORDER BY video.number DESC
     LIMIT 1`
 
-/** Both sides of the anti-join are small indexes: videos that have not ended, and open jobs. */
-export const selectUnfinalized = (sql: Sql): Statement<object> =>
-  sql`SELECT ${sql.literal(videoRows.columns)}
-    FROM runner_connector.video video
-    WHERE video.ended_at IS NULL AND NOT EXISTS (
-      SELECT FROM runner_connector.runner_job job
-      WHERE job.video_id = video.id AND job.awaited AND job.state IN ('Pending', 'Processing', 'WaitingForParent', 'Completing')
-    )
-    ORDER BY video.number
-    LIMIT 100`
+/**
+ * Both sides of the anti-join are small indexes: videos that have not ended, and open jobs. A video may be found twice.
+ */
+export const selectUnfinalized = (sql: Sql, silentSince: DateTime.Utc): Statement<object> =>
+  sql`(SELECT ${sql.literal(videoRows.columns)}
+      FROM runner_connector.video video
+      WHERE video.ended_at IS NULL AND video.chunking->>'state' IS DISTINCT FROM 'cutting' AND NOT EXISTS (
+        SELECT FROM runner_connector.runner_job job
+        WHERE job.video_id = video.id AND job.awaited AND job.state IN ('Pending', 'Processing', 'WaitingForParent', 'Completing')
+      )
+      ORDER BY video.number
+      LIMIT 100)
+    UNION ALL
+    (SELECT ${sql.literal(videoRows.columns)}
+      FROM runner_connector.video video
+      WHERE video.chunk_work_since < ${DateTime.toDateUtc(silentSince).toISOString()}
+      ORDER BY video.chunk_work_since
+      LIMIT 100)`
 
 export const selectPendingDeletion = (sql: Sql, before: DateTime.Utc): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}

@@ -99,7 +99,7 @@ const hot = (sql: PgClient.PgClient): Readonly<Record<string, Statement<object>>
     "video by destination": Videos.selectByKey(sql, { destination: FileKey.FileKey.make("videos/7") }),
     "video by external id": Videos.selectByKey(sql, { externalId: "order 7" }),
     "upkeep: silent leases": selectSilent(sql, { state: "Processing", since: someMoment }),
-    "upkeep: unfinalized videos": Videos.selectUnfinalized(sql),
+    "upkeep: unfinalized videos": Videos.selectUnfinalized(sql, someMoment),
     "upkeep: pending deletions": Videos.selectPendingDeletion(sql, someMoment),
     "upkeep: finished jobs": deleteFinished(sql, someMoment, 500),
     "upkeep: old events": deleteEvents(sql, "7 days", 500),

@@ -101,7 +101,8 @@ describe("the OpenAPI document", () => {
           ["stateOneOf", "query", false, undefined],
           ["typeOneOf", "query", false, undefined],
           ["runnerId", "query", false, undefined],
-          ["videoUUID", "query", false, undefined]
+          ["videoUUID", "query", false, undefined],
+          ["renditionUUID", "query", false, undefined]
         ]
       )
       const [id] = at(...pathOf(Endpoints.deleteRunner), "parameters") as unknown as ReadonlyArray<Json>

@@ -6,6 +6,7 @@ import {
   ConnectorHooks,
   JobType,
   MemoryDisk,
+  MemoryMediaCutter,
   MemoryMediaProbe,
   MemoryMediaRemuxer,
   MemoryStores,
@@ -72,7 +73,9 @@ const files = Layer.unwrapScoped(Effect.map(temporaryFolder, (root) => FsStorage
 /** An application with two job types of its own, on the real wire. */
 export const host = wire.pipe(
   Layer.provideMerge(RunnerConnector.layerWith({ jobTypes: [...JobType.builtIn, Waveform, Checksum] })),
-  Layer.provideMerge(Layer.mergeAll(files, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer, waveforms)),
+  Layer.provideMerge(
+    Layer.mergeAll(files, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer, MemoryMediaCutter.layer, waveforms)
+  ),
   Layer.provideMerge(Layer.mergeAll(MemoryStores.layer, MemoryDisk.layer, RunnerNotifier.layerSilent, config, hooks)),
   Layer.provideMerge(Layer.merge(application, NodeContext.layer))
 )

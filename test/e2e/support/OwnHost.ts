@@ -69,7 +69,7 @@ const stores = (directory: string) =>
   )
 
 /** Registers this many runners, each with its own registration token. */
-const runners = (count: number, url: string, folder: string) =>
+export const runners = (count: number, url: string, folder: string) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const { createRegistrationToken } = yield* Runners.Runners

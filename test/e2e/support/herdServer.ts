@@ -5,6 +5,7 @@ import {
   ConnectorConfig,
   MemoryDisk,
   MemoryFileStorage,
+  MemoryMediaCutter,
   MemoryMediaProbe,
   MemoryMediaRemuxer,
   RunnerConnector,
@@ -31,7 +32,12 @@ export const layer = Layer.unwrapScoped(
       Layer.provideMerge(SqlStores.layer),
       Layer.provideMerge(ConnectorConfig.layer({ publicUrl: new URL(server.url) })),
       Layer.provideMerge(RunnerNotifier.layerSilent),
-      Layer.provide([MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer]),
+      Layer.provide([
+        MemoryFileStorage.layer,
+        MemoryMediaProbe.layer,
+        MemoryMediaRemuxer.layer,
+        MemoryMediaCutter.layer
+      ]),
       Layer.provide(Layer.sync(MemoryDisk.MemoryDisk, () => new Map())),
       Layer.provide(PgClient.layer({ url, maxConnections: 4 }))
     )

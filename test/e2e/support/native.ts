@@ -61,3 +61,19 @@ export const leftOut = (what: string): void => {
   assert.isFalse(hasNative)
   console.warn(`This machine has no FFmpeg. LEFT OUT: ${what}`)
 }
+
+/** The times of presentation of all packets of a playlist, in seconds, read to its end as it grows. */
+export const packetTimes = (playlist: string, stream: "v" | "a"): Effect.Effect<ReadonlyArray<number>> =>
+  Effect.map(
+    run("ffprobe", [
+      // It reads the init segment again whenever it reloads a playlist, and warns about that.
+      ...["-v", "error", "-live_start_index", "0", "-select_streams", stream],
+      ...["-show_entries", "packet=pts_time", "-of", "csv=p=0", playlist]
+    ]),
+    (text) =>
+      text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => Number.parseFloat(line))
+        .sort((a, b) => a - b)
+  )

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, JobStore, RunnerJob, type Video, VideoStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
-import { aJob, aNewVideo } from "../fixtures.ts"
+import { aJob, aNewVideo, someMoment } from "../fixtures.ts"
 import { allPages, assertVideos, idsOf, later, type StoreCases } from "../stores.ts"
 
 const aRetired = (millis: number) => ({ key: FileKey.FileKey.make(`videos/cat/${millis}.m3u8`), at: later(millis) })
@@ -62,9 +62,9 @@ export const videoListCases: StoreCases = (it) => {
         (state) => withJobs([...ended, state])
       )
       const videos = [unfinalized, settled, ...open]
-      deepStrictEqual(among(yield* store.listUnfinalized, videos), [unfinalized.id])
+      deepStrictEqual(among(yield* store.listUnfinalized(someMoment), videos), [unfinalized.id])
       yield* store.save({ ...unfinalized, endedAt: Option.some(later(2)) }, [])
-      deepStrictEqual(among(yield* store.listUnfinalized, videos), [])
+      deepStrictEqual(among(yield* store.listUnfinalized(someMoment), videos), [])
     })
   )
 
@@ -73,11 +73,11 @@ export const videoListCases: StoreCases = (it) => {
       const [videos, jobs] = [yield* VideoStore.VideoStore, yield* JobStore.JobStore]
       const video = yield* withJobs(["Completed", "Processing"])
       const open = (yield* jobs.ofVideo(video.id)).filter(({ state }) => state === "Processing")
-      deepStrictEqual(among(yield* videos.listUnfinalized, [video]), [])
+      deepStrictEqual(among(yield* videos.listUnfinalized(someMoment), [video]), [])
       for (const job of open) yield* jobs.commit([{ ...job, state: "Errored" }])
-      deepStrictEqual(among(yield* videos.listUnfinalized, [video]), [video.id])
+      deepStrictEqual(among(yield* videos.listUnfinalized(someMoment), [video]), [video.id])
       yield* videos.remove(video)
-      deepStrictEqual(among(yield* videos.listUnfinalized, [video]), [])
+      deepStrictEqual(among(yield* videos.listUnfinalized(someMoment), [video]), [])
     })
   )
 
@@ -108,7 +108,7 @@ export const videoListCases: StoreCases = (it) => {
       const many = yield* Effect.forEach(Arr.range(1, 110), () => withJobs(["Completed"], { pendingDeletion }), {
         concurrency: 8
       })
-      const lists = [yield* store.listUnfinalized, yield* store.listPendingDeletion(later(-8_000_000))]
+      const lists = [yield* store.listUnfinalized(someMoment), yield* store.listPendingDeletion(later(-8_000_000))]
       deepStrictEqual(
         lists.map((list) => list.length),
         [100, 100]

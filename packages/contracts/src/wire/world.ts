@@ -9,11 +9,13 @@ import {
   FleetStore,
   JobQueue,
   JobStore,
+  MediaCutter,
   MediaProbe,
   MediaRemuxer,
   MediaReportStore,
   MemoryDisk,
   MemoryFileStorage,
+  MemoryMediaCutter,
   MemoryMediaProbe,
   MemoryMediaRemuxer,
   MemoryStores,
@@ -73,7 +75,12 @@ export const nothingSpooled = Effect.gen(function* () {
   yield* eventually(files, (names) => names.length === 0)
 })
 
-type Twins = Stores.Stores | FileStorage.FileStorage | MediaProbe.MediaProbe | MediaRemuxer.MediaRemuxer
+type Twins =
+  | Stores.Stores
+  | FileStorage.FileStorage
+  | MediaProbe.MediaProbe
+  | MediaRemuxer.MediaRemuxer
+  | MediaCutter.MediaCutter
 
 /** The wire, and the services that arrange and inspect its state. */
 export type World = RunnerWeb.RunnerWeb | ApiWeb.ApiWeb | RunnerConnector.UseCases | Twins | Spooled | Outage | Journal
@@ -82,7 +89,8 @@ const twins = Layer.mergeAll(
   MemoryStores.layer,
   MemoryFileStorage.layer,
   MemoryMediaProbe.layer,
-  MemoryMediaRemuxer.layer
+  MemoryMediaRemuxer.layer,
+  MemoryMediaCutter.layer
 ).pipe(Layer.provide(Layer.sync(MemoryDisk.MemoryDisk, () => new LocalDisk())))
 
 const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
@@ -100,7 +108,8 @@ const brittleTwins: Layer.Layer<Twins, never, Outage> = Layer.mergeAll(
   Layer.effect(EventConsumers.EventConsumers, EventConsumers.EventConsumers),
   brittle(WebhookStore.WebhookStore, "WebhookStore"),
   Layer.effect(MediaProbe.MediaProbe, MediaProbe.MediaProbe),
-  Layer.effect(MediaRemuxer.MediaRemuxer, MediaRemuxer.MediaRemuxer)
+  Layer.effect(MediaRemuxer.MediaRemuxer, MediaRemuxer.MediaRemuxer),
+  Layer.effect(MediaCutter.MediaCutter, MediaCutter.MediaCutter)
 ).pipe(Layer.provide(twins))
 
 const filesUnder = (folder: string): Effect.Effect<ReadonlyArray<string>, never, FileSystem.FileSystem> =>

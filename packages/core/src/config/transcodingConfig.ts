@@ -14,6 +14,13 @@ const whole = (name: string, fallback: number, description: string) =>
     Config.withDescription(description)
   )
 
+const seconds = (name: string, fallback: number, description: string) =>
+  Config.integer(`TRANSCODING_${name}`).pipe(
+    Config.validate({ message: "expected whole seconds from 1 to 3600", validation: (n) => n >= 1 && n <= 3600 }),
+    Config.withDefault(fallback),
+    Config.withDescription(description)
+  )
+
 const list = (name: string, fallback: ReadonlyArray<number>, description: string) =>
   Config.array(positive(Config.integer()), `TRANSCODING_${name}`).pipe(
     Config.withDefault([...fallback]),
@@ -61,7 +68,13 @@ export const transcodingConfig: Config.Config<TranscodingSettings> = Config.all(
       "Keep the frame rate of the source from this resolution on."
     )
   }),
-  maxFailures: whole("RUNNER_MAX_FAILURE", defaults.maxFailures, "Failures after which a job is Errored.")
+  maxFailures: whole("RUNNER_MAX_FAILURE", defaults.maxFailures, "Failures after which a job is Errored."),
+  chunkDuration: seconds("CHUNK_DURATION", defaults.chunkDuration, "Seconds of most chunks of a video that is cut."),
+  chunkMinDuration: seconds(
+    "CHUNK_MIN_DURATION",
+    defaults.chunkMinDuration,
+    "Seconds. Shorter videos are not cut into chunks."
+  )
 })
 
 /**
@@ -71,7 +84,9 @@ export const transcodingConfig: Config.Config<TranscodingSettings> = Config.all(
 export const planConfig: Config.Config<Omit<TranscodingPlan, "settings">> = Config.all({
   graph: Config.literal(...GraphKind.literals)("TRANSCODING_GRAPH").pipe(
     Config.withDefault(defaultPlan.graph),
-    Config.withDescription("`peertube`: jobs depend on each other as in PeerTube.")
+    Config.withDescription(
+      "`chunked`: cut long films and make their HLS renditions in chunks. `peertube`: jobs depend on each other as in PeerTube."
+    )
   ),
   hls: flag("HLS", defaultPlan.hls, "Make HLS renditions."),
   webVideos: flag("WEB_VIDEOS", defaultPlan.webVideos, "Make a progressive MP4 file for each rendition."),

@@ -136,9 +136,9 @@ export interface JobType<Name extends string, Payload, Private, Result, R, PI = 
   readonly files: (attempt: Attempt<Payload, Private>) => ReadonlyArray<FileKey>
   /**
    * The change of the video when the job ends without a result: Errored, cancelled, or with its parent. Written
-   * together with that end. Absent when the video does not change.
+   * together with that end. Absent or undefined when the video does not change.
    */
-  readonly lost?: (attempt: Attempt<Payload, Private>) => VideoChange
+  readonly lost?: (attempt: Attempt<Payload, Private>) => VideoChange | undefined
 }
 
 /** Infers the types of a job type from its schemas. */

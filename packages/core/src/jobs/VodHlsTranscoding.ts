@@ -1,18 +1,19 @@
-import { Effect, Either, Option, Schema, Stream } from "effect"
-import { checkFragments, fitPlaylist, renameMedia, validateMediaPlaylist } from "../domain/hls/HlsPlaylist.ts"
+import { Effect, Option, Schema, Stream } from "effect"
+import { withFailure } from "../domain/chunk/Growth.ts"
 import { refusedDurations } from "../domain/job/JobAttempt.ts"
 import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import { checkRendition } from "../domain/media/ResultCheck.ts"
-import type { Timeline } from "../domain/mp4/index.ts"
 import { masterKey, mediaKey, nameOf, playlistKey } from "../domain/video/FileNames.ts"
-import type { VideoFile } from "../domain/video/Video.ts"
+import type { Video, VideoFile } from "../domain/video/Video.ts"
 import { addRendition } from "../domain/video/VideoMachine.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
+import { completeChunk } from "./chunkResult.ts"
+import { playlistText } from "./hlsResult.ts"
 import * as JobType from "./JobType.ts"
 import { examine, forVideo, inputOf, outputFields, tidied, withSourceOf } from "./mediaResult.ts"
-import { storeSegments } from "./mp4/store.ts"
+import { storePart, storeSegments } from "./mp4/store.ts"
 import { survey } from "./mp4/survey.ts"
-import { readText, UploadedFile } from "./UploadedFile.ts"
+import { UploadedFile } from "./UploadedFile.ts"
 import { placeOf, RenditionJob } from "./videoJob.ts"
 
 const Payload = Schema.Struct({
@@ -30,8 +31,6 @@ const Result = Schema.Struct({
 
 type Content = JobType.Attempt<typeof Payload.Type, RenditionJob>
 
-/** The playlist of a 100 hour video has about 10 MB. A larger one is invalid. */
-const MAX_PLAYLIST_SIZE = 16 * 1024 ** 2
 const playlistType = "application/vnd.apple.mpegurl"
 
 const keysOf = ({ payload, privatePayload, attemptId }: Content) => {
@@ -47,33 +46,49 @@ const keysOf = ({ payload, privatePayload, attemptId }: Content) => {
 const startIn = ({ heard, shown }: MediaSummary, resolution: number): Option.Option<number> =>
   Option.map(Option.fromNullable(resolution === 0 ? heard : shown), ({ start }) => start)
 
-/** The media file of a playlist. */
-interface Media {
-  readonly name: string
-  readonly size: number
-  readonly duration: Option.Option<number>
-  /** None when the file is not MP4. */
-  readonly timeline: Option.Option<Timeline>
-}
-
-/** The runner's playlist with our name of the media file and the durations of the media, ready to serve. */
-const playlistText = Effect.fn("VodHlsTranscoding.playlistText")(function* (file: UploadedFile, media: Media) {
-  if (file.size > MAX_PLAYLIST_SIZE) {
-    return yield* new JobType.CompletionError({ message: "The playlist is far too large." })
-  }
-  const text = renameMedia(yield* readText(file), media.name)
-  yield* validateMediaPlaylist(text, media)
-  yield* Option.match(media.timeline, {
-    onNone: () => Either.void,
-    onSome: (timeline) => checkFragments(text, timeline)
+/** Checks and stores a whole rendition. Both files are unused until the video is published with them. */
+const completeWhole = Effect.fnUntraced(function* (
+  attempt: Content & { readonly result: typeof Result.Type },
+  { id, source }: Video
+) {
+  const { attemptId, job, payload, privatePayload, result } = attempt
+  const { master, media, playlist } = keysOf(attempt)
+  const { file: found, reports } = yield* examine(result.videoFile, {
+    attemptId,
+    key: media,
+    check: (summary) =>
+      checkRendition({ asked: payload.output, source, result: summary, refused: refusedDurations(job.attempts) })
   })
-  return yield* fitPlaylist(text, media.duration)
+  const file: VideoFile = { ...found, playlistKey: playlist }
+  const boxes = yield* survey(result.videoFile)
+  const text = yield* playlistText(result.resolutionPlaylistFile, {
+    ...{ name: nameOf(media), size: file.size, duration: file.duration },
+    timeline: Option.map(boxes, ({ timeline }) => timeline)
+  })
+  const storage = yield* FileStorage
+  // Audio that was extracted from the source begins with its first sound.
+  const at = source.heard?.start ?? 0
+  yield* privatePayload.inputId !== undefined && Option.isSome(boxes)
+    ? storePart(media, result.videoFile, { survey: boxes.value, place: { fps: source.fps, at, sequence: 1 } })
+    : storeSegments(media, result.videoFile, {
+        survey: boxes,
+        anchor: { fps: source.fps, start: startIn(source, payload.output.resolution) }
+      })
+  yield* storage.write(playlist, Stream.encodeText(Stream.make(text)), { contentType: playlistType })
+  const publication: JobType.Publication = {
+    videoId: id,
+    change: (current, now) => tidied(addRendition(withSourceOf(current, file), file, now), privatePayload, now),
+    playlistKey: Option.some(master),
+    canPublish: privatePayload.canPublish,
+    jobs: () => [],
+    reports
+  }
+  return publication
 })
 
 /**
- * Makes one HLS rendition: a fragmented MP4 file and its playlist. The result is checked where it was received, before
- * anything is stored. Both files are stored under names of this attempt and unused until the video is published with
- * them.
+ * Makes one HLS rendition, or one chunk of it: a fragmented MP4 file and its playlist. The result is checked where it was
+ * received, before anything is stored. Files are stored under names of this attempt.
  */
 export const VodHlsTranscoding = JobType.make({
   name: "vod-hls-transcoding",
@@ -89,39 +104,15 @@ export const VodHlsTranscoding = JobType.make({
   }),
 
   complete: (attempt) =>
-    forVideo(attempt.privatePayload, ({ id, source }) =>
-      Effect.gen(function* () {
-        const { job, payload, privatePayload, result, attemptId } = attempt
-        const { master, media, playlist } = keysOf(attempt)
-        const { file: found, reports } = yield* examine(result.videoFile, {
-          attemptId,
-          key: media,
-          check: (summary) =>
-            checkRendition({ asked: payload.output, source, result: summary, refused: refusedDurations(job.attempts) })
-        })
-        const file: VideoFile = { ...found, playlistKey: playlist }
-        const boxes = yield* survey(result.videoFile)
-        const text = yield* playlistText(result.resolutionPlaylistFile, {
-          ...{ name: nameOf(media), size: file.size, duration: file.duration },
-          timeline: Option.map(boxes, ({ timeline }) => timeline)
-        })
-
-        const storage = yield* FileStorage
-        yield* storeSegments(media, result.videoFile, {
-          survey: boxes,
-          anchor: { fps: source.fps, start: startIn(source, payload.output.resolution) }
-        })
-        yield* storage.write(playlist, Stream.encodeText(Stream.make(text)), { contentType: playlistType })
-        return {
-          videoId: id,
-          change: (current, now) => tidied(addRendition(withSourceOf(current, file), file, now), privatePayload, now),
-          playlistKey: Option.some(master),
-          canPublish: privatePayload.canPublish,
-          jobs: () => [],
-          reports
-        }
-      })
+    forVideo(attempt.privatePayload, (video) =>
+      Option.isSome(attempt.job.renditionId) ? completeChunk(attempt, video) : completeWhole(attempt, video)
     ).pipe(Effect.withSpan("VodHlsTranscoding.complete"), JobType.orCompletionError),
 
-  files: (attempt) => Object.values(keysOf(attempt))
+  files: (attempt) =>
+    Option.isSome(attempt.job.renditionId) ? [keysOf(attempt).media] : Object.values(keysOf(attempt)),
+
+  lost: ({ job }) =>
+    Option.getOrUndefined(
+      Option.map(job.renditionId, (id) => ({ change: (video, now) => withFailure(video, id, now) }))
+    )
 })

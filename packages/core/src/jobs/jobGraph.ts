@@ -76,12 +76,13 @@ export const graphOf = ({
 
 /**
  * All jobs of a video with a new source, including the storyboard of its plan. The ids are fixed now. The jobs can be
- * made later, and repeatedly, for the video as it is then.
+ * made later, and repeatedly, for the video as it is then. Nodes that are not wanted are left out.
  */
 export const prepareJobs = Effect.fn("jobGraph.prepareJobs")(function* (
-  known: Pick<JobsRequest, "plan" | "source" | "userJobs">
+  known: Pick<JobsRequest, "plan" | "source" | "userJobs">,
+  isWanted: (node: GraphNode) => boolean = () => true
 ) {
-  const nodes = graphOf(known)
+  const nodes = graphOf(known).filter(isWanted)
   const ids = yield* idsFor(nodes)
   const storyboard = yield* prepareStoryboard
   return (request: JobsRequest): ReadonlyArray<RunnerJob> => [

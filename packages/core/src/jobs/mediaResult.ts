@@ -1,5 +1,6 @@
 import { type DateTime, Effect, type Either, Option, Schema } from "effect"
 import type { FileKey } from "../domain/FileKey.ts"
+import { VideoId } from "../domain/Ids.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import { summarize } from "../domain/media/MediaFacts.ts"
 import type { MediaSummary } from "../domain/media/MediaSummary.ts"
@@ -29,11 +30,12 @@ export const inputOf = (
   { output, rendition }: { readonly output: { readonly resolution: number }; readonly rendition: RenditionJob },
   urls: JobUrls
 ): { readonly videoFileUrl: string; readonly separatedAudioFileUrl: ReadonlyArray<string> } => {
-  const sound = urls.maxQualityAudio(job.id, rendition.videoId)
+  const input = rendition.inputId === undefined ? rendition.videoId : VideoId.make(rendition.inputId)
+  const sound = urls.maxQualityAudio(job.id, input)
   return output.resolution === 0
     ? { videoFileUrl: sound, separatedAudioFileUrl: [] }
     : {
-        videoFileUrl: urls.maxQuality(job.id, rendition.videoId),
+        videoFileUrl: urls.maxQuality(job.id, input),
         separatedAudioFileUrl: rendition.separatedSound ? [sound] : []
       }
 }

@@ -22,7 +22,11 @@ export const RenditionJob = Schema.Struct({
   /** The progressive files are no longer needed once it is completed and HLS has every track of the source. */
   deletesWebVideos: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   /** Its input has the audio in a separate file. */
-  separatedSound: Schema.optionalWith(Schema.Boolean, { default: () => false })
+  separatedSound: Schema.optionalWith(Schema.Boolean, { default: () => false }),
+  /** Its input was cut out of the source. Stands in the place of the video's id in download URLs. */
+  inputId: Schema.optional(Schema.UUID),
+  /** The share of one chunk in its rendition, from 0 to 1. */
+  share: Schema.optional(Schema.Number)
 })
 export type RenditionJob = typeof RenditionJob.Type
 

@@ -1,5 +1,6 @@
 import { type Array as Arr, Context, type DateTime, type Effect, type Option, Schema } from "effect"
 import type { JobId, RunnerId, TokenHash, VideoId } from "../domain/Ids.ts"
+import type { ChunkProgress } from "../domain/job/RenditionJobs.ts"
 import type { JobState, RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
@@ -33,9 +34,14 @@ export interface Heartbeat {
  */
 export type JobColumn = "updatedAt" | "createdAt" | "priority" | "state" | "progress"
 
-/** The filter of an administrator's list. Absent members do not narrow it. */
+/**
+ * The filter of an administrator's list. Absent members do not narrow it. Of a rendition that is made in chunks the first
+ * job is listed that fits, unless its chunks are asked for.
+ */
 export interface JobFilter extends PageRequest {
   readonly id?: JobId
+  /** Lists the chunks of this rendition. */
+  readonly renditionId?: string
   readonly states?: ReadonlyArray<JobState>
   readonly types?: ReadonlyArray<string>
   /** The runner that holds or last held the job. */
@@ -57,6 +63,8 @@ export interface ParentJob extends Pick<RunnerJob, "id" | "type" | "state"> {
 export type ListedJob = RunnerJob & {
   /** None also when the parent is missing. */
   readonly parent: Option.Option<ParentJob>
+  /** How far the rendition is of which the job makes a chunk. */
+  readonly chunks: Option.Option<ChunkProgress>
 }
 
 /** Stores jobs. Rows change only as a whole, and only at the revision at which they were read. */

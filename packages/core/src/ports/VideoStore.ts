@@ -86,8 +86,12 @@ export class VideoStore extends Context.Tag("@runner-connector/core/VideoStore")
 
     readonly list: (filter: VideoFilter) => Effect.Effect<Page<Video>, PersistenceError>
 
-    /** Videos that have not ended although none of the jobs they wait for is open; at most 100. */
-    readonly listUnfinalized: Effect.Effect<ReadonlyArray<Video>, PersistenceError>
+    /**
+     * Videos for which a server has something to do: those that have not ended although none of the jobs they wait for is
+     * open, unless they are being cut, and those whose chunks need a server although none has shown a sign of life since
+     * the given moment (`workSince`). At most 100 of each.
+     */
+    readonly listUnfinalized: (silentSince: DateTime.Utc) => Effect.Effect<ReadonlyArray<Video>, PersistenceError>
 
     /** Videos with a file that became a pending deletion before the given time. At most 100. */
     readonly listPendingDeletion: (before: DateTime.Utc) => Effect.Effect<ReadonlyArray<Video>, PersistenceError>

@@ -2,6 +2,7 @@ import { Layer } from "effect"
 import * as Config from "../config/ConnectorConfig.ts"
 import * as ConnectorHooks from "../ports/ConnectorHooks.ts"
 import * as MemoryDisk from "../ports/memory/MemoryDisk.ts"
+import * as MemoryMediaCutter from "../ports/memory/MemoryMediaCutter.ts"
 import * as MemoryMediaProbe from "../ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryStores from "../ports/memory/MemoryStores.ts"
@@ -47,6 +48,7 @@ export const layer = ({ disk, hooks, settings }: TestOptions = {}): Layer.Layer<
     Files.layer,
     MemoryMediaProbe.layer,
     MemoryMediaRemuxer.layer,
+    MemoryMediaCutter.layer,
     layerSilent,
     Config.layer({ publicUrl: new URL("https://media.example"), ...settings }),
     Runners.layer,

@@ -39,16 +39,18 @@ const Rendition = Schema.Struct({
 
 const Edited = Schema.Struct({ expectedDuration: Schema.NullOr(Schema.Number) })
 
-const secondsOf = (video: Option.Option<Video>): number =>
-  Option.getOrElse(
-    Option.flatMap(video, ({ source }) => source.duration),
-    () => SECONDS
-  )
+const secondsOf = (video: Option.Option<Video>, chunk: Option.Option<number> = Option.none()): number =>
+  Option.firstSomeOf([
+    Option.flatMap(Option.all([video, chunk]), ([{ chunking }, index]) =>
+      Option.flatMapNullable(chunking, ({ chunks }) => chunks[index]?.duration)
+    ),
+    Option.flatMap(video, ({ source }) => source.duration)
+  ]).pipe(Option.getOrElse(() => SECONDS))
 
 /** The media file of a rendition: as large as requested, in the shape and with the tracks of the source. */
-const rendition = (payload: unknown, video: Option.Option<Video>) => {
+const rendition = (payload: unknown, video: Option.Option<Video>, chunk?: Option.Option<number>) => {
   const { fps, resolution, separatedAudio } = Schema.decodeUnknownSync(Rendition)(payload).output
-  const seconds = secondsOf(video)
+  const seconds = secondsOf(video, chunk)
   const source = Option.match(video, {
     onNone: () => ({ width: 16, height: 9, hasAudio: true }),
     onSome: ({ source: { hasAudio, height, hasVideo, width } }) =>
@@ -80,12 +82,17 @@ export const aCaptionsFile = (text = "WEBVTT\n\n00:01.000 --> 00:02.500\nMeow.\n
  * that of the job.
  */
 export const resultFor = (
-  { payload, privatePayload, type }: Pick<RunnerJob, "type" | "payload" | "privatePayload">,
+  {
+    chunk,
+    payload,
+    privatePayload,
+    type
+  }: Pick<RunnerJob, "type" | "payload" | "privatePayload"> & Partial<Pick<RunnerJob, "chunk">>,
   video: Option.Option<Video>
 ): TestPayload => {
   switch (type) {
     case "vod-hls-transcoding": {
-      const { resolution, seconds, videoFile } = rendition(payload, video)
+      const { resolution, seconds, videoFile } = rendition(payload, video, chunk)
       return { videoFile, resolutionPlaylistFile: playlistFile(resolution, seconds) }
     }
     case "vod-web-video-transcoding":

@@ -10,6 +10,7 @@ import { FileStorage } from "../../src/ports/FileStorage.ts"
 import { FleetStore } from "../../src/ports/FleetStore.ts"
 import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
+import { MediaCutter } from "../../src/ports/MediaCutter.ts"
 import { MediaProbe } from "../../src/ports/MediaProbe.ts"
 import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
 import { MediaReportStore } from "../../src/ports/MediaReportStore.ts"
@@ -75,7 +76,8 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     Context.add(WebhookStore, Context.get(ports, WebhookStore)),
     guard(FileStorage, "FileStorage"),
     guard(MediaProbe, "MediaProbe"),
-    guard(MediaRemuxer, "MediaRemuxer")
+    guard(MediaRemuxer, "MediaRemuxer"),
+    guard(MediaCutter, "MediaCutter")
   )
 }
 

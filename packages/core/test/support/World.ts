@@ -5,11 +5,13 @@ import type { Demand } from "../../src/domain/runner/RunnerDemand.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
 import { type FileNotFound, FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
-import { MediaProbe } from "../../src/ports/MediaProbe.ts"
-import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
+import type { MediaCutter } from "../../src/ports/MediaCutter.ts"
+import type { MediaProbe } from "../../src/ports/MediaProbe.ts"
+import type { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
 import { MemoryDisk } from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import { makeLog } from "../../src/ports/memory/MemoryLog.ts"
+import * as MemoryMediaCutter from "../../src/ports/memory/MemoryMediaCutter.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import { type MemoryState, makeState } from "../../src/ports/memory/MemoryState.ts"
@@ -120,6 +122,19 @@ const filesInMemory: Effect.Effect<Files> = Effect.gen(function* () {
   return { disk, storage, uploads: "/uploads" }
 })
 
+/** What reads and copies media, over the local disk. */
+const mediaOver = ({ disk, uploads }: Pick<Files, "disk" | "uploads">) => {
+  const twins = Layer.mergeAll(
+    MemoryMediaProbe.layer,
+    MemoryMediaRemuxer.layerIn(uploads),
+    MemoryMediaCutter.layerIn(uploads)
+  )
+  return Effect.provide(
+    Effect.context<MediaProbe | MediaRemuxer | MediaCutter>(),
+    Layer.provide(twins, Layer.succeed(MemoryDisk, disk))
+  )
+}
+
 /** A world over this database; its files are in memory unless it is said otherwise. Of those there already the keys are given. */
 export const makeWorldOver = (
   { stores, ...database }: Database,
@@ -131,14 +146,7 @@ export const makeWorldOver = (
     const keys = new Set<FileKey>(known)
     const masters: Array<Master> = []
     const storage = watched(plain, keys, masters)
-    const probe = yield* Effect.provide(
-      MediaProbe,
-      Layer.provide(MemoryMediaProbe.layer, Layer.succeed(MemoryDisk, files.disk))
-    )
-    const remuxer = yield* Effect.provide(
-      MediaRemuxer,
-      Layer.provide(MemoryMediaRemuxer.layerIn(files.uploads), Layer.succeed(MemoryDisk, files.disk))
-    )
+    const media = yield* mediaOver(files)
     const exists = (key: FileKey) => Effect.isSuccess(storage.stat(key))
     const told: Array<Told> = []
     const hooks = hooksOf(told)
@@ -151,8 +159,7 @@ export const makeWorldOver = (
         callingHooks(JobStore, callHooks),
         callingHooks(VideoStore, callHooks),
         Context.add(FileStorage, storage),
-        Context.add(MediaProbe, probe),
-        Context.add(MediaRemuxer, remuxer)
+        Context.merge(media)
       ),
       told,
       hooks,

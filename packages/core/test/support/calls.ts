@@ -14,6 +14,7 @@ export const portError = (call: string): FileStorageError | ProbeError | Persist
   }
   if (call.startsWith("MediaProbe.")) return new ProbeError({ operation: "probe", cause })
   if (call.startsWith("MediaRemuxer.")) return new ProbeError({ operation: "remux", cause })
+  if (call.startsWith("MediaCutter.")) return new ProbeError({ operation: "cut", cause })
   return new PersistenceError({ operation: call, cause })
 }
 

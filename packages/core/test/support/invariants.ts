@@ -2,7 +2,9 @@ import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Exit, Option, Schema } from "effect"
 import { isTerminal, type RunnerJob } from "../../src/domain/job/RunnerJob.ts"
+import type { Chunking } from "../../src/domain/video/Chunking.ts"
 import { nameOf } from "../../src/domain/video/FileNames.ts"
+import { keysOfInputs, keysOfRendition } from "../../src/domain/video/fileKeys.ts"
 import type { Video } from "../../src/domain/video/Video.ts"
 import { inputsOf, soundOf } from "../../src/domain/video/VideoInputs.ts"
 import { LiveRtmpHlsTranscoding } from "../../src/jobs/LiveRtmpHlsTranscoding.ts"
@@ -10,6 +12,7 @@ import { VideoTranscription } from "../../src/jobs/VideoTranscription.ts"
 import { VodAudioMergeTranscoding } from "../../src/jobs/VodAudioMergeTranscoding.ts"
 import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { jobsOf, readText } from "./actions.ts"
+import { assertGrowing } from "./chunks.ts"
 import { completedOf, countEdits, editsOf } from "./completed.ts"
 import type { World } from "./World.ts"
 
@@ -23,10 +26,17 @@ const namesIn = (playlist: string): ReadonlyArray<string> =>
 const jobsOfVideo = (world: World, { id }: Video): ReadonlyArray<RunnerJob> =>
   Array.from(world.state.jobs.values()).filter((job) => Option.contains(job.videoId, id))
 
+/** What stands in storage of a film that is made in chunks; a playlist is written with the first chunk. */
+const storedOf = (chunking: Chunking): ReadonlyArray<string> => [
+  ...keysOfInputs(chunking),
+  ...chunking.renditions.flatMap(({ parts }) => parts.map(({ key }) => key))
+]
+
 const inUse = (video: Video): ReadonlyArray<string> => [
   ...Option.toArray(video.playlistKey),
   ...Option.toArray(video.thumbnailKey),
-  ...video.files.flatMap(({ key, playlistKey }) => [key, playlistKey]),
+  ...video.files.flatMap(keysOfRendition),
+  ...Option.match(video.chunking, { onNone: () => [], onSome: storedOf }),
   ...video.webVideos.map(({ key }) => key),
   ...video.captions.flatMap(({ key, playlistKey }) => [key, playlistKey]),
   ...Option.toArray(video.storyboard).flatMap(({ key, trackKey }) => [key, trackKey])
@@ -62,10 +72,12 @@ const assertPlayable = (world: World, video: Video, stored: ReadonlySet<string>)
       video.files.map(({ playlistKey }) => nameOf(playlistKey)),
       "the master playlist names the renditions"
     )
-    for (const { key, playlistKey } of video.files) {
+    for (const { key, parts, playlistKey } of video.files) {
+      if (parts !== undefined) continue
       const media = new Set(namesIn(yield* readText(world, playlistKey)))
       deepStrictEqual([...media], [nameOf(key)], "the playlist names the media file")
     }
+    yield* assertGrowing(world, video)
   })
 
 const hasUrl = Schema.is(Schema.Struct({ videoUrl: Schema.String }))
@@ -92,14 +104,14 @@ const assertInputs = (world: World, video: Video, stored: ReadonlySet<string>): 
 const assertPublished = (world: World, video: Video): void => {
   // With the job that edited it, nobody knows any more what of all that was completed came after.
   if (editsOf(world, video.id).length < countEdits(world, video.id)) return
-  const completed = completedOf(world, video.id)
+  const completed = completedOf(world, video.id).filter(({ renditionId }) => Option.isNone(renditionId))
   const resultsOf = (isMeant: (type: string) => boolean) =>
     completed.filter((job) => isMeant(job.type)).map(({ attemptId }) => Option.getOrThrow(attemptId))
   // What a job has made stays when an administrator removes the job.
   const isWhole = world.state.jobs.size === world.state.jobNumbers.size
   if (Option.isSome(video.playlistKey)) {
     const agree = isWhole ? assert.sameMembers : assert.includeMembers
-    const files = video.files.map(({ attemptId }) => attemptId)
+    const files = video.files.filter(({ parts }) => parts === undefined).map(({ attemptId }) => attemptId)
     agree(
       files,
       resultsOf((type) => type === VodHlsTranscoding.name),

@@ -70,7 +70,7 @@ export const captions = (world: World, over: { readonly language?: string; reado
 export const anEdit = (world: World, bytes: Uint8Array) =>
   resultOf(world, { videoFile: upload(world, "cat.mp4", bytes) })
 
-type Job = Pick<RunnerJob, "type" | "payload" | "privatePayload" | "videoId">
+type Job = Pick<RunnerJob, "type" | "payload" | "privatePayload" | "videoId"> & Partial<Pick<RunnerJob, "chunk">>
 
 /** A good result of the job, with these fields in place of its own. */
 export const resultFor = (

@@ -5,6 +5,7 @@ import { FileKey } from "../../src/domain/FileKey.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
+import * as MemoryMediaCutter from "../../src/ports/memory/MemoryMediaCutter.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
@@ -15,9 +16,12 @@ import { JobAdmin } from "../../src/usecases/admin/JobAdmin.ts"
 import { Transcoding } from "../../src/usecases/video/Transcoding.ts"
 
 const Config = ConnectorConfig.layer({ publicUrl: new URL("https://media.example") })
-const Files = Layer.mergeAll(MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer).pipe(
-  Layer.provide(MemoryDisk.layer)
-)
+const Files = Layer.mergeAll(
+  MemoryFileStorage.layer,
+  MemoryMediaProbe.layer,
+  MemoryMediaRemuxer.layer,
+  MemoryMediaCutter.layer
+).pipe(Layer.provide(MemoryDisk.layer))
 
 /** All that a host with the in-memory twins writes. */
 const Connector = RunnerConnector.layer.pipe(

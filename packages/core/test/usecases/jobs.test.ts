@@ -14,6 +14,7 @@ import { FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
+import * as MemoryMediaCutter from "../../src/ports/memory/MemoryMediaCutter.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
@@ -51,9 +52,12 @@ const Count = JobType.make({
 /** Takes the place of a built-in type. */
 const Other = { ...VodHlsTranscoding, abortable: false }
 
-const files = Layer.mergeAll(MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer).pipe(
-  Layer.provideMerge(MemoryDisk.layer)
-)
+const files = Layer.mergeAll(
+  MemoryFileStorage.layer,
+  MemoryMediaProbe.layer,
+  MemoryMediaRemuxer.layer,
+  MemoryMediaCutter.layer
+).pipe(Layer.provideMerge(MemoryDisk.layer))
 
 const ended = Effect.runSync(Queue.unbounded<string>())
 const hooks = ConnectorHooks.layer({ jobEnded: ({ id, state }) => Effect.asVoid(Queue.offer(ended, `${id} ${state}`)) })

@@ -8,10 +8,12 @@ import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import * as MemoryDisk from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
+import * as MemoryMediaCutter from "../../src/ports/memory/MemoryMediaCutter.ts"
 import * as MemoryMediaProbe from "../../src/ports/memory/MemoryMediaProbe.ts"
 import * as MemoryMediaRemuxer from "../../src/ports/memory/MemoryMediaRemuxer.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import { makeCounting, RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
+import * as Growing from "../../src/usecases/chunks/Growing.ts"
 import * as AfterCommit from "../../src/usecases/engine/AfterCommit.ts"
 import * as Completion from "../../src/usecases/engine/Completion.ts"
 import * as Publishing from "../../src/usecases/engine/Publishing.ts"
@@ -20,6 +22,7 @@ import * as Replays from "../../src/usecases/live/Replays.ts"
 import * as JobLease from "../../src/usecases/runner/JobLease.ts"
 import * as RunnerJobs from "../../src/usecases/runner/RunnerJobs.ts"
 import * as Runners from "../../src/usecases/runner/Runners.ts"
+import * as Uploads from "../../src/usecases/video/Uploads.ts"
 
 const HLS = "vod-hls-transcoding"
 const STORYBOARD = "generate-video-storyboard"
@@ -31,11 +34,17 @@ const world = RunnerJobs.layer.pipe(
   Layer.provideMerge(Completion.layer),
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
   Layer.provideMerge(Runners.layer),
-  Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
-  Layer.provideMerge(AfterCommit.layer),
+  Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide([Replays.layer, Growing.layer]))),
+  Layer.provideMerge(Layer.merge(AfterCommit.layer, Uploads.layer)),
   Layer.provideMerge(types),
   Layer.provideMerge(
-    Layer.mergeAll(MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer)
+    Layer.mergeAll(
+      MemoryStores.layer,
+      MemoryFileStorage.layer,
+      MemoryMediaProbe.layer,
+      MemoryMediaRemuxer.layer,
+      MemoryMediaCutter.layer
+    )
   ),
   Layer.provideMerge(
     Layer.effect(
@@ -107,9 +116,15 @@ describe("a runner that is removed", () => {
     Effect.gen(function* () {
       const counting = yield* makeCounting
       const live = Runners.layer.pipe(
-        Layer.provide(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
-        Layer.provide(types),
-        Layer.provide([MemoryStores.layer, MemoryFileStorage.layer, MemoryMediaProbe.layer, MemoryMediaRemuxer.layer]),
+        Layer.provide(VideoFinalizer.layer.pipe(Layer.provide([Replays.layer, Growing.layer]))),
+        Layer.provide([types, Uploads.layer]),
+        Layer.provide([
+          MemoryStores.layer,
+          MemoryFileStorage.layer,
+          MemoryMediaProbe.layer,
+          MemoryMediaRemuxer.layer,
+          MemoryMediaCutter.layer
+        ]),
         Layer.provide([
           Layer.succeed(RunnerNotifier, counting.notifier),
           ConnectorConfig.layer({ publicUrl: new URL("https://media.example") }),

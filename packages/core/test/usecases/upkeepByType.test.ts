@@ -9,6 +9,8 @@ import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import * as RunnerNotifier from "../../src/ports/RunnerNotifier.ts"
 import * as JobAdmin from "../../src/usecases/admin/JobAdmin.ts"
+import * as Cutting from "../../src/usecases/chunks/Cutting.ts"
+import * as Growing from "../../src/usecases/chunks/Growing.ts"
 import * as AfterCommit from "../../src/usecases/engine/AfterCommit.ts"
 import * as Completion from "../../src/usecases/engine/Completion.ts"
 import * as Publishing from "../../src/usecases/engine/Publishing.ts"
@@ -36,12 +38,12 @@ const Live = JobType.make({
 
 const upkeepOf = (world: World) =>
   Upkeep.layer.pipe(
-    Layer.provide(Removal.layer),
+    Layer.provide([Removal.layer, Cutting.layer]),
     Layer.provide(JobAdmin.layer),
     Layer.provide(Completion.layer),
     Layer.provide([Publishing.layer, JobLease.layer]),
     Layer.provide(Runners.layer),
-    Layer.provide(VideoFinalizer.layer.pipe(Layer.provide(Replays.layer))),
+    Layer.provide(VideoFinalizer.layer.pipe(Layer.provide([Replays.layer, Growing.layer]))),
     Layer.provide([AfterCommit.layer, Uploads.layer, JobType.layer([VodHlsTranscoding, Live])]),
     Layer.provide([
       Layer.succeedContext(world.ports),

@@ -7,6 +7,7 @@ import {
   FileStorage,
   MemoryDisk,
   MemoryFileStorage,
+  MemoryMediaCutter,
   MemoryMediaProbe,
   MemoryMediaRemuxer,
   RunnerConnector,
@@ -63,9 +64,12 @@ const Collected = Layer.unwrapEffect(
   )
 )
 
-const Adapters = Layer.mergeAll(MemoryMediaProbe.layer, MemoryMediaRemuxer.layer, Watched).pipe(
-  Layer.provide(MemoryDisk.layer)
-)
+const Adapters = Layer.mergeAll(
+  MemoryMediaProbe.layer,
+  MemoryMediaRemuxer.layer,
+  MemoryMediaCutter.layer,
+  Watched
+).pipe(Layer.provide(MemoryDisk.layer))
 
 /** The ports over PostgreSQL, with the client of the host. */
 export const ports = Collected.pipe(

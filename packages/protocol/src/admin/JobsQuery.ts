@@ -41,11 +41,21 @@ export const JobsQuery = Schema.Struct({
   typeOneOf: oneOf(Schema.Literal(...jobTypes), { type: "string", enum: [...jobTypes] }),
   /** The runner that holds or last held the job. */
   runnerId: Schema.optional(numberIn(Ids.RunnerId)),
-  videoUUID: Schema.optional(Ids.VideoId)
+  videoUUID: Schema.optional(Ids.VideoId),
+  /** Lists the chunks of this rendition. Otherwise a rendition that is made in chunks is one entry. */
+  renditionUUID: Schema.optional(Schema.UUID)
 })
 
 /** Returns the filter of a query. An empty search filters nothing. */
-export const filterOf = ({ runnerId, search = "", stateOneOf, typeOneOf, videoUUID }: typeof JobsQuery.Type) => ({
+export const filterOf = ({
+  renditionUUID,
+  runnerId,
+  search = "",
+  stateOneOf,
+  typeOneOf,
+  videoUUID
+}: typeof JobsQuery.Type) => ({
+  ...(renditionUUID === undefined ? {} : { renditionId: renditionUUID.toLowerCase() }),
   ...(runnerId === undefined ? {} : { runnerId }),
   ...(videoUUID === undefined ? {} : { videoId: videoUUID }),
   ...(stateOneOf === undefined ? {} : { states: stateOneOf }),

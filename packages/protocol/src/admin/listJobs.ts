@@ -24,6 +24,10 @@ export const ListedJob = Schema.Struct({
   ...historyFields,
   finishedAt: Schema.optional(Moment),
   privatePayload: AnyObject,
+  /** The rendition of which the job makes a chunk, and how far it is. */
+  rendition: Schema.optional(
+    Schema.Struct({ uuid: Schema.String, total: Schema.Int, completed: Schema.Int, progress: Schema.Int })
+  ),
   parent: Schema.optional(
     Schema.Struct({ id: Schema.Int, uuid: Schema.String, type: Schema.String, state: StateDocument })
   )
@@ -59,6 +63,10 @@ const listedJob = (
   ...historyDocument(job, shown.waiting),
   ...Option.match(job.finishedAt, { onNone: () => ({}), onSome: (at) => ({ finishedAt: DateTime.formatIso(at) }) }),
   privatePayload: job.privatePayload,
+  ...Option.match(Option.all([job.renditionId, job.chunks]), {
+    onNone: () => ({}),
+    onSome: ([uuid, chunks]) => ({ rendition: { uuid, ...chunks } })
+  }),
   ...Option.match(job.parent, { onNone: () => ({}), onSome: (parent) => ({ parent: parentDocument(parent) }) })
 })
 

@@ -42,7 +42,24 @@ const LiveDocument = Schema.Struct({
   replay: Schema.Boolean
 }).annotations({ identifier: "Live" })
 
-/** A job of a video. Messages of runners are shown to administrators only. */
+/** How far a rendition is that is made in chunks. */
+const ChunkProgress = Schema.Struct({ total: Schema.Int, completed: Schema.Int }).annotations({
+  identifier: "ChunkProgress"
+})
+
+const ChunkingDocument = Schema.Struct({
+  /** `cutting`, `cut`, or `whole` where the source was not cut. */
+  state: Schema.String,
+  /** The number of chunks. 0 until it is known. */
+  total: Schema.Int,
+  /** Why the video is transcoded whole. */
+  reason: Schema.NullOr(Schema.String)
+}).annotations({ identifier: "Chunking" })
+
+/**
+ * A job of a video. Messages of runners are shown to administrators only. The chunks of a rendition are one entry, with
+ * their progress together.
+ */
 const VideoJob = Schema.Struct({
   uuid: Schema.String,
   type: Schema.String,
@@ -51,6 +68,8 @@ const VideoJob = Schema.Struct({
   failures: Schema.Int,
   error: Schema.NullOr(Schema.String),
   resolution: Schema.NullOr(Schema.Int),
+  /** Null for a job that makes a whole file. */
+  chunks: Schema.NullOr(ChunkProgress),
   runner: Schema.NullOr(Schema.Struct({ id: Schema.Int, name: Schema.String })),
   ...historyFields
 }).annotations({ identifier: "VideoJob" })
@@ -77,6 +96,8 @@ export const VideoDocument = Schema.Struct({
   captions: Schema.Array(CaptionDocument),
   storyboard: Schema.NullOr(StoryboardDocument),
   live: Schema.NullOr(LiveDocument),
+  /** Null for a video that was never meant to be made in chunks. */
+  chunking: Schema.NullOr(ChunkingDocument),
   jobs: Schema.Array(VideoJob),
   /** 0 to 100. */
   progress: Schema.Int,

@@ -1,7 +1,9 @@
 import {
+  type Chunking,
   type FileKey,
   FileNames,
   type LiveSession,
+  RenditionJobs,
   type Runner,
   type RunnerJob,
   type Video,
@@ -61,17 +63,30 @@ const historyOf = (job: AJob, { showsLogs, waiting }: AboutJobs) => {
     : { ...history, attempts: history.attempts.map((attempt) => ({ ...attempt, message: null })) }
 }
 
-const jobDocument = (job: AJob, about: AboutJobs) => ({
-  uuid: job.id,
-  type: job.type,
-  state: stateDocuments[job.state],
-  progress: job.state === "Completed" ? 100 : Option.getOrNull(job.progress),
-  failures: job.failures,
-  error: Option.getOrNull(about.showsLogs ? job.error : reasonOf(job)),
-  resolution: resolutionOf(job),
-  runner: runnerOf(job, about.runners),
-  ...historyOf(job, about)
-})
+/** Of chunks the progress of all of them. */
+const progressOf = ({ chunks, job }: RenditionJobs.RenditionJob): number | null =>
+  Option.match(chunks, {
+    onNone: () => (job.state === "Completed" ? 100 : Option.getOrNull(job.progress)),
+    onSome: ({ progress }) => progress
+  })
+
+const jobDocument = (row: RenditionJobs.RenditionJob, about: AboutJobs) => {
+  const { chunks, job } = row
+  return {
+    uuid: job.id,
+    type: job.type,
+    state: stateDocuments[job.state],
+    progress: progressOf(row),
+    chunks: Option.getOrNull(Option.map(chunks, ({ completed, total }) => ({ completed, total }))),
+    failures: job.failures,
+    error: Option.getOrNull(about.showsLogs ? job.error : reasonOf(job)),
+    resolution: resolutionOf(job),
+    runner: runnerOf(job, about.runners),
+    ...historyOf(job, about)
+  }
+}
+
+const chunkingDocument = ({ reason, state, total }: Chunking.Chunking) => ({ state, total, reason: reason ?? null })
 
 /** The URL of a file for players. Null when the host serves no files. */
 type UrlOf = (key: FileKey.FileKey) => string | null
@@ -139,7 +154,8 @@ export const videoDocument = (
   captions: video.captions.map((caption) => captionDocument(urlOf, caption)),
   storyboard: Option.getOrNull(Option.map(video.storyboard, (stored) => storyboardDocument(urlOf, stored))),
   live: Option.getOrNull(Option.map(video.live, (session) => liveDocument(session, about))),
-  jobs: jobs.map((job) => jobDocument(job, about)),
+  chunking: Option.getOrNull(Option.map(video.chunking, chunkingDocument)),
+  jobs: RenditionJobs.byRendition(jobs).map((row) => jobDocument(row, about)),
   progress: VideoProgress.ofJobs(jobs),
   createdAt: DateTime.formatIso(video.createdAt)
 })

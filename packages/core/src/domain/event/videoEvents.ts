@@ -24,8 +24,12 @@ const baseOf = ({ id }: Pick<Video, "id">, occurredAt: DateTime.Utc): Base => ({
 const added = <A extends { readonly attemptId: string }>(before: ReadonlyArray<A>, after: ReadonlyArray<A>) =>
   after.filter((file) => !before.some(({ attemptId }) => attemptId === file.attemptId))
 
+/** The renditions that are complete. Of others only the first chunks are there. */
+const completeFiles = ({ chunking, files }: Video) =>
+  files.filter(({ attemptId }) => !Option.exists(chunking, (one) => one.renditions.some(({ id }) => id === attemptId)))
+
 const newFiles = ({ after, before }: VideoChange, base: Base): ReadonlyArray<NewEvent> => [
-  ...added(before.files, after.files).map((file) => ({
+  ...added(completeFiles(before), completeFiles(after)).map((file) => ({
     ...base,
     type: "video.rendition.ready" as const,
     data: { file }

@@ -45,6 +45,10 @@ export const segmentRanges = (playlist: string): ReadonlyArray<ByteRange> => {
   return Arr.getSomes(parsed)
 }
 
+/** The bytes of the init segment of a valid playlist, which begins with the file. 0 when they are not stated. */
+export const headerSize = (playlist: string): number =>
+  Number(/^#EXT-X-MAP:.*BYTERANGE="(\d+)@0"/m.exec(playlist)?.[1] ?? 0)
+
 /**
  * The tags that a playlist of one stored file needs. Tags that can contain a URL, or change the meaning of a name, are
  * excluded.

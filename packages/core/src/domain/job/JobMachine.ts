@@ -72,6 +72,6 @@ export const step = (
     ParentErrored: () => when(openStates.has(job.state), () => errored(alive, "ParentErrored", "parent error")),
     ParentCancelled: () =>
       when(openStates.has(job.state), () => ended(alive, "ParentCancelled", JobEvent.ParentCancelled())),
-    ParentRetried: () => when(lostItsParent.has(job.state), () => revived(alive, true))
+    ParentRetried: () => when(lostItsParent.has(job.state), () => revived(alive, Option.isNone(job.renditionId)))
   })
 }

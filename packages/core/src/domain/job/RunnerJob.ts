@@ -73,6 +73,10 @@ export const RunnerJob = Schema.Struct({
   /** The job that must be completed before this one starts. */
   parentId: Schema.OptionFromNullOr(JobId),
   videoId: Schema.OptionFromNullOr(VideoId),
+  /** The rendition of which this job makes one chunk. None for every other job. */
+  renditionId: Schema.OptionFromNullOr(Schema.UUID),
+  /** Which chunk it makes, from 0. */
+  chunk: Schema.OptionFromNullOr(Schema.Int),
   /** The origin of the URLs in the payload, from the video. None: the configured one. */
   publicUrl: Schema.OptionFromNullOr(PublicOrigin),
   /** The video does not end before this job has ended. False for captions and storyboards. */
@@ -120,6 +124,8 @@ export const pending = (
   received: Option.none(),
   parentId: Option.none(),
   videoId: Option.none(),
+  renditionId: Option.none(),
+  chunk: Option.none(),
   publicUrl: Option.none(),
   awaited: true,
   startedAt: Option.none(),

@@ -23,9 +23,13 @@ export const MASTER = "master.m3u8"
 export const nameOf = ({ destination }: Pick<Video, "destination">, key: FileKey): string =>
   key.startsWith(`${destination}/`) ? key.slice(destination.length + 1) : lastName(key)
 
+/** Whether it is the playlist of a rendition whose chunks are still being made. */
+const isGrowing = ({ chunking }: Video, key: FileKey): boolean =>
+  Option.exists(chunking, ({ renditions }) => renditions.some(({ playlistKey }) => playlistKey === key))
+
 const ofKey = (video: Video, key: FileKey, folder = ""): PlayerFile => ({
   key,
-  changes: isLivePlaylist(key),
+  changes: isLivePlaylist(key) || isGrowing(video, key),
   names: key.endsWith(".m3u8")
     ? "playlist"
     : Option.exists(video.storyboard, ({ trackKey }) => trackKey === key) || key.endsWith("-storyboard.vtt")

@@ -21,6 +21,15 @@ export const toEdit = (video: Video, now: DateTime.Utc): Video => ({
   updatedAt: now
 })
 
+/** A video of whose source nothing has been made. */
+const nothingMade = {
+  files: [],
+  webVideos: [],
+  storyboard: Option.none(),
+  chunking: Option.none(),
+  playlistKey: Option.none()
+} satisfies Partial<Video>
+
 /**
  * The video with the result of an edit as its source. Everything made from the old source becomes a pending deletion.
  * Captions stay when the tasks did not move times. The old source becomes a pending deletion when it is not kept, or
@@ -56,11 +65,8 @@ export const edited = (
     source: result.source,
     sourceKey: Option.some(result.sourceKey),
     soundKey: Option.none(),
-    files: [],
-    webVideos: [],
+    ...nothingMade,
     captions,
-    storyboard: Option.none(),
-    playlistKey: Option.none(),
     pendingDeletion: scheduleDeletion(video, freed, now),
     updatedAt: now,
     endedAt: Option.none()

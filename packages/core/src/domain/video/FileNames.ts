@@ -60,6 +60,7 @@ const uuidIn = "(?:^|-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 const editedSource = new RegExp(`${uuidIn}-source\\.[a-z0-9]{1,8}$`)
 const recording = new RegExp(`${uuidIn}-recording(?:-\\d+\\.ts|\\.mp4)$`)
 const repackedSource = new RegExp(`${uuidIn}-repacked\\.mp4$`)
+const chunkOfSource = new RegExp(`${uuidIn}-chunk(?:-audio)?\\.[a-z0-9]{1,8}$`)
 
 /** True for a source that an edit stored in this folder. It may be deleted even if the host keeps its own file. */
 export const isEditedSource = (place: Pick<Place, "destination">, fileKey: FileKey): boolean =>
@@ -71,6 +72,13 @@ export const repackedSourceKey = (place: Place, uuid: string): FileKey => key(pl
 /** True for a source that was moved into MP4 in this folder. */
 export const isRepackedSource = (place: Pick<Place, "destination">, fileKey: FileKey): boolean =>
   fileKey === inFolder(place.destination, nameOf(fileKey)) && repackedSource.test(nameOf(fileKey))
+
+/** A chunk of the picture of a source, for runners. The uuid is new for each. */
+export const chunkKey = (place: Place, uuid: string): FileKey => key(place, uuid, "chunk.mp4")
+
+/** The audio of a source, for runners. */
+export const chunkSoundKey = (place: Place, uuid: string, extension: string): FileKey =>
+  key(place, uuid, `chunk-audio.${extension}`)
 
 /** The storyboard, a JPEG. */
 export const storyboardKey = (place: Place, uuid: string): FileKey => key(place, uuid, "storyboard.jpg")
@@ -94,12 +102,14 @@ export const isPlayerFile = (place: Pick<Place, "destination">, fileKey: FileKey
   fileKey === inFolder(place.destination, nameOf(fileKey)) && playerFile.test(nameOf(fileKey))
 
 /**
- * True for files that only runners may read: sources made by edits, lives and repacking, and uploads of runners that have not been
+ * True for files that only runners may read: sources made by edits, lives, repacking and cutting, and uploads of runners that have not been
  * checked yet. A host that serves results must serve none of these. Holds on file systems that ignore case, too.
  */
 export const isWorkFile = (fileKey: FileKey): boolean => {
   const key = folded(fileKey)
-  return [editedSource, recording, repackedSource].some((name) => name.test(nameOf(key))) || isWaiting(key)
+  return (
+    [editedSource, recording, repackedSource, chunkOfSource].some((name) => name.test(nameOf(key))) || isWaiting(key)
+  )
 }
 
 /** The name of the file from the host in the storage. Results of edits and of repacking have generated names. */

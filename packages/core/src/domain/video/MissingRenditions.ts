@@ -1,5 +1,5 @@
 import { Option, Schema } from "effect"
-import { type GraphNode, node } from "../job/GraphNode.ts"
+import { type GraphNode, isSplit, node } from "../job/GraphNode.ts"
 import { isTerminal, type RunnerJob } from "../job/RunnerJob.ts"
 import type { Video, WebVideo } from "./Video.ts"
 
@@ -66,12 +66,40 @@ interface Known {
 const askedIn = ({ jobs, video }: Known): ReadonlyArray<Wanted> => {
   const shown = new Set([...video.files, ...video.webVideos].map(({ attemptId }) => attemptId))
   const isShown = (job: RunnerJob) => job.state === "Completed" && Option.exists(job.attemptId, (id) => shown.has(id))
-  return jobs.filter((job) => !isTerminal(job) || isShown(job)).flatMap((job) => Option.toArray(askedOf(job)))
+  const open = jobs.filter((job) => Option.isNone(job.renditionId) && (!isTerminal(job) || isShown(job)))
+  return [...open.flatMap((job) => Option.toArray(askedOf(job))), ...growingIn(video)]
 }
+
+/** What is being made in chunks, and the audio beside it. Their jobs may not exist yet. */
+const growingIn = ({ chunking, plan, source }: Video): ReadonlyArray<Wanted> => {
+  if (Option.isNone(chunking)) return []
+  const { renditions, sound, state } = chunking.value
+  const waitsForSound = state === "cutting" && Option.isNone(sound)
+  return [...renditions.filter(({ failed }) => !failed), ...(waitsForSound ? [{ fps: 0, resolution: 0 }] : [])].map(
+    ({ fps, resolution }) => ({
+      ...{ type: "vod-hls-transcoding" as const, fps, resolution },
+      separatedAudio: isSplit({ ...plan, source })
+    })
+  )
+}
+
+const sameRendition = Option.getEquivalence((a: string, b: string) => a === b)
+
+/** Whether both make the same file: a job, or the chunks of a rendition. */
+const isOfSameFile = (a: RunnerJob, b: RunnerJob): boolean =>
+  a.id === b.id || (Option.isSome(a.renditionId) && sameRendition(a.renditionId, b.renditionId))
+
+/** Whether the chunks of the rendition are not needed any more. */
+const isDropped = ({ renditionId }: RunnerJob, { chunking }: Video): boolean =>
+  Option.exists(
+    renditionId,
+    (wanted) => !Option.exists(chunking, (one) => one.renditions.some(({ id }) => id === wanted))
+  )
 
 /** Whether another job of the video makes or has made this rendition. */
 export const isSuperseded = (job: RunnerJob, { jobs, video }: Known): boolean => {
-  const others = askedIn({ video, jobs: jobs.filter(({ id }) => id !== job.id) })
+  if (isDropped(job, video)) return true
+  const others = askedIn({ video, jobs: jobs.filter((other) => !isOfSameFile(other, job)) })
   return Option.exists(askedOf(job), (wanted) => others.some((other) => isSame(other, wanted)))
 }
 

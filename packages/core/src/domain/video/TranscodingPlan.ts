@@ -1,8 +1,11 @@
 import { Schema } from "effect"
 import { TranscodingSettings } from "./TranscodingSettings.ts"
 
-/** How the jobs of a video depend on each other: not at all, or as in PeerTube. */
-export const GraphKind = Schema.Literal("parallel", "peertube")
+/**
+ * How the jobs of a video depend on each other: not at all (`parallel`), or as in PeerTube. `chunked` cuts the source, and
+ * makes each HLS picture in chunks. `auto` is `chunked` for films that are long enough to gain, and otherwise `parallel`.
+ */
+export const GraphKind = Schema.Literal("auto", "chunked", "parallel", "peertube")
 export type GraphKind = typeof GraphKind.Type
 
 /** The requested files of a video. Stored with it, so that missing ones can be made later. */

@@ -6,6 +6,11 @@ export type Resolution = typeof Resolution.Type
 
 const Whole = Schema.Int.pipe(Schema.positive())
 
+const Seconds = Schema.Number.pipe(Schema.between(1, 3600))
+
+const CHUNK_DURATION = 60
+const CHUNK_MIN_DURATION = 180
+
 /** The settings that select the renditions of a video. */
 export const TranscodingSettings = Schema.Struct({
   /** The enabled renditions. None is larger than the source. */
@@ -30,7 +35,11 @@ export const TranscodingSettings = Schema.Struct({
     keepOriginFpsResolutionMin: Whole
   }),
   /** The failure with this number ends a job. */
-  maxFailures: Whole
+  maxFailures: Whole,
+  /** Seconds of most chunks of a video that is cut. */
+  chunkDuration: Schema.optionalWith(Seconds, { default: () => CHUNK_DURATION }),
+  /** Shorter videos are not cut. Seconds. */
+  chunkMinDuration: Schema.optionalWith(Seconds, { default: () => CHUNK_MIN_DURATION })
 })
 export type TranscodingSettings = typeof TranscodingSettings.Type
 
@@ -47,5 +56,7 @@ export const defaults: TranscodingSettings = {
     max: 60,
     keepOriginFpsResolutionMin: 720
   },
-  maxFailures: 5
+  maxFailures: 5,
+  chunkDuration: CHUNK_DURATION,
+  chunkMinDuration: CHUNK_MIN_DURATION
 }

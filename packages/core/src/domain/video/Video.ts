@@ -7,8 +7,12 @@ import { LiveSession } from "../live/LiveSession.ts"
 import { MediaSummary } from "../media/MediaSummary.ts"
 import { PublicOrigin } from "../PublicOrigin.ts"
 import { Storyboard } from "../storyboard/Storyboard.ts"
+import { Chunking } from "./Chunking.ts"
 import { Metadata } from "./HostData.ts"
+import { renditionFields, VideoRange } from "./RenditionFacts.ts"
 import { TranscodingPlan } from "./TranscodingPlan.ts"
+
+export { VideoRange }
 
 /** The state of a video. PeerTube defines the numbers and labels on the wire. */
 export const VideoState = Schema.Literal(
@@ -24,28 +28,14 @@ export const VideoState = Schema.Literal(
 )
 export type VideoState = typeof VideoState.Type
 
-/** How HLS names the transfer functions of HDR video. */
-export const VideoRange = Schema.Literal("PQ", "HLG")
-export type VideoRange = typeof VideoRange.Type
-
 /** A media file made from a video, as probed. */
 const mediaFields = {
   /** The attempt that made it. Names its files. */
   attemptId: Schema.UUID,
-  /** Short side as probed, even when it differs by a pixel from the request. 0 for audio only. */
-  resolution: Schema.Int,
-  fps: Schema.Int,
-  width: Schema.Int,
-  height: Schema.Int,
-  /** Size of the media file in bytes. */
+  ...renditionFields,
+  /** Size of the media in bytes. */
   size: Schema.Int,
   duration: Schema.OptionFromNullOr(Schema.Number),
-  hasVideo: Schema.Boolean,
-  hasAudio: Schema.Boolean,
-  /** RFC 6381 strings for the master playlist: video first, then audio, without empty ones. */
-  codecs: Schema.Array(Schema.String),
-  /** The transfer function of HDR video; absent for SDR. */
-  videoRange: Schema.optionalWith(VideoRange, { exact: true }),
   key: FileKey
 }
 
@@ -53,8 +43,20 @@ const mediaFields = {
 export const WebVideo = Schema.Struct(mediaFields)
 export type WebVideo = typeof WebVideo.Type
 
-/** One HLS rendition: its media file and its playlist. */
-export const VideoFile = Schema.Struct({ ...mediaFields, playlistKey: FileKey })
+/** One of the media files of a rendition that was made in chunks. */
+export const MediaPart = Schema.Struct({ key: FileKey, size: Schema.Int })
+export type MediaPart = typeof MediaPart.Type
+
+/** One HLS rendition: its media and its playlist. */
+export const VideoFile = Schema.Struct({
+  ...mediaFields,
+  playlistKey: FileKey,
+  /**
+   * All media files in their order, where the rendition is made in chunks: `key` is the first of them, and the attempt
+   * id stands for the whole rendition. None of them is a complete MP4 file of the rendition.
+   */
+  parts: Schema.optionalWith(Schema.Array(MediaPart), { exact: true })
+})
 export type VideoFile = typeof VideoFile.Type
 
 /** The storyboard of a video as stored. */
@@ -121,6 +123,8 @@ export const Video = Schema.Struct({
   storyboard: Schema.OptionFromNullOr(StoredStoryboard),
   /** The broadcast, for lives. */
   live: Schema.OptionFromNullOr(LiveSession),
+  /** How its renditions are made in chunks. None: it was never meant to be cut. */
+  chunking: Schema.OptionFromNullOr(Chunking),
   /** The master playlist. A new key for each version. */
   playlistKey: Schema.OptionFromNullOr(FileKey),
   pendingDeletion: Schema.Array(PendingDeletion),
@@ -159,6 +163,7 @@ export const newVideo = (given: Pick<NewVideo, Given> & Partial<NewVideo>): NewV
   captions: [],
   storyboard: Option.none(),
   live: Option.none(),
+  chunking: Option.none(),
   playlistKey: Option.none(),
   pendingDeletion: [],
   publicUrl: Option.none(),

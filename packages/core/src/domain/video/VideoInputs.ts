@@ -41,7 +41,8 @@ export const inputsOf = (video: Files): Option.Option<VideoInputs> => {
       )
     )
   }
-  const all = [...files, ...webVideos]
+  // A rendition of several files is no input for a runner.
+  const all = [...files.filter(({ parts }) => parts === undefined), ...webVideos]
   const pictures = all.filter((file) => file.hasVideo)
   return Option.map(largest(pictures.length > 0 ? pictures : all), (media) => ({
     media: media.key,

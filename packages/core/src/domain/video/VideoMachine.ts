@@ -3,7 +3,9 @@ import { addCaption, type Caption } from "../captions/Captions.ts"
 import type { FileKey } from "../FileKey.ts"
 import { isSplit } from "../job/GraphNode.ts"
 import { haveEnded, type RunnerJob } from "../job/RunnerJob.ts"
+import { isGrowing, withoutChunks } from "./ChunkEnd.ts"
 import { isEditedSource, isRepackedSource } from "./FileNames.ts"
+import { keysOfInputs, keysOfRendition, keysOfUnfinished } from "./fileKeys.ts"
 import { scheduleDeletion, withoutUnwanted } from "./PendingDeletion.ts"
 import type { StoredStoryboard, Video, VideoFile, WebVideo } from "./Video.ts"
 
@@ -27,8 +29,8 @@ const byQuality: Order.Order<WebVideo> = Order.combineAll([
  */
 export const addRendition = (video: Video, file: VideoFile, now: DateTime.Utc): Video => {
   const [kept, replaced] = Arr.partition(video.files, (other) => isSameRendition(other, file))
-  const inUse = new Set([file.key, file.playlistKey])
-  const freed = replaced.flatMap(({ key, playlistKey }) => [key, playlistKey]).filter((key) => !inUse.has(key))
+  const inUse = new Set(keysOfRendition(file))
+  const freed = replaced.flatMap(keysOfRendition).filter((key) => !inUse.has(key))
   return {
     ...video,
     files: Arr.sort([...kept, file], byQuality),
@@ -83,7 +85,11 @@ const ownSource = (video: Video): ReadonlyArray<FileKey> =>
 /** Every file in use that was made from the video. Excludes the files from the host. */
 export const keysInUse = (video: Video): ReadonlyArray<FileKey> => [
   ...Option.toArray(video.playlistKey),
-  ...video.files.flatMap((file) => [file.playlistKey, file.key]),
+  ...video.files.flatMap(keysOfRendition),
+  ...Option.match(video.chunking, {
+    onNone: () => [],
+    onSome: (chunking) => [...keysOfInputs(chunking), ...keysOfUnfinished(chunking)]
+  }),
   ...video.webVideos.map((file) => file.key),
   ...video.captions.flatMap((caption) => [caption.playlistKey, caption.key]),
   ...Option.toArray(video.storyboard).flatMap(({ key, trackKey }) => [key, trackKey]),
@@ -170,10 +176,10 @@ export const published = (video: Video): Video =>
  * already ended.
  */
 export const ended = (video: Video, jobs: ReadonlyArray<RunnerJob>, now: DateTime.Utc): Video => {
-  if (Option.isSome(video.endedAt) || !haveEnded(jobs)) return video
+  if (Option.isSome(video.endedAt) || isGrowing(video) || !haveEnded(jobs)) return video
   const { state } = published(video)
   const closed: Video = {
-    ...video,
+    ...withoutChunks(video, now),
     state: state === "ToTranscode" ? "TranscodingFailed" : state,
     endedAt: Option.some(now),
     updatedAt: now

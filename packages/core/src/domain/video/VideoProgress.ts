@@ -1,4 +1,4 @@
-import { Option } from "effect"
+import { Option, Schema } from "effect"
 import { isTerminal, type RunnerJob } from "../job/RunnerJob.ts"
 
 const done = (job: RunnerJob): number => {
@@ -6,13 +6,26 @@ const done = (job: RunnerJob): number => {
   return Option.getOrElse(job.progress, () => 0)
 }
 
+const Share = Schema.Struct({ share: Schema.Number })
+
+/** The share of a job in its rendition: 1, unless it makes one chunk. */
+export const shareOf = ({ privatePayload, renditionId }: RunnerJob): number =>
+  Option.isNone(renditionId)
+    ? 1
+    : Option.match(Schema.decodeUnknownOption(Share)(privatePayload), { onNone: () => 0, onSome: ({ share }) => share })
+
+/** What the jobs make: a file, or a rendition of which each makes a chunk. */
+const wholeOf = (jobs: ReadonlyArray<RunnerJob>): number =>
+  jobs.filter(({ renditionId }) => Option.isNone(renditionId)).length +
+  new Set(jobs.flatMap(({ renditionId }) => Option.toArray(renditionId))).size
+
 /**
- * The progress of a video, 0 to 100 in whole numbers. Every awaited job has the same weight. An ended job counts as
- * done, whatever the outcome. 100 only when all have ended.
+ * The progress of a video, 0 to 100 in whole numbers. Every awaited job has the same weight, and so has a rendition that is
+ * made in chunks. An ended job counts as done, whatever the outcome. 100 only when all have ended.
  */
 export const ofJobs = (all: ReadonlyArray<RunnerJob>): number => {
   const jobs = all.filter((job) => job.awaited)
   if (jobs.length === 0 || jobs.every(isTerminal)) return 100
-  const mean = jobs.reduce((sum, job) => sum + done(job), 0) / jobs.length
-  return Math.min(99, Math.floor(mean))
+  const sum = jobs.reduce((total, job) => total + done(job) * shareOf(job), 0)
+  return Math.min(99, Math.floor(sum / wholeOf(jobs)))
 }

@@ -1,4 +1,5 @@
 import { Array as Arr, DateTime, Effect, Option } from "effect"
+import { isCutting, workSince } from "../../domain/chunk/Growth.ts"
 import { createdVideoEvents, removedVideoEvents, videoEvents } from "../../domain/event/videoEvents.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId } from "../../domain/Ids.ts"
@@ -22,11 +23,27 @@ import {
 
 const MAX_LISTED = 100
 
-/** The video store over the given state. */
-export const make = (state: MemoryState): VideoStore["Type"] => {
+/** The lists of upkeep over the given state. */
+const listsOver = (state: MemoryState): Pick<VideoStore["Type"], "listUnfinalized" | "listPendingDeletion"> => {
   const select = (wanted: (video: Video) => boolean): Effect.Effect<ReadonlyArray<Video>> =>
     Effect.sync(() => Array.from(state.videos.values()).filter(wanted).slice(0, MAX_LISTED))
 
+  return {
+    listUnfinalized: (silentSince) =>
+      Effect.map(
+        Effect.all([
+          select((video) => Option.isNone(video.endedAt) && !isCutting(video) && !hasOpenJob(state, video)),
+          select((video) => Option.exists(workSince(video), DateTime.lessThan(silentSince)))
+        ]),
+        (lists) => Array.from(new Set(lists.flat()))
+      ),
+    listPendingDeletion: (before) =>
+      select((video) => video.pendingDeletion.some(({ at }) => DateTime.lessThan(at, before)))
+  }
+}
+
+/** The video store over the given state. */
+export const make = (state: MemoryState): VideoStore["Type"] => {
   return VideoStore.of({
     insert: (video, jobs, uploads = [], reports = []) =>
       Effect.flatMap(
@@ -56,9 +73,7 @@ export const make = (state: MemoryState): VideoStore["Type"] => {
         )
       ),
     list: (filter) => Effect.sync(() => listVideos(state.videos.values(), filter)),
-    listUnfinalized: select((video) => Option.isNone(video.endedAt) && !hasOpenJob(state, video)),
-    listPendingDeletion: (before) =>
-      select((video) => video.pendingDeletion.some(({ at }) => DateTime.lessThan(at, before)))
+    ...listsOver(state)
   })
 }
 
@@ -124,7 +139,9 @@ const save = (
   state.videos.set(video.id, stored)
   if (reports.length > 0) state.reports.set(video.id, kept)
   const changes = writeJobs(state, writes, record)
-  record(videoEvents({ before: current, after: stored, jobs: changes }))
+  record(videoEvents({ before: current, after: stored, jobs: changes }), {
+    videos: [{ before: current, after: stored }]
+  })
   writeJobs(state, inserts, record)
   for (const key of uploads) state.uploads.delete(key)
   return undefined

@@ -1,5 +1,6 @@
 import { DateTime, Option, Order } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
+import { chunkProgress } from "../../domain/job/RenditionJobs.ts"
 import { JobState, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { JobColumn, JobFilter, ListedJob, ParentJob } from "../JobStore.ts"
 import type { Page } from "../PersistenceError.ts"
@@ -33,9 +34,10 @@ const isFound = (state: MemoryState, text: string, { runnerId, type }: RunnerJob
   )
 
 const matches =
-  (state: MemoryState, { id, runnerId, states, text, types, videoId }: JobFilter) =>
+  (state: MemoryState, { id, renditionId, runnerId, states, text, types, videoId }: JobFilter) =>
   (job: RunnerJob): boolean =>
     (id === undefined || job.id === id) &&
+    (renditionId === undefined || Option.contains(job.renditionId, renditionId)) &&
     (states === undefined || states.includes(job.state)) &&
     (types === undefined || types.includes(job.type)) &&
     (runnerId === undefined || Option.contains(job.runnerId, runnerId)) &&
@@ -48,12 +50,30 @@ const parentOf = (state: MemoryState, parentId: JobId): Option.Option<ParentJob>
     number: Option.fromNullable(state.jobNumbers.get(parentId))
   }).pipe(Option.map(({ number, parent }) => ({ number, id: parent.id, type: parent.type, state: parent.state })))
 
-/** The jobs that match the filter, each with its parent. */
+const chunksOf = (state: MemoryState, renditionId: string): ReadonlyArray<RunnerJob> =>
+  Array.from(state.jobs.values()).filter((job) => Option.contains(job.renditionId, renditionId))
+
+/** Leaves the first chunk of each rendition, unless the filter names one. */
+const collapsed = (jobs: ReadonlyArray<RunnerJob>, { id, renditionId }: JobFilter): ReadonlyArray<RunnerJob> => {
+  if (id !== undefined || renditionId !== undefined) return jobs
+  const chunkOf = (job: RunnerJob) => Option.getOrElse(job.chunk, () => 0)
+  const hides = (job: RunnerJob, other: RunnerJob) =>
+    Option.isSome(job.renditionId) &&
+    Option.contains(other.renditionId, job.renditionId.value) &&
+    chunkOf(other) < chunkOf(job)
+  return jobs.filter((job) => !jobs.some((other) => hides(job, other)))
+}
+
+/** The jobs that match the filter, each with its parent and the progress of its rendition. */
 export const listJobs = (state: MemoryState, filter: JobFilter): Page<ListedJob> => {
-  const found = Array.from(state.jobs.values()).filter(matches(state, filter))
+  const found = collapsed(Array.from(state.jobs.values()).filter(matches(state, filter)), filter)
   const { data, total } = pageOf(found, filter, orderOf(filter))
   return {
     total,
-    data: data.map((job) => ({ ...job, parent: Option.flatMap(job.parentId, (id) => parentOf(state, id)) }))
+    data: data.map((job) => ({
+      ...job,
+      parent: Option.flatMap(job.parentId, (id) => parentOf(state, id)),
+      chunks: Option.map(job.renditionId, (id) => chunkProgress(chunksOf(state, id)))
+    }))
   }
 }

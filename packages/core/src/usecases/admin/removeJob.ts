@@ -1,6 +1,6 @@
-import { Array as Arr, Effect } from "effect"
+import { Array as Arr, Effect, Option } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
-import { isTerminal } from "../../domain/job/RunnerJob.ts"
+import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
@@ -8,7 +8,7 @@ import { JobNotRemovable, UnknownJob } from "../errors.ts"
 import type { Cancel } from "./cancelJob.ts"
 
 /**
- * Removes the job and every job that waits for it, after cancelling those that are open. A later call of its runner is
+ * Removes the job, every job that waits for it, and the other chunks of its rendition, after cancelling those that are open. A later call of its runner is
  * about an unknown job. After an error in between, call it again.
  */
 export type Remove = (id: JobId) => Effect.Effect<void, UnknownJob | JobNotRemovable | PersistenceError>
@@ -22,9 +22,19 @@ export const makeRemoveJob = (cancel: Cancel): Effect.Effect<Remove, never, JobS
     const end = (id: JobId): Effect.Effect<void, PersistenceError> =>
       Effect.catchTag(cancel(id), "JobNotCancellable", "UnknownJob", () => Effect.void)
 
+    /** A rendition without one of its chunks would never be complete. */
+    const withSiblings = Effect.fnUntraced(function* (family: ReadonlyArray<RunnerJob>) {
+      const { renditionId = Option.none(), videoId = Option.none() } = family[0] ?? {}
+      if (Option.isNone(renditionId) || Option.isNone(videoId)) return family
+      const jobs = yield* store.ofVideo(videoId.value)
+      const known = new Set(family.map((job) => job.id))
+      const isSibling = (job: RunnerJob) => Option.contains(job.renditionId, renditionId.value) && !known.has(job.id)
+      return [...family, ...jobs.filter(isSibling)]
+    })
+
     /** Cancels open jobs, or removes ended ones. True when the job is gone. */
     const proceed = Effect.fnUntraced(function* (id: JobId) {
-      const family = yield* store.family(id)
+      const family = yield* withSiblings(yield* store.family(id))
       if (!Arr.isNonEmptyReadonlyArray(family)) return yield* new UnknownJob({ id })
       const stored = family.find((job) => job.state === "Completing")
       if (stored !== undefined) return yield* new JobNotRemovable({ id: stored.id, state: stored.state })

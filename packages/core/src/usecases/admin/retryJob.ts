@@ -1,4 +1,5 @@
 import { type Array as Arr, DateTime, Effect, Either, Option, Schema } from "effect"
+import { withRevival } from "../../domain/chunk/Growth.ts"
 import type { JobId, VideoId } from "../../domain/Ids.ts"
 import { JobEvent, lostItsParent } from "../../domain/job/JobMachine.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -42,7 +43,7 @@ const inputsFor = (job: RunnerJob, video: Video): Either.Either<Option.Option<Vi
 
 /** The source may be gone, so the job uses the inputs that exist now. */
 const withInputs = (job: RunnerJob, inputs: Option.Option<VideoInputs>): RunnerJob =>
-  job.state === "Pending" && hasInput(job.privatePayload)
+  job.state === "Pending" && Option.isNone(job.renditionId) && hasInput(job.privatePayload)
     ? {
         ...job,
         privatePayload: {
@@ -106,7 +107,9 @@ const makeWrite = Effect.gen(function* () {
       const known = { video, jobs: yield* store.ofVideo(id) }
       if (isSuperseded(first, known)) return yield* new JobSuperseded({ id: first.id })
       const jobs = [withInputs(first, inputs), ...unlessSuperseded(rest, known)]
-      yield* videos.save(jobs.some(({ awaited }) => awaited) ? reopened(video, now) : video, [...jobs, ...guard])
+      const renditions = new Set(jobs.flatMap(({ renditionId }) => Option.toArray(renditionId)))
+      const next = withRevival(video, renditions, now)
+      yield* videos.save(jobs.some(({ awaited }) => awaited) ? reopened(next, now) : next, [...jobs, ...guard])
     })
 
   return (changed: Changed, guard: ReadonlyArray<RunnerJob>) =>
@@ -162,6 +165,5 @@ export const makeRetryJob: Effect.Effect<Retry, never, MovingJobs> = Effect.gen(
 
   return Effect.fn("JobAdmin.retry")(function* (id) {
     yield* retryConflicts(once(id))
-    yield* Effect.logInfo("A job is tried again").pipe(Effect.annotateLogs({ job: id }))
   })
 })

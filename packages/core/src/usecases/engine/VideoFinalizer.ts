@@ -1,12 +1,16 @@
 import { Context, DateTime, Effect, FiberMap, Layer, Option } from "effect"
+import { dueRenditions } from "../../domain/chunk/Growth.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { haveEnded, isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { isReplayDue } from "../../domain/live/LiveMachine.ts"
+import { isGrowing } from "../../domain/video/ChunkEnd.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { ended } from "../../domain/video/VideoMachine.ts"
+import type { FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { Growing } from "../chunks/Growing.ts"
 import { Replays } from "../live/Replays.ts"
 import { AfterCommit } from "./AfterCommit.ts"
 import { retryConflicts } from "./retryConflicts.ts"
@@ -18,10 +22,10 @@ export class VideoFinalizer extends Context.Tag("@runner-connector/core/VideoFin
   {
     /**
      * Marks the video as ended when none of its awaited jobs is open, in one write. Called after every end of a
-     * job. A live whose replay is due has not ended yet: the replay is
-     * made in the background.
+     * job. A live whose replay is due has not ended yet: the replay is made in the background. Before, it lets the
+     * playlists grow of renditions that have gained chunks.
      */
-    readonly finalize: (id: VideoId) => Effect.Effect<void, PersistenceError>
+    readonly finalize: (id: VideoId) => Effect.Effect<void, FileStorageError | PersistenceError>
     /** Finalizes the video of this job, if it has one and the job has ended. Never fails: upkeep tries again. */
     readonly afterJob: (job: RunnerJob) => Effect.Effect<void>
   }
@@ -35,20 +39,30 @@ const makeEnd = Effect.gen(function* () {
 
   return Effect.fnUntraced(function* (video: Video, jobs: ReadonlyArray<RunnerJob>) {
     const finalized = ended(video, jobs, yield* DateTime.now)
-    const { id, state } = finalized
-    const log = Effect.annotateLogs(Effect.logInfo("A video has ended"), { video: id, state })
     yield* afterCommit.run({
       write: videos.save(finalized, []),
       written: wasWritten(finalized),
-      effects: () => log
+      effects: () => Effect.void
     })
+  })
+})
+
+/** Finds a video that has not ended, after its playlists have grown. */
+const makeGrown = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const growing = yield* Growing
+  return Effect.fnUntraced(function* (id: VideoId) {
+    const found = Option.filter(yield* videos.find(id), ({ endedAt }) => Option.isNone(endedAt))
+    if (!Option.exists(found, (video) => dueRenditions(video).length > 0)) return found
+    yield* growing.grow(id)
+    return yield* videos.find(id)
   })
 })
 
 const make = Effect.gen(function* () {
   const jobs = yield* JobStore
-  const videos = yield* VideoStore
   const replays = yield* Replays
+  const grown = yield* makeGrown
   const end = yield* makeEnd
   const running = yield* FiberMap.make<VideoId>()
 
@@ -63,12 +77,12 @@ const make = Effect.gen(function* () {
     )
 
   const finalize: VideoFinalizer["Type"]["finalize"] = Effect.fn("VideoFinalizer.finalize")(function* (id: VideoId) {
-    const video = yield* videos.find(id)
-    if (Option.isNone(video) || Option.isSome(video.value.endedAt)) return
+    const video = yield* grown(id)
+    if (Option.isNone(video)) return
     const all = yield* jobs.ofVideo(id)
     if (!haveEnded(all)) return
     if (isReplayDue(video.value)) return yield* Effect.asVoid(replay(id))
-    yield* end(video.value, all)
+    if (!isGrowing(video.value)) yield* end(video.value, all)
   }, retryConflicts)
 
   return VideoFinalizer.of({
@@ -83,7 +97,5 @@ const make = Effect.gen(function* () {
 })
 
 /** The end of videos over the ports. */
-export const layer: Layer.Layer<VideoFinalizer, never, JobStore | VideoStore | Replays | AfterCommit> = Layer.scoped(
-  VideoFinalizer,
-  make
-)
+export const layer: Layer.Layer<VideoFinalizer, never, JobStore | VideoStore | Replays | Growing | AfterCommit> =
+  Layer.scoped(VideoFinalizer, make)

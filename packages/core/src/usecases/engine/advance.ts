@@ -2,6 +2,7 @@ import { DateTime, Effect, Option, Schema } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId } from "../../domain/Ids.ts"
+import { changedSiblings, concernsSiblings } from "../../domain/job/ChunkSiblings.ts"
 import { abandonedKeys } from "../../domain/job/CustomUploads.ts"
 import type { JobEvent, JobRules, WrongJobState } from "../../domain/job/JobMachine.ts"
 import { type Plan, plan } from "../../domain/job/JobPlan.ts"
@@ -30,7 +31,8 @@ export interface Decision extends Plan {
 /** The only way in which jobs move: read, check, decide, write. */
 export interface Advance {
   /**
-   * Reads the job with every job that waits for it, runs the guard, and lets the state machine decide. Writes nothing.
+   * Reads the job with every job that waits for it, runs the guard, and lets the state machine decide. Decides about the
+   * other chunks of its rendition, too, where they follow. Writes nothing.
    */
   readonly decide: <E>(
     id: JobId,
@@ -58,21 +60,32 @@ export interface Advance {
 /** The requirements of every use case that moves jobs. */
 export type MovingJobs = JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | AfterCommit
 
-/** Job moves over the ports. */
-export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen(function* () {
-  const store = yield* JobStore
-  const types = yield* JobTypes
-  const notifier = yield* RunnerNotifier
-  const failureEffects = yield* makeFailureEffects
-  const { maxInterruptions, maxStalls, retryPause, transcoding } = yield* ConnectorConfig
+/** Finds the jobs among which the other chunks of the same rendition are, when the change of a job concerns them. */
+const makeSiblings = Effect.map(
+  JobStore,
+  (store) => (before: RunnerJob, after: RunnerJob) =>
+    concernsSiblings(before, after) && Option.isSome(after.videoId)
+      ? store.ofVideo(after.videoId.value)
+      : Effect.succeed<ReadonlyArray<RunnerJob>>([])
+)
 
-  const rulesOf = (job: RunnerJob): JobRules => ({
+/** The rules of a job, by its type and the configuration. */
+const makeRules = Effect.gen(function* () {
+  const types = yield* JobTypes
+  const { maxInterruptions, maxStalls, retryPause, transcoding } = yield* ConnectorConfig
+  return (job: RunnerJob): JobRules => ({
     abortable: Option.match(types.find(job.type), { onNone: () => false, onSome: (type) => type.abortable }),
     maxFailures: Option.getOrElse(ownMaxFailures(job), () => transcoding.maxFailures),
     maxStalls,
     maxInterruptions,
     pauseAfter: (failures) => pauseBefore(failures, retryPause)
   })
+})
+
+const makeDecide = Effect.gen(function* () {
+  const store = yield* JobStore
+  const siblingsOf = yield* makeSiblings
+  const rulesOf = yield* makeRules
 
   const decide: Advance["decide"] = (id, may, event) =>
     Effect.gen(function* () {
@@ -80,9 +93,21 @@ export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen
       const job = family[0]
       if (job === undefined) return yield* new UnknownJob({ id })
       yield* may(job)
-      const planned = yield* plan([job, ...family.slice(1)], event, rulesOf, yield* DateTime.now)
-      return { ...planned, abandoned: abandonedKeys(family, planned.changed) }
+      const now = yield* DateTime.now
+      const planned = yield* plan([job, ...family.slice(1)], event, rulesOf, now)
+      const siblings = yield* siblingsOf(job, planned.changed[0])
+      const [first, ...others] = planned.changed
+      const changed = [first, ...others, ...changedSiblings(first, siblings, rulesOf, now)] as const
+      return { changed, abandoned: abandonedKeys([...family, ...siblings], changed) }
     })
+  return decide
+})
+
+/** Job moves over the ports. */
+export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen(function* () {
+  const notifier = yield* RunnerNotifier
+  const failureEffects = yield* makeFailureEffects
+  const decide = yield* makeDecide
 
   const tryOnce: Advance["tryOnce"] = (id, may, event, late) =>
     Effect.gen(function* () {

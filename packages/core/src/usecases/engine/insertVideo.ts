@@ -1,4 +1,4 @@
-import { type Array as Arr, Effect } from "effect"
+import { Effect } from "effect"
 import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -13,12 +13,12 @@ import { makeJobsFor } from "./jobsFor.ts"
 import { makeUnlessKnown } from "./unlessKnown.ts"
 
 /**
- * Adds a new video with its jobs and the reports of its files, ends the records of its uploads, pings the runners and
+ * Adds a new video with its first jobs, if it has any, and the reports of its files, ends the records of its uploads, pings the runners and
  * runs `added`. Returns the video of a concurrent call with the same external id instead, if that was faster.
  */
 export type InsertVideo = (
   video: NewVideo,
-  jobs: Arr.NonEmptyReadonlyArray<RunnerJob>,
+  jobs: ReadonlyArray<RunnerJob>,
   options: {
     readonly uploads?: ReadonlyArray<FileKey>
     readonly reports?: ReadonlyArray<MediaReport>

@@ -47,14 +47,43 @@ export class JobFiles extends Context.Tag("@runner-connector/core/JobFiles")<
   }
 >() {}
 
-const names = (video: Video, name: string): boolean =>
-  video.id.toLowerCase() === name.toLowerCase() || String(video.number) === name
+const Input = Schema.Struct({ inputId: Schema.UUID })
+
+/** The id of an input that was cut out of the source for this job. */
+const inputIdOf = ({ privatePayload }: RunnerJob): Option.Option<string> =>
+  Option.map(Schema.decodeUnknownOption(Input)(privatePayload), ({ inputId }) => inputId)
+
+/** A job with an input of its own names only that. */
+const names = (video: Video, job: RunnerJob, name: string): boolean =>
+  Option.match(inputIdOf(job), {
+    onNone: () => video.id.toLowerCase() === name.toLowerCase() || String(video.number) === name,
+    onSome: (id) => id.toLowerCase() === name.toLowerCase()
+  })
+
+/** Whether it makes an audio rendition. */
+const isSound = ({ renditionId }: RunnerJob): boolean => Option.isNone(renditionId)
+
+/** The input that was cut out of the source under this id. */
+const cutInput = ({ chunking }: Video, id: string): Option.Option<FileKey> =>
+  Option.flatMap(chunking, ({ chunks, sound }) =>
+    Option.map(
+      Arr.findFirst([...chunks, ...Option.toArray(sound)], (input) => input.id === id),
+      ({ key }) => key
+    )
+  )
 
 const files: Readonly<Record<InputFile, (video: Video) => Option.Option<FileKey>>> = {
   maxQuality: (video) => Option.map(inputsOf(video), ({ media }) => media),
   maxQualityAudio: soundOf,
   thumbnail: (video) => video.thumbnailKey
 }
+
+const inputOf = (job: RunnerJob, video: Video, file: InputFile): Option.Option<FileKey> =>
+  Option.match(inputIdOf(job), {
+    onNone: () => files[file](video),
+    // The extracted audio is deleted when the video has ended.
+    onSome: (id) => Option.orElse(cutInput(video, id), () => (isSound(job) ? soundOf(video) : Option.none()))
+  })
 
 const make = Effect.gen(function* () {
   const lease = yield* JobLease
@@ -77,14 +106,14 @@ const make = Effect.gen(function* () {
   const findVideo = Effect.fnUntraced(function* (claim: Claim, name: string) {
     const { job } = yield* lease.findProcessing(claim)
     const video = yield* videoOf(job)
-    if (!names(video, name)) return yield* Effect.flatMap(whyNot(name), Effect.fail)
+    if (!names(video, job, name)) return yield* Effect.flatMap(whyNot(name), Effect.fail)
     return { job, video }
   })
 
   return JobFiles.of({
     find: Effect.fn("JobFiles.find")(function* (claim, name, file) {
-      const { video } = yield* findVideo(claim, name)
-      return yield* Effect.mapError(files[file](video), () => new MissingInput())
+      const { job, video } = yield* findVideo(claim, name)
+      return yield* Effect.mapError(inputOf(job, video, file), () => new MissingInput())
     }),
     findTaskFile: Effect.fn("JobFiles.findTaskFile")(function* (claim, name, filename) {
       const { job } = yield* findVideo(claim, name)

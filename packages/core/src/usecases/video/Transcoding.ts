@@ -1,17 +1,14 @@
-import { Array as Arr, Context, DateTime, Effect, Layer, Option } from "effect"
+import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
-import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { sourceToRepack } from "../../domain/media/Repacking.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import { reportAs, SOURCE } from "../../domain/video/MediaReport.ts"
-import type { TranscodingPlan } from "../../domain/video/TranscodingPlan.ts"
 import { newVideo, type Video } from "../../domain/video/Video.ts"
-import { prepareJobs } from "../../jobs/jobGraph.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
@@ -20,6 +17,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
+import type { Cutting } from "../chunks/Cutting.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeInsertVideo } from "../engine/insertVideo.ts"
 import { makeUnlessKnown } from "../engine/unlessKnown.ts"
@@ -31,6 +29,7 @@ import {
   VideoFileNotFound
 } from "../errors.ts"
 import { type EnsureRenditions, makeEnsureRenditions } from "./ensureRenditions.ts"
+import { makePlanWork } from "./planWork.ts"
 import { makeRepack } from "./repack.ts"
 import { type Intake, makeThumbnails } from "./thumbnails.ts"
 import { type DecodedRequest, decodeRequest, type TranscodeVideo } from "./transcodeRequest.ts"
@@ -117,13 +116,6 @@ const makeStoreFiles = Effect.gen(function* () {
   })
 })
 
-/**
- * FFmpeg's `-shortest` lets the picture of a merge run some seconds longer than its audio. Players stop forever before a
- * segment without audio, but play on after an audio rendition has ended.
- */
-const planFor = (plan: TranscodingPlan, source: MediaSummary): TranscodingPlan =>
-  isMerged({ audioMerge: plan.audioMerge, source }) ? { ...plan, splitAudio: true } : plan
-
 const makeTranscodeVideo = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const uploads = yield* Uploads
@@ -133,25 +125,28 @@ const makeTranscodeVideo = Effect.gen(function* () {
   const storeFiles = yield* makeStoreFiles
   const insertVideo = yield* makeInsertVideo
   const unlessKnown = yield* makeUnlessKnown
+  const planWork = yield* makePlanWork
 
   const takeIn = Effect.fnUntraced(function* ({ plan: requested, ...rest }: DecodedRequest) {
     const { baseName, destination, path, picture, userJobs, ...given } = rest
     const { report, source, summary } = yield* examine(path)
-    const plan = planFor(requested, summary)
     const examined = yield* Effect.transposeMapOption(picture, thumbnails.examine)
     const id = VideoId.make(yield* ids.uuid)
     const at = yield* DateTime.now
     const place = { destination, baseName }
-    const jobsOf = yield* prepareJobs({ plan, source: summary, userJobs })
+    const { chunking, jobsOf, plan, start } = yield* planWork(requested, summary, place, userJobs)
     const jobs = jobsOf({ videoId: id, place, source: summary, plan, separatedSound: false, userJobs, at })
-    if (!Arr.isNonEmptyReadonlyArray(jobs) || !jobs.some((job) => job.awaited)) return yield* nothingToMake
+    const hasChunks = Option.exists(chunking, ({ renditions }) => renditions.length > 0)
+    if (!hasChunks && !jobs.some((job) => job.awaited)) return yield* nothingToMake
 
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
     const files = yield* storeFiles(id, place, report, { given: examined, source, summary, isMerged: isMerge })
     const sourceKey = Option.some(path)
-    const video = newVideo({ id, ...place, ...given, ...files, sourceKey, source: summary, plan, createdAt: at })
+    const work = { chunking, plan, source: summary }
+    const video = newVideo({ id, ...place, ...given, ...files, sourceKey, ...work, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
-    const added = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
+    const log = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
+    const added = Effect.zipRight(log, start(id))
     const reports = reportAs(SOURCE, report)
     return yield* uploads.handOver(keys, (held) => insertVideo(video, jobs, { uploads: held, reports, added }))
   }, Effect.scoped)
@@ -175,6 +170,7 @@ export const layer: Layer.Layer<
   | RunnerNotifier
   | Uploads
   | AfterCommit
+  | Cutting
 > = Layer.effect(
   Transcoding,
   Effect.all({ transcodeVideo: makeTranscodeVideo, ensureRenditions: makeEnsureRenditions })

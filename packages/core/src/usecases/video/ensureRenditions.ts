@@ -1,5 +1,6 @@
 import { DateTime, Effect, Option, Stream } from "effect"
 import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { withoutFailed } from "../../domain/chunk/Growth.ts"
 import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -29,7 +30,7 @@ const isOpenMerge = (job: RunnerJob): boolean => job.type === "vod-audio-merge-t
 
 /**
  * Adds jobs for the renditions of the video's plan that neither exist nor are being made, from the best input that is
- * left. A rendition with a missing or damaged file is removed and made again. A missing or damaged master playlist is
+ * left. A rendition with a missing or damaged file, or with a chunk that has failed, is removed and made again, whole. A missing or damaged master playlist is
  * written again. Reopens the video in the same write when it adds jobs. Returns the new jobs: none when nothing is
  * missing. Of several calls at once one adds them.
  */
@@ -89,7 +90,7 @@ export const makeEnsureRenditions: Effect.Effect<EnsureRenditions, never, Requir
     const video = yield* knownVideo(id)
     yield* transcodable(video)
     const now = yield* DateTime.now
-    const { broken, needsMaster, video: whole } = yield* inspect(video, now)
+    const { broken, needsMaster, video: whole } = yield* inspect(withoutFailed(video, now), now)
     if (broken.length > 0)
       yield* Effect.logWarning("Files are missing or damaged").pipe(Effect.annotateLogs({ broken }))
     // After the video: what is published between the two reads makes the write below find another revision.

@@ -1,8 +1,10 @@
 import { type DateTime, Effect, Option, Stream } from "effect"
+import { renditionOf } from "../../domain/chunk/Growth.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { masterPlaylist, validateMediaPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import { nameOf } from "../../domain/video/FileNames.ts"
-import type { Video, VideoFile, WebVideo } from "../../domain/video/Video.ts"
+import { keysOfRendition } from "../../domain/video/fileKeys.ts"
+import type { MediaPart, Video, VideoFile, WebVideo } from "../../domain/video/Video.ts"
 import { hasStreams, scheduleDeletion } from "../../domain/video/VideoMachine.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 
@@ -18,7 +20,7 @@ export interface Inspection {
 
 const without = (video: Video, broken: ReadonlySet<WebVideo>, now: DateTime.Utc): Video => {
   const keys = [
-    ...video.files.filter((file) => broken.has(file)).flatMap(({ key, playlistKey }) => [key, playlistKey]),
+    ...video.files.filter((file) => broken.has(file)).flatMap(keysOfRendition),
     ...video.webVideos.filter((file) => broken.has(file)).map(({ key }) => key)
   ]
   return {
@@ -39,15 +41,23 @@ const makeChecks = Effect.map(FileStorage, (storage) => {
       Effect.catchTag("FileNotFound", () => Effect.succeedNone)
     )
 
-  const brokenMedia = ({ key, size }: WebVideo) =>
+  const brokenMedia = ({ key, size }: Pick<WebVideo, "key" | "size">) =>
     storage.stat(key).pipe(
       Effect.map((found) => (found.size === size ? [] : [key])),
       Effect.catchTag("FileNotFound", () => Effect.succeed([key]))
     )
 
+  /** Of the playlist only the end is read: it was written from the parts. */
+  const brokenParts = ({ playlistKey }: VideoFile, parts: ReadonlyArray<MediaPart>, text: Option.Option<string>) =>
+    Effect.map(Effect.forEach(parts, brokenMedia), (found) => [
+      ...found.flat(),
+      ...(Option.exists(text, (playlist) => playlist.includes("#EXT-X-ENDLIST")) ? [] : [playlistKey])
+    ])
+
   const brokenRendition = (file: VideoFile) =>
     Effect.gen(function* () {
       const text = yield* textOf(file.playlistKey)
+      if (file.parts !== undefined) return yield* brokenParts(file, file.parts, text)
       const media = { name: nameOf(file.key), size: file.size }
       const isValid = Option.exists(text, (playlist) => validateMediaPlaylist(playlist, media)._tag === "Right")
       return [...(yield* brokenMedia(file)), ...(isValid ? [] : [file.playlistKey])]
@@ -55,6 +65,10 @@ const makeChecks = Effect.map(FileStorage, (storage) => {
 
   return { textOf, brokenMedia, brokenRendition }
 })
+
+/** The renditions that are complete. Those that grow are being written. */
+const finished = (video: Video): ReadonlyArray<VideoFile> =>
+  video.files.filter(({ attemptId }) => Option.isNone(renditionOf(video, attemptId)))
 
 /** Compares a video with its files in storage. */
 export const makeInspectFiles: Effect.Effect<
@@ -64,7 +78,9 @@ export const makeInspectFiles: Effect.Effect<
 > = Effect.map(makeChecks, ({ brokenMedia, brokenRendition, textOf }) =>
   Effect.fn("Transcoding.inspectFiles")(function* (video: Video, now: DateTime.Utc) {
     const found = [
-      ...(yield* Effect.forEach(video.files, (file) => Effect.map(brokenRendition(file), (keys) => ({ file, keys })))),
+      ...(yield* Effect.forEach(finished(video), (file) =>
+        Effect.map(brokenRendition(file), (keys) => ({ file, keys }))
+      )),
       ...(yield* Effect.forEach(video.webVideos, (file) => Effect.map(brokenMedia(file), (keys) => ({ file, keys }))))
     ].filter(({ keys }) => keys.length > 0)
     const rest = without(video, new Set(found.map(({ file }) => file)), now)

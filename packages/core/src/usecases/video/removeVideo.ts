@@ -49,6 +49,7 @@ const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video =>
   storyboard: Option.none(),
   sourceKey: keepSource ? video.sourceKey : Option.none(),
   soundKey: keepSource ? video.soundKey : Option.none(),
+  chunking: Option.none(),
   playlistKey: Option.none(),
   thumbnailKey: Option.none()
 })

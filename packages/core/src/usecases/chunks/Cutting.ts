@@ -1,0 +1,122 @@
+import { Context, DateTime, Effect, FiberMap, Layer, Option } from "effect"
+import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { CannotCut } from "../../domain/chunk/CannotCut.ts"
+import { isCutting, isHeld, withAllChunks, withChunking } from "../../domain/chunk/Growth.ts"
+import type { VideoId } from "../../domain/Ids.ts"
+import type { WorkLease } from "../../domain/video/Chunking.ts"
+import type { FileStorage } from "../../ports/FileStorage.ts"
+import type { MediaCutter } from "../../ports/MediaCutter.ts"
+import type { MediaProbe } from "../../ports/MediaProbe.ts"
+import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { Identifiers } from "../../ports/Tokens.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import type { AfterCommit } from "../engine/AfterCommit.ts"
+import type { MovingJobs } from "../engine/advance.ts"
+import { retryConflicts } from "../engine/retryConflicts.ts"
+import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
+import type { Uploads } from "../video/Uploads.ts"
+import { makeCutSource } from "./cutSource.ts"
+import { makeLeased } from "./leased.ts"
+import { makeTranscodeWhole } from "./transcodeWhole.ts"
+
+/** Cuts the sources of videos in the background. */
+export class Cutting extends Context.Tag("@runner-connector/core/Cutting")<
+  Cutting,
+  {
+    /** A lease of this process on a video that it is about to add. */
+    readonly lease: Effect.Effect<WorkLease>
+    /**
+     * Starts to cut the source of the video, or continues after another server. Returns at once. Of several servers one
+     * cuts. A source that cannot be cut is transcoded whole, and the video says why.
+     */
+    readonly start: (id: VideoId) => Effect.Effect<void>
+  }
+>() {}
+
+/** After so many failures of the server the video is transcoded whole. */
+const MAX_FAILURES = 3
+
+/** Takes over the cutting of a video from a server that is silent. */
+const makeTake = Effect.gen(function* () {
+  const { completionSilence } = yield* ConnectorConfig
+  const videos = yield* VideoStore
+  return (id: VideoId, lease: WorkLease) =>
+    Effect.gen(function* () {
+      const video = yield* videos.find(id)
+      if (Option.isNone(video) || !isCutting(video.value)) return false
+      const options = { now: lease.at, patience: completionSilence, server: lease.server }
+      if (Option.exists(video.value.chunking, ({ cutter }) => isHeld(cutter, options))) return false
+      yield* videos.save(
+        withChunking(video.value, (chunking) => ({ ...chunking, cutter: Option.some(lease) }), lease.at),
+        []
+      )
+      return true
+    }).pipe(retryConflicts)
+})
+
+/** A server with a full disk, or one on which FFmpeg crashes, must not hold a film for ever. */
+const makeFailed = Effect.map(makeTranscodeWhole, (transcodeWhole) => {
+  const failures = new Map<VideoId, number>()
+  return (id: VideoId, server: string, error: { readonly message: string }) =>
+    Effect.gen(function* () {
+      const count = (failures.get(id) ?? 0) + 1
+      failures.set(id, count)
+      yield* Effect.annotateLogs(Effect.logWarning("A source could not be cut now", error), { video: id, count })
+      if (count >= MAX_FAILURES) yield* transcodeWhole(id, server, new CannotCut({ reason: "failed" }).message)
+    })
+})
+
+/** Cuts a source to its end, unless another server does. Never fails: upkeep continues. */
+const makeCut = Effect.gen(function* () {
+  const finalizer = yield* VideoFinalizer
+  const leased = yield* makeLeased
+  const take = yield* makeTake
+  const cutSource = yield* makeCutSource
+  const transcodeWhole = yield* makeTranscodeWhole
+  const failed = yield* makeFailed
+
+  return (id: VideoId, lease: WorkLease) =>
+    Effect.gen(function* () {
+      const { server } = lease
+      if (!(yield* take(id, lease))) return
+      yield* Effect.raceFirst(cutSource(id, server), leased.renew(id, server)).pipe(
+        Effect.zipRight(leased.change(id, server, (video, now) => ({ video: withAllChunks(video, now), jobs: [] }))),
+        Effect.catchTags({
+          CannotCut: ({ message }) => transcodeWhole(id, server, message),
+          ProbeError: (error) => failed(id, server, error),
+          FileStorageError: (error) => failed(id, server, error)
+        })
+      )
+      yield* finalizer.finalize(id)
+    }).pipe(
+      Effect.catchTag("CuttingLost", () => Effect.void),
+      Effect.catchAllCause((cause) => Effect.logWarning("Cutting was interrupted and is left to upkeep", cause)),
+      Effect.annotateLogs({ video: id })
+    )
+})
+
+const make = Effect.gen(function* () {
+  const server = yield* (yield* Identifiers).uuid
+  const cut = yield* makeCut
+  const running = yield* FiberMap.make<VideoId>()
+  const lease = Effect.map(DateTime.now, (at): WorkLease => ({ server, at }))
+  return Cutting.of({
+    lease,
+    start: (id) =>
+      Effect.asVoid(
+        FiberMap.run(
+          running,
+          id,
+          Effect.flatMap(lease, (now) => cut(id, now)),
+          { onlyIfMissing: true }
+        )
+      )
+  })
+})
+
+/** Cutting over the ports, until the layer ends. */
+export const layer: Layer.Layer<
+  Cutting,
+  never,
+  MovingJobs | MediaCutter | MediaProbe | FileStorage | RunnerNotifier | Uploads | AfterCommit | VideoFinalizer
+> = Layer.scoped(Cutting, make)

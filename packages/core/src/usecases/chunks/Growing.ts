@@ -1,0 +1,162 @@
+import { Context, DateTime, Duration, Effect, Layer, Option, Stream } from "effect"
+import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { growingPlaylist } from "../../domain/chunk/GrowingPlaylist.ts"
+import { covered, dueRenditions, isComplete, isHeld, withChunking, withListed } from "../../domain/chunk/Growth.ts"
+import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
+import type { VideoId } from "../../domain/Ids.ts"
+import type { WorkLease } from "../../domain/video/Chunking.ts"
+import { masterKey } from "../../domain/video/FileNames.ts"
+import type { Video } from "../../domain/video/Video.ts"
+import { hasStreams, published, scheduleDeletion, withPlaylist } from "../../domain/video/VideoMachine.ts"
+import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { Identifiers } from "../../ports/Tokens.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
+import { AfterCommit } from "../engine/AfterCommit.ts"
+import { retryConflicts } from "../engine/retryConflicts.ts"
+import { makeVideoWritten } from "../engine/written.ts"
+import { Uploads } from "../video/Uploads.ts"
+
+/** Lets the playlists of renditions grow with their chunks. */
+export class Growing extends Context.Tag("@runner-connector/core/Growing")<
+  Growing,
+  {
+    /**
+     * Writes the playlist of each rendition that has gained chunks, then a new master playlist, and then the video, which
+     * is published when it can be played. Takes a failed rendition out of the master playlist.
+     *
+     * One server at a time does this for a video, so that no older playlist replaces a newer one. It begins again when the
+     * video changes meanwhile, so a call that finds it at work has nothing to do.
+     */
+    readonly grow: (id: VideoId) => Effect.Effect<void, FileStorageError | PersistenceError>
+  }
+>() {}
+
+const playlistType = { contentType: "application/vnd.apple.mpegurl" }
+
+const textOf = (text: string) => Stream.encodeText(Stream.make(text))
+
+/** Writes the playlists of all due renditions, each under its own lasting name. */
+const makeWritePlaylists = Effect.map(FileStorage, (storage) => (video: Video) => {
+  const chunking = Option.getOrUndefined(video.chunking)
+  return Effect.forEach(
+    dueRenditions(video).filter(({ failed }) => !failed),
+    (rendition) =>
+      storage.write(
+        rendition.playlistKey,
+        textOf(
+          growingPlaylist(rendition, {
+            count: covered(rendition),
+            isComplete: chunking !== undefined && isComplete(chunking, rendition)
+          })
+        ),
+        playlistType
+      ),
+    { discard: true }
+  )
+})
+
+/** What of a video stands in its master playlist. Changes with the first chunk of a rendition, and with its last one. */
+const shownIn = ({ captions, chunking, files }: Video): string => {
+  const growing = new Set(
+    Option.match(chunking, { onNone: () => [], onSome: (one) => one.renditions.map(({ id }) => id) })
+  )
+  return masterPlaylist(
+    files.map((file) => (growing.has(file.attemptId) ? { ...file, size: 0, duration: Option.some(1) } : file)),
+    captions
+  )
+}
+
+/** Writes a new master playlist where the change needs one. The uploads hold its key until the scope ends. */
+const makeWithMaster = Effect.gen(function* () {
+  const storage = yield* FileStorage
+  const uploads = yield* Uploads
+  const ids = yield* Identifiers
+  return Effect.fnUntraced(function* (before: Video, next: Video, now: DateTime.Utc) {
+    if (!hasStreams(next)) {
+      const pendingDeletion = scheduleDeletion(next, Option.toArray(next.playlistKey), now)
+      return { ...next, playlistKey: Option.none(), pendingDeletion }
+    }
+    if (Option.isSome(before.playlistKey) && shownIn(before) === shownIn(next)) return next
+    const key = masterKey(next, yield* ids.uuid)
+    yield* Effect.catchTag(uploads.hold(key), "UploadExists", Effect.die)
+    yield* storage.write(key, textOf(masterPlaylist(next.files, next.captions)), playlistType)
+    return withPlaylist(next, key, now)
+  })
+})
+
+/** Takes the work on the playlists of a video; none when there is none, or another server does it. */
+const makeTake = Effect.gen(function* () {
+  const { completionSilence } = yield* ConnectorConfig
+  const videos = yield* VideoStore
+  const ids = yield* Identifiers
+  const patience = Duration.times(completionSilence, 2)
+
+  return (id: VideoId) =>
+    Effect.gen(function* () {
+      const video = yield* videos.find(id)
+      if (Option.isNone(video) || dueRenditions(video.value).length === 0) return Option.none<WorkLease>()
+      const now = yield* DateTime.now
+      const lease: WorkLease = { server: yield* ids.uuid, at: now }
+      const isBusy = Option.exists(video.value.chunking, ({ lister }) =>
+        isHeld(lister, { now, patience, server: lease.server })
+      )
+      if (isBusy) return Option.none<WorkLease>()
+      yield* videos.save(
+        withChunking(video.value, (chunking) => ({ ...chunking, lister: Option.some(lease) }), now),
+        []
+      )
+      return Option.some(lease)
+    }).pipe(retryConflicts)
+})
+
+const holds = (video: Video, { server }: WorkLease): boolean =>
+  Option.exists(video.chunking, ({ lister }) => Option.exists(lister, (held) => held.server === server))
+
+const released = (video: Video, now: DateTime.Utc): Video =>
+  withChunking(video, (chunking) => ({ ...chunking, lister: Option.none() }), now)
+
+const make = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const uploads = yield* Uploads
+  const afterCommit = yield* AfterCommit
+  const wasWritten = yield* makeVideoWritten
+  const writePlaylists = yield* makeWritePlaylists
+  const withMaster = yield* makeWithMaster
+  const take = yield* makeTake
+
+  /** Writes what is due, and gives the lease back in the same write. */
+  const once = (id: VideoId, lease: WorkLease) =>
+    Effect.gen(function* () {
+      const video = yield* videos.find(id)
+      if (Option.isNone(video) || !holds(video.value, lease)) return
+      const now = yield* DateTime.now
+      yield* writePlaylists(video.value)
+      const next = yield* withMaster(video.value, withListed(video.value, now), now)
+      const shown = { ...published(released(next, now)), updatedAt: now }
+      yield* afterCommit.run({
+        write: uploads.handOver(Option.toArray(shown.playlistKey), (held) => videos.save(shown, [], [], held)),
+        written: wasWritten(shown),
+        effects: () => Effect.void
+      })
+    }).pipe(Effect.scoped, retryConflicts)
+
+  const giveBack = (id: VideoId, lease: WorkLease) =>
+    Effect.gen(function* () {
+      const video = yield* videos.find(id)
+      if (Option.isNone(video) || !holds(video.value, lease)) return
+      yield* videos.save(released(video.value, yield* DateTime.now), [])
+    }).pipe(retryConflicts, Effect.ignoreLogged)
+
+  const grow: Growing["Type"]["grow"] = Effect.fn("Growing.grow")(function* (id: VideoId) {
+    const lease = yield* take(id)
+    if (Option.isNone(lease)) return
+    yield* Effect.onError(once(id, lease.value), () => giveBack(id, lease.value))
+  })
+
+  return Growing.of({ grow })
+})
+
+/** Growing playlists over the ports. */
+export const layer: Layer.Layer<Growing, never, ConnectorConfig | VideoStore | FileStorage | Uploads | AfterCommit> =
+  Layer.effect(Growing, make)

@@ -1,0 +1,178 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Option, TestClock } from "effect"
+import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
+import { keysInUse } from "../../src/domain/video/VideoMachine.ts"
+import { accept, jobsOf, register, resolutionOf, retry, succeed, videoOf } from "../support/actions.ts"
+import { assertGrowing, chunkingOf, jobOfChunk, takeFilm, unfinished, untilCut } from "../support/chunks.ts"
+import { aProcess, type Process } from "../support/Process.ts"
+import { workOnce } from "../support/sweep.ts"
+
+const statesOf = ({ world }: Process, resolution: number) =>
+  [
+    ...new Set(
+      jobsOf(world)
+        .filter((job) => resolutionOf(job) === resolution)
+        .map(({ state }) => state)
+    )
+  ].sort()
+
+const given = Effect.gen(function* () {
+  const server = yield* aProcess({ settings: {} })
+  const film = yield* takeFilm(server, {
+    settings: { resolutions: [360, 480], chunkDuration: 60, chunkMinDuration: 30, maxFailures: 1 }
+  })
+  yield* untilCut(server.world, film)
+  return { server, film, runner: yield* register(server) }
+})
+
+type Given = Effect.Effect.Success<typeof given>
+
+const jobOf = ({ server }: Given, resolution: number, chunk: number): RunnerJob =>
+  jobOfChunk(server.world, resolution, chunk) ?? assert.fail()
+
+const fail = (one: Given, resolution: number, chunk: number) =>
+  Effect.gen(function* () {
+    const { claim } = yield* accept(one.server, one.runner, jobOf(one, resolution, chunk).id)
+    yield* one.server.jobs.error({ ...claim, message: "no space left" })
+  })
+
+const make = (one: Given, resolution: number, chunk: number) =>
+  Effect.gen(function* () {
+    yield* succeed(one.server, yield* accept(one.server, one.runner, jobOf(one, resolution, chunk).id))
+  })
+
+const workOn = ({ runner, server }: Given) =>
+  Effect.gen(function* () {
+    while (yield* workOnce(server, runner)) yield* Effect.void
+  })
+
+describe("a chunk that fails for the last time", () => {
+  it.effect("ends its rendition alone, which leaves the master playlist", () =>
+    Effect.gen(function* () {
+      const one = yield* given
+      yield* make(one, 360, 0)
+      yield* fail(one, 360, 1)
+      deepStrictEqual(statesOf(one.server, 360), ["Completed", "Errored", "ParentErrored"])
+      deepStrictEqual(statesOf(one.server, 480), ["Pending"])
+      yield* workOn(one)
+      const film = videoOf(one.server.world, one.film)
+      assert.isTrue(Option.isSome(film.endedAt))
+      deepStrictEqual([film.state, film.files.map(({ resolution }) => resolution)], ["Published", [0, 480]])
+      assert.isAbove(chunkingOf(one.server.world, film).chunks.length, 0, "a retry needs the chunks")
+      yield* assertGrowing(one.server.world, film)
+    })
+  )
+
+  it.effect("is made again by a retry, with all that ended because of it", () =>
+    Effect.gen(function* () {
+      const one = yield* given
+      const { server } = one
+      yield* make(one, 360, 0)
+      yield* fail(one, 360, 1)
+      yield* workOn(one)
+      yield* retry(server, jobOf(one, 360, 1).id)
+      deepStrictEqual(statesOf(server, 360), ["Completed", "Pending"])
+      yield* workOn(one)
+      const film = videoOf(server.world, one.film)
+      deepStrictEqual(
+        film.files.map(({ resolution }) => resolution),
+        [0, 360, 480]
+      )
+      deepStrictEqual(chunkingOf(server.world, film).chunks, [])
+      assert.isTrue(Option.isSome(film.endedAt))
+      yield* assertGrowing(server.world, film)
+    })
+  )
+
+  it.effect("leaves a rendition that is made whole when renditions are ensured", () =>
+    Effect.gen(function* () {
+      const one = yield* given
+      const { server } = one
+      yield* make(one, 360, 0)
+      yield* fail(one, 360, 1)
+      yield* workOn(one)
+      const added = yield* server.transcoding.ensureRenditions(one.film.id)
+      deepStrictEqual(
+        added.map((job) => [resolutionOf(job), job.renditionId]),
+        [[360, Option.none()]]
+      )
+      deepStrictEqual(unfinished(server.world, one.film, 360), undefined)
+      yield* workOn(one)
+      const film = videoOf(server.world, one.film)
+      deepStrictEqual(
+        film.files.map(({ parts, resolution }) => [resolution, parts === undefined]),
+        [
+          [0, true],
+          [360, true],
+          [480, false]
+        ] as never
+      )
+      deepStrictEqual(yield* server.transcoding.ensureRenditions(one.film.id), [])
+    })
+  )
+
+  it.effect("fails the video when nothing else can be played", () =>
+    Effect.gen(function* () {
+      const one = yield* given
+      yield* make(one, 360, 0)
+      const sound = jobsOf(one.server.world).find((job) => resolutionOf(job) === 0) ?? assert.fail()
+      yield* succeed(one.server, yield* accept(one.server, one.runner, sound.id))
+      assert.strictEqual(videoOf(one.server.world, one.film).state, "Published")
+      yield* fail(one, 480, 2)
+      yield* fail(one, 360, 1)
+      const film = videoOf(one.server.world, one.film)
+      deepStrictEqual([film.state, film.playlistKey], ["TranscodingFailed", Option.none()])
+    })
+  )
+})
+
+describe("chunks and the rest of their life", () => {
+  it.effect("a cancelled chunk cancels its rendition", () =>
+    Effect.gen(function* () {
+      const one = yield* given
+      yield* one.server.admin.cancel(jobOf(one, 480, 1).id)
+      deepStrictEqual(statesOf(one.server, 480), ["Cancelled", "ParentCancelled"])
+      deepStrictEqual(statesOf(one.server, 360), ["Pending"])
+    })
+  )
+
+  it.effect("removing one chunk removes the jobs of its rendition", () =>
+    Effect.gen(function* () {
+      const one = yield* given
+      yield* one.server.admin.remove(jobOf(one, 480, 1).id)
+      deepStrictEqual(statesOf(one.server, 480), [])
+      deepStrictEqual(statesOf(one.server, 360), ["Pending"])
+    })
+  )
+
+  it.effect("removing the film removes every file of it, also while it is cut", () =>
+    Effect.gen(function* () {
+      for (const isCut of [true, false]) {
+        const server = yield* aProcess()
+        const film = yield* takeFilm(server)
+        if (isCut) yield* untilCut(server.world, film)
+        else for (let turn = 0; turn < 40; turn++) yield* Effect.yieldNow()
+        yield* server.removal.removeVideo(film.id)
+        for (let turn = 0; turn < 200; turn++) yield* Effect.yieldNow()
+        yield* TestClock.adjust("1 hour")
+        yield* server.upkeep
+        yield* TestClock.adjust("1 hour")
+        yield* server.upkeep
+        deepStrictEqual(yield* server.world.files, [], `cut: ${isCut}`)
+      }
+    })
+  )
+
+  it.effect("every file that the film refers to is in storage when it has ended", () =>
+    Effect.gen(function* () {
+      const one = yield* given
+      yield* workOn(one)
+      yield* TestClock.adjust("2 hours")
+      yield* one.server.upkeep
+      const film = videoOf(one.server.world, one.film)
+      const wanted = [...keysInUse(film), ...Option.toArray(film.sourceKey)].sort()
+      deepStrictEqual(yield* one.server.world.files, [...new Set(wanted)] as never)
+    })
+  )
+})

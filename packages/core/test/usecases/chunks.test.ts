@@ -1,0 +1,149 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Option } from "effect"
+import { isTerminal } from "../../src/domain/job/RunnerJob.ts"
+import { keysInUse } from "../../src/domain/video/VideoMachine.ts"
+import { aVideo } from "../../src/testing/media.ts"
+import {
+  accept,
+  jobsOf,
+  readText,
+  register,
+  request,
+  resolutionOf,
+  succeed,
+  takeIn,
+  videoOf
+} from "../support/actions.ts"
+import { assertGrowing, chunkingOf, FILM, jobOfChunk, takeFilm, unfinished, untilCut } from "../support/chunks.ts"
+import { aProcess, type Process } from "../support/Process.ts"
+
+const facts = ({ world }: Process) =>
+  jobsOf(world).map((job) => [resolutionOf(job), Option.getOrNull(job.chunk), job.priority] as const)
+
+/** Does the job of one chunk. */
+const make = (server: Process, resolution: number, chunk: number) =>
+  Effect.gen(function* () {
+    const runner = yield* register(server, `runner-${resolution}-${chunk}`)
+    const job = jobOfChunk(server.world, resolution, chunk)
+    yield* succeed(server, yield* accept(server, runner, job?.id ?? assert.fail()))
+  })
+
+const makeSound = (server: Process) =>
+  Effect.gen(function* () {
+    const runner = yield* register(server, "sound")
+    const job = jobsOf(server.world).find((one) => resolutionOf(one) === 0) ?? assert.fail()
+    yield* succeed(server, yield* accept(server, runner, job.id))
+  })
+
+describe("a film that is made in chunks", () => {
+  it.effect("is cut behind the answer, and has a job for each chunk of each rendition", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const film = yield* takeFilm(server)
+      deepStrictEqual(jobsOf(server.world), [], "the answer does not wait for the cutting")
+      const { chunking } = yield* untilCut(server.world, film)
+      const { chunks, total } = Option.getOrThrow(chunking)
+      assert.strictEqual(chunks.length, total)
+      assert.isAbove(total, 3)
+      assert.approximately(
+        chunks.reduce((sum, { duration }) => sum + duration, 0),
+        FILM,
+        0.001
+      )
+      const jobs = facts(server)
+      assert.strictEqual(jobs.length, 2 * total + 1)
+      const first = [...jobs].sort(([, , a], [, , b]) => a - b).map(([resolution, chunk]) => [resolution, chunk])
+      deepStrictEqual(first.slice(0, 3), [
+        [0, null],
+        [360, 0],
+        [360, 1]
+      ] as never)
+    })
+  )
+
+  it.effect("can be played with its first chunk, and grows until it is complete", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const film = yield* takeFilm(server)
+      yield* untilCut(server.world, film)
+      const { world } = server
+      const { total } = chunkingOf(world, film)
+      yield* make(server, 360, 1)
+      deepStrictEqual(videoOf(world, film).files, [], "it waits for the chunk before")
+      yield* makeSound(server)
+      assert.strictEqual(videoOf(world, film).state, "ToTranscode")
+      yield* make(server, 360, 0)
+      assert.strictEqual(videoOf(world, film).state, "Published")
+      yield* assertGrowing(world, film)
+      const { playlistKey } = unfinished(world, film, 360) ?? assert.fail()
+      assert.include(yield* readText(world, playlistKey), "EVENT")
+      for (const resolution of [480, 360]) {
+        for (let chunk = total - 1; chunk >= 0; chunk--) {
+          if (resolution === 480 || chunk > 1) yield* make(server, resolution, chunk)
+          yield* assertGrowing(world, film)
+        }
+      }
+      const done = videoOf(world, film)
+      assert.isTrue(Option.isSome(done.endedAt))
+      const text = yield* readText(world, playlistKey)
+      assert.include(text, "#EXT-X-ENDLIST")
+      deepStrictEqual(chunkingOf(world, film).renditions, [])
+      deepStrictEqual(chunkingOf(world, film).chunks, [], "the chunks of the source are not needed any more")
+      assert.isTrue(jobsOf(world).every(isTerminal))
+      deepStrictEqual(
+        done.files.map(({ parts, resolution }) => [resolution, parts?.length]),
+        [
+          [0, undefined],
+          [360, total],
+          [480, total]
+        ]
+      )
+      const stored = yield* world.files
+      for (const key of keysInUse(done)) assert.include(stored, key)
+    })
+  )
+
+  it.effect("is offered in order to a single runner, and is playable after two jobs", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const film = yield* takeFilm(server)
+      yield* untilCut(server.world, film)
+      const runner = yield* register(server)
+      let jobs = 0
+      for (;;) {
+        const [first] = yield* request(server, runner)
+        if (first === undefined) break
+        yield* succeed(server, yield* accept(server, runner, first.id))
+        yield* assertGrowing(server.world, film)
+        jobs += 1
+        if (jobs === 2) assert.strictEqual(videoOf(server.world, film).state, "Published")
+      }
+      assert.isTrue(Option.isSome(videoOf(server.world, film).endedAt))
+    })
+  )
+
+  it.effect("is transcoded whole when it is short, and says why", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const film = yield* takeFilm(server, { settings: { resolutions: [360], chunkMinDuration: 121 } })
+      assert.match(chunkingOf(server.world, film).reason ?? "", /too short/)
+      deepStrictEqual(facts(server), [[360, null, 100]])
+    })
+  )
+
+  it.effect("is transcoded whole when its source cannot be cut, and says why", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const film = yield* takeIn(server, {
+        source: aVideo({ seconds: FILM, codec: "vp9" }),
+        plan: { graph: "chunked" },
+        settings: { resolutions: [360, 480], chunkMinDuration: 30 }
+      })
+      yield* untilCut(server.world, film)
+      assert.match(chunkingOf(server.world, film).reason ?? "", /codec/)
+      const open = jobsOf(server.world).filter((job) => !isTerminal(job))
+      deepStrictEqual(open.map(resolutionOf).sort(), [0, 360, 480])
+    })
+  )
+})
