@@ -51,7 +51,12 @@ export interface JobFilter extends PageRequest {
   readonly text?: string
   /** Newest first when absent. */
   readonly sort?: Sort<JobColumn>
+  /** The most that are counted for `total`. `MAX_COUNTED_JOBS` when absent. */
+  readonly maxTotal?: number
 }
+
+/** Counting a million finished jobs would take longer than reading the page. */
+export const MAX_COUNTED_JOBS = 10_000
 
 /** The parent of a job in a list. */
 export interface ParentJob extends Pick<RunnerJob, "id" | "type" | "state"> {
@@ -92,6 +97,7 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
     /** All jobs of the video in the order of their insertion. */
     readonly ofVideo: (id: VideoId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
+    /** Counts at most `maxTotal` jobs. Pages of one or more states by `createdAt` stay fast as rows grow. */
     readonly list: (filter: JobFilter) => Effect.Effect<Page<ListedJob>, PersistenceError>
 
     /**

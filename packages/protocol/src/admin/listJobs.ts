@@ -41,7 +41,12 @@ export const listJobs = endpoint({
   admin: true,
   query: JobsQuery,
   status: 200,
-  response: pageOf(ListedJob)
+  response: Schema.Struct({
+    ...pageOf(ListedJob).fields,
+    totalIsCapped: Schema.optional(Schema.Boolean).annotations({
+      description: "True: there are more jobs than `total`, which is counted up to 10,000. Otherwise absent."
+    })
+  })
 })
 
 const parentDocument = ({ id, number, state, type }: JobStore.ParentJob) => ({
@@ -104,8 +109,9 @@ export const handleListJobs: Effect.Effect<Handler, never, Reception | DocumentN
   return yield* respondWithDocument(listJobs, {
     run: Effect.fnUntraced(function* ({ query }) {
       const { count, sort, start } = query
-      const { data, total } = yield* jobs.list({ count, sort, start, ...filterOf(query) })
-      return { total, data: yield* documentsOf(data) }
+      const { data, isTotalCapped, total } = yield* jobs.list({ count, sort, start, ...filterOf(query) })
+      const capped = isTotalCapped === true ? { totalIsCapped: true } : {}
+      return { total, ...capped, data: yield* documentsOf(data) }
     })
   })
 })

@@ -2,7 +2,7 @@ import { DateTime, Option, Order } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
 import { chunkProgress } from "../../domain/job/RenditionJobs.ts"
 import { JobState, type RunnerJob } from "../../domain/job/RunnerJob.ts"
-import type { JobColumn, JobFilter, ListedJob, ParentJob } from "../JobStore.ts"
+import { type JobColumn, type JobFilter, type ListedJob, MAX_COUNTED_JOBS, type ParentJob } from "../JobStore.ts"
 import type { Page } from "../PersistenceError.ts"
 import type { MemoryState } from "./MemoryState.ts"
 import { holds, pageOf } from "./pages.ts"
@@ -68,8 +68,10 @@ const collapsed = (jobs: ReadonlyArray<RunnerJob>, { id, renditionId }: JobFilte
 export const listJobs = (state: MemoryState, filter: JobFilter): Page<ListedJob> => {
   const found = collapsed(Array.from(state.jobs.values()).filter(matches(state, filter)), filter)
   const { data, total } = pageOf(found, filter, orderOf(filter))
+  const { maxTotal = MAX_COUNTED_JOBS } = filter
   return {
-    total,
+    total: Math.min(total, maxTotal),
+    ...(total > maxTotal ? { isTotalCapped: true } : {}),
     data: data.map((job) => ({
       ...job,
       parent: Option.flatMap(job.parentId, (id) => parentOf(state, id)),
