@@ -1,5 +1,5 @@
 import { createServer } from "node:http"
-import { RunnerConnector, StateChanges, Telemetry } from "@runner-connector/core"
+import { RunnerConnector } from "@runner-connector/core"
 import { AutoFfmpeg } from "@runner-connector/ffmpeg"
 import * as Probe from "@runner-connector/probe/auto"
 import { Effect, Layer } from "effect"
@@ -19,6 +19,7 @@ import * as Settings from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
 import * as Storage from "./Storage.ts"
 import * as JobFigures from "./telemetry/JobFigures.ts"
+import * as Observers from "./telemetry/Observers.ts"
 import { ownMetrics } from "./telemetry/process.ts"
 import * as Traffic from "./telemetry/Traffic.ts"
 import * as WebhookDelivery from "./WebhookDelivery.ts"
@@ -29,13 +30,10 @@ import * as Worker from "./workers/Worker.ts"
 /** Looks for connections with late heads every five seconds. */
 const server = createServer({ connectionsCheckingInterval: 5000 })
 
-/** Logs and counts every committed change. */
-const Observers = Layer.succeed(StateChanges.StateChanges, [Telemetry.logChanges, Telemetry.countChanges])
-
 const Stores = Database.stores.pipe(
   Layer.merge(Outage.layer(outage)),
   Layer.provideMerge(Database.layer),
-  Layer.provideMerge(Observers)
+  Layer.provideMerge(Observers.layer)
 )
 
 /** Routes and use cases share one storage. */

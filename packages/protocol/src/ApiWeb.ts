@@ -8,7 +8,7 @@ import type { AnyEndpoint } from "./http/Endpoint.ts"
 import { makeMatcher } from "./http/matchPath.ts"
 import { Reception, type Services } from "./http/Reception.ts"
 
-export type { ApiOptions, RequirePublicHost } from "./api/ApiHost.ts"
+export type { ApiOptions, RequirePublicHost, Setting } from "./api/ApiHost.ts"
 
 /**
  * The API of the console over web-standard requests and responses, for any HTTP server: videos, lives, events, sign-in. The

@@ -99,7 +99,10 @@ describe("the OpenAPI document", () => {
           ["sort", "query", false, "-createdAt"],
           ["search", "query", false, undefined],
           ["stateOneOf", "query", false, undefined],
-          ["typeOneOf", "query", false, undefined]
+          ["typeOneOf", "query", false, undefined],
+          ["runnerId", "query", false, undefined],
+          ["videoUUID", "query", false, undefined],
+          ["renditionUUID", "query", false, undefined]
         ]
       )
       const [id] = at(...pathOf(Endpoints.deleteRunner), "parameters") as unknown as ReadonlyArray<Json>
