@@ -21,9 +21,13 @@ const answerTo = async (child: ChildProcess, kind: string): Promise<unknown> => 
   }
 }
 
+/** The folder for CPU profiles of the programs. None are written when it is left out. */
+const PROFILES = process.env.PROFILES
+
 /** Starts the program and waits until it reports that it is ready. */
 export const start = async <Ready>(file: string, env: Readonly<Record<string, string>>): Promise<Child<Ready>> => {
   const child = fork(await bundled(fileURLToPath(new URL(file, import.meta.url))), {
+    ...(PROFILES === undefined ? {} : { execArgv: ["--cpu-prof", `--cpu-prof-dir=${PROFILES}`] }),
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "inherit", "ipc"]
   })

@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http"
+import { Agent as SecureAgent, request as secureRequest } from "node:https"
 import { performance } from "node:perf_hooks"
 
 export interface Answer {
@@ -26,10 +27,14 @@ const read = async (response: IncomingMessage): Promise<Answer> => {
 
 const BOUNDARY = "--------------------------benchmark"
 
-export const makeClient = (port: number): Client => {
-  const agent = new Agent({ keepAlive: true })
+/** A client of a port of this machine, or of another server. */
+export const makeClient = (target: number | URL): Client => {
+  const { hostname, port, protocol } = typeof target === "number" ? new URL(`http://127.0.0.1:${target}`) : target
+  const isSecure = protocol === "https:"
+  const agent = new (isSecure ? SecureAgent : Agent)({ keepAlive: true })
   const open: Client["open"] = (path, headers) => {
-    const outgoing = request({ host: "127.0.0.1", port, path, method: "POST", agent, headers })
+    const options = { host: hostname, port: port === "" ? undefined : port, path, method: "POST", agent, headers }
+    const outgoing = isSecure ? secureRequest(options) : request(options)
     const answer = new Promise<Answer>((resolve, reject) => {
       outgoing.on("response", (response) => read(response).then(resolve, reject))
       outgoing.on("error", reject)

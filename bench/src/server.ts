@@ -5,8 +5,9 @@ import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
 import {
   ConnectorConfig,
-  type JobStore,
+  JobStore,
   RunnerConnector,
+  type RunnerJob,
   type RunnerNotifier,
   Transcoding
 } from "@runner-connector/core"
@@ -17,15 +18,33 @@ import { RunnerWeb } from "@runner-connector/protocol"
 import { SocketNotifier } from "@runner-connector/socket"
 import { FsStorage } from "@runner-connector/storage-fs"
 import { S3Storage } from "@runner-connector/storage-s3"
-import { Config, Effect, Layer, Logger, LogLevel, Runtime } from "effect"
+import { Config, Duration, Effect, Layer, Logger, LogLevel, Runtime } from "effect"
 import { sayReady } from "./children.ts"
 import { offer } from "./offer.ts"
+import { observe, record } from "./wire/recorder.ts"
 
 const server = createServer()
 const port = Number(process.env.PORT)
 const folder = String(process.env.FOLDER)
 
-type Message = { readonly path: string; readonly destination: string } | { readonly offer: number } | "memory"
+type Message =
+  | { readonly path: string; readonly destination: string }
+  | { readonly offer: number }
+  | { readonly record: boolean }
+  | { readonly list: ReadonlyArray<RunnerJob.JobState> }
+  | "memory"
+
+if (process.env.RECORD !== undefined) observe()
+
+/** The milliseconds that the first page of an administrator's list takes. */
+const list = (states: ReadonlyArray<RunnerJob.JobState>) =>
+  Effect.gen(function* () {
+    const jobs = yield* JobStore.JobStore
+    const sort = { by: "createdAt", descending: true } as const
+    const filter = { start: 0, count: 15, sort, ...(states.length === 0 ? {} : { states }) }
+    const [elapsed] = yield* Effect.timed(jobs.list(filter))
+    return Duration.toMillis(elapsed)
+  })
 
 /** The benchmark submits videos and jobs by message, as an application does by a function call. */
 const Ready = Layer.scopedDiscard(
@@ -34,6 +53,12 @@ const Ready = Layer.scopedDiscard(
     const { transcodeVideo } = yield* Transcoding.Transcoding
     const answer = (message: Message) => {
       if (message === "memory") return Effect.void
+      if ("record" in message) {
+        return Effect.sync(() => void process.send?.({ kind: "recording", value: record(message.record) }))
+      }
+      if ("list" in message) {
+        return Effect.map(list(message.list), (value) => void process.send?.({ kind: "listed", value }))
+      }
       return "offer" in message
         ? Effect.map(offer(message.offer), (value) => void process.send?.({ kind: "offered", value }))
         : Effect.map(transcodeVideo(message), (video) => void process.send?.({ kind: "video", value: video.id }))

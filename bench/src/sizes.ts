@@ -3,6 +3,9 @@ export interface Sizes {
   readonly concurrencies: ReadonlyArray<number>
   /** Number of calls of each kind. */
   readonly calls: number
+  /** Rounds of the suites that compare, after a first one that does not count. */
+  readonly rounds: number
+  readonly million: { readonly finished: number; readonly pending: number; readonly resting: number }
   readonly depths: ReadonlyArray<{ readonly pending: number; readonly finished: number }>
   /** Idle runners, rounds with a single job, and jobs of the last round. */
   readonly herd: { readonly runners: number; readonly rounds: number; readonly jobs: number }
@@ -22,6 +25,8 @@ export interface Sizes {
 export const full: Sizes = {
   concurrencies: [1, 8, 32],
   calls: 2000,
+  million: { finished: 1_000_000, pending: 100_000, resting: 20_000 },
+  rounds: 5,
   depths: [
     { pending: 1_000, finished: 0 },
     { pending: 10_000, finished: 0 },
@@ -42,6 +47,8 @@ export const full: Sizes = {
 export const quick: Sizes = {
   concurrencies: [1, 8],
   calls: 100,
+  million: { finished: 20_000, pending: 1_000, resting: 1_000 },
+  rounds: 1,
   depths: [
     { pending: 1_000, finished: 0 },
     { pending: 1_000, finished: 1_000 }

@@ -5,17 +5,22 @@ import type { Situation } from "./situation.ts"
 import type { Sizes } from "./sizes.ts"
 import * as Herd from "./suites/herd.ts"
 import * as Metrics from "./suites/metrics.ts"
+import * as Million from "./suites/million.ts"
 import * as Playable from "./suites/playable.ts"
 import * as Queue from "./suites/queue.ts"
 import * as S3 from "./suites/s3Uploads.ts"
 import * as Snapshot from "./suites/snapshot.ts"
 import * as Upload from "./suites/upload.ts"
+import * as Wire from "./suites/wire.ts"
 import * as Workers from "./suites/workers.ts"
+import { compare, type Other } from "./wire/compare.ts"
 
 interface Given {
   readonly situation: Situation
   readonly rows: Rows
   readonly sizes: Sizes
+  /** Of the option `--compare`. */
+  readonly other: Other | undefined
 }
 
 type Suite = (given: Given) => Promise<unknown>
@@ -28,6 +33,32 @@ const queue: Suite = async ({ rows, situation, sizes }) => {
   printTable("Calls per second and milliseconds per call, by concurrency", concurrency)
   printTable("The same, by number of jobs", depth)
   return { concurrency, depth }
+}
+
+const ratioOf = (rate: number, other: number | undefined): number | undefined =>
+  other === undefined ? undefined : Math.round((100 * rate) / other) / 100
+
+const wire: Suite = async ({ other, rows, situation, sizes }) => {
+  console.log("\nComparing the hot calls with a bare server that sends the same statements …")
+  const calls = await Wire.wire(situation, rows, sizes)
+  printTable("Calls per second and milliseconds of CPU time per call, eight at once", calls)
+  if (other === undefined) return calls
+  const rates = await compare(other, sizes.calls)
+  const compared = calls.map(({ call, connector }) => ({
+    call,
+    connector,
+    other: rates[call],
+    ratio: ratioOf(connector, rates[call])
+  }))
+  printTable(`Calls per second beside ${other.url.href}`, compared)
+  return { calls, compared }
+}
+
+const million: Suite = async ({ rows, situation, sizes }) => {
+  console.log(`\nMeasuring with ${sizes.million.finished} finished jobs …`)
+  const found = await Million.million(situation, rows, sizes)
+  printTable("Calls and lists with many rows", found)
+  return found
 }
 
 const snapshot: Suite = async ({ situation, sizes }) => {
@@ -70,8 +101,8 @@ const herd: Suite = async ({ rows, situation, sizes }) => {
 
 const upload: Suite = async ({ rows, situation, sizes }) => {
   console.log(`\nMeasuring a result of ${sizes.uploadMiB} MiB …`)
-  const uploads = await Upload.upload(situation, rows, sizes.uploadMiB)
-  printTable("Submitting a large result (MiB, MiB of memory)", uploads)
+  const uploads = await Upload.upload(situation, rows, sizes)
+  printTable("Submitting large results (MiB a second, seconds, MiB of memory)", uploads)
   return uploads
 }
 
@@ -100,4 +131,15 @@ const metrics: Suite = async ({ rows, situation, sizes }) => {
 }
 
 /** The suites by name, in their order. */
-export const suites: Readonly<Record<string, Suite>> = { queue, workers, herd, upload, s3, playable, snapshot, metrics }
+export const suites: Readonly<Record<string, Suite>> = {
+  wire,
+  queue,
+  million,
+  workers,
+  herd,
+  upload,
+  s3,
+  playable,
+  snapshot,
+  metrics
+}

@@ -16,18 +16,21 @@ export const RUNNER = "ptrt-00000000-0000-4000-8000-00000000bbbb"
 export const request = (client: Client) => () =>
   client.json(Endpoint.pathOf(Endpoints.request), { runnerToken: RUNNER, version: "0.4.0" })
 
-const accept = (client: Client, ids: ReadonlyArray<string>, tokens: Array<string>) => async (index: number) => {
+/** Accepts the jobs one after the other, and keeps their tokens. */
+export const accept = (client: Client, ids: ReadonlyArray<string>, tokens: Array<string>) => async (index: number) => {
   const path = Endpoint.pathOf(Endpoints.accept, { jobUUID: ids[index] ?? "" })
   const answer = await client.json(path, { runnerToken: RUNNER })
   if (answer.status === 200) tokens[index] = JSON.parse(answer.body).job.jobToken
   return answer
 }
 
-const update = (client: Client, ids: ReadonlyArray<string>, tokens: ReadonlyArray<string>) => (index: number) => {
-  const at = index % ids.length
-  const path = Endpoint.pathOf(Endpoints.update, { jobUUID: ids[at] ?? "" })
-  return client.form(path, { progress: String(index % 100), jobToken: tokens[at] ?? "", runnerToken: RUNNER })
-}
+/** Reports progress of the accepted jobs. */
+export const update =
+  (client: Client, ids: ReadonlyArray<string>, tokens: ReadonlyArray<string>) => (index: number) => {
+    const at = index % ids.length
+    const path = Endpoint.pathOf(Endpoints.update, { jobUUID: ids[at] ?? "" })
+    return client.form(path, { progress: String(index % 100), jobToken: tokens[at] ?? "", runnerToken: RUNNER })
+  }
 
 /** Runs a measurement and adds what it observed meanwhile. */
 export type Watch<X extends object> = (run: () => Promise<Measured>) => Promise<Measured & X>

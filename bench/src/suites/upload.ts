@@ -6,17 +6,35 @@ import { Endpoint, Endpoints } from "@runner-connector/protocol"
 import { type Child, start } from "../children.ts"
 import { type Client, makeClient } from "../http.ts"
 import { makeClip, makeRendition } from "../media.ts"
-import { addRunner, pendingIds, type Rows } from "../rows.ts"
+import { addRunner, clearJobs, pendingIds, type Rows } from "../rows.ts"
 import { handIn, type Situation } from "../situation.ts"
+import type { Sizes } from "../sizes.ts"
+
+/** One upload to one server. */
+interface Received {
+  readonly seconds: number
+  /** Seconds from the last byte to the answer. */
+  readonly afterLastByte: number
+}
 
 export interface UploadResult {
   readonly what: string
-  readonly mebibytes: number
-  readonly seconds: number
+  /** Medians of all rounds. */
   readonly mebibytesPerSecond: number
-  /** Peak memory of the process in MiB, minus its memory before the upload. */
+  readonly afterLastByte: number
+  /** Peak memory of the process in MiB after all rounds, minus its memory before. */
   readonly memoryGrowth: number
+  /** The rate by that of the bare pipe in the same round: median, lowest and highest. */
+  readonly ratio: number
+  readonly range: string
+  readonly goal: string
+  readonly met: boolean
 }
+
+/** The share of the bare pipe's rate that the connector must reach. */
+const RATIO_GOAL = 0.9
+/** Seconds from the last byte to the answer. */
+const ANSWER_GOAL = 1
 
 const RUNNER = "ptrt-00000000-0000-4000-8000-00000000cccc"
 const BOUNDARY = "--------------------------benchmark"
@@ -58,57 +76,111 @@ export async function* formOf(
   yield Buffer.from(`\r\n--${BOUNDARY}--\r\n`)
 }
 
-/** Sends a form and resolves with the seconds that it took. */
-export const send = async (client: Client, path: string, body: AsyncIterable<Buffer>): Promise<number> => {
+const sendTimed = async (client: Client, path: string, body: AsyncIterable<Buffer>): Promise<Received> => {
   const { answer, request } = client.open(path, { "content-type": `multipart/form-data; boundary=${BOUNDARY}` })
   const began = performance.now()
   for await (const chunk of body) if (!request.write(chunk)) await once(request, "drain")
-  request.end()
+  await new Promise<void>((resolve) => request.end(resolve))
+  const sent = performance.now()
   const { body: text, status } = await answer
   if (status !== 204) throw new Error(`The upload was answered with ${status}: ${text}`)
-  return (performance.now() - began) / 1000
+  const now = performance.now()
+  return { seconds: (now - began) / 1000, afterLastByte: (now - sent) / 1000 }
 }
 
-const measured = async (what: string, child: Child<number>, mebibytes: number, upload: () => Promise<number>) => {
-  const before = await child.peakMemory()
-  const seconds = await upload()
-  const memoryGrowth = (await child.peakMemory()) - before
-  const mebibytesPerSecond = Math.round(mebibytes / seconds)
-  return { what, mebibytes, seconds: Math.round(seconds * 100) / 100, mebibytesPerSecond, memoryGrowth }
+/** Sends a form and resolves with the seconds that it took. */
+export const send = async (client: Client, path: string, body: AsyncIterable<Buffer>): Promise<number> =>
+  (await sendTimed(client, path, body)).seconds
+
+interface Side {
+  readonly client: Client
+  readonly server: Child<number>
+  /** Sends one result. */
+  readonly upload: (round: number) => Promise<Received>
 }
 
-/** Submits a large result, and sends the same bytes to a minimal server that writes them to the disk. */
-export const upload = async (
-  situation: Situation,
-  rows: Rows,
-  mebibytes: number
-): Promise<ReadonlyArray<UploadResult>> => {
-  const { folder } = situation
-  const bytes = mebibytes * MIB
-  const sources = join(folder, "storage", "uploads")
-  await mkdir(sources, { recursive: true })
-  await makeClip(sources, "large.mp4", 4)
-  await makeRendition(join(sources, "large.mp4"), folder, RENDITION)
-
-  const bare = await start<number>("./baseline.ts", { FOLDER: folder, PORT: "0" })
-  const bareClient = makeClient(bare.ready)
+const startBare = async ({ folder }: Situation, bytes: number): Promise<Side> => {
+  const server = await start<number>("./baseline.ts", { FOLDER: folder, PORT: "0" })
+  const client = makeClient(server.ready)
   const form = () => formOf(folder, { job: "-", runner: "-" }, bytes)
-  const first = await measured("node:http piped to the disk", bare, mebibytes, () => send(bareClient, "/", form()))
-  bareClient.close()
-  await bare.stop()
+  return { client, server, upload: () => sendTimed(client, "/", form()) }
+}
 
+const startConnector = async (situation: Situation, rows: Rows, bytes: number): Promise<Side> => {
+  const { folder } = situation
   const server = await situation.startServer()
   const client = makeClient(server.ready)
   await rows.run(addRunner(RUNNER, "bench-upload"))
-  await handIn(server, { path: "uploads/large.mp4", destination: "videos/large" })
-  const [jobUUID = ""] = await rows.run(pendingIds(1))
-  const accepted = await client.json(Endpoint.pathOf(Endpoints.accept, { jobUUID }), { runnerToken: RUNNER })
-  const job: string = JSON.parse(accepted.body).job.jobToken
-  const path = Endpoint.pathOf(Endpoints.success, { jobUUID })
-  const second = await measured("success, stored and published", server, mebibytes, () =>
-    send(client, path, formOf(folder, { job, runner: RUNNER }, bytes))
+  const upload = async (round: number): Promise<Received> => {
+    await rows.run(clearJobs)
+    await handIn(server, { path: "uploads/large.mp4", destination: `videos/large-${round}` })
+    const [jobUUID = ""] = await rows.run(pendingIds(1))
+    const accepted = await client.json(Endpoint.pathOf(Endpoints.accept, { jobUUID }), { runnerToken: RUNNER })
+    const job: string = JSON.parse(accepted.body).job.jobToken
+    const path = Endpoint.pathOf(Endpoints.success, { jobUUID })
+    return sendTimed(client, path, formOf(folder, { job, runner: RUNNER }, bytes))
+  }
+  return { client, server, upload }
+}
+
+const rounded = (value: number): number => Math.round(value * 100) / 100
+
+const median = (values: ReadonlyArray<number>): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+
+const resultOf = (
+  what: string,
+  mebibytes: number,
+  memoryGrowth: number,
+  rounds: ReadonlyArray<Received>,
+  bare: ReadonlyArray<Received>
+): UploadResult => {
+  const ratios = rounds.map(({ seconds }, index) => (bare[index]?.seconds ?? Number.NaN) / seconds)
+  const [ratio, afterLastByte] = [rounded(median(ratios)), rounded(median(rounds.map((one) => one.afterLastByte)))]
+  return {
+    what,
+    mebibytesPerSecond: Math.round(mebibytes / median(rounds.map(({ seconds }) => seconds))),
+    afterLastByte,
+    memoryGrowth,
+    ratio,
+    range: `${rounded(Math.min(...ratios))} to ${rounded(Math.max(...ratios))}`,
+    goal: `ratio ${RATIO_GOAL}, answer ${ANSWER_GOAL} s after the last byte`,
+    met: ratio >= RATIO_GOAL && afterLastByte <= ANSWER_GOAL
+  }
+}
+
+/** Submits large results, and sends the same bytes to a minimal server that writes them to the disk, in turn. */
+export const upload = async (
+  situation: Situation,
+  rows: Rows,
+  { rounds, uploadMiB }: Sizes
+): Promise<ReadonlyArray<UploadResult>> => {
+  const sources = join(situation.folder, "storage", "uploads")
+  await mkdir(sources, { recursive: true })
+  await makeClip(sources, "large.mp4", 4)
+  await makeRendition(join(sources, "large.mp4"), situation.folder, RENDITION)
+  const sides = [
+    await startBare(situation, uploadMiB * MIB),
+    await startConnector(situation, rows, uploadMiB * MIB)
+  ] as const
+  const before = await Promise.all(sides.map(({ server }) => server.peakMemory()))
+  const received: readonly [Array<Received>, Array<Received>] = [[], []]
+  for (let round = 0; round < rounds; round++) {
+    for (const side of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+      received[side].push(await sides[side].upload(round))
+    }
+  }
+  const growth = await Promise.all(
+    sides.map(async ({ server }, side) => (await server.peakMemory()) - (before[side] ?? 0))
   )
-  client.close()
-  await server.stop()
-  return [first, second]
+  for (const { client, server } of sides) {
+    client.close()
+    await server.stop()
+  }
+  await rows.run(clearJobs)
+  const [bare, connector] = received
+  return [
+    resultOf("node:http piped to the disk, with the same syncs", uploadMiB, growth[0] ?? 0, bare, bare),
+    resultOf("success, stored and published", uploadMiB, growth[1] ?? 0, connector, bare)
+  ]
 }

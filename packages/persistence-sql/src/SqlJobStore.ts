@@ -15,6 +15,7 @@ import {
   updateJobs
 } from "./jobQueries.ts"
 import { persist } from "./persist.ts"
+import { preparedClient } from "./prepared.ts"
 import { jobRows } from "./rows.ts"
 
 type Jobs = Effect.Effect<ReadonlyArray<RunnerJob.RunnerJob>, Persistence.PersistenceError>
@@ -25,25 +26,28 @@ const read = (operation: string, statement: Statement<object>): Jobs =>
 /** Jobs in the table `runner_connector.runner_job`, which must be there already. */
 export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
+  const prepared = yield* preparedClient
   const thenWake = yield* makeThenWake
 
   return JobStore.JobStore.of({
     insert: Effect.fn("SqlJobStore.insert")((jobs) =>
       thenWake(persist("JobStore.insert")(sql.withTransaction(insertJobs(sql, jobs))))
     ),
-    family: Effect.fn("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(sql, id))),
+    family: Effect.fn("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(prepared, id))),
     listSilent: Effect.fn("SqlJobStore.listSilent")((query) => read("JobStore.listSilent", selectSilent(sql, query))),
     ofVideo: Effect.fn("SqlJobStore.ofVideo")((id) => read("JobStore.ofVideo", selectOfVideo(sql, id))),
     list: Effect.fn("SqlJobStore.list")(function* (filter) {
       const once = persist("JobStore.list", { repeatable: true })
-      const total = (yield* once(countPage(sql, filter)))[0]?.total ?? 0
-      return { total, data: yield* once(Effect.flatMap(selectPage(sql, filter), decodePage)) }
+      const { maxTotal = JobStore.MAX_COUNTED_JOBS } = filter
+      const found = (yield* once(countPage(sql, filter, maxTotal)))[0]?.total ?? 0
+      const data = yield* once(Effect.flatMap(selectPage(sql, filter), decodePage))
+      return { total: Math.min(found, maxTotal), ...(found > maxTotal ? { isTotalCapped: true } : {}), data }
     }),
     commit: Effect.fn("SqlJobStore.commit")((jobs, added = []) =>
       thenWake(
         persist("JobStore.commit")(
           jobs.length === 1 && added.length === 0
-            ? Effect.asVoid(updateJob(sql, jobs[0]))
+            ? Effect.asVoid(updateJob(prepared, jobs[0]))
             : sql.withTransaction(Effect.zipRight(updateJobs(sql, jobs), insertJobs(sql, added)))
         )
       )
@@ -53,7 +57,7 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
     ),
     heartbeat: Effect.fn("SqlJobStore.heartbeat")((heartbeat) =>
       persist("JobStore.heartbeat", { repeatable: true })(
-        Effect.map(updateBeat(sql, heartbeat), (rows) => Option.map(Arr.head(rows), ({ state }) => state))
+        Effect.map(updateBeat(prepared, heartbeat), (rows) => Option.map(Arr.head(rows), ({ state }) => state))
       )
     )
   })

@@ -3,6 +3,7 @@ import { RunnerStore, runnerEvent } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { persist } from "./persist.ts"
+import { preparedClient } from "./prepared.ts"
 import { countUse, makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
 import { decodeWorkloads, detachJobs, insertRemovals, type Named, orderOf, selectWorkloads } from "./runnerQueries.ts"
@@ -11,11 +12,14 @@ const repeatable = { repeatable: true }
 
 type Runners = RunnerStore.RunnerStore["Type"]
 
-const reads = (sql: PgClient.PgClient): Pick<Runners, "findByToken" | "findByIds" | "workloads" | "list"> => {
+const reads = (
+  sql: PgClient.PgClient,
+  prepared: PgClient.PgClient
+): Pick<Runners, "findByToken" | "findByIds" | "workloads" | "list"> => {
   const columns = sql.literal(runnerRows.columns)
   return {
     findByToken: Effect.fn("SqlRunnerStore.findByToken")((hash) =>
-      sql`SELECT ${columns} FROM runner_connector.runner runner WHERE runner.token_hash = ${hash}`.pipe(
+      prepared`SELECT ${columns} FROM runner_connector.runner runner WHERE runner.token_hash = ${hash}`.pipe(
         Effect.flatMap(runnerRows.decode),
         Effect.map(Arr.head),
         persist("RunnerStore.findByToken", repeatable)
@@ -85,9 +89,10 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "inse
 /** Runners in the table `runner_connector.runner`. Does not create the table. */
 export const make: Effect.Effect<Runners, never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
+  const prepared = yield* preparedClient
   const thenWake = yield* makeThenWake
   const registrationTokens = makeRegistrationTokens(sql, thenWake)
-  return RunnerStore.RunnerStore.of({ ...reads(sql), ...writes(sql, thenWake), registrationTokens })
+  return RunnerStore.RunnerStore.of({ ...reads(sql, prepared), ...writes(sql, thenWake), registrationTokens })
 })
 
 /** The runner store alone, on existing tables. */

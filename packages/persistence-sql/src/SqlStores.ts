@@ -20,6 +20,7 @@ import * as SqlVideoStore from "./SqlVideoStore.ts"
 import * as SqlWebhookStore from "./SqlWebhookStore.ts"
 
 export { assertMigrated, migrate, SchemaVersionMismatch } from "./migrate.ts"
+export { PreparedStatements } from "./prepared.ts"
 
 /** The stores, the outbox and the job queue. */
 export type Stores = CoreStores.Stores

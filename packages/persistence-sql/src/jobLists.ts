@@ -1,7 +1,7 @@
 import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import { type JobStore, RunnerJob } from "@runner-connector/core"
-import { Effect, Schema } from "effect"
+import { Array as Arr, Effect, Schema } from "effect"
 import { RowError } from "./persist.ts"
 import { jobRows } from "./rows.ts"
 
@@ -17,17 +17,20 @@ const columns: Readonly<Record<JobStore.JobColumn, string>> = {
   progress: "job.progress"
 }
 
+/** An index only gives the order of a column if nulls are where the index has them. */
+const nullable: ReadonlySet<JobStore.JobColumn> = new Set(["progress"])
+
 const orderOf = (sql: Sql, { sort }: JobStore.JobFilter): Fragment =>
   sql.literal(
     sort === undefined
       ? "job.sequence DESC"
-      : `${columns[sort.by]} ${sort.descending ? "DESC" : "ASC"} NULLS LAST, job.sequence`
+      : `${columns[sort.by]} ${sort.descending ? "DESC" : "ASC"}${nullable.has(sort.by) ? " NULLS LAST" : ""}, job.sequence`
   )
 
 /** The conditions of a filter on a table with this name. */
 const conditionsOf = (
   sql: Sql,
-  { id, renditionId, states, text, types }: JobStore.JobFilter,
+  { id, renditionId, runnerId, states, text, types, videoId }: JobStore.JobFilter,
   table: "job" | "earlier"
 ): ReadonlyArray<Fragment> => {
   const of = (column: string) => sql.literal(`${table}.${column}`)
@@ -36,6 +39,8 @@ const conditionsOf = (
     ...(renditionId === undefined ? [] : [sql`${of("rendition_id")} = ${renditionId}`]),
     ...(states === undefined ? [] : [sql`${of("state")} = ANY (${states})`]),
     ...(types === undefined ? [] : [sql`${of("type")} = ANY (${types})`]),
+    ...(runnerId === undefined ? [] : [sql`${of("runner_id")} = ${runnerId}`]),
+    ...(videoId === undefined ? [] : [sql`${of("video_id")} = ${videoId}`]),
     ...(text === undefined
       ? []
       : [
@@ -75,6 +80,26 @@ const CHUNKS = `CASE WHEN job.rendition_id IS NOT NULL THEN (
     FROM runner_connector.runner_job chunk WHERE chunk.rendition_id = job.rendition_id
   ) END AS chunks`
 
+/**
+ * The ids of the page. By `createdAt`, the first ones of each state come straight from the index of its jobs, however
+ * many jobs there are.
+ */
+const idsOfPage = (sql: Sql, filter: JobStore.JobFilter): Fragment => {
+  const { count, sort, start, states = RunnerJob.JobState.literals } = filter
+  const order = orderOf(sql, filter)
+  if (sort?.by !== "createdAt") {
+    return sql`SELECT job.id FROM runner_connector.runner_job job
+      WHERE ${filterOf(sql, filter)} ORDER BY ${order} OFFSET ${start} LIMIT ${count}`
+  }
+  return sql`SELECT job.id FROM unnest(${Arr.dedupe(states)}::text[]) AS wanted (state)
+    CROSS JOIN LATERAL (
+      SELECT job.id, job.created_at, job.sequence FROM runner_connector.runner_job job
+      WHERE job.state = wanted.state AND ${filterOf(sql, filter)}
+      ORDER BY ${order} LIMIT ${start + count}
+    ) AS job
+    ORDER BY ${order} OFFSET ${start} LIMIT ${count}`
+}
+
 /** Only ids are sorted: whole rows, with their payloads, would not fit into the memory that a sort may use. */
 export const selectPage = (sql: Sql, filter: JobStore.JobFilter): Statement<object> =>
   sql`SELECT ${sql.literal(jobRows.columns)},
@@ -82,18 +107,16 @@ export const selectPage = (sql: Sql, filter: JobStore.JobFilter): Statement<obje
         'number', parent.sequence, 'id', parent.id, 'type', parent.type, 'state', parent.state
       ) END AS parent,
       ${sql.literal(CHUNKS)}
-    FROM (
-      SELECT job.id FROM runner_connector.runner_job job
-      WHERE ${filterOf(sql, filter)}
-      ORDER BY ${orderOf(sql, filter)}
-      OFFSET ${filter.start} LIMIT ${filter.count}
-    ) AS page
+    FROM (${idsOfPage(sql, filter)}) AS page
     JOIN runner_connector.runner_job job ON job.id = page.id
     LEFT JOIN runner_connector.runner_job parent ON parent.id = job.parent_id
     ORDER BY ${orderOf(sql, filter)}`
 
-export const countPage = (sql: Sql, filter: JobStore.JobFilter): Statement<{ readonly total: number }> =>
-  sql`SELECT count(*)::int AS total FROM runner_connector.runner_job job WHERE ${filterOf(sql, filter)}`
+/** Counts one more than `most`, which tells that there are more. */
+export const countPage = (sql: Sql, filter: JobStore.JobFilter, most: number): Statement<{ readonly total: number }> =>
+  sql`SELECT count(*)::int AS total FROM (
+    SELECT FROM runner_connector.runner_job job WHERE ${filterOf(sql, filter)} LIMIT ${most + 1}
+  ) AS job`
 
 const { id, state, type } = RunnerJob.RunnerJob.fields
 

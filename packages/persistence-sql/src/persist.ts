@@ -1,7 +1,7 @@
 import { SqlClient } from "@effect/sql"
 import { SqlError } from "@effect/sql/SqlError"
 import { Persistence } from "@runner-connector/core"
-import { Data, Effect, Option, Schedule } from "effect"
+import { Data, Effect, Option, Runtime, Schedule } from "effect"
 import { collectAnew } from "./collected.ts"
 
 /** A row does not match the schema of its record, or the reverse. */
@@ -69,8 +69,16 @@ export const persist =
         ? typed
         : Effect.retry(typed, { schedule: patience, while: (error) => mayRepeat(error, repeatable) })
       const answer = Effect.catchAll(settled, (error) => Effect.fail(toPersistenceError(operation, error)))
-      return yield* nested ? Effect.uninterruptible(answer) : Effect.disconnect(Effect.uninterruptible(answer))
+      return yield* nested ? Effect.uninterruptible(answer) : detached(answer)
     })
+
+/** Returns at once when it is interrupted. The effect runs to its end in any case. */
+const detached = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(Effect.runtime<R>(), (runtime) =>
+    Effect.async<A, E>((resume) => {
+      Runtime.runCallback(runtime)(Effect.uninterruptible(effect), { onExit: resume })
+    })
+  )
 
 /** A server that ends all connections takes a moment, during which the pool hands out dead ones. */
 const patience = Schedule.exponential("20 millis", 3).pipe(Schedule.intersect(Schedule.recurs(4)))

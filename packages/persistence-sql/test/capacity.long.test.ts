@@ -105,7 +105,13 @@ const hot = (sql: PgClient.PgClient): Readonly<Record<string, Statement<object>>
     "upkeep: old events": deleteEvents(sql, "7 days", 500),
     "events after a cursor": selectEvents(sql, EventCursor.start, 100),
     "page of videos": selectVideos(sql, { start: 0, count: 15 }),
-    "page of jobs": selectJobs(sql, { start: 0, count: 15 })
+    "page of jobs": selectJobs(sql, { start: 0, count: 15 }),
+    "page of jobs of a state": selectJobs(sql, {
+      start: 0,
+      count: 15,
+      states: ["Completed"],
+      sort: { by: "createdAt", descending: true }
+    })
   }
 }
 
@@ -120,7 +126,7 @@ layer(database, { excludeTestServices: true, timeout: "10 minutes" })(`with ${VI
         const rows = yield* Effect.forEach(Object.entries(hot(sql)), ([name, statement]) => explain(name, statement))
         const counts = [
           yield* explain("total of videos", sql`SELECT count(*)::int AS total FROM runner_connector.video`),
-          yield* explain("total of jobs", countPage(sql, { start: 0, count: 15 }))
+          yield* explain("total of jobs", countPage(sql, { start: 0, count: 15 }, 10_000))
         ]
         console.table([...rows, ...counts].map(({ readWhole, ...row }) => ({ ...row, whole: readWhole.join(", ") })))
         for (const { pages, query, readWhole } of rows) {

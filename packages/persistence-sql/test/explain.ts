@@ -23,3 +23,31 @@ export const explain = (statement: Statement<object>) =>
     }>`EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`
     return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
   })
+
+const literalOf = (value: unknown): string => {
+  if (value === null) return "NULL"
+  const text = Array.isArray(value) ? `{${value.map((item) => JSON.stringify(item)).join(",")}}` : String(value)
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+/** PostgreSQL plans a prepared statement for its parameters, or once for all of them. */
+const modes = ["force_custom_plan", "force_generic_plan"]
+/** The modes of statements that are sent with their values each time. */
+export const unprepared = ["force_custom_plan"]
+
+/** The nodes of the plan in each mode. */
+export const plansOf = (statement: Statement<object>, inModes: ReadonlyArray<string> = modes) =>
+  Effect.forEach(inModes, (mode) =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const [text, parameters] = statement.compile()
+      yield* sql.unsafe(`SET LOCAL plan_cache_mode = ${mode}`)
+      yield* sql.unsafe(`PREPARE explained AS ${text}`)
+      const values = parameters.length === 0 ? "" : `(${parameters.map(literalOf).join(", ")})`
+      const rows = yield* sql.unsafe<{ "QUERY PLAN": ReadonlyArray<{ Plan: Node }> }>(
+        `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained${values}`
+      )
+      yield* sql.unsafe("DEALLOCATE explained")
+      return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
+    }).pipe((planned) => Effect.flatMap(PgClient.PgClient, (sql) => sql.withTransaction(planned)))
+  )

@@ -5,11 +5,12 @@ import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId, someMoment } fro
 import { Ids, JobStore, type RunnerStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { SqlStores } from "../src/index.ts"
+import { selectPage } from "../src/jobLists.ts"
 import { selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jobQueries.ts"
 import { claimJobs, selectAvailable } from "../src/queueQueries.ts"
 import { selectWorkloads } from "../src/runnerQueries.ts"
 import { selectByKey, selectPendingDeletion, selectUnfinalized } from "../src/videoQueries.ts"
-import { explain, type Node } from "./explain.ts"
+import { type Node, plansOf, unprepared } from "./explain.ts"
 import { usePostgres } from "./postgresServer.ts"
 
 const { database } = usePostgres()
@@ -64,7 +65,11 @@ const filled = ({ after, before }: { readonly before: string; readonly after: st
 const isFloor = (node: Node): boolean => ["queue_lane", "lease_floor"].includes(node["Relation Name"] ?? "")
 
 /** Nothing may be read from one end to the other, and no more than so many rows looked at. */
-const assertCheap = (nodes: ReadonlyArray<Node>, rows: number) => {
+const assertCheap = (plans: ReadonlyArray<ReadonlyArray<Node>>, rows: number) => {
+  for (const nodes of plans) assertCheapPlan(nodes, rows)
+}
+
+const assertCheapPlan = (nodes: ReadonlyArray<Node>, rows: number) => {
   const scans = nodes.filter(
     (node) => node["Node Type"].includes("Scan") && node["Relation Name"] !== undefined && !isFloor(node)
   )
@@ -96,12 +101,44 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       // The head of each lane is read. Each candidate is read again to be locked and listed, and the first to be changed.
       const lanes = 10
       assertCheap(
-        yield* explain(claimJobs(sql, { ...query, types: ["vod-hls-transcoding"] })),
+        yield* plansOf(claimJobs(sql, { ...query, types: ["vod-hls-transcoding"] }), unprepared),
         lanes + 10 + 10 + 10 + 1
       )
-      assertCheap(yield* explain(claimJobs(sql, { ...query, types })), 2 * lanes + 20 + 10 + 10 + 1)
+      assertCheap(yield* plansOf(claimJobs(sql, { ...query, types }), unprepared), 2 * lanes + 20 + 10 + 10 + 1)
       // At most 1000 jobs of a kind are read. Those that need a label are another kind.
-      assertCheap(yield* explain(selectAvailable(sql, { types, at: someMoment })), 300 + 1000 + 1000)
+      assertCheap(yield* plansOf(selectAvailable(sql, { types, at: someMoment }), unprepared), 300 + 1000 + 1000)
+    })
+  )
+
+  it.effect("jobs that rest until later cost nothing", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const type = "resting"
+      const notBefore = Option.some(DateTime.add(someMoment, { days: 1 }))
+      const resting = Arr.makeBy(500, () => aJob({ type, priority: -1, notBefore }))
+      yield* (yield* JobStore.JobStore).insert([aJob({ type, priority: -1 }), ...resting, aJob({ type, priority: -1 })])
+      const query = {
+        runnerId: Ids.RunnerId.make(1),
+        requirements: [],
+        labels: [],
+        limit: 10,
+        at: someMoment,
+        until: someMoment
+      }
+      assertCheap(yield* plansOf(claimJobs(sql, { ...query, types: [type] }), unprepared), 1 + 2 + 2 + 2 + 1)
+      assertCheap(yield* plansOf(selectAvailable(sql, { types: [type], at: someMoment }), unprepared), 2)
+    })
+  )
+
+  it.effect("a page of one state costs what it shows", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const sort = { by: "createdAt", descending: true } as const
+      const states = ["Pending"] as const
+      for (const start of [0, 30]) {
+        const page = selectPage(sql, { start, count: 15, states, sort })
+        assertCheap(yield* plansOf(page, unprepared), start + 15 + 15)
+      }
     })
   )
 
@@ -111,9 +148,9 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const runner = yield* aRegisteredRunner()
       yield* (yield* JobStore.JobStore).insert([aJob({ state: "Completed", runnerId: Option.some(runner.id) })])
       // There are few runners, so their table is read from one end to the other.
-      const nodes = yield* explain(selectWorkloads(sql, [runner.id]))
+      const plans = yield* plansOf(selectWorkloads(sql, [runner.id]))
       assertCheap(
-        nodes.filter((node) => node["Relation Name"] === "runner_job"),
+        plans.map((nodes) => nodes.filter((node) => node["Relation Name"] === "runner_job")),
         10
       )
     })
@@ -124,8 +161,8 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const sql = yield* PgClient.PgClient
       const since = yield* DateTime.now
       yield* (yield* JobStore.JobStore).insert([aJob({ state: "Processing" }), aJob({ state: "Completing" })])
-      assertCheap(yield* explain(selectSilent(sql, { state: "Processing", since })), 2)
-      assertCheap(yield* explain(selectSilent(sql, { state: "Completing", since })), 2)
+      assertCheap(yield* plansOf(selectSilent(sql, { state: "Processing", since })), 2)
+      assertCheap(yield* plansOf(selectSilent(sql, { state: "Completing", since })), 2)
     })
   )
 
@@ -136,18 +173,18 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const parent = aJob({ videoId })
       const jobs = [parent, aJob({ videoId, parentId: Option.some(parent.id) })] as const
       yield* (yield* JobStore.JobStore).insert(jobs)
-      assertCheap(yield* explain(selectFamily(sql, parent.id)), 4)
-      assertCheap(yield* explain(selectOfVideo(sql, Option.getOrThrow(videoId))), 2)
-      assertCheap(yield* explain(selectFamily(sql, aJobId())), 0)
+      assertCheap(yield* plansOf(selectFamily(sql, parent.id)), 4)
+      assertCheap(yield* plansOf(selectOfVideo(sql, Option.getOrThrow(videoId))), 2)
+      assertCheap(yield* plansOf(selectFamily(sql, aJobId())), 0)
     })
   )
 
   it.effect("unfinalized videos and retired files cost what is found", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      assertCheap(yield* explain(selectUnfinalized(sql, someMoment)), 0)
-      assertCheap(yield* explain(selectByKey(sql, { externalId: "order 7" })), 0)
-      assertCheap(yield* explain(selectPendingDeletion(sql, someMoment)), 0)
+      assertCheap(yield* plansOf(selectUnfinalized(sql, someMoment)), 0)
+      assertCheap(yield* plansOf(selectByKey(sql, { externalId: "order 7" })), 0)
+      assertCheap(yield* plansOf(selectPendingDeletion(sql, someMoment)), 0)
     })
   )
 
@@ -160,7 +197,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const job = aJob({ state: "Processing", ...held })
       yield* store.insert([job, ...Arr.makeBy(200, () => aJob({ state: "Processing" }))])
       const heartbeat = { id: job.id, runnerId: runner.id, jobTokenHash, at: someMoment, progress: Option.some(3) }
-      assertCheap(yield* explain(updateBeat(sql, heartbeat)), 1)
+      assertCheap(yield* plansOf(updateBeat(sql, heartbeat)), 1)
       const [counts] = yield* sql.withTransaction(
         Effect.zipRight(
           store.heartbeat({ ...heartbeat, progress: Option.some(4) }),

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { JobStore } from "@runner-connector/core"
-import { Array as Arr, Effect, Option } from "effect"
+import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
 import { aJob, aVideoId } from "../fixtures.ts"
 import { allPages, assertJobs, idsOf, later, type StoreCases } from "../stores.ts"
 
@@ -52,6 +52,47 @@ export const listCases: StoreCases = (it) => {
       yield* store.insert([aJob({ type }), aJob({ type })])
       deepStrictEqual(yield* store.list({ types: [type], start: 0, count: 0 }), { total: 2, data: [] })
       deepStrictEqual(yield* store.list({ types: [type], start: 2, count: 9 }), { total: 2, data: [] })
+    })
+  )
+
+  it.effect("counts up to a limit, and tells when there are more", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore.JobStore
+      const type = freshType("capped")
+      yield* store.insert([aJob({ type }), aJob({ type }), aJob({ type })])
+      const counted = (maxTotal: number) =>
+        Effect.map(store.list({ types: [type], start: 0, count: 0, maxTotal }), ({ isTotalCapped, total }) => [
+          total,
+          isTotalCapped
+        ])
+      deepStrictEqual(yield* counted(2), [2, true])
+      deepStrictEqual(yield* counted(3), [3, undefined])
+    })
+  )
+
+  it.effect("pages through jobs of several states by their creation, in both directions", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore.JobStore
+      const type = freshType("states")
+      const states = ["Completed", "Pending", "Errored"] as const
+      const jobs = Arr.makeBy(9, (i) =>
+        aJob({ type, state: states[i % 3] ?? "Pending", createdAt: later(Math.floor(i / 2)) })
+      )
+      yield* store.insert(jobs)
+      const wanted = jobs.filter(({ state }) => state !== "Errored")
+      for (const descending of [true, false]) {
+        const filter = {
+          types: [type],
+          states: ["Completed", "Pending"],
+          sort: { by: "createdAt", descending }
+        } as const
+        const pages = yield* allPages((page) => store.list({ ...filter, ...page }), 2)
+        const order = Order.mapInput(DateTime.Order, ({ createdAt }: (typeof jobs)[number]) => createdAt)
+        assertJobs(
+          pages.flatMap(({ data }) => data),
+          Arr.sort(wanted, descending ? Order.reverse(order) : order)
+        )
+      }
     })
   )
 

@@ -44,11 +44,19 @@ export interface JobFilter extends PageRequest {
   readonly renditionId?: string
   readonly states?: ReadonlyArray<JobState>
   readonly types?: ReadonlyArray<string>
+  /** The runner that holds or last held the job. */
+  readonly runnerId?: RunnerId
+  readonly videoId?: VideoId
   /** A part of the type or of the name of the current or last runner. ASCII letters match in both cases. */
   readonly text?: string
   /** Newest first when absent. */
   readonly sort?: Sort<JobColumn>
+  /** The most that are counted for `total`. `MAX_COUNTED_JOBS` when absent. */
+  readonly maxTotal?: number
 }
+
+/** Counting a million finished jobs would take longer than reading the page. */
+export const MAX_COUNTED_JOBS = 10_000
 
 /** The parent of a job in a list. */
 export interface ParentJob extends Pick<RunnerJob, "id" | "type" | "state"> {
@@ -89,6 +97,7 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
     /** All jobs of the video in the order of their insertion. */
     readonly ofVideo: (id: VideoId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
+    /** Counts at most `maxTotal` jobs. Pages of one or more states by `createdAt` stay fast as rows grow. */
     readonly list: (filter: JobFilter) => Effect.Effect<Page<ListedJob>, PersistenceError>
 
     /**

@@ -14,6 +14,8 @@ export class PersistenceError extends Schema.TaggedError<PersistenceError>()("Pe
 /** A page of a longer list. */
 export interface Page<A> {
   readonly total: number
+  /** True when the list has more items than `total`, which long lists are counted up to. Otherwise absent. */
+  readonly isTotalCapped?: boolean
   readonly data: ReadonlyArray<A>
 }
 

@@ -1,5 +1,6 @@
 import { Context, Effect, Redacted } from "effect"
 import { TokenHash } from "../domain/Ids.ts"
+import { sha256 } from "../domain/sha256.ts"
 
 /** Registration, runner and job tokens have the prefixes of PeerTube. */
 export type TokenPrefix = "ptrrt-" | "ptrt-" | "ptrjt-"
@@ -16,12 +17,11 @@ export const makeToken = (prefix: TokenPrefix): Effect.Effect<Redacted.Redacted<
     (uuid) => Redacted.make(prefix + uuid)
   )
 
+const encoder = new TextEncoder()
+
 /** The form in which a token is stored and found. For job tokens see `hashJobToken`. */
 export const hashToken = (token: Redacted.Redacted<string>): Effect.Effect<TokenHash> =>
-  Effect.promise(async () => {
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(Redacted.value(token)))
-    return TokenHash.make(Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(""))
-  })
+  Effect.sync(() => TokenHash.make(sha256(encoder.encode(Redacted.value(token)))))
 
 /**
  * Authorizes uploads of one attempt without revealing its job token. Derived from the token, which cannot be computed

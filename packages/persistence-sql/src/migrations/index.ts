@@ -17,6 +17,7 @@ import { disabledWebhooks } from "./0016_disabled_webhooks.ts"
 import { overview } from "./0017_overview.ts"
 import { scheduling } from "./0018_scheduling.ts"
 import { chunks } from "./0019_chunks.ts"
+import { lists } from "./0020_lists.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -38,7 +39,8 @@ export const migrations = {
   "0016_disabled_webhooks": disabledWebhooks,
   "0017_overview": overview,
   "0018_scheduling": scheduling,
-  "0019_chunks": chunks
+  "0019_chunks": chunks,
+  "0020_lists": lists
 }
 
 /** The version that this program works with: the number of the last migration. */

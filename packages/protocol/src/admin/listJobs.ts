@@ -3,6 +3,7 @@ import {
   JobAdmin,
   type JobStore,
   type JobType,
+  type Persistence,
   type Runner,
   Runners,
   type WaitingFor
@@ -18,7 +19,7 @@ import { listedPayload } from "./listedPayload.ts"
 import { pageOf } from "./paging.ts"
 
 /** A job as administrators see it. */
-const ListedJob = Schema.Struct({
+export const ListedJob = Schema.Struct({
   ...jobFields,
   ...historyFields,
   finishedAt: Schema.optional(Moment),
@@ -40,7 +41,12 @@ export const listJobs = endpoint({
   admin: true,
   query: JobsQuery,
   status: 200,
-  response: pageOf(ListedJob)
+  response: Schema.Struct({
+    ...pageOf(ListedJob).fields,
+    totalIsCapped: Schema.optional(Schema.Boolean).annotations({
+      description: "True: there are more jobs than `total`, which is counted up to 10,000. Otherwise absent."
+    })
+  })
 })
 
 const parentDocument = ({ id, number, state, type }: JobStore.ParentJob) => ({
@@ -69,7 +75,17 @@ const listedJob = (
   ...Option.match(job.parent, { onNone: () => ({}), onSome: (parent) => ({ parent: parentDocument(parent) }) })
 })
 
-const makeDocuments = Effect.gen(function* () {
+/** What documents of jobs need. */
+export type DocumentNeeds = JobAdmin.JobAdmin | Runners.Runners | JobType.JobTypes | ConnectorConfig.ConnectorConfig
+
+/** Makes documents of jobs, with their runners and the reasons why they wait. */
+export const makeDocuments: Effect.Effect<
+  (
+    listed: ReadonlyArray<JobStore.ListedJob>
+  ) => Effect.Effect<ReadonlyArray<typeof ListedJob.Type>, Persistence.PersistenceError>,
+  never,
+  DocumentNeeds
+> = Effect.gen(function* () {
   const jobs = yield* JobAdmin.JobAdmin
   const runners = yield* Runners.Runners
   const payloadOf = yield* listedPayload
@@ -87,18 +103,15 @@ const makeDocuments = Effect.gen(function* () {
 })
 
 /** Answers `listJobs`. */
-export const handleListJobs: Effect.Effect<
-  Handler,
-  never,
-  Reception | JobAdmin.JobAdmin | Runners.Runners | JobType.JobTypes | ConnectorConfig.ConnectorConfig
-> = Effect.gen(function* () {
+export const handleListJobs: Effect.Effect<Handler, never, Reception | DocumentNeeds> = Effect.gen(function* () {
   const jobs = yield* JobAdmin.JobAdmin
   const documentsOf = yield* makeDocuments
   return yield* respondWithDocument(listJobs, {
     run: Effect.fnUntraced(function* ({ query }) {
       const { count, sort, start } = query
-      const { data, total } = yield* jobs.list({ count, sort, start, ...filterOf(query) })
-      return { total, data: yield* documentsOf(data) }
+      const { data, isTotalCapped, total } = yield* jobs.list({ count, sort, start, ...filterOf(query) })
+      const capped = isTotalCapped === true ? { totalIsCapped: true } : {}
+      return { total, ...capped, data: yield* documentsOf(data) }
     })
   })
 })

@@ -27,7 +27,7 @@ const malformed = (reason: string) => new MalformedBody({ reason })
 
 /**
  * Receives the fields and files of a form as one object: `payload[videoFile]` is `payload.videoFile`, files are
- * `UploadedFile`s in the folder. Each piece is written before the next one is read, so memory holds one at a time.
+ * `UploadedFile`s in the folder. Each piece is written while the next one is read, so memory holds two at a time.
  */
 export const receive = <E>(
   parser: MultipartParser,

@@ -1,10 +1,11 @@
 import { Effect, Either, Option, type Scope } from "effect"
-import { BodyTooLarge, MalformedBody, SpoolError } from "../http/ProtocolErrors.ts"
+import { BodyTooLarge, MalformedBody, type SpoolError } from "../http/ProtocolErrors.ts"
 import type { ReadError } from "./BodySource.ts"
 import * as FormFields from "./FormFields.ts"
 import type { PartHead } from "./MultipartParser.ts"
 import type { Spool, SpoolFolder } from "./Spool.ts"
 import { spooledFile } from "./spooledFile.ts"
+import * as WriteBehind from "./WriteBehind.ts"
 
 /** The errors of receiving a form. */
 export type FormError = ReadError | BodyTooLarge | SpoolError
@@ -63,7 +64,7 @@ const contentTypeOf = ({ contentType }: PartHead): string =>
     Option.getOrElse(() => "application/octet-stream")
   )
 
-/** Opens a part that is written to a file of the folder, each piece before the next one is read. */
+/** Opens a part that is written to a file of the folder, each piece while the next one is read. */
 export const openFile = (
   fields: FormFields.Fields,
   head: PartHead,
@@ -77,16 +78,14 @@ export const openFile = (
     const { admit, folder, spool } = options
     const put = yield* placeFor(fields, head)
     const { file, path } = yield* folder.create
+    const behind = yield* WriteBehind.make(file)
     let size = 0
     return {
       write: (bytes) => {
         size += bytes.length
-        return Effect.zipRight(
-          admit(bytes.length),
-          Effect.mapError(file.writeAll(bytes), (cause) => new SpoolError({ operation: "receive", cause }))
-        )
+        return Effect.zipRight(admit(bytes.length), behind.write(bytes))
       },
-      end: Effect.sync(() => {
+      end: Effect.map(behind.end, () => {
         const filename = Option.getOrUndefined(head.filename)
         put(spooledFile(spool, { path, filename, contentType: contentTypeOf(head), size }))
       })

@@ -144,10 +144,11 @@ const joined = (kept: Uint8Array, added: Uint8Array): Uint8Array => {
 
 /** Returns how many of the last bytes may begin a delimiter. Only the first byte of a delimiter is a CR. */
 const possibleDelimiter = (bytes: Uint8Array, delimiter: Uint8Array): number => {
-  const at = bytes.lastIndexOf(CR)
-  const length = bytes.length - at
-  if (at < 0 || length >= delimiter.length) return 0
-  return bytes.subarray(at).every((byte, index) => byte === delimiter[index]) ? length : 0
+  // An earlier CR begins no delimiter that ends after these bytes, and a large piece may have none at all.
+  const tail = bytes.subarray(Math.max(0, bytes.length - delimiter.length + 1))
+  const at = tail.lastIndexOf(CR)
+  if (at < 0) return 0
+  return tail.subarray(at).every((byte, index) => byte === delimiter[index]) ? tail.length - at : 0
 }
 
 /** Finds the needle, or -1. The Horspool algorithm skips most bytes. */

@@ -7,6 +7,7 @@ import { makeMatcher, type PathMatch, pathnameOf } from "./matchPath.ts"
 import * as Parameters from "./Parameters.ts"
 import { answer, type WireError } from "./Problem.ts"
 import { MethodNotAllowed, UnknownPath } from "./ProtocolErrors.ts"
+import { whenTraced } from "./tracing.ts"
 
 /** Facts about a request that only the host knows. */
 export interface RequestContext {
@@ -53,7 +54,12 @@ export const makeRespond = (
         () => source.cancel
       )
       return source.isUnfinished() ? closing(response) : response
-    }).pipe(Effect.scoped, Effect.annotateLogs({ endpoint: name }), Effect.withSpan(span, { attributes: { name } }))
+    }).pipe(
+      Effect.scoped,
+      Effect.annotateLogs({ endpoint: name }),
+      Effect.withSpan(span, { attributes: { name } }),
+      whenTraced
+    )
 }
 
 /** Returns the methods of a path. None if its parameters are invalid. */

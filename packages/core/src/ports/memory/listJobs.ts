@@ -2,7 +2,7 @@ import { DateTime, Option, Order } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
 import { chunkProgress } from "../../domain/job/RenditionJobs.ts"
 import { JobState, type RunnerJob } from "../../domain/job/RunnerJob.ts"
-import type { JobColumn, JobFilter, ListedJob, ParentJob } from "../JobStore.ts"
+import { type JobColumn, type JobFilter, type ListedJob, MAX_COUNTED_JOBS, type ParentJob } from "../JobStore.ts"
 import type { Page } from "../PersistenceError.ts"
 import type { MemoryState } from "./MemoryState.ts"
 import { holds, pageOf } from "./pages.ts"
@@ -34,12 +34,14 @@ const isFound = (state: MemoryState, text: string, { runnerId, type }: RunnerJob
   )
 
 const matches =
-  (state: MemoryState, { id, renditionId, states, text, types }: JobFilter) =>
+  (state: MemoryState, { id, renditionId, runnerId, states, text, types, videoId }: JobFilter) =>
   (job: RunnerJob): boolean =>
     (id === undefined || job.id === id) &&
     (renditionId === undefined || Option.contains(job.renditionId, renditionId)) &&
     (states === undefined || states.includes(job.state)) &&
     (types === undefined || types.includes(job.type)) &&
+    (runnerId === undefined || Option.contains(job.runnerId, runnerId)) &&
+    (videoId === undefined || Option.contains(job.videoId, videoId)) &&
     (text === undefined || isFound(state, text, job))
 
 const parentOf = (state: MemoryState, parentId: JobId): Option.Option<ParentJob> =>
@@ -66,8 +68,10 @@ const collapsed = (jobs: ReadonlyArray<RunnerJob>, { id, renditionId }: JobFilte
 export const listJobs = (state: MemoryState, filter: JobFilter): Page<ListedJob> => {
   const found = collapsed(Array.from(state.jobs.values()).filter(matches(state, filter)), filter)
   const { data, total } = pageOf(found, filter, orderOf(filter))
+  const { maxTotal = MAX_COUNTED_JOBS } = filter
   return {
-    total,
+    total: Math.min(total, maxTotal),
+    ...(total > maxTotal ? { isTotalCapped: true } : {}),
     data: data.map((job) => ({
       ...job,
       parent: Option.flatMap(job.parentId, (id) => parentOf(state, id)),

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto"
+import type { Connection } from "@effect/sql/SqlConnection"
+import { make as makeStatement, type Statement } from "@effect/sql/Statement"
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect } from "effect"
+
+/**
+ * Whether each connection prepares a statement once and runs it by its name from then on. True by default. Provide false
+ * for connections through a pooler that gives each transaction another connection and knows no prepared statements, such
+ * as PgBouncer before 1.21.
+ */
+export class PreparedStatements extends Context.Reference<PreparedStatements>()(
+  "@runner-connector/persistence-sql/PreparedStatements",
+  { defaultValue: (): boolean => true }
+) {}
+
+/** The most names of this process. Each connection keeps the statements that it has run. */
+const MAX_NAMES = 100
+
+const names = new Map<string, string>()
+
+/** The same text has the same name in every copy of this module, because connections may be shared. */
+const nameOf = (text: string): string | undefined => {
+  const known = names.get(text)
+  if (known !== undefined || names.size >= MAX_NAMES) return known
+  const name = `rc_${createHash("sha256").update(text).digest("hex").slice(0, 32)}`
+  names.set(text, name)
+  return name
+}
+
+const named = (text: string): string => {
+  const name = nameOf(text)
+  // The client passes this on to `pg`, which accepts a text with a name in place of a text.
+  return name === undefined ? text : ({ name, text } as unknown as string)
+}
+
+const naming = (connection: Connection): Connection => ({
+  execute: (text, parameters, transform) => connection.execute(named(text), parameters, transform),
+  executeRaw: (text, parameters) => connection.executeRaw(named(text), parameters),
+  executeValues: (text, parameters) => connection.executeValues(text, parameters),
+  executeStream: (text, parameters, transform) => connection.executeStream(text, parameters, transform),
+  executeUnprepared: (text, parameters, transform) => connection.executeUnprepared(text, parameters, transform)
+})
+
+const clients = new WeakMap<PgClient.PgClient, PgClient.PgClient>()
+
+/** A client on the same connections and transactions whose statements are prepared. */
+const preparing = (client: PgClient.PgClient): PgClient.PgClient => {
+  const known = clients.get(client)
+  if (known !== undefined) return known
+  // Each statement knows how to find its connection. The type does not show it.
+  const { acquirer, spanAttributes } = client`` as Statement<object> & {
+    readonly acquirer: Connection.Acquirer
+    readonly spanAttributes: ReadonlyArray<readonly [string, unknown]>
+  }
+  const statements = makeStatement(Effect.map(acquirer, naming), PgClient.makeCompiler(), spanAttributes, undefined)
+  const prepared = Object.assign(statements, { ...client, ...statements })
+  clients.set(client, prepared)
+  return prepared
+}
+
+/**
+ * The client for look-ups and writes by a unique key, which have the same plan for all values. Claims and lists need a plan
+ * for their values: one for any number after LIMIT reads and sorts the whole queue.
+ */
+export const preparedClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.gen(function* () {
+  const client = (yield* PgClient.PgClient).withoutTransforms()
+  return (yield* PreparedStatements) ? preparing(client) : client
+})
