@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url"
 
 const folder = fileURLToPath(new URL("../examples/server/optional", import.meta.url))
 
+/** Packages that every server has, also where an optional one names them as its peers. */
+const always = Object.keys(JSON.parse(readFileSync(join(folder, "..", "package.json"), "utf8")).dependencies)
+
 const read = (folderName) => {
   const { dependencies, installForArgument, installWhen, name } = JSON.parse(
     readFileSync(join(folder, folderName, "package.json"), "utf8")
@@ -47,7 +50,7 @@ const isOf = (path, name) => path === name || path.startsWith(`${name}/`)
 export const optionalPackages = {
   name: "optional packages",
   setup: (build) => {
-    const names = projects.flatMap(({ packages }) => packages)
+    const names = projects.flatMap(({ packages }) => packages).filter((name) => !always.includes(name))
     build.onResolve({ filter: /^[^./]/ }, async ({ importer, kind, path, pluginData, resolveDir }) => {
       if (pluginData === optionalPackages || !names.some((name) => isOf(path, name))) return undefined
       const found = await build.resolve(path, { importer, kind, resolveDir, pluginData: optionalPackages })

@@ -40,6 +40,7 @@ const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
   "storage-fs": ["@effect/platform"],
   "storage-s3": ["@effect/platform", "@aws-sdk/client-s3", "@aws-sdk/s3-request-presigner"],
   "import-django": ["@effect/sql", "@effect/sql-pg", "node-sqlite3-wasm"],
+  tus: ["@tus/server", "@tus/file-store"],
   webhooks: ["standardwebhooks"],
   socket: ["socket.io", "@socket.io/postgres-adapter", "@socket.io/redis-adapter", "pg", "ioredis"],
   "http-h3": ["h3"],

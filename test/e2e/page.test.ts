@@ -60,6 +60,7 @@ class Stage extends Context.Tag("Stage")<Stage, Effect.Effect.Success<ReturnType
 const shows = (control: string, attribute: string, value: string | null) =>
   `(document.querySelector("${control}").getAttribute("${attribute}") === ${JSON.stringify(value)})`
 const speed = "media-playback-rate-menu-button"
+const screen = "media-fullscreen-button"
 const preview = `document.querySelector("media-preview-thumbnail")`
 
 const home = (tab: Browser.Tab, path = "/") =>
@@ -143,9 +144,9 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
         yield* press(tab, "ArrowRight")
         yield* tab.until(`${video}.currentTime > 9`)
         yield* press(tab, "f")
-        yield* tab.until(`document.fullscreenElement !== null`)
+        yield* tab.until(`document.fullscreenElement !== null && ${shows(screen, "mediaisfullscreen", "")}`)
         yield* press(tab, "f")
-        yield* tab.until(`document.fullscreenElement === null`)
+        yield* tab.until(`document.fullscreenElement === null && ${shows(screen, "mediaisfullscreen", null)}`)
       })
     )
 

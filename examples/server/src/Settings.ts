@@ -13,6 +13,7 @@ import { type S3Settings, s3 } from "./S3Settings.ts"
 import { onOff, optional, positive, present, secret } from "./settingKinds.ts"
 import { transcription } from "./TranscriptionCommand.ts"
 import { type MetricsAccess, metricsAccess } from "./telemetry/MetricsSettings.ts"
+import { type OtlpSettings, otlp } from "./telemetry/OtlpSettings.ts"
 
 /** The settings from the environment. */
 export interface ServerSettings extends DatabaseSettings.DatabaseSettings, LogSettings.LogSettings {
@@ -51,6 +52,8 @@ export interface ServerSettings extends DatabaseSettings.DatabaseSettings, LogSe
   readonly webhooksAllowPrivateAddresses: boolean
   /** Who may read `/metrics`. */
   readonly metricsAccess: MetricsAccess
+  /** Where traces and metrics are sent. */
+  readonly otlp: Option.Option<OtlpSettings>
   /** The size limit of uploads, in bytes. */
   readonly maxUploadSize: number
   /** Connections that one address may open at once; 0: no limit. */
@@ -106,6 +109,7 @@ export const config = Config.all({
   database: DatabaseSettings.database,
   log: LogSettings.log,
   metricsAccess,
+  otlp,
   redis: NotifierSettings.redis,
   workers,
   s3,

@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
 import { requirePublicHost } from "./PublicHosts.ts"
 import { Settings } from "./Settings.ts"
+import { shownSettings } from "./ShownSettings.ts"
 import { Shutdown } from "./Shutdown.ts"
 
 /** The runner API. Uploads are spooled on the disk of the storage, so that storing one is a rename. */
@@ -33,6 +34,7 @@ export const layerApi: Layer.Layer<ApiWeb.ApiWeb, never, ApiNeeds | AdminAccess 
         maxUploadSize: settings.maxUploadSize,
         storyboards: settings.storyboards,
         requirePublicHost: requirePublicHost(settings),
+        settings: shownSettings(process.env),
         until: moved
       })
     })

@@ -1,5 +1,5 @@
 import { createServer } from "node:http"
-import { RunnerConnector, StateChanges, Telemetry } from "@runner-connector/core"
+import { RunnerConnector } from "@runner-connector/core"
 import { AutoFfmpeg } from "@runner-connector/ffmpeg"
 import * as Probe from "@runner-connector/probe/auto"
 import { Effect, Layer } from "effect"
@@ -13,11 +13,13 @@ import { outage } from "./logging/Logging.ts"
 import * as Outage from "./logging/Outage.ts"
 import * as Notifier from "./Notifier.ts"
 import * as Playback from "./Playback.ts"
+import * as ResumableUploads from "./ResumableUploads.ts"
 import * as Server from "./Server.ts"
 import * as Settings from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
 import * as Storage from "./Storage.ts"
 import * as JobFigures from "./telemetry/JobFigures.ts"
+import * as Observers from "./telemetry/Observers.ts"
 import { ownMetrics } from "./telemetry/process.ts"
 import * as Traffic from "./telemetry/Traffic.ts"
 import * as WebhookDelivery from "./WebhookDelivery.ts"
@@ -28,13 +30,10 @@ import * as Worker from "./workers/Worker.ts"
 /** Looks for connections with late heads every five seconds. */
 const server = createServer({ connectionsCheckingInterval: 5000 })
 
-/** Logs and counts every committed change. */
-const Observers = Layer.succeed(StateChanges.StateChanges, [Telemetry.logChanges, Telemetry.countChanges])
-
 const Stores = Database.stores.pipe(
   Layer.merge(Outage.layer(outage)),
   Layer.provideMerge(Database.layer),
-  Layer.provideMerge(Observers)
+  Layer.provideMerge(Observers.layer)
 )
 
 /** Routes and use cases share one storage. */
@@ -52,7 +51,7 @@ export const layer = Worker.layerReady.pipe(
   Layer.provideMerge(Server.layer(server)),
   Layer.provideMerge(Traffic.layer(server)),
   Layer.provide(Wire.layerApi),
-  Layer.provide(Layer.mergeAll(Wire.layer, Health.layer, Playback.layer, JobFigures.layer)),
+  Layer.provide(Layer.mergeAll(Wire.layer, ResumableUploads.layer, Health.layer, Playback.layer, JobFigures.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.merge(WebhookDelivery.layer),
   Layer.provide(Connector),

@@ -4,7 +4,7 @@ import { getRequestIP, type H3, type H3Event } from "h3"
 
 /** A route of the bundled server. */
 export interface Route<R> {
-  readonly method: "GET" | "POST" | "DELETE"
+  readonly method: "GET" | "POST" | "DELETE" | "HEAD" | "PATCH" | "OPTIONS"
   /** h3's patterns: `:name` for a segment, `**:name` for the rest. */
   readonly path: string
   readonly answer: (

@@ -28,6 +28,33 @@ const recordCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("tells live records from abandoned and absent ones", () =>
+    Effect.gen(function* () {
+      const store = yield* UploadStore.UploadStore
+      const key = yield* recorded(0)
+      assert.isTrue(yield* store.isAlive(key))
+      assert.isFalse(yield* store.isAlive(aKey()))
+      yield* store.abandon(key, later(0))
+      assert.isFalse(yield* store.isAlive(key))
+      yield* store.remove(key)
+      assert.isFalse(yield* store.isAlive(key))
+    })
+  )
+
+  it.effect("keeps a record until the moment in the future to which it was moved", () =>
+    Effect.gen(function* () {
+      const store = yield* UploadStore.UploadStore
+      const key = yield* recorded(0)
+      yield* store.touch(key, later(60_000))
+      const isListed = (millis: number) => Effect.map(silentBefore(millis), (all) => all.some((one) => one.key === key))
+      assert.isFalse(yield* isListed(60_000))
+      assert.isFalse(yield* store.abandon(key, later(0), later(60_000)))
+      assert.isTrue(yield* isListed(60_001))
+      assert.isTrue(yield* store.abandon(key, later(60_001), later(60_001)))
+      yield* store.remove(key)
+    })
+  )
+
   it.effect("lists silent records, oldest first, and no touched ones", () =>
     Effect.gen(function* () {
       const store = yield* UploadStore.UploadStore

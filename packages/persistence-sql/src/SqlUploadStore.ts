@@ -22,6 +22,12 @@ const updateAbandoned = (sql: PgClient.PgClient, key: FileKey.FileKey, at: DateT
     WHERE key = ${key} AND (abandoned OR ${before === undefined ? sql`true` : sql`updated_at < ${iso(before)}`})
     RETURNING key`
 
+const hasLive = (sql: PgClient.PgClient, key: FileKey.FileKey) =>
+  sql`SELECT 1 FROM runner_connector.upload WHERE key = ${key} AND NOT abandoned`.pipe(
+    Effect.map((found) => found.length > 0),
+    alone("UploadStore.isAlive", repeatable)
+  )
+
 /** Uploads in the table `runner_connector.upload`, which must be there already. */
 export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
@@ -34,6 +40,7 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
       )
       if (inserted.length === 0) return yield* new UploadStore.UploadExists({ key })
     }),
+    isAlive: Effect.fn("SqlUploadStore.isAlive")((key) => hasLive(sql, key)),
     touch: Effect.fn("SqlUploadStore.touch")((key, at) =>
       sql`UPDATE runner_connector.upload SET updated_at = ${iso(at)} WHERE key = ${key} AND NOT abandoned`.pipe(
         Effect.asVoid,

@@ -30,7 +30,7 @@ const orderOf = (sql: Sql, { sort }: JobStore.JobFilter): Fragment =>
 /** The conditions of a filter on a table with this name. */
 const conditionsOf = (
   sql: Sql,
-  { id, renditionId, states, text, types }: JobStore.JobFilter,
+  { id, renditionId, runnerId, states, text, types, videoId }: JobStore.JobFilter,
   table: "job" | "earlier"
 ): ReadonlyArray<Fragment> => {
   const of = (column: string) => sql.literal(`${table}.${column}`)
@@ -39,6 +39,8 @@ const conditionsOf = (
     ...(renditionId === undefined ? [] : [sql`${of("rendition_id")} = ${renditionId}`]),
     ...(states === undefined ? [] : [sql`${of("state")} = ANY (${states})`]),
     ...(types === undefined ? [] : [sql`${of("type")} = ANY (${types})`]),
+    ...(runnerId === undefined ? [] : [sql`${of("runner_id")} = ${runnerId}`]),
+    ...(videoId === undefined ? [] : [sql`${of("video_id")} = ${videoId}`]),
     ...(text === undefined
       ? []
       : [

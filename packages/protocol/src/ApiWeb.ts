@@ -2,12 +2,13 @@ import { Context, Effect, Layer, Option, Ref } from "effect"
 import { ApiHost, type ApiOptions, hostOf } from "./api/ApiHost.ts"
 import { apiEndpoints } from "./api/endpoints.ts"
 import { type ApiNeeds, makeApiHandlers } from "./api/handlers.ts"
-import { makeHandle, makeRespond, type RequestContext } from "./http/dispatch.ts"
+import type * as AdminGuard from "./http/AdminGuard.ts"
+import { makeHandle, makeRespond, nowhere, type RequestContext } from "./http/dispatch.ts"
 import type { AnyEndpoint } from "./http/Endpoint.ts"
 import { makeMatcher } from "./http/matchPath.ts"
 import { Reception, type Services } from "./http/Reception.ts"
 
-export type { ApiOptions, RequirePublicHost } from "./api/ApiHost.ts"
+export type { ApiOptions, RequirePublicHost, Setting } from "./api/ApiHost.ts"
 
 /**
  * The API of the console over web-standard requests and responses, for any HTTP server: videos, lives, events, sign-in. The
@@ -24,6 +25,8 @@ export class ApiWeb extends Context.Tag("@runner-connector/protocol/ApiWeb")<
     readonly owns: (pathname: string) => boolean
     /** Finds the endpoint and answers. Unknown paths and methods get a problem document. */
     readonly handle: (request: Request, context?: RequestContext) => Effect.Effect<Response>
+    /** Passes for clients that may list and change videos, for routes of the host beside these. */
+    readonly checkManager: (request: Request, context?: RequestContext) => Effect.Effect<void, AdminGuard.AdminRefusal>
   }
 >() {}
 
@@ -46,7 +49,13 @@ const make = Effect.fnUntraced(function* (options: ApiOptions) {
   const respond = makeRespond("ApiWeb.respond", handlers, Option.none())
   const match = makeMatcher(endpoints)
   const owns = (pathname: string) => match(pathname).length > 0
-  return ApiWeb.of({ path, endpoints, owns, handle: makeHandle(endpoints, respond) })
+  return ApiWeb.of({
+    path,
+    endpoints,
+    owns,
+    handle: makeHandle(endpoints, respond),
+    checkManager: (request, { clientAddress } = nowhere) => reception.managers.check(request, clientAddress)
+  })
 })
 
 /** The API of the console. It shares the reception of `RunnerWeb`. */

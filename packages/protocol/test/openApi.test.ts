@@ -100,6 +100,8 @@ describe("the OpenAPI document", () => {
           ["search", "query", false, undefined],
           ["stateOneOf", "query", false, undefined],
           ["typeOneOf", "query", false, undefined],
+          ["runnerId", "query", false, undefined],
+          ["videoUUID", "query", false, undefined],
           ["renditionUUID", "query", false, undefined]
         ]
       )

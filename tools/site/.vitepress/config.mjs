@@ -57,6 +57,8 @@ export default defineConfig({
   outDir: "../../node_modules/.cache/site",
   cacheDir: "../../node_modules/.cache/vitepress",
   cleanUrls: true,
+  // Getting started names the address of the site on the reader's own machine.
+  ignoreDeadLinks: "localhostLinks",
   // The documents lie outside of this project, so their imports would not find its packages.
   vite: {
     resolve: {
@@ -80,6 +82,9 @@ export default defineConfig({
         items: [
           page("Use cases", "use-cases"),
           page("Recipes", "recipes"),
+          page("Private videos", "private-videos"),
+          page("Custom job types", "custom-job-types"),
+          page("Tests of applications", "testing"),
           page("HTTP API", "http-api"),
           page("Migrating from Django", "migrating"),
           page("Limits", "limits")
@@ -119,6 +124,7 @@ export default defineConfig({
           "storage-fs",
           "storage-s3",
           "socket",
+          "tus",
           "webhooks",
           "probe",
           "ffmpeg",

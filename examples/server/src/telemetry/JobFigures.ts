@@ -1,7 +1,8 @@
 import type { PgClient } from "@effect/sql-pg"
 import { JobType, RunnerJob, Telemetry } from "@runner-connector/core"
 import { Figures } from "@runner-connector/persistence-sql"
-import { Clock, Context, Effect, Layer, Metric, Ref, type Scope } from "effect"
+import { Clock, Context, Effect, Layer, Metric, Option, Ref, Schedule, type Scope } from "effect"
+import { Settings } from "../Settings.ts"
 
 /** The names of PeerTube's metric. */
 const stateLabels: Readonly<Record<RunnerJob.JobState, string>> = {
@@ -105,8 +106,8 @@ const makeReader = <A, E, R>(freshFor: number, read: Effect.Effect<A, E, R>) =>
     })
   )
 
-const make: Effect.Effect<JobFigures["Type"], never, PgClient.PgClient | JobType.JobTypes | Scope.Scope> = Effect.gen(
-  function* () {
+const make: Effect.Effect<JobFigures["Type"], never, PgClient.PgClient | JobType.JobTypes | Settings | Scope.Scope> =
+  Effect.gen(function* () {
     const types = (yield* JobType.JobTypes).all.map(({ name }) => name)
     yield* Telemetry.initialise(types)
     const context = yield* Effect.context<PgClient.PgClient>()
@@ -125,6 +126,8 @@ const make: Effect.Effect<JobFigures["Type"], never, PgClient.PgClient | JobType
       Effect.provide(context),
       Effect.catchAllCause((cause) => Effect.logWarning("The figures of the database could not be read", cause))
     )
+    // A collector gets metrics without asking.
+    if (Option.isSome((yield* Settings).otlp)) yield* Effect.forkScoped(Effect.repeat(update, Schedule.spaced(FRESH)))
     return {
       refresh: Effect.gen(function* () {
         const at = yield* Ref.get(shownAt)
@@ -135,11 +138,10 @@ const make: Effect.Effect<JobFigures["Type"], never, PgClient.PgClient | JobType
         yield* Metric.set(readAt, seen === undefined ? -1 : (now - seen) / 1000)
       })
     }
-  }
-)
+  })
 
 /** The figures of the database of this server. */
-export const layer: Layer.Layer<JobFigures, never, PgClient.PgClient | JobType.JobTypes> = Layer.scoped(
+export const layer: Layer.Layer<JobFigures, never, PgClient.PgClient | JobType.JobTypes | Settings> = Layer.scoped(
   JobFigures,
   make
 )

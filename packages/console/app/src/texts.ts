@@ -91,6 +91,7 @@ export const t = {
   },
   list: {
     allStates: "All states",
+    open: "Open",
     allTypes: "All types",
     filter: "Filter",
     selected: (count: number) => `${many(count, "row")} selected`,
@@ -378,6 +379,7 @@ export const t = {
   },
   overview: {
     range: "Range",
+    time: "Time",
     hour: "Hour",
     day: "Day",
     week: "Week",

@@ -6,7 +6,7 @@ import type { ChunkedRendition, Chunking, WorkLease } from "../domain/video/Chun
 import { type Place, playlistKey } from "../domain/video/FileNames.ts"
 import type { Video } from "../domain/video/Video.ts"
 import { Identifiers } from "../ports/Tokens.ts"
-import { placeFields, type RenditionJob } from "./videoJob.ts"
+import { copyFields, placeFields, type RenditionJob } from "./videoJob.ts"
 
 const HLS = "vod-hls-transcoding"
 
@@ -89,7 +89,11 @@ export const chunkJobs = (
       return [
         pending({
           ...{ id: JobId.make(id), type: HLS, payload: { output: { resolution, fps, separatedAudio } } },
-          privatePayload: privateOf(video, { inputId, share }),
+          privatePayload: privateOf(video, {
+            inputId,
+            share,
+            ...copyFields(video.source, { type: HLS, resolution, fps })
+          }),
           priority: priorityOf(rank, index),
           ...{ videoId: Option.some(video.id), renditionId: Option.some(rendition.id), chunk: Option.some(index) },
           ...{ createdAt: at, ...stateOf(rendition, at) }

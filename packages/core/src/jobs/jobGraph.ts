@@ -7,7 +7,7 @@ import type { Place } from "../domain/video/FileNames.ts"
 import type { TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { prepareStoryboard } from "./storyboardJob.ts"
-import { placeFields, type RenditionJob } from "./videoJob.ts"
+import { copyFields, placeFields, type RenditionJob } from "./videoJob.ts"
 
 /** The input for the jobs of a video. */
 export interface JobsRequest {
@@ -26,14 +26,15 @@ const payloadOf = ({ fps, resolution, separatedAudio, type }: GraphNode) => ({
   output: { resolution, fps, ...(type === "vod-hls-transcoding" ? { separatedAudio } : {}) }
 })
 
-const privatePayloadOf = ({ place, plan, separatedSound, videoId }: JobsRequest, node: GraphNode): RenditionJob => ({
-  videoId,
-  place: placeFields(place),
-  maxFailures: plan.settings.maxFailures,
+const privatePayloadOf = (request: JobsRequest, node: GraphNode): RenditionJob => ({
+  videoId: request.videoId,
+  place: placeFields(request.place),
+  maxFailures: request.plan.settings.maxFailures,
   canPublish: node.canPublish,
   deletesInput: node.deletesInput,
   deletesWebVideos: node.deletesWebVideos,
-  separatedSound
+  separatedSound: request.separatedSound,
+  ...copyFields(request.source, node)
 })
 
 /** The jobs of the nodes in their order. */

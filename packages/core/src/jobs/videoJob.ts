@@ -1,6 +1,8 @@
 import { Option, Schema } from "effect"
 import { FileKey } from "../domain/FileKey.ts"
 import { VideoId } from "../domain/Ids.ts"
+import type { GraphNode } from "../domain/job/GraphNode.ts"
+import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import type { Place } from "../domain/video/FileNames.ts"
 
 /** The private payload of every job of a video. */
@@ -23,12 +25,23 @@ export const RenditionJob = Schema.Struct({
   deletesWebVideos: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   /** Its input has the audio in a separate file. */
   separatedSound: Schema.optionalWith(Schema.Boolean, { default: () => false }),
+  /** Present if the source has the requested picture, so that runners that copy have nothing to encode. */
+  isCopy: Schema.optionalWith(Schema.Literal(true), { exact: true }),
   /** Its input was cut out of the source. Stands in the place of the video's id in download URLs. */
   inputId: Schema.optional(Schema.UUID),
   /** The share of one chunk in its rendition, from 0 to 1. */
   share: Schema.optional(Schema.Number)
 })
 export type RenditionJob = typeof RenditionJob.Type
+
+/** Marks an HLS rendition that has the picture of its source. */
+export const copyFields = (
+  { fps, height, isPlain, width }: MediaSummary,
+  output: Pick<GraphNode, "type" | "resolution" | "fps">
+): Pick<RenditionJob, "isCopy"> => {
+  const isSame = output.resolution === Math.min(width, height) && output.fps === fps
+  return isPlain === true && output.type === "vod-hls-transcoding" && isSame ? { isCopy: true } : {}
+}
 
 /** A place as stored in private payloads. */
 export const placeFields = ({ baseName, destination }: Place): RenditionJob["place"] => ({

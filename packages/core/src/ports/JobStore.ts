@@ -44,6 +44,9 @@ export interface JobFilter extends PageRequest {
   readonly renditionId?: string
   readonly states?: ReadonlyArray<JobState>
   readonly types?: ReadonlyArray<string>
+  /** The runner that holds or last held the job. */
+  readonly runnerId?: RunnerId
+  readonly videoId?: VideoId
   /** A part of the type or of the name of the current or last runner. ASCII letters match in both cases. */
   readonly text?: string
   /** Newest first when absent. */

@@ -30,7 +30,10 @@ export class UploadStore extends Context.Tag("@runner-connector/core/UploadStore
     /** Records that a file is about to be stored under the key. */
     readonly insert: (key: FileKey, at: DateTime.Utc) => Effect.Effect<void, UploadExists | PersistenceError>
 
-    /** Moves `updatedAt` of the record, unless it is abandoned or gone. */
+    /** Whether there is a record that is not abandoned. */
+    readonly isAlive: (key: FileKey) => Effect.Effect<boolean, PersistenceError>
+
+    /** Moves `updatedAt` of the record, unless it is abandoned or gone. A moment in the future keeps it until then. */
     readonly touch: (key: FileKey, at: DateTime.Utc) => Effect.Effect<void, PersistenceError>
 
     /**

@@ -1,2 +1,2 @@
-export { countChanges, initialise } from "./countChanges.ts"
+export { countChanges, endedAttempt, initialise } from "./countChanges.ts"
 export { logChanges } from "./logChanges.ts"

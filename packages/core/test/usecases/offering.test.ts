@@ -1,8 +1,10 @@
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { aJob } from "@runner-connector/contracts"
+import { aJob, aVideoId } from "@runner-connector/contracts"
 import { Effect, Layer, Option } from "effect"
 import * as ConnectorConfig from "../../src/config/ConnectorConfig.ts"
+import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
+import { copiesFirst } from "../../src/jobs/copiesFirst.ts"
 import * as JobType from "../../src/jobs/JobType.ts"
 import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
@@ -59,6 +61,10 @@ interface Ask {
   readonly version?: string
   readonly jobTypes?: ReadonlyArray<string>
 }
+
+/** A rendition of a video, the one of its own size or another. */
+const rendition = (priority: number, over: Partial<RunnerJob> = {}, isCopy = false) =>
+  aJob({ type: HLS, priority, privatePayload: isCopy ? { isCopy: true } : {}, ...over })
 
 /** A runner that registers with the first of these versions, and the types of the jobs that its requests show. */
 const shown = (registered: string | undefined, asks: ReadonlyArray<Ask>) =>
@@ -156,5 +162,37 @@ describe("a runner that is removed", () => {
         )
       }).pipe(Effect.provide(Layer.provide(live, AfterCommit.layer)))
     })
+  )
+})
+
+describe("renditions that can be copied", () => {
+  const video = Option.some(aVideoId())
+  const small = rendition(2, { videoId: video })
+  const large = rendition(3, { videoId: video }, true)
+  const other = rendition(1, { videoId: Option.some(aVideoId()) })
+
+  it("come before the others of their video for runners that copy", () => {
+    deepStrictEqual(copiesFirst([small, large], Option.some("0.4.0")), [large, small])
+    deepStrictEqual(copiesFirst([small, large], Option.some("0.3.0")), [small, large])
+    deepStrictEqual(copiesFirst([small, large], Option.none()), [small, large])
+  })
+
+  it("do not come before other videos", () => {
+    deepStrictEqual(copiesFirst([other, small, large], Option.some("0.4.0")), [other, small, large])
+    deepStrictEqual(copiesFirst([], Option.some("0.4.0")), [])
+  })
+
+  it.effect("are shown first by a request", () =>
+    Effect.gen(function* () {
+      yield* Effect.flatMap(JobStore, ({ insert }) => insert([small, large]))
+      const runners = yield* Runners.Runners
+      const jobs = yield* RunnerJobs.RunnerJobs
+      const { registrationToken } = yield* runners.createRegistrationToken()
+      const caller = { ip: Option.none(), version: Option.some("0.4.0") }
+      const who = { name: "copies", description: Option.none(), ...caller }
+      const { runnerToken } = yield* runners.register({ registrationToken, ...who })
+      const [first] = yield* jobs.request({ runnerToken, jobTypes: Option.none(), caller })
+      deepStrictEqual(first?.id, large.id)
+    }).pipe(Effect.provide(world))
   )
 })

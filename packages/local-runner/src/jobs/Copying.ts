@@ -1,4 +1,4 @@
-import { Bitrates, type ProbeReport, type SourceTracks } from "@runner-connector/core"
+import { isPlainPicture, type SourceTracks } from "@runner-connector/core"
 import { Option } from "effect"
 import type { Rendition } from "./Rendition.ts"
 import type { SourceMedia } from "./SourceMedia.ts"
@@ -18,9 +18,6 @@ export interface Request {
   readonly headroom: number
 }
 
-/** Profiles with 8 bits and 4:2:0, which every browser plays. */
-const profiles = new Set(["Constrained Baseline", "Baseline", "Main", "High"])
-
 /** Seconds. Later tracks are aligned by encoding them. */
 const ON_TIME = 0.001
 
@@ -33,33 +30,15 @@ const USUAL_REORDERING = 2
 const startsOnTime = (span: Option.Option<SourceTracks.Span>): boolean =>
   Option.exists(span, ({ start }) => Math.abs(start) <= ON_TIME)
 
-const hasSquarePixels = ({ sample_aspect_ratio: ratio }: ProbeReport.ProbeStream): boolean =>
-  ratio === undefined || ratio === "1:1" || ratio === "0:1"
-
-const isUpright = ({ side_data_list: data = [], tags }: ProbeReport.ProbeStream): boolean =>
-  data.every(({ rotation = 0 }) => rotation === 0) && Number(tags?.rotate ?? 0) === 0
-
-const isEven = ({ height = 0, width = 0 }: ProbeReport.ProbeStream): boolean => width % 2 === 0 && height % 2 === 0
-
-const isPlain = ({ codec, isHdr, isInterlaced, stream }: SourceTracks.Track): boolean =>
-  Option.contains(codec, "h264") &&
-  profiles.has(stream.profile ?? "") &&
-  !isHdr &&
-  !isInterlaced &&
-  hasSquarePixels(stream) &&
-  isUpright(stream) &&
-  isEven(stream)
-
 /** Whether the picture has the requested size and rate already, in a form that players of HLS expect. */
 export const canCopyPicture = ({ fps: wanted, headroom, picture, resolution, timeline }: Request): boolean =>
   Option.exists(
-    Option.all({ video: picture.video, track: picture.tracks.video, bitrate: picture.bitrate }),
-    ({ bitrate, track, video: { fps, ratio, resolution: own } }) =>
-      isPlain(track) &&
+    Option.all({ video: picture.video, track: picture.tracks.video }),
+    ({ track, video: { fps, resolution: own } }) =>
+      isPlainPicture(track, picture.bitrate) &&
       own === resolution &&
       fps > 0 &&
       (wanted === 0 || wanted === fps) &&
-      bitrate <= Bitrates.maxBitrate({ resolution, ratio, fps }) &&
       (track.stream.has_b_frames ?? USUAL_REORDERING) <= headroom * fps &&
       timeline.padding === 0 &&
       startsOnTime(picture.tracks.shown)

@@ -144,7 +144,7 @@ export const Options = Schema.Struct({
   publicUrl: PublicUrl,
   dataDir: optional(Text),
   database: optional(address(/^postgres(ql)?:\/\//, "postgres://user:password@host:5432/database")),
-  transcoding: optional(Schema.partial(TranscodingSettings.TranscodingSettings)),
+  transcoding: optional(Schema.partial(Schema.typeSchema(TranscodingSettings.TranscodingSettings))),
   plan: optional(Schema.partial(TranscodingPlan.TranscodingPlan.omit("settings"))),
   on: optional(Schema.Struct(hooks)),
   jobTypes: optional(Schema.Array(CustomJobType)),

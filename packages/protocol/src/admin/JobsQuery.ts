@@ -1,6 +1,6 @@
 import { Ids, type JobStore, RunnerJob } from "@runner-connector/core"
 import { type JSONSchema, Schema } from "effect"
-import { CleanText, uuidV4 } from "../http/fields.ts"
+import { CleanText, numberIn, uuidV4 } from "../http/fields.ts"
 import { stateDocuments } from "../jobs/JobDocument.ts"
 import { newestFirst, paging, sortBy } from "./paging.ts"
 
@@ -39,13 +39,25 @@ export const JobsQuery = Schema.Struct({
   search: Schema.optional(CleanText),
   stateOneOf: oneOf(StateNumber, { type: "integer", minimum: 1, maximum: 9 }),
   typeOneOf: oneOf(Schema.Literal(...jobTypes), { type: "string", enum: [...jobTypes] }),
+  /** The runner that holds or last held the job. */
+  runnerId: Schema.optional(numberIn(Ids.RunnerId)),
+  videoUUID: Schema.optional(Ids.VideoId),
   /** Lists the chunks of this rendition. Otherwise a rendition that is made in chunks is one entry. */
   renditionUUID: Schema.optional(Schema.UUID)
 })
 
 /** Returns the filter of a query. An empty search filters nothing. */
-export const filterOf = ({ renditionUUID, search = "", stateOneOf, typeOneOf }: typeof JobsQuery.Type) => ({
+export const filterOf = ({
+  renditionUUID,
+  runnerId,
+  search = "",
+  stateOneOf,
+  typeOneOf,
+  videoUUID
+}: typeof JobsQuery.Type) => ({
   ...(renditionUUID === undefined ? {} : { renditionId: renditionUUID.toLowerCase() }),
+  ...(runnerId === undefined ? {} : { runnerId }),
+  ...(videoUUID === undefined ? {} : { videoId: videoUUID }),
   ...(stateOneOf === undefined ? {} : { states: stateOneOf }),
   ...(typeOneOf === undefined ? {} : { types: typeOneOf }),
   ...(search === "" ? {} : uuidV4.test(search) ? { id: Ids.JobId.make(search.toLowerCase()) } : { text: search })

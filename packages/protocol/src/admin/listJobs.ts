@@ -3,6 +3,7 @@ import {
   JobAdmin,
   type JobStore,
   type JobType,
+  type Persistence,
   type Runner,
   Runners,
   type WaitingFor
@@ -18,7 +19,7 @@ import { listedPayload } from "./listedPayload.ts"
 import { pageOf } from "./paging.ts"
 
 /** A job as administrators see it. */
-const ListedJob = Schema.Struct({
+export const ListedJob = Schema.Struct({
   ...jobFields,
   ...historyFields,
   finishedAt: Schema.optional(Moment),
@@ -74,7 +75,17 @@ const listedJob = (
   ...Option.match(job.parent, { onNone: () => ({}), onSome: (parent) => ({ parent: parentDocument(parent) }) })
 })
 
-const makeDocuments = Effect.gen(function* () {
+/** What documents of jobs need. */
+export type DocumentNeeds = JobAdmin.JobAdmin | Runners.Runners | JobType.JobTypes | ConnectorConfig.ConnectorConfig
+
+/** Makes documents of jobs, with their runners and the reasons why they wait. */
+export const makeDocuments: Effect.Effect<
+  (
+    listed: ReadonlyArray<JobStore.ListedJob>
+  ) => Effect.Effect<ReadonlyArray<typeof ListedJob.Type>, Persistence.PersistenceError>,
+  never,
+  DocumentNeeds
+> = Effect.gen(function* () {
   const jobs = yield* JobAdmin.JobAdmin
   const runners = yield* Runners.Runners
   const payloadOf = yield* listedPayload
@@ -92,11 +103,7 @@ const makeDocuments = Effect.gen(function* () {
 })
 
 /** Answers `listJobs`. */
-export const handleListJobs: Effect.Effect<
-  Handler,
-  never,
-  Reception | JobAdmin.JobAdmin | Runners.Runners | JobType.JobTypes | ConnectorConfig.ConnectorConfig
-> = Effect.gen(function* () {
+export const handleListJobs: Effect.Effect<Handler, never, Reception | DocumentNeeds> = Effect.gen(function* () {
   const jobs = yield* JobAdmin.JobAdmin
   const documentsOf = yield* makeDocuments
   return yield* respondWithDocument(listJobs, {

@@ -4,6 +4,16 @@ import { Context, Effect } from "effect"
 /** Refuses the address of a field of the request to which a runner or the server would connect. */
 export type RequirePublicHost = (field: string, url: string) => Effect.Effect<void, Errors.InvalidRequest>
 
+/** A setting of the host for operators. */
+export interface Setting {
+  readonly name: string
+  /** Null when there is no value, and for secrets. */
+  readonly value: string | null
+  readonly origin: "environment" | "default"
+  readonly secret: boolean
+  readonly description: string | null
+}
+
 /** How a host offers the API of the console. */
 export interface ApiOptions {
   /** The path below which all routes are, such as `/media-admin`. Default: none, so `/videos` is a route of the origin. */
@@ -16,6 +26,8 @@ export interface ApiOptions {
   readonly storyboards?: boolean | undefined
   /** Checks the addresses of lives and of captions. Default: every address passes. */
   readonly requirePublicHost?: RequirePublicHost | undefined
+  /** The effective settings, without secrets. Default: none are shown. */
+  readonly settings?: ReadonlyArray<Setting> | undefined
   /** Completes when streams of events must end, because the server shuts down. Browsers then connect to another one. */
   readonly until?: Effect.Effect<void> | undefined
 }
@@ -26,6 +38,7 @@ export class ApiHost extends Context.Tag("@runner-connector/protocol/ApiHost")<
   {
     readonly storyboards: boolean
     readonly requirePublicHost: RequirePublicHost
+    readonly settings: ReadonlyArray<Setting>
     readonly until: Effect.Effect<void>
   }
 >() {}
@@ -33,6 +46,7 @@ export class ApiHost extends Context.Tag("@runner-connector/protocol/ApiHost")<
 /** Fills in the defaults. */
 export const hostOf = ({
   requirePublicHost = () => Effect.void,
+  settings = [],
   storyboards = true,
   until = Effect.never
-}: ApiOptions): ApiHost["Type"] => ({ requirePublicHost, storyboards, until })
+}: ApiOptions): ApiHost["Type"] => ({ requirePublicHost, settings, storyboards, until })

@@ -1,5 +1,7 @@
 import { streamEvents } from "../events/streamEvents.ts"
 import type { AnyEndpoint } from "../http/Endpoint.ts"
+import { changeJobs } from "../jobs/changeJobs.ts"
+import { getJob } from "../jobs/JobDetails.ts"
 import { startLive, stopLive } from "../lives/lives.ts"
 import { getOverview } from "../overview/getOverview.ts"
 import { getSession, signIn, signOut } from "../session/session.ts"
@@ -13,6 +15,7 @@ import { uploadVideo } from "../videos/uploadVideo.ts"
 import { deleteVideo, getVideo, listVideos } from "../videos/videos.ts"
 import { ensureRenditions, retryJob } from "../videos/work.ts"
 import { getCapabilities } from "./getCapabilities.ts"
+import { getSettings } from "./getSettings.ts"
 
 /** Every endpoint of the console's API beside the administration of runners, by name. */
 export const ApiEndpoints = {
@@ -23,6 +26,7 @@ export const ApiEndpoints = {
   streamEvents,
   getOverview,
   getCapabilities,
+  getSettings,
   listVideos,
   uploadVideo,
   transcodeVideo,
@@ -38,7 +42,9 @@ export const ApiEndpoints = {
   getReports,
   startLive,
   stopLive,
-  retryJob
+  getJob,
+  retryJob,
+  changeJobs
 } as const
 
 /** The same as a list. */

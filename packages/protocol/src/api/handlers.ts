@@ -6,6 +6,7 @@ import type {
   EventStore,
   FileStorage,
   JobAdmin,
+  JobType,
   Lives,
   MediaReports,
   Overview,
@@ -20,6 +21,8 @@ import type {
 import { Effect, type Scope } from "effect"
 import { handleStreamEvents } from "../events/streamEvents.ts"
 import type { Handler, Reception } from "../http/Handler.ts"
+import { handleChangeJobs } from "../jobs/changeJobs.ts"
+import { handleGetJob } from "../jobs/JobDetails.ts"
 import { handleStartLive, handleStopLive } from "../lives/lives.ts"
 import { handleGetOverview } from "../overview/getOverview.ts"
 import { handleGetSession, handleSignIn, handleSignOut } from "../session/session.ts"
@@ -35,6 +38,7 @@ import { handleEnsureRenditions, handleRetryJob } from "../videos/work.ts"
 import type { ApiHost } from "./ApiHost.ts"
 import type { ApiEndpoints } from "./endpoints.ts"
 import { handleGetCapabilities } from "./getCapabilities.ts"
+import { handleGetSettings } from "./getSettings.ts"
 
 /** The use cases, ports and settings that the handlers call. */
 export type ApiNeeds =
@@ -44,6 +48,7 @@ export type ApiNeeds =
   | Editing.Editing
   | FileStorage.FileStorage
   | JobAdmin.JobAdmin
+  | JobType.JobTypes
   | Lives.Lives
   | MediaReports.MediaReports
   | Overview.Overview
@@ -69,6 +74,7 @@ export const makeApiHandlers: Effect.Effect<
   streamEvents: handleStreamEvents,
   getOverview: handleGetOverview,
   getCapabilities: handleGetCapabilities,
+  getSettings: handleGetSettings,
   listVideos: handleListVideos,
   uploadVideo: handleUploadVideo,
   transcodeVideo: handleTranscodeVideo,
@@ -84,5 +90,7 @@ export const makeApiHandlers: Effect.Effect<
   getReports: handleGetReports,
   startLive: handleStartLive,
   stopLive: handleStopLive,
-  retryJob: handleRetryJob
+  getJob: handleGetJob,
+  retryJob: handleRetryJob,
+  changeJobs: handleChangeJobs
 })

@@ -13,10 +13,7 @@ export const FormTitle = Schema.optional(
   })
 )
 
-const Form = Schema.Struct({
-  videoFile: File,
-  /** The thumbnail, or the picture of an audio file. */
-  previewFile: Schema.optional(File),
+const facts = {
   /** Absent or empty: the video is shown under the name of its file. */
   title: FormTitle,
   externalId: Schema.optional(HostData.ExternalId),
@@ -27,6 +24,22 @@ const Form = Schema.Struct({
     })
   ),
   ...inForm
+}
+
+const Facts = Schema.Struct(facts)
+/** What a client says about the video that it uploads. */
+export interface UploadFacts extends Schema.Schema.Type<typeof Facts> {}
+/** The same before it is decoded. */
+export interface UploadFactFields extends Schema.Schema.Encoded<typeof Facts> {}
+
+/** The text fields of an upload. */
+export const UploadFacts: Schema.Schema<UploadFacts, UploadFactFields> = Facts
+
+const Form = Schema.Struct({
+  videoFile: File,
+  /** The thumbnail, or the picture of an audio file. */
+  previewFile: Schema.optional(File),
+  ...facts
 })
 /** An uploaded video with its plan. */
 export interface Upload extends Schema.Schema.Type<typeof Form> {}

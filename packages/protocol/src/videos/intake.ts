@@ -13,10 +13,10 @@ import {
 import { Effect, Option, type Scope } from "effect"
 import { ApiHost } from "../api/ApiHost.ts"
 import { uploadsFolder } from "./keys.ts"
-import type { Upload } from "./UploadForm.ts"
+import type { Upload, UploadFacts } from "./UploadForm.ts"
 
 /** Where an upload goes, and what is made of it. */
-const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
+export const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
 
 /** Whether the source came with the video. One that was named by its path is somebody else's, and may be for others. */
 export const isUploadOf = ({ destination, soundKey, sourceKey }: Video.Video): boolean => {
@@ -32,22 +32,44 @@ export const storeUpload = (
 ): Effect.Effect<void, Persistence.PersistenceError | FileStorage.FileStorageError, Uploads.Uploads | Scope.Scope> =>
   Effect.flatMap(Uploads.Uploads, (uploads) => Effect.catchTag(uploads.adopt(key, file), "UploadExists", Effect.die))
 
+/** A file of a client that is in the storage. */
+export interface StoredUpload {
+  readonly key: FileKey.FileKey
+  /** The name that the client gave. */
+  readonly fileName: string
+  /** The last part of the destination: a new UUID. */
+  readonly folder: string
+  readonly picture?: FileKey.FileKey | undefined
+  /** The id of the video. A new one when absent. */
+  readonly id?: string | undefined
+}
+
+/** Transcodes a stored upload as its client wants. */
+export const transcodeUpload = (
+  { fileName, folder, id, key, picture }: StoredUpload,
+  { externalId, metadata, title, ...plan }: UploadFacts,
+  { storyboards }: { readonly storyboards: boolean }
+): Effect.Effect<Video.Video, Transcoding.TranscodeError, Transcoding.Transcoding> =>
+  Effect.flatMap(Transcoding.Transcoding, ({ transcodeVideo }) =>
+    transcodeVideo({
+      ...{ id, path: key, destination: placesOf(folder).destination, picture, title, externalId, metadata },
+      fileName: Option.getOrUndefined(DisplayText.clientFileName(fileName)),
+      baseName: FileNames.baseNameOf(fileName),
+      plan: { storyboard: storyboards, ...plan }
+    })
+  )
+
 /** Stores an upload and transcodes it. Nothing is kept when that is rejected, or when the server dies before. */
-export const takeIn = ({ externalId, metadata, previewFile, title, videoFile, ...plan }: Upload) =>
+export const takeIn = ({ previewFile, videoFile, ...facts }: Upload) =>
   Effect.gen(function* () {
-    const transcoding = yield* Transcoding.Transcoding
     const { uuid } = yield* Tokens.Identifiers
-    const { storyboards } = yield* ApiHost
-    const { destination, source } = placesOf(yield* uuid)
-    const key = FileKey.FileKey.make(`${source}/${FileNames.safeNameOf(videoFile.filename ?? "")}`)
+    const folder = yield* uuid
+    const { source } = placesOf(folder)
+    const fileName = videoFile.filename ?? ""
+    const key = FileKey.FileKey.make(`${source}/${FileNames.safeNameOf(fileName)}`)
     yield* storeUpload(key, videoFile)
     // The video gets a copy of the picture, so its upload ends with this scope.
     const picture = previewFile === undefined ? undefined : FileKey.FileKey.make(`${source}/${yield* uuid}`)
     if (picture !== undefined && previewFile !== undefined) yield* storeUpload(picture, previewFile)
-    return yield* transcoding.transcodeVideo({
-      ...{ path: key, destination, picture, title, externalId, metadata },
-      fileName: Option.getOrUndefined(DisplayText.clientFileName(videoFile.filename ?? "")),
-      baseName: FileNames.baseNameOf(videoFile.filename ?? ""),
-      plan: { storyboard: storyboards, ...plan }
-    })
+    return yield* transcodeUpload({ key, fileName, folder, picture }, facts, yield* ApiHost)
   }).pipe(Effect.scoped)

@@ -14,6 +14,9 @@ import { confirmJobs } from "./jobActions.ts"
 
 const COUNT = 50
 
+/** The states of jobs that have not ended. */
+const OPEN = "1,2,5,9"
+
 const columns: ReadonlyArray<Column<Job>> = [
   { id: "type", header: t.jobs.type, class: "grow", cell: (job) => job.type },
   {
@@ -62,6 +65,7 @@ const columns: ReadonlyArray<Column<Job>> = [
 
 const states: ReadonlyArray<readonly [string, string]> = [
   ["", t.list.allStates],
+  [OPEN, t.list.open],
   ["1", "Pending"],
   ["2", "Processing"],
   ["9", "Completing"],

@@ -1,6 +1,8 @@
 import "uplot/dist/uPlot.min.css"
 import { useEffect, useRef } from "preact/hooks"
 import uPlot from "uplot"
+import { shortTime } from "../state/format.ts"
+import { t } from "../texts.ts"
 
 export interface Series {
   readonly label: string
@@ -13,6 +15,16 @@ const HEIGHT = 200
 
 const colorOf = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
+const hour = new Intl.DateTimeFormat(t.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+const day = new Intl.DateTimeFormat(t.language, { day: "numeric", month: "short" })
+
+/** Times of day, and the date where a day begins. */
+const timesOf: uPlot.Axis.DynamicValues = (_, seconds) =>
+  seconds.map((second) => {
+    const when = new Date(second * 1000)
+    return when.getHours() === 0 && when.getMinutes() === 0 ? day.format(when) : hour.format(when)
+  })
+
 const optionsOf = (width: number, series: ReadonlyArray<Series>): uPlot.Options => {
   const axis = { stroke: colorOf("--faint"), grid: { stroke: colorOf("--line"), width: 1 }, ticks: { show: false } }
   return {
@@ -21,9 +33,12 @@ const optionsOf = (width: number, series: ReadonlyArray<Series>): uPlot.Options 
     cursor: { y: false, points: { size: 6 } },
     legend: { live: true },
     scales: { y: { range: (_, __, most) => [0, Math.max(4, most * 1.1)] } },
-    axes: [axis, { ...axis, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] }],
+    axes: [
+      { ...axis, values: timesOf },
+      { ...axis, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] }
+    ],
     series: [
-      {},
+      { label: t.overview.time, value: (_, second) => (second == null ? "–" : shortTime(new Date(second * 1000))) },
       ...series.map(({ color, label }) => ({
         label,
         stroke: colorOf(color),

@@ -1,5 +1,6 @@
 import { Array as Arr, Either, Option, Schema } from "effect"
 import type { MediaSummary } from "../media/MediaSummary.ts"
+import { isPlainPicture } from "./CopyRule.ts"
 import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
 import { MAX_CHANNELS, type SourceTracks, sourceTracks, spansOf, type Track } from "./SourceTracks.ts"
 import { formatNames, hasPicture, isPictureFile, positive } from "./StreamFacts.ts"
@@ -47,6 +48,9 @@ export const summarize = (report: ProbeReport, known: { readonly size?: number }
     hasAudio: Option.isSome(audio),
     ...Option.match(video, { onNone: () => ({ width: 0, height: 0 }), onSome: ({ stream }) => shownSize(stream) }),
     fps: Option.match(video, { onNone: () => 0, onSome: wholeFps }),
+    ...(Option.exists(video, (track) => isPlainPicture(track, positive(report.format.bit_rate)))
+      ? { isPlain: true as const }
+      : {}),
     ...spansOf(tracks)
   }
 }

@@ -17,6 +17,8 @@ export const MediaSummary = Schema.Struct({
   height: Schema.Int,
   /** Whole frames per second; 0 without video or when unknown. */
   fps: Schema.Number,
+  /** Players of HLS can get the picture as it is. Absent if not, and in summaries of earlier versions. */
+  isPlain: Schema.optionalWith(Schema.Literal(true), { exact: true }),
   /** When the picture is shown and the sound is heard; absent without them, and when unknown. */
   shown: Schema.optionalWith(Span, { exact: true }),
   heard: Schema.optionalWith(Span, { exact: true })

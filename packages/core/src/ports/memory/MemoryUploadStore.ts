@@ -16,6 +16,7 @@ export const make = (state: MemoryState): UploadStore["Type"] =>
         state.uploads.set(key, { key, abandoned: false, createdAt: at, updatedAt: at })
         return Effect.void
       }),
+    isAlive: (key) => Effect.sync(() => state.uploads.get(key)?.abandoned === false),
     touch: (key, at) =>
       Effect.sync(() => {
         const upload = state.uploads.get(key)

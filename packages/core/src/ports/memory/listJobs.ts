@@ -34,12 +34,14 @@ const isFound = (state: MemoryState, text: string, { runnerId, type }: RunnerJob
   )
 
 const matches =
-  (state: MemoryState, { id, renditionId, states, text, types }: JobFilter) =>
+  (state: MemoryState, { id, renditionId, runnerId, states, text, types, videoId }: JobFilter) =>
   (job: RunnerJob): boolean =>
     (id === undefined || job.id === id) &&
     (renditionId === undefined || Option.contains(job.renditionId, renditionId)) &&
     (states === undefined || states.includes(job.state)) &&
     (types === undefined || types.includes(job.type)) &&
+    (runnerId === undefined || Option.contains(job.runnerId, runnerId)) &&
+    (videoId === undefined || Option.contains(job.videoId, videoId)) &&
     (text === undefined || isFound(state, text, job))
 
 const parentOf = (state: MemoryState, parentId: JobId): Option.Option<ParentJob> =>

@@ -3,6 +3,7 @@ import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { canRun } from "../../domain/runner/Abilities.ts"
 import { supports } from "../../domain/runner/RunnerVersions.ts"
 import { taskNames } from "../../domain/studio/StudioTasks.ts"
+import { copiesFirst } from "../../jobs/copiesFirst.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
 import { JobQueue } from "../../ports/JobQueue.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
@@ -36,7 +37,7 @@ export const makeRequest: Effect.Effect<Request, never, JobTypes | JobQueue | Ru
     yield* runners.noteContact(runner, { ...caller, jobTypes })
     const abilities = { ...runner, version: Option.orElse(caller.version, () => runner.version), jobTypes }
     const now = yield* DateTime.now
-    return yield* queue.claim({
+    const offered = yield* queue.claim({
       runnerId: runner.id,
       types: types.all
         .map(({ name }) => name)
@@ -47,5 +48,6 @@ export const makeRequest: Effect.Effect<Request, never, JobTypes | JobQueue | Ru
       at: now,
       until: DateTime.addDuration(now, KEPT)
     })
+    return copiesFirst(offered, abilities.version)
   })
 })

@@ -16,7 +16,7 @@ import type { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
-import type { VideoStore } from "../../ports/VideoStore.ts"
+import { VideoStore } from "../../ports/VideoStore.ts"
 import type { Cutting } from "../chunks/Cutting.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeInsertVideo } from "../engine/insertVideo.ts"
@@ -116,6 +116,19 @@ const makeStoreFiles = Effect.gen(function* () {
   })
 })
 
+/** Makes the video unless there is one with its id or its external id. */
+const makeUnlessMade = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const unlessKnown = yield* makeUnlessKnown
+  return <E, R>({ externalId, id }: DecodedRequest, make: Effect.Effect<Video, E, R>) =>
+    Effect.flatMap(Effect.transposeMapOption(id, videos.find), (found) =>
+      Option.match(Option.flatten(found), {
+        onNone: () => unlessKnown(externalId, make),
+        onSome: Effect.succeed
+      })
+    )
+})
+
 const makeTranscodeVideo = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const uploads = yield* Uploads
@@ -124,14 +137,14 @@ const makeTranscodeVideo = Effect.gen(function* () {
   const thumbnails = yield* makeThumbnails
   const storeFiles = yield* makeStoreFiles
   const insertVideo = yield* makeInsertVideo
-  const unlessKnown = yield* makeUnlessKnown
+  const unlessMade = yield* makeUnlessMade
   const planWork = yield* makePlanWork
 
   const takeIn = Effect.fnUntraced(function* ({ plan: requested, ...rest }: DecodedRequest) {
-    const { baseName, destination, path, picture, userJobs, ...given } = rest
+    const { baseName, destination, id: wantedId, path, picture, userJobs, ...given } = rest
     const { report, source, summary } = yield* examine(path)
     const examined = yield* Effect.transposeMapOption(picture, thumbnails.examine)
-    const id = VideoId.make(yield* ids.uuid)
+    const id = Option.isSome(wantedId) ? wantedId.value : VideoId.make(yield* ids.uuid)
     const at = yield* DateTime.now
     const place = { destination, baseName }
     const { chunking, jobsOf, plan, start } = yield* planWork(requested, summary, place, userJobs)
@@ -153,7 +166,7 @@ const makeTranscodeVideo = Effect.gen(function* () {
 
   return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
     const decoded = yield* decodeRequest(request, config)
-    return yield* unlessKnown(decoded.externalId, takeIn(decoded))
+    return yield* unlessMade(decoded, takeIn(decoded))
   })
 })
 

@@ -6,6 +6,7 @@ import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { afterEnd, HostTransaction } from "../../ports/HostTransaction.ts"
 import { PersistenceError } from "../../ports/PersistenceError.ts"
 import { type UploadExists, UploadGone, UploadStore } from "../../ports/UploadStore.ts"
+import { makeDiscard, makeSweep } from "./discardUpload.ts"
 
 /** Stores files before the call that makes a video refer to them, without leaving any behind. */
 export class Uploads extends Context.Tag("@runner-connector/core/Uploads")<
@@ -26,6 +27,25 @@ export class Uploads extends Context.Tag("@runner-connector/core/Uploads")<
       file: { readonly path: string; readonly contentType: string }
     ) => Effect.Effect<void, UploadExists | PersistenceError | FileStorageError, Scope.Scope>
     /**
+     * Records the key for an upload of many requests, which no process holds between them. Upkeep removes the file when the
+     * lifetime has passed since the last `reserve`, `prolong` or `resume`.
+     */
+    readonly reserve: (
+      key: FileKey,
+      lifetime: Duration.Duration
+    ) => Effect.Effect<void, UploadExists | PersistenceError>
+    /** Begins the lifetime of a reserved key again, unless upkeep has removed the upload. */
+    readonly prolong: (key: FileKey, lifetime: Duration.Duration) => Effect.Effect<void, PersistenceError>
+    /** Whether the key is recorded, and no video refers to the file. */
+    readonly isAlive: (key: FileKey) => Effect.Effect<boolean, PersistenceError>
+    /**
+     * Holds a reserved key, as `hold` does, until the scope ends. The end of the scope removes nothing: prolong or discard
+     * the upload.
+     */
+    readonly resume: (key: FileKey) => Effect.Effect<void, UploadGone | PersistenceError, Scope.Scope>
+    /** Removes the file of a reserved key, unless a video refers to it. */
+    readonly discard: (key: FileKey) => Effect.Effect<void>
+    /**
      * Runs the write that makes a video or a job refer to the files. The write gets those of the keys that this process
      * holds, and must end their records.
      */
@@ -37,47 +57,6 @@ export class Uploads extends Context.Tag("@runner-connector/core/Uploads")<
     readonly sweep: (upload: Upload, before: DateTime.Utc) => Effect.Effect<void, PersistenceError | FileStorageError>
   }
 >() {}
-
-/**
- * Removes the file of a silent upload. An abandoned record stays for another period: its process may still live and store
- * the file late, and a storage may finish a request whose answer was lost. The record goes after the last removal.
- */
-const makeSweep = Effect.gen(function* () {
-  const store = yield* UploadStore
-  const storage = yield* FileStorage
-  return ({ abandoned, key }: Upload, before: DateTime.Utc) =>
-    Effect.gen(function* () {
-      if (!(yield* store.abandon(key, yield* DateTime.now, before))) return
-      yield* storage.remove(key)
-      if (abandoned) return yield* store.remove(key)
-      yield* Effect.logDebug("An upload without a video was removed").pipe(Effect.annotateLogs({ key }))
-    })
-})
-
-/**
- * Removes the file of an upload that ends in this process. A missing record has two causes. A write that refers to the
- * file may have ended it. Without such a write, upkeep removed the file and the record while this process was silent.
- */
-const makeDiscard = Effect.gen(function* () {
-  const store = yield* UploadStore
-  const storage = yield* FileStorage
-  return (key: FileKey, mayBeReferredTo: boolean) =>
-    Effect.gen(function* () {
-      const now = yield* DateTime.now
-      const isAbandoned = yield* store.abandon(key, now)
-      if (!isAbandoned && mayBeReferredTo) return
-      if (!isAbandoned) {
-        yield* Effect.catchTag(store.insert(key, now), "UploadExists", () => Effect.void)
-        yield* store.abandon(key, now)
-      }
-      yield* storage.remove(key)
-      yield* Effect.logDebug("An upload without a video was removed").pipe(Effect.annotateLogs({ key }))
-    }).pipe(
-      Effect.catchAllCause((cause) =>
-        Effect.logWarning("An upload could not be removed now and is left to upkeep", cause)
-      )
-    )
-})
 
 /** True when the failed write may have taken effect, because only its answer was lost. */
 const isUncertain = (error: unknown): boolean =>
@@ -119,20 +98,24 @@ const makeAfterTransaction = Effect.gen(function* () {
   )
 })
 
-const make = Effect.gen(function* () {
+/** Writes signs of life until it is interrupted. */
+const makeShowLife = Effect.gen(function* () {
   const { uploadSilence } = yield* ConnectorConfig
   const store = yield* UploadStore
-  const storage = yield* FileStorage
-  const discard = yield* makeDiscard
-  const afterTransaction = yield* makeAfterTransaction
-  const holding: Holding = new Map()
-
-  const showLife = (key: FileKey) =>
+  return (key: FileKey) =>
     Effect.flatMap(DateTime.now, (now) => store.touch(key, now)).pipe(
       Effect.catchAll((error) => Effect.logDebug("The sign of life of an upload was not written", error)),
       Effect.delay(Duration.times(uploadSilence, 1 / 4)),
       Effect.forever
     )
+})
+
+/** Holds keys while scopes are open, and shows the life of their uploads. */
+const makeHolds = Effect.fnUntraced(function* (holding: Holding) {
+  const showLife = yield* makeShowLife
+  const store = yield* UploadStore
+  const discard = yield* makeDiscard
+  const afterTransaction = yield* makeAfterTransaction
 
   const letGo = (key: FileKey) =>
     Effect.suspend(() => {
@@ -140,17 +123,61 @@ const make = Effect.gen(function* () {
       return holding.delete(key) ? discard(key, isReferredTo) : Effect.void
     })
 
+  /** Shows life, and lets `handOver` find the key, until the scope ends. */
+  const keep = (key: FileKey, end: Effect.Effect<void>) =>
+    Effect.gen(function* () {
+      holding.set(key, false)
+      yield* Effect.addFinalizer(() => end)
+      yield* Effect.forkScoped(Effect.interruptible(showLife(key)))
+    })
+
   const hold: Uploads["Type"]["hold"] = (key) =>
     Effect.gen(function* () {
       const ended = yield* afterTransaction
       yield* store.insert(key, yield* DateTime.now)
-      holding.set(key, false)
-      yield* Effect.addFinalizer(() => ended(letGo(key)))
-      yield* Effect.forkScoped(Effect.interruptible(showLife(key)))
+      yield* keep(key, ended(letGo(key)))
     }).pipe(Effect.uninterruptible)
 
+  const resume: Uploads["Type"]["resume"] = (key) =>
+    Effect.gen(function* () {
+      if (!(yield* store.isAlive(key))) return yield* new UploadGone({ key })
+      yield* keep(
+        key,
+        Effect.sync(() => void holding.delete(key))
+      )
+    }).pipe(Effect.uninterruptible)
+
+  return { hold, resume }
+})
+
+type Reservations = Pick<Uploads["Type"], "reserve" | "prolong" | "isAlive" | "discard">
+
+/** Keeps uploads that no process holds. */
+const makeReservations: Effect.Effect<Reservations, never, ConnectorConfig | UploadStore | FileStorage> = Effect.gen(
+  function* () {
+    const { uploadSilence } = yield* ConnectorConfig
+    const store = yield* UploadStore
+    const discard = yield* makeDiscard
+    /** The last sign of life that lets upkeep see silence when the lifetime has passed. */
+    const until = (lifetime: Duration.Duration) =>
+      Effect.map(DateTime.now, (now) => DateTime.addDuration(now, Duration.subtract(lifetime, uploadSilence)))
+    return {
+      reserve: (key, lifetime) => Effect.flatMap(until(lifetime), (moment) => store.insert(key, moment)),
+      prolong: (key, lifetime) => Effect.flatMap(until(lifetime), (moment) => store.touch(key, moment)),
+      isAlive: store.isAlive,
+      discard: (key) => discard(key, true)
+    }
+  }
+)
+
+const make = Effect.gen(function* () {
+  const storage = yield* FileStorage
+  const holding: Holding = new Map()
+  const { hold, resume } = yield* makeHolds(holding)
   return Uploads.of({
     hold,
+    resume,
+    ...(yield* makeReservations),
     adopt: Effect.fn("Uploads.adopt")(function* (key, { contentType, path }) {
       yield* hold(key)
       yield* storage.adopt(key, path, { contentType })

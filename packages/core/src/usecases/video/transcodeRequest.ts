@@ -1,6 +1,7 @@
 import { Effect, ParseResult, Schema } from "effect"
 import type { ConnectorSettings } from "../../config/ConnectorConfig.ts"
 import { FileKey } from "../../domain/FileKey.ts"
+import { VideoId } from "../../domain/Ids.ts"
 import { PublicUrlField } from "../../domain/PublicOrigin.ts"
 import { DisplayText } from "../../domain/video/DisplayText.ts"
 import { BaseName } from "../../domain/video/FileNames.ts"
@@ -16,6 +17,11 @@ export interface TranscodeVideo extends Scheduling {
   readonly path: string
   /** The folder in storage that receives the files. */
   readonly destination: string
+  /**
+   * The id of the new video, a UUID that no other video has. Default: a new one. When there is a video with this id, the
+   * call returns that video as it is and makes nothing.
+   */
+  readonly id?: string | undefined
   /** The prefix of the file names. */
   readonly baseName?: string | undefined
   /**
@@ -69,6 +75,7 @@ export const hostFields = {
 const Request = Schema.Struct({
   path: FileKey,
   destination: Destination,
+  id: Schema.OptionFromUndefinedOr(VideoId),
   baseName: Schema.OptionFromUndefinedOr(BaseName),
   ...hostFields,
   ...schedulingFields,

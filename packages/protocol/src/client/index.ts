@@ -1,0 +1,1 @@
+export { ApiError, type Client, type ClientOptions, type Input, makeClient } from "./Client.ts"

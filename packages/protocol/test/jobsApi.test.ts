@@ -1,0 +1,78 @@
+import { it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { aJob, aNewVideo, aRegisteredRunner } from "@runner-connector/contracts"
+import { Wire } from "@runner-connector/contracts/wire"
+import { JobStore, VideoStore } from "@runner-connector/core"
+import { ApiWeb, RunnerWeb } from "@runner-connector/protocol"
+import { Effect, Option } from "effect"
+
+const { adminToken, origin } = Wire.World
+
+const call = (method: string, path: string, body?: unknown, authorization = `Bearer ${adminToken}`) =>
+  Effect.gen(function* () {
+    const web = path.startsWith("/api/") ? yield* RunnerWeb.RunnerWeb : yield* ApiWeb.ApiWeb
+    const init = body === undefined ? {} : { body: JSON.stringify(body) }
+    const headers = { "content-type": "application/json", authorization }
+    const response = yield* web.handle(new Request(origin + path, { method, headers, ...init }))
+    return { status: response.status, document: JSON.parse(yield* Effect.promise(() => response.text())) }
+  })
+
+it.effect("shows a job with its video and the reason why it waits", () =>
+  Effect.gen(function* () {
+    const video = aNewVideo({ title: Option.some("The cat"), sourceKey: Option.none() })
+    const job = aJob({ videoId: Option.some(video.id), error: Option.some("FFmpeg failed") })
+    yield* Effect.flatMap(VideoStore.VideoStore, ({ insert }) => insert(video, [job]))
+    const { document, status } = yield* call("GET", `/jobs/${job.id}`)
+    deepStrictEqual(
+      [status, document.uuid, document.video, document.waitingFor, document.error],
+      [200, job.id, { uuid: video.id, name: "The cat" }, "a runner that supports vod-hls-transcoding", "FFmpeg failed"]
+    )
+    deepStrictEqual((yield* call("GET", `/jobs/${crypto.randomUUID()}`)).status, 404)
+    deepStrictEqual((yield* call("GET", `/jobs/${job.id}`, undefined, "")).status, 401)
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
+it.effect("changes several jobs, each with its own result", () =>
+  Effect.gen(function* () {
+    const [pending, completed, unknown] = [aJob(), aJob({ state: "Completed" }), aJob()]
+    yield* Effect.flatMap(JobStore.JobStore, ({ insert }) => insert([pending, completed]))
+    const jobs = [pending.id, completed.id, unknown.id]
+    const { document } = yield* call("POST", "/jobs/bulk", { action: "cancel", jobs })
+    deepStrictEqual(document.results, [
+      { uuid: pending.id, status: 204, detail: null },
+      { uuid: completed.id, status: 400, detail: "Only pending, processing and waiting jobs can be cancelled" },
+      { uuid: unknown.id, status: 404, detail: "Unknown job, or not held with these tokens" }
+    ])
+    const removed = yield* call("POST", "/jobs/bulk", { action: "delete", jobs: [pending.id, completed.id] })
+    deepStrictEqual(
+      removed.document.results.map(({ status }: { readonly status: number }) => status),
+      [204, 204]
+    )
+    const many = Array.from({ length: 101 }, () => crypto.randomUUID())
+    deepStrictEqual((yield* call("POST", "/jobs/bulk", { action: "cancel", jobs: many })).status, 400)
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
+it.effect("lists jobs of a runner and of a video", () =>
+  Effect.gen(function* () {
+    const { id } = yield* aRegisteredRunner()
+    const videoId = Option.some(aNewVideo().id)
+    const [held, other] = [aJob({ runnerId: Option.some(id), state: "Completed" }), aJob({ videoId })]
+    yield* Effect.flatMap(JobStore.JobStore, ({ insert }) => insert([held, other, aJob()]))
+    const list = (query: string) =>
+      Effect.map(call("GET", `/api/v1/runners/jobs?${query}`), ({ document }) =>
+        document.data?.map(({ uuid }: { readonly uuid: string }) => uuid)
+      )
+    deepStrictEqual(yield* list(`runnerId=${id}`), [held.id])
+    deepStrictEqual(yield* list(`videoUUID=${Option.getOrNull(videoId)}`), [other.id])
+    deepStrictEqual(yield* list("runnerId=x"), undefined)
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
+it.effect("shows the settings of the host", () =>
+  Effect.gen(function* () {
+    const setting = { name: "PORT", value: "9000", origin: "default", secret: false, description: null } as const
+    const { document } = yield* Effect.provide(call("GET", "/settings"), Wire.World.layer({}, { settings: [setting] }))
+    deepStrictEqual(document, { settings: [setting] })
+  })
+)

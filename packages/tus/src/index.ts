@@ -1,0 +1,1 @@
+export * as ResumableUploads from "./ResumableUploads.ts"

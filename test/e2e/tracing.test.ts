@@ -1,0 +1,102 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { join } from "node:path"
+import { assert, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect } from "effect"
+import { describe } from "vitest"
+import { api } from "./support/Api.ts"
+import { fixture } from "./support/clips.ts"
+import * as ExampleServer from "./support/ExampleServer.ts"
+import { recordedRunners } from "./support/recordedRunners.ts"
+import * as ScriptedRunner from "./support/ScriptedRunner.ts"
+import { until } from "./support/waiting.ts"
+import { freePort, temporaryFolder } from "./support/workspace.ts"
+
+interface Span {
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId?: string
+  readonly name: string
+  readonly status: { readonly code: number; readonly message?: string }
+  readonly startTimeUnixNano: string
+  readonly endTimeUnixNano: string
+}
+
+/** A collector of OpenTelemetry over HTTP. */
+const aCollector = Effect.acquireRelease(
+  Effect.async<{
+    readonly url: string
+    readonly spans: Array<Span>
+    readonly metrics: Set<string>
+    readonly close: () => void
+  }>((resume) => {
+    const spans: Array<Span> = []
+    const metrics = new Set<string>()
+    const server = createServer((request, response) => {
+      let text = ""
+      request.setEncoding("utf8").on("data", (chunk) => {
+        text += chunk
+      })
+      request.on("end", () => {
+        const body = JSON.parse(text)
+        for (const { scopeSpans } of body.resourceSpans ?? []) for (const one of scopeSpans) spans.push(...one.spans)
+        for (const { scopeMetrics } of body.resourceMetrics ?? []) {
+          for (const one of scopeMetrics) for (const { name } of one.metrics) metrics.add(name)
+        }
+        response.writeHead(200, { "content-type": "application/json" }).end("{}")
+      })
+    })
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo
+      resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, spans, metrics, close: () => void server.close() }))
+    })
+  }),
+  ({ close }) => Effect.sync(close)
+)
+
+describe("OpenTelemetry", () => {
+  it.scopedLive(
+    "gets one trace of a video, from its upload to its end, and the metrics",
+    () =>
+      Effect.gen(function* () {
+        const collector = yield* aCollector
+        const dataDir = join(yield* temporaryFolder, "data")
+        const port = yield* freePort
+        const env = {
+          LOCAL_RUNNER: "off",
+          TRANSCODING_RUNNER_MAX_FAILURE: "1",
+          OTEL_EXPORTER_OTLP_ENDPOINT: collector.url
+        }
+        const server = yield* ExampleServer.start({ dataDir, port, env })
+        const token = yield* ExampleServer.registrationToken(server)
+        const { uuid } = yield* api(server.url).upload(fixture("moov-last.mp4"))
+        const [recorded] = recordedRunners
+        assert.isDefined(recorded)
+        const runner = ScriptedRunner.make(recorded, port)
+        const { runnerToken } = yield* runner.register(token)
+        const [offer] = yield* runner.request(runnerToken)
+        const job = yield* runner.accept(String(offer?.uuid), runnerToken)
+        ScriptedRunner.expect(yield* runner.fail(job, "no space left"), 204)
+        yield* server.stop()
+
+        const traceId = uuid.replaceAll("-", "")
+        const spans = yield* until(
+          "the trace has arrived",
+          Effect.sync(() => collector.spans.filter((span) => span.traceId === traceId)),
+          (found) => found.some(({ name }) => name === "video")
+        )
+        const root = spans.find(({ name }) => name === "video")
+        const [upload, attempt] = ["upload", "attempt vod-hls-transcoding"].map((name) =>
+          spans.find((span) => span.name === name)
+        )
+        for (const child of [upload, attempt]) assert.strictEqual(child?.parentSpanId, root?.spanId)
+        assert.isUndefined(root?.parentSpanId)
+        deepStrictEqual([attempt?.status.code, attempt?.status.message], [2, "no space left"])
+        assert.isAtMost(Number(upload?.startTimeUnixNano), Number(upload?.endTimeUnixNano))
+        assert.include([...collector.metrics], "runner_connector_attempts_total")
+        assert.include([...collector.metrics], "peertube_runner_job_queue_total")
+      }),
+    120_000
+  )
+})
