@@ -54,7 +54,7 @@ describe("an aborted call", () => {
     const { connector } = await withStorage()
     const signal = AbortSignal.abort(new Error("too late"))
     await expect(connector.videos.list({}, { signal })).rejects.toThrow("too late")
-    await expect(connector.registrationTokens.create({ signal } as never)).rejects.toThrow("too late")
+    await expect(connector.registrationTokens.create({}, { signal })).rejects.toThrow("too late")
     expect((await connector.registrationTokens.list()).total).toBe(0)
   })
 
