@@ -46,6 +46,7 @@ class Printer {
   structure(type, indent, withoutUndefined = false) {
     if (type.isUnionType()) return this.#union(type, indent, withoutUndefined)
     if (!type.isObjectType()) return this.#nameOf(type)
+    if (this.#checker.isTupleType(type)) return this.#tuple(type, indent)
     if (this.#checker.isArrayType(type) || foreign.has(type.getSymbol()?.name)) return this.#reference(type, indent)
     const [signature] = this.#checker.getSignaturesOfType(type, SignatureKind.Call)
     return signature === undefined ? this.#record(type, indent) : this.#call(signature, indent)
@@ -89,6 +90,13 @@ class Printer {
     const texts = new Set(members.map((member) => this.print(member, indent)))
     if (texts.delete("true") && texts.delete("false")) texts.add("boolean")
     return [...texts].sort().join(" | ")
+  }
+
+  #tuple(type, indent) {
+    return `readonly [${this.#checker
+      .getTypeArguments(type)
+      .map((one) => this.print(one, indent))
+      .join(", ")}]`
   }
 
   #reference(type, indent) {
