@@ -85,7 +85,7 @@ describe("the database of DATABASE_URL", () => {
         // The password is known before the server runs.
         const url = yield* Effect.scoped(EmbeddedPostgres.start({ directory, fsync: false, port })).pipe(quietly)
         const server = yield* ExampleServer.launch(yield* options({ DATABASE_URL: Redacted.value(url.url) }))
-        const waits = /Waiting up to 1m for the database of DATABASE_URL \(DATABASE_WAIT\): .*127\.0\.0\.1:\d+$/m
+        const waits = /Waiting up to 1m for the database of DATABASE_URL \(DATABASE_WAIT\): .*127\.0\.0\.1:\d+"$/m
         yield* until("it waits", server.log, (log) => waits.test(log))
         yield* quietly(EmbeddedPostgres.start({ directory, fsync: false, port }))
         const log = yield* until("it works", server.log, (text) => text.includes("drop a video"))

@@ -5,9 +5,9 @@ import type { Demand } from "../../src/domain/runner/RunnerDemand.ts"
 import type { Hooks } from "../../src/ports/ConnectorHooks.ts"
 import { type FileNotFound, FileStorage } from "../../src/ports/FileStorage.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
-import type { MediaCutter } from "../../src/ports/MediaCutter.ts"
-import type { MediaProbe } from "../../src/ports/MediaProbe.ts"
-import type { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
+import { MediaCutter } from "../../src/ports/MediaCutter.ts"
+import { MediaProbe } from "../../src/ports/MediaProbe.ts"
+import { MediaRemuxer } from "../../src/ports/MediaRemuxer.ts"
 import { MemoryDisk } from "../../src/ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../../src/ports/memory/MemoryFileStorage.ts"
 import { makeLog } from "../../src/ports/memory/MemoryLog.ts"
@@ -129,9 +129,11 @@ const mediaOver = ({ disk, uploads }: Pick<Files, "disk" | "uploads">) => {
     MemoryMediaRemuxer.layerIn(uploads),
     MemoryMediaCutter.layerIn(uploads)
   )
-  return Effect.provide(
-    Effect.context<MediaProbe | MediaRemuxer | MediaCutter>(),
-    Layer.provide(twins, Layer.succeed(MemoryDisk, disk))
+  const all = Effect.context<MediaProbe | MediaRemuxer | MediaCutter>()
+  // The context of a caller may have other stores than this world.
+  return Effect.map(
+    Effect.provide(all, Layer.provide(twins, Layer.succeed(MemoryDisk, disk))),
+    Context.pick(MediaProbe, MediaRemuxer, MediaCutter)
   )
 }
 
