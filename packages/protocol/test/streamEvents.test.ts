@@ -110,7 +110,11 @@ it.scoped("a malformed Last-Event-ID begins anew, a malformed query is refused, 
   Effect.gen(function* () {
     const { next } = yield* open("", { "last-event-id": "'; DROP TABLE event" })
     deepStrictEqual(dataOf(yield* next).resumed, false)
-    deepStrictEqual((yield* ask("?after=x", {})).status, 400)
+    for (const after of ["x", "", "1", "-1.0", `${"9".repeat(19)}.0`, `0.${"9".repeat(19)}`]) {
+      deepStrictEqual((yield* ask(`?after=${after}`, {})).status, 400, after)
+    }
+    const beyond = yield* open("", { "last-event-id": `${"9".repeat(20)}.0` })
+    deepStrictEqual(dataOf(yield* beyond.next).resumed, false)
     deepStrictEqual((yield* ask("?typeOneOf=video.unknown", {})).status, 400)
     deepStrictEqual((yield* ask("", { authorization: "Bearer wrong" })).status, 401)
   }).pipe(Effect.provide(Wire.World.layer()))
