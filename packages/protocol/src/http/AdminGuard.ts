@@ -6,7 +6,7 @@ import { isCrossOrigin, type OwnHosts, safeMethods } from "./RequestOrigin.ts"
 import { type SessionService, sessionOf } from "./Sessions.ts"
 import { makeWindows, secondsLeft } from "./windows.ts"
 
-/** Why a client may not administer. */
+/** The errors of a refused administrator. */
 export type AdminRefusal =
   | AdminAccess.Unauthorized
   | AdminAccess.Forbidden
