@@ -6,7 +6,7 @@ import { Context, Effect, Layer } from "effect"
 import type { Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 
-/** Where the tus protocol is spoken. */
+/** The path of the tus endpoint. */
 const PATH = "/videos/uploads"
 
 /** Receives uploads that can be resumed. */

@@ -1,14 +1,16 @@
 import type { ApiWeb } from "@runner-connector/protocol"
-import { Duration } from "effect"
+import { Duration, Option } from "effect"
 import { describedSettings } from "./docs/describedSettings.ts"
 import { config } from "./Settings.ts"
 
-/** Names of settings whose values are never shown. */
-const secretName = /TOKEN|SECRET|PASSWORD|CREDENTIAL|ACCESS_KEY|DATABASE_URL|REDIS_URL/
+/** Names that hide a value even where its configuration does not redact it. */
+const secretName = /TOKEN|SECRET|PASSWORD|CREDENTIAL|ACCESS_KEY/
 
-const hasPassword = (value: string): boolean => URL.canParse(value) && new URL(value).password !== ""
+/** Whether an address in the text has a user name or a password. Some services take a token as the user name. */
+const hasCredentials = (value: string): boolean => /\/\/[^/?#\s]*@/.test(value)
 
 const textOf = (value: unknown): string | null => {
+  if (Option.isOption(value)) return textOf(Option.getOrNull(value))
   if (value === undefined || value === null) return null
   if (Duration.isDuration(value)) return Duration.format(value)
   return typeof value === "object" ? JSON.stringify(value) : String(value)
@@ -16,11 +18,11 @@ const textOf = (value: unknown): string | null => {
 
 /** The settings of this process with their origin, without secrets. An empty variable counts as unset. */
 export const shownSettings = (environment: NodeJS.ProcessEnv): ReadonlyArray<ApiWeb.Setting> =>
-  describedSettings(config).map(({ description, fallback, name }) => {
+  describedSettings(config).map(({ description, fallback, isSecret, name }) => {
     const given = environment[name]
     const isSet = given !== undefined && given !== ""
     const value = isSet ? given : textOf(fallback?.value)
-    const secret = secretName.test(name) || (value !== null && hasPassword(value))
+    const secret = isSecret || secretName.test(name) || (value !== null && hasCredentials(value))
     return {
       name,
       value: secret ? null : value,

@@ -19,11 +19,11 @@ export const positive = (name: string): Config.Config<number> =>
     Config.validate({ message: "expected a whole number above 0", validation: (number) => number > 0 })
   )
 
-/** A text that never reaches a log. An empty one counts as unset. */
+/** A text that reaches neither a log nor the settings document. An empty one counts as unset. */
 export const secret = (name: string): Config.Config<Option.Option<Redacted.Redacted<string>>> =>
   Config.map(
-    present(Config.string(name)),
-    Option.map((value) => Redacted.make(value))
+    optional(Config.redacted(name)),
+    Option.filter((value) => Redacted.value(value) !== "")
   )
 
 /** A described text that `parse` reads, or the reason why it cannot. None when the variable is unset or empty. */

@@ -2,7 +2,7 @@ import { Context, Effect, Layer, Option, Ref } from "effect"
 import { ApiHost, type ApiOptions, hostOf } from "./api/ApiHost.ts"
 import { apiEndpoints } from "./api/endpoints.ts"
 import { type ApiNeeds, makeApiHandlers } from "./api/handlers.ts"
-import type * as AdminGuard from "./http/AdminGuard.ts"
+import * as AdminGuard from "./http/AdminGuard.ts"
 import { makeHandle, makeRespond, nowhere, type RequestContext } from "./http/dispatch.ts"
 import type { AnyEndpoint } from "./http/Endpoint.ts"
 import { makeMatcher } from "./http/matchPath.ts"
@@ -30,11 +30,11 @@ export class ApiWeb extends Context.Tag("@runner-connector/protocol/ApiWeb")<
   }
 >() {}
 
-/** Everybody may manage videos where the host opens them. */
+/** Everybody may manage videos where the host opens them, but pages of other origins may change nothing. */
 const receptionOf = (reception: Services, { maxUploadSize, opensVideos = false }: ApiOptions): Services => ({
   ...reception,
   config: { ...reception.config, maxFileSize: maxUploadSize ?? reception.config.maxFileSize },
-  managers: opensVideos ? { check: () => Effect.void } : reception.admins
+  managers: opensVideos ? AdminGuard.everybody(reception.config) : reception.admins
 })
 
 const make = Effect.fnUntraced(function* (options: ApiOptions) {

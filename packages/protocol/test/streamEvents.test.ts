@@ -17,10 +17,11 @@ const parse = (text: string): Frame =>
       .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)])
   )
 
-const ask = (search: string, headers: Record<string, string>) =>
-  Effect.flatMap(ApiWeb.ApiWeb, ({ handle }) =>
-    handle(new Request(`${origin}/events${search}`, { headers: { authorization: `Bearer ${adminToken}`, ...headers } }))
-  )
+const ask = (search: string, headers: Record<string, string>, method = "GET") =>
+  Effect.flatMap(ApiWeb.ApiWeb, ({ handle }) => {
+    const authorized = { authorization: `Bearer ${adminToken}`, ...headers }
+    return handle(new Request(`${origin}/events${search}`, { method, headers: authorized }))
+  })
 
 /** Opens a stream. `text` reads one frame, or `end`. */
 const open = (search = "", headers: Record<string, string> = {}) =>
@@ -29,7 +30,8 @@ const open = (search = "", headers: Record<string, string> = {}) =>
     assert.strictEqual(response.headers.get("content-type"), "text/event-stream; charset=utf-8")
     const reader = response.body?.getReader()
     assert.isDefined(reader)
-    yield* Effect.addFinalizer(() => Effect.promise(() => reader.cancel()))
+    const close = Effect.promise(() => reader.cancel())
+    yield* Effect.addFinalizer(() => close)
     const decoder = new TextDecoder()
     let buffer = ""
     const text = Effect.promise(async () => {
@@ -43,7 +45,7 @@ const open = (search = "", headers: Record<string, string> = {}) =>
       buffer = buffer.slice(end + 2)
       return found
     })
-    return { text, next: Effect.map(text, parse) }
+    return { text, close, next: Effect.map(text, parse) }
   })
 
 /** Registers a runner, which adds an event. */
@@ -108,7 +110,11 @@ it.scoped("a malformed Last-Event-ID begins anew, a malformed query is refused, 
   Effect.gen(function* () {
     const { next } = yield* open("", { "last-event-id": "'; DROP TABLE event" })
     deepStrictEqual(dataOf(yield* next).resumed, false)
-    deepStrictEqual((yield* ask("?after=x", {})).status, 400)
+    for (const after of ["x", "", "1", "-1.0", `${"9".repeat(19)}.0`, `0.${"9".repeat(19)}`]) {
+      deepStrictEqual((yield* ask(`?after=${after}`, {})).status, 400, after)
+    }
+    const beyond = yield* open("", { "last-event-id": `${"9".repeat(20)}.0` })
+    deepStrictEqual(dataOf(yield* beyond.next).resumed, false)
     deepStrictEqual((yield* ask("?typeOneOf=video.unknown", {})).status, 400)
     deepStrictEqual((yield* ask("", { authorization: "Bearer wrong" })).status, 401)
   }).pipe(Effect.provide(Wire.World.layer()))
@@ -136,4 +142,18 @@ it.scoped("clients of open videos see no runners", () =>
     yield* register("one")
     deepStrictEqual(Object.keys(yield* next), ["id"])
   }).pipe(Effect.provide(Wire.World.layer({}, { opensVideos: true })))
+)
+
+it.scoped("opens a limited number of streams, of which only read ones count", () =>
+  Effect.gen(function* () {
+    for (const method of ["HEAD", "GET", "HEAD", "GET"]) deepStrictEqual((yield* ask("", {}, method)).status, 200)
+    const streams = yield* Effect.all([open(), open()])
+    for (const { text } of streams) yield* text
+    const refused = yield* ask("", {})
+    deepStrictEqual([refused.status, refused.headers.get("retry-after")], [503, "5"])
+    deepStrictEqual(refused.headers.get("content-type"), "application/problem+json")
+    yield* streams[0].close
+    const { next } = yield* open()
+    deepStrictEqual((yield* next).event, "ready")
+  }).pipe(Effect.provide(Wire.World.layer({}, { maxEventStreams: 2 })))
 )

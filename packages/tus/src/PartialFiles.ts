@@ -11,8 +11,8 @@ export interface PartialUpload {
   /** Where the complete file will be in the storage. */
   readonly key: FileKey.FileKey
   readonly path: string
-  /** Bytes of the complete file. */
-  readonly size: number
+  /** Bytes of the complete file. Undefined until a client that defers the length declares it. */
+  readonly size: number | undefined
   /** Bytes that are stored so far. Undefined when the complete file has left the folder. */
   readonly received: number | undefined
   /** The metadata of the client: `filename`, `filetype` and fields of the host. */
@@ -58,7 +58,7 @@ export const makePartialFiles = (directory: string): PartialFiles => {
       const found = await store.getUpload(id).catch(() => undefined)
       const metadata = textsOf(noted.metadata)
       const [key, path] = [keyOf(id, metadata), join(directory, id)]
-      return Option.some({ id, key, path, metadata, size: noted.size ?? 0, received: found?.offset })
+      return Option.some({ id, key, path, metadata, size: noted.size, received: found?.offset })
     })
 
   return {

@@ -27,16 +27,16 @@ export interface Options<R> extends ServerOptions<R> {
 
 /**
  * Answers requests of tus 1.0.0. The last answer, and every later HEAD, names the video in the header `video-id`. The caller
- * decides before who may upload.
+ * checks before whether the client may upload.
  */
 export type Handle<R> = (request: Request) => Effect.Effect<Response, Problem.WireError, R>
 
 type Services = Uploads.Uploads | FileStorage.FileStorage | VideoStore.VideoStore
 
-/** How often uploads without requests are looked at. */
+/** The time between two searches for complete and expired uploads. */
 const ROUND = Duration.minutes(5)
 
-/** Hands over complete uploads whose client is gone or whose server died, and removes the files of ended ones. */
+/** Finishes complete uploads whose client or server is gone, and removes the files of ended ones. */
 const makeRound = <R>(files: PartialFiles, settle: Settle<R>): Effect.Effect<void, never, R> =>
   Effect.flatMap(files.all, (ids) =>
     Effect.forEach(
@@ -51,7 +51,7 @@ const makeRound = <R>(files: PartialFiles, settle: Settle<R>): Effect.Effect<voi
     )
   ).pipe(Effect.catchAll((error) => Effect.logWarning("The folder of unfinished uploads could not be read", error)))
 
-/** Passes requests on to the tus server, and adds to its answers what has become of the upload. */
+/** Passes requests on to the tus server, and adds headers about the upload to its answers. */
 const makePasses = <R>(settle: Settle<R>, server: Server, lifetime: Duration.Duration) =>
   Effect.gen(function* () {
     const uploads = yield* Uploads.Uploads

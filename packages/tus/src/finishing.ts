@@ -12,7 +12,7 @@ export interface CompleteUpload extends Pick<PartialUpload, "id" | "key" | "meta
 /** Makes the video with the id of the upload, as `transcodeVideo` does. */
 export type MakeVideo<R> = (upload: CompleteUpload) => Effect.Effect<Video.Video, Problem.WireError, R>
 
-/** What has become of an upload. */
+/** The state of an upload. */
 export type State =
   | { readonly kind: "unknown" }
   /** It expired, or its file was rejected. */
@@ -51,7 +51,7 @@ const makeFinish = <R>(files: PartialFiles, makeVideo: MakeVideo<R>, lifetime: D
       )
   })
 
-/** Finds out what has become of an upload. Finishes it when it is complete. */
+/** Returns the state of an upload. Finishes it first when it is complete. */
 export type Settle<R> = (id: Ids.VideoId) => Effect.Effect<State, Problem.WireError, R>
 
 type Needs = Uploads.Uploads | FileStorage.FileStorage | VideoStore.VideoStore | Scope.Scope
@@ -67,7 +67,7 @@ const makeFinishOnce = <R>(files: PartialFiles, makeVideo: MakeVideo<R>, lifetim
       Effect.flatMap(FiberMap.run(finishing, upload.id, finish(upload), { onlyIfMissing: true }), Fiber.join)
   })
 
-/** Finishes complete uploads, each once, and tells what has become of an upload. */
+/** Makes `Settle`, which finishes each complete upload once. */
 export const makeSettle = <R>(
   files: PartialFiles,
   makeVideo: MakeVideo<R>,

@@ -5,17 +5,17 @@ import { type Duration, Effect, Either, Option, Runtime, Schema } from "effect"
 import * as Answers from "./answers.ts"
 import { keyOf, type PartialFiles, textsOf } from "./PartialFiles.ts"
 
-/** What the server of the protocol needs to know. */
+/** The options of the tus server. */
 export interface ServerOptions<R> {
   readonly path: string
   readonly maxSize: number
   readonly check: (metadata: Readonly<Record<string, string>>) => Effect.Effect<unknown, Problem.WireError, R>
 }
 
-/** Carries an error of the host through the tus server, which knows only its own. */
+/** Carries an error of the host through the tus server. */
 class Refused extends Schema.TaggedError<Refused>()("Refused", { error: Schema.Unknown }) {}
 
-/** The upload that the URL names. */
+/** Returns the id of the upload in the URL. */
 export const idIn = (url: string): Option.Option<Ids.VideoId> =>
   Schema.decodeOption(Ids.VideoId)(new URL(url).pathname.split("/").at(-1) ?? "")
 

@@ -42,17 +42,14 @@ const requestsOf = (handle: ResumableUploads.Handle<never>) => {
       return Problem.answer(handle(request), request)
     })
   return {
-    create: (size: number, metadata: Readonly<Record<string, string>> = { filename: "cat.mp4" }) =>
-      send(ENDPOINT, {
-        method: "POST",
-        headers: { ...tus, "upload-length": String(size), "upload-metadata": encoded(metadata) }
-      }),
-    append: (id: string, offset: number, bytes: Uint8Array) =>
-      send(`${ENDPOINT}/${id}`, {
-        method: "PATCH",
-        headers: { ...tus, "upload-offset": String(offset), "content-type": "application/offset+octet-stream" },
-        body: bytes.slice()
-      }),
+    create: (size: number | "later", metadata: Readonly<Record<string, string>> = { filename: "cat.mp4" }) => {
+      const length = size === "later" ? { "upload-defer-length": "1" } : { "upload-length": String(size) }
+      return send(ENDPOINT, { method: "POST", headers: { ...tus, ...length, "upload-metadata": encoded(metadata) } })
+    },
+    append: (id: string, offset: number, bytes: Uint8Array, more: Readonly<Record<string, string>> = {}) => {
+      const headers = { "upload-offset": String(offset), "content-type": "application/offset+octet-stream", ...more }
+      return send(`${ENDPOINT}/${id}`, { method: "PATCH", headers: { ...tus, ...headers }, body: bytes.slice() })
+    },
     head: (id: string) => send(`${ENDPOINT}/${id}`, { method: "HEAD", headers: tus }),
     terminate: (id: string) => send(`${ENDPOINT}/${id}`, { method: "DELETE", headers: tus })
   }

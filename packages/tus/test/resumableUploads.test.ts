@@ -56,6 +56,21 @@ describe("an upload", () => {
     }).pipe(Effect.provide(connector))
   )
 
+  it.scoped("may declare its length with a later part, up to the largest file", () =>
+    Effect.gen(function* () {
+      const host = yield* aHost()
+      const created = yield* host.create("later")
+      assert.strictEqual(created.status, 201)
+      const id = idOf(created)
+      assert.strictEqual((yield* host.append(id, 0, bytes.subarray(0, half))).status, 204)
+      const tooLong = yield* host.append(id, half, bytes.subarray(half), { "upload-length": String(2 * 1024 ** 3) })
+      assert.strictEqual(tooLong.status, 413)
+      const last = yield* host.append(id, half, bytes.subarray(half), { "upload-length": String(bytes.length) })
+      deepStrictEqual([last.status, last.headers.get("video-id")], [204, id])
+      assert.strictEqual((yield* videos).total, 1)
+    }).pipe(Effect.provide(connector))
+  )
+
   it.scoped("is refused before its first byte when its fields are invalid", () =>
     Effect.gen(function* () {
       const host = yield* aHost()

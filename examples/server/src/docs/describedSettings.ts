@@ -6,6 +6,8 @@ export interface DescribedSetting {
   readonly description: string | undefined
   /** The value when the variable is unset. Undefined: there is none. */
   readonly fallback: { readonly value: unknown } | undefined
+  /** Whether the configuration redacts the value. */
+  readonly isSecret: boolean
 }
 
 /**
@@ -24,10 +26,8 @@ type Node =
   | { readonly _tag: "ZipWith"; readonly left: Node; readonly right: Node }
   | { readonly _tag: "Primitive" | "Fail" }
 
-interface Known {
+interface Known extends Omit<DescribedSetting, "name"> {
   readonly path: ReadonlyArray<string>
-  readonly description: string | undefined
-  readonly fallback: DescribedSetting["fallback"]
 }
 
 const force = (node: Node): Node => (node._tag === "Lazy" ? force(node.config()) : node)
@@ -36,6 +36,8 @@ const constantOf = (node: Node): DescribedSetting["fallback"] => {
   const forced = force(node)
   return forced._tag === "Constant" ? { value: forced.value } : undefined
 }
+
+const settingOf = ({ path, ...known }: Known): DescribedSetting => ({ name: path.join("_"), ...known })
 
 /** The innermost description and fallback of a variable count. */
 const walk = (node: Node, known: Known): ReadonlyArray<DescribedSetting> => {
@@ -47,8 +49,9 @@ const walk = (node: Node, known: Known): ReadonlyArray<DescribedSetting> => {
     case "Lazy":
       return walk(force(node), known)
     case "MapOrFail":
-    case "Redacted":
       return walk(node.original, known)
+    case "Redacted":
+      return walk(node.original, { ...known, isSecret: true })
     case "Nested":
       return walk(node.config, { ...known, path: [...known.path, node.name] })
     case "Sequence":
@@ -58,7 +61,7 @@ const walk = (node: Node, known: Known): ReadonlyArray<DescribedSetting> => {
     case "ZipWith":
       return [...walk(node.left, known), ...walk(node.right, known)]
     case "Primitive":
-      return [{ name: known.path.join("_"), description: known.description, fallback: known.fallback }]
+      return [settingOf(known)]
     default:
       return []
   }
@@ -66,7 +69,8 @@ const walk = (node: Node, known: Known): ReadonlyArray<DescribedSetting> => {
 
 /** Every variable that the configuration reads, once, in the order of the configuration. */
 export const describedSettings = (config: Config.Config<unknown>): ReadonlyArray<DescribedSetting> => {
-  const found = walk(config as unknown as Node, { path: [], description: undefined, fallback: undefined })
+  const nothing: Known = { path: [], description: undefined, fallback: undefined, isSecret: false }
+  const found = walk(config as unknown as Node, nothing)
   const byName = new Map<string, DescribedSetting>()
   for (const setting of found) {
     const before = byName.get(setting.name)

@@ -9,7 +9,7 @@ const away =
 const reasonOf = ({ cause }: Persistence.PersistenceError): string =>
   cause instanceof Error ? cause.message : String(cause)
 
-/** Why the database is away, if this cause says so. */
+/** Returns the reason for an outage of the database. Undefined for other failures. */
 export const outageIn = (cause: Cause.Cause<unknown>): string | undefined => {
   const errors = [...Chunk.toReadonlyArray(Cause.failures(cause)), ...Chunk.toReadonlyArray(Cause.defects(cause))]
   return errors
@@ -21,7 +21,7 @@ export const outageIn = (cause: Cause.Cause<unknown>): string | undefined => {
 /** Whether the database is away, for the logger of this process. */
 export class Outage {
   private readonly reports: Queue.Queue<string>
-  /** Whether somebody logs the sentence. Until then the logger drops nothing. */
+  /** Whether the outage is logged once. Until then the logger drops nothing. */
   isWatched = false
 
   constructor() {

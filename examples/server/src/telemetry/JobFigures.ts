@@ -93,7 +93,7 @@ const show = (figures: Figures.Figures, inactive: ReadonlyArray<Figures.JobCount
     }
   })
 
-/** Whether the last read is over, and when it happened. */
+/** Reads again only when the last value is at least `freshFor` milliseconds old. */
 const makeReader = <A, E, R>(freshFor: number, read: Effect.Effect<A, E, R>) =>
   Effect.map(Ref.make<{ readonly at: number; readonly value: A } | undefined>(undefined), (last) =>
     Effect.gen(function* () {
@@ -126,7 +126,7 @@ const make: Effect.Effect<JobFigures["Type"], never, PgClient.PgClient | JobType
       Effect.provide(context),
       Effect.catchAllCause((cause) => Effect.logWarning("The figures of the database could not be read", cause))
     )
-    // A collector gets metrics without asking.
+    // Collectors send no requests that would refresh the figures.
     if (Option.isSome((yield* Settings).otlp)) yield* Effect.forkScoped(Effect.repeat(update, Schedule.spaced(FRESH)))
     return {
       refresh: Effect.gen(function* () {

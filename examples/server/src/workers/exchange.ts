@@ -7,7 +7,7 @@ import type { Sample } from "../telemetry/samples.ts"
 type Message =
   /** A worker asks the others for their metrics. */
   | { readonly metrics: "ask"; readonly id: string }
-  /** The primary process tells how many will answer. */
+  /** The primary process sends the number of answers to expect. */
   | { readonly metrics: "count"; readonly id: string; readonly count: number }
   /** The primary process asks one of them. */
   | { readonly metrics: "give"; readonly id: string; readonly worker: number }

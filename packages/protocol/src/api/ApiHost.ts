@@ -18,7 +18,7 @@ export interface Setting {
 export interface ApiOptions {
   /** The path below which all routes are, such as `/media-admin`. Default: none, so `/videos` is a route of the origin. */
   readonly path?: string | undefined
-  /** Everybody may list and change videos, not only administrators. Default: `false`. */
+  /** Everybody may list and change videos, except pages of other origins. Default: `false`, only administrators may. */
   readonly opensVideos?: boolean | undefined
   /** The largest file of an upload in bytes. Default: the setting `maxFileSize`, which limits the files of runners. */
   readonly maxUploadSize?: number | undefined
@@ -30,7 +30,11 @@ export interface ApiOptions {
   readonly settings?: ReadonlyArray<Setting> | undefined
   /** Completes when streams of events must end, because the server shuts down. Browsers then connect to another one. */
   readonly until?: Effect.Effect<void> | undefined
+  /** The most streams of events that this process keeps open. More get 503. Default: 1000. */
+  readonly maxEventStreams?: number | undefined
 }
+
+const MAX_EVENT_STREAMS = 1000
 
 /** The options of this host for the handlers, complete. */
 export class ApiHost extends Context.Tag("@runner-connector/protocol/ApiHost")<
@@ -40,13 +44,15 @@ export class ApiHost extends Context.Tag("@runner-connector/protocol/ApiHost")<
     readonly requirePublicHost: RequirePublicHost
     readonly settings: ReadonlyArray<Setting>
     readonly until: Effect.Effect<void>
+    readonly maxEventStreams: number
   }
 >() {}
 
 /** Fills in the defaults. */
 export const hostOf = ({
+  maxEventStreams = MAX_EVENT_STREAMS,
   requirePublicHost = () => Effect.void,
   settings = [],
   storyboards = true,
   until = Effect.never
-}: ApiOptions): ApiHost["Type"] => ({ requirePublicHost, settings, storyboards, until })
+}: ApiOptions): ApiHost["Type"] => ({ maxEventStreams, requirePublicHost, settings, storyboards, until })

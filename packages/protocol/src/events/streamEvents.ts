@@ -4,6 +4,7 @@ import { ApiHost } from "../api/ApiHost.ts"
 import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, respondWith } from "../http/Handler.ts"
 import { Reception } from "../http/Reception.ts"
+import { makeBodies } from "./bodies.ts"
 import { framesOf, heartbeatFrame, readyFrame } from "./frames.ts"
 import { makeProgress, type ProgressNeeds } from "./progress.ts"
 
@@ -56,7 +57,8 @@ export const handleStreamEvents: Effect.Effect<
 > = Effect.gen(function* () {
   const { stream } = yield* ConnectorEvents.ConnectorEvents
   const { end } = yield* EventStore.EventStore
-  const { until } = yield* ApiHost
+  const { maxEventStreams, until } = yield* ApiHost
+  const bodyOf = makeBodies(maxEventStreams)
   const progress = yield* makeProgress
   const { admins } = yield* Reception
   return yield* respondWith(streamEvents, {
@@ -67,8 +69,7 @@ export const handleStreamEvents: Effect.Effect<
       const events = framesOf(stream({ after }), { types: new Set<string>(query.typeOneOf), isAdministrator })
       const frames = Stream.mergeAll([events, heartbeats, progress], { concurrency: "unbounded", bufferSize: 1 })
       const all = Stream.concat(Stream.make(readyFrame(after, Option.isSome(resumed))), endingWith(frames, until))
-      const body = yield* Stream.toReadableStreamEffect(Stream.encodeText(all), { strategy: { highWaterMark: 0 } })
-      return new Response(request.method === "HEAD" ? null : body, { headers })
+      return new Response(yield* bodyOf(all), { headers })
     })
   })
 })

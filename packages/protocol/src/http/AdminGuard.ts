@@ -2,11 +2,11 @@ import type { AdminAccess, ConnectorConfig, Persistence } from "@runner-connecto
 import { Cause, Clock, Duration, Effect, Exit, Option, type Redacted } from "effect"
 import { bearerOf } from "./bearerOf.ts"
 import { CrossOriginRequest, TooManyRequests } from "./ProtocolErrors.ts"
-import { isCrossOrigin, safeMethods } from "./RequestOrigin.ts"
+import { isCrossOrigin, type OwnHosts, safeMethods } from "./RequestOrigin.ts"
 import { type SessionService, sessionOf } from "./Sessions.ts"
 import { makeWindows, secondsLeft } from "./windows.ts"
 
-/** Why a client may not administer. */
+/** The errors of a refused administrator. */
 export type AdminRefusal =
   | AdminAccess.Unauthorized
   | AdminAccess.Forbidden
@@ -17,8 +17,9 @@ export type AdminRefusal =
 /** Authenticates administrators. One address may guess tokens as often as it may send unauthenticated requests. */
 export interface AdminGuard {
   /**
-   * Passes for administrators, by a bearer token or a session. Beyond the limit it refuses every token, so that a right guess
-   * does not show. Refuses requests with a session that change something when a page of another origin sends them.
+   * Passes for administrators, by a bearer token, a session or the accounts of the host. Beyond the limit it refuses every
+   * token, so that a right guess does not show. Refuses requests without a token that change something when a page of
+   * another origin sends them.
    */
   readonly check: (request: Request, clientAddress: Option.Option<string>) => Effect.Effect<void, AdminRefusal>
   /** Passes for the token of an administrator. Guesses count as in `check`. */
@@ -56,9 +57,14 @@ const makeLimited = ({ rateLimit, rateWindow }: Limit) => {
     })
 }
 
-/** Browsers send cookies with the requests of every page, so a session alone does not show who wants the change. */
-const ofOwnPage = (request: Request, own: { readonly publicUrl: URL }): Effect.Effect<void, CrossOriginRequest> =>
+/** Refuses changes by pages of other origins. Browsers send cookies with the requests of every page. */
+const ofOwnPage = (request: Request, own: Pick<OwnHosts, "publicUrl">): Effect.Effect<void, CrossOriginRequest> =>
   !safeMethods.has(request.method) && isCrossOrigin(request, own) ? new CrossOriginRequest() : Effect.void
+
+/** Passes for everybody, except for changes by pages of other origins. */
+export const everybody = (own: Pick<OwnHosts, "publicUrl">): Pick<AdminGuard, "check"> => ({
+  check: (request) => ofOwnPage(request, own)
+})
 
 /** Guards by the host's access and by sessions. */
 export const make = (
@@ -73,7 +79,7 @@ export const make = (
         const bearer = bearerOf(request)
         if (Option.isSome(bearer)) return yield* limited(access.check(bearer, request), clientAddress)
         // A request without a token guesses nothing.
-        if (Option.isNone(yield* sessionOf(sessions, request))) return yield* access.check(bearer, request)
+        if (Option.isNone(yield* sessionOf(sessions, request))) yield* access.check(bearer, request)
         yield* ofOwnPage(request, config)
       }),
     checkToken: (token, clientAddress) => limited(access.check(Option.some(token)), clientAddress)

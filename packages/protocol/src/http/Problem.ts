@@ -61,6 +61,7 @@ export type WireError =
   | Protocol.BodyTooLarge
   | Protocol.BodyStalled
   | Protocol.Overloaded
+  | Protocol.TooManyStreams
   | Protocol.UnsupportedBody
   | Protocol.UnknownPath
   | Protocol.MethodNotAllowed
@@ -150,6 +151,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     BodyTooLarge: saying(413),
     BodyStalled: saying(408),
     Overloaded: unavailable,
+    TooManyStreams: unavailable,
     UnsupportedBody: saying(415),
     UnknownPath: saying(404),
     MethodNotAllowed: (error): Problem => ({ ...saying(405)(error), headers: { allow: error.allowed.join(", ") } }),

@@ -54,6 +54,13 @@ export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
   }
 }
 
+/** This process keeps as many streams of events open as it may. */
+export class TooManyStreams extends Schema.TaggedError<TooManyStreams>()("TooManyStreams", {}) {
+  override get message(): string {
+    return "Too many streams of events are open"
+  }
+}
+
 /** The body is of a type that this server does not read. */
 export class UnsupportedBody extends Schema.TaggedError<UnsupportedBody>()("UnsupportedBody", {}) {
   override get message(): string {

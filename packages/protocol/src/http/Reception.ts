@@ -11,7 +11,7 @@ import * as Sessions from "./Sessions.ts"
 /** The services that every handler uses to receive a request. */
 export interface Services {
   readonly spool: Spool.Spool
-  readonly config: Pick<ConnectorConfig.ConnectorSettings, "maxJsonSize" | "maxFileSize">
+  readonly config: Pick<ConnectorConfig.ConnectorSettings, "maxJsonSize" | "maxFileSize" | "publicUrl">
   readonly admins: AdminGuard.AdminGuard
   /** Passes for clients that may manage videos. */
   readonly managers: Pick<AdminGuard.AdminGuard, "check">

@@ -1,6 +1,6 @@
 import { Context, DefaultServices, Effect, Tracer } from "effect"
 
-/** The tracer of a runtime that was given none. Nothing reads its spans. */
+/** Effect's default tracer. Nothing reads its spans. */
 const nobody = Context.get(DefaultServices.liveServices, Tracer.Tracer)
 
 /** Makes spans only for a tracer of the host, because each costs as much as several steps of the work inside. */

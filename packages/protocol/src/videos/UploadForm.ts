@@ -27,7 +27,7 @@ const facts = {
 }
 
 const Facts = Schema.Struct(facts)
-/** What a client says about the video that it uploads. */
+/** The facts that a client gives about its upload. */
 export interface UploadFacts extends Schema.Schema.Type<typeof Facts> {}
 /** The same before it is decoded. */
 export interface UploadFactFields extends Schema.Schema.Encoded<typeof Facts> {}

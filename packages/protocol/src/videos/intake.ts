@@ -15,10 +15,10 @@ import { ApiHost } from "../api/ApiHost.ts"
 import { uploadsFolder } from "./keys.ts"
 import type { Upload, UploadFacts } from "./UploadForm.ts"
 
-/** Where an upload goes, and what is made of it. */
+/** The folders of an upload and of its video. */
 export const placesOf = (folder: string) => ({ source: `${uploadsFolder}/${folder}`, destination: `videos/${folder}` })
 
-/** Whether the source came with the video. One that was named by its path is somebody else's, and may be for others. */
+/** Whether the source was uploaded with the video. A source that was named by its path belongs to the host. */
 export const isUploadOf = ({ destination, soundKey, sourceKey }: Video.Video): boolean => {
   const own = placesOf(FileNames.nameOf(destination))
   const handedIn = Option.orElse(sourceKey, () => soundKey)
@@ -44,7 +44,7 @@ export interface StoredUpload {
   readonly id?: string | undefined
 }
 
-/** Transcodes a stored upload as its client wants. */
+/** Transcodes a stored upload by the plan of its client. */
 export const transcodeUpload = (
   { fileName, folder, id, key, picture }: StoredUpload,
   { externalId, metadata, title, ...plan }: UploadFacts,

@@ -5,8 +5,8 @@ import { Order, Schema } from "effect"
  * a later transaction never get an earlier position.
  */
 export const EventCursor = Schema.String.pipe(
-  Schema.maxLength(40),
-  Schema.pattern(/^\d+\.\d+$/),
+  // PostgreSQL stores both numbers in 64 bits.
+  Schema.pattern(/^\d{1,18}\.\d{1,18}$/),
   Schema.brand("EventCursor")
 )
 export type EventCursor = typeof EventCursor.Type

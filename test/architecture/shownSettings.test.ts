@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest"
+import { shownSettings } from "../../examples/server/src/ShownSettings.ts"
+
+const secrets = [
+  "ADMIN_TOKEN",
+  "DATABASE_URL",
+  "OTEL_EXPORTER_OTLP_HEADERS",
+  "PLAYBACK_SECRET",
+  "REDIS_PASSWORD",
+  "REDIS_SENTINEL_PASSWORD",
+  "REDIS_URL",
+  "S3_ACCESS_KEY_ID",
+  "S3_SECRET_ACCESS_KEY",
+  "S3_SESSION_TOKEN"
+]
+
+const settingOf = (name: string, environment: NodeJS.ProcessEnv = {}) =>
+  shownSettings(environment).find((setting) => setting.name === name)
+
+describe("the settings document", () => {
+  it("hides the values of exactly these settings", () => {
+    const hidden = shownSettings({}).filter(({ secret }) => secret)
+    expect(hidden.map(({ name }) => name).sort()).toEqual(secrets)
+    for (const name of secrets) {
+      const given = settingOf(name, { [name]: "a-value" })
+      expect(given).toMatchObject({ value: null, origin: "environment", secret: true })
+    }
+  })
+
+  it("hides addresses with credentials", () => {
+    const name = "S3_ENDPOINT"
+    for (const value of ["https://user:password@s3.example", "https://a-token@s3.example/path"]) {
+      expect(settingOf(name, { [name]: value })).toMatchObject({ value: null, secret: true })
+    }
+    const value = "https://s3.example/@folder"
+    expect(settingOf(name, { [name]: value })).toMatchObject({ value, secret: false })
+  })
+
+  it("shows defaults, and null without one", () => {
+    expect(settingOf("PORT", { PORT: "" })).toMatchObject({ value: "9000", origin: "default" })
+    expect(settingOf("DATABASE_STATEMENT_TIMEOUT")?.value).toBe("30s")
+    expect(settingOf("PUBLIC_URL")?.value).toBeNull()
+    expect(shownSettings({}).filter(({ value }) => value?.includes("_tag"))).toEqual([])
+  })
+})
