@@ -24,7 +24,6 @@ export const t = {
     generic: "The action failed.",
     status: (status: number) => `The server answered with status ${status}.`,
     unreachable: "The server cannot be reached.",
-    notFound: "Nothing is here any more.",
     missing: (screen: string) => `There is no page “${screen}”.`,
     load: "This could not be loaded."
   },

@@ -81,8 +81,19 @@ export interface Job extends JobSummary {
   readonly updatedAt: string
   readonly startedAt?: string
   readonly finishedAt?: string
-  readonly videoId?: string | null
   readonly parent?: { readonly uuid: string; readonly type: string; readonly state: Labelled }
+}
+
+export interface JobDetails extends Job {
+  /** The name is null when the video was deleted. */
+  readonly video: { readonly uuid: string; readonly name: string | null } | null
+}
+
+export interface BulkResult {
+  readonly uuid: string
+  /** 204, or the status of the refusal. */
+  readonly status: number
+  readonly detail: string | null
 }
 
 export interface Runner {
