@@ -14,6 +14,7 @@ const screens = [
   ["/console/runners/1", ".panel"],
   ["/console/jobs", "tbody tr"],
   ["/console/webhooks", ".empty"],
+  ["/console/settings", "tbody tr"],
   ["/console/overview", ".figures"]
 ] as const
 

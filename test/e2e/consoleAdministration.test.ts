@@ -5,7 +5,38 @@ import { type Cases, go, onStage, Stage } from "./support/consoleStage.ts"
 import * as FormRunner from "./support/FormRunner.ts"
 import { seen } from "./support/page.ts"
 
+/** The ids of the jobs in the list, in alphabetical order. */
+const listed = `[...document.querySelectorAll("tbody tr a")].map(({ pathname }) => pathname.split("/").at(-1)).sort().join()`
+
 const cases: Cases = (it) => {
+  it.effect("shows the settings with their origin, without secrets", () =>
+    Effect.gen(function* () {
+      const tab = yield* go("/console/settings?q=admin_token", "tbody tr")
+      const cells = `[...document.querySelectorAll("tbody tr")].map((row) => [...row.cells].slice(0, 3)
+        .map(({ textContent }) => textContent).join()).join("; ")`
+      const shown = String(yield* tab.evaluate(cells)).split("; ")
+      assert.include(shown, "ADMIN_TOKEN,hidden,environment")
+      assert.include(shown, "PUBLIC_URL,unset,default")
+      yield* go("/console/settings?q=resolutions_144p", "tbody tr")
+      assert.strictEqual(yield* tab.evaluate(cells), "TRANSCODING_RESOLUTIONS_144P,true,environment")
+    })
+  )
+
+  it.effect("lists the jobs of one video and of one runner", () =>
+    Effect.gen(function* () {
+      const { made, tab } = yield* Stage
+      const expected = made.jobs.map(({ uuid }) => uuid).sort()
+      yield* go(`/v/${made.uuid}`, ".card-more")
+      yield* tab.click(".card-more")
+      yield* tab.until(`location.search === "?video=${made.uuid}" && ${listed} === "${expected}"`)
+      yield* go("/console/runners/1", ".panel a")
+      yield* tab.click(".panel a")
+      yield* tab.until(`location.search === "?runner=1" && ${listed} === "${expected}"`)
+      yield* tab.click(".toolbar button")
+      yield* tab.until(`location.search === "" && ${listed}.split(",").length > ${expected.length}`)
+    })
+  )
+
   it.effect("cancels and retries jobs, one and several at once", () =>
     Effect.gen(function* () {
       const { waiting } = yield* Stage

@@ -1,6 +1,7 @@
 import type { ApiWeb } from "@runner-connector/protocol"
-import { Duration } from "effect"
+import { Duration, Option } from "effect"
 import { describedSettings } from "./docs/describedSettings.ts"
+import { durationText } from "./docs/settingTables.ts"
 import { config } from "./Settings.ts"
 
 /** Names of settings whose values are never shown. */
@@ -8,10 +9,12 @@ const secretName = /TOKEN|SECRET|PASSWORD|CREDENTIAL|ACCESS_KEY|DATABASE_URL|RED
 
 const hasPassword = (value: string): boolean => URL.canParse(value) && new URL(value).password !== ""
 
+/** A default as it is written in the environment. Null when there is none. Lists have commas. */
 const textOf = (value: unknown): string | null => {
-  if (value === undefined || value === null) return null
-  if (Duration.isDuration(value)) return Duration.format(value)
-  return typeof value === "object" ? JSON.stringify(value) : String(value)
+  if (Option.isOption(value)) return textOf(Option.getOrNull(value))
+  if (Duration.isDuration(value)) return durationText(value)
+  const text = String(value ?? "")
+  return text === "" ? null : text
 }
 
 /** The settings of this process with their origin, without secrets. An empty variable counts as unset. */

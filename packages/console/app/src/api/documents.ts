@@ -147,7 +147,7 @@ export interface Setting {
   readonly value: string | null
   readonly origin: "environment" | "default"
   readonly secret: boolean
-  readonly description: string
+  readonly description: string | null
 }
 
 export interface StreamEvent {
