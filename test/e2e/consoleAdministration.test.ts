@@ -8,6 +8,13 @@ import { seen } from "./support/page.ts"
 /** The ids of the jobs in the list, in alphabetical order. */
 const listed = `[...document.querySelectorAll("tbody tr a")].map(({ pathname }) => pathname.split("/").at(-1)).sort().join()`
 
+const rowOf = (name: string) =>
+  `[...document.querySelectorAll("tbody tr")].find(({ cells }) => cells[0].textContent === "${name}")`
+
+/** Sets the value of a field. */
+const fill = (selector: string, value: string) =>
+  Effect.flatMap(Stage, ({ tab }) => tab.evaluate(`document.querySelector("${selector}").value = "${value}"`))
+
 const cases: Cases = (it) => {
   it.effect("shows the settings with their origin, without secrets", () =>
     Effect.gen(function* () {
@@ -70,6 +77,12 @@ const cases: Cases = (it) => {
       const tab = yield* go("/console/runners", "tbody tr")
       yield* tab.click("#new-token")
       yield* tab.until(seen(".dialog [type=submit]"))
+      yield* fill("#token-labels", "Site-1, gpu")
+      yield* fill("#token-uses", "2")
+      yield* fill("#token-expires", "2099-12-31T12:00")
+      yield* tab.click(".dialog [type=submit]")
+      yield* tab.until(seen(".dialog .error"))
+      yield* fill("#token-labels", "site-1, gpu")
       yield* tab.click(".dialog [type=submit]")
       yield* tab.until(seen(".dialog .copyable"))
       yield* assertAccessible(tab, "the dialog with the token")
@@ -84,6 +97,43 @@ const cases: Cases = (it) => {
       const before = yield* tab.evaluate(rows)
       yield* FormRunner.register(server.url, token, "from the console")
       yield* tab.until(`${rows} === ${Number(before) + 1}`)
+      const tokenRows = `[...document.querySelectorAll("section[aria-label='Registration tokens'] tbody tr")]
+        .map(({ cells }) => [...cells].slice(0, 3).map(({ textContent }) => textContent).join())`
+      yield* tab.until(`${tokenRows}.includes("ptrrt-…${token.slice(-4)},gpu, site-1,1 / 2")`)
+      yield* tab.until(`${rowOf("from the console")}.querySelectorAll(".tag").length === 2`)
+    })
+  )
+
+  it.effect("renames, labels, pauses and drains a runner", () =>
+    Effect.gen(function* () {
+      const { client } = yield* Stage
+      const tab = yield* go("/console/runners/1", ".panel form")
+      const button = (text: string) =>
+        tab.evaluate(
+          `[...document.querySelectorAll(".panel .buttons button")].find((one) => one.textContent === "${text}").click()`
+        )
+      const state = `document.querySelector(".panel-state")?.textContent`
+      yield* fill("#runner-name", "renamed")
+      yield* fill("#runner-labels", "fast intel")
+      yield* tab.click(".panel form [type=submit]")
+      yield* tab.until(`document.querySelector(".panel h2")?.textContent === "renamed"`)
+      yield* tab.until(`${rowOf("renamed")}?.querySelectorAll(".tag").length === 2`)
+      yield* button("Pause")
+      yield* tab.until(`${state}.includes("Paused")`)
+      yield* assertAccessible(tab, "the panel of a paused runner")
+      yield* button("Activate")
+      yield* tab.until(`!${state}.includes("Paused")`)
+      yield* button("Drain")
+      yield* tab.until(`${state}.includes("Draining")`)
+      const answer = yield* client.send("/api/v1/runners")
+      assert.deepInclude(
+        JSON.parse(answer.text).data.find(({ id }: { id: number }) => id === 1),
+        {
+          name: "renamed",
+          labels: ["fast", "intel"],
+          state: "draining"
+        }
+      )
     })
   )
 }

@@ -356,7 +356,7 @@ export const t = {
     tokens: "Registration tokens",
     newToken: "New token…",
     token: "Token",
-    uses: "Runners",
+    uses: "Uses",
     maxUses: "Maximum uses",
     expires: "Expires",
     never: "never",

@@ -104,21 +104,23 @@ export interface Runner {
   readonly version: string | null
   readonly lastContact: string
   readonly createdAt: string
-  readonly online?: boolean
-  readonly labels?: ReadonlyArray<string>
-  readonly state?: "active" | "paused" | "draining"
-  readonly currentJobs?: number
+  readonly online: boolean
+  readonly labels: ReadonlyArray<string>
+  readonly state: "active" | "paused" | "draining"
+  readonly currentJobs: number
   readonly quarantine?: { readonly until: string; readonly reason: string } | null
 }
 
 export interface RegistrationToken {
   readonly id: number
   readonly createdAt: string
-  readonly registeredRunnersCount: number
-  readonly registrationToken?: string
-  readonly labels?: ReadonlyArray<string>
-  readonly expiresAt?: string | null
-  readonly maxUses?: number | null
+  /** The whole token in the answer that creates it, otherwise its last characters. */
+  readonly registrationToken: string
+  readonly labels: ReadonlyArray<string>
+  readonly expiresAt: string | null
+  readonly maxUses: number | null
+  /** How many runners have registered, including those that were removed since. */
+  readonly uses: number
 }
 
 export interface Webhook {
