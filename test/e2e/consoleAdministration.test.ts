@@ -3,10 +3,18 @@ import { Effect } from "effect"
 import { assertAccessible } from "./support/axe.ts"
 import { type Cases, go, onStage, Stage } from "./support/consoleStage.ts"
 import * as FormRunner from "./support/FormRunner.ts"
+import { hasNative, leftOut } from "./support/native.ts"
 import { seen } from "./support/page.ts"
+import { until } from "./support/waiting.ts"
 
 /** The ids of the jobs in the list, in alphabetical order. */
-const listed = `[...document.querySelectorAll("tbody tr a")].map(({ pathname }) => pathname.split("/").at(-1)).sort().join()`
+const listed = `[...document.querySelectorAll("tbody tr a[href*='/jobs/']")].map(({ pathname }) => pathname.split("/").at(-1)).sort().join()`
+
+const listOf = (jobs: ReadonlyArray<{ readonly uuid: string }>) =>
+  jobs
+    .map(({ uuid }) => uuid)
+    .sort()
+    .join()
 
 const rowOf = (name: string) =>
   `[...document.querySelectorAll("tbody tr")].find(({ cells }) => cells[0].textContent === "${name}")`
@@ -32,7 +40,7 @@ const cases: Cases = (it) => {
   it.effect("lists the jobs of one video and of one runner", () =>
     Effect.gen(function* () {
       const { made, tab } = yield* Stage
-      const expected = made.jobs.map(({ uuid }) => uuid).sort()
+      const expected = listOf(made.jobs)
       yield* go(`/v/${made.uuid}`, ".card-more")
       yield* tab.click(".card-more")
       yield* tab.until(`location.search === "?video=${made.uuid}" && ${listed} === "${expected}"`)
@@ -40,7 +48,7 @@ const cases: Cases = (it) => {
       yield* tab.click(".panel a")
       yield* tab.until(`location.search === "?runner=1" && ${listed} === "${expected}"`)
       yield* tab.click(".toolbar button")
-      yield* tab.until(`location.search === "" && ${listed}.split(",").length > ${expected.length}`)
+      yield* tab.until(`location.search === "" && ${listed}.split(",").length > ${made.jobs.length}`)
     })
   )
 
@@ -136,6 +144,36 @@ const cases: Cases = (it) => {
       )
     })
   )
+
+  if (hasNative) {
+    it.effect("shows a rendition in chunks as one row, and its chunks", () =>
+      Effect.gen(function* () {
+        const { client, footage, tab } = yield* Stage
+        const { uuid } = yield* client.upload(footage.clip, "film.mp4", { graph: "chunked" })
+        const film = yield* until(
+          "the film is cut",
+          client.video(uuid),
+          ({ chunking }) => chunking?.state === "cut",
+          60
+        )
+        const total = film.jobs.find(({ chunks }) => chunks !== null)?.chunks?.total ?? 0
+        assert.isAbove(total, 1)
+        yield* go(`/v/${uuid}`, ".rendition")
+        const lines = `[...document.querySelectorAll(".rendition")].filter(({ textContent }) => textContent.includes("chunks"))`
+        yield* tab.until(`${lines}.length === 1 && ${lines}[0].textContent.includes("0 of ${total} chunks")`)
+        yield* go(`/console/jobs?video=${uuid}`, "tbody tr")
+        const rows = `[...document.querySelectorAll("tbody tr")].filter(({ textContent }) => textContent.includes("chunks"))`
+        yield* tab.until(`${rows}.length === 1 && ${rows}[0].textContent.includes("0 of ${total} chunks")`)
+        assert.strictEqual(yield* tab.evaluate(`${rows}[0].querySelector(".progress").ariaValueNow`), "0")
+        yield* assertAccessible(tab, "a rendition in chunks")
+        yield* tab.evaluate(`${rows}[0].querySelector("a[href*=rendition]").click()`)
+        yield* tab.until(`location.search.startsWith("?rendition=") && ${listed}.split(",").length === ${total}`)
+        yield* tab.click("tbody a")
+        yield* tab.until(`document.querySelector(".panel a[href*=rendition]")?.textContent === "0 of ${total} chunks"`)
+        assert.strictEqual((yield* client.remove(uuid)).status, 204)
+      })
+    )
+  } else it("needs native FFmpeg", () => leftOut("a rendition in chunks"))
 }
 
 onStage("the console of an administrator", cases)

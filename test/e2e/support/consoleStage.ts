@@ -16,6 +16,8 @@ const env = {
   ADMIN_TOKEN: TOKEN,
   LOCAL_RUNNER: "off",
   STORYBOARDS: "on",
+  TRANSCODING_CHUNK_DURATION: "8",
+  TRANSCODING_CHUNK_MIN_DURATION: "3",
   TRANSCODING_RESOLUTIONS_144P: "true",
   TRANSCODING_RESOLUTIONS_360P: "false",
   TRANSCODING_RESOLUTIONS_480P: "false",
@@ -43,7 +45,7 @@ const makeStage = (program: string) =>
     yield* tab.send("Input.insertText", { text: TOKEN })
     yield* tab.click(".dialog [type=submit]")
     yield* tab.until(seen(playableCard))
-    return { server, tab, client, made, waiting }
+    return { server, tab, client, footage, made, waiting }
   })
 
 export class Stage extends Context.Tag("Stage")<Stage, Effect.Effect.Success<ReturnType<typeof makeStage>>>() {}

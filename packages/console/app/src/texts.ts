@@ -307,6 +307,8 @@ export const t = {
     error: "Error",
     parent: "Waits for job",
     waiting: "Why it waits",
+    rendition: "Rendition",
+    allChunks: "All chunks",
     attempts: "Attempts",
     payload: "Payload",
     privatePayload: "Private payload",

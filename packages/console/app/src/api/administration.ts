@@ -23,6 +23,7 @@ export interface JobsQuery {
   readonly typeOneOf?: ReadonlyArray<string>
   readonly runnerId?: string
   readonly videoUUID?: string
+  readonly renditionUUID?: string
 }
 
 export const listJobs = (query: JobsQuery, signal?: AbortSignal): Promise<Page<Job>> =>

@@ -32,8 +32,16 @@ export interface JobSummary {
   readonly retryAt: string | null
 }
 
+/** How far a rendition is that is made in chunks. */
+export interface ChunkProgress {
+  readonly total: number
+  readonly completed: number
+}
+
 export interface VideoJob extends JobSummary {
   readonly resolution: number | null
+  /** Null for a job that makes a whole file. Otherwise `progress` is that of all chunks. */
+  readonly chunks: ChunkProgress | null
 }
 
 export interface VideoFile {
@@ -82,6 +90,8 @@ export interface Job extends JobSummary {
   readonly startedAt?: string
   readonly finishedAt?: string
   readonly parent?: { readonly uuid: string; readonly type: string; readonly state: Labelled }
+  /** The rendition of which the job makes a chunk. */
+  readonly rendition?: ChunkProgress & { readonly uuid: string; readonly progress: number }
 }
 
 export interface JobDetails extends Job {
@@ -165,14 +175,6 @@ export interface Progress {
   readonly progress: number | null
   readonly updatedAt: string
 }
-
-export interface Ability {
-  readonly available: boolean
-  readonly missing: string | null
-  readonly remedy: string | null
-}
-
-export type Capabilities = Readonly<Record<"captions" | "renditions" | "editing" | "lives" | "storyboards", Ability>>
 
 export interface Overview {
   readonly at: string

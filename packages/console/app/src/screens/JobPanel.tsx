@@ -103,6 +103,14 @@ const Body = ({ job, onChange }: { readonly job: JobDetails; readonly onChange: 
         job.parent === undefined
           ? undefined
           : [t.jobs.parent, <a href={to(`jobs/${job.parent.uuid}`)}>{job.parent.type}</a>],
+        job.rendition === undefined
+          ? undefined
+          : [
+              t.jobs.rendition,
+              <a href={`${to("jobs")}?rendition=${job.rendition.uuid}`}>
+                {t.videos.chunks(job.rendition.completed, job.rendition.total)}
+              </a>
+            ],
         [t.jobs.priority, job.priority],
         [t.jobs.failures, job.failures],
         [t.jobs.created, <Time at={job.createdAt} />],
