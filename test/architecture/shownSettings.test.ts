@@ -38,8 +38,11 @@ describe("the settings document", () => {
 
   it("shows defaults, and null without one", () => {
     expect(settingOf("PORT", { PORT: "" })).toMatchObject({ value: "9000", origin: "default" })
-    expect(settingOf("DATABASE_STATEMENT_TIMEOUT")?.value).toBe("30s")
+    expect(settingOf("DATABASE_STATEMENT_TIMEOUT")?.value).toBe("30 seconds")
     expect(settingOf("PUBLIC_URL")?.value).toBeNull()
     expect(shownSettings({}).filter(({ value }) => value?.includes("_tag"))).toEqual([])
+    const odd = shownSettings({}).filter(({ value }) => /[{}[\]"]|^$|undefined/.test(value ?? "-"))
+    expect(odd).toEqual([])
+    expect(settingOf("TRANSCODING_FPS_STANDARD")?.value).toBe("24,25,30")
   })
 })

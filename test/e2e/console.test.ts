@@ -1,60 +1,9 @@
-import { join } from "node:path"
-import { assert, layer, type Vitest } from "@effect/vitest"
-import { Context, Effect, Layer } from "effect"
-import { api } from "./support/Api.ts"
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
 import { assertAccessible } from "./support/axe.ts"
-import * as Browser from "./support/Browser.ts"
-import { Engine } from "./support/clips.ts"
-import * as ExampleServer from "./support/ExampleServer.ts"
-import * as FormRunner from "./support/FormRunner.ts"
-import * as Footage from "./support/footage.ts"
-import { pauseAtStart, playableCard, press, published, seen } from "./support/page.ts"
-import { freePort, temporaryFolder } from "./support/workspace.ts"
-
-const TOKEN = "the-operator's-own"
-
-const env = {
-  ADMIN_TOKEN: TOKEN,
-  LOCAL_RUNNER: "off",
-  STORYBOARDS: "on",
-  TRANSCODING_RESOLUTIONS_144P: "true",
-  TRANSCODING_RESOLUTIONS_360P: "false",
-  TRANSCODING_RESOLUTIONS_480P: "false",
-  TRANSCODING_RESOLUTIONS_720P: "false"
-}
-
-/** A signed-in administrator of a server with a published video and one that waits. */
-const makeStage = (program: string) =>
-  Effect.gen(function* () {
-    const server = yield* ExampleServer.start({
-      dataDir: join(yield* temporaryFolder, "data"),
-      port: yield* freePort,
-      env
-    })
-    const footage = yield* Footage.make(yield* temporaryFolder)
-    const client = api(server.url, TOKEN)
-    const runner = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
-    yield* published(client, runner, footage)
-    yield* runner.canDo(["vod-hls-transcoding", "video-studio-transcoding"])
-    yield* client.upload(footage.clip)
-    const tab = yield* Browser.open(program, `${server.url}/console/videos`)
-    yield* tab.until(seen("#token"))
-    yield* tab.evaluate(`document.querySelector("#token").focus()`)
-    yield* tab.send("Input.insertText", { text: TOKEN })
-    yield* tab.click(".dialog [type=submit]")
-    yield* tab.until(seen(playableCard))
-    return { server, tab }
-  })
-
-class Stage extends Context.Tag("Stage")<Stage, Effect.Effect.Success<ReturnType<typeof makeStage>>>() {}
-
-const go = (path: string, until: string) =>
-  Effect.gen(function* () {
-    const { server, tab } = yield* Stage
-    yield* tab.send("Page.navigate", { url: `${server.url}${path}` })
-    yield* tab.until(`location.pathname + location.search === "${path}" && ${seen(until)}`)
-    return tab
-  })
+import type * as Browser from "./support/Browser.ts"
+import { type Cases, go, onStage } from "./support/consoleStage.ts"
+import { pauseAtStart, playableCard, press, seen } from "./support/page.ts"
 
 /** Paths of the console with something that is there when they are complete. */
 const screens = [
@@ -65,6 +14,7 @@ const screens = [
   ["/console/runners/1", ".panel"],
   ["/console/jobs", "tbody tr"],
   ["/console/webhooks", ".empty"],
+  ["/console/settings", "tbody tr"],
   ["/console/overview", ".figures"]
 ] as const
 
@@ -76,7 +26,7 @@ const size = (tab: Browser.Tab, width: number, height: number) =>
 
 const widest = `Math.max(...[...document.querySelectorAll("main, .sidebar")].map(({ scrollWidth }) => scrollWidth))`
 
-const cases = (it: Vitest.MethodsNonLive<Stage, true>) => {
+const cases: Cases = (it) => {
   it.effect("is accessible on every screen, in light and dark", () =>
     Effect.gen(function* () {
       for (const [path, until] of screens) {
@@ -117,29 +67,6 @@ const cases = (it: Vitest.MethodsNonLive<Stage, true>) => {
     })
   )
 
-  it.effect("creates a token with which a runner registers, and shows the runner", () =>
-    Effect.gen(function* () {
-      const { server } = yield* Stage
-      const tab = yield* go("/console/runners", "tbody tr")
-      yield* tab.click("#new-token")
-      yield* tab.until(seen(".dialog [type=submit]"))
-      yield* tab.click(".dialog [type=submit]")
-      yield* tab.until(seen(".dialog .copyable"))
-      yield* assertAccessible(tab, "the dialog with the token")
-      const texts = (yield* tab.evaluate(
-        `[...document.querySelectorAll(".dialog .copyable code")].map(({ textContent }) => textContent)`
-      )) as ReadonlyArray<string>
-      const [token = "", ...commands] = texts
-      assert.strictEqual(commands.length, 2)
-      for (const command of commands) assert.include(command, `--registration-token ${token}`)
-      yield* tab.click(".dialog .buttons .button")
-      const rows = `document.querySelectorAll("section[aria-label=Runners] tbody tr").length`
-      const before = yield* tab.evaluate(rows)
-      yield* FormRunner.register(server.url, token, "from the console")
-      yield* tab.until(`${rows} === ${Number(before) + 1}`)
-    })
-  )
-
   it.effect("searches videos, changes titles, and keeps every state in the address", () =>
     Effect.gen(function* () {
       const tab = yield* go("/console/videos?q=nothing-of-this-name", ".empty")
@@ -158,25 +85,6 @@ const cases = (it: Vitest.MethodsNonLive<Stage, true>) => {
       yield* go("/console/videos?q=new+title", playableCard)
       yield* tab.until(`document.querySelectorAll(".card").length === 1`)
       assert.include(String(yield* tab.evaluate(`document.querySelector(".card-title").textContent`)), "A new title")
-    })
-  )
-
-  it.effect("cancels and retries jobs, one and several at once", () =>
-    Effect.gen(function* () {
-      const tab = yield* go("/console/jobs?state=1", "tbody tr")
-      yield* tab.click("thead input[type=checkbox]")
-      yield* tab.until(seen(".bulk"))
-      yield* assertAccessible(tab, "selected jobs")
-      yield* tab.click(".bulk button")
-      yield* tab.until(seen(".dialog .danger"))
-      yield* tab.click(".dialog .danger")
-      yield* tab.until(seen(".empty"))
-      yield* go("/console/jobs?state=6", "tbody tr")
-      yield* tab.click("tbody a")
-      yield* tab.until(seen(".panel [data-action=retry]"))
-      yield* assertAccessible(tab, "the panel of a job")
-      yield* tab.click(".panel [data-action=retry]")
-      yield* tab.until(seen(".panel [data-action=cancel]"))
     })
   )
 
@@ -221,7 +129,4 @@ const cases = (it: Vitest.MethodsNonLive<Stage, true>) => {
   )
 }
 
-if (Browser.chromium !== undefined) {
-  const stage = Layer.provide(Layer.scoped(Stage, makeStage(Browser.chromium)), Engine)
-  layer(stage, { excludeTestServices: true, timeout: "120 seconds" })("the console", cases)
-} else console.warn("LEFT OUT: everything about the console. There is no Chromium on PATH.")
+onStage("the console", cases)

@@ -84,7 +84,7 @@ const videos: ReadonlyArray<Nonsense> = [
 const methods = [
   ...["PUT /videos", "POST /videos", "DELETE /videos", "OPTIONS /videos", "TRACE /videos", "PUT /videos/upload"],
   ...[
-    "PATCH /videos/UUID",
+    "PUT /videos/UUID",
     "PUT /videos/UUID",
     "POST /videos/UUID",
     "POST /",

@@ -59,7 +59,7 @@ const longAgo: Clock.Clock = Object.assign(Object.create(Clock.make()), {
   currentTimeMillis: Effect.succeed(0)
 })
 
-const isOpen = `document.querySelector(".dialog #token") !== null`
+const isOpen = seen(".dialog #token")
 const error = `document.querySelector(".dialog .error").textContent`
 const preview = `document.querySelector("media-preview-thumbnail")?.getAttribute("mediapreviewimage")`
 

@@ -1,6 +1,7 @@
 import type { ApiWeb } from "@runner-connector/protocol"
 import { Duration, Option } from "effect"
 import { describedSettings } from "./docs/describedSettings.ts"
+import { durationText } from "./docs/settingTables.ts"
 import { config } from "./Settings.ts"
 
 /** Names that hide a value even where its configuration does not redact it. */
@@ -9,11 +10,12 @@ const secretName = /TOKEN|SECRET|PASSWORD|CREDENTIAL|ACCESS_KEY/
 /** Whether an address in the text has a user name or a password. Some services take a token as the user name. */
 const hasCredentials = (value: string): boolean => /\/\/[^/?#\s]*@/.test(value)
 
+/** A default as it is written in the environment. Null when there is none. Lists have commas. */
 const textOf = (value: unknown): string | null => {
   if (Option.isOption(value)) return textOf(Option.getOrNull(value))
-  if (value === undefined || value === null) return null
-  if (Duration.isDuration(value)) return Duration.format(value)
-  return typeof value === "object" ? JSON.stringify(value) : String(value)
+  if (Duration.isDuration(value)) return durationText(value)
+  const text = String(value ?? "")
+  return text === "" ? null : text
 }
 
 /** The settings of this process with their origin, without secrets. An empty variable counts as unset. */

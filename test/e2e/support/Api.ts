@@ -14,6 +14,7 @@ const Job = Schema.Struct({
   failures: Schema.Int,
   error: Schema.NullOr(Schema.String),
   resolution: Schema.NullOr(Schema.Int),
+  chunks: Schema.NullOr(Schema.Struct({ total: Schema.Int, completed: Schema.Int })),
   runner: Schema.NullOr(Schema.Struct({ id: Schema.Int, name: Schema.String })),
   attempts: Schema.Array(
     Schema.Struct({
@@ -60,6 +61,7 @@ export const Video = Schema.Struct({
   live: Schema.NullOr(
     Schema.Struct({ state: Schema.String, error: Schema.NullOr(Schema.String), replay: Schema.Boolean })
   ),
+  chunking: Schema.NullOr(Schema.Struct({ state: Schema.String })),
   jobs: Schema.Array(Job),
   progress: Schema.Number
 })

@@ -8,7 +8,8 @@ const units = [
   ["second", 1000]
 ] as const
 
-const durationText = (duration: Duration.Duration): string => {
+/** A duration as settings accept it: `12 hours`. */
+export const durationText = (duration: Duration.Duration): string => {
   const millis = Duration.toMillis(duration)
   if (millis === 0) return "0 seconds"
   const [unit, length] = units.find(([, length]) => millis % length === 0) ?? ["millisecond", 1]

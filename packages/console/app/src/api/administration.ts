@@ -1,6 +1,16 @@
-import { t } from "../texts.ts"
-import type { Delivery, Job, Overview, Page, RegistrationToken, Runner, Setting, Webhook } from "./documents.ts"
-import { ApiError, call, get } from "./http.ts"
+import type {
+  BulkResult,
+  Delivery,
+  Job,
+  JobDetails,
+  Overview,
+  Page,
+  RegistrationToken,
+  Runner,
+  Setting,
+  Webhook
+} from "./documents.ts"
+import { call, get } from "./http.ts"
 
 const api = "/api/v1/runners"
 
@@ -13,27 +23,24 @@ export interface JobsQuery {
   readonly typeOneOf?: ReadonlyArray<string>
   readonly runnerId?: string
   readonly videoUUID?: string
+  readonly renditionUUID?: string
 }
 
 export const listJobs = (query: JobsQuery, signal?: AbortSignal): Promise<Page<Job>> =>
   get(`${api}/jobs`, { ...query }, signal)
 
-export const getJob = async (uuid: string, signal?: AbortSignal): Promise<Job> => {
-  const [job] = (await listJobs({ start: 0, count: 1, search: uuid }, signal)).data
-  if (job === undefined) throw new ApiError(404, t.errors.notFound)
-  return job
-}
+export const getJob = (uuid: string, signal?: AbortSignal): Promise<JobDetails> =>
+  get(`/jobs/${encodeURIComponent(uuid)}`, {}, signal)
 
 export const retryJob = (uuid: string): Promise<void> => call("POST", `/jobs/${encodeURIComponent(uuid)}/retry`)
 
 export type JobAction = "cancel" | "retry" | "delete"
 
-/** Cancels, retries or deletes one job. */
-export const changeJob = (action: JobAction, uuid: string): Promise<void> => {
-  if (action === "retry") return retryJob(uuid)
-  const path = `${api}/jobs/${encodeURIComponent(uuid)}`
-  return action === "delete" ? call("DELETE", path) : call("POST", `${path}/cancel`)
-}
+/** Cancels, retries or deletes up to 100 jobs. Each has its own result. */
+export const changeJobs = (
+  action: JobAction,
+  jobs: ReadonlyArray<string>
+): Promise<{ readonly results: ReadonlyArray<BulkResult> }> => call("POST", "/jobs/bulk", { body: { action, jobs } })
 
 export const listRunners = (
   query: { readonly start: number; readonly count: number },

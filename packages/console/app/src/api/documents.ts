@@ -32,8 +32,16 @@ export interface JobSummary {
   readonly retryAt: string | null
 }
 
+/** How far a rendition is that is made in chunks. */
+export interface ChunkProgress {
+  readonly total: number
+  readonly completed: number
+}
+
 export interface VideoJob extends JobSummary {
   readonly resolution: number | null
+  /** Null for a job that makes a whole file. Otherwise `progress` is that of all chunks. */
+  readonly chunks: ChunkProgress | null
 }
 
 export interface VideoFile {
@@ -81,8 +89,21 @@ export interface Job extends JobSummary {
   readonly updatedAt: string
   readonly startedAt?: string
   readonly finishedAt?: string
-  readonly videoId?: string | null
   readonly parent?: { readonly uuid: string; readonly type: string; readonly state: Labelled }
+  /** The rendition of which the job makes a chunk. */
+  readonly rendition?: ChunkProgress & { readonly uuid: string; readonly progress: number }
+}
+
+export interface JobDetails extends Job {
+  /** The name is null when the video was deleted. */
+  readonly video: { readonly uuid: string; readonly name: string | null } | null
+}
+
+export interface BulkResult {
+  readonly uuid: string
+  /** 204, or the status of the refusal. */
+  readonly status: number
+  readonly detail: string | null
 }
 
 export interface Runner {
@@ -93,21 +114,23 @@ export interface Runner {
   readonly version: string | null
   readonly lastContact: string
   readonly createdAt: string
-  readonly online?: boolean
-  readonly labels?: ReadonlyArray<string>
-  readonly state?: "active" | "paused" | "draining"
-  readonly currentJobs?: number
+  readonly online: boolean
+  readonly labels: ReadonlyArray<string>
+  readonly state: "active" | "paused" | "draining"
+  readonly currentJobs: number
   readonly quarantine?: { readonly until: string; readonly reason: string } | null
 }
 
 export interface RegistrationToken {
   readonly id: number
   readonly createdAt: string
-  readonly registeredRunnersCount: number
-  readonly registrationToken?: string
-  readonly labels?: ReadonlyArray<string>
-  readonly expiresAt?: string | null
-  readonly maxUses?: number | null
+  /** The whole token in the answer that creates it, otherwise its last characters. */
+  readonly registrationToken: string
+  readonly labels: ReadonlyArray<string>
+  readonly expiresAt: string | null
+  readonly maxUses: number | null
+  /** How many runners have registered, including those that were removed since. */
+  readonly uses: number
 }
 
 export interface Webhook {
@@ -136,7 +159,7 @@ export interface Setting {
   readonly value: string | null
   readonly origin: "environment" | "default"
   readonly secret: boolean
-  readonly description: string
+  readonly description: string | null
 }
 
 export interface StreamEvent {
@@ -152,14 +175,6 @@ export interface Progress {
   readonly progress: number | null
   readonly updatedAt: string
 }
-
-export interface Ability {
-  readonly available: boolean
-  readonly missing: string | null
-  readonly remedy: string | null
-}
-
-export type Capabilities = Readonly<Record<"captions" | "renditions" | "editing" | "lives" | "storyboards", Ability>>
 
 export interface Overview {
   readonly at: string

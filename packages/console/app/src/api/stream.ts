@@ -25,13 +25,13 @@ export const onProgress = (listener: (jobs: ReadonlyArray<Progress>) => void): (
 let source: EventSource | undefined
 let retry: ReturnType<typeof setTimeout> | undefined
 const kinds: ReadonlyArray<string> = [
-  ...["created", "rendition.ready", "file.ready", "playable", "completed", "failed", "deleted", "updated"].map(
+  ...["created", "rendition.ready", "file.ready", "playable", "completed", "failed", "deleted"].map(
     (name) => `video.${name}`
   ),
   ...["captions.ready", "captions.failed", "storyboard.ready", "editing.completed", "editing.failed"],
   ...["live.started", "live.ended"],
   ...["pending", "accepted", "completed", "cancelled", "failed"].map((name) => `job.${name}`),
-  ...["registered", "removed", "online", "offline"].map((name) => `runner.${name}`)
+  ...["registered", "removed", "updated", "online", "offline"].map((name) => `runner.${name}`)
 ]
 
 /** Opens the one stream of the page. Browsers resume it with the last id by themselves. */

@@ -1,5 +1,5 @@
 import { place } from "../site.ts"
-import type { Capabilities, Page, Video } from "./documents.ts"
+import type { Page, Video } from "./documents.ts"
 import { call, get } from "./http.ts"
 
 export interface VideoQuery {
@@ -67,6 +67,14 @@ export const startLive = (
 ): Promise<{ readonly video: { readonly uuid: string } }> => call("POST", "/lives", { body: live, signal })
 
 export const editPath = (uuid: string): string => pathOf(uuid, "/edit")
+
+export interface Ability {
+  readonly available: boolean
+  readonly missing: string | null
+  readonly remedy: string | null
+}
+
+export type Capabilities = Readonly<Record<"captions" | "renditions" | "editing" | "lives" | "storyboards", Ability>>
 
 export const capabilities = (): Promise<Capabilities> => get("/capabilities")
 

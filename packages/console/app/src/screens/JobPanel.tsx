@@ -1,5 +1,5 @@
 import { getJob, type JobAction } from "../api/administration.ts"
-import type { Attempt, Job } from "../api/documents.ts"
+import type { Attempt, Job, JobDetails } from "../api/documents.ts"
 import { clock, now } from "../state/format.ts"
 import { isOpen, isRetryable, jobTone } from "../state/job.ts"
 import { liveProgress } from "../state/progress.ts"
@@ -53,7 +53,16 @@ const actionsOf = (job: Job): ReadonlyArray<JobAction> => [
   ...(isOpen(job) ? [] : (["delete"] as const))
 ]
 
-const Body = ({ job, onChange }: { readonly job: Job; readonly onChange: () => Promise<void> }) => (
+const VideoLink = ({ video }: { readonly video: NonNullable<JobDetails["video"]> }) =>
+  video.name === null ? (
+    <code>{video.uuid}</code>
+  ) : (
+    <a href={watchUrl(video.uuid)} dir="auto">
+      {video.name}
+    </a>
+  )
+
+const Body = ({ job, onChange }: { readonly job: JobDetails; readonly onChange: () => Promise<void> }) => (
   <>
     <div class="panel-state">
       <Badge tone={jobTone(job)}>{job.state.label}</Badge>
@@ -80,14 +89,7 @@ const Body = ({ job, onChange }: { readonly job: Job; readonly onChange: () => P
     <Facts
       rows={[
         job.waitingFor === null ? undefined : [t.jobs.waiting, t.videos.waitingFor(job.waitingFor)],
-        job.videoId == null
-          ? undefined
-          : [
-              t.jobs.video,
-              <a href={watchUrl(job.videoId)}>
-                <code>{job.videoId.slice(0, 8)}</code>
-              </a>
-            ],
+        job.video === null ? undefined : [t.jobs.video, <VideoLink video={job.video} />],
         [
           t.jobs.runner,
           job.runner === null ? (
@@ -101,6 +103,14 @@ const Body = ({ job, onChange }: { readonly job: Job; readonly onChange: () => P
         job.parent === undefined
           ? undefined
           : [t.jobs.parent, <a href={to(`jobs/${job.parent.uuid}`)}>{job.parent.type}</a>],
+        job.rendition === undefined
+          ? undefined
+          : [
+              t.jobs.rendition,
+              <a href={`${to("jobs")}?rendition=${job.rendition.uuid}`}>
+                {t.videos.chunks(job.rendition.completed, job.rendition.total)}
+              </a>
+            ],
         [t.jobs.priority, job.priority],
         [t.jobs.failures, job.failures],
         [t.jobs.created, <Time at={job.createdAt} />],

@@ -1,67 +1,19 @@
 import { type JobAction, type JobsQuery, listJobs } from "../api/administration.ts"
-import type { Job } from "../api/documents.ts"
-import { isOpen, jobTone } from "../state/job.ts"
-import { liveProgress } from "../state/progress.ts"
 import { useResource } from "../state/resource.ts"
 import { address, query, route, setQuery, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Badge, Empty, Failure, Progress, Select, Time } from "../ui/basic.tsx"
-import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { Empty, Failure, Select } from "../ui/basic.tsx"
+import { DataTable } from "../ui/DataTable.tsx"
 import { Pager } from "../ui/Pager.tsx"
 import { SearchField } from "../ui/SearchField.tsx"
 import { JobPanel } from "./JobPanel.tsx"
 import { confirmJobs } from "./jobActions.ts"
+import { columns } from "./jobColumns.tsx"
 
 const COUNT = 50
 
 /** The states of jobs that have not ended. */
 const OPEN = "1,2,5,9"
-
-const columns: ReadonlyArray<Column<Job>> = [
-  { id: "type", header: t.jobs.type, class: "grow", cell: (job) => job.type },
-  {
-    id: "state",
-    header: t.jobs.state,
-    isSortable: true,
-    cell: (job) => <Badge tone={jobTone(job)}>{job.state.label}</Badge>
-  },
-  {
-    id: "progress",
-    header: t.jobs.progress,
-    isSortable: true,
-    class: "bar",
-    cell: (job) =>
-      isOpen(job) ? <Progress value={liveProgress(job.uuid, job.progress)} label={t.jobs.progress} /> : null
-  },
-  {
-    id: "runner",
-    header: t.jobs.runner,
-    class: "secondary",
-    cell: (job) => <span dir="auto">{job.runner?.name ?? ""}</span>
-  },
-  { id: "failures", header: t.jobs.failures, class: "number secondary", cell: (job) => job.failures || "" },
-  { id: "priority", header: t.jobs.priority, isSortable: true, class: "number secondary", cell: (job) => job.priority },
-  {
-    id: "error",
-    header: t.jobs.error,
-    class: "clip secondary",
-    cell: (job) => <span title={job.error ?? job.waitingFor ?? ""}>{job.error ?? job.waitingFor}</span>
-  },
-  {
-    id: "updatedAt",
-    header: t.jobs.updated,
-    isSortable: true,
-    class: "time secondary",
-    cell: (job) => <Time at={job.updatedAt} />
-  },
-  {
-    id: "createdAt",
-    header: t.jobs.created,
-    isSortable: true,
-    class: "time",
-    cell: (job) => <Time at={job.createdAt} />
-  }
-]
 
 const states: ReadonlyArray<readonly [string, string]> = [
   ["", t.list.allStates],
@@ -87,7 +39,7 @@ const types = [
   "generate-video-storyboard"
 ]
 
-const filters = ["q", "state", "type", "runner", "video"] as const
+const filters = ["q", "state", "type", "runner", "video", "rendition"] as const
 
 const useJobsQuery = (): JobsQuery => {
   const read = (name: string) => query.value.get(name) ?? undefined
@@ -100,6 +52,7 @@ const useJobsQuery = (): JobsQuery => {
     search: read("q"),
     runnerId: read("runner"),
     videoUUID: read("video"),
+    renditionUUID: read("rendition"),
     ...(state === undefined ? {} : { stateOneOf: state.split(",") }),
     ...(type === undefined ? {} : { typeOneOf: [type] })
   }

@@ -3,7 +3,7 @@ import type { Attempt, Video, VideoJob } from "../api/documents.ts"
 import { clock, now, percent, relativeTime, size } from "../state/format.ts"
 import { isBroadcast, isMoving, isOpen, isRetryable, JobState, jobTone } from "../state/job.ts"
 import { attempt } from "../state/news.ts"
-import { liveProgress, paceOf } from "../state/progress.ts"
+import { paceOf, resultProgress } from "../state/progress.ts"
 import { type Rendition, renditionName, renditionsOf } from "../state/renditions.ts"
 import { to } from "../state/router.ts"
 import { session } from "../state/session.ts"
@@ -42,14 +42,14 @@ const Attempts = ({ attempts }: { readonly attempts: ReadonlyArray<Attempt> }) =
 const fillOf = (job: VideoJob | undefined) => {
   if (job === undefined || job.state.id === JobState.completed || job.state.id === JobState.completing) return 100
   if (isBroadcast(job)) return job.state.id === JobState.processing ? 100 : 0
-  return percent(liveProgress(job.uuid, job.progress))
+  return percent(resultProgress(job))
 }
 
 /** `45 %, 1.8×, 0:12 left` */
 const courseOf = (job: VideoJob, duration: number | null) => {
   if (job.state.id !== JobState.processing || isBroadcast(job)) return job.state.label
-  const progress = liveProgress(job.uuid, job.progress)
-  const pace = paceOf(job.uuid)
+  const progress = resultProgress(job)
+  const pace = job.chunks === null ? paceOf(job.uuid) : undefined
   return [
     `${percent(progress)} %`,
     ...(pace === undefined || duration === null ? [] : [`${((pace * duration) / 100).toFixed(1)}×`]),
@@ -66,6 +66,7 @@ const byOf = ({ file, job }: Rendition) =>
   [
     file === undefined ? "" : size(file.size),
     job !== undefined && job.runner !== null && (isMoving(job) || !isOpen(job)) ? job.runner.name : "",
+    job === undefined || job.chunks === null ? "" : t.videos.chunks(job.chunks.completed, job.chunks.total),
     job === undefined ? "" : restOf(job)
   ]
     .filter((text) => text !== "")

@@ -1,5 +1,6 @@
 import { changeRunner, removeRunner } from "../api/administration.ts"
 import type { Runner } from "../api/documents.ts"
+import { labelsIn } from "../state/labels.ts"
 import { announce, attempt } from "../state/news.ts"
 import { navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
@@ -28,11 +29,9 @@ const Settings = ({ change, runner }: { readonly runner: Runner; readonly change
     onSubmit={(event) => {
       event.preventDefault()
       const given = new FormData(event.currentTarget)
-      const labels = String(given.get("labels") ?? "")
-        .split(/[\s,]+/)
-        .filter((label) => label !== "")
+      const labels = labelsIn(given)
       const name = String(given.get("name") ?? "").trim()
-      change({ ...(name === runner.name ? {} : { name }), ...(runner.labels === undefined ? {} : { labels }) })
+      change({ ...(name === runner.name ? {} : { name }), labels })
     }}
   >
     <div class="field">
@@ -44,7 +43,7 @@ const Settings = ({ change, runner }: { readonly runner: Runner; readonly change
       <input
         id="runner-labels"
         name="labels"
-        defaultValue={runner.labels?.join(" ")}
+        defaultValue={runner.labels.join(" ")}
         autocomplete="off"
         spellcheck={false}
         aria-describedby="runner-labels-hint"
@@ -66,14 +65,13 @@ export const RunnerPanel = (props: { readonly runner: Runner; readonly onChange:
       await onChange()
       return t.runners.saved(runner.name)
     })
-  const state = runner.state ?? "active"
   return (
     <SidePanel title={runner.name} closeTo={to("runners")}>
       <div class="panel-state">
         <RunnerStatus runner={runner} />
       </div>
       <div class="buttons">
-        {state === "active" ? (
+        {runner.state === "active" ? (
           <>
             <button
               type="button"
@@ -103,7 +101,7 @@ export const RunnerPanel = (props: { readonly runner: Runner; readonly onChange:
             : [t.runners.description, <span dir="auto">{runner.description}</span>],
           [t.runners.version, runner.version ?? "–"],
           [t.runners.address, <code>{runner.ip ?? "–"}</code>],
-          runner.currentJobs === undefined ? undefined : [t.runners.current, runner.currentJobs],
+          [t.runners.current, runner.currentJobs],
           [t.runners.contact, <Time at={runner.lastContact} />],
           [t.runners.registered, <Time at={runner.createdAt} />]
         ]}

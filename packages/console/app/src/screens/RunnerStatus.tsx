@@ -3,13 +3,7 @@ import { now, relativeTime } from "../state/format.ts"
 import { t } from "../texts.ts"
 import { Badge } from "../ui/basic.tsx"
 
-/** Runners that have called within this time count as online where the server does not tell. */
-const RECENT = 60_000
-
-export const isOnline = (runner: Runner): boolean =>
-  runner.online ?? now.value - new Date(runner.lastContact).getTime() < RECENT
-
-/** Whether a runner works, and why not. */
+/** Whether a runner is connected, and whether it gets new jobs. */
 export const RunnerStatus = ({ runner }: { readonly runner: Runner }) => {
   if (runner.quarantine != null) {
     const until = t.runners.until(relativeTime(new Date(runner.quarantine.until), now.value))
@@ -21,8 +15,15 @@ export const RunnerStatus = ({ runner }: { readonly runner: Runner }) => {
       </span>
     )
   }
-  if (!isOnline(runner)) return <Badge tone="idle">{t.runners.offline}</Badge>
-  if (runner.state === "paused") return <Badge tone="idle">{t.runners.paused}</Badge>
-  if (runner.state === "draining") return <Badge tone="busy">{t.runners.draining}</Badge>
-  return <Badge tone="good">{t.runners.online}</Badge>
+  return (
+    <>
+      <Badge tone={runner.online ? "good" : "idle"}>{runner.online ? t.runners.online : t.runners.offline}</Badge>
+      {runner.state === "active" ? null : (
+        <>
+          {" "}
+          <Badge tone={runner.state === "draining" ? "busy" : "idle"}>{t.runners[runner.state]}</Badge>
+        </>
+      )}
+    </>
+  )
 }

@@ -20,7 +20,12 @@ const columns: ReadonlyArray<Column<Runner>> = [
     id: "labels",
     header: t.runners.labels,
     class: "secondary",
-    cell: ({ labels }) => labels?.map((label) => <span class="tag">{label}</span>)
+    cell: ({ labels }) =>
+      labels.map((label) => (
+        <span class="tag" key={label}>
+          {label}
+        </span>
+      ))
   },
   { id: "current", header: t.runners.current, class: "number", cell: ({ currentJobs }) => currentJobs },
   { id: "version", header: t.runners.version, class: "secondary", cell: ({ version }) => version },

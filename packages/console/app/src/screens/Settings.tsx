@@ -35,7 +35,7 @@ export const Settings = () => {
   const { data, error } = useResource("settings", readSettings)
   const wanted = (query.value.get("q") ?? "").toLowerCase()
   const rows = (data?.settings ?? []).filter(({ description, name }) =>
-    `${name} ${description}`.toLowerCase().includes(wanted)
+    `${name} ${description ?? ""}`.toLowerCase().includes(wanted)
   )
   return (
     <>

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks"
 import { createToken, deleteToken, listTokens } from "../api/administration.ts"
 import type { RegistrationToken } from "../api/documents.ts"
+import { labelsIn } from "../state/labels.ts"
 import { useResource } from "../state/resource.ts"
 import { t } from "../texts.ts"
 import { Copyable, Failure, Time } from "../ui/basic.tsx"
@@ -36,9 +37,7 @@ const NewToken = ({ onClose, token }: { readonly token: string; readonly onClose
 )
 
 const optionsOf = (form: FormData) => {
-  const labels = String(form.get("labels") ?? "")
-    .split(/[\s,]+/)
-    .filter((label) => label !== "")
+  const labels = labelsIn(form)
   const maxUses = Number(form.get("maxUses") ?? 0)
   const expires = String(form.get("expires") ?? "")
   return {
@@ -55,7 +54,7 @@ const CreateToken = (props: { readonly onClose: () => void; readonly onCreated: 
     onClose={props.onClose}
     onSubmit={async (form) => {
       const { registrationToken } = await createToken(optionsOf(new FormData(form)))
-      props.onCreated(registrationToken ?? "")
+      props.onCreated(registrationToken)
     }}
   >
     <div class="field">
@@ -75,20 +74,24 @@ const CreateToken = (props: { readonly onClose: () => void; readonly onCreated: 
 )
 
 const columns: ReadonlyArray<Column<RegistrationToken>> = [
-  { id: "id", header: t.runners.token, class: "grow", cell: ({ id }) => `#${id}` },
-  { id: "labels", header: t.runners.labels, class: "secondary", cell: ({ labels }) => labels?.join(", ") },
+  {
+    id: "id",
+    header: t.runners.token,
+    class: "grow",
+    cell: ({ registrationToken }) => <code>{registrationToken}</code>
+  },
+  { id: "labels", header: t.runners.labels, class: "secondary", cell: ({ labels }) => labels.join(", ") },
   {
     id: "uses",
     header: t.runners.uses,
     class: "number",
-    cell: ({ maxUses, registeredRunnersCount }) =>
-      maxUses == null ? registeredRunnersCount : `${registeredRunnersCount} / ${maxUses}`
+    cell: ({ maxUses, uses }) => (maxUses === null ? uses : `${uses} / ${maxUses}`)
   },
   {
     id: "expires",
     header: t.runners.expires,
     class: "time secondary",
-    cell: ({ expiresAt }) => (expiresAt == null ? t.runners.never : <Time at={expiresAt} />)
+    cell: ({ expiresAt }) => (expiresAt === null ? t.runners.never : <Time at={expiresAt} />)
   },
   { id: "createdAt", header: t.jobs.created, class: "time", cell: ({ createdAt }) => <Time at={createdAt} /> }
 ]
@@ -117,7 +120,7 @@ export const Tokens = (props: { readonly isCreating: boolean; readonly onCreatin
         <button
           type="button"
           class="button small"
-          aria-label={`${t.actions.delete} #${token.id}`}
+          aria-label={`${t.actions.delete} ${token.registrationToken}`}
           onClick={() => remove(token)}
         >
           {t.actions.delete}

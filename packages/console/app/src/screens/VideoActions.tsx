@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks"
-import type { Capabilities, Video } from "../api/documents.ts"
+import type { Video } from "../api/documents.ts"
 import {
+  type Capabilities,
   cancelVideo,
   capabilities,
   deleteVideo,

@@ -1,7 +1,7 @@
 import type { Video, VideoJob } from "../api/documents.ts"
 import { clock, percent } from "../state/format.ts"
 import { isFailed, isOpen, jobTone } from "../state/job.ts"
-import { liveProgress } from "../state/progress.ts"
+import { resultProgress } from "../state/progress.ts"
 import { watchUrl } from "../state/router.ts"
 import {
   currentJobs,
@@ -38,10 +38,7 @@ export const Thumbnail = ({ video }: { readonly video: Video }) => (
 /** A job of a video as a small bar with its name. Jobs of chunks would be too many, they count in the bar of their rendition. */
 const Chip = ({ job }: { readonly job: VideoJob }) => (
   <li class="chip" data-tone={jobTone(job)} title={job.error ?? job.state.label}>
-    <span
-      class="chip-fill"
-      style={{ inlineSize: `${isOpen(job) ? percent(liveProgress(job.uuid, job.progress)) : 0}%` }}
-    />
+    <span class="chip-fill" style={{ inlineSize: `${isOpen(job) ? percent(resultProgress(job)) : 0}%` }} />
     <span>{jobName(job)}</span>
     <span class="visually-hidden">{job.state.label}</span>
   </li>

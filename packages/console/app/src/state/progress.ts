@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals"
+import type { VideoJob } from "../api/documents.ts"
 import { onProgress } from "../api/stream.ts"
 
 interface Sample {
@@ -31,6 +32,10 @@ onProgress((jobs) => {
 /** The newest known progress of a job in percent. */
 export const liveProgress = (uuid: string, known: number | null): number =>
   Math.max(courses.value.get(uuid)?.last.progress ?? 0, known ?? 0)
+
+/** The newest known progress of a job of a video. The stream reports single chunks, which are not their rendition. */
+export const resultProgress = ({ chunks, progress, uuid }: VideoJob): number =>
+  chunks === null ? liveProgress(uuid, progress) : (progress ?? 0)
 
 /** How many percent a second the job has gained so far, when that is known. */
 export const paceOf = (uuid: string): number | undefined => {

@@ -1,0 +1,72 @@
+import { join } from "node:path"
+import { layer, type Vitest } from "@effect/vitest"
+import { Context, Effect, Layer } from "effect"
+import { api } from "./Api.ts"
+import * as Browser from "./Browser.ts"
+import { Engine } from "./clips.ts"
+import * as ExampleServer from "./ExampleServer.ts"
+import * as FormRunner from "./FormRunner.ts"
+import * as Footage from "./footage.ts"
+import { playableCard, published, seen } from "./page.ts"
+import { freePort, temporaryFolder } from "./workspace.ts"
+
+const TOKEN = "the-operator's-own"
+
+const env = {
+  ADMIN_TOKEN: TOKEN,
+  LOCAL_RUNNER: "off",
+  STORYBOARDS: "on",
+  TRANSCODING_CHUNK_DURATION: "8",
+  TRANSCODING_CHUNK_MIN_DURATION: "3",
+  TRANSCODING_RESOLUTIONS_144P: "true",
+  TRANSCODING_RESOLUTIONS_360P: "false",
+  TRANSCODING_RESOLUTIONS_480P: "false",
+  TRANSCODING_RESOLUTIONS_720P: "false"
+}
+
+/** A signed-in administrator of a server with a published video and one that waits. */
+const makeStage = (program: string) =>
+  Effect.gen(function* () {
+    const server = yield* ExampleServer.start({
+      dataDir: join(yield* temporaryFolder, "data"),
+      port: yield* freePort,
+      env
+    })
+    const footage = yield* Footage.make(yield* temporaryFolder)
+    const client = api(server.url, TOKEN)
+    const runner = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
+    const made = yield* published(client, runner, footage)
+    yield* runner.canDo(["vod-hls-transcoding", "video-studio-transcoding"])
+    const { uuid } = yield* client.upload(footage.clip)
+    const waiting = yield* client.video(uuid)
+    const tab = yield* Browser.open(program, `${server.url}/console/videos`)
+    yield* tab.until(seen("#token"))
+    yield* tab.evaluate(`document.querySelector("#token").focus()`)
+    yield* tab.send("Input.insertText", { text: TOKEN })
+    yield* tab.click(".dialog [type=submit]")
+    yield* tab.until(seen(playableCard))
+    return { server, tab, client, footage, made, waiting }
+  })
+
+export class Stage extends Context.Tag("Stage")<Stage, Effect.Effect.Success<ReturnType<typeof makeStage>>>() {}
+
+/** Opens a path of the server and waits for an element. */
+export const go = (path: string, until: string) =>
+  Effect.gen(function* () {
+    const { server, tab } = yield* Stage
+    yield* tab.send("Page.navigate", { url: `${server.url}${path}` })
+    yield* tab.until(`location.pathname + location.search === "${path}" && ${seen(until)}`)
+    return tab
+  })
+
+export type Cases = (it: Vitest.MethodsNonLive<Stage, true>) => void
+
+/** Runs the cases with one server and one browser, if there is a browser. */
+export const onStage = (title: string, cases: Cases): void => {
+  if (Browser.chromium === undefined) {
+    console.warn(`LEFT OUT: ${title}. There is no Chromium on PATH.`)
+    return
+  }
+  const stage = Layer.provide(Layer.scoped(Stage, makeStage(Browser.chromium)), Engine)
+  layer(stage, { excludeTestServices: true, timeout: "120 seconds" })(title, cases)
+}
