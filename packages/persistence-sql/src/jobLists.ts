@@ -112,7 +112,7 @@ export const selectPage = (sql: Sql, filter: JobStore.JobFilter): Statement<obje
     LEFT JOIN runner_connector.runner_job parent ON parent.id = job.parent_id
     ORDER BY ${orderOf(sql, filter)}`
 
-/** Counts one more than `most`, which tells that there are more. */
+/** Counts up to one more than `most`. A count above `most` means that there are more jobs. */
 export const countPage = (sql: Sql, filter: JobStore.JobFilter, most: number): Statement<{ readonly total: number }> =>
   sql`SELECT count(*)::int AS total FROM (
     SELECT FROM runner_connector.runner_job job WHERE ${filterOf(sql, filter)} LIMIT ${most + 1}

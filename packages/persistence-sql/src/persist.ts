@@ -23,6 +23,13 @@ const failureOf = (error: SqlError): PgFailure =>
 const isRivalry = (error: unknown): boolean =>
   error instanceof SqlError && ["40001", "40P01"].includes(failureOf(error).code ?? "")
 
+/**
+ * The connection does not have the prepared statement, has another one of this name, or its result has another type after
+ * a change of the schema. The statement did not run.
+ */
+export const isPreparationLost = (error: unknown): boolean =>
+  error instanceof SqlError && ["26000", "42P05", "0A000"].includes(failureOf(error).code ?? "")
+
 /** The row has a value that another row must not have, too. */
 export const isDuplicate = (error: unknown): boolean => error instanceof SqlError && failureOf(error).code === "23505"
 
@@ -50,7 +57,7 @@ export interface PersistOptions {
 /**
  * Maps errors of the driver to `PersistenceError`, including defects: `withTransaction` dies when the connection is
  * lost before COMMIT or ROLLBACK is answered. Retries transactions that the server rolled back because of concurrent
- * ones, unless the caller's transaction is around it.
+ * ones or of a lost preparation, unless the caller's transaction is around it.
  *
  * Interruption returns at once, but the operation ends in the background: @effect/sql-pg would otherwise cancel a
  * connection that may serve another statement by then.
@@ -84,7 +91,7 @@ const detached = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, 
 const patience = Schedule.exponential("20 millis", 3).pipe(Schedule.intersect(Schedule.recurs(4)))
 
 const mayRepeat = (error: unknown, repeatable: boolean): boolean =>
-  isRivalry(error) || (repeatable && isLostConnection(error))
+  isRivalry(error) || isPreparationLost(error) || (repeatable && isLostConnection(error))
 
 const toPersistenceError = <E>(
   operation: string,

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto"
 import type { Connection } from "@effect/sql/SqlConnection"
+import type { SqlError } from "@effect/sql/SqlError"
 import { make as makeStatement, type Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect } from "effect"
+import { isPreparationLost } from "./persist.ts"
 
 /**
  * Whether each connection prepares a statement once and runs it by its name from then on. True by default. Provide false
  * for connections through a pooler that gives each transaction another connection and knows no prepared statements, such
- * as PgBouncer before 1.21.
+ * as PgBouncer before 1.21. A client that loses a prepared statement prepares none from then on.
  */
 export class PreparedStatements extends Context.Reference<PreparedStatements>()(
   "@runner-connector/persistence-sql/PreparedStatements",
@@ -34,13 +36,26 @@ const named = (text: string): string => {
   return name === undefined ? text : ({ name, text } as unknown as string)
 }
 
-const naming = (connection: Connection): Connection => ({
-  execute: (text, parameters, transform) => connection.execute(named(text), parameters, transform),
-  executeRaw: (text, parameters) => connection.executeRaw(named(text), parameters),
-  executeValues: (text, parameters) => connection.executeValues(text, parameters),
-  executeStream: (text, parameters, transform) => connection.executeStream(text, parameters, transform),
-  executeUnprepared: (text, parameters, transform) => connection.executeUnprepared(text, parameters, transform)
-})
+/** Names statements until one of them is lost. */
+const makeNaming = () => {
+  let isDeclined = false
+  const decline = Effect.suspend(() => {
+    if (isDeclined) return Effect.void
+    isDeclined = true
+    return Effect.logWarning("A prepared statement was lost, so statements are not prepared any more")
+  })
+  const watched = <A>(statement: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
+    Effect.tapError(statement, (error) => (isPreparationLost(error) ? decline : Effect.void))
+  const nameFor = (text: string): string => (isDeclined ? text : named(text))
+  return (connection: Connection): Connection => ({
+    execute: (text, parameters, transform) =>
+      Effect.suspend(() => watched(connection.execute(nameFor(text), parameters, transform))),
+    executeRaw: (text, parameters) => Effect.suspend(() => watched(connection.executeRaw(nameFor(text), parameters))),
+    executeValues: (text, parameters) => connection.executeValues(text, parameters),
+    executeStream: (text, parameters, transform) => connection.executeStream(text, parameters, transform),
+    executeUnprepared: (text, parameters, transform) => connection.executeUnprepared(text, parameters, transform)
+  })
+}
 
 const clients = new WeakMap<PgClient.PgClient, PgClient.PgClient>()
 
@@ -53,7 +68,12 @@ const preparing = (client: PgClient.PgClient): PgClient.PgClient => {
     readonly acquirer: Connection.Acquirer
     readonly spanAttributes: ReadonlyArray<readonly [string, unknown]>
   }
-  const statements = makeStatement(Effect.map(acquirer, naming), PgClient.makeCompiler(), spanAttributes, undefined)
+  const statements = makeStatement(
+    Effect.map(acquirer, makeNaming()),
+    PgClient.makeCompiler(),
+    spanAttributes,
+    undefined
+  )
   const prepared = Object.assign(statements, { ...client, ...statements })
   clients.set(client, prepared)
   return prepared

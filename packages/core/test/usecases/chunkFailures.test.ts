@@ -1,11 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Option, TestClock } from "effect"
+import { Duration, Effect, Option, TestClock } from "effect"
+import { FileKey } from "../../src/domain/FileKey.ts"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { keysInUse } from "../../src/domain/video/VideoMachine.ts"
+import { FileStorageError } from "../../src/ports/FileStorage.ts"
+import { uploadKeyOf } from "../../src/ports/Tokens.ts"
 import { accept, jobsOf, register, resolutionOf, retry, succeed, videoOf } from "../support/actions.ts"
 import { assertGrowing, chunkingOf, jobOfChunk, takeFilm, unfinished, untilCut } from "../support/chunks.ts"
 import { aProcess, type Process } from "../support/Process.ts"
+import { upload } from "../support/results.ts"
 import { workOnce } from "../support/sweep.ts"
 
 const statesOf = ({ world }: Process, resolution: number) =>
@@ -123,6 +127,54 @@ describe("a chunk that fails for the last time", () => {
       yield* fail(one, 360, 1)
       const film = videoOf(one.server.world, one.film)
       deepStrictEqual([film.state, film.playlistKey], ["TranscodingFailed", Option.none()])
+    })
+  )
+})
+
+/** A server whose storage is full while `isFull` is true. */
+const withStorage = (isFull: () => boolean) =>
+  aProcess({
+    around: (call, effect) =>
+      call === "FileStorage.adopt" && isFull()
+        ? (Effect.fail(
+            new FileStorageError({ operation: "adopt", key: FileKey.make("full"), cause: "disk full" })
+          ) as never)
+        : effect,
+    settings: { customUploads: true, vodSilence: Duration.days(1) }
+  })
+
+describe("a film whose rest cannot be cut", () => {
+  it.effect("is transcoded whole, and nothing of its chunks is left", () =>
+    Effect.gen(function* () {
+      let isFull = false
+      const server = yield* withStorage(() => isFull)
+      const runner = yield* register(server)
+      const film = yield* takeFilm(server)
+      const chunking = () => chunkingOf(server.world, film)
+      while (chunking().chunks.length < 2 || Option.isNone(chunking().sound)) yield* Effect.yieldNow()
+      isFull = true
+      for (let turn = 0; turn < 200; turn++) yield* Effect.yieldNow()
+      isFull = false
+      const one = { server, film, runner }
+      const sound = jobsOf(server.world).find((job) => resolutionOf(job) === 0) ?? assert.fail()
+      yield* succeed(server, yield* accept(server, runner, sound.id))
+      yield* make(one, 360, 0)
+      assert.strictEqual(videoOf(server.world, film).state, "Published")
+      const { claim } = yield* accept(server, runner, jobOf(one, 480, 0).id)
+      const address = { id: claim.id, key: yield* uploadKeyOf(claim.jobToken), file: "videoFile" }
+      yield* server.customUploads.store(address, upload(server.world, "part", new Uint8Array(1)))
+      isFull = true
+      for (let failures = 0; failures < 3; failures++) {
+        yield* TestClock.adjust("1 hour")
+        yield* server.upkeep
+        for (let turn = 0; turn < 200; turn++) yield* Effect.yieldNow()
+      }
+      const whole = videoOf(server.world, film)
+      deepStrictEqual([whole.state, whole.playlistKey], ["ToTranscode", Option.none()])
+      yield* TestClock.adjust("2 hours")
+      yield* server.upkeep
+      const wanted = [...keysInUse(videoOf(server.world, film)), ...Option.toArray(film.sourceKey)].sort()
+      deepStrictEqual(yield* server.world.files, wanted as never)
     })
   )
 })

@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aNewVideo } from "@runner-connector/contracts"
-import { Effect, Layer, Option, Queue, Schema } from "effect"
+import { Chunk, Context, Effect, Layer, Option, Queue, Schema } from "effect"
 import * as ConnectorConfig from "../../src/config/ConnectorConfig.ts"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
+import type { Demand } from "../../src/domain/runner/RunnerDemand.ts"
 import { builtIn } from "../../src/jobs/all.ts"
 import * as JobType from "../../src/jobs/JobType.ts"
 import { UploadedFile } from "../../src/jobs/UploadedFile.ts"
@@ -62,12 +63,20 @@ const files = Layer.mergeAll(
 const ended = Effect.runSync(Queue.unbounded<string>())
 const hooks = ConnectorHooks.layer({ jobEnded: ({ id, state }) => Effect.asVoid(Queue.offer(ended, `${id} ${state}`)) })
 
+const demands = Effect.runSync(Queue.unbounded<Demand>())
+const notifier = Layer.map(RunnerNotifier.layerSilent, (context) =>
+  Context.add(context, RunnerNotifier.RunnerNotifier, {
+    ...Context.get(context, RunnerNotifier.RunnerNotifier),
+    availableJobs: (wanted) => Effect.asVoid(Queue.offerAll(demands, wanted))
+  })
+)
+
 const connector = RunnerConnector.layerWith({
   jobTypes: [...builtIn, Count, Other],
   upkeepWhen: Effect.succeed(false)
 }).pipe(
   Layer.provideMerge(Layer.mergeAll(files, MemoryStores.layer, hooks)),
-  Layer.provide([RunnerNotifier.layerSilent, ConnectorConfig.layer({ publicUrl: new URL("https://media.example") })])
+  Layer.provide([notifier, ConnectorConfig.layer({ publicUrl: new URL("https://media.example") })])
 )
 
 const order = { payload: { to: 3 }, privatePayload: {} }
@@ -151,6 +160,17 @@ describe("a job of a type of the host", () => {
       assert.isTrue(Option.isSome(yield* endedAt))
       yield* create(Count, { ...order, videoId: id, awaited: true })
       assert.isTrue(Option.isNone(yield* endedAt))
+    }).pipe(Effect.provide(connector))
+  )
+
+  it.live("has the labels of its video, and runners with these labels are pinged", () =>
+    Effect.gen(function* () {
+      const { create } = yield* Jobs
+      const { id } = yield* (yield* VideoStore).insert(aNewVideo({ labels: ["site-berlin"] }), [])
+      const job = yield* create(Count, { ...order, videoId: id, labels: ["gpu"] })
+      deepStrictEqual(job.labels, ["gpu", "site-berlin"])
+      const pinged = (yield* Queue.takeAll(demands)).pipe(Chunk.toReadonlyArray)
+      deepStrictEqual(pinged.at(-1)?.labels, job.labels)
     }).pipe(Effect.provide(connector))
   )
 

@@ -17,7 +17,7 @@ export interface WriteBehind {
   readonly end: Effect.Effect<void, SpoolError>
 }
 
-/** Some file systems cannot sync. Any other failure is told once, so it must not get lost here. */
+/** Some file systems cannot sync. The system reports any other failure only once, so it must not be ignored. */
 const NOT_SYNCABLE: ReadonlySet<unknown> = new Set(["EINVAL", "ENOTSUP", "EPERM"])
 
 const isNotSyncable = (error: PlatformError): boolean =>

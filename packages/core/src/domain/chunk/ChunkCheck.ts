@@ -35,7 +35,7 @@ export const checkLength = (
 
 /**
  * The segments with the last one as long as the chunk leaves it, so that rounding to frames does not add up from chunk to
- * chunk. Those of the last chunk of a film stay as they are.
+ * chunk.
  */
 export const fitSegments = (
   segments: ReadonlyArray<Segment>,

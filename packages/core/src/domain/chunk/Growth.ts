@@ -166,7 +166,7 @@ const listedOne = (video: Video, rendition: ChunkedRendition, now: DateTime.Utc)
 }
 
 /** A video that loses its last playable rendition is not published any more. */
-const unlessUnplayable = (video: Video): Video =>
+export const unlessUnplayable = (video: Video): Video =>
   video.state === "Published" && !isPlayable(video) ? { ...video, state: "ToTranscode" } : video
 
 /**

@@ -25,10 +25,10 @@ export const Runner = Schema.Struct({
   version: Schema.OptionFromNullOr(Schema.String),
   /** The job types that it last requested. None: every type that its version supports. */
   jobTypes: Schema.OptionFromNullOr(Schema.Array(Schema.String)),
-  /** The last client address, when the host knows it. */
-  /** The labels by which jobs find it, each once, in alphabetical order. */
+  /** Its labels, each once, in alphabetical order. It gets jobs that require no others. */
   labels: Schema.Array(Schema.String),
   state: RunnerState,
+  /** The last client address, when the host knows it. */
   ip: Schema.OptionFromNullOr(Schema.String),
   lastContact: Schema.DateTimeUtcFromDate,
   createdAt: Schema.DateTimeUtcFromDate,

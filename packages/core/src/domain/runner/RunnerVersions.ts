@@ -40,7 +40,10 @@ const stockTypes: ReadonlySet<string> = new Set([
 /** Whether some release of PeerTube's runner has this job type. Other types belong to hosts and their own runners. */
 export const isStockType = (type: string): boolean => stockTypes.has(type)
 
-/** The first release that supports a job type, a studio task, or copying of tracks into HLS. Every release supports what is not listed. */
+/**
+ * The first release that supports a job type, a studio task, or copying of tracks into HLS. Every release supports the
+ * names that are not listed.
+ */
 const firstVersions: Readonly<Record<string, string>> = {
   "generate-video-storyboard": "0.3.0",
   "remove-segments": "0.4.0",

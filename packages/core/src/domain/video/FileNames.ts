@@ -102,8 +102,8 @@ export const isPlayerFile = (place: Pick<Place, "destination">, fileKey: FileKey
   fileKey === inFolder(place.destination, nameOf(fileKey)) && playerFile.test(nameOf(fileKey))
 
 /**
- * True for files that only runners may read: sources made by edits, lives, repacking and cutting, and uploads of runners that have not been
- * checked yet. A host that serves results must serve none of these. Holds on file systems that ignore case, too.
+ * True for files that only runners may read: sources made by edits, lives, repacking and cutting, and uploads of runners
+ * that have not been checked yet. A host that serves results must serve none of these. Holds on file systems that ignore case, too.
  */
 export const isWorkFile = (fileKey: FileKey): boolean => {
   const key = folded(fileKey)

@@ -8,8 +8,8 @@ import { JobNotRemovable, UnknownJob } from "../errors.ts"
 import type { Cancel } from "./cancelJob.ts"
 
 /**
- * Removes the job, every job that waits for it, and the other chunks of its rendition, after cancelling those that are open. A later call of its runner is
- * about an unknown job. After an error in between, call it again.
+ * Removes the job, every job that waits for it, and the other chunks of its rendition, after cancelling those that are open.
+ * A later call of its runner is about an unknown job. After an error in between, call it again.
  */
 export type Remove = (id: JobId) => Effect.Effect<void, UnknownJob | JobNotRemovable | PersistenceError>
 

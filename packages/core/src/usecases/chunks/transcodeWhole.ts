@@ -1,5 +1,6 @@
 import { type DateTime, Effect, Option } from "effect"
-import { renditionOf } from "../../domain/chunk/Growth.ts"
+import { renditionOf, unlessUnplayable } from "../../domain/chunk/Growth.ts"
+import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -13,20 +14,29 @@ import { JobStore } from "../../ports/JobStore.ts"
 import { anybody, makeAdvance } from "../engine/advance.ts"
 import { type CutChange, makeLeased } from "./leased.ts"
 
-/** The video without anything that was made in chunks. */
-const unchunked = (video: Video, reason: string, now: DateTime.Utc): Video => {
-  const isInChunks = (id: string) => Option.isSome(renditionOf(video, id))
-  const keys = Option.match(video.chunking, {
+/** Everything that was made in chunks, or for them. */
+const keysOfChunks = ({ chunking }: Video): ReadonlyArray<FileKey> =>
+  Option.match(chunking, {
     onNone: () => [],
-    onSome: (chunking) => [...keysOfInputs(chunking), ...keysOfUnfinished(chunking)]
+    onSome: (known) => [...keysOfInputs(known), ...keysOfUnfinished(known)]
   })
-  return {
+
+/**
+ * The video without anything that was made in chunks, and without the master playlist that lists it. The next rendition
+ * that is completed gets a new one.
+ */
+const unchunked = (video: Video, abandoned: ReadonlyArray<FileKey>, reason: string, now: DateTime.Utc): Video => {
+  const files = video.files.filter(({ attemptId }) => Option.isNone(renditionOf(video, attemptId)))
+  const playlistKey = files.length < video.files.length ? Option.none() : video.playlistKey
+  const unlisted = Option.isNone(playlistKey) ? Option.toArray(video.playlistKey) : []
+  return unlessUnplayable({
     ...video,
-    files: video.files.filter(({ attemptId }) => !isInChunks(attemptId)),
+    files,
+    playlistKey,
     chunking: Option.some(notChunked(reason)),
-    pendingDeletion: scheduleDeletion(video, keys, now),
+    pendingDeletion: scheduleDeletion(video, [...keysOfChunks(video), ...unlisted, ...abandoned], now),
     updatedAt: now
-  }
+  })
 }
 
 /** Whether the job works on what was cut out of the source. Audio that is being stored counts for the whole, too. */
@@ -51,10 +61,10 @@ export const makeTranscodeWhole = Effect.gen(function* () {
       const cancelled = yield* Effect.forEach(all.filter(isOfChunks), ({ id }) =>
         Effect.option(decide(id, anybody, JobEvent.Cancelled()))
       )
-      const changed = new Map(
-        cancelled.flatMap(Option.toArray).flatMap((one) => one.changed.map((job) => [job.id, job] as const))
-      )
-      const next = unchunked(video, reason, now)
+      const decisions = cancelled.flatMap(Option.toArray)
+      const changed = new Map(decisions.flatMap((one) => one.changed.map((job) => [job.id, job] as const)))
+      const abandoned = new Set(decisions.flatMap((one) => one.abandoned))
+      const next = unchunked(video, Array.from(abandoned), reason, now)
       const jobs = all.map((job) => changed.get(job.id) ?? job)
       const nodes = missingRenditions({ nodes: graphOf(next), video: next, jobs })
       const { baseName, destination, id, plan, source } = next

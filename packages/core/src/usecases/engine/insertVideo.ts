@@ -13,8 +13,8 @@ import { makeJobsFor } from "./jobsFor.ts"
 import { makeUnlessKnown } from "./unlessKnown.ts"
 
 /**
- * Adds a new video with its first jobs, if it has any, and the reports of its files, ends the records of its uploads, pings the runners and
- * runs `added`. Returns the video of a concurrent call with the same external id instead, if that was faster.
+ * Adds a new video with its first jobs, if it has any, and the reports of its files. Ends the records of its uploads, pings
+ * the runners and runs `added`. Returns the video of a concurrent call with the same external id instead, if that was faster.
  */
 export type InsertVideo = (
   video: NewVideo,

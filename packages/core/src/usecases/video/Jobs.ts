@@ -17,7 +17,6 @@ import { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeJobsFor } from "../engine/jobsFor.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
-import { makeJobAdded } from "../engine/written.ts"
 import { InvalidRequest, UnknownJob, type UnknownVideo } from "../errors.ts"
 import { invalid } from "./transcodeRequest.ts"
 
@@ -142,7 +141,7 @@ type Content = Pick<RunnerJob, "id" | "type" | "payload" | "privatePayload">
 const makeInsert = Effect.gen(function* () {
   const notifier = yield* RunnerNotifier
   const afterCommit = yield* AfterCommit
-  const wasAdded = yield* makeJobAdded
+  const store = yield* JobStore
   const findDependency = yield* makeFindDependency
   const write = yield* makeWrite
 
@@ -157,12 +156,12 @@ const makeInsert = Effect.gen(function* () {
         state: isOpen ? "WaitingForParent" : "Pending",
         createdAt: yield* DateTime.now
       })
-      yield* afterCommit.run({
+      return yield* afterCommit.run({
         write: write(request, job, isOpen ? parent : Option.none()),
-        written: wasAdded(job),
-        effects: () => notifier.availableJobs(demandOf([job]))
+        written: Effect.map(store.family(job.id), Arr.head),
+        // The stored job has the labels of its video and of its type, too.
+        effects: (stored) => notifier.availableJobs(demandOf([stored]))
       })
-      return job
     }).pipe(retryConflicts)
 })
 

@@ -30,8 +30,8 @@ const isOpenMerge = (job: RunnerJob): boolean => job.type === "vod-audio-merge-t
 
 /**
  * Adds jobs for the renditions of the video's plan that neither exist nor are being made, from the best input that is
- * left. A rendition with a missing or damaged file, or with a chunk that has failed, is removed and made again, whole. A missing or damaged master playlist is
- * written again. Reopens the video in the same write when it adds jobs. Returns the new jobs: none when nothing is
+ * left. A rendition with a missing or damaged file, or with a chunk that has failed, is removed and made again, whole. A
+ * missing or damaged master playlist is written again. Reopens the video in the same write when it adds jobs. Returns the new jobs: none when nothing is
  * missing. Of several calls at once one adds them.
  */
 export type EnsureRenditions = (
