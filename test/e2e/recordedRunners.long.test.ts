@@ -65,14 +65,19 @@ const bothRenditions = (one: Connected) =>
     const { uuid } = yield* client.upload(sharp)
     yield* one.called(1)
     const offers = yield* runner.request(runnerToken)
-    const asked = [240, 360].map((resolution) => ({ resolution, fps: 24, separatedAudio: false }))
+    // The newer one copies the rendition that the source fits already, so it is offered that one first.
+    const resolutions = one.recorded.version === "0.4.0" ? [360, 240] : [240, 360]
+    const asked = resolutions.map((resolution) => ({ resolution, fps: 24, separatedAudio: false }))
     deepStrictEqual(
       offers.map(({ payload }) => payload.output),
       asked
     )
 
-    yield* giveUp(one, String(offers[0]?.uuid))
-    assert.deepInclude((yield* client.video(uuid)).jobs[0], { failures: 1, state: { id: 1, label: "Pending" } })
+    const first = String(offers[0]?.uuid)
+    yield* giveUp(one, first)
+    const { jobs } = yield* client.video(uuid)
+    const given = jobs.find((job) => job.uuid === first)
+    assert.deepInclude(given, { failures: 1, state: { id: 1, label: "Pending" } })
     for (const offer of offers) yield* work(one, yield* runner.accept(offer.uuid, runnerToken), uuid)
 
     const video = yield* client.video(uuid)
