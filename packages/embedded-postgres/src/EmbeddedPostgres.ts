@@ -22,7 +22,7 @@ export interface Options {
   readonly port?: number | undefined
   /** Size of the client's pool, for `layer`. (Default: 10.) */
   readonly maxConnections?: number | undefined
-  /** `false` is faster and loses data in a power cut. For tests only. (Default: true.) */
+  /** `false` is faster and loses data in a power cut, but not when a process is killed. For tests only. (Default: true.) */
   readonly fsync?: boolean | undefined
   /**
    * A folder with the `bin`, `lib` and `share` of a PostgreSQL. (Default: the npm package

@@ -60,7 +60,7 @@ const argumentsOf = (cluster: Cluster, port: number, { fsync }: ServerSettings):
     log_checkpoints: "off",
     timezone: "UTC",
     log_timezone: "UTC",
-    ...(fsync ? {} : { fsync: "off", full_page_writes: "off", synchronous_commit: "off" })
+    ...(fsync ? {} : { fsync: "off", full_page_writes: "off" })
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`])
 ]
 
