@@ -100,7 +100,7 @@ export const mediaCutterContract = <R, E>(
       })
     )
 
-    it.scoped("copies the audio into a file, which is deleted with the scope", () =>
+    it.scoped("copies the audio into a file and deletes it with the scope", () =>
       Effect.gen(function* () {
         const { audio, path } = yield* makeSample
         const cutter = yield* MediaCutter.MediaCutter

@@ -41,7 +41,7 @@ const recordCases: StoreCases = (it) => {
     })
   )
 
-  it.effect("keeps a record until the moment in the future to which it was moved", () =>
+  it.effect("keeps a record until its new, later moment", () =>
     Effect.gen(function* () {
       const store = yield* UploadStore.UploadStore
       const key = yield* recorded(0)

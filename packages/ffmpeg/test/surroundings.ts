@@ -27,14 +27,6 @@ export const ffmpegProcesses = (): ReadonlyArray<number> => childrenOf(process.p
 /** Lists the processes of ffmpeg.wasm that a process has started. */
 export const wasmProcesses = (parent: number): ReadonlyArray<number> => childrenOf(parent, /wasm\/process\.mjs/)
 
-export const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-
 /** Runs an effect with another PATH. */
 export const withPath = <A, E, R>(path: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.acquireUseRelease(

@@ -4,11 +4,12 @@ import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
+import { isRunning } from "../../../test/fixtures/isRunning.ts"
 import { spawnScript } from "../../../test/fixtures/spawnScript.ts"
 import { Ffmpeg, type FfmpegCommand, WasmFfmpeg } from "../src/index.ts"
 import { endless } from "./endless.ts"
 import { engineCases, grows } from "./engine.ts"
-import { fixture, folder, isRunning, until, wasmProcesses } from "./surroundings.ts"
+import { fixture, folder, until, wasmProcesses } from "./surroundings.ts"
 
 engineCases("wasm", WasmFfmpeg.layer)
 

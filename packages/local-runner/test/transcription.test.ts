@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { isRunning } from "../../../test/fixtures/isRunning.ts"
 import type { LocalRunner } from "../src/index.ts"
 import { fixture, instantFfmpeg, jobFolders, quickest, startRunner, testServer, until } from "./support/harness.ts"
 import type { Job, TestServer } from "./support/TestServer.ts"
@@ -38,14 +39,6 @@ const transcribe = (transcription: LocalRunner.Transcriber, source?: string) =>
       file: part("vttFile")
     }
   })
-
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
 
 describe("transcription", { timeout: 60_000 }, () => {
   it.scopedLive("converts the audio to a mono 16 kHz WAV file for the command", () =>

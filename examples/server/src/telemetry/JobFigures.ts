@@ -58,7 +58,7 @@ const FRESH = 10_000
 /** The same for jobs that have ended, whose count reads the whole table. */
 const FRESH_INACTIVE = 60_000
 
-/** Gauges of what is in the database. */
+/** Gauges of the rows in the database. */
 export class JobFigures extends Context.Tag("@runner-connector/example-server/JobFigures")<
   JobFigures,
   {

@@ -19,7 +19,7 @@ interface Ended {
   readonly end: bigint
   readonly attributes: Readonly<Record<string, unknown>>
   readonly failure?: string | undefined
-  /** Whether it is the span of the video, which has the others as children. */
+  /** Whether this is the span of the video. All others are its children. */
   readonly isRoot?: boolean
 }
 

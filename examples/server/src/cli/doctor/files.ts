@@ -39,7 +39,10 @@ export const checkFfmpeg = Ffmpeg.pipe(
   Effect.map(({ engine, version }) =>
     engine === "native"
       ? fine(`FFmpeg ${version}`)
-      : doubtful(`only ffmpeg.wasm (${version}), which is slow`, "Install ffmpeg and ffprobe on this machine.")
+      : doubtful(
+          `only ffmpeg.wasm (${version}) is available. It is slow`,
+          "Install ffmpeg and ffprobe on this machine."
+        )
   ),
   Effect.provide(AutoFfmpeg.layer),
   Effect.catchAll((error) => Effect.succeed(broken(reasonOf(error), "Install ffmpeg and ffprobe on this machine."))),

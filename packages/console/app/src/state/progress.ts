@@ -12,7 +12,7 @@ interface Course {
   readonly last: Sample
 }
 
-/** The latest progress of running jobs, which is newer than that of their documents. */
+/** The latest progress of running jobs. It is newer than the progress in their documents. */
 const courses = signal<ReadonlyMap<string, Course>>(new Map())
 
 onProgress((jobs) => {

@@ -180,7 +180,7 @@ export const withListed = (video: Video, now: DateTime.Utc): Video =>
 export const withAllChunks = (video: Video, now: DateTime.Utc): Video =>
   withChunking(video, (chunking) => ({ ...chunking, state: "cut", cutter: Option.none() }), now)
 
-/** The video without renditions that failed in chunks, and without what was made of them. */
+/** The video without renditions that failed in chunks, and without their files. */
 export const withoutFailed = (video: Video, now: DateTime.Utc): Video => {
   const failed = Option.match(video.chunking, {
     onNone: () => [],

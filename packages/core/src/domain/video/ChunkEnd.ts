@@ -7,7 +7,7 @@ import type { Video } from "./Video.ts"
 export const isGrowing = ({ chunking }: Pick<Video, "chunking">): boolean =>
   Option.exists(chunking, ({ renditions, state }) => state === "cutting" || renditions.some((one) => !one.failed))
 
-/** The video without what was cut out of its source. That stays for a retry while a rendition has failed. */
+/** The video without the chunks of its source. They stay for a retry while a rendition has failed. */
 export const withoutChunks = (video: Video, now: DateTime.Utc): Video =>
   Option.match(
     Option.filter(video.chunking, ({ renditions }) => renditions.length === 0),
