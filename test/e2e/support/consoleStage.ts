@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { layer, type Vitest } from "@effect/vitest"
+import { it, layer, type Vitest } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { api } from "./Api.ts"
 import * as Browser from "./Browser.ts"
@@ -61,10 +61,10 @@ export const go = (path: string, until: string) =>
 
 export type Cases = (it: Vitest.MethodsNonLive<Stage, true>) => void
 
-/** Runs the cases with one server and one browser, if there is a browser. */
+/** Runs the cases with one server and one browser. Without a browser one case names what is left out. */
 export const onStage = (title: string, cases: Cases): void => {
   if (Browser.chromium === undefined) {
-    console.warn(`LEFT OUT: ${title}. There is no Chromium on PATH.`)
+    it(`${title} needs Chromium`, () => console.warn(`LEFT OUT: ${title}. There is no Chromium on PATH.`))
     return
   }
   const stage = Layer.provide(Layer.scoped(Stage, makeStage(Browser.chromium)), Engine)
