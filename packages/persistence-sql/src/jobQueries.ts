@@ -6,7 +6,7 @@ import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
 import { collect } from "./collected.ts"
 import { eventsByState, insertEvents, insertEventsOf } from "./eventQueries.ts"
 import type { RowError } from "./persist.ts"
-import { jobRows } from "./rows.ts"
+import { contactRows, jobRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
 type Job = RunnerJob.RunnerJob
@@ -128,16 +128,18 @@ export const selectOfVideo = (sql: Sql, id: Ids.VideoId): Statement<object> =>
  */
 export const updateBeat = (
   sql: Sql,
-  { at, id, jobTokenHash, progress, runnerId }: JobStore.Heartbeat
-): Statement<{ readonly state: "Processing" | "Completing" }> =>
-  sql`UPDATE runner_connector.runner_job
+  { at, id, jobTokenHash, progress, runnerTokenHash }: JobStore.Heartbeat
+): Statement<{ readonly jobState: JobStore.Beat["state"] }> =>
+  sql`UPDATE runner_connector.runner_job AS job
     SET updated_at = ${iso(at)},
-      progress = CASE state WHEN 'Processing'
-        THEN coalesce(${Option.getOrNull(progress)}::integer, progress) ELSE progress END,
-      progressed_at = CASE WHEN state = 'Processing'
-          AND coalesce(${Option.getOrNull(progress)}::integer, progress) IS DISTINCT FROM progress
-        THEN ${iso(at)}::timestamptz ELSE progressed_at END,
-      revision = revision + 1
-    WHERE id = ${id} AND job_token_hash = ${jobTokenHash} AND runner_id = ${runnerId}
-      AND CASE WHEN state IN ('Processing', 'Completing') THEN true END
-    RETURNING state`
+      progress = CASE job.state WHEN 'Processing'
+        THEN coalesce(${Option.getOrNull(progress)}::integer, job.progress) ELSE job.progress END,
+      progressed_at = CASE WHEN job.state = 'Processing'
+          AND coalesce(${Option.getOrNull(progress)}::integer, job.progress) IS DISTINCT FROM job.progress
+        THEN ${iso(at)}::timestamptz ELSE job.progressed_at END,
+      revision = job.revision + 1
+    FROM runner_connector.runner AS runner
+    WHERE job.id = ${id} AND job.job_token_hash = ${jobTokenHash}
+      AND runner.token_hash = ${runnerTokenHash} AND job.runner_id = runner.id
+      AND CASE WHEN job.state IN ('Processing', 'Completing') THEN true END
+    RETURNING job.state AS "jobState", ${sql.literal(contactRows.columns)}`

@@ -196,7 +196,13 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const held = { runnerId: Option.some(runner.id), jobTokenHash: Option.some(jobTokenHash) }
       const job = aJob({ state: "Processing", ...held })
       yield* store.insert([job, ...Arr.makeBy(200, () => aJob({ state: "Processing" }))])
-      const heartbeat = { id: job.id, runnerId: runner.id, jobTokenHash, at: someMoment, progress: Option.some(3) }
+      const heartbeat = {
+        id: job.id,
+        runnerTokenHash: runner.tokenHash,
+        jobTokenHash,
+        at: someMoment,
+        progress: Option.some(3)
+      }
       assertCheap(yield* plansOf(updateBeat(sql, heartbeat)), 1)
       const [counts] = yield* sql.withTransaction(
         Effect.zipRight(

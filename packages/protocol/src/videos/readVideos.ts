@@ -1,4 +1,12 @@
-import { type Errors, JobAdmin, type Persistence, Runners, type Video, VideoStore } from "@runner-connector/core"
+import {
+  type Errors,
+  JobAdmin,
+  type Persistence,
+  Runners,
+  spanned,
+  type Video,
+  VideoStore
+} from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { PlaybackWeb } from "../playback/PlaybackWeb.ts"
 import { isMissing, videoDocument } from "./showVideo.ts"
@@ -21,7 +29,7 @@ export const documents: (
   videos: ReadonlyArray<Video.Video>,
   showsLogs: boolean
 ) => Effect.Effect<ReadonlyArray<VideoDocument>, Errors.InvalidRequest | Persistence.PersistenceError, ReadingNeeds> =
-  Effect.fn("readVideos")(function* (videos, showsLogs) {
+  spanned("readVideos")(function* (videos, showsLogs) {
     const web = yield* Effect.serviceOption(PlaybackWeb)
     const runners = yield* Runners.Runners
     const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })

@@ -8,6 +8,7 @@ import type { JobQueue } from "../../ports/JobQueue.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { hashJobToken, Identifiers, makeToken } from "../../ports/Tokens.ts"
 import { type Guard, type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { JobTaken, UnknownJob, type UnknownRunner } from "../errors.ts"
@@ -70,7 +71,7 @@ export const makeAccept: Effect.Effect<Accept, never, MovingJobs | JobQueue | Ru
   const substitutes = yield* makeSubstitutes
   const take = yield* makeTake
 
-  return Effect.fn("RunnerJobs.accept")(function* (call) {
+  return spanned("RunnerJobs.accept")(function* (call) {
     const runner = yield* runners.authenticate(call.runnerToken)
     yield* runners.noteContact(runner, call.caller)
     const jobToken = yield* makeToken("ptrjt-")

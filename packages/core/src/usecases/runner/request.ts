@@ -7,6 +7,7 @@ import { copiesFirst } from "../../jobs/copiesFirst.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
 import { JobQueue } from "../../ports/JobQueue.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import type { UnknownRunner } from "../errors.ts"
 import { type Caller, Runners } from "./Runners.ts"
 
@@ -32,7 +33,7 @@ export const makeRequest: Effect.Effect<Request, never, JobTypes | JobQueue | Ru
   const types = yield* JobTypes
   const queue = yield* JobQueue
   const runners = yield* Runners
-  return Effect.fn("RunnerJobs.request")(function* ({ caller, jobTypes, runnerToken }) {
+  return spanned("RunnerJobs.request")(function* ({ caller, jobTypes, runnerToken }) {
     const runner = yield* runners.authenticate(runnerToken)
     yield* runners.noteContact(runner, { ...caller, jobTypes })
     const abilities = { ...runner, version: Option.orElse(caller.version, () => runner.version), jobTypes }
