@@ -1,4 +1,4 @@
-import { Effect, Fiber, Option, Schema } from "effect"
+import { Effect, Fiber, Option, type ParseResult, Schema, SchemaAST } from "effect"
 import type { BodySource } from "../body/BodySource.ts"
 import type { Fields } from "../body/FormFields.ts"
 import * as RequestBody from "../body/RequestBody.ts"
@@ -128,12 +128,18 @@ export const respondWithDocument = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
   { run, ...work }: Work<P, Q, B, A>
 ): Effect.Effect<Handler, never, Reception> => {
-  const encode = Schema.encode(endpoint.response)
+  const encode = encoderOf(endpoint.response)
   return respondWith(endpoint, {
     ...work,
     run: (call) => Effect.flatMap(run(call), (answer) => Effect.map(Effect.orDie(encode(answer)), plainOf(endpoint)))
   })
 }
+
+/** Documents that are the same on both sides go out as they are. */
+const encoderOf = <A, I>(
+  schema: Schema.Schema<A, I>
+): ((document: A) => Effect.Effect<unknown, ParseResult.ParseError>) =>
+  SchemaAST.typeAST(schema.ast) === schema.ast ? Effect.succeed : Schema.encode(schema)
 
 const plainOf =
   ({ status }: { readonly status: 200 | 204 }) =>
