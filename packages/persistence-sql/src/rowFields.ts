@@ -36,12 +36,19 @@ const plain = (field: Field): RowField => {
   return { read: Schema.decodeUnknownSync(field), write: Schema.encodeSync(field) }
 }
 
+/** A document may be damaged, so it is checked. Most lists are empty. */
+const checked = (field: Field): RowField["read"] => {
+  if (SchemaAST.isUnknownKeyword(field.ast)) return same
+  const decode = Schema.decodeUnknownSync(field)
+  return (value) => (Array.isArray(value) && value.length === 0 ? value : decode(value))
+}
+
 /**
- * The column of a field. Dates, optional values and values that are the same on both sides are not checked. The driver
- * would write arrays as arrays of PostgreSQL, so JSON is written as text.
+ * The column of a field. The database checks the types of its columns, but not what JSON contains. The driver would write
+ * arrays as arrays of PostgreSQL, so JSON is written as text.
  */
 export const of = (field: Field, isJson: boolean): RowField => {
   const value = valueOf(field)
   const found = value === undefined ? plain(field) : optional(plain(value))
-  return isJson ? { ...found, write: (one) => JSON.stringify(found.write(one) ?? null) } : found
+  return isJson ? { read: checked(field), write: (one) => JSON.stringify(found.write(one) ?? null) } : found
 }

@@ -15,7 +15,7 @@ import * as RowFields from "./rowFields.ts"
 /** A row to write, by column name. */
 export type Row = Record<string, unknown>
 
-/** Reads and writes the records of one table. Does not check them: what is there was written from checked records. */
+/** Reads and writes the records of one table. Checks documents, but no columns with a type of the database. */
 export interface Rows<A> {
   /** The list after SELECT or RETURNING: every column under the name of its field. */
   readonly columns: string
