@@ -39,7 +39,7 @@ export const full: Sizes = {
   scrapes: 280,
   snapshotSeconds: 1200,
   workers: [1, 2, 4],
-  uploadMiB: Number(process.env.UPLOAD_MIB ?? 1024),
+  uploadMiB: 256,
   clipSeconds: 10,
   runners: [1, 3]
 }
