@@ -68,6 +68,6 @@ describe("a video with audio, with neither FFmpeg nor PostgreSQL on PATH", () =>
         const left = yield* filesBelow(TMPDIR)
         deepStrictEqual(left, [])
       }).pipe(Effect.provide(Engine)),
-    120_000
+    300_000
   )
 })
