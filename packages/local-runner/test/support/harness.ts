@@ -147,3 +147,17 @@ export const startRunner = <E = never>(
     yield* Layer.buildWithScope(Layer.provide(layer, [ffmpeg, NodeContext.layer, client, logger(logs)]), scope)
     return { logs, workDirectory, runnerToken, stop: Scope.close(scope, Exit.void) }
   })
+
+/** An ffmpeg that never ends by itself. `state` counts its runs. */
+export const endlessFfmpeg = () => {
+  const state = { running: 0, stopped: 0 }
+  const layer = fakeFfmpeg((command, write) =>
+    Effect.gen(function* () {
+      yield* write("unfinished")
+      yield* command.onProgress?.(1.5) ?? Effect.void
+      state.running++
+      return yield* Effect.never
+    }).pipe(Effect.onInterrupt(() => Effect.sync(() => state.stopped++)))
+  )
+  return { layer, state }
+}
