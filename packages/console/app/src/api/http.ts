@@ -41,7 +41,9 @@ const withQuery = (path: string, query: Query): string => {
   return values.size === 0 ? path : `${path}?${values}`
 }
 
-export const apiUrl = (path: string, query: Query = {}): string => withQuery(`${place.api}${path}`, query)
+/** The administration of runners is below `/api/` of the origin, wherever the rest of the API is. */
+export const apiUrl = (path: string, query: Query = {}): string =>
+  withQuery(path.startsWith("/api/") ? path : `${place.api}${path}`, query)
 
 /** Sends a request and returns the JSON of the answer, or undefined for an empty one. */
 export const call = async <A>(
