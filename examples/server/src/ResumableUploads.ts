@@ -1,13 +1,11 @@
 import { Path } from "@effect/platform"
 import { type FileStorage, Transcoding, type Uploads, type VideoStore } from "@runner-connector/core"
 import { ApiWeb, Parameters, transcodeUpload, UploadFacts } from "@runner-connector/protocol"
+import { resumableUploadsPath } from "@runner-connector/protocol/client"
 import { ResumableUploads as Tus } from "@runner-connector/tus"
 import { Context, Effect, Layer } from "effect"
 import type { Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
-
-/** The path of the tus endpoint. */
-const PATH = "/videos/uploads"
 
 /** Receives uploads that can be resumed. */
 export class ResumableUploads extends Context.Tag("@runner-connector/example-server/ResumableUploads")<
@@ -25,7 +23,7 @@ const make = Effect.gen(function* () {
   const path = yield* Path.Path
   const handle = yield* Tus.make({
     directory: path.join(dataDir, "uploads"),
-    path: PATH,
+    path: resumableUploadsPath,
     maxSize: maxUploadSize,
     check: factsOf,
     makeVideo: ({ fileName, id, key, metadata }) =>
@@ -44,8 +42,11 @@ export const layer: Layer.Layer<
 
 /** The creation of uploads, and requests about one. */
 export const resumableRoutes: Routes<ResumableUploads | ApiWeb.ApiWeb> = [
-  ...(["POST", "OPTIONS"] as const).map((method) => ({ method, path: PATH })),
-  ...(["HEAD", "PATCH", "DELETE", "OPTIONS"] as const).map((method) => ({ method, path: `${PATH}/:upload` }))
+  ...(["POST", "OPTIONS"] as const).map((method) => ({ method, path: resumableUploadsPath })),
+  ...(["HEAD", "PATCH", "DELETE", "OPTIONS"] as const).map((method) => ({
+    method,
+    path: `${resumableUploadsPath}/:upload`
+  }))
 ].map((route) => ({
   ...route,
   answer: (request, _params, client) =>

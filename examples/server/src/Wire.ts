@@ -33,6 +33,7 @@ export const layerApi: Layer.Layer<ApiWeb.ApiWeb, never, ApiNeeds | AdminAccess 
         opensVideos: !protectsVideos,
         maxUploadSize: settings.maxUploadSize,
         storyboards: settings.storyboards,
+        resumableUploads: true,
         requirePublicHost: requirePublicHost(settings),
         settings: shownSettings(process.env),
         until: moved

@@ -1,10 +1,5 @@
 import { signal } from "@preact/signals"
-
-export interface Session {
-  readonly administrator: boolean
-  readonly mayManageVideos?: boolean
-  readonly expiresAt: string | null
-}
+import type { Session } from "../api/documents.ts"
 
 /** Undefined until the server has answered. */
 export const session = signal<Session | undefined>(undefined)
