@@ -48,7 +48,7 @@ const cases = (it: Vitest.MethodsNonLive<Stage, true>) => {
       const { client, folder, server, tab } = yield* Stage
       const { total } = yield* client.videos
       const path = yield* largeVideo(folder, "paused.mp4", 4 * MIB)
-      yield* limitUploads(tab, 4 * SLOW)
+      yield* limitUploads(tab, 2 * SLOW)
       yield* chooseFiles(tab, [path])
       // The speed and the remaining time.
       yield* tab.until(`/^[1-9]\\d* % of 4.2 MB · .*\\/s · .* left$/.test(${uploadText})`, 30)

@@ -54,6 +54,7 @@ export const t = {
     submit: "Continue",
     wrong: "The server did not accept that token.",
     required: "Sign in to see this.",
+    elsewhere: "Sign in to this site as an administrator, then reload this page.",
     expires: "You stay signed in on this browser for twelve hours."
   },
   help: {
