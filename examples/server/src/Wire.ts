@@ -34,6 +34,7 @@ export const layerApi: Layer.Layer<ApiWeb.ApiWeb, never, ApiNeeds | AdminAccess 
         opensVideos: !protectsVideos,
         maxUploadSize: settings.maxUploadSize,
         storyboards: settings.storyboards,
+        resumableUploads: true,
         requirePublicHost: requirePublicHost(settings),
         settings: shownSettings(config, process.env),
         until: moved
