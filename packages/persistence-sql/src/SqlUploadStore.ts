@@ -1,9 +1,10 @@
 import { PgClient } from "@effect/sql-pg"
 import { type FileKey, UploadStore } from "@runner-connector/core"
-import { DateTime, Effect, Layer } from "effect"
+import { type DateTime, Effect, Layer } from "effect"
 import { outside } from "./hostTransaction.ts"
 import { type PersistOptions, persist } from "./persist.ts"
 import { uploadRows } from "./rows.ts"
+import { insertInto, insertUpload, iso, lockUpload } from "./uploadQueries.ts"
 
 const repeatable = { repeatable: true }
 
@@ -12,8 +13,6 @@ const alone =
   (operation: string, options?: PersistOptions) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     outside(persist(operation, options)(effect))
-
-const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
 
 /** An abandoned record keeps the moment at which it was abandoned first. */
 const updateAbandoned = (sql: PgClient.PgClient, key: FileKey.FileKey, at: DateTime.Utc, before?: DateTime.Utc) =>
@@ -28,18 +27,28 @@ const hasLive = (sql: PgClient.PgClient, key: FileKey.FileKey) =>
     alone("UploadStore.isAlive", repeatable)
   )
 
+const makeLocks = (sql: PgClient.PgClient): Pick<UploadStore.UploadStore["Type"], "lock" | "unlock"> => ({
+  lock: Effect.fn("SqlUploadStore.lock")((key, wish) =>
+    lockUpload(sql, key, wish).pipe(alone("UploadStore.lock", repeatable))
+  ),
+  unlock: Effect.fn("SqlUploadStore.unlock")((key, owner) =>
+    sql`UPDATE runner_connector.upload SET lock_owner = NULL, lock_until = NULL, lock_wanted = false
+      WHERE key = ${key} AND lock_owner = ${owner}`.pipe(Effect.asVoid, alone("UploadStore.unlock", repeatable))
+  )
+})
+
 /** Uploads in the table `runner_connector.upload`, which must be there already. */
 export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
 
   return UploadStore.UploadStore.of({
-    insert: Effect.fn("SqlUploadStore.insert")(function* (key, at) {
-      const inserted = yield* sql`INSERT INTO runner_connector.upload (key, created_at, updated_at)
-        VALUES (${key}, ${iso(at)}, ${iso(at)}) ON CONFLICT (key) DO NOTHING RETURNING key`.pipe(
-        alone("UploadStore.insert")
-      )
-      if (inserted.length === 0) return yield* new UploadStore.UploadExists({ key })
-    }),
+    insert: Effect.fn("SqlUploadStore.insert")((key, at) =>
+      insertUpload(sql, key, at, null).pipe(alone("UploadStore.insert"))
+    ),
+    insertInto: Effect.fn("SqlUploadStore.insertInto")((room, key, at) =>
+      insertInto(sql, room, key, at).pipe(alone("UploadStore.insertInto"))
+    ),
+    ...makeLocks(sql),
     isAlive: Effect.fn("SqlUploadStore.isAlive")((key) => hasLive(sql, key)),
     touch: Effect.fn("SqlUploadStore.touch")((key, at) =>
       sql`UPDATE runner_connector.upload SET updated_at = ${iso(at)} WHERE key = ${key} AND NOT abandoned`.pipe(
