@@ -129,9 +129,10 @@ const lockCases: StoreCases = (it) => {
       deepStrictEqual([...states].sort(), ["held", "taken"])
       const [first, second] = states[0] === "held" ? ["a", "b"] : ["b", "a"]
       assert.strictEqual(yield* lock(String(first), 10), "wanted")
-      yield* store.unlock(key, String(second))
+      const unlock = (owner: string, at: number) => store.lock(key, { owner, at: later(at), until: later(at) })
+      yield* unlock(String(second), 15)
       assert.strictEqual(yield* lock(String(second), 20), "taken")
-      yield* store.unlock(key, String(first))
+      yield* unlock(String(first), 25)
       assert.strictEqual(yield* lock(String(second), 30), "held")
       assert.strictEqual(yield* lock(String(first), 1030), "held")
       assert.strictEqual(yield* lock(String(second), 1040), "taken")

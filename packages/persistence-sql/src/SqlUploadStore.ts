@@ -27,16 +27,6 @@ const hasLive = (sql: PgClient.PgClient, key: FileKey.FileKey) =>
     alone("UploadStore.isAlive", repeatable)
   )
 
-const makeLocks = (sql: PgClient.PgClient): Pick<UploadStore.UploadStore["Type"], "lock" | "unlock"> => ({
-  lock: Effect.fn("SqlUploadStore.lock")((key, wish) =>
-    lockUpload(sql, key, wish).pipe(alone("UploadStore.lock", repeatable))
-  ),
-  unlock: Effect.fn("SqlUploadStore.unlock")((key, owner) =>
-    sql`UPDATE runner_connector.upload SET lock_owner = NULL, lock_until = NULL, lock_wanted = false
-      WHERE key = ${key} AND lock_owner = ${owner}`.pipe(Effect.asVoid, alone("UploadStore.unlock", repeatable))
-  )
-})
-
 /** Uploads in the table `runner_connector.upload`, which must be there already. */
 export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
@@ -48,7 +38,9 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
     insertInto: Effect.fn("SqlUploadStore.insertInto")((room, key, at) =>
       insertInto(sql, room, key, at).pipe(alone("UploadStore.insertInto"))
     ),
-    ...makeLocks(sql),
+    lock: Effect.fn("SqlUploadStore.lock")((key, wish) =>
+      lockUpload(sql, key, wish).pipe(alone("UploadStore.lock", repeatable))
+    ),
     isAlive: Effect.fn("SqlUploadStore.isAlive")((key) => hasLive(sql, key)),
     touch: Effect.fn("SqlUploadStore.touch")((key, at) =>
       sql`UPDATE runner_connector.upload SET updated_at = ${iso(at)} WHERE key = ${key} AND NOT abandoned`.pipe(
@@ -63,8 +55,7 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
       )
     ),
     remove: Effect.fn("SqlUploadStore.remove")((key) =>
-      sql`DELETE FROM runner_connector.upload WHERE key = ${key} AND abandoned`.pipe(
-        Effect.asVoid,
+      Effect.asVoid(sql`DELETE FROM runner_connector.upload WHERE key = ${key} AND abandoned`).pipe(
         alone("UploadStore.remove", repeatable)
       )
     ),

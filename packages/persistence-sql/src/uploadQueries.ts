@@ -39,7 +39,7 @@ export const insertInto = (
     yield* insertUpload(sql, key, at, size)
   }).pipe(sql.withTransaction)
 
-/** Takes or renews the lock, or marks that of another owner as wanted. */
+/** Takes, renews or gives up the lock, or marks that of another owner as wanted. */
 export const lockUpload = (
   sql: Sql,
   key: FileKey.FileKey,
@@ -49,7 +49,10 @@ export const lockUpload = (
     sql<{ readonly state: UploadStore.LockState }>`UPDATE runner_connector.upload AS upload SET
         lock_owner = CASE WHEN wish.free THEN ${owner} ELSE upload.lock_owner END,
         lock_until = CASE WHEN wish.free THEN ${iso(until)}::timestamptz ELSE upload.lock_until END,
-        lock_wanted = CASE WHEN upload.lock_owner = ${owner} THEN upload.lock_wanted ELSE NOT wish.free END
+        lock_wanted = CASE
+          WHEN wish.free THEN coalesce(upload.lock_owner = ${owner} AND upload.lock_wanted, false)
+          ELSE upload.lock_wanted OR ${iso(until)}::timestamptz > ${iso(at)}::timestamptz
+        END
       FROM (
         SELECT key, lock_owner IS NULL OR lock_owner = ${owner} OR lock_until <= ${iso(at)}::timestamptz AS free
         FROM runner_connector.upload WHERE key = ${key} FOR UPDATE

@@ -54,10 +54,11 @@ const makeLocks = Effect.gen(function* () {
     })
 
   const release = ({ key, owner, renewal }: Held) =>
-    Effect.zipRight(
-      Fiber.interrupt(renewal),
-      Effect.catchAll(store.unlock(key, owner), (error) => Effect.logDebug("An upload was not unlocked", error))
-    )
+    Effect.gen(function* () {
+      yield* Fiber.interrupt(renewal)
+      const at = yield* DateTime.now
+      yield* store.lock(key, { owner, at, until: at })
+    }).pipe(Effect.catchAll((error) => Effect.logDebug("An upload was not unlocked", error)))
   return { release, take }
 })
 

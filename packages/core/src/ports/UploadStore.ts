@@ -67,13 +67,10 @@ export class UploadStore extends Context.Tag("@runner-connector/core/UploadStore
     ) => Effect.Effect<void, UploadExists | UploadsFull | PersistenceError>
 
     /**
-     * Takes or renews the lock of a record, or marks the lock of another owner as wanted. A missing record is `held`:
-     * nothing is written for it any more.
+     * Takes or renews the lock of a record, or marks the lock of another owner as wanted. Gives it up when `until` is not
+     * after `at`. A missing record is `held`: nothing is written for it any more.
      */
     readonly lock: (key: FileKey, lock: UploadLock) => Effect.Effect<LockState, PersistenceError>
-
-    /** Gives the lock up, if this owner has it. */
-    readonly unlock: (key: FileKey, owner: string) => Effect.Effect<void, PersistenceError>
 
     /** Whether there is a record that is not abandoned. */
     readonly isAlive: (key: FileKey) => Effect.Effect<boolean, PersistenceError>

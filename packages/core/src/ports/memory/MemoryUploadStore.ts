@@ -30,30 +30,27 @@ const makeRooms = (state: MemoryState): Pick<UploadStore["Type"], "insert" | "in
   }
 }
 
-const makeLocks = (state: MemoryState): Pick<UploadStore["Type"], "lock" | "unlock"> => {
+const makeLock = (state: MemoryState): UploadStore["Type"]["lock"] => {
   const locks = new Map<FileKey, UploadLock & { readonly isWanted: boolean }>()
-  return {
-    lock: (key, wish) =>
-      Effect.sync((): LockState => {
-        const current = locks.get(key)
-        if (!state.uploads.has(key)) return "held"
-        if (current !== undefined && current.owner !== wish.owner && DateTime.greaterThan(current.until, wish.at)) {
-          locks.set(key, { ...current, isWanted: true })
-          return "taken"
-        }
-        const isWanted = current?.owner === wish.owner && current.isWanted
-        locks.set(key, { ...wish, isWanted })
-        return isWanted ? "wanted" : "held"
-      }),
-    unlock: (key, owner) => Effect.sync(() => void (locks.get(key)?.owner === owner && locks.delete(key)))
-  }
+  return (key, wish) =>
+    Effect.sync((): LockState => {
+      const current = locks.get(key)
+      if (!state.uploads.has(key)) return "held"
+      if (current !== undefined && current.owner !== wish.owner && DateTime.greaterThan(current.until, wish.at)) {
+        locks.set(key, { ...current, isWanted: current.isWanted || DateTime.greaterThan(wish.until, wish.at) })
+        return "taken"
+      }
+      const isWanted = current?.owner === wish.owner && current.isWanted
+      locks.set(key, { ...wish, isWanted })
+      return isWanted ? "wanted" : "held"
+    })
 }
 
 /** The upload store over the given state. */
 export const make = (state: MemoryState): UploadStore["Type"] =>
   UploadStore.of({
     ...makeRooms(state),
-    ...makeLocks(state),
+    lock: makeLock(state),
     isAlive: (key) => Effect.sync(() => state.uploads.get(key)?.abandoned === false),
     touch: (key, at) =>
       Effect.sync(() => {

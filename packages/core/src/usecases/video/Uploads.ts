@@ -69,10 +69,7 @@ export class Uploads extends Context.Tag("@runner-connector/core/Uploads")<
 const isUncertain = (error: unknown): boolean =>
   error instanceof PersistenceError && !(error.cause instanceof UploadGone)
 
-/**
- * The keys that this process holds. True while a write that refers to the file runs, and after it
- * unless it took no effect.
- */
+/** The keys that this process holds. True while a write that refers to the file runs, and after it unless it had no effect. */
 type Holding = Map<FileKey, boolean>
 
 const makeHandOver = (holding: Holding): Uploads["Type"]["handOver"] => {
@@ -169,8 +166,7 @@ const makeReservations: Effect.Effect<Reservations, never, ConnectorConfig | Upl
     const until = (lifetime: Duration.Duration) =>
       Effect.map(DateTime.now, (now) => DateTime.addDuration(now, Duration.subtract(lifetime, uploadSilence)))
     return {
-      reserve: (key, lifetime, room) =>
-        Effect.flatMap(until(lifetime), (moment) => store.insertInto(room, key, moment)),
+      reserve: (key, lifetime, room) => Effect.flatMap(until(lifetime), (at) => store.insertInto(room, key, at)),
       prolong: (key, lifetime) => Effect.flatMap(until(lifetime), (moment) => store.touch(key, moment)),
       isAlive: store.isAlive,
       discard: (key) => discard(key, true)
