@@ -119,7 +119,8 @@ const holds = (video: Video, { server }: WorkLease): boolean =>
 const released = (video: Video, now: DateTime.Utc): Video =>
   withChunking(video, (chunking) => ({ ...chunking, lister: Option.none() }), now)
 
-const make = Effect.gen(function* () {
+/** Writes what is due, and gives the lease back in the same write. */
+const makeOnce = Effect.gen(function* () {
   const storage = yield* FileStorage
   const videos = yield* VideoStore
   const uploads = yield* Uploads
@@ -127,10 +128,8 @@ const make = Effect.gen(function* () {
   const wasWritten = yield* makeVideoWritten
   const writePlaylists = yield* makeWritePlaylists
   const withMaster = yield* makeWithMaster
-  const take = yield* makeTake
 
-  /** Writes what is due, and gives the lease back in the same write. */
-  const once = Effect.fnUntraced(function* (id: VideoId, lease: WorkLease) {
+  return Effect.fnUntraced(function* (id: VideoId, lease: WorkLease) {
     const written = new Set<FileKey>()
     const write = Effect.gen(function* () {
       const video = yield* videos.find(id)
@@ -150,6 +149,12 @@ const make = Effect.gen(function* () {
     })
     yield* write.pipe(Effect.scoped, retryConflicts)
   })
+})
+
+const make = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const take = yield* makeTake
+  const once = yield* makeOnce
 
   const giveBack = (id: VideoId, lease: WorkLease) =>
     Effect.gen(function* () {
