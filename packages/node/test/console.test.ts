@@ -89,6 +89,8 @@ it("receives an upload in parts, below the path of the API", async () => {
   const create = (headers: Record<string, string>) =>
     fetch(`${origin}/api/videos/uploads`, { method: "POST", headers: { ...tus, ...length, ...headers } })
   expect((await create({})).status).toBe(401)
+  const capabilities = await fetch(`${origin}/api/capabilities`, { headers: authorization })
+  expect(await capabilities.json()).toMatchObject({ resumableUploads: { available: true } })
   const place = String((await create(authorization)).headers.get("location"))
   const append = async (offset: number, part: Uint8Array<ArrayBuffer>) => {
     const headers = { "upload-offset": String(offset), "content-type": "application/offset+octet-stream" }

@@ -1,5 +1,13 @@
 import { type FileStorage, Transcoding, type UploadStore, type Uploads, type VideoStore } from "@runner-connector/core"
-import { ApiWeb, Parameters, Problem, type RunnerWeb, transcodeUpload, UploadFacts } from "@runner-connector/protocol"
+import {
+  ApiWeb,
+  Parameters,
+  Problem,
+  type RunnerWeb,
+  resumableUploadsPath,
+  transcodeUpload,
+  UploadFacts
+} from "@runner-connector/protocol"
 import { Context, Effect, Layer, Option } from "effect"
 import * as ResumableUploads from "./ResumableUploads.ts"
 
@@ -44,7 +52,7 @@ const make = (options: Options) =>
   Effect.gen(function* () {
     const api = yield* ApiWeb.ApiWeb
     const transcoding = yield* Transcoding.Transcoding
-    const path = `${api.path}/videos/uploads`
+    const path = api.path + resumableUploadsPath
     const receive = yield* ResumableUploads.make({
       ...options,
       path,

@@ -115,7 +115,7 @@ const web = (options: ReadOptions, host: Host) =>
 const composed = (options: ReadOptions, { closing, late }: Process, host: Host) =>
   LocalRunners.layer(options, late).pipe(
     Layer.provideMerge(Uploads.layer(options)),
-    Layer.provideMerge(Api.layer(options.api, closing)),
+    Layer.provideMerge(Api.layer(options, closing)),
     Layer.provideMerge(
       Layer.merge(web(options, host), Layer.provide(Playback.layer(options.playback), delivery(options, host)))
     ),

@@ -1,12 +1,5 @@
 import { computed, signal } from "@preact/signals"
-
-export interface Session {
-  readonly administrator: boolean
-  readonly mayManageVideos?: boolean
-  /** Whether the token can be entered here. Otherwise the site around the console has accounts. */
-  readonly signIn?: boolean
-  readonly expiresAt: string | null
-}
+import type { Session } from "../api/documents.ts"
 
 /** Undefined until the server has answered. */
 export const session = signal<Session | undefined>(undefined)

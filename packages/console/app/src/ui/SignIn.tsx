@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks"
-import { ApiError } from "../api/http.ts"
+import { ApiError } from "../api/client.ts"
 import { signIn } from "../api/session.ts"
 import { hasSignIn, needsSignIn } from "../state/session.ts"
 import { t } from "../texts.ts"
