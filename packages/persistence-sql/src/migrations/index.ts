@@ -16,6 +16,7 @@ import { presence } from "./0015_presence.ts"
 import { disabledWebhooks } from "./0016_disabled_webhooks.ts"
 import { overview } from "./0017_overview.ts"
 import { scheduling } from "./0018_scheduling.ts"
+import { quarantine } from "./0019_quarantine.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -36,7 +37,8 @@ export const migrations = {
   "0015_presence": presence,
   "0016_disabled_webhooks": disabledWebhooks,
   "0017_overview": overview,
-  "0018_scheduling": scheduling
+  "0018_scheduling": scheduling,
+  "0019_quarantine": quarantine
 }
 
 /** The version that this program works with: the number of the last migration. */

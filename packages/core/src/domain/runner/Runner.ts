@@ -1,5 +1,6 @@
 import { DateTime, Option, Schema } from "effect"
 import { RegistrationTokenId, RunnerId, TokenHash } from "../Ids.ts"
+import { RunnerHealth } from "./RunnerHealth.ts"
 
 /** `A.B.C`, optionally `-rc.N`, `-alpha.N` or `-beta.N`: the version that runners send. */
 export const RunnerVersion = Schema.String.pipe(
@@ -29,6 +30,8 @@ export const Runner = Schema.Struct({
   /** The labels by which jobs find it, each once, in alphabetical order. */
   labels: Schema.Array(Schema.String),
   state: RunnerState,
+  /** How its last attempts ended. */
+  health: RunnerHealth,
   ip: Schema.OptionFromNullOr(Schema.String),
   lastContact: Schema.DateTimeUtcFromDate,
   createdAt: Schema.DateTimeUtcFromDate,

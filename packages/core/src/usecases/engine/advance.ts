@@ -17,6 +17,7 @@ import type { VideoStore } from "../../ports/VideoStore.ts"
 import { UnknownJob } from "../errors.ts"
 import type { AfterCommit } from "./AfterCommit.ts"
 import { makeFailureEffects } from "./failureEffects.ts"
+import { RunnerOutcomes } from "./RunnerOutcomes.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
 /** Checks the job after every read, because the job may belong to another attempt by then. */
@@ -24,6 +25,8 @@ export type Guard<E> = (job: RunnerJob) => Effect.Effect<void, E>
 
 /** The rows to write, and the files that are no longer needed afterwards. */
 export interface Decision extends Plan {
+  /** The job as it was read. */
+  readonly before: RunnerJob
   readonly abandoned: ReadonlyArray<FileKey>
 }
 
@@ -64,6 +67,7 @@ export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen
   const types = yield* JobTypes
   const notifier = yield* RunnerNotifier
   const failureEffects = yield* makeFailureEffects
+  const outcomes = yield* RunnerOutcomes
   const { maxInterruptions, maxStalls, retryPause, transcoding } = yield* ConnectorConfig
 
   const rulesOf = (job: RunnerJob): JobRules => ({
@@ -80,16 +84,19 @@ export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen
       const job = family[0]
       if (job === undefined) return yield* new UnknownJob({ id })
       yield* may(job)
-      const planned = yield* plan([job, ...family.slice(1)], event, rulesOf, yield* DateTime.now)
-      return { ...planned, abandoned: abandonedKeys(family, planned.changed) }
+      const { changed } = yield* plan([job, ...family.slice(1)], event, rulesOf, yield* DateTime.now)
+      const [first, ...others] = changed
+      const next: Decision["changed"] = [yield* outcomes.withAvoided(job, first), ...others]
+      return { before: job, changed: next, abandoned: abandonedKeys(family, next) }
     })
 
   const tryOnce: Advance["tryOnce"] = (id, may, event, late) =>
     Effect.gen(function* () {
-      const { abandoned, changed } = yield* decide(id, may, event)
+      const { abandoned, before, changed } = yield* decide(id, may, event)
       const effects = notifier.availableJobs(demandOf(changed))
       const lateEffects = late === undefined ? effects : Effect.zipRight(effects, late(changed[0]))
       yield* failureEffects.commit(changed, abandoned, { effects, lateEffects })
+      yield* outcomes.failed(before, changed[0])
       return changed[0]
     })
 
