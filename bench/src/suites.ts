@@ -4,6 +4,7 @@ import type { Rows } from "./rows.ts"
 import type { Situation } from "./situation.ts"
 import type { Sizes } from "./sizes.ts"
 import * as Herd from "./suites/herd.ts"
+import * as Metrics from "./suites/metrics.ts"
 import * as Playable from "./suites/playable.ts"
 import * as Queue from "./suites/queue.ts"
 import * as S3 from "./suites/s3Uploads.ts"
@@ -91,5 +92,12 @@ const playable: Suite = async ({ rows, situation, sizes }) => {
   return waits
 }
 
+const metrics: Suite = async ({ rows, situation, sizes }) => {
+  console.log(`\nMeasuring GET /metrics with ${sizes.herd.runners} runners and ${sizes.metricsJobs} jobs …`)
+  const scrapes = await Metrics.metrics(situation, rows, sizes)
+  printTable("Milliseconds for GET /metrics. Goal: at most 20", scrapes)
+  return scrapes
+}
+
 /** The suites by name, in their order. */
-export const suites: Readonly<Record<string, Suite>> = { queue, workers, herd, upload, s3, playable, snapshot }
+export const suites: Readonly<Record<string, Suite>> = { queue, workers, herd, upload, s3, playable, snapshot, metrics }

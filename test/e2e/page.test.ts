@@ -13,6 +13,7 @@ import {
   pauseAtStart,
   playableCard,
   pointAtTime,
+  post,
   press,
   published,
   readCaptions,
@@ -47,25 +48,13 @@ const makeStage = (program: string) =>
     const client = api(server.url)
     const runner = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
     yield* published(client, runner, footage)
+    yield* runner.canDo(["vod-hls-transcoding", "video-transcription", "live-rtmp-hls-transcoding"])
     const tab = yield* Browser.open(program, server.url)
     yield* tab.until(seen(playableCard))
     return { server, client, runner, footage, tab }
   })
 
 class Stage extends Context.Tag("Stage")<Stage, Effect.Effect.Success<ReturnType<typeof makeStage>>>() {}
-
-const post = (client: ReturnType<typeof api>, path: string, body: object) =>
-  Effect.map(
-    client.send(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body)
-    }),
-    ({ status, text }) => {
-      assert.strictEqual(status, 200, text)
-      return JSON.parse(text)
-    }
-  )
 
 /** Whether a control shows a state: its attribute has this value, or is absent. The next key acts on what is shown. */
 const shows = (control: string, attribute: string, value: string | null) =>

@@ -20,7 +20,7 @@ const lastWords = (options: ExampleServer.ServerOptions) =>
     assert.notStrictEqual(code, 0)
     const log = yield* server.log
     assert.notMatch(log, /^ +at /m, "no stack traces for operators")
-    return log.split("\n").filter((line) => line !== "" && !/^\[[\d:.]+\] INFO/.test(line))
+    return log.split("\n").filter((line) => line !== "" && !/^timestamp=\S+ level=INFO/.test(line))
   })
 
 const noPostgres = (dataDir: string): void => deepStrictEqual(survivors(ExampleServer.postgresOf(dataDir)), [])

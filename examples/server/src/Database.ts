@@ -7,6 +7,9 @@ import { PgConnection, SqlStores } from "@runner-connector/persistence-sql"
 import { Context, Duration, Effect, Layer, Option, type Redacted } from "effect"
 import { Settings } from "./Settings.ts"
 
+/** What the database layers need beside the settings. */
+export type Needs = Path.Path
+
 type Failure = EmbeddedPostgres.EmbeddedPostgresError | SqlError
 
 /** Fails when the database is lost for good. Never succeeds. */

@@ -7,9 +7,16 @@ import type { H3 } from "h3"
 import { healthRoutes } from "./HealthRoutes.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
+import { metricsRoutes } from "./telemetry/MetricsRoutes.ts"
+import * as Traffic from "./telemetry/Traffic.ts"
 
 type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
-type Needs = NeedsOf<typeof healthRoutes> | PlaybackWeb.PlaybackWeb | ApiWeb.ApiWeb | Settings
+type Needs =
+  | NeedsOf<typeof healthRoutes>
+  | NeedsOf<typeof metricsRoutes>
+  | PlaybackWeb.PlaybackWeb
+  | ApiWeb.ApiWeb
+  | Settings
 
 /** The runner API and the routes of this server. */
 export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb.RunnerWeb | Needs> =>
@@ -21,12 +28,15 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const playback = yield* H3Playback.app
       const api = yield* H3Api.app
       const addHealth = yield* mount(healthRoutes)
+      const addMetrics = yield* mount(metricsRoutes)
       const console = yield* H3Console.app(makeConsole({ path: "/console", home: "/" }))
       const app = (root: H3) => {
+        root.use(Traffic.middleware)
         root.use(guard)
         root.mount("/", playback)
         root.mount("/", api)
         addHealth(root)
+        addMetrics(root)
         root.mount("/", console)
       }
       return H3Runners.serve(server, {

@@ -6,14 +6,16 @@ import type { LocalRunner } from "@runner-connector/local-runner"
 import { Config, ConfigError, Context, Duration, Effect, Either, Layer, Option, Redacted } from "effect"
 import * as Addresses from "./Addresses.ts"
 import * as DatabaseSettings from "./DatabaseSettings.ts"
+import * as LogSettings from "./logging/LogSettings.ts"
 import * as NotifierSettings from "./NotifierSettings.ts"
 import * as Playback from "./PlaybackSettings.ts"
 import { type S3Settings, s3 } from "./S3Settings.ts"
 import { onOff, optional, positive, present, secret } from "./settingKinds.ts"
 import { transcription } from "./TranscriptionCommand.ts"
+import { type MetricsAccess, metricsAccess } from "./telemetry/MetricsSettings.ts"
 
 /** The settings from the environment. */
-export interface ServerSettings extends DatabaseSettings.DatabaseSettings {
+export interface ServerSettings extends DatabaseSettings.DatabaseSettings, LogSettings.LogSettings {
   readonly host: string
   readonly port: number
   /** The origin that runners use. */
@@ -47,6 +49,8 @@ export interface ServerSettings extends DatabaseSettings.DatabaseSettings {
   readonly livesAllowPrivateAddresses: boolean
   /** Whether webhooks may be delivered to private addresses. */
   readonly webhooksAllowPrivateAddresses: boolean
+  /** Who may read `/metrics`. */
+  readonly metricsAccess: MetricsAccess
   /** The size limit of uploads, in bytes. */
   readonly maxUploadSize: number
   /** Connections that one address may open at once; 0: no limit. */
@@ -100,6 +104,8 @@ export const config = Config.all({
     ".data"
   ),
   database: DatabaseSettings.database,
+  log: LogSettings.log,
+  metricsAccess,
   redis: NotifierSettings.redis,
   workers,
   s3,
@@ -162,7 +168,16 @@ export const config = Config.all({
 })
 
 /** No other program uses these prefixes, so every unknown variable with one of them is a mistake. */
-const OWN_PREFIXES = ["S3_", "TRANSCODING_", "TRANSCRIPTION_", "LOCAL_RUNNER_", "RETENTION_", "WEBHOOKS_", "PLAYBACK_"]
+const OWN_PREFIXES = [
+  "S3_",
+  "TRANSCODING_",
+  "TRANSCRIPTION_",
+  "LOCAL_RUNNER_",
+  "RETENTION_",
+  "WEBHOOKS_",
+  "PLAYBACK_",
+  "LOG_"
+]
 
 /** Workers get the embedded database of their primary process as `DATABASE_URL`. */
 const playbackOf = (
@@ -195,7 +210,7 @@ const checked = Effect.gen(function* () {
 export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effect(
   Settings,
   Effect.gen(function* () {
-    const { addresses, database, ...settings } = yield* checked
+    const { addresses, database, log, ...settings } = yield* checked
     const localUrl = Addresses.localUrlOf(addresses)
     // Each worker counts by itself, and gets as many connections as the others. 0 stays: no limit.
     const perWorker = (limit: number) => Math.ceil(limit / settings.workers)
@@ -203,6 +218,7 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
       ...settings,
       ...addresses,
       ...database,
+      ...log,
       maxConnectionsPerAddress: perWorker(settings.maxConnectionsPerAddress),
       connector: { ...settings.connector, rateLimit: perWorker(settings.connector.rateLimit) },
       publicUrl: Option.getOrElse(addresses.publicUrl, () => localUrl),

@@ -5,15 +5,18 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { RunnerConnector, RunnerNotifier } from "@runner-connector/core"
 import * as Probe from "@runner-connector/probe/auto"
 import { Effect, Layer, Logger, LogLevel } from "effect"
+import { doctorCommand } from "./cli/doctor.ts"
 import { eventCommand } from "./cli/events.ts"
 import { importDjangoCommand } from "./cli/importDjango.ts"
 import { jobCommand } from "./cli/jobs.ts"
+import { liveCommand } from "./cli/lives.ts"
 import { migrateCommand } from "./cli/migrate.ts"
 import { registrationTokenCommand } from "./cli/registrationTokens.ts"
 import { runnerCommand } from "./cli/runners.ts"
 import { storageCommand } from "./cli/storage.ts"
 import { videoCommand } from "./cli/videos.ts"
 import { webhookCommand } from "./cli/webhooks.ts"
+import { whyCommand } from "./cli/why.ts"
 import * as Database from "./Database.ts"
 import { endWithSentence } from "./Failure.ts"
 import * as Settings from "./Settings.ts"
@@ -27,13 +30,16 @@ const UseCases = RunnerConnector.layerUseCases.pipe(
   Layer.provide(Tables)
 )
 
-const root = Command.make("cli").pipe(
+const root = Command.make("runner-connector").pipe(
   Command.withDescription("Administers the server, whether it runs or not"),
   Command.withSubcommands([
     Command.provide(registrationTokenCommand, UseCases),
     Command.provide(runnerCommand, UseCases),
     Command.provide(jobCommand, UseCases),
     Command.provide(videoCommand, UseCases),
+    Command.provide(liveCommand, UseCases),
+    Command.provide(whyCommand, UseCases),
+    doctorCommand,
     Command.provide(webhookCommand, UseCases),
     Command.provide(eventCommand, UseCases),
     Command.provide(migrateCommand, Tables),
@@ -48,10 +54,10 @@ const QuietLogs = Layer.merge(
   Logger.minimumLogLevel(LogLevel.Warning)
 )
 
-Command.run(root, { name: "Runner connector", version: "0.1.0" })(process.argv).pipe(
+Command.run(root, { name: "Runner connector", version: "0.1.0", executable: "runner-connector" })(process.argv).pipe(
   Effect.provide(NodeContext.layer),
   Effect.provide(QuietLogs),
   // The parser of the command line has printed its own errors.
   endWithSentence(ValidationError.isValidationError),
-  NodeRuntime.runMain({ disableErrorReporting: true })
+  NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true })
 )

@@ -6,6 +6,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer } from "effect"
 import * as Database from "./Database.ts"
 import { endWithSentence } from "./Failure.ts"
+import * as Logging from "./logging/Logging.ts"
 import * as Program from "./program.ts"
 import * as Settings from "./Settings.ts"
 import * as Primary from "./workers/Primary.ts"
@@ -17,9 +18,9 @@ Effect.if(isPrimary, {
   onTrue: () => Effect.scoped(Primary.run),
   onFalse: () => Database.launch(Program.layer)
 }).pipe(
-  Effect.provide(Settings.layer),
+  Effect.provide(Layer.provideMerge(Logging.layer, Settings.layer)),
   Effect.provide(Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer)),
   // A worker has printed its own error.
   endWithSentence((failure) => failure instanceof WorkerFailed),
-  NodeRuntime.runMain({ disableErrorReporting: true })
+  NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true })
 )

@@ -11,6 +11,7 @@ import {
   overviewStoreContract,
   presenceStoreContract,
   runnerStoreContract,
+  stateChangesContract,
   Transactions,
   uploadStoreContract,
   videoStoreContract,
@@ -28,6 +29,7 @@ const transactions = Layer.effect(Transactions, MemoryTransactions)
 
 eventConsumersContract("memory", MemoryStores.layer)
 eventStoreContract("memory", Layer.provideMerge(transactions, MemoryStores.layer))
+stateChangesContract("memory", Layer.provideMerge(transactions, MemoryStores.layer))
 jobStoreContract("memory", MemoryStores.layer)
 jobQueueContract("memory", MemoryStores.layer)
 overviewStoreContract("memory", MemoryStores.layer)

@@ -19,7 +19,7 @@ import * as SqlUploadStore from "./SqlUploadStore.ts"
 import * as SqlVideoStore from "./SqlVideoStore.ts"
 import * as SqlWebhookStore from "./SqlWebhookStore.ts"
 
-export { migrate, SchemaVersionMismatch } from "./migrate.ts"
+export { assertMigrated, migrate, SchemaVersionMismatch } from "./migrate.ts"
 
 /** The stores, the outbox and the job queue. */
 export type Stores = CoreStores.Stores

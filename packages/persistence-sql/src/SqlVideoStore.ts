@@ -1,6 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { VideoStore, videoEvents } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer } from "effect"
+import { collect } from "./collected.ts"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { insertJobs, updateJobs } from "./jobQueries.ts"
 import { insertReports } from "./mediaReportQueries.ts"
@@ -37,6 +38,7 @@ const makeWrites = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Store, "in
       const before = yield* updateVideo(sql, after)
       const changes = yield* updateJobs(sql, jobs)
       yield* insertEvents(sql, videoEvents({ before, after, jobs: changes }))
+      yield* collect({ videos: [{ before, after }] })
       if (added.length > 0) yield* insertJobs(sql, added)
       yield* insertReports(sql, after, reports)
       yield* takeOver(sql, uploads)

@@ -1,8 +1,9 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
-import { type Event, EventCursor, jobEvents, RunnerJob } from "@runner-connector/core"
+import { type Event, EventCursor, jobEvents, RunnerJob, StateChanges } from "@runner-connector/core"
 import { Duration, Effect } from "effect"
+import { collect, reporting } from "./collected.ts"
 import { EventsWritten } from "./EventHints.ts"
 import { encodeEvent, eventColumns } from "./eventRows.ts"
 import type { RowError } from "./persist.ts"
@@ -19,18 +20,18 @@ export const insertEvents = (
     const rows = yield* Effect.forEach(events, encodeEvent)
     const values = rows.map(({ data, ...row }) => ({ ...row, data: JSON.stringify(data) }))
     yield* sql`INSERT INTO runner_connector.event ${sql.insert(values)}`
+    yield* collect({ events: [...events] })
   })
 
-/** Wakes the readers of events after a write. */
+/** Reports the changes of a write to the observers, and wakes the readers of events. */
 export type ThenWake = <A, E, R>(write: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 /** The wake-up of the layer that is built. */
-export const makeThenWake: Effect.Effect<ThenWake> = Effect.map(
-  EventsWritten,
-  (wake): ThenWake =>
-    (write) =>
-      Effect.zipLeft(write, wake)
-)
+export const makeThenWake: Effect.Effect<ThenWake> = Effect.gen(function* () {
+  const wake = yield* EventsWritten
+  const report = reporting(StateChanges.reportTo(yield* StateChanges.StateChanges))
+  return (write) => Effect.zipLeft(report(write), wake)
+})
 
 /** Every state decides alike for the others, so few events differ. */
 const groupsOf = (after: RunnerJob.RunnerJob) => {

@@ -1,4 +1,5 @@
 export * as DatabaseClock from "./DatabaseClock.ts"
+export * as Figures from "./Figures.ts"
 export * as PgConnection from "./PgConnection.ts"
 export * as SqlJobQueue from "./SqlJobQueue.ts"
 export * as SqlJobStore from "./SqlJobStore.ts"

@@ -3,6 +3,7 @@ import type { Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import { type Ids, type JobChange, JobStore, jobEvents, type RunnerJob } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
+import { collect } from "./collected.ts"
 import { eventsByState, insertEvents, insertEventsOf } from "./eventQueries.ts"
 import type { RowError } from "./persist.ts"
 import { jobRows } from "./rows.ts"
@@ -23,7 +24,9 @@ export const insertJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<vo
     const rows = yield* Effect.forEach(jobs, jobRows.encode)
     const insert = (some: typeof rows) => sql`INSERT INTO runner_connector.runner_job ${sql.insert(some)}`
     yield* Effect.forEach(Arr.chunksOf(rows, ROWS_PER_INSERT), insert, { discard: true })
-    const events = jobs.flatMap((after) => jobEvents({ before: undefined, after }))
+    const changes = jobs.map((after) => ({ before: undefined, after }))
+    yield* collect({ jobs: changes })
+    const events = changes.flatMap(jobEvents)
     yield* Effect.forEach(Arr.chunksOf(events, ROWS_PER_INSERT), (some) => insertEvents(sql, some), { discard: true })
   })
 
@@ -46,7 +49,9 @@ export const updateJob = (sql: Sql, job: Job): Effect.Effect<JobChange, JobStore
       ), logged AS (${insertEventsOf(sql, yield* eventsByState(job))})
       SELECT before FROM written`
     if (written === undefined) return yield* new JobStore.JobConflict({ id: job.id })
-    return { before: written.before, after: job }
+    const change = { before: written.before, after: job }
+    yield* collect({ events: [...jobEvents(change)], jobs: [change] })
+    return change
   })
 
 /** To be called in a transaction. Everybody locks rows in this order, so nobody waits in a ring. */

@@ -2,6 +2,7 @@ import { SqlClient } from "@effect/sql"
 import { SqlError } from "@effect/sql/SqlError"
 import { Persistence } from "@runner-connector/core"
 import { Data, Effect, Option, Schedule } from "effect"
+import { collectAnew } from "./collected.ts"
 
 /** A row does not match the schema of its record, or the reverse. */
 export class RowError extends Data.TaggedError("RowError")<{ readonly cause: unknown }> {}
@@ -61,7 +62,7 @@ export const persist =
   ): Effect.Effect<A, Exclude<E, SqlError | RowError> | Persistence.PersistenceError, R> =>
     Effect.gen(function* () {
       const nested = yield* isInTransaction
-      const typed = Effect.catchSomeDefect(effect, (defect) =>
+      const typed = Effect.catchSomeDefect(nested ? effect : Effect.zipRight(collectAnew, effect), (defect) =>
         defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none()
       )
       const settled = nested

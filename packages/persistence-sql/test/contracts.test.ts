@@ -8,6 +8,7 @@ import {
   overviewStoreContract,
   presenceStoreContract,
   runnerStoreContract,
+  stateChangesContract,
   Transactions,
   uploadStoreContract,
   videoStoreContract,
@@ -36,7 +37,9 @@ for (const [name, url] of servers) {
   const { database } = usePostgres(url)
   const stores = Layer.provide(SqlStores.layerStores, database)
   eventConsumersContract(name, stores)
-  eventStoreContract(name, transactions.pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provide(database)))
+  const withTransactions = transactions.pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provide(database))
+  eventStoreContract(name, withTransactions)
+  stateChangesContract(name, Layer.fresh(withTransactions))
   jobStoreContract(name, stores)
   jobQueueContract(name, stores)
   overviewStoreContract(name, stores)

@@ -1,4 +1,3 @@
-import type { Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer, type Vitest } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -10,6 +9,7 @@ import { selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jo
 import { claimJobs, selectAvailable } from "../src/queueQueries.ts"
 import { selectWorkloads } from "../src/runnerQueries.ts"
 import { selectByKey, selectPendingDeletion, selectUnfinalized } from "../src/videoQueries.ts"
+import { explain, type Node } from "./explain.ts"
 import { usePostgres } from "./postgresServer.ts"
 
 const { database } = usePostgres()
@@ -59,26 +59,6 @@ const filled = ({ after, before }: { readonly before: string; readonly after: st
       yield* sql.unsafe(after)
     })
   ).pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provideMerge(database))
-
-interface Node {
-  readonly "Node Type": string
-  readonly "Relation Name"?: string
-  readonly "Actual Rows": number
-  readonly "Rows Removed by Filter"?: number
-  readonly "Actual Loops": number
-  readonly Plans?: ReadonlyArray<Node>
-}
-
-const nodesOf = (node: Node): ReadonlyArray<Node> => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
-
-const explain = (statement: Statement<object>) =>
-  Effect.gen(function* () {
-    const sql = yield* PgClient.PgClient
-    const rows = yield* sql<{
-      "QUERY PLAN": ReadonlyArray<{ Plan: Node }>
-    }>`EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`
-    return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
-  })
 
 /** The queue has a row for each lane, and leases have one. */
 const isFloor = (node: Node): boolean => ["queue_lane", "lease_floor"].includes(node["Relation Name"] ?? "")

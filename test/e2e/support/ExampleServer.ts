@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Deferred, Effect, Exit, type Scope } from "effect"
 import { copyDatabase } from "../../fixtures/cluster.ts"
+import { loggedSecrets } from "./loggedSecrets.ts"
 import { descendants, end, survivors } from "./processes.ts"
 import { until } from "./waiting.ts"
 
@@ -84,12 +85,21 @@ process.once("exit", () => {
 const lastLines = (chunks: ReadonlyArray<string>): Effect.Effect<void> =>
   Effect.sync(() => console.error(`The server said:\n${chunks.join("").split("\n").slice(-40).join("\n")}`))
 
-/** Starts the server without waiting. It ends with the scope at the latest. */
+/** Fails the test when the output contains a token. */
+const assertNoSecrets = (chunks: ReadonlyArray<string>, options: ServerOptions): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const found = loggedSecrets(chunks.join(""), options)
+    return found.length === 0 ? Effect.void : Effect.dieMessage(`The server has logged tokens: ${found.join(", ")}`)
+  })
+
+/** Starts the server without waiting. It ends with the scope at the latest. Its log must contain no token. */
 export const launch = (options: ServerOptions): Effect.Effect<ExampleServer, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { dataDir, port } = options
     const chunks: Array<string> = []
     const finished = yield* Deferred.make<End>()
+    // Runs after the end of the process, which closes later.
+    yield* Effect.addFinalizer(() => assertNoSecrets(chunks, options))
     const child = yield* Effect.acquireRelease(
       Effect.sync(() => {
         const { npm = false } = options

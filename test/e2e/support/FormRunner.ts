@@ -47,5 +47,7 @@ export const register = (url: string, registrationToken: string, name = "by hand
           succeed: (payload: Payload) => send("success", payload)
         }
       })
-    return { take }
+    /** Asks for jobs of these types, so that the server learns what this runner can do. */
+    const canDo = (jobTypes: ReadonlyArray<string>) => post("/jobs/request", { runnerToken, jobTypes })
+    return { take, canDo }
   })

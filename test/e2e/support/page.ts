@@ -1,3 +1,4 @@
+import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { api } from "./Api.ts"
 import type * as Browser from "./Browser.ts"
@@ -83,3 +84,17 @@ export const pauseAtStart = (tab: Browser.Tab) =>
     yield* tab.evaluate(`(${video}.pause(), ${video}.currentTime = 0)`)
     yield* tab.until(`${video}.paused && ${video}.currentTime === 0`)
   })
+
+/** Posts JSON and returns the JSON of the answer. */
+export const post = (client: ReturnType<typeof api>, path: string, body: object) =>
+  Effect.map(
+    client.send(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body)
+    }),
+    ({ status, text }) => {
+      assert.strictEqual(status, 200, text)
+      return JSON.parse(text)
+    }
+  )

@@ -88,6 +88,7 @@ export default defineConfig({
       {
         text: "Operate",
         items: [
+          page("Operations", "operations/"),
           page("Configuration", "configuration"),
           page("Deployment", "deployment"),
           page("Troubleshooting", "troubleshooting"),

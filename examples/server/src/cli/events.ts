@@ -1,39 +1,71 @@
 import { Args, Command, Options } from "@effect/cli"
-import { EventConsumers, EventCursor, EventStore } from "@runner-connector/core"
-import { Console, DateTime, Effect, Option, Schema } from "effect"
+import { Event, EventConsumers, EventCursor, EventStore } from "@runner-connector/core"
+import { Console, Effect, Option, Schema } from "effect"
 import { Refusal } from "../Failure.ts"
-import { PAGE, printRows } from "./table.ts"
+import { listOptions, moment, printList, printRows, whole } from "./output.ts"
 
-const list = Command.make("list", { after: Options.text("after").pipe(Options.optional) }, ({ after }) =>
+/** The events of one read. */
+const PAGE = 100
+
+/** Reads the log from a position on: those that fit, until there are enough. */
+const readAfter = (after: EventCursor.EventCursor, fits: (event: Event.Event) => boolean, limit: number) =>
   Effect.gen(function* () {
     const store = yield* EventStore.EventStore
-    const text = Option.getOrElse(after, () => EventCursor.start)
-    const cursor = yield* Effect.mapError(
-      Schema.decodeUnknown(EventCursor.EventCursor)(text),
-      () => new Refusal({ message: `${text} is no position. Positions look like 768.12.` })
-    )
-    const rows = (yield* store.after(cursor, PAGE.count)).map((event) => ({
-      position: event.cursor,
-      type: event.type,
-      occurred: DateTime.formatIso(event.occurredAt),
-      video: Option.getOrElse(event.videoId, () => "-"),
-      job: Option.getOrElse(event.jobId, () => "-"),
-      runner: Option.match(event.runnerId, { onNone: () => "-", onSome: String }),
-      id: event.id
-    }))
-    yield* printRows(rows, "There is no event.")
+    const found: Array<Event.Event> = []
+    for (let cursor = after; ; ) {
+      const events = yield* store.after(cursor, PAGE)
+      found.push(...events.filter(fits))
+      const last = events.at(-1)
+      if (found.length > limit || last === undefined || events.length < PAGE) return found
+      cursor = last.cursor
+    }
   })
-).pipe(Command.withDescription("Lists a hundred events after a position, the oldest first"))
 
-const consumers = Command.make("consumers", {}, () =>
+const list = Command.make(
+  "list",
+  {
+    ...listOptions,
+    after: Options.text("after").pipe(Options.optional, Options.withDescription("Only events after this position")),
+    types: Options.choice("type", Event.eventTypes).pipe(
+      Options.repeated,
+      Options.withDescription("Only events of this type; may be given several times")
+    )
+  },
+  ({ after, types, ...options }) =>
+    Effect.gen(function* () {
+      const text = Option.getOrElse(after, () => EventCursor.start)
+      const cursor = yield* Effect.mapError(
+        Schema.decodeUnknown(EventCursor.EventCursor)(text),
+        () => new Refusal({ message: `${text} is no position. Positions look like 768.12.` })
+      )
+      const limit = options.all ? Number.POSITIVE_INFINITY : options.limit
+      const events = yield* readAfter(cursor, ({ type }) => types.length === 0 || types.includes(type), limit)
+      const page = whole(Effect.succeed(events))
+      yield* printList({
+        ...{ options, none: "There is no event." },
+        list: page,
+        row: (event) => ({
+          position: event.cursor,
+          type: event.type,
+          occurred: moment(event.occurredAt),
+          video: Option.getOrNull(event.videoId),
+          job: Option.getOrNull(event.jobId),
+          runner: Option.getOrNull(event.runnerId),
+          id: event.id
+        })
+      })
+    })
+).pipe(Command.withDescription("Lists events, the oldest first"))
+
+const consumers = Command.make("consumers", { json: listOptions.json }, ({ json }) =>
   Effect.gen(function* () {
     const rows = (yield* (yield* EventConsumers.EventConsumers).list).map((consumer) => ({
       name: consumer.name,
       position: consumer.cursor,
-      postponed: String(consumer.postponed),
-      "given-up": String(consumer.givenUp)
+      postponed: consumer.postponed,
+      "given-up": consumer.givenUp
     }))
-    yield* printRows(rows, "There is no consumer of events.")
+    yield* printRows(rows, "There is no consumer of events.", json)
   })
 ).pipe(Command.withDescription("Lists the consumers, and the events that they postponed or gave up"))
 

@@ -1,6 +1,6 @@
 import type { ImportReport } from "@runner-connector/import-django"
 import { Chunk, Console, Effect } from "effect"
-import { printRows } from "./table.ts"
+import { printRows } from "./output.ts"
 
 const total = (report: ImportReport.ImportReport, fate: keyof ImportReport.Counts): number =>
   Object.values(report.tables).reduce((sum, counts) => sum + counts[fate], 0)

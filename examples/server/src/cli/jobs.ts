@@ -1,34 +1,78 @@
-import { Args, Command } from "@effect/cli"
-import { Ids, JobAdmin } from "@runner-connector/core"
+import { Args, Command, Options } from "@effect/cli"
+import { Ids, JobAdmin, type JobStore, RunnerJob } from "@runner-connector/core"
 import { JobDocument } from "@runner-connector/protocol"
-import { DateTime, Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { Refusal, refusal } from "../Failure.ts"
-import { PAGE, printRows } from "./table.ts"
+import { firstLine, listOptions, moment, printList, type Row, whole } from "./output.ts"
 
-const list = Command.make("list", {}, () =>
-  Effect.gen(function* () {
-    const jobs = yield* JobAdmin.JobAdmin
-    const { data } = yield* jobs.list(PAGE)
-    const rows = data.map((job) => ({
-      uuid: job.id,
-      type: job.type,
-      state: JobDocument.stateDocuments[job.state].label,
-      progress: Option.match(job.progress, { onNone: () => "-", onSome: (progress) => `${progress} %` }),
-      failures: String(job.failures),
-      updated: DateTime.formatIso(job.updatedAt),
-      error: Option.getOrElse(job.error, () => "").split("\n")[0] ?? ""
-    }))
-    yield* printRows(rows, "There is no job.")
-  })
-).pipe(Command.withDescription("Lists the hundred newest jobs"))
+const rowOf = (job: RunnerJob.RunnerJob): Row => ({
+  uuid: job.id,
+  type: job.type,
+  state: JobDocument.stateDocuments[job.state].label,
+  progress: Option.match(job.progress, { onNone: () => null, onSome: (progress) => `${progress} %` }),
+  priority: job.priority,
+  failures: job.failures,
+  runner: job.attempts.at(-1)?.runner ?? null,
+  video: Option.getOrNull(job.videoId),
+  updated: moment(job.updatedAt),
+  error: firstLine(job.error)
+})
+
+const filters = {
+  states: Options.choice("state", RunnerJob.JobState.literals).pipe(
+    Options.repeated,
+    Options.withDescription("Only jobs in this state; may be given several times")
+  ),
+  types: Options.text("type").pipe(
+    Options.repeated,
+    Options.withDescription("Only jobs of this type; may be given several times")
+  ),
+  search: Options.text("search").pipe(
+    Options.optional,
+    Options.withDescription("Only jobs with this text in their type or in the name of their runner")
+  ),
+  sort: Options.choice("sort", ["updatedAt", "createdAt", "priority", "state", "progress"]).pipe(Options.optional),
+  video: Options.text("video").pipe(Options.optional, Options.withDescription("Only jobs of the video with this id"))
+}
 
 const unknown = (uuid: string) => new Refusal({ message: `There is no job ${uuid}.` })
 
-const cancel = Command.make("cancel", { uuid: Args.text({ name: "uuid" }) }, ({ uuid }) =>
+const unknownVideo = (uuid: string) => new Refusal({ message: `There is no video ${uuid}.` })
+
+const list = Command.make(
+  "list",
+  { ...listOptions, ...filters },
+  ({ search, sort, states, types, video, ...options }) =>
+    Effect.gen(function* () {
+      const jobs = yield* JobAdmin.JobAdmin
+      const filter = {
+        ...(states.length > 0 ? { states } : {}),
+        ...(types.length > 0 ? { types } : {}),
+        ...(Option.isSome(search) ? { text: search.value } : {}),
+        ...(Option.isSome(sort) ? { sort: { by: sort.value, descending: true } } : {})
+      } satisfies Partial<JobStore.JobFilter>
+      const none = "There is no job."
+      if (Option.isNone(video)) {
+        return yield* printList({
+          ...{ options, none, row: rowOf },
+          list: (page) => jobs.list({ ...page, ...filter })
+        })
+      }
+      const id = yield* Effect.mapError(Schema.decodeUnknown(Ids.VideoId)(video.value), () => unknownVideo(video.value))
+      const fits = ({ state, type }: RunnerJob.RunnerJob) =>
+        (states.length === 0 || states.includes(state)) && (types.length === 0 || types.includes(type))
+      yield* printList({ options, none, fits, row: rowOf, list: whole(jobs.ofVideo(id)) })
+    })
+).pipe(Command.withDescription("Lists jobs, the newest first"))
+
+const uuidArgument = Args.text({ name: "uuid" })
+
+const jobId = (uuid: string) => Effect.mapError(Schema.decodeUnknown(Ids.JobId)(uuid), () => unknown(uuid))
+
+const cancel = Command.make("cancel", { uuid: uuidArgument }, ({ uuid }) =>
   Effect.gen(function* () {
     const jobs = yield* JobAdmin.JobAdmin
-    const id = yield* Effect.mapError(Schema.decodeUnknown(Ids.JobId)(uuid), () => unknown(uuid))
-    yield* jobs.cancel(id).pipe(
+    yield* jobs.cancel(yield* jobId(uuid)).pipe(
       Effect.catchTags({
         UnknownJob: () => unknown(uuid),
         JobNotCancellable: ({ state }) =>
@@ -38,11 +82,10 @@ const cancel = Command.make("cancel", { uuid: Args.text({ name: "uuid" }) }, ({ 
   })
 ).pipe(Command.withDescription("Cancels a job and what waits for it"))
 
-const retry = Command.make("retry", { uuid: Args.text({ name: "uuid" }) }, ({ uuid }) =>
+const retry = Command.make("retry", { uuid: uuidArgument }, ({ uuid }) =>
   Effect.gen(function* () {
     const jobs = yield* JobAdmin.JobAdmin
-    const id = yield* Effect.mapError(Schema.decodeUnknown(Ids.JobId)(uuid), () => unknown(uuid))
-    yield* jobs.retry(id).pipe(
+    yield* jobs.retry(yield* jobId(uuid)).pipe(
       Effect.catchTags({
         UnknownJob: () => unknown(uuid),
         UnknownVideo: () => new Refusal({ message: `The video of job ${uuid} is gone.` }),
@@ -55,7 +98,16 @@ const retry = Command.make("retry", { uuid: Args.text({ name: "uuid" }) }, ({ uu
   })
 ).pipe(Command.withDescription("Tries a job again that has failed or was cancelled, and what ended with it"))
 
+const remove = Command.make("delete", { uuid: uuidArgument }, ({ uuid }) =>
+  Effect.gen(function* () {
+    const jobs = yield* JobAdmin.JobAdmin
+    yield* jobs
+      .remove(yield* jobId(uuid))
+      .pipe(Effect.catchTags({ UnknownJob: () => unknown(uuid), JobNotRemovable: refusal }))
+  })
+).pipe(Command.withDescription("Cancels a job if it is open, and removes it and what waits for it"))
+
 export const jobCommand = Command.make("job").pipe(
   Command.withDescription("Work for runners"),
-  Command.withSubcommands([list, cancel, retry])
+  Command.withSubcommands([list, cancel, retry, remove])
 )

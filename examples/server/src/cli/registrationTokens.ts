@@ -1,8 +1,8 @@
 import { Args, Command } from "@effect/cli"
 import { Ids, Runners } from "@runner-connector/core"
-import { Console, DateTime, Effect, Redacted } from "effect"
+import { Console, Effect, Redacted } from "effect"
 import { Refusal } from "../Failure.ts"
-import { PAGE, printRows } from "./table.ts"
+import { listOptions, moment, printList } from "./output.ts"
 
 const create = Command.make("create", {}, () =>
   Effect.gen(function* () {
@@ -12,18 +12,19 @@ const create = Command.make("create", {}, () =>
   })
 ).pipe(Command.withDescription("Makes a token and prints it, this once: only its hash is kept"))
 
-const list = Command.make("list", {}, () =>
-  Effect.gen(function* () {
-    const runners = yield* Runners.Runners
-    const { data } = yield* runners.listRegistrationTokens(PAGE)
-    const rows = data.map((token) => ({
-      id: String(token.id),
-      token: `ptrrt-…${token.hint}`,
-      runners: String(token.runners),
-      created: DateTime.formatIso(token.createdAt)
-    }))
-    yield* printRows(rows, "There is no registration token. Make one with: registration-token create")
-  })
+const list = Command.make("list", listOptions, (options) =>
+  Effect.flatMap(Runners.Runners, (runners) =>
+    printList({
+      ...{ options, none: "There is no registration token. Make one with: registration-token create" },
+      list: (page) => runners.listRegistrationTokens(page),
+      row: (token) => ({
+        id: token.id,
+        token: `ptrrt-…${token.hint}`,
+        runners: token.runners,
+        created: moment(token.createdAt)
+      })
+    })
+  )
 ).pipe(Command.withDescription("Lists the tokens, by their last characters"))
 
 const remove = Command.make("delete", { id: Args.integer({ name: "id" }) }, ({ id }) =>

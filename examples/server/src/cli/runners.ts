@@ -1,22 +1,23 @@
 import { Args, Command } from "@effect/cli"
 import { Ids, Runners } from "@runner-connector/core"
-import { DateTime, Effect, Option } from "effect"
+import { Effect, Option } from "effect"
 import { Refusal } from "../Failure.ts"
-import { PAGE, printRows } from "./table.ts"
+import { listOptions, moment, printList } from "./output.ts"
 
-const list = Command.make("list", {}, () =>
-  Effect.gen(function* () {
-    const runners = yield* Runners.Runners
-    const { data } = yield* runners.list(PAGE)
-    const rows = data.map((runner) => ({
-      id: String(runner.id),
-      name: runner.name,
-      version: Option.getOrElse(runner.version, () => "-"),
-      address: Option.getOrElse(runner.ip, () => "-"),
-      "last contact": DateTime.formatIso(runner.lastContact)
-    }))
-    yield* printRows(rows, "No runner is registered.")
-  })
+const list = Command.make("list", listOptions, (options) =>
+  Effect.flatMap(Runners.Runners, (runners) =>
+    printList({
+      ...{ options, none: "No runner is registered." },
+      list: (page) => runners.list(page),
+      row: (runner) => ({
+        id: runner.id,
+        name: runner.name,
+        version: Option.getOrNull(runner.version),
+        address: Option.getOrNull(runner.ip),
+        "last contact": moment(runner.lastContact)
+      })
+    })
+  )
 ).pipe(Command.withDescription("Lists the registered runners, newest first"))
 
 const remove = Command.make("delete", { id: Args.integer({ name: "id" }) }, ({ id }) =>

@@ -1,8 +1,8 @@
 import { Args, Command, Options } from "@effect/cli"
 import { Event, Ids, Webhook, Webhooks } from "@runner-connector/core"
-import { Console, DateTime, Effect, Option, Redacted, Schema } from "effect"
+import { Console, Effect, Option, Redacted, Schema } from "effect"
 import { Refusal, refusal } from "../Failure.ts"
-import { PAGE, printRows } from "./table.ts"
+import { firstLine, listOptions, moment, printList, whole } from "./output.ts"
 
 const idArgument = Args.text({ name: "id" })
 
@@ -33,18 +33,21 @@ const create = Command.make(
     })
 ).pipe(Command.withDescription("Adds an endpoint and prints its id and its secret, this once"))
 
-const list = Command.make("list", {}, () =>
+const list = Command.make("list", listOptions, (options) =>
   Effect.gen(function* () {
-    const webhooks = yield* Webhooks.Webhooks
-    const rows = (yield* webhooks.list).map((endpoint) => ({
-      id: endpoint.id,
-      url: endpoint.url,
-      enabled: endpoint.enabled ? "yes" : Option.getOrElse(endpoint.disabledReason, () => "no"),
-      types: endpoint.types.length === 0 ? "all" : endpoint.types.join(","),
-      created: DateTime.formatIso(endpoint.createdAt),
-      description: endpoint.description
-    }))
-    yield* printRows(rows, "There is no webhook. Add one with: webhooks create")
+    const page = whole((yield* Webhooks.Webhooks).list)
+    yield* printList({
+      ...{ options, none: "There is no webhook. Add one with: webhooks create" },
+      list: page,
+      row: (endpoint) => ({
+        id: endpoint.id,
+        url: endpoint.url,
+        enabled: endpoint.enabled ? "yes" : Option.getOrElse(endpoint.disabledReason, () => "no"),
+        types: endpoint.types.length === 0 ? "all" : endpoint.types.join(","),
+        created: moment(endpoint.createdAt),
+        description: endpoint.description
+      })
+    })
   })
 ).pipe(Command.withDescription("Lists the endpoints"))
 
@@ -93,31 +96,35 @@ const remove = Command.make("delete", { id: idArgument }, ({ id }) =>
 const deliveries = Command.make(
   "deliveries",
   {
+    ...listOptions,
     state: Options.choice("state", Webhook.DeliveryState.literals).pipe(Options.optional),
     endpoint: Options.text("endpoint").pipe(Options.optional)
   },
-  ({ endpoint, state }) =>
+  ({ endpoint, state, ...options }) =>
     Effect.gen(function* () {
       const webhooks = yield* Webhooks.Webhooks
       const endpointId = yield* Effect.transposeMapOption(endpoint, idOf)
-      const { data } = yield* webhooks.deliveries({
-        ...PAGE,
-        ...(Option.isSome(state) ? { state: state.value } : {}),
-        ...(Option.isSome(endpointId) ? { endpointId: endpointId.value } : {})
+      yield* printList({
+        ...{ options, none: "There is no delivery." },
+        list: (page) =>
+          webhooks.deliveries({
+            ...page,
+            ...(Option.isSome(state) ? { state: state.value } : {}),
+            ...(Option.isSome(endpointId) ? { endpointId: endpointId.value } : {})
+          }),
+        row: (one) => ({
+          id: one.id,
+          endpoint: one.endpointId,
+          type: one.type,
+          state: one.state,
+          attempts: one.attempts,
+          next: one.state === "pending" ? moment(one.dueAt) : null,
+          status: Option.getOrNull(one.status),
+          error: firstLine(one.error)
+        })
       })
-      const rows = data.map((one) => ({
-        id: one.id,
-        endpoint: one.endpointId,
-        type: one.type,
-        state: one.state,
-        attempts: String(one.attempts),
-        next: one.state === "pending" ? DateTime.formatIso(one.dueAt) : "-",
-        status: Option.match(one.status, { onNone: () => "-", onSome: String }),
-        error: Option.getOrElse(one.error, () => "").split("\n")[0] ?? ""
-      }))
-      yield* printRows(rows, "There is no delivery.")
     })
-).pipe(Command.withDescription("Lists the hundred newest deliveries"))
+).pipe(Command.withDescription("Lists deliveries, the newest first"))
 
 const replay = Command.make(
   "replay",

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from "node:cluster"
 import { Clock, Deferred, Duration, Effect, FiberSet, type Scope } from "effect"
+import { forward } from "./exchange.ts"
 import { READY, UPKEEP } from "./messages.ts"
 import { supervise, type WorkerEnd, type WorkerFailed } from "./supervise.ts"
 import { variables } from "./Worker.ts"
@@ -82,7 +83,7 @@ export const makeCrew = (
         (one) =>
           Effect.gen(function* () {
             one.worker.on("message", (message) => {
-              if (message !== READY) return
+              if (message !== READY) return forward(one.worker, message)
               one.wasReady = true
               turns.add(one.worker)
               fork(isFirstStart ? onReady : again)

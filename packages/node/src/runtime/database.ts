@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path"
 import { PgClient } from "@effect/sql-pg"
-import type { Persistence } from "@runner-connector/core"
+import { type Persistence, StateChanges, Telemetry } from "@runner-connector/core"
 import { PgConnection, SqlStores } from "@runner-connector/persistence-sql"
 import { Effect, Layer, Redacted } from "effect"
 import { nativeCause } from "../errors/fromExit.ts"
@@ -50,5 +50,6 @@ export const layer = (
   given: PgClient.PgClient | undefined
 ): Layer.Layer<SqlStores.Stores, MissingPackage | StartFailed> =>
   Layer.mapError(SqlStores.layer, failed).pipe(
+    Layer.provide(Layer.succeed(StateChanges.StateChanges, [Telemetry.logChanges])),
     Layer.provide(given === undefined ? client(options) : Layer.succeed(PgClient.PgClient, given))
   )

@@ -1,5 +1,6 @@
+import { t } from "../texts.ts"
 import type { Delivery, Job, Overview, Page, RegistrationToken, Runner, Setting, Webhook } from "./documents.ts"
-import { call, get } from "./http.ts"
+import { ApiError, call, get } from "./http.ts"
 
 const api = "/api/v1/runners"
 
@@ -17,19 +18,22 @@ export interface JobsQuery {
 export const listJobs = (query: JobsQuery, signal?: AbortSignal): Promise<Page<Job>> =>
   get(`${api}/jobs`, { ...query }, signal)
 
-export const getJob = (uuid: string, signal?: AbortSignal): Promise<Job> =>
-  get(`/jobs/${encodeURIComponent(uuid)}`, {}, signal)
+export const getJob = async (uuid: string, signal?: AbortSignal): Promise<Job> => {
+  const [job] = (await listJobs({ start: 0, count: 1, search: uuid }, signal)).data
+  if (job === undefined) throw new ApiError(404, t.errors.notFound)
+  return job
+}
 
 export const retryJob = (uuid: string): Promise<void> => call("POST", `/jobs/${encodeURIComponent(uuid)}/retry`)
 
-export type BulkAction = "cancel" | "retry" | "delete"
+export type JobAction = "cancel" | "retry" | "delete"
 
-export interface BulkResults {
-  readonly results: ReadonlyArray<{ readonly uuid: string; readonly status: number; readonly detail: string | null }>
+/** Cancels, retries or deletes one job. */
+export const changeJob = (action: JobAction, uuid: string): Promise<void> => {
+  if (action === "retry") return retryJob(uuid)
+  const path = `${api}/jobs/${encodeURIComponent(uuid)}`
+  return action === "delete" ? call("DELETE", path) : call("POST", `${path}/cancel`)
 }
-
-export const changeJobs = (action: BulkAction, jobs: ReadonlyArray<string>): Promise<BulkResults> =>
-  call("POST", "/jobs/bulk", { body: { action, jobs } })
 
 export const listRunners = (
   query: { readonly start: number; readonly count: number },

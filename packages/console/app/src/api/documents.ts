@@ -175,6 +175,6 @@ export interface Overview {
   readonly oldestPending: { readonly uuid: string; readonly type: string; readonly createdAt: string } | null
   readonly runners: { readonly total: number; readonly online: number; readonly busy: number; readonly idle: number }
   readonly videos: { readonly total: number }
-  readonly storage: { readonly bytes: number; readonly videos: number }
+  readonly storage: { readonly bytes: number }
   readonly series: ReadonlyArray<{ readonly at: string; readonly completed: number; readonly failed: number }>
 }

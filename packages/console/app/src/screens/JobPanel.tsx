@@ -1,4 +1,4 @@
-import { type BulkAction, getJob } from "../api/administration.ts"
+import { getJob, type JobAction } from "../api/administration.ts"
 import type { Attempt, Job } from "../api/documents.ts"
 import { clock, now } from "../state/format.ts"
 import { isOpen, isRetryable, jobTone } from "../state/job.ts"
@@ -47,7 +47,7 @@ const Json = ({ label, value }: { readonly label: string; readonly value: unknow
   </details>
 )
 
-const actionsOf = (job: Job): ReadonlyArray<BulkAction> => [
+const actionsOf = (job: Job): ReadonlyArray<JobAction> => [
   ...(isOpen(job) ? (["cancel"] as const) : []),
   ...(isRetryable(job) ? (["retry"] as const) : []),
   ...(isOpen(job) ? [] : (["delete"] as const))

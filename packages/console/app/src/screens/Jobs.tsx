@@ -1,4 +1,4 @@
-import { type BulkAction, type JobsQuery, listJobs } from "../api/administration.ts"
+import { type JobAction, type JobsQuery, listJobs } from "../api/administration.ts"
 import type { Job } from "../api/documents.ts"
 import { isOpen, jobTone } from "../state/job.ts"
 import { liveProgress } from "../state/progress.ts"
@@ -128,7 +128,7 @@ const Toolbar = () => (
   </div>
 )
 
-const actions: ReadonlyArray<BulkAction> = ["cancel", "retry", "delete"]
+const actions: ReadonlyArray<JobAction> = ["cancel", "retry", "delete"]
 
 /** All jobs with their filters, the details of one beside them. */
 export const Jobs = () => {

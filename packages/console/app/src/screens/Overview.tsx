@@ -36,7 +36,7 @@ const Figure = (props: {
 const rate = (value: number | null) => (value === null ? "–" : `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`)
 
 const Row = ({ figures }: { readonly figures: Figures }) => {
-  const { oldestPending, runners, storage, throughput } = figures
+  const { oldestPending, runners, storage, throughput, videos } = figures
   return (
     <div class="figures">
       <Figure
@@ -65,7 +65,7 @@ const Row = ({ figures }: { readonly figures: Figures }) => {
       <Figure
         label={t.overview.storage}
         value={size(storage.bytes)}
-        detail={t.overview.inVideos(storage.videos)}
+        detail={t.overview.inVideos(videos.total)}
         href={to("videos")}
       />
     </div>

@@ -50,12 +50,17 @@ type Overlay = "help" | "palette" | "sign-in" | undefined
 
 const Account = ({ onSignIn }: { readonly onSignIn: () => void }) =>
   session.value?.administrator === true ? (
-    <button type="button" class="side-button" onClick={() => attempt(() => signOut().then(() => undefined))}>
+    <button
+      type="button"
+      class="side-button"
+      aria-label={t.shell.signOut}
+      onClick={() => attempt(() => signOut().then(() => undefined))}
+    >
       <Icon name="user" />
       <span>{t.shell.signOut}</span>
     </button>
   ) : (
-    <button type="button" class="side-button" id="sign-in" onClick={onSignIn}>
+    <button type="button" class="side-button" id="sign-in" aria-label={t.shell.signIn} onClick={onSignIn}>
       <Icon name="user" />
       <span>{t.shell.signIn}</span>
     </button>
@@ -80,14 +85,14 @@ const Sidebar = ({ open }: { readonly open: (overlay: Overlay) => void }) => (
       <img src={`${place.path}/favicon.svg`} alt="" width="22" height="22" />
       <span>{t.name}</span>
     </a>
-    <button type="button" class="side-search" onClick={() => open("palette")}>
+    <button type="button" class="side-search" aria-label={t.shell.search} onClick={() => open("palette")}>
       <Icon name="search" />
       <span>{t.shell.search}</span>
       <kbd>Ctrl K</kbd>
     </button>
     <Navigation />
     <div class="side-foot">
-      <button type="button" class="side-button" onClick={() => open("help")}>
+      <button type="button" class="side-button" aria-label={t.shell.help} onClick={() => open("help")}>
         <Icon name="help" />
         <span>{t.shell.help}</span>
       </button>

@@ -11,6 +11,7 @@ import type { MediaReport } from "../../domain/video/MediaReport.ts"
 import { Video } from "../../domain/video/Video.ts"
 import { JobConflict } from "../JobStore.ts"
 import { PersistenceError } from "../PersistenceError.ts"
+import { type Changes, report } from "../StateChanges.ts"
 import { UploadGone } from "../UploadStore.ts"
 import type { MemoryConsumers } from "./MemoryEventConsumers.ts"
 import { type MemoryLog, makeLog, OpenTransaction } from "./MemoryLog.ts"
@@ -61,8 +62,10 @@ export const makeState = (): MemoryState => {
   }
 }
 
-/** Adds events to the transaction of a write. */
-export type Record = (events: ReadonlyArray<NewEvent>) => void
+type VideoRows = Changes["videos"][number]
+
+/** Adds events to the transaction of a write, and the rows that the observers of changes see. */
+export type Record = (events: ReadonlyArray<NewEvent>, rows?: Partial<Pick<Changes, "jobs" | "videos">>) => void
 
 /**
  * Runs the body in one step of the event loop, so that no other fiber sees a part of it. An exception becomes the
@@ -77,10 +80,19 @@ export const attempt = <A>(
     const open = yield* OpenTransaction
     const at = yield* DateTime.now
     const own = open ?? state.log.begin()
-    return yield* Effect.try({
-      try: () => body((events) => state.log.add(events, own, at)),
+    const changes = { events: [] as NewEvent[], jobs: [] as JobChange[], videos: [] as VideoRows[] }
+    const record: Record = (events, { jobs = [], videos = [] } = {}) => {
+      state.log.add(events, own, at)
+      changes.events.push(...events)
+      changes.jobs.push(...jobs)
+      changes.videos.push(...videos)
+    }
+    const answer = yield* Effect.try({
+      try: () => body(record),
       catch: (cause) => new PersistenceError({ operation, cause })
     })
+    if (open === undefined) yield* report(changes)
+    return answer
   })
 
 /** PostgreSQL stores no NUL character, neither in text nor in jsonb. */
@@ -176,7 +188,7 @@ export const writeJobs = (
   const changes = Array.from(jobs.values(), (after) => ({ before: state.jobs.get(after.id)?.state, after }))
   write(state.jobs, jobs)
   for (const id of jobs.keys()) state.kept.delete(id)
-  record(changes.flatMap(jobEvents))
+  record(changes.flatMap(jobEvents), { jobs: changes })
   return changes
 }
 

@@ -124,7 +124,9 @@ const save = (
   state.videos.set(video.id, stored)
   if (reports.length > 0) state.reports.set(video.id, kept)
   const changes = writeJobs(state, writes, record)
-  record(videoEvents({ before: current, after: stored, jobs: changes }))
+  record(videoEvents({ before: current, after: stored, jobs: changes }), {
+    videos: [{ before: current, after: stored }]
+  })
   writeJobs(state, inserts, record)
   for (const key of uploads) state.uploads.delete(key)
   return undefined

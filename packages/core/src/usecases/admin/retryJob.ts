@@ -162,6 +162,5 @@ export const makeRetryJob: Effect.Effect<Retry, never, MovingJobs> = Effect.gen(
 
   return Effect.fn("JobAdmin.retry")(function* (id) {
     yield* retryConflicts(once(id))
-    yield* Effect.logInfo("A job is tried again").pipe(Effect.annotateLogs({ job: id }))
   })
 })

@@ -35,12 +35,10 @@ const makeEnd = Effect.gen(function* () {
 
   return Effect.fnUntraced(function* (video: Video, jobs: ReadonlyArray<RunnerJob>) {
     const finalized = ended(video, jobs, yield* DateTime.now)
-    const { id, state } = finalized
-    const log = Effect.annotateLogs(Effect.logInfo("A video has ended"), { video: id, state })
     yield* afterCommit.run({
       write: videos.save(finalized, []),
       written: wasWritten(finalized),
-      effects: () => log
+      effects: () => Effect.void
     })
   })
 })

@@ -78,9 +78,6 @@ export const makeAddJobs: Effect.Effect<
       const open = (yield* store.ofVideo(id)).filter((job) => !isTerminal(job))
       const addition = yield* decide({ video, open, now: yield* DateTime.now })
       const job = yield* save(addition)
-      yield* Effect.logInfo("A job was added to a video").pipe(
-        Effect.annotateLogs({ video: id, job: job.id, type: job.type })
-      )
       return job
     }).pipe(retryConflicts)
 })

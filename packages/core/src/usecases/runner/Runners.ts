@@ -68,7 +68,6 @@ const makeUnregister = (
     const runner = yield* authenticate(runnerToken)
     // A ping would only make the runner request jobs with a token that no longer exists.
     yield* remove(runner.id, false)
-    yield* Effect.logInfo("A runner has unregistered").pipe(Effect.annotateLogs({ runner: runner.name }))
   })
 
 const make = Effect.gen(function* () {

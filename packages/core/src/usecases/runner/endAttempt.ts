@@ -28,9 +28,6 @@ export const makeEndAttempt: Effect.Effect<EndAttempt, never, MovingJobs | Video
       const job = yield* advance(call.id, processedBy(holder), event).pipe(
         Effect.catchTag("WrongJobState", (error) => new JobNotProcessing({ id: call.id, state: error.state }))
       )
-      yield* Effect.logInfo("An attempt has ended").pipe(
-        Effect.annotateLogs({ job: job.id, event: event._tag, state: job.state, runner: holder.runner.name })
-      )
       yield* finalizer.afterJob(job)
       yield* runners.noteContact(holder.runner, call.caller)
     })

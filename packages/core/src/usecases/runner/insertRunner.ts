@@ -17,7 +17,7 @@ export const makeInsertRunner: Effect.Effect<InsertRunner, never, RunnerStore | 
     afterCommit.run({
       write: store.insert(runner),
       written: store.findByToken(runner.tokenHash),
-      effects: ({ name }) => Effect.annotateLogs(Effect.logInfo("A runner has registered"), { runner: name }),
+      effects: () => Effect.void,
       // The caller got an error instead of the token, and the name would stay taken.
       lateEffects: ({ id }) => Effect.ignoreLogged(store.remove(id))
     })

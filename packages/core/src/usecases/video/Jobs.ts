@@ -157,12 +157,10 @@ const makeInsert = Effect.gen(function* () {
         state: isOpen ? "WaitingForParent" : "Pending",
         createdAt: yield* DateTime.now
       })
-      const { id, type } = job
-      const log = Effect.annotateLogs(Effect.logInfo("A job was created"), { job: id, type })
       yield* afterCommit.run({
         write: write(request, job, isOpen ? parent : Option.none()),
         written: wasAdded(job),
-        effects: () => Effect.zipRight(notifier.availableJobs(demandOf([job])), log)
+        effects: () => notifier.availableJobs(demandOf([job]))
       })
       return job
     }).pipe(retryConflicts)

@@ -1,0 +1,2 @@
+export { countChanges, initialise } from "./countChanges.ts"
+export { logChanges } from "./logChanges.ts"

@@ -1,0 +1,70 @@
+import { Effect, LogLevel, Option } from "effect"
+import type { EventType, NewEvent } from "../domain/event/Event.ts"
+import type { Observer } from "../ports/StateChanges.ts"
+
+/** The line of each type of event. None for `video.created`: the use case that creates the video logs more facts. */
+const sentences: Readonly<Record<Exclude<EventType, "video.created">, string>> = {
+  "video.playable": "A video can be played",
+  "video.rendition.ready": "A rendition is ready",
+  "video.file.ready": "A progressive file is ready",
+  "video.completed": "A video has ended",
+  "video.failed": "A video has failed",
+  "video.deleted": "A video was deleted",
+  "captions.ready": "Captions are ready",
+  "captions.failed": "Captions have failed",
+  "storyboard.ready": "A storyboard is ready",
+  "editing.completed": "An edit has ended",
+  "editing.failed": "An edit has failed",
+  "live.started": "A live has started",
+  "live.ended": "A live has ended",
+  "job.pending": "A job is pending",
+  "job.accepted": "A job was accepted",
+  "job.failed": "An attempt has failed",
+  "job.completed": "A job is completed",
+  "job.cancelled": "A job was cancelled",
+  "runner.registered": "A runner has registered",
+  "runner.online": "A runner is online",
+  "runner.offline": "A runner is offline",
+  "runner.updated": "A runner was changed",
+  "runner.removed": "A runner was removed"
+}
+
+/** Facts of an event that belong into its line. Data of the host and names of files do not. */
+const shown = ["type", "name", "state", "outcome", "final", "message"] as const
+
+const LONGEST = 300
+
+const valueOf = (value: unknown): unknown =>
+  typeof value === "string" ? (value.split("\n")[0] ?? "").slice(0, LONGEST) : value
+
+const annotationsOf = ({ data, jobId, runnerId, type, videoId }: NewEvent): Readonly<Record<string, unknown>> => {
+  const facts = data as Readonly<Record<string, unknown>>
+  const ids = {
+    job: Option.map(jobId, String),
+    video: Option.map(videoId, String),
+    runner: Option.map(runnerId, String)
+  }
+  const known = Object.entries(ids).flatMap(([name, id]) => Option.toArray(Option.map(id, (text) => [name, text])))
+  const told = shown.flatMap((name) => (facts[name] === undefined || facts[name] === null ? [] : [[name, facts[name]]]))
+  return {
+    event: type,
+    ...Object.fromEntries(known),
+    ...Object.fromEntries(told.map(([name, v]) => [name, valueOf(v)]))
+  }
+}
+
+const isFinalFailure = (event: NewEvent): boolean =>
+  event.type === "video.failed" || (event.type === "job.failed" && event.data.final)
+
+/** Writes one line for each change of state, with the ids of its job, its video and its runner. */
+export const logChanges: Observer = ({ events }) =>
+  Effect.forEach(
+    events,
+    (event) =>
+      event.type === "video.created"
+        ? Effect.void
+        : Effect.logWithLevel(isFinalFailure(event) ? LogLevel.Warning : LogLevel.Info, sentences[event.type]).pipe(
+            Effect.annotateLogs(annotationsOf(event))
+          ),
+    { discard: true }
+  )
