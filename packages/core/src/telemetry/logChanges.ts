@@ -26,6 +26,8 @@ const sentences: Readonly<Record<Exclude<EventType, "video.created">, string>> =
   "runner.online": "A runner is online",
   "runner.offline": "A runner is offline",
   "runner.updated": "A runner was changed",
+  "runner.quarantined": "A runner was quarantined",
+  "runner.recovered": "A runner has recovered",
   "runner.removed": "A runner was removed"
 }
 

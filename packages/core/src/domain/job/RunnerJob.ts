@@ -42,6 +42,8 @@ export const RunnerJob = Schema.Struct({
   requirements: Schema.Array(Schema.String),
   /** The labels that a runner must have, each once, in alphabetical order. */
   labels: Schema.Array(Schema.String),
+  /** Runners that failed the job and do not get it again while another one that is online can do it. */
+  avoided: Schema.Array(RunnerId),
   /** The tenant of the video. */
   tenant: Schema.OptionFromNullOr(Schema.String),
   /** Lower values run first. */
@@ -109,6 +111,7 @@ export const pending = (
   state: Option.isSome(job.parentId ?? Option.none()) ? "WaitingForParent" : "Pending",
   requirements: [],
   labels: [],
+  avoided: [],
   tenant: Option.none(),
   progress: Option.none(),
   failures: 0,
