@@ -98,7 +98,7 @@ export type RunnerJob = typeof RunnerJob.Type
 /** States from which a job can be retried. */
 export const retryableStates: ReadonlySet<JobState> = new Set<JobState>(["Errored", "Cancelled"])
 
-export const isTerminal = (job: RunnerJob): boolean => terminalStates.has(job.state)
+export const isTerminal = (job: Pick<RunnerJob, "state">): boolean => terminalStates.has(job.state)
 
 /** True when no job that the video waits for is open. */
 export const haveEnded = (jobs: ReadonlyArray<RunnerJob>): boolean =>

@@ -37,14 +37,15 @@ const stillHeld =
       ? Effect.void
       : new JobTaken({ id: job.id })
 
-/** Permits only jobs for which the runner has the labels, and that do not avoid it. */
+/**
+ * Permits only jobs for which the runner has the labels. A job that avoids the runner is not offered to it. A runner that
+ * names it all the same, by an older answer, gets it.
+ */
 const placedAt =
   (runner: Runner): Guard<JobTaken> =>
   (job) =>
     Effect.flatMap(DateTime.now, (now) =>
-      Option.isNone(placementLackOf(job, runner, now)) && !job.avoided.includes(runner.id)
-        ? Effect.void
-        : new JobTaken({ id: job.id })
+      Option.isNone(placementLackOf(job, runner, now)) ? Effect.void : new JobTaken({ id: job.id })
     )
 
 /** Takes one job for a runner. */
