@@ -27,11 +27,12 @@ export interface Outcomes {
   readonly succeeded: (attempt: RunnerJob) => Effect.Effect<void>
 }
 
-const make = Effect.gen(function* () {
-  const store = yield* RunnerStore
-  const fleet = yield* FleetStore
-  const { contactInterval, offlineAfter, quarantine: rules } = yield* ConnectorConfig
+type Blame = Parameters<typeof afterFailure>[1]
 
+/** Finds the runners to which a failed job is not offered again. */
+const makeWithAvoided = Effect.gen(function* () {
+  const store = yield* RunnerStore
+  const { offlineAfter } = yield* ConnectorConfig
   const withAvoided: Outcomes["withAvoided"] = Effect.fnUntraced(function* (before, after) {
     const failure = failedBy(before, after)
     if (Option.isNone(failure) || after.state !== "Pending") return after
@@ -39,43 +40,46 @@ const make = Effect.gen(function* () {
     const presence = { now: yield* DateTime.now, offlineAfter }
     return { ...after, avoided: avoidable(after, failed, yield* store.workloads(), presence) }
   })
+  return withAvoided
+})
 
-  const noteFailure = Effect.fnUntraced(function* (runnerId: RunnerId, failure: Parameters<typeof afterFailure>[1]) {
+/** Writes how attempts of runners ended. */
+const makeNotes = Effect.gen(function* () {
+  const store = yield* RunnerStore
+  const fleet = yield* FleetStore
+  const { contactInterval, quarantine: rules } = yield* ConnectorConfig
+
+  const failure = Effect.fnUntraced(function* (runnerId: RunnerId, blame: Blame) {
     const now = yield* DateTime.now
     const others = (yield* store.workloads()).filter(({ id }) => id !== runnerId).map(({ health }) => health)
-    const changed = yield* fleet.change(runnerId, (runner) => ({
+    yield* fleet.change(runnerId, (runner) => ({
       ...runner,
-      health: afterFailure(runner.health, failure, { others, rules, now })
+      health: afterFailure(runner.health, blame, { others, rules, now })
     }))
-    const quarantine = Option.flatMap(changed, ({ health }) => health.quarantine)
-    if (Option.exists(quarantine, ({ until }) => DateTime.greaterThan(until, now))) {
-      yield* Effect.logWarning("A runner is in quarantine").pipe(
-        Effect.annotateLogs({
-          runner: runnerId,
-          reason: Option.match(quarantine, { onNone: () => "", onSome: ({ reason }) => reason })
-        })
-      )
-    }
   })
 
-  const noteSuccess = Effect.fnUntraced(function* (runnerId: RunnerId) {
+  const success = Effect.fnUntraced(function* (runnerId: RunnerId) {
     const now = yield* DateTime.now
     const [runner] = yield* store.findByIds([runnerId])
     if (runner === undefined || !isNewsOfSuccess(runner.health, now, contactInterval)) return
     yield* fleet.change(runnerId, (current) => ({ ...current, health: afterSuccess(now) }))
   })
 
-  const quietly = <E>(note: Effect.Effect<void, E>) => Effect.ignoreLogged(note)
+  return { failure, success }
+})
 
+const make = Effect.gen(function* () {
+  const withAvoided = yield* makeWithAvoided
+  const { failure, success } = yield* makeNotes
   return {
     withAvoided,
     failed: (before, after) =>
       Option.match(failedBy(before, after), {
         onNone: () => Effect.void,
-        onSome: ({ message, runnerId }) => quietly(noteFailure(runnerId, { job: after.id, message }))
+        onSome: ({ message, runnerId }) => Effect.ignoreLogged(failure(runnerId, { job: after.id, message }))
       }),
     succeeded: ({ runnerId }) =>
-      Option.match(runnerId, { onNone: () => Effect.void, onSome: (id) => quietly(noteSuccess(id)) })
+      Option.match(runnerId, { onNone: () => Effect.void, onSome: (id) => Effect.ignoreLogged(success(id)) })
   } satisfies Outcomes
 })
 
