@@ -16,7 +16,12 @@ it.effect("a quarantine is a warning with its end and its reason", () =>
     } as const
     const [, log] = yield* withLog(logChanges({ events: [event], jobs: [], videos: [] }))
     assert.match(log, /level=WARN .*message="A runner was quarantined"/)
-    for (const part of ["runner=7", "name=gpu-1", "until=2027-01-01T00:00:00.000Z", 'reason="3 jobs failed in a row"']) {
+    for (const part of [
+      "runner=7",
+      "name=gpu-1",
+      "until=2027-01-01T00:00:00.000Z",
+      'reason="3 jobs failed in a row"'
+    ]) {
       assert.include(log, part)
     }
   })

@@ -1,4 +1,13 @@
-import { DisplayText, Errors, FileKey, HostData, MediaReports, Scheduling, VideoAdmin, VideoStore } from "@runner-connector/core"
+import {
+  DisplayText,
+  Errors,
+  FileKey,
+  HostData,
+  MediaReports,
+  Scheduling,
+  VideoAdmin,
+  VideoStore
+} from "@runner-connector/core"
 import { Duration, Effect, Option, Schema } from "effect"
 import type { UrlOptions, Videos } from "../api/Videos.ts"
 import { UnknownVideo } from "../errors/index.ts"

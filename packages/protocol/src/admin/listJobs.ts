@@ -1,8 +1,8 @@
 import {
   type ConnectorConfig,
   JobAdmin,
-  JobsOfVideo,
   type JobStore,
+  JobsOfVideo,
   type JobType,
   type Persistence,
   type Runner,
