@@ -6,7 +6,8 @@ import type {
   Persistence,
   PlaybackAccess,
   RunnerStore,
-  UploadedFile
+  UploadedFile,
+  UploadStore
 } from "@runner-connector/core"
 import { Cause, Effect, Match } from "effect"
 import type { ProblemCode } from "./ProblemDocument.ts"
@@ -50,6 +51,7 @@ export type WireError =
   | FileStorage.FileStorageError
   | MediaProbe.ProbeError
   | UploadedFile.UploadError
+  | UploadStore.UploadsFull
   | AdminAccess.Unauthorized
   | AdminAccess.Forbidden
   | PlaybackAccess.PlaybackUnauthorized
@@ -63,6 +65,7 @@ export type WireError =
   | Protocol.BodyStalled
   | Protocol.Overloaded
   | Protocol.TooManyStreams
+  | Protocol.UploadLocked
   | Protocol.UnsupportedBody
   | Protocol.UnknownPath
   | Protocol.MethodNotAllowed
@@ -73,6 +76,8 @@ export type WireError =
   | Protocol.UnknownHost
 
 const RETRY_AFTER_SECONDS = "5"
+/** Uploads take minutes. */
+const RETRY_AFTER_UPLOADS = "60"
 
 const saying =
   (status: Status, code?: ProblemCode) =>
@@ -139,6 +144,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     ProbeError: unavailable,
     UploadError: unavailable,
     SpoolError: unavailable,
+    UploadsFull: (error): Problem => ({ ...saying(503)(error), headers: { "retry-after": RETRY_AFTER_UPLOADS } }),
     Unauthorized: unauthorized,
     PlaybackUnauthorized: unauthorized,
     PlaybackForbidden: saying(403),
@@ -154,6 +160,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     BodyStalled: saying(408),
     Overloaded: unavailable,
     TooManyStreams: unavailable,
+    UploadLocked: saying(423),
     UnsupportedBody: saying(415),
     UnknownPath: saying(404),
     MethodNotAllowed: (error): Problem => ({ ...saying(405)(error), headers: { allow: error.allowed.join(", ") } }),
