@@ -61,20 +61,25 @@ export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.Runner
   "privatePayload",
   "requirements",
   "labels",
+  "avoided",
   "attempts",
   "uploads",
   "received"
 ])
 
 /** The table `runner_connector.runner AS runner`. */
-export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, ["jobTypes", "labels"])
+export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, ["jobTypes", "labels", "health"])
 /** The facts of a runner that a call may change. */
 export const contactRows: Rows<JobStore.Beat["runner"]> = rowsOf(
   "runner",
   Runner.Runner.pick("id", "version", "jobTypes", "lastContact"),
   ["jobTypes"]
 )
-export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Runner.omit("id"), ["jobTypes", "labels"])
+export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Runner.omit("id"), [
+  "jobTypes",
+  "labels",
+  "health"
+])
 
 /** The table `runner_connector.registration_token AS token`. */
 export const tokenRows: Rows<Runner.RegistrationToken> = rowsOf("token", Runner.RegistrationToken, ["labels"])
