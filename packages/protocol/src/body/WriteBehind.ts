@@ -56,56 +56,69 @@ const makeCollected = () => {
   }
 }
 
+type File = Pick<FileSystem.File, "sync" | "writeAll">
+
+/** Makes one step after the other in the background. The scope waits for them. */
+const makeSteps = (scope: Scope.Scope) => {
+  let running: Fiber.Fiber<void, SpoolError> = Fiber.void
+  let isRunning = false
+  const ended = Effect.sync(() => {
+    isRunning = false
+  })
+  return {
+    isRunning: () => isRunning,
+    join: Effect.suspend(() => Fiber.join(running)),
+    /** Called after `join`. */
+    begin: (step: Effect.Effect<void, PlatformError>) =>
+      Effect.suspend(() => {
+        isRunning = true
+        return step.pipe(
+          Effect.mapError((cause) => new SpoolError({ operation: "receive", cause })),
+          Effect.ensuring(ended),
+          Effect.uninterruptible,
+          Effect.forkIn(scope)
+        )
+      }).pipe(
+        Effect.map((fiber) => {
+          running = fiber
+        })
+      )
+  }
+}
+
 /**
  * Writes and syncs in the background, one of each at a time. The scope waits for them: a late write could reach another file
  * that has got the same descriptor.
  */
 export const make = (
-  file: Pick<FileSystem.File, "sync" | "writeAll">,
+  file: File,
   { hold = HOLD, syncEvery = SYNC_EVERY }: { readonly hold?: number; readonly syncEvery?: number } = {}
 ): Effect.Effect<WriteBehind, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope) => {
+    const [writes, syncs] = [makeSteps(scope), makeSteps(scope)]
     const collected = makeCollected()
-    let writing: Fiber.Fiber<void, SpoolError> = Fiber.void
-    let syncing: Fiber.Fiber<void, SpoolError> = Fiber.void
-    let isWriting = false
     let unsynced = 0
 
-    const begin = (effect: Effect.Effect<void, PlatformError>) =>
-      effect.pipe(
-        Effect.mapError((cause) => new SpoolError({ operation: "receive", cause })),
-        Effect.uninterruptible,
-        Effect.forkIn(scope)
-      )
-
     const sync = Effect.gen(function* () {
-      yield* Fiber.join(syncing)
+      yield* syncs.join
       unsynced = 0
-      syncing = yield* begin(Effect.catchIf(file.sync, isNotSyncable, () => Effect.void))
+      yield* syncs.begin(Effect.catchIf(file.sync, isNotSyncable, () => Effect.void))
     })
 
     const flush = Effect.gen(function* () {
-      yield* Fiber.join(writing)
+      yield* writes.join
       if (collected.size() === 0) return
       if (unsynced >= syncEvery) yield* sync
       unsynced += collected.size()
-      isWriting = true
-      const written = Effect.sync(() => {
-        isWriting = false
-      })
-      writing = yield* begin(Effect.ensuring(file.writeAll(collected.take()), written))
+      yield* writes.begin(file.writeAll(collected.take()))
     })
 
     return {
       write: (bytes) =>
         Effect.suspend(() => {
           collected.add(bytes)
-          return isWriting && collected.size() < hold ? Effect.void : flush
+          return writes.isRunning() && collected.size() < hold ? Effect.void : flush
         }),
-      end: Effect.gen(function* () {
-        yield* flush
-        yield* Fiber.join(writing)
-        yield* Fiber.join(syncing)
-      })
+      end: flush.pipe(Effect.zipRight(writes.join), Effect.zipRight(syncs.join))
     }
   })
