@@ -124,13 +124,17 @@ export const selectOfVideo = (sql: Sql, id: Ids.VideoId): Statement<object> =>
 
 /**
  * The CASE keeps the planner from walking through the index of jobs in hand, which it takes for almost empty until the
- * table is analysed again: with a thousand jobs in hand that was ten times the work of finding one id.
+ * table is analysed again: with a thousand jobs in hand that was ten times the work of finding one id. The runner is read first for the same reason: the
+ * planner would otherwise look through its jobs.
  */
 export const updateBeat = (
   sql: Sql,
   { at, id, jobTokenHash, progress, runnerTokenHash }: JobStore.Heartbeat
 ): Statement<{ readonly jobState: JobStore.Beat["state"] }> =>
-  sql`UPDATE runner_connector.runner_job AS job
+  sql`WITH runner AS MATERIALIZED (
+      SELECT id, version, job_types, last_contact FROM runner_connector.runner WHERE token_hash = ${runnerTokenHash}
+    )
+    UPDATE runner_connector.runner_job AS job
     SET updated_at = ${iso(at)},
       progress = CASE job.state WHEN 'Processing'
         THEN coalesce(${Option.getOrNull(progress)}::integer, job.progress) ELSE job.progress END,
@@ -138,8 +142,7 @@ export const updateBeat = (
           AND coalesce(${Option.getOrNull(progress)}::integer, job.progress) IS DISTINCT FROM job.progress
         THEN ${iso(at)}::timestamptz ELSE job.progressed_at END,
       revision = job.revision + 1
-    FROM runner_connector.runner AS runner
-    WHERE job.id = ${id} AND job.job_token_hash = ${jobTokenHash}
-      AND runner.token_hash = ${runnerTokenHash} AND job.runner_id = runner.id
+    FROM runner
+    WHERE job.id = ${id} AND job.job_token_hash = ${jobTokenHash} AND job.runner_id = runner.id
       AND CASE WHEN job.state IN ('Processing', 'Completing') THEN true END
     RETURNING job.state AS "jobState", ${sql.literal(contactRows.columns)}`
