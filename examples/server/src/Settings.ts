@@ -66,6 +66,10 @@ export interface ServerSettings extends DatabaseSettings, LogSettings.LogSetting
   readonly otlp: Option.Option<OtlpSettings>
   /** The size limit of uploads, in bytes. */
   readonly maxUploadSize: number
+  /** The most uploads that may be unfinished at once. */
+  readonly maxUnfinishedUploads: number
+  /** The most bytes that they may have together. */
+  readonly maxUnfinishedUploadsSize: number
   /** Connections that one address may open at once; 0: no limit. */
   readonly maxConnectionsPerAddress: number
   /** The time between the first 503 of `/readyz` and the end of the listening. */
@@ -151,6 +155,20 @@ export const config = Config.all({
   maxUploadSize: Config.withDefault(
     Config.withDescription(positive("MAX_UPLOAD_SIZE"), "Largest video that can be uploaded, in bytes."),
     64 * 1024 ** 3
+  ),
+  maxUnfinishedUploads: Config.withDefault(
+    Config.withDescription(
+      positive("MAX_UNFINISHED_UPLOADS"),
+      "Resumable uploads that may be unfinished at once, on all servers."
+    ),
+    1000
+  ),
+  maxUnfinishedUploadsSize: Config.withDefault(
+    Config.withDescription(
+      positive("MAX_UNFINISHED_UPLOADS_SIZE"),
+      "Bytes that unfinished resumable uploads may have together, on all servers. They wait in `DATA_DIR`."
+    ),
+    256 * 1024 ** 3
   ),
   maxConnectionsPerAddress: Config.withDefault(
     Config.integer("MAX_CONNECTIONS_PER_ADDRESS").pipe(

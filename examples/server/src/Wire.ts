@@ -48,8 +48,12 @@ type UploadNeeds = Layer.Layer.Context<ReturnType<typeof ApiUploads.layerWith>>
 export const layerUploads: Layer.Layer<ApiUploads.ApiUploads, never, UploadNeeds | Settings | Path.Path> =
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { dataDir } = yield* Settings
+      const { dataDir, maxUnfinishedUploads, maxUnfinishedUploadsSize } = yield* Settings
       const path = yield* Path.Path
-      return ApiUploads.layerWith({ directory: path.join(dataDir, "uploads") })
+      return ApiUploads.layerWith({
+        directory: path.join(dataDir, "uploads"),
+        maxUnfinished: maxUnfinishedUploads,
+        maxUnfinishedSize: maxUnfinishedUploadsSize
+      })
     })
   )
