@@ -33,6 +33,7 @@ const commands: Readonly<Record<keyof Client, string>> = {
   stopLive: "live stop",
   getJob: "job show",
   retryJob: "job retry",
+  changeJob: "job priority",
   changeJobs: "job retry",
   listRunners: "runner list",
   updateRunner: "runner rename",

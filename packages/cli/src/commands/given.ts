@@ -1,5 +1,5 @@
-import { Args } from "@effect/cli"
-import { Ids } from "@runner-connector/core"
+import { Args, Options } from "@effect/cli"
+import { Ids, Scheduling } from "@runner-connector/core"
 import { Console, Effect, Schema } from "effect"
 import { Refusal } from "../Refusal.ts"
 
@@ -8,6 +8,18 @@ export const uuid: Args.Args<string> = Args.text({ name: "uuid" })
 
 /** One UUID or several. */
 export const uuids: Args.Args<ReadonlyArray<string>> = Args.atLeast(uuid, 1)
+
+/** `--to`: a priority. */
+export const priority: Options.Options<string> = Options.text("to").pipe(
+  Options.withDescription("high, normal, low, or a number from -10 to 10. Higher runs first")
+)
+
+/** The priority as stored. */
+export const priorityOf = (text: string): Effect.Effect<number, Refusal> =>
+  Effect.mapError(
+    Schema.decodeUnknown(Scheduling.PriorityNumber)(/^-?\d+$/.test(text) ? Number(text) : text),
+    () => new Refusal({ message: `${text} is no priority. Give high, normal, low, or a number from -10 to 10.` })
+  )
 
 /** The error about a video that is not there. */
 export const unknownVideo = (text: string): Refusal => new Refusal({ message: `There is no video ${text}.` })

@@ -5,7 +5,7 @@ import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { firstLine, listOptions, moment, printJson, printList, type Row } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
-import { forEach, jobIdOf, unknownJob, uuid, uuids, videoIdOf } from "./given.ts"
+import { forEach, jobIdOf, priority, priorityOf, unknownJob, uuid, uuids, videoIdOf } from "./given.ts"
 
 const rowOf = (job: RunnerJob.RunnerJob): Row => ({
   uuid: job.id,
@@ -118,6 +118,18 @@ const removeOne = (uuid: string) =>
     )
   })
 
+const moveOne = (to: number) => (uuid: string) =>
+  Effect.gen(function* () {
+    const { changePriority } = yield* JobAdmin.JobAdmin
+    yield* changePriority(yield* jobIdOf(uuid), to).pipe(
+      Effect.catchTags({ UnknownJob: () => unknownJob(uuid), JobEnded: refusal })
+    )
+  })
+
+const move = Command.make("priority", { uuids, priority }, ({ priority, uuids }) =>
+  Effect.flatMap(priorityOf(priority), (to) => forEach(uuids, moveOne(to)))
+).pipe(Command.withDescription("Moves open jobs to another priority; of a rendition in chunks all open chunks"))
+
 const cancel = Command.make("cancel", { uuids }, ({ uuids }) => forEach(uuids, cancelOne)).pipe(
   Command.withDescription("Cancels jobs and what waits for them")
 )
@@ -132,5 +144,5 @@ const remove = Command.make("delete", { uuids }, ({ uuids }) => forEach(uuids, r
 
 export const jobCommand: CommandOf<"job", JobDocumentNeeds> = Command.make("job").pipe(
   Command.withDescription("Work for runners"),
-  Command.withSubcommands([list, show, cancel, retry, remove])
+  Command.withSubcommands([list, show, move, cancel, retry, remove])
 )

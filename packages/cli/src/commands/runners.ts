@@ -14,6 +14,7 @@ const list = Command.make("list", listOptions, (options) =>
         id: runner.id,
         name: runner.name,
         state: runner.state,
+        "quarantined until": Option.getOrNull(Option.map(runner.health.quarantine, ({ until }) => moment(until))),
         online: runner.online,
         jobs: runner.processing,
         labels: runner.labels.join(",") || null,

@@ -13,7 +13,7 @@ import { Console, Effect, Option, Schema } from "effect"
 import type { CommandsOf } from "../CommandOf.ts"
 import { json, printJson } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
-import { forEach, unknownVideo, uuid, uuids, videoIdOf } from "./given.ts"
+import { forEach, priority, priorityOf, unknownVideo, uuid, uuids, videoIdOf } from "./given.ts"
 
 /** What the commands about videos need. */
 export type VideoNeeds =
@@ -44,6 +44,16 @@ const title = Command.make(
       yield* Effect.catchTag(change(yield* videoIdOf(uuid), { title: given }), "UnknownVideo", () => unknownVideo(uuid))
     })
 ).pipe(Command.withDescription("Changes the title of a video"))
+
+const moveOne = (to: number) => (uuid: string) =>
+  Effect.gen(function* () {
+    const { change } = yield* VideoAdmin.VideoAdmin
+    yield* Effect.catchTag(change(yield* videoIdOf(uuid), { priority: to }), "UnknownVideo", () => unknownVideo(uuid))
+  })
+
+const move = Command.make("priority", { uuids, priority }, ({ priority, uuids }) =>
+  Effect.flatMap(priorityOf(priority), (to) => forEach(uuids, moveOne(to)))
+).pipe(Command.withDescription("Moves videos and their jobs that are not completed to another priority"))
 
 const ensure = Command.make("ensure", { uuid, json }, ({ json, uuid }) =>
   Effect.gen(function* () {
@@ -142,4 +152,14 @@ const remove = Command.make("delete", { uuids }, ({ uuids }) => forEach(uuids, r
 )
 
 /** The commands that change one video or ask for work on it. */
-export const videoWork: CommandsOf<VideoNeeds> = [title, ensure, captions, storyboard, cancel, retry, reports, remove]
+export const videoWork: CommandsOf<VideoNeeds> = [
+  title,
+  move,
+  ensure,
+  captions,
+  storyboard,
+  cancel,
+  retry,
+  reports,
+  remove
+]
