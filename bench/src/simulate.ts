@@ -58,7 +58,7 @@ const broken = Effect.gen(function* () {
   const without = yield* simulate(films, healthy)
   const course = yield* simulate(films, [{ name: "broken", speed: 1, fails: () => true }, ...healthy])
   const kept = completedWithin(course, without.end / 2) / completedWithin(without, without.end / 2)
-  const errored = course.states["Errored"] ?? 0
+  const errored = course.states.Errored ?? 0
   print("one broken runner among ten", {
     "throughput kept (goal: 95 %)": `${(100 * kept).toFixed(1)} %`,
     "makespan with and without it": `${seconds(course.end)}, ${seconds(without.end)}`,

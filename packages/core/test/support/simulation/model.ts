@@ -1,4 +1,5 @@
 import type { JobId } from "../../../src/domain/Ids.ts"
+import type { JobState } from "../../../src/domain/job/RunnerJob.ts"
 
 /** A film and its renditions, the first playable one first. */
 export interface Film {
@@ -42,7 +43,7 @@ export interface Course {
   /** When the last job ended, in seconds. */
   readonly end: number
   /** The number of jobs in each state at the end. */
-  readonly states: Readonly<Record<string, number>>
+  readonly states: Readonly<Partial<Record<JobState, number>>>
   /** Runners that were in quarantine at the end. */
   readonly quarantined: ReadonlyArray<string>
 }

@@ -1,6 +1,6 @@
 import { Effect, Option } from "effect"
 import type { JobId } from "../../../src/domain/Ids.ts"
-import { isTerminal } from "../../../src/domain/job/RunnerJob.ts"
+import { isTerminal, type JobState } from "../../../src/domain/job/RunnerJob.ts"
 import { turn } from "../time.ts"
 import { type Agenda, makeAgenda } from "./agenda.ts"
 import { makeClock, type SettableClock } from "./clock.ts"
@@ -134,7 +134,7 @@ const makeScene = (clock: SettableClock, films: ReadonlyArray<Film>, limit: numb
   })
 
 const courseOf = ({ attempts, server, time }: Scene): Course => {
-  const states: Record<string, number> = {}
+  const states: Partial<Record<JobState, number>> = {}
   for (const { state } of server.world.state.jobs.values()) states[state] = (states[state] ?? 0) + 1
   const runners = Array.from(server.world.state.runners.values())
   const quarantined = runners.filter(({ health }) => Option.isSome(health.quarantine)).map(({ name }) => name)
