@@ -39,7 +39,7 @@ const makeStage = (program: string) =>
     yield* runner.canDo(["vod-hls-transcoding", "video-studio-transcoding"])
     const { uuid } = yield* client.upload(footage.clip)
     const waiting = yield* client.video(uuid)
-    const tab = yield* Browser.open(program, `${server.url}/console/videos`)
+    const tab = yield* Browser.open(program, `${server.url}/console/videos`, ["--window-size=1280,800"])
     yield* tab.until(seen("#token"))
     yield* tab.evaluate(`document.querySelector("#token").focus()`)
     yield* tab.send("Input.insertText", { text: TOKEN })

@@ -23,6 +23,8 @@ export const ListedJob = Schema.Struct({
   ...jobFields,
   ...historyFields,
   finishedAt: Schema.optional(Moment),
+  /** The labels that a runner must have to get the job. */
+  labels: Schema.Array(Schema.String),
   privatePayload: AnyObject,
   /** The rendition of which the job makes a chunk, and how far it is. */
   rendition: Schema.optional(
@@ -67,6 +69,7 @@ const listedJob = (
   ...jobMembers(job, shown.runner, shown.payload),
   ...historyDocument(job, shown.waiting),
   ...Option.match(job.finishedAt, { onNone: () => ({}), onSome: (at) => ({ finishedAt: DateTime.formatIso(at) }) }),
+  labels: job.labels,
   privatePayload: job.privatePayload,
   ...Option.match(Option.all([job.renditionId, job.chunks]), {
     onNone: () => ({}),

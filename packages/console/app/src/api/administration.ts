@@ -24,6 +24,7 @@ export interface JobsQuery {
   readonly runnerId?: string
   readonly videoUUID?: string
   readonly renditionUUID?: string
+  readonly label?: string
 }
 
 export const listJobs = (query: JobsQuery, signal?: AbortSignal): Promise<Page<Job>> =>
@@ -46,6 +47,15 @@ export const listRunners = (
   query: { readonly start: number; readonly count: number },
   signal?: AbortSignal
 ): Promise<Page<Runner>> => get(api, query, signal)
+
+/** Reads the pages of the list up to the runner. */
+export const findRunner = async (id: number, signal?: AbortSignal, start = 0): Promise<Runner | undefined> => {
+  const { data, total } = await listRunners({ start, count: 100 }, signal)
+  const found = data.find((runner) => runner.id === id)
+  return found !== undefined || start + data.length >= total || data.length === 0
+    ? found
+    : findRunner(id, signal, start + data.length)
+}
 
 export const changeRunner = (
   id: number,

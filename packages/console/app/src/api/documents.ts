@@ -1,6 +1,8 @@
 /** The JSON documents of the HTTP API, as far as the console reads them. */
 export interface Page<A> {
   readonly total: number
+  /** Whether there are more rows than `total`. */
+  readonly totalIsCapped?: boolean
   readonly data: ReadonlyArray<A>
 }
 
@@ -83,6 +85,8 @@ export interface Video {
 
 export interface Job extends JobSummary {
   readonly priority: number
+  /** The labels that a runner must have. */
+  readonly labels: ReadonlyArray<string>
   readonly payload: Readonly<Record<string, unknown>>
   readonly privatePayload: Readonly<Record<string, unknown>>
   readonly createdAt: string

@@ -9,10 +9,11 @@ import { needsSignIn, session } from "../state/session.ts"
 import { openFiles } from "../state/uploads.ts"
 import { t } from "../texts.ts"
 import { Questions } from "./Dialog.tsx"
+import type { Commands } from "./found.ts"
 import { Help } from "./Help.tsx"
 import { Icon, type IconName } from "./icons.tsx"
 import { useKeys } from "./keys.ts"
-import { type Commands, Palette } from "./Palette.tsx"
+import { Palette } from "./Palette.tsx"
 import { SignInDialog } from "./SignIn.tsx"
 
 type Screen = keyof typeof t.screens & IconName
@@ -85,10 +86,16 @@ const Sidebar = ({ open }: { readonly open: (overlay: Overlay) => void }) => (
       <img src={`${place.path}/favicon.svg`} alt="" width="22" height="22" />
       <span>{t.name}</span>
     </a>
-    <button type="button" class="side-search" aria-label={t.shell.search} onClick={() => open("palette")}>
+    <button
+      type="button"
+      class="side-search"
+      aria-label={t.shell.search}
+      aria-keyshortcuts="Control+K"
+      onClick={() => open("palette")}
+    >
       <Icon name="search" />
       <span>{t.shell.search}</span>
-      <kbd>Ctrl K</kbd>
+      <kbd aria-hidden="true">Ctrl K</kbd>
     </button>
     <Navigation />
     <div class="side-foot">
