@@ -7,6 +7,8 @@ import { pathToFileURL } from "node:url"
 import { fail, root } from "./setup.mjs"
 
 const app = join(root, "packages", "console", "app")
+/** The typed client, of which the pages are built as well. */
+const client = join(root, "packages", "protocol", "src", "client")
 const dist = join(root, "packages", "console", "dist")
 const built = join(dist, "app")
 const stamp = join(built, ".built")
@@ -22,7 +24,8 @@ const sourcesIn = (folder) =>
 /** Changes with the sources and with the installed packages. */
 const fingerprint = () => {
   const hash = createHash("sha256").update(readFileSync(join(root, "pnpm-lock.yaml")))
-  for (const path of sourcesIn(app).sort()) hash.update(path.slice(app.length)).update(readFileSync(path))
+  const sources = [app, client].flatMap(sourcesIn).sort()
+  for (const path of sources) hash.update(path.slice(root.length)).update(readFileSync(path))
   return hash.digest("hex")
 }
 

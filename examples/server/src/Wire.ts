@@ -1,5 +1,6 @@
 import { Path } from "@effect/platform"
 import { ApiWeb, type ProtocolErrors, type Reception, RunnerWeb } from "@runner-connector/protocol"
+import { ApiUploads } from "@runner-connector/tus"
 import { Effect, Layer } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
 import { requirePublicHost } from "./PublicHosts.ts"
@@ -33,9 +34,22 @@ export const layerApi: Layer.Layer<ApiWeb.ApiWeb, never, ApiNeeds | AdminAccess 
         opensVideos: !protectsVideos,
         maxUploadSize: settings.maxUploadSize,
         storyboards: settings.storyboards,
+        resumableUploads: true,
         requirePublicHost: requirePublicHost(settings),
         settings: shownSettings(process.env),
         until: moved
       })
+    })
+  )
+
+type UploadNeeds = Layer.Layer.Context<ReturnType<typeof ApiUploads.layerWith>>
+
+/** Resumable uploads. Unfinished ones wait in the data folder, on the disk of the storage. */
+export const layerUploads: Layer.Layer<ApiUploads.ApiUploads, never, UploadNeeds | Settings | Path.Path> =
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const { dataDir } = yield* Settings
+      const path = yield* Path.Path
+      return ApiUploads.layerWith({ directory: path.join(dataDir, "uploads") })
     })
   )

@@ -13,7 +13,6 @@ import { outage } from "./logging/Logging.ts"
 import * as Outage from "./logging/Outage.ts"
 import * as Notifier from "./Notifier.ts"
 import * as Playback from "./Playback.ts"
-import * as ResumableUploads from "./ResumableUploads.ts"
 import * as Server from "./Server.ts"
 import * as Settings from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
@@ -50,8 +49,8 @@ export const layer = Worker.layerReady.pipe(
   Layer.provideMerge(Shutdown.layerMove),
   Layer.provideMerge(Server.layer(server)),
   Layer.provideMerge(Traffic.layer(server)),
-  Layer.provide(Wire.layerApi),
-  Layer.provide(Layer.mergeAll(Wire.layer, ResumableUploads.layer, Health.layer, Playback.layer, JobFigures.layer)),
+  Layer.provide(Layer.provideMerge(Wire.layerUploads, Wire.layerApi)),
+  Layer.provide(Layer.mergeAll(Wire.layer, Health.layer, Playback.layer, JobFigures.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.merge(WebhookDelivery.layer),
   Layer.provide(Connector),

@@ -101,8 +101,8 @@ it.effect("shows what can be done, and what is missing", () =>
       return yield* handle(new Request(url, { method: "POST", headers, body: JSON.stringify(body) }))
     })
     deepStrictEqual((yield* register).status, 200)
-    const { editing, renditions } = yield* capabilities
+    const { editing, renditions, resumableUploads } = yield* capabilities
     deepStrictEqual(renditions, { available: true, missing: null, remedy: null })
-    deepStrictEqual(editing.available, true)
+    deepStrictEqual([editing.available, resumableUploads.available], [true, false])
   }).pipe(Effect.provide(Wire.World.layer()))
 )

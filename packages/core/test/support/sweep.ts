@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { Effect, Option, TestClock } from "effect"
 import { isTerminal } from "../../src/domain/job/RunnerJob.ts"
-import { accept, jobsOf, type Registered, request, succeed } from "./actions.ts"
+import { accept, jobsOf, type Registered, request, succeed, videosOf } from "./actions.ts"
 import { beginOnce } from "./beginning.ts"
 import { beforeIt, type Fault, faultAt } from "./faults.ts"
 import { assertConsistent, assertNothingLeft } from "./invariants.ts"
@@ -35,7 +35,9 @@ const workOn = (process: Process, runner: Registered): Effect.Effect<void> =>
     for (let jobs = 0; jobs < MANY; jobs++) if (!(yield* asTimeGoesBy(workOnce(process, runner)))) return
   })
 
-const allEnded = (world: World): boolean => jobsOf(world).every(isTerminal)
+/** A live without an open job is not finished: its replay may still be assembled. */
+const allEnded = (world: World): boolean =>
+  jobsOf(world).every(isTerminal) && videosOf(world).every(({ endedAt }) => Option.isSome(endedAt))
 
 /** Upkeep and a runner go on until nothing is open, and until nothing is kept for those who come late. */
 export const goOn = (process: Process, runner: Registered): Effect.Effect<void> =>

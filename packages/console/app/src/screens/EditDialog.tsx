@@ -1,7 +1,6 @@
 import { useState } from "preact/hooks"
+import { sendForm } from "../api/client.ts"
 import type { Video } from "../api/documents.ts"
-import { sendForm } from "../api/http.ts"
-import { editPath } from "../api/videos.ts"
 import { fileTasks, formOf, type Part, wholeOf, withEnd } from "../state/edit.ts"
 import { percent } from "../state/format.ts"
 import { announce } from "../state/news.ts"
@@ -28,7 +27,7 @@ export const EditDialog = ({ onClose, video }: { readonly video: Video; readonly
   const [sent, setSent] = useState("")
   const submit = async (element: HTMLFormElement, signal: AbortSignal) => {
     const given = new FormData(element)
-    await sendForm(editPath(video.uuid), formOf(given, part, whole), {
+    await sendForm("editVideo", { uuid: video.uuid }, formOf(given, part, whole), {
       signal,
       onProgress: (bytes, total) =>
         setSent(bytes < total ? t.edit.sending(percent((100 * bytes) / total)) : t.edit.checking)

@@ -4,10 +4,10 @@ import { clockTenths } from "../state/format.ts"
 import { loadTiles, type Tile } from "../state/storyboard.ts"
 import { t } from "../texts.ts"
 
-const useTiles = (trackUrl: string | undefined): ReadonlyArray<Tile> => {
+const useTiles = (trackUrl: string | null | undefined): ReadonlyArray<Tile> => {
   const [tiles, setTiles] = useState<ReadonlyArray<Tile>>([])
   useEffect(() => {
-    if (trackUrl !== undefined) void loadTiles(trackUrl).then(setTiles, () => undefined)
+    if (trackUrl != null) void loadTiles(trackUrl).then(setTiles, () => undefined)
   }, [trackUrl])
   return tiles
 }
@@ -67,7 +67,7 @@ const place = (seconds: number, duration: number) =>
   `calc(${HANDLE / 2}px + (100% - ${HANDLE}px) * ${Math.min(1, seconds / duration)})`
 
 /** The pictures of a video in a row, with two handles for the part to keep. */
-export const Filmstrip = (props: Omit<HandleProps, "name"> & { readonly trackUrl: string | undefined }) => {
+export const Filmstrip = (props: Omit<HandleProps, "name"> & { readonly trackUrl: string | null | undefined }) => {
   const { duration, onMove, part, trackUrl } = props
   const tiles = useTiles(trackUrl)
   return (

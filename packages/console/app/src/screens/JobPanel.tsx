@@ -1,5 +1,5 @@
-import { getJob, type JobAction } from "../api/administration.ts"
-import type { Job, JobDetails } from "../api/documents.ts"
+import { getJob } from "../api/administration.ts"
+import type { Job, JobAction, JobDetails } from "../api/documents.ts"
 import { isOpen, isRetryable, jobTone } from "../state/job.ts"
 import { liveProgress } from "../state/progress.ts"
 import { isUnknown, useResource } from "../state/resource.ts"

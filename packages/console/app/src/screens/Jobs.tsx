@@ -1,5 +1,5 @@
-import { type JobAction, listJobs } from "../api/administration.ts"
-import type { Job, Page } from "../api/documents.ts"
+import { listJobs } from "../api/administration.ts"
+import type { JobAction, JobList } from "../api/documents.ts"
 import { COUNT, isFiltered, jobsQuery } from "../state/jobsQuery.ts"
 import { useResource } from "../state/resource.ts"
 import { address, navigate, route, setQuery, to } from "../state/router.ts"
@@ -33,7 +33,7 @@ const bulkOf = (onChange: JobsChanged) => (keys: ReadonlyArray<string>, clear: (
   ))
 
 interface ListProps {
-  readonly page: Page<Job> | undefined
+  readonly page: JobList | undefined
   readonly sort: string | undefined
   readonly onChange: JobsChanged
 }

@@ -4,7 +4,7 @@ import { t } from "../texts.ts"
 import { Time } from "../ui/basic.tsx"
 
 const toneOf = ({ outcome }: Attempt) =>
-  outcome === null ? "busy" : outcome === "completed" ? "good" : outcome === "released" ? "idle" : "bad"
+  outcome === null ? "busy" : outcome === "completed" ? "good" : outcome === "aborted" ? "idle" : "bad"
 
 const Step = ({ attempt }: { readonly attempt: Attempt }) => {
   const end = attempt.endedAt === null ? now.value : new Date(attempt.endedAt).getTime()

@@ -1,4 +1,4 @@
-import type { JobsQuery } from "../api/administration.ts"
+import type { JobsQuery } from "../api/documents.ts"
 import { query, setQuery } from "./router.ts"
 
 /** Jobs of a page. */
@@ -20,7 +20,7 @@ export const clearFilters = (): void =>
   setQuery(Object.fromEntries([...filters, "start"].map((name) => [name, undefined])))
 
 /** The query of the server for the address. */
-export const jobsQuery = (): JobsQuery => {
+export const jobsQuery = () => {
   const read = (name: string) => query.value.get(name) ?? undefined
   const state = read("state")
   const type = read("type")
@@ -33,7 +33,7 @@ export const jobsQuery = (): JobsQuery => {
     videoUUID: read("video"),
     label: read("label"),
     renditionUUID: read("rendition"),
-    ...(state === undefined ? {} : { stateOneOf: state.split(",") }),
-    ...(type === undefined ? {} : { typeOneOf: [type] })
+    ...(state === undefined ? {} : { stateOneOf: state.split(",") as JobsQuery["stateOneOf"] }),
+    ...(type === undefined ? {} : { typeOneOf: [type] as unknown as JobsQuery["typeOneOf"] })
   }
 }
