@@ -38,7 +38,8 @@ const insertJobs = (url: Redacted.Redacted<string>) =>
       const columns = sql.literal(names.map(({ name }) => name).join(", "))
       yield* sql`INSERT INTO runner_connector.runner_job (${columns}) OVERRIDING USER VALUE SELECT ${columns} FROM (
         SELECT (jsonb_populate_record(job, jsonb_build_object('id', gen_random_uuid(), 'state', 'Cancelled'))).*
-        FROM (SELECT * FROM runner_connector.runner_job LIMIT 1) AS job, generate_series(1, ${COUNT}) AS n
+        FROM runner_connector.runner_job AS job, generate_series(1, ${COUNT}) AS n
+        WHERE job.id = (SELECT id FROM runner_connector.runner_job LIMIT 1)
       ) AS copy`
     }),
     PgClient.layer({ url, maxConnections: 1 })
@@ -79,7 +80,7 @@ const assertLast = (tab: Browser.Tab) =>
     assert.isAbove(most, 5)
     assert.isAtMost(most, MOST_ROWS)
     yield* tab.until(`${isLoaded} && [...${items}].at(-1).ariaPosInSet === "10001"`)
-    yield* tab.until(`[...${items}].at(-1).querySelector(".card-title").textContent === "moov-last.mp4"`)
+    yield* tab.until(`[...${items}].at(-1).querySelector(".card-title").textContent === "clip.mp4"`)
   })
 
 if (Browser.chromium === undefined) {

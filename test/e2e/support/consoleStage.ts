@@ -15,6 +15,7 @@ const TOKEN = "the-operator's-own"
 const env = {
   ADMIN_TOKEN: TOKEN,
   LOCAL_RUNNER: "off",
+  RUNNER_JOB_LABELS: "video-transcription=ears",
   STORYBOARDS: "on",
   TRANSCODING_CHUNK_DURATION: "8",
   TRANSCODING_CHUNK_MIN_DURATION: "3",

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact"
-import { useState } from "preact/hooks"
+import { useEffect, useRef, useState } from "preact/hooks"
 import { signOut } from "../api/session.ts"
 import { isConnected } from "../api/stream.ts"
 import { place } from "../site.ts"
@@ -31,9 +31,12 @@ const screens: ReadonlyArray<readonly [Screen, key: string]> = [
 const Navigation = () => {
   const { screen } = route.value
   const current = screen === "watch" ? "videos" : screen
+  const list = useRef<HTMLUListElement>(null)
+  // On a phone the list is wider than the screen.
+  useEffect(() => list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [current])
   return (
     <nav aria-label={t.shell.navigation}>
-      <ul>
+      <ul ref={list}>
         {screens.map(([name, key]) => (
           <li key={name}>
             <a href={to(name)} aria-current={current === name ? "page" : undefined} aria-keyshortcuts={`g ${key}`}>
@@ -91,16 +94,10 @@ const Sidebar = ({ open }: { readonly open: (overlay: Overlay) => void }) => (
       <img src={`${place.path}/favicon.svg`} alt="" width="22" height="22" />
       <span>{t.name}</span>
     </a>
-    <button
-      type="button"
-      class="side-search"
-      aria-label={t.shell.search}
-      aria-keyshortcuts="Control+K"
-      onClick={() => open("palette")}
-    >
+    <button type="button" class="side-search" aria-keyshortcuts="Control+K" onClick={() => open("palette")}>
       <Icon name="search" />
       <span>{t.shell.search}</span>
-      <span class="keys" aria-hidden="true">Ctrl K</span>
+      <kbd>Ctrl K</kbd>
     </button>
     <Navigation />
     <div class="side-foot">

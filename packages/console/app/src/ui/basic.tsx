@@ -145,7 +145,7 @@ export const Facts = ({ rows }: { readonly rows: ReadonlyArray<readonly [string,
 export const Tags = ({ labels }: { readonly labels: ReadonlyArray<string> }) => (
   <>
     {labels.map((label) => (
-      <span class="tag" key={label}>
+      <span class="tag" key={label} title={label}>
         {label}
       </span>
     ))}
