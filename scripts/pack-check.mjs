@@ -84,8 +84,10 @@ try {
   const entries = programs.flatMap(({ source }) => entriesOf(readManifest(source)))
   writeFileSync(join(consumer, "main.mjs"), usesCore + usesConsole + importsAll(entries))
   process.stdout.write(run(process.execPath, ["main.mjs"], consumer))
-  const version = run(join(consumer, "node_modules", ".bin", "runner-connector-runner"), ["--version"], consumer)
-  console.log(`The command runner-connector-runner ${version.trim()} works.`)
+  for (const command of ["runner-connector-runner", "runner-connector"]) {
+    const version = run(join(consumer, "node_modules", ".bin", command), ["--version"], consumer)
+    console.log(`The command ${command} ${version.trim()} works.`)
+  }
   console.error("Running a contract from its tarball …")
   checkContracts(join(folder, "contracts-consumer"), tarballs)
 } finally {

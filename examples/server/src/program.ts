@@ -1,4 +1,5 @@
 import { createServer } from "node:http"
+import { Storage, Tables } from "@runner-connector/cli/installation"
 import { RunnerConnector } from "@runner-connector/core"
 import { AutoFfmpeg } from "@runner-connector/ffmpeg"
 import * as Probe from "@runner-connector/probe/auto"
@@ -16,7 +17,6 @@ import * as Playback from "./Playback.ts"
 import * as Server from "./Server.ts"
 import * as Settings from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
-import * as Storage from "./Storage.ts"
 import * as JobFigures from "./telemetry/JobFigures.ts"
 import * as Observers from "./telemetry/Observers.ts"
 import { ownMetrics } from "./telemetry/process.ts"
@@ -29,14 +29,14 @@ import * as Worker from "./workers/Worker.ts"
 /** Looks for connections with late heads every five seconds. */
 const server = createServer({ connectionsCheckingInterval: 5000 })
 
-const Stores = Database.stores.pipe(
+const Stores = Layer.provide(Tables.stores, Settings.installation).pipe(
   Layer.merge(Outage.layer(outage)),
   Layer.provideMerge(Database.layer),
   Layer.provideMerge(Observers.layer)
 )
 
 /** Routes and use cases share one storage. */
-const Files = Delivery.layer.pipe(Layer.provideMerge(Storage.layer))
+const Files = Delivery.layer.pipe(Layer.provideMerge(Layer.provide(Storage.layer, Settings.installation)))
 
 const Connector = RunnerConnector.layerWith({ upkeepWhen: Worker.runsUpkeep })
 

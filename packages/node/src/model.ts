@@ -12,6 +12,7 @@ import type {
   Lives,
   MediaReports,
   RunnerStore,
+  Scheduling,
   StudioTasks,
   Transcoding,
   TranscodingPlan,
@@ -59,6 +60,21 @@ export type Runner = Plain<Omit<CoreRunners.ListedRunner, "tokenHash">>
 
 /** What `runners.update` changes. Missing values stay as they are. */
 export type RunnerSettings = Plain<CoreSettings.RunnerSettings>
+
+/** What `jobs.update` changes. */
+export interface JobChange {
+  readonly priority: Scheduling.Priority
+}
+
+/** What `videos.update` changes. Missing values stay as they are. */
+export interface VideoChange {
+  /** Null removes the title. */
+  readonly title?: string | null | undefined
+  /** Replaces the metadata as a whole. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  /** `high`, `normal`, `low`, or a number from -10 to 10. Higher runs first. */
+  readonly priority?: Scheduling.Priority | undefined
+}
 
 /** What a registration token gives its runners, and how long it is valid. */
 export type TokenLimits = Partial<Plain<RunnerStore.TokenLimits>>

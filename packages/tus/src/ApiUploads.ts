@@ -1,4 +1,4 @@
-import { type FileStorage, Transcoding, type Uploads, type VideoStore } from "@runner-connector/core"
+import { type FileStorage, Transcoding, type UploadStore, type Uploads, type VideoStore } from "@runner-connector/core"
 import {
   ApiWeb,
   Parameters,
@@ -30,7 +30,10 @@ export class ApiUploads extends Context.Tag("@runner-connector/tus/ApiUploads")<
 >() {}
 
 /** How uploads are received. The largest file, and whether videos get storyboards, are options of `ApiWeb`. */
-export type Options = Pick<ResumableUploads.Options<never>, "directory" | "lifetime">
+export type Options = Pick<
+  ResumableUploads.Options<never>,
+  "directory" | "lifetime" | "maxUnfinished" | "maxUnfinishedSize"
+>
 
 /** The text fields of `POST /videos/upload`, as metadata of the upload. */
 const factsOf = ({ filename, filetype, ...fields }: Readonly<Record<string, string>>) =>
@@ -71,7 +74,13 @@ const make = (options: Options) =>
     })
   })
 
-type Needs = ApiWeb.ApiWeb | Transcoding.Transcoding | Uploads.Uploads | FileStorage.FileStorage | VideoStore.VideoStore
+type Needs =
+  | ApiWeb.ApiWeb
+  | Transcoding.Transcoding
+  | Uploads.Uploads
+  | UploadStore.UploadStore
+  | FileStorage.FileStorage
+  | VideoStore.VideoStore
 
 /** Receives resumable uploads for the API of the console. */
 export const layerWith = (options: Options): Layer.Layer<ApiUploads, never, Needs> =>

@@ -19,6 +19,10 @@ export interface UploadOptions {
   readonly folder?: string | undefined
   /** How long an upload waits for its next part, in milliseconds or as a text. Default: `24 hours`. */
   readonly lifetime?: number | string | undefined
+  /** The most uploads that may be unfinished, in all processes with this database. More get 503. Default: 1000. */
+  readonly maxUnfinished?: number | undefined
+  /** The most bytes that they may have together. Default: 256 GiB, but at least one file of the largest size. */
+  readonly maxUnfinishedSize?: number | undefined
 }
 
 /**

@@ -154,7 +154,14 @@ export const Options = Schema.Struct({
   api: optional(
     Schema.Struct({ path: optional(MountPath), maxUploadSize: optional(Positive), storyboards: optional(Switch) })
   ),
-  uploads: optional(Schema.Struct({ folder: optional(Text), lifetime: optional(PositiveDuration) })),
+  uploads: optional(
+    Schema.Struct({
+      folder: optional(Text),
+      lifetime: optional(PositiveDuration),
+      maxUnfinished: optional(Positive),
+      maxUnfinishedSize: optional(Positive)
+    })
+  ),
   isAdministrator: optional(Callable),
   redis: optional(address(/^rediss?:\/\//, "redis://host:6379")),
   webhooks: optional(Schema.Struct({ allowPrivateAddresses: optional(Switch) })),

@@ -22,14 +22,15 @@ type Needs = Exclude<Layer.Layer.Context<ReturnType<typeof ApiUploads.layerWith>
 export const layer = (options: ReadOptions): Layer.Layer<never, MissingPackage, Needs> => {
   const { uploads } = options
   if (uploads === undefined) return Layer.empty
-  const directory = uploads.folder === undefined ? join(dataFolder(options), "uploads") : resolve(uploads.folder)
+  const { folder, lifetime, ...limits } = uploads
+  const directory = folder === undefined ? join(dataFolder(options), "uploads") : resolve(folder)
   // Optional, so no type names it. `http/routes.ts` finds it.
   return Layer.unwrapEffect(
     Effect.map(
       load("The option `uploads`", () => import("@runner-connector/tus")),
       ({ ApiUploads }) =>
         Layer.project(
-          ApiUploads.layerWith({ directory, lifetime: uploads.lifetime as never }),
+          ApiUploads.layerWith({ ...limits, directory, lifetime: lifetime as never }),
           ApiUploads.ApiUploads,
           Uploads,
           (received) => received
