@@ -91,6 +91,20 @@ const cases: Cases = (it) => {
     })
   )
 
+  it.effect("changes the priority of a job", () =>
+    Effect.gen(function* () {
+      const { client, waiting } = yield* Stage
+      const path = `/jobs/${waiting.jobs[0]?.uuid}`
+      const tab = yield* go(`/console${path}`, ".panel select")
+      const select = `document.querySelector(".panel select")`
+      assert.strictEqual(yield* tab.evaluate(`${select}.value`), "0")
+      yield* tab.evaluate(`(${select}.value = "5", ${select}.dispatchEvent(new Event("change", { bubbles: true })))`)
+      yield* tab.until(`document.querySelector(".notice")?.textContent === "The priority is changed."`)
+      yield* assertAccessible(tab, "the panel of a job with a priority")
+      assert.strictEqual(JSON.parse((yield* client.send(path)).text).urgency, 5)
+    })
+  )
+
   it.effect("cancels and retries jobs, one and several at once", () =>
     Effect.gen(function* () {
       const { waiting } = yield* Stage

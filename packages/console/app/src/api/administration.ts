@@ -10,6 +10,8 @@ type QueryOf<Name extends keyof typeof client> = NonNullable<Parameters<(typeof 
 export const listJobs = (query: JobsQuery, signal?: AbortSignal) => client.listJobs({ query, signal })
 export const getJob = (uuid: string, signal?: AbortSignal) => client.getJob({ params: { uuid }, signal })
 export const retryJob = (uuid: string) => client.retryJob({ params: { uuid } })
+export const changeJobPriority = (uuid: string, priority: number) =>
+  client.changeJob({ params: { uuid }, body: { priority } })
 export const changeJobs = (action: JobAction, jobs: ReadonlyArray<string>) =>
   client.changeJobs({ body: { action, jobs } })
 

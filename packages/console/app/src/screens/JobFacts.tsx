@@ -3,6 +3,7 @@ import type { JobDetails } from "../api/documents.ts"
 import { to, watchUrl } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Facts, Tags, Time } from "../ui/basic.tsx"
+import { JobUrgency } from "./JobUrgency.tsx"
 
 type Row = readonly [string, ComponentChildren] | undefined
 
@@ -38,7 +39,7 @@ const linksOf = ({ parent, rendition }: JobDetails): ReadonlyArray<Row> => [
 ]
 
 /** What is known about a job, beside its attempts and payloads. */
-export const JobFacts = ({ job }: { readonly job: JobDetails }) => (
+export const JobFacts = ({ job, onChange }: { readonly job: JobDetails; readonly onChange: () => Promise<void> }) => (
   <Facts
     rows={[
       job.waitingFor === null ? undefined : [t.jobs.waiting, t.videos.waitingFor(job.waitingFor)],
@@ -47,6 +48,7 @@ export const JobFacts = ({ job }: { readonly job: JobDetails }) => (
       [t.jobs.runner, <RunnerLink runner={job.runner} />],
       ...linksOf(job),
       job.labels.length === 0 ? undefined : [t.jobs.labels, <Tags labels={job.labels} />],
+      [t.jobs.urgency, <JobUrgency job={job} onChange={onChange} />],
       [t.jobs.priority, job.priority],
       [t.jobs.failures, job.failures],
       [t.jobs.created, <Time at={job.createdAt} />],

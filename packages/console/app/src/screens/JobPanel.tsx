@@ -56,7 +56,7 @@ const Body = ({ job, onChange }: Props) => (
         {job.error}
       </pre>
     )}
-    <JobFacts job={job} />
+    <JobFacts job={job} onChange={() => onChange("prioritize", [job.uuid])} />
     <h3>{t.jobs.attempts}</h3>
     <Timeline attempts={job.attempts} />
     <Json label={t.jobs.payload} value={job.payload} />

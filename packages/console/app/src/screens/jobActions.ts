@@ -5,7 +5,7 @@ import { t } from "../texts.ts"
 import { ask } from "../ui/Dialog.tsx"
 
 /** Called with the jobs that were changed, without those that the server refused to change. */
-export type JobsChanged = (action: JobAction, jobs: ReadonlyArray<string>) => Promise<void>
+export type JobsChanged = (action: JobAction | "prioritize", jobs: ReadonlyArray<string>) => Promise<void>
 
 /** Changes the jobs and returns a text with the number of changes and refusals. */
 const run = async (action: JobAction, jobs: ReadonlyArray<string>, done: JobsChanged) => {
