@@ -12,6 +12,7 @@ import { Duration, Effect, Option, Schema } from "effect"
 import type { UrlOptions, Videos } from "../api/Videos.ts"
 import { UnknownVideo } from "../errors/index.ts"
 import { requirePlayback } from "../http/playing.ts"
+import { plainVideo } from "../plain/plainVideo.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { Engine } from "../runtime/Engine.ts"
 import { decoded } from "./decoded.ts"
@@ -60,7 +61,7 @@ export const videos = ({ run }: Engine): Videos => ({
     run(
       videoId(id).pipe(
         Effect.flatMap((known) => Effect.flatMap(VideoStore.VideoStore, ({ find }) => find(known))),
-        Effect.map((found) => toPlain(Option.getOrUndefined(found))),
+        Effect.map((found) => Option.getOrUndefined(Option.map(found, plainVideo))),
         Effect.catchIf(
           (error) => error instanceof UnknownVideo,
           () => Effect.succeed(undefined)
@@ -82,7 +83,8 @@ export const videos = ({ run }: Engine): Videos => ({
     run(
       Effect.gen(function* () {
         const { list } = yield* VideoStore.VideoStore
-        return toPlain(yield* list(yield* pageOf(page)))
+        const { data, total } = yield* list(yield* pageOf(page))
+        return { total, data: data.map(plainVideo) }
       }),
       options
     )
