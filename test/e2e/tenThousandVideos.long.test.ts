@@ -117,6 +117,6 @@ if (Browser.chromium === undefined) {
         yield* tab.click(".pager button:last-child")
         yield* tab.until(`location.search === "?start=50" && document.querySelectorAll("tbody tr").length === 50`)
       }).pipe(Effect.provide(Logger.minimumLogLevel(LogLevel.Warning))),
-    120_000
+    300_000
   )
 }
