@@ -36,4 +36,4 @@ const Choice = ({ job, onChange }: Props) => (
 
 /** How urgent a job is. It can be changed while the job is open. */
 export const JobUrgency = (props: Props) =>
-  isOpen(props.job) ? <Choice {...props} /> : <>{t.jobs.urgencies[props.job.urgency] ?? props.job.urgency}</>
+  isOpen(props.job) ? <Choice {...props} /> : <span>{t.jobs.urgencies[props.job.urgency] ?? props.job.urgency}</span>
