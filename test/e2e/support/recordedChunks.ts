@@ -43,9 +43,8 @@ export const filmInChunks = (one: Connected) =>
     assert.include((yield* request(playlistOf(growing))).text, "#EXT-X-PLAYLIST-TYPE:EVENT")
     sizes.push(yield* workNext(one, 240), yield* workNext(one, 240))
     for (const size of sizes) assert.isBelow(size, readFileSync(film).length)
-    const done = yield* one.client.settled(uuid)
-    yield* completePlaylist(playlistOf(done))
-    const times = yield* packetTimes(playlistOf(done), "v")
+    yield* completePlaylist(playlistOf(growing))
+    const times = yield* packetTimes(playlistOf(growing), "v")
     assert.lengthOf(times, SECONDS * FPS)
     for (const [index, time] of times.slice(1).entries()) {
       assert.approximately(time - (times[index] ?? 0), 1 / FPS, 0.5 / FPS)
