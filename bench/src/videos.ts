@@ -33,10 +33,11 @@ export const until = async (
   longest = LONGEST
 ): Promise<number> => {
   for (;;) {
-    const progress = await rows.run(progressOf(id))
+    // A busy machine may refuse a connection. The next look follows.
+    const progress = await rows.run(progressOf(id)).catch(() => undefined)
     const seconds = (performance.now() - began) / 1000
     if (progress !== undefined && isDone(progress)) return Math.round(seconds * 10) / 10
     if (seconds > longest) throw new Error(`The video was not done after ${longest} s: ${JSON.stringify(progress)}`)
-    await sleep(50)
+    await sleep(100)
   }
 }
