@@ -130,14 +130,19 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
     })
   )
 
-  it.effect("a page of one state costs what it shows", () =>
+  it.effect("a page of one state costs what it shows, in each order that has an index", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      const sort = { by: "createdAt", descending: true } as const
       const states = ["Pending"] as const
-      for (const start of [0, 30]) {
-        const page = selectPage(sql, { start, count: 15, states, sort })
-        assertCheap(yield* plansOf(page, unprepared), start + 15 + 15)
+      for (const by of ["createdAt", "state", "priority"] as const) {
+        for (const [descending, start] of [
+          [true, 0],
+          [true, 30],
+          [false, 0]
+        ] as const) {
+          const page = selectPage(sql, { start, count: 15, states, sort: { by, descending } })
+          assertCheap(yield* plansOf(page, unprepared), start + 15 + 15)
+        }
       }
     })
   )

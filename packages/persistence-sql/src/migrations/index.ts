@@ -19,6 +19,7 @@ import { scheduling } from "./0018_scheduling.ts"
 import { chunks } from "./0019_chunks.ts"
 import { lists } from "./0020_lists.ts"
 import { uploads } from "./0021_uploads.ts"
+import { figures } from "./0022_figures.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -42,7 +43,8 @@ export const migrations = {
   "0018_scheduling": scheduling,
   "0019_chunks": chunks,
   "0020_lists": lists,
-  "0021_uploads": uploads
+  "0021_uploads": uploads,
+  "0022_figures": figures
 }
 
 /** The version that this program works with: the number of the last migration. */

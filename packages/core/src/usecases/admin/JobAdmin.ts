@@ -25,7 +25,7 @@ export class JobAdmin extends Context.Tag("@runner-connector/core/JobAdmin")<
     readonly retry: Retry
     readonly explain: Explain
     readonly list: (filter: JobFilter) => Effect.Effect<Page<ListedJob>, PersistenceError>
-    readonly ofVideo: (id: VideoId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
+    readonly ofVideo: (...ids: ReadonlyArray<VideoId>) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
   }
 >() {}
 

@@ -1,6 +1,7 @@
 import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
+import { makeKeepEndedHours } from "./endedHours.ts"
 import { makeRemoveFinishedJobs } from "./finishedJobs.ts"
 import { makeReleaseHungWork } from "./hungWork.ts"
 import { makeRemoveOldEvents } from "./oldEvents.ts"
@@ -34,6 +35,8 @@ const watchdogs = {
   "pending deletions": makeRemovePendingDeletions,
   "abandoned uploads": makeRemoveAbandonedUploads,
   "old events": makeRemoveOldEvents,
+  // Before the jobs are removed.
+  "ended hours": makeKeepEndedHours,
   "finished jobs": makeRemoveFinishedJobs,
   "waiting jobs": makeRemindRunners({ onlyIdle: false })
 }
