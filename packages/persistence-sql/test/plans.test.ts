@@ -134,13 +134,15 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const states = ["Pending"] as const
-      for (const by of ["createdAt", "state", "priority"] as const) {
-        for (const [descending, start] of [
-          [true, 0],
-          [true, 30],
-          [false, 0]
-        ] as const) {
-          const page = selectPage(sql, { start, count: 15, states, sort: { by, descending } })
+      const orders = [
+        { by: "createdAt", descending: true },
+        { by: "state", descending: true },
+        { by: "priority", descending: true },
+        { by: "priority", descending: false }
+      ] as const
+      for (const sort of orders) {
+        for (const start of [0, 30]) {
+          const page = selectPage(sql, { start, count: 15, states, sort })
           assertCheap(yield* plansOf(page, unprepared), start + 15 + 15)
         }
       }
@@ -179,7 +181,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const jobs = [parent, aJob({ videoId, parentId: Option.some(parent.id) })] as const
       yield* (yield* JobStore.JobStore).insert(jobs)
       assertCheap(yield* plansOf(selectFamily(sql, parent.id)), 4)
-      assertCheap(yield* plansOf(selectOfVideo(sql, Option.getOrThrow(videoId))), 2)
+      assertCheap(yield* plansOf(selectOfVideo(sql, [Option.getOrThrow(videoId)])), 2)
       assertCheap(yield* plansOf(selectFamily(sql, aJobId())), 0)
     })
   )
