@@ -96,13 +96,13 @@ const firstOf = (
   states: ReadonlyArray<RunnerJob.JobState>,
   { limit, order }: { readonly limit: number; readonly order: Fragment }
 ): Fragment => {
-  const known = states.every((state) => waiting.includes(state))
-    ? "AND job.state IN ('Pending', 'WaitingForParent')"
-    : ""
+  // Only the order by priority needs an index of waiting jobs alone. In other orders it must not tempt the planner.
+  const known = filter.sort?.by === "priority" && states.every((state) => waiting.includes(state))
+  const isWaiting = sql.literal(known ? "AND job.state IN ('Pending', 'WaitingForParent')" : "")
   return sql`SELECT job.* FROM unnest(${states}::text[]) AS wanted (state)
     CROSS JOIN LATERAL (
       SELECT ${sql.literal(KEYS)} FROM runner_connector.runner_job job
-      WHERE job.state = wanted.state ${sql.literal(known)} AND ${filterOf(sql, filter)}
+      WHERE job.state = wanted.state ${isWaiting} AND ${filterOf(sql, filter)}
       ORDER BY ${order} LIMIT ${limit}
     ) AS job`
 }
