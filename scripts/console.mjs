@@ -1,9 +1,8 @@
 // Builds the console's pages into `packages/console/dist/app`, again after each change of a source.
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { join } from "node:path"
-import { pathToFileURL } from "node:url"
+import { build } from "../packages/console/app/build.mjs"
 import { fail, root } from "./setup.mjs"
 
 const app = join(root, "packages", "console", "app")
@@ -30,17 +29,6 @@ const fingerprint = () => {
 }
 
 const isFresh = (now) => existsSync(stamp) && readFileSync(stamp, "utf8") === now
-
-const build = async (draft) => {
-  const vite = createRequire(join(app, "package.json")).resolve("vite")
-  const module = await import(pathToFileURL(vite).href)
-  await module.build({
-    root: app,
-    configFile: join(app, "vite.config.mjs"),
-    logLevel: "error",
-    build: { outDir: draft, emptyOutDir: true }
-  })
-}
 
 /** Builds the console unless it is up to date. Takes its place in one step, because another process may build it as well. */
 export const buildConsole = async () => {

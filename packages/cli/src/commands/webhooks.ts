@@ -2,7 +2,7 @@ import { Args, Command, Options } from "@effect/cli"
 import { Event, Ids, Webhook, Webhooks } from "@runner-connector/core"
 import { Console, Effect, Option, Redacted, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { firstLine, listOptions, moment, printList, whole } from "../output.ts"
+import { firstLine, json, listOptions, moment, printList, printResult, whole } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
 
 const idArgument = Args.text({ name: "id" })
@@ -20,8 +20,8 @@ const description = Options.text("description").pipe(Options.optional)
 
 const create = Command.make(
   "create",
-  { url: Args.text({ name: "url" }), types: typeOption, description },
-  ({ description, types, url }) =>
+  { url: Args.text({ name: "url" }), types: typeOption, description, json },
+  ({ description, json, types, url }) =>
     Effect.gen(function* () {
       const webhooks = yield* Webhooks.Webhooks
       const text = Option.getOrElse(description, () => "")
@@ -30,7 +30,8 @@ const create = Command.make(
         "InvalidRequest",
         refusal
       )
-      yield* Console.log(`${endpoint.id}\n${Redacted.value(secret)}`)
+      const shown = Redacted.value(secret)
+      yield* printResult(json, { id: endpoint.id, secret: shown }, `${endpoint.id}\n${shown}`)
     })
 ).pipe(Command.withDescription("Adds an endpoint and prints its id and its secret, this once"))
 

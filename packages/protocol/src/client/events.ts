@@ -32,5 +32,7 @@ export const eventTypes: ReadonlyArray<StreamEvent["type"]> = [
   "runner.online",
   "runner.offline",
   "runner.updated",
+  "runner.quarantined",
+  "runner.recovered",
   "runner.removed"
 ]

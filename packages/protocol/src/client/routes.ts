@@ -54,6 +54,7 @@ export const routes: Readonly<Record<keyof Records | "streamEvents", `${Method} 
   startLive: "POST /lives",
   stopLive: "POST /lives/:uuid/stop",
   getJob: "GET /jobs/:uuid",
+  changeJob: "PATCH /jobs/:uuid",
   retryJob: "POST /jobs/:uuid/retry",
   changeJobs: "POST /jobs/bulk",
   listRunners: "GET /api/v1/runners",

@@ -28,6 +28,7 @@ export type WireError =
   | Errors.JobNotProcessing
   | Errors.ResultAlreadyReceived
   | Errors.JobNotCancellable
+  | Errors.JobEnded
   | Errors.JobNotRemovable
   | Errors.RetryRefused
   | Errors.InvalidPayload
@@ -116,6 +117,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     JobNotProcessing: saying(400, "runner_job_not_in_processing_state"),
     ResultAlreadyReceived: saying(409),
     JobNotCancellable: saying(400),
+    JobEnded: saying(409),
     JobNotRemovable: saying(400),
     JobNotRetryable: saying(400),
     JobSuperseded: saying(400),

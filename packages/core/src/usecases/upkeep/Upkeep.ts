@@ -1,6 +1,7 @@
 import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
+import { makeLiftAvoidance } from "./avoidedJobs.ts"
 import { makeKeepEndedHours } from "./endedHours.ts"
 import { makeRemoveFinishedJobs } from "./finishedJobs.ts"
 import { makeReleaseHungWork } from "./hungWork.ts"
@@ -38,6 +39,7 @@ const watchdogs = {
   // Before the jobs are removed.
   "ended hours": makeKeepEndedHours,
   "finished jobs": makeRemoveFinishedJobs,
+  "avoided runners": makeLiftAvoidance,
   "waiting jobs": makeRemindRunners({ onlyIdle: false })
 }
 
