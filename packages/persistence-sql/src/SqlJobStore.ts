@@ -1,6 +1,6 @@
 import type { Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
-import { JobStore, type Persistence, type RunnerJob, spanned } from "@runner-connector/core"
+import { type Ids, JobStore, type Persistence, type RunnerJob, spanned } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer, Option } from "effect"
 import { makeThenWake } from "./eventQueries.ts"
 import { countPage, decodePage, selectPage } from "./jobLists.ts"
@@ -42,10 +42,12 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
     ),
     family: spanned("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(prepared, id))),
     listSilent: spanned("SqlJobStore.listSilent")((query) => read("JobStore.listSilent", selectSilent(sql, query))),
-    ofVideo: spanned("SqlJobStore.ofVideo")((id) => read("JobStore.ofVideo", selectOfVideo(sql, id))),
+    ofVideo: spanned("SqlJobStore.ofVideo")((...ids: ReadonlyArray<Ids.VideoId>) =>
+      read("JobStore.ofVideo", selectOfVideo(sql, ids))
+    ),
     list: spanned("SqlJobStore.list")(function* (filter) {
       const once = persist("JobStore.list", { repeatable: true })
-      const { maxTotal = JobStore.MAX_COUNTED_JOBS } = filter
+      const maxTotal = JobStore.countedOf(filter)
       const found = (yield* once(countPage(sql, filter, maxTotal)))[0]?.total ?? 0
       const data = yield* once(Effect.flatMap(selectPage(sql, filter), decodePage))
       return { total: Math.min(found, maxTotal), ...(found > maxTotal ? { isTotalCapped: true } : {}), data }
