@@ -49,6 +49,8 @@ const checked = (field: Field): RowField["read"] => {
  */
 export const of = (field: Field, isJson: boolean): RowField => {
   const value = valueOf(field)
-  const found = value === undefined ? plain(field) : optional(plain(value))
-  return isJson ? { read: checked(field), write: (one) => JSON.stringify(found.write(one) ?? null) } : found
+  const present = value ?? field
+  const found = isJson ? { ...plain(present), read: checked(present) } : plain(present)
+  const { read, write } = value === undefined ? found : optional(found)
+  return { read, write: isJson ? (one) => JSON.stringify(write(one) ?? null) : write }
 }
