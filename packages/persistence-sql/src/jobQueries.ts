@@ -124,8 +124,8 @@ export const selectOfVideo = (sql: Sql, ids: ReadonlyArray<Ids.VideoId>): Statem
 
 /**
  * The CASE keeps the planner from walking through the index of jobs in hand, which it takes for almost empty until the
- * table is analysed again: with a thousand jobs in hand that was ten times the work of finding one id. The runner is read first for the same reason: the
- * planner would otherwise look through its jobs.
+ * table is analysed again: with a thousand jobs in hand that was ten times the work of finding one id. It also keeps it from
+ * walking through all jobs of the runner.
  */
 export const updateBeat = (
   sql: Sql,
@@ -143,6 +143,6 @@ export const updateBeat = (
         THEN ${iso(at)}::timestamptz ELSE job.progressed_at END,
       revision = job.revision + 1
     FROM runner
-    WHERE job.id = ${id} AND job.job_token_hash = ${jobTokenHash} AND job.runner_id = runner.id
-      AND CASE WHEN job.state IN ('Processing', 'Completing') THEN true END
+    WHERE job.id = ${id} AND job.job_token_hash = ${jobTokenHash}
+      AND CASE WHEN job.runner_id = runner.id AND job.state IN ('Processing', 'Completing') THEN true END
     RETURNING job.state AS "jobState", ${sql.literal(contactRows.columns)}`
