@@ -1,12 +1,13 @@
 // Builds the console's pages into `packages/console/dist/app`, again after each change of a source.
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { join } from "node:path"
-import { pathToFileURL } from "node:url"
+import { build } from "../packages/console/app/build.mjs"
 import { fail, root } from "./setup.mjs"
 
 const app = join(root, "packages", "console", "app")
+/** The typed client, of which the pages are built as well. */
+const client = join(root, "packages", "protocol", "src", "client")
 const dist = join(root, "packages", "console", "dist")
 const built = join(dist, "app")
 const stamp = join(built, ".built")
@@ -22,22 +23,12 @@ const sourcesIn = (folder) =>
 /** Changes with the sources and with the installed packages. */
 const fingerprint = () => {
   const hash = createHash("sha256").update(readFileSync(join(root, "pnpm-lock.yaml")))
-  for (const path of sourcesIn(app).sort()) hash.update(path.slice(app.length)).update(readFileSync(path))
+  const sources = [app, client].flatMap(sourcesIn).sort()
+  for (const path of sources) hash.update(path.slice(root.length)).update(readFileSync(path))
   return hash.digest("hex")
 }
 
 const isFresh = (now) => existsSync(stamp) && readFileSync(stamp, "utf8") === now
-
-const build = async (draft) => {
-  const vite = createRequire(join(app, "package.json")).resolve("vite")
-  const module = await import(pathToFileURL(vite).href)
-  await module.build({
-    root: app,
-    configFile: join(app, "vite.config.mjs"),
-    logLevel: "error",
-    build: { outDir: draft, emptyOutDir: true }
-  })
-}
 
 /** Builds the console unless it is up to date. Takes its place in one step, because another process may build it as well. */
 export const buildConsole = async () => {

@@ -43,6 +43,15 @@ if (RunnerConnector.layer === undefined) throw new Error("no layer")
 if (typeof FrameRates.outputFps !== "function" || TranscodingSettings.defaults.maxFailures !== 5) throw new Error("domain")
 `
 
+const usesConsole = `
+import { make } from "@runner-connector/console"
+const site = make({ path: "/console" })
+const page = site.handle(new Request("http://localhost/console/"))
+const [, script] = /src="\\.\\/(assets[^"]+)"/.exec(await page.text()) ?? []
+const { status } = site.handle(new Request("http://localhost/console/" + script))
+if (page.status !== 200 || status !== 200) throw new Error("The packed console misses its pages")
+`
+
 const importsAll = (entries) => `
 for (const entry of ${JSON.stringify(entries)}) {
   const names = Object.keys(await import(entry))
@@ -73,10 +82,12 @@ try {
   // Only vitest can import the contracts.
   const programs = packages.filter(({ name }) => name !== "contracts")
   const entries = programs.flatMap(({ source }) => entriesOf(readManifest(source)))
-  writeFileSync(join(consumer, "main.mjs"), usesCore + importsAll(entries))
+  writeFileSync(join(consumer, "main.mjs"), usesCore + usesConsole + importsAll(entries))
   process.stdout.write(run(process.execPath, ["main.mjs"], consumer))
-  const version = run(join(consumer, "node_modules", ".bin", "runner-connector-runner"), ["--version"], consumer)
-  console.log(`The command runner-connector-runner ${version.trim()} works.`)
+  for (const command of ["runner-connector-runner", "runner-connector"]) {
+    const version = run(join(consumer, "node_modules", ".bin", command), ["--version"], consumer)
+    console.log(`The command ${command} ${version.trim()} works.`)
+  }
   console.error("Running a contract from its tarball …")
   checkContracts(join(folder, "contracts-consumer"), tarballs)
 } finally {

@@ -14,6 +14,9 @@ const programs = {
   "redis-sentinel": "redis-sentinel",
   nginx: "nginx",
   caddy: "caddy",
+  // Has the H.264 decoder that Firefox loads.
+  ffmpeg: "ffmpeg",
+  "firefox-esr": "firefox-esr",
   openssl: "openssl"
 }
 
@@ -51,7 +54,7 @@ const run = (command, ...args) => {
   if (error || status !== 0) {
     fail(
       `The services could not be fetched: ${command} ${args.join(" ")} failed (${error?.message ?? `exit code ${status}`}). ` +
-        `They are Debian packages, so this needs Debian or Ubuntu, and root.\n${stderr ?? ""}`
+        `They are Debian packages, so this needs Debian, and root.\n${stderr ?? ""}`
     )
   }
 }
@@ -67,7 +70,7 @@ export const canFetchServices = () =>
 /** Downloads and extracts the packages, unless they are there. */
 export const fetchServices = () => {
   if (isComplete()) return
-  console.error(`Fetching ${packages.join(", ")} (once, about 70 MB) …`)
+  console.error(`Fetching ${packages.join(", ")} (once, about 150 MB) …`)
   rmSync(folder, { recursive: true, force: true })
   const archives = join(folder, "archives")
   mkdirSync(join(archives, "partial"), { recursive: true })

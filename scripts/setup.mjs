@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { filtersOf, wantedOptional } from "./optional.mjs"
+import { trim } from "./trim.mjs"
 
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -47,7 +48,7 @@ const sets = {
       "@runner-connector/console-app"
     ]
   },
-  all: { size: "about 150 MB", filter: [] }
+  all: { size: "about 200 MB", filter: [] }
 }
 
 /** Reads the installed sets, joined by `+`, and the lockfile that they came from. */
@@ -94,6 +95,7 @@ export const setup = (wanted = "all") => {
   if (before.lock === lock && before.sets.join("+") === now.join("+")) return
   console.error(`Installing dependencies (once, ${sets[set].size}) …`)
   install([...sets[set].filter, ...filtersOf(optional)])
+  if (set === "server") trim(join(root, "node_modules"))
   writeFileSync(stamp, `${lock} ${now.join("+")}`)
 }
 

@@ -5,17 +5,19 @@ import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { copyExample, install, managers, tarballsByName } from "./examples/installing.mjs"
-import { play, playable, upload } from "./examples/playing.mjs"
+import { openConsole, play, playable, upload } from "./examples/playing.mjs"
 import { runAsync, startProgram } from "./examples/processes.mjs"
 import { installIn, packAll } from "./pack.mjs"
 import { fail, root, setup } from "./setup.mjs"
 
 const clip = join(root, "packages", "contracts", "media", "faststart.mp4")
 
+const ADMIN_TOKEN = "the-administrators-token"
+
 /** How each example is started, after its build. `transcodes`: without a further runner. */
 const examples = {
   "first-site": { start: ["site.mjs"], transcodes: true },
-  express: {},
+  express: { console: { path: "/admin/videos-console", api: "/admin/videos-api" } },
   fastify: {},
   hono: {},
   next: { start: ["node_modules/next/dist/bin/next", "start"] },
@@ -55,7 +57,8 @@ const tryExample = async (name, manager, { folder, runner }) => {
   const origin = `http://127.0.0.1:${port}`
   const program = startProgram(examples[name].start ?? ["dist/main.js"], folder, {
     PORT: String(port),
-    PUBLIC_URL: origin
+    PUBLIC_URL: origin,
+    ADMIN_TOKEN
   })
   const upToPlayback = async () => play(await playable(origin, await upload(origin, clip)))
   try {
@@ -66,6 +69,7 @@ const tryExample = async (name, manager, { folder, runner }) => {
       const [, token] = await program.says(/(ptrrt-[\w-]+)/)
       const worker = startRunner(runner, { origin, token, name: `${name}-${manager}`, folder })
       await upToPlayback().finally(() => worker.stop())
+      if (examples[name].console !== undefined) await openConsole(origin, examples[name].console, ADMIN_TOKEN, clip)
     }
   } catch (error) {
     error.message += `\nThe output of ${name}:\n${program.output()}`

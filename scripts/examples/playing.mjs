@@ -61,3 +61,41 @@ export const play = async (address) => {
   })
   if (status !== 0 || stderr !== "") throw new Error(`FFmpeg cannot play ${address}: ${stderr}`)
 }
+
+const tus = { "tus-resumable": "1.0.0" }
+
+/** Loads the console with its script, signs in, uploads the file in two parts and finds its video in the list. */
+export const openConsole = async (origin, { api, path }, token, file) => {
+  const page = await expectStatus(await fetch(`${origin}${path}/`), 200)
+  const [, script] = /<script[^>]* src="\.\/([^"]+)"/.exec(await page.text()) ?? []
+  await expectStatus(await fetch(`${origin}${path}/${script}`), 200)
+  const json = { "content-type": "application/json" }
+  const form = { method: "POST", headers: json, body: JSON.stringify({ token }) }
+  const signedIn = await expectStatus(await fetch(`${origin}${api}/session`, form), 200)
+  const cookie = signedIn.headers.get("set-cookie").split(";")[0]
+  const bytes = readFileSync(file)
+  const metadata = `filename ${Buffer.from("clip.mp4").toString("base64")}`
+  const length = { "upload-length": String(bytes.length), "upload-metadata": metadata }
+  const created = await fetch(`${origin}${api}/videos/uploads`, {
+    method: "POST",
+    headers: { ...tus, ...length, cookie }
+  })
+  const place = (await expectStatus(created, 201)).headers.get("location")
+  for (const [begin, end] of [
+    [0, 1000],
+    [1000, bytes.length]
+  ]) {
+    const headers = {
+      ...tus,
+      cookie,
+      "content-type": "application/offset+octet-stream",
+      "upload-offset": String(begin)
+    }
+    const body = bytes.subarray(begin, end)
+    await expectStatus(await fetch(`${origin}${place}`, { method: "PATCH", headers, body }), 204)
+  }
+  const { data } = await (
+    await expectStatus(await fetch(`${origin}${api}/videos`, { headers: { cookie } }), 200)
+  ).json()
+  if (!data.some(({ uuid }) => place.endsWith(uuid))) throw new Error(`The console of ${origin} misses ${place}`)
+}

@@ -25,7 +25,12 @@ export default defineConfig({
   cacheDir: join(root, "node_modules", ".cache", "mutation", "vite"),
   test: {
     include: ["packages/*/test/**/*.test.ts"],
-    exclude: ["**/commands.properties.test.ts", "**/*.long.test.ts"],
+    // The long tests of faults in the core detect what the short ones leave out.
+    exclude: [
+      "**/commands.properties.test.ts",
+      "packages/!(core)/test/**/*.long.test.ts",
+      "**/chunkFaults.long.test.ts"
+    ],
     globalSetup: ["test/fixtures/sharedFolder.ts"],
     setupFiles: ["scripts/mutation/switch.mjs", "packages/contracts/test/vitestMethods.ts"],
     runner: "scripts/mutation/runner.mjs",

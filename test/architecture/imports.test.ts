@@ -51,7 +51,8 @@ const adapters: Readonly<Record<string, ReadonlyArray<string>>> = {
     ...["@runner-connector/ffmpeg", "@effect/platform", "@effect/platform-node", "socket.io-client"],
     "smol-toml"
   ],
-  // Composes all others.
+  // These two compose the others.
+  cli: ["@effect/cli", "@effect/platform", "@effect/platform-node", "@effect/sql-pg", "@runner-connector/"],
   node: ["@effect/platform", "@effect/platform-node", "@effect/sql-pg", "@runner-connector/"]
 }
 const publicEntries = new Set(["@runner-connector/core", "@runner-connector/protocol"])

@@ -1,7 +1,7 @@
 import { Config, Duration, Option } from "effect"
 import { describe, expect, it } from "vitest"
-import { describedSettings } from "../../examples/server/src/docs/describedSettings.ts"
 import { fillTables } from "../../examples/server/src/docs/settingTables.ts"
+import { describedSettings } from "../../packages/cli/src/installation/describedSettings.ts"
 
 const described = Config.withDescription
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { shownSettings } from "../../examples/server/src/ShownSettings.ts"
+import { config } from "../../examples/server/src/Settings.ts"
+import { shownSettings } from "../../packages/cli/src/installation/shownSettings.ts"
 
 const secrets = [
   "ADMIN_TOKEN",
@@ -15,11 +16,11 @@ const secrets = [
 ]
 
 const settingOf = (name: string, environment: NodeJS.ProcessEnv = {}) =>
-  shownSettings(environment).find((setting) => setting.name === name)
+  shownSettings(config, environment).find((setting) => setting.name === name)
 
 describe("the settings document", () => {
   it("hides the values of exactly these settings", () => {
-    const hidden = shownSettings({}).filter(({ secret }) => secret)
+    const hidden = shownSettings(config, {}).filter(({ secret }) => secret)
     expect(hidden.map(({ name }) => name).sort()).toEqual(secrets)
     for (const name of secrets) {
       const given = settingOf(name, { [name]: "a-value" })
@@ -40,8 +41,8 @@ describe("the settings document", () => {
     expect(settingOf("PORT", { PORT: "" })).toMatchObject({ value: "9000", origin: "default" })
     expect(settingOf("DATABASE_STATEMENT_TIMEOUT")?.value).toBe("30 seconds")
     expect(settingOf("PUBLIC_URL")?.value).toBeNull()
-    expect(shownSettings({}).filter(({ value }) => value?.includes("_tag"))).toEqual([])
-    const odd = shownSettings({}).filter(({ value }) => /[{}[\]"]|^$|undefined/.test(value ?? "-"))
+    expect(shownSettings(config, {}).filter(({ value }) => value?.includes("_tag"))).toEqual([])
+    const odd = shownSettings(config, {}).filter(({ value }) => /[{}[\]"]|^$|undefined/.test(value ?? "-"))
     expect(odd).toEqual([])
     expect(settingOf("TRANSCODING_FPS_STANDARD")?.value).toBe("24,25,30")
   })

@@ -5,7 +5,7 @@ import { root } from "./blocks.ts"
 
 const read = (name: string): string => readFileSync(join(root, "docs/operations", name), "utf8")
 
-/** Names in the table of metrics. test/e2e/metrics.test.ts compares the table with the answer of a server. */
+/** Names in the table of metrics. test/e2e/metrics.long.test.ts compares the table with the answer of a server. */
 const documented = [...read("index.md").matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, names]) =>
   [...String(names).matchAll(/`(\w+)`/g)].map(([, name]) => String(name))
 )

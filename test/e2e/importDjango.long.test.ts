@@ -1,28 +1,15 @@
 import { existsSync } from "node:fs"
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { mkdir, readFile, symlink } from "node:fs/promises"
+import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Schema } from "effect"
-import sqlite from "node-sqlite3-wasm"
 import { copyDatabase } from "../fixtures/cluster.ts"
-import { type Rows, statementsFor } from "../fixtures/django/schema.ts"
-import {
-  downloadPath,
-  emptyRows,
-  held,
-  job,
-  jobToken,
-  registrationToken,
-  runner,
-  source,
-  sourceName,
-  uuid,
-  video
-} from "../fixtures/django/world.ts"
+import { downloadPath, jobToken, uuid } from "../fixtures/django/world.ts"
 import { api } from "./support/Api.ts"
 import { runCli } from "./support/cli.ts"
 import { Engine, fixture } from "./support/clips.ts"
+import { makeOriginal, RUNNING } from "./support/djangoOriginal.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
 import { dial } from "./support/rawTcp.ts"
 import { recordedRunners } from "./support/recordedRunners.ts"
@@ -34,50 +21,6 @@ import { filesBelow, freePort, temporaryFolder } from "./support/workspace.ts"
 const R = "/api/v1/runners"
 const TYPE = "vod-hls-transcoding"
 const clip = fixture("moov-last.mp4")
-
-const VIDEOS = [1, 2, 3, 4, 5]
-const JOBS_PER_VIDEO = 10
-
-/** Its first job has been Processing for years, because its runner disappeared. The original releases no such job. */
-const STUCK = 5
-const RUNNING = VIDEOS.filter((number) => number !== STUCK)
-
-const justNow = new Date(Date.now() - 180_000).toISOString()
-
-/** The first job of a video is held by a runner, the last one waits for it. */
-const jobsOf = (number: number) =>
-  Array.from({ length: JOBS_PER_VIDEO }, (_, index) => {
-    const id = number * 100 + index
-    if (index === 0) return held(id, number, 1 + (number % 2), number === STUCK ? {} : { startedAt: justNow })
-    return index === JOBS_PER_VIDEO - 1
-      ? job(id, number, 5, { dependsOnRunnerJob_id: uuid(6, number * 100) })
-      : job(id, number, 1)
-  })
-
-const rows: Rows = {
-  ...emptyRows,
-  runnerregistrationtoken: [registrationToken(1)],
-  runner: [runner(1), runner(2)],
-  video: VIDEOS.map((number) => video(number)),
-  videofile: VIDEOS.map((number) => source(number, null)),
-  runnerjob: VIDEOS.flatMap(jobsOf)
-}
-
-/** The database and the media folder of the original. */
-const makeOriginal = (folder: string) =>
-  Effect.promise(async () => {
-    const media = join(folder, "media")
-    for (const number of VIDEOS) {
-      const file = join(media, sourceName(number))
-      await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, await readFile(clip))
-    }
-    const file = join(folder, "db.sqlite3")
-    const database = new sqlite.Database(file)
-    database.exec(["BEGIN", ...statementsFor("sqlite", rows), "COMMIT"].join(";\n"))
-    database.close()
-    return { media, file }
-  })
 
 const Jobs = Schema.parseJson(
   Schema.Struct({

@@ -9,14 +9,15 @@ import * as ExampleServer from "./support/ExampleServer.ts"
 import * as FormRunner from "./support/FormRunner.ts"
 import * as Footage from "./support/footage.ts"
 import {
+  broadcast,
   openFirst,
   pauseAtStart,
   playableCard,
   pointAtTime,
-  post,
   press,
   published,
   readCaptions,
+  requestLive,
   seen,
   summary,
   video
@@ -155,25 +156,9 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
         const { client, footage, runner, tab } = yield* Stage
         yield* home(tab)
         yield* tab.until(seen(playableCard))
-        const source = { width: 256, height: 144, fps: 24, hasVideo: true, hasAudio: false }
-        const asked = { rtmpUrl: "rtmp://127.0.0.1:1/live/a-key-that-nobody-sees", source, resolutions: [144] }
-        yield* post(client, "/lives", asked)
+        yield* requestLive(client)
         yield* tab.until(`document.querySelector(".card-summary").textContent === "Waiting for a runner"`)
-        const job = yield* runner.take("live-rtmp-hls-transcoding")
-        const master = new File(
-          ["#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=100000,RESOLUTION=256x144\n0.m3u8\n"],
-          "master.m3u8"
-        )
-        for (const [name, bytes] of footage.live.segments) {
-          yield* job.update({
-            type: "add-chunk",
-            masterPlaylistFile: master,
-            resolutionPlaylistFilename: "0.m3u8",
-            resolutionPlaylistFile: footage.live.playlist,
-            videoChunkFilename: name,
-            videoChunkFile: bytes
-          })
-        }
+        const job = yield* broadcast(runner, footage)
         yield* tab.until(seen(".live-badge"))
         yield* openFirst(tab)
         yield* tab.until(`${video}?.currentTime > 0.2 && ${video}.duration === Infinity`, 30)

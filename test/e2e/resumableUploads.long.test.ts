@@ -1,35 +1,21 @@
 import { createReadStream } from "node:fs"
-import { readFile, writeFile } from "node:fs/promises"
+import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import { type DetailedError, Upload, type UploadOptions } from "tus-js-client"
 import { api, request } from "./support/Api.ts"
-import { fixture } from "./support/clips.ts"
 import { cuttingProxy } from "./support/cuttingProxy.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
+import { largeVideo, MIB } from "./support/largeVideo.ts"
 import { filesBelow, freePort, temporaryFolder } from "./support/workspace.ts"
-
-const MIB = 1024 ** 2
 
 /** The largest part of an upload that may be sent twice after an interruption. */
 const COST = 8 * MIB
 
 const env = { LOCAL_RUNNER: "off", ADMIN_TOKEN: "the-operator's-own" }
 const authorization = { authorization: `Bearer ${env.ADMIN_TOKEN}` }
-
-/** A video of so many bytes: the rest is a box without content. */
-const largeVideo = (folder: string, size: number) =>
-  Effect.promise(async () => {
-    const media = await readFile(fixture("faststart.mp4"))
-    const box = Buffer.alloc(size - media.length)
-    box.writeUInt32BE(box.length, 0)
-    box.write("free", 4, "latin1")
-    const path = join(folder, "large.mp4")
-    await writeFile(path, Buffer.concat([media, box]))
-    return path
-  })
 
 /** Uploads as the page does. Returns the id of the video. */
 const upload = (url: string, path: string, options: Partial<UploadOptions> = {}) =>
@@ -63,7 +49,7 @@ it.scopedLive(
       const size = 40 * MIB
       const restarted = Effect.zipRight(first.ended, ExampleServer.start(options))
       const [id, server] = yield* Effect.all(
-        [Effect.flatMap(largeVideo(folder, size), (path) => upload(proxy.url, path)), restarted],
+        [Effect.flatMap(largeVideo(folder, "large.mp4", size), (path) => upload(proxy.url, path)), restarted],
         { concurrency: "unbounded" }
       )
       // Both interruptions together, and some room for the heads of requests.

@@ -1,17 +1,25 @@
+import { randomUUID } from "node:crypto"
 import { createConnector } from "@runner-connector/node"
 import express from "express"
 
 const port = Number(process.env.PORT ?? 3000)
+const adminToken = process.env.ADMIN_TOKEN ?? randomUUID()
 
 const connector = await createConnector({
   publicUrl: process.env.PUBLIC_URL ?? `http://localhost:${port}`,
+  // Or your own accounts: isAdministrator: (request, { node }) => …
+  adminToken,
+  api: { path: "/admin/videos-api" },
+  uploads: {},
   playback: { access: "open" },
   on: { videoPlayable: async (video) => console.log("Plays now:", video.id) }
 })
+const videosConsole = await connector.console({ path: "/admin/videos-console" })
 
 const app = express()
 // Before body parsers, because it reads the bodies of runners by itself.
 app.use(connector.handler)
+app.use(videosConsole.handler)
 
 app.post("/videos", async (request, response) => {
   const video = await connector.transcodeVideo({ stream: request, fileName: String(request.query.name) })
@@ -28,6 +36,7 @@ app.get("/videos/:id", async (request, response) => {
 const server = app.listen(port)
 connector.attach(server)
 const { token } = await connector.registrationTokens.create()
+console.log(`Open /admin/videos-console with the token ${adminToken}`)
 console.log(`Listening on port ${port}. Register runners with the token ${token}`)
 
 process.once("SIGTERM", () => server.close(() => connector.close()))

@@ -1,20 +1,9 @@
-import { PublicOrigin } from "@runner-connector/core"
+import { host, inUrl, parsed, port, publicUrl, reachable } from "@runner-connector/cli/installation"
 import { TrustedProxies } from "@runner-connector/http-h3"
 import { Config, ConfigError, Either, Option, type Redacted } from "effect"
-import { parsed } from "./settingKinds.ts"
 
 /** Names and addresses of this machine that others cannot reach. */
 const loopback = /^((.+\.)?localhost\.?|127(\.\d{1,3}){3}|\[?::1\]?)$/
-
-/** The root of a host: runners call their API there. */
-const publicUrl = Config.map(
-  parsed(
-    "PUBLIC_URL",
-    "Default: from `HOST` and `PORT`. Origin that runners and players use. Must be the root of a host, without a path. A host other than loopback requires `ADMIN_TOKEN`.",
-    PublicOrigin.parsePublicOrigin
-  ),
-  Option.map((origin) => new URL(origin))
-)
 
 const trustedProxies = Config.map(
   parsed(
@@ -27,14 +16,8 @@ const trustedProxies = Config.map(
 
 /** The variables about addresses of the server and its proxies. */
 export const addresses = Config.all({
-  host: Config.withDefault(
-    Config.withDescription(
-      Config.string("HOST"),
-      "Listening address. Other addresses than loopback require `ADMIN_TOKEN`."
-    ),
-    "127.0.0.1"
-  ),
-  port: Config.withDefault(Config.withDescription(Config.port("PORT"), "Listening port."), 9000),
+  host,
+  port,
   publicUrl,
   allowedHosts: Config.withDefault(
     Config.withDescription(
@@ -69,15 +52,6 @@ export const guarded = (
     onSome: ({ origin }) => refused(`PUBLIC_URL is ${origin}`, "leave PUBLIC_URL unset")
   })
 }
-
-const inUrl = (host: string): string => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host)
-
-/** A client cannot connect to a wildcard address. */
-const reachable = (host: string): string => ({ "0.0.0.0": "127.0.0.1", "::": "::1" })[host] ?? host
-
-/** The server's origin on this machine. */
-export const localUrlOf = ({ host, port }: Pick<Addresses, "host" | "port">): URL =>
-  new URL(`http://${inUrl(reachable(host))}:${port}`)
 
 /**
  * The server answers for its public URL, its listening address, loopback names and ALLOWED_HOSTS. A server that listens on

@@ -1,5 +1,5 @@
+import { present, secret } from "@runner-connector/cli/installation"
 import { Config, ConfigError, Either, Option, Redacted } from "effect"
-import { present, secret } from "./settingKinds.ts"
 
 type Secret = Redacted.Redacted<string>
 

@@ -1,7 +1,7 @@
+import { secret } from "@runner-connector/cli/installation"
 import { SignedPlayback } from "@runner-connector/core"
 import { Array as Arr, Config, ConfigError, Duration, Either, Option, Redacted, String as Str } from "effect"
 import type { S3Settings } from "./S3Settings.ts"
-import { secret } from "./settingKinds.ts"
 
 /** Who may watch videos. */
 export type PlaybackSettings =

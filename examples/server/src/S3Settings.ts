@@ -1,6 +1,6 @@
+import { present } from "@runner-connector/cli/installation"
 import { S3DeliveryOptions, S3StorageOptions } from "@runner-connector/storage-s3/config"
 import { Config, Option } from "effect"
-import { present } from "./settingKinds.ts"
 
 /** A bucket, and how players get its files. */
 export interface S3Settings {

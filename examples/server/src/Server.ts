@@ -2,10 +2,10 @@ import type { Server } from "node:http"
 import { make as makeConsole } from "@runner-connector/console"
 import { H3Api, H3Console, H3Playback, H3Runners, type ListenError } from "@runner-connector/http-h3"
 import type { ApiWeb, PlaybackWeb, RunnerWeb } from "@runner-connector/protocol"
+import { ApiUploads } from "@runner-connector/tus"
 import { Effect, Layer } from "effect"
 import type { H3 } from "h3"
 import { healthRoutes } from "./HealthRoutes.ts"
-import { resumableRoutes } from "./ResumableUploads.ts"
 import { mount, type Routes } from "./routes.ts"
 import { Settings } from "./Settings.ts"
 import { metricsRoutes } from "./telemetry/MetricsRoutes.ts"
@@ -13,7 +13,7 @@ import * as Traffic from "./telemetry/Traffic.ts"
 
 type NeedsOf<Group> = Group extends Routes<infer R> ? R : never
 type Needs =
-  | NeedsOf<typeof resumableRoutes>
+  | ApiUploads.ApiUploads
   | NeedsOf<typeof healthRoutes>
   | NeedsOf<typeof metricsRoutes>
   | PlaybackWeb.PlaybackWeb
@@ -29,14 +29,14 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const guard = yield* H3Runners.sameOrigin({ publicUrl, isOwnHost })
       const playback = yield* H3Playback.app
       const api = yield* H3Api.app
-      const addResumable = yield* mount(resumableRoutes)
+      const uploads = yield* H3Api.appOf(yield* ApiUploads.ApiUploads)
       const addHealth = yield* mount(healthRoutes)
       const addMetrics = yield* mount(metricsRoutes)
       const console = yield* H3Console.app(makeConsole({ path: "/console", home: "/" }))
       const app = (root: H3) => {
         root.use(Traffic.middleware)
         root.use(guard)
-        addResumable(root)
+        root.mount("/", uploads)
         root.mount("/", playback)
         root.mount("/", api)
         addHealth(root)

@@ -1,22 +1,32 @@
 import cluster from "node:cluster"
 import { availableParallelism } from "node:os"
+import {
+  type DatabaseSettings,
+  database,
+  dataDir,
+  Installation,
+  localUrlOf,
+  onOff,
+  optional,
+  positive,
+  present,
+  secret
+} from "@runner-connector/cli/installation"
 import { ConnectorConfig, SettingNames } from "@runner-connector/core"
 import type { TrustedProxies } from "@runner-connector/http-h3"
 import type { LocalRunner } from "@runner-connector/local-runner"
 import { Config, ConfigError, Context, Duration, Effect, Either, Layer, Option, Redacted } from "effect"
 import * as Addresses from "./Addresses.ts"
-import * as DatabaseSettings from "./DatabaseSettings.ts"
 import * as LogSettings from "./logging/LogSettings.ts"
 import * as NotifierSettings from "./NotifierSettings.ts"
 import * as Playback from "./PlaybackSettings.ts"
 import { type S3Settings, s3 } from "./S3Settings.ts"
-import { onOff, optional, positive, present, secret } from "./settingKinds.ts"
 import { transcription } from "./TranscriptionCommand.ts"
 import { type MetricsAccess, metricsAccess } from "./telemetry/MetricsSettings.ts"
 import { type OtlpSettings, otlp } from "./telemetry/OtlpSettings.ts"
 
 /** The settings from the environment. */
-export interface ServerSettings extends DatabaseSettings.DatabaseSettings, LogSettings.LogSettings {
+export interface ServerSettings extends DatabaseSettings, LogSettings.LogSettings {
   readonly host: string
   readonly port: number
   /** The origin that runners use. */
@@ -56,6 +66,10 @@ export interface ServerSettings extends DatabaseSettings.DatabaseSettings, LogSe
   readonly otlp: Option.Option<OtlpSettings>
   /** The size limit of uploads, in bytes. */
   readonly maxUploadSize: number
+  /** The most uploads that may be unfinished at once. */
+  readonly maxUnfinishedUploads: number
+  /** The most bytes that they may have together. */
+  readonly maxUnfinishedUploadsSize: number
   /** Connections that one address may open at once; 0: no limit. */
   readonly maxConnectionsPerAddress: number
   /** The time between the first 503 of `/readyz` and the end of the listening. */
@@ -99,14 +113,8 @@ const workers = Config.mapOrFail(
 /** Every variable of the server. docs/configuration.md is generated from it. */
 export const config = Config.all({
   addresses: Addresses.addresses,
-  dataDir: Config.withDefault(
-    Config.withDescription(
-      Config.nonEmptyString("DATA_DIR"),
-      "Folder for the embedded database, stored videos and secrets. New files in it are readable by the server's user only."
-    ),
-    ".data"
-  ),
-  database: DatabaseSettings.database,
+  dataDir,
+  database,
   log: LogSettings.log,
   metricsAccess,
   otlp,
@@ -147,6 +155,20 @@ export const config = Config.all({
   maxUploadSize: Config.withDefault(
     Config.withDescription(positive("MAX_UPLOAD_SIZE"), "Largest video that can be uploaded, in bytes."),
     64 * 1024 ** 3
+  ),
+  maxUnfinishedUploads: Config.withDefault(
+    Config.withDescription(
+      positive("MAX_UNFINISHED_UPLOADS"),
+      "Resumable uploads that may be unfinished at once, on all servers."
+    ),
+    1000
+  ),
+  maxUnfinishedUploadsSize: Config.withDefault(
+    Config.withDescription(
+      positive("MAX_UNFINISHED_UPLOADS_SIZE"),
+      "Bytes that unfinished resumable uploads may have together, on all servers. They wait in `DATA_DIR`."
+    ),
+    256 * 1024 ** 3
   ),
   maxConnectionsPerAddress: Config.withDefault(
     Config.integer("MAX_CONNECTIONS_PER_ADDRESS").pipe(
@@ -215,7 +237,7 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
   Settings,
   Effect.gen(function* () {
     const { addresses, database, log, ...settings } = yield* checked
-    const localUrl = Addresses.localUrlOf(addresses)
+    const localUrl = localUrlOf(addresses)
     // Each worker counts by itself, and gets as many connections as the others. 0 stays: no limit.
     const perWorker = (limit: number) => Math.ceil(limit / settings.workers)
     return {
@@ -240,4 +262,10 @@ export const layer: Layer.Layer<Settings, ConfigError.ConfigError> = Layer.effec
 export const connector: Layer.Layer<ConnectorConfig.ConnectorConfig, never, Settings> = Layer.effect(
   ConnectorConfig.ConnectorConfig,
   Effect.map(Settings, ({ connector, publicUrl }) => ({ ...connector, publicUrl }))
+)
+
+/** The settings of the commands, from the same environment. */
+export const installation: Layer.Layer<Installation, never, Settings> = Layer.effect(
+  Installation,
+  Effect.map(Settings, ({ s3, ...settings }) => ({ ...settings, s3: Option.map(s3, ({ storage }) => storage) }))
 )

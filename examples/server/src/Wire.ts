@@ -1,10 +1,11 @@
 import { Path } from "@effect/platform"
+import { shownSettings } from "@runner-connector/cli/installation"
 import { ApiWeb, type ProtocolErrors, type Reception, RunnerWeb } from "@runner-connector/protocol"
+import { ApiUploads } from "@runner-connector/tus"
 import { Effect, Layer } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
 import { requirePublicHost } from "./PublicHosts.ts"
-import { Settings } from "./Settings.ts"
-import { shownSettings } from "./ShownSettings.ts"
+import { config, Settings } from "./Settings.ts"
 import { Shutdown } from "./Shutdown.ts"
 
 /** The runner API. Uploads are spooled on the disk of the storage, so that storing one is a rename. */
@@ -33,9 +34,26 @@ export const layerApi: Layer.Layer<ApiWeb.ApiWeb, never, ApiNeeds | AdminAccess 
         opensVideos: !protectsVideos,
         maxUploadSize: settings.maxUploadSize,
         storyboards: settings.storyboards,
+        resumableUploads: true,
         requirePublicHost: requirePublicHost(settings),
-        settings: shownSettings(process.env),
+        settings: shownSettings(config, process.env),
         until: moved
+      })
+    })
+  )
+
+type UploadNeeds = Layer.Layer.Context<ReturnType<typeof ApiUploads.layerWith>>
+
+/** Resumable uploads. Unfinished ones wait in the data folder, on the disk of the storage. */
+export const layerUploads: Layer.Layer<ApiUploads.ApiUploads, never, UploadNeeds | Settings | Path.Path> =
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const { dataDir, maxUnfinishedUploads, maxUnfinishedUploadsSize } = yield* Settings
+      const path = yield* Path.Path
+      return ApiUploads.layerWith({
+        directory: path.join(dataDir, "uploads"),
+        maxUnfinished: maxUnfinishedUploads,
+        maxUnfinishedSize: maxUnfinishedUploadsSize
       })
     })
   )

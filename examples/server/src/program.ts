@@ -1,4 +1,5 @@
 import { createServer } from "node:http"
+import { Storage, Tables } from "@runner-connector/cli/installation"
 import { RunnerConnector } from "@runner-connector/core"
 import { AutoFfmpeg } from "@runner-connector/ffmpeg"
 import * as Probe from "@runner-connector/probe/auto"
@@ -13,11 +14,9 @@ import { outage } from "./logging/Logging.ts"
 import * as Outage from "./logging/Outage.ts"
 import * as Notifier from "./Notifier.ts"
 import * as Playback from "./Playback.ts"
-import * as ResumableUploads from "./ResumableUploads.ts"
 import * as Server from "./Server.ts"
 import * as Settings from "./Settings.ts"
 import * as Shutdown from "./Shutdown.ts"
-import * as Storage from "./Storage.ts"
 import * as JobFigures from "./telemetry/JobFigures.ts"
 import * as Observers from "./telemetry/Observers.ts"
 import { ownMetrics } from "./telemetry/process.ts"
@@ -30,14 +29,14 @@ import * as Worker from "./workers/Worker.ts"
 /** Looks for connections with late heads every five seconds. */
 const server = createServer({ connectionsCheckingInterval: 5000 })
 
-const Stores = Database.stores.pipe(
+const Stores = Layer.provide(Tables.stores, Settings.installation).pipe(
   Layer.merge(Outage.layer(outage)),
   Layer.provideMerge(Database.layer),
   Layer.provideMerge(Observers.layer)
 )
 
 /** Routes and use cases share one storage. */
-const Files = Delivery.layer.pipe(Layer.provideMerge(Storage.layer))
+const Files = Delivery.layer.pipe(Layer.provideMerge(Layer.provide(Storage.layer, Settings.installation)))
 
 const Connector = RunnerConnector.layerWith({ upkeepWhen: Worker.runsUpkeep })
 
@@ -50,8 +49,8 @@ export const layer = Worker.layerReady.pipe(
   Layer.provideMerge(Shutdown.layerMove),
   Layer.provideMerge(Server.layer(server)),
   Layer.provideMerge(Traffic.layer(server)),
-  Layer.provide(Wire.layerApi),
-  Layer.provide(Layer.mergeAll(Wire.layer, ResumableUploads.layer, Health.layer, Playback.layer, JobFigures.layer)),
+  Layer.provide(Layer.provideMerge(Wire.layerUploads, Wire.layerApi)),
+  Layer.provide(Layer.mergeAll(Wire.layer, Health.layer, Playback.layer, JobFigures.layer)),
   Layer.provide(AdminAccess.layer),
   Layer.merge(WebhookDelivery.layer),
   Layer.provide(Connector),

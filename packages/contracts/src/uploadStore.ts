@@ -1,7 +1,7 @@
 import { assert, layer as withLayer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, UploadStore, VideoStore } from "@runner-connector/core"
-import { Effect, type Layer, Option } from "effect"
+import { Effect, Exit, type Layer, Option } from "effect"
 import { aJob, aNewVideo } from "./fixtures.ts"
 import { assertPersistenceError, later, race, type StoreCases, type Stores } from "./stores.ts"
 
@@ -101,6 +101,46 @@ const recordCases: StoreCases = (it) => {
   )
 }
 
+const lockCases: StoreCases = (it) => {
+  it.effect("gives room to as many uploads, and bytes, as there are, also to concurrent writers", () =>
+    Effect.gen(function* () {
+      const store = yield* UploadStore.UploadStore
+      const room = { size: 10, maxCount: 3, maxSize: 1000 }
+      const keys = Array.from({ length: 5 }, aKey)
+      const outcomes = yield* race(keys.map((key) => store.insertInto(room, key, later(0))))
+      deepStrictEqual([...outcomes].sort(), ["UploadsFull", "UploadsFull", "ok", "ok", "ok"])
+      const insert = (changes: object) =>
+        Effect.map(Effect.exit(store.insertInto({ ...room, ...changes }, aKey(), later(0))), Exit.isSuccess)
+      assert.isFalse(yield* insert({ maxCount: 9, maxSize: 39 }))
+      assert.isFalse(yield* insert({ maxCount: 3 }))
+      yield* recorded()
+      assert.isTrue(yield* insert({ maxCount: 4, maxSize: 40 }))
+      for (const key of keys) yield* store.abandon(key, later(0))
+      assert.isTrue(yield* insert({ maxCount: 2, maxSize: 20 }))
+    })
+  )
+
+  it.effect("locks a record for one owner until it is unlocked or silent, and reports that another one waits", () =>
+    Effect.gen(function* () {
+      const store = yield* UploadStore.UploadStore
+      const key = yield* recorded()
+      const lock = (owner: string, at: number) => store.lock(key, { owner, at: later(at), until: later(at + 1000) })
+      const states = yield* Effect.all([lock("a", 0), lock("b", 0)], { concurrency: "unbounded" })
+      deepStrictEqual([...states].sort(), ["held", "taken"])
+      const [first, second] = states[0] === "held" ? ["a", "b"] : ["b", "a"]
+      assert.strictEqual(yield* lock(String(first), 10), "wanted")
+      const unlock = (owner: string, at: number) => store.lock(key, { owner, at: later(at), until: later(at) })
+      yield* unlock(String(second), 15)
+      assert.strictEqual(yield* lock(String(second), 20), "taken")
+      yield* unlock(String(first), 25)
+      assert.strictEqual(yield* lock(String(second), 30), "held")
+      assert.strictEqual(yield* lock(String(first), 1030), "held")
+      assert.strictEqual(yield* lock(String(second), 1040), "taken")
+      assert.strictEqual(yield* store.lock(aKey(), { owner: "a", at: later(0), until: later(1) }), "held")
+    })
+  )
+}
+
 const takeOverCases: StoreCases = (it) => {
   it.effect("ends the records of files that a new or changed video refers to", () =>
     Effect.gen(function* () {
@@ -148,5 +188,5 @@ const takeOverCases: StoreCases = (it) => {
 /** Contract of every UploadStore, together with the VideoStore that ends its records. */
 export const uploadStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`UploadStore: ${name}`, (it) => {
-    for (const cases of [recordCases, takeOverCases]) cases(it)
+    for (const cases of [recordCases, lockCases, takeOverCases]) cases(it)
   })

@@ -18,6 +18,7 @@ import * as AfterCommit from "./usecases/engine/AfterCommit.ts"
 import * as Completion from "./usecases/engine/Completion.ts"
 import * as Publishing from "./usecases/engine/Publishing.ts"
 import * as Resumption from "./usecases/engine/Resumption.ts"
+import * as RunnerOutcomes from "./usecases/engine/RunnerOutcomes.ts"
 import * as VideoFinalizer from "./usecases/engine/VideoFinalizer.ts"
 import * as ConnectorEvents from "./usecases/events/ConnectorEvents.ts"
 import { layerLoop as layerHooks } from "./usecases/events/callHooks.ts"
@@ -110,7 +111,8 @@ const useCases = Upkeep.layer.pipe(
       Webhooks.layer,
       Overview.layer
     )
-  )
+  ),
+  Layer.provide(RunnerOutcomes.layer)
 )
 
 /** Like `layerUseCases`, with these job types. */

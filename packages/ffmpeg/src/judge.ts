@@ -20,9 +20,13 @@ const distrustBrokenSource = (program: "ffmpeg" | "ffprobe", lines: ReadonlyArra
   return line === undefined ? Effect.void : Effect.fail(new FfmpegError({ program, reason: "source", cause: line }))
 }
 
-const fullDisk = /No space left on device|Disk quota exceeded/
+/** A message of FFmpeg. Lines that begin with a space show the tags of the input. */
+const fullDisk = /^\S.*(No space left on device|Disk quota exceeded)/
 
-/** Evaluates a run by its exit code. `remote` means that FFmpeg's own client fetched an input over the network. */
+/**
+ * Evaluates a run by its log and its exit code, which is 0 when the last bytes of an output did not fit on the disk. `remote`
+ * means that FFmpeg's own client fetched an input over the network.
+ */
 export const judgeProgram = (
   program: "ffmpeg" | "ffprobe",
   ending: Ending,
@@ -30,9 +34,9 @@ export const judgeProgram = (
 ): Effect.Effect<FfmpegResult, FfmpegFailed | FfmpegError> =>
   Effect.gen(function* () {
     yield* distrustBrokenSource(program, ending.log, remote)
-    if (ending.exitCode === 0) return { log: ending.log }
     const full = ending.log.find((line) => fullDisk.test(line))
     if (full !== undefined) return yield* new FfmpegError({ program, reason: "crash", cause: new Error(full) })
+    if (ending.exitCode === 0) return { log: ending.log }
     return yield* new FfmpegFailed({ program, exitCode: ending.exitCode, log: ending.log })
   })
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -39,6 +39,16 @@ const buildBoth = Effect.gen(function* () {
 if (nativeFfmpeg._tag === "Right") {
   const { right: native } = nativeFfmpeg
   engineCases("native", NativeFfmpeg.layer)
+
+  const full = "/dev/full"
+  it.live.runIf(existsSync(full))("fails when the end of the output does not fit on the disk", () =>
+    Effect.gen(function* () {
+      const { ffmpeg } = yield* Ffmpeg
+      const source = ["-f", "lavfi", "-i", "color=size=16x16:rate=5:duration=1"]
+      const failure = yield* Effect.flip(ffmpeg({ inputs: [], arguments: () => [...source, "-f", "framecrc", full] }))
+      assert.isTrue(failure._tag === "FfmpegError" && failure.message.includes("No space left on device"))
+    }).pipe(Effect.provide(native))
+  )
 
   it.scopedLive("fails only the call of a killed process", () =>
     Effect.gen(function* () {

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
+import { judgeProgram } from "../src/judge.ts"
 import * as LogTail from "../src/LogTail.ts"
 import { parseProgress, reporter } from "../src/progress.ts"
 import { allowedDemuxers, liveDemuxers } from "../src/untrustedDemuxers.ts"
@@ -20,6 +22,27 @@ describe("LogTail", () => {
     for (let n = 0; n < 1000; n++) log.push("x".repeat(1000))
     assert.strictEqual(log.lines().join("").length, 500)
   })
+})
+
+describe("a full disk", () => {
+  const judge = (exitCode: number, ...log: ReadonlyArray<string>) =>
+    Effect.map(Effect.either(judgeProgram("ffmpeg", { exitCode, stdout: "", log }, false)), (result) =>
+      result._tag === "Right" ? "success" : result.left._tag
+    )
+
+  it.effect("is the fault of the machine, also when FFmpeg ends with 0", () =>
+    Effect.gen(function* () {
+      const line = "Error writing trailer of out.mp4: No space left on device"
+      deepStrictEqual([yield* judge(0, line, "done"), yield* judge(1, line)], ["FfmpegError", "FfmpegError"])
+      assert.strictEqual(yield* judge(1, "Invalid data found"), "FfmpegFailed")
+    })
+  )
+
+  it.effect("is not believed from the tags of an input", () =>
+    Effect.map(judge(0, "    title           : No space left on device"), (found) =>
+      assert.strictEqual(found, "success")
+    )
+  )
 })
 
 describe("progress", () => {

@@ -21,11 +21,14 @@ export interface Options {
   readonly owns?: ((pathname: string) => boolean) | undefined
 }
 
+/** The path of a request, without its query. */
+export const pathnameOf = ({ url = "/" }: IncomingMessage): string => url.split("?", 1)[0] ?? url
+
 const isRunnerPath = (pathname: string): boolean => pathname === basePath || pathname.startsWith(`${basePath}/`)
 
 /** Whether the middleware answers the request. */
-export const owns = ({ url = "/" }: IncomingMessage, options: Options = {}): boolean => {
-  const pathname = url.split("?", 1)[0] ?? url
+export const owns = (request: IncomingMessage, options: Options = {}): boolean => {
+  const pathname = pathnameOf(request)
   return isRunnerPath(pathname) || options.owns?.(pathname) === true
 }
 
@@ -65,17 +68,13 @@ const makeRoot = (options: Options) =>
     return root
   })
 
-/**
- * Answers the requests of runners in a server of the host. Other paths go to `next`, or get a 404 problem without it. The
- * host's middleware must leave the body unread: a request whose body was read gets a 500 problem, and the log tells the
- * remedy.
- */
-export const make = (options: Options = {}): Effect.Effect<NodeMiddleware, never, RunnerWeb.RunnerWeb> =>
+/** Answers the paths of an h3 app in a server of the host. Other paths go to `next`, or to the app without it. */
+export const ofApp = (app: H3, owns: (request: IncomingMessage) => boolean): Effect.Effect<NodeMiddleware> =>
   Effect.gen(function* () {
-    const handle = toNodeHandler(yield* makeRoot(options))
+    const handle = toNodeHandler(app)
     const runFork = Runtime.runFork(yield* Effect.runtime<never>())
     return (request, response, next) => {
-      if (next !== undefined && !owns(request, options)) return next()
+      if (next !== undefined && !owns(request)) return next()
       if (!namesHost(request)) return void response.writeHead(400).end()
       ignoreErrors(request, response)
       const failed = (error: unknown) => {
@@ -85,3 +84,11 @@ export const make = (options: Options = {}): Effect.Effect<NodeMiddleware, never
       Promise.resolve(handle(request, response)).catch(failed)
     }
   })
+
+/**
+ * Answers the requests of runners in a server of the host. Other paths go to `next`, or get a 404 problem without it. The
+ * host's middleware must leave the body unread: a request whose body was read gets a 500 problem, and the log tells the
+ * remedy.
+ */
+export const make = (options: Options = {}): Effect.Effect<NodeMiddleware, never, RunnerWeb.RunnerWeb> =>
+  Effect.flatMap(makeRoot(options), (root) => ofApp(root, (request) => owns(request, options)))

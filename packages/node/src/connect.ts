@@ -7,6 +7,7 @@ import { store } from "./calls/uploads.ts"
 import { videos } from "./calls/videos.ts"
 import { webhooks } from "./calls/webhooks.ts"
 import { work } from "./calls/work.ts"
+import { consoleOf } from "./http/console.ts"
 import { makeRequests } from "./http/Handler.ts"
 import type { ConnectorOptions } from "./options/ConnectorOptions.ts"
 import { readOptions } from "./options/readOptions.ts"
@@ -32,6 +33,7 @@ export const connect = async (options: ConnectorOptions): Promise<Started> => {
     handler,
     fetch,
     serve,
+    console: consoleOf(engine),
     attach: (server) => Effect.runSync(Scope.extend(engine.late.attach(server), engine.scope)),
     videos: videos(engine),
     jobs: jobs(engine),

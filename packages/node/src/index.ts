@@ -1,6 +1,7 @@
 export type { Bytes } from "./api/Bytes.ts"
 export type { CallOptions } from "./api/CallOptions.ts"
 export type { Connector } from "./api/Connector.ts"
+export type { Console, ConsoleOptions } from "./api/Console.ts"
 export type { EventOptions, Events } from "./api/Events.ts"
 export type { Jobs, Waiting } from "./api/Jobs.ts"
 export type {
@@ -26,7 +27,7 @@ export { type AnyConnectorError, type ErrorCode, errorCodes, isConnectorError } 
 export * from "./errors/index.ts"
 export { defineJobType } from "./jobTypes/defineJobType.ts"
 export type * from "./model.ts"
-export type { ApiOptions } from "./options/ApiOptions.ts"
+export type { ApiOptions, IsAdministrator, UploadOptions } from "./options/ApiOptions.ts"
 export type {
   ConnectorOptions,
   LocalRunnerOptions,

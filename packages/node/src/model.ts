@@ -1,4 +1,5 @@
 import type {
+  Chunking,
   Event as CoreEvent,
   ConnectorHooks as CoreHooks,
   RunnerJob as CoreJob,
@@ -12,6 +13,7 @@ import type {
   Lives,
   MediaReports,
   RunnerStore,
+  Scheduling,
   StudioTasks,
   Transcoding,
   TranscodingPlan,
@@ -21,12 +23,15 @@ import type {
   WebhookStore,
   Webhooks
 } from "@runner-connector/core"
+import type { Option } from "effect"
 import type { Plain } from "./plain/Plain.ts"
 
 // These types follow the core by themselves. The build writes them out, so that applications need no types of Effect.
 
 /** A video and everything made from it. */
-export type Video = Plain<CoreVideo.Video>
+export type Video = Plain<Omit<CoreVideo.Video, "chunking"> & { readonly chunking: Option.Option<ShownOfChunking> }>
+
+type ShownOfChunking = Pick<Chunking.Chunking, "state" | "reason" | "total">
 
 /** The complete probe results of a video's files. */
 export type VideoReports = Plain<MediaReports.ReportsOfVideo>
@@ -59,6 +64,21 @@ export type Runner = Plain<Omit<CoreRunners.ListedRunner, "tokenHash">>
 
 /** What `runners.update` changes. Missing values stay as they are. */
 export type RunnerSettings = Plain<CoreSettings.RunnerSettings>
+
+/** What `jobs.update` changes. */
+export interface JobChange {
+  readonly priority: Scheduling.Priority
+}
+
+/** What `videos.update` changes. Missing values stay as they are. */
+export interface VideoChange {
+  /** Null removes the title. */
+  readonly title?: string | null | undefined
+  /** Replaces the metadata as a whole. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  /** `high`, `normal`, `low`, or a number from -10 to 10. Higher runs first. */
+  readonly priority?: Scheduling.Priority | undefined
+}
 
 /** What a registration token gives its runners, and how long it is valid. */
 export type TokenLimits = Partial<Plain<RunnerStore.TokenLimits>>
@@ -108,12 +128,12 @@ export type DeliveryFilter = Partial<Plain<WebhookStore.DeliveryFilter>>
 /** What an application sets of a webhook. */
 export type WebhookSettings = Plain<Webhooks.WebhookSettings>
 
-type HookOf<Arguments> = Arguments extends readonly [infer V, infer Detail, infer E]
-  ? (video: Plain<V>, detail: Plain<Detail>, event: Plain<E>) => void | Promise<void>
+type HookOf<Arguments> = Arguments extends readonly [CoreVideo.Video, infer Detail, infer E]
+  ? (video: Video, detail: Plain<Detail>, event: Plain<E>) => void | Promise<void>
   : Arguments extends readonly [CoreJob.RunnerJob, infer E]
     ? (job: Job, event: Plain<E>) => void | Promise<void>
-    : Arguments extends readonly [infer V, infer E]
-      ? (video: Plain<V>, event: Plain<E>) => void | Promise<void>
+    : Arguments extends readonly [CoreVideo.Video, infer E]
+      ? (video: Video, event: Plain<E>) => void | Promise<void>
       : never
 
 /**

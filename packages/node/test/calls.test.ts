@@ -84,6 +84,23 @@ describe("jobs", () => {
     await expect(connector.jobs.explain("no id")).rejects.toMatchObject({ code: "UnknownJob" })
   })
 
+  it("get another priority, alone or with their video", async () => {
+    const { connector, video } = await withVideo()
+    const priorities = async () => (await connector.jobs.ofVideo(video.id)).map(({ priority }) => priority)
+    const [first = 0, second = 0] = await priorities()
+    const [job] = await connector.jobs.ofVideo(video.id)
+    await connector.jobs.update(String(job?.id), { priority: "high" })
+    expect(await priorities()).toEqual([first - 1_000_000, second])
+    const changed = await connector.videos.update(video.id, { priority: -2, title: "A cat", metadata: { a: 1 } })
+    expect(changed).toMatchObject({ priority: -2, title: "A cat", metadata: { a: 1 } })
+    expect(await priorities()).toEqual([first + 2_000_000, second + 2_000_000])
+    expect(await connector.videos.update(video.id, { title: null })).toMatchObject({ priority: -2, title: undefined })
+    await expect(connector.videos.update(video.id, { priority: 11 })).rejects.toMatchObject({ code: "InvalidRequest" })
+    await expect(connector.videos.update("no id", {})).rejects.toMatchObject({ code: "UnknownVideo" })
+    await connector.jobs.cancel(String(job?.id))
+    await expect(connector.jobs.update(String(job?.id), { priority: 0 })).rejects.toMatchObject({ code: "JobEnded" })
+  })
+
   it("can be cancelled, retried and removed", async () => {
     const { connector, video } = await withVideo()
     const [job] = await connector.jobs.ofVideo(video.id)

@@ -1,35 +1,11 @@
-import { once } from "node:events"
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { text } from "node:stream/consumers"
-import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
-import { spawnScript } from "../../../test/fixtures/spawnScript.ts"
-import { ConnectorClosed, type ConnectorOptions, createConnector, StartFailed } from "../src/index.ts"
+import { ConnectorClosed, createConnector, StartFailed } from "../src/index.ts"
+import { run } from "./support/lifecycleProgram.ts"
 import { aConnector, aDataFolder, aFolder, media } from "./support/workspace.ts"
 
-const script = new URL("./programs/lifecycle.ts", import.meta.url)
-
-/** Runs the program until it ends by itself. */
-const run = async (options: Partial<ConnectorOptions>) => {
-  const order = { options: { publicUrl: "http://media.example", ...options }, file: media("faststart.mp4") }
-  const child = await Effect.runPromise(spawnScript(script, order))
-  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")])
-  return { code, output: output.trim(), errors }
-}
-
 describe("a process", () => {
-  it("ends by itself after the connector is closed", async () => {
-    const ended = await run({
-      dataDir: await aDataFolder(),
-      localRunner: { concurrency: 1 },
-      transcoding: { resolutions: [144] },
-      // The runner may still wait for the answer to its result, and then cannot give its job back.
-      logLevel: "error"
-    })
-    expect(ended).toEqual({ code: 0, output: "done", errors: "" })
-  }, 120_000)
-
   it("ends by itself after a failed start, with the database running before", async () => {
     const folder = await aFolder()
     await writeFile(join(folder, "file"), "")

@@ -19,6 +19,7 @@ describe("options", () => {
       transcoding: { resolutions: [360, 361] },
       on: { videoPlayabel: () => undefined, liveEnded: "no function" },
       localRunner: { concurrency: 0 },
+      uploads: {},
       logLevel: "loud",
       settings: { vodSilense: 1, maxStalls: "many" }
     })
@@ -35,6 +36,7 @@ describe("options", () => {
       "logLevel",
       "storage.folder",
       "localRunner.concurrency",
+      "uploads",
       "settings.vodSilense",
       "settings.maxStalls"
     ])

@@ -3,6 +3,7 @@ import { Chunk, Data, DateTime, Duration, Option, Redacted } from "effect"
 import { describe, expect, expectTypeOf, it } from "vitest"
 import type { Job, Video, WaitingReason } from "../src/index.ts"
 import type { Plain } from "../src/plain/Plain.ts"
+import { plainVideo } from "../src/plain/plainVideo.ts"
 import { toPlain } from "../src/plain/toPlain.ts"
 
 type Effectful = "Option" | "Some" | "None" | "Utc" | "Redacted" | "Chunk"
@@ -44,6 +45,14 @@ describe("plain types", () => {
     >()
   })
 
+  it("show of the chunks of a video what documents show", () => {
+    expectTypeOf<NonNullable<Video["chunking"]>>().toEqualTypeOf<{
+      readonly state: "cutting" | "cut" | "whole"
+      readonly reason?: string
+      readonly total: number
+    }>()
+  })
+
   it("keep tuples, labels aside, and optional fields", () => {
     interface Given {
       readonly pair: readonly [Option.Option<string>, DateTime.Utc]
@@ -57,6 +66,18 @@ describe("plain types", () => {
 })
 
 describe("plain values", () => {
+  it("of a video show of its chunks what documents show", () => {
+    const rest = { chunks: [], renditions: [], sound: Option.none(), cutter: Option.none(), lister: Option.none() }
+    const chunking = Option.some({ state: "whole", reason: "The codec is not known.", total: 0, ...rest })
+    const video = { id: "1", title: Option.none(), chunking } as unknown as CoreVideo.Video
+    expect(plainVideo(video)).toEqual({
+      id: "1",
+      title: undefined,
+      chunking: { state: "whole", reason: "The codec is not known.", total: 0 }
+    })
+    expect(plainVideo({ ...video, chunking: Option.none() }).chunking).toBeUndefined()
+  })
+
   const at = DateTime.unsafeMake(0)
 
   it.each([

@@ -4,7 +4,7 @@ import { Effect, Layer, Schema } from "effect"
 import { raiseFloors } from "./floors.ts"
 import { persist, RowError } from "./persist.ts"
 import { deleteFinished } from "./pruneJobs.ts"
-import { claimJobs, selectAvailable } from "./queueQueries.ts"
+import { claimJobs, selectAvailable, selectAvoiding } from "./queueQueries.ts"
 import { jobRows } from "./rows.ts"
 
 const repeatable = { repeatable: true }
@@ -50,6 +50,7 @@ export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgCl
         persist("JobQueue.prune", repeatable)
       )
     ),
+    avoiding: persist("JobQueue.avoiding", repeatable)(Effect.flatMap(selectAvoiding(sql), jobRows.decode)),
     available: Effect.fn("SqlJobQueue.available")((query) =>
       selectAvailable(sql, query).pipe(
         Effect.flatMap((rows) => Effect.mapError(decodeAvailable(rows), (cause) => new RowError({ cause }))),

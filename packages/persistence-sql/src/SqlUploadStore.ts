@@ -1,9 +1,10 @@
 import { PgClient } from "@effect/sql-pg"
 import { type FileKey, UploadStore } from "@runner-connector/core"
-import { DateTime, Effect, Layer } from "effect"
+import { type DateTime, Effect, Layer } from "effect"
 import { outside } from "./hostTransaction.ts"
 import { type PersistOptions, persist } from "./persist.ts"
 import { uploadRows } from "./rows.ts"
+import { insertInto, insertUpload, iso, lockUpload } from "./uploadQueries.ts"
 
 const repeatable = { repeatable: true }
 
@@ -12,8 +13,6 @@ const alone =
   (operation: string, options?: PersistOptions) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     outside(persist(operation, options)(effect))
-
-const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
 
 /** An abandoned record keeps the moment at which it was abandoned first. */
 const updateAbandoned = (sql: PgClient.PgClient, key: FileKey.FileKey, at: DateTime.Utc, before?: DateTime.Utc) =>
@@ -33,13 +32,15 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
   const sql = (yield* PgClient.PgClient).withoutTransforms()
 
   return UploadStore.UploadStore.of({
-    insert: Effect.fn("SqlUploadStore.insert")(function* (key, at) {
-      const inserted = yield* sql`INSERT INTO runner_connector.upload (key, created_at, updated_at)
-        VALUES (${key}, ${iso(at)}, ${iso(at)}) ON CONFLICT (key) DO NOTHING RETURNING key`.pipe(
-        alone("UploadStore.insert")
-      )
-      if (inserted.length === 0) return yield* new UploadStore.UploadExists({ key })
-    }),
+    insert: Effect.fn("SqlUploadStore.insert")((key, at) =>
+      insertUpload(sql, key, at, null).pipe(alone("UploadStore.insert"))
+    ),
+    insertInto: Effect.fn("SqlUploadStore.insertInto")((room, key, at) =>
+      insertInto(sql, room, key, at).pipe(alone("UploadStore.insertInto"))
+    ),
+    lock: Effect.fn("SqlUploadStore.lock")((key, wish) =>
+      lockUpload(sql, key, wish).pipe(alone("UploadStore.lock", repeatable))
+    ),
     isAlive: Effect.fn("SqlUploadStore.isAlive")((key) => hasLive(sql, key)),
     touch: Effect.fn("SqlUploadStore.touch")((key, at) =>
       sql`UPDATE runner_connector.upload SET updated_at = ${iso(at)} WHERE key = ${key} AND NOT abandoned`.pipe(
@@ -54,8 +55,7 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
       )
     ),
     remove: Effect.fn("SqlUploadStore.remove")((key) =>
-      sql`DELETE FROM runner_connector.upload WHERE key = ${key} AND abandoned`.pipe(
-        Effect.asVoid,
+      Effect.asVoid(sql`DELETE FROM runner_connector.upload WHERE key = ${key} AND abandoned`).pipe(
         alone("UploadStore.remove", repeatable)
       )
     ),

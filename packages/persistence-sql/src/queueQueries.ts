@@ -22,6 +22,7 @@ const isFor = (sql: Sql, table: string, query: JobQueue.ClaimQuery): Fragment =>
     sql`${column("state")} = 'Pending'`,
     sql`(${column("not_before")} IS NULL OR ${column("not_before")} <= ${iso(query.at)})`,
     sql`${column("requirements")} <@ ${JSON.stringify(query.requirements)}::jsonb`,
+    sql`NOT ${column("avoided")} @> ${String(query.runnerId)}::jsonb`,
     sql`${column("labels")} <@ ${JSON.stringify(query.labels)}::jsonb`,
     ...(query.except === undefined || query.except.length === 0
       ? []
@@ -181,3 +182,9 @@ export const selectAvailable = (
     ) AS job
     GROUP BY type, requirements, labels`
 }
+
+/** Reads at most 100 entries of the index of pending jobs that avoid a runner. */
+export const selectAvoiding = (sql: Sql): Statement<object> =>
+  sql`SELECT ${sql.literal(jobRows.columns)} FROM runner_connector.runner_job job
+    WHERE job.state = 'Pending' AND job.avoided <> '[]'::jsonb
+    ORDER BY job.sequence LIMIT 100`

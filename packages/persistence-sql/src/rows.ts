@@ -48,14 +48,19 @@ export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.Runner
   "privatePayload",
   "requirements",
   "labels",
+  "avoided",
   "attempts",
   "uploads",
   "received"
 ])
 
 /** The table `runner_connector.runner AS runner`. */
-export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, ["jobTypes", "labels"])
-export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Runner.omit("id"), ["jobTypes", "labels"])
+export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, ["jobTypes", "labels", "health"])
+export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Runner.omit("id"), [
+  "jobTypes",
+  "labels",
+  "health"
+])
 
 /** The table `runner_connector.registration_token AS token`. */
 export const tokenRows: Rows<Runner.RegistrationToken> = rowsOf("token", Runner.RegistrationToken, ["labels"])

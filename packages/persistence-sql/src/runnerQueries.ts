@@ -56,7 +56,7 @@ export const insertRemovals = (
 
 /** The runners with these ids, or all of them. Only jobs in hand are counted, so finished ones cost nothing. */
 export const selectWorkloads = (sql: PgClient.PgClient, ids?: ReadonlyArray<number>): Statement<object> =>
-  sql`SELECT runner.id, runner.version, runner.job_types AS "jobTypes", runner.labels, runner.state,
+  sql`SELECT runner.id, runner.version, runner.job_types AS "jobTypes", runner.labels, runner.state, runner.health,
       runner.online, runner.last_contact AS "lastContact", coalesce(load.processing, 0)::int AS processing
     FROM runner_connector.runner runner
     LEFT JOIN (
@@ -67,11 +67,21 @@ export const selectWorkloads = (sql: PgClient.PgClient, ids?: ReadonlyArray<numb
     ) AS load ON load.runner_id = runner.id
     ${ids === undefined ? sql.literal("") : sql`WHERE runner.id = ANY (${ids}::integer[])`}`
 
-const { id, jobTypes, labels, lastContact, state, version } = Runner.Runner.fields
+const { health, id, jobTypes, labels, lastContact, state, version } = Runner.Runner.fields
 
 const decode = Schema.decodeUnknown(
   Schema.Array(
-    Schema.Struct({ id, version, jobTypes, labels, state, online: Schema.Boolean, lastContact, processing: Schema.Int })
+    Schema.Struct({
+      id,
+      version,
+      jobTypes,
+      labels,
+      state,
+      health,
+      online: Schema.Boolean,
+      lastContact,
+      processing: Schema.Int
+    })
   )
 )
 

@@ -3,7 +3,7 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
 import { assertSome, deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aNewVideo, aRegisteredRunner, aVideoFile, someMoment } from "@runner-connector/contracts"
-import { JobQueue, JobStore, RunnerStore, VideoStore } from "@runner-connector/core"
+import { JobQueue, JobStore, RunnerHealth, RunnerStore, VideoStore } from "@runner-connector/core"
 import { Effect, Layer, Option, Redacted, String } from "effect"
 import { SqlStores } from "../src/index.ts"
 import { usePostgres } from "./postgresServer.ts"
@@ -70,7 +70,7 @@ const useEverything = Effect.gen(function* () {
   deepStrictEqual(yield* runners.workloads([runner.id]), [
     {
       ...{ id: runner.id, version: Option.none(), jobTypes: Option.none(), labels: [], state: "active" },
-      ...{ online: false, lastContact: someMoment, processing: 0 }
+      ...{ health: RunnerHealth.unknownHealth, online: false, lastContact: someMoment, processing: 0 }
     }
   ])
   assertSome(yield* runners.remove(runner.id), { runners: [runner.id], jobs: [] })

@@ -8,6 +8,7 @@ import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
 import * as Ffprobe from "../src/Ffprobe.ts"
 import { assertWhole, cut, examine } from "./support/cutting.ts"
 import { closed, decoded, film, makeFolder, open, run } from "./support/films.ts"
+import { onFullDisk } from "./support/fullDisk.ts"
 
 const reasonOf = (path: string, codec: string) =>
   Effect.map(Effect.flip(examine(path, codec)), (error) => (error instanceof CannotCut ? error.reason : error._tag))
@@ -53,6 +54,13 @@ if (nativeFfmpeg._tag === "Right") {
 
   describe("chunks", () => {
     it.live("decode to the pictures of the film", () => Effect.provide(assertWhole(h264, "h264"), Ffprobe.layer))
+
+    it.live("are not blamed on the film when the disk is full", () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(cut(h264, "h264", 0))
+        assert.strictEqual(error._tag, "ProbeError")
+      }).pipe(Effect.provide(onFullDisk))
+    )
 
     it.live("are the same when the cut continues behind them", () =>
       Effect.gen(function* () {

@@ -8,7 +8,8 @@ import { afterAll } from "vitest"
 import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
 import * as FfmpegWasm from "../src/FfmpegWasm.ts"
 import * as Ffprobe from "../src/Ffprobe.ts"
-import { av1File, badFiles, difficultFiles } from "./support/difficultFiles.ts"
+import { av1File, badFiles } from "./support/badFiles.ts"
+import { difficultFiles } from "./support/difficultFiles.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "runner-connector-difficult-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

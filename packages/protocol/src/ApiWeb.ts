@@ -27,6 +27,12 @@ export class ApiWeb extends Context.Tag("@runner-connector/protocol/ApiWeb")<
     readonly handle: (request: Request, context?: RequestContext) => Effect.Effect<Response>
     /** Passes for clients that may list and change videos, for routes of the host beside these. */
     readonly checkManager: (request: Request, context?: RequestContext) => Effect.Effect<void, AdminGuard.AdminRefusal>
+    /** How uploads are received, for routes of the host that receive them as well. */
+    readonly intake: {
+      /** The largest file in bytes. */
+      readonly maxSize: number
+      readonly storyboards: boolean
+    }
   }
 >() {}
 
@@ -39,9 +45,10 @@ const receptionOf = (reception: Services, { maxUploadSize, opensVideos = false }
 
 const make = Effect.fnUntraced(function* (options: ApiOptions) {
   const reception = receptionOf(yield* Reception, options)
+  const host = hostOf(options)
   const handlers = yield* makeApiHandlers.pipe(
     Effect.provideService(Reception, reception),
-    Effect.provideService(ApiHost, hostOf(options))
+    Effect.provideService(ApiHost, host)
   )
   const path = (options.path ?? "").replace(/\/+$/, "")
   const endpoints = apiEndpoints.map((one): AnyEndpoint => ({ ...one, path: `${path}${one.path}` as `/${string}` }))
@@ -54,7 +61,8 @@ const make = Effect.fnUntraced(function* (options: ApiOptions) {
     endpoints,
     owns,
     handle: makeHandle(endpoints, respond),
-    checkManager: (request, { clientAddress } = nowhere) => reception.managers.check(request, clientAddress)
+    checkManager: (request, { clientAddress } = nowhere) => reception.managers.check(request, clientAddress),
+    intake: { maxSize: reception.config.maxFileSize, storyboards: host.storyboards }
   })
 })
 

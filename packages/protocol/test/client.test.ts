@@ -2,9 +2,9 @@ import { it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { aNewVideo } from "@runner-connector/contracts"
 import { Wire } from "@runner-connector/contracts/wire"
-import { VideoStore } from "@runner-connector/core"
+import { Event, VideoStore } from "@runner-connector/core"
 import { ApiWeb, apiEndpoints, Endpoints, RunnerWeb } from "@runner-connector/protocol"
-import { ApiError, makeClient } from "@runner-connector/protocol/client"
+import { ApiError, eventTypes, makeClient, pathOf } from "@runner-connector/protocol/client"
 import { Effect, Option, Runtime } from "effect"
 import { expect } from "vitest"
 import { routes } from "../src/client/routes.ts"
@@ -13,11 +13,19 @@ const { adminToken, origin } = Wire.World
 
 it("has the method and the path of every record", () => {
   const administration = Object.values(Endpoints).filter(({ admin }) => admin)
-  const records = [...apiEndpoints, ...administration].filter(({ name }) => name !== "streamEvents")
+  const records = [...apiEndpoints, ...administration]
   deepStrictEqual(
     routes as unknown,
     Object.fromEntries(records.map(({ method, name, path }) => [name, `${method} ${path}`]))
   )
+})
+
+it("has the type of every event", () => deepStrictEqual(eventTypes, Event.eventTypes))
+
+it("gives the paths of calls", () => {
+  deepStrictEqual(pathOf("streamEvents", "/admin"), "/admin/events")
+  deepStrictEqual(pathOf("editVideo", "", { params: { uuid: "a/b" } }), "/videos/a%2Fb/edit")
+  deepStrictEqual(pathOf("listJobs", "/admin", { query: { start: 2 } }), "/api/v1/runners/jobs?start=2")
 })
 
 it.effect("calls the API", () =>

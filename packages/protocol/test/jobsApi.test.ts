@@ -32,6 +32,30 @@ it.effect("shows a job with its video and the reason why it waits", () =>
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 
+it.effect("changes the priority of an open job, and of the open chunks of its rendition", () =>
+  Effect.gen(function* () {
+    const video = aNewVideo({ sourceKey: Option.none(), priority: -1 })
+    const chunk = { videoId: Option.some(video.id), renditionId: Option.some(crypto.randomUUID()), priority: 1_000_101 }
+    const [first, second] = [aJob(chunk), aJob({ ...chunk, priority: 1_000_102 })]
+    const [done, other] = [aJob({ ...chunk, state: "Completed" }), aJob({ ...chunk, renditionId: Option.none() })]
+    yield* Effect.flatMap(VideoStore.VideoStore, ({ insert }) => insert(video, [first, second, done, other]))
+    const change = (id: string, body: unknown) => call("PATCH", `/jobs/${id}`, body)
+    const { document, status } = yield* change(first.id, { priority: "high" })
+    deepStrictEqual([status, document.urgency, document.priority, document.video.uuid], [200, 1, -999_899, video.id])
+    const jobs = yield* Effect.flatMap(JobStore.JobStore, ({ ofVideo }) => ofVideo(video.id))
+    deepStrictEqual(
+      jobs.map(({ priority }) => priority),
+      [-999_899, -999_898, 1_000_101, 1_000_101]
+    )
+    deepStrictEqual((yield* change(done.id, { priority: 0 })).status, 409)
+    deepStrictEqual((yield* change(crypto.randomUUID(), { priority: 0 })).status, 404)
+    for (const wrong of [{}, { priority: 11 }, { priority: "urgent" }]) {
+      deepStrictEqual((yield* change(first.id, wrong)).status, 400)
+    }
+    deepStrictEqual((yield* call("PATCH", `/jobs/${first.id}`, { priority: 0 }, "")).status, 401)
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
 it.effect("changes several jobs, each with its own result", () =>
   Effect.gen(function* () {
     const [pending, completed, unknown] = [aJob(), aJob({ state: "Completed" }), aJob()]

@@ -70,6 +70,27 @@ it.effect("changes the title and the metadata, each alone", () =>
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 
+it.effect("changes the priority, and moves the jobs that are not completed", () =>
+  Effect.gen(function* () {
+    const { id } = yield* insert({ tenant: Option.some("acme"), labels: ["gpu"] }, [
+      { priority: 100 },
+      { priority: 101, state: "Errored" },
+      { priority: 102, state: "Completed" }
+    ])
+    const change = (priority: unknown) => call("PATCH", `/videos/${id}`, { priority })
+    const { document } = yield* change("high")
+    deepStrictEqual([document.priority, document.tenant, document.labels], [1, "acme", ["gpu"]])
+    const jobs = yield* Effect.flatMap(JobStore.JobStore, ({ ofVideo }) => ofVideo(id))
+    deepStrictEqual(
+      jobs.map(({ priority }) => priority),
+      [-999_900, -999_899, 102]
+    )
+    deepStrictEqual((yield* change(-10)).document.priority, -10)
+    deepStrictEqual((yield* call("PATCH", `/videos/${id}`, { title: "new" })).document.priority, -10)
+    for (const wrong of ["urgent", 11, 0.5, null]) deepStrictEqual((yield* change(wrong)).status, 400, String(wrong))
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
 it.effect("cancels captions that no runner can make, and retries them", () =>
   Effect.gen(function* () {
     const type = "video-transcription"
@@ -101,8 +122,8 @@ it.effect("shows what can be done, and what is missing", () =>
       return yield* handle(new Request(url, { method: "POST", headers, body: JSON.stringify(body) }))
     })
     deepStrictEqual((yield* register).status, 200)
-    const { editing, renditions } = yield* capabilities
+    const { editing, renditions, resumableUploads } = yield* capabilities
     deepStrictEqual(renditions, { available: true, missing: null, remedy: null })
-    deepStrictEqual(editing.available, true)
+    deepStrictEqual([editing.available, resumableUploads.available], [true, false])
   }).pipe(Effect.provide(Wire.World.layer()))
 )

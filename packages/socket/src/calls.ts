@@ -1,4 +1,4 @@
-import { type Ids, RunnerDemand, RunnerStore } from "@runner-connector/core"
+import { type Ids, RunnerDemand, RunnerHealth, RunnerStore } from "@runner-connector/core"
 import { Array as Arr, Clock, type Duration, Effect, FiberSet, Option, type Scope } from "effect"
 import type { Connections } from "./Connections.ts"
 import type { Cluster } from "./cluster/Cluster.ts"
@@ -29,7 +29,14 @@ const makeCandidates = (connections: Connections, { roster }: Cluster) =>
     const pingedAt = (id: Ids.RunnerId) => Math.max(connections.pingedAt(id), roster.pingedAt(id))
     const types = Option.some(demands.map(({ type }) => type))
     const labels = demands.flatMap((demand) => demand.labels)
-    const able = { version: Option.none(), jobTypes: types, labels, state: "active", processing: 0 } as const
+    const able = {
+      version: Option.none(),
+      jobTypes: types,
+      labels,
+      state: "active",
+      health: RunnerHealth.unknownHealth,
+      processing: 0
+    } as const
     const unknown = (): Candidates => ids.map((id) => ({ ...able, id, pingedAt: pingedAt(id) }))
     return store.workloads(ids).pipe(
       Effect.map(Arr.map((one): RunnerDemand.Candidate => ({ ...one, pingedAt: pingedAt(one.id) }))),

@@ -1,10 +1,11 @@
-import { type FileStorage, type Ids, Uploads, type VideoStore } from "@runner-connector/core"
+import { type FileStorage, type Ids, type UploadStore, Uploads, type VideoStore } from "@runner-connector/core"
 import type { Problem } from "@runner-connector/protocol"
 import type { Server } from "@tus/server"
 import { DateTime, Duration, Effect, Option, Schedule, type Scope } from "effect"
 import * as Answers from "./answers.ts"
+import { inFolder } from "./FolderFiles.ts"
 import { type MakeVideo, makeSettle, type Settle, type State } from "./finishing.ts"
-import { makePartialFiles, type PartialFiles } from "./PartialFiles.ts"
+import type { PartialFiles } from "./PartialFiles.ts"
 import { answerOf, idIn, makeServer, type ServerOptions } from "./tusServer.ts"
 
 export type { CompleteUpload, MakeVideo } from "./finishing.ts"
@@ -31,7 +32,7 @@ export interface Options<R> extends ServerOptions<R> {
  */
 export type Handle<R> = (request: Request) => Effect.Effect<Response, Problem.WireError, R>
 
-type Services = Uploads.Uploads | FileStorage.FileStorage | VideoStore.VideoStore
+type Services = Uploads.Uploads | UploadStore.UploadStore | FileStorage.FileStorage | VideoStore.VideoStore
 
 /** The time between two searches for complete and expired uploads. */
 const ROUND = Duration.minutes(5)
@@ -109,7 +110,7 @@ const makeHandle = <R>(settle: Settle<R>, server: Server, lifetime: Duration.Dur
 export const make = <R>(options: Options<R>): Effect.Effect<Handle<R>, never, R | Services | Scope.Scope> =>
   Effect.gen(function* () {
     const lifetime = Duration.decode(options.lifetime ?? "24 hours")
-    const files = makePartialFiles(options.directory)
+    const files = yield* inFolder(options.directory)
     const settle = yield* makeSettle(files, options.makeVideo, lifetime)
     yield* Effect.forkScoped(Effect.repeat(makeRound(files, settle), Schedule.spaced(ROUND)))
     return yield* makeHandle(settle, yield* makeServer(files, options, lifetime), lifetime)

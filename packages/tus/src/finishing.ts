@@ -1,4 +1,4 @@
-import { FileStorage, type Ids, type UploadStore, Uploads, type Video, VideoStore } from "@runner-connector/core"
+import { type Ids, type UploadStore, Uploads, type Video, VideoStore } from "@runner-connector/core"
 import { Problem } from "@runner-connector/protocol"
 import { type Duration, Effect, Fiber, FiberMap, Option, type Scope } from "effect"
 import type { PartialFiles, PartialUpload } from "./PartialFiles.ts"
@@ -29,32 +29,29 @@ const isComplete = ({ received, size }: PartialUpload): boolean => received === 
 
 /** Moves the complete file into the storage, and makes its video. Can be repeated after a crash at any point. */
 const makeFinish = <R>(files: PartialFiles, makeVideo: MakeVideo<R>, lifetime: Duration.Duration) =>
-  Effect.gen(function* () {
-    const uploads = yield* Uploads.Uploads
-    const storage = yield* FileStorage.FileStorage
-    return ({ id, key, metadata, path, received }: PartialUpload) =>
-      Effect.gen(function* () {
-        yield* uploads.resume(key)
-        const contentType = metadata.filetype ?? "application/octet-stream"
-        if (received !== undefined) yield* storage.adopt(key, path, { contentType })
-        return yield* makeVideo({ id, key, metadata, fileName: metadata.filename ?? "" })
-      }).pipe(
-        Effect.scoped,
-        // The file of a video that was there before, under the same external id, is not needed.
-        Effect.tap(() => uploads.discard(key)),
-        Effect.tap(() => files.forget(id)),
-        Effect.tapError((error) =>
-          isFinal(error)
-            ? Effect.zipRight(uploads.discard(key), files.forget(id))
-            : Effect.ignore(uploads.prolong(key, lifetime))
-        )
+  Effect.map(Uploads.Uploads, (uploads) => (upload: PartialUpload) => {
+    const { id, key, metadata, received } = upload
+    return Effect.gen(function* () {
+      yield* uploads.resume(key)
+      if (received !== undefined) yield* files.deliver(upload, metadata.filetype ?? "application/octet-stream")
+      return yield* makeVideo({ id, key, metadata, fileName: metadata.filename ?? "" })
+    }).pipe(
+      Effect.scoped,
+      // The file of a video that was there before, under the same external id, is not needed.
+      Effect.tap(() => uploads.discard(key)),
+      Effect.tap(() => files.forget(id)),
+      Effect.tapError((error) =>
+        isFinal(error)
+          ? Effect.zipRight(uploads.discard(key), files.forget(id))
+          : Effect.ignore(uploads.prolong(key, lifetime))
       )
+    )
   })
 
 /** Returns the state of an upload. Finishes it first when it is complete. */
 export type Settle<R> = (id: Ids.VideoId) => Effect.Effect<State, Problem.WireError, R>
 
-type Needs = Uploads.Uploads | FileStorage.FileStorage | VideoStore.VideoStore | Scope.Scope
+type Needs = Uploads.Uploads | VideoStore.VideoStore | Scope.Scope
 
 const gone: State = { kind: "gone" }
 

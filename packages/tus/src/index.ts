@@ -1,1 +1,2 @@
+export * as ApiUploads from "./ApiUploads.ts"
 export * as ResumableUploads from "./ResumableUploads.ts"

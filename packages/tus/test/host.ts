@@ -46,6 +46,11 @@ const requestsOf = (handle: ResumableUploads.Handle<never>) => {
       const length = size === "later" ? { "upload-defer-length": "1" } : { "upload-length": String(size) }
       return send(ENDPOINT, { method: "POST", headers: { ...tus, ...length, "upload-metadata": encoded(metadata) } })
     },
+    /** Sends a body that may have no end. */
+    stream: (id: string, offset: number, body: ReadableStream<Uint8Array>) => {
+      const headers = { "upload-offset": String(offset), "content-type": "application/offset+octet-stream" }
+      return send(`${ENDPOINT}/${id}`, { method: "PATCH", headers: { ...tus, ...headers }, body, duplex: "half" })
+    },
     append: (id: string, offset: number, bytes: Uint8Array, more: Readonly<Record<string, string>> = {}) => {
       const headers = { "upload-offset": String(offset), "content-type": "application/offset+octet-stream", ...more }
       return send(`${ENDPOINT}/${id}`, { method: "PATCH", headers: { ...tus, ...headers }, body: bytes.slice() })
@@ -65,7 +70,13 @@ export const aFolder = Effect.acquireRelease(
 )
 
 /** A host that receives uploads. A process that starts again has the same folder. */
-export const aHost = (around: Around = (effect) => effect, folder?: string) =>
+export const aHost = (
+  around: Around = (effect) => effect,
+  folder?: string,
+  limits: Pick<ResumableUploads.Options<never>, "maxUnfinished" | "maxUnfinishedSize"> & {
+    readonly maxSize?: number
+  } = {}
+) =>
   Effect.gen(function* () {
     const directory = folder ?? (yield* aFolder)
     const { transcodeVideo } = yield* Transcoding.Transcoding
@@ -73,6 +84,7 @@ export const aHost = (around: Around = (effect) => effect, folder?: string) =>
       directory,
       path: "/uploads",
       maxSize: 1024 ** 3,
+      ...limits,
       check: ({ title = "" }) =>
         title.length < 10 ? Effect.void : new Errors.InvalidRequest({ detail: "title: expected a short text" }),
       makeVideo: ({ fileName, id, key, metadata: { externalId, title } }) =>

@@ -62,15 +62,20 @@ const talk = (child: ChildProcess, complain: (method: string, params: unknown) =
     })
 }
 
-/** A tab with a page. */
-export interface Tab {
+/** A page in any browser. */
+export interface View {
   /** Evaluates an expression in the page and awaits its promise. The result must be JSON. */
   readonly evaluate: (expression: string) => Effect.Effect<unknown>
   /** Waits until the expression is true. */
   readonly until: (expression: string, seconds?: number) => Effect.Effect<void>
-  readonly send: (method: string, params?: object) => Effect.Effect<unknown>
   /** Clicks the middle of an element. */
   readonly click: (selector: string) => Effect.Effect<void>
+}
+
+/** A page in a tab of Chromium. */
+export interface Tab extends View {
+  /** A command of the DevTools protocol. */
+  readonly send: (method: string, params?: object) => Effect.Effect<unknown>
   /** The errors of the page so far, and violations of its policy. */
   readonly complaints: ReadonlyArray<string>
 }

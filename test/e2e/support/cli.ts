@@ -11,11 +11,15 @@ export interface Ended {
   readonly err: string
 }
 
-/** Runs a command of the bundled server with these variables. Gives its output and its exit code. */
-export const runCli = (env: Readonly<Record<string, string>>, words: ReadonlyArray<string>): Effect.Effect<Ended> =>
+/** Runs a program with these variables only. Gives its output and its exit code. */
+export const runProgram = (
+  program: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>>,
+  words: ReadonlyArray<string>
+): Effect.Effect<Ended> =>
   Effect.async((resume) => {
     const all = { PATH: process.env.PATH, HOME: process.env.HOME, ...env }
-    const child = spawn(process.execPath, ["scripts/run.mjs", "cli", ...words], { cwd: root, env: all })
+    const child = spawn(process.execPath, [...program, ...words], { cwd: root, env: all })
     const text = { out: "", err: "" }
     child.stdout.on("data", (chunk) => {
       text.out += chunk
@@ -26,3 +30,7 @@ export const runCli = (env: Readonly<Record<string, string>>, words: ReadonlyArr
     child.once("close", (code) => resume(Effect.succeed({ code, ...text })))
     return Effect.sync(() => child.kill())
   })
+
+/** Runs a command of the bundled server with these variables. Gives its output and its exit code. */
+export const runCli = (env: Readonly<Record<string, string>>, words: ReadonlyArray<string>): Effect.Effect<Ended> =>
+  runProgram(["scripts/run.mjs", "cli"], env, words)

@@ -16,6 +16,8 @@ export interface Clip {
   readonly seconds: number
   readonly fps?: number
   readonly sound?: boolean
+  /** Seconds between two keyframes. The default is about ten. */
+  readonly keyframes?: number
   /** Hue rotation in degrees, for a distinguishable clip. */
   readonly hue?: number
 }
@@ -24,7 +26,7 @@ export interface Clip {
 export const makeClip = (
   folder: string,
   name: string,
-  { fps = 24, hue, seconds, size, sound = true }: Clip
+  { fps = 24, hue, keyframes, seconds, size, sound = true }: Clip
 ): Effect.Effect<string, FfmpegFailed | FfmpegError, Ffmpeg> =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
@@ -40,6 +42,7 @@ export const makeClip = (
           `testsrc2=size=${size}:rate=${fps}:duration=${seconds}${hue === undefined ? "" : `,hue=h=${hue}`}`
         ],
         ...(sound ? tone : []),
+        ...(keyframes === undefined ? [] : ["-g", String(fps * keyframes), "-sc_threshold", "0"]),
         ...["-c:v", "libx264", "-preset", "ultrafast", "-crf", "30", "-pix_fmt", "yuv420p", output(name)]
       ]
     })

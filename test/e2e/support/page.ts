@@ -6,13 +6,10 @@ import type * as FormRunner from "./FormRunner.ts"
 import * as Footage from "./footage.ts"
 
 type Runner = Effect.Effect.Success<ReturnType<typeof FormRunner.register>>
+type Material = Effect.Effect.Success<ReturnType<typeof Footage.make>>
 
 /** A published video with a storyboard, by prepared results. */
-export const published = (
-  client: ReturnType<typeof api>,
-  runner: Runner,
-  footage: Effect.Effect.Success<ReturnType<typeof Footage.make>>
-) =>
+export const published = (client: ReturnType<typeof api>, runner: Runner, footage: Material) =>
   Effect.gen(function* () {
     const { uuid } = yield* client.upload(footage.clip)
     yield* Effect.flatMap(runner.take("vod-hls-transcoding"), (job) => job.succeed(footage.rendition))
@@ -36,7 +33,7 @@ export const summary = `(document.querySelector("[data-summary]")?.textContent ?
 export const playableCard = `.card .thumb[data-playable="true"]`
 
 /** Opens the first video of the list. */
-export const openFirst = (tab: Browser.Tab) =>
+export const openFirst = (tab: Browser.View) =>
   Effect.gen(function* () {
     yield* tab.until(seen(".card a"))
     yield* tab.click(".card a")
@@ -78,7 +75,7 @@ export const readCaptions = (tab: Browser.Tab) =>
   })
 
 /** Pauses at the start, after the video has loaded. */
-export const pauseAtStart = (tab: Browser.Tab) =>
+export const pauseAtStart = (tab: Browser.View) =>
   Effect.gen(function* () {
     yield* tab.until(`${video}?.duration > 11 && ${video}.readyState > 2`, 30)
     yield* tab.evaluate(`(${video}.pause(), ${video}.currentTime = 0)`)
@@ -98,3 +95,32 @@ export const post = (client: ReturnType<typeof api>, path: string, body: object)
       return JSON.parse(text)
     }
   )
+
+/** Requests a live of a stream that nobody sends, for results that are prepared. */
+export const requestLive = (client: ReturnType<typeof api>) => {
+  const source = { width: 256, height: 144, fps: 24, hasVideo: true, hasAudio: false }
+  return post(client, "/lives", {
+    rtmpUrl: "rtmp://127.0.0.1:1/live/a-key-that-nobody-sees",
+    source,
+    resolutions: [144]
+  })
+}
+
+const master = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=100000,RESOLUTION=256x144\n0.m3u8\n"
+
+/** Takes the job of the live, and sends all of its segments. The live stays on air until the job succeeds. */
+export const broadcast = (runner: Runner, { live }: Material) =>
+  Effect.gen(function* () {
+    const job = yield* runner.take("live-rtmp-hls-transcoding")
+    for (const [name, bytes] of live.segments) {
+      yield* job.update({
+        type: "add-chunk",
+        masterPlaylistFile: new File([master], "master.m3u8"),
+        resolutionPlaylistFilename: "0.m3u8",
+        resolutionPlaylistFile: live.playlist,
+        videoChunkFilename: name,
+        videoChunkFile: bytes
+      })
+    }
+    return job
+  })

@@ -4,6 +4,7 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutBucketPolicyCommand,
+  PutObjectCommand,
   S3Client
 } from "@aws-sdk/client-s3"
 import { Effect, type Scope } from "effect"
@@ -18,6 +19,7 @@ export interface Bucket {
   readonly env: Readonly<Record<string, string>>
   readonly keys: Effect.Effect<ReadonlyArray<string>>
   readonly unfinished: Effect.Effect<ReadonlyArray<string>>
+  readonly put: (key: string, content: Uint8Array) => Effect.Effect<void>
   /** Lets everybody read the objects below `videos/`. */
   readonly publish: Effect.Effect<void>
 }
@@ -58,6 +60,10 @@ export const newBucket = (endpoint?: string): Effect.Effect<Bucket, never, Scope
         const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: name }))
         return Uploads.map(({ Key }) => String(Key))
       }),
+      put: (key, content) =>
+        Effect.promise(async () => {
+          await client.send(new PutObjectCommand({ Bucket: name, Key: key, Body: content }))
+        }),
       publish: Effect.promise(async () => {
         await client.send(new PutBucketPolicyCommand({ Bucket: name, Policy: JSON.stringify(policyOf(name)) }))
       })

@@ -117,6 +117,7 @@ export default defineConfig({
         items: [
           "core",
           "node",
+          "cli",
           "protocol",
           "http-h3",
           "persistence-sql",

@@ -1,21 +1,5 @@
+import { type DescribedSetting, durationText } from "@runner-connector/cli/installation"
 import { Duration, Option } from "effect"
-import type { DescribedSetting } from "./describedSettings.ts"
-
-const units = [
-  ["day", 86_400_000],
-  ["hour", 3_600_000],
-  ["minute", 60_000],
-  ["second", 1000]
-] as const
-
-/** A duration as settings accept it: `12 hours`. */
-export const durationText = (duration: Duration.Duration): string => {
-  const millis = Duration.toMillis(duration)
-  if (millis === 0) return "0 seconds"
-  const [unit, length] = units.find(([, length]) => millis % length === 0) ?? ["millisecond", 1]
-  const count = millis / length
-  return `${count} ${unit}${count === 1 ? "" : "s"}`
-}
 
 const sizes = [
   ["GiB", 1024 ** 3],

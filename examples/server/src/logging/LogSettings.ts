@@ -1,5 +1,5 @@
+import { onOff, parsed } from "@runner-connector/cli/installation"
 import { Config, Either, LogLevel, Option } from "effect"
-import { onOff, parsed } from "../settingKinds.ts"
 
 /** The forms of a line. */
 export type LogFormat = "pretty" | "json" | "logfmt"

@@ -1,5 +1,5 @@
+import { parsed, secret } from "@runner-connector/cli/installation"
 import { Config, Either, Option, Redacted } from "effect"
-import { parsed, secret } from "../settingKinds.ts"
 
 /** Where traces and metrics are sent. */
 export interface OtlpSettings {

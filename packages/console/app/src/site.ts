@@ -11,5 +11,5 @@ const meta = document.querySelector<HTMLMetaElement>('meta[name="console"]')
 export const place: Place = { path: "", home: "", api: "", nonce: "", ...JSON.parse(meta?.content ?? "{}") }
 meta?.remove()
 
-// Templates of media elements read this, see `vite.config.mjs`.
+// Templates of media elements read this, see `build.mjs`.
 Object.assign(globalThis, { styleNonce: place.nonce })

@@ -54,6 +54,7 @@ export const t = {
     submit: "Continue",
     wrong: "The server did not accept that token.",
     required: "Sign in to see this.",
+    elsewhere: "Sign in to this site as an administrator, then reload this page.",
     expires: "You stay signed in on this browser for twelve hours."
   },
   help: {
@@ -122,14 +123,17 @@ export const t = {
     pictureHint: "JPEG or PNG. An audio file with a picture becomes a video.",
     list: "Uploads",
     waiting: (size: string) => `${size}, waiting`,
-    sending: (percent: number, size: string, speed: string) => `${percent} % of ${size}${speed}`,
+    sending: (percent: number, size: string) => `${percent} % of ${size}`,
+    speed: (size: string) => `${size}/s`,
+    left: (time: string) => `${time} left`,
     checking: "Sent, the server is checking it",
     done: "Uploaded",
     paused: (percent: number) => `Paused at ${percent} %`,
     reconnecting: (percent: number) => `Connection lost at ${percent} %, trying again`,
+    interrupted: (percent: number) => `Interrupted at ${percent} %. Choose the file again to continue.`,
+    chooseAgain: "Choose the file",
     folder: "This is a folder. Choose the files in it.",
     empty: "This file is empty.",
-    failed: "The upload failed.",
     arrived: (name: string) => `${name} is uploaded.`,
     lost: (name: string) => `${name} could not be uploaded.`,
     progress: (name: string) => `Upload of ${name}`

@@ -42,6 +42,30 @@ export const labelCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("keeps jobs from the runners that they avoid, and lists these jobs", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore.JobStore
+      const { avoiding } = yield* JobQueue.JobQueue
+      const type = freshType("avoided")
+      const avoided = [runnerId(1), runnerId(12)]
+      const [one, two] = [aJob({ type, avoided }), aJob({ type })]
+      const rests = aJob({ type, avoided: [runnerId(2)], notBefore: Option.some(later(-5)) })
+      const ended = aJob({ type, avoided, state: "Errored" })
+      yield* store.insert([one, two, rests, ended])
+      const by = (number: number) => claim({ types: [type], runnerId: runnerId(number), kept: true })
+      assertJobs(yield* by(1), [two, rests])
+      assertJobs(yield* by(2), [one, two])
+      assertJobs(yield* by(3), [one, two, rests])
+      const listed = (yield* avoiding).filter((job) => job.type === type)
+      assertJobs(listed, [one, rests])
+      yield* store.commit([{ ...one, avoided: [] }])
+      assertJobs(
+        (yield* avoiding).filter((job) => job.type === type),
+        [rests]
+      )
+    })
+  )
+
   it.effect("counts the jobs of each set of labels, and of all tenants together", () =>
     Effect.gen(function* () {
       const type = freshType("counted labels")

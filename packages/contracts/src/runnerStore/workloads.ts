@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { JobStore, RunnerStore } from "@runner-connector/core"
+import { JobStore, RunnerHealth, RunnerStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import { aJob, aRegisteredRunner, someMoment } from "../fixtures.ts"
 import type { StoreCases } from "../stores.ts"
@@ -25,7 +25,13 @@ export const workloadCases: StoreCases = (it) => {
         held("Completed", idle.id)
       ])
       const byId = (all: ReadonlyArray<RunnerStore.RunnerWorkload>) => all.toSorted((a, b) => a.id - b.id)
-      const usual = { labels: [], state: "active" as const, online: false, lastContact: someMoment }
+      const usual = {
+        labels: [],
+        state: "active" as const,
+        health: RunnerHealth.unknownHealth,
+        online: false,
+        lastContact: someMoment
+      }
       const nothing = { ...usual, version: Option.none(), jobTypes: Option.none(), processing: 0 }
       deepStrictEqual(byId(yield* store.workloads([busy.id, idle.id])), [
         { ...usual, id: busy.id, ...abilities, processing: 2 },

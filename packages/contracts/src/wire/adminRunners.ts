@@ -56,6 +56,7 @@ const listing: WireCases = (it) => {
           version: Option.getOrNull(kept.version),
           labels: kept.labels,
           state: kept.state,
+          quarantine: null,
           online: false,
           currentJobs: 0,
           createdAt: DateTime.formatIso(kept.createdAt),

@@ -2,6 +2,7 @@ import { Duration, Option } from "effect"
 import type { Language } from "../domain/captions/Languages.ts"
 import { type RetryPolicy, retryPolicy } from "../domain/job/RetrySchedule.ts"
 import type { LabelsOfTypes } from "../domain/runner/Labels.ts"
+import { type QuarantineRules, quarantineRules } from "../domain/runner/RunnerHealth.ts"
 import { defaultPlan, type TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
 import { type TranscodingSettings, defaults as transcodingDefaults } from "../domain/video/TranscodingSettings.ts"
 
@@ -34,6 +35,8 @@ export interface ConnectorSettings {
   readonly maxStalls: number
   /** The interruption of storing with this number, and each later one, counts as a failure. */
   readonly maxInterruptions: number
+  /** When runners that fail job after job get no jobs for a time. */
+  readonly quarantine: QuarantineRules
   /** The backoff after failures. */
   readonly retryPause: RetryPolicy
   /** How long the answer to `success` waits until the result is stored. Storing continues after that. */
@@ -85,6 +88,7 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   vodRunTime: Duration.days(2),
   maxStalls: 3,
   maxInterruptions: 10,
+  quarantine: quarantineRules,
   retryPause: retryPolicy,
   completionWait: Duration.seconds(30),
   completionSilence: Duration.seconds(60),

@@ -4,6 +4,7 @@ import { type ConnectorSettings, defaults } from "./ConnectorSettings.ts"
 import { jobLabelsConfig } from "./jobLabelsConfig.ts"
 import { duration, flag, orOff, period, positive } from "./kinds.ts"
 import { languagesConfig } from "./languagesConfig.ts"
+import { quarantineConfig } from "./quarantineConfig.ts"
 import { planConfig, transcodingConfig } from "./transcodingConfig.ts"
 
 /** The settings as environment variables. */
@@ -38,6 +39,7 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
     defaults.maxInterruptions,
     "The death of a server with this number, and later ones, count as failures of the job whose result the server stored."
   ),
+  quarantine: quarantineConfig,
   retryPause: Config.all({
     base: duration(
       "RUNNER_RETRY_PAUSE",

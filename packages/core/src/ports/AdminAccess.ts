@@ -44,14 +44,15 @@ const isEqual = (one: string, other: string): boolean => {
 }
 
 /** Accepts one token. The time of the comparison reveals nothing about it. */
+export const ofToken = (token: Redacted.Redacted<string>): Effect.Effect<Access> =>
+  Effect.map(hashToken(token), (expected) => ({
+    check: Option.match({
+      onNone: () => new Unauthorized(),
+      onSome: (given) =>
+        Effect.flatMap(hashToken(given), (hash) => (isEqual(hash, expected) ? Effect.void : new Unauthorized()))
+    })
+  }))
+
+/** The access of `ofToken`. */
 export const layerToken = (token: Redacted.Redacted<string>): Layer.Layer<AdminAccess> =>
-  Layer.effect(
-    AdminAccess,
-    Effect.map(hashToken(token), (expected) => ({
-      check: Option.match({
-        onNone: () => new Unauthorized(),
-        onSome: (given) =>
-          Effect.flatMap(hashToken(given), (hash) => (isEqual(hash, expected) ? Effect.void : new Unauthorized()))
-      })
-    }))
-  )
+  Layer.effect(AdminAccess, ofToken(token))

@@ -42,7 +42,8 @@ export class JobQueue extends Context.Tag("@runner-connector/core/JobQueue")<
      * Lists the best pending jobs for this runner, and keeps the first of them for it: until `until` no other runner is
      * shown that one. The first job is the best that no simultaneous claim takes; the others follow by priority, then
      * age. The best job of every type is among them. A job is kept for the same runner once, so that a runner that does
-     * not accept it cannot hide it from the others. The next commit of the job ends this.
+     * not accept it cannot hide it from the others. The next commit of the job ends this. Jobs that avoid the runner are
+     * left out.
      */
     readonly claim: (query: ClaimQuery) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
@@ -51,6 +52,9 @@ export class JobQueue extends Context.Tag("@runner-connector/core/JobQueue")<
       readonly types: ReadonlyArray<string>
       readonly at: DateTime.Utc
     }) => Effect.Effect<ReadonlyArray<AvailableJobs>, PersistenceError>
+
+    /** The pending jobs that are kept from runners that failed them, oldest first, at most 100. */
+    readonly avoiding: Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
     /**
      * Removes jobs that finished before this moment, the first ones first; at most `limit`. Returns how many. Keeps the

@@ -47,7 +47,6 @@ export interface Removed {
 
 /** A runner, with the number of jobs that it processes. */
 export interface RunnerWorkload extends Workload {
-  readonly id: RunnerId
   /** By the last report of presence. */
   readonly online: boolean
   readonly lastContact: DateTime.Utc

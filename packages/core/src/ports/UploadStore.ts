@@ -20,6 +20,35 @@ export class UploadGone extends Schema.TaggedError<UploadGone>()("UploadGone", {
   }
 }
 
+/** Unfinished uploads fill the room that they have. */
+export class UploadsFull extends Schema.TaggedError<UploadsFull>()("UploadsFull", {}) {
+  override get message(): string {
+    return "Too many uploads are unfinished: finish or cancel some, or try again later"
+  }
+}
+
+/** Room for an upload whose file is stored in many requests. */
+export interface UploadRoom {
+  /** Bytes that the file will have. */
+  readonly size: number
+  /** The most uploads with a size that may be recorded, with this one. */
+  readonly maxCount: number
+  /** The most bytes that they may have together. */
+  readonly maxSize: number
+}
+
+/** The wish of a process to write to the file alone. */
+export interface UploadLock {
+  /** The same for each call of one lock, and for no other lock. */
+  readonly owner: string
+  readonly at: DateTime.Utc
+  /** The end of the lock, unless its owner calls again before. */
+  readonly until: DateTime.Utc
+}
+
+/** `wanted`: the caller has the lock, and another one waits for it. `taken`: another one has it. */
+export type LockState = "held" | "wanted" | "taken"
+
 /**
  * Keeps the records of files that are being stored. `VideoStore.insert` and `VideoStore.save` end records: whether a
  * record is there tells whether such a write took effect, even when its answer was lost.
@@ -29,6 +58,19 @@ export class UploadStore extends Context.Tag("@runner-connector/core/UploadStore
   {
     /** Records that a file is about to be stored under the key. */
     readonly insert: (key: FileKey, at: DateTime.Utc) => Effect.Effect<void, UploadExists | PersistenceError>
+
+    /** Does the same when there is room for the file. Abandoned records need none. */
+    readonly insertInto: (
+      room: UploadRoom,
+      key: FileKey,
+      at: DateTime.Utc
+    ) => Effect.Effect<void, UploadExists | UploadsFull | PersistenceError>
+
+    /**
+     * Takes or renews the lock of a record, or marks the lock of another owner as wanted. Gives it up when `until` is not
+     * after `at`. A missing record is `held`: nothing is written for it any more.
+     */
+    readonly lock: (key: FileKey, lock: UploadLock) => Effect.Effect<LockState, PersistenceError>
 
     /** Whether there is a record that is not abandoned. */
     readonly isAlive: (key: FileKey) => Effect.Effect<boolean, PersistenceError>

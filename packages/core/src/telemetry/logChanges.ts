@@ -26,11 +26,13 @@ const sentences: Readonly<Record<Exclude<EventType, "video.created">, string>> =
   "runner.online": "A runner is online",
   "runner.offline": "A runner is offline",
   "runner.updated": "A runner was changed",
+  "runner.quarantined": "A runner was quarantined",
+  "runner.recovered": "A runner has recovered",
   "runner.removed": "A runner was removed"
 }
 
 /** Facts of an event that belong into its line. Data of the host and names of files do not. */
-const shown = ["type", "name", "state", "outcome", "final", "message"] as const
+const shown = ["type", "name", "state", "outcome", "final", "message", "until", "reason"] as const
 
 const LONGEST = 300
 
@@ -53,8 +55,10 @@ const annotationsOf = ({ data, jobId, runnerId, type, videoId }: NewEvent): Read
   }
 }
 
-const isFinalFailure = (event: NewEvent): boolean =>
-  event.type === "video.failed" || (event.type === "job.failed" && event.data.final)
+const isWarning = (event: NewEvent): boolean =>
+  event.type === "video.failed" ||
+  event.type === "runner.quarantined" ||
+  (event.type === "job.failed" && event.data.final)
 
 /** Writes one line for each change of state, with the ids of its job, its video and its runner. */
 export const logChanges: Observer = ({ events }) =>
@@ -63,7 +67,7 @@ export const logChanges: Observer = ({ events }) =>
     (event) =>
       event.type === "video.created"
         ? Effect.void
-        : Effect.logWithLevel(isFinalFailure(event) ? LogLevel.Warning : LogLevel.Info, sentences[event.type]).pipe(
+        : Effect.logWithLevel(isWarning(event) ? LogLevel.Warning : LogLevel.Info, sentences[event.type]).pipe(
             Effect.annotateLogs(annotationsOf(event))
           ),
     { discard: true }

@@ -3,6 +3,7 @@ import { JobId } from "../domain/Ids.ts"
 import { JobState } from "../domain/job/RunnerJob.ts"
 import { VideoState } from "../domain/video/Video.ts"
 
+export * from "./admin/jobErrors.ts"
 export * from "./admin/retryErrors.ts"
 
 /**
@@ -61,27 +62,6 @@ export class ResultAlreadyReceived extends Schema.TaggedError<ResultAlreadyRecei
 }) {
   override get message(): string {
     return "The result of this job was received already"
-  }
-}
-
-/** The job has ended, or its result is being stored. */
-export class JobNotCancellable extends Schema.TaggedError<JobNotCancellable>()("JobNotCancellable", {
-  id: JobId,
-  state: JobState
-}) {
-  override get message(): string {
-    return "Only pending, processing and waiting jobs can be cancelled"
-  }
-}
-
-/** The result of the job, or of one that waits for it, is being stored. It can be removed afterwards. */
-export class JobNotRemovable extends Schema.TaggedError<JobNotRemovable>()("JobNotRemovable", {
-  /** The job whose result is being stored. */
-  id: JobId,
-  state: JobState
-}) {
-  override get message(): string {
-    return `The result of job ${this.id} is being stored: remove it afterwards`
   }
 }
 

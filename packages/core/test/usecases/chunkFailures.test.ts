@@ -2,61 +2,21 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Duration, Effect, Option, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
-import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { keysInUse } from "../../src/domain/video/VideoMachine.ts"
 import { FileStorageError } from "../../src/ports/FileStorage.ts"
 import { uploadKeyOf } from "../../src/ports/Tokens.ts"
 import { accept, jobsOf, register, resolutionOf, retry, succeed, videoOf } from "../support/actions.ts"
-import { assertGrowing, chunkingOf, jobOfChunk, takeFilm, unfinished, untilCut } from "../support/chunks.ts"
-import { aProcess, type Process } from "../support/Process.ts"
+import { assertGrowing, chunkingOf, takeFilm, unfinished } from "../support/chunks.ts"
+import { cutFilm, failChunk, jobOf, makeChunk, statesOf, workOn } from "../support/cutFilm.ts"
+import { aProcess } from "../support/Process.ts"
 import { upload } from "../support/results.ts"
-import { workOnce } from "../support/sweep.ts"
-
-const statesOf = ({ world }: Process, resolution: number) =>
-  [
-    ...new Set(
-      jobsOf(world)
-        .filter((job) => resolutionOf(job) === resolution)
-        .map(({ state }) => state)
-    )
-  ].sort()
-
-const given = Effect.gen(function* () {
-  const server = yield* aProcess({ settings: {} })
-  const film = yield* takeFilm(server, {
-    settings: { resolutions: [360, 480], chunkDuration: 60, chunkMinDuration: 30, maxFailures: 1 }
-  })
-  yield* untilCut(server.world, film)
-  return { server, film, runner: yield* register(server) }
-})
-
-type Given = Effect.Effect.Success<typeof given>
-
-const jobOf = ({ server }: Given, resolution: number, chunk: number): RunnerJob =>
-  jobOfChunk(server.world, resolution, chunk) ?? assert.fail()
-
-const fail = (one: Given, resolution: number, chunk: number) =>
-  Effect.gen(function* () {
-    const { claim } = yield* accept(one.server, one.runner, jobOf(one, resolution, chunk).id)
-    yield* one.server.jobs.error({ ...claim, message: "no space left" })
-  })
-
-const make = (one: Given, resolution: number, chunk: number) =>
-  Effect.gen(function* () {
-    yield* succeed(one.server, yield* accept(one.server, one.runner, jobOf(one, resolution, chunk).id))
-  })
-
-const workOn = ({ runner, server }: Given) =>
-  Effect.gen(function* () {
-    while (yield* workOnce(server, runner)) yield* Effect.void
-  })
 
 describe("a chunk that fails for the last time", () => {
   it.effect("ends its rendition alone, which leaves the master playlist", () =>
     Effect.gen(function* () {
-      const one = yield* given
-      yield* make(one, 360, 0)
-      yield* fail(one, 360, 1)
+      const one = yield* cutFilm(yield* aProcess())
+      yield* makeChunk(one, 360, 0)
+      yield* failChunk(one, 360, 1)
       deepStrictEqual(statesOf(one.server, 360), ["Completed", "Errored", "ParentErrored"])
       deepStrictEqual(statesOf(one.server, 480), ["Pending"])
       yield* workOn(one)
@@ -70,10 +30,10 @@ describe("a chunk that fails for the last time", () => {
 
   it.effect("is made again by a retry, with all that ended because of it", () =>
     Effect.gen(function* () {
-      const one = yield* given
+      const one = yield* cutFilm(yield* aProcess())
       const { server } = one
-      yield* make(one, 360, 0)
-      yield* fail(one, 360, 1)
+      yield* makeChunk(one, 360, 0)
+      yield* failChunk(one, 360, 1)
       yield* workOn(one)
       yield* retry(server, jobOf(one, 360, 1).id)
       deepStrictEqual(statesOf(server, 360), ["Completed", "Pending"])
@@ -91,10 +51,10 @@ describe("a chunk that fails for the last time", () => {
 
   it.effect("leaves a rendition that is made whole when renditions are ensured", () =>
     Effect.gen(function* () {
-      const one = yield* given
+      const one = yield* cutFilm(yield* aProcess())
       const { server } = one
-      yield* make(one, 360, 0)
-      yield* fail(one, 360, 1)
+      yield* makeChunk(one, 360, 0)
+      yield* failChunk(one, 360, 1)
       yield* workOn(one)
       const added = yield* server.transcoding.ensureRenditions(one.film.id)
       deepStrictEqual(
@@ -118,13 +78,13 @@ describe("a chunk that fails for the last time", () => {
 
   it.effect("fails the video when nothing else can be played", () =>
     Effect.gen(function* () {
-      const one = yield* given
-      yield* make(one, 360, 0)
+      const one = yield* cutFilm(yield* aProcess())
+      yield* makeChunk(one, 360, 0)
       const sound = jobsOf(one.server.world).find((job) => resolutionOf(job) === 0) ?? assert.fail()
       yield* succeed(one.server, yield* accept(one.server, one.runner, sound.id))
       assert.strictEqual(videoOf(one.server.world, one.film).state, "Published")
-      yield* fail(one, 480, 2)
-      yield* fail(one, 360, 1)
+      yield* failChunk(one, 480, 2)
+      yield* failChunk(one, 360, 1)
       const film = videoOf(one.server.world, one.film)
       deepStrictEqual([film.state, film.playlistKey], ["TranscodingFailed", Option.none()])
     })
@@ -153,12 +113,12 @@ describe("a film whose rest cannot be cut", () => {
       const chunking = () => chunkingOf(server.world, film)
       while (chunking().chunks.length < 2 || Option.isNone(chunking().sound)) yield* Effect.yieldNow()
       isFull = true
-      for (let turn = 0; turn < 200; turn++) yield* Effect.yieldNow()
+      for (let turns = 0; turns < 200; turns++) yield* Effect.yieldNow()
       isFull = false
       const one = { server, film, runner }
       const sound = jobsOf(server.world).find((job) => resolutionOf(job) === 0) ?? assert.fail()
       yield* succeed(server, yield* accept(server, runner, sound.id))
-      yield* make(one, 360, 0)
+      yield* makeChunk(one, 360, 0)
       assert.strictEqual(videoOf(server.world, film).state, "Published")
       const { claim } = yield* accept(server, runner, jobOf(one, 480, 0).id)
       const address = { id: claim.id, key: yield* uploadKeyOf(claim.jobToken), file: "videoFile" }
@@ -167,7 +127,7 @@ describe("a film whose rest cannot be cut", () => {
       for (let failures = 0; failures < 3; failures++) {
         yield* TestClock.adjust("1 hour")
         yield* server.upkeep
-        for (let turn = 0; turn < 200; turn++) yield* Effect.yieldNow()
+        for (let turns = 0; turns < 200; turns++) yield* Effect.yieldNow()
       }
       const whole = videoOf(server.world, film)
       deepStrictEqual([whole.state, whole.playlistKey], ["ToTranscode", Option.none()])
@@ -175,56 +135,6 @@ describe("a film whose rest cannot be cut", () => {
       yield* server.upkeep
       const wanted = [...keysInUse(videoOf(server.world, film)), ...Option.toArray(film.sourceKey)].sort()
       deepStrictEqual(yield* server.world.files, wanted as never)
-    })
-  )
-})
-
-describe("chunks and the rest of their life", () => {
-  it.effect("a cancelled chunk cancels its rendition", () =>
-    Effect.gen(function* () {
-      const one = yield* given
-      yield* one.server.admin.cancel(jobOf(one, 480, 1).id)
-      deepStrictEqual(statesOf(one.server, 480), ["Cancelled", "ParentCancelled"])
-      deepStrictEqual(statesOf(one.server, 360), ["Pending"])
-    })
-  )
-
-  it.effect("removing one chunk removes the jobs of its rendition", () =>
-    Effect.gen(function* () {
-      const one = yield* given
-      yield* one.server.admin.remove(jobOf(one, 480, 1).id)
-      deepStrictEqual(statesOf(one.server, 480), [])
-      deepStrictEqual(statesOf(one.server, 360), ["Pending"])
-    })
-  )
-
-  it.effect("removing the film removes every file of it, also while it is cut", () =>
-    Effect.gen(function* () {
-      for (const isCut of [true, false]) {
-        const server = yield* aProcess()
-        const film = yield* takeFilm(server)
-        if (isCut) yield* untilCut(server.world, film)
-        else for (let turn = 0; turn < 40; turn++) yield* Effect.yieldNow()
-        yield* server.removal.removeVideo(film.id)
-        for (let turn = 0; turn < 200; turn++) yield* Effect.yieldNow()
-        yield* TestClock.adjust("1 hour")
-        yield* server.upkeep
-        yield* TestClock.adjust("1 hour")
-        yield* server.upkeep
-        deepStrictEqual(yield* server.world.files, [], `cut: ${isCut}`)
-      }
-    })
-  )
-
-  it.effect("every file that the film refers to is in storage when it has ended", () =>
-    Effect.gen(function* () {
-      const one = yield* given
-      yield* workOn(one)
-      yield* TestClock.adjust("2 hours")
-      yield* one.server.upkeep
-      const film = videoOf(one.server.world, one.film)
-      const wanted = [...keysInUse(film), ...Option.toArray(film.sourceKey)].sort()
-      deepStrictEqual(yield* one.server.world.files, [...new Set(wanted)] as never)
     })
   )
 })

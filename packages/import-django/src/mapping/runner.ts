@@ -1,4 +1,4 @@
-import type { Ids, Runner } from "@runner-connector/core"
+import { type Ids, type Runner, RunnerHealth } from "@runner-connector/core"
 import { Option } from "effect"
 import type { RunnerRow } from "../database/tables.ts"
 
@@ -15,6 +15,7 @@ export const runnerOf = (
   jobTypes: Option.none(),
   labels: [],
   state: "active",
+  health: RunnerHealth.unknownHealth,
   ip: Option.fromNullable(row.ip),
   lastContact: row.lastContact ?? row.updatedAt,
   createdAt: row.createdAt,

@@ -20,9 +20,9 @@ export const engines: ReadonlyArray<readonly [string, Layer.Layer<Ffmpeg, Ffmpeg
 
 /**
  * Native FFmpeg if installed, otherwise ffmpeg.wasm. Tests use it to create and inspect files, and to test plans. Plans
- * differ between engines only in the preset of libx264. Tests of an engine itself run with every engine.
+ * differ between engines only in the preset of libx264. Cases of an engine itself, in `engines`, run with every engine in the long tests.
  */
-export const [, quickest] = engines.at(-1) as (typeof engines)[number]
+export const [quickestName, quickest] = engines.at(-1) as (typeof engines)[number]
 
 /** The parts of ffprobe's report that every source has. */
 const report = {
@@ -40,6 +40,12 @@ const report = {
     { index: 1, codec_type: "audio", codec_name: "aac", channels: 2, sample_rate: "48000", nb_frames: "94" }
   ]
 }
+
+/** The payload of a transcoding job for the source at this address. */
+export const inputOf = (videoFileUrl: string, output: object = {}) => ({
+  input: { videoFileUrl, separatedAudioFileUrl: [] },
+  output: { resolution: 120, fps: 24, separatedAudio: false, ...output }
+})
 
 /** An ffmpeg that runs `transcode` instead of transcoding. `write` creates the output files of the command. */
 export const fakeFfmpeg = (
@@ -141,3 +147,17 @@ export const startRunner = <E = never>(
     yield* Layer.buildWithScope(Layer.provide(layer, [ffmpeg, NodeContext.layer, client, logger(logs)]), scope)
     return { logs, workDirectory, runnerToken, stop: Scope.close(scope, Exit.void) }
   })
+
+/** An ffmpeg that never ends by itself. `state` counts its runs. */
+export const endlessFfmpeg = () => {
+  const state = { running: 0, stopped: 0 }
+  const layer = fakeFfmpeg((command, write) =>
+    Effect.gen(function* () {
+      yield* write("unfinished")
+      yield* command.onProgress?.(1.5) ?? Effect.void
+      state.running++
+      return yield* Effect.never
+    }).pipe(Effect.onInterrupt(() => Effect.sync(() => state.stopped++)))
+  )
+  return { layer, state }
+}

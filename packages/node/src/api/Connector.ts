@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from "node:http"
 import type { Server as HttpsServer } from "node:https"
+import type { Console, ConsoleOptions } from "./Console.ts"
 import type { Events } from "./Events.ts"
 import type { Jobs } from "./Jobs.ts"
 import type { Fetch, Handler } from "./Requests.ts"
@@ -31,6 +32,11 @@ export interface Connector extends Work {
    * now and then. The server may listen already or later, and any number of servers can be attached.
    */
   readonly attach: (server: HttpServer | HttpsServer) => void
+  /**
+   * Loads the web console for a path of the application. Its pages use the routes of `handler` or `fetch` at the same origin.
+   * Rejects with `InvalidOptions` without the option `api`, and with `MissingPackage` without `@runner-connector/console`.
+   */
+  readonly console: (options: ConsoleOptions) => Promise<Console>
   readonly videos: Videos
   readonly jobs: Jobs
   readonly runners: Runners

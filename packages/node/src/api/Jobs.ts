@@ -1,4 +1,4 @@
-import type { Job, JobFilter, ListedJob, WaitingReason } from "../model.ts"
+import type { Job, JobChange, JobFilter, ListedJob, WaitingReason } from "../model.ts"
 import type { CallOptions } from "./CallOptions.ts"
 import type { CreateJob, JobType } from "./JobTypes.ts"
 import type { Page } from "./Page.ts"
@@ -22,6 +22,11 @@ export interface Jobs {
   readonly list: (filter?: JobFilter, options?: CallOptions) => Promise<Page<ListedJob>>
   /** All jobs of a video in the order of their creation. */
   readonly ofVideo: (video: string, options?: CallOptions) => Promise<ReadonlyArray<Job>>
+  /**
+   * Changes the priority of an open job: `high`, `normal`, `low`, or a number from -10 to 10. Of a rendition in chunks all
+   * open chunks move. Rejects with `JobEnded` when the job has ended.
+   */
+  readonly update: (id: string, change: JobChange, options?: CallOptions) => Promise<void>
   /** Ends the job and those that wait for it. */
   readonly cancel: (id: string, options?: CallOptions) => Promise<void>
   /** Makes a failed or cancelled job pending again. */

@@ -1,4 +1,4 @@
-import type { Video, VideoReports } from "../model.ts"
+import type { Video, VideoChange, VideoReports } from "../model.ts"
 import type { Claims } from "../options/PlaybackOptions.ts"
 import type { CallOptions } from "./CallOptions.ts"
 import type { Page, PageOptions } from "./Page.ts"
@@ -23,6 +23,11 @@ export interface VideoUrls {
 export interface Videos {
   /** The video as it is now. Undefined when there is none with this id. */
   readonly get: (id: string, options?: CallOptions) => Promise<Video | undefined>
+  /**
+   * Changes the title, the metadata or the priority of a video. Missing values stay as they are. A new priority also moves
+   * the jobs of the video that are not completed.
+   */
+  readonly update: (id: string, change: VideoChange, options?: CallOptions) => Promise<Video>
   /** What ffprobe reports of the source and of each rendition. */
   readonly reports: (id: string, options?: CallOptions) => Promise<VideoReports>
   /**

@@ -1,5 +1,5 @@
-import { Jobs as Creating, JobAdmin, type JobStore, WaitingFor } from "@runner-connector/core"
-import { Effect } from "effect"
+import { Jobs as Creating, JobAdmin, type JobStore, Scheduling, WaitingFor } from "@runner-connector/core"
+import { Effect, Schema } from "effect"
 import type { Jobs } from "../api/Jobs.ts"
 import type { AnyJobType, CreateJob } from "../api/JobTypes.ts"
 import { InvalidRequest, UnknownJob } from "../errors/index.ts"
@@ -8,6 +8,7 @@ import type { JobFilter } from "../model.ts"
 import { plainJob, withoutSecrets } from "../plain/plainJob.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { Engine } from "../runtime/Engine.ts"
+import { decoded } from "./decoded.ts"
 import { jobId, videoId } from "./ids.ts"
 import { pageOf } from "./pages.ts"
 
@@ -31,6 +32,15 @@ const cancel = Effect.serviceFunctionEffect(service, (admin) => admin.cancel)
 const retry = Effect.serviceFunctionEffect(service, (admin) => admin.retry)
 const remove = Effect.serviceFunctionEffect(service, (admin) => admin.remove)
 const ofVideo = Effect.serviceFunctionEffect(service, (admin) => admin.ofVideo)
+
+const Change = Schema.Struct({ priority: Scheduling.PriorityNumber })
+
+const update = (id: string, change: unknown) =>
+  Effect.gen(function* () {
+    const { priority } = yield* decoded(Change, change)
+    const { changePriority } = yield* service
+    yield* changePriority(yield* jobId(id), priority)
+  })
 
 const listed = (filter: JobFilter) =>
   Effect.gen(function* () {
@@ -77,6 +87,7 @@ export const jobs = ({ run }: Engine): Jobs => ({
       Effect.map(Effect.flatMap(videoId(video), ofVideo), (all) => all.map(plainJob)),
       options
     ),
+  update: (id, change, options) => run(update(id, change), options),
   cancel: (id, options) => run(Effect.flatMap(jobId(id), cancel), options),
   retry: (id, options) => run(Effect.flatMap(jobId(id), retry), options),
   remove: (id, options) => run(Effect.flatMap(jobId(id), remove), options),

@@ -1,18 +1,12 @@
 import { Runners as CoreRunners, Ids, RunnerSettings } from "@runner-connector/core"
-import { Effect, Option, ParseResult, Schema } from "effect"
+import { Effect, Option } from "effect"
 import type { RegistrationTokens, Runners } from "../api/Runners.ts"
-import { InvalidRequest } from "../errors/index.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { Engine } from "../runtime/Engine.ts"
+import { decoded } from "./decoded.ts"
 import { pageOf } from "./pages.ts"
 
 const withoutHash = <T extends { readonly tokenHash: unknown }>({ tokenHash, ...rest }: T) => rest
-
-const decoded = <A, I>(schema: Schema.Schema<A, I>, given: unknown): Effect.Effect<A, InvalidRequest> =>
-  Effect.mapError(
-    Schema.decodeUnknown(schema)(given),
-    (error) => new InvalidRequest({ message: ParseResult.TreeFormatter.formatErrorSync(error) })
-  )
 
 const runnerId = (id: number): Ids.RunnerId => Ids.RunnerId.make(id, { disableValidation: true })
 

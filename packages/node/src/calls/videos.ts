@@ -1,10 +1,21 @@
-import { Errors, FileKey, MediaReports, VideoStore } from "@runner-connector/core"
-import { Duration, Effect, Option } from "effect"
+import {
+  DisplayText,
+  Errors,
+  FileKey,
+  HostData,
+  MediaReports,
+  Scheduling,
+  VideoAdmin,
+  VideoStore
+} from "@runner-connector/core"
+import { Duration, Effect, Option, Schema } from "effect"
 import type { UrlOptions, Videos } from "../api/Videos.ts"
 import { UnknownVideo } from "../errors/index.ts"
 import { requirePlayback } from "../http/playing.ts"
+import { plainVideo } from "../plain/plainVideo.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { Engine } from "../runtime/Engine.ts"
+import { decoded } from "./decoded.ts"
 import { videoId } from "./ids.ts"
 import { pageOf } from "./pages.ts"
 
@@ -27,12 +38,30 @@ const urlsOf = (id: string, { claims, expiresIn }: Omit<UrlOptions, "signal">) =
     return { master, of: (key: string) => of(FileKey.FileKey.make(key)) }
   })
 
+const Change = Schema.Struct({
+  title: Schema.optional(Schema.NullOr(DisplayText.DisplayText)),
+  metadata: Schema.optional(HostData.GivenMetadata),
+  priority: Schema.optional(Scheduling.PriorityNumber)
+})
+
+const update = (id: string, given: unknown) =>
+  Effect.gen(function* () {
+    const { metadata, priority, title } = yield* decoded(Change, given)
+    const { change } = yield* VideoAdmin.VideoAdmin
+    const changed = yield* change(yield* videoId(id), {
+      ...(title === undefined ? {} : { title: Option.fromNullable(title) }),
+      ...(metadata === undefined ? {} : { metadata }),
+      ...(priority === undefined ? {} : { priority })
+    })
+    return toPlain(changed)
+  })
+
 export const videos = ({ run }: Engine): Videos => ({
   get: (id, options) =>
     run(
       videoId(id).pipe(
         Effect.flatMap((known) => Effect.flatMap(VideoStore.VideoStore, ({ find }) => find(known))),
-        Effect.map((found) => toPlain(Option.getOrUndefined(found))),
+        Effect.map((found) => Option.getOrUndefined(Option.map(found, plainVideo))),
         Effect.catchIf(
           (error) => error instanceof UnknownVideo,
           () => Effect.succeed(undefined)
@@ -40,6 +69,7 @@ export const videos = ({ run }: Engine): Videos => ({
       ),
       options
     ),
+  update: (id, change, options) => run(update(id, change), options),
   reports: (id, options) =>
     run(
       Effect.gen(function* () {
@@ -53,7 +83,8 @@ export const videos = ({ run }: Engine): Videos => ({
     run(
       Effect.gen(function* () {
         const { list } = yield* VideoStore.VideoStore
-        return toPlain(yield* list(yield* pageOf(page)))
+        const { data, total } = yield* list(yield* pageOf(page))
+        return { total, data: data.map(plainVideo) }
       }),
       options
     )

@@ -12,7 +12,7 @@ import { Effect } from "effect"
 import type { TranscodeRequest, Work } from "../api/Work.ts"
 import { InvalidRequest } from "../errors/index.ts"
 import { plainJob } from "../plain/plainJob.ts"
-import { toPlain } from "../plain/toPlain.ts"
+import { plainVideo } from "../plain/plainVideo.ts"
 import type { Engine } from "../runtime/Engine.ts"
 import { nameOf, streamOf, streamOfFile } from "../streams.ts"
 import { videoId } from "./ids.ts"
@@ -50,7 +50,7 @@ const transcode = (request: TranscodeRequest) =>
     const path = yield* sourceOf(request)
     const destination = request.destination ?? (yield* newDestination)
     const names = { fileName: fileNameOf(request), baseName: baseNameOf(request) }
-    return toPlain(yield* transcodeVideo({ ...names, ...rest, path, destination }))
+    return plainVideo(yield* transcodeVideo({ ...names, ...rest, path, destination }))
   }).pipe(Effect.scoped)
 
 const ensureRenditions = Effect.serviceFunctionEffect(Transcoding.Transcoding, (service) => service.ensureRenditions)
@@ -78,7 +78,7 @@ export const work = ({ run }: Engine): Work => ({
       ),
       { signal }
     ),
-  startLive: (request, options) => run(Effect.map(startLive(request), toPlain), options),
+  startLive: (request, options) => run(Effect.map(startLive(request), plainVideo), options),
   stopLive: (video, options) => run(Effect.flatMap(videoId(video), stopLive), options),
   removeVideo: (video, options) => run(Effect.flatMap(videoId(video), removeVideo), options)
 })

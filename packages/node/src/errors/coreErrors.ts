@@ -77,6 +77,11 @@ export class JobNotCancellable extends ConnectorError {
   override readonly code = "JobNotCancellable"
 }
 
+/** The job has ended, so its priority cannot be changed. */
+export class JobEnded extends ConnectorError {
+  override readonly code = "JobEnded"
+}
+
 /** The result of the job is being stored. Remove it afterwards. */
 export class JobNotRemovable extends ConnectorError {
   override readonly code = "JobNotRemovable"

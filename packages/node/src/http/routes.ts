@@ -1,6 +1,7 @@
 import { H3Api, H3Playback, type NodeMiddleware } from "@runner-connector/http-h3"
 import { ApiWeb, PlaybackWeb } from "@runner-connector/protocol"
 import { Effect, Option } from "effect"
+import * as Uploads from "../runtime/uploads.ts"
 import { playback } from "./playing.ts"
 
 /** Answers a web request. */
@@ -29,7 +30,15 @@ const api: Groups = Effect.gen(function* () {
   const web = yield* Effect.serviceOption(ApiWeb.ApiWeb)
   if (Option.isNone(web)) return []
   const { handle, owns } = web.value
-  return [{ owns, app: yield* Effect.provideService(H3Api.app, ApiWeb.ApiWeb, web.value), handle }]
+  return [{ owns, app: yield* H3Api.appOf(web.value), handle }]
+})
+
+/** The routes of resumable uploads, if they are received. */
+const uploads: Groups = Effect.gen(function* () {
+  const web = yield* Uploads.service
+  if (Option.isNone(web)) return []
+  const { handle, owns } = web.value
+  return [{ owns, app: yield* H3Api.appOf(web.value), handle }]
 })
 
 /** The routes beside the runner API. */
@@ -38,8 +47,8 @@ export interface Routes extends NodeMiddleware.Options {
   readonly handlerOf: (pathname: string) => Handle | undefined
 }
 
-/** The routes of the services that the options have started. */
-export const makeRoutes: Effect.Effect<Routes> = Effect.map(Effect.all([playing, api]), (all) => {
+/** The routes of the services that the options have started. Those of uploads precede those of videos. */
+export const makeRoutes: Effect.Effect<Routes> = Effect.map(Effect.all([playing, uploads, api]), (all) => {
   const groups = all.flat()
   const handlerOf = (pathname: string) => groups.find(({ owns }) => owns(pathname))?.handle
   return {

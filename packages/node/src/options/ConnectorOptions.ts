@@ -1,6 +1,6 @@
 import type { AnyJobType } from "../api/JobTypes.ts"
 import type { Hooks, PlanOptions, TranscodingOptions } from "../model.ts"
-import type { ApiOptions } from "./ApiOptions.ts"
+import type { ApiOptions, IsAdministrator, UploadOptions } from "./ApiOptions.ts"
 import type { Logger, LogLevel } from "./LogEntry.ts"
 import type { PlaybackOptions } from "./PlaybackOptions.ts"
 
@@ -79,8 +79,15 @@ export interface ConnectorOptions {
   readonly ffmpeg?: "auto" | "native" | "wasm" | undefined
   /** Serves the HTTP API of the console. Default: it is not served. */
   readonly api?: ApiOptions | undefined
-  /** Opens the administrator's HTTP API to requests with this bearer token. Default: it is closed. */
+  /** Receives uploads that can be resumed, below the path of `api`. Default: only complete ones are received. */
+  readonly uploads?: UploadOptions | undefined
+  /**
+   * Opens the administrator's HTTP API to requests with this bearer token, and the console to people who sign in with it.
+   * Default: it is closed.
+   */
   readonly adminToken?: string | undefined
+  /** Opens them to requests of the application's own administrators as well. Default: nobody has an account. */
+  readonly isAdministrator?: IsAdministrator | undefined
   /** Serves the files of videos to players. Default: they are not served. */
   readonly playback?: PlaybackOptions | undefined
   /** A Redis that connects several processes of the application. Default: they are connected by PostgreSQL. */

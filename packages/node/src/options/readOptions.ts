@@ -54,6 +54,14 @@ const faultsOfPlayback = (playback: unknown): ReadonlyArray<string> => {
   return isSigned ? faultsOf(SignedPlaying, playback, "playback") : faultsOf(Playing, playback, "playback")
 }
 
+/** Routes that nobody could use. The layer of an Effect host may have administrators. */
+const faultsOfApi = ({ adminToken, api, isAdministrator, layer, uploads }: Given): ReadonlyArray<string> => [
+  ...(uploads !== undefined && api === undefined ? ["uploads: needs the option api, whose path they use"] : []),
+  ...(api !== undefined && [adminToken, isAdministrator, layer].every((given) => given === undefined)
+    ? ["api: needs adminToken or isAdministrator, which say who may use it"]
+    : [])
+]
+
 /** The options with everything that is read of them. */
 export interface ReadOptions extends ConnectorOptions {
   readonly core: CoreSettings
@@ -71,6 +79,7 @@ export const readOptions = (options: ConnectorOptions): ReadOptions => {
     ...faultsOfStorage(given.storage),
     ...faultsOfRunner(given.localRunner),
     ...faultsOfPlayback(given.playback),
+    ...faultsOfApi(given),
     ...settings.problems
   ]
   if (problems.length === 0) return { ...options, core: settings.settings }

@@ -96,7 +96,8 @@ const Origin = Schema.String.pipe(Schema.pattern(/^https?:\/\/[^/]+$/)).annotati
   message: () => "expected an origin such as https://www.example"
 })
 
-const path = Schema.String.pipe(Schema.pattern(/^(?:\/[\w.-]+)+$/)).annotations({
+/** Where routes of the connector are in the application. */
+export const MountPath = Schema.String.pipe(Schema.pattern(/^(?:\/[\w.-]+)+$/)).annotations({
   message: () => "expected a path such as /playback"
 })
 
@@ -107,7 +108,7 @@ export const SignedPlaying = Schema.Struct({
     lifetime: optional(PositiveDuration),
     acceptsClaims: optional(Callable)
   }),
-  path: optional(path),
+  path: optional(MountPath),
   origins: optional(Schema.Array(Origin))
 })
 
@@ -116,7 +117,7 @@ export const Playing = Schema.Struct({
   access: Schema.Unknown.pipe(
     Schema.filter((value) => value === "open" || isFunction(value) || 'expected "open", a function or { secrets }')
   ),
-  path: optional(path),
+  path: optional(MountPath),
   origins: optional(Schema.Array(Origin))
 })
 
@@ -151,8 +152,17 @@ export const Options = Schema.Struct({
   ffmpeg: optional(oneOf("auto", "native", "wasm")),
   adminToken: optional(Visible),
   api: optional(
-    Schema.Struct({ path: optional(path), maxUploadSize: optional(Positive), storyboards: optional(Switch) })
+    Schema.Struct({ path: optional(MountPath), maxUploadSize: optional(Positive), storyboards: optional(Switch) })
   ),
+  uploads: optional(
+    Schema.Struct({
+      folder: optional(Text),
+      lifetime: optional(PositiveDuration),
+      maxUnfinished: optional(Positive),
+      maxUnfinishedSize: optional(Positive)
+    })
+  ),
+  isAdministrator: optional(Callable),
   redis: optional(address(/^rediss?:\/\//, "redis://host:6379")),
   webhooks: optional(Schema.Struct({ allowPrivateAddresses: optional(Switch) })),
   logger: optional(Callable),

@@ -1,6 +1,6 @@
 import { ApiWeb } from "@runner-connector/protocol"
 import { Effect, Layer } from "effect"
-import type { ApiOptions } from "../options/ApiOptions.ts"
+import type { ReadOptions } from "../options/readOptions.ts"
 
 type Needs = Layer.Layer.Context<ReturnType<typeof ApiWeb.layerWith>>
 
@@ -12,8 +12,9 @@ const closed = (closing: AbortSignal): Effect.Effect<void> =>
   })
 
 /** Serves the API of the console, as the options say. Without options nothing serves it. */
-export const layer = (options: ApiOptions | undefined, closing: AbortSignal): Layer.Layer<never, never, Needs> =>
-  options === undefined
-    ? Layer.empty
-    : // Optional, so no type names it. `http/routes.ts` finds it.
-      (ApiWeb.layerWith({ ...options, until: closed(closing) }) as unknown as Layer.Layer<never, never, Needs>)
+export const layer = ({ api, uploads }: ReadOptions, closing: AbortSignal): Layer.Layer<never, never, Needs> => {
+  if (api === undefined) return Layer.empty
+  const served = ApiWeb.layerWith({ ...api, resumableUploads: uploads !== undefined, until: closed(closing) })
+  // Optional, so no type names it. `http/routes.ts` finds it.
+  return served as unknown as Layer.Layer<never, never, Needs>
+}

@@ -3,7 +3,6 @@ import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { PgClient } from "@effect/sql-pg"
 import {
-  AdminAccess,
   ConnectorConfig,
   FileStorage,
   JobType,
@@ -14,7 +13,7 @@ import {
   RunnerNotifier,
   Stores
 } from "@runner-connector/core"
-import { RunnerWeb, Sessions } from "@runner-connector/protocol"
+import { RunnerWeb } from "@runner-connector/protocol"
 import { type LateServers, SocketNotifier } from "@runner-connector/socket"
 import { PostgresNotifier } from "@runner-connector/socket/postgres"
 import { Webhooks } from "@runner-connector/webhooks"
@@ -22,6 +21,7 @@ import { Context, Effect, Layer, Redacted } from "effect"
 import { type ConnectorError, StartFailed } from "../errors/index.ts"
 import { coreJobType } from "../jobTypes/coreJobType.ts"
 import type { ReadOptions } from "../options/readOptions.ts"
+import * as Access from "./access.ts"
 import * as Api from "./api.ts"
 import * as Database from "./database.ts"
 import * as Hooks from "./hooks.ts"
@@ -31,6 +31,7 @@ import * as Media from "./media.ts"
 import { load } from "./optionalPackages.ts"
 import * as Playback from "./playback.ts"
 import * as Storage from "./storage.ts"
+import * as Uploads from "./uploads.ts"
 
 /** What runs in a connector. */
 export type Services =
@@ -94,13 +95,6 @@ const config = ({ core, plan, publicUrl, transcoding }: ReadOptions) =>
     transcoding: { ...ConnectorConfig.defaults.transcoding, ...transcoding }
   })
 
-/** Sessions end when the token is replaced. */
-const access = ({ adminToken }: ReadOptions): Layer.Layer<never> => {
-  if (adminToken === undefined) return Layer.empty
-  const token = Redacted.make(adminToken)
-  return Layer.merge(AdminAccess.layerToken(token), Sessions.layer({ secret: token }))
-}
-
 const delivery = (options: ReadOptions, host: Host) =>
   provides(host, MediaDelivery.MediaDelivery)
     ? Layer.succeed(
@@ -120,11 +114,12 @@ const web = (options: ReadOptions, host: Host) =>
 
 const composed = (options: ReadOptions, { closing, late }: Process, host: Host) =>
   LocalRunners.layer(options, late).pipe(
-    Layer.provideMerge(Api.layer(options.api, closing)),
+    Layer.provideMerge(Uploads.layer(options)),
+    Layer.provideMerge(Api.layer(options, closing)),
     Layer.provideMerge(
       Layer.merge(web(options, host), Layer.provide(Playback.layer(options.playback), delivery(options, host)))
     ),
-    Layer.provide(access(options)),
+    Layer.provide(Access.layer(options)),
     Layer.merge(Webhooks.layer({ allowPrivateAddresses: options.webhooks?.allowPrivateAddresses === true })),
     Layer.provideMerge(
       RunnerConnector.layerWith({ jobTypes: [...JobType.builtIn, ...(options.jobTypes ?? []).map(coreJobType)] })

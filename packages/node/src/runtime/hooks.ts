@@ -1,7 +1,8 @@
-import { ConnectorHooks } from "@runner-connector/core"
+import { ConnectorHooks, type Video } from "@runner-connector/core"
 import { Effect, Layer } from "effect"
 import type { Hooks } from "../model.ts"
 import { plainJob } from "../plain/plainJob.ts"
+import { plainVideo } from "../plain/plainVideo.ts"
 import { toPlain } from "../plain/toPlain.ts"
 
 type AnyHook = (...args: ReadonlyArray<unknown>) => unknown
@@ -9,8 +10,8 @@ type AnyHook = (...args: ReadonlyArray<unknown>) => unknown
 /** A rejection fails the delivery of the event, which is then repeated. */
 const effectOf =
   (hook: AnyHook) =>
-  (...args: ReadonlyArray<unknown>): Effect.Effect<void> =>
-    Effect.asVoid(Effect.promise(async () => hook(...args.map(toPlain))))
+  (video: Video.Video, ...details: ReadonlyArray<unknown>): Effect.Effect<void> =>
+    Effect.asVoid(Effect.promise(async () => hook(plainVideo(video), ...details.map(toPlain))))
 
 /** Gives the job as every other call does. */
 const effectOfJob =

@@ -10,7 +10,7 @@ import { PlaybackWeb } from "@runner-connector/protocol"
 import { Array as Arr, Duration, Layer, Redacted } from "effect"
 import { StartFailed } from "../errors/index.ts"
 import type { PlaybackOptions, SignedAccess } from "../options/PlaybackOptions.ts"
-import { toPlain } from "../plain/toPlain.ts"
+import { plainVideo } from "../plain/plainVideo.ts"
 
 type Access = Layer.Layer<PlaybackAccess.PlaybackAccess, StartFailed>
 
@@ -24,7 +24,7 @@ const signed = ({ acceptsClaims, lifetime, secrets }: SignedAccess): Access => {
       acceptsClaims:
         acceptsClaims === undefined
           ? undefined
-          : (claims, { request, video }) => acceptsClaims(claims, request, toPlain(video))
+          : (claims, { request, video }) => acceptsClaims(claims, request, plainVideo(video))
     }),
     ({ message }) => new StartFailed({ message, details: { part: "playback" } })
   )
@@ -33,7 +33,7 @@ const signed = ({ acceptsClaims, lifetime, secrets }: SignedAccess): Access => {
 const accessOf = ({ access }: PlaybackOptions): Access => {
   if (access === "open") return PlaybackAccess.layerOpen
   return typeof access === "function"
-    ? PlaybackAccess.layerCheck((request, video) => access(request, toPlain(video)))
+    ? PlaybackAccess.layerCheck((request, video) => access(request, plainVideo(video)))
     : signed(access)
 }
 

@@ -18,6 +18,8 @@ import { overview } from "./0017_overview.ts"
 import { scheduling } from "./0018_scheduling.ts"
 import { chunks } from "./0019_chunks.ts"
 import { lists } from "./0020_lists.ts"
+import { uploads } from "./0021_uploads.ts"
+import { quarantine } from "./0022_quarantine.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -40,7 +42,9 @@ export const migrations = {
   "0017_overview": overview,
   "0018_scheduling": scheduling,
   "0019_chunks": chunks,
-  "0020_lists": lists
+  "0020_lists": lists,
+  "0021_uploads": uploads,
+  "0022_quarantine": quarantine
 }
 
 /** The version that this program works with: the number of the last migration. */

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { CannotCut, type ChunkPlan, type MediaCutter } from "@runner-connector/core"
 import { Ffmpeg, type FfmpegCommand, FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
-import { type Duration, Effect, Mailbox, Queue, Schema, Stream } from "effect"
+import { type Duration, Effect, Fiber, Mailbox, Queue, Schema, Stream } from "effect"
 import { temporaryFolder } from "../temporaryFolder.ts"
 
 const LIST = "chunks.csv"
@@ -111,7 +111,11 @@ const run = (
       return end
     })
     const watching = Effect.forever(Effect.zipRight(Queue.take(looks), offerFinished))
-    yield* Effect.raceFirst(ffmpeg(command(cut, Queue.offer(looks, undefined))), watching)
+    const cutting = yield* Effect.fork(ffmpeg(command(cut, Queue.offer(looks, undefined))))
+    // FFmpeg also lists a chunk that it could not finish. Its own failure says why.
+    yield* Effect.catchAll(Effect.raceFirst(Fiber.join(cutting), watching), (error) =>
+      Effect.zipRight(Fiber.join(cutting), Effect.fail(error))
+    )
     if ((yield* offerFinished) !== cut.wanted.length) return yield* new CannotCut({ reason: "counts" })
   })
 

@@ -2,6 +2,7 @@ import {
   type ConnectorConfig,
   JobAdmin,
   type JobStore,
+  JobsOfVideo,
   type JobType,
   type Persistence,
   type Runner,
@@ -22,6 +23,8 @@ import { pageOf } from "./paging.ts"
 export const ListedJob = Schema.Struct({
   ...jobFields,
   ...historyFields,
+  /** From -10 to 10, higher first: the priority of its video, unless it was changed for the job alone. */
+  urgency: Schema.Int,
   finishedAt: Schema.optional(Moment),
   privatePayload: AnyObject,
   /** The rendition of which the job makes a chunk, and how far it is. */
@@ -66,6 +69,7 @@ const listedJob = (
 ): typeof ListedJob.Type => ({
   ...jobMembers(job, shown.runner, shown.payload),
   ...historyDocument(job, shown.waiting),
+  urgency: JobsOfVideo.urgencyOf(job),
   ...Option.match(job.finishedAt, { onNone: () => ({}), onSome: (at) => ({ finishedAt: DateTime.formatIso(at) }) }),
   privatePayload: job.privatePayload,
   ...Option.match(Option.all([job.renditionId, job.chunks]), {

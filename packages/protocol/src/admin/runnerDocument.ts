@@ -12,6 +12,8 @@ export const RunnerDocument = Schema.Struct({
   version: Schema.NullOr(Schema.String),
   labels: Schema.Array(Schema.String),
   state: Runner.RunnerState,
+  /** No job is given before `until`, because of its failures. Then one trial job decides. */
+  quarantine: Schema.NullOr(Schema.Struct({ until: Moment, reason: Schema.String })),
   online: Schema.Boolean,
   /** The number of jobs that it processes now. */
   currentJobs: Schema.Int,
@@ -29,6 +31,9 @@ export const runnerDocument = (runner: Runners.ListedRunner): typeof RunnerDocum
   version: Option.getOrNull(runner.version),
   labels: runner.labels,
   state: runner.state,
+  quarantine: Option.getOrNull(
+    Option.map(runner.health.quarantine, ({ reason, until }) => ({ until: DateTime.formatIso(until), reason }))
+  ),
   online: runner.online,
   currentJobs: runner.processing,
   createdAt: DateTime.formatIso(runner.createdAt),

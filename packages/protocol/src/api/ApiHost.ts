@@ -22,6 +22,11 @@ export interface ApiOptions {
   readonly opensVideos?: boolean | undefined
   /** The largest file of an upload in bytes. Default: the setting `maxFileSize`, which limits the files of runners. */
   readonly maxUploadSize?: number | undefined
+  /**
+   * The host receives uploads with tus 1.0.0 at `/videos/uploads` below `path`. Pages then resume interrupted uploads.
+   * Default: `false`, pages send each file in one request.
+   */
+  readonly resumableUploads?: boolean | undefined
   /** Whether a new video gets a storyboard. Default: `true`. */
   readonly storyboards?: boolean | undefined
   /** Checks the addresses of lives and of captions. Default: every address passes. */
@@ -41,6 +46,7 @@ export class ApiHost extends Context.Tag("@runner-connector/protocol/ApiHost")<
   ApiHost,
   {
     readonly storyboards: boolean
+    readonly resumableUploads: boolean
     readonly requirePublicHost: RequirePublicHost
     readonly settings: ReadonlyArray<Setting>
     readonly until: Effect.Effect<void>
@@ -52,7 +58,10 @@ export class ApiHost extends Context.Tag("@runner-connector/protocol/ApiHost")<
 export const hostOf = ({
   maxEventStreams = MAX_EVENT_STREAMS,
   requirePublicHost = () => Effect.void,
+  resumableUploads = false,
   settings = [],
   storyboards = true,
   until = Effect.never
-}: ApiOptions): ApiHost["Type"] => ({ maxEventStreams, requirePublicHost, settings, storyboards, until })
+}: ApiOptions): ApiHost["Type"] => ({
+  ...{ maxEventStreams, requirePublicHost, resumableUploads, settings, storyboards, until }
+})

@@ -1,5 +1,6 @@
 import { streamEvents } from "../events/streamEvents.ts"
 import type { AnyEndpoint } from "../http/Endpoint.ts"
+import { changeJob } from "../jobs/changeJob.ts"
 import { changeJobs } from "../jobs/changeJobs.ts"
 import { getJob } from "../jobs/JobDetails.ts"
 import { startLive, stopLive } from "../lives/lives.ts"
@@ -43,6 +44,7 @@ export const ApiEndpoints = {
   startLive,
   stopLive,
   getJob,
+  changeJob,
   retryJob,
   changeJobs
 } as const

@@ -2,9 +2,10 @@ import { Capabilities } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
+import { ApiHost } from "./ApiHost.ts"
 
 const Capability = Schema.Struct({
-  /** A registered runner can do it. It may be offline or busy. */
+  /** A registered runner can do it, although it may be offline or busy. Or the server itself can do it. */
   available: Schema.Boolean,
   /** What is missing. Null when it is available. */
   missing: Schema.NullOr(Schema.String),
@@ -25,7 +26,9 @@ export const getCapabilities = endpoint({
     captions: Capability,
     storyboards: Capability,
     editing: Capability,
-    lives: Capability
+    lives: Capability,
+    /** Uploads with tus 1.0.0 at `/videos/uploads` below the path of the API. */
+    resumableUploads: Capability
   })
 })
 
@@ -57,22 +60,36 @@ const described = (missing: Capabilities.Missing): { readonly missing: string; r
   }
 }
 
+const available = { available: true, missing: null, remedy: null }
+
+const uploadsOf = (resumableUploads: boolean): typeof Capability.Type =>
+  resumableUploads
+    ? available
+    : {
+        available: false,
+        missing: "This server receives each upload in one request.",
+        remedy: "Set up resumable uploads in the application."
+      }
+
 const documentOf = Option.match<typeof Capability.Type, Capabilities.Missing>({
-  onNone: () => ({ available: true, missing: null, remedy: null }),
+  onNone: () => available,
   onSome: (missing) => ({ available: false, ...described(missing) })
 })
 
 /** Answers `getCapabilities`. */
-export const handleGetCapabilities: Effect.Effect<Handler, never, Reception | Capabilities.Capabilities> =
-  Effect.flatMap(Capabilities.Capabilities, ({ missing }) =>
-    respondWithDocument(getCapabilities, {
+export const handleGetCapabilities: Effect.Effect<Handler, never, Reception | Capabilities.Capabilities | ApiHost> =
+  Effect.gen(function* () {
+    const { missing } = yield* Capabilities.Capabilities
+    const { resumableUploads } = yield* ApiHost
+    return yield* respondWithDocument(getCapabilities, {
       run: () =>
         Effect.map(missing, ({ captions, editing, lives, renditions, storyboards }) => ({
           renditions: documentOf(renditions),
           captions: documentOf(captions),
           storyboards: documentOf(storyboards),
           editing: documentOf(editing),
-          lives: documentOf(lives)
+          lives: documentOf(lives),
+          resumableUploads: uploadsOf(resumableUploads)
         }))
     })
-  )
+  })

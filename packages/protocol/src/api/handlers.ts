@@ -21,6 +21,7 @@ import type {
 import { Effect, type Scope } from "effect"
 import { handleStreamEvents } from "../events/streamEvents.ts"
 import type { Handler, Reception } from "../http/Handler.ts"
+import { handleChangeJob } from "../jobs/changeJob.ts"
 import { handleChangeJobs } from "../jobs/changeJobs.ts"
 import { handleGetJob } from "../jobs/JobDetails.ts"
 import { handleStartLive, handleStopLive } from "../lives/lives.ts"
@@ -91,6 +92,7 @@ export const makeApiHandlers: Effect.Effect<
   startLive: handleStartLive,
   stopLive: handleStopLive,
   getJob: handleGetJob,
+  changeJob: handleChangeJob,
   retryJob: handleRetryJob,
   changeJobs: handleChangeJobs
 })

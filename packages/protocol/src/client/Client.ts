@@ -54,9 +54,6 @@ export class ApiError extends Error {
 
 type AnyInput = Input<object, object, unknown>
 
-const pathWith = (path: string, params: object): string =>
-  path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(Reflect.get(params, name) ?? "")))
-
 const searchOf = (query: object): string => {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
@@ -64,6 +61,25 @@ const searchOf = (query: object): string => {
   }
   return search.size === 0 ? "" : `?${search}`
 }
+
+/** A route with its values filled in. Routes of the runner API are not below the path of the console's API. */
+const placeOf = (route: string, prefix: string, { params = {}, query = {} }: AnyInput) => {
+  const [method = "GET", path = "/"] = route.split(" ")
+  const filled = path.replace(/:([A-Za-z]+)/g, (_, name: string) =>
+    encodeURIComponent(String(Reflect.get(params, name) ?? ""))
+  )
+  return { method, path: (path.startsWith("/api/") ? "" : prefix) + filled + searchOf(query) }
+}
+
+/**
+ * The path of a call or of the stream of events, for clients without `fetch`: `EventSource`, or a form whose progress is
+ * shown. `prefix` is the path of the console's API.
+ */
+export const pathOf = (
+  name: keyof typeof routes,
+  prefix = "",
+  input: Pick<Input<object, object, never>, "params" | "query"> = {}
+): string => placeOf(routes[name], prefix, input).path
 
 const bodyOf = (body: unknown): RequestInit => {
   if (body === undefined) return {}
@@ -92,10 +108,10 @@ export const makeClient = ({
 }: ClientOptions = {}): Client => {
   const base = origin === "" ? (globalThis.location?.origin ?? "") : origin
 
-  const call = async (route: string, { body, params = {}, query = {}, signal }: AnyInput = {}): Promise<unknown> => {
-    const [method = "GET", path = "/"] = route.split(" ")
-    const url = base + (path.startsWith("/api/") ? "" : prefix) + pathWith(path, params) + searchOf(query)
-    const request = new Request(url, { method, ...bodyOf(body), ...(signal === undefined ? {} : { signal }) })
+  const call = async (route: string, input: AnyInput = {}): Promise<unknown> => {
+    const { method, path } = placeOf(route, prefix, input)
+    const { body, signal } = input
+    const request = new Request(base + path, { method, ...bodyOf(body), ...(signal === undefined ? {} : { signal }) })
     if (token !== undefined) request.headers.set("authorization", `Bearer ${token}`)
     const response = await send(request)
     const document = await documentOf(response)

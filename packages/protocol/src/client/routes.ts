@@ -25,12 +25,16 @@ export type Records = Omit<typeof ApiEndpoints, "streamEvents"> & Pick<typeof En
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 
-/** Method and path of every call. Written down again, because the records load their schemas; a test compares them. */
-export const routes: Readonly<Record<keyof Records, `${Method} /${string}`>> = {
+/**
+ * Method and path of every call and of the stream of events. Written down again, because the records load their schemas. A
+ * test compares them.
+ */
+export const routes: Readonly<Record<keyof Records | "streamEvents", `${Method} /${string}`>> = {
   getSession: "GET /session",
   signIn: "POST /session",
   signOut: "DELETE /session",
   getAccess: "GET /access",
+  streamEvents: "GET /events",
   getOverview: "GET /overview",
   getCapabilities: "GET /capabilities",
   getSettings: "GET /settings",
@@ -50,6 +54,7 @@ export const routes: Readonly<Record<keyof Records, `${Method} /${string}`>> = {
   startLive: "POST /lives",
   stopLive: "POST /lives/:uuid/stop",
   getJob: "GET /jobs/:uuid",
+  changeJob: "PATCH /jobs/:uuid",
   retryJob: "POST /jobs/:uuid/retry",
   changeJobs: "POST /jobs/bulk",
   listRunners: "GET /api/v1/runners",
@@ -69,3 +74,6 @@ export const routes: Readonly<Record<keyof Records, `${Method} /${string}`>> = {
   listWebhookDeliveries: "GET /api/v1/runners/webhook-deliveries",
   replayWebhooks: "POST /api/v1/runners/webhook-deliveries/replay"
 }
+
+/** The endpoint of resumable uploads (tus 1.0.0) below the path of the API, where `getCapabilities` reports them. */
+export const resumableUploadsPath = "/videos/uploads"

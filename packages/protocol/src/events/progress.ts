@@ -10,7 +10,7 @@ const INTERVAL = "2 seconds"
 /** The jobs of one report. A console shows no more at once. */
 const MAX_JOBS = 100
 
-const documentOf = (jobs: ReadonlyArray<JobStore.ListedJob>) => ({
+export const documentOf = (jobs: ReadonlyArray<JobStore.ListedJob>) => ({
   jobs: jobs.map((job) => ({
     uuid: job.id,
     videoId: Option.getOrNull(job.videoId),

@@ -6,7 +6,8 @@ import type {
   Persistence,
   PlaybackAccess,
   RunnerStore,
-  UploadedFile
+  UploadedFile,
+  UploadStore
 } from "@runner-connector/core"
 import { Cause, Effect, Match } from "effect"
 import type { ProblemCode } from "./ProblemDocument.ts"
@@ -27,6 +28,7 @@ export type WireError =
   | Errors.JobNotProcessing
   | Errors.ResultAlreadyReceived
   | Errors.JobNotCancellable
+  | Errors.JobEnded
   | Errors.JobNotRemovable
   | Errors.RetryRefused
   | Errors.InvalidPayload
@@ -49,6 +51,7 @@ export type WireError =
   | FileStorage.FileStorageError
   | MediaProbe.ProbeError
   | UploadedFile.UploadError
+  | UploadStore.UploadsFull
   | AdminAccess.Unauthorized
   | AdminAccess.Forbidden
   | PlaybackAccess.PlaybackUnauthorized
@@ -62,6 +65,7 @@ export type WireError =
   | Protocol.BodyStalled
   | Protocol.Overloaded
   | Protocol.TooManyStreams
+  | Protocol.UploadLocked
   | Protocol.UnsupportedBody
   | Protocol.UnknownPath
   | Protocol.MethodNotAllowed
@@ -72,6 +76,8 @@ export type WireError =
   | Protocol.UnknownHost
 
 const RETRY_AFTER_SECONDS = "5"
+/** Uploads take minutes. */
+const RETRY_AFTER_UPLOADS = "60"
 
 const saying =
   (status: Status, code?: ProblemCode) =>
@@ -111,6 +117,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     JobNotProcessing: saying(400, "runner_job_not_in_processing_state"),
     ResultAlreadyReceived: saying(409),
     JobNotCancellable: saying(400),
+    JobEnded: saying(409),
     JobNotRemovable: saying(400),
     JobNotRetryable: saying(400),
     JobSuperseded: saying(400),
@@ -137,6 +144,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     ProbeError: unavailable,
     UploadError: unavailable,
     SpoolError: unavailable,
+    UploadsFull: (error): Problem => ({ ...saying(503)(error), headers: { "retry-after": RETRY_AFTER_UPLOADS } }),
     Unauthorized: unauthorized,
     PlaybackUnauthorized: unauthorized,
     PlaybackForbidden: saying(403),
@@ -152,6 +160,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     BodyStalled: saying(408),
     Overloaded: unavailable,
     TooManyStreams: unavailable,
+    UploadLocked: saying(423),
     UnsupportedBody: saying(415),
     UnknownPath: saying(404),
     MethodNotAllowed: (error): Problem => ({ ...saying(405)(error), headers: { allow: error.allowed.join(", ") } }),

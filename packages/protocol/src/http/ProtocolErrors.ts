@@ -54,6 +54,13 @@ export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
   }
 }
 
+/** Another request writes to the file of the upload. */
+export class UploadLocked extends Schema.TaggedError<UploadLocked>()("UploadLocked", {}) {
+  override get message(): string {
+    return "Another request about this upload has not ended: try again"
+  }
+}
+
 /** This process keeps as many streams of events open as it may. */
 export class TooManyStreams extends Schema.TaggedError<TooManyStreams>()("TooManyStreams", {}) {
   override get message(): string {

@@ -1,10 +1,11 @@
-import { Errors, FileNames, Ids, JobAdmin, VideoStore } from "@runner-connector/core"
+import { Errors, FileNames, Ids, JobAdmin, type Persistence, VideoStore } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import { type DocumentNeeds, ListedJob, makeDocuments } from "../admin/listJobs.ts"
 import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
 
-const JobDetails = Schema.Struct({
+/** A job with its video. */
+export const JobDetails = Schema.Struct({
   ...ListedJob.fields,
   /** Its name is null when the video was deleted. */
   video: Schema.NullOr(Schema.Struct({ uuid: Schema.String, name: Schema.NullOr(Schema.String) }))
@@ -22,27 +23,37 @@ export const getJob = endpoint({
   problems: [404]
 })
 
-/** Answers `getJob`. */
-export const handleGetJob: Effect.Effect<Handler, never, Reception | DocumentNeeds | VideoStore.VideoStore> =
-  Effect.gen(function* () {
-    const { list } = yield* JobAdmin.JobAdmin
-    const { find } = yield* VideoStore.VideoStore
-    const documentsOf = yield* makeDocuments
+/** What the documents of single jobs need. */
+export type DetailNeeds = DocumentNeeds | VideoStore.VideoStore
 
-    const videoOf = (id: Ids.VideoId) =>
-      Effect.map(find(id), (video) => ({
-        uuid: id,
-        name: Option.getOrNull(Option.map(video, FileNames.displayName))
-      }))
+/** Makes the document of one job. */
+export const makeJobDetails: Effect.Effect<
+  (id: Ids.JobId) => Effect.Effect<typeof JobDetails.Type, Errors.UnknownJob | Persistence.PersistenceError>,
+  never,
+  DetailNeeds
+> = Effect.gen(function* () {
+  const { list } = yield* JobAdmin.JobAdmin
+  const { find } = yield* VideoStore.VideoStore
+  const documentsOf = yield* makeDocuments
 
-    return yield* respondWithDocument(getJob, {
-      run: Effect.fnUntraced(function* ({ params }) {
-        const { data } = yield* list({ start: 0, count: 1, id: params.uuid })
-        const [job] = data
-        const [document] = yield* documentsOf(data)
-        if (job === undefined || document === undefined) return yield* new Errors.UnknownJob({ id: params.uuid })
-        const video = Option.getOrNull(yield* Effect.transposeMapOption(job.videoId, videoOf))
-        return { ...document, video }
-      })
-    })
+  const videoOf = (id: Ids.VideoId) =>
+    Effect.map(find(id), (video) => ({
+      uuid: id,
+      name: Option.getOrNull(Option.map(video, FileNames.displayName))
+    }))
+
+  return Effect.fnUntraced(function* (id: Ids.JobId) {
+    const { data } = yield* list({ start: 0, count: 1, id })
+    const [job] = data
+    const [document] = yield* documentsOf(data)
+    if (job === undefined || document === undefined) return yield* new Errors.UnknownJob({ id })
+    const video = Option.getOrNull(yield* Effect.transposeMapOption(job.videoId, videoOf))
+    return { ...document, video }
   })
+})
+
+/** Answers `getJob`. */
+export const handleGetJob: Effect.Effect<Handler, never, Reception | DetailNeeds> = Effect.flatMap(
+  makeJobDetails,
+  (detailsOf) => respondWithDocument(getJob, { run: ({ params }) => detailsOf(params.uuid) })
+)

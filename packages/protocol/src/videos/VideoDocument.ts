@@ -98,6 +98,12 @@ export const VideoDocument = Schema.Struct({
   live: Schema.NullOr(LiveDocument),
   /** Null for a video that was never meant to be made in chunks. */
   chunking: Schema.NullOr(ChunkingDocument),
+  /** From -10 to 10. Higher runs first. */
+  priority: Schema.Int,
+  /** The customer of the host to whom the video belongs. */
+  tenant: Schema.NullOr(Schema.String),
+  /** The labels that its jobs require of runners. */
+  labels: Schema.Array(Schema.String),
   jobs: Schema.Array(VideoJob),
   /** 0 to 100. */
   progress: Schema.Int,

@@ -2,7 +2,7 @@ import { DisplayText, HostData, VideoAdmin } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
-import { VideoParams } from "./fields.ts"
+import { PriorityField, VideoParams } from "./fields.ts"
 import { makeReader } from "./reader.ts"
 import type { ReadingNeeds } from "./readVideos.ts"
 import { JobIds, VideoDocument } from "./VideoDocument.ts"
@@ -14,14 +14,16 @@ export const changeVideo = endpoint({
   name: "changeVideo",
   method: "PATCH",
   path: "/videos/:uuid",
-  summary: "Change the title or the metadata of a video; absent members stay",
+  summary: "Change the title, the metadata or the priority of a video; absent members stay",
   body: "strictJson",
   request: Schema.Struct({
     /** Null removes the title. */
     title: Schema.optionalWith(Schema.NullOr(DisplayText.DisplayText), { exact: true }),
     metadata: Schema.optionalWith(HostData.GivenMetadata.annotations({ jsonSchema: { type: "object" } }), {
       exact: true
-    })
+    }),
+    /** Moves the jobs that are not completed, too. */
+    priority: Schema.optionalWith(PriorityField, { exact: true })
   }),
   response: VideoDocument,
   problems: [404]
@@ -54,10 +56,11 @@ export const handleChangeVideo: Effect.Effect<Handler, never, Reception | VideoA
     const { one } = yield* makeReader
     return yield* respondWithDocument(changeVideo, {
       run: Effect.fnUntraced(function* (call) {
-        const { metadata, title } = call.body
+        const { metadata, priority, title } = call.body
         const video = yield* change(call.params.uuid, {
           ...(title === undefined ? {} : { title: Option.fromNullable(title) }),
-          ...(metadata === undefined ? {} : { metadata })
+          ...(metadata === undefined ? {} : { metadata }),
+          ...(priority === undefined ? {} : { priority })
         })
         return yield* one(call, video)
       })

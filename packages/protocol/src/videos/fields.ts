@@ -1,8 +1,14 @@
-import { Errors, HostData, Ids, type Persistence, type Video, VideoStore } from "@runner-connector/core"
+import { Errors, HostData, Ids, type Persistence, Scheduling, type Video, VideoStore } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 
 /** The path parameter of all routes about one video. */
 export const VideoParams: Schema.Struct<{ uuid: typeof Ids.VideoId }> = Schema.Struct({ uuid: Ids.VideoId })
+
+/** How urgent a video or a job is, in a request. */
+export type GivenPriority = "high" | "normal" | "low" | number
+
+/** `high` (1), `normal` (0), `low` (-1), or a number from -10 to 10. Higher runs first. */
+export const PriorityField: Schema.Schema<number, GivenPriority> = Scheduling.PriorityNumber
 
 /** The host's id and facts in a JSON body. */
 export const HostFields = Schema.Struct({

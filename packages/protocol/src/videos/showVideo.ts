@@ -155,6 +155,9 @@ export const videoDocument = (
   storyboard: Option.getOrNull(Option.map(video.storyboard, (stored) => storyboardDocument(urlOf, stored))),
   live: Option.getOrNull(Option.map(video.live, (session) => liveDocument(session, about))),
   chunking: Option.getOrNull(Option.map(video.chunking, chunkingDocument)),
+  priority: video.priority,
+  tenant: Option.getOrNull(video.tenant),
+  labels: video.labels,
   jobs: RenditionJobs.byRendition(jobs).map((row) => jobDocument(row, about)),
   progress: VideoProgress.ofJobs(jobs),
   createdAt: DateTime.formatIso(video.createdAt)

@@ -14,9 +14,14 @@ const Outcome = Schema.Struct({
   failed: Schema.Array(Schema.String)
 })
 
+const Progress = Schema.Struct({ at: Schema.Number, ended: Schema.Boolean })
+const Shown = Schema.Struct({ at: Schema.Number, bright: Schema.Boolean })
+
 /** The measurements of a browser's playback of a URL. */
 export interface Played {
-  /** The median delay of the beeps after the flashes, in seconds. */
+  /** The delay of each beep after its flash, in seconds. */
+  readonly offsets: ReadonlyArray<number>
+  /** Their median. */
   readonly offset: number
   /** The number of beeps with a flash. */
   readonly count: number
@@ -41,22 +46,38 @@ const playedOf = (outcome: typeof Outcome.Type): Played => {
   const heard = onsets.map((onset) => mediaTime(onset, clocks))
   const found = offsets(flashes, heard)
   const beeps = heard.map((beep) => beep - firstFrame)
-  return { offset: median(found), count: found.length, beeps, started, at, ended }
+  return { offsets: found, offset: median(found), count: found.length, beeps, started, at, ended }
+}
+
+interface ToPlay {
+  readonly url: string
+  readonly fps: number
+  readonly isHls?: boolean
 }
 
 export interface Player {
-  readonly play: (what: {
-    readonly url: string
-    readonly fps: number
-    readonly isHls?: boolean
-  }) => Effect.Effect<Played>
+  /** Plays to the end, or until playback stalls. */
+  readonly play: (what: ToPlay) => Effect.Effect<Played>
+  /** Starts to play. One playback at a time. */
+  readonly begin: (what: ToPlay) => Effect.Effect<void>
+  /** The position in seconds since the first frame. */
+  readonly progress: Effect.Effect<typeof Progress.Type>
+  /** Pauses at a second since the first frame, and looks at the frame there. */
+  readonly seek: (second: number) => Effect.Effect<typeof Shown.Type>
+  /** Ends the playback. */
+  readonly finish: Effect.Effect<Played>
 }
 
 /** A browser that measures playback on the page at this URL. */
 export const openPlayer = (program: string, page: string): Effect.Effect<Player, never, Scope.Scope> =>
-  Effect.map(Browser.open(program, page), (tab) => ({
-    play: ({ fps, isHls = true, url }) =>
-      Effect.map(tab.evaluate(`measure(${JSON.stringify({ fps, isHls, url })})`), (outcome) =>
-        playedOf(Schema.decodeUnknownSync(Outcome)(outcome))
-      )
-  }))
+  Effect.map(Browser.open(program, page), (tab) => {
+    const outcomeOf = (call: string) =>
+      Effect.map(tab.evaluate(call), (outcome) => playedOf(Schema.decodeUnknownSync(Outcome)(outcome)))
+    return {
+      play: (what) => outcomeOf(`measure(${JSON.stringify(what)})`),
+      begin: (what) => Effect.asVoid(tab.evaluate(`begin(${JSON.stringify(what)})`)),
+      progress: Effect.map(tab.evaluate("progress()"), Schema.decodeUnknownSync(Progress)),
+      seek: (second) => Effect.map(tab.evaluate(`seek(${second})`), Schema.decodeUnknownSync(Shown)),
+      finish: outcomeOf("finish()")
+    }
+  })

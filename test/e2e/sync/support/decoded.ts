@@ -31,10 +31,10 @@ export const median = (values: ReadonlyArray<number>): number =>
   Arr.sort(values, Order.number)[Math.floor(values.length / 2)] ?? Number.NaN
 
 /**
- * The delay of the beeps after the flashes, in seconds, decoded by FFmpeg from a file or a URL. Timestamps are those of
- * the packets.
+ * The delay of each beep after its flash, in seconds, decoded by FFmpeg from a file or a URL. Timestamps are those of the
+ * packets.
  */
-export const decodedOffset = (input: string): Effect.Effect<number> =>
+export const decodedOffsets = (input: string): Effect.Effect<ReadonlyArray<number>> =>
   Effect.map(
     ffmpeg([
       ...["-v", "info", "-copyts", "-i", input],
@@ -42,5 +42,8 @@ export const decodedOffset = (input: string): Effect.Effect<number> =>
       ...["-map", "0:a:0", "-af", "silencedetect=noise=-30dB:duration=0.3"],
       ...["-f", "null", "-"]
     ]),
-    ({ log, out }) => median(offsets(flashesIn(out), beepsIn(log)))
+    ({ log, out }) => offsets(flashesIn(out), beepsIn(log))
   )
+
+/** The median delay. */
+export const decodedOffset = (input: string): Effect.Effect<number> => Effect.map(decodedOffsets(input), median)

@@ -10,6 +10,8 @@ export interface FlashingSource {
   /** The start of the audio track relative to the video track, in seconds. May be negative. */
   readonly audioStart?: number
   readonly bFrames?: boolean
+  /** Whether keyframes, every two seconds, are the only ones. Otherwise a flash gets one, too. */
+  readonly isRegular?: boolean
   /** The file extension, which selects the container. */
   readonly container?: "mp4" | "ts" | "mkv"
 }
@@ -60,7 +62,8 @@ export const makeSource = (folder: string, name: string, source: FlashingSource)
     "-g",
     String(source.fps * 2),
     "-bf",
-    source.bFrames === false ? "0" : "3"
+    source.bFrames === false ? "0" : "3",
+    ...(source.isRegular === true ? ["-sc_threshold", "0", "-keyint_min", String(source.fps * 2)] : [])
   ]
   return Effect.as(
     ffmpeg([...inputs(source), "-map", "0:v", "-map", "1:a", ...coding, "-c:a", "aac", "-b:a", "96k", path]),

@@ -41,14 +41,19 @@ type Job = (typeof Accepted.Type)["job"]
 export interface Codecs {
   readonly video: "libx264" | "copy"
   readonly audio: "aac" | "copy"
+  /** The profile of encoded video. Results of different profiles have different headers. */
+  readonly profile?: "baseline" | "high"
 }
 
-const videoCoding = ({ video }: Codecs, { fps, resolution }: Job["payload"]["output"]): ReadonlyArray<string> =>
+const videoCoding = (
+  { profile = "high", video }: Codecs,
+  { fps, resolution }: Job["payload"]["output"]
+): ReadonlyArray<string> =>
   video === "copy"
     ? ["-c:v", "copy"]
     : [
         ...["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-vf", `scale=-2:${resolution}`],
-        ...["-r", String(fps), "-g", String(2 * fps)]
+        ...["-r", String(fps), "-g", String(2 * fps), "-profile:v", profile]
       ]
 
 const tracks = (codecs: Codecs, { output }: Job["payload"], hasOwnAudio: boolean): ReadonlyArray<string> => [
@@ -92,6 +97,13 @@ const make = (codecs: Codecs, { payload, type }: Job, inputs: ReadonlyArray<stri
     return { videoFile: `${name}.mp4` }
   })
 
+/** A result that was made and can be delivered. */
+export interface Prepared {
+  readonly type: string
+  readonly resolution: number
+  readonly deliver: Effect.Effect<void>
+}
+
 /** Registers a runner that uses the command lines of real PeerTube runners. */
 export const register = (
   url: string,
@@ -117,7 +129,7 @@ export const register = (
         return path
       })
 
-    const send = (job: Job, files: Readonly<Record<string, string>>, folder: string) =>
+    const formOf = (job: Job, files: Readonly<Record<string, string>>, folder: string) =>
       Effect.gen(function* () {
         const body = new FormData()
         for (const [name, value] of Object.entries({ jobToken: job.jobToken, runnerToken })) body.append(name, value)
@@ -125,11 +137,11 @@ export const register = (
           const bytes = yield* Effect.promise(() => readFile(join(folder, file)))
           body.append(`payload[${name}]`, new File([new Uint8Array(bytes)], file))
         }
-        const answer = yield* request(`${url}${R}/jobs/${job.uuid}/success`, { method: "POST", body })
-        assert.strictEqual(answer.status, 204, answer.text)
+        return body
       })
 
-    const work = (uuid: string, over: Partial<Codecs>) =>
+    /** Makes the result of a job. */
+    const prepare = (uuid: string, over: Partial<Codecs>): Effect.Effect<Prepared> =>
       Effect.gen(function* () {
         const folder = yield* temporaryFolder
         const answer = yield* post(`/jobs/${uuid}/accept`, { runnerToken })
@@ -140,23 +152,40 @@ export const register = (
           addresses.filter((address) => address !== undefined),
           (address, index) => download(address, job.jobToken, join(folder, `input-${index}`))
         )
-        yield* send(job, yield* make({ ...codecs, ...over }, job, inputs, folder), folder)
-        return job.type
+        const body = yield* formOf(job, yield* make({ ...codecs, ...over }, job, inputs, folder), folder)
+        const deliver = Effect.map(request(`${url}${R}/jobs/${uuid}/success`, { method: "POST", body }), (answered) =>
+          assert.strictEqual(answered.status, 204, answered.text)
+        )
+        return { type: job.type, resolution: job.payload.output.resolution, deliver }
       }).pipe(Effect.scoped)
+
+    /** Prepares all available jobs one after another. The result of one may be delivered before the next one is requested. */
+    const prepareAll = (over: (number: number) => Partial<Codecs>, then: (made: Prepared) => Effect.Effect<void>) =>
+      Effect.gen(function* () {
+        const done: Array<Prepared> = []
+        for (;;) {
+          const { availableJobs } = Schema.decodeUnknownSync(Available)(
+            (yield* post("/jobs/request", { runnerToken })).text
+          )
+          const [job] = availableJobs
+          if (job === undefined) return done
+          const made = yield* prepare(job.uuid, over(done.length))
+          yield* then(made)
+          done.push(made)
+        }
+      })
 
     return {
       /** Does all available jobs one after another and returns their types. */
       workOff: (over: Partial<Codecs> = {}) =>
-        Effect.gen(function* () {
-          const done: Array<string> = []
-          for (;;) {
-            const { availableJobs } = Schema.decodeUnknownSync(Available)(
-              (yield* post("/jobs/request", { runnerToken })).text
-            )
-            const [job] = availableJobs
-            if (job === undefined) return done
-            done.push(yield* work(job.uuid, over))
-          }
-        })
+        Effect.map(
+          prepareAll(
+            () => over,
+            ({ deliver }) => deliver
+          ),
+          (done) => done.map(({ type }) => type)
+        ),
+      /** Takes all available jobs in their order, and holds their results back. */
+      holdAll: (over: (number: number) => Partial<Codecs> = () => ({})) => prepareAll(over, () => Effect.void)
     }
   })

@@ -1,95 +1,38 @@
-import type {
-  BulkResult,
-  Delivery,
-  Job,
-  JobDetails,
-  Overview,
-  Page,
-  RegistrationToken,
-  Runner,
-  Setting,
-  Webhook
-} from "./documents.ts"
-import { call, get } from "./http.ts"
+import { client } from "./client.ts"
+import type { JobAction, JobsQuery } from "./documents.ts"
 
-const api = "/api/v1/runners"
+const ofRunner = (runnerId: number) => ({ params: { runnerId } })
+const ofWebhook = (webhookId: string) => ({ params: { webhookId } })
 
-export interface JobsQuery {
-  readonly start: number
-  readonly count: number
-  readonly sort?: string
-  readonly search?: string
-  readonly stateOneOf?: ReadonlyArray<string>
-  readonly typeOneOf?: ReadonlyArray<string>
-  readonly runnerId?: string
-  readonly videoUUID?: string
-  readonly renditionUUID?: string
-}
+type BodyOf<Name extends keyof typeof client> = NonNullable<Parameters<(typeof client)[Name]>[0]>["body"]
+type QueryOf<Name extends keyof typeof client> = NonNullable<Parameters<(typeof client)[Name]>[0]>["query"]
 
-export const listJobs = (query: JobsQuery, signal?: AbortSignal): Promise<Page<Job>> =>
-  get(`${api}/jobs`, { ...query }, signal)
+export const listJobs = (query: JobsQuery, signal?: AbortSignal) => client.listJobs({ query, signal })
+export const getJob = (uuid: string, signal?: AbortSignal) => client.getJob({ params: { uuid }, signal })
+export const retryJob = (uuid: string) => client.retryJob({ params: { uuid } })
+export const changeJobs = (action: JobAction, jobs: ReadonlyArray<string>) =>
+  client.changeJobs({ body: { action, jobs } })
 
-export const getJob = (uuid: string, signal?: AbortSignal): Promise<JobDetails> =>
-  get(`/jobs/${encodeURIComponent(uuid)}`, {}, signal)
+export const listRunners = (query: QueryOf<"listRunners">, signal?: AbortSignal) =>
+  client.listRunners({ query, signal })
+export const changeRunner = (id: number, body: BodyOf<"updateRunner">) => client.updateRunner({ ...ofRunner(id), body })
+export const removeRunner = (id: number) => client.deleteRunner(ofRunner(id))
 
-export const retryJob = (uuid: string): Promise<void> => call("POST", `/jobs/${encodeURIComponent(uuid)}/retry`)
+export const listTokens = (signal?: AbortSignal) =>
+  client.listRegistrationTokens({ query: { start: 0, count: 100 }, signal })
+export const createToken = (body: BodyOf<"generateRegistrationToken">) => client.generateRegistrationToken({ body })
+export const deleteToken = (id: number) => client.deleteRegistrationToken({ params: { id } })
 
-export type JobAction = "cancel" | "retry" | "delete"
+export const readOverview = (query: QueryOf<"getOverview">, signal?: AbortSignal) =>
+  client.getOverview({ query, signal })
+export const readSettings = (signal?: AbortSignal) => client.getSettings({ signal })
 
-/** Cancels, retries or deletes up to 100 jobs. Each has its own result. */
-export const changeJobs = (
-  action: JobAction,
-  jobs: ReadonlyArray<string>
-): Promise<{ readonly results: ReadonlyArray<BulkResult> }> => call("POST", "/jobs/bulk", { body: { action, jobs } })
-
-export const listRunners = (
-  query: { readonly start: number; readonly count: number },
-  signal?: AbortSignal
-): Promise<Page<Runner>> => get(api, query, signal)
-
-export const changeRunner = (
-  id: number,
-  change: { readonly name?: string; readonly labels?: ReadonlyArray<string>; readonly state?: Runner["state"] }
-): Promise<Runner> => call("PATCH", `${api}/${id}`, { body: change })
-
-export const removeRunner = (id: number): Promise<void> => call("DELETE", `${api}/${id}`)
-
-export const listTokens = (signal?: AbortSignal): Promise<Page<RegistrationToken>> =>
-  get(`${api}/registration-tokens`, { start: 0, count: 100 }, signal)
-
-export const createToken = (options: {
-  readonly labels?: ReadonlyArray<string>
-  readonly expiresAt?: string
-  readonly maxUses?: number
-}): Promise<RegistrationToken> => call("POST", `${api}/registration-tokens/generate`, { body: options })
-
-export const deleteToken = (id: number): Promise<void> => call("DELETE", `${api}/registration-tokens/${id}`)
-
-export const readOverview = (range: string, signal?: AbortSignal): Promise<Overview> =>
-  get("/overview", { range }, signal)
-
-export const readSettings = (signal?: AbortSignal): Promise<{ readonly settings: ReadonlyArray<Setting> }> =>
-  get("/settings", {}, signal)
-
-export const listWebhooks = (signal?: AbortSignal): Promise<Page<Webhook>> => get(`${api}/webhooks`, {}, signal)
-
-export const createWebhook = (webhook: {
-  readonly url: string
-  readonly description?: string
-}): Promise<Webhook & { readonly secret: string }> => call("POST", `${api}/webhooks`, { body: webhook })
-
-export const changeWebhook = (id: string, change: { readonly enabled: boolean }): Promise<Webhook> =>
-  call("PUT", `${api}/webhooks/${id}`, { body: change })
-
-export const rotateSecret = (id: string): Promise<{ readonly secret: string }> =>
-  call("POST", `${api}/webhooks/${id}/rotate-secret`)
-
-export const deleteWebhook = (id: string): Promise<void> => call("DELETE", `${api}/webhooks/${id}`)
-
-export const replayWebhook = (id: string): Promise<{ readonly replayed: number }> =>
-  call("POST", `${api}/webhook-deliveries/replay`, { body: { webhookId: id } })
-
-export const listDeliveries = (
-  query: { readonly webhookId?: string; readonly state?: string; readonly start: number; readonly count: number },
-  signal?: AbortSignal
-): Promise<Page<Delivery>> => get(`${api}/webhook-deliveries`, query, signal)
+export const listWebhooks = (signal?: AbortSignal) => client.listWebhooks({ signal })
+export const createWebhook = (body: BodyOf<"createWebhook">) => client.createWebhook({ body })
+export const changeWebhook = (id: string, body: BodyOf<"updateWebhook">) =>
+  client.updateWebhook({ ...ofWebhook(id), body })
+export const rotateSecret = (id: string) => client.rotateWebhookSecret(ofWebhook(id))
+export const deleteWebhook = (id: string) => client.deleteWebhook(ofWebhook(id))
+export const replayWebhook = (webhookId: string) => client.replayWebhooks({ body: { webhookId } })
+export const listDeliveries = (query: QueryOf<"listWebhookDeliveries">, signal?: AbortSignal) =>
+  client.listWebhookDeliveries({ query, signal })

@@ -1,6 +1,7 @@
 import { batch } from "@preact/signals"
-import { needsSignIn, type Session, session } from "../state/session.ts"
-import { call, get } from "./http.ts"
+import { needsSignIn, session } from "../state/session.ts"
+import { client } from "./client.ts"
+import type { Session } from "./documents.ts"
 import { restart } from "./stream.ts"
 
 const enter = (now: Session) =>
@@ -9,15 +10,15 @@ const enter = (now: Session) =>
     if (now.administrator) needsSignIn.value = false
   })
 
-export const readSession = (): Promise<void> => get<Session>("/session").then(enter)
+export const readSession = (): Promise<void> => client.getSession().then(enter)
 
 export const signIn = async (token: string): Promise<void> => {
-  enter(await call<Session>("POST", "/session", { body: { token } }))
+  enter(await client.signIn({ body: { token } }))
   restart()
 }
 
 export const signOut = async (): Promise<void> => {
-  await call("DELETE", "/session")
+  await client.signOut()
   await readSession()
   restart()
 }

@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals"
+import { eventTypes, pathOf } from "@runner-connector/protocol/client"
+import { place } from "../site.ts"
 import { needsSignIn } from "../state/session.ts"
-import type { Progress, StreamEvent } from "./documents.ts"
-import { apiUrl } from "./http.ts"
+import type { ProgressDocument, StreamEvent } from "./documents.ts"
 
 /** Whether the stream of events is connected. */
 export const isConnected = signal(true)
@@ -9,7 +10,7 @@ export const isConnected = signal(true)
 type Listener = (event: StreamEvent | undefined) => void
 
 const listeners = new Set<Listener>()
-const progressListeners = new Set<(jobs: ReadonlyArray<Progress>) => void>()
+const progressListeners = new Set<(jobs: ProgressDocument["jobs"]) => void>()
 
 /** Called for each event, and with undefined when events may have been missed. */
 export const onEvents = (listener: Listener): (() => void) => {
@@ -17,41 +18,32 @@ export const onEvents = (listener: Listener): (() => void) => {
   return () => listeners.delete(listener)
 }
 
-export const onProgress = (listener: (jobs: ReadonlyArray<Progress>) => void): (() => void) => {
+export const onProgress = (listener: (jobs: ProgressDocument["jobs"]) => void): (() => void) => {
   progressListeners.add(listener)
   return () => progressListeners.delete(listener)
 }
 
 let source: EventSource | undefined
 let retry: ReturnType<typeof setTimeout> | undefined
-const kinds: ReadonlyArray<string> = [
-  ...["created", "rendition.ready", "file.ready", "playable", "completed", "failed", "deleted"].map(
-    (name) => `video.${name}`
-  ),
-  ...["captions.ready", "captions.failed", "storyboard.ready", "editing.completed", "editing.failed"],
-  ...["live.started", "live.ended"],
-  ...["pending", "accepted", "completed", "cancelled", "failed"].map((name) => `job.${name}`),
-  ...["registered", "removed", "updated", "online", "offline"].map((name) => `runner.${name}`)
-]
 
 /** Opens the one stream of the page. Browsers resume it with the last id by themselves. */
 export const restart = (): void => {
   source?.close()
   clearTimeout(retry)
-  const opened = new EventSource(apiUrl("/events"))
+  const opened = new EventSource(pathOf("streamEvents", place.api))
   source = opened
   opened.addEventListener("ready", () => {
     isConnected.value = true
     for (const listener of listeners) listener(undefined)
   })
-  for (const kind of kinds) {
+  for (const kind of eventTypes) {
     opened.addEventListener(kind, ({ data }) => {
       const event = JSON.parse(data) as StreamEvent
       for (const listener of listeners) listener(event)
     })
   }
   opened.addEventListener("progress", ({ data }) => {
-    const { jobs } = JSON.parse(data) as { jobs: ReadonlyArray<Progress> }
+    const { jobs } = JSON.parse(data) as ProgressDocument
     for (const listener of progressListeners) listener(jobs)
   })
   opened.onerror = () => {

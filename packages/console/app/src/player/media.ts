@@ -76,7 +76,9 @@ export const createMedia = (playing: Playing): Media => {
     // The element creates its connection a moment after it has its source.
     setTimeout(() => media.api && reportErrors(media, media.api, onFailure))
   } else {
-    for (const { label, language, url } of source.captions) media.append(trackOf("subtitles", url, label, language))
+    for (const { label, language, url } of source.captions) {
+      if (url !== null) media.append(trackOf("subtitles", url, label, language))
+    }
     media.addEventListener("error", () => onFailure(t.watch.cannotPlay))
     if (at > 0) media.addEventListener("loadedmetadata", () => (media.currentTime = at), { once: true })
   }

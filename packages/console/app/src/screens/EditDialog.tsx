@@ -1,7 +1,6 @@
 import { useState } from "preact/hooks"
+import { sendForm } from "../api/client.ts"
 import type { Video } from "../api/documents.ts"
-import { sendForm } from "../api/http.ts"
-import { editPath } from "../api/videos.ts"
 import { clock, percent } from "../state/format.ts"
 import { announce } from "../state/news.ts"
 import { titleOf } from "../state/video.ts"
@@ -77,7 +76,7 @@ export const EditDialog = ({ onClose, video }: { readonly video: Video; readonly
   const [sent, setSent] = useState("")
   const submit = async (element: HTMLFormElement, signal: AbortSignal) => {
     const given = new FormData(element)
-    await sendForm(editPath(video.uuid), formOf(given, cut), {
+    await sendForm("editVideo", { uuid: video.uuid }, formOf(given, cut), {
       signal,
       onProgress: (bytes, total) =>
         setSent(bytes < total ? t.edit.sending(percent((100 * bytes) / total)) : t.edit.checking)
@@ -96,7 +95,7 @@ export const EditDialog = ({ onClose, video }: { readonly video: Video; readonly
         <legend>{t.edit.range}</legend>
         {whole > 1 ? (
           <Filmstrip
-            trackUrl={video.storyboard?.trackUrl}
+            trackUrl={video.storyboard?.trackUrl ?? undefined}
             duration={whole}
             start={cut.start ?? 0}
             end={cut.end ?? whole}

@@ -1,5 +1,5 @@
-import { getJob, type JobAction } from "../api/administration.ts"
-import type { Attempt, Job, JobDetails } from "../api/documents.ts"
+import { getJob } from "../api/administration.ts"
+import type { Attempt, Job, JobAction, JobDetails } from "../api/documents.ts"
 import { clock, now } from "../state/format.ts"
 import { isOpen, isRetryable, jobTone } from "../state/job.ts"
 import { liveProgress } from "../state/progress.ts"
@@ -11,7 +11,7 @@ import { SidePanel } from "../ui/SidePanel.tsx"
 import { confirmJobs } from "./jobActions.ts"
 
 const toneOf = ({ outcome }: Attempt) =>
-  outcome === null ? "busy" : outcome === "completed" ? "good" : outcome === "released" ? "idle" : "bad"
+  outcome === null ? "busy" : outcome === "completed" ? "good" : outcome === "aborted" ? "idle" : "bad"
 
 const Timeline = ({ attempts }: { readonly attempts: ReadonlyArray<Attempt> }) =>
   attempts.length === 0 ? (

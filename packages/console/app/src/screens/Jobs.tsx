@@ -1,4 +1,5 @@
-import { type JobAction, type JobsQuery, listJobs } from "../api/administration.ts"
+import { listJobs } from "../api/administration.ts"
+import type { JobAction, JobsQuery } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
 import { address, query, route, setQuery, to } from "../state/router.ts"
 import { t } from "../texts.ts"
@@ -41,7 +42,7 @@ const types = [
 
 const filters = ["q", "state", "type", "runner", "video", "rendition"] as const
 
-const useJobsQuery = (): JobsQuery => {
+const useJobsQuery = () => {
   const read = (name: string) => query.value.get(name) ?? undefined
   const state = read("state")
   const type = read("type")
@@ -53,8 +54,9 @@ const useJobsQuery = (): JobsQuery => {
     runnerId: read("runner"),
     videoUUID: read("video"),
     renditionUUID: read("rendition"),
-    ...(state === undefined ? {} : { stateOneOf: state.split(",") }),
-    ...(type === undefined ? {} : { typeOneOf: [type] })
+    // The address may hold anything. The server refuses what it does not know.
+    ...(state === undefined ? {} : { stateOneOf: state.split(",") as JobsQuery["stateOneOf"] }),
+    ...(type === undefined ? {} : { typeOneOf: [type] as unknown as JobsQuery["typeOneOf"] })
   }
 }
 

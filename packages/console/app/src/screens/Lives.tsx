@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks"
-import { startLive } from "../api/videos.ts"
+import { client } from "../api/client.ts"
 import { navigate, watchUrl } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Empty } from "../ui/basic.tsx"
@@ -14,7 +14,7 @@ const LiveDialog = ({ onClose }: { readonly onClose: () => void }) => {
     const title = String(given.get("title") ?? "").trim()
     const rtmpUrl = String(given.get("rtmpUrl") ?? "").trim()
     const live = { rtmpUrl, replay: given.has("replay"), ...(title === "" ? {} : { title }) }
-    const { video } = await startLive(live, signal)
+    const { video } = await client.startLive({ body: live, signal })
     navigate(watchUrl(video.uuid))
   }
   return (

@@ -92,7 +92,7 @@ export const Overview = () => {
   const range = ranges.find((one) => one === query.value.get("range")) ?? "day"
   const { data, error } = useResource(
     `overview ${range}`,
-    (signal) => readOverview(range, signal),
+    (signal) => readOverview({ range }, signal),
     ({ type }) => type.startsWith("job.") || type.startsWith("runner.")
   )
   return (

@@ -1,7 +1,6 @@
 import { useState } from "preact/hooks"
-import type { Video } from "../api/documents.ts"
+import type { Capabilities, Video } from "../api/documents.ts"
 import {
-  type Capabilities,
   cancelVideo,
   capabilities,
   deleteVideo,

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
-import type { VideoQuery } from "../api/videos.ts"
+import type { VideoQuery } from "../api/documents.ts"
 import { useVideoList } from "../state/videoList.ts"
 import { t } from "../texts.ts"
 import { Failure } from "../ui/basic.tsx"

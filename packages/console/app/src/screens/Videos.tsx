@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks"
-import type { VideoQuery } from "../api/videos.ts"
+import type { VideoQuery } from "../api/documents.ts"
 import { query, setQuery, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Empty, Segments, Select } from "../ui/basic.tsx"
@@ -22,7 +22,7 @@ const useQuery = (): VideoQuery => {
   return useMemo(
     () => ({
       ...(search === "" ? {} : { search }),
-      ...(state === "" ? {} : { stateOneOf: [state] }),
+      ...(state === "" ? {} : { stateOneOf: [state] as unknown as VideoQuery["stateOneOf"] }),
       ...(sort === "" ? {} : { sort })
     }),
     [search, state, sort]

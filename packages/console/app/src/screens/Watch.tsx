@@ -51,13 +51,13 @@ const downloadsOf = (video: Video) => {
     ...[...video.webVideos]
       .sort((a, b) => b.resolution - a.resolution)
       .map((file) => ({
-        url: file.url,
+        url: file.url ?? "",
         name: `${resolutionName(file.resolution)} MP4`,
         fileName: `${title}-${resolutionName(file.resolution)}.mp4`,
         about: [...(file.width > 0 ? [`${file.width} × ${file.height}`] : []), size(file.size)].join(" · ")
       })),
     ...video.captions.map(({ automatic, label, language, url }) => ({
-      url,
+      url: url ?? "",
       name: t.watch.captionsFile(label),
       fileName: `${title}-${language}.vtt`,
       about: automatic ? `WebVTT · ${t.watch.automatic}` : "WebVTT"

@@ -1,4 +1,5 @@
-import { changeJobs, type JobAction } from "../api/administration.ts"
+import { changeJobs } from "../api/administration.ts"
+import type { JobAction } from "../api/documents.ts"
 import { announce, attempt } from "../state/news.ts"
 import { t } from "../texts.ts"
 import { ask } from "../ui/Dialog.tsx"

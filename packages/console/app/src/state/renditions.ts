@@ -27,8 +27,14 @@ export const renditionsOf = (video: Video): ReadonlyArray<Rendition> => {
     if (file !== undefined) files.delete(file)
     return { key: job.uuid, job, file, isProgressive }
   })
-  for (const file of streams) renditions.push({ key: file.url, job: undefined, file, isProgressive: false })
-  for (const file of progressive) renditions.push({ key: file.url, job: undefined, file, isProgressive: true })
+  for (const [files, isProgressive] of [
+    [streams, false],
+    [progressive, true]
+  ] as const) {
+    for (const file of files) {
+      renditions.push({ key: `${file.resolution} ${isProgressive}`, job: undefined, file, isProgressive })
+    }
+  }
   return renditions.sort(byResolution)
 }
 

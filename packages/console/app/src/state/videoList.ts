@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useReducer } from "preact/hooks"
-import type { StreamEvent, Video } from "../api/documents.ts"
-import { ApiError } from "../api/http.ts"
+import { ApiError } from "../api/client.ts"
+import type { StreamEvent, Video, VideoQuery } from "../api/documents.ts"
 import { onEvents } from "../api/stream.ts"
-import { getVideo, listVideos, type VideoQuery } from "../api/videos.ts"
+import { getVideo, listVideos } from "../api/videos.ts"
 import { announce } from "./news.ts"
 import { newsOf } from "./video.ts"
 

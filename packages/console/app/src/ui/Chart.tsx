@@ -1,4 +1,3 @@
-import "uplot/dist/uPlot.min.css"
 import { useEffect, useRef } from "preact/hooks"
 import uPlot from "uplot"
 import { shortTime } from "../state/format.ts"

@@ -5,9 +5,9 @@ import { isConnected } from "../api/stream.ts"
 import { place } from "../site.ts"
 import { attempt, dismiss, notices } from "../state/news.ts"
 import { navigate, route, to } from "../state/router.ts"
-import { needsSignIn, session } from "../state/session.ts"
-import { openFiles } from "../state/uploads.ts"
+import { hasSignIn, needsSignIn, session } from "../state/session.ts"
 import { t } from "../texts.ts"
+import { openFiles } from "../upload/files.ts"
 import { Questions } from "./Dialog.tsx"
 import { Help } from "./Help.tsx"
 import { Icon, type IconName } from "./icons.tsx"
@@ -48,23 +48,28 @@ const Navigation = () => {
 
 type Overlay = "help" | "palette" | "sign-in" | undefined
 
-const Account = ({ onSignIn }: { readonly onSignIn: () => void }) =>
-  session.value?.administrator === true ? (
-    <button
-      type="button"
-      class="side-button"
-      aria-label={t.shell.signOut}
-      onClick={() => attempt(() => signOut().then(() => undefined))}
-    >
-      <Icon name="user" />
-      <span>{t.shell.signOut}</span>
-    </button>
-  ) : (
+const SignOutButton = () => (
+  <button
+    type="button"
+    class="side-button"
+    aria-label={t.shell.signOut}
+    onClick={() => attempt(() => signOut().then(() => undefined))}
+  >
+    <Icon name="user" />
+    <span>{t.shell.signOut}</span>
+  </button>
+)
+
+/** Accounts of the site around the console sign in and out there. */
+const Account = ({ onSignIn }: { readonly onSignIn: () => void }) => {
+  if (session.value?.administrator === true) return session.value.expiresAt === null ? null : <SignOutButton />
+  return hasSignIn.value ? (
     <button type="button" class="side-button" id="sign-in" aria-label={t.shell.signIn} onClick={onSignIn}>
       <Icon name="user" />
       <span>{t.shell.signIn}</span>
     </button>
-  )
+  ) : null
+}
 
 const Notices = () => (
   <div class="notices" role="status" aria-live="polite">

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks"
-import { ApiError } from "../api/http.ts"
+import { ApiError } from "../api/client.ts"
 import { signIn } from "../api/session.ts"
-import { needsSignIn } from "../state/session.ts"
+import { hasSignIn, needsSignIn } from "../state/session.ts"
 import { t } from "../texts.ts"
 import { FormDialog } from "./Dialog.tsx"
 import { Icon } from "./icons.tsx"
@@ -44,10 +44,14 @@ export const SignInRequired = () => {
     <div class="empty" id="sign-in-required">
       <Icon name="user" />
       <h2>{t.signIn.required}</h2>
-      <button type="button" class="button primary" onClick={() => setOpen(true)}>
-        {t.shell.signIn}
-      </button>
-      {isOpen ? <SignInDialog onClose={() => setOpen(false)} /> : null}
+      {hasSignIn.value ? (
+        <button type="button" class="button primary" onClick={() => setOpen(true)}>
+          {t.shell.signIn}
+        </button>
+      ) : (
+        <p>{t.signIn.elsewhere}</p>
+      )}
+      {isOpen && hasSignIn.value ? <SignInDialog onClose={() => setOpen(false)} /> : null}
     </div>
   )
 }

@@ -45,7 +45,8 @@ export const showingCases: WireCases = (it) => {
             runner: null,
             attempts: [],
             waitingFor: shown.data[0].waitingFor,
-            retryAt: null
+            retryAt: null,
+            urgency: 0
           }
         ]
       })

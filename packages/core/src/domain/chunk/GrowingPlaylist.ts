@@ -16,10 +16,14 @@ const segmentLines = ({ key, segments }: ChunkPart): ReadonlyArray<string> =>
     nameOf(key)
   ])
 
-/** Players need another init segment where the header differs from that before it. */
+/**
+ * Players need another init segment where the header differs from that before it. Times go on, so there is no
+ * EXT-X-DISCONTINUITY: after it hls.js would align the decode times of the new part with the playlist, and move the picture
+ * against the audio where the encoders reorder pictures differently.
+ */
 const headerLines = (part: ChunkPart, before: ChunkPart | undefined): ReadonlyArray<string> => {
   if (before === undefined) return [mapLine(part)]
-  return part.header.digest === before.header.digest ? [] : ["#EXT-X-DISCONTINUITY", mapLine(part)]
+  return part.header.digest === before.header.digest ? [] : [mapLine(part)]
 }
 
 /**

@@ -71,6 +71,10 @@ export const Event = Schema.Union(
   event("runner.offline", runner),
   /** An administrator changed the name, the labels or the state. */
   event("runner.updated", runner),
+  /** The runner failed job after job while others succeeded. It gets no job before `until`, then one trial job. */
+  event("runner.quarantined", { ...runner, until: Schema.String, reason: Schema.String }),
+  /** The trial job after a quarantine succeeded. */
+  event("runner.recovered", runner),
   event("runner.removed", runner)
 )
 export type Event = typeof Event.Type

@@ -106,6 +106,7 @@ export const revived = (job: RunnerJob, waits: boolean): Transition =>
       ...untried,
       state: waits ? "WaitingForParent" : "Pending",
       failures: 0,
+      avoided: [],
       stalls: 0,
       interruptions: 0,
       error: Option.none(),

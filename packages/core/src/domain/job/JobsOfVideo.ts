@@ -7,12 +7,15 @@ import type { RunnerJob } from "./RunnerJob.ts"
 export const LEVEL = 1_000_000
 
 /** The priority of a job by that of its video. Lower values run first. */
-export const priorityIn = (own: number, video: number): number => own - video * LEVEL
+export const priorityIn = (own: number, video: number): number => Math.min(own, LEVEL - 1) - video * LEVEL
 
-/** The priority of a job after that of its video has changed. */
-export const reprioritized = (job: RunnerJob, before: number, after: number): RunnerJob => ({
+/** How urgent a job is: the priority of its video, unless it was changed for the job alone. Higher runs first. */
+export const urgencyOf = ({ priority }: Pick<RunnerJob, "priority">): number => 0 - Math.floor(priority / LEVEL)
+
+/** The job with this urgency. It keeps its place among the other jobs of its video. */
+export const reprioritized = (job: RunnerJob, urgency: number): RunnerJob => ({
   ...job,
-  priority: job.priority + (before - after) * LEVEL
+  priority: priorityIn(job.priority + urgencyOf(job) * LEVEL, urgency)
 })
 
 /** What new jobs take over from their video. */

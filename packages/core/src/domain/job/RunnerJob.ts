@@ -42,6 +42,8 @@ export const RunnerJob = Schema.Struct({
   requirements: Schema.Array(Schema.String),
   /** The labels that a runner must have, each once, in alphabetical order. */
   labels: Schema.Array(Schema.String),
+  /** Runners that failed the job and do not get it again while another one that is online can do it. */
+  avoided: Schema.Array(RunnerId),
   /** The tenant of the video. */
   tenant: Schema.OptionFromNullOr(Schema.String),
   /** Lower values run first. */
@@ -96,7 +98,7 @@ export type RunnerJob = typeof RunnerJob.Type
 /** States from which a job can be retried. */
 export const retryableStates: ReadonlySet<JobState> = new Set<JobState>(["Errored", "Cancelled"])
 
-export const isTerminal = (job: RunnerJob): boolean => terminalStates.has(job.state)
+export const isTerminal = (job: Pick<RunnerJob, "state">): boolean => terminalStates.has(job.state)
 
 /** True when no job that the video waits for is open. */
 export const haveEnded = (jobs: ReadonlyArray<RunnerJob>): boolean =>
@@ -109,6 +111,7 @@ export const pending = (
   state: Option.isSome(job.parentId ?? Option.none()) ? "WaitingForParent" : "Pending",
   requirements: [],
   labels: [],
+  avoided: [],
   tenant: Option.none(),
   progress: Option.none(),
   failures: 0,

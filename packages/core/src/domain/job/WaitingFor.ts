@@ -1,5 +1,5 @@
 import { Data, DateTime, Option } from "effect"
-import type { JobId } from "../Ids.ts"
+import type { JobId, RunnerId } from "../Ids.ts"
 import { type Abilities, type JobNeeds, Lack, lackOf } from "../runner/Abilities.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
 
@@ -17,7 +17,7 @@ export type WaitingFor = Data.TaggedEnum<{
   Task: { readonly task: string; readonly version: string }
   /** No runner that could do the job otherwise has this label. */
   Label: { readonly label: string }
-  /** Every runner that can take the job is paused or draining. */
+  /** Every runner that can take the job is paused, draining or in quarantine. */
   Resumption: { readonly type: string }
   /** Every runner that can take the job processes another one. */
   FreeRunner: { readonly type: string }
@@ -28,13 +28,16 @@ export const WaitingFor = Data.taggedEnum<WaitingFor>()
 
 /** A registered runner, as the explanation sees it. */
 export interface Workload extends Abilities {
+  readonly id: RunnerId
   /** Jobs that the runner processes now. */
   readonly processing: number
 }
 
+type Needs = JobNeeds & Pick<RunnerJob, "avoided">
+
 /** The reason that keeps the most able of these runners from the job. */
-const lackOfAll = (needs: JobNeeds, runners: ReadonlyArray<Abilities>): WaitingFor => {
-  const lacks = runners.map((runner) => lackOf(needs, runner)).flatMap(Option.toArray)
+const lackOfAll = (needs: JobNeeds, runners: ReadonlyArray<Abilities>, now: DateTime.Utc): WaitingFor => {
+  const lacks = runners.map((runner) => lackOf(needs, runner, now)).flatMap(Option.toArray)
   const nearest =
     lacks.find(Lack.$is("Resumption")) ??
     lacks.find(Lack.$is("Label")) ??
@@ -50,16 +53,16 @@ const lackOfAll = (needs: JobNeeds, runners: ReadonlyArray<Abilities>): WaitingF
   })
 }
 
-const forRunner = (needs: JobNeeds, runners: ReadonlyArray<Workload>): WaitingFor => {
-  const capable = runners.filter((runner) => Option.isNone(lackOf(needs, runner)))
-  if (capable.length === 0) return lackOfAll(needs, runners)
-  const idle = capable.filter(({ processing }) => processing === 0).length
+const forRunner = (needs: Needs, runners: ReadonlyArray<Workload>, now: DateTime.Utc): WaitingFor => {
+  const capable = runners.filter((runner) => Option.isNone(lackOf(needs, runner, now)))
+  if (capable.length === 0) return lackOfAll(needs, runners, now)
+  const idle = capable.filter(({ id, processing }) => processing === 0 && !needs.avoided.includes(id)).length
   return idle === 0 ? WaitingFor.FreeRunner({ type: needs.type }) : WaitingFor.Acceptance({ idle })
 }
 
 /** Explains why the job waits; none when a runner works on it or it has ended. The first reason in this order counts. */
 export const waitingFor = (options: {
-  readonly job: Pick<RunnerJob, "labels" | "parentId" | "requirements" | "state" | "type">
+  readonly job: Pick<RunnerJob, "avoided" | "labels" | "parentId" | "requirements" | "state" | "type">
   /** The job is not to be tried before. */
   readonly retryAt: Option.Option<DateTime.Utc>
   readonly runners: ReadonlyArray<Workload>
@@ -71,7 +74,7 @@ export const waitingFor = (options: {
   if (Option.isSome(retryAt) && DateTime.lessThan(now, retryAt.value)) {
     return Option.some(WaitingFor.Time({ until: retryAt.value }))
   }
-  return Option.some(forRunner(job, runners))
+  return Option.some(forRunner(job, runners, now))
 }
 
 /** The reason in a few words, to be read after "waiting for". */
@@ -82,7 +85,7 @@ export const describe: (reason: WaitingFor) => string = WaitingFor.$match({
   Version: ({ type, version }) => `a runner of version ${version} or newer, which ${type} needs`,
   Task: ({ task, version }) => `a runner of version ${version} or newer, which the studio task ${task} needs`,
   Label: ({ label }) => `a runner with the label ${label}`,
-  Resumption: ({ type }) => `a runner that supports ${type} and is neither paused nor draining`,
+  Resumption: ({ type }) => `a runner that supports ${type} and is neither paused, draining nor in quarantine`,
   FreeRunner: ({ type }) => `a free runner that supports ${type}`,
   Acceptance: ({ idle }) => (idle === 1 ? "the idle runner to accept it" : `one of ${idle} idle runners to accept it`)
 })

@@ -1,7 +1,8 @@
-import { Array as Arr, Data, Option } from "effect"
+import { Array as Arr, Data, type DateTime, Option } from "effect"
 import type { RunnerJob } from "../job/RunnerJob.ts"
 import { missingLabel } from "./Labels.ts"
 import type { RunnerState } from "./Runner.ts"
+import { type RunnerHealth, standingOf } from "./RunnerHealth.ts"
 import { firstVersionOf, isStockType, supports } from "./RunnerVersions.ts"
 
 /** The facts that decide which jobs a runner can be offered. */
@@ -11,6 +12,7 @@ export interface Abilities {
   readonly jobTypes: Option.Option<ReadonlyArray<string>>
   readonly labels: ReadonlyArray<string>
   readonly state: RunnerState
+  readonly health: RunnerHealth
 }
 
 /** The demands of a job on its runner. */
@@ -26,8 +28,8 @@ export type Lack = Data.TaggedEnum<{
   Task: { readonly task: string; readonly version: string }
   /** The runner does not have this label. */
   Label: { readonly label: string }
-  /** The runner is paused or draining. */
-  Resumption: { readonly state: RunnerState }
+  /** The runner is paused, draining or in quarantine. */
+  Resumption: { readonly state: RunnerState | "quarantined" }
 }>
 export const Lack = Data.taggedEnum<Lack>()
 
@@ -48,28 +50,37 @@ const lackOfTask = (requirements: ReadonlyArray<string>, { version }: Abilities)
   )
 }
 
-const lackOfState = ({ state }: Pick<Abilities, "state">): Option.Option<Lack> =>
-  state === "active" ? Option.none() : Option.some(Lack.Resumption({ state }))
+const lackOfState = (
+  { health, state }: Pick<Abilities, "health" | "state">,
+  now: DateTime.Utc
+): Option.Option<Lack> => {
+  if (state !== "active") return Option.some(Lack.Resumption({ state }))
+  return standingOf(health, now) === "quarantined"
+    ? Option.some(Lack.Resumption({ state: "quarantined" }))
+    : Option.none()
+}
 
-/** Why administrators keep the job from the runner. Whether it can do the job is another question. */
+/** Why the job is kept from the runner, by its labels or for a time. Whether it can do the job is another question. */
 export const placementLackOf = (
   job: Pick<JobNeeds, "labels">,
-  runner: Pick<Abilities, "labels" | "state">
+  runner: Pick<Abilities, "health" | "labels" | "state">,
+  now: DateTime.Utc
 ): Option.Option<Lack> =>
   Option.orElse(
     Option.map(missingLabel(job.labels, runner.labels), (label) => Lack.Label({ label })),
-    () => lackOfState(runner)
+    () => lackOfState(runner, now)
   )
 
 /**
  * The first reason against offering the job to the runner. A runner that lacks a type or a task fails the job. Of two
  * runners the one whose reason comes later is nearer to the job.
  */
-export const lackOf = (needs: JobNeeds, abilities: Abilities): Option.Option<Lack> =>
+export const lackOf = (needs: JobNeeds, abilities: Abilities, now: DateTime.Utc): Option.Option<Lack> =>
   lackOfType(needs.type, abilities).pipe(
     Option.orElse(() => lackOfTask(needs.requirements, abilities)),
-    Option.orElse(() => placementLackOf(needs, abilities))
+    Option.orElse(() => placementLackOf(needs, abilities, now))
   )
 
 /** Whether the runner can be offered the job. */
-export const canRun = (needs: JobNeeds, abilities: Abilities): boolean => Option.isNone(lackOf(needs, abilities))
+export const canRun = (needs: JobNeeds, abilities: Abilities, now: DateTime.Utc): boolean =>
+  Option.isNone(lackOf(needs, abilities, now))

@@ -1,5 +1,6 @@
 import { DateTime, Option, Schema } from "effect"
 import { RegistrationTokenId, RunnerId, TokenHash } from "../Ids.ts"
+import { RunnerHealth } from "./RunnerHealth.ts"
 
 /** `A.B.C`, optionally `-rc.N`, `-alpha.N` or `-beta.N`: the version that runners send. */
 export const RunnerVersion = Schema.String.pipe(
@@ -28,6 +29,8 @@ export const Runner = Schema.Struct({
   /** Its labels, each once, in alphabetical order. It gets jobs that require no others. */
   labels: Schema.Array(Schema.String),
   state: RunnerState,
+  /** How its last attempts ended. */
+  health: RunnerHealth,
   /** The last client address, when the host knows it. */
   ip: Schema.OptionFromNullOr(Schema.String),
   lastContact: Schema.DateTimeUtcFromDate,

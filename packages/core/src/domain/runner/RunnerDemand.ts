@@ -1,4 +1,4 @@
-import { Option, Order } from "effect"
+import { DateTime, Option, Order } from "effect"
 import type { RunnerId } from "../Ids.ts"
 import type { RunnerJob } from "../job/RunnerJob.ts"
 import { type Abilities, canRun, type JobNeeds } from "./Abilities.ts"
@@ -77,13 +77,14 @@ export const chooseRunners = (
 ): ReadonlyArray<RunnerId> => {
   const sorted = candidates.toSorted(byAvailability)
   const chosen = new Set<RunnerId>()
+  const moment = DateTime.unsafeMake(now)
   for (const demand of demands) {
     const isDue = ({ pingedAt, processing }: Candidate) =>
       (demand.waited === 0 || now - pingedAt >= REMINDER_PAUSE) && !(demand.onlyIdle && processing > 0)
     let reach = Math.ceil(reachOf(demand) * share)
     for (const candidate of sorted) {
       if (reach <= 0) break
-      if (chosen.has(candidate.id) || !isDue(candidate) || !canRun(demand, candidate)) continue
+      if (chosen.has(candidate.id) || !isDue(candidate) || !canRun(demand, candidate, moment)) continue
       chosen.add(candidate.id)
       reach -= 1
     }

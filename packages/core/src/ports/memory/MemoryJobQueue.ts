@@ -4,6 +4,9 @@ import { missingLabel } from "../../domain/runner/Labels.ts"
 import { type AvailableJobs, type ClaimQuery, JobQueue } from "../JobQueue.ts"
 import { type MemoryState, makeState } from "./MemoryState.ts"
 
+/** The most jobs that `avoiding` lists. */
+const MAX_AVOIDING = 100
+
 /** The most jobs of a kind that are counted. */
 const MAX_COUNTED = 1000
 
@@ -27,6 +30,7 @@ const isFor = (state: MemoryState, query: ClaimQuery) => {
     const mine = state.kept.get(job.id)?.runners.at(-1) === query.runnerId
     return (
       !except.has(job.id) &&
+      !job.avoided.includes(query.runnerId) &&
       job.requirements.every((name) => query.requirements.includes(name)) &&
       Option.isNone(missingLabel(job.labels, query.labels)) &&
       (query.kept === true || mine || !isKept(state, job, query.at))
@@ -87,6 +91,11 @@ const prune = (state: MemoryState, before: DateTime.Utc, limit: number): number 
 export const make = (state: MemoryState): JobQueue["Type"] =>
   JobQueue.of({
     claim: (query) => Effect.sync(() => claim(state, query)),
+    avoiding: Effect.sync(() =>
+      Array.from(state.jobs.values())
+        .filter((job) => job.state === "Pending" && job.avoided.length > 0)
+        .slice(0, MAX_AVOIDING)
+    ),
     available: (query) => Effect.sync(() => available(state, query)),
     prune: (before, limit) => Effect.sync(() => prune(state, before, limit))
   })

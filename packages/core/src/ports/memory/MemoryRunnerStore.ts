@@ -65,8 +65,8 @@ const workloads = (
   const processing = Array.from(state.jobs.values()).filter((job) => job.state === "Processing")
   return Array.from(state.runners.values())
     .filter(({ id }) => wanted.has(id))
-    .map(({ id, jobTypes, labels, lastContact, state: standing, version }) => ({
-      ...{ id, version, jobTypes, labels, state: standing, lastContact },
+    .map(({ health, id, jobTypes, labels, lastContact, state: standing, version }) => ({
+      ...{ id, version, jobTypes, labels, state: standing, health, lastContact },
       online: state.presence.online.has(id),
       processing: processing.filter((job) => Option.contains(job.runnerId, id)).length
     }))

@@ -1,5 +1,6 @@
 import { Context, Effect, Layer, Option } from "effect"
 import { Lack, lackOf } from "../../domain/runner/Abilities.ts"
+import { unknownHealth } from "../../domain/runner/RunnerHealth.ts"
 import { GenerateVideoStoryboard } from "../../jobs/GenerateVideoStoryboard.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
 import { LiveRtmpHlsTranscoding } from "../../jobs/LiveRtmpHlsTranscoding.ts"
@@ -50,8 +51,9 @@ const isVersion = Lack.$is("Version")
 const missingFor = (type: string, runners: ReadonlyArray<RunnerWorkload>): Option.Option<Missing> => {
   if (runners.length === 0) return Option.some({ _tag: "Runner" })
   const needs = { type, requirements: [], labels: [] }
-  // A paused runner will be resumed.
-  const lacks = runners.map((runner) => lackOf(needs, { ...runner, state: "active" }))
+  // A paused runner will be resumed, and a quarantine ends.
+  const present = { state: "active", health: unknownHealth } as const
+  const lacks = runners.map((runner) => lackOf(needs, { ...runner, ...present }, runner.lastContact))
   if (lacks.some(Option.isNone)) return Option.none()
   const tooOld = lacks.flatMap(Option.toArray).find(isVersion)
   return Option.some(

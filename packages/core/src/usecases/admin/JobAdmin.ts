@@ -12,6 +12,7 @@ import type { AfterCommit } from "../engine/AfterCommit.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import type { Runners } from "../runner/Runners.ts"
 import { type Cancel, makeCancel } from "./cancelJob.ts"
+import { type ChangeJobPriority, makeChangeJobPriority } from "./changeJobPriority.ts"
 import { type Explain, makeExplainJobs } from "./explainJobs.ts"
 import { makeRemoveJob, type Remove } from "./removeJob.ts"
 import { makeRetryJob, type Retry } from "./retryJob.ts"
@@ -23,6 +24,7 @@ export class JobAdmin extends Context.Tag("@runner-connector/core/JobAdmin")<
     readonly cancel: Cancel
     readonly remove: Remove
     readonly retry: Retry
+    readonly changePriority: ChangeJobPriority
     readonly explain: Explain
     readonly list: (filter: JobFilter) => Effect.Effect<Page<ListedJob>, PersistenceError>
     readonly ofVideo: (id: VideoId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
@@ -36,6 +38,7 @@ const make = Effect.gen(function* () {
     cancel,
     remove: yield* makeRemoveJob(cancel),
     retry: yield* makeRetryJob,
+    changePriority: yield* makeChangeJobPriority,
     explain: yield* makeExplainJobs,
     list,
     ofVideo

@@ -1,5 +1,6 @@
 import { Context, DateTime, Effect, Either, Layer, Option } from "effect"
 import type { VideoId } from "../../domain/Ids.ts"
+import { reprioritized } from "../../domain/job/JobsOfVideo.ts"
 import { isTerminal, type RunnerJob, retryableStates } from "../../domain/job/RunnerJob.ts"
 import type { Metadata } from "../../domain/video/HostData.ts"
 import type { Video } from "../../domain/video/Video.ts"
@@ -16,6 +17,8 @@ export interface VideoChange {
   readonly title?: Option.Option<string>
   /** Replaces the metadata as a whole. */
   readonly metadata?: Metadata
+  /** From -10 to 10. Higher runs first. */
+  readonly priority?: number
 }
 
 type Jobs<E> = Effect.Effect<ReadonlyArray<RunnerJob>, UnknownVideo | PersistenceError | E>
@@ -24,6 +27,7 @@ type Jobs<E> = Effect.Effect<ReadonlyArray<RunnerJob>, UnknownVideo | Persistenc
 export class VideoAdmin extends Context.Tag("@runner-connector/core/VideoAdmin")<
   VideoAdmin,
   {
+    /** A new priority also moves the jobs of the video that are not completed, in the same write. */
     readonly change: (id: VideoId, change: VideoChange) => Effect.Effect<Video, UnknownVideo | PersistenceError>
     /**
      * Cancels the open jobs of the video, also those that no runner can do. Jobs whose result is being stored end by
@@ -40,12 +44,22 @@ export class VideoAdmin extends Context.Tag("@runner-connector/core/VideoAdmin")
 
 const makeChange = Effect.gen(function* () {
   const videos = yield* VideoStore
+  const jobs = yield* JobAdmin
   const knownVideo = yield* makeKnownVideo
+
+  /** Jobs that have failed may be retried, so they move, too. */
+  const movedBy = ({ priority }: VideoChange, id: VideoId) =>
+    priority === undefined
+      ? Effect.succeed([])
+      : Effect.map(jobs.ofVideo(id), (all) =>
+          all.filter(({ state }) => state !== "Completed").map((job) => reprioritized(job, priority))
+        )
+
   return Effect.fn("VideoAdmin.change")(
     function* (id: VideoId, change: VideoChange) {
       const video = yield* knownVideo(id)
       const updatedAt = yield* DateTime.now
-      yield* videos.save({ ...video, ...change, updatedAt }, [])
+      yield* videos.save({ ...video, ...change, updatedAt }, yield* movedBy(change, id))
       return yield* knownVideo(id)
     },
     (effect) => retryConflicts(effect)

@@ -2,6 +2,7 @@ import { Context, DateTime, Duration, Effect, Layer, Option, Stream } from "effe
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { growingPlaylist } from "../../domain/chunk/GrowingPlaylist.ts"
 import { covered, dueRenditions, isComplete, isHeld, withChunking, withListed } from "../../domain/chunk/Growth.ts"
+import type { FileKey } from "../../domain/FileKey.ts"
 import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import type { WorkLease } from "../../domain/video/Chunking.ts"
@@ -36,11 +37,13 @@ const playlistType = { contentType: "application/vnd.apple.mpegurl" }
 
 const textOf = (text: string) => Stream.encodeText(Stream.make(text))
 
+const toWrite = (video: Video) => dueRenditions(video).filter(({ failed }) => !failed)
+
 /** Writes the playlists of all due renditions, each under its own lasting name. */
 const makeWritePlaylists = Effect.map(FileStorage, (storage) => (video: Video) => {
   const chunking = Option.getOrUndefined(video.chunking)
   return Effect.forEach(
-    dueRenditions(video).filter(({ failed }) => !failed),
+    toWrite(video),
     (rendition) =>
       storage.write(
         rendition.playlistKey,
@@ -116,21 +119,25 @@ const holds = (video: Video, { server }: WorkLease): boolean =>
 const released = (video: Video, now: DateTime.Utc): Video =>
   withChunking(video, (chunking) => ({ ...chunking, lister: Option.none() }), now)
 
-const make = Effect.gen(function* () {
+/** Writes what is due, and gives the lease back in the same write. */
+const makeOnce = Effect.gen(function* () {
+  const storage = yield* FileStorage
   const videos = yield* VideoStore
   const uploads = yield* Uploads
   const afterCommit = yield* AfterCommit
   const wasWritten = yield* makeVideoWritten
   const writePlaylists = yield* makeWritePlaylists
   const withMaster = yield* makeWithMaster
-  const take = yield* makeTake
 
-  /** Writes what is due, and gives the lease back in the same write. */
-  const once = (id: VideoId, lease: WorkLease) =>
-    Effect.gen(function* () {
+  return Effect.fnUntraced(function* (id: VideoId, lease: WorkLease) {
+    const written = new Set<FileKey>()
+    const write = Effect.gen(function* () {
       const video = yield* videos.find(id)
-      if (Option.isNone(video) || !holds(video.value, lease)) return
+      // A removal deletes the files that exist then.
+      if (Option.isNone(video)) return yield* Effect.forEach(written, storage.remove, { discard: true })
+      if (!holds(video.value, lease)) return
       const now = yield* DateTime.now
+      for (const { playlistKey } of toWrite(video.value)) written.add(playlistKey)
       yield* writePlaylists(video.value)
       const next = yield* withMaster(video.value, withListed(video.value, now), now)
       const shown = { ...published(released(next, now)), updatedAt: now }
@@ -139,7 +146,15 @@ const make = Effect.gen(function* () {
         written: wasWritten(shown),
         effects: () => Effect.void
       })
-    }).pipe(Effect.scoped, retryConflicts)
+    })
+    yield* write.pipe(Effect.scoped, retryConflicts)
+  })
+})
+
+const make = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const take = yield* makeTake
+  const once = yield* makeOnce
 
   const giveBack = (id: VideoId, lease: WorkLease) =>
     Effect.gen(function* () {

@@ -19,6 +19,7 @@ import { AfterCommit } from "./AfterCommit.ts"
 import { type Decision, type Guard, makeAdvance } from "./advance.ts"
 import { filesOfAttempt } from "./attempt.ts"
 import { makeJobsFor } from "./jobsFor.ts"
+import { RunnerOutcomes } from "./RunnerOutcomes.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
 /** Makes stored results visible. */
@@ -143,6 +144,7 @@ const make = Effect.gen(function* () {
   const videos = yield* VideoStore
   const publishInVideo = yield* makePublishInVideo
   const completeAlone = yield* makeCompleteAlone
+  const outcomes = yield* RunnerOutcomes
 
   const publishOnce = Effect.fn("Publishing.publishOnce")(function* (
     attempt: RunnerJob,
@@ -157,6 +159,7 @@ const make = Effect.gen(function* () {
       onNone: () => completeAlone(attempt, changed, Option.exists(outcome, isKept)),
       onSome: ([found, known]) => publishInVideo(found, known, attempt, changed)
     })
+    yield* outcomes.succeeded(attempt)
     return changed[0]
   })
 

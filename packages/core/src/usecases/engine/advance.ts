@@ -18,6 +18,7 @@ import type { VideoStore } from "../../ports/VideoStore.ts"
 import { UnknownJob } from "../errors.ts"
 import type { AfterCommit } from "./AfterCommit.ts"
 import { makeFailureEffects } from "./failureEffects.ts"
+import { RunnerOutcomes } from "./RunnerOutcomes.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 
 /** Checks the job after every read, because the job may belong to another attempt by then. */
@@ -25,6 +26,8 @@ export type Guard<E> = (job: RunnerJob) => Effect.Effect<void, E>
 
 /** The rows to write, and the files that are no longer needed afterwards. */
 export interface Decision extends Plan {
+  /** The job as it was read. */
+  readonly before: RunnerJob
   readonly abandoned: ReadonlyArray<FileKey>
 }
 
@@ -86,6 +89,7 @@ const makeDecide = Effect.gen(function* () {
   const store = yield* JobStore
   const siblingsOf = yield* makeSiblings
   const rulesOf = yield* makeRules
+  const outcomes = yield* RunnerOutcomes
 
   const decide: Advance["decide"] = (id, may, event) =>
     Effect.gen(function* () {
@@ -95,10 +99,11 @@ const makeDecide = Effect.gen(function* () {
       yield* may(job)
       const now = yield* DateTime.now
       const planned = yield* plan([job, ...family.slice(1)], event, rulesOf, now)
-      const siblings = yield* siblingsOf(job, planned.changed[0])
-      const [first, ...others] = planned.changed
+      const [moved, ...others] = planned.changed
+      const first = yield* outcomes.withAvoided(job, moved)
+      const siblings = yield* siblingsOf(job, first)
       const changed = [first, ...others, ...changedSiblings(first, siblings, rulesOf, now)] as const
-      return { changed, abandoned: abandonedKeys([...family, ...siblings], changed) }
+      return { before: job, changed, abandoned: abandonedKeys([...family, ...siblings], changed) }
     })
   return decide
 })
@@ -107,14 +112,16 @@ const makeDecide = Effect.gen(function* () {
 export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen(function* () {
   const notifier = yield* RunnerNotifier
   const failureEffects = yield* makeFailureEffects
+  const outcomes = yield* RunnerOutcomes
   const decide = yield* makeDecide
 
   const tryOnce: Advance["tryOnce"] = (id, may, event, late) =>
     Effect.gen(function* () {
-      const { abandoned, changed } = yield* decide(id, may, event)
+      const { abandoned, before, changed } = yield* decide(id, may, event)
       const effects = notifier.availableJobs(demandOf(changed))
       const lateEffects = late === undefined ? effects : Effect.zipRight(effects, late(changed[0]))
       yield* failureEffects.commit(changed, abandoned, { effects, lateEffects })
+      yield* outcomes.failed(before, changed[0])
       return changed[0]
     })
 

@@ -5,6 +5,7 @@ import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { JobQueue } from "../../ports/JobQueue.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import type { RunnerStore } from "../../ports/RunnerStore.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import type { Completion } from "../engine/Completion.ts"
@@ -34,6 +35,7 @@ export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")
 type Requirements =
   | JobStore
   | JobQueue
+  | RunnerStore
   | VideoStore
   | FileStorage
   | JobTypes

@@ -1,4 +1,4 @@
-import { Effect, Equivalence, Option, type Redacted } from "effect"
+import { DateTime, Effect, Equivalence, Option, type Redacted } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -8,9 +8,11 @@ import type { JobQueue } from "../../ports/JobQueue.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import type { RunnerStore } from "../../ports/RunnerStore.ts"
 import { hashJobToken, Identifiers, makeToken } from "../../ports/Tokens.ts"
 import { type Guard, type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { JobTaken, UnknownJob, type UnknownRunner } from "../errors.ts"
+import { makeMayTake } from "./mayTake.ts"
 import { type Caller, Runners } from "./Runners.ts"
 import { makeSubstitutes } from "./substitutes.ts"
 
@@ -35,11 +37,16 @@ const stillHeld =
       ? Effect.void
       : new JobTaken({ id: job.id })
 
-/** Permits only jobs for which the runner has the labels, and none to a paused or draining runner. */
+/**
+ * Permits only jobs for which the runner has the labels. A job that avoids the runner is not offered to it. A runner that
+ * names it all the same, by an older answer, gets it.
+ */
 const placedAt =
   (runner: Runner): Guard<JobTaken> =>
   (job) =>
-    Option.isNone(placementLackOf(job, runner)) ? Effect.void : new JobTaken({ id: job.id })
+    Effect.flatMap(DateTime.now, (now) =>
+      Option.isNone(placementLackOf(job, runner, now)) ? Effect.void : new JobTaken({ id: job.id })
+    )
 
 /** Takes one job for a runner. */
 const makeTake = Effect.map(makeAdvance, ({ advance, tryOnce }) => {
@@ -62,34 +69,37 @@ const makeTake = Effect.map(makeAdvance, ({ advance, tryOnce }) => {
 })
 
 /** `accept` over the ports. */
-export const makeAccept: Effect.Effect<Accept, never, MovingJobs | JobQueue | Runners> = Effect.gen(function* () {
-  const store = yield* JobStore
-  const notifier = yield* RunnerNotifier
-  const runners = yield* Runners
-  const ids = yield* Identifiers
-  const substitutes = yield* makeSubstitutes
-  const take = yield* makeTake
+export const makeAccept: Effect.Effect<Accept, never, MovingJobs | JobQueue | RunnerStore | Runners> = Effect.gen(
+  function* () {
+    const store = yield* JobStore
+    const notifier = yield* RunnerNotifier
+    const runners = yield* Runners
+    const ids = yield* Identifiers
+    const substitutes = yield* makeSubstitutes
+    const take = yield* makeTake
+    const mayTake = yield* makeMayTake
 
-  return Effect.fn("RunnerJobs.accept")(function* (call) {
-    const runner = yield* runners.authenticate(call.runnerToken)
-    yield* runners.noteContact(runner, call.caller)
-    const jobToken = yield* makeToken("ptrjt-")
-    const event = JobEvent.Accepted({
-      runnerId: runner.id,
-      runner: runner.name,
-      version: runner.version,
-      jobTokenHash: yield* hashJobToken(jobToken),
-      attemptId: yield* ids.uuid
+    return Effect.fn("RunnerJobs.accept")(function* (call) {
+      const runner = yield* runners.authenticate(call.runnerToken)
+      yield* runners.noteContact(runner, call.caller)
+      if (!(yield* mayTake(runner))) return yield* new JobTaken({ id: call.id })
+      const jobToken = yield* makeToken("ptrjt-")
+      const event = JobEvent.Accepted({
+        runnerId: runner.id,
+        runner: runner.name,
+        version: runner.version,
+        jobTokenHash: yield* hashJobToken(jobToken),
+        attemptId: yield* ids.uuid
+      })
+      const asked = yield* take(call.id, runner, event)
+      if (Option.isSome(asked)) return { job: asked.value, runner, jobToken }
+      const [gone] = yield* store.family(call.id)
+      if (gone === undefined) return yield* new UnknownJob({ id: call.id })
+      const other = yield* substitutes(gone, runner, (id) => take(id, runner, event))
+      if (Option.isSome(other)) return { job: other.value, runner, jobToken }
+      // The runner goes idle until the next ping, and there may be work of another type.
+      yield* notifier.recall(runner.id)
+      return yield* new JobTaken({ id: call.id })
     })
-    const asked = yield* take(call.id, runner, event)
-    if (Option.isSome(asked)) return { job: asked.value, runner, jobToken }
-    const [gone] = yield* store.family(call.id)
-    if (gone === undefined) return yield* new UnknownJob({ id: call.id })
-    if (runner.state !== "active") return yield* new JobTaken({ id: call.id })
-    const other = yield* substitutes(gone, runner, (id) => take(id, runner, event))
-    if (Option.isSome(other)) return { job: other.value, runner, jobToken }
-    // The runner goes idle until the next ping, and there may be work of another type.
-    yield* notifier.recall(runner.id)
-    return yield* new JobTaken({ id: call.id })
-  })
-})
+  }
+)

@@ -1,5 +1,6 @@
 import { DateTime, Effect, Option, type Redacted } from "effect"
 import type { Runner } from "../../domain/runner/Runner.ts"
+import { unknownHealth } from "../../domain/runner/RunnerHealth.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { type RegistrationTokenSpent, type RunnerNameTaken, RunnerStore } from "../../ports/RunnerStore.ts"
 import { hashToken, makeToken } from "../../ports/Tokens.ts"
@@ -42,6 +43,7 @@ export const makeRegister: Effect.Effect<Register, never, RunnerStore | AfterCom
       jobTypes: Option.none(),
       labels: token.value.labels,
       state: "active",
+      health: unknownHealth,
       ip: registration.ip,
       lastContact: now,
       createdAt: now,

@@ -7,7 +7,9 @@ import { copiesFirst } from "../../jobs/copiesFirst.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
 import { JobQueue } from "../../ports/JobQueue.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import type { RunnerStore } from "../../ports/RunnerStore.ts"
 import type { UnknownRunner } from "../errors.ts"
+import { makeMayTake } from "./mayTake.ts"
 import { type Caller, Runners } from "./Runners.ts"
 
 /** How many jobs a runner is shown. New runners take the first, old ones the first that suits them. */
@@ -28,26 +30,30 @@ export type Request = (call: {
 }) => Effect.Effect<ReadonlyArray<RunnerJob>, UnknownRunner | PersistenceError>
 
 /** `request` over the ports. */
-export const makeRequest: Effect.Effect<Request, never, JobTypes | JobQueue | Runners> = Effect.gen(function* () {
-  const types = yield* JobTypes
-  const queue = yield* JobQueue
-  const runners = yield* Runners
-  return Effect.fn("RunnerJobs.request")(function* ({ caller, jobTypes, runnerToken }) {
-    const runner = yield* runners.authenticate(runnerToken)
-    yield* runners.noteContact(runner, { ...caller, jobTypes })
-    const abilities = { ...runner, version: Option.orElse(caller.version, () => runner.version), jobTypes }
-    const now = yield* DateTime.now
-    const offered = yield* queue.claim({
-      runnerId: runner.id,
-      types: types.all
-        .map(({ name }) => name)
-        .filter((type) => canRun({ type, requirements: [], labels: [] }, abilities)),
-      requirements: taskNames.filter((name) => supports(name, abilities.version)),
-      labels: runner.labels,
-      limit: MAX_AVAILABLE,
-      at: now,
-      until: DateTime.addDuration(now, KEPT)
+export const makeRequest: Effect.Effect<Request, never, JobTypes | JobQueue | RunnerStore | Runners> = Effect.gen(
+  function* () {
+    const types = yield* JobTypes
+    const queue = yield* JobQueue
+    const runners = yield* Runners
+    const mayTake = yield* makeMayTake
+    return Effect.fn("RunnerJobs.request")(function* ({ caller, jobTypes, runnerToken }) {
+      const runner = yield* runners.authenticate(runnerToken)
+      yield* runners.noteContact(runner, { ...caller, jobTypes })
+      if (!(yield* mayTake(runner))) return []
+      const abilities = { ...runner, version: Option.orElse(caller.version, () => runner.version), jobTypes }
+      const now = yield* DateTime.now
+      const offered = yield* queue.claim({
+        runnerId: runner.id,
+        types: types.all
+          .map(({ name }) => name)
+          .filter((type) => canRun({ type, requirements: [], labels: [] }, abilities, now)),
+        requirements: taskNames.filter((name) => supports(name, abilities.version)),
+        labels: runner.labels,
+        limit: MAX_AVAILABLE,
+        at: now,
+        until: DateTime.addDuration(now, KEPT)
+      })
+      return copiesFirst(offered, abilities.version)
     })
-    return copiesFirst(offered, abilities.version)
-  })
-})
+  }
+)

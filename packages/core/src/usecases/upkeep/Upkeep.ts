@@ -1,6 +1,7 @@
 import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
+import { makeLiftAvoidance } from "./avoidedJobs.ts"
 import { makeRemoveFinishedJobs } from "./finishedJobs.ts"
 import { makeReleaseHungWork } from "./hungWork.ts"
 import { makeRemoveOldEvents } from "./oldEvents.ts"
@@ -35,6 +36,7 @@ const watchdogs = {
   "abandoned uploads": makeRemoveAbandonedUploads,
   "old events": makeRemoveOldEvents,
   "finished jobs": makeRemoveFinishedJobs,
+  "avoided runners": makeLiftAvoidance,
   "waiting jobs": makeRemindRunners({ onlyIdle: false })
 }
 

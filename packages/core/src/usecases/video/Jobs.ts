@@ -1,7 +1,7 @@
 import { Array as Arr, Context, DateTime, Effect, Equivalence, Layer, Option, Schema } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { JobId, VideoId } from "../../domain/Ids.ts"
-import { withTypeLabels } from "../../domain/job/JobsOfVideo.ts"
+import { LEVEL, withTypeLabels } from "../../domain/job/JobsOfVideo.ts"
 import { isTerminal, pending, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { PublicUrlField } from "../../domain/PublicOrigin.ts"
 import { Labels } from "../../domain/runner/Labels.ts"
@@ -61,7 +61,7 @@ export class Jobs extends Context.Tag("@runner-connector/core/Jobs")<
 const Request = Schema.Struct({
   videoId: Schema.OptionFromUndefinedOr(VideoId),
   dependsOn: Schema.OptionFromUndefinedOr(JobId),
-  priority: Schema.optionalWith(Schema.Int.pipe(Schema.between(0, 1_000_000)), { default: () => 1000 }),
+  priority: Schema.optionalWith(Schema.Int.pipe(Schema.between(0, LEVEL - 1)), { default: () => 1000 }),
   awaited: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   labels: Schema.optionalWith(Labels, { default: () => [] }),
   publicUrl: PublicUrlField

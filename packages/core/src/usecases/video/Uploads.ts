@@ -5,7 +5,13 @@ import type { Upload } from "../../domain/Upload.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { afterEnd, HostTransaction } from "../../ports/HostTransaction.ts"
 import { PersistenceError } from "../../ports/PersistenceError.ts"
-import { type UploadExists, UploadGone, UploadStore } from "../../ports/UploadStore.ts"
+import {
+  type UploadExists,
+  UploadGone,
+  type UploadRoom,
+  UploadStore,
+  type UploadsFull
+} from "../../ports/UploadStore.ts"
 import { makeDiscard, makeSweep } from "./discardUpload.ts"
 
 /** Stores files before the call that makes a video refer to them, without leaving any behind. */
@@ -28,12 +34,13 @@ export class Uploads extends Context.Tag("@runner-connector/core/Uploads")<
     ) => Effect.Effect<void, UploadExists | PersistenceError | FileStorageError, Scope.Scope>
     /**
      * Records the key for an upload of many requests, which no process holds between them. Upkeep removes the file when the
-     * lifetime has passed since the last `reserve`, `prolong` or `resume`.
+     * lifetime has passed since the last `reserve`, `prolong` or `resume`. Fails when the room does not suffice.
      */
     readonly reserve: (
       key: FileKey,
-      lifetime: Duration.Duration
-    ) => Effect.Effect<void, UploadExists | PersistenceError>
+      lifetime: Duration.Duration,
+      room: UploadRoom
+    ) => Effect.Effect<void, UploadExists | UploadsFull | PersistenceError>
     /** Begins the lifetime of a reserved key again, unless upkeep has removed the upload. */
     readonly prolong: (key: FileKey, lifetime: Duration.Duration) => Effect.Effect<void, PersistenceError>
     /** Whether the key is recorded, and no video refers to the file. */
@@ -62,10 +69,7 @@ export class Uploads extends Context.Tag("@runner-connector/core/Uploads")<
 const isUncertain = (error: unknown): boolean =>
   error instanceof PersistenceError && !(error.cause instanceof UploadGone)
 
-/**
- * The keys that this process holds. True while a write that refers to the file runs, and after it
- * unless it took no effect.
- */
+/** The keys that this process holds. True while a write that refers to the file runs, and after it unless it had no effect. */
 type Holding = Map<FileKey, boolean>
 
 const makeHandOver = (holding: Holding): Uploads["Type"]["handOver"] => {
@@ -162,7 +166,7 @@ const makeReservations: Effect.Effect<Reservations, never, ConnectorConfig | Upl
     const until = (lifetime: Duration.Duration) =>
       Effect.map(DateTime.now, (now) => DateTime.addDuration(now, Duration.subtract(lifetime, uploadSilence)))
     return {
-      reserve: (key, lifetime) => Effect.flatMap(until(lifetime), (moment) => store.insert(key, moment)),
+      reserve: (key, lifetime, room) => Effect.flatMap(until(lifetime), (at) => store.insertInto(room, key, at)),
       prolong: (key, lifetime) => Effect.flatMap(until(lifetime), (moment) => store.touch(key, moment)),
       isAlive: store.isAlive,
       discard: (key) => discard(key, true)

@@ -5,6 +5,7 @@ import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
+import { withoutChunks } from "../../domain/video/ChunkEnd.ts"
 import { masterKey } from "../../domain/video/FileNames.ts"
 import { missingRenditions } from "../../domain/video/MissingRenditions.ts"
 import type { Video } from "../../domain/video/Video.ts"
@@ -31,8 +32,8 @@ const isOpenMerge = (job: RunnerJob): boolean => job.type === "vod-audio-merge-t
 /**
  * Adds jobs for the renditions of the video's plan that neither exist nor are being made, from the best input that is
  * left. A rendition with a missing or damaged file, or with a chunk that has failed, is removed and made again, whole. A
- * missing or damaged master playlist is written again. Reopens the video in the same write when it adds jobs. Returns the new jobs: none when nothing is
- * missing. Of several calls at once one adds them.
+ * missing or damaged master playlist is written again. Reopens the video in the same write when it adds jobs. Returns the
+ * new jobs: none when nothing is missing. Of several calls at once one adds them.
  */
 export type EnsureRenditions = (
   id: VideoId
@@ -52,6 +53,10 @@ const missingJobs = Effect.fnUntraced(function* (video: Video, jobs: ReadonlyArr
   }
   return { added: jobsOf({ ...request, separatedSound: Option.isSome(sound) }, nodes, ids), merges }
 })
+
+/** The video without new work. Nothing that has ended is retried from chunks of which no rendition is left. */
+const stillEnded = (video: Video, now: DateTime.Utc): Video =>
+  Option.isSome(video.endedAt) ? withoutChunks(video, now) : video
 
 /** Writes the master playlist under a new name. Without renditions there is none. */
 const makeRewriteMaster = Effect.gen(function* () {
@@ -90,15 +95,16 @@ export const makeEnsureRenditions: Effect.Effect<EnsureRenditions, never, Requir
     const video = yield* knownVideo(id)
     yield* transcodable(video)
     const now = yield* DateTime.now
-    const { broken, needsMaster, video: whole } = yield* inspect(withoutFailed(video, now), now)
+    const remaining = withoutFailed(video, now)
+    const { broken, needsMaster, video: whole } = yield* inspect(remaining, now)
     if (broken.length > 0)
       yield* Effect.logWarning("Files are missing or damaged").pipe(Effect.annotateLogs({ broken }))
     // After the video: what is published between the two reads makes the write below find another revision.
     const { merges, ...missing } = yield* missingJobs(whole, yield* store.ofVideo(id), now)
     const added = jobsFor(whole, missing.added)
-    if (added.length === 0 && broken.length === 0 && !needsMaster) return []
+    if (added.length === 0 && broken.length === 0 && !needsMaster && remaining === video) return []
     const repaired = needsMaster ? yield* rewriteMaster(whole, now) : whole
-    const next = { ...(added.length > 0 ? reopened(repaired, now) : repaired), updatedAt: now }
+    const next = { ...(added.length > 0 ? reopened(repaired, now) : stillEnded(repaired, now)), updatedAt: now }
     yield* afterCommit.run({
       // An open merge is also written at its revision. If it ended meanwhile, the jobs that wait for it would never learn.
       write: uploads.handOver(Option.toArray(next.playlistKey), (held) => videos.save(next, merges, added, held)),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Option } from "effect"
-import { jobsOfVideo, LEVEL, reprioritized, withTypeLabels } from "../../../src/domain/job/JobsOfVideo.ts"
+import { jobsOfVideo, LEVEL, reprioritized, urgencyOf, withTypeLabels } from "../../../src/domain/job/JobsOfVideo.ts"
 import { aJobIn } from "../fixtures.ts"
 
 const video = { labels: ["berlin", "gpu"], tenant: Option.some("acme"), priority: 0, publicUrl: Option.none() }
@@ -28,8 +28,13 @@ describe("new jobs of a video", () => {
   })
 
   it("move with a change of the priority", () => {
-    const [made] = jobsOfVideo(video, [job], required)
-    const [raised] = jobsOfVideo({ ...video, priority: 3 }, [job], required)
-    expect(made && reprioritized(made, 0, 3)).toEqual(raised)
+    for (const own of [0, 104, 20_000, LEVEL + 100]) {
+      for (const before of [-10, 0, 3]) {
+        const [made] = jobsOfVideo({ ...video, priority: before }, [{ ...job, priority: own }], required)
+        const [raised] = jobsOfVideo({ ...video, priority: 3 }, [{ ...job, priority: own }], required)
+        expect(made && urgencyOf(made)).toBe(before)
+        expect(made && reprioritized(made, 3)).toEqual(raised)
+      }
+    }
   })
 })

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Option } from "effect"
+import { RunnerId } from "../../../src/domain/Ids.ts"
 import type { RunnerJob } from "../../../src/domain/job/RunnerJob.ts"
 import { JobState } from "../../../src/domain/job/RunnerJob.ts"
 import { describe as say, WaitingFor, type Workload, waitingFor } from "../../../src/domain/job/WaitingFor.ts"
+import { unknownHealth } from "../../../src/domain/runner/RunnerHealth.ts"
 import { aJobIn, jobId, now } from "../fixtures.ts"
 
 const type = "generate-video-storyboard"
-const usual = { jobTypes: Option.none(), labels: [], state: "active" as const, processing: 0 }
+const usual = {
+  ...{ id: RunnerId.make(1), jobTypes: Option.none(), labels: [], state: "active" as const },
+  ...{ health: unknownHealth, processing: 0 }
+}
 const old = { ...usual, version: Option.some("0.2.0") }
 const current = { ...usual, version: Option.some("0.3.0") }
 const busy = { ...current, processing: 1 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Option } from "effect"
 import { canRun, Lack, lackOf } from "../../../src/domain/runner/Abilities.ts"
+import { unknownHealth } from "../../../src/domain/runner/RunnerHealth.ts"
+import { now } from "../fixtures.ts"
 
 const studio = "video-studio-transcoding"
 const tooOldForTask = Lack.Task({ task: "remove-segments", version: "0.4.0" })
@@ -9,7 +11,8 @@ const abilities = (version?: string, types?: ReadonlyArray<string>) => ({
   version: Option.fromNullable(version),
   jobTypes: Option.fromNullable(types),
   labels: [],
-  state: "active" as const
+  state: "active" as const,
+  health: unknownHealth
 })
 
 describe("what a runner can be offered", () => {
@@ -33,7 +36,7 @@ describe("what a runner can be offered", () => {
     ["app-waveform", "0.4.0", undefined, false],
     ["app-waveform", undefined, ["app-waveform"], true]
   ])("%s, version %s, types %o: %s", (type, version, types, expected) => {
-    expect(canRun({ type, requirements: [], labels: [] }, abilities(version, types))).toBe(expected)
+    expect(canRun({ type, requirements: [], labels: [] }, abilities(version, types), now)).toBe(expected)
   })
 
   it.each([
@@ -44,11 +47,11 @@ describe("what a runner can be offered", () => {
     [undefined, undefined, ["remove-segments"], Option.some(tooOldForTask)],
     ["0.4.0", [vod], ["cut"], Option.some(Lack.Type({ type: studio }))]
   ])("an edit, version %s, types %o, tasks %o", (version, types, requirements, expected) => {
-    expect(lackOf({ type: studio, requirements, labels: [] }, abilities(version, types))).toEqual(expected)
+    expect(lackOf({ type: studio, requirements, labels: [] }, abilities(version, types), now)).toEqual(expected)
   })
 
   it("says which release a type needs", () => {
-    const lack = lackOf({ type: storyboard, requirements: [], labels: [] }, abilities("0.2.0"))
+    const lack = lackOf({ type: storyboard, requirements: [], labels: [] }, abilities("0.2.0"), now)
     expect(lack).toEqual(Option.some(Lack.Version({ type: storyboard, version: "0.3.0" })))
   })
 })

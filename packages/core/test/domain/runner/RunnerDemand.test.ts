@@ -8,6 +8,7 @@ import {
   demandOf,
   mergeDemands
 } from "../../../src/domain/runner/RunnerDemand.ts"
+import { unknownHealth } from "../../../src/domain/runner/RunnerHealth.ts"
 import { aJobIn, now } from "../fixtures.ts"
 
 const vod = "vod-hls-transcoding"
@@ -20,6 +21,7 @@ const runner = (id: number, over: Partial<Candidate> = {}): Candidate => ({
   jobTypes: Option.none(),
   labels: [],
   state: "active",
+  health: unknownHealth,
   processing: 0,
   pingedAt: 0,
   ...over

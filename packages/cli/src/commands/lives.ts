@@ -1,0 +1,60 @@
+import { Args, Command, Options } from "@effect/cli"
+import { FileNames, Lives, Tokens, VideoStore } from "@runner-connector/core"
+import { Console, Effect, Option } from "effect"
+import type { CommandOf } from "../CommandOf.ts"
+import { listOptions, moment, printList } from "../output.ts"
+import { Refusal, refusal } from "../Refusal.ts"
+import { videoId } from "./videos.ts"
+
+const list = Command.make("list", listOptions, (options) =>
+  Effect.flatMap(VideoStore.VideoStore, (videos) =>
+    printList({
+      ...{ options, none: "There is no live." },
+      list: (page) => videos.list(page),
+      fits: ({ live }) => Option.isSome(live),
+      row: (video) => ({
+        uuid: video.id,
+        state: Option.match(video.live, { onNone: () => null, onSome: ({ state }) => state }),
+        created: moment(video.createdAt),
+        name: FileNames.displayName(video),
+        error: Option.getOrNull(Option.flatMap(video.live, ({ error }) => error))
+      })
+    })
+  )
+).pipe(Command.withDescription("Lists lives, the newest first"))
+
+const start = Command.make(
+  "start",
+  {
+    url: Args.text({ name: "url" }).pipe(Args.withDescription("The stream, rtmp: or rtmps:")),
+    title: Options.text("title").pipe(Options.optional),
+    replay: Options.boolean("replay").pipe(Options.withDescription("Make a video of the stream when it has ended"))
+  },
+  ({ replay, title, url }) =>
+    Effect.gen(function* () {
+      const { startLive } = yield* Lives.Lives
+      const destination = `lives/${yield* (yield* Tokens.Identifiers).uuid}`
+      const video = yield* startLive({
+        ...{ rtmpUrl: url, destination, replay },
+        ...(Option.isSome(title) ? { title: title.value } : {})
+      }).pipe(Effect.catchTags({ InvalidRequest: refusal, UnusableMedia: refusal }))
+      yield* Console.log(video.id)
+    })
+).pipe(Command.withDescription("Starts a live from a stream that runs, and prints the id of its video"))
+
+const stop = Command.make("stop", { uuid: Args.text({ name: "uuid" }) }, ({ uuid }) =>
+  Effect.gen(function* () {
+    const { stopLive } = yield* Lives.Lives
+    yield* stopLive(yield* videoId(uuid)).pipe(
+      Effect.catchTags({
+        UnknownVideo: () => new Refusal({ message: `There is no video ${uuid}.` }),
+        InvalidRequest: refusal
+      })
+    )
+  })
+).pipe(Command.withDescription("Stops a live"))
+
+export const liveCommand: CommandOf<"live", Lives.Lives | VideoStore.VideoStore> = Command.make("live").pipe(
+  Command.withDescription("Streams"),
+  Command.withSubcommands([list, start, stop])
+)

@@ -1,0 +1,155 @@
+import { Args, Command, Options } from "@effect/cli"
+import { Event, Ids, Webhook, Webhooks } from "@runner-connector/core"
+import { Console, Effect, Option, Redacted, Schema } from "effect"
+import type { CommandOf } from "../CommandOf.ts"
+import { firstLine, listOptions, moment, printList, whole } from "../output.ts"
+import { Refusal, refusal } from "../Refusal.ts"
+
+const idArgument = Args.text({ name: "id" })
+
+const unknown = (id: string) => new Refusal({ message: `There is no webhook ${id}.` })
+
+const idOf = (text: string) => Effect.mapError(Schema.decodeUnknown(Ids.WebhookId)(text), () => unknown(text))
+
+const typeOption = Options.choice("type", Event.eventTypes).pipe(
+  Options.repeated,
+  Options.withDescription("A type of events that it receives; may be given several times; all types when absent")
+)
+
+const description = Options.text("description").pipe(Options.optional)
+
+const create = Command.make(
+  "create",
+  { url: Args.text({ name: "url" }), types: typeOption, description },
+  ({ description, types, url }) =>
+    Effect.gen(function* () {
+      const webhooks = yield* Webhooks.Webhooks
+      const text = Option.getOrElse(description, () => "")
+      const { endpoint, secret } = yield* Effect.catchTag(
+        webhooks.create({ url, types, description: text }),
+        "InvalidRequest",
+        refusal
+      )
+      yield* Console.log(`${endpoint.id}\n${Redacted.value(secret)}`)
+    })
+).pipe(Command.withDescription("Adds an endpoint and prints its id and its secret, this once"))
+
+const list = Command.make("list", listOptions, (options) =>
+  Effect.gen(function* () {
+    const page = whole((yield* Webhooks.Webhooks).list)
+    yield* printList({
+      ...{ options, none: "There is no webhook. Add one with: webhooks create" },
+      list: page,
+      row: (endpoint) => ({
+        id: endpoint.id,
+        url: endpoint.url,
+        enabled: endpoint.enabled ? "yes" : Option.getOrElse(endpoint.disabledReason, () => "no"),
+        types: endpoint.types.length === 0 ? "all" : endpoint.types.join(","),
+        created: moment(endpoint.createdAt),
+        description: endpoint.description
+      })
+    })
+  })
+).pipe(Command.withDescription("Lists the endpoints"))
+
+const update = Command.make(
+  "update",
+  {
+    id: idArgument,
+    url: Options.text("url").pipe(Options.optional),
+    types: typeOption,
+    allTypes: Options.boolean("all-types"),
+    enabled: Options.choice("enabled", ["yes", "no"]).pipe(Options.optional),
+    description
+  },
+  ({ allTypes, description, enabled, id, types, url }) =>
+    Effect.gen(function* () {
+      const webhooks = yield* Webhooks.Webhooks
+      const changes = {
+        ...Option.match(url, { onNone: () => ({}), onSome: (text) => ({ url: text }) }),
+        ...Option.match(description, { onNone: () => ({}), onSome: (text) => ({ description: text }) }),
+        ...Option.match(enabled, { onNone: () => ({}), onSome: (choice) => ({ enabled: choice === "yes" }) }),
+        ...(types.length > 0 || allTypes ? { types } : {})
+      }
+      yield* webhooks
+        .update(yield* idOf(id), changes)
+        .pipe(Effect.catchTags({ UnknownWebhook: () => unknown(id), InvalidRequest: refusal }))
+    })
+).pipe(Command.withDescription("Changes an endpoint"))
+
+const rotate = Command.make("rotate-secret", { id: idArgument }, ({ id }) =>
+  Effect.gen(function* () {
+    const webhooks = yield* Webhooks.Webhooks
+    const { secret } = yield* Effect.catchTag(webhooks.rotateSecret(yield* idOf(id)), "UnknownWebhook", () =>
+      unknown(id)
+    )
+    yield* Console.log(Redacted.value(secret))
+  })
+).pipe(Command.withDescription("Replaces the secret of an endpoint and prints the new one, this once"))
+
+const remove = Command.make("delete", { id: idArgument }, ({ id }) =>
+  Effect.gen(function* () {
+    const webhooks = yield* Webhooks.Webhooks
+    yield* Effect.catchTag(webhooks.remove(yield* idOf(id)), "UnknownWebhook", () => unknown(id))
+  })
+).pipe(Command.withDescription("Removes an endpoint with its deliveries"))
+
+const deliveries = Command.make(
+  "deliveries",
+  {
+    ...listOptions,
+    state: Options.choice("state", Webhook.DeliveryState.literals).pipe(Options.optional),
+    endpoint: Options.text("endpoint").pipe(Options.optional)
+  },
+  ({ endpoint, state, ...options }) =>
+    Effect.gen(function* () {
+      const webhooks = yield* Webhooks.Webhooks
+      const endpointId = yield* Effect.transposeMapOption(endpoint, idOf)
+      yield* printList({
+        ...{ options, none: "There is no delivery." },
+        list: (page) =>
+          webhooks.deliveries({
+            ...page,
+            ...(Option.isSome(state) ? { state: state.value } : {}),
+            ...(Option.isSome(endpointId) ? { endpointId: endpointId.value } : {})
+          }),
+        row: (one) => ({
+          id: one.id,
+          endpoint: one.endpointId,
+          type: one.type,
+          state: one.state,
+          attempts: one.attempts,
+          next: one.state === "pending" ? moment(one.dueAt) : null,
+          status: Option.getOrNull(one.status),
+          error: firstLine(one.error)
+        })
+      })
+    })
+).pipe(Command.withDescription("Lists deliveries, the newest first"))
+
+const replay = Command.make(
+  "replay",
+  {
+    delivery: Options.text("delivery").pipe(Options.optional),
+    endpoint: Options.text("endpoint").pipe(Options.optional)
+  },
+  ({ delivery, endpoint }) =>
+    Effect.gen(function* () {
+      const webhooks = yield* Webhooks.Webhooks
+      if (Option.isSome(delivery) === Option.isSome(endpoint)) {
+        return yield* new Refusal({ message: "Give either --delivery or --endpoint." })
+      }
+      const which = Option.isSome(endpoint)
+        ? { endpointId: yield* idOf(endpoint.value) }
+        : { id: Option.getOrElse(delivery, () => "") }
+      if ("id" in which && !Schema.is(Schema.UUID)(which.id)) {
+        return yield* new Refusal({ message: `There is no delivery ${which.id}.` })
+      }
+      yield* Console.log(`${yield* webhooks.replay(which)} deliveries are pending again.`)
+    })
+).pipe(Command.withDescription("Makes dead deliveries pending again: one, or all of an endpoint"))
+
+export const webhookCommand: CommandOf<"webhooks", Webhooks.Webhooks> = Command.make("webhooks").pipe(
+  Command.withDescription("URLs that receive events"),
+  Command.withSubcommands([create, list, update, rotate, remove, deliveries, replay])
+)

@@ -1,0 +1,72 @@
+import { Args, Command } from "@effect/cli"
+import { FileNames, Ids, JobAdmin, type RunnerJob, type Video, VideoStore, WaitingFor } from "@runner-connector/core"
+import { JobDocument } from "@runner-connector/protocol"
+import { Console, Effect, Option, Schema } from "effect"
+import type { CommandOf } from "../CommandOf.ts"
+import { listOptions, moment, printJson } from "../output.ts"
+import { Refusal } from "../Refusal.ts"
+
+type Reasons = Effect.Effect.Success<ReturnType<JobAdmin.JobAdmin["Type"]["explain"]>>
+
+const answerOf = (job: RunnerJob.RunnerJob, reasons: Reasons) => {
+  const reason = reasons.get(job.id)
+  return {
+    job: job.id,
+    type: job.type,
+    state: JobDocument.stateDocuments[job.state].label,
+    waitingFor: reason === undefined ? null : WaitingFor.describe(reason),
+    progress: Option.getOrNull(job.progress),
+    failures: job.failures,
+    error: Option.getOrNull(job.error),
+    attempts: job.attempts.map(({ end, runner, startedAt }) => ({
+      runner,
+      startedAt: moment(startedAt),
+      endedAt: Option.getOrNull(Option.map(end, ({ at }) => moment(at))),
+      outcome: Option.getOrNull(Option.map(end, ({ outcome }) => outcome)),
+      message: Option.getOrNull(Option.flatMap(end, ({ message }) => message))
+    }))
+  }
+}
+
+type Answer = ReturnType<typeof answerOf>
+
+const linesOf = (answer: Answer): ReadonlyArray<string> => [
+  `${answer.type} ${answer.job}: ${answer.state}${answer.progress === null ? "" : `, ${answer.progress} %`}`,
+  ...(answer.waitingFor === null ? [] : [`  waits for ${answer.waitingFor}`]),
+  ...(answer.error === null ? [] : [`  error: ${answer.error.split("\n").join("\n    ")}`]),
+  ...answer.attempts.map(({ endedAt, message, outcome, runner, startedAt }) => {
+    const end = outcome === null ? "is running" : `${outcome} at ${endedAt}`
+    return `  attempt of ${runner} since ${startedAt}: ${end}${message === null ? "" : ` (${message.split("\n")[0]})`}`
+  })
+]
+
+const print = (json: boolean, video: Option.Option<Video.Video>, answers: ReadonlyArray<Answer>) => {
+  if (json)
+    return printJson({ video: Option.getOrNull(Option.map(video, ({ id, state }) => ({ id, state }))), jobs: answers })
+  const head = Option.match(video, {
+    onNone: () => [],
+    onSome: (found) => [`${FileNames.displayName(found)} ${found.id}: ${found.state}`]
+  })
+  return Console.log([...head, ...answers.flatMap(linesOf)].join("\n"))
+}
+
+export const whyCommand: CommandOf<"why", JobAdmin.JobAdmin | VideoStore.VideoStore> = Command.make(
+  "why",
+  { uuid: Args.text({ name: "uuid" }), json: listOptions.json },
+  (given) =>
+    Effect.gen(function* () {
+      const jobs = yield* JobAdmin.JobAdmin
+      const unknown = () => new Refusal({ message: `There is neither a job nor a video ${given.uuid}.` })
+      const uuid = yield* Effect.mapError(Schema.decodeUnknown(Schema.UUID)(given.uuid), unknown)
+      const { data } = yield* jobs.list({ start: 0, count: 1, id: Ids.JobId.make(uuid) })
+      const video = yield* (yield* VideoStore.VideoStore).find(Ids.VideoId.make(uuid))
+      if (data.length === 0 && Option.isNone(video)) return yield* unknown()
+      const found = data.length > 0 ? data : yield* jobs.ofVideo(Ids.VideoId.make(uuid))
+      const reasons = yield* jobs.explain(found)
+      yield* print(
+        given.json,
+        video,
+        found.map((job) => answerOf(job, reasons))
+      )
+    })
+).pipe(Command.withDescription("Explains the state of a job, or of a video and its jobs: reasons, errors, attempts"))

@@ -1,0 +1,2 @@
+export type { Host } from "./Host.ts"
+export { runMain } from "./run.ts"

@@ -1,0 +1,79 @@
+import { signal } from "@preact/signals"
+import { useState } from "preact/hooks"
+import { client } from "../api/client.ts"
+import { t } from "../texts.ts"
+import type { Fields } from "../upload/transfer.ts"
+
+type Flag = "webVideos" | "splitAudio" | "keepSource"
+type Plan = Readonly<Record<Flag, boolean>>
+
+const flags: ReadonlyArray<readonly [Flag, text: string, hint: string]> = [
+  ["webVideos", t.upload.webVideos, t.upload.webVideosHint],
+  ["splitAudio", t.upload.splitAudio, t.upload.splitAudioHint],
+  ["keepSource", t.upload.keepSource, t.upload.keepSourceHint]
+]
+
+/** The options that the user has set. The server's defaults apply to all others. */
+const touched = signal<Partial<Plan>>({})
+const picture = signal<File | undefined>(undefined)
+
+const SOUND = /\.(?:aac|aif+|flac|m4a|mka|mp3|oga|ogg|opus|wav|wma)$/i
+const isSound = ({ name, type }: File) => type.startsWith("audio/") || (type === "" && SOUND.test(name))
+
+/** The options for a file, as fields of the upload. */
+export const fieldsFor = (file: File): Fields => {
+  const fields: Fields = Object.entries(touched.value).map(([name, value]) => [name, `${value}`] as const)
+  const image = picture.value
+  return image === undefined || !isSound(file) ? fields : [...fields, ["previewFile", image]]
+}
+
+/** The options for all files that are uploaded from now on. */
+export const UploadOptions = () => {
+  const [defaults, setDefaults] = useState<Partial<Plan>>({ keepSource: true })
+  const count = Object.keys(touched.value).length + (picture.value === undefined ? 0 : 1)
+  const showDefaults = () =>
+    void client.getAccess().then(
+      ({ plan }) => setDefaults(plan),
+      () => undefined
+    )
+  return (
+    <details class="options" onToggle={(event) => event.currentTarget.open && showDefaults()}>
+      <summary>
+        {t.upload.options} {count === 0 ? null : <span class="count">{t.upload.set(count)}</span>}
+      </summary>
+      <div class="options-body">
+        <p class="hint">{t.upload.scope}</p>
+        {flags.map(([name, text, hint]) => (
+          <label class="check" key={name}>
+            <input
+              type="checkbox"
+              name={name}
+              checked={touched.value[name] ?? defaults[name] ?? false}
+              onChange={(event) => {
+                touched.value = { ...touched.value, [name]: event.currentTarget.checked }
+              }}
+            />
+            <span>
+              {text} <small>{hint}</small>
+            </span>
+          </label>
+        ))}
+        <div class="field">
+          <label for="preview-file">{t.upload.picture}</label>
+          <div class="inline">
+            <input
+              id="preview-file"
+              type="file"
+              accept="image/jpeg,image/png"
+              aria-describedby="preview-hint"
+              onChange={(event) => {
+                picture.value = event.currentTarget.files?.[0]
+              }}
+            />
+          </div>
+          <small id="preview-hint">{t.upload.pictureHint}</small>
+        </div>
+      </div>
+    </details>
+  )
+}

@@ -1,0 +1,21 @@
+import { DateTime, Effect } from "effect"
+import type { Runner } from "../../domain/runner/Runner.ts"
+import { standingOf } from "../../domain/runner/RunnerHealth.ts"
+import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { RunnerStore } from "../../ports/RunnerStore.ts"
+
+/** Whether the runner may take any job now. After a quarantine it may have one. */
+export type MayTake = (runner: Runner) => Effect.Effect<boolean, PersistenceError>
+
+/** The check over the ports. It reads nothing unless the runner was in quarantine. */
+export const makeMayTake: Effect.Effect<MayTake, never, RunnerStore> = Effect.map(
+  RunnerStore,
+  (store) => (runner: Runner) =>
+    Effect.gen(function* () {
+      const standing = standingOf(runner.health, yield* DateTime.now)
+      if (runner.state !== "active" || standing === "quarantined") return false
+      if (standing === "free") return true
+      const [workload] = yield* store.workloads([runner.id])
+      return workload?.processing === 0
+    })
+)

@@ -1,0 +1,4 @@
+import { asideScenarios } from "../support/asideScenarios.ts"
+import { injectFaults } from "../support/injectFaults.ts"
+
+injectFaults(asideScenarios, "others")
