@@ -20,6 +20,7 @@ const programs = {
   cli: "examples/server/src/cli.ts",
   runner: "packages/local-runner/src/program/main.ts",
   bench: "bench/src/main.ts",
+  simulate: "bench/src/simulate.ts",
   "docs:configuration": "examples/server/src/docs/main.ts",
   fixtures: "test/fixtures/make.mjs"
 }

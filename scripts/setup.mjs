@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { filtersOf, wantedOptional } from "./optional.mjs"
-import { trim } from "./trim.mjs"
+import { removeTrimmed, trim } from "./trim.mjs"
 
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -94,8 +94,10 @@ export const setup = (wanted = "all") => {
   const now = [set, ...optional]
   if (before.lock === lock && before.sets.join("+") === now.join("+")) return
   console.error(`Installing dependencies (once, ${sets[set].size}) …`)
+  const modules = join(root, "node_modules")
+  if (set === "all") removeTrimmed(modules)
   install([...sets[set].filter, ...filtersOf(optional)])
-  if (set === "server") trim(join(root, "node_modules"))
+  if (set === "server") trim(modules)
   writeFileSync(stamp, `${lock} ${now.join("+")}`)
 }
 

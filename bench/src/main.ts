@@ -1,6 +1,7 @@
 // Measures and prints tables, and finally one line of JSON. Arguments choose suites: `npm run bench -- herd queue`.
 // `--quick` only checks that they run. `--compare <url> <registration token>` adds another server of this wire to the suite `wire`:
-// a runner registers there, takes waiting jobs and gives them back. UPLOAD_MIB sets the size of large results. SNAPSHOT_SECONDS sets the time of the suite
+// a runner registers there, takes waiting jobs and gives them back. UPLOAD_MIB sets the size of large results. FILM_SECONDS sets the length
+// of the film of the suites `chunks` and `fleet` (one hour), FLEET_SPEED how much faster simulated runners are than FFmpeg (10). SNAPSHOT_SECONDS sets the time of the suite
 // `snapshot` (20 minutes), SNAPSHOT_RATE the jobs that each of its servers is offered in a second (40).
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"

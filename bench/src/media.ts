@@ -18,6 +18,57 @@ export const makeClip = (outputDirectory: string, name: string, seconds: number)
     ]
   })
 
+/** Seconds of the part of a film that is encoded and repeated. Divides the length of the usual chunk. */
+const PART = 10
+
+/**
+ * A film of 1080 lines and 5 Mbit/s with audio and a keyframe every two seconds, of so many seconds. A part of it is encoded and repeated by
+ * copying, so that an hour takes little more than a minute.
+ */
+export const makeFilm = async (outputDirectory: string, name: string, seconds: number): Promise<void> => {
+  const picture = ["-f", "lavfi", "-i", `testsrc2=size=1920x1080:rate=30:duration=${PART}`]
+  const rate = ["-b:v", "5M", "-maxrate", "5M", "-bufsize", "10M", "-g", "60", "-sc_threshold", "0", "-bf", "0"]
+  const coding = ["-c:v", "libx264", "-preset", "veryfast", ...rate, "-pix_fmt", "yuv420p"]
+  await run({ inputs: [], outputDirectory, arguments: ({ output }) => [...picture, ...coding, output("part.mp4")] })
+  await run({
+    inputs: [{ path: `${outputDirectory}/part.mp4` }],
+    outputDirectory,
+    arguments: ({ input, output }) => [
+      ...["-stream_loop", String(Math.ceil(seconds / PART) - 1), "-i", input(0)],
+      ...["-f", "lavfi", "-i", `sine=frequency=440:duration=${seconds}`, "-map", "0:v", "-map", "1:a"],
+      ...["-c:v", "copy", "-c:a", "aac", "-t", String(seconds), output(name)]
+    ]
+  })
+}
+
+/** What a job asks for. */
+export interface Asked {
+  readonly resolution: number
+  readonly fps: number
+}
+
+/** Does an HLS job of a film in chunks with the command of a stock runner. */
+export const makeChunkResult = (
+  source: string,
+  outputDirectory: string,
+  name: string,
+  { fps, resolution }: Asked
+): Promise<unknown> =>
+  run({
+    inputs: [{ path: source }],
+    outputDirectory,
+    arguments: ({ input, output }) => [
+      ...["-i", input(0)],
+      ...(resolution === 0
+        ? ["-vn", "-c:a", "copy"]
+        : ["-an", "-vf", `scale=-2:${resolution}`, "-r", String(fps), "-g", String(2 * fps), "-pix_fmt", "yuv420p"]),
+      ...(resolution === 0 ? [] : ["-c:v", "libx264", "-preset", "veryfast"]),
+      ...["-f", "hls", "-hls_time", "4", "-hls_list_size", "0", "-hls_playlist_type", "vod"],
+      ...["-hls_segment_type", "fmp4", "-hls_flags", "single_file"],
+      ...["-hls_segment_filename", output(`${name}-fragmented.mp4`), output(`${name}.m3u8`)]
+    ]
+  })
+
 /** The result that a runner creates from a clip: a fragmented MP4 and its playlist. */
 export const makeRendition = (source: string, outputDirectory: string, name: string): Promise<unknown> =>
   run({

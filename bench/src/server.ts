@@ -28,7 +28,7 @@ const port = Number(process.env.PORT)
 const folder = String(process.env.FOLDER)
 
 type Message =
-  | { readonly path: string; readonly destination: string }
+  | Transcoding.TranscodeVideo
   | { readonly offer: number }
   | { readonly record: boolean }
   | { readonly list: ReadonlyArray<RunnerJob.JobState> }

@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import { createServer } from "node:net"
+import type { Transcoding } from "@runner-connector/core"
 import { type Child, start } from "./children.ts"
 import type { Database } from "./database.ts"
 
@@ -33,7 +34,5 @@ export const makeSituation = (folder: string, database: Pick<Database, "pid" | "
 })
 
 /** Submits a stored video to the server. Resolves with the video's id when its jobs exist. */
-export const handIn = (
-  server: Child<number>,
-  video: { readonly path: string; readonly destination: string }
-): Promise<unknown> => server.ask("video", video)
+export const handIn = (server: Child<number>, video: Transcoding.TranscodeVideo): Promise<unknown> =>
+  server.ask("video", video)

@@ -20,6 +20,11 @@ export interface Sizes {
   readonly uploadMiB: number
   readonly clipSeconds: number
   readonly runners: ReadonlyArray<number>
+  /** The film that is made in chunks, and the clip beside it. Seconds. */
+  readonly film: { readonly seconds: number; readonly clipSeconds: number; readonly chunkMinDuration: number }
+  readonly fleets: ReadonlyArray<number>
+  /** Simulated runners are so much faster than FFmpeg on this machine. */
+  readonly fleetSpeed: number
 }
 
 export const full: Sizes = {
@@ -41,7 +46,10 @@ export const full: Sizes = {
   workers: [1, 2, 4],
   uploadMiB: Number(process.env.UPLOAD_MIB ?? 1024),
   clipSeconds: 10,
-  runners: [1, 3]
+  runners: [1, 3],
+  film: { seconds: Number(process.env.FILM_SECONDS ?? 3600), clipSeconds: 60, chunkMinDuration: 180 },
+  fleets: [1, 2, 4, 8],
+  fleetSpeed: Number(process.env.FLEET_SPEED ?? 10)
 }
 
 export const quick: Sizes = {
@@ -60,5 +68,8 @@ export const quick: Sizes = {
   workers: [1, 2],
   uploadMiB: 32,
   clipSeconds: 2,
-  runners: [1]
+  runners: [1],
+  film: { seconds: 30, clipSeconds: 4, chunkMinDuration: 10 },
+  fleets: [1, 8],
+  fleetSpeed: 1
 }

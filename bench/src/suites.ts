@@ -3,6 +3,8 @@ import { printTable } from "./report.ts"
 import type { Rows } from "./rows.ts"
 import type { Situation } from "./situation.ts"
 import type { Sizes } from "./sizes.ts"
+import * as Chunks from "./suites/chunks.ts"
+import * as Fleet from "./suites/fleet.ts"
 import * as Herd from "./suites/herd.ts"
 import * as Metrics from "./suites/metrics.ts"
 import * as Million from "./suites/million.ts"
@@ -123,6 +125,24 @@ const playable: Suite = async ({ rows, situation, sizes }) => {
   return waits
 }
 
+const chunks: Suite = async ({ rows, situation, sizes }) => {
+  console.log(`\nMaking a film of ${sizes.film.seconds} s in chunks and whole …`)
+  const results = await Chunks.chunks(situation, rows, sizes)
+  printTable("Seconds until a video of 1080, 720 and 360 lines can be played, with one local runner", results)
+  const goals = Chunks.goals(results)
+  printTable("Goals", [goals])
+  return { results, goals }
+}
+
+const fleet: Suite = async ({ rows, situation, sizes }) => {
+  console.log(`\nMaking a film of ${sizes.film.seconds} s by simulated runners …`)
+  const results = await Fleet.fleet(situation, rows, sizes)
+  printTable(`Seconds until all renditions are there, by runners ${sizes.fleetSpeed} times as fast as FFmpeg`, results)
+  const goals = Fleet.goals(results)
+  printTable("Goals", [goals])
+  return { results, goals }
+}
+
 const metrics: Suite = async ({ rows, situation, sizes }) => {
   console.log(`\nMeasuring GET /metrics with ${sizes.herd.runners} runners and ${sizes.metricsJobs} jobs …`)
   const scrapes = await Metrics.metrics(situation, rows, sizes)
@@ -140,6 +160,8 @@ export const suites: Readonly<Record<string, Suite>> = {
   upload,
   s3,
   playable,
+  chunks,
+  fleet,
   snapshot,
   metrics
 }

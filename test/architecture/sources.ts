@@ -10,7 +10,7 @@ export interface Source {
   readonly text: string
 }
 
-const isSource = (name: string): boolean => /\.(ts|mjs|js)$/.test(name) && !name.endsWith(".d.ts")
+const isSource = (name: string): boolean => /\.(?:tsx?|mjs|js)$/.test(name) && !name.endsWith(".d.ts")
 
 /** Installed packages, compiled files, and media files, of which some end in `.ts`. */
 const isForeign = (folder: string): boolean =>

@@ -62,7 +62,7 @@ layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true }, 
         const left = yield* filesBelow(join(yield* Folder, "storage", "custom-uploads"))
         deepStrictEqual(left, [])
       }),
-    60_000
+    180_000
   )
 
   it.effect(
@@ -92,6 +92,6 @@ layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true }, 
         )
         assert.strictEqual(answered.filter((line) => line.startsWith("POST register")).length, 1)
       }),
-    60_000
+    180_000
   )
 })

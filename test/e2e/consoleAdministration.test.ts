@@ -4,7 +4,7 @@ import { assertAccessible } from "./support/axe.ts"
 import { type Cases, go, onStage, Stage } from "./support/consoleStage.ts"
 import * as FormRunner from "./support/FormRunner.ts"
 import { hasNative, leftOut } from "./support/native.ts"
-import { seen } from "./support/page.ts"
+import { press, seen } from "./support/page.ts"
 import { until } from "./support/waiting.ts"
 
 /** The ids of the jobs in the list, in alphabetical order. */
@@ -49,6 +49,59 @@ const cases: Cases = (it) => {
       yield* tab.until(`location.search === "?runner=1" && ${listed} === "${expected}"`)
       yield* tab.click(".toolbar button")
       yield* tab.until(`location.search === "" && ${listed}.split(",").length > ${made.jobs.length}`)
+    })
+  )
+
+  it.effect("filters jobs by label, video and runner", () =>
+    Effect.gen(function* () {
+      const { client, made, waiting } = yield* Stage
+      assert.strictEqual((yield* client.send(`/videos/${made.uuid}/transcript`, { method: "POST" })).status, 200)
+      const { jobs } = yield* client.video(made.uuid)
+      const captions = jobs.filter(({ type }) => type === "video-transcription")
+      const tab = yield* go("/console/jobs", "tbody tr")
+      const type = (label: string, text: string) =>
+        Effect.zipRight(
+          tab.evaluate(`document.querySelector(".suggest [placeholder=${label}]").select()`),
+          tab.send("Input.insertText", { text })
+        )
+      yield* type("Label", "ears")
+      yield* tab.evaluate(`document.activeElement.blur()`)
+      yield* tab.until(`location.search === "?label=ears" && ${listed} === "${listOf(captions)}"`)
+      yield* tab.click("tbody a")
+      yield* tab.until(`document.querySelector(".panel .tag")?.textContent === "ears"`)
+      yield* assertAccessible(tab, "the panel of a job with a label")
+      yield* press(tab, "Escape")
+      yield* tab.click("[data-action=clear]")
+      yield* type("Video", waiting.name)
+      const suggestion = `${waiting.name} · ${waiting.uuid.slice(0, 8)}`
+      yield* tab.until(
+        `[...document.querySelectorAll("datalist option")].some(({ value }) => value === "${suggestion}")`
+      )
+      yield* type("Video", suggestion)
+      yield* tab.until(`location.search === "?video=${waiting.uuid}" && ${listed} === "${listOf(waiting.jobs)}"`)
+      yield* tab.until(`document.querySelector(".suggest input").value === "${suggestion}"`)
+      yield* tab.click("[data-action=clear]")
+      yield* tab.until(`location.search === "" && ${listed}.split(",").length > ${made.jobs.length}`)
+      yield* tab.evaluate(`(() => {
+        const select = [...document.querySelectorAll(".toolbar select")].at(-1)
+        select.value = "1"
+        select.dispatchEvent(new Event("change", { bubbles: true }))
+      })()`)
+      yield* tab.until(`location.search === "?runner=1" && ${listed} === "${listOf(made.jobs)}"`)
+    })
+  )
+
+  it.effect("changes the priority of a job", () =>
+    Effect.gen(function* () {
+      const { client, waiting } = yield* Stage
+      const path = `/jobs/${waiting.jobs[0]?.uuid}`
+      const tab = yield* go(`/console${path}`, ".panel select")
+      const select = `document.querySelector(".panel select")`
+      assert.strictEqual(yield* tab.evaluate(`${select}.value`), "0")
+      yield* tab.evaluate(`(${select}.value = "5", ${select}.dispatchEvent(new Event("change", { bubbles: true })))`)
+      yield* tab.until(`document.querySelector(".notice")?.textContent === "The priority is changed."`)
+      yield* assertAccessible(tab, "the panel of a job with a priority")
+      assert.strictEqual(JSON.parse((yield* client.send(path)).text).urgency, 5)
     })
   )
 

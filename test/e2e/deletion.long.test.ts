@@ -116,7 +116,7 @@ layer(Layer.provideMerge(stage, Engine), { excludeTestServices: true, timeout: "
           assert.strictEqual((yield* client.videos).total, 0)
           assert.notMatch(yield* server.log, /ERROR/)
         }),
-      60_000
+      180_000
     )
 
     it.effect(
@@ -143,7 +143,7 @@ layer(Layer.provideMerge(stage, Engine), { excludeTestServices: true, timeout: "
           assert.strictEqual((yield* client.remove(other.uuid)).status, 204)
           yield* until("nothing is left", stored, (files) => files.length === 0)
         }),
-      60_000
+      180_000
     )
 
     it.effect(
@@ -165,7 +165,7 @@ layer(Layer.provideMerge(stage, Engine), { excludeTestServices: true, timeout: "
           assert.strictEqual((yield* client.remove(uuid)).status, 204)
           deepStrictEqual(yield* stored, [])
         }),
-      60_000
+      180_000
     )
   }
 )

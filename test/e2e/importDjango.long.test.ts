@@ -138,7 +138,7 @@ it.scopedLive(
       assert.strictEqual(counts.pending + counts.processing + counts.completing + counts.waiting + counts.completed, 50)
       assert.includeMembers([...(yield* runnersOf(later))], ["runner 1", "runner 2"])
     }).pipe(Effect.provide(Engine)),
-  240_000
+  480_000
 )
 
 it.scopedLive(

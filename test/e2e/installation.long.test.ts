@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { cp, lstat, readdir } from "node:fs/promises"
+import { access, cp, lstat, readdir } from "node:fs/promises"
 import { join, relative, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
@@ -45,7 +45,7 @@ const sizeOf = async (folder: string, counted = new Set<number>()): Promise<numb
 }
 
 it.scopedLive(
-  "the server's installation takes less than 200 MB and can build the console",
+  "the server's installation takes less than 200 MB, can build the console, and can be completed",
   () =>
     Effect.gen(function* () {
       const folder = join(yield* temporaryFolder, "clone")
@@ -54,6 +54,8 @@ it.scopedLive(
       yield* run(folder, 'import { buildConsole } from "./scripts/console.mjs"; await buildConsole()')
       assert.include(yield* Effect.promise(() => readdir(join(folder, "packages/console/dist/app"))), "index.html")
       assert.isBelow(yield* Effect.promise(() => sizeOf(join(folder, "node_modules"))), LIMIT)
+      yield* run(folder, 'import { setup } from "./scripts/setup.mjs"; setup("all")')
+      yield* Effect.promise(() => access(join(folder, "node_modules/effect/dist/dts/Effect.d.ts")))
     }),
   300_000
 )

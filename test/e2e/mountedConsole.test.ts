@@ -3,7 +3,7 @@ import { createServer } from "node:http"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { createConnector } from "@runner-connector/node"
+import { type ConnectorOptions, createConnector } from "@runner-connector/node"
 import { Effect } from "effect"
 import { copyDatabase } from "../fixtures/cluster.ts"
 import * as Browser from "./support/Browser.ts"
@@ -15,18 +15,18 @@ import { freePort, temporaryFolder } from "./support/workspace.ts"
 const TOKEN = "the-administrator's-own"
 const CONSOLE = "/admin/videos-console"
 
-/** An application with the API, the uploads and the console below its own paths. */
-const makeSite = Effect.gen(function* () {
+/** An application with the API and the console below its own paths. */
+const makeSite = Effect.fnUntraced(function* (options: Pick<ConnectorOptions, "uploads" | "localRunner">) {
   const [dataDir, port] = [join(yield* temporaryFolder, "data"), yield* freePort]
   const origin = `http://127.0.0.1:${port}`
   yield* copyDatabase(join(dataDir, "postgres"))
   const connector = yield* Effect.acquireRelease(
     Effect.promise(() =>
       createConnector({
-        ...{ publicUrl: origin, dataDir, adminToken: TOKEN, api: { path: "/admin/videos-api" }, uploads: {} },
+        ...{ publicUrl: origin, dataDir, adminToken: TOKEN, api: { path: "/admin/videos-api" } },
         playback: { access: "open" },
         transcoding: { resolutions: [144] },
-        localRunner: { concurrency: 1 }
+        ...options
       })
     ),
     (started) => Effect.promise(() => started.close())
@@ -67,7 +67,8 @@ it.scopedLive(
       if (!hasNative) return leftOut("The console below a path of an application")
       if (Browser.chromium === undefined)
         return console.warn("LEFT OUT: the console below a path in a browser. There is no Chromium on PATH.")
-      const tab = yield* Browser.open(Browser.chromium, `${yield* makeSite}${CONSOLE}/videos`)
+      const site = yield* makeSite({ uploads: {}, localRunner: { concurrency: 1 } })
+      const tab = yield* Browser.open(Browser.chromium, `${site}${CONSOLE}/videos`)
       yield* signIn(tab)
       yield* tab.evaluate(dropClip)
       yield* tab.until(seen(playableCard), 60)
@@ -86,6 +87,25 @@ it.scopedLive(
         tab.complaints.filter((text) => /Content Security Policy/i.test(text)),
         []
       )
+    }),
+  120_000
+)
+
+/** The ends of the addresses of uploads. */
+const sentTo = `performance.getEntriesByType("resource").flatMap(({ name }) => name.match(/\\/videos\\/upload.*/) ?? [])`
+
+it.scopedLive(
+  "the console of an application without resumable uploads sends each file in one request",
+  () =>
+    Effect.gen(function* () {
+      if (Browser.chromium === undefined)
+        return console.warn("LEFT OUT: uploads in one request. There is no Chromium on PATH.")
+      const tab = yield* Browser.open(Browser.chromium, `${yield* makeSite({})}${CONSOLE}/videos`)
+      yield* signIn(tab)
+      yield* tab.evaluate(dropClip)
+      yield* tab.until(seen(".card"))
+      yield* tab.until(`document.querySelector(".upload") === null`)
+      deepStrictEqual(yield* tab.evaluate(sentTo), ["/videos/upload"])
     }),
   120_000
 )

@@ -62,7 +62,17 @@ const shows = (control: string, attribute: string, value: string | null) =>
   `(document.querySelector("${control}").getAttribute("${attribute}") === ${JSON.stringify(value)})`
 const speed = "media-playback-rate-menu-button"
 const screen = "media-fullscreen-button"
+/** A click on the picture. */
+const middle = "media-controller"
 const preview = `document.querySelector("media-preview-thumbnail")`
+
+/** Names of visible controls of the player that are not completely in view. */
+const outOfView = `[...document.querySelectorAll("media-control-bar > *")].flatMap((control) => {
+  const { bottom, height, left, right, top, width } = control.getBoundingClientRect()
+  const isShown = control.checkVisibility({ opacityProperty: true }) && width > 0 && height > 0
+  const isInside = top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth
+  return isShown && !isInside ? [control.localName] : []
+})`
 
 const home = (tab: Browser.Tab, path = "/") =>
   Effect.gen(function* () {
@@ -120,6 +130,7 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
         yield* pauseAtStart(tab)
         for (const focus of ["document.body", `document.querySelector(".watch-side a")`, video]) {
           yield* tab.evaluate(`(document.activeElement.blur(), ${focus}.focus(), ${video}.currentTime = 0)`)
+          yield* tab.until(shows("media-time-range", "mediacurrenttime", "0"))
           yield* press(tab, "l")
           yield* tab.until(`${video}.currentTime > 9`)
           yield* press(tab, "j")
@@ -137,6 +148,18 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
           yield* press(tab, "k")
           yield* tab.until(`${video}.paused && ${shows("media-play-button", "mediapaused", "")}`)
         }
+        // Clicks leave the focus on the control that was clicked.
+        for (const clicked of [middle, "media-mute-button", "media-time-range"]) {
+          yield* tab.click(clicked)
+          yield* tab.evaluate(`(${video}.pause(), ${video}.muted = false, ${video}.currentTime = 0)`)
+          yield* tab.until(`${video}.paused && ${shows("media-time-range", "mediacurrenttime", "0")}`)
+          yield* press(tab, "l")
+          yield* tab.until(`${video}.currentTime > 9`)
+          yield* press(tab, "j")
+          yield* tab.until(`${video}.currentTime < 1`)
+          yield* press(tab, "ArrowRight")
+          yield* tab.until(clicked === "media-time-range" ? `${video}.currentTime > 0` : `${video}.currentTime > 9`)
+        }
         yield* tab.evaluate(`(document.activeElement.blur(), ${video}.currentTime = 0)`)
         yield* press(tab, " ")
         yield* tab.until(`!${video}.paused && ${shows("media-play-button", "mediapaused", null)}`)
@@ -148,6 +171,27 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
         yield* tab.until(`document.fullscreenElement !== null && ${shows(screen, "mediaisfullscreen", "")}`)
         yield* press(tab, "f")
         yield* tab.until(`document.fullscreenElement === null && ${shows(screen, "mediaisfullscreen", null)}`)
+      })
+    )
+
+    it.effect("keeps its controls in view on a phone, upright and in landscape", () =>
+      Effect.gen(function* () {
+        const { tab } = yield* Stage
+        yield* home(tab)
+        yield* openFirst(tab)
+        yield* pauseAtStart(tab)
+        for (const [width, height] of [
+          [390, 844],
+          [844, 390],
+          [568, 320]
+        ] as const) {
+          const screen = { width, height, deviceScaleFactor: 2, mobile: true }
+          yield* tab.send("Emulation.setDeviceMetricsOverride", screen)
+          yield* tab.until(`innerWidth === ${width}`)
+          yield* tab.evaluate(`scrollTo(0, 0)`)
+          deepStrictEqual(yield* tab.evaluate(outOfView), [], `${width} × ${height}`)
+        }
+        yield* tab.send("Emulation.clearDeviceMetricsOverride")
       })
     )
 

@@ -8,6 +8,7 @@ import { Engine } from "./support/clips.ts"
 import { play } from "./support/playback.ts"
 import * as RecordedBench from "./support/recordedBench.ts"
 import { Bench, begin, type Connected, codeOf, connected, leave } from "./support/recordedBench.ts"
+import { filmInChunks } from "./support/recordedChunks.ts"
 import { liveFails, liveIsAborted, newerWholeLive, olderWholeLive } from "./support/recordedLiveFlow.ts"
 import { customUpload, storyboard, studioFails, transcriptionFails } from "./support/recordedOthers.ts"
 import { recordedRunners } from "./support/recordedRunners.ts"
@@ -95,6 +96,7 @@ type Flow = (one: Connected) => Effect.Effect<void, unknown, Bench | Ffmpeg | Sc
 const common: Readonly<Record<string, Flow>> = {
   "does both jobs of a video": bothRenditions,
   "creates a progressive file in addition to HLS": webVideo,
+  "makes a film in chunks": filmInChunks,
   "merges audio with a picture": audioMerge,
   "edits a video": studio
 }
@@ -129,7 +131,7 @@ layer(Layer.provideMerge(RecordedBench.layer, Engine), { excludeTestServices: tr
               yield* leave(one)
               assert.notMatch(yield* server.log, /ptr(?:j)?t-|ERROR/)
             }),
-          60_000
+          120_000
         )
       }
     }

@@ -168,6 +168,6 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("a failed 
         const refused = yield* command("job", "retry", again)
         deepStrictEqual([refused.code, refused.err], [1, "Another job makes, or has made, the same rendition.\n"])
       }),
-    60_000
+    180_000
   )
 })

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
-import { api, request } from "./support/Api.ts"
+import { api, completePlaylist, request } from "./support/Api.ts"
 import { Engine, makeClip } from "./support/clips.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
 import { hasNative, leftOut, packetTimes } from "./support/native.ts"
@@ -20,6 +20,9 @@ const settings = {
   RUNNER_UPKEEP_INTERVAL: "500 millis",
   RUNNER_RETIRED_FOR: "1 second"
 }
+
+const mediaIn = (text: string): ReadonlySet<string> =>
+  new Set(text.split("\n").filter((line) => line !== "" && !line.startsWith("#")))
 
 /** A film in three chunks, made by the runner of a server with the bucket. */
 const filmIn = (bucket: Bucket, env: Readonly<Record<string, string>> = {}) =>
@@ -43,7 +46,8 @@ const filmIn = (bucket: Bucket, env: Readonly<Record<string, string>> = {}) =>
       ["Published", [0, 144]],
       JSON.stringify(video, null, 1)
     )
-    return { client, uuid, playlistUrl: String(video.files[1]?.playlistUrl) }
+    const playlistUrl = String(video.files[1]?.playlistUrl)
+    return { client, uuid, playlistUrl, media: mediaIn(yield* completePlaylist(playlistUrl)) }
   })
 
 /** Every picture of the film, each at its time. */
@@ -56,18 +60,15 @@ const assertWhole = (playlist: string) =>
     }
   })
 
-const mediaIn = (text: string): ReadonlySet<string> =>
-  new Set(text.split("\n").filter((line) => line !== "" && !line.startsWith("#")))
-
 if (hasNative) {
   it.scopedLive(
     "a film in chunks is made from a bucket, leaves no chunk there, and is deleted with all its parts",
     () =>
       Effect.gen(function* () {
         const bucket = yield* newBucket()
-        const { client, playlistUrl, uuid } = yield* filmIn(bucket)
+        const { client, media, playlistUrl, uuid } = yield* filmIn(bucket)
         yield* assertWhole(playlistUrl)
-        assert.strictEqual(mediaIn((yield* request(playlistUrl)).text).size, 3)
+        assert.strictEqual(media.size, 3)
         const hasChunks = (keys: ReadonlyArray<string>) => keys.some((key) => /-chunk(?:-audio)?\./.test(key))
         yield* until("the chunks of the source are deleted", bucket.keys, (keys) => !hasChunks(keys))
         assert.strictEqual((yield* client.remove(uuid)).status, 204)
@@ -82,8 +83,7 @@ if (hasNative) {
     () =>
       Effect.gen(function* () {
         const bucket = yield* newBucket()
-        const { playlistUrl } = yield* filmIn(bucket, { S3_DELIVERY: "signed" })
-        const media = mediaIn((yield* request(playlistUrl)).text)
+        const { media, playlistUrl } = yield* filmIn(bucket, { S3_DELIVERY: "signed" })
         assert.strictEqual(media.size, 3)
         for (const url of media) {
           assert.isTrue(url.startsWith(`${bucket.url}/`), url)

@@ -5,9 +5,14 @@ import { Config, Console, DateTime, Effect, Option } from "effect"
 /** A line of a list. Null: there is no value. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>
 
+/** `--json`: for programs. */
+export const json: Options.Options<boolean> = Options.boolean("json").pipe(
+  Options.withDescription("Print JSON for programs")
+)
+
 /** The options of every list. */
 export const listOptions = {
-  json: Options.boolean("json").pipe(Options.withDescription("Print JSON for programs")),
+  json,
   limit: Options.integer("limit").pipe(
     Options.withDefault(100),
     Options.withDescription("The most rows to print; 100 unless given")
@@ -24,6 +29,10 @@ export interface ListOptions {
 
 /** Unicode text as JSON for programs, indented for people. */
 export const printJson = (value: unknown): Effect.Effect<void> => Console.log(JSON.stringify(value, null, 2))
+
+/** Prints a result: the value for programs, or the text for people. */
+export const printResult = (json: boolean, value: unknown, text: string): Effect.Effect<void> =>
+  json ? printJson(value) : Console.log(text)
 
 const textOf = (value: Row[string] | undefined): string =>
   value === null || value === undefined ? "-" : typeof value === "boolean" ? (value ? "yes" : "no") : String(value)
@@ -70,17 +79,16 @@ export const printRows = (rows: ReadonlyArray<Row>, none: string, json = false):
 /** The most rows of one read. */
 const PAGE = 100
 
-/** Reads rows page by page, those that fit, until there are enough. Says whether there are more. */
+/** Reads rows page by page until there are enough. Reports whether there are more. */
 const collect = <A, E, R>(
   list: (page: Persistence.PageRequest) => Effect.Effect<Persistence.Page<A>, E, R>,
-  fits: (item: A) => boolean,
   limit: number
 ) =>
   Effect.gen(function* () {
     const found: Array<A> = []
     for (let start = 0; ; start += PAGE) {
       const { data } = yield* list({ start, count: PAGE })
-      found.push(...data.filter(fits))
+      found.push(...data)
       if (found.length > limit) return { found: found.slice(0, limit), more: true }
       if (data.length < PAGE) return { found, more: false }
     }
@@ -88,10 +96,8 @@ const collect = <A, E, R>(
 
 /**
  * Prints a list: at most `--limit` rows, or all of them with `--all`. A sentence on stderr says when rows were left out.
- * `fits` leaves rows out that the read cannot filter.
  */
 export const printList = <A, E, R>({
-  fits = () => true,
   list,
   none,
   options: { all, json, limit },
@@ -101,10 +107,9 @@ export const printList = <A, E, R>({
   readonly list: (page: Persistence.PageRequest) => Effect.Effect<Persistence.Page<A>, E, R>
   readonly row: (item: A) => Row
   readonly none: string
-  readonly fits?: (item: A) => boolean
 }): Effect.Effect<void, E, R> =>
   Effect.gen(function* () {
-    const { found, more } = yield* collect(list, fits, all ? Number.POSITIVE_INFINITY : limit)
+    const { found, more } = yield* collect(list, all ? Number.POSITIVE_INFINITY : limit)
     yield* printRows(found.map(row), none, json)
     if (more) yield* Console.error(`There are more than ${limit} rows. Use --limit or --all to see more.`)
   })

@@ -30,7 +30,7 @@ const orderOf = (sql: Sql, { sort }: JobStore.JobFilter): Fragment =>
 /** The conditions of a filter on a table with this name. */
 const conditionsOf = (
   sql: Sql,
-  { id, renditionId, runnerId, states, text, types, videoId }: JobStore.JobFilter,
+  { id, label, renditionId, runnerId, states, text, types, videoId }: JobStore.JobFilter,
   table: "job" | "earlier"
 ): ReadonlyArray<Fragment> => {
   const of = (column: string) => sql.literal(`${table}.${column}`)
@@ -41,6 +41,7 @@ const conditionsOf = (
     ...(types === undefined ? [] : [sql`${of("type")} = ANY (${types})`]),
     ...(runnerId === undefined ? [] : [sql`${of("runner_id")} = ${runnerId}`]),
     ...(videoId === undefined ? [] : [sql`${of("video_id")} = ${videoId}`]),
+    ...(label === undefined ? [] : [sql`${of("labels")} @> ${JSON.stringify([label])}::jsonb`]),
     ...(text === undefined
       ? []
       : [

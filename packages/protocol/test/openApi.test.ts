@@ -102,6 +102,7 @@ describe("the OpenAPI document", () => {
           ["typeOneOf", "query", false, undefined],
           ["runnerId", "query", false, undefined],
           ["videoUUID", "query", false, undefined],
+          ["label", "query", false, undefined],
           ["renditionUUID", "query", false, undefined]
         ]
       )

@@ -118,7 +118,17 @@ export const uploadForm = (path: string, name = "clip.mp4"): Effect.Effect<FormD
 
 const unfinished = new Set(["Pending", "Processing", "Waiting for parent job to finish", "Completing"])
 
-const hasEnded = ({ jobs }: Video): boolean => jobs.every(({ state }) => !unfinished.has(state.label))
+/** Whether all jobs of a video have ended, and no other one follows from its source. */
+export const hasEnded = ({ chunking, jobs }: Video): boolean =>
+  chunking?.state !== "cutting" && jobs.every(({ state }) => !unfinished.has(state.label))
+
+/** Waits until the playlist of a rendition in chunks is complete. It is written after the last job has ended. Returns its text. */
+export const completePlaylist = (url: string): Effect.Effect<string> =>
+  until(
+    "the playlist is complete",
+    Effect.map(request(url), ({ text }) => text),
+    (text) => text.includes("#EXT-X-ENDLIST")
+  )
 
 /** A client of the server's routes, with a token or without. */
 export const api = (url: string, token?: string) => {

@@ -15,6 +15,7 @@ const TOKEN = "the-operator's-own"
 const env = {
   ADMIN_TOKEN: TOKEN,
   LOCAL_RUNNER: "off",
+  RUNNER_JOB_LABELS: "video-transcription=ears",
   STORYBOARDS: "on",
   TRANSCODING_CHUNK_DURATION: "8",
   TRANSCODING_CHUNK_MIN_DURATION: "3",
@@ -39,7 +40,7 @@ const makeStage = (program: string) =>
     yield* runner.canDo(["vod-hls-transcoding", "video-studio-transcoding"])
     const { uuid } = yield* client.upload(footage.clip)
     const waiting = yield* client.video(uuid)
-    const tab = yield* Browser.open(program, `${server.url}/console/videos`)
+    const tab = yield* Browser.open(program, `${server.url}/console/videos`, ["--window-size=1280,800"])
     yield* tab.until(seen("#token"))
     yield* tab.evaluate(`document.querySelector("#token").focus()`)
     yield* tab.send("Input.insertText", { text: TOKEN })

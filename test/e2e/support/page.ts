@@ -40,12 +40,17 @@ export const openFirst = (tab: Browser.View) =>
     yield* tab.until(`/\\/v\\/[^/]+$/.test(location.pathname) && ${seen("[data-summary]")}`)
   })
 
+/** Controls of the browser act on these numbers. */
+const keyCodes: Readonly<Record<string, number>> = { Tab: 9, End: 35, Home: 36, ArrowLeft: 37, ArrowRight: 39 }
+
 /** Presses a key where the focus is. */
 export const press = (tab: Browser.Tab, key: string) =>
   Effect.gen(function* () {
     const text = key.length === 1 ? { text: key } : {}
-    yield* tab.send("Input.dispatchKeyEvent", { type: "keyDown", key, code: key, ...text })
-    yield* tab.send("Input.dispatchKeyEvent", { type: "keyUp", key, code: key })
+    const number = keyCodes[key]
+    const code = number === undefined ? {} : { windowsVirtualKeyCode: number }
+    yield* tab.send("Input.dispatchKeyEvent", { type: "keyDown", key, code: key, ...text, ...code })
+    yield* tab.send("Input.dispatchKeyEvent", { type: "keyUp", key, code: key, ...code })
   })
 
 /** Moves the mouse to a part of the time line. */

@@ -37,6 +37,9 @@ export const layer: Layer.Layer<Bench, FfmpegFailed | FfmpegError, Ffmpeg> = Lay
       LIVES_ALLOW_PRIVATE_ADDRESSES: "on",
       LOCAL_RUNNER: "off",
       TRANSCODING_RESOLUTIONS_240P: "true",
+      // For the film, which is the only video of five seconds or more.
+      TRANSCODING_CHUNK_DURATION: "4",
+      TRANSCODING_CHUNK_MIN_DURATION: "5",
       // Runners may upload files to separate URLs, but need not.
       CUSTOM_UPLOADS: "on",
       // For videos of three seconds or more, and runners that support the type.

@@ -42,5 +42,5 @@ export const refuses = (what: string, [env, ...sentences]: Refused): void =>
         assert.strictEqual(words.length, sentences.length, words.join("\n"))
         for (const [index, sentence] of sentences.entries()) assert.match(String(words[index]), sentence)
       }),
-    60_000
+    180_000
   )

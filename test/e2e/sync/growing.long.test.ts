@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
-import { request } from "../support/Api.ts"
+import { completePlaylist, request } from "../support/Api.ts"
 import { chromium } from "../support/Browser.ts"
 import { hasNative, leftOut } from "../support/native.ts"
 import { until } from "../support/waiting.ts"
@@ -39,11 +39,12 @@ const makeFilm = (codecsOf?: (number: number) => Partial<Codecs>) =>
     yield* until("the film is cut", client.video(uuid), isCut)
     const [sound, ...chunks] = yield* runner.holdAll(codecsOf)
     deepStrictEqual([sound?.resolution, ...chunks.map(({ resolution }) => resolution)], [0, ...ENDS.map(() => 90)])
-    const playlist = Effect.gen(function* () {
-      const { files } = yield* client.video(uuid)
-      return (yield* request(String(files.find(({ resolution }) => resolution > 0)?.playlistUrl))).text
-    })
-    return { client, uuid, held: [sound, ...chunks].flatMap((one) => one ?? []), playlist }
+    const playlistUrl = Effect.map(client.video(uuid), ({ files }) =>
+      String(files.find(({ resolution }) => resolution > 0)?.playlistUrl)
+    )
+    const playlist = Effect.flatMap(playlistUrl, (url) => Effect.map(request(url), ({ text }) => text))
+    const complete = Effect.flatMap(playlistUrl, completePlaylist)
+    return { client, uuid, held: [sound, ...chunks].flatMap((one) => one ?? []), playlist, complete }
   })
 
 /** All flashes and beeps of a film, as FFmpeg decodes them. */
@@ -105,12 +106,12 @@ describe("a playlist that grows with the chunks of a film", () => {
     () =>
       Effect.gen(function* () {
         if (!hasNative) return leftOut("chunks with different headers")
-        const { client, held, playlist, uuid } = yield* makeFilm((number) => ({
+        const { client, complete, held, uuid } = yield* makeFilm((number) => ({
           profile: number === 3 ? "baseline" : "high"
         }))
         yield* Effect.forEach(held, ({ deliver }) => deliver)
         const { playlistUrl } = yield* client.settled(uuid)
-        const text = yield* playlist
+        const text = yield* complete
         assert.strictEqual(text.match(/#EXT-X-MAP/g)?.length, 3, text)
         if (chromium === undefined) return console.warn("LEFT OUT: chunks with different headers in a browser")
         const player = yield* openPlayer(chromium, yield* serve)

@@ -31,6 +31,9 @@ const givenUp = Metric.gauge("runner_connector_events_given_up", { description: 
 const connections = Metric.gauge("runner_connector_database_connections", {
   description: "Connections to the database by their state, of all processes with this user."
 })
+const poolSize = Metric.gauge("runner_connector_database_pool_size", {
+  description: "The most connections that the pools of this server open (`DATABASE_POOL_SIZE`)."
+})
 const readAt = Metric.gauge("runner_connector_figures_age_seconds", {
   description: "Age of the figures that are read from the database."
 })
@@ -126,8 +129,10 @@ const make: Effect.Effect<JobFigures["Type"], never, PgClient.PgClient | JobType
       Effect.provide(context),
       Effect.catchAllCause((cause) => Effect.logWarning("The figures of the database could not be read", cause))
     )
+    const { databasePoolSize, otlp } = yield* Settings
+    yield* Metric.set(poolSize, databasePoolSize)
     // Collectors send no requests that would refresh the figures.
-    if (Option.isSome((yield* Settings).otlp)) yield* Effect.forkScoped(Effect.repeat(update, Schedule.spaced(FRESH)))
+    if (Option.isSome(otlp)) yield* Effect.forkScoped(Effect.repeat(update, Schedule.spaced(FRESH)))
     return {
       refresh: Effect.gen(function* () {
         const at = yield* Ref.get(shownAt)

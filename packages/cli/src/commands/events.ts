@@ -1,8 +1,8 @@
 import { Args, Command, Options } from "@effect/cli"
 import { Event, EventConsumers, EventCursor, EventStore } from "@runner-connector/core"
-import { Console, Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { listOptions, moment, printList, printRows, whole } from "../output.ts"
+import { listOptions, moment, printList, printResult, printRows, whole } from "../output.ts"
 import { Refusal } from "../Refusal.ts"
 
 /** The events of one read. */
@@ -70,11 +70,14 @@ const consumers = Command.make("consumers", { json: listOptions.json }, ({ json 
   })
 ).pipe(Command.withDescription("Lists the consumers, and the events that they postponed or gave up"))
 
-const retry = Command.make("retry", { consumer: Args.text({ name: "consumer" }) }, ({ consumer }) =>
-  Effect.gen(function* () {
-    const count = yield* (yield* EventConsumers.EventConsumers).retry(consumer)
-    yield* Console.log(`${count} events are delivered again.`)
-  })
+const retry = Command.make(
+  "retry",
+  { consumer: Args.text({ name: "consumer" }), json: listOptions.json },
+  ({ consumer, json }) =>
+    Effect.gen(function* () {
+      const count = yield* (yield* EventConsumers.EventConsumers).retry(consumer)
+      yield* printResult(json, { retried: count }, `${count} events are delivered again.`)
+    })
 ).pipe(Command.withDescription("Delivers the events again that a consumer gave up"))
 
 const forget = Command.make("forget", { consumer: Args.text({ name: "consumer" }) }, ({ consumer }) =>

@@ -1,10 +1,11 @@
-import { Args, Command, Options } from "@effect/cli"
+import { Command, Options } from "@effect/cli"
 import { Ids, JobAdmin, type JobStore, RunnerJob } from "@runner-connector/core"
-import { JobDocument } from "@runner-connector/protocol"
-import { Effect, Option, Schema } from "effect"
+import { JobDocument, type JobDocumentNeeds, makeJobDocuments } from "@runner-connector/protocol"
+import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { firstLine, listOptions, moment, printList, type Row, whole } from "../output.ts"
+import { firstLine, listOptions, moment, printJson, printList, type Row } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
+import { forEach, jobIdOf, priority, priorityOf, unknownJob, uuid, uuids, videoIdOf } from "./given.ts"
 
 const rowOf = (job: RunnerJob.RunnerJob): Row => ({
   uuid: job.id,
@@ -32,63 +33,74 @@ const filters = {
     Options.optional,
     Options.withDescription("Only jobs with this text in their type or in the name of their runner")
   ),
+  runner: Options.integer("runner").pipe(
+    Options.optional,
+    Options.withDescription("Only jobs that the runner with this id has or had last")
+  ),
+  video: Options.text("video").pipe(Options.optional, Options.withDescription("Only jobs of the video with this id")),
+  rendition: Options.text("rendition").pipe(
+    Options.optional,
+    Options.withDescription("The jobs of the chunks of this rendition. Other lists have one row for a rendition")
+  ),
   sort: Options.choice("sort", ["updatedAt", "createdAt", "priority", "state", "progress"]).pipe(Options.optional),
-  video: Options.text("video").pipe(Options.optional, Options.withDescription("Only jobs of the video with this id"))
+  ascending: Options.boolean("ascending").pipe(Options.withDescription("Sort in ascending order"))
 }
 
-const unknown = (uuid: string) => new Refusal({ message: `There is no job ${uuid}.` })
+type Filters = Command.Command.ParseConfig<typeof filters>
 
-const unknownVideo = (uuid: string) => new Refusal({ message: `There is no video ${uuid}.` })
+const filterOf = ({ ascending, rendition, runner, search, sort, states, types, video }: Filters) =>
+  Effect.gen(function* () {
+    const videoId = yield* Effect.transposeMapOption(video, videoIdOf)
+    return {
+      ...(states.length > 0 ? { states } : {}),
+      ...(types.length > 0 ? { types } : {}),
+      ...(Option.isSome(search) ? { text: search.value } : {}),
+      ...(Option.isSome(runner) ? { runnerId: Ids.RunnerId.make(runner.value) } : {}),
+      ...(Option.isSome(videoId) ? { videoId: videoId.value } : {}),
+      ...(Option.isSome(rendition) ? { renditionId: rendition.value } : {}),
+      sort: { by: Option.getOrElse(sort, () => "createdAt" as const), descending: !ascending }
+    } satisfies Partial<JobStore.JobFilter>
+  })
 
-const list = Command.make(
-  "list",
-  { ...listOptions, ...filters },
-  ({ search, sort, states, types, video, ...options }) =>
-    Effect.gen(function* () {
-      const jobs = yield* JobAdmin.JobAdmin
-      const filter = {
-        ...(states.length > 0 ? { states } : {}),
-        ...(types.length > 0 ? { types } : {}),
-        ...(Option.isSome(search) ? { text: search.value } : {}),
-        ...(Option.isSome(sort) ? { sort: { by: sort.value, descending: true } } : {})
-      } satisfies Partial<JobStore.JobFilter>
-      const none = "There is no job."
-      if (Option.isNone(video)) {
-        return yield* printList({
-          ...{ options, none, row: rowOf },
-          list: (page) => jobs.list({ ...page, ...filter })
-        })
-      }
-      const id = yield* Effect.mapError(Schema.decodeUnknown(Ids.VideoId)(video.value), () => unknownVideo(video.value))
-      const fits = ({ state, type }: RunnerJob.RunnerJob) =>
-        (states.length === 0 || states.includes(state)) && (types.length === 0 || types.includes(type))
-      yield* printList({ options, none, fits, row: rowOf, list: whole(jobs.ofVideo(id)) })
-    })
-).pipe(Command.withDescription("Lists jobs, the newest first"))
-
-const uuidArgument = Args.text({ name: "uuid" })
-
-const jobId = (uuid: string) => Effect.mapError(Schema.decodeUnknown(Ids.JobId)(uuid), () => unknown(uuid))
-
-const cancel = Command.make("cancel", { uuid: uuidArgument }, ({ uuid }) =>
+const list = Command.make("list", { ...listOptions, ...filters }, ({ all, json, limit, ...filters }) =>
   Effect.gen(function* () {
     const jobs = yield* JobAdmin.JobAdmin
-    yield* jobs.cancel(yield* jobId(uuid)).pipe(
+    const filter = yield* filterOf(filters)
+    yield* printList({
+      ...{ options: { all, json, limit }, none: "There is no job.", row: rowOf },
+      list: (page) => jobs.list({ ...page, ...filter })
+    })
+  })
+).pipe(Command.withDescription("Lists jobs, the newest first. A rendition in chunks has one row"))
+
+const show = Command.make("show", { uuid }, ({ uuid }) =>
+  Effect.gen(function* () {
+    const jobs = yield* JobAdmin.JobAdmin
+    const documentsOf = yield* makeJobDocuments
+    const { data } = yield* jobs.list({ start: 0, count: 1, id: yield* jobIdOf(uuid) })
+    const [document] = yield* documentsOf(data)
+    yield* document === undefined ? unknownJob(uuid) : printJson(document)
+  })
+).pipe(Command.withDescription("Prints all of a job as JSON, without secrets. `why` explains it in sentences"))
+
+const cancelOne = (uuid: string) =>
+  Effect.gen(function* () {
+    const { cancel } = yield* JobAdmin.JobAdmin
+    yield* cancel(yield* jobIdOf(uuid)).pipe(
       Effect.catchTags({
-        UnknownJob: () => unknown(uuid),
+        UnknownJob: () => unknownJob(uuid),
         JobNotCancellable: ({ state }) =>
           new Refusal({ message: `Job ${uuid} is ${state} and cannot be cancelled any more.` })
       })
     )
   })
-).pipe(Command.withDescription("Cancels a job and what waits for it"))
 
-const retry = Command.make("retry", { uuid: uuidArgument }, ({ uuid }) =>
+const retryOne = (uuid: string) =>
   Effect.gen(function* () {
-    const jobs = yield* JobAdmin.JobAdmin
-    yield* jobs.retry(yield* jobId(uuid)).pipe(
+    const { retry } = yield* JobAdmin.JobAdmin
+    yield* retry(yield* jobIdOf(uuid)).pipe(
       Effect.catchTags({
-        UnknownJob: () => unknown(uuid),
+        UnknownJob: () => unknownJob(uuid),
         UnknownVideo: () => new Refusal({ message: `The video of job ${uuid} is gone.` }),
         JobNotRetryable: refusal,
         JobSuperseded: refusal,
@@ -97,18 +109,40 @@ const retry = Command.make("retry", { uuid: uuidArgument }, ({ uuid }) =>
       })
     )
   })
-).pipe(Command.withDescription("Tries a job again that has failed or was cancelled, and what ended with it"))
 
-const remove = Command.make("delete", { uuid: uuidArgument }, ({ uuid }) =>
+const removeOne = (uuid: string) =>
   Effect.gen(function* () {
-    const jobs = yield* JobAdmin.JobAdmin
-    yield* jobs
-      .remove(yield* jobId(uuid))
-      .pipe(Effect.catchTags({ UnknownJob: () => unknown(uuid), JobNotRemovable: refusal }))
+    const { remove } = yield* JobAdmin.JobAdmin
+    yield* remove(yield* jobIdOf(uuid)).pipe(
+      Effect.catchTags({ UnknownJob: () => unknownJob(uuid), JobNotRemovable: refusal })
+    )
   })
-).pipe(Command.withDescription("Cancels a job if it is open, and removes it and what waits for it"))
 
-export const jobCommand: CommandOf<"job", JobAdmin.JobAdmin> = Command.make("job").pipe(
+const moveOne = (to: number) => (uuid: string) =>
+  Effect.gen(function* () {
+    const { changePriority } = yield* JobAdmin.JobAdmin
+    yield* changePriority(yield* jobIdOf(uuid), to).pipe(
+      Effect.catchTags({ UnknownJob: () => unknownJob(uuid), JobEnded: refusal })
+    )
+  })
+
+const move = Command.make("priority", { uuids, priority }, ({ priority, uuids }) =>
+  Effect.flatMap(priorityOf(priority), (to) => forEach(uuids, moveOne(to)))
+).pipe(Command.withDescription("Moves open jobs to another priority; of a rendition in chunks all open chunks"))
+
+const cancel = Command.make("cancel", { uuids }, ({ uuids }) => forEach(uuids, cancelOne)).pipe(
+  Command.withDescription("Cancels jobs and what waits for them")
+)
+
+const retry = Command.make("retry", { uuids }, ({ uuids }) => forEach(uuids, retryOne)).pipe(
+  Command.withDescription("Tries jobs again that have failed or were cancelled, and what ended with them")
+)
+
+const remove = Command.make("delete", { uuids }, ({ uuids }) => forEach(uuids, removeOne)).pipe(
+  Command.withDescription("Cancels jobs if they are open, and removes them and what waits for them")
+)
+
+export const jobCommand: CommandOf<"job", JobDocumentNeeds> = Command.make("job").pipe(
   Command.withDescription("Work for runners"),
-  Command.withSubcommands([list, cancel, retry, remove])
+  Command.withSubcommands([list, show, move, cancel, retry, remove])
 )

@@ -1,17 +1,16 @@
 import { Args, Command, Options } from "@effect/cli"
 import { FileNames, Lives, Tokens, VideoStore } from "@runner-connector/core"
-import { Console, Effect, Option } from "effect"
+import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { listOptions, moment, printList } from "../output.ts"
-import { Refusal, refusal } from "../Refusal.ts"
-import { videoId } from "./videos.ts"
+import { json, listOptions, moment, printList, printResult } from "../output.ts"
+import { refusal } from "../Refusal.ts"
+import { unknownVideo, uuid, videoIdOf } from "./given.ts"
 
 const list = Command.make("list", listOptions, (options) =>
   Effect.flatMap(VideoStore.VideoStore, (videos) =>
     printList({
       ...{ options, none: "There is no live." },
-      list: (page) => videos.list(page),
-      fits: ({ live }) => Option.isSome(live),
+      list: (page) => videos.list({ ...page, live: true }),
       row: (video) => ({
         uuid: video.id,
         state: Option.match(video.live, { onNone: () => null, onSome: ({ state }) => state }),
@@ -28,9 +27,10 @@ const start = Command.make(
   {
     url: Args.text({ name: "url" }).pipe(Args.withDescription("The stream, rtmp: or rtmps:")),
     title: Options.text("title").pipe(Options.optional),
+    json,
     replay: Options.boolean("replay").pipe(Options.withDescription("Make a video of the stream when it has ended"))
   },
-  ({ replay, title, url }) =>
+  ({ json, replay, title, url }) =>
     Effect.gen(function* () {
       const { startLive } = yield* Lives.Lives
       const destination = `lives/${yield* (yield* Tokens.Identifiers).uuid}`
@@ -38,16 +38,16 @@ const start = Command.make(
         ...{ rtmpUrl: url, destination, replay },
         ...(Option.isSome(title) ? { title: title.value } : {})
       }).pipe(Effect.catchTags({ InvalidRequest: refusal, UnusableMedia: refusal }))
-      yield* Console.log(video.id)
+      yield* printResult(json, { uuid: video.id }, video.id)
     })
 ).pipe(Command.withDescription("Starts a live from a stream that runs, and prints the id of its video"))
 
-const stop = Command.make("stop", { uuid: Args.text({ name: "uuid" }) }, ({ uuid }) =>
+const stop = Command.make("stop", { uuid }, ({ uuid }) =>
   Effect.gen(function* () {
     const { stopLive } = yield* Lives.Lives
-    yield* stopLive(yield* videoId(uuid)).pipe(
+    yield* stopLive(yield* videoIdOf(uuid)).pipe(
       Effect.catchTags({
-        UnknownVideo: () => new Refusal({ message: `There is no video ${uuid}.` }),
+        UnknownVideo: () => unknownVideo(uuid),
         InvalidRequest: refusal
       })
     )

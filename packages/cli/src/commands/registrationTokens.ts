@@ -1,15 +1,40 @@
-import { Args, Command } from "@effect/cli"
-import { Ids, Runners } from "@runner-connector/core"
-import { Console, Effect, Redacted } from "effect"
+import { Args, Command, Options } from "@effect/cli"
+import { Ids, RunnerSettings, Runners } from "@runner-connector/core"
+import { DateTime, Effect, Option, Redacted, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { listOptions, moment, printList } from "../output.ts"
+import { json, listOptions, moment, printList, printResult } from "../output.ts"
 import { Refusal } from "../Refusal.ts"
 
-const create = Command.make("create", {}, () =>
+const limits = {
+  labels: Options.text("label").pipe(
+    Options.repeated,
+    Options.withDescription("A label of its runners; may be given several times")
+  ),
+  expires: Options.text("expires").pipe(
+    Options.optional,
+    Options.withDescription("When no runner can register any more, such as 2027-01-31T18:00:00Z. Default: never")
+  ),
+  maxUses: Options.integer("max-uses").pipe(
+    Options.optional,
+    Options.withDescription("How many runners can register. Default: any number")
+  )
+}
+
+const create = Command.make("create", { ...limits, json }, ({ expires, json, labels, maxUses }) =>
   Effect.gen(function* () {
     const runners = yield* Runners.Runners
-    const { registrationToken } = yield* runners.createRegistrationToken()
-    yield* Console.log(Redacted.value(registrationToken))
+    const given = { labels, expiresAt: Option.getOrNull(expires), maxUses: Option.getOrNull(maxUses) }
+    const request = yield* Effect.mapError(
+      Schema.decodeUnknown(RunnerSettings.TokenRequest, { errors: "all" })(given),
+      ({ message }) => new Refusal({ message })
+    )
+    const now = yield* DateTime.now
+    if (Option.exists(request.expiresAt, DateTime.lessThanOrEqualTo(now))) {
+      return yield* new Refusal({ message: "--expires is in the past." })
+    }
+    const { record, registrationToken } = yield* runners.createRegistrationToken(request)
+    const token = Redacted.value(registrationToken)
+    yield* printResult(json, { id: record.id, registrationToken: token }, token)
   })
 ).pipe(Command.withDescription("Makes a token and prints it, this once: only its hash is kept"))
 
@@ -22,6 +47,10 @@ const list = Command.make("list", listOptions, (options) =>
         id: token.id,
         token: `ptrrt-…${token.hint}`,
         runners: token.runners,
+        uses: token.uses,
+        "max uses": Option.getOrNull(token.maxUses),
+        expires: Option.getOrNull(Option.map(token.expiresAt, moment)),
+        labels: token.labels.join(",") || null,
         created: moment(token.createdAt)
       })
     })
@@ -32,7 +61,7 @@ const remove = Command.make("delete", { id: Args.integer({ name: "id" }) }, ({ i
   Effect.gen(function* () {
     const runners = yield* Runners.Runners
     const removed = yield* runners.removeRegistrationToken(Ids.RegistrationTokenId.make(id))
-    if (!removed) return yield* new Refusal({ message: `There is no registration token ${id}.` })
+    if (!removed) yield* new Refusal({ message: `There is no registration token ${id}.` })
   })
 ).pipe(Command.withDescription("Removes a token and every runner registered with it"))
 

@@ -1,9 +1,13 @@
-import { Args, Command, Options } from "@effect/cli"
-import { FileNames, Ids, Removal, Transcoding, Transcription, Video, VideoStore } from "@runner-connector/core"
-import { Console, Effect, Option, Schema } from "effect"
+import { Command, Options } from "@effect/cli"
+import { type Editing, FileNames, JobAdmin, Video, VideoStore } from "@runner-connector/core"
+import { JobDocument } from "@runner-connector/protocol"
+import { Console, Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { listOptions, moment, printList, type Row } from "../output.ts"
-import { Refusal, refusal } from "../Refusal.ts"
+import { json, listOptions, moment, printJson, printList, type Row } from "../output.ts"
+import { unknownVideo, uuid, videoIdOf } from "./given.ts"
+import { edit } from "./videoEdit.ts"
+import { type UploadNeeds, upload } from "./videoUpload.ts"
+import { type VideoNeeds, videoWork } from "./videoWork.ts"
 
 const rowOf = (video: Video.Video): Row => ({
   uuid: video.id,
@@ -20,73 +24,79 @@ const filters = {
   ),
   search: Options.text("search").pipe(
     Options.optional,
-    Options.withDescription("Only videos with this text in their name or their external id")
-  )
+    Options.withDescription("Only videos with this text in their title, file name or external id")
+  ),
+  sort: Options.choice("sort", ["createdAt", "updatedAt", "title"]).pipe(Options.optional),
+  ascending: Options.boolean("ascending").pipe(Options.withDescription("Sort in ascending order"))
 }
 
-const contains = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase())
-
-const list = Command.make("list", { ...listOptions, ...filters }, ({ search, states, ...options }) =>
+const list = Command.make("list", { ...listOptions, ...filters }, ({ ascending, search, sort, states, ...options }) =>
   Effect.flatMap(VideoStore.VideoStore, (videos) =>
     printList({
       ...{ options, row: rowOf, none: "There is no video." },
-      list: (page) => videos.list(page),
-      fits: (video) =>
-        (states.length === 0 || states.includes(video.state)) &&
-        Option.match(search, {
-          onNone: () => true,
-          onSome: (part) =>
-            contains(FileNames.displayName(video), part) ||
-            Option.exists(video.externalId, (externalId) => contains(externalId, part))
+      list: (page) =>
+        videos.list({
+          ...page,
+          ...(states.length > 0 ? { states } : {}),
+          ...(Option.isSome(search) ? { text: search.value } : {}),
+          sort: { by: Option.getOrElse(sort, () => "createdAt" as const), descending: !ascending }
         })
     })
   )
-).pipe(Command.withDescription("Lists videos, the newest first"))
+).pipe(Command.withDescription("Lists videos and lives, the newest first"))
 
-const unknown = (uuid: string) => new Refusal({ message: `There is no video ${uuid}.` })
+const renditionOf = ({ resolution, size }: Pick<Video.WebVideo, "resolution" | "size">) => ({ resolution, bytes: size })
 
-const uuidArgument = Args.text({ name: "uuid" })
+const factsOf = (video: Video.Video) => ({
+  uuid: video.id,
+  title: Option.getOrNull(video.title),
+  name: FileNames.displayName(video),
+  externalId: Option.getOrNull(video.externalId),
+  metadata: video.metadata,
+  state: video.state,
+  duration: Option.getOrNull(video.source.duration),
+  labels: video.labels,
+  tenant: Option.getOrNull(video.tenant),
+  priority: video.priority,
+  renditions: video.files.map(renditionOf),
+  files: video.webVideos.map(renditionOf),
+  captions: video.captions.map(({ language }) => language),
+  storyboard: Option.isSome(video.storyboard),
+  destination: video.destination,
+  created: moment(video.createdAt),
+  updated: moment(video.updatedAt)
+})
 
-/** The id in an argument. */
-export const videoId = (uuid: string): Effect.Effect<Ids.VideoId, Refusal> =>
-  Effect.mapError(Schema.decodeUnknown(Ids.VideoId)(uuid), () => unknown(uuid))
+const textOf = (value: unknown): string =>
+  Array.isArray(value) && value.length === 0
+    ? "-"
+    : value === null
+      ? "-"
+      : typeof value === "string"
+        ? value
+        : JSON.stringify(value)
 
-const ensure = Command.make("ensure", { uuid: uuidArgument }, ({ uuid }) =>
+const show = Command.make("show", { uuid, json }, ({ json, uuid }) =>
   Effect.gen(function* () {
-    const { ensureRenditions } = yield* Transcoding.Transcoding
-    const made = yield* ensureRenditions(yield* videoId(uuid)).pipe(
-      Effect.catchTags({ UnknownVideo: () => unknown(uuid), VideoNotTranscodable: refusal })
-    )
-    for (const job of made) yield* Console.log(job.id)
+    const id = yield* videoIdOf(uuid)
+    const found = yield* Effect.flatMap(VideoStore.VideoStore, ({ find }) => find(id))
+    if (Option.isNone(found)) return yield* unknownVideo(uuid)
+    const jobs = (yield* Effect.flatMap(JobAdmin.JobAdmin, ({ ofVideo }) => ofVideo(id))).map((job) => ({
+      uuid: job.id,
+      type: job.type,
+      state: JobDocument.stateDocuments[job.state].label,
+      progress: Option.getOrNull(job.progress)
+    }))
+    const facts = { ...factsOf(found.value), jobs: jobs.length }
+    if (json) return yield* printJson({ ...facts, jobs })
+    for (const [name, value] of Object.entries(facts)) yield* Console.log(`${name.padEnd(12)} ${textOf(value)}`)
   })
-).pipe(Command.withDescription("Makes jobs for the renditions that a video lacks, and prints them"))
-
-const captions = Command.make("captions", { uuid: uuidArgument }, ({ uuid }) =>
-  Effect.gen(function* () {
-    const { transcribeVideo } = yield* Transcription.Transcription
-    const job = yield* transcribeVideo({ video: yield* videoId(uuid) }).pipe(
-      Effect.catchTags({
-        UnknownVideo: () => unknown(uuid),
-        InvalidRequest: refusal,
-        VideoBusy: refusal,
-        VideoNotReady: refusal
-      })
-    )
-    yield* Console.log(job.id)
-  })
-).pipe(Command.withDescription("Makes a job for the captions of a video, and prints it"))
-
-const remove = Command.make("delete", { uuid: uuidArgument }, ({ uuid }) =>
-  Effect.gen(function* () {
-    const { removeVideo } = yield* Removal.Removal
-    yield* Effect.catchTag(removeVideo(yield* videoId(uuid)), "UnknownVideo", () => unknown(uuid))
-  })
-).pipe(Command.withDescription("Cancels the jobs of a video and removes it with its files"))
+).pipe(Command.withDescription("Shows a video. `job list --video` lists its jobs, `why` explains them"))
 
 export const videoCommand: CommandOf<
   "video",
-  VideoStore.VideoStore | Transcoding.Transcoding | Transcription.Transcription | Removal.Removal
+  VideoStore.VideoStore | JobAdmin.JobAdmin | Editing.Editing | UploadNeeds | VideoNeeds
 > = Command.make("video").pipe(
-  Command.withDescription("What was handed in"),
-  Command.withSubcommands([list, ensure, captions, remove])
+  Command.withDescription("Uploaded videos and their renditions"),
+  Command.withSubcommands([list, show, upload, edit, ...videoWork])
 )

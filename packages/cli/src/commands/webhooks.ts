@@ -1,8 +1,8 @@
 import { Args, Command, Options } from "@effect/cli"
 import { Event, Ids, Webhook, Webhooks } from "@runner-connector/core"
-import { Console, Effect, Option, Redacted, Schema } from "effect"
+import { Effect, Option, Redacted, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { firstLine, listOptions, moment, printList, whole } from "../output.ts"
+import { firstLine, json, listOptions, moment, printList, printResult, whole } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
 
 const idArgument = Args.text({ name: "id" })
@@ -20,8 +20,8 @@ const description = Options.text("description").pipe(Options.optional)
 
 const create = Command.make(
   "create",
-  { url: Args.text({ name: "url" }), types: typeOption, description },
-  ({ description, types, url }) =>
+  { url: Args.text({ name: "url" }), types: typeOption, description, json },
+  ({ description, json, types, url }) =>
     Effect.gen(function* () {
       const webhooks = yield* Webhooks.Webhooks
       const text = Option.getOrElse(description, () => "")
@@ -30,7 +30,8 @@ const create = Command.make(
         "InvalidRequest",
         refusal
       )
-      yield* Console.log(`${endpoint.id}\n${Redacted.value(secret)}`)
+      const shown = Redacted.value(secret)
+      yield* printResult(json, { id: endpoint.id, secret: shown }, `${endpoint.id}\n${shown}`)
     })
 ).pipe(Command.withDescription("Adds an endpoint and prints its id and its secret, this once"))
 
@@ -77,13 +78,13 @@ const update = Command.make(
     })
 ).pipe(Command.withDescription("Changes an endpoint"))
 
-const rotate = Command.make("rotate-secret", { id: idArgument }, ({ id }) =>
+const rotate = Command.make("rotate-secret", { id: idArgument, json }, ({ id, json }) =>
   Effect.gen(function* () {
     const webhooks = yield* Webhooks.Webhooks
     const { secret } = yield* Effect.catchTag(webhooks.rotateSecret(yield* idOf(id)), "UnknownWebhook", () =>
       unknown(id)
     )
-    yield* Console.log(Redacted.value(secret))
+    yield* printResult(json, { id, secret: Redacted.value(secret) }, Redacted.value(secret))
   })
 ).pipe(Command.withDescription("Replaces the secret of an endpoint and prints the new one, this once"))
 
@@ -131,9 +132,10 @@ const replay = Command.make(
   "replay",
   {
     delivery: Options.text("delivery").pipe(Options.optional),
-    endpoint: Options.text("endpoint").pipe(Options.optional)
+    endpoint: Options.text("endpoint").pipe(Options.optional),
+    json
   },
-  ({ delivery, endpoint }) =>
+  ({ delivery, endpoint, json }) =>
     Effect.gen(function* () {
       const webhooks = yield* Webhooks.Webhooks
       if (Option.isSome(delivery) === Option.isSome(endpoint)) {
@@ -145,7 +147,8 @@ const replay = Command.make(
       if ("id" in which && !Schema.is(Schema.UUID)(which.id)) {
         return yield* new Refusal({ message: `There is no delivery ${which.id}.` })
       }
-      yield* Console.log(`${yield* webhooks.replay(which)} deliveries are pending again.`)
+      const replayed = yield* webhooks.replay(which)
+      yield* printResult(json, { replayed }, `${replayed} deliveries are pending again.`)
     })
 ).pipe(Command.withDescription("Makes dead deliveries pending again: one, or all of an endpoint"))
 

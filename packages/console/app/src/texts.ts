@@ -1,5 +1,8 @@
 const many = (count: number, noun: string) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`
 
+/** The length of a list that the server counts up to a limit. */
+const total = (count: number, isCapped: boolean) => `${isCapped ? "more than " : ""}${count.toLocaleString("en")}`
+
 /** All texts of the console. A translation replaces this object. */
 export const t = {
   language: "en",
@@ -25,7 +28,8 @@ export const t = {
     status: (status: number) => `The server answered with status ${status}.`,
     unreachable: "The server cannot be reached.",
     missing: (screen: string) => `There is no page “${screen}”.`,
-    load: "This could not be loaded."
+    load: "This could not be loaded.",
+    gone: "This does not exist, or no longer."
   },
   shell: {
     navigation: "Main",
@@ -93,14 +97,16 @@ export const t = {
     allStates: "All states",
     open: "Open",
     allTypes: "All types",
+    allRunners: "All runners",
     filter: "Filter",
     selected: (count: number) => `${many(count, "row")} selected`,
     selectAll: "Select all rows",
     select: "Select the row",
     nothing: "Nothing matches these filters.",
     clear: "Clear the filters",
-    of: (from: number, to: number, total: number) =>
-      `${from.toLocaleString("en")}–${to.toLocaleString("en")} of ${total.toLocaleString("en")}`,
+    total,
+    of: (from: number, to: number, all: number, isCapped: boolean) =>
+      `${from.toLocaleString("en")}–${to.toLocaleString("en")} of ${total(all, isCapped)}`,
     previous: "Previous page",
     next: "Next page",
     loading: "Loading…"
@@ -261,16 +267,14 @@ export const t = {
     range: "Keep only this part",
     from: "from",
     to: "to",
-    start: "start",
-    end: "end",
-    length: (text: string) => `The video lasts ${text}.`,
-    keeps: (text: string) => `Keeps ${text}.`,
-    preview: "Preview",
+    keeps: (part: string, whole: string) => `Keeps ${part} of ${whole}`,
+    keys: "Arrow keys move a handle by a tenth of a second.",
+    preview: "Play this part",
+    stop: "Stop",
     watermark: "Watermark",
     intro2: "Intro",
     outro: "Outro",
     submit: "Edit",
-    order: "The end must come after the start.",
     nothing: "Choose at least one change.",
     sending: (percent: number) => `Sending, ${percent} %`,
     checking: "Checking …",
@@ -303,14 +307,21 @@ export const t = {
     video: "Video",
     progress: "Progress",
     failures: "Failures",
-    priority: "Priority",
+    priority: "Queue order",
+    urgency: "Priority",
+    urgencies: { "1": "High", "0": "Normal", "-1": "Low" } as Readonly<Record<string, string>>,
+    urgencyChanged: "The priority is changed.",
     created: "Created",
     updated: "Updated",
     started: "Started",
     finished: "Finished",
-    error: "Error",
+    reason: "Reason",
     parent: "Waits for job",
     waiting: "Why it waits",
+    label: "Label",
+    labels: "Labels",
+    ofVideo: "its jobs",
+    retryAt: "Next attempt",
     rendition: "Rendition",
     allChunks: "All chunks",
     attempts: "Attempts",

@@ -90,6 +90,18 @@ const finding: StoreCases = (it) => {
     })
   )
 
+  it.effect("finds jobs by a label that runners must have", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore.JobStore
+      const label = `label-${crypto.randomUUID()}`
+      const [both, one] = [aJob({ labels: ["fast", label] }), aJob({ labels: [label], state: "Errored" })]
+      yield* store.insert([both, one, aJob({ labels: [`${label}-x`] }), aJob()])
+      assertJobs(yield* listed({ label }), [one, both])
+      assertJobs(yield* listed({ label, states: ["Errored"] }), [one])
+      assertJobs(yield* listed({ label: `${label}-y` }), [])
+    })
+  )
+
   it.effect("searches type and runner name, ignoring case, and returns the total", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore

@@ -3,7 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import { stateOf } from "./arrange.ts"
 import { assertDone, type Part, R } from "./client.ts"
-import { aHeldLive, type Live, master, text, videoOf } from "./live.ts"
+import { aHeldLive, type Live, master, text, videoOf } from "./heldLive.ts"
 import { replay } from "./recorded.ts"
 import { tokens } from "./recordedForms.ts"
 import {

@@ -4,10 +4,21 @@ import { supports } from "../domain/runner/RunnerVersions.ts"
 
 const isCopy = Schema.is(Schema.Struct({ isCopy: Schema.Literal(true) }))
 
+/** Whether the job may come before the best one. The audio and earlier chunks of a film come before each of its chunks. */
+const mayPrecede = (job: RunnerJob, best: RunnerJob): boolean =>
+  Option.match(job.chunk, {
+    onNone: () => true,
+    onSome: (chunk) => Option.exists(best.chunk, (first) => chunk <= first)
+  })
+
 /** A rendition that can be copied, of the same video as the best job. */
 const copyIn = (offered: ReadonlyArray<RunnerJob>): RunnerJob | undefined => {
-  const videoId = Option.getOrUndefined(Option.flatMap(Option.fromNullable(offered[0]), (job) => job.videoId))
-  return offered.find((job) => isCopy(job.privatePayload) && Option.contains(job.videoId, videoId))
+  const [best] = offered
+  if (best === undefined) return undefined
+  const videoId = Option.getOrUndefined(best.videoId)
+  return offered.find(
+    (job) => isCopy(job.privatePayload) && Option.contains(job.videoId, videoId) && mayPrecede(job, best)
+  )
 }
 
 /**

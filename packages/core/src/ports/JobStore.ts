@@ -47,6 +47,8 @@ export interface JobFilter extends PageRequest {
   /** The runner that holds or last held the job. */
   readonly runnerId?: RunnerId
   readonly videoId?: VideoId
+  /** A label that runners must have to get the job. */
+  readonly label?: string
   /** A part of the type or of the name of the current or last runner. ASCII letters match in both cases. */
   readonly text?: string
   /** Newest first when absent. */

@@ -14,6 +14,9 @@ export interface Row {
   readonly run: (fault: Fault, others: ReadonlyArray<Fault>) => Effect.Effect<Swept>
 }
 
+/** For a busy machine. A fault strikes at up to a hundred calls, and each run goes on to the end of the scenario. */
+const TIMEOUT = 300_000
+
 /** Tests each scenario with its quick faults, or with all others. A fault strikes at each call of a port in turn. */
 export const injectFaults = (table: ReadonlyArray<Row>, which: "quick" | "others"): void => {
   let points = 0
@@ -24,13 +27,16 @@ export const injectFaults = (table: ReadonlyArray<Row>, which: "quick" | "others
     if (chosen.length === 0) continue
     describe(`${name}, and each call of a port in turn`, () => {
       for (const fault of chosen) {
-        it.effect(fault, () =>
-          Effect.gen(function* () {
-            const swept = yield* run(fault, faults)
-            assert.isAtLeast(swept.calls, atLeast)
-            assert.isAtLeast(swept.points, 1)
-            points += swept.points
-          })
+        it.effect(
+          fault,
+          () =>
+            Effect.gen(function* () {
+              const swept = yield* run(fault, faults)
+              assert.isAtLeast(swept.calls, atLeast)
+              assert.isAtLeast(swept.points, 1)
+              points += swept.points
+            }),
+          TIMEOUT
         )
       }
     })

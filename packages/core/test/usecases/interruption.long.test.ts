@@ -38,7 +38,7 @@ const isTold = ({ world }: Process): boolean => world.told.some(({ hook }) => ho
 let points = 0
 afterAll(() => console.info(`A server that takes a result was interrupted at ${points} points.`))
 
-describe("while a server takes a result, at each point,", () => {
+describe("while a server takes a result, at each point,", { timeout: 300_000 }, () => {
   it.effect("the runner hangs up, and the result is stored all the same", () =>
     Effect.gen(function* () {
       const count = yield* interleave({
@@ -128,7 +128,7 @@ describe("while a server takes a result, at each point,", () => {
   )
 })
 
-describe("while a server removes a video, at each point,", () => {
+describe("while a server removes a video, at each point,", { timeout: 300_000 }, () => {
   it.effect("another server publishes a rendition of it, and nothing is left of that", () =>
     Effect.gen(function* () {
       points += yield* interleave({

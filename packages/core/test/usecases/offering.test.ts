@@ -182,6 +182,19 @@ describe("renditions that can be copied", () => {
     deepStrictEqual(copiesFirst([], Option.some("0.4.0")), [])
   })
 
+  it("in chunks come after the audio and earlier chunks of the film, which viewers need first", () => {
+    const audio = rendition(4, { videoId: video })
+    const chunkOf = (number: number, chunk: number, copies = false) =>
+      rendition(number, { videoId: video, renditionId: Option.some("r"), chunk: Option.some(chunk) }, copies)
+    const [first, second] = [chunkOf(5, 0), chunkOf(6, 1)]
+    const [copied, later] = [chunkOf(7, 0, true), chunkOf(8, 1, true)]
+    const order = (...offered: ReadonlyArray<RunnerJob>) => copiesFirst(offered, Option.some("0.4.0"))
+    deepStrictEqual(order(audio, first, copied), [audio, first, copied])
+    deepStrictEqual(order(first, second, copied, later), [copied, first, second, later])
+    deepStrictEqual(order(first, second, later), [first, second, later])
+    deepStrictEqual(order(second, later), [later, second])
+  })
+
   it.effect("are shown first by a request", () =>
     Effect.gen(function* () {
       yield* Effect.flatMap(JobStore, ({ insert }) => insert([small, large]))

@@ -6,20 +6,11 @@ import { until } from "../../src/testing/eventually.ts"
 import * as Media from "../../src/testing/media.ts"
 import { store, takeIn } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
-import { faults } from "../support/faults.ts"
+import { injectFaults } from "../support/injectFaults.ts"
 import { type Around, aProcess, type Process, startProcess } from "../support/Process.ts"
 import { upload } from "../support/results.ts"
-import { sweep } from "../support/sweep.ts"
-import { asTimeGoesBy, turn } from "../support/time.ts"
-
-const key = FileKey.make("uploads/1/cat.mov")
-
-/** What a host does with an upload: it stores the file and hands it over, in one scope. */
-const takeUpload = (server: Process) =>
-  Effect.gen(function* () {
-    yield* server.uploads.adopt(key, upload(server.world, "cat.mov", Media.aVideo()))
-    return yield* server.transcoding.transcodeVideo({ path: key, destination: "videos/cat" })
-  }).pipe(Effect.scoped)
+import { turn } from "../support/time.ts"
+import { key, takeUpload, uploadScenario } from "../support/uploadScenario.ts"
 
 const isStored = (server: Process) => Effect.map(server.world.files, (files) => files.includes(key))
 
@@ -121,32 +112,7 @@ describe("a caller that goes away while its upload is being recorded", () => {
   )
 })
 
-describe("an upload, and each call of a port in turn", () => {
-  for (const fault of faults) {
-    it.effect(`${fault}: has its video, or is removed`, () =>
-      sweep(
-        {
-          given: () => Effect.void,
-          when: takeUpload,
-          afterwards: (other) =>
-            Effect.gen(function* () {
-              for (const _ of ["the file", "its record"]) {
-                yield* TestClock.adjust("20 minutes")
-                yield* asTimeGoesBy(other.upkeep)
-              }
-              const hasVideo = other.world.state.videos.size === 1
-              const files = yield* other.world.files
-              if (hasVideo) assert.include(files, key)
-              else deepStrictEqual(files, [])
-              assert.strictEqual(other.world.state.uploads.size, 0)
-            })
-        },
-        fault,
-        faults
-      )
-    )
-  }
-})
+injectFaults([uploadScenario], "quick")
 
 it.effect("no thumbnail stays when the database was away while a video was taken in", () =>
   Effect.gen(function* () {

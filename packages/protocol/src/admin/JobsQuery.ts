@@ -42,12 +42,15 @@ export const JobsQuery = Schema.Struct({
   /** The runner that holds or last held the job. */
   runnerId: Schema.optional(numberIn(Ids.RunnerId)),
   videoUUID: Schema.optional(Ids.VideoId),
+  /** A label that runners must have to get the job. */
+  label: Schema.optional(CleanText.pipe(Schema.maxLength(50))),
   /** Lists the chunks of this rendition. Otherwise a rendition that is made in chunks is one entry. */
   renditionUUID: Schema.optional(Schema.UUID)
 })
 
 /** Returns the filter of a query. An empty search filters nothing. */
 export const filterOf = ({
+  label = "",
   renditionUUID,
   runnerId,
   search = "",
@@ -55,6 +58,7 @@ export const filterOf = ({
   typeOneOf,
   videoUUID
 }: typeof JobsQuery.Type) => ({
+  ...(label === "" ? {} : { label }),
   ...(renditionUUID === undefined ? {} : { renditionId: renditionUUID.toLowerCase() }),
   ...(runnerId === undefined ? {} : { runnerId }),
   ...(videoUUID === undefined ? {} : { videoId: videoUUID }),

@@ -26,6 +26,8 @@ export const ListedJob = Schema.Struct({
   /** From -10 to 10, higher first: the priority of its video, unless it was changed for the job alone. */
   urgency: Schema.Int,
   finishedAt: Schema.optional(Moment),
+  /** The labels that a runner must have to get the job. */
+  labels: Schema.Array(Schema.String),
   privatePayload: AnyObject,
   /** The rendition of which the job makes a chunk, and how far it is. */
   rendition: Schema.optional(
@@ -71,6 +73,7 @@ const listedJob = (
   ...historyDocument(job, shown.waiting),
   urgency: JobsOfVideo.urgencyOf(job),
   ...Option.match(job.finishedAt, { onNone: () => ({}), onSome: (at) => ({ finishedAt: DateTime.formatIso(at) }) }),
+  labels: job.labels,
   privatePayload: job.privatePayload,
   ...Option.match(Option.all([job.renditionId, job.chunks]), {
     onNone: () => ({}),

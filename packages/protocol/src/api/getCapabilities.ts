@@ -71,10 +71,12 @@ const uploadsOf = (resumableUploads: boolean): typeof Capability.Type =>
         remedy: "Set up resumable uploads in the application."
       }
 
-const documentOf = Option.match<typeof Capability.Type, Capabilities.Missing>({
-  onNone: () => available,
-  onSome: (missing) => ({ available: false, ...described(missing) })
-})
+/** What is missing for a capability, and the remedy. */
+export const capabilityDocument: (missing: Option.Option<Capabilities.Missing>) => typeof Capability.Type =
+  Option.match<typeof Capability.Type, Capabilities.Missing>({
+    onNone: () => available,
+    onSome: (missing) => ({ available: false, ...described(missing) })
+  })
 
 /** Answers `getCapabilities`. */
 export const handleGetCapabilities: Effect.Effect<Handler, never, Reception | Capabilities.Capabilities | ApiHost> =
@@ -84,11 +86,11 @@ export const handleGetCapabilities: Effect.Effect<Handler, never, Reception | Ca
     return yield* respondWithDocument(getCapabilities, {
       run: () =>
         Effect.map(missing, ({ captions, editing, lives, renditions, storyboards }) => ({
-          renditions: documentOf(renditions),
-          captions: documentOf(captions),
-          storyboards: documentOf(storyboards),
-          editing: documentOf(editing),
-          lives: documentOf(lives),
+          renditions: capabilityDocument(renditions),
+          captions: capabilityDocument(captions),
+          storyboards: capabilityDocument(storyboards),
+          editing: capabilityDocument(editing),
+          lives: capabilityDocument(lives),
           resumableUploads: uploadsOf(resumableUploads)
         }))
     })

@@ -59,7 +59,11 @@ const throughputOf = (series: Overview.OverviewFigures["series"]) => {
   return { completed, failed, failureRate: ended === 0 ? null : failed / ended }
 }
 
-const documentOf = (range: Overview.Range, figures: Overview.OverviewFigures): typeof OverviewDocument.Type => {
+/** The document of these figures. */
+export const overviewDocument = (
+  range: Overview.Range,
+  figures: Overview.OverviewFigures
+): typeof OverviewDocument.Type => {
   const { oldestPending, queue, runners, series, videos } = figures
   return {
     range,
@@ -88,6 +92,6 @@ export const handleGetOverview: Effect.Effect<Handler, never, Reception | Overvi
   Overview.Overview,
   ({ read }) =>
     respondWithDocument(getOverview, {
-      run: ({ query: { range } }) => Effect.map(read(range), (figures) => documentOf(range, figures))
+      run: ({ query: { range } }) => Effect.map(read(range), (figures) => overviewDocument(range, figures))
     })
 )

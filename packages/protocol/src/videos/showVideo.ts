@@ -159,6 +159,9 @@ export const videoDocument = (
   tenant: Option.getOrNull(video.tenant),
   labels: video.labels,
   jobs: RenditionJobs.byRendition(jobs).map((row) => jobDocument(row, about)),
-  progress: VideoProgress.ofJobs(jobs),
+  progress: VideoProgress.ofJobs(
+    jobs,
+    Option.exists(video.chunking, ({ state }) => state === "cutting")
+  ),
   createdAt: DateTime.formatIso(video.createdAt)
 })

@@ -1,5 +1,5 @@
 import { client } from "./client.ts"
-import type { JobAction, JobsQuery } from "./documents.ts"
+import type { JobAction, JobsQuery, Runner } from "./documents.ts"
 
 const ofRunner = (runnerId: number) => ({ params: { runnerId } })
 const ofWebhook = (webhookId: string) => ({ params: { webhookId } })
@@ -10,11 +10,20 @@ type QueryOf<Name extends keyof typeof client> = NonNullable<Parameters<(typeof 
 export const listJobs = (query: JobsQuery, signal?: AbortSignal) => client.listJobs({ query, signal })
 export const getJob = (uuid: string, signal?: AbortSignal) => client.getJob({ params: { uuid }, signal })
 export const retryJob = (uuid: string) => client.retryJob({ params: { uuid } })
+export const changeJobPriority = (uuid: string, priority: number) =>
+  client.changeJob({ params: { uuid }, body: { priority } })
 export const changeJobs = (action: JobAction, jobs: ReadonlyArray<string>) =>
   client.changeJobs({ body: { action, jobs } })
 
 export const listRunners = (query: QueryOf<"listRunners">, signal?: AbortSignal) =>
   client.listRunners({ query, signal })
+/** Reads the pages of the list up to the runner. */
+export const findRunner = async (id: number, signal?: AbortSignal, start = 0): Promise<Runner | undefined> => {
+  const { data, total } = await listRunners({ start, count: 100 }, signal)
+  const found = data.find((runner) => runner.id === id)
+  const next = start + data.length
+  return found !== undefined || next >= total || data.length === 0 ? found : findRunner(id, signal, next)
+}
 export const changeRunner = (id: number, body: BodyOf<"updateRunner">) => client.updateRunner({ ...ofRunner(id), body })
 export const removeRunner = (id: number) => client.deleteRunner(ofRunner(id))
 

@@ -20,14 +20,12 @@ export type Capabilities = Answer<"getCapabilities">
 
 export type Job = Row<"listJobs">
 export type JobDetails = Answer<"getJob">
+export type JobList = Answer<"listJobs">
 export type JobsQuery = QueryOf<"listJobs">
 export type JobAction = BodyOf<"changeJobs">["action"]
 export type JobSummary = Job | VideoJob
 
-/** Servers without quarantine report none. */
-export type Runner = Row<"listRunners"> & {
-  readonly quarantine?: { readonly until: string; readonly reason: string } | null
-}
+export type Runner = Row<"listRunners">
 export type RegistrationToken = Row<"listRegistrationTokens">
 export type Webhook = Row<"listWebhooks">
 export type Delivery = Row<"listWebhookDeliveries">

@@ -6,7 +6,16 @@ export type Controller = HTMLElement & { keyboardShortcutHandler(event: Keyboard
 const keys = new Set([" ", "k", "j", "l", "m", "f", "c", "p", "<", ">"])
 const arrows = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"])
 
-const isControl = (target: Element) => target.closest("a, button, summary, label, [role=button], [role=menu]") !== null
+/** Elements that the space bar presses, and those that the arrows move. */
+const PRESSED = "a, button, summary, label, input, [role=button]"
+const MOVED = "input, [role=menu], [role=slider], [role=listbox]"
+
+/** Whether the element with the focus needs the key itself. Elements of the player name their keys. */
+const isOwnKey = (target: Element & { readonly keysUsed?: ReadonlyArray<string> }, key: string) => {
+  if (target.localName !== "media-controller" && target.keysUsed?.includes(key)) return true
+  if (key === " ") return target.closest(PRESSED) !== null
+  return arrows.has(key) && target.closest(MOVED) !== null
+}
 
 /** Sends the usual keys to the player, wherever the focus is. Text fields and open dialogs keep theirs. */
 export const usePlayerKeys = (controller: () => Controller | null): void =>
@@ -19,9 +28,7 @@ export const usePlayerKeys = (controller: () => Controller | null): void =>
       const dialog = document.querySelector("dialog[open]")
       const player = controller()
       if (player === null || (dialog !== null && !dialog.contains(player))) return
-      // Links, buttons and menus of the page use the space bar and the arrows themselves.
-      if ((key === " " || arrows.has(key)) && isControl(target)) return
-      if (target.matches("input[type=range]")) return
+      if (isOwnKey(target, key)) return
       event.preventDefault()
       player.keyboardShortcutHandler(event)
     }

@@ -58,6 +58,14 @@ const reportErrors = (media: Media, hls: Hls, onFailure: (message: string) => vo
 const trackOf = (kind: string, src: string, label: string, language: string) =>
   Object.assign(document.createElement("track"), { kind, src, label, srclang: language })
 
+/** Captions. The element of playlists shows them in its shadow root, which style sheets of the page do not reach. */
+const captionStyle = new CSSStyleSheet()
+captionStyle.replaceSync(`video::cue {
+  background: rgb(0 0 0 / 72%);
+  color: #fff;
+  font: 500 1em / 1.35 system-ui, sans-serif;
+}`)
+
 /** Creates the element that plays the source, for a media controller. */
 export const createMedia = (playing: Playing): Media => {
   const { at, autoplay, onFailure, source } = playing
@@ -83,6 +91,8 @@ export const createMedia = (playing: Playing): Media => {
     if (at > 0) media.addEventListener("loadedmetadata", () => (media.currentTime = at), { once: true })
   }
   media.src = source.url
+  const styled = media.shadowRoot ?? document
+  styled.adoptedStyleSheets = [captionStyle]
   return media
 }
 

@@ -1,12 +1,13 @@
-import { useEffect, useRef, useState } from "preact/hooks"
-import { clock } from "../state/format.ts"
+import { useEffect, useState } from "preact/hooks"
+import { type Part, STEP } from "../state/edit.ts"
+import { clockTenths } from "../state/format.ts"
 import { loadTiles, type Tile } from "../state/storyboard.ts"
 import { t } from "../texts.ts"
 
-const useTiles = (trackUrl: string | undefined): ReadonlyArray<Tile> => {
+const useTiles = (trackUrl: string | null | undefined): ReadonlyArray<Tile> => {
   const [tiles, setTiles] = useState<ReadonlyArray<Tile>>([])
   useEffect(() => {
-    if (trackUrl !== undefined) void loadTiles(trackUrl).then(setTiles, () => undefined)
+    if (trackUrl != null) void loadTiles(trackUrl).then(setTiles, () => undefined)
   }, [trackUrl])
   return tiles
 }
@@ -14,72 +15,72 @@ const useTiles = (trackUrl: string | undefined): ReadonlyArray<Tile> => {
 const tileAt = (tiles: ReadonlyArray<Tile>, seconds: number) =>
   tiles.findLast(({ from }) => from <= seconds) ?? tiles[0]
 
-const FRAMES = 10
+const FRAMES = 8
+/** The height of the strip and the width of a handle, as in the style sheet. */
+const HEIGHT = 60
+const HANDLE = 12
 
+/** The middle of a tile, as high as the strip. */
 const Picture = ({ tile }: { readonly tile: Tile | undefined }) => (
-  <span
-    class="frame"
-    style={
-      tile && {
-        aspectRatio: `${tile.width} / ${tile.height}`,
-        inlineSize: `${tile.width}px`,
-        backgroundImage: `url("${tile.url}")`,
-        backgroundPosition: `-${tile.x}px -${tile.y}px`
-      }
-    }
+  <span class="frame">
+    {tile === undefined ? null : (
+      <span
+        style={{
+          inlineSize: `${tile.width}px`,
+          blockSize: `${tile.height}px`,
+          backgroundImage: `url("${tile.url}")`,
+          backgroundPosition: `-${tile.x}px -${tile.y}px`,
+          transform: `translateX(-50%) scale(${HEIGHT / tile.height})`
+        }}
+      />
+    )}
+  </span>
+)
+
+interface HandleProps {
+  readonly name: keyof Part
+  readonly part: Part
+  /** Seconds. */
+  readonly duration: number
+  /** Returns the time that was possible. */
+  readonly onMove: (name: keyof Part, seconds: number) => number
+}
+
+const Handle = ({ duration, name, onMove, part }: HandleProps) => (
+  <input
+    type="range"
+    class={`handle handle-${name}`}
+    aria-label={t.edit.handle[name]}
+    aria-valuetext={clockTenths(part[name])}
+    min={0}
+    max={duration}
+    step={STEP}
+    value={part[name]}
+    onInput={({ currentTarget }) => {
+      currentTarget.valueAsNumber = onMove(name, currentTarget.valueAsNumber)
+    }}
   />
 )
 
-interface Props {
-  readonly trackUrl: string | undefined
-  readonly duration: number
-  readonly start: number
-  readonly end: number
-  readonly onChange: (range: { readonly start: number; readonly end: number }) => void
-}
+/** The middle of a handle at this time. */
+const place = (seconds: number, duration: number) =>
+  `calc(${HANDLE / 2}px + (100% - ${HANDLE}px) * ${Math.min(1, seconds / duration)})`
 
-/** The pictures of a video in a row, with two handles for the part to keep. The frames at both handles are shown below. */
-export const Filmstrip = ({ duration, end, onChange, start, trackUrl }: Props) => {
+/** The pictures of a video in a row, with two handles for the part to keep. */
+export const Filmstrip = (props: Omit<HandleProps, "name"> & { readonly trackUrl: string | null | undefined }) => {
+  const { duration, onMove, part, trackUrl } = props
   const tiles = useTiles(trackUrl)
-  const strip = useRef<HTMLDivElement>(null)
-  const share = (seconds: number) => `${(100 * seconds) / duration}%`
-  const handle = (name: "start" | "end", value: number) => (
-    <input
-      type="range"
-      class={`handle handle-${name}`}
-      aria-label={t.edit.handle[name]}
-      aria-valuetext={clock(value)}
-      min={0}
-      max={duration}
-      step={1}
-      value={value}
-      onInput={({ currentTarget }) => {
-        const wanted = currentTarget.valueAsNumber
-        const allowed = name === "start" ? Math.min(wanted, end - 1) : Math.max(wanted, start + 1)
-        currentTarget.valueAsNumber = allowed
-        onChange(name === "start" ? { start: allowed, end } : { start, end: allowed })
-      }}
-    />
-  )
   return (
-    <div class="filmstrip-box">
-      <div class="filmstrip" ref={strip} dir="ltr">
-        <div class="frames" aria-hidden="true">
-          {Array.from({ length: FRAMES }, (_, index) => (
-            <Picture key={index} tile={tileAt(tiles, ((index + 0.5) * duration) / FRAMES)} />
-          ))}
-        </div>
-        <div class="shade" style={{ left: 0, width: share(start) }} />
-        <div class="shade" style={{ right: 0, width: share(duration - end) }} />
-        {handle("start", start)}
-        {handle("end", end)}
+    <div class="filmstrip" dir="ltr">
+      <div class="frames" aria-hidden="true">
+        {Array.from({ length: FRAMES }, (_, index) => (
+          <Picture key={index} tile={tileAt(tiles, ((index + 0.5) * duration) / FRAMES)} />
+        ))}
       </div>
-      {tiles.length === 0 ? null : (
-        <div class="filmstrip-ends" aria-hidden="true" dir="ltr">
-          <Picture tile={tileAt(tiles, start)} />
-          <Picture tile={tileAt(tiles, end - 0.1)} />
-        </div>
-      )}
+      <div class="shade" style={{ left: 0, width: place(part.start, duration) }} />
+      <div class="shade" style={{ left: place(part.end, duration), right: 0 }} />
+      <Handle name="start" part={part} duration={duration} onMove={onMove} />
+      <Handle name="end" part={part} duration={duration} onMove={onMove} />
     </div>
   )
 }

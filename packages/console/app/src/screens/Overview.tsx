@@ -8,7 +8,8 @@ import { query, setQuery, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Failure, Segments, Time } from "../ui/basic.tsx"
 import { Chart } from "../ui/Chart.tsx"
-import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { DataTable } from "../ui/DataTable.tsx"
+import type { Column } from "../ui/table.ts"
 
 type Queue = Figures["queue"][number]
 
@@ -85,6 +86,23 @@ const Throughput = ({ figures }: { readonly figures: Figures }) => {
   return <Chart label={t.overview.chart} times={times} series={lines} />
 }
 
+const Queues = ({ queue }: { readonly queue: ReadonlyArray<Queue> }) => (
+  <section class="card-box">
+    <h2>{t.overview.queue}</h2>
+    {queue.length === 0 ? (
+      <p class="hint">{t.overview.idleQueue}</p>
+    ) : (
+      <DataTable
+        label={t.overview.queue}
+        columns={columns}
+        rows={queue}
+        keyOf={({ type }) => type}
+        hrefOf={({ type }) => `${to("jobs")}?type=${type}&state=1,2,5,9`}
+      />
+    )}
+  </section>
+)
+
 const ranges = ["hour", "day", "week"] as const
 
 /** The state of everything in figures. */
@@ -114,20 +132,7 @@ export const Overview = () => {
             <h2>{t.overview.throughput}</h2>
             <Throughput figures={data} />
           </section>
-          <section class="card-box">
-            <h2>{t.overview.queue}</h2>
-            {data.queue.length === 0 ? (
-              <p class="hint">{t.overview.idleQueue}</p>
-            ) : (
-              <DataTable
-                label={t.overview.queue}
-                columns={columns}
-                rows={data.queue}
-                keyOf={({ type }) => type}
-                hrefOf={({ type }) => `${to("jobs")}?type=${type}&state=1,2,5,9`}
-              />
-            )}
-          </section>
+          <Queues queue={data.queue} />
         </>
       )}
     </>

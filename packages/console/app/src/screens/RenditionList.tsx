@@ -72,6 +72,17 @@ const byOf = ({ file, job }: Rendition) =>
     .filter((text) => text !== "")
     .join(" · ")
 
+const Retry = (props: { readonly job: VideoJob; readonly name: string; readonly video: Video }) => (
+  <button
+    type="button"
+    class="button small"
+    aria-label={`${t.actions.retry}: ${props.name}`}
+    onClick={() => attempt(() => retryJob(props.job.uuid).then(() => t.watch.retried(titleOf(props.video))))}
+  >
+    {t.actions.retry}
+  </button>
+)
+
 const Row = (props: { readonly rendition: Rendition; readonly video: Video; readonly isFirst: boolean }) => {
   const { isFirst, rendition, video } = props
   const { job } = rendition
@@ -90,16 +101,7 @@ const Row = (props: { readonly rendition: Rendition; readonly video: Video; read
         {isFirst ? <Badge tone="good">{t.videos.firstPlayable}</Badge> : null}
         <span class="rendition-state">{job === undefined ? null : courseOf(job, video.duration)}</span>
         <span class="faint">{byOf(rendition)}</span>
-        {job !== undefined && isRetryable(job) ? (
-          <button
-            type="button"
-            class="button small"
-            aria-label={`${t.actions.retry}: ${name}`}
-            onClick={() => attempt(() => retryJob(job.uuid).then(() => t.watch.retried(titleOf(video))))}
-          >
-            {t.actions.retry}
-          </button>
-        ) : null}
+        {job !== undefined && isRetryable(job) ? <Retry job={job} name={name} video={video} /> : null}
       </div>
       {job === undefined || !isOpen(job) ? null : (
         <Progress value={fillOf(job)} label={t.videos.progressOf(name)} tone={jobTone(job)} />

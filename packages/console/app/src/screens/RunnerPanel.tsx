@@ -1,12 +1,13 @@
-import { changeRunner, removeRunner } from "../api/administration.ts"
+import { changeRunner, findRunner, removeRunner } from "../api/administration.ts"
 import type { Runner } from "../api/documents.ts"
 import { labelsIn } from "../state/labels.ts"
 import { announce, attempt } from "../state/news.ts"
+import { useResource } from "../state/resource.ts"
 import { navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Facts, Time } from "../ui/basic.tsx"
+import { Facts, Failure, Time } from "../ui/basic.tsx"
 import { ask } from "../ui/Dialog.tsx"
-import { SidePanel } from "../ui/SidePanel.tsx"
+import { SidePanel, useGone } from "../ui/SidePanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
 
 type Change = Parameters<typeof changeRunner>[1]
@@ -56,58 +57,79 @@ const Settings = ({ change, runner }: { readonly runner: Runner; readonly change
   </form>
 )
 
-/** The details of a runner beside the list. */
-export const RunnerPanel = (props: { readonly runner: Runner; readonly onChange: () => Promise<void> }) => {
-  const { onChange, runner } = props
+interface Props {
+  readonly runner: Runner
+  readonly change: (change: Change) => void
+}
+
+const Actions = ({ change, runner }: Props) => (
+  <div class="buttons">
+    {runner.state === "active" ? (
+      <>
+        <button
+          type="button"
+          class="button small"
+          title={t.runners.pauseHint}
+          onClick={() => change({ state: "paused" })}
+        >
+          {t.runners.pause}
+        </button>
+        <button type="button" class="button small" onClick={() => change({ state: "draining" })}>
+          {t.runners.drain}
+        </button>
+      </>
+    ) : (
+      <button type="button" class="button small primary" onClick={() => change({ state: "active" })}>
+        {t.runners.activate}
+      </button>
+    )}
+    <button type="button" class="button small" data-action="remove" onClick={() => askRemove(runner)}>
+      {t.runners.remove}
+    </button>
+  </div>
+)
+
+const Body = ({ change, runner }: Props) => (
+  <>
+    <div class="panel-state">
+      <RunnerStatus runner={runner} />
+    </div>
+    {runner.quarantine == null ? null : <p class="error">{runner.quarantine.reason}</p>}
+    <Actions runner={runner} change={change} />
+    <Facts
+      rows={[
+        runner.description === null ? undefined : [t.runners.description, <span dir="auto">{runner.description}</span>],
+        [t.runners.version, runner.version ?? "–"],
+        [t.runners.address, <code>{runner.ip ?? "–"}</code>],
+        [t.runners.current, runner.currentJobs],
+        [t.runners.contact, <Time at={runner.lastContact} />],
+        [t.runners.registered, <Time at={runner.createdAt} />]
+      ]}
+    />
+    <Settings runner={runner} change={change} />
+    <a href={`${to("jobs")}?runner=${runner.id}`}>{t.runners.jobs}</a>
+  </>
+)
+
+/** The details of a runner beside the list, which is read again after changes. */
+export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly onChange: () => Promise<void> }) => {
+  const { data, error, reload } = useResource(
+    `runner ${id}`,
+    async (signal) => ({ runner: await findRunner(Number(id), signal) }),
+    ({ runnerId, type }) => runnerId === Number(id) || type === "job.completed"
+  )
+  const runner = data?.runner
+  useGone(data !== undefined && runner === undefined, to("runners"))
   const change = (wanted: Change) =>
     attempt(async () => {
-      await changeRunner(runner.id, wanted)
-      await onChange()
-      return t.runners.saved(runner.name)
+      const { name } = await changeRunner(Number(id), wanted)
+      await Promise.all([reload(), onChange()])
+      return t.runners.saved(name)
     })
   return (
-    <SidePanel title={runner.name} closeTo={to("runners")}>
-      <div class="panel-state">
-        <RunnerStatus runner={runner} />
-      </div>
-      <div class="buttons">
-        {runner.state === "active" ? (
-          <>
-            <button
-              type="button"
-              class="button small"
-              title={t.runners.pauseHint}
-              onClick={() => change({ state: "paused" })}
-            >
-              {t.runners.pause}
-            </button>
-            <button type="button" class="button small" onClick={() => change({ state: "draining" })}>
-              {t.runners.drain}
-            </button>
-          </>
-        ) : (
-          <button type="button" class="button small primary" onClick={() => change({ state: "active" })}>
-            {t.runners.activate}
-          </button>
-        )}
-        <button type="button" class="button small" onClick={() => askRemove(runner)}>
-          {t.runners.remove}
-        </button>
-      </div>
-      <Facts
-        rows={[
-          runner.description === null
-            ? undefined
-            : [t.runners.description, <span dir="auto">{runner.description}</span>],
-          [t.runners.version, runner.version ?? "–"],
-          [t.runners.address, <code>{runner.ip ?? "–"}</code>],
-          [t.runners.current, runner.currentJobs],
-          [t.runners.contact, <Time at={runner.lastContact} />],
-          [t.runners.registered, <Time at={runner.createdAt} />]
-        ]}
-      />
-      <Settings key={runner.id} runner={runner} change={change} />
-      <a href={`${to("jobs")}?runner=${runner.id}`}>{t.runners.jobs}</a>
+    <SidePanel title={runner?.name ?? ""} closeTo={to("runners")}>
+      <Failure error={error} />
+      {runner === undefined ? null : <Body runner={runner} change={change} />}
     </SidePanel>
   )
 }

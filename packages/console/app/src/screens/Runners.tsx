@@ -4,9 +4,10 @@ import type { Runner } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
 import { query, route, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Empty, Failure, Time } from "../ui/basic.tsx"
-import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { Empty, Failure, Tags, Time } from "../ui/basic.tsx"
+import { DataTable } from "../ui/DataTable.tsx"
 import { Pager } from "../ui/Pager.tsx"
+import type { Column } from "../ui/table.ts"
 import { RunnerPanel } from "./RunnerPanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
 import { Tokens } from "./Tokens.tsx"
@@ -20,12 +21,7 @@ const columns: ReadonlyArray<Column<Runner>> = [
     id: "labels",
     header: t.runners.labels,
     class: "secondary",
-    cell: ({ labels }) =>
-      labels.map((label) => (
-        <span class="tag" key={label}>
-          {label}
-        </span>
-      ))
+    cell: ({ labels }) => <Tags labels={labels} />
   },
   { id: "current", header: t.runners.current, class: "number", cell: ({ currentJobs }) => currentJobs },
   { id: "version", header: t.runners.version, class: "secondary", cell: ({ version }) => version },
@@ -57,7 +53,6 @@ export const Runners = () => {
   const [isCreating, setCreating] = useState(false)
   const { id } = route.value
   const total = runners.data?.total ?? 0
-  const shown = runners.data?.data.find((runner) => String(runner.id) === id)
   return (
     <>
       <header class="screen-head">
@@ -79,7 +74,7 @@ export const Runners = () => {
       )}
       <Pager start={start} count={COUNT} total={total} />
       <Tokens isCreating={isCreating} onCreating={setCreating} />
-      {shown === undefined ? null : <RunnerPanel runner={shown} onChange={runners.reload} />}
+      {id === undefined ? null : <RunnerPanel key={id} id={id} onChange={runners.reload} />}
     </>
   )
 }

@@ -4,11 +4,12 @@ import { useResource } from "../state/resource.ts"
 import { query } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Badge, Failure } from "../ui/basic.tsx"
-import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { DataTable } from "../ui/DataTable.tsx"
 import { SearchField } from "../ui/SearchField.tsx"
+import type { Column } from "../ui/table.ts"
 
 const columns: ReadonlyArray<Column<Setting>> = [
-  { id: "name", header: t.settings.name, cell: ({ name }) => <code>{name}</code> },
+  { id: "name", header: t.settings.name, class: "narrow-wrap", cell: ({ name }) => <code>{name}</code> },
   {
     id: "value",
     header: t.settings.value,
@@ -25,6 +26,7 @@ const columns: ReadonlyArray<Column<Setting>> = [
   {
     id: "origin",
     header: t.settings.origin,
+    class: "secondary",
     cell: ({ origin }) => <Badge tone={origin === "environment" ? "busy" : "idle"}>{t.settings.origins[origin]}</Badge>
   },
   { id: "description", header: t.settings.description, class: "grow wrap secondary", cell: (one) => one.description }

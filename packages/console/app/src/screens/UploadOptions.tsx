@@ -27,6 +27,24 @@ export const fieldsFor = (file: File): Fields => {
   return image === undefined || !isSound(file) ? fields : [...fields, ["previewFile", image]]
 }
 
+const Picture = () => (
+  <div class="field">
+    <label for="preview-file">{t.upload.picture}</label>
+    <div class="inline">
+      <input
+        id="preview-file"
+        type="file"
+        accept="image/jpeg,image/png"
+        aria-describedby="preview-hint"
+        onChange={(event) => {
+          picture.value = event.currentTarget.files?.[0]
+        }}
+      />
+    </div>
+    <small id="preview-hint">{t.upload.pictureHint}</small>
+  </div>
+)
+
 /** The options for all files that are uploaded from now on. */
 export const UploadOptions = () => {
   const [defaults, setDefaults] = useState<Partial<Plan>>({ keepSource: true })
@@ -58,21 +76,7 @@ export const UploadOptions = () => {
             </span>
           </label>
         ))}
-        <div class="field">
-          <label for="preview-file">{t.upload.picture}</label>
-          <div class="inline">
-            <input
-              id="preview-file"
-              type="file"
-              accept="image/jpeg,image/png"
-              aria-describedby="preview-hint"
-              onChange={(event) => {
-                picture.value = event.currentTarget.files?.[0]
-              }}
-            />
-          </div>
-          <small id="preview-hint">{t.upload.pictureHint}</small>
-        </div>
+        <Picture />
       </div>
     </details>
   )

@@ -5,6 +5,7 @@ import { resultProgress } from "../state/progress.ts"
 import { watchUrl } from "../state/router.ts"
 import {
   currentJobs,
+  failuresOf,
   isOnAir,
   isSettled,
   jobName,
@@ -64,6 +65,19 @@ export const VideoProgress = ({ video }: { readonly video: Video }) =>
     <Progress value={progressOf(video)} label={t.videos.overall} tone="busy" />
   )
 
+/** What has failed although the video may be playable. */
+export const Failures = ({ video }: { readonly video: Video }) => {
+  const failures = failuresOf(video)
+  return failures === undefined ? null : <Badge tone="bad">{failures}</Badge>
+}
+
+const Summary = ({ video }: { readonly video: Video }) => (
+  <p class="card-summary" title={[failuresOf(video), summaryOf(video)].filter(Boolean).join("; ")}>
+    <Failures video={video} />
+    {summaryOf(video)}
+  </p>
+)
+
 /** A video among others. */
 export const VideoCard = ({ video }: { readonly video: Video }) => (
   <article class="card" data-uuid={video.uuid}>
@@ -77,9 +91,7 @@ export const VideoCard = ({ video }: { readonly video: Video }) => (
       <VideoState video={video} />
       <Time at={video.createdAt} />
     </p>
-    <p class="card-summary" title={summaryOf(video)}>
-      {summaryOf(video)}
-    </p>
+    <Summary video={video} />
     <VideoProgress video={video} />
     <Chips video={video} />
   </article>
@@ -95,7 +107,7 @@ export const VideoLine = ({ video }: { readonly video: Video }) => (
       </span>
     </a>
     <VideoState video={video} />
-    <span class="card-summary">{summaryOf(video)}</span>
+    <Summary video={video} />
     <VideoProgress video={video} />
     <Time at={video.createdAt} />
   </article>

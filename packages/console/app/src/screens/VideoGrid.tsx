@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
 import type { VideoQuery } from "../api/documents.ts"
-import { useVideoList } from "../state/videoList.ts"
+import { useVideoList, type VideoList } from "../state/videoList.ts"
 import { t } from "../texts.ts"
 import { Failure } from "../ui/basic.tsx"
 import { useWindow } from "../ui/virtual.ts"
@@ -46,50 +46,58 @@ interface Props {
   readonly onTotal: (total: number) => void
 }
 
+interface RowProps {
+  readonly list: VideoList
+  readonly isCompact: boolean
+  readonly columns: number
+  readonly index: number
+}
+
+const Row = ({ columns, index, isCompact, list }: RowProps) => {
+  const total = list.total ?? 0
+  const first = index * columns
+  const Item = isCompact ? VideoLine : VideoCard
+  return (
+    <>
+      {Array.from({ length: Math.min(columns, total - first) }, (_, column) => {
+        const video = list.at(first + column)
+        return (
+          <div key={video?.uuid ?? column} role="listitem" aria-setsize={total} aria-posinset={first + column + 1}>
+            {video === undefined ? <div class="placeholder" /> : <Item video={video} />}
+          </div>
+        )
+      })}
+    </>
+  )
+}
+
+const styleOf = (top: number, height: number, columns: number) => ({
+  transform: `translateY(${top}px)`,
+  blockSize: `${height}px`,
+  gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`
+})
+
 /** Any number of videos. Only those in view are in the page. */
 export const VideoGrid = ({ isCompact, onTotal, query }: Props) => {
   const list = useVideoList(query)
   const { columns, ref, rowHeight } = useShape(isCompact)
-  const total = list.total ?? 0
-  const { height, offset, rows } = useWindow(ref, Math.ceil(total / columns), rowHeight)
+  const { height, offset, rows } = useWindow(ref, Math.ceil((list.total ?? 0) / columns), rowHeight)
   const from = (rows[0]?.index ?? 0) * columns
   const to = ((rows.at(-1)?.index ?? 0) + 1) * columns
   useEffect(() => list.show(from, to), [list, from, to])
   useEffect(() => {
     if (list.total !== undefined) onTotal(list.total)
   }, [list.total])
-  const Item = isCompact ? VideoLine : VideoCard
+  const inner = rowHeight - (isCompact ? 0 : GAP)
+  const name = isCompact ? "lines" : "cards"
   return (
     <>
       <Failure error={list.error} />
       {list.total === undefined && list.error === undefined ? <p class="loading">{t.list.loading}</p> : null}
-      <div
-        class={isCompact ? "lines" : "cards"}
-        ref={ref}
-        role="list"
-        aria-label={t.screens.videos}
-        style={{ blockSize: `${height}px` }}
-      >
-        {rows.map((row) => (
-          <div
-            key={row.index}
-            class="grid-row"
-            role="presentation"
-            style={{
-              transform: `translateY(${row.start - offset}px)`,
-              blockSize: `${rowHeight - (isCompact ? 0 : GAP)}px`,
-              gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`
-            }}
-          >
-            {Array.from({ length: Math.min(columns, total - row.index * columns) }, (_, column) => {
-              const index = row.index * columns + column
-              const video = list.at(index)
-              return (
-                <div key={video?.uuid ?? index} role="listitem" aria-setsize={total} aria-posinset={index + 1}>
-                  {video === undefined ? <div class="placeholder" /> : <Item video={video} />}
-                </div>
-              )
-            })}
+      <div class={name} ref={ref} role="list" aria-label={t.screens.videos} style={{ blockSize: `${height}px` }}>
+        {rows.map(({ index, start }) => (
+          <div key={index} class="grid-row" role="presentation" style={styleOf(start - offset, inner, columns)}>
+            <Row list={list} isCompact={isCompact} columns={columns} index={index} />
           </div>
         ))}
       </div>

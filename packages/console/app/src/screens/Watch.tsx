@@ -12,7 +12,7 @@ import { Copyable, Empty, Facts, Time } from "../ui/basic.tsx"
 import { Icon } from "../ui/icons.tsx"
 import { RenditionList } from "./RenditionList.tsx"
 import { VideoActions } from "./VideoActions.tsx"
-import { Thumbnail, VideoProgress, VideoState } from "./VideoCard.tsx"
+import { Failures, Thumbnail, VideoProgress, VideoState } from "./VideoCard.tsx"
 
 const Title = ({ onChange, video }: { readonly video: Video; readonly onChange: () => Promise<void> }) => {
   const [text, setText] = useState<string>()
@@ -133,6 +133,7 @@ const Page = ({ onChange, video }: { readonly video: Video; readonly onChange: (
       <Title video={video} onChange={onChange} />
       <p class="watch-meta">
         <VideoState video={video} />
+        <Failures video={video} />
         <span data-summary>{summaryOf(video)}</span>
       </p>
       <VideoProgress video={video} />

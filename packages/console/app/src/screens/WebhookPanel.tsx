@@ -6,9 +6,10 @@ import { useResource } from "../state/resource.ts"
 import { navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Badge, Copyable, Facts, Failure, Time } from "../ui/basic.tsx"
-import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { DataTable } from "../ui/DataTable.tsx"
 import { ask, Dialog } from "../ui/Dialog.tsx"
 import { SidePanel } from "../ui/SidePanel.tsx"
+import type { Column } from "../ui/table.ts"
 
 const toneOf = ({ state }: Delivery) => (state === "delivered" ? "good" : state === "dead" ? "bad" : "busy")
 
@@ -57,7 +58,7 @@ export const SecretDialog = ({ onClose, secret }: { readonly secret: string; rea
   </Dialog>
 )
 
-const askDelete = ({ id }: Webhook) =>
+const askDelete = ({ id }: Webhook, onChange: () => Promise<void>) =>
   ask({
     title: t.webhooks.deleteTitle,
     text: t.webhooks.deleteText,
@@ -65,11 +66,13 @@ const askDelete = ({ id }: Webhook) =>
     act: async () => {
       await deleteWebhook(id)
       navigate(to("webhooks"))
+      await onChange()
     }
   })
 
 const actionsOf = (webhook: Webhook, onChange: () => Promise<void>, show: (secret: string) => void) => [
   {
+    name: "enable",
     text: webhook.enabled ? t.webhooks.disable : t.webhooks.enable,
     act: () =>
       attempt(async () => {
@@ -79,6 +82,7 @@ const actionsOf = (webhook: Webhook, onChange: () => Promise<void>, show: (secre
       })
   },
   {
+    name: "rotate",
     text: t.webhooks.rotate,
     act: () =>
       attempt(async () => {
@@ -87,10 +91,11 @@ const actionsOf = (webhook: Webhook, onChange: () => Promise<void>, show: (secre
       })
   },
   {
+    name: "replay",
     text: t.webhooks.replay,
     act: () => attempt(async () => t.webhooks.replayed((await replayWebhook(webhook.id)).replayed))
   },
-  { text: t.actions.delete, act: async () => askDelete(webhook) }
+  { name: "delete", text: t.actions.delete, act: async () => askDelete(webhook, onChange) }
 ]
 
 /** The details of an endpoint with its deliveries. */
@@ -101,8 +106,8 @@ export const WebhookPanel = (props: { readonly webhook: Webhook; readonly onChan
   return (
     <SidePanel title={webhook.url} closeTo={to("webhooks")}>
       <div class="buttons">
-        {actions.map(({ act, text }) => (
-          <button key={text} type="button" class="button small" onClick={act}>
+        {actions.map(({ act, name, text }) => (
+          <button key={text} type="button" class="button small" data-action={name} onClick={act}>
             {text}
           </button>
         ))}

@@ -5,8 +5,10 @@ import { useResource } from "../state/resource.ts"
 import { route, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Badge, Empty, Failure, Time } from "../ui/basic.tsx"
-import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { DataTable } from "../ui/DataTable.tsx"
 import { FormDialog } from "../ui/Dialog.tsx"
+import { useGone } from "../ui/SidePanel.tsx"
+import type { Column } from "../ui/table.ts"
 import { SecretDialog, WebhookPanel } from "./WebhookPanel.tsx"
 
 const columns: ReadonlyArray<Column<Webhook>> = [
@@ -58,47 +60,48 @@ const AddDialog = (props: { readonly onClose: () => void; readonly onAdded: (sec
   </FormDialog>
 )
 
+const List = ({ rows }: { readonly rows: ReadonlyArray<Webhook> | undefined }) =>
+  rows?.length === 0 ? (
+    <Empty icon="webhooks" title={t.webhooks.empty}>
+      <p>{t.webhooks.emptyHint}</p>
+    </Empty>
+  ) : (
+    <DataTable
+      label={t.screens.webhooks}
+      columns={columns}
+      rows={rows ?? []}
+      keyOf={({ id }) => id}
+      hrefOf={({ id }) => to(`webhooks/${id}`)}
+      current={route.value.id}
+    />
+  )
+
 /** The URLs that receive events. */
 export const Webhooks = () => {
   const webhooks = useResource("webhooks", listWebhooks)
   const [isAdding, setAdding] = useState(false)
   const [secret, setSecret] = useState<string>()
-  const rows = webhooks.data?.data ?? []
-  const shown = rows.find(({ id }) => id === route.value.id)
+  const { id } = route.value
+  const rows = webhooks.data?.data
+  const shown = rows?.find((webhook) => webhook.id === id)
+  useGone(id !== undefined && rows !== undefined && shown === undefined, to("webhooks"))
+  const added = (created: string) => {
+    setSecret(created)
+    void webhooks.reload()
+  }
   return (
     <>
       <header class="screen-head">
         <h1>{t.screens.webhooks}</h1>
-        <span class="count">{rows.length || ""}</span>
+        <span class="count">{rows?.length || ""}</span>
         <button type="button" class="button primary" onClick={() => setAdding(true)}>
           {t.webhooks.add}
         </button>
       </header>
       <Failure error={webhooks.error} />
-      {webhooks.data !== undefined && rows.length === 0 ? (
-        <Empty icon="webhooks" title={t.webhooks.empty}>
-          <p>{t.webhooks.emptyHint}</p>
-        </Empty>
-      ) : (
-        <DataTable
-          label={t.screens.webhooks}
-          columns={columns}
-          rows={rows}
-          keyOf={({ id }) => id}
-          hrefOf={({ id }) => to(`webhooks/${id}`)}
-          current={route.value.id}
-        />
-      )}
-      {shown === undefined ? null : <WebhookPanel webhook={shown} onChange={webhooks.reload} />}
-      {isAdding ? (
-        <AddDialog
-          onClose={() => setAdding(false)}
-          onAdded={(created) => {
-            setSecret(created)
-            void webhooks.reload()
-          }}
-        />
-      ) : null}
+      <List rows={rows} />
+      {shown === undefined ? null : <WebhookPanel key={shown.id} webhook={shown} onChange={webhooks.reload} />}
+      {isAdding ? <AddDialog onClose={() => setAdding(false)} onAdded={added} /> : null}
       {secret === undefined ? null : <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
     </>
   )

@@ -4,21 +4,25 @@ import { announce, attempt } from "../state/news.ts"
 import { t } from "../texts.ts"
 import { ask } from "../ui/Dialog.tsx"
 
+/** Called with the jobs that were changed, without those that the server refused to change. */
+export type JobsChanged = (action: JobAction | "prioritize", jobs: ReadonlyArray<string>) => Promise<void>
+
 /** Changes the jobs and returns a text with the number of changes and refusals. */
-const run = async (action: JobAction, jobs: ReadonlyArray<string>) => {
+const run = async (action: JobAction, jobs: ReadonlyArray<string>, done: JobsChanged) => {
   const { results } = await changeJobs(action, jobs)
   const refusals = results.filter(({ status }) => status !== 204)
+  const changed = results.filter(({ status }) => status === 204).map(({ uuid }) => uuid)
   const what = t.jobs.bulk[action]
-  const done = results.length - refusals.length
+  await done(action, changed)
   return refusals.length === 0
-    ? t.jobs.done(done, what)
-    : t.jobs.partly(done, what, refusals.length, refusals[0]?.detail ?? t.errors.generic)
+    ? t.jobs.done(changed.length, what)
+    : t.jobs.partly(changed.length, what, refusals.length, refusals[0]?.detail ?? t.errors.generic)
 }
 
 /** Changes jobs. Opens a dialog first when the change cannot be undone. */
-export const confirmJobs = (action: JobAction, jobs: ReadonlyArray<string>, done: () => Promise<void>): void => {
+export const confirmJobs = (action: JobAction, jobs: ReadonlyArray<string>, done: JobsChanged): void => {
   if (action === "retry") {
-    void attempt(() => run(action, jobs)).then(done)
+    void attempt(() => run(action, jobs, done))
     return
   }
   ask({
@@ -26,9 +30,6 @@ export const confirmJobs = (action: JobAction, jobs: ReadonlyArray<string>, done
     text: t.jobs.confirmText,
     submit: t.jobs[action],
     cancel: t.actions.close,
-    act: async () => {
-      announce(await run(action, jobs))
-      await done()
-    }
+    act: async () => announce(await run(action, jobs, done))
   })
 }

@@ -4,7 +4,7 @@ import { liveProgress } from "../state/progress.ts"
 import { query, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Badge, Progress, Time } from "../ui/basic.tsx"
-import type { Column } from "../ui/DataTable.tsx"
+import type { Column } from "../ui/table.ts"
 
 /** The rendition of which the row shows all chunks. */
 const renditionOf = (job: Job) => (query.value.has("rendition") ? undefined : job.rendition)
@@ -57,7 +57,7 @@ export const columns: ReadonlyArray<Column<Job>> = [
   { id: "priority", header: t.jobs.priority, isSortable: true, class: "number secondary", cell: (job) => job.priority },
   {
     id: "error",
-    header: t.jobs.error,
+    header: t.jobs.reason,
     class: "clip secondary",
     cell: (job) => <span title={job.error ?? job.waitingFor ?? ""}>{job.error ?? job.waitingFor}</span>
   },
@@ -65,7 +65,7 @@ export const columns: ReadonlyArray<Column<Job>> = [
     id: "updatedAt",
     header: t.jobs.updated,
     isSortable: true,
-    class: "time secondary",
+    class: "time secondary late",
     cell: (job) => <Time at={job.updatedAt} />
   },
   {

@@ -19,6 +19,12 @@ export const clock = (seconds: number): string => {
     .join(":")
 }
 
+/** `4:05.3`: with tenths of a second. */
+export const clockTenths = (seconds: number): string => {
+  const tenths = Math.round(seconds * 10)
+  return `${clock(Math.floor(tenths / 10))}.${tenths % 10}`
+}
+
 /** An integer percentage between 0 and 100. An unknown value is 0. */
 export const percent = (value: number | null | undefined): number => Math.min(100, Math.max(0, Math.floor(value ?? 0)))
 

@@ -8,6 +8,10 @@ export interface Resource<A> {
   readonly reload: () => Promise<void>
 }
 
+/** Whether the server does not know what was read. */
+export const isUnknown = ({ error }: Resource<unknown>): boolean =>
+  error !== undefined && "status" in error && (error.status === 404 || error.status === 400)
+
 /** Events come in groups: one upload makes a dozen. */
 const GROUPED = 250
 

@@ -85,7 +85,7 @@ export const toneOf = (video: Video): Tone => {
   if (isOnAir(video)) return "live"
   if (video.state.id === VideoState.failed) return "bad"
   if (!isSettled(video)) return "busy"
-  return currentJobs(video).some(isFailed) ? "bad" : playedFrom(video) === null ? "idle" : "good"
+  return playedFrom(video) === null ? "idle" : "good"
 }
 
 export const resolutionName = (resolution: number): string => (resolution === 0 ? t.videos.audio : `${resolution}p`)
@@ -133,18 +133,22 @@ const ongoing = (video: Video) => {
   return t.videos.jobsDone(video.jobs.length - open.length, video.jobs.length)
 }
 
+/** `Captions, 720p failed`, or undefined when nothing has failed that was not made later. */
+export const failuresOf = (video: Video): string | undefined => {
+  const failed = new Set(currentJobs(video).filter(isFailed).map(jobName))
+  return failed.size === 0 ? undefined : t.videos.failedOf([...failed].join(", "))
+}
+
 const outcome = (video: Video) => {
   const { captions, files, live, webVideos } = video
   if (live !== null && playedFrom(video) === null) {
     return live.replay ? t.videos.replayFailed : t.videos.endedWithoutReplay
   }
   const bytes = files.reduce((sum, file) => sum + file.size, 0)
-  const failed = currentJobs(video).filter(isFailed).map(jobName)
   return [
     ...(files.length > 0 ? [t.videos.renditions(files.length, size(bytes))] : []),
     ...(files.length === 0 && webVideos.length > 0 ? [t.videos.progressive(webVideos.length)] : []),
-    ...(captions.length > 0 ? [t.videos.captionsIn(captions.map(({ label }) => label).join(", "))] : []),
-    ...(failed.length > 0 ? [t.videos.failedOf([...new Set(failed)].join(", "))] : [])
+    ...(captions.length > 0 ? [t.videos.captionsIn(captions.map(({ label }) => label).join(", "))] : [])
   ].join("; ")
 }
 

@@ -7,11 +7,13 @@ import { announce } from "./news.ts"
 import { newsOf } from "./video.ts"
 
 const PAGE = 60
+/** Pages that are read at the same time. */
+const AT_ONCE = 2
 /** Events come in groups: one upload makes a dozen. */
 const GROUPED = 250
 
 /** A long list on the server. Pages are read when they come into view, and single videos when they change. */
-class VideoList {
+export class VideoList {
   total: number | undefined
   error: Error | undefined
   readonly #videos: Array<Video | undefined> = []
@@ -21,6 +23,7 @@ class VideoList {
   readonly #query: VideoQuery
   readonly #render: () => void
   #inView: readonly [number, number] = [0, PAGE]
+  #reading = 0
   #isOutdated = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -33,13 +36,10 @@ class VideoList {
     return this.#videos[index]
   }
 
-  /** Reads the pages between two rows that were not read yet. */
+  /** Reads the pages between two rows that were not read yet. Pages that leave the view before their turn are not read. */
   show(from: number, to: number): void {
     this.#inView = [from, to]
-    for (let page = Math.floor(from / PAGE); page * PAGE < to; page += 1) {
-      if (page > 0 && this.total !== undefined && page * PAGE >= this.total) return
-      if (!this.#pages.has(page)) void this.#read(page)
-    }
+    this.#fill()
   }
 
   hear(event: StreamEvent | undefined): void {
@@ -57,7 +57,28 @@ class VideoList {
     this.#abort.abort()
   }
 
-  async #read(page: number): Promise<void> {
+  #fill(): void {
+    const page = this.#reading < AT_ONCE ? this.#missing() : undefined
+    if (page === undefined) return
+    this.#reading += 1
+    void this.#read(page).then((isRead) => {
+      this.#reading -= 1
+      // A page that could not be read is tried again with the next movement or event.
+      if (isRead) this.#fill()
+    })
+    this.#fill()
+  }
+
+  /** The first page in view that was not read. */
+  #missing(): number | undefined {
+    const [from, to] = this.#inView
+    const end = Math.min(to, Math.max(this.total ?? to, 1))
+    for (let page = Math.floor(from / PAGE); page * PAGE < end; page += 1) if (!this.#pages.has(page)) return page
+    return undefined
+  }
+
+  /** Returns whether the page was read. */
+  async #read(page: number): Promise<boolean> {
     this.#pages.add(page)
     try {
       const { data, total } = await listVideos(page * PAGE, PAGE, this.#query, this.#abort.signal)
@@ -66,11 +87,12 @@ class VideoList {
       data.forEach((video, index) => this.#put(page * PAGE + index, video))
       this.error = undefined
     } catch (error) {
-      if (this.#abort.signal.aborted) return
+      if (this.#abort.signal.aborted) return false
       this.#pages.delete(page)
       this.error = error as Error
     }
     this.#render()
+    return this.error === undefined
   }
 
   #put(index: number, video: Video): void {
@@ -86,7 +108,7 @@ class VideoList {
     if (this.#isOutdated) {
       this.#isOutdated = false
       this.#pages.clear()
-      this.show(...this.#inView)
+      this.#fill()
       return
     }
     await Promise.all(changed.map((uuid) => this.#readOne(uuid)))

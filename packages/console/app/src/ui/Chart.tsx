@@ -12,7 +12,15 @@ export interface Series {
 
 const HEIGHT = 200
 
-const colorOf = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+/** The colour of a custom property in the scheme of the page. A canvas does not know `light-dark()`. */
+const colorOf = (name: string) => {
+  const probe = document.createElement("span")
+  probe.style.color = `var(${name})`
+  document.body.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}
 
 const hour = new Intl.DateTimeFormat(t.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
 const day = new Intl.DateTimeFormat(t.language, { day: "numeric", month: "short" })

@@ -1,165 +1,123 @@
-import {
-  type ColumnDef,
-  type RowData,
-  rowSelectionFeature,
-  rowSortingFeature,
-  type SortingState,
-  tableFeatures,
-  useTable
-} from "@tanstack/preact-table"
-import type { ComponentChildren } from "preact"
-import { useEffect, useMemo, useRef, useState } from "preact/hooks"
+import type { RowData } from "@tanstack/preact-table"
 import { navigate } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { useKeys } from "./keys.ts"
+import { type Table, type TableProps, type TableRow, useDataTable, useRowKeys } from "./table.ts"
 
-const features = tableFeatures({ rowSelectionFeature, rowSortingFeature })
-
-export interface Column<Row> {
-  readonly id: string
-  readonly header: string
-  readonly cell: (row: Row) => ComponentChildren
-  /** Whether the server can sort by it. */
-  readonly isSortable?: boolean
-  /** `grow` takes the space that is left, `number` aligns to the end, `secondary` is left out on narrow screens. */
-  readonly class?: string
-}
-
-export interface TableProps<Row> {
-  readonly label: string
-  readonly columns: ReadonlyArray<Column<Row>>
-  readonly rows: ReadonlyArray<Row>
-  readonly keyOf: (row: Row) => string
-  readonly hrefOf?: (row: Row) => string
-  readonly current?: string | undefined
-  /** A column, with a minus before it for the descending order. */
-  readonly sort?: string
-  readonly onSort?: (sort: string) => void
-  /** What can be done with the selected rows. Rows can be selected only with this. */
-  readonly bulk?: (keys: ReadonlyArray<string>, clear: () => void) => ComponentChildren
-}
-
-const sortingOf = (sort: string | undefined): SortingState =>
-  sort === undefined ? [] : [{ id: sort.replace("-", ""), desc: sort.startsWith("-") }]
-
-const useDataTable = <Row extends RowData>({ columns, keyOf, onSort, rows, sort }: TableProps<Row>) => {
-  const sorting = useMemo(() => sortingOf(sort), [sort])
-  const definitions = useMemo(
-    () =>
-      columns.map(
-        ({ header, id, isSortable = false }): ColumnDef<typeof features, Row> => ({
-          id,
-          header,
-          accessorFn: keyOf,
-          enableSorting: isSortable
-        })
-      ),
-    [columns]
-  )
-  return useTable({
-    features,
-    columns: definitions,
-    data: rows as Array<Row>,
-    getRowId: keyOf,
-    manualSorting: true,
-    enableSortingRemoval: false,
-    state: { sorting },
-    onSortingChange: (change) => {
-      const [first] = typeof change === "function" ? change(sorting) : change
-      if (first !== undefined) onSort?.(`${first.desc ? "-" : ""}${first.id}`)
-    }
-  })
-}
-
-/** The row that the keys j, k, x and Enter act on. */
-const useRowKeys = (props: {
+const Bulk = <Row extends RowData>(props: {
+  readonly table: Table<Row>
   readonly keys: ReadonlyArray<string>
-  readonly toggle: (key: string) => void
-  readonly open: (key: string) => void
+  readonly bulk: NonNullable<TableProps<Row>["bulk"]>
 }) => {
-  const [marked, setMarked] = useState<string>()
-  const body = useRef<HTMLTableSectionElement>(null)
-  const move = (by: number) => {
-    const at = marked === undefined ? (by > 0 ? -1 : 0) : props.keys.indexOf(marked)
-    setMarked(props.keys[Math.min(props.keys.length - 1, Math.max(0, at + by))])
-  }
-  useEffect(() => body.current?.querySelector("[data-marked=true]")?.scrollIntoView({ block: "nearest" }), [marked])
-  const withMarked = (act: (key: string) => void) => () => {
-    if (marked !== undefined) act(marked)
-  }
-  useKeys({ j: () => move(1), k: () => move(-1), x: withMarked(props.toggle), o: withMarked(props.open) })
-  return { marked, body }
+  const clear = () => props.table.resetRowSelection()
+  return (
+    <div class="bulk" role="region" aria-label={t.list.selected(props.keys.length)}>
+      <span>{t.list.selected(props.keys.length)}</span>
+      {props.bulk(props.keys, clear)}
+      <button type="button" class="button small" onClick={clear}>
+        {t.actions.clear}
+      </button>
+    </div>
+  )
 }
+
+const SelectAll = <Row extends RowData>({ table }: { readonly table: Table<Row> }) => (
+  <th class="select-cell">
+    <input
+      type="checkbox"
+      aria-label={t.list.selectAll}
+      checked={table.getIsAllRowsSelected()}
+      ref={(box) => {
+        if (box !== null) box.indeterminate = table.getIsSomeRowsSelected()
+      }}
+      onChange={() => table.toggleAllRowsSelected()}
+    />
+  </th>
+)
 
 const ariaSort = (sorted: false | "asc" | "desc") =>
   sorted === false ? undefined : sorted === "asc" ? "ascending" : "descending"
+
+const Head = <Row extends RowData>({
+  props,
+  table
+}: {
+  readonly props: TableProps<Row>
+  readonly table: Table<Row>
+}) => (
+  <thead>
+    <tr>
+      {props.bulk === undefined ? null : <SelectAll table={table} />}
+      {table.getFlatHeaders().map(({ column }, index) => (
+        <th key={column.id} class={props.columns[index]?.class} aria-sort={ariaSort(column.getIsSorted())} scope="col">
+          {column.getCanSort() ? (
+            <button type="button" onClick={() => column.toggleSorting()}>
+              {props.columns[index]?.header}
+            </button>
+          ) : (
+            props.columns[index]?.header
+          )}
+        </th>
+      ))}
+    </tr>
+  </thead>
+)
+
+const Cells = <Row extends RowData>({
+  props,
+  row
+}: {
+  readonly props: TableProps<Row>
+  readonly row: TableRow<Row>
+}) => (
+  <>
+    {props.bulk === undefined ? null : (
+      <td class="select-cell">
+        <input
+          type="checkbox"
+          aria-label={t.list.select}
+          checked={row.getIsSelected()}
+          onChange={() => row.toggleSelected()}
+        />
+      </td>
+    )}
+    {props.columns.map((column, index) => (
+      <td key={column.id} class={column.class}>
+        {index === 0 && props.hrefOf !== undefined ? (
+          <a href={props.hrefOf(row.original)}>{column.cell(row.original)}</a>
+        ) : (
+          column.cell(row.original)
+        )}
+      </td>
+    ))}
+  </>
+)
+
+/** Whether a click is neither on a control nor the end of a selection of text. */
+const isOnRow = ({ target }: MouseEvent) =>
+  !(target instanceof Element && target.closest("a, button, input, label") !== null) &&
+  getSelection()?.isCollapsed !== false
 
 /** A dense table with sorting, selection and keys. */
 export const DataTable = <Row extends RowData>(props: TableProps<Row>) => {
   const table = useDataTable(props)
   const rows = table.getRowModel().rows
-  const selected = Object.keys(table.state.rowSelection).filter((key) => rows.some(({ id }) => id === key))
+  const find = (key: string) => rows.find(({ id }) => id === key)
+  const selected = Object.keys(table.state.rowSelection).filter((key) => find(key) !== undefined)
   const open = (key: string) => {
-    const row = rows.find(({ id }) => id === key)
+    const row = find(key)
     if (row !== undefined && props.hrefOf !== undefined) navigate(props.hrefOf(row.original))
   }
-  const { body, marked } = useRowKeys({
-    keys: rows.map(({ id }) => id),
-    toggle: (key) => props.bulk && rows.find(({ id }) => id === key)?.toggleSelected(),
-    open
-  })
-  const clicked = (event: MouseEvent, key: string) => {
-    const { target } = event
-    if (target instanceof Element && target.closest("a, button, input, label") !== null) return
-    if (getSelection()?.isCollapsed !== false) open(key)
-  }
+  const toggle = (key: string) => props.bulk && find(key)?.toggleSelected()
+  const { body, marked } = useRowKeys({ keys: rows.map(({ id }) => id), toggle, open })
   return (
     <>
-      {props.bulk !== undefined && selected.length > 0 ? (
-        <div class="bulk" role="region" aria-label={t.list.selected(selected.length)}>
-          <span>{t.list.selected(selected.length)}</span>
-          {props.bulk(selected, () => table.resetRowSelection())}
-          <button type="button" class="button small" onClick={() => table.resetRowSelection()}>
-            {t.actions.clear}
-          </button>
-        </div>
-      ) : null}
+      {props.bulk === undefined || selected.length === 0 ? null : (
+        <Bulk table={table} keys={selected} bulk={props.bulk} />
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, also by the keyboard */}
       <section class="table-scroll" tabIndex={0} aria-label={props.label}>
         <table>
-          <thead>
-            <tr>
-              {props.bulk === undefined ? null : (
-                <th class="select-cell">
-                  <input
-                    type="checkbox"
-                    aria-label={t.list.selectAll}
-                    checked={table.getIsAllRowsSelected()}
-                    ref={(box) => {
-                      if (box !== null) box.indeterminate = table.getIsSomeRowsSelected()
-                    }}
-                    onChange={() => table.toggleAllRowsSelected()}
-                  />
-                </th>
-              )}
-              {table.getFlatHeaders().map(({ column }, index) => (
-                <th
-                  key={column.id}
-                  class={props.columns[index]?.class}
-                  aria-sort={ariaSort(column.getIsSorted())}
-                  scope="col"
-                >
-                  {column.getCanSort() ? (
-                    <button type="button" onClick={() => column.toggleSorting()}>
-                      {props.columns[index]?.header}
-                    </button>
-                  ) : (
-                    props.columns[index]?.header
-                  )}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Head props={props} table={table} />
           <tbody ref={body}>
             {rows.map((row) => (
               <tr
@@ -167,27 +125,9 @@ export const DataTable = <Row extends RowData>(props: TableProps<Row>) => {
                 data-marked={row.id === marked}
                 data-link={props.hrefOf !== undefined}
                 aria-current={row.id === props.current ? "true" : undefined}
-                onClick={(event) => clicked(event, row.id)}
+                onClick={(event) => isOnRow(event) && open(row.id)}
               >
-                {props.bulk === undefined ? null : (
-                  <td class="select-cell">
-                    <input
-                      type="checkbox"
-                      aria-label={t.list.select}
-                      checked={row.getIsSelected()}
-                      onChange={() => row.toggleSelected()}
-                    />
-                  </td>
-                )}
-                {props.columns.map((column, index) => (
-                  <td key={column.id} class={column.class}>
-                    {index === 0 && props.hrefOf !== undefined ? (
-                      <a href={props.hrefOf(row.original)}>{column.cell(row.original)}</a>
-                    ) : (
-                      column.cell(row.original)
-                    )}
-                  </td>
-                ))}
+                <Cells props={props} row={row} />
               </tr>
             ))}
           </tbody>

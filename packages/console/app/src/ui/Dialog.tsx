@@ -42,6 +42,7 @@ export const Dialog = (props: DialogProps) => {
 
 interface FormProps {
   readonly title: string
+  readonly class?: string
   readonly submit: string
   readonly isDanger?: boolean
   readonly cancel?: string
@@ -70,7 +71,7 @@ export const FormDialog = (props: FormProps) => {
     setBusy(false)
   }
   return (
-    <Dialog title={props.title} onClose={props.onClose}>
+    <Dialog title={props.title} class={props.class ?? ""} onClose={props.onClose}>
       <form onSubmit={submit} aria-busy={isBusy}>
         <h2 dir="auto">{props.title}</h2>
         {props.children}

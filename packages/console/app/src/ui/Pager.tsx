@@ -3,13 +3,20 @@ import { t } from "../texts.ts"
 import { Icon } from "./icons.tsx"
 
 /** The pages of a list on the server. The address has the first row as `start`. */
-export const Pager = (props: { readonly start: number; readonly count: number; readonly total: number }) => {
-  const { count, start, total } = props
+export const Pager = (props: {
+  readonly start: number
+  readonly count: number
+  readonly total: number
+  /** Whether there are more rows than `total`. */
+  readonly isCapped?: boolean
+}) => {
+  const { count, isCapped = false, start, total } = props
+  const text = t.list.of(start + 1, isCapped ? start + count : Math.min(total, start + count), total, isCapped)
   const go = (to: number) => setQuery({ start: to <= 0 ? undefined : String(to) }, { replace: false })
   if (total === 0) return null
   return (
-    <nav class="pager" aria-label={t.list.of(start + 1, Math.min(total, start + count), total)}>
-      <span>{t.list.of(start + 1, Math.min(total, start + count), total)}</span>
+    <nav class="pager" aria-label={text}>
+      <span>{text}</span>
       <button
         type="button"
         class="button icon-only"
@@ -23,7 +30,7 @@ export const Pager = (props: { readonly start: number; readonly count: number; r
         type="button"
         class="button icon-only"
         aria-label={t.list.next}
-        disabled={start + count >= total}
+        disabled={!isCapped && start + count >= total}
         onClick={() => go(start + count)}
       >
         <Icon name="next" />

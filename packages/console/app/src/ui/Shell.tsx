@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact"
-import { useState } from "preact/hooks"
+import { useEffect, useRef, useState } from "preact/hooks"
 import { signOut } from "../api/session.ts"
 import { isConnected } from "../api/stream.ts"
 import { place } from "../site.ts"
@@ -9,10 +9,11 @@ import { hasSignIn, needsSignIn, session } from "../state/session.ts"
 import { t } from "../texts.ts"
 import { openFiles } from "../upload/files.ts"
 import { Questions } from "./Dialog.tsx"
+import type { Commands } from "./found.ts"
 import { Help } from "./Help.tsx"
 import { Icon, type IconName } from "./icons.tsx"
 import { useKeys } from "./keys.ts"
-import { type Commands, Palette } from "./Palette.tsx"
+import { Palette } from "./Palette.tsx"
 import { SignInDialog } from "./SignIn.tsx"
 
 type Screen = keyof typeof t.screens & IconName
@@ -30,9 +31,12 @@ const screens: ReadonlyArray<readonly [Screen, key: string]> = [
 const Navigation = () => {
   const { screen } = route.value
   const current = screen === "watch" ? "videos" : screen
+  const list = useRef<HTMLUListElement>(null)
+  // On a phone the list is wider than the screen.
+  useEffect(() => list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [current])
   return (
     <nav aria-label={t.shell.navigation}>
-      <ul>
+      <ul ref={list}>
         {screens.map(([name, key]) => (
           <li key={name}>
             <a href={to(name)} aria-current={current === name ? "page" : undefined} aria-keyshortcuts={`g ${key}`}>
@@ -90,7 +94,7 @@ const Sidebar = ({ open }: { readonly open: (overlay: Overlay) => void }) => (
       <img src={`${place.path}/favicon.svg`} alt="" width="22" height="22" />
       <span>{t.name}</span>
     </a>
-    <button type="button" class="side-search" aria-label={t.shell.search} onClick={() => open("palette")}>
+    <button type="button" class="side-search" aria-keyshortcuts="Control+K" onClick={() => open("palette")}>
       <Icon name="search" />
       <span>{t.shell.search}</span>
       <kbd>Ctrl K</kbd>

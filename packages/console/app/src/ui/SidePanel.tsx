@@ -1,9 +1,18 @@
 import type { ComponentChildren } from "preact"
 import { useEffect, useRef } from "preact/hooks"
+import { announce } from "../state/news.ts"
 import { navigate } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Icon } from "./icons.tsx"
 import { useKeys } from "./keys.ts"
+
+/** Closes the panel of something that does not exist, or no longer. */
+export const useGone = (isGone: boolean, closeTo: string): void =>
+  useEffect(() => {
+    if (!isGone) return
+    announce(t.errors.gone)
+    navigate(closeTo, { replace: true })
+  }, [isGone])
 
 /** Details beside a list. Its address is that of the shown row. */
 export const SidePanel = (props: {

@@ -141,6 +141,17 @@ export const Facts = ({ rows }: { readonly rows: ReadonlyArray<readonly [string,
   </dl>
 )
 
+/** Labels, as small boxes. */
+export const Tags = ({ labels }: { readonly labels: ReadonlyArray<string> }) => (
+  <>
+    {labels.map((label) => (
+      <span class="tag" key={label} title={label}>
+        {label}
+      </span>
+    ))}
+  </>
+)
+
 export const Failure = ({ error }: { readonly error: Error | undefined }) =>
   error === undefined ? null : (
     <p class="error" role="alert">

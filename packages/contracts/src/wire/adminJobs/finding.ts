@@ -38,6 +38,15 @@ export const narrowingCases: WireCases = (it) => {
     })
   )
 
+  it.effect("finds jobs by a label, which their documents have", () =>
+    Effect.gen(function* () {
+      const label = aMark()
+      const [id = ""] = yield* jobsOf(aMark(), [{ labels: [label] }, {}])
+      deepStrictEqual(yield* found(`label=${label}`), [id])
+      deepStrictEqual((yield* list(`label=${label}`)).data[0]?.labels, [label])
+    })
+  )
+
   it.effect("ignores an empty search", () =>
     Effect.gen(function* () {
       const all = yield* list("count=100")

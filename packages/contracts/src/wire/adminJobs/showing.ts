@@ -46,7 +46,8 @@ export const showingCases: WireCases = (it) => {
             attempts: [],
             waitingFor: shown.data[0].waitingFor,
             retryAt: null,
-            urgency: 0
+            urgency: 0,
+            labels: []
           }
         ]
       })

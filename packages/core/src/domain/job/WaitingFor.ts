@@ -21,6 +21,8 @@ export type WaitingFor = Data.TaggedEnum<{
   Resumption: { readonly type: string }
   /** Every runner that can take the job processes another one. */
   FreeRunner: { readonly type: string }
+  /** Runners are idle, but they have failed the job, and another one that can do it is busy. */
+  OtherRunner: { readonly type: string }
   /** Runners that can take the job and process nothing; none of them has accepted it yet. */
   Acceptance: { readonly idle: number }
 }>
@@ -56,8 +58,10 @@ const lackOfAll = (needs: JobNeeds, runners: ReadonlyArray<Abilities>, now: Date
 const forRunner = (needs: Needs, runners: ReadonlyArray<Workload>, now: DateTime.Utc): WaitingFor => {
   const capable = runners.filter((runner) => Option.isNone(lackOf(needs, runner, now)))
   if (capable.length === 0) return lackOfAll(needs, runners, now)
-  const idle = capable.filter(({ id, processing }) => processing === 0 && !needs.avoided.includes(id)).length
-  return idle === 0 ? WaitingFor.FreeRunner({ type: needs.type }) : WaitingFor.Acceptance({ idle })
+  const idle = capable.filter(({ processing }) => processing === 0)
+  if (idle.length === 0) return WaitingFor.FreeRunner({ type: needs.type })
+  const chosen = idle.filter(({ id }) => !needs.avoided.includes(id)).length
+  return chosen === 0 ? WaitingFor.OtherRunner({ type: needs.type }) : WaitingFor.Acceptance({ idle: chosen })
 }
 
 /** Explains why the job waits; none when a runner works on it or it has ended. The first reason in this order counts. */
@@ -87,5 +91,6 @@ export const describe: (reason: WaitingFor) => string = WaitingFor.$match({
   Label: ({ label }) => `a runner with the label ${label}`,
   Resumption: ({ type }) => `a runner that supports ${type} and is neither paused, draining nor in quarantine`,
   FreeRunner: ({ type }) => `a free runner that supports ${type}`,
+  OtherRunner: ({ type }) => `a free runner that supports ${type} and has not failed the job`,
   Acceptance: ({ idle }) => (idle === 1 ? "the idle runner to accept it" : `one of ${idle} idle runners to accept it`)
 })

@@ -3,6 +3,11 @@ import { extensionOf, FileKey } from "../FileKey.ts"
 
 const Start = Schema.Int.pipe(Schema.nonNegative())
 const End = Schema.Int.pipe(Schema.positive())
+const Tenths = Schema.Finite.pipe(
+  Schema.filter((seconds) => Number(seconds.toFixed(1)) === seconds || "expected a time in tenths of a second", {
+    jsonSchema: { multipleOf: 0.1 }
+  })
+)
 const Ratio = Schema.Number.pipe(Schema.greaterThan(0), Schema.lessThanOrEqualTo(1))
 const Margin = Schema.Number.pipe(Schema.greaterThanOrEqualTo(0), Schema.lessThanOrEqualTo(1))
 
@@ -10,10 +15,13 @@ const Segment = Schema.Struct({ start: Start, end: End }).pipe(
   Schema.filter(({ end, start }) => start < end || "expected the start before the end")
 )
 
-/** Keeps the part between two times in whole seconds. A missing time means the start or the end. */
+/** Keeps the part between two times in tenths of a second. A missing time means the start or the end. */
 export const Cut = Schema.Struct({
   name: Schema.Literal("cut"),
-  options: Schema.Struct({ start: Schema.optional(Start), end: Schema.optional(End) }).pipe(
+  options: Schema.Struct({
+    start: Schema.optional(Tenths.pipe(Schema.nonNegative())),
+    end: Schema.optional(Tenths.pipe(Schema.positive()))
+  }).pipe(
     Schema.filter(({ end, start }) => start !== undefined || end !== undefined || "expected a start, an end, or both"),
     Schema.filter(
       ({ end, start }) => start === undefined || end === undefined || start < end || "expected the start before the end"

@@ -21,11 +21,13 @@ const wholeOf = (jobs: ReadonlyArray<RunnerJob>): number =>
 
 /**
  * The progress of a video, 0 to 100 in whole numbers. Every awaited job has the same weight, and so has a rendition that is
- * made in chunks. An ended job counts as done, whatever the outcome. 100 only when all have ended.
+ * made in chunks. An ended job counts as done, whatever the outcome. 100 only when all have ended, and no job follows because the
+ * source is still being cut.
  */
-export const ofJobs = (all: ReadonlyArray<RunnerJob>): number => {
+export const ofJobs = (all: ReadonlyArray<RunnerJob>, isCutting = false): number => {
   const jobs = all.filter((job) => job.awaited)
-  if (jobs.length === 0 || jobs.every(isTerminal)) return 100
+  if (jobs.length === 0) return isCutting ? 0 : 100
+  if (!isCutting && jobs.every(isTerminal)) return 100
   const sum = jobs.reduce((total, job) => total + done(job) * shareOf(job), 0)
   return Math.min(99, Math.floor(sum / wholeOf(jobs)))
 }

@@ -34,7 +34,7 @@ const isFound = (state: MemoryState, text: string, { runnerId, type }: RunnerJob
   )
 
 const matches =
-  (state: MemoryState, { id, renditionId, runnerId, states, text, types, videoId }: JobFilter) =>
+  (state: MemoryState, { id, label, renditionId, runnerId, states, text, types, videoId }: JobFilter) =>
   (job: RunnerJob): boolean =>
     (id === undefined || job.id === id) &&
     (renditionId === undefined || Option.contains(job.renditionId, renditionId)) &&
@@ -42,6 +42,7 @@ const matches =
     (types === undefined || types.includes(job.type)) &&
     (runnerId === undefined || Option.contains(job.runnerId, runnerId)) &&
     (videoId === undefined || Option.contains(job.videoId, videoId)) &&
+    (label === undefined || job.labels.includes(label)) &&
     (text === undefined || isFound(state, text, job))
 
 const parentOf = (state: MemoryState, parentId: JobId): Option.Option<ParentJob> =>

@@ -62,6 +62,22 @@ describe("what a job waits for", () => {
     expect(said(pending, [busy, old])).toBe(`a free runner that supports ${type}`)
   })
 
+  it("another runner, when each idle one has failed it", () => {
+    const failed = { ...pending, avoided: [current.id] }
+    const other = { ...busy, id: RunnerId.make(2) }
+    expect(said(failed, [current, other])).toBe(`a free runner that supports ${type} and has not failed the job`)
+    expect(said(failed, [current, { ...other, processing: 0 }])).toBe("the idle runner to accept it")
+  })
+
+  it("an active runner, when each that can do it is paused or in quarantine", () => {
+    const until = DateTime.add(now, { minutes: 5 })
+    const quarantine = Option.some({ since: now, until, reason: "3 jobs failed in a row" })
+    const health = { ...unknownHealth, quarantines: 1, quarantine }
+    const words = `a runner that supports ${type} and is neither paused, draining nor in quarantine`
+    expect(said(pending, [{ ...current, health }, old])).toBe(words)
+    expect(said(pending, [{ ...current, state: "paused" }, old])).toBe(words)
+  })
+
   it("the idle runners that have not accepted it", () => {
     expect(said(pending, [busy, current, old])).toBe("the idle runner to accept it")
     expect(said(pending, [current, current])).toBe("one of 2 idle runners to accept it")

@@ -27,6 +27,7 @@ describe("the tasks of a host", () => {
     ["a cut without an end", [cut(2)]],
     ["a cut without a start", [cut(undefined, 1)]],
     ["a cut from 0", [cut(0, 1)]],
+    ["a cut in tenths of a second", [cut(0.3, 2.7)]],
     ["ten tasks", Array(10).fill(cut(1))],
     ["ten segments that touch", [remove(...Array.from({ length: 10 }, (_, n) => [n, n + 1] as const))]]
   ])("%s", (_, given) => {
@@ -42,7 +43,9 @@ describe("the tasks of a host", () => {
     ["a cut backwards", [cut(3, 2)]],
     ["a cut that ends at 0", [cut(undefined, 0)]],
     ["a cut before the start", [cut(-1, 2)]],
-    ["half a second", [cut(0.5, 2)]],
+    ["a cut in hundredths of a second", [cut(0.25, 2)]],
+    ["a cut that ends at infinity", [cut(0, Number.POSITIVE_INFINITY)]],
+    ["a segment in tenths of a second", [remove([0.5, 2])]],
     ["no segments", [remove()]],
     ["eleven segments", [remove(...Array.from({ length: 11 }, (_, n) => [n, n + 1] as const))]],
     ["a segment backwards", [remove([3, 2])]],

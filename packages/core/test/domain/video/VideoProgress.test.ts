@@ -18,3 +18,8 @@ it.each([
 ])("the progress of a video with %s", (_, jobs, progress) => {
   expect(ofJobs(jobs)).toBe(progress)
 })
+
+it("is below 100 while a source is cut, because more jobs follow", () => {
+  expect(ofJobs([], true)).toBe(0)
+  expect(ofJobs([aJobIn("Completed")], true)).toBe(99)
+})

@@ -30,7 +30,7 @@ const assertWatchable = (world: World, id: Held["job"]["videoId"]) =>
     return texts
   }).pipe(Effect.orDie)
 
-describe("reports that come several at once", () => {
+describe("reports that come several at once", { timeout: 300_000 }, () => {
   it.effect("leave the newest playlist of each variant, in whatever order they come", () =>
     Effect.gen(function* () {
       for (const order of [numbers, [...numbers].reverse(), [3, 7, 0, 6, 1, 5, 2, 4]]) {

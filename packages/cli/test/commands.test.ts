@@ -1,0 +1,150 @@
+import { Transcoding } from "@runner-connector/core"
+import { aVideo, TestFiles, Testing } from "@runner-connector/core/testing"
+import { Effect, Logger, LogLevel } from "effect"
+import { assert, describe, it } from "vitest"
+import { secondsOf } from "../src/commands/videoEdit.ts"
+import { run } from "./support/commandLine.ts"
+
+const connected = <A, E>(effect: Effect.Effect<A, E, Testing.TestConnector>): Promise<A> =>
+  effect.pipe(Logger.withMinimumLogLevel(LogLevel.Warning), Effect.provide(Testing.layerConnector()), Effect.runPromise)
+
+const aFilm = (name = "film") =>
+  Effect.gen(function* () {
+    const { put } = yield* TestFiles
+    yield* put(`sources/${name}.mp4`, aVideo())
+    const { transcodeVideo } = yield* Transcoding.Transcoding
+    return yield* transcodeVideo({ path: `sources/${name}.mp4`, destination: `videos/${name}`, title: name })
+  })
+
+type Rows = ReadonlyArray<Readonly<Record<string, unknown>>>
+
+const rowsOf = (...words: ReadonlyArray<string>) =>
+  Effect.map(run(...words, "--json"), ({ err, out }): Rows => {
+    assert.strictEqual(err, "")
+    return JSON.parse(out)
+  })
+
+const done = (ended: { readonly err: string; readonly failed: boolean }) =>
+  assert.deepStrictEqual([ended.failed, ended.err], [false, ""])
+
+describe("the commands", () => {
+  it("rename, label, pause, resume, drain and remove a runner", () =>
+    connected(
+      Effect.gen(function* () {
+        yield* Testing.runner({ name: "one" })
+        const state = Effect.map(rowsOf("runner", "list"), ([row]) => [row?.name, row?.state, row?.labels])
+        const [row] = yield* rowsOf("runner", "list")
+        const id = String(row?.id)
+        done(yield* run("runner", "rename", id, "two"))
+        done(yield* run("runner", "labels", "--set", "gpu", "--set", "fast", id))
+        done(yield* run("runner", "pause", id))
+        assert.deepStrictEqual(yield* state, ["two", "paused", "fast,gpu"])
+        done(yield* run("runner", "drain", id))
+        assert.deepStrictEqual(yield* state, ["two", "draining", "fast,gpu"])
+        done(yield* run("runner", "resume", id))
+        done(yield* run("runner", "labels", id))
+        assert.deepStrictEqual(yield* state, ["two", "active", null])
+        const refused = yield* run("runner", "labels", "--set", "not a label", id)
+        assert.strictEqual(refused.failed, true)
+        done(yield* run("runner", "delete", id))
+        const gone = yield* run("runner", "pause", id)
+        assert.deepStrictEqual([gone.failed, gone.err], [true, `There is no runner ${id}.\n`])
+      })
+    ))
+
+  it("create registration tokens with limits", () =>
+    connected(
+      Effect.gen(function* () {
+        const words = ["--label", "gpu", "--expires", "2999-01-31T18:00:00Z", "--max-uses", "3"]
+        const created = yield* run("registration-token", "create", ...words)
+        assert.match(created.out, /^ptrrt-\S+\n$/, created.err)
+        const [token] = yield* rowsOf("registration-token", "list")
+        assert.deepInclude(token, { labels: "gpu", "max uses": 3, expires: "2999-01-31T18:00:00.000Z", uses: 0 })
+        const past = yield* run("registration-token", "create", "--expires", "1969-01-01T00:00:00Z")
+        assert.deepStrictEqual([past.failed, past.err], [true, "--expires is in the past.\n"])
+      })
+    ))
+
+  it("filter, show, cancel and retry jobs, several at once", () =>
+    connected(
+      Effect.gen(function* () {
+        const film = yield* aFilm()
+        yield* aFilm("other")
+        const jobs = yield* rowsOf("job", "list", "--video", film.id, "--ascending")
+        const ids = jobs.map(({ uuid }) => String(uuid))
+        assert.isAtLeast(ids.length, 2)
+        const unknown = crypto.randomUUID()
+        const partly = yield* run("job", "cancel", unknown, ...ids)
+        assert.strictEqual(partly.err, `There is no job ${unknown}.\n1 of ${ids.length + 1} were refused.\n`)
+        const cancelled = yield* rowsOf("job", "list", "--state", "Cancelled")
+        assert.sameMembers(
+          cancelled.map(({ uuid }) => uuid),
+          ids
+        )
+        const shown = JSON.parse((yield* run("job", "show", ids[0] ?? "")).out)
+        assert.deepInclude(shown, { uuid: ids[0], state: { id: 6, label: "Cancelled" } })
+        const ended = yield* run("job", "priority", "--to", "high", ids[0] ?? "")
+        assert.strictEqual(ended.failed, true)
+        done(yield* run("job", "retry", ...ids))
+        done(yield* run("job", "priority", "--to=-5", ...ids))
+        done(yield* run("video", "priority", "--to", "high", film.id))
+        const wrong = yield* run("video", "priority", "--to", "11", film.id)
+        assert.include(wrong.err, "11 is no priority.")
+        assert.deepStrictEqual(yield* rowsOf("job", "list", "--state", "Cancelled"), [])
+      })
+    ))
+
+  it("list everything or say what is missing, in plain columns", () =>
+    connected(
+      Effect.gen(function* () {
+        const names = Array.from({ length: 103 }, (_, index) => `film-${index}`)
+        yield* Effect.forEach(names, aFilm)
+        const some = yield* run("video", "list")
+        assert.lengthOf(some.out.trim().split("\n"), 101)
+        assert.include(some.err, "There are more than 100 rows.")
+        assert.notInclude(some.out, "\u001b")
+        assert.lengthOf(yield* rowsOf("video", "list", "--all"), 103)
+        assert.lengthOf(yield* rowsOf("video", "list", "--search", "film-10"), 4)
+      })
+    ))
+
+  it("show and change a video, and ask for work on it", () =>
+    connected(
+      Effect.gen(function* () {
+        const { id } = yield* aFilm()
+        done(yield* run("video", "title", id, "Another title"))
+        const shown = JSON.parse((yield* run("video", "show", "--json", id)).out)
+        assert.deepInclude(shown, { uuid: id, title: "Another title", state: "ToTranscode" })
+        assert.match((yield* run("video", "show", id)).out, /^title +Another title$/m)
+        done(yield* run("video", "priority", "--to=-5", id))
+        assert.deepInclude(JSON.parse((yield* run("video", "show", "--json", id)).out), { priority: -5 })
+        const cancelled = yield* rowsOf("video", "cancel", id)
+        assert.isNotEmpty(cancelled)
+        assert.lengthOf(yield* rowsOf("video", "retry", id), cancelled.length)
+        const edited = yield* run("video", "edit", id, "--from", "0:10", "--remove", "20-25")
+        assert.deepStrictEqual([edited.failed, edited.out], [true, ""])
+        const figures = JSON.parse((yield* run("overview", "--json")).out)
+        assert.strictEqual(figures.videos.total, 1)
+        assert.include((yield* run("capabilities")).out, "No runner is registered.")
+        assert.deepStrictEqual((yield* rowsOf("settings"))[0]?.name, "PORT")
+        done(yield* run("video", "delete", id))
+        assert.deepStrictEqual(yield* rowsOf("video", "list"), [])
+      })
+    ))
+})
+
+describe("times of an edit", () => {
+  const times: ReadonlyArray<readonly [string, number | undefined]> = [
+    ["90", 90],
+    ["90.5", 90.5],
+    ["1:30.5", 90.5],
+    ["1:00:00.1", 3600.1],
+    ["1:60", 60 + 60],
+    ["1:2:3:4", undefined],
+    ["ten", undefined]
+  ]
+  it.each(times)("%s", async (text, seconds) => {
+    const found = await Effect.runPromise(Effect.orElseSucceed(secondsOf(text), () => undefined))
+    assert.strictEqual(found, seconds)
+  })
+})

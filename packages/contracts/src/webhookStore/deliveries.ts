@@ -1,0 +1,102 @@
+import { assert } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Ids } from "@runner-connector/core"
+import { Effect, Option } from "effect"
+import { all, anEndpoint, type Cases, queued } from "./support.ts"
+
+export const endpointCases: Cases = (it) => {
+  it.effect("keeps endpoints, changes and removes them", () =>
+    Effect.gen(function* () {
+      const { endpoint, store } = yield* queued(0)
+      deepStrictEqual(yield* store.list, [endpoint])
+      const changed = anEndpoint({
+        id: endpoint.id,
+        types: ["video.created"],
+        enabled: false,
+        url: "http://other.example/"
+      })
+      yield* store.save(changed)
+      deepStrictEqual(yield* store.list, [changed])
+      assert.isTrue(yield* store.remove(endpoint.id))
+      assert.isFalse(yield* store.remove(endpoint.id))
+      deepStrictEqual(yield* store.list, [])
+    })
+  )
+
+  it.effect("removes the deliveries of an endpoint with it, and no others", () =>
+    Effect.gen(function* () {
+      const { endpoint, events, store } = yield* queued(1)
+      const other = anEndpoint()
+      yield* store.save(other)
+      yield* Effect.forEach(events, store.queue)
+      assert.strictEqual((yield* store.deliveries(all)).total, 2)
+      yield* store.remove(endpoint.id)
+      const { data } = yield* store.deliveries(all)
+      deepStrictEqual(
+        data.map(({ endpointId }) => endpointId),
+        [other.id]
+      )
+    })
+  )
+
+  it.effect("queues an event once for each endpoint that wants it", () =>
+    Effect.gen(function* () {
+      const { endpoint, events, store } = yield* queued(1)
+      const wanting = anEndpoint({ types: ["job.pending"] })
+      yield* store.save(wanting)
+      yield* store.save(anEndpoint({ types: ["job.completed"] }))
+      yield* store.save(anEndpoint({ enabled: false }))
+      yield* Effect.forEach([...events, ...events], store.queue)
+      const { data, total } = yield* store.deliveries(all)
+      deepStrictEqual(data.map((one) => one.endpointId).sort(), [endpoint.id, wanting.id].sort())
+      deepStrictEqual([total, data[0]?.eventId, data[0]?.type], [2, events[0]?.id, "job.pending"])
+      deepStrictEqual([data[0]?.state, data[0]?.attempts, data[0]?.status], ["pending", 0, Option.none()])
+    })
+  )
+}
+
+export const claimCases: Cases = (it) => {
+  it.effect("gives one delivery of each endpoint at a time, in order", () =>
+    Effect.gen(function* () {
+      const { endpoint, events, store } = yield* queued(2)
+      const other = anEndpoint({ id: Ids.WebhookId.make(crypto.randomUUID()) })
+      yield* store.save(other)
+      yield* Effect.forEach(events, store.queue)
+      const claims = yield* Effect.forEach([1, 2, 3, 4], () => store.claim(10, "1 minute"), { concurrency: 4 })
+      const claimed = claims.flat()
+      deepStrictEqual(claimed.map((one) => one.endpoint.id).sort(), [endpoint.id, other.id].sort())
+      const [mine] = claimed.filter((one) => one.endpoint.id === endpoint.id)
+      assert.isDefined(mine)
+      deepStrictEqual([mine.endpoint, mine.event, mine.attempts], [endpoint, events[0], 0])
+      yield* store.settle(mine, { _tag: "Delivered", status: 204 })
+      const [next] = yield* store.claim(10, "1 minute")
+      deepStrictEqual([next?.endpoint.id, next?.event.id], [endpoint.id, events[1]?.id])
+      const { data } = yield* store.deliveries({ ...all, endpointId: endpoint.id, state: "delivered" })
+      deepStrictEqual(
+        data.map(({ eventId, status }) => [eventId, status]),
+        [[events[0]?.id, Option.some(204)]]
+      )
+    })
+  )
+
+  it.effect("gives a delivery again when the lease of a dead process is over", () =>
+    Effect.gen(function* () {
+      const { store } = yield* queued(1)
+      const [first] = yield* store.claim(10, "1 millis")
+      yield* Effect.sleep("5 millis")
+      const [again] = yield* store.claim(10, "1 minute")
+      deepStrictEqual(again, first)
+      deepStrictEqual(yield* store.claim(10, "1 minute"), [])
+    })
+  )
+
+  it.effect("gives nothing of a disabled endpoint", () =>
+    Effect.gen(function* () {
+      const { endpoint, store } = yield* queued(1)
+      yield* store.save({ ...endpoint, enabled: false })
+      deepStrictEqual(yield* store.claim(10, "1 minute"), [])
+      yield* store.save(endpoint)
+      assert.lengthOf(yield* store.claim(10, "1 minute"), 1)
+    })
+  )
+}

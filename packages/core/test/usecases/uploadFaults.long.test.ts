@@ -1,0 +1,4 @@
+import { injectFaults } from "../support/injectFaults.ts"
+import { uploadScenario } from "../support/uploadScenario.ts"
+
+injectFaults([uploadScenario], "others")

@@ -1,0 +1,49 @@
+import { it } from "@effect/vitest"
+import { Effect } from "effect"
+import { hasEnded, type Video } from "./support/Api.ts"
+import { Engine } from "./support/clips.ts"
+import { assertNothingElse, assertWhole, makeStage, type Stage } from "./support/filmCrashes.ts"
+import { hasNative, leftOut } from "./support/native.ts"
+import { until } from "./support/waiting.ts"
+
+const KILLS = 20
+
+/** The kills that may come while the film is cut. Later ones wait for a runner that works. */
+const EARLY = 3
+
+const isWorkedOn = ({ jobs }: Video): boolean =>
+  jobs.some(({ state }) => state.label === "Processing" || state.label === "Completing")
+
+/** Waits until there is something to interrupt. Uploads another film when all have ended. */
+const whileBusy = ({ client, film }: Stage, uuids: Array<string>, kills: number) =>
+  Effect.gen(function* () {
+    if (hasEnded(yield* client.video(uuids.at(-1) ?? ""))) uuids.push((yield* client.upload(film, "film.mp4")).uuid)
+    const isBusy = (video: Video) => isWorkedOn(video) || (kills < EARLY && video.chunking?.state === "cutting")
+    yield* until("there is work in hand", client.video(uuids.at(-1) ?? ""), isBusy, 60)
+  })
+
+if (hasNative) {
+  it.scopedLive(
+    `a film in chunks survives ${KILLS} kills of the server and the runners, complete and without a stray file`,
+    () =>
+      Effect.gen(function* () {
+        const stage = yield* makeStage
+        const { client, film, runners, server } = stage
+        const [first, second] = runners
+        const uuids = [(yield* client.upload(film, "film.mp4")).uuid]
+        const victims = [server, first, server, second]
+        for (let kills = 0; kills < KILLS; kills++) {
+          yield* whileBusy(stage, uuids, kills)
+          // Different moments of the work.
+          yield* Effect.sleep(130 * (kills % 7))
+          yield* victims[kills % victims.length]?.restart ?? Effect.void
+        }
+        const videos = yield* Effect.forEach(uuids, (uuid) => client.settled(uuid, 240))
+        yield* Effect.forEach(videos, assertWhole)
+        yield* assertNothingElse(stage, videos)
+      }).pipe(Effect.provide(Engine)),
+    900_000
+  )
+} else {
+  it("needs native FFmpeg", () => leftOut("kills while a film is made in chunks"))
+}

@@ -1,0 +1,138 @@
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import { assertAccessible } from "../support/axe.ts"
+import type * as Browser from "../support/Browser.ts"
+import { type Cases, go } from "../support/consoleStage.ts"
+import { pauseAtStart, playableCard, press, seen } from "../support/page.ts"
+
+/** Paths of the console with something that is there when they are complete. */
+const screens = [
+  ["/", playableCard],
+  ["/console/videos?view=list", ".line"],
+  ["/console/lives", ".empty"],
+  ["/console/runners", "tbody tr"],
+  ["/console/runners/1", ".panel"],
+  ["/console/jobs", "tbody tr"],
+  ["/console/webhooks", ".empty"],
+  ["/console/settings", "tbody tr"],
+  ["/console/overview", ".figures"]
+] as const
+
+const media = (tab: Browser.Tab, name: string, value: string) =>
+  tab.send("Emulation.setEmulatedMedia", { features: [{ name, value }] })
+
+const size = (tab: Browser.Tab, width: number, height: number) =>
+  tab.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 1000 })
+
+const widest = `Math.max(...[...document.querySelectorAll("main, .sidebar")].map(({ scrollWidth }) => scrollWidth))`
+
+/** Every screen in colours, sizes and with its overlays. */
+export const screenCases: Cases = (it) => {
+  it.effect("is accessible on every screen, in light and dark, wide and narrow", () =>
+    Effect.gen(function* () {
+      for (const [path, until] of screens) {
+        const tab = yield* go(path, until)
+        for (const [scheme, width] of [
+          ["light", 1280],
+          ["dark", 1280],
+          ["light", 390]
+        ] as const) {
+          yield* media(tab, "prefers-color-scheme", scheme)
+          yield* size(tab, width, 800)
+          yield* tab.until(`innerWidth === ${width}`)
+          yield* assertAccessible(tab, `${path}, ${scheme}, ${width}`)
+        }
+        yield* size(tab, 1280, 800)
+      }
+    })
+  )
+
+  it.effect("is accessible while a video plays and in its dialogs", () =>
+    Effect.gen(function* () {
+      const tab = yield* go("/", playableCard)
+      yield* tab.click(`.card:has(${playableCard.slice(6)}) a`)
+      yield* tab.until(seen("media-controller"))
+      yield* pauseAtStart(tab)
+      yield* tab.until(seen(".lack"))
+      yield* tab.click(".lack summary")
+      const lack = String(yield* tab.evaluate(`document.querySelector(".lack").textContent`))
+      assert.match(lack, /^Request captions.*No registered runner requests video-transcription/)
+      yield* assertAccessible(tab, "the page of a video")
+      yield* tab.click("[data-action=edit]")
+      yield* tab.until(seen(".filmstrip .frame"))
+      yield* assertAccessible(tab, "the dialog for edits")
+      yield* tab.click(".dialog .buttons .button")
+      yield* tab.evaluate(`document.activeElement.blur()`)
+      yield* press(tab, "?")
+      yield* tab.until(seen(".help"))
+      yield* assertAccessible(tab, "the sheet of shortcuts")
+      yield* tab.click(".help header button")
+      yield* tab.click(".side-search")
+      yield* tab.until(seen(".palette"))
+      yield* tab.send("Input.insertText", { text: "clip" })
+      yield* tab.until(`document.querySelectorAll("#palette-list > div").length > 1`)
+      yield* assertAccessible(tab, "the search")
+    })
+  )
+
+  it.effect("searches videos, changes titles, and keeps every state in the address", () =>
+    Effect.gen(function* () {
+      const tab = yield* go("/console/videos?q=nothing-of-this-name", ".empty")
+      assert.strictEqual(
+        yield* tab.evaluate(`document.querySelector("input[type=search]").value`),
+        "nothing-of-this-name"
+      )
+      yield* tab.click(".empty button")
+      yield* tab.until(`location.search === "" && ${seen(playableCard)}`)
+      yield* tab.click(playableCard)
+      yield* tab.until(seen(".watch-title input"))
+      yield* tab.evaluate(`document.querySelector(".watch-title input").select()`)
+      yield* tab.send("Input.insertText", { text: "A new title" })
+      yield* press(tab, "Enter")
+      yield* tab.until(`document.title.startsWith("A new title")`)
+      yield* go("/console/videos?q=new+title", playableCard)
+      yield* tab.until(`document.querySelectorAll(".card").length === 1`)
+      assert.include(String(yield* tab.evaluate(`document.querySelector(".card-title").textContent`)), "A new title")
+    })
+  )
+
+  it.effect("keeps its content in view from small phones to large screens", () =>
+    Effect.gen(function* () {
+      for (const [path, until] of screens) {
+        const tab = yield* go(path, until)
+        for (const [width, height] of [
+          [320, 640],
+          [3840, 2160]
+        ] as const) {
+          yield* size(tab, width, height)
+          yield* tab.until(`innerWidth === ${width}`)
+          assert.isAtMost(Number(yield* tab.evaluate(widest)), width, `${path} at ${width}`)
+        }
+      }
+      const tab = yield* go("/", playableCard)
+      yield* tab.click(`.card:has(${playableCard.slice(6)}) a`)
+      for (const [width, height] of [
+        [390, 844],
+        [844, 390]
+      ] as const) {
+        yield* size(tab, width, height)
+        yield* tab.until(`innerWidth === ${width} && ${seen("media-fullscreen-button")}`)
+        yield* tab.evaluate(`document.querySelector("media-controller").scrollIntoView({ block: "end" })`)
+        const isInView = `(({ bottom, right, top }) => top >= 0 && bottom <= innerHeight && right <= innerWidth)(
+          document.querySelector("media-fullscreen-button").getBoundingClientRect())`
+        assert.isTrue(yield* tab.evaluate(isInView), `controls at ${width} × ${height}`)
+      }
+      yield* size(tab, 1280, 800)
+    })
+  )
+
+  it.effect("keeps progress visible in forced colours", () =>
+    Effect.gen(function* () {
+      const tab = yield* go("/", ".card .progress")
+      yield* media(tab, "forced-colors", "active")
+      const border = `getComputedStyle(document.querySelector(".card .progress")).borderTopStyle`
+      yield* tab.until(`${border} === "solid"`)
+      yield* media(tab, "forced-colors", "none")
+    })
+  )
+}
