@@ -73,6 +73,34 @@ export const overviewStoreContract = <E>(name: string, layer: Layer.Layer<Stores
       })
     )
 
+    it.effect("counts the jobs of whole hours once", () =>
+      Effect.gen(function* () {
+        const store = yield* OverviewStore.OverviewStore
+        const start = DateTime.subtract(begin, { days: 100 })
+        const after = (hours: number) => DateTime.add(start, { hours })
+        const ended = (state: RunnerJob.JobState, hours: number) =>
+          aJob({ state, finishedAt: Option.some(DateTime.add(start, { minutes: Math.round(hours * 60) })) })
+        yield* insert([
+          ended("Completed", 0.5),
+          ended("Errored", 1.5),
+          ended("Completed", 2.5),
+          ended("Completed", 4.5)
+        ])
+        const read = Effect.map(store.ended({ since: start, interval: Duration.hours(2) }), (all) =>
+          all.filter((one) => DateTime.lessThan(one.at, after(10)))
+        )
+        const expected = [
+          { at: after(0), completed: 1, failed: 1 },
+          { at: after(2), completed: 1, failed: 0 },
+          { at: after(4), completed: 1, failed: 0 }
+        ]
+        deepStrictEqual(yield* read, expected)
+        yield* store.keepHours({ since: start, before: after(3) })
+        yield* store.keepHours({ since: start, before: after(4) })
+        deepStrictEqual(yield* read, expected)
+      })
+    )
+
     it.effect("counts runners, and those that process jobs once", () =>
       Effect.gen(function* () {
         const { runners } = yield* OverviewStore.OverviewStore

@@ -1,6 +1,6 @@
 import type { Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
-import { JobStore, type Persistence, type RunnerJob } from "@runner-connector/core"
+import { type Ids, JobStore, type Persistence, type RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer, Option } from "effect"
 import { makeThenWake } from "./eventQueries.ts"
 import { countPage, decodePage, selectPage } from "./jobLists.ts"
@@ -35,10 +35,12 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
     ),
     family: Effect.fn("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(prepared, id))),
     listSilent: Effect.fn("SqlJobStore.listSilent")((query) => read("JobStore.listSilent", selectSilent(sql, query))),
-    ofVideo: Effect.fn("SqlJobStore.ofVideo")((id) => read("JobStore.ofVideo", selectOfVideo(sql, id))),
+    ofVideo: Effect.fn("SqlJobStore.ofVideo")((...ids: ReadonlyArray<Ids.VideoId>) =>
+      read("JobStore.ofVideo", selectOfVideo(sql, ids))
+    ),
     list: Effect.fn("SqlJobStore.list")(function* (filter) {
       const once = persist("JobStore.list", { repeatable: true })
-      const { maxTotal = JobStore.MAX_COUNTED_JOBS } = filter
+      const maxTotal = JobStore.countedOf(filter)
       const found = (yield* once(countPage(sql, filter, maxTotal)))[0]?.total ?? 0
       const data = yield* once(Effect.flatMap(selectPage(sql, filter), decodePage))
       return { total: Math.min(found, maxTotal), ...(found > maxTotal ? { isTotalCapped: true } : {}), data }

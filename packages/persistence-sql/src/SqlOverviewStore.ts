@@ -1,6 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Ids, OverviewStore, Video } from "@runner-connector/core"
 import { DateTime, Duration, Effect, Layer, Option, Schema } from "effect"
+import { insertHours, selectEnded, selectOldestPending, selectQueue } from "./overviewQueries.ts"
 import { persist, RowError } from "./persist.ts"
 
 type Store = OverviewStore.OverviewStore["Type"]
@@ -28,38 +29,11 @@ const videoRows = decodeRows(
 )
 const endedRows = decodeRows(Schema.Struct({ index: Schema.Int, completed: Schema.Int, failed: Schema.Int }))
 
-/** Waiting and pending jobs come from an index of their own, jobs in hand from that of leases. */
 const makeQueue = (sql: PgClient.PgClient): Store["queue"] =>
-  Effect.flatMap(
-    sql<object>`SELECT type, sum(pending)::int AS pending, sum(processing)::int AS processing,
-        sum(waiting)::int AS waiting, min("oldestPendingAt") AS "oldestPendingAt"
-      FROM (
-        SELECT job.type, count(*) FILTER (WHERE job.state = 'Pending') AS pending, 0 AS processing,
-          count(*) FILTER (WHERE job.state = 'WaitingForParent') AS waiting,
-          min(job.created_at) FILTER (WHERE job.state = 'Pending') AS "oldestPendingAt"
-        FROM runner_connector.runner_job job
-        WHERE job.state IN ('Pending', 'WaitingForParent')
-        GROUP BY job.type
-        UNION ALL
-        SELECT job.type, 0, count(*), 0, NULL
-        FROM runner_connector.runner_job job
-        WHERE job.state IN ('Processing', 'Completing')
-          AND coalesce(job.started_at, job.created_at) >= (SELECT floor FROM runner_connector.lease_floor)
-        GROUP BY job.type
-      ) AS part
-      GROUP BY type ORDER BY type COLLATE "C"`,
-    queueRows
-  ).pipe(persist("OverviewStore.queue", { repeatable: true }))
+  Effect.flatMap(selectQueue(sql), queueRows).pipe(persist("OverviewStore.queue", { repeatable: true }))
 
 const makeOldestPending = (sql: PgClient.PgClient): Store["oldestPending"] =>
-  Effect.flatMap(
-    sql<object>`SELECT job.id, job.type, job.created_at AS "createdAt"
-      FROM runner_connector.runner_job job
-      WHERE job.state = 'Pending' AND job.state IN ('Pending', 'WaitingForParent')
-      ORDER BY job.created_at, job.sequence
-      LIMIT 1`,
-    oldestRows
-  ).pipe(
+  Effect.flatMap(selectOldestPending(sql), oldestRows).pipe(
     Effect.map(([oldest]) => Option.fromNullable(oldest)),
     persist("OverviewStore.oldestPending", { repeatable: true })
   )
@@ -77,11 +51,10 @@ const makeRunners = (sql: PgClient.PgClient): Store["runners"] =>
     persist("OverviewStore.runners", { repeatable: true })
   )
 
+/** Read from an index alone. */
 const makeVideos = (sql: PgClient.PgClient): Store["videos"] =>
   Effect.flatMap(
-    sql<object>`SELECT video.state, count(*)::int AS count, coalesce(sum((
-          SELECT sum((file ->> 'size')::bigint) FROM jsonb_array_elements(video.files || video.web_videos) AS file
-        )), 0)::text AS bytes
+    sql<object>`SELECT video.state, count(*)::int AS count, sum(video.stored_bytes)::text AS bytes
       FROM runner_connector.video video
       GROUP BY video.state`,
     videoRows
@@ -89,19 +62,8 @@ const makeVideos = (sql: PgClient.PgClient): Store["videos"] =>
 
 const makeEnded =
   (sql: PgClient.PgClient): Store["ended"] =>
-  ({ interval, since }) => {
-    const begin = DateTime.toDateUtc(since).toISOString()
-    const seconds = Duration.toSeconds(interval)
-    return Effect.flatMap(
-      sql<object>`SELECT
-          floor(extract(epoch FROM job.finished_at - ${begin}::timestamptz) / ${seconds}::float8)::int AS index,
-          count(*) FILTER (WHERE job.state = 'Completed')::int AS completed,
-          count(*) FILTER (WHERE job.state = 'Errored')::int AS failed
-        FROM runner_connector.runner_job job
-        WHERE job.finished_at >= ${begin}::timestamptz AND job.state IN ('Completed', 'Errored')
-        GROUP BY 1 ORDER BY 1`,
-      endedRows
-    ).pipe(
+  ({ interval, since }) =>
+    Effect.flatMap(selectEnded(sql, { interval, since }), endedRows).pipe(
       Effect.map((rows) =>
         rows.map(({ index, ...figures }) => ({
           at: DateTime.addDuration(since, Duration.times(interval, index)),
@@ -110,7 +72,6 @@ const makeEnded =
       ),
       persist("OverviewStore.ended", { repeatable: true })
     )
-  }
 
 /** Figures from the tables. Does not create them. */
 export const make: Effect.Effect<Store, never, PgClient.PgClient> = Effect.map(PgClient.PgClient, (client) => {
@@ -120,7 +81,9 @@ export const make: Effect.Effect<Store, never, PgClient.PgClient> = Effect.map(P
     oldestPending: makeOldestPending(sql),
     runners: makeRunners(sql),
     videos: makeVideos(sql),
-    ended: makeEnded(sql)
+    ended: makeEnded(sql),
+    keepHours: (hours) =>
+      Effect.asVoid(insertHours(sql, hours)).pipe(persist("OverviewStore.keepHours", { repeatable: true }))
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
-import { type JobStore, RunnerJob } from "@runner-connector/core"
+import { JobStore, RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Schema } from "effect"
 import { RowError } from "./persist.ts"
 import { jobRows } from "./rows.ts"
@@ -20,11 +20,14 @@ const columns: Readonly<Record<JobStore.JobColumn, string>> = {
 /** An index only gives the order of a column if nulls are where the index has them. */
 const nullable: ReadonlySet<JobStore.JobColumn> = new Set(["progress"])
 
+/** Jobs of one state come in the order of an index. */
+const TIES: Partial<Readonly<Record<JobStore.JobColumn, string>>> = { state: "job.created_at DESC, job.sequence" }
+
 const orderOf = (sql: Sql, { sort }: JobStore.JobFilter): Fragment =>
   sql.literal(
     sort === undefined
       ? "job.sequence DESC"
-      : `${columns[sort.by]} ${sort.descending ? "DESC" : "ASC"}${nullable.has(sort.by) ? " NULLS LAST" : ""}, job.sequence`
+      : `${columns[sort.by]} ${sort.descending ? "DESC" : "ASC"}${nullable.has(sort.by) ? " NULLS LAST" : ""}, ${TIES[sort.by] ?? "job.sequence"}`
   )
 
 /** The conditions of a filter on a table with this name. */
@@ -81,24 +84,60 @@ const CHUNKS = `CASE WHEN job.rendition_id IS NOT NULL THEN (
     FROM runner_connector.runner_job chunk WHERE chunk.rendition_id = job.rendition_id
   ) END AS chunks`
 
-/**
- * The ids of the page. By `createdAt`, the first ones of each state come straight from the index of its jobs, however
- * many jobs there are.
- */
-const idsOfPage = (sql: Sql, filter: JobStore.JobFilter): Fragment => {
-  const { count, sort, start, states = RunnerJob.JobState.literals } = filter
-  const order = orderOf(sql, filter)
-  if (sort?.by !== "createdAt") {
-    return sql`SELECT job.id FROM runner_connector.runner_job job
-      WHERE ${filterOf(sql, filter)} ORDER BY ${order} OFFSET ${start} LIMIT ${count}`
-  }
-  return sql`SELECT job.id FROM unnest(${Arr.dedupe(states)}::text[]) AS wanted (state)
+/** What the order of a page needs of a job. */
+const KEYS = "job.id, job.created_at, job.updated_at, job.priority, job.state, job.progress, job.sequence"
+
+/** The states whose jobs have an index by priority. */
+const waiting: ReadonlyArray<RunnerJob.JobState> = ["Pending", "WaitingForParent"]
+
+/** The first jobs of each of these states, in an order of an index. */
+const firstOf = (
+  sql: Sql,
+  filter: JobStore.JobFilter,
+  states: ReadonlyArray<RunnerJob.JobState>,
+  { limit, order }: { readonly limit: number; readonly order: Fragment }
+): Fragment => {
+  // Only the order by priority needs an index of waiting jobs alone. In other orders it must not tempt the planner.
+  const known = filter.sort?.by === "priority" && states.every((state) => waiting.includes(state))
+  const isWaiting = sql.literal(known ? "AND job.state IN ('Pending', 'WaitingForParent')" : "")
+  return sql`SELECT job.* FROM unnest(${states}::text[]) AS wanted (state)
     CROSS JOIN LATERAL (
-      SELECT job.id, job.created_at, job.sequence FROM runner_connector.runner_job job
-      WHERE job.state = wanted.state AND ${filterOf(sql, filter)}
-      ORDER BY ${order} LIMIT ${start + count}
-    ) AS job
-    ORDER BY ${order} OFFSET ${start} LIMIT ${count}`
+      SELECT ${sql.literal(KEYS)} FROM runner_connector.runner_job job
+      WHERE job.state = wanted.state ${isWaiting} AND ${filterOf(sql, filter)}
+      ORDER BY ${order} LIMIT ${limit}
+    ) AS job`
+}
+
+/**
+ * The jobs among which the page is. By `createdAt` and by state, the first ones of each state come straight from the index
+ * of its jobs, and by priority those that wait, however many jobs there are. By other columns the newest ones are sorted.
+ */
+const candidates = (sql: Sql, filter: JobStore.JobFilter): Fragment => {
+  const { count, sort, start, states = RunnerJob.JobState.literals } = filter
+  const wanted = Arr.dedupe(states)
+  const page = { limit: start + count, order: orderOf(sql, filter) }
+  const newest = { limit: JobStore.MAX_SORTED_JOBS, order: sql.literal("job.created_at DESC, job.sequence") }
+  switch (sort?.by) {
+    case "createdAt":
+      return firstOf(sql, filter, wanted, page)
+    case "state":
+      return firstOf(sql, filter, wanted, { ...newest, limit: page.limit })
+    case "priority": {
+      const [others, first] = Arr.partition(wanted, (state) => waiting.includes(state))
+      return sql`${firstOf(sql, filter, first, page)} UNION ALL ${firstOf(sql, filter, others, newest)}`
+    }
+    default:
+      return firstOf(sql, filter, wanted, newest)
+  }
+}
+
+const idsOfPage = (sql: Sql, filter: JobStore.JobFilter): Fragment => {
+  const { count, sort, start } = filter
+  const from =
+    sort === undefined
+      ? sql`runner_connector.runner_job job WHERE ${filterOf(sql, filter)}`
+      : sql`(${candidates(sql, filter)}) AS job`
+  return sql`SELECT job.id FROM ${from} ORDER BY ${orderOf(sql, filter)} OFFSET ${start} LIMIT ${count}`
 }
 
 /** Only ids are sorted: whole rows, with their payloads, would not fit into the memory that a sort may use. */

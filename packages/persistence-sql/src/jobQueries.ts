@@ -116,10 +116,10 @@ export const selectSilent = (
     ORDER BY ${sign(sql, query)}, job.sequence
     LIMIT ${query.limit ?? 100}`
 
-export const selectOfVideo = (sql: Sql, id: Ids.VideoId): Statement<object> =>
+export const selectOfVideo = (sql: Sql, ids: ReadonlyArray<Ids.VideoId>): Statement<object> =>
   sql`SELECT ${sql.literal(jobRows.columns)}
     FROM runner_connector.runner_job job
-    WHERE job.video_id = ${id}
+    WHERE job.video_id = ANY (${ids}::uuid[])
     ORDER BY job.sequence`
 
 /**

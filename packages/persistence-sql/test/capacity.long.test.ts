@@ -94,7 +94,7 @@ const hot = (sql: PgClient.PgClient): Readonly<Record<string, Statement<object>>
     "pings: workloads": selectWorkloads(sql, [query.runnerId]),
     "accept, success: family": selectFamily(sql, aJobId()),
     "update: heartbeat": updateBeat(sql, { ...beat, at: someMoment, progress: Option.some(1) }),
-    "jobs of a video": selectOfVideo(sql, aVideoId()),
+    "jobs of a video": selectOfVideo(sql, [aVideoId()]),
     "video by id": Videos.selectById(sql, aVideoId()),
     "video by destination": Videos.selectByKey(sql, { destination: FileKey.FileKey.make("videos/7") }),
     "video by external id": Videos.selectByKey(sql, { externalId: "order 7" }),

@@ -130,14 +130,21 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
     })
   )
 
-  it.effect("a page of one state costs what it shows", () =>
+  it.effect("a page of one state costs what it shows, in each order that has an index", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      const sort = { by: "createdAt", descending: true } as const
       const states = ["Pending"] as const
-      for (const start of [0, 30]) {
-        const page = selectPage(sql, { start, count: 15, states, sort })
-        assertCheap(yield* plansOf(page, unprepared), start + 15 + 15)
+      const orders = [
+        { by: "createdAt", descending: true },
+        { by: "state", descending: true },
+        { by: "priority", descending: true },
+        { by: "priority", descending: false }
+      ] as const
+      for (const sort of orders) {
+        for (const start of [0, 30]) {
+          const page = selectPage(sql, { start, count: 15, states, sort })
+          assertCheap(yield* plansOf(page, unprepared), start + 15 + 15)
+        }
       }
     })
   )
@@ -174,7 +181,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const jobs = [parent, aJob({ videoId, parentId: Option.some(parent.id) })] as const
       yield* (yield* JobStore.JobStore).insert(jobs)
       assertCheap(yield* plansOf(selectFamily(sql, parent.id)), 4)
-      assertCheap(yield* plansOf(selectOfVideo(sql, Option.getOrThrow(videoId))), 2)
+      assertCheap(yield* plansOf(selectOfVideo(sql, [Option.getOrThrow(videoId)])), 2)
       assertCheap(yield* plansOf(selectFamily(sql, aJobId())), 0)
     })
   )

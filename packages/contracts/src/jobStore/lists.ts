@@ -8,18 +8,21 @@ const freshType = (name: string): string => `${name} ${crypto.randomUUID()}`
 
 /** Contract of ofVideo and list. */
 export const listCases: StoreCases = (it) => {
-  it.effect("returns all jobs of a video in insertion order", () =>
+  it.effect("returns all jobs of a video, and of several ones, in insertion order", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const id = aVideoId()
       const videoId = Option.some(id)
       const first = aJob({ videoId, state: "Completed", priority: 9, createdAt: later(10) })
       const [second, third] = [aJob({ videoId, parentId: Option.some(first.id) }), aJob({ videoId, priority: -9 })]
-      yield* store.insert([first, aJob({ videoId: Option.some(aVideoId()) }), second])
+      const otherId = aVideoId()
+      const other = aJob({ videoId: Option.some(otherId) })
+      yield* store.insert([first, other, second])
       yield* store.insert([third, aJob()])
       yield* store.commit([first])
       deepStrictEqual(idsOf(yield* store.ofVideo(id)), idsOf([first, second, third]))
-      assertJobs(yield* store.ofVideo(aVideoId()), [])
+      deepStrictEqual(idsOf(yield* store.ofVideo(otherId, aVideoId(), id)), idsOf([first, other, second, third]))
+      for (const none of [[], [aVideoId()]]) assertJobs(yield* store.ofVideo(...none), [])
     })
   )
 

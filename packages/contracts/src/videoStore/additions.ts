@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { JobStore, VideoStore } from "@runner-connector/core"
+import { type Ids, JobStore, VideoStore } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aNewVideo } from "../fixtures.ts"
 import { claim } from "../jobQueue/claim.ts"
@@ -25,8 +25,7 @@ const aVideoWithMore = Effect.gen(function* () {
   return { video, job, more }
 })
 
-const jobsOf = (id: Parameters<JobStore.JobStore["Type"]["ofVideo"]>[0]) =>
-  Effect.flatMap(JobStore.JobStore, (store) => store.ofVideo(id))
+const jobsOf = (id: Ids.VideoId) => Effect.flatMap(JobStore.JobStore, (store) => store.ofVideo(id))
 
 /** Contract of save for jobs that are added with it. */
 export const videoAdditionCases: StoreCases = (it) => {

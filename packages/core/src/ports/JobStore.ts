@@ -51,7 +51,7 @@ export interface JobFilter extends PageRequest {
   readonly label?: string
   /** A part of the type or of the name of the current or last runner. ASCII letters match in both cases. */
   readonly text?: string
-  /** Newest first when absent. */
+  /** Newest first when absent. By `updatedAt` and `progress` the newest `MAX_SORTED_JOBS` of each state are sorted. */
   readonly sort?: Sort<JobColumn>
   /** The most that are counted for `total`. `MAX_COUNTED_JOBS` when absent. */
   readonly maxTotal?: number
@@ -59,6 +59,16 @@ export interface JobFilter extends PageRequest {
 
 /** Counting a million finished jobs would take longer than reading the page. */
 export const MAX_COUNTED_JOBS = 10_000
+
+/**
+ * Jobs of one state that are sorted by a column without an index. Heartbeats change these columns, and an index would make
+ * each heartbeat slower.
+ */
+export const MAX_SORTED_JOBS = 2000
+
+/** The most jobs that the total of a list counts: no more than its pages can show. */
+export const countedOf = ({ maxTotal = MAX_COUNTED_JOBS, sort }: JobFilter): number =>
+  sort?.by === "updatedAt" || sort?.by === "progress" ? Math.min(maxTotal, MAX_SORTED_JOBS) : maxTotal
 
 /** The parent of a job in a list. */
 export interface ParentJob extends Pick<RunnerJob, "id" | "type" | "state"> {
@@ -96,10 +106,10 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
       readonly limit?: number
     }) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
-    /** All jobs of the video in the order of their insertion. */
-    readonly ofVideo: (id: VideoId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
+    /** All jobs of the video, or of several ones, in the order of their insertion. */
+    readonly ofVideo: (...ids: ReadonlyArray<VideoId>) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
-    /** Counts at most `maxTotal` jobs. Pages of one or more states by `createdAt` stay fast as rows grow. */
+    /** Counts at most `maxTotal` jobs. Pages in every order stay fast as rows grow. */
     readonly list: (filter: JobFilter) => Effect.Effect<Page<ListedJob>, PersistenceError>
 
     /**

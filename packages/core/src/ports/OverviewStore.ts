@@ -3,7 +3,10 @@ import type { JobId } from "../domain/Ids.ts"
 import type { VideoState } from "../domain/video/Video.ts"
 import type { PersistenceError } from "./PersistenceError.ts"
 
-/** The open jobs of one type. */
+/** Counting a million waiting jobs would take longer than all other figures. */
+export const MAX_COUNTED_WAITING = 50_000
+
+/** The open jobs of one type. Of pending and of waiting jobs at most `MAX_COUNTED_WAITING` are counted. */
 export interface QueueFigures {
   readonly type: string
   readonly pending: number
@@ -60,5 +63,13 @@ export class OverviewStore extends Context.Tag("@runner-connector/core/OverviewS
       readonly since: DateTime.Utc
       readonly interval: Duration.Duration
     }) => Effect.Effect<ReadonlyArray<EndedFigures>, PersistenceError>
+    /**
+     * Counts the whole hours of the period, so that `ended` reads their figures instead of the jobs. A counted hour keeps
+     * its figures when jobs are retried or removed. Both moments begin an hour.
+     */
+    readonly keepHours: (hours: {
+      readonly since: DateTime.Utc
+      readonly before: DateTime.Utc
+    }) => Effect.Effect<void, PersistenceError>
   }
 >() {}

@@ -20,6 +20,7 @@ import { chunks } from "./0019_chunks.ts"
 import { lists } from "./0020_lists.ts"
 import { uploads } from "./0021_uploads.ts"
 import { quarantine } from "./0022_quarantine.ts"
+import { figures } from "./0023_figures.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -44,7 +45,8 @@ export const migrations = {
   "0019_chunks": chunks,
   "0020_lists": lists,
   "0021_uploads": uploads,
-  "0022_quarantine": quarantine
+  "0022_quarantine": quarantine,
+  "0023_figures": figures
 }
 
 /** The version that this program works with: the number of the last migration. */

@@ -1,4 +1,12 @@
-import { type Errors, JobAdmin, type Persistence, Runners, type Video, VideoStore } from "@runner-connector/core"
+import {
+  type Errors,
+  JobAdmin,
+  type Persistence,
+  type RunnerJob,
+  Runners,
+  type Video,
+  VideoStore
+} from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { PlaybackWeb } from "../playback/PlaybackWeb.ts"
 import { isMissing, videoDocument } from "./showVideo.ts"
@@ -7,13 +15,21 @@ import type { VideoDocument } from "./VideoDocument.ts"
 /** What reading documents needs. Without `PlaybackWeb` they have no URLs. */
 export type ReadingNeeds = JobAdmin.JobAdmin | Runners.Runners | VideoStore.VideoStore
 
-/** Reads the video with its jobs. Reads it again when a job has ended meanwhile, so that progress is not ahead of files. */
-const readJobs = (video: Video.Video) =>
+/**
+ * Reads the jobs of all videos by one query. Reads a video again when a job has ended meanwhile, so that progress is not
+ * ahead of files.
+ */
+const readJobs = (videos: ReadonlyArray<Video.Video>) =>
   Effect.gen(function* () {
-    const videos = yield* VideoStore.VideoStore
-    const jobs = yield* Effect.flatMap(JobAdmin.JobAdmin, ({ ofVideo }) => ofVideo(video.id))
-    if (!jobs.some((job) => isMissing(job, video))) return { video, jobs }
-    return { video: Option.getOrElse(yield* videos.find(video.id), () => video), jobs }
+    const { find } = yield* VideoStore.VideoStore
+    const { ofVideo } = yield* JobAdmin.JobAdmin
+    const all = yield* ofVideo(...videos.map(({ id }) => id))
+    const byVideo = Arr.groupBy(all, ({ videoId }) => Option.getOrElse(videoId, () => ""))
+    return yield* Effect.forEach(videos, (video) => {
+      const jobs: ReadonlyArray<RunnerJob.RunnerJob> = byVideo[video.id] ?? []
+      if (!jobs.some((job) => isMissing(job, video))) return Effect.succeed({ video, jobs })
+      return Effect.map(find(video.id), (found) => ({ video: Option.getOrElse(found, () => video), jobs }))
+    })
   })
 
 /** The documents of the videos, with one query for all of their runners. Administrators see logs of runners. */
@@ -24,7 +40,7 @@ export const documents: (
   Effect.fn("readVideos")(function* (videos, showsLogs) {
     const web = yield* Effect.serviceOption(PlaybackWeb)
     const runners = yield* Runners.Runners
-    const withJobs = yield* Effect.forEach(videos, readJobs, { concurrency: 4 })
+    const withJobs = yield* readJobs(videos)
     const ids = Arr.dedupe(withJobs.flatMap(({ jobs }) => jobs.flatMap((job) => Option.toArray(job.runnerId))))
     const { explain } = yield* JobAdmin.JobAdmin
     const about = {

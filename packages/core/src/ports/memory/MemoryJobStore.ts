@@ -33,7 +33,8 @@ export const make = (state: MemoryState): JobStore["Type"] => {
         )
         return Arr.sort(silent, Order.mapInput(DateTime.Order, signOf(by))).slice(0, limit)
       }),
-    ofVideo: (id) => Effect.sync(() => all().filter((job) => Option.getOrUndefined(job.videoId) === id)),
+    ofVideo: (...ids) =>
+      Effect.sync(() => all().filter(({ videoId }) => Option.exists(videoId, (id) => ids.includes(id)))),
     list: (filter) => Effect.sync(() => listJobs(state, filter)),
     commit: (jobs, added = []) =>
       Effect.flatMap(

@@ -2,7 +2,7 @@ import { DateTime, Option, Order } from "effect"
 import type { JobId } from "../../domain/Ids.ts"
 import { chunkProgress } from "../../domain/job/RenditionJobs.ts"
 import { JobState, type RunnerJob } from "../../domain/job/RunnerJob.ts"
-import { type JobColumn, type JobFilter, type ListedJob, MAX_COUNTED_JOBS, type ParentJob } from "../JobStore.ts"
+import { countedOf, type JobColumn, type JobFilter, type ListedJob, type ParentJob } from "../JobStore.ts"
 import type { Page } from "../PersistenceError.ts"
 import type { MemoryState } from "./MemoryState.ts"
 import { holds, pageOf } from "./pages.ts"
@@ -24,7 +24,8 @@ const unknownLast: JobOrder = Order.mapInput(Order.boolean, ({ progress }) => Op
 const orderOf = ({ sort }: JobFilter): JobOrder | undefined => {
   if (sort === undefined) return undefined
   const order = sort.descending ? Order.reverse(ascending[sort.by]) : ascending[sort.by]
-  return sort.by === "progress" ? Order.combine(unknownLast, order) : order
+  if (sort.by === "progress") return Order.combine(unknownLast, order)
+  return sort.by === "state" ? Order.combine(order, Order.reverse(ascending.createdAt)) : order
 }
 
 const isFound = (state: MemoryState, text: string, { runnerId, type }: RunnerJob): boolean =>
@@ -69,7 +70,7 @@ const collapsed = (jobs: ReadonlyArray<RunnerJob>, { id, renditionId }: JobFilte
 export const listJobs = (state: MemoryState, filter: JobFilter): Page<ListedJob> => {
   const found = collapsed(Array.from(state.jobs.values()).filter(matches(state, filter)), filter)
   const { data, total } = pageOf(found, filter, orderOf(filter))
-  const { maxTotal = MAX_COUNTED_JOBS } = filter
+  const maxTotal = countedOf(filter)
   return {
     total: Math.min(total, maxTotal),
     ...(total > maxTotal ? { isTotalCapped: true } : {}),

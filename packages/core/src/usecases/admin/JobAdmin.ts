@@ -27,7 +27,7 @@ export class JobAdmin extends Context.Tag("@runner-connector/core/JobAdmin")<
     readonly changePriority: ChangeJobPriority
     readonly explain: Explain
     readonly list: (filter: JobFilter) => Effect.Effect<Page<ListedJob>, PersistenceError>
-    readonly ofVideo: (id: VideoId) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
+    readonly ofVideo: (...ids: ReadonlyArray<VideoId>) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
   }
 >() {}
 

@@ -2,6 +2,7 @@ import { type Cause, Context, Effect, Layer, Schedule } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { makeRemoveAbandonedUploads } from "./abandonedUploads.ts"
 import { makeLiftAvoidance } from "./avoidedJobs.ts"
+import { makeKeepEndedHours } from "./endedHours.ts"
 import { makeRemoveFinishedJobs } from "./finishedJobs.ts"
 import { makeReleaseHungWork } from "./hungWork.ts"
 import { makeRemoveOldEvents } from "./oldEvents.ts"
@@ -35,6 +36,8 @@ const watchdogs = {
   "pending deletions": makeRemovePendingDeletions,
   "abandoned uploads": makeRemoveAbandonedUploads,
   "old events": makeRemoveOldEvents,
+  // Before the jobs are removed.
+  "ended hours": makeKeepEndedHours,
   "finished jobs": makeRemoveFinishedJobs,
   "avoided runners": makeLiftAvoidance,
   "waiting jobs": makeRemindRunners({ onlyIdle: false })
