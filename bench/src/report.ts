@@ -1,11 +1,13 @@
-import { cpus, totalmem } from "node:os"
+import { cpus, loadavg, totalmem } from "node:os"
 
 /** Hardware and software of the measurement, without which the numbers cannot be compared. */
 export const machine = () => ({
   node: process.version,
   cpu: cpus()[0]?.model ?? "unknown",
   cores: cpus().length,
-  memoryGiB: Math.round(totalmem() / 1024 ** 3)
+  memoryGiB: Math.round(totalmem() / 1024 ** 3),
+  /** Running and waiting processes, on average over 1, 5 and 15 minutes. The benchmark itself is part of it. */
+  load: loadavg().map((one) => Math.round(one * 10) / 10)
 })
 
 /** Prints rows of numbers as a table with a title. */

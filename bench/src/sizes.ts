@@ -3,6 +3,8 @@ export interface Sizes {
   readonly concurrencies: ReadonlyArray<number>
   /** Number of calls of each kind. */
   readonly calls: number
+  /** Calls of each kind in a round of the suite `wire`. Short rounds alternate often, so that other load hits both servers. */
+  readonly wireCalls: number
   /** Rounds of the suites that compare, after a first one that does not count. */
   readonly rounds: number
   readonly million: { readonly finished: number; readonly pending: number; readonly resting: number }
@@ -30,6 +32,7 @@ export interface Sizes {
 export const full: Sizes = {
   concurrencies: [1, 8, 32],
   calls: 2000,
+  wireCalls: 800,
   million: { finished: 1_000_000, pending: 100_000, resting: 20_000 },
   rounds: 5,
   depths: [
@@ -44,7 +47,7 @@ export const full: Sizes = {
   scrapes: 280,
   snapshotSeconds: 1200,
   workers: [1, 2, 4],
-  uploadMiB: Number(process.env.UPLOAD_MIB ?? 1024),
+  uploadMiB: 256,
   clipSeconds: 10,
   runners: [1, 3],
   film: { seconds: Number(process.env.FILM_SECONDS ?? 3600), clipSeconds: 60, chunkMinDuration: 180 },
@@ -55,6 +58,7 @@ export const full: Sizes = {
 export const quick: Sizes = {
   concurrencies: [1, 8],
   calls: 100,
+  wireCalls: 100,
   million: { finished: 20_000, pending: 1_000, resting: 1_000 },
   rounds: 1,
   depths: [

@@ -96,7 +96,7 @@ export const wire = async (situation: Situation, rows: Rows, sizes: Sizes): Prom
             ["connector", connector],
             ["bare", bare]
           ] as const)
-    for (const [name, target] of order) found[name] = await measureTarget(target, rows, sizes.calls)
+    for (const [name, target] of order) found[name] = await measureTarget(target, rows, sizes.wireCalls)
     if (round > 0 && found.bare !== undefined && found.connector !== undefined) {
       rounds.push({ bare: found.bare, connector: found.connector })
     }

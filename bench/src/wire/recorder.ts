@@ -16,13 +16,16 @@ const sentBy = (first: unknown, second: unknown): Sent => {
   return { ...given, values: Array.isArray(second) ? second : (given.values ?? []) }
 }
 
+/** Other parts of the server, such as the consumers of events, send statements at the same time. */
+const keep = (statement: Sent): void => {
+  if (/runner_connector\.runner(_job)?\b/.test(statement.text)) sent?.push(statement)
+}
+
 /** Observes every client of this process from now on. */
 export const observe = (): void => {
   const query = pg.Client.prototype.query as (...args: Array<unknown>) => unknown
   pg.Client.prototype.query = function (this: pg.Client, ...args: Array<unknown>) {
-    const { name, text, values } = sentBy(args[0], args[1])
-    // Pools of other parts of the server, such as the consumers of events, send statements at the same time.
-    if (/runner_connector\.runner(_job)?\b/.test(text)) sent?.push({ name, text, values })
+    if (sent !== undefined) keep(sentBy(args[0], args[1]))
     return query.apply(this, args)
   } as typeof pg.Client.prototype.query
 }

@@ -32,7 +32,7 @@ export const app: Effect.Effect<H3, never, RunnerWeb.RunnerWeb> = Effect.gen(fun
   const routes = new H3(quiet)
   for (const endpoint of endpoints) {
     routes.on(endpoint.method, endpoint.path, (event) =>
-      answer(event, web.respond(endpoint, event.req, { ...contextOf(event), params: event.context.params ?? {} }))
+      answer(event, web.respondPlain(endpoint, event.req, { ...contextOf(event), params: event.context.params ?? {} }))
     )
   }
   routes.all(`${basePath}/**`, (event) => answer(event, web.handle(event.req, contextOf(event))))

@@ -109,12 +109,12 @@ for (const [engine, layer] of engines) {
         const jobs = yield* JobStore.JobStore
         const alive = yield* jobs.heartbeat({
           id: Ids.JobId.make(uuid(16, 3)),
-          runnerId: first.id,
+          runnerTokenHash: first.tokenHash,
           jobTokenHash: yield* Tokens.hashJobToken(Redacted.make(jobToken(3))),
           at: yield* DateTime.now,
           progress: Option.none()
         })
-        deepStrictEqual(alive, Option.some("Processing" as const))
+        assert.isTrue(Option.exists(alive, ({ state }) => state === "Processing"))
         const [held] = yield* jobs.family(Ids.JobId.make(uuid(16, 3)))
         deepStrictEqual(held?.progress, Option.some(42))
 

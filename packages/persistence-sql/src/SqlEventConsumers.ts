@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { EventConsumers } from "@runner-connector/core"
+import { EventConsumers, spanned } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer } from "effect"
 import {
   advance,
@@ -25,30 +25,30 @@ export const make: Effect.Effect<EventConsumers.EventConsumers["Type"], never, P
   (client) => {
     const sql = client.withoutTransforms()
     return EventConsumers.EventConsumers.of({
-      claim: Effect.fn("SqlEventConsumers.claim")((request, lease) =>
+      claim: spanned("SqlEventConsumers.claim")((request, lease) =>
         Effect.map(claim(sql, request, lease), (rows) => Arr.head(rows.map(({ cursor }) => cursor))).pipe(
           persist("EventConsumers.claim", repeatable)
         )
       ),
-      release: Effect.fn("SqlEventConsumers.release")((request) =>
+      release: spanned("SqlEventConsumers.release")((request) =>
         Effect.asVoid(release(sql, request)).pipe(persist("EventConsumers.release", repeatable))
       ),
-      advance: Effect.fn("SqlEventConsumers.advance")((request, event, failure) =>
+      advance: spanned("SqlEventConsumers.advance")((request, event, failure) =>
         Effect.map(advance(sql, request, event, failure), isOne).pipe(persist("EventConsumers.advance", repeatable))
       ),
-      postponed: Effect.fn("SqlEventConsumers.postponed")((consumer) =>
+      postponed: spanned("SqlEventConsumers.postponed")((consumer) =>
         Effect.flatMap(selectPostponed(sql, consumer), decodePostponed).pipe(
           persist("EventConsumers.postponed", repeatable)
         )
       ),
-      settle: Effect.fn("SqlEventConsumers.settle")((request, event, failure) =>
+      settle: spanned("SqlEventConsumers.settle")((request, event, failure) =>
         Effect.map(settle(sql, request, event, failure), isOne).pipe(persist("EventConsumers.settle", repeatable))
       ),
       list: Effect.flatMap(selectStatuses(sql), decodeStatuses).pipe(persist("EventConsumers.list", repeatable)),
-      retry: Effect.fn("SqlEventConsumers.retry")((consumer) =>
+      retry: spanned("SqlEventConsumers.retry")((consumer) =>
         Effect.map(retryGivenUp(sql, consumer), (rows) => rows.length).pipe(persist("EventConsumers.retry", repeatable))
       ),
-      forget: Effect.fn("SqlEventConsumers.forget")((consumer) =>
+      forget: spanned("SqlEventConsumers.forget")((consumer) =>
         Effect.map(forget(sql, consumer), isOne).pipe(persist("EventConsumers.forget", repeatable))
       )
     })

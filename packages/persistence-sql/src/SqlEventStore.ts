@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { EventCursor, EventStore } from "@runner-connector/core"
+import { EventCursor, EventStore, spanned } from "@runner-connector/core"
 import { Effect, type Stream } from "effect"
 import { deleteEvents, selectEnd, selectEvents } from "./eventQueries.ts"
 import { decodeEvents } from "./eventRows.ts"
@@ -14,14 +14,14 @@ export const make = (
   Effect.map(PgClient.PgClient, (client) => {
     const sql = client.withoutTransforms()
     return EventStore.EventStore.of({
-      after: Effect.fn("SqlEventStore.after")((cursor, limit) =>
+      after: spanned("SqlEventStore.after")((cursor, limit) =>
         Effect.flatMap(selectEvents(sql, cursor, limit), decodeEvents).pipe(persist("EventStore.after", repeatable))
       ),
       end: Effect.map(selectEnd(sql), ([row]) => EventCursor.cursorOf(row?.transaction ?? "0", "0")).pipe(
         persist("EventStore.end", repeatable)
       ),
       hints,
-      prune: Effect.fn("SqlEventStore.prune")((olderThan, limit) =>
+      prune: spanned("SqlEventStore.prune")((olderThan, limit) =>
         Effect.map(deleteEvents(sql, olderThan, limit), (rows) => rows.length).pipe(
           persist("EventStore.prune", repeatable)
         )

@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { FleetStore, RunnerStore, runnerChangeEvents } from "@runner-connector/core"
+import { FleetStore, RunnerStore, runnerChangeEvents, spanned } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer, Option } from "effect"
 import { insertEvents, makeThenWake } from "./eventQueries.ts"
 import { isDuplicate, persist } from "./persist.ts"
@@ -31,7 +31,7 @@ export const make: Effect.Effect<FleetStore.FleetStore["Type"], never, PgClient.
       return Arr.head(yield* runnerRows.decode(written))
     }).pipe(sql.withTransaction, persist("FleetStore.change"), thenWake)
 
-  return FleetStore.FleetStore.of({ change: Effect.fn("SqlFleetStore.change")(change) })
+  return FleetStore.FleetStore.of({ change: spanned("SqlFleetStore.change")(change) })
 })
 
 /** The changes of runners alone, on existing tables. */

@@ -1,8 +1,9 @@
-import { PgClient } from "@effect/sql-pg"
-import { JobQueue, RunnerJob } from "@runner-connector/core"
+import type { PgClient } from "@effect/sql-pg"
+import { JobQueue, RunnerJob, spanned } from "@runner-connector/core"
 import { Effect, Layer, Schema } from "effect"
 import { raiseFloors } from "./floors.ts"
 import { persist, RowError } from "./persist.ts"
+import { plainClient } from "./prepared.ts"
 import { deleteFinished } from "./pruneJobs.ts"
 import { claimJobs, selectAvailable, selectAvoiding } from "./queueQueries.ts"
 import { jobRows } from "./rows.ts"
@@ -25,7 +26,7 @@ const decodeAvailable = Schema.decodeUnknown(
 
 /** The queue of pending jobs in the table `runner_connector.runner_job`, which must be there already. */
 export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
-  const sql = (yield* PgClient.PgClient).withoutTransforms()
+  const sql = yield* plainClient
   let claims = 0
   /** Claims do not depend on it: it only makes them cheaper. */
   const raise = persist("JobQueue.raiseFloors")(raiseFloors(sql)).pipe(
@@ -36,7 +37,7 @@ export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgCl
     return claims % CLAIMS_PER_RAISE === 0 ? raise : Effect.void
   })
   return JobQueue.JobQueue.of({
-    claim: Effect.fn("SqlJobQueue.claim")((query) => {
+    claim: spanned("SqlJobQueue.claim")((query) => {
       if (query.types.length === 0) return Effect.succeed([])
       const rows = Effect.repeat(claimJobs(sql, query), { while: isMissed, times: MAX_REPEATS })
       const claimed = Effect.map(rows, (found) => (isMissed(found) ? [] : found))
@@ -45,13 +46,13 @@ export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgCl
         raiseSometimes
       )
     }),
-    prune: Effect.fn("SqlJobQueue.prune")((before, limit) =>
+    prune: spanned("SqlJobQueue.prune")((before, limit) =>
       Effect.map(deleteFinished(sql, before, limit), (removed) => removed.length).pipe(
         persist("JobQueue.prune", repeatable)
       )
     ),
     avoiding: persist("JobQueue.avoiding", repeatable)(Effect.flatMap(selectAvoiding(sql), jobRows.decode)),
-    available: Effect.fn("SqlJobQueue.available")((query) =>
+    available: spanned("SqlJobQueue.available")((query) =>
       selectAvailable(sql, query).pipe(
         Effect.flatMap((rows) => Effect.mapError(decodeAvailable(rows), (cause) => new RowError({ cause }))),
         persist("JobQueue.available", repeatable)

@@ -1,6 +1,6 @@
 import type { Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
-import { type Ids, JobStore, type Persistence, type RunnerJob } from "@runner-connector/core"
+import { type Ids, JobStore, type Persistence, type RunnerJob, spanned } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer, Option } from "effect"
 import { makeThenWake } from "./eventQueries.ts"
 import { countPage, decodePage, selectPage } from "./jobLists.ts"
@@ -16,12 +16,19 @@ import {
 } from "./jobQueries.ts"
 import { persist } from "./persist.ts"
 import { preparedClient } from "./prepared.ts"
-import { jobRows } from "./rows.ts"
+import { contactRows, jobRows } from "./rows.ts"
 
 type Jobs = Effect.Effect<ReadonlyArray<RunnerJob.RunnerJob>, Persistence.PersistenceError>
 
 const read = (operation: string, statement: Statement<object>): Jobs =>
   persist(operation, { repeatable: true })(Effect.flatMap(statement, jobRows.decode))
+
+const beat = (sql: PgClient.PgClient, heartbeat: JobStore.Heartbeat) =>
+  Effect.gen(function* () {
+    const rows = yield* updateBeat(sql, heartbeat)
+    const runner = Arr.head(yield* contactRows.decode(rows))
+    return Option.zipWith(Arr.head(rows), runner, ({ jobState }, found) => ({ state: jobState, runner: found }))
+  })
 
 /** Jobs in the table `runner_connector.runner_job`, which must be there already. */
 export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
@@ -30,22 +37,22 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
   const thenWake = yield* makeThenWake
 
   return JobStore.JobStore.of({
-    insert: Effect.fn("SqlJobStore.insert")((jobs) =>
+    insert: spanned("SqlJobStore.insert")((jobs) =>
       thenWake(persist("JobStore.insert")(sql.withTransaction(insertJobs(sql, jobs))))
     ),
-    family: Effect.fn("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(prepared, id))),
-    listSilent: Effect.fn("SqlJobStore.listSilent")((query) => read("JobStore.listSilent", selectSilent(sql, query))),
-    ofVideo: Effect.fn("SqlJobStore.ofVideo")((...ids: ReadonlyArray<Ids.VideoId>) =>
+    family: spanned("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(prepared, id))),
+    listSilent: spanned("SqlJobStore.listSilent")((query) => read("JobStore.listSilent", selectSilent(sql, query))),
+    ofVideo: spanned("SqlJobStore.ofVideo")((...ids: ReadonlyArray<Ids.VideoId>) =>
       read("JobStore.ofVideo", selectOfVideo(sql, ids))
     ),
-    list: Effect.fn("SqlJobStore.list")(function* (filter) {
+    list: spanned("SqlJobStore.list")(function* (filter) {
       const once = persist("JobStore.list", { repeatable: true })
       const maxTotal = JobStore.countedOf(filter)
       const found = (yield* once(countPage(sql, filter, maxTotal)))[0]?.total ?? 0
       const data = yield* once(Effect.flatMap(selectPage(sql, filter), decodePage))
       return { total: Math.min(found, maxTotal), ...(found > maxTotal ? { isTotalCapped: true } : {}), data }
     }),
-    commit: Effect.fn("SqlJobStore.commit")((jobs, added = []) =>
+    commit: spanned("SqlJobStore.commit")((jobs, added = []) =>
       thenWake(
         persist("JobStore.commit")(
           jobs.length === 1 && added.length === 0
@@ -54,13 +61,11 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
         )
       )
     ),
-    remove: Effect.fn("SqlJobStore.remove")((jobs) =>
+    remove: spanned("SqlJobStore.remove")((jobs) =>
       persist("JobStore.remove")(sql.withTransaction(deleteJobs(sql, jobs)))
     ),
-    heartbeat: Effect.fn("SqlJobStore.heartbeat")((heartbeat) =>
-      persist("JobStore.heartbeat", { repeatable: true })(
-        Effect.map(updateBeat(prepared, heartbeat), (rows) => Option.map(Arr.head(rows), ({ state }) => state))
-      )
+    heartbeat: spanned("SqlJobStore.heartbeat")((heartbeat) =>
+      persist("JobStore.heartbeat", { repeatable: true })(beat(prepared, heartbeat))
     )
   })
 })

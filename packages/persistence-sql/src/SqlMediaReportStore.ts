@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { MediaReportStore } from "@runner-connector/core"
+import { MediaReportStore, spanned } from "@runner-connector/core"
 import { Effect, Layer } from "effect"
 import { selectReports } from "./mediaReportQueries.ts"
 import { persist } from "./persist.ts"
@@ -11,7 +11,7 @@ export const make: Effect.Effect<MediaReportStore.MediaReportStore["Type"], neve
   (client) => {
     const sql = client.withoutTransforms()
     return MediaReportStore.MediaReportStore.of({
-      ofVideo: Effect.fn("SqlMediaReportStore.ofVideo")((id) =>
+      ofVideo: spanned("SqlMediaReportStore.ofVideo")((id) =>
         Effect.flatMap(selectReports(sql, id), reportRows.decode).pipe(
           persist("MediaReportStore.ofVideo", { repeatable: true })
         )

@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { type Ids, PresenceStore, runnerEvent } from "@runner-connector/core"
+import { type Ids, PresenceStore, runnerEvent, spanned } from "@runner-connector/core"
 import { DateTime, Effect, Layer } from "effect"
 import { insertEvents, makeThenWake } from "./eventQueries.ts"
 import { persist } from "./persist.ts"
@@ -46,7 +46,7 @@ export const make: Effect.Effect<PresenceStore.PresenceStore["Type"], never, PgC
       })
 
     return PresenceStore.PresenceStore.of({
-      report: Effect.fn("SqlPresenceStore.report")((report) =>
+      report: spanned("SqlPresenceStore.report")((report) =>
         write(report).pipe(sql.withTransaction, persist("PresenceStore.report", { repeatable: true }), thenWake)
       )
     })

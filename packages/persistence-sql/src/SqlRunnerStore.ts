@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { RunnerStore, runnerEvent } from "@runner-connector/core"
+import { RunnerStore, runnerEvent, spanned } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { persist } from "./persist.ts"
@@ -18,23 +18,23 @@ const reads = (
 ): Pick<Runners, "findByToken" | "findByIds" | "workloads" | "list"> => {
   const columns = sql.literal(runnerRows.columns)
   return {
-    findByToken: Effect.fn("SqlRunnerStore.findByToken")((hash) =>
+    findByToken: spanned("SqlRunnerStore.findByToken")((hash) =>
       prepared`SELECT ${columns} FROM runner_connector.runner runner WHERE runner.token_hash = ${hash}`.pipe(
         Effect.flatMap(runnerRows.decode),
         Effect.map(Arr.head),
         persist("RunnerStore.findByToken", repeatable)
       )
     ),
-    findByIds: Effect.fn("SqlRunnerStore.findByIds")((ids) =>
+    findByIds: spanned("SqlRunnerStore.findByIds")((ids) =>
       sql`SELECT ${columns} FROM runner_connector.runner runner WHERE runner.id = ANY (${ids}::integer[])`.pipe(
         Effect.flatMap(runnerRows.decode),
         persist("RunnerStore.findByIds", repeatable)
       )
     ),
-    workloads: Effect.fn("SqlRunnerStore.workloads")((ids) =>
+    workloads: spanned("SqlRunnerStore.workloads")((ids) =>
       Effect.flatMap(selectWorkloads(sql, ids), decodeWorkloads).pipe(persist("RunnerStore.workloads", repeatable))
     ),
-    list: Effect.fn("SqlRunnerStore.list")((request) =>
+    list: spanned("SqlRunnerStore.list")((request) =>
       Effect.gen(function* () {
         const totals = yield* sql<{ readonly total: number }>`SELECT count(*)::int AS total
           FROM runner_connector.runner`
@@ -49,7 +49,7 @@ const reads = (
 const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "insert" | "touch" | "remove"> => {
   const columns = sql.literal(runnerRows.columns)
   return {
-    insert: Effect.fn("SqlRunnerStore.insert")(function* (runner) {
+    insert: spanned("SqlRunnerStore.insert")(function* (runner) {
       const insert = Effect.gen(function* () {
         const row = yield* newRunnerRows.encode(runner)
         const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${sql.insert(row)}
@@ -65,7 +65,7 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "inse
       const stored = yield* sql.withTransaction(insert).pipe(persist("RunnerStore.insert"), thenWake)
       return Option.isSome(stored) ? stored.value : yield* new RunnerStore.RunnerNameTaken({ name: runner.name })
     }),
-    touch: Effect.fn("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
+    touch: spanned("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
       const moment = DateTime.toDateUtc(at).toISOString()
       const types = jobTypes === undefined ? null : JSON.stringify(Option.getOrNull(jobTypes))
       return sql`UPDATE runner_connector.runner
@@ -73,7 +73,7 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "inse
           version = coalesce(${Option.getOrNull(version)}, version), job_types = coalesce(${types}::jsonb, job_types)
         WHERE id = ${id}`.pipe(Effect.asVoid, persist("RunnerStore.touch", repeatable))
     }),
-    remove: Effect.fn("SqlRunnerStore.remove")((id) =>
+    remove: spanned("SqlRunnerStore.remove")((id) =>
       Effect.gen(function* () {
         const locked = yield* sql<Named>`SELECT id, name FROM runner_connector.runner WHERE id = ${id} FOR UPDATE`
         if (locked.length === 0) return Option.none()

@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { type FileKey, UploadStore } from "@runner-connector/core"
+import { type FileKey, spanned, UploadStore } from "@runner-connector/core"
 import { type DateTime, Effect, Layer } from "effect"
 import { outside } from "./hostTransaction.ts"
 import { type PersistOptions, persist } from "./persist.ts"
@@ -32,34 +32,34 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
   const sql = (yield* PgClient.PgClient).withoutTransforms()
 
   return UploadStore.UploadStore.of({
-    insert: Effect.fn("SqlUploadStore.insert")((key, at) =>
+    insert: spanned("SqlUploadStore.insert")((key, at) =>
       insertUpload(sql, key, at, null).pipe(alone("UploadStore.insert"))
     ),
-    insertInto: Effect.fn("SqlUploadStore.insertInto")((room, key, at) =>
+    insertInto: spanned("SqlUploadStore.insertInto")((room, key, at) =>
       insertInto(sql, room, key, at).pipe(alone("UploadStore.insertInto"))
     ),
-    lock: Effect.fn("SqlUploadStore.lock")((key, wish) =>
+    lock: spanned("SqlUploadStore.lock")((key, wish) =>
       lockUpload(sql, key, wish).pipe(alone("UploadStore.lock", repeatable))
     ),
-    isAlive: Effect.fn("SqlUploadStore.isAlive")((key) => hasLive(sql, key)),
-    touch: Effect.fn("SqlUploadStore.touch")((key, at) =>
+    isAlive: spanned("SqlUploadStore.isAlive")((key) => hasLive(sql, key)),
+    touch: spanned("SqlUploadStore.touch")((key, at) =>
       sql`UPDATE runner_connector.upload SET updated_at = ${iso(at)} WHERE key = ${key} AND NOT abandoned`.pipe(
         Effect.asVoid,
         alone("UploadStore.touch", repeatable)
       )
     ),
-    abandon: Effect.fn("SqlUploadStore.abandon")((key, at, before) =>
+    abandon: spanned("SqlUploadStore.abandon")((key, at, before) =>
       updateAbandoned(sql, key, at, before).pipe(
         Effect.map((marked) => marked.length > 0),
         alone("UploadStore.abandon", repeatable)
       )
     ),
-    remove: Effect.fn("SqlUploadStore.remove")((key) =>
+    remove: spanned("SqlUploadStore.remove")((key) =>
       Effect.asVoid(sql`DELETE FROM runner_connector.upload WHERE key = ${key} AND abandoned`).pipe(
         alone("UploadStore.remove", repeatable)
       )
     ),
-    listSilent: Effect.fn("SqlUploadStore.listSilent")((before) =>
+    listSilent: spanned("SqlUploadStore.listSilent")((before) =>
       sql`SELECT ${sql.literal(uploadRows.columns)} FROM runner_connector.upload upload
         WHERE upload.updated_at < ${iso(before)} ORDER BY upload.updated_at LIMIT 100`.pipe(
         Effect.flatMap(uploadRows.decode),

@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { VideoStore, videoEvents } from "@runner-connector/core"
+import { spanned, VideoStore, videoEvents } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer } from "effect"
 import { collect } from "./collected.ts"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
@@ -24,7 +24,7 @@ const repeatable = { repeatable: true }
 type Store = VideoStore.VideoStore["Type"]
 
 const makeWrites = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Store, "insert" | "save" | "remove"> => ({
-  insert: Effect.fn("SqlVideoStore.insert")((video, jobs, uploads = [], reports = []) =>
+  insert: spanned("SqlVideoStore.insert")((video, jobs, uploads = [], reports = []) =>
     Effect.gen(function* () {
       const stored = yield* insertVideo(sql, video)
       yield* insertJobs(sql, jobs)
@@ -33,7 +33,7 @@ const makeWrites = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Store, "in
       return stored
     }).pipe(sql.withTransaction, persist("VideoStore.insert"), thenWake)
   ),
-  save: Effect.fn("SqlVideoStore.save")((after, jobs, added = [], uploads = [], reports = []) =>
+  save: spanned("SqlVideoStore.save")((after, jobs, added = [], uploads = [], reports = []) =>
     Effect.gen(function* () {
       const before = yield* updateVideo(sql, after)
       const changes = yield* updateJobs(sql, jobs)
@@ -44,37 +44,37 @@ const makeWrites = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Store, "in
       yield* takeOver(sql, uploads)
     }).pipe(sql.withTransaction, persist("VideoStore.save"), thenWake)
   ),
-  remove: Effect.fn("SqlVideoStore.remove")((video) =>
+  remove: spanned("SqlVideoStore.remove")((video) =>
     deleteVideo(sql, video).pipe(sql.withTransaction, persist("VideoStore.remove", repeatable), thenWake)
   )
 })
 
 const makeReads = (sql: PgClient.PgClient): Omit<Store, "insert" | "save" | "remove"> => ({
-  find: Effect.fn("SqlVideoStore.find")((id) =>
+  find: spanned("SqlVideoStore.find")((id) =>
     Effect.flatMap(selectById(sql, id), videoRows.decode).pipe(
       Effect.map(Arr.head),
       persist("VideoStore.find", repeatable)
     )
   ),
-  findBy: Effect.fn("SqlVideoStore.findBy")((key) =>
+  findBy: spanned("SqlVideoStore.findBy")((key) =>
     Effect.flatMap(selectByKey(sql, key), videoRows.decode).pipe(
       Effect.map(Arr.head),
       persist("VideoStore.findBy", repeatable)
     )
   ),
-  list: Effect.fn("SqlVideoStore.list")((request) =>
+  list: spanned("SqlVideoStore.list")((request) =>
     Effect.gen(function* () {
       const total = yield* countVideos(sql, request)
       return { total, data: yield* videoRows.decode(yield* selectPage(sql, request)) }
     }).pipe(persist("VideoStore.list", repeatable))
   ),
-  listUnfinalized: Effect.fn("SqlVideoStore.listUnfinalized")((silentSince) =>
+  listUnfinalized: spanned("SqlVideoStore.listUnfinalized")((silentSince) =>
     Effect.flatMap(selectUnfinalized(sql, silentSince), videoRows.decode).pipe(
       Effect.map(Arr.dedupeWith((one, other) => one.id === other.id)),
       persist("VideoStore.listUnfinalized", repeatable)
     )
   ),
-  listPendingDeletion: Effect.fn("SqlVideoStore.listPendingDeletion")((before) =>
+  listPendingDeletion: spanned("SqlVideoStore.listPendingDeletion")((before) =>
     Effect.flatMap(selectPendingDeletion(sql, before), videoRows.decode).pipe(
       persist("VideoStore.listPendingDeletion", repeatable)
     )

@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { WebhookStore } from "@runner-connector/core"
+import { spanned, WebhookStore } from "@runner-connector/core"
 import { Effect, Layer } from "effect"
 import { persist } from "./persist.ts"
 import { endpointRows } from "./rows.ts"
@@ -22,36 +22,36 @@ const repeatable = { repeatable: true }
 type Store = WebhookStore.WebhookStore["Type"]
 
 const endpointsOf = (sql: PgClient.PgClient): Pick<Store, "save" | "remove" | "list"> => ({
-  save: Effect.fn("SqlWebhookStore.save")((endpoint) =>
+  save: spanned("SqlWebhookStore.save")((endpoint) =>
     Effect.flatMap(endpointRows.encode(endpoint), (row) => Effect.asVoid(upsertEndpoint(sql, row))).pipe(
       persist("WebhookStore.save", repeatable)
     )
   ),
-  remove: Effect.fn("SqlWebhookStore.remove")((id) =>
+  remove: spanned("SqlWebhookStore.remove")((id) =>
     Effect.map(deleteEndpoint(sql, id), (rows) => rows.length > 0).pipe(persist("WebhookStore.remove", repeatable))
   ),
   list: Effect.flatMap(selectEndpoints(sql), endpointRows.decode).pipe(persist("WebhookStore.list", repeatable))
 })
 
 const deliveriesOf = (sql: PgClient.PgClient): Omit<Store, "save" | "remove" | "list"> => ({
-  queue: Effect.fn("SqlWebhookStore.queue")((event) =>
+  queue: spanned("SqlWebhookStore.queue")((event) =>
     Effect.asVoid(insertDeliveries(sql, event)).pipe(persist("WebhookStore.queue", repeatable))
   ),
   // A claim whose answer is lost is over after its lease.
-  claim: Effect.fn("SqlWebhookStore.claim")((limit, lease) =>
+  claim: spanned("SqlWebhookStore.claim")((limit, lease) =>
     Effect.flatMap(claimDeliveries(sql, limit, lease), decodeClaimed).pipe(persist("WebhookStore.claim"))
   ),
-  settle: Effect.fn("SqlWebhookStore.settle")((delivery, outcome) =>
+  settle: spanned("SqlWebhookStore.settle")((delivery, outcome) =>
     Effect.asVoid(settleDelivery(sql, delivery, outcome)).pipe(persist("WebhookStore.settle", repeatable))
   ),
-  deliveries: Effect.fn("SqlWebhookStore.deliveries")((filter) =>
+  deliveries: spanned("SqlWebhookStore.deliveries")((filter) =>
     Effect.gen(function* () {
       const totals = yield* countDeliveries(sql, filter)
       const data = yield* Effect.flatMap(selectDeliveries(sql, filter), decodeDeliveries)
       return { total: totals[0]?.total ?? 0, data }
     }).pipe(persist("WebhookStore.deliveries", repeatable))
   ),
-  replay: Effect.fn("SqlWebhookStore.replay")((which) =>
+  replay: spanned("SqlWebhookStore.replay")((which) =>
     Effect.map(replayDeliveries(sql, which), (rows) => rows.length).pipe(persist("WebhookStore.replay", repeatable))
   )
 })

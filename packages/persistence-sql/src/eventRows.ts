@@ -1,6 +1,7 @@
 import { Event } from "@runner-connector/core"
 import { DateTime, Effect, Option, Schema } from "effect"
 import { RowError } from "./persist.ts"
+import * as RowFields from "./rowFields.ts"
 
 /** The columns of the table `runner_connector.event AS event`, under the names of the fields. */
 export const eventColumns = `event.id, event.transaction::text || '.' || event.sequence AS cursor, event.type,
@@ -14,10 +15,10 @@ export const decodeEvents = (rows: ReadonlyArray<unknown>): Effect.Effect<Readon
   Effect.mapError(decode(rows), (cause) => new RowError({ cause }))
 
 /** By type: encoding the union would try one member after the other for each event. */
-const encoders = new Map<string, (data: never) => unknown>(
+const encoders = new Map<string, (data: unknown) => unknown>(
   Event.Event.members.map(({ fields }) => [
     fields.type.literals[0],
-    Schema.encodeSync(fields.data as Schema.Schema.AnyNoContext)
+    RowFields.of(fields.data as Schema.Schema.AnyNoContext, false).write
   ])
 )
 
@@ -39,7 +40,7 @@ const toRow = (event: Event.NewEvent): EventRow => {
     video_id: Option.getOrNull(videoId),
     job_id: Option.getOrNull(jobId),
     runner_id: Option.getOrNull(runnerId),
-    data: encoders.get(type)?.(data as never)
+    data: encoders.get(type)?.(data)
   }
 }
 

@@ -6,7 +6,7 @@ import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
 import { collect } from "./collected.ts"
 import { eventsByState, insertEvents, insertEventsOf } from "./eventQueries.ts"
 import type { RowError } from "./persist.ts"
-import { jobRows } from "./rows.ts"
+import { contactRows, jobRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
 type Job = RunnerJob.RunnerJob
@@ -124,20 +124,25 @@ export const selectOfVideo = (sql: Sql, ids: ReadonlyArray<Ids.VideoId>): Statem
 
 /**
  * The CASE keeps the planner from walking through the index of jobs in hand, which it takes for almost empty until the
- * table is analysed again: with a thousand jobs in hand that was ten times the work of finding one id.
+ * table is analysed again: with a thousand jobs in hand that was ten times the work of finding one id. The runner is read first for the same reason: the
+ * planner would otherwise look through its jobs.
  */
 export const updateBeat = (
   sql: Sql,
-  { at, id, jobTokenHash, progress, runnerId }: JobStore.Heartbeat
-): Statement<{ readonly state: "Processing" | "Completing" }> =>
-  sql`UPDATE runner_connector.runner_job
+  { at, id, jobTokenHash, progress, runnerTokenHash }: JobStore.Heartbeat
+): Statement<{ readonly jobState: JobStore.Beat["state"] }> =>
+  sql`WITH runner AS MATERIALIZED (
+      SELECT id, version, job_types, last_contact FROM runner_connector.runner WHERE token_hash = ${runnerTokenHash}
+    )
+    UPDATE runner_connector.runner_job AS job
     SET updated_at = ${iso(at)},
-      progress = CASE state WHEN 'Processing'
-        THEN coalesce(${Option.getOrNull(progress)}::integer, progress) ELSE progress END,
-      progressed_at = CASE WHEN state = 'Processing'
-          AND coalesce(${Option.getOrNull(progress)}::integer, progress) IS DISTINCT FROM progress
-        THEN ${iso(at)}::timestamptz ELSE progressed_at END,
-      revision = revision + 1
-    WHERE id = ${id} AND job_token_hash = ${jobTokenHash} AND runner_id = ${runnerId}
-      AND CASE WHEN state IN ('Processing', 'Completing') THEN true END
-    RETURNING state`
+      progress = CASE job.state WHEN 'Processing'
+        THEN coalesce(${Option.getOrNull(progress)}::integer, job.progress) ELSE job.progress END,
+      progressed_at = CASE WHEN job.state = 'Processing'
+          AND coalesce(${Option.getOrNull(progress)}::integer, job.progress) IS DISTINCT FROM job.progress
+        THEN ${iso(at)}::timestamptz ELSE job.progressed_at END,
+      revision = job.revision + 1
+    FROM runner
+    WHERE job.id = ${id} AND job.job_token_hash = ${jobTokenHash} AND job.runner_id = runner.id
+      AND CASE WHEN job.state IN ('Processing', 'Completing') THEN true END
+    RETURNING job.state AS "jobState", ${sql.literal(contactRows.columns)}`

@@ -1,7 +1,7 @@
 import { SqlClient } from "@effect/sql"
 import { SqlError } from "@effect/sql/SqlError"
 import { Persistence } from "@runner-connector/core"
-import { Data, Effect, Option, Runtime, Schedule } from "effect"
+import { Data, Effect, Option, Schedule } from "effect"
 import { collectAnew } from "./collected.ts"
 
 /** A row does not match the schema of its record, or the reverse. */
@@ -67,24 +67,34 @@ export const persist =
   <A, E, R>(
     effect: Effect.Effect<A, E, R>
   ): Effect.Effect<A, Exclude<E, SqlError | RowError> | Persistence.PersistenceError, R> =>
-    Effect.gen(function* () {
-      const nested = yield* isInTransaction
+    Effect.flatMap(isInTransaction, (nested) => {
       const typed = Effect.catchSomeDefect(nested ? effect : Effect.zipRight(collectAnew, effect), (defect) =>
         defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none()
       )
-      const settled = nested
-        ? typed
-        : Effect.retry(typed, { schedule: patience, while: (error) => mayRepeat(error, repeatable) })
+      const settled = nested ? typed : patiently(typed, (error) => mayRepeat(error, repeatable))
       const answer = Effect.catchAll(settled, (error) => Effect.fail(toPersistenceError(operation, error)))
-      return yield* nested ? Effect.uninterruptible(answer) : detached(answer)
+      return nested ? Effect.uninterruptible(answer) : detached(answer)
     })
+
+/** Retries failures that allow it. A schedule begins with the first failure, because its start costs more than most steps. */
+const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>, mayRetry: (error: E) => boolean): Effect.Effect<A, E, R> =>
+  Effect.catchAll(effect, (failure) => {
+    if (!mayRetry(failure)) return Effect.fail(failure)
+    let isFirst = true
+    const again = Effect.suspend(() => {
+      if (!isFirst) return effect
+      isFirst = false
+      return Effect.fail(failure)
+    })
+    return Effect.retry(again, { schedule: patience, while: mayRetry })
+  })
 
 /** Returns at once when it is interrupted. The effect runs to its end in any case. */
 const detached = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.flatMap(Effect.runtime<R>(), (runtime) =>
-    Effect.async<A, E>((resume) => {
-      Runtime.runCallback(runtime)(Effect.uninterruptible(effect), { onExit: resume })
-    })
+  Effect.checkInterruptible((isInterruptible) =>
+    isInterruptible
+      ? Effect.flatMap(Effect.forkDaemon(Effect.uninterruptible(effect)), (fiber) => Effect.flatten(fiber.await))
+      : effect
   )
 
 /** A server that ends all connections takes a moment, during which the pool hands out dead ones. */

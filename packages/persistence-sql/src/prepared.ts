@@ -3,6 +3,7 @@ import type { Connection } from "@effect/sql/SqlConnection"
 import type { SqlError } from "@effect/sql/SqlError"
 import { make as makeStatement, type Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
+import { ifTraced } from "@runner-connector/core"
 import { Context, Effect } from "effect"
 import { isPreparationLost } from "./persist.ts"
 
@@ -57,33 +58,69 @@ const makeNaming = () => {
   })
 }
 
-const clients = new WeakMap<PgClient.PgClient, PgClient.PgClient>()
+const clients = new WeakMap<PgClient.PgClient, Hot>()
 
-/** A client on the same connections and transactions whose statements are prepared. */
-const preparing = (client: PgClient.PgClient): PgClient.PgClient => {
-  const known = clients.get(client)
-  if (known !== undefined) return known
-  // Each statement knows how to find its connection. The type does not show it.
-  const { acquirer, spanAttributes } = client`` as Statement<object> & {
-    readonly acquirer: Connection.Acquirer
-    readonly spanAttributes: ReadonlyArray<readonly [string, unknown]>
-  }
-  const statements = makeStatement(
-    Effect.map(acquirer, makeNaming()),
-    PgClient.makeCompiler(),
-    spanAttributes,
-    undefined
-  )
-  const prepared = Object.assign(statements, { ...client, ...statements })
-  clients.set(client, prepared)
-  return prepared
+/** The parts of a client that its types do not show: each statement knows how to find its connection. */
+interface Parts {
+  readonly acquirer: Connection.Acquirer
+  readonly spanAttributes: ReadonlyArray<readonly [string, unknown]>
 }
 
-/**
- * The client for look-ups and writes by a unique key, which have the same plan for all values. Claims and lists need a plan
- * for their values: one for any number after LIMIT reads and sorts the whole queue.
- */
+/** Sends statements without a span while no tracer reads it. They run on the pool or in the transaction of the caller. */
+const withoutSpans = (client: PgClient.PgClient, acquirer: Connection.Acquirer, statements: Statements) => {
+  const connection = acquirer as Effect.Effect<Connection, SqlError>
+  const send = (statement: Committed) => {
+    const [text, values] = statement.compile()
+    return Effect.flatMap(connection, (one) => one.execute(text, values, undefined))
+  }
+  const withSpan = (statements`` as Committed).commit
+  const commit = function (this: Committed) {
+    return ifTraced(
+      () => withSpan.call(this),
+      () => send(this)
+    )
+  }
+  const light = (text: TemplateStringsArray, ...values: ReadonlyArray<unknown>) =>
+    Object.assign(statements(text, ...values), { commit })
+  return Object.assign(light, client, { ...statements }) as unknown as PgClient.PgClient
+}
+
+type Statements = ReturnType<typeof makeStatement>
+
+/** A statement runs by a method that its type does not show. */
+type Committed = Statement<object> & {
+  readonly commit: (this: Committed) => Effect.Effect<ReadonlyArray<object>, SqlError>
+}
+
+const makeHot = (client: PgClient.PgClient): Hot => {
+  const { acquirer, spanAttributes } = client`` as Statement<object> & Parts
+  const naming = Effect.map(acquirer, makeNaming())
+  const make = (from: Connection.Acquirer) =>
+    withoutSpans(client, from, makeStatement(from, PgClient.makeCompiler(), spanAttributes, undefined))
+  return { plain: make(acquirer), prepared: make(naming) }
+}
+
+/** Clients on the connections and transactions of another one, for the calls that runners make all the time. */
+interface Hot {
+  readonly plain: PgClient.PgClient
+  /** Its statements are prepared. */
+  readonly prepared: PgClient.PgClient
+}
+
+const hotOf = (client: PgClient.PgClient): Hot => {
+  const known = clients.get(client) ?? makeHot(client)
+  clients.set(client, known)
+  return known
+}
+
+/** The client for claims and lists, which need a plan for their values: one for any number after LIMIT sorts the whole queue. */
+export const plainClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.map(
+  PgClient.PgClient,
+  (client) => hotOf(client.withoutTransforms()).plain
+)
+
+/** The client for look-ups and writes by a unique key, which have the same plan for all values. */
 export const preparedClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.gen(function* () {
-  const client = (yield* PgClient.PgClient).withoutTransforms()
-  return (yield* PreparedStatements) ? preparing(client) : client
+  const { plain, prepared } = hotOf((yield* PgClient.PgClient).withoutTransforms())
+  return (yield* PreparedStatements) ? prepared : plain
 })

@@ -1,6 +1,6 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import type { PgClient } from "@effect/sql-pg"
-import { type Ids, Runner, RunnerStore } from "@runner-connector/core"
+import { type Ids, Runner, RunnerStore, spanned } from "@runner-connector/core"
 import { Array as Arr, type DateTime, Effect, Option } from "effect"
 import type { ThenWake } from "./eventQueries.ts"
 import { iso } from "./jobQueries.ts"
@@ -15,14 +15,14 @@ type Tokens = RunnerStore.RegistrationTokens
 const reads = (sql: PgClient.PgClient): Pick<Tokens, "findByHash" | "runnersOf" | "list"> => {
   const columns = sql.literal(tokenRows.columns)
   return {
-    findByHash: Effect.fn("SqlRunnerStore.registrationTokens.findByHash")((hash) =>
+    findByHash: spanned("SqlRunnerStore.registrationTokens.findByHash")((hash) =>
       sql`SELECT ${columns} FROM runner_connector.registration_token token WHERE token.token_hash = ${hash}`.pipe(
         Effect.flatMap(tokenRows.decode),
         Effect.map(Arr.head),
         persist("RunnerStore.registrationTokens.findByHash", repeatable)
       )
     ),
-    runnersOf: Effect.fn("SqlRunnerStore.registrationTokens.runnersOf")((id) =>
+    runnersOf: spanned("SqlRunnerStore.registrationTokens.runnersOf")((id) =>
       sql<{ readonly runners: ReadonlyArray<Ids.RunnerId> }>`SELECT ARRAY(
           SELECT runner.id FROM runner_connector.runner runner WHERE runner.registration_token_id = token.id
           ORDER BY runner.id
@@ -32,7 +32,7 @@ const reads = (sql: PgClient.PgClient): Pick<Tokens, "findByHash" | "runnersOf" 
         persist("RunnerStore.registrationTokens.runnersOf", repeatable)
       )
     ),
-    list: Effect.fn("SqlRunnerStore.registrationTokens.list")((request) =>
+    list: spanned("SqlRunnerStore.registrationTokens.list")((request) =>
       Effect.gen(function* () {
         const totals = yield* sql<{ readonly total: number }>`SELECT count(*)::int AS total
           FROM runner_connector.registration_token`
@@ -51,7 +51,7 @@ const reads = (sql: PgClient.PgClient): Pick<Tokens, "findByHash" | "runnersOf" 
 const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Tokens, "add" | "remove"> => {
   const columns = sql.literal(tokenRows.columns)
   return {
-    add: Effect.fn("SqlRunnerStore.registrationTokens.add")(({ at, ...given }) => {
+    add: spanned("SqlRunnerStore.registrationTokens.add")(({ at, ...given }) => {
       const { expiresAt = Option.none(), hint, labels = [], maxUses = Option.none(), tokenHash } = given
       const moment = iso(at)
       const row = {
@@ -66,7 +66,7 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Tokens, "add" 
         persist("RunnerStore.registrationTokens.add")
       )
     }),
-    remove: Effect.fn("SqlRunnerStore.registrationTokens.remove")((id) =>
+    remove: spanned("SqlRunnerStore.registrationTokens.remove")((id) =>
       Effect.gen(function* () {
         const locked = yield* sql`SELECT id FROM runner_connector.registration_token WHERE id = ${id} FOR UPDATE`
         if (locked.length === 0) return Option.none()

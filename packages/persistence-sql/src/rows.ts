@@ -1,11 +1,21 @@
-import { MediaReport, Runner, RunnerJob, Upload, Video, Webhook, workSince } from "@runner-connector/core"
-import { DateTime, Effect, Option, Schema } from "effect"
+import {
+  type JobStore,
+  MediaReport,
+  Runner,
+  RunnerJob,
+  Upload,
+  Video,
+  Webhook,
+  workSince
+} from "@runner-connector/core"
+import { DateTime, Effect, Option, type Schema } from "effect"
 import { RowError } from "./persist.ts"
+import * as RowFields from "./rowFields.ts"
 
 /** A row to write, by column name. */
 export type Row = Record<string, unknown>
 
-/** Reads and writes the records of one table. */
+/** Reads and writes the records of one table. Checks documents, but no columns with a type of the database. */
 export interface Rows<A> {
   /** The list after SELECT or RETURNING: every column under the name of its field. */
   readonly columns: string
@@ -15,32 +25,35 @@ export interface Rows<A> {
 
 const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** As text, because the driver writes dates in local time, and arrays as PostgreSQL arrays instead of jsonb. */
-const valueOf = (value: unknown, isJson: boolean): unknown => {
-  if (isJson) return JSON.stringify(value ?? null)
-  return value instanceof Date ? value.toISOString() : value
-}
-
 const rowsOf = <A, I extends object>(
   table: string,
-  schema: Schema.Schema<A, I> & { readonly fields: object },
+  schema: Schema.Schema<A, I> & { readonly fields: Readonly<Record<string, Schema.Schema.AnyNoContext>> },
   json: ReadonlyArray<keyof I & string>
 ): Rows<A> => {
-  const decode = Schema.decodeUnknown(Schema.Array(schema))
-  const encode = Schema.encodeSync(schema)
   const isJson = new Set<string>(json)
-  const toRow = (record: A): Row =>
-    Object.fromEntries(
-      Object.entries(encode(record)).map(([field, value]) => [columnOf(field), valueOf(value, isJson.has(field))])
-    )
+  const fields = Object.entries(schema.fields).map(([name, field]) => ({
+    name,
+    column: columnOf(name),
+    ...RowFields.of(field, isJson.has(name))
+  }))
+  const toRecord = (row: Row): A => {
+    const record: Row = {}
+    for (const { name, read } of fields) record[name] = read(row[name])
+    return record as A
+  }
+  const toRow = (record: A): Row => {
+    const row: Row = {}
+    for (const { column, name, write } of fields) row[column] = write((record as Row)[name])
+    return row
+  }
   return {
-    columns: Object.keys(schema.fields)
-      .map((field) => `${table}.${columnOf(field)} AS "${field}"`)
-      .join(", "),
-    decode: (rows) => Effect.mapError(decode(rows), (cause) => new RowError({ cause })),
-    encode: (record) => Effect.try({ try: () => toRow(record), catch: (cause) => new RowError({ cause }) })
+    columns: fields.map(({ column, name }) => `${table}.${column} AS "${name}"`).join(", "),
+    decode: (rows) => Effect.try({ try: () => rows.map((row) => toRecord(row as Row)), catch: rowError }),
+    encode: (record) => Effect.try({ try: () => toRow(record), catch: rowError })
   }
 }
+
+const rowError = (cause: unknown) => new RowError({ cause })
 
 /** The table `runner_connector.runner_job AS job`. */
 export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.RunnerJob, [
@@ -56,6 +69,12 @@ export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.Runner
 
 /** The table `runner_connector.runner AS runner`. */
 export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, ["jobTypes", "labels", "health"])
+/** The facts of a runner that a call may change. */
+export const contactRows: Rows<JobStore.Beat["runner"]> = rowsOf(
+  "runner",
+  Runner.Runner.pick("id", "version", "jobTypes", "lastContact"),
+  ["jobTypes"]
+)
 export const newRunnerRows: Rows<Runner.NewRunner> = rowsOf("runner", Runner.Runner.omit("id"), [
   "jobTypes",
   "labels",

@@ -87,7 +87,7 @@ const hot = (sql: PgClient.PgClient): Readonly<Record<string, Statement<object>>
     at: someMoment,
     until: someMoment
   }
-  const beat = { id: aJobId(), runnerId: query.runnerId, jobTokenHash: aTokenHash() }
+  const beat = { id: aJobId(), runnerTokenHash: aTokenHash(), jobTokenHash: aTokenHash() }
   return {
     "request: claim": claimJobs(sql, query),
     "pings: available jobs": selectAvailable(sql, { types, at: someMoment }),

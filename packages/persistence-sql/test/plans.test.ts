@@ -37,6 +37,11 @@ const fill = Effect.flatMap(PgClient.PgClient, (sql) =>
       created_at, updated_at, revision)
     SELECT gen_random_uuid(), 'vod-hls-transcoding', 'Pending', '{}', '{}', n % 10, 0, 0, now(), now(), 0
     FROM generate_series(1, 300) AS n;
+    INSERT INTO runner_connector.registration_token (token_hash, hint, created_at, updated_at)
+    VALUES ('many', 'many', now(), now());
+    INSERT INTO runner_connector.runner (name, token_hash, registration_token_id, last_contact, created_at, updated_at)
+    SELECT 'runner ' || n, 'token ' || n, token.id, now(), now(), now()
+    FROM generate_series(1, 2000) AS n, runner_connector.registration_token AS token WHERE token.hint = 'many';
   `)
 )
 
@@ -203,8 +208,15 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const held = { runnerId: Option.some(runner.id), jobTokenHash: Option.some(jobTokenHash) }
       const job = aJob({ state: "Processing", ...held })
       yield* store.insert([job, ...Arr.makeBy(200, () => aJob({ state: "Processing" }))])
-      const heartbeat = { id: job.id, runnerId: runner.id, jobTokenHash, at: someMoment, progress: Option.some(3) }
-      assertCheap(yield* plansOf(updateBeat(sql, heartbeat)), 1)
+      const heartbeat = {
+        id: job.id,
+        runnerTokenHash: runner.tokenHash,
+        jobTokenHash,
+        at: someMoment,
+        progress: Option.some(3)
+      }
+      // The job and its runner.
+      assertCheap(yield* plansOf(updateBeat(sql, heartbeat)), 2)
       const [counts] = yield* sql.withTransaction(
         Effect.zipRight(
           store.heartbeat({ ...heartbeat, progress: Option.some(4) }),

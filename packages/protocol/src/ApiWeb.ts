@@ -3,7 +3,7 @@ import { ApiHost, type ApiOptions, hostOf } from "./api/ApiHost.ts"
 import { apiEndpoints } from "./api/endpoints.ts"
 import { type ApiNeeds, makeApiHandlers } from "./api/handlers.ts"
 import * as AdminGuard from "./http/AdminGuard.ts"
-import { makeHandle, makeRespond, nowhere, type RequestContext } from "./http/dispatch.ts"
+import { asWeb, makeHandle, makeRespond, nowhere, type RequestContext } from "./http/dispatch.ts"
 import type { AnyEndpoint } from "./http/Endpoint.ts"
 import { makeMatcher } from "./http/matchPath.ts"
 import { Reception, type Services } from "./http/Reception.ts"
@@ -53,7 +53,7 @@ const make = Effect.fnUntraced(function* (options: ApiOptions) {
   const path = (options.path ?? "").replace(/\/+$/, "")
   const endpoints = apiEndpoints.map((one): AnyEndpoint => ({ ...one, path: `${path}${one.path}` as `/${string}` }))
   yield* Ref.update(reception.described, (others) => [...others, ...endpoints])
-  const respond = makeRespond("ApiWeb.respond", handlers, Option.none())
+  const respond = asWeb(makeRespond("ApiWeb.respond", handlers, Option.none()))
   const match = makeMatcher(endpoints)
   const owns = (pathname: string) => match(pathname).length > 0
   return ApiWeb.of({

@@ -5,7 +5,15 @@ import * as UnauthenticatedBytes from "./body/UnauthenticatedBytes.ts"
 import { endpoints } from "./endpoints.ts"
 import { type HandlerNeeds, makeHandlers } from "./handlers.ts"
 import type * as AdminGuard from "./http/AdminGuard.ts"
-import { makeHandle, makeRespond, nowhere, type RequestContext, type Respond } from "./http/dispatch.ts"
+import {
+  asWeb,
+  makeHandle,
+  makeRespond,
+  nowhere,
+  type RequestContext,
+  type Respond,
+  type RespondPlain
+} from "./http/dispatch.ts"
 import type { SpoolError } from "./http/ProtocolErrors.ts"
 import * as Reception from "./http/Reception.ts"
 import { resumeReceived } from "./uploads/receivedFiles.ts"
@@ -22,6 +30,8 @@ export class RunnerWeb extends Context.Tag("@runner-connector/protocol/RunnerWeb
      * are answered as problem documents.
      */
     readonly respond: Respond
+    /** The same, with small documents in their plain form, for servers that send them without streams of the web. */
+    readonly respondPlain: RespondPlain
     /** Finds the endpoint and answers. Unknown paths and methods get a problem document. */
     readonly handle: (request: Request, context?: RequestContext) => Effect.Effect<Response>
     /**
@@ -40,10 +50,12 @@ const make = Effect.gen(function* () {
   yield* resumeReceived(reception)
   yield* Ref.update(reception.described, (others) => [...endpoints, ...others])
   const unauthenticated = Option.some(UnauthenticatedBytes.make())
-  const respond = makeRespond("RunnerWeb.respond", yield* makeHandlers, unauthenticated)
+  const respondPlain = makeRespond("RunnerWeb.respond", yield* makeHandlers, unauthenticated)
+  const respond = asWeb(respondPlain)
 
   return RunnerWeb.of({
     respond,
+    respondPlain,
     handle: makeHandle(endpoints, respond),
     checkAdministrator: (request, { clientAddress } = nowhere) => reception.admins.check(request, clientAddress)
   })

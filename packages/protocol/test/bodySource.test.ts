@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Exit, Fiber, Option, TestClock } from "effect"
+import * as BodyReader from "../src/body/BodyReader.ts"
 import * as BodySource from "../src/body/BodySource.ts"
 import * as UnauthenticatedBytes from "../src/body/UnauthenticatedBytes.ts"
 
@@ -23,13 +24,19 @@ const aBody = () => {
   }
 }
 
+const sourceOf = (request: Request, meter: Parameters<typeof BodySource.make>[1]) =>
+  Effect.acquireRelease(
+    Effect.sync(() => BodySource.make(BodyReader.ofRequest(request), meter)),
+    ({ close }) => close
+  )
+
 const after = (seconds: number) => TestClock.adjust(`${seconds} seconds`)
 
 /** Sends a piece after each pause and reads it. Returns how many were read before the body counted as stalled. */
 const pieces = (count: number, pause: number, bytes: number, isAuthenticated: boolean) =>
   Effect.gen(function* () {
     const { request, send } = aBody()
-    const source = yield* BodySource.make(request, Option.none())
+    const source = yield* sourceOf(request, Option.none())
     if (isAuthenticated) yield* source.authenticate
     for (let done = 0; done < count; done++) {
       const reading = yield* Effect.fork(Effect.exit(source.next))
@@ -64,7 +71,7 @@ describe("the body of a request", () => {
   it.effect("is cancelled when it stalls, and its connection is unusable", () =>
     Effect.gen(function* () {
       const { isCancelled, request, send } = aBody()
-      const source = yield* BodySource.make(request, Option.none())
+      const source = yield* sourceOf(request, Option.none())
       yield* send(10)
       yield* source.next
       const reading = yield* Effect.fork(Effect.flip(source.next))
@@ -80,7 +87,7 @@ describe("the body of a request", () => {
   it.effect("does not stall while this server is busy with it", () =>
     Effect.gen(function* () {
       const { request, send } = aBody()
-      const source = yield* BodySource.make(request, Option.none())
+      const source = yield* sourceOf(request, Option.none())
       yield* send(10)
       yield* source.next
       yield* after(3600)
@@ -97,7 +104,7 @@ describe("bytes of unauthenticated bodies", () => {
   const open = (bytes: UnauthenticatedBytes.UnauthenticatedBytes, address: string) =>
     Effect.gen(function* () {
       const { request, send } = aBody()
-      const source = yield* BodySource.make(request, Option.some(bytes.meter(Option.some(address))))
+      const source = yield* sourceOf(request, Option.some(bytes.meter(Option.some(address))))
       const receive = (size: number) => Effect.zipRight(send(size), Effect.either(source.next))
       return { ...source, receive: (size: number) => Effect.map(receive(size), ({ _tag }) => _tag) }
     })

@@ -1,7 +1,7 @@
 import { SystemError } from "@effect/platform/Error"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
+import { Deferred, Effect, Exit, Fiber, Option, Scope, TestServices } from "effect"
 import * as WriteBehind from "../src/body/WriteBehind.ts"
 
 const broken = (code: string) =>
@@ -32,29 +32,48 @@ const slowFile = Effect.gen(function* () {
   }
 })
 
+/** Each piece is written and synced alone. */
+const once = { hold: 1, syncEvery: 1 }
+
 const bytes = (length: number) => new Uint8Array(length)
 
 describe("writing behind", () => {
-  it.effect("takes the next piece while one is written, and no third one", () =>
+  it.effect("collects the next pieces while one is written, as many as it may hold", () =>
     Effect.gen(function* () {
       const { begun, done, file, finish } = yield* slowFile
-      const behind = yield* WriteBehind.make(file)
-      yield* behind.write(bytes(1))
+      const behind = yield* WriteBehind.make(file, { hold: 6 })
+      for (const size of [1, 2, 3]) yield* Effect.fork(behind.write(bytes(size)))
       yield* Effect.yieldNow()
-      const second = yield* Effect.fork(behind.write(bytes(2)))
+      const last = yield* Effect.fork(behind.write(bytes(4)))
       yield* Effect.yieldNow()
-      deepStrictEqual(begun, [1])
+      deepStrictEqual([begun, yield* last.poll], [[1], Option.none()])
       yield* finish
-      yield* Fiber.join(second)
+      yield* Fiber.join(last)
       yield* behind.end
-      deepStrictEqual(done, ["write 1", "write 2"])
+      deepStrictEqual(done, ["write 1", "write 9"])
     }).pipe(Effect.scoped)
+  )
+
+  it.effect("writes the bytes in their order, and all of them", () =>
+    Effect.gen(function* () {
+      const written: Array<number> = []
+      const writeAll = (some: Uint8Array) =>
+        Effect.delay(
+          Effect.sync(() => void written.push(...some)),
+          1
+        )
+      const behind = yield* WriteBehind.make({ writeAll, sync: Effect.void }, { hold: 7, syncEvery: 5 })
+      const numbers = Array.from({ length: 100 }, (_, index) => index)
+      for (let at = 0; at < 100; at += 4) yield* behind.write(Uint8Array.from(numbers.slice(at, at + 4)))
+      yield* behind.end
+      deepStrictEqual(written, numbers)
+    }).pipe(Effect.scoped, TestServices.provideLive)
   )
 
   it.effect("syncs while bytes arrive", () =>
     Effect.gen(function* () {
       const { done, file, finish } = yield* slowFile
-      const behind = yield* WriteBehind.make(file, 10)
+      const behind = yield* WriteBehind.make(file, { hold: 1, syncEvery: 10 })
       yield* finish
       for (const size of [6, 6, 3, 8, 1]) yield* behind.write(bytes(size))
       yield* behind.end
@@ -68,11 +87,11 @@ describe("writing behind", () => {
   it.effect("fails when a write or a sync failed in the background", () =>
     Effect.gen(function* () {
       const failing = { writeAll: () => Effect.fail(broken("ENOSPC")), sync: Effect.void }
-      const unwritten = yield* WriteBehind.make(failing)
+      const unwritten = yield* WriteBehind.make(failing, { hold: 1 })
       yield* unwritten.write(bytes(1))
       assert.strictEqual((yield* Effect.flip(unwritten.write(bytes(1))))._tag, "SpoolError")
       assert.strictEqual((yield* Effect.flip(unwritten.end))._tag, "SpoolError")
-      const unsynced = yield* WriteBehind.make({ writeAll: () => Effect.void, sync: Effect.fail(broken("EIO")) }, 1)
+      const unsynced = yield* WriteBehind.make({ writeAll: () => Effect.void, sync: Effect.fail(broken("EIO")) }, once)
       yield* unsynced.write(bytes(1))
       yield* unsynced.write(bytes(1))
       assert.strictEqual((yield* Effect.flip(unsynced.end))._tag, "SpoolError")
@@ -81,7 +100,7 @@ describe("writing behind", () => {
 
   it.effect("works on a file system that cannot sync", () =>
     Effect.gen(function* () {
-      const behind = yield* WriteBehind.make({ writeAll: () => Effect.void, sync: Effect.fail(broken("EINVAL")) }, 1)
+      const behind = yield* WriteBehind.make({ writeAll: () => Effect.void, sync: Effect.fail(broken("EINVAL")) }, once)
       yield* behind.write(bytes(1))
       yield* behind.write(bytes(1))
       yield* behind.end

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
-import { assertNone, assertSome } from "@effect/vitest/utils"
-import { Ids, JobStore, RunnerJob } from "@runner-connector/core"
+import { assertNone, assertSome, deepStrictEqual } from "@effect/vitest/utils"
+import { JobStore, RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash } from "../fixtures.ts"
 import { assertJobs, later, type StoreCases, storedJob } from "../stores.ts"
@@ -19,20 +19,23 @@ const held = (overrides: Partial<RunnerJob.RunnerJob> = {}) =>
     yield* (yield* JobStore.JobStore).insert([job])
     const heartbeat: JobStore.Heartbeat = {
       id: job.id,
-      runnerId: runner.id,
+      runnerTokenHash: runner.tokenHash,
       jobTokenHash,
       at: later(60_000),
       progress: Option.some(42)
     }
-    return { job, heartbeat }
+    return { job, heartbeat, runner }
   })
 
 /** Contract of heartbeat. */
 export const beatCases: StoreCases = (it) => {
   it.effect("updates the last contact, the progress and its time of a processing job, and nothing else", () =>
     Effect.gen(function* () {
-      const { heartbeat, job } = yield* held({ startedAt: Option.some(later(1)), failures: 2, revision: 7 })
-      assertSome(yield* (yield* JobStore.JobStore).heartbeat(heartbeat), "Processing" as const)
+      const { heartbeat, job, runner } = yield* held({ startedAt: Option.some(later(1)), failures: 2, revision: 7 })
+      const found = Option.getOrThrow(yield* (yield* JobStore.JobStore).heartbeat(heartbeat))
+      assert.strictEqual(found.state, "Processing")
+      const { id, jobTypes, lastContact, version } = found.runner
+      deepStrictEqual({ ...runner, id, jobTypes, lastContact, version }, runner)
       assertJobs(
         [yield* storedJob(job.id)],
         [
@@ -59,7 +62,11 @@ export const beatCases: StoreCases = (it) => {
   it.effect("updates the last contact of a completing job, but not its progress", () =>
     Effect.gen(function* () {
       const { heartbeat, job } = yield* held({ state: "Completing", progress: Option.some(100) })
-      assertSome(yield* (yield* JobStore.JobStore).heartbeat(heartbeat), "Completing" as const)
+      const found = yield* (yield* JobStore.JobStore).heartbeat(heartbeat)
+      assertSome(
+        Option.map(found, ({ state }) => state),
+        "Completing" as const
+      )
       assertJobs([yield* storedJob(job.id)], [{ ...job, updatedAt: heartbeat.at, revision: 1 }])
     })
   )
@@ -84,8 +91,8 @@ export const beatCases: StoreCases = (it) => {
       for (const wrong of [
         { ...heartbeat, jobTokenHash: aTokenHash() },
         { ...heartbeat, jobTokenHash: other.heartbeat.jobTokenHash },
-        { ...heartbeat, runnerId: other.heartbeat.runnerId },
-        { ...heartbeat, runnerId: Ids.RunnerId.make(2_000_000_000) },
+        { ...heartbeat, runnerTokenHash: other.heartbeat.runnerTokenHash },
+        { ...heartbeat, runnerTokenHash: aTokenHash() },
         { ...heartbeat, id: aJobId() }
       ]) {
         assertNone(yield* store.heartbeat(wrong))
@@ -119,7 +126,7 @@ export const beatCases: StoreCases = (it) => {
         Arr.makeBy(40, () => store.heartbeat(heartbeat)),
         { concurrency: "unbounded" }
       )
-      assert.isTrue(states.every((state) => Option.contains(state, "Processing")))
+      assert.isTrue(states.every((state) => Option.exists(state, (beat) => beat.state === "Processing")))
       assert.strictEqual((yield* storedJob(job.id)).revision, 40)
     })
   )

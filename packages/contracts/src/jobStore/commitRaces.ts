@@ -93,7 +93,13 @@ export const commitRaceCases: StoreCases = (it) => {
       })
       yield* store.insert([job])
       const beat = (i: number) =>
-        store.heartbeat({ id: job.id, runnerId: runner.id, jobTokenHash, at: later(i), progress: Option.some(i) })
+        store.heartbeat({
+          id: job.id,
+          runnerTokenHash: runner.tokenHash,
+          jobTokenHash,
+          at: later(i),
+          progress: Option.some(i)
+        })
       const failOnce = persist([job.id], (read) => ({ ...read, failures: read.failures + 1 }))
       const outcomes = yield* race([
         ...Arr.makeBy(20, (i) => Effect.asVoid(beat(i))),

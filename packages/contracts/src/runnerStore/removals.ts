@@ -79,8 +79,8 @@ export const removalCases: StoreCases = (it) => {
       const job = aJob({ state: "Processing", ...held })
       yield* jobs.insert([job])
       yield* (yield* RunnerStore.RunnerStore).remove(runner.id)
-      const beat = { id: job.id, runnerId: runner.id, jobTokenHash, at: job.updatedAt, progress: Option.none() }
-      assertNone(yield* jobs.heartbeat(beat))
+      const tokens = { runnerTokenHash: runner.tokenHash, jobTokenHash }
+      assertNone(yield* jobs.heartbeat({ id: job.id, ...tokens, at: job.updatedAt, progress: Option.none() }))
     })
   )
 

@@ -23,28 +23,28 @@ const padded = (bytes: Uint8Array): DataView => {
   return view
 }
 
-const rotated = (word: number, bits: number): number => (word >>> bits) | (word << (32 - bits))
-
 const words = new Int32Array(BLOCK)
-const at = (array: Int32Array, index: number): number => array[index] as number
 
 /** Spreads the 16 words of a block over the 64 rounds. */
 const schedule = (message: DataView, block: number): void => {
   for (let index = 0; index < 16; index++) words[index] = message.getInt32(block + index * 4)
   for (let index = 16; index < BLOCK; index++) {
-    const [early, late] = [at(words, index - 15), at(words, index - 2)]
-    const first = rotated(early, 7) ^ rotated(early, 18) ^ (early >>> 3)
-    const second = rotated(late, 17) ^ rotated(late, 19) ^ (late >>> 10)
-    words[index] = (at(words, index - 16) + first + at(words, index - 7) + second) | 0
+    const early = words[index - 15] as number
+    const late = words[index - 2] as number
+    const first = ((early >>> 7) | (early << 25)) ^ ((early >>> 18) | (early << 14)) ^ (early >>> 3)
+    const second = ((late >>> 17) | (late << 15)) ^ ((late >>> 19) | (late << 13)) ^ (late >>> 10)
+    words[index] = ((words[index - 16] as number) + first + (words[index - 7] as number) + second) | 0
   }
 }
 
 const compress = (state: Int32Array): void => {
   let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number]
   for (let index = 0; index < BLOCK; index++) {
-    const choice = (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + ((e & f) ^ (~e & g))
-    const first = (h + choice + at(roundConstants, index) + at(words, index)) | 0
-    const second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))
+    const mixed = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))
+    const choice = mixed + ((e & f) ^ (~e & g))
+    const first = (h + choice + (roundConstants[index] as number) + (words[index] as number)) | 0
+    const spread = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10))
+    const second = spread + ((a & b) ^ (a & c) ^ (b & c))
     h = g
     g = f
     f = e
@@ -54,7 +54,10 @@ const compress = (state: Int32Array): void => {
     b = a
     a = (first + second) | 0
   }
-  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) state[index] = (at(state, index) + word) | 0
+  const found = [a, b, c, d, e, f, g, h]
+  for (let index = 0; index < found.length; index++) {
+    state[index] = ((state[index] as number) + (found[index] as number)) | 0
+  }
 }
 
 /**
@@ -68,5 +71,7 @@ export const sha256 = (bytes: Uint8Array): string => {
     schedule(message, block)
     compress(state)
   }
-  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("")
+  let text = ""
+  for (const word of state) text += (word >>> 0).toString(16).padStart(8, "0")
+  return text
 }

@@ -6,6 +6,7 @@ import { nameOf, storyboardKey, storyboardTrackKey } from "../domain/video/FileN
 import { withStoryboard } from "../domain/video/VideoMachine.ts"
 import { FileStorage, MediaSource } from "../ports/FileStorage.ts"
 import { MediaProbe } from "../ports/MediaProbe.ts"
+import { spanned } from "../ports/Spans.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import * as JobType from "./JobType.ts"
 import { STORYBOARD } from "./storyboardJob.ts"
@@ -41,7 +42,7 @@ export const GenerateVideoStoryboard = JobType.make({
     sprites: presentSprites(payload)
   }),
 
-  complete: Effect.fn("GenerateVideoStoryboard.complete")(function* (attempt) {
+  complete: spanned("GenerateVideoStoryboard.complete")(function* (attempt) {
     const { payload, privatePayload, result } = attempt
     const found = yield* Effect.flatMap(VideoStore, (videos) => videos.find(privatePayload.videoId))
     if (!Option.exists(found, ({ source }) => fits(source, payload))) return Option.none()

@@ -8,6 +8,7 @@ import { editedSourceKey } from "../domain/video/FileNames.ts"
 import { reportAs, SOURCE } from "../domain/video/MediaReport.ts"
 import { FileStorage, MediaSource } from "../ports/FileStorage.ts"
 import { MediaProbe } from "../ports/MediaProbe.ts"
+import { spanned } from "../ports/Spans.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import * as JobType from "./JobType.ts"
 import { prepareJobs } from "./jobGraph.ts"
@@ -31,7 +32,7 @@ const Private = Schema.Struct({
 const keyOf = ({ privatePayload, attemptId }: JobType.Attempt<typeof Payload.Type, typeof Private.Type>) =>
   editedSourceKey(placeOf(privatePayload), attemptId)
 
-const examine = Effect.fn("VideoStudioTranscoding.examine")(function* (
+const examine = spanned("VideoStudioTranscoding.examine")(function* (
   file: UploadedFile,
   options: { readonly expected: Option.Option<number>; readonly refused: ReadonlyArray<number> }
 ) {
@@ -66,7 +67,7 @@ export const VideoStudioTranscoding = JobType.make({
 
   taskFiles: ({ payload }) => taskFileNames(payload.tasks),
 
-  complete: Effect.fn("VideoStudioTranscoding.complete")(function* (attempt) {
+  complete: spanned("VideoStudioTranscoding.complete")(function* (attempt) {
     const { job, payload, privatePayload, result } = attempt
     const { expectedDuration, keepsSource, videoId } = privatePayload
     const found = yield* Effect.flatMap(VideoStore, (videos) => videos.find(videoId))

@@ -5,6 +5,7 @@ import { validateWebVtt, webVttLimits } from "../domain/captions/WebVtt.ts"
 import { captionKey, captionPlaylistKey, masterKey, nameOf } from "../domain/video/FileNames.ts"
 import { durationOf, withCaption } from "../domain/video/VideoMachine.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
+import { spanned } from "../ports/Spans.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import * as JobType from "./JobType.ts"
 import { readText, UploadedFile } from "./UploadedFile.ts"
@@ -42,7 +43,7 @@ const keysOf = ({ privatePayload, attemptId }: Content) => {
 const MAX_SIZE = 3 * webVttLimits.size
 
 /** The text of a captions file and its content. */
-const readCaptions = Effect.fn("VideoTranscription.readCaptions")(function* (file: UploadedFile) {
+const readCaptions = spanned("VideoTranscription.readCaptions")(function* (file: UploadedFile) {
   if (file.size > MAX_SIZE)
     return yield* new JobType.CompletionError({ message: "The captions file is far too large." })
   const text = yield* readText(file)
@@ -77,7 +78,7 @@ export const VideoTranscription = JobType.make({
     output: {}
   }),
 
-  complete: Effect.fn("VideoTranscription.complete")(function* (attempt) {
+  complete: spanned("VideoTranscription.complete")(function* (attempt) {
     const { privatePayload, result } = attempt
     const found = yield* Effect.flatMap(VideoStore, (videos) => videos.find(privatePayload.videoId))
     if (Option.isNone(found)) return Option.none()

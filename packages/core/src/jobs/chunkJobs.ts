@@ -5,6 +5,7 @@ import { pending, type RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { ChunkedRendition, Chunking, WorkLease } from "../domain/video/Chunking.ts"
 import { type Place, playlistKey } from "../domain/video/FileNames.ts"
 import type { Video } from "../domain/video/Video.ts"
+import { spanned } from "../ports/Spans.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { copyFields, placeFields, type RenditionJob } from "./videoJob.ts"
 
@@ -23,7 +24,7 @@ const HEAD_START = 4
 const priorityOf = (rank: number, index: number): number => REQUIRED + 1 + index + HEAD_START * rank
 
 /** The beginning of the work in chunks: the renditions to be made, and the server that cuts the source. */
-export const beginChunking = Effect.fn("chunkJobs.beginChunking")(function* (
+export const beginChunking = spanned("chunkJobs.beginChunking")(function* (
   place: Place,
   nodes: ReadonlyArray<GraphNode>,
   lease: WorkLease

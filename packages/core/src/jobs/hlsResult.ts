@@ -1,6 +1,7 @@
-import { Effect, Either, Option } from "effect"
+import { Either, Option } from "effect"
 import { checkFragments, fitPlaylist, renameMedia, validateMediaPlaylist } from "../domain/hls/HlsPlaylist.ts"
 import type { Timeline } from "../domain/mp4/index.ts"
+import { spanned } from "../ports/Spans.ts"
 import { CompletionError } from "./CompletionError.ts"
 import { readText, type UploadedFile } from "./UploadedFile.ts"
 
@@ -17,7 +18,7 @@ export interface PlaylistMedia {
 }
 
 /** The runner's playlist with our name of the media file and the durations of the media, ready to serve. */
-export const playlistText = Effect.fn("hlsResult.playlistText")(function* (file: UploadedFile, media: PlaylistMedia) {
+export const playlistText = spanned("hlsResult.playlistText")(function* (file: UploadedFile, media: PlaylistMedia) {
   if (file.size > MAX_PLAYLIST_SIZE) return yield* new CompletionError({ message: "The playlist is far too large." })
   const text = renameMedia(yield* readText(file), media.name)
   yield* validateMediaPlaylist(text, media)

@@ -5,6 +5,7 @@ import { pending, type RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import type { Place } from "../domain/video/FileNames.ts"
 import type { TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
+import { spanned } from "../ports/Spans.ts"
 import { Identifiers } from "../ports/Tokens.ts"
 import { prepareStoryboard } from "./storyboardJob.ts"
 import { copyFields, placeFields, type RenditionJob } from "./videoJob.ts"
@@ -79,7 +80,7 @@ export const graphOf = ({
  * All jobs of a video with a new source, including the storyboard of its plan. The ids are fixed now. The jobs can be
  * made later, and repeatedly, for the video as it is then. Nodes that are not wanted are left out.
  */
-export const prepareJobs = Effect.fn("jobGraph.prepareJobs")(function* (
+export const prepareJobs = spanned("jobGraph.prepareJobs")(function* (
   known: Pick<JobsRequest, "plan" | "source" | "userJobs">,
   isWanted: (node: GraphNode) => boolean = () => true
 ) {

@@ -12,6 +12,7 @@ import type { Video, WebVideo } from "../domain/video/Video.ts"
 import { FileStorage, type FileStorageError, MediaSource } from "../ports/FileStorage.ts"
 import { MediaProbe } from "../ports/MediaProbe.ts"
 import type { PersistenceError } from "../ports/PersistenceError.ts"
+import { spanned } from "../ports/Spans.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { type JobUrls, orCompletionError, type Publication } from "./JobType.ts"
 import type { UploadedFile } from "./UploadedFile.ts"
@@ -51,7 +52,7 @@ export const forVideo = <E, R>(
  * Probes the received file before anything is stored and compares it with the request. Returns it as a file of the
  * video, with its report.
  */
-export const examine = Effect.fn("mediaResult.examine")(function* (
+export const examine = spanned("mediaResult.examine")(function* (
   upload: UploadedFile,
   {
     check,

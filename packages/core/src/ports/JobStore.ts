@@ -2,6 +2,7 @@ import { type Array as Arr, Context, type DateTime, type Effect, type Option, Sc
 import type { JobId, RunnerId, TokenHash, VideoId } from "../domain/Ids.ts"
 import type { ChunkProgress } from "../domain/job/RenditionJobs.ts"
 import type { JobState, RunnerJob } from "../domain/job/RunnerJob.ts"
+import type { Runner } from "../domain/runner/Runner.ts"
 import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
 /** Another writer changed the job since it was read. Read it again and decide again. */
@@ -20,12 +21,18 @@ export type SignOfLife = "updatedAt" | "progressedAt" | "startedAt"
 /** The heartbeat of a leased job. */
 export interface Heartbeat {
   readonly id: JobId
-  /** The fence: only the current attempt matches. */
-  readonly runnerId: RunnerId
+  /** The fence: only the current attempt of this runner matches. */
+  readonly runnerTokenHash: TokenHash
   readonly jobTokenHash: TokenHash
   readonly at: DateTime.Utc
   /** Kept only while the job is Processing. A change moves `progressedAt`. */
   readonly progress: Option.Option<number>
+}
+
+/** The state of the job after a heartbeat, and the runner that sent it. */
+export interface Beat {
+  readonly state: "Processing" | "Completing"
+  readonly runner: Pick<Runner, "id" | "version" | "jobTypes" | "lastContact">
 }
 
 /**
@@ -125,11 +132,9 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
     readonly remove: (jobs: Arr.NonEmptyReadonlyArray<RunnerJob>) => Effect.Effect<void, JobConflict | PersistenceError>
 
     /**
-     * Updates `updatedAt` and `progress` of a job that is Processing or Completing under this runner and token, in one
-     * statement, and increments its revision. Returns the state, or none when they do not match.
+     * Finds the runner by its token and updates `updatedAt` and `progress` of a job that is Processing or Completing under
+     * this runner and job token, in one statement, and increments its revision. None when they do not match.
      */
-    readonly heartbeat: (
-      heartbeat: Heartbeat
-    ) => Effect.Effect<Option.Option<"Processing" | "Completing">, PersistenceError>
+    readonly heartbeat: (heartbeat: Heartbeat) => Effect.Effect<Option.Option<Beat>, PersistenceError>
   }
 >() {}

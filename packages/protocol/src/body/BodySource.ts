@@ -1,5 +1,6 @@
-import { Clock, Effect, Option, type Scope } from "effect"
-import { BodyStalled, MalformedBody, type Overloaded } from "../http/ProtocolErrors.ts"
+import { Clock, Effect, Fiber, Option } from "effect"
+import { BodyStalled, type MalformedBody, type Overloaded } from "../http/ProtocolErrors.ts"
+import type { BodyReader } from "./BodyReader.ts"
 import * as Pace from "./Pace.ts"
 import type { Meter } from "./UnauthenticatedBytes.ts"
 
@@ -16,33 +17,13 @@ export interface BodySource {
   readonly drain: Effect.Effect<void>
   /** Cancels the body. */
   readonly cancel: Effect.Effect<void>
+  /** Ends what watches the body. */
+  readonly close: Effect.Effect<void>
   /** True when reading began and did not reach the end. The connection then serves no further request. */
   readonly isUnfinished: () => boolean
 }
 
 const DRAIN_TIME = "30 seconds"
-
-const brokenOff = () => new MalformedBody({ reason: "The body breaks off" })
-
-const makeReader = (request: Request) => {
-  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
-  let isDone = false
-  const read = async (): Promise<Option.Option<Uint8Array>> => {
-    if (isDone) return Option.none()
-    reader ??= request.body?.getReader()
-    const result = await reader?.read()
-    if (result?.value !== undefined) return Option.some(result.value)
-    isDone = true
-    return Option.none()
-  }
-  const one = Effect.tryPromise({ try: read, catch: brokenOff })
-  return {
-    read: one,
-    drain: one.pipe(Effect.repeat({ until: Option.isNone }), Effect.timeout(DRAIN_TIME), Effect.ignore),
-    cancel: Effect.promise(async () => reader?.cancel().catch(() => undefined)),
-    isUnfinished: () => reader !== undefined && !isDone
-  }
-}
 
 /** Waits until the sender is too slow. */
 const untilStalled = (pace: Pace.Pace) =>
@@ -54,43 +35,65 @@ const untilStalled = (pace: Pace.Pace) =>
     }
   })
 
-/** Reads the body of a request. The scope ends with the request. */
-export const make = (request: Request, meter: Option.Option<Meter>): Effect.Effect<BodySource, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const scope = yield* Effect.scope
-    const reader = makeReader(request)
-    const pace = Pace.make()
-    const release = Option.match(meter, { onNone: () => Effect.void, onSome: (one) => one.release })
-    let isStalled = false
+/** Watches the pace from the first time that the server waits for the sender: most bodies arrive with the head. */
+const makeWatch = (pace: Pace.Pace, onStall: Effect.Effect<void>) => {
+  let watching: Fiber.RuntimeFiber<void> | undefined
+  return {
+    begin: Effect.suspend(() =>
+      watching === undefined
+        ? Effect.map(Effect.forkDaemon(Effect.zipRight(untilStalled(pace), onStall)), (fiber) => {
+            watching = fiber
+          })
+        : Effect.void
+    ),
+    end: Effect.suspend(() => (watching === undefined ? Effect.void : Fiber.interruptFork(watching)))
+  }
+}
 
-    const stall = Effect.suspend(() => {
-      isStalled = true
-      return reader.cancel
-    })
-    const watch = Effect.forkIn(Effect.zipRight(untilStalled(pace), stall), scope)
+/** Discards the rest of a body. */
+const drainOf = ({ read, ready }: BodyReader): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const chunk = ready()
+    return chunk === undefined ? read : Effect.succeed(chunk)
+  }).pipe(Effect.repeat({ until: Option.isNone }), Effect.timeout(DRAIN_TIME), Effect.ignore)
 
-    const account = (chunk: Option.Option<Uint8Array>, now: number): BodySource["next"] => {
-      const bytes = Option.match(chunk, { onNone: () => 0, onSome: ({ length }) => length })
-      pace.end(now, bytes)
-      if (isStalled) return new BodyStalled()
-      if (Option.isNone(meter) || pace.isAuthenticated()) return Effect.succeed(chunk)
-      return Effect.as(meter.value.take(bytes), chunk)
-    }
-
-    const next = Effect.clockWith((clock) => {
-      // Not before the first read: hosts discard a body by themselves as long as nobody has touched it.
-      const begun = pace.begin(clock.unsafeCurrentTimeMillis()) ? Effect.asVoid(watch) : Effect.void
-      return Effect.flatMap(Effect.zipRight(begun, reader.read), (chunk) =>
-        account(chunk, clock.unsafeCurrentTimeMillis())
-      )
-    })
-
-    yield* Effect.addFinalizer(() => release)
-    return {
-      next,
-      authenticate: Effect.zipRight(Effect.sync(pace.authenticate), release),
-      drain: Effect.suspend(() => (isStalled ? Effect.void : reader.drain)),
-      cancel: reader.cancel,
-      isUnfinished: () => isStalled || reader.isUnfinished()
-    }
+/** Reads the body of a request. Requires `close` after the request. */
+export const make = (reader: BodyReader, meter: Option.Option<Meter>): BodySource => {
+  const pace = Pace.make()
+  const release = Option.match(meter, { onNone: () => Effect.void, onSome: (one) => one.release })
+  let isStalled = false
+  const stall = Effect.suspend(() => {
+    isStalled = true
+    return reader.cancel
   })
+  const watch = makeWatch(pace, stall)
+
+  const account = (chunk: Option.Option<Uint8Array>, now: number): BodySource["next"] => {
+    const bytes = Option.isSome(chunk) ? chunk.value.length : 0
+    pace.end(now, bytes)
+    if (isStalled) return new BodyStalled()
+    if (Option.isNone(meter) || pace.isAuthenticated()) return Effect.succeed(chunk)
+    return Effect.as(meter.value.take(bytes), chunk)
+  }
+
+  const wait = (clock: Clock.Clock) =>
+    Effect.flatMap(Effect.zipRight(watch.begin, reader.read), (chunk) =>
+      account(chunk, clock.unsafeCurrentTimeMillis())
+    )
+
+  const next = Effect.clockWith((clock) => {
+    const now = clock.unsafeCurrentTimeMillis()
+    pace.begin(now)
+    const chunk = reader.ready()
+    return chunk === undefined ? wait(clock) : account(chunk, now)
+  })
+
+  return {
+    next,
+    authenticate: Effect.zipRight(Effect.sync(pace.authenticate), release),
+    drain: Effect.suspend(() => (isStalled ? Effect.void : drainOf(reader))),
+    cancel: reader.cancel,
+    close: Effect.zipRight(watch.end, release),
+    isUnfinished: () => isStalled || reader.isUnfinished()
+  }
+}

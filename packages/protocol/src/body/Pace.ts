@@ -9,8 +9,7 @@ const LEAST_BYTES = 16 * 1024
 
 /** Measures how long the server waits for the sender of a body. All times are in milliseconds. */
 export interface Pace {
-  /** Returns true the first time. */
-  readonly begin: (now: number) => boolean
+  readonly begin: (now: number) => void
   readonly end: (now: number, bytes: number) => void
   readonly authenticate: () => void
   readonly isAuthenticated: () => boolean
@@ -19,7 +18,6 @@ export interface Pace {
 }
 
 export const make = (): Pace => {
-  let hasBegun = false
   let isAuthenticated = false
   let waited = 0
   let received = 0
@@ -32,10 +30,7 @@ export const make = (): Pace => {
 
   return {
     begin: (now: number) => {
-      const isFirst = !hasBegun
-      hasBegun = true
       waitingSince = now
-      return isFirst
     },
     end: (now: number, bytes: number) => {
       waited += now - (waitingSince ?? now)

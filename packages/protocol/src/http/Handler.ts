@@ -1,4 +1,4 @@
-import { Effect, Fiber, Option, Schema } from "effect"
+import { Effect, Fiber, Option, type ParseResult, Schema, SchemaAST } from "effect"
 import type { BodySource } from "../body/BodySource.ts"
 import type { Fields } from "../body/FormFields.ts"
 import * as RequestBody from "../body/RequestBody.ts"
@@ -6,6 +6,7 @@ import type { SpoolFolder } from "../body/Spool.ts"
 import * as Admission from "./Admission.ts"
 import type { AnyEndpoint, Endpoint } from "./Endpoint.ts"
 import * as Parameters from "./Parameters.ts"
+import { type AnyResponse, type PlainResponse, toResponse } from "./PlainResponse.ts"
 import type { WireError } from "./Problem.ts"
 import { UnsupportedBody } from "./ProtocolErrors.ts"
 import { Reception, type Services } from "./Reception.ts"
@@ -20,7 +21,7 @@ export interface Incoming {
 }
 
 /** Answers the requests for one endpoint. */
-export type Handler = (incoming: Incoming) => Effect.Effect<Response, WireError>
+export type Handler = (incoming: Incoming) => Effect.Effect<AnyResponse, WireError>
 
 /** A request decoded by the schemas of its endpoint. */
 export interface Call<Params, Query, Body> {
@@ -83,7 +84,7 @@ const authorize = (
 /** Answers with the response that `run` makes. */
 export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
-  { files = [], mayUpload = () => Effect.succeed(true), proof, run }: Work<P, Q, B, Response>
+  { files = [], mayUpload = () => Effect.succeed(true), proof, run }: Work<P, Q, B, AnyResponse>
 ): Effect.Effect<Handler, never, Reception> =>
   Effect.map(Reception, (reception) => {
     const admissionOf = (params: P, clientAddress: Incoming["clientAddress"]) =>
@@ -95,10 +96,11 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
       )
 
     const accepted = new Set([...endpoint.files, ...files])
+    const isOpen = !endpoint.admin && !endpoint.manages && endpoint.body !== "strictJson"
 
     return ({ clientAddress, request, source, ...incoming }) =>
       Effect.gen(function* () {
-        yield* authorize(endpoint, reception, request, clientAddress)
+        if (!isOpen) yield* authorize(endpoint, reception, request, clientAddress)
         const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
         const query = yield* Parameters.ofQuery(endpoint.query, request)
         const admission = yield* admissionOf(params, clientAddress)
@@ -126,21 +128,32 @@ export const respondWithDocument = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
   { run, ...work }: Work<P, Q, B, A>
 ): Effect.Effect<Handler, never, Reception> => {
-  const encode = Schema.encode(endpoint.response)
+  const encode = encoderOf(endpoint.response)
   return respondWith(endpoint, {
     ...work,
-    run: (call) => Effect.flatMap(run(call), (answer) => Effect.map(Effect.orDie(encode(answer)), documentOf(endpoint)))
+    run: (call) => Effect.flatMap(run(call), (answer) => Effect.map(Effect.orDie(encode(answer)), plainOf(endpoint)))
   })
 }
 
+/** Documents that are the same on both sides go out as they are. */
+const encoderOf = <A, I>(
+  schema: Schema.Schema<A, I>
+): ((document: A) => Effect.Effect<unknown, ParseResult.ParseError>) =>
+  SchemaAST.typeAST(schema.ast) === schema.ast ? Effect.succeed : Schema.encode(schema)
+
+const plainOf =
+  ({ status }: { readonly status: 200 | 204 }) =>
+  (encoded: unknown): PlainResponse => {
+    if (status === 204) {
+      const headers = { "cache-control": "no-store" }
+      return { _tag: "PlainResponse", status, statusText: "No Content", headers, body: null }
+    }
+    const headers = { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" }
+    return { _tag: "PlainResponse", status, statusText: "OK", headers, body: JSON.stringify(encoded) }
+  }
+
 /** The response with an encoded document. */
 export const documentOf =
-  ({ status }: { readonly status: 200 | 204 }) =>
+  (endpoint: { readonly status: 200 | 204 }) =>
   (encoded: unknown): Response =>
-    status === 204
-      ? new Response(null, { status, statusText: "No Content", headers: { "cache-control": "no-store" } })
-      : new Response(JSON.stringify(encoded), {
-          status,
-          statusText: "OK",
-          headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" }
-        })
+    toResponse(plainOf(endpoint)(encoded))

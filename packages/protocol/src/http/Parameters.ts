@@ -1,4 +1,4 @@
-import { Effect, ParseResult, Schema } from "effect"
+import { Either, ParseResult, Schema } from "effect"
 import { searchOf } from "./matchPath.ts"
 import { type InvalidParameter, InvalidParameters } from "./ProtocolErrors.ts"
 
@@ -19,24 +19,41 @@ const toInvalid =
     return new InvalidParameters({ parameters: Array.from(found.values()) })
   }
 
-const decode = <A, I>(schema: Schema.Schema<A, I>, location: Location, input: unknown) =>
-  Effect.mapError(Schema.decodeUnknown(schema, { errors: "all" })(input), toInvalid(location))
+type Decode = (input: unknown) => Either.Either<unknown, ParseResult.ParseError>
 
-const unescape = (name: string, text: string): Effect.Effect<string, InvalidParameters> =>
-  Effect.try({
-    try: () => decodeURIComponent(text),
-    catch: () => new InvalidParameters({ parameters: [{ path: name, location: "params", msg: "Invalid value" }] })
-  })
+const decoders = new WeakMap<object, Decode>()
+
+const decoderOf = (schema: Schema.Schema.AnyNoContext): Decode => {
+  const known = decoders.get(schema)
+  if (known !== undefined) return known
+  const made = Schema.decodeUnknownEither(schema, { errors: "all" })
+  decoders.set(schema, made)
+  return made
+}
+
+const decode = <A, I>(
+  schema: Schema.Schema<A, I>,
+  location: Location,
+  input: unknown
+): Either.Either<A, InvalidParameters> =>
+  Either.mapLeft(decoderOf(schema)(input) as Either.Either<A, ParseResult.ParseError>, toInvalid(location))
 
 /** Decodes the parameters of a path, which are percent-encoded once. */
 export const ofPath = <A, I>(
   schema: Schema.Schema<A, I>,
   encoded: Readonly<Record<string, string>>
-): Effect.Effect<A, InvalidParameters> =>
-  Effect.flatMap(
-    Effect.all(Object.fromEntries(Object.entries(encoded).map(([name, text]) => [name, unescape(name, text)]))),
-    (params) => decode(schema, "params", params)
-  )
+): Either.Either<A, InvalidParameters> => {
+  const params: Record<string, string> = {}
+  for (const [name, text] of Object.entries(encoded)) {
+    try {
+      params[name] = decodeURIComponent(text)
+    } catch {
+      const invalid: InvalidParameter = { path: name, location: "params", msg: "Invalid value" }
+      return Either.left(new InvalidParameters({ parameters: [invalid] }))
+    }
+  }
+  return decode(schema, "params", params)
+}
 
 /** Clients often write brackets after a name that may be repeated. They have no other meaning. */
 const brackets = /\[\d*\]$/
@@ -54,9 +71,11 @@ const queryOf = (search: URLSearchParams): Readonly<Record<string, unknown>> => 
 }
 
 /** Decodes the parameters of a query. */
-export const ofQuery = <A, I>(schema: Schema.Schema<A, I>, request: Request): Effect.Effect<A, InvalidParameters> =>
-  decode(schema, "query", queryOf(new URLSearchParams(searchOf(request))))
+export const ofQuery = <A, I>(schema: Schema.Schema<A, I>, request: Request): Either.Either<A, InvalidParameters> => {
+  const search = searchOf(request)
+  return decode(schema, "query", search === "" ? {} : queryOf(new URLSearchParams(search)))
+}
 
 /** Decodes the parameters of a body. */
-export const ofBody = <A, I>(schema: Schema.Schema<A, I>, body: object): Effect.Effect<A, InvalidParameters> =>
+export const ofBody = <A, I>(schema: Schema.Schema<A, I>, body: object): Either.Either<A, InvalidParameters> =>
   decode(schema, "body", body)

@@ -176,10 +176,10 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
 )
 
 /** The response, or a problem document in its place. Logs faults of the server. Clients learn nothing about defects. */
-export const answer = <R>(
-  response: Effect.Effect<Response, WireError, R>,
+export const answer = <A, R>(
+  response: Effect.Effect<A, WireError, R>,
   request: Request
-): Effect.Effect<Response, never, R> =>
+): Effect.Effect<A | Response, never, R> =>
   response.pipe(
     Effect.catchAll((error) => {
       const problem = problemOf(error)

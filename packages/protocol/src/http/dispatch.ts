@@ -1,18 +1,22 @@
-import { Effect, Option } from "effect"
+import { ifTraced } from "@runner-connector/core"
+import { Effect, Either, Option } from "effect"
+import * as BodyReader from "../body/BodyReader.ts"
 import * as BodySource from "../body/BodySource.ts"
 import type { UnauthenticatedBytes } from "../body/UnauthenticatedBytes.ts"
 import type { AnyEndpoint } from "./Endpoint.ts"
 import type { Handler, Incoming } from "./Handler.ts"
 import { makeMatcher, type PathMatch, pathnameOf } from "./matchPath.ts"
-import * as Parameters from "./Parameters.ts"
+import { ofPath } from "./Parameters.ts"
+import { type AnyResponse, toResponse, withHeader } from "./PlainResponse.ts"
 import { answer, type WireError } from "./Problem.ts"
 import { MethodNotAllowed, UnknownPath } from "./ProtocolErrors.ts"
-import { whenTraced } from "./tracing.ts"
 
 /** Facts about a request that only the host knows. */
 export interface RequestContext {
   /** The address of the client. Shown to administrators, and used by limits. */
   readonly clientAddress: Option.Option<string>
+  /** Reads the body in place of the request's stream. For servers that have a faster way than streams of the web. */
+  readonly body?: BodyReader.BodyReader
 }
 
 /** A request from an unknown address. */
@@ -25,11 +29,8 @@ export type Respond = (
   context: RequestContext & { readonly params: Readonly<Record<string, string>> }
 ) => Effect.Effect<Response>
 
-/** A connection with an unfinished body cannot carry another request. */
-const closing = (response: Response): Response => {
-  response.headers.set("connection", "close")
-  return response
-}
+/** The same, with small documents in their plain form. */
+export type RespondPlain = (...args: Parameters<Respond>) => Effect.Effect<AnyResponse>
 
 /** Returns the response to GET without its body, for HEAD. */
 const withoutBody = (response: Response): Response => new Response(null, response)
@@ -39,34 +40,44 @@ export const makeRespond = (
   span: string,
   handlers: Readonly<Record<string, Handler>>,
   unauthenticated: Option.Option<UnauthenticatedBytes>
-): Respond => {
+): RespondPlain => {
   const handlerOf = new Map(Object.entries(handlers))
 
-  const work = (name: string, incoming: Incoming): Effect.Effect<Response, WireError> =>
+  const work = (name: string, incoming: Incoming): Effect.Effect<AnyResponse, WireError> =>
     handlerOf.get(name)?.(incoming) ?? new UnknownPath()
 
-  return ({ name }, request, context) =>
-    Effect.gen(function* () {
-      const meter = Option.map(unauthenticated, (bytes) => bytes.meter(context.clientAddress))
-      const source = yield* BodySource.make(request, meter)
-      const response = yield* Effect.onInterrupt(
-        answer(work(name, { request, source, ...context }), request),
-        () => source.cancel
-      )
-      return source.isUnfinished() ? closing(response) : response
-    }).pipe(
-      Effect.scoped,
-      Effect.annotateLogs({ endpoint: name }),
-      Effect.withSpan(span, { attributes: { name } }),
-      whenTraced
+  const respond = (name: string, request: Request, context: Parameters<Respond>[2]): Effect.Effect<AnyResponse> => {
+    const meter = Option.map(unauthenticated, (bytes) => bytes.meter(context.clientAddress))
+    const source = BodySource.make(context.body ?? BodyReader.ofRequest(request), meter)
+    return answer(work(name, { request, source, ...context }), request).pipe(
+      Effect.onInterrupt(() => source.cancel),
+      // A connection with an unfinished body cannot carry another request.
+      Effect.map((response) => (source.isUnfinished() ? withHeader(response, "connection", "close") : response)),
+      Effect.ensuring(source.close),
+      Effect.annotateLogs({ endpoint: name })
     )
+  }
+
+  return ({ name }, request, context) => {
+    const plain = Effect.suspend(() => respond(name, request, context))
+    return ifTraced(
+      () => Effect.withSpan(plain, span, { attributes: { name } }),
+      () => Effect.withTracerEnabled(plain, false)
+    )
+  }
 }
 
+/** Answers in the web-standard form. */
+export const asWeb =
+  (respond: RespondPlain): Respond =>
+  (...args) =>
+    Effect.map(respond(...args), toResponse)
+
 /** Returns the methods of a path. None if its parameters are invalid. */
-const methodsOf = (found: ReadonlyArray<PathMatch>): Effect.Effect<ReadonlyArray<string>> =>
-  Effect.filter(found, ({ endpoint, params }) => Effect.isSuccess(Parameters.ofPath(endpoint.params, params))).pipe(
-    Effect.map((real) => real.flatMap(({ endpoint: { method } }) => (method === "GET" ? ["GET", "HEAD"] : [method])))
-  )
+const methodsOf = (found: ReadonlyArray<PathMatch>): ReadonlyArray<string> =>
+  found
+    .filter(({ endpoint, params }) => Either.isRight(ofPath(endpoint.params, params)))
+    .flatMap(({ endpoint: { method } }) => (method === "GET" ? ["GET", "HEAD"] : [method]))
 
 const refuse = (allowed: ReadonlyArray<string>): Effect.Effect<never, UnknownPath | MethodNotAllowed> =>
   allowed.length === 0 ? new UnknownPath() : new MethodNotAllowed({ allowed })
@@ -85,6 +96,6 @@ export const makeHandle = (
       const response = respond(chosen.endpoint, request, { ...context, params: chosen.params })
       return isHead ? Effect.map(response, withoutBody) : response
     }
-    return answer(Effect.flatMap(methodsOf(found), refuse), request)
+    return answer(refuse(methodsOf(found)), request)
   }
 }

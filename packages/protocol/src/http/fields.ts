@@ -46,7 +46,7 @@ export const uuidV4: RegExp = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a
 
 /** The path parameter of endpoints about one job. */
 export const JobParams = Schema.Struct({
-  jobUUID: Schema.String.pipe(Schema.pattern(uuidV4), Schema.compose(Ids.JobId)).annotations({
+  jobUUID: Ids.JobId.pipe(Schema.pattern(uuidV4)).annotations({
     jsonSchema: { type: "string", format: "uuid" }
   })
 })

@@ -4,6 +4,7 @@ import {
   type Persistence,
   type RunnerJob,
   Runners,
+  spanned,
   type Video,
   VideoStore
 } from "@runner-connector/core"
@@ -37,7 +38,7 @@ export const documents: (
   videos: ReadonlyArray<Video.Video>,
   showsLogs: boolean
 ) => Effect.Effect<ReadonlyArray<VideoDocument>, Errors.InvalidRequest | Persistence.PersistenceError, ReadingNeeds> =
-  Effect.fn("readVideos")(function* (videos, showsLogs) {
+  spanned("readVideos")(function* (videos, showsLogs) {
     const web = yield* Effect.serviceOption(PlaybackWeb)
     const runners = yield* Runners.Runners
     const withJobs = yield* readJobs(videos)

@@ -48,9 +48,8 @@ export const step = (
   rules: JobRules,
   now: DateTime.Utc
 ): Either.Either<Transition, WrongJobState> => {
-  const refused = Either.left(new WrongJobState({ event: event._tag, state: job.state }))
   const when = (allowed: boolean, next: () => Transition): Either.Either<Transition, WrongJobState> =>
-    allowed ? Either.right(next()) : refused
+    allowed ? Either.right(next()) : Either.left(new WrongJobState({ event: event._tag, state: job.state }))
   const alive: RunnerJob = { ...job, updatedAt: now }
 
   return JobEvent.$match(event, {

@@ -6,6 +6,7 @@ import { isFolderKept, isOnAir, started } from "../../domain/live/LiveMachine.ts
 import { isBehind, segmentsIn, variantsIn } from "../../domain/live/LivePlaylists.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { LiveOver, UpdateRefused, type VideoChange } from "../JobType.ts"
 import { readText, UploadedFile } from "../UploadedFile.ts"
@@ -63,7 +64,7 @@ const replace = (key: FileKey, text: string, isWanted: (stored: string) => boole
 const findVideo = (live: LiveJob) => Effect.flatMap(VideoStore, (videos) => videos.find(live.videoId))
 
 /** Stores the segment first, then the playlists, so that no playlist lists a missing file. */
-const store = Effect.fn("LiveUpdates.store")(function* (live: LiveJob, update: LiveUpdate) {
+const store = spanned("LiveUpdates.store")(function* (live: LiveJob, update: LiveUpdate) {
   const storage = yield* FileStorage
   const keys = keysOf(live)
   const playlist = Option.filter(yield* checkedText(update.resolutionPlaylistFile, segmentsIn), listsSegments)
@@ -91,7 +92,7 @@ const clearUp = (live: LiveJob) =>
   )
 
 /** Players request every file of the master playlist at once. */
-const isPlayable = Effect.fn("LiveUpdates.isPlayable")(function* (live: LiveJob) {
+const isPlayable = spanned("LiveUpdates.isPlayable")(function* (live: LiveJob) {
   const keys = keysOf(live)
   const master = Option.flatMap(yield* storedText(keys.master), (text) => Either.getRight(variantsIn(text)))
   const names = Option.getOrElse(master, () => [])
@@ -109,7 +110,7 @@ const onAir = (live: LiveJob) =>
   )
 
 /** Publishes a report of a live. */
-export const applyUpdate = Effect.fn("LiveUpdates.apply")(function* ({
+export const applyUpdate = spanned("LiveUpdates.apply")(function* ({
   privatePayload: live,
   update
 }: {

@@ -2,13 +2,14 @@ import { Effect, Option } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { type Anchor, editFold, type MalformedMp4, type Place, placedFold } from "../../domain/mp4/index.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
+import { spanned } from "../../ports/Spans.ts"
 import type { UploadError, UploadedFile } from "../UploadedFile.ts"
 import { type Edits, editsOf } from "./edits.ts"
 import type { Survey } from "./survey.ts"
 
 const mp4 = { contentType: "video/mp4" }
 
-const adopt = Effect.fn("mp4.adopt")(function* (
+const adopt = spanned("mp4.adopt")(function* (
   key: FileKey,
   upload: UploadedFile,
   change: Option.Option<{ readonly survey: Survey; readonly edits: Edits }>

@@ -1,7 +1,7 @@
 import { Array as Arr, DateTime, Effect, Equivalence, Layer, Option, Order } from "effect"
-import type { JobId } from "../../domain/Ids.ts"
+import type { JobId, RunnerId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
-import { type Heartbeat, JobConflict, JobStore, type SignOfLife } from "../JobStore.ts"
+import { type Beat, type Heartbeat, JobConflict, JobStore, type SignOfLife } from "../JobStore.ts"
 import { listJobs } from "./listJobs.ts"
 import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, writeJobs } from "./MemoryState.ts"
 
@@ -74,18 +74,19 @@ const remove = (state: MemoryState, jobs: ReadonlyArray<RunnerJob>): Effect.Effe
   return Effect.void
 }
 
-const heartbeat = (state: MemoryState, beat: Heartbeat): Option.Option<"Processing" | "Completing"> => {
+const heartbeat = (state: MemoryState, beat: Heartbeat): Option.Option<Beat> => {
   const job = state.jobs.get(beat.id)
-  if (job === undefined || !isHolder(job, beat)) return Option.none()
+  const runner = Array.from(state.runners.values()).find(({ tokenHash }) => tokenHash === beat.runnerTokenHash)
+  if (job === undefined || runner === undefined || !isHolder(job, runner.id, beat)) return Option.none()
   if (job.state !== "Processing" && job.state !== "Completing") return Option.none()
   const progress = job.state === "Processing" ? Option.orElse(beat.progress, () => job.progress) : job.progress
   const hasMoved = !Option.getEquivalence(Equivalence.number)(progress, job.progress)
   const progressedAt = hasMoved ? Option.some(beat.at) : job.progressedAt
   state.jobs.set(job.id, { ...job, progress, progressedAt, updatedAt: beat.at, revision: job.revision + 1 })
-  return Option.some(job.state)
+  return Option.some({ state: job.state, runner })
 }
 
-const isHolder = (job: RunnerJob, { jobTokenHash, runnerId }: Heartbeat): boolean =>
+const isHolder = (job: RunnerJob, runnerId: RunnerId, { jobTokenHash }: Heartbeat): boolean =>
   Option.contains(job.jobTokenHash, jobTokenHash) && Option.contains(job.runnerId, runnerId)
 
 /** Jobs in memory. `MemoryStores.layer` combines them with runners and videos. */

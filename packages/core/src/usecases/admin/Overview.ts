@@ -8,6 +8,7 @@ import {
   type VideoFigures
 } from "../../ports/OverviewStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 
 /** How far back the series of an overview goes. */
 export const ranges = {
@@ -79,7 +80,7 @@ const make = Effect.gen(function* () {
   }
 
   return Overview.of({
-    read: Effect.fn("Overview.read")(function* (range) {
+    read: spanned("Overview.read")(function* (range) {
       const { interval } = ranges[range]
       return {
         ...{ at: yield* DateTime.now, interval, series: yield* series[range], videos: yield* videos },

@@ -5,6 +5,7 @@ import { isTerminal, type RunnerJob, retryableStates } from "../../domain/job/Ru
 import type { Metadata } from "../../domain/video/HostData.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
@@ -55,7 +56,7 @@ const makeChange = Effect.gen(function* () {
           all.filter(({ state }) => state !== "Completed").map((job) => reprioritized(job, priority))
         )
 
-  return Effect.fn("VideoAdmin.change")(
+  return spanned("VideoAdmin.change")(
     function* (id: VideoId, change: VideoChange) {
       const video = yield* knownVideo(id)
       const updatedAt = yield* DateTime.now
@@ -88,11 +89,11 @@ const make = Effect.gen(function* () {
 
   return VideoAdmin.of({
     change: yield* makeChange,
-    cancelJobs: Effect.fn("VideoAdmin.cancelJobs")(function* (id) {
+    cancelJobs: spanned("VideoAdmin.cancelJobs")(function* (id) {
       const open = (yield* ofVideo(id)).filter((job) => !isTerminal(job))
       return (yield* Effect.forEach(open, cancel)).flatMap(Option.toArray)
     }),
-    retryJobs: Effect.fn("VideoAdmin.retryJobs")(function* (id) {
+    retryJobs: spanned("VideoAdmin.retryJobs")(function* (id) {
       const ended = (yield* ofVideo(id)).filter(({ state }) => retryableStates.has(state))
       const outcomes = yield* Effect.forEach(ended, retry)
       const retried = outcomes.flatMap((outcome) => (Either.isRight(outcome) ? [outcome.right] : []))

@@ -4,6 +4,7 @@ import { reprioritized } from "../../domain/job/JobsOfVideo.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { JobEnded, UnknownJob } from "../errors.ts"
 
@@ -28,7 +29,7 @@ export const makeChangeJobPriority: Effect.Effect<ChangeJobPriority, never, JobS
       return Effect.map(store.ofVideo(videoId.value), (jobs) => jobs.filter(isBeside))
     }
 
-    return Effect.fn("JobAdmin.changePriority")(
+    return spanned("JobAdmin.changePriority")(
       function* (id: JobId, priority: number) {
         const [job] = yield* store.family(id)
         if (job === undefined) return yield* new UnknownJob({ id })

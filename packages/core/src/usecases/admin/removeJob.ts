@@ -3,6 +3,7 @@ import type { JobId } from "../../domain/Ids.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { JobNotRemovable, UnknownJob } from "../errors.ts"
 import type { Cancel } from "./cancelJob.ts"
@@ -44,7 +45,7 @@ export const makeRemoveJob = (cancel: Cancel): Effect.Effect<Remove, never, JobS
       return open.length === 0
     })
 
-    return Effect.fn("JobAdmin.remove")(function* (id) {
+    return spanned("JobAdmin.remove")(function* (id) {
       yield* Effect.repeat(retryConflicts(proceed(id)), { until: (isGone) => isGone })
       yield* Effect.logInfo("A job was removed").pipe(Effect.annotateLogs({ job: id }))
     })

@@ -12,6 +12,7 @@ import { JobTypes } from "../../jobs/JobType.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 import { anybody, type MovingJobs, makeAdvance } from "../engine/advance.ts"
@@ -163,7 +164,7 @@ export const makeRetryJob: Effect.Effect<Retry, never, MovingJobs> = Effect.gen(
     yield* write(changed, Option.toArray(awaited))
   })
 
-  return Effect.fn("JobAdmin.retry")(function* (id) {
+  return spanned("JobAdmin.retry")(function* (id) {
     yield* retryConflicts(once(id))
   })
 })

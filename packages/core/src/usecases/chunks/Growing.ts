@@ -11,6 +11,7 @@ import type { Video } from "../../domain/video/Video.ts"
 import { hasStreams, published, scheduleDeletion, withPlaylist } from "../../domain/video/VideoMachine.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
@@ -163,7 +164,7 @@ const make = Effect.gen(function* () {
       yield* videos.save(released(video.value, yield* DateTime.now), [])
     }).pipe(retryConflicts, Effect.ignoreLogged)
 
-  const grow: Growing["Type"]["grow"] = Effect.fn("Growing.grow")(function* (id: VideoId) {
+  const grow: Growing["Type"]["grow"] = spanned("Growing.grow")(function* (id: VideoId) {
     const lease = yield* take(id)
     if (Option.isNone(lease)) return
     yield* Effect.onError(once(id, lease.value), () => giveBack(id, lease.value))

@@ -15,6 +15,7 @@ import { chunkJobs, soundJob } from "../../jobs/chunkJobs.ts"
 import { FileStorage, MediaSource } from "../../ports/FileStorage.ts"
 import { type CutChunk, MediaCutter } from "../../ports/MediaCutter.ts"
 import { MediaProbe } from "../../ports/MediaProbe.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { Uploads } from "../video/Uploads.ts"
@@ -117,7 +118,7 @@ export const makeCutSource = Effect.gen(function* () {
   const cutPicture = yield* makeCutPicture
   const cutSound = yield* makeCutSound
 
-  return Effect.fn("Cutting.cutSource")(function* (id: VideoId, server: string) {
+  return spanned("Cutting.cutSource")(function* (id: VideoId, server: string) {
     const found = yield* videos.find(id)
     if (Option.isNone(found)) return yield* new CuttingLost()
     const video = found.value

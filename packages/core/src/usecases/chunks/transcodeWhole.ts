@@ -11,6 +11,7 @@ import type { Video } from "../../domain/video/Video.ts"
 import { notChunked } from "../../jobs/chunkJobs.ts"
 import { graphOf, idsFor, jobsOf } from "../../jobs/jobGraph.ts"
 import { JobStore } from "../../ports/JobStore.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { anybody, makeAdvance } from "../engine/advance.ts"
 import { type CutChange, makeLeased } from "./leased.ts"
 
@@ -74,7 +75,7 @@ export const makeTranscodeWhole = Effect.gen(function* () {
       return decided
     })
 
-  return Effect.fn("Cutting.transcodeWhole")(function* (id: VideoId, server: string, reason: string) {
+  return spanned("Cutting.transcodeWhole")(function* (id: VideoId, server: string, reason: string) {
     yield* leased.change(id, server, (video, now) => change(video, reason, now))
     yield* Effect.annotateLogs(Effect.logInfo("A video is transcoded whole"), { video: id, reason })
   })

@@ -1,6 +1,7 @@
 import { Context, Effect, FiberSet, Layer, Option, Schedule } from "effect"
 import { afterEnd, HostTransaction, type OpenTransaction } from "../../ports/HostTransaction.ts"
 import { PersistenceError } from "../../ports/PersistenceError.ts"
+import { ifTraced } from "../../ports/Spans.ts"
 
 /** A write, and the effects that must follow exactly when it took effect. */
 export interface Commit<A, E> {
@@ -88,14 +89,19 @@ const make = Effect.gen(function* () {
   const transaction = yield* HostTransaction
 
   return AfterCommit.of({
-    run: (commit) =>
-      Effect.flatMap(
+    run: (commit) => {
+      const run = Effect.flatMap(
         transaction,
         Option.match({
           onNone: () => runAlone(unresolved, commit),
           onSome: (open) => runWithin(open, unresolved, commit)
         })
-      ).pipe(Effect.uninterruptible, Effect.withSpan("AfterCommit.run"))
+      ).pipe(Effect.uninterruptible)
+      return ifTraced(
+        () => Effect.withSpan(run, "AfterCommit.run"),
+        () => run
+      )
+    }
   })
 })
 

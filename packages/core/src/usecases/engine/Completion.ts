@@ -7,6 +7,7 @@ import { CompletionError, type JobTypes } from "../../jobs/JobType.ts"
 import { FileStorage } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import type { AfterCommit } from "./AfterCommit.ts"
 import { attemptOf, filesOfAttempt } from "./attempt.ts"
@@ -103,7 +104,7 @@ const makeComplete = Effect.gen(function* () {
   const heartbeat = yield* makeHeartbeat
   const giveUp = yield* makeGiveUp
 
-  return Effect.fn("Completion.complete")(function* (job: RunnerJob, result: unknown) {
+  return spanned("Completion.complete")(function* (job: RunnerJob, result: unknown) {
     yield* Effect.interruptible(Effect.raceFirst(storeResult(job, result), heartbeat(job))).pipe(
       Effect.catchAllDefect(
         (defect) => new CompletionError({ message: "The result could not be stored", cause: defect })

@@ -13,6 +13,7 @@ import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { AttemptLost } from "../errors.ts"
 import { AfterCommit } from "./AfterCommit.ts"
@@ -93,7 +94,7 @@ const makePublishInVideo = Effect.gen(function* () {
   const wasPublished = yield* makeWasPublished
   const jobsFor = yield* makeJobsFor
 
-  return Effect.fn("Publishing.publishIn")(function* (
+  return spanned("Publishing.publishIn")(function* (
     before: Video,
     publication: Publication,
     attempt: RunnerJob,
@@ -146,7 +147,7 @@ const make = Effect.gen(function* () {
   const completeAlone = yield* makeCompleteAlone
   const outcomes = yield* RunnerOutcomes
 
-  const publishOnce = Effect.fn("Publishing.publishOnce")(function* (
+  const publishOnce = spanned("Publishing.publishOnce")(function* (
     attempt: RunnerJob,
     outcome: Option.Option<Publication | KeptFiles>
   ) {

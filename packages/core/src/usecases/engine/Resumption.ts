@@ -7,6 +7,7 @@ import { JobTypes } from "../../jobs/JobType.ts"
 import type { UploadedFile } from "../../jobs/UploadedFile.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { AttemptLost } from "../errors.ts"
 import { AfterCommit } from "./AfterCommit.ts"
 import { type Guard, makeAdvance } from "./advance.ts"
@@ -91,7 +92,7 @@ const make = Effect.gen(function* () {
     })
 
   return Resumption.of({
-    resume: Effect.fn("Resumption.resume")(function* (find) {
+    resume: spanned("Resumption.resume")(function* (find) {
       const since = DateTime.subtractDuration(yield* DateTime.now, completionSilence)
       const silent = yield* store.listSilent({ state: "Completing", since })
       yield* Effect.forEach(silent, resumeOne(find), { discard: true })

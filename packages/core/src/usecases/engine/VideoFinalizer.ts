@@ -9,6 +9,7 @@ import { ended } from "../../domain/video/VideoMachine.ts"
 import type { FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { Growing } from "../chunks/Growing.ts"
 import { Replays } from "../live/Replays.ts"
@@ -76,7 +77,7 @@ const make = Effect.gen(function* () {
       { onlyIfMissing: true }
     )
 
-  const finalize: VideoFinalizer["Type"]["finalize"] = Effect.fn("VideoFinalizer.finalize")(function* (id: VideoId) {
+  const finalize: VideoFinalizer["Type"]["finalize"] = spanned("VideoFinalizer.finalize")(function* (id: VideoId) {
     const video = yield* grown(id)
     if (Option.isNone(video)) return
     const all = yield* jobs.ofVideo(id)

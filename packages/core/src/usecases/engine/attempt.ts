@@ -1,4 +1,4 @@
-import { Effect, Option, Schema } from "effect"
+import { Effect, Option, type ParseResult, Schema } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { waitingKeys } from "../../domain/job/CustomUploads.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -10,19 +10,38 @@ export interface KnownAttempt {
   readonly content: Attempt<unknown, unknown>
 }
 
+/** Decodes the payloads of a job. */
+type Reader = (job: RunnerJob) => Effect.Effect<KnownAttempt, ParseResult.ParseError>
+
+const makeReader = (type: AnyJobType): Reader => {
+  const payloadOf = Schema.decodeUnknown(type.payload)
+  const privatePayloadOf = Schema.decodeUnknown(type.privatePayload)
+  return (job) =>
+    Effect.zipWith(
+      payloadOf(job.payload),
+      privatePayloadOf(job.privatePayload),
+      (payload: unknown, privatePayload: unknown) => {
+        const attemptId = Option.getOrElse(job.attemptId, () => "")
+        return { type, content: { job, payload, privatePayload, attemptId } }
+      }
+    )
+}
+
 /** Decodes jobs by their types. None when the type is unknown or cannot decode the job. */
 export const attemptOf: Effect.Effect<(job: RunnerJob) => Effect.Effect<Option.Option<KnownAttempt>>, never, JobTypes> =
-  Effect.map(
-    JobTypes,
-    (types) => (job: RunnerJob) =>
-      Effect.gen(function* () {
-        const type = yield* types.find(job.type)
-        const attemptId = Option.getOrElse(job.attemptId, () => "")
-        const payload: unknown = yield* Schema.decodeUnknown(type.payload)(job.payload)
-        const privatePayload: unknown = yield* Schema.decodeUnknown(type.privatePayload)(job.privatePayload)
-        return { type, content: { job, payload, privatePayload, attemptId } }
-      }).pipe(Effect.option)
-  )
+  Effect.map(JobTypes, (types) => {
+    const readers = new Map<string, Reader>()
+    const readerOf = (type: AnyJobType): Reader => {
+      const known = readers.get(type.name) ?? makeReader(type)
+      readers.set(type.name, known)
+      return known
+    }
+    return (job) =>
+      Option.match(types.find(job.type), {
+        onNone: () => Effect.succeedNone,
+        onSome: (type) => Effect.option(readerOf(type)(job))
+      })
+  })
 
 /**
  * Every file that this attempt may have stored. Only custom uploads when the type is unknown or cannot decode the job.

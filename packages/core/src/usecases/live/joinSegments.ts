@@ -11,6 +11,7 @@ import { recordedVariantKey } from "../../domain/video/FileNames.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { type FileNotFound, FileStorage, type FileStorageError, type MediaSource } from "../../ports/FileStorage.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { UnusableMedia } from "../errors.ts"
 
 /** More than nine days of segments. A larger number is not genuine. */
@@ -65,7 +66,7 @@ export const makeExamine: Effect.Effect<
 > = Effect.gen(function* () {
   const storage = yield* FileStorage
   const probe = yield* MediaProbe
-  return Effect.fn("Replays.examine")(function* (key: FileKey) {
+  return spanned("Replays.examine")(function* (key: FileKey) {
     const { size } = yield* storage.stat(key)
     const source = yield* storage.source(key)
     const report = yield* Effect.catchTag(
@@ -103,7 +104,7 @@ export const makeJoin: Effect.Effect<
       transportStream
     )
 
-  return Effect.fn("Replays.join")(function* (video: Video, session: LiveSession, part: ReplayPart) {
+  return spanned("Replays.join")(function* (video: Video, session: LiveSession, part: ReplayPart) {
     const key = recordedVariantKey(video, session.id, part.variant)
     // A recording from before a crash is complete and is not written again.
     yield* Effect.catchTag(storage.stat(key), "FileNotFound", () => join(key, video, session, part))

@@ -5,6 +5,7 @@ import { sourceTracks } from "../../domain/media/SourceTracks.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { MediaProbe, ProbeError } from "../../ports/MediaProbe.ts"
 import { MediaRemuxer, type RemuxInput } from "../../ports/MediaRemuxer.ts"
+import { spanned } from "../../ports/Spans.ts"
 import type { UnusableMedia } from "../errors.ts"
 import { type Examined, makeExamine } from "./joinSegments.ts"
 
@@ -42,7 +43,7 @@ export const makeMerge: Effect.Effect<
   const storage = yield* FileStorage
   const { toMp4 } = yield* MediaRemuxer
   const examine = yield* makeExamine
-  return Effect.fn("Replays.merge")(function* (key: FileKey, parts: Parts) {
+  return spanned("Replays.merge")(function* (key: FileKey, parts: Parts) {
     const inputs = remuxInputs(parts)
     if (!Arr.isNonEmptyReadonlyArray(inputs)) return Option.none()
     const file = yield* Effect.asSome(toMp4(inputs)).pipe(

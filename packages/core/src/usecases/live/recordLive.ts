@@ -10,6 +10,7 @@ import type { Video } from "../../domain/video/Video.ts"
 import type { FileStorage, FileStorageError } from "../../ports/FileStorage.ts"
 import type { MediaProbe, ProbeError } from "../../ports/MediaProbe.ts"
 import type { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { UnusableMedia } from "../errors.ts"
 import { makeThumbnails } from "../video/thumbnails.ts"
 import { type Examined, makeExamine, makeFind, makeJoin } from "./joinSegments.ts"
@@ -66,7 +67,7 @@ export const makeRecord: Effect.Effect<
   const examine = yield* makeExamine
   const takePicture = yield* makeTakePicture
 
-  const joined = Effect.fn("Replays.joined")(function* (video: Video, session: LiveSession) {
+  const joined = spanned("Replays.joined")(function* (video: Video, session: LiveSession) {
     const { picture, sound } = yield* find(video, session)
     const part = (found: Option.Option<ReplayPart>) =>
       Effect.transposeMapOption(found, (one) => join(video, session, one))
@@ -82,7 +83,7 @@ export const makeRecord: Effect.Effect<
       return Option.match(merged, { onNone: () => apart(media.value, parts), onSome: asOne })
     })
 
-  return Effect.fn("Replays.record")(function* (video: Video, session: LiveSession) {
+  return spanned("Replays.record")(function* (video: Video, session: LiveSession) {
     const key = recordingKey(video, session.id)
     const { from, ...recorded } = yield* examine(key).pipe(
       Effect.map(asOne),

@@ -14,6 +14,7 @@ import { MediaSource } from "../../ports/FileStorage.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
@@ -130,7 +131,7 @@ export const makeStartLive: Effect.Effect<
     return yield* insertVideo(videoFor(videoId, source, session, live, now), [job], { added })
   })
 
-  return Effect.fn("Lives.startLive")(function* (request: StartLive) {
+  return spanned("Lives.startLive")(function* (request: StartLive) {
     const live = yield* decodeLive(request, config.transcoding)
     return yield* unlessKnown(live.externalId, start(live))
   })

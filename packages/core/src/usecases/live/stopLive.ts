@@ -5,6 +5,7 @@ import { isOnAir, stopping } from "../../domain/live/LiveMachine.ts"
 import { LiveRtmpHlsTranscoding } from "../../jobs/LiveRtmpHlsTranscoding.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { type Guard, type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
@@ -44,7 +45,7 @@ export const makeStopLive: Effect.Effect<StopLive, never, MovingJobs | VideoFina
       Effect.catchTag("NotWaiting", "UnknownJob", "WrongJobState", () => Effect.void)
     )
 
-  return Effect.fn("Lives.stopLive")(function* (id: VideoId) {
+  return spanned("Lives.stopLive")(function* (id: VideoId) {
     yield* markStopping(id)
     const all = yield* jobs.ofVideo(id)
     const lives = all.filter(({ type }) => type === LiveRtmpHlsTranscoding.name)

@@ -15,6 +15,7 @@ import {
   type PlaybackUnauthorized,
   type Viewing
 } from "../../ports/PlaybackAccess.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { InvalidRequest, UnknownVideo, UnknownVideoFile } from "../errors.ts"
 import { makeAnswer, type Opened } from "./openFile.ts"
@@ -96,7 +97,7 @@ const makeOpen = Effect.gen(function* () {
   const access = yield* PlaybackAccess
   const answer = yield* makeAnswer
   const videos = yield* makeVideos
-  return Effect.fn("VideoFiles.open")(function* ({ name, video: id, ...viewer }: FileRequest) {
+  return spanned("VideoFiles.open")(function* ({ name, video: id, ...viewer }: FileRequest) {
     const video = yield* videos.known(id)
     const grant = yield* access.check({ ...viewer, video })
     const file = find(video, name)
@@ -111,7 +112,7 @@ const makeOpen = Effect.gen(function* () {
 const makeUrls = Effect.gen(function* () {
   const access = yield* PlaybackAccess
   const delivery = yield* MediaDelivery
-  return Effect.fn("VideoFiles.urls")(function* (video: Video, { base, ...options }: UrlOptions) {
+  return spanned("VideoFiles.urls")(function* (video: Video, { base, ...options }: UrlOptions) {
     yield* Effect.mapError(
       Schema.validate(Claims)(options.claims ?? {}),
       ({ message }) => new InvalidRequest({ detail: message })

@@ -10,6 +10,7 @@ import type { UploadedFile } from "../../jobs/UploadedFile.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { hashToken } from "../../ports/Tokens.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { UnknownJob } from "../errors.ts"
@@ -83,14 +84,14 @@ const make = Effect.gen(function* () {
 
   return CustomUploads.of({
     offered,
-    check: Effect.fn("CustomUploads.check")((address) => Effect.asVoid(find(address))),
-    store: Effect.fn("CustomUploads.store")(function* (address, { contentType, path }) {
+    check: spanned("CustomUploads.check")((address) => Effect.asVoid(find(address))),
+    store: spanned("CustomUploads.store")(function* (address, { contentType, path }) {
       const { waits } = yield* retryConflicts(Effect.tap(find(address), ({ job }) => note(job, address.file)))
       yield* storage.adopt(waits, path, { contentType })
       // The end of the attempt removed the files that existed then.
       yield* Effect.tapErrorTag(find(address), "UnknownJob", () => storage.remove(waits))
     }),
-    waiting: Effect.fn("CustomUploads.waiting")(function* (claim) {
+    waiting: spanned("CustomUploads.waiting")(function* (claim) {
       if (!customUploads) return []
       const { job } = yield* lease.find(claim)
       return job.state === "Processing" ? waitingFiles(job) : []

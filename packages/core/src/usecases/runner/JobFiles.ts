@@ -6,6 +6,7 @@ import type { Video } from "../../domain/video/Video.ts"
 import { inputsOf, soundOf } from "../../domain/video/VideoInputs.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { attemptOf } from "../engine/attempt.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
@@ -111,11 +112,11 @@ const make = Effect.gen(function* () {
   })
 
   return JobFiles.of({
-    find: Effect.fn("JobFiles.find")(function* (claim, name, file) {
+    find: spanned("JobFiles.find")(function* (claim, name, file) {
       const { job, video } = yield* findVideo(claim, name)
       return yield* Effect.mapError(inputOf(job, video, file), () => new MissingInput())
     }),
-    findTaskFile: Effect.fn("JobFiles.findTaskFile")(function* (claim, name, filename) {
+    findTaskFile: spanned("JobFiles.findTaskFile")(function* (claim, name, filename) {
       const { job } = yield* findVideo(claim, name)
       const known = yield* read(job)
       const found = Option.flatMap(known, ({ content, type }) =>

@@ -4,6 +4,7 @@ import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { Runner } from "../../domain/runner/Runner.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { hashJobToken } from "../../ports/Tokens.ts"
 import type { Guard } from "../engine/advance.ts"
 import { JobNotProcessing, UnknownJob } from "../errors.ts"
@@ -77,7 +78,7 @@ const make = Effect.gen(function* () {
   const store = yield* JobStore
   const runners = yield* Runners
 
-  const identify = Effect.fn("JobLease.identify")(function* (claim: Claim) {
+  const identify = spanned("JobLease.identify")(function* (claim: Claim) {
     const runner = yield* runners
       .authenticate(claim.runnerToken)
       .pipe(Effect.catchTag("UnknownRunner", () => new UnknownJob({ id: claim.id })))
@@ -91,7 +92,7 @@ const make = Effect.gen(function* () {
     return job
   })
 
-  const read = Effect.fn("JobLease.read")(function* <E>(claim: Claim, permit: (holder: LeaseHolder) => Guard<E>) {
+  const read = spanned("JobLease.read")(function* <E>(claim: Claim, permit: (holder: LeaseHolder) => Guard<E>) {
     const holder = yield* identify(claim)
     return { job: yield* permitted(holder, permit), holder }
   })

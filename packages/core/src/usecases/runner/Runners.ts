@@ -9,6 +9,7 @@ import type { JobStore } from "../../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { RunnerStore, type RunnerWorkload, type SortedPageRequest } from "../../ports/RunnerStore.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { hashToken } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
@@ -54,7 +55,7 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
 >() {}
 
 const makeAuthenticate = Effect.map(RunnerStore, (store) =>
-  Effect.fn("Runners.authenticate")(function* (runnerToken: Token) {
+  spanned("Runners.authenticate")(function* (runnerToken: Token) {
     const runner = yield* store.findByToken(yield* hashToken(runnerToken))
     return yield* Effect.mapError(runner, () => new UnknownRunner())
   })
@@ -64,7 +65,7 @@ const makeUnregister = (
   authenticate: Runners["Type"]["authenticate"],
   remove: RunnerRemoval["remove"]
 ): Runners["Type"]["unregister"] =>
-  Effect.fn("Runners.unregister")(function* (runnerToken) {
+  spanned("Runners.unregister")(function* (runnerToken) {
     const runner = yield* authenticate(runnerToken)
     // A ping would only make the runner request jobs with a token that no longer exists.
     yield* remove(runner.id, false)

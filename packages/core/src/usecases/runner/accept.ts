@@ -9,6 +9,7 @@ import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { RunnerStore } from "../../ports/RunnerStore.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { hashJobToken, Identifiers, makeToken } from "../../ports/Tokens.ts"
 import { type Guard, type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { JobTaken, UnknownJob, type UnknownRunner } from "../errors.ts"
@@ -79,7 +80,7 @@ export const makeAccept: Effect.Effect<Accept, never, MovingJobs | JobQueue | Ru
     const take = yield* makeTake
     const mayTake = yield* makeMayTake
 
-    return Effect.fn("RunnerJobs.accept")(function* (call) {
+    return spanned("RunnerJobs.accept")(function* (call) {
       const runner = yield* runners.authenticate(call.runnerToken)
       yield* runners.noteContact(runner, call.caller)
       if (!(yield* mayTake(runner))) return yield* new JobTaken({ id: call.id })

@@ -2,6 +2,7 @@ import { DateTime, Effect, type Redacted } from "effect"
 import type { RegistrationToken } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerStore, type TokenLimits } from "../../ports/RunnerStore.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { hashToken, hintOf, makeToken } from "../../ports/Tokens.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 
@@ -18,7 +19,7 @@ export const makeCreateRegistrationToken: Effect.Effect<CreateRegistrationToken,
   Effect.gen(function* () {
     const { registrationTokens } = yield* RunnerStore
     const afterCommit = yield* AfterCommit
-    return Effect.fn("Runners.createRegistrationToken")(function* (limits: Partial<TokenLimits> = {}) {
+    return spanned("Runners.createRegistrationToken")(function* (limits: Partial<TokenLimits> = {}) {
       const registrationToken = yield* makeToken("ptrrt-")
       const tokenHash = yield* hashToken(registrationToken)
       const hint = hintOf(registrationToken)

@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import type { JobEvent } from "../../domain/job/JobMachine.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { type MovingJobs, makeAdvance } from "../engine/advance.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { JobNotProcessing } from "../errors.ts"
@@ -22,7 +23,7 @@ export const makeEndAttempt: Effect.Effect<EndAttempt, never, MovingJobs | Video
     const finalizer = yield* VideoFinalizer
     const redactSecrets = yield* makeRedactSecrets
     const { advance } = yield* makeAdvance
-    return Effect.fn("RunnerJobs.endAttempt")(function* (call, message, eventOf) {
+    return spanned("RunnerJobs.endAttempt")(function* (call, message, eventOf) {
       const holder = yield* lease.identify(call)
       const event = eventOf(yield* redactSecrets(call.id, message))
       const job = yield* advance(call.id, processedBy(holder), event).pipe(

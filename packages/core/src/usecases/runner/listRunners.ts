@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import type { Runner } from "../../domain/runner/Runner.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerStore, type RunnerWorkload, type SortedPageRequest } from "../../ports/RunnerStore.ts"
+import { spanned } from "../../ports/Spans.ts"
 
 /** A runner with what it does at the moment. */
 export interface ListedRunner extends Runner, Pick<RunnerWorkload, "online" | "processing"> {}
@@ -31,7 +32,7 @@ export const makeWithWorkload: Effect.Effect<
 export const makeListRunners: Effect.Effect<ListRunners, never, RunnerStore> = Effect.gen(function* () {
   const store = yield* RunnerStore
   const withWorkload = yield* makeWithWorkload
-  return Effect.fn("Runners.list")(function* (request) {
+  return spanned("Runners.list")(function* (request) {
     const { data, total } = yield* store.list(request)
     return { total, data: yield* withWorkload(data) }
   })

@@ -2,6 +2,7 @@ import { Array as Arr, DateTime, Duration, Effect, Equivalence, Option } from "e
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { Runner } from "../../domain/runner/Runner.ts"
 import { RunnerStore } from "../../ports/RunnerStore.ts"
+import { spanned } from "../../ports/Spans.ts"
 
 /** The facts about a runner that come with its request. */
 export interface Caller {
@@ -11,16 +12,19 @@ export interface Caller {
   readonly jobTypes?: Option.Option<ReadonlyArray<string>>
 }
 
+/** The stored facts of a runner that a contact may change. */
+type KnownRunner = Pick<Runner, "id" | "version" | "jobTypes" | "lastContact">
+
 /**
  * Records that the runner sent a request, at most once per `contactInterval` unless its version or its job types
  * changed. Never fails, because the request may have changed something already.
  */
-export type NoteContact = (runner: Runner, caller: Caller) => Effect.Effect<void>
+export type NoteContact = (runner: KnownRunner, caller: Caller) => Effect.Effect<void>
 
 const sameTypes = Option.getEquivalence(Arr.getEquivalence(Equivalence.string))
 
 /** True when the request carries a version or job types that are not stored yet. */
-const bringsNews = (runner: Runner, { jobTypes, version }: Caller): boolean =>
+const bringsNews = (runner: KnownRunner, { jobTypes, version }: Caller): boolean =>
   (Option.isSome(version) && !Option.contains(runner.version, version.value)) ||
   (jobTypes !== undefined && !sameTypes(jobTypes, runner.jobTypes))
 
@@ -29,7 +33,7 @@ export const makeNoteContact: Effect.Effect<NoteContact, never, RunnerStore | Co
   function* () {
     const store = yield* RunnerStore
     const { contactInterval } = yield* ConnectorConfig
-    return Effect.fn("Runners.noteContact")(function* (runner: Runner, caller: Caller) {
+    return spanned("Runners.noteContact")(function* (runner: KnownRunner, caller: Caller) {
       const now = yield* DateTime.now
       const silent = DateTime.distanceDuration(runner.lastContact, now)
       if (Duration.lessThan(silent, contactInterval) && !bringsNews(runner, caller)) return

@@ -3,6 +3,7 @@ import type { Runner } from "../../domain/runner/Runner.ts"
 import { unknownHealth } from "../../domain/runner/RunnerHealth.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { type RegistrationTokenSpent, type RunnerNameTaken, RunnerStore } from "../../ports/RunnerStore.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { hashToken, makeToken } from "../../ports/Tokens.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { UnknownRegistrationToken } from "../errors.ts"
@@ -28,7 +29,7 @@ export type Register = (
 export const makeRegister: Effect.Effect<Register, never, RunnerStore | AfterCommit> = Effect.gen(function* () {
   const { registrationTokens } = yield* RunnerStore
   const insertRunner = yield* makeInsertRunner
-  return Effect.fn("Runners.register")(function* (registration: Registration) {
+  return spanned("Runners.register")(function* (registration: Registration) {
     const token = yield* registrationTokens.findByHash(yield* hashToken(registration.registrationToken))
     if (Option.isNone(token)) return yield* new UnknownRegistrationToken()
     const runnerToken = yield* makeToken("ptrt-")

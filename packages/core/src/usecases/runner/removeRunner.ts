@@ -3,6 +3,7 @@ import type { RegistrationTokenId, RunnerId } from "../../domain/Ids.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import { type Removed, RunnerStore } from "../../ports/RunnerStore.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 import type { MovingJobs } from "../engine/advance.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
@@ -43,11 +44,11 @@ export const makeRunnerRemoval: Effect.Effect<RunnerRemoval, never, MovingJobs |
       })
 
     return {
-      remove: Effect.fn("Runners.remove")(function* (id, ping) {
+      remove: spanned("Runners.remove")(function* (id, ping) {
         const isGone = Effect.map(store.findByIds([id]), (left) => left.length === 0)
         return Option.isSome(yield* run(store.remove(id), isGone, { runners: [id], ping }))
       }),
-      removeRegistrationToken: Effect.fn("Runners.removeRegistrationToken")(function* (id) {
+      removeRegistrationToken: spanned("Runners.removeRegistrationToken")(function* (id) {
         const runners = yield* store.registrationTokens.runnersOf(id)
         if (Option.isNone(runners)) return false
         const isGone = Effect.map(store.registrationTokens.runnersOf(id), Option.isNone)

@@ -8,6 +8,7 @@ import { JobTypes } from "../../jobs/JobType.ts"
 import { JobQueue } from "../../ports/JobQueue.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerStore } from "../../ports/RunnerStore.ts"
+import { spanned } from "../../ports/Spans.ts"
 import type { UnknownRunner } from "../errors.ts"
 import { makeMayTake } from "./mayTake.ts"
 import { type Caller, Runners } from "./Runners.ts"
@@ -36,7 +37,7 @@ export const makeRequest: Effect.Effect<Request, never, JobTypes | JobQueue | Ru
     const queue = yield* JobQueue
     const runners = yield* Runners
     const mayTake = yield* makeMayTake
-    return Effect.fn("RunnerJobs.request")(function* ({ caller, jobTypes, runnerToken }) {
+    return spanned("RunnerJobs.request")(function* ({ caller, jobTypes, runnerToken }) {
       const runner = yield* runners.authenticate(runnerToken)
       yield* runners.noteContact(runner, { ...caller, jobTypes })
       if (!(yield* mayTake(runner))) return []

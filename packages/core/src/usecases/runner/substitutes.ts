@@ -5,6 +5,7 @@ import type { Runner } from "../../domain/runner/Runner.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
 import { JobQueue } from "../../ports/JobQueue.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { attemptOf } from "../engine/attempt.ts"
 import { KEPT, MAX_AVAILABLE } from "./request.ts"
 
@@ -38,7 +39,7 @@ export const makeSubstitutes: Effect.Effect<Substitutes, never, JobQueue | JobTy
     return shownToNoOther ?? (yield* queue.claim({ ...query, kept: true }))[0]
   })
 
-  return Effect.fn("RunnerJobs.substitutes")(function* (gone, runner, take) {
+  return spanned("RunnerJobs.substitutes")(function* (gone, runner, take) {
     const unreadable: Array<JobId> = []
     for (;;) {
       const candidate = yield* find(gone, runner, unreadable)

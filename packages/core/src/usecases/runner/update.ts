@@ -4,6 +4,8 @@ import type { JobTypes, VideoChange } from "../../jobs/JobType.ts"
 import type { UploadError } from "../../jobs/UploadedFile.ts"
 import type { FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
+import { spanned } from "../../ports/Spans.ts"
+import { hashJobToken, hashToken } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 import { attemptOf } from "../engine/attempt.ts"
@@ -74,7 +76,7 @@ export type Update = (
   call: LeaseCall & { readonly progress: Option.Option<number>; readonly payload: unknown }
 ) => Effect.Effect<void, LeaseError | InvalidPayload | FileStorageError | UploadError>
 
-/** `update` over the ports. Progress alone takes one statement, as it is most of the traffic. */
+/** `update` over the ports. Progress alone takes one statement, which authenticates, as it is most of the traffic. */
 export const makeUpdate: Effect.Effect<
   Update,
   never,
@@ -85,18 +87,16 @@ export const makeUpdate: Effect.Effect<
   const runners = yield* Runners
   const report = yield* makeReport
 
-  return Effect.fn("RunnerJobs.update")(function* (call) {
-    const holder = yield* lease.identify(call)
-    if (!isEmpty(call.payload)) yield* report(holder, call.payload)
-    const { jobTokenHash, runner } = holder
-    const at = yield* DateTime.now
+  return spanned("RunnerJobs.update")(function* (call) {
+    if (!isEmpty(call.payload)) yield* report(yield* lease.identify(call), call.payload)
     const { id, progress } = call
-    const state = yield* store.heartbeat({ id, runnerId: runner.id, jobTokenHash, at, progress })
-    if (Option.isNone(state)) {
-      const job = yield* lease.jobOf(holder)
-      // The last report can cross the result. It is not an error of the runner.
-      if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
-    }
-    yield* runners.noteContact(runner, call.caller)
+    const [runnerTokenHash, jobTokenHash] = [yield* hashToken(call.runnerToken), yield* hashJobToken(call.jobToken)]
+    const beat = yield* store.heartbeat({ id, runnerTokenHash, jobTokenHash, at: yield* DateTime.now, progress })
+    if (Option.isSome(beat)) return yield* runners.noteContact(beat.value.runner, call.caller)
+    const holder = yield* lease.identify(call)
+    const job = yield* lease.jobOf(holder)
+    // The last report can cross the result. It is not an error of the runner.
+    if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
+    yield* runners.noteContact(holder.runner, call.caller)
   })
 })

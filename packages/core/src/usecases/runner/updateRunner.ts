@@ -5,6 +5,7 @@ import { FleetStore } from "../../ports/FleetStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { RunnerNameTaken, RunnerStore } from "../../ports/RunnerStore.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { type ListedRunner, makeWithWorkload } from "./listRunners.ts"
 
 /** Changes the name, the labels or the state of a runner. Its jobs in hand continue. None when there is no such runner. */
@@ -19,7 +20,7 @@ export const makeUpdateRunner: Effect.Effect<UpdateRunner, never, FleetStore | R
     const fleet = yield* FleetStore
     const notifier = yield* RunnerNotifier
     const withWorkload = yield* makeWithWorkload
-    return Effect.fn("Runners.update")(function* (id, settings) {
+    return spanned("Runners.update")(function* (id, settings) {
       const now = yield* DateTime.now
       const changed = yield* fleet.change(id, (runner) => withSettings(runner, settings, now))
       // There may be work for it from now on.

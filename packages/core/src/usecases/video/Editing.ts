@@ -11,6 +11,7 @@ import { JobStore } from "../../ports/JobStore.ts"
 import type { MediaProbe, ProbeError } from "../../ports/MediaProbe.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import { JobAdmin } from "../admin/JobAdmin.ts"
@@ -136,7 +137,7 @@ const make = Effect.gen(function* () {
   })
 
   return Editing.of({
-    editVideo: Effect.fn("Editing.editVideo")(function* (id, asked, options) {
+    editVideo: spanned("Editing.editVideo")(function* (id, asked, options) {
       const tasks = yield* decodeTasks(asked)
       const how = yield* decodeOptions(options)
       return yield* how.into === "new" ? intoNew(id, tasks, how) : inPlace(id, tasks, how)

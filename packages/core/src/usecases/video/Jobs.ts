@@ -11,6 +11,7 @@ import { type JobType, JobTypes } from "../../jobs/JobType.ts"
 import { type JobConflict, JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { type VideoConflict, VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
@@ -171,7 +172,7 @@ const make = Effect.gen(function* () {
   const insert = yield* makeInsert
 
   return Jobs.of({
-    create: Effect.fn("Jobs.create")(function* (type, { payload, privatePayload, publicUrl, ...rest }) {
+    create: spanned("Jobs.create")(function* (type, { payload, privatePayload, publicUrl, ...rest }) {
       const asked = { ...rest, publicUrl: publicUrl?.toString() }
       const request = yield* Effect.mapError(Schema.decodeUnknown(Request, { errors: "all" })(asked), invalid)
       if (Option.isNone(types.find(type.name))) {

@@ -5,6 +5,7 @@ import { SOURCE } from "../../domain/video/MediaReport.ts"
 import type { WebVideo } from "../../domain/video/Video.ts"
 import { MediaReportStore } from "../../ports/MediaReportStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import { makeKnownVideo } from "../engine/knownVideo.ts"
 import type { UnknownVideo } from "../errors.ts"
@@ -43,7 +44,7 @@ const make = Effect.gen(function* () {
   const knownVideo = yield* makeKnownVideo
 
   return MediaReports.of({
-    reportsOf: Effect.fn("MediaReports.reportsOf")(function* (id) {
+    reportsOf: spanned("MediaReports.reportsOf")(function* (id) {
       const { files, webVideos } = yield* knownVideo(id)
       const reports = new Map((yield* store.ofVideo(id)).map(({ name, report }) => [name, report]))
       const find = (name: string) => Option.fromNullable(reports.get(name))

@@ -7,6 +7,7 @@ import { prepareStoryboard, STORYBOARD } from "../../jobs/storyboardJob.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeAddJobs, notTwice } from "../engine/addJobs.ts"
@@ -30,7 +31,7 @@ export class Storyboards extends Context.Tag("@runner-connector/core/Storyboards
 const make = Effect.gen(function* () {
   const addJobs = yield* makeAddJobs
 
-  const makeStoryboard: Storyboards["Type"]["makeStoryboard"] = Effect.fn("Storyboards.makeStoryboard")((id) =>
+  const makeStoryboard: Storyboards["Type"]["makeStoryboard"] = spanned("Storyboards.makeStoryboard")((id) =>
     addJobs(
       id,
       Effect.fnUntraced(function* ({ now, open, video }) {

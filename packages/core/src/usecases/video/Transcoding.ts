@@ -15,6 +15,7 @@ import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
 import type { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import type { Cutting } from "../chunks/Cutting.ts"
@@ -66,7 +67,7 @@ export class Transcoding extends Context.Tag("@runner-connector/core/Transcoding
 const makeExamine = Effect.gen(function* () {
   const storage = yield* FileStorage
   const probe = yield* MediaProbe
-  return Effect.fn("Transcoding.examine")(function* (key: FileKey) {
+  return spanned("Transcoding.examine")(function* (key: FileKey) {
     const missing = () => new VideoFileNotFound({ path: key })
     const { size } = yield* Effect.catchTag(storage.stat(key), "FileNotFound", missing)
     const source = yield* Effect.catchTag(storage.source(key), "FileNotFound", missing)
@@ -164,7 +165,7 @@ const makeTranscodeVideo = Effect.gen(function* () {
     return yield* uploads.handOver(keys, (held) => insertVideo(video, jobs, { uploads: held, reports, added }))
   }, Effect.scoped)
 
-  return Effect.fn("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
+  return spanned("Transcoding.transcodeVideo")(function* (request: TranscodeVideo) {
     const decoded = yield* decodeRequest(request, config)
     return yield* unlessMade(decoded, takeIn(decoded))
   })

@@ -9,6 +9,7 @@ import { placeFields } from "../../jobs/videoJob.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
@@ -151,7 +152,7 @@ const make = Effect.gen(function* () {
     })
 
   return Transcription.of({
-    transcribeVideo: Effect.fn("Transcription.transcribeVideo")(function* (asked) {
+    transcribeVideo: spanned("Transcription.transcribeVideo")(function* (asked) {
       const request = yield* decodeTranscribe(asked)
       if (request.video === undefined) return yield* ofDestination(request)
       return yield* add(request.video, request)

@@ -5,6 +5,7 @@ import type { Upload } from "../../domain/Upload.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { afterEnd, HostTransaction } from "../../ports/HostTransaction.ts"
 import { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import {
   type UploadExists,
   UploadGone,
@@ -182,7 +183,7 @@ const make = Effect.gen(function* () {
     hold,
     resume,
     ...(yield* makeReservations),
-    adopt: Effect.fn("Uploads.adopt")(function* (key, { contentType, path }) {
+    adopt: spanned("Uploads.adopt")(function* (key, { contentType, path }) {
       yield* hold(key)
       yield* storage.adopt(key, path, { contentType })
     }),

@@ -6,6 +6,7 @@ import type { Video } from "../../domain/video/Video.ts"
 import type { VideoInputs } from "../../domain/video/VideoInputs.ts"
 import { type FileNotFound, FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { MissingInput } from "../errors.ts"
 import { Uploads } from "./Uploads.ts"
@@ -39,7 +40,7 @@ export const makeCopyInputs: Effect.Effect<CopyInputs, never, FileStorage | Uplo
       return to
     })
 
-  return Effect.fn("Editing.copyInputs")(function* ({ thumbnailKey: picture }, { media, sound }, to) {
+  return spanned("Editing.copyInputs")(function* ({ thumbnailKey: picture }, { media, sound }, to) {
     const copySource = (from: FileKey) =>
       Effect.flatMap(ids.uuid, (uuid) => copy(from, editedSourceKey(to, uuid, extensionOf(from))))
     const copyPicture = (from: FileKey) =>

@@ -7,6 +7,7 @@ import { newVideo, type Video } from "../../domain/video/Video.ts"
 import type { FileStorage, FileStorageError } from "../../ports/FileStorage.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
@@ -38,7 +39,7 @@ export const makeEditIntoNew: Effect.Effect<
   const copyInputs = yield* makeCopyInputs
   const insertVideo = yield* makeInsertVideo
 
-  return Effect.fn("Editing.editIntoNew")(function* (video, edit, { destination, into: _, ...asked }) {
+  return spanned("Editing.editIntoNew")(function* (video, edit, { destination, into: _, ...asked }) {
     const { labels, language, plan, priority, publicUrl, source, tenant } = video
     const id = VideoId.make(yield* ids.uuid)
     const place = {

@@ -15,6 +15,7 @@ import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
@@ -116,5 +117,5 @@ export const makeEnsureRenditions: Effect.Effect<EnsureRenditions, never, Requir
     return added
   }, Effect.scoped)
 
-  return Effect.fn("Transcoding.ensureRenditions")((id) => retryConflicts(once(id)))
+  return spanned("Transcoding.ensureRenditions")((id) => retryConflicts(once(id)))
 })

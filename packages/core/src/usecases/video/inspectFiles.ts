@@ -7,6 +7,7 @@ import { keysOfRendition } from "../../domain/video/fileKeys.ts"
 import type { MediaPart, Video, VideoFile, WebVideo } from "../../domain/video/Video.ts"
 import { hasStreams, scheduleDeletion } from "../../domain/video/VideoMachine.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
+import { spanned } from "../../ports/Spans.ts"
 
 /** What of a video's files is in storage. */
 export interface Inspection {
@@ -76,7 +77,7 @@ export const makeInspectFiles: Effect.Effect<
   never,
   FileStorage
 > = Effect.map(makeChecks, ({ brokenMedia, brokenRendition, textOf }) =>
-  Effect.fn("Transcoding.inspectFiles")(function* (video: Video, now: DateTime.Utc) {
+  spanned("Transcoding.inspectFiles")(function* (video: Video, now: DateTime.Utc) {
     const found = [
       ...(yield* Effect.forEach(finished(video), (file) =>
         Effect.map(brokenRendition(file), (keys) => ({ file, keys }))

@@ -6,6 +6,7 @@ import type { Video } from "../../domain/video/Video.ts"
 import { keysInUse, scheduleDeletion } from "../../domain/video/VideoMachine.ts"
 import type { FileStorageError } from "../../ports/FileStorage.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import type { JobAdmin } from "../admin/JobAdmin.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
@@ -87,7 +88,7 @@ export const makeRemoveVideo: Effect.Effect<RemoveVideo, never, MovingJobs | Job
         })
       }).pipe(retryConflicts)
 
-    return Effect.fn("Removal.removeVideo")(function* (id, options) {
+    return spanned("Removal.removeVideo")(function* (id, options) {
       yield* abandonLive(id)
       yield* removeAll(id, options?.keepSource ?? false)
       // Cancels jobs that were retried meanwhile. Without the video no further job can be retried.

@@ -5,6 +5,7 @@ import { sourceToRepack } from "../../domain/media/Repacking.ts"
 import { FileStorage, type FileStorageError, type MediaSource } from "../../ports/FileStorage.ts"
 import type { ProbeError } from "../../ports/MediaProbe.ts"
 import { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
+import { spanned } from "../../ports/Spans.ts"
 
 /**
  * Stores a source in MP4 under the key, if runners need that. True if it did. False as well if MP4 cannot hold its
@@ -22,7 +23,7 @@ const withScope = <A, E, R>(effect: Effect.Effect<A, E, R | Scope.Scope>) => Eff
 export const makeRepack: Effect.Effect<Repack, never, FileStorage | MediaRemuxer> = Effect.gen(function* () {
   const storage = yield* FileStorage
   const { toMp4 } = yield* MediaRemuxer
-  return Effect.fn("repack")(function* (key, source, report) {
+  return spanned("repack")(function* (key, source, report) {
     const found = sourceToRepack(report)
     if (Option.isNone(found)) return false
     const remuxed = yield* Effect.asSome(toMp4([{ source, ...found.value }])).pipe(

@@ -2,6 +2,7 @@ import { DateTime, Effect } from "effect"
 import type { PendingDeletion, Video } from "../../domain/video/Video.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 import { makeVideoWritten } from "../engine/written.ts"
@@ -28,7 +29,7 @@ export const makeSweep: Effect.Effect<Sweep, never, VideoStore | FileStorage | A
       )
     )
 
-  return Effect.fn("Removal.sweep")(function* (video, before) {
+  return spanned("Removal.sweep")(function* (video, before) {
     const due = video.pendingDeletion.filter((file) => DateTime.lessThan(file.at, before))
     const gone = new Set(yield* Effect.filter(due, isDeleted))
     if (gone.size === 0) return

@@ -5,6 +5,7 @@ import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
 import { pictureOf, type StillPicture } from "../../domain/media/StillPicture.ts"
 import { FileStorage, type FileStorageError, type MediaSource } from "../../ports/FileStorage.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { PictureNotFound, UnusablePicture } from "../errors.ts"
 
 /** A picture from the caller, in storage and examined. */
@@ -49,7 +50,7 @@ const pictureMoment = (duration: Option.Option<number>): Duration.Duration =>
 const makeExamine = Effect.gen(function* () {
   const storage = yield* FileStorage
   const probe = yield* MediaProbe
-  const examine: Thumbnails["examine"] = Effect.fn("Thumbnails.examine")(function* (key) {
+  const examine: Thumbnails["examine"] = spanned("Thumbnails.examine")(function* (key) {
     const missing = () => new PictureNotFound({ path: key })
     const { size } = yield* Effect.catchTag(storage.stat(key), "FileNotFound", missing)
     if (size > MAX_PICTURE_SIZE) {

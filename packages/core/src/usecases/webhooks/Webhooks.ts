@@ -3,6 +3,7 @@ import type { EventType } from "../../domain/event/Event.ts"
 import { WebhookId } from "../../domain/Ids.ts"
 import { urlFault, type WebhookDelivery, type WebhookEndpoint } from "../../domain/webhook/Webhook.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
+import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { type DeliveryFilter, WebhookStore } from "../../ports/WebhookStore.ts"
 import * as AfterCommit from "../engine/AfterCommit.ts"
@@ -87,7 +88,7 @@ const make = Effect.gen(function* () {
   const saved = (endpoint: WebhookEndpoint) => Effect.as(store.save(endpoint), endpoint)
 
   return Webhooks.of({
-    create: Effect.fn("Webhooks.create")(function* ({ description = "", enabled = true, types = [], url }) {
+    create: spanned("Webhooks.create")(function* ({ description = "", enabled = true, types = [], url }) {
       const now = yield* DateTime.now
       const id = WebhookId.make(yield* Effect.flatMap(Identifiers, ({ uuid }) => uuid))
       const secret = yield* makeSecret
@@ -95,18 +96,18 @@ const make = Effect.gen(function* () {
       const endpoint = { ...settings, disabledReason: Option.none(), id, secret, createdAt: now, updatedAt: now }
       return yield* withSecret(endpoint, store.remove(id))
     }),
-    update: Effect.fn("Webhooks.update")(function* (id, settings) {
+    update: spanned("Webhooks.update")(function* (id, settings) {
       const endpoint = yield* known(id)
       const url = yield* validUrl(settings.url ?? endpoint.url)
       const changed = { ...endpoint, ...settings, url, updatedAt: yield* DateTime.now }
       return yield* saved(changed.enabled ? { ...changed, disabledReason: Option.none() } : changed)
     }),
-    rotateSecret: Effect.fn("Webhooks.rotateSecret")(function* (id) {
+    rotateSecret: spanned("Webhooks.rotateSecret")(function* (id) {
       const endpoint = yield* known(id)
       const rotated = { ...endpoint, secret: yield* makeSecret, updatedAt: yield* DateTime.now }
       return yield* withSecret(rotated, store.save(endpoint))
     }),
-    remove: Effect.fn("Webhooks.remove")((id) =>
+    remove: spanned("Webhooks.remove")((id) =>
       Effect.flatMap(store.remove(id), (existed) => (existed ? Effect.void : new UnknownWebhook()))
     ),
     list: store.list,
