@@ -30,11 +30,17 @@ describe("the settings document", () => {
 
   it("hides addresses with credentials", () => {
     const name = "S3_ENDPOINT"
-    for (const value of ["https://user:password@s3.example", "https://a-token@s3.example/path"]) {
+    for (const value of [
+      "https://user:password@s3.example",
+      "https://a-token@s3.example/path",
+      "https://s3.example/?password=abc",
+      "https://s3.example/?region=eu&api_key=abc"
+    ]) {
       expect(settingOf(name, { [name]: value })).toMatchObject({ value: null, secret: true })
     }
-    const value = "https://s3.example/@folder"
-    expect(settingOf(name, { [name]: value })).toMatchObject({ value, secret: false })
+    for (const value of ["https://s3.example/@folder", "https://s3.example/?region=eu&keys="]) {
+      expect(settingOf(name, { [name]: value })).toMatchObject({ value, secret: false })
+    }
   })
 
   it("shows defaults, and null without one", () => {

@@ -18,13 +18,17 @@ const MOST_ROWS = 60
 /** Inserts published copies of the only video. */
 const insertCopies = (url: Redacted.Redacted<string>) =>
   Effect.provide(
-    Effect.flatMap(
-      PgClient.PgClient,
-      (sql) => sql`INSERT INTO runner_connector.video OVERRIDING USER VALUE
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const names = yield* sql<{ readonly name: string }>`SELECT column_name AS name FROM information_schema.columns
+        WHERE table_schema = 'runner_connector' AND table_name = 'video' AND is_generated = 'NEVER'`
+      const columns = sql.literal(names.map(({ name }) => name).join(", "))
+      yield* sql`INSERT INTO runner_connector.video (${columns}) OVERRIDING USER VALUE SELECT ${columns} FROM (
         SELECT (jsonb_populate_record(video, jsonb_build_object('id', gen_random_uuid(), 'title', 'Film ' || n,
           'destination', 'videos/copy-' || n, 'state', 'Published', 'ended_at', now()))).*
-        FROM runner_connector.video, generate_series(1, ${COUNT}) AS n`
-    ),
+        FROM runner_connector.video, generate_series(1, ${COUNT}) AS n
+      ) AS copy`
+    }),
     PgClient.layer({ url, maxConnections: 1 })
   )
 

@@ -32,6 +32,15 @@ it.effect("shows a job with its video and the reason why it waits", () =>
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 
+it.effect("refuses texts that are too long", () =>
+  Effect.gen(function* () {
+    const search = (length: number) => call("GET", `/api/v1/runners/jobs?search=${"a".repeat(length)}`)
+    deepStrictEqual([(yield* search(500)).status, (yield* search(501)).status], [200, 400])
+    const live = yield* call("POST", "/lives", { rtmpUrl: `rtmp://media.example/${"a".repeat(2000)}` })
+    deepStrictEqual(live.status, 400)
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
 it.effect("changes the priority of an open job, and of the open chunks of its rendition", () =>
   Effect.gen(function* () {
     const video = aNewVideo({ sourceKey: Option.none(), priority: -1 })

@@ -19,14 +19,19 @@ const isMessage = (message: unknown): message is Message =>
 /** A worker that hangs is left out of the sums. */
 const PATIENCE = "500 millis"
 
+/** A process may disconnect at any moment. Its exit is noticed elsewhere, so a lost message is no failure. */
+const sendTo = (worker: Worker | undefined, message: Message): void => {
+  if (worker?.isConnected()) worker.send(message, () => undefined)
+}
+
 /** Passes questions and answers between workers. For the primary process. */
 export const forward = (from: Worker, message: unknown): void => {
   if (!isMessage(message)) return
   const others = Object.values(cluster.workers ?? {}).filter((one) => one?.isConnected() && one.id !== from.id)
   if (message.metrics === "ask") {
-    from.send({ metrics: "count", id: message.id, count: others.length } satisfies Message)
-    for (const one of others) one?.send({ metrics: "give", id: message.id, worker: from.id } satisfies Message)
-  } else if (message.metrics === "given") cluster.workers?.[message.worker]?.send(message)
+    sendTo(from, { metrics: "count", id: message.id, count: others.length })
+    for (const one of others) sendTo(one, { metrics: "give", id: message.id, worker: from.id })
+  } else if (message.metrics === "given") sendTo(cluster.workers?.[message.worker], message)
 }
 
 interface Question {
@@ -38,7 +43,9 @@ interface Question {
 
 const questions = new Map<string, Question>()
 
-const send = (message: Message): void => void process.send?.(message)
+const send = (message: Message): void => {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
+}
 
 /** Answers other workers with the metrics of this one, and collects their answers. */
 const listen = (own: () => ReadonlyArray<Sample>): void => {

@@ -9,6 +9,10 @@ const secretName = /TOKEN|SECRET|PASSWORD|CREDENTIAL|ACCESS_KEY/
 /** Whether an address in the text has a user name or a password. Some services take a token as the user name. */
 const hasCredentials = (value: string): boolean => /\/\/[^/?#\s]*@/.test(value)
 
+/** Whether an address in the text has a parameter that names a secret, such as the password of a database. */
+const hasSecretParameter = (value: string): boolean =>
+  /[?&;][^=&;#\s]*(?:token|secret|passw|pwd|key|sig|auth|credential)[^=&;#\s]*=[^&;#\s]/i.test(value)
+
 /** A default as it is written in the environment. Null when there is none. Lists have commas. */
 const textOf = (value: unknown): string | null => {
   if (Option.isOption(value)) return textOf(Option.getOrNull(value))
@@ -26,7 +30,8 @@ export const shownSettings = (
     const given = environment[name]
     const isSet = given !== undefined && given !== ""
     const value = isSet ? given : textOf(fallback?.value)
-    const secret = isSecret || secretName.test(name) || (value !== null && hasCredentials(value))
+    const secret =
+      isSecret || secretName.test(name) || (value !== null && (hasCredentials(value) || hasSecretParameter(value)))
     return {
       name,
       value: secret ? null : value,

@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto"
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse
+} from "node:http"
 import type { AddressInfo } from "node:net"
 import { Endpoint, Endpoints, endpoints } from "@runner-connector/protocol"
 import { Server as SocketServer } from "socket.io"
@@ -27,7 +33,7 @@ export class TestServer implements ServerState {
   readonly runners = new Map<string, string>()
   readonly registrationTokens = new Set(["ptrrt-test"])
   /** Overrides responses. Undefined means the default response. */
-  answer: (name: string, job: Job | undefined) => Answer | undefined = () => undefined
+  answer: (name: string, job: Job | undefined, headers: IncomingHttpHeaders) => Answer | undefined = () => undefined
   /** Delays responses. Undefined means no delay. */
   hold: (name: string) => Promise<void> | undefined = () => undefined
   /** Whether a body may be sent without Content-Length. */
@@ -130,7 +136,7 @@ export class TestServer implements ServerState {
     if (route === undefined) throw new Error(`no such route: ${request.method} ${path}`)
     const [, uuid] = route.pattern.exec(path) ?? []
     const job = this.jobs.find((candidate) => candidate.uuid === uuid)
-    const override = this.answer(route.name, job)
+    const override = this.answer(route.name, job, request.headers)
     if (override === "break") {
       request.socket.destroy()
       return

@@ -36,7 +36,7 @@ export const JobsQuery = Schema.Struct({
   ...paging,
   sort: Schema.optionalWith(sortBy(jobColumns), { default: () => newestFirst }),
   /** The UUID of a job, or a part of its type or of its runner's name. */
-  search: Schema.optional(CleanText),
+  search: Schema.optional(CleanText.pipe(Schema.maxLength(500))),
   stateOneOf: oneOf(StateNumber, { type: "integer", minimum: 1, maximum: 9 }),
   typeOneOf: oneOf(Schema.Literal(...jobTypes), { type: "string", enum: [...jobTypes] }),
   /** The runner that holds or last held the job. */

@@ -25,7 +25,7 @@ export const startLive = endpoint({
   summary: "Start a live from an RTMP stream",
   body: "strictJson",
   request: Schema.Struct({
-    rtmpUrl: Schema.String,
+    rtmpUrl: Schema.String.pipe(Schema.maxLength(2000)),
     destination: Schema.optional(Destination),
     ...HostFields.fields,
     title: Schema.optional(DisplayText.DisplayText),
