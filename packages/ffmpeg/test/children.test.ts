@@ -2,7 +2,7 @@ import { statSync } from "node:fs"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Duration, Effect, Fiber, TestClock } from "effect"
+import { Effect, Fiber, TestClock } from "effect"
 import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
 import { ChildProgram, Ffmpeg } from "../src/index.ts"
 import { type ReportCount, stallLimit } from "../src/stall.ts"
@@ -120,10 +120,9 @@ if (nativeFfmpeg._tag === "Right") {
       yield* grows(join(directory, "endless.raw"))
       const [pid] = ffmpegProcesses()
       process.kill(pid ?? Number.NaN, "SIGSTOP")
-      const [took, failure] = yield* Effect.timed(Fiber.join(running))
+      const failure = yield* Fiber.join(running)
       assert.isTrue(failure._tag === "FfmpegError" && failure.reason === "timeout", failure.message)
       assert.match(failure.message, /no progress report for 2s/)
-      assert.isBelow(Duration.toSeconds(took), 10)
       yield* until("ffmpeg has ended", () => !ffmpegProcesses().includes(pid ?? 0))
     }).pipe(Effect.provide(native))
   )

@@ -130,14 +130,13 @@ withWorld("stopping", (it) => {
 
   it.scoped("closes idle connections at once", () =>
     Effect.gen(function* () {
-      const { port, stop } = yield* aMortalServer()
+      // Longer than the test may take.
+      const { port, stop } = yield* aMortalServer({ stopWithin: "10 minutes" })
       const { ended, received, write } = yield* aConnection(port)
       yield* write(head("GET / HTTP/1.1", "Host: a"))
       yield* eventually(received, (text) => text.includes("404"))
-      const started = performance.now()
       yield* stop
-      yield* ended
-      assert.isBelow(performance.now() - started, 2000)
+      assert.include(yield* ended, "404")
     })
   )
 
@@ -154,7 +153,6 @@ withWorld("stopping", (it) => {
       yield* stop
       assert.isAtLeast(performance.now() - started, 490)
       assert.strictEqual(yield* ended, "")
-      assert.isBelow(performance.now() - started, 5000)
     })
   )
 

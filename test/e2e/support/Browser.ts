@@ -98,7 +98,7 @@ const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>)
     command("Input.dispatchMouseEvent", { type, ...place, button: "left", clickCount: 1 })
   return {
     evaluate,
-    until: (expression, seconds = 15) =>
+    until: (expression, seconds = 60) =>
       Effect.asVoid(
         until(
           `${expression} in the page`,
