@@ -24,7 +24,8 @@ export interface ServeOptions {
 
 /**
  * The runner API as an h3 app. Mount it at the root of the host's app. The host's middleware runs before its routes and must
- * leave the body unread. Unknown paths below the API get a problem document, unless the host has a route there.
+ * leave the body unread. The result of `next()` is a `Response` or, for JSON, an `HTTPResponse` of h3; both have `status` and
+ * `headers`. Unknown paths below the API get a problem document, unless the host has a route there.
  */
 export const app: Effect.Effect<H3, never, RunnerWeb.RunnerWeb> = Effect.gen(function* () {
   const web = yield* RunnerWeb.RunnerWeb

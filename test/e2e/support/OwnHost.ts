@@ -12,7 +12,7 @@ import { RunnerWeb } from "@runner-connector/protocol"
 import { SocketNotifier } from "@runner-connector/socket"
 import { FsStorage } from "@runner-connector/storage-fs"
 import { Context, Effect, Exit, Layer, Logger, LogLevel, Scope } from "effect"
-import type { H3 } from "h3"
+import { type H3, HTTPResponse } from "h3"
 import { Engine } from "./clips.ts"
 import { freePort, temporaryFolder } from "./workspace.ts"
 
@@ -98,7 +98,7 @@ const noting = (answered: Array<string>) => (app: H3) =>
   void app.use(async (event, next) => {
     const response = await next()
     const { pathname } = new URL(event.req.url)
-    if (response instanceof Response) {
+    if (response instanceof Response || response instanceof HTTPResponse) {
       answered.push(`${event.req.method} ${pathname.split("/").at(-1)} ${response.status}`)
     }
     return response
