@@ -18,6 +18,7 @@ export const serverPair = (firstEnv: Env = {}, secondEnv: Env = {}) =>
       RUNNER_UPKEEP_INTERVAL: "1500 millis",
       RUNNER_VOD_SILENCE: "4 seconds",
       RUNNER_COMPLETION_SILENCE: "2 seconds",
+      RUNNER_RESUME_WINDOW: "2 seconds",
       TRANSCODING_RESOLUTIONS_144P: "true",
       TRANSCODING_RESOLUTIONS_240P: "true"
     }
