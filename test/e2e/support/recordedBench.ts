@@ -84,7 +84,7 @@ export const connected = (recorded: RecordedRunner) =>
     const visitor = api(server.url)
     // Jobs left by one case must not be listed in the next one.
     yield* Effect.addFinalizer(() => Effect.all([removeVideos(client), runner.unregister(runnerToken)]))
-    return { recorded, runner, runnerToken, socket, called, client, visitor, downloads: yield* dial(port) }
+    return { recorded, runner, runnerToken, socket, called, client, visitor, port }
   })
 
 export type Connected = Effect.Effect.Success<ReturnType<typeof connected>>
@@ -101,30 +101,31 @@ export const takeFirst = ({ runner, runnerToken }: Connected, type: string, jobT
     return yield* runner.accept(String(first?.uuid), runnerToken)
   })
 
-const fetchOne = ({ downloads, runner }: Connected, job: ScriptedRunner.HeldJob, url: string) =>
-  Effect.map(runner.download(downloads, job, url), (answer) => {
-    expect(answer, 200)
-    return answer?.bytes ?? Buffer.alloc(0)
-  })
-
-/** Downloads files one after the other on a keep-alive connection. */
-export const fetchAll = (one: Connected, job: ScriptedRunner.HeldJob, urls: ReadonlyArray<string>) =>
-  Effect.forEach(urls, (url) => fetchOne(one, job, url))
+/** Downloads files one after the other on a keep-alive connection. The server closes those that idle for seconds. */
+export const fetchAll = ({ port, runner }: Connected, job: ScriptedRunner.HeldJob, urls: ReadonlyArray<string>) =>
+  Effect.flatMap(dial(port), (connection) =>
+    Effect.forEach(urls, (url) =>
+      Effect.map(runner.download(connection, job, url), (answer) => {
+        expect(answer, 200)
+        return answer?.bytes ?? Buffer.alloc(0)
+      })
+    )
+  )
 
 /** Downloads the job's inputs and sends the first report, before the first download or during it. */
 export const begin = (
   one: Connected,
   job: ScriptedRunner.HeldJob,
-  [first = "", ...rest]: ReadonlyArray<string> = [ScriptedRunner.videoFileUrl(job)]
+  urls: ReadonlyArray<string> = [ScriptedRunner.videoFileUrl(job)]
 ) =>
   Effect.gen(function* () {
     const report = Effect.map(one.runner.update(job), (answer) => expect(answer, 204))
     if (one.recorded.reportsBeforeDownload) {
       yield* report
-      return yield* fetchAll(one, job, [first, ...rest])
+      return yield* fetchAll(one, job, urls)
     }
-    const [source] = yield* Effect.all([fetchOne(one, job, first), report], { concurrency: 2 })
-    return [source, ...(yield* fetchAll(one, job, rest))]
+    const [files] = yield* Effect.all([fetchAll(one, job, urls), report], { concurrency: 2 })
+    return files
   })
 
 /** Asserts that no job is left, and unregisters the runner. */
