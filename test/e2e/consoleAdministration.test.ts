@@ -136,6 +136,7 @@ const cases: Cases = (it) => {
     Effect.gen(function* () {
       const { server } = yield* Stage
       const tab = yield* go("/console/runners", "tbody tr")
+      yield* tab.until(`!${seen(".loading")}`)
       yield* tab.click("#new-token")
       yield* tab.until(seen(".dialog [type=submit]"))
       yield* fill("#token-labels", "Site-1, gpu")

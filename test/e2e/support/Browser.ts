@@ -110,11 +110,20 @@ const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>)
     send: command,
     click: (selector) =>
       Effect.gen(function* () {
-        const middle = `(() => {
+        // What loads above the element moves it.
+        const middle = `(async () => {
           const element = document.querySelector(${JSON.stringify(selector)})
-          element.scrollIntoView({ block: "center" })
-          const { x, y, width, height } = element.getBoundingClientRect()
-          return { x: x + width / 2, y: y + height / 2 }
+          const place = () => {
+            element.scrollIntoView({ block: "center" })
+            const { x, y, width, height } = element.getBoundingClientRect()
+            return { x: x + width / 2, y: y + height / 2 }
+          }
+          for (let last = place(), looks = 0; ; looks++) {
+            await new Promise((resolve) => setTimeout(resolve, 50))
+            const now = place()
+            if ((now.x === last.x && now.y === last.y) || looks === 100) return now
+            last = now
+          }
         })()`
         const place = Schema.decodeUnknownSync(Place)(yield* evaluate(middle))
         yield* point("mousePressed", place)

@@ -58,7 +58,14 @@ interface PartsListener extends Listener {
   readonly onPlace: (url: string) => void
 }
 
-const uploadOf = (file: File, fields: ReadonlyArray<readonly [string, string]>, listener: PartsListener) => {
+const discard = (upload: Upload) => void upload.abort(true).catch(() => undefined)
+
+const uploadOf = (
+  file: File,
+  fields: ReadonlyArray<readonly [string, string]>,
+  listener: PartsListener,
+  isCancelled: () => boolean
+) => {
   const upload = new Upload(file, {
     endpoint,
     chunkSize: PART,
@@ -67,11 +74,12 @@ const uploadOf = (file: File, fields: ReadonlyArray<readonly [string, string]>, 
     removeFingerprintOnSuccess: true,
     onAfterResponse: keepUpload,
     onShouldRetry: (error) => {
-      const isLost = isPassing(errorOf(error))
+      const isLost = !isCancelled() && isPassing(errorOf(error))
       if (isLost) listener.onLost()
       return isLost
     },
     onUploadUrlAvailable: () => {
+      if (isCancelled()) return discard(upload)
       hold(upload.url ?? "")
       listener.onPlace(upload.url ?? "")
     },
@@ -80,7 +88,9 @@ const uploadOf = (file: File, fields: ReadonlyArray<readonly [string, string]>, 
       release(upload.url)
       listener.onDone()
     },
-    onError: (error) => listener.onFailed(errorOf(error))
+    onError: (error) => {
+      if (!isCancelled()) listener.onFailed(errorOf(error))
+    }
   })
   return upload
 }
@@ -91,7 +101,8 @@ export const sendInParts = async (
   fields: ReadonlyArray<readonly [string, string]>,
   listener: PartsListener
 ): Promise<Transfer> => {
-  const upload = uploadOf(file, fields, listener)
+  let isCancelled = false
+  const upload = uploadOf(file, fields, listener, () => isCancelled)
   const inUse = await urlsInUse()
   const before = (await upload.findPreviousUploads()).find(({ uploadUrl }) => !inUse.has(uploadUrl))
   if (before !== undefined) upload.resumeFromPreviousUpload(before)
@@ -100,7 +111,10 @@ export const sendInParts = async (
     pause: () => void upload.abort(),
     cancel: () => {
       const { url } = upload
-      void upload.abort(true).catch(() => undefined)
+      isCancelled = true
+      // Without its URL it cannot be deleted yet. The server may be about to answer with one.
+      if (url === null) return
+      discard(upload)
       release(url)
     }
   }
