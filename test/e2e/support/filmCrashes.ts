@@ -103,13 +103,15 @@ export const assertWhole = (video: Video) =>
   })
 
 /** Asserts that the storage holds the files of the videos and one source for each, and nothing else. */
-export const assertNothingElse = ({ dataDir }: Stage, videos: ReadonlyArray<Video>) =>
+export const assertNothingElse = ({ client, dataDir }: Stage, videos: ReadonlyArray<Video>) =>
   Effect.gen(function* () {
-    const known = new Set((yield* Effect.forEach(videos, namesOf)).flat())
-    const others = Effect.map(filesBelow(join(dataDir, "storage")), (files) =>
+    const others = Effect.gen(function* () {
+      const files = yield* filesBelow(join(dataDir, "storage"))
+      const now = yield* Effect.forEach(videos, ({ uuid }) => client.video(uuid))
+      const known = new Set((yield* Effect.forEach(now, namesOf)).flat())
       // Temporary files of dead processes are kept for an hour.
-      files.map(([name]) => name).filter((name) => !known.has(basename(name)) && !name.startsWith(".tmp/"))
-    )
+      return files.map(([name]) => name).filter((name) => !known.has(basename(name)) && !name.startsWith(".tmp/"))
+    })
     const isSource = (name: string) => name.startsWith("uploads/")
     const left = yield* until(
       "everything else is gone",
