@@ -3,10 +3,17 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { root, sourcesIn } from "./sources.ts"
 
-const sources = sourcesIn("packages").filter(({ path }) => path.includes("/src/"))
+const inPackages = sourcesIn("packages")
+const sources = inPackages.filter(({ path }) => path.includes("/src/"))
 /** Without the contracts, which are tests, although they are published. */
 const packages = sources.filter(({ path }) => !path.startsWith("packages/contracts/"))
-const all = [...sources, ...sourcesIn("examples"), ...sourcesIn("test"), ...sourcesIn("bench"), ...sourcesIn("scripts")]
+const all = [
+  ...inPackages,
+  ...sourcesIn("examples"),
+  ...sourcesIn("test"),
+  ...sourcesIn("bench"),
+  ...sourcesIn("scripts")
+]
 
 const MAX_LINES = 200
 

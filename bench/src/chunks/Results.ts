@@ -12,7 +12,7 @@ export interface Result {
   readonly seconds: number
 }
 
-/** Results by what was asked for and by the length of the input. The parts of the film are equal. */
+/** Results by request and by length of the input. The parts of the film are equal. */
 export interface Results {
   readonly get: (asked: Asked, input: Uint8Array) => Promise<Result>
 }

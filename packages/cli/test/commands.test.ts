@@ -94,7 +94,7 @@ describe("the commands", () => {
       })
     ))
 
-  it("list everything or say what is missing, in plain columns", () =>
+  it("list all rows or report missing ones, in plain columns", () =>
     connected(
       Effect.gen(function* () {
         const names = Array.from({ length: 103 }, (_, index) => `film-${index}`)

@@ -41,14 +41,18 @@ if (nativeFfmpeg._tag === "Right") {
   engineCases("native", NativeFfmpeg.layer)
 
   const full = "/dev/full"
-  it.live.runIf(existsSync(full))("fails when the end of the output does not fit on the disk", () =>
-    Effect.gen(function* () {
-      const { ffmpeg } = yield* Ffmpeg
-      const source = ["-f", "lavfi", "-i", "color=size=16x16:rate=5:duration=1"]
-      const failure = yield* Effect.flip(ffmpeg({ inputs: [], arguments: () => [...source, "-f", "framecrc", full] }))
-      assert.isTrue(failure._tag === "FfmpegError" && failure.message.includes("No space left on device"))
-    }).pipe(Effect.provide(native))
-  )
+  if (existsSync(full)) {
+    it.live("fails when the end of the output does not fit on the disk", () =>
+      Effect.gen(function* () {
+        const { ffmpeg } = yield* Ffmpeg
+        const source = ["-f", "lavfi", "-i", "color=size=16x16:rate=5:duration=1"]
+        const failure = yield* Effect.flip(ffmpeg({ inputs: [], arguments: () => [...source, "-f", "framecrc", full] }))
+        assert.isTrue(failure._tag === "FfmpegError" && failure.message.includes("No space left on device"))
+      }).pipe(Effect.provide(native))
+    )
+  } else {
+    console.warn(`LEFT OUT: a full disk. This system has no ${full}.`)
+  }
 
   it.scopedLive("fails only the call of a killed process", () =>
     Effect.gen(function* () {

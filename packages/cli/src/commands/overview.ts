@@ -39,4 +39,4 @@ export const capabilitiesCommand: CommandOf<"capabilities", Capabilities.Capabil
       const rows = Object.entries(missing).map(([capability, lack]) => ({ capability, ...capabilityDocument(lack) }))
       yield* printRows(rows, "", json)
     })
-).pipe(Command.withDescription("Shows what the registered runners can do, what is missing, and the remedy"))
+).pipe(Command.withDescription("Shows the abilities of the registered runners, and remedies for missing ones"))

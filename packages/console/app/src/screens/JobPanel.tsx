@@ -65,7 +65,7 @@ const Body = ({ job, onChange }: Props) => (
   </>
 )
 
-/** The details of a job beside the list, which is read again after changes. */
+/** The details of a job beside the list. Each change reloads the list. */
 export const JobPanel = ({ onChange, uuid }: { readonly uuid: string; readonly onChange: JobsChanged }) => {
   const closeTo = to("jobs") + address.value.search
   const job = useResource(

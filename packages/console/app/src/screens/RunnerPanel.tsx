@@ -111,7 +111,7 @@ const Body = ({ change, runner }: Props) => (
   </>
 )
 
-/** The details of a runner beside the list, which is read again after changes. */
+/** The details of a runner beside the list. Each change reloads the list. */
 export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly onChange: () => Promise<void> }) => {
   const { data, error, reload } = useResource(
     `runner ${id}`,

@@ -29,7 +29,7 @@ const cutOf = (part: Part, whole: Part): ReadonlyArray<object> => {
   return Object.keys(options).length === 0 ? [] : [{ name: "cut", options }]
 }
 
-/** The tasks that add a file, in the order in which they are applied. */
+/** The tasks that add a file, in order of application. */
 export const fileTasks = [
   ["add-watermark", t.edit.watermark, "image/*"],
   ["add-intro", t.edit.intro2, "video/*,.mkv"],
