@@ -8,6 +8,7 @@ import { Engine } from "./support/clips.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
 import * as FormRunner from "./support/FormRunner.ts"
 import * as Footage from "./support/footage.ts"
+import { only144p } from "./support/only144p.ts"
 import {
   broadcast,
   openFirst,
@@ -29,10 +30,7 @@ const env = {
   LOCAL_RUNNER: "off",
   LIVES_ALLOW_PRIVATE_ADDRESSES: "on",
   STORYBOARDS: "on",
-  TRANSCODING_RESOLUTIONS_144P: "true",
-  TRANSCODING_RESOLUTIONS_360P: "false",
-  TRANSCODING_RESOLUTIONS_480P: "false",
-  TRANSCODING_RESOLUTIONS_720P: "false"
+  ...only144p
 }
 
 const makeServer = Effect.gen(function* () {

@@ -6,17 +6,11 @@ import { Effect } from "effect"
 import { api, assertPublished, request } from "./support/Api.ts"
 import { Engine, makeClip } from "./support/clips.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
+import { only144p } from "./support/only144p.ts"
 import { play } from "./support/playback.ts"
 import { type Bucket, newBucket } from "./support/s3.ts"
 import { until } from "./support/waiting.ts"
 import { freePort, temporaryFolder } from "./support/workspace.ts"
-
-const only144p = {
-  TRANSCODING_RESOLUTIONS_144P: "true",
-  TRANSCODING_RESOLUTIONS_360P: "false",
-  TRANSCODING_RESOLUTIONS_480P: "false",
-  TRANSCODING_RESOLUTIONS_720P: "false"
-}
 
 /** Uploads a clip to a server with the bucket, and waits until it is published. */
 const published = (bucket: Bucket, env: Readonly<Record<string, string>>) =>

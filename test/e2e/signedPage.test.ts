@@ -10,6 +10,7 @@ import * as ExampleServer from "./support/ExampleServer.ts"
 import * as FormRunner from "./support/FormRunner.ts"
 import * as Footage from "./support/footage.ts"
 import { hasNative, leftOut, playUrl, subtitlesOf } from "./support/native.ts"
+import { only144p } from "./support/only144p.ts"
 import { openFirst, playableCard, pointAtTime, published, readCaptions, seen, video } from "./support/page.ts"
 import { freePort, temporaryFolder } from "./support/workspace.ts"
 
@@ -23,10 +24,7 @@ const env = {
   PLAYBACK_URL_LIFETIME: "300 days",
   LOCAL_RUNNER: "off",
   STORYBOARDS: "on",
-  TRANSCODING_RESOLUTIONS_144P: "true",
-  TRANSCODING_RESOLUTIONS_360P: "false",
-  TRANSCODING_RESOLUTIONS_480P: "false",
-  TRANSCODING_RESOLUTIONS_720P: "false"
+  ...only144p
 }
 
 /** A server that signs, with a video that has captions and a storyboard. */

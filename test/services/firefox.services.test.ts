@@ -6,6 +6,7 @@ import { Engine } from "../e2e/support/clips.ts"
 import * as ExampleServer from "../e2e/support/ExampleServer.ts"
 import * as FormRunner from "../e2e/support/FormRunner.ts"
 import * as Footage from "../e2e/support/footage.ts"
+import { only144p } from "../e2e/support/only144p.ts"
 import {
   broadcast,
   openFirst,
@@ -22,10 +23,7 @@ import { openFirefox } from "./firefox.ts"
 const env = {
   LOCAL_RUNNER: "off",
   LIVES_ALLOW_PRIVATE_ADDRESSES: "on",
-  TRANSCODING_RESOLUTIONS_144P: "true",
-  TRANSCODING_RESOLUTIONS_360P: "false",
-  TRANSCODING_RESOLUTIONS_480P: "false",
-  TRANSCODING_RESOLUTIONS_720P: "false"
+  ...only144p
 }
 
 const makeStage = Effect.gen(function* () {

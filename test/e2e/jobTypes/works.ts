@@ -10,6 +10,7 @@ import { api, Video } from "../support/Api.ts"
 import { Engine, fixture } from "../support/clips.ts"
 import * as ExampleServer from "../support/ExampleServer.ts"
 import { hasNative } from "../support/native.ts"
+import { only144p } from "../support/only144p.ts"
 import { until } from "../support/waiting.ts"
 import { filesBelow, freePort, temporaryFolder } from "../support/workspace.ts"
 
@@ -56,10 +57,7 @@ const env = {
   LIVES_ALLOW_PRIVATE_ADDRESSES: "on",
   ADMIN_TOKEN: TOKEN,
   STORYBOARDS: "on",
-  TRANSCODING_RESOLUTIONS_144P: "true",
-  TRANSCODING_RESOLUTIONS_360P: "false",
-  TRANSCODING_RESOLUTIONS_480P: "false",
-  TRANSCODING_RESOLUTIONS_720P: "false",
+  ...only144p,
   TRANSCODING_ALWAYS_TRANSCODE_ORIGINAL_RESOLUTION: "true",
   // One for the live.
   LOCAL_RUNNER_CONCURRENCY: "3",

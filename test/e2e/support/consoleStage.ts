@@ -7,6 +7,7 @@ import { Engine } from "./clips.ts"
 import * as ExampleServer from "./ExampleServer.ts"
 import * as FormRunner from "./FormRunner.ts"
 import * as Footage from "./footage.ts"
+import { only144p } from "./only144p.ts"
 import { playableCard, published, seen } from "./page.ts"
 import { freePort, temporaryFolder } from "./workspace.ts"
 
@@ -19,10 +20,7 @@ const env = {
   STORYBOARDS: "on",
   TRANSCODING_CHUNK_DURATION: "8",
   TRANSCODING_CHUNK_MIN_DURATION: "3",
-  TRANSCODING_RESOLUTIONS_144P: "true",
-  TRANSCODING_RESOLUTIONS_360P: "false",
-  TRANSCODING_RESOLUTIONS_480P: "false",
-  TRANSCODING_RESOLUTIONS_720P: "false"
+  ...only144p
 }
 
 /** A signed-in administrator of a server with a published video and one that waits. */

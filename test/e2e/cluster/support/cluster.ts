@@ -11,6 +11,7 @@ import { nginxWithoutTls } from "../../../services/nginx.ts"
 import { redis } from "../../../services/redis.ts"
 import { sharedRadosgw } from "../../../services/sharedRadosgw.ts"
 import { api } from "../../support/Api.ts"
+import { only144p } from "../../support/only144p.ts"
 import * as RunnerProgram from "../../support/RunnerProgram.ts"
 import { newBucket } from "../../support/s3.ts"
 import { temporaryFolder } from "../../support/workspace.ts"
@@ -30,13 +31,6 @@ const impatient = {
   RUNNER_MAX_STALLS: "100",
   RUNNER_MAX_INTERRUPTIONS: "100",
   TRANSCODING_RUNNER_MAX_FAILURE: "20"
-}
-
-const only144p = {
-  TRANSCODING_RESOLUTIONS_144P: "true",
-  TRANSCODING_RESOLUTIONS_360P: "false",
-  TRANSCODING_RESOLUTIONS_480P: "false",
-  TRANSCODING_RESOLUTIONS_720P: "false"
 }
 
 const postgres = Effect.gen(function* () {
