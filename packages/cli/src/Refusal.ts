@@ -5,3 +5,23 @@ export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", { message:
 
 /** An error of the connector as a refusal. */
 export const refusal = ({ message }: { readonly message: string }): Refusal => new Refusal({ message: `${message}.` })
+
+type Refusals<Tag extends string> = Readonly<Record<Tag, typeof refusal>>
+
+/** The errors of every new job for a video, as refusals. */
+export const workRefusals: Refusals<"MissingInput" | "UnusableMedia" | "VideoBusy" | "VideoNotReady"> = {
+  MissingInput: refusal,
+  UnusableMedia: refusal,
+  VideoBusy: refusal,
+  VideoNotReady: refusal
+}
+
+/** The errors of every retry, as refusals. */
+export const retryRefusals: Refusals<
+  "JobNotRetryable" | "JobSuperseded" | "ParentNotCompleted" | "VideoNotTranscodable"
+> = {
+  JobNotRetryable: refusal,
+  JobSuperseded: refusal,
+  ParentNotCompleted: refusal,
+  VideoNotTranscodable: refusal
+}

@@ -1,4 +1,5 @@
 export * as ConnectorConfig from "./config/ConnectorConfig.ts"
+export { missingPackage } from "./config/missingPackage.ts"
 export { nearestName } from "./config/nearestName.ts"
 export * as SettingNames from "./config/settingNames.ts"
 export * as Captions from "./domain/captions/Captions.ts"

@@ -4,7 +4,7 @@ import { JobDocument, type JobDocumentNeeds, makeJobDocuments } from "@runner-co
 import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { firstLine, listOptions, moment, printJson, printList, type Row } from "../output.ts"
-import { Refusal, refusal } from "../Refusal.ts"
+import { Refusal, refusal, retryRefusals } from "../Refusal.ts"
 import { forEach, jobIdOf, priority, priorityOf, unknownJob, uuid, uuids, videoIdOf } from "./given.ts"
 
 const rowOf = (job: RunnerJob.RunnerJob): Row => ({
@@ -102,10 +102,7 @@ const retryOne = (uuid: string) =>
       Effect.catchTags({
         UnknownJob: () => unknownJob(uuid),
         UnknownVideo: () => new Refusal({ message: `The video of job ${uuid} is gone.` }),
-        JobNotRetryable: refusal,
-        JobSuperseded: refusal,
-        ParentNotCompleted: refusal,
-        VideoNotTranscodable: refusal
+        ...retryRefusals
       })
     )
   })

@@ -3,7 +3,7 @@ import { Editing } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json } from "../output.ts"
-import { Refusal, refusal } from "../Refusal.ts"
+import { Refusal, refusal, workRefusals } from "../Refusal.ts"
 import { unknownVideo, uuid, videoIdOf } from "./given.ts"
 import { printJobs } from "./videoWork.ts"
 
@@ -90,11 +90,8 @@ export const edit: CommandOf<"edit", Editing.Editing> = Command.make(
         Effect.catchTags({
           UnknownVideo: () => unknownVideo(uuid),
           InvalidRequest: refusal,
-          MissingInput: refusal,
-          UnusableMedia: refusal,
-          VideoBusy: refusal,
           VideoFileNotFound: refusal,
-          VideoNotReady: refusal
+          ...workRefusals
         })
       )
       yield* printJobs(json, [job])

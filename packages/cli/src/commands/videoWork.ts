@@ -12,7 +12,7 @@ import {
 import { Console, Effect, Option, Schema } from "effect"
 import type { CommandsOf } from "../CommandOf.ts"
 import { json, printJson } from "../output.ts"
-import { Refusal, refusal } from "../Refusal.ts"
+import { Refusal, refusal, retryRefusals, workRefusals } from "../Refusal.ts"
 import { forEach, priority, priorityOf, unknownVideo, uuid, uuids, videoIdOf } from "./given.ts"
 
 /** What the commands about videos need. */
@@ -72,10 +72,7 @@ const captions = Command.make("captions", { uuid, json }, ({ json, uuid }) =>
       Effect.catchTags({
         UnknownVideo: () => unknownVideo(uuid),
         InvalidRequest: refusal,
-        MissingInput: refusal,
-        UnusableMedia: refusal,
-        VideoBusy: refusal,
-        VideoNotReady: refusal
+        ...workRefusals
       })
     )
     yield* printJobs(json, [job])
@@ -88,10 +85,7 @@ const storyboard = Command.make("storyboard", { uuid, json }, ({ json, uuid }) =
     const job = yield* makeStoryboard(yield* videoIdOf(uuid)).pipe(
       Effect.catchTags({
         UnknownVideo: () => unknownVideo(uuid),
-        MissingInput: refusal,
-        UnusableMedia: refusal,
-        VideoBusy: refusal,
-        VideoNotReady: refusal
+        ...workRefusals
       })
     )
     yield* printJobs(json, [job])
@@ -112,10 +106,7 @@ const retry = Command.make("retry", { uuid, json }, ({ json, uuid }) =>
     const retried = yield* retryJobs(yield* videoIdOf(uuid)).pipe(
       Effect.catchTags({
         UnknownVideo: () => unknownVideo(uuid),
-        JobNotRetryable: refusal,
-        JobSuperseded: refusal,
-        ParentNotCompleted: refusal,
-        VideoNotTranscodable: refusal
+        ...retryRefusals
       })
     )
     yield* printJobs(json, retried)

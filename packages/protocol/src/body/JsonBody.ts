@@ -1,6 +1,7 @@
 import { Effect, Option } from "effect"
 import { BodyTooLarge, MalformedBody } from "../http/ProtocolErrors.ts"
 import type { BodySource, ReadError } from "./BodySource.ts"
+import { joinBytes } from "./joinBytes.ts"
 
 const MAX_DEPTH = 32
 
@@ -17,13 +18,7 @@ const collect = Effect.fnUntraced(function* (source: BodySource, limit: number) 
     if (size > limit) return yield* new BodyTooLarge({ what: "The JSON body", limit })
     chunks.push(chunk.value)
   }
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+  return joinBytes(chunks)
 })
 
 /** Returns the reason to reject a parsed document: it is nested too deep, or it sets a prototype. */

@@ -2,6 +2,7 @@ import type { FileSystem } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { Effect, Fiber, type Scope } from "effect"
 import { SpoolError } from "../http/ProtocolErrors.ts"
+import { joinBytes } from "./joinBytes.ts"
 
 /**
  * The bytes after which the system begins to bring them to the disk. What is left for the end takes a fraction of a second
@@ -26,17 +27,6 @@ const NOT_SYNCABLE: ReadonlySet<unknown> = new Set(["EINVAL", "ENOTSUP", "EPERM"
 const isNotSyncable = (error: PlatformError): boolean =>
   error._tag === "SystemError" && NOT_SYNCABLE.has((error.cause as { readonly code?: string } | undefined)?.code)
 
-const joined = (pieces: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
-  if (pieces.length === 1 && pieces[0] !== undefined) return pieces[0]
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
-}
-
 /** Pieces that wait until they are written together. */
 const makeCollected = () => {
   let pieces: Array<Uint8Array> = []
@@ -48,7 +38,7 @@ const makeCollected = () => {
       size += piece.length
     },
     take: (): Uint8Array => {
-      const bytes = joined(pieces, size)
+      const bytes = joinBytes(pieces)
       pieces = []
       size = 0
       return bytes
