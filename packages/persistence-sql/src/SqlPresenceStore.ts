@@ -7,8 +7,6 @@ import { persist } from "./persist.ts"
 /** The advisory lock under which one report at a time is judged. */
 const PRESENCE_LOCK = 7_225_031_996
 
-const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
-
 interface Changed {
   readonly id: Ids.RunnerId
   readonly name: string
@@ -20,7 +18,7 @@ const turn = (sql: PgClient.PgClient, { contactSince, mayGoOffline }: PresenceSt
   sql<Changed>`UPDATE runner_connector.runner SET online = NOT online
     WHERE (${mayGoOffline} OR NOT online)
       AND online <> (
-        last_contact >= ${iso(contactSince)}
+        last_contact >= ${DateTime.formatIso(contactSince)}
         OR id IN (SELECT unnest(report.runners) FROM runner_connector.presence_report report)
       )
     RETURNING id, name, online`
@@ -36,9 +34,9 @@ export const make: Effect.Effect<PresenceStore.PresenceStore["Type"], never, PgC
         const { at, reportedSince, runners, server } = report
         // Before the rows, because a report may remove the row of another one that waits for the lock.
         yield* sql`SELECT pg_advisory_xact_lock(${PRESENCE_LOCK}::bigint)`
-        yield* sql`DELETE FROM runner_connector.presence_report WHERE reported_at < ${iso(reportedSince)}`
+        yield* sql`DELETE FROM runner_connector.presence_report WHERE reported_at < ${DateTime.formatIso(reportedSince)}`
         yield* sql`INSERT INTO runner_connector.presence_report (server, runners, reported_at)
-          VALUES (${server}, ${runners}::integer[], ${iso(at)})
+          VALUES (${server}, ${runners}::integer[], ${DateTime.formatIso(at)})
           ON CONFLICT (server) DO UPDATE SET runners = excluded.runners, reported_at = excluded.reported_at`
         const changed = yield* turn(sql, report)
         const events = changed.map((one) => runnerEvent(one.online ? "runner.online" : "runner.offline", one, at))

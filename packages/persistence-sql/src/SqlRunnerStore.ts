@@ -66,7 +66,7 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "inse
       return Option.isSome(stored) ? stored.value : yield* new RunnerStore.RunnerNameTaken({ name: runner.name })
     }),
     touch: spanned("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
-      const moment = DateTime.toDateUtc(at).toISOString()
+      const moment = DateTime.formatIso(at)
       const types = jobTypes === undefined ? null : JSON.stringify(Option.getOrNull(jobTypes))
       return sql`UPDATE runner_connector.runner
         SET last_contact = ${moment}, updated_at = ${moment}, ip = ${Option.getOrNull(ip)},

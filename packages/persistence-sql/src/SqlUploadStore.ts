@@ -1,10 +1,10 @@
 import { PgClient } from "@effect/sql-pg"
 import { type FileKey, spanned, UploadStore } from "@runner-connector/core"
-import { type DateTime, Effect, Layer } from "effect"
+import { DateTime, Effect, Layer } from "effect"
 import { outside } from "./hostTransaction.ts"
 import { type PersistOptions, persist } from "./persist.ts"
 import { uploadRows } from "./rows.ts"
-import { insertInto, insertUpload, iso, lockUpload } from "./uploadQueries.ts"
+import { insertInto, insertUpload, lockUpload } from "./uploadQueries.ts"
 
 const repeatable = { repeatable: true }
 
@@ -17,8 +17,8 @@ const alone =
 /** An abandoned record keeps the moment at which it was abandoned first. */
 const updateAbandoned = (sql: PgClient.PgClient, key: FileKey.FileKey, at: DateTime.Utc, before?: DateTime.Utc) =>
   sql`UPDATE runner_connector.upload
-    SET abandoned = true, updated_at = CASE WHEN abandoned THEN updated_at ELSE ${iso(at)}::timestamptz END
-    WHERE key = ${key} AND (abandoned OR ${before === undefined ? sql`true` : sql`updated_at < ${iso(before)}`})
+    SET abandoned = true, updated_at = CASE WHEN abandoned THEN updated_at ELSE ${DateTime.formatIso(at)}::timestamptz END
+    WHERE key = ${key} AND (abandoned OR ${before === undefined ? sql`true` : sql`updated_at < ${DateTime.formatIso(before)}`})
     RETURNING key`
 
 const hasLive = (sql: PgClient.PgClient, key: FileKey.FileKey) =>
@@ -43,7 +43,7 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
     ),
     isAlive: spanned("SqlUploadStore.isAlive")((key) => hasLive(sql, key)),
     touch: spanned("SqlUploadStore.touch")((key, at) =>
-      sql`UPDATE runner_connector.upload SET updated_at = ${iso(at)} WHERE key = ${key} AND NOT abandoned`.pipe(
+      sql`UPDATE runner_connector.upload SET updated_at = ${DateTime.formatIso(at)} WHERE key = ${key} AND NOT abandoned`.pipe(
         Effect.asVoid,
         alone("UploadStore.touch", repeatable)
       )
@@ -61,7 +61,7 @@ export const make: Effect.Effect<UploadStore.UploadStore["Type"], never, PgClien
     ),
     listSilent: spanned("SqlUploadStore.listSilent")((before) =>
       sql`SELECT ${sql.literal(uploadRows.columns)} FROM runner_connector.upload upload
-        WHERE upload.updated_at < ${iso(before)} ORDER BY upload.updated_at LIMIT 100`.pipe(
+        WHERE upload.updated_at < ${DateTime.formatIso(before)} ORDER BY upload.updated_at LIMIT 100`.pipe(
         Effect.flatMap(uploadRows.decode),
         alone("UploadStore.listSilent", repeatable)
       )

@@ -36,7 +36,7 @@ const toRow = (event: Event.NewEvent): EventRow => {
   const { data, jobId, runnerId, type, videoId } = event
   return {
     type,
-    occurred_at: DateTime.toDateUtc(event.occurredAt).toISOString(),
+    occurred_at: DateTime.formatIso(event.occurredAt),
     video_id: Option.getOrNull(videoId),
     job_id: Option.getOrNull(jobId),
     runner_id: Option.getOrNull(runnerId),

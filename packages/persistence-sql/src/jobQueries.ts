@@ -16,8 +16,6 @@ const ROWS_PER_INSERT = 1000
 
 const byId = Order.mapInput(Order.string, (job: Job): string => job.id)
 
-export const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
-
 /** Adds the jobs in their order, with their events, in a transaction of the caller. */
 export const insertJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<void, SqlError | RowError> =>
   Effect.gen(function* () {
@@ -111,7 +109,7 @@ export const selectSilent = (
     FROM runner_connector.runner_job job
     WHERE job.state = ${query.state} AND job.state IN ('Processing', 'Completing')
       AND coalesce(job.started_at, job.created_at) >= (SELECT floor FROM runner_connector.lease_floor)
-      AND ${sign(sql, query)} < ${iso(query.since)}
+      AND ${sign(sql, query)} < ${DateTime.formatIso(query.since)}
       ${query.types === undefined ? sql.literal("") : sql`AND job.type = ANY(${query.types}::text[])`}
     ORDER BY ${sign(sql, query)}, job.sequence
     LIMIT ${query.limit ?? 100}`
@@ -135,12 +133,12 @@ export const updateBeat = (
       SELECT id, version, job_types, last_contact FROM runner_connector.runner WHERE token_hash = ${runnerTokenHash}
     )
     UPDATE runner_connector.runner_job AS job
-    SET updated_at = ${iso(at)},
+    SET updated_at = ${DateTime.formatIso(at)},
       progress = CASE job.state WHEN 'Processing'
         THEN coalesce(${Option.getOrNull(progress)}::integer, job.progress) ELSE job.progress END,
       progressed_at = CASE WHEN job.state = 'Processing'
           AND coalesce(${Option.getOrNull(progress)}::integer, job.progress) IS DISTINCT FROM job.progress
-        THEN ${iso(at)}::timestamptz ELSE job.progressed_at END,
+        THEN ${DateTime.formatIso(at)}::timestamptz ELSE job.progressed_at END,
       revision = job.revision + 1
     FROM runner
     WHERE job.id = ${id} AND job.job_token_hash = ${jobTokenHash}

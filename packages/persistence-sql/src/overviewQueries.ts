@@ -7,8 +7,6 @@ type Sql = PgClient.PgClient
 
 const HOUR_MILLIS = 3_600_000
 
-const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
-
 /** The first entry of a state and a type. Walks from type to type, so it reads one entry of each. */
 const types = (sql: Sql, state: "Pending" | "WaitingForParent") => sql`
   SELECT ${state}::text AS state, first.type, first.created_at, first.id, first.sequence FROM (
@@ -72,7 +70,7 @@ export const selectEnded = (
   sql: Sql,
   { interval, since }: { readonly since: DateTime.Utc; readonly interval: Duration.Duration }
 ): Statement<object> => {
-  const [begin, hourly] = [sql`${iso(since)}::timestamptz`, isHourly(since, interval)]
+  const [begin, hourly] = [sql`${DateTime.formatIso(since)}::timestamptz`, isHourly(since, interval)]
   const step = sql`make_interval(secs => ${(hourly ? HOUR_MILLIS : Duration.toMillis(interval)) / 1000}::float8)`
   return sql`WITH RECURSIVE part (at) AS (
       (SELECT date_bin(${step}, job.finished_at, ${begin}) FROM runner_connector.runner_job job
@@ -105,7 +103,7 @@ export const insertHours = (
 ): Statement<object> =>
   sql`INSERT INTO runner_connector.ended_hour (at, completed, failed)
     SELECT hour.at, count(*) FILTER (WHERE job.state = 'Completed'), count(*) FILTER (WHERE job.state = 'Errored')
-    FROM generate_series(${iso(since)}::timestamptz, ${iso(before)}::timestamptz - interval '1 hour', interval '1 hour')
+    FROM generate_series(${DateTime.formatIso(since)}::timestamptz, ${DateTime.formatIso(before)}::timestamptz - interval '1 hour', interval '1 hour')
       AS hour (at)
     LEFT JOIN runner_connector.runner_job job
       ON job.finished_at >= hour.at AND job.finished_at < hour.at + interval '1 hour'

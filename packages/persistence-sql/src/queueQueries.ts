@@ -1,8 +1,7 @@
 import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import type { JobQueue } from "@runner-connector/core"
-import { Array as Arr } from "effect"
-import { iso } from "./jobQueries.ts"
+import { Array as Arr, DateTime } from "effect"
 import { jobRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
@@ -16,11 +15,11 @@ const MAX_REMEMBERED = 100
 /** Jobs that the runner may see, in a table of this name. The last element of `kept_for` is the runner of `kept_until`. */
 const isFor = (sql: Sql, table: string, query: JobQueue.ClaimQuery): Fragment => {
   const column = (name: string) => sql.literal(`${table}.${name}`)
-  const kept = sql`(${column("kept_until")} IS NULL OR ${column("kept_until")} <= ${iso(query.at)}
+  const kept = sql`(${column("kept_until")} IS NULL OR ${column("kept_until")} <= ${DateTime.formatIso(query.at)}
     OR ${column("kept_for")}[cardinality(${column("kept_for")})] = ${query.runnerId})`
   return sql.and([
     sql`${column("state")} = 'Pending'`,
-    sql`(${column("not_before")} IS NULL OR ${column("not_before")} <= ${iso(query.at)})`,
+    sql`(${column("not_before")} IS NULL OR ${column("not_before")} <= ${DateTime.formatIso(query.at)})`,
     sql`${column("requirements")} <@ ${JSON.stringify(query.requirements)}::jsonb`,
     sql`NOT ${column("avoided")} @> ${String(query.runnerId)}::jsonb`,
     sql`${column("labels")} <@ ${JSON.stringify(query.labels)}::jsonb`,
@@ -80,7 +79,7 @@ const fresh = (sql: Sql, query: JobQueue.ClaimQuery): Fragment =>
 const rested = (sql: Sql, query: JobQueue.ClaimQuery): Fragment =>
   sql`(
     SELECT runner_job.id, runner_job.priority, runner_job.sequence FROM runner_connector.runner_job
-    WHERE runner_job.type = wanted.type AND runner_job.not_before <= ${iso(query.at)} AND ${isFor(sql, "runner_job", query)}
+    WHERE runner_job.type = wanted.type AND runner_job.not_before <= ${DateTime.formatIso(query.at)} AND ${isFor(sql, "runner_job", query)}
     ORDER BY runner_job.not_before
     LIMIT ${MAX_RESTED}
   )`
@@ -119,7 +118,7 @@ export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<{ rea
     ),
     kept AS (
       UPDATE runner_connector.runner_job
-      SET kept_until = ${iso(until)},
+      SET kept_until = ${DateTime.formatIso(until)},
         kept_for = array_append(kept_for[greatest(1, cardinality(kept_for) - ${MAX_REMEMBERED - 2}):], ${runnerId}::int)
       FROM head WHERE runner_job.id = head.id AND NOT (${runnerId}::int = ANY (runner_job.kept_for))
       RETURNING runner_job.id
@@ -134,7 +133,7 @@ export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<{ rea
 
 /** Whether no runner was shown the job just now. */
 const isShown = (sql: Sql, at: JobQueue.ClaimQuery["at"]): Fragment =>
-  sql`(kept_until IS NULL OR kept_until <= ${iso(at)})`
+  sql`(kept_until IS NULL OR kept_until <= ${DateTime.formatIso(at)})`
 
 /** Jobs of all lanes, at most 1000 of a kind. */
 const freshOfKinds = (sql: Sql, types: ReadonlyArray<string>, at: JobQueue.ClaimQuery["at"]): Fragment =>
@@ -164,7 +163,7 @@ const restedOfTypes = (sql: Sql, types: ReadonlyArray<string>, at: JobQueue.Clai
     FROM unnest(${types}::text[]) AS wanted (type)
     CROSS JOIN LATERAL (
       SELECT requirements, labels, greatest(updated_at, not_before) AS since FROM runner_connector.runner_job
-      WHERE state = 'Pending' AND runner_job.type = wanted.type AND not_before <= ${iso(at)} AND ${isShown(sql, at)}
+      WHERE state = 'Pending' AND runner_job.type = wanted.type AND not_before <= ${DateTime.formatIso(at)} AND ${isShown(sql, at)}
       LIMIT ${MAX_COUNTED}
     ) AS job`
 

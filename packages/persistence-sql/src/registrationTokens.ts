@@ -1,9 +1,8 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import type { PgClient } from "@effect/sql-pg"
 import { type Ids, Runner, RunnerStore, spanned } from "@runner-connector/core"
-import { Array as Arr, type DateTime, Effect, Option } from "effect"
+import { Array as Arr, DateTime, Effect, Option } from "effect"
 import type { ThenWake } from "./eventQueries.ts"
-import { iso } from "./jobQueries.ts"
 import { persist, type RowError } from "./persist.ts"
 import { tokenRows } from "./rows.ts"
 import { detachJobs, insertRemovals, type Named, orderOf } from "./runnerQueries.ts"
@@ -53,10 +52,14 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Tokens, "add" 
   return {
     add: spanned("SqlRunnerStore.registrationTokens.add")(({ at, ...given }) => {
       const { expiresAt = Option.none(), hint, labels = [], maxUses = Option.none(), tokenHash } = given
-      const moment = iso(at)
+      const moment = DateTime.formatIso(at)
       const row = {
         ...{ token_hash: tokenHash, hint, labels: JSON.stringify(labels), max_uses: Option.getOrNull(maxUses) },
-        ...{ expires_at: Option.getOrNull(Option.map(expiresAt, iso)), created_at: moment, updated_at: moment }
+        ...{
+          expires_at: Option.getOrNull(Option.map(expiresAt, DateTime.formatIso)),
+          created_at: moment,
+          updated_at: moment
+        }
       }
       return sql`INSERT INTO runner_connector.registration_token AS token ${sql.insert(row)} RETURNING ${columns}`.pipe(
         Effect.flatMap(tokenRows.decode),

@@ -13,7 +13,7 @@ const same = (value: unknown): unknown => value
 /** As text, because the driver writes dates in local time. */
 const moment: RowField = {
   read: (value) => DateTime.unsafeFromDate(value as Date),
-  write: (value) => DateTime.toDateUtc(value as DateTime.Utc).toISOString()
+  write: (value) => DateTime.formatIso(value as DateTime.Utc)
 }
 
 const optional = ({ read, write }: RowField): RowField => ({

@@ -8,8 +8,6 @@ type Sql = PgClient.PgClient
 /** Held while one process compares the room with the uploads and records another one. */
 const ROOM_LOCK = 7_205_514_021
 
-export const iso = (moment: DateTime.Utc): string => DateTime.toDateUtc(moment).toISOString()
-
 /** Records an upload, unless there is a record. `size` is null for uploads of one request. */
 export const insertUpload = (
   sql: Sql,
@@ -19,7 +17,7 @@ export const insertUpload = (
 ): Effect.Effect<void, SqlError | UploadStore.UploadExists> =>
   Effect.flatMap(
     sql`INSERT INTO runner_connector.upload (key, created_at, updated_at, size)
-      VALUES (${key}, ${iso(at)}, ${iso(at)}, ${size}) ON CONFLICT (key) DO NOTHING RETURNING key`,
+      VALUES (${key}, ${DateTime.formatIso(at)}, ${DateTime.formatIso(at)}, ${size}) ON CONFLICT (key) DO NOTHING RETURNING key`,
     (inserted) => (inserted.length === 0 ? new UploadStore.UploadExists({ key }) : Effect.void)
   )
 
@@ -48,13 +46,13 @@ export const lockUpload = (
   Effect.map(
     sql<{ readonly state: UploadStore.LockState }>`UPDATE runner_connector.upload AS upload SET
         lock_owner = CASE WHEN wish.free THEN ${owner} ELSE upload.lock_owner END,
-        lock_until = CASE WHEN wish.free THEN ${iso(until)}::timestamptz ELSE upload.lock_until END,
+        lock_until = CASE WHEN wish.free THEN ${DateTime.formatIso(until)}::timestamptz ELSE upload.lock_until END,
         lock_wanted = CASE
           WHEN wish.free THEN coalesce(upload.lock_owner = ${owner} AND upload.lock_wanted, false)
-          ELSE upload.lock_wanted OR ${iso(until)}::timestamptz > ${iso(at)}::timestamptz
+          ELSE upload.lock_wanted OR ${DateTime.formatIso(until)}::timestamptz > ${DateTime.formatIso(at)}::timestamptz
         END
       FROM (
-        SELECT key, lock_owner IS NULL OR lock_owner = ${owner} OR lock_until <= ${iso(at)}::timestamptz AS free
+        SELECT key, lock_owner IS NULL OR lock_owner = ${owner} OR lock_until <= ${DateTime.formatIso(at)}::timestamptz AS free
         FROM runner_connector.upload WHERE key = ${key} FOR UPDATE
       ) AS wish
       WHERE upload.key = wish.key

@@ -129,13 +129,13 @@ export const selectUnfinalized = (sql: Sql, silentSince: DateTime.Utc): Statemen
     UNION ALL
     (SELECT ${sql.literal(videoRows.columns)}
       FROM runner_connector.video video
-      WHERE video.chunk_work_since < ${DateTime.toDateUtc(silentSince).toISOString()}
+      WHERE video.chunk_work_since < ${DateTime.formatIso(silentSince)}
       ORDER BY video.chunk_work_since
       LIMIT 100)`
 
 export const selectPendingDeletion = (sql: Sql, before: DateTime.Utc): Statement<object> =>
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM runner_connector.video video
-    WHERE video.pending_deletion_since < ${DateTime.toDateUtc(before).toISOString()}
+    WHERE video.pending_deletion_since < ${DateTime.formatIso(before)}
     ORDER BY video.pending_deletion_since, video.number
     LIMIT 100`

@@ -1,11 +1,8 @@
 import { client } from "./client.ts"
-import type { JobAction, JobsQuery, Runner } from "./documents.ts"
+import type { BodyOf, JobAction, JobsQuery, QueryOf, Runner } from "./documents.ts"
 
 const ofRunner = (runnerId: number) => ({ params: { runnerId } })
 const ofWebhook = (webhookId: string) => ({ params: { webhookId } })
-
-type BodyOf<Name extends keyof typeof client> = NonNullable<Parameters<(typeof client)[Name]>[0]>["body"]
-type QueryOf<Name extends keyof typeof client> = NonNullable<Parameters<(typeof client)[Name]>[0]>["query"]
 
 export const listJobs = (query: JobsQuery, signal?: AbortSignal) => client.listJobs({ query, signal })
 export const getJob = (uuid: string, signal?: AbortSignal) => client.getJob({ params: { uuid }, signal })

@@ -4,8 +4,11 @@ export type { ProgressDocument, StreamEvent } from "@runner-connector/protocol/c
 
 type Answer<Name extends keyof Client> = Awaited<ReturnType<Client[Name]>>
 type Row<Name extends keyof Client> = Answer<Name> extends { readonly data: ReadonlyArray<infer A> } ? A : never
-type QueryOf<Name extends keyof Client> = NonNullable<NonNullable<Parameters<Client[Name]>[0]>["query"]>
-type BodyOf<Name extends keyof Client> = Exclude<NonNullable<Parameters<Client[Name]>[0]>["body"], FormData | undefined>
+export type QueryOf<Name extends keyof Client> = NonNullable<NonNullable<Parameters<Client[Name]>[0]>["query"]>
+export type BodyOf<Name extends keyof Client> = Exclude<
+  NonNullable<Parameters<Client[Name]>[0]>["body"],
+  FormData | undefined
+>
 
 export type Session = Answer<"getSession">
 

@@ -2,7 +2,7 @@ import { createToken } from "../api/administration.ts"
 import { labelsIn } from "../state/labels.ts"
 import { t } from "../texts.ts"
 import { Copyable } from "../ui/basic.tsx"
-import { Dialog, FormDialog } from "../ui/Dialog.tsx"
+import { FormDialog, NoteDialog } from "../ui/Dialog.tsx"
 
 const commandsOf = (token: string) => {
   const url = location.origin
@@ -17,20 +17,14 @@ const commandsOf = (token: string) => {
 
 /** Shows a new token once, with the commands for runners. */
 export const NewToken = ({ onClose, token }: { readonly token: string; readonly onClose: () => void }) => (
-  <Dialog title={t.runners.tokens} onClose={onClose}>
-    <h2>{t.runners.token}</h2>
+  <NoteDialog title={t.runners.tokens} heading={t.runners.token} onClose={onClose}>
     <p class="hint">{t.runners.tokenIntro}</p>
     <Copyable label={t.runners.token} text={token} />
     <p class="hint">{t.runners.commandHint}</p>
     {commandsOf(token).map(([label, command]) => (
       <Copyable key={label} label={label} text={command} />
     ))}
-    <div class="buttons">
-      <button type="button" class="button primary" onClick={onClose}>
-        {t.actions.close}
-      </button>
-    </div>
-  </Dialog>
+  </NoteDialog>
 )
 
 const optionsOf = (form: FormData) => {

@@ -7,7 +7,7 @@ import { navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Badge, Copyable, Facts, Failure, Time } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
-import { ask, Dialog } from "../ui/Dialog.tsx"
+import { ask, NoteDialog } from "../ui/Dialog.tsx"
 import { SidePanel } from "../ui/SidePanel.tsx"
 import type { Column } from "../ui/table.ts"
 
@@ -46,16 +46,10 @@ const Deliveries = ({ webhookId }: { readonly webhookId: string }) => {
 }
 
 export const SecretDialog = ({ onClose, secret }: { readonly secret: string; readonly onClose: () => void }) => (
-  <Dialog title={t.webhooks.secret} onClose={onClose}>
-    <h2>{t.webhooks.secret}</h2>
+  <NoteDialog title={t.webhooks.secret} onClose={onClose}>
     <p class="hint">{t.webhooks.secretHint}</p>
     <Copyable label={t.webhooks.secret} text={secret} />
-    <div class="buttons">
-      <button type="button" class="button primary" onClick={onClose}>
-        {t.actions.close}
-      </button>
-    </div>
-  </Dialog>
+  </NoteDialog>
 )
 
 const askDelete = ({ id }: Webhook, onChange: () => Promise<void>) =>

@@ -40,6 +40,24 @@ export const Dialog = (props: DialogProps) => {
   )
 }
 
+interface NoteProps extends DialogProps {
+  /** The title when left out. */
+  readonly heading?: string
+}
+
+/** A dialog that shows something and can only be closed. */
+export const NoteDialog = ({ children, heading, onClose, title }: NoteProps) => (
+  <Dialog title={title} onClose={onClose}>
+    <h2>{heading ?? title}</h2>
+    {children}
+    <div class="buttons">
+      <button type="button" class="button primary" onClick={onClose}>
+        {t.actions.close}
+      </button>
+    </div>
+  </Dialog>
+)
+
 interface FormProps {
   readonly title: string
   readonly class?: string
