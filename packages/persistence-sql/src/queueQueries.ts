@@ -87,8 +87,9 @@ const rested = (sql: Sql, query: JobQueue.ClaimQuery): Fragment =>
 /**
  * One statement. The candidates of each type come straight from the index of pending jobs, so neither finished jobs nor
  * pending ones of other types cost anything. The first candidate that no simultaneous claim has locked is kept for the
- * runner; its conditions are checked again on the locked row, which may be newer than the candidate. With `kept` it is
- * waited for, so that no job is missed. Candidates before the first one belong to other claims and are not listed. Rows are
+ * runner; its conditions are checked again on the locked row, which may be newer than the candidate. There the CASE hides
+ * them from the planner: while a queue fills, it takes the index of pending jobs for empty, and would read all of them instead
+ * of the candidates. With `kept` the first candidate is waited for, so that no job is missed. Candidates before the first one belong to other claims and are not listed. Rows are
  * `missed` when every candidate belongs to another claim.
  */
 export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<{ readonly missed: boolean }> => {
@@ -111,7 +112,7 @@ export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<{ rea
     head AS (
       SELECT runner_job.id, candidate.priority, candidate.sequence
       FROM candidate JOIN runner_connector.runner_job ON runner_job.id = candidate.id
-      WHERE ${isFor(sql, "runner_job", query)}
+      WHERE CASE WHEN ${isFor(sql, "runner_job", query)} THEN true END
       ORDER BY candidate.priority, candidate.sequence
       LIMIT 1
       FOR UPDATE OF runner_job ${sql.literal(query.kept === true ? "" : "SKIP LOCKED")}
