@@ -34,7 +34,6 @@ const freshOfKinds = (sql: Sql, query: Query, types: ReadonlyArray<string>): Fra
         SELECT updated_at AS since FROM runner_connector.runner_job
         WHERE state = 'Pending' AND not_before IS NULL AND runner_job.lane = known.lane AND due >= known.floor
           AND ${isShown(sql, query.at)}
-        ORDER BY due
         LIMIT ${MAX_COUNTED}
       ) AS found
       LIMIT ${MAX_COUNTED}

@@ -20,13 +20,13 @@ const JOBS = 3000
 /** After the turn of every job of the fixtures. */
 const DUE = Date.UTC(2100, 0, 1)
 
-/** Inserts many pending jobs of a type. */
+/** Inserts many pending jobs of a type of four tenants. */
 const fill = (type: string) =>
   Effect.flatMap(PgClient.PgClient, (sql) =>
     sql.unsafe(`
       INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
-        due, created_at, updated_at, revision)
-      SELECT gen_random_uuid(), '${type}', 'Pending', '{}', '{}', n % 4, 0, 0, ${DUE} + n, now(), now(), 0
+        tenant, due, created_at, updated_at, revision)
+      SELECT gen_random_uuid(), '${type}', 'Pending', '{}', '{}', n % 4, 0, 0, 'tenant ' || n % 4, ${DUE} + n, now(), now(), 0
       FROM generate_series(1, ${JOBS}) AS n`)
   )
 

@@ -10,14 +10,20 @@ const Limit = Schema.Int.pipe(Schema.between(1, 1_000_000))
 
 type Numbers = Readonly<Record<string, number>>
 
+/** A record with a schema for its keys would leave out other keys without a word. */
+const numbersOf = (name: Schema.Schema<string>, value: Schema.Schema<number>): Schema.Schema<Numbers> =>
+  Schema.Record({ key: Schema.String, value }).pipe(
+    Schema.filter((numbers) => Object.keys(numbers).every(Schema.is(name)), { message: () => "expected valid names" })
+  )
+
 /** The weights of tenants as an application gives them. */
-export const TenantWeights: Schema.Schema<Numbers> = Schema.Record({ key: Tenant, value: Weight })
+export const TenantWeights: Schema.Schema<Numbers> = numbersOf(Tenant, Weight)
 
 /** The limits of tenants as an application gives them. `*` is the limit of every other tenant. */
-export const TenantLimits: Schema.Schema<Numbers> = Schema.Record({ key: Tenant, value: Limit })
+export const TenantLimits: Schema.Schema<Numbers> = numbersOf(Tenant, Limit)
 
 /** The limits of labels as an application gives them. */
-export const LabelLimits: Schema.Schema<Numbers> = Schema.Record({ key: Label, value: Limit })
+export const LabelLimits: Schema.Schema<Numbers> = numbersOf(Label, Limit)
 
 /** Splits at the last `=`, because the name of a tenant may contain one. */
 const entryOf = (text: string): readonly [string, number] => {
