@@ -5,7 +5,8 @@ import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { isSameTenant } from "../../domain/job/TenantTurns.ts"
 import { missingLabel } from "../../domain/runner/Labels.ts"
 import { type AvailableJobs, type ClaimQuery, JobQueue } from "../JobQueue.ts"
-import { type MemoryState, makeState, runningJobs } from "./MemoryState.ts"
+import { type MemoryState, makeState } from "./MemoryState.ts"
+import { runningJobs } from "./runningJobs.ts"
 
 /** The most jobs that `avoiding` lists. */
 const MAX_AVOIDING = 100

@@ -4,15 +4,8 @@ import { isBeyond, noLimits } from "../../domain/job/ConcurrencyLimits.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type Beat, type Heartbeat, JobConflict, JobStore, type SignOfLife } from "../JobStore.ts"
 import { listJobs } from "./listJobs.ts"
-import {
-  attempt,
-  type MemoryState,
-  makeState,
-  planJobInserts,
-  planJobWrites,
-  runningJobs,
-  writeJobs
-} from "./MemoryState.ts"
+import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, writeJobs } from "./MemoryState.ts"
+import { runningJobs } from "./runningJobs.ts"
 
 const MAX_SILENT = 100
 

@@ -1,10 +1,9 @@
-import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
+import { DateTime, Effect, Option, Schema } from "effect"
 import type { NewEvent } from "../../domain/event/Event.ts"
 import { type JobChange, jobEvents } from "../../domain/event/jobEvents.ts"
 import { runnerEvent } from "../../domain/event/runnerEvents.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId, RegistrationTokenId, RunnerId, VideoId } from "../../domain/Ids.ts"
-import type { RunningJobs } from "../../domain/job/ConcurrencyLimits.ts"
 import { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { RegistrationToken, Runner } from "../../domain/runner/Runner.ts"
 import type { Upload } from "../../domain/Upload.ts"
@@ -131,13 +130,6 @@ export const storedVideo = (video: Video): Video => {
 /** Throws for text that a database rejects. */
 export const assertStorable = (record: object): void => {
   JSON.stringify(record, refuseNul)
-}
-
-/** The jobs that runners process. */
-export const runningJobs = (state: MemoryState): ReadonlyArray<RunningJobs> => {
-  const running = Array.from(state.jobs.values()).filter((job) => job.state === "Processing")
-  const groups = Arr.groupBy(running, ({ labels, tenant }) => JSON.stringify([Option.getOrNull(tenant), labels]))
-  return Object.values(groups).map(([{ labels, tenant }, ...others]) => ({ labels, tenant, jobs: 1 + others.length }))
 }
 
 /** The jobs with their new revisions, or the first one that was changed since it was read. Writes nothing. */
