@@ -54,14 +54,10 @@ const neverAnalyzed = `ALTER TABLE runner_connector.runner_job SET (autovacuum_e
 const analyzedEarlier = `${neverAnalyzed}
   INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
     created_at, updated_at, revision)
-  SELECT gen_random_uuid(), 'earlier', 'Completed', '{}', '{}', 0, 0, 0, now(), now(), 0
-  FROM generate_series(1, 2000);
+  SELECT gen_random_uuid(), 'earlier', 'Completed', '{}', '{}', 0, 0, 0, now(), now(), 0 FROM generate_series(1, 2000);
   ANALYZE`
 
-/**
- * Without statistics PostgreSQL guesses. It has none after a restore. They are outdated while a queue fills faster than it is
- * analyzed.
- */
+/** PostgreSQL has no statistics after a restore, and outdated ones while a queue fills faster than it is analyzed. */
 const situations = [
   { statistics: "current", before: "", after: "ANALYZE" },
   { statistics: "missing", before: neverAnalyzed, after: "" },
