@@ -135,6 +135,27 @@ it.scoped("ends when the server shuts down", () =>
   })
 )
 
+it.scoped("ends after its administrator has signed out", () =>
+  Effect.gen(function* () {
+    const { handle } = yield* ApiWeb.ApiWeb
+    const session = (method: string, headers: Record<string, string>, body?: string) =>
+      handle(new Request(`${origin}/session`, { method, headers, ...(body === undefined ? {} : { body }) }))
+    const token = JSON.stringify({ token: adminToken })
+    const signedIn = yield* session("POST", { "content-type": "application/json" }, token)
+    const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? ""
+    const { text } = yield* open("", { authorization: "", cookie })
+    yield* text
+    const heartbeat = yield* Effect.fork(text)
+    yield* TestClock.adjust("15 seconds")
+    deepStrictEqual(yield* heartbeat, ": heartbeat")
+    deepStrictEqual((yield* session("DELETE", { cookie })).status, 204)
+    const rest = yield* Effect.fork(Effect.repeat(text, { until: (frame) => frame === "end" }))
+    yield* TestClock.adjust("30 seconds")
+    deepStrictEqual(yield* rest, "end")
+    deepStrictEqual((yield* ask("", { authorization: "", cookie })).status, 401)
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
 it.scoped("clients of open videos see no runners", () =>
   Effect.gen(function* () {
     const { next } = yield* open("", { authorization: "" })

@@ -1,6 +1,7 @@
 import { ConnectorEvents, Event, EventCursor, EventStore } from "@runner-connector/core"
 import { Effect, Option, Schedule, Schema, Stream } from "effect"
 import { ApiHost } from "../api/ApiHost.ts"
+import { passes } from "../http/AdminGuard.ts"
 import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, respondWith } from "../http/Handler.ts"
 import { Reception } from "../http/Reception.ts"
@@ -40,6 +41,18 @@ const headers = {
 
 const heartbeats = Stream.as(Stream.fromSchedule(Schedule.spaced(HEARTBEAT)), heartbeatFrame)
 
+/** How often an open stream checks that its client is still an administrator. */
+const CHECK_INTERVAL = "15 seconds"
+
+/** Completes after the administrator has signed out, or the session or the account has ended. */
+const untilRefused = <E>(isAdministrator: Effect.Effect<boolean, E>): Effect.Effect<void> =>
+  // While nobody can tell, the stream continues.
+  Effect.orElseSucceed(isAdministrator, () => true).pipe(
+    Effect.delay(CHECK_INTERVAL),
+    Effect.repeat({ while: (isSame) => isSame }),
+    Effect.asVoid
+  )
+
 /** The end of the stream makes browsers connect again, to a server that works. */
 const endingWith = <E>(frames: Stream.Stream<string, E>, until: Effect.Effect<void>) =>
   frames.pipe(
@@ -65,10 +78,12 @@ export const handleStreamEvents: Effect.Effect<
     run: Effect.fnUntraced(function* ({ ip, query, request }) {
       const resumed = resumedFrom(request, query.after)
       const after = Option.isSome(resumed) ? resumed.value : yield* end
-      const isAdministrator = yield* Effect.isSuccess(admins.check(request, ip))
+      const checked = passes(admins, request, ip)
+      const isAdministrator = yield* checked
+      const ended = isAdministrator ? Effect.raceFirst(until, untilRefused(checked)) : until
       const events = framesOf(stream({ after }), { types: new Set<string>(query.typeOneOf), isAdministrator })
       const frames = Stream.mergeAll([events, heartbeats, progress], { concurrency: "unbounded", bufferSize: 1 })
-      const all = Stream.concat(Stream.make(readyFrame(after, Option.isSome(resumed))), endingWith(frames, until))
+      const all = Stream.concat(Stream.make(readyFrame(after, Option.isSome(resumed))), endingWith(frames, ended))
       return new Response(yield* bodyOf(all), { headers })
     })
   })
