@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Wire } from "@runner-connector/contracts/wire"
-import { Runners } from "@runner-connector/core"
+import { EventStore, Runners } from "@runner-connector/core"
 import { ApiWeb, RunnerWeb } from "@runner-connector/protocol"
 import { Deferred, Effect, Redacted, TestClock } from "effect"
 
@@ -83,6 +83,27 @@ it.scoped("streams events, and resumes after the last one", () =>
     deepStrictEqual(dataOf(yield* later.next), { cursor: event.id, resumed: true })
     yield* register("two")
     deepStrictEqual(dataOf(yield* later.next).data, { name: "two" })
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
+it.scoped("resets a client whose next events were removed, or whose position is not of this log", () =>
+  Effect.gen(function* () {
+    const store = yield* EventStore.EventStore
+    const before = yield* store.end
+    yield* register("one")
+    yield* TestClock.adjust("1 second")
+    deepStrictEqual(yield* store.prune("0 millis", 100), 1)
+    for (const old of [before, `${"9".repeat(17)}.0`, `${"9".repeat(17)}.7`, "another server's id"]) {
+      const { next } = yield* open("", { "last-event-id": old })
+      const reset = yield* next
+      deepStrictEqual([reset.event, dataOf(reset)], ["reset", { cursor: reset.id }], old)
+      const ready = yield* next
+      deepStrictEqual([ready.event, dataOf(ready)], ["ready", { cursor: reset.id, resumed: false }], old)
+      yield* register(`after ${old}`)
+      deepStrictEqual(dataOf(yield* next).data, { name: `after ${old}` })
+    }
+    const asked = yield* open(`?after=${before}`)
+    deepStrictEqual((yield* asked.next).event, "reset")
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 

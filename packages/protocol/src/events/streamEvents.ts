@@ -6,7 +6,7 @@ import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, respondWith } from "../http/Handler.ts"
 import { Reception } from "../http/Reception.ts"
 import { makeBodies } from "./bodies.ts"
-import { framesOf, heartbeatFrame, readyFrame } from "./frames.ts"
+import { framesOf, heartbeatFrame, readyFrame, resetFrame } from "./frames.ts"
 import { makeProgress, type ProgressNeeds } from "./progress.ts"
 
 const HEARTBEAT = "15 seconds"
@@ -26,11 +26,32 @@ export const streamEvents = endpoint({
   isStream: true
 })
 
-/** Where the client continues. A malformed header is ignored, because browsers would never connect again after an error. */
-const resumedFrom = (request: Request, after: EventCursor.EventCursor | undefined) =>
-  Schema.decodeUnknownOption(EventCursor.EventCursor)(request.headers.get("last-event-id")).pipe(
-    Option.orElse(() => Option.fromNullable(after))
-  )
+/** Where the client wants to continue. A malformed header is no error, because browsers would never connect again. */
+const wishOf = (request: Request, after: EventCursor.EventCursor | undefined) =>
+  Option.fromNullable(request.headers.get("last-event-id") || after)
+
+/** Where the stream begins. `isReset`: events after the client's position are missing. */
+interface Beginning {
+  readonly after: EventCursor.EventCursor
+  readonly resumed: boolean
+  readonly isReset: boolean
+}
+
+const makeBeginning = Effect.map(
+  EventStore.EventStore,
+  ({ end, gapAfter }) =>
+    (wish: Option.Option<string>) =>
+      Effect.gen(function* () {
+        const known = Option.flatMap(wish, Schema.decodeUnknownOption(EventCursor.EventCursor))
+        if (Option.isSome(known) && Option.isNone(yield* gapAfter(known.value))) {
+          return { after: known.value, resumed: true, isReset: false } satisfies Beginning
+        }
+        return { after: yield* end, resumed: false, isReset: Option.isSome(wish) } satisfies Beginning
+      })
+)
+
+const firstFrames = ({ after, isReset, resumed }: Beginning) =>
+  Stream.fromIterable([...(isReset ? [resetFrame(after)] : []), readyFrame(after, resumed)])
 
 const headers = {
   "content-type": "text/event-stream; charset=utf-8",
@@ -69,21 +90,23 @@ export const handleStreamEvents: Effect.Effect<
   Reception | ApiHost | ConnectorEvents.ConnectorEvents | EventStore.EventStore | ProgressNeeds
 > = Effect.gen(function* () {
   const { stream } = yield* ConnectorEvents.ConnectorEvents
-  const { end } = yield* EventStore.EventStore
+  const beginningOf = yield* makeBeginning
   const { maxEventStreams, until } = yield* ApiHost
   const bodyOf = makeBodies(maxEventStreams)
   const progress = yield* makeProgress
   const { admins } = yield* Reception
   return yield* respondWith(streamEvents, {
     run: Effect.fnUntraced(function* ({ ip, query, request }) {
-      const resumed = resumedFrom(request, query.after)
-      const after = Option.isSome(resumed) ? resumed.value : yield* end
+      const beginning = yield* beginningOf(wishOf(request, query.after))
       const checked = passes(admins, request, ip)
       const isAdministrator = yield* checked
       const ended = isAdministrator ? Effect.raceFirst(until, untilRefused(checked)) : until
-      const events = framesOf(stream({ after }), { types: new Set<string>(query.typeOneOf), isAdministrator })
+      const events = framesOf(stream({ after: beginning.after }), {
+        types: new Set<string>(query.typeOneOf),
+        isAdministrator
+      })
       const frames = Stream.mergeAll([events, heartbeats, progress], { concurrency: "unbounded", bufferSize: 1 })
-      const all = Stream.concat(Stream.make(readyFrame(after, Option.isSome(resumed))), endingWith(frames, ended))
+      const all = Stream.concat(firstFrames(beginning), endingWith(frames, ended))
       return new Response(yield* bodyOf(all), { headers })
     })
   })

@@ -96,11 +96,12 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
       )
 
     const accepted = new Set([...endpoint.files, ...files])
-    const isOpen = !endpoint.admin && !endpoint.manages && endpoint.body !== "strictJson"
+    const isOfRunners = !endpoint.admin && !endpoint.manages && endpoint.body !== "strictJson"
+    const decodeBody = isOfRunners ? Parameters.ofBody : Parameters.ofStrictBody
 
     return ({ clientAddress, request, source, ...incoming }) =>
       Effect.gen(function* () {
-        if (!isOpen) yield* authorize(endpoint, reception, request, clientAddress)
+        if (!isOfRunners) yield* authorize(endpoint, reception, request, clientAddress)
         const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
         const query = yield* Parameters.ofQuery(endpoint.query, request)
         const admission = yield* admissionOf(params, clientAddress)
@@ -116,7 +117,7 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
           Effect.tapError(() => Effect.zipRight(folder.release, source.drain))
         )
         const handle = Effect.gen(function* () {
-          const body = yield* Parameters.ofBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
+          const body = yield* decodeBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
           return yield* run({ request, params, query, body, ip: clientAddress, folder, handOver })
         })
         return yield* Effect.ensuring(admission.settle(handle), releaseOwned)

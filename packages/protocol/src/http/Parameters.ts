@@ -4,6 +4,9 @@ import { type InvalidParameter, InvalidParameters } from "./ProtocolErrors.ts"
 
 type Location = InvalidParameter["location"]
 
+/** Texts by the kind of an issue. */
+const messages: Readonly<Record<string, string>> = { Missing: "Missing", Unexpected: "Unknown member" }
+
 /** Lists the invalid parameters by name. The formatter's messages contain values and are left out. */
 const toInvalid =
   (location: Location) =>
@@ -13,30 +16,34 @@ const toInvalid =
       // A query parameter may have several values.
       const names = location === "query" ? issue.path.slice(0, 1) : issue.path
       const path = names.map(String).join(".") || location
-      if (!found.has(path))
-        found.set(path, { path, location, msg: issue._tag === "Missing" ? "Missing" : "Invalid value" })
+      if (!found.has(path)) found.set(path, { path, location, msg: messages[issue._tag] ?? "Invalid value" })
     }
     return new InvalidParameters({ parameters: Array.from(found.values()) })
   }
 
 type Decode = (input: unknown) => Either.Either<unknown, ParseResult.ParseError>
 
-const decoders = new WeakMap<object, Decode>()
-
-const decoderOf = (schema: Schema.Schema.AnyNoContext): Decode => {
-  const known = decoders.get(schema)
-  if (known !== undefined) return known
-  const made = Schema.decodeUnknownEither(schema, { errors: "all" })
-  decoders.set(schema, made)
-  return made
+const makeDecoderOf = (onExcessProperty: "ignore" | "error") => {
+  const decoders = new WeakMap<object, Decode>()
+  return (schema: Schema.Schema.AnyNoContext): Decode => {
+    const known = decoders.get(schema)
+    if (known !== undefined) return known
+    const made = Schema.decodeUnknownEither(schema, { errors: "all", onExcessProperty })
+    decoders.set(schema, made)
+    return made
+  }
 }
+
+const decoderOf = makeDecoderOf("ignore")
+const strictDecoderOf = makeDecoderOf("error")
 
 const decode = <A, I>(
   schema: Schema.Schema<A, I>,
   location: Location,
-  input: unknown
+  input: unknown,
+  decoder = decoderOf
 ): Either.Either<A, InvalidParameters> =>
-  Either.mapLeft(decoderOf(schema)(input) as Either.Either<A, ParseResult.ParseError>, toInvalid(location))
+  Either.mapLeft(decoder(schema)(input) as Either.Either<A, ParseResult.ParseError>, toInvalid(location))
 
 /** Decodes the parameters of a path, which are percent-encoded once. */
 export const ofPath = <A, I>(
@@ -76,6 +83,10 @@ export const ofQuery = <A, I>(schema: Schema.Schema<A, I>, request: Request): Ei
   return decode(schema, "query", search === "" ? {} : queryOf(new URLSearchParams(search)))
 }
 
-/** Decodes the parameters of a body. */
+/** Decodes the parameters of a body. Other members are ignored: runners send more than they must. */
 export const ofBody = <A, I>(schema: Schema.Schema<A, I>, body: object): Either.Either<A, InvalidParameters> =>
   decode(schema, "body", body)
+
+/** Decodes the parameters of a body, and refuses other members by name: one may be a misspelt parameter. */
+export const ofStrictBody = <A, I>(schema: Schema.Schema<A, I>, body: object): Either.Either<A, InvalidParameters> =>
+  decode(schema, "body", body, strictDecoderOf)
