@@ -15,7 +15,7 @@ export const streamEvents = endpoint({
   name: "streamEvents",
   method: "GET",
   path: "/events",
-  summary: "Follow the events of videos, jobs and runners, resumed by `Last-Event-ID`",
+  summary: "Follow the events of videos, jobs and runners, resumed by `Last-Event-ID`; after `reset`, read lists again",
   manages: true,
   query: Schema.Struct({
     /** The position of the last known event, for clients that cannot send `Last-Event-ID`. */
