@@ -81,6 +81,10 @@ const authorize = (
     if (body === "strictJson" && isForm(request)) yield* new UnsupportedBody()
   })
 
+/** Whether the endpoint is a part of the runner's wire, which is open to everybody and to members of other versions. */
+const isOfRunners = ({ admin, body, manages }: Pick<AnyEndpoint, "admin" | "body" | "manages">): boolean =>
+  !admin && !manages && body !== "strictJson"
+
 /** Answers with the response that `run` makes. */
 export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
@@ -96,12 +100,11 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
       )
 
     const accepted = new Set([...endpoint.files, ...files])
-    const isOfRunners = !endpoint.admin && !endpoint.manages && endpoint.body !== "strictJson"
-    const decodeBody = isOfRunners ? Parameters.ofBody : Parameters.ofStrictBody
+    const decodeBody = isOfRunners(endpoint) ? Parameters.ofBody : Parameters.ofStrictBody
 
     return ({ clientAddress, request, source, ...incoming }) =>
       Effect.gen(function* () {
-        if (!isOfRunners) yield* authorize(endpoint, reception, request, clientAddress)
+        if (!isOfRunners(endpoint)) yield* authorize(endpoint, reception, request, clientAddress)
         const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
         const query = yield* Parameters.ofQuery(endpoint.query, request)
         const admission = yield* admissionOf(params, clientAddress)

@@ -41,13 +41,20 @@ export interface Entry {
   readonly at: DateTime.Utc
 }
 
-/** A log with the given entries, empty by default. */
-export const makeLog = (given: ReadonlyArray<Entry> = []): MemoryLog => {
+const later = (a: EventCursor, b: EventCursor): EventCursor => (byPosition(a, b) < 0 ? b : a)
+
+/** Numbers that begin after the last one of the entries. */
+const numbersAfter = (given: ReadonlyArray<Entry>) => {
   let last = given.reduce((most, { event }) => Math.max(most, Number(partsOf(event.cursor)[1])), 0)
-  const next = () => {
+  return () => {
     last += 1
     return last
   }
+}
+
+/** A log with the given entries, empty by default. */
+export const makeLog = (given: ReadonlyArray<Entry> = []): MemoryLog => {
+  const next = numbersAfter(given)
   const open = new Set<number>()
   const listeners = new Set<() => void>()
   let all = given
@@ -78,7 +85,7 @@ export const makeLog = (given: ReadonlyArray<Entry> = []): MemoryLog => {
         .sort((a, b) => byPosition(a.cursor, b.cursor)),
     pruned: () => pruned,
     remove: (cursors) => {
-      for (const cursor of cursors) if (byPosition(cursor, pruned) > 0) pruned = cursor
+      pruned = [pruned, ...cursors].reduce(later)
       all = all.filter(({ event }) => !cursors.has(event.cursor))
     },
     end: () => cursorOf(BigInt(Math.min(...open, next())), 0n)
