@@ -1,12 +1,17 @@
 import type { Readable } from "node:stream"
 import type { FileKey, FileStorage } from "@runner-connector/core"
+import { ProtocolErrors } from "@runner-connector/protocol"
 import { DataStore, ERRORS, Upload } from "@tus/server"
 import { type Effect, Option } from "effect"
 import { keyOf, type Note, type PieceNotes } from "./PieceNotes.ts"
 import type { Pieces } from "./Pieces.ts"
+import { Refused } from "./Refused.ts"
 
 /** Runs a call of the storage. */
 export type Run = <A>(effect: Effect.Effect<A, FileStorage.FileStorageError>) => Promise<A>
+
+/** Requests of one process that may be received at once, because each holds a piece in memory. */
+export const MAX_RECEIVING = 32
 
 /** Collects bytes of a request and stores each full piece. */
 class PieceWriter {
@@ -62,6 +67,7 @@ export class PieceStore extends DataStore {
   private readonly pieces: Pieces
   private readonly notes: PieceNotes
   private readonly run: Run
+  private receiving = 0
 
   constructor(pieces: Pieces, notes: PieceNotes, run: Run) {
     super()
@@ -93,8 +99,18 @@ export class PieceStore extends DataStore {
     })
   }
 
-  /** Stores what arrives before the connection is lost, too. */
+  /** Stores what arrives before the connection is lost, too. Refuses requests beyond the limit of the process. */
   override async write(source: Readable, id: string, offset: number): Promise<number> {
+    if (this.receiving >= MAX_RECEIVING) throw new Refused({ error: new ProtocolErrors.TooManyUploads() })
+    this.receiving += 1
+    try {
+      return await this.receive(source, id, offset)
+    } finally {
+      this.receiving -= 1
+    }
+  }
+
+  private async receive(source: Readable, id: string, offset: number): Promise<number> {
     const writer = new PieceWriter(this.pieces, this.run, keyOf(id))
     await writer.begin(offset)
     try {

@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { FileKey, FileStorage, Upkeep, VideoStore } from "@runner-connector/core"
-import { aVideo } from "@runner-connector/core/testing"
-import { Chunk, Effect, Option, Stream, TestClock } from "effect"
+import { aVideo, eventually } from "@runner-connector/core/testing"
+import { Chunk, Deferred, Effect, Fiber, Option, Stream, TestClock } from "effect"
+import { MAX_RECEIVING } from "../src/PieceStore.ts"
 import { aServer, away, connector, idOf } from "./host.ts"
 
 const bytes = aVideo({ seconds: 4 })
@@ -48,20 +49,18 @@ describe("uploads in pieces", () => {
     }).pipe(Effect.provide(connector))
   )
 
-  it.scoped("keep what arrived before the connection was lost", () =>
+  it.scopedLive("keep what arrived when the client goes on at another server", () =>
     Effect.gen(function* () {
       const [one, other] = [yield* aServer({ pieceSize }), yield* aServer({ pieceSize })]
+      const { stat } = yield* FileStorage.FileStorage
       const id = idOf(yield* one.create(bytes.length))
       const part = bytes.slice(0, pieceSize + 5)
-      const broken = new ReadableStream<Uint8Array>({
-        pull: (controller) => {
-          if (controller.desiredSize !== null && part.length > 0) controller.enqueue(part)
-          controller.error(new Error("The connection is lost"))
-        }
-      })
-      yield* one.stream(id, 0, broken)
+      const endless = Stream.concat(Stream.make(part), Stream.never)
+      const broken = yield* Effect.fork(one.stream(id, 0, Stream.toReadableStream(endless)))
+      yield* eventually(Effect.isSuccess(stat(pieceOf(id, 0))), (isStored) => isStored)
       const kept = offsetOf(yield* other.head(id))
-      assert.include([0, pieceSize, part.length], kept)
+      deepStrictEqual(kept, part.length)
+      yield* Fiber.join(broken)
       const last = yield* other.append(id, kept, bytes.subarray(kept))
       deepStrictEqual([last.status, last.headers.get("video-id")], [204, id])
       assert.isTrue((yield* contentOf(sourceOf(id))).equals(Buffer.from(bytes)))
@@ -93,6 +92,26 @@ describe("uploads in pieces", () => {
       yield* aServer({ pieceSize })
       yield* TestClock.adjust("5 minutes")
       deepStrictEqual((yield* videos).data[0]?.id, id)
+    }).pipe(Effect.provide(connector))
+  )
+
+  it.scopedLive("are received by one process up to a limit, because each request holds a piece in memory", () =>
+    Effect.gen(function* () {
+      const server = yield* aServer({ pieceSize })
+      const end = yield* Deferred.make<void>()
+      const slow = Stream.concat(Stream.make(bytes.slice(0, 1)), Stream.drain(Stream.fromEffect(Deferred.await(end))))
+      const waiting = yield* Effect.forEach(Array.from({ length: MAX_RECEIVING }), () =>
+        Effect.flatMap(server.create(bytes.length), (created) =>
+          Effect.fork(server.stream(idOf(created), 0, Stream.toReadableStream(slow)))
+        )
+      )
+      const id = idOf(yield* server.create(bytes.length))
+      const refused = yield* eventually(server.append(id, 0, new Uint8Array(0)), ({ status }) => status !== 204)
+      deepStrictEqual([refused.status, refused.headers.get("retry-after")], [503, "5"])
+      yield* Deferred.succeed(end, undefined)
+      const answers = yield* Effect.forEach(waiting, Fiber.join)
+      deepStrictEqual(new Set(answers.map(({ status }) => status)), new Set([204]))
+      deepStrictEqual((yield* server.append(id, 0, bytes)).status, 204)
     }).pipe(Effect.provide(connector))
   )
 

@@ -1,4 +1,4 @@
-import { Either, ParseResult, Schema } from "effect"
+import { Either, type ParseResult, Schema } from "effect"
 import { searchOf } from "./matchPath.ts"
 import { type InvalidParameter, InvalidParameters } from "./ProtocolErrors.ts"
 
@@ -7,16 +7,36 @@ type Location = InvalidParameter["location"]
 /** Texts by the kind of an issue. */
 const messages: Readonly<Record<string, string>> = { Missing: "Missing", Unexpected: "Unknown member" }
 
-/** Lists the invalid parameters by name. The formatter's messages contain values and are left out. */
+/** The invalid parameters that an answer lists, and the characters of each name: a body may have many and long ones. */
+const MAX_LISTED = 20
+const MAX_NAME = 100
+
+type Leaf = readonly [path: ReadonlyArray<PropertyKey>, kind: ParseResult.ParseIssue["_tag"]]
+
+/** Where the issues are. The formatters of Effect describe all of them first, which takes seconds for a body of one megabyte. */
+function* leavesOf(issue: ParseResult.ParseIssue, path: ReadonlyArray<PropertyKey> = []): Generator<Leaf> {
+  if (issue._tag === "Pointer") {
+    yield* leavesOf(issue.issue, path.concat(issue.path as PropertyKey | ReadonlyArray<PropertyKey>))
+  } else if (issue._tag === "Composite") {
+    for (const inner of [issue.issues].flat() as ReadonlyArray<ParseResult.ParseIssue>) yield* leavesOf(inner, path)
+  } else if (issue._tag === "Refinement" || issue._tag === "Transformation") {
+    yield* leavesOf(issue.issue, path)
+  } else {
+    yield [path, issue._tag]
+  }
+}
+
+/** Lists the first invalid parameters by name. Values are left out. */
 const toInvalid =
   (location: Location) =>
   (error: ParseResult.ParseError): InvalidParameters => {
     const found = new Map<string, InvalidParameter>()
-    for (const issue of ParseResult.ArrayFormatter.formatErrorSync(error)) {
+    for (const [whole, kind] of leavesOf(error.issue)) {
       // A query parameter may have several values.
-      const names = location === "query" ? issue.path.slice(0, 1) : issue.path
-      const path = names.map(String).join(".") || location
-      if (!found.has(path)) found.set(path, { path, location, msg: messages[issue._tag] ?? "Invalid value" })
+      const names = location === "query" ? whole.slice(0, 1) : whole
+      const path = names.map(String).join(".").slice(0, MAX_NAME) || location
+      if (!found.has(path)) found.set(path, { path, location, msg: messages[kind] ?? "Invalid value" })
+      if (found.size === MAX_LISTED) break
     }
     return new InvalidParameters({ parameters: Array.from(found.values()) })
   }
