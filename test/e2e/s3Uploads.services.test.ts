@@ -47,7 +47,12 @@ it.scopedLive(
   () =>
     Effect.gen(function* () {
       const bucket = yield* newBucket()
-      const env = { ...bucket.env, ADMIN_TOKEN, PLAYBACK_SECRET: "a secret of both servers", LOCAL_RUNNER: "off" }
+      const env = {
+        ...bucket.env,
+        ADMIN_TOKEN,
+        PLAYBACK_SECRET: "a secret of both servers, long enough to sign",
+        LOCAL_RUNNER: "off"
+      }
       const { first, folder, second } = yield* serverPair(env, env)
       const url = yield* nginxWithoutTls([first, second].map((server) => Number(new URL(server.url).port)))
       const path = yield* largeVideo(folder, "large.mp4", SIZE)
@@ -81,7 +86,12 @@ it.scopedLive(
   () =>
     Effect.gen(function* () {
       const bucket = yield* newBucket()
-      const env = { ...bucket.env, ADMIN_TOKEN, PLAYBACK_SECRET: "a secret of both servers", LOCAL_RUNNER: "off" }
+      const env = {
+        ...bucket.env,
+        ADMIN_TOKEN,
+        PLAYBACK_SECRET: "a secret of both servers, long enough to sign",
+        LOCAL_RUNNER: "off"
+      }
       const servers = yield* serverPair(env, env)
       const urls = [servers.first.url, servers.second.url]
       const created = yield* tus(`${urls[0]}/videos/uploads`, "POST", { "upload-length": String(SIZE) })

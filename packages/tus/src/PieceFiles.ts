@@ -19,6 +19,26 @@ const makeAll = Effect.map(UploadStore.UploadStore, ({ listSilent }): PartialFil
   })
 )
 
+/** An upload without pieces may be new, or its complete file is in its place already. */
+const makeFind = (notes: PieceNotes.PieceNotes, pieces: Pieces.Pieces) =>
+  Effect.map(FileStorage.FileStorage, ({ stat }): PartialFiles["find"] => {
+    const isDelivered = (id: Ids.VideoId) =>
+      stat(PieceNotes.keyOf(id)).pipe(
+        Effect.as(true),
+        Effect.catchTag("FileNotFound", () => Effect.succeed(false))
+      )
+    return (id) =>
+      Effect.gen(function* () {
+        const note = yield* notes.find(id)
+        if (Option.isNone(note)) return Option.none()
+        const key = PieceNotes.keyOf(id)
+        const received = yield* pieces.received(key)
+        const isGone = received === 0 && (yield* isDelivered(id))
+        const { metadata = {}, size } = note.value
+        return Option.some({ id, key, size, metadata: textsOf(metadata), received: isGone ? undefined : received })
+      })
+  })
+
 /**
  * The files of unfinished uploads as pieces in the storage, so that every server continues them. Complete ones are copied to
  * their place by a server.
@@ -27,16 +47,9 @@ export const inStorage = (
   pieceSize = Pieces.PIECE_SIZE
 ): Effect.Effect<PartialFiles, never, FileStorage.FileStorage | UploadStore.UploadStore> =>
   Effect.gen(function* () {
-    const { stat } = yield* FileStorage.FileStorage
     const pieces = yield* Pieces.inStorage(pieceSize)
     const notes = yield* PieceNotes.inStorage
     const run = Runtime.runPromise(yield* Effect.runtime<never>())
-
-    const isDelivered = (id: Ids.VideoId) =>
-      stat(PieceNotes.keyOf(id)).pipe(
-        Effect.as(true),
-        Effect.catchTag("FileNotFound", () => Effect.succeed(false))
-      )
 
     return {
       store: new PieceStore(pieces, notes, run),
@@ -48,16 +61,7 @@ export const inStorage = (
           notes.find(id),
           Option.map(() => PieceNotes.keyOf(id))
         ),
-      find: (id) =>
-        Effect.gen(function* () {
-          const note = yield* notes.find(id)
-          if (Option.isNone(note)) return Option.none()
-          const key = PieceNotes.keyOf(id)
-          const received = yield* pieces.received(key)
-          const isGone = received === 0 && (yield* isDelivered(id))
-          const { metadata = {}, size } = note.value
-          return Option.some({ id, key, size, metadata: textsOf(metadata), received: isGone ? undefined : received })
-        }),
+      find: yield* makeFind(notes, pieces),
       all: yield* makeAll,
       deliver: ({ key, size = 0 }, contentType) =>
         Effect.zipRight(pieces.join(key, size, contentType), pieces.remove(key)),
