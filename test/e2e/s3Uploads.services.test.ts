@@ -50,7 +50,7 @@ it.scopedLive(
       const env = {
         ...bucket.env,
         ADMIN_TOKEN,
-        PLAYBACK_SECRET: "a secret of both servers, long enough to sign",
+        PLAYBACK_SECRET: "a secret that both servers share to sign their cookies",
         LOCAL_RUNNER: "off"
       }
       const { first, folder, second } = yield* serverPair(env, env)
@@ -89,7 +89,7 @@ it.scopedLive(
       const env = {
         ...bucket.env,
         ADMIN_TOKEN,
-        PLAYBACK_SECRET: "a secret of both servers, long enough to sign",
+        PLAYBACK_SECRET: "a secret that both servers share to sign their cookies",
         LOCAL_RUNNER: "off"
       }
       const servers = yield* serverPair(env, env)
