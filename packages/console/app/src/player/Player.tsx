@@ -104,6 +104,12 @@ const useRenewal = (
   }
 }
 
+const Offer = ({ onClick, text }: { readonly text: string; readonly onClick: () => void }) => (
+  <button type="button" class="button small" data-again onClick={onClick}>
+    {text}
+  </button>
+)
+
 /** Plays a video, and goes on playing while it gets better and after its URLs have expired. */
 export const Player = (props: Props) => {
   const { video } = props
@@ -114,9 +120,9 @@ export const Player = (props: Props) => {
   const renew = useRenewal(media, load, props)
   useMedia(controller, media, loaded, { onFailure: setFailure, onLost: () => void renew() })
   usePlayerKeys(() => controller.current)
-  const again = (autoplay = true) => {
+  const again = () => {
     setFailure("")
-    load(autoplay)
+    load(true)
   }
   const wasLive = loaded?.source.isLive === true
   const isOver = wasLive && !isLive(video)
@@ -138,11 +144,7 @@ export const Player = (props: Props) => {
       <div class="player-note" role="status">
         <span>{note}</span>
         {wasLive && !isOver ? <Latency media={media} /> : null}
-        {offer === undefined ? null : (
-          <button type="button" class="button small" data-again onClick={() => again()}>
-            {offer}
-          </button>
-        )}
+        {offer === undefined ? null : <Offer text={offer} onClick={again} />}
       </div>
     </section>
   )

@@ -18,8 +18,8 @@ export interface Playing {
   readonly at: number
   readonly autoplay: boolean
   readonly onFailure: (message: string) => void
-  /** A file could not be loaded after others of the same playlist: its URL may have expired. */
-  readonly onLost: () => void
+  /** A file could not be loaded after others of the same playlist: its URL may have expired. Otherwise it fails. */
+  readonly onLost?: () => void
 }
 
 /** The element of a playlist has its connection, which tells the latency of a live. */
@@ -55,7 +55,7 @@ const reportErrors = (media: Media, hls: Hls, { onFailure, onLost }: Pick<Playin
       return
     }
     const isNetwork = error.type === Hls.ErrorTypes.NETWORK_ERROR
-    if (isNetwork && hasLoaded && error.frag !== undefined) return onLost()
+    if (isNetwork && hasLoaded && error.frag !== undefined && onLost !== undefined) return onLost()
     onFailure(isNetwork ? t.watch.loadFailed : t.watch.cannotPlay)
   })
   hls.on(Hls.Events.DESTROYING, () => {
