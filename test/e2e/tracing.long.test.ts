@@ -23,6 +23,8 @@ interface Span {
   readonly endTimeUnixNano: string
 }
 
+const TOKEN = "the-administrator's-own"
+
 /** A collector of OpenTelemetry over HTTP, which receives webhooks, too. */
 const aCollector = Effect.acquireRelease(
   Effect.async<{
@@ -76,15 +78,17 @@ describe("OpenTelemetry", () => {
           LOCAL_RUNNER: "off",
           TRANSCODING_RUNNER_MAX_FAILURE: "1",
           OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-          WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: "on"
+          WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: "on",
+          ADMIN_TOKEN: TOKEN
         }
         const server = yield* ExampleServer.start({ dataDir, port, env })
         const token = yield* ExampleServer.registrationToken(server)
         const body = JSON.stringify({ url: `${collector.url}/hook`, types: ["video.created"] })
         const headers = { "content-type": "application/json" }
-        const hook = yield* api(server.url).send("/webhooks", { method: "POST", headers, body })
-        assert.strictEqual(hook.status, 201, hook.text)
-        const { uuid } = yield* api(server.url).upload(fixture("moov-last.mp4"))
+        const client = api(server.url, TOKEN)
+        const hook = yield* client.send("/api/v1/runners/webhooks", { method: "POST", headers, body })
+        assert.strictEqual(hook.status, 200, hook.text)
+        const { uuid } = yield* client.upload(fixture("moov-last.mp4"))
         const [recorded] = recordedRunners
         assert.isDefined(recorded)
         const runner = ScriptedRunner.make(recorded, port)

@@ -6,7 +6,8 @@ import { Testing } from "@runner-connector/core/testing"
 import { Effect } from "effect"
 import { afterAll, expect, it } from "vitest"
 import { environment, extracted, libraries } from "../../../scripts/services.mjs"
-import { run } from "./support/commandLine.ts"
+import { completionsFor } from "../src/completions.ts"
+import { root, run } from "./support/commandLine.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "shells-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -19,7 +20,12 @@ const write = (name: string, lines: ReadonlyArray<string>): string => {
 
 /** Stores the script that the program prints for this shell. */
 const scriptFor = async (shell: "fish" | "zsh"): Promise<string> => {
-  const ended = await Effect.runPromise(Effect.provide(run("--completions", shell), Testing.layerConnector()))
+  const words = ["--completions", shell]
+  // Those of fish come from @effect/cli.
+  const own = Effect.flatMap(root, (commands) => completionsFor(commands, words) ?? Effect.succeed(undefined))
+  const lines = await Effect.runPromise(Effect.provide(own, Testing.layerConnector()))
+  if (lines !== undefined) return write(`completions.${shell}`, lines)
+  const ended = await Effect.runPromise(Effect.provide(run(...words), Testing.layerConnector()))
   expect(ended).toMatchObject({ err: "", failed: false })
   return write(`completions.${shell}`, [ended.out])
 }
