@@ -42,7 +42,7 @@ export interface Codecs {
   readonly video: "libx264" | "copy"
   readonly audio: "aac" | "copy"
   /** The profile of encoded video. Results of different profiles have different headers. */
-  readonly profile?: "baseline" | "high"
+  readonly profile?: "main" | "high"
 }
 
 const videoCoding = (
