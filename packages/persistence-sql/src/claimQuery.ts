@@ -83,8 +83,9 @@ const fresh = (sql: Sql, query: JobQueue.ClaimQuery): Fragment =>
       FROM unnest(level.lanes, level.floors) AS known (lane, floor)
       CROSS JOIN LATERAL (
         SELECT runner_job.id, runner_job.due, runner_job.sequence FROM runner_connector.runner_job
-        WHERE runner_job.lane = known.lane AND runner_job.due >= known.floor AND runner_job.not_before IS NULL
-          AND ${isFor(sql, "runner_job", query)}
+        WHERE runner_job.lane = known.lane AND runner_job.due >= known.floor
+          AND (runner_job.state = 'Pending' AND runner_job.not_before IS NULL) IS TRUE
+          AND CASE WHEN ${isFor(sql, "runner_job", query)} THEN true END
         ORDER BY runner_job.due, runner_job.sequence
         LIMIT ${query.limit}
       ) AS job
