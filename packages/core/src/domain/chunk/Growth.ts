@@ -33,13 +33,20 @@ export const covered = ({ parts }: Pick<ChunkedRendition, "parts">): number =>
 export const isComplete = ({ state, total }: Chunking, rendition: ChunkedRendition): boolean =>
   state === "cut" && !rendition.failed && covered(rendition) === total
 
-/** The renditions whose playlists are to be written, or to be taken out of the master playlist. */
+/**
+ * The renditions whose playlists are to be written, or to be taken out of the master playlist. None before all cut points of
+ * the film are known: it may still turn out that it is transcoded whole.
+ */
 export const dueRenditions = (video: Pick<Video, "chunking">): ReadonlyArray<ChunkedRendition> =>
   Option.match(video.chunking, {
     onNone: () => [],
     onSome: (chunking) =>
       chunking.renditions.filter((one) =>
-        one.failed ? one.listed > 0 : covered(one) > one.listed || isComplete(chunking, one)
+        chunking.total === 0
+          ? false
+          : one.failed
+            ? one.listed > 0
+            : covered(one) > one.listed || isComplete(chunking, one)
       )
   })
 

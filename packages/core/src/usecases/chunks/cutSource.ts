@@ -1,6 +1,6 @@
-import { Effect, Option, Stream } from "effect"
+import { Array as Arr, Effect, Option, Stream } from "effect"
 import { CannotCut } from "../../domain/chunk/CannotCut.ts"
-import { type ChunkPlan, planChunks } from "../../domain/chunk/ChunkPlan.ts"
+import { type CutPoint, endOfFirst, firstChunk, leadOf, planChunks } from "../../domain/chunk/ChunkPlan.ts"
 import { withChunk, withChunking } from "../../domain/chunk/Growth.ts"
 import { extensionOf, FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
@@ -8,16 +8,18 @@ import { isSplit } from "../../domain/job/GraphNode.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { toRepack } from "../../domain/media/Repacking.ts"
 import { sourceTracks } from "../../domain/media/SourceTracks.ts"
+import type { SourceChunk } from "../../domain/video/Chunking.ts"
 import { chunkKey, chunkSoundKey } from "../../domain/video/FileNames.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { inputsOf } from "../../domain/video/VideoInputs.ts"
 import { chunkJobs, soundJob } from "../../jobs/chunkJobs.ts"
 import { FileStorage, MediaSource } from "../../ports/FileStorage.ts"
-import { type CutChunk, MediaCutter } from "../../ports/MediaCutter.ts"
+import { type CutChunk, type CutInput, MediaCutter } from "../../ports/MediaCutter.ts"
 import { MediaProbe } from "../../ports/MediaProbe.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { Uploads } from "../video/Uploads.ts"
 import { CuttingLost, makeLeased } from "./leased.ts"
 
@@ -55,8 +57,9 @@ const makeCutPicture = Effect.gen(function* () {
   const ids = yield* Identifiers
   const leased = yield* makeLeased
   const store = yield* makeStore
+  const finalizer = yield* VideoFinalizer
 
-  const add = (video: Video, server: string, plan: ChunkPlan, chunk: CutChunk) =>
+  const add = (video: Video, server: string, seconds: number, chunk: CutChunk) =>
     Effect.gen(function* () {
       const { duration, index, path, start } = chunk
       const inputId = yield* ids.uuid
@@ -64,7 +67,7 @@ const makeCutPicture = Effect.gen(function* () {
       yield* store(key, path)
       const count = Option.match(video.chunking, { onNone: () => 0, onSome: ({ renditions }) => renditions.length })
       const jobIds = yield* Effect.replicateEffect(ids.uuid, count)
-      const share = duration / plan.reduce((sum, one) => sum + one.duration, 0)
+      const share = duration / seconds
       yield* leased.change(video.id, server, (current, now) => ({
         video: withChunk(current, { id: inputId, key, start, duration }, { server, at: now }, now),
         jobs: chunkJobs(current, { inputId, index, share }, jobIds, now),
@@ -72,18 +75,46 @@ const makeCutPicture = Effect.gen(function* () {
       }))
     }).pipe(Effect.scoped)
 
+  /** Cuts the first chunk before the rest of the film is read, so that it is made meanwhile. Returns where it ends. */
+  const addFirst = (video: Video, server: string, input: CutInput) =>
+    Effect.gen(function* () {
+      const { settings } = video.plan
+      const lead = yield* cutter.examine(input, leadOf({ duration: settings.chunkDuration }))
+      const first = firstChunk(lead, { duration: settings.chunkDuration })
+      if (Option.isNone(first)) return Option.none<CutPoint>()
+      const seconds = Option.getOrElse(video.source.duration, () => settings.chunkMinDuration)
+      const order = { plan: [first.value], from: 0, isBeginning: true } as const
+      yield* Stream.runForEach(cutter.cut(input, order), (chunk) => add(video, server, seconds, chunk))
+      return Option.some<CutPoint>({ picture: first.value.pictures, start: first.value.duration })
+    })
+
+  /** Where the first chunk ends, unless the whole film must be read to know that. */
+  const first = (video: Video, server: string, input: CutInput, stored: ReadonlyArray<SourceChunk>) =>
+    stored.length === 0
+      ? Effect.catchTag(addFirst(video, server, input), "CannotCut", () => Effect.succeedNone)
+      : Effect.succeedNone
+
   return Effect.fnUntraced(function* (video: Video, server: string, path: string, report: ProbeReport) {
     const track = Option.getOrUndefined(sourceTracks(report).video)
     if (track === undefined) return yield* new CannotCut({ reason: "codec" })
     const input = { path, track: track.index, codec: Option.getOrElse(track.codec, () => "") }
     const { chunkDuration: duration, chunkMinDuration: minDuration } = video.plan.settings
-    const plan = yield* planChunks(yield* cutter.examine(input), { duration, minDuration })
+    const stored = Option.match(video.chunking, { onNone: () => [], onSome: ({ chunks }) => chunks })
+    const begun = yield* first(video, server, input, stored)
+    const source = yield* cutter.examine(input)
+    const known = Option.orElse(begun, () =>
+      Option.flatMap(Arr.head(stored), (one) => endOfFirst(source, one.duration))
+    )
+    const plan = yield* planChunks(source, { duration, minDuration }, known)
     yield* leased.change(video.id, server, (current, now) => ({
       video: withChunking(current, (chunking) => ({ ...chunking, total: plan.length }), now),
       jobs: []
     }))
-    const from = Option.match(video.chunking, { onNone: () => 0, onSome: ({ chunks }) => chunks.length })
-    yield* Stream.runForEach(cutter.cut(input, { plan, from }), (chunk) => add(video, server, plan, chunk))
+    // What was made of the first chunk meanwhile can be played now.
+    yield* finalizer.finalize(video.id)
+    const from = Math.max(stored.length, Option.isSome(begun) ? 1 : 0)
+    const seconds = plan.reduce((sum, one) => sum + one.duration, 0)
+    yield* Stream.runForEach(cutter.cut(input, { plan, from }), (chunk) => add(video, server, seconds, chunk))
   })
 })
 
