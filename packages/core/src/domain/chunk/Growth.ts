@@ -1,4 +1,4 @@
-import { Array as Arr, DateTime, Duration, Option, Order } from "effect"
+import { Array as Arr, DateTime, Option, Order } from "effect"
 import type { ChunkedRendition, Chunking, ChunkPart, SourceChunk, WorkLease } from "../video/Chunking.ts"
 import { keysOfUnfinished } from "../video/fileKeys.ts"
 import { scheduleDeletion } from "../video/PendingDeletion.ts"
@@ -70,20 +70,6 @@ export const workSince = (video: Pick<Video, "chunking" | "updatedAt">): Option.
     onNonEmpty: (moments) => Option.some(Arr.min(moments, DateTime.Order))
   })
 }
-
-/** Whether a server holds the lease and has shown a sign of life. */
-export const isHeld = (
-  lease: Option.Option<WorkLease>,
-  {
-    now,
-    patience,
-    server
-  }: { readonly now: DateTime.Utc; readonly patience: Duration.Duration; readonly server: string }
-): boolean =>
-  Option.exists(
-    lease,
-    (held) => held.server !== server && Duration.lessThan(DateTime.distanceDuration(held.at, now), patience)
-  )
 
 /** The video with one more chunk in storage. */
 export const withChunk = (video: Video, chunk: SourceChunk, lease: WorkLease, now: DateTime.Utc): Video =>
