@@ -176,7 +176,8 @@ const audioMerge = (codecs: Codecs) => (context: StockContext) =>
     return yield* makeMp4(context, inputs, (names) => [
       ...["-loop", "1", "-framerate", `${output.fps}`, "-i", names.input(0), "-i", names.input(1)],
       ...["-map", "0:v", "-map", "1:a", "-vf", `scale=-2:${output.resolution}`, "-tune", "stillimage"],
-      ...[...x264(output.fps), ...audioCoding(codecs, sound), "-shortest"]
+      ...["-t", `${Option.getOrElse(sound.summary.duration, () => 0)}`],
+      ...[...x264(output.fps), ...audioCoding(codecs, sound)]
     ])
   })
 
