@@ -30,7 +30,15 @@ const fingerprint = () => {
 
 const isFresh = (now) => existsSync(stamp) && readFileSync(stamp, "utf8") === now
 
-/** Builds the console unless it is up to date. Takes its place in one step, because another process may build it as well. */
+/** Moves a built folder to its place. A server that starts meanwhile finds the old one or the new one. */
+const replace = (draft) => {
+  const old = `${draft}-old`
+  if (existsSync(built)) renameSync(built, old)
+  renameSync(draft, built)
+  rmSync(old, { recursive: true, force: true })
+}
+
+/** Builds the console unless it is up to date. Another process may build it at the same time. */
 export const buildConsole = async () => {
   const now = fingerprint()
   if (isFresh(now)) return
@@ -40,8 +48,7 @@ export const buildConsole = async () => {
   try {
     await build(draft)
     writeFileSync(join(draft, ".built"), now)
-    rmSync(built, { recursive: true, force: true })
-    renameSync(draft, built)
+    replace(draft)
   } catch (error) {
     // The other process was faster.
     if (!isFresh(now)) fail(`The console could not be built. Fix the error and try again: ${error.message}`)

@@ -1,15 +1,14 @@
-import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
 import { Effect, Logger, LogLevel, Redacted } from "effect"
 import { beforeAll } from "vitest"
-import { installIn, packAll } from "../../scripts/pack.mjs"
 import { copyDatabase } from "../fixtures/cluster.ts"
 import { sharedFolder } from "../fixtures/sharedFolder.ts"
 import { runProgram } from "./support/cli.ts"
 import { Engine } from "./support/clips.ts"
+import { copySources, runModule } from "./support/clone.ts"
 import { servesTwoServers } from "./support/runnerProgramCases.ts"
 import { temporaryFolder } from "./support/workspace.ts"
 
@@ -20,9 +19,18 @@ describe("packed programs in an empty folder", () => {
   const folder = join(sharedFolder(), "packed")
   const program = (name: string) => join(folder, "consumer", "node_modules", ".bin", name)
 
-  beforeAll(() => {
-    mkdirSync(folder)
-    installIn(join(folder, "consumer"), packAll(folder, [...runner, ...cli]))
+  // In a clone, because packing builds all packages anew, and other tests use the built files of this one.
+  beforeAll(async () => {
+    const clone = join(folder, "clone")
+    await copySources(clone)
+    await runModule(
+      clone,
+      `import { setup } from "./scripts/setup.mjs"
+      import { installIn, packAll } from "./scripts/pack.mjs"
+      setup("all")
+      const folder = ${JSON.stringify(folder)}
+      installIn(folder + "/consumer", packAll(folder + "/tarballs", ${JSON.stringify([...runner, ...cli])}))`
+    )
   }, 400_000)
 
   it.scopedLive(

@@ -22,6 +22,9 @@ interface Job {
 /** The pause before the next request when there is no job. Milliseconds. */
 const IDLE = 100
 
+/** The pause between two reports of progress. Milliseconds. A runner that is silent for too long loses its job. */
+const REPORT = 15_000
+
 const post = async (url: string, body: object): Promise<Response> =>
   fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })
 
@@ -46,13 +49,27 @@ export const simulate = async (fleet: Fleet, name: string): Promise<void> => {
   const registered = await post(`${root}/register`, { name, registrationToken })
   const { runnerToken } = await answerTo<{ runnerToken: string }>(registered)
 
-  const work = async ({ jobToken, payload, uuid }: Job) => {
-    fleet.onAccept(uuid)
+  /** Reports progress until the work has ended. Its failure counts. */
+  const reporting = async <A>(uuid: string, tokens: object, doing: Promise<A>): Promise<A> => {
+    const report = () => post(`${root}/jobs/${uuid}/update`, { ...tokens, progress: 50 }).catch(() => undefined)
+    const timer = setInterval(report, REPORT)
+    return doing.finally(() => clearInterval(timer))
+  }
+
+  const make = async ({ jobToken, payload }: Job) => {
     const tokens = { runnerToken, jobToken }
     const download = await post(payload.input.videoFileUrl, tokens)
     if (!download.ok) throw new Error(`${payload.input.videoFileUrl}: ${download.status}`)
     const result = await results.get(payload.output, new Uint8Array(await download.arrayBuffer()))
     if (Number.isFinite(speed)) await sleep((1000 * result.seconds) / speed)
+    return result
+  }
+
+  const work = async (job: Job) => {
+    const { jobToken, uuid } = job
+    fleet.onAccept(uuid)
+    const tokens = { runnerToken, jobToken }
+    const result = await reporting(uuid, tokens, make(job))
     const sent = await fetch(`${root}/jobs/${uuid}/success`, { method: "POST", body: formOf(result, tokens) })
     if (sent.status !== 204) throw new Error(`success: ${sent.status} ${await sent.text()}`)
   }

@@ -18,6 +18,7 @@ const env = {
   LOCAL_RUNNER: "off",
   RUNNER_JOB_LABELS: "video-transcription=ears",
   STORYBOARDS: "on",
+  TRANSCODING_GRAPH: "parallel",
   TRANSCODING_CHUNK_DURATION: "8",
   TRANSCODING_CHUNK_MIN_DURATION: "3",
   ...only144p

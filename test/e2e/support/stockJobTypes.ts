@@ -9,7 +9,7 @@ export interface Codecs {
   readonly video: "libx264" | "copy"
   readonly audio: "aac" | "copy"
   /** The profile of encoded video. Results of different profiles have different headers. */
-  readonly profile?: "baseline" | "high"
+  readonly profile?: "main" | "high"
 }
 
 /** The parts of a job's context that these job types need. */

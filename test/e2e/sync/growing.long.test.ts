@@ -8,7 +8,7 @@ import type { Codecs } from "../support/stockRunner.ts"
 import { until } from "../support/waiting.ts"
 import { temporaryFolder } from "../support/workspace.ts"
 import { openPlayer } from "./support/browser.ts"
-import { decodedOffsets, median } from "./support/decoded.ts"
+import { decodedOffsets, decodedPictures, median } from "./support/decoded.ts"
 import { makeServer } from "./support/server.ts"
 import { makeSource } from "./support/sources.ts"
 import { serve } from "./support/stage.ts"
@@ -44,7 +44,7 @@ const makeFilm = (codecsOf?: (number: number) => Partial<Codecs>) =>
     )
     const playlist = Effect.flatMap(playlistUrl, (url) => Effect.map(request(url), ({ text }) => text))
     const complete = Effect.flatMap(playlistUrl, completePlaylist)
-    return { client, uuid, held: [sound, ...chunks].flatMap((one) => one ?? []), playlist, complete }
+    return { client, uuid, held: [sound, ...chunks].flatMap((one) => one ?? []), playlist, playlistUrl, complete }
   })
 
 /** All flashes and beeps of a film, as FFmpeg decodes them. */
@@ -102,20 +102,23 @@ describe("a playlist that grows with the chunks of a film", () => {
   )
 
   it.scopedLive(
-    "plays in hls.js where the headers of neighbouring chunks differ",
+    "plays in FFmpeg and hls.js where copied chunks and encoded ones alternate",
     () =>
       Effect.gen(function* () {
         if (!hasNative) return leftOut("chunks with different headers")
-        const { client, complete, held, uuid } = yield* makeFilm((number) => ({
-          profile: number === 3 ? "baseline" : "high"
-        }))
+        const { client, complete, held, playlistUrl, uuid } = yield* makeFilm((number) =>
+          number % 2 === 0 ? { video: "copy" } : { profile: "main" }
+        )
         yield* Effect.forEach(held, ({ deliver }) => deliver)
-        const { playlistUrl } = yield* client.settled(uuid)
+        const settled = yield* client.settled(uuid)
         const text = yield* complete
-        assert.strictEqual(text.match(/#EXT-X-MAP/g)?.length, 3, text)
+        assert.strictEqual(text.match(/#EXT-X-MAP/g)?.length, ENDS.length, text)
+        const decoded = yield* decodedPictures(yield* playlistUrl)
+        assert.deepStrictEqual(decoded, { complaints: [], steps: Array(SECONDS * FPS - 1).fill(1000) })
+        yield* assertDecoded(String(settled.playlistUrl))
         if (chromium === undefined) return console.warn("LEFT OUT: chunks with different headers in a browser")
         const player = yield* openPlayer(chromium, yield* serve)
-        const played = yield* player.play({ url: String(playlistUrl), fps: FPS })
+        const played = yield* player.play({ url: String(settled.playlistUrl), fps: FPS })
         const facts = JSON.stringify(played)
         assert.isTrue(played.ended, facts)
         assert.closeTo(played.at, SECONDS, 0.5, facts)

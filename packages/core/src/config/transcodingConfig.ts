@@ -85,7 +85,7 @@ export const planConfig: Config.Config<Omit<TranscodingPlan, "settings">> = Conf
   graph: Config.literal(...GraphKind.literals)("TRANSCODING_GRAPH").pipe(
     Config.withDefault(defaultPlan.graph),
     Config.withDescription(
-      "`chunked`: cut long films and make their HLS renditions in chunks. `peertube`: jobs depend on each other as in PeerTube."
+      "`auto`: make the HLS renditions of long films in chunks, so that they play after the first one. `chunked`: the same, and shorter videos say why they are not cut. `parallel`: whole renditions. `peertube`: jobs depend on each other as in PeerTube."
     )
   ),
   hls: flag("HLS", defaultPlan.hls, "Make HLS renditions."),

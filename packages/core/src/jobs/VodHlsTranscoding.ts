@@ -67,9 +67,9 @@ const completeWhole = Effect.fnUntraced(function* (
   })
   const storage = yield* FileStorage
   // Audio that was extracted from the source begins with its first sound.
-  const at = source.heard?.start ?? 0
+  const place = { fps: source.fps, at: source.heard?.start ?? 0, sequence: 1, rate: Option.none<number>() }
   yield* privatePayload.inputId !== undefined && Option.isSome(boxes)
-    ? storePart(media, result.videoFile, { survey: boxes.value, place: { fps: source.fps, at, sequence: 1 } })
+    ? storePart(media, result.videoFile, { survey: boxes.value, place })
     : storeSegments(media, result.videoFile, {
         survey: boxes,
         anchor: { fps: source.fps, start: startIn(source, payload.output.resolution) }

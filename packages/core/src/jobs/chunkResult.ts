@@ -1,10 +1,10 @@
-import { Array as Arr, Effect, Encoding, Option, Stream } from "effect"
+import { Array as Arr, Effect, Encoding, Option } from "effect"
 import { checkLength, fitSegments, summaryOfChunk } from "../domain/chunk/ChunkCheck.ts"
 import { renditionOf, withPart } from "../domain/chunk/Growth.ts"
 import { headerSize, segmentRanges, segmentSeconds } from "../domain/hls/HlsPlaylist.ts"
 import { refusedDurations } from "../domain/job/JobAttempt.ts"
 import { checkRendition } from "../domain/media/ResultCheck.ts"
-import { codingOf, lengthsOf } from "../domain/mp4/index.ts"
+import { applied, codingOf, lengthsOf } from "../domain/mp4/index.ts"
 import type { ChunkPart, Segment, SourceChunk } from "../domain/video/Chunking.ts"
 import { mediaKey, nameOf } from "../domain/video/FileNames.ts"
 import type { Video } from "../domain/video/Video.ts"
@@ -12,8 +12,8 @@ import { FileStorage } from "../ports/FileStorage.ts"
 import { playlistText } from "./hlsResult.ts"
 import type { Attempt, Publication } from "./JobType.ts"
 import { examine } from "./mediaResult.ts"
-import { boxesOf } from "./mp4/boxes.ts"
-import { storePart } from "./mp4/store.ts"
+import { patchedHeader } from "./mp4/partEdits.ts"
+import { type PartPlace, rescaleOf, storePart } from "./mp4/store.ts"
 import { type Survey, survey } from "./mp4/survey.ts"
 import type { UploadedFile } from "./UploadedFile.ts"
 import { placeOf, type RenditionJob } from "./videoJob.ts"
@@ -25,7 +25,7 @@ const mp4 = { contentType: "video/mp4" }
 
 /** One attempt at one chunk of a rendition. */
 type Content = Attempt<
-  { readonly output: { readonly resolution: number; readonly separatedAudio: boolean } },
+  { readonly output: { readonly resolution: number; readonly fps: number; readonly separatedAudio: boolean } },
   RenditionJob
 > & { readonly result: { readonly videoFile: UploadedFile; readonly resolutionPlaylistFile: UploadedFile } }
 
@@ -36,21 +36,12 @@ const neededChunk = (video: Video, { job }: Pick<Content, "job">): Option.Option
     Option.flatMap(([, index, { chunks }]) => Arr.get(chunks, index))
   )
 
-/** The `moov` box of a media file; empty when it is not MP4. */
-const headerOf = (file: UploadedFile) =>
-  Effect.map(
-    Stream.runHead(Stream.filter(boxesOf(file), ({ type }) => type === "moov")),
-    Option.match({
-      onNone: () => new Uint8Array(),
-      onSome: ({ bytes }) => Option.getOrElse(bytes, () => new Uint8Array())
-    })
-  )
-
 /** A digest of what the header says about decoding. Files with the same one need one init segment. */
-const digestOf = (file: UploadedFile, isMp4: boolean) =>
+const digestOf = (boxes: Option.Option<Survey>, place: PartPlace) =>
   Effect.gen(function* () {
-    if (!isMp4) return ""
-    const coding = new Uint8Array(yield* codingOf(yield* headerOf(file)))
+    if (Option.isNone(boxes)) return ""
+    const patches = yield* patchedHeader(boxes.value, { rescale: rescaleOf(boxes.value, place) })
+    const coding = new Uint8Array(yield* codingOf(applied(boxes.value.header, patches)))
     const digest = yield* Effect.promise(() => crypto.subtle.digest("SHA-256", coding))
     return Encoding.encodeBase64Url(new Uint8Array(digest).slice(0, 12))
   })
@@ -91,8 +82,11 @@ const partOf = Effect.fnUntraced(function* (attempt: Content, video: Video, chun
     ...{ name: nameOf(key), size: file.size, duration: file.duration },
     timeline: Option.map(boxes, ({ timeline }) => timeline)
   })
-  const digest = yield* digestOf(result.videoFile, Option.isSome(boxes))
-  const place = { fps: source.fps, at: (source.shown?.start ?? 0) + chunk.start, sequence: index * FRAGMENTS + 1 }
+  const place = {
+    ...{ fps: source.fps, at: (source.shown?.start ?? 0) + chunk.start, sequence: index * FRAGMENTS + 1 },
+    rate: Option.some(payload.output.fps)
+  }
+  const digest = yield* digestOf(boxes, place)
   yield* Option.match(boxes, {
     onNone: () => Effect.flatMap(FileStorage, (storage) => storage.adopt(key, result.videoFile.path, mp4)),
     onSome: (found) => storePart(key, result.videoFile, { survey: found, place })

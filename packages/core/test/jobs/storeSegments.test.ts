@@ -67,9 +67,12 @@ describe("storing segments", () => {
     Effect.gen(function* () {
       const upload = yield* uploaded(build(file))
       const found = Option.getOrThrow(yield* survey(upload))
-      yield* storePart(key, upload, { survey: found, place: { fps: 30, at: 8, sequence: 10_001 } })
+      yield* storePart(key, upload, {
+        survey: found,
+        place: { fps: 30, at: 8, sequence: 10_001, rate: Option.some(30) }
+      })
       const { movie, timeline } = Option.getOrThrow(yield* survey(sourceOf(yield* stored)))
-      assert.closeTo((timeline[0]?.earliest ?? 0) / 15_360, originOf(30) + 8, 0.0001)
+      assert.closeTo((timeline[0]?.earliest ?? 0) / 30_000, originOf(30) + 8, 0.0001)
       assert.isTrue(movie.tracks.every(({ editsTypeAt }) => Option.isNone(editsTypeAt)))
     }).pipe(Effect.provide(layer))
   )

@@ -10,6 +10,8 @@ export interface MadeTrack {
   readonly timescale: number
   readonly edits: ReadonlyArray<Edit> | undefined
   readonly isWide: boolean
+  /** The parameter sets of its sample entry, if that has any. */
+  readonly sets?: { readonly sequence: Uint8Array; readonly picture: Uint8Array }
 }
 
 /** The samples of one track in a fragment. */
@@ -21,6 +23,8 @@ export interface MadeRun {
   /** `sample`: each sample has its duration; `fragment`, `header`: all share one, which stands there. */
   readonly durations: "sample" | "fragment" | "header"
   readonly hasOffsets: boolean
+  /** The bytes of the first sample. The others, and usually that one, have one byte. */
+  readonly first?: Uint8Array
 }
 
 export interface MadeFile {
@@ -74,8 +78,18 @@ const elst = (edits: ReadonlyArray<Edit>, isWide: boolean): Uint8Array =>
     ...edits.flatMap(({ duration, mediaTime }) => [number(duration, isWide), number(mediaTime, isWide), u32(0x10000)])
   )
 
+const u16 = (value: number): Uint8Array => u32(value).subarray(2)
+
+/** A sample entry. One with parameter sets has the fields of a video in front of them. */
+const entryOf = ({ codec, sets }: MadeTrack): Uint8Array => {
+  if (sets === undefined) return box(codec, new Uint8Array(8))
+  const { picture, sequence } = sets
+  const lists = [Uint8Array.of(0xe1), u16(sequence.length), sequence, Uint8Array.of(1), u16(picture.length), picture]
+  return box(codec, new Uint8Array(78), box("avcC", Uint8Array.of(1, 100, 0, 30, 0xff), ...lists))
+}
+
 const trak = (track: MadeTrack, editsType: MadeFile["editsType"]): Uint8Array => {
-  const { codec, edits, handler, id, isWide, timescale } = track
+  const { edits, handler, id, isWide, timescale } = track
   const version = isWide ? 1 : 0
   return box(
     "trak",
@@ -85,7 +99,7 @@ const trak = (track: MadeTrack, editsType: MadeFile["editsType"]): Uint8Array =>
       "mdia",
       full("mdhd", version, 0, times(isWide), u32(timescale), number(0, isWide), u32(0)),
       full("hdlr", 0, 0, u32(0), text(handler), new Uint8Array(13)),
-      box("minf", box("stbl", full("stsd", 0, 0, u32(1), box(codec, new Uint8Array(8)))))
+      box("minf", box("stbl", full("stsd", 0, 0, u32(1), entryOf(track))))
     )
   )
 }
@@ -107,38 +121,49 @@ const moov = (file: MadeFile): Uint8Array =>
     )
   )
 
-const traf = ({ decode, durations, hasOffsets, isWide, samples, track }: MadeRun): Uint8Array => {
+const mediaOf = ({ first = new Uint8Array(1), samples }: MadeRun, filler: number): Uint8Array =>
+  samples.length === 0 ? new Uint8Array() : join([first, new Uint8Array(samples.length - 1).fill(filler)])
+
+const traf = ({ decode, durations, first, hasOffsets, isWide, samples, track }: MadeRun, at: number): Uint8Array => {
   const usual = durations === "fragment" ? [u32(samples[0]?.duration ?? 0)] : []
   const flags = 0x201 | (durations === "sample" ? 0x100 : 0) | (hasOffsets ? 0x800 : 0)
   const isSigned = samples.some(({ offset }) => offset < 0)
-  const fields = samples.flatMap(({ duration, offset }) => [
+  const fields = samples.flatMap(({ duration, offset }, index) => [
     ...(durations === "sample" ? [u32(duration)] : []),
-    u32(1),
+    u32(index === 0 ? (first?.length ?? 1) : 1),
     ...(hasOffsets ? [u32(offset)] : [])
   ])
   return box(
     "traf",
     full("tfhd", 0, 0x20000 | (usual.length > 0 ? 0x8 : 0), u32(track), ...usual),
     full("tfdt", isWide ? 1 : 0, 0, number(decode, isWide)),
-    full("trun", isSigned ? 1 : 0, flags, u32(samples.length), u32(0), ...fields)
+    full("trun", isSigned ? 1 : 0, flags, u32(samples.length), u32(at), ...fields)
   )
 }
 
 const sidx = (version: 0 | 1, run: MadeRun, file: MadeFile): Uint8Array =>
   full("sidx", version, 0, u32(run.track), u32(1000), number(file.indexed(run), version === 1), new Uint8Array(16))
 
-/** The bytes of a made-up file; the media of each fragment is a byte a sample. */
+const moofOf = (runs: ReadonlyArray<MadeRun>, number: number, mediaAt: number): Uint8Array => {
+  const places = runs.map(
+    (_, index) => mediaAt + runs.slice(0, index).reduce((sum, run) => sum + mediaOf(run, 0).length, 0)
+  )
+  return box("moof", full("mfhd", 0, 0, u32(number + 1)), ...runs.map((run, index) => traf(run, places[index] ?? 0)))
+}
+
+/** The bytes of a made-up file. Every second fragment has its media in a box with a size of 64 bits. */
 export const build = (file: MadeFile): Uint8Array =>
   join([
     box("ftyp", text("iso5"), u32(512), text("iso6mp41")),
     moov(file),
     ...file.fragments.flatMap((runs, number) => {
       const { index } = file
-      const media = new Uint8Array(runs.reduce((sum, { samples }) => sum + samples.length, 0)).fill(number)
+      const media = join(runs.map((run) => mediaOf(run, number)))
+      const isLarge = number % 2 !== 0
       return [
         ...(index === undefined ? [] : runs.map((run) => sidx(index, run, file))),
-        box("moof", full("mfhd", 0, 0, u32(number + 1)), ...runs.map(traf)),
-        number % 2 === 0 ? box("mdat", media) : largeBox("mdat", media)
+        moofOf(runs, number, moofOf(runs, number, 0).length + (isLarge ? 16 : 8)),
+        isLarge ? largeBox("mdat", media) : box("mdat", media)
       ]
     })
   ])

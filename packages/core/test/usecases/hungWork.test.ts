@@ -23,7 +23,8 @@ const begun = (duration: number) =>
   Effect.gen(function* () {
     const server = yield* aProcess({ settings })
     const runner = yield* register(server)
-    yield* takeIn(server, { source: Media.aVideo({ seconds: duration }), settings: { resolutions: [360] } })
+    const request = { plan: { graph: "parallel" }, settings: { resolutions: [360] } } as const
+    yield* takeIn(server, { source: Media.aVideo({ seconds: duration }), ...request })
     return { server, held: yield* acceptNext(server, runner) }
   })
 

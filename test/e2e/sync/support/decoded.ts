@@ -47,3 +47,33 @@ export const decodedOffsets = (input: string): Effect.Effect<ReadonlyArray<numbe
 
 /** The median delay. */
 export const decodedOffset = (input: string): Effect.Effect<number> => Effect.map(decodedOffsets(input), median)
+
+/**
+ * The time from each picture to the next one, as FFmpeg decodes them, in units of the track's timescale. What FFmpeg reports
+ * beside them are complaints about the media.
+ */
+export const decodedPictures = (playlist: string) =>
+  Effect.map(
+    ffmpeg([
+      "-v",
+      "error",
+      "-i",
+      playlist,
+      "-map",
+      "0:v:0",
+      "-vsync",
+      "passthrough",
+      "-enc_time_base",
+      "-1",
+      "-f",
+      "framecrc",
+      "-"
+    ]),
+    ({ log, out }) => {
+      const times = [...out.matchAll(/^0, *\d+, *(\d+),/gm)].map(([, time]) => Number(time))
+      return {
+        complaints: log.split("\n").filter((line) => line !== ""),
+        steps: times.slice(1).map((time, index) => time - (times[index] ?? 0))
+      }
+    }
+  )

@@ -7,22 +7,23 @@ import { CannotCut } from "./CannotCut.ts"
 /** A plan whose graph is decided. */
 export interface IntakePlan {
   readonly plan: TranscodingPlan
-  /** Why the video is not cut although chunks were asked for. */
+  /** Why the video is not cut although it is long enough or chunks were requested. */
   readonly reason: Option.Option<string>
 }
 
-/** Why a source is not cut, as far as its summary tells. */
-const obstacleOf = (plan: TranscodingPlan, source: MediaSummary): Option.Option<string> => {
+/** Why nothing is gained from chunks. Expected by callers that leave the choice to the server. */
+const uselessFor = (plan: TranscodingPlan, source: MediaSummary): Option.Option<string> => {
   const length = Option.getOrElse(source.duration, () => 0)
   if (!plan.hls) return Option.some("Only HLS renditions are made in chunks.")
   if (!source.hasVideo || isMerged({ audioMerge: plan.audioMerge, source })) {
     return Option.some("Only the picture of a video is cut into chunks.")
   }
-  if (!plan.keepSource) return Option.some("Only a video whose source is kept is cut into chunks.")
   return length < plan.settings.chunkMinDuration
     ? Option.some(new CannotCut({ reason: "tooShort" }).message)
     : Option.none()
 }
+
+const unkept = "Only a video whose source is kept is cut into chunks."
 
 /**
  * Decides whether the source of a new video is cut. The audio of a film in chunks has a rendition of its own, because audio
@@ -30,7 +31,9 @@ const obstacleOf = (plan: TranscodingPlan, source: MediaSummary): Option.Option<
  */
 export const intakePlan = (plan: TranscodingPlan, source: MediaSummary): IntakePlan => {
   if (plan.graph !== "auto" && plan.graph !== "chunked") return { plan, reason: Option.none() }
-  const obstacle = obstacleOf(plan, source)
-  if (Option.isNone(obstacle)) return { plan: { ...plan, graph: "chunked", splitAudio: true }, reason: Option.none() }
-  return { plan: { ...plan, graph: "parallel" }, reason: plan.graph === "chunked" ? obstacle : Option.none() }
+  const whole = { ...plan, graph: "parallel" } as const
+  const useless = uselessFor(plan, source)
+  if (Option.isSome(useless)) return { plan: whole, reason: plan.graph === "chunked" ? useless : Option.none() }
+  if (!plan.keepSource) return { plan: whole, reason: Option.some(unkept) }
+  return { plan: { ...plan, graph: "chunked", splitAudio: true }, reason: Option.none() }
 }

@@ -38,16 +38,6 @@ const kept = (view: DataView, box: Box.Box): ReadonlyArray<Range> => {
   return containers.has(box.type) ? outer(view, box, box.body, kept) : [box]
 }
 
-const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
-}
-
 /**
  * The bytes of a `moov` box that decide how its samples are decoded. Fragments of files with equal bytes can follow one
  * another behind one header.
@@ -56,7 +46,7 @@ export const codingOf = (moov: Uint8Array): Either.Either<Uint8Array, Box.Malfor
   Box.parse("moov", () => {
     const view = Box.viewOf(moov)
     const ranges = kept(view, Box.readBox(view, 0, { start: 0, limit: moov.length }))
-    return joined(ranges.map(({ end, start }) => moov.subarray(start, end)))
+    return Box.joined(ranges.map(({ end, start }) => moov.subarray(start, end)))
   })
 
 /** Whether the fragments behind two headers can follow one another behind one of them. */

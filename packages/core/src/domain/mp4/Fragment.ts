@@ -1,23 +1,7 @@
 import { type Either, Option } from "effect"
 import * as Box from "./Box.ts"
 import type { Movie, Track } from "./Movie.ts"
-
-/** Where a field of each sample stands: `first + n * step`. */
-interface Column {
-  readonly first: number
-  readonly step: number
-}
-
-/** A `trun` box: a run of samples. */
-interface Run {
-  readonly samples: number
-  /** None: all samples have the default duration. */
-  readonly durations: Column | undefined
-  /** Composition offsets. None: all are 0. */
-  readonly offsets: Column | undefined
-  /** True if composition offsets may be negative: version 1. */
-  readonly isSigned: boolean
-}
+import { durationAt, fieldOf, offsetOf, type Run, runOf } from "./SampleRuns.ts"
 
 /** The samples of one track in a fragment. Times are units of the track's timescale. */
 export interface TrackFragment {
@@ -36,48 +20,6 @@ export interface Fragment {
   /** Where the number of the fragment stands (`mfhd`); none if it has none. */
   readonly sequenceAt: Option.Option<number>
   readonly tracks: ReadonlyArray<TrackFragment>
-}
-
-const DATA_OFFSET = 0x1
-const FIRST_FLAGS = 0x4
-const SAMPLE_FIELDS = [0x100, 0x200, 0x400, 0x800] as const
-const [DURATION, , , COMPOSITION] = SAMPLE_FIELDS
-
-/** Bytes of the sample fields that come before this one. */
-const bytesBefore = (flags: number, field: number): number =>
-  SAMPLE_FIELDS.filter((one) => one < field && (flags & one) !== 0).length * 4
-
-/** The default sample duration of a `tfhd`, if it has one. */
-const defaultDuration = (view: DataView, tfhd: Box.Box): number | undefined => {
-  const flags = Box.flagsAt(view, tfhd)
-  if ((flags & 0x8) === 0) return undefined
-  return view.getUint32(tfhd.body + 8 + ((flags & 0x1) === 0 ? 0 : 8) + ((flags & 0x2) === 0 ? 0 : 4))
-}
-
-const runOf = (view: DataView, trun: Box.Box): Run => {
-  const flags = Box.flagsAt(view, trun)
-  const step = bytesBefore(flags, Number.POSITIVE_INFINITY)
-  const optional = ((flags & DATA_OFFSET) === 0 ? 0 : 4) + ((flags & FIRST_FLAGS) === 0 ? 0 : 4)
-  const first = trun.body + 8 + optional
-  const samples = view.getUint32(trun.body + 4)
-  if (first + samples * step > trun.end) throw new RangeError("The run is cut off")
-  const column = (field: number): Column | undefined =>
-    (flags & field) === 0 ? undefined : { first: first + bytesBefore(flags, field), step }
-  return {
-    samples,
-    durations: column(DURATION),
-    offsets: column(COMPOSITION),
-    isSigned: Box.versionAt(view, trun) !== 0
-  }
-}
-
-const fieldOf = ({ first, step }: Column, sample: number): number => first + sample * step
-
-/** The composition offset of a sample. */
-const offsetOf = (view: DataView, { isSigned, offsets }: Run, sample: number): number => {
-  if (offsets === undefined) return 0
-  const at = fieldOf(offsets, sample)
-  return isSigned ? view.getInt32(at) : view.getUint32(at)
 }
 
 interface Span {
@@ -108,7 +50,8 @@ const trackFragment = (view: DataView, traf: Box.Box, movie: Movie): TrackFragme
   const tfdt = Box.need(view, traf, ["tfdt"])
   const track = movie.tracks.find(({ id }) => id === view.getUint32(tfhd.body + 4))
   if (track === undefined) throw new RangeError("The header does not know the track")
-  const usual = defaultDuration(view, tfhd) ?? track.sampleDuration
+  const usualAt = durationAt(view, tfhd)
+  const usual = usualAt === undefined ? track.sampleDuration : view.getUint32(usualAt)
   const isWide = Box.versionAt(view, tfdt) !== 0
   const truns = Box.childrenOf(view, traf).filter(({ type }) => type === "trun")
   const runs = truns.map((trun) => runOf(view, trun))

@@ -21,6 +21,16 @@ const unsigned = (value: number, isWide: boolean): Uint8Array => {
 
 const FREE = new TextEncoder().encode("free")
 
+/** A copy of the bytes with the patches in it. */
+export const applied = (bytes: Uint8Array, patches: ReadonlyArray<Patch>): Uint8Array => {
+  const copy = bytes.slice()
+  for (const patch of patches) copy.set(patch.bytes, patch.at)
+  return copy
+}
+
+/** Turns the box that begins there into free space. */
+export const free = (start: number): Patch => ({ at: start + 4, bytes: FREE })
+
 /** Turns the edit lists of a `moov` box into free space. */
 export const patchMovie = ({ tracks }: Movie): ReadonlyArray<Patch> =>
   tracks.flatMap(({ editsTypeAt }) => Option.toArray(editsTypeAt)).map((at) => ({ at, bytes: FREE }))

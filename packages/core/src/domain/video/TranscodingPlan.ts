@@ -3,7 +3,8 @@ import { TranscodingSettings } from "./TranscodingSettings.ts"
 
 /**
  * How the jobs of a video depend on each other: not at all (`parallel`), or as in PeerTube. `chunked` cuts the source, and
- * makes each HLS picture in chunks. `auto` is `chunked` for films that are long enough to gain, and otherwise `parallel`.
+ * makes each HLS picture in chunks. `auto`, the default, is `chunked` for films that are long enough to gain, and otherwise
+ * `parallel`.
  */
 export const GraphKind = Schema.Literal("auto", "chunked", "parallel", "peertube")
 export type GraphKind = typeof GraphKind.Type
@@ -29,7 +30,7 @@ export type TranscodingPlan = typeof TranscodingPlan.Type
 
 /** The plan when the caller gives none. */
 export const defaultPlan: Omit<TranscodingPlan, "settings"> = {
-  graph: "parallel",
+  graph: "auto",
   hls: true,
   webVideos: false,
   splitAudio: false,

@@ -68,6 +68,10 @@ export const boxesOf = (file: Source): Stream.Stream<FileBox, UploadError | Mp4.
         )
   )
 
+/** Bytes at a position of the file. */
+export const bytesAt = (file: Source, start: number, length: number): Effect.Effect<Uint8Array, UploadError> =>
+  Effect.map(load(file, start, length), ({ bytes }) => bytes)
+
 /** Whether the file begins as an MP4 file. */
 export const isMp4 = (file: Source): Effect.Effect<boolean, UploadError> =>
   file.size < Mp4.MAX_HEADER

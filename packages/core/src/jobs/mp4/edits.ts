@@ -10,38 +10,18 @@ interface Index {
   readonly bytes: Uint8Array
 }
 
-/** Indexes wait for the fragment that follows them. */
-interface State {
-  readonly indexes: ReadonlyArray<Index>
-  /** Number of the next fragment. */
-  readonly sequence: number
-}
-
-/** What becomes of the times and numbers of a file's fragments. */
-export interface Edits {
-  readonly fold: Mp4.EditFold
-  /** Number of the first fragment. None: the numbers stay. */
-  readonly sequence?: number | undefined
-}
-
 /** Patches of a box as patches of the file. */
-const inFile = (start: number, patches: ReadonlyArray<Mp4.Patch>): ReadonlyArray<Mp4.Patch> =>
+export const inFile = (start: number, patches: ReadonlyArray<Mp4.Patch>): ReadonlyArray<Mp4.Patch> =>
   patches.map(({ at, bytes }) => ({ at: start + at, bytes }))
 
 /** Shifts the times of a fragment and of the indexes before it. */
-const shifted = (
-  { indexes, sequence }: State,
-  { bytes, start }: { readonly start: number; readonly bytes: Uint8Array },
-  movie: Mp4.Movie,
-  edits: Edits
-) =>
+const shifted = (indexes: ReadonlyArray<Index>, { bytes, start }: Index, movie: Mp4.Movie, fold: Mp4.EditFold) =>
   Effect.gen(function* () {
     const fragment = yield* Mp4.readFragment(bytes, movie)
     const before = yield* Effect.forEach(indexes, (index) =>
-      Effect.map(Mp4.patchIndex(index.bytes, fragment, edits.fold), (patches) => inFile(index.start, patches))
+      Effect.map(Mp4.patchIndex(index.bytes, fragment, fold), (patches) => inFile(index.start, patches))
     )
-    const numbers = edits.sequence === undefined ? [] : Mp4.patchSequence(fragment, sequence)
-    return [...before.flat(), ...inFile(start, [...numbers, ...(yield* Mp4.patchFragment(fragment, edits.fold))])]
+    return [...before.flat(), ...inFile(start, yield* Mp4.patchFragment(fragment, fold))]
   })
 
 /**
@@ -51,19 +31,19 @@ const shifted = (
 export const editsOf = (
   file: Source,
   { movie }: Survey,
-  edits: Edits
+  fold: Mp4.EditFold
 ): Stream.Stream<Mp4.Patch, UploadError | Mp4.MalformedMp4> => {
-  const step = (state: State, { bytes, start, type }: FileBox) =>
+  // Indexes wait for the fragment that follows them.
+  const step = (indexes: ReadonlyArray<Index>, { bytes, start, type }: FileBox) =>
     Effect.gen(function* () {
-      const next: State = { indexes: [], sequence: state.sequence + (type === "moof" ? 1 : 0) }
-      if (Option.isNone(bytes)) return [next, []] as const
+      if (Option.isNone(bytes)) return [[], []] as const
       const box = { start, bytes: bytes.value }
-      if (type === "sidx") return [{ ...state, indexes: Arr.append(state.indexes, box) }, []] as const
-      if (type === "moof") return [next, yield* shifted(state, box, movie, edits)] as const
-      return [next, inFile(start, Mp4.patchMovie(movie))] as const
+      if (type === "sidx") return [Arr.append(indexes, box), []] as const
+      if (type === "moof") return [[], yield* shifted(indexes, box, movie, fold)] as const
+      return [[], inFile(start, Mp4.patchMovie(movie))] as const
     })
   return boxesOf(file).pipe(
-    Stream.mapAccumEffect({ indexes: [], sequence: edits.sequence ?? 0 } as State, step),
+    Stream.mapAccumEffect([] as ReadonlyArray<Index>, step),
     Stream.mapConcat((patches) => patches)
   )
 }

@@ -5,18 +5,33 @@ import { boxesOf, type FileBox, isMp4, type Source } from "./boxes.ts"
 
 /** What the boxes of a fragmented MP4 file say of its tracks. */
 export interface Survey {
+  /** The whole `moov` box. */
+  readonly header: Uint8Array
   readonly movie: Mp4.Movie
   readonly timeline: Mp4.Timeline
+  /** All durations that samples of a fragment share are multiples of it; 0 without such. None if they stand in the header. */
+  readonly shared: Option.Option<number>
 }
 
 const withBox = (survey: Option.Option<Survey>, { bytes, type }: FileBox) =>
   Effect.gen(function* () {
     if (Option.isNone(bytes)) return survey
-    if (type === "moov") return Option.some({ movie: yield* Mp4.readMovie(bytes.value), timeline: Mp4.empty })
+    if (type === "moov") {
+      const movie = yield* Mp4.readMovie(bytes.value)
+      return Option.some({ header: bytes.value.slice(), movie, timeline: Mp4.empty, shared: Option.some(0) })
+    }
     if (type !== "moof") return survey
     if (Option.isNone(survey)) return yield* new Mp4.MalformedMp4({ box: type })
-    const { movie, timeline } = survey.value
-    return Option.some({ movie, timeline: Mp4.add(timeline, yield* Mp4.readFragment(bytes.value, movie)) })
+    const { header, movie, timeline } = survey.value
+    const content = bytes.value
+    const shared = yield* Option.match(survey.value.shared, {
+      onNone: () => Effect.succeedNone,
+      onSome: (units) => Mp4.sharedUnits(content, units)
+    })
+    return Option.some({
+      ...{ header, movie, shared },
+      timeline: Mp4.add(timeline, yield* Mp4.readFragment(content, movie))
+    })
   })
 
 /**

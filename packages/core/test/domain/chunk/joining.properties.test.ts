@@ -1,15 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either, FastCheck as fc, Option } from "effect"
 import * as Mp4 from "../../../src/domain/mp4/index.ts"
-import { editsOf } from "../../../src/jobs/mp4/edits.ts"
+import { partEditsOf } from "../../../src/jobs/mp4/partEdits.ts"
+import { rescaleOf } from "../../../src/jobs/mp4/store.ts"
 import { survey } from "../../../src/jobs/mp4/survey.ts"
 import { patched } from "../../../src/testing/uploaded.ts"
 import { build, join, type MadeFile, sourceOf } from "../../support/mp4.ts"
 import { propertyOptions } from "../../support/properties.ts"
 
-const TIMESCALE = 15_360
-const FRAME = 512
-const FPS = TIMESCALE / FRAME
+const FPS = 30
+/** Units a second of every part. */
+const TIMESCALE = 30_000
 
 /** How an encoder begins its files: with an edit list that hides its delay, or without one at an origin of its own. */
 interface Encoder {
@@ -18,25 +19,28 @@ interface Encoder {
   readonly isWide: boolean
   /** Pictures of a fragment. */
   readonly fragment: number
+  /** Units a second. */
+  readonly timescale: number
 }
 
 /** The result for a chunk of so many pictures. */
-const resultOf = (pictures: number, { delay, edits, fragment, isWide }: Encoder): MadeFile => {
-  const offset = delay * FRAME
+const resultOf = (pictures: number, { delay, edits, fragment, isWide, timescale }: Encoder): MadeFile => {
+  const frame = timescale / FPS
+  const offset = delay * frame
   const list = [{ duration: 0, mediaTime: offset }]
-  const samples = Array.from({ length: pictures }, () => ({ duration: FRAME, offset }))
+  const samples = Array.from({ length: pictures }, () => ({ duration: frame, offset }))
   const starts = Array.from({ length: Math.ceil(pictures / fragment) }, (_, at) => at * fragment)
   return {
     ...{ timescale: 1000, index: isWide ? 1 : 0, indexed: () => 0, editsType: "edts" as const },
     tracks: [
       {
-        ...{ id: 1, handler: "vide", codec: "avc1", timescale: TIMESCALE, isWide },
+        ...{ id: 1, handler: "vide", codec: "avc1", timescale, isWide },
         edits: edits === "list" ? list : undefined
       }
     ],
     fragments: starts.map((start) => [
       {
-        ...{ track: 1, decode: start * FRAME, isWide, durations: "sample" as const, hasOffsets: true },
+        ...{ track: 1, decode: start * frame, isWide, durations: "sample" as const, hasOffsets: true },
         samples: samples.slice(start, start + fragment)
       }
     ])
@@ -57,14 +61,21 @@ const placed = (bytes: Uint8Array, at: number, sequence: number) =>
   Effect.gen(function* () {
     const found = yield* lookInto(bytes)
     const fold = Option.getOrThrow(Mp4.placedFold(found.movie, found.timeline, { fps: FPS, at }))
-    return yield* patched(bytes, editsOf(sourceOf(bytes), found, { fold, sequence }))
+    const edits = {
+      fold,
+      sequence,
+      rescale: rescaleOf(found, { rate: Option.some(FPS) }),
+      parameterSets: Option.none()
+    }
+    return yield* patched(bytes, partEditsOf(sourceOf(bytes), found, edits))
   })
 
 const anEncoder: fc.Arbitrary<Encoder> = fc.record({
   edits: fc.constantFrom("list", "none"),
   delay: fc.integer({ min: 0, max: 3 }),
   isWide: fc.boolean(),
-  fragment: fc.integer({ min: 1, max: 40 })
+  fragment: fc.integer({ min: 1, max: 40 }),
+  timescale: fc.constantFrom(600, 15_360, 19_200, 30_000, 90_000)
 })
 const chunks = fc.array(fc.tuple(fc.integer({ min: 1, max: 90 }), anEncoder), { minLength: 1, maxLength: 6 })
 const starts = fc.constantFrom(0, 0.25, 0.7)
@@ -96,7 +107,7 @@ describe("results of chunks", () => {
 
   it.effect("number their fragments from the given one", () =>
     Effect.gen(function* () {
-      const encoder: Encoder = { edits: "list", delay: 2, isWide: true, fragment: 5 }
+      const encoder: Encoder = { edits: "list", delay: 2, isWide: true, fragment: 5, timescale: 15_360 }
       const bytes = yield* placed(build(resultOf(12, encoder)), 8, 70_001)
       const view = Mp4.viewOf(bytes)
       const numbers: Array<number> = []
@@ -109,7 +120,7 @@ describe("results of chunks", () => {
 
   it.effect("cannot be placed without fragments", () =>
     Effect.gen(function* () {
-      const encoder: Encoder = { edits: "none", delay: 0, isWide: true, fragment: 5 }
+      const encoder: Encoder = { edits: "none", delay: 0, isWide: true, fragment: 5, timescale: 15_360 }
       const { movie, timeline } = yield* lookInto(build(resultOf(0, encoder)))
       assert.isTrue(Option.isNone(Mp4.placedFold(movie, timeline, { fps: FPS, at: 0 })))
     })
@@ -125,7 +136,7 @@ const headerOf = (file: MadeFile): Uint8Array => {
 }
 
 describe("headers of results", () => {
-  const encoder: Encoder = { edits: "list", delay: 2, isWide: true, fragment: 5 }
+  const encoder: Encoder = { edits: "list", delay: 2, isWide: true, fragment: 5, timescale: 15_360 }
   const file = resultOf(12, encoder)
   const track = file.tracks[0]
   const isSame = (other: MadeFile): boolean => Either.getOrThrow(Mp4.isSameCoding(headerOf(file), headerOf(other)))

@@ -21,7 +21,7 @@ const rewrite = (
   piece: number,
   found: Effect.Effect.Success<ReturnType<typeof lookInto>>,
   fold: Mp4.EditFold
-) => patched(bytes, editsOf(sourceOf(bytes, piece), found, { fold }))
+) => patched(bytes, editsOf(sourceOf(bytes, piece), found, fold))
 
 /** Seconds of the first presentation of each track: with its edit list, as FFmpeg reads it, or without, as browsers do. */
 const firstPresentations = (file: MadeFile, reads: "edits" | "fragments"): ReadonlyMap<number, number> =>
