@@ -22,7 +22,7 @@ const insert = (world: World, ...jobs: Parameters<JobStore["Type"]["insert"]>[0]
 const idsIn = (world: World) => jobsOf(world).map(({ id }) => id)
 
 describe("JobAdmin.remove", () => {
-  it.effect("cancels what is open before, so that the video ends and is told to have ended", () =>
+  it.effect("cancels open jobs first, so that the video fails and the hook runs", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { world } = server
@@ -44,7 +44,7 @@ describe("JobAdmin.remove", () => {
     })
   )
 
-  it.effect("takes with it all that waits for it, however deep and in whatever state, and nothing else", () =>
+  it.effect("removes all jobs that depend on it in every state, and no others", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { world } = server
