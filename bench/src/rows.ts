@@ -41,7 +41,7 @@ const privatePayload = JSON.stringify({
   place: { destination: "videos/bench", baseName: null }
 })
 
-/** Inserts jobs in this state with random v4 UUIDs. Returns the first `wanted` of them by priority. */
+/** Inserts jobs in this state with random v4 UUIDs. Their turns come a millisecond apart. */
 export const addJobs = (
   state: "Pending" | "Completed",
   count: number
@@ -50,9 +50,9 @@ export const addJobs = (
     const sql = yield* PgClient.PgClient
     yield* sql`
       INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
-        created_at, updated_at, finished_at, revision)
+        due, created_at, updated_at, finished_at, revision)
       SELECT gen_random_uuid(), 'vod-hls-transcoding', ${state}, ${PAYLOAD}::jsonb, ${privatePayload}::jsonb,
-        100 + n % 8, 0, 0, now(), now(), ${state === "Completed" ? "now" : null}::timestamptz, 0
+        100 + n % 8, 0, 0, round(extract(epoch FROM now()) * 1000) + n, now(), now(), ${state === "Completed" ? "now" : null}::timestamptz, 0
       FROM generate_series(1, ${count}::int) AS n`
     yield* sql`ANALYZE runner_connector.runner_job`
   })
@@ -67,6 +67,6 @@ export const pendingIds = (count: number): Effect.Effect<ReadonlyArray<string>, 
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
     const rows = yield* sql<{ id: string }>`SELECT id FROM runner_connector.runner_job
-      WHERE state = 'Pending' ORDER BY priority, sequence LIMIT ${count}`
+      WHERE state = 'Pending' ORDER BY due, sequence LIMIT ${count}`
     return rows.map(({ id }) => id)
   })

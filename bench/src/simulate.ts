@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util"
 import { Effect } from "effect"
-import type { Worker } from "../../packages/core/test/support/simulation/model.ts"
+import { jainIndex, sharesOf } from "../../packages/core/test/support/simulation/fairness.ts"
+import type { Course, Film, Worker } from "../../packages/core/test/support/simulation/model.ts"
 import { simulate } from "../../packages/core/test/support/simulation/simulate.ts"
 import { completedWithin, lowerBound, randomOf, share, waits } from "./simulated.ts"
 
@@ -28,6 +29,26 @@ const print = (title: string, facts: Readonly<Record<string, string | number>>) 
 
 const seconds = (value: number): string => `${value.toFixed(0)} s`
 
+/** The median and the 95th of a hundred waits until the first rendition of a film. */
+const waitOf = (films: ReadonlyArray<Film>, course: Course, tenant: string): string => {
+  const own = waits(films, course, "first").filter((_, place) => films[place]?.tenant === tenant)
+  return `${seconds(share(own, 0.5))}, ${seconds(share(own, 0.95))}`
+}
+
+/** Why the makespan is longer than the bound: the last jobs, and the runners that had them. */
+const endOf = ({ attempts, end }: Course, bound: number): Readonly<Record<string, string>> => {
+  const ends = attempts.map(({ to }) => to)
+  const [last] = attempts.toSorted((a, b) => b.to - a.to)
+  if (last === undefined) return {}
+  const late = attempts.filter(({ to }) => to > bound)
+  const speed = late.reduce((sum, { worker }) => sum + worker.speed, 0) / Math.max(1, late.length)
+  return {
+    "99 % of the jobs had ended after, ratio": `${seconds(share(ends, 0.99))}, ${(share(ends, 0.99) / bound).toFixed(2)}`,
+    "last job: began, took, speed of its runner": `${seconds(last.from)}, ${seconds(end - last.from)}, ${last.worker.speed.toFixed(2)}`,
+    "jobs behind the bound, mean speed": `${late.length}, ${speed.toFixed(2)}`
+  }
+}
+
 /** Runners of different speeds and films that arrive within an hour; one attempt in fifty fails. */
 const fleet = Effect.gen(function* () {
   const random = randomOf(numberOf("seed"))
@@ -47,7 +68,8 @@ const fleet = Effect.gen(function* () {
     "attempts, failed attempts": `${course.attempts.length}, ${course.attempts.filter(({ failed }) => failed).length}`,
     "wait until playable, median and 95th": `${seconds(share(playable, 0.5))}, ${seconds(share(playable, 0.95))}`,
     "wait until complete, median and 95th": `${seconds(share(complete, 0.5))}, ${seconds(share(complete, 0.95))}`,
-    "makespan, lower bound, ratio": `${seconds(course.end)}, ${seconds(bound)}, ${(course.end / bound).toFixed(2)}`
+    "makespan, lower bound, ratio": `${seconds(course.end)}, ${seconds(bound)}, ${(course.end / bound).toFixed(2)}`,
+    ...endOf(course, bound)
   })
 })
 
@@ -69,4 +91,44 @@ const broken = Effect.gen(function* () {
   if (kept < GOAL || errored > 0) process.exitCode = 1
 })
 
-await Effect.runPromise(Effect.zipRight(fleet, broken))
+/** The goal for the sharing of runners. */
+const FAIR = 0.95
+
+/** Ten tenants, of which one submits a thousand films before the nine others, and one has twice the weight. */
+const tenants = Effect.gen(function* () {
+  const random = randomOf(numberOf("seed"))
+  const workers = Array.from(
+    { length: 100 },
+    (_, n): Worker => ({ name: `runner ${n}`, speed: 0.5 * 2 ** (random() * 2) })
+  )
+  const filmsOf = (tenant: string, count: number): ReadonlyArray<Film> =>
+    Array.from({ length: count }, () => {
+      const length = 60 + random() * 540
+      return { tenant, at: 0, renditions: [0.3, 0.6, 1].map((cost) => Math.ceil(cost * length)) }
+    })
+  const names = Array.from({ length: 9 }, (_, n) => `tenant ${n + 1}`)
+  const films = [
+    ...filmsOf("a thousand films", 1000),
+    ...names.flatMap((name) => filmsOf(name, name === "tenant 1" ? 120 : 60))
+  ]
+  const tenantWeights = { "tenant 1": 2 }
+  const course = yield* simulate(films, workers, { tenantWeights })
+  const { period, work } = sharesOf(films, course, tenantWeights)
+  const index = jainIndex([...work.values()])
+  const mean = [...work.values()].reduce((sum, one) => sum + one, 0) / work.size
+  const rows = [...work.keys()].sort().map((name) => {
+    const share = `${((100 * (work.get(name) ?? 0)) / mean).toFixed(0)} %`
+    return [
+      `${name}: share by weight, wait until playable`,
+      `${share.padEnd(6)} ${waitOf(films, course, name)}`
+    ] as const
+  })
+  print(`${workers.length} runners and ten tenants, one with a thousand films, tenant 1 with twice the weight`, {
+    ...Object.fromEntries(rows),
+    "every tenant had jobs waiting for": seconds(period),
+    "Jain's index (goal: 0.95)": index.toFixed(3)
+  })
+  if (index < FAIR) process.exitCode = 1
+})
+
+await Effect.runPromise(Effect.all([fleet, tenants, broken], { discard: true }))

@@ -37,7 +37,7 @@ const refill = Effect.gen(function* () {
       AND coalesce(started_at, created_at) >= (SELECT floor FROM runner_connector.lease_floor)`
   const rows = yield* sql<{ waiting: number }>`SELECT count(*)::int AS waiting FROM (
       SELECT FROM runner_connector.queue_lane level
-      JOIN runner_connector.runner_job job ON job.lane = level.lane AND job.sequence >= level.floor
+      JOIN runner_connector.runner_job job ON job.lane = level.lane AND job.due >= level.floor
         AND job.state = 'Pending' AND job.not_before IS NULL
       LIMIT ${BACKLOG}
     ) AS job`

@@ -5,10 +5,11 @@ import { keepingCases } from "./jobQueue/keeping.ts"
 import { labelCases } from "./jobQueue/labels.ts"
 import { orderCases } from "./jobQueue/order.ts"
 import { pruningCases } from "./jobQueue/pruning.ts"
+import { tenantCases } from "./jobQueue/tenants.ts"
 import type { Stores } from "./stores.ts"
 
 /** Contract of every JobQueue. An adapter's test calls this and adds its own cases. */
 export const jobQueueContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`JobQueue: ${name}`, (it) => {
-    for (const cases of [orderCases, labelCases, keepingCases, availableCases, pruningCases]) cases(it)
+    for (const cases of [orderCases, labelCases, tenantCases, keepingCases, availableCases, pruningCases]) cases(it)
   })

@@ -6,6 +6,7 @@ import { commitRaceCases } from "./jobStore/commitRaces.ts"
 import { commitCases } from "./jobStore/commits.ts"
 import { familyCases } from "./jobStore/families.ts"
 import { insertCases } from "./jobStore/inserts.ts"
+import { limitCases } from "./jobStore/limits.ts"
 import { listCases } from "./jobStore/lists.ts"
 import { removalCases } from "./jobStore/removals.ts"
 import { searchCases } from "./jobStore/searches.ts"
@@ -16,5 +17,5 @@ import type { Stores } from "./stores.ts"
 export const jobStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
   withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`JobStore: ${name}`, (it) => {
     for (const cases of [insertCases, familyCases, silenceCases, listCases, chunkListCases, searchCases]) cases(it)
-    for (const cases of [commitCases, commitRaceCases, beatCases, removalCases]) cases(it)
+    for (const cases of [commitCases, commitRaceCases, limitCases, beatCases, removalCases]) cases(it)
   })

@@ -16,6 +16,7 @@ import * as Cutting from "./usecases/chunks/Cutting.ts"
 import * as Growing from "./usecases/chunks/Growing.ts"
 import * as AfterCommit from "./usecases/engine/AfterCommit.ts"
 import * as Completion from "./usecases/engine/Completion.ts"
+import * as JobOffers from "./usecases/engine/JobOffers.ts"
 import * as Publishing from "./usecases/engine/Publishing.ts"
 import * as Resumption from "./usecases/engine/Resumption.ts"
 import * as RunnerOutcomes from "./usecases/engine/RunnerOutcomes.ts"
@@ -105,6 +106,7 @@ const useCases = Upkeep.layer.pipe(
   Layer.provideMerge(
     Layer.mergeAll(
       AfterCommit.layer,
+      JobOffers.layer,
       MediaReports.layer,
       Uploads.layer,
       ConnectorEvents.layer,

@@ -1,11 +1,13 @@
 import type { PgClient } from "@effect/sql-pg"
 import { JobQueue, RunnerJob, spanned } from "@runner-connector/core"
 import { Effect, Layer, Schema } from "effect"
+import { claimJobs } from "./claimQuery.ts"
 import { raiseFloors } from "./floors.ts"
+import { running } from "./limitQueries.ts"
 import { persist, RowError } from "./persist.ts"
 import { plainClient } from "./prepared.ts"
 import { deleteFinished } from "./pruneJobs.ts"
-import { claimJobs, selectAvailable, selectAvoiding } from "./queueQueries.ts"
+import { selectAvailable, selectAvoiding } from "./queueQueries.ts"
 import { jobRows } from "./rows.ts"
 
 const repeatable = { repeatable: true }
@@ -51,6 +53,7 @@ export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgCl
         persist("JobQueue.prune", repeatable)
       )
     ),
+    running: persist("JobQueue.running", repeatable)(running(sql)),
     avoiding: persist("JobQueue.avoiding", repeatable)(Effect.flatMap(selectAvoiding(sql), jobRows.decode)),
     available: spanned("SqlJobQueue.available")((query) =>
       selectAvailable(sql, query).pipe(

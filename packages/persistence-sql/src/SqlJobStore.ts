@@ -1,6 +1,13 @@
 import type { Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
-import { type Ids, JobStore, type Persistence, type RunnerJob, spanned } from "@runner-connector/core"
+import {
+  ConcurrencyLimits,
+  type Ids,
+  JobStore,
+  type Persistence,
+  type RunnerJob,
+  spanned
+} from "@runner-connector/core"
 import { Array as Arr, Effect, Layer, Option } from "effect"
 import { makeThenWake } from "./eventQueries.ts"
 import { countPage, decodePage, selectPage } from "./jobLists.ts"
@@ -14,6 +21,7 @@ import {
   updateJob,
   updateJobs
 } from "./jobQueries.ts"
+import { isLimited, keepWithin } from "./limitQueries.ts"
 import { persist } from "./persist.ts"
 import { preparedClient } from "./prepared.ts"
 import { contactRows, jobRows } from "./rows.ts"
@@ -52,15 +60,17 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
       const data = yield* once(Effect.flatMap(selectPage(sql, filter), decodePage))
       return { total: Math.min(found, maxTotal), ...(found > maxTotal ? { isTotalCapped: true } : {}), data }
     }),
-    commit: spanned("SqlJobStore.commit")((jobs, added = []) =>
-      thenWake(
+    commit: spanned("SqlJobStore.commit")((jobs, added = [], limits = ConcurrencyLimits.noLimits) => {
+      const all = Effect.zipRight(updateJobs(sql, jobs), insertJobs(sql, added))
+      const isAlone = jobs.length === 1 && added.length === 0 && !isLimited(jobs, limits)
+      return thenWake(
         persist("JobStore.commit")(
-          jobs.length === 1 && added.length === 0
+          isAlone
             ? Effect.asVoid(updateJob(prepared, jobs[0]))
-            : sql.withTransaction(Effect.zipRight(updateJobs(sql, jobs), insertJobs(sql, added)))
+            : sql.withTransaction(Effect.zipRight(keepWithin(sql, jobs, limits), all))
         )
       )
-    ),
+    }),
     remove: spanned("SqlJobStore.remove")((jobs) =>
       persist("JobStore.remove")(sql.withTransaction(deleteJobs(sql, jobs)))
     ),

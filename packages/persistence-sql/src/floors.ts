@@ -4,21 +4,22 @@ import { Effect } from "effect"
 import { FLOOR_LOCK } from "./floorLock.ts"
 
 /**
- * A floor rises by at least so many jobs. Each claim passes half of that in vain on average. Each change of a floor leaves a
- * row that every claim passes as well while a long transaction is open, so the step grows with the pages of these rows.
+ * A floor rises by at least so many milliseconds. Each claim passes the jobs of half of that in vain on average. Each change of
+ * a floor leaves a row that every claim passes as well while a long transaction is open, so the step grows with the pages of
+ * these rows.
  */
-const STEP = 64
-const STEP_PER_PAGE = 16
+const STEP = 100
+const STEP_PER_PAGE = 25
 
 /** The same for the floor of leases. */
 const LEASE_STEP = "10 seconds"
 
 /** The first job of a lane from its floor on, under this name of the lane. */
 const headOf = (sql: PgClient.PgClient, lane: string) => sql`(
-    SELECT job.sequence FROM runner_connector.runner_job job
+    SELECT job.due FROM runner_connector.runner_job job
     WHERE job.lane = ${sql.literal(lane)}.lane AND job.state = 'Pending' AND job.not_before IS NULL
-      AND job.sequence >= ${sql.literal(lane)}.floor
-    ORDER BY job.sequence LIMIT 1
+      AND job.due >= ${sql.literal(lane)}.floor
+    ORDER BY job.due LIMIT 1
   )`
 
 /** Of several rows of a lane the one with the lowest floor stays. */
@@ -27,9 +28,9 @@ const mergeLanes = (sql: PgClient.PgClient) => sql`DELETE FROM runner_connector.
   WHERE level.lane = other.lane AND (level.floor, level.ctid) > (other.floor, other.ctid)`
 
 const raiseLaneFloors = (sql: PgClient.PgClient) => sql`UPDATE runner_connector.queue_lane AS level
-  SET floor = head.sequence
-  FROM (SELECT known.lane, ${headOf(sql, "known")} AS sequence FROM runner_connector.queue_lane known) AS head
-  WHERE level.lane = head.lane AND head.sequence > level.floor + ${STEP}
+  SET floor = head.due
+  FROM (SELECT known.lane, ${headOf(sql, "known")} AS due FROM runner_connector.queue_lane known) AS head
+  WHERE level.lane = head.lane AND head.due > level.floor + ${STEP}
     + ${STEP_PER_PAGE} * (pg_relation_size('runner_connector.queue_lane') / current_setting('block_size')::integer)`
 
 /** The next job of an empty lane adds it again. */

@@ -6,7 +6,7 @@ import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
 import { collect } from "./collected.ts"
 import { eventsByState, insertEvents, insertEventsOf } from "./eventQueries.ts"
 import type { RowError } from "./persist.ts"
-import { contactRows, jobRows } from "./rows.ts"
+import { contactRows, encodeJob, jobRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
 type Job = RunnerJob.RunnerJob
@@ -19,7 +19,7 @@ const byId = Order.mapInput(Order.string, (job: Job): string => job.id)
 /** Adds the jobs in their order, with their events, in a transaction of the caller. */
 export const insertJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<void, SqlError | RowError> =>
   Effect.gen(function* () {
-    const rows = yield* Effect.forEach(jobs, jobRows.encode)
+    const rows = yield* Effect.forEach(jobs, encodeJob)
     const insert = (some: typeof rows) => sql`INSERT INTO runner_connector.runner_job ${sql.insert(some)}`
     yield* Effect.forEach(Arr.chunksOf(rows, ROWS_PER_INSERT), insert, { discard: true })
     const changes = jobs.map((after) => ({ before: undefined, after }))
@@ -34,7 +34,7 @@ export const insertJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<vo
  */
 export const updateJob = (sql: Sql, job: Job): Effect.Effect<JobChange, JobStore.JobConflict | SqlError | RowError> =>
   Effect.gen(function* () {
-    const row = yield* jobRows.encode(job)
+    const row = yield* encodeJob(job)
     const [written] = yield* sql<{ readonly before: RunnerJob.JobState }>`WITH old AS (
         SELECT id, state FROM runner_connector.runner_job
         WHERE id = ${job.id} AND revision = ${job.revision} FOR UPDATE

@@ -1,6 +1,7 @@
 import {
   type JobStore,
   MediaReport,
+  QueueOrder,
   Runner,
   RunnerJob,
   Upload,
@@ -66,6 +67,10 @@ export const jobRows: Rows<RunnerJob.RunnerJob> = rowsOf("job", RunnerJob.Runner
   "uploads",
   "received"
 ])
+
+/** The row of a job, with its place in the queue. */
+export const encodeJob = (job: RunnerJob.RunnerJob): Effect.Effect<Row, RowError> =>
+  Effect.map(jobRows.encode(job), (row) => ({ ...row, due: QueueOrder.dueOf(job) }))
 
 /** The table `runner_connector.runner AS runner`. */
 export const runnerRows: Rows<Runner.Runner> = rowsOf("runner", Runner.Runner, ["jobTypes", "labels", "health"])

@@ -4,12 +4,13 @@ import { assert, layer } from "@effect/vitest"
 import { aJobId, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
 import { EventCursor, FileKey, Ids } from "@runner-connector/core"
 import { Effect, Layer, Option } from "effect"
+import { claimJobs } from "../src/claimQuery.ts"
 import { deleteEvents, selectEvents } from "../src/eventQueries.ts"
 import { SqlStores } from "../src/index.ts"
 import { countPage, selectPage as selectJobs } from "../src/jobLists.ts"
 import { selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jobQueries.ts"
 import { deleteFinished } from "../src/pruneJobs.ts"
-import { claimJobs, selectAvailable } from "../src/queueQueries.ts"
+import { selectAvailable } from "../src/queueQueries.ts"
 import { selectWorkloads } from "../src/runnerQueries.ts"
 import { selectPage as selectVideos } from "../src/videoLists.ts"
 import * as Videos from "../src/videoQueries.ts"
@@ -19,7 +20,7 @@ const database = Layer.provideMerge(SqlStores.layerStores, usePostgres().databas
 
 const VIDEOS = Number(process.env.CAPACITY_VIDEOS ?? 1_000_000)
 
-/** A catalogue of finished videos with two jobs each, a day's events, and a backlog of 10,000 jobs. */
+/** A catalogue of finished videos with two jobs each, a day's events, and a backlog of 10,000 jobs of 50 tenants. */
 const fill = Effect.flatMap(PgClient.PgClient, (sql) =>
   sql.unsafe(`
     INSERT INTO runner_connector.video (id, state, source_key, source, plan, destination, files, pending_deletion,
@@ -33,8 +34,9 @@ const fill = Effect.flatMap(PgClient.PgClient, (sql) =>
       md5('video ' || n / 2)::uuid, now(), now(), now(), now(), 4
     FROM generate_series(1, ${2 * VIDEOS}) AS n;
     INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
-      created_at, updated_at, revision)
-    SELECT gen_random_uuid(), 'vod-hls-transcoding', 'Pending', '{}', '{}', 100 + n % 4, 0, 0, now(), now(), 0
+      tenant, due, created_at, updated_at, revision)
+    SELECT gen_random_uuid(), 'vod-hls-transcoding', 'Pending', '{}', '{}', 100 + n % 4, 0, 0,
+      'tenant ' || n % 50, n, now(), now(), 0
     FROM generate_series(1, 10000) AS n;
     INSERT INTO runner_connector.event (transaction, type, occurred_at, data)
     SELECT n::text::xid8, 'video.published', now(), '{}' FROM generate_series(1, ${VIDEOS / 10}) AS n;

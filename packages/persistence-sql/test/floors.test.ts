@@ -4,10 +4,11 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aRegisteredRunner, someMoment } from "@runner-connector/contracts"
 import { JobQueue, JobStore, type RunnerJob } from "@runner-connector/core"
 import { Array as Arr, DateTime, Deferred, Effect, Fiber, Layer, Option } from "effect"
+import { claimJobs } from "../src/claimQuery.ts"
 import { raiseFloors } from "../src/floors.ts"
 import { SqlStores } from "../src/index.ts"
 import { selectSilent } from "../src/jobQueries.ts"
-import { claimJobs, selectAvailable } from "../src/queueQueries.ts"
+import { selectAvailable } from "../src/queueQueries.ts"
 import { selectWorkloads } from "../src/runnerQueries.ts"
 import { pagesOf, whileSnapshotIsHeld } from "./heldSnapshot.ts"
 import { usePostgres } from "./postgresServer.ts"
@@ -16,13 +17,16 @@ const database = Layer.provideMerge(SqlStores.layerStores, usePostgres().databas
 
 const JOBS = 3000
 
-/** Inserts many pending jobs of a type on four levels. */
+/** After the turn of every job of the fixtures. */
+const DUE = Date.UTC(2100, 0, 1)
+
+/** Inserts many pending jobs of a type of four tenants. */
 const fill = (type: string) =>
   Effect.flatMap(PgClient.PgClient, (sql) =>
     sql.unsafe(`
       INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
-        created_at, updated_at, revision)
-      SELECT gen_random_uuid(), '${type}', 'Pending', '{}', '{}', n % 4, 0, 0, now(), now(), 0
+        tenant, due, created_at, updated_at, revision)
+      SELECT gen_random_uuid(), '${type}', 'Pending', '{}', '{}', n % 4, 0, 0, 'tenant ' || n % 4, ${DUE} + n, now(), now(), 0
       FROM generate_series(1, ${JOBS}) AS n`)
   )
 

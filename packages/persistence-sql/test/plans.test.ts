@@ -4,10 +4,11 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aJobId, aRegisteredRunner, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
 import { Ids, JobStore, type RunnerStore } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
+import { claimJobs } from "../src/claimQuery.ts"
 import { SqlStores } from "../src/index.ts"
 import { selectPage } from "../src/jobLists.ts"
 import { selectFamily, selectOfVideo, selectSilent, updateBeat } from "../src/jobQueries.ts"
-import { claimJobs, selectAvailable } from "../src/queueQueries.ts"
+import { selectAvailable } from "../src/queueQueries.ts"
 import { selectWorkloads } from "../src/runnerQueries.ts"
 import { selectByKey, selectPendingDeletion, selectUnfinalized } from "../src/videoQueries.ts"
 import { type Node, plansOf, unprepared } from "./explain.ts"
@@ -30,12 +31,13 @@ const fill = Effect.flatMap(PgClient.PgClient, (sql) =>
       '{}', '{}', n % 10, 0, 0, gen_random_uuid(), gen_random_uuid(), now(), now(), 3
     FROM generate_series(1, 40000) AS n;
     INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
-      labels, created_at, updated_at, revision)
-    SELECT gen_random_uuid(), 'vod-hls-transcoding', 'Pending', '{}', '{}', -1, 0, 0, '["gpu"]', now(), now(), 0
+      labels, due, created_at, updated_at, revision)
+    SELECT gen_random_uuid(), 'vod-hls-transcoding', 'Pending', '{}', '{}', -1, 0, 0, '["gpu"]', -n, now(), now(), 0
     FROM generate_series(1, 5000) AS n;
     INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
-      created_at, updated_at, revision)
-    SELECT gen_random_uuid(), 'vod-hls-transcoding', 'Pending', '{}', '{}', n % 10, 0, 0, now(), now(), 0
+      tenant, due, created_at, updated_at, revision)
+    SELECT gen_random_uuid(), 'vod-hls-transcoding', 'Pending', '{}', '{}', n % 10, 0, 0,
+      CASE WHEN n % 4 > 0 THEN 'tenant ' || n % 4 END, n, now(), now(), 0
     FROM generate_series(1, 300) AS n;
     INSERT INTO runner_connector.registration_token (token_hash, hint, created_at, updated_at)
     VALUES ('many', 'many', now(), now());
@@ -103,13 +105,17 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
         until: someMoment
       }
       const types = ["vod-hls-transcoding", "nobody's", "other2"]
-      // The head of each lane is read. Each candidate is read again to be locked and listed, and the first to be changed.
-      const lanes = 10
-      assertCheap(
-        yield* plansOf(claimJobs(sql, { ...query, types: ["vod-hls-transcoding"] }), unprepared),
-        lanes + 10 + 10 + 10 + 1
-      )
-      assertCheap(yield* plansOf(claimJobs(sql, { ...query, types }), unprepared), 2 * lanes + 20 + 10 + 10 + 1)
+      // Each candidate is read again to be locked and listed, and the first to be changed.
+      const again = 10 + 10 + 1
+      const mine = { ...query, types: ["vod-hls-transcoding"] }
+      // Four tenants have ten candidates each, as long as none of them was served.
+      assertCheap(yield* plansOf(claimJobs(sql, mine), unprepared), 4 * 10 + again)
+      const turns = ["tenant 1", "tenant 2", "tenant 3"].map(Option.some)
+      const inTurn = { ...mine, turns: [...turns, Option.none()] }
+      assertCheap(yield* plansOf(claimJobs(sql, inTurn), unprepared), 10 + again)
+      const full = { tenants: turns.slice(0, 2), labels: ["site-berlin"] }
+      assertCheap(yield* plansOf(claimJobs(sql, { ...inTurn, full }), unprepared), 10 + again)
+      assertCheap(yield* plansOf(claimJobs(sql, { ...query, types }), unprepared), 4 * 10 + 10 + again)
       // At most 1000 jobs of a kind are read. Those that need a label are another kind.
       assertCheap(yield* plansOf(selectAvailable(sql, { types, at: someMoment }), unprepared), 300 + 1000 + 1000)
     })

@@ -1,20 +1,41 @@
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { JobStore, RunnerJob } from "@runner-connector/core"
-import { Array as Arr, Effect, Option } from "effect"
-import { aJob } from "../fixtures.ts"
+import { JobStore, JobsOfVideo, RunnerJob } from "@runner-connector/core"
+import { Array as Arr, DateTime, Effect, Option } from "effect"
+import { aJob, someMoment } from "../fixtures.ts"
 import { assertJobs, idsOf, later, type StoreCases } from "../stores.ts"
 import { claim, freshType } from "./claim.ts"
 
 /** Contract of claim's order and filters. */
 export const orderCases: StoreCases = (it) => {
-  it.effect("lists available jobs by priority, ties in insertion order", () =>
+  it.effect("lists available jobs by priority, ties by age, further ties in insertion order", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
       const type = freshType("order")
-      const jobs = Arr.map([5, -1, 5, 0, -1, 5], (priority, i) => aJob({ type, priority, createdAt: later(-i) }))
+      const jobs = Arr.map([5, -1, 5, 0, -1, 5], (priority) => aJob({ type, priority, createdAt: later(0) }))
       for (const job of jobs) yield* store.insert([job])
       const [a, b, c, d, e, f] = jobs
-      assertJobs(yield* claim({ types: [type], limit: 10, at: later(1000) }), [b, e, d, a, c, f] as typeof jobs)
+      const older = aJob({ type, priority: 5, createdAt: later(-1) })
+      yield* store.insert([older])
+      const expected = [b, e, d, older, a, c, f] as typeof jobs
+      assertJobs(yield* claim({ types: [type], limit: 10, at: later(1000) }), expected)
+    })
+  )
+
+  it.effect("lists a job before those of a higher priority that were created much later", () =>
+    Effect.gen(function* () {
+      const store = yield* JobStore.JobStore
+      const type = freshType("aged")
+      const created = (hours: number, priority: number) =>
+        aJob({ type, priority, createdAt: DateTime.add(someMoment, { hours }) })
+      const normal = 100
+      const low = normal + JobsOfVideo.LEVEL
+      const expected = [created(23, normal), created(0, low), created(25, normal), created(23, low)] as const
+      const [soon, old, late, last] = expected
+      yield* store.insert([last, late, soon, old])
+      const query = { types: [type], at: DateTime.add(someMoment, { hours: 30 }), kept: true }
+      assertJobs(yield* claim(query), expected)
+      yield* store.commit([{ ...last, priority: normal - JobsOfVideo.LEVEL }])
+      deepStrictEqual(idsOf(yield* claim(query)), idsOf([last, soon, old, late]))
     })
   )
 

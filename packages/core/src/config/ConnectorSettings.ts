@@ -1,6 +1,8 @@
 import { Duration, Option } from "effect"
 import type { Language } from "../domain/captions/Languages.ts"
+import type { ConcurrencyLimits } from "../domain/job/ConcurrencyLimits.ts"
 import { type RetryPolicy, retryPolicy } from "../domain/job/RetrySchedule.ts"
+import type { TenantWeights } from "../domain/job/TenantTurns.ts"
 import type { LabelsOfTypes } from "../domain/runner/Labels.ts"
 import { type QuarantineRules, quarantineRules } from "../domain/runner/RunnerHealth.ts"
 import { defaultPlan, type TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
@@ -18,6 +20,12 @@ export interface ConnectorSettings {
   readonly languages: Option.Option<ReadonlyArray<Language>>
   /** The labels that a runner must have for new jobs of a type, by the name of the type. */
   readonly jobLabels: LabelsOfTypes
+  /** The share of each tenant in the runners, by its name. Others have the weight 1. */
+  readonly tenantWeights: TenantWeights
+  /** How many jobs of a tenant may run at once, by its name. `*` is the limit of every other tenant. */
+  readonly tenantLimits: ConcurrencyLimits["tenants"]
+  /** How many jobs that require a label may run at once, by the label. */
+  readonly labelLimits: ConcurrencyLimits["labels"]
   /**
    * Silence after which a runner loses its job. The real runner reports every 60 seconds: stay well above twice that.
    */
@@ -82,6 +90,9 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   plan: defaultPlan,
   languages: Option.none(),
   jobLabels: {},
+  tenantWeights: {},
+  tenantLimits: {},
+  labelLimits: {},
   vodSilence: Duration.minutes(2),
   liveSilence: Duration.seconds(30),
   progressSilence: Duration.hours(2),

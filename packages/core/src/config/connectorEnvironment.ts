@@ -5,6 +5,7 @@ import { jobLabelsConfig } from "./jobLabelsConfig.ts"
 import { duration, flag, orOff, period, positive } from "./kinds.ts"
 import { languagesConfig } from "./languagesConfig.ts"
 import { quarantineConfig } from "./quarantineConfig.ts"
+import { labelLimitsConfig, tenantLimitsConfig, tenantWeightsConfig } from "./sharingConfig.ts"
 import { planConfig, transcodingConfig } from "./transcodingConfig.ts"
 
 /** The settings as environment variables. */
@@ -13,6 +14,9 @@ export const config: Config.Config<Omit<ConnectorSettings, "publicUrl">> = Confi
   plan: planConfig,
   languages: languagesConfig,
   jobLabels: jobLabelsConfig,
+  tenantWeights: tenantWeightsConfig,
+  tenantLimits: tenantLimitsConfig,
+  labelLimits: labelLimitsConfig,
   vodSilence: period(
     "RUNNER_VOD_SILENCE",
     defaults.vodSilence,

@@ -1,5 +1,6 @@
 import { Context, type DateTime, type Effect } from "effect"
 import type { JobId, RunnerId } from "../domain/Ids.ts"
+import type { FullQueue, RunningJobs } from "../domain/job/ConcurrencyLimits.ts"
 import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { PersistenceError } from "./PersistenceError.ts"
 
@@ -19,6 +20,15 @@ export interface ClaimQuery {
   readonly until: DateTime.Utc
   /** Jobs to leave out. */
   readonly except?: ReadonlyArray<JobId>
+  /** Types whose jobs come before those of all others. None by default. */
+  readonly urgent?: ReadonlyArray<string>
+  /**
+   * Tenants in the order of their turn, none for jobs without a tenant. Jobs of a tenant that comes earlier are listed first,
+   * and jobs of tenants that are not in this list before all others.
+   */
+  readonly turns?: ReadonlyArray<RunnerJob["tenant"]>
+  /** Tenants and labels at their limits, whose jobs are left out. */
+  readonly full?: FullQueue
   /** Whether jobs that are kept for other runners are included. False by default. */
   readonly kept?: boolean
 }
@@ -40,18 +50,20 @@ export class JobQueue extends Context.Tag("@runner-connector/core/JobQueue")<
   {
     /**
      * Lists the best pending jobs for this runner, and keeps the first of them for it: until `until` no other runner is
-     * shown that one. The first job is the best that no simultaneous claim takes; the others follow by priority, then
-     * age. The best job of every type is among them. A job is kept for the same runner once, so that a runner that does
+     * shown that one. The first job is the best that no simultaneous claim takes; the others follow in their order:
+     * urgent types, the turn of the tenant, then `dueOf`. The best job of every type is among them. A job is kept for the same runner once, so that a runner that does
      * not accept it cannot hide it from the others. The next commit of the job ends this. Jobs that avoid the runner are
      * left out.
      */
     readonly claim: (query: ClaimQuery) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
-    /** Counts the pending jobs of these types that are neither resting nor kept for a runner. */
-    readonly available: (query: {
-      readonly types: ReadonlyArray<string>
-      readonly at: DateTime.Utc
-    }) => Effect.Effect<ReadonlyArray<AvailableJobs>, PersistenceError>
+    /** Counts the pending jobs of these types that are neither resting nor kept for a runner, below their limits. */
+    readonly available: (
+      query: Pick<ClaimQuery, "at" | "full" | "types">
+    ) => Effect.Effect<ReadonlyArray<AvailableJobs>, PersistenceError>
+
+    /** The jobs that runners process now (Processing), by their tenants and labels. */
+    readonly running: Effect.Effect<ReadonlyArray<RunningJobs>, PersistenceError>
 
     /** The pending jobs that are kept from runners that failed them, oldest first, at most 100. */
     readonly avoiding: Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>

@@ -1,5 +1,6 @@
 import { type Array as Arr, Context, type DateTime, type Effect, type Option, Schema } from "effect"
 import type { JobId, RunnerId, TokenHash, VideoId } from "../domain/Ids.ts"
+import type { ConcurrencyLimits } from "../domain/job/ConcurrencyLimits.ts"
 import type { ChunkProgress } from "../domain/job/RenditionJobs.ts"
 import type { JobState, RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { Runner } from "../domain/runner/Runner.ts"
@@ -121,11 +122,13 @@ export class JobStore extends Context.Tag("@runner-connector/core/JobStore")<
 
     /**
      * Writes the jobs, all or none, each at its revision, which is incremented. `createdAt` never changes. `added` are new
-     * jobs in the same write.
+     * jobs in the same write. With `limits`, for a write that starts one job: a conflict as well when as many jobs as a limit
+     * permits are Processing already, also when several processes write at the same moment.
      */
     readonly commit: (
       jobs: Arr.NonEmptyReadonlyArray<RunnerJob>,
-      added?: ReadonlyArray<RunnerJob>
+      added?: ReadonlyArray<RunnerJob>,
+      limits?: ConcurrencyLimits
     ) => Effect.Effect<void, JobConflict | PersistenceError>
 
     /** Removes the jobs, all or none, each at its revision. Jobs that wait for them stay. */

@@ -80,6 +80,9 @@ const variables: ReadonlyArray<readonly [name: string, value: string, read: Read
     "0"
   ],
   ["TRANSCODING_RUNNER_MAX_FAILURE", "2", (_) => _.transcoding.maxFailures, 2, "0"],
+  ["TENANT_WEIGHTS", " acme = 3, a=b=0.5 ", (_) => _.tenantWeights, { acme: 3, "a=b": 0.5 }, "acme=0"],
+  ["TENANT_LIMITS", "acme=10,*=4", (_) => _.tenantLimits, { acme: 10, "*": 4 }, "acme=0"],
+  ["LABEL_LIMITS", "gpu=4,", (_) => _.labelLimits, { gpu: 4 }, "GPU=4"],
   ["TRANSCODING_GRAPH", "peertube", (_) => _.plan.graph, "peertube", "sequential"],
   ["TRANSCODING_HLS", "false", (_) => _.plan.hls, false, "some"],
   ["TRANSCODING_WEB_VIDEOS", "true", (_) => _.plan.webVideos, true, "some"],

@@ -18,6 +18,7 @@ import { makeCounting, RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import * as Growing from "../../src/usecases/chunks/Growing.ts"
 import * as AfterCommit from "../../src/usecases/engine/AfterCommit.ts"
 import * as Completion from "../../src/usecases/engine/Completion.ts"
+import * as JobOffers from "../../src/usecases/engine/JobOffers.ts"
 import * as Publishing from "../../src/usecases/engine/Publishing.ts"
 import * as VideoFinalizer from "../../src/usecases/engine/VideoFinalizer.ts"
 import * as Replays from "../../src/usecases/live/Replays.ts"
@@ -37,7 +38,7 @@ const world = RunnerJobs.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Publishing.layer, JobLease.layer)),
   Layer.provideMerge(Runners.layer),
   Layer.provideMerge(VideoFinalizer.layer.pipe(Layer.provide([Replays.layer, Growing.layer]))),
-  Layer.provideMerge(Layer.merge(AfterCommit.layer, Uploads.layer)),
+  Layer.provideMerge(Layer.mergeAll(AfterCommit.layer, Uploads.layer, JobOffers.layer)),
   Layer.provideMerge(types),
   Layer.provideMerge(
     Layer.mergeAll(
@@ -123,6 +124,7 @@ describe("a runner that is removed", () => {
       const counting = yield* makeCounting
       const live = Runners.layer.pipe(
         Layer.provide(VideoFinalizer.layer.pipe(Layer.provide([Replays.layer, Growing.layer]))),
+        Layer.provide(JobOffers.layer),
         Layer.provide([types, Uploads.layer]),
         Layer.provide([
           MemoryStores.layer,

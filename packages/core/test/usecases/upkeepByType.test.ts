@@ -13,6 +13,7 @@ import * as Cutting from "../../src/usecases/chunks/Cutting.ts"
 import * as Growing from "../../src/usecases/chunks/Growing.ts"
 import * as AfterCommit from "../../src/usecases/engine/AfterCommit.ts"
 import * as Completion from "../../src/usecases/engine/Completion.ts"
+import * as JobOffers from "../../src/usecases/engine/JobOffers.ts"
 import * as Publishing from "../../src/usecases/engine/Publishing.ts"
 import * as VideoFinalizer from "../../src/usecases/engine/VideoFinalizer.ts"
 import * as Replays from "../../src/usecases/live/Replays.ts"
@@ -44,6 +45,7 @@ const upkeepOf = (world: World) =>
     Layer.provide([Publishing.layer, JobLease.layer]),
     Layer.provide(Runners.layer),
     Layer.provide(VideoFinalizer.layer.pipe(Layer.provide([Replays.layer, Growing.layer]))),
+    Layer.provide(JobOffers.layer),
     Layer.provide([AfterCommit.layer, Uploads.layer, JobType.layer([VodHlsTranscoding, Live])]),
     Layer.provide([
       Layer.succeedContext(world.ports),

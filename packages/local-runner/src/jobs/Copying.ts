@@ -21,7 +21,7 @@ export interface Request {
 /** Seconds. Later tracks are aligned by encoding them. */
 const ON_TIME = 0.001
 
-/** Sound of sources with slower pictures is encoded: servers shift their files by the usual delay of an encoder. */
+/** Sound beside slower pictures is encoded: servers shift their files by the usual delay of an encoder. */
 const FASTER = 24
 
 /** Frames that are decoded before they are shown, if a report does not say how many. */
@@ -45,25 +45,29 @@ export const canCopyPicture = ({ fps: wanted, headroom, picture, resolution, tim
   )
 
 /** Whether the sound is AAC that can stay as it is, without silence to be filled in. */
-export const canCopySound = ({ sound, timeline }: Request): boolean =>
+export const canCopySound = ({ sound, timeline }: Pick<Request, "sound" | "timeline">): boolean =>
   Option.exists(
-    Option.all({ track: sound.tracks.audio, video: sound.video }),
-    ({ track: { channels, codec, stream }, video }) =>
+    sound.tracks.audio,
+    ({ channels, codec, stream }) =>
       Option.contains(codec, "aac") &&
       stream.profile === "LC" &&
       channels <= 2 &&
       sound.isMp4 &&
-      video.fps >= FASTER &&
+      Option.match(sound.video, { onNone: () => true, onSome: ({ fps }) => fps >= FASTER }) &&
       Option.isNone(timeline.silenceUntil) &&
       startsOnTime(sound.tracks.heard)
   )
 
-/** The rendition with the tracks copied that fit the request. None if its picture must be encoded. */
-export const copying = (rendition: Rendition, request: Request): Option.Option<Rendition> =>
-  Option.isSome(rendition.video) && canCopyPicture(request)
-    ? Option.some({
-        ...rendition,
-        video: Option.map(rendition.video, (track) => ({ ...track, isCopied: true })),
-        audio: Option.map(rendition.audio, (track) => ({ ...track, isCopied: canCopySound(request) }))
-      })
-    : Option.none()
+/**
+ * The rendition with the tracks copied that fit the request. None if its picture must be encoded, or if it has none and its
+ * sound must be.
+ */
+export const copying = (rendition: Rendition, request: Request): Option.Option<Rendition> => {
+  const copiesSound = canCopySound(request)
+  if (Option.isSome(rendition.video) ? !canCopyPicture(request) : !copiesSound) return Option.none()
+  return Option.some({
+    ...rendition,
+    video: Option.map(rendition.video, (track) => ({ ...track, isCopied: true })),
+    audio: Option.map(rendition.audio, (track) => ({ ...track, isCopied: copiesSound }))
+  })
+}

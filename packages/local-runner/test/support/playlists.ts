@@ -43,6 +43,21 @@ const printed = (path: string, kind: "v" | "a", filters: (out: string) => string
     return yield* Effect.promise(() => readFile(join(directory, "out.txt"), "utf8").catch(() => ""))
   })
 
+/** A digest of each packet of the audio. */
+export const audioPackets = (path: string) =>
+  Effect.gen(function* () {
+    const { ffmpeg } = yield* Ffmpeg
+    const outputDirectory = yield* temporaryFolder
+    yield* ffmpeg({
+      ...{ inputs: [{ path }], outputDirectory },
+      arguments: ({ input, output }) => [
+        ...["-i", input(0), "-map", "0:a", "-c", "copy", "-f", "framemd5", output("out.txt")]
+      ]
+    })
+    const text = yield* Effect.promise(() => readFile(join(outputDirectory, "out.txt"), "utf8"))
+    return [...text.matchAll(/^0,.*?([0-9a-f]{32})/gm)].map(([, digest]) => digest)
+  })
+
 /** The times at which a printed value rises above a threshold. */
 const rises = (text: string, key: string, threshold: number): ReadonlyArray<number> => {
   const pattern = new RegExp(`pts_time:(-?[\\d.]+)\\s+lavfi\\.${key}=(\\S+)`, "g")

@@ -15,6 +15,22 @@ const asDuration = (value: unknown): Option.Option<Duration.Duration> =>
     ? Option.filter(Duration.decodeUnknown(value), (read) => Duration.isFinite(read) && Duration.toMillis(read) >= 0)
     : Option.none()
 
+/** Settings by names of the application. */
+const records: Readonly<
+  Record<string, { readonly schema: Schema.Schema<unknown, unknown>; readonly expected: string }>
+> = {
+  jobLabels: {
+    schema: ConnectorConfig.JobLabels,
+    expected: 'expected labels such as { "video-transcription": ["gpu"] }'
+  },
+  tenantWeights: { schema: ConnectorConfig.TenantWeights, expected: "expected weights above 0 such as { acme: 3 }" },
+  tenantLimits: {
+    schema: ConnectorConfig.TenantLimits,
+    expected: "expected whole numbers above 0 such as { acme: 10 }"
+  },
+  labelLimits: { schema: ConnectorConfig.LabelLimits, expected: "expected whole numbers above 0 such as { gpu: 4 }" }
+} as never
+
 /** A value in the form of the default. The reason when it has another form. */
 const read = (name: string, value: unknown): { readonly value: unknown } | { readonly reason: string } => {
   const standard = defaults[name]
@@ -28,11 +44,10 @@ const read = (name: string, value: unknown): { readonly value: unknown } | { rea
       ? { value: Option.some(value) }
       : { reason: "expected a list of languages such as en" }
   }
-  if (name === "jobLabels") {
-    const labels = Schema.decodeUnknownOption(ConnectorConfig.JobLabels)(value)
-    return Option.isSome(labels)
-      ? { value: labels.value }
-      : { reason: 'expected labels such as { "video-transcription": ["gpu"] }' }
+  const record = Object.hasOwn(records, name) ? records[name] : undefined
+  if (record !== undefined) {
+    const decoded = Schema.decodeUnknownOption(record.schema)(value)
+    return Option.isSome(decoded) ? { value: decoded.value } : { reason: record.expected }
   }
   if (typeof standard === "number") {
     return Number.isInteger(value) && Number(value) >= 0 ? { value } : { reason: "expected a whole number" }

@@ -21,6 +21,7 @@ import { lists } from "./0020_lists.ts"
 import { uploads } from "./0021_uploads.ts"
 import { quarantine } from "./0022_quarantine.ts"
 import { figures } from "./0023_figures.ts"
+import { aging } from "./0024_aging.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -46,7 +47,8 @@ export const migrations = {
   "0020_lists": lists,
   "0021_uploads": uploads,
   "0022_quarantine": quarantine,
-  "0023_figures": figures
+  "0023_figures": figures,
+  "0024_aging": aging
 }
 
 /** The version that this program works with: the number of the last migration. */

@@ -1,6 +1,7 @@
 import { Data, DateTime, Option } from "effect"
 import type { JobId, RunnerId } from "../Ids.ts"
 import { type Abilities, type JobNeeds, Lack, lackOf } from "../runner/Abilities.ts"
+import type { JobLimit } from "./ConcurrencyLimits.ts"
 import type { RunnerJob } from "./RunnerJob.ts"
 
 /** Why a job waits. */
@@ -19,6 +20,10 @@ export type WaitingFor = Data.TaggedEnum<{
   Label: { readonly label: string }
   /** Every runner that can take the job is paused, draining or in quarantine. */
   Resumption: { readonly type: string }
+  /** As many jobs of its tenant run as may run at once. None: of all jobs without a tenant. */
+  TenantLimit: { readonly tenant: Option.Option<string>; readonly limit: number }
+  /** As many jobs that require this label run as may run at once. */
+  LabelLimit: { readonly label: string; readonly limit: number }
   /** Every runner that can take the job processes another one. */
   FreeRunner: { readonly type: string }
   /** Runners are idle, but they have failed the job, and another one that can do it is busy. */
@@ -55,9 +60,17 @@ const lackOfAll = (needs: JobNeeds, runners: ReadonlyArray<Abilities>, now: Date
   })
 }
 
-const forRunner = (needs: Needs, runners: ReadonlyArray<Workload>, now: DateTime.Utc): WaitingFor => {
+interface Facts {
+  readonly runners: ReadonlyArray<Workload>
+  /** The first limit that the job has reached. */
+  readonly reached?: Option.Option<JobLimit> | undefined
+  readonly now: DateTime.Utc
+}
+
+const forRunner = (needs: Needs, { now, reached = Option.none(), runners }: Facts): WaitingFor => {
   const capable = runners.filter((runner) => Option.isNone(lackOf(needs, runner, now)))
   if (capable.length === 0) return lackOfAll(needs, runners, now)
+  if (Option.isSome(reached)) return WaitingFor[reached.value._tag](reached.value as never)
   const idle = capable.filter(({ processing }) => processing === 0)
   if (idle.length === 0) return WaitingFor.FreeRunner({ type: needs.type })
   const chosen = idle.filter(({ id }) => !needs.avoided.includes(id)).length
@@ -65,21 +78,26 @@ const forRunner = (needs: Needs, runners: ReadonlyArray<Workload>, now: DateTime
 }
 
 /** Explains why the job waits; none when a runner works on it or it has ended. The first reason in this order counts. */
-export const waitingFor = (options: {
-  readonly job: Pick<RunnerJob, "avoided" | "labels" | "parentId" | "requirements" | "state" | "type">
-  /** The job is not to be tried before. */
-  readonly retryAt: Option.Option<DateTime.Utc>
-  readonly runners: ReadonlyArray<Workload>
-  readonly now: DateTime.Utc
-}): Option.Option<WaitingFor> => {
-  const { job, now, retryAt, runners } = options
+export const waitingFor = (
+  options: Facts & {
+    readonly job: Pick<RunnerJob, "avoided" | "labels" | "parentId" | "requirements" | "state" | "type">
+    /** The job is not to be tried before. */
+    readonly retryAt: Option.Option<DateTime.Utc>
+  }
+): Option.Option<WaitingFor> => {
+  const { job, now, retryAt } = options
   if (job.state === "WaitingForParent") return Option.some(WaitingFor.Parent({ parentId: job.parentId }))
   if (job.state !== "Pending") return Option.none()
   if (Option.isSome(retryAt) && DateTime.lessThan(now, retryAt.value)) {
     return Option.some(WaitingFor.Time({ until: retryAt.value }))
   }
-  return Option.some(forRunner(job, runners, now))
+  return Option.some(forRunner(job, options))
 }
+
+const ofTenant = Option.match({
+  onNone: () => "without a tenant",
+  onSome: (name: string) => `of the tenant ${name}`
+})
 
 /** The reason in a few words, to be read after "waiting for". */
 export const describe: (reason: WaitingFor) => string = WaitingFor.$match({
@@ -90,6 +108,8 @@ export const describe: (reason: WaitingFor) => string = WaitingFor.$match({
   Task: ({ task, version }) => `a runner of version ${version} or newer, which the studio task ${task} needs`,
   Label: ({ label }) => `a runner with the label ${label}`,
   Resumption: ({ type }) => `a runner that supports ${type} and is neither paused, draining nor in quarantine`,
+  TenantLimit: ({ limit, tenant }) => `another job ${ofTenant(tenant)} to end (limit: ${limit} at once)`,
+  LabelLimit: ({ label, limit }) => `another job with the label ${label} to end (limit: ${limit} at once)`,
   FreeRunner: ({ type }) => `a free runner that supports ${type}`,
   OtherRunner: ({ type }) => `a free runner that supports ${type} and has not failed the job`,
   Acceptance: ({ idle }) => (idle === 1 ? "the idle runner to accept it" : `one of ${idle} idle runners to accept it`)

@@ -54,11 +54,20 @@ const editOffset = ({ timescale }: Movie, track: Track): number => {
   return pause / timescale - Option.getOrElse(firstShown(track), () => 0) / track.timescale
 }
 
-/** Seconds at the start that are decoded and not meant to be heard, unless the edit list hides them already. */
-const primingOf = (track: Track): number =>
-  track.kind === "audio" && track.codec === "mp4a" && Option.getOrElse(firstShown(track), () => 0) === 0
-    ? AAC_PRIMING / track.timescale
-    : 0
+/** Seconds. Encoders of audio begin that much earlier at most. */
+const LONGEST_PRIMING = 0.1
+
+/**
+ * Seconds at the start that are decoded and not meant to be heard, unless the edit list hides them already. Our own runner
+ * writes no edit list, and copies audio of any encoder: what stands before its origin is priming.
+ */
+const primingOf = (track: Track, earliest: number): number => {
+  const isHidden = Option.getOrElse(firstShown(track), () => 0) > 0
+  if (track.kind !== "audio" || track.codec !== "mp4a" || isHidden) return 0
+  const before = PLAIN_ORIGIN - earliest / track.timescale
+  const isOurs = track.edits.length === 0 && before > 0 && before < LONGEST_PRIMING
+  return isOurs ? before : AAC_PRIMING / track.timescale
+}
 
 /** Second at which the presentation of a track begins. */
 const beginOf = (movie: Movie, { earliest, track }: TrackTimeline): number => {
@@ -66,12 +75,12 @@ const beginOf = (movie: Movie, { earliest, track }: TrackTimeline): number => {
     earliest,
     Option.getOrElse(firstShown(track), () => earliest)
   )
-  return editOffset(movie, track) + shown / track.timescale + primingOf(track)
+  return editOffset(movie, track) + shown / track.timescale + primingOf(track, earliest)
 }
 
 /** Seconds from the first decode time to the first presentation. */
 const delayOf = ({ earliest, start, track }: TrackTimeline): number =>
-  (earliest - start) / track.timescale + primingOf(track)
+  (earliest - start) / track.timescale + primingOf(track, earliest)
 
 /**
  * When the only track of a file begins in the source. FFmpeg delays all tracks of a file together until no decode time

@@ -1,8 +1,12 @@
 import { Array as Arr, DateTime, Effect, Layer, Option, Order } from "effect"
+import type { FullQueue } from "../../domain/job/ConcurrencyLimits.ts"
+import { dueOf } from "../../domain/job/QueueOrder.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
+import { isSameTenant } from "../../domain/job/TenantTurns.ts"
 import { missingLabel } from "../../domain/runner/Labels.ts"
 import { type AvailableJobs, type ClaimQuery, JobQueue } from "../JobQueue.ts"
 import { type MemoryState, makeState } from "./MemoryState.ts"
+import { runningJobs } from "./runningJobs.ts"
 
 /** The most jobs that `avoiding` lists. */
 const MAX_AVOIDING = 100
@@ -10,18 +14,32 @@ const MAX_AVOIDING = 100
 /** The most jobs of a kind that are counted. */
 const MAX_COUNTED = 1000
 
-const byPriority = Order.mapInput(Order.number, (job: RunnerJob) => job.priority)
+const byDue = Order.mapInput(Order.number, dueOf)
 
 const isKept = ({ kept }: MemoryState, { id }: RunnerJob, at: DateTime.Utc): boolean =>
   Option.exists(Option.fromNullable(kept.get(id)), ({ until }) => DateTime.greaterThan(until, at))
 
+/** By urgent types, the turn of the tenant, then the moment when the turn of the job comes. */
+const inOrder = ({ turns = [], urgent = [] }: Pick<ClaimQuery, "turns" | "urgent">): Order.Order<RunnerJob> => {
+  const places = new Map(turns.map((tenant, place) => [Option.getOrNull(tenant), place + 1]))
+  const turnOf = ({ tenant, type }: RunnerJob) =>
+    urgent.includes(type) ? -1 : (places.get(Option.getOrNull(tenant)) ?? 0)
+  return Order.combine(Order.mapInput(Order.number, turnOf), byDue)
+}
+
+const isBelowLimits = ({ labels, tenant }: RunnerJob, full: FullQueue = { tenants: [], labels: [] }): boolean =>
+  !full.tenants.some((one) => isSameTenant(one, tenant)) && !labels.some((label) => full.labels.includes(label))
+
 /** Pending jobs of the types that need not rest, best first. Sorting is stable: equals stay in the order of insertion. */
-const pendingOf = (state: MemoryState, types: ReadonlyArray<string>, at: DateTime.Utc): ReadonlyArray<RunnerJob> => {
+const pendingOf = (
+  state: MemoryState,
+  { at, types, ...order }: Pick<ClaimQuery, "at" | "turns" | "types" | "urgent">
+): ReadonlyArray<RunnerJob> => {
   const rests = ({ notBefore }: RunnerJob) => Option.exists(notBefore, DateTime.greaterThan(at))
   const open = Array.from(state.jobs.values()).filter(
     (job) => job.state === "Pending" && types.includes(job.type) && !rests(job)
   )
-  return Arr.sort(open, byPriority)
+  return Arr.sort(open, inOrder(order))
 }
 
 const isFor = (state: MemoryState, query: ClaimQuery) => {
@@ -31,6 +49,7 @@ const isFor = (state: MemoryState, query: ClaimQuery) => {
     return (
       !except.has(job.id) &&
       !job.avoided.includes(query.runnerId) &&
+      isBelowLimits(job, query.full) &&
       job.requirements.every((name) => query.requirements.includes(name)) &&
       Option.isNone(missingLabel(job.labels, query.labels)) &&
       (query.kept === true || mine || !isKept(state, job, query.at))
@@ -46,7 +65,7 @@ const shortlist = (jobs: ReadonlyArray<RunnerJob>, limit: number): ReadonlyArray
 }
 
 const claim = (state: MemoryState, query: ClaimQuery): ReadonlyArray<RunnerJob> => {
-  const jobs = shortlist(pendingOf(state, query.types, query.at).filter(isFor(state, query)), query.limit)
+  const jobs = shortlist(pendingOf(state, query).filter(isFor(state, query)), query.limit)
   const [first] = jobs
   const before = first === undefined ? [] : (state.kept.get(first.id)?.runners ?? [])
   if (first !== undefined && !before.includes(query.runnerId)) {
@@ -60,9 +79,9 @@ const availableSince = ({ notBefore, updatedAt }: RunnerJob): DateTime.Utc =>
 
 const available = (
   state: MemoryState,
-  { at, types }: { readonly types: ReadonlyArray<string>; readonly at: DateTime.Utc }
+  { at, full, types }: Pick<ClaimQuery, "at" | "full" | "types">
 ): ReadonlyArray<AvailableJobs> => {
-  const found = pendingOf(state, types, at).filter((job) => !isKept(state, job, at))
+  const found = pendingOf(state, { types, at }).filter((job) => !isKept(state, job, at) && isBelowLimits(job, full))
   const kinds = Arr.groupBy(found, ({ labels, requirements, type }) => JSON.stringify([type, requirements, labels]))
   return Object.values(kinds).map((jobs) => ({
     type: jobs[0].type,
@@ -96,6 +115,7 @@ export const make = (state: MemoryState): JobQueue["Type"] =>
         .filter((job) => job.state === "Pending" && job.avoided.length > 0)
         .slice(0, MAX_AVOIDING)
     ),
+    running: Effect.sync(() => runningJobs(state)),
     available: (query) => Effect.sync(() => available(state, query)),
     prune: (before, limit) => Effect.sync(() => prune(state, before, limit))
   })

@@ -1,9 +1,11 @@
 import { Array as Arr, DateTime, Effect, Equivalence, Layer, Option, Order } from "effect"
 import type { JobId, RunnerId } from "../../domain/Ids.ts"
+import { isBeyond, noLimits } from "../../domain/job/ConcurrencyLimits.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type Beat, type Heartbeat, JobConflict, JobStore, type SignOfLife } from "../JobStore.ts"
 import { listJobs } from "./listJobs.ts"
 import { attempt, type MemoryState, makeState, planJobInserts, planJobWrites, writeJobs } from "./MemoryState.ts"
+import { runningJobs } from "./runningJobs.ts"
 
 const MAX_SILENT = 100
 
@@ -36,9 +38,11 @@ export const make = (state: MemoryState): JobStore["Type"] => {
     ofVideo: (...ids) =>
       Effect.sync(() => all().filter(({ videoId }) => Option.exists(videoId, (id) => ids.includes(id)))),
     list: (filter) => Effect.sync(() => listJobs(state, filter)),
-    commit: (jobs, added = []) =>
+    commit: (jobs, added = [], limits = noLimits) =>
       Effect.flatMap(
         attempt(state, "JobStore.commit", (record) => {
+          const beyond = jobs.find(isBeyond(limits, runningJobs(state)))
+          if (beyond !== undefined) return new JobConflict({ id: beyond.id })
           const writes = planJobWrites(state, jobs)
           if (writes instanceof JobConflict) return writes
           const inserts = planJobInserts(state, added)

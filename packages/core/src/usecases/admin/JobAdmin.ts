@@ -4,6 +4,7 @@ import type { VideoId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
+import type { JobQueue } from "../../ports/JobQueue.ts"
 import { type JobFilter, JobStore, type ListedJob } from "../../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
@@ -50,6 +51,7 @@ export const layer: Layer.Layer<
   JobAdmin,
   never,
   | JobStore
+  | JobQueue
   | VideoStore
   | FileStorage
   | JobTypes

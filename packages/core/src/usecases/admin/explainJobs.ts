@@ -1,7 +1,10 @@
 import { DateTime, Effect, Option } from "effect"
+import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobId } from "../../domain/Ids.ts"
+import { hasLimits, reachedLimit } from "../../domain/job/ConcurrencyLimits.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type WaitingFor, waitingFor } from "../../domain/job/WaitingFor.ts"
+import { JobQueue } from "../../ports/JobQueue.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { Runners } from "../runner/Runners.ts"
@@ -11,17 +14,30 @@ export type Explain = (
   jobs: ReadonlyArray<RunnerJob>
 ) => Effect.Effect<ReadonlyMap<JobId, WaitingFor>, PersistenceError>
 
-/** Explanations over the ports. Reads the runners only when one of the jobs is pending. */
-export const makeExplainJobs: Effect.Effect<Explain, never, Runners> = Effect.gen(function* () {
-  const { workloads } = yield* Runners
-  return spanned("JobAdmin.explain")(function* (jobs) {
-    const now = yield* DateTime.now
-    const runners = jobs.some(({ state }) => state === "Pending") ? yield* workloads : []
-    const reasons = new Map<JobId, WaitingFor>()
-    for (const job of jobs) {
-      const reason = waitingFor({ job, retryAt: job.notBefore, runners, now })
-      if (Option.isSome(reason)) reasons.set(job.id, reason.value)
-    }
-    return reasons
-  })
-})
+/** Explanations over the ports. Reads runners and running jobs only when one of the jobs is pending. */
+export const makeExplainJobs: Effect.Effect<Explain, never, Runners | JobQueue | ConnectorConfig> = Effect.gen(
+  function* () {
+    const { workloads } = yield* Runners
+    const queue = yield* JobQueue
+    const { labelLimits, tenantLimits } = yield* ConnectorConfig
+    const limits = { tenants: tenantLimits, labels: labelLimits }
+    return spanned("JobAdmin.explain")(function* (jobs) {
+      const now = yield* DateTime.now
+      const isAnyPending = jobs.some(({ state }) => state === "Pending")
+      const runners = isAnyPending ? yield* workloads : []
+      const running = isAnyPending && hasLimits(limits) ? yield* queue.running : []
+      const reasons = new Map<JobId, WaitingFor>()
+      for (const job of jobs) {
+        const reason = waitingFor({
+          job,
+          retryAt: job.notBefore,
+          runners,
+          reached: reachedLimit(job, limits, running),
+          now
+        })
+        if (Option.isSome(reason)) reasons.set(job.id, reason.value)
+      }
+      return reasons
+    })
+  }
+)

@@ -3,6 +3,7 @@ import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { changedSiblings, concernsSiblings } from "../../domain/job/ChunkSiblings.ts"
+import { type ConcurrencyLimits, noLimits } from "../../domain/job/ConcurrencyLimits.ts"
 import { abandonedKeys } from "../../domain/job/CustomUploads.ts"
 import type { JobEvent, JobRules, WrongJobState } from "../../domain/job/JobMachine.ts"
 import { type Plan, plan } from "../../domain/job/JobPlan.ts"
@@ -43,14 +44,14 @@ export interface Advance {
     event: JobEvent
   ) => Effect.Effect<Decision, E | UnknownJob | WrongJobState | PersistenceError>
   /**
-   * Decides and writes once. Fails with `JobConflict` when another process was faster. `late` follows instead of an
-   * answer when the write took effect although the call failed.
+   * Decides and writes once. Fails with `JobConflict` when another process was faster, or when the job would start beyond
+   * the `limits`. `late` follows instead of an answer when the write took effect although the call failed.
    */
   readonly tryOnce: <E>(
     id: JobId,
     may: Guard<E>,
     event: JobEvent,
-    late?: (job: RunnerJob) => Effect.Effect<void>
+    options?: { readonly late?: (job: RunnerJob) => Effect.Effect<void>; readonly limits?: ConcurrencyLimits }
   ) => Effect.Effect<RunnerJob, E | UnknownJob | WrongJobState | JobConflict | PersistenceError>
   /** The same, repeated after each conflict. */
   readonly advance: <E>(
@@ -115,12 +116,12 @@ export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen
   const outcomes = yield* RunnerOutcomes
   const decide = yield* makeDecide
 
-  const tryOnce: Advance["tryOnce"] = (id, may, event, late) =>
+  const tryOnce: Advance["tryOnce"] = (id, may, event, { late, limits = noLimits } = {}) =>
     Effect.gen(function* () {
       const { abandoned, before, changed } = yield* decide(id, may, event)
       const effects = notifier.availableJobs(demandOf(changed))
       const lateEffects = late === undefined ? effects : Effect.zipRight(effects, late(changed[0]))
-      yield* failureEffects.commit(changed, abandoned, { effects, lateEffects })
+      yield* failureEffects.commit(changed, abandoned, { effects, lateEffects, limits })
       yield* outcomes.failed(before, changed[0])
       return changed[0]
     })

@@ -1,6 +1,7 @@
 import { type Array as Arr, DateTime, Effect, Option } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
+import type { ConcurrencyLimits } from "../../domain/job/ConcurrencyLimits.ts"
 import { isTerminal, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { scheduleDeletion } from "../../domain/video/VideoMachine.ts"
@@ -33,6 +34,8 @@ export interface Follow {
   readonly effects: Effect.Effect<void>
   /** See `Commit`. */
   readonly lateEffects?: Effect.Effect<void>
+  /** See `JobStore.commit`. A job that starts changes no video. */
+  readonly limits?: ConcurrencyLimits
 }
 
 /** Returns the video with all changes, applied in order. */
@@ -92,7 +95,7 @@ const makeCommit = Effect.fnUntraced(function* ({ of }: Pick<FailureEffects, "of
     if (Option.isNone(video)) {
       // The files are deleted first, because no record of them remains without a video.
       yield* remove(abandoned)
-      return yield* afterCommit.run({ write: store.commit(changed), written, ...followed(follow) })
+      return yield* afterCommit.run({ write: store.commit(changed, [], follow.limits), written, ...followed(follow) })
     }
     const now = yield* DateTime.now
     const pendingDeletion = scheduleDeletion(video.value, abandoned, now)

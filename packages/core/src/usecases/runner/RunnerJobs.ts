@@ -2,13 +2,13 @@ import { Context, Effect, Layer } from "effect"
 import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
-import type { JobQueue } from "../../ports/JobQueue.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
 import type { RunnerStore } from "../../ports/RunnerStore.ts"
 import type { VideoStore } from "../../ports/VideoStore.ts"
 import type { AfterCommit } from "../engine/AfterCommit.ts"
 import type { Completion } from "../engine/Completion.ts"
+import type { JobOffers } from "../engine/JobOffers.ts"
 import type { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { type Abort, makeAbort } from "./abort.ts"
 import { type Accept, makeAccept } from "./accept.ts"
@@ -34,7 +34,6 @@ export class RunnerJobs extends Context.Tag("@runner-connector/core/RunnerJobs")
 
 type Requirements =
   | JobStore
-  | JobQueue
   | RunnerStore
   | VideoStore
   | FileStorage
@@ -44,6 +43,7 @@ type Requirements =
   | Runners
   | JobLease
   | Completion
+  | JobOffers
   | VideoFinalizer
 
 const make = Effect.all({

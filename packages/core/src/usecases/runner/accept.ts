@@ -1,10 +1,10 @@
 import { DateTime, Effect, Equivalence, Option, type Redacted } from "effect"
+import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { placementLackOf } from "../../domain/runner/Abilities.ts"
 import type { Runner } from "../../domain/runner/Runner.ts"
-import type { JobQueue } from "../../ports/JobQueue.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
@@ -12,6 +12,7 @@ import type { RunnerStore } from "../../ports/RunnerStore.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { hashJobToken, Identifiers, makeToken } from "../../ports/Tokens.ts"
 import { type Guard, type MovingJobs, makeAdvance } from "../engine/advance.ts"
+import type { JobOffers } from "../engine/JobOffers.ts"
 import { JobTaken, UnknownJob, type UnknownRunner } from "../errors.ts"
 import { makeMayTake } from "./mayTake.ts"
 import { type Caller, Runners } from "./Runners.ts"
@@ -50,7 +51,10 @@ const placedAt =
     )
 
 /** Takes one job for a runner. */
-const makeTake = Effect.map(makeAdvance, ({ advance, tryOnce }) => {
+const makeTake = Effect.gen(function* () {
+  const { advance, tryOnce } = yield* makeAdvance
+  const { labelLimits, tenantLimits } = yield* ConnectorConfig
+  const limits = { tenants: tenantLimits, labels: labelLimits }
   /** The runner got an error instead of the token, so nobody could use this attempt. */
   const giveBack = (job: RunnerJob) =>
     advance(
@@ -60,17 +64,17 @@ const makeTake = Effect.map(makeAdvance, ({ advance, tryOnce }) => {
     ).pipe(Effect.ignoreLogged)
 
   /**
-   * The job under the event; none when another runner was faster, or the job is not for this runner, no longer pending or
-   * missing.
+   * The job under the event; none when another runner was faster, or the job is not for this runner, beyond its limits, no
+   * longer pending or missing.
    */
   return (id: JobId, runner: Runner, event: JobEvent) =>
-    Effect.map(tryOnce(id, placedAt(runner), event, giveBack), Option.some).pipe(
+    Effect.map(tryOnce(id, placedAt(runner), event, { late: giveBack, limits }), Option.some).pipe(
       Effect.catchTag("JobConflict", "JobTaken", "WrongJobState", "UnknownJob", () => Effect.succeedNone)
     )
 })
 
 /** `accept` over the ports. */
-export const makeAccept: Effect.Effect<Accept, never, MovingJobs | JobQueue | RunnerStore | Runners> = Effect.gen(
+export const makeAccept: Effect.Effect<Accept, never, MovingJobs | JobOffers | RunnerStore | Runners> = Effect.gen(
   function* () {
     const store = yield* JobStore
     const notifier = yield* RunnerNotifier

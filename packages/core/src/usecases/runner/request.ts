@@ -5,10 +5,10 @@ import { supports } from "../../domain/runner/RunnerVersions.ts"
 import { taskNames } from "../../domain/studio/StudioTasks.ts"
 import { copiesFirst } from "../../jobs/copiesFirst.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
-import { JobQueue } from "../../ports/JobQueue.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerStore } from "../../ports/RunnerStore.ts"
 import { spanned } from "../../ports/Spans.ts"
+import { JobOffers } from "../engine/JobOffers.ts"
 import type { UnknownRunner } from "../errors.ts"
 import { makeMayTake } from "./mayTake.ts"
 import { type Caller, Runners } from "./Runners.ts"
@@ -31,10 +31,10 @@ export type Request = (call: {
 }) => Effect.Effect<ReadonlyArray<RunnerJob>, UnknownRunner | PersistenceError>
 
 /** `request` over the ports. */
-export const makeRequest: Effect.Effect<Request, never, JobTypes | JobQueue | RunnerStore | Runners> = Effect.gen(
+export const makeRequest: Effect.Effect<Request, never, JobTypes | JobOffers | RunnerStore | Runners> = Effect.gen(
   function* () {
     const types = yield* JobTypes
-    const queue = yield* JobQueue
+    const offers = yield* JobOffers
     const runners = yield* Runners
     const mayTake = yield* makeMayTake
     return spanned("RunnerJobs.request")(function* ({ caller, jobTypes, runnerToken }) {
@@ -43,7 +43,7 @@ export const makeRequest: Effect.Effect<Request, never, JobTypes | JobQueue | Ru
       if (!(yield* mayTake(runner))) return []
       const abilities = { ...runner, version: Option.orElse(caller.version, () => runner.version), jobTypes }
       const now = yield* DateTime.now
-      const offered = yield* queue.claim({
+      const offered = yield* offers.claim({
         runnerId: runner.id,
         types: types.all
           .map(({ name }) => name)

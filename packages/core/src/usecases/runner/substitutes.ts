@@ -3,10 +3,10 @@ import type { JobId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import type { Runner } from "../../domain/runner/Runner.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
-import { JobQueue } from "../../ports/JobQueue.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { attemptOf } from "../engine/attempt.ts"
+import { JobOffers } from "../engine/JobOffers.ts"
 import { KEPT, MAX_AVAILABLE } from "./request.ts"
 
 /** Takes one of the candidates; none when it went to another runner in between. */
@@ -24,8 +24,8 @@ export type Substitutes = (
  * the runner has just shown that it can do that one. Each claim locks a candidate and keeps it from other claims in one
  * statement, and the job machine decides about it at its revision. Jobs that were shown to other runners come last.
  */
-export const makeSubstitutes: Effect.Effect<Substitutes, never, JobQueue | JobTypes> = Effect.gen(function* () {
-  const queue = yield* JobQueue
+export const makeSubstitutes: Effect.Effect<Substitutes, never, JobOffers | JobTypes> = Effect.gen(function* () {
+  const offers = yield* JobOffers
   const read = yield* attemptOf
 
   const find = Effect.fnUntraced(function* (gone: RunnerJob, runner: Runner, except: ReadonlyArray<JobId>) {
@@ -35,8 +35,8 @@ export const makeSubstitutes: Effect.Effect<Substitutes, never, JobQueue | JobTy
     const limit = MAX_AVAILABLE
     const own = { runnerId: runner.id, labels: runner.labels }
     const query = { ...own, types: [type], requirements, limit, at: now, until, except }
-    const [shownToNoOther] = yield* queue.claim(query)
-    return shownToNoOther ?? (yield* queue.claim({ ...query, kept: true }))[0]
+    const [shownToNoOther] = yield* offers.claim(query)
+    return shownToNoOther ?? (yield* offers.claim({ ...query, kept: true }))[0]
   })
 
   return spanned("RunnerJobs.substitutes")(function* (gone, runner, take) {

@@ -1,7 +1,7 @@
 import { DateTime, Effect } from "effect"
 import { JobTypes } from "../../jobs/JobType.ts"
-import { JobQueue } from "../../ports/JobQueue.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
+import { JobOffers } from "../engine/JobOffers.ts"
 import type { Watchdog } from "./watchdog.ts"
 
 /**
@@ -11,14 +11,14 @@ import type { Watchdog } from "./watchdog.ts"
  */
 export const makeRemindRunners = (options: {
   readonly onlyIdle: boolean
-}): Effect.Effect<Watchdog, never, JobTypes | JobQueue | RunnerNotifier> =>
+}): Effect.Effect<Watchdog, never, JobTypes | JobOffers | RunnerNotifier> =>
   Effect.gen(function* () {
-    const queue = yield* JobQueue
+    const offers = yield* JobOffers
     const notifier = yield* RunnerNotifier
     const types = (yield* JobTypes).all.map((type) => type.name)
     return Effect.gen(function* () {
       const now = yield* DateTime.now
-      const available = yield* queue.available({ types, at: now })
+      const available = yield* offers.available({ types, at: now })
       const waited = (since: DateTime.Utc) => Math.max(1, DateTime.distance(since, now))
       yield* notifier.availableJobs(
         available.map(({ since, ...kind }) => ({ ...kind, waited: waited(since), ...options }))

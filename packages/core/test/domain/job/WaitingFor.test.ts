@@ -78,6 +78,22 @@ describe("what a job waits for", () => {
     expect(said(pending, [{ ...current, state: "paused" }, old])).toBe(words)
   })
 
+  it("another job under the same limit, unless no runner can do it", () => {
+    const under = (reached: WaitingFor & { readonly _tag: "LabelLimit" | "TenantLimit" }, runners = [current]) =>
+      Option.getOrThrow(
+        Option.map(
+          waitingFor({ job: pending, runners, reached: Option.some(reached), retryAt: Option.none(), now }),
+          say
+        )
+      )
+    const ofTenant = (tenant: Option.Option<string>) => WaitingFor.TenantLimit({ tenant, limit: 2 })
+    expect(under(ofTenant(Option.some("acme")))).toBe("another job of the tenant acme to end (limit: 2 at once)")
+    expect(under(ofTenant(Option.none()))).toBe("another job without a tenant to end (limit: 2 at once)")
+    const gpu = WaitingFor.LabelLimit({ label: "gpu", limit: 4 })
+    expect(under(gpu)).toBe("another job with the label gpu to end (limit: 4 at once)")
+    expect(under(gpu, [old])).toMatch(/^a runner of version/)
+  })
+
   it("the idle runners that have not accepted it", () => {
     expect(said(pending, [busy, current, old])).toBe("the idle runner to accept it")
     expect(said(pending, [current, current])).toBe("one of 2 idle runners to accept it")

@@ -139,6 +139,13 @@ describe("editFold", () => {
     })
   )
 
+  it.effect("what precedes the origin in audio of our own runner is priming, of any length", () =>
+    Effect.forEach([1024, 2112], (samples) => {
+      const plain = file([audio(undefined)], [sounds({ decode: Mp4.originOf(0) * 48_000 - samples })])
+      return assertStarts(plain, [Mp4.originOf(10) - samples / 48_000])
+    })
+  )
+
   it.effect("a time of 32 bits that would overflow leaves the file as it is", () =>
     Effect.gen(function* () {
       const at = (decode: number, isWide: boolean) =>

@@ -1,3 +1,4 @@
+import type { ConnectorSettings } from "../../../src/config/ConnectorSettings.ts"
 import type { JobId } from "../../../src/domain/Ids.ts"
 import type { JobState } from "../../../src/domain/job/RunnerJob.ts"
 
@@ -10,7 +11,11 @@ export interface Film {
   readonly labels?: ReadonlyArray<string>
   /** From -10 to 10. */
   readonly priority?: number
+  readonly tenant?: string
 }
+
+/** Settings by which the server shares its runners. */
+export type Sharing = Partial<Pick<ConnectorSettings, "labelLimits" | "tenantLimits" | "tenantWeights">>
 
 /** A runner that processes one job at a time. */
 export interface Worker {

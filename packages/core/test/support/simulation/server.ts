@@ -14,7 +14,7 @@ import { Jobs } from "../../../src/usecases/video/Jobs.ts"
 import { nobody } from "../Process.ts"
 import { makeWorld, type World } from "../World.ts"
 import { FilmJob } from "./FilmJob.ts"
-import type { Film, Worker } from "./model.ts"
+import type { Film, Sharing, Worker } from "./model.ts"
 
 /** Runners send no heartbeats in a simulation, and failed jobs do not rest. */
 const settings = {
@@ -24,9 +24,9 @@ const settings = {
 }
 
 /** The use cases over stores in memory. */
-const makeUseCases = (world: World) =>
+const makeUseCases = (world: World, sharing: Sharing) =>
   Effect.gen(function* () {
-    const given = Layer.merge(RunnerNotifier.layerSilent, ConnectorConfig.layer(settings))
+    const given = Layer.merge(RunnerNotifier.layerSilent, ConnectorConfig.layer({ ...settings, ...sharing }))
     const layer = RunnerConnector.layerUseCasesWith({ jobTypes: [FilmJob] }).pipe(
       Layer.provide(Layer.merge(Layer.succeedContext(world.ports), given))
     )
@@ -50,8 +50,9 @@ const makeEnroll =
 const makeTakeIn = (context: Context.Context<RunnerConnector.UseCases>, world: World) => (film: Film) =>
   Effect.gen(function* () {
     const { labels = [], priority = 0, renditions } = film
+    const tenant = Option.fromNullable(film.tenant)
     const { insert } = Context.get(world.ports, VideoStore)
-    const video = yield* insert(aNewVideo({ labels, priority, sourceKey: Option.none() }), [])
+    const video = yield* insert(aNewVideo({ labels, priority, tenant, sourceKey: Option.none() }), [])
     const { create } = Context.get(context, Jobs)
     const ids: Array<JobId> = []
     for (const [place, work] of renditions.entries()) {
@@ -62,20 +63,21 @@ const makeTakeIn = (context: Context.Context<RunnerConnector.UseCases>, world: W
   }).pipe(Effect.orDie)
 
 /** The calls of a simulated server. */
-export const makeServer = Effect.gen(function* () {
-  const world = yield* makeWorld
-  const context = yield* makeUseCases(world)
-  const runners = Context.get(context, Runners)
-  return {
-    world,
-    runners,
-    jobs: Context.get(context, RunnerJobs),
-    upkeep: Context.get(context, Upkeep).round,
-    enroll: makeEnroll(runners, world),
-    takeIn: makeTakeIn(context, world),
-    caller: nobody
-  }
-})
+export const makeServer = (sharing: Sharing) =>
+  Effect.gen(function* () {
+    const world = yield* makeWorld
+    const context = yield* makeUseCases(world, sharing)
+    const runners = Context.get(context, Runners)
+    return {
+      world,
+      runners,
+      jobs: Context.get(context, RunnerJobs),
+      upkeep: Context.get(context, Upkeep).round,
+      enroll: makeEnroll(runners, world),
+      takeIn: makeTakeIn(context, world),
+      caller: nobody
+    }
+  })
 
 /** A simulated server. */
-export type Server = Effect.Effect.Success<typeof makeServer>
+export type Server = Effect.Effect.Success<ReturnType<typeof makeServer>>

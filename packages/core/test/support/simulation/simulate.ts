@@ -5,17 +5,17 @@ import { turn } from "../time.ts"
 import { type Agenda, makeAgenda } from "./agenda.ts"
 import { makeClock, type SettableClock } from "./clock.ts"
 import { FilmJob } from "./FilmJob.ts"
-import type { Attempt, Course, Film, Worker } from "./model.ts"
+import type { Attempt, Course, Film, Sharing, Worker } from "./model.ts"
 import { makeServer, type Server } from "./server.ts"
 
 /** Seconds after which an idle runner asks again. New and failed jobs wake it earlier. */
-const POLL = 60
+export const POLL = 60
 /** Seconds between two rounds of upkeep. */
 const ROUND = 300
 /** Turns of the event loop after which a result that is not stored never will be. */
 const MAX_TURNS = 10_000
 /** Seconds until a failing attempt fails. */
-const FAILURE = 5
+export const FAILURE = 5
 
 interface Scene {
   readonly server: Server
@@ -122,8 +122,13 @@ const plan = (scene: Scene, films: ReadonlyArray<Film>, asks: ReadonlyArray<Effe
   scene.agenda.add(ROUND, upkeep)
 }
 
-const makeScene = (clock: SettableClock, films: ReadonlyArray<Film>, limit: number) =>
-  Effect.map(makeServer, (server): Scene => {
+interface Options extends Sharing {
+  /** In seconds. */
+  readonly limit?: number
+}
+
+const makeScene = (clock: SettableClock, films: ReadonlyArray<Film>, { limit = 10_000_000, ...sharing }: Options) =>
+  Effect.map(makeServer(sharing), (server): Scene => {
     const start = clock.now
     const known: Scene["known"] = new Map()
     const time = () => (clock.now - start) / 1000
@@ -149,12 +154,12 @@ const courseOf = ({ attempts, server, time }: Scene): Course => {
 export const simulate = (
   films: ReadonlyArray<Film>,
   workers: ReadonlyArray<Worker>,
-  limit = 10_000_000
+  options: Options = {}
 ): Effect.Effect<Course> => {
   const clock = makeClock()
   const start = clock.now
   return Effect.gen(function* () {
-    const scene = yield* makeScene(clock, films, limit)
+    const scene = yield* makeScene(clock, films, options)
     plan(scene, films, yield* hire(scene, workers))
     while (!scene.isOver()) {
       const event = scene.agenda.next()
