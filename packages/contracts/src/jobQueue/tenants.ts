@@ -1,4 +1,5 @@
-import { JobStore } from "@runner-connector/core"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { JobQueue, JobStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import { aJob } from "../fixtures.ts"
 import { assertJobs, later, type StoreCases } from "../stores.ts"
@@ -52,6 +53,15 @@ export const tenantCases: StoreCases = (it) => {
       assertJobs(yield* shown([Option.none()], []), [ofAcme, gpu, rested])
       assertJobs(yield* shown([other, Option.some("unknown")], ["fast"]), [ofAcme, ofNobody, rested])
       assertJobs(yield* shown([acme, other, Option.none()], ["gpu"]), [])
+      const { available } = yield* JobQueue.JobQueue
+      const counted = (tenants: ReadonlyArray<Option.Option<string>>, ...full: ReadonlyArray<string>) =>
+        Effect.map(available({ types: [type], at: later(1_000_000), full: { tenants, labels: full } }), (kinds) =>
+          kinds.reduce((sum, kind) => sum + kind.jobs, 0)
+        )
+      deepStrictEqual(
+        [yield* counted([]), yield* counted([acme]), yield* counted([other, Option.none()]), yield* counted([], "gpu")],
+        [5, 3, 2, 3]
+      )
     })
   )
 }

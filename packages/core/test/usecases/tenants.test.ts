@@ -3,6 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob } from "@runner-connector/contracts"
 import { Array as Arr, Context, Effect, Option } from "effect"
 import type { JobId } from "../../src/domain/Ids.ts"
+import { LEVEL } from "../../src/domain/job/JobsOfVideo.ts"
 import { WaitingFor } from "../../src/domain/job/WaitingFor.ts"
 import { JobQueue } from "../../src/ports/JobQueue.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
@@ -59,6 +60,18 @@ describe("tenants", () => {
         got.filter((tenant) => tenant === "other"),
         6
       )
+    })
+  )
+
+  it.effect("wait for the lives of others", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      yield* fill(server, { tenant: acme })
+      yield* serve(server, 2)
+      const live = { type: "live-rtmp-hls-transcoding", tenant: acme, priority: LEVEL }
+      yield* fill(server, { tenant: other }, live)
+      const [first] = yield* request(server, yield* register(server, "next"))
+      assert.strictEqual(first?.type, live.type)
     })
   )
 
