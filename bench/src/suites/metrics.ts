@@ -5,9 +5,10 @@ import { setTimeout } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
+import { freePort } from "../../../test/fixtures/freePort.mjs"
 import { measure } from "../http.ts"
 import { addJobs, clearJobs, type Rows } from "../rows.ts"
-import { freePort, type Situation } from "../situation.ts"
+import type { Situation } from "../situation.ts"
 import type { Sizes } from "../sizes.ts"
 
 const root = fileURLToPath(new URL("../../..", import.meta.url))
