@@ -1,8 +1,9 @@
 import type { Server } from "node:http"
+import { Server as NetServer } from "node:net"
 import { type Duration, Effect, Runtime, Schedule, Schema, type Scope } from "effect"
 import { limitConnections, MAX_CONNECTIONS_PER_ADDRESS } from "./connections.ts"
 import { none, type TrustedProxies } from "./TrustedProxies.ts"
-import { logFailure, makeTraffic, type NodeHandler } from "./traffic.ts"
+import { logFailure, makeTraffic, type NodeHandler, type Traffic } from "./traffic.ts"
 
 /** The server cannot listen on the address. */
 export class ListenError extends Schema.TaggedError<ListenError>()("ListenError", {
@@ -99,19 +100,17 @@ const open = (server: Server, port: number, host: string | undefined): Effect.Ef
  * Does not wait for web sockets, which the adapter that took them over closes. Closes connections as they become idle;
  * otherwise the server would wait for their timeout.
  */
-const close = (
-  server: Server,
-  traffic: { readonly stop: () => void; readonly isIdle: () => boolean },
-  within: Duration.DurationInput
-) =>
+const close = (server: Server, traffic: Traffic, within: Duration.DurationInput) =>
   Effect.gen(function* () {
     traffic.stop()
-    server.close()
-    yield* Effect.sync(() => server.closeIdleConnections()).pipe(
+    NetServer.prototype.close.call(server)
+    yield* Effect.sync(traffic.closeIdle).pipe(
       Effect.map(traffic.isIdle),
       Effect.repeat({ until: (isIdle) => isIdle, schedule: Schedule.spaced(CHECK_INTERVAL) }),
       Effect.interruptible,
       Effect.timeoutOption(within)
     )
     server.closeAllConnections()
+    // Only the close of HTTP servers ends the timer with which they check their connections.
+    server.close()
   })

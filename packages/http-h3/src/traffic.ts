@@ -22,16 +22,35 @@ export const ignoreErrors = (...streams: ReadonlyArray<IncomingMessage | ServerR
 export const logFailure = (error: unknown): Effect.Effect<void> =>
   Effect.logError("The server has failed", Cause.die(error))
 
-/** Tracks new connections until their first request. */
-const makeNewcomers = (now: () => number) => {
-  const openedAt = new Map<Socket, number>()
+interface Connection {
+  readonly openedAt: number
+  /** Whether its first request is still expected. */
+  isNew: boolean
+  /** The bytes that had arrived when its last answer ended. None while there is no answer, or one in progress. */
+  readAtRest: number | undefined
+}
+
+/** Tracks the connections. Node's `closeIdleConnections` also closes those that wait for their first request since Node 26. */
+const makeConnections = (now: () => number) => {
+  const open = new Map<Socket, Connection>()
+  const change = (socket: Socket, to: Partial<Connection>) => {
+    const connection = open.get(socket)
+    if (connection !== undefined) Object.assign(connection, to)
+  }
   return {
     add: (socket: Socket): void => {
-      openedAt.set(socket, now())
-      socket.once("close", () => openedAt.delete(socket))
+      open.set(socket, { openedAt: now(), isNew: true, readAtRest: undefined })
+      socket.once("close", () => open.delete(socket))
     },
-    remove: (socket: Socket): void => void openedAt.delete(socket),
-    isEmpty: (): boolean => Array.from(openedAt.values()).every((at) => now() - at >= EXPECTS_REQUEST_MILLIS)
+    requested: (socket: Socket) => change(socket, { isNew: false, readAtRest: undefined }),
+    answered: (socket: Socket) => change(socket, { readAtRest: socket.bytesRead }),
+    /** Whether a connection was opened just now and has sent no request. */
+    expectRequest: (): boolean =>
+      Array.from(open.values()).some(({ isNew, openedAt }) => isNew && now() - openedAt < EXPECTS_REQUEST_MILLIS),
+    /** Closes the answered ones. Spares those on which a request, or a web socket, has begun since. */
+    closeIdle: (): void => {
+      for (const [socket, { readAtRest }] of open) if (readAtRest === socket.bytesRead) socket.destroy()
+    }
   }
 }
 
@@ -54,6 +73,8 @@ export interface Traffic {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void
   /** Closes each connection after its answer from now on. */
   readonly stop: () => void
+  /** Closes connections that wait for a further request. */
+  readonly closeIdle: () => void
   /** Whether no answer is in progress and no first request is expected. */
   readonly isIdle: () => boolean
 }
@@ -65,7 +86,7 @@ export const makeTraffic = (
 ): Traffic => {
   const handle = makeHandle(handler, runFork)
   const underWay = new Set<ServerResponse>()
-  const newcomers = makeNewcomers(now)
+  const connections = makeConnections(now)
   let isStopping = false
 
   const closeAfter = (response: ServerResponse) => {
@@ -73,13 +94,17 @@ export const makeTraffic = (
   }
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request
+    connections.requested(socket)
+    underWay.add(response)
+    response.once("close", () => {
+      underWay.delete(response)
+      connections.answered(socket)
+    })
     if (!namesHost(request)) {
       response.writeHead(400).end()
       return
     }
-    newcomers.remove(request.socket)
-    underWay.add(response)
-    response.once("close", () => underWay.delete(response))
     response.once("finish", () => {
       if (!request.complete) runFork(closeUnfinished(request))
     })
@@ -93,5 +118,11 @@ export const makeTraffic = (
     for (const response of underWay) closeAfter(response)
   }
 
-  return { onConnection: newcomers.add, onRequest, stop, isIdle: () => underWay.size === 0 && newcomers.isEmpty() }
+  return {
+    onConnection: connections.add,
+    onRequest,
+    stop,
+    closeIdle: connections.closeIdle,
+    isIdle: () => underWay.size === 0 && !connections.expectRequest()
+  }
 }
