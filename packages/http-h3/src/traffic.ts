@@ -54,13 +54,19 @@ const makeConnections = (now: () => number) => {
   }
 }
 
+/** Closes the connection after this answer. */
+const closeAfter = (response: ServerResponse) => {
+  if (!response.headersSent) response.setHeader("connection", "close")
+}
+
 type RunFork = <A>(effect: Effect.Effect<A>) => unknown
 
 const makeHandle =
   (handler: NodeHandler, runFork: RunFork) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      await handler(request, response)
+      if (namesHost(request)) await handler(request, response)
+      else response.writeHead(400).end()
     } catch (error) {
       runFork(logFailure(error))
       response.destroy()
@@ -89,10 +95,6 @@ export const makeTraffic = (
   const connections = makeConnections(now)
   let isStopping = false
 
-  const closeAfter = (response: ServerResponse) => {
-    if (!response.headersSent) response.setHeader("connection", "close")
-  }
-
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request
     connections.requested(socket)
@@ -101,10 +103,6 @@ export const makeTraffic = (
       underWay.delete(response)
       connections.answered(socket)
     })
-    if (!namesHost(request)) {
-      response.writeHead(400).end()
-      return
-    }
     response.once("finish", () => {
       if (!request.complete) runFork(closeUnfinished(request))
     })
